@@ -1,0 +1,69 @@
+import boundaries from 'eslint-plugin-boundaries';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom. A folder that is missing here may be imported by nobody but the composition. */
+const walls = {
+  domain: ['domain'],
+  observability: ['observability'],
+  schema: ['schema', 'domain'],
+  datasources: ['datasources', 'domain', 'observability'],
+  events: ['events', 'domain', 'observability'],
+  auth: ['auth', 'domain'],
+  resolvers: ['resolvers', 'schema', 'context', 'domain'],
+  context: ['datasources', 'events', 'auth', 'domain', 'observability'],
+  webhooks: ['webhooks', 'events', 'domain', 'observability'],
+  transport: ['transport', 'context', 'auth', 'domain', 'observability'],
+  simulator: ['simulator'],
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'test/operations/operations.generated.ts', 'coverage/'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { boundaries, 'import-x': importX },
+    settings: {
+      'import/resolver': { typescript: { project: './tsconfig.json' } },
+      'import-x/resolver': { typescript: { project: './tsconfig.json' } },
+      'boundaries/include': ['src/**/*'],
+      'boundaries/elements': [
+        ...Object.keys(walls)
+          .filter((folder) => folder !== 'context')
+          .map((folder) => ({ type: folder, pattern: `src/${folder}/**/*`, mode: 'full' })),
+        { type: 'context', pattern: 'src/context.ts', mode: 'full' },
+        { type: 'cli', pattern: 'src/cli/**/*', mode: 'full' },
+        { type: 'composition', pattern: 'src/*.ts', mode: 'full' },
+      ],
+    },
+    rules: {
+      'boundaries/no-unknown': 'error',
+      'boundaries/element-types': [
+        'error',
+        {
+          default: 'disallow',
+          rules: [
+            ...Object.entries(walls).map(([from, allow]) => ({ from, allow })),
+            { from: ['composition', 'cli'], allow: ['*'] },
+          ],
+        },
+      ],
+      'import-x/no-cycle': 'error',
+    },
+  },
+  {
+    // type-graphql fills decorated fields; the classes are shapes.
+    files: ['src/schema/**/*.ts', 'src/resolvers/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+);

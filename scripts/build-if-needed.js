@@ -1,0 +1,16 @@
+// `npm start` in a fresh checkout: builds when there is nothing built, or something older than the sources.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const changed = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const newestSource = Math.max(
+  changed(join(root, 'tsconfig.json')),
+  ...readdirSync(join(root, 'src'), { recursive: true }).map((file) => changed(join(root, 'src', file))),
+);
+
+if (changed(join(root, 'dist/.tsbuildinfo')) < newestSource) {
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { stdio: 'inherit' });
+}
