@@ -1,0 +1,2 @@
+/** The time now, in epoch milliseconds. Passed in, so that tests can set it. */
+export type Clock = () => number;

@@ -1,0 +1,113 @@
+/** Every fault a client may see, by the `extensions.code` that it carries. `docs/errors.md` explains each. */
+export type FaultCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'BAD_USER_INPUT'
+  | 'CURSOR_EXPIRED'
+  | 'OUTCOME_UNKNOWN'
+  | 'UNSUPPORTED_BY_UPSTREAM'
+  | 'UPSTREAM_TIMEOUT'
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_REJECTED'
+  | 'RATE_LIMITED'
+  | 'INTERNAL_SERVER_ERROR';
+
+/**
+ * A fault whose message is meant for the client. Everything that is not a `GatewayError` is masked before it leaves the process.
+ * `message` therefore never holds an upstream URL, a key, a token, a signature or the text of a chat message; `cause` may, and is only logged redacted.
+ */
+export abstract class GatewayError extends Error {
+  abstract readonly code: FaultCode;
+  /** What else the client may know, for `extensions`. */
+  readonly details: Readonly<Record<string, unknown>> = {};
+
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The caller's arguments are wrong; the message names which and how. */
+export class BadUserInputError extends GatewayError {
+  readonly code = 'BAD_USER_INPUT';
+}
+
+/** What was asked for is not there, or not the caller's to see. */
+export class NotFoundError extends GatewayError {
+  readonly code = 'NOT_FOUND';
+}
+
+/** The events after this cursor are no longer all there: query afresh, then subscribe after the new `latestCursor`. */
+export class CursorExpiredError extends GatewayError {
+  readonly code = 'CURSOR_EXPIRED';
+}
+
+/** The configured upstream cannot do this; `gateway { capabilities }` tells beforehand. */
+export class UnsupportedByUpstreamError extends GatewayError {
+  readonly code = 'UNSUPPORTED_BY_UPSTREAM';
+}
+
+/** A change was sent to the upstream and no answer came: it may have happened. */
+export class OutcomeUnknownError extends GatewayError {
+  readonly code = 'OUTCOME_UNKNOWN';
+}
+
+/** The upstream did not answer a read in time. */
+export class UpstreamTimeoutError extends GatewayError {
+  readonly code = 'UPSTREAM_TIMEOUT';
+}
+
+/** The upstream cannot be reached, answers 5xx, or answers what is no answer. */
+export class UpstreamUnavailableError extends GatewayError {
+  readonly code = 'UPSTREAM_UNAVAILABLE';
+  override readonly details: Readonly<Record<string, unknown>>;
+
+  /** `retryAfterMs`: as the upstream told, in milliseconds; null when it did not. */
+  constructor(
+    message: string,
+    readonly retryAfterMs: number | null = null,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.details = retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
+  }
+}
+
+/** One reason of an upstream refusal, in the upstream's words for a caller. */
+export interface RejectionReason {
+  /** The upstream's field name, where it tells one. */
+  readonly field: string | null;
+  readonly message: string;
+}
+
+/** The upstream refused the request (4xx other than 404 and 429). */
+export class UpstreamRejectedError extends GatewayError {
+  readonly code = 'UPSTREAM_REJECTED';
+
+  constructor(
+    message: string,
+    /** HTTP status of the refusal. */
+    readonly status: number,
+    readonly reasons: readonly RejectionReason[] = [],
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** Too many requests, told by us or by the upstream. */
+export class RateLimitedError extends GatewayError {
+  readonly code = 'RATE_LIMITED';
+  override readonly details: Readonly<Record<string, unknown>>;
+
+  /** `retryAfterMs`: when to try again, in milliseconds; null when not told. */
+  constructor(
+    message: string,
+    readonly retryAfterMs: number | null = null,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.details = retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
+  }
+}

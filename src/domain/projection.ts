@@ -1,0 +1,151 @@
+import type { ConversationEvent, EventType } from './event.js';
+import type { FoldedState } from './state.js';
+
+/** The events that move a conversation's state; the others need not be read for it. */
+export const STATE_EVENT_TYPES = [
+  'INTERACTION_QUEUED',
+  'AGENT_JOINED',
+  'AGENT_LEFT',
+  'CONVERSATION_TRANSFERRED',
+  'INTERACTION_ENDED',
+  'CUSTOMER_LEFT',
+  'CONVERSATION_UPDATED',
+] as const satisfies readonly EventType[];
+
+export type StateEvent = ConversationEvent<(typeof STATE_EVENT_TYPES)[number]>;
+
+/** What the events of one conversation come to. */
+export interface Projection {
+  readonly state: FoldedState;
+  /** Whether each AGENT_LEFT, by event id, ended its interaction; null while that is not settled. */
+  readonly endsInteraction: ReadonlyMap<string, boolean | null>;
+  /** What may have ended an interaction, in order: an agent's leaving that is no part of a transfer, the customer's leaving, or word that the conversation is idle. */
+  readonly endCauses: readonly StateEvent[];
+  /** When the conversation was created, where an event told it. */
+  readonly createdAt: Date | null;
+}
+
+const RANK: Partial<Record<EventType, number>> = { CONVERSATION_TRANSFERRED: 0, AGENT_LEFT: 1, INTERACTION_QUEUED: 2, AGENT_JOINED: 3 };
+
+/** When things happened, not when they arrived; so late, doubled and reordered events fold as if they had come well. */
+export function inOrderOfOccurrence<E extends ConversationEvent>(events: Iterable<E>): E[] {
+  const unique = new Map<string, E>();
+  for (const event of events) if (!unique.has(event.id)) unique.set(event.id, event);
+  return [...unique.values()].sort(
+    (a, b) =>
+      a.occurredAt.getTime() - b.occurredAt.getTime() ||
+      (RANK[a.type] ?? 4) - (RANK[b.type] ?? 4) ||
+      (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  );
+}
+
+const saysIdle = (event: StateEvent): boolean =>
+  event.type === 'INTERACTION_ENDED' || (event.type === 'CONVERSATION_UPDATED' && event.data.upstreamState?.toLowerCase() === 'idle');
+
+/**
+ * Which AGENT_LEFT are the first half, or the second, of a transfer: each CONVERSATION_TRANSFERRED pairs with the nearest AGENT_LEFT not paired yet
+ * before the next AGENT_JOINED, whichever of the two comes first. An interaction's end lies between no pair.
+ */
+function transferredLeavings(ordered: readonly StateEvent[]): Set<string> {
+  const paired = new Set<string>();
+  let transfers: StateEvent[] = [];
+  let leavings: StateEvent[] = [];
+  const pairUp = () => {
+    const candidates = transfers
+      .flatMap((transfer) =>
+        leavings.map((left) => ({ transfer, left, apart: Math.abs(transfer.occurredAt.getTime() - left.occurredAt.getTime()) })),
+      )
+      .sort((a, b) => a.apart - b.apart);
+    const used = new Set<string>();
+    for (const { transfer, left } of candidates) {
+      if (used.has(transfer.id) || paired.has(left.id)) continue;
+      used.add(transfer.id);
+      paired.add(left.id);
+    }
+    transfers = [];
+    leavings = [];
+  };
+  for (const event of ordered) {
+    if (event.type === 'CONVERSATION_TRANSFERRED') transfers.push(event);
+    else if (event.type === 'AGENT_LEFT') leavings.push(event);
+    else if (event.type === 'AGENT_JOINED' || saysIdle(event)) pairUp();
+  }
+  pairUp();
+  return paired;
+}
+
+/** Folds one conversation's events, given in any order. Pure: the same set of events always comes to the same. */
+export function project(events: Iterable<StateEvent>): Projection {
+  const ordered = inOrderOfOccurrence(events);
+  const transferred = transferredLeavings(ordered);
+  const endsInteraction = new Map<string, boolean | null>();
+  const endCauses: StateEvent[] = [];
+  const agents = new Set<string>();
+  let unsettled: string[] = [];
+  let state: FoldedState = 'NONE';
+  let createdAt: Date | null = null;
+
+  const over = () => {
+    for (const id of unsettled) endsInteraction.set(id, true);
+    unsettled = [];
+    agents.clear();
+    state = 'IDLE';
+  };
+  for (const event of ordered) {
+    switch (event.type) {
+      case 'INTERACTION_QUEUED':
+        if (state !== 'TRANSFERRING') state = 'QUEUED';
+        break;
+      case 'AGENT_JOINED':
+        agents.add(event.data.agent.agentId);
+        unsettled = [];
+        state = 'ACTIVE';
+        break;
+      case 'CONVERSATION_TRANSFERRED':
+        state = 'TRANSFERRING';
+        break;
+      case 'AGENT_LEFT': {
+        agents.delete(event.data.agent.agentId);
+        if (transferred.has(event.id)) {
+          endsInteraction.set(event.id, false);
+          if (agents.size === 0) state = 'TRANSFERRING';
+        } else if (agents.size > 0) {
+          endsInteraction.set(event.id, false);
+        } else {
+          endCauses.push(event);
+          const already = state === 'IDLE';
+          endsInteraction.set(event.id, already ? true : null);
+          if (!already) {
+            unsettled.push(event.id);
+            state = 'LEFT';
+          }
+        }
+        break;
+      }
+      case 'CUSTOMER_LEFT':
+        endCauses.push(event);
+        over();
+        break;
+      case 'INTERACTION_ENDED':
+        over();
+        break;
+      case 'CONVERSATION_UPDATED':
+        if (saysIdle(event)) {
+          if (state !== 'IDLE') endCauses.push(event);
+          over();
+        } else {
+          if (event.data.upstreamState?.toLowerCase() === 'created') createdAt ??= event.occurredAt;
+          state = afterUpdate(state, event);
+        }
+    }
+  }
+  return { state, endsInteraction, endCauses, createdAt };
+}
+
+function afterUpdate(state: FoldedState, { data }: ConversationEvent<'CONVERSATION_UPDATED'>): FoldedState {
+  const upstreamState = data.upstreamState?.toLowerCase();
+  if (upstreamState === 'created' && state === 'NONE') return 'CREATED';
+  if (upstreamState !== 'active') return state;
+  if (data.assignment?.type === 'SCRIPT') return state === 'ACTIVE' ? state : 'BOT';
+  return state === 'IDLE' || state === 'CREATED' ? 'QUEUED' : state;
+}

@@ -1,0 +1,46 @@
+/** A JSON object of which nothing is known yet. */
+export type UnknownRecord = Readonly<Record<string, unknown>>;
+
+/** The value as a JSON object; null for everything else, lists included. */
+export function asRecord(value: unknown): UnknownRecord | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as UnknownRecord) : null;
+}
+
+/** The value as a list; an empty one for everything else. */
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A string as it is, the empty one too; a number as its digits; null for everything else. */
+export function asText(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
+}
+
+/** As `asText`, but null for the empty string: what names something cannot be empty. */
+export function asId(value: unknown): string | null {
+  const text = asText(value);
+  return text === '' ? null : text;
+}
+
+/** A finite number, also one written as a decimal string; null for everything else. */
+export function asNumber(value: unknown): number | null {
+  if (typeof value === 'string' && !/^-?\d+(\.\d+)?$/.test(value)) return null;
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : null;
+}
+
+/** True or false, also as words; null for everything else. */
+export function asFlag(value: unknown): boolean | null {
+  if (value === true || value === 'true') return true;
+  return value === false || value === 'false' ? false : null;
+}
+
+/** A time given as epoch milliseconds (a number or its digits) or as an RFC 3339 string; null for everything else, and where no `Date` reaches. */
+export function asTime(value: unknown): Date | null {
+  const ms = asNumber(value);
+  const isDateString = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
+  const time = ms !== null ? new Date(ms) : isDateString ? new Date(value) : null;
+  return time === null || Number.isNaN(time.getTime()) ? null : time;
+}

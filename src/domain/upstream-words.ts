@@ -1,0 +1,81 @@
+import type { ChannelType } from './channel.js';
+import type { Assignment, AssignmentType, ParticipantType } from './conversation.js';
+import type { Customer, Property } from './customer.js';
+import { asId, asList, asRecord, asText } from './read.js';
+
+/*
+ * The contact centre's own words and small shapes that its REST answers and its webhook events have in common. Case does not matter, and a word not
+ * known today is never a fault.
+ */
+
+const PARTICIPANT_TYPES: ReadonlyMap<string, ParticipantType> = new Map([
+  ['user', 'CUSTOMER'],
+  ['customer', 'CUSTOMER'],
+  ['agent', 'AGENT'],
+  ['bot', 'BOT'],
+  ['system', 'SYSTEM'],
+]);
+
+const CHANNEL_TYPES: ReadonlyMap<string, ChannelType> = new Map([
+  ['chatapi', 'CHAT_API'],
+  ['webchat', 'WEB_CHAT'],
+  ['sms', 'SMS'],
+  ['whatsapp', 'WHATSAPP'],
+  ['facebook', 'FACEBOOK'],
+  ['twitter', 'TWITTER'],
+  ['viber', 'VIBER'],
+  ['rcs', 'RCS'],
+  ['email', 'EMAIL'],
+]);
+
+const ASSIGNMENT_TYPES: ReadonlyMap<string, AssignmentType> = new Map([
+  ['queue', 'QUEUE'],
+  ['agent', 'AGENT'],
+  ['script', 'SCRIPT'],
+]);
+
+const lowerCase = (raw: unknown): string => asText(raw)?.toLowerCase() ?? '';
+
+/** Who speaks: `user`, `agent`, `bot`, `system`; anything else is `OTHER`. */
+export function participantType(raw: unknown): ParticipantType {
+  return PARTICIPANT_TYPES.get(lowerCase(raw)) ?? 'OTHER';
+}
+
+/** The kind of channel (`ChatAPI`, `SMS`, `WhatsApp`, …); anything else is `OTHER`. */
+export function channelType(raw: unknown): ChannelType {
+  return CHANNEL_TYPES.get(lowerCase(raw)) ?? 'OTHER';
+}
+
+/** What a conversation is assigned to: `queue`, `script`, `agent`; anything else is `OTHER`. */
+export function assignmentType(raw: unknown): AssignmentType {
+  return ASSIGNMENT_TYPES.get(lowerCase(raw)) ?? 'OTHER';
+}
+
+/** `{type, id}` or `{type, resourceId}`; null where it names no target. */
+export function assignment(raw: unknown): Assignment | null {
+  const record = asRecord(raw);
+  const targetId = asId(record?.['id']) ?? asId(record?.['resourceId']);
+  return record === null || targetId === null ? null : { type: assignmentType(record['type']), targetId };
+}
+
+/** The Chat Gateway's `user`: known keys, and `additionalProperties` as `[{key, value}]`. Null where there is no object. */
+export function customerFromUser(raw: unknown): Customer | null {
+  const user = asRecord(raw);
+  if (user === null) return null;
+  return {
+    name: asText(user['name']),
+    customerId: asId(user['userId']),
+    email: asText(user['email']),
+    phone: asText(user['phone']),
+    company: asText(user['company']),
+    caseId: asText(user['caseId']),
+    language: asText(user['language']),
+    properties: asList(user['additionalProperties']).flatMap(property),
+  };
+}
+
+function property(raw: unknown): Property[] {
+  const record = asRecord(raw);
+  const key = asText(record?.['key']) ?? null;
+  return record === null || key === null ? [] : [{ key, value: asText(record['value']) }];
+}

@@ -1,0 +1,26 @@
+/**
+ * A stretch of a list, in places counted from the list's start (0-based). `first`: from place `from` on, at most `count`, ending before `before`.
+ * `last`: the `count` items that end before place `before` (the list's end when null, or when `before` lies beyond it), none of them before place `from`.
+ * So with `items = list.slice(from, before ?? undefined)`: `items.slice(0, count)` and `items.slice(-count)`. It is empty where `before` is not after `from`.
+ */
+export interface Window {
+  readonly kind: 'first' | 'last';
+  /** 1 to 100. */
+  readonly count: number;
+  readonly from: number;
+  readonly before: number | null;
+}
+
+/** What a window of a list holds. */
+export interface WindowOf<T> {
+  readonly items: readonly T[];
+  /** Place of `items[0]`; where the window is empty, the place that it would have had. */
+  readonly start: number;
+  /** Length of the whole list; null where the upstream does not tell, or was not asked because the window is empty of itself. */
+  readonly total: number | null;
+  /**
+   * The list holds items after the window (`first`) or before it (`last`), whatever `before` and `from` are, as far as can be told: where the list's length
+   * is not known, a full page counts as followed by more, and an empty window that was not asked for as followed by none.
+   */
+  readonly hasMore: boolean;
+}
