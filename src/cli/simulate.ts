@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { isWebAddress } from '../simulator/control/actions.js';
+import { createSimulator } from '../simulator/simulator.js';
+import type { Simulator } from '../simulator/simulator.js';
+
+/** Where the command writes to. */
+export interface SimulateOutput {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** What became of the command: a running simulator, which keeps the process alive until closed, or the code to exit with. */
+export type SimulateResult =
+  { readonly simulator: Simulator; readonly exitCode: null } | { readonly simulator: null; readonly exitCode: 0 | 1 | 2 };
+
+const USAGE =
+  'usage: chat-graphql-gateway simulate [--port N] [--webhook-url URL] [--agents scripted|manual] [--api-key KEY] [--tenant ID] [--customer ID]';
+
+const processOutput: SimulateOutput = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+/**
+ * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, what a gateway must be told to use it.
+ *
+ * @param argv the arguments after `simulate`
+ */
+export async function simulate(argv: readonly string[], output: SimulateOutput = processOutput): Promise<SimulateResult> {
+  const options = readOptions(argv);
+  if (typeof options === 'string') {
+    output.err(`simulate: ${options} (${USAGE})\n`);
+    return { simulator: null, exitCode: 2 };
+  }
+  if (options.help) {
+    output.out(`${USAGE}\n`);
+    return { simulator: null, exitCode: 0 };
+  }
+  const simulator = createSimulator(options.simulator);
+  try {
+    await simulator.listen(options.port);
+  } catch (error) {
+    await simulator.close();
+    output.err(`simulate: cannot listen on port ${options.port}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return { simulator: null, exitCode: 1 };
+  }
+  output.out(settingsOf(simulator));
+  return { simulator, exitCode: null };
+}
+
+interface SimulateOptions {
+  readonly help: boolean;
+  readonly port: number;
+  readonly simulator: Parameters<typeof createSimulator>[0];
+}
+
+/** The options, or what is wrong with them. */
+function readOptions(argv: readonly string[]): SimulateOptions | string {
+  const parsed = parse(argv);
+  if (typeof parsed === 'string') return parsed;
+  const { values } = parsed;
+  const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : NaN;
+  if (!(port <= 65_535)) return `--port takes a number from 0 to 65535, not "${values.port}"`;
+  const { agents } = values;
+  if (agents !== 'scripted' && agents !== 'manual') return `--agents takes scripted or manual, not "${agents}"`;
+  const webhookUrl = values['webhook-url'];
+  if (webhookUrl !== undefined && !isWebAddress(webhookUrl)) return `--webhook-url takes an http or https address, not "${webhookUrl}"`;
+  const { tenant: tenantId, customer: customerId, 'api-key': apiKey } = values;
+  const given = Object.fromEntries(Object.entries({ webhookUrl, apiKey, tenantId, customerId }).filter(([, value]) => value !== undefined));
+  if (Object.values(given).includes('')) return '--api-key, --tenant and --customer cannot be empty';
+  return { help: values.help, port, simulator: { agents, ...given } };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        port: { type: 'string', default: '0' },
+        'webhook-url': { type: 'string' },
+        agents: { type: 'string', default: 'scripted' },
+        'api-key': { type: 'string' },
+        tenant: { type: 'string' },
+        customer: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function settingsOf({ url, apiKey, tenantId, customerId, channelId, queueIds }: Simulator): string {
+  const settings = {
+    UPSTREAM_URL: url,
+    UPSTREAM_API_KEY: apiKey,
+    UPSTREAM_TENANT: tenantId,
+    UPSTREAM_CUSTOMER: customerId,
+    CHANNEL_ID: channelId,
+    QUEUE_ID: queueIds[0] ?? '',
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}

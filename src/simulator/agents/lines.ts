@@ -1,0 +1,48 @@
+const QUOTE_LENGTH = 80;
+
+/** What an agent says first. `lastText` is what stands there unanswered. */
+export function greeting(parts: {
+  readonly customerName: string | undefined;
+  readonly agentName: string;
+  readonly queueName: string;
+  readonly lastText: string | undefined;
+  readonly returning: boolean;
+}): string {
+  const name = parts.customerName === undefined ? '' : `, ${parts.customerName}`;
+  const hello = parts.returning ? `Welcome back${name}!` : `Hello${name}!`;
+  const self = `This is ${firstName(parts.agentName)} from ${parts.queueName}.`;
+  const opening = parts.lastText === undefined ? 'How can I help?' : `I have read “${quote(parts.lastText)}” and am looking into it.`;
+  return `${hello} ${self} ${opening}`;
+}
+
+/** An answer that shows that the text has been read; `turn` varies it. */
+export function answer(text: string, turn: number): string {
+  const number = /\d{3,}/.exec(text)?.[0];
+  if (number !== undefined) return `I have ${number} open here. Everything looks fine with it so far; what should I change?`;
+  if (text.includes('?')) return `About “${quote(text)}”: let me check. Yes, that can be done. Shall I go ahead?`;
+  const answers = [
+    `Thank you, I have noted “${quote(text)}”. Is there anything else I should know?`,
+    `“${quote(text)}” – understood. Give me a moment, please … done.`,
+    `I see. With “${quote(text)}” my colleagues can help as well: say “transfer” and I hand you over, or “bye” when you are done.`,
+  ];
+  return answers[turn % answers.length] ?? '';
+}
+
+/** Before a transfer. */
+export function handover(queueName: string): string {
+  return `I am handing you over to ${queueName}. They see everything we have written.`;
+}
+
+/** Before leaving. */
+export function farewell(agentName: string): string {
+  return `Goodbye, and thank you for writing! ${firstName(agentName)}`;
+}
+
+function firstName(name: string): string {
+  return name.split(' ', 1)[0] ?? name;
+}
+
+function quote(text: string): string {
+  const characters = Array.from(text.trim());
+  return characters.length <= QUOTE_LENGTH ? characters.join('') : `${characters.slice(0, QUOTE_LENGTH).join('')}…`;
+}

@@ -1,0 +1,118 @@
+import type { ContactCentre } from '../centre/contact-centre.js';
+import type { Happening } from '../centre/happening.js';
+import type { Agent, Conversation, Message, Queue } from '../centre/records.js';
+import { pickOne } from '../random-id.js';
+import type { RandomSource } from '../random-id.js';
+import type { Timers } from '../timers.js';
+import { answer, farewell, greeting, handover } from './lines.js';
+
+/** How long scripted agents take, in milliseconds. */
+export interface AgentDelays {
+  /** From standing in the queue to being accepted. */
+  readonly acceptMs: number;
+  /** From joining, or from a message, to beginning to type. */
+  readonly noticeMs: number;
+  /** From beginning to type to the message. */
+  readonly typingMs: number;
+}
+
+export const DEFAULT_AGENT_DELAYS: AgentDelays = { acceptMs: 1_000, noticeMs: 400, typingMs: 1_200 };
+
+export interface ScriptedAgentsParts {
+  readonly centre: ContactCentre;
+  readonly timers: Timers;
+  readonly random: RandomSource;
+  readonly delays: AgentDelays;
+}
+
+/** Plays the agents: they accept, greet, answer, transfer on “transfer” and leave on “bye”. Works from construction on. */
+export class ScriptedAgents {
+  readonly #parts: ScriptedAgentsParts;
+
+  constructor(parts: ScriptedAgentsParts) {
+    this.#parts = parts;
+    parts.centre.onHappening((happening) => {
+      this.#react(happening);
+    });
+  }
+
+  #react(happening: Happening): void {
+    const { conversationId } = happening;
+    if (happening.kind === 'queued') this.#acceptSoon(conversationId, happening.queue);
+    if (happening.kind === 'agent-joined') this.#greet(conversationId, happening.agent);
+    if (happening.kind === 'message-added' && happening.viaApi) this.#respond(conversationId, happening.message);
+  }
+
+  #acceptSoon(conversationId: string, queue: Queue): void {
+    const { centre, timers, random, delays } = this.#parts;
+    timers.after(delays.acceptMs, () => {
+      const { state, assignment } = centre.conversation(conversationId);
+      const waiting = state === 'active' && assignment.type === 'queue' && assignment.id === queue.id;
+      if (waiting) centre.agentAccepts(conversationId, pickOne(queue.agentIds, random));
+    });
+  }
+
+  #greet(conversationId: string, agent: Agent): void {
+    this.#writeSoon(conversationId, agent, (conversation) => {
+      const lastText = conversation.messages.findLast(({ text }) => text !== '');
+      return greeting({
+        customerName: conversation.customer.fields.name,
+        agentName: agent.name,
+        queueName: this.#parts.centre.directory.queue(conversation.queueId).name,
+        lastText: lastText?.author.type === 'user' ? lastText.text : undefined,
+        returning: conversation.interactions.length > 1,
+      });
+    });
+  }
+
+  #respond(conversationId: string, { text }: Message): void {
+    const { centre, random } = this.#parts;
+    const agent = centre.agentOf(conversationId);
+    if (agent === null) return;
+    if (/transfer/i.test(text)) {
+      const target = this.#otherQueue(centre.conversation(conversationId));
+      this.#writeSoon(
+        conversationId,
+        agent,
+        () => handover(target.name),
+        () => {
+          centre.agentTransfers(conversationId, target.id, { order: pickOne(['transfer-first', 'left-first'], random) });
+        },
+      );
+    } else if (/bye/i.test(text)) {
+      this.#writeSoon(
+        conversationId,
+        agent,
+        () => farewell(agent.name),
+        () => {
+          centre.agentLeaves(conversationId);
+        },
+      );
+    } else {
+      this.#writeSoon(conversationId, agent, ({ messages }) => answer(text, messages.length));
+    }
+  }
+
+  /** Types, writes and goes on to what comes `then`, as far as the agent still has the conversation. */
+  #writeSoon(conversationId: string, agent: Agent, line: (conversation: Conversation) => string, then?: () => void): void {
+    const { centre, timers, delays } = this.#parts;
+    const present = (): boolean => centre.agentOf(conversationId)?.id === agent.id;
+    timers.after(delays.noticeMs, () => {
+      if (!present()) return;
+      centre.agentTypes(conversationId);
+      timers.after(delays.typingMs, () => {
+        if (!present()) return;
+        centre.agentSays(conversationId, line(centre.conversation(conversationId)));
+        then?.();
+      });
+    });
+  }
+
+  #otherQueue({ queueId }: Conversation): Queue {
+    const queues = [...this.#parts.centre.directory.queues.values()];
+    return pickOne(
+      queues.filter(({ id }) => id !== queueId),
+      this.#parts.random,
+    );
+  }
+}

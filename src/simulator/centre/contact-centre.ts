@@ -1,0 +1,186 @@
+import type { NewId } from '../random-id.js';
+import type { Timers } from '../timers.js';
+import { Conversations } from './conversations.js';
+import type { Directory } from './directory.js';
+import type { Happening } from './happening.js';
+import { Refusal } from './refusal.js';
+import { Router } from './router.js';
+import type { Agent, Conversation, Message, NewApiMessage, NewConversation, NewMessage } from './records.js';
+
+export interface ContactCentreParts {
+  readonly directory: Directory;
+  readonly clock: () => number;
+  readonly newId: NewId;
+  readonly timers: Timers;
+  /** From creation, or from the message that reopens a conversation, until its interaction stands in the queue. */
+  readonly routingMs: number;
+}
+
+/**
+ * The contact centre itself, in no generation's terms: customers write through the API, agents accept, type, write, transfer and leave. Agents
+ * do nothing by themselves; whoever plays them calls the `agent…` methods, which throw a `Refusal` when there is no such thing or it is not the time.
+ */
+export class ContactCentre {
+  readonly directory: Directory;
+  readonly #conversations: Conversations;
+  readonly #router: Router;
+
+  constructor(parts: ContactCentreParts) {
+    this.directory = parts.directory;
+    this.#conversations = new Conversations(parts.clock, parts.newId);
+    this.#router = new Router(this.#conversations, parts);
+  }
+
+  /** Calls `listener` with everything that happens from now on, at the moment it happens. */
+  onHappening(listener: (happening: Happening) => void): void {
+    this.#conversations.onHappening(listener);
+  }
+
+  /** In order of creation. */
+  conversations(): readonly Conversation[] {
+    return this.#conversations.all();
+  }
+
+  find(conversationId: string): Conversation | undefined {
+    return this.#conversations.find(conversationId);
+  }
+
+  /** @throws Refusal when there is none. */
+  conversation(conversationId: string): Conversation {
+    return this.#conversations.byId(conversationId);
+  }
+
+  /** A conversation begins; its interaction follows after a moment, unless it is a script's. */
+  create(request: NewConversation): Conversation {
+    const conversation = this.#conversations.open(request, this.directory.channel(request.channelId));
+    this.#router.tellChange(conversation);
+    this.#router.routeSoon(conversation);
+    return conversation;
+  }
+
+  /** A message through the API. In an idle conversation it leads to a new interaction in the queue that had the last one. */
+  receive(conversationId: string, message: NewApiMessage): Message {
+    const conversation = this.conversation(conversationId);
+    if (conversation.state === 'idle') this.#router.routeSoon(conversation);
+    const author = this.#conversations.apiParticipant(conversation, message.authorType);
+    return this.#write(conversation, author.id, message, true);
+  }
+
+  /** The customer leaves: the agent is freed and the interaction is over. No matter if the customer has left already. */
+  customerLeaves(conversationId: string): void {
+    const conversation = this.conversation(conversationId);
+    const customer = this.#conversations.apiParticipant(conversation, 'user');
+    const agent = this.agentOf(conversationId);
+    this.#router.cancel(conversation);
+    customer.removed = true;
+    if (conversation.state === 'idle') return;
+    this.#conversations.tell(conversation, { kind: 'customer-left', customer });
+    if (agent !== null) this.#removeAgent(conversation, agent);
+    this.#router.end(conversation);
+  }
+
+  /** Puts a conversation whose interaction is still to come into its queue without waiting any longer. */
+  routeNow(conversationId: string): void {
+    this.#router.routeNow(this.conversation(conversationId));
+  }
+
+  /** The agent who has the conversation; null when it waits, is with a script or is over. */
+  agentOf(conversationId: string): Agent | null {
+    const { assignment } = this.conversation(conversationId);
+    return assignment.type === 'agent' ? this.directory.agent(assignment.id) : null;
+  }
+
+  /** An agent of the queue takes the conversation; by default the queue's first. */
+  agentAccepts(conversationId: string, agentId?: string): Agent {
+    const conversation = this.conversation(conversationId);
+    this.#router.routeNow(conversation);
+    if (conversation.state !== 'active' || conversation.assignment.type !== 'queue') {
+      throw new Refusal('not-now', 'the conversation is not waiting in a queue');
+    }
+    const queue = this.directory.queue(conversation.queueId);
+    const agent = this.directory.agent(agentId ?? queue.agentIds[0] ?? '');
+    if (!queue.agentIds.includes(agent.id)) throw new Refusal('not-now', `agent ${agent.id} does not work in queue ${queue.id}`);
+    this.#conversations.participant(conversation, agent.id, 'agent');
+    conversation.assignment = { type: 'agent', id: agent.id };
+    this.#conversations.tell(conversation, { kind: 'agent-joined', agent });
+    return agent;
+  }
+
+  /** The agent writes a text, or more than that. Whoever writes has stopped typing. */
+  agentSays(conversationId: string, message: string | NewMessage): Message {
+    const conversation = this.conversation(conversationId);
+    const agent = this.#presentAgent(conversation);
+    const content = typeof message === 'string' ? { text: message, attachments: [], cards: [] } : message;
+    return this.#write(conversation, agent.id, content, false);
+  }
+
+  agentTypes(conversationId: string, typing = true): void {
+    const conversation = this.conversation(conversationId);
+    this.#conversations.setTyping(conversation, this.#presentAgent(conversation).id, typing);
+  }
+
+  /** The agent hands the conversation to a queue. In which order the two events of it arrive is not promised: `order` says. */
+  agentTransfers(conversationId: string, queueId: string, { order = 'transfer-first' }: { order?: TransferOrder } = {}): void {
+    const conversation = this.conversation(conversationId);
+    const agent = this.#presentAgent(conversation);
+    const queue = this.directory.queue(queueId);
+    if (order === 'left-first') this.#removeAgent(conversation, agent);
+    this.#conversations.tell(conversation, { kind: 'transferred' });
+    if (order === 'transfer-first') this.#removeAgent(conversation, agent);
+    this.#router.enqueue(conversation, queue);
+  }
+
+  /** The agent ends the interaction. */
+  agentLeaves(conversationId: string): void {
+    const conversation = this.conversation(conversationId);
+    this.#removeAgent(conversation, this.#presentAgent(conversation));
+    this.#router.end(conversation);
+  }
+
+  /** While on, new messages do not show in lists (nor by their id), as if the lists lagged behind; off shows them all. */
+  lagMessages(conversationId: string, on: boolean): void {
+    const conversation = this.conversation(conversationId);
+    conversation.listsLag = on;
+    if (!on) for (const message of conversation.messages) message.listed = true;
+  }
+
+  hideFromLists(messageId: string): void {
+    this.#message(messageId).listed = false;
+  }
+
+  showInLists(messageId: string): void {
+    this.#message(messageId).listed = true;
+  }
+
+  #message(messageId: string): Message {
+    const message = this.conversations()
+      .flatMap(({ messages }) => messages)
+      .find(({ id }) => id === messageId);
+    if (message === undefined) throw new Refusal('unknown', `there is no message ${messageId}`);
+    return message;
+  }
+
+  #write(conversation: Conversation, authorId: string, content: NewMessage, viaApi: boolean): Message {
+    const author = conversation.participants.get(authorId);
+    if (author === undefined) throw new Refusal('unknown', `there is no participant ${authorId}`);
+    this.#conversations.setTyping(conversation, authorId, false);
+    const message = this.#conversations.add(conversation, author, content, this.#router.interactionIdOf(conversation));
+    this.#conversations.tell(conversation, { kind: 'message-added', message, viaApi });
+    return message;
+  }
+
+  #presentAgent(conversation: Conversation): Agent {
+    const agent = this.agentOf(conversation.id);
+    if (agent === null) throw new Refusal('not-now', 'no agent has the conversation');
+    return agent;
+  }
+
+  #removeAgent(conversation: Conversation, agent: Agent): void {
+    this.#conversations.setTyping(conversation, agent.id, false);
+    this.#conversations.participant(conversation, agent.id, 'agent').removed = true;
+    this.#conversations.tell(conversation, { kind: 'agent-left', agent });
+  }
+}
+
+/** Which of a transfer's two events comes first: the transfer, or the leaving of the agent. */
+export type TransferOrder = 'transfer-first' | 'left-first';

@@ -1,0 +1,105 @@
+import type { NewId } from '../random-id.js';
+import type { Happening, HappeningDetails } from './happening.js';
+import { Refusal } from './refusal.js';
+import type { AuthorType, Channel, Conversation, Message, NewConversation, NewMessage, Participant } from './records.js';
+
+/** The customer and the bot have these ids in every conversation; an agent's is the agent's own. */
+const API_PARTICIPANTS: Readonly<Record<'user' | 'bot', string>> = { user: 'user', bot: 'bot' };
+
+/** All conversations: what was said, by whom, and what happened in them. */
+export class Conversations {
+  readonly #conversations = new Map<string, Conversation>();
+  readonly #listeners: ((happening: Happening) => void)[] = [];
+  readonly #clock: () => number;
+  readonly #newId: NewId;
+
+  constructor(clock: () => number, newId: NewId) {
+    this.#clock = clock;
+    this.#newId = newId;
+  }
+
+  onHappening(listener: (happening: Happening) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  tell(conversation: Conversation, details: HappeningDetails): void {
+    const happening: Happening = { ...details, conversationId: conversation.id, channelId: conversation.channelId, at: this.#clock() };
+    for (const listener of this.#listeners) listener(happening);
+  }
+
+  all(): readonly Conversation[] {
+    return [...this.#conversations.values()];
+  }
+
+  find(id: string): Conversation | undefined {
+    return this.#conversations.get(id);
+  }
+
+  /** @throws Refusal when there is none. */
+  byId(id: string): Conversation {
+    const conversation = this.find(id);
+    if (conversation === undefined) throw new Refusal('unknown', `there is no conversation ${id}`);
+    return conversation;
+  }
+
+  /** A new conversation in the state `created`, with its history, about which no happenings are told. */
+  open(request: NewConversation, channel: Channel): Conversation {
+    const assignment = request.assignment ?? { type: 'queue', id: channel.queueId };
+    const conversation: Conversation = {
+      id: this.#newId(),
+      channelId: channel.id,
+      createdAt: this.#clock(),
+      customer: request.customer,
+      state: 'created',
+      assignment,
+      queueId: assignment.type === 'queue' ? assignment.id : channel.queueId,
+      interactions: [],
+      messages: [],
+      participants: new Map(),
+      typing: new Set(),
+      listsLag: false,
+    };
+    this.apiParticipant(conversation, 'user');
+    for (const message of request.history) {
+      this.add(conversation, this.apiParticipant(conversation, message.authorType), message, null);
+    }
+    this.#conversations.set(conversation.id, conversation);
+    return conversation;
+  }
+
+  add(conversation: Conversation, author: Participant, content: NewMessage, interactionId: string | null): Message {
+    const message: Message = {
+      id: this.#newId(),
+      interactionId,
+      author,
+      text: content.text,
+      createdAt: this.#clock(),
+      attachments: content.attachments,
+      cards: content.cards.map((card) => ({ ...card, id: this.#newId(), actionSubmitted: false, actionExecuted: false })),
+      listed: !conversation.listsLag,
+    };
+    conversation.messages.push(message);
+    return message;
+  }
+
+  apiParticipant(conversation: Conversation, type: 'user' | 'bot'): Participant {
+    return this.participant(conversation, API_PARTICIPANTS[type], type);
+  }
+
+  /** The participant of that id, who is (again) in the conversation. */
+  participant(conversation: Conversation, id: string, type: AuthorType): Participant {
+    const language = type === 'user' ? (conversation.customer.fields.language ?? 'en') : 'en';
+    const participant = conversation.participants.get(id) ?? { id, type, language, removed: false };
+    participant.removed = false;
+    conversation.participants.set(id, participant);
+    return participant;
+  }
+
+  setTyping(conversation: Conversation, participantId: string, typing: boolean): void {
+    if (conversation.typing.has(participantId) === typing) return;
+    if (typing) conversation.typing.add(participantId);
+    else conversation.typing.delete(participantId);
+    const writers = [...conversation.participants.values()].filter(({ id }) => conversation.typing.has(id));
+    this.tell(conversation, { kind: 'typing-changed', typing: writers });
+  }
+}

@@ -1,0 +1,25 @@
+import type { Agent, Assignment, Conversation, Customer, Message, Participant, Queue } from './records.js';
+
+/** What can happen in a conversation, in no generation's terms; a picture of the moment, not of what came later. */
+export type HappeningDetails =
+  | {
+      readonly kind: 'conversation-changed';
+      readonly state: Conversation['state'];
+      readonly assignment: Assignment;
+      readonly customer: Customer;
+      readonly channelType: string;
+    }
+  | { readonly kind: 'queued'; readonly queue: Queue }
+  | { readonly kind: 'agent-joined'; readonly agent: Agent }
+  | { readonly kind: 'agent-left'; readonly agent: Agent }
+  | { readonly kind: 'customer-left'; readonly customer: Participant }
+  | { readonly kind: 'transferred' }
+  | { readonly kind: 'message-added'; readonly message: Message; readonly viaApi: boolean }
+  | { readonly kind: 'typing-changed'; readonly typing: readonly Participant[] };
+
+export type Happening = HappeningDetails & {
+  readonly conversationId: string;
+  readonly channelId: string;
+  /** When, in epoch milliseconds. */
+  readonly at: number;
+};

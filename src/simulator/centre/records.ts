@@ -1,0 +1,145 @@
+/** A line in which conversations wait for one of its agents. */
+export interface Queue {
+  readonly id: string;
+  readonly name: string;
+  readonly agentIds: readonly string[];
+}
+
+export interface Agent {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Where events are sent. */
+export interface Webhook {
+  readonly id: string;
+  readonly name: string;
+  /** Null while nobody has told an address: events wait. */
+  uri: string | null;
+  /** In which generation's format it wants its events. */
+  readonly version: string;
+}
+
+/** A way into the contact centre: to a queue, with a webhook to report to. */
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly queueId: string;
+  readonly webhookId: string;
+}
+
+/** The names under which the contact centre itself knows something of a customer; anything else is an additional property. */
+export const CUSTOMER_FIELDS = [
+  'name',
+  'userId',
+  'customerId',
+  'email',
+  'phone',
+  'company',
+  'caseId',
+  'language',
+  'ipaddress',
+  'timezoneOffset',
+] as const;
+
+export interface Customer {
+  readonly fields: Readonly<Partial<Record<(typeof CUSTOMER_FIELDS)[number], string>>>;
+  readonly additionalProperties: readonly { readonly key: string; readonly value: string }[];
+}
+
+export type AuthorType = 'user' | 'bot' | 'agent' | 'system';
+
+export interface Participant {
+  readonly id: string;
+  readonly type: AuthorType;
+  readonly language: string;
+  /** True once it has left; false again when it comes back. */
+  removed: boolean;
+}
+
+export interface Card {
+  readonly id: string;
+  readonly contentType: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly actionSubmitted: boolean;
+  readonly actionExecuted: boolean;
+}
+
+export interface Attachment {
+  readonly id: string;
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly url: string;
+}
+
+export interface Message {
+  readonly id: string;
+  /** Null on the history that was given at creation. */
+  readonly interactionId: string | null;
+  readonly author: Participant;
+  /** Empty where a message consists of cards or attachments only. */
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly attachments: readonly Attachment[];
+  readonly cards: readonly Card[];
+  /** False while the message lists have not caught up with it. */
+  listed: boolean;
+}
+
+/** One handling by the contact centre: from queueing, over transfers, to the end. */
+export interface Interaction {
+  readonly id: string;
+  readonly startTime: number;
+  /** Null while it goes on. */
+  endTime: number | null;
+}
+
+export interface Assignment {
+  readonly type: 'queue' | 'agent' | 'script';
+  readonly id: string;
+}
+
+/** A conversation never dies: it goes from interaction to interaction. Changed by the `ContactCentre` only. */
+export interface Conversation {
+  readonly id: string;
+  readonly channelId: string;
+  readonly createdAt: number;
+  readonly customer: Customer;
+  /** `created`: no interaction yet; `active`: one goes on (or a script has it); `idle`: it is over. */
+  state: 'created' | 'active' | 'idle';
+  assignment: Assignment;
+  /** The queue that has it or had it last. */
+  queueId: string;
+  readonly interactions: Interaction[];
+  /** Oldest first. */
+  readonly messages: Message[];
+  /** By id, in order of appearance. */
+  readonly participants: Map<string, Participant>;
+  /** Ids of the participants who are typing. */
+  readonly typing: Set<string>;
+  /** New messages do not show in lists for the time being. */
+  listsLag: boolean;
+}
+
+/** What a message to be written holds. */
+export interface NewMessage {
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly cards: readonly Pick<Card, 'contentType' | 'content'>[];
+}
+
+/** A message written through the API. */
+export interface NewApiMessage extends NewMessage {
+  readonly authorType: 'user' | 'bot';
+}
+
+export interface NewConversation {
+  readonly channelId: string;
+  readonly customer: Customer;
+  /** Null: to the channel's queue. */
+  readonly assignment: { readonly type: 'queue' | 'script'; readonly id: string } | null;
+  /** Oldest first. */
+  readonly history: readonly NewApiMessage[];
+}

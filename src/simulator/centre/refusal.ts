@@ -1,0 +1,10 @@
+/** The contact centre cannot do what its driver asked for: there is no such thing, or it is not the time for it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly reason: 'unknown' | 'not-now';
+
+  constructor(reason: 'unknown' | 'not-now', message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,91 @@
+import type { NewId } from '../random-id.js';
+import type { Timers } from '../timers.js';
+import type { Conversations } from './conversations.js';
+import type { Directory } from './directory.js';
+import type { Conversation, Queue } from './records.js';
+
+export interface RouterParts {
+  readonly directory: Directory;
+  readonly clock: () => number;
+  readonly newId: NewId;
+  readonly timers: Timers;
+  readonly routingMs: number;
+}
+
+interface PendingInteraction {
+  readonly id: string;
+  readonly cancel: () => void;
+}
+
+/** Begins interactions, puts them into queues and ends them. */
+export class Router {
+  readonly #conversations: Conversations;
+  readonly #parts: RouterParts;
+  /** Interactions that are about to begin, by conversation. */
+  readonly #pending = new Map<string, PendingInteraction>();
+
+  constructor(conversations: Conversations, parts: RouterParts) {
+    this.#conversations = conversations;
+    this.#parts = parts;
+  }
+
+  /** After the reply and on its own time, as the vendor does it; once, however many messages ask for it. */
+  routeSoon(conversation: Conversation): void {
+    if (this.#pending.has(conversation.id)) return;
+    const cancel = this.#parts.timers.after(this.#parts.routingMs, () => {
+      this.routeNow(conversation);
+    });
+    this.#pending.set(conversation.id, { id: this.#parts.newId(), cancel });
+  }
+
+  /** Without effect when nothing is pending. */
+  routeNow(conversation: Conversation): void {
+    const pending = this.cancel(conversation);
+    if (pending === undefined) return;
+    const withScript = conversation.state === 'created' && conversation.assignment.type === 'script';
+    conversation.state = 'active';
+    if (withScript) {
+      this.tellChange(conversation);
+      return;
+    }
+    conversation.interactions.push({ id: pending.id, startTime: this.#parts.clock(), endTime: null });
+    conversation.assignment = { type: 'queue', id: conversation.queueId };
+    this.tellChange(conversation);
+    this.enqueue(conversation, this.#parts.directory.queue(conversation.queueId));
+  }
+
+  cancel(conversation: Conversation): PendingInteraction | undefined {
+    const pending = this.#pending.get(conversation.id);
+    pending?.cancel();
+    this.#pending.delete(conversation.id);
+    return pending;
+  }
+
+  /** The interaction to which a message of this moment belongs, which may be about to begin; null with a script. */
+  interactionIdOf(conversation: Conversation): string | null {
+    const pending = this.#pending.get(conversation.id);
+    if (pending !== undefined) return pending.id;
+    return conversation.state === 'active' ? (conversation.interactions.at(-1)?.id ?? null) : null;
+  }
+
+  enqueue(conversation: Conversation, queue: Queue): void {
+    conversation.queueId = queue.id;
+    conversation.assignment = { type: 'queue', id: queue.id };
+    this.#conversations.tell(conversation, { kind: 'queued', queue });
+  }
+
+  /** It stays assigned to the queue in which a new message would reopen it. */
+  end(conversation: Conversation): void {
+    const interaction = conversation.interactions.at(-1);
+    if (interaction !== undefined) interaction.endTime ??= this.#parts.clock();
+    conversation.state = 'idle';
+    conversation.assignment = { type: 'queue', id: conversation.queueId };
+    this.tellChange(conversation);
+  }
+
+  tellChange(conversation: Conversation): void {
+    const { state, assignment, customer } = conversation;
+    const channelType = this.#parts.directory.channel(conversation.channelId).type;
+    this.#conversations.tell(conversation, { kind: 'conversation-changed', state, assignment, customer, channelType });
+  }
+}

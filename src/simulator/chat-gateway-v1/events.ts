@@ -1,0 +1,63 @@
+import type { Happening } from '../centre/happening.js';
+import type { Participant } from '../centre/records.js';
+import { userResource } from './resources.js';
+
+/** A webhook event of this generation. */
+export interface ChatGatewayEvent extends Record<string, unknown> {
+  readonly eventType: string;
+  readonly conversationId: string;
+  /** Epoch milliseconds: when it happened. */
+  readonly timestamp: number;
+  readonly data?: object;
+}
+
+/**
+ * What happened, as this generation tells it.
+ *
+ * @param skewMs how far the event's time is off the contact centre's own
+ */
+export function chatGatewayEvent(happening: Happening, skewMs: number): ChatGatewayEvent {
+  const { eventType, data } = typeAndData(happening);
+  const envelope = { eventType, conversationId: happening.conversationId, timestamp: happening.at + skewMs };
+  return data === undefined ? envelope : { ...envelope, data };
+}
+
+function typeAndData(happening: Happening): { eventType: string; data?: object } {
+  switch (happening.kind) {
+    case 'conversation-changed':
+      return { eventType: 'CONVERSATION_UPDATE', data: changeData(happening) };
+    case 'queued':
+      return { eventType: 'QUEUED', data: { queueId: happening.queue.id, queueName: happening.queue.name } };
+    case 'agent-joined':
+      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'joined', id: happening.agent.id } };
+    case 'agent-left':
+      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'left', id: happening.agent.id } };
+    case 'customer-left':
+      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'user', change: 'left', id: happening.customer.id } };
+    case 'transferred':
+      return { eventType: 'TRANSFER' };
+    case 'message-added':
+      return { eventType: 'MESSAGE', data: messageData(happening) };
+    case 'typing-changed':
+      return { eventType: 'ACTIVITY', data: { name: 'typing', value: { users: happening.typing.map(member) } } };
+  }
+}
+
+function changeData({ state, assignment, customer, channelType }: Happening & { kind: 'conversation-changed' }): object {
+  return { state, assignment: { ...assignment, resourceId: assignment.id }, user: userResource(customer), channel: channelType };
+}
+
+/** Events name neither the message nor its cards: no ids. */
+function messageData({ message, viaApi }: Happening & { kind: 'message-added' }): object {
+  return {
+    isEcho: viaApi,
+    sender: member(message.author),
+    text: message.text,
+    attachments: message.attachments.map(({ id, contentType, url, fileName }) => ({ id, type: contentType, preSignedUrl: url, fileName })),
+    cards: message.cards.map(({ contentType, content }) => ({ contentType, content })),
+  };
+}
+
+function member({ id, type }: Participant): object {
+  return { id, type };
+}

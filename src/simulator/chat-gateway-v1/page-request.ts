@@ -1,0 +1,65 @@
+import { InvalidRequest } from '../http/fields.js';
+import type { Fault } from '../http/fields.js';
+
+export interface PageRequest {
+  readonly size: number;
+  /** Counted from 0. */
+  readonly page: number;
+  readonly descending: boolean;
+}
+
+/** By what a list can be sorted, and how it is when nobody asks. */
+export interface SortOption {
+  readonly field: 'id' | 'createdAt';
+  readonly descending: boolean;
+}
+
+const DEFAULT_SIZE = 20;
+const MAX_SIZE = 100;
+
+/** Reads `size`, `page` and `sort` of a list. @throws InvalidRequest on anything else, too: a misspelt parameter would go unnoticed. */
+export function readPageRequest(query: Readonly<Record<string, unknown>>, sort: SortOption): PageRequest {
+  const faults = unknownParameters(query, ['size', 'page', 'sort']);
+  const size = readNumber(query, 'size', { fallback: DEFAULT_SIZE, minimum: 1, maximum: MAX_SIZE }, faults);
+  const page = readNumber(query, 'page', { fallback: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, faults);
+  const descending = readSort(query, sort, faults);
+  if (faults.length > 0) throw new InvalidRequest(faults);
+  return { size, page, descending };
+}
+
+/** @throws InvalidRequest if there is any query parameter. */
+export function refuseParameters(query: Readonly<Record<string, unknown>>): void {
+  const faults = unknownParameters(query, []);
+  if (faults.length > 0) throw new InvalidRequest(faults);
+}
+
+function unknownParameters(query: Readonly<Record<string, unknown>>, known: readonly string[]): Fault[] {
+  return Object.keys(query)
+    .filter((name) => !known.includes(name))
+    .map((field) => ({ field, code: 'unknown_field', value: query[field], message: 'is not a parameter of this call' }));
+}
+
+function readNumber(
+  query: Readonly<Record<string, unknown>>,
+  field: string,
+  range: { readonly fallback: number; readonly minimum: number; readonly maximum: number },
+  faults: Fault[],
+): number {
+  const value = query[field];
+  if (value === undefined) return range.fallback;
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : NaN;
+  if (number >= range.minimum && number <= range.maximum) return number;
+  const message = `must be a whole number from ${range.minimum} to ${range.maximum}`;
+  faults.push({ field, code: 'out_of_range', value, message });
+  return range.fallback;
+}
+
+function readSort(query: Readonly<Record<string, unknown>>, { field, descending }: SortOption, faults: Fault[]): boolean {
+  const value = query['sort'];
+  if (value === undefined) return descending;
+  if (value === `${field}:desc`) return true;
+  if (value !== `${field}:asc`) {
+    faults.push({ field: 'sort', code: 'unknown_value', value, message: `must be ${field}:asc or ${field}:desc` });
+  }
+  return false;
+}

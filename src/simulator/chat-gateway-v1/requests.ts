@@ -1,0 +1,101 @@
+import { CUSTOMER_FIELDS } from '../centre/records.js';
+import type { Card, Customer, NewApiMessage, NewConversation } from '../centre/records.js';
+import type { Directory } from '../centre/directory.js';
+import { readObject } from '../http/fields.js';
+import type { Fields } from '../http/fields.js';
+
+/** Limits of the contract. */
+const MAX_HISTORY = 200;
+const MAX_PROPERTIES = 30;
+/** Limits of ours, which the contract leaves open. */
+const MAX_CARDS = 20;
+const MAX_ATTACHMENTS = 20;
+
+const CARD_TYPES = [
+  'application/vnd.microsoft.card.adaptive',
+  'application/8x8.quick.replies',
+  'Interactive',
+  'Location',
+  'Template',
+  'Suggestions',
+  'Buttons',
+  'Carousel',
+] as const;
+
+/** @throws InvalidRequest, as do the others. */
+export function readNewConversation(body: unknown, directory: Directory): NewConversation {
+  return readObject(body, (fields) => {
+    const channelId = fields.requiredString('channelId');
+    if (channelId !== '' && !directory.channels.has(channelId))
+      fields.fault('channelId', 'unknown_value', 'is not a channel of this customer');
+    if (!fields.has('user')) fields.fault('user', 'missing', 'is required');
+    return {
+      channelId,
+      customer: fields.object('user', readCustomer) ?? { fields: {}, additionalProperties: [] },
+      assignment: fields.object('assignment', (assignment) => readAssignment(assignment, directory)) ?? null,
+      history: fields.object('history', readHistory) ?? [],
+    };
+  });
+}
+
+export function readNewMessage(body: unknown): NewApiMessage {
+  return readObject(body, readMessage);
+}
+
+/** The only change of a participant: the customer is removed. */
+export function readLeaving(body: unknown): void {
+  readObject(body, (fields) => {
+    const removed = fields.boolean('removed');
+    if (!fields.has('removed')) fields.fault('removed', 'missing', 'is required');
+    else if (removed === false) fields.fault('removed', 'unknown_value', 'can only be set to true');
+  });
+}
+
+function readCustomer(fields: Fields): Customer {
+  const known: [string, string][] = [];
+  for (const name of CUSTOMER_FIELDS) {
+    const value = fields.string(name);
+    if (value !== undefined) known.push([name, value]);
+    if (name === 'email' && value !== undefined && !/^[^@\s]+@[^@\s]+$/.test(value)) {
+      fields.fault(name, 'unknown_value', 'must be an e-mail address');
+    }
+  }
+  const additionalProperties = fields.objects('additionalProperties', MAX_PROPERTIES, (property) => {
+    if (!property.has('value')) property.fault('value', 'missing', 'is required');
+    return { key: property.requiredString('key'), value: property.string('value') ?? '' };
+  });
+  return { fields: Object.fromEntries(known), additionalProperties };
+}
+
+function readAssignment(fields: Fields, directory: Directory): NewConversation['assignment'] {
+  const type = fields.oneOf('type', ['queue', 'script']);
+  const id = fields.requiredString('id');
+  if (type === 'queue' && id !== '' && !directory.queues.has(id)) fields.fault('id', 'unknown_value', 'is not a queue of this tenant');
+  return { type, id };
+}
+
+function readHistory(fields: Fields): readonly NewApiMessage[] {
+  if (!fields.has('messages')) fields.fault('messages', 'missing', 'is required');
+  return fields.objects('messages', MAX_HISTORY, readMessage);
+}
+
+function readMessage(fields: Fields): NewApiMessage {
+  const authorType = fields.oneOf('authorType', ['user', 'bot'], { required: true });
+  const text = fields.string('text') ?? '';
+  const cards = fields.objects('cards', MAX_CARDS, readCard);
+  // Nothing can be uploaded here yet, so that no attachment is known.
+  const attachmentIds = fields.objects('attachments', MAX_ATTACHMENTS, (attachment) => {
+    const id = attachment.requiredString('id');
+    if (id !== '') attachment.fault('id', 'unknown_value', 'is not an attachment of this conversation');
+    return id;
+  });
+  if (text === '' && cards.length === 0 && attachmentIds.length === 0) {
+    fields.fault('text', 'missing', 'is required where there are no cards or attachments');
+  }
+  return { authorType, text, cards, attachments: [] };
+}
+
+function readCard(fields: Fields): Pick<Card, 'contentType' | 'content'> {
+  if (!fields.has('content')) fields.fault('content', 'missing', 'is required');
+  return { contentType: fields.oneOf('contentType', CARD_TYPES), content: fields.anyObject('content') ?? {} };
+}

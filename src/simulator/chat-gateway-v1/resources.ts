@@ -1,0 +1,47 @@
+import type { Channel, Conversation, Customer, Interaction, Message, Participant, Webhook } from '../centre/records.js';
+
+export const conversationResource = (conversation: Conversation): object => ({
+  id: conversation.id,
+  channelId: conversation.channelId,
+  state: conversation.state,
+  assignment: conversation.assignment,
+  user: userResource(conversation.customer),
+});
+
+export const userResource = ({ fields, additionalProperties }: Customer): object => ({ ...fields, additionalProperties });
+
+export const participantResource = ({ id, removed, type, language }: Participant): object => ({ id, removed, type, language });
+
+/** Attachments are told by their ids only; neither the interaction nor a translation is told. */
+export const messageResource = (message: Message): object => ({
+  id: message.id,
+  text: message.text,
+  createdAt: new Date(message.createdAt).toISOString(),
+  author: participantResource(message.author),
+  attachments: message.attachments.map(({ id }) => ({ id })),
+  cards: message.cards,
+});
+
+/** The end is absent while the interaction goes on. */
+export const interactionResource = ({ id, startTime, endTime }: Interaction): object => ({
+  id,
+  startTime: new Date(startTime).toISOString(),
+  ...(endTime === null ? {} : { endTime: new Date(endTime).toISOString() }),
+});
+
+export const channelResource = ({ id, name, type, queueId, webhookId }: Channel): object => ({
+  id,
+  name,
+  type,
+  webHookId: webhookId,
+  routingOptions: { type: 'queue', id: queueId },
+});
+
+/** The contract lists one name for the version as required and defines the other: here are both. */
+export const webhookResource = ({ id, name, uri, version }: Webhook): object => ({
+  id,
+  name,
+  uri: uri ?? '',
+  version,
+  notificationVersion: version,
+});

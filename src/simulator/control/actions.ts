@@ -1,0 +1,86 @@
+import type { ContactCentre } from '../centre/contact-centre.js';
+import type { Fields } from '../http/fields.js';
+
+/** What the actions act upon. */
+export interface ControlParts {
+  readonly centre: ContactCentre;
+  readonly setWebhookUrl: (url: string) => void;
+}
+
+/** Reads what the action needs, and gives back the deed: nothing is done while the request may still prove to be wrong. */
+type Action = (fields: Fields, parts: ControlParts) => () => object;
+
+const DONE = {};
+
+/** What `POST /_sim/{action}` can do, by name: what an agent or an administrator would do by hand. */
+export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ['agent-accepts', agentAccepts],
+  ['agent-says', agentSays],
+  ['agent-types', agentTypes],
+  ['agent-transfers', agentTransfers],
+  ['agent-leaves', agentLeaves],
+  ['list-lag', listLag],
+  ['webhook-url', webhookUrl],
+]);
+
+function agentAccepts(fields: Fields, { centre }: ControlParts): () => object {
+  const conversationId = fields.requiredString('conversationId');
+  const agentId = fields.string('agentId');
+  return () => ({ agentId: centre.agentAccepts(conversationId, agentId).id });
+}
+
+function agentSays(fields: Fields, { centre }: ControlParts): () => object {
+  const conversationId = fields.requiredString('conversationId');
+  const text = fields.requiredString('text');
+  return () => ({ messageId: centre.agentSays(conversationId, text).id });
+}
+
+function agentTypes(fields: Fields, { centre }: ControlParts): () => object {
+  const conversationId = fields.requiredString('conversationId');
+  const typing = fields.boolean('typing') ?? true;
+  return () => {
+    centre.agentTypes(conversationId, typing);
+    return DONE;
+  };
+}
+
+function agentTransfers(fields: Fields, { centre }: ControlParts): () => object {
+  const conversationId = fields.requiredString('conversationId');
+  const queueId = fields.requiredString('queueId');
+  const order = fields.oneOf('order', ['transfer-first', 'left-first']);
+  return () => {
+    centre.agentTransfers(conversationId, queueId, { order });
+    return DONE;
+  };
+}
+
+function agentLeaves(fields: Fields, { centre }: ControlParts): () => object {
+  const conversationId = fields.requiredString('conversationId');
+  return () => {
+    centre.agentLeaves(conversationId);
+    return DONE;
+  };
+}
+
+function listLag(fields: Fields, { centre }: ControlParts): () => object {
+  const conversationId = fields.requiredString('conversationId');
+  const on = fields.boolean('on') ?? true;
+  return () => {
+    centre.lagMessages(conversationId, on);
+    return DONE;
+  };
+}
+
+function webhookUrl(fields: Fields, { setWebhookUrl }: ControlParts): () => object {
+  const url = fields.requiredString('url');
+  if (url !== '' && !isWebAddress(url)) fields.fault('url', 'unknown_value', 'must be an http or https address');
+  return () => {
+    setWebhookUrl(url);
+    return DONE;
+  };
+}
+
+/** Whether events can be posted to it. */
+export function isWebAddress(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+}

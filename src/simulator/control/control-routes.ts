@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify';
+import { Refusal } from '../centre/refusal.js';
+import type { Courier } from '../courier/courier.js';
+import { InvalidRequest, readObject } from '../http/fields.js';
+import { ACTIONS } from './actions.js';
+import type { ControlParts } from './actions.js';
+
+/**
+ * Drives the simulator from another process, for a scope with the prefix `/_sim`: `POST /{action}` with a JSON body does what its name says,
+ * `GET /state` tells the contact centre, `GET /events` what was sent to webhooks. Open to all who reach it, as a simulator is.
+ */
+export function controlRoutes(scope: FastifyInstance, parts: ControlParts & { readonly courier: Courier }): void {
+  scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    if (error instanceof InvalidRequest) return reply.code(400).send({ error: error.message });
+    if (error instanceof Refusal) return reply.code(error.reason === 'unknown' ? 404 : 409).send({ error: error.message });
+    return reply.code(error.statusCode ?? 500).send({ error: error.message });
+  });
+  scope.post<{ Params: { action: string } }>('/:action', (request, reply) => {
+    const action = ACTIONS.get(request.params.action);
+    if (action === undefined) return reply.code(404).send({ error: 'unknown action', actions: [...ACTIONS.keys()] });
+    const act = readObject(request.body, (fields) => action(fields, parts));
+    return reply.send(act());
+  });
+  scope.get('/state', (_request, reply) => reply.send(stateOf(parts)));
+  scope.get('/events', (_request, reply) => reply.send({ events: parts.courier.deliveries() }));
+}
+
+function stateOf({ centre }: ControlParts): object {
+  const { queues, agents, channels, webhooks } = centre.directory;
+  const conversations = centre.conversations().map(({ id, channelId, state, assignment, interactions, messages, participants }) => ({
+    id,
+    channelId,
+    state,
+    assignment,
+    interactions,
+    participants: [...participants.values()],
+    messages: messages.map((message) => ({ ...message, author: message.author.id })),
+  }));
+  return {
+    queues: [...queues.values()],
+    agents: [...agents.values()],
+    channels: [...channels.values()],
+    webhooks: [...webhooks.values()],
+    conversations,
+  };
+}

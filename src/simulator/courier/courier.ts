@@ -1,0 +1,122 @@
+import type { Barriers } from '../barriers.js';
+import type { Timers } from '../timers.js';
+import type { Delivery, DeliveryAttempt, OutgoingEvent } from './delivery.js';
+import { signedHeaders } from './signed-headers.js';
+import type { SigningKey } from './signing-key.js';
+import { WebhookClient } from './webhook-client.js';
+
+/** After 0.2 s, then less and less often, for about five minutes. (The vendor does not tell its own delays.) */
+export const DEFAULT_RETRY_DELAYS_MS: readonly number[] = [200, 500, 1_000, 2_000, ...Array.from({ length: 60 }, () => 5_000)];
+
+export interface CourierParts {
+  readonly tenantId: string;
+  readonly customerId: string;
+  readonly key: SigningKey;
+  readonly clock: () => number;
+  readonly timers: Timers;
+  readonly barriers: Barriers;
+  /** Where a webhook is now; null while it has no address. */
+  readonly uriOf: (webhookId: string) => string | null;
+  /** The wait before each further try; after the last one the event is given up. */
+  readonly retryDelaysMs: readonly number[];
+  readonly timeoutMs: number;
+}
+
+interface Parcel extends OutgoingEvent {
+  readonly bytes: Buffer;
+  attempts: DeliveryAttempt[];
+  state: Delivery['state'];
+}
+
+/** The oldest events are forgotten beyond this many, so that a simulator can run for days. */
+const MAX_LOGGED = 50_000;
+
+/**
+ * Signs events and sends them to webhooks until they are acknowledged. Within a conversation an event is sent once the one before was
+ * acknowledged or has failed its first try; order is not promised beyond that.
+ */
+export class Courier {
+  readonly #parts: CourierParts;
+  readonly #client: WebhookClient;
+  readonly #log: Parcel[] = [];
+  /** By conversation: when the first try of its last event is over. */
+  readonly #lines = new Map<string, Promise<void>>();
+  readonly #waiting: (() => void)[] = [];
+  #pending = 0;
+  #closed = false;
+
+  constructor(parts: CourierParts) {
+    this.#parts = parts;
+    this.#client = new WebhookClient(parts.timeoutMs);
+  }
+
+  /** Every event so far, oldest first. */
+  deliveries(): readonly Delivery[] {
+    return this.#log.map(({ bytes: _bytes, ...delivery }) => ({ ...delivery, attempts: [...delivery.attempts] }));
+  }
+
+  /** Resolves when every event so far is delivered or given up. */
+  async settled(): Promise<void> {
+    if (this.#pending === 0) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  send(event: OutgoingEvent): void {
+    const parcel: Parcel = { ...event, bytes: Buffer.from(JSON.stringify(event.body)), attempts: [], state: 'pending' };
+    if (this.#log.length >= MAX_LOGGED) this.#log.shift();
+    this.#log.push(parcel);
+    this.#pending += 1;
+    const before = this.#lines.get(event.conversationId) ?? Promise.resolve();
+    const line = before.then(() => this.#sendFirst(parcel));
+    this.#lines.set(event.conversationId, line);
+    void line.then(() => {
+      if (this.#lines.get(event.conversationId) === line) this.#lines.delete(event.conversationId);
+    });
+  }
+
+  /** Stops sending; what is pending stays so. */
+  close(): void {
+    this.#closed = true;
+    this.#client.close();
+  }
+
+  async #sendFirst(parcel: Parcel): Promise<void> {
+    const { eventId, eventType, conversationId, body } = parcel;
+    const held = this.#parts.barriers.pass('event', { eventId, eventType, conversationId, body });
+    if (held === null) await this.#try(parcel);
+    else void held.then(() => this.#try(parcel));
+  }
+
+  async #try(parcel: Parcel): Promise<void> {
+    if (this.#closed) return;
+    const retry = parcel.attempts.length;
+    const at = this.#parts.clock();
+    const outcome = await this.#post(parcel, retry, at);
+    parcel.attempts.push({ at, ...outcome });
+    if (outcome.status !== undefined && outcome.status >= 200 && outcome.status < 300) {
+      this.#finish(parcel, 'delivered');
+      return;
+    }
+    const delayMs = this.#parts.retryDelaysMs[retry];
+    if (delayMs === undefined) this.#finish(parcel, 'failed');
+    else this.#parts.timers.after(delayMs, () => void this.#try(parcel));
+  }
+
+  async #post(parcel: Parcel, retry: number, at: number): Promise<{ status?: number; error?: string }> {
+    const { tenantId, customerId, key } = this.#parts;
+    try {
+      const uri = this.#parts.uriOf(parcel.webhookId);
+      if (uri === null) return { error: 'the webhook has no address yet' };
+      const transmission = { body: parcel.bytes, tenantId, customerId, eventId: parcel.eventId, retry, transmissionTime: at };
+      return { status: await this.#client.post(uri, await signedHeaders(transmission, key), parcel.bytes) };
+    } catch (error) {
+      return { error: error instanceof Error && error.message !== '' ? error.message : 'no connection' };
+    }
+  }
+
+  #finish(parcel: Parcel, state: 'delivered' | 'failed'): void {
+    parcel.state = state;
+    this.#pending -= 1;
+    if (this.#pending === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}

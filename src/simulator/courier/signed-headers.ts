@@ -1,0 +1,41 @@
+import { crc32 } from 'node:zlib';
+import type { SigningKey } from './signing-key.js';
+
+/** What one try of an event is signed for. */
+export interface Transmission {
+  readonly body: Buffer;
+  readonly customerId: string;
+  readonly tenantId: string;
+  readonly eventId: string;
+  /** 0 at the first try. */
+  readonly retry: number;
+  /** Epoch milliseconds of this try. */
+  readonly transmissionTime: number;
+}
+
+/**
+ * The headers of one try. The signature is a compact JWS whose payload is neither encoded nor sent along (RFC 7515 appendix F, RFC 7797);
+ * what is signed is a JSON text that names the body by its CRC32 only.
+ */
+export async function signedHeaders(transmission: Transmission, key: SigningKey): Promise<Record<string, string>> {
+  const { customerId, tenantId, eventId, retry, transmissionTime } = transmission;
+  const header = Buffer.from(JSON.stringify({ b64: false, crit: ['b64'], kid: key.kid, alg: 'RS256' })).toString('base64url');
+  // The order of the keys is part of what is signed.
+  const payload = JSON.stringify({
+    checksum: crc32(transmission.body),
+    cid: customerId,
+    eid: eventId,
+    retry,
+    tid: tenantId,
+    tt: transmissionTime,
+  });
+  return {
+    'content-type': 'application/json',
+    'x-8x8-tenant-id': tenantId,
+    'x-8x8-customer-id': customerId,
+    'x-8x8-event-id': eventId,
+    'x-8x8-transmission-time': String(transmissionTime),
+    'x-8x8-retry': String(retry),
+    'x-8x8-signature': `${header}..${await key.sign(`${header}.${payload}`)}`,
+  };
+}

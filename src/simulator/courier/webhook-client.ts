@@ -1,0 +1,42 @@
+import http from 'node:http';
+import https from 'node:https';
+
+/** Posts to webhooks over connections that are kept open. */
+export class WebhookClient {
+  readonly #http = new http.Agent({ keepAlive: true });
+  readonly #https = new https.Agent({ keepAlive: true });
+  readonly #inFlight = new Set<http.ClientRequest>();
+  readonly #timeoutMs: number;
+
+  /** @param timeoutMs how long a connection may stay silent */
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** The status that came back. Rejects when none came in time; redirects are not followed. */
+  async post(uri: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<number> {
+    const options = { method: 'POST', timeout: this.#timeoutMs, headers: { ...headers, 'content-length': body.length } };
+    const secure = new URL(uri).protocol === 'https:';
+    const request = secure ? https.request(uri, { ...options, agent: this.#https }) : http.request(uri, { ...options, agent: this.#http });
+    this.#inFlight.add(request);
+    return new Promise<number>((resolve, reject) => {
+      request.on('timeout', () => request.destroy(new Error('no answer in time')));
+      request.on('error', reject);
+      request.on('response', (response) => {
+        response.on('error', reject);
+        response.on('end', () => {
+          resolve(response.statusCode ?? 0);
+        });
+        response.resume();
+      });
+      request.end(body);
+    }).finally(() => this.#inFlight.delete(request));
+  }
+
+  /** Breaks off what is in flight. */
+  close(): void {
+    for (const request of this.#inFlight) request.destroy(new Error('the simulator is closing'));
+    this.#http.destroy();
+    this.#https.destroy();
+  }
+}

@@ -1,0 +1,133 @@
+/** What is wrong with one field of a request. */
+export interface Fault {
+  /** Where, such as `user.additionalProperties[3].key`; empty for the body as a whole. */
+  readonly field: string;
+  readonly code: 'missing' | 'wrong_type' | 'unknown_field' | 'unknown_value' | 'out_of_range' | 'too_many';
+  /** As submitted; absent when it was. */
+  readonly value?: unknown;
+  /** A clause that goes on where the field's name ends. */
+  readonly message: string;
+}
+
+/** A request that cannot be understood, with every fault that was found. */
+export class InvalidRequest extends Error {
+  override readonly name = 'InvalidRequest';
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(faults.map(({ field, message }) => `${field === '' ? 'the body' : field} ${message}`).join('; '));
+    this.faults = faults;
+  }
+}
+
+/** Reads a JSON object with `read`, which gets stand-ins for what is missing or wrong. @throws InvalidRequest if anything was. */
+export function readObject<T>(value: unknown, read: (fields: Fields) => T): T {
+  const faults: Fault[] = [];
+  const fields = Fields.of(value, '', faults);
+  const result = fields === null ? null : fields.finish(read);
+  if (faults.length > 0 || result === null) throw new InvalidRequest(faults);
+  return result;
+}
+
+/** The fields of one object, read strictly: types must be right, and no field may be left over. */
+export class Fields {
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #path: string;
+  readonly #faults: Fault[];
+  readonly #read = new Set<string>();
+
+  private constructor(values: Readonly<Record<string, unknown>>, path: string, faults: Fault[]) {
+    this.#values = values;
+    this.#path = path;
+    this.#faults = faults;
+  }
+
+  /** Null, and a fault, when `value` is not an object. */
+  static of(value: unknown, path: string, faults: Fault[]): Fields | null {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return new Fields(value as Readonly<Record<string, unknown>>, path, faults);
+    }
+    faults.push({ field: path, code: 'wrong_type', value, message: 'must be a JSON object' });
+    return null;
+  }
+
+  /** Runs `read` and complains about what it has not read. */
+  finish<T>(read: (fields: Fields) => T): T {
+    const result = read(this);
+    for (const name of Object.keys(this.#values)) {
+      if (!this.#read.has(name)) this.fault(name, 'unknown_field', 'is not a known field');
+    }
+    return result;
+  }
+
+  fault(name: string, code: Fault['code'], message: string): void {
+    const value = this.#values[name];
+    this.#faults.push({ field: this.#pathOf(name), code, message, ...(value === undefined ? {} : { value }) });
+  }
+
+  string(name: string): string | undefined {
+    return this.#typed(name, 'a string', (value) => typeof value === 'string') as string | undefined;
+  }
+
+  /** A string with something in it. */
+  requiredString(name: string): string {
+    const value = this.string(name);
+    if (value === '') this.fault(name, 'missing', 'must not be empty');
+    if (!this.has(name)) this.fault(name, 'missing', 'is required');
+    return value ?? '';
+  }
+
+  boolean(name: string): boolean | undefined {
+    return this.#typed(name, 'true or false', (value) => typeof value === 'boolean') as boolean | undefined;
+  }
+
+  /** One of `values`; the first of them when absent, unless it is required. */
+  oneOf<T extends string>(name: string, values: readonly [T, ...T[]], { required = false } = {}): T {
+    const value = required ? this.requiredString(name) : this.string(name);
+    const known = values.find((candidate) => candidate === value);
+    if (known === undefined && value !== undefined && value !== '') {
+      this.fault(name, 'unknown_value', `must be one of ${values.join(', ')}`);
+    }
+    return known ?? values[0];
+  }
+
+  /** An object as it is, whatever it holds. */
+  anyObject(name: string): Readonly<Record<string, unknown>> | undefined {
+    const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+    return this.#typed(name, 'a JSON object', isObject) as Readonly<Record<string, unknown>> | undefined;
+  }
+
+  object<T>(name: string, read: (fields: Fields) => T): T | undefined {
+    this.#read.add(name);
+    if (!this.has(name)) return undefined;
+    return Fields.of(this.#values[name], this.#pathOf(name), this.#faults)?.finish(read);
+  }
+
+  /** A list of objects, empty when absent. */
+  objects<T>(name: string, maximum: number, read: (fields: Fields) => T): readonly T[] {
+    const list = this.#typed(name, 'a list', Array.isArray) as readonly unknown[] | undefined;
+    if (list === undefined) return [];
+    if (list.length > maximum) {
+      this.#faults.push({ field: this.#pathOf(name), code: 'too_many', value: list.length, message: `takes ${maximum} entries at most` });
+      return [];
+    }
+    return list.flatMap((value, index) => Fields.of(value, `${this.#pathOf(name)}[${index}]`, this.#faults)?.finish(read) ?? []);
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.#values, name);
+  }
+
+  #typed(name: string, type: string, matches: (value: unknown) => boolean): unknown {
+    this.#read.add(name);
+    if (!this.has(name)) return undefined;
+    const value = this.#values[name];
+    if (matches(value)) return value;
+    this.fault(name, 'wrong_type', `must be ${type}`);
+    return undefined;
+  }
+
+  #pathOf(name: string): string {
+    return this.#path === '' ? name : `${this.#path}.${name}`;
+  }
+}

@@ -1,0 +1,34 @@
+import type { AgentDelays } from './agents/scripted-agents.js';
+import type { Happening } from './centre/happening.js';
+import type { SigningKey } from './courier/signing-key.js';
+import type { RandomSource } from './random-id.js';
+import type { Timers } from './timers.js';
+
+/** How a simulator is to be; everything has a default. */
+export interface SimulatorOptions {
+  /** `scripted` (the default): agents work by themselves. `manual`: they do what `centre` is told, and nothing else. */
+  readonly agents?: 'scripted' | 'manual';
+  readonly agentDelays?: Partial<AgentDelays>;
+  /** From creation (or reopening) until an interaction stands in its queue; 0 by default, which is still after the call has been acted upon. */
+  readonly routingMs?: number;
+  /** Where events go; they wait (as far as retries last) while there is none. */
+  readonly webhookUrl?: string;
+  /** Random by default. */
+  readonly apiKey?: string;
+  /** `acme01` by default. */
+  readonly tenantId?: string;
+  /** `acme` by default. */
+  readonly customerId?: string;
+  /** The waits between the tries of an event; it is given up after the last. */
+  readonly retryDelaysMs?: readonly number[];
+  /** How long a webhook may be silent; 10 s by default. */
+  readonly webhookTimeoutMs?: number;
+  /** How far the times of events are off those of the lists; 0 by default. */
+  readonly eventSkewMs?: number | ((happening: Happening) => number);
+  /** The key that events are signed with; by default a new one, which takes a moment to make. */
+  readonly signingKey?: SigningKey;
+  /** Epoch milliseconds now. */
+  readonly clock?: () => number;
+  readonly timers?: Timers;
+  readonly random?: RandomSource;
+}

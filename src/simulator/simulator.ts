@@ -1,0 +1,136 @@
+import { DEFAULT_AGENT_DELAYS, ScriptedAgents } from './agents/scripted-agents.js';
+import type { FastifyInstance } from 'fastify';
+import { Barriers } from './barriers.js';
+import type { CallRecord } from './call-log.js';
+import { ContactCentre } from './centre/contact-centre.js';
+import { createDemoDirectory } from './centre/demo-directory.js';
+import type { Happening } from './centre/happening.js';
+import type { Account } from './chat-gateway-v1/access.js';
+import { chatGatewayEvent } from './chat-gateway-v1/events.js';
+import { chatGatewayRoutes } from './chat-gateway-v1/routes.js';
+import { controlRoutes } from './control/control-routes.js';
+import { Courier, DEFAULT_RETRY_DELAYS_MS } from './courier/courier.js';
+import { createSigningKey } from './courier/signing-key.js';
+import { createHttpServer, observe } from './http/server.js';
+import type { SimulatorOptions } from './options.js';
+import type { NewId } from './random-id.js';
+import { createNewId, systemRandom } from './random-id.js';
+import { createTimers } from './timers.js';
+
+/** A simulated contact centre with its REST API, its webhook events and its agents, as the vendor's, yet drivable. */
+export interface Simulator {
+  /** Answers on 127.0.0.1, by default at a free port. Resolves with `url`. */
+  listen(port?: number): Promise<string>;
+  /** Where it is reached, without a path. @throws Error before `listen` has resolved. */
+  readonly url: string;
+  /** Drops connections, what is held and what is yet to happen. */
+  close(): Promise<void>;
+  readonly apiKey: string;
+  readonly tenantId: string;
+  readonly customerId: string;
+  /** The first of `channelIds`. */
+  readonly channelId: string;
+  readonly channelIds: readonly string[];
+  /** `queueIds[0]` is the queue of `channelId`. */
+  readonly queueIds: readonly string[];
+  /** To play the agents and to see what is there. */
+  readonly centre: ContactCentre;
+  /** Knows what was sent to webhooks, and what became of it. */
+  readonly courier: Courier;
+  readonly barriers: Barriers;
+  /** Every REST call so far; may be emptied. Calls to `/_sim` are not among them. */
+  readonly calls: CallRecord[];
+  /** For all events, also those that are being retried. */
+  setWebhookUrl(url: string): void;
+}
+
+/** Puts a simulator together. What takes time (the signing key) goes on in the background; who needs it waits for it. */
+export function createSimulator(options: SimulatorOptions = {}): Simulator {
+  const { clock = Date.now, random = systemRandom, timers = createTimers() } = options;
+  const newId = createNewId(random);
+  const account: Account = {
+    apiKey: options.apiKey ?? newId(),
+    tenantId: options.tenantId ?? 'acme01',
+    customerId: options.customerId ?? 'acme',
+  };
+  const directory = createDemoDirectory(newId, options.webhookUrl ?? null);
+  const centre = new ContactCentre({ directory, clock, newId, timers, routingMs: options.routingMs ?? 0 });
+  const barriers = new Barriers();
+  const key = options.signingKey ?? createSigningKey(newId());
+  const courier = new Courier({
+    ...account,
+    key,
+    clock,
+    timers,
+    barriers,
+    uriOf: (webhookId) => directory.webhook(webhookId).uri,
+    retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
+    timeoutMs: options.webhookTimeoutMs ?? 10_000,
+  });
+  reportHappenings(centre, courier, newId, options.eventSkewMs ?? 0);
+  if (options.agents !== 'manual') {
+    new ScriptedAgents({ centre, timers, random, delays: { ...DEFAULT_AGENT_DELAYS, ...options.agentDelays } });
+  }
+  const calls: CallRecord[] = [];
+  const setWebhookUrl = (url: string): void => {
+    for (const webhook of directory.webhooks.values()) webhook.uri = url;
+  };
+  const server = createHttpServer();
+  const serve = (prefix: string, addRoutes: (scope: FastifyInstance) => void): void => {
+    server.register(
+      (scope, _options, done) => {
+        addRoutes(scope);
+        done();
+      },
+      { prefix },
+    );
+  };
+  serve('/chat-gateway/v1', (scope) => {
+    observe(scope, calls, barriers);
+    chatGatewayRoutes(scope, { centre, account, key, newId });
+  });
+  serve('/_sim', (scope) => {
+    controlRoutes(scope, { centre, courier, setWebhookUrl });
+  });
+
+  const channelIds = [...directory.channels.keys()];
+  return {
+    ...account,
+    channelId: channelIds[0] ?? '',
+    channelIds,
+    queueIds: [...directory.queues.keys()],
+    centre,
+    courier,
+    barriers,
+    calls,
+    setWebhookUrl,
+    listen: (port = 0) => server.listen({ port, host: '127.0.0.1' }),
+    get url() {
+      const address = server.server.address();
+      if (address === null || typeof address === 'string') throw new Error('the simulator is not listening');
+      return `http://127.0.0.1:${address.port}`;
+    },
+    async close() {
+      timers.close();
+      courier.close();
+      barriers.releaseAll();
+      await server.close();
+      // A key still in the making would keep the process alive.
+      await key.publicJwk;
+    },
+  };
+}
+
+/** Turns what happens into events, in the format that the channel's webhook wants. */
+function reportHappenings(
+  centre: ContactCentre,
+  courier: Courier,
+  newId: NewId,
+  skewMs: NonNullable<SimulatorOptions['eventSkewMs']>,
+): void {
+  centre.onHappening((happening: Happening) => {
+    const { webhookId } = centre.directory.channel(happening.channelId);
+    const body = chatGatewayEvent(happening, typeof skewMs === 'number' ? skewMs : skewMs(happening));
+    courier.send({ eventId: newId(), eventType: body.eventType, conversationId: body.conversationId, webhookId, body });
+  });
+}
