@@ -1,0 +1,64 @@
+import type { Capability, UpstreamKind } from '../domain/capability.js';
+import type { ChannelRecord } from '../domain/channel.js';
+import type { Assignment, ConversationRecord, InteractionRecord, ParticipantRecord } from '../domain/conversation.js';
+import type { Customer } from '../domain/customer.js';
+import type { CardRecord, MessageRecord } from '../domain/message.js';
+import type { Window, WindowOf } from '../domain/window.js';
+
+/** As whom we write into a conversation. */
+export type Sender = 'CUSTOMER' | 'BOT';
+
+export interface OutgoingMessage {
+  readonly sender: Sender;
+  readonly text: string | null;
+  readonly attachmentIds: readonly string[];
+  readonly cards: readonly Pick<CardRecord, 'contentType' | 'content'>[];
+}
+
+export interface NewConversation {
+  readonly channelId: string;
+  readonly customer: Partial<Customer>;
+  readonly assignment: Assignment | null;
+  /** Oldest first, 200 at most. */
+  readonly history: readonly OutgoingMessage[];
+}
+
+/**
+ * How fresh a read must be. Two reads of the same thing may share one upstream call only if they carry the same `asOf`: the reader's
+ * cursor, taken before the read. So no read is answered by a call that began before its cursor was taken.
+ */
+export interface ReadOptions {
+  readonly asOf: string;
+}
+
+/**
+ * The contact centre's chat API in domain terms; one implementation a generation.
+ *
+ * Reads answer null for what is not there (404). All reject with a `GatewayError`: `UpstreamTimeoutError`, `UpstreamUnavailableError`,
+ * `RateLimitedError` (with the upstream's retry-after), `UpstreamRejectedError` (4xx). Calls that change something are never retried, and reject
+ * with `OutcomeUnknownError` when no answer came (it may have happened), with `NotFoundError` when their conversation is not there.
+ */
+export interface ChatApi {
+  readonly kind: UpstreamKind;
+  readonly capabilities: ReadonlySet<Capability>;
+
+  conversation(conversationId: string, read: ReadOptions): Promise<ConversationRecord | null>;
+  /** In the upstream's own order, which changes when conversations come and go. */
+  conversations(window: Window, read: ReadOptions): Promise<WindowOf<ConversationRecord>>;
+  participants(conversationId: string, read: ReadOptions): Promise<readonly ParticipantRecord[]>;
+  /** Oldest first; at most two upstream calls, one where `kind` is `last` and `before` null. */
+  messages(conversationId: string, window: Window, read: ReadOptions): Promise<WindowOf<MessageRecord>>;
+  message(conversationId: string, messageId: string, read: ReadOptions): Promise<MessageRecord | null>;
+  /** Oldest first. */
+  interactions(conversationId: string, read: ReadOptions): Promise<readonly InteractionRecord[]>;
+  channel(channelId: string, read: ReadOptions): Promise<ChannelRecord | null>;
+  channels(window: Window, read: ReadOptions): Promise<WindowOf<ChannelRecord>>;
+  /** The public half of a webhook signing key, as a JWK; null when there is none of that id. */
+  signingKey(kid: string): Promise<Readonly<Record<string, unknown>> | null>;
+
+  createConversation(conversation: NewConversation): Promise<{ conversationId: string; createdAt: Date | null }>;
+  sendMessage(conversationId: string, message: OutgoingMessage): Promise<void>;
+  customerLeaves(conversationId: string): Promise<void>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,28 @@
+import type { UnknownRecord } from '../../domain/read.js';
+import type { Window, WindowOf } from '../../domain/window.js';
+import type { ReadOptions } from '../chat-api.js';
+import { readWindow } from '../paged-window.js';
+import type { UpstreamClient } from '../upstream-client.js';
+import { embeddedPage } from './hal.js';
+
+/** A list that the Chat Gateway serves in pages. */
+export interface PagedList<T> {
+  readonly operation: string;
+  readonly path: string;
+  /** Its name in `_embedded`. */
+  readonly rel: string;
+  /** The field that gives every item one place for good. */
+  readonly sortBy: string;
+  /** Null where the item names nothing. */
+  readonly item: (raw: UnknownRecord) => T | null;
+}
+
+/** Reads a window of a list; an empty list where the upstream answers 404. */
+export function windowOf<T>(client: UpstreamClient, list: PagedList<T>, window: Window, { asOf }: ReadOptions): Promise<WindowOf<T>> {
+  const { operation, path, rel, sortBy, item } = list;
+  return readWindow(async ({ size, page, reversed }) => {
+    const query = { size, page, sort: `${sortBy}:${reversed ? 'desc' : 'asc'}` };
+    const body = await client.read({ operation, path, query, asOf });
+    return body === null ? { items: [], total: 0 } : embeddedPage(body, rel, item);
+  }, window);
+}

@@ -1,0 +1,59 @@
+import type { MessageRecord } from '../../domain/message.js';
+import { asId, asList, asText, asTime } from '../../domain/read.js';
+import type { UnknownRecord } from '../../domain/read.js';
+import type { Window, WindowOf } from '../../domain/window.js';
+import type { OutgoingMessage, ReadOptions } from '../chat-api.js';
+import type { UpstreamClient } from '../upstream-client.js';
+import { resource } from './hal.js';
+import { windowOf } from './list-reader.js';
+import { attachmentRef, card, participant } from './message-content.js';
+import { changedConversation, conversationPath } from './paths.js';
+import { messageBody } from './request-bodies.js';
+
+/** Oldest first; empty where there is no such conversation. */
+export async function messages(
+  client: UpstreamClient,
+  conversationId: string,
+  window: Window,
+  read: ReadOptions,
+): Promise<WindowOf<MessageRecord>> {
+  const path = conversationPath(conversationId, 'messages');
+  if (path === null) return { items: [], start: window.from, total: 0, hasMore: false };
+  const item = (raw: UnknownRecord) => messageRecord(raw, asId(raw['id']));
+  return windowOf(client, { operation: 'messages.list', path, rel: 'messages', sortBy: 'createdAt', item }, window, read);
+}
+
+/** One message; null where there is none. */
+export async function message(
+  client: UpstreamClient,
+  conversationId: string,
+  messageId: string,
+  { asOf }: ReadOptions,
+): Promise<MessageRecord | null> {
+  const path = conversationPath(conversationId, 'messages', messageId);
+  const body = path === null ? null : await client.read({ operation: 'messages.get', path, asOf });
+  return body === null ? null : messageRecord(resource(body), messageId);
+}
+
+/** Sends a message; the upstream accepts it and answers nothing. */
+export async function sendMessage(client: UpstreamClient, conversationId: string, outgoing: OutgoingMessage): Promise<void> {
+  const target = changedConversation(conversationId, 'messages');
+  await client.change({ operation: 'messages.send', method: 'POST', ...target, body: messageBody(outgoing) });
+}
+
+function messageRecord(raw: UnknownRecord, messageId: string): MessageRecord;
+function messageRecord(raw: UnknownRecord, messageId: string | null): MessageRecord | null;
+function messageRecord(raw: UnknownRecord, messageId: string | null): MessageRecord | null {
+  if (messageId === null) return null;
+  return {
+    listedId: messageId,
+    messageId,
+    author: participant(raw['author']),
+    text: asText(raw['text']),
+    translatedText: null,
+    createdAt: asTime(raw['createdAt']),
+    interactionId: null,
+    attachments: asList(raw['attachments']).flatMap(attachmentRef),
+    cards: asList(raw['cards']).flatMap(card),
+  };
+}

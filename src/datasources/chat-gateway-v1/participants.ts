@@ -1,0 +1,23 @@
+import type { ParticipantRecord } from '../../domain/conversation.js';
+import type { ReadOptions } from '../chat-api.js';
+import type { UpstreamClient } from '../upstream-client.js';
+import { embedded } from './hal.js';
+import { participant } from './message-content.js';
+import { changedConversation, conversationPath } from './paths.js';
+
+/** All who ever took part, those who left too; none where there is no such conversation. */
+export async function participants(
+  client: UpstreamClient,
+  conversationId: string,
+  { asOf }: ReadOptions,
+): Promise<readonly ParticipantRecord[]> {
+  const path = conversationPath(conversationId, 'participants');
+  const body = path === null ? null : await client.read({ operation: 'participants.list', path, asOf });
+  return body === null ? [] : embedded(body, 'participants').map(participant);
+}
+
+/** The customer leaves, which ends the interaction going on. */
+export async function customerLeaves(client: UpstreamClient, conversationId: string): Promise<void> {
+  const target = changedConversation(conversationId, 'participants', 'user');
+  await client.change({ operation: 'participants.leave', method: 'PATCH', ...target, body: { removed: true } });
+}

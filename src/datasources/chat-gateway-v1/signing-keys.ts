@@ -1,0 +1,17 @@
+import { asRecord } from '../../domain/read.js';
+import type { UnknownRecord } from '../../domain/read.js';
+import type { UpstreamClient } from '../upstream-client.js';
+import { parsedJson, unreadable } from '../upstream-faults.js';
+import { publicKeyPath } from './paths.js';
+
+/** The public half of a webhook signing key; null where there is none of this id. The API key is not sent: the contract asks for none. */
+export async function signingKey(client: UpstreamClient, kid: string): Promise<UnknownRecord | null> {
+  const path = publicKeyPath(kid);
+  // A key never changes, so that one call may answer all who wait for it, whenever they asked.
+  const body = path === null ? null : await client.read({ operation: 'jwk.get', path, asOf: '', anonymous: true });
+  if (body === null) return null;
+  // The contract calls it a string and shows an object.
+  const key = asRecord(typeof body === 'string' ? parsedJson(body) : body);
+  if (key === null) throw unreadable('no JWK');
+  return key;
+}

@@ -1,0 +1,120 @@
+import type { Window, WindowOf } from '../domain/window.js';
+import { unreadable } from './upstream-faults.js';
+
+/** The largest page that the upstreams' contracts show. */
+const MAX_PAGE_SIZE = 100;
+
+/** One page: the places `page * size` to `(page + 1) * size`, counted from the list's end when `reversed`. */
+export interface PageRequest {
+  readonly size: number;
+  /** 0-based. */
+  readonly page: number;
+  /** Take the list from its end. */
+  readonly reversed: boolean;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Length of the whole list; null where the upstream does not tell. */
+  readonly total: number | null;
+}
+
+export type ReadPage<T> = (request: PageRequest) => Promise<Page<T>>;
+
+/** Places from `start` to before `end`, one at least. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Reads a window of a list that its upstream serves in pages of any size: two pages at most, one wherever one can hold the window, and one always for
+ * the end of the list (`last` without `before`).
+ */
+export function readWindow<T>(readPage: ReadPage<T>, window: Window): Promise<WindowOf<T>> {
+  const { kind, count, from, before } = window;
+  if (before !== null && before <= from) {
+    return Promise.resolve({ items: [], start: from, total: null, hasMore: kind === 'last' && from > 0 });
+  }
+  if (kind === 'first') return readForward(readPage, { start: from, end: Math.min(from + count, before ?? Infinity) });
+  return before === null ? readEnd(readPage, window) : readBefore(readPage, window, before);
+}
+
+async function readForward<T>(readPage: ReadPage<T>, stretch: Stretch): Promise<WindowOf<T>> {
+  const requests = pagesOf(stretch);
+  const read = joined(requests, await Promise.all(requests.map(readPage)));
+  const items = within(read, stretch);
+  const end = stretch.start + items.length;
+  // Where the length is not told, a full page may have another after it.
+  const hasMore = read.total === null ? read.isFull || read.end > stretch.end : end < read.total;
+  return { items, start: stretch.start, total: read.total, hasMore };
+}
+
+async function readEnd<T>(readPage: ReadPage<T>, { count, from }: Window): Promise<WindowOf<T>> {
+  const page = await readPage({ size: count, page: 0, reversed: true });
+  const newestFirst = page.items.slice(0, count);
+  const total = page.total === null ? null : Math.max(page.total, newestFirst.length);
+  if (total === null && newestFirst.length === count) throw unreadable('a list without its length, whose end has no place then');
+  const first = (total ?? newestFirst.length) - newestFirst.length;
+  const start = Math.max(first, from);
+  const items = [...newestFirst].reverse().slice(start - first);
+  return { items, start, total, hasMore: start > 0 && total !== 0 };
+}
+
+async function readBefore<T>(readPage: ReadPage<T>, window: Window, before: number): Promise<WindowOf<T>> {
+  const stretch = { start: Math.max(window.from, before - window.count), end: before };
+  const [request, next] = pagesOf(stretch);
+  const page = await readPage(request);
+  // The list is shorter than the caller remembers it: what ends before `before` is its end.
+  if (page.total !== null && page.total < before && page.total > window.from) return readEnd(readPage, window);
+  const read = next === undefined ? joined([request], [page]) : joined([request, next], [page, await readPage(next)]);
+  return { items: within(read, stretch), start: stretch.start, total: read.total, hasMore: stretch.start > 0 && read.total !== 0 };
+}
+
+/** The smallest page that holds the stretch, else the two neighbours that do. */
+function pagesOf({ start, end }: Stretch): readonly [PageRequest] | readonly [PageRequest, PageRequest] {
+  const length = end - start;
+  for (let size = length; size <= MAX_PAGE_SIZE; size += 1) {
+    const page = Math.floor(start / size);
+    if (end <= (page + 1) * size) return [{ size, page, reversed: false }];
+  }
+  const page = Math.floor(start / length);
+  return [
+    { size: length, page, reversed: false },
+    { size: length, page: page + 1, reversed: false },
+  ];
+}
+
+/** What neighbouring pages hold together. */
+interface Joined<T> {
+  readonly items: readonly T[];
+  /** Place of `items[0]`. */
+  readonly start: number;
+  /** Place after the last item. */
+  readonly end: number;
+  /** The last page holds as much as was asked for. */
+  readonly isFull: boolean;
+  readonly total: number | null;
+}
+
+function joined<T>(requests: readonly PageRequest[], pages: readonly Page<T>[]): Joined<T> {
+  const items: T[] = [];
+  let isFull = true;
+  for (const [index, { size }] of requests.entries()) {
+    // The list grew between the two answers: after a page that is not full, the places of the next are not the next places.
+    if (!isFull) break;
+    const found = pages[index]?.items.slice(0, size) ?? [];
+    items.push(...found);
+    isFull = found.length === size;
+  }
+  const start = (requests[0]?.page ?? 0) * (requests[0]?.size ?? 0);
+  const end = start + items.length;
+  const told = pages.flatMap(({ total }) => (total === null ? [] : [total]));
+  // It may have shrunk or grown between the two answers; it is never shorter than what it has just shown.
+  const total = told.length === 0 ? null : Math.max(...told, items.length === 0 ? 0 : end);
+  return { items, start, end, isFull, total };
+}
+
+function within<T>(read: Joined<T>, { start, end }: Stretch): readonly T[] {
+  return read.items.slice(start - read.start, end - read.start);
+}

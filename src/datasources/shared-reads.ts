@@ -1,0 +1,19 @@
+/**
+ * Identical reads in flight are one call. What joins them is what is read and its `asOf` together (see `ReadOptions`), so that nobody is answered by a
+ * call that began before events which his cursor lies behind. Nothing is kept once a call is settled: this is no cache.
+ */
+export class SharedReads {
+  readonly #inFlight = new Map<string, Promise<unknown>>();
+
+  /** The outcome of the same read in flight, or of `read`. Those who share it share one value: do not change it. */
+  join(what: string, asOf: string, read: () => Promise<unknown>): Promise<unknown> {
+    const key = JSON.stringify([what, asOf]);
+    const running = this.#inFlight.get(key);
+    if (running !== undefined) return running;
+    const call = Promise.resolve()
+      .then(read)
+      .finally(() => this.#inFlight.delete(key));
+    this.#inFlight.set(key, call);
+    return call;
+  }
+}

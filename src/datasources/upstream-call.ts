@@ -1,0 +1,38 @@
+import type { FaultCode } from '../domain/errors.js';
+
+/** A GET. */
+export interface ReadCall {
+  readonly operation: string;
+  /** Begins with a slash; ids in it are percent-encoded (`resourcePath`). */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  /** See `ReadOptions`. */
+  readonly asOf: string;
+  /** Without credentials. */
+  readonly anonymous?: boolean;
+}
+
+/** A call that changes something. */
+export interface ChangeCall {
+  readonly operation: string;
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** What the client is told when the upstream answers 404. */
+  readonly notFound: string;
+}
+
+/** One call as it went, for logs and metrics. */
+export interface UpstreamCallReport {
+  /** A stable name such as `conversations.get`. */
+  readonly operation: string;
+  readonly method: string;
+  /** HTTP status; null when no whole answer came. */
+  readonly status: number | null;
+  /** Null when the call went well; a read's 404 did. */
+  readonly fault: FaultCode | null;
+  /** What was wrong, in one line for operators; null where there is no more to tell. */
+  readonly reason: string | null;
+  readonly durationMs: number;
+}

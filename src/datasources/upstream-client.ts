@@ -1,0 +1,156 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios from 'axios';
+import type { AxiosAdapter, AxiosInstance } from 'axios';
+import type { Clock } from '../domain/clock.js';
+import { GatewayError, NotFoundError } from '../domain/errors.js';
+import { retryAfterMs } from './retry-after.js';
+import { SharedReads } from './shared-reads.js';
+import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
+import { faultOfAnswer, faultOfFailure, parsedJson, unreadable } from './upstream-faults.js';
+import type { UpstreamAnswer } from './upstream-faults.js';
+
+export interface UpstreamClientOptions {
+  /** Scheme, host and port, and a path that all paths are put after, if any. */
+  readonly baseUrl: string;
+  /** Sent with every call. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Headers that say who we are, sent with every call that is not `anonymous`. */
+  readonly credentials?: Readonly<Record<string, string>>;
+  /** For a whole call, from its start to the last byte of the answer. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Of an answer, after decompression. Default 10 MiB. */
+  readonly maxAnswerBytes?: number;
+  readonly clock: Clock;
+  readonly onCall?: (report: UpstreamCallReport) => void;
+  /** What carries the calls; axios's own over the pool of connections below by default. */
+  readonly adapter?: AxiosAdapter;
+}
+
+interface Request {
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: string | undefined;
+  readonly anonymous: boolean;
+}
+
+/**
+ * Calls the upstream, each call once, and turns what goes wrong into faults that clients may see (`upstream-faults`). Redirects are not followed and proxies
+ * of the environment not used: the credentials go to the configured host only.
+ */
+export class UpstreamClient {
+  readonly #options: UpstreamClientOptions;
+  readonly #agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
+  readonly #http: AxiosInstance;
+  readonly #shared = new SharedReads();
+
+  constructor(options: UpstreamClientOptions) {
+    this.#options = options;
+    this.#http = axios.create({
+      ...this.#agents,
+      ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
+      maxRedirects: 0,
+      proxy: false,
+      maxContentLength: options.maxAnswerBytes ?? 10 * 1024 * 1024,
+      validateStatus: null,
+      responseType: 'text',
+      // JSON is written and read here: axios would hand on what it cannot parse as if it were an answer.
+      transformRequest: [(body: unknown) => body],
+      transformResponse: [(text: unknown) => text],
+    });
+  }
+
+  /**
+   * The JSON value that a GET answers; null for 404. Identical reads in flight with the same `asOf` are one call and share one value: do not change it.
+   * Rejects with `UpstreamTimeoutError`, `UpstreamUnavailableError`, `RateLimitedError` or `UpstreamRejectedError`.
+   */
+  read({ operation, path, query = {}, asOf, anonymous = false }: ReadCall): Promise<unknown> {
+    const search = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString();
+    const request = { operation, method: 'GET', path: search === '' ? path : `${path}?${search}`, body: undefined, anonymous };
+    return this.#shared.join(request.path, asOf, () => this.#call(request, readBody));
+  }
+
+  /**
+   * The JSON value that a changing call answers; null where it answers none, as many do with success. Rejects as `read` does, with `NotFoundError` for
+   * 404, and with `OutcomeUnknownError` where the request may have gone out and nothing tells what became of it.
+   */
+  async change({ operation, method, path, body, notFound }: ChangeCall): Promise<unknown> {
+    const request = { operation, method, path, body: body === undefined ? undefined : JSON.stringify(body), anonymous: false };
+    return this.#call(request, (answer) => changeBody(answer, notFound));
+  }
+
+  /** Closes the connections; calls in flight fail. */
+  close(): void {
+    this.#agents.httpAgent.destroy();
+    this.#agents.httpsAgent.destroy();
+  }
+
+  async #call(request: Request, settle: (answer: UpstreamAnswer) => unknown): Promise<unknown> {
+    const { operation, method } = request;
+    const started = performance.now();
+    let status: number | null = null;
+    let fault: unknown = null;
+    try {
+      const answer = await this.#send(request);
+      status = answer.status;
+      return settle(answer);
+    } catch (error) {
+      fault = error;
+      throw error;
+    } finally {
+      this.#options.onCall?.({ operation, method, status, ...described(fault), durationMs: performance.now() - started });
+    }
+  }
+
+  async #send({ method, path, body, anonymous }: Request): Promise<UpstreamAnswer> {
+    const { baseUrl, headers, credentials, timeoutMs = 10_000, clock } = this.#options;
+    // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
+    const deadline = new AbortController();
+    const timer = setTimeout(() => {
+      deadline.abort();
+    }, timeoutMs);
+    try {
+      const answer = await this.#http.request<unknown>({
+        method,
+        url: baseUrl.replace(/\/+$/, '') + path,
+        headers: {
+          accept: 'application/hal+json, application/json, application/problem+json',
+          ...headers,
+          ...(anonymous ? {} : credentials),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        data: body,
+        signal: deadline.signal,
+      });
+      const text = typeof answer.data === 'string' ? answer.data : '';
+      return { status: answer.status, retryAfterMs: retryAfterMs(answer.headers['retry-after'], clock()), text };
+    } catch (error) {
+      throw faultOfFailure(error, method !== 'GET', deadline.signal.aborted);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function readBody(answer: UpstreamAnswer): unknown {
+  if (answer.status === 404) return null;
+  const fault = faultOfAnswer(answer, false);
+  if (fault !== null) throw fault;
+  const body = parsedJson(answer.text) ?? null;
+  if (body === null) throw unreadable('no JSON');
+  return body;
+}
+
+function changeBody(answer: UpstreamAnswer, notFound: string): unknown {
+  if (answer.status === 404) throw new NotFoundError(notFound);
+  const fault = faultOfAnswer(answer, true);
+  if (fault !== null) throw fault;
+  return parsedJson(answer.text) ?? null;
+}
+
+function described(fault: unknown): Pick<UpstreamCallReport, 'fault' | 'reason'> {
+  if (fault === null) return { fault: null, reason: null };
+  if (!(fault instanceof GatewayError)) return { fault: 'INTERNAL_SERVER_ERROR', reason: null };
+  return { fault: fault.code, reason: fault.cause instanceof Error ? fault.cause.message : null };
+}
