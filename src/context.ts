@@ -1,0 +1,126 @@
+import type DataLoader from 'dataloader';
+import type { Viewer } from './auth/viewer.js';
+import type { ChatApi, ReadOptions } from './datasources/chat-api.js';
+import { loaderOf } from './datasources/loaders.js';
+import type { ChannelRecord } from './domain/channel.js';
+import type { Clock } from './domain/clock.js';
+import type { ConversationRecord, InteractionRecord, ParticipantRecord } from './domain/conversation.js';
+import { NotFoundError } from './domain/errors.js';
+import type { MessageRecord, NamedMessage } from './domain/message.js';
+import type { Window, WindowOf } from './domain/window.js';
+import type { EventLog, Head, Scope } from './events/event-log.js';
+import type { MessageHistory } from './events/message-history.js';
+import type { Projections } from './events/projections.js';
+import type { TypingBoard } from './events/typing-board.js';
+
+/** What lives as long as the gateway. */
+export interface Services {
+  readonly api: ChatApi;
+  readonly log: EventLog;
+  readonly history: MessageHistory;
+  readonly projections: Projections;
+  readonly typing: TypingBoard;
+  readonly clock: Clock;
+  readonly version: string;
+}
+
+/**
+ * What one request, or one event of a subscription, works with. Its cursor is taken before its first upstream call, and each call carries it,
+ * so that no answer is older than the cursor says.
+ */
+export class RequestContext {
+  /**
+   * What has been read so far; another one after each change. Not a #private field, nor any here: Apollo works with a shallow copy of the context.
+   */
+  reads: Reads;
+
+  constructor(
+    readonly services: Services,
+    readonly viewer: Viewer,
+    readonly requestId: string,
+    /** Called when the caller does not take the events of a subscription fast enough. */
+    readonly tooSlow: () => void = () => undefined,
+  ) {
+    this.reads = new Reads(services);
+  }
+
+  get api(): ChatApi {
+    return this.services.api;
+  }
+
+  get log(): EventLog {
+    return this.services.log;
+  }
+
+  /** Forgets what was read: called after a change, so that its payload shows the change. */
+  renew(): void {
+    this.reads = new Reads(this.services);
+  }
+
+  /** The same caller, with nothing read yet: for each event of a subscription. */
+  forEvent(): RequestContext {
+    return new RequestContext(this.services, this.viewer, this.requestId, this.tooSlow);
+  }
+}
+
+/** The reads of one request: each thing once, none of them older than the head. */
+export class Reads {
+  #head: Promise<Head> | null = null;
+  readonly conversation: DataLoader<string, ConversationRecord | null>;
+  readonly participants: DataLoader<string, readonly ParticipantRecord[]>;
+  readonly interactions: DataLoader<string, readonly InteractionRecord[]>;
+  readonly channel: DataLoader<string, ChannelRecord | null>;
+
+  constructor(private readonly services: Services) {
+    const { api } = services;
+    this.conversation = loaderOf(async (id) => api.conversation(id, await this.asOf({ conversationId: id })));
+    this.participants = loaderOf(async (id) => api.participants(id, await this.asOf({ conversationId: id })));
+    this.interactions = loaderOf(async (id) => api.interactions(id, await this.asOf({ conversationId: id })));
+    this.channel = loaderOf(async (id) => api.channel(id, await this.asOf('all')));
+  }
+
+  /** The cursor of a scope, taken before the first upstream call. */
+  async cursor(scope: Scope): Promise<string> {
+    this.#head ??= this.services.log.head();
+    return (await this.#head).cursor(scope);
+  }
+
+  async asOf(scope: Scope): Promise<ReadOptions> {
+    return { asOf: await this.cursor(scope) };
+  }
+
+  async conversations(window: Window): Promise<WindowOf<ConversationRecord>> {
+    const page = await this.services.api.conversations(window, await this.asOf('all'));
+    for (const record of page.items) this.conversation.prime(record.conversationId, record);
+    return page;
+  }
+
+  async messages(conversationId: string, window: Window): Promise<WindowOf<NamedMessage>> {
+    const read = await this.asOf({ conversationId });
+    return this.services.history.window(conversationId, window, (part) => this.services.api.messages(conversationId, part, read));
+  }
+
+  /** By the vendor's id; null: there is none. */
+  async messageById(conversationId: string, messageId: string): Promise<NamedMessage | null> {
+    const record: MessageRecord | null = await this.services.api.message(conversationId, messageId, await this.asOf({ conversationId }));
+    if (record === null) return null;
+    return (await this.services.history.name(conversationId, [record]))[0] ?? null;
+  }
+
+  /** By the name that the message was first given. */
+  async messageByKey(conversationId: string, key: string): Promise<NamedMessage | null> {
+    const found = await this.services.log.named(conversationId, key);
+    const listedId = found === null ? /^m(.+)$/s.exec(key)?.[1] : (found.name.listedId ?? undefined);
+    const listed = listedId === undefined ? null : await this.messageById(conversationId, listedId);
+    return listed ?? (found?.event ? this.services.history.ofEvent(found.event) : null);
+  }
+
+  /** Rejects with `NotFoundError` unless the log knows the conversation or the upstream does. */
+  async requireConversation(conversationId: string): Promise<void> {
+    const stored = await this.services.log.read({ conversationId }, { limit: 1 });
+    if (stored.events.length > 0 || (await this.conversation.load(conversationId)) !== null) return;
+    throw new NotFoundError('There is no such conversation.');
+  }
+}
+
+export type { Delivery, LogHealth } from './events/event-log.js';

@@ -1,0 +1,24 @@
+import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { ChannelConnection } from '../schema/channel-connection.js';
+import { Channel } from '../schema/channel.js';
+import { ConnectionArgs } from '../schema/connection-args.js';
+import type { ConnectionOf } from '../schema/connection.js';
+import { idArgument } from './arguments.js';
+import { connection, windowOf } from './connections.js';
+import { channelOf } from './present.js';
+
+@Resolver(() => Channel)
+export class ChannelResolver {
+  @Query(() => Channel, { nullable: true })
+  async channel(@Arg('id', () => ID) id: string, @Ctx() { reads }: RequestContext): Promise<Channel | null> {
+    const record = await reads.channel.load(idArgument('Channel', 'id', id));
+    return record === null ? null : channelOf(record);
+  }
+
+  @Query(() => ChannelConnection)
+  async channels(@Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { api, reads }: RequestContext): Promise<ConnectionOf<Channel>> {
+    const window = windowOf('channels', args);
+    return connection('channels', window, await api.channels(window, await reads.asOf('all')), channelOf);
+  }
+}

@@ -1,0 +1,71 @@
+import { BadUserInputError } from '../domain/errors.js';
+import type { Window, WindowOf } from '../domain/window.js';
+import type { ConnectionArgs } from '../schema/connection-args.js';
+import type { ConnectionOf } from '../schema/connection.js';
+
+/** The most that one page may hold. */
+export const MAX_PAGE = 100;
+
+interface Size {
+  readonly kind: 'first' | 'last';
+  readonly count: number;
+}
+
+/** Exactly one of `first` and `last`, 1 to 100; else `BadUserInputError`. */
+export function pageSize({ first, last }: Pick<ConnectionArgs, 'first' | 'last'>): Size {
+  const given = [first, last].filter((count) => count !== null && count !== undefined);
+  if (given.length !== 1) throw new BadUserInputError('Give exactly one of `first` and `last`.');
+  const kind = first === null || first === undefined ? 'last' : 'first';
+  const count = given[0] ?? 0;
+  if (count < 1 || count > MAX_PAGE) throw new BadUserInputError(`\`${kind}\` must be from 1 to ${MAX_PAGE}.`);
+  return { kind, count };
+}
+
+/** The cursor of a place in a list. `list` names the list, so that the cursor of another one is refused. */
+export function placeCursor(list: string, place: number): string {
+  return Buffer.from(`${list}:${place}`).toString('base64url');
+}
+
+function placeOf(list: string, argument: string, cursor: string): number {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  const place = text.startsWith(`${list}:`) ? text.slice(list.length + 1) : '';
+  if (!/^(0|[1-9]\d{0,14})$/.test(place)) throw new BadUserInputError(`\`${argument}\` is no cursor of this list.`);
+  return Number(place);
+}
+
+/** The window that a connection's arguments ask for. */
+export function windowOf(list: string, args: ConnectionArgs): Window {
+  const { kind, count } = pageSize(args);
+  return {
+    kind,
+    count,
+    from: args.after === null || args.after === undefined ? 0 : placeOf(list, 'after', args.after) + 1,
+    before: args.before === null || args.before === undefined ? null : placeOf(list, 'before', args.before),
+  };
+}
+
+/** A window of a list as a connection. */
+export function connection<R, T>(list: string, window: Window, page: WindowOf<R>, node: (record: R) => T): ConnectionOf<T> {
+  const edges = page.items.map((record, index) => ({ cursor: placeCursor(list, page.start + index), node: node(record) }));
+  const end = page.start + page.items.length;
+  const beyond = page.total === null ? page.items.length > 0 && page.hasMore : end < page.total;
+  return {
+    edges,
+    nodes: edges.map((edge) => edge.node),
+    pageInfo: {
+      hasNextPage: window.kind === 'first' && page.total === null ? page.hasMore : beyond,
+      hasPreviousPage: page.start > 0 && (page.items.length > 0 || (page.total ?? 0) > 0),
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount: page.total,
+  };
+}
+
+/** A window of a list that is at hand as a whole. */
+export function windowOfArray<T>(window: Window, all: readonly T[]): WindowOf<T> {
+  const end = Math.min(window.before ?? all.length, all.length);
+  const start = window.kind === 'first' ? Math.min(window.from, end) : Math.max(Math.min(window.from, end), end - window.count);
+  const items = all.slice(start, window.kind === 'first' ? Math.min(end, start + window.count) : end);
+  return { items, start, total: all.length, hasMore: window.kind === 'first' ? start + items.length < end : start > window.from };
+}

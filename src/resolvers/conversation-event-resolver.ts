@@ -1,0 +1,75 @@
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import type { EventType } from '../domain/event.js';
+import { AgentLeft } from '../schema/agent-left.js';
+import { ConnectionArgs } from '../schema/connection-args.js';
+import type { ConnectionOf } from '../schema/connection.js';
+import { ConversationEventConnection } from '../schema/conversation-event-connection.js';
+import { ConversationEventType } from '../schema/conversation-event-type.js';
+import { ConversationEvent } from '../schema/conversation-event.js';
+import { Conversation } from '../schema/conversation.js';
+import { pageSize } from './connections.js';
+import { eventOf } from './present-event.js';
+import { conversationOf } from './present.js';
+
+@Resolver(() => ConversationEvent)
+export class ConversationEventResolver {
+  @FieldResolver(() => Conversation, {
+    nullable: true,
+    description: 'As it is now, not as it was at the event; asked of the upstream only when selected.',
+  })
+  conversation(@Root() { conversationId }: ConversationEvent): Conversation | null {
+    return conversationId === null ? null : conversationOf(conversationId);
+  }
+}
+
+@Resolver(() => AgentLeft)
+export class AgentLeftResolver {
+  @FieldResolver(() => Boolean, {
+    nullable: true,
+    description:
+      'True: the interaction is over. False: it goes on with another agent. Null: not settled yet; an `InteractionEnded` tells when it is over.',
+  })
+  async endsInteraction(@Root() { id, conversationId }: AgentLeft, @Ctx() { services }: RequestContext): Promise<boolean | null> {
+    if (conversationId === null) return null;
+    return (await services.projections.of(conversationId)).endsInteraction.get(id) ?? null;
+  }
+}
+
+@Resolver(() => Conversation)
+export class ConversationEventsFieldResolver {
+  @FieldResolver(() => ConversationEventConnection, { description: 'What happened, in log order, with the same cursors as subscriptions.' })
+  async events(
+    @Root() { conversationId }: Conversation,
+    @Args(() => ConnectionArgs) { after, before, ...size }: ConnectionArgs,
+    @Ctx() { log, services }: RequestContext,
+    @Arg('types', () => [ConversationEventType], { nullable: true }) types?: EventType[] | null,
+  ): Promise<ConnectionOf<ConversationEvent>> {
+    const { kind, count } = pageSize(size);
+    const page = await log.read(
+      { conversationId },
+      {
+        limit: count,
+        fromEnd: kind === 'last',
+        ...(after ? { after } : {}),
+        ...(before ? { before } : {}),
+        ...(types ? { types } : {}),
+      },
+    );
+    const edges = page.events.map((logged) => ({
+      cursor: logged.cursor,
+      node: eventOf({ ...logged, replayed: true, message: services.history.ofEvent(logged) }),
+    }));
+    return {
+      edges,
+      nodes: edges.map(({ node }) => node),
+      pageInfo: {
+        hasNextPage: kind === 'first' ? page.hasMore : Boolean(before),
+        hasPreviousPage: kind === 'last' ? page.hasMore : Boolean(after),
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      },
+      totalCount: null,
+    };
+  }
+}

@@ -1,0 +1,118 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { stateOf } from '../domain/state.js';
+import type { ConversationState as State } from '../domain/state.js';
+import { Assignment } from '../schema/assignment.js';
+import { Channel } from '../schema/channel.js';
+import { ConnectionArgs } from '../schema/connection-args.js';
+import type { ConnectionOf } from '../schema/connection.js';
+import { ConversationConnection } from '../schema/conversation-connection.js';
+import { ConversationState } from '../schema/conversation-state.js';
+import { Conversation } from '../schema/conversation.js';
+import { Customer } from '../schema/customer.js';
+import { DateTime } from '../schema/date-time.js';
+import { InteractionConnection } from '../schema/interaction-connection.js';
+import type { Interaction } from '../schema/interaction.js';
+import { MessageConnection } from '../schema/message-connection.js';
+import type { Message } from '../schema/message.js';
+import { Participant } from '../schema/participant.js';
+import { idArgument, present } from './arguments.js';
+import { connection, windowOf, windowOfArray } from './connections.js';
+import { channelOf, conversationOf, interactionOf, messageOf, participantOf } from './present.js';
+
+@Resolver(() => Conversation)
+export class ConversationResolver {
+  @Query(() => Conversation, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
+  async conversation(@Arg('id', () => ID) id: string, @Ctx() { reads }: RequestContext): Promise<Conversation | null> {
+    const record = await reads.conversation.load(idArgument('Conversation', 'id', id));
+    return record === null ? null : conversationOf(record.conversationId);
+  }
+
+  @Query(() => ConversationConnection, {
+    description: "In the upstream's own order. Cursors are places in that list: they stay true only while it does not change.",
+  })
+  async conversations(
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() { reads }: RequestContext,
+  ): Promise<ConnectionOf<Conversation>> {
+    const window = windowOf('conversations', args);
+    const page = await reads.conversations(window);
+    return connection('conversations', window, page, (record) => conversationOf(record.conversationId));
+  }
+
+  @FieldResolver(() => ConversationState)
+  async state(@Root() { conversationId }: Conversation, @Ctx() { reads, services }: RequestContext): Promise<State> {
+    const record = present(await reads.conversation.load(conversationId));
+    return stateOf((await services.projections.of(conversationId)).state, record);
+  }
+
+  @FieldResolver(() => Channel, { nullable: true })
+  async channel(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Channel | null> {
+    const { channelId } = present(await reads.conversation.load(conversationId));
+    const record = channelId === null ? null : await reads.channel.load(channelId);
+    return record === null ? null : channelOf(record);
+  }
+
+  @FieldResolver(() => Customer)
+  async customer(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Customer> {
+    return present(await reads.conversation.load(conversationId)).customer;
+  }
+
+  @FieldResolver(() => Assignment, { nullable: true })
+  async assignment(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Assignment | null> {
+    return present(await reads.conversation.load(conversationId)).assignment;
+  }
+
+  @FieldResolver(() => DateTime, { nullable: true, description: 'Null where neither the upstream nor the events tell.' })
+  async createdAt(@Root() { conversationId }: Conversation, @Ctx() { reads, services }: RequestContext): Promise<Date | null> {
+    const record = await reads.conversation.load(conversationId);
+    return record?.createdAt ?? (await services.projections.of(conversationId)).createdAt;
+  }
+
+  @FieldResolver(() => [Participant], {
+    nullable: true,
+    description: 'Everybody who is or was in it. Null, with an error, when the upstream could not be asked.',
+  })
+  async participants(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Participant[]> {
+    return (await reads.participants.load(conversationId)).map((record) => participantOf(conversationId, record));
+  }
+
+  @FieldResolver(() => MessageConnection, {
+    nullable: true,
+    description: 'Oldest first. A cursor is a place counted from the start, so it stays true while messages arrive.',
+  })
+  async messages(
+    @Root() { conversationId }: Conversation,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() { reads }: RequestContext,
+  ): Promise<ConnectionOf<Message>> {
+    const list = `messages:${conversationId}`;
+    const window = windowOf(list, args);
+    return connection(list, window, await reads.messages(conversationId, window), messageOf);
+  }
+
+  @FieldResolver(() => InteractionConnection, { nullable: true, description: 'Oldest first.' })
+  async interactions(
+    @Root() { conversationId }: Conversation,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() { reads }: RequestContext,
+  ): Promise<ConnectionOf<Interaction>> {
+    const list = `interactions:${conversationId}`;
+    const window = windowOf(list, args);
+    const all = await reads.interactions.load(conversationId);
+    return connection(list, window, windowOfArray(window, all), (record) => interactionOf(conversationId, record));
+  }
+
+  @FieldResolver(() => [Participant], { description: 'Who is typing right now, as far as events tell.' })
+  typing(@Root() { conversationId }: Conversation, @Ctx() { services }: RequestContext): Participant[] {
+    return services.typing.in(conversationId).map((record) => participantOf(conversationId, record));
+  }
+
+  @FieldResolver(() => String, {
+    description:
+      'Subscribe after it: taken before anything of this conversation was read, so that what you read and what you are told leave no gap.',
+  })
+  latestCursor(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<string> {
+    return reads.cursor({ conversationId });
+  }
+}

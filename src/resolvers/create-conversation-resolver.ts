@@ -1,0 +1,68 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { CreateConversationInput } from '../schema/create-conversation-input.js';
+import { CreateConversationPayload } from '../schema/create-conversation-payload.js';
+import type { CustomerInput } from '../schema/customer-input.js';
+import type { HistoryMessageInput } from '../schema/history-message-input.js';
+import type { UserError } from '../schema/user-error.js';
+import { vendorId } from '../schema/global-id.js';
+import { conversationOf } from './present.js';
+import { MAX_HISTORY, MAX_PROPERTIES, refusal, userError } from './user-errors.js';
+
+@Resolver()
+export class CreateConversationResolver {
+  @Mutation(() => CreateConversationPayload, {
+    description:
+      'Opens a conversation, which queues its first interaction. Everything further is told by events: subscribe after `cursor`.',
+  })
+  async createConversation(
+    @Arg('input', () => CreateConversationInput) input: CreateConversationInput,
+    @Ctx() context: RequestContext,
+  ): Promise<CreateConversationPayload> {
+    const userErrors = [...channelErrors(input), ...customerErrors(input.customer), ...historyErrors(input.history ?? [])];
+    if (userErrors.length > 0) return { conversation: null, cursor: null, userErrors };
+    try {
+      const { conversationId } = await context.api.createConversation({
+        channelId: vendorId('Channel', input.channelId) ?? '',
+        customer: customerOf(input.customer),
+        assignment: input.assignment ?? null,
+        history: (input.history ?? []).map(({ sentAs, text, cards }) => ({
+          sender: sentAs,
+          text: text ?? null,
+          attachmentIds: [],
+          cards: cards ?? [],
+        })),
+      });
+      context.renew();
+      return { conversation: conversationOf(conversationId), cursor: context.log.origin({ conversationId }), userErrors: [] };
+    } catch (error) {
+      return { conversation: null, cursor: null, userErrors: refusal(error, 'channelId') };
+    }
+  }
+}
+
+function channelErrors({ channelId }: CreateConversationInput): UserError[] {
+  const id = vendorId('Channel', channelId);
+  if (id === '') return [userError('REQUIRED', ['channelId'], 'A conversation needs a channel.')];
+  return id === null ? [userError('INVALID', ['channelId'], 'This is the id of something else than a channel.')] : [];
+}
+
+function customerErrors({ properties }: CustomerInput): UserError[] {
+  if ((properties?.length ?? 0) > MAX_PROPERTIES)
+    return [userError('TOO_MANY', ['customer', 'properties'], `A customer has ${MAX_PROPERTIES} properties at most.`)];
+  return (properties ?? []).flatMap(({ key }, index) =>
+    key === '' ? [userError('REQUIRED', ['customer', 'properties', String(index), 'key'], 'A property needs a key.')] : [],
+  );
+}
+
+function historyErrors(history: readonly HistoryMessageInput[]): UserError[] {
+  if (history.length > MAX_HISTORY) return [userError('TOO_MANY', ['history'], `A history has ${MAX_HISTORY} messages at most.`)];
+  return history.flatMap(({ text, cards }, index) =>
+    !text && !cards?.length ? [userError('REQUIRED', ['history', String(index)], 'A message needs text or cards.')] : [],
+  );
+}
+
+const customerOf = ({ properties, ...customer }: CustomerInput) => ({
+  ...Object.fromEntries(Object.entries(customer).filter(([, value]) => value !== null && value !== undefined)),
+  properties: properties ?? [],
+});

@@ -1,0 +1,29 @@
+import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { Conversation } from '../schema/conversation.js';
+import { fromGlobalId } from '../schema/global-id.js';
+import { Interaction } from '../schema/interaction.js';
+import { idArgument } from './arguments.js';
+import { conversationOf, interactionOf } from './present.js';
+
+@Resolver(() => Interaction)
+export class InteractionResolver {
+  @Query(() => Interaction, { nullable: true })
+  async interaction(
+    @Arg('conversationId', () => ID) conversation: string,
+    @Arg('id', () => ID) id: string,
+    @Ctx() { reads }: RequestContext,
+  ): Promise<Interaction | null> {
+    const conversationId = idArgument('Conversation', 'conversationId', conversation);
+    const interactionId = idArgument('Interaction', 'id', id);
+    const global = fromGlobalId(id);
+    if (global !== null && global.parts[0] !== conversationId) return null;
+    const record = (await reads.interactions.load(conversationId)).find((interaction) => interaction.interactionId === interactionId);
+    return record === undefined ? null : interactionOf(conversationId, record);
+  }
+
+  @FieldResolver(() => Conversation, { nullable: true })
+  conversation(@Root() { conversationId }: Interaction): Conversation {
+    return conversationOf(conversationId);
+  }
+}

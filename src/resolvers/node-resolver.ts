@@ -1,0 +1,47 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { BadUserInputError } from '../domain/errors.js';
+import { fromGlobalId } from '../schema/global-id.js';
+import type { NodeType } from '../schema/global-id.js';
+import { Node } from '../schema/node.js';
+import { agentOf, channelOf, conversationOf, interactionOf, messageOf, participantOf } from './present.js';
+
+type Fetch = (context: RequestContext, ...parts: string[]) => Promise<Node | null>;
+
+/** How each type of node is fetched by the parts of its global id. */
+const FETCH: Partial<Record<NodeType, Fetch>> = {
+  Conversation: async ({ reads }, id = '') => ((await reads.conversation.load(id)) === null ? null : conversationOf(id)),
+  Message: async ({ reads }, conversationId = '', key = '') => {
+    const message = await reads.messageByKey(conversationId, key);
+    return message === null ? null : messageOf(message);
+  },
+  Interaction: async ({ reads }, conversationId = '', id = '') => {
+    const record = (await reads.interactions.load(conversationId)).find(({ interactionId }) => interactionId === id);
+    return record === undefined ? null : interactionOf(conversationId, record);
+  },
+  Participant: async ({ reads }, conversationId = '', type = '', id = '') => {
+    const record = (await reads.participants.load(conversationId)).find((one) => one.type === type && one.participantId === id);
+    return record === undefined ? null : participantOf(conversationId, record);
+  },
+  // The upstream has no call that tells of an agent; the id is all there is.
+  Agent: (_context, agentId = '') => Promise.resolve(agentOf({ agentId, name: null })),
+  Channel: async ({ reads }, id = '') => {
+    const record = await reads.channel.load(id);
+    return record === null ? null : channelOf(record);
+  },
+};
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
+  async node(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<Node | null> {
+    const global = fromGlobalId(id);
+    return global === null ? null : ((await FETCH[global.type]?.(context, ...global.parts)) ?? null);
+  }
+
+  @Query(() => [Node], { nullable: 'items', description: 'In the order of `ids`, 100 at most.' })
+  nodes(@Arg('ids', () => [ID]) ids: string[], @Ctx() context: RequestContext): Promise<Node | null>[] {
+    if (ids.length > 100) throw new BadUserInputError('`ids` may hold 100 at most.');
+    return ids.map((id) => this.node(id, context));
+  }
+}

@@ -1,0 +1,74 @@
+import type { ConversationEvent as DomainEvent, EventType } from '../domain/event.js';
+import type { NamedMessage } from '../domain/message.js';
+import { AgentJoined } from '../schema/agent-joined.js';
+import { AgentLeft } from '../schema/agent-left.js';
+import { CardActionInvoked } from '../schema/card-action-invoked.js';
+import { ChannelActivity } from '../schema/channel-activity.js';
+import type { ConversationEvent } from '../schema/conversation-event.js';
+import { ConversationTransferred } from '../schema/conversation-transferred.js';
+import { ConversationUpdated } from '../schema/conversation-updated.js';
+import { CustomerJoined } from '../schema/customer-joined.js';
+import { CustomerLeft } from '../schema/customer-left.js';
+import { InteractionEnded } from '../schema/interaction-ended.js';
+import { InteractionQueued } from '../schema/interaction-queued.js';
+import { MessageAdded } from '../schema/message-added.js';
+import { MessagesRead } from '../schema/messages-read.js';
+import { QuickReplyChosen } from '../schema/quick-reply-chosen.js';
+import { TypingChanged } from '../schema/typing-changed.js';
+import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
+import { agentOf, messageOf, participantOf } from './present.js';
+
+/** An event as it was read from the log or handed out by it. */
+export interface EventAtHand {
+  readonly event: DomainEvent;
+  readonly cursor: string;
+  readonly replayed: boolean;
+  /** Only with `MESSAGE_ADDED`. */
+  readonly message: NamedMessage | null;
+}
+
+const TYPES: Readonly<Record<EventType, new () => ConversationEvent>> = {
+  INTERACTION_QUEUED: InteractionQueued,
+  AGENT_JOINED: AgentJoined,
+  AGENT_LEFT: AgentLeft,
+  CONVERSATION_TRANSFERRED: ConversationTransferred,
+  INTERACTION_ENDED: InteractionEnded,
+  CUSTOMER_JOINED: CustomerJoined,
+  CUSTOMER_LEFT: CustomerLeft,
+  MESSAGE_ADDED: MessageAdded,
+  TYPING_CHANGED: TypingChanged,
+  MESSAGES_READ: MessagesRead,
+  CONVERSATION_UPDATED: ConversationUpdated,
+  CARD_ACTION_INVOKED: CardActionInvoked,
+  QUICK_REPLY_CHOSEN: QuickReplyChosen,
+  CHANNEL_ACTIVITY: ChannelActivity,
+  UNRECOGNIZED: UnrecognizedEvent,
+};
+
+/** The schema's object for an event. */
+export function eventOf({ event, cursor, replayed, message }: EventAtHand): ConversationEvent {
+  const { id, type, conversationId, occurredAt, receivedAt } = event;
+  return Object.assign(new TYPES[type](), { id, type, conversationId, occurredAt, receivedAt, cursor, replayed }, details(event, message));
+}
+
+/** What an event of this type has beside the fields that all have. */
+function details(event: DomainEvent, message: NamedMessage | null): object {
+  const conversationId = event.conversationId ?? '';
+  switch (event.type) {
+    case 'AGENT_JOINED':
+    case 'AGENT_LEFT':
+      return { agent: agentOf(event.data.agent) };
+    case 'MESSAGE_ADDED':
+      return { message: message === null ? null : messageOf(message), isEcho: event.data.isEcho };
+    case 'TYPING_CHANGED':
+      return { typing: event.data.typing.map((participant) => participantOf(conversationId, participant)) };
+    case 'MESSAGES_READ':
+      return { readAt: event.data.readAt, reader: participantOf(conversationId, event.data.reader) };
+    case 'CONVERSATION_TRANSFERRED':
+    case 'CUSTOMER_JOINED':
+    case 'CUSTOMER_LEFT':
+      return {};
+    default:
+      return event.data;
+  }
+}

@@ -1,0 +1,46 @@
+import type { ChannelRecord } from '../domain/channel.js';
+import type { InteractionRecord, ParticipantRecord } from '../domain/conversation.js';
+import type { NamedMessage } from '../domain/message.js';
+import { Agent } from '../schema/agent.js';
+import { Channel } from '../schema/channel.js';
+import { Conversation } from '../schema/conversation.js';
+import { toGlobalId } from '../schema/global-id.js';
+import { Interaction } from '../schema/interaction.js';
+import { Message } from '../schema/message.js';
+import { Participant } from '../schema/participant.js';
+
+/** A conversation by its vendor id alone; its fields ask the upstream when they are selected. */
+export const conversationOf = (conversationId: string): Conversation =>
+  Object.assign(new Conversation(), { id: toGlobalId('Conversation', conversationId), conversationId });
+
+export const participantOf = (conversationId: string, record: ParticipantRecord): Participant =>
+  Object.assign(new Participant(), { id: toGlobalId('Participant', conversationId, record.type, record.participantId), ...record });
+
+export const agentOf = (agent: { agentId: string; name: string | null }): Agent =>
+  Object.assign(new Agent(), { id: toGlobalId('Agent', agent.agentId), ...agent });
+
+export const interactionOf = (conversationId: string, record: InteractionRecord): Interaction =>
+  Object.assign(new Interaction(), { id: toGlobalId('Interaction', conversationId, record.interactionId), conversationId, ...record });
+
+export const channelOf = (record: ChannelRecord): Channel =>
+  Object.assign(new Channel(), {
+    id: toGlobalId('Channel', record.channelId),
+    channelId: record.channelId,
+    name: record.name,
+    type: record.type,
+    rawType: record.rawType,
+    queue: record.queueId === null ? null : { queueId: record.queueId, name: null },
+  });
+
+export const messageOf = (message: NamedMessage): Message =>
+  Object.assign(new Message(), {
+    id: toGlobalId('Message', message.conversationId, message.name.key),
+    conversationId: message.conversationId,
+    messageId: message.messageId,
+    clientMessageId: message.name.clientMessageId,
+    author: participantOf(message.conversationId, message.author),
+    text: message.text,
+    translatedText: message.translatedText,
+    createdAt: message.createdAt,
+    cards: message.cards,
+  });

@@ -1,0 +1,81 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { OutcomeUnknownError } from '../domain/errors.js';
+import { messageDigest } from '../domain/message-digest.js';
+import { vendorId } from '../schema/global-id.js';
+import { SendMessageInput } from '../schema/send-message-input.js';
+import { SendMessagePayload } from '../schema/send-message-payload.js';
+import type { UserError } from '../schema/user-error.js';
+import { conversationOf } from './present.js';
+import { MAX_LABEL, refusal, userError } from './user-errors.js';
+
+@Resolver()
+export class SendMessageResolver {
+  @Mutation(() => SendMessagePayload, {
+    description: 'Sends a message; its echo is told as `MessageAdded`. In a conversation that is over it starts a new interaction.',
+  })
+  async sendMessage(
+    @Arg('input', () => SendMessageInput) input: SendMessageInput,
+    @Ctx() context: RequestContext,
+  ): Promise<SendMessagePayload> {
+    const userErrors = inputErrors(input);
+    const conversationId = vendorId('Conversation', input.conversationId);
+    if (userErrors.length > 0 || conversationId === null) return nothingSent(userErrors);
+    const cursor = await context.reads.cursor({ conversationId });
+    const { state } = await context.services.projections.of(conversationId);
+    try {
+      await send(context, conversationId, input);
+    } catch (error) {
+      return nothingSent(refusal(error, 'conversationId'));
+    }
+    context.renew();
+    const startsNewInteraction = state === 'NONE' || state === 'LEFT' ? null : state === 'IDLE';
+    return { conversation: conversationOf(conversationId), cursor, startsNewInteraction, userErrors: [] };
+  }
+}
+
+const nothingSent = (userErrors: UserError[]): SendMessagePayload => ({
+  conversation: null,
+  cursor: null,
+  startsNewInteraction: null,
+  userErrors,
+});
+
+async function send({ api, log, viewer, services }: RequestContext, conversationId: string, input: SendMessageInput): Promise<void> {
+  const message = {
+    sender: input.sendAs ?? (viewer.role === 'CUSTOMER' ? ('CUSTOMER' as const) : ('BOT' as const)),
+    text: input.text ?? null,
+    attachmentIds: (input.attachmentIds ?? []).map((id) => vendorId('Attachment', id) ?? id),
+    cards: input.cards ?? [],
+  };
+  const digest = messageDigest({
+    author: { type: message.sender },
+    text: message.text,
+    attachments: message.attachmentIds.map((attachmentId) => ({ attachmentId, filename: null, contentType: null })),
+    cards: message.cards.map((card) => ({ ...card, cardId: null, submitted: false, executed: false })),
+  });
+  const echo = await log.expectEcho({
+    conversationId,
+    digest,
+    clientMessageId: input.clientMessageId ?? null,
+    sentAt: new Date(services.clock()),
+  });
+  try {
+    await api.sendMessage(conversationId, message);
+  } catch (error) {
+    if (!(error instanceof OutcomeUnknownError)) await log.echoRefused(echo);
+    throw error;
+  }
+}
+
+function inputErrors({ conversationId, text, attachmentIds, cards, clientMessageId }: SendMessageInput): UserError[] {
+  const errors: UserError[] = [];
+  const id = vendorId('Conversation', conversationId);
+  if (id === '') errors.push(userError('REQUIRED', ['conversationId'], 'A message needs a conversation.'));
+  if (id === null) errors.push(userError('INVALID', ['conversationId'], 'This is the id of something else than a conversation.'));
+  if (!text && !attachmentIds?.length && !cards?.length)
+    errors.push(userError('REQUIRED', ['text'], 'A message needs text, attachments or cards.'));
+  if ((clientMessageId?.length ?? 0) > MAX_LABEL)
+    errors.push(userError('TOO_LONG', ['clientMessageId'], `It may have ${MAX_LABEL} characters at most.`));
+  return errors;
+}

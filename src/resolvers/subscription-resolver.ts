@@ -1,0 +1,77 @@
+import type { ResolverData } from 'type-graphql';
+import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
+import type { Delivery, RequestContext } from '../context.js';
+import type { EventType } from '../domain/event.js';
+import { AgentActivity } from '../schema/agent-activity.js';
+import { ConversationEventType } from '../schema/conversation-event-type.js';
+import { ConversationEvent } from '../schema/conversation-event.js';
+import { MessageAdded } from '../schema/message-added.js';
+import { idArgument } from './arguments.js';
+import { eventOf } from './present-event.js';
+
+const AFTER = {
+  nullable: true,
+  description: 'A cursor: first the stored events after it, then live ones, no gap, no repeat. Without: live only.',
+};
+const AGENT_ACTIVITY: readonly EventType[] = [
+  'INTERACTION_QUEUED',
+  'AGENT_JOINED',
+  'AGENT_LEFT',
+  'CONVERSATION_TRANSFERRED',
+  'INTERACTION_ENDED',
+  'TYPING_CHANGED',
+];
+
+/** Arguments are read here, since type-graphql converts and validates none at subscribe time. */
+const following =
+  (types?: readonly EventType[]) =>
+  async ({ args, context }: ResolverData): Promise<AsyncIterable<Delivery>> => {
+    const { log, reads, tooSlow } = context as RequestContext;
+    const wanted = types ?? (args['types'] as EventType[] | null | undefined);
+    const conversationId = idArgument('Conversation', 'conversationId', args['conversationId'] as string);
+    await reads.requireConversation(conversationId);
+    const after = args['after'] as string | null | undefined;
+    return log.subscribe(
+      { conversationId },
+      { ...(after === null || after === undefined ? {} : { after }), ...(wanted ? { types: wanted } : {}) },
+    );
+  };
+
+@Resolver()
+export class SubscriptionResolver {
+  @Subscription(() => ConversationEvent, {
+    description: 'Everything that happens in a conversation.',
+    subscribe: following() as never,
+  })
+  conversationEvents(
+    @Root() delivery: Delivery,
+    @Ctx() { services }: RequestContext,
+    @Arg('conversationId', () => ID) _conversationId: string,
+    @Arg('after', () => String, AFTER) _after?: string | null,
+    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
+  ): ConversationEvent {
+    return eventOf({ ...delivery, message: services.history.ofEvent(delivery) });
+  }
+
+  @Subscription(() => MessageAdded, { description: 'The messages of a conversation.', subscribe: following(['MESSAGE_ADDED']) as never })
+  messageAdded(
+    @Root() delivery: Delivery,
+    @Ctx() { services }: RequestContext,
+    @Arg('conversationId', () => ID) _conversationId: string,
+    @Arg('after', () => String, AFTER) _after?: string | null,
+  ): ConversationEvent {
+    return eventOf({ ...delivery, message: services.history.ofEvent(delivery) });
+  }
+
+  @Subscription(() => AgentActivity, {
+    description: 'What a waiting customer wants to see of the other side.',
+    subscribe: following(AGENT_ACTIVITY) as never,
+  })
+  agentActivity(
+    @Root() delivery: Delivery,
+    @Arg('conversationId', () => ID) _conversationId: string,
+    @Arg('after', () => String, AFTER) _after?: string | null,
+  ): typeof AgentActivity {
+    return eventOf({ ...delivery, message: null }) as typeof AgentActivity;
+  }
+}

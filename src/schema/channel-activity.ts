@@ -1,0 +1,14 @@
+import { Field, ObjectType } from 'type-graphql';
+import { ConversationEvent } from './conversation-event.js';
+import { Json } from './json.js';
+
+@ObjectType({ implements: ConversationEvent, description: 'Something particular to the channel, as it came.' })
+export class ChannelActivity extends ConversationEvent {
+  readonly __typename = 'ChannelActivity';
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => Json, { nullable: true })
+  value!: unknown;
+}

@@ -1,0 +1,15 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Conversation } from './conversation.js';
+import { UserError } from './user-error.js';
+
+@ObjectType()
+export class CreateConversationPayload {
+  @Field(() => Conversation, { nullable: true })
+  conversation!: Conversation | null;
+
+  @Field(() => String, { nullable: true, description: "The conversation's origin: a subscription after it gets every event there is." })
+  cursor!: string | null;
+
+  @Field(() => [UserError])
+  userErrors!: readonly UserError[];
+}

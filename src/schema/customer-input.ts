@@ -1,0 +1,29 @@
+import { Field, InputType } from 'type-graphql';
+import { PropertyInput } from './property-input.js';
+
+@InputType({ description: 'What to tell the agents of the customer. What is left out stays unknown.' })
+export class CustomerInput {
+  @Field(() => String, { nullable: true })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true })
+  customerId?: string | null;
+
+  @Field(() => String, { nullable: true })
+  email?: string | null;
+
+  @Field(() => String, { nullable: true })
+  phone?: string | null;
+
+  @Field(() => String, { nullable: true })
+  company?: string | null;
+
+  @Field(() => String, { nullable: true })
+  caseId?: string | null;
+
+  @Field(() => String, { nullable: true })
+  language?: string | null;
+
+  @Field(() => [PropertyInput], { nullable: true, description: '30 at most.' })
+  properties?: PropertyInput[] | null;
+}

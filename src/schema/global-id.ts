@@ -1,0 +1,44 @@
+/** What a global id can name. */
+export type NodeType = 'Conversation' | 'Message' | 'Interaction' | 'Participant' | 'Agent' | 'Channel' | 'Webhook' | 'Attachment';
+
+export interface GlobalId {
+  readonly type: NodeType;
+  /** From the outermost to the innermost: for a message, say, its conversation's id and its key. */
+  readonly parts: readonly string[];
+}
+
+const PARTS: Readonly<Record<NodeType, number>> = {
+  Conversation: 1,
+  Message: 2,
+  Interaction: 2,
+  Participant: 3,
+  Agent: 1,
+  Channel: 1,
+  Webhook: 1,
+  Attachment: 2,
+};
+
+/** The opaque id of a node: base64url of its type and, percent-encoded, its parts. */
+export function toGlobalId(type: NodeType, ...parts: string[]): string {
+  return Buffer.from([type, ...parts.map(encodeURIComponent)].join(':')).toString('base64url');
+}
+
+/** Null: this is no global id. A vendor id is none, unless the vendor began to give base64url of our type names. */
+export function fromGlobalId(id: string): GlobalId | null {
+  if (!/^[A-Za-z0-9_-]{8,2048}$/.test(id)) return null;
+  const [type, ...encoded] = Buffer.from(id, 'base64url').toString('utf8').split(':');
+  if (type === undefined || !Object.hasOwn(PARTS, type) || encoded.length !== PARTS[type as NodeType]) return null;
+  try {
+    const parts = encoded.map(decodeURIComponent);
+    return toGlobalId(type as NodeType, ...parts) === id ? { type: type as NodeType, parts } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The vendor's id in an id argument, which may hold either form; null when it is the global id of something else. */
+export function vendorId(type: NodeType, id: string): string | null {
+  const global = fromGlobalId(id);
+  if (global === null) return id;
+  return global.type === type ? (global.parts.at(-1) ?? null) : null;
+}

@@ -1,0 +1,40 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Card } from './card.js';
+import { DateTime } from './date-time.js';
+import { Node } from './node.js';
+import { Participant } from './participant.js';
+
+@ObjectType({
+  implements: Node,
+  description: 'A message. It has one `id`, the same in the history and in the event that told of it: merge by it.',
+})
+export class Message extends Node {
+  readonly __typename = 'Message';
+
+  /** The conversation's vendor id. */
+  conversationId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The vendor's id; null while it is not known (events carry none) and on upstreams that have none.",
+  })
+  messageId!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'As it was given to `sendMessage`, on the message and on its echo.' })
+  clientMessageId!: string | null;
+
+  @Field(() => Participant)
+  author!: Participant;
+
+  @Field(() => String, { nullable: true })
+  text!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'In the language of the reader, where the upstream translates.' })
+  translatedText!: string | null;
+
+  @Field(() => DateTime, { nullable: true })
+  createdAt!: Date | null;
+
+  @Field(() => [Card])
+  cards!: readonly Card[];
+}

@@ -1,0 +1,10 @@
+import { Field, ID, InterfaceType } from 'type-graphql';
+
+@InterfaceType('Node', {
+  description: 'Anything that can be fetched again by its `id` alone.',
+  resolveType: (value: { __typename: string }) => value.__typename,
+})
+export abstract class Node {
+  @Field(() => ID, { description: 'Unique over everything in this schema, and opaque.' })
+  id!: string;
+}

@@ -1,0 +1,24 @@
+import { Field, ObjectType } from 'type-graphql';
+import type { ParticipantType as DomainParticipantType } from '../domain/conversation.js';
+import { Node } from './node.js';
+import { ParticipantType } from './participant-type.js';
+
+@ObjectType({ implements: Node, description: 'Somebody in a conversation, or who was.' })
+export class Participant extends Node {
+  readonly __typename = 'Participant';
+
+  @Field(() => String)
+  participantId!: string;
+
+  @Field(() => ParticipantType)
+  type!: DomainParticipantType;
+
+  @Field(() => String, { nullable: true })
+  name!: string | null;
+
+  @Field(() => String, { nullable: true })
+  language!: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Has left; null where the upstream does not tell.' })
+  removed!: boolean | null;
+}

@@ -1,0 +1,13 @@
+import { Field, ObjectType } from 'type-graphql';
+import { ConversationEvent } from './conversation-event.js';
+
+@ObjectType({ implements: ConversationEvent, description: 'The customer chose one of the quick replies offered.' })
+export class QuickReplyChosen extends ConversationEvent {
+  readonly __typename = 'QuickReplyChosen';
+
+  @Field(() => String, { nullable: true })
+  title!: string | null;
+
+  @Field(() => String, { nullable: true })
+  payload!: string | null;
+}

@@ -1,0 +1,27 @@
+import { Field, ID, InputType } from 'type-graphql';
+import { CardInput } from './card-input.js';
+import { MessageSender } from './message-sender.js';
+
+@InputType({ description: 'Text, attachments, cards, or several of them.' })
+export class SendMessageInput {
+  @Field(() => ID)
+  conversationId!: string;
+
+  @Field(() => String, { nullable: true })
+  text?: string | null;
+
+  @Field(() => MessageSender, { nullable: true, description: "Default: CUSTOMER with a customer's token, else BOT." })
+  sendAs?: keyof typeof MessageSender | null;
+
+  @Field(() => [ID], { nullable: true })
+  attachmentIds?: string[] | null;
+
+  @Field(() => [CardInput], { nullable: true })
+  cards?: CardInput[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Yours to choose; comes back on the message and on its echo. 255 characters at most.',
+  })
+  clientMessageId?: string | null;
+}
