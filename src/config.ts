@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import { LOG_LEVELS } from './observability/logger.js';
+import type { LogLevel } from './observability/logger.js';
+
+/** A real contact centre, and how to reach it. */
+export interface RealUpstream {
+  readonly kind: 'chat-gateway-v1';
+  readonly url: string;
+  readonly apiKey: string;
+  readonly tenantId: string;
+  readonly customerId: string;
+}
+
+/** The checked settings. */
+export interface Config {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly upstream: { readonly kind: 'simulator' } | RealUpstream;
+  /** Where the embedded event log lives. */
+  readonly eventLog: { readonly directory: string };
+  readonly eventRetentionMs: number;
+  /** 0: the age of webhooks is not checked. */
+  readonly webhookMaxAgeMs: number;
+  /** Where clients and the contact centre reach this gateway; null: at the address listened on. */
+  readonly publicUrl: string | null;
+  readonly introspection: boolean;
+  readonly drainMs: number;
+  readonly logLevel: LogLevel;
+  readonly production: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The settings are wrong; `faults` has one line for each, naming the variable and what it takes. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(faults.join('\n'));
+  }
+}
+
+const HOUR_MS = 3_600_000;
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
+
+/** Reads every setting from the environment; rejects all that is wrong at once with a `ConfigError`. */
+export function readConfig(environment: Environment): Config {
+  const read = new SettingsReader(environment);
+  const host = read.text('HOST', '127.0.0.1');
+  const production = environment['NODE_ENV'] === 'production';
+  const config: Config = {
+    host,
+    port: read.whole('PORT', 4000, 0, 65_535),
+    upstream: readUpstream(read),
+    eventLog: { directory: readEventLog(read) },
+    eventRetentionMs: read.whole('EVENT_RETENTION_HOURS', 72, 1, 87_600) * HOUR_MS,
+    webhookMaxAgeMs: read.whole('WEBHOOK_MAX_AGE_SECONDS', 300, 0, 86_400) * 1000,
+    publicUrl: read.url('PUBLIC_URL'),
+    introspection: read.flag('INTROSPECTION', !production),
+    drainMs: read.whole('DRAIN_SECONDS', 10, 0, 600) * 1000,
+    logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    production,
+  };
+  if (read.oneOf('AUTH', ['off', 'jwt'], 'off') === 'jwt') read.fault('AUTH', 'jwt is not available in this version; it takes: off');
+  if (!LOOPBACK.has(host) && !read.flag('ALLOW_INSECURE', false))
+    read.fault(
+      'HOST',
+      `with AUTH=off everyone who reaches ${host} may do everything; it takes a loopback address, or set ALLOW_INSECURE=true`,
+    );
+  read.done();
+  return config;
+}
+
+function readUpstream(read: SettingsReader): Config['upstream'] {
+  const kind = read.oneOf('UPSTREAM', ['simulator', 'simulator:chat-api-v2', 'chat-gateway-v1', 'chat-api-v2'], 'simulator');
+  if (kind === 'simulator') return { kind };
+  if (kind !== 'chat-gateway-v1') {
+    read.fault('UPSTREAM', `${kind} is not available in this version; it takes one of: simulator, chat-gateway-v1`);
+    return { kind: 'simulator' };
+  }
+  return {
+    kind,
+    url: read.url('UPSTREAM_URL') ?? 'https://api.8x8.com',
+    apiKey: read.secret('UPSTREAM_API_KEY'),
+    tenantId: read.required('UPSTREAM_TENANT', 'the tenant id that webhooks must carry'),
+    customerId: read.required('UPSTREAM_CUSTOMER', 'the customer id that webhooks must carry'),
+  };
+}
+
+function readEventLog(read: SettingsReader): string {
+  const value = read.text('EVENT_LOG', 'file:./data');
+  if (/^rediss?:/.test(value)) read.fault('EVENT_LOG', 'redis is not available in this version; it takes: file:DIRECTORY');
+  else if (!/^file:./.test(value)) read.fault('EVENT_LOG', 'it takes: file:DIRECTORY');
+  return value.replace(/^file:(\/\/)?/, '');
+}
+
+/** Reads one setting at a time and gathers what is wrong. No fault ever repeats the value of a secret. */
+class SettingsReader {
+  readonly #faults: string[] = [];
+
+  constructor(private readonly environment: Environment) {}
+
+  fault(name: string, what: string): void {
+    this.#faults.push(`${name}: ${what}`);
+  }
+
+  done(): void {
+    if (this.#faults.length > 0) throw new ConfigError(this.#faults);
+  }
+
+  text(name: string, fallback: string): string {
+    return this.#value(name) ?? fallback;
+  }
+
+  required(name: string, what: string): string {
+    const value = this.#value(name);
+    if (value === undefined) this.fault(name, `is missing; it takes ${what}`);
+    return value ?? '';
+  }
+
+  /** From NAME, or from the file that NAME_FILE names. */
+  secret(name: string): string {
+    const file = this.#value(`${name}_FILE`);
+    if (file === undefined) return this.required(name, `a secret, or set ${name}_FILE to a file that holds it`);
+    try {
+      const value = readFileSync(file, 'utf8').trim();
+      if (value === '') this.fault(`${name}_FILE`, 'the file is empty; it takes a file that holds the secret');
+      return value;
+    } catch {
+      this.fault(`${name}_FILE`, 'the file cannot be read; it takes a file that holds the secret');
+      return '';
+    }
+  }
+
+  whole(name: string, fallback: number, least: number, most: number): number {
+    const value = this.#value(name);
+    if (value === undefined) return fallback;
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+    if (number >= least && number <= most) return number;
+    this.fault(name, `it takes a whole number from ${least} to ${most}`);
+    return fallback;
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    return this.oneOf(name, ['true', 'false'], String(fallback) as 'true' | 'false') === 'true';
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[], fallback: T): T {
+    const value = this.#value(name);
+    if (value === undefined) return fallback;
+    const known = values.find((one) => one === value);
+    if (known === undefined) this.fault(name, `it takes one of: ${values.join(', ')}`);
+    return known ?? fallback;
+  }
+
+  /** Without a slash at its end; null where it is not set. */
+  url(name: string): string | null {
+    const value = this.#value(name);
+    if (value === undefined) return null;
+    if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
+    this.fault(name, 'it takes an http or https URL');
+    return null;
+  }
+
+  /** An empty variable counts as not set, as compose files and CI systems leave them. */
+  #value(name: string): string | undefined {
+    const value = this.environment[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+}

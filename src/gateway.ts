@@ -1,0 +1,222 @@
+import type { FastifyInstance } from 'fastify';
+import { EVERYONE_IS_ADMIN } from './auth/viewer.js';
+import type { Config, RealUpstream } from './config.js';
+import { RequestContext } from './context.js';
+import type { Services } from './context.js';
+import type { ChatApi } from './datasources/chat-api.js';
+import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
+import type { UpstreamCallReport } from './datasources/upstream-call.js';
+import type { Clock } from './domain/clock.js';
+import { openEmbeddedLog } from './events/embedded/open.js';
+import type { EventLog, LogSubscription } from './events/event-log.js';
+import { MessageHistory } from './events/message-history.js';
+import { Projections } from './events/projections.js';
+import { Settler } from './events/settler.js';
+import { TypingBoard } from './events/typing-board.js';
+import { createLogger } from './observability/logger.js';
+import type { Logger } from './observability/logger.js';
+import { buildSchema } from './resolvers/build-schema.js';
+import type { Simulator } from './simulator/simulator.js';
+import { healthRoutes } from './transport/health.js';
+import type { UpstreamHealth } from './transport/health.js';
+import { createHttp } from './transport/http.js';
+import { serveWebSockets } from './transport/websocket.js';
+import type { WebSockets } from './transport/websocket.js';
+import { VERSION } from './version.js';
+import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
+import { createSigningKeys } from './webhooks/signing-keys.js';
+
+const GRAPHQL_PATH = '/graphql';
+/** How far back a starting gateway looks for interactions whose end it had not settled: 1 h. */
+const RECOVER_MS = 3_600_000;
+const EXPIRE_EVERY_MS = 3_600_000;
+/** How long a socket's close is put off for each socket closed before it, at most, in milliseconds. */
+const SPREAD_STEP_MS = 20;
+
+/** Where the gateway is reached. */
+export interface Addresses {
+  readonly url: string;
+  readonly graphqlUrl: string;
+  readonly wsUrl: string;
+  readonly webhookUrl: string;
+}
+
+export interface Gateway {
+  /** Opens the port; resolves once requests are answered. */
+  listen(): Promise<Addresses>;
+  /** Drains: not ready, sockets closed over a spread, requests in flight finished, log closed. */
+  close(): Promise<void>;
+  /** The simulated contact centre behind it; null on a real one. */
+  readonly simulator: Simulator | null;
+}
+
+/** What tests put in the place of the real thing. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly settleDelaysMs?: readonly number[];
+  readonly upstreamTimeoutMs?: number;
+  /** How many events may wait for one subscriber. */
+  readonly queueLimit?: number;
+}
+
+/** Puts the parts together. Rejects when the event log cannot be opened. */
+export async function createGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
+  const { clock = Date.now, logger = createLogger(config.logLevel) } = overrides;
+  const opening = openEmbeddedLog({
+    directory: config.eventLog.directory,
+    clock,
+    ...(overrides.queueLimit === undefined ? {} : { queueLimit: overrides.queueLimit }),
+  });
+  const simulated = config.upstream.kind === 'simulator' ? await startSimulator() : null;
+  const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
+  const health = new UpstreamWatch(logger, clock);
+  const api = new ChatGatewayV1({
+    baseUrl: upstream.url,
+    apiKey: upstream.apiKey,
+    tenant: upstream.tenantId,
+    clock,
+    onCall: (report) => health.note(report),
+    ...(overrides.upstreamTimeoutMs === undefined ? {} : { timeoutMs: overrides.upstreamTimeoutMs }),
+  });
+  const schema = buildSchema();
+  const log = await opening.catch(async (error: unknown) => {
+    await simulated?.simulator.close();
+    throw error;
+  });
+  const services = servicesOf(api, log, clock);
+  const typing = await followTyping(log, services.typing);
+  const settler = settlerOf(services, logger, overrides);
+  const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
+
+  let draining = false;
+  const app = await createHttp({ schema, path: GRAPHQL_PATH, introspection: config.introspection, logger, context: contextOf });
+  healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
+  await app.register(webhookRoute, {
+    log,
+    keys: createSigningKeys({ fetchJwk: (kid) => api.signingKey(kid), clock }),
+    clock,
+    tenantId: upstream.tenantId,
+    customerId: upstream.customerId,
+    maxAgeMs: config.webhookMaxAgeMs,
+    logger,
+    onAppended: (appended) => settler.note(appended),
+  });
+  const sockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, context: contextOf });
+  const expiry = startExpiry(log, config.eventRetentionMs, clock, logger);
+
+  return {
+    simulator: simulated?.simulator ?? null,
+    async listen() {
+      const addresses = addressesOf(await app.listen({ host: config.host, port: config.port }), config.publicUrl);
+      simulated?.simulator.setWebhookUrl(addresses.webhookUrl);
+      settler.recover(new Date(clock() - RECOVER_MS)).catch((error: unknown) => logger.warn({ error }, 'recovery failed'));
+      return addresses;
+    },
+    async close() {
+      draining = true;
+      clearInterval(expiry);
+      await drain(app, sockets, config.drainMs);
+      settler.close();
+      await typing.return();
+      await log.close();
+      await api.close();
+      await simulated?.simulator.close();
+    },
+  };
+}
+
+/** Imported only where it is wanted: a gateway in production never loads it. */
+async function startSimulator(): Promise<{ simulator: Simulator; upstream: RealUpstream }> {
+  const { createSimulator } = await import('./simulator/simulator.js');
+  const simulator = createSimulator();
+  const url = await simulator.listen();
+  const { apiKey, tenantId, customerId } = simulator;
+  return { simulator, upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId } };
+}
+
+function servicesOf(api: ChatApi, log: EventLog, clock: Clock): Services {
+  return {
+    api,
+    log,
+    clock,
+    history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP')),
+    projections: new Projections(log),
+    typing: new TypingBoard(clock),
+    version: VERSION,
+  };
+}
+
+function settlerOf({ api, log, projections, clock }: Services, logger: Logger, { settleDelaysMs }: Overrides): Settler {
+  return new Settler({
+    log,
+    projections,
+    clock,
+    interactions: async (conversationId) => api.interactions(conversationId, { asOf: (await log.head()).cursor({ conversationId }) }),
+    onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
+    ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
+  });
+}
+
+/** Keeps the board of who is typing up to date until the subscription returned here is ended. */
+async function followTyping(log: EventLog, board: TypingBoard): Promise<LogSubscription> {
+  const subscription = await log.subscribe('all', { types: ['TYPING_CHANGED'] });
+  void (async () => {
+    for await (const { event } of subscription) if (event.type === 'TYPING_CHANGED') board.note(event);
+  })();
+  return subscription;
+}
+
+function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: Logger): NodeJS.Timeout {
+  const expire = () => {
+    log.expire(new Date(clock() - retentionMs)).then(
+      (removed) => logger.info({ removed }, 'events expired'),
+      (error: unknown) => logger.error({ error }, 'expiry failed'),
+    );
+  };
+  return setInterval(expire, EXPIRE_EVERY_MS).unref();
+}
+
+/** Sockets first, then what is in flight; what is not done by the deadline is cut off. */
+async function drain(app: FastifyInstance, sockets: WebSockets, drainMs: number): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
+  await sockets.close(Math.min(drainMs / 2, sockets.count * SPREAD_STEP_MS));
+  await app.close();
+  clearTimeout(deadline);
+}
+
+function addressesOf(listening: string, publicUrl: string | null): Addresses {
+  const url = publicUrl ?? listening;
+  return {
+    url,
+    graphqlUrl: `${url}${GRAPHQL_PATH}`,
+    wsUrl: `${url.replace(/^http/, 'ws')}${GRAPHQL_PATH}`,
+    webhookUrl: `${url}${WEBHOOK_PATH}`,
+  };
+}
+
+/** Logs the upstream calls that went wrong and remembers how it went last. */
+class UpstreamWatch {
+  #lastSuccessAt: Date | null = null;
+  #lastFaultAt: Date | null = null;
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly clock: Clock,
+  ) {}
+
+  get told(): UpstreamHealth {
+    return { lastSuccessAt: this.#lastSuccessAt, lastFaultAt: this.#lastFaultAt };
+  }
+
+  note(report: UpstreamCallReport): void {
+    if (report.fault === null) {
+      this.#lastSuccessAt = new Date(this.clock());
+      this.logger.debug(report, 'upstream call');
+    } else {
+      // A refusal is an answer: the upstream is well.
+      if (report.fault !== 'UPSTREAM_REJECTED' && report.fault !== 'NOT_FOUND') this.#lastFaultAt = new Date(this.clock());
+      this.logger.warn(report, 'upstream fault');
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { ConfigError, readConfig } from './config.js';
+import { createGateway } from './gateway.js';
+import type { Addresses, Gateway } from './gateway.js';
+import { createLogger, describeError } from './observability/logger.js';
+
+const COMMANDS = ['serve', 'simulate'];
+const USAGE = `usage: chat-graphql-gateway [${COMMANDS.join(' | ')}] [options]\n`;
+
+await main(process.argv.slice(2));
+
+async function main([command = 'serve', ...argv]: readonly string[]): Promise<void> {
+  if (command === 'serve') return serve();
+  if (command === 'simulate') return simulateAlone(argv);
+  const asked = command === '--help' || command === '-h';
+  (asked ? process.stdout : process.stderr).write(asked ? USAGE : `There is no command "${command}". ${USAGE}`);
+  process.exitCode = asked ? 0 : 2;
+}
+
+async function serve(): Promise<void> {
+  const gateway = await start();
+  if (gateway === null) return;
+  onceAskedToStop(() => gateway.close());
+}
+
+async function start(): Promise<Gateway | null> {
+  try {
+    const config = readConfig(process.env);
+    const logger = createLogger(config.logLevel);
+    const gateway = await createGateway(config, { logger });
+    const addresses = await gateway.listen().catch(async (error: unknown) => {
+      await gateway.close();
+      throw error;
+    });
+    const { graphqlUrl, wsUrl, webhookUrl } = addresses;
+    logger.info({ graphqlUrl, wsUrl, webhookUrl, upstream: config.upstream.kind }, 'listening');
+    if (process.stderr.isTTY) process.stderr.write(banner(addresses, gateway));
+    return gateway;
+  } catch (error) {
+    process.stderr.write(`${startFault(error)}\n`);
+    process.exitCode = 1;
+    return null;
+  }
+}
+
+/** One line for each thing that is wrong, in words for an operator. */
+function startFault(error: unknown): string {
+  if (error instanceof ConfigError) return error.faults.map((fault) => `Setting ${fault}.`).join('\n');
+  if (error instanceof Error && (error.name === 'LogUnavailableError' || 'syscall' in error)) return `Cannot start: ${error.message}.`;
+  return `Cannot start: ${JSON.stringify(describeError(error))}`;
+}
+
+function banner({ graphqlUrl, wsUrl, webhookUrl }: Addresses, { simulator }: Gateway): string {
+  const lines = [`GraphQL        ${graphqlUrl}`, `Subscriptions  ${wsUrl}`, `Webhooks       ${webhookUrl}`];
+  if (simulator !== null) lines.push(`Contact centre simulated; channel ${simulator.channelId}`);
+  return `\n${lines.map((line) => `  ${line}\n`).join('')}\n`;
+}
+
+async function simulateAlone(argv: readonly string[]): Promise<void> {
+  const { simulate } = await import('./cli/simulate.js');
+  const { simulator, exitCode } = await simulate(argv);
+  if (simulator !== null) onceAskedToStop(() => simulator.close());
+  else process.exitCode = exitCode;
+}
+
+/** On the first SIGTERM or SIGINT; a second one does not wait. */
+function onceAskedToStop(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}

@@ -1,0 +1,43 @@
+import pino from 'pino';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Writes one JSON line a call. Never give it headers, bodies, tokens, signatures or the text of messages. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** A logger to stdout: `time` in RFC 3339, `level` as a word, `msg`, and the fields given. */
+export function createLogger(level: LogLevel): Logger {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { error: describeError },
+  });
+}
+
+/**
+ * What a log may know of an error: its name, its code, where in our code it came from, and the same of its causes. Not its message: that may hold what a
+ * client sent or where the upstream lives.
+ */
+export function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const { code } = error as { code?: unknown };
+  const at = error.stack
+    ?.split('\n')
+    .find((line) => line.includes('/dist/') || line.includes('/src/'))
+    ?.trim()
+    .replace(/\(?(file:\/\/)?\/.*\/(dist|src)\//, '($2/');
+  return {
+    name: error.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(at === undefined ? {} : { at }),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}

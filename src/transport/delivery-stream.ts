@@ -1,0 +1,43 @@
+import type { ExecutionResult } from 'graphql';
+import type { Delivery } from '../context.js';
+
+/**
+ * The results of a subscription: each event of `source` executed, one at a time, in order. Written out rather than as an async generator, whose `return()`
+ * waits for the event that it is waiting for.
+ */
+export class DeliveryStream implements AsyncGenerator<ExecutionResult, void> {
+  readonly #source: AsyncIterator<Delivery>;
+
+  constructor(
+    source: AsyncIterable<Delivery>,
+    private readonly toResult: (delivery: Delivery) => Promise<ExecutionResult>,
+    private readonly toError: (error: unknown) => Error,
+  ) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult, void>> {
+    const next = await this.#source.next().catch((error: unknown) => {
+      throw this.toError(error);
+    });
+    return next.done === true ? { done: true, value: undefined } : { done: false, value: await this.toResult(next.value) };
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, void>> {
+    await this.#source.return?.();
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<ExecutionResult, void>> {
+    await this.#source.return?.();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+}

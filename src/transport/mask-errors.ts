@@ -1,0 +1,44 @@
+import { GraphQLError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
+import { GatewayError } from '../domain/errors.js';
+import type { Logger } from '../observability/logger.js';
+
+/** For whom an error is made ready. */
+export interface Asker {
+  readonly requestId: string;
+  readonly logger: Logger;
+}
+
+/** The error that a resolver threw, from inside the wrappings that GraphQL put around it. */
+function thrown(error: unknown): unknown {
+  let inner = error;
+  while (inner instanceof GraphQLError && inner.originalError) inner = inner.originalError;
+  return inner;
+}
+
+/**
+ * What a client may know of an error: our own faults with their code and details, GraphQL's own complaints about the document and the variables, and of
+ * anything else only a request id, under which the log tells more.
+ */
+export function maskedError(error: unknown, formatted: GraphQLFormattedError, { requestId, logger }: Asker): GraphQLFormattedError {
+  const cause = thrown(error);
+  const place = { ...(formatted.locations ? { locations: formatted.locations } : {}), ...(formatted.path ? { path: formatted.path } : {}) };
+  if (cause instanceof GatewayError) {
+    const level = cause.code.startsWith('UPSTREAM') || cause.code === 'OUTCOME_UNKNOWN' ? 'warn' : 'debug';
+    logger[level]({ requestId, code: cause.code, path: formatted.path?.join('.'), error: cause }, 'request fault');
+    return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } };
+  }
+  const code = formatted.extensions?.['code'];
+  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return { message: formatted.message, ...place, extensions: { code } };
+  logger.error({ requestId, path: formatted.path?.join('.'), error: cause }, 'internal error');
+  return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
+}
+
+/** The same for a GraphQLError outside of Apollo's pipeline. `code`: what kind of complaint it is when no resolver threw it. */
+export function maskedGraphQLError(error: GraphQLError, code: string | null, asker: Asker): GraphQLError {
+  const fromResolver = error.originalError !== undefined || code === null;
+  const formatted = fromResolver ? error.toJSON() : { ...error.toJSON(), extensions: { code } };
+  const { message, extensions } = maskedError(error, formatted, asker);
+  const { nodes = null, source = null, positions = null, path = null } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions: extensions ?? null });
+}

@@ -1,0 +1,35 @@
+import { GraphQLError, createSourceEventStream, execute } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import type { Delivery, RequestContext } from '../context.js';
+import { DeliveryStream } from './delivery-stream.js';
+import { maskedGraphQLError } from './mask-errors.js';
+import type { Asker } from './mask-errors.js';
+
+/**
+ * Executes one delivery: with fresh loaders, and with the cursor to resume after in `extensions.cursor`, also when fields of it failed.
+ */
+async function deliver(args: ExecutionArgs, context: RequestContext, delivery: Delivery, asker: Asker): Promise<ExecutionResult> {
+  const result = await execute({ ...args, rootValue: delivery, contextValue: context.forEvent() });
+  return { ...masked(result, asker), extensions: { ...result.extensions, cursor: delivery.cursor } };
+}
+
+/** A result whose errors a client may see. Errors without a path are about the request itself. */
+export function masked(result: ExecutionResult, asker: Asker): ExecutionResult {
+  if (result.errors === undefined) return result;
+  return {
+    ...result,
+    errors: result.errors.map((error) => maskedGraphQLError(error, error.path === undefined ? 'BAD_USER_INPUT' : null, asker)),
+  };
+}
+
+/** Starts a subscription operation. What is wrong with it from the start is a result with errors and no stream. */
+export async function subscribeOperation(args: ExecutionArgs, asker: Asker): Promise<DeliveryStream | ExecutionResult> {
+  const source = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in source)) return masked(source, asker);
+  const context = args.contextValue as RequestContext;
+  return new DeliveryStream(
+    source as AsyncIterable<Delivery>,
+    (delivery) => deliver(args, context, delivery, asker),
+    (error) => maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, asker),
+  );
+}

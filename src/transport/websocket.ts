@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { GraphQLSchema } from 'graphql';
+import { execute } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import type { RequestContext } from '../context.js';
+import type { Logger } from '../observability/logger.js';
+import { Documents } from './documents.js';
+import { maskedGraphQLError } from './mask-errors.js';
+import { masked, subscribeOperation } from './subscriptions.js';
+
+/** RFC 6455 and the IANA registry: the server restarts, come back; try again later. */
+const CLOSE_RESTART = 1012;
+const CLOSE_TRY_AGAIN = 1013;
+/** The largest message a client may send: 64 KiB. */
+const MAX_MESSAGE_BYTES = 65_536;
+
+export interface WebSocketOptions {
+  readonly schema: GraphQLSchema;
+  readonly path: string;
+  readonly logger: Logger;
+  /** `tooSlow` is to be called when the caller does not take its events fast enough. */
+  readonly context: (requestId: string, tooSlow: () => void) => RequestContext;
+}
+
+export interface WebSockets {
+  readonly count: number;
+  /** Refuses new sockets and closes the open ones with 1012, spread evenly over `spreadMs`. */
+  close(spreadMs: number): Promise<void>;
+}
+
+/** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
+export function serveWebSockets(server: Server, { schema, path, logger, context }: WebSocketOptions): WebSockets {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+  const documents = new Documents(schema);
+  let draining = false;
+
+  const protocol = useServer<Record<string, unknown>, { socket: WebSocket; request: IncomingMessage }>(
+    {
+      onSubscribe: (connection, _id, { query, variables, operationName }) => {
+        const requestId = randomUUID();
+        const asker = { requestId, logger };
+        const checked = documents.check(query);
+        if ('errors' in checked) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
+        const tooSlow = () => {
+          logger.warn({ requestId }, 'slow consumer closed');
+          connection.extra.socket.close(CLOSE_TRY_AGAIN, 'Too slow: come back and resume after your last cursor');
+        };
+        return {
+          schema,
+          document: checked.document,
+          ...(variables ? { variableValues: variables } : {}),
+          ...(operationName ? { operationName } : {}),
+          contextValue: context(requestId, tooSlow),
+        };
+      },
+      execute: async (args) => masked(await execute(args), askerOf(args.contextValue, logger)),
+      subscribe: (args) => subscribeOperation(args, askerOf(args.contextValue, logger)),
+    },
+    sockets,
+  );
+
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = draining ? '503 Service Unavailable' : request.url?.split('?')[0] === path ? null : '404 Not Found';
+    if (refusal !== null) {
+      socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+  };
+  server.on('upgrade', upgrade);
+
+  return {
+    get count() {
+      return sockets.clients.size;
+    },
+    async close(spreadMs) {
+      draining = true;
+      await closeSpread([...sockets.clients], spreadMs);
+      await protocol.dispose();
+    },
+  };
+}
+
+const askerOf = (context: unknown, logger: Logger) => ({ requestId: (context as RequestContext).requestId, logger });
+
+/** Closes sockets one after the other, so that their clients do not all come back in the same moment. */
+async function closeSpread(sockets: readonly WebSocket[], spreadMs: number): Promise<void> {
+  const step = sockets.length === 0 ? 0 : spreadMs / sockets.length;
+  await Promise.all(
+    sockets.map(
+      (socket, index) =>
+        new Promise<void>((resolve) => {
+          const close = () => {
+            if (socket.readyState === socket.CLOSED) return resolve();
+            socket.once('close', () => resolve());
+            socket.close(CLOSE_RESTART, 'Restarting: come back');
+          };
+          if (step === 0) close();
+          else setTimeout(close, index * step);
+        }),
+    ),
+  );
+}
