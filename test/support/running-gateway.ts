@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
+import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
+import WebSocket from 'ws';
+import type { Config } from '../../src/config.js';
+import { createGateway } from '../../src/gateway.js';
+import type { Addresses, Gateway, Overrides } from '../../src/gateway.js';
+import type { Logger } from '../../src/observability/logger.js';
+import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import type { SimulatorOptions } from '../../src/simulator/options.js';
+import { createSimulator } from '../../src/simulator/simulator.js';
+import type { Simulator } from '../../src/simulator/simulator.js';
+
+/** Made once for each test file: a key takes longer than many a test. */
+const signingKey = createSigningKey('test-key');
+
+/** Keeps the log lines, for tests to look at. */
+export class KeptLog implements Logger {
+  readonly lines: { level: string; message: string; fields: Record<string, unknown> }[] = [];
+  readonly debug = this.#keep('debug');
+  readonly info = this.#keep('info');
+  readonly warn = this.#keep('warn');
+  readonly error = this.#keep('error');
+
+  #keep(level: string) {
+    return (fields: object, message: string): void => {
+      this.lines.push({ level, message, fields: fields as Record<string, unknown> });
+    };
+  }
+}
+
+export interface GatewayOptions {
+  readonly simulator?: SimulatorOptions;
+  readonly overrides?: Overrides;
+  readonly config?: Partial<Config>;
+}
+
+/** What a GraphQL client gets back. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly data: T | null;
+  readonly errors: readonly GraphQLFormattedError[];
+  readonly headers: Headers;
+}
+
+/** A running subscription: `next()` waits for one result. */
+export interface Results<T> {
+  next(): Promise<ExecutionResult<T, { cursor: string }>>;
+  /** The next `count` results. */
+  take(count: number): Promise<ExecutionResult<T, { cursor: string }>[]>;
+  stop(): Promise<void>;
+}
+
+/** A gateway in this process, with a simulated contact centre outside of it, both on free ports, and a client for it. */
+export class RunningGateway {
+  readonly log = new KeptLog();
+  #client: Client | null = null;
+
+  private constructor(
+    readonly simulator: Simulator,
+    readonly directory: string,
+    private readonly options: GatewayOptions,
+    public gateway: Gateway,
+    public addresses: Addresses,
+  ) {}
+
+  static async start(options: GatewayOptions = {}): Promise<RunningGateway> {
+    const simulator = createSimulator({ agents: 'manual', signingKey, ...options.simulator });
+    await simulator.listen();
+    const directory = mkdtempSync(join(tmpdir(), 'gateway-test-'));
+    const running = new RunningGateway(simulator, directory, options, null as never, null as never);
+    await running.restart();
+    return running;
+  }
+
+  /** Starts the gateway, or starts it again over the same event log. */
+  async restart(): Promise<void> {
+    const { apiKey, tenantId, customerId, url } = this.simulator;
+    const config: Config = {
+      host: '127.0.0.1',
+      port: 0,
+      upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId },
+      eventLog: { directory: this.directory },
+      eventRetentionMs: 72 * 3_600_000,
+      webhookMaxAgeMs: 300_000,
+      publicUrl: null,
+      introspection: true,
+      drainMs: 1_000,
+      logLevel: 'info',
+      production: false,
+      ...this.options.config,
+    };
+    this.gateway = await createGateway(config, { logger: this.log, ...this.options.overrides });
+    this.addresses = await this.gateway.listen();
+    this.simulator.setWebhookUrl(this.addresses.webhookUrl);
+  }
+
+  async stop(): Promise<void> {
+    await this.#client?.dispose();
+    this.#client = null;
+    await this.gateway.close();
+    await this.simulator.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Sends a query or mutation over HTTP. */
+  async ask<T, V>(document: TypedDocumentNode<T, V>, ...[variables]: V extends Record<string, never> ? [] : [V]): Promise<Answer<T>> {
+    return this.post({ query: print(document), variables });
+  }
+
+  /** Like `ask`, and fails unless there is data and no error. */
+  async get<T, V>(document: TypedDocumentNode<T, V>, ...variables: V extends Record<string, never> ? [] : [V]): Promise<T> {
+    const { data, errors } = await this.ask(document, ...variables);
+    if (errors.length > 0 || data === null) throw new Error(`the answer has errors: ${JSON.stringify(errors)}`);
+    return data;
+  }
+
+  /** Sends any body to `/graphql`. */
+  async post<T>(body: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    const response = await fetch(this.addresses.graphqlUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const { data = null, errors = [] } = (await response.json()) as { data?: T | null; errors?: GraphQLFormattedError[] };
+    return { status: response.status, data, errors, headers: response.headers };
+  }
+
+  /** Subscribes with the `graphql-ws` client, over one socket for all. */
+  subscribe<T, V extends Record<string, unknown>>(document: TypedDocumentNode<T, V>, variables: V): Results<T> {
+    this.#client ??= createClient({ url: this.addresses.wsUrl, webSocketImpl: WebSocket, retryAttempts: 0, lazy: true });
+    const iterator = this.#client.iterate<T, { cursor: string }>({ query: print(document), variables });
+    const next = async () => {
+      const result = await iterator.next();
+      if (result.done === true) throw new Error('the subscription is over');
+      return result.value as ExecutionResult<T, { cursor: string }>;
+    };
+    return {
+      next,
+      take: async (count) => {
+        const results = [];
+        while (results.length < count) results.push(await next());
+        return results;
+      },
+      stop: async () => {
+        await iterator.return?.();
+      },
+    };
+  }
+}
