@@ -63,6 +63,6 @@ function historyErrors(history: readonly HistoryMessageInput[]): UserError[] {
 }
 
 const customerOf = ({ properties, ...customer }: CustomerInput) => ({
-  ...Object.fromEntries(Object.entries(customer).filter(([, value]) => value !== null && value !== undefined)),
+  ...Object.fromEntries(Object.entries(customer).filter(([, value]) => typeof value === 'string')),
   properties: properties ?? [],
 });

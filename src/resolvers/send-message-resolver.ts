@@ -52,7 +52,7 @@ async function send({ api, log, viewer, services }: RequestContext, conversation
     author: { type: message.sender },
     text: message.text,
     attachments: message.attachmentIds.map((attachmentId) => ({ attachmentId, filename: null, contentType: null })),
-    cards: message.cards.map((card) => ({ ...card, cardId: null, submitted: false, executed: false })),
+    cards: message.cards.map(({ contentType, content }) => ({ contentType, content, cardId: null, submitted: false, executed: false })),
   });
   const echo = await log.expectEcho({
     conversationId,

@@ -89,18 +89,12 @@ const askerOf = (context: unknown, logger: Logger) => ({ requestId: (context as 
 
 /** Closes sockets one after the other, so that their clients do not all come back in the same moment. */
 async function closeSpread(sockets: readonly WebSocket[], spreadMs: number): Promise<void> {
-  const step = sockets.length === 0 ? 0 : spreadMs / sockets.length;
   await Promise.all(
     sockets.map(
       (socket, index) =>
-        new Promise<void>((resolve) => {
-          const close = () => {
-            if (socket.readyState === socket.CLOSED) return resolve();
-            socket.once('close', () => resolve());
-            socket.close(CLOSE_RESTART, 'Restarting: come back');
-          };
-          if (step === 0) close();
-          else setTimeout(close, index * step);
+        new Promise<unknown>((resolve) => {
+          socket.once('close', resolve);
+          setTimeout(() => socket.close(CLOSE_RESTART, 'Restarting: come back'), (index * spreadMs) / sockets.length);
         }),
     ),
   );

@@ -1,0 +1,108 @@
+import type { AttachmentRef, CardRecord } from '../domain/message.js';
+import type { Customer } from '../domain/customer.js';
+import type { UnknownRecord } from '../domain/read.js';
+import { asFlag, asId, asRecord, asText } from '../domain/read.js';
+import { assignment, channelType, customerFromUser } from '../domain/upstream-words.js';
+import { each, participant } from './event-body.js';
+import type { EventBody } from './event-body.js';
+import { parseActivity } from './parse-activity.js';
+import { queued } from './parse-v2-event.js';
+
+/**
+ * Reads an event of webhook version `Chat Gateway v1.0`, whose fields lie under `data`; null when its type is not known or a field that it needs is missing
+ * or of another type.
+ */
+export function parseChatGatewayEvent(payload: UnknownRecord): EventBody | null {
+  const data = asRecord(payload['data']);
+  if (data === null) return null;
+  switch (payload['eventType']) {
+    case 'QUEUED':
+      return queued(data);
+    case 'MEMBERS_CHANGED':
+      return membersChanged(data);
+    case 'TRANSFER':
+      return { type: 'CONVERSATION_TRANSFERRED', data: {} };
+    case 'MESSAGE':
+      return messageAdded(data);
+    case 'CONVERSATION_UPDATE':
+      return conversationUpdated(data);
+    case 'ACTIVITY':
+      return parseActivity(data);
+    default:
+      return null;
+  }
+}
+
+function membersChanged(data: UnknownRecord): EventBody | null {
+  const agentId = asId(data['id']);
+  switch (`${asText(data['memberType']) ?? ''} ${asText(data['change']) ?? ''}`.toLowerCase()) {
+    case 'agent joined':
+      return agentId === null ? null : { type: 'AGENT_JOINED', data: { agent: { agentId, name: asText(data['name']) } } };
+    case 'agent left':
+      return agentId === null ? null : { type: 'AGENT_LEFT', data: { agent: { agentId, name: asText(data['name']) } } };
+    case 'user joined':
+      return { type: 'CUSTOMER_JOINED', data: {} };
+    case 'user left':
+      return { type: 'CUSTOMER_LEFT', data: {} };
+    default:
+      return null;
+  }
+}
+
+function messageAdded(data: UnknownRecord): EventBody | null {
+  const author = participant(data['sender']);
+  const rawText = data['text'] ?? null;
+  const text = asText(rawText);
+  const attachments = each(data['attachments'], attachment);
+  const cards = each(data['cards'], card);
+  // A message of which we could show a part only is handed on whole, as unrecognized.
+  if (author === null || attachments === null || cards === null || (text === null && rawText !== null)) return null;
+  return { type: 'MESSAGE_ADDED', data: { message: { author, text, attachments, cards }, isEcho: asFlag(data['isEcho']) ?? false } };
+}
+
+/** The event's pre-signed URL is not kept: it grants access to whoever reads it, and does not last as long as the event. */
+function attachment(raw: unknown): AttachmentRef | null {
+  const record = asRecord(raw);
+  const attachmentId = asId(record?.['id']);
+  if (record === null || attachmentId === null) return null;
+  const type = asText(record['type']);
+  return { attachmentId, filename: asText(record['fileName']), contentType: type?.includes('/') === true ? type : null };
+}
+
+function card(raw: unknown): CardRecord | null {
+  const record = asRecord(raw);
+  const contentType = asText(record?.['contentType']);
+  if (record === null || contentType === null) return null;
+  return { cardId: null, contentType, content: record['content'] ?? null, submitted: false, executed: false };
+}
+
+function conversationUpdated(data: UnknownRecord): EventBody {
+  const channel = asText(data['channel']) ?? asText(asRecord(data['channel'])?.['type']);
+  return {
+    type: 'CONVERSATION_UPDATED',
+    data: {
+      upstreamState: asText(data['state']),
+      assignment: assignment(data['assignment']),
+      customer: customer(data),
+      channelType: channel === null ? null : channelType(channel),
+    },
+  };
+}
+
+/** `msisdn` is the phone number on channels that go by phone numbers; it fills in where `user` names none. */
+function customer(data: UnknownRecord): Customer | null {
+  const user = customerFromUser(data['user']);
+  const msisdn = asId(data['msisdn']);
+  return msisdn === null || (user !== null && user.phone !== null) ? user : { ...(user ?? NOBODY), phone: msisdn };
+}
+
+const NOBODY: Customer = {
+  name: null,
+  customerId: null,
+  email: null,
+  phone: null,
+  company: null,
+  caseId: null,
+  language: null,
+  properties: [],
+};

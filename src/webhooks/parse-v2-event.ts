@@ -1,0 +1,41 @@
+import type { AgentRef } from '../domain/event.js';
+import type { UnknownRecord } from '../domain/read.js';
+import { asId, asText } from '../domain/read.js';
+import type { EventBody } from './event-body.js';
+
+/** Reads a flat event of webhook version `v2.0`; null when its type is not known or a field that it needs is missing. */
+export function parseV2Event(payload: UnknownRecord): EventBody | null {
+  switch (payload['eventType']) {
+    case 'QUEUED':
+      return queued(payload);
+    case 'AGENT_JOINED':
+      return withAgent(payload, (agent) => ({ type: 'AGENT_JOINED', data: { agent } }));
+    case 'AGENT_LEFT':
+      return withAgent(payload, (agent) => ({ type: 'AGENT_LEFT', data: { agent } }));
+    case 'TRANSFER':
+      return { type: 'CONVERSATION_TRANSFERRED', data: {} };
+    case 'TEXT':
+      return withAgent(payload, (agent) => agentMessage(payload, agent));
+    default:
+      return null;
+  }
+}
+
+/** `queueId`, `queueName`: the same fields in both versions. */
+export function queued(fields: UnknownRecord): EventBody | null {
+  const queueId = asId(fields['queueId']);
+  return queueId === null ? null : { type: 'INTERACTION_QUEUED', data: { queue: { queueId, name: asText(fields['queueName']) } } };
+}
+
+function withAgent(payload: UnknownRecord, body: (agent: AgentRef) => EventBody | null): EventBody | null {
+  const agentId = asId(payload['agentId']);
+  return agentId === null ? null : body({ agentId, name: asText(payload['agentName']) });
+}
+
+/** Only agents' messages are told in this version. */
+function agentMessage(payload: UnknownRecord, { agentId, name }: AgentRef): EventBody | null {
+  const text = asText(payload['message']);
+  if (text === null) return null;
+  const author = { participantId: agentId, type: 'AGENT', name, language: null, removed: null } as const;
+  return { type: 'MESSAGE_ADDED', data: { message: { author, text, attachments: [], cards: [] }, isEcho: false } };
+}

@@ -1,0 +1,45 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What the headers of a webhook request say. All of it is signed, except the signature. */
+export interface Envelope {
+  readonly tenantId: string;
+  readonly customerId: string;
+  /** Unique per event, the same on each try. 1 to 255 printable characters. */
+  readonly eventId: string;
+  /** When this try was sent, epoch milliseconds. */
+  readonly transmissionTime: number;
+  /** 0 at the first try. */
+  readonly retry: number;
+  /** A compact JWS without its payload. */
+  readonly signature: string;
+}
+
+export type EnvelopeRefusal = 'header-missing' | 'header-malformed';
+
+const PRINTABLE = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
+// The numbers are signed as the contact centre writes them, so no other spelling of the same number may pass.
+const CANONICAL_INTEGER = /^(0|[1-9]\d{0,14})$/;
+
+/** Reads the six `x-8x8-…` headers, all of which must be there once. Checks their form only. */
+export function readEnvelope(headers: IncomingHttpHeaders): { ok: true; envelope: Envelope } | { ok: false; reason: EnvelopeRefusal } {
+  const tenantId = headers['x-8x8-tenant-id'];
+  const customerId = headers['x-8x8-customer-id'];
+  const eventId = headers['x-8x8-event-id'];
+  const transmissionTime = headers['x-8x8-transmission-time'];
+  const retry = headers['x-8x8-retry'];
+  const signature = headers['x-8x8-signature'];
+
+  if (!isText(tenantId) || !isText(customerId) || !isText(eventId) || !isText(transmissionTime) || !isText(retry) || !isText(signature)) {
+    return { ok: false, reason: 'header-missing' };
+  }
+  const wellFormed =
+    [tenantId, customerId, eventId].every((id) => PRINTABLE.test(id)) &&
+    [transmissionTime, retry].every((number) => CANONICAL_INTEGER.test(number));
+  if (!wellFormed) return { ok: false, reason: 'header-malformed' };
+  return {
+    ok: true,
+    envelope: { tenantId, customerId, eventId, transmissionTime: Number(transmissionTime), retry: Number(retry), signature },
+  };
+}
+
+const isText = (header: string | string[] | undefined): header is string => typeof header === 'string' && header !== '';

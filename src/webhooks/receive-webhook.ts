@@ -1,0 +1,100 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../domain/clock.js';
+import { asRecord } from '../domain/read.js';
+import { EventIdReusedError } from '../events/errors.js';
+import type { Appended, EventLog } from '../events/event-log.js';
+import { answer } from './answer.js';
+import { checkEnvelope } from './check-envelope.js';
+import type { EnvelopeRules } from './check-envelope.js';
+import { logOutcome } from './log-outcome.js';
+import type { WebhookLogger } from './log-outcome.js';
+import type { WebhookAnswer, WebhookOutcome } from './outcome.js';
+import { parseEvent } from './parse-event.js';
+import { readEnvelope } from './read-envelope.js';
+import type { KeySource } from './signing-keys.js';
+import { verifySignature } from './verify-signature.js';
+
+export interface WebhookRequest {
+  /** Names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  /** The body's bytes as they came: they are what the signature's checksum counts. */
+  readonly rawBody: Uint8Array;
+}
+
+export interface WebhookDeps extends EnvelopeRules {
+  readonly log: Pick<EventLog, 'append' | 'publish'>;
+  readonly keys: KeySource;
+  readonly clock: Clock;
+  readonly logger?: WebhookLogger;
+  /** Told of each event that the log holds once it is durable, also of one that came again, before the contact centre is answered. */
+  readonly onAppended?: (appended: Appended) => void;
+}
+
+/**
+ * Takes one webhook request. Never rejects. In this order: JSON (400), the contact centre's address check (204, stores nothing and needs no signature), then headers,
+ * signature, age, tenant and customer (401, always the same body), then the log. Nothing is answered with 204 before it is stored, except typing, which is
+ * not stored; what could not be verified or stored just now is answered with 503 and comes again.
+ */
+export async function receiveWebhook(request: WebhookRequest, deps: WebhookDeps): Promise<WebhookAnswer> {
+  const outcome = await outcomeOf(request, deps);
+  if (deps.logger !== undefined) logOutcome(deps.logger, outcome);
+  return answer(outcome);
+}
+
+async function outcomeOf({ headers, rawBody }: WebhookRequest, deps: WebhookDeps): Promise<WebhookOutcome> {
+  if (rawBody.length === 0) return { kind: 'malformed', reason: 'body-empty' };
+  const json = parseJson(rawBody);
+  if (json === null) return { kind: 'malformed', reason: 'body-not-json' };
+  if (asRecord(json.value)?.['eventType'] === 'WEB_HOOK_VERIFY') return { kind: 'address-checked' };
+
+  const read = readEnvelope(headers);
+  if (!read.ok) return { kind: 'refused', reason: read.reason, eventId: null };
+  const { envelope } = read;
+  const { eventId } = envelope;
+  try {
+    const signature = await verifySignature(envelope, rawBody, deps.keys);
+    if (!signature.ok) return { kind: 'refused', reason: signature.reason, eventId };
+  } catch (cause) {
+    return { kind: 'unavailable', reason: 'signing-keys', eventId, cause };
+  }
+  const now = deps.clock();
+  const mismatch = checkEnvelope(envelope, deps, now);
+  if (mismatch !== null) return { kind: 'refused', reason: mismatch, eventId };
+  return take(json.value, eventId, new Date(now), deps);
+}
+
+async function take(payload: unknown, eventId: string, receivedAt: Date, deps: WebhookDeps): Promise<WebhookOutcome> {
+  const event = parseEvent(payload, { eventId, receivedAt });
+  try {
+    if (event.type === 'TYPING_CHANGED') {
+      deps.log.publish(event);
+      return { kind: 'published', event };
+    }
+    const appended = await deps.log.append(event);
+    announce(appended, deps);
+    return { kind: appended.duplicate ? 'duplicate' : 'stored', event };
+  } catch (cause) {
+    if (cause instanceof EventIdReusedError) return { kind: 'refused', reason: 'event-id-reused', eventId };
+    return { kind: 'unavailable', reason: 'event-log', eventId, cause };
+  }
+}
+
+/** The event is stored: a fault of those who are told cannot make the contact centre send it again. */
+function announce(appended: Appended, { onAppended, logger }: WebhookDeps): void {
+  try {
+    onAppended?.(appended);
+  } catch (err) {
+    logger?.warn({ err, eventId: appended.event.id }, 'work after a stored webhook failed');
+  }
+}
+
+const UTF_8 = new TextDecoder();
+
+/** Bytes that are no UTF-8 read as U+FFFD: a text that was damaged on its way is still a text. Null for what is no JSON. */
+function parseJson(rawBody: Uint8Array): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(UTF_8.decode(rawBody)) };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply } from 'fastify';
+import { receiveWebhook } from './receive-webhook.js';
+import type { WebhookDeps } from './receive-webhook.js';
+
+/** Where the contact centre sends its events. */
+export const WEBHOOK_PATH = '/webhooks/8x8';
+
+const MAX_BODY_BYTES = 1_048_576;
+const JSON_MEDIA_TYPE = /^application\/json\s*(;|$)/i;
+
+const refuse = (reply: FastifyReply, status: number, error: string) => reply.code(status).send({ error });
+
+/**
+ * A plugin to `app.register` with `POST /webhooks/8x8`; its parsers stay in its own scope. What is no POST (405), over 1 MiB (413) or not `application/json`
+ * (415) is refused in that order; parameters of the type do not matter. The rest is up to `receiveWebhook`. Errors are `{"error": "…"}`.
+ */
+export const webhookRoute: FastifyPluginCallback<WebhookDeps> = (scope, deps, done) => {
+  refuseOtherMethods(scope);
+  takeBodiesRaw(scope);
+  answerErrorsAsJson(scope);
+  scope.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
+    if (!JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? ''))
+      return refuse(reply, 415, 'the content type must be application/json');
+    const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const { status, headers = {}, body } = await receiveWebhook({ headers: request.headers, rawBody }, deps);
+    return reply.code(status).headers(headers).send(body);
+  });
+  done();
+};
+
+/** Before anything of the body is read. */
+function refuseOtherMethods(scope: FastifyInstance): void {
+  scope.route({
+    method: scope.supportedMethods.filter((method) => method !== 'POST'),
+    url: WEBHOOK_PATH,
+    exposeHeadRoute: false,
+    onRequest: (_request, reply) => {
+      void refuse(reply.header('allow', 'POST'), 405, 'only POST is allowed');
+    },
+    handler: () => null,
+  });
+}
+
+/** Bodies of every type, since their size is judged before their type. */
+function takeBodiesRaw(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => {
+    parsed(null, body);
+  });
+}
+
+function answerErrorsAsJson(scope: FastifyInstance): void {
+  scope.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status === 413) return refuse(reply, 413, 'the body is larger than 1 MiB');
+    if (status === 415) return refuse(reply, 415, 'the content type must be application/json');
+    if (status < 500) return refuse(reply, status, 'bad request');
+    request.log.error({ err: error }, 'webhook failed');
+    return refuse(reply, 500, 'internal error');
+  });
+}

@@ -1,0 +1,78 @@
+import { constants, verify } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { asRecord } from '../domain/read.js';
+import { isPlainKid } from './signing-keys.js';
+import type { KeySource } from './signing-keys.js';
+import type { Envelope } from './read-envelope.js';
+
+/** Why a signature was refused: for our log, never for the sender. */
+export type SignatureRefusal = 'signature-malformed' | 'signature-not-supported' | 'key-unknown' | 'signature-wrong';
+
+export type SignatureCheck = { readonly ok: true } | { readonly ok: false; readonly reason: SignatureRefusal };
+
+interface DetachedJws {
+  readonly header: Readonly<Record<string, unknown>>;
+  /** The header as it came, which is what was signed. */
+  readonly encodedHeader: string;
+  readonly signature: Buffer;
+}
+
+/**
+ * Checks a webhook's signature: a compact JWS (RFC 7515) with a detached, unencoded payload (RFC 7797), RS256 only.
+ *
+ * The payload is not the body but a small JSON text of the envelope and the body's CRC32 (by the vendor's description of its webhooks). So the
+ * signature does not prove the body: whoever holds one signed request can make another body of the same checksum. What bounds that: an event id is
+ * taken once only, and the age of a request is limited.
+ *
+ * Rejects with `KeyEndpointUnavailableError` when the key cannot be told just now.
+ */
+export async function verifySignature(envelope: Envelope, rawBody: Uint8Array, keys: KeySource): Promise<SignatureCheck> {
+  const jws = parseDetachedJws(envelope.signature);
+  if (jws === null) return { ok: false, reason: 'signature-malformed' };
+  const kid = supportedKid(jws.header);
+  if (kid === null) return { ok: false, reason: 'signature-not-supported' };
+  const key = await keys.byKid(kid);
+  if (key === null) return { ok: false, reason: 'key-unknown' };
+
+  const signingInput = Buffer.from(`${jws.encodedHeader}.${signedPayload(envelope, rawBody)}`);
+  const valid = verify('sha256', signingInput, { key, padding: constants.RSA_PKCS1_PADDING }, jws.signature);
+  return valid ? { ok: true } : { ok: false, reason: 'signature-wrong' };
+}
+
+/** The text that the contact centre signs: these keys in this order, no blanks; the checksum is the CRC32 of the raw bytes, unsigned. */
+export function signedPayload(envelope: Omit<Envelope, 'signature'>, rawBody: Uint8Array): string {
+  return JSON.stringify({
+    checksum: crc32(rawBody),
+    cid: envelope.customerId,
+    eid: envelope.eventId,
+    retry: envelope.retry,
+    tid: envelope.tenantId,
+    tt: envelope.transmissionTime,
+  });
+}
+
+function parseDetachedJws(compact: string): DetachedJws | null {
+  const [encodedHeader = '', payload, encodedSignature = '', ...rest] = compact.split('.');
+  if (payload !== '' || rest.length > 0) return null;
+  const header = decodeBase64Url(encodedHeader);
+  const signature = decodeBase64Url(encodedSignature);
+  if (header === null || signature === null) return null;
+  try {
+    const record = asRecord(JSON.parse(header.toString()));
+    return record === null ? null : { header: record, encodedHeader, signature };
+  } catch {
+    return null;
+  }
+}
+
+/** Null for padding, blanks, letters of plain base64, surplus bits and nothing at all: each byte string has one spelling (RFC 7515, section 2). */
+function decodeBase64Url(text: string): Buffer | null {
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.length > 0 && bytes.toString('base64url') === text ? bytes : null;
+}
+
+/** The key id of a header that asks for exactly what we support, else null. `b64` counts only when `crit` names it (RFC 7797, section 6). */
+function supportedKid({ alg, b64, crit, kid }: Readonly<Record<string, unknown>>): string | null {
+  const isCritB64 = Array.isArray(crit) && crit.length === 1 && crit[0] === 'b64';
+  return alg === 'RS256' && b64 === false && isCritB64 && isPlainKid(kid) ? kid : null;
+}

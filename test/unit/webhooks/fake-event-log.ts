@@ -1,0 +1,24 @@
+import type { ConversationEvent } from '../../../src/domain/event.js';
+import { EventIdReusedError } from '../../../src/events/errors.js';
+import type { Appended, EventLog } from '../../../src/events/event-log.js';
+
+/** The part of the log that webhooks write to, in memory. */
+export class FakeEventLog implements Pick<EventLog, 'append' | 'publish'> {
+  readonly stored: ConversationEvent[] = [];
+  readonly published: ConversationEvent[] = [];
+  /** When set, `append` and `publish` fail with it. */
+  failure: Error | null = null;
+
+  append(event: ConversationEvent): Promise<Appended> {
+    if (this.failure !== null) return Promise.reject(this.failure);
+    const held = this.stored.find(({ id }) => id === event.id);
+    if (held !== undefined && held.conversationId !== event.conversationId) return Promise.reject(new EventIdReusedError('reused'));
+    if (held === undefined) this.stored.push(event);
+    return Promise.resolve({ event: held ?? event, cursor: 'cursor', name: null, duplicate: held !== undefined });
+  }
+
+  publish(event: ConversationEvent): void {
+    if (this.failure !== null) throw this.failure;
+    this.published.push(event);
+  }
+}

@@ -1,0 +1,142 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { UpstreamUnavailableError } from '../../../src/domain/errors.js';
+import { KeyEndpointUnavailableError, createSigningKeys } from '../../../src/webhooks/signing-keys.js';
+import { newSigningKey } from './sign-webhook.js';
+
+type Jwk = Readonly<Record<string, unknown>> | null;
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const key = newSigningKey('key-a');
+
+/** A key source over an endpoint that a test sets as it goes. */
+function setUp(answer: (kid: string) => Promise<Jwk>) {
+  const state = { now: 0, answer, asked: [] as string[] };
+  const keys = createSigningKeys({
+    fetchJwk: (kid) => {
+      state.asked.push(kid);
+      return state.answer(kid);
+    },
+    clock: () => state.now,
+  });
+  return { state, keys };
+}
+
+const found = () => Promise.resolve(key.jwk);
+const none = () => Promise.resolve(null);
+const down = () => Promise.reject(new UpstreamUnavailableError('down'));
+
+describe('signing keys', () => {
+  it('fetches a key once an hour', async () => {
+    const { state, keys } = setUp(found);
+    const first = await keys.byKid('key-a');
+    expect(first?.equals(key.publicKey)).toBe(true);
+    state.now = HOUR_MS - 1;
+    expect(await keys.byKid('key-a')).toBe(first);
+    expect(state.asked).toHaveLength(1);
+    state.now = HOUR_MS;
+    await keys.byKid('key-a');
+    expect(state.asked).toHaveLength(2);
+  });
+
+  it('keeps using a key while the endpoint is down, and asks again after a minute', async () => {
+    const { state, keys } = setUp(found);
+    const first = await keys.byKid('key-a');
+    state.answer = down;
+    state.now = 2 * HOUR_MS;
+    expect(await keys.byKid('key-a')).toBe(first);
+    expect(await keys.byKid('key-a')).toBe(first);
+    expect(state.asked).toHaveLength(2);
+    state.now += MINUTE_MS;
+    expect(await keys.byKid('key-a')).toBe(first);
+    expect(state.asked).toHaveLength(3);
+  });
+
+  it('drops a key that the endpoint no longer knows', async () => {
+    const { state, keys } = setUp(found);
+    await keys.byKid('key-a');
+    state.answer = none;
+    state.now = HOUR_MS;
+    expect(await keys.byKid('key-a')).toBeNull();
+  });
+
+  it('remembers for a minute that there is no such key', async () => {
+    const { state, keys } = setUp(none);
+    expect(await keys.byKid('key-a')).toBeNull();
+    state.now = MINUTE_MS - 1;
+    expect(await keys.byKid('key-a')).toBeNull();
+    expect(state.asked).toHaveLength(1);
+    state.answer = found;
+    state.now = MINUTE_MS;
+    expect(await keys.byKid('key-a')).not.toBeNull();
+  });
+
+  it('says that it cannot tell when the endpoint is down, and asks again at once', async () => {
+    const { state, keys } = setUp(down);
+    await expect(keys.byKid('key-a')).rejects.toThrow(KeyEndpointUnavailableError);
+    state.answer = found;
+    expect(await keys.byKid('key-a')).not.toBeNull();
+  });
+
+  it('has one fetch in flight for a key', async () => {
+    const { state, keys } = setUp(found);
+    const both = await Promise.all([keys.byKid('key-a'), keys.byKid('key-a')]);
+    expect(both[0]).toBe(both[1]);
+    expect(state.asked).toHaveLength(1);
+  });
+
+  it('has four fetches of unknown keys in flight, no more, and known keys are not held up by them', async () => {
+    const { state, keys } = setUp(found);
+    await keys.byKid('key-a');
+    const release: (() => void)[] = [];
+    state.answer = () =>
+      new Promise((resolve) =>
+        release.push(() => {
+          resolve(null);
+        }),
+      );
+    const strangers = ['s1', 's2', 's3', 's4'].map((kid) => keys.byKid(kid));
+    await expect(keys.byKid('s5')).rejects.toThrow(KeyEndpointUnavailableError);
+    expect(await keys.byKid('key-a')).not.toBeNull();
+    expect(state.asked).toEqual(['key-a', 's1', 's2', 's3', 's4']);
+    release.forEach((one) => {
+      one();
+    });
+    expect(await Promise.all(strangers)).toEqual([null, null, null, null]);
+    state.answer = none;
+    expect(await keys.byKid('s5')).toBeNull();
+  });
+
+  it.each(['', '../key-a', 'a/b', 'a.b', 'a%2Fb', 'a b', 'kéy', 'k'.repeat(129)])('never asks for the key id "%s"', async (kid) => {
+    const { state, keys } = setUp(found);
+    expect(await keys.byKid(kid)).toBeNull();
+    expect(state.asked).toEqual([]);
+  });
+
+  it('forgets the oldest misses, not all', async () => {
+    const { state, keys } = setUp(none);
+    for (let n = 0; n <= 1_000; n += 1) await keys.byKid(`k${n}`);
+    await keys.byKid('k1000');
+    expect(state.asked).toHaveLength(1_001);
+    await keys.byKid('k0');
+    expect(state.asked).toHaveLength(1_002);
+  });
+
+  it.each<[string, Jwk]>([
+    ['a modulus of 1,024 bits', newSigningKey('key-a', 1024).jwk],
+    ['an elliptic curve', { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) }],
+    ['a shared secret', { kty: 'oct', k: 'c2VjcmV0' }],
+    ['the id of another key', { ...key.jwk, kid: 'key-b' }],
+    ['no modulus', { ...key.jwk, n: undefined }],
+    ['a modulus that is no text', { ...key.jwk, n: 5 }],
+    ['an empty modulus', { ...key.jwk, n: '' }],
+  ])('takes no key with %s', async (_name, jwk) => {
+    const { keys } = setUp(() => Promise.resolve(jwk));
+    expect(await keys.byKid('key-a')).toBeNull();
+  });
+
+  it('takes a key that does not tell its id', async () => {
+    const { keys } = setUp(() => Promise.resolve({ kty: key.jwk['kty'], n: key.jwk['n'], e: key.jwk['e'] }));
+    expect(await keys.byKid('key-a')).not.toBeNull();
+  });
+});
