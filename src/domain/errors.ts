@@ -1,17 +1,20 @@
 /** Every fault a client may see, by the `extensions.code` that it carries. `docs/errors.md` explains each. */
-export type FaultCode =
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'BAD_USER_INPUT'
-  | 'CURSOR_EXPIRED'
-  | 'OUTCOME_UNKNOWN'
-  | 'UNSUPPORTED_BY_UPSTREAM'
-  | 'UPSTREAM_TIMEOUT'
-  | 'UPSTREAM_UNAVAILABLE'
-  | 'UPSTREAM_REJECTED'
-  | 'RATE_LIMITED'
-  | 'INTERNAL_SERVER_ERROR';
+export const FAULT_CODES = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'BAD_USER_INPUT',
+  'CURSOR_EXPIRED',
+  'OUTCOME_UNKNOWN',
+  'UNSUPPORTED_BY_UPSTREAM',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_REJECTED',
+  'RATE_LIMITED',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+
+export type FaultCode = (typeof FAULT_CODES)[number];
 
 /**
  * A fault whose message is meant for the client. Everything that is not a `GatewayError` is masked before it leaves the process.

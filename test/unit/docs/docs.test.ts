@@ -1,0 +1,54 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import * as errors from '../../../src/domain/errors.js';
+import { UserErrorCode } from '../../../src/schema/user-error-code.js';
+
+const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+/** The first cell of each row of the table under a heading, without the backticks. */
+const firstCells = (markdown: string, heading: string) =>
+  (markdown.split(`## ${heading}`)[1]?.split('\n## ')[0] ?? '').split('\n').flatMap((row) => {
+    const cell = /^\| (`.+?) +\|/.exec(row)?.[1];
+    return cell === undefined ? [] : [...cell.matchAll(/`([A-Z_]+)`/g)].map((match) => match[1]);
+  });
+
+describe('docs/errors.md', () => {
+  it('lists every fault code, and none that there is not', () => {
+    expect(firstCells(read('docs/errors.md'), 'Faults').sort()).toEqual([...errors.FAULT_CODES].sort());
+  });
+
+  it('names every code of userErrors', () => {
+    const section = read('docs/errors.md').split('## `userErrors`')[1]?.split('\n## ')[0] ?? '';
+    expect([...section.matchAll(/`([A-Z_]+)`/g)].map((match) => match[1]).sort()).toEqual(Object.keys(UserErrorCode).sort());
+  });
+});
+
+describe('docs/configuration.md', () => {
+  it('lists every variable that is read, and none that is not', () => {
+    const readOnes = [
+      ...read('src/config.ts').matchAll(/read\.\w+\('([A-Z_]+)'/g),
+      ...read('src/config.ts').matchAll(/environment\['([A-Z_]+)'\]/g),
+    ];
+    const listed = read('docs/configuration.md').split('## Endpoints')[0] ?? '';
+    const rows = listed
+      .split('\n')
+      .flatMap((row) => [...(/^\| (.+?) +\|/.exec(row)?.[1] ?? '').matchAll(/`([A-Z_]+)`/g)].map((match) => match[1]));
+    expect([...new Set(rows)].sort()).toEqual([...new Set(readOnes.map((match) => match[1]))].sort());
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it('gives a reason for every dependency', () => {
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+    const listed = (read('docs/architecture.md').split('## Dependencies')[1] ?? '').split('\n').flatMap((row) => {
+      const cell = /^\| (`.+?) +\|/.exec(row)?.[1] ?? '';
+      return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
+    });
+    expect(listed.sort()).toEqual(Object.keys(dependencies).sort());
+  });
+});
+
+describe('the decision records', () => {
+  it('are numbered without a gap', () => {
+    const numbers = readdirSync(new URL('../../../docs/adr', import.meta.url)).map((name) => Number(name.slice(0, 4)));
+    expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
+  });
+});
