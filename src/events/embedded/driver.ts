@@ -1,0 +1,53 @@
+import Database from 'libsql';
+
+/** What may be bound to a statement. Not booleans: the driver aborts the process on one. */
+export type SqlValue = string | number | null;
+
+/** The little that the event log wants of an SQLite driver. Synchronous; each statement is prepared once. */
+export interface Driver {
+  /** The rows as objects, one property a column. A text is cut at its first NUL character. */
+  rows(sql: string, ...values: SqlValue[]): unknown[];
+  /** The first row, or undefined; quicker than `rows`. It may have a property of the driver's own besides. */
+  row(sql: string, ...values: SqlValue[]): unknown;
+  /** `lastId`: the row id of the last row inserted on this connection. */
+  run(sql: string, ...values: SqlValue[]): { readonly changes: number; readonly lastId: number };
+  /** One or more statements without values. */
+  exec(sql: string): void;
+  readonly inTransaction: boolean;
+  /** Lets go of the file only when the thread ends: until then prepared statements hold it. */
+  close(): void;
+}
+
+/** Opens a database file, making it where there is none. */
+export function openDriver(file: string): Driver {
+  const database = new Database(file);
+  const statements = new Map<string, Database.Statement<SqlValue[]>>();
+  const prepared = (sql: string) => {
+    const statement = statements.get(sql) ?? database.prepare<SqlValue[]>(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    rows: (sql, ...values) => prepared(sql).all(...values),
+    row: (sql, ...values) => prepared(sql).get(...values),
+    run: (sql, ...values) => {
+      const { changes, lastInsertRowid } = prepared(sql).run(...values);
+      return { changes, lastId: Number(lastInsertRowid) };
+    },
+    exec: (sql) => {
+      database.exec(sql);
+    },
+    get inTransaction() {
+      return database.inTransaction;
+    },
+    close: () => {
+      database.close();
+    },
+  };
+}
+
+/** SQLite's name of what went wrong (`SQLITE_FULL`, …); null for an error that is not the database's. */
+export function sqliteCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  return error.code.startsWith('SQLITE_') ? error.code : null;
+}

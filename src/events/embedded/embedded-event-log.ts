@@ -1,0 +1,191 @@
+import type { Clock } from '../../domain/clock.js';
+import type { ConversationEvent } from '../../domain/event.js';
+import type { ListedSighting, MessageName } from '../../domain/message-name.js';
+import { scopeOf } from '../cursor.js';
+import { LogUnavailableError } from '../errors.js';
+import { decodeEvent } from '../event-codec.js';
+import type {
+  Appended,
+  EventLog,
+  ExpectedEcho,
+  Head,
+  LogHealth,
+  LoggedEvent,
+  LogPage,
+  LogSubscription,
+  ReadRange,
+  Scope,
+  SubscribeOptions,
+} from '../event-log.js';
+import { StoredThenLive } from '../log-subscription.js';
+import type { Outcome } from '../log-subscription.js';
+import { RecentHeads } from '../recent-heads.js';
+import { Subscribers } from '../subscribers.js';
+import { expireFrom } from './expiry.js';
+import { newEvent } from './new-event.js';
+import type { AppendedEvent, Opened, PageQuery, StoredEvent } from './operations.js';
+import { Places } from './places.js';
+import type { StoreClient } from './store-client.js';
+
+/** Stored events that a subscription reads at a time. */
+const SUBSCRIPTION_PAGE = 200;
+const MAX_PAGE = 1_000;
+
+export interface EmbeddedLogParts {
+  readonly store: StoreClient;
+  readonly opened: Opened;
+  readonly clock: Clock;
+  readonly queueLimit: number;
+}
+
+/** The event log of a single gateway: what is stored lies in SQLite, in a thread of its own; ends and subscribers are held here. */
+export class EmbeddedEventLog implements EventLog {
+  readonly #subscribers = new Subscribers();
+  readonly #heads: RecentHeads;
+  readonly #places: Places;
+  readonly #store: StoreClient;
+
+  constructor(private readonly parts: EmbeddedLogParts) {
+    this.#store = parts.store;
+    this.#heads = new RecentHeads(parts.opened.head);
+    this.#places = new Places(parts.opened.epoch, this.#heads);
+  }
+
+  append(event: ConversationEvent): Promise<Appended> {
+    return new Promise((resolve, reject) => {
+      this.#store.call('append', newEvent(event), {
+        taken: (stored) => {
+          resolve(this.#appended(event, stored));
+        },
+        failed: reject,
+      });
+    });
+  }
+
+  publish(event: ConversationEvent): void {
+    if (event.conversationId !== null) this.#subscribers.pass({ conversationId: event.conversationId }, event);
+    this.#subscribers.pass('all', event);
+  }
+
+  async read(scope: Scope, range: ReadRange): Promise<LogPage> {
+    if (!Number.isInteger(range.limit) || range.limit < 1 || range.limit > MAX_PAGE) {
+      throw new RangeError(`A page has 1 to ${MAX_PAGE} events, not ${range.limit}.`);
+    }
+    const { events, hasMore } = await this.#store.ask('page', {
+      scope,
+      after: range.after === undefined ? null : this.#places.after(range.after, scope),
+      before: range.before === undefined ? null : this.#places.before(range.before, scope),
+      limit: range.limit,
+      fromEnd: range.fromEnd ?? false,
+      types: range.types ?? null,
+    });
+    return { events: events.map((event) => this.#logged(event, scope)), hasMore };
+  }
+
+  async subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
+    if (this.#store.over) throw new LogUnavailableError('The event log is closed');
+    const subscription: StoredThenLive = new StoredThenLive({
+      cursor: options.after ?? this.#places.end(scope, this.#heads.last),
+      types: options.types === undefined ? null : new Set(options.types),
+      queueLimit: this.parts.queueLimit,
+      readPage: (after, outcome) => {
+        this.#readPage(scope, after, options.types ?? null, outcome);
+      },
+      onEnd: () => {
+        this.#subscribers.remove(scope, subscription);
+      },
+    });
+    this.#subscribers.add(scope, subscription);
+    if (options.after !== undefined) await subscription.begin();
+    return subscription;
+  }
+
+  head(): Promise<Head> {
+    const moment = this.#heads.last;
+    return Promise.resolve({ cursor: (scope) => this.#places.end(scope, moment) });
+  }
+
+  origin(scope: Scope): string {
+    return this.#places.cursor(scope, 0);
+  }
+
+  activeSince(received: Date): Promise<readonly string[]> {
+    return this.#store.ask('activeSince', { received: received.getTime() });
+  }
+
+  expectEcho(expected: ExpectedEcho): Promise<string> {
+    return this.#store.ask('expectEcho', expected);
+  }
+
+  async echoRefused(handle: string): Promise<void> {
+    await this.#store.ask('echoRefused', { handle });
+  }
+
+  nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]> {
+    return this.#store.ask('nameListed', { conversationId, sightings, now: this.parts.clock() });
+  }
+
+  async named(conversationId: string, key: string): Promise<{ name: MessageName; event: LoggedEvent | null } | null> {
+    const found = await this.#store.ask('named', { conversationId, key });
+    if (found === null) return null;
+    return { name: found.name, event: found.event && this.#logged(found.event, { conversationId }) };
+  }
+
+  async unlisted(conversationId: string, received: Date): Promise<readonly LoggedEvent[]> {
+    const events = await this.#store.ask('unlisted', { conversationId, received: received.getTime() });
+    return events.map((event) => this.#logged(event, { conversationId }));
+  }
+
+  expire(olderThan: Date): Promise<number> {
+    return expireFrom(this.#store, olderThan, this.parts.clock());
+  }
+
+  erase(conversationId: string): Promise<number> {
+    return this.#store.ask('erase', { conversationId });
+  }
+
+  health(): Promise<LogHealth> {
+    const fault = this.#store.fault();
+    return Promise.resolve({ ok: fault === null, notes: fault === null ? [] : [fault] });
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+    this.#subscribers.endAll();
+  }
+
+  /** Remembers and hands on what was stored. Runs in the order of the log. */
+  #appended(event: ConversationEvent, stored: AppendedEvent): Appended {
+    const scope = scopeOf(event);
+    const { seq, name, json, duplicate } = stored;
+    if (duplicate) return { event: json === null ? event : decodeEvent(json), cursor: this.#places.cursor(scope, seq), name, duplicate };
+    this.#heads.append(event.conversationId, seq);
+    const logged: LoggedEvent = { event, cursor: this.#places.cursor(scope, seq), name };
+    if (scope !== 'all') this.#subscribers.deliver(scope, () => ({ ...logged, replayed: false }));
+    this.#subscribers.deliver('all', () => ({ event, cursor: this.#places.cursor('all', seq), name, replayed: false }));
+    return { ...logged, duplicate };
+  }
+
+  #readPage(scope: Scope, after: string, types: PageQuery['types'], outcome: Outcome<LogPage>): void {
+    let place: number;
+    try {
+      place = this.#places.after(after, scope);
+    } catch (error) {
+      outcome.failed(error as Error);
+      return;
+    }
+    const query = { scope, after: place, before: null, limit: SUBSCRIPTION_PAGE, fromEnd: false, types };
+    this.#store.call('page', query, {
+      taken: ({ events, hasMore }) => {
+        outcome.taken({ events: events.map((event) => this.#logged(event, scope)), hasMore });
+      },
+      failed: (error) => {
+        outcome.failed(error);
+      },
+    });
+  }
+
+  #logged({ seq, json, name }: StoredEvent, scope: Scope): LoggedEvent {
+    return { event: decodeEvent(json), cursor: this.#places.cursor(scope, seq), name };
+  }
+}

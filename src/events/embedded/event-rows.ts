@@ -1,0 +1,72 @@
+import { cursorExpired, scopeOf } from '../cursor.js';
+import { EventIdReusedError } from '../errors.js';
+import type { Driver } from './driver.js';
+import { nameNewEvent } from './name-rows.js';
+import type { AppendedEvent, NewEvent, PageQuery, StoredEvent } from './operations.js';
+import { highestRemoved, scopeHash } from './removed-marks.js';
+import { SELECT_EVENTS, storedEvents } from './stored-events.js';
+
+/** Stores an event under the next place, unless its id is known. Throws `EventIdReusedError` before it changes anything. */
+export function appendEvent(driver: Driver, event: NewEvent): AppendedEvent {
+  const known = knownEvent(driver, event);
+  if (known !== null) return known;
+  const name = nameNewEvent(driver, event);
+  const { lastId } = driver.run(
+    'INSERT INTO events (id, conversation, type, received, name_key, json) VALUES (?, ?, ?, ?, ?, ?)',
+    event.id,
+    event.conversationId,
+    event.type,
+    event.receivedAt,
+    name?.key ?? null,
+    event.json,
+  );
+  return { seq: lastId, name, duplicate: false, json: null };
+}
+
+/**
+ * What is known of an id: from its event, or from the trace that an erased one left. Conversations are compared by the database, which, unlike its driver, reads
+ * every text to its end.
+ */
+const KNOWN = `
+  SELECT conversation IS ?2 AS same, NULL AS scope, seq FROM events WHERE id = ?1
+  UNION ALL SELECT NULL, scope, seq FROM spent WHERE id = ?1`;
+
+function knownEvent(driver: Driver, { id, conversationId }: NewEvent): AppendedEvent | null {
+  const known = driver.row(KNOWN, id, conversationId) as { same: number | null; scope: string | null; seq: number } | undefined;
+  if (known === undefined) return null;
+  const same = known.scope === null ? known.same === 1 : known.scope === scopeHash(scopeOf({ conversationId }));
+  if (!same) throw new EventIdReusedError('The event id stands with another conversation.');
+  const [stored] = storedEvents(driver, `${SELECT_EVENTS} WHERE e.seq = ?`, known.seq);
+  return { seq: known.seq, name: stored?.name ?? null, json: stored?.json ?? null, duplicate: true };
+}
+
+/** Throws `CursorExpiredError` when an event after `after` was removed. */
+export function eventPage(driver: Driver, query: PageQuery): { events: StoredEvent[]; hasMore: boolean } {
+  if (query.after !== null && query.after < highestRemoved(driver, query.scope)) throw cursorExpired();
+  const ofConversation = query.scope === 'all' ? [] : [query.scope.conversationId];
+  const ofTypes = query.types === null ? [] : [JSON.stringify(query.types)];
+  const events = storedEvents(
+    driver,
+    `${SELECT_EVENTS} WHERE e.seq > ? AND e.seq < ?
+     ${ofConversation.length > 0 ? 'AND e.conversation = ?' : ''}
+     ${ofTypes.length > 0 ? 'AND e.type IN (SELECT value FROM json_each(?))' : ''}
+     ORDER BY e.seq ${query.fromEnd ? 'DESC' : 'ASC'} LIMIT ?`,
+    query.after ?? 0,
+    query.before ?? Number.MAX_SAFE_INTEGER,
+    ...ofConversation,
+    ...ofTypes,
+    query.limit + 1,
+  );
+  // One more was asked for than is given, to see whether there are more.
+  const hasMore = events.length > query.limit;
+  if (hasMore) events.pop();
+  return { events: query.fromEnd ? events.reverse() : events, hasMore };
+}
+
+/** Conversations with events received since then. */
+export function activeSince(driver: Driver, { received }: { readonly received: number }): string[] {
+  const rows = driver.rows('SELECT DISTINCT conversation FROM events WHERE received >= ? AND conversation IS NOT NULL', received) as {
+    conversation: string;
+  }[];
+  return rows.map(({ conversation }) => conversation);
+}

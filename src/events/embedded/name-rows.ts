@@ -1,0 +1,87 @@
+import { nameEvent, nameListed } from '../../domain/alignment.js';
+import type { NameRecord, Naming, PendingSend } from '../../domain/alignment.js';
+import type { MessageName } from '../../domain/message-name.js';
+import type { Driver, SqlValue } from './driver.js';
+import type { NewEvent, Takes } from './operations.js';
+
+const plain = ({ key, listedId, clientMessageId }: NameRecord): MessageName => ({ key, listedId, clientMessageId });
+
+/** Names the message that a new event carries; null where it carries none. */
+export function nameNewEvent(driver: Driver, { id, conversationId, digest, occurredAt, receivedAt }: NewEvent): MessageName | null {
+  if (digest === null || conversationId === null) return null;
+  const names = nameRecords(driver, 'conversation = ? AND digest = ?', conversationId, digest);
+  const naming = nameEvent({ eventId: id, digest, occurredAt }, names, pendingSends(driver, 'digest = ?', conversationId, digest));
+  store(driver, conversationId, naming, receivedAt);
+  return plain(naming.name);
+}
+
+/** Names listed messages. Writes nothing where it learns nothing, so that reading a known history costs no sync to disk. */
+export function nameListedMessages(driver: Driver, { conversationId, sightings, now }: Takes<'nameListed'>): MessageName[] {
+  const digests = sightings.map(({ digest }) => digest);
+  const names = nameRecords(
+    driver,
+    `conversation = ?1 AND (
+       listed_id IN (SELECT value FROM json_each(?2)) OR (listed_id IS NULL AND digest IN (SELECT value FROM json_each(?3)))
+     ) ORDER BY occurred_at, id`,
+    conversationId,
+    JSON.stringify(sightings.map(({ listedId }) => listedId)),
+    JSON.stringify(digests),
+  );
+  const naming = nameListed(
+    sightings,
+    names,
+    pendingSends(driver, 'digest IN (SELECT value FROM json_each(?))', conversationId, JSON.stringify(digests)),
+  );
+  store(driver, conversationId, naming, now);
+  return naming.names.map(plain);
+}
+
+/** Notes a message that is about to be sent; returns its handle. */
+export function expectEcho(driver: Driver, { conversationId, digest, clientMessageId, sentAt }: Takes<'expectEcho'>): string {
+  const { lastId } = driver.run(
+    'INSERT INTO sends (conversation, digest, client_message_id, sent) VALUES (?, ?, ?, ?)',
+    conversationId,
+    digest,
+    clientMessageId,
+    sentAt.getTime(),
+  );
+  return String(lastId);
+}
+
+/** Forgets a message that was not sent, or was met. */
+export function forgetSend(driver: Driver, { handle }: { readonly handle: string }): null {
+  driver.run('DELETE FROM sends WHERE handle = CAST(? AS INTEGER)', handle);
+  return null;
+}
+
+function nameRecords(driver: Driver, where: string, ...values: SqlValue[]): NameRecord[] {
+  return driver.rows(
+    `SELECT key, digest, listed_id AS listedId, listed_at AS listedAt, event_id AS eventId, occurred_at AS occurredAt,
+            client_message_id AS clientMessageId FROM names WHERE ${where}`,
+    ...values,
+  ) as NameRecord[];
+}
+
+/** Sends of a conversation; `where` takes `value`. */
+function pendingSends(driver: Driver, where: string, conversationId: string, value: string): PendingSend[] {
+  return driver.rows(
+    `SELECT CAST(handle AS TEXT) AS handle, digest, client_message_id AS clientMessageId, sent AS sentAt
+     FROM sends WHERE conversation = ? AND ${where} ORDER BY handle`,
+    conversationId,
+    value,
+  ) as PendingSend[];
+}
+
+function store(driver: Driver, conversationId: string, { changed, met }: Naming, now: number): void {
+  for (const name of changed) {
+    driver.run(
+      `INSERT INTO names (conversation, key, digest, listed_id, listed_at, event_id, occurred_at, client_message_id, given)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (conversation, key) DO UPDATE
+       SET listed_id = excluded.listed_id, listed_at = excluded.listed_at, event_id = excluded.event_id, occurred_at = excluded.occurred_at`,
+      ...[conversationId, name.key, name.digest, name.listedId, name.listedAt],
+      ...[name.eventId, name.occurredAt, name.clientMessageId, now],
+    );
+  }
+  for (const handle of met) forgetSend(driver, { handle });
+}

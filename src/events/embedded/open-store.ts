@@ -1,0 +1,84 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LogUnavailableError } from '../errors.js';
+import { openDriver, sqliteCode } from './driver.js';
+import type { Driver } from './driver.js';
+import type { Opened, StoreSettings } from './operations.js';
+import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
+
+/** Opens the log's file, or makes it. Throws `LogUnavailableError` with a message for operators. */
+export function openStore(settings: StoreSettings): { driver: Driver; opened: Opened } {
+  const { file } = settings;
+  try {
+    makeFile(file);
+    const driver = openDriver(file);
+    // Before the first read: then no other process can read along, and WAL needs no shared memory file.
+    driver.exec('PRAGMA locking_mode = EXCLUSIVE');
+    if (isNew(driver, file)) driver.exec('PRAGMA auto_vacuum = INCREMENTAL');
+    driver.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    if (settings.maxBytes !== null) limitSize(driver, settings.maxBytes);
+    return { driver, opened: prepare(driver, settings.newEpoch) };
+  } catch (error) {
+    throw new LogUnavailableError(reason(error, file), { cause: error });
+  }
+}
+
+/** Makes an empty file that only its owner can read; SQLite gives the files beside it the same mode. */
+function makeFile(file: string): void {
+  const directory = dirname(file);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    // There already. It must not be opened here: closing it would drop the locks that this process may hold on it (POSIX, fcntl).
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    throw error;
+  }
+  if (process.platform === 'win32') return;
+  // The file's name is to be as durable as what will be in it.
+  const handle = openSync(directory, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+function number(driver: Driver, sql: string): number {
+  const [row] = driver.rows(sql) as Record<string, number>[];
+  return Object.values(row ?? {})[0] ?? 0;
+}
+
+/** Whether nothing was made in this file yet; refuses what is not ours, or is newer. */
+function isNew(driver: Driver, file: string): boolean {
+  if (number(driver, 'SELECT count(*) FROM sqlite_schema') === 0) return true;
+  if (number(driver, 'PRAGMA application_id') !== APPLICATION_ID) throw new LogUnavailableError(`${file} is not an event log`);
+  const version = number(driver, 'PRAGMA user_version');
+  if (version > FORMAT_VERSION) {
+    throw new LogUnavailableError(
+      `${file} was written by a newer release (format ${version}; this one knows formats up to ${FORMAT_VERSION})`,
+    );
+  }
+  return false;
+}
+
+function limitSize(driver: Driver, maxBytes: number): void {
+  const pages = Math.max(1, Math.floor(maxBytes / number(driver, 'PRAGMA page_size')));
+  driver.exec(`PRAGMA max_page_count = ${pages}`);
+}
+
+function prepare(driver: Driver, newEpoch: string): Opened {
+  if (number(driver, 'PRAGMA user_version') === 0) {
+    driver.exec(`BEGIN; ${TABLES}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
+    driver.run('INSERT INTO log (epoch) VALUES (?)', newEpoch);
+    driver.exec('COMMIT');
+  }
+  const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
+  if (log === undefined) throw new Error('The event log has lost its epoch');
+  return { epoch: log.epoch, head: number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`) };
+}
+
+function reason(error: unknown, file: string): string {
+  if (error instanceof LogUnavailableError) return error.message;
+  const code = sqliteCode(error);
+  if (code === 'SQLITE_BUSY') return `${file} is open in another process`;
+  if (code === 'SQLITE_NOTADB') return `${file} is not an event log`;
+  return `${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
+}

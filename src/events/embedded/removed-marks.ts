@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { scopeKey } from '../cursor.js';
+import type { Scope } from '../event-log.js';
+import type { Driver } from './driver.js';
+
+/** What a scope is called where its conversation's id must not be kept. */
+export function scopeHash(scope: Scope): string {
+  return createHash('sha256').update(scopeKey(scope)).digest('base64url').slice(0, 22);
+}
+
+/** The highest place that was removed from a scope; 0: nothing was. Kept for good, so that a cursor never misses a gap. */
+export function highestRemoved(driver: Driver, scope: Scope): number {
+  const [mark] = driver.rows('SELECT seq FROM removed WHERE scope = ?', scopeHash(scope)) as { seq: number }[];
+  return mark?.seq ?? 0;
+}
+
+/** Notes that everything up to a place, as far as it is gone, was removed. */
+export function markRemoved(driver: Driver, scope: Scope, seq: number): void {
+  driver.run(
+    'INSERT INTO removed (scope, seq) VALUES (?, ?) ON CONFLICT (scope) DO UPDATE SET seq = max(seq, excluded.seq)',
+    scopeHash(scope),
+    seq,
+  );
+}

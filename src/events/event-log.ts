@@ -1,0 +1,130 @@
+import type { ConversationEvent, EventType } from '../domain/event.js';
+import type { ListedSighting, MessageName } from '../domain/message-name.js';
+
+/** What a reader follows: one conversation, or all of them. */
+export type Scope = { readonly conversationId: string } | 'all';
+
+/** An event as the log holds it, or, for what is not stored (typing), as it passed by. */
+export interface LoggedEvent {
+  readonly event: ConversationEvent;
+  /** Place of the event in the scope that it was read from. Opaque. */
+  readonly cursor: string;
+  /** Only with `MESSAGE_ADDED`: how the message is called, in history and in events alike. */
+  readonly name: MessageName | null;
+}
+
+/** What a subscription hands out. */
+export interface Delivery extends LoggedEvent {
+  /** Read back from the log, not live. */
+  readonly replayed: boolean;
+}
+
+export interface Appended extends LoggedEvent {
+  /** The log had an event of this id already; `event` and `cursor` are then that one's. */
+  readonly duplicate: boolean;
+}
+
+/** How a page of stored events is asked for. */
+export interface ReadRange {
+  /** Only events after this cursor. A cursor of the wrong form or scope: `BadUserInputError`; one that cannot be followed any more: `CursorExpiredError`. */
+  readonly after?: string;
+  /** Only events before this cursor; never expired. */
+  readonly before?: string;
+  /** 1 to 1,000. */
+  readonly limit: number;
+  /** Take the `limit` events nearest to the end instead of the start. The page is in log order all the same. */
+  readonly fromEnd?: boolean;
+  readonly types?: readonly EventType[];
+}
+
+export interface LogPage {
+  /** In log order. */
+  readonly events: readonly LoggedEvent[];
+  /** There are more in the direction that was read. */
+  readonly hasMore: boolean;
+}
+
+export interface SubscribeOptions {
+  /** Stored events after this cursor first, then live ones, no gap, no repeat. Without: live only. */
+  readonly after?: string;
+  readonly types?: readonly EventType[];
+}
+
+/**
+ * A running subscription. `next()` rejects with `SlowConsumerError` when its bounded queue overflows, with `CursorExpiredError` when events
+ * it had still to read were removed; it is done after `return()`, after the log's `close()`, and after either rejection.
+ */
+export interface LogSubscription extends AsyncIterableIterator<Delivery> {
+  /** The cursor that a resume would start after: that of the last stored event handed out, else of the start. */
+  readonly cursor: string;
+  return(): Promise<IteratorResult<Delivery>>;
+}
+
+/** The log's end at one moment. Later appends do not move it. */
+export interface Head {
+  /**
+   * The cursor of `scope` at that moment: every event of the scope appended later lies after it. Two heads between which nothing was appended
+   * to the scope give the same cursor.
+   */
+  cursor(scope: Scope): string;
+}
+
+/** A message about to be sent, so that its echo can be told. */
+export interface ExpectedEcho {
+  readonly conversationId: string;
+  /** Digest of what is sent, as `messageDigest` makes it. */
+  readonly digest: string;
+  readonly clientMessageId: string | null;
+  readonly sentAt: Date;
+}
+
+export interface LogHealth {
+  readonly ok: boolean;
+  /** What is wrong, or weak; one line each, for operators. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The durable, ordered memory of what happened. Every engine passes `test/contract/event-log`.
+ */
+export interface EventLog {
+  /**
+   * Stores an event; resolves only when it is durable. An id that the log has (or had, for as long as it remembers ids) is not stored again, whatever
+   * the conversation that it was for. Rejects with `EventIdReusedError` when the id stands with another conversation, and with
+   * `LogUnavailableError` when it cannot be stored.
+   */
+  append(event: ConversationEvent): Promise<Appended>;
+  /** Hands an event to those who listen right now and stores nothing. */
+  publish(event: ConversationEvent): void;
+  read(scope: Scope, range: ReadRange): Promise<LogPage>;
+  /** Rejects as `read` does for `after`. When it resolves, no later event is missed. */
+  subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription>;
+  /** By a memory look-up or one round trip; never an upstream call. */
+  head(): Promise<Head>;
+  /** The cursor before the first event of a scope. */
+  origin(scope: Scope): string;
+  /** Conversations with events received since then, for work that a stopped process left undone. */
+  activeSince(received: Date): Promise<readonly string[]>;
+
+  /** Notes that a message is about to be sent; durable when it resolves. Returns a handle for `echoRefused`. */
+  expectEcho(expected: ExpectedEcho): Promise<string>;
+  /** The message was not sent after all. */
+  echoRefused(handle: string): Promise<void>;
+  /**
+   * Names messages that the upstream's history listed. Aligns them with events not yet met in history; each keeps the name that it got first, for
+   * good. One name for each sighting, in their order.
+   */
+  nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]>;
+  /** The name and, where the log holds one, the event that were given under a key; null for a key never given. */
+  named(conversationId: string, key: string): Promise<{ name: MessageName; event: LoggedEvent | null } | null>;
+  /** `MESSAGE_ADDED` events received since then whose message no history has listed yet, in order of `occurredAt`. */
+  unlisted(conversationId: string, received: Date): Promise<readonly LoggedEvent[]>;
+
+  /** Removes events received before then; returns how many. */
+  expire(olderThan: Date): Promise<number>;
+  /** Removes what is stored of a conversation. Its event ids stay refused for as long as ids are remembered. Returns how many events were removed. */
+  erase(conversationId: string): Promise<number>;
+  health(): Promise<LogHealth>;
+  /** Finishes what was begun, ends all subscriptions, lets go of the store. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,108 @@
+import { CLOCK_TOLERANCE_MS } from '../domain/alignment.js';
+import type { Clock } from '../domain/clock.js';
+import { messageDigest } from '../domain/message-digest.js';
+import type { MessageName } from '../domain/message-name.js';
+import type { MessageRecord, NamedMessage } from '../domain/message.js';
+import type { Window, WindowOf } from '../domain/window.js';
+import type { EventLog, LoggedEvent } from './event-log.js';
+
+/** How long the upstream's list may lag behind its events before we stop filling in for it: 60 s, and longer while it shows nothing newer. */
+export const LIST_LAG_MS = 60_000;
+/** The most that a window may hold. */
+const MAX_COUNT = 100;
+/** How far back we look for messages that the list lacks: 10 min. */
+const LOOK_BACK_MS = 600_000;
+
+/**
+ * A conversation's messages as a frontend sees them: the upstream's list, each message under its one name, and behind it the messages that events have
+ * told and the list does not show yet. So whoever reads the history after having taken a cursor misses nothing that lies before the cursor.
+ */
+export class MessageHistory {
+  constructor(
+    private readonly log: Pick<EventLog, 'nameListed' | 'unlisted'>,
+    private readonly clock: Clock,
+    /** Whether the upstream's list goes by the vendor's message ids. */
+    private readonly hasMessageIds: boolean,
+  ) {}
+
+  /**
+   * `fetch` reads a window of the upstream's list; it is called once, with room for every message that an event has told and no list has shown. What the list
+   * lacks is judged by the events of before the call: another reader may find a message while our answer, which has not got it, is still on its way.
+   */
+  async window(
+    conversationId: string,
+    window: Window,
+    fetch: (window: Window) => Promise<WindowOf<MessageRecord>>,
+  ): Promise<WindowOf<NamedMessage>> {
+    const untold = await this.log.unlisted(conversationId, new Date(this.clock() - LOOK_BACK_MS));
+    const listed = await fetch(widened(window, untold.length));
+    const messages = { ...listed, items: await this.name(conversationId, listed.items) };
+    const isEnd = listed.total !== null && listed.start + listed.items.length >= listed.total;
+    if (!isEnd) return cut(window, messages, []);
+    const shown = new Set(messages.items.map(({ name }) => name.key));
+    const lacking = untold.filter((logged) => !shown.has(logged.name?.key ?? '') && this.#fillsIn(logged, listed));
+    return cut(
+      window,
+      messages,
+      lacking.map((logged) => this.ofEvent(logged)).filter((message) => message !== null),
+    );
+  }
+
+  /** The upstream's messages under their names, in the same order. */
+  async name(conversationId: string, records: readonly MessageRecord[]): Promise<NamedMessage[]> {
+    if (records.length === 0) return [];
+    const names = await this.log.nameListed(
+      conversationId,
+      records.map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt })),
+    );
+    return records.map((record, index) => ({ ...record, conversationId, name: names[index] ?? fallbackName(record) }));
+  }
+
+  /** The message that a `MESSAGE_ADDED` event tells of; null for any other event. */
+  ofEvent({ event, name }: LoggedEvent): NamedMessage | null {
+    if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null || name === null) return null;
+    return {
+      ...event.data.message,
+      conversationId: event.conversationId,
+      name,
+      messageId: this.hasMessageIds ? name.listedId : null,
+      createdAt: event.occurredAt,
+      translatedText: null,
+      interactionId: null,
+    };
+  }
+
+  #fillsIn({ event }: LoggedEvent, { items, start }: WindowOf<MessageRecord>): boolean {
+    const oldest = items[0]?.createdAt;
+    // Then it lies before the window.
+    if (start > 0 && oldest && event.occurredAt < oldest) return false;
+    if (event.receivedAt.getTime() >= this.clock() - LIST_LAG_MS) return true;
+    const newest = items.at(-1)?.createdAt?.getTime() ?? -Infinity;
+    return event.occurredAt.getTime() > newest + CLOCK_TOLERANCE_MS;
+  }
+}
+
+/** The log names all sightings that it is given; this is what it would call one that nothing else is known of. */
+const fallbackName = (record: MessageRecord): MessageName => ({
+  key: `m${record.listedId}`,
+  listedId: record.listedId,
+  clientMessageId: null,
+});
+
+/** A window that holds up to `more` further places before it. */
+function widened({ kind, count, from, before }: Window, more: number): Window {
+  const first = Math.max(0, from - more);
+  return { kind, count: Math.min(MAX_COUNT, count + (kind === 'first' ? from - first : more)), from: first, before };
+}
+
+/** `window` of the list with `tail` behind it, out of a window at least as wide. */
+function cut({ kind, count, from, before }: Window, wide: WindowOf<NamedMessage>, tail: readonly NamedMessage[]): WindowOf<NamedMessage> {
+  const all = [...wide.items, ...tail];
+  const total = wide.total === null ? null : wide.total + tail.length;
+  // An empty stretch may have been asked for beyond the end.
+  const place = wide.items.length === 0 && tail.length > 0 ? (wide.total ?? wide.start) : wide.start;
+  const end = Math.max(place, Math.min(place + all.length, before ?? Infinity, kind === 'first' ? from + count : Infinity));
+  const start = Math.max(place, from, kind === 'last' ? end - count : 0);
+  const items = all.slice(start - place, Math.max(start, end) - place);
+  return { items, start, total, hasMore: kind === 'last' ? start > 0 && total !== 0 : wide.hasMore || end < place + all.length };
+}

@@ -1,0 +1,35 @@
+import { describeAppending } from './appending.js';
+import type { OpenLog } from './harness.js';
+import { describeHeads } from './heads.js';
+import { describeInterleaving } from './interleaving.js';
+import { describeNaming } from './naming.js';
+import { describeReading } from './reading.js';
+import { describeRemoving } from './removing.js';
+import { describeSubscribing } from './subscribing.js';
+
+/** What every engine of the event log keeps to. */
+export function describeEventLog(name: string, open: OpenLog): void {
+  describe(name, () => {
+    describe('appending', () => {
+      describeAppending(open);
+    });
+    describe('reading', () => {
+      describeReading(open);
+    });
+    describe('the head', () => {
+      describeHeads(open);
+    });
+    describe('subscribing', () => {
+      describeSubscribing(open);
+    });
+    describe('interleaving', () => {
+      describeInterleaving(open);
+    });
+    describe('naming', () => {
+      describeNaming(open);
+    });
+    describe('removing', () => {
+      describeRemoving(open);
+    });
+  });
+}

@@ -1,0 +1,117 @@
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDriver } from '../../../src/events/embedded/driver.js';
+import { openEmbeddedLog } from '../../../src/events/embedded/open.js';
+import type { EmbeddedLogOptions } from '../../../src/events/embedded/open.js';
+import { LogUnavailableError } from '../../../src/events/errors.js';
+import type { EventLog } from '../../../src/events/event-log.js';
+import { temporaryDirectory } from './embedded-log.js';
+import { messageAdded, queued, START } from './sample-events.js';
+
+const HOUR = 3_600_000;
+
+describe('the file of the embedded event log', () => {
+  let directory: string;
+  let logs: EventLog[];
+  const open = async (options: Partial<EmbeddedLogOptions> = {}) => {
+    const log = await openEmbeddedLog({ directory, clock: () => START, ...options });
+    logs.push(log);
+    return log;
+  };
+
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+    logs = [];
+  });
+  afterEach(async () => {
+    for (const log of logs) await log.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('can be read by its owner only, as can its directory and the files beside it', async () => {
+    const inner = join(directory, 'made', 'here');
+    const log = await open({ directory: inner });
+    await log.append(queued('e1'));
+    expect((await stat(inner)).mode & 0o777).toBe(0o700);
+    expect(await readdir(inner)).toEqual(['events.db', 'events.db-wal']);
+    for (const name of await readdir(inner)) expect((await stat(join(inner, name))).mode & 0o777).toBe(0o600);
+  });
+
+  it('refuses a second opener by name, and stays whole', async () => {
+    const log = await open();
+    await log.append(queued('e1'));
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const second = openEmbeddedLog({ directory, clock: () => START });
+      await expect(second).rejects.toThrow(LogUnavailableError);
+      await expect(second).rejects.toThrow(`${join(directory, 'events.db')} is open in another process`);
+    }
+    expect((await log.append(queued('e2'))).duplicate).toBe(false);
+  });
+
+  it('keeps its epoch, and has another when it is made anew', async () => {
+    const first = await open();
+    const origin = first.origin('all');
+    await first.close();
+    const again = await open();
+    expect(again.origin('all')).toBe(origin);
+    await again.close();
+    await rm(join(directory, 'events.db'));
+    expect((await open()).origin('all')).not.toBe(origin);
+  });
+
+  it('is refused when a newer release wrote it', async () => {
+    await (await open()).close();
+    changeFile('PRAGMA user_version = 99');
+    await expect(open()).rejects.toThrow(/was written by a newer release \(format 99;/);
+  });
+
+  it('is refused when it is no database, or one of something else', async () => {
+    await writeFile(join(directory, 'events.db'), 'This is a text, not a database. '.repeat(200));
+    await expect(open()).rejects.toThrow(/is not an event log/);
+    await rm(join(directory, 'events.db'));
+    changeFile('CREATE TABLE recipes (name TEXT)');
+    await expect(open()).rejects.toThrow(/is not an event log/);
+  });
+
+  it('is refused when it cannot be made', async () => {
+    await writeFile(join(directory, 'file'), '');
+    await expect(open({ directory: join(directory, 'file', 'below') })).rejects.toThrow(LogUnavailableError);
+  });
+
+  it('refuses appends while it has no room, tells so, and takes them again once there is', async () => {
+    const log = await open({ maxBytes: 400_000 });
+    const old = { receivedAt: START - 2 * HOUR };
+    const big = 'x'.repeat(5_000);
+    let stored = 0;
+    await expect(
+      (async () => {
+        for (; stored < 1_000; stored += 1) await log.append(messageAdded(`e${stored}`, big, old));
+      })(),
+    ).rejects.toThrow(LogUnavailableError);
+    expect(await log.health()).toEqual({ ok: false, notes: [expect.stringContaining('full') as string] });
+    expect((await log.read('all', { limit: 1000 })).events).toHaveLength(stored);
+
+    expect(await log.expire(new Date(START - HOUR))).toBe(stored);
+    // Nobody appends to a log that is not ready: it finds out by itself.
+    while (!(await log.health()).ok) await log.read('all', { limit: 1 });
+    expect((await log.append(messageAdded('later', big))).duplicate).toBe(false);
+    expect(await log.health()).toEqual({ ok: true, notes: [] });
+  });
+
+  it('shrinks when events are removed', async () => {
+    const log = await open();
+    await Promise.all(Array.from({ length: 500 }, (_, index) => log.append(messageAdded(`e${index}`, 'x'.repeat(4_000)))));
+    await log.close();
+    const { size } = await stat(join(directory, 'events.db'));
+    const again = await open();
+    await again.erase('c1');
+    await again.close();
+    expect((await stat(join(directory, 'events.db'))).size).toBeLessThan(size / 5);
+  });
+
+  function changeFile(sql: string): void {
+    const driver = openDriver(join(directory, 'events.db'));
+    driver.exec(sql);
+    driver.close();
+  }
+});

@@ -1,0 +1,164 @@
+import type { EventLog } from '../../../src/events/event-log.js';
+import { disposing, idsOf } from './harness.js';
+import type { OpenLog } from './harness.js';
+import { digestOf, listed, messageAdded, queued, START } from './sample-events.js';
+
+const c1 = { conversationId: 'c1' };
+const SECOND = 1_000;
+
+async function keyOfEvent(log: EventLog, id: string, text: string, occurredAt = START): Promise<string | undefined> {
+  return (await log.append(messageAdded(id, text, { occurredAt }))).name?.key;
+}
+
+async function keysOfList(log: EventLog, ...sightings: Parameters<typeof listed>[]): Promise<string[]> {
+  const names = await log.nameListed(
+    'c1',
+    sightings.map((sighting) => listed(...sighting)),
+  );
+  return names.map(({ key }) => key);
+}
+
+/** What every engine keeps to when it names messages. */
+export function describeNaming(openLog: OpenLog): void {
+  const open = disposing(openLog);
+
+  it('names messages only', async () => {
+    const { log } = await open();
+    expect((await log.append(queued('e1'))).name).toBeNull();
+    expect((await log.append(messageAdded('e2', 'Hello'))).name).toEqual({
+      key: expect.any(String) as string,
+      listedId: null,
+      clientMessageId: null,
+    });
+  });
+
+  it('keeps the name of the event when history lists the message later', async () => {
+    const { log } = await open();
+    const appended = await log.append(messageAdded('e1', 'Hello'));
+    const [name] = await log.nameListed('c1', [listed('m1', 'Hello', START + SECOND)]);
+    expect(name).toEqual({ ...appended.name, listedId: 'm1' });
+    expect((await log.read(c1, { limit: 1 })).events).toEqual([{ event: appended.event, cursor: appended.cursor, name }]);
+    expect((await log.append(messageAdded('e1', 'Hello'))).name).toEqual(name);
+  });
+
+  it('gives an event the name under which history listed its message before', async () => {
+    const { log } = await open();
+    const [name] = await log.nameListed('c1', [listed('m1', 'Hello')]);
+    const live = await log.subscribe(c1, {});
+    expect((await log.append(messageAdded('e1', 'Hello', { occurredAt: START + SECOND }))).name).toEqual(name);
+    expect(await live.next()).toMatchObject({ value: { name } });
+  });
+
+  it('answers each sighting in its order, known and unknown ones mixed', async () => {
+    const { log } = await open();
+    const key = await keyOfEvent(log, 'e1', 'B');
+    const [a = ''] = await keysOfList(log, ['m1', 'A']);
+    const keys = await keysOfList(log, ['m3', 'C'], ['m2', 'B'], ['m1', 'A']);
+    expect(keys.slice(1)).toEqual([key, a]);
+    expect(new Set(keys).size).toBe(3);
+    expect(await keysOfList(log, ['m1', 'A'], ['m2', 'B'], ['m3', 'C'])).toEqual([...keys].reverse());
+    expect(await log.nameListed('c1', [])).toEqual([]);
+  });
+
+  it.each([5, 25])('names messages of equal text, sent %d s apart, whichever is met first', async (seconds) => {
+    for (const order of permutations(['event 1', 'event 2', 'list of 1', 'list of both'] as const)) {
+      // Within the tolerance of the times: a listed message, and the event of a later one, with nothing else known, are taken for one.
+      const ambiguous = order.slice(0, 2).includes('event 2') && order.slice(0, 2).includes('list of 1');
+      if (seconds < 10 && ambiguous) continue;
+      const { log } = await open();
+      expect({ order, ...(await keysMet(log, order, START + seconds * SECOND)) }).toEqual({ order, first: 1, second: 1, both: 2 });
+    }
+  });
+
+  it('tells the echo of what we sent, first met as an event', async () => {
+    const { log } = await open();
+    await log.expectEcho({ conversationId: 'c1', digest: digestOf('Hi'), clientMessageId: 'mine', sentAt: new Date(START) });
+    const { name } = await log.append(messageAdded('e1', 'Hi', { occurredAt: START + SECOND }));
+    expect(name?.clientMessageId).toBe('mine');
+    expect(await log.nameListed('c1', [listed('m1', 'Hi', START + SECOND)])).toEqual([{ ...name, listedId: 'm1' }]);
+    expect((await log.append(messageAdded('e2', 'Hi', { occurredAt: START + SECOND }))).name?.clientMessageId).toBeNull();
+  });
+
+  it('tells the echo of what we sent, first met in history, also after it was opened again', async () => {
+    const { log, reopen } = await open();
+    await log.expectEcho({ conversationId: 'c1', digest: digestOf('Hi'), clientMessageId: 'mine', sentAt: new Date(START) });
+    const again = await reopen();
+    const [name] = await again.nameListed('c1', [listed('m1', 'Hi', START + SECOND)]);
+    expect(name?.clientMessageId).toBe('mine');
+    expect((await again.append(messageAdded('e1', 'Hi', { occurredAt: START + SECOND }))).name).toEqual(name);
+  });
+
+  it('expects no echo of what was refused', async () => {
+    const { log } = await open();
+    const send = { conversationId: 'c1', digest: digestOf('Hi'), sentAt: new Date(START) };
+    const refused = await log.expectEcho({ ...send, clientMessageId: 'refused' });
+    await log.expectEcho({ ...send, clientMessageId: 'sent' });
+    await log.echoRefused(refused);
+    expect((await log.append(messageAdded('e1', 'Hi'))).name?.clientMessageId).toBe('sent');
+    expect((await log.append(messageAdded('e2', 'Hi'))).name?.clientMessageId).toBeNull();
+  });
+
+  it('keeps conversations apart', async () => {
+    const { log } = await open();
+    await log.nameListed('c2', [listed('m1', 'Hi')]);
+    await log.expectEcho({ conversationId: 'c2', digest: digestOf('Hi'), clientMessageId: 'theirs', sentAt: new Date(START) });
+    expect((await log.append(messageAdded('e1', 'Hi'))).name).toMatchObject({ listedId: null, clientMessageId: null });
+  });
+
+  it('knows its names after it was opened again', async () => {
+    const { log, reopen } = await open();
+    const key = await keyOfEvent(log, 'e1', 'A');
+    const keys = await keysOfList(log, ['m1', 'A'], ['m2', 'B']);
+    const again = await reopen();
+    expect(await keysOfList(again, ['m1', 'A'], ['m2', 'B'])).toEqual(keys);
+    expect((await again.read(c1, { limit: 1 })).events[0]?.name).toEqual({ key, listedId: 'm1', clientMessageId: null });
+  });
+
+  it('finds a message by its name, with its event where one came', async () => {
+    const { log } = await open();
+    const { event, cursor, name } = await log.append(messageAdded('e1', 'A'));
+    const [only] = await log.nameListed('c1', [listed('m2', 'B')]);
+    expect(await log.named('c1', name?.key ?? '')).toEqual({ name, event: { event, cursor, name } });
+    expect(await log.named('c1', only?.key ?? '')).toEqual({ name: only, event: null });
+    expect(await log.named('c1', 'unknown')).toBeNull();
+    expect(await log.named('c2', name?.key ?? '')).toBeNull();
+  });
+
+  it('tells which messages no history has listed, in the order in which they happened', async () => {
+    const { log } = await open();
+    await log.append(messageAdded('old', 'old', { receivedAt: START - 1 }));
+    await log.append(messageAdded('e2', 'two', { occurredAt: START + 2 }));
+    await log.append(messageAdded('e1', 'one', { occurredAt: START + 1 }));
+    await log.append(messageAdded('listed', 'listed'));
+    await log.append(queued('no message'));
+    await log.append(messageAdded('elsewhere', 'one', { conversationId: 'c2' }));
+    await log.nameListed('c1', [listed('m1', 'listed')]);
+    const unlisted = await log.unlisted('c1', new Date(START));
+    expect(idsOf(unlisted)).toEqual(['e1', 'e2']);
+    expect(unlisted).toEqual([...(await log.read(c1, { limit: 10 })).events.filter(({ event }) => /^e\d/.test(event.id))].reverse());
+  });
+}
+
+type Step = 'event 1' | 'event 2' | 'list of 1' | 'list of both';
+
+/** Meets two messages of one text in the steps given; counts the keys that each, and both, were given. */
+async function keysMet(log: EventLog, order: readonly Step[], late: number): Promise<Record<string, number>> {
+  const first = new Set<string | undefined>();
+  const second = new Set<string | undefined>();
+  for (const step of order) {
+    if (step === 'event 1') first.add(await keyOfEvent(log, 'e1', 'ok'));
+    if (step === 'event 2') second.add(await keyOfEvent(log, 'e2', 'ok', late));
+    if (step === 'list of 1') first.add((await keysOfList(log, ['m1', 'ok', START]))[0]);
+    if (step === 'list of both') {
+      const keys = await keysOfList(log, ['m1', 'ok', START], ['m2', 'ok', late]);
+      first.add(keys[0]);
+      second.add(keys[1]);
+    }
+  }
+  return { first: first.size, second: second.size, both: new Set([...first, ...second]).size };
+}
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+}

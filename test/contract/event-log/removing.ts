@@ -1,0 +1,163 @@
+import { CursorExpiredError } from '../../../src/domain/errors.js';
+import { EventIdReusedError } from '../../../src/events/errors.js';
+import type { EventLog } from '../../../src/events/event-log.js';
+import { disposing, idsOf, take } from './harness.js';
+import type { OpenLog } from './harness.js';
+import { digestOf, listed, messageAdded, queued, START } from './sample-events.js';
+
+const c1 = { conversationId: 'c1' };
+const c2 = { conversationId: 'c2' };
+const HOUR = 3_600_000;
+
+/** Appends old1 and old2 to c1, old3 to c2, then new1 to c1; all but the last a day old. Returns their cursors. */
+async function oldAndNew(log: EventLog): Promise<[string, string, string, string]> {
+  const old = { receivedAt: START - 24 * HOUR };
+  const { cursor: first } = await log.append(queued('old1', old));
+  const { cursor: second } = await log.append(queued('old2', old));
+  const { cursor: third } = await log.append(queued('old3', { ...old, conversationId: 'c2' }));
+  const { cursor: fourth } = await log.append(queued('new1'));
+  return [first, second, third, fourth];
+}
+
+/** What every engine's `expire` and `erase` keep to. */
+export function describeRemoving(openLog: OpenLog): void {
+  const open = disposing(openLog);
+  const yesterday = new Date(START - HOUR);
+
+  it('removes events received before a time and tells how many', async () => {
+    const { log } = await open();
+    await oldAndNew(log);
+    expect(await log.expire(yesterday)).toBe(3);
+    expect(idsOf((await log.read('all', { limit: 10 })).events)).toEqual(['new1']);
+    expect(await log.expire(yesterday)).toBe(0);
+  });
+
+  it('follows a cursor however old while no later event was removed', async () => {
+    const { log, reopen } = await open();
+    const [, second, third] = await oldAndNew(log);
+    await log.expire(yesterday);
+    const again = await reopen();
+    expect(idsOf((await again.read(c1, { limit: 10, after: second })).events)).toEqual(['new1']);
+    expect(await again.read(c2, { limit: 10, after: third })).toEqual({ events: [], hasMore: false });
+    const subscription = await again.subscribe(c2, { after: third });
+    await again.append(queued('new2', { conversationId: 'c2' }));
+    expect(idsOf(await take(subscription, 1))).toEqual(['new2']);
+  });
+
+  it('tells that a cursor has expired when a later event was removed', async () => {
+    const { log, reopen } = await open();
+    const [first] = await oldAndNew(log);
+    const before = (await log.read('all', { limit: 10 })).events[1]?.cursor ?? '';
+    await log.expire(yesterday);
+    for (const openAgain of [false, true]) {
+      const current = openAgain ? await reopen() : log;
+      await expect(current.read(c1, { limit: 10, after: first })).rejects.toThrow(CursorExpiredError);
+      await expect(current.subscribe(c1, { after: first })).rejects.toThrow(CursorExpiredError);
+      await expect(current.read('all', { limit: 10, after: before })).rejects.toThrow(CursorExpiredError);
+      await expect(current.read(c2, { limit: 10, after: current.origin(c2) })).rejects.toThrow(CursorExpiredError);
+    }
+  });
+
+  it('never calls the end of a range expired', async () => {
+    const { log } = await open();
+    const [first, , , fourth] = await oldAndNew(log);
+    await log.expire(yesterday);
+    expect(await log.read(c1, { limit: 10, before: first })).toEqual({ events: [], hasMore: false });
+    expect(await log.read(c1, { limit: 10, before: fourth, fromEnd: true })).toEqual({ events: [], hasMore: false });
+  });
+
+  it('keeps the head of a conversation that has wholly expired, and uses it again', async () => {
+    const { log, reopen } = await open();
+    await oldAndNew(log);
+    const head = (await log.head()).cursor(c2);
+    await log.expire(yesterday);
+    expect((await log.head()).cursor(c2)).toBe(head);
+    const again = await reopen();
+    const later = (await again.head()).cursor(c2);
+    const { cursor } = await again.append(queued('new2', { conversationId: 'c2' }));
+    for (const after of [head, later]) expect(idsOf((await again.read(c2, { limit: 10, after })).events)).toEqual(['new2']);
+    expect((await again.head()).cursor(c2)).toBe(cursor);
+  });
+
+  it('never gives a place again', async () => {
+    const { log, reopen } = await open();
+    const { cursor } = await log.append(queued('e1', { receivedAt: START - 24 * HOUR }));
+    await log.expire(yesterday);
+    const again = await reopen();
+    expect((await again.append(queued('e2'))).cursor).not.toBe(cursor);
+    expect(idsOf((await again.read(c1, { limit: 10, after: cursor })).events)).toEqual(['e2']);
+  });
+
+  it('tells an open subscription that events it had still to read were removed', async () => {
+    const { log } = await open();
+    const old = { receivedAt: START - 24 * HOUR };
+    await Promise.all(Array.from({ length: 1_500 }, (_, index) => log.append(queued(`e${index}`, old))));
+    const behind = await log.subscribe(c1, { after: log.origin(c1) });
+    const live = await log.subscribe(c1, {});
+    await take(behind, 1);
+    expect(await log.expire(yesterday)).toBe(1_500);
+    await expect(take(behind, 1_500)).rejects.toThrow(CursorExpiredError);
+    expect(await behind.next()).toEqual({ done: true, value: undefined });
+    await log.append(queued('new'));
+    expect(idsOf(await take(live, 1))).toEqual(['new']);
+  });
+
+  it('takes appends while it expires', async () => {
+    const { log } = await open();
+    const old = { receivedAt: START - 24 * HOUR };
+    await Promise.all(Array.from({ length: 2_500 }, (_, index) => log.append(queued(`old${index}`, old))));
+    const expiring = log.expire(yesterday);
+    await Promise.all(Array.from({ length: 20 }, (_, index) => log.append(queued(`new${index}`))));
+    expect(await expiring).toBe(2_500);
+    expect((await log.read('all', { limit: 1000 })).events).toHaveLength(20);
+  });
+
+  it('keeps names ten times as long as events', async () => {
+    const { log, clock } = await open();
+    const { name } = await log.append(messageAdded('e1', 'A', { receivedAt: START }));
+    clock.now = START + 9 * HOUR;
+    await log.expire(new Date(clock.now - HOUR));
+    expect(await log.named('c1', name?.key ?? '')).toEqual({ name, event: null });
+    expect(await log.nameListed('c1', [listed('m1', 'A')])).toEqual([{ ...name, listedId: 'm1' }]);
+    clock.now = START + 11 * HOUR;
+    await log.expire(new Date(clock.now - HOUR));
+    expect(await log.named('c1', name?.key ?? '')).toBeNull();
+  });
+
+  it('expects no echo any more when a message has not turned up for long', async () => {
+    const { log, clock } = await open();
+    await log.expectEcho({ conversationId: 'c1', digest: digestOf('A'), clientMessageId: 'mine', sentAt: new Date(START) });
+    clock.now = START + HOUR;
+    await log.expire(yesterday);
+    expect(await log.nameListed('c1', [listed('m1', 'A', null)])).toMatchObject([{ clientMessageId: null }]);
+  });
+
+  it('erases a conversation, and nothing of others', async () => {
+    const { log, reopen } = await open();
+    const { name } = await log.append(messageAdded('e1', 'A'));
+    const { cursor } = await log.append(queued('e2'));
+    await log.append(queued('x1', { conversationId: 'c2' }));
+    await log.expectEcho({ conversationId: 'c1', digest: digestOf('B'), clientMessageId: 'mine', sentAt: new Date(START) });
+    expect(await log.erase('c1')).toBe(2);
+    expect(await log.erase('c1')).toBe(0);
+    const again = await reopen();
+    expect(idsOf((await again.read('all', { limit: 10 })).events)).toEqual(['x1']);
+    expect(await again.named('c1', name?.key ?? '')).toBeNull();
+    expect(await again.nameListed('c1', [listed('m1', 'B')])).toMatchObject([{ clientMessageId: null }]);
+    await expect(again.read(c1, { limit: 10, after: again.origin(c1) })).rejects.toThrow(CursorExpiredError);
+    expect((await again.read(c1, { limit: 10, after: cursor })).events).toEqual([]);
+    expect((await again.read(c2, { limit: 10, after: again.origin(c2) })).events).toHaveLength(1);
+  });
+
+  it('refuses the ids of erased events for as long as it remembers ids', async () => {
+    const { log, clock } = await open();
+    const { cursor } = await log.append(queued('e1'));
+    await log.erase('c1');
+    expect(await log.append(queued('e1'))).toMatchObject({ duplicate: true, cursor });
+    await expect(log.append(queued('e1', { conversationId: 'c2' }))).rejects.toThrow(EventIdReusedError);
+    expect((await log.read('all', { limit: 10 })).events).toEqual([]);
+    clock.now = START + 2 * HOUR;
+    await log.expire(new Date(START + HOUR));
+    expect(await log.append(queued('e1'))).toMatchObject({ duplicate: false });
+  });
+}

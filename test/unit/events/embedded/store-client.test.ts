@@ -1,0 +1,68 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { temporaryDirectory } from '../../../contract/event-log/embedded-log.js';
+import { queued, START } from '../../../contract/event-log/sample-events.js';
+import { newEvent } from '../../../../src/events/embedded/new-event.js';
+import { StoreClient } from '../../../../src/events/embedded/store-client.js';
+import { startStoreThread } from '../../../../src/events/embedded/store-thread.js';
+import { LogUnavailableError } from '../../../../src/events/errors.js';
+
+describe('the client of the store', () => {
+  let directory: string;
+  let store: StoreClient;
+  let thread: Worker;
+  const clock = { now: START };
+
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+    const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null };
+    thread = startStoreThread(settings);
+    ({ store } = await StoreClient.open(thread, () => clock.now));
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('tells outcomes in the order in which the store ran the requests, all of a batch in one go', async () => {
+    const told: string[] = [];
+    const note = (what: string) => ({ taken: () => told.push(what), failed: () => told.push(`${what} failed`) });
+    store.call('append', newEvent(queued('e1')), note('e1'));
+    store.call('append', newEvent(queued('e1', { conversationId: 'c2' })), note('reused'));
+    store.call('activeSince', { received: 0 }, note('read'));
+    await store.ask('append', newEvent(queued('e2')));
+    expect(told).toEqual(['e1', 'reused failed', 'read']);
+  });
+
+  it('runs thousands of requests, however many go into one batch', async () => {
+    const appended = await Promise.all(Array.from({ length: 3_000 }, (_, index) => store.ask('append', newEvent(queued(`e${index}`)))));
+    expect(appended.map(({ seq }) => seq)).toEqual(appended.map((_, index) => index + 1));
+  });
+
+  it('leaves nobody waiting when its thread dies, and tells so', async () => {
+    const begun = Array.from({ length: 600 }, (_, index) => store.ask('append', newEvent(queued(`e${index}`))));
+    const outcomes = Promise.allSettled(begun);
+    await begun[0];
+    await thread.terminate();
+    expect((await outcomes).at(-1)).toEqual({ status: 'rejected', reason: expect.any(LogUnavailableError) as Error });
+    await expect(store.ask('activeSince', { received: 0 })).rejects.toThrow(LogUnavailableError);
+    expect(store.fault()).toBe('The thread of the event log has ended');
+  });
+
+  it('says that the disk is stuck when it has not answered for long', async () => {
+    const appending = store.ask('append', newEvent(queued('e1')));
+    await Promise.resolve();
+    expect(store.fault()).toBeNull();
+    clock.now += 5_001;
+    expect(store.fault()).toBe('The disk of the event log has not answered for 5001 ms');
+    await appending;
+    expect(store.fault()).toBeNull();
+  });
+
+  it('refuses when it is closed', async () => {
+    await store.close();
+    await expect(store.ask('activeSince', { received: 0 })).rejects.toThrow(LogUnavailableError);
+    expect(store.over).toBe(true);
+  });
+});

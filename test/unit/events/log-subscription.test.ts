@@ -1,0 +1,123 @@
+import { queued, typing } from '../../contract/event-log/sample-events.js';
+import { take, idsOf } from '../../contract/event-log/harness.js';
+import { LogUnavailableError, SlowConsumerError } from '../../../src/events/errors.js';
+import type { Delivery, LoggedEvent, LogPage } from '../../../src/events/event-log.js';
+import { StoredThenLive } from '../../../src/events/log-subscription.js';
+import type { Outcome } from '../../../src/events/log-subscription.js';
+
+const logged = (id: string): LoggedEvent => ({ event: queued(id), cursor: `at ${id}`, name: null });
+const live = (id: string): Delivery => ({ ...logged(id), replayed: false });
+const page = (ids: string[], hasMore: boolean): LogPage => ({ events: ids.map(logged), hasMore });
+
+/** A subscription whose page reads are answered by the test. */
+function subscriptionUnderTest(queueLimit = 2) {
+  const reads: { after: string; outcome: Outcome<LogPage> }[] = [];
+  const ends: string[] = [];
+  const subscription = new StoredThenLive({
+    cursor: 'start',
+    types: null,
+    queueLimit,
+    readPage: (after, outcome) => reads.push({ after, outcome }),
+    onEnd: () => ends.push('end'),
+  });
+  const answer = (index: number, result: LogPage | Error) => {
+    const outcome = reads[index]?.outcome;
+    if (result instanceof Error) outcome?.failed(result);
+    else outcome?.taken(result);
+  };
+  return { subscription, reads, ends, answer };
+}
+
+describe('a subscription', () => {
+  it('reads on only when the consumer has taken what was read, and lets live events go by meanwhile', async () => {
+    const { subscription, reads, answer } = subscriptionUnderTest();
+    const begun = subscription.begin();
+    subscription.accept(live('in the page'));
+    answer(0, page(['e1', 'e2'], true));
+    await begun;
+    subscription.accept(live('in the next page'));
+    subscription.pass(typing('t'));
+    expect(idsOf(await take(subscription, 2))).toEqual(['e1', 'e2']);
+    expect(reads).toHaveLength(1);
+    const waiting = subscription.next();
+    expect(reads.map(({ after }) => after)).toEqual(['start', 'at e2']);
+    answer(1, page(['e3'], false));
+    subscription.accept(live('e4'));
+    expect(await waiting).toMatchObject({ value: { event: { id: 'e3' }, replayed: true } });
+    expect(await take(subscription, 1)).toEqual([live('e4')]);
+    expect(reads).toHaveLength(2);
+  });
+
+  it('takes live events from the moment of the last page, before the consumer has read it', async () => {
+    const { subscription, answer } = subscriptionUnderTest();
+    const begun = subscription.begin();
+    answer(0, page(['e1', 'e2', 'e3'], false));
+    subscription.accept(live('e4'));
+    subscription.accept(live('e5'));
+    await begun;
+    expect(subscription.cursor).toBe('start');
+    expect(idsOf(await take(subscription, 5))).toEqual(['e1', 'e2', 'e3', 'e4', 'e5']);
+    expect(subscription.cursor).toBe('at e5');
+  });
+
+  it('reads once for several that wait, and again while some still wait', async () => {
+    const { subscription, reads, answer } = subscriptionUnderTest();
+    const begun = subscription.begin();
+    answer(0, page(['e1'], true));
+    await begun;
+    const waiting = [subscription.next(), subscription.next(), subscription.next()];
+    expect(reads).toHaveLength(2);
+    answer(1, page(['e2'], true));
+    expect(reads).toHaveLength(3);
+    answer(2, page(['e3'], true));
+    const results = await Promise.all(waiting);
+    expect(results.map(({ value }: IteratorResult<Delivery, undefined>) => value?.event.id)).toEqual(['e1', 'e2', 'e3']);
+  });
+
+  it('ends when its beginning fails', async () => {
+    const { subscription, ends, answer } = subscriptionUnderTest();
+    const begun = subscription.begin();
+    answer(0, new LogUnavailableError('gone'));
+    await expect(begun).rejects.toThrow('gone');
+    expect(ends).toEqual(['end']);
+    expect(await subscription.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('tells a failure of a later page to one who waits, and is done for the others', async () => {
+    const { subscription, ends, answer } = subscriptionUnderTest();
+    const begun = subscription.begin();
+    answer(0, page(['e1'], true));
+    await begun;
+    await take(subscription, 1);
+    const waiting = Promise.allSettled([subscription.next(), subscription.next()]);
+    answer(1, new LogUnavailableError('gone'));
+    expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(ends).toEqual(['end']);
+  });
+
+  it('holds a page larger than its queue, and as many live events as the queue takes', async () => {
+    const { subscription, ends, answer } = subscriptionUnderTest(2);
+    const begun = subscription.begin();
+    answer(0, page(['e1', 'e2', 'e3'], false));
+    await begun;
+    subscription.accept(live('e4'));
+    subscription.accept(live('e5'));
+    expect(ends).toEqual([]);
+    subscription.accept(live('e6'));
+    expect(ends).toEqual(['end']);
+    await expect(subscription.next()).rejects.toThrow(SlowConsumerError);
+    expect(subscription.cursor).toBe('start');
+  });
+
+  it('ends once, and lets a page that comes afterwards go by', async () => {
+    const { subscription, ends, answer } = subscriptionUnderTest();
+    void subscription.begin();
+    const waiting = subscription.next();
+    await subscription.return();
+    subscription.end();
+    answer(0, page(['e1'], false));
+    subscription.accept(live('e2'));
+    expect([await waiting, await subscription.next()]).toEqual(Array(2).fill({ done: true, value: undefined }));
+    expect(ends).toEqual(['end']);
+  });
+});

@@ -1,0 +1,68 @@
+import { queued } from '../../contract/event-log/sample-events.js';
+import type { Delivery, Scope } from '../../../src/events/event-log.js';
+import { Subscribers } from '../../../src/events/subscribers.js';
+import type { Subscriber } from '../../../src/events/subscribers.js';
+
+const delivery: Delivery = { event: queued('e1'), cursor: 'x', name: null, replayed: false };
+
+class Recorder implements Subscriber {
+  readonly seen: unknown[] = [];
+  accept(accepted: Delivery): void {
+    this.seen.push(accepted);
+  }
+  pass(event: Delivery['event']): void {
+    this.seen.push(event);
+  }
+  end(): void {
+    this.seen.push('end');
+  }
+}
+
+describe('subscribers', () => {
+  it('tell those of a scope only, all of them the same object, made once', () => {
+    const subscribers = new Subscribers();
+    const scopes: Scope[] = [{ conversationId: 'a' }, { conversationId: 'a' }, { conversationId: 'all' }, 'all'];
+    const recorders = scopes.map((scope) => {
+      const recorder = new Recorder();
+      subscribers.add(scope, recorder);
+      return recorder;
+    });
+    let made = 0;
+    const make = () => {
+      made += 1;
+      return delivery;
+    };
+    subscribers.deliver({ conversationId: 'a' }, make);
+    subscribers.deliver({ conversationId: 'nobody' }, make);
+    expect(made).toBe(1);
+    expect(recorders.map(({ seen }) => seen)).toEqual([[delivery], [delivery], [], []]);
+    expect(recorders[0]?.seen[0]).toBe(recorders[1]?.seen[0]);
+  });
+
+  it('keep nothing of those who left', () => {
+    const subscribers = new Subscribers();
+    const recorder = new Recorder();
+    for (let index = 0; index < 100; index += 1) subscribers.add({ conversationId: `c${index}` }, recorder);
+    expect(subscribers.size).toBe(100);
+    for (let index = 0; index < 100; index += 1) subscribers.remove({ conversationId: `c${index}` }, recorder);
+    subscribers.remove('all', recorder);
+    subscribers.deliver({ conversationId: 'c1' }, () => delivery);
+    expect([subscribers.size, recorder.seen]).toEqual([0, []]);
+  });
+
+  it('end all, even where ending takes them away', () => {
+    const subscribers = new Subscribers();
+    const recorders = [1, 2, 3].map(() => {
+      const recorder = new Recorder();
+      recorder.end = () => {
+        recorder.seen.push('end');
+        subscribers.remove('all', recorder);
+      };
+      subscribers.add('all', recorder);
+      return recorder;
+    });
+    subscribers.endAll();
+    expect(recorders.map(({ seen }) => seen)).toEqual([['end'], ['end'], ['end']]);
+    expect(subscribers.size).toBe(0);
+  });
+});
