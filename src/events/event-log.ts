@@ -1,4 +1,5 @@
 import type { ConversationEvent, EventType } from '../domain/event.js';
+import type { Handling } from '../domain/handling.js';
 import type { ListedSighting, MessageName } from '../domain/message-name.js';
 
 /** What a reader follows: one conversation, or all of them. */
@@ -48,6 +49,8 @@ export interface SubscribeOptions {
   /** Stored events after this cursor first, then live ones, no gap, no repeat. Without: live only. */
   readonly after?: string;
   readonly types?: readonly EventType[];
+  /** Called once when the queue overflows, also while nobody waits in `next()`: a stalled consumer does not ask any more. */
+  readonly onOverflow?: () => void;
 }
 
 /**
@@ -76,6 +79,14 @@ export interface ExpectedEcho {
   readonly digest: string;
   readonly clientMessageId: string | null;
   readonly sentAt: Date;
+}
+
+/** How much is being listened, right now. */
+export interface LogLevels {
+  /** Running subscriptions. */
+  readonly subscriptions: number;
+  /** Events that wait for them. */
+  readonly queued: number;
 }
 
 export interface LogHealth {
@@ -120,11 +131,17 @@ export interface EventLog {
   /** `MESSAGE_ADDED` events received since then whose message no history has listed yet, in order of `occurredAt`. */
   unlisted(conversationId: string, received: Date): Promise<readonly LoggedEvent[]>;
 
+  /**
+   * How a conversation was handled, by all events ever stored of it: what expired ones came to is kept ten times as long as they were.
+   */
+  handling(conversationId: string): Promise<Handling>;
+
   /** Removes events received before then; returns how many. */
   expire(olderThan: Date): Promise<number>;
   /** Removes what is stored of a conversation. Its event ids stay refused for as long as ids are remembered. Returns how many events were removed. */
   erase(conversationId: string): Promise<number>;
   health(): Promise<LogHealth>;
+  levels(): LogLevels;
   /** Finishes what was begun, ends all subscriptions, lets go of the store. */
   close(): Promise<void>;
 }

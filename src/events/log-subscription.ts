@@ -21,6 +21,8 @@ export interface SubscriptionParts {
    * it are in the page or before it, live events told later lie after the page.
    */
   readonly readPage: (after: string, outcome: Outcome<LogPage>) => void;
+  /** Called once, when more live events wait than may. */
+  readonly onOverflow?: (() => void) | undefined;
   /** Called once, when the subscription is over, however that came. */
   readonly onEnd: () => void;
 }
@@ -54,6 +56,10 @@ export class StoredThenLive implements LogSubscription, Subscriber {
   constructor(private readonly parts: SubscriptionParts) {
     this.#read = parts.cursor;
     this.#handedOut = parts.cursor;
+  }
+
+  get queued(): number {
+    return this.#queue.length;
   }
 
   get cursor(): string {
@@ -97,6 +103,7 @@ export class StoredThenLive implements LogSubscription, Subscriber {
     if (this.#state !== 'live' || !this.#wants(delivery.event)) return;
     if (this.#liveQueued >= this.parts.queueLimit) {
       this.#fail(new SlowConsumerError(`More than ${this.parts.queueLimit} events wait for this subscriber.`));
+      this.parts.onOverflow?.();
       return;
     }
     this.#liveQueued += 1;

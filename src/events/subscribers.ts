@@ -10,6 +10,8 @@ export interface Subscriber {
   pass(event: ConversationEvent): void;
   /** The log closes. */
   end(): void;
+  /** Events that it has not taken yet. */
+  readonly queued: number;
 }
 
 /** Who listens to what. Telling of an event costs as much as its scope has subscribers, however many others there are. */
@@ -48,8 +50,14 @@ export class Subscribers {
     }
   }
 
-  /** How many subscriptions are open. */
-  get size(): number {
-    return [...this.#byScope.values()].reduce((sum, { size }) => sum + size, 0);
+  /** How many there are, and how many events wait for them together. */
+  levels(): { subscriptions: number; queued: number } {
+    let subscriptions = 0;
+    let queued = 0;
+    for (const subscribers of this.#byScope.values()) {
+      subscriptions += subscribers.size;
+      for (const subscriber of subscribers) queued += subscriber.queued;
+    }
+    return { subscriptions, queued };
   }
 }

@@ -33,7 +33,7 @@ const following =
     const after = args['after'] as string | null | undefined;
     return log.subscribe(
       { conversationId },
-      { ...(after === null || after === undefined ? {} : { after }), ...(wanted ? { types: wanted } : {}) },
+      { onOverflow: tooSlow, ...(after === null || after === undefined ? {} : { after }), ...(wanted ? { types: wanted } : {}) },
     );
   };
 

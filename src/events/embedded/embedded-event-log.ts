@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
+import type { Handling } from '../../domain/handling.js';
 import type { ListedSighting, MessageName } from '../../domain/message-name.js';
 import { scopeOf } from '../cursor.js';
 import { LogUnavailableError } from '../errors.js';
@@ -10,6 +11,7 @@ import type {
   ExpectedEcho,
   Head,
   LogHealth,
+  LogLevels,
   LoggedEvent,
   LogPage,
   LogSubscription,
@@ -91,6 +93,7 @@ export class EmbeddedEventLog implements EventLog {
       readPage: (after, outcome) => {
         this.#readPage(scope, after, options.types ?? null, outcome);
       },
+      onOverflow: options.onOverflow,
       onEnd: () => {
         this.#subscribers.remove(scope, subscription);
       },
@@ -113,8 +116,8 @@ export class EmbeddedEventLog implements EventLog {
     return this.#store.ask('activeSince', { received: received.getTime() });
   }
 
-  expectEcho(expected: ExpectedEcho): Promise<string> {
-    return this.#store.ask('expectEcho', expected);
+  expectEcho({ conversationId, digest, clientMessageId, sentAt }: ExpectedEcho): Promise<string> {
+    return this.#store.ask('expectEcho', { conversationId, digest, clientMessageId, sentAt });
   }
 
   async echoRefused(handle: string): Promise<void> {
@@ -122,7 +125,9 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]> {
-    return this.#store.ask('nameListed', { conversationId, sightings, now: this.parts.clock() });
+    // Whatever else the caller's objects hold is not for the other thread.
+    const plain = sightings.map(({ listedId, digest, createdAt }) => ({ listedId, digest, createdAt }));
+    return this.#store.ask('nameListed', { conversationId, sightings: plain, now: this.parts.clock() });
   }
 
   async named(conversationId: string, key: string): Promise<{ name: MessageName; event: LoggedEvent | null } | null> {
@@ -136,6 +141,10 @@ export class EmbeddedEventLog implements EventLog {
     return events.map((event) => this.#logged(event, { conversationId }));
   }
 
+  handling(conversationId: string): Promise<Handling> {
+    return this.#store.ask('handling', { conversationId });
+  }
+
   expire(olderThan: Date): Promise<number> {
     return expireFrom(this.#store, olderThan, this.parts.clock());
   }
@@ -147,6 +156,10 @@ export class EmbeddedEventLog implements EventLog {
   health(): Promise<LogHealth> {
     const fault = this.#store.fault();
     return Promise.resolve({ ok: fault === null, notes: fault === null ? [] : [fault] });
+  }
+
+  levels(): LogLevels {
+    return this.#subscribers.levels();
   }
 
   async close(): Promise<void> {

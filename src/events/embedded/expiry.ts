@@ -13,9 +13,9 @@ const NAME_RETENTIONS = 10;
 export async function expireFrom(store: StoreClient, olderThan: Date, now: number): Promise<number> {
   const receivedBefore = olderThan.getTime();
   const givenBefore = now - NAME_RETENTIONS * (now - receivedBefore);
-  const removed = await inSlices((limit) => store.ask('expireEvents', { receivedBefore, limit }));
+  const removed = await inSlices((limit) => store.ask('expireEvents', { receivedBefore, limit, now }));
   await inSlices((limit) => store.ask('expireNames', { givenBefore, limit }));
-  await store.ask('expireTraces', { receivedBefore, sentBefore: now - ECHO_WINDOW_MS });
+  await store.ask('expireTraces', { receivedBefore, sentBefore: now - ECHO_WINDOW_MS, givenBefore });
   return removed;
 }
 

@@ -1,4 +1,5 @@
 import type { EventType } from '../../domain/event.js';
+import type { Handling } from '../../domain/handling.js';
 import type { ListedSighting, MessageName } from '../../domain/message-name.js';
 import type { ExpectedEcho, Scope } from '../event-log.js';
 
@@ -54,11 +55,12 @@ export interface Operations {
     takes: { readonly conversationId: string; readonly key: string };
     gives: { readonly name: MessageName; readonly event: StoredEvent | null } | null;
   };
+  handling: { takes: { readonly conversationId: string }; gives: Handling };
   unlisted: { takes: { readonly conversationId: string; readonly received: number }; gives: readonly StoredEvent[] };
   /** Each removes at most `limit` rows and gives how many it removed. */
-  expireEvents: { takes: { readonly receivedBefore: number; readonly limit: number }; gives: number };
+  expireEvents: { takes: { readonly receivedBefore: number; readonly limit: number; readonly now: number }; gives: number };
   expireNames: { takes: { readonly givenBefore: number; readonly limit: number }; gives: number };
-  expireTraces: { takes: { readonly receivedBefore: number; readonly sentBefore: number }; gives: null };
+  expireTraces: { takes: { readonly receivedBefore: number; readonly sentBefore: number; readonly givenBefore: number }; gives: null };
   erase: { takes: { readonly conversationId: string }; gives: number };
   /** Takes some space, or gives it back, to see whether there is any. */
   probe: { takes: { readonly fill: boolean }; gives: null };

@@ -1,18 +1,21 @@
 import { scopeOf } from '../cursor.js';
 import type { Driver } from './driver.js';
 import type { Takes } from './operations.js';
+import { keepHandlings } from './handling-rows.js';
+import type { RemovedEvent } from './handling-rows.js';
 import { markRemoved, scopeHash } from './removed-marks.js';
 
 /** Pages given back to the file system in one go; more wait for the next. */
 const PAGES_FREED = 2_000;
 
 /** Removes events received before then, oldest places first. */
-export function expireEvents(driver: Driver, { receivedBefore, limit }: Takes<'expireEvents'>): number {
+export function expireEvents(driver: Driver, { receivedBefore, limit, now }: Takes<'expireEvents'>): number {
   const removed = driver.rows(
-    `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE received < ? ORDER BY received LIMIT ?) RETURNING seq, conversation`,
+    `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE received < ? ORDER BY received LIMIT ?) RETURNING seq, conversation, type, json`,
     receivedBefore,
     limit,
-  ) as { seq: number; conversation: string | null }[];
+  ) as RemovedEvent[];
+  keepHandlings(driver, removed, now);
   const highest = new Map<string | null, number>();
   for (const { seq, conversation } of removed) highest.set(conversation, Math.max(seq, highest.get(conversation) ?? 0));
   for (const [conversationId, seq] of highest) {
@@ -34,10 +37,11 @@ export function expireNames(driver: Driver, { givenBefore, limit }: Takes<'expir
   return changes;
 }
 
-/** Removes what is remembered of erased events and of sent messages that were never met. */
-export function expireTraces(driver: Driver, { receivedBefore, sentBefore }: Takes<'expireTraces'>): null {
+/** Removes what is remembered of erased events, of sent messages that were never met, and of conversations whose events have long expired. */
+export function expireTraces(driver: Driver, { receivedBefore, sentBefore, givenBefore }: Takes<'expireTraces'>): null {
   driver.run('DELETE FROM spent WHERE received < ?', receivedBefore);
   driver.run('DELETE FROM sends WHERE sent < ?', sentBefore);
+  driver.run('DELETE FROM handlings WHERE kept < ?', givenBefore);
   return null;
 }
 
@@ -57,6 +61,7 @@ export function eraseConversation(driver: Driver, { conversationId }: Takes<'era
   }
   driver.run('DELETE FROM names WHERE conversation = ?', conversationId);
   driver.run('DELETE FROM sends WHERE conversation = ?', conversationId);
+  driver.run('DELETE FROM handlings WHERE conversation = ?', conversationId);
   freePages(driver);
   return removed.length;
 }

@@ -3,6 +3,7 @@ import { EventIdReusedError } from '../errors.js';
 import { sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import { activeSince, appendEvent, eventPage } from './event-rows.js';
+import { handling } from './handling-rows.js';
 import { named, unlisted } from './name-queries.js';
 import { expectEcho, forgetSend, nameListedMessages } from './name-rows.js';
 import type { FaultKind, Gives, OperationName, Reply, Request, Takes } from './operations.js';
@@ -18,6 +19,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Takes
   nameListed: nameListedMessages,
   named,
   unlisted,
+  handling,
   expireEvents,
   expireNames,
   expireTraces,

@@ -12,6 +12,7 @@ export const FORMAT_VERSION = 1;
  * - `sends`: messages on their way whose echo has not come.
  * - `removed`: the highest place removed from a scope. A scope is held as a hash, so that an erased conversation leaves no trace that names it.
  * - `spent`: ids of erased events, so that they stay refused.
+ * - `handlings`: what a conversation's expired events came to, see `domain/handling.ts`. `kept`: by our clock, when that changed last.
  * - `probe`: see `probe.ts`.
  */
 export const TABLES = `
@@ -52,5 +53,6 @@ export const TABLES = `
   CREATE INDEX sends_by_digest ON sends (conversation, digest);
   CREATE TABLE removed (scope TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE spent (id TEXT PRIMARY KEY, scope TEXT NOT NULL, seq INTEGER NOT NULL, received INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE handlings (conversation TEXT PRIMARY KEY, json TEXT NOT NULL, kept INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB);
 `;

@@ -74,10 +74,10 @@ export class StoreClient {
     };
     this.#waiting.push({ request: { name, input }, settle });
     // Not at once: those who ask in this same turn go together.
-    if (this.#waiting.length === 1)
-      queueMicrotask(() => {
-        this.#send();
-      });
+    if (this.#waiting.length > 1) return;
+    queueMicrotask(() => {
+      this.#send();
+    });
   }
 
   /** As `call`, for those who need no more than a promise. */

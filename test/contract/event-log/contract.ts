@@ -1,4 +1,5 @@
 import { describeAppending } from './appending.js';
+import { describeHandling } from './handling.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
 import { describeInterleaving } from './interleaving.js';
@@ -27,6 +28,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('naming', () => {
       describeNaming(open);
+    });
+    describe('handling', () => {
+      describeHandling(open);
     });
     describe('removing', () => {
       describeRemoving(open);

@@ -24,6 +24,18 @@ export function queued(id: string, given: Given = {}): ConversationEvent<'INTERA
   return { ...base(id, given), type: 'INTERACTION_QUEUED', data: { queue: { queueId: 'q1', name: 'Support' } } };
 }
 
+export function agentJoined(id: string, given: Given = {}): ConversationEvent<'AGENT_JOINED'> {
+  return { ...base(id, given), type: 'AGENT_JOINED', data: { agent: { agentId: 'a1', name: null } } };
+}
+
+export function agentLeft(id: string, given: Given = {}): ConversationEvent<'AGENT_LEFT'> {
+  return { ...base(id, given), type: 'AGENT_LEFT', data: { agent: { agentId: 'a1', name: null } } };
+}
+
+export function updated(id: string, upstreamState: string, given: Given = {}): ConversationEvent<'CONVERSATION_UPDATED'> {
+  return { ...base(id, given), type: 'CONVERSATION_UPDATED', data: { upstreamState, assignment: null, customer: null, channelType: null } };
+}
+
 export function typing(id: string, given: Given = {}): ConversationEvent<'TYPING_CHANGED'> {
   return { ...base(id, given), type: 'TYPING_CHANGED', data: { typing: [] } };
 }

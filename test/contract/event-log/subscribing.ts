@@ -121,6 +121,17 @@ export function describeSubscribing(openLog: OpenLog): void {
     expect(idsOf(await take(resumed, 5))).toEqual(ids);
   });
 
+  it('tells of an overflow at once, and once, while nobody takes events', async () => {
+    const { log } = await open({ queueLimit: 2 });
+    let overflows = 0;
+    const subscription = await log.subscribe(c1, { onOverflow: () => (overflows += 1) });
+    for (const id of ['e1', 'e2']) await log.append(queued(id));
+    expect([overflows, log.levels()]).toEqual([0, { subscriptions: 1, queued: 2 }]);
+    for (const id of ['e3', 'e4']) await log.append(queued(id));
+    expect([overflows, log.levels()]).toEqual([1, { subscriptions: 0, queued: 0 }]);
+    await expect(subscription.next()).rejects.toThrow(SlowConsumerError);
+  });
+
   it('bears a queue that is full to the brim', async () => {
     const { log } = await open({ queueLimit: 4 });
     const subscription = await log.subscribe(c1, {});

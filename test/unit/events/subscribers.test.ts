@@ -7,6 +7,7 @@ const delivery: Delivery = { event: queued('e1'), cursor: 'x', name: null, repla
 
 class Recorder implements Subscriber {
   readonly seen: unknown[] = [];
+  readonly queued = 2;
   accept(accepted: Delivery): void {
     this.seen.push(accepted);
   }
@@ -43,11 +44,11 @@ describe('subscribers', () => {
     const subscribers = new Subscribers();
     const recorder = new Recorder();
     for (let index = 0; index < 100; index += 1) subscribers.add({ conversationId: `c${index}` }, recorder);
-    expect(subscribers.size).toBe(100);
+    expect(subscribers.levels()).toEqual({ subscriptions: 100, queued: 200 });
     for (let index = 0; index < 100; index += 1) subscribers.remove({ conversationId: `c${index}` }, recorder);
     subscribers.remove('all', recorder);
     subscribers.deliver({ conversationId: 'c1' }, () => delivery);
-    expect([subscribers.size, recorder.seen]).toEqual([0, []]);
+    expect([subscribers.levels().subscriptions, recorder.seen]).toEqual([0, []]);
   });
 
   it('end all, even where ending takes them away', () => {
@@ -63,6 +64,6 @@ describe('subscribers', () => {
     });
     subscribers.endAll();
     expect(recorders.map(({ seen }) => seen)).toEqual([['end'], ['end'], ['end']]);
-    expect(subscribers.size).toBe(0);
+    expect(subscribers.levels()).toEqual({ subscriptions: 0, queued: 0 });
   });
 });

@@ -1,0 +1,71 @@
+import { figuresOf } from '../../../src/domain/handling.js';
+import { disposing } from './harness.js';
+import type { OpenLog } from './harness.js';
+import { agentJoined, agentLeft, messageAdded, queued, START, updated } from './sample-events.js';
+
+const HOUR = 3_600_000;
+const at = (seconds: number) => ({ occurredAt: START + seconds * 1_000, receivedAt: START + seconds * 1_000 });
+
+/** One interaction, told in order: queued at 0 s, joined at 10 s, answered at 15 s, left at 40 s, idle. */
+const story = [
+  queued('q1', at(0)),
+  agentJoined('j1', at(10)),
+  messageAdded('m1', 'hello', at(15)),
+  agentLeft('l1', at(40)),
+  updated('u1', 'idle', at(40)),
+];
+const FIGURES = { waitSeconds: 10, handleSeconds: 30, firstResponseSeconds: 5, transferCount: 0 };
+
+/** What every engine tells of how a conversation was handled. */
+export function describeHandling(openLog: OpenLog): void {
+  const open = disposing(openLog);
+
+  it('tells how a conversation was handled, in whatever order its events came', async () => {
+    const { log } = await open();
+    for (const event of [...story].reverse()) await log.append(event);
+    const [episode, ...others] = await log.handling('c1');
+    expect(others).toEqual([]);
+    expect(episode).toMatchObject({ fromStart: true, startedAt: START, endedAt: START + 40_000 });
+    expect(episode && figuresOf(episode)).toMatchObject(FIGURES);
+    expect(await log.handling('c2')).toEqual([]);
+  });
+
+  it('tells the same after the events have expired, at once or piece by piece, and after a reopening', async () => {
+    const { log, clock, reopen } = await open();
+    for (const event of story) await log.append(event);
+    const before = await log.handling('c1');
+    for (const seconds of [5, 12, 39, 3_600]) {
+      clock.now = START + HOUR;
+      await log.expire(new Date(START + seconds * 1_000));
+      expect(await log.handling('c1')).toEqual(before);
+    }
+    const again = await reopen();
+    expect((await again.read({ conversationId: 'c1' }, { limit: 10 })).events).toEqual([]);
+    expect(await again.handling('c1')).toEqual(before);
+  });
+
+  it('goes on with later events where the expired ones ended', async () => {
+    const { log, clock } = await open();
+    for (const event of story) await log.append(event);
+    clock.now = START + HOUR;
+    await log.expire(new Date(START + HOUR));
+    await log.append(queued('q2', at(7_200)));
+    await log.append(agentJoined('j2', at(7_230)));
+    const handling = await log.handling('c1');
+    expect(handling).toHaveLength(2);
+    expect(handling[1] && figuresOf(handling[1])).toMatchObject({ waitSeconds: 30, handleSeconds: null, firstResponseSeconds: null });
+  });
+
+  it('forgets an erased conversation, and one whose events expired ten retentions ago', async () => {
+    const { log, clock } = await open();
+    for (const event of story) await log.append(event);
+    await log.append(queued('other', { ...at(0), conversationId: 'c2' }));
+    clock.now = START + HOUR;
+    await log.expire(new Date(START + HOUR));
+    await log.erase('c1');
+    expect(await log.handling('c1')).toEqual([]);
+    clock.now = START + 100 * HOUR;
+    await log.expire(new Date(START + 95 * HOUR));
+    expect(await log.handling('c2')).toEqual([]);
+  });
+}
