@@ -6,6 +6,7 @@ import type { ChannelRecord } from './domain/channel.js';
 import type { Clock } from './domain/clock.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from './domain/conversation.js';
 import { NotFoundError } from './domain/errors.js';
+import type { Handling } from './domain/handling.js';
 import type { MessageRecord, NamedMessage } from './domain/message.js';
 import type { Window, WindowOf } from './domain/window.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
@@ -70,12 +71,15 @@ export class Reads {
   readonly participants: DataLoader<string, readonly ParticipantRecord[]>;
   readonly interactions: DataLoader<string, readonly InteractionRecord[]>;
   readonly channel: DataLoader<string, ChannelRecord | null>;
+  /** Of the log, not of the upstream. */
+  readonly handling: DataLoader<string, Handling>;
 
   constructor(private readonly services: Services) {
     const { api } = services;
     this.conversation = loaderOf(async (id) => api.conversation(id, await this.asOf({ conversationId: id })));
     this.participants = loaderOf(async (id) => api.participants(id, await this.asOf({ conversationId: id })));
     this.interactions = loaderOf(async (id) => api.interactions(id, await this.asOf({ conversationId: id })));
+    this.handling = loaderOf((id) => services.log.handling(id));
     this.channel = loaderOf(async (id) => api.channel(id, await this.asOf('all')));
   }
 
@@ -123,4 +127,6 @@ export class Reads {
   }
 }
 
+export { SlowConsumerError } from './events/errors.js';
+export { FilteredSubscription } from './events/filtered-subscription.js';
 export type { Delivery, LogHealth } from './events/event-log.js';

@@ -90,6 +90,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
 
   let draining = false;
+  let expiry: NodeJS.Timeout | undefined;
   const app = await createHttp({ schema, path: GRAPHQL_PATH, introspection: config.introspection, logger, context: contextOf });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   await app.register(webhookRoute, {
@@ -103,13 +104,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onAppended: (appended) => settler.note(appended),
   });
   const sockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, context: contextOf });
-  const expiry = startExpiry(log, config.eventRetentionMs, clock, logger);
 
   return {
     simulator: simulated?.simulator ?? null,
     async listen() {
       const addresses = addressesOf(await app.listen({ host: config.host, port: config.port }), config.publicUrl);
       simulated?.simulator.setWebhookUrl(addresses.webhookUrl);
+      expiry = startExpiry(log, config.eventRetentionMs, clock, logger);
       settler.recover(new Date(clock() - RECOVER_MS)).catch((error: unknown) => logger.warn({ error }, 'recovery failed'));
       return addresses;
     },
@@ -167,6 +168,7 @@ async function followTyping(log: EventLog, board: TypingBoard): Promise<LogSubsc
   return subscription;
 }
 
+/** Removes what is too old: now, and every hour. */
 function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: Logger): NodeJS.Timeout {
   const expire = () => {
     log.expire(new Date(clock() - retentionMs)).then(
@@ -174,13 +176,14 @@ function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: L
       (error: unknown) => logger.error({ error }, 'expiry failed'),
     );
   };
+  expire();
   return setInterval(expire, EXPIRE_EVERY_MS).unref();
 }
 
 /** Sockets first, then what is in flight; what is not done by the deadline is cut off. */
 async function drain(app: FastifyInstance, sockets: WebSockets, drainMs: number): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
-  await sockets.close(Math.min(drainMs / 2, sockets.count * SPREAD_STEP_MS));
+  await sockets.close(Math.min(drainMs / 2, sockets.count * SPREAD_STEP_MS), drainMs / 2);
   await app.close();
   clearTimeout(deadline);
 }

@@ -36,6 +36,11 @@ export class BadUserInputError extends GatewayError {
   readonly code = 'BAD_USER_INPUT';
 }
 
+/** The caller is known and may not do this. */
+export class ForbiddenError extends GatewayError {
+  readonly code = 'FORBIDDEN';
+}
+
 /** What was asked for is not there, or not the caller's to see. */
 export class NotFoundError extends GatewayError {
   readonly code = 'NOT_FOUND';

@@ -35,6 +35,11 @@ export class Projections {
     return (await this.#upToDate(conversationId)).events;
   }
 
+  /** Forgets a conversation that was erased from the log. */
+  forget(conversationId: string): void {
+    this.#known.delete(conversationId);
+  }
+
   async #upToDate(conversationId: string): Promise<Known> {
     const upTo = (await this.log.head()).cursor({ conversationId });
     const known = this.#known.get(conversationId);

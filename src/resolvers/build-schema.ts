@@ -10,11 +10,14 @@ import { CustomerLeft } from '../schema/customer-left.js';
 import { MessagesRead } from '../schema/messages-read.js';
 import { QuickReplyChosen } from '../schema/quick-reply-chosen.js';
 import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
+import { AllEventsResolver } from './all-events-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
 import { AgentLeftResolver, ConversationEventResolver, ConversationEventsFieldResolver } from './conversation-event-resolver.js';
 import { ConversationResolver } from './conversation-resolver.js';
 import { CreateConversationResolver } from './create-conversation-resolver.js';
+import { EraseConversationResolver } from './erase-conversation-resolver.js';
 import { GatewayResolver } from './gateway-resolver.js';
+import { CurrentInteractionResolver, InteractionHandlingResolver, MessageInteractionResolver } from './interaction-handling-resolver.js';
 import { InteractionResolver } from './interaction-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';
 import { MessageResolver } from './message-resolver.js';
@@ -51,6 +54,11 @@ export function buildSchema(): GraphQLSchema {
       SendMessageResolver,
       LeaveConversationResolver,
       SubscriptionResolver,
+      AllEventsResolver,
+      InteractionHandlingResolver,
+      CurrentInteractionResolver,
+      MessageInteractionResolver,
+      EraseConversationResolver,
     ],
     // Reached only through the interface that they implement.
     orphanedTypes: [

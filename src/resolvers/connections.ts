@@ -47,18 +47,20 @@ export function windowOf(list: string, args: ConnectionArgs): Window {
 /** A window of a list as a connection. */
 export function connection<R, T>(list: string, window: Window, page: WindowOf<R>, node: (record: R) => T): ConnectionOf<T> {
   const edges = page.items.map((record, index) => ({ cursor: placeCursor(list, page.start + index), node: node(record) }));
-  const end = page.start + page.items.length;
-  const beyond = page.total === null ? page.items.length > 0 && page.hasMore : end < page.total;
+  const { start, items, total, hasMore } = page;
+  // Where the list's length is not known: what a cursor was given for is there.
+  const hasNextPage = total !== null ? start + items.length < total : window.kind === 'first' ? hasMore : window.before !== null;
+  const hasPreviousPage = total !== null ? start > 0 && total > 0 : window.kind === 'last' ? hasMore : start > 0;
   return {
     edges,
     nodes: edges.map((edge) => edge.node),
     pageInfo: {
-      hasNextPage: window.kind === 'first' && page.total === null ? page.hasMore : beyond,
-      hasPreviousPage: page.start > 0 && (page.items.length > 0 || (page.total ?? 0) > 0),
+      hasNextPage,
+      hasPreviousPage,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    totalCount: page.total,
+    totalCount: total,
   };
 }
 

@@ -1,0 +1,61 @@
+import { LRUCache } from 'lru-cache';
+import type { ResolverData } from 'type-graphql';
+import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
+import type { Delivery, RequestContext } from '../context.js';
+import { FilteredSubscription } from '../context.js';
+import { ForbiddenError } from '../domain/errors.js';
+import type { EventType } from '../domain/event.js';
+import { ConversationEventType } from '../schema/conversation-event-type.js';
+import { ConversationEvent } from '../schema/conversation-event.js';
+import { idArgument } from './arguments.js';
+import { eventOf } from './present-event.js';
+
+/** Of how many conversations one subscription remembers the channel. */
+const CHANNELS_REMEMBERED = 10_000;
+
+async function followAll({ args, context: untyped }: ResolverData): Promise<AsyncIterable<Delivery>> {
+  const context = untyped as RequestContext;
+  const { role } = context.viewer;
+  if (role !== 'SERVICE' && role !== 'ADMIN') throw new ForbiddenError('Only services may follow all conversations.');
+  const { after, types, channelId } = args as { after?: string | null; types?: EventType[] | null; channelId?: string | null };
+  const wanted = channelId === null || channelId === undefined ? null : idArgument('Channel', 'channelId', channelId);
+  const subscription = await context.log.subscribe('all', {
+    onOverflow: context.tooSlow,
+    ...(after === null || after === undefined ? {} : { after }),
+    ...(types ? { types } : {}),
+  });
+  return wanted === null ? subscription : new FilteredSubscription(subscription, inChannel(wanted, context));
+}
+
+/** Asks the upstream for a conversation's channel once; it never changes. Events of no conversation are of no channel. */
+function inChannel(channelId: string, context: RequestContext): (delivery: Delivery) => Promise<boolean> {
+  const known = new LRUCache<string, { channelId: string | null }>({ max: CHANNELS_REMEMBERED });
+  return async ({ event: { conversationId } }) => {
+    if (conversationId === null) return false;
+    let channel = known.get(conversationId);
+    if (channel === undefined) {
+      const record = await context.forEvent().reads.conversation.load(conversationId);
+      channel = { channelId: record?.channelId ?? null };
+      known.set(conversationId, channel);
+    }
+    return channel.channelId === channelId;
+  };
+}
+
+@Resolver()
+export class AllEventsResolver {
+  @Subscription(() => ConversationEvent, {
+    description:
+      'Everything that happens in all conversations, for services. Resumes like the others, by the cursors of this subscription; `gateway { latestCursor }` is one to start from.',
+    subscribe: followAll as never,
+  })
+  allConversationEvents(
+    @Root() delivery: Delivery,
+    @Ctx() { services }: RequestContext,
+    @Arg('after', () => String, { nullable: true }) _after?: string | null,
+    @Arg('channelId', () => ID, { nullable: true, description: 'Only conversations of this channel.' }) _channelId?: string | null,
+    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
+  ): ConversationEvent {
+    return eventOf({ ...delivery, message: services.history.ofEvent(delivery) });
+  }
+}

@@ -1,0 +1,29 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { EraseConversationInput } from '../schema/erase-conversation-input.js';
+import { EraseConversationPayload } from '../schema/erase-conversation-payload.js';
+import { vendorId } from '../schema/global-id.js';
+import { conversationOf } from './present.js';
+import { userError } from './user-errors.js';
+
+@Resolver()
+export class EraseConversationResolver {
+  @Mutation(() => EraseConversationPayload, {
+    description:
+      "Removes what this gateway's log holds of a conversation. The contact centre keeps what it has; subscriptions to come start afresh.",
+  })
+  async eraseConversation(
+    @Arg('input', () => EraseConversationInput) input: EraseConversationInput,
+    @Ctx() context: RequestContext,
+  ): Promise<EraseConversationPayload> {
+    const conversationId = vendorId('Conversation', input.conversationId);
+    if (!conversationId) {
+      const userErrors = [userError('INVALID', ['conversationId'], 'This is no id of a conversation.')];
+      return { conversation: null, removedEvents: null, userErrors };
+    }
+    const removedEvents = await context.log.erase(conversationId);
+    context.services.projections.forget(conversationId);
+    context.renew();
+    return { conversation: conversationOf(conversationId), removedEvents, userErrors: [] };
+  }
+}

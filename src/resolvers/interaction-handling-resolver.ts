@@ -1,0 +1,87 @@
+import { Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { episodeOf, figuresOf, interactionAt } from '../domain/handling.js';
+import type { HandlingFigures } from '../domain/handling.js';
+import { AgentStint } from '../schema/agent-stint.js';
+import { Conversation } from '../schema/conversation.js';
+import { Interaction } from '../schema/interaction.js';
+import { Message } from '../schema/message.js';
+import { QueueStint } from '../schema/queue-stint.js';
+import { agentOf, interactionOf } from './present.js';
+
+const WHEN_NULL = 'Null where the events do not tell of the interaction from its start.';
+
+/** What the events tell of an interaction; null unless they tell of it from its start. */
+async function figures({ reads }: RequestContext, { conversationId, interactionId }: Interaction): Promise<HandlingFigures | null> {
+  const [interactions, handling] = await Promise.all([reads.interactions.load(conversationId), reads.handling.load(conversationId)]);
+  const interaction = interactions.find((one) => one.interactionId === interactionId);
+  const episode = interaction === undefined ? null : episodeOf(interaction, interactions, handling);
+  return episode === null ? null : figuresOf(episode);
+}
+
+const dateOf = (at: number | null): Date | null => (at === null ? null : new Date(at));
+
+@Resolver(() => Interaction)
+export class InteractionHandlingResolver {
+  @FieldResolver(() => [QueueStint], { nullable: true, description: `The queues it waited in, in order. ${WHEN_NULL}` })
+  async queues(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<QueueStint[] | null> {
+    const told = await figures(context, interaction);
+    return told?.queues.map(({ queue, queuedAt }) => ({ queue, queuedAt: new Date(queuedAt) })) ?? null;
+  }
+
+  @FieldResolver(() => [AgentStint], { nullable: true, description: `The agents who had it, in order. ${WHEN_NULL}` })
+  async handledBy(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<AgentStint[] | null> {
+    const told = await figures(context, interaction);
+    return (
+      told?.handledBy.map(({ agent, joinedAt, leftAt }) => ({
+        agent: agentOf(agent),
+        joinedAt: dateOf(joinedAt),
+        leftAt: dateOf(leftAt),
+      })) ?? null
+    );
+  }
+
+  @FieldResolver(() => Int, { nullable: true, description: WHEN_NULL })
+  async transferCount(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
+    return (await figures(context, interaction))?.transferCount ?? null;
+  }
+
+  @FieldResolver(() => Float, { nullable: true, description: `From queued to the first agent's joining; null until then. ${WHEN_NULL}` })
+  async waitSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
+    return (await figures(context, interaction))?.waitSeconds ?? null;
+  }
+
+  @FieldResolver(() => Float, { nullable: true, description: `All agents' stints together; null while one is open. ${WHEN_NULL}` })
+  async handleSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
+    return (await figures(context, interaction))?.handleSeconds ?? null;
+  }
+
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: `From the first agent's joining to the first message of an agent; null until then. ${WHEN_NULL}`,
+  })
+  async firstResponseSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
+    return (await figures(context, interaction))?.firstResponseSeconds ?? null;
+  }
+}
+
+@Resolver(() => Conversation)
+export class CurrentInteractionResolver {
+  @FieldResolver(() => Interaction, { nullable: true, description: 'The one that goes on; null between two.' })
+  async currentInteraction(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Interaction | null> {
+    const current = (await reads.interactions.load(conversationId)).findLast(({ endedAt }) => endedAt === null);
+    return current === undefined ? null : interactionOf(conversationId, current);
+  }
+}
+
+@Resolver(() => Message)
+export class MessageInteractionResolver {
+  @FieldResolver(() => Interaction, {
+    nullable: true,
+    description: 'In which it was written, by its time; null where that cannot be told.',
+  })
+  async interaction(@Root() { conversationId, createdAt }: Message, @Ctx() { reads }: RequestContext): Promise<Interaction | null> {
+    const record = interactionAt(createdAt, await reads.interactions.load(conversationId));
+    return record === null ? null : interactionOf(conversationId, record);
+  }
+}
