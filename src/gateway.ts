@@ -15,10 +15,12 @@ import { Settler } from './events/settler.js';
 import { TypingBoard } from './events/typing-board.js';
 import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
+import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import type { Simulator } from './simulator/simulator.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
+import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
 import { serveWebSockets } from './transport/websocket.js';
 import type { WebSockets } from './transport/websocket.js';
@@ -70,7 +72,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   });
   const simulated = config.upstream.kind === 'simulator' ? await startSimulator() : null;
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
-  const health = new UpstreamWatch(logger, clock);
+  const metrics = new Metrics();
+  const health = new UpstreamWatch(logger, clock, metrics);
   const api = new ChatGatewayV1({
     baseUrl: upstream.url,
     apiKey: upstream.apiKey,
@@ -93,17 +96,20 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   let expiry: NodeJS.Timeout | undefined;
   const app = await createHttp({ schema, path: GRAPHQL_PATH, introspection: config.introspection, logger, context: contextOf });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
+  metricsRoute(app, metrics);
   await app.register(webhookRoute, {
-    log,
+    log: timed(log, metrics),
     keys: createSigningKeys({ fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,
     tenantId: upstream.tenantId,
     customerId: upstream.customerId,
     maxAgeMs: config.webhookMaxAgeMs,
     logger,
+    onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, context: contextOf });
+  const sockets: WebSockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, context: contextOf });
+  metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
 
   return {
     simulator: simulated?.simulator ?? null,
@@ -168,6 +174,25 @@ async function followTyping(log: EventLog, board: TypingBoard): Promise<LogSubsc
   return subscription;
 }
 
+/** The log's writing half, with the time that it takes. */
+function timed(log: EventLog, metrics: Metrics): Pick<EventLog, 'append' | 'publish'> {
+  return {
+    publish: (event) => log.publish(event),
+    append: async (event) => {
+      const stop = metrics.logAppends.startTimer();
+      try {
+        const appended = await log.append(event);
+        stop({ outcome: appended.duplicate ? 'duplicate' : 'stored' });
+        metrics.eventLag.observe(Math.max(0, event.receivedAt.getTime() - event.occurredAt.getTime()) / 1_000);
+        return appended;
+      } catch (error) {
+        stop({ outcome: 'failed' });
+        throw error;
+      }
+    },
+  };
+}
+
 /** Removes what is too old: now, and every hour. */
 function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: Logger): NodeJS.Timeout {
   const expire = () => {
@@ -206,6 +231,7 @@ class UpstreamWatch {
   constructor(
     private readonly logger: Logger,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   get told(): UpstreamHealth {
@@ -213,6 +239,7 @@ class UpstreamWatch {
   }
 
   note(report: UpstreamCallReport): void {
+    this.metrics.upstreamCalls.observe({ operation: report.operation, outcome: report.fault ?? 'OK' }, report.durationMs / 1_000);
     if (report.fault === null) {
       this.#lastSuccessAt = new Date(this.clock());
       this.logger.debug(report, 'upstream call');

@@ -26,6 +26,8 @@ export interface WebhookDeps extends EnvelopeRules {
   readonly keys: KeySource;
   readonly clock: Clock;
   readonly logger?: WebhookLogger;
+  /** Told what became of each request. */
+  readonly onOutcome?: (outcome: WebhookOutcome) => void;
   /** Told of each event that the log holds once it is durable, also of one that came again, before the contact centre is answered. */
   readonly onAppended?: (appended: Appended) => void;
 }
@@ -38,6 +40,7 @@ export interface WebhookDeps extends EnvelopeRules {
 export async function receiveWebhook(request: WebhookRequest, deps: WebhookDeps): Promise<WebhookAnswer> {
   const outcome = await outcomeOf(request, deps);
   if (deps.logger !== undefined) logOutcome(deps.logger, outcome);
+  deps.onOutcome?.(outcome);
   return answer(outcome);
 }
 

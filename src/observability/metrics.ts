@@ -1,0 +1,76 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** Seconds, from what a memory look-up takes to what a client gives up at. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Seconds between an event's occurrence and its receipt: retries come late. */
+const LAG_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 3_600];
+
+/** What is read at the time of a scrape. */
+export interface Levels {
+  /** Open WebSockets. */
+  sockets(): number;
+  /** Running subscriptions, and the events that wait for them. */
+  subscriptions(): { readonly subscriptions: number; readonly queued: number };
+}
+
+/** Everything that `/metrics` tells; `docs/metrics.md` explains each. Labels never hold ids, so their number is bounded. */
+export class Metrics {
+  readonly #registry = new Registry();
+
+  readonly httpRequests = this.#histogram('gateway_http_request_seconds', 'HTTP requests answered', ['route', 'status'], BUCKETS);
+  readonly upstreamCalls = this.#histogram(
+    'gateway_upstream_call_seconds',
+    'Calls to the contact centre',
+    ['operation', 'outcome'],
+    BUCKETS,
+  );
+  readonly logAppends = this.#histogram(
+    'gateway_log_append_seconds',
+    'From the hand-over of an event to its being durable',
+    ['outcome'],
+    BUCKETS,
+  );
+  readonly eventLag = this.#histogram('gateway_event_lag_seconds', 'From the occurrence of an event to its receipt', [], LAG_BUCKETS);
+  readonly webhooks = this.#counter('gateway_webhooks_total', 'Webhook requests', ['outcome']);
+  readonly graphqlErrors = this.#counter('gateway_graphql_errors_total', 'Errors given to clients', ['code']);
+  readonly slowConsumers = this.#counter('gateway_slow_consumers_total', 'Sockets closed because their client was too slow', []);
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** Reads levels at each scrape. */
+  watch(levels: Levels): void {
+    this.#gauge('gateway_sockets', 'Open WebSockets', () => levels.sockets());
+    this.#gauge('gateway_subscriptions', 'Running subscriptions', () => levels.subscriptions().subscriptions);
+    this.#gauge('gateway_queued_events', 'Events that wait for subscribers to take them', () => levels.subscriptions().queued);
+  }
+
+  /** The Prometheus text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  #histogram<T extends string>(name: string, help: string, labelNames: T[], buckets: number[]): Histogram<T> {
+    return new Histogram({ name, help, labelNames, buckets, registers: [this.#registry] });
+  }
+
+  #counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}
