@@ -6,6 +6,7 @@ import type { Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
 import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
+import type { UpstreamClientOptions } from './datasources/upstream-client.js';
 import type { Clock } from './domain/clock.js';
 import { openEmbeddedLog } from './events/embedded/open.js';
 import type { EventLog, LogSubscription } from './events/event-log.js';
@@ -58,6 +59,8 @@ export interface Overrides {
   readonly logger?: Logger;
   readonly settleDelaysMs?: readonly number[];
   readonly upstreamTimeoutMs?: number;
+  /** What carries the calls to the upstream. */
+  readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
   /** How many events may wait for one subscriber. */
   readonly queueLimit?: number;
 }
@@ -80,6 +83,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     tenant: upstream.tenantId,
     clock,
     onCall: (report) => health.note(report),
+    ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
     ...(overrides.upstreamTimeoutMs === undefined ? {} : { timeoutMs: overrides.upstreamTimeoutMs }),
   });
   const schema = buildSchema();

@@ -13,6 +13,7 @@ import type { Addresses, Gateway, Overrides } from '../../src/gateway.js';
 import type { Logger } from '../../src/observability/logger.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import type { SimulatorOptions } from '../../src/simulator/options.js';
+import { CHAT_GATEWAY_CONTRACT, VendorContract } from './vendor-contract.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 
@@ -59,6 +60,8 @@ export interface Results<T> {
 /** A gateway in this process, with a simulated contact centre outside of it, both on free ports, and a client for it. */
 export class RunningGateway {
   readonly log = new KeptLog();
+  /** Holds every upstream call against the vendor's description, where that is present. */
+  readonly contract = VendorContract.load(CHAT_GATEWAY_CONTRACT);
   #client: Client | null = null;
 
   private constructor(
@@ -95,7 +98,8 @@ export class RunningGateway {
       production: false,
       ...this.options.config,
     };
-    this.gateway = await createGateway(config, { logger: this.log, ...this.options.overrides });
+    const carried = this.contract === null ? {} : { upstreamAdapter: this.contract.adapter };
+    this.gateway = await createGateway(config, { logger: this.log, ...carried, ...this.options.overrides });
     this.addresses = await this.gateway.listen();
     this.simulator.setWebhookUrl(this.addresses.webhookUrl);
   }
@@ -106,6 +110,8 @@ export class RunningGateway {
     await this.gateway.close();
     await this.simulator.close();
     rmSync(this.directory, { recursive: true, force: true });
+    const violations = new Set(this.contract?.violations);
+    if (violations.size > 0) throw new Error(`calls break the vendor's contract:\n${[...violations].slice(0, 20).join('\n')}`);
   }
 
   /** Sends a query or mutation over HTTP. */
