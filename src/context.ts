@@ -2,10 +2,12 @@ import type DataLoader from 'dataloader';
 import type { Viewer } from './auth/viewer.js';
 import type { ChatApi, ReadOptions } from './datasources/chat-api.js';
 import { loaderOf } from './datasources/loaders.js';
+import { placesBetween } from './datasources/places-between.js';
 import type { ChannelRecord } from './domain/channel.js';
 import type { Clock } from './domain/clock.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from './domain/conversation.js';
 import { NotFoundError } from './domain/errors.js';
+import { messageTimesOf } from './domain/handling.js';
 import type { Handling } from './domain/handling.js';
 import type { MessageRecord, NamedMessage } from './domain/message.js';
 import type { Window, WindowOf } from './domain/window.js';
@@ -102,6 +104,23 @@ export class Reads {
   async messages(conversationId: string, window: Window): Promise<WindowOf<NamedMessage>> {
     const read = await this.asOf({ conversationId });
     return this.services.history.window(conversationId, window, (part) => this.services.api.messages(conversationId, part, read));
+  }
+
+  /** A window of the messages of one interaction, places counted from its first one. Null where the upstream does not tell which they are. */
+  async messagesOfInteraction(conversationId: string, interactionId: string, window: Window): Promise<WindowOf<NamedMessage> | null> {
+    const interactions = await this.interactions.load(conversationId);
+    const interaction = interactions.find((one) => one.interactionId === interactionId);
+    const times = interaction === undefined ? null : messageTimesOf(interaction, interactions);
+    if (times === null) return null;
+    const read = await this.asOf({ conversationId });
+    const places = await placesBetween((part) => this.services.api.messages(conversationId, part, read), times.after, times.until);
+    if (places === null) return null;
+    // Open at the end while the interaction goes on: more may come.
+    const end = times.until === null ? null : places.before;
+    const before = window.before === null ? end : Math.min(places.from + window.before, end ?? Infinity);
+    const page = await this.messages(conversationId, { ...window, from: places.from + window.from, before });
+    const total = end ?? page.total;
+    return { ...page, start: page.start - places.from, total: total === null ? null : total - places.from };
   }
 
   /** By the vendor's id; null: there is none. */

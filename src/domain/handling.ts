@@ -161,6 +161,16 @@ export function episodeOf(interaction: InteractionRecord, interactions: readonly
   return matched.get(interaction.interactionId) ?? null;
 }
 
+/** The times of an interaction's messages: after one moment, and not after another; null is open. Null where its start is not known. */
+export function messageTimesOf(
+  interaction: InteractionRecord,
+  interactions: readonly InteractionRecord[],
+): { readonly after: Date; readonly until: Date | null } | null {
+  if (interaction.startedAt === null) return null;
+  const previousEnd = interactions[interactions.indexOf(interaction) - 1]?.endedAt?.getTime() ?? -Infinity;
+  return { after: new Date(Math.max(previousEnd, interaction.startedAt.getTime() - START_TOLERANCE_MS - 1)), until: interaction.endedAt };
+}
+
 /**
  * The interaction that a message belongs to: the one that goes on at its time, or that starts within 60 s after it (the message that opened it). Null where
  * that cannot be told.

@@ -17,7 +17,12 @@ import { ConversationResolver } from './conversation-resolver.js';
 import { CreateConversationResolver } from './create-conversation-resolver.js';
 import { EraseConversationResolver } from './erase-conversation-resolver.js';
 import { GatewayResolver } from './gateway-resolver.js';
-import { CurrentInteractionResolver, InteractionHandlingResolver, MessageInteractionResolver } from './interaction-handling-resolver.js';
+import {
+  CurrentInteractionResolver,
+  InteractionHandlingResolver,
+  InteractionMessagesResolver,
+  MessageInteractionResolver,
+} from './interaction-handling-resolver.js';
 import { InteractionResolver } from './interaction-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';
 import { MessageResolver } from './message-resolver.js';
@@ -57,6 +62,7 @@ export function buildSchema(): GraphQLSchema {
       AllEventsResolver,
       InteractionHandlingResolver,
       CurrentInteractionResolver,
+      InteractionMessagesResolver,
       MessageInteractionResolver,
       EraseConversationResolver,
     ],

@@ -18,6 +18,7 @@ import type { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
 import { idArgument, present } from './arguments.js';
 import { connection, windowOf, windowOfArray } from './connections.js';
+import { messagesOfInteraction } from './interaction-messages.js';
 import { channelOf, conversationOf, interactionOf, messageOf, participantOf } from './present.js';
 
 @Resolver(() => Conversation)
@@ -84,11 +85,15 @@ export class ConversationResolver {
   async messages(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { reads }: RequestContext,
-  ): Promise<ConnectionOf<Message>> {
+    @Ctx() context: RequestContext,
+    @Arg('interactionId', () => ID, { nullable: true, description: 'Only those of one interaction, counted from its first.' })
+    interaction?: string | null,
+  ): Promise<ConnectionOf<Message> | null> {
+    if (interaction !== null && interaction !== undefined)
+      return messagesOfInteraction(context, conversationId, idArgument('Interaction', 'interactionId', interaction), args);
     const list = `messages:${conversationId}`;
     const window = windowOf(list, args);
-    return connection(list, window, await reads.messages(conversationId, window), messageOf);
+    return connection(list, window, await context.reads.messages(conversationId, window), messageOf);
   }
 
   @FieldResolver(() => InteractionConnection, { nullable: true, description: 'Oldest first.' })

@@ -1,12 +1,16 @@
-import { Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context.js';
 import { episodeOf, figuresOf, interactionAt } from '../domain/handling.js';
 import type { HandlingFigures } from '../domain/handling.js';
 import { AgentStint } from '../schema/agent-stint.js';
+import { ConnectionArgs } from '../schema/connection-args.js';
+import type { ConnectionOf } from '../schema/connection.js';
 import { Conversation } from '../schema/conversation.js';
 import { Interaction } from '../schema/interaction.js';
+import { MessageConnection } from '../schema/message-connection.js';
 import { Message } from '../schema/message.js';
 import { QueueStint } from '../schema/queue-stint.js';
+import { messagesOfInteraction } from './interaction-messages.js';
 import { agentOf, interactionOf } from './present.js';
 
 const WHEN_NULL = 'Null where the events do not tell of the interaction from its start.';
@@ -62,6 +66,21 @@ export class InteractionHandlingResolver {
   })
   async firstResponseSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
     return (await figures(context, interaction))?.firstResponseSeconds ?? null;
+  }
+}
+
+@Resolver(() => Interaction)
+export class InteractionMessagesResolver {
+  @FieldResolver(() => MessageConnection, {
+    nullable: true,
+    description: 'Oldest first. Null where the upstream does not tell which they are.',
+  })
+  messages(
+    @Root() { conversationId, interactionId }: Interaction,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<ConnectionOf<Message> | null> {
+    return messagesOfInteraction(context, conversationId, interactionId ?? '', args);
   }
 }
 

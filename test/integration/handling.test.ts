@@ -8,6 +8,7 @@ import {
   EventsDocument,
   GatewayDocument,
   HandlingDocument,
+  InteractionMessagesDocument,
   LeaveConversationDocument,
   SendMessageDocument,
 } from '../operations/operations.generated.js';
@@ -92,6 +93,18 @@ describe('how a conversation was handled', () => {
     expect(told?.currentInteraction).toBeNull();
     const [first, second] = nodes.map(({ interactionId }) => ({ interactionId }));
     expect(told?.messages?.nodes.map(({ interaction }) => interaction)).toEqual([first, first, second]);
+
+    const page = async (interactionId: string | null | undefined, args: { first?: number; after?: string | null; last?: number }) =>
+      (await running.get(InteractionMessagesDocument, { id, interactionId: interactionId ?? '', ...args })).conversation;
+    const opening = (await page(first?.interactionId, { first: 1 }))?.messages;
+    expect(opening).toMatchObject({ totalCount: 2, nodes: [{ text: 'Hello' }], pageInfo: { hasNextPage: true, hasPreviousPage: false } });
+    const rest = await page(first?.interactionId, { first: 5, after: opening?.pageInfo.endCursor ?? '' });
+    expect(rest?.messages).toMatchObject({ nodes: [{ text: 'Hello again' }], pageInfo: { hasNextPage: false, hasPreviousPage: true } });
+    expect(rest?.interactions?.nodes[0]?.messages?.nodes).toEqual([{ text: 'One more thing' }]);
+    expect((await page(second?.interactionId, { last: 5 }))?.messages).toMatchObject({
+      totalCount: 1,
+      nodes: [{ text: 'One more thing' }],
+    });
 
     after((73 * HOUR_MS) / 1_000);
     await running.gateway.close();
