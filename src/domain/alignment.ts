@@ -1,4 +1,5 @@
 import type { ListedSighting, MessageName } from './message-name.js';
+import { pairInOrder } from './pairing.js';
 
 /** How far apart the contact centre's times for one message may lie in its history and in its event, and its clock from ours: 10 s. */
 export const CLOCK_TOLERANCE_MS = 10_000;
@@ -11,7 +12,7 @@ export interface NameRecord extends MessageName {
   /** By the upstream's history; null while it has not listed the message, or lists no times. */
   readonly listedAt: number | null;
   readonly eventId: string | null;
-  /** By the event; null while none came. */
+  /** By the event; while none came, when we sent the message; null where we did not, so that it may be one of which no event will tell. */
   readonly occurredAt: number | null;
 }
 
@@ -35,117 +36,104 @@ export interface Naming {
   readonly met: readonly string[];
 }
 
+const NOTHING_KNOWN = { listedId: null, listedAt: null, eventId: null, occurredAt: null };
+
+const timeOf = ({ createdAt }: ListedSighting): number | null => createdAt?.getTime() ?? null;
+
+/** Between two times of one message, as far as they are told. */
 const distance = (a: number | null, b: number | null): number => (a === null || b === null ? 0 : Math.abs(a - b));
 
-/** The oldest send that may be the message of this time; oldest, because equal texts arrive in the order in which they were sent. */
-function oldestSend(sends: readonly PendingSend[], at: number | null): PendingSend | null {
-  const possible = sends.filter(({ sentAt }) => at === null || (at >= sentAt - CLOCK_TOLERANCE_MS && at <= sentAt + ECHO_WINDOW_MS));
-  return possible.reduce<PendingSend | null>((oldest, send) => (oldest === null || send.sentAt < oldest.sentAt ? send : oldest), null);
+const beyondTolerance = (apart: number): number => Math.max(0, apart - CLOCK_TOLERANCE_MS);
+
+/** Whether what we sent can be the message of this time. */
+const mayBe = ({ sentAt }: PendingSend, at: number | null): boolean =>
+  at === null || (at >= sentAt - CLOCK_TOLERANCE_MS && at <= sentAt + ECHO_WINDOW_MS);
+
+/** The send whose echo this is: the oldest of those within the tolerance, because equal texts arrive in the order in which they were sent; else the nearest. */
+function sendOf(sends: readonly PendingSend[], at: number): PendingSend | undefined {
+  const late = (send: PendingSend) => beyondTolerance(Math.abs(at - send.sentAt));
+  return sends.filter((send) => mayBe(send, at)).sort((a, b) => late(a) - late(b) || a.sentAt - b.sentAt)[0];
+}
+
+/** We sent it, and its echo is still to come. */
+const isDue = ({ eventId, occurredAt }: NameRecord): boolean => eventId === null && occurredAt !== null;
+
+/** The listed message that this is: the nearest of those within the tolerance that no event told yet, what we sent ourselves before all else. */
+function listedOf(names: readonly NameRecord[], at: number): NameRecord | undefined {
+  const rank = (name: NameRecord) => (isDue(name) ? 0 : 1);
+  const apart = (name: NameRecord) => distance(name.listedAt, at);
+  return names
+    .filter((name) => name.eventId === null && name.listedId !== null && beyondTolerance(apart(name)) === 0)
+    .sort((a, b) => rank(a) - rank(b) || apart(a) - apart(b))[0];
 }
 
 /**
  * Names a message met as an event. `names` and `sends`: all of the conversation with the event's digest.
  *
- * If history listed the message before, the event takes that name: the nearest in time of those without an event, unless a message that we sent since
- * lies nearer (then the listed one is an older message of the same text). Otherwise the event gives the name.
+ * If history listed the message before, the event takes that name. But while a message that we sent just then is met nowhere, the event is taken for its echo, and what
+ * history lists for older messages of the same text. Otherwise the event gives the name.
  */
 export function nameEvent(
-  event: EventSighting,
+  { eventId, digest, occurredAt }: EventSighting,
   names: readonly NameRecord[],
   sends: readonly PendingSend[],
 ): Naming & { name: NameRecord } {
-  const send = oldestSend(sends, event.occurredAt);
-  const nearestSend = send === null ? Infinity : Math.min(...sends.map(({ sentAt }) => Math.abs(event.occurredAt - sentAt)));
-  let listed: NameRecord | null = null;
-  for (const name of names) {
-    if (name.eventId !== null || name.listedId === null) continue;
-    const apart = distance(name.listedAt, event.occurredAt);
-    if (apart > CLOCK_TOLERANCE_MS || (apart > nearestSend && name.clientMessageId === null)) continue;
-    if (listed === null || apart < distance(listed.listedAt, event.occurredAt)) listed = name;
-  }
-  if (listed !== null) {
-    const name = { ...listed, eventId: event.eventId, occurredAt: event.occurredAt };
+  const send = sendOf(sends, occurredAt);
+  const listed = listedOf(names, occurredAt);
+  const isSentJustThen = send !== undefined && beyondTolerance(Math.abs(occurredAt - send.sentAt)) === 0;
+  if (listed !== undefined && (isDue(listed) || !isSentJustThen)) {
+    const name = { ...listed, eventId, occurredAt };
     return { name, changed: [name], met: [] };
   }
-  const name: NameRecord = {
-    key: `e${event.eventId}`,
-    digest: event.digest,
-    listedId: null,
-    listedAt: null,
-    eventId: event.eventId,
-    occurredAt: event.occurredAt,
-    clientMessageId: send?.clientMessageId ?? null,
-  };
-  return { name, changed: [name], met: send === null ? [] : [send.handle] };
-}
-
-interface Pair {
-  readonly sighting: ListedSighting;
-  readonly name: NameRecord;
-  readonly apart: number;
-}
-
-/** Every sighting with every event that it may be, nearest first; equally near ones in the order of the list, then of the events. */
-function possiblePairs(sightings: readonly ListedSighting[], names: readonly NameRecord[]): Pair[] {
-  const pairs: Pair[] = [];
-  for (const sighting of sightings) {
-    for (const name of names) {
-      if (name.listedId !== null || name.digest !== sighting.digest) continue;
-      const apart = distance(sighting.createdAt?.getTime() ?? null, name.occurredAt);
-      if (apart <= CLOCK_TOLERANCE_MS) pairs.push({ sighting, name, apart });
-    }
-  }
-  return pairs.sort((a, b) => a.apart - b.apart);
+  const clientMessageId = send?.clientMessageId ?? null;
+  const name: NameRecord = { ...NOTHING_KNOWN, key: `e${eventId}`, digest, eventId, occurredAt, clientMessageId };
+  return { name, changed: [name], met: send === undefined ? [] : [send.handle] };
 }
 
 /**
  * Names messages met in history, given in the list's order (oldest first). `names`: all of the conversation that carry one of their ids or digests, in order of `occurredAt`;
- * `sends`: those with one of their digests. A message whose event came before keeps the event's name; each event and each send is used once.
+ * `sends`: those with one of their digests, in the order in which they were sent. A message whose event came before keeps the event's name; each event and each send is
+ * used once.
  */
 export function nameListed(
   sightings: readonly ListedSighting[],
   names: readonly NameRecord[],
   sends: readonly PendingSend[],
 ): Naming & { names: readonly NameRecord[] } {
-  const byListedId = new Map(names.flatMap((name) => (name.listedId === null ? [] : [[name.listedId, name] as const])));
-  const changed: NameRecord[] = [];
-  const give = (sighting: ListedSighting, name: NameRecord) => {
-    byListedId.set(sighting.listedId, name);
-    changed.push(name);
-  };
-
-  const used = new Set<string>();
-  for (const { sighting, name } of possiblePairs(
-    sightings.filter(({ listedId }) => !byListedId.has(listedId)),
-    names,
-  )) {
-    if (used.has(name.key) || byListedId.has(sighting.listedId)) continue;
-    used.add(name.key);
-    give(sighting, { ...name, listedId: sighting.listedId, listedAt: sighting.createdAt?.getTime() ?? null });
-  }
-
-  const met = new Set<string>();
-  for (const sighting of sightings) {
-    if (byListedId.has(sighting.listedId)) continue;
-    const listedAt = sighting.createdAt?.getTime() ?? null;
-    const send = oldestSend(
-      sends.filter(({ handle, digest }) => digest === sighting.digest && !met.has(handle)),
-      listedAt,
-    );
-    if (send !== null) met.add(send.handle);
-    give(sighting, {
-      key: `m${sighting.listedId}`,
-      digest: sighting.digest,
-      listedId: sighting.listedId,
-      listedAt,
-      eventId: null,
-      occurredAt: null,
-      clientMessageId: send?.clientMessageId ?? null,
-    });
-  }
+  const known = new Map(names.flatMap((name) => (name.listedId === null ? [] : [[name.listedId, name] as const])));
+  const unnamed = new Map(sightings.filter(({ listedId }) => !known.has(listedId)).map((sighting) => [sighting.listedId, sighting]));
+  const digests = new Set([...unnamed.values()].map(({ digest }) => digest));
+  const namings = [...digests].map((digest) =>
+    nameAlike(
+      [...unnamed.values()].filter((sighting) => sighting.digest === digest),
+      names.filter((name) => name.digest === digest && name.listedId === null),
+      sends.filter((send) => send.digest === digest),
+    ),
+  );
+  const changed = namings.flatMap((naming) => naming.changed);
+  for (const name of changed) known.set(name.listedId, name);
   return {
-    names: sightings.map(({ listedId }) => byListedId.get(listedId)).filter((name) => name !== undefined),
+    names: sightings.map(({ listedId }) => known.get(listedId)).filter((name) => name !== undefined),
     changed,
-    met: [...met],
+    met: namings.flatMap(({ met }) => met),
   };
+}
+
+/** Names messages of one digest, all of them met in history for the first time; `told`: those met as events only. */
+function nameAlike(sightings: readonly ListedSighting[], told: readonly NameRecord[], sends: readonly PendingSend[]) {
+  const names = pairInOrder(sightings, told, (sighting, { occurredAt }) => {
+    const apart = distance(timeOf(sighting), occurredAt);
+    return beyondTolerance(apart) === 0 ? apart : null;
+  });
+  const untold = sightings.filter((sighting) => !names.has(sighting));
+  const echoes = pairInOrder(untold, sends, (sighting, send) =>
+    mayBe(send, timeOf(sighting)) ? distance(timeOf(sighting), send.sentAt) : null,
+  );
+  const changed = sightings.map((sighting) => {
+    const { listedId, digest } = sighting;
+    const { clientMessageId = null, sentAt: occurredAt = null } = echoes.get(sighting) ?? {};
+    const name: NameRecord = names.get(sighting) ?? { ...NOTHING_KNOWN, key: `m${listedId}`, digest, occurredAt, clientMessageId };
+    return { ...name, listedId, listedAt: timeOf(sighting) };
+  });
+  return { changed, met: [...echoes.values()].map(({ handle }) => handle) };
 }

@@ -7,6 +7,9 @@ import type { StateEvent } from './projection.js';
 /** How far an interaction's end, by the upstream, may lie from the event that tells of it: 60 s. */
 export const END_TOLERANCE_MS = 60_000;
 
+/** How long word of who left may be on its way after word that the conversation is idle, which alone tells of an end, but not whose doing it was: 5 s. */
+export const LEAVING_LATE_MS = 5_000;
+
 /** What can be said of a conversation's ends by its events and the upstream's interactions together. */
 export interface Settlement {
   /** The ends that are settled and that the log does not hold yet. Times of receipt are left to the one who appends. */
@@ -25,8 +28,16 @@ export function interactionEndedId(conversationId: string, interactionId: string
 
 const WEIGHT: Partial<Record<StateEvent['type'], number>> = { CUSTOMER_LEFT: 0, AGENT_LEFT: 1 };
 
-/** An interaction is over when the upstream gives its end and an event near that end tells of it; never by waiting alone. */
-export function settle(conversationId: string, events: readonly StateEvent[], interactions: readonly InteractionRecord[]): Settlement {
+/**
+ * An interaction is over when the upstream gives its end and an event near that end tells of it; never by waiting alone. `now`, in epoch milliseconds: where
+ * nothing but idleness tells of an end, it is left open until who left must have been told; by default it must have been.
+ */
+export function settle(
+  conversationId: string,
+  events: readonly StateEvent[],
+  interactions: readonly InteractionRecord[],
+  now = Infinity,
+): Settlement {
   const known = new Set(events.map(({ id }) => id));
   const causes = [...project(events).endCauses];
   const settled = new Set<StateEvent>();
@@ -43,7 +54,7 @@ export function settle(conversationId: string, events: readonly StateEvent[], in
       (best, next) => (best === null || (WEIGHT[next.type] ?? 2) < (WEIGHT[best.type] ?? 2) ? next : best),
       null,
     );
-    if (cause === null) continue;
+    if (cause === null || (reasonOf(cause) === 'OTHER' && cause.receivedAt.getTime() > now - LEAVING_LATE_MS)) continue;
     for (const told of near) settled.add(told);
     const id = interactionEndedId(conversationId, interactionId);
     if (known.has(id)) continue;

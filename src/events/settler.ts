@@ -92,7 +92,7 @@ export class Settler {
     const { endCauses } = await projections.of(conversationId);
     if (endCauses.length === 0) return false;
     const told = await interactions(conversationId);
-    const settlement = settle(conversationId, await projections.stateEvents(conversationId), told);
+    const settlement = settle(conversationId, await projections.stateEvents(conversationId), told, clock());
     for (const ended of settlement.ended) await log.append({ ...ended, receivedAt: new Date(clock()) });
     return settlement.open;
   }

@@ -5,7 +5,7 @@ import type { NodeType } from '../schema/global-id.js';
 /** The vendor's id that an id argument holds in either form. Of another type: `BadUserInputError` that names the argument. */
 export function idArgument(type: NodeType, argument: string, value: string): string {
   const id = vendorId(type, value);
-  if (id === null) throw new BadUserInputError(`\`${argument}\` is the id of something else than a ${type}.`);
+  if (id === null) throw new BadUserInputError(`\`${argument}\` is a global id of another type than ${type}.`);
   if (id === '') throw new BadUserInputError(`\`${argument}\` must not be empty.`);
   return id;
 }

@@ -51,8 +51,9 @@ export class ConversationEventsFieldResolver {
       {
         limit: count,
         fromEnd: kind === 'last',
-        ...(after ? { after } : {}),
-        ...(before ? { before } : {}),
+        // An empty cursor is a wrong one, not none.
+        ...(typeof after === 'string' ? { after } : {}),
+        ...(typeof before === 'string' ? { before } : {}),
         ...(types ? { types } : {}),
       },
     );

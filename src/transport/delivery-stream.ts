@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import { SlowConsumerError } from '../context.js';
 import type { Delivery } from '../context.js';
 
 /**
@@ -18,6 +19,8 @@ export class DeliveryStream implements AsyncGenerator<ExecutionResult, void> {
 
   async next(): Promise<IteratorResult<ExecutionResult, void>> {
     const next = await this.#source.next().catch((error: unknown) => {
+      // Told by closing the socket, not by an error that waits behind all that the client has not read.
+      if (error instanceof SlowConsumerError) return { done: true, value: undefined } as const;
       throw this.toError(error);
     });
     return next.done === true ? { done: true, value: undefined } : { done: false, value: await this.toResult(next.value) };

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ApolloServer } from '@apollo/server';
-import type { ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import fastifyApollo from '@as-integrations/fastify';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
-import { maskedError } from './mask-errors.js';
+import { startedApollo } from './apollo.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
 const MAX_BODY_BYTES = 262_144;
@@ -62,34 +59,6 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     context: (request: FastifyRequest) => Promise.resolve(options.context(request.id)),
   });
   return app;
-}
-
-async function startedApollo({ schema, introspection, logger }: HttpOptions): Promise<ApolloServer<RequestContext>> {
-  const apollo = new ApolloServer<RequestContext>({
-    schema,
-    introspection,
-    includeStacktraceInErrorResponses: false,
-    stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), masking(logger)],
-  });
-  await apollo.start();
-  return apollo;
-}
-
-/** Errors are made ready with the request id at hand, which `formatError` does not have. */
-function masking(logger: Logger): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        willSendResponse: ({ contextValue, response: { body }, errors }) => {
-          if (body.kind === 'single' && body.singleResult.errors) {
-            const asker = { requestId: contextValue.requestId, logger };
-            body.singleResult.errors = body.singleResult.errors.map((formatted, index) => maskedError(errors?.[index], formatted, asker));
-          }
-          return Promise.resolve();
-        },
-      }),
-  };
 }
 
 /** What went wrong before a request reached its handler, or a handler that broke: in GraphQL's shape where GraphQL was asked. */

@@ -34,10 +34,12 @@ export function maskedError(error: unknown, formatted: GraphQLFormattedError, { 
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
 }
 
-/** The same for a GraphQLError outside of Apollo's pipeline. `code`: what kind of complaint it is when no resolver threw it. */
+/**
+ * The same for a GraphQLError outside of Apollo's pipeline. `code`: what kind of complaint about the document or the variables it is (even if it was thrown
+ * inside a scalar); null: it comes from a resolver.
+ */
 export function maskedGraphQLError(error: GraphQLError, code: string | null, asker: Asker): GraphQLError {
-  const fromResolver = error.originalError !== undefined || code === null;
-  const formatted = fromResolver ? error.toJSON() : { ...error.toJSON(), extensions: { code } };
+  const formatted = code === null ? error.toJSON() : { ...error.toJSON(), extensions: { code } };
   const { message, extensions } = maskedError(error, formatted, asker);
   const { nodes = null, source = null, positions = null, path = null } = error;
   return new GraphQLError(message, { nodes, source, positions, path, extensions: extensions ?? null });

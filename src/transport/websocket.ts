@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { GraphQLError, execute, getOperationAST } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
-import { execute } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
@@ -28,8 +28,8 @@ export interface WebSocketOptions {
 
 export interface WebSockets {
   readonly count: number;
-  /** Refuses new sockets and closes the open ones with 1012, spread evenly over `spreadMs`. */
-  close(spreadMs: number): Promise<void>;
+  /** Refuses new sockets and closes the open ones with 1012, spread evenly over `spreadMs`. Who does not answer that within `graceMs` is cut off. */
+  close(spreadMs: number, graceMs: number): Promise<void>;
 }
 
 /** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
@@ -45,6 +45,7 @@ export function serveWebSockets(server: Server, { schema, path, logger, context 
         const asker = { requestId, logger };
         const checked = documents.check(query);
         if ('errors' in checked) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
+        if (!getOperationAST(checked.document, operationName)) return [unknownOperation()];
         const tooSlow = () => {
           logger.warn({ requestId }, 'slow consumer closed');
           connection.extra.socket.close(CLOSE_TRY_AGAIN, 'Too slow: come back and resume after your last cursor');
@@ -59,6 +60,8 @@ export function serveWebSockets(server: Server, { schema, path, logger, context 
       },
       execute: async (args) => masked(await execute(args), askerOf(args.contextValue, logger)),
       subscribe: (args) => subscribeOperation(args, askerOf(args.contextValue, logger)),
+      // Not to tell clients what went wrong inside.
+      isProd: true,
     },
     sockets,
   );
@@ -69,7 +72,11 @@ export function serveWebSockets(server: Server, { schema, path, logger, context 
       socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      sockets.emit('connection', webSocket, request);
+      // In the place of graphql-ws's own listener, which writes to the console. What a client breaks (1009, say) ws answers by itself.
+      webSocket.removeAllListeners('error').on('error', (error) => logger.debug({ error }, 'socket fault'));
+    });
   };
   server.on('upgrade', upgrade);
 
@@ -77,9 +84,9 @@ export function serveWebSockets(server: Server, { schema, path, logger, context 
     get count() {
       return sockets.clients.size;
     },
-    async close(spreadMs) {
+    async close(spreadMs, graceMs) {
       draining = true;
-      await closeSpread([...sockets.clients], spreadMs);
+      await closeSpread([...sockets.clients], spreadMs, graceMs);
       await protocol.dispose();
     },
   };
@@ -87,15 +94,22 @@ export function serveWebSockets(server: Server, { schema, path, logger, context 
 
 const askerOf = (context: unknown, logger: Logger) => ({ requestId: (context as RequestContext).requestId, logger });
 
+/** As over HTTP. */
+const unknownOperation = () =>
+  new GraphQLError('`operationName` must name one of the operations of the document.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
+
 /** Closes sockets one after the other, so that their clients do not all come back in the same moment. */
-async function closeSpread(sockets: readonly WebSocket[], spreadMs: number): Promise<void> {
-  await Promise.all(
-    sockets.map(
-      (socket, index) =>
-        new Promise<unknown>((resolve) => {
-          socket.once('close', resolve);
-          setTimeout(() => socket.close(CLOSE_RESTART, 'Restarting: come back'), (index * spreadMs) / sockets.length);
-        }),
-    ),
-  );
+async function closeSpread(sockets: readonly WebSocket[], spreadMs: number, graceMs: number): Promise<void> {
+  await Promise.all(sockets.map((socket, index) => closeOne(socket, (index * spreadMs) / sockets.length, graceMs)));
+}
+
+async function closeOne(socket: WebSocket, delayMs: number, graceMs: number): Promise<void> {
+  const closed = new Promise<unknown>((resolve) => socket.once('close', resolve));
+  const close = setTimeout(() => socket.close(CLOSE_RESTART, 'Restarting: come back'), delayMs);
+  const cutOff = setTimeout(() => socket.terminate(), delayMs + graceMs);
+  await closed;
+  clearTimeout(close);
+  clearTimeout(cutOff);
 }

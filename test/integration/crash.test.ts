@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { print } from 'graphql';
+import type { Client } from 'graphql-ws';
+import { ConversationCursorDocument } from '../operations/operations.generated.js';
+import type { ConversationCursorQuery } from '../operations/operations.generated.js';
+import { ContactCentreProcess } from '../support/crash/contact-centre-process.js';
+import { clientOf, follow } from '../support/crash/follow.js';
+import { GatewayProcess, portToKeep } from '../support/crash/gateway-process.js';
+import type { GatewayUrls } from '../support/crash/gateway-process.js';
+
+const KILLS = 10;
+const PER_SECOND = 520;
+/** How long the gateway lives once it listens, in milliseconds. */
+const SHORTEST_LIFE_MS = 50;
+const LONGEST_LIFE_MS = 800;
+const CONVERSATIONS_OF_A_CLIENT = 5;
+const conversationIds = Array.from({ length: 20 }, (_, n) => `c${n}`);
+
+const directory = mkdtempSync(join(tmpdir(), 'gateway-crash-'));
+const clients: Client[] = [];
+let contactCentre: ContactCentreProcess | undefined;
+let gateway: GatewayProcess | undefined;
+
+afterAll(async () => {
+  // The sockets of the clients go with the gateway.
+  await Promise.all([gateway?.dispose(), contactCentre?.kill()]);
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('a gateway that is killed again and again', () => {
+  it('shows a client that resumes every acknowledged event once, in the order of the log', async () => {
+    contactCentre = await ContactCentreProcess.start();
+    gateway = new GatewayProcess({ ...contactCentre.settings, PORT: String(await portToKeep()), EVENT_LOG: `file:${directory}` });
+    const urls = await gateway.start();
+    const origins = await Promise.all(conversationIds.map((id) => latestCursor(urls, id)));
+    const followed = Promise.all(followAll(gateway, urls, origins));
+
+    const posted = contactCentre.post({ webhookUrl: urls.webhookUrl, conversationIds, lanes: 32, perSecond: PER_SECOND });
+    await Promise.race([killAgainAndAgain(gateway), failureOf(followed)]);
+    contactCentre.finish();
+    const [ledger, live] = await Promise.all([posted, followed]);
+    const replayed = await Promise.all(followAll(gateway, urls, origins));
+
+    const resumes = live.reduce((sum, one) => sum + one.resumes, 0);
+    const seen = live.flatMap((one) => one.seen.map(({ id }) => id));
+    console.log(
+      `events posted ${ledger.events.length} (${Math.round(rateOf(ledger))}/s), all acknowledged in the end; requests ${ledger.tries}, of them sent again ` +
+        `${ledger.tries - ledger.events.length}; answers ${JSON.stringify(ledger.answers)}; kills ${KILLS}; seen ${seen.length}, resumes ${resumes}`,
+    );
+    expect(rateOf(ledger)).toBeGreaterThanOrEqual(500);
+    expect(resumes).toBeGreaterThanOrEqual(KILLS);
+    expect(new Set(seen).size).toBe(seen.length);
+    conversationIds.forEach((id, index) => {
+      const acknowledged = ledger.events.filter(({ conversationId }) => conversationId === id).map(({ eventId }) => eventId);
+      expect(live[index]?.seen.map((event) => event.id).toSorted()).toEqual(acknowledged.toSorted());
+      expect(live[index]?.seen).toEqual(replayed[index]?.seen);
+    });
+  }, 180_000);
+});
+
+/** A few conversations to each client, and a new socket to each client. */
+function followAll(running: GatewayProcess, { wsUrl }: GatewayUrls, origins: readonly string[]): ReturnType<typeof follow>[] {
+  return conversationIds.map((id, index) => {
+    if (index % CONVERSATIONS_OF_A_CLIENT === 0) clients.push(clientOf(wsUrl));
+    return follow(running, clients.at(-1) as Client, id, origins[index] ?? '');
+  });
+}
+
+/** Always while events come in; the moments are what chance gives, so these waits wait for nothing else. */
+async function killAgainAndAgain(running: GatewayProcess): Promise<void> {
+  for (let kills = 0; kills < KILLS; kills += 1) {
+    await after(SHORTEST_LIFE_MS + Math.random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS));
+    await running.kill();
+    await running.start();
+  }
+}
+
+/** Never resolves; rejects as `promise` does. */
+function failureOf(promise: Promise<unknown>): Promise<never> {
+  return new Promise((_, reject) => {
+    promise.catch(reject);
+  });
+}
+
+function rateOf({ events, postedMs }: { readonly events: readonly unknown[]; readonly postedMs: number }): number {
+  return events.length / (postedMs / 1000);
+}
+
+async function latestCursor({ graphqlUrl }: GatewayUrls, id: string): Promise<string> {
+  const response = await fetch(graphqlUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: print(ConversationCursorDocument), variables: { id } }),
+  });
+  const { data } = (await response.json()) as { data: ConversationCursorQuery };
+  return data.conversation?.latestCursor ?? '';
+}

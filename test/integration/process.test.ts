@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ObservedProcess } from './observed-process.js';
+import { connectRaw } from './raw-socket.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'gateway-process-'));
+const started: ObservedProcess[] = [];
+afterEach(() => Promise.all(started.splice(0).map((process) => process.dispose())));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** A gateway over the simulated contact centre and an event log of this file's own. */
+function start(settings: Readonly<Record<string, string>> = {}): ObservedProcess {
+  const process = new ObservedProcess({ EVENT_LOG: `file:${directory}`, ...settings });
+  started.push(process);
+  return process;
+}
+
+async function ask(url: unknown, query: string, variables: object = {}): Promise<Record<string, Record<string, unknown>>> {
+  const body = JSON.stringify({ query, variables });
+  const response = await fetch(String(url), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const { data } = (await response.json()) as { data: Record<string, Record<string, unknown>> };
+  return data;
+}
+
+it('logs where it listens, and JSON lines without what was said', async () => {
+  const gateway = start();
+  const { graphqlUrl, wsUrl, webhookUrl, level, time } = await gateway.line('listening');
+  expect(level).toBe('info');
+  expect(new Date(time).toISOString()).toBe(time);
+  const [, port] = /^http:\/\/127\.0\.0\.1:(\d+)\/graphql$/.exec(String(graphqlUrl)) ?? [];
+  expect([wsUrl, webhookUrl]).toEqual([`ws://127.0.0.1:${port}/graphql`, `http://127.0.0.1:${port}/webhooks/8x8`]);
+
+  const { channels } = await ask(graphqlUrl, '{ channels(first: 1) { nodes { id } } }');
+  const [channel] = (channels?.['nodes'] ?? []) as { id: string }[];
+  const history = 'history: [{ sentAs: CUSTOMER, text: "a secret text" }]';
+  const create = `mutation($id: ID!) { createConversation(input: { channelId: $id, customer: {}, ${history} }) { conversation { id } } }`;
+  const { createConversation } = await ask(graphqlUrl, create, { id: channel?.id });
+  const { id } = createConversation?.['conversation'] as { id: string };
+  const send = 'mutation($id: ID!) { sendMessage(input: { conversationId: $id, text: "a secret text" }) { userErrors { code } } }';
+  expect(await ask(graphqlUrl, send, { id })).toEqual({ sendMessage: { userErrors: [] } });
+  await gateway.line('webhook taken');
+
+  gateway.signal('SIGTERM');
+  expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+  expect(gateway.lines.map(({ msg }) => msg)).toContain('request');
+  expect(JSON.stringify(gateway.lines)).not.toMatch(/secret|x-8x8|eyJ|api-?key/i);
+});
+
+it.each(['SIGTERM', 'SIGINT'] as const)('closes its sockets with 1012 and ends well on %s', async (signal) => {
+  const gateway = start({ DRAIN_SECONDS: '5' });
+  const { wsUrl } = await gateway.line('listening');
+  const sockets = await Promise.all([1, 2, 3].map(() => connectRaw(String(wsUrl))));
+  const closed = Promise.all(sockets.map((socket) => once(socket, 'close')));
+  const asked = performance.now();
+  gateway.signal(signal);
+  expect((await closed).map(([code]) => code as number)).toEqual([1012, 1012, 1012]);
+  expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+  expect(performance.now() - asked).toBeLessThan(5_000);
+});
+
+it('ends in time though a client does not let go of its socket', async () => {
+  const gateway = start({ DRAIN_SECONDS: '1' });
+  const socket = await connectRaw(String((await gateway.line('listening'))['wsUrl']));
+  socket.pause();
+  const asked = performance.now();
+  gateway.signal('SIGTERM');
+  expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+  expect(performance.now() - asked).toBeLessThan(10_000);
+  socket.terminate();
+});
+
+it('does not start with wrong settings, and says of each what it takes', async () => {
+  const keyFile = join(directory, 'key');
+  writeFileSync(keyFile, '');
+  const { code, stderr } = await start({
+    PORT: 'a secret port',
+    UPSTREAM: 'chat-gateway-v1',
+    UPSTREAM_URL: 'ftp://nowhere',
+    UPSTREAM_API_KEY_FILE: keyFile,
+    UPSTREAM_TENANT: 'acme01',
+    EVENT_LOG: 'memory:',
+    LOG_LEVEL: 'loud',
+  }).exited();
+  expect(code).toBe(1);
+  expect(
+    stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => /^Setting (\w+): .*takes/.exec(line)?.[1] ?? line)
+      .sort(),
+  ).toEqual(['EVENT_LOG', 'LOG_LEVEL', 'PORT', 'UPSTREAM_API_KEY_FILE', 'UPSTREAM_CUSTOMER', 'UPSTREAM_URL']);
+  expect(stderr).not.toContain('a secret port');
+});
+
+it('does not start over an event log that another has open, nor on a port that is taken', async () => {
+  const first = start();
+  const { graphqlUrl } = await first.line('listening');
+  const elsewhere = mkdtempSync(join(directory, 'another-'));
+  const second = start();
+  const third = start({ EVENT_LOG: `file:${elsewhere}`, PORT: new URL(String(graphqlUrl)).port });
+  expect(await second.exited()).toEqual({ code: 1, stderr: `Cannot start: ${join(directory, 'events.db')} is open in another process.\n` });
+  expect(await third.exited()).toEqual({ code: 1, stderr: expect.stringMatching(/^Cannot start: .*EADDRINUSE.*\n$/) });
+  expect(await ask(graphqlUrl, '{ gateway { version } }')).toMatchObject({ gateway: { version: expect.any(String) } });
+});

@@ -1,0 +1,297 @@
+import type { Client } from 'graphql-ws';
+import { print } from 'graphql';
+import type { Hold } from '../../src/simulator/barriers.js';
+import type { HeldCall, HeldEvent } from '../../src/simulator/barriers.js';
+import {
+  RacedOutcomeDocument,
+  RacedMessageAddedDocument,
+  RacedMessagesDocument,
+  SendMessageDocument,
+} from '../operations/operations.generated.js';
+import type { RacedMessageAddedSubscription, RacedMessageFragment } from '../operations/operations.generated.js';
+import type { RunningGateway } from '../support/running-gateway.js';
+
+type Told = RacedMessageAddedSubscription['messageAdded'];
+
+/** Few texts, which the history holds too: equal ones abound. */
+export const TEXTS = ['ok', 'hello'] as const;
+const SUBSCRIPTION = print(RacedMessageAddedDocument);
+const WINDOW = 20;
+/** Ends a round: whatever a subscription tells it tells before this. */
+const LAST_WORD = 'that was the round';
+
+interface Step {
+  readonly name: string;
+  /** Steps that come before. */
+  readonly after: readonly string[];
+  readonly run: () => void | Promise<void>;
+}
+
+/** Events of a conversation as somebody hears them who listens all the time. */
+export class Listener {
+  readonly #heard = new Map<string, Told>();
+  readonly #waiting = new Map<string, () => void>();
+
+  constructor(client: Client, id: string, after: string) {
+    void this.#listen(messagesAdded(client, id, after));
+  }
+
+  /** Resolves with what was told under an event's id. */
+  async hears(eventId: string): Promise<Told> {
+    const told = this.#heard.get(eventId);
+    if (told !== undefined) return told;
+    await new Promise<void>((resolve) => this.#waiting.set(eventId, resolve));
+    return this.hears(eventId);
+  }
+
+  async #listen(events: AsyncIterable<Told>): Promise<void> {
+    for await (const told of events) {
+      this.#heard.set(told.id, told);
+      this.#waiting.get(told.id)?.();
+    }
+  }
+}
+
+/** What `messageAdded` tells. */
+async function* messagesAdded(client: Client, id: string, after: string): AsyncGenerator<Told, void> {
+  for await (const { data, errors } of client.iterate<RacedMessageAddedSubscription>({
+    query: SUBSCRIPTION,
+    variables: { id, after },
+  })) {
+    if (!data || errors !== undefined) throw new Error(`a subscription failed: ${JSON.stringify(errors)}`);
+    yield data.messageAdded;
+  }
+}
+
+/**
+ * One round in a conversation with an agent: messages are said, their events and the replies to a query and to the mutations are held and let go, the list lags, another
+ * reader looks in, and somebody who has queried subscribes after the cursor, all in an order of chance.
+ */
+export class QueryRace {
+  /** The steps in the order in which they were taken, to read after a failure. */
+  readonly taken: string[] = [];
+  readonly #steps: Step[] = [];
+  readonly #loose: Promise<unknown>[] = [];
+  readonly #clientMessageIds: string[] = [];
+  readonly #events: Promise<HeldEvent>[] = [];
+  #shown: readonly RacedMessageFragment[] = [];
+  #startPlace = 0;
+  #cursor = '';
+  #told: Promise<Told[]> = Promise.resolve([]);
+  #isReading = false;
+
+  constructor(
+    private readonly gateway: RunningGateway,
+    private readonly client: Client,
+    private readonly listener: Listener,
+    private readonly id: string,
+    private readonly seed: number,
+    private readonly random: () => number,
+  ) {}
+
+  /** Plays the round; then holds what the reader has seen against what there is. */
+  async play(): Promise<void> {
+    this.#planMessages();
+    this.#planReader();
+    this.#planList();
+    for (let count = Math.floor(this.random() * 3); count > 0; count -= 1) this.#plan(`another reader ${count}`, [], () => this.#lookIn());
+    await this.#takeSteps();
+    await Promise.all(this.#loose);
+    for (const { eventId } of await Promise.all(this.#events)) await this.listener.hears(eventId);
+    const { centre, barriers } = this.gateway.simulator;
+    const last = this.#holdEvent(barriers);
+    centre.agentSays(this.id, LAST_WORD);
+    this.#events.push(last.arrived);
+    await last.arrived;
+    last.release();
+    await this.#judge();
+  }
+
+  #planMessages(): void {
+    const count = 1 + Math.floor(this.random() * 3);
+    const same = this.random() < 0.5;
+    const [one, other] = this.random() < 0.5 ? TEXTS : [TEXTS[1], TEXTS[0]];
+    const sender = (['AGENT', 'CUSTOMER', 'BOT'] as const)[Math.floor(this.random() * 3)] ?? 'AGENT';
+    for (let index = 1; index <= count; index += 1) {
+      const text = same || this.random() < 0.5 ? one : other;
+      if (same ? sender === 'AGENT' : this.random() < 0.4) this.#planAgentsMessage(index, text);
+      else this.#planSentMessage(index, text, same && sender !== 'AGENT' ? sender : 'CUSTOMER');
+    }
+  }
+
+  #planAgentsMessage(index: number, text: string): void {
+    const { centre, barriers } = this.gateway.simulator;
+    const event = this.#laterEvent(index, `agent says ${index} "${text}"`);
+    this.#plan(event.saying, [], async () => {
+      const hold = event.hold(this.#holdEvent(barriers));
+      centre.agentSays(this.id, text);
+      await hold.arrived;
+    });
+  }
+
+  #planSentMessage(index: number, text: string, sendAs: 'CUSTOMER' | 'BOT'): void {
+    const { barriers } = this.gateway.simulator;
+    const clientMessageId = this.random() < 0.7 ? `${this.seed}-${index}` : null;
+    if (clientMessageId !== null) this.#clientMessageIds.push(clientMessageId);
+    const saying = `${sendAs} sends ${index} "${text}" as ${String(clientMessageId)}`;
+    const event = this.#laterEvent(index, saying);
+    const isReplyHeld = this.random() < 0.4;
+    let reply: Hold<HeldCall> | null = null;
+    this.#plan(saying, [], async () => {
+      const hold = event.hold(this.#holdEvent(barriers));
+      if (isReplyHeld) reply = this.#holdCall('reply', 'POST');
+      const input = { conversationId: this.id, text, sendAs, clientMessageId };
+      const sent = this.gateway.get(SendMessageDocument, { input }).then(({ sendMessage }) => {
+        if (sendMessage.userErrors.length > 0) throw new Error('a message was not sent');
+      });
+      this.#loose.push(sent);
+      await hold.arrived;
+      if (!isReplyHeld) await sent;
+    });
+    if (isReplyHeld) this.#plan(`reply to ${index}`, [saying], () => reply?.release());
+  }
+
+  /** The event of a message stands at a barrier; letting it go is a step of its own, which may wait until it was heard. */
+  #laterEvent(index: number, saying: string): { saying: string; hold: (hold: Hold<HeldEvent>) => Hold<HeldEvent> } {
+    let held: Hold<HeldEvent> | null = null;
+    const waits = this.random() < 0.6;
+    this.#plan(`event of ${index}${waits ? ', heard' : ''}`, [saying], async () => {
+      const event = await held?.arrived;
+      held?.release();
+      if (waits && event !== undefined) await this.listener.hears(event.eventId);
+    });
+    return {
+      saying,
+      hold: (hold) => {
+        held = hold;
+        this.#events.push(hold.arrived);
+        return hold;
+      },
+    };
+  }
+
+  #planReader(): void {
+    const point = (['reply', 'request', null] as const)[Math.floor(this.random() * 3)] ?? null;
+    let held: Hold<HeldCall> | null = null;
+    let answer: Promise<void> = Promise.resolve();
+    this.#plan(`query${point === null ? '' : `, its ${point} held`}`, [], async () => {
+      if (point !== null) held = this.#holdCall(point, 'GET');
+      answer = this.#query();
+      await held?.arrived;
+    });
+    this.#plan('query answered', [this.#steps.at(-1)?.name ?? ''], async () => {
+      held?.release();
+      await answer;
+    });
+    this.#plan('subscribe', ['query answered'], () => {
+      this.#told = this.#listenToTheEnd();
+    });
+  }
+
+  async #query(): Promise<void> {
+    this.#isReading = true;
+    const { conversation } = await this.gateway.get(RacedMessagesDocument, { id: this.id, last: WINDOW });
+    if (!conversation?.messages) throw new Error('the query told nothing');
+    this.#isReading = false;
+    this.#shown = conversation.messages.nodes;
+    this.#startPlace = (conversation.messages.totalCount ?? 0) - this.#shown.length;
+    this.#cursor = conversation.latestCursor;
+  }
+
+  async #listenToTheEnd(): Promise<Told[]> {
+    const all: Told[] = [];
+    for await (const told of messagesAdded(this.client, this.id, this.#cursor)) {
+      all.push(told);
+      if (told.message.text === LAST_WORD) break;
+    }
+    return all;
+  }
+
+  #planList(): void {
+    const { centre } = this.gateway.simulator;
+    if (this.random() < 0.5) return;
+    this.#plan('list lags', [], () => centre.lagMessages(this.id, true));
+    this.#plan('list has caught up', ['list lags'], () => centre.lagMessages(this.id, false));
+  }
+
+  /** Somebody else's query, which may be the first to name what is listed. While the reader's is held, it asks for another window, lest both be one upstream call. */
+  async #lookIn(): Promise<void> {
+    const last = this.#isReading || this.random() < 0.5 ? 3 : WINDOW;
+    await this.gateway.get(RacedMessagesDocument, { id: this.id, last });
+  }
+
+  #holdEvent(barriers: RunningGateway['simulator']['barriers']): Hold<HeldEvent> {
+    const hold: Hold<HeldEvent> = barriers.hold(
+      'event',
+      ({ conversationId, eventType }) => conversationId === this.id && eventType === 'MESSAGE' && hold.held.length === 0,
+    );
+    return hold;
+  }
+
+  /** Holds the next call to the conversation's messages. */
+  #holdCall(point: 'request' | 'reply', method: 'GET' | 'POST'): Hold<HeldCall> {
+    const path = `/conversations/${this.id}/messages`;
+    const hold: Hold<HeldCall> = this.gateway.simulator.barriers.hold(
+      point,
+      (call) => call.method === method && call.path.endsWith(path) && hold.held.length === 0,
+    );
+    return hold;
+  }
+
+  #plan(name: string, after: readonly string[], run: Step['run']): void {
+    this.#steps.push({ name, after, run });
+  }
+
+  async #takeSteps(): Promise<void> {
+    const left = new Set(this.#steps);
+    while (left.size > 0) {
+      const possible = [...left].filter(({ after }) => after.every((name) => this.taken.includes(name)));
+      const step = possible[Math.floor(this.random() * possible.length)];
+      if (step === undefined) throw new Error('the steps wait for each other');
+      left.delete(step);
+      await step.run();
+      this.taken.push(step.name);
+    }
+  }
+
+  async #judge(): Promise<void> {
+    const events = await Promise.all(this.#events);
+    const heard = await Promise.all(events.map(({ eventId }) => this.listener.hears(eventId)));
+    const told = await this.#told;
+    const { conversation } = await this.gateway.get(RacedOutcomeDocument, { id: this.id, after: this.#cursor });
+    const all = conversation?.messages?.nodes ?? [];
+    const firstPlace = (conversation?.messages?.totalCount ?? 0) - all.length;
+    this.#judgeEvents(told, conversation?.events.nodes ?? []);
+
+    // Merged by id as a client would.
+    const merged = new Map(this.#shown.map((message) => [message.id, message]));
+    for (const { message } of told) merged.set(message.id, message);
+    const there = all.slice(this.#startPlace - firstPlace);
+    expect([...merged.keys()].sort()).toEqual(there.map(({ id }) => id).sort());
+    expect([...merged.values()].map(saying).sort()).toEqual(there.map(saying).sort());
+    expect(this.#centresMessages().slice(this.#startPlace)).toEqual(there.map(saying));
+    expect(new Set(this.#shown.map(({ id }) => id)).size).toBe(this.#shown.length);
+
+    for (const { message } of heard) expect(there.find(({ id }) => id === message.id)).toMatchObject(nameOf(message));
+    expect(there.flatMap(({ clientMessageId }) => (clientMessageId?.startsWith(`${this.seed}-`) ? [clientMessageId] : [])).sort()).toEqual(
+      [...this.#clientMessageIds].sort(),
+    );
+    for (const { isEcho, message } of heard) expect(isEcho).toBe(message.author.type !== 'AGENT');
+  }
+
+  /** Each event after the cursor once, in the log's order. */
+  #judgeEvents(told: readonly Told[], stored: readonly { id: string; cursor: string }[]): void {
+    expect(told.map(({ id, cursor }) => ({ id, cursor }))).toEqual(stored.map(({ id, cursor }) => ({ id, cursor })));
+    expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
+    expect(new Set(told.map(({ cursor }) => cursor)).size).toBe(told.length);
+  }
+
+  #centresMessages(): string[] {
+    const { messages } = this.gateway.simulator.centre.conversation(this.id);
+    return messages.map(({ author, text }) => `${author.type === 'user' ? 'CUSTOMER' : author.type.toUpperCase()}: ${text}`);
+  }
+}
+
+const saying = ({ author, text }: Pick<RacedMessageFragment, 'author' | 'text'>): string => `${author.type}: ${text ?? ''}`;
+
+const nameOf = ({ clientMessageId, text, author }: Told['message']) => ({ clientMessageId, text, author: { type: author.type } });

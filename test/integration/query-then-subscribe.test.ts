@@ -1,0 +1,71 @@
+import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
+import WebSocket from 'ws';
+import { seededRandom } from '../contract/event-log/seeded-random.js';
+import { RacedMessagesDocument } from '../operations/operations.generated.js';
+import { RunningGateway } from '../support/running-gateway.js';
+import { createConversation } from './followed-conversation.js';
+import { Listener, QueryRace, TEXTS } from './query-race.js';
+
+/** `QUERY_RACE_SEED=17` plays the round of that seed alone, `QUERY_RACE_ROUNDS=10000` that many. */
+const ONLY_SEED = process.env['QUERY_RACE_SEED'];
+const ROUNDS = Number(process.env['QUERY_RACE_ROUNDS'] ?? 1_000);
+const AT_ONCE = 8;
+/** Rounds in one conversation, now few, so that the history is near, now many, so that there is more than a query shows. */
+const ROUNDS_IN_A_CONVERSATION = [5, 5, 5, 5, 20];
+
+let gateway: RunningGateway;
+let clients: Client[];
+/** By conversation: how far the times of its events are off those of its list. */
+const skews = new Map<string, number>();
+
+beforeAll(async () => {
+  gateway = await RunningGateway.start({ simulator: { eventSkewMs: ({ conversationId }) => skews.get(conversationId) ?? 0 } });
+  const url = gateway.addresses.wsUrl;
+  clients = Array.from({ length: 4 }, () => createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0, lazy: false }));
+});
+afterAll(async () => {
+  for (const client of clients) await client.dispose();
+  await gateway.stop();
+});
+
+/** With a history of the texts that will be said again, read once, and with an agent. */
+async function conversationWithHistory(random: () => number): Promise<{ id: string; listener: Listener }> {
+  const history = TEXTS.flatMap((text) => [
+    { sentAs: 'CUSTOMER' as const, text },
+    { sentAs: 'BOT' as const, text },
+  ]);
+  const { id, origin } = await createConversation(gateway, { history });
+  skews.set(id, Math.floor((random() * 2 - 1) * 2_000));
+  gateway.simulator.centre.agentAccepts(id);
+  await gateway.get(RacedMessagesDocument, { id, last: 20 });
+  return { id, listener: new Listener(clientFor(random), id, origin) };
+}
+
+const clientFor = (random: () => number): Client => {
+  const client = clients[Math.floor(random() * clients.length)];
+  if (client === undefined) throw new Error('there is no client');
+  return client;
+};
+
+async function playRounds(seeds: readonly number[]): Promise<void> {
+  const { id, listener } = await conversationWithHistory(seededRandom(seeds[0] ?? 0));
+  for (const seed of seeds) {
+    const random = seededRandom(seed);
+    const race = new QueryRace(gateway, clientFor(random), listener, id, seed, random);
+    await race.play().catch((error: unknown) => {
+      const told = error instanceof Error ? error.message : String(error);
+      throw new Error(`QUERY_RACE_SEED=${seed}, in this order: ${race.taken.join('; ')}\n${told}`, { cause: error });
+    });
+  }
+}
+
+it(`misses and doubles nothing in ${ONLY_SEED === undefined ? ROUNDS : 1} rounds of querying, subscribing after the cursor and merging by id`, async () => {
+  const seeds = ONLY_SEED === undefined ? Array.from({ length: ROUNDS }, (_, index) => index + 1) : [Number(ONLY_SEED)];
+  const batches: number[][] = [];
+  while (seeds.length > 0) batches.push(seeds.splice(0, ROUNDS_IN_A_CONVERSATION[batches.length % ROUNDS_IN_A_CONVERSATION.length]));
+  const players = Array.from({ length: AT_ONCE }, async () => {
+    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) await playRounds(batch);
+  });
+  await Promise.all(players);
+}, 600_000);

@@ -1,0 +1,49 @@
+import { messageDigest } from '../../../src/domain/message-digest.js';
+import type { MessageContent } from '../../../src/domain/message.js';
+
+const listed: MessageContent = {
+  author: { participantId: 'a1', type: 'AGENT', name: 'Ana', language: 'en', removed: false },
+  text: 'Größe?\nPlease tell',
+  attachments: [
+    { attachmentId: 'f1', filename: null, contentType: null },
+    { attachmentId: 'f2', filename: null, contentType: null },
+  ],
+  cards: [{ cardId: 'k1', contentType: 'card/one', content: { a: 1 }, submitted: true, executed: false }],
+};
+const digestWith = (changes: Partial<MessageContent>) => messageDigest({ ...listed, ...changes });
+
+describe('the digest of a message', () => {
+  it('is the same for what history and an event tell of one message', () => {
+    const told: MessageContent = {
+      author: { participantId: 'agent-1', type: 'AGENT', name: null, language: null, removed: null },
+      text: ' Gro\u0308ße?\r\nPlease tell\r\n',
+      attachments: [
+        { attachmentId: 'f2', filename: 'b.png', contentType: 'image/png' },
+        { attachmentId: 'f1', filename: 'a.png', contentType: 'image/png' },
+      ],
+      cards: [{ cardId: null, contentType: 'card/one', content: {}, submitted: false, executed: false }],
+    };
+    expect(messageDigest(told)).toBe(messageDigest(listed));
+  });
+
+  it('does not tell apart no text and an empty one', () => {
+    expect(digestWith({ text: null })).toBe(digestWith({ text: '' }));
+  });
+
+  it('differs by author, text, attachments and cards', () => {
+    const digests = [
+      digestWith({}),
+      digestWith({ author: { ...listed.author, type: 'CUSTOMER' } }),
+      digestWith({ text: 'größe?\nPlease tell' }),
+      digestWith({ text: 'Größe? Please tell' }),
+      digestWith({ attachments: listed.attachments.slice(1) }),
+      digestWith({ cards: [] }),
+      digestWith({ text: null, attachments: [], cards: [] }),
+    ];
+    expect(new Set(digests).size).toBe(digests.length);
+  });
+
+  it('is 22 characters that do not show the text', () => {
+    expect(digestWith({})).toMatch(/^[\w-]{22}$/);
+  });
+});

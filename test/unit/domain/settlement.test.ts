@@ -1,0 +1,106 @@
+import type { InteractionRecord } from '../../../src/domain/conversation.js';
+import { project } from '../../../src/domain/projection.js';
+import type { StateEvent } from '../../../src/domain/projection.js';
+import { END_TOLERANCE_MS, interactionEndedId, settle } from '../../../src/domain/settlement.js';
+import { stateOf } from '../../../src/domain/state.js';
+import { seededRandom } from '../../contract/event-log/seeded-random.js';
+import { shuffled, StoryTeller } from './played-story.js';
+
+const STORIES = 200;
+const T = 1_767_225_600_000;
+
+/** What a gateway's log holds after the events came in this order, if it settles after each of them. */
+function settledAlong(arrivals: readonly StateEvent[], interactions: readonly InteractionRecord[], skewMs = 0) {
+  const log = new Map<string, StateEvent>();
+  for (const arrival of arrivals) {
+    if (!log.has(arrival.id)) log.set(arrival.id, { ...arrival, occurredAt: new Date(arrival.occurredAt.getTime() + skewMs) });
+    for (const ended of settle('c1', [...log.values()], interactions).ended) {
+      if (log.has(ended.id)) throw new Error('the same end is settled twice');
+      log.set(ended.id, { ...ended, receivedAt: new Date(T) });
+    }
+  }
+  return [...log.values()];
+}
+
+const endsOf = (events: readonly StateEvent[]) =>
+  events.flatMap((event) => (event.type === 'INTERACTION_ENDED' ? [event.data.interactionId] : [])).sort();
+
+const left = (at: number, id = 'left'): StateEvent => ({
+  ...{ id, conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at) },
+  type: 'AGENT_LEFT',
+  data: { agent: { agentId: 'a', name: null } },
+});
+const customerLeft = (at: number): StateEvent => ({
+  ...{ id: 'customer left', conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at) },
+  type: 'CUSTOMER_LEFT',
+  data: {},
+});
+const interaction = (startedAt: number, endedAt: number | null): InteractionRecord => ({
+  interactionId: 'i1',
+  startedAt: new Date(startedAt),
+  endedAt: endedAt === null ? null : new Date(endedAt),
+});
+
+describe('settlement', () => {
+  it('ends each interaction once, in whatever order the events came, and leaves nothing open', () => {
+    for (let seed = 1; seed <= STORIES; seed += 1) {
+      const random = seededRandom(seed);
+      const { events, interactions } = new StoryTeller(random).play();
+      const log = settledAlong(shuffled(events, random), interactions);
+      expect({ seed, ends: endsOf(log) }).toEqual({ seed, ends: interactions.map(({ interactionId }) => interactionId) });
+      expect({ seed, ...settle('c1', log, interactions) }).toEqual({ seed, ended: [], open: false });
+    }
+  });
+
+  it('leaves state and leavings as they are without it', () => {
+    for (let seed = 1; seed <= STORIES; seed += 1) {
+      const random = seededRandom(seed);
+      const { events, endsInteraction, interactions } = new StoryTeller(random).play();
+      const skewMs = Math.floor(random() * 4_000) - 2_000;
+      const projection = project(settledAlong(shuffled(events, random), interactions, skewMs));
+      expect({ seed, state: projection.state, ends: projection.endsInteraction }).toEqual({ seed, state: 'IDLE', ends: endsInteraction });
+    }
+  });
+
+  it('waits while the upstream gives no end, and says so', () => {
+    expect(settle('c1', [left(T)], [interaction(T - 1_000, null)])).toEqual({ ended: [], open: true });
+    expect(settle('c1', [left(T)], [])).toEqual({ ended: [], open: true });
+    expect(settle('c1', [], [interaction(T - 1_000, T)])).toEqual({ ended: [], open: false });
+  });
+
+  it('takes an event for the end only near the end that the upstream gives', () => {
+    const at = (apart: number) => settle('c1', [left(T + apart)], [interaction(T - 1_000_000, T)]).ended.length;
+    expect([-END_TOLERANCE_MS - 1, -END_TOLERANCE_MS, END_TOLERANCE_MS, END_TOLERANCE_MS + 1].map(at)).toEqual([0, 1, 1, 0]);
+  });
+
+  it('names the customer as the reason where the customer left, and dates the end after all that tells of it', () => {
+    const { ended } = settle('c1', [customerLeft(T), left(T + 500)], [interaction(T - 1_000, T)]);
+    expect(ended).toEqual([
+      {
+        id: interactionEndedId('c1', 'i1'),
+        conversationId: 'c1',
+        type: 'INTERACTION_ENDED',
+        occurredAt: new Date(T + 500),
+        data: { reason: 'CUSTOMER_LEFT', interactionId: 'i1' },
+      },
+    ]);
+  });
+
+  it('does not hide the interaction that follows an end, though the clocks of events and interactions differ', () => {
+    const queued: StateEvent = {
+      ...{ id: 'queued', conversationId: 'c1', occurredAt: new Date(T + 500), receivedAt: new Date(T) },
+      type: 'INTERACTION_QUEUED',
+      data: { queue: { queueId: 'q', name: null } },
+    };
+    const log = settledAlong([left(T), queued], [interaction(T - 1_000, T + 2_000)]);
+    expect(endsOf(log)).toEqual(['i1']);
+    // By the events alone the end comes last; the upstream knows better.
+    const upstream = { upstreamState: 'ACTIVE', assignment: { type: 'QUEUE', targetId: 'q' } } as const;
+    expect(stateOf(project(log).state, upstream)).toBe('QUEUED');
+  });
+
+  it('gives an end the same id everywhere, and another one in each conversation', () => {
+    expect(interactionEndedId('c1', 'i1')).toBe(interactionEndedId('c1', 'i1'));
+    expect(new Set([interactionEndedId('c1', 'i1'), interactionEndedId('c2', 'i1'), interactionEndedId('c1', 'i2')]).size).toBe(3);
+  });
+});

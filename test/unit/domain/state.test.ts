@@ -1,0 +1,38 @@
+import { stateOf } from '../../../src/domain/state.js';
+import type { ConversationState, FoldedState } from '../../../src/domain/state.js';
+
+const FOLDED: readonly FoldedState[] = ['NONE', 'CREATED', 'BOT', 'QUEUED', 'ACTIVE', 'TRANSFERRING', 'LEFT', 'IDLE'];
+type Upstream = Parameters<typeof stateOf>[1];
+
+const by = (upstream: Upstream): Partial<Record<FoldedState, ConversationState>> =>
+  Object.fromEntries(FOLDED.map((folded) => [folded, stateOf(folded, upstream)]));
+
+const active = (type: 'QUEUE' | 'AGENT' | 'SCRIPT' | 'OTHER') => ({
+  upstreamState: 'ACTIVE' as const,
+  assignment: { type, targetId: 'x' },
+});
+
+describe('the state of a conversation', () => {
+  it('is idle when the upstream says so', () => {
+    expect(new Set(Object.values(by({ upstreamState: 'IDLE', assignment: null })))).toEqual(new Set(['IDLE']));
+  });
+
+  it('is what the events tell where the upstream cannot be asked, and unknown where they leave it open', () => {
+    const certain = { NONE: 'UNKNOWN', LEFT: 'UNKNOWN', CREATED: 'CREATED', BOT: 'BOT', QUEUED: 'QUEUED', ACTIVE: 'ACTIVE' };
+    expect(by(null)).toEqual({ ...certain, TRANSFERRING: 'TRANSFERRING', IDLE: 'IDLE' });
+    expect(by({ upstreamState: null, assignment: null })).toEqual(by(null));
+  });
+
+  it('goes on when the upstream says so: what the events leave open is a transfer, and an end of theirs is a past one', () => {
+    const ongoing = { BOT: 'BOT', QUEUED: 'QUEUED', ACTIVE: 'ACTIVE', TRANSFERRING: 'TRANSFERRING', LEFT: 'TRANSFERRING' };
+    expect(by(active('QUEUE'))).toEqual({ ...ongoing, NONE: 'QUEUED', CREATED: 'QUEUED', IDLE: 'QUEUED' });
+    expect(by(active('AGENT'))).toEqual({ ...ongoing, NONE: 'ACTIVE', CREATED: 'ACTIVE', IDLE: 'ACTIVE' });
+    expect(by(active('SCRIPT'))).toEqual({ ...ongoing, NONE: 'BOT', CREATED: 'BOT', IDLE: 'BOT' });
+    expect(by(active('OTHER'))).toEqual({ ...ongoing, NONE: 'UNKNOWN', CREATED: 'QUEUED', IDLE: 'QUEUED' });
+  });
+
+  it('is created where nothing has happened', () => {
+    expect(stateOf('NONE', { upstreamState: 'CREATED', assignment: null })).toBe('CREATED');
+    expect(stateOf('QUEUED', { upstreamState: 'CREATED', assignment: null })).toBe('QUEUED');
+  });
+});
