@@ -2,8 +2,9 @@ import type DataLoader from 'dataloader';
 import type { Viewer } from './auth/viewer.js';
 import type { ChatApi, ReadOptions } from './datasources/chat-api.js';
 import { loaderOf } from './datasources/loaders.js';
-import type { ChannelRecord } from './domain/channel.js';
+import type { ChannelRecord, WebhookRecord } from './domain/channel.js';
 import type { Clock } from './domain/clock.js';
+import type { ConversationSelection } from './domain/conversation-filter.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from './domain/conversation.js';
 import { NotFoundError } from './domain/errors.js';
 import type { MessageRecord, NamedMessage } from './domain/message.js';
@@ -70,6 +71,7 @@ export class Reads {
   readonly participants: DataLoader<string, readonly ParticipantRecord[]>;
   readonly interactions: DataLoader<string, readonly InteractionRecord[]>;
   readonly channel: DataLoader<string, ChannelRecord | null>;
+  readonly webhook: DataLoader<string, WebhookRecord | null>;
 
   constructor(private readonly services: Services) {
     const { api } = services;
@@ -77,6 +79,7 @@ export class Reads {
     this.participants = loaderOf(async (id) => api.participants(id, await this.asOf({ conversationId: id })));
     this.interactions = loaderOf(async (id) => api.interactions(id, await this.asOf({ conversationId: id })));
     this.channel = loaderOf(async (id) => api.channel(id, await this.asOf('all')));
+    this.webhook = loaderOf(async (id) => api.webhook(id, await this.asOf('all')));
   }
 
   /** The cursor of a scope, taken before the first upstream call. */
@@ -89,8 +92,8 @@ export class Reads {
     return { asOf: await this.cursor(scope) };
   }
 
-  async conversations(window: Window): Promise<WindowOf<ConversationRecord>> {
-    const page = await this.services.api.conversations(window, await this.asOf('all'));
+  async conversations(window: Window, selection: ConversationSelection): Promise<WindowOf<ConversationRecord>> {
+    const page = await this.services.api.conversations(window, await this.asOf('all'), selection);
     for (const record of page.items) this.conversation.prime(record.conversationId, record);
     return page;
   }
