@@ -68,7 +68,8 @@ export class UpstreamClient {
   read({ operation, path, query = {}, asOf, anonymous = false }: ReadCall): Promise<unknown> {
     const search = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString();
     const request = { operation, method: 'GET', path: search === '' ? path : `${path}?${search}`, body: undefined, anonymous };
-    return this.#shared.join(request.path, asOf, () => this.#call(request, readBody));
+    const call = () => this.#call(request, readBody);
+    return asOf === null ? call() : this.#shared.join(request.path, asOf, call);
   }
 
   /**

@@ -11,6 +11,8 @@ import { MessagesRead } from '../schema/messages-read.js';
 import { QuickReplyChosen } from '../schema/quick-reply-chosen.js';
 import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
 import { AllEventsResolver } from './all-events-resolver.js';
+import { ChangeChannelResolver } from './change-channel-resolver.js';
+import { ChangeWebhookResolver } from './change-webhook-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
 import { AgentLeftResolver, ConversationEventResolver, ConversationEventsFieldResolver } from './conversation-event-resolver.js';
 import { ConversationResolver } from './conversation-resolver.js';
@@ -29,7 +31,9 @@ import { MessageResolver } from './message-resolver.js';
 import { NodeResolver } from './node-resolver.js';
 import { SendMessageResolver } from './send-message-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
+import { UpdateConversationResolver } from './update-conversation-resolver.js';
 import { ViewerResolver } from './viewer-resolver.js';
+import { WebhookResolver } from './webhook-resolver.js';
 
 /** type-graphql asks for a PubSub wherever there are subscriptions; ours come from the event log and never use it. */
 const noPubSub: PubSub = {
@@ -58,6 +62,10 @@ export function buildSchema(): GraphQLSchema {
       CreateConversationResolver,
       SendMessageResolver,
       LeaveConversationResolver,
+      UpdateConversationResolver,
+      WebhookResolver,
+      ChangeWebhookResolver,
+      ChangeChannelResolver,
       SubscriptionResolver,
       AllEventsResolver,
       InteractionHandlingResolver,

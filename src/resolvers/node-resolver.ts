@@ -4,7 +4,7 @@ import { BadUserInputError } from '../domain/errors.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
 import { Node } from '../schema/node.js';
-import { agentOf, channelOf, conversationOf, interactionOf, messageOf, participantOf } from './present.js';
+import { agentOf, channelOf, conversationOf, interactionOf, messageOf, participantOf, webhookOf } from './present.js';
 
 type Fetch = (context: RequestContext, ...parts: string[]) => Promise<Node | null>;
 
@@ -28,6 +28,10 @@ const FETCH: Partial<Record<NodeType, Fetch>> = {
   Channel: async ({ reads }, id = '') => {
     const record = await reads.channel.load(id);
     return record === null ? null : channelOf(record);
+  },
+  Webhook: async ({ reads }, id = '') => {
+    const record = await reads.webhook.load(id);
+    return record === null ? null : webhookOf(record);
   },
 };
 

@@ -1,4 +1,4 @@
-import type { ChannelRecord } from '../domain/channel.js';
+import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
 import type { InteractionRecord, ParticipantRecord } from '../domain/conversation.js';
 import type { NamedMessage } from '../domain/message.js';
 import { Agent } from '../schema/agent.js';
@@ -8,6 +8,7 @@ import { toGlobalId } from '../schema/global-id.js';
 import { Interaction } from '../schema/interaction.js';
 import { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
+import { Webhook } from '../schema/webhook.js';
 
 /** A conversation by its vendor id alone; its fields ask the upstream when they are selected. */
 export const conversationOf = (conversationId: string): Conversation =>
@@ -30,7 +31,11 @@ export const channelOf = (record: ChannelRecord): Channel =>
     type: record.type,
     rawType: record.rawType,
     queue: record.queueId === null ? null : { queueId: record.queueId, name: null },
+    webhookId: record.webhookId,
   });
+
+export const webhookOf = (record: WebhookRecord): Webhook =>
+  Object.assign(new Webhook(), { id: toGlobalId('Webhook', record.webhookId), ...record });
 
 export const messageOf = (message: NamedMessage): Message =>
   Object.assign(new Message(), {

@@ -87,7 +87,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   };
   serve('/chat-gateway/v1', (scope) => {
     observe(scope, calls, barriers);
-    chatGatewayRoutes(scope, { centre, account, key, newId });
+    chatGatewayRoutes(scope, { centre, account, key, newId, verifyAddress: (uri, body) => courier.verify(uri, newId(), body) });
   });
   serve('/_sim', (scope) => {
     controlRoutes(scope, { centre, courier, setWebhookUrl });
@@ -129,7 +129,9 @@ function reportHappenings(
   skewMs: NonNullable<SimulatorOptions['eventSkewMs']>,
 ): void {
   centre.onHappening((happening: Happening) => {
-    const { webhookId } = centre.directory.channel(happening.channelId);
+    // A conversation outlives its channel; then nobody is told.
+    const webhookId = centre.directory.channels.get(happening.channelId)?.webhookId;
+    if (webhookId === undefined) return;
     const body = chatGatewayEvent(happening, typeof skewMs === 'number' ? skewMs : skewMs(happening));
     courier.send({ eventId: newId(), eventType: body.eventType, conversationId: body.conversationId, webhookId, body });
   });

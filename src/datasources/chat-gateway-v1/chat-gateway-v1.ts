@@ -1,40 +1,48 @@
 import type { Capability } from '../../domain/capability.js';
+import { ALL_CONVERSATIONS } from '../../domain/conversation-filter.js';
 import type { Window } from '../../domain/window.js';
-import type { ChatApi, NewConversation, OutgoingMessage, ReadOptions } from '../chat-api.js';
-import { UpstreamClient } from '../upstream-client.js';
-import type { UpstreamClientOptions } from '../upstream-client.js';
-import { channel, channels } from './channels.js';
-import { conversation, conversations, createConversation } from './conversations.js';
+import type {
+  ChannelDraft,
+  ChatApi,
+  ConversationChange,
+  NewConversation,
+  OutgoingMessage,
+  ReadOptions,
+  WebhookDraft,
+} from '../chat-api.js';
+import type { UpstreamClient } from '../upstream-client.js';
+import { channel, channels, createChannel, deleteChannel, updateChannel } from './channels.js';
+import { chatGatewayClient } from './client.js';
+import type { ChatGatewayV1Options } from './client.js';
+import { conversation, conversations, createConversation, updateConversation } from './conversations.js';
 import { interactions } from './interactions.js';
 import { message, messages, sendMessage } from './messages.js';
 import { customerLeaves, participants } from './participants.js';
 import { signingKey } from './signing-keys.js';
-
-export interface ChatGatewayV1Options extends Omit<UpstreamClientOptions, 'headers' | 'credentials'> {
-  /** Sent as `x-api-key`. */
-  readonly apiKey: string;
-  /** Sent as `X-8x8-Tenant`, which customers with several tenants must send; null: not sent. */
-  readonly tenant: string | null;
-}
+import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, webhooks } from './webhooks.js';
 
 /** The contact centre's Chat Gateway API, version 1: JSON over HTTP, answers in HAL. */
 export class ChatGatewayV1 implements ChatApi {
   readonly kind = 'CHAT_GATEWAY_V1';
   // It can do more: each capability comes with its operations.
-  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>(['MESSAGE_LOOKUP', 'ASSIGNMENT']);
+  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
+    'MESSAGE_LOOKUP',
+    'ASSIGNMENT',
+    'UPDATE_CONVERSATION',
+    'FILTER_BY_STATE',
+  ]);
   readonly #client: UpstreamClient;
 
-  constructor({ apiKey, tenant, ...options }: ChatGatewayV1Options) {
-    const headers: Record<string, string> = tenant === null ? {} : { 'x-8x8-tenant': tenant };
-    this.#client = new UpstreamClient({ ...options, headers, credentials: { 'x-api-key': apiKey } });
+  constructor(options: ChatGatewayV1Options) {
+    this.#client = chatGatewayClient(options);
   }
 
   conversation(conversationId: string, read: ReadOptions) {
     return conversation(this.#client, conversationId, read);
   }
 
-  conversations(window: Window, read: ReadOptions) {
-    return conversations(this.#client, window, read);
+  conversations(window: Window, read: ReadOptions, selection = ALL_CONVERSATIONS) {
+    return conversations(this.#client, window, read, selection);
   }
 
   participants(conversationId: string, read: ReadOptions) {
@@ -61,6 +69,14 @@ export class ChatGatewayV1 implements ChatApi {
     return channels(this.#client, window, read);
   }
 
+  webhook(webhookId: string, read: ReadOptions) {
+    return webhook(this.#client, webhookId, read);
+  }
+
+  webhooks(window: Window, read: ReadOptions) {
+    return webhooks(this.#client, window, read);
+  }
+
   signingKey(kid: string) {
     return signingKey(this.#client, kid);
   }
@@ -75,6 +91,38 @@ export class ChatGatewayV1 implements ChatApi {
 
   customerLeaves(conversationId: string) {
     return customerLeaves(this.#client, conversationId);
+  }
+
+  updateConversation(conversationId: string, change: ConversationChange) {
+    return updateConversation(this.#client, conversationId, change);
+  }
+
+  createChannel(draft: ChannelDraft) {
+    return createChannel(this.#client, draft);
+  }
+
+  updateChannel(channelId: string, change: Partial<ChannelDraft>) {
+    return updateChannel(this.#client, channelId, change);
+  }
+
+  deleteChannel(channelId: string) {
+    return deleteChannel(this.#client, channelId);
+  }
+
+  createWebhook(draft: WebhookDraft) {
+    return createWebhook(this.#client, draft);
+  }
+
+  updateWebhook(webhookId: string, change: Partial<WebhookDraft>) {
+    return updateWebhook(this.#client, webhookId, change);
+  }
+
+  deleteWebhook(webhookId: string) {
+    return deleteWebhook(this.#client, webhookId);
+  }
+
+  verifyWebhook(url: string) {
+    return verifyWebhook(this.#client, url);
   }
 
   close(): Promise<void> {

@@ -6,10 +6,17 @@ const NO_CONVERSATION = 'There is no such conversation.';
 
 export const CHANNELS = `${BASE}/channels`;
 export const CONVERSATIONS = `${BASE}/conversations`;
+export const WEBHOOKS = `${BASE}/webhooks`;
+export const VERIFY_WEBHOOK = `${WEBHOOKS}/verify`;
 
 /** The path of one channel; null where no channel can have this id. */
 export function channelPath(channelId: string): string | null {
   return under(CHANNELS, channelId);
+}
+
+/** The path of one webhook; null where no webhook can have this id. */
+export function webhookPath(webhookId: string): string | null {
+  return under(WEBHOOKS, webhookId);
 }
 
 /** The path of a conversation, or of a part of it; null where an id among them is none. */

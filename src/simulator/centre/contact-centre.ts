@@ -5,7 +5,7 @@ import type { Directory } from './directory.js';
 import type { Happening } from './happening.js';
 import { Refusal } from './refusal.js';
 import { Router } from './router.js';
-import type { Agent, Conversation, Message, NewApiMessage, NewConversation, NewMessage } from './records.js';
+import type { Agent, Conversation, ConversationChange, Message, NewApiMessage, NewConversation, NewMessage } from './records.js';
 
 export interface ContactCentreParts {
   readonly directory: Directory;
@@ -64,6 +64,28 @@ export class ContactCentre {
     if (conversation.state === 'idle') this.#router.routeSoon(conversation);
     const author = this.#conversations.apiParticipant(conversation, message.authorType);
     return this.#write(conversation, author.id, message, true);
+  }
+
+  /** What is known of the customer, or who has the conversation, is changed through the API. An agent who has it loses it: to a queue as in a transfer. */
+  change(conversationId: string, { fields, additionalProperties, assignment }: ConversationChange): void {
+    const conversation = this.conversation(conversationId);
+    const { customer } = conversation;
+    conversation.customer = {
+      fields: { ...customer.fields, ...fields },
+      additionalProperties: additionalProperties ?? customer.additionalProperties,
+    };
+    const participant = conversation.participants.get('user');
+    if (participant !== undefined && fields?.language !== undefined) participant.language = fields.language;
+    if (assignment === null) {
+      this.#router.tellChange(conversation);
+      return;
+    }
+    const agent = this.agentOf(conversationId);
+    if (agent !== null) {
+      if (assignment.type === 'queue') this.#conversations.tell(conversation, { kind: 'transferred' });
+      this.#removeAgent(conversation, agent);
+    }
+    this.#router.assign(conversation, assignment);
   }
 
   /** The customer leaves: the agent is freed and the interaction is over. No matter if the customer has left already. */

@@ -48,6 +48,7 @@ export class Conversations {
     const conversation: Conversation = {
       id: this.#newId(),
       channelId: channel.id,
+      channelType: channel.type,
       createdAt: this.#clock(),
       customer: request.customer,
       state: 'created',

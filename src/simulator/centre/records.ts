@@ -13,20 +13,20 @@ export interface Agent {
 /** Where events are sent. */
 export interface Webhook {
   readonly id: string;
-  readonly name: string;
+  name: string;
   /** Null while nobody has told an address: events wait. */
   uri: string | null;
   /** In which generation's format it wants its events. */
-  readonly version: string;
+  version: string;
 }
 
 /** A way into the contact centre: to a queue, with a webhook to report to. */
 export interface Channel {
   readonly id: string;
-  readonly name: string;
+  name: string;
   readonly type: string;
-  readonly queueId: string;
-  readonly webhookId: string;
+  queueId: string;
+  webhookId: string;
 }
 
 /** The names under which the contact centre itself knows something of a customer; anything else is an additional property. */
@@ -53,7 +53,7 @@ export type AuthorType = 'user' | 'bot' | 'agent' | 'system';
 export interface Participant {
   readonly id: string;
   readonly type: AuthorType;
-  readonly language: string;
+  language: string;
   /** True once it has left; false again when it comes back. */
   removed: boolean;
 }
@@ -104,9 +104,11 @@ export interface Assignment {
 /** A conversation never dies: it goes from interaction to interaction. Changed by the `ContactCentre` only. */
 export interface Conversation {
   readonly id: string;
+  /** The channel it came in by, which may have been deleted since. */
   readonly channelId: string;
+  readonly channelType: string;
   readonly createdAt: number;
-  readonly customer: Customer;
+  customer: Customer;
   /** `created`: no interaction yet; `active`: one goes on (or a script has it); `idle`: it is over. */
   state: 'created' | 'active' | 'idle';
   assignment: Assignment;
@@ -133,6 +135,15 @@ export interface NewMessage {
 /** A message written through the API. */
 export interface NewApiMessage extends NewMessage {
   readonly authorType: 'user' | 'bot';
+}
+
+/** What can be changed of a conversation; null: stays as it is. */
+export interface ConversationChange {
+  /** Fields that are not given stay. */
+  readonly fields: Customer['fields'] | null;
+  /** Instead of all that were there. */
+  readonly additionalProperties: Customer['additionalProperties'] | null;
+  readonly assignment: NewConversation['assignment'];
 }
 
 export interface NewConversation {

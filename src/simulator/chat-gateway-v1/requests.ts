@@ -1,5 +1,5 @@
 import { CUSTOMER_FIELDS } from '../centre/records.js';
-import type { Card, Customer, NewApiMessage, NewConversation } from '../centre/records.js';
+import type { Card, ConversationChange, Customer, NewApiMessage, NewConversation } from '../centre/records.js';
 import type { Directory } from '../centre/directory.js';
 import { readObject } from '../http/fields.js';
 import type { Fields } from '../http/fields.js';
@@ -7,6 +7,8 @@ import type { Fields } from '../http/fields.js';
 /** Limits of the contract. */
 const MAX_HISTORY = 200;
 const MAX_PROPERTIES = 30;
+/** The languages of customers that the contract lists. */
+const LANGUAGES = 'en ru de ja es fr pt it pl hr nl ar da ko no sv vi cy th zh-CN zh-TW'.split(' ');
 /** Limits of ours, which the contract leaves open. */
 const MAX_CARDS = 20;
 const MAX_ATTACHMENTS = 20;
@@ -38,6 +40,20 @@ export function readNewConversation(body: unknown, directory: Directory): NewCon
   });
 }
 
+/** A change of a conversation: of its customer, of its assignment, or of both. */
+export function readConversationChange(body: unknown, directory: Directory): ConversationChange {
+  return readObject(body, (fields) => {
+    const user = fields.object('user', (given) => ({ ...readCustomer(given), hasProperties: given.has('additionalProperties') }));
+    const assignment = fields.object('assignment', (given) => readAssignment(given, directory)) ?? null;
+    if (!fields.has('user') && !fields.has('assignment')) fields.fault('user', 'missing', 'or assignment is required');
+    return {
+      fields: user?.fields ?? null,
+      additionalProperties: user?.hasProperties === true ? user.additionalProperties : null,
+      assignment,
+    };
+  });
+}
+
 export function readNewMessage(body: unknown): NewApiMessage {
   return readObject(body, readMessage);
 }
@@ -58,6 +74,9 @@ function readCustomer(fields: Fields): Customer {
     if (value !== undefined) known.push([name, value]);
     if (name === 'email' && value !== undefined && !/^[^@\s]+@[^@\s]+$/.test(value)) {
       fields.fault(name, 'unknown_value', 'must be an e-mail address');
+    }
+    if (name === 'language' && value !== undefined && !LANGUAGES.includes(value)) {
+      fields.fault(name, 'unknown_value', `must be one of ${LANGUAGES.join(', ')}`);
     }
   }
   const additionalProperties = fields.objects('additionalProperties', MAX_PROPERTIES, (property) => {

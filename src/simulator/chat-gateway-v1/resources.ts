@@ -37,11 +37,11 @@ export const channelResource = ({ id, name, type, queueId, webhookId }: Channel)
   routingOptions: { type: 'queue', id: queueId },
 });
 
-/** The contract lists one name for the version as required and defines the other: here are both. */
+/** The contract lists one name for the version as required and defines the other: here are both. It always has an address. */
 export const webhookResource = ({ id, name, uri, version }: Webhook): object => ({
   id,
   name,
-  uri: uri ?? '',
+  uri: uri ?? 'http://nowhere.invalid/',
   version,
   notificationVersion: version,
 });
