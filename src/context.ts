@@ -1,7 +1,9 @@
 import type DataLoader from 'dataloader';
+import type { Tickets } from './auth/tickets.js';
 import type { Viewer } from './auth/viewer.js';
 import type { ChatApi, ReadOptions } from './datasources/chat-api.js';
 import { loaderOf } from './datasources/loaders.js';
+import type { AttachmentRecord } from './domain/attachment.js';
 import type { ChannelRecord } from './domain/channel.js';
 import type { Clock } from './domain/clock.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from './domain/conversation.js';
@@ -21,6 +23,10 @@ export interface Services {
   readonly projections: Projections;
   readonly typing: TypingBoard;
   readonly clock: Clock;
+  /** For the uploads and downloads of attachments. */
+  readonly tickets: Tickets;
+  /** Where clients reach this gateway, without a slash at the end. */
+  readonly publicUrl: () => string;
   readonly version: string;
 }
 
@@ -69,6 +75,8 @@ export class Reads {
   readonly conversation: DataLoader<string, ConversationRecord | null>;
   readonly participants: DataLoader<string, readonly ParticipantRecord[]>;
   readonly interactions: DataLoader<string, readonly InteractionRecord[]>;
+  /** Of a conversation, all of them: the upstream has no call for some. */
+  readonly attachments: DataLoader<string, readonly AttachmentRecord[]>;
   readonly channel: DataLoader<string, ChannelRecord | null>;
 
   constructor(private readonly services: Services) {
@@ -76,6 +84,7 @@ export class Reads {
     this.conversation = loaderOf(async (id) => api.conversation(id, await this.asOf({ conversationId: id })));
     this.participants = loaderOf(async (id) => api.participants(id, await this.asOf({ conversationId: id })));
     this.interactions = loaderOf(async (id) => api.interactions(id, await this.asOf({ conversationId: id })));
+    this.attachments = loaderOf(async (id) => api.attachments(id, await this.asOf({ conversationId: id })));
     this.channel = loaderOf(async (id) => api.channel(id, await this.asOf('all')));
   }
 

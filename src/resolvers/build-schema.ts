@@ -10,15 +10,20 @@ import { CustomerLeft } from '../schema/customer-left.js';
 import { MessagesRead } from '../schema/messages-read.js';
 import { QuickReplyChosen } from '../schema/quick-reply-chosen.js';
 import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
+import { AttachmentResolver } from './attachment-resolver.js';
+import { CardResolver } from './card-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
 import { AgentLeftResolver, ConversationEventResolver, ConversationEventsFieldResolver } from './conversation-event-resolver.js';
 import { ConversationResolver } from './conversation-resolver.js';
+import { CreateAttachmentUploadResolver } from './create-attachment-upload-resolver.js';
 import { CreateConversationResolver } from './create-conversation-resolver.js';
 import { GatewayResolver } from './gateway-resolver.js';
+import { IndicationResolver } from './indication-resolver.js';
 import { InteractionResolver } from './interaction-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';
 import { MessageResolver } from './message-resolver.js';
 import { NodeResolver } from './node-resolver.js';
+import { ScheduleReturnToBotResolver } from './schedule-return-to-bot-resolver.js';
 import { SendMessageResolver } from './send-message-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
 import { ViewerResolver } from './viewer-resolver.js';
@@ -43,6 +48,7 @@ export function buildSchema(): GraphQLSchema {
       ConversationEventResolver,
       AgentLeftResolver,
       MessageResolver,
+      AttachmentResolver,
       InteractionResolver,
       ChannelResolver,
       GatewayResolver,
@@ -50,6 +56,10 @@ export function buildSchema(): GraphQLSchema {
       CreateConversationResolver,
       SendMessageResolver,
       LeaveConversationResolver,
+      CreateAttachmentUploadResolver,
+      CardResolver,
+      IndicationResolver,
+      ScheduleReturnToBotResolver,
       SubscriptionResolver,
     ],
     // Reached only through the interface that they implement.

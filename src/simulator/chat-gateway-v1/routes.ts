@@ -5,8 +5,10 @@ import { sendJson } from '../http/server.js';
 import type { NewId } from '../random-id.js';
 import { requireApiKey } from './access.js';
 import type { Account } from './access.js';
+import { attachmentRoutes } from './attachment-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { sendHal, sendPage } from './hal.js';
+import { indicationRoutes } from './indication-routes.js';
 import { messageRoutes } from './message-routes.js';
 import { readPageRequest } from './page-request.js';
 import { answerErrors, NotFound } from './problems.js';
@@ -30,6 +32,8 @@ export function chatGatewayRoutes(scope: FastifyInstance, parts: ChatGatewayPart
     directoryRoutes(inner, parts.centre);
     conversationRoutes(inner, parts.centre);
     messageRoutes(inner, parts.centre);
+    indicationRoutes(inner, parts.centre);
+    attachmentRoutes(inner, parts.centre);
     done();
   });
 }
