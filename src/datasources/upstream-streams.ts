@@ -77,7 +77,8 @@ export class UpstreamStreams {
     return this.#reported({ operation, method: 'POST' }, async (told) => {
       const { request, timedOut } = this.#begin('POST', path, headers);
       const source = new WatchedSource(body);
-      const sent = pipeline(source.chunks(), request).catch(() => undefined);
+      // Whatever goes wrong here is seen at the request as well. It is not waited for: a source may hang while the answer is there.
+      pipeline(source.chunks(), request).catch(() => undefined);
       try {
         const answer = await this.#settled(await answerTo(request));
         told(answer.status);
@@ -91,7 +92,6 @@ export class UpstreamStreams {
         throw error instanceof GatewayError ? error : faultOfFailure(error, request.writableFinished, timedOut());
       } finally {
         request.destroy();
-        await sent;
       }
     });
   }

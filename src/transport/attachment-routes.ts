@@ -9,7 +9,11 @@ import type { Logger } from '../observability/logger.js';
 import { contentDisposition } from './content-disposition.js';
 import { exactBytes, wrongSize } from './exact-bytes.js';
 import { faultAnswer } from './fault-answer.js';
+import { StreamedGarbage } from './streamed-garbage.js';
 import { TurnedAway } from './turned-away.js';
+
+/** One for all streams, as there is one memory. */
+const garbage = new StreamedGarbage();
 
 /** The rest of a refused upload is let go by for so long, for the client to read the answer: 5 s. */
 const LINGER_MS = 5_000;
@@ -59,7 +63,8 @@ async function upload(deps: AttachmentDeps, ticket: string, request: IncomingMes
   if (length !== undefined && Number(length) !== file.sizeBytes) throw wrongSize(file.sizeBytes);
   if (!usedTickets.claim(id)) throw new TurnedAway(409, 'This ticket was used already: ask for another one.');
   try {
-    const { attachmentId } = await services.api.uploadAttachment(conversationId, { ...file, bytes: exactBytes(request, file.sizeBytes) });
+    const bytes = exactBytes(request, file.sizeBytes, garbage);
+    const { attachmentId } = await services.api.uploadAttachment(conversationId, { ...file, bytes });
     return { attachmentId };
   } catch (error) {
     // Nothing came of it, and it may be tried again; unless it may have come through after all.
@@ -76,6 +81,7 @@ async function download({ services }: AttachmentDeps, ticket: string, reply: Fas
     services.api.attachmentContent(conversationId, attachmentId),
   ]);
   if (content === null) throw new TurnedAway(404, 'There is no such attachment.');
+  content.bytes.on('data', (chunk: Buffer) => garbage.note(chunk.length)).pause();
   const filename = safeFilename(record?.filename ?? '');
   return reply
     .headers({

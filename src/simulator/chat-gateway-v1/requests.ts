@@ -86,16 +86,16 @@ function readMessage(fields: Fields, files: Conversation['files']): NewApiMessag
   const authorType = fields.oneOf('authorType', ['user', 'bot'], { required: true });
   const text = fields.string('text') ?? '';
   const cards = fields.objects('cards', MAX_CARDS, readCard);
-  const attachments = fields.objects('attachments', MAX_ATTACHMENTS, (reference) => {
+  const references = fields.objects('attachments', MAX_ATTACHMENTS, (reference) => {
     const id = reference.requiredString('id');
     const file = files.get(id);
     if (id !== '' && file === undefined) reference.fault('id', 'unknown_value', 'is not an attachment of this conversation');
-    return file?.attachment;
+    return { file };
   });
-  if (text === '' && cards.length === 0 && attachments.length === 0) {
+  if (text === '' && cards.length === 0 && references.length === 0) {
     fields.fault('text', 'missing', 'is required where there are no cards or attachments');
   }
-  return { authorType, text, cards, attachments: attachments.filter((attachment) => attachment !== undefined) };
+  return { authorType, text, cards, attachments: references.flatMap(({ file }) => file?.attachment ?? []) };
 }
 
 function readCard(fields: Fields): Pick<Card, 'contentType' | 'content'> {
