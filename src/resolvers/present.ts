@@ -1,7 +1,8 @@
 import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
 import type { InteractionRecord, ParticipantRecord } from '../domain/conversation.js';
-import type { NamedMessage } from '../domain/message.js';
+import type { AttachmentRef, NamedMessage } from '../domain/message.js';
 import { Agent } from '../schema/agent.js';
+import { Attachment } from '../schema/attachment.js';
 import { Channel } from '../schema/channel.js';
 import { Conversation } from '../schema/conversation.js';
 import { toGlobalId } from '../schema/global-id.js';
@@ -36,6 +37,15 @@ export const channelOf = (record: ChannelRecord): Channel =>
 
 export const webhookOf = (record: WebhookRecord): Webhook =>
   Object.assign(new Webhook(), { id: toGlobalId('Webhook', record.webhookId), ...record });
+/** An attachment by its id and by what its message told of it; its other fields ask the upstream when they are selected. */
+export const attachmentOf = (conversationId: string, { attachmentId, ...told }: AttachmentRef): Attachment =>
+  Object.assign(new Attachment(), {
+    id: toGlobalId('Attachment', conversationId, attachmentId),
+    conversationId,
+    attachmentId,
+    told,
+    link: null,
+  });
 
 export const messageOf = (message: NamedMessage): Message =>
   Object.assign(new Message(), {
@@ -47,5 +57,6 @@ export const messageOf = (message: NamedMessage): Message =>
     text: message.text,
     translatedText: message.translatedText,
     createdAt: message.createdAt,
+    attachments: message.attachments.map((attachment) => attachmentOf(message.conversationId, attachment)),
     cards: message.cards,
   });

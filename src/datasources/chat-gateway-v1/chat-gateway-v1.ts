@@ -5,18 +5,26 @@ import type {
   ChannelDraft,
   ChatApi,
   ConversationChange,
+  NewAttachment,
   NewConversation,
   OutgoingMessage,
   ReadOptions,
+  ReturnToBot,
+  Sender,
   WebhookDraft,
 } from '../chat-api.js';
+import { UnsupportedByUpstreamError } from '../../domain/errors.js';
 import type { UpstreamClient } from '../upstream-client.js';
+import type { UpstreamStreams } from '../upstream-streams.js';
+import { attachment, attachmentContent, attachments, uploadAttachment } from './attachments.js';
+import { cardAction } from './cards.js';
 import { channel, channels, createChannel, deleteChannel, updateChannel } from './channels.js';
-import { chatGatewayClient } from './client.js';
+import { chatGatewayClient, chatGatewayStreams } from './client.js';
 import type { ChatGatewayV1Options } from './client.js';
 import { conversation, conversations, createConversation, updateConversation } from './conversations.js';
 import { interactions } from './interactions.js';
 import { message, messages, sendMessage } from './messages.js';
+import { markRead, scheduleReturnToBot, sendThinking, sendTyping } from './indications.js';
 import { customerLeaves, participants } from './participants.js';
 import { signingKey } from './signing-keys.js';
 import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, webhooks } from './webhooks.js';
@@ -30,11 +38,21 @@ export class ChatGatewayV1 implements ChatApi {
     'ASSIGNMENT',
     'UPDATE_CONVERSATION',
     'FILTER_BY_STATE',
+    'ATTACHMENTS',
+    'CARDS',
+    'TYPING',
+    'THINKING',
+    'READ_RECEIPTS',
+    'RETURN_TO_BOT',
   ]);
   readonly #client: UpstreamClient;
+  readonly #streams: UpstreamStreams;
+  readonly #tenant: string | null;
 
   constructor(options: ChatGatewayV1Options) {
     this.#client = chatGatewayClient(options);
+    this.#streams = chatGatewayStreams(options);
+    this.#tenant = options.tenant;
   }
 
   conversation(conversationId: string, read: ReadOptions) {
@@ -125,8 +143,54 @@ export class ChatGatewayV1 implements ChatApi {
     return verifyWebhook(this.#client, url);
   }
 
+  attachments(conversationId: string, read: ReadOptions) {
+    return attachments(this.#client, conversationId, read);
+  }
+
+  attachment(conversationId: string, attachmentId: string, read: ReadOptions) {
+    return attachment(this.#client, conversationId, attachmentId, read);
+  }
+
+  attachmentContent(conversationId: string, attachmentId: string) {
+    return attachmentContent(this.#streams, conversationId, attachmentId);
+  }
+
+  uploadAttachment(conversationId: string, uploaded: NewAttachment) {
+    return uploadAttachment(this.#streams, conversationId, uploaded);
+  }
+
+  sendTyping(conversationId: string, sender: Sender) {
+    return sendTyping(this.#client, conversationId, sender);
+  }
+
+  sendThinking(conversationId: string, maxSeconds: number) {
+    return sendThinking(this.#client, conversationId, maxSeconds);
+  }
+
+  markRead(conversationId: string, reader: Sender, readAt: Date) {
+    return markRead(this.#client, conversationId, reader, readAt);
+  }
+
+  scheduleReturnToBot(conversationId: string, plan: ReturnToBot) {
+    return scheduleReturnToBot(this.#client, conversationId, plan);
+  }
+
+  async submitCard(conversationId: string, cardId: string, name: string | null) {
+    await cardAction(this.#client, this.#knownTenant(), conversationId, cardId, { action: 'action-submit', name });
+  }
+
+  async executeCard(conversationId: string, cardId: string, name: string | null) {
+    await cardAction(this.#client, this.#knownTenant(), conversationId, cardId, { action: 'action-execute', name });
+  }
+
+  #knownTenant(): string {
+    if (this.#tenant === null) throw new UnsupportedByUpstreamError('Cards can be used only where the tenant is known to the gateway.');
+    return this.#tenant;
+  }
+
   close(): Promise<void> {
     this.#client.close();
+    this.#streams.close();
     return Promise.resolve();
   }
 }

@@ -36,6 +36,14 @@ export function changedConversation(conversationId: string, ...parts: readonly s
   return { path, notFound: NO_CONVERSATION };
 }
 
+/** The path of what is done with a card, which is the only thing that lies elsewhere. Throws `NotFoundError` where there can be no such card. */
+export function cardActionPath(tenant: string, conversationId: string, cardId: string, action: string): { path: string; notFound: string } {
+  const path = resourcePath('tenant', tenant, 'conversations', conversationId, 'cards', cardId, action);
+  const notFound = 'There is no such card.';
+  if (path === null) throw new NotFoundError(notFound);
+  return { path: `/api/v1${path}`, notFound };
+}
+
 function under(base: string, ...parts: readonly string[]): string | null {
   const path = resourcePath(...parts);
   return path === null ? null : base + path;

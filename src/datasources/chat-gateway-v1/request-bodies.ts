@@ -7,7 +7,8 @@ import { EVENT_VERSION } from './event-version.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-const AUTHOR_TYPES: Readonly<Record<Sender, string>> = { CUSTOMER: 'user', BOT: 'bot' };
+/** What the contract calls those as whom we write. */
+export const AUTHOR_TYPES: Readonly<Record<Sender, string>> = { CUSTOMER: 'user', BOT: 'bot' };
 
 /** Body of a message to send. What is null or empty is left out. */
 export function messageBody({ sender, text, attachmentIds, cards }: OutgoingMessage): JsonObject {

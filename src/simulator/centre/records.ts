@@ -62,15 +62,26 @@ export interface Card {
   readonly id: string;
   readonly contentType: string;
   readonly content: Readonly<Record<string, unknown>>;
-  readonly actionSubmitted: boolean;
-  readonly actionExecuted: boolean;
+  actionSubmitted: boolean;
+  actionExecuted: boolean;
 }
 
 export interface Attachment {
   readonly id: string;
   readonly fileName: string;
   readonly contentType: string;
+  /** Where whoever knows it may fetch it. */
   readonly url: string;
+}
+
+/** An attachment with what was uploaded. */
+export interface StoredFile {
+  readonly attachment: Attachment;
+  readonly size: number;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** One after the other. */
+  readonly chunks: readonly Uint8Array[];
 }
 
 export interface Message {
@@ -117,6 +128,12 @@ export interface Conversation {
   readonly interactions: Interaction[];
   /** Oldest first. */
   readonly messages: Message[];
+  /** By attachment id. */
+  readonly files: Map<string, StoredFile>;
+  /** Up to when the customer and the bot have read, in epoch milliseconds. */
+  readonly readUpTo: Partial<Record<'user' | 'bot', number>>;
+  /** The webhook whose bot gets it once the agent has left; null: nobody. */
+  returnTo: string | null;
   /** By id, in order of appearance. */
   readonly participants: Map<string, Participant>;
   /** Ids of the participants who are typing. */

@@ -99,6 +99,15 @@ export class Router {
     this.tellChange(conversation);
   }
 
+  /** The interaction is over, and the conversation goes on with a bot, which is told as a script of the webhook's id. It stays there until it is moved or left. */
+  handBack(conversation: Conversation, webhookId: string): void {
+    const interaction = conversation.interactions.at(-1);
+    if (interaction !== undefined) interaction.endTime ??= this.#parts.clock();
+    conversation.returnTo = null;
+    conversation.assignment = { type: 'script', id: webhookId };
+    this.tellChange(conversation);
+  }
+
   tellChange(conversation: Conversation): void {
     const { state, assignment, customer, channelType } = conversation;
     this.#conversations.tell(conversation, { kind: 'conversation-changed', state, assignment, customer, channelType });

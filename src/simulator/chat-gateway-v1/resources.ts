@@ -1,4 +1,4 @@
-import type { Channel, Conversation, Customer, Interaction, Message, Participant, Webhook } from '../centre/records.js';
+import type { Channel, Conversation, Customer, Interaction, Message, Participant, StoredFile, Webhook } from '../centre/records.js';
 
 export const conversationResource = (conversation: Conversation): object => ({
   id: conversation.id,
@@ -20,6 +20,14 @@ export const messageResource = (message: Message): object => ({
   author: participantResource(message.author),
   attachments: message.attachments.map(({ id }) => ({ id })),
   cards: message.cards,
+});
+
+/** The contract requires `size` and `type` too, and defines neither: it means `sizeInBytes`, and no type is told. */
+export const attachmentResource = ({ attachment, size, createdAt }: StoredFile): object => ({
+  id: attachment.id,
+  filename: attachment.fileName,
+  sizeInBytes: size,
+  createdAt: new Date(createdAt).toISOString(),
 });
 
 /** The end is absent while the interaction goes on. */

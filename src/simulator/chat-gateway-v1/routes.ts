@@ -5,7 +5,9 @@ import { sendJson } from '../http/server.js';
 import type { NewId } from '../random-id.js';
 import { requireApiKey } from './access.js';
 import type { Account } from './access.js';
+import { attachmentRoutes } from './attachment-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
+import { indicationRoutes } from './indication-routes.js';
 import { messageRoutes } from './message-routes.js';
 import { webhookRoutes } from './webhook-routes.js';
 import type { VerifyAddress } from './webhook-routes.js';
@@ -32,6 +34,8 @@ export function chatGatewayRoutes(scope: FastifyInstance, parts: ChatGatewayPart
     webhookRoutes(inner, parts.centre.directory, parts.newId, parts.verifyAddress);
     conversationRoutes(inner, parts.centre);
     messageRoutes(inner, parts.centre);
+    indicationRoutes(inner, parts.centre);
+    attachmentRoutes(inner, parts.centre);
     done();
   });
 }
