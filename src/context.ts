@@ -1,10 +1,13 @@
 import type DataLoader from 'dataloader';
+import type { Tickets } from './auth/tickets.js';
 import type { Viewer } from './auth/viewer.js';
 import type { ChatApi, ReadOptions } from './datasources/chat-api.js';
 import { loaderOf } from './datasources/loaders.js';
 import { placesBetween } from './datasources/places-between.js';
-import type { ChannelRecord } from './domain/channel.js';
+import type { ChannelRecord, WebhookRecord } from './domain/channel.js';
+import type { AttachmentRecord } from './domain/attachment.js';
 import type { Clock } from './domain/clock.js';
+import type { ConversationSelection } from './domain/conversation-filter.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from './domain/conversation.js';
 import { NotFoundError } from './domain/errors.js';
 import { messageTimesOf } from './domain/handling.js';
@@ -24,6 +27,10 @@ export interface Services {
   readonly projections: Projections;
   readonly typing: TypingBoard;
   readonly clock: Clock;
+  /** For the uploads and downloads of attachments. */
+  readonly tickets: Tickets;
+  /** Where clients reach this gateway, without a slash at the end. */
+  readonly publicUrl: () => string;
   readonly version: string;
 }
 
@@ -72,9 +79,12 @@ export class Reads {
   readonly conversation: DataLoader<string, ConversationRecord | null>;
   readonly participants: DataLoader<string, readonly ParticipantRecord[]>;
   readonly interactions: DataLoader<string, readonly InteractionRecord[]>;
+  /** Of a conversation, all of them: the upstream has no call for some. */
+  readonly attachments: DataLoader<string, readonly AttachmentRecord[]>;
   readonly channel: DataLoader<string, ChannelRecord | null>;
   /** Of the log, not of the upstream. */
   readonly handling: DataLoader<string, Handling>;
+  readonly webhook: DataLoader<string, WebhookRecord | null>;
 
   constructor(private readonly services: Services) {
     const { api } = services;
@@ -82,7 +92,9 @@ export class Reads {
     this.participants = loaderOf(async (id) => api.participants(id, await this.asOf({ conversationId: id })));
     this.interactions = loaderOf(async (id) => api.interactions(id, await this.asOf({ conversationId: id })));
     this.handling = loaderOf((id) => services.log.handling(id));
+    this.attachments = loaderOf(async (id) => api.attachments(id, await this.asOf({ conversationId: id })));
     this.channel = loaderOf(async (id) => api.channel(id, await this.asOf('all')));
+    this.webhook = loaderOf(async (id) => api.webhook(id, await this.asOf('all')));
   }
 
   /** The cursor of a scope, taken before the first upstream call. */
@@ -95,8 +107,8 @@ export class Reads {
     return { asOf: await this.cursor(scope) };
   }
 
-  async conversations(window: Window): Promise<WindowOf<ConversationRecord>> {
-    const page = await this.services.api.conversations(window, await this.asOf('all'));
+  async conversations(window: Window, selection: ConversationSelection): Promise<WindowOf<ConversationRecord>> {
+    const page = await this.services.api.conversations(window, await this.asOf('all'), selection);
     for (const record of page.items) this.conversation.prime(record.conversationId, record);
     return page;
   }

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { Tickets, UsedTickets } from './auth/tickets.js';
 import { EVERYONE_IS_ADMIN } from './auth/viewer.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
@@ -19,6 +21,7 @@ import type { Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import type { Simulator } from './simulator/simulator.js';
+import { attachmentRoutes } from './transport/attachment-routes.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
 import { metricsRoute } from './transport/metrics.js';
@@ -61,6 +64,8 @@ export interface Overrides {
   readonly upstreamTimeoutMs?: number;
   /** What carries the calls to the upstream. */
   readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
+  /** How long an upload or a download may stand still. */
+  readonly idleTimeoutMs?: number;
   /** How many events may wait for one subscriber. */
   readonly queueLimit?: number;
 }
@@ -85,13 +90,15 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onCall: (report) => health.note(report),
     ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
     ...(overrides.upstreamTimeoutMs === undefined ? {} : { timeoutMs: overrides.upstreamTimeoutMs }),
+    ...(overrides.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: overrides.idleTimeoutMs }),
   });
   const schema = buildSchema();
   const log = await opening.catch(async (error: unknown) => {
     await simulated?.simulator.close();
     throw error;
   });
-  const services = servicesOf(api, log, clock);
+  let reachedAt = config.publicUrl ?? '';
+  const services = servicesOf(api, log, clock, () => reachedAt);
   const typing = await followTyping(log, services.typing);
   const settler = settlerOf(services, logger, overrides);
   const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
@@ -114,11 +121,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   });
   const sockets: WebSockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, context: contextOf });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
+  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger });
 
   return {
     simulator: simulated?.simulator ?? null,
     async listen() {
       const addresses = addressesOf(await app.listen({ host: config.host, port: config.port }), config.publicUrl);
+      reachedAt = addresses.url;
       simulated?.simulator.setWebhookUrl(addresses.webhookUrl);
       expiry = startExpiry(log, config.eventRetentionMs, clock, logger);
       settler.recover(new Date(clock() - RECOVER_MS)).catch((error: unknown) => logger.warn({ error }, 'recovery failed'));
@@ -146,7 +155,7 @@ async function startSimulator(): Promise<{ simulator: Simulator; upstream: RealU
   return { simulator, upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId } };
 }
 
-function servicesOf(api: ChatApi, log: EventLog, clock: Clock): Services {
+function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string): Services {
   return {
     api,
     log,
@@ -154,6 +163,9 @@ function servicesOf(api: ChatApi, log: EventLog, clock: Clock): Services {
     history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP')),
     projections: new Projections(log),
     typing: new TypingBoard(clock),
+    // Made anew at each start: tickets do not outlive it, nor need they. Several gateways behind one address would have to share it.
+    tickets: new Tickets(randomBytes(32), clock),
+    publicUrl,
     version: VERSION,
   };
 }

@@ -3,7 +3,7 @@ import { createGateway } from './gateway.js';
 import type { Addresses, Gateway } from './gateway.js';
 import { createLogger, describeError } from './observability/logger.js';
 
-const COMMANDS = ['serve', 'simulate'];
+const COMMANDS = ['serve', 'simulate', 'setup', 'doctor'];
 const USAGE = `usage: chat-graphql-gateway [${COMMANDS.join(' | ')}] [options]\n`;
 
 await main(process.argv.slice(2));
@@ -11,6 +11,8 @@ await main(process.argv.slice(2));
 async function main([command = 'serve', ...argv]: readonly string[]): Promise<void> {
   if (command === 'serve') return serve();
   if (command === 'simulate') return simulateAlone(argv);
+  if (command === 'setup') return exitWith((await import('./cli/setup.js')).setup(argv, process.env));
+  if (command === 'doctor') return exitWith((await import('./cli/doctor.js')).doctor(argv, process.env));
   const asked = command === '--help' || command === '-h';
   (asked ? process.stdout : process.stderr).write(asked ? USAGE : `There is no command "${command}". ${USAGE}`);
   process.exitCode = asked ? 0 : 2;
@@ -60,6 +62,10 @@ async function simulateAlone(argv: readonly string[]): Promise<void> {
   const { simulator, exitCode } = await simulate(argv);
   if (simulator !== null) onceAskedToStop(() => simulator.close());
   else process.exitCode = exitCode;
+}
+
+async function exitWith(code: Promise<number>): Promise<void> {
+  process.exitCode = await code;
 }
 
 /** On the first SIGTERM or SIGINT; a second one does not wait. */

@@ -2,12 +2,8 @@ import { parseArgs } from 'node:util';
 import { isWebAddress } from '../simulator/control/actions.js';
 import { createSimulator } from '../simulator/simulator.js';
 import type { Simulator } from '../simulator/simulator.js';
-
-/** Where the command writes to. */
-export interface SimulateOutput {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
+import { processOutput } from './output.js';
+import type { CommandOutput } from './output.js';
 
 /** What became of the command: a running simulator, which keeps the process alive until closed, or the code to exit with. */
 export type SimulateResult =
@@ -16,17 +12,12 @@ export type SimulateResult =
 const USAGE =
   'usage: chat-graphql-gateway simulate [--port N] [--webhook-url URL] [--agents scripted|manual] [--api-key KEY] [--tenant ID] [--customer ID]';
 
-const processOutput: SimulateOutput = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-};
-
 /**
  * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, what a gateway must be told to use it.
  *
  * @param argv the arguments after `simulate`
  */
-export async function simulate(argv: readonly string[], output: SimulateOutput = processOutput): Promise<SimulateResult> {
+export async function simulate(argv: readonly string[], output: CommandOutput = processOutput): Promise<SimulateResult> {
   const options = readOptions(argv);
   if (typeof options === 'string') {
     output.err(`simulate: ${options} (${USAGE})\n`);

@@ -1,5 +1,8 @@
+import type { Readable } from 'node:stream';
+import type { AttachmentRecord } from '../domain/attachment.js';
 import type { Capability, UpstreamKind } from '../domain/capability.js';
-import type { ChannelRecord } from '../domain/channel.js';
+import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
+import type { ConversationSelection } from '../domain/conversation-filter.js';
 import type { Assignment, ConversationRecord, InteractionRecord, ParticipantRecord } from '../domain/conversation.js';
 import type { Customer } from '../domain/customer.js';
 import type { CardRecord, MessageRecord } from '../domain/message.js';
@@ -23,6 +26,53 @@ export interface NewConversation {
   readonly history: readonly OutgoingMessage[];
 }
 
+/** What is to change of a conversation; null: stays as it is. One of the two at least. */
+export interface ConversationChange {
+  /** Fields that are left out, null or empty stay; `properties`, where given, replace all that were there. */
+  readonly customer: Partial<Customer> | null;
+  readonly assignment: Assignment | null;
+}
+
+/** A channel as it should be. */
+export interface ChannelDraft {
+  readonly name: string;
+  readonly queueId: string;
+  readonly webhookId: string;
+}
+
+/** A webhook as it should be; it gets this gateway's version of events. */
+export interface WebhookDraft {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** A file to upload. */
+export interface NewAttachment {
+  readonly sender: Sender;
+  readonly filename: string;
+  /** A media type without parameters. */
+  readonly contentType: string;
+  /** How many bytes `bytes` yields; it must fail where it yields others. */
+  readonly sizeBytes: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** A file on its way from the upstream. */
+export interface AttachmentContent {
+  /** Null where the upstream does not tell. */
+  readonly sizeBytes: number | null;
+  /** Fails where the upstream breaks off; to be read to its end or destroyed. */
+  readonly bytes: Readable;
+}
+
+/** How a conversation goes back to the bot once the agent has left. Null: as the upstream has it. */
+export interface ReturnToBot {
+  readonly webhookId: string;
+  readonly notifyChannelWebhook: boolean | null;
+  readonly maxTotalMinutes: number | null;
+  readonly userTimeoutMinutes: number | null;
+}
+
 /**
  * How fresh a read must be. Two reads of the same thing may share one upstream call only if they carry the same `asOf`: the reader's
  * cursor, taken before the read. So no read is answered by a call that began before its cursor was taken.
@@ -43,8 +93,11 @@ export interface ChatApi {
   readonly capabilities: ReadonlySet<Capability>;
 
   conversation(conversationId: string, read: ReadOptions): Promise<ConversationRecord | null>;
-  /** In the upstream's own order, which changes when conversations come and go. */
-  conversations(window: Window, read: ReadOptions): Promise<WindowOf<ConversationRecord>>;
+  /**
+   * All by default, in the upstream's own order, which changes when conversations come and go. Rejects with `UnsupportedByUpstreamError` where `selection`
+   * needs a capability that is not there.
+   */
+  conversations(window: Window, read: ReadOptions, selection?: ConversationSelection): Promise<WindowOf<ConversationRecord>>;
   participants(conversationId: string, read: ReadOptions): Promise<readonly ParticipantRecord[]>;
   /** Oldest first; at most two upstream calls, one where `kind` is `last` and `before` null. */
   messages(conversationId: string, window: Window, read: ReadOptions): Promise<WindowOf<MessageRecord>>;
@@ -53,12 +106,49 @@ export interface ChatApi {
   interactions(conversationId: string, read: ReadOptions): Promise<readonly InteractionRecord[]>;
   channel(channelId: string, read: ReadOptions): Promise<ChannelRecord | null>;
   channels(window: Window, read: ReadOptions): Promise<WindowOf<ChannelRecord>>;
+  webhook(webhookId: string, read: ReadOptions): Promise<WebhookRecord | null>;
+  webhooks(window: Window, read: ReadOptions): Promise<WindowOf<WebhookRecord>>;
+  /** The conversation's files, in the upstream's order; none where there is no such conversation. */
+  attachments(conversationId: string, read: ReadOptions): Promise<readonly AttachmentRecord[]>;
+  attachment(conversationId: string, attachmentId: string, read: ReadOptions): Promise<AttachmentRecord | null>;
+  /** The bytes of a file, streamed: as slowly as they are read, and never as a whole. Resolves once the upstream begins to send. */
+  attachmentContent(conversationId: string, attachmentId: string): Promise<AttachmentContent | null>;
   /** The public half of a webhook signing key, as a JWK; null when there is none of that id. */
   signingKey(kid: string): Promise<Readonly<Record<string, unknown>> | null>;
 
   createConversation(conversation: NewConversation): Promise<{ conversationId: string; createdAt: Date | null }>;
   sendMessage(conversationId: string, message: OutgoingMessage): Promise<void>;
   customerLeaves(conversationId: string): Promise<void>;
+  /**
+   * Uploads a file, streamed; a message can refer to it then. Where `bytes` fails, the upload is broken off, so that the upstream has nothing of it, and what
+   * `bytes` failed with is rejected with.
+   */
+  uploadAttachment(conversationId: string, attachment: NewAttachment): Promise<{ attachmentId: string }>;
+  sendTyping(conversationId: string, sender: Sender): Promise<void>;
+  /** The bot is thinking, for so many seconds at most. */
+  sendThinking(conversationId: string, maxSeconds: number): Promise<void>;
+  /** All messages up to `readAt` have been read. */
+  markRead(conversationId: string, reader: Sender, readAt: Date): Promise<void>;
+  scheduleReturnToBot(conversationId: string, plan: ReturnToBot): Promise<void>;
+  /** `name`: whose action it is, in the upstream's words; null: not told. */
+  submitCard(conversationId: string, cardId: string, name: string | null): Promise<void>;
+  executeCard(conversationId: string, cardId: string, name: string | null): Promise<void>;
+
+  /** The assignment may be carried out after it is acknowledged: events tell. */
+  updateConversation(conversationId: string, change: ConversationChange): Promise<void>;
+
+  createChannel(channel: ChannelDraft): Promise<ChannelRecord>;
+  /** What is left out stays as it is. */
+  updateChannel(channelId: string, change: Partial<ChannelDraft>): Promise<ChannelRecord>;
+  /** Its conversations remain. */
+  deleteChannel(channelId: string): Promise<void>;
+  createWebhook(webhook: WebhookDraft): Promise<WebhookRecord>;
+  /** What is left out stays as it is, but for the version of events, which becomes this gateway's. */
+  updateWebhook(webhookId: string, change: Partial<WebhookDraft>): Promise<WebhookRecord>;
+  /** Rejects with `UpstreamRejectedError` while a channel reports to it. */
+  deleteWebhook(webhookId: string): Promise<void>;
+  /** Has the contact centre post an address check to `url`. Rejects with `UpstreamRejectedError` where it is not taken. */
+  verifyWebhook(url: string): Promise<void>;
 
   close(): Promise<void>;
 }

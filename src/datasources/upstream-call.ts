@@ -6,8 +6,8 @@ export interface ReadCall {
   /** Begins with a slash; ids in it are percent-encoded (`resourcePath`). */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
-  /** See `ReadOptions`. */
-  readonly asOf: string;
+  /** See `ReadOptions`. Null: shared with no other read, as one must be that a change is worked out from. */
+  readonly asOf: string | null;
   /** Without credentials. */
   readonly anonymous?: boolean;
 }

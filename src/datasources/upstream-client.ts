@@ -3,7 +3,8 @@ import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
 import type { AxiosAdapter, AxiosInstance } from 'axios';
 import type { Clock } from '../domain/clock.js';
-import { GatewayError, NotFoundError } from '../domain/errors.js';
+import { NotFoundError } from '../domain/errors.js';
+import { describedFault } from './described-fault.js';
 import { retryAfterMs } from './retry-after.js';
 import { SharedReads } from './shared-reads.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
@@ -68,7 +69,8 @@ export class UpstreamClient {
   read({ operation, path, query = {}, asOf, anonymous = false }: ReadCall): Promise<unknown> {
     const search = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString();
     const request = { operation, method: 'GET', path: search === '' ? path : `${path}?${search}`, body: undefined, anonymous };
-    return this.#shared.join(request.path, asOf, () => this.#call(request, readBody));
+    const call = () => this.#call(request, readBody);
+    return asOf === null ? call() : this.#shared.join(request.path, asOf, call);
   }
 
   /**
@@ -99,7 +101,7 @@ export class UpstreamClient {
       fault = error;
       throw error;
     } finally {
-      this.#options.onCall?.({ operation, method, status, ...described(fault), durationMs: performance.now() - started });
+      this.#options.onCall?.({ operation, method, status, ...describedFault(fault), durationMs: performance.now() - started });
     }
   }
 
@@ -147,10 +149,4 @@ function changeBody(answer: UpstreamAnswer, notFound: string): unknown {
   const fault = faultOfAnswer(answer, true);
   if (fault !== null) throw fault;
   return parsedJson(answer.text) ?? null;
-}
-
-function described(fault: unknown): Pick<UpstreamCallReport, 'fault' | 'reason'> {
-  if (fault === null) return { fault: null, reason: null };
-  if (!(fault instanceof GatewayError)) return { fault: 'INTERNAL_SERVER_ERROR', reason: null };
-  return { fault: fault.code, reason: fault.cause instanceof Error ? fault.cause.message : null };
 }

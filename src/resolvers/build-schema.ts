@@ -11,9 +11,14 @@ import { MessagesRead } from '../schema/messages-read.js';
 import { QuickReplyChosen } from '../schema/quick-reply-chosen.js';
 import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
 import { AllEventsResolver } from './all-events-resolver.js';
+import { ChangeChannelResolver } from './change-channel-resolver.js';
+import { ChangeWebhookResolver } from './change-webhook-resolver.js';
+import { AttachmentResolver } from './attachment-resolver.js';
+import { CardResolver } from './card-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
 import { AgentLeftResolver, ConversationEventResolver, ConversationEventsFieldResolver } from './conversation-event-resolver.js';
 import { ConversationResolver } from './conversation-resolver.js';
+import { CreateAttachmentUploadResolver } from './create-attachment-upload-resolver.js';
 import { CreateConversationResolver } from './create-conversation-resolver.js';
 import { EraseConversationResolver } from './erase-conversation-resolver.js';
 import { GatewayResolver } from './gateway-resolver.js';
@@ -23,13 +28,17 @@ import {
   InteractionMessagesResolver,
   MessageInteractionResolver,
 } from './interaction-handling-resolver.js';
+import { IndicationResolver } from './indication-resolver.js';
 import { InteractionResolver } from './interaction-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';
 import { MessageResolver } from './message-resolver.js';
 import { NodeResolver } from './node-resolver.js';
+import { ScheduleReturnToBotResolver } from './schedule-return-to-bot-resolver.js';
 import { SendMessageResolver } from './send-message-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
+import { UpdateConversationResolver } from './update-conversation-resolver.js';
 import { ViewerResolver } from './viewer-resolver.js';
+import { WebhookResolver } from './webhook-resolver.js';
 
 /** type-graphql asks for a PubSub wherever there are subscriptions; ours come from the event log and never use it. */
 const noPubSub: PubSub = {
@@ -51,6 +60,7 @@ export function buildSchema(): GraphQLSchema {
       ConversationEventResolver,
       AgentLeftResolver,
       MessageResolver,
+      AttachmentResolver,
       InteractionResolver,
       ChannelResolver,
       GatewayResolver,
@@ -58,6 +68,14 @@ export function buildSchema(): GraphQLSchema {
       CreateConversationResolver,
       SendMessageResolver,
       LeaveConversationResolver,
+      UpdateConversationResolver,
+      WebhookResolver,
+      ChangeWebhookResolver,
+      ChangeChannelResolver,
+      CreateAttachmentUploadResolver,
+      CardResolver,
+      IndicationResolver,
+      ScheduleReturnToBotResolver,
       SubscriptionResolver,
       AllEventsResolver,
       InteractionHandlingResolver,

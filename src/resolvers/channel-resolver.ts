@@ -1,12 +1,13 @@
-import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context.js';
 import { ChannelConnection } from '../schema/channel-connection.js';
 import { Channel } from '../schema/channel.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
+import { Webhook } from '../schema/webhook.js';
 import { idArgument } from './arguments.js';
 import { connection, windowOf } from './connections.js';
-import { channelOf } from './present.js';
+import { channelOf, webhookOf } from './present.js';
 
 @Resolver(() => Channel)
 export class ChannelResolver {
@@ -20,5 +21,11 @@ export class ChannelResolver {
   async channels(@Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { api, reads }: RequestContext): Promise<ConnectionOf<Channel>> {
     const window = windowOf('channels', args);
     return connection('channels', window, await api.channels(window, await reads.asOf('all')), channelOf);
+  }
+
+  @FieldResolver(() => Webhook, { nullable: true, description: 'Where its events go.' })
+  async webhook(@Root() { webhookId }: Channel, @Ctx() { reads }: RequestContext): Promise<Webhook | null> {
+    const record = webhookId === null ? null : await reads.webhook.load(webhookId);
+    return record === null ? null : webhookOf(record);
   }
 }

@@ -7,6 +7,8 @@ import { Channel } from '../schema/channel.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import { ConversationConnection } from '../schema/conversation-connection.js';
+import { ConversationFilter } from '../schema/conversation-filter.js';
+import { ConversationOrder } from '../schema/conversation-order.js';
 import { ConversationState } from '../schema/conversation-state.js';
 import { Conversation } from '../schema/conversation.js';
 import { Customer } from '../schema/customer.js';
@@ -19,6 +21,7 @@ import { Participant } from '../schema/participant.js';
 import { idArgument, present } from './arguments.js';
 import { connection, windowOf, windowOfArray } from './connections.js';
 import { messagesOfInteraction } from './interaction-messages.js';
+import { listName, selectionOf } from './conversation-selection.js';
 import { channelOf, conversationOf, interactionOf, messageOf, participantOf } from './present.js';
 
 @Resolver(() => Conversation)
@@ -30,15 +33,20 @@ export class ConversationResolver {
   }
 
   @Query(() => ConversationConnection, {
-    description: "In the upstream's own order. Cursors are places in that list: they stay true only while it does not change.",
+    description:
+      "In the upstream's own order, if not asked for another. Cursors are places in that very list, filter and order included: they stay true only while it does not change.",
   })
   async conversations(
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { reads }: RequestContext,
+    @Ctx() context: RequestContext,
+    @Arg('filter', () => ConversationFilter, { nullable: true }) filter?: ConversationFilter | null,
+    @Arg('orderBy', () => ConversationOrder, { nullable: true }) orderBy?: ConversationOrder | null,
   ): Promise<ConnectionOf<Conversation>> {
-    const window = windowOf('conversations', args);
-    const page = await reads.conversations(window);
-    return connection('conversations', window, page, (record) => conversationOf(record.conversationId));
+    const selection = selectionOf(context, filter, orderBy);
+    const list = listName(selection);
+    const window = windowOf(list, args);
+    const page = await context.reads.conversations(window, selection);
+    return connection(list, window, page, (record) => conversationOf(record.conversationId));
   }
 
   @FieldResolver(() => ConversationState)

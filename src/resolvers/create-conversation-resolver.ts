@@ -2,12 +2,12 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context.js';
 import { CreateConversationInput } from '../schema/create-conversation-input.js';
 import { CreateConversationPayload } from '../schema/create-conversation-payload.js';
-import type { CustomerInput } from '../schema/customer-input.js';
 import type { HistoryMessageInput } from '../schema/history-message-input.js';
 import type { UserError } from '../schema/user-error.js';
 import { vendorId } from '../schema/global-id.js';
+import { customerErrors, customerOf } from './customer-of-input.js';
 import { conversationOf } from './present.js';
-import { MAX_HISTORY, MAX_PROPERTIES, refusal, userError } from './user-errors.js';
+import { MAX_HISTORY, refusal, userError } from './user-errors.js';
 
 @Resolver()
 export class CreateConversationResolver {
@@ -47,22 +47,9 @@ function channelErrors({ channelId }: CreateConversationInput): UserError[] {
   return id === null ? [userError('INVALID', ['channelId'], 'This is the id of something else than a channel.')] : [];
 }
 
-function customerErrors({ properties }: CustomerInput): UserError[] {
-  if ((properties?.length ?? 0) > MAX_PROPERTIES)
-    return [userError('TOO_MANY', ['customer', 'properties'], `A customer has ${MAX_PROPERTIES} properties at most.`)];
-  return (properties ?? []).flatMap(({ key }, index) =>
-    key === '' ? [userError('REQUIRED', ['customer', 'properties', String(index), 'key'], 'A property needs a key.')] : [],
-  );
-}
-
 function historyErrors(history: readonly HistoryMessageInput[]): UserError[] {
   if (history.length > MAX_HISTORY) return [userError('TOO_MANY', ['history'], `A history has ${MAX_HISTORY} messages at most.`)];
   return history.flatMap(({ text, cards }, index) =>
     !text && !cards?.length ? [userError('REQUIRED', ['history', String(index)], 'A message needs text or cards.')] : [],
   );
 }
-
-const customerOf = ({ properties, ...customer }: CustomerInput) => ({
-  ...Object.fromEntries(Object.entries(customer).filter(([, value]) => typeof value === 'string')),
-  properties: properties ?? [],
-});

@@ -4,7 +4,7 @@ import { BadUserInputError } from '../domain/errors.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
 import { Node } from '../schema/node.js';
-import { agentOf, channelOf, conversationOf, interactionOf, messageOf, participantOf } from './present.js';
+import { agentOf, attachmentOf, channelOf, conversationOf, interactionOf, messageOf, participantOf, webhookOf } from './present.js';
 
 type Fetch = (context: RequestContext, ...parts: string[]) => Promise<Node | null>;
 
@@ -25,9 +25,17 @@ const FETCH: Partial<Record<NodeType, Fetch>> = {
   },
   // The upstream has no call that tells of an agent; the id is all there is.
   Agent: (_context, agentId = '') => Promise.resolve(agentOf({ agentId, name: null })),
+  Attachment: async ({ reads }, conversationId = '', id = '') => {
+    const record = (await reads.attachments.load(conversationId)).find(({ attachmentId }) => attachmentId === id);
+    return record === undefined ? null : attachmentOf(conversationId, record);
+  },
   Channel: async ({ reads }, id = '') => {
     const record = await reads.channel.load(id);
     return record === null ? null : channelOf(record);
+  },
+  Webhook: async ({ reads }, id = '') => {
+    const record = await reads.webhook.load(id);
+    return record === null ? null : webhookOf(record);
   },
 };
 

@@ -1,13 +1,15 @@
-import type { ChannelRecord } from '../domain/channel.js';
+import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
 import type { InteractionRecord, ParticipantRecord } from '../domain/conversation.js';
-import type { NamedMessage } from '../domain/message.js';
+import type { AttachmentRef, NamedMessage } from '../domain/message.js';
 import { Agent } from '../schema/agent.js';
+import { Attachment } from '../schema/attachment.js';
 import { Channel } from '../schema/channel.js';
 import { Conversation } from '../schema/conversation.js';
 import { toGlobalId } from '../schema/global-id.js';
 import { Interaction } from '../schema/interaction.js';
 import { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
+import { Webhook } from '../schema/webhook.js';
 
 /** A conversation by its vendor id alone; its fields ask the upstream when they are selected. */
 export const conversationOf = (conversationId: string): Conversation =>
@@ -30,6 +32,19 @@ export const channelOf = (record: ChannelRecord): Channel =>
     type: record.type,
     rawType: record.rawType,
     queue: record.queueId === null ? null : { queueId: record.queueId, name: null },
+    webhookId: record.webhookId,
+  });
+
+export const webhookOf = (record: WebhookRecord): Webhook =>
+  Object.assign(new Webhook(), { id: toGlobalId('Webhook', record.webhookId), ...record });
+/** An attachment by its id and by what its message told of it; its other fields ask the upstream when they are selected. */
+export const attachmentOf = (conversationId: string, { attachmentId, ...told }: AttachmentRef): Attachment =>
+  Object.assign(new Attachment(), {
+    id: toGlobalId('Attachment', conversationId, attachmentId),
+    conversationId,
+    attachmentId,
+    told,
+    link: null,
   });
 
 export const messageOf = (message: NamedMessage): Message =>
@@ -42,5 +57,6 @@ export const messageOf = (message: NamedMessage): Message =>
     text: message.text,
     translatedText: message.translatedText,
     createdAt: message.createdAt,
+    attachments: message.attachments.map((attachment) => attachmentOf(message.conversationId, attachment)),
     cards: message.cards,
   });

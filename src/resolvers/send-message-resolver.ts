@@ -7,6 +7,8 @@ import { SendMessageInput } from '../schema/send-message-input.js';
 import { SendMessagePayload } from '../schema/send-message-payload.js';
 import type { UserError } from '../schema/user-error.js';
 import { conversationOf } from './present.js';
+import { requireCapability } from './require-capability.js';
+import { senderOf } from './sender.js';
 import { MAX_LABEL, refusal, userError } from './user-errors.js';
 
 @Resolver()
@@ -21,6 +23,8 @@ export class SendMessageResolver {
     const userErrors = inputErrors(input);
     const conversationId = vendorId('Conversation', input.conversationId);
     if (userErrors.length > 0 || conversationId === null) return nothingSent(userErrors);
+    if (input.attachmentIds?.length) requireCapability(context, 'ATTACHMENTS');
+    if (input.cards?.length) requireCapability(context, 'CARDS');
     const cursor = await context.reads.cursor({ conversationId });
     const { state } = await context.services.projections.of(conversationId);
     try {
@@ -41,9 +45,10 @@ const nothingSent = (userErrors: UserError[]): SendMessagePayload => ({
   userErrors,
 });
 
-async function send({ api, log, viewer, services }: RequestContext, conversationId: string, input: SendMessageInput): Promise<void> {
+async function send(context: RequestContext, conversationId: string, input: SendMessageInput): Promise<void> {
+  const { api, log, services } = context;
   const message = {
-    sender: input.sendAs ?? (viewer.role === 'CUSTOMER' ? ('CUSTOMER' as const) : ('BOT' as const)),
+    sender: senderOf(context, input.sendAs),
     text: input.text ?? null,
     attachmentIds: (input.attachmentIds ?? []).map((id) => vendorId('Attachment', id) ?? id),
     cards: input.cards ?? [],

@@ -18,8 +18,7 @@ export const userError = (code: UserError['code'], field: readonly string[] | nu
 export function refusal(error: unknown, subject: string): UserError[] {
   if (error instanceof NotFoundError) return [userError('NOT_FOUND', [subject], 'There is none of this id.')];
   if (!(error instanceof UpstreamRejectedError)) throw error;
-  const reasons = error.reasons.map(({ field, message }) =>
-    userError('UPSTREAM_REFUSED', null, field === null ? message : `${field}: ${message}`),
-  );
-  return reasons.length > 0 ? reasons : [userError('UPSTREAM_REFUSED', null, 'The contact centre refused it.')];
+  const code = error.status === 409 ? 'CONFLICT' : 'UPSTREAM_REFUSED';
+  const reasons = error.reasons.map(({ field, message }) => userError(code, null, field === null ? message : `${field}: ${message}`));
+  return reasons.length > 0 ? reasons : [userError(code, null, 'The contact centre refused it.')];
 }

@@ -22,4 +22,7 @@ export class Channel extends Node {
 
   @Field(() => Queue, { nullable: true, description: 'Where its conversations are queued first.' })
   queue!: Queue | null;
+
+  /** For the resolver of `webhook`; no field itself. */
+  webhookId!: string | null;
 }

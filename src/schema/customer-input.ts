@@ -1,7 +1,7 @@
 import { Field, InputType } from 'type-graphql';
 import { PropertyInput } from './property-input.js';
 
-@InputType({ description: 'What to tell the agents of the customer. What is left out stays unknown.' })
+@InputType({ description: 'What to tell the agents of the customer. What is left out stays unknown, or as it is.' })
 export class CustomerInput {
   @Field(() => String, { nullable: true })
   name?: string | null;

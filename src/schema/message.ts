@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import { Attachment } from './attachment.js';
 import { Card } from './card.js';
 import { DateTime } from './date-time.js';
 import { Node } from './node.js';
@@ -34,6 +35,9 @@ export class Message extends Node {
 
   @Field(() => DateTime, { nullable: true })
   createdAt!: Date | null;
+
+  @Field(() => [Attachment])
+  attachments!: readonly Attachment[];
 
   @Field(() => [Card])
   cards!: readonly Card[];

@@ -1,4 +1,10 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLURL } from 'graphql-scalars';
 
-export const Url = new GraphQLScalarType({ ...GraphQLURL.toConfig(), name: 'URL', description: 'An absolute URL (RFC 3986).' });
+/** What comes in is checked; what goes out is as the contact centre told it, so that one odd address there spoils no list. */
+export const Url = new GraphQLScalarType({
+  ...GraphQLURL.toConfig(),
+  name: 'URL',
+  description: 'An absolute URL (RFC 3986).',
+  serialize: String,
+});

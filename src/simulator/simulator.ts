@@ -6,11 +6,13 @@ import { ContactCentre } from './centre/contact-centre.js';
 import { createDemoDirectory } from './centre/demo-directory.js';
 import type { Happening } from './centre/happening.js';
 import type { Account } from './chat-gateway-v1/access.js';
+import { cardActionRoutes } from './chat-gateway-v1/card-action-routes.js';
 import { chatGatewayEvent } from './chat-gateway-v1/events.js';
 import { chatGatewayRoutes } from './chat-gateway-v1/routes.js';
 import { controlRoutes } from './control/control-routes.js';
 import { Courier, DEFAULT_RETRY_DELAYS_MS } from './courier/courier.js';
 import { createSigningKey } from './courier/signing-key.js';
+import { fileRoutes } from './http/file-routes.js';
 import { createHttpServer, observe } from './http/server.js';
 import type { SimulatorOptions } from './options.js';
 import type { NewId } from './random-id.js';
@@ -53,8 +55,15 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     tenantId: options.tenantId ?? 'acme01',
     customerId: options.customerId ?? 'acme',
   };
+  const server = createHttpServer();
+  const urlOf = (): string => {
+    const address = server.server.address();
+    if (address === null || typeof address === 'string') throw new Error('the simulator is not listening');
+    return `http://127.0.0.1:${address.port}`;
+  };
+  const fileUrl = (token: string): string => `${urlOf()}/files/${token}`;
   const directory = createDemoDirectory(newId, options.webhookUrl ?? null);
-  const centre = new ContactCentre({ directory, clock, newId, timers, routingMs: options.routingMs ?? 0 });
+  const centre = new ContactCentre({ directory, clock, newId, timers, routingMs: options.routingMs ?? 0, fileUrl });
   const barriers = new Barriers();
   const key = options.signingKey ?? createSigningKey(newId());
   const courier = new Courier({
@@ -75,7 +84,6 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const setWebhookUrl = (url: string): void => {
     for (const webhook of directory.webhooks.values()) webhook.uri = url;
   };
-  const server = createHttpServer();
   const serve = (prefix: string, addRoutes: (scope: FastifyInstance) => void): void => {
     server.register(
       (scope, _options, done) => {
@@ -87,7 +95,14 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   };
   serve('/chat-gateway/v1', (scope) => {
     observe(scope, calls, barriers);
-    chatGatewayRoutes(scope, { centre, account, key, newId });
+    chatGatewayRoutes(scope, { centre, account, key, newId, verifyAddress: (uri, body) => courier.verify(uri, newId(), body) });
+  });
+  serve('/api/v1/tenant', (scope) => {
+    observe(scope, calls, barriers);
+    cardActionRoutes(scope, { centre, account, newId });
+  });
+  serve('/files', (scope) => {
+    fileRoutes(scope, centre.files);
   });
   serve('/_sim', (scope) => {
     controlRoutes(scope, { centre, courier, setWebhookUrl });
@@ -106,9 +121,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     setWebhookUrl,
     listen: (port = 0) => server.listen({ port, host: '127.0.0.1' }),
     get url() {
-      const address = server.server.address();
-      if (address === null || typeof address === 'string') throw new Error('the simulator is not listening');
-      return `http://127.0.0.1:${address.port}`;
+      return urlOf();
     },
     async close() {
       timers.close();
@@ -129,7 +142,9 @@ function reportHappenings(
   skewMs: NonNullable<SimulatorOptions['eventSkewMs']>,
 ): void {
   centre.onHappening((happening: Happening) => {
-    const { webhookId } = centre.directory.channel(happening.channelId);
+    // A conversation outlives its channel; then nobody is told.
+    const webhookId = centre.directory.channels.get(happening.channelId)?.webhookId;
+    if (webhookId === undefined) return;
     const body = chatGatewayEvent(happening, typeof skewMs === 'number' ? skewMs : skewMs(happening));
     courier.send({ eventId: newId(), eventType: body.eventType, conversationId: body.conversationId, webhookId, body });
   });

@@ -1,40 +1,66 @@
 import type { Capability } from '../../domain/capability.js';
+import { ALL_CONVERSATIONS } from '../../domain/conversation-filter.js';
 import type { Window } from '../../domain/window.js';
-import type { ChatApi, NewConversation, OutgoingMessage, ReadOptions } from '../chat-api.js';
-import { UpstreamClient } from '../upstream-client.js';
-import type { UpstreamClientOptions } from '../upstream-client.js';
-import { channel, channels } from './channels.js';
-import { conversation, conversations, createConversation } from './conversations.js';
+import type {
+  ChannelDraft,
+  ChatApi,
+  ConversationChange,
+  NewAttachment,
+  NewConversation,
+  OutgoingMessage,
+  ReadOptions,
+  ReturnToBot,
+  Sender,
+  WebhookDraft,
+} from '../chat-api.js';
+import { UnsupportedByUpstreamError } from '../../domain/errors.js';
+import type { UpstreamClient } from '../upstream-client.js';
+import type { UpstreamStreams } from '../upstream-streams.js';
+import { attachment, attachmentContent, attachments, uploadAttachment } from './attachments.js';
+import { cardAction } from './cards.js';
+import { channel, channels, createChannel, deleteChannel, updateChannel } from './channels.js';
+import { chatGatewayClient, chatGatewayStreams } from './client.js';
+import type { ChatGatewayV1Options } from './client.js';
+import { conversation, conversations, createConversation, updateConversation } from './conversations.js';
 import { interactions } from './interactions.js';
 import { message, messages, sendMessage } from './messages.js';
+import { markRead, scheduleReturnToBot, sendThinking, sendTyping } from './indications.js';
 import { customerLeaves, participants } from './participants.js';
 import { signingKey } from './signing-keys.js';
-
-export interface ChatGatewayV1Options extends Omit<UpstreamClientOptions, 'headers' | 'credentials'> {
-  /** Sent as `x-api-key`. */
-  readonly apiKey: string;
-  /** Sent as `X-8x8-Tenant`, which customers with several tenants must send; null: not sent. */
-  readonly tenant: string | null;
-}
+import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, webhooks } from './webhooks.js';
 
 /** The contact centre's Chat Gateway API, version 1: JSON over HTTP, answers in HAL. */
 export class ChatGatewayV1 implements ChatApi {
   readonly kind = 'CHAT_GATEWAY_V1';
   // It can do more: each capability comes with its operations.
-  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>(['MESSAGE_LOOKUP', 'ASSIGNMENT']);
+  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
+    'MESSAGE_LOOKUP',
+    'ASSIGNMENT',
+    'UPDATE_CONVERSATION',
+    'FILTER_BY_STATE',
+    'ATTACHMENTS',
+    'CARDS',
+    'TYPING',
+    'THINKING',
+    'READ_RECEIPTS',
+    'RETURN_TO_BOT',
+  ]);
   readonly #client: UpstreamClient;
+  readonly #streams: UpstreamStreams;
+  readonly #tenant: string | null;
 
-  constructor({ apiKey, tenant, ...options }: ChatGatewayV1Options) {
-    const headers: Record<string, string> = tenant === null ? {} : { 'x-8x8-tenant': tenant };
-    this.#client = new UpstreamClient({ ...options, headers, credentials: { 'x-api-key': apiKey } });
+  constructor(options: ChatGatewayV1Options) {
+    this.#client = chatGatewayClient(options);
+    this.#streams = chatGatewayStreams(options);
+    this.#tenant = options.tenant;
   }
 
   conversation(conversationId: string, read: ReadOptions) {
     return conversation(this.#client, conversationId, read);
   }
 
-  conversations(window: Window, read: ReadOptions) {
-    return conversations(this.#client, window, read);
+  conversations(window: Window, read: ReadOptions, selection = ALL_CONVERSATIONS) {
+    return conversations(this.#client, window, read, selection);
   }
 
   participants(conversationId: string, read: ReadOptions) {
@@ -61,6 +87,14 @@ export class ChatGatewayV1 implements ChatApi {
     return channels(this.#client, window, read);
   }
 
+  webhook(webhookId: string, read: ReadOptions) {
+    return webhook(this.#client, webhookId, read);
+  }
+
+  webhooks(window: Window, read: ReadOptions) {
+    return webhooks(this.#client, window, read);
+  }
+
   signingKey(kid: string) {
     return signingKey(this.#client, kid);
   }
@@ -77,8 +111,86 @@ export class ChatGatewayV1 implements ChatApi {
     return customerLeaves(this.#client, conversationId);
   }
 
+  updateConversation(conversationId: string, change: ConversationChange) {
+    return updateConversation(this.#client, conversationId, change);
+  }
+
+  createChannel(draft: ChannelDraft) {
+    return createChannel(this.#client, draft);
+  }
+
+  updateChannel(channelId: string, change: Partial<ChannelDraft>) {
+    return updateChannel(this.#client, channelId, change);
+  }
+
+  deleteChannel(channelId: string) {
+    return deleteChannel(this.#client, channelId);
+  }
+
+  createWebhook(draft: WebhookDraft) {
+    return createWebhook(this.#client, draft);
+  }
+
+  updateWebhook(webhookId: string, change: Partial<WebhookDraft>) {
+    return updateWebhook(this.#client, webhookId, change);
+  }
+
+  deleteWebhook(webhookId: string) {
+    return deleteWebhook(this.#client, webhookId);
+  }
+
+  verifyWebhook(url: string) {
+    return verifyWebhook(this.#client, url);
+  }
+
+  attachments(conversationId: string, read: ReadOptions) {
+    return attachments(this.#client, conversationId, read);
+  }
+
+  attachment(conversationId: string, attachmentId: string, read: ReadOptions) {
+    return attachment(this.#client, conversationId, attachmentId, read);
+  }
+
+  attachmentContent(conversationId: string, attachmentId: string) {
+    return attachmentContent(this.#streams, conversationId, attachmentId);
+  }
+
+  uploadAttachment(conversationId: string, uploaded: NewAttachment) {
+    return uploadAttachment(this.#streams, conversationId, uploaded);
+  }
+
+  sendTyping(conversationId: string, sender: Sender) {
+    return sendTyping(this.#client, conversationId, sender);
+  }
+
+  sendThinking(conversationId: string, maxSeconds: number) {
+    return sendThinking(this.#client, conversationId, maxSeconds);
+  }
+
+  markRead(conversationId: string, reader: Sender, readAt: Date) {
+    return markRead(this.#client, conversationId, reader, readAt);
+  }
+
+  scheduleReturnToBot(conversationId: string, plan: ReturnToBot) {
+    return scheduleReturnToBot(this.#client, conversationId, plan);
+  }
+
+  async submitCard(conversationId: string, cardId: string, name: string | null) {
+    await cardAction(this.#client, this.#knownTenant(), conversationId, cardId, { action: 'action-submit', name });
+  }
+
+  async executeCard(conversationId: string, cardId: string, name: string | null) {
+    await cardAction(this.#client, this.#knownTenant(), conversationId, cardId, { action: 'action-execute', name });
+  }
+
+  #knownTenant(): string {
+    if (this.#tenant === null) throw new UnsupportedByUpstreamError('Cards can be used only where the tenant is known to the gateway.');
+    return this.#tenant;
+  }
+
   close(): Promise<void> {
     this.#client.close();
+    this.#streams.close();
     return Promise.resolve();
   }
 }

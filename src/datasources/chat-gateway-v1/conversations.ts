@@ -1,16 +1,19 @@
+import type { ConversationSelection } from '../../domain/conversation-filter.js';
 import type { ConversationRecord, UpstreamState } from '../../domain/conversation.js';
 import type { Customer } from '../../domain/customer.js';
+import { NotFoundError } from '../../domain/errors.js';
 import { asId, asRecord, asText, asTime } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
 import { assignment, customerFromUser } from '../../domain/upstream-words.js';
 import type { Window, WindowOf } from '../../domain/window.js';
-import type { NewConversation, ReadOptions } from '../chat-api.js';
+import type { ConversationChange, NewConversation, ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream-client.js';
 import { outcomeUnknown } from '../upstream-faults.js';
+import { conversationFilter } from './conversation-filter.js';
 import { resource } from './hal.js';
 import { windowOf } from './list-reader.js';
-import { CONVERSATIONS, conversationPath } from './paths.js';
-import { conversationBody } from './request-bodies.js';
+import { CONVERSATIONS, changedConversation, conversationPath } from './paths.js';
+import { changeBody, conversationBody } from './request-bodies.js';
 
 const STATES: ReadonlyMap<string, UpstreamState> = new Map([
   ['created', 'CREATED'],
@@ -41,12 +44,24 @@ export async function conversation(
 }
 
 /** In order of id, which is all that the contract can sort them by. */
-export function conversations(client: UpstreamClient, window: Window, read: ReadOptions): Promise<WindowOf<ConversationRecord>> {
+export async function conversations(
+  client: UpstreamClient,
+  window: Window,
+  read: ReadOptions,
+  selection: ConversationSelection,
+): Promise<WindowOf<ConversationRecord>> {
   const item = (raw: UnknownRecord) => {
     const id = asId(raw['id']);
     return id === null ? null : conversationRecord(raw, id);
   };
-  const list = { operation: 'conversations.list', path: CONVERSATIONS, rel: 'conversations', sortBy: 'id', item };
+  const list = {
+    operation: 'conversations.list',
+    path: CONVERSATIONS,
+    rel: 'conversations',
+    sortBy: 'id',
+    item,
+    filter: conversationFilter(selection),
+  };
   return windowOf(client, list, window, read);
 }
 
@@ -61,6 +76,19 @@ export async function createConversation(
   const conversationId = asId(answer?.['conversationId']) ?? asId(answer?.['id']);
   if (conversationId === null) throw outcomeUnknown('an answer that does not name the conversation created');
   return { conversationId, createdAt: asTime(answer?.['createdAt']) };
+}
+
+/** Changes what is known of the customer, the assignment, or both. Of the customer it reads first what is there (see `changeBody`). */
+export async function updateConversation(
+  client: UpstreamClient,
+  conversationId: string,
+  { customer, assignment: assigned }: ConversationChange,
+): Promise<void> {
+  const target = changedConversation(conversationId);
+  const now = customer === null ? {} : await client.read({ operation: 'conversations.get', path: target.path, asOf: null });
+  if (now === null) throw new NotFoundError(target.notFound);
+  const body = changeBody(resource(now)['user'], customer, assigned);
+  await client.change({ operation: 'conversations.update', method: 'PATCH', ...target, body });
 }
 
 function conversationRecord(raw: UnknownRecord, conversationId: string): ConversationRecord {

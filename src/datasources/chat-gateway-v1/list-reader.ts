@@ -9,6 +9,8 @@ import { embeddedPage } from './hal.js';
 export interface PagedList<T> {
   readonly operation: string;
   readonly path: string;
+  /** In FIQL; all items where there is none. */
+  readonly filter?: string | null;
   /** Its name in `_embedded`. */
   readonly rel: string;
   /** The field that gives every item one place for good. */
@@ -19,9 +21,10 @@ export interface PagedList<T> {
 
 /** Reads a window of a list; an empty list where the upstream answers 404. */
 export function windowOf<T>(client: UpstreamClient, list: PagedList<T>, window: Window, { asOf }: ReadOptions): Promise<WindowOf<T>> {
-  const { operation, path, rel, sortBy, item } = list;
+  const { operation, path, rel, sortBy, item, filter } = list;
   return readWindow(async ({ size, page, reversed }) => {
-    const query = { size, page, sort: `${sortBy}:${reversed ? 'desc' : 'asc'}` };
+    const sort = `${sortBy}:${reversed ? 'desc' : 'asc'}`;
+    const query = { size, page, sort, ...(filter === null || filter === undefined ? {} : { filter }) };
     const body = await client.read({ operation, path, query, asOf });
     return body === null ? { items: [], total: 0 } : embeddedPage(body, rel, item);
   }, window);

@@ -1,11 +1,14 @@
 import type { Assignment } from '../../domain/conversation.js';
 import type { Customer } from '../../domain/customer.js';
 import { BadUserInputError } from '../../domain/errors.js';
-import type { NewConversation, OutgoingMessage, Sender } from '../chat-api.js';
+import { asList, asRecord, asText } from '../../domain/read.js';
+import type { ChannelDraft, NewConversation, OutgoingMessage, Sender, WebhookDraft } from '../chat-api.js';
+import { EVENT_VERSION } from './event-version.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-const AUTHOR_TYPES: Readonly<Record<Sender, string>> = { CUSTOMER: 'user', BOT: 'bot' };
+/** What the contract calls those as whom we write. */
+export const AUTHOR_TYPES: Readonly<Record<Sender, string>> = { CUSTOMER: 'user', BOT: 'bot' };
 
 /** Body of a message to send. What is null or empty is left out. */
 export function messageBody({ sender, text, attachmentIds, cards }: OutgoingMessage): JsonObject {
@@ -25,6 +28,36 @@ export function conversationBody({ channelId, customer, assignment, history }: N
     assignment: assignment === null ? null : assignmentBody(assignment),
     history: history.length === 0 ? null : { messages: history.map(messageBody) },
   });
+}
+
+/**
+ * Body of a change of a conversation. `user` is what the upstream tells of the customer now; what is given is laid over it, so that nothing is lost whether
+ * the upstream takes a user for the whole of it or for a part. Throws `BadUserInputError` as `conversationBody` does.
+ */
+export function changeBody(user: unknown, customer: Partial<Customer> | null, assignment: Assignment | null): JsonObject {
+  const body: JsonObject = assignment === null ? {} : { assignment: assignmentBody(assignment) };
+  return customer === null ? body : { user: { ...knownUser(user), ...userBody(customer), ...propertiesBody(customer) }, ...body };
+}
+
+function knownUser(raw: unknown): JsonObject {
+  const { additionalProperties, ...fields } = asRecord(raw) ?? {};
+  const texts = Object.entries(fields).map(([name, value]): [string, unknown] => [name, asText(value)]);
+  return told({ ...Object.fromEntries(texts), additionalProperties: asList(additionalProperties) });
+}
+
+/** An empty list takes all properties away, so that it is not left out as other empty things are. */
+function propertiesBody({ properties }: Partial<Customer>): JsonObject {
+  return properties?.length === 0 ? { additionalProperties: [] } : {};
+}
+
+/** Body of a channel, which is always told whole. Only channels of the Chat API can be made; others keep the type that they have. */
+export function channelBody({ name, webhookId, queueId }: Partial<ChannelDraft>, type = 'ChatAPI', target: unknown = null): JsonObject {
+  return told({ name, type, webHookId: webhookId, routingOptions: queueId === undefined ? target : { type: 'queue', id: queueId } });
+}
+
+/** Body of a webhook, which is always told whole. The contract requires one name for the version of events and defines another: both are sent. */
+export function webhookBody({ name, url }: Partial<WebhookDraft>): JsonObject {
+  return told({ name, uri: url, version: EVENT_VERSION, notificationVersion: EVENT_VERSION });
 }
 
 function userBody(customer: Partial<Customer>): JsonObject {

@@ -2,10 +2,11 @@ import type { NewId } from '../random-id.js';
 import type { Timers } from '../timers.js';
 import { Conversations } from './conversations.js';
 import type { Directory } from './directory.js';
-import type { Happening } from './happening.js';
+import { FileCabinet } from './file-cabinet.js';
+import type { CardAction, Happening } from './happening.js';
 import { Refusal } from './refusal.js';
 import { Router } from './router.js';
-import type { Agent, Conversation, Message, NewApiMessage, NewConversation, NewMessage } from './records.js';
+import type { Agent, Conversation, ConversationChange, Message, NewApiMessage, NewConversation, NewMessage } from './records.js';
 
 export interface ContactCentreParts {
   readonly directory: Directory;
@@ -14,6 +15,8 @@ export interface ContactCentreParts {
   readonly timers: Timers;
   /** From creation, or from the message that reopens a conversation, until its interaction stands in the queue. */
   readonly routingMs: number;
+  /** Where a file can be fetched by whoever knows its token. */
+  readonly fileUrl: (token: string) => string;
 }
 
 /**
@@ -22,6 +25,8 @@ export interface ContactCentreParts {
  */
 export class ContactCentre {
   readonly directory: Directory;
+  /** What was uploaded, by whomever. */
+  readonly files: FileCabinet;
   readonly #conversations: Conversations;
   readonly #router: Router;
 
@@ -29,6 +34,7 @@ export class ContactCentre {
     this.directory = parts.directory;
     this.#conversations = new Conversations(parts.clock, parts.newId);
     this.#router = new Router(this.#conversations, parts);
+    this.files = new FileCabinet(parts);
   }
 
   /** Calls `listener` with everything that happens from now on, at the moment it happens. */
@@ -66,6 +72,28 @@ export class ContactCentre {
     return this.#write(conversation, author.id, message, true);
   }
 
+  /** What is known of the customer, or who has the conversation, is changed through the API. An agent who has it loses it: to a queue as in a transfer. */
+  change(conversationId: string, { fields, additionalProperties, assignment }: ConversationChange): void {
+    const conversation = this.conversation(conversationId);
+    const { customer } = conversation;
+    conversation.customer = {
+      fields: { ...customer.fields, ...fields },
+      additionalProperties: additionalProperties ?? customer.additionalProperties,
+    };
+    const participant = conversation.participants.get('user');
+    if (participant !== undefined && fields?.language !== undefined) participant.language = fields.language;
+    if (assignment === null) {
+      this.#router.tellChange(conversation);
+      return;
+    }
+    const agent = this.agentOf(conversationId);
+    if (agent !== null) {
+      if (assignment.type === 'queue') this.#conversations.tell(conversation, { kind: 'transferred' });
+      this.#removeAgent(conversation, agent);
+    }
+    this.#router.assign(conversation, assignment);
+  }
+
   /** The customer leaves: the agent is freed and the interaction is over. No matter if the customer has left already. */
   customerLeaves(conversationId: string): void {
     const conversation = this.conversation(conversationId);
@@ -77,6 +105,23 @@ export class ContactCentre {
     this.#conversations.tell(conversation, { kind: 'customer-left', customer });
     if (agent !== null) this.#removeAgent(conversation, agent);
     this.#router.end(conversation);
+  }
+
+  /** The customer or the bot types, until they write. */
+  apiTypes(conversationId: string, authorType: 'user' | 'bot'): void {
+    const conversation = this.conversation(conversationId);
+    this.#conversations.setTyping(conversation, this.#conversations.apiParticipant(conversation, authorType).id, true);
+  }
+
+  /** Marks a card; false where the conversation has none of that id. */
+  useCard(conversationId: string, cardId: string, action: CardAction, data: Readonly<Record<string, unknown>>): boolean {
+    const conversation = this.conversation(conversationId);
+    const card = conversation.messages.flatMap(({ cards }) => cards).find(({ id }) => id === cardId);
+    if (card === undefined) return false;
+    if (action === 'Action.Submit') card.actionSubmitted = true;
+    else card.actionExecuted = true;
+    this.#conversations.tell(conversation, { kind: 'card-used', action, data });
+    return true;
   }
 
   /** Puts a conversation whose interaction is still to come into its queue without waiting any longer. */
@@ -130,11 +175,12 @@ export class ContactCentre {
     this.#router.enqueue(conversation, queue);
   }
 
-  /** The agent ends the interaction. */
+  /** The agent ends the interaction. The conversation is over then, unless a bot is to have it once more. */
   agentLeaves(conversationId: string): void {
     const conversation = this.conversation(conversationId);
     this.#removeAgent(conversation, this.#presentAgent(conversation));
-    this.#router.end(conversation);
+    if (conversation.returnTo === null) this.#router.end(conversation);
+    else this.#router.handBack(conversation, conversation.returnTo);
   }
 
   /** While on, new messages do not show in lists (nor by their id), as if the lists lagged behind; off shows them all. */

@@ -48,6 +48,7 @@ export class Conversations {
     const conversation: Conversation = {
       id: this.#newId(),
       channelId: channel.id,
+      channelType: channel.type,
       createdAt: this.#clock(),
       customer: request.customer,
       state: 'created',
@@ -55,6 +56,9 @@ export class Conversations {
       queueId: assignment.type === 'queue' ? assignment.id : channel.queueId,
       interactions: [],
       messages: [],
+      files: new Map(),
+      readUpTo: {},
+      returnTo: null,
       participants: new Map(),
       typing: new Set(),
       listsLag: false,

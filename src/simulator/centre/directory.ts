@@ -1,12 +1,12 @@
 import { Refusal } from './refusal.js';
 import type { Agent, Channel, Queue, Webhook } from './records.js';
 
-/** What an administrator has set up: who works where, and how conversations come in. */
+/** What an administrator has set up: who works where, and how conversations come in. Webhooks and channels can be changed. */
 export class Directory {
   readonly agents: ReadonlyMap<string, Agent>;
   readonly queues: ReadonlyMap<string, Queue>;
-  readonly channels: ReadonlyMap<string, Channel>;
-  readonly webhooks: ReadonlyMap<string, Webhook>;
+  readonly #channels: Map<string, Channel>;
+  readonly #webhooks: Map<string, Webhook>;
 
   constructor(plan: {
     readonly agents: readonly Agent[];
@@ -16,8 +16,36 @@ export class Directory {
   }) {
     this.agents = byId(plan.agents);
     this.queues = byId(plan.queues);
-    this.channels = byId(plan.channels);
-    this.webhooks = byId(plan.webhooks);
+    this.#channels = byId(plan.channels);
+    this.#webhooks = byId(plan.webhooks);
+  }
+
+  get channels(): ReadonlyMap<string, Channel> {
+    return this.#channels;
+  }
+
+  get webhooks(): ReadonlyMap<string, Webhook> {
+    return this.#webhooks;
+  }
+
+  addChannel(channel: Channel): void {
+    this.#channels.set(channel.id, channel);
+  }
+
+  /** Its conversations remain. */
+  deleteChannel(id: string): void {
+    this.#channels.delete(id);
+  }
+
+  addWebhook(webhook: Webhook): void {
+    this.#webhooks.set(webhook.id, webhook);
+  }
+
+  /** @throws Refusal while a channel reports to it. */
+  deleteWebhook(id: string): void {
+    const user = [...this.#channels.values()].find(({ webhookId }) => webhookId === id);
+    if (user !== undefined) throw new Refusal('not-now', `webhook ${id} is in use by channel ${user.id}`);
+    this.#webhooks.delete(id);
   }
 
   /** @throws Refusal when there is none, as do the others. */
@@ -38,7 +66,7 @@ export class Directory {
   }
 }
 
-function byId<T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> {
+function byId<T extends { readonly id: string }>(items: readonly T[]): Map<string, T> {
   return new Map(items.map((item) => [item.id, item]));
 }
 

@@ -1,5 +1,8 @@
 import type { Agent, Assignment, Conversation, Customer, Message, Participant, Queue } from './records.js';
 
+/** What can be done with an Adaptive Card. */
+export type CardAction = 'Action.Submit' | 'Action.Execute';
+
 /** What can happen in a conversation, in no generation's terms; a picture of the moment, not of what came later. */
 export type HappeningDetails =
   | {
@@ -15,6 +18,7 @@ export type HappeningDetails =
   | { readonly kind: 'customer-left'; readonly customer: Participant }
   | { readonly kind: 'transferred' }
   | { readonly kind: 'message-added'; readonly message: Message; readonly viaApi: boolean }
+  | { readonly kind: 'card-used'; readonly action: CardAction; readonly data: Readonly<Record<string, unknown>> }
   | { readonly kind: 'typing-changed'; readonly typing: readonly Participant[] };
 
 export type Happening = HappeningDetails & {

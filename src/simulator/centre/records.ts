@@ -13,20 +13,20 @@ export interface Agent {
 /** Where events are sent. */
 export interface Webhook {
   readonly id: string;
-  readonly name: string;
+  name: string;
   /** Null while nobody has told an address: events wait. */
   uri: string | null;
   /** In which generation's format it wants its events. */
-  readonly version: string;
+  version: string;
 }
 
 /** A way into the contact centre: to a queue, with a webhook to report to. */
 export interface Channel {
   readonly id: string;
-  readonly name: string;
+  name: string;
   readonly type: string;
-  readonly queueId: string;
-  readonly webhookId: string;
+  queueId: string;
+  webhookId: string;
 }
 
 /** The names under which the contact centre itself knows something of a customer; anything else is an additional property. */
@@ -53,7 +53,7 @@ export type AuthorType = 'user' | 'bot' | 'agent' | 'system';
 export interface Participant {
   readonly id: string;
   readonly type: AuthorType;
-  readonly language: string;
+  language: string;
   /** True once it has left; false again when it comes back. */
   removed: boolean;
 }
@@ -62,15 +62,26 @@ export interface Card {
   readonly id: string;
   readonly contentType: string;
   readonly content: Readonly<Record<string, unknown>>;
-  readonly actionSubmitted: boolean;
-  readonly actionExecuted: boolean;
+  actionSubmitted: boolean;
+  actionExecuted: boolean;
 }
 
 export interface Attachment {
   readonly id: string;
   readonly fileName: string;
   readonly contentType: string;
+  /** Where whoever knows it may fetch it. */
   readonly url: string;
+}
+
+/** An attachment with what was uploaded. */
+export interface StoredFile {
+  readonly attachment: Attachment;
+  readonly size: number;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** One after the other. */
+  readonly chunks: readonly Uint8Array[];
 }
 
 export interface Message {
@@ -104,9 +115,11 @@ export interface Assignment {
 /** A conversation never dies: it goes from interaction to interaction. Changed by the `ContactCentre` only. */
 export interface Conversation {
   readonly id: string;
+  /** The channel it came in by, which may have been deleted since. */
   readonly channelId: string;
+  readonly channelType: string;
   readonly createdAt: number;
-  readonly customer: Customer;
+  customer: Customer;
   /** `created`: no interaction yet; `active`: one goes on (or a script has it); `idle`: it is over. */
   state: 'created' | 'active' | 'idle';
   assignment: Assignment;
@@ -115,6 +128,12 @@ export interface Conversation {
   readonly interactions: Interaction[];
   /** Oldest first. */
   readonly messages: Message[];
+  /** By attachment id. */
+  readonly files: Map<string, StoredFile>;
+  /** Up to when the customer and the bot have read, in epoch milliseconds. */
+  readonly readUpTo: Partial<Record<'user' | 'bot', number>>;
+  /** The webhook whose bot gets it once the agent has left; null: nobody. */
+  returnTo: string | null;
   /** By id, in order of appearance. */
   readonly participants: Map<string, Participant>;
   /** Ids of the participants who are typing. */
@@ -133,6 +152,15 @@ export interface NewMessage {
 /** A message written through the API. */
 export interface NewApiMessage extends NewMessage {
   readonly authorType: 'user' | 'bot';
+}
+
+/** What can be changed of a conversation; null: stays as it is. */
+export interface ConversationChange {
+  /** Fields that are not given stay. */
+  readonly fields: Customer['fields'] | null;
+  /** Instead of all that were there. */
+  readonly additionalProperties: Customer['additionalProperties'] | null;
+  readonly assignment: NewConversation['assignment'];
 }
 
 export interface NewConversation {

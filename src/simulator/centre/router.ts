@@ -2,7 +2,7 @@ import type { NewId } from '../random-id.js';
 import type { Timers } from '../timers.js';
 import type { Conversations } from './conversations.js';
 import type { Directory } from './directory.js';
-import type { Conversation, Queue } from './records.js';
+import type { Conversation, NewConversation, Queue } from './records.js';
 
 export interface RouterParts {
   readonly directory: Directory;
@@ -42,16 +42,32 @@ export class Router {
   routeNow(conversation: Conversation): void {
     const pending = this.cancel(conversation);
     if (pending === undefined) return;
-    const withScript = conversation.state === 'created' && conversation.assignment.type === 'script';
+    const withScript = conversation.assignment.type === 'script';
     conversation.state = 'active';
     if (withScript) {
       this.tellChange(conversation);
       return;
     }
-    conversation.interactions.push({ id: pending.id, startTime: this.#parts.clock(), endTime: null });
+    this.#begin(conversation, pending.id);
     conversation.assignment = { type: 'queue', id: conversation.queueId };
     this.tellChange(conversation);
     this.enqueue(conversation, this.#parts.directory.queue(conversation.queueId));
+  }
+
+  /**
+   * Assigns a conversation that no agent has (any more). One that goes on is queued at once, in a new interaction where a script had it; with a script
+   * there is no interaction. One that is yet to begin, or to reopen, will do so there.
+   */
+  assign(conversation: Conversation, { type, id }: NonNullable<NewConversation['assignment']>): void {
+    const waitsThere = conversation.assignment.type === 'queue' && conversation.assignment.id === id;
+    const openInteraction = conversation.interactions.find(({ endTime }) => endTime === null);
+    if (type === 'queue') conversation.queueId = id;
+    conversation.assignment = { type, id };
+    if (type === 'script' && openInteraction !== undefined) openInteraction.endTime = this.#parts.clock();
+    const queueNow = type === 'queue' && conversation.state === 'active' && !waitsThere;
+    if (queueNow && openInteraction === undefined) this.#begin(conversation, this.#parts.newId());
+    this.tellChange(conversation);
+    if (queueNow) this.enqueue(conversation, this.#parts.directory.queue(id));
   }
 
   cancel(conversation: Conversation): PendingInteraction | undefined {
@@ -83,9 +99,21 @@ export class Router {
     this.tellChange(conversation);
   }
 
+  /** The interaction is over, and the conversation goes on with a bot, which is told as a script of the webhook's id. It stays there until it is moved or left. */
+  handBack(conversation: Conversation, webhookId: string): void {
+    const interaction = conversation.interactions.at(-1);
+    if (interaction !== undefined) interaction.endTime ??= this.#parts.clock();
+    conversation.returnTo = null;
+    conversation.assignment = { type: 'script', id: webhookId };
+    this.tellChange(conversation);
+  }
+
   tellChange(conversation: Conversation): void {
-    const { state, assignment, customer } = conversation;
-    const channelType = this.#parts.directory.channel(conversation.channelId).type;
+    const { state, assignment, customer, channelType } = conversation;
     this.#conversations.tell(conversation, { kind: 'conversation-changed', state, assignment, customer, channelType });
+  }
+
+  #begin(conversation: Conversation, interactionId: string): void {
+    conversation.interactions.push({ id: interactionId, startTime: this.#parts.clock(), endTime: null });
   }
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
 import type { Conversation } from '../centre/records.js';
+import { readConversationFilter } from './conversation-filter.js';
 import { sendAll, sendHal, sendPage } from './hal.js';
 import { readPageRequest, refuseParameters } from './page-request.js';
 import { NotFound } from './problems.js';
-import { readLeaving, readNewConversation } from './requests.js';
+import { readConversationChange, readLeaving, readNewConversation } from './requests.js';
 import { conversationResource, interactionResource, participantResource } from './resources.js';
 
 interface OneConversation {
@@ -22,8 +23,10 @@ export function conversationOf(centre: ContactCentre, conversationId: string): C
 /** Conversations, their participants and interactions. */
 export function conversationRoutes(scope: FastifyInstance, centre: ContactCentre): void {
   scope.get<{ Querystring: Record<string, unknown> }>('/conversations', (request, reply) => {
-    const page = readPageRequest(request.query, { field: 'id', descending: false });
-    const conversations = [...centre.conversations()].sort((one, other) => (one.id < other.id ? -1 : 1));
+    const { filter, ...paging } = request.query;
+    const page = readPageRequest(paging, { field: 'id', descending: false });
+    const conversations = centre.conversations().filter(readConversationFilter(filter));
+    conversations.sort((one, other) => (one.id < other.id ? -1 : 1));
     return sendPage(reply, 'conversations', conversations, conversationResource, page);
   });
 
@@ -36,6 +39,12 @@ export function conversationRoutes(scope: FastifyInstance, centre: ContactCentre
   scope.get<OneConversation>('/conversations/:conversationId', (request, reply) =>
     sendHal(reply, conversationResource(conversationOf(centre, request.params.conversationId))),
   );
+
+  scope.patch<OneConversation>('/conversations/:conversationId', (request, reply) => {
+    const conversation = conversationOf(centre, request.params.conversationId);
+    centre.change(conversation.id, readConversationChange(request.body, centre.directory));
+    return sendHal(reply, conversationResource(conversation), 202);
+  });
 
   scope.get<OneConversation>('/conversations/:conversationId/interactions', (request, reply) => {
     refuseParameters(request.query);

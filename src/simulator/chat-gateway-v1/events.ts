@@ -38,6 +38,8 @@ function typeAndData(happening: Happening): { eventType: string; data?: object }
       return { eventType: 'TRANSFER' };
     case 'message-added':
       return { eventType: 'MESSAGE', data: messageData(happening) };
+    case 'card-used':
+      return { eventType: 'ACTIVITY', data: { name: 'adaptiveCard/action', value: { type: happening.action, data: happening.data } } };
     case 'typing-changed':
       return { eventType: 'ACTIVITY', data: { name: 'typing', value: { users: happening.typing.map(member) } } };
   }

@@ -31,9 +31,20 @@ export function messageRoutes(scope: FastifyInstance, centre: ContactCentre): vo
     },
   );
 
+  scope.get<{ Params: { conversationId: string; messageId: string }; Querystring: Record<string, unknown> }>(
+    '/conversations/:conversationId/messages/:messageId/cards',
+    (request, reply) => {
+      const { conversationId, messageId } = request.params;
+      const page = readPageRequest(request.query, { field: 'createdAt', descending: true });
+      const message = conversationOf(centre, conversationId).messages.find(({ id, listed }) => listed && id === messageId);
+      if (message === undefined) throw new NotFound('message', messageId);
+      return sendPage(reply, 'cards', message.cards, (card) => card, page);
+    },
+  );
+
   scope.post<ConversationMessages>('/conversations/:conversationId/messages', (request, reply) => {
     const conversation = conversationOf(centre, request.params.conversationId);
-    centre.receive(conversation.id, readNewMessage(request.body));
+    centre.receive(conversation.id, readNewMessage(request.body, conversation.files));
     return reply.code(202).send();
   });
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { NewId } from '../random-id.js';
 import { sendJson } from '../http/server.js';
+import { Refusal } from '../centre/refusal.js';
 import { InvalidRequest } from '../http/fields.js';
 import type { Fault } from '../http/fields.js';
 
@@ -40,6 +41,9 @@ export function answerErrors(scope: FastifyInstance, newId: NewId): void {
   scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof InvalidRequest) return sendProblem(reply, 400, invalidRequest(error));
     if (error instanceof NotFound) return sendProblem(reply, 404, { message: error.message, errors: [error.message] });
+    if (error instanceof Refusal && error.reason === 'not-now') {
+      return sendProblem(reply, 409, { message: error.message, errors: [{ code: 'conflict', message: error.message }] });
+    }
     const status = error.statusCode ?? 500;
     const refused = status >= 400 && status < 500;
     const message = refused ? error.message : 'The simulator has failed.';

@@ -1,5 +1,5 @@
 import { CUSTOMER_FIELDS } from '../centre/records.js';
-import type { Card, Customer, NewApiMessage, NewConversation } from '../centre/records.js';
+import type { Card, Conversation, ConversationChange, Customer, NewApiMessage, NewConversation } from '../centre/records.js';
 import type { Directory } from '../centre/directory.js';
 import { readObject } from '../http/fields.js';
 import type { Fields } from '../http/fields.js';
@@ -7,6 +7,8 @@ import type { Fields } from '../http/fields.js';
 /** Limits of the contract. */
 const MAX_HISTORY = 200;
 const MAX_PROPERTIES = 30;
+/** The languages of customers that the contract lists. */
+const LANGUAGES = 'en ru de ja es fr pt it pl hr nl ar da ko no sv vi cy th zh-CN zh-TW'.split(' ');
 /** Limits of ours, which the contract leaves open. */
 const MAX_CARDS = 20;
 const MAX_ATTACHMENTS = 20;
@@ -38,8 +40,22 @@ export function readNewConversation(body: unknown, directory: Directory): NewCon
   });
 }
 
-export function readNewMessage(body: unknown): NewApiMessage {
-  return readObject(body, readMessage);
+/** A change of a conversation: of its customer, of its assignment, or of both. */
+export function readConversationChange(body: unknown, directory: Directory): ConversationChange {
+  return readObject(body, (fields) => {
+    const user = fields.object('user', (given) => ({ ...readCustomer(given), hasProperties: given.has('additionalProperties') }));
+    const assignment = fields.object('assignment', (given) => readAssignment(given, directory)) ?? null;
+    if (!fields.has('user') && !fields.has('assignment')) fields.fault('user', 'missing', 'or assignment is required');
+    return {
+      fields: user?.fields ?? null,
+      additionalProperties: user?.hasProperties === true ? user.additionalProperties : null,
+      assignment,
+    };
+  });
+}
+
+export function readNewMessage(body: unknown, files: Conversation['files']): NewApiMessage {
+  return readObject(body, (fields) => readMessage(fields, files));
 }
 
 /** The only change of a participant: the customer is removed. */
@@ -59,6 +75,9 @@ function readCustomer(fields: Fields): Customer {
     if (name === 'email' && value !== undefined && !/^[^@\s]+@[^@\s]+$/.test(value)) {
       fields.fault(name, 'unknown_value', 'must be an e-mail address');
     }
+    if (name === 'language' && value !== undefined && !LANGUAGES.includes(value)) {
+      fields.fault(name, 'unknown_value', `must be one of ${LANGUAGES.join(', ')}`);
+    }
   }
   const additionalProperties = fields.objects('additionalProperties', MAX_PROPERTIES, (property) => {
     if (!property.has('value')) property.fault('value', 'missing', 'is required');
@@ -74,25 +93,28 @@ function readAssignment(fields: Fields, directory: Directory): NewConversation['
   return { type, id };
 }
 
+/** A conversation that is only about to be created has none. */
+const NO_FILES: Conversation['files'] = new Map();
+
 function readHistory(fields: Fields): readonly NewApiMessage[] {
   if (!fields.has('messages')) fields.fault('messages', 'missing', 'is required');
-  return fields.objects('messages', MAX_HISTORY, readMessage);
+  return fields.objects('messages', MAX_HISTORY, (message) => readMessage(message, NO_FILES));
 }
 
-function readMessage(fields: Fields): NewApiMessage {
+function readMessage(fields: Fields, files: Conversation['files']): NewApiMessage {
   const authorType = fields.oneOf('authorType', ['user', 'bot'], { required: true });
   const text = fields.string('text') ?? '';
   const cards = fields.objects('cards', MAX_CARDS, readCard);
-  // Nothing can be uploaded here yet, so that no attachment is known.
-  const attachmentIds = fields.objects('attachments', MAX_ATTACHMENTS, (attachment) => {
-    const id = attachment.requiredString('id');
-    if (id !== '') attachment.fault('id', 'unknown_value', 'is not an attachment of this conversation');
-    return id;
+  const references = fields.objects('attachments', MAX_ATTACHMENTS, (reference) => {
+    const id = reference.requiredString('id');
+    const file = files.get(id);
+    if (id !== '' && file === undefined) reference.fault('id', 'unknown_value', 'is not an attachment of this conversation');
+    return { file };
   });
-  if (text === '' && cards.length === 0 && attachmentIds.length === 0) {
+  if (text === '' && cards.length === 0 && references.length === 0) {
     fields.fault('text', 'missing', 'is required where there are no cards or attachments');
   }
-  return { authorType, text, cards, attachments: [] };
+  return { authorType, text, cards, attachments: references.flatMap(({ file }) => file?.attachment ?? []) };
 }
 
 function readCard(fields: Fields): Pick<Card, 'contentType' | 'content'> {

@@ -1,4 +1,4 @@
-import type { Channel, Conversation, Customer, Interaction, Message, Participant, Webhook } from '../centre/records.js';
+import type { Channel, Conversation, Customer, Interaction, Message, Participant, StoredFile, Webhook } from '../centre/records.js';
 
 export const conversationResource = (conversation: Conversation): object => ({
   id: conversation.id,
@@ -22,6 +22,14 @@ export const messageResource = (message: Message): object => ({
   cards: message.cards,
 });
 
+/** The contract requires `size` and `type` too, and defines neither: it means `sizeInBytes`, and no type is told. */
+export const attachmentResource = ({ attachment, size, createdAt }: StoredFile): object => ({
+  id: attachment.id,
+  filename: attachment.fileName,
+  sizeInBytes: size,
+  createdAt: new Date(createdAt).toISOString(),
+});
+
 /** The end is absent while the interaction goes on. */
 export const interactionResource = ({ id, startTime, endTime }: Interaction): object => ({
   id,
@@ -37,11 +45,11 @@ export const channelResource = ({ id, name, type, queueId, webhookId }: Channel)
   routingOptions: { type: 'queue', id: queueId },
 });
 
-/** The contract lists one name for the version as required and defines the other: here are both. */
+/** The contract lists one name for the version as required and defines the other: here are both. It always has an address. */
 export const webhookResource = ({ id, name, uri, version }: Webhook): object => ({
   id,
   name,
-  uri: uri ?? '',
+  uri: uri ?? 'http://nowhere.invalid/',
   version,
   notificationVersion: version,
 });

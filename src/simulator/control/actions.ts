@@ -16,6 +16,7 @@ const DONE = {};
 export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['agent-accepts', agentAccepts],
   ['agent-says', agentSays],
+  ['agent-sends-file', agentSendsFile],
   ['agent-types', agentTypes],
   ['agent-transfers', agentTransfers],
   ['agent-leaves', agentLeaves],
@@ -33,6 +34,19 @@ function agentSays(fields: Fields, { centre }: ControlParts): () => object {
   const conversationId = fields.requiredString('conversationId');
   const text = fields.requiredString('text');
   return () => ({ messageId: centre.agentSays(conversationId, text).id });
+}
+
+/** A small file of text, for want of another way to say one in JSON. */
+function agentSendsFile(fields: Fields, { centre }: ControlParts): () => object {
+  const conversationId = fields.requiredString('conversationId');
+  const fileName = fields.requiredString('fileName');
+  const content = fields.requiredString('content');
+  const contentType = fields.string('contentType') ?? 'text/plain';
+  return () => {
+    const attachment = centre.files.add(centre.conversation(conversationId), { fileName, contentType, chunks: [Buffer.from(content)] });
+    const message = centre.agentSays(conversationId, { text: '', attachments: [attachment], cards: [] });
+    return { messageId: message.id, attachmentId: attachment.id };
+  };
 }
 
 function agentTypes(fields: Fields, { centre }: ControlParts): () => object {

@@ -74,6 +74,11 @@ export class Courier {
     });
   }
 
+  /** Whether what answers at `uri` takes an address check, which belongs to no conversation and is not tried again. */
+  async verify(uri: string, eventId: string, body: Readonly<Record<string, unknown>>): Promise<{ status?: number; error?: string }> {
+    return this.#postTo(uri, { eventId, bytes: Buffer.from(JSON.stringify(body)) }, 0, this.#parts.clock());
+  }
+
   /** Stops sending; what is pending stays so. */
   close(): void {
     this.#closed = true;
@@ -103,10 +108,22 @@ export class Courier {
   }
 
   async #post(parcel: Parcel, retry: number, at: number): Promise<{ status?: number; error?: string }> {
-    const { tenantId, customerId, key } = this.#parts;
     try {
       const uri = this.#parts.uriOf(parcel.webhookId);
-      if (uri === null) return { error: 'the webhook has no address yet' };
+      return uri === null ? { error: 'the webhook has no address yet' } : await this.#postTo(uri, parcel, retry, at);
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : 'no such webhook' };
+    }
+  }
+
+  async #postTo(
+    uri: string,
+    parcel: Pick<Parcel, 'eventId' | 'bytes'>,
+    retry: number,
+    at: number,
+  ): Promise<{ status?: number; error?: string }> {
+    const { tenantId, customerId, key } = this.#parts;
+    try {
       const transmission = { body: parcel.bytes, tenantId, customerId, eventId: parcel.eventId, retry, transmissionTime: at };
       return { status: await this.#client.post(uri, await signedHeaders(transmission, key), parcel.bytes) };
     } catch (error) {

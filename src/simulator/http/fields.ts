@@ -81,6 +81,10 @@ export class Fields {
     return this.#typed(name, 'true or false', (value) => typeof value === 'boolean') as boolean | undefined;
   }
 
+  number(name: string): number | undefined {
+    return this.#typed(name, 'a number', (value) => typeof value === 'number') as number | undefined;
+  }
+
   /** One of `values`; the first of them when absent, unless it is required. */
   oneOf<T extends string>(name: string, values: readonly [T, ...T[]], { required = false } = {}): T {
     const value = required ? this.requiredString(name) : this.string(name);

@@ -169,7 +169,18 @@ describe('who asks', () => {
   });
 
   it('claims the capabilities that it has operations for', () => {
-    expect([...connected.api.capabilities].sort()).toEqual(['ASSIGNMENT', 'MESSAGE_LOOKUP']);
+    expect([...connected.api.capabilities].sort()).toEqual([
+      'ASSIGNMENT',
+      'ATTACHMENTS',
+      'CARDS',
+      'FILTER_BY_STATE',
+      'MESSAGE_LOOKUP',
+      'READ_RECEIPTS',
+      'RETURN_TO_BOT',
+      'THINKING',
+      'TYPING',
+      'UPDATE_CONVERSATION',
+    ]);
     expect(connected.api.kind).toBe('CHAT_GATEWAY_V1');
   });
 });

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { checkup } from '../datasources/chat-gateway-v1/checkup/checkup.js';
+import type { Finding } from '../datasources/chat-gateway-v1/checkup/finding.js';
+import { WEBHOOK_PATH } from '../webhooks/route.js';
+import { faultLines } from './fault-lines.js';
+import { processOutput } from './output.js';
+import type { CommandOutput } from './output.js';
+import { realUpstream } from './real-upstream.js';
+
+const USAGE = 'usage: chat-graphql-gateway doctor [--json]';
+
+const WORDS: Readonly<Record<Finding['result'], string>> = { ok: 'ok', differs: 'differs', unknown: 'could not tell' };
+const WIDTH = Math.max(...Object.values(WORDS).map(({ length }) => length));
+
+/**
+ * Reads the contact centre that the settings name, changes nothing, and tells whether it behaves as this gateway assumes: a line for each check.
+ *
+ * @param argv the arguments after `doctor`
+ * @returns the code to exit with: 0 nothing differs, 1 something does, or it could not be reached, 2 wrong arguments
+ */
+export async function doctor(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  output: CommandOutput = processOutput,
+): Promise<number> {
+  const options = readOptions(argv);
+  if (typeof options === 'string') {
+    output.err(`doctor: ${options} (${USAGE})\n`);
+    return 2;
+  }
+  if (options.help) {
+    output.out(`${USAGE}\n`);
+    return 0;
+  }
+  try {
+    const findings = await examine(environment, options.json ? () => undefined : (finding) => output.out(line(finding)));
+    if (options.json) output.out(`${JSON.stringify({ findings })}\n`);
+    return findings.some(({ result }) => result === 'differs') ? 1 : 0;
+  } catch (error) {
+    for (const fault of faultLines(error)) output.err(`doctor: ${fault}\n`);
+    return 1;
+  }
+}
+
+async function examine(
+  environment: Readonly<Record<string, string | undefined>>,
+  tell: (finding: Finding) => void,
+): Promise<readonly Finding[]> {
+  const { upstream, publicUrl } = realUpstream(environment);
+  const options = {
+    baseUrl: upstream.url,
+    apiKey: upstream.apiKey,
+    tenant: upstream.tenantId,
+    clock: Date.now,
+    webhookUrl: publicUrl === null ? null : `${publicUrl}${WEBHOOK_PATH}`,
+    nonsense: `doctor-${randomUUID()}`,
+  };
+  return checkup(options, tell);
+}
+
+function line({ check, result, detail }: Finding): string {
+  return `${WORDS[result].padEnd(WIDTH)}  ${check}: ${detail}\n`;
+}
+
+function readOptions(argv: readonly string[]): { readonly help: boolean; readonly json: boolean } | string {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,15 @@
+import { ConfigError } from '../config.js';
+import { GatewayError, UpstreamRejectedError } from '../domain/errors.js';
+
+/** What went wrong, in a line for an operator (one for each wrong setting). Without stack traces, addresses of the upstream or secrets. */
+export function faultLines(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.faults.map((fault) => `Setting ${fault}.`);
+  if (!(error instanceof GatewayError)) return [error instanceof Error ? `It failed: ${error.name}.` : 'It failed.'];
+  const reasons =
+    error instanceof UpstreamRejectedError
+      ? error.reasons.map(({ field, message }) => (field === null ? message : `${field}: ${message}`))
+      : error.cause instanceof Error
+        ? [error.cause.message]
+        : [];
+  return [[error.message, ...(reasons.length === 0 ? [] : [`(${reasons.join(' ')})`])].join(' ').replace(/\s+/g, ' ')];
+}

@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../config.js';
+import { ChatGatewayV1 } from '../datasources/chat-gateway-v1/chat-gateway-v1.js';
+import { EVENT_VERSION } from '../datasources/chat-gateway-v1/event-version.js';
+import { WEBHOOK_PATH } from '../webhooks/route.js';
+import { faultLines } from './fault-lines.js';
+import { processOutput } from './output.js';
+import type { CommandOutput } from './output.js';
+import { realUpstream } from './real-upstream.js';
+import { registerGateway } from './register-gateway.js';
+import type { Registered } from './register-gateway.js';
+
+const USAGE = 'usage: chat-graphql-gateway setup --queue ID --name NAME [--json]';
+const MAX_NAME = 255;
+
+/**
+ * Registers this gateway's webhook (at `PUBLIC_URL`) and a channel on a queue with the contact centre that the settings name.
+ *
+ * @param argv the arguments after `setup`
+ * @returns the code to exit with: 0 done, 1 it failed, 2 wrong arguments
+ */
+export async function setup(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  output: CommandOutput = processOutput,
+): Promise<number> {
+  const options = readOptions(argv);
+  if (typeof options === 'string') {
+    output.err(`setup: ${options} (${USAGE})\n`);
+    return 2;
+  }
+  if (options.help) {
+    output.out(`${USAGE}\n`);
+    return 0;
+  }
+  const tell = options.json ? () => undefined : (line: string) => output.out(`${line}\n`);
+  try {
+    const done = await register(options, environment, tell);
+    output.out(options.json ? `${JSON.stringify(reportOf(done))}\n` : `CHANNEL_ID=${done.channel.channelId}\n`);
+    return 0;
+  } catch (error) {
+    for (const line of faultLines(error)) output.err(`setup: ${line}\n`);
+    return 1;
+  }
+}
+
+async function register(
+  { queue, name }: SetupOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+  tell: (line: string) => void,
+): Promise<Registered> {
+  const { upstream, publicUrl } = realUpstream(environment);
+  if (publicUrl === null)
+    throw new ConfigError(['PUBLIC_URL: is missing; it takes the address at which the contact centre reaches this gateway']);
+  const api = new ChatGatewayV1({ baseUrl: upstream.url, apiKey: upstream.apiKey, tenant: upstream.tenantId, clock: Date.now });
+  try {
+    const wanted = { webhookUrl: `${publicUrl}${WEBHOOK_PATH}`, notificationVersion: EVENT_VERSION, name, queueId: queue };
+    return await registerGateway(api, wanted, tell);
+  } finally {
+    await api.close();
+  }
+}
+
+function reportOf({ webhook, reachable, unreachableBecause, channel }: Registered): object {
+  return {
+    webhook: { webhookId: webhook.webhookId, url: webhook.url, deed: webhook.deed },
+    reachable,
+    unreachableBecause,
+    channel: { channelId: channel.channelId, name: channel.name, queueId: channel.queueId, deed: channel.deed },
+  };
+}
+
+interface SetupOptions {
+  readonly help: boolean;
+  readonly json: boolean;
+  readonly queue: string;
+  readonly name: string;
+}
+
+/** The options, or what is wrong with them. */
+function readOptions(argv: readonly string[]): SetupOptions | string {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        queue: { type: 'string', default: '' },
+        name: { type: 'string', default: '' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) return values;
+    if (values.queue === '') return '--queue takes the id of a queue';
+    if (values.name === '' || values.name.length > MAX_NAME) return `--name takes the name of a channel, ${MAX_NAME} characters at most`;
+    return values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

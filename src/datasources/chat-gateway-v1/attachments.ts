@@ -1,0 +1,85 @@
+import type { AttachmentRecord } from '../../domain/attachment.js';
+import { asId, asNumber, asRecord, asText, asTime } from '../../domain/read.js';
+import type { UnknownRecord } from '../../domain/read.js';
+import type { AttachmentContent, NewAttachment, ReadOptions } from '../chat-api.js';
+import type { UpstreamClient } from '../upstream-client.js';
+import { outcomeUnknown } from '../upstream-faults.js';
+import type { UpstreamStreams } from '../upstream-streams.js';
+import { embeddedPage, resource } from './hal.js';
+import { attachmentBody } from './multipart.js';
+import { changedConversation, conversationPath } from './paths.js';
+
+/** The largest page that the contract shows, and how many of them are read: beyond 1,000 files, one goes without name and size. */
+const PAGE_SIZE = 100;
+const MAX_PAGES = 10;
+
+/** All files of a conversation in order of id, which is what the contract sorts them by; in one call where they are 100 at most. */
+export async function attachments(
+  client: UpstreamClient,
+  conversationId: string,
+  { asOf }: ReadOptions,
+): Promise<readonly AttachmentRecord[]> {
+  const path = conversationPath(conversationId, 'attachments');
+  if (path === null) return [];
+  const found: AttachmentRecord[] = [];
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const query = { size: PAGE_SIZE, page, sort: 'id:asc' };
+    const body = await client.read({ operation: 'attachments.list', path, query, asOf });
+    if (body === null) break;
+    const { items, total } = embeddedPage(body, 'attachments', (raw) => attachmentRecord(raw, asId(raw['id'])));
+    found.push(...items);
+    if (items.length < PAGE_SIZE || found.length >= (total ?? Infinity)) break;
+  }
+  return found;
+}
+
+/** One file's name, size and time; null where there is none. */
+export async function attachment(
+  client: UpstreamClient,
+  conversationId: string,
+  attachmentId: string,
+  { asOf }: ReadOptions,
+): Promise<AttachmentRecord | null> {
+  const path = conversationPath(conversationId, 'attachments', attachmentId);
+  const body = path === null ? null : await client.read({ operation: 'attachments.get', path, asOf });
+  return body === null ? null : attachmentRecord(resource(body), attachmentId);
+}
+
+/** A file's bytes; null where there is none. */
+export async function attachmentContent(
+  streams: UpstreamStreams,
+  conversationId: string,
+  attachmentId: string,
+): Promise<AttachmentContent | null> {
+  const path = conversationPath(conversationId, 'attachments', attachmentId, 'content');
+  return path === null ? null : streams.download({ operation: 'attachments.content', path });
+}
+
+/** Uploads a file. Rejects with `OutcomeUnknownError` also where the answer does not name it. */
+export async function uploadAttachment(
+  streams: UpstreamStreams,
+  conversationId: string,
+  uploaded: NewAttachment,
+): Promise<{ attachmentId: string }> {
+  const target = changedConversation(conversationId, 'attachments');
+  const answer = asRecord(await streams.upload({ operation: 'attachments.create', ...target, ...attachmentBody(uploaded) }));
+  const attachmentId = asId(answer?.['id']);
+  if (attachmentId === null) throw outcomeUnknown('an answer that does not name the attachment created');
+  return { attachmentId };
+}
+
+function attachmentRecord(raw: UnknownRecord, attachmentId: string): AttachmentRecord;
+function attachmentRecord(raw: UnknownRecord, attachmentId: string | null): AttachmentRecord | null;
+function attachmentRecord(raw: UnknownRecord, attachmentId: string | null): AttachmentRecord | null {
+  if (attachmentId === null) return null;
+  // The contract requires `size` and `type` and defines `sizeInBytes` and no type.
+  const size = asNumber(raw['sizeInBytes']) ?? asNumber(raw['size']);
+  const type = asText(raw['contentType']) ?? asText(raw['type']);
+  return {
+    attachmentId,
+    filename: asId(raw['filename']) ?? asId(raw['fileName']),
+    contentType: type?.includes('/') === true ? type : null,
+    sizeBytes: size === null || size < 0 ? null : Math.trunc(size),
+    createdAt: asTime(raw['createdAt']),
+  };
+}

@@ -1,0 +1,20 @@
+import type { UpstreamClient } from '../upstream-client.js';
+import { cardActionPath } from './paths.js';
+
+/** What is done with a card, and in whose name, where that is told. */
+export interface CardAction {
+  readonly action: 'action-submit' | 'action-execute';
+  readonly name: string | null;
+}
+
+/** Marks a card as submitted or executed, of which the contact centre tells everybody. Cards themselves come with their messages. */
+export async function cardAction(
+  client: UpstreamClient,
+  tenant: string,
+  conversationId: string,
+  cardId: string,
+  { action, name }: CardAction,
+): Promise<void> {
+  const target = cardActionPath(tenant, conversationId, cardId, action);
+  await client.change({ operation: `cards.${action}`, method: 'PUT', ...target, body: name === null ? {} : { name } });
+}

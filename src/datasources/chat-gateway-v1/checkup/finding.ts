@@ -1,0 +1,13 @@
+/** What became of one check: the tenant behaves as the adapter assumes, does not, or could not be seen to. */
+export interface Finding {
+  readonly check: string;
+  readonly result: 'ok' | 'differs' | 'unknown';
+  /** In words for operators; never a key, nor anything of a customer. */
+  readonly detail: string;
+}
+
+export type Verdict = Omit<Finding, 'check'>;
+
+export const ok = (detail: string): Verdict => ({ result: 'ok', detail });
+export const differs = (detail: string): Verdict => ({ result: 'differs', detail });
+export const unknown = (detail: string): Verdict => ({ result: 'unknown', detail });

@@ -1,0 +1,25 @@
+import { UpstreamClient } from '../upstream-client.js';
+import type { UpstreamClientOptions } from '../upstream-client.js';
+import { UpstreamStreams } from '../upstream-streams.js';
+
+export interface ChatGatewayV1Options extends Omit<UpstreamClientOptions, 'headers' | 'credentials'> {
+  /** Sent as `x-api-key`. */
+  readonly apiKey: string;
+  /** Sent as `X-8x8-Tenant`, which customers with several tenants must send; null: not sent. */
+  readonly tenant: string | null;
+  /** See `UpstreamStreamsOptions`. */
+  readonly idleTimeoutMs?: number;
+}
+
+const credentialsOf = ({ apiKey }: ChatGatewayV1Options) => ({ 'x-api-key': apiKey });
+const headersOf = ({ tenant }: ChatGatewayV1Options): Record<string, string> => (tenant === null ? {} : { 'x-8x8-tenant': tenant });
+
+/** What calls this generation's API, in the name of its customer. */
+export function chatGatewayClient(options: ChatGatewayV1Options): UpstreamClient {
+  return new UpstreamClient({ ...options, headers: headersOf(options), credentials: credentialsOf(options) });
+}
+
+/** The same for calls whose bodies are streamed. */
+export function chatGatewayStreams(options: ChatGatewayV1Options): UpstreamStreams {
+  return new UpstreamStreams({ ...options, headers: { ...headersOf(options), ...credentialsOf(options) } });
+}

@@ -1,0 +1,39 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { ExecuteCardInput } from '../schema/execute-card-input.js';
+import { ExecuteCardPayload } from '../schema/execute-card-payload.js';
+import { SubmitCardInput } from '../schema/submit-card-input.js';
+import { SubmitCardPayload } from '../schema/submit-card-payload.js';
+import type { UserError } from '../schema/user-error.js';
+import { changeConversation } from './change-conversation.js';
+import type { ChangePayload } from './change-conversation.js';
+import { requireCapability } from './require-capability.js';
+import { userError } from './user-errors.js';
+
+@Resolver()
+export class CardResolver {
+  @Mutation(() => SubmitCardPayload, {
+    description:
+      'The customer has submitted an Adaptive Card; told as `CardActionInvoked`. A quick reply is chosen by sending its title as a message.',
+  })
+  submitCard(@Arg('input', () => SubmitCardInput) input: SubmitCardInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
+    const { cardId, name = null } = input;
+    return useCard(context, input, (conversationId) => context.api.submitCard(conversationId, cardId, name));
+  }
+
+  @Mutation(() => ExecuteCardPayload, { description: 'An action of an Adaptive Card was executed; told as `CardActionInvoked`.' })
+  executeCard(@Arg('input', () => ExecuteCardInput) input: ExecuteCardInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
+    const { cardId, name = null } = input;
+    return useCard(context, input, (conversationId) => context.api.executeCard(conversationId, cardId, name));
+  }
+}
+
+function useCard(
+  context: RequestContext,
+  { conversationId, cardId }: SubmitCardInput | ExecuteCardInput,
+  make: (conversationId: string) => Promise<void>,
+): Promise<ChangePayload> {
+  requireCapability(context, 'CARDS');
+  const userErrors: UserError[] = cardId === '' ? [userError('REQUIRED', ['cardId'], 'Which card?')] : [];
+  return changeConversation(context, { conversationId, userErrors, subject: 'cardId', make });
+}

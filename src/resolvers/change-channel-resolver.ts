@@ -1,0 +1,78 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { CreateChannelInput } from '../schema/create-channel-input.js';
+import { CreateChannelPayload } from '../schema/create-channel-payload.js';
+import { DeleteChannelInput } from '../schema/delete-channel-input.js';
+import { DeleteChannelPayload } from '../schema/delete-channel-payload.js';
+import { toGlobalId } from '../schema/global-id.js';
+import { UpdateChannelInput } from '../schema/update-channel-input.js';
+import { UpdateChannelPayload } from '../schema/update-channel-payload.js';
+import type { UserError } from '../schema/user-error.js';
+import { given, nameErrors, nothingErrors } from './administration-errors.js';
+import { idInput } from './id-input.js';
+import { channelOf } from './present.js';
+import { refusal, userError } from './user-errors.js';
+
+@Resolver()
+export class ChangeChannelResolver {
+  @Mutation(() => CreateChannelPayload, { description: 'Makes a channel of type CHAT_API; others can be made in the contact centre only.' })
+  async createChannel(
+    @Arg('input', () => CreateChannelInput) { name, queueId, webhookId }: CreateChannelInput,
+    @Ctx() context: RequestContext,
+  ): Promise<CreateChannelPayload> {
+    const webhook = idInput('Webhook', 'webhookId', webhookId);
+    const userErrors = [...nameErrors(name), ...queueErrors(queueId), ...webhook.userErrors];
+    if (userErrors.length > 0) return { channel: null, userErrors };
+    try {
+      const channel = await context.api.createChannel({ name, queueId, webhookId: webhook.id });
+      context.renew();
+      return { channel: channelOf(channel), userErrors: [] };
+    } catch (error) {
+      return { channel: null, userErrors: refusal(error, 'queueId') };
+    }
+  }
+
+  @Mutation(() => UpdateChannelPayload)
+  async updateChannel(
+    @Arg('input', () => UpdateChannelInput) { channelId, name, queueId, webhookId }: UpdateChannelInput,
+    @Ctx() context: RequestContext,
+  ): Promise<UpdateChannelPayload> {
+    const { id, userErrors: idErrors } = idInput('Channel', 'channelId', channelId);
+    const webhook = typeof webhookId === 'string' ? idInput('Webhook', 'webhookId', webhookId) : null;
+    const userErrors = [
+      ...idErrors,
+      ...nothingErrors(name, queueId, webhookId),
+      ...nameErrors(name),
+      ...queueErrors(queueId),
+      ...(webhook?.userErrors ?? []),
+    ];
+    if (userErrors.length > 0) return { channel: null, userErrors };
+    try {
+      const channel = await context.api.updateChannel(id, given({ name, queueId, webhookId: webhook?.id }));
+      context.renew();
+      return { channel: channelOf(channel), userErrors: [] };
+    } catch (error) {
+      return { channel: null, userErrors: refusal(error, 'channelId') };
+    }
+  }
+
+  @Mutation(() => DeleteChannelPayload, { description: 'Its conversations remain; nothing tells of them any more.' })
+  async deleteChannel(
+    @Arg('input', () => DeleteChannelInput) { channelId }: DeleteChannelInput,
+    @Ctx() context: RequestContext,
+  ): Promise<DeleteChannelPayload> {
+    const { id, userErrors } = idInput('Channel', 'channelId', channelId);
+    if (userErrors.length > 0) return { deletedChannelId: null, userErrors };
+    try {
+      await context.api.deleteChannel(id);
+      context.renew();
+      return { deletedChannelId: toGlobalId('Channel', id), userErrors: [] };
+    } catch (error) {
+      return { deletedChannelId: null, userErrors: refusal(error, 'channelId') };
+    }
+  }
+}
+
+function queueErrors(queueId: string | null | undefined): UserError[] {
+  return queueId === '' ? [userError('REQUIRED', ['queueId'], 'This needs the id of a queue.')] : [];
+}

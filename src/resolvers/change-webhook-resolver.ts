@@ -1,0 +1,84 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { CreateWebhookInput } from '../schema/create-webhook-input.js';
+import { CreateWebhookPayload } from '../schema/create-webhook-payload.js';
+import { DeleteWebhookInput } from '../schema/delete-webhook-input.js';
+import { DeleteWebhookPayload } from '../schema/delete-webhook-payload.js';
+import { toGlobalId } from '../schema/global-id.js';
+import { UpdateWebhookInput } from '../schema/update-webhook-input.js';
+import { UpdateWebhookPayload } from '../schema/update-webhook-payload.js';
+import { VerifyWebhookInput } from '../schema/verify-webhook-input.js';
+import { VerifyWebhookPayload } from '../schema/verify-webhook-payload.js';
+import { given, nameErrors, nothingErrors, urlErrors } from './administration-errors.js';
+import { idInput } from './id-input.js';
+import { webhookOf } from './present.js';
+import { refusal } from './user-errors.js';
+
+@Resolver()
+export class ChangeWebhookResolver {
+  @Mutation(() => CreateWebhookPayload, { description: "Registers an address for events in this gateway's format." })
+  async createWebhook(
+    @Arg('input', () => CreateWebhookInput) { name, url }: CreateWebhookInput,
+    @Ctx() context: RequestContext,
+  ): Promise<CreateWebhookPayload> {
+    const userErrors = [...nameErrors(name), ...urlErrors(url)];
+    if (userErrors.length > 0) return { webhook: null, userErrors };
+    try {
+      const webhook = await context.api.createWebhook({ name, url: url.href });
+      context.renew();
+      return { webhook: webhookOf(webhook), userErrors: [] };
+    } catch (error) {
+      return { webhook: null, userErrors: refusal(error, 'url') };
+    }
+  }
+
+  @Mutation(() => UpdateWebhookPayload, { description: "Also makes it one for events in this gateway's format, if it was not." })
+  async updateWebhook(
+    @Arg('input', () => UpdateWebhookInput) { webhookId, name, url }: UpdateWebhookInput,
+    @Ctx() context: RequestContext,
+  ): Promise<UpdateWebhookPayload> {
+    const { id, userErrors: idErrors } = idInput('Webhook', 'webhookId', webhookId);
+    const userErrors = [...idErrors, ...nothingErrors(name, url), ...nameErrors(name), ...urlErrors(url)];
+    if (userErrors.length > 0) return { webhook: null, userErrors };
+    try {
+      const webhook = await context.api.updateWebhook(id, given({ name, url: url?.href }));
+      context.renew();
+      return { webhook: webhookOf(webhook), userErrors: [] };
+    } catch (error) {
+      return { webhook: null, userErrors: refusal(error, 'webhookId') };
+    }
+  }
+
+  @Mutation(() => DeleteWebhookPayload, { description: 'Refused with CONFLICT while a channel reports to it.' })
+  async deleteWebhook(
+    @Arg('input', () => DeleteWebhookInput) { webhookId }: DeleteWebhookInput,
+    @Ctx() context: RequestContext,
+  ): Promise<DeleteWebhookPayload> {
+    const { id, userErrors } = idInput('Webhook', 'webhookId', webhookId);
+    if (userErrors.length > 0) return { deletedWebhookId: null, userErrors };
+    try {
+      await context.api.deleteWebhook(id);
+      context.renew();
+      return { deletedWebhookId: toGlobalId('Webhook', id), userErrors: [] };
+    } catch (error) {
+      return { deletedWebhookId: null, userErrors: refusal(error, 'webhookId') };
+    }
+  }
+
+  @Mutation(() => VerifyWebhookPayload, {
+    description: 'Has the contact centre post an address check; why it was not taken is in `userErrors`. Registers nothing.',
+  })
+  async verifyWebhook(
+    @Arg('input', () => VerifyWebhookInput) { url }: VerifyWebhookInput,
+    @Ctx() context: RequestContext,
+  ): Promise<VerifyWebhookPayload> {
+    const userErrors = urlErrors(url);
+    if (userErrors.length > 0) return { verified: false, userErrors };
+    try {
+      await context.api.verifyWebhook(url.href);
+      return { verified: true, userErrors: [] };
+    } catch (error) {
+      return { verified: false, userErrors: refusal(error, 'url') };
+    }
+  }
+}

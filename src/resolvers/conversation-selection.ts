@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { RequestContext } from '../context.js';
+import type { ConversationSelection } from '../domain/conversation-filter.js';
+import { BadUserInputError } from '../domain/errors.js';
+import type { ConversationFilter } from '../schema/conversation-filter.js';
+import type { ConversationOrder } from '../schema/conversation-order.js';
+import { idArgument } from './arguments.js';
+import { requireCapability } from './require-capability.js';
+import { MAX_LABEL, MAX_PROPERTIES } from './user-errors.js';
+
+/**
+ * What a list of conversations is asked for. Empty objects and lists ask for nothing. Throws `UnsupportedByUpstreamError` for what the upstream cannot do,
+ * and `BadUserInputError` that names an argument at fault.
+ */
+export function selectionOf(
+  context: Pick<RequestContext, 'api'>,
+  filter: ConversationFilter | null | undefined,
+  orderBy: ConversationOrder | null | undefined,
+): ConversationSelection {
+  const properties = filter?.customer?.properties ?? [];
+  if (filter?.status) requireCapability(context, 'FILTER_BY_STATE');
+  if (properties.length > 0) requireCapability(context, 'FILTER_BY_PROPERTY');
+  if (orderBy) requireCapability(context, 'ORDER_BY_CREATION');
+  if (properties.length > MAX_PROPERTIES) {
+    throw new BadUserInputError(`\`filter.customer.properties\` may hold ${MAX_PROPERTIES} at most.`);
+  }
+  const channelId = filter?.channelId ?? null;
+  return {
+    filter: {
+      channelId: channelId === null ? null : text('filter.channelId', idArgument('Channel', 'filter.channelId', channelId)),
+      status: filter?.status ?? null,
+      customerId: text('filter.customer.customerId', filter?.customer?.customerId),
+      email: text('filter.customer.email', filter?.customer?.email),
+      properties: properties.map(({ key, value }) => ({ key, value })),
+    },
+    orderBy: orderBy ? { field: orderBy.field, direction: orderBy.direction } : null,
+  };
+}
+
+/** The name of the list that a selection is, for its cursors: one selection, one list. */
+export function listName({ filter, orderBy }: ConversationSelection): string {
+  const { channelId, status, customerId, email, properties } = filter;
+  const wanted = [channelId, status, customerId, email, properties.map(({ key, value }) => [key, value]), orderBy?.direction ?? null];
+  if (wanted.every((part) => part === null || (Array.isArray(part) && part.length === 0))) return 'conversations';
+  return `conversations:${createHash('sha256').update(JSON.stringify(wanted)).digest('base64url').slice(0, 16)}`;
+}
+
+function text(argument: string, value: string | null | undefined): string | null {
+  if (value === '') throw new BadUserInputError(`\`${argument}\` must not be empty.`);
+  if ((value?.length ?? 0) > MAX_LABEL) throw new BadUserInputError(`\`${argument}\` may have ${MAX_LABEL} characters at most.`);
+  if (value && /\p{Cs}/u.test(value)) throw new BadUserInputError(`\`${argument}\` is no Unicode text.`);
+  return value ?? null;
+}

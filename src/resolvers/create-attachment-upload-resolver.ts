@@ -1,0 +1,55 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { MAX_ATTACHMENT_BYTES } from '../domain/attachment.js';
+import { isAllowedName, isAllowedType, mediaType } from '../domain/file-type.js';
+import { safeFilename } from '../domain/filename.js';
+import { CreateAttachmentUploadInput } from '../schema/create-attachment-upload-input.js';
+import { CreateAttachmentUploadPayload } from '../schema/create-attachment-upload-payload.js';
+import { vendorId } from '../schema/global-id.js';
+import type { UserError } from '../schema/user-error.js';
+import { rangeErrors } from './change-conversation.js';
+import { requireCapability } from './require-capability.js';
+import { senderOf } from './sender.js';
+import { MAX_LABEL, userError } from './user-errors.js';
+
+@Resolver()
+export class CreateAttachmentUploadResolver {
+  @Mutation(() => CreateAttachmentUploadPayload, {
+    description: 'Prepares the upload of a file: PUT its bytes to `uploadUrl`, then give the id that is answered to `sendMessage`.',
+  })
+  async createAttachmentUpload(
+    @Arg('input', () => CreateAttachmentUploadInput) input: CreateAttachmentUploadInput,
+    @Ctx() context: RequestContext,
+  ): Promise<CreateAttachmentUploadPayload> {
+    requireCapability(context, 'ATTACHMENTS');
+    const conversationId = vendorId('Conversation', input.conversationId);
+    if (!conversationId) return refused(userError('INVALID', ['conversationId'], 'This is no id of a conversation.'));
+    const userErrors = [...nameErrors(input), ...typeErrors(input), ...rangeErrors('sizeBytes', input.sizeBytes, 1, MAX_ATTACHMENT_BYTES)];
+    if (userErrors.length > 0) return refused(...userErrors);
+    if ((await context.reads.conversation.load(conversationId)) === null)
+      return refused(userError('NOT_FOUND', ['conversationId'], 'There is none of this id.'));
+    const { ticket, expiresAt } = context.services.tickets.forUpload({
+      conversationId,
+      filename: safeFilename(input.filename),
+      contentType: mediaType(input.contentType) ?? '',
+      sizeBytes: input.sizeBytes,
+      sender: senderOf(context, input.sendAs),
+    });
+    return { uploadUrl: `${context.services.publicUrl()}/uploads/${ticket}`, expiresAt, userErrors: [] };
+  }
+}
+
+const refused = (...userErrors: UserError[]): CreateAttachmentUploadPayload => ({ uploadUrl: null, expiresAt: null, userErrors });
+
+function nameErrors({ filename }: CreateAttachmentUploadInput): UserError[] {
+  if (filename.length > MAX_LABEL) return [userError('TOO_LONG', ['filename'], `It may have ${MAX_LABEL} characters at most.`)];
+  const name = safeFilename(filename);
+  if (name === '') return [userError('REQUIRED', ['filename'], 'A file needs a name that can be seen.')];
+  return isAllowedName(name) ? [] : [userError('INVALID', ['filename'], 'Files of this kind, going by the name, are not taken.')];
+}
+
+function typeErrors({ contentType }: CreateAttachmentUploadInput): UserError[] {
+  const type = mediaType(contentType);
+  if (type === null) return [userError('INVALID', ['contentType'], 'This is no media type, such as `image/png`.')];
+  return isAllowedType(type) ? [] : [userError('INVALID', ['contentType'], 'Files of this type are not taken.')];
+}

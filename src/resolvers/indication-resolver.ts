@@ -1,0 +1,50 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { MarkReadInput } from '../schema/mark-read-input.js';
+import { MarkReadPayload } from '../schema/mark-read-payload.js';
+import { SendThinkingInput } from '../schema/send-thinking-input.js';
+import { SendThinkingPayload } from '../schema/send-thinking-payload.js';
+import { SendTypingInput } from '../schema/send-typing-input.js';
+import { SendTypingPayload } from '../schema/send-typing-payload.js';
+import { changeConversation, rangeErrors } from './change-conversation.js';
+import type { ChangePayload } from './change-conversation.js';
+import { requireCapability } from './require-capability.js';
+import { senderOf } from './sender.js';
+
+/** The upstream's own default. */
+const THINKING_SECONDS = 60;
+
+@Resolver()
+export class IndicationResolver {
+  @Mutation(() => SendTypingPayload, { description: 'Shows the agent that the customer or the bot is typing, until a message comes.' })
+  sendTyping(@Arg('input', () => SendTypingInput) input: SendTypingInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
+    requireCapability(context, 'TYPING');
+    const sender = senderOf(context, input.sendAs);
+    return changeConversation(context, {
+      conversationId: input.conversationId,
+      make: (conversationId) => context.api.sendTyping(conversationId, sender),
+    });
+  }
+
+  @Mutation(() => SendThinkingPayload, { description: 'Shows that the bot is working on its answer.' })
+  sendThinking(@Arg('input', () => SendThinkingInput) input: SendThinkingInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
+    requireCapability(context, 'THINKING');
+    const maxSeconds = input.maxSeconds ?? THINKING_SECONDS;
+    return changeConversation(context, {
+      conversationId: input.conversationId,
+      userErrors: rangeErrors('maxSeconds', maxSeconds, 1, 600),
+      make: (conversationId) => context.api.sendThinking(conversationId, maxSeconds),
+    });
+  }
+
+  @Mutation(() => MarkReadPayload, { description: 'The customer or the bot has read all messages up to a moment.' })
+  markRead(@Arg('input', () => MarkReadInput) input: MarkReadInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
+    requireCapability(context, 'READ_RECEIPTS');
+    const readAt = input.readAt ?? new Date(context.services.clock());
+    const reader = senderOf(context, input.sendAs);
+    return changeConversation(context, {
+      conversationId: input.conversationId,
+      make: (conversationId) => context.api.markRead(conversationId, reader, readAt),
+    });
+  }
+}

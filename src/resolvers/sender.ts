@@ -1,0 +1,7 @@
+import type { RequestContext } from '../context.js';
+import type { MessageSender } from '../schema/message-sender.js';
+
+/** As whom the caller writes, where he says nothing else. */
+export function senderOf({ viewer }: RequestContext, sendAs?: keyof typeof MessageSender | null): keyof typeof MessageSender {
+  return sendAs ?? (viewer.role === 'CUSTOMER' ? 'CUSTOMER' : 'BOT');
+}

@@ -1,0 +1,48 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { UpdateConversationInput } from '../schema/update-conversation-input.js';
+import { UpdateConversationPayload } from '../schema/update-conversation-payload.js';
+import type { UserError } from '../schema/user-error.js';
+import { customerErrors, customerOf } from './customer-of-input.js';
+import { idInput } from './id-input.js';
+import { conversationOf } from './present.js';
+import { requireCapability } from './require-capability.js';
+import { refusal, userError } from './user-errors.js';
+
+@Resolver()
+export class UpdateConversationResolver {
+  @Mutation(() => UpdateConversationPayload, {
+    description: 'Changes what is known of the customer, hands the conversation to a queue or a script, or both.',
+  })
+  async updateConversation(
+    @Arg('input', () => UpdateConversationInput) input: UpdateConversationInput,
+    @Ctx() context: RequestContext,
+  ): Promise<UpdateConversationPayload> {
+    requireCapability(context, 'UPDATE_CONVERSATION');
+    if (input.assignment) requireCapability(context, 'ASSIGNMENT');
+    const { id: conversationId, userErrors } = idInput('Conversation', 'conversationId', input.conversationId);
+    const errors = [...userErrors, ...changeErrors(input)];
+    if (errors.length > 0) return { conversation: null, userErrors: errors };
+    try {
+      const customer = input.customer && isTold(input.customer) ? customerOf(input.customer) : null;
+      await context.api.updateConversation(conversationId, { customer, assignment: input.assignment ?? null });
+    } catch (error) {
+      return { conversation: null, userErrors: refusal(error, 'conversationId') };
+    }
+    context.renew();
+    return { conversation: conversationOf(conversationId), userErrors: [] };
+  }
+}
+
+function changeErrors({ customer, assignment }: UpdateConversationInput): UserError[] {
+  if (!assignment && !(customer && isTold(customer))) {
+    return [userError('REQUIRED', null, 'Give something to change: of the `customer`, or an `assignment`.')];
+  }
+  const targetErrors =
+    assignment?.targetId === '' ? [userError('REQUIRED', ['assignment', 'targetId'], 'An assignment needs a target.')] : [];
+  return [...(customer ? customerErrors(customer) : []), ...targetErrors];
+}
+
+/** Anything but nulls and empty texts. */
+const isTold = (customer: object): boolean =>
+  Object.values(customer).some((value) => value !== null && value !== undefined && value !== '');

@@ -1,0 +1,26 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Node } from './node.js';
+
+/** What an attachment's `url` and `urlExpiresAt` tell; made together, so that they agree. */
+export interface AttachmentLink {
+  readonly url: string;
+  readonly expiresAt: Date;
+}
+
+/** The other fields are worked out when they are selected. */
+@ObjectType({ implements: Node, description: 'A file in a conversation.' })
+export class Attachment extends Node {
+  readonly __typename = 'Attachment';
+
+  /** The conversation's vendor id. */
+  conversationId!: string;
+
+  @Field(() => String)
+  attachmentId!: string;
+
+  /** What the message itself told; null: nothing. */
+  told!: { readonly filename: string | null; readonly contentType: string | null };
+
+  /** Null until it is asked for. */
+  link!: AttachmentLink | null;
+}

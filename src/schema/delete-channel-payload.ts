@@ -1,0 +1,11 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import { UserError } from './user-error.js';
+
+@ObjectType()
+export class DeleteChannelPayload {
+  @Field(() => ID, { nullable: true, description: 'The `id` that it had.' })
+  deletedChannelId!: string | null;
+
+  @Field(() => [UserError])
+  userErrors!: readonly UserError[];
+}

@@ -1,0 +1,12 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Conversation } from './conversation.js';
+import { UserError } from './user-error.js';
+
+@ObjectType()
+export class ExecuteCardPayload {
+  @Field(() => Conversation, { nullable: true })
+  conversation!: Conversation | null;
+
+  @Field(() => [UserError])
+  userErrors!: readonly UserError[];
+}

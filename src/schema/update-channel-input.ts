@@ -1,0 +1,16 @@
+import { Field, ID, InputType } from 'type-graphql';
+
+@InputType({ description: 'What is left out stays as it is.' })
+export class UpdateChannelInput {
+  @Field(() => ID)
+  channelId!: string;
+
+  @Field(() => String, { nullable: true })
+  name?: string | null;
+
+  @Field(() => ID, { nullable: true })
+  queueId?: string | null;
+
+  @Field(() => ID, { nullable: true })
+  webhookId?: string | null;
+}

@@ -1,0 +1,11 @@
+import { Field, ObjectType } from 'type-graphql';
+import { UserError } from './user-error.js';
+
+@ObjectType()
+export class VerifyWebhookPayload {
+  @Field(() => Boolean, { description: 'The contact centre posted an address check there, and it was taken.' })
+  verified!: boolean;
+
+  @Field(() => [UserError])
+  userErrors!: readonly UserError[];
+}

@@ -1,0 +1,65 @@
+import type { NewId } from '../random-id.js';
+import type { Attachment, Conversation, StoredFile } from './records.js';
+
+/** The oldest files are forgotten beyond this many bytes, so that a simulator can run for days: 256 MiB. */
+const MAX_STORED_BYTES = 268_435_456;
+
+export interface FileCabinetParts {
+  readonly clock: () => number;
+  readonly newId: NewId;
+  /** Where a file can be fetched by whoever knows its token. */
+  readonly fileUrl: (token: string) => string;
+}
+
+/** What is uploaded. */
+export interface NewFile {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly chunks: readonly Uint8Array[];
+}
+
+interface Entry {
+  readonly conversation: Conversation;
+  readonly token: string;
+  readonly file: StoredFile;
+}
+
+/** Keeps the files of all conversations, in memory. */
+export class FileCabinet {
+  readonly #parts: FileCabinetParts;
+  /** By token, oldest first. */
+  readonly #entries = new Map<string, Entry>();
+  #stored = 0;
+
+  constructor(parts: FileCabinetParts) {
+    this.#parts = parts;
+  }
+
+  /** A file of a conversation, for messages to refer to. */
+  add(conversation: Conversation, { fileName, contentType, chunks }: NewFile): Attachment {
+    const { clock, newId, fileUrl } = this.#parts;
+    const token = newId();
+    const attachment = { id: newId(), fileName, contentType, url: fileUrl(token) };
+    const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const file: StoredFile = { attachment, size, createdAt: clock(), chunks };
+    conversation.files.set(attachment.id, file);
+    this.#entries.set(token, { conversation, token, file });
+    this.#stored += size;
+    this.#forgetOldest();
+    return attachment;
+  }
+
+  /** The file whose `url` ends with this token. */
+  byToken(token: string): StoredFile | undefined {
+    return this.#entries.get(token)?.file;
+  }
+
+  #forgetOldest(): void {
+    for (const { conversation, token, file } of this.#entries.values()) {
+      if (this.#stored <= MAX_STORED_BYTES) return;
+      this.#entries.delete(token);
+      conversation.files.delete(file.attachment.id);
+      this.#stored -= file.size;
+    }
+  }
+}

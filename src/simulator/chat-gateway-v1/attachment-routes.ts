@@ -1,0 +1,91 @@
+import type { FastifyInstance } from 'fastify';
+import type { ContactCentre } from '../centre/contact-centre.js';
+import type { NewFile } from '../centre/file-cabinet.js';
+import type { StoredFile } from '../centre/records.js';
+import { InvalidRequest } from '../http/fields.js';
+import type { Fault } from '../http/fields.js';
+import { sendFile } from '../http/file-routes.js';
+import { readForm } from '../http/multipart.js';
+import type { FormPart } from '../http/multipart.js';
+import { conversationOf } from './conversation-routes.js';
+import { sendHal, sendPage } from './hal.js';
+import { readPageRequest } from './page-request.js';
+import { NotFound } from './problems.js';
+import { attachmentResource } from './resources.js';
+
+/** A limit of ours, which the contract leaves open: 100 MiB. */
+const MAX_UPLOAD_BYTES = 104_857_600;
+/** What the other part of the form may add. */
+const MAX_FORM_BYTES = MAX_UPLOAD_BYTES + 1_024;
+
+interface InConversation {
+  Params: { conversationId: string };
+  Querystring: Record<string, unknown>;
+}
+
+interface OneAttachment {
+  Params: { conversationId: string; attachmentId: string };
+}
+
+/** The files of a conversation. An upload that does not come to its end leaves nothing. */
+export function attachmentRoutes(scope: FastifyInstance, centre: ContactCentre): void {
+  scope.get<InConversation>('/conversations/:conversationId/attachments', (request, reply) => {
+    const page = readPageRequest(request.query, { field: 'id', descending: false });
+    const files = [...conversationOf(centre, request.params.conversationId).files.values()];
+    const sorted = files.sort((one, other) => (one.attachment.id < other.attachment.id ? -1 : 1));
+    return sendPage(reply, 'attachments', sorted, attachmentResource, page);
+  });
+
+  scope.get<OneAttachment>('/conversations/:conversationId/attachments/:attachmentId', (request, reply) =>
+    sendHal(reply, attachmentResource(fileOf(centre, request.params))),
+  );
+
+  scope.get<OneAttachment>('/conversations/:conversationId/attachments/:attachmentId/content', (request, reply) =>
+    sendFile(reply, fileOf(centre, request.params), 'application/octet-stream'),
+  );
+
+  scope.register((inner, _options, done) => {
+    uploadRoute(inner, centre);
+    done();
+  });
+}
+
+/** In a scope of its own, since nothing else takes forms. */
+function uploadRoute(scope: FastifyInstance, centre: ContactCentre): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('multipart/form-data', (_request, body, parsed) => {
+    parsed(null, body);
+  });
+  scope.post<InConversation>('/conversations/:conversationId/attachments', async (request, reply) => {
+    const conversation = conversationOf(centre, request.params.conversationId);
+    const type = request.headers['content-type'] ?? '';
+    const file = uploadedFile(await readForm(type, request.raw as AsyncIterable<Buffer>, { maxBytes: MAX_FORM_BYTES }));
+    const { id } = centre.files.add(conversation, file);
+    return sendHal(reply, attachmentResource(fileOf(centre, { conversationId: conversation.id, attachmentId: id })));
+  });
+}
+
+function fileOf(centre: ContactCentre, { conversationId, attachmentId }: OneAttachment['Params']): StoredFile {
+  const file = conversationOf(centre, conversationId).files.get(attachmentId);
+  if (file === undefined) throw new NotFound('attachment', attachmentId);
+  return file;
+}
+
+/** The parts `attachment`, a file with a name, and `authorType`, by default `user`. @throws InvalidRequest */
+function uploadedFile(parts: readonly FormPart[]): NewFile {
+  const faults: Fault[] = [];
+  const fault = (field: string, code: Fault['code'], message: string): void => void faults.push({ field, code, message });
+  for (const { name } of parts) {
+    if (name !== 'attachment' && name !== 'authorType') fault(name, 'unknown_field', 'is not a known part');
+    if (parts.filter((part) => part.name === name).length > 1) fault(name, 'too_many', 'may be there once only');
+  }
+  const author = parts.find(({ name }) => name === 'authorType');
+  const authorType = author === undefined ? 'user' : Buffer.concat(author.chunks).toString();
+  if (authorType !== 'user' && authorType !== 'bot') fault('authorType', 'unknown_value', 'must be one of user, bot');
+  const file = parts.find(({ name }) => name === 'attachment');
+  if (file === undefined) fault('attachment', 'missing', 'is required');
+  else if (!file.filename) fault('attachment', 'wrong_type', 'must be a file with a name');
+  else if (file.size === 0) fault('attachment', 'missing', 'must not be empty');
+  if (faults.length > 0 || file?.filename === undefined) throw new InvalidRequest(faults);
+  return { fileName: file.filename, contentType: file.contentType ?? 'application/octet-stream', chunks: file.chunks };
+}

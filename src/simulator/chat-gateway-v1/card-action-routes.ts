@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import type { ContactCentre } from '../centre/contact-centre.js';
+import type { CardAction } from '../centre/happening.js';
+import { readObject } from '../http/fields.js';
+import type { NewId } from '../random-id.js';
+import { requireApiKey } from './access.js';
+import type { Account } from './access.js';
+import { conversationOf } from './conversation-routes.js';
+import { answerErrors, NotFound, sendForbidden } from './problems.js';
+
+const ACTIONS: readonly (readonly [string, CardAction])[] = [
+  ['action-submit', 'Action.Submit'],
+  ['action-execute', 'Action.Execute'],
+];
+
+export interface CardActionParts {
+  readonly centre: ContactCentre;
+  readonly account: Account;
+  readonly newId: NewId;
+}
+
+/** What can be done with cards, for a scope with the prefix `/api/v1/tenant`: the only calls that name the tenant in their path. */
+export function cardActionRoutes(scope: FastifyInstance, { centre, account, newId }: CardActionParts): void {
+  answerErrors(scope, newId);
+  requireApiKey(scope, account, newId);
+  for (const [name, action] of ACTIONS) {
+    scope.put<{ Params: { tenantId: string; conversationId: string; cardId: string } }>(
+      `/:tenantId/conversations/:conversationId/cards/:cardId/${name}`,
+      (request, reply) => {
+        const { tenantId, conversationId, cardId } = request.params;
+        if (tenantId !== account.tenantId)
+          return sendForbidden(reply, `The path names another tenant than that of customer ${account.customerId}.`);
+        const conversation = conversationOf(centre, conversationId);
+        const data = readObject(request.body, (fields) => {
+          const who = fields.string('name');
+          return who === undefined ? {} : { name: who };
+        });
+        if (!centre.useCard(conversation.id, cardId, action, data)) throw new NotFound('card', cardId);
+        return reply.code(204).send();
+      },
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance } from 'fastify';
+import type { Directory } from '../centre/directory.js';
+import type { Channel } from '../centre/records.js';
+import { readObject } from '../http/fields.js';
+import type { NewId } from '../random-id.js';
+import { sendHal, sendPage } from './hal.js';
+import { readPageRequest } from './page-request.js';
+import { NotFound } from './problems.js';
+import { channelResource } from './resources.js';
+
+interface OneChannel {
+  Params: { id: string };
+}
+
+/** Channels: made, changed and deleted through the API too. */
+export function channelRoutes(scope: FastifyInstance, directory: Directory, newId: NewId): void {
+  const byId = (id: string): Channel => {
+    const channel = directory.channels.get(id);
+    if (channel === undefined) throw new NotFound('channel', id);
+    return channel;
+  };
+  scope.get<{ Querystring: Record<string, unknown> }>('/channels', (request, reply) => {
+    const page = readPageRequest(request.query, { field: 'id', descending: false });
+    const channels = [...directory.channels.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+    return sendPage(reply, 'channels', channels, channelResource, page);
+  });
+  scope.get<OneChannel>('/channels/:id', (request, reply) => sendHal(reply, channelResource(byId(request.params.id))));
+  scope.post('/channels', (request, reply) => {
+    const channel: Channel = { id: newId(), type: 'ChatAPI', ...readChannel(request.body, directory, 'ChatAPI') };
+    directory.addChannel(channel);
+    return sendHal(reply, channelResource(channel));
+  });
+  scope.put<OneChannel>('/channels/:id', (request, reply) => {
+    const channel = byId(request.params.id);
+    Object.assign(channel, readChannel(request.body, directory, channel.type));
+    return sendHal(reply, channelResource(channel));
+  });
+  scope.delete<OneChannel>('/channels/:id', (request, reply) => {
+    directory.deleteChannel(byId(request.params.id).id);
+    return reply.code(204).send();
+  });
+}
+
+/** The whole channel: nothing of it may be left out but its type, which cannot be another one than it is. */
+function readChannel(body: unknown, directory: Directory, type: string): Pick<Channel, 'name' | 'queueId' | 'webhookId'> {
+  return readObject(body, (fields) => {
+    const name = fields.requiredString('name');
+    if (name.length > 255) fields.fault('name', 'out_of_range', 'takes 255 characters at most');
+    fields.oneOf('type', [type]);
+    const webhookId = fields.requiredString('webHookId');
+    if (webhookId !== '' && !directory.webhooks.has(webhookId))
+      fields.fault('webHookId', 'unknown_value', 'is not a webhook of this customer');
+    if (!fields.has('routingOptions')) fields.fault('routingOptions', 'missing', 'is required');
+    const queueId = fields.object('routingOptions', (routing) => {
+      routing.oneOf('type', ['queue'], { required: true });
+      const id = routing.requiredString('id');
+      if (id !== '' && !directory.queues.has(id)) routing.fault('id', 'unknown_value', 'is not a queue of this tenant');
+      return id;
+    });
+    return { name, webhookId, queueId: queueId ?? '' };
+  });
+}

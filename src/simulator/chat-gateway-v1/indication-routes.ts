@@ -1,0 +1,72 @@
+import type { FastifyInstance } from 'fastify';
+import type { ContactCentre } from '../centre/contact-centre.js';
+import type { Directory } from '../centre/directory.js';
+import { readObject } from '../http/fields.js';
+import type { Fields } from '../http/fields.js';
+import { conversationOf } from './conversation-routes.js';
+
+interface InConversation {
+  Params: { conversationId: string };
+}
+
+/** Typing, thinking, reading, and what is to happen after the agent. Nobody is told of thinking or of reading, as no channel does that yet. */
+export function indicationRoutes(scope: FastifyInstance, centre: ContactCentre): void {
+  scope.post<InConversation>('/conversations/:conversationId/typing', (request, reply) => {
+    const conversation = conversationOf(centre, request.params.conversationId);
+    centre.apiTypes(conversation.id, readObject(request.body, readAuthorType));
+    return reply.code(204).send();
+  });
+
+  scope.post<InConversation>('/conversations/:conversationId/thinking', (request, reply) => {
+    conversationOf(centre, request.params.conversationId);
+    // The body may be left out, and so may all that is in it.
+    readObject(request.body ?? {}, (fields) => {
+      fields.oneOf('authorType', ['bot']);
+      whole(fields, 'maxThinkingTimeSeconds', 1, 600);
+    });
+    return reply.code(204).send();
+  });
+
+  scope.post<InConversation>('/conversations/:conversationId/read-receipt', (request, reply) => {
+    const conversation = conversationOf(centre, request.params.conversationId);
+    const { authorType, readAt } = readObject(request.body, (fields) => {
+      if (!fields.has('readAt')) fields.fault('readAt', 'missing', 'is required');
+      return { authorType: readAuthorType(fields), readAt: whole(fields, 'readAt', 0, Number.MAX_SAFE_INTEGER) ?? 0 };
+    });
+    conversation.readUpTo[authorType] = readAt;
+    return reply.code(204).send();
+  });
+
+  scope.post<InConversation>('/conversations/:conversationId/post-agent-assignment', (request, reply) => {
+    const conversation = conversationOf(centre, request.params.conversationId);
+    conversation.returnTo = readObject(request.body, (fields) => readReturn(fields, centre.directory));
+    return reply.code(201).send();
+  });
+}
+
+function readAuthorType(fields: Fields): 'user' | 'bot' {
+  return fields.oneOf('authorType', ['user', 'bot'], { required: true });
+}
+
+/** The webhook's id. The times are checked and not kept: a conversation with a bot does not end by itself here. */
+function readReturn(fields: Fields, { webhooks }: Directory): string {
+  fields.oneOf('type', ['webhook'], { required: true });
+  const id = fields.requiredString('id');
+  if (id !== '' && !webhooks.has(id)) fields.fault('id', 'unknown_value', 'is not a webhook of this customer');
+  fields.object('configuration', (configuration) => {
+    const notify = configuration.string('notifyChannelWebhookIfExists');
+    if (notify !== undefined && notify !== 'true' && notify !== 'false') {
+      configuration.fault('notifyChannelWebhookIfExists', 'unknown_value', 'must be one of "true", "false"');
+    }
+    whole(configuration, 'maxTotalMinutes', 20, 600);
+    whole(configuration, 'userTimeoutInMinutes', 10, 300);
+  });
+  return id;
+}
+
+function whole(fields: Fields, name: string, minimum: number, maximum: number): number | undefined {
+  const value = fields.number(name);
+  if (value === undefined || (Number.isInteger(value) && value >= minimum && value <= maximum)) return value;
+  fields.fault(name, 'out_of_range', `must be a whole number from ${minimum} to ${maximum}`);
+  return undefined;
+}

@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify';
+import { CHAT_GATEWAY_EVENTS } from '../centre/demo-directory.js';
+import type { Directory } from '../centre/directory.js';
+import type { Webhook } from '../centre/records.js';
+import { InvalidRequest, readObject } from '../http/fields.js';
+import type { Fields } from '../http/fields.js';
+import type { NewId } from '../random-id.js';
+import { sendHal, sendPage } from './hal.js';
+import { readPageRequest } from './page-request.js';
+import { NotFound } from './problems.js';
+import { webhookResource } from './resources.js';
+
+interface OneWebhook {
+  Params: { id: string };
+}
+
+/** Posts an address check and tells the status that came back, or why none did. */
+export type VerifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => Promise<{ status?: number; error?: string }>;
+
+/** Webhooks: made, changed, deleted and checked through the API too. */
+export function webhookRoutes(scope: FastifyInstance, directory: Directory, newId: NewId, verify: VerifyAddress): void {
+  const byId = (id: string): Webhook => {
+    const webhook = directory.webhooks.get(id);
+    if (webhook === undefined) throw new NotFound('webhook', id);
+    return webhook;
+  };
+  scope.get<{ Querystring: Record<string, unknown> }>('/webhooks', (request, reply) => {
+    const page = readPageRequest(request.query, { field: 'id', descending: false });
+    const webhooks = [...directory.webhooks.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+    return sendPage(reply, 'webhooks', webhooks, webhookResource, page);
+  });
+  scope.get<OneWebhook>('/webhooks/:id', (request, reply) => sendHal(reply, webhookResource(byId(request.params.id))));
+  scope.post('/webhooks', (request, reply) => {
+    const webhook: Webhook = { id: newId(), ...readWebhook(request.body) };
+    directory.addWebhook(webhook);
+    return sendHal(reply, webhookResource(webhook));
+  });
+  scope.put<OneWebhook>('/webhooks/:id', (request, reply) => {
+    const webhook = byId(request.params.id);
+    Object.assign(webhook, readWebhook(request.body));
+    return sendHal(reply, webhookResource(webhook));
+  });
+  scope.delete<OneWebhook>('/webhooks/:id', (request, reply) => {
+    directory.deleteWebhook(byId(request.params.id).id);
+    return reply.code(204).send();
+  });
+  scope.post('/webhooks/verify', async (request, reply) => {
+    const { uri, version } = readObject(request.body, (fields) => ({ uri: readUri(fields), version: readVersion(fields, 'version') }));
+    const { status, error } = await verify(uri, { eventType: 'WEB_HOOK_VERIFY', notificationVersion: version });
+    if (status !== undefined && status >= 200 && status < 300) return reply.code(204).send();
+    const why = status === undefined ? (error ?? 'no answer') : `HTTP ${status}`;
+    throw new InvalidRequest([{ field: 'uri', code: 'unknown_value', value: uri, message: `did not take the address check: ${why}` }]);
+  });
+}
+
+/** The contract requires one name for the version and defines the other: whoever wants to be understood sends both, and they agree. */
+function readWebhook(body: unknown): Omit<Webhook, 'id'> {
+  return readObject(body, (fields) => {
+    const name = fields.requiredString('name');
+    if (name.length > 255) fields.fault('name', 'out_of_range', 'takes 255 characters at most');
+    const version = readVersion(fields, 'notificationVersion');
+    if (fields.has('version')) readVersion(fields, 'version');
+    return { name, uri: readUri(fields), version };
+  });
+}
+
+function readVersion(fields: Fields, name: string): string {
+  return fields.oneOf(name, [CHAT_GATEWAY_EVENTS], { required: true });
+}
+
+function readUri(fields: Fields): string {
+  const uri = fields.requiredString('uri');
+  if (uri !== '' && !(URL.canParse(uri) && /^https?:$/.test(new URL(uri).protocol))) {
+    fields.fault('uri', 'unknown_value', 'must be an absolute http or https address');
+  }
+  return uri;
+}

@@ -1,0 +1,22 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FileCabinet } from '../centre/file-cabinet.js';
+import type { StoredFile } from '../centre/records.js';
+
+/** Hands out files to whoever knows their address, as events tell it, for a scope with the prefix `/files`. */
+export function fileRoutes(scope: FastifyInstance, files: FileCabinet): void {
+  scope.get<{ Params: { token: string } }>('/:token', (request, reply) => {
+    const file = files.byToken(request.params.token);
+    if (file === undefined) return reply.code(404).send({ error: 'There is no such file.' });
+    return sendFile(reply, file, file.attachment.contentType);
+  });
+}
+
+/** Sends a file's bytes as `type`. */
+export function sendFile(reply: FastifyReply, { attachment, size, chunks }: StoredFile, type: string): FastifyReply {
+  return reply
+    .header('content-type', type)
+    .header('content-length', size)
+    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(attachment.fileName)}`)
+    .send(Readable.from(chunks));
+}

@@ -1,0 +1,113 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyPluginCallback, FastifyReply } from 'fastify';
+import type { Checked, UsedTickets } from '../auth/tickets.js';
+import type { Services } from '../context.js';
+import { OutcomeUnknownError } from '../domain/errors.js';
+import { downloadType } from '../domain/file-type.js';
+import { safeFilename } from '../domain/filename.js';
+import type { Logger } from '../observability/logger.js';
+import { contentDisposition } from './content-disposition.js';
+import { exactBytes, wrongSize } from './exact-bytes.js';
+import { faultAnswer } from './fault-answer.js';
+import { StreamedGarbage } from './streamed-garbage.js';
+import { TurnedAway } from './turned-away.js';
+
+/** One for all streams, as there is one memory. */
+const garbage = new StreamedGarbage();
+
+/** The rest of a refused upload is let go by for so long, for the client to read the answer: 5 s. */
+const LINGER_MS = 5_000;
+
+export interface AttachmentDeps {
+  readonly services: Pick<Services, 'api' | 'tickets'>;
+  readonly usedTickets: UsedTickets;
+  readonly logger: Logger;
+}
+
+/** Tickets are longer than a named parameter may be, so they are the rest of the path. */
+interface ByTicket {
+  Params: { '*': string };
+}
+
+/**
+ * A plugin to `app.register` with `PUT /uploads/{ticket}` and `GET /attachments/{ticket}`. Bytes go through as fast as the slower side takes them, and are never
+ * kept. What may be done is said by the ticket alone. Errors are `{"error": "…"}`, with the `code` of a fault.
+ */
+export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, deps, done) => {
+  // Of any type and untouched: what the file is was said when the ticket was asked for.
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (_request, _body, parsed) => {
+    parsed(null);
+  });
+  scope.setErrorHandler((error, request, reply) => {
+    lingerOn(request.raw);
+    const { status, headers, body } = faultAnswer(error, { requestId: request.id, logger: deps.logger });
+    return reply
+      .code(status)
+      .headers({ ...headers, 'cache-control': 'no-store' })
+      .send(body);
+  });
+  scope.put<ByTicket>('/uploads/*', async (request, reply) => {
+    const attachment = await upload(deps, request.params['*'], request.raw);
+    return reply.code(201).header('cache-control', 'no-store').send(attachment);
+  });
+  scope.get<ByTicket>('/attachments/*', { exposeHeadRoute: false }, (request, reply) => download(deps, request.params['*'], reply));
+  done();
+};
+
+async function upload(deps: AttachmentDeps, ticket: string, request: IncomingMessage): Promise<{ attachmentId: string }> {
+  const { services, usedTickets } = deps;
+  const { grant, id } = checked(services.tickets.upload(ticket));
+  const { conversationId, ...file } = grant;
+  const length = request.headers['content-length'];
+  if (length !== undefined && Number(length) !== file.sizeBytes) throw wrongSize(file.sizeBytes);
+  if (!usedTickets.claim(id)) throw new TurnedAway(409, 'This ticket was used already: ask for another one.');
+  try {
+    const bytes = exactBytes(request, file.sizeBytes, garbage);
+    const { attachmentId } = await services.api.uploadAttachment(conversationId, { ...file, bytes });
+    return { attachmentId };
+  } catch (error) {
+    // Nothing came of it, and it may be tried again; unless it may have come through after all.
+    if (!(error instanceof OutcomeUnknownError)) usedTickets.release(id);
+    throw error;
+  }
+}
+
+async function download({ services }: AttachmentDeps, ticket: string, reply: FastifyReply): Promise<FastifyReply> {
+  const { conversationId, attachmentId } = checked(services.tickets.download(ticket)).grant;
+  const [record, content] = await Promise.all([
+    // Files do not change. The bytes are what was asked for, and come without a name if need be.
+    services.api.attachment(conversationId, attachmentId, { asOf: '' }).catch(() => null),
+    services.api.attachmentContent(conversationId, attachmentId),
+  ]);
+  if (content === null) throw new TurnedAway(404, 'There is no such attachment.');
+  content.bytes.on('data', (chunk: Buffer) => garbage.note(chunk.length)).pause();
+  const filename = safeFilename(record?.filename ?? '');
+  return reply
+    .headers({
+      'content-type': downloadType(filename, record?.contentType ?? null),
+      'content-disposition': contentDisposition(filename),
+      ...(content.sizeBytes === null ? {} : { 'content-length': content.sizeBytes }),
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "sandbox; default-src 'none'",
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'private, max-age=600',
+    })
+    .send(content.bytes);
+}
+
+function checked<T>(ticket: Checked<T>): Exclude<Checked<T>, string> {
+  if (ticket === 'FOREIGN') throw new TurnedAway(403, 'This ticket is not valid here.');
+  if (ticket === 'EXPIRED') throw new TurnedAway(410, 'This ticket has expired: ask for another one.');
+  return ticket;
+}
+
+/** An answer to a request that is still being sent would be lost if the connection were closed at once. */
+function lingerOn(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  request.once('close', () => {
+    clearTimeout(timer);
+  });
+  request.resume();
+}

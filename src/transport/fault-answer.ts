@@ -1,0 +1,43 @@
+import { GatewayError, RateLimitedError, UpstreamRejectedError, UpstreamUnavailableError } from '../domain/errors.js';
+import type { FaultCode } from '../domain/errors.js';
+import type { Asker } from './mask-errors.js';
+import { TurnedAway } from './turned-away.js';
+
+/** An answer over plain HTTP. */
+export interface FaultAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `{error}` in words, and `code` where it is a fault with one. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
+  NOT_FOUND: 404,
+  UPSTREAM_REJECTED: 422,
+  RATE_LIMITED: 429,
+  UNSUPPORTED_BY_UPSTREAM: 501,
+  UPSTREAM_UNAVAILABLE: 503,
+  UPSTREAM_TIMEOUT: 504,
+  OUTCOME_UNKNOWN: 504,
+};
+
+/** What a client of the plain HTTP endpoints may know of an error, as `maskedError` tells it to those of GraphQL. */
+export function faultAnswer(error: unknown, { requestId, logger }: Asker): FaultAnswer {
+  if (error instanceof TurnedAway) return { status: error.statusCode, headers: {}, body: { error: error.message } };
+  if (error instanceof GatewayError) {
+    const status = STATUS[error.code] ?? 500;
+    logger[status >= 500 ? 'warn' : 'debug']({ requestId, code: error.code, error }, 'request fault');
+    const reasons = error instanceof UpstreamRejectedError ? { reasons: error.reasons.map(({ message }) => message) } : {};
+    return { status, headers: retryAfter(error), body: { error: error.message, code: error.code, ...reasons } };
+  }
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (typeof status === 'number' && status >= 400 && status < 500) return { status, headers: {}, body: { error: 'Bad request' } };
+  logger.error({ requestId, error }, 'internal error');
+  return { status: 500, headers: {}, body: { error: 'Internal server error', code: 'INTERNAL_SERVER_ERROR', requestId } };
+}
+
+function retryAfter(error: GatewayError): Record<string, string> {
+  const isTold = error instanceof RateLimitedError || error instanceof UpstreamUnavailableError;
+  if (!isTold || error.retryAfterMs === null) return {};
+  return { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) };
+}

@@ -1,0 +1,11 @@
+/** Why a request is turned away: an HTTP status, and a reason in words for the client. */
+export class TurnedAway extends Error {
+  override readonly name = 'TurnedAway';
+
+  constructor(
+    readonly statusCode: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,152 @@
+import { checkup } from '../../src/datasources/chat-gateway-v1/checkup/checkup.js';
+import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import { createSimulator } from '../../src/simulator/simulator.js';
+import type { Simulator } from '../../src/simulator/simulator.js';
+import type { ReceivedRequest, ScriptedUpstream } from '../unit/datasources/scripted-upstream.js';
+import { startUpstream } from '../unit/datasources/scripted-upstream.js';
+
+/** What a tenant that differs does to an answer of one that does not; undefined: as it is. */
+type Twist = (url: URL, body: Body) => { status?: number; body?: Body } | undefined;
+interface Body extends Record<string, unknown> {
+  _embedded?: Record<string, Record<string, unknown>[]>;
+  page?: Record<string, unknown>;
+}
+
+let sim: Simulator;
+let front: ScriptedUpstream;
+let twist: Twist;
+
+/** The simulated contact centre, seen through the twist. */
+beforeAll(async () => {
+  sim = createSimulator({ agents: 'manual', signingKey: createSigningKey('checkup'), webhookUrl: 'http://127.0.0.1:9/webhooks/8x8' });
+  await sim.listen();
+  front = await startUpstream();
+  front.script = ({ method, url, headers }: ReceivedRequest, response) => {
+    const { 'x-api-key': key = '' } = headers;
+    void (async () => {
+      const answer = await fetch(`${sim.url}${url}`, { method, headers: { 'x-api-key': String(key) } });
+      const body = (await answer.json()) as Body;
+      const twisted = twist(new URL(url, 'http://x'), body);
+      response.writeHead(twisted?.status ?? answer.status).end(JSON.stringify(twisted?.body ?? body));
+    })();
+  };
+  for (const userId of ['a', 'b', 'c']) {
+    const fields = { userId, email: `${userId}@example.com` };
+    const customer = { fields, additionalProperties: [] };
+    const message = { authorType: 'user', text: userId, attachments: [], cards: [] } as const;
+    const { id } = sim.centre.create({ channelId: sim.channelId, customer, assignment: null, history: [message, message] });
+    sim.centre.routeNow(id);
+    sim.centre.agentAccepts(id);
+    if (userId === 'c') sim.centre.agentLeaves(id);
+  }
+});
+afterAll(async () => {
+  await front.close();
+  await sim.close();
+});
+
+async function amiss(how: Twist, webhookUrl: string | null = 'http://127.0.0.1:9/webhooks/8x8'): Promise<string[]> {
+  twist = how;
+  const connection = { baseUrl: front.baseUrl, apiKey: sim.apiKey, tenant: null, clock: Date.now };
+  const findings = await checkup({ ...connection, webhookUrl, nonsense: 'nobody-is-called-this' }, () => undefined);
+  return findings.filter(({ result }) => result !== 'ok').map(({ check, result }) => `${result}: ${check}`);
+}
+
+const items = ({ _embedded = {} }: Body) => Object.values(_embedded)[0] ?? [];
+const onPath = (end: string, change: (url: URL, body: Body) => { status?: number; body?: Body } | undefined): Twist => {
+  return (url, body) => (url.pathname.endsWith(end) ? change(url, body) : undefined);
+};
+const eachItem = (end: string, change: (item: Record<string, unknown>) => void): Twist =>
+  onPath(end, (_url, body) => {
+    for (const item of items(body)) change(item);
+    return { body };
+  });
+
+describe('a checkup', () => {
+  it('finds nothing amiss where all is as assumed', async () => {
+    await expect(amiss(() => undefined)).resolves.toEqual(['unknown: order of webhooks']);
+  });
+
+  it.each<[string, Twist, string[]]>([
+    [
+      'messages come in one order only',
+      onPath('/messages', (_url, body) => ({
+        body: { ...body, _embedded: { messages: [...items(body)].sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1)) } },
+      })),
+      ['order of messages'],
+    ],
+    ['a message has no time', eachItem('/messages', (item) => delete item['createdAt']), ['messages']],
+    ['an author is of an unknown type', eachItem('/messages', (item) => (item['author'] = { type: 'ghost' })), ['messages']],
+    [
+      'pages are of one size',
+      onPath('/channels', (url, body) =>
+        url.searchParams.get('size') === '1' ? { body: { ...body, _embedded: { channels: [] } } } : undefined,
+      ),
+      ['pages of channels'],
+    ],
+    ['the length of a list is not told', onPath('/channels', (_url, body) => ({ body: { ...body, page: {} } })), ['pages of channels']],
+    [
+      'a state is not known',
+      eachItem('/conversations', (item) => (item['state'] = item['state'] === 'idle' ? 'closed' : item['state'])),
+      ['conversations', 'filter by state'],
+    ],
+    ['an interaction that is over has no end', eachItem('/interactions', (item) => delete item['endTime']), ['interactions']],
+    ['an interaction has no start', eachItem('/interactions', (item) => delete item['startTime']), ['interactions']],
+    ['a participant is of an unknown type', eachItem('/participants', (item) => (item['type'] = 'supervisor')), ['participants']],
+    ['an unknown key is answered', onPath('/public', () => ({ status: 200, body: {} })), ['unknown signing key']],
+    [
+      'the webhook is for other events',
+      eachItem('/webhooks', (item) => Object.assign(item, { version: 'v2.0', notificationVersion: 'v2.0' })),
+      ['webhook of this gateway'],
+    ],
+    [
+      'the webhook is registered for another address',
+      eachItem('/webhooks', (item) => (item['uri'] = 'http://127.0.0.1:9/')),
+      ['webhook of this gateway', 'channels of this gateway'],
+    ],
+    ['a channel is of an unknown type', eachItem('/channels', (item) => (item['type'] = 'Pigeon')), ['types of channels']],
+    [
+      'filters are refused',
+      onPath('/conversations', (url) => (url.searchParams.has('filter') ? { status: 400, body: {} } : undefined)),
+      ['filter by channelId', 'filter by state', 'filter by user.userId', 'filter by user.email', 'filter encoding'],
+    ],
+    [
+      'one selector is refused',
+      onPath('/conversations', (url) => (url.searchParams.get('filter')?.startsWith('user.email') ? { status: 400, body: {} } : undefined)),
+      ['filter by user.email'],
+    ],
+    [
+      'a filter finds nothing',
+      onPath('/conversations', (url, body) =>
+        url.searchParams.get('filter')?.startsWith('user.userId') ? { body: { ...body, _embedded: { conversations: [] } } } : undefined,
+      ),
+      ['filter by user.userId'],
+    ],
+  ])('tells that %s', async (_what, how, checks) => {
+    const found = await amiss(how);
+    expect(found.filter((line) => line.startsWith('differs')).sort()).toEqual(checks.map((check) => `differs: ${check}`).sort());
+  });
+
+  it('tells that filters are ignored', async () => {
+    const all = await fetch(`${sim.url}/chat-gateway/v1/conversations?size=100`, { headers: { 'x-api-key': sim.apiKey } });
+    const everything = (await all.json()) as Body;
+    const found = await amiss(onPath('/conversations', (url) => (url.searchParams.has('filter') ? { body: everything } : undefined)));
+    for (const selector of ['channelId', 'state', 'user.userId', 'user.email']) expect(found).toContain(`differs: filter by ${selector}`);
+  });
+
+  it('cannot tell where the contact centre is failing or overrun', async () => {
+    for (const status of [429, 503]) {
+      const found = await amiss(onPath('/conversations', () => ({ status, body: {} })));
+      expect(found).toContain('unknown: pages of conversations');
+      expect(found.filter((line) => line.startsWith('differs'))).toEqual([]);
+    }
+  });
+
+  it('cannot tell about this gateway where its address is not known', async () => {
+    await expect(amiss(() => undefined, null)).resolves.toEqual([
+      'unknown: order of webhooks',
+      'unknown: webhook of this gateway',
+      'unknown: channels of this gateway',
+    ]);
+  });
+});
