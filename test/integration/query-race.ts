@@ -1,101 +1,56 @@
 import type { Client } from 'graphql-ws';
-import { print } from 'graphql';
-import type { Hold } from '../../src/simulator/barriers.js';
-import type { HeldCall, HeldEvent } from '../../src/simulator/barriers.js';
-import {
-  RacedOutcomeDocument,
-  RacedMessageAddedDocument,
-  RacedMessagesDocument,
-  SendMessageDocument,
-} from '../operations/operations.generated.js';
-import type { RacedMessageAddedSubscription, RacedMessageFragment } from '../operations/operations.generated.js';
+import type { HeldCall, HeldEvent, Hold } from '../../src/simulator/barriers.js';
+import { RacedOutcomeDocument, RacedMessagesDocument, SendMessageDocument } from '../operations/operations.generated.js';
+import type { RacedMessageFragment } from '../operations/operations.generated.js';
 import type { RunningGateway } from '../support/running-gateway.js';
-
-type Told = RacedMessageAddedSubscription['messageAdded'];
+import { ChanceSteps } from './chance-steps.js';
+import { messagesAdded } from './message-listener.js';
+import type { MessageListener, ToldMessage } from './message-listener.js';
 
 /** Few texts, which the history holds too: equal ones abound. */
 export const TEXTS = ['ok', 'hello'] as const;
-const SUBSCRIPTION = print(RacedMessageAddedDocument);
 const WINDOW = 20;
 /** Ends a round: whatever a subscription tells it tells before this. */
 const LAST_WORD = 'that was the round';
 
-interface Step {
-  readonly name: string;
-  /** Steps that come before. */
-  readonly after: readonly string[];
-  readonly run: () => void | Promise<void>;
-}
-
-/** Events of a conversation as somebody hears them who listens all the time. */
-export class Listener {
-  readonly #heard = new Map<string, Told>();
-  readonly #waiting = new Map<string, () => void>();
-
-  constructor(client: Client, id: string, after: string) {
-    void this.#listen(messagesAdded(client, id, after));
-  }
-
-  /** Resolves with what was told under an event's id. */
-  async hears(eventId: string): Promise<Told> {
-    const told = this.#heard.get(eventId);
-    if (told !== undefined) return told;
-    await new Promise<void>((resolve) => this.#waiting.set(eventId, resolve));
-    return this.hears(eventId);
-  }
-
-  async #listen(events: AsyncIterable<Told>): Promise<void> {
-    for await (const told of events) {
-      this.#heard.set(told.id, told);
-      this.#waiting.get(told.id)?.();
-    }
-  }
-}
-
-/** What `messageAdded` tells. */
-async function* messagesAdded(client: Client, id: string, after: string): AsyncGenerator<Told, void> {
-  for await (const { data, errors } of client.iterate<RacedMessageAddedSubscription>({
-    query: SUBSCRIPTION,
-    variables: { id, after },
-  })) {
-    if (!data || errors !== undefined) throw new Error(`a subscription failed: ${JSON.stringify(errors)}`);
-    yield data.messageAdded;
-  }
-}
+/** The order that is hit by chance too rarely: the list catches up, and somebody finds what it lacked, while the answer that lacks it is on its way. */
+const CATCHING_UP = [/^list lags/, / 1 "/, /^event of 1/, /^query(,|$)/, /^list has caught up/, /^another reader/, /^query answered/];
 
 /**
  * One round in a conversation with an agent: messages are said, their events and the replies to a query and to the mutations are held and let go, the list lags, another
  * reader looks in, and somebody who has queried subscribes after the cursor, all in an order of chance.
  */
 export class QueryRace {
-  /** The steps in the order in which they were taken, to read after a failure. */
-  readonly taken: string[] = [];
-  readonly #steps: Step[] = [];
+  /** What is done in it. */
+  readonly steps: ChanceSteps;
   readonly #loose: Promise<unknown>[] = [];
   readonly #clientMessageIds: string[] = [];
   readonly #events: Promise<HeldEvent>[] = [];
   #shown: readonly RacedMessageFragment[] = [];
   #startPlace = 0;
   #cursor = '';
-  #told: Promise<Told[]> = Promise.resolve([]);
+  #told: Promise<ToldMessage[]> = Promise.resolve([]);
   #isReading = false;
 
   constructor(
     private readonly gateway: RunningGateway,
     private readonly client: Client,
-    private readonly listener: Listener,
+    private readonly listener: MessageListener,
     private readonly id: string,
     private readonly seed: number,
     private readonly random: () => number,
-  ) {}
+  ) {
+    this.steps = new ChanceSteps(random);
+  }
 
   /** Plays the round; then holds what the reader has seen against what there is. */
   async play(): Promise<void> {
     this.#planMessages();
     this.#planReader();
     this.#planList();
-    for (let count = Math.floor(this.random() * 3); count > 0; count -= 1) this.#plan(`another reader ${count}`, [], () => this.#lookIn());
-    await this.#takeSteps();
+    for (let count = Math.floor(this.random() * 3); count > 0; count -= 1)
+      this.steps.plan(`another reader ${count}`, [], () => this.#lookIn());
+    await this.steps.take(this.random() < 0.1 ? CATCHING_UP : []);
     await Promise.all(this.#loose);
     for (const { eventId } of await Promise.all(this.#events)) await this.listener.hears(eventId);
     const { centre, barriers } = this.gateway.simulator;
@@ -122,7 +77,7 @@ export class QueryRace {
   #planAgentsMessage(index: number, text: string): void {
     const { centre, barriers } = this.gateway.simulator;
     const event = this.#laterEvent(index, `agent says ${index} "${text}"`);
-    this.#plan(event.saying, [], async () => {
+    this.steps.plan(event.saying, [], async () => {
       const hold = event.hold(this.#holdEvent(barriers));
       centre.agentSays(this.id, text);
       await hold.arrived;
@@ -137,7 +92,7 @@ export class QueryRace {
     const event = this.#laterEvent(index, saying);
     const isReplyHeld = this.random() < 0.4;
     let reply: Hold<HeldCall> | null = null;
-    this.#plan(saying, [], async () => {
+    this.steps.plan(saying, [], async () => {
       const hold = event.hold(this.#holdEvent(barriers));
       if (isReplyHeld) reply = this.#holdCall('reply', 'POST');
       const input = { conversationId: this.id, text, sendAs, clientMessageId };
@@ -148,14 +103,14 @@ export class QueryRace {
       await hold.arrived;
       if (!isReplyHeld) await sent;
     });
-    if (isReplyHeld) this.#plan(`reply to ${index}`, [saying], () => reply?.release());
+    if (isReplyHeld) this.steps.plan(`reply to ${index}`, [saying], () => reply?.release());
   }
 
   /** The event of a message stands at a barrier; letting it go is a step of its own, which may wait until it was heard. */
   #laterEvent(index: number, saying: string): { saying: string; hold: (hold: Hold<HeldEvent>) => Hold<HeldEvent> } {
     let held: Hold<HeldEvent> | null = null;
     const waits = this.random() < 0.6;
-    this.#plan(`event of ${index}${waits ? ', heard' : ''}`, [saying], async () => {
+    this.steps.plan(`event of ${index}${waits ? ', heard' : ''}`, [saying], async () => {
       const event = await held?.arrived;
       held?.release();
       if (waits && event !== undefined) await this.listener.hears(event.eventId);
@@ -174,16 +129,17 @@ export class QueryRace {
     const point = (['reply', 'request', null] as const)[Math.floor(this.random() * 3)] ?? null;
     let held: Hold<HeldCall> | null = null;
     let answer: Promise<void> = Promise.resolve();
-    this.#plan(`query${point === null ? '' : `, its ${point} held`}`, [], async () => {
+    const asking = `query${point === null ? '' : `, its ${point} held`}`;
+    this.steps.plan(asking, [], async () => {
       if (point !== null) held = this.#holdCall(point, 'GET');
       answer = this.#query();
       await held?.arrived;
     });
-    this.#plan('query answered', [this.#steps.at(-1)?.name ?? ''], async () => {
+    this.steps.plan('query answered', [asking], async () => {
       held?.release();
       await answer;
     });
-    this.#plan('subscribe', ['query answered'], () => {
+    this.steps.plan('subscribe', ['query answered'], () => {
       this.#told = this.#listenToTheEnd();
     });
   }
@@ -198,8 +154,8 @@ export class QueryRace {
     this.#cursor = conversation.latestCursor;
   }
 
-  async #listenToTheEnd(): Promise<Told[]> {
-    const all: Told[] = [];
+  async #listenToTheEnd(): Promise<ToldMessage[]> {
+    const all: ToldMessage[] = [];
     for await (const told of messagesAdded(this.client, this.id, this.#cursor)) {
       all.push(told);
       if (told.message.text === LAST_WORD) break;
@@ -210,8 +166,8 @@ export class QueryRace {
   #planList(): void {
     const { centre } = this.gateway.simulator;
     if (this.random() < 0.5) return;
-    this.#plan('list lags', [], () => centre.lagMessages(this.id, true));
-    this.#plan('list has caught up', ['list lags'], () => centre.lagMessages(this.id, false));
+    this.steps.plan('list lags', [], () => centre.lagMessages(this.id, true));
+    this.steps.plan('list has caught up', ['list lags'], () => centre.lagMessages(this.id, false));
   }
 
   /** Somebody else's query, which may be the first to name what is listed. While the reader's is held, it asks for another window, lest both be one upstream call. */
@@ -236,22 +192,6 @@ export class QueryRace {
       (call) => call.method === method && call.path.endsWith(path) && hold.held.length === 0,
     );
     return hold;
-  }
-
-  #plan(name: string, after: readonly string[], run: Step['run']): void {
-    this.#steps.push({ name, after, run });
-  }
-
-  async #takeSteps(): Promise<void> {
-    const left = new Set(this.#steps);
-    while (left.size > 0) {
-      const possible = [...left].filter(({ after }) => after.every((name) => this.taken.includes(name)));
-      const step = possible[Math.floor(this.random() * possible.length)];
-      if (step === undefined) throw new Error('the steps wait for each other');
-      left.delete(step);
-      await step.run();
-      this.taken.push(step.name);
-    }
   }
 
   async #judge(): Promise<void> {
@@ -280,7 +220,7 @@ export class QueryRace {
   }
 
   /** Each event after the cursor once, in the log's order. */
-  #judgeEvents(told: readonly Told[], stored: readonly { id: string; cursor: string }[]): void {
+  #judgeEvents(told: readonly ToldMessage[], stored: readonly { id: string; cursor: string }[]): void {
     expect(told.map(({ id, cursor }) => ({ id, cursor }))).toEqual(stored.map(({ id, cursor }) => ({ id, cursor })));
     expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
     expect(new Set(told.map(({ cursor }) => cursor)).size).toBe(told.length);
@@ -294,4 +234,4 @@ export class QueryRace {
 
 const saying = ({ author, text }: Pick<RacedMessageFragment, 'author' | 'text'>): string => `${author.type}: ${text ?? ''}`;
 
-const nameOf = ({ clientMessageId, text, author }: Told['message']) => ({ clientMessageId, text, author: { type: author.type } });
+const nameOf = ({ clientMessageId, text, author }: ToldMessage['message']) => ({ clientMessageId, text, author: { type: author.type } });

@@ -5,7 +5,8 @@ import { seededRandom } from '../contract/event-log/seeded-random.js';
 import { RacedMessagesDocument } from '../operations/operations.generated.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { createConversation } from './followed-conversation.js';
-import { Listener, QueryRace, TEXTS } from './query-race.js';
+import { MessageListener } from './message-listener.js';
+import { QueryRace, TEXTS } from './query-race.js';
 
 /** `QUERY_RACE_SEED=17` plays the round of that seed alone, `QUERY_RACE_ROUNDS=10000` that many. */
 const ONLY_SEED = process.env['QUERY_RACE_SEED'];
@@ -30,7 +31,7 @@ afterAll(async () => {
 });
 
 /** With a history of the texts that will be said again, read once, and with an agent. */
-async function conversationWithHistory(random: () => number): Promise<{ id: string; listener: Listener }> {
+async function conversationWithHistory(random: () => number): Promise<{ id: string; listener: MessageListener }> {
   const history = TEXTS.flatMap((text) => [
     { sentAs: 'CUSTOMER' as const, text },
     { sentAs: 'BOT' as const, text },
@@ -39,7 +40,7 @@ async function conversationWithHistory(random: () => number): Promise<{ id: stri
   skews.set(id, Math.floor((random() * 2 - 1) * 2_000));
   gateway.simulator.centre.agentAccepts(id);
   await gateway.get(RacedMessagesDocument, { id, last: 20 });
-  return { id, listener: new Listener(clientFor(random), id, origin) };
+  return { id, listener: new MessageListener(clientFor(random), id, origin) };
 }
 
 const clientFor = (random: () => number): Client => {
@@ -55,7 +56,7 @@ async function playRounds(seeds: readonly number[]): Promise<void> {
     const race = new QueryRace(gateway, clientFor(random), listener, id, seed, random);
     await race.play().catch((error: unknown) => {
       const told = error instanceof Error ? error.message : String(error);
-      throw new Error(`QUERY_RACE_SEED=${seed}, in this order: ${race.taken.join('; ')}\n${told}`, { cause: error });
+      throw new Error(`QUERY_RACE_SEED=${seed}, in this order: ${race.steps.taken.join('; ')}\n${told}`, { cause: error });
     });
   }
 }

@@ -1,9 +1,8 @@
 import { print } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 import type { Client } from 'graphql-ws';
 import WebSocket from 'ws';
-import { ConversationEventsDocument } from '../../operations/operations.generated.js';
-import type { ConversationEventsSubscription } from '../../operations/operations.generated.js';
 import type { GatewayProcess } from './gateway-process.js';
 
 /** RFC 6455: the connection was lost, or never made. */
@@ -27,19 +26,35 @@ export function clientOf(wsUrl: string): Client {
   return createClient({ url: wsUrl, webSocketImpl: WebSocket, retryAttempts: 0 });
 }
 
-/** Follows a conversation until the event that ends it. Whenever the connection is lost, waits for the gateway and resumes after the last cursor. */
-export async function follow(gateway: GatewayProcess, client: Client, conversationId: string, origin: string): Promise<Followed> {
+/** What is followed, and how it is asked for. */
+export interface Followable {
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The cursor to start after. */
+  readonly origin: string;
+  /** How many of the events that end a conversation come. */
+  readonly endings: number;
+}
+
+/** Follows until the last event. Whenever the connection is lost, waits for the gateway and resumes after the last cursor. */
+export async function follow(
+  gateway: GatewayProcess,
+  client: Client,
+  { document, variables, origin, endings }: Followable,
+): Promise<Followed> {
+  const query = print(document);
   const seen: Seen[] = [];
   let resumes = 0;
+  let ended = 0;
   for (;;) {
     await gateway.listening;
     try {
-      const variables = { id: conversationId, after: seen.at(-1)?.cursor ?? origin };
-      const query = print(ConversationEventsDocument);
-      for await (const result of client.iterate<ConversationEventsSubscription>({ query, variables })) {
+      const after = seen.at(-1)?.cursor ?? origin;
+      for await (const result of client.iterate<Record<string, Event>>({ query, variables: { ...variables, after } })) {
         const event = eventOf(result);
         seen.push({ id: event.id, cursor: event.cursor });
-        if (event.type === 'CHANNEL_ACTIVITY') return { seen, resumes };
+        if (event.__typename === 'ChannelActivity') ended += 1;
+        if (ended === endings) return { seen, resumes };
       }
     } catch (error) {
       if (!isConnectionLost(error)) throw error;
@@ -48,14 +63,14 @@ export async function follow(gateway: GatewayProcess, client: Client, conversati
   }
 }
 
-interface Result {
-  readonly data?: ConversationEventsSubscription | null | undefined;
-  readonly errors?: unknown;
+interface Event extends Seen {
+  readonly __typename: string;
 }
 
-function eventOf({ data, errors }: Result): ConversationEventsSubscription['conversationEvents'] {
-  if (!data || errors) throw new Error(`an event came with errors: ${JSON.stringify(errors)}`);
-  return data.conversationEvents;
+function eventOf({ data, errors }: { readonly data?: Record<string, Event> | null | undefined; readonly errors?: unknown }): Event {
+  const [event] = Object.values(data ?? {});
+  if (event === undefined || errors) throw new Error(`an event came with errors: ${JSON.stringify(errors)}`);
+  return event;
 }
 
 /** As the client tells it: by the socket's close, or by its error. What the gateway itself refuses comes as a list of errors, or with another code. */
