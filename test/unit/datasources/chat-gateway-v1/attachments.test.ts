@@ -192,11 +192,25 @@ describe('an upload', () => {
     expect(request).toMatchObject({ method: 'POST', url: '/chat-gateway/v1/conversations/c%2F1/attachments', complete: true });
     expect(Number(request?.headers['content-length'])).toBe(request?.body.length);
     expect(request?.headers).toMatchObject({ 'x-api-key': 'key-1', 'x-8x8-tenant': 'acme' });
-    const form = await new Response(request?.body, { headers: { 'content-type': request?.headers['content-type'] ?? '' } }).formData();
-    expect(form.get('authorType')).toBe('user');
-    const sent = form.get('attachment') as File;
-    expect([sent.name, sent.type]).toEqual(['Übersicht "1".pdf', 'application/pdf']);
-    expect(Buffer.from(await sent.arrayBuffer())).toEqual(Buffer.from([...Buffer.from('hello '), 0, 13, 10, 45, 255]));
+    const [, boundary = ''] = /boundary=(.+)$/.exec(request?.headers['content-type'] ?? '') ?? [];
+    expect(boundary).toMatch(/^[\w-]{20,70}$/);
+    expect(request?.body.toString('latin1').split('\r\n')).toEqual(
+      [
+        `--${boundary}`,
+        'Content-Disposition: form-data; name="authorType"',
+        '',
+        'user',
+        `--${boundary}`,
+        'Content-Disposition: form-data; name="attachment"; filename="Übersicht %221%22.pdf"',
+        'Content-Type: application/pdf',
+        '',
+        // What was sent has a line end and a dash in it.
+        'hello \0',
+        '-\xff',
+        `--${boundary}--`,
+        '',
+      ].map((line) => (line.startsWith('Content-Disposition') ? Buffer.from(line).toString('latin1') : line)),
+    );
   });
 
   it('that fails at its source is broken off, and fails with that', async () => {
