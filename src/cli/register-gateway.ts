@@ -93,6 +93,6 @@ async function everything<T>(read: (window: Window, options: ReadOptions) => Pro
 }
 
 /** Addresses that differ in nothing but how they are written: `HTTPS://Example.com` and `https://example.com/`. */
-export function sameAddress(one: string, other: string): boolean {
+function sameAddress(one: string, other: string): boolean {
   return one === other || (URL.canParse(one) && URL.canParse(other) && new URL(one).href === new URL(other).href);
 }
