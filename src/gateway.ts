@@ -105,7 +105,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
 
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
-  const app = await createHttp({ schema, path: GRAPHQL_PATH, introspection: config.introspection, logger, context: contextOf });
+  const app = await createHttp({ schema, path: GRAPHQL_PATH, introspection: config.introspection, logger, metrics, context: contextOf });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
@@ -119,9 +119,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets: WebSockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, context: contextOf });
+  const sockets: WebSockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, metrics, context: contextOf });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
-  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger });
+  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
 
   return {
     simulator: simulated?.simulator ?? null,
@@ -256,13 +256,11 @@ class UpstreamWatch {
 
   note(report: UpstreamCallReport): void {
     this.metrics.upstreamCalls.observe({ operation: report.operation, outcome: report.fault ?? 'OK' }, report.durationMs / 1_000);
-    if (report.fault === null) {
-      this.#lastSuccessAt = new Date(this.clock());
-      this.logger.debug(report, 'upstream call');
-    } else {
-      // A refusal is an answer: the upstream is well.
-      if (report.fault !== 'UPSTREAM_REJECTED' && report.fault !== 'NOT_FOUND') this.#lastFaultAt = new Date(this.clock());
-      this.logger.warn(report, 'upstream fault');
-    }
+    // A refusal is an answer: the upstream is well.
+    const isWell = report.fault === null || report.fault === 'UPSTREAM_REJECTED' || report.fault === 'NOT_FOUND';
+    if (isWell) this.#lastSuccessAt = new Date(this.clock());
+    else this.#lastFaultAt = new Date(this.clock());
+    if (isWell) this.logger[report.fault === null ? 'debug' : 'info'](report, 'upstream call');
+    else this.logger.warn(report, 'upstream fault');
   }
 }

@@ -2,9 +2,8 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context.js';
 import { EraseConversationInput } from '../schema/erase-conversation-input.js';
 import { EraseConversationPayload } from '../schema/erase-conversation-payload.js';
-import { vendorId } from '../schema/global-id.js';
+import { idInput } from './id-input.js';
 import { conversationOf } from './present.js';
-import { userError } from './user-errors.js';
 
 @Resolver()
 export class EraseConversationResolver {
@@ -16,11 +15,8 @@ export class EraseConversationResolver {
     @Arg('input', () => EraseConversationInput) input: EraseConversationInput,
     @Ctx() context: RequestContext,
   ): Promise<EraseConversationPayload> {
-    const conversationId = vendorId('Conversation', input.conversationId);
-    if (!conversationId) {
-      const userErrors = [userError('INVALID', ['conversationId'], 'This is no id of a conversation.')];
-      return { conversation: null, removedEvents: null, userErrors };
-    }
+    const { id: conversationId, userErrors } = idInput('Conversation', 'conversationId', input.conversationId);
+    if (userErrors.length > 0) return { conversation: null, removedEvents: null, userErrors };
     const removedEvents = await context.log.erase(conversationId);
     context.services.projections.forget(conversationId);
     context.renew();

@@ -1,10 +1,10 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context.js';
-import { vendorId } from '../schema/global-id.js';
 import { LeaveConversationInput } from '../schema/leave-conversation-input.js';
 import { LeaveConversationPayload } from '../schema/leave-conversation-payload.js';
+import { idInput } from './id-input.js';
 import { conversationOf } from './present.js';
-import { refusal, userError } from './user-errors.js';
+import { refusal } from './user-errors.js';
 
 @Resolver()
 export class LeaveConversationResolver {
@@ -13,9 +13,8 @@ export class LeaveConversationResolver {
     @Arg('input', () => LeaveConversationInput) input: LeaveConversationInput,
     @Ctx() context: RequestContext,
   ): Promise<LeaveConversationPayload> {
-    const conversationId = vendorId('Conversation', input.conversationId);
-    if (!conversationId)
-      return { conversation: null, userErrors: [userError('INVALID', ['conversationId'], 'This is no id of a conversation.')] };
+    const { id: conversationId, userErrors } = idInput('Conversation', 'conversationId', input.conversationId);
+    if (userErrors.length > 0) return { conversation: null, userErrors };
     try {
       await context.api.customerLeaves(conversationId);
     } catch (error) {

@@ -5,23 +5,26 @@ import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
+import type { Metrics } from '../observability/metrics.js';
 import { maskedError } from './mask-errors.js';
+import type { Asker } from './mask-errors.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Queries and mutations by Apollo Server, started. */
-export async function startedApollo({ schema, introspection, logger }: ApolloOptions): Promise<ApolloServer<RequestContext>> {
+export async function startedApollo({ schema, introspection, ...reporting }: ApolloOptions): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection,
     includeStacktraceInErrorResponses: false,
-    logger: apolloLogger(logger),
+    logger: apolloLogger(reporting.logger),
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), noSubscriptions, masking(logger)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), noSubscriptions, masking(reporting)],
   });
   await apollo.start();
   return apollo;
@@ -46,13 +49,13 @@ const noSubscriptions: ApolloServerPlugin<RequestContext> = {
 };
 
 /** Errors are made ready with the request id at hand, which `formatError` does not have. */
-function masking(logger: Logger): ApolloServerPlugin<RequestContext> {
+function masking(reporting: Omit<Asker, 'requestId'>): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
         willSendResponse: ({ contextValue, response: { body }, errors }) => {
           if (body.kind === 'single' && body.singleResult.errors) {
-            const asker = { requestId: contextValue.requestId, logger };
+            const asker = { ...reporting, requestId: contextValue.requestId };
             body.singleResult.errors = body.singleResult.errors.map((formatted, index) => maskedError(errors?.[index], formatted, asker));
           }
           return Promise.resolve();

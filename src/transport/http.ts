@@ -5,6 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
+import type { Metrics } from '../observability/metrics.js';
 import { startedApollo } from './apollo.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
@@ -16,6 +17,7 @@ export interface HttpOptions {
   readonly path: string;
   readonly introspection: boolean;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly context: (requestId: string) => RequestContext;
 }
 

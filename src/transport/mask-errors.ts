@@ -2,11 +2,13 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../domain/errors.js';
 import type { Logger } from '../observability/logger.js';
+import type { Metrics } from '../observability/metrics.js';
 
 /** For whom an error is made ready. */
 export interface Asker {
   readonly requestId: string;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** The error that a resolver threw, from inside the wrappings that GraphQL put around it. */
@@ -20,7 +22,13 @@ function thrown(error: unknown): unknown {
  * What a client may know of an error: our own faults with their code and details, GraphQL's own complaints about the document and the variables, and of
  * anything else only a request id, under which the log tells more.
  */
-export function maskedError(error: unknown, formatted: GraphQLFormattedError, { requestId, logger }: Asker): GraphQLFormattedError {
+export function maskedError(error: unknown, formatted: GraphQLFormattedError, asker: Asker): GraphQLFormattedError {
+  const shown = shownError(error, formatted, asker);
+  asker.metrics.graphqlErrors.inc({ code: String(shown.extensions?.['code']) });
+  return shown;
+}
+
+function shownError(error: unknown, formatted: GraphQLFormattedError, { requestId, logger }: Asker): GraphQLFormattedError {
   const cause = thrown(error);
   const place = { ...(formatted.locations ? { locations: formatted.locations } : {}), ...(formatted.path ? { path: formatted.path } : {}) };
   if (cause instanceof GatewayError) {

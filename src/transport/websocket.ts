@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
+import type { Metrics } from '../observability/metrics.js';
 import { Documents } from './documents.js';
 import { maskedGraphQLError } from './mask-errors.js';
 import { masked, subscribeOperation } from './subscriptions.js';
@@ -22,6 +23,7 @@ export interface WebSocketOptions {
   readonly schema: GraphQLSchema;
   readonly path: string;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** `tooSlow` is to be called when the caller does not take its events fast enough. */
   readonly context: (requestId: string, tooSlow: () => void) => RequestContext;
 }
@@ -33,20 +35,22 @@ export interface WebSockets {
 }
 
 /** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
-export function serveWebSockets(server: Server, { schema, path, logger, context }: WebSocketOptions): WebSockets {
+export function serveWebSockets(server: Server, { schema, path, logger, metrics, context }: WebSocketOptions): WebSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const documents = new Documents(schema);
+  const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, logger, metrics });
   let draining = false;
 
   const protocol = useServer<Record<string, unknown>, { socket: WebSocket; request: IncomingMessage }>(
     {
       onSubscribe: (connection, _id, { query, variables, operationName }) => {
         const requestId = randomUUID();
-        const asker = { requestId, logger };
+        const asker = { requestId, logger, metrics };
         const checked = documents.check(query);
         if ('errors' in checked) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
         if (!getOperationAST(checked.document, operationName)) return [unknownOperation()];
         const tooSlow = () => {
+          metrics.slowConsumers.inc();
           logger.warn({ requestId }, 'slow consumer closed');
           connection.extra.socket.close(CLOSE_TRY_AGAIN, 'Too slow: come back and resume after your last cursor');
         };
@@ -58,8 +62,8 @@ export function serveWebSockets(server: Server, { schema, path, logger, context 
           contextValue: context(requestId, tooSlow),
         };
       },
-      execute: async (args) => masked(await execute(args), askerOf(args.contextValue, logger)),
-      subscribe: (args) => subscribeOperation(args, askerOf(args.contextValue, logger)),
+      execute: async (args) => masked(await execute(args), askerOf(args.contextValue)),
+      subscribe: (args) => subscribeOperation(args, askerOf(args.contextValue)),
       // Not to tell clients what went wrong inside.
       isProd: true,
     },
@@ -91,8 +95,6 @@ export function serveWebSockets(server: Server, { schema, path, logger, context 
     },
   };
 }
-
-const askerOf = (context: unknown, logger: Logger) => ({ requestId: (context as RequestContext).requestId, logger });
 
 /** As over HTTP. */
 const unknownOperation = () =>

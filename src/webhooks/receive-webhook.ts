@@ -86,8 +86,8 @@ async function take(payload: unknown, eventId: string, receivedAt: Date, deps: W
 function announce(appended: Appended, { onAppended, logger }: WebhookDeps): void {
   try {
     onAppended?.(appended);
-  } catch (err) {
-    logger?.warn({ err, eventId: appended.event.id }, 'work after a stored webhook failed');
+  } catch (error) {
+    logger?.warn({ error, eventId: appended.event.id }, 'work after a stored webhook failed');
   }
 }
 

@@ -17,7 +17,7 @@ const refuse = (reply: FastifyReply, status: number, error: string) => reply.cod
 export const webhookRoute: FastifyPluginCallback<WebhookDeps> = (scope, deps, done) => {
   refuseOtherMethods(scope);
   takeBodiesRaw(scope);
-  answerErrorsAsJson(scope);
+  answerErrorsAsJson(scope, deps);
   scope.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
     if (!JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? ''))
       return refuse(reply, 415, 'the content type must be application/json');
@@ -49,13 +49,13 @@ function takeBodiesRaw(scope: FastifyInstance): void {
   });
 }
 
-function answerErrorsAsJson(scope: FastifyInstance): void {
+function answerErrorsAsJson(scope: FastifyInstance, { logger }: WebhookDeps): void {
   scope.setErrorHandler((error: { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 413) return refuse(reply, 413, 'the body is larger than 1 MiB');
     if (status === 415) return refuse(reply, 415, 'the content type must be application/json');
     if (status < 500) return refuse(reply, status, 'bad request');
-    request.log.error({ err: error }, 'webhook failed');
+    logger?.warn({ requestId: request.id, error }, 'webhook failed');
     return refuse(reply, 500, 'internal error');
   });
 }

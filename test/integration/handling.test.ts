@@ -26,11 +26,9 @@ async function start(options: { retryDelaysMs?: readonly number[] } = {}) {
   return { running, time, after: (seconds: number) => (time.now += seconds * 1_000) };
 }
 
-async function create({ simulator, ...running }: RunningGateway, ask: RunningGateway['get']): Promise<string> {
-  void running;
-  const { createConversation } = await ask(CreateConversationDocument, {
-    input: { channelId: simulator.channelId, customer: { name: 'Mia' } },
-  });
+async function create(running: RunningGateway): Promise<string> {
+  const input = { channelId: running.simulator.channelId, customer: { name: 'Mia' } };
+  const { createConversation } = await running.get(CreateConversationDocument, { input });
   return createConversation.conversation?.conversationId ?? '';
 }
 
@@ -47,7 +45,7 @@ describe('how a conversation was handled', () => {
   async function playStory(): Promise<string> {
     const { running, after } = world;
     const { centre, courier, queueIds } = running.simulator;
-    const id = await create(running, running.get.bind(running));
+    const id = await create(running);
     centre.routeNow(id);
     after(10);
     centre.agentAccepts(id);
@@ -130,7 +128,7 @@ describe('how a conversation was handled', () => {
     const { running, after } = world;
     const { centre, courier, queueIds } = running.simulator;
     running.simulator.setWebhookUrl('http://127.0.0.1:9/nobody');
-    const id = await create(running, running.get.bind(running));
+    const id = await create(running);
     centre.routeNow(id);
     centre.agentAccepts(id);
     await courier.settled();
@@ -202,7 +200,7 @@ describe('all conversations at once', () => {
   it('lose what is erased of one, and nothing of the others', async () => {
     const { running } = world;
     const { centre, courier } = running.simulator;
-    const [gone, kept] = [await create(running, running.get.bind(running)), await create(running, running.get.bind(running))];
+    const [gone, kept] = [await create(running), await create(running)];
     for (const id of [gone, kept]) centre.routeNow(id);
     await courier.settled();
     const before = (await running.get(ConversationCursorDocument, { id: gone })).conversation?.latestCursor ?? '';

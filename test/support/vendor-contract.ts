@@ -63,8 +63,6 @@ export class VendorContract {
   readonly #ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
   readonly #contract: Contract;
   readonly #validators = new Map<string, ValidateFunction>();
-  /** Ids of the operations that were called. */
-  readonly reached = new Set<string>();
   readonly violations: string[] = [];
 
   private constructor(file: string) {
@@ -88,6 +86,11 @@ export class VendorContract {
     return response;
   };
 
+  /** The id of the operation that a call is; null where there is none. */
+  operationId(call: Pick<Call, 'method' | 'path'>): string | null {
+    return this.#operation(call)?.operation.operationId ?? null;
+  }
+
   hold(call: Call): void {
     const at = `${call.method} ${call.path} → ${call.status}`;
     const found = this.#operation(call);
@@ -96,7 +99,6 @@ export class VendorContract {
       return;
     }
     const { operation, pointer } = found;
-    this.reached.add(operation.operationId);
     const known = new Set(
       (operation.parameters ?? [])
         .map((parameter) => this.#resolve<Parameter>(parameter))
@@ -134,7 +136,7 @@ export class VendorContract {
     }
   }
 
-  #operation({ method, path }: Call): { operation: Operation; pointer: string } | null {
+  #operation({ method, path }: Pick<Call, 'method' | 'path'>): { operation: Operation; pointer: string } | null {
     const templates = Object.keys(this.#contract.paths).filter((template) =>
       new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
     );
@@ -163,7 +165,8 @@ const describeError = ({ instancePath, message = '', params, schemaPath }: Error
 
 function callOf(config: InternalAxiosRequestConfig, response: { status: number; headers: unknown; data: unknown }): Call {
   const url = new URL(`${config.baseURL ?? ''}${config.url ?? ''}`);
-  const contentType = String((response.headers as Record<string, unknown>)['content-type'] ?? '').split(';')[0] ?? '';
+  const given = (response.headers as Readonly<Record<string, unknown>>)['content-type'];
+  const contentType = typeof given === 'string' ? (given.split(';')[0] ?? '') : '';
   return {
     method: (config.method ?? 'get').toUpperCase(),
     path: url.pathname,

@@ -1,0 +1,81 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { settle } from '../../src/domain/settlement.js';
+import type { EventLog } from '../../src/events/event-log.js';
+import { Projections } from '../../src/events/projections.js';
+import { Settler } from '../../src/events/settler.js';
+import { openEmbeddedUnderTest } from '../contract/event-log/embedded-log.js';
+import type { LogUnderTest } from '../contract/event-log/harness.js';
+import { seededRandom } from '../contract/event-log/seeded-random.js';
+import { untilTrue } from '../support/until.js';
+import { shuffled, StoryTeller } from '../unit/domain/played-story.js';
+import type { PlayedStory } from '../unit/domain/played-story.js';
+
+const ORDERS = 300;
+
+let under: LogUnderTest;
+let projections: Projections;
+let settler: Settler;
+/** By conversation. */
+const stories = new Map<string, PlayedStory>();
+
+beforeAll(async () => {
+  under = await openEmbeddedUnderTest();
+  projections = new Projections(under.log);
+  settler = new Settler({
+    log: under.log,
+    projections,
+    interactions: (conversationId) => Promise.resolve(stories.get(conversationId)?.interactions ?? []),
+    // Long after all that happens: nobody's leaving is still waited for.
+    clock: () => Number.MAX_SAFE_INTEGER / 4_096,
+    delaysMs: [0, 1, 5, 20, 100],
+  });
+});
+afterAll(async () => {
+  settler.close();
+  await under.dispose();
+});
+
+/** Appends a story's events in random order, doubled ones too, now several at once, now one by one, while somebody asks what they come to. */
+async function arrive(log: EventLog, { events }: PlayedStory, conversationId: string, random: () => number): Promise<void> {
+  const appends: Promise<void>[] = [];
+  for (const event of shuffled(events, random)) {
+    appends.push(log.append(event).then((appended) => settler.note(appended)));
+    if (random() < 0.3) await appends.at(-1);
+    if (random() < 0.2) await projections.of(conversationId);
+    if (random() < 0.2) await nextTurn();
+  }
+  await Promise.all(appends);
+}
+
+async function endsIn(log: EventLog, conversationId: string): Promise<(string | null)[]> {
+  const { events } = await log.read({ conversationId }, { limit: 1_000, types: ['INTERACTION_ENDED'] });
+  return events.flatMap(({ event }) => (event.type === 'INTERACTION_ENDED' ? [event.data.interactionId] : [])).sort();
+}
+
+async function playInDisorder(seed: number): Promise<void> {
+  const { log } = under;
+  const random = seededRandom(seed);
+  const conversationId = `c${seed}`;
+  const story = new StoryTeller(random, conversationId).play();
+  stories.set(conversationId, story);
+  await arrive(log, story, conversationId, random);
+  const expected = story.interactions.map(({ interactionId }) => interactionId);
+  await untilTrue(async () => (await endsIn(log, conversationId)).length >= expected.length);
+
+  expect({ seed, ends: await endsIn(log, conversationId) }).toEqual({ seed, ends: expected });
+  for (const reader of [projections, new Projections(log)]) {
+    const { state, endsInteraction } = await reader.of(conversationId);
+    expect({ seed, state, endsInteraction }).toEqual({ seed, state: 'IDLE', endsInteraction: story.endsInteraction });
+  }
+}
+
+it(`comes to the same in ${ORDERS} orders of arrival, doubled and late events among them, and ends each interaction once`, async () => {
+  const seeds = Array.from({ length: ORDERS }, (_, index) => index + 1);
+  while (seeds.length > 0) await Promise.all(seeds.splice(0, 30).map(playInDisorder));
+  // And nothing is left to settle, however often it is looked at.
+  for (const [conversationId, { interactions }] of stories) {
+    const settlement = settle(conversationId, await projections.stateEvents(conversationId), interactions);
+    expect({ conversationId, ...settlement }).toEqual({ conversationId, ended: [], open: false });
+    expect(await endsIn(under.log, conversationId)).toHaveLength(interactions.length);
+  }
+}, 60_000);
