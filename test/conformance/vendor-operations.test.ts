@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { RunningGateway } from '../support/running-gateway.js';
+import { describeWithFile } from '../support/needs.js';
+import { CHAT_GATEWAY_CONTRACT, VendorContract } from '../support/vendor-contract.js';
+import * as ops from '../operations/operations.generated.js';
+
+/** Operations that no field of the schema reaches; docs/upstreams.md says why. */
+const NOT_USED = ['putcctransaction', 'getcardsforcctransaction'];
+
+/** Uses everything that the schema offers, once. */
+async function useEverything(running: RunningGateway): Promise<void> {
+  const { channelId, queueIds, centre, courier } = running.simulator;
+  const get = running.get.bind(running);
+  const { webhook } = (await get(ops.CreateWebhookDocument, { input: { name: 'Mine', url: running.addresses.webhookUrl } })).createWebhook;
+  const webhookId = webhook?.webhookId ?? '';
+  const { channel } = (await get(ops.CreateChannelDocument, { input: { name: 'Mine', queueId: queueIds[0] ?? '', webhookId } }))
+    .createChannel;
+  const ownChannelId = channel?.channelId ?? '';
+  await get(ops.UpdateChannelDocument, { input: { channelId: ownChannelId, name: 'Ours' } });
+  await get(ops.UpdateWebhookDocument, { input: { webhookId, name: 'Ours' } });
+  await get(ops.VerifyWebhookDocument, { input: { url: running.addresses.webhookUrl } });
+  await get(ops.ChannelWithWebhookDocument, { id: ownChannelId });
+  await get(ops.ChannelsDocument, { first: 5 });
+  await get(ops.WebhooksDocument, { first: 5 });
+  await get(ops.DeleteChannelDocument, { input: { channelId: ownChannelId } });
+  await get(ops.DeleteWebhookDocument, { input: { webhookId } });
+
+  const created = await get(ops.CreateConversationDocument, { input: { channelId, customer: { name: 'Mia' } } });
+  const conversationId = created.createConversation.conversation?.conversationId ?? '';
+  centre.agentAccepts(conversationId);
+  const upload = { conversationId, filename: 'a.txt', contentType: 'text/plain', sizeBytes: 3 };
+  const { uploadUrl } = (await get(ops.CreateAttachmentUploadDocument, { input: upload })).createAttachmentUpload;
+  const uploaded = await fetch(String(uploadUrl), { method: 'PUT', body: 'abc' });
+  const { attachmentId } = (await uploaded.json()) as { attachmentId: string };
+  const card = { contentType: 'application/vnd.microsoft.card.adaptive', content: { type: 'AdaptiveCard', version: '1.3', body: [] } };
+  await get(ops.SendMessageDocument, { input: { conversationId, text: 'hi', attachmentIds: [attachmentId], cards: [card] } });
+  await courier.settled();
+  const content = await get(ops.MessageContentDocument, { id: conversationId });
+  const message = content.conversation?.messages?.nodes.at(-1);
+  await fetch(String(message?.attachments[0]?.url)).then((response) => response.text());
+  const cardId = message?.cards[0]?.cardId ?? '';
+  await get(ops.SubmitCardDocument, { input: { conversationId, cardId } });
+  await get(ops.ExecuteCardDocument, { input: { conversationId, cardId } });
+  await get(ops.MessageDocument, {
+    conversationId,
+    id: (await get(ops.ConversationDocument, { id: conversationId })).conversation?.messages?.nodes[0]?.messageId ?? '',
+  });
+  await get(ops.ConversationsDocument, { first: 5 });
+  await get(ops.SendTypingDocument, { input: { conversationId } });
+  await get(ops.SendThinkingDocument, { input: { conversationId } });
+  await get(ops.MarkReadDocument, { input: { conversationId } });
+  await get(ops.ScheduleReturnToBotDocument, { input: { conversationId, webhookId: [...centre.directory.webhooks.keys()][0] ?? '' } });
+  await get(ops.UpdateConversationDocument, { input: { conversationId, customer: { name: 'Mia B' } } });
+  await get(ops.LeaveConversationDocument, { input: { conversationId } });
+  await courier.settled();
+}
+
+describeWithFile(CHAT_GATEWAY_CONTRACT, "the vendor's description of the Chat Gateway API")("the vendor's operations", () => {
+  it('are each reached by the schema, or named with a reason', async () => {
+    const contract = VendorContract.load(CHAT_GATEWAY_CONTRACT);
+    const running = await RunningGateway.start();
+    try {
+      await useEverything(running);
+      const reached = new Set(running.simulator.calls.map((call) => contract?.operationId(call)));
+      expect(contract?.operationIds.filter((id) => !reached.has(id)).sort()).toEqual([...NOT_USED].sort());
+    } finally {
+      await running.stop();
+    }
+    const docs = readFileSync(new URL('../../docs/upstreams.md', import.meta.url), 'utf8');
+    expect(docs).toMatch(/`PUT conversations\/\{id\}`: not used/);
+    expect(docs).toMatch(/`GET conversations\/\{id\}\/messages\/\{messageId\}\/cards`: not used/);
+  });
+});
