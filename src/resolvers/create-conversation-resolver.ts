@@ -6,6 +6,7 @@ import type { HistoryMessageInput } from '../schema/history-message-input.js';
 import type { UserError } from '../schema/user-error.js';
 import { vendorId } from '../schema/global-id.js';
 import { customerErrors, customerOf } from './customer-of-input.js';
+import { MAX_PAGE } from './connections.js';
 import { conversationOf } from './present.js';
 import { MAX_HISTORY, refusal, userError } from './user-errors.js';
 
@@ -34,6 +35,7 @@ export class CreateConversationResolver {
         })),
       });
       context.renew();
+      await nameHistory(context, conversationId, input.history?.length ?? 0);
       return { conversation: conversationOf(conversationId), cursor: context.log.origin({ conversationId }), userErrors: [] };
     } catch (error) {
       return { conversation: null, cursor: null, userErrors: refusal(error, 'channelId') };
@@ -52,4 +54,14 @@ function historyErrors(history: readonly HistoryMessageInput[]): UserError[] {
   return history.flatMap(({ text, cards }, index) =>
     !text && !cards?.length ? [userError('REQUIRED', ['history', String(index)], 'A message needs text or cards.')] : [],
   );
+}
+
+/**
+ * Has the history's messages named before anybody writes: so that a message which repeats one of them is told from it (ADR 5). Where they cannot be read now,
+ * the next query names them.
+ */
+async function nameHistory({ reads }: RequestContext, conversationId: string, count: number): Promise<void> {
+  for (let from = 0; from < count; from += MAX_PAGE) {
+    await reads.messages(conversationId, { kind: 'first', count: MAX_PAGE, from, before: null }).catch(() => undefined);
+  }
 }
