@@ -60,7 +60,7 @@ export interface Results<T> {
 /** A gateway in this process, with a simulated contact centre outside of it, both on free ports, and a client for it. */
 export class RunningGateway {
   readonly log = new KeptLog();
-  /** Holds every upstream call against the vendor's description, where that is present. */
+  /** Holds every upstream call, unless a test puts an upstream of its own in the simulator's place, against the vendor's description, where that is present. */
   readonly contract = VendorContract.load(CHAT_GATEWAY_CONTRACT);
   #client: Client | null = null;
 
@@ -98,7 +98,8 @@ export class RunningGateway {
       production: false,
       ...this.options.config,
     };
-    const carried = this.contract === null ? {} : { upstreamAdapter: this.contract.adapter };
+    const isSimulator = config.upstream.kind === 'chat-gateway-v1' && config.upstream.url === url;
+    const carried = this.contract !== null && isSimulator ? { upstreamAdapter: this.contract.adapter } : {};
     this.gateway = await createGateway(config, { logger: this.log, ...carried, ...this.options.overrides });
     this.addresses = await this.gateway.listen();
     this.simulator.setWebhookUrl(this.addresses.webhookUrl);
