@@ -18,7 +18,7 @@ const walls = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'test/operations/operations.generated.ts', 'coverage/'] },
+  { ignores: ['dist/', 'build/', 'node_modules/', 'test/operations/operations.generated.ts', 'coverage/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname } },

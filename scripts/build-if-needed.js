@@ -8,9 +8,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const changed = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const newestSource = Math.max(
   changed(join(root, 'tsconfig.json')),
+  changed(join(root, 'scripts/bundle.js')),
+  changed(join(root, 'package-lock.json')),
   ...readdirSync(join(root, 'src'), { recursive: true }).map((file) => changed(join(root, 'src', file))),
 );
 
-if (changed(join(root, 'dist/.tsbuildinfo')) < newestSource) {
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { stdio: 'inherit' });
+if (changed(join(root, 'dist/main.js')) < newestSource) {
+  const run = (...script) => execFileSync(process.execPath, script, { stdio: 'inherit' });
+  run(join(root, 'node_modules/typescript/bin/tsc'), '-p', root);
+  run(join(root, 'scripts/bundle.js'));
 }

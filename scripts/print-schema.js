@@ -1,7 +1,7 @@
 // Writes schema.graphql from the built classes; with --check only compares, and fails where they differ.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { buildSchema } from '../dist/resolvers/build-schema.js';
+import { buildSchema } from '../build/resolvers/build-schema.js';
 
 const file = new URL('../schema.graphql', import.meta.url);
 const printed = `${printSchema(lexicographicSortSchema(buildSchema()))}\n`;

@@ -31,9 +31,9 @@ export function describeError(error: unknown): object {
   const { code } = error as { code?: unknown };
   const at = error.stack
     ?.split('\n')
-    .find((line) => line.includes('/dist/') || line.includes('/src/'))
+    .find((line) => /\/(dist|build|src)\//.test(line))
     ?.trim()
-    .replace(/\(?(file:\/\/)?\/.*\/(dist|src)\//, '($2/');
+    .replace(/\(?(file:\/\/)?\/.*\/(dist|build|src)\//, '($2/');
   return {
     name: error.name,
     ...(typeof code === 'string' ? { code } : {}),

@@ -97,5 +97,7 @@ export function buildSchema(): GraphQLSchema {
     ],
     pubSub: noPubSub,
     validate: false,
+    // A whole introspection query at every start. Apollo Server validates the schema all the same.
+    skipCheck: true,
   });
 }

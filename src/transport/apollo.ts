@@ -1,6 +1,12 @@
 import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
@@ -24,7 +30,17 @@ export async function startedApollo({ schema, introspection, ...reporting }: Apo
     includeStacktraceInErrorResponses: false,
     logger: apolloLogger(reporting.logger),
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), noSubscriptions, masking(reporting)],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      // Loads the protobuf code at every start.
+      ApolloServerPluginInlineTraceDisabled(),
+      // Reports go nowhere, whatever APOLLO_… variables the environment holds.
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      noSubscriptions,
+      masking(reporting),
+    ],
   });
   await apollo.start();
   return apollo;

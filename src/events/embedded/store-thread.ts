@@ -8,5 +8,5 @@ export function startStoreThread(settings: StoreSettings): Worker {
 
 /** Threads run JavaScript only: where the sources themselves are run, as in tests, the built file is taken. */
 function workerFile(here: string): URL {
-  return new URL('./worker.js', here.endsWith('.ts') ? here.replace('/src/events/', '/dist/events/') : here);
+  return new URL('./worker.js', here.endsWith('.ts') ? here.replace('/src/events/', '/build/events/') : here);
 }
