@@ -1,4 +1,4 @@
-// `npm start` in a fresh checkout: builds when there is nothing built, or something older than the sources.
+// `npm start` in a fresh checkout: builds when there is nothing built, or something older than the sources. The code is what a build writes last.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const newestSource = Math.max(
   ...readdirSync(join(root, 'src'), { recursive: true }).map((file) => changed(join(root, 'src', file))),
 );
 
-if (changed(join(root, 'dist/main.js')) < newestSource) {
+if (changed(join(root, 'dist/gateway.code')) < newestSource) {
   const run = (...script) => execFileSync(process.execPath, script, { stdio: 'inherit' });
   run(join(root, 'node_modules/typescript/bin/tsc'), '-p', root);
   run(join(root, 'scripts/bundle.js'));

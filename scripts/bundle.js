@@ -1,27 +1,70 @@
-// Bundles what tsc has built into dist/: one file is read and compiled far sooner than the two thousand that it is made of (docs/adr/0006-bundle.md).
-import { rmSync } from 'node:fs';
+// Bundles what tsc has built into dist/, with the code that V8 made of it when it first ran: a start then compiles next to nothing
+// (docs/adr/0006-bundle-and-code-cache.md).
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-rmSync(`${root}dist`, { recursive: true, force: true });
-await build({
+const shared = {
   absWorkingDir: root,
-  entryPoints: ['build/main.js', 'build/cli.js', 'build/events/embedded/worker.js'],
   outdir: 'dist',
-  // Flat, so that the worker lies beside whatever chunk starts it.
-  entryNames: '[name]',
   bundle: true,
-  splitting: true,
   platform: 'node',
   target: 'node20',
-  format: 'esm',
   sourcemap: true,
   // Shown in errors, and asked for by type-graphql.
   keepNames: true,
   // A native module, and one that type-graphql asks for only where it is used.
   external: ['libsql', 'class-validator'],
-  banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
   logLevel: 'warning',
-});
+};
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+await Promise.all([
+  // Only a script, not an ES module, can be handed its code on Node 20.
+  build({
+    ...shared,
+    entryPoints: { gateway: 'build/main.js' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    define: { 'import.meta.url': 'fileUrl' },
+    banner: { js: "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
+  }),
+  build({
+    ...shared,
+    entryPoints: { worker: 'build/events/embedded/worker.js' },
+    format: 'esm',
+    banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+  }),
+]);
+for (const name of ['main.js', 'cli.js']) copyFileSync(join(root, 'scripts/launcher', name), join(root, 'dist', name));
+await keepCode();
+
+/** Starts the gateway once, asks it something, and has it keep the code that it has compiled until then. */
+async function keepCode() {
+  const directory = mkdtempSync(join(tmpdir(), 'gateway-build-'));
+  const gateway = spawn(process.execPath, [join(root, 'scripts/launcher/keep-code.js')], {
+    env: { PATH: process.env.PATH, PORT: '0', EVENT_LOG: `file:${directory}` },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
+  const exited = once(gateway, 'exit');
+  for await (const line of createInterface({ input: gateway.stdout })) {
+    const { msg, graphqlUrl } = JSON.parse(line);
+    if (msg !== 'listening') continue;
+    const query = '{ gateway { version } channels(first: 1) { nodes { channelId } } }';
+    const asked = fetch(graphqlUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
+    await (await asked).text();
+    gateway.send('keep');
+    break;
+  }
+  const [code] = await exited;
+  rmSync(directory, { recursive: true, force: true });
+  if (code !== 0) throw new Error(`the gateway that was just built ended with ${code}`);
+}

@@ -6,7 +6,7 @@ import { createLogger, describeError } from './observability/logger.js';
 const COMMANDS = ['serve', 'simulate', 'setup', 'doctor'];
 const USAGE = `usage: chat-graphql-gateway [${COMMANDS.join(' | ')}] [options]\n`;
 
-await main(process.argv.slice(2));
+void main(process.argv.slice(2));
 
 async function main([command = 'serve', ...argv]: readonly string[]): Promise<void> {
   if (command === 'serve') return serve();

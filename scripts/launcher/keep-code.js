@@ -1,0 +1,18 @@
+// Part of the build: runs dist/gateway.cjs as launcher/main.js does and, when told to, writes the code that V8 has made of it beside it.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Script, constants } from 'node:vm';
+
+const filename = fileURLToPath(new URL('../../dist/gateway.cjs', import.meta.url));
+const script = new Script(`(function (require, module, exports, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`, {
+  filename,
+  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+});
+process.on('message', () => {
+  writeFileSync(new URL('../../dist/gateway.code', import.meta.url), script.createCachedData());
+  process.exit(0);
+});
+const module = { exports: {} };
+script.runInThisContext()(createRequire(filename), module, module.exports, filename, dirname(filename));

@@ -1,0 +1,15 @@
+// Runs gateway.cjs, with the code that was compiled of it when it was built; where that is of another Node, V8 compiles anew.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Script, constants } from 'node:vm';
+
+const filename = fileURLToPath(new URL('./gateway.cjs', import.meta.url));
+const script = new Script(`(function (require, module, exports, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`, {
+  filename,
+  cachedData: readFileSync(new URL('./gateway.code', import.meta.url)),
+  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+});
+const module = { exports: {} };
+script.runInThisContext()(createRequire(filename), module, module.exports, filename, dirname(filename));
