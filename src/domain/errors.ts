@@ -66,12 +66,11 @@ export class UpstreamTimeoutError extends GatewayError {
   readonly code = 'UPSTREAM_TIMEOUT';
 }
 
-/** The upstream cannot be reached, answers 5xx, or answers what is no answer. */
-export class UpstreamUnavailableError extends GatewayError {
-  readonly code = 'UPSTREAM_UNAVAILABLE';
+/** A fault that goes away by itself, perhaps at a time that was told. */
+abstract class PassingFault extends GatewayError {
   override readonly details: Readonly<Record<string, unknown>>;
 
-  /** `retryAfterMs`: as the upstream told, in milliseconds; null when it did not. */
+  /** `retryAfterMs`: when to try again, in milliseconds; null when not told. */
   constructor(
     message: string,
     readonly retryAfterMs: number | null = null,
@@ -80,6 +79,11 @@ export class UpstreamUnavailableError extends GatewayError {
     super(message, options);
     this.details = retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
   }
+}
+
+/** The upstream cannot be reached, answers 5xx, or answers what is no answer. */
+export class UpstreamUnavailableError extends PassingFault {
+  readonly code = 'UPSTREAM_UNAVAILABLE';
 }
 
 /** One reason of an upstream refusal, in the upstream's words for a caller. */
@@ -105,17 +109,6 @@ export class UpstreamRejectedError extends GatewayError {
 }
 
 /** Too many requests, told by us or by the upstream. */
-export class RateLimitedError extends GatewayError {
+export class RateLimitedError extends PassingFault {
   readonly code = 'RATE_LIMITED';
-  override readonly details: Readonly<Record<string, unknown>>;
-
-  /** `retryAfterMs`: when to try again, in milliseconds; null when not told. */
-  constructor(
-    message: string,
-    readonly retryAfterMs: number | null = null,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-    this.details = retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
-  }
 }
