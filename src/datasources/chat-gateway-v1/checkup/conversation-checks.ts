@@ -46,19 +46,24 @@ export async function messageOrderAsAssumed(probe: Probe, sample: SeenPage | Ver
   return isVerdict(shown) ? shown : orderAsAssumed(probe, { path: shown.path, rel: 'messages', sortBy: 'createdAt' });
 }
 
-/** Interactions have an id and a start, and an end once they are over. */
+/** Interactions have an id and a start, and an end once they are over: a conversation that is idle shows all of it, so it is looked into first. */
 export async function interactionsAsAssumed(probe: Probe, sample: SeenPage | Verdict): Promise<Verdict> {
-  const shown = await firstWith(probe, sample, 'interactions', 1);
+  const shown = await firstWith(probe, isVerdict(sample) ? sample : idleFirst(sample), 'interactions', 1);
   if (isVerdict(shown)) return shown;
   const { conversation, page } = shown;
   if (page.items.some((one) => asId(one['id']) === null || asTime(one['startTime']) === null)) return differs('one has no id or no start');
   if (page.items.some(({ endTime }) => endTime !== undefined && endTime !== null && asTime(endTime) === null))
     return differs('an end is no time');
-  const isOver = asText(conversation['state']) === 'idle';
-  if (isOver && page.items.some(({ endTime }) => asTime(endTime) === null))
+  if (isIdle(conversation) && page.items.some(({ endTime }) => asTime(endTime) === null))
     return differs('one has no end though its conversation is idle');
   return ok(`${page.items.length} looked at`);
 }
+
+const isIdle = ({ state }: UnknownRecord): boolean => asText(state) === 'idle';
+const idleFirst = (sample: SeenPage): SeenPage => ({
+  ...sample,
+  items: [...sample.items].sort((one, other) => Number(isIdle(other)) - Number(isIdle(one))),
+});
 
 /** Participants are of known types. */
 export async function participantsAsAssumed(probe: Probe, sample: SeenPage | Verdict): Promise<Verdict> {
