@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { Tickets, UsedTickets } from './auth/tickets.js';
 import { EVERYONE_IS_ADMIN } from './auth/viewer.js';
-import type { Config, RealUpstream } from './config.js';
+import { isSimulated } from './config.js';
+import type { Config, RealUpstream, SimulatedUpstream } from './config.js';
 import { RequestContext } from './context.js';
 import type { Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
-import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
 import type { Clock } from './domain/clock.js';
 import { openEmbeddedLog } from './events/embedded/open.js';
-import type { EventLog, LogSubscription } from './events/event-log.js';
+import type { Appended, EventLog, LogSubscription } from './events/event-log.js';
 import { MessageHistory } from './events/message-history.js';
+import { OwnDeeds } from './events/own-deeds.js';
 import { Projections } from './events/projections.js';
 import { Settler } from './events/settler.js';
 import { TypingBoard } from './events/typing-board.js';
@@ -28,6 +29,7 @@ import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
 import { serveWebSockets } from './transport/websocket.js';
 import type { WebSockets } from './transport/websocket.js';
+import { createChatApi, simulatedUpstream } from './upstream.js';
 import { VERSION } from './version.js';
 import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
 import { createSigningKeys } from './webhooks/signing-keys.js';
@@ -78,14 +80,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     clock,
     ...(overrides.queueLimit === undefined ? {} : { queueLimit: overrides.queueLimit }),
   });
-  const simulated = config.upstream.kind === 'simulator' ? await startSimulator() : null;
+  const simulated = isSimulated(config.upstream) ? await startSimulator(config.upstream) : null;
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();
   const health = new UpstreamWatch(logger, clock, metrics);
-  const api = new ChatGatewayV1({
-    baseUrl: upstream.url,
-    apiKey: upstream.apiKey,
-    tenant: upstream.tenantId,
+  const api = createChatApi(upstream, {
     clock,
     onCall: (report) => health.note(report),
     ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
@@ -98,7 +97,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     throw error;
   });
   let reachedAt = config.publicUrl ?? '';
-  const services = servicesOf(api, log, clock, () => reachedAt);
+  const ownDeeds = ownDeedsOf(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
+  const services: Services = { ...servicesOf(api, log, clock, () => reachedAt), ownDeeds };
   const typing = await followTyping(log, services.typing);
   const settler = settlerOf(services, logger, overrides);
   const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
@@ -147,15 +147,33 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
 }
 
 /** Imported only where it is wanted: a gateway in production never loads it. */
-async function startSimulator(): Promise<{ simulator: Simulator; upstream: RealUpstream }> {
+async function startSimulator({ kind }: SimulatedUpstream): Promise<{ simulator: Simulator; upstream: RealUpstream }> {
   const { createSimulator } = await import('./simulator/simulator.js');
-  const simulator = createSimulator();
-  const url = await simulator.listen();
-  const { apiKey, tenantId, customerId } = simulator;
-  return { simulator, upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId } };
+  const generation = kind === 'simulator' ? 'chat-gateway-v1' : 'chat-api-v2';
+  const simulator = createSimulator({ generation });
+  await simulator.listen();
+  return { simulator, upstream: simulatedUpstream(simulator, generation) };
 }
 
-function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string): Services {
+/** Null where the upstream's own events tell of what is done through it. */
+function ownDeedsOf(
+  api: ChatApi,
+  { log, clock, logger, onAppended }: Pick<Services, 'log' | 'clock'> & { logger: Logger; onAppended: (appended: Appended) => void },
+): Services['ownDeeds'] {
+  if (api.tellsOwnDeeds) return null;
+  const upstream = {
+    sendMessage: api.sendMessage.bind(api),
+    customerLeaves: api.customerLeaves.bind(api),
+    isOpen: async (conversationId: string) => {
+      const record = await api.conversation(conversationId, { asOf: (await log.head()).cursor({ conversationId }) }).catch(() => null);
+      return record === null || record.upstreamState === null ? null : record.upstreamState !== 'IDLE';
+    },
+  };
+  const onFault = (error: unknown, conversationId: string) => logger.warn({ conversationId, error }, 'own deed could not be told');
+  return new OwnDeeds({ upstream, log, clock, onAppended, onFault });
+}
+
+function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string): Omit<Services, 'ownDeeds'> {
   return {
     api,
     log,
@@ -170,12 +188,13 @@ function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => 
   };
 }
 
-function settlerOf({ api, log, projections, clock }: Services, logger: Logger, { settleDelaysMs }: Overrides): Settler {
+function settlerOf({ api, log, projections, clock, ownDeeds }: Services, logger: Logger, { settleDelaysMs }: Overrides): Settler {
   return new Settler({
     log,
     projections,
     clock,
     interactions: async (conversationId) => api.interactions(conversationId, { asOf: (await log.head()).cursor({ conversationId }) }),
+    isHeld: (conversationId) => ownDeeds?.isLeaving(conversationId) === true,
     onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
     ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
   });

@@ -10,10 +10,12 @@ export type SimulateResult =
   { readonly simulator: Simulator; readonly exitCode: null } | { readonly simulator: null; readonly exitCode: 0 | 1 | 2 };
 
 const USAGE =
-  'usage: chat-graphql-gateway simulate [--port N] [--webhook-url URL] [--agents scripted|manual] [--api-key KEY] [--tenant ID] [--customer ID]';
+  'usage: chat-graphql-gateway simulate [--port N] [--webhook-url URL] [--generation chat-gateway-v1|chat-api-v2] [--agents scripted|manual] ' +
+  '[--api-key KEY] [--api-secret SECRET] [--tenant ID] [--customer ID]';
 
 /**
- * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, what a gateway must be told to use it.
+ * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, what a gateway of either generation must be told to use it. Both are served;
+ * `--generation` says whose events its webhook wants.
  *
  * @param argv the arguments after `simulate`
  */
@@ -54,12 +56,17 @@ function readOptions(argv: readonly string[]): SimulateOptions | string {
   if (!(port <= 65_535)) return `--port takes a number from 0 to 65535, not "${values.port}"`;
   const { agents } = values;
   if (agents !== 'scripted' && agents !== 'manual') return `--agents takes scripted or manual, not "${agents}"`;
+  const { generation } = values;
+  if (generation !== 'chat-gateway-v1' && generation !== 'chat-api-v2')
+    return `--generation takes chat-gateway-v1 or chat-api-v2, not "${generation}"`;
   const webhookUrl = values['webhook-url'];
   if (webhookUrl !== undefined && !isWebAddress(webhookUrl)) return `--webhook-url takes an http or https address, not "${webhookUrl}"`;
-  const { tenant: tenantId, customer: customerId, 'api-key': apiKey } = values;
-  const given = Object.fromEntries(Object.entries({ webhookUrl, apiKey, tenantId, customerId }).filter(([, value]) => value !== undefined));
-  if (Object.values(given).includes('')) return '--api-key, --tenant and --customer cannot be empty';
-  return { help: values.help, port, simulator: { agents, ...given } };
+  const { tenant: tenantId, customer: customerId, 'api-key': apiKey, 'api-secret': apiSecret } = values;
+  const given = Object.fromEntries(
+    Object.entries({ webhookUrl, apiKey, apiSecret, tenantId, customerId }).filter(([, value]) => value !== undefined),
+  );
+  if (Object.values(given).includes('')) return '--api-key, --api-secret, --tenant and --customer cannot be empty';
+  return { help: values.help, port, simulator: { agents, generation, ...given } };
 }
 
 function parse(argv: readonly string[]) {
@@ -69,8 +76,10 @@ function parse(argv: readonly string[]) {
       options: {
         port: { type: 'string', default: '0' },
         'webhook-url': { type: 'string' },
+        generation: { type: 'string', default: 'chat-gateway-v1' },
         agents: { type: 'string', default: 'scripted' },
         'api-key': { type: 'string' },
+        'api-secret': { type: 'string' },
         tenant: { type: 'string' },
         customer: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -81,10 +90,12 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function settingsOf({ url, apiKey, tenantId, customerId, channelId, queueIds }: Simulator): string {
+function settingsOf({ url, apiKey, apiSecret, region, tenantId, customerId, channelId, queueIds }: Simulator): string {
   const settings = {
     UPSTREAM_URL: url,
     UPSTREAM_API_KEY: apiKey,
+    UPSTREAM_API_SECRET: apiSecret,
+    UPSTREAM_REGION: region,
     UPSTREAM_TENANT: tenantId,
     UPSTREAM_CUSTOMER: customerId,
     CHANNEL_ID: channelId,

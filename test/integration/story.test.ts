@@ -1,4 +1,5 @@
 import { ConversationEventsDocument, LeaveConversationDocument } from '../operations/operations.generated.js';
+import { describeGenerations } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { CREATED, FollowedConversation, ofType } from './followed-conversation.js';
 import type { Event } from './followed-conversation.js';
@@ -9,13 +10,14 @@ const TRANSFERS = [
 ] as const;
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await RunningGateway.start({ overrides: { settleDelaysMs: [5, 20, 100, 500] } });
-});
-afterAll(() => gateway.stop());
 
-describe.each(TRANSFERS)('a conversation with a transfer told as $order', (transfer) => {
-  it('is the same in events, in queries and in a replay, from its creation to its second end', async () => {
+describeGenerations('a conversation', (generation) => {
+  beforeAll(async () => {
+    gateway = await RunningGateway.start({ generation, overrides: { settleDelaysMs: [5, 20, 100, 500] } });
+  });
+  afterAll(() => gateway.stop());
+
+  it.each(TRANSFERS)('is the same in events, in queries and in a replay, its transfer told as $order', async (transfer) => {
     const story = await FollowedConversation.create(gateway, { customer: { name: 'Maria' } });
     await queues(story);
     const ana = await agentJoins(story);
@@ -38,7 +40,7 @@ async function queues(story: FollowedConversation): Promise<void> {
     state: 'QUEUED',
     customer: { name: 'Maria' },
     assignment: { type: 'QUEUE', targetId: gateway.simulator.queueIds[0] },
-    participants: [{ type: 'CUSTOMER', removed: false }],
+    participants: [{ type: 'CUSTOMER', removed: gateway.generation.customerRemoved(false) }],
     interactions: { nodes: [{ endedAt: null }] },
     messages: { totalCount: 0 },
   });
@@ -88,7 +90,10 @@ async function customerLeaves(story: FollowedConversation, agentIds: readonly st
   expect(ofType(ending, 'InteractionEnded')).toMatchObject([{ reason: 'CUSTOMER_LEFT' }]);
   expect(await story.queried()).toMatchObject({
     state: 'IDLE',
-    participants: [{ type: 'CUSTOMER', removed: true }, ...agentIds.map((participantId) => ({ participantId, removed: true }))],
+    participants: [
+      { type: 'CUSTOMER', removed: gateway.generation.customerRemoved(true) },
+      ...agentIds.map((participantId) => ({ participantId, removed: true })),
+    ],
     interactions: { nodes: [{ endedAt: expect.any(String) }] },
   });
 }
