@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { Tickets, UsedTickets } from './auth/tickets.js';
 import { EVERYONE_IS_ADMIN } from './auth/viewer.js';
@@ -23,10 +24,12 @@ import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import type { Simulator } from './simulator/simulator.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
+import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
+import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
 import type { WebSockets } from './transport/websocket.js';
 import { createChatApi, simulatedUpstream } from './upstream.js';
@@ -37,6 +40,8 @@ import { createSigningKeys } from './webhooks/signing-keys.js';
 const GRAPHQL_PATH = '/graphql';
 /** How far back a starting gateway looks for interactions whose end it had not settled: 1 h. */
 const RECOVER_MS = 3_600_000;
+/** Of the demo chat, once built. This file lies in a folder of the project's root, as `src`, `build` or `dist`. */
+const DEMO_DIRECTORY = fileURLToPath(new URL('../examples/web-chat/dist', import.meta.url));
 const EXPIRE_EVERY_MS = 3_600_000;
 /** How long a socket's close is put off for each socket closed before it, at most, in milliseconds. */
 const SPREAD_STEP_MS = 20;
@@ -70,6 +75,8 @@ export interface Overrides {
   readonly idleTimeoutMs?: number;
   /** How many events may wait for one subscriber. */
   readonly queueLimit?: number;
+  /** How long nothing may be sent over a multipart subscription. */
+  readonly heartbeatMs?: number;
 }
 
 /** Puts the parts together. Rejects when the event log cannot be opened. */
@@ -105,7 +112,17 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
 
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
-  const app = await createHttp({ schema, path: GRAPHQL_PATH, introspection: config.introspection, logger, metrics, context: contextOf });
+  const subscribing = { schema, documents: new Documents(schema), logger, metrics, context: contextOf };
+  const multipart = new MultipartSubscriptions({ ...subscribing, heartbeatMs: overrides.heartbeatMs });
+  const app = await createHttp({
+    schema,
+    path: GRAPHQL_PATH,
+    introspection: config.introspection,
+    logger,
+    metrics,
+    context: contextOf,
+    beforeApollo: multipart.hook,
+  });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
@@ -119,8 +136,20 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets: WebSockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, metrics, context: contextOf });
+  const sockets: WebSockets = serveWebSockets(app.server, { ...subscribing, path: GRAPHQL_PATH });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
+  if (!config.production) {
+    // Imported only where it is served.
+    const { explorerRoutes } = await import('./transport/explorer/explorer-routes.js');
+    explorerRoutes(app, {
+      path: GRAPHQL_PATH,
+      url: () => reachedAt,
+      version: VERSION,
+      channelId: simulated?.simulator.channelId ?? null,
+      tokens: false,
+      demoDirectory: DEMO_DIRECTORY,
+    });
+  }
   await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
 
   return {
@@ -136,7 +165,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     async close() {
       draining = true;
       clearInterval(expiry);
-      await drain(app, sockets, config.drainMs);
+      await drain(app, [sockets, multipart], config.drainMs);
       settler.close();
       await typing.return();
       await log.close();
@@ -240,10 +269,11 @@ function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: L
   return setInterval(expire, EXPIRE_EVERY_MS).unref();
 }
 
-/** Sockets first, then what is in flight; what is not done by the deadline is cut off. */
-async function drain(app: FastifyInstance, sockets: WebSockets, drainMs: number): Promise<void> {
+/** Subscriptions first, then what is in flight; what is not done by the deadline is cut off. */
+async function drain(app: FastifyInstance, transports: readonly Pick<WebSockets, 'count' | 'close'>[], drainMs: number): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
-  await sockets.close(Math.min(drainMs / 2, sockets.count * SPREAD_STEP_MS), drainMs / 2);
+  const spreadMs = Math.min(drainMs / 2, transports.reduce((sum, { count }) => sum + count, 0) * SPREAD_STEP_MS);
+  await Promise.all(transports.map((transport) => transport.close(spreadMs, drainMs / 2)));
   await app.close();
   clearTimeout(deadline);
 }

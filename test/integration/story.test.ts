@@ -1,6 +1,6 @@
 import { ConversationEventsDocument, LeaveConversationDocument } from '../operations/operations.generated.js';
-import { describeGenerations } from '../support/generations.js';
-import { RunningGateway } from '../support/running-gateway.js';
+import { CHAT_API_V2, CHAT_GATEWAY_V1 } from '../support/generations.js';
+import { RunningGateway, TRANSPORTS } from '../support/running-gateway.js';
 import { CREATED, FollowedConversation, ofType } from './followed-conversation.js';
 import type { Event } from './followed-conversation.js';
 
@@ -11,9 +11,15 @@ const TRANSFERS = [
 
 let gateway: RunningGateway;
 
-describeGenerations('a conversation', (generation) => {
+/** Each transport of events once, and each generation of the upstream. */
+const SETTINGS = [
+  ...TRANSPORTS.map((transport) => ({ generation: CHAT_GATEWAY_V1, transport })),
+  { generation: CHAT_API_V2, transport: TRANSPORTS[0] },
+] as const;
+
+describe.each(SETTINGS)('a conversation ($generation.name, over $transport)', (setting) => {
   beforeAll(async () => {
-    gateway = await RunningGateway.start({ generation, overrides: { settleDelaysMs: [5, 20, 100, 500] } });
+    gateway = await RunningGateway.start({ ...setting, overrides: { settleDelaysMs: [5, 20, 100, 500] } });
   });
   afterAll(() => gateway.stop());
 
