@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { NO_AUTHENTICATION } from './auth/authenticator.js';
 import type { Authenticator } from './auth/authenticator.js';
@@ -42,6 +43,8 @@ import { createSigningKeys } from './webhooks/signing-keys.js';
 const GRAPHQL_PATH = '/graphql';
 /** How far back a starting gateway looks for interactions whose end it had not settled: 1 h. */
 const RECOVER_MS = 3_600_000;
+/** Of the demo chat, once built. This file lies in a folder of the project's root, as `src`, `build` or `dist`. */
+const DEMO_DIRECTORY = fileURLToPath(new URL('../examples/web-chat/dist', import.meta.url));
 const EXPIRE_EVERY_MS = 3_600_000;
 /** How long a socket's close is put off for each socket closed before it, at most, in milliseconds. */
 const SPREAD_STEP_MS = 20;
@@ -154,6 +157,18 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     initTimeoutMs: overrides.initTimeoutMs,
   });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
+  if (!config.production) {
+    // Imported only where it is served.
+    const { explorerRoutes } = await import('./transport/explorer/explorer-routes.js');
+    explorerRoutes(app, {
+      path: GRAPHQL_PATH,
+      url: () => reachedAt,
+      version: VERSION,
+      channelId: simulated?.simulator.channelId ?? null,
+      tokens: false,
+      demoDirectory: DEMO_DIRECTORY,
+    });
+  }
   await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
 
   return {
