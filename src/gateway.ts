@@ -1,20 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { NO_AUTHENTICATION } from './auth/authenticator.js';
+import type { Authenticator } from './auth/authenticator.js';
 import { Tickets, UsedTickets } from './auth/tickets.js';
-import { EVERYONE_IS_ADMIN } from './auth/viewer.js';
 import { isSimulated } from './config.js';
-import type { Config, RealUpstream, SimulatedUpstream } from './config.js';
+import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
-import type { Services } from './context.js';
+import type { Caller, Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
+import { alarmBy } from './domain/alarm.js';
+import type { Alarm } from './domain/alarm.js';
 import type { Clock } from './domain/clock.js';
 import { openEmbeddedLog } from './events/embedded/open.js';
-import type { Appended, EventLog, LogSubscription } from './events/event-log.js';
+import type { EventLog, LogSubscription } from './events/event-log.js';
 import { MessageHistory } from './events/message-history.js';
-import { OwnDeeds } from './events/own-deeds.js';
 import { Projections } from './events/projections.js';
 import { Settler } from './events/settler.js';
 import { TypingBoard } from './events/typing-board.js';
@@ -22,7 +24,9 @@ import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
+import { vendorId } from './schema/global-id.js';
 import type { Simulator } from './simulator/simulator.js';
+import { isAllowedOrigin } from './transport/allowed-origin.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
 import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
@@ -32,7 +36,7 @@ import { createHttp } from './transport/http.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
 import type { WebSockets } from './transport/websocket.js';
-import { createChatApi, simulatedUpstream } from './upstream.js';
+import { createChatApi, ownDeedsOf, startSimulator } from './upstream.js';
 import { VERSION } from './version.js';
 import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
 import { createSigningKeys } from './webhooks/signing-keys.js';
@@ -66,6 +70,8 @@ export interface Gateway {
 /** What tests put in the place of the real thing. */
 export interface Overrides {
   readonly clock?: Clock;
+  /** Rings when tokens expire. */
+  readonly alarm?: Alarm;
   readonly logger?: Logger;
   readonly settleDelaysMs?: readonly number[];
   readonly upstreamTimeoutMs?: number;
@@ -77,6 +83,8 @@ export interface Overrides {
   readonly queueLimit?: number;
   /** How long nothing may be sent over a multipart subscription. */
   readonly heartbeatMs?: number;
+  /** How long a client may take to say who it is on a socket. */
+  readonly initTimeoutMs?: number;
 }
 
 /** Puts the parts together. Rejects when the event log cannot be opened. */
@@ -108,11 +116,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const services: Services = { ...servicesOf(api, log, clock, () => reachedAt), ownDeeds };
   const typing = await followTyping(log, services.typing);
   const settler = settlerOf(services, logger, overrides);
-  const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
+  const authenticator = await authenticatorOf(config, clock, logger);
+  const contextOf = (caller: Caller) => new RequestContext(services, caller);
 
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
-  const subscribing = { schema, documents: new Documents(schema), logger, metrics, context: contextOf };
+  const alarm = overrides.alarm ?? alarmBy(clock);
+  const subscribing = { schema, documents: new Documents(schema), logger, metrics, context: contextOf, alarm };
   const multipart = new MultipartSubscriptions({ ...subscribing, heartbeatMs: overrides.heartbeatMs });
   const app = await createHttp({
     schema,
@@ -120,6 +130,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     introspection: config.introspection,
     logger,
     metrics,
+    authenticator,
     context: contextOf,
     beforeApollo: multipart.hook,
   });
@@ -136,7 +147,14 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets: WebSockets = serveWebSockets(app.server, { ...subscribing, path: GRAPHQL_PATH });
+  const sockets: WebSockets = serveWebSockets(app.server, {
+    ...subscribing,
+    path: GRAPHQL_PATH,
+    authenticator,
+    limitPerViewer: config.auth.mode === 'jwt',
+    isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
+    initTimeoutMs: overrides.initTimeoutMs,
+  });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
   if (!config.production) {
     // Imported only where it is served.
@@ -175,31 +193,18 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   };
 }
 
-/** Imported only where it is wanted: a gateway in production never loads it. */
-async function startSimulator({ kind }: SimulatedUpstream): Promise<{ simulator: Simulator; upstream: RealUpstream }> {
-  const { createSimulator } = await import('./simulator/simulator.js');
-  const generation = kind === 'simulator' ? 'chat-gateway-v1' : 'chat-api-v2';
-  const simulator = createSimulator({ generation });
-  await simulator.listen();
-  return { simulator, upstream: simulatedUpstream(simulator, generation) };
-}
-
-/** Null where the upstream's own events tell of what is done through it. */
-function ownDeedsOf(
-  api: ChatApi,
-  { log, clock, logger, onAppended }: Pick<Services, 'log' | 'clock'> & { logger: Logger; onAppended: (appended: Appended) => void },
-): Services['ownDeeds'] {
-  if (api.tellsOwnDeeds) return null;
-  const upstream = {
-    sendMessage: api.sendMessage.bind(api),
-    customerLeaves: api.customerLeaves.bind(api),
-    isOpen: async (conversationId: string) => {
-      const record = await api.conversation(conversationId, { asOf: (await log.head()).cursor({ conversationId }) }).catch(() => null);
-      return record === null || record.upstreamState === null ? null : record.upstreamState !== 'IDLE';
-    },
-  };
-  const onFault = (error: unknown, conversationId: string) => logger.warn({ conversationId, error }, 'own deed could not be told');
-  return new OwnDeeds({ upstream, log, clock, onAppended, onFault });
+/** What checks tokens is imported only where they are asked for. */
+async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): Promise<Authenticator> {
+  if (auth.mode === 'off') return NO_AUTHENTICATION;
+  const { JwtAuthenticator } = await import('./auth/jwt-authenticator.js');
+  if (auth.jwksUrl !== null && auth.audience === null)
+    logger.warn({}, 'AUTH_AUDIENCE is not set: tokens that were made for other services by the same issuer are taken too');
+  return new JwtAuthenticator(auth, {
+    clock,
+    fetch,
+    toConversationId: (id) => vendorId('Conversation', id),
+    onKeyFault: (error) => logger.warn({ error }, 'key set not fetched'),
+  });
 }
 
 function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string): Omit<Services, 'ownDeeds'> {
