@@ -22,6 +22,7 @@ import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import type { Simulator } from './simulator/simulator.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
+import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
 import { metricsRoute } from './transport/metrics.js';
@@ -105,7 +106,17 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
 
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
-  const app = await createHttp({ schema, path: GRAPHQL_PATH, introspection: config.introspection, logger, metrics, context: contextOf });
+  const { introspection } = config;
+  const graphql = {
+    schema,
+    path: GRAPHQL_PATH,
+    introspection,
+    documents: new Documents({ schema, introspection }),
+    logger,
+    metrics,
+    context: contextOf,
+  };
+  const app = await createHttp(graphql);
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
@@ -119,9 +130,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets: WebSockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, metrics, context: contextOf });
+  const sockets: WebSockets = serveWebSockets(app.server, graphql);
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
-  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
+  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger });
 
   return {
     simulator: simulated?.simulator ?? null,

@@ -2,22 +2,16 @@ import { randomUUID } from 'node:crypto';
 import fastifyApollo from '@as-integrations/fastify';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
-import type { Logger } from '../observability/logger.js';
-import type { Metrics } from '../observability/metrics.js';
 import { startedApollo } from './apollo.js';
+import type { ApolloOptions } from './apollo.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
 const MAX_BODY_BYTES = 262_144;
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
-export interface HttpOptions {
-  readonly schema: GraphQLSchema;
+export interface HttpOptions extends ApolloOptions {
   readonly path: string;
-  readonly introspection: boolean;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
   readonly context: (requestId: string) => RequestContext;
 }
 

@@ -9,7 +9,9 @@ import type { WebSocket } from 'ws';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
-import { Documents } from './documents.js';
+import { CheckedDocument } from './documents.js';
+import type { Documents } from './documents.js';
+import type { QueryCost } from './limits/query-limits.js';
 import { maskedGraphQLError } from './mask-errors.js';
 import { masked, subscribeOperation } from './subscriptions.js';
 
@@ -22,6 +24,8 @@ const MAX_MESSAGE_BYTES = 65_536;
 export interface WebSocketOptions {
   readonly schema: GraphQLSchema;
   readonly path: string;
+  readonly introspection: boolean;
+  readonly documents: Documents;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** `tooSlow` is to be called when the caller does not take its events fast enough. */
@@ -35,20 +39,26 @@ export interface WebSockets {
 }
 
 /** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
-export function serveWebSockets(server: Server, { schema, path, logger, metrics, context }: WebSocketOptions): WebSockets {
+export function serveWebSockets(
+  server: Server,
+  { schema, path, introspection, documents, logger, metrics, context }: WebSocketOptions,
+): WebSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
-  const documents = new Documents(schema);
-  const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, logger, metrics });
+  const reporting = { logger, metrics, introspection };
+  const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, ...reporting });
   let draining = false;
 
   const protocol = useServer<Record<string, unknown>, { socket: WebSocket; request: IncomingMessage }>(
     {
       onSubscribe: (connection, _id, { query, variables, operationName }) => {
         const requestId = randomUUID();
-        const asker = { requestId, logger, metrics };
+        const asker = { requestId, ...reporting };
         const checked = documents.check(query);
-        if ('errors' in checked) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
-        if (!getOperationAST(checked.document, operationName)) return [unknownOperation()];
+        if (!(checked instanceof CheckedDocument)) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
+        const operation = getOperationAST(checked.document, operationName);
+        if (!operation) return [unknownOperation()];
+        const cost = documents.cost(checked, operation, variables);
+        if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, asker)];
         const tooSlow = () => {
           metrics.slowConsumers.inc();
           logger.warn({ requestId }, 'slow consumer closed');
@@ -60,9 +70,13 @@ export function serveWebSockets(server: Server, { schema, path, logger, metrics,
           ...(variables ? { variableValues: variables } : {}),
           ...(operationName ? { operationName } : {}),
           contextValue: context(requestId, tooSlow),
+          cost,
         };
       },
-      execute: async (args) => masked(await execute(args), askerOf(args.contextValue)),
+      execute: async (args) => {
+        const result = masked(await execute(args), askerOf(args.contextValue));
+        return { ...result, extensions: { ...result.extensions, cost: (args as typeof args & { cost: QueryCost }).cost } };
+      },
       subscribe: (args) => subscribeOperation(args, askerOf(args.contextValue)),
       // Not to tell clients what went wrong inside.
       isProd: true,
