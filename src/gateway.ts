@@ -27,6 +27,7 @@ import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
+import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
 import type { WebSockets } from './transport/websocket.js';
 import { VERSION } from './version.js';
@@ -69,6 +70,8 @@ export interface Overrides {
   readonly idleTimeoutMs?: number;
   /** How many events may wait for one subscriber. */
   readonly queueLimit?: number;
+  /** How long nothing may be sent over a multipart subscription. */
+  readonly heartbeatMs?: number;
 }
 
 /** Puts the parts together. Rejects when the event log cannot be opened. */
@@ -107,16 +110,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
   const { introspection } = config;
-  const graphql = {
-    schema,
-    path: GRAPHQL_PATH,
-    introspection,
-    documents: new Documents({ schema, introspection }),
-    logger,
-    metrics,
-    context: contextOf,
-  };
-  const app = await createHttp(graphql);
+  const graphql = { schema, introspection, documents: new Documents({ schema, introspection }), logger, metrics, context: contextOf };
+  const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
+  const app = await createHttp({ ...graphql, path: GRAPHQL_PATH, beforeApollo: multipart.hook });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
@@ -130,7 +126,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets: WebSockets = serveWebSockets(app.server, graphql);
+  const sockets: WebSockets = serveWebSockets(app.server, { ...graphql, path: GRAPHQL_PATH });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
   await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger });
 
@@ -147,7 +143,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     async close() {
       draining = true;
       clearInterval(expiry);
-      await drain(app, sockets, config.drainMs);
+      await drain(app, [sockets, multipart], config.drainMs);
       settler.close();
       await typing.return();
       await log.close();
@@ -232,10 +228,11 @@ function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: L
   return setInterval(expire, EXPIRE_EVERY_MS).unref();
 }
 
-/** Sockets first, then what is in flight; what is not done by the deadline is cut off. */
-async function drain(app: FastifyInstance, sockets: WebSockets, drainMs: number): Promise<void> {
+/** Subscriptions first, then what is in flight; what is not done by the deadline is cut off. */
+async function drain(app: FastifyInstance, transports: readonly Pick<WebSockets, 'count' | 'close'>[], drainMs: number): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
-  await sockets.close(Math.min(drainMs / 2, sockets.count * SPREAD_STEP_MS), drainMs / 2);
+  const spreadMs = Math.min(drainMs / 2, transports.reduce((sum, { count }) => sum + count, 0) * SPREAD_STEP_MS);
+  await Promise.all(transports.map((transport) => transport.close(spreadMs, drainMs / 2)));
   await app.close();
   clearTimeout(deadline);
 }

@@ -83,9 +83,9 @@ function guarding({ documents, ...reporting }: Omit<ApolloOptions, 'schema'>): A
       didResolveOperation: ({ operation, request }) => {
         if (!(checked instanceof CheckedDocument)) throw new GraphQLError('refused', { extensions: BAD_REQUEST });
         if (!operation) return Promise.resolve();
-        if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw overWebSocketOnly();
         const counted = documents.cost(checked, operation, request.variables);
         if (counted instanceof GraphQLError) throw withStatus400(counted);
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw overWebSocketOnly();
         cost = counted;
         return Promise.resolve();
       },
@@ -111,4 +111,7 @@ const withStatus400 = (originalError: GraphQLError) => new GraphQLError(original
 
 /** Executed as if it were a query, a subscription would fail in its field, as our own fault. */
 const overWebSocketOnly = () =>
-  new GraphQLError('Subscriptions are served over WebSocket, at the same path.', { extensions: { code: 'BAD_REQUEST', ...BAD_REQUEST } });
+  new GraphQLError(
+    'Subscriptions are served at the same path over WebSocket, or over POST to those who accept multipart/mixed;subscriptionSpec="1.0".',
+    { extensions: { code: 'BAD_REQUEST', ...BAD_REQUEST } },
+  );

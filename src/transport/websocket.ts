@@ -23,9 +23,9 @@ const MAX_MESSAGE_BYTES = 65_536;
 
 export interface WebSocketOptions {
   readonly schema: GraphQLSchema;
+  readonly documents: Documents;
   readonly path: string;
   readonly introspection: boolean;
-  readonly documents: Documents;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** `tooSlow` is to be called when the caller does not take its events fast enough. */

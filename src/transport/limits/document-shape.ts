@@ -25,7 +25,8 @@ export function shapeOf(document: DocumentNode): DocumentShape {
     const variables = definition.kind === Kind.OPERATION_DEFINITION ? (definition.variableDefinitions ?? []) : [];
     const onVariables = variables.reduce((count, variable) => count + (variable.directives?.length ?? 0), 0);
     const directives = shape.directives + (definition.directives?.length ?? 0) + onVariables;
-    greatest = greater(greatest, { ...shape, directives });
+    const isIntrospection = definition.kind === Kind.FRAGMENT_DEFINITION && definition.typeCondition.name.value.startsWith('__');
+    greatest = greater(greatest, { ...shape, directives, depth: isIntrospection ? 0 : shape.depth });
   }
   return greatest;
 }
