@@ -146,6 +146,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       url: () => reachedAt,
       version: VERSION,
       channelId: simulated?.simulator.channelId ?? null,
+      simulatorUrl: simulated?.simulator.url ?? null,
       tokens: false,
       demoDirectory: DEMO_DIRECTORY,
     });

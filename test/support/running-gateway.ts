@@ -91,11 +91,11 @@ export class RunningGateway {
   }
 
   /** Starts the gateway, or starts it again over the same event log. */
-  async restart(): Promise<void> {
+  async restart(port = 0): Promise<void> {
     const { apiKey, tenantId, customerId, url } = this.simulator;
     const config: Config = {
       host: '127.0.0.1',
-      port: 0,
+      port,
       upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId },
       eventLog: { directory: this.directory },
       eventRetentionMs: 72 * 3_600_000,
