@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { NO_AUTHENTICATION } from './auth/authenticator.js';
+import type { Authenticator } from './auth/authenticator.js';
 import { Tickets, UsedTickets } from './auth/tickets.js';
-import { EVERYONE_IS_ADMIN } from './auth/viewer.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
-import type { Services } from './context.js';
+import type { Caller, Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
 import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
+import { alarmBy } from './domain/alarm.js';
+import type { Alarm } from './domain/alarm.js';
 import type { Clock } from './domain/clock.js';
 import { openEmbeddedLog } from './events/embedded/open.js';
 import type { EventLog, LogSubscription } from './events/event-log.js';
@@ -21,7 +24,9 @@ import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
+import { vendorId } from './schema/global-id.js';
 import type { Simulator } from './simulator/simulator.js';
+import { isAllowedOrigin } from './transport/allowed-origin.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
 import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
@@ -64,6 +69,8 @@ export interface Gateway {
 /** What tests put in the place of the real thing. */
 export interface Overrides {
   readonly clock?: Clock;
+  /** Rings when tokens expire. */
+  readonly alarm?: Alarm;
   readonly logger?: Logger;
   readonly settleDelaysMs?: readonly number[];
   readonly upstreamTimeoutMs?: number;
@@ -75,6 +82,8 @@ export interface Overrides {
   readonly queueLimit?: number;
   /** How long nothing may be sent over a multipart subscription. */
   readonly heartbeatMs?: number;
+  /** How long a client may take to say who it is on a socket. */
+  readonly initTimeoutMs?: number;
 }
 
 /** Puts the parts together. Rejects when the event log cannot be opened. */
@@ -108,21 +117,17 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const services = servicesOf(api, log, clock, () => reachedAt);
   const typing = await followTyping(log, services.typing);
   const settler = settlerOf(services, logger, overrides);
-  const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
+  const authenticator = await authenticatorOf(config, clock, logger);
+  const contextOf = (caller: Caller) => new RequestContext(services, caller);
 
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
-  const subscribing = { schema, documents: new Documents(schema), logger, metrics, context: contextOf };
-  const multipart = new MultipartSubscriptions({ ...subscribing, heartbeatMs: overrides.heartbeatMs });
-  const app = await createHttp({
-    schema,
-    path: GRAPHQL_PATH,
-    introspection: config.introspection,
-    logger,
-    metrics,
-    context: contextOf,
-    beforeApollo: multipart.hook,
-  });
+  const alarm = overrides.alarm ?? alarmBy(clock);
+  const { introspection } = config;
+  const documents = new Documents({ schema, introspection });
+  const graphql = { schema, introspection, documents, logger, metrics, authenticator, context: contextOf, alarm, path: GRAPHQL_PATH };
+  const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
+  const app = await createHttp({ ...graphql, beforeApollo: multipart.hook });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
@@ -136,7 +141,12 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets: WebSockets = serveWebSockets(app.server, { ...subscribing, path: GRAPHQL_PATH });
+  const sockets: WebSockets = serveWebSockets(app.server, {
+    ...graphql,
+    limitPerViewer: config.auth.mode === 'jwt',
+    isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
+    initTimeoutMs: overrides.initTimeoutMs,
+  });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
   if (!config.production) {
     // Imported only where it is served.
@@ -151,7 +161,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       demoDirectory: DEMO_DIRECTORY,
     });
   }
-  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
+  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger });
 
   return {
     simulator: simulated?.simulator ?? null,
@@ -183,6 +193,20 @@ async function startSimulator(): Promise<{ simulator: Simulator; upstream: RealU
   const url = await simulator.listen();
   const { apiKey, tenantId, customerId } = simulator;
   return { simulator, upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId } };
+}
+
+/** What checks tokens is imported only where they are asked for. */
+async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): Promise<Authenticator> {
+  if (auth.mode === 'off') return NO_AUTHENTICATION;
+  const { JwtAuthenticator } = await import('./auth/jwt-authenticator.js');
+  if (auth.jwksUrl !== null && auth.audience === null)
+    logger.warn({}, 'AUTH_AUDIENCE is not set: tokens that were made for other services by the same issuer are taken too');
+  return new JwtAuthenticator(auth, {
+    clock,
+    fetch,
+    toConversationId: (id) => vendorId('Conversation', id),
+    onKeyFault: (error) => logger.warn({ error }, 'key set not fetched'),
+  });
 }
 
 function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string): Services {
