@@ -157,7 +157,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       version: VERSION,
       channelId: simulated?.simulator.channelId ?? null,
       simulatorUrl: simulated?.simulator.url ?? null,
-      tokens: false,
+      tokens: config.auth.mode === 'jwt',
       demoDirectory: DEMO_DIRECTORY,
     });
   }
