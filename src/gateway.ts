@@ -22,6 +22,7 @@ import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import type { Simulator } from './simulator/simulator.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
+import { CompiledQueries } from './transport/compiled-queries.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
 import { metricsRoute } from './transport/metrics.js';
@@ -66,6 +67,8 @@ export interface Overrides {
   readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
   /** How long an upload or a download may stand still. */
   readonly idleTimeoutMs?: number;
+  /** After how many executions a document is compiled: 0 for at once, Infinity for never. */
+  readonly compiledAfter?: number;
   /** How many events may wait for one subscriber. */
   readonly queueLimit?: number;
 }
@@ -103,9 +106,20 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const settler = settlerOf(services, logger, overrides);
   const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
 
+  const queries = new CompiledQueries(overrides.compiledAfter);
+  if (overrides.compiledAfter === 0) await queries.load();
+  const { execute } = queries;
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
-  const app = await createHttp({ schema, path: GRAPHQL_PATH, introspection: config.introspection, logger, metrics, context: contextOf });
+  const app = await createHttp({
+    schema,
+    path: GRAPHQL_PATH,
+    introspection: config.introspection,
+    execute,
+    logger,
+    metrics,
+    context: contextOf,
+  });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {

@@ -1,5 +1,5 @@
 import { ApolloServer } from '@apollo/server';
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { ApolloServerOptionsWithGateway, ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -12,20 +12,27 @@ import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { Execute } from './compiled-queries.js';
 import { maskedError } from './mask-errors.js';
 import type { Asker } from './mask-errors.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  readonly execute: Execute;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
 /** Queries and mutations by Apollo Server, started. */
-export async function startedApollo({ schema, introspection, ...reporting }: ApolloOptions): Promise<ApolloServer<RequestContext>> {
+export async function startedApollo({
+  schema,
+  introspection,
+  execute,
+  ...reporting
+}: ApolloOptions): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
-    schema,
+    gateway: executedBy(execute, schema),
     introspection,
     includeStacktraceInErrorResponses: false,
     logger: apolloLogger(reporting.logger),
@@ -44,6 +51,28 @@ export async function startedApollo({ schema, introspection, ...reporting }: Apo
   });
   await apollo.start();
   return apollo;
+}
+
+/** Apollo takes an executor only from what it calls a gateway: something that loads its schema from elsewhere. */
+function executedBy(execute: Execute, schema: GraphQLSchema): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
+  return {
+    load: () =>
+      Promise.resolve({
+        executor: async ({ document, request, context }) =>
+          execute({
+            schema,
+            document,
+            contextValue: context,
+            variableValues: request.variables ?? null,
+            operationName: request.operationName ?? null,
+          }),
+      }),
+    onSchemaLoadOrUpdate: (callback) => {
+      callback({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    stop: () => Promise.resolve(),
+  };
 }
 
 /** Apollo's own lines, without what follows the first sentence: it may quote anything. */

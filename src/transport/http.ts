@@ -7,6 +7,7 @@ import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import { startedApollo } from './apollo.js';
+import type { Execute } from './compiled-queries.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
 const MAX_BODY_BYTES = 262_144;
@@ -16,6 +17,7 @@ export interface HttpOptions {
   readonly schema: GraphQLSchema;
   readonly path: string;
   readonly introspection: boolean;
+  readonly execute: Execute;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly context: (requestId: string) => RequestContext;
