@@ -115,7 +115,12 @@ export class Reads {
 
   async messages(conversationId: string, window: Window): Promise<WindowOf<NamedMessage>> {
     const read = await this.asOf({ conversationId });
-    return this.services.history.window(conversationId, window, (part) => this.services.api.messages(conversationId, part, read));
+    return this.services.history.window(
+      conversationId,
+      window,
+      (part) => this.services.api.messages(conversationId, part, read),
+      read.asOf,
+    );
   }
 
   /** A window of the messages of one interaction, places counted from its first one. Null where the upstream does not tell which they are. */

@@ -1,5 +1,5 @@
-import { execute } from 'graphql';
-import type { DocumentNode, ExecutionArgs, ExecutionResult } from 'graphql';
+import { GraphQLError, execute } from 'graphql';
+import type { DocumentNode, ExecutionArgs, ExecutionResult, Source } from 'graphql';
 import type { CompiledQuery, compileQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 
@@ -38,8 +38,9 @@ export class CompiledQueries {
     const compiled = this.#isFrequent(args.document) ? this.#compiledOf(args) : null;
     if (compiled === null) return execute(args);
     const result = compiled.query(args.rootValue, args.contextValue, args.variableValues);
-    // Only a request that was refused before anything ran has no data at all: `execute` refuses it too, in its own words.
-    return !(result instanceof Promise) && result.data === undefined ? execute(args) : result;
+    if (result instanceof Promise) return result.then((settled) => withWholeErrors(settled, args.document));
+    // Refused before anything ran: `execute` refuses it too, in its own words.
+    return result.data === undefined ? execute(args) : withWholeErrors(result, args.document);
   };
 
   #isFrequent(document: DocumentNode): boolean {
@@ -65,4 +66,22 @@ export class CompiledQueries {
     }
     return compiled;
   }
+}
+
+/** The errors of compiled code lack what `GraphQLError` promises: their extensions may be missing, and their places are known by line and column only. */
+function withWholeErrors(result: ExecutionResult, { loc }: DocumentNode): ExecutionResult {
+  return result.errors === undefined ? result : { ...result, errors: result.errors.map((error) => wholeError(error, loc?.source ?? null)) };
+}
+
+function wholeError(error: GraphQLError, source: Source | null): GraphQLError {
+  const positions = source === null ? null : (error.locations ?? []).map(({ line, column }) => lineStart(source.body, line) + column - 1);
+  const { message, path = null, originalError = null } = error;
+  return new GraphQLError(message, { source, positions, path, originalError, extensions: error.extensions });
+}
+
+/** Where a line begins, the first one being 1. */
+function lineStart(text: string, line: number): number {
+  const breaks = [...text.matchAll(/\r\n|[\n\r]/g)];
+  const before = breaks[line - 2];
+  return before === undefined ? 0 : before.index + before[0].length;
 }
