@@ -63,7 +63,8 @@ function make(method, target) {
   if (id === undefined) return NOT_FOUND;
   if (part === undefined) return answer(conversation(id));
   if (part === 'messages') return answer(messages(id, url.searchParams));
-  if (part === 'interactions') return answer(list('interactions', [{ id: `i-${id}`, startTime: new Date(1_700_000_000_000).toISOString() }]));
+  if (part === 'interactions')
+    return answer(list('interactions', [{ id: `i-${id}`, startTime: new Date(1_700_000_000_000).toISOString() }]));
   if (part === 'participants') return answer(list('participants', [{ id: 'user', type: 'user', removed: false, language: 'en' }]));
   return NOT_FOUND;
 }
@@ -98,5 +99,7 @@ const server = createServer({ noDelay: true }, (socket) => {
 process.on('SIGTERM', () => process.exit(0));
 server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
   const url = `http://127.0.0.1:${server.address().port}`;
-  console.log(JSON.stringify({ msg: 'listening', url, port: server.address().port, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) }));
+  console.log(
+    JSON.stringify({ msg: 'listening', url, port: server.address().port, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) }),
+  );
 });

@@ -27,6 +27,11 @@ export class CompiledQueries {
   /** `after`: how often a document is interpreted first; 0: never, Infinity: always. */
   constructor(private readonly after = COMPILED_AFTER) {}
 
+  /** How many documents are compiled right now. */
+  get compiled(): number {
+    return this.#compiled.size;
+  }
+
   /** Resolves once everything can be compiled; without it, the first that pay start the loading of what it takes. */
   async load(): Promise<void> {
     this.#loading = true;
