@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { NO_AUTHENTICATION } from './auth/authenticator.js';
+import type { Authenticator } from './auth/authenticator.js';
 import { Tickets, UsedTickets } from './auth/tickets.js';
-import { EVERYONE_IS_ADMIN } from './auth/viewer.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
-import type { Services } from './context.js';
+import type { Caller, Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
 import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
+import { alarmBy } from './domain/alarm.js';
+import type { Alarm } from './domain/alarm.js';
 import type { Clock } from './domain/clock.js';
 import { openEmbeddedLog } from './events/embedded/open.js';
 import type { EventLog, LogSubscription } from './events/event-log.js';
@@ -20,13 +24,17 @@ import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
+import { vendorId } from './schema/global-id.js';
 import type { Simulator } from './simulator/simulator.js';
+import { isAllowedOrigin } from './transport/allowed-origin.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
 import { CompiledQueries } from './transport/compiled-queries.js';
+import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
+import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
 import type { WebSockets } from './transport/websocket.js';
 import { VERSION } from './version.js';
@@ -36,6 +44,8 @@ import { createSigningKeys } from './webhooks/signing-keys.js';
 const GRAPHQL_PATH = '/graphql';
 /** How far back a starting gateway looks for interactions whose end it had not settled: 1 h. */
 const RECOVER_MS = 3_600_000;
+/** Of the demo chat, once built. This file lies in a folder of the project's root, as `src`, `build` or `dist`. */
+const DEMO_DIRECTORY = fileURLToPath(new URL('../examples/web-chat/dist', import.meta.url));
 const EXPIRE_EVERY_MS = 3_600_000;
 /** How long a socket's close is put off for each socket closed before it, at most, in milliseconds. */
 const SPREAD_STEP_MS = 20;
@@ -60,6 +70,8 @@ export interface Gateway {
 /** What tests put in the place of the real thing. */
 export interface Overrides {
   readonly clock?: Clock;
+  /** Rings when tokens expire. */
+  readonly alarm?: Alarm;
   readonly logger?: Logger;
   readonly settleDelaysMs?: readonly number[];
   readonly upstreamTimeoutMs?: number;
@@ -71,6 +83,10 @@ export interface Overrides {
   readonly compiledAfter?: number;
   /** How many events may wait for one subscriber. */
   readonly queueLimit?: number;
+  /** How long nothing may be sent over a multipart subscription. */
+  readonly heartbeatMs?: number;
+  /** How long a client may take to say who it is on a socket. */
+  readonly initTimeoutMs?: number;
 }
 
 /** Puts the parts together. Rejects when the event log cannot be opened. */
@@ -104,22 +120,31 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const services = servicesOf(api, log, clock, () => reachedAt);
   const typing = await followTyping(log, services.typing);
   const settler = settlerOf(services, logger, overrides);
-  const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
+  const authenticator = await authenticatorOf(config, clock, logger);
+  const contextOf = (caller: Caller) => new RequestContext(services, caller);
 
   const queries = new CompiledQueries(overrides.compiledAfter);
   if (overrides.compiledAfter === 0) await queries.load();
   const { execute } = queries;
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
-  const app = await createHttp({
+  const alarm = overrides.alarm ?? alarmBy(clock);
+  const { introspection } = config;
+  const documents = new Documents({ schema, introspection });
+  const graphql = {
     schema,
-    path: GRAPHQL_PATH,
-    introspection: config.introspection,
+    introspection,
+    documents,
     execute,
     logger,
     metrics,
+    authenticator,
     context: contextOf,
-  });
+    alarm,
+    path: GRAPHQL_PATH,
+  };
+  const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
+  const app = await createHttp({ ...graphql, beforeApollo: multipart.hook });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
@@ -133,9 +158,26 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets: WebSockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, metrics, context: contextOf });
+  const sockets: WebSockets = serveWebSockets(app.server, {
+    ...graphql,
+    limitPerViewer: config.auth.mode === 'jwt',
+    isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
+    initTimeoutMs: overrides.initTimeoutMs,
+  });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
-  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
+  if (!config.production) {
+    // Imported only where it is served.
+    const { explorerRoutes } = await import('./transport/explorer/explorer-routes.js');
+    explorerRoutes(app, {
+      path: GRAPHQL_PATH,
+      url: () => reachedAt,
+      version: VERSION,
+      channelId: simulated?.simulator.channelId ?? null,
+      tokens: false,
+      demoDirectory: DEMO_DIRECTORY,
+    });
+  }
+  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger });
 
   return {
     simulator: simulated?.simulator ?? null,
@@ -150,7 +192,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     async close() {
       draining = true;
       clearInterval(expiry);
-      await drain(app, sockets, config.drainMs);
+      await drain(app, [sockets, multipart], config.drainMs);
       settler.close();
       await typing.return();
       await log.close();
@@ -167,6 +209,20 @@ async function startSimulator(): Promise<{ simulator: Simulator; upstream: RealU
   const url = await simulator.listen();
   const { apiKey, tenantId, customerId } = simulator;
   return { simulator, upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId } };
+}
+
+/** What checks tokens is imported only where they are asked for. */
+async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): Promise<Authenticator> {
+  if (auth.mode === 'off') return NO_AUTHENTICATION;
+  const { JwtAuthenticator } = await import('./auth/jwt-authenticator.js');
+  if (auth.jwksUrl !== null && auth.audience === null)
+    logger.warn({}, 'AUTH_AUDIENCE is not set: tokens that were made for other services by the same issuer are taken too');
+  return new JwtAuthenticator(auth, {
+    clock,
+    fetch,
+    toConversationId: (id) => vendorId('Conversation', id),
+    onKeyFault: (error) => logger.warn({ error }, 'key set not fetched'),
+  });
 }
 
 function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string): Services {
@@ -235,10 +291,11 @@ function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: L
   return setInterval(expire, EXPIRE_EVERY_MS).unref();
 }
 
-/** Sockets first, then what is in flight; what is not done by the deadline is cut off. */
-async function drain(app: FastifyInstance, sockets: WebSockets, drainMs: number): Promise<void> {
+/** Subscriptions first, then what is in flight; what is not done by the deadline is cut off. */
+async function drain(app: FastifyInstance, transports: readonly Pick<WebSockets, 'count' | 'close'>[], drainMs: number): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
-  await sockets.close(Math.min(drainMs / 2, sockets.count * SPREAD_STEP_MS), drainMs / 2);
+  const spreadMs = Math.min(drainMs / 2, transports.reduce((sum, { count }) => sum + count, 0) * SPREAD_STEP_MS);
+  await Promise.all(transports.map((transport) => transport.close(spreadMs, drainMs / 2)));
   await app.close();
   clearTimeout(deadline);
 }

@@ -1,6 +1,7 @@
 /** Every fault a client may see, by the `extensions.code` that it carries. `docs/errors.md` explains each. */
 export const FAULT_CODES = [
   'UNAUTHENTICATED',
+  'AUTH_UNAVAILABLE',
   'FORBIDDEN',
   'NOT_FOUND',
   'BAD_USER_INPUT',
@@ -11,6 +12,7 @@ export const FAULT_CODES = [
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_REJECTED',
   'RATE_LIMITED',
+  'QUERY_TOO_COMPLEX',
   'INTERNAL_SERVER_ERROR',
 ] as const;
 
@@ -34,6 +36,11 @@ export abstract class GatewayError extends Error {
 /** The caller's arguments are wrong; the message names which and how. */
 export class BadUserInputError extends GatewayError {
   readonly code = 'BAD_USER_INPUT';
+}
+
+/** There is no token where one is needed, or it is no good. */
+export class UnauthenticatedError extends GatewayError {
+  readonly code = 'UNAUTHENTICATED';
 }
 
 /** The caller is known and may not do this. */
@@ -67,7 +74,7 @@ export class UpstreamTimeoutError extends GatewayError {
 }
 
 /** A fault that goes away by itself, perhaps at a time that was told. */
-abstract class PassingFault extends GatewayError {
+export abstract class PassingFault extends GatewayError {
   override readonly details: Readonly<Record<string, unknown>>;
 
   /** `retryAfterMs`: when to try again, in milliseconds; null when not told. */
@@ -79,6 +86,11 @@ abstract class PassingFault extends GatewayError {
     super(message, options);
     this.details = retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
   }
+}
+
+/** Whether the token is any good cannot be told right now. */
+export class AuthUnavailableError extends PassingFault {
+  readonly code = 'AUTH_UNAVAILABLE';
 }
 
 /** The upstream cannot be reached, answers 5xx, or answers what is no answer. */
@@ -111,4 +123,16 @@ export class UpstreamRejectedError extends GatewayError {
 /** Too many requests, told by us or by the upstream. */
 export class RateLimitedError extends PassingFault {
   readonly code = 'RATE_LIMITED';
+}
+
+/** A document asks for more than one request may. */
+export class QueryTooComplexError extends GatewayError {
+  readonly code = 'QUERY_TOO_COMPLEX';
+  override readonly details: Readonly<Record<string, unknown>>;
+
+  /** `limit`: which one. `found`: how much it is; null where counting stopped. */
+  constructor(limit: string, maximum: number, found: number | null) {
+    super(`The document is too complex (${limit}: ${found === null ? 'more than' : `${found}, at most`} ${maximum}).`);
+    this.details = { limit, maximum, ...(found === null ? {} : { found }) };
+  }
 }

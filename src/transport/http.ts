@@ -1,26 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import fastifyApollo from '@as-integrations/fastify';
 import fastify from 'fastify';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
-import type { RequestContext } from '../context.js';
-import type { Logger } from '../observability/logger.js';
-import type { Metrics } from '../observability/metrics.js';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import type { Authenticator } from '../auth/authenticator.js';
+import type { Caller, RequestContext } from '../context.js';
 import { startedApollo } from './apollo.js';
-import type { Execute } from './compiled-queries.js';
+import type { ApolloOptions } from './apollo.js';
+import { authenticated, viewerOf } from './authenticate.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
 const MAX_BODY_BYTES = 262_144;
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
-export interface HttpOptions {
-  readonly schema: GraphQLSchema;
+export interface HttpOptions extends ApolloOptions {
   readonly path: string;
-  readonly introspection: boolean;
-  readonly execute: Execute;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly context: (requestId: string) => RequestContext;
+  readonly authenticator: Authenticator;
+  readonly context: (caller: Caller) => RequestContext;
+  /** Answers what Apollo cannot, before it: subscriptions. */
+  readonly beforeApollo: preHandlerHookHandler;
 }
 
 /** No route has a schema: without this the libraries that compile them would be loaded, which takes 70 ms of the start. */
@@ -57,10 +54,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   app.setErrorHandler((error: FastifyError, request, reply) => requestError(error, request, reply, options));
-  await app.register(fastifyApollo(await startedApollo(options)), {
-    path: options.path,
-    method: ['GET', 'POST'],
-    context: (request: FastifyRequest) => Promise.resolve(options.context(request.id)),
+  const apollo = fastifyApollo(await startedApollo(options));
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', authenticated(options.authenticator, options));
+    scope.addHook('preHandler', options.beforeApollo);
+    await scope.register(apollo, {
+      path: options.path,
+      method: ['GET', 'POST'],
+      context: (request: FastifyRequest) => Promise.resolve(options.context({ viewer: viewerOf(request), requestId: request.id })),
+    });
   });
   return app;
 }
