@@ -175,7 +175,7 @@ function settlerOf({ api, log, projections, clock }: Services, logger: Logger, {
     log,
     projections,
     clock,
-    interactions: async (conversationId) => api.interactions(conversationId, { asOf: (await log.head()).cursor({ conversationId }) }),
+    interactions: async (conversationId) => api.interactions(conversationId, { asOf: await (await log.head()).cursor({ conversationId }) }),
     onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
     ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
   });
