@@ -22,10 +22,12 @@ import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import type { Simulator } from './simulator/simulator.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
+import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
+import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
 import type { WebSockets } from './transport/websocket.js';
 import { VERSION } from './version.js';
@@ -68,6 +70,8 @@ export interface Overrides {
   readonly idleTimeoutMs?: number;
   /** How many events may wait for one subscriber. */
   readonly queueLimit?: number;
+  /** How long nothing may be sent over a multipart subscription. */
+  readonly heartbeatMs?: number;
 }
 
 /** Puts the parts together. Rejects when the event log cannot be opened. */
@@ -105,7 +109,17 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
 
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
-  const app = await createHttp({ schema, path: GRAPHQL_PATH, introspection: config.introspection, logger, metrics, context: contextOf });
+  const subscribing = { schema, documents: new Documents(schema), logger, metrics, context: contextOf };
+  const multipart = new MultipartSubscriptions({ ...subscribing, heartbeatMs: overrides.heartbeatMs });
+  const app = await createHttp({
+    schema,
+    path: GRAPHQL_PATH,
+    introspection: config.introspection,
+    logger,
+    metrics,
+    context: contextOf,
+    beforeApollo: multipart.hook,
+  });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
@@ -119,7 +133,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets: WebSockets = serveWebSockets(app.server, { schema, path: GRAPHQL_PATH, logger, metrics, context: contextOf });
+  const sockets: WebSockets = serveWebSockets(app.server, { ...subscribing, path: GRAPHQL_PATH });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
   await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
 
@@ -136,7 +150,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     async close() {
       draining = true;
       clearInterval(expiry);
-      await drain(app, sockets, config.drainMs);
+      await drain(app, [sockets, multipart], config.drainMs);
       settler.close();
       await typing.return();
       await log.close();
@@ -221,10 +235,11 @@ function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: L
   return setInterval(expire, EXPIRE_EVERY_MS).unref();
 }
 
-/** Sockets first, then what is in flight; what is not done by the deadline is cut off. */
-async function drain(app: FastifyInstance, sockets: WebSockets, drainMs: number): Promise<void> {
+/** Subscriptions first, then what is in flight; what is not done by the deadline is cut off. */
+async function drain(app: FastifyInstance, transports: readonly Pick<WebSockets, 'count' | 'close'>[], drainMs: number): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
-  await sockets.close(Math.min(drainMs / 2, sockets.count * SPREAD_STEP_MS), drainMs / 2);
+  const spreadMs = Math.min(drainMs / 2, transports.reduce((sum, { count }) => sum + count, 0) * SPREAD_STEP_MS);
+  await Promise.all(transports.map((transport) => transport.close(spreadMs, drainMs / 2)));
   await app.close();
   clearTimeout(deadline);
 }

@@ -11,10 +11,10 @@ export const systemRandom: RandomSource = (size) => randomBytes(size);
 
 /**
  * Ids of 22 characters of plain base64url (128 bits). All ids of the simulator are made so: one that is started anew must not repeat
- * an id that a client's old log has seen.
+ * an id that a client's old log has seen. None begins with a dash, so that each can be given on a command line as it is.
  */
 export function createNewId(random: RandomSource): NewId {
-  return () => Buffer.from(random(16)).toString('base64url');
+  return () => Buffer.from(random(16)).toString('base64url').replace(/^-/, '_');
 }
 
 /** One of `items`, which must not be empty. */

@@ -59,7 +59,10 @@ const noSubscriptions: ApolloServerPlugin<RequestContext> = {
       didResolveOperation: ({ operation }) => {
         if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
         const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
-        throw new GraphQLError('Subscriptions are served over WebSocket, at the same path.', { extensions });
+        throw new GraphQLError(
+          'Subscriptions are served at the same path over WebSocket, or over POST to those who accept multipart/mixed;subscriptionSpec="1.0".',
+          { extensions },
+        );
       },
     }),
 };

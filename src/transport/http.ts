@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastifyApollo from '@as-integrations/fastify';
 import fastify from 'fastify';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
@@ -19,6 +19,8 @@ export interface HttpOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly context: (requestId: string) => RequestContext;
+  /** Answers what Apollo cannot, before it: subscriptions. */
+  readonly beforeApollo: preHandlerHookHandler;
 }
 
 /** No route has a schema: without this the libraries that compile them would be loaded, which takes 70 ms of the start. */
@@ -55,10 +57,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   app.setErrorHandler((error: FastifyError, request, reply) => requestError(error, request, reply, options));
-  await app.register(fastifyApollo(await startedApollo(options)), {
-    path: options.path,
-    method: ['GET', 'POST'],
-    context: (request: FastifyRequest) => Promise.resolve(options.context(request.id)),
+  const apollo = fastifyApollo(await startedApollo(options));
+  await app.register(async (scope) => {
+    scope.addHook('preHandler', options.beforeApollo);
+    await scope.register(apollo, {
+      path: options.path,
+      method: ['GET', 'POST'],
+      context: (request: FastifyRequest) => Promise.resolve(options.context(request.id)),
+    });
   });
   return app;
 }

@@ -4,6 +4,11 @@ import type { Metrics } from '../observability/metrics.js';
 /** `GET /metrics`, and the time of every request by route and status. */
 export function metricsRoute(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onResponse', (request, reply, done) => {
+    // How long a subscription was open says nothing of how fast we are.
+    if (String(reply.getHeader('content-type')).startsWith('multipart/')) {
+      done();
+      return;
+    }
     metrics.httpRequests.observe(
       { route: request.routeOptions.url ?? '(none)', status: String(reply.statusCode) },
       reply.elapsedTime / 1_000,

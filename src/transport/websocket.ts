@@ -9,7 +9,7 @@ import type { WebSocket } from 'ws';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
-import { Documents } from './documents.js';
+import type { Documents } from './documents.js';
 import { maskedGraphQLError } from './mask-errors.js';
 import { masked, subscribeOperation } from './subscriptions.js';
 
@@ -21,6 +21,7 @@ const MAX_MESSAGE_BYTES = 65_536;
 
 export interface WebSocketOptions {
   readonly schema: GraphQLSchema;
+  readonly documents: Documents;
   readonly path: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -35,9 +36,8 @@ export interface WebSockets {
 }
 
 /** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
-export function serveWebSockets(server: Server, { schema, path, logger, metrics, context }: WebSocketOptions): WebSockets {
+export function serveWebSockets(server: Server, { schema, documents, path, logger, metrics, context }: WebSocketOptions): WebSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
-  const documents = new Documents(schema);
   const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, logger, metrics });
   let draining = false;
 

@@ -4,118 +4,124 @@ import {
   EventsWithConversationDocument,
   MessageAddedDocument,
 } from '../operations/operations.generated.js';
-import { RunningGateway } from '../support/running-gateway.js';
+import { RunningGateway, TRANSPORTS } from '../support/running-gateway.js';
 import { CREATED, FollowedConversation, ofType } from './followed-conversation.js';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await RunningGateway.start({ overrides: { settleDelaysMs: [5, 20, 100, 500], upstreamTimeoutMs: 1_000 } });
-});
-afterAll(() => gateway.stop());
-
-/** A conversation that an agent has accepted. */
-async function activeConversation(): Promise<FollowedConversation> {
-  const conversation = await FollowedConversation.create(gateway);
-  await conversation.expectNext(...CREATED);
-  gateway.simulator.centre.agentAccepts(conversation.id);
-  await conversation.expectNext('AGENT_JOINED');
-  return conversation;
-}
-
-it('tells typing live, under the cursor of the event before it, in `typing`, and never again', async () => {
-  const { centre } = gateway.simulator;
-  const conversation = await activeConversation();
-  const { id, origin } = conversation;
-  centre.agentTypes(id, true);
-  const [typing] = ofType(await conversation.expectNext('TYPING_CHANGED'), 'TypingChanged');
-  expect(typing).toMatchObject({ replayed: false, cursor: conversation.events.at(-2)?.cursor, typing: [{ type: 'AGENT' }] });
-  expect((await conversation.queried()).typing).toMatchObject([{ type: 'AGENT', participantId: centre.agentOf(id)?.id }]);
-
-  centre.agentSays(id, 'Good morning');
-  const [stopped] = ofType(await conversation.expectNext('TYPING_CHANGED', 'MESSAGE_ADDED'), 'TypingChanged');
-  expect(stopped?.typing).toEqual([]);
-  expect((await conversation.queried()).typing).toEqual([]);
-
-  const stored = [...CREATED, 'AGENT_JOINED', 'MESSAGE_ADDED'];
-  const replay = gateway.subscribe(ConversationEventsDocument, { id, after: origin });
-  expect((await replay.take(stored.length)).map(({ data }) => data?.conversationEvents.type)).toEqual(stored);
-  expect((await conversation.queriedEvents()).map(({ type }) => type)).toEqual(stored);
-});
-
-it('without a cursor tells live events only', async () => {
-  const { centre, courier } = gateway.simulator;
-  const { id, events } = await activeConversation();
-  const live = gateway.subscribe(ConversationEventsDocument, { id });
-  const heard = { something: false };
-  const first = live.next().finally(() => (heard.something = true));
-  for (let typing = true; !heard.something; typing = !typing) {
-    centre.agentTypes(id, typing);
-    await courier.settled();
-  }
-  expect((await first).data?.conversationEvents).toMatchObject({ type: 'TYPING_CHANGED', cursor: events.at(-1)?.cursor, replayed: false });
-});
-
-it('`messageAdded` tells messages only, live and again', async () => {
-  const { id, origin } = await activeConversation();
-  const live = gateway.subscribe(MessageAddedDocument, { id, after: origin });
-  gateway.simulator.centre.agentTypes(id, true);
-  gateway.simulator.centre.agentSays(id, 'one');
-  gateway.simulator.centre.agentSays(id, 'two');
-  const told = await live.take(2);
-  expect(told.map(({ data }) => data?.messageAdded.message.text)).toEqual(['one', 'two']);
-  expect(told.map(({ extensions }) => extensions?.cursor)).toEqual(told.map(({ data }) => data?.messageAdded.cursor));
-  const replayed = await gateway.subscribe(MessageAddedDocument, { id, after: origin }).take(2);
-  expect(replayed.map(({ data }) => data?.messageAdded.id)).toEqual(told.map(({ data }) => data?.messageAdded.id));
-  const rest = await gateway.subscribe(MessageAddedDocument, { id, after: told[0]?.extensions?.cursor ?? '' }).next();
-  expect(rest.data?.messageAdded).toMatchObject({ replayed: true, message: { text: 'two' } });
-});
-
-it('`agentActivity` tells what the other side does and no messages', async () => {
-  const { centre } = gateway.simulator;
-  const { id, origin } = await activeConversation();
-  const activity = gateway.subscribe(AgentActivityDocument, { id, after: origin });
-  const typeNames = async (count: number) => (await activity.take(count)).map(({ data }) => data?.agentActivity.__typename);
-  expect(await typeNames(2)).toEqual(['InteractionQueued', 'AgentJoined']);
-  centre.agentTypes(id, true);
-  centre.agentSays(id, 'Hello');
-  expect(await typeNames(2)).toEqual(['TypingChanged', 'TypingChanged']);
-  centre.agentTransfers(id, gateway.simulator.queueIds[1] ?? '');
-  expect(await typeNames(3)).toEqual(['ConversationTransferred', 'AgentLeft', 'InteractionQueued']);
-  centre.agentAccepts(id);
-  centre.agentLeaves(id);
-  expect(await typeNames(3)).toEqual(['AgentJoined', 'AgentLeft', 'InteractionEnded']);
-});
-
-it('tells the wanted types only, stored ones and live ones', async () => {
-  const { id, origin } = await activeConversation();
-  const some = gateway.subscribe(ConversationEventsDocument, { id, after: origin, types: ['AGENT_JOINED', 'AGENT_LEFT'] });
-  expect((await some.next()).data?.conversationEvents).toMatchObject({ type: 'AGENT_JOINED', replayed: true });
-  gateway.simulator.centre.agentSays(id, 'Bye');
-  gateway.simulator.centre.agentLeaves(id);
-  expect((await some.next()).data?.conversationEvents).toMatchObject({ type: 'AGENT_LEFT' });
-});
-
-it('tells an event also while the upstream cannot be asked, with an error and the cursor to resume after', async () => {
-  const { centre, barriers } = gateway.simulator;
-  const conversation = await activeConversation();
-  const { id, events } = conversation;
-  const results = gateway.subscribe(EventsWithConversationDocument, { id, after: events.at(-1)?.cursor ?? null });
-  const outage = barriers.hold('request', ({ path }) => path.endsWith(`/conversations/${id}`));
-  centre.agentSays(id, 'Anybody there?');
-  const [message] = await conversation.expectNext('MESSAGE_ADDED');
-  const failed = await results.next();
-  expect(failed).toMatchObject({
-    data: { conversationEvents: { id: message?.id, conversation: null } },
-    errors: [{ path: ['conversationEvents', 'conversation', 'state'], extensions: { code: 'UPSTREAM_TIMEOUT' } }],
-    extensions: { cursor: message?.cursor },
+describe.each(TRANSPORTS)('over %s', (transport) => {
+  beforeAll(async () => {
+    gateway = await RunningGateway.start({ transport, overrides: { settleDelaysMs: [5, 20, 100, 500], upstreamTimeoutMs: 1_000 } });
   });
-  outage.release();
-  centre.agentSays(id, 'Hello again');
-  const [next] = await conversation.expectNext('MESSAGE_ADDED');
-  const whole = await results.next();
-  expect(whole.errors).toBeUndefined();
-  expect(whole).toMatchObject({
-    data: { conversationEvents: { id: next?.id, conversation: { state: 'ACTIVE' } } },
-    extensions: { cursor: next?.cursor },
+  afterAll(() => gateway.stop());
+
+  /** A conversation that an agent has accepted. */
+  async function activeConversation(): Promise<FollowedConversation> {
+    const conversation = await FollowedConversation.create(gateway);
+    await conversation.expectNext(...CREATED);
+    gateway.simulator.centre.agentAccepts(conversation.id);
+    await conversation.expectNext('AGENT_JOINED');
+    return conversation;
+  }
+
+  it('tells typing live, under the cursor of the event before it, in `typing`, and never again', async () => {
+    const { centre } = gateway.simulator;
+    const conversation = await activeConversation();
+    const { id, origin } = conversation;
+    centre.agentTypes(id, true);
+    const [typing] = ofType(await conversation.expectNext('TYPING_CHANGED'), 'TypingChanged');
+    expect(typing).toMatchObject({ replayed: false, cursor: conversation.events.at(-2)?.cursor, typing: [{ type: 'AGENT' }] });
+    expect((await conversation.queried()).typing).toMatchObject([{ type: 'AGENT', participantId: centre.agentOf(id)?.id }]);
+
+    centre.agentSays(id, 'Good morning');
+    const [stopped] = ofType(await conversation.expectNext('TYPING_CHANGED', 'MESSAGE_ADDED'), 'TypingChanged');
+    expect(stopped?.typing).toEqual([]);
+    expect((await conversation.queried()).typing).toEqual([]);
+
+    const stored = [...CREATED, 'AGENT_JOINED', 'MESSAGE_ADDED'];
+    const replay = gateway.subscribe(ConversationEventsDocument, { id, after: origin });
+    expect((await replay.take(stored.length)).map(({ data }) => data?.conversationEvents.type)).toEqual(stored);
+    expect((await conversation.queriedEvents()).map(({ type }) => type)).toEqual(stored);
+  });
+
+  it('without a cursor tells live events only', async () => {
+    const { centre, courier } = gateway.simulator;
+    const { id, events } = await activeConversation();
+    const live = gateway.subscribe(ConversationEventsDocument, { id });
+    const heard = { something: false };
+    const first = live.next().finally(() => (heard.something = true));
+    for (let typing = true; !heard.something; typing = !typing) {
+      centre.agentTypes(id, typing);
+      await courier.settled();
+    }
+    expect((await first).data?.conversationEvents).toMatchObject({
+      type: 'TYPING_CHANGED',
+      cursor: events.at(-1)?.cursor,
+      replayed: false,
+    });
+  });
+
+  it('`messageAdded` tells messages only, live and again', async () => {
+    const { id, origin } = await activeConversation();
+    const live = gateway.subscribe(MessageAddedDocument, { id, after: origin });
+    gateway.simulator.centre.agentTypes(id, true);
+    gateway.simulator.centre.agentSays(id, 'one');
+    gateway.simulator.centre.agentSays(id, 'two');
+    const told = await live.take(2);
+    expect(told.map(({ data }) => data?.messageAdded.message.text)).toEqual(['one', 'two']);
+    expect(told.map(({ extensions }) => extensions?.cursor)).toEqual(told.map(({ data }) => data?.messageAdded.cursor));
+    const replayed = await gateway.subscribe(MessageAddedDocument, { id, after: origin }).take(2);
+    expect(replayed.map(({ data }) => data?.messageAdded.id)).toEqual(told.map(({ data }) => data?.messageAdded.id));
+    const rest = await gateway.subscribe(MessageAddedDocument, { id, after: told[0]?.extensions?.cursor ?? '' }).next();
+    expect(rest.data?.messageAdded).toMatchObject({ replayed: true, message: { text: 'two' } });
+  });
+
+  it('`agentActivity` tells what the other side does and no messages', async () => {
+    const { centre } = gateway.simulator;
+    const { id, origin } = await activeConversation();
+    const activity = gateway.subscribe(AgentActivityDocument, { id, after: origin });
+    const typeNames = async (count: number) => (await activity.take(count)).map(({ data }) => data?.agentActivity.__typename);
+    expect(await typeNames(2)).toEqual(['InteractionQueued', 'AgentJoined']);
+    centre.agentTypes(id, true);
+    centre.agentSays(id, 'Hello');
+    expect(await typeNames(2)).toEqual(['TypingChanged', 'TypingChanged']);
+    centre.agentTransfers(id, gateway.simulator.queueIds[1] ?? '');
+    expect(await typeNames(3)).toEqual(['ConversationTransferred', 'AgentLeft', 'InteractionQueued']);
+    centre.agentAccepts(id);
+    centre.agentLeaves(id);
+    expect(await typeNames(3)).toEqual(['AgentJoined', 'AgentLeft', 'InteractionEnded']);
+  });
+
+  it('tells the wanted types only, stored ones and live ones', async () => {
+    const { id, origin } = await activeConversation();
+    const some = gateway.subscribe(ConversationEventsDocument, { id, after: origin, types: ['AGENT_JOINED', 'AGENT_LEFT'] });
+    expect((await some.next()).data?.conversationEvents).toMatchObject({ type: 'AGENT_JOINED', replayed: true });
+    gateway.simulator.centre.agentSays(id, 'Bye');
+    gateway.simulator.centre.agentLeaves(id);
+    expect((await some.next()).data?.conversationEvents).toMatchObject({ type: 'AGENT_LEFT' });
+  });
+
+  it('tells an event also while the upstream cannot be asked, with an error and the cursor to resume after', async () => {
+    const { centre, barriers } = gateway.simulator;
+    const conversation = await activeConversation();
+    const { id, events } = conversation;
+    const results = gateway.subscribe(EventsWithConversationDocument, { id, after: events.at(-1)?.cursor ?? null });
+    const outage = barriers.hold('request', ({ path }) => path.endsWith(`/conversations/${id}`));
+    centre.agentSays(id, 'Anybody there?');
+    const [message] = await conversation.expectNext('MESSAGE_ADDED');
+    const failed = await results.next();
+    expect(failed).toMatchObject({
+      data: { conversationEvents: { id: message?.id, conversation: null } },
+      errors: [{ path: ['conversationEvents', 'conversation', 'state'], extensions: { code: 'UPSTREAM_TIMEOUT' } }],
+      extensions: { cursor: message?.cursor },
+    });
+    outage.release();
+    centre.agentSays(id, 'Hello again');
+    const [next] = await conversation.expectNext('MESSAGE_ADDED');
+    const whole = await results.next();
+    expect(whole.errors).toBeUndefined();
+    expect(whole).toMatchObject({
+      data: { conversationEvents: { id: next?.id, conversation: { state: 'ACTIVE' } } },
+      extensions: { cursor: next?.cursor },
+    });
   });
 });

@@ -13,6 +13,8 @@ import type { Addresses, Gateway, Overrides } from '../../src/gateway.js';
 import type { Logger } from '../../src/observability/logger.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import type { SimulatorOptions } from '../../src/simulator/options.js';
+import { MultipartResults } from './multipart-results.js';
+import type { Operation, ResultIterator } from './multipart-results.js';
 import { CHAT_GATEWAY_CONTRACT, VendorContract } from './vendor-contract.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
@@ -39,7 +41,13 @@ export interface GatewayOptions {
   readonly simulator?: SimulatorOptions;
   readonly overrides?: Overrides;
   readonly config?: Partial<Config>;
+  /** What subscriptions go over; WebSocket by default. */
+  readonly transport?: Transport;
 }
+
+/** The transports of subscriptions, for tests that run over each. */
+export const TRANSPORTS = ['WebSocket', 'multipart'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 /** What a GraphQL client gets back. */
 export interface Answer<T> {
@@ -63,6 +71,7 @@ export class RunningGateway {
   /** Holds every upstream call, unless a test puts an upstream of its own in the simulator's place, against the vendor's description, where that is present. */
   readonly contract = VendorContract.load(CHAT_GATEWAY_CONTRACT);
   #client: Client | null = null;
+  readonly #multipart = new Set<MultipartResults<unknown>>();
 
   private constructor(
     readonly simulator: Simulator,
@@ -108,6 +117,7 @@ export class RunningGateway {
   async stop(): Promise<void> {
     await this.#client?.dispose();
     this.#client = null;
+    await Promise.all([...this.#multipart].map((results) => results.return()));
     await this.gateway.close();
     await this.simulator.close();
     rmSync(this.directory, { recursive: true, force: true });
@@ -138,10 +148,9 @@ export class RunningGateway {
     return { status: response.status, data, errors, headers: response.headers };
   }
 
-  /** Subscribes with the `graphql-ws` client, over one socket for all. */
+  /** Subscribes over the gateway's transport: with the `graphql-ws` client, over one socket for all, or with a request of its own. */
   subscribe<T, V extends Record<string, unknown>>(document: TypedDocumentNode<T, V>, variables: V): Results<T> {
-    this.#client ??= createClient({ url: this.addresses.wsUrl, webSocketImpl: WebSocket, retryAttempts: 0, lazy: true });
-    const iterator = this.#client.iterate<T, { cursor: string }>({ query: print(document), variables });
+    const iterator = this.#iterate<T>({ query: print(document), variables });
     const next = async () => {
       const result = await iterator.next();
       if (result.done === true) throw new Error('the subscription is over');
@@ -155,8 +164,19 @@ export class RunningGateway {
         return results;
       },
       stop: async () => {
-        await iterator.return?.();
+        await iterator.return();
       },
     };
+  }
+
+  #iterate<T>(operation: Operation): ResultIterator<T> {
+    if (this.options.transport === 'multipart') {
+      const results = new MultipartResults<T>(this.addresses.graphqlUrl, operation);
+      this.#multipart.add(results);
+      return results;
+    }
+    this.#client ??= createClient({ url: this.addresses.wsUrl, webSocketImpl: WebSocket, retryAttempts: 0, lazy: true });
+    const results = this.#client.iterate<T, { cursor: string }>(operation) as AsyncGenerator<ExecutionResult<T, { cursor: string }>>;
+    return { next: () => results.next(), return: () => results.return(undefined) };
   }
 }

@@ -6,6 +6,19 @@ const [directory, first] = process.argv.slice(2);
 const log = await openEmbeddedLog({ directory, clock: Date.now });
 let number = Number(first);
 
+/** At once, past any buffer of ours: what was acknowledged must be known when the process is killed. */
+function tell(line) {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      // The pipe is full: whoever reads it is behind.
+      if (error.code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
 async function appendWithoutEnd() {
   for (;;) {
     const id = `e${number}`;
@@ -19,8 +32,7 @@ async function appendWithoutEnd() {
       type: 'INTERACTION_QUEUED',
       data,
     });
-    // At once, past any buffer: what was acknowledged must be known when the process is killed.
-    writeSync(1, `${id}\n`);
+    tell(`${id}\n`);
   }
 }
 

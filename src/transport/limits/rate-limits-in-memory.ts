@@ -1,0 +1,20 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../domain/clock.js';
+import { useQuota } from '../../domain/rate-limit.js';
+import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js';
+
+/** So many callers are remembered; one number and a short text each. Who floods with more keys than that is limited by none of them, nor is memory. */
+const MAX_CALLERS = 100_000;
+
+/** Counts in this process alone: each of several gateways grants the whole quota. */
+export class RateLimitsInMemory implements RateLimitStore {
+  readonly #fullAt = new LRUCache<string, number>({ max: MAX_CALLERS });
+
+  constructor(private readonly clock: Clock) {}
+
+  take(key: string, quota: Quota): QuotaUse {
+    const { fullAt, use } = useQuota(this.#fullAt.get(key) ?? 0, quota, this.clock());
+    if (use.allowed) this.#fullAt.set(key, fullAt);
+    return use;
+  }
+}

@@ -1,0 +1,69 @@
+import type { ExecutionResult } from 'graphql';
+import { meros } from 'meros/browser';
+
+export interface Operation {
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+}
+
+/** The results of a subscription, whatever they come over. */
+export interface ResultIterator<T> {
+  next(): Promise<IteratorResult<ExecutionResult<T, { cursor: string }>, unknown>>;
+  return(): Promise<unknown>;
+}
+
+/** What a part of the multipart protocol holds; nothing in a heartbeat. */
+export interface MultipartBody<T> {
+  readonly payload?: ExecutionResult<T, { cursor: string }> | null;
+  /** Why the connection ends. */
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
+}
+
+/** Asks for a subscription over Apollo's multipart protocol. */
+export function requestMultipart(url: string, operation: Operation, signal?: AbortSignal): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { accept: 'multipart/mixed;subscriptionSpec="1.0", application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(operation),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** The parts of an answer, heartbeats too, read by a library that knows nothing of this gateway. */
+export async function* partsOf<T>(response: Response): AsyncGenerator<MultipartBody<T>, void> {
+  const parts = await meros<MultipartBody<T>>(response);
+  if (parts instanceof Response) throw new Error(`not multipart: HTTP ${parts.status} ${await parts.text()}`);
+  for await (const { json, body } of parts) {
+    if (!json) throw new Error('a part that is not JSON');
+    yield body;
+  }
+}
+
+/** A subscription over a request of its own, with the results alone. Ends the way the protocol has it. */
+export class MultipartResults<T> implements ResultIterator<T> {
+  readonly #abort = new AbortController();
+  readonly #bodies: AsyncGenerator<MultipartBody<T>, void>;
+
+  constructor(url: string, operation: Operation) {
+    this.#bodies = bodiesOf(requestMultipart(url, operation, this.#abort.signal));
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult<T, { cursor: string }>, unknown>> {
+    for (;;) {
+      const next = await this.#bodies.next();
+      if (next.done === true) return next;
+      const { payload, errors } = next.value;
+      if (errors !== undefined) throw new Error(`the connection ends: ${JSON.stringify(errors)}`);
+      if (payload) return { done: false, value: payload };
+    }
+  }
+
+  return(): Promise<void> {
+    this.#abort.abort();
+    return Promise.resolve();
+  }
+}
+
+async function* bodiesOf<T>(response: Promise<Response>): AsyncGenerator<MultipartBody<T>, void> {
+  yield* partsOf<T>(await response);
+}

@@ -1,0 +1,49 @@
+import { useQuota } from '../../../src/domain/rate-limit.js';
+
+const MINUTE_MS = 60_000;
+
+/** Uses a quota at each of these moments, and tells what became of each. */
+function uses(count: number, moments: readonly number[]) {
+  let fullAt = 0;
+  return moments.map((now) => {
+    const used = useQuota(fullAt, { count, windowMs: MINUTE_MS }, now);
+    fullAt = used.fullAt;
+    return used.use;
+  });
+}
+
+it('grants the whole quota at once and then refuses, telling when to come again', () => {
+  expect(uses(3, [0, 0, 0, 0, 5_000])).toEqual([
+    { allowed: true, remaining: 2, retryAfterMs: 0 },
+    { allowed: true, remaining: 1, retryAfterMs: 0 },
+    { allowed: true, remaining: 0, retryAfterMs: 0 },
+    { allowed: false, remaining: 0, retryAfterMs: 20_000 },
+    { allowed: false, remaining: 0, retryAfterMs: 15_000 },
+  ]);
+});
+
+it('gives back what was used evenly, and a refused use costs nothing', () => {
+  expect(uses(3, [0, 0, 0, 0, 0, 20_000, 20_000, 60_000]).map(({ allowed }) => allowed)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    true,
+    false,
+    true,
+  ]);
+});
+
+it('is full again after the window', () => {
+  expect(uses(3, [0, 0, 0, MINUTE_MS]).at(-1)).toEqual({ allowed: true, remaining: 2, retryAfterMs: 0 });
+});
+
+it.each([1, 7, 600, 6_000, 10_000])('grants exactly %i a minute, whatever parts of milliseconds add up to', (count) => {
+  const start = 1_767_225_600_001;
+  const allowed = uses(
+    count,
+    Array.from({ length: count + 5 }, () => start),
+  ).filter((use) => use.allowed);
+  expect(allowed).toHaveLength(count);
+});
