@@ -106,7 +106,8 @@ function readUpstream(read: SettingsReader): Config['upstream'] {
 function readEventLog(read: SettingsReader): Config['eventLog'] {
   const value = read.text('EVENT_LOG', 'file:./data');
   if (/^rediss?:/.test(value)) return { redis: readRedis(read, value) };
-  if (!/^file:./.test(value)) read.fault('EVENT_LOG', 'it takes: file:DIRECTORY, redis://HOST:PORT/DATABASE or rediss://HOST:PORT/DATABASE');
+  if (!/^file:./.test(value))
+    read.fault('EVENT_LOG', 'it takes: file:DIRECTORY, redis://HOST:PORT/DATABASE or rediss://HOST:PORT/DATABASE');
   return { directory: value.replace(/^file:(\/\/)?/, '') };
 }
 

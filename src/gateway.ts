@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { Tickets, UsedTickets } from './auth/tickets.js';
+import { Tickets } from './auth/tickets.js';
 import { EVERYONE_IS_ADMIN } from './auth/viewer.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
@@ -10,17 +9,17 @@ import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js'
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
 import type { Clock } from './domain/clock.js';
-import { openEmbeddedLog } from './events/embedded/open.js';
-import type { EventLog, LogSubscription } from './events/event-log.js';
+import type { EventLog } from './events/event-log.js';
 import { MessageHistory } from './events/message-history.js';
 import { Projections } from './events/projections.js';
 import { Settler } from './events/settler.js';
-import { TypingBoard } from './events/typing-board.js';
 import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import type { Simulator } from './simulator/simulator.js';
+import { openStores } from './stores.js';
+import type { Stores } from './stores.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
 import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
@@ -77,11 +76,7 @@ export interface Overrides {
 /** Puts the parts together. Rejects when the event log cannot be opened. */
 export async function createGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
   const { clock = Date.now, logger = createLogger(config.logLevel) } = overrides;
-  const opening = openEmbeddedLog({
-    directory: config.eventLog.directory,
-    clock,
-    ...(overrides.queueLimit === undefined ? {} : { queueLimit: overrides.queueLimit }),
-  });
+  const opening = openStores(config, { clock, queueLimit: overrides.queueLimit });
   const simulated = config.upstream.kind === 'simulator' ? await startSimulator() : null;
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();
@@ -97,13 +92,14 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     ...(overrides.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: overrides.idleTimeoutMs }),
   });
   const schema = buildSchema();
-  const log = await opening.catch(async (error: unknown) => {
+  const stores = await opening.catch(async (error: unknown) => {
     await simulated?.simulator.close();
     throw error;
   });
   let reachedAt = config.publicUrl ?? '';
-  const services = servicesOf(api, log, clock, () => reachedAt);
-  const typing = await followTyping(log, services.typing);
+  const { log } = stores;
+  for (const note of (await log.health()).notes) logger.warn({ note }, 'the event log is weak');
+  const services = servicesOf(api, stores, clock, () => reachedAt);
   const settler = settlerOf(services, logger, overrides);
   const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
 
@@ -135,7 +131,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   });
   const sockets: WebSockets = serveWebSockets(app.server, { ...subscribing, path: GRAPHQL_PATH });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
-  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
+  await app.register(attachmentRoutes, { services, usedTickets: stores.usedTickets, logger, metrics });
 
   return {
     simulator: simulated?.simulator ?? null,
@@ -152,7 +148,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       clearInterval(expiry);
       await drain(app, [sockets, multipart], config.drainMs);
       settler.close();
-      await typing.return();
       await log.close();
       await api.close();
       await simulated?.simulator.close();
@@ -169,16 +164,15 @@ async function startSimulator(): Promise<{ simulator: Simulator; upstream: RealU
   return { simulator, upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId } };
 }
 
-function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string): Services {
+function servicesOf(api: ChatApi, { log, typing, ticketKey }: Stores, clock: Clock, publicUrl: () => string): Services {
   return {
     api,
     log,
     clock,
     history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP')),
     projections: new Projections(log),
-    typing: new TypingBoard(clock),
-    // Made anew at each start: tickets do not outlive it, nor need they. Several gateways behind one address would have to share it.
-    tickets: new Tickets(randomBytes(32), clock),
+    typing,
+    tickets: new Tickets(ticketKey, clock),
     publicUrl,
     version: VERSION,
   };
@@ -193,15 +187,6 @@ function settlerOf({ api, log, projections, clock }: Services, logger: Logger, {
     onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
     ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
   });
-}
-
-/** Keeps the board of who is typing up to date until the subscription returned here is ended. */
-async function followTyping(log: EventLog, board: TypingBoard): Promise<LogSubscription> {
-  const subscription = await log.subscribe('all', { types: ['TYPING_CHANGED'] });
-  void (async () => {
-    for await (const { event } of subscription) if (event.type === 'TYPING_CHANGED') board.note(event);
-  })();
-  return subscription;
 }
 
 /** The log's writing half, with the time that it takes. */

@@ -1,6 +1,7 @@
 import type { ConversationEvent, EventType } from '../domain/event.js';
 import type { Handling } from '../domain/handling.js';
 import type { ListedSighting, MessageName } from '../domain/message-name.js';
+import type { RequestMemory } from './request-memory.js';
 
 /** What a reader follows: one conversation, or all of them. */
 export type Scope = { readonly conversationId: string } | 'all';
@@ -99,6 +100,8 @@ export interface LogHealth {
  * The durable, ordered memory of what happened. Every engine passes `test/contract/event-log`.
  */
 export interface EventLog {
+  /** Requests that create, remembered beside the events. */
+  readonly requests: RequestMemory;
   /**
    * Stores an event; resolves only when it is durable. An id that the log has (or had, for as long as it remembers ids) is not stored again, whatever
    * the conversation that it was for. Rejects with `EventIdReusedError` when the id stands with another conversation, and with

@@ -23,7 +23,9 @@ import { StoredThenLive } from '../log-subscription.js';
 import type { Outcome } from '../log-subscription.js';
 import { requirePageLimit } from '../page-limit.js';
 import { RecentHeads } from '../recent-heads.js';
+import type { RequestMemory } from '../request-memory.js';
 import { Subscribers } from '../subscribers.js';
+import { EmbeddedRequestMemory } from './embedded-request-memory.js';
 import { expireFrom } from './expiry.js';
 import { newEvent } from './new-event.js';
 import type { AppendedEvent, Opened, PageQuery, StoredEvent } from './operations.js';
@@ -42,6 +44,7 @@ export interface EmbeddedLogParts {
 
 /** The event log of a single gateway: what is stored lies in SQLite, in a thread of its own; ends and subscribers are held here. */
 export class EmbeddedEventLog implements EventLog {
+  readonly requests: RequestMemory;
   readonly #subscribers = new Subscribers();
   readonly #heads: RecentHeads;
   readonly #places: Places;
@@ -49,6 +52,7 @@ export class EmbeddedEventLog implements EventLog {
 
   constructor(private readonly parts: EmbeddedLogParts) {
     this.#store = parts.store;
+    this.requests = new EmbeddedRequestMemory(parts.store, parts.clock);
     this.#heads = new RecentHeads(parts.opened.head);
     this.#places = new Places(parts.opened.epoch, this.#heads);
   }

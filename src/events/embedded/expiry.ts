@@ -15,7 +15,7 @@ export async function expireFrom(store: StoreClient, olderThan: Date, now: numbe
   const givenBefore = now - NAME_RETENTIONS * (now - receivedBefore);
   const removed = await inSlices((limit) => store.ask('expireEvents', { receivedBefore, limit, now }));
   await inSlices((limit) => store.ask('expireNames', { givenBefore, limit }));
-  await store.ask('expireTraces', { receivedBefore, sentBefore: now - ECHO_WINDOW_MS, givenBefore });
+  await store.ask('expireTraces', { receivedBefore, sentBefore: now - ECHO_WINDOW_MS, givenBefore, now });
   return removed;
 }
 

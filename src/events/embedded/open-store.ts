@@ -4,6 +4,7 @@ import { LogUnavailableError } from '../errors.js';
 import { openDriver, sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import type { Opened, StoreSettings } from './operations.js';
+import { REQUESTS_TABLE } from './request-rows.js';
 import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
 
 /** Opens the log's file, or makes it. Throws `LogUnavailableError` with a message for operators. */
@@ -66,10 +67,10 @@ function limitSize(driver: Driver, maxBytes: number): void {
 
 function prepare(driver: Driver, newEpoch: string): Opened {
   if (number(driver, 'PRAGMA user_version') === 0) {
-    driver.exec(`BEGIN; ${TABLES}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
+    driver.exec(`BEGIN; ${TABLES}; ${REQUESTS_TABLE}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
     driver.run('INSERT INTO log (epoch) VALUES (?)', newEpoch);
     driver.exec('COMMIT');
-  }
+  } else driver.exec(REQUESTS_TABLE);
   const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
   if (log === undefined) throw new Error('The event log has lost its epoch');
   return { epoch: log.epoch, head: number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`) };

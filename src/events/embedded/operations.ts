@@ -2,6 +2,7 @@ import type { EventType } from '../../domain/event.js';
 import type { Handling } from '../../domain/handling.js';
 import type { ListedSighting, MessageName } from '../../domain/message-name.js';
 import type { ExpectedEcho, Scope } from '../event-log.js';
+import type { Claim, KeyedRequest, RequestOutcome } from '../request-memory.js';
 
 /** An event on its way into the store. Times are epoch milliseconds here and below. */
 export interface NewEvent {
@@ -55,12 +56,18 @@ export interface Operations {
     takes: { readonly conversationId: string; readonly key: string };
     gives: { readonly name: MessageName; readonly event: StoredEvent | null } | null;
   };
+  claimRequest: { takes: KeyedRequest & { readonly now: number }; gives: Claim };
+  settleRequest: { takes: RequestOutcome & { readonly name: string }; gives: null };
+  releaseRequest: { takes: { readonly name: string }; gives: null };
   handling: { takes: { readonly conversationId: string }; gives: Handling };
   unlisted: { takes: { readonly conversationId: string; readonly received: number }; gives: readonly StoredEvent[] };
   /** Each removes at most `limit` rows and gives how many it removed. */
   expireEvents: { takes: { readonly receivedBefore: number; readonly limit: number; readonly now: number }; gives: number };
   expireNames: { takes: { readonly givenBefore: number; readonly limit: number }; gives: number };
-  expireTraces: { takes: { readonly receivedBefore: number; readonly sentBefore: number; readonly givenBefore: number }; gives: null };
+  expireTraces: {
+    takes: { readonly receivedBefore: number; readonly sentBefore: number; readonly givenBefore: number; readonly now: number };
+    gives: null;
+  };
   erase: { takes: { readonly conversationId: string }; gives: number };
   /** Takes some space, or gives it back, to see whether there is any. */
   probe: { takes: { readonly fill: boolean }; gives: null };

@@ -3,6 +3,7 @@ import type { Driver } from './driver.js';
 import type { Takes } from './operations.js';
 import { keepHandlings } from './handling-rows.js';
 import type { RemovedEvent } from './handling-rows.js';
+import { eraseOutcomes, expireRequests } from './request-rows.js';
 import { markRemoved } from './removed-marks.js';
 
 /** Pages given back to the file system in one go; more wait for the next. */
@@ -37,11 +38,12 @@ export function expireNames(driver: Driver, { givenBefore, limit }: Takes<'expir
   return changes;
 }
 
-/** Removes what is remembered of erased events, of sent messages that were never met, and of conversations whose events have long expired. */
-export function expireTraces(driver: Driver, { receivedBefore, sentBefore, givenBefore }: Takes<'expireTraces'>): null {
+/** Removes what is remembered of erased events, of sent messages that were never met, of conversations whose events have long expired, and of requests. */
+export function expireTraces(driver: Driver, { receivedBefore, sentBefore, givenBefore, now }: Takes<'expireTraces'>): null {
   driver.run('DELETE FROM spent WHERE received < ?', receivedBefore);
   driver.run('DELETE FROM sends WHERE sent < ?', sentBefore);
   driver.run('DELETE FROM handlings WHERE kept < ?', givenBefore);
+  expireRequests(driver, now);
   return null;
 }
 
@@ -62,6 +64,7 @@ export function eraseConversation(driver: Driver, { conversationId }: Takes<'era
   driver.run('DELETE FROM names WHERE conversation = ?', conversationId);
   driver.run('DELETE FROM sends WHERE conversation = ?', conversationId);
   driver.run('DELETE FROM handlings WHERE conversation = ?', conversationId);
+  eraseOutcomes(driver, conversationId);
   freePages(driver);
   return removed.length;
 }

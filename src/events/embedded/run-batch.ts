@@ -8,6 +8,7 @@ import { named, unlisted } from './name-queries.js';
 import { expectEcho, forgetSend, nameListedMessages } from './name-rows.js';
 import type { FaultKind, Gives, OperationName, Reply, Request, Takes } from './operations.js';
 import { probe } from './probe.js';
+import { claimRequest, releaseRequest, settleRequest } from './request-rows.js';
 import { eraseConversation, expireEvents, expireNames, expireTraces } from './removal.js';
 
 const operations: { readonly [K in OperationName]: (driver: Driver, input: Takes<K>) => Gives<K> } = {
@@ -19,6 +20,9 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Takes
   nameListed: nameListedMessages,
   named,
   unlisted,
+  claimRequest,
+  settleRequest,
+  releaseRequest,
   handling,
   expireEvents,
   expireNames,

@@ -13,6 +13,7 @@ export const FORMAT_VERSION = 1;
  * - `removed`: the highest place removed from a scope. A scope is held as a hash, so that an erased conversation leaves no trace that names it.
  * - `spent`: ids of erased events, so that they stay refused.
  * - `handlings`: what a conversation's expired events came to, see `domain/handling.ts`. `kept`: by our clock, when that changed last.
+ * - `requests`: see `request-rows.ts`.
  * - `probe`: see `probe.ts`.
  */
 export const TABLES = `

@@ -28,6 +28,26 @@ export class Keys {
     return `${this.prefix}:id:${idHash}`;
   }
 
+  /** What is remembered of a request. */
+  request(name: string): string {
+    return `${this.prefix}:request:${name}`;
+  }
+
+  /** The names of the requests about a conversation, given as a hash. */
+  requestsOf(hash: string): string {
+    return `${this.prefix}:requests:${hash}`;
+  }
+
+  /** How much one caller has used. */
+  quota(caller: string): string {
+    return `${this.prefix}:quota:${caller}`;
+  }
+
+  /** A ticket that was used. */
+  ticket(id: string): string {
+    return `${this.prefix}:ticket:${id}`;
+  }
+
   /** What all names in a partition begin with. */
   base(partition: number): string {
     return `{${this.prefix}:${partition}}:`;

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/clock.js';
-import { BadUserInputError, CursorExpiredError } from '../../domain/errors.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import { handlingOf } from '../../domain/handling.js';
 import type { Handling } from '../../domain/handling.js';
 import type { ListedSighting, MessageName } from '../../domain/message-name.js';
 import { scopeOf } from '../cursor.js';
-import { EventIdReusedError, LogUnavailableError } from '../errors.js';
+import { LogUnavailableError } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';
 import type {
   Appended,
@@ -25,7 +24,9 @@ import type {
 import { StoredThenLive } from '../log-subscription.js';
 import { requirePageLimit } from '../page-limit.js';
 import { Subscribers } from '../subscribers.js';
+import { TYPING_TTL_MS } from '../typing-board.js';
 import { Appending } from './appending.js';
+import type { Asks } from './asks.js';
 import type { Connected } from './connection.js';
 import { Ends } from './ends.js';
 import type { Keys } from './keys.js';
@@ -39,17 +40,17 @@ import { passScript } from './scripts/appending.js';
 import { messagesScript, namedScript } from './scripts/naming.js';
 import { activeScript, handlingScript } from './scripts/reading.js';
 import type { EntryReply } from './scripts/reading.js';
+import { RedisRequestMemory } from './redis-request-memory.js';
 import { Topics } from './topics.js';
 
 /** Stored events that a subscription reads at a time. */
 const SUBSCRIPTION_PAGE = 200;
 /** How far the clocks of gateways may lie apart, in milliseconds, without an event being overlooked. */
 const CLOCKS_APART_MS = 300_000;
-/** How long somebody counts as typing without further word. */
-const TYPING_MS = 30_000;
 
 export interface RedisLogParts {
   readonly connected: Connected;
+  readonly asks: Asks;
   readonly keys: Keys;
   readonly epoch: string;
   readonly clock: Clock;
@@ -61,6 +62,7 @@ export interface RedisLogParts {
 
 /** The event log of any number of gateways: all is in Redis, but for who subscribes here. */
 export class RedisEventLog implements EventLog {
+  readonly requests: RedisRequestMemory;
   readonly #sender = randomUUID();
   readonly #subscribers = new Subscribers();
   readonly #cursors: Cursors;
@@ -75,6 +77,7 @@ export class RedisEventLog implements EventLog {
   constructor(private readonly parts: RedisLogParts) {
     const { keys, connected, clock } = parts;
     const { commands } = connected;
+    this.requests = new RedisRequestMemory(commands, keys, clock, parts.asks);
     this.#cursors = new Cursors(parts.epoch, keys.partitions);
     this.#pages = new Pages(commands, keys);
     this.#ends = new Ends(commands, keys, this.#cursors);
@@ -83,12 +86,12 @@ export class RedisEventLog implements EventLog {
     this.#removal = new Removal(commands, keys);
     this.#topics = new Topics({
       ...{ keys, cursors: this.#cursors, pages: this.#pages, subscribers: this.#subscribers, sender: this.#sender },
-      ...{ connect: connected.connect, ends: (scope) => this.#ask(() => this.#ends.of(scope)) },
+      ...{ connect: connected.connect, ends: (scope) => parts.asks.run(() => this.#ends.of(scope)) },
     });
   }
 
   append(event: ConversationEvent): Promise<Appended> {
-    return this.#ask(async () => {
+    return this.parts.asks.run(async () => {
       const scope = scopeOf(event);
       const stored = await this.#appending.append(event);
       if (stored.message !== null) this.#topics.tellOwn(scope, stored.message);
@@ -111,9 +114,9 @@ export class RedisEventLog implements EventLog {
     const ofConversation = scope === 'all' ? '' : hash;
     const channel = scope === 'all' ? '' : keys.channel(scope);
     const message = encodePassing(this.#sender, event);
-    const args = [ofConversation, typing, TYPING_MS, message, channel, keys.channel('all')];
+    const args = [ofConversation, typing, TYPING_TTL_MS, message, channel, keys.channel('all')];
     // What is not stored may be lost.
-    this.#ask(() => passScript.run(connected.commands, keys.base(partition), ...args)).catch(() => undefined);
+    this.parts.asks.run(() => passScript.run(connected.commands, keys.base(partition), ...args)).catch(() => undefined);
   }
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
@@ -121,20 +124,20 @@ export class RedisEventLog implements EventLog {
     const after = range.after === undefined ? null : this.#cursors.after(range.after, scope);
     const before = range.before === undefined ? null : this.#cursors.before(range.before, scope);
     const { limit, fromEnd = false, types = null } = range;
-    const page = await this.#ask(() => this.#pages.read(scope, { after, before, limit, fromEnd, types }));
+    const page = await this.parts.asks.run(() => this.#pages.read(scope, { after, before, limit, fromEnd, types }));
     const events = page.entries.map(({ vector, json, name }) => this.#topics.logged(scope, vector, decodeEvent(json), name));
     return { events, hasMore: page.hasMore };
   }
 
   async subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
-    if (this.#closing !== null) throw new LogUnavailableError('The event log is closed');
+    if (this.parts.asks.closed) throw new LogUnavailableError('The event log is closed');
     return options.after === undefined ? this.#subscribeLive(scope, options) : this.#subscribeAfter(scope, options.after, options);
   }
 
   head(): Promise<Head> {
-    return this.#ask(async () => {
+    return this.parts.asks.run(async () => {
       const head = await this.#ends.head();
-      return { cursor: (scope) => this.#ask(() => head.cursor(scope)) };
+      return { cursor: (scope) => this.parts.asks.run(() => head.cursor(scope)) };
     });
   }
 
@@ -146,7 +149,7 @@ export class RedisEventLog implements EventLog {
   }
 
   activeSince(received: Date): Promise<readonly string[]> {
-    return this.#ask(async () => {
+    return this.parts.asks.run(async () => {
       const { keys, connected } = this.parts;
       const found = await Promise.all(
         Array.from({ length: keys.partitions }, (_, index) =>
@@ -158,19 +161,19 @@ export class RedisEventLog implements EventLog {
   }
 
   expectEcho(expected: ExpectedEcho): Promise<string> {
-    return this.#ask(() => this.#names.expectEcho(expected));
+    return this.parts.asks.run(() => this.#names.expectEcho(expected));
   }
 
   echoRefused(handle: string): Promise<void> {
-    return this.#ask(() => this.#names.echoRefused(handle));
+    return this.parts.asks.run(() => this.#names.echoRefused(handle));
   }
 
   nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]> {
-    return this.#ask(() => this.#names.nameListed(conversationId, sightings));
+    return this.parts.asks.run(() => this.#names.nameListed(conversationId, sightings));
   }
 
   named(conversationId: string, key: string): Promise<{ name: MessageName; event: LoggedEvent | null } | null> {
-    return this.#ask(async () => {
+    return this.parts.asks.run(async () => {
       const { partition, hash } = this.parts.keys.locate({ conversationId });
       const found = await namedScript.run(this.parts.connected.commands, this.parts.keys.base(partition), hash, key);
       const name = nameOf(found?.[0] ?? null);
@@ -180,7 +183,7 @@ export class RedisEventLog implements EventLog {
   }
 
   unlisted(conversationId: string, received: Date): Promise<readonly LoggedEvent[]> {
-    return this.#ask(async () => {
+    return this.parts.asks.run(async () => {
       const { partition, hash } = this.parts.keys.locate({ conversationId });
       const base = this.parts.keys.base(partition);
       const entries = await messagesScript.run(this.parts.connected.commands, base, hash, received.getTime(), CLOCKS_APART_MS);
@@ -191,7 +194,7 @@ export class RedisEventLog implements EventLog {
   }
 
   handling(conversationId: string): Promise<Handling> {
-    return this.#ask(async () => {
+    return this.parts.asks.run(async () => {
       const { partition, hash } = this.parts.keys.locate({ conversationId });
       const base = this.parts.keys.base(partition);
       const [kept, events] = await handlingScript.run(this.parts.connected.commands, base, hash, TELLING_TYPES);
@@ -204,16 +207,19 @@ export class RedisEventLog implements EventLog {
   }
 
   expire(olderThan: Date): Promise<number> {
-    return this.#ask(() => this.#removal.expire(olderThan, this.parts.clock()));
+    return this.parts.asks.run(() => this.#removal.expire(olderThan, this.parts.clock()));
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.#ask(() => this.#removal.erase(conversationId));
+    return this.parts.asks.run(async () => {
+      await this.requests.erase(conversationId);
+      return this.#removal.erase(conversationId);
+    });
   }
 
   async health(): Promise<LogHealth> {
     try {
-      await this.#ask(() => this.#appending.probe());
+      await this.parts.asks.run(() => this.#appending.probe());
       return { ok: true, notes: this.parts.notes };
     } catch (error) {
       return { ok: false, notes: [error instanceof Error ? error.message : String(error), ...this.parts.notes] };
@@ -225,6 +231,7 @@ export class RedisEventLog implements EventLog {
   }
 
   close(): Promise<void> {
+    this.parts.asks.close();
     this.#closing ??= this.#close();
     return this.#closing;
   }
@@ -237,7 +244,7 @@ export class RedisEventLog implements EventLog {
   }
 
   async #subscribeLive(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
-    const asked = this.#ask(() => this.#ends.of(scope));
+    const asked = this.parts.asks.run(() => this.#ends.of(scope));
     const open = this.#topics.enter(scope);
     try {
       const end = await asked;
@@ -270,9 +277,9 @@ export class RedisEventLog implements EventLog {
         const taken = (page: LogPage) => {
           outcome.taken(page);
         };
-        this.#ask(async () => this.#topics.readOn(open, this.#cursors.after(from, scope), wanted, taken)).catch((error: unknown) =>
-          outcome.failed(error as Error),
-        );
+        this.parts.asks
+          .run(async () => this.#topics.readOn(open, this.#cursors.after(from, scope), wanted, taken))
+          .catch((error: unknown) => outcome.failed(error as Error));
       },
       onOverflow: options.onOverflow,
       onEnd: () => {
@@ -293,21 +300,4 @@ export class RedisEventLog implements EventLog {
     if (scope !== 'all') return this.#cursors.encode(scope, [place]);
     return this.#cursors.encode(scope, (await this.#ends.ofAll()).with(this.parts.keys.locate(scope).partition, place));
   }
-
-  /** Runs what asks Redis; what goes wrong there is told as `LogUnavailableError`. */
-  async #ask<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closing !== null) throw new LogUnavailableError('The event log is closed');
-    try {
-      return await work();
-    } catch (error) {
-      if (isOurs(error)) throw error;
-      throw new LogUnavailableError(`Redis: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-    }
-  }
 }
-
-const isOurs = (error: unknown): boolean =>
-  error instanceof LogUnavailableError ||
-  error instanceof EventIdReusedError ||
-  error instanceof CursorExpiredError ||
-  error instanceof BadUserInputError;

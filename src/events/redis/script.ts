@@ -6,9 +6,7 @@ export type Commands = Redis | Cluster;
 
 export type Argument = string | number;
 
-/**
- * A Lua script that runs within one partition, in one step. Its first key names the partition; the keys that it works with begin as that does, and so lie in the same slot.
- */
+/** A Lua script. It is sent once; from then on its digest will do. */
 export class Script<Reply> {
   readonly #sha: string;
 
@@ -16,8 +14,12 @@ export class Script<Reply> {
     this.#sha = createHash('sha1').update(source).digest('hex');
   }
 
-  async run(commands: Commands, base: string, ...args: readonly Argument[]): Promise<Reply> {
-    const key = `${base}p`;
+  /** Runs it in a partition: its one key names that, and the keys that it works with begin alike, and so lie in the same slot. */
+  run(commands: Commands, base: string, ...args: readonly Argument[]): Promise<Reply> {
+    return this.runOn(commands, `${base}p`, ...args);
+  }
+
+  async runOn(commands: Commands, key: string, ...args: readonly Argument[]): Promise<Reply> {
     try {
       return (await commands.evalsha(this.#sha, 1, key, ...args)) as Reply;
     } catch (error) {

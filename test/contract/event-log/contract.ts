@@ -5,6 +5,7 @@ import { describeHeads } from './heads.js';
 import { describeInterleaving } from './interleaving.js';
 import { describeNaming } from './naming.js';
 import { describeReading } from './reading.js';
+import { describeRememberingRequests } from './remembering-requests.js';
 import { describeRemoving } from './removing.js';
 import { describeSubscribing } from './subscribing.js';
 
@@ -31,6 +32,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('handling', () => {
       describeHandling(open);
+    });
+    describe('remembering requests', () => {
+      describeRememberingRequests(open);
     });
     describe('removing', () => {
       describeRemoving(open);

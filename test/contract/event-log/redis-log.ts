@@ -1,5 +1,5 @@
-import { openRedisLog } from '../../../src/events/redis/open.js';
-import type { RedisLogOptions } from '../../../src/events/redis/open.js';
+import { openRedis as openShared } from '../../../src/events/redis/open.js';
+import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
 import { parseRedisUrl } from '../../../src/events/redis/target.js';
 import type { EventLog } from '../../../src/events/event-log.js';
 import type { LogUnderTest, OpenLog, OpenOptions } from './harness.js';
@@ -8,11 +8,11 @@ import { START } from './sample-events.js';
 const HOUR = 3_600_000;
 let logsOpened = 0;
 
-/** Opens a log of its own in a Redis that is shared with others. */
-export async function openRedis(url: string, options: Partial<RedisLogOptions> = {}): Promise<EventLog> {
+/** Opens a log in a Redis, and what is beside it. */
+export async function openRedisAt(url: string, options: Partial<RedisLogOptions> = {}): Promise<SharedStores> {
   const target = parseRedisUrl(url);
   if (target === null) throw new Error(`${url} is no address of a Redis`);
-  return openRedisLog({ clock: () => START, retentionMs: HOUR, ...options, target });
+  return openShared({ clock: () => START, retentionMs: HOUR, ...options, target });
 }
 
 /** A name for a log that no other test has. */
@@ -24,7 +24,7 @@ export function redisUnderTest(url: () => string, partitions: number): OpenLog {
     const clock = { now: START };
     const logs: EventLog[] = [];
     const openAt = async (prefix: string) => {
-      const log = await openRedis(url(), { ...options, prefix, partitions, clock: () => clock.now });
+      const { log } = await openRedisAt(url(), { ...options, prefix, partitions, clock: () => clock.now });
       logs.push(log);
       return log;
     };

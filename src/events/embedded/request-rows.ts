@@ -1,0 +1,50 @@
+import { REQUEST_MEMORY_MS } from '../request-memory.js';
+import type { Claim } from '../request-memory.js';
+import type { Driver } from './driver.js';
+import type { Takes } from './operations.js';
+
+/** Made also in files of before there was this table. */
+export const REQUESTS_TABLE = `
+  CREATE TABLE IF NOT EXISTS requests (
+    name TEXT PRIMARY KEY,
+    input TEXT NOT NULL,
+    outcome TEXT,
+    conversation TEXT,
+    claimed INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS requests_by_conversation ON requests (conversation) WHERE conversation IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS requests_by_claimed ON requests (claimed);
+`;
+
+/** Notes a request of which nothing is known; tells what is known of any other. */
+export function claimRequest(driver: Driver, { name, input, now }: Takes<'claimRequest'>): Claim {
+  const [known] = driver.rows('SELECT input, outcome FROM requests WHERE name = ? AND claimed > ?', name, now - REQUEST_MEMORY_MS) as {
+    input: string;
+    outcome: string | null;
+  }[];
+  if (known === undefined) {
+    driver.run('INSERT OR REPLACE INTO requests (name, input, claimed) VALUES (?, ?, ?)', name, input, now);
+    return 'claimed';
+  }
+  if (known.input !== input) return 'other-input';
+  return known.outcome === null ? 'unknown' : { outcome: known.outcome };
+}
+
+export function settleRequest(driver: Driver, { name, outcome, conversationId }: Takes<'settleRequest'>): null {
+  driver.run('UPDATE requests SET outcome = ?, conversation = ? WHERE name = ?', outcome, conversationId, name);
+  return null;
+}
+
+export function releaseRequest(driver: Driver, { name }: Takes<'releaseRequest'>): null {
+  driver.run('DELETE FROM requests WHERE name = ?', name);
+  return null;
+}
+
+/** That a request was carried out stays known; what became of it does not. */
+export function eraseOutcomes(driver: Driver, conversationId: string): void {
+  driver.run('UPDATE requests SET outcome = NULL, conversation = NULL WHERE conversation = ?', conversationId);
+}
+
+export function expireRequests(driver: Driver, now: number): void {
+  driver.run('DELETE FROM requests WHERE claimed <= ?', now - REQUEST_MEMORY_MS);
+}
