@@ -101,6 +101,8 @@ export class RunningGateway {
       eventRetentionMs: 72 * 3_600_000,
       webhookMaxAgeMs: 300_000,
       publicUrl: null,
+      auth: { mode: 'off', secret: null, jwksUrl: null, issuer: null, audience: null },
+      corsOrigins: [],
       introspection: true,
       drainMs: 1_000,
       logLevel: 'info',
