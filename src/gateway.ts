@@ -119,18 +119,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
   const alarm = overrides.alarm ?? alarmBy(clock);
-  const subscribing = { schema, documents: new Documents(schema), logger, metrics, context: contextOf, alarm };
-  const multipart = new MultipartSubscriptions({ ...subscribing, heartbeatMs: overrides.heartbeatMs });
-  const app = await createHttp({
-    schema,
-    path: GRAPHQL_PATH,
-    introspection: config.introspection,
-    logger,
-    metrics,
-    authenticator,
-    context: contextOf,
-    beforeApollo: multipart.hook,
-  });
+  const { introspection } = config;
+  const documents = new Documents({ schema, introspection });
+  const graphql = { schema, introspection, documents, logger, metrics, authenticator, context: contextOf, alarm, path: GRAPHQL_PATH };
+  const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
+  const app = await createHttp({ ...graphql, beforeApollo: multipart.hook });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
@@ -145,9 +138,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onAppended: (appended) => settler.note(appended),
   });
   const sockets: WebSockets = serveWebSockets(app.server, {
-    ...subscribing,
-    path: GRAPHQL_PATH,
-    authenticator,
+    ...graphql,
     limitPerViewer: config.auth.mode === 'jwt',
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
     initTimeoutMs: overrides.initTimeoutMs,
@@ -165,7 +156,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       demoDirectory: DEMO_DIRECTORY,
     });
   }
-  await app.register(attachmentRoutes, { services, usedTickets: stores.usedTickets, logger, metrics });
+  await app.register(attachmentRoutes, { services, usedTickets: stores.usedTickets, logger });
 
   return {
     simulator: simulated?.simulator ?? null,

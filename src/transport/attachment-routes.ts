@@ -7,7 +7,6 @@ import { OutcomeUnknownError } from '../domain/errors.js';
 import { downloadType } from '../domain/file-type.js';
 import { safeFilename } from '../domain/filename.js';
 import type { Logger } from '../observability/logger.js';
-import type { Metrics } from '../observability/metrics.js';
 import { contentDisposition } from './content-disposition.js';
 import { exactBytes, wrongSize } from './exact-bytes.js';
 import { faultAnswer } from './fault-answer.js';
@@ -24,7 +23,6 @@ export interface AttachmentDeps {
   readonly services: Pick<Services, 'api' | 'tickets'>;
   readonly usedTickets: TicketUses;
   readonly logger: Logger;
-  readonly metrics: Metrics;
 }
 
 /** Tickets are longer than a named parameter may be, so they are the rest of the path. */
@@ -44,7 +42,7 @@ export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, d
   });
   scope.setErrorHandler((error, request, reply) => {
     lingerOn(request.raw);
-    const { status, headers, body } = faultAnswer(error, { requestId: request.id, logger: deps.logger, metrics: deps.metrics });
+    const { status, headers, body } = faultAnswer(error, { requestId: request.id, logger: deps.logger });
     return reply
       .code(status)
       .headers({ ...headers, 'cache-control': 'no-store' })
