@@ -53,7 +53,9 @@ export function ownDeedsOf(
     sendMessage: api.sendMessage.bind(api),
     customerLeaves: api.customerLeaves.bind(api),
     isOpen: async (conversationId: string) => {
-      const record = await api.conversation(conversationId, { asOf: (await log.head()).cursor({ conversationId }) }).catch(() => null);
+      const record = await api
+        .conversation(conversationId, { asOf: await (await log.head()).cursor({ conversationId }) })
+        .catch(() => null);
       return record === null || record.upstreamState === null ? null : record.upstreamState !== 'IDLE';
     },
   };

@@ -10,6 +10,17 @@ import type { CommandOutput } from './output.js';
 import { realUpstream } from './real-upstream.js';
 
 const USAGE = 'usage: chat-graphql-gateway doctor [--json]';
+const HELP = `${USAGE}
+
+Reads the contact centre that the settings name (those that "serve" reads), changes nothing, and tells whether it behaves as this gateway assumes, a line
+for each check.
+
+options:
+  --json      print one JSON object at the end
+  -h, --help
+
+exit codes: 0 nothing differs, 1 something does, or it could not be reached, 2 wrong arguments
+`;
 
 const NOT_COVERED =
   'UPSTREAM: doctor covers chat-gateway-v1 only, whose assumptions it checks; of chat-api-v2, `setup` tells whether credentials, webhook and channel do';
@@ -34,7 +45,7 @@ export async function doctor(
     return 2;
   }
   if (options.help) {
-    output.out(`${USAGE}\n`);
+    output.out(HELP);
     return 0;
   }
   try {

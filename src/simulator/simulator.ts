@@ -110,7 +110,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       { prefix },
     );
   };
-  const verifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => courier.verify(uri, newId(), body);
+  const verifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => courier.postOnce(uri, newId(), body);
   serve('/chat-gateway/v1', (scope) => {
     observe(scope, calls, barriers);
     chatGatewayRoutes(scope, { centre, account, key, newId, verifyAddress });
