@@ -3,15 +3,15 @@ import type { RequestContext } from '../context.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import { Conversation } from '../schema/conversation.js';
 import { Message } from '../schema/message.js';
-import { idArgument } from './arguments.js';
+import { EITHER_ID, idArgument } from './arguments.js';
 import { conversationOf, messageOf } from './present.js';
 
 @Resolver(() => Message)
 export class MessageResolver {
-  @Query(() => Message, { nullable: true })
+  @Query(() => Message, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
   async message(
-    @Arg('conversationId', () => ID) conversation: string,
-    @Arg('id', () => ID) id: string,
+    @Arg('conversationId', () => ID, EITHER_ID) conversation: string,
+    @Arg('id', () => ID, EITHER_ID) id: string,
     @Ctx() { reads }: RequestContext,
   ): Promise<Message | null> {
     const conversationId = idArgument('Conversation', 'conversationId', conversation);
