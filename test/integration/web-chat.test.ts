@@ -51,7 +51,8 @@ const said = (page: Page, text: string | RegExp) => page.locator('[data-message-
 describeChat('the demo chat', () => {
   let browser: Browser;
   beforeAll(async () => {
-    execFileSync(process.execPath, [root('scripts/build-chat.js')], { stdio: 'pipe' });
+    // Done already where the tests were begun with `npm test`.
+    execFileSync(process.execPath, [root('scripts/build-chat.js'), '--for-tests'], { stdio: 'pipe' });
     browser = await openBrowser();
   }, PATIENCE_MS);
   afterAll(() => browser.close());
