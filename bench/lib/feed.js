@@ -11,7 +11,7 @@ export const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 
 /**
  * Answers `GET /feed?topics=N&perSecond=R&durationMs=D`: publishes to `t0` … `tN-1` in turn; without `perSecond` as fast as clients take it. An event's id holds when it was
- * published. `unsent(topic)` tells how many bytes wait for the slowest client of a topic.
+ * published. `unsent(topic)` tells how many bytes wait for the slowest client of a topic; `fanOut` how many clients each topic has.
  */
 export function serveFeed({ publish, unsent }) {
   return async (request, response) => {
@@ -19,22 +19,26 @@ export function serveFeed({ publish, unsent }) {
     const topics = Number(searchParams.get('topics'));
     const perSecond = Number(searchParams.get('perSecond') ?? 0);
     const durationMs = Number(searchParams.get('durationMs'));
-    const published = await run({ publish, unsent, topics, perSecond, durationMs });
+    const fanOut = Number(searchParams.get('fanOut') ?? 1);
+    const published = await run({ publish, unsent, topics, perSecond, durationMs, fanOut });
     response.end(JSON.stringify({ published }));
   };
 }
 
-async function run({ publish, unsent, topics, perSecond, durationMs }) {
+async function run({ publish, unsent, topics, perSecond, durationMs, fanOut }) {
   const startedAt = performance.now();
+  // A look for each event would be as dear as the event where one goes to thousands.
+  const burst = Math.max(1, Math.floor(BURST / fanOut));
   let published = 0;
   for (;;) {
     const elapsed = performance.now() - startedAt;
     if (elapsed >= durationMs) return published;
-    const due = perSecond > 0 ? Math.floor((elapsed / 1000) * perSecond) : published + BURST;
+    const due =
+      perSecond > 0
+        ? Math.floor((elapsed / 1000) * perSecond)
+        : published + (unsent(`t${published % topics}`) > MAX_UNSENT_BYTES ? 0 : burst);
     for (let n = 0; published < due && n < BURST; n += 1) {
-      const topic = `t${published % topics}`;
-      if (perSecond === 0 && unsent(topic) > MAX_UNSENT_BYTES) break;
-      publish(topic, `${nowMs()}-${published}`);
+      publish(`t${published % topics}`, `${nowMs()}-${published}`);
       published += 1;
     }
     await new Promise((resolve) => setImmediate(resolve));
