@@ -31,7 +31,7 @@ describe('the results of an event', () => {
 
   it('are shared while they are still being worked out', async () => {
     const [results, execute] = [new SharedResults(), counting()];
-    const both = await Promise.all([1, 2].map(() => results.of(delivery, 'a', () => Promise.resolve(execute()))));
+    const both = await Promise.all([1, 2].map(async () => results.of(delivery, 'a', () => Promise.resolve(execute()))));
     expect(both[1]).toBe(both[0]);
   });
 
