@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { NO_AUTHENTICATION } from './auth/authenticator.js';
 import type { Authenticator } from './auth/authenticator.js';
@@ -31,6 +32,9 @@ import { attachmentRoutes } from './transport/attachment-routes.js';
 import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
+import { RateLimitsInMemory } from './transport/limits/rate-limits-in-memory.js';
+import { RateLimits } from './transport/limits/rate-limits.js';
+import type { Quotas } from './transport/limits/rate-limits.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
@@ -125,9 +129,28 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const alarm = overrides.alarm ?? alarmBy(clock);
   const { introspection } = config;
   const documents = new Documents({ schema, introspection });
-  const graphql = { schema, introspection, documents, logger, metrics, authenticator, context: contextOf, alarm, path: GRAPHQL_PATH };
+  const isTrustedProxy = proxyAddr.compile([...config.trustProxy]);
+  const rateLimits = new RateLimits(new RateLimitsInMemory(clock), quotasOf(config), logger);
+  const graphql = {
+    rateLimits,
+    schema,
+    introspection,
+    documents,
+    logger,
+    metrics,
+    authenticator,
+    context: contextOf,
+    alarm,
+    path: GRAPHQL_PATH,
+  };
   const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
-  const app = await createHttp({ ...graphql, beforeApollo: multipart.hook });
+  const app = await createHttp({
+    ...graphql,
+    corsOrigins: config.corsOrigins,
+    isTrustedProxy,
+    https: config.publicUrl?.startsWith('https:') === true,
+    beforeApollo: multipart.hook,
+  });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
@@ -144,6 +167,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const sockets: WebSockets = serveWebSockets(app.server, {
     ...graphql,
     limitPerViewer: config.auth.mode === 'jwt',
+    addressOf: (request) => proxyAddr(request, isTrustedProxy),
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
     initTimeoutMs: overrides.initTimeoutMs,
   });
@@ -160,7 +184,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       demoDirectory: DEMO_DIRECTORY,
     });
   }
-  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger });
+  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, rateLimits });
 
   return {
     simulator: simulated?.simulator ?? null,
@@ -183,6 +207,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       await simulated?.simulator.close();
     },
   };
+}
+
+/** Viewers are limited only where they are told from each other. */
+function quotasOf({ rateLimit, auth }: Config): Quotas {
+  if (rateLimit === null) return { viewer: null, address: null };
+  const perMinute = (count: number) => ({ count, windowMs: 60_000 });
+  return { viewer: auth.mode === 'off' ? null : perMinute(rateLimit.viewer), address: perMinute(rateLimit.address) };
 }
 
 /** Imported only where it is wanted: a gateway in production never loads it. */

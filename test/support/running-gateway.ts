@@ -103,6 +103,8 @@ export class RunningGateway {
       publicUrl: null,
       auth: { mode: 'off', secret: null, jwksUrl: null, issuer: null, audience: null },
       corsOrigins: [],
+      trustProxy: [],
+      rateLimit: null,
       introspection: true,
       drainMs: 1_000,
       logLevel: 'info',
