@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
-import type { Checked, UsedTickets } from '../auth/tickets.js';
+import { UPLOAD_TTL_MS } from '../auth/tickets.js';
+import type { Checked, TicketUses } from '../auth/tickets.js';
 import type { Services } from '../context.js';
 import { OutcomeUnknownError } from '../domain/errors.js';
 import { downloadType } from '../domain/file-type.js';
@@ -22,7 +23,7 @@ const LINGER_MS = 5_000;
 
 export interface AttachmentDeps {
   readonly services: Pick<Services, 'api' | 'tickets'>;
-  readonly usedTickets: UsedTickets;
+  readonly usedTickets: TicketUses;
   readonly logger: Logger;
   readonly rateLimits: RateLimits;
 }
@@ -65,14 +66,14 @@ async function upload(deps: AttachmentDeps, ticket: string, request: IncomingMes
   const { conversationId, ...file } = grant;
   const length = request.headers['content-length'];
   if (length !== undefined && Number(length) !== file.sizeBytes) throw wrongSize(file.sizeBytes);
-  if (!usedTickets.claim(id)) throw new TurnedAway(409, 'This ticket was used already: ask for another one.');
+  if (!(await usedTickets.claim(id, UPLOAD_TTL_MS))) throw new TurnedAway(409, 'This ticket was used already: ask for another one.');
   try {
     const bytes = exactBytes(request, file.sizeBytes, garbage);
     const { attachmentId } = await services.api.uploadAttachment(conversationId, { ...file, bytes });
     return { attachmentId };
   } catch (error) {
     // Nothing came of it, and it may be tried again; unless it may have come through after all.
-    if (!(error instanceof OutcomeUnknownError)) usedTickets.release(id);
+    if (!(error instanceof OutcomeUnknownError)) await usedTickets.release(id);
     throw error;
   }
 }
