@@ -3,6 +3,7 @@ import proxyAddr from '@fastify/proxy-addr';
 import type { TokenSettings } from './auth/token-settings.js';
 import { parseRedisUrl } from './events/redis/target.js';
 import type { RedisTarget } from './events/redis/target.js';
+import { readManifest } from './transport/persisted-documents.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
 
@@ -47,6 +48,8 @@ export interface Config {
   /** How many requests a minute one viewer and one address may send; null: any number. */
   readonly rateLimit: { readonly viewer: number; readonly address: number } | null;
   readonly introspection: boolean;
+  /** The only documents that are executed, by their ids; null: any. */
+  readonly trustedDocuments: ReadonlyMap<string, string> | null;
   readonly drainMs: number;
   readonly logLevel: LogLevel;
   readonly production: boolean;
@@ -93,6 +96,7 @@ export function readConfig(environment: Environment): Config {
     trustProxy: readTrustProxy(read),
     rateLimit: readRateLimit(read),
     introspection: read.flag('INTROSPECTION', !production),
+    trustedDocuments: readTrustedDocuments(read),
     drainMs: read.whole('DRAIN_SECONDS', 10, 0, 600) * 1000,
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     production,
@@ -145,6 +149,17 @@ function readOrigins(read: SettingsReader, fallback: readonly string[]): readonl
   const isOrigin = (text: string) => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
   if (!origins.every(isOrigin)) read.fault('CORS_ORIGINS', 'it takes origins, such as https://app.example.com, with commas between, or *');
   return origins;
+}
+
+function readTrustedDocuments(read: SettingsReader): Config['trustedDocuments'] {
+  const path = read.optional('TRUSTED_DOCUMENTS');
+  if (path === null) return null;
+  try {
+    return readManifest(readFileSync(path, 'utf8'));
+  } catch {
+    read.fault('TRUSTED_DOCUMENTS', 'it takes the path of a file that holds a JSON object from id to text of each document');
+    return null;
+  }
 }
 
 function readTrustProxy(read: SettingsReader): readonly string[] {

@@ -34,6 +34,8 @@ import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
 import { RateLimits } from './transport/limits/rate-limits.js';
 import type { Quotas } from './transport/limits/rate-limits.js';
+import { AutomaticDocuments, TrustedDocuments } from './transport/persisted-documents.js';
+import type { DocumentSource } from './transport/persisted-documents.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
@@ -129,7 +131,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   let expiry: NodeJS.Timeout | undefined;
   const alarm = overrides.alarm ?? alarmBy(clock);
   const { introspection } = config;
-  const documents = new Documents({ schema, introspection });
+  const documents = new Documents({ schema, introspection, source: sourceOf(config) });
   const isTrustedProxy = proxyAddr.compile([...config.trustProxy]);
   const rateLimits = new RateLimits(stores.rateLimits, quotasOf(config), logger);
   const graphql = {
@@ -210,6 +212,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     },
   };
 }
+
+const sourceOf = ({ trustedDocuments }: Config): DocumentSource =>
+  trustedDocuments === null ? new AutomaticDocuments() : new TrustedDocuments(trustedDocuments);
 
 /** Viewers are limited only where they are told from each other. */
 function quotasOf({ rateLimit, auth }: Config): Quotas {

@@ -9,7 +9,7 @@ import type { WebSocket } from 'ws';
 import { ANONYMOUS } from '../auth/viewer.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Caller, RequestContext } from '../context.js';
-import { RateLimitedError } from '../domain/errors.js';
+import { BadUserInputError, RateLimitedError } from '../domain/errors.js';
 import type { GatewayError } from '../domain/errors.js';
 import type { Metrics } from '../observability/metrics.js';
 import { CheckedDocument } from './documents.js';
@@ -82,13 +82,15 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
         extra.viewer = await sessions.open(extra.socket, extra.request, connectionParams);
         return extra.viewer !== null;
       },
-      onSubscribe: async ({ extra, subscriptions }, _id, { query, variables, operationName }) => {
+      onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
+        const { variables, operationName } = payload;
         const requestId = randomUUID();
         const asker = { requestId, ...reporting };
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [maskedGraphQLError(tooManyOperations(), null, asker)];
         const tooMany = await refusedUse(extra);
         if (tooMany !== null) return [maskedGraphQLError(toGraphQLError(rateLimited(tooMany)), null, asker)];
-        const checked = documents.check(query);
+        const checked = documents.find(payload);
+        if (checked === null) return [maskedGraphQLError(toGraphQLError(new BadUserInputError('`query` is empty.')), null, asker)];
         if (!(checked instanceof CheckedDocument)) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
         const operation = getOperationAST(checked.document, operationName);
         if (!operation) return [unknownOperation()];

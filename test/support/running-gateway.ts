@@ -110,6 +110,7 @@ export class RunningGateway {
       trustProxy: [],
       rateLimit: null,
       introspection: true,
+      trustedDocuments: null,
       drainMs: 1_000,
       logLevel: 'info',
       production: false,
