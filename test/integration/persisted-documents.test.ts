@@ -53,7 +53,9 @@ it.each(WAYS)('takes a text once over %s, and then only its sum, over every othe
   await withGateway({}, async (gateway) => {
     expect(await ask(gateway, bySum(sha256(QUERY)))).toMatchObject({ code: 'PERSISTED_QUERY_NOT_FOUND' });
     expect(await ask(gateway, { query: QUERY, ...bySum(sha256('{ other }')) })).toMatchObject({ code: 'BAD_REQUEST' });
-    expect(await ask(gateway, { query: '{ nothing }', ...bySum(sha256('{ nothing }')) })).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED' });
+    expect(await ask(gateway, { query: '{ nothing }', ...bySum(sha256('{ nothing }')) })).toMatchObject({
+      code: 'GRAPHQL_VALIDATION_FAILED',
+    });
     expect(await ask(gateway, bySum(sha256('{ nothing }')))).toMatchObject({ code: 'PERSISTED_QUERY_NOT_FOUND' });
     expect(await ask(gateway, { query: QUERY, ...bySum(sha256(QUERY)) })).toMatchObject({ data: DATA });
     for (const [, another] of WAYS) expect(await another(gateway, bySum(sha256(QUERY)))).toMatchObject({ data: DATA });
@@ -61,7 +63,9 @@ it.each(WAYS)('takes a text once over %s, and then only its sum, over every othe
 });
 
 it.each(WAYS)('executes only what is listed, over %s', async (_way, ask) => {
-  const trustedDocuments = readManifest(JSON.stringify({ listed: QUERY, dear: '{ conversations(first: 100) { nodes { messages(last: 100) { nodes { id } } } } }' }));
+  const trustedDocuments = readManifest(
+    JSON.stringify({ listed: QUERY, dear: '{ conversations(first: 100) { nodes { messages(last: 100) { nodes { id } } } } }' }),
+  );
   await withGateway({ trustedDocuments }, async (gateway) => {
     for (const named of [{ documentId: 'listed' }, { docId: 'listed' }, { documentId: 'sha256:listed' }, bySum('listed')])
       expect(await ask(gateway, named)).toEqual({ data: DATA, code: undefined });
@@ -77,7 +81,9 @@ it('executes only what is listed over multipart, too', async () => {
   const subscription = 'subscription { messageAdded(conversationId: "c") { id } }';
   await withGateway({ trustedDocuments: new Map([['listed', QUERY]]) }, async (gateway) => {
     const headers = { accept: 'multipart/mixed;subscriptionSpec="1.0", application/json' };
-    expect((await gateway.post({ query: subscription }, headers)).errors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_ID_REQUIRED' } }]);
+    expect((await gateway.post({ query: subscription }, headers)).errors).toMatchObject([
+      { extensions: { code: 'PERSISTED_QUERY_ID_REQUIRED' } },
+    ]);
   });
 });
 
