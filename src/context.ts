@@ -16,6 +16,7 @@ import type { MessageRecord, NamedMessage } from './domain/message.js';
 import type { Window, WindowOf } from './domain/window.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
 import type { MessageHistory } from './events/message-history.js';
+import type { OncePerKey } from './events/once-per-key.js';
 import type { Projections } from './events/projections.js';
 import type { TypingBoard } from './events/typing-board.js';
 
@@ -26,6 +27,8 @@ export interface Services {
   readonly history: MessageHistory;
   readonly projections: Projections;
   readonly typing: TypingBoard;
+  /** For mutations that create. */
+  readonly once: OncePerKey;
   readonly clock: Clock;
   /** For the uploads and downloads of attachments. */
   readonly tickets: Tickets;

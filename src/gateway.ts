@@ -13,6 +13,7 @@ import type { Clock } from './domain/clock.js';
 import { openEmbeddedLog } from './events/embedded/open.js';
 import type { EventLog, LogSubscription } from './events/event-log.js';
 import { MessageHistory } from './events/message-history.js';
+import { OncePerKey } from './events/once-per-key.js';
 import { Projections } from './events/projections.js';
 import { Settler } from './events/settler.js';
 import { TypingBoard } from './events/typing-board.js';
@@ -177,6 +178,7 @@ function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => 
     history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP')),
     projections: new Projections(log),
     typing: new TypingBoard(clock),
+    once: new OncePerKey(log.requests),
     // Made anew at each start: tickets do not outlive it, nor need they. Several gateways behind one address would have to share it.
     tickets: new Tickets(randomBytes(32), clock),
     publicUrl,

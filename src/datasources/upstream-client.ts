@@ -8,7 +8,7 @@ import { describedFault } from './described-fault.js';
 import { retryAfterMs } from './retry-after.js';
 import { SharedReads } from './shared-reads.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
-import { faultOfAnswer, faultOfFailure, parsedJson, unreadable } from './upstream-faults.js';
+import { faultOfAnswer, faultOfFailure, outcomeUnknown, parsedJson, unreadable } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
 
 export interface UpstreamClientOptions {
@@ -79,7 +79,7 @@ export class UpstreamClient {
    */
   async change({ operation, method, path, body, notFound }: ChangeCall): Promise<unknown> {
     const request = { operation, method, path, body: body === undefined ? undefined : JSON.stringify(body), anonymous: false };
-    return this.#call(request, (answer) => changeBody(answer, notFound));
+    return this.#call(request, (answer) => changeBody(answer, method, notFound));
   }
 
   /** Closes the connections; calls in flight fail. */
@@ -144,8 +144,10 @@ function readBody(answer: UpstreamAnswer): unknown {
   return body;
 }
 
-function changeBody(answer: UpstreamAnswer, notFound: string): unknown {
+function changeBody(answer: UpstreamAnswer, method: string, notFound: string): unknown {
   if (answer.status === 404) throw new NotFoundError(notFound);
+  // It broke in the middle: what it was to create may be there. Other changes can simply be sent again.
+  if (answer.status === 500 && method === 'POST') throw outcomeUnknown('HTTP 500');
   const fault = faultOfAnswer(answer, true);
   if (fault !== null) throw fault;
   return parsedJson(answer.text) ?? null;
