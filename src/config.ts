@@ -20,6 +20,14 @@ export interface Config {
   /** Where the embedded event log lives. */
   readonly eventLog: { readonly directory: string };
   readonly eventRetentionMs: number;
+  readonly upstreamCalls: {
+    /** For each call, from its start to the last byte of the answer. */
+    readonly timeoutMs: number;
+    /** How many may be under way at once. */
+    readonly inFlight: number;
+  };
+  /** How long one request may wait for reads of the upstream, all in all. */
+  readonly requestTimeoutMs: number;
   /** 0: the age of webhooks is not checked. */
   readonly webhookMaxAgeMs: number;
   /** Where clients and the contact centre reach this gateway; null: at the address listened on. */
@@ -55,6 +63,11 @@ export function readConfig(environment: Environment): Config {
     upstream: readUpstream(read),
     eventLog: { directory: readEventLog(read) },
     eventRetentionMs: read.whole('EVENT_RETENTION_HOURS', 72, 1, 87_600) * HOUR_MS,
+    upstreamCalls: {
+      timeoutMs: read.whole('UPSTREAM_TIMEOUT_SECONDS', 10, 1, 300) * 1000,
+      inFlight: read.whole('UPSTREAM_CONCURRENCY', 128, 1, 10_000),
+    },
+    requestTimeoutMs: read.whole('REQUEST_TIMEOUT_SECONDS', 15, 1, 300) * 1000,
     webhookMaxAgeMs: read.whole('WEBHOOK_MAX_AGE_SECONDS', 300, 0, 86_400) * 1000,
     publicUrl: read.url('PUBLIC_URL'),
     introspection: read.flag('INTROSPECTION', !production),

@@ -2,6 +2,7 @@ import type DataLoader from 'dataloader';
 import type { Tickets } from './auth/tickets.js';
 import type { Viewer } from './auth/viewer.js';
 import type { ChatApi, ReadOptions } from './datasources/chat-api.js';
+import { Deadline, readsWithin } from './datasources/deadline.js';
 import { loaderOf } from './datasources/loaders.js';
 import { placesBetween } from './datasources/places-between.js';
 import type { ChannelRecord, WebhookRecord } from './domain/channel.js';
@@ -35,6 +36,8 @@ export interface Services {
   /** Where clients reach this gateway, without a slash at the end. */
   readonly publicUrl: () => string;
   readonly version: string;
+  /** How long one request may wait for reads of the upstream, all in all. */
+  readonly requestTimeoutMs: number;
 }
 
 /**
@@ -46,6 +49,7 @@ export class RequestContext {
    * What has been read so far; another one after each change. Not a #private field, nor any here: Apollo works with a shallow copy of the context.
    */
   reads: Reads;
+  readonly inTime: Services;
 
   constructor(
     readonly services: Services,
@@ -54,7 +58,8 @@ export class RequestContext {
     /** Called when the caller does not take the events of a subscription fast enough. */
     readonly tooSlow: () => void = () => undefined,
   ) {
-    this.reads = new Reads(services);
+    this.inTime = { ...services, api: readsWithin(services.api, new Deadline(services.requestTimeoutMs)) };
+    this.reads = new Reads(this.inTime);
   }
 
   get api(): ChatApi {
@@ -67,7 +72,7 @@ export class RequestContext {
 
   /** Forgets what was read: called after a change, so that its payload shows the change. */
   renew(): void {
-    this.reads = new Reads(this.services);
+    this.reads = new Reads(this.inTime);
   }
 
   /** The same caller, with nothing read yet: for each event of a subscription. */

@@ -9,6 +9,7 @@ import type { ChatApi } from './datasources/chat-api.js';
 import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
+import { UpstreamGuard } from './datasources/upstream-guard.js';
 import type { Clock } from './domain/clock.js';
 import { openEmbeddedLog } from './events/embedded/open.js';
 import type { EventLog, LogSubscription } from './events/event-log.js';
@@ -87,12 +88,20 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();
   const health = new UpstreamWatch(logger, clock, metrics);
+  const guard = new UpstreamGuard({
+    clock: Date.now,
+    inFlight: config.upstreamCalls.inFlight,
+    onCircuit: (open) => logger.warn({ open }, 'upstream circuit'),
+    onRetry: () => metrics.upstreamRetries.inc(),
+  });
   const api = new ChatGatewayV1({
     baseUrl: upstream.url,
     apiKey: upstream.apiKey,
     tenant: upstream.tenantId,
     clock,
     onCall: (report) => health.note(report),
+    guard,
+    timeoutMs: config.upstreamCalls.timeoutMs,
     ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
     ...(overrides.upstreamTimeoutMs === undefined ? {} : { timeoutMs: overrides.upstreamTimeoutMs }),
     ...(overrides.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: overrides.idleTimeoutMs }),
@@ -103,7 +112,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     throw error;
   });
   let reachedAt = config.publicUrl ?? '';
-  const services = servicesOf(api, log, clock, () => reachedAt);
+  const services = servicesOf(api, log, clock, () => reachedAt, config.requestTimeoutMs);
   const typing = await followTyping(log, services.typing);
   const settler = settlerOf(services, logger, overrides);
   const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
@@ -121,7 +130,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     context: contextOf,
     beforeApollo: multipart.hook,
   });
-  healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
+  healthRoutes(app, {
+    log: () => log.health(),
+    upstream: () => ({ ...health.told, circuitOpen: guard.levels().circuitOpen }),
+    draining: () => draining,
+  });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
     log: timed(log, metrics),
@@ -135,7 +148,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onAppended: (appended) => settler.note(appended),
   });
   const sockets: WebSockets = serveWebSockets(app.server, { ...subscribing, path: GRAPHQL_PATH });
-  metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
+  metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels(), upstream: () => guard.levels() });
   await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
 
   return {
@@ -170,7 +183,7 @@ async function startSimulator(): Promise<{ simulator: Simulator; upstream: RealU
   return { simulator, upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId } };
 }
 
-function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string): Services {
+function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string, requestTimeoutMs: number): Services {
   return {
     api,
     log,
@@ -183,6 +196,7 @@ function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => 
     tickets: new Tickets(randomBytes(32), clock),
     publicUrl,
     version: VERSION,
+    requestTimeoutMs,
   };
 }
 
@@ -267,7 +281,7 @@ class UpstreamWatch {
     private readonly metrics: Metrics,
   ) {}
 
-  get told(): UpstreamHealth {
+  get told(): Omit<UpstreamHealth, 'circuitOpen'> {
     return { lastSuccessAt: this.#lastSuccessAt, lastFaultAt: this.#lastFaultAt };
   }
 

@@ -10,6 +10,7 @@ import { SharedReads } from './shared-reads.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
 import { faultOfAnswer, faultOfFailure, outcomeUnknown, parsedJson, unreadable } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
+import { UpstreamGuard } from './upstream-guard.js';
 
 export interface UpstreamClientOptions {
   /** Scheme, host and port, and a path that all paths are put after, if any. */
@@ -24,6 +25,8 @@ export interface UpstreamClientOptions {
   readonly maxAnswerBytes?: number;
   readonly clock: Clock;
   readonly onCall?: (report: UpstreamCallReport) => void;
+  /** Shared by all that call this upstream; one of its own by default. */
+  readonly guard?: UpstreamGuard;
   /** What carries the calls; axios's own over the pool of connections below by default. */
   readonly adapter?: AxiosAdapter;
 }
@@ -37,7 +40,7 @@ interface Request {
 }
 
 /**
- * Calls the upstream, each call once, and turns what goes wrong into faults that clients may see (`upstream-faults`). Redirects are not followed and proxies
+ * Calls the upstream, as far as its guard lets it, and turns what goes wrong into faults that clients may see (`upstream-faults`). Redirects are not followed and proxies
  * of the environment not used: the credentials go to the configured host only.
  */
 export class UpstreamClient {
@@ -45,9 +48,11 @@ export class UpstreamClient {
   readonly #agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
   readonly #http: AxiosInstance;
   readonly #shared = new SharedReads();
+  readonly #guard: UpstreamGuard;
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
+    this.#guard = options.guard ?? new UpstreamGuard({ clock: options.clock });
     this.#http = axios.create({
       ...this.#agents,
       ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
@@ -105,13 +110,18 @@ export class UpstreamClient {
     }
   }
 
-  async #send({ method, path, body, anonymous }: Request): Promise<UpstreamAnswer> {
+  #send(request: Request): Promise<UpstreamAnswer> {
+    const exchange = (givenUp: AbortSignal) => this.#exchange(request, givenUp);
+    return request.method === 'GET' ? this.#guard.read(exchange) : this.#guard.change(exchange);
+  }
+
+  async #exchange({ method, path, body, anonymous }: Request, givenUp: AbortSignal): Promise<UpstreamAnswer> {
     const { baseUrl, headers, credentials, timeoutMs = 10_000, clock } = this.#options;
     // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
     const deadline = new AbortController();
-    const timer = setTimeout(() => {
-      deadline.abort();
-    }, timeoutMs);
+    const abort = () => deadline.abort();
+    const timer = setTimeout(abort, timeoutMs);
+    givenUp.addEventListener('abort', abort);
     try {
       const answer = await this.#http.request<unknown>({
         method,

@@ -99,6 +99,8 @@ export class RunningGateway {
       upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId },
       eventLog: { directory: this.directory },
       eventRetentionMs: 72 * 3_600_000,
+      upstreamCalls: { timeoutMs: 10_000, inFlight: 128 },
+      requestTimeoutMs: 15_000,
       webhookMaxAgeMs: 300_000,
       publicUrl: null,
       introspection: true,
