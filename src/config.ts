@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { TokenSettings } from './auth/token-settings.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
 
@@ -32,10 +33,18 @@ export interface Config {
   readonly webhookMaxAgeMs: number;
   /** Where clients and the contact centre reach this gateway; null: at the address listened on. */
   readonly publicUrl: string | null;
+  readonly auth: AuthSettings;
+  /** Origins of other pages that may use the gateway from a browser; `*`: any. */
+  readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   readonly drainMs: number;
   readonly logLevel: LogLevel;
   readonly production: boolean;
+}
+
+/** Whether tokens are asked for, and how they are checked. With `off` they are not looked at, but may be made. */
+export interface AuthSettings extends TokenSettings {
+  readonly mode: 'off' | 'jwt';
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,7 +59,11 @@ export class ConfigError extends Error {
 }
 
 const HOUR_MS = 3_600_000;
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
+/** As many bytes as HS256 has (RFC 7518, 3.2). */
+const MIN_SECRET_BYTES = 32;
+/** Where Apollo Sandbox runs, also inside other pages. */
+const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
 
 /** Reads every setting from the environment; rejects all that is wrong at once with a `ConfigError`. */
 export function readConfig(environment: Environment): Config {
@@ -70,19 +83,61 @@ export function readConfig(environment: Environment): Config {
     requestTimeoutMs: read.whole('REQUEST_TIMEOUT_SECONDS', 15, 1, 300) * 1000,
     webhookMaxAgeMs: read.whole('WEBHOOK_MAX_AGE_SECONDS', 300, 0, 86_400) * 1000,
     publicUrl: read.url('PUBLIC_URL'),
+    auth: readAuth(read),
+    corsOrigins: readOrigins(read, production ? [] : SANDBOX_ORIGINS),
     introspection: read.flag('INTROSPECTION', !production),
     drainMs: read.whole('DRAIN_SECONDS', 10, 0, 600) * 1000,
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     production,
   };
-  if (read.oneOf('AUTH', ['off', 'jwt'], 'off') === 'jwt') read.fault('AUTH', 'jwt is not available in this version; it takes: off');
-  if (!LOOPBACK.has(host) && !read.flag('ALLOW_INSECURE', false))
+  if (config.auth.mode === 'off' && !LOOPBACK.has(host) && !read.flag('ALLOW_INSECURE', false))
     read.fault(
       'HOST',
-      `with AUTH=off everyone who reaches ${host} may do everything; it takes a loopback address, or set ALLOW_INSECURE=true`,
+      `with AUTH=off everyone who reaches ${host} may do everything; it takes a loopback address, or set AUTH=jwt or ALLOW_INSECURE=true`,
     );
   read.done();
   return config;
+}
+
+/** How tokens are made and checked, whether or not they are asked for: what `token` needs. */
+export function readTokenSettings(environment: Environment): TokenSettings {
+  const read = new SettingsReader(environment);
+  const settings = tokenSettings(read);
+  read.done();
+  return settings;
+}
+
+function readAuth(read: SettingsReader): AuthSettings {
+  const mode = read.oneOf('AUTH', ['off', 'jwt'], 'off');
+  const settings = tokenSettings(read);
+  // The rules on who may do what are still to come.
+  if (mode === 'jwt') read.fault('AUTH', 'jwt is not available in this version; it takes: off');
+  if (mode === 'jwt' && settings.secret === null && settings.jwksUrl === null)
+    read.fault('AUTH', 'jwt needs something to check tokens by: set AUTH_SECRET (or AUTH_SECRET_FILE) or AUTH_JWKS_URL');
+  return { mode, ...settings };
+}
+
+function tokenSettings(read: SettingsReader): TokenSettings {
+  const secret = read.optionalSecret('AUTH_SECRET');
+  if (secret !== null && Buffer.byteLength(secret) < MIN_SECRET_BYTES)
+    read.fault('AUTH_SECRET', `is too short to be safe; it takes ${MIN_SECRET_BYTES} bytes or more, random ones`);
+  const jwksUrl = read.url('AUTH_JWKS_URL');
+  if (jwksUrl !== null && !isSafe(new URL(jwksUrl)) && !read.flag('ALLOW_INSECURE', false))
+    read.fault('AUTH_JWKS_URL', 'whoever is on the way could put in keys of their own; it takes an https URL, or set ALLOW_INSECURE=true');
+  return { secret, jwksUrl, issuer: read.optional('AUTH_ISSUER'), audience: read.optional('AUTH_AUDIENCE') };
+}
+
+const isSafe = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || LOOPBACK.has(hostname);
+
+function readOrigins(read: SettingsReader, fallback: readonly string[]): readonly string[] {
+  const origins =
+    read
+      .optional('CORS_ORIGINS')
+      ?.split(/[\s,]+/)
+      .filter(Boolean) ?? fallback;
+  const isOrigin = (text: string) => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+  if (!origins.every(isOrigin)) read.fault('CORS_ORIGINS', 'it takes origins, such as https://app.example.com, with commas between, or *');
+  return origins;
 }
 
 function readUpstream(read: SettingsReader): Config['upstream'] {
@@ -130,6 +185,16 @@ class SettingsReader {
     const value = this.#value(name);
     if (value === undefined) this.fault(name, `is missing; it takes ${what}`);
     return value ?? '';
+  }
+
+  /** Null where it is not set. */
+  optional(name: string): string | null {
+    return this.#value(name) ?? null;
+  }
+
+  /** As `secret`; null where neither is set. */
+  optionalSecret(name: string): string | null {
+    return (this.#value(`${name}_FILE`) ?? this.#value(name)) === undefined ? null : this.secret(name);
   }
 
   /** From NAME, or from the file that NAME_FILE names. */

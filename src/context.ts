@@ -40,6 +40,15 @@ export interface Services {
   readonly requestTimeoutMs: number;
 }
 
+/** Whom a request, or an operation on a socket, comes from, and how it is told to come back. */
+export interface Caller {
+  readonly viewer: Viewer;
+  readonly requestId: string;
+  readonly tooSlow?: () => void;
+  /** Called when the caller's token turns out to have expired in the middle of a subscription. */
+  readonly expired?: () => void;
+}
+
 /**
  * What one request, or one event of a subscription, works with. Its cursor is taken before its first upstream call, and each call carries it,
  * so that no answer is older than the cursor says.
@@ -53,13 +62,23 @@ export class RequestContext {
 
   constructor(
     readonly services: Services,
-    readonly viewer: Viewer,
-    readonly requestId: string,
-    /** Called when the caller does not take the events of a subscription fast enough. */
-    readonly tooSlow: () => void = () => undefined,
+    readonly caller: Caller,
   ) {
     this.inTime = { ...services, api: readsWithin(services.api, new Deadline(services.requestTimeoutMs)) };
     this.reads = new Reads(this.inTime);
+  }
+
+  get viewer(): Viewer {
+    return this.caller.viewer;
+  }
+
+  get requestId(): string {
+    return this.caller.requestId;
+  }
+
+  /** Called when the caller does not take the events of a subscription fast enough. */
+  get tooSlow(): () => void {
+    return this.caller.tooSlow ?? (() => undefined);
   }
 
   get api(): ChatApi {
@@ -77,7 +96,7 @@ export class RequestContext {
 
   /** The same caller, with nothing read yet: for each event of a subscription. */
   forEvent(): RequestContext {
-    return new RequestContext(this.services, this.viewer, this.requestId, this.tooSlow);
+    return new RequestContext(this.services, this.caller);
   }
 }
 

@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { NO_AUTHENTICATION } from './auth/authenticator.js';
+import type { Authenticator } from './auth/authenticator.js';
 import { Tickets, UsedTickets } from './auth/tickets.js';
-import { EVERYONE_IS_ADMIN } from './auth/viewer.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
-import type { Services } from './context.js';
+import type { Caller, Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
 import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
 import { UpstreamGuard } from './datasources/upstream-guard.js';
+import type { UpstreamGuardOptions } from './datasources/upstream-guard.js';
+import { alarmBy } from './domain/alarm.js';
+import type { Alarm } from './domain/alarm.js';
 import type { Clock } from './domain/clock.js';
 import { openEmbeddedLog } from './events/embedded/open.js';
 import type { EventLog, LogSubscription } from './events/event-log.js';
@@ -22,7 +27,9 @@ import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
+import { vendorId } from './schema/global-id.js';
 import type { Simulator } from './simulator/simulator.js';
+import { isAllowedOrigin } from './transport/allowed-origin.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
 import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
@@ -39,6 +46,8 @@ import { createSigningKeys } from './webhooks/signing-keys.js';
 const GRAPHQL_PATH = '/graphql';
 /** How far back a starting gateway looks for interactions whose end it had not settled: 1 h. */
 const RECOVER_MS = 3_600_000;
+/** Of the demo chat, once built. This file lies in a folder of the project's root, as `src`, `build` or `dist`. */
+const DEMO_DIRECTORY = fileURLToPath(new URL('../examples/web-chat/dist', import.meta.url));
 const EXPIRE_EVERY_MS = 3_600_000;
 /** How long a socket's close is put off for each socket closed before it, at most, in milliseconds. */
 const SPREAD_STEP_MS = 20;
@@ -63,9 +72,13 @@ export interface Gateway {
 /** What tests put in the place of the real thing. */
 export interface Overrides {
   readonly clock?: Clock;
+  /** Rings when tokens expire. */
+  readonly alarm?: Alarm;
   readonly logger?: Logger;
   readonly settleDelaysMs?: readonly number[];
   readonly upstreamTimeoutMs?: number;
+  /** How the upstream is guarded. */
+  readonly upstreamGuard?: Partial<UpstreamGuardOptions>;
   /** What carries the calls to the upstream. */
   readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
   /** How long an upload or a download may stand still. */
@@ -74,6 +87,8 @@ export interface Overrides {
   readonly queueLimit?: number;
   /** How long nothing may be sent over a multipart subscription. */
   readonly heartbeatMs?: number;
+  /** How long a client may take to say who it is on a socket. */
+  readonly initTimeoutMs?: number;
 }
 
 /** Puts the parts together. Rejects when the event log cannot be opened. */
@@ -91,6 +106,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const guard = new UpstreamGuard({
     clock: Date.now,
     inFlight: config.upstreamCalls.inFlight,
+    ...overrides.upstreamGuard,
     onCircuit: (open) => logger.warn({ open }, 'upstream circuit'),
     onRetry: () => metrics.upstreamRetries.inc(),
   });
@@ -115,11 +131,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const services = servicesOf(api, log, clock, () => reachedAt, config.requestTimeoutMs);
   const typing = await followTyping(log, services.typing);
   const settler = settlerOf(services, logger, overrides);
-  const contextOf = (requestId: string, tooSlow?: () => void) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId, tooSlow);
+  const authenticator = await authenticatorOf(config, clock, logger);
+  const contextOf = (caller: Caller) => new RequestContext(services, caller);
 
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
-  const subscribing = { schema, documents: new Documents(schema), logger, metrics, context: contextOf };
+  const alarm = overrides.alarm ?? alarmBy(clock);
+  const subscribing = { schema, documents: new Documents(schema), logger, metrics, context: contextOf, alarm };
   const multipart = new MultipartSubscriptions({ ...subscribing, heartbeatMs: overrides.heartbeatMs });
   const app = await createHttp({
     schema,
@@ -127,6 +145,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     introspection: config.introspection,
     logger,
     metrics,
+    authenticator,
     context: contextOf,
     beforeApollo: multipart.hook,
   });
@@ -147,8 +166,27 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets: WebSockets = serveWebSockets(app.server, { ...subscribing, path: GRAPHQL_PATH });
+  const sockets: WebSockets = serveWebSockets(app.server, {
+    ...subscribing,
+    path: GRAPHQL_PATH,
+    authenticator,
+    limitPerViewer: config.auth.mode === 'jwt',
+    isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
+    initTimeoutMs: overrides.initTimeoutMs,
+  });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels(), upstream: () => guard.levels() });
+  if (!config.production) {
+    // Imported only where it is served.
+    const { explorerRoutes } = await import('./transport/explorer/explorer-routes.js');
+    explorerRoutes(app, {
+      path: GRAPHQL_PATH,
+      url: () => reachedAt,
+      version: VERSION,
+      channelId: simulated?.simulator.channelId ?? null,
+      tokens: false,
+      demoDirectory: DEMO_DIRECTORY,
+    });
+  }
   await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
 
   return {
@@ -181,6 +219,20 @@ async function startSimulator(): Promise<{ simulator: Simulator; upstream: RealU
   const url = await simulator.listen();
   const { apiKey, tenantId, customerId } = simulator;
   return { simulator, upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId } };
+}
+
+/** What checks tokens is imported only where they are asked for. */
+async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): Promise<Authenticator> {
+  if (auth.mode === 'off') return NO_AUTHENTICATION;
+  const { JwtAuthenticator } = await import('./auth/jwt-authenticator.js');
+  if (auth.jwksUrl !== null && auth.audience === null)
+    logger.warn({}, 'AUTH_AUDIENCE is not set: tokens that were made for other services by the same issuer are taken too');
+  return new JwtAuthenticator(auth, {
+    clock,
+    fetch,
+    toConversationId: (id) => vendorId('Conversation', id),
+    onKeyFault: (error) => logger.warn({ error }, 'key set not fetched'),
+  });
 }
 
 function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string, requestTimeoutMs: number): Services {

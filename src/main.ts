@@ -35,7 +35,7 @@ async function start(): Promise<Gateway | null> {
     });
     const { graphqlUrl, wsUrl, webhookUrl } = addresses;
     logger.info({ graphqlUrl, wsUrl, webhookUrl, upstream: config.upstream.kind }, 'listening');
-    if (process.stderr.isTTY) process.stderr.write(banner(addresses, gateway));
+    if (process.stderr.isTTY) process.stderr.write(banner(addresses, gateway, config.production));
     return gateway;
   } catch (error) {
     process.stderr.write(`${startFault(error)}\n`);
@@ -51,8 +51,9 @@ function startFault(error: unknown): string {
   return `Cannot start: ${JSON.stringify(describeError(error))}`;
 }
 
-function banner({ graphqlUrl, wsUrl, webhookUrl }: Addresses, { simulator }: Gateway): string {
+function banner({ url, graphqlUrl, wsUrl, webhookUrl }: Addresses, { simulator }: Gateway, production: boolean): string {
   const lines = [`GraphQL        ${graphqlUrl}`, `Subscriptions  ${wsUrl}`, `Webhooks       ${webhookUrl}`];
+  if (!production) lines.unshift(`Start page     ${url}/`);
   if (simulator !== null) lines.push(`Contact centre simulated; channel ${simulator.channelId}`);
   return `\n${lines.map((line) => `  ${line}\n`).join('')}\n`;
 }

@@ -1,14 +1,12 @@
 import type { Clock } from '../domain/clock.js';
 
-/** So many calls are judged by; fewer than that never open the circuit. */
-const JUDGED_CALLS = 20;
 /** What lies longer back does not count. */
 const JUDGED_MS = 30_000;
 /** While the circuit is open, one call is let through so often, to see whether the upstream is back. */
 const PROBE_EVERY_MS = 1_000;
 
 /**
- * Whether it is any use to call the upstream. Opens when half of the last 20 calls failed, or when told that the upstream is silent; closes with the first answer after that.
+ * Whether it is any use to call the upstream. Opens when half of the last calls failed, or when told that the upstream is silent; closes with the first answer after that.
  * No timers: it is asked.
  */
 export class Circuit {
@@ -16,10 +14,11 @@ export class Circuit {
   /** When the next probe is due, epoch milliseconds; null while the circuit is closed. */
   #probeAt: number | null = null;
 
-  /** `onChange` is told of each change. */
+  /** `onChange` is told of each change. `judgedCalls`: so many calls are judged by; fewer than that never open the circuit. */
   constructor(
     private readonly clock: Clock,
     private readonly onChange: (open: boolean) => void,
+    private readonly judgedCalls = 20,
   ) {}
 
   get open(): boolean {
@@ -50,7 +49,7 @@ export class Circuit {
     this.#note(true);
     const since = this.clock() - JUDGED_MS;
     const judged = this.#recent.filter(({ at }) => at > since);
-    if (judged.length < JUDGED_CALLS || judged.filter(({ failed }) => failed).length * 2 < JUDGED_CALLS) return;
+    if (judged.length < this.judgedCalls || judged.filter(({ failed }) => failed).length * 2 < this.judgedCalls) return;
     this.break();
   }
 
@@ -63,6 +62,6 @@ export class Circuit {
 
   #note(failed: boolean): void {
     this.#recent.push({ at: this.clock(), failed });
-    if (this.#recent.length > JUDGED_CALLS) this.#recent.shift();
+    if (this.#recent.length > this.judgedCalls) this.#recent.shift();
   }
 }

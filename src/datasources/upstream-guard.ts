@@ -22,6 +22,8 @@ export interface UpstreamGuardOptions {
   readonly clock: Clock;
   /** How many calls may be under way; twice as many may wait. Default: 128. */
   readonly inFlight?: number;
+  /** How many calls the circuit judges by. Default: 20. */
+  readonly judgedCalls?: number;
   /** The longest pause before each further try of a read; an empty list: each call once. */
   readonly retryDelaysMs?: readonly number[];
   /** From 0 to 1. */
@@ -63,10 +65,11 @@ export class UpstreamGuard {
     this.#options = options;
     const { inFlight = 128 } = options;
     this.#slots = new CallSlots({ inFlight, queued: 2 * inFlight, queuedMs: MAX_QUEUED_MS });
-    this.#circuit = new Circuit(options.clock, (open) => {
+    const onChange = (open: boolean) => {
       if (open) this.#slots.clear();
       options.onCircuit?.(open);
-    });
+    };
+    this.#circuit = new Circuit(options.clock, onChange, options.judgedCalls);
   }
 
   /** How it stands now. */
@@ -118,8 +121,6 @@ export class UpstreamGuard {
     this.admit();
     if (!(await this.#slots.enter())) throw refused('too many calls are under way');
     try {
-      // It may have gone down while this one waited.
-      this.admit();
       return await this.#exchange(exchange, gives);
     } finally {
       this.#slots.leave();

@@ -1,6 +1,7 @@
 /** Every fault a client may see, by the `extensions.code` that it carries. `docs/errors.md` explains each. */
 export const FAULT_CODES = [
   'UNAUTHENTICATED',
+  'AUTH_UNAVAILABLE',
   'FORBIDDEN',
   'NOT_FOUND',
   'BAD_USER_INPUT',
@@ -36,6 +37,11 @@ export class BadUserInputError extends GatewayError {
   readonly code = 'BAD_USER_INPUT';
 }
 
+/** There is no token where one is needed, or it is no good. */
+export class UnauthenticatedError extends GatewayError {
+  readonly code = 'UNAUTHENTICATED';
+}
+
 /** The caller is known and may not do this. */
 export class ForbiddenError extends GatewayError {
   readonly code = 'FORBIDDEN';
@@ -67,7 +73,7 @@ export class UpstreamTimeoutError extends GatewayError {
 }
 
 /** A fault that goes away by itself, perhaps at a time that was told. */
-abstract class PassingFault extends GatewayError {
+export abstract class PassingFault extends GatewayError {
   override readonly details: Readonly<Record<string, unknown>>;
 
   /** `retryAfterMs`: when to try again, in milliseconds; null when not told. */
@@ -79,6 +85,11 @@ abstract class PassingFault extends GatewayError {
     super(message, options);
     this.details = retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) };
   }
+}
+
+/** Whether the token is any good cannot be told right now. */
+export class AuthUnavailableError extends PassingFault {
+  readonly code = 'AUTH_UNAVAILABLE';
 }
 
 /** The upstream cannot be reached, answers 5xx, or answers what is no answer. */

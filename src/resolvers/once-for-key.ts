@@ -34,9 +34,7 @@ export async function onceForKey<T extends Creation>(
   create: () => Promise<T>,
 ): Promise<T> {
   if (!idempotencyKey) return create();
-  // Whoever has no name is told from others by what he may see.
-  const owner = viewer.subject ?? viewer.conversationIds;
-  const request = { name: digestOf([viewer.role, owner, operation, idempotencyKey]), input: digestOf(input) };
+  const request = { name: digestOf([viewer.identity, operation, idempotencyKey]), input: digestOf(input) };
   const outcome = await services.once.run(request, async () => {
     const created = await create();
     return { outcome: JSON.stringify(created), conversationId: created.conversationId };

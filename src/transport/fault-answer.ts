@@ -1,4 +1,4 @@
-import { GatewayError, RateLimitedError, UpstreamRejectedError, UpstreamUnavailableError } from '../domain/errors.js';
+import { GatewayError, PassingFault, UpstreamRejectedError } from '../domain/errors.js';
 import type { FaultCode } from '../domain/errors.js';
 import type { Asker } from './mask-errors.js';
 import { TurnedAway } from './turned-away.js';
@@ -12,11 +12,14 @@ export interface FaultAnswer {
 }
 
 const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
   NOT_FOUND: 404,
   UPSTREAM_REJECTED: 422,
   RATE_LIMITED: 429,
   UNSUPPORTED_BY_UPSTREAM: 501,
   UPSTREAM_UNAVAILABLE: 503,
+  AUTH_UNAVAILABLE: 503,
   UPSTREAM_TIMEOUT: 504,
   OUTCOME_UNKNOWN: 504,
 };
@@ -37,7 +40,6 @@ export function faultAnswer(error: unknown, { requestId, logger }: Asker): Fault
 }
 
 function retryAfter(error: GatewayError): Record<string, string> {
-  const isTold = error instanceof RateLimitedError || error instanceof UpstreamUnavailableError;
-  if (!isTold || error.retryAfterMs === null) return {};
+  if (!(error instanceof PassingFault) || error.retryAfterMs === null) return {};
   return { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) };
 }

@@ -3,10 +3,12 @@ import fastifyApollo from '@as-integrations/fastify';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { RequestContext } from '../context.js';
+import type { Authenticator } from '../auth/authenticator.js';
+import type { Caller, RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import { startedApollo } from './apollo.js';
+import { authenticated, viewerOf } from './authenticate.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
 const MAX_BODY_BYTES = 262_144;
@@ -18,7 +20,8 @@ export interface HttpOptions {
   readonly introspection: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly context: (requestId: string) => RequestContext;
+  readonly authenticator: Authenticator;
+  readonly context: (caller: Caller) => RequestContext;
   /** Answers what Apollo cannot, before it: subscriptions. */
   readonly beforeApollo: preHandlerHookHandler;
 }
@@ -59,11 +62,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.setErrorHandler((error: FastifyError, request, reply) => requestError(error, request, reply, options));
   const apollo = fastifyApollo(await startedApollo(options));
   await app.register(async (scope) => {
+    scope.addHook('onRequest', authenticated(options.authenticator, options));
     scope.addHook('preHandler', options.beforeApollo);
     await scope.register(apollo, {
       path: options.path,
       method: ['GET', 'POST'],
-      context: (request: FastifyRequest) => Promise.resolve(options.context(request.id)),
+      context: (request: FastifyRequest) => Promise.resolve(options.context({ viewer: viewerOf(request), requestId: request.id })),
     });
   });
   return app;

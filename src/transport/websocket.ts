@@ -6,27 +6,45 @@ import type { GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import type { RequestContext } from '../context.js';
-import type { Logger } from '../observability/logger.js';
+import { ANONYMOUS } from '../auth/viewer.js';
+import type { Viewer } from '../auth/viewer.js';
+import type { Caller, RequestContext } from '../context.js';
+import { RateLimitedError } from '../domain/errors.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Documents } from './documents.js';
 import { maskedGraphQLError } from './mask-errors.js';
+import { CLOSE_TRY_AGAIN, SocketSessions } from './socket-sessions.js';
+import type { SessionOptions } from './socket-sessions.js';
 import { masked, subscribeOperation } from './subscriptions.js';
 
-/** RFC 6455 and the IANA registry: the server restarts, come back; try again later. */
+/** RFC 6455 and the IANA registry: the server restarts, come back. */
 const CLOSE_RESTART = 1012;
-const CLOSE_TRY_AGAIN = 1013;
 /** The largest message a client may send: 64 KiB. */
 const MAX_MESSAGE_BYTES = 65_536;
+/** How many operations may run on one socket at once. */
+const MAX_OPERATIONS = 20;
+/** How much may wait to be sent to a client that goes on asking: 1 MiB. */
+const MAX_UNSENT_BYTES = 1_048_576;
+/** How long a client may take to say who it is: 5 s, then 4408. */
+const INIT_TIMEOUT_MS = 5_000;
 
-export interface WebSocketOptions {
+export interface WebSocketOptions extends SessionOptions {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
   readonly path: string;
-  readonly logger: Logger;
   readonly metrics: Metrics;
-  /** `tooSlow` is to be called when the caller does not take its events fast enough. */
-  readonly context: (requestId: string, tooSlow: () => void) => RequestContext;
+  readonly context: (caller: Caller) => RequestContext;
+  /** Whether the page that asks may have a socket. */
+  readonly isAllowedOrigin: (request: IncomingMessage) => boolean;
+  readonly initTimeoutMs?: number | undefined;
+}
+
+/** What graphql-ws keeps with each socket. */
+interface Extra extends Record<PropertyKey, unknown> {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  /** Null until the client has said who it is. */
+  viewer?: Viewer | null;
 }
 
 export interface WebSockets {
@@ -36,30 +54,39 @@ export interface WebSockets {
 }
 
 /** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
-export function serveWebSockets(server: Server, { schema, documents, path, logger, metrics, context }: WebSocketOptions): WebSockets {
+export function serveWebSockets(server: Server, options: WebSocketOptions): WebSockets {
+  const { schema, documents, path, logger, metrics, context } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+  const sessions = new SocketSessions(options);
   const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, logger, metrics });
   let draining = false;
 
-  const protocol = useServer<Record<string, unknown>, { socket: WebSocket; request: IncomingMessage }>(
+  const protocol = useServer<Record<string, unknown>, Extra>(
     {
-      onSubscribe: (connection, _id, { query, variables, operationName }) => {
+      connectionInitWaitTimeout: options.initTimeoutMs ?? INIT_TIMEOUT_MS,
+      onConnect: async ({ extra, connectionParams }) => {
+        extra.viewer = await sessions.open(extra.socket, extra.request, connectionParams);
+        return extra.viewer !== null;
+      },
+      onSubscribe: ({ extra, subscriptions }, _id, { query, variables, operationName }) => {
         const requestId = randomUUID();
         const asker = { requestId, logger, metrics };
+        if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [maskedGraphQLError(tooManyOperations(), null, asker)];
         const checked = documents.check(query);
         if ('errors' in checked) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
         if (!getOperationAST(checked.document, operationName)) return [unknownOperation()];
         const tooSlow = () => {
           metrics.slowConsumers.inc();
           logger.warn({ requestId }, 'slow consumer closed');
-          connection.extra.socket.close(CLOSE_TRY_AGAIN, 'Too slow: come back and resume after your last cursor');
+          extra.socket.close(CLOSE_TRY_AGAIN, 'Too slow: come back and resume after your last cursor');
         };
+        const expired = () => sessions.expire(extra.socket);
         return {
           schema,
           document: checked.document,
           ...(variables ? { variableValues: variables } : {}),
           ...(operationName ? { operationName } : {}),
-          contextValue: context(requestId, tooSlow),
+          contextValue: context({ viewer: extra.viewer ?? ANONYMOUS, requestId, tooSlow, expired }),
         };
       },
       execute: async (args) => masked(await execute(args), askerOf(args.contextValue)),
@@ -71,7 +98,7 @@ export function serveWebSockets(server: Server, { schema, documents, path, logge
   );
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = draining ? '503 Service Unavailable' : request.url?.split('?')[0] === path ? null : '404 Not Found';
+    const refusal = draining ? '503 Service Unavailable' : refusalOf(request, path, options);
     if (refusal !== null) {
       socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
@@ -80,6 +107,10 @@ export function serveWebSockets(server: Server, { schema, documents, path, logge
       sockets.emit('connection', webSocket, request);
       // In the place of graphql-ws's own listener, which writes to the console. What a client breaks (1009, say) ws answers by itself.
       webSocket.removeAllListeners('error').on('error', (error) => logger.debug({ error }, 'socket fault'));
+      webSocket.on('message', () => {
+        if (webSocket.bufferedAmount > MAX_UNSENT_BYTES)
+          webSocket.close(CLOSE_TRY_AGAIN, 'Too slow: read the answers before you go on asking');
+      });
     });
   };
   server.on('upgrade', upgrade);
@@ -95,6 +126,17 @@ export function serveWebSockets(server: Server, { schema, documents, path, logge
     },
   };
 }
+
+/** Why a socket is not opened; null: it is. */
+function refusalOf(request: IncomingMessage, path: string, { isAllowedOrigin }: WebSocketOptions): string | null {
+  if (request.url?.split('?')[0] !== path) return '404 Not Found';
+  return isAllowedOrigin(request) ? null : '403 Forbidden';
+}
+
+const tooManyOperations = () =>
+  new GraphQLError('Too many operations.', {
+    originalError: new RateLimitedError(`A socket takes ${MAX_OPERATIONS} operations at once.`),
+  });
 
 /** As over HTTP. */
 const unknownOperation = () =>

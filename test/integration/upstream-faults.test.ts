@@ -20,6 +20,8 @@ const gatewayOver = (url: string) =>
     config: { upstream: { kind: 'chat-gateway-v1', url, apiKey: API_KEY, tenantId: 't', customerId: 'c' } },
     overrides: {
       upstreamTimeoutMs: 300,
+      // More faults than an upstream would have that is still called.
+      upstreamGuard: { judgedCalls: Infinity },
       clock: () => {
         if (clock.broken) throw new Error(INNARDS);
         return Date.now();

@@ -103,6 +103,8 @@ export class RunningGateway {
       requestTimeoutMs: 15_000,
       webhookMaxAgeMs: 300_000,
       publicUrl: null,
+      auth: { mode: 'off', secret: null, jwksUrl: null, issuer: null, audience: null },
+      corsOrigins: [],
       introspection: true,
       drainMs: 1_000,
       logLevel: 'info',

@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { OperationTypeNode, getOperationAST } from 'graphql';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import type { RequestContext } from '../../context.js';
+import type { Caller, RequestContext } from '../../context.js';
+import type { Alarm } from '../../domain/alarm.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
 import type { DeliveryStream } from '../delivery-stream.js';
 import type { Documents } from '../documents.js';
+import { viewerOf } from '../authenticate.js';
 import { subscribeOperation } from '../subscriptions.js';
 import { acceptsMultipart } from './accepts-multipart.js';
 import { BOUNDARY, MultipartStream } from './multipart-stream.js';
@@ -25,14 +27,19 @@ const RESTARTING: GraphQLFormattedError = {
   message: 'Restarting: come back and resume after your last cursor.',
   extensions: { code: 'RESTARTING' },
 };
+const EXPIRED: GraphQLFormattedError = {
+  message: 'The token has expired: come back with another one and resume after your last cursor.',
+  extensions: { code: 'UNAUTHENTICATED' },
+};
 
 export interface MultipartOptions {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** `tooSlow` is to be called when the caller does not take its events fast enough. */
-  readonly context: (requestId: string, tooSlow: () => void) => RequestContext;
+  readonly context: (caller: Caller) => RequestContext;
+  /** For when tokens expire. */
+  readonly alarm: Alarm;
   readonly heartbeatMs?: number | undefined;
 }
 
@@ -93,14 +100,22 @@ export class MultipartSubscriptions {
   }
 
   async #answer({ document, variables, operationName }: Operation, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { schema, logger, metrics, context, heartbeatMs = HEARTBEAT_MS } = this.options;
-    const requestId = request.id;
+    const { schema, logger, metrics, context, alarm, heartbeatMs = HEARTBEAT_MS } = this.options;
+    const { id: requestId } = request;
+    const viewer = viewerOf(request);
     let stream: MultipartStream | undefined = undefined;
-    const contextValue = context(requestId, () => {
-      metrics.slowConsumers.inc();
-      logger.warn({ requestId }, 'slow consumer closed');
-      // There is nothing yet to be slow at before the stream is there.
-      if (stream !== undefined) void endOne(stream, TOO_SLOW, LINGER_MS);
+    const contextValue = context({
+      viewer,
+      requestId,
+      tooSlow: () => {
+        metrics.slowConsumers.inc();
+        logger.warn({ requestId }, 'slow consumer closed');
+        // There is nothing yet to be slow at before the stream is there.
+        if (stream !== undefined) void endOne(stream, TOO_SLOW, LINGER_MS);
+      },
+      expired: () => {
+        if (stream !== undefined) void endOne(stream, EXPIRED, LINGER_MS);
+      },
     });
     const args: ExecutionArgs = {
       schema,
@@ -113,6 +128,11 @@ export class MultipartSubscriptions {
     stream = opened;
     this.#open.add(opened);
     opened.once('close', () => this.#open.delete(opened));
+    if (viewer.expiresAt !== null)
+      opened.once(
+        'close',
+        alarm(viewer.expiresAt.getTime(), () => void endOne(opened, EXPIRED, LINGER_MS)),
+      );
     if (this.#draining) opened.endBecause(RESTARTING);
     void reply
       .headers({

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { UnauthenticatedError } from '../domain/errors.js';
+import type { Viewer, ViewerRole } from './viewer.js';
+
+/** What a token says, once its signature was found good. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** The vendor's id of a conversation from either form of id; null: it is the global id of something else, or no id. */
+export type ToConversationId = (id: string) => string | null;
+
+/** By what word in `scope` a token gives which role. The highest counts. */
+const ROLES: readonly (readonly [scope: string, role: Exclude<ViewerRole, 'ANONYMOUS'>])[] = [
+  ['chat:admin', 'ADMIN'],
+  ['chat:service', 'SERVICE'],
+  ['chat:customer', 'CUSTOMER'],
+];
+export const SCOPES = ROLES.map(([scope]) => scope);
+/** As many conversations as a token may name. */
+export const MAX_CONVERSATIONS = 1_000;
+const MAX_TEXT = 255;
+
+/** Who a token with these claims makes one. Throws `UnauthenticatedError` that names the claim which is wrong. */
+export function viewerOfClaims(claims: Claims, toConversationId: ToConversationId): Viewer {
+  const role = roleOf(claims['scope']);
+  const subject = textOf('sub', claims['sub']);
+  const expiresAt = new Date(Number(claims['exp']) * 1_000);
+  if (role !== 'CUSTOMER') {
+    const identity = subject === null ? role : `${role} ${subject}`;
+    return { role, subject, conversationIds: null, customerId: null, expiresAt, identity, rightsKey: role };
+  }
+  const customerId = textOf('customer_id', claims['customer_id']);
+  const listed = conversationsOf(claims['conversations'], toConversationId);
+  const conversationIds = listed ?? (customerId === null ? [] : null);
+  const rightsKey = `CUSTOMER ${digestOf([customerId, conversationIds])}`;
+  const identity = subject === null ? rightsKey : `CUSTOMER ${subject}`;
+  return { role, subject, conversationIds, customerId, expiresAt, identity, rightsKey };
+}
+
+function roleOf(scope: unknown): Exclude<ViewerRole, 'ANONYMOUS'> {
+  const words: unknown[] = typeof scope === 'string' ? scope.split(' ') : Array.isArray(scope) ? scope : [];
+  const role = ROLES.find(([word]) => words.includes(word))?.[1];
+  if (role === undefined) throw new UnauthenticatedError(`The token's \`scope\` holds none of ${SCOPES.join(', ')}.`);
+  return role;
+}
+
+function textOf(claim: string, value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' && value !== '' && value.length <= MAX_TEXT) return value;
+  throw new UnauthenticatedError(`The token's \`${claim}\` must be a text of 1 to ${MAX_TEXT} characters.`);
+}
+
+/** Sorted, each once; null where the token does not have the claim. */
+function conversationsOf(value: unknown, toConversationId: ToConversationId): readonly string[] | null {
+  if (value === undefined || value === null) return null;
+  const given: unknown[] = Array.isArray(value) ? value : [null];
+  const ids = given.map((id) => (typeof id === 'string' && id !== '' ? toConversationId(id) : null));
+  const known = ids.filter((id) => id !== null);
+  if (known.length < ids.length || ids.length > MAX_CONVERSATIONS)
+    throw new UnauthenticatedError(`The token's \`conversations\` must be a list of ${MAX_CONVERSATIONS} ids of conversations at most.`);
+  return [...new Set(known)].sort();
+}
+
+const digestOf = (rights: unknown): string => createHash('sha256').update(JSON.stringify(rights)).digest('base64url');

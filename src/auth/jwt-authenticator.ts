@@ -1,0 +1,105 @@
+import { createSecretKey } from 'node:crypto';
+import { errors, jwtVerify } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../domain/clock.js';
+import { GatewayError, UnauthenticatedError } from '../domain/errors.js';
+import type { Authenticator } from './authenticator.js';
+import { viewerOfClaims } from './claims.js';
+import type { ToConversationId } from './claims.js';
+import { KeySet } from './key-set.js';
+import { CLOCK_SKEW_SECONDS, KEY_SET_ALGORITHMS, SECRET_ALGORITHM } from './token-settings.js';
+import type { TokenSettings } from './token-settings.js';
+import { ANONYMOUS } from './viewer.js';
+import type { Viewer } from './viewer.js';
+
+/** How long a token may be, in characters. */
+const MAX_TOKEN = 16_384;
+/** How much of tokens is remembered, in characters. */
+const MAX_REMEMBERED = 8_388_608;
+
+export interface JwtOptions {
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  readonly toConversationId: ToConversationId;
+  /** Told when the key set cannot be fetched. */
+  readonly onKeyFault: (error: unknown) => void;
+}
+
+/**
+ * Takes JSON Web Tokens (RFC 7519): HS256 with the secret, other listed algorithms with a key of the key set, neither in the place of the other. Each token is
+ * checked once while it is among those used last.
+ */
+export class JwtAuthenticator implements Authenticator {
+  readonly #known = new LRUCache<string, Viewer>({ maxSize: MAX_REMEMBERED, sizeCalculation: (_viewer, token) => token.length });
+  readonly #keys: KeySet | null;
+  readonly #algorithms: string[];
+  readonly #keyOf: JWTVerifyGetKey;
+
+  constructor(
+    private readonly settings: TokenSettings,
+    private readonly options: JwtOptions,
+  ) {
+    const { clock, fetch, onKeyFault } = options;
+    const { secret, jwksUrl: url } = settings;
+    const keys = url === null ? null : new KeySet({ url, clock, fetch, onFault: onKeyFault, onChange: () => this.#known.clear() });
+    const secretKey = secret === null ? null : createSecretKey(secret, 'utf8');
+    this.#keys = keys;
+    this.#algorithms = [...(secretKey === null ? [] : [SECRET_ALGORITHM]), ...(keys === null ? [] : KEY_SET_ALGORITHMS)];
+    // Only a listed algorithm gets here.
+    this.#keyOf = (header, token) => {
+      const key = header.alg === SECRET_ALGORITHM ? secretKey : keys?.keyOf(header, token);
+      if (key === null || key === undefined) throw notValid();
+      return key;
+    };
+  }
+
+  viewerOf(authorization: string | undefined): Viewer | Promise<Viewer> {
+    if (authorization === undefined || authorization.trim() === '') return ANONYMOUS;
+    const token = /^\s*bearer +([\w.~+/=-]+)\s*$/i.exec(authorization)?.[1];
+    if (token === undefined || token.length > MAX_TOKEN) throw new UnauthenticatedError('`authorization` takes: Bearer TOKEN.');
+    this.#keys?.keepFresh();
+    const known = this.#known.get(token);
+    return known === undefined ? this.#verified(token) : this.#unexpired(known);
+  }
+
+  async #verified(token: string): Promise<Viewer> {
+    const claims = await this.#claims(token);
+    const viewer = this.#unexpired(viewerOfClaims(claims, this.options.toConversationId));
+    this.#known.set(token, viewer);
+    return viewer;
+  }
+
+  async #claims(token: string) {
+    const { issuer, audience } = this.settings;
+    try {
+      const { payload } = await jwtVerify(token, this.#keyOf, {
+        algorithms: this.#algorithms,
+        requiredClaims: ['exp'],
+        currentDate: new Date(this.options.clock()),
+        clockTolerance: CLOCK_SKEW_SECONDS,
+        ...(issuer === null ? {} : { issuer }),
+        ...(audience === null ? {} : { audience }),
+      });
+      return payload;
+    } catch (error) {
+      throw error instanceof GatewayError ? error : refused(error);
+    }
+  }
+
+  /** The clocks of others may be ahead when a token begins; it ends when it says. */
+  #unexpired(viewer: Viewer): Viewer {
+    if (viewer.expiresAt !== null && viewer.expiresAt.getTime() <= this.options.clock()) throw expired();
+    return viewer;
+  }
+}
+
+const expired = () => new UnauthenticatedError('The token has expired: get another one.');
+const notValid = (cause?: unknown) => new UnauthenticatedError('The token is not valid here.', { cause });
+
+function refused(error: unknown): UnauthenticatedError {
+  if (error instanceof errors.JWTExpired) return expired();
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return new UnauthenticatedError(`The token's \`${error.claim}\` is not as it must be here.`, { cause: error });
+  return notValid(error);
+}

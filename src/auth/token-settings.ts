@@ -1,0 +1,17 @@
+/** How tokens are checked, and made. */
+export interface TokenSettings {
+  /** The key of HS256, 32 bytes or more; null: no such tokens. */
+  readonly secret: string | null;
+  /** Where the public keys are (RFC 7517); null: no tokens signed with those. */
+  readonly jwksUrl: string | null;
+  /** What `iss` and `aud` must be; null: anything, or nothing. */
+  readonly issuer: string | null;
+  readonly audience: string | null;
+}
+
+/** What tokens signed with a secret may be signed by. */
+export const SECRET_ALGORITHM = 'HS256';
+/** What tokens signed with a key of the key set may be signed by. */
+export const KEY_SET_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+/** How far the clock of who signs may be ahead of ours: 30 s. A token's end is its end. */
+export const CLOCK_SKEW_SECONDS = 30;

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { firstSteps } from './first-steps.js';
+import { IDE_PATH, ideRoutes } from './ide.js';
+import { PAGE_POLICY, startPage } from './start-page.js';
+import { staticFiles } from './static-files.js';
+
+const DEMO_PATH = '/demo';
+/** The demo chat shows pictures and files that it was sent, from wherever this gateway says. */
+const DEMO_POLICY =
+  "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob: http: https:; style-src 'self' 'unsafe-inline'";
+
+export interface ExplorerOptions {
+  /** Where GraphQL is served. */
+  readonly path: string;
+  /** Where this gateway is reached, without a slash at the end. */
+  readonly url: () => string;
+  readonly version: string;
+  /** Of the simulated contact centre; null on a real one. */
+  readonly channelId: string | null;
+  /** Whether requests need a token. */
+  readonly tokens: boolean;
+  /** Where the demo chat is, once it is built. */
+  readonly demoDirectory: string;
+}
+
+/** For developers, never in production: a start page at `/`, an offline GraphQL IDE and the demo chat. */
+export function explorerRoutes(app: FastifyInstance, options: ExplorerOptions): void {
+  const { path, url, version, channelId, tokens, demoDirectory } = options;
+  const ide = ideRoutes(app, path, channelId) ? `${IDE_PATH}/` : null;
+  const hasDemo = existsSync(demoDirectory);
+  if (hasDemo) staticFiles(app, DEMO_PATH, demoDirectory, { 'content-security-policy': DEMO_POLICY, 'cache-control': 'no-cache' });
+  app.get('/', (_request, reply) => {
+    const page = startPage({
+      url: url(),
+      path,
+      version,
+      tokens,
+      ide,
+      demo: hasDemo ? `${DEMO_PATH}/` : null,
+      steps: firstSteps(channelId),
+    });
+    return reply
+      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': PAGE_POLICY, 'cache-control': 'no-cache' })
+      .send(page);
+  });
+}

@@ -1,0 +1,78 @@
+/** An operation for somebody who is new here. */
+export interface FirstStep {
+  readonly name: string;
+  readonly about: string;
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** From a channel to an answer, in four operations; the first is the README's. */
+export function firstSteps(channelId: string | null): readonly FirstStep[] {
+  return [
+    {
+      name: 'Channels',
+      about: 'Which channels are there?',
+      query: `{
+  channels(first: 1) {
+    nodes {
+      id
+      name
+    }
+  }
+}
+`,
+      variables: {},
+    },
+    {
+      name: 'Open',
+      about: 'Open a conversation on one of them.',
+      query: `mutation Open($channel: ID!) {
+  createConversation(input: { channelId: $channel, customer: { name: "Mia" } }) {
+    conversation {
+      id
+    }
+    cursor
+    userErrors {
+      message
+    }
+  }
+}
+`,
+      variables: { channel: channelId ?? 'an id of Channels' },
+    },
+    {
+      name: 'Follow',
+      about: 'Follow it, from its beginning on.',
+      query: `subscription Follow($conversation: ID!, $after: String) {
+  conversationEvents(conversationId: $conversation, after: $after) {
+    __typename
+    occurredAt
+    ... on MessageAdded {
+      message {
+        text
+        author {
+          type
+        }
+      }
+    }
+  }
+}
+`,
+      variables: { conversation: 'the id of Open', after: 'the cursor of Open' },
+    },
+    {
+      name: 'Say',
+      about: 'Say something; "transfer" has you handed over, "bye" ends it.',
+      query: `mutation Say($conversation: ID!, $text: String!) {
+  sendMessage(input: { conversationId: $conversation, text: $text, sendAs: CUSTOMER }) {
+    startsNewInteraction
+    userErrors {
+      message
+    }
+  }
+}
+`,
+      variables: { conversation: 'the id of Open', text: 'Hello, I need a transfer' },
+    },
+  ];
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { firstSteps } from './first-steps.js';
+import { staticFiles } from './static-files.js';
+
+export const IDE_PATH = '/ide';
+
+/** Nothing from anywhere else, so that it works without a network, and nobody is told of it. It compiles scripts of its user's. */
+const POLICY = [
+  "default-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "script-src 'self' 'unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "worker-src 'self' blob:",
+  "frame-ancestors 'self'",
+].join('; ');
+
+/** Where the package is installed with the tools of development, as it is after `npm ci`; else null. */
+function installed(): string | null {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve('altair-static/package.json')), 'build/dist');
+  } catch {
+    return null;
+  }
+}
+
+/** Serves Altair, a GraphQL IDE, with the first steps in its windows. False: it is not installed. */
+export function ideRoutes(app: FastifyInstance, path: string, channelId: string | null): boolean {
+  const directory = installed();
+  if (directory === null) return false;
+  const headers = { 'content-security-policy': POLICY, 'cache-control': 'no-cache' };
+  const page = readFileSync(join(directory, 'index.html'), 'utf8')
+    .replace(/<base.*>/, `<base href="${IDE_PATH}/">`)
+    .replace('</body>', '<script type="module" src="first-steps.js"></script></body>');
+  app.get(`${IDE_PATH}/`, (_request, reply) => reply.headers({ ...headers, 'content-type': 'text/html; charset=utf-8' }).send(page));
+  app.get(`${IDE_PATH}/first-steps.js`, (_request, reply) =>
+    reply.headers({ ...headers, 'content-type': 'text/javascript; charset=utf-8' }).send(script(path, channelId)),
+  );
+  staticFiles(app, IDE_PATH, directory, headers);
+  return true;
+}
+
+function script(path: string, channelId: string | null): string {
+  const windows = firstSteps(channelId).map(({ name, query, variables }) => ({
+    initialName: name,
+    initialQuery: query,
+    initialVariables: JSON.stringify(variables, null, 2),
+  }));
+  return `const at = new URL(${JSON.stringify(path)}, location.href);
+const ws = new URL(at);
+ws.protocol = at.protocol.replace('http', 'ws');
+const shared = {
+  endpointURL: at.href,
+  subscriptionsEndpoint: ws.href,
+  initialSubscriptionRequestHandlerId: 'graphql-ws',
+};
+AltairGraphQL.init({
+  ...shared,
+  instanceStorageNamespace: 'chat_graphql_gateway_',
+  initialSettings: { 'alert.disableUpdateNotification': true, 'banners.disable': true, disablePushNotification: true },
+  initialWindows: ${JSON.stringify(windows)}.map((one) => ({ ...shared, ...one })),
+});
+// Altair shows the window that it opened last; the first is where to begin, the first time.
+const begun = 'chat_graphql_gateway_begun';
+if (localStorage.getItem(begun) === null)
+  new MutationObserver((_changes, observer) => {
+    const tabs = document.querySelectorAll('.window-switcher__input');
+    if (tabs.length < ${windows.length}) return;
+    observer.disconnect();
+    localStorage.setItem(begun, 'yes');
+    tabs[0].click();
+  }).observe(document.body, { childList: true, subtree: true });
+`;
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { FirstStep } from './first-steps.js';
+import { PAGE_STYLE } from './page-style.js';
+
+/** The page has no script, and nothing from elsewhere. */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
+  'img-src data:',
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const SANDBOX = 'https://studio.apollographql.com/sandbox/explorer';
+
+export interface StartPage {
+  readonly url: string;
+  /** Where GraphQL is served. */
+  readonly path: string;
+  readonly version: string;
+  readonly tokens: boolean;
+  /** Where the IDE is; null: it is not installed. */
+  readonly ide: string | null;
+  /** Where the demo chat is; null: it is not built. */
+  readonly demo: string | null;
+  readonly steps: readonly FirstStep[];
+}
+
+/** The page at `/`, in HTML. */
+export function startPage(page: StartPage): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>chat-graphql-gateway</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<header>
+<h1>chat-graphql-gateway</h1>
+<p>Version ${escaped(page.version)}, for development. None of this is served in production.</p>
+</header>
+<main>
+<section aria-labelledby="explore"><h2 id="explore">Explore</h2>
+<ul class="cards">${explorers(page)}</ul></section>
+${page.tokens ? tokenSection() : ''}
+<section aria-labelledby="steps"><h2 id="steps">First steps</h2>
+<ol>${page.steps.map(step).join('')}</ol></section>
+<section aria-labelledby="addresses"><h2 id="addresses">Addresses</h2>
+<dl>${addresses(page)}</dl></section>
+</main>
+</body>
+</html>
+`;
+}
+
+function explorers({ ide, demo, ...page }: StartPage): string {
+  return [
+    card(ide, 'GraphQL IDE', 'Altair, served from here: queries, mutations and subscriptions without a network.', 'It comes with npm ci.'),
+    card(demo, 'Demo chat', 'The customer’s side of a conversation, with its events beside it.', 'Build it first: see examples/web-chat.'),
+    card(
+      sandboxUrl(page),
+      'Apollo Sandbox',
+      'Apollo’s explorer, on their site, pointed at this gateway. Where it asks for the subscriptions’ implementation: graphql-ws.',
+      '',
+    ),
+  ].join('');
+}
+
+function card(href: string | null, name: string, about: string, missing: string): string {
+  if (href === null) return `<li><span class="name">${name}</span><p>${about}</p><p>${missing}</p></li>`;
+  return `<li><a class="name" href="${escaped(href)}">${name}</a><p>${about}</p></li>`;
+}
+
+function sandboxUrl({ url, path, steps }: Omit<StartPage, 'ide' | 'demo'>): string {
+  const endpoint = `${url}${path}`;
+  const search = { endpoint, subscriptionEndpoint: webSocket(endpoint), document: steps[0]?.query ?? '' };
+  return `${SANDBOX}?${new URLSearchParams(search).toString().replaceAll('+', '%20')}`;
+}
+
+function tokenSection(): string {
+  return `<section aria-labelledby="token"><h2 id="token">Get a token</h2>
+<p>Requests need one here. Make one with the secret that this gateway was given:</p>
+<pre tabindex="0" aria-label="Command">AUTH_SECRET=… node dist/cli.js token --help</pre>
+<p>Send it as <code>authorization: Bearer …</code>, over WebSockets in <code>connectionParams</code>.</p></section>`;
+}
+
+function step({ about, query, variables }: FirstStep): string {
+  const given =
+    Object.keys(variables).length === 0 ? '' : `<p>Variables:</p>${block(JSON.stringify(variables, null, 2), `Variables: ${about}`)}`;
+  return `<li><p>${escaped(about)}</p>${block(query.trimEnd(), `Operation: ${about}`)}${given}</li>`;
+}
+
+/** Can be reached by keyboard, since it may have to be scrolled. */
+const block = (text: string, label: string): string =>
+  `<pre tabindex="0" role="region" aria-label="${escaped(label)}">${escaped(text)}</pre>`;
+
+function addresses({ url, path }: StartPage): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ['Queries and mutations', `${url}${path}`],
+    ['Subscriptions, graphql-transport-ws', webSocket(`${url}${path}`)],
+    ['Subscriptions, multipart/mixed;subscriptionSpec="1.0"', `${url}${path}`],
+    ['Events of the contact centre', `${url}/webhooks/8x8`],
+    ['Health, readiness, metrics', `${url}/healthz, /readyz, /metrics`],
+  ];
+  return rows.map(([what, where]) => `<dt>${escaped(what)}</dt><dd><code>${escaped(where)}</code></dd>`).join('');
+}
+
+const webSocket = (url: string): string => url.replace(/^http/, 'ws');
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

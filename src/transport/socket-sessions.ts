@@ -1,0 +1,87 @@
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import type { Authenticator } from '../auth/authenticator.js';
+import type { Viewer } from '../auth/viewer.js';
+import type { Alarm } from '../domain/alarm.js';
+import { AuthUnavailableError, UnauthenticatedError } from '../domain/errors.js';
+import type { Logger } from '../observability/logger.js';
+
+/** RFC 6455 and the IANA registry: try again later. */
+export const CLOSE_TRY_AGAIN = 1013;
+/** Of `graphql-transport-ws`. Clients come back after it with another token; 4401 would strand them. */
+const CLOSE_FORBIDDEN = 4403;
+
+/** How many sockets one viewer may have open. */
+const MAX_SOCKETS = 10;
+
+export interface SessionOptions {
+  readonly authenticator: Authenticator;
+  /** For when tokens expire. */
+  readonly alarm: Alarm;
+  /** Whether the sockets of one viewer are counted: not where nobody is told from the others. */
+  readonly limitPerViewer: boolean;
+  readonly logger: Logger;
+}
+
+/** Who is at the other end of which socket, and until when. */
+export class SocketSessions {
+  readonly #open = new Map<string, number>();
+
+  constructor(private readonly options: SessionOptions) {}
+
+  /** Who opens this socket; null: it is being closed, with a code and a reason that tell why. */
+  async open(socket: WebSocket, request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Promise<Viewer | null> {
+    try {
+      const viewer = await this.options.authenticator.viewerOf(authorizationIn(params) ?? request.headers.authorization);
+      if (socket.readyState !== socket.OPEN) return null;
+      return this.#admit(viewer, socket, request) ? viewer : null;
+    } catch (error) {
+      if (error instanceof UnauthenticatedError) socket.close(CLOSE_FORBIDDEN, reason(error.message));
+      else if (error instanceof AuthUnavailableError) socket.close(CLOSE_TRY_AGAIN, reason(error.message));
+      else throw error;
+      this.options.logger.debug({ error }, 'socket refused');
+      return null;
+    }
+  }
+
+  /** Closes a socket whose token has expired. Nothing is sent on it any more. */
+  expire(socket: WebSocket): void {
+    socket.close(CLOSE_FORBIDDEN, 'The token has expired: come back with another one');
+  }
+
+  #admit(viewer: Viewer, socket: WebSocket, request: IncomingMessage): boolean {
+    if (this.options.limitPerViewer) {
+      // Nobody tells those without a token apart but by where they are; they have little to look for here anyway.
+      const holder = viewer.role === 'ANONYMOUS' ? `ANONYMOUS ${request.socket.remoteAddress}` : viewer.identity;
+      const count = this.#open.get(holder) ?? 0;
+      if (count >= MAX_SOCKETS) {
+        socket.close(CLOSE_TRY_AGAIN, `More than ${MAX_SOCKETS} sockets: close one and come back`);
+        return false;
+      }
+      this.#open.set(holder, count + 1);
+      socket.once('close', () => this.#left(holder));
+    }
+    if (viewer.expiresAt !== null) {
+      socket.once(
+        'close',
+        this.options.alarm(viewer.expiresAt.getTime(), () => this.expire(socket)),
+      );
+    }
+    return true;
+  }
+
+  #left(holder: string): void {
+    const count = (this.#open.get(holder) ?? 1) - 1;
+    if (count === 0) this.#open.delete(holder);
+    else this.#open.set(holder, count);
+  }
+}
+
+/** `authorization` in any letter case, as Apollo Sandbox sends it. What is no text is no good, and not nothing. */
+function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const value = Object.entries(params ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+  return value === undefined || value === null ? undefined : typeof value === 'string' ? value : '?';
+}
+
+/** A close reason has 123 bytes at most (RFC 6455, 5.5). */
+const reason = (message: string): string => (message.length <= 123 ? message : message.slice(0, 120) + '...');

@@ -1,0 +1,140 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, validate } from 'graphql';
+import type { Browser, Page } from 'playwright-core';
+import { buildSchema } from '../../src/resolvers/build-schema.js';
+import { firstSteps } from '../../src/transport/explorer/first-steps.js';
+import { openBrowser, openPage, seriousAccessibilityFaults } from '../support/browser.js';
+import { describeWith } from '../support/needs.js';
+import { RunningGateway } from '../support/running-gateway.js';
+import { createConversation } from './followed-conversation.js';
+
+/** `SCREENSHOTS=docs/images` keeps what the start page and the IDE look like. */
+const SCREENSHOTS = process.env['SCREENSHOTS'];
+const LOOKS = [
+  { name: 'phone', viewport: { width: 390, height: 844 } },
+  { name: 'desktop', viewport: { width: 1280, height: 800 } },
+].flatMap((size) => (['light', 'dark'] as const).map((colorScheme) => ({ ...size, colorScheme })));
+
+let gateway: RunningGateway;
+let start: string;
+beforeAll(async () => {
+  gateway = await RunningGateway.start();
+  start = `${gateway.addresses.url}/`;
+});
+afterAll(() => gateway.stop());
+
+const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+describe('the first steps', () => {
+  it('are good operations', () => {
+    for (const { query } of firstSteps(null)) expect(validate(buildSchema(), parse(query))).toEqual([]);
+  });
+
+  it("begin with the README's first query", () => {
+    const first = firstSteps(null)[0]?.query.replace(/\s+/g, ' ').trim();
+    expect(/"query":\s*"(.*?[^\\])"/.exec(readFileSync(root('README.md'), 'utf8'))?.[1]).toBe(first);
+  });
+});
+
+describe('the start page', () => {
+  it('points Apollo Sandbox at this gateway', async () => {
+    const page = await (await fetch(start)).text();
+    const link = /href="(https:\/\/studio\.apollographql\.com[^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    expect(Object.fromEntries(new URL(link).searchParams)).toEqual({
+      endpoint: gateway.addresses.graphqlUrl,
+      subscriptionEndpoint: gateway.addresses.wsUrl,
+      document: firstSteps(null)[0]?.query,
+    });
+  });
+
+  it.each(['/ide/../package.json', '/ide/..%2fpackage.json', '/ide/%2e%2e/%2e%2e/package.json', '/ide/nothing.js', '/ide//etc/passwd'])(
+    'serves no %s',
+    async (path) => {
+      expect((await fetch(new URL(path, start))).status).toBe(404);
+    },
+  );
+});
+
+it('serves none of it in production', async () => {
+  const production = await RunningGateway.start({ config: { production: true } });
+  for (const path of ['/', '/ide', '/ide/', '/ide/main.js', '/ide/first-steps.js', '/demo', '/demo/']) {
+    const response = await fetch(`${production.addresses.url}${path}`);
+    expect([path, response.status, await response.json()]).toEqual([path, 404, { error: 'There is nothing here.' }]);
+  }
+  await production.stop();
+});
+
+/** A browser on a busy machine takes its time. */
+const PATIENCE_MS = 60_000;
+
+describeWith('chromium', 'apt-get install chromium')('in a browser without a network', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  }, PATIENCE_MS);
+  afterAll(() => browser.close());
+
+  const activeTab = (page: Page, name: string) => page.locator('.window-switcher__item--active').getByText(name, { exact: true });
+  const screenshot = (name: string) => (SCREENSHOTS === undefined ? null : { path: join(root(SCREENSHOTS), `${name}.png`) });
+  if (SCREENSHOTS !== undefined) mkdirSync(root(SCREENSHOTS), { recursive: true });
+
+  it.each(LOOKS)(
+    'the start page is sound on a $name, $colorScheme',
+    async ({ name, viewport, colorScheme }) => {
+      const { page, faults } = await openPage(browser, start, { viewport, colorScheme });
+      expect(await page.title()).toBe('chat-graphql-gateway');
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      const image = screenshot(`start-page-${name}-${colorScheme}`);
+      if (image !== null) await page.screenshot(image);
+      expect(await seriousAccessibilityFaults(page)).toEqual([]);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the IDE begins with the first query, and runs it',
+    async () => {
+      const { page, faults } = await openPage(browser, start);
+      await page.getByRole('link', { name: 'GraphQL IDE' }).click();
+      await activeTab(page, 'Channels').waitFor();
+      await page.getByRole('button', { name: 'Send Request' }).click();
+      await page.locator('app-query-result .cm-content').filter({ hasText: '"channels"' }).filter({ hasText: '"name"' }).waitFor();
+      const image = screenshot('ide-query');
+      if (image !== null) await page.screenshot(image);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the IDE follows a conversation',
+    async () => {
+      const { id, origin } = await createConversation(gateway);
+      const { page, faults } = await openPage(browser, `${start}ide/`);
+      await activeTab(page, 'Channels').waitFor();
+      await page.locator('.window-switcher__item').getByText('Follow', { exact: true }).click();
+      await activeTab(page, 'Follow').waitFor();
+      await page
+        .getByText(/^\s*variables\s*$/i)
+        .filter({ visible: true })
+        .click();
+      const variables = page.locator('.cm-content').filter({ hasText: 'the id of Open', visible: true });
+      await variables.fill(JSON.stringify({ conversation: id, after: origin }));
+      await page.getByRole('button', { name: 'Send Request' }).click();
+      await page.getByText('InteractionQueued').filter({ visible: true }).first().waitFor();
+      gateway.simulator.centre.agentAccepts(id);
+      gateway.simulator.centre.agentSays(id, 'Good morning from the other side');
+      await page.getByText('Good morning from the other side').filter({ visible: true }).first().waitFor();
+      const image = screenshot('ide-subscription');
+      if (image !== null) await page.screenshot(image);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+});

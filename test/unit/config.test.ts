@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, readConfig, readTokenSettings } from '../../src/config.js';
+
+const SECRET = 's'.repeat(32);
+const directory = mkdtempSync(join(tmpdir(), 'gateway-config-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+describe('CORS_ORIGINS', () => {
+  it('is those of Apollo Sandbox by default, and nobody in production', () => {
+    expect(readConfig({}).corsOrigins).toContain('https://studio.apollographql.com');
+    expect(readConfig({ NODE_ENV: 'production' }).corsOrigins).toEqual([]);
+  });
+
+  it('takes origins with commas between, or any', () => {
+    expect(readConfig({ CORS_ORIGINS: 'https://a.example, http://b.example:8080' }).corsOrigins).toEqual([
+      'https://a.example',
+      'http://b.example:8080',
+    ]);
+    expect(readConfig({ CORS_ORIGINS: '*' }).corsOrigins).toEqual(['*']);
+  });
+
+  it.each(['a.example', 'https://a.example/', 'https://a.example/path', 'https://*.example,nonsense', 'null'])('refuses %s', (value) => {
+    expect(faultsOf({ CORS_ORIGINS: value })).toEqual([expect.stringMatching(/^CORS_ORIGINS: it takes origins/)]);
+  });
+});
+
+describe('AUTH', () => {
+  it('is off by default, on loopback', () => {
+    for (const host of ['127.0.0.1', 'localhost', '::1']) expect(readConfig({ HOST: host }).auth.mode).toBe('off');
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.0.10', 'gateway.example'])('cannot be off on %s, unless told that this is meant', (host) => {
+    expect(faultsOf({ HOST: host })).toEqual([expect.stringMatching(/^HOST: .*ALLOW_INSECURE=true/)]);
+    expect(faultsOf({ HOST: host, ALLOW_INSECURE: 'true' })).toEqual([]);
+  });
+});
+
+describe('how tokens are checked', () => {
+  it('takes a secret from a file too', () => {
+    const file = join(directory, 'secret');
+    writeFileSync(file, `${SECRET}\n`);
+    expect(readTokenSettings({ AUTH_SECRET_FILE: file })).toEqual({ secret: SECRET, jwksUrl: null, issuer: null, audience: null });
+  });
+
+  it('takes a key set, an issuer and an audience', () => {
+    const environment = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'https://id.example/', AUTH_AUDIENCE: 'chat' };
+    expect(readTokenSettings(environment)).toEqual({
+      secret: null,
+      jwksUrl: 'https://id.example/jwks',
+      issuer: 'https://id.example/',
+      audience: 'chat',
+    });
+  });
+
+  it('refuses a secret that can be guessed, without repeating it', () => {
+    const [fault, ...more] = faultsOf({ AUTH_SECRET: 'hunter2' });
+    expect(fault).toMatch(/^AUTH_SECRET: is too short/);
+    expect(fault).not.toContain('hunter2');
+    expect(more).toEqual([]);
+  });
+
+  it('refuses keys that come over plain HTTP, but from the same machine', () => {
+    expect(faultsOf({ AUTH_JWKS_URL: 'http://id.example/jwks' })).toEqual([expect.stringMatching(/^AUTH_JWKS_URL: .*https/)]);
+    expect(faultsOf({ AUTH_JWKS_URL: 'http://id.example/jwks', ALLOW_INSECURE: 'true' })).toEqual([]);
+    expect(faultsOf({ AUTH_JWKS_URL: 'http://localhost:8080/jwks' })).toEqual([]);
+  });
+});
