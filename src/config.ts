@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { TokenSettings } from './auth/token-settings.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
+import { parseFaults } from './simulator/faults/faults.js';
+import type { FaultSettings } from './simulator/faults/faults.js';
 
 /** A real contact centre, and how to reach it. */
 export interface RealUpstream {
@@ -38,6 +40,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   readonly drainMs: number;
+  /** What goes wrong with the simulated contact centre. */
+  readonly simulatorFaults: FaultSettings;
   readonly logLevel: LogLevel;
   readonly production: boolean;
 }
@@ -87,6 +91,7 @@ export function readConfig(environment: Environment): Config {
     corsOrigins: readOrigins(read, production ? [] : SANDBOX_ORIGINS),
     introspection: read.flag('INTROSPECTION', !production),
     drainMs: read.whole('DRAIN_SECONDS', 10, 0, 600) * 1000,
+    simulatorFaults: readFaults(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     production,
   };
@@ -154,6 +159,16 @@ function readUpstream(read: SettingsReader): Config['upstream'] {
     tenantId: read.required('UPSTREAM_TENANT', 'the tenant id that webhooks must carry'),
     customerId: read.required('UPSTREAM_CUSTOMER', 'the customer id that webhooks must carry'),
   };
+}
+
+function readFaults(read: SettingsReader): FaultSettings {
+  const text = read.text('SIMULATOR_FAULTS', '');
+  try {
+    return text === '' ? {} : parseFaults(text);
+  } catch (error) {
+    read.fault('SIMULATOR_FAULTS', error instanceof Error ? error.message : 'it takes: NAME=NUMBER,…');
+    return {};
+  }
 }
 
 function readEventLog(read: SettingsReader): string {

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isWebAddress } from '../simulator/control/actions.js';
+import { parseFaults } from '../simulator/faults/faults.js';
+import type { FaultSettings } from '../simulator/faults/faults.js';
 import { createSimulator } from '../simulator/simulator.js';
 import type { Simulator } from '../simulator/simulator.js';
 import { processOutput } from './output.js';
@@ -10,7 +12,7 @@ export type SimulateResult =
   { readonly simulator: Simulator; readonly exitCode: null } | { readonly simulator: null; readonly exitCode: 0 | 1 | 2 };
 
 const USAGE =
-  'usage: chat-graphql-gateway simulate [--port N] [--webhook-url URL] [--agents scripted|manual] [--api-key KEY] [--tenant ID] [--customer ID]';
+  'usage: chat-graphql-gateway simulate [--port N] [--webhook-url URL] [--agents scripted|manual] [--api-key KEY] [--tenant ID] [--customer ID] [--fault NAME=NUMBER]…';
 
 /**
  * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, what a gateway must be told to use it.
@@ -59,7 +61,17 @@ function readOptions(argv: readonly string[]): SimulateOptions | string {
   const { tenant: tenantId, customer: customerId, 'api-key': apiKey } = values;
   const given = Object.fromEntries(Object.entries({ webhookUrl, apiKey, tenantId, customerId }).filter(([, value]) => value !== undefined));
   if (Object.values(given).includes('')) return '--api-key, --tenant and --customer cannot be empty';
-  return { help: values.help, port, simulator: { agents, ...given } };
+  const faults = faultsOf(values.fault);
+  if (typeof faults === 'string') return faults;
+  return { help: values.help, port, simulator: { agents, faults, ...given } };
+}
+
+function faultsOf(given: readonly string[]): FaultSettings | string {
+  try {
+    return given.length === 0 ? {} : parseFaults(given.join(','));
+  } catch (error) {
+    return `--fault: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function parse(argv: readonly string[]) {
@@ -73,6 +85,7 @@ function parse(argv: readonly string[]) {
         'api-key': { type: 'string' },
         tenant: { type: 'string' },
         customer: { type: 'string' },
+        fault: { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

@@ -101,6 +101,7 @@ export class RunningGateway {
       eventRetentionMs: 72 * 3_600_000,
       upstreamCalls: { timeoutMs: 10_000, inFlight: 128 },
       requestTimeoutMs: 15_000,
+      simulatorFaults: {},
       webhookMaxAgeMs: 300_000,
       publicUrl: null,
       auth: { mode: 'off', secret: null, jwksUrl: null, issuer: null, audience: null },
