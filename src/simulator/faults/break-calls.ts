@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Faults } from './faults.js';
@@ -23,17 +24,22 @@ export function breakCalls(server: FastifyInstance, faults: Faults): void {
 }
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply.code(status).header('content-type', 'application/problem+json').send(Buffer.from(JSON.stringify({ message })));
+  return reply
+    .code(status)
+    .header('content-type', 'application/problem+json')
+    .send(Buffer.from(JSON.stringify({ message })));
 }
 
 /** Announces all, gives half and breaks off. */
 function half(payload: Buffer, request: FastifyRequest, reply: FastifyReply): Readable {
   reply.header('content-length', payload.length);
-  const part = payload.subarray(0, Math.floor(payload.length / 2));
-  return new Readable({
-    read() {
-      this.push(part);
-      setImmediate(() => request.raw.socket.resetAndDestroy());
-    },
-  });
+  const socket = request.raw.socket;
+  return Readable.from(brokenOff(payload.subarray(0, Math.floor(payload.length / 2)), socket));
+}
+
+async function* brokenOff(part: Buffer, socket: Socket): AsyncGenerator<Buffer> {
+  yield part;
+  // Once it is on its way.
+  await new Promise(setImmediate);
+  socket.destroy();
 }
