@@ -9,6 +9,7 @@ import { customerErrors, customerOf } from './customer-of-input.js';
 import { MAX_PAGE } from './connections.js';
 import { keyErrors, onceForKey } from './once-for-key.js';
 import { conversationOf } from './present.js';
+import { requireCapability } from './require-capability.js';
 import { MAX_HISTORY, refusal, userError } from './user-errors.js';
 
 @Resolver()
@@ -28,6 +29,8 @@ export class CreateConversationResolver {
       ...keyErrors(input),
     ];
     if (userErrors.length > 0) return { conversation: null, cursor: null, userErrors };
+    if (input.assignment) requireCapability(context, 'ASSIGNMENT');
+    if (input.history?.some(({ cards }) => cards?.length)) requireCapability(context, 'CARDS');
     const created = await onceForKey(context, 'createConversation', input, nothingCreated, () => create(context, input));
     const { conversationId } = created;
     if (conversationId === null) return { conversation: null, cursor: null, userErrors: created.userErrors };

@@ -59,6 +59,7 @@ async function playRounds(seeds: readonly number[]): Promise<void> {
       throw new Error(`QUERY_RACE_SEED=${seed}, in this order: ${race.steps.taken.join('; ')}\n${told}`, { cause: error });
     });
   }
+  await listener.stop();
 }
 
 it(`misses and doubles nothing in ${ONLY_SEED === undefined ? ROUNDS : 1} rounds of querying, subscribing after the cursor and merging by id`, async () => {
