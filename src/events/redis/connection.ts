@@ -9,6 +9,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A command that is not answered for so long fails, and its connection with it. */
 const SILENCE_MS = 10_000;
 const LEAST_MAJOR = 7;
+/** A command that is asked while there is no connection waits for so many attempts to make one, which take some 4 s: as long as a quick restart of Redis. */
+const RETRIES = 8;
+const retryAfterMs = (times: number): number => Math.min(25 * 2 ** times, 1_000);
 
 export interface Connected {
   readonly commands: Commands;
@@ -57,8 +60,8 @@ function connectSingle(target: RedisTarget): Connected {
     ...{ ...optionsOf(target), ...node },
     enableAutoPipelining: true,
     socketTimeout: SILENCE_MS,
-    maxRetriesPerRequest: 3,
-    retryStrategy: (times) => Math.min(25 * 2 ** times, 1_000),
+    maxRetriesPerRequest: RETRIES,
+    retryStrategy: retryAfterMs,
     // A master that has become a replica: somewhere there is another.
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
   });
@@ -72,7 +75,7 @@ async function connectCluster(target: RedisTarget): Promise<Connected> {
     enableAutoPipelining: true,
     lazyConnect: true,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
-    clusterRetryStrategy: (times) => Math.min(25 * 2 ** times, 1_000),
+    clusterRetryStrategy: retryAfterMs,
   });
   commands.on('error', () => undefined);
   try {

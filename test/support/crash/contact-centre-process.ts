@@ -9,6 +9,8 @@ const CUSTOMER = 'acme';
 /** What the contact centre is to post. */
 export interface Order {
   readonly webhookUrl: string;
+  /** Further gateways: each try goes to one of all by chance, as behind a load balancer. */
+  readonly otherWebhookUrls?: readonly string[];
   /** Events are made for these in turn; each gets one more at the end, of type `CHANNEL_ACTIVITY`, when all others are acknowledged. */
   readonly conversationIds: readonly string[];
   /** How many requests may be in flight. */

@@ -131,7 +131,8 @@ class Delivery {
   async #try(event) {
     event.tries += 1;
     this.#tries += 1;
-    const status = await post(this.order.webhookUrl, this.#agent, event);
+    const urls = [this.order.webhookUrl, ...(this.order.otherWebhookUrls ?? [])];
+    const status = await post(urls[Math.floor(Math.random() * urls.length)], this.#agent, event);
     this.#answers[status] = (this.#answers[status] ?? 0) + 1;
     if (status === null || status >= 300) {
       await pause(RESEND_AFTER_MS);
