@@ -59,7 +59,14 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('three gateways over one Redis, a
       const feeds = Promise.all([followFeed(all.latestCursor), followFeed(all.latestCursor)]);
 
       const [webhookUrl = '', ...otherWebhookUrls] = urls.map((each) => each.webhookUrl);
-      const posted = contactCentre.post({ webhookUrl, otherWebhookUrls, conversationIds, lanes: 24, perSecond: PER_SECOND });
+      const posted = contactCentre.post({
+        webhookUrl,
+        otherWebhookUrls,
+        conversationIds,
+        lanes: 24,
+        mostQueued: 48,
+        perSecond: PER_SECOND,
+      });
       const kills = await Promise.race([killInTurn(redis, SECONDS * 1_000), failureOf(followed), failureOf(feeds)]);
       contactCentre.finish();
       const [ledger, live, everything] = await Promise.all([posted, followed, feeds]);

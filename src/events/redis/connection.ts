@@ -58,7 +58,6 @@ function connectSingle(target: RedisTarget): Connected {
   const [node = { host: '127.0.0.1', port: 6379 }] = target.nodes;
   const commands = new Redis({
     ...{ ...optionsOf(target), ...node },
-    enableAutoPipelining: true,
     socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: RETRIES,
     retryStrategy: retryAfterMs,
@@ -72,7 +71,6 @@ function connectSingle(target: RedisTarget): Connected {
 async function connectCluster(target: RedisTarget): Promise<Connected> {
   const commands = new Cluster([...target.nodes], {
     redisOptions: { ...optionsOf({ ...target, database: 0 }), socketTimeout: SILENCE_MS },
-    enableAutoPipelining: true,
     lazyConnect: true,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     clusterRetryStrategy: retryAfterMs,

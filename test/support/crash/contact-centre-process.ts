@@ -18,6 +18,8 @@ export interface Order {
   /** How many new events a second, until told to finish; null: `total` at once. */
   readonly perSecond: number | null;
   readonly total?: number;
+  /** No new events while so many wait to be sent. */
+  readonly mostQueued?: number;
 }
 
 /** What the contact centre wrote down. All of its events were acknowledged in the end. */
