@@ -1,21 +1,21 @@
 import type DataLoader from 'dataloader';
 import type { Tickets } from './auth/tickets.js';
 import type { Viewer } from './auth/viewer.js';
-import type { ChatApi, ReadOptions } from './datasources/chat-api.js';
+import type { ChatApi, OutgoingMessage, ReadOptions } from './datasources/chat-api.js';
 import { loaderOf } from './datasources/loaders.js';
-import { placesBetween } from './datasources/places-between.js';
+import { agentsByEvents, withAgents } from './domain/agents-by-events.js';
 import type { ChannelRecord, WebhookRecord } from './domain/channel.js';
 import type { AttachmentRecord } from './domain/attachment.js';
 import type { Clock } from './domain/clock.js';
 import type { ConversationSelection } from './domain/conversation-filter.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from './domain/conversation.js';
 import { NotFoundError } from './domain/errors.js';
-import { messageTimesOf } from './domain/handling.js';
 import type { Handling } from './domain/handling.js';
 import type { MessageRecord, NamedMessage } from './domain/message.js';
 import type { Window, WindowOf } from './domain/window.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
 import type { MessageHistory } from './events/message-history.js';
+import type { OwnDeeds } from './events/own-deeds.js';
 import type { Projections } from './events/projections.js';
 import type { WhoIsTyping } from './events/typing-board.js';
 
@@ -25,6 +25,8 @@ export interface Services {
   readonly log: EventLog;
   readonly history: MessageHistory;
   readonly projections: Projections;
+  /** Null where the upstream's events tell of what is done through the API. */
+  readonly ownDeeds: OwnDeeds<OutgoingMessage> | null;
   readonly typing: WhoIsTyping;
   readonly clock: Clock;
   /** For the uploads and downloads of attachments. */
@@ -92,28 +94,45 @@ export class RequestContext {
   }
 }
 
-/** The reads of one request: each thing once, none of them older than the head. */
+/** The reads of one request: each thing once, none of them older than the head. Each loader is made when it is first asked for: most requests, and nearly all events, need few. */
 export class Reads {
   #head: Promise<Head> | null = null;
-  readonly conversation: DataLoader<string, ConversationRecord | null>;
-  readonly participants: DataLoader<string, readonly ParticipantRecord[]>;
-  readonly interactions: DataLoader<string, readonly InteractionRecord[]>;
-  /** Of a conversation, all of them: the upstream has no call for some. */
-  readonly attachments: DataLoader<string, readonly AttachmentRecord[]>;
-  readonly channel: DataLoader<string, ChannelRecord | null>;
-  /** Of the log, not of the upstream. */
-  readonly handling: DataLoader<string, Handling>;
-  readonly webhook: DataLoader<string, WebhookRecord | null>;
+  readonly #loaders = new Map<string, unknown>();
 
-  constructor(private readonly services: Services) {
-    const { api } = services;
-    this.conversation = loaderOf(async (id) => api.conversation(id, await this.asOf({ conversationId: id })));
-    this.participants = loaderOf(async (id) => api.participants(id, await this.asOf({ conversationId: id })));
-    this.interactions = loaderOf(async (id) => api.interactions(id, await this.asOf({ conversationId: id })));
-    this.handling = loaderOf((id) => services.log.handling(id));
-    this.attachments = loaderOf(async (id) => api.attachments(id, await this.asOf({ conversationId: id })));
-    this.channel = loaderOf(async (id) => api.channel(id, await this.asOf('all')));
-    this.webhook = loaderOf(async (id) => api.webhook(id, await this.asOf('all')));
+  constructor(private readonly services: Services) {}
+
+  get conversation(): DataLoader<string, ConversationRecord | null> {
+    return this.#loader('conversation', async (id) => this.services.api.conversation(id, await this.asOf({ conversationId: id })));
+  }
+
+  get participants(): DataLoader<string, readonly ParticipantRecord[]> {
+    const { api } = this.services;
+    return this.#loader('participants', async (id) => {
+      const told = await api.participants(id, await this.asOf({ conversationId: id }));
+      return api.capabilities.has('AGENT_NAMES') ? withAgents(told, agentsByEvents(await this.handling.load(id))) : told;
+    });
+  }
+
+  get interactions(): DataLoader<string, readonly InteractionRecord[]> {
+    return this.#loader('interactions', async (id) => this.services.api.interactions(id, await this.asOf({ conversationId: id })));
+  }
+
+  /** Of a conversation, all of them: the upstream has no call for some. */
+  get attachments(): DataLoader<string, readonly AttachmentRecord[]> {
+    return this.#loader('attachments', async (id) => this.services.api.attachments(id, await this.asOf({ conversationId: id })));
+  }
+
+  get channel(): DataLoader<string, ChannelRecord | null> {
+    return this.#loader('channel', async (id) => this.services.api.channel(id, await this.asOf('all')));
+  }
+
+  /** Of the log, not of the upstream. */
+  get handling(): DataLoader<string, Handling> {
+    return this.#loader('handling', (id) => this.services.log.handling(id));
+  }
+
+  get webhook(): DataLoader<string, WebhookRecord | null> {
+    return this.#loader('webhook', async (id) => this.services.api.webhook(id, await this.asOf('all')));
   }
 
   /** The cursor of a scope, taken before the first upstream call. */
@@ -134,29 +153,32 @@ export class Reads {
 
   async messages(conversationId: string, window: Window): Promise<WindowOf<NamedMessage>> {
     const read = await this.asOf({ conversationId });
-    return this.services.history.window(conversationId, window, (part) => this.services.api.messages(conversationId, part, read));
+    return this.services.history.window(
+      conversationId,
+      window,
+      (part) => this.services.api.messages(conversationId, part, read),
+      read.asOf,
+    );
   }
 
   /** A window of the messages of one interaction, places counted from its first one. Null where the upstream does not tell which they are. */
   async messagesOfInteraction(conversationId: string, interactionId: string, window: Window): Promise<WindowOf<NamedMessage> | null> {
     const interactions = await this.interactions.load(conversationId);
     const interaction = interactions.find((one) => one.interactionId === interactionId);
-    const times = interaction === undefined ? null : messageTimesOf(interaction, interactions);
-    if (times === null) return null;
+    if (interaction === undefined) return null;
     const read = await this.asOf({ conversationId });
-    const places = await placesBetween((part) => this.services.api.messages(conversationId, part, read), times.after, times.until);
+    const places = await this.services.api.interactionPlaces(conversationId, interaction, interactions, read);
     if (places === null) return null;
-    // Open at the end while the interaction goes on: more may come.
-    const end = times.until === null ? null : places.before;
+    const end = places.before;
     const before = window.before === null ? end : Math.min(places.from + window.before, end ?? Infinity);
     const page = await this.messages(conversationId, { ...window, from: places.from + window.from, before });
     const total = end ?? page.total;
     return { ...page, start: page.start - places.from, total: total === null ? null : total - places.from };
   }
 
-  /** By the vendor's id; null: there is none. */
-  async messageById(conversationId: string, messageId: string): Promise<NamedMessage | null> {
-    const record: MessageRecord | null = await this.services.api.message(conversationId, messageId, await this.asOf({ conversationId }));
+  /** By what the upstream's list calls it, the vendor's id where it has one; null: there is none. */
+  async messageById(conversationId: string, listedId: string): Promise<NamedMessage | null> {
+    const record: MessageRecord | null = await this.services.api.message(conversationId, listedId, await this.asOf({ conversationId }));
     if (record === null) return null;
     return (await this.services.history.name(conversationId, [record]))[0] ?? null;
   }
@@ -167,6 +189,14 @@ export class Reads {
     const listedId = found === null ? /^m(.+)$/s.exec(key)?.[1] : (found.name.listedId ?? undefined);
     const listed = listedId === undefined ? null : await this.messageById(conversationId, listedId);
     return listed ?? (found?.event ? this.services.history.ofEvent(found.event) : null);
+  }
+
+  #loader<T>(name: string, load: (id: string) => Promise<T>): DataLoader<string, T> {
+    const known = this.#loaders.get(name) as DataLoader<string, T> | undefined;
+    if (known !== undefined) return known;
+    const loader = loaderOf(load);
+    this.#loaders.set(name, loader);
+    return loader;
   }
 
   /** Rejects with `NotFoundError` unless the log knows the conversation or the upstream does. */

@@ -3,11 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import { NO_AUTHENTICATION } from './auth/authenticator.js';
 import type { Authenticator } from './auth/authenticator.js';
 import { Tickets } from './auth/tickets.js';
+import { isSimulated } from './config.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
 import type { Caller, Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
-import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
 import { alarmBy } from './domain/alarm.js';
@@ -27,6 +27,7 @@ import { openStores } from './stores.js';
 import type { Stores } from './stores.js';
 import { isAllowedOrigin } from './transport/allowed-origin.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
+import { CompiledQueries } from './transport/compiled-queries.js';
 import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
@@ -35,6 +36,7 @@ import { createHttp } from './transport/http.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
 import type { WebSockets } from './transport/websocket.js';
+import { createChatApi, ownDeedsOf, startSimulator } from './upstream.js';
 import { VERSION } from './version.js';
 import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
 import { createSigningKeys } from './webhooks/signing-keys.js';
@@ -77,6 +79,10 @@ export interface Overrides {
   readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
   /** How long an upload or a download may stand still. */
   readonly idleTimeoutMs?: number;
+  /** What is remembered, and where, instead of what the settings name. */
+  readonly stores?: Stores;
+  /** After how many executions a document is compiled: 0 for at once, Infinity for never. */
+  readonly compiledAfter?: number;
   /** How many events may wait for one subscriber. */
   readonly queueLimit?: number;
   /** How long nothing may be sent over a multipart subscription. */
@@ -88,15 +94,13 @@ export interface Overrides {
 /** Puts the parts together. Rejects when the event log cannot be opened. */
 export async function createGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
   const { clock = Date.now, logger = createLogger(config.logLevel) } = overrides;
-  const opening = openStores(config, { clock, queueLimit: overrides.queueLimit });
-  const simulated = config.upstream.kind === 'simulator' ? await startSimulator() : null;
+  const opening =
+    overrides.stores === undefined ? openStores(config, { clock, queueLimit: overrides.queueLimit }) : Promise.resolve(overrides.stores);
+  const simulated = isSimulated(config.upstream) ? await startSimulator(config.upstream) : null;
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();
   const health = new UpstreamWatch(logger, clock, metrics);
-  const api = new ChatGatewayV1({
-    baseUrl: upstream.url,
-    apiKey: upstream.apiKey,
-    tenant: upstream.tenantId,
+  const api = createChatApi(upstream, {
     clock,
     onCall: (report) => health.note(report),
     ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
@@ -111,17 +115,32 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   let reachedAt = config.publicUrl ?? '';
   const { log } = stores;
   for (const note of (await log.health()).notes) logger.warn({ note }, 'the event log is weak');
-  const services = servicesOf(api, stores, clock, () => reachedAt);
+  const ownDeeds = ownDeedsOf(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
+  const services: Services = { ...servicesOf(api, stores, clock, () => reachedAt), ownDeeds };
   const settler = settlerOf(services, logger, overrides);
   const authenticator = await authenticatorOf(config, clock, logger);
   const contextOf = (caller: Caller) => new RequestContext(services, caller);
 
+  const queries = new CompiledQueries(overrides.compiledAfter);
+  if (overrides.compiledAfter === 0) await queries.load();
+  const { execute } = queries;
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
   const alarm = overrides.alarm ?? alarmBy(clock);
   const { introspection } = config;
   const documents = new Documents({ schema, introspection });
-  const graphql = { schema, introspection, documents, logger, metrics, authenticator, context: contextOf, alarm, path: GRAPHQL_PATH };
+  const graphql = {
+    schema,
+    introspection,
+    documents,
+    execute,
+    logger,
+    metrics,
+    authenticator,
+    context: contextOf,
+    alarm,
+    path: GRAPHQL_PATH,
+  };
   const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
   const app = await createHttp({ ...graphql, beforeApollo: multipart.hook });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
@@ -152,7 +171,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       url: () => reachedAt,
       version: VERSION,
       channelId: simulated?.simulator.channelId ?? null,
-      tokens: false,
+      simulatorUrl: simulated?.simulator.url ?? null,
+      tokens: config.auth.mode === 'jwt',
       demoDirectory: DEMO_DIRECTORY,
     });
   }
@@ -180,15 +200,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   };
 }
 
-/** Imported only where it is wanted: a gateway in production never loads it. */
-async function startSimulator(): Promise<{ simulator: Simulator; upstream: RealUpstream }> {
-  const { createSimulator } = await import('./simulator/simulator.js');
-  const simulator = createSimulator();
-  const url = await simulator.listen();
-  const { apiKey, tenantId, customerId } = simulator;
-  return { simulator, upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId } };
-}
-
 /** What checks tokens is imported only where they are asked for. */
 async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): Promise<Authenticator> {
   if (auth.mode === 'off') return NO_AUTHENTICATION;
@@ -203,7 +214,7 @@ async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): 
   });
 }
 
-function servicesOf(api: ChatApi, { log, typing, ticketKey }: Stores, clock: Clock, publicUrl: () => string): Services {
+function servicesOf(api: ChatApi, { log, typing, ticketKey }: Stores, clock: Clock, publicUrl: () => string): Omit<Services, 'ownDeeds'> {
   return {
     api,
     log,
@@ -217,12 +228,13 @@ function servicesOf(api: ChatApi, { log, typing, ticketKey }: Stores, clock: Clo
   };
 }
 
-function settlerOf({ api, log, projections, clock }: Services, logger: Logger, { settleDelaysMs }: Overrides): Settler {
+function settlerOf({ api, log, projections, clock, ownDeeds }: Services, logger: Logger, { settleDelaysMs }: Overrides): Settler {
   return new Settler({
     log,
     projections,
     clock,
     interactions: async (conversationId) => api.interactions(conversationId, { asOf: await (await log.head()).cursor({ conversationId }) }),
+    isHeld: (conversationId) => ownDeeds?.isLeaving(conversationId) === true,
     onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
     ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
   });

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.js';
-import { ChatGatewayV1 } from '../datasources/chat-gateway-v1/chat-gateway-v1.js';
-import { EVENT_VERSION } from '../datasources/chat-gateway-v1/event-version.js';
+import { EVENT_VERSIONS, createChatApi } from '../upstream.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
 import { faultLines } from './fault-lines.js';
 import { processOutput } from './output.js';
@@ -11,6 +10,19 @@ import { registerGateway } from './register-gateway.js';
 import type { Registered } from './register-gateway.js';
 
 const USAGE = 'usage: chat-graphql-gateway setup --queue ID --name NAME [--json]';
+const HELP = `${USAGE}
+
+Registers this gateway's webhook and a channel that reports to it with the contact centre. It reads the settings that "serve" reads, and needs PUBLIC_URL, the address
+at which the contact centre reaches this gateway. It is safe to run again: what is there already is changed only where it differs.
+
+options:
+  --queue ID   the queue that the channel's conversations wait in
+  --name NAME  of the channel, 255 characters at most
+  --json       print one JSON object at the end
+  -h, --help
+
+exit codes: 0 done, 1 it failed, 2 wrong arguments
+`;
 const MAX_NAME = 255;
 
 /**
@@ -30,7 +42,7 @@ export async function setup(
     return 2;
   }
   if (options.help) {
-    output.out(`${USAGE}\n`);
+    output.out(HELP);
     return 0;
   }
   const tell = options.json ? () => undefined : (line: string) => output.out(`${line}\n`);
@@ -52,9 +64,9 @@ async function register(
   const { upstream, publicUrl } = realUpstream(environment);
   if (publicUrl === null)
     throw new ConfigError(['PUBLIC_URL: is missing; it takes the address at which the contact centre reaches this gateway']);
-  const api = new ChatGatewayV1({ baseUrl: upstream.url, apiKey: upstream.apiKey, tenant: upstream.tenantId, clock: Date.now });
+  const api = createChatApi(upstream, { clock: Date.now });
   try {
-    const wanted = { webhookUrl: `${publicUrl}${WEBHOOK_PATH}`, notificationVersion: EVENT_VERSION, name, queueId: queue };
+    const wanted = { webhookUrl: `${publicUrl}${WEBHOOK_PATH}`, notificationVersion: EVENT_VERSIONS[upstream.kind], name, queueId: queue };
     return await registerGateway(api, wanted, tell);
   } finally {
     await api.close();

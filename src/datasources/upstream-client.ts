@@ -1,12 +1,14 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import axios from 'axios';
-import type { AxiosAdapter, AxiosInstance } from 'axios';
+import { Axios } from 'axios';
+import type { AxiosAdapter } from 'axios';
 import type { Clock } from '../domain/clock.js';
 import { NotFoundError } from '../domain/errors.js';
 import { describedFault } from './described-fault.js';
+import { pooledAdapter } from './pooled-adapter.js';
+import type { PooledAdapter } from './pooled-adapter.js';
 import { retryAfterMs } from './retry-after.js';
 import { SharedReads } from './shared-reads.js';
+import { isSource } from './credential-source.js';
+import type { CredentialHeaders, CredentialSource } from './credential-source.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
 import { faultOfAnswer, faultOfFailure, parsedJson, unreadable } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
@@ -16,15 +18,15 @@ export interface UpstreamClientOptions {
   readonly baseUrl: string;
   /** Sent with every call. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Headers that say who we are, sent with every call that is not `anonymous`. */
-  readonly credentials?: Readonly<Record<string, string>>;
+  /** Headers that say who we are, sent with every call that is not `anonymous`; or where to get them, where they change. */
+  readonly credentials?: CredentialHeaders | CredentialSource;
   /** For a whole call, from its start to the last byte of the answer. Default 10,000. */
   readonly timeoutMs?: number;
   /** Of an answer, after decompression. Default 10 MiB. */
   readonly maxAnswerBytes?: number;
   readonly clock: Clock;
   readonly onCall?: (report: UpstreamCallReport) => void;
-  /** What carries the calls; axios's own over the pool of connections below by default. */
+  /** What carries the calls; the pool of connections below by default. */
   readonly adapter?: AxiosAdapter;
 }
 
@@ -33,6 +35,7 @@ interface Request {
   readonly method: string;
   readonly path: string;
   readonly body: string | undefined;
+  readonly contentType?: string;
   readonly anonymous: boolean;
 }
 
@@ -42,15 +45,16 @@ interface Request {
  */
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
-  readonly #agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
-  readonly #http: AxiosInstance;
+  readonly #pool: PooledAdapter;
+  readonly #http: Axios;
   readonly #shared = new SharedReads();
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
-    this.#http = axios.create({
-      ...this.#agents,
-      ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
+    this.#pool = pooledAdapter(options.baseUrl);
+    // Not `axios.create`, whose instances carry all of axios's defaults into each call, to be merged, checked and left unread.
+    this.#http = new Axios({
+      adapter: options.adapter ?? this.#pool.adapter,
       maxRedirects: 0,
       proxy: false,
       maxContentLength: options.maxAnswerBytes ?? 10 * 1024 * 1024,
@@ -77,15 +81,18 @@ export class UpstreamClient {
    * The JSON value that a changing call answers; null where it answers none, as many do with success. Rejects as `read` does, with `NotFoundError` for
    * 404, and with `OutcomeUnknownError` where the request may have gone out and nothing tells what became of it.
    */
-  async change({ operation, method, path, body, notFound }: ChangeCall): Promise<unknown> {
-    const request = { operation, method, path, body: body === undefined ? undefined : JSON.stringify(body), anonymous: false };
+  async change({ operation, method, path, body, form, notFound }: ChangeCall): Promise<unknown> {
+    const sent =
+      form === undefined
+        ? { body: body === undefined ? undefined : JSON.stringify(body) }
+        : { body: new URLSearchParams(form).toString(), contentType: 'application/x-www-form-urlencoded' };
+    const request = { operation, method, path, ...sent, anonymous: false };
     return this.#call(request, (answer) => changeBody(answer, notFound));
   }
 
   /** Closes the connections; calls in flight fail. */
   close(): void {
-    this.#agents.httpAgent.destroy();
-    this.#agents.httpsAgent.destroy();
+    this.#pool.close();
   }
 
   async #call(request: Request, settle: (answer: UpstreamAnswer) => unknown): Promise<unknown> {
@@ -94,7 +101,7 @@ export class UpstreamClient {
     let status: number | null = null;
     let fault: unknown = null;
     try {
-      const answer = await this.#send(request);
+      const answer = await this.#authorized(request);
       status = answer.status;
       return settle(answer);
     } catch (error) {
@@ -105,8 +112,19 @@ export class UpstreamClient {
     }
   }
 
-  async #send({ method, path, body, anonymous }: Request): Promise<UpstreamAnswer> {
-    const { baseUrl, headers, credentials, timeoutMs = 10_000, clock } = this.#options;
+  /** Once more with others where the upstream refused our credentials: then it has done nothing. */
+  async #authorized(request: Request): Promise<UpstreamAnswer> {
+    const { credentials = {} } = this.#options;
+    if (request.anonymous) return this.#send(request, {});
+    if (!isSource(credentials)) return this.#send(request, credentials);
+    const current = await credentials.current();
+    const answer = await this.#send(request, current);
+    const others = answer.status === 401 ? await credentials.insteadOf(current) : null;
+    return others === null ? answer : this.#send(request, others);
+  }
+
+  async #send({ method, path, body, contentType }: Request, credentials: CredentialHeaders): Promise<UpstreamAnswer> {
+    const { baseUrl, headers, timeoutMs = 10_000, clock } = this.#options;
     // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
     const deadline = new AbortController();
     const timer = setTimeout(() => {
@@ -119,8 +137,8 @@ export class UpstreamClient {
         headers: {
           accept: 'application/hal+json, application/json, application/problem+json',
           ...headers,
-          ...(anonymous ? {} : credentials),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...credentials,
+          ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
         },
         data: body,
         signal: deadline.signal,

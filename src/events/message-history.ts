@@ -1,13 +1,17 @@
 import { CLOCK_TOLERANCE_MS } from '../domain/alignment.js';
 import type { Clock } from '../domain/clock.js';
+import type { ConversationEvent } from '../domain/event.js';
 import { messageDigest } from '../domain/message-digest.js';
 import type { MessageName } from '../domain/message-name.js';
 import type { MessageRecord, NamedMessage } from '../domain/message.js';
 import type { Window, WindowOf } from '../domain/window.js';
 import type { EventLog, LoggedEvent } from './event-log.js';
+import { KnownNames } from './known-names.js';
 
 /** How long the upstream's list may lag behind its events before we stop filling in for it: 60 s, and longer while it shows nothing newer. */
 export const LIST_LAG_MS = 60_000;
+/** How many events are read at once. */
+const PAGE = 1_000;
 /** The most that a window may hold. */
 const MAX_COUNT = 100;
 /** How far back we look for messages that the list lacks: 10 min. */
@@ -18,8 +22,10 @@ const LOOK_BACK_MS = 600_000;
  * told and the list does not show yet. So whoever reads the history after having taken a cursor misses nothing that lies before the cursor.
  */
 export class MessageHistory {
+  readonly #known = new KnownNames();
+
   constructor(
-    private readonly log: Pick<EventLog, 'nameListed' | 'unlisted'>,
+    private readonly log: Pick<EventLog, 'nameListed' | 'unlisted' | 'read'>,
     private readonly clock: Clock,
     /** Whether the upstream's list goes by the vendor's message ids. */
     private readonly hasMessageIds: boolean,
@@ -28,19 +34,21 @@ export class MessageHistory {
   /**
    * `fetch` reads a window of the upstream's list; it is called once, with room for every message that an event has told and no list has shown. What the list
    * lacks is judged by the events of before the call: another reader may find a message while our answer, which has not got it, is still on its way.
+   * `asOf`: the conversation's cursor, taken before; with it the log is not asked again about a conversation in which nothing has happened.
    */
   async window(
     conversationId: string,
     window: Window,
     fetch: (window: Window) => Promise<WindowOf<MessageRecord>>,
+    asOf: string | null = null,
   ): Promise<WindowOf<NamedMessage>> {
-    const untold = await this.log.unlisted(conversationId, new Date(this.clock() - LOOK_BACK_MS));
+    const untold = await this.#unlisted(conversationId, asOf);
     const listed = await fetch(widened(window, untold.length));
     const messages = { ...listed, items: await this.name(conversationId, listed.items) };
     const isEnd = listed.total !== null && listed.start + listed.items.length >= listed.total;
     if (!isEnd) return cut(window, messages, []);
     const shown = new Set(messages.items.map(({ name }) => name.key));
-    const lacking = untold.filter((logged) => !shown.has(logged.name?.key ?? '') && this.#fillsIn(logged, listed));
+    const lacking = untold.filter((logged) => !shown.has(logged.name?.key ?? '') && this.#fillsIn(logged, messages));
     return cut(
       window,
       messages,
@@ -51,11 +59,40 @@ export class MessageHistory {
   /** The upstream's messages under their names, in the same order. */
   async name(conversationId: string, records: readonly MessageRecord[]): Promise<NamedMessage[]> {
     if (records.length === 0) return [];
-    const names = await this.log.nameListed(
+    const names = await this.#namesOf(conversationId, records);
+    const named = records.map((record, index) => ({ ...record, conversationId, name: names[index] ?? fallbackName(record) }));
+    return named.every(({ createdAt }) => createdAt !== null) ? named : this.#withTimes(conversationId, named);
+  }
+
+  /** An upstream that lists no times has told them in events; and its authors' names with them. Null where the log holds no such event (any more). */
+  async #withTimes(conversationId: string, messages: readonly NamedMessage[]): Promise<NamedMessage[]> {
+    const told = await this.#told(
       conversationId,
-      records.map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt })),
+      messages.map(({ name }) => name.key),
     );
-    return records.map((record, index) => ({ ...record, conversationId, name: names[index] ?? fallbackName(record) }));
+    return messages.map((message) => {
+      const event = told.get(message.name.key);
+      if (event === undefined) return message;
+      const { author } = message;
+      const name = author.name ?? event.data.message.author.name;
+      return { ...message, createdAt: message.createdAt ?? event.occurredAt, author: { ...author, name } };
+    });
+  }
+
+  /** The events that told of messages, by the messages' keys. Reads the log from its end, and no further than it must. */
+  async #told(conversationId: string, keys: readonly string[]): Promise<ReadonlyMap<string, ConversationEvent<'MESSAGE_ADDED'>>> {
+    const missing = new Set(keys);
+    const told = new Map<string, ConversationEvent<'MESSAGE_ADDED'>>();
+    for (let before: string | undefined, more = true; more && missing.size > 0;) {
+      const range = { limit: PAGE, fromEnd: true, types: ['MESSAGE_ADDED'], ...(before === undefined ? {} : { before }) } as const;
+      const page = await this.log.read({ conversationId }, range);
+      for (const { event, name } of page.events) {
+        if (event.type === 'MESSAGE_ADDED' && name !== null && missing.delete(name.key)) told.set(name.key, event);
+      }
+      before = page.events[0]?.cursor;
+      more = page.hasMore;
+    }
+    return told;
   }
 
   /** The message that a `MESSAGE_ADDED` event tells of; null for any other event. */
@@ -72,7 +109,29 @@ export class MessageHistory {
     };
   }
 
-  #fillsIn({ event }: LoggedEvent, { items, start }: WindowOf<MessageRecord>): boolean {
+  /** Forgets a conversation that was erased from the log. */
+  forget(conversationId: string): void {
+    this.#known.forget(conversationId);
+  }
+
+  async #unlisted(conversationId: string, asOf: string | null): Promise<readonly LoggedEvent[]> {
+    if (asOf !== null && this.#known.isAllListed(conversationId, asOf)) return [];
+    const events = await this.log.unlisted(conversationId, new Date(this.clock() - LOOK_BACK_MS));
+    if (asOf !== null && events.length === 0) this.#known.noteAllListed(conversationId, asOf);
+    return events;
+  }
+
+  async #namesOf(conversationId: string, records: readonly MessageRecord[]): Promise<readonly MessageName[]> {
+    const listedIds = records.map(({ listedId }) => listedId);
+    const known = this.#known.of(conversationId, listedIds);
+    if (known !== null) return known;
+    const sightings = records.map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt }));
+    const names = await this.log.nameListed(conversationId, sightings);
+    this.#known.note(conversationId, listedIds, names);
+    return names;
+  }
+
+  #fillsIn({ event }: LoggedEvent, { items, start }: WindowOf<NamedMessage>): boolean {
     const oldest = items[0]?.createdAt;
     // Then it lies before the window.
     if (start > 0 && oldest && event.occurredAt < oldest) return false;

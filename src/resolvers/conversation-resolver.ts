@@ -1,6 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context.js';
+import { assignmentByEvents } from '../domain/agents-by-events.js';
 import { stateOf } from '../domain/state.js';
+import { windowOfArray } from '../domain/window.js';
 import type { ConversationState as State } from '../domain/state.js';
 import { Assignment } from '../schema/assignment.js';
 import { Channel } from '../schema/channel.js';
@@ -19,7 +21,7 @@ import { MessageConnection } from '../schema/message-connection.js';
 import type { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
 import { idArgument, present } from './arguments.js';
-import { connection, windowOf, windowOfArray } from './connections.js';
+import { connection, windowOf } from './connections.js';
 import { messagesOfInteraction } from './interaction-messages.js';
 import { listName, selectionOf } from './conversation-selection.js';
 import { channelOf, conversationOf, interactionOf, messageOf, participantOf } from './present.js';
@@ -67,9 +69,15 @@ export class ConversationResolver {
     return present(await reads.conversation.load(conversationId)).customer;
   }
 
-  @FieldResolver(() => Assignment, { nullable: true })
+  @FieldResolver(() => Assignment, {
+    nullable: true,
+    description:
+      'Who or what has it; null where neither the upstream nor the events tell, as between two interactions on upstreams without ASSIGNMENT.',
+  })
   async assignment(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Assignment | null> {
-    return present(await reads.conversation.load(conversationId)).assignment;
+    const { assignment, upstreamState } = present(await reads.conversation.load(conversationId));
+    if (assignment !== null || upstreamState !== 'ACTIVE') return assignment;
+    return assignmentByEvents(await reads.handling.load(conversationId));
   }
 
   @FieldResolver(() => DateTime, { nullable: true, description: 'Null where neither the upstream nor the events tell.' })

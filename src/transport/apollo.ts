@@ -1,5 +1,5 @@
 import { ApolloServer } from '@apollo/server';
-import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import type { ApolloServerOptionsWithGateway, ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -12,6 +12,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { Execute } from './compiled-queries.js';
 import { CheckedDocument } from './documents.js';
 import type { Documents, RefusedDocument } from './documents.js';
 import type { QueryCost } from './limits/query-limits.js';
@@ -22,6 +23,7 @@ export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   readonly documents: Documents;
+  readonly execute: Execute;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -31,10 +33,11 @@ export async function startedApollo({
   schema,
   introspection,
   documents,
+  execute,
   ...reporting
 }: ApolloOptions): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
-    schema,
+    gateway: executedBy(execute, schema),
     introspection,
     documentStore: null,
     includeStacktraceInErrorResponses: false,
@@ -55,6 +58,28 @@ export async function startedApollo({
   return apollo;
 }
 
+/** Apollo takes an executor only from what it calls a gateway: something that loads its schema from elsewhere. */
+function executedBy(execute: Execute, schema: GraphQLSchema): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
+  return {
+    load: () =>
+      Promise.resolve({
+        executor: async ({ document, request, context }) =>
+          execute({
+            schema,
+            document,
+            contextValue: context,
+            variableValues: request.variables ?? null,
+            operationName: request.operationName ?? null,
+          }),
+      }),
+    onSchemaLoadOrUpdate: (callback) => {
+      callback({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    stop: () => Promise.resolve(),
+  };
+}
+
 /** Apollo's own lines, without what follows the first sentence: it may quote anything. */
 function apolloLogger(logger: Logger) {
   const write = (message?: unknown) => logger.warn({ said: String(message).split(/[.:\n]/, 1)[0] }, 'apollo');
@@ -69,7 +94,7 @@ const BAD_REQUEST = { http: { status: 400 } };
  * Gives Apollo each document already checked, refuses what the checks refuse, tells what the rest costs, and makes errors ready with the request id at hand,
  * which `formatError` does not have.
  */
-function guarding({ documents, ...reporting }: Omit<ApolloOptions, 'schema'>): ApolloServerPlugin<RequestContext> {
+function guarding({ documents, ...reporting }: Omit<ApolloOptions, 'schema' | 'execute'>): ApolloServerPlugin<RequestContext> {
   const requestDidStart = (): GraphQLRequestListener<RequestContext> => {
     let checked: CheckedDocument | RefusedDocument | null = null;
     let cost: QueryCost | null = null;

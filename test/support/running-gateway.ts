@@ -13,14 +13,21 @@ import type { Addresses, Gateway, Overrides } from '../../src/gateway.js';
 import type { Logger } from '../../src/observability/logger.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import type { SimulatorOptions } from '../../src/simulator/options.js';
+import { simulatedUpstream } from '../../src/upstream.js';
+import { CHAT_GATEWAY_V1 } from './generations.js';
+import type { Generation } from './generations.js';
+import { VendorContract } from './vendor-contract.js';
 import { MultipartResults } from './multipart-results.js';
 import type { Operation, ResultIterator } from './multipart-results.js';
-import { CHAT_GATEWAY_CONTRACT, VendorContract } from './vendor-contract.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 
 /** Made once for each test file: a key takes longer than many a test. */
 const signingKey = createSigningKey('test-key');
+
+/** `EXECUTE=compiled` or `interpreted` has every test run by the one executor or the other; without it a document is compiled when it comes again, as in production. */
+const COMPILED: Overrides =
+  process.env['EXECUTE'] === undefined ? {} : { compiledAfter: process.env['EXECUTE'] === 'compiled' ? 0 : Infinity };
 
 /** Keeps the log lines, for tests to look at. */
 export class KeptLog implements Logger {
@@ -38,6 +45,8 @@ export class KeptLog implements Logger {
 }
 
 export interface GatewayOptions {
+  /** Of the upstream; the newer one by default. */
+  readonly generation?: Generation;
   readonly simulator?: SimulatorOptions;
   readonly overrides?: Overrides;
   readonly config?: Partial<Config>;
@@ -69,7 +78,7 @@ export interface Results<T> {
 export class RunningGateway {
   readonly log = new KeptLog();
   /** Holds every upstream call, unless a test puts an upstream of its own in the simulator's place, against the vendor's description, where that is present. */
-  readonly contract = VendorContract.load(CHAT_GATEWAY_CONTRACT);
+  readonly contract: VendorContract | null;
   #client: Client | null = null;
   readonly #multipart = new Set<MultipartResults<unknown>>();
 
@@ -79,10 +88,17 @@ export class RunningGateway {
     private readonly options: GatewayOptions,
     public gateway: Gateway,
     public addresses: Addresses,
-  ) {}
+  ) {
+    this.contract = VendorContract.load((options.generation ?? CHAT_GATEWAY_V1).contract);
+  }
+
+  get generation(): Generation {
+    return this.options.generation ?? CHAT_GATEWAY_V1;
+  }
 
   static async start(options: GatewayOptions = {}): Promise<RunningGateway> {
-    const simulator = createSimulator({ agents: 'manual', signingKey, ...options.simulator });
+    const generation = (options.generation ?? CHAT_GATEWAY_V1).name;
+    const simulator = createSimulator({ agents: 'manual', generation, signingKey, ...options.simulator });
     await simulator.listen();
     const directory = mkdtempSync(join(tmpdir(), 'gateway-test-'));
     const running = new RunningGateway(simulator, directory, options, null as never, null as never);
@@ -91,12 +107,11 @@ export class RunningGateway {
   }
 
   /** Starts the gateway, or starts it again over the same event log. */
-  async restart(): Promise<void> {
-    const { apiKey, tenantId, customerId, url } = this.simulator;
+  async restart(port = 0): Promise<void> {
     const config: Config = {
       host: '127.0.0.1',
-      port: 0,
-      upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId },
+      port,
+      upstream: simulatedUpstream(this.simulator, this.generation.name),
       eventLog: { directory: this.directory },
       eventRetentionMs: 72 * 3_600_000,
       webhookMaxAgeMs: 300_000,
@@ -109,9 +124,9 @@ export class RunningGateway {
       production: false,
       ...this.options.config,
     };
-    const isSimulator = config.upstream.kind === 'chat-gateway-v1' && config.upstream.url === url;
+    const isSimulator = 'url' in config.upstream && config.upstream.url === this.simulator.url;
     const carried = this.contract !== null && isSimulator ? { upstreamAdapter: this.contract.adapter } : {};
-    this.gateway = await createGateway(config, { logger: this.log, ...carried, ...this.options.overrides });
+    this.gateway = await createGateway(config, { logger: this.log, ...COMPILED, ...carried, ...this.options.overrides });
     this.addresses = await this.gateway.listen();
     this.simulator.setWebhookUrl(this.addresses.webhookUrl);
   }
