@@ -3,6 +3,7 @@ import { describeWith } from '../../support/needs.js';
 import { RedisCluster } from '../../support/redis-cluster.js';
 import { HOW_TO_GET_REDIS } from '../../support/redis-server.js';
 import { describeAppending } from './appending.js';
+import { idsOf, take } from './harness.js';
 import { describeHeads } from './heads.js';
 import { describeNaming } from './naming.js';
 import { describeReading } from './reading.js';
@@ -44,9 +45,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the event log in a Redis cluster
     const ids = Array.from({ length: 48 }, (_, index) => `e${index}`);
     const live = await there.log.subscribe('all', {});
     for (const [index, id] of ids.entries()) await here.log.append(queued(id, { conversationId: `c${index}` }));
-    const seen: string[] = [];
-    while (seen.length < ids.length) seen.push((await live.next()).value?.event.id ?? '');
-    expect(seen.toSorted()).toEqual(ids.toSorted());
+    expect(idsOf(await take(live, ids.length)).toSorted()).toEqual(ids.toSorted());
     for (const { port } of cluster.nodes) {
       const node = new Redis(port, '127.0.0.1');
       expect(await node.keys(`{${prefix}:*}:e:*`)).not.toEqual([]);
