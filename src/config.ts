@@ -6,6 +6,8 @@ import { parseRedisUrl } from './events/redis/target.js';
 import type { RedisTarget } from './events/redis/target.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
+import { parseFaults } from './simulator/faults/faults.js';
+import type { FaultSettings } from './simulator/faults/faults.js';
 
 interface Reached {
   readonly url: string;
@@ -48,6 +50,14 @@ export interface Config {
   /** Where the event log lives: in a directory of this gateway alone, or in a Redis that several share. */
   readonly eventLog: { readonly directory: string } | { readonly redis: RedisSettings };
   readonly eventRetentionMs: number;
+  readonly upstreamCalls: {
+    /** For each call, from its start to the last byte of the answer. */
+    readonly timeoutMs: number;
+    /** How many may be under way at once. */
+    readonly inFlight: number;
+  };
+  /** How long one request may wait for reads of the upstream, all in all. */
+  readonly requestTimeoutMs: number;
   /** 0: the age of webhooks is not checked. */
   readonly webhookMaxAgeMs: number;
   /** Where clients and the contact centre reach this gateway; null: at the address listened on. */
@@ -57,6 +67,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   readonly drainMs: number;
+  /** What goes wrong with the simulated contact centre. */
+  readonly simulatorFaults: FaultSettings;
   readonly logLevel: LogLevel;
   readonly production: boolean;
 }
@@ -95,12 +107,18 @@ export function readConfig(environment: Environment): Config {
     upstream: readUpstream(read),
     eventLog: readEventLog(read),
     eventRetentionMs: read.whole('EVENT_RETENTION_HOURS', 72, 1, 87_600) * HOUR_MS,
+    upstreamCalls: {
+      timeoutMs: read.whole('UPSTREAM_TIMEOUT_SECONDS', 10, 1, 300) * 1000,
+      inFlight: read.whole('UPSTREAM_CONCURRENCY', 128, 1, 10_000),
+    },
+    requestTimeoutMs: read.whole('REQUEST_TIMEOUT_SECONDS', 15, 1, 300) * 1000,
     webhookMaxAgeMs: read.whole('WEBHOOK_MAX_AGE_SECONDS', 300, 0, 86_400) * 1000,
     publicUrl: read.url('PUBLIC_URL'),
     auth: readAuth(read),
     corsOrigins: readOrigins(read, production ? [] : SANDBOX_ORIGINS),
     introspection: read.flag('INTROSPECTION', !production),
     drainMs: read.whole('DRAIN_SECONDS', 10, 0, 600) * 1000,
+    simulatorFaults: readFaults(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     production,
   };
@@ -165,6 +183,16 @@ function readUpstream(read: SettingsReader): Config['upstream'] {
   };
   if (kind === 'chat-gateway-v1') return { kind, ...reached };
   return { kind, ...reached, apiSecret: read.secret('UPSTREAM_API_SECRET'), region: read.oneOf('UPSTREAM_REGION', REGIONS, 'us') };
+}
+
+function readFaults(read: SettingsReader): FaultSettings {
+  const text = read.text('SIMULATOR_FAULTS', '');
+  try {
+    return text === '' ? {} : parseFaults(text);
+  } catch (error) {
+    read.fault('SIMULATOR_FAULTS', error instanceof Error ? error.message : 'it takes: NAME=NUMBER,…');
+    return {};
+  }
 }
 
 function readEventLog(read: SettingsReader): Config['eventLog'] {

@@ -2,6 +2,7 @@ import type DataLoader from 'dataloader';
 import type { Tickets } from './auth/tickets.js';
 import type { Viewer } from './auth/viewer.js';
 import type { ChatApi, OutgoingMessage, ReadOptions } from './datasources/chat-api.js';
+import { Deadline, readsWithin } from './datasources/deadline.js';
 import { loaderOf } from './datasources/loaders.js';
 import { agentsByEvents, withAgents } from './domain/agents-by-events.js';
 import type { ChannelRecord, WebhookRecord } from './domain/channel.js';
@@ -15,6 +16,7 @@ import type { MessageRecord, NamedMessage } from './domain/message.js';
 import type { Window, WindowOf } from './domain/window.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
 import type { MessageHistory } from './events/message-history.js';
+import type { OncePerKey } from './events/once-per-key.js';
 import type { OwnDeeds } from './events/own-deeds.js';
 import type { Projections } from './events/projections.js';
 import type { WhoIsTyping } from './events/typing-board.js';
@@ -28,12 +30,16 @@ export interface Services {
   /** Null where the upstream's events tell of what is done through the API. */
   readonly ownDeeds: OwnDeeds<OutgoingMessage> | null;
   readonly typing: WhoIsTyping;
+  /** For mutations that create. */
+  readonly once: OncePerKey;
   readonly clock: Clock;
   /** For the uploads and downloads of attachments. */
   readonly tickets: Tickets;
   /** Where clients reach this gateway, without a slash at the end. */
   readonly publicUrl: () => string;
   readonly version: string;
+  /** How long one request may wait for reads of the upstream, all in all. */
+  readonly requestTimeoutMs: number;
 }
 
 /** Whom a request, or an operation on a socket, comes from, and how it is told to come back. */
@@ -54,12 +60,14 @@ export class RequestContext {
    * What has been read so far; another one after each change. Not a #private field, nor any here: Apollo works with a shallow copy of the context.
    */
   reads: Reads;
+  readonly inTime: Services;
 
   constructor(
     readonly services: Services,
     readonly caller: Caller,
   ) {
-    this.reads = new Reads(services);
+    this.inTime = { ...services, api: readsWithin(services.api, new Deadline(services.requestTimeoutMs)) };
+    this.reads = new Reads(this.inTime);
   }
 
   get viewer(): Viewer {
@@ -85,7 +93,7 @@ export class RequestContext {
 
   /** Forgets what was read: called after a change, so that its payload shows the change. */
   renew(): void {
-    this.reads = new Reads(this.services);
+    this.reads = new Reads(this.inTime);
   }
 
   /** The same caller, with nothing read yet: for each event of a subscription. */

@@ -10,11 +10,14 @@ import type { Caller, Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
+import { UpstreamGuard } from './datasources/upstream-guard.js';
+import type { UpstreamGuardOptions } from './datasources/upstream-guard.js';
 import { alarmBy } from './domain/alarm.js';
 import type { Alarm } from './domain/alarm.js';
 import type { Clock } from './domain/clock.js';
 import type { EventLog } from './events/event-log.js';
 import { MessageHistory } from './events/message-history.js';
+import { OncePerKey } from './events/once-per-key.js';
 import { Projections } from './events/projections.js';
 import { Settler } from './events/settler.js';
 import { createLogger } from './observability/logger.js';
@@ -75,6 +78,8 @@ export interface Overrides {
   readonly logger?: Logger;
   readonly settleDelaysMs?: readonly number[];
   readonly upstreamTimeoutMs?: number;
+  /** How the upstream is guarded. */
+  readonly upstreamGuard?: Partial<UpstreamGuardOptions>;
   /** What carries the calls to the upstream. */
   readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
   /** How long an upload or a download may stand still. */
@@ -100,9 +105,18 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();
   const health = new UpstreamWatch(logger, clock, metrics);
+  const guard = new UpstreamGuard({
+    clock: Date.now,
+    inFlight: config.upstreamCalls.inFlight,
+    ...overrides.upstreamGuard,
+    onCircuit: (open) => logger.warn({ open }, 'upstream circuit'),
+    onRetry: () => metrics.upstreamRetries.inc(),
+  });
   const api = createChatApi(upstream, {
     clock,
     onCall: (report) => health.note(report),
+    guard,
+    timeoutMs: config.upstreamCalls.timeoutMs,
     ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
     ...(overrides.upstreamTimeoutMs === undefined ? {} : { timeoutMs: overrides.upstreamTimeoutMs }),
     ...(overrides.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: overrides.idleTimeoutMs }),
@@ -116,7 +130,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const { log } = stores;
   for (const note of (await log.health()).notes) logger.warn({ note }, 'the event log is weak');
   const ownDeeds = ownDeedsOf(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
-  const services: Services = { ...servicesOf(api, stores, clock, () => reachedAt), ownDeeds };
+  const services: Services = { ...servicesOf(api, stores, clock, () => reachedAt), ownDeeds, requestTimeoutMs: config.requestTimeoutMs };
   const settler = settlerOf(services, logger, overrides);
   const authenticator = await authenticatorOf(config, clock, logger);
   const contextOf = (caller: Caller) => new RequestContext(services, caller);
@@ -143,7 +157,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   };
   const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
   const app = await createHttp({ ...graphql, beforeApollo: multipart.hook });
-  healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
+  healthRoutes(app, {
+    log: () => log.health(),
+    upstream: () => ({ ...health.told, circuitOpen: guard.levels().circuitOpen }),
+    draining: () => draining,
+  });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
     log: timed(log, metrics),
@@ -162,7 +180,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
     initTimeoutMs: overrides.initTimeoutMs,
   });
-  metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
+  metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels(), upstream: () => guard.levels() });
   if (!config.production) {
     // Imported only where it is served.
     const { explorerRoutes } = await import('./transport/explorer/explorer-routes.js');
@@ -214,7 +232,12 @@ async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): 
   });
 }
 
-function servicesOf(api: ChatApi, { log, typing, ticketKey }: Stores, clock: Clock, publicUrl: () => string): Omit<Services, 'ownDeeds'> {
+function servicesOf(
+  api: ChatApi,
+  { log, typing, ticketKey }: Stores,
+  clock: Clock,
+  publicUrl: () => string,
+): Omit<Services, 'ownDeeds' | 'requestTimeoutMs'> {
   return {
     api,
     log,
@@ -223,6 +246,7 @@ function servicesOf(api: ChatApi, { log, typing, ticketKey }: Stores, clock: Clo
     projections: new Projections(log),
     typing,
     tickets: new Tickets(ticketKey, clock),
+    once: new OncePerKey(log.requests),
     publicUrl,
     version: VERSION,
   };
@@ -301,7 +325,7 @@ class UpstreamWatch {
     private readonly metrics: Metrics,
   ) {}
 
-  get told(): UpstreamHealth {
+  get told(): Omit<UpstreamHealth, 'circuitOpen'> {
     return { lastSuccessAt: this.#lastSuccessAt, lastFaultAt: this.#lastFaultAt };
   }
 

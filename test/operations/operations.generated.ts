@@ -161,6 +161,8 @@ export type CreateConversationInput = {
   customer: CustomerInput;
   /** What was said before, oldest first, so that the agent sees it: 200 at most. */
   history?: Array<HistoryMessageInput> | null | undefined;
+  /** Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most. */
+  idempotencyKey?: string | null | undefined;
 };
 
 export type CreateWebhookInput = {
@@ -283,6 +285,8 @@ export type SendMessageInput = {
   /** Yours to choose; comes back on the message and on its echo. 255 characters at most. */
   clientMessageId?: string | null | undefined;
   conversationId: string | number;
+  /** Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most. */
+  idempotencyKey?: string | null | undefined;
   /** Default: CUSTOMER with a customer's token, else BOT. */
   sendAs?: MessageSender | null | undefined;
   text?: string | null | undefined;
