@@ -30,7 +30,10 @@ const message = (id, conversationId) => ({
   },
 });
 
-const open = async (prefix) => (await openRedis({ target: parseRedisUrl(url), clock: Date.now, retentionMs: 72 * 3_600_000, prefix })).log;
+/** How many replicas of that Redis are waited for, as in the gateway. */
+const replicas = Number(process.env['LOG_REPLICAS'] ?? 0);
+const open = async (prefix) =>
+  (await openRedis({ target: parseRedisUrl(url), clock: Date.now, retentionMs: 72 * 3_600_000, prefix, replicas })).log;
 
 async function memory() {
   const redis = new Redis(url);

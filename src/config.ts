@@ -41,6 +41,8 @@ export interface RedisSettings {
   readonly partitions: number | null;
   readonly requireDurable: boolean;
   readonly declaredDurable: boolean;
+  /** How many replicas must have what is acknowledged. */
+  readonly replicas: number;
 }
 
 /** The checked settings. */
@@ -260,6 +262,7 @@ function readRedis(read: SettingsReader, url: string): RedisSettings {
     partitions: read.optionalWhole('LOG_PARTITIONS', 1, 1_024),
     requireDurable: read.flag('REQUIRE_DURABLE_LOG', false),
     declaredDurable: read.flag('LOG_DECLARED_DURABLE', false),
+    replicas: read.whole('LOG_REPLICAS', 0, 0, 16),
   };
 }
 

@@ -46,6 +46,15 @@ export class RedisServer {
     return false;
   }
 
+  /** Has it stand still, with its connections open, until `resume`. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   /** Ends it in the middle of whatever it does. */
   async kill(): Promise<void> {
     const child = this.#child;

@@ -10,6 +10,7 @@ import type { LiveMessage } from './live-message.js';
 import { nameOf } from './name-json.js';
 import type { Names, NewName } from './names.js';
 import type { Place } from './places.js';
+import type { Replicas } from './replicas.js';
 import type { Commands } from './script.js';
 import { appendScript } from './scripts/appending.js';
 
@@ -19,6 +20,8 @@ export interface Stored {
   readonly name: MessageName | null;
   /** As it is told to those who listen; null for a repeat. */
   readonly message: LiveMessage | null;
+  /** Whether it is there to be held by replicas: false for a repeat of one that was removed by now. */
+  readonly isThere: boolean;
 }
 
 export interface AppendingParts {
@@ -27,6 +30,7 @@ export interface AppendingParts {
   readonly names: Names;
   /** How long an id is claimed at least: as long as its event is stored. */
   readonly claimMs: number;
+  readonly replicas: Replicas;
 }
 
 /** Stores events: those of one conversation one after the other, in the order in which they came. */
@@ -35,7 +39,16 @@ export class Appending {
 
   constructor(private readonly parts: AppendingParts) {}
 
-  append(event: ConversationEvent): Promise<Stored> {
+  /** Resolves once it is stored, and as many replicas have it as were asked for; so for a repeat. */
+  async append(event: ConversationEvent): Promise<Stored> {
+    const { keys, replicas } = this.parts;
+    const stored = await this.#append(event);
+    const { partition, hash } = keys.locate(scopeOf(event));
+    if (stored.isThere) await replicas.hold({ key: `${keys.base(partition)}i:${hash}`, field: hashOfId(event.id), value: stored.place });
+    return stored;
+  }
+
+  #append(event: ConversationEvent): Promise<Stored> {
     const json = encodeEvent(event);
     const { hash } = this.parts.keys.locate(scopeOf(event));
     const claimed = this.#claim(hashOfId(event.id), hash);
@@ -51,8 +64,9 @@ export class Appending {
   }
 
   /** Resolves when all that was begun is stored, or has failed. */
-  idle(): Promise<void> {
-    return this.#inOrder.idle();
+  async idle(): Promise<void> {
+    await this.#inOrder.idle();
+    await this.parts.replicas.idle();
   }
 
   async #store(event: ConversationEvent, json: string, claimed: Promise<void>): Promise<Stored> {
@@ -65,11 +79,12 @@ export class Appending {
         const [, place, previous, previousOfAll] = reply;
         const told = { event, name: name?.name ?? null };
         const message: LiveMessage = { kind: 'stored', partition: location.partition, place, previous, previousOfAll, told: () => told };
-        return { ...told, place, message };
+        return { ...told, place, message, isThere: true };
       }
       if (reply[0] === 'KNOWN') {
         const [, place, known, knownName] = reply;
-        return { event: known === null ? event : decodeEvent(known), place, name: nameOf(knownName), message: null };
+        const found = known === null ? event : decodeEvent(known);
+        return { event: found, place, name: nameOf(knownName), message: null, isThere: known !== null };
       }
       // Another gateway has named something of this conversation meanwhile: what name this one gets has to be worked out again.
     }

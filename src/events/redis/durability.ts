@@ -9,6 +9,15 @@ export async function weaknesses(commands: Commands, declaredDurable: boolean): 
   return [...new Set(found.flat())];
 }
 
+/** Tells where fewer replicas are connected than must have what was acknowledged, for operators; nothing where there are enough. */
+export async function replicaShortage(commands: Commands, count: number): Promise<string[]> {
+  if (count === 0) return [];
+  const nodes = commands instanceof Cluster ? commands.nodes('master') : [commands];
+  const connected = await Promise.all(nodes.map(async (node) => (await node.info('replication')).match(/state=online/g)?.length ?? 0));
+  const fewest = Math.min(...connected);
+  return fewest >= count ? [] : [`${fewest} replicas of Redis are connected, and LOG_REPLICAS is ${count}: nothing is acknowledged`];
+}
+
 async function weaknessesOf(node: Redis, declaredDurable: boolean): Promise<string[]> {
   const settings = await settingsOf(node);
   if (settings === null) return declaredDurable ? [] : ['Redis does not tell its settings: see LOG_DECLARED_DURABLE'];

@@ -9,6 +9,7 @@ import type { ExpectedEcho } from '../event-log.js';
 import type { Keys, Location } from './keys.js';
 import { decodeName, decodeSends, encodeName, encodeSend, plainName } from './name-json.js';
 import type { StoredName } from './name-json.js';
+import type { Replicas } from './replicas.js';
 import type { Argument, Commands } from './script.js';
 import { expectScript, knownScript, nameScript, refusedScript } from './scripts/naming.js';
 
@@ -41,6 +42,7 @@ export class Names {
     private readonly commands: Commands,
     private readonly keys: Keys,
     private readonly clock: Clock,
+    private readonly replicas: Replicas,
   ) {}
 
   /** The name for a message that a new event carries; null where it carries none. */
@@ -82,8 +84,17 @@ export class Names {
     const { partition, hash } = this.keys.locate({ conversationId });
     const handle = randomUUID();
     const stored = encodeSend({ digest, clientMessageId, sentAt: sentAt.getTime() });
-    await expectScript.run(this.commands, this.keys.base(partition), hash, handle, stored, KEEP_SENDS_MS);
-    return `${partition} ${hash} ${handle}`;
+    const base = this.keys.base(partition);
+    await expectScript.run(this.commands, base, hash, handle, stored, KEEP_SENDS_MS);
+    const echo = `${partition} ${hash} ${handle}`;
+    try {
+      await this.replicas.hold({ key: `${base}s:${hash}`, field: handle, value: null });
+    } catch (error) {
+      // It will not be sent.
+      await this.echoRefused(echo).catch(() => undefined);
+      throw error;
+    }
+    return echo;
   }
 
   async echoRefused(handle: string): Promise<void> {

@@ -5,10 +5,11 @@ import type { EventLog } from '../event-log.js';
 import type { WhoIsTyping } from '../typing-board.js';
 import { Asks } from './asks.js';
 import { connectRedis } from './connection.js';
-import { weaknesses } from './durability.js';
+import { replicaShortage, weaknesses } from './durability.js';
 import { Keys } from './keys.js';
 import { RateLimitsInRedis } from './rate-limits-in-redis.js';
 import { RedisEventLog } from './redis-event-log.js';
+import { openReplicas } from './replicas.js';
 import type { Commands } from './script.js';
 import { describeTarget } from './target.js';
 import type { RedisTarget } from './target.js';
@@ -17,6 +18,8 @@ import { UsedTicketsInRedis } from './used-tickets-in-redis.js';
 
 const FORMAT = '1';
 const DEFAULT_PARTITIONS = 16;
+/** Several times what a replica takes that is well. */
+const REPLICAS_WAIT_MS = 2_000;
 /** What is claimed is kept a little longer than what is stored: that is removed once an hour. */
 const CLAIM_SLACK_MS = 2 * 3_600_000;
 
@@ -35,6 +38,10 @@ export interface RedisLogOptions {
   readonly requireDurable?: boolean;
   /** The operator's word that Redis is durable, where it does not tell its settings. */
   readonly declaredDurable?: boolean;
+  /** How many replicas must have what is acknowledged. Default 0. */
+  readonly replicas?: number;
+  /** For how long they are waited for, in milliseconds. Default 2,000. */
+  readonly replicasWaitMs?: number;
 }
 
 /** What gateways share through one Redis. All of it is over when the log is closed. */
@@ -52,21 +59,24 @@ export interface SharedStores {
  * cannot be used, holds a log of another format or number of partitions, or is too weak.
  */
 export async function openRedis(options: RedisLogOptions): Promise<SharedStores> {
-  const { target, clock, prefix = 'chat', queueLimit = 1_024, retentionMs } = options;
+  const { target, clock, prefix = 'chat', queueLimit = 1_024, retentionMs, replicas: replicaCount = 0 } = options;
   const connected = await connectRedis(target);
   try {
     const notes = await weaknesses(connected.commands, options.declaredDurable ?? false);
-    if (options.requireDurable === true && notes.length > 0) {
-      throw new LogUnavailableError(
-        `Redis at ${describeTarget(target)} can lose events, and REQUIRE_DURABLE_LOG=true: ${notes.join('; ')}`,
-      );
+    const weak = [...notes, ...(await replicaShortage(connected.commands, replicaCount))];
+    if (options.requireDurable === true && weak.length > 0) {
+      throw new LogUnavailableError(`Redis at ${describeTarget(target)} can lose events, and REQUIRE_DURABLE_LOG=true: ${weak.join('; ')}`);
     }
     const { epoch, partitions, ticketKey } = await prepare(connected.commands, prefix, options.partitions ?? null);
     const keys = new Keys(prefix, partitions);
     const asks = new Asks();
     const { commands } = connected;
+    const replicas = await openReplicas(commands, replicaCount, options.replicasWaitMs ?? REPLICAS_WAIT_MS);
     return {
-      log: new RedisEventLog({ connected, asks, keys, epoch, clock, queueLimit, retentionMs: retentionMs + CLAIM_SLACK_MS, notes }),
+      log: new RedisEventLog({
+        ...{ connected, asks, keys, epoch, clock, queueLimit, notes, replicas, replicaCount },
+        retentionMs: retentionMs + CLAIM_SLACK_MS,
+      }),
       typing: new TypingInRedis(commands, keys, asks),
       rateLimits: new RateLimitsInRedis(commands, keys),
       usedTickets: new UsedTicketsInRedis(commands, keys, asks),

@@ -33,6 +33,7 @@ import type { Keys } from './keys.js';
 import { encodePassing } from './live-message.js';
 import { nameOf } from './name-json.js';
 import { Names } from './names.js';
+import { replicaShortage } from './durability.js';
 import { Pages } from './pages.js';
 import { Cursors, ORIGIN } from './places.js';
 import { Removal, TELLING_TYPES } from './removal.js';
@@ -41,6 +42,7 @@ import { messagesScript, namedScript } from './scripts/naming.js';
 import { activeScript, handlingScript } from './scripts/reading.js';
 import type { EntryReply } from './scripts/reading.js';
 import { RedisRequestMemory } from './redis-request-memory.js';
+import type { Replicas } from './replicas.js';
 import { Topics } from './topics.js';
 
 /** Stored events that a subscription reads at a time. */
@@ -58,6 +60,9 @@ export interface RedisLogParts {
   readonly retentionMs: number;
   /** What is weak about it. */
   readonly notes: readonly string[];
+  readonly replicas: Replicas;
+  /** How many replicas there are to be. */
+  readonly replicaCount: number;
 }
 
 /** The event log of any number of gateways: all is in Redis, but for who subscribes here. */
@@ -75,14 +80,14 @@ export class RedisEventLog implements EventLog {
   #closing: Promise<void> | null = null;
 
   constructor(private readonly parts: RedisLogParts) {
-    const { keys, connected, clock } = parts;
+    const { keys, connected, clock, replicas } = parts;
     const { commands } = connected;
-    this.requests = new RedisRequestMemory(commands, keys, clock, parts.asks);
+    this.requests = new RedisRequestMemory(commands, keys, clock, parts.asks, replicas);
     this.#cursors = new Cursors(parts.epoch, keys.partitions);
     this.#pages = new Pages(commands, keys);
     this.#ends = new Ends(commands, keys, this.#cursors);
-    this.#names = new Names(commands, keys, clock);
-    this.#appending = new Appending({ commands, keys, names: this.#names, claimMs: parts.retentionMs });
+    this.#names = new Names(commands, keys, clock, replicas);
+    this.#appending = new Appending({ commands, keys, names: this.#names, claimMs: parts.retentionMs, replicas });
     this.#removal = new Removal(commands, keys);
     this.#topics = new Topics({
       ...{ keys, cursors: this.#cursors, pages: this.#pages, subscribers: this.#subscribers, sender: this.#sender },
@@ -219,8 +224,9 @@ export class RedisEventLog implements EventLog {
 
   async health(): Promise<LogHealth> {
     try {
-      await this.parts.asks.run(() => this.#appending.probe());
-      return { ok: true, notes: this.parts.notes };
+      const { asks, connected, replicaCount, notes } = this.parts;
+      const [, shortage] = await asks.run(() => Promise.all([this.#appending.probe(), replicaShortage(connected.commands, replicaCount)]));
+      return { ok: true, notes: [...notes, ...shortage] };
     } catch (error) {
       return { ok: false, notes: [error instanceof Error ? error.message : String(error), ...this.parts.notes] };
     }
@@ -240,6 +246,7 @@ export class RedisEventLog implements EventLog {
     await this.#appending.idle();
     this.#topics.close();
     this.#subscribers.endAll();
+    this.parts.replicas.close();
     this.parts.connected.commands.disconnect();
   }
 

@@ -4,6 +4,7 @@ import { REQUEST_MEMORY_MS } from '../request-memory.js';
 import type { Claim, KeyedRequest, RequestMemory, RequestOutcome } from '../request-memory.js';
 import type { Keys } from './keys.js';
 import type { Asks } from './asks.js';
+import type { Replicas } from './replicas.js';
 import { Script } from './script.js';
 import type { Commands } from './script.js';
 
@@ -32,12 +33,17 @@ export class RedisRequestMemory implements RequestMemory {
     private readonly keys: Keys,
     private readonly clock: Clock,
     private readonly asks: Asks,
+    private readonly replicas: Replicas,
   ) {}
 
   claim({ name, input }: KeyedRequest): Promise<Claim> {
     return this.asks.run(async () => {
-      const known = await claimScript.runOn(this.commands, this.keys.request(name), input, this.clock(), REQUEST_MEMORY_MS);
-      if (known === 'claimed') return 'claimed';
+      const key = this.keys.request(name);
+      const known = await claimScript.runOn(this.commands, key, input, this.clock(), REQUEST_MEMORY_MS);
+      if (known === 'claimed') {
+        await this.#hold(key, input);
+        return 'claimed';
+      }
       const [claimedInput, outcome] = known;
       if (claimedInput !== input) return 'other-input';
       return outcome === null ? 'unknown' : { outcome };
@@ -63,6 +69,17 @@ export class RedisRequestMemory implements RequestMemory {
     const names = await this.commands.smembers(key);
     await Promise.all(names.map((name) => this.commands.hdel(this.keys.request(name), 'outcome')));
     await this.commands.del(key);
+  }
+
+  /** A replica that is promoted must know that the request may have been carried out; what became of it may be lost: it is told as unknown then. */
+  async #hold(key: string, input: string): Promise<void> {
+    try {
+      await this.replicas.hold({ key, field: 'input', value: input });
+    } catch (error) {
+      // Nothing was carried out: it may be tried again.
+      await this.commands.del(key).catch(() => undefined);
+      throw error;
+    }
   }
 
   async #belongs(name: string, conversationId: string): Promise<void> {

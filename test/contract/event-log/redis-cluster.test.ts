@@ -53,4 +53,30 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the event log in a Redis cluster
     }
     await Promise.all([here.log.close(), there.log.close()]);
   });
+
+  // The last: it changes the cluster.
+  it('waits for the replicas of the node that an event lies on', async () => {
+    await cluster.addReplica();
+    const prefix = newPrefix();
+    const openHere = async (options: object) => (await openRedisAt(cluster.url, { prefix, ...options })).log;
+    const logs = [
+      await openHere({}),
+      await openHere({ replicas: 1, replicasWaitMs: 600_000 }),
+      await openHere({ replicas: 1, replicasWaitMs: 1 }),
+    ] as const;
+    const [careless, patient, brief] = logs;
+    expect((await brief.health()).notes).toContainEqual(expect.stringContaining('LOG_REPLICAS is 1'));
+    const events = Array.from({ length: 48 }, (_, index) => queued(`c${index}`, { conversationId: `c${index}` }));
+    for (const event of events) await careless.append(event);
+    const node = new Redis(cluster.nodes[0]?.port ?? 0, '127.0.0.1');
+    const stored = (await Promise.all((await node.keys(`{${prefix}:*}:e:*`)).map((key) => node.xrange(key, '-', '+')))).flat();
+    node.disconnect();
+    const here = new Set(stored.flatMap(([, fields]) => /"id":"(c\d+)"/.exec(fields.join(' '))?.[1] ?? []));
+    expect(here.size).toBeGreaterThan(0);
+    const withReplica = events.filter(({ id }) => here.has(id));
+    for (const { duplicate } of await Promise.all(withReplica.map((event) => patient.append(event)))) expect(duplicate).toBe(true);
+    const without = events.filter(({ id }) => !here.has(id));
+    for (const { status } of await Promise.allSettled(without.map((event) => brief.append(event)))) expect(status).toBe('rejected');
+    for (const log of logs) await log.close();
+  });
 });

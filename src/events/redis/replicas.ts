@@ -1,0 +1,128 @@
+import { Cluster } from 'ioredis';
+import { LogUnavailableError } from '../errors.js';
+import { InOrder } from './in-order.js';
+import type { Commands } from './script.js';
+
+/** What was written, and is to be known to replicas: a field of a hash. */
+export interface Written {
+  readonly key: string;
+  readonly field: string;
+  /** Null: whatever it is. */
+  readonly value: string | null;
+}
+
+export interface ReplicasParts {
+  /** A connection for this alone: while Redis waits, it answers nothing else on it. */
+  readonly commands: Commands;
+  /** How many replicas must have it, 1 or more. */
+  readonly count: number;
+  /** For how long they are waited for. */
+  readonly waitMs: number;
+  /** Whether the server can tell that it is on the disks of the replicas (`WAITAOF`), and not only in their memory (`WAIT`). */
+  readonly onDisk: boolean;
+}
+
+/**
+ * KEYS: a hash. ARGV: field, value or nothing. Writes what is there already, so that `WAIT` on this connection covers it and all that was written before it, through whichever
+ * connection; 0 where it is not there: the server that took it is not this one, or has lost it.
+ */
+const WRITE_AGAIN = `#!lua
+local value = redis.call('HGET', KEYS[1], ARGV[1])
+if not value or (ARGV[2] ~= '' and ARGV[2] ~= value) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], value)
+return 1
+`;
+
+interface Round {
+  readonly written: Written[];
+  readonly held: Promise<ReadonlySet<Written>>;
+}
+
+/** Waits until replicas have what was written. One wait is for all that was written before it. */
+export class Replicas {
+  readonly #inOrder = new InOrder();
+  /** Rounds that have not begun, by what lies on one node. */
+  readonly #next = new Map<string, Round>();
+
+  /** Null: none are waited for. */
+  constructor(private readonly parts: ReplicasParts | null) {}
+
+  /** Resolves once enough replicas have it; rejects with `LogUnavailableError` where they do not in time. It stays written then. */
+  async hold(written: Written): Promise<void> {
+    if (this.parts === null) return;
+    const { commands, count } = this.parts;
+    const group = commands instanceof Cluster ? hashTagOf(written.key) : '';
+    const round = this.#next.get(group) ?? this.#begin(group, this.parts);
+    round.written.push(written);
+    if (!(await round.held).has(written)) throw new LogUnavailableError(`Redis: ${count} replicas do not have it in time (LOG_REPLICAS)`);
+  }
+
+  /** Resolves when nothing is waited for. */
+  idle(): Promise<void> {
+    return this.#inOrder.idle();
+  }
+
+  close(): void {
+    this.parts?.commands.disconnect();
+  }
+
+  #begin(group: string, parts: ReplicasParts): Round {
+    const written: Written[] = [];
+    const held = this.#inOrder.run(group, async () => {
+      // What comes in this turn still comes along.
+      await Promise.resolve();
+      this.#next.delete(group);
+      return confirm(parts, written);
+    });
+    const round = { written, held };
+    this.#next.set(group, round);
+    return round;
+  }
+}
+
+/**
+ * Those of them that enough replicas have. All goes as one pipeline, which a broken connection never splits: a wait without the writes before it would be over at once.
+ */
+async function confirm({ commands, count, waitMs, onDisk }: ReplicasParts, written: readonly Written[]): Promise<Set<Written>> {
+  const pipeline = commands.pipeline();
+  for (const { key, field, value } of written) pipeline.eval(WRITE_AGAIN, 1, key, field, value ?? '');
+  if (onDisk) pipeline.call('WAITAOF', 1, count, waitMs);
+  else pipeline.call('WAIT', count, waitMs);
+  const replies = (await pipeline.exec()) ?? [];
+  const [failure, reached] = replies.at(-1) ?? [];
+  if (failure instanceof Error) throw failure;
+  if (!isReached(reached, count)) return new Set();
+  return new Set(written.filter((_, index) => replies[index]?.[1] === 1));
+}
+
+/** Of `WAIT`: how many replicas; of `WAITAOF`: whether the server itself, and how many replicas. */
+function isReached(reply: unknown, count: number): boolean {
+  const [local, replicas] = Array.isArray(reply) ? (reply as unknown[]) : [1, reply];
+  return Number(local) >= 1 && Number(replicas) >= count;
+}
+
+const hashTagOf = (key: string): string => /\{([^}]+)\}/.exec(key)?.[1] ?? key;
+
+/** Opens a connection of its own for waiting. */
+export async function openReplicas(commands: Commands, count: number, waitMs: number): Promise<Replicas> {
+  if (count === 0) return new Replicas(null);
+  const own =
+    commands instanceof Cluster
+      ? commands.duplicate()
+      : // Connects again to whoever has become the primary, without sending the one command anew by itself.
+        commands.duplicate({ reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 1 : false) });
+  // Told by the commands that fail.
+  own.on('error', () => undefined);
+  return new Replicas({ commands: own, count, waitMs, onDisk: await canWaitForDisks(commands) });
+}
+
+/** From Redis 7.2 on, where it writes an append-only file. */
+async function canWaitForDisks(commands: Commands): Promise<boolean> {
+  try {
+    const [known] = (await commands.call('COMMAND', 'INFO', 'waitaof')) as unknown[];
+    return Array.isArray(known) && /aof_enabled:1/.test(await commands.info('persistence'));
+  } catch {
+    // A managed service may hide it.
+    return false;
+  }
+}

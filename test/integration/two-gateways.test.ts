@@ -1,0 +1,85 @@
+import { simulatedUpstream } from '../../src/upstream.js';
+import type { Config } from '../../src/config.js';
+import { parseRedisUrl } from '../../src/events/redis/target.js';
+import { ConversationEventsDocument, CreateConversationDocument, SendMessageDocument } from '../operations/operations.generated.js';
+import type { ConversationEventsSubscription } from '../operations/operations.generated.js';
+import { describeWith } from '../support/needs.js';
+import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
+import { RunningGateway } from '../support/running-gateway.js';
+import type { Results } from '../support/running-gateway.js';
+
+describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and one contact centre', () => {
+  let redis: RedisServer;
+  let one: RunningGateway;
+  let other: RunningGateway;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start('--appendfsync', 'always');
+    const target = parseRedisUrl(redis.url);
+    if (target === null) throw new Error('no address of a Redis');
+    const settings = { target, prefix: 'chat', partitions: null, requireDurable: true, declaredDurable: false, replicas: 0 };
+    const eventLog: Config['eventLog'] = { redis: settings };
+    one = await RunningGateway.start({ config: { eventLog } });
+    // The contact centre of the first: its webhooks go to whichever gateway a test names.
+    other = await RunningGateway.start({ config: { eventLog, upstream: simulatedUpstream(one.simulator, one.generation.name) } });
+  });
+  afterAll(async () => {
+    await other.stop();
+    await one.stop();
+    await redis.dispose();
+  });
+
+  const inputOf = (idempotencyKey: string) => ({ channelId: one.simulator.channelId, customer: { name: 'Mia' }, idempotencyKey });
+  const create = async (gateway: RunningGateway, idempotencyKey: string) =>
+    (await gateway.get(CreateConversationDocument, { input: inputOf(idempotencyKey) })).createConversation;
+  const posts = () => one.simulator.calls.filter(({ method }) => method === 'POST').length;
+
+  it('a subscriber at the one gets each event once, in order, whichever the webhooks reach', async () => {
+    const { conversation, cursor } = await create(one, 'k0');
+    const id = conversation?.id ?? '';
+    const at = [one, other].map((gateway) => gateway.subscribe(ConversationEventsDocument, { id, after: cursor }));
+    const texts = Array.from({ length: 6 }, (_, n) => `message ${n}`);
+    for (const [n, text] of texts.entries()) {
+      one.simulator.setWebhookUrl((n % 2 === 0 ? one : other).addresses.webhookUrl);
+      const { sendMessage } = await (n % 3 === 0 ? one : other).get(SendMessageDocument, { input: { conversationId: id, text } });
+      expect(sendMessage.userErrors).toEqual([]);
+      await one.simulator.courier.settled();
+    }
+    for (const subscription of at) expect(await seenUpTo(subscription, 'message 5')).toEqual(texts);
+  });
+
+  it('a key creates one conversation, at whichever it is used', async () => {
+    one.simulator.calls.length = 0;
+    const first = await create(one, 'k1');
+    expect(first.conversation).not.toBeNull();
+    for (const gateway of [other, one, other]) expect(await create(gateway, 'k1')).toEqual(first);
+    expect(posts()).toBe(1);
+  });
+
+  it('a key that is used at both at once creates one conversation, and none is told anything else', async () => {
+    one.simulator.calls.length = 0;
+    const input = inputOf('k2');
+    const answers = await Promise.all([one, other, one, other].map((gateway) => gateway.ask(CreateConversationDocument, { input })));
+    const { conversation } = await create(one, 'k2');
+    expect(conversation).not.toBeNull();
+    for (const { data, errors } of answers) {
+      // The one that comes second may not know yet what becomes of it.
+      if (errors.length > 0) expect(errors).toMatchObject([{ extensions: { code: 'OUTCOME_UNKNOWN' } }]);
+      else expect(data?.createConversation.conversation?.id).toBe(conversation?.id);
+    }
+    expect(posts()).toBe(1);
+  });
+});
+
+/** The texts that a subscription hands out, repeats included, up to the last one, whose event is the last of all. */
+async function seenUpTo(subscription: Results<ConversationEventsSubscription>, last: string): Promise<string[]> {
+  const ids = new Set<string>();
+  const texts: string[] = [];
+  while (texts.at(-1) !== last) {
+    const event = (await subscription.next()).data?.conversationEvents;
+    if (event === undefined || ids.has(event.id)) throw new Error(`an error, or a second time: ${JSON.stringify(event)}`);
+    ids.add(event.id);
+    if (event.__typename === 'MessageAdded') texts.push(event.message.text ?? '');
+  }
+  return texts;
+}
