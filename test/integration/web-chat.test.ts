@@ -150,8 +150,12 @@ describeChat('the demo chat', () => {
       const written = () => centre.conversation(conversation.id).messages.map(({ text }) => text);
       centre.agentSays(conversation.id, 'Hello');
       await said(page, 'Hello').waitFor();
-      centre.agentTypes(conversation.id);
-      await page.getByText('is typing…').waitFor();
+      // Told to those who listen already, which nothing tells: so again until it shows.
+      await untilTrue(async () => {
+        centre.agentTypes(conversation.id, false);
+        centre.agentTypes(conversation.id);
+        return page.getByText('is typing…').isVisible();
+      });
       centre.agentTypes(conversation.id, false);
       await page.getByText('is typing…').waitFor({ state: 'detached' });
 
