@@ -29,6 +29,7 @@ import {
   MessageInteractionResolver,
 } from './interaction-handling-resolver.js';
 import { IndicationResolver } from './indication-resolver.js';
+import { guarded } from './guard.js';
 import { InteractionResolver } from './interaction-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';
 import { MessageResolver } from './message-resolver.js';
@@ -50,9 +51,9 @@ const noPubSub: PubSub = {
   },
 };
 
-/** The executable schema. */
+/** The executable schema, with its rules on who may do what. */
 export function buildSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       NodeResolver,
       ConversationResolver,
@@ -100,4 +101,5 @@ export function buildSchema(): GraphQLSchema {
     // A whole introspection query at every start. Apollo Server validates the schema all the same.
     skipCheck: true,
   });
+  return guarded(schema);
 }

@@ -63,11 +63,3 @@ export function connection<R, T>(list: string, window: Window, page: WindowOf<R>
     totalCount: total,
   };
 }
-
-/** A window of a list that is at hand as a whole. */
-export function windowOfArray<T>(window: Window, all: readonly T[]): WindowOf<T> {
-  const end = Math.min(window.before ?? all.length, all.length);
-  const start = window.kind === 'first' ? Math.min(window.from, end) : Math.max(Math.min(window.from, end), end - window.count);
-  const items = all.slice(start, window.kind === 'first' ? Math.min(end, start + window.count) : end);
-  return { items, start, total: all.length, hasMore: window.kind === 'first' ? start + items.length < end : start > window.from };
-}

@@ -2,6 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import type { RequestContext } from '../context.js';
 import { stateOf } from '../domain/state.js';
 import type { ConversationState as State } from '../domain/state.js';
+import { windowOfArray } from '../domain/window.js';
 import { Assignment } from '../schema/assignment.js';
 import { Channel } from '../schema/channel.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
@@ -19,7 +20,7 @@ import { MessageConnection } from '../schema/message-connection.js';
 import type { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
 import { idArgument, present } from './arguments.js';
-import { connection, windowOf, windowOfArray } from './connections.js';
+import { connection, windowOf } from './connections.js';
 import { messagesOfInteraction } from './interaction-messages.js';
 import { listName, selectionOf } from './conversation-selection.js';
 import { channelOf, conversationOf, interactionOf, messageOf, participantOf } from './present.js';
