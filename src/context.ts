@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { Tickets } from './auth/tickets.js';
+import type { CustomerTokens } from './auth/customer-tokens.js';
 import { EventRights } from './auth/event-rights.js';
 import { NODE_RULES, isRoleEnough } from './auth/rules.js';
 import type { Rule } from './auth/rules.js';
@@ -35,6 +36,7 @@ export interface Services {
   readonly clock: Clock;
   /** For the uploads and downloads of attachments. */
   readonly tickets: Tickets;
+  readonly customerTokens: CustomerTokens;
   /** Where clients reach this gateway, without a slash at the end. */
   readonly publicUrl: () => string;
   readonly version: string;
@@ -245,6 +247,7 @@ export type { GuardedInput } from './auth/customer-input.js';
 export type { EventRights, Verdict } from './auth/event-rights.js';
 export { RULES } from './auth/rules.js';
 export type { Rule } from './auth/rules.js';
+export { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from './auth/token-settings.js';
 export { SlowConsumerError } from './events/errors.js';
 export { FilteredSubscription } from './events/filtered-subscription.js';
 export type { Delivery, LogHealth } from './events/event-log.js';

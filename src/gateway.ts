@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { NO_AUTHENTICATION } from './auth/authenticator.js';
 import type { Authenticator } from './auth/authenticator.js';
+import { CustomerTokens } from './auth/customer-tokens.js';
 import { Tickets, UsedTickets } from './auth/tickets.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
@@ -114,7 +115,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     throw error;
   });
   let reachedAt = config.publicUrl ?? '';
-  const services = servicesOf(api, log, clock, () => reachedAt);
+  const services = servicesOf(api, log, new CustomerTokens(config.auth, clock), clock, () => reachedAt);
   const typing = await followTyping(log, services.typing);
   const settler = settlerOf(services, logger, overrides);
   const authenticator = await authenticatorOf(config, clock, logger);
@@ -217,7 +218,7 @@ async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): 
   });
 }
 
-function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => string): Services {
+function servicesOf(api: ChatApi, log: EventLog, customerTokens: CustomerTokens, clock: Clock, publicUrl: () => string): Services {
   return {
     api,
     log,
@@ -227,6 +228,7 @@ function servicesOf(api: ChatApi, log: EventLog, clock: Clock, publicUrl: () => 
     typing: new TypingBoard(clock),
     // Made anew at each start: tickets do not outlive it, nor need they. Several gateways behind one address would have to share it.
     tickets: new Tickets(randomBytes(32), clock),
+    customerTokens,
     publicUrl,
     version: VERSION,
   };

@@ -3,7 +3,7 @@ import { createGateway } from './gateway.js';
 import type { Addresses, Gateway } from './gateway.js';
 import { createLogger, describeError } from './observability/logger.js';
 
-const COMMANDS = ['serve', 'simulate', 'setup', 'doctor'];
+const COMMANDS = ['serve', 'simulate', 'setup', 'doctor', 'token'];
 const USAGE = `usage: chat-graphql-gateway [${COMMANDS.join(' | ')}] [options]\n`;
 
 void main(process.argv.slice(2));
@@ -13,6 +13,7 @@ async function main([command = 'serve', ...argv]: readonly string[]): Promise<vo
   if (command === 'simulate') return simulateAlone(argv);
   if (command === 'setup') return exitWith((await import('./cli/setup.js')).setup(argv, process.env));
   if (command === 'doctor') return exitWith((await import('./cli/doctor.js')).doctor(argv, process.env));
+  if (command === 'token') return exitWith((await import('./cli/token.js')).token(argv, process.env));
   const asked = command === '--help' || command === '-h';
   (asked ? process.stdout : process.stderr).write(asked ? USAGE : `There is no command "${command}". ${USAGE}`);
   process.exitCode = asked ? 0 : 2;

@@ -38,6 +38,7 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     // What a bot does.
     sendThinking: 'SERVICES',
     scheduleReturnToBot: 'SERVICES',
+    issueCustomerToken: 'SERVICES',
     eraseConversation: 'SERVICES',
     createChannel: 'ADMINS',
     updateChannel: 'ADMINS',

@@ -31,6 +31,7 @@ import {
 import { IndicationResolver } from './indication-resolver.js';
 import { guarded } from './guard.js';
 import { InteractionResolver } from './interaction-resolver.js';
+import { IssueCustomerTokenResolver } from './issue-customer-token-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';
 import { MessageResolver } from './message-resolver.js';
 import { NodeResolver } from './node-resolver.js';
@@ -84,6 +85,7 @@ export function buildSchema(): GraphQLSchema {
       InteractionMessagesResolver,
       MessageInteractionResolver,
       EraseConversationResolver,
+      IssueCustomerTokenResolver,
     ],
     // Reached only through the interface that they implement.
     orphanedTypes: [
