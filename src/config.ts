@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TokenSettings } from './auth/token-settings.js';
+import { parseRedisUrl } from './events/redis/target.js';
+import type { RedisTarget } from './events/redis/target.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
 
@@ -12,14 +14,25 @@ export interface RealUpstream {
   readonly customerId: string;
 }
 
+/** A Redis, and what it is used for. */
+export interface RedisSettings {
+  readonly target: RedisTarget;
+  /** What all keys begin with. */
+  readonly prefix: string;
+  /** How many partitions a new log gets; null: as many as is usual, or as there are. */
+  readonly partitions: number | null;
+  readonly requireDurable: boolean;
+  readonly declaredDurable: boolean;
+}
+
 /** The checked settings. */
 export interface Config {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
   readonly upstream: { readonly kind: 'simulator' } | RealUpstream;
-  /** Where the embedded event log lives. */
-  readonly eventLog: { readonly directory: string };
+  /** Where the event log lives: in a directory of this gateway alone, or in a Redis that several share. */
+  readonly eventLog: { readonly directory: string } | { readonly redis: RedisSettings };
   readonly eventRetentionMs: number;
   /** 0: the age of webhooks is not checked. */
   readonly webhookMaxAgeMs: number;
@@ -66,7 +79,7 @@ export function readConfig(environment: Environment): Config {
     host,
     port: read.whole('PORT', 4000, 0, 65_535),
     upstream: readUpstream(read),
-    eventLog: { directory: readEventLog(read) },
+    eventLog: readEventLog(read),
     eventRetentionMs: read.whole('EVENT_RETENTION_HOURS', 72, 1, 87_600) * HOUR_MS,
     webhookMaxAgeMs: read.whole('WEBHOOK_MAX_AGE_SECONDS', 300, 0, 86_400) * 1000,
     publicUrl: read.url('PUBLIC_URL'),
@@ -141,12 +154,29 @@ function readUpstream(read: SettingsReader): Config['upstream'] {
   };
 }
 
-function readEventLog(read: SettingsReader): string {
+function readEventLog(read: SettingsReader): Config['eventLog'] {
   const value = read.text('EVENT_LOG', 'file:./data');
-  if (/^rediss?:/.test(value)) read.fault('EVENT_LOG', 'redis is not available in this version; it takes: file:DIRECTORY');
-  else if (!/^file:./.test(value)) read.fault('EVENT_LOG', 'it takes: file:DIRECTORY');
-  return value.replace(/^file:(\/\/)?/, '');
+  if (/^rediss?:/.test(value)) return { redis: readRedis(read, value) };
+  if (!/^file:./.test(value))
+    read.fault('EVENT_LOG', 'it takes: file:DIRECTORY, redis://HOST:PORT/DATABASE or rediss://HOST:PORT/DATABASE');
+  return { directory: value.replace(/^file:(\/\/)?/, '') };
 }
+
+function readRedis(read: SettingsReader, url: string): RedisSettings {
+  const target = parseRedisUrl(url);
+  // Not its value: it may hold a password.
+  if (target === null) read.fault('EVENT_LOG', 'it takes: redis://[USER]:[PASSWORD]@HOST:PORT[,HOST:PORT…]/DATABASE, or rediss:// for TLS');
+  const password = read.optionalSecret('EVENT_LOG_PASSWORD');
+  return {
+    target: { ...(target ?? NO_TARGET), ...(password === null ? {} : { password }) },
+    prefix: read.text('LOG_PREFIX', 'chat'),
+    partitions: read.optionalWhole('LOG_PARTITIONS', 1, 1_024),
+    requireDurable: read.flag('REQUIRE_DURABLE_LOG', false),
+    declaredDurable: read.flag('LOG_DECLARED_DURABLE', false),
+  };
+}
+
+const NO_TARGET: RedisTarget = { nodes: [], tls: false, username: null, password: null, database: 0 };
 
 /** Reads one setting at a time and gathers what is wrong. No fault ever repeats the value of a secret. */
 class SettingsReader {
@@ -194,6 +224,11 @@ class SettingsReader {
       this.fault(`${name}_FILE`, 'the file cannot be read; it takes a file that holds the secret');
       return '';
     }
+  }
+
+  /** Null where it is not set. */
+  optionalWhole(name: string, least: number, most: number): number | null {
+    return this.#value(name) === undefined ? null : this.whole(name, least, least, most);
   }
 
   whole(name: string, fallback: number, least: number, most: number): number {

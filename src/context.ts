@@ -24,7 +24,7 @@ import type { Window, WindowOf } from './domain/window.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
 import type { MessageHistory } from './events/message-history.js';
 import type { Projections } from './events/projections.js';
-import type { TypingBoard } from './events/typing-board.js';
+import type { WhoIsTyping } from './events/typing-board.js';
 
 /** What lives as long as the gateway. */
 export interface Services {
@@ -32,7 +32,7 @@ export interface Services {
   readonly log: EventLog;
   readonly history: MessageHistory;
   readonly projections: Projections;
-  readonly typing: TypingBoard;
+  readonly typing: WhoIsTyping;
   readonly clock: Clock;
   /** For the uploads and downloads of attachments. */
   readonly tickets: Tickets;
@@ -196,7 +196,12 @@ export class Reads {
 
   async messages(conversationId: string, window: Window): Promise<WindowOf<NamedMessage>> {
     const read = await this.asOf({ conversationId });
-    return this.services.history.window(conversationId, window, (part) => this.services.api.messages(conversationId, part, read));
+    return this.services.history.window(
+      conversationId,
+      window,
+      (part) => this.services.api.messages(conversationId, part, read),
+      read.asOf,
+    );
   }
 
   /** A window of the messages of one interaction, places counted from its first one. Null where the upstream does not tell which they are. */

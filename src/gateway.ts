@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { NO_AUTHENTICATION } from './auth/authenticator.js';
 import type { Authenticator } from './auth/authenticator.js';
 import { CustomerTokens } from './auth/customer-tokens.js';
-import { Tickets, UsedTickets } from './auth/tickets.js';
+import { Tickets } from './auth/tickets.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
 import type { Caller, Services } from './context.js';
@@ -15,20 +14,21 @@ import type { UpstreamClientOptions } from './datasources/upstream-client.js';
 import { alarmBy } from './domain/alarm.js';
 import type { Alarm } from './domain/alarm.js';
 import type { Clock } from './domain/clock.js';
-import { openEmbeddedLog } from './events/embedded/open.js';
-import type { EventLog, LogSubscription } from './events/event-log.js';
+import type { EventLog } from './events/event-log.js';
 import { MessageHistory } from './events/message-history.js';
 import { Projections } from './events/projections.js';
 import { Settler } from './events/settler.js';
-import { TypingBoard } from './events/typing-board.js';
 import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import { vendorId } from './schema/global-id.js';
 import type { Simulator } from './simulator/simulator.js';
+import { openStores } from './stores.js';
+import type { Stores } from './stores.js';
 import { isAllowedOrigin } from './transport/allowed-origin.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
+import { CompiledQueries } from './transport/compiled-queries.js';
 import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
@@ -79,6 +79,8 @@ export interface Overrides {
   readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
   /** How long an upload or a download may stand still. */
   readonly idleTimeoutMs?: number;
+  /** After how many executions a document is compiled: 0 for at once, Infinity for never. */
+  readonly compiledAfter?: number;
   /** How many events may wait for one subscriber. */
   readonly queueLimit?: number;
   /** How long nothing may be sent over a multipart subscription. */
@@ -90,11 +92,7 @@ export interface Overrides {
 /** Puts the parts together. Rejects when the event log cannot be opened. */
 export async function createGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
   const { clock = Date.now, logger = createLogger(config.logLevel) } = overrides;
-  const opening = openEmbeddedLog({
-    directory: config.eventLog.directory,
-    clock,
-    ...(overrides.queueLimit === undefined ? {} : { queueLimit: overrides.queueLimit }),
-  });
+  const opening = openStores(config, { clock, queueLimit: overrides.queueLimit });
   const simulated = config.upstream.kind === 'simulator' ? await startSimulator() : null;
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();
@@ -110,32 +108,40 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     ...(overrides.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: overrides.idleTimeoutMs }),
   });
   const schema = buildSchema();
-  const log = await opening.catch(async (error: unknown) => {
+  const stores = await opening.catch(async (error: unknown) => {
     await simulated?.simulator.close();
     throw error;
   });
   let reachedAt = config.publicUrl ?? '';
-  const services = servicesOf(api, log, new CustomerTokens(config.auth, clock), clock, () => reachedAt);
-  const typing = await followTyping(log, services.typing);
+  const { log } = stores;
+  for (const note of (await log.health()).notes) logger.warn({ note }, 'the event log is weak');
+  const services = servicesOf(api, stores, new CustomerTokens(config.auth, clock), clock, () => reachedAt);
   const settler = settlerOf(services, logger, overrides);
   const authenticator = await authenticatorOf(config, clock, logger);
   const contextOf = (caller: Caller) => new RequestContext(services, caller);
 
+  const queries = new CompiledQueries(overrides.compiledAfter);
+  if (overrides.compiledAfter === 0) await queries.load();
+  const { execute } = queries;
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
   const alarm = overrides.alarm ?? alarmBy(clock);
-  const subscribing = { schema, documents: new Documents(schema), logger, metrics, context: contextOf, alarm };
-  const multipart = new MultipartSubscriptions({ ...subscribing, heartbeatMs: overrides.heartbeatMs });
-  const app = await createHttp({
+  const { introspection } = config;
+  const documents = new Documents({ schema, introspection });
+  const graphql = {
     schema,
-    path: GRAPHQL_PATH,
-    introspection: config.introspection,
+    introspection,
+    documents,
+    execute,
     logger,
     metrics,
     authenticator,
     context: contextOf,
-    beforeApollo: multipart.hook,
-  });
+    alarm,
+    path: GRAPHQL_PATH,
+  };
+  const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
+  const app = await createHttp({ ...graphql, beforeApollo: multipart.hook });
   healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
@@ -150,9 +156,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onAppended: (appended) => settler.note(appended),
   });
   const sockets: WebSockets = serveWebSockets(app.server, {
-    ...subscribing,
-    path: GRAPHQL_PATH,
-    authenticator,
+    ...graphql,
     limitPerViewer: config.auth.mode === 'jwt',
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
     initTimeoutMs: overrides.initTimeoutMs,
@@ -166,11 +170,12 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       url: () => reachedAt,
       version: VERSION,
       channelId: simulated?.simulator.channelId ?? null,
-      tokens: false,
+      simulatorUrl: simulated?.simulator.url ?? null,
+      tokens: config.auth.mode === 'jwt',
       demoDirectory: DEMO_DIRECTORY,
     });
   }
-  await app.register(attachmentRoutes, { services, usedTickets: new UsedTickets(clock), logger, metrics });
+  await app.register(attachmentRoutes, { services, usedTickets: stores.usedTickets, logger });
 
   return {
     simulator: simulated?.simulator ?? null,
@@ -187,7 +192,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       clearInterval(expiry);
       await drain(app, [sockets, multipart], config.drainMs);
       settler.close();
-      await typing.return();
       await log.close();
       await api.close();
       await simulated?.simulator.close();
@@ -218,16 +222,21 @@ async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): 
   });
 }
 
-function servicesOf(api: ChatApi, log: EventLog, customerTokens: CustomerTokens, clock: Clock, publicUrl: () => string): Services {
+function servicesOf(
+  api: ChatApi,
+  { log, typing, ticketKey }: Stores,
+  customerTokens: CustomerTokens,
+  clock: Clock,
+  publicUrl: () => string,
+): Services {
   return {
     api,
     log,
     clock,
     history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP')),
     projections: new Projections(log),
-    typing: new TypingBoard(clock),
-    // Made anew at each start: tickets do not outlive it, nor need they. Several gateways behind one address would have to share it.
-    tickets: new Tickets(randomBytes(32), clock),
+    typing,
+    tickets: new Tickets(ticketKey, clock),
     customerTokens,
     publicUrl,
     version: VERSION,
@@ -239,19 +248,10 @@ function settlerOf({ api, log, projections, clock }: Services, logger: Logger, {
     log,
     projections,
     clock,
-    interactions: async (conversationId) => api.interactions(conversationId, { asOf: (await log.head()).cursor({ conversationId }) }),
+    interactions: async (conversationId) => api.interactions(conversationId, { asOf: await (await log.head()).cursor({ conversationId }) }),
     onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
     ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
   });
-}
-
-/** Keeps the board of who is typing up to date until the subscription returned here is ended. */
-async function followTyping(log: EventLog, board: TypingBoard): Promise<LogSubscription> {
-  const subscription = await log.subscribe('all', { types: ['TYPING_CHANGED'] });
-  void (async () => {
-    for await (const { event } of subscription) if (event.type === 'TYPING_CHANGED') board.note(event);
-  })();
-  return subscription;
 }
 
 /** The log's writing half, with the time that it takes. */

@@ -3,8 +3,17 @@ import { createGateway } from './gateway.js';
 import type { Addresses, Gateway } from './gateway.js';
 import { createLogger, describeError } from './observability/logger.js';
 
-const COMMANDS = ['serve', 'simulate', 'setup', 'doctor', 'token'];
-const USAGE = `usage: chat-graphql-gateway [${COMMANDS.join(' | ')}] [options]\n`;
+const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
+
+  serve     run the gateway; its settings come from the environment (the default)
+  simulate  run a simulated contact centre by itself
+  setup     tell the contact centre of the gateway
+  doctor    see whether the contact centre behaves as the gateway assumes
+  token     make a token for development, for AUTH=jwt
+  events    watch events (tail), send some (send), see or send them again (replay)
+
+"chat-graphql-gateway COMMAND --help" tells more.
+`;
 
 void main(process.argv.slice(2));
 
@@ -14,8 +23,9 @@ async function main([command = 'serve', ...argv]: readonly string[]): Promise<vo
   if (command === 'setup') return exitWith((await import('./cli/setup.js')).setup(argv, process.env));
   if (command === 'doctor') return exitWith((await import('./cli/doctor.js')).doctor(argv, process.env));
   if (command === 'token') return exitWith((await import('./cli/token.js')).token(argv, process.env));
+  if (command === 'events') return eventsUntilStopped(argv);
   const asked = command === '--help' || command === '-h';
-  (asked ? process.stdout : process.stderr).write(asked ? USAGE : `There is no command "${command}". ${USAGE}`);
+  (asked ? process.stdout : process.stderr).write(asked ? USAGE : `There is no command "${command}".\n${USAGE}`);
   process.exitCode = asked ? 0 : 2;
 }
 
@@ -64,6 +74,15 @@ async function simulateAlone(argv: readonly string[]): Promise<void> {
   const { simulator, exitCode } = await simulate(argv);
   if (simulator !== null) onceAskedToStop(() => simulator.close());
   else process.exitCode = exitCode;
+}
+
+async function eventsUntilStopped(argv: readonly string[]): Promise<void> {
+  const { events } = await import('./cli/events/events.js');
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  // Who reads has had enough, as `head` does.
+  process.stdout.on('error', () => process.exit(0));
+  return exitWith(events(argv, process.env, stop.signal));
 }
 
 async function exitWith(code: Promise<number>): Promise<void> {

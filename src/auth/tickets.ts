@@ -2,7 +2,7 @@ import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../domain/clock.js';
 
 /** How long an upload may be begun after its ticket was given: 15 min. */
-const UPLOAD_TTL_MS = 900_000;
+export const UPLOAD_TTL_MS = 900_000;
 /** How long a download works at least: 1 h. */
 const DOWNLOAD_TTL_MS = 3_600_000;
 /** Downloads expire on the full 10 min after that, so that the address of a file stays the same for a while, which caches and clients like. */
@@ -42,7 +42,7 @@ interface Payload<T> {
 
 /**
  * Gives and checks the tickets of `/uploads/{ticket}` and `/attachments/{ticket}`: `base64url(JSON).base64url(HMAC-SHA256)`. Whoever holds one may use it, so
- * they are short-lived. With a key of its own, each gateway knows its own tickets only, and none after a restart; several gateways behind one address need the same key.
+ * they are short-lived. A gateway knows the tickets that were signed with its key; several behind one address have the same.
  */
 export class Tickets {
   constructor(
@@ -88,17 +88,25 @@ export class Tickets {
   }
 }
 
+/** Where it is kept which tickets were used, so that each is used once. */
+export interface TicketUses {
+  /** Takes the ticket; false where it is taken already. `lifeMs`: how long it has to be remembered. */
+  claim(id: string, lifeMs: number): boolean | Promise<boolean>;
+  /** Gives it back, where nothing came of its use. */
+  release(id: string): void | Promise<void>;
+}
+
 /** Which tickets were used, so that each is used once. Kept in memory, for as long as a ticket lives. */
-export class UsedTickets {
+export class UsedTickets implements TicketUses {
   readonly #used = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {}
 
   /** Takes the ticket; false where it is taken already. */
-  claim(id: string): boolean {
+  claim(id: string, lifeMs: number): boolean {
     this.#forgetExpired();
     if (this.#used.has(id)) return false;
-    this.#used.set(id, this.clock() + UPLOAD_TTL_MS);
+    this.#used.set(id, this.clock() + lifeMs);
     return true;
   }
 

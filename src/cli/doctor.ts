@@ -9,6 +9,17 @@ import type { CommandOutput } from './output.js';
 import { realUpstream } from './real-upstream.js';
 
 const USAGE = 'usage: chat-graphql-gateway doctor [--json]';
+const HELP = `${USAGE}
+
+Reads the contact centre that the settings name (those that "serve" reads), changes nothing, and tells whether it behaves as this gateway assumes, a line
+for each check.
+
+options:
+  --json      print one JSON object at the end
+  -h, --help
+
+exit codes: 0 nothing differs, 1 something does, or it could not be reached, 2 wrong arguments
+`;
 
 const WORDS: Readonly<Record<Finding['result'], string>> = { ok: 'ok', differs: 'differs', unknown: 'could not tell' };
 const WIDTH = Math.max(...Object.values(WORDS).map(({ length }) => length));
@@ -30,7 +41,7 @@ export async function doctor(
     return 2;
   }
   if (options.help) {
-    output.out(`${USAGE}\n`);
+    output.out(HELP);
     return 0;
   }
   try {

@@ -11,6 +11,19 @@ import { registerGateway } from './register-gateway.js';
 import type { Registered } from './register-gateway.js';
 
 const USAGE = 'usage: chat-graphql-gateway setup --queue ID --name NAME [--json]';
+const HELP = `${USAGE}
+
+Registers this gateway's webhook and a channel that reports to it with the contact centre. It reads the settings that "serve" reads, and needs PUBLIC_URL, the address
+at which the contact centre reaches this gateway. It is safe to run again: what is there already is changed only where it differs.
+
+options:
+  --queue ID   the queue that the channel's conversations wait in
+  --name NAME  of the channel, 255 characters at most
+  --json       print one JSON object at the end
+  -h, --help
+
+exit codes: 0 done, 1 it failed, 2 wrong arguments
+`;
 const MAX_NAME = 255;
 
 /**
@@ -30,7 +43,7 @@ export async function setup(
     return 2;
   }
   if (options.help) {
-    output.out(`${USAGE}\n`);
+    output.out(HELP);
     return 0;
   }
   const tell = options.json ? () => undefined : (line: string) => output.out(`${line}\n`);

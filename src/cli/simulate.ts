@@ -9,8 +9,21 @@ import type { CommandOutput } from './output.js';
 export type SimulateResult =
   { readonly simulator: Simulator; readonly exitCode: null } | { readonly simulator: null; readonly exitCode: 0 | 1 | 2 };
 
-const USAGE =
-  'usage: chat-graphql-gateway simulate [--port N] [--webhook-url URL] [--agents scripted|manual] [--api-key KEY] [--tenant ID] [--customer ID]';
+const HELP = `usage: chat-graphql-gateway simulate [options]
+
+Runs a simulated contact centre by itself until it is stopped, and prints what a gateway must be told to use it, as NAME=value lines.
+
+options:
+  --port N              any free one by default
+  --webhook-url URL     where events go
+  --agents KIND         scripted (the default): they answer by themselves; manual: they do what POST /_sim/… says
+  --api-key KEY, --tenant ID, --customer ID
+                        made up by default
+  --json                print the settings as one JSON object
+  -h, --help
+
+exit codes: 0 stopped, 1 it cannot listen, 2 wrong arguments
+`;
 
 /**
  * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, what a gateway must be told to use it.
@@ -20,11 +33,11 @@ const USAGE =
 export async function simulate(argv: readonly string[], output: CommandOutput = processOutput): Promise<SimulateResult> {
   const options = readOptions(argv);
   if (typeof options === 'string') {
-    output.err(`simulate: ${options} (${USAGE})\n`);
+    output.err(`simulate: ${options} (chat-graphql-gateway simulate --help)\n`);
     return { simulator: null, exitCode: 2 };
   }
   if (options.help) {
-    output.out(`${USAGE}\n`);
+    output.out(HELP);
     return { simulator: null, exitCode: 0 };
   }
   const simulator = createSimulator(options.simulator);
@@ -35,12 +48,13 @@ export async function simulate(argv: readonly string[], output: CommandOutput = 
     output.err(`simulate: cannot listen on port ${options.port}: ${error instanceof Error ? error.message : String(error)}\n`);
     return { simulator: null, exitCode: 1 };
   }
-  output.out(settingsOf(simulator));
+  output.out(options.json ? `${JSON.stringify(settingsOf(simulator))}\n` : lines(settingsOf(simulator)));
   return { simulator, exitCode: null };
 }
 
 interface SimulateOptions {
   readonly help: boolean;
+  readonly json: boolean;
   readonly port: number;
   readonly simulator: Parameters<typeof createSimulator>[0];
 }
@@ -59,7 +73,7 @@ function readOptions(argv: readonly string[]): SimulateOptions | string {
   const { tenant: tenantId, customer: customerId, 'api-key': apiKey } = values;
   const given = Object.fromEntries(Object.entries({ webhookUrl, apiKey, tenantId, customerId }).filter(([, value]) => value !== undefined));
   if (Object.values(given).includes('')) return '--api-key, --tenant and --customer cannot be empty';
-  return { help: values.help, port, simulator: { agents, ...given } };
+  return { help: values.help, json: values.json, port, simulator: { agents, ...given } };
 }
 
 function parse(argv: readonly string[]) {
@@ -73,6 +87,7 @@ function parse(argv: readonly string[]) {
         'api-key': { type: 'string' },
         tenant: { type: 'string' },
         customer: { type: 'string' },
+        json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -81,8 +96,8 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function settingsOf({ url, apiKey, tenantId, customerId, channelId, queueIds }: Simulator): string {
-  const settings = {
+function settingsOf({ url, apiKey, tenantId, customerId, channelId, queueIds }: Simulator): Readonly<Record<string, string>> {
+  return {
     UPSTREAM_URL: url,
     UPSTREAM_API_KEY: apiKey,
     UPSTREAM_TENANT: tenantId,
@@ -90,6 +105,9 @@ function settingsOf({ url, apiKey, tenantId, customerId, channelId, queueIds }: 
     CHANNEL_ID: channelId,
     QUEUE_ID: queueIds[0] ?? '',
   };
+}
+
+function lines(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');

@@ -1,10 +1,10 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import axios from 'axios';
-import type { AxiosAdapter, AxiosInstance } from 'axios';
+import { Axios } from 'axios';
+import type { AxiosAdapter } from 'axios';
 import type { Clock } from '../domain/clock.js';
 import { NotFoundError } from '../domain/errors.js';
 import { describedFault } from './described-fault.js';
+import { pooledAdapter } from './pooled-adapter.js';
+import type { PooledAdapter } from './pooled-adapter.js';
 import { retryAfterMs } from './retry-after.js';
 import { SharedReads } from './shared-reads.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
@@ -24,7 +24,7 @@ export interface UpstreamClientOptions {
   readonly maxAnswerBytes?: number;
   readonly clock: Clock;
   readonly onCall?: (report: UpstreamCallReport) => void;
-  /** What carries the calls; axios's own over the pool of connections below by default. */
+  /** What carries the calls; the pool of connections below by default. */
   readonly adapter?: AxiosAdapter;
 }
 
@@ -42,15 +42,16 @@ interface Request {
  */
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
-  readonly #agents = { httpAgent: new HttpAgent({ keepAlive: true }), httpsAgent: new HttpsAgent({ keepAlive: true }) };
-  readonly #http: AxiosInstance;
+  readonly #pool: PooledAdapter;
+  readonly #http: Axios;
   readonly #shared = new SharedReads();
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
-    this.#http = axios.create({
-      ...this.#agents,
-      ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
+    this.#pool = pooledAdapter(options.baseUrl);
+    // Not `axios.create`, whose instances carry all of axios's defaults into each call, to be merged, checked and left unread.
+    this.#http = new Axios({
+      adapter: options.adapter ?? this.#pool.adapter,
       maxRedirects: 0,
       proxy: false,
       maxContentLength: options.maxAnswerBytes ?? 10 * 1024 * 1024,
@@ -84,8 +85,7 @@ export class UpstreamClient {
 
   /** Closes the connections; calls in flight fail. */
   close(): void {
-    this.#agents.httpAgent.destroy();
-    this.#agents.httpsAgent.destroy();
+    this.#pool.close();
   }
 
   async #call(request: Request, settle: (answer: UpstreamAnswer) => unknown): Promise<unknown> {

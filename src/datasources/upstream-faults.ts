@@ -74,7 +74,7 @@ function neverConnected(error: unknown): boolean {
   if (record === null) return false;
   const syscall = asText(record['syscall']);
   if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
-  if (/CERT|^UNABLE_TO_|^ERR_TLS/.test(asText(record['code']) ?? '')) return true;
+  if (/CERT|^UNABLE_TO_|^ERR_TLS|^UND_ERR_CONNECT_TIMEOUT/.test(asText(record['code']) ?? '')) return true;
   // Several addresses of one name were tried.
   const attempts = asList(record['errors']);
   return attempts.length > 0 ? attempts.every(neverConnected) : neverConnected(record['cause']);

@@ -77,10 +77,13 @@ export class UpstreamStreams {
     return this.#reported({ operation, method: 'POST' }, async (told) => {
       const { request, timedOut } = this.#begin('POST', path, headers);
       const source = new WatchedSource(body);
-      // Whatever goes wrong here is seen at the request as well. It is not waited for: a source may hang while the answer is there.
-      pipeline(source.chunks(), request).catch(() => undefined);
+      // Not waited for: a source may hang while the answer is there. What goes wrong here is seen at the request as well, but for a source that fails before that has a socket.
+      const sourceFailed = pipeline(source.chunks(), request).then(never, (error: unknown) => {
+        if (source.failure === null) return never();
+        throw error;
+      });
       try {
-        const answer = await this.#settled(await answerTo(request));
+        const answer = await this.#settled(await Promise.race([answerTo(request), sourceFailed]));
         told(answer.status);
         if (answer.status === 404) throw new NotFoundError(notFound);
         const fault = faultOfAnswer(answer, true);
@@ -157,6 +160,8 @@ async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   return response;
 }
+
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** What is sent, and what it failed with: whoever sends it only sees the connection break. */
 class WatchedSource {

@@ -12,6 +12,7 @@ export const FAULT_CODES = [
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_REJECTED',
   'RATE_LIMITED',
+  'QUERY_TOO_COMPLEX',
   'INTERNAL_SERVER_ERROR',
 ] as const;
 
@@ -122,4 +123,16 @@ export class UpstreamRejectedError extends GatewayError {
 /** Too many requests, told by us or by the upstream. */
 export class RateLimitedError extends PassingFault {
   readonly code = 'RATE_LIMITED';
+}
+
+/** A document asks for more than one request may. */
+export class QueryTooComplexError extends GatewayError {
+  readonly code = 'QUERY_TOO_COMPLEX';
+  override readonly details: Readonly<Record<string, unknown>>;
+
+  /** `limit`: which one. `found`: how much it is; null where counting stopped. */
+  constructor(limit: string, maximum: number, found: number | null) {
+    super(`The document is too complex (${limit}: ${found === null ? 'more than' : `${found}, at most`} ${maximum}).`);
+    this.details = { limit, maximum, ...(found === null ? {} : { found }) };
+  }
 }

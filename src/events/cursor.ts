@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { BadUserInputError, CursorExpiredError } from '../domain/errors.js';
 import type { Scope } from './event-log.js';
 
@@ -10,7 +11,8 @@ export interface Cursor {
 }
 
 // What lies under the base64url: format, epoch, place, scope.
-const FORM = /^1 ([\w-]+) (0|[1-9]\d{0,14}) ([ac][^]*)$/;
+const FORM = /^1 ([\w-]+) (\S+) ([ac][^]*)$/;
+const NUMBER = /^(0|[1-9]\d{0,14})$/;
 
 /** One text for each scope, different for different scopes, whatever the conversation is called. */
 export function scopeKey(scope: Scope): string {
@@ -22,25 +24,47 @@ export function scopeOf(event: { readonly conversationId: string | null }): Scop
   return event.conversationId === null ? 'all' : { conversationId: event.conversationId };
 }
 
+/** What a scope is called where its conversation's id must not be kept. */
+export function scopeHash(scope: Scope): string {
+  return createHash('sha256').update(scopeKey(scope)).digest('base64url').slice(0, 22);
+}
+
 /** A cursor as clients get it: opaque, and safe in a URL. The same place always gives the same text. */
 export function encodeCursor(scope: Scope, { epoch, place }: Cursor): string {
-  return Buffer.from(`1 ${epoch} ${place} ${scopeKey(scope)}`).toString('base64url');
+  return encodePlace(scope, epoch, String(place));
 }
 
 /** Reads a cursor that is to be used in `scope`. Throws `BadUserInputError` where it was not made by `encodeCursor`, or for another scope. */
 export function decodeCursor(text: string, scope: Scope): Cursor {
+  const { epoch, place } = decodePlace(text, scope);
+  if (!NUMBER.test(place)) throw malformedCursor();
+  return { epoch, place: Number(place) };
+}
+
+/** As `encodeCursor`, for an engine whose places are texts: without blanks, the same text for the same place. */
+export function encodePlace(scope: Scope, epoch: string, place: string): string {
+  return Buffer.from(`1 ${epoch} ${place} ${scopeKey(scope)}`).toString('base64url');
+}
+
+/** As `decodeCursor`, for an engine whose places are texts. Whether it is a place of its own the engine has to see. */
+export function decodePlace(text: string, scope: Scope): { readonly epoch: string; readonly place: string } {
   const plain = Buffer.from(text, 'base64url').toString();
   const [, epoch, place, key] = FORM.exec(plain) ?? [];
   // Decoding skips what is not base64url, so only a text that encodes back to itself is one of ours.
-  if (epoch === undefined || key === undefined || Buffer.from(plain).toString('base64url') !== text) {
-    throw new BadUserInputError('The cursor is malformed.');
+  if (epoch === undefined || place === undefined || key === undefined || Buffer.from(plain).toString('base64url') !== text) {
+    throw malformedCursor();
   }
   if (key !== scopeKey(scope)) {
     throw new BadUserInputError(
       scope === 'all' ? 'The cursor is not one of all conversations.' : 'The cursor is not one of this conversation.',
     );
   }
-  return { epoch, place: Number(place) };
+  return { epoch, place };
+}
+
+/** The fault of a text that is no cursor. */
+export function malformedCursor(): BadUserInputError {
+  return new BadUserInputError('The cursor is malformed.');
 }
 
 /** The fault of a cursor that was good once and cannot be followed any more. */

@@ -17,7 +17,7 @@ export interface LoggedEvent {
 
 /** What a subscription hands out. */
 export interface Delivery extends LoggedEvent {
-  /** Read back from the log, not live. */
+  /** Stored before the subscription had caught up with the log. */
   readonly replayed: boolean;
 }
 
@@ -70,7 +70,7 @@ export interface Head {
    * The cursor of `scope` at that moment: every event of the scope appended later lies after it. Two heads between which nothing was appended
    * to the scope give the same cursor.
    */
-  cursor(scope: Scope): string;
+  cursor(scope: Scope): Promise<string>;
 }
 
 /** A message about to be sent, so that its echo can be told. */

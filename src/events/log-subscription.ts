@@ -102,7 +102,7 @@ export class StoredThenLive implements LogSubscription, Subscriber {
   accept(delivery: Delivery): void {
     if (this.#state !== 'live' || !this.#wants(delivery.event)) return;
     if (this.#liveQueued >= this.parts.queueLimit) {
-      this.#fail(new SlowConsumerError(`More than ${this.parts.queueLimit} events wait for this subscriber.`));
+      this.fail(new SlowConsumerError(`More than ${this.parts.queueLimit} events wait for this subscriber.`));
       this.parts.onOverflow?.();
       return;
     }
@@ -125,6 +125,14 @@ export class StoredThenLive implements LogSubscription, Subscriber {
     for (const waiter of waiters) waiter.resolve(DONE);
   }
 
+  fail(error: Error): void {
+    if (this.#state === 'ended') return;
+    const waiter = this.#waiters.shift();
+    if (waiter === undefined) this.#failure = error;
+    else waiter.reject(error);
+    this.end();
+  }
+
   #wants({ type }: ConversationEvent): boolean {
     return this.parts.types?.has(type) ?? true;
   }
@@ -139,7 +147,7 @@ export class StoredThenLive implements LogSubscription, Subscriber {
       },
       failed: (error) => {
         this.#reading = false;
-        if (outcome === undefined) this.#fail(error);
+        if (outcome === undefined) this.fail(error);
         else this.end();
         outcome?.failed(error);
       },
@@ -166,13 +174,5 @@ export class StoredThenLive implements LogSubscription, Subscriber {
     if (!queued.replayed) this.#liveQueued -= 1;
     this.#handedOut = queued.cursor;
     return queued;
-  }
-
-  #fail(error: Error): void {
-    if (this.#state === 'ended') return;
-    const waiter = this.#waiters.shift();
-    if (waiter === undefined) this.#failure = error;
-    else waiter.reject(error);
-    this.end();
   }
 }

@@ -5,6 +5,7 @@ import type { MessageName } from '../domain/message-name.js';
 import type { MessageRecord, NamedMessage } from '../domain/message.js';
 import type { Window, WindowOf } from '../domain/window.js';
 import type { EventLog, LoggedEvent } from './event-log.js';
+import { KnownNames } from './known-names.js';
 
 /** How long the upstream's list may lag behind its events before we stop filling in for it: 60 s, and longer while it shows nothing newer. */
 export const LIST_LAG_MS = 60_000;
@@ -18,6 +19,8 @@ const LOOK_BACK_MS = 600_000;
  * told and the list does not show yet. So whoever reads the history after having taken a cursor misses nothing that lies before the cursor.
  */
 export class MessageHistory {
+  readonly #known = new KnownNames();
+
   constructor(
     private readonly log: Pick<EventLog, 'nameListed' | 'unlisted'>,
     private readonly clock: Clock,
@@ -28,13 +31,15 @@ export class MessageHistory {
   /**
    * `fetch` reads a window of the upstream's list; it is called once, with room for every message that an event has told and no list has shown. What the list
    * lacks is judged by the events of before the call: another reader may find a message while our answer, which has not got it, is still on its way.
+   * `asOf`: the conversation's cursor, taken before; with it the log is not asked again about a conversation in which nothing has happened.
    */
   async window(
     conversationId: string,
     window: Window,
     fetch: (window: Window) => Promise<WindowOf<MessageRecord>>,
+    asOf: string | null = null,
   ): Promise<WindowOf<NamedMessage>> {
-    const untold = await this.log.unlisted(conversationId, new Date(this.clock() - LOOK_BACK_MS));
+    const untold = await this.#unlisted(conversationId, asOf);
     const listed = await fetch(widened(window, untold.length));
     const messages = { ...listed, items: await this.name(conversationId, listed.items) };
     const isEnd = listed.total !== null && listed.start + listed.items.length >= listed.total;
@@ -51,10 +56,7 @@ export class MessageHistory {
   /** The upstream's messages under their names, in the same order. */
   async name(conversationId: string, records: readonly MessageRecord[]): Promise<NamedMessage[]> {
     if (records.length === 0) return [];
-    const names = await this.log.nameListed(
-      conversationId,
-      records.map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt })),
-    );
+    const names = await this.#namesOf(conversationId, records);
     return records.map((record, index) => ({ ...record, conversationId, name: names[index] ?? fallbackName(record) }));
   }
 
@@ -70,6 +72,28 @@ export class MessageHistory {
       translatedText: null,
       interactionId: null,
     };
+  }
+
+  /** Forgets a conversation that was erased from the log. */
+  forget(conversationId: string): void {
+    this.#known.forget(conversationId);
+  }
+
+  async #unlisted(conversationId: string, asOf: string | null): Promise<readonly LoggedEvent[]> {
+    if (asOf !== null && this.#known.isAllListed(conversationId, asOf)) return [];
+    const events = await this.log.unlisted(conversationId, new Date(this.clock() - LOOK_BACK_MS));
+    if (asOf !== null && events.length === 0) this.#known.noteAllListed(conversationId, asOf);
+    return events;
+  }
+
+  async #namesOf(conversationId: string, records: readonly MessageRecord[]): Promise<readonly MessageName[]> {
+    const listedIds = records.map(({ listedId }) => listedId);
+    const known = this.#known.of(conversationId, listedIds);
+    if (known !== null) return known;
+    const sightings = records.map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt }));
+    const names = await this.log.nameListed(conversationId, sightings);
+    this.#known.note(conversationId, listedIds, names);
+    return names;
   }
 
   #fillsIn({ event }: LoggedEvent, { items, start }: WindowOf<MessageRecord>): boolean {

@@ -41,7 +41,7 @@ export class Projections {
   }
 
   async #upToDate(conversationId: string): Promise<Known> {
-    const upTo = (await this.log.head()).cursor({ conversationId });
+    const upTo = await (await this.log.head()).cursor({ conversationId });
     const known = this.#known.get(conversationId);
     if (known?.upTo === upTo) return known;
     const events = await this.#readOn(conversationId, known);

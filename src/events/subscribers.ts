@@ -10,6 +10,8 @@ export interface Subscriber {
   pass(event: ConversationEvent): void;
   /** The log closes. */
   end(): void;
+  /** What it had still to be told cannot be told any more. */
+  fail(error: Error): void;
   /** Events that it has not taken yet. */
   readonly queued: number;
 }
@@ -42,6 +44,10 @@ export class Subscribers {
 
   pass(scope: Scope, event: ConversationEvent): void {
     for (const subscriber of this.#byScope.get(scopeKey(scope)) ?? []) subscriber.pass(event);
+  }
+
+  fail(scope: Scope, error: Error): void {
+    for (const subscriber of [...(this.#byScope.get(scopeKey(scope)) ?? [])]) subscriber.fail(error);
   }
 
   endAll(): void {

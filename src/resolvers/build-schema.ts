@@ -1,6 +1,7 @@
 import 'reflect-metadata';
+import { isAbstractType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
+import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
 import { CardActionInvoked } from '../schema/card-action-invoked.js';
 import { ChannelActivity } from '../schema/channel-activity.js';
@@ -52,8 +53,26 @@ const noPubSub: PubSub = {
   },
 };
 
+/** Fields that are plain properties need no resolver: type-graphql would wrap each in one of its own, so that middlewares and access rules could run. */
+function leavePropertiesAlone(): void {
+  const { fields, middlewares, authorizedFields } = getMetadataStorage();
+  const guarded = [...middlewares, ...authorizedFields];
+  for (const field of fields) {
+    field.simple ??= !guarded.some(({ target, fieldName }) => target === field.target && fieldName === field.name);
+  }
+}
+
+/** Every object of an interface or a union bears its type's name. type-graphql would ask for it in a promise, once for each object. */
+function resolveTypesAtOnce(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isAbstractType(type)) type.resolveType = (value: { readonly __typename: string }) => value.__typename;
+  }
+  return schema;
+}
+
 /** The executable schema, with its rules on who may do what. */
 export function buildSchema(): GraphQLSchema {
+  leavePropertiesAlone();
   const schema = buildSchemaSync({
     resolvers: [
       NodeResolver,
@@ -103,5 +122,5 @@ export function buildSchema(): GraphQLSchema {
     // A whole introspection query at every start. Apollo Server validates the schema all the same.
     skipCheck: true,
   });
-  return guarded(schema);
+  return guarded(resolveTypesAtOnce(schema));
 }

@@ -118,8 +118,8 @@ export class ConversationResolver {
   }
 
   @FieldResolver(() => [Participant], { description: 'Who is typing right now, as far as events tell.' })
-  typing(@Root() { conversationId }: Conversation, @Ctx() { services }: RequestContext): Participant[] {
-    return services.typing.in(conversationId).map((record) => participantOf(conversationId, record));
+  async typing(@Root() { conversationId }: Conversation, @Ctx() { services }: RequestContext): Promise<Participant[]> {
+    return (await services.typing.in(conversationId)).map((record) => participantOf(conversationId, record));
   }
 
   @FieldResolver(() => String, {

@@ -19,6 +19,7 @@ export class EraseConversationResolver {
     if (userErrors.length > 0) return { conversation: null, removedEvents: null, userErrors };
     const removedEvents = await context.log.erase(conversationId);
     context.services.projections.forget(conversationId);
+    context.services.history.forget(conversationId);
     context.renew();
     return { conversation: conversationOf(conversationId), removedEvents, userErrors: [] };
   }

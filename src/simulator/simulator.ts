@@ -95,7 +95,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   };
   serve('/chat-gateway/v1', (scope) => {
     observe(scope, calls, barriers);
-    chatGatewayRoutes(scope, { centre, account, key, newId, verifyAddress: (uri, body) => courier.verify(uri, newId(), body) });
+    chatGatewayRoutes(scope, { centre, account, key, newId, verifyAddress: (uri, body) => courier.postOnce(uri, newId(), body) });
   });
   serve('/api/v1/tenant', (scope) => {
     observe(scope, calls, barriers);

@@ -1,5 +1,5 @@
 import { ApolloServer } from '@apollo/server';
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { ApolloServerOptionsWithGateway, ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,26 +7,39 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { GraphQLError, OperationTypeNode, parse } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
-import { maskedError } from './mask-errors.js';
+import type { Execute } from './compiled-queries.js';
+import { CheckedDocument } from './documents.js';
+import type { Documents, RefusedDocument } from './documents.js';
+import type { QueryCost } from './limits/query-limits.js';
+import { maskedError, maskedGraphQLError } from './mask-errors.js';
 import type { Asker } from './mask-errors.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  readonly documents: Documents;
+  readonly execute: Execute;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
 /** Queries and mutations by Apollo Server, started. */
-export async function startedApollo({ schema, introspection, ...reporting }: ApolloOptions): Promise<ApolloServer<RequestContext>> {
+export async function startedApollo({
+  schema,
+  introspection,
+  documents,
+  execute,
+  ...reporting
+}: ApolloOptions): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
-    schema,
+    gateway: executedBy(execute, schema),
     introspection,
+    documentStore: null,
     includeStacktraceInErrorResponses: false,
     logger: apolloLogger(reporting.logger),
     stopOnTerminationSignals: false,
@@ -38,12 +51,33 @@ export async function startedApollo({ schema, introspection, ...reporting }: Apo
       // Reports go nowhere, whatever APOLLO_… variables the environment holds.
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      noSubscriptions,
-      masking(reporting),
+      guarding({ introspection, documents, ...reporting }),
     ],
   });
   await apollo.start();
   return apollo;
+}
+
+/** Apollo takes an executor only from what it calls a gateway: something that loads its schema from elsewhere. */
+function executedBy(execute: Execute, schema: GraphQLSchema): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
+  return {
+    load: () =>
+      Promise.resolve({
+        executor: async ({ document, request, context }) =>
+          execute({
+            schema,
+            document,
+            contextValue: context,
+            variableValues: request.variables ?? null,
+            operationName: request.operationName ?? null,
+          }),
+      }),
+    onSchemaLoadOrUpdate: (callback) => {
+      callback({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    stop: () => Promise.resolve(),
+  };
 }
 
 /** Apollo's own lines, without what follows the first sentence: it may quote anything. */
@@ -52,33 +86,57 @@ function apolloLogger(logger: Logger) {
   return { debug: () => undefined, info: () => undefined, warn: write, error: write };
 }
 
-/** Executed as if it were a query, a subscription would fail in its field, as our own fault. */
-const noSubscriptions: ApolloServerPlugin<RequestContext> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation: ({ operation }) => {
-        if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
-        const extensions = { code: 'BAD_REQUEST', http: { status: 400 } };
-        throw new GraphQLError(
-          'Subscriptions are served at the same path over WebSocket, or over POST to those who accept multipart/mixed;subscriptionSpec="1.0".',
-          { extensions },
-        );
-      },
-    }),
-};
+/** Stands in for a document that is refused, until Apollo asks whether its operation may be executed. */
+const REFUSED = parse('{ __typename }');
+const BAD_REQUEST = { http: { status: 400 } };
 
-/** Errors are made ready with the request id at hand, which `formatError` does not have. */
-function masking(reporting: Omit<Asker, 'requestId'>): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        willSendResponse: ({ contextValue, response: { body }, errors }) => {
-          if (body.kind === 'single' && body.singleResult.errors) {
-            const asker = { ...reporting, requestId: contextValue.requestId };
-            body.singleResult.errors = body.singleResult.errors.map((formatted, index) => maskedError(errors?.[index], formatted, asker));
-          }
-          return Promise.resolve();
-        },
-      }),
+/**
+ * Gives Apollo each document already checked, refuses what the checks refuse, tells what the rest costs, and makes errors ready with the request id at hand,
+ * which `formatError` does not have.
+ */
+function guarding({ documents, ...reporting }: Omit<ApolloOptions, 'schema' | 'execute'>): ApolloServerPlugin<RequestContext> {
+  const requestDidStart = (): GraphQLRequestListener<RequestContext> => {
+    let checked: CheckedDocument | RefusedDocument | null = null;
+    let cost: QueryCost | null = null;
+    return {
+      didResolveSource: (request) => {
+        checked = documents.check(request.source);
+        // With a document at hand, and no store of its own, Apollo neither parses nor validates.
+        Object.assign(request, { document: checked instanceof CheckedDocument ? checked.document : REFUSED });
+        return Promise.resolve();
+      },
+      didResolveOperation: ({ operation, request }) => {
+        if (!(checked instanceof CheckedDocument)) throw new GraphQLError('refused', { extensions: BAD_REQUEST });
+        if (!operation) return Promise.resolve();
+        const counted = documents.cost(checked, operation, request.variables);
+        if (counted instanceof GraphQLError) throw withStatus400(counted);
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw overWebSocketOnly();
+        cost = counted;
+        return Promise.resolve();
+      },
+      willSendResponse: ({ contextValue, response: { body }, errors }) => {
+        if (body.kind !== 'single') return Promise.resolve();
+        const asker = { ...reporting, requestId: contextValue.requestId };
+        const { singleResult } = body;
+        if (checked !== null && !(checked instanceof CheckedDocument)) singleResult.errors = refusals(checked, asker);
+        else if (singleResult.errors)
+          singleResult.errors = singleResult.errors.map((formatted, index) => maskedError(errors?.[index], formatted, asker));
+        if (cost !== null) singleResult.extensions = { ...singleResult.extensions, cost };
+        return Promise.resolve();
+      },
+    };
   };
+  return { requestDidStart: () => Promise.resolve(requestDidStart()) };
 }
+
+const refusals = ({ errors, code }: RefusedDocument, asker: Asker) =>
+  errors.map((error) => maskedGraphQLError(error, code, asker).toJSON());
+
+const withStatus400 = (originalError: GraphQLError) => new GraphQLError(originalError.message, { originalError, extensions: BAD_REQUEST });
+
+/** Executed as if it were a query, a subscription would fail in its field, as our own fault. */
+const overWebSocketOnly = () =>
+  new GraphQLError(
+    'Subscriptions are served at the same path over WebSocket, or over POST to those who accept multipart/mixed;subscriptionSpec="1.0".',
+    { extensions: { code: 'BAD_REQUEST', ...BAD_REQUEST } },
+  );

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
-import type { Checked, UsedTickets } from '../auth/tickets.js';
+import { UPLOAD_TTL_MS } from '../auth/tickets.js';
+import type { Checked, TicketUses } from '../auth/tickets.js';
 import type { Services } from '../context.js';
 import { OutcomeUnknownError } from '../domain/errors.js';
 import { downloadType } from '../domain/file-type.js';
 import { safeFilename } from '../domain/filename.js';
 import type { Logger } from '../observability/logger.js';
-import type { Metrics } from '../observability/metrics.js';
 import { contentDisposition } from './content-disposition.js';
 import { exactBytes, wrongSize } from './exact-bytes.js';
 import { faultAnswer } from './fault-answer.js';
@@ -21,9 +21,8 @@ const LINGER_MS = 5_000;
 
 export interface AttachmentDeps {
   readonly services: Pick<Services, 'api' | 'tickets'>;
-  readonly usedTickets: UsedTickets;
+  readonly usedTickets: TicketUses;
   readonly logger: Logger;
-  readonly metrics: Metrics;
 }
 
 /** Tickets are longer than a named parameter may be, so they are the rest of the path. */
@@ -43,7 +42,7 @@ export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, d
   });
   scope.setErrorHandler((error, request, reply) => {
     lingerOn(request.raw);
-    const { status, headers, body } = faultAnswer(error, { requestId: request.id, logger: deps.logger, metrics: deps.metrics });
+    const { status, headers, body } = faultAnswer(error, { requestId: request.id, logger: deps.logger });
     return reply
       .code(status)
       .headers({ ...headers, 'cache-control': 'no-store' })
@@ -63,14 +62,14 @@ async function upload(deps: AttachmentDeps, ticket: string, request: IncomingMes
   const { conversationId, ...file } = grant;
   const length = request.headers['content-length'];
   if (length !== undefined && Number(length) !== file.sizeBytes) throw wrongSize(file.sizeBytes);
-  if (!usedTickets.claim(id)) throw new TurnedAway(409, 'This ticket was used already: ask for another one.');
+  if (!(await usedTickets.claim(id, UPLOAD_TTL_MS))) throw new TurnedAway(409, 'This ticket was used already: ask for another one.');
   try {
     const bytes = exactBytes(request, file.sizeBytes, garbage);
     const { attachmentId } = await services.api.uploadAttachment(conversationId, { ...file, bytes });
     return { attachmentId };
   } catch (error) {
     // Nothing came of it, and it may be tried again; unless it may have come through after all.
-    if (!(error instanceof OutcomeUnknownError)) usedTickets.release(id);
+    if (!(error instanceof OutcomeUnknownError)) await usedTickets.release(id);
     throw error;
   }
 }

@@ -1,41 +1,100 @@
-import { GraphQLError, parse, validate } from 'graphql';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { QueryTooComplexError } from '../domain/errors.js';
+import { shapeOf } from './limits/document-shape.js';
+import { costOf } from './limits/query-cost.js';
+import { QUERY_LIMITS } from './limits/query-limits.js';
+import type { QueryCost, QueryLimits } from './limits/query-limits.js';
 
-type Checked = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[]; readonly code: string };
+/** What is wrong with a document; `code` for those of the errors that carry none of their own. */
+export interface RefusedDocument {
+  readonly errors: readonly GraphQLError[];
+  readonly code: string;
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+export interface DocumentsOptions {
+  readonly schema: GraphQLSchema;
+  /** False: documents that ask for the schema are refused. */
+  readonly introspection: boolean;
+  readonly limits?: QueryLimits;
+}
 
 /** How much text of documents is remembered, in characters. A parsed document takes some twenty times as much memory as its text. */
 const MAX_REMEMBERED = 1_048_576;
+/** Then the rest of the document is not looked at any more. */
+const MAX_ERRORS = 10;
 
-/** Documents parsed and validated, each text once while it is among those used last. */
+/** A document that may be executed: parsed, validated, and within every limit that does not depend on variables. */
+export class CheckedDocument {
+  readonly #costs = new Map<OperationDefinitionNode, (variables: Variables) => number>();
+
+  constructor(
+    readonly document: DocumentNode,
+    private readonly schema: GraphQLSchema,
+  ) {}
+
+  /** What one of its operations costs with these variables, which are not coerced yet. */
+  cost(operation: OperationDefinitionNode, variables: Variables): number {
+    const known = this.#costs.get(operation);
+    const cost = known ?? costOf(this.schema, this.document, operation);
+    if (known === undefined) this.#costs.set(operation, cost);
+    return cost(variables);
+  }
+}
+
+/** Checks documents, each text once while it is among those used last. One for all ways in, HTTP and WebSocket. */
 export class Documents {
-  readonly #checked = new LRUCache<string, Checked>({
-    maxSize: MAX_REMEMBERED,
-    // The empty one has a size, too.
-    sizeCalculation: (_checked, text) => text.length + 1,
-  });
+  readonly #checked = new LRUCache<string, CheckedDocument>({ maxSize: MAX_REMEMBERED, sizeCalculation: (_checked, text) => text.length });
+  readonly #rules: readonly ValidationRule[];
+  readonly limits: QueryLimits;
 
-  constructor(private readonly schema: GraphQLSchema) {}
+  constructor(private readonly options: DocumentsOptions) {
+    this.limits = options.limits ?? QUERY_LIMITS;
+    this.#rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  }
 
-  check(text: string): Checked {
+  /** What is refused is not remembered: whoever sends rubbish shall not push out what others use. */
+  check(text: string): CheckedDocument | RefusedDocument {
     const known = this.#checked.get(text);
     if (known !== undefined) return known;
     const checked = this.#check(text);
-    this.#checked.set(text, checked);
+    if (checked instanceof CheckedDocument) this.#checked.set(text, checked);
     return checked;
   }
 
-  #check(text: string): Checked {
+  /** What an operation costs with these variables, or why that is too much. */
+  cost(checked: CheckedDocument, operation: OperationDefinitionNode, variables?: Variables | null): QueryCost | GraphQLError {
+    const requested = checked.cost(operation, variables ?? {});
+    const maximum = this.limits.cost;
+    return requested > maximum ? tooComplex('cost', maximum, requested) : { requested, maximum };
+  }
+
+  /** The cheapest first: nothing that a text can hold makes a later step dear. */
+  #check(text: string): CheckedDocument | RefusedDocument {
     try {
-      const document = parse(text);
-      const errors = validate(this.schema, document);
-      return errors.length === 0 ? { document } : { errors, code: 'GRAPHQL_VALIDATION_FAILED' };
+      const document = parse(text, { maxTokens: this.limits.tokens });
+      const shape = shapeOf(document);
+      for (const limit of ['selections', 'depth', 'aliases', 'directives'] as const)
+        if (shape[limit] > this.limits[limit]) return refused(tooComplex(limit, this.limits[limit], shape[limit]));
+      const errors = validate(this.options.schema, document, this.#rules, { maxErrors: MAX_ERRORS });
+      if (errors.length > 0) return { errors, code: 'GRAPHQL_VALIDATION_FAILED' };
+      return new CheckedDocument(document, this.options.schema);
     } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [error], code: 'GRAPHQL_PARSE_FAILED' };
-      // The parser and the rules call themselves for each level of the document.
-      if (error instanceof RangeError)
-        return { errors: [new GraphQLError('The document is nested too deeply.')], code: 'GRAPHQL_PARSE_FAILED' };
-      throw error;
+      // The parser calls itself for each bracket that is opened, and a few thousand of them exhaust the stack.
+      if (error instanceof RangeError) return refused(tooComplex('depth', this.limits.depth, null));
+      if (!(error instanceof GraphQLError)) throw error;
+      if (/more tha[nt] \d+ tokens/.test(error.message)) return refused(tooComplex('tokens', this.limits.tokens, null));
+      return refused(error, 'GRAPHQL_PARSE_FAILED');
     }
   }
 }
+
+function tooComplex(limit: keyof QueryLimits, maximum: number, found: number | null): GraphQLError {
+  const originalError = new QueryTooComplexError(limit, maximum, found);
+  return new GraphQLError(originalError.message, { originalError });
+}
+
+const refused = (error: GraphQLError, code = 'QUERY_TOO_COMPLEX'): RefusedDocument => ({ errors: [error], code });

@@ -25,7 +25,7 @@ const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
 };
 
 /** What a client of the plain HTTP endpoints may know of an error, as `maskedError` tells it to those of GraphQL. */
-export function faultAnswer(error: unknown, { requestId, logger }: Asker): FaultAnswer {
+export function faultAnswer(error: unknown, { requestId, logger }: Pick<Asker, 'requestId' | 'logger'>): FaultAnswer {
   if (error instanceof TurnedAway) return { status: error.statusCode, headers: {}, body: { error: error.message } };
   if (error instanceof GatewayError) {
     const status = STATUS[error.code] ?? 500;

@@ -2,24 +2,18 @@ import { randomUUID } from 'node:crypto';
 import fastifyApollo from '@as-integrations/fastify';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Caller, RequestContext } from '../context.js';
-import type { Logger } from '../observability/logger.js';
-import type { Metrics } from '../observability/metrics.js';
 import { startedApollo } from './apollo.js';
+import type { ApolloOptions } from './apollo.js';
 import { authenticated, viewerOf } from './authenticate.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
 const MAX_BODY_BYTES = 262_144;
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
-export interface HttpOptions {
-  readonly schema: GraphQLSchema;
+export interface HttpOptions extends ApolloOptions {
   readonly path: string;
-  readonly introspection: boolean;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
   readonly authenticator: Authenticator;
   readonly context: (caller: Caller) => RequestContext;
   /** Answers what Apollo cannot, before it: subscriptions. */

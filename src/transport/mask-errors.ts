@@ -9,6 +9,8 @@ export interface Asker {
   readonly requestId: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Whether clients may ask for the schema: if not, errors suggest none of its names either. */
+  readonly introspection: boolean;
 }
 
 /** The error that a resolver threw, from inside the wrappings that GraphQL put around it. */
@@ -28,7 +30,13 @@ export function maskedError(error: unknown, formatted: GraphQLFormattedError, as
   return shown;
 }
 
-function shownError(error: unknown, formatted: GraphQLFormattedError, { requestId, logger }: Asker): GraphQLFormattedError {
+/** Without GraphQL's suggestions of names that there are. */
+function withoutSuggestion(message: string): string {
+  const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
+  return start < 0 ? message : message.slice(0, start);
+}
+
+function shownError(error: unknown, formatted: GraphQLFormattedError, { requestId, logger, introspection }: Asker): GraphQLFormattedError {
   const cause = thrown(error);
   const place = { ...(formatted.locations ? { locations: formatted.locations } : {}), ...(formatted.path ? { path: formatted.path } : {}) };
   if (cause instanceof GatewayError) {
@@ -37,7 +45,10 @@ function shownError(error: unknown, formatted: GraphQLFormattedError, { requestI
     return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } };
   }
   const code = formatted.extensions?.['code'];
-  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return { message: formatted.message, ...place, extensions: { code } };
+  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
+    const message = introspection ? formatted.message : withoutSuggestion(formatted.message);
+    return { message, ...place, extensions: { code } };
+  }
   logger.error({ requestId, path: formatted.path?.join('.'), error: cause }, 'internal error');
   return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
 }

@@ -11,7 +11,9 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Caller, RequestContext } from '../context.js';
 import { RateLimitedError } from '../domain/errors.js';
 import type { Metrics } from '../observability/metrics.js';
+import { CheckedDocument } from './documents.js';
 import type { Documents } from './documents.js';
+import type { QueryCost } from './limits/query-limits.js';
 import { maskedGraphQLError } from './mask-errors.js';
 import { CLOSE_TRY_AGAIN, SocketSessions } from './socket-sessions.js';
 import type { SessionOptions } from './socket-sessions.js';
@@ -32,6 +34,7 @@ export interface WebSocketOptions extends SessionOptions {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
   readonly path: string;
+  readonly introspection: boolean;
   readonly metrics: Metrics;
   readonly context: (caller: Caller) => RequestContext;
   /** Whether the page that asks may have a socket. */
@@ -55,10 +58,11 @@ export interface WebSockets {
 
 /** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
 export function serveWebSockets(server: Server, options: WebSocketOptions): WebSockets {
-  const { schema, documents, path, logger, metrics, context } = options;
+  const { schema, documents, path, logger, metrics, introspection, context } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const sessions = new SocketSessions(options);
-  const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, logger, metrics });
+  const reporting = { logger, metrics, introspection };
+  const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, ...reporting });
   let draining = false;
 
   const protocol = useServer<Record<string, unknown>, Extra>(
@@ -70,11 +74,14 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       },
       onSubscribe: ({ extra, subscriptions }, _id, { query, variables, operationName }) => {
         const requestId = randomUUID();
-        const asker = { requestId, logger, metrics };
+        const asker = { requestId, ...reporting };
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [maskedGraphQLError(tooManyOperations(), null, asker)];
         const checked = documents.check(query);
-        if ('errors' in checked) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
-        if (!getOperationAST(checked.document, operationName)) return [unknownOperation()];
+        if (!(checked instanceof CheckedDocument)) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
+        const operation = getOperationAST(checked.document, operationName);
+        if (!operation) return [unknownOperation()];
+        const cost = documents.cost(checked, operation, variables);
+        if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, asker)];
         const tooSlow = () => {
           metrics.slowConsumers.inc();
           logger.warn({ requestId }, 'slow consumer closed');
@@ -87,9 +94,13 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
           ...(variables ? { variableValues: variables } : {}),
           ...(operationName ? { operationName } : {}),
           contextValue: context({ viewer: extra.viewer ?? ANONYMOUS, requestId, tooSlow, expired }),
+          cost,
         };
       },
-      execute: async (args) => masked(await execute(args), askerOf(args.contextValue)),
+      execute: async (args) => {
+        const result = masked(await execute(args), askerOf(args.contextValue));
+        return { ...result, extensions: { ...result.extensions, cost: (args as typeof args & { cost: QueryCost }).cost } };
+      },
       subscribe: (args) => subscribeOperation(args, askerOf(args.contextValue)),
       // Not to tell clients what went wrong inside.
       isProd: true,

@@ -11,7 +11,7 @@ afterAll(() => gateway.stop());
 
 const JSON_TYPE = 'application/json';
 const VERSION = '{ gateway { version } }';
-/** Levels enough to exhaust the stack of whatever calls itself for each. */
+/** Levels that would exhaust the stack of whatever calls itself for each. */
 const bottomless = `{${'a{'.repeat(15_000)}a${'}'.repeat(15_001)}`;
 
 async function post(body: string, contentType: string | null): Promise<{ status: number; body: unknown }> {
@@ -43,7 +43,7 @@ it.each([
 /** Complaints about a document or its variables: the same over HTTP and WebSocket. */
 const DOCUMENTS: [string, { query: string; variables?: object; operationName?: string }, string][] = [
   ['a syntax error', { query: '{ gateway {' }, 'GRAPHQL_PARSE_FAILED'],
-  ['a bottomless document', { query: bottomless }, 'GRAPHQL_PARSE_FAILED'],
+  ['a bottomless document', { query: bottomless }, 'QUERY_TOO_COMPLEX'],
   ['an unknown field', { query: '{ nothing }' }, 'GRAPHQL_VALIDATION_FAILED'],
   ['a literal of the wrong type', { query: '{ conversations(first: "x") { totalCount } }' }, 'GRAPHQL_VALIDATION_FAILED'],
   ['a missing variable', { query: 'query($id: ID!) { conversation(id: $id) { id } }' }, 'BAD_USER_INPUT'],

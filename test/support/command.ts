@@ -59,3 +59,33 @@ export async function startSimulator(...options: string[]): Promise<SimulatorPro
     },
   };
 }
+
+/** A command that runs until it is stopped. */
+export interface RunningCommand {
+  /** Resolves with the next line of its output. */
+  line(): Promise<string>;
+  /** Ends it as Ctrl-C does; resolves with what it had to say yet. */
+  interrupt(): Promise<Omit<Outcome, 'stdout'>>;
+}
+
+/** Starts `chat-graphql-gateway` as a process of its own with nothing but `environment` set. */
+export function startCommand(args: readonly string[], environment: Environment = {}): RunningCommand {
+  const child = start(args, environment);
+  if (child.stdout === null) throw new Error('no output');
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return {
+    async line() {
+      const next = await lines.next();
+      if (next.done === true) throw new Error(`it has ended: ${stderr}`);
+      return next.value;
+    },
+    async interrupt() {
+      const closed = once(child, 'close') as Promise<[number | null]>;
+      child.kill('SIGINT');
+      const [code] = await closed;
+      return { code, stderr };
+    },
+  };
+}

@@ -22,6 +22,10 @@ import type { Simulator } from '../../src/simulator/simulator.js';
 /** Made once for each test file: a key takes longer than many a test. */
 const signingKey = createSigningKey('test-key');
 
+/** `EXECUTE=compiled` or `interpreted` has every test run by the one executor or the other; without it a document is compiled when it comes again, as in production. */
+const COMPILED: Overrides =
+  process.env['EXECUTE'] === undefined ? {} : { compiledAfter: process.env['EXECUTE'] === 'compiled' ? 0 : Infinity };
+
 /** Keeps the log lines, for tests to look at. */
 export class KeptLog implements Logger {
   readonly lines: { level: string; message: string; fields: Record<string, unknown> }[] = [];
@@ -91,11 +95,11 @@ export class RunningGateway {
   }
 
   /** Starts the gateway, or starts it again over the same event log. */
-  async restart(): Promise<void> {
+  async restart(port = 0): Promise<void> {
     const { apiKey, tenantId, customerId, url } = this.simulator;
     const config: Config = {
       host: '127.0.0.1',
-      port: 0,
+      port,
       upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId },
       eventLog: { directory: this.directory },
       eventRetentionMs: 72 * 3_600_000,
@@ -111,7 +115,7 @@ export class RunningGateway {
     };
     const isSimulator = config.upstream.kind === 'chat-gateway-v1' && config.upstream.url === url;
     const carried = this.contract !== null && isSimulator ? { upstreamAdapter: this.contract.adapter } : {};
-    this.gateway = await createGateway(config, { logger: this.log, ...carried, ...this.options.overrides });
+    this.gateway = await createGateway(config, { logger: this.log, ...COMPILED, ...carried, ...this.options.overrides });
     this.addresses = await this.gateway.listen();
     this.simulator.setWebhookUrl(this.addresses.webhookUrl);
   }

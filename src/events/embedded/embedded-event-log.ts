@@ -21,6 +21,7 @@ import type {
 } from '../event-log.js';
 import { StoredThenLive } from '../log-subscription.js';
 import type { Outcome } from '../log-subscription.js';
+import { requirePageLimit } from '../page-limit.js';
 import { RecentHeads } from '../recent-heads.js';
 import type { RequestMemory } from '../request-memory.js';
 import { Subscribers } from '../subscribers.js';
@@ -33,7 +34,6 @@ import type { StoreClient } from './store-client.js';
 
 /** Stored events that a subscription reads at a time. */
 const SUBSCRIPTION_PAGE = 200;
-const MAX_PAGE = 1_000;
 
 export interface EmbeddedLogParts {
   readonly store: StoreClient;
@@ -74,9 +74,7 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
-    if (!Number.isInteger(range.limit) || range.limit < 1 || range.limit > MAX_PAGE) {
-      throw new RangeError(`A page has 1 to ${MAX_PAGE} events, not ${range.limit}.`);
-    }
+    requirePageLimit(range.limit);
     const { events, hasMore } = await this.#store.ask('page', {
       scope,
       after: range.after === undefined ? null : this.#places.after(range.after, scope),
@@ -109,7 +107,7 @@ export class EmbeddedEventLog implements EventLog {
 
   head(): Promise<Head> {
     const moment = this.#heads.last;
-    return Promise.resolve({ cursor: (scope) => this.#places.end(scope, moment) });
+    return Promise.resolve({ cursor: (scope) => Promise.resolve(this.#places.end(scope, moment)) });
   }
 
   origin(scope: Scope): string {

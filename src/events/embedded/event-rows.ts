@@ -1,9 +1,9 @@
-import { cursorExpired, scopeOf } from '../cursor.js';
+import { cursorExpired, scopeHash, scopeOf } from '../cursor.js';
 import { EventIdReusedError } from '../errors.js';
 import type { Driver } from './driver.js';
 import { nameNewEvent } from './name-rows.js';
 import type { AppendedEvent, NewEvent, PageQuery, StoredEvent } from './operations.js';
-import { highestRemoved, scopeHash } from './removed-marks.js';
+import { highestRemoved } from './removed-marks.js';
 import { SELECT_EVENTS, storedEvents } from './stored-events.js';
 
 /** Stores an event under the next place, unless its id is known. Throws `EventIdReusedError` before it changes anything. */

@@ -1,10 +1,10 @@
-import { scopeOf } from '../cursor.js';
+import { scopeHash, scopeOf } from '../cursor.js';
 import type { Driver } from './driver.js';
 import type { Takes } from './operations.js';
 import { keepHandlings } from './handling-rows.js';
 import type { RemovedEvent } from './handling-rows.js';
 import { eraseOutcomes, expireRequests } from './request-rows.js';
-import { markRemoved, scopeHash } from './removed-marks.js';
+import { markRemoved } from './removed-marks.js';
 
 /** Pages given back to the file system in one go; more wait for the next. */
 const PAGES_FREED = 2_000;

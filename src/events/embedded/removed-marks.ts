@@ -1,12 +1,6 @@
-import { createHash } from 'node:crypto';
-import { scopeKey } from '../cursor.js';
+import { scopeHash } from '../cursor.js';
 import type { Scope } from '../event-log.js';
 import type { Driver } from './driver.js';
-
-/** What a scope is called where its conversation's id must not be kept. */
-export function scopeHash(scope: Scope): string {
-  return createHash('sha256').update(scopeKey(scope)).digest('base64url').slice(0, 22);
-}
 
 /** The highest place that was removed from a scope; 0: nothing was. Kept for good, so that a cursor never misses a gap. */
 export function highestRemoved(driver: Driver, scope: Scope): number {

@@ -15,6 +15,7 @@ export function controlRoutes(scope: FastifyInstance, parts: ControlParts & { re
     if (error instanceof Refusal) return reply.code(error.reason === 'unknown' ? 404 : 409).send({ error: error.message });
     return reply.code(error.statusCode ?? 500).send({ error: error.message });
   });
+  scope.post('/send-event', async (request, reply) => reply.send(await sendEvent(request.body, parts)));
   scope.post<{ Params: { action: string } }>('/:action', (request, reply) => {
     const action = ACTIONS.get(request.params.action);
     if (action === undefined) return reply.code(404).send({ error: 'unknown action', actions: [...ACTIONS.keys()] });
@@ -23,6 +24,16 @@ export function controlRoutes(scope: FastifyInstance, parts: ControlParts & { re
   });
   scope.get('/state', (_request, reply) => reply.send(stateOf(parts)));
   scope.get('/events', (_request, reply) => reply.send({ events: parts.courier.deliveries() }));
+}
+
+/** An event of the caller's making, signed and posted once; told is the status that came back, or why none did. */
+async function sendEvent(sent: unknown, { centre, courier }: ControlParts & { readonly courier: Courier }): Promise<object> {
+  const { eventId, body } = readObject(sent, (fields) => ({
+    eventId: fields.requiredString('eventId'),
+    body: fields.anyObject('body') ?? {},
+  }));
+  const uri = [...centre.directory.webhooks.values()][0]?.uri ?? null;
+  return uri === null ? { error: 'the webhook has no address yet' } : courier.postOnce(uri, eventId, body);
 }
 
 function stateOf({ centre }: ControlParts): object {

@@ -74,8 +74,8 @@ export class Courier {
     });
   }
 
-  /** Whether what answers at `uri` takes an address check, which belongs to no conversation and is not tried again. */
-  async verify(uri: string, eventId: string, body: Readonly<Record<string, unknown>>): Promise<{ status?: number; error?: string }> {
+  /** Posts one event, an address check say, outside of every line and once only; resolves with what became of it. */
+  async postOnce(uri: string, eventId: string, body: Readonly<Record<string, unknown>>): Promise<{ status?: number; error?: string }> {
     return this.#postTo(uri, { eventId, bytes: Buffer.from(JSON.stringify(body)) }, 0, this.#parts.clock());
   }
 

@@ -17,7 +17,7 @@ export interface Transmission {
  * The headers of one try. The signature is a compact JWS whose payload is neither encoded nor sent along (RFC 7515 appendix F, RFC 7797);
  * what is signed is a JSON text that names the body by its CRC32 only.
  */
-export async function signedHeaders(transmission: Transmission, key: SigningKey): Promise<Record<string, string>> {
+export async function signedHeaders(transmission: Transmission, key: Pick<SigningKey, 'kid' | 'sign'>): Promise<Record<string, string>> {
   const { customerId, tenantId, eventId, retry, transmissionTime } = transmission;
   const header = Buffer.from(JSON.stringify({ b64: false, crit: ['b64'], kid: key.kid, alg: 'RS256' })).toString('base64url');
   // The order of the keys is part of what is signed.

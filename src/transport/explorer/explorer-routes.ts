@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { firstSteps } from './first-steps.js';
 import { IDE_PATH, ideRoutes } from './ide.js';
+import { simulatorRoutes } from './simulator-routes.js';
 import { PAGE_POLICY, startPage } from './start-page.js';
 import { staticFiles } from './static-files.js';
 
@@ -18,6 +19,8 @@ export interface ExplorerOptions {
   readonly version: string;
   /** Of the simulated contact centre; null on a real one. */
   readonly channelId: string | null;
+  /** Where that contact centre is; null on a real one. */
+  readonly simulatorUrl: string | null;
   /** Whether requests need a token. */
   readonly tokens: boolean;
   /** Where the demo chat is, once it is built. */
@@ -27,6 +30,7 @@ export interface ExplorerOptions {
 /** For developers, never in production: a start page at `/`, an offline GraphQL IDE and the demo chat. */
 export function explorerRoutes(app: FastifyInstance, options: ExplorerOptions): void {
   const { path, url, version, channelId, tokens, demoDirectory } = options;
+  if (options.simulatorUrl !== null) simulatorRoutes(app, options.simulatorUrl);
   const ide = ideRoutes(app, path, channelId) ? `${IDE_PATH}/` : null;
   const hasDemo = existsSync(demoDirectory);
   if (hasDemo) staticFiles(app, DEMO_PATH, demoDirectory, { 'content-security-policy': DEMO_POLICY, 'cache-control': 'no-cache' });

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
-import { OperationTypeNode, getOperationAST } from 'graphql';
+import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Caller, RequestContext } from '../../context.js';
 import type { Alarm } from '../../domain/alarm.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
 import type { DeliveryStream } from '../delivery-stream.js';
+import { CheckedDocument } from '../documents.js';
 import type { Documents } from '../documents.js';
 import { viewerOf } from '../authenticate.js';
 import { subscribeOperation } from '../subscriptions.js';
@@ -35,6 +36,7 @@ const EXPIRED: GraphQLFormattedError = {
 export interface MultipartOptions {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
+  readonly introspection: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly context: (caller: Caller) => RequestContext;
@@ -94,13 +96,15 @@ export class MultipartSubscriptions {
     if (typeof query !== 'string' || !isObjectOrNone(variables) || !(operationName == null || typeof operationName === 'string'))
       return null;
     const checked = this.options.documents.check(query);
-    if ('errors' in checked) return null;
-    const isSubscription = getOperationAST(checked.document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
-    return isSubscription ? { ...checked, variables: variables ?? undefined, operationName: operationName ?? undefined } : null;
+    if (!(checked instanceof CheckedDocument)) return null;
+    const operation = getOperationAST(checked.document, operationName);
+    const isSubscription = operation?.operation === OperationTypeNode.SUBSCRIPTION;
+    if (!isSubscription || this.options.documents.cost(checked, operation, variables) instanceof GraphQLError) return null;
+    return { document: checked.document, variables: variables ?? undefined, operationName: operationName ?? undefined };
   }
 
   async #answer({ document, variables, operationName }: Operation, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { schema, logger, metrics, context, alarm, heartbeatMs = HEARTBEAT_MS } = this.options;
+    const { schema, logger, metrics, introspection, context, alarm, heartbeatMs = HEARTBEAT_MS } = this.options;
     const { id: requestId } = request;
     const viewer = viewerOf(request);
     let stream: MultipartStream | undefined = undefined;
@@ -124,7 +128,10 @@ export class MultipartSubscriptions {
       ...(variables ? { variableValues: variables } : {}),
       ...(operationName ? { operationName } : {}),
     };
-    const opened = new MultipartStream(resultsOf(await subscribeOperation(args, { requestId, logger, metrics })), heartbeatMs);
+    const opened = new MultipartStream(
+      resultsOf(await subscribeOperation(args, { requestId, logger, metrics, introspection })),
+      heartbeatMs,
+    );
     stream = opened;
     this.#open.add(opened);
     opened.once('close', () => this.#open.delete(opened));

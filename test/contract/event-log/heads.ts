@@ -19,7 +19,7 @@ export function describeHeads(openLog: OpenLog): void {
     await log.append(queued('e4', { conversationId: 'unused' }));
     await log.append(queued('e5', { conversationId: 'c2' }));
     const after = async (scope: Parameters<typeof head.cursor>[0]) =>
-      idsOf((await log.read(scope, { limit: 10, after: head.cursor(scope) })).events);
+      idsOf((await log.read(scope, { limit: 10, after: await head.cursor(scope) })).events);
     expect([await after('all'), await after(c1), await after(c2), await after(unused)]).toEqual([
       ['e3', 'e4', 'e5'],
       ['e3'],
@@ -36,11 +36,11 @@ export function describeHeads(openLog: OpenLog): void {
     const second = await log.head();
     await log.append(queued('e3'));
     const third = await log.head();
-    expect(second.cursor(c1)).toBe(first.cursor(c1));
-    expect(second.cursor(unused)).toBe(first.cursor(unused));
-    expect(third.cursor(c2)).toBe(second.cursor(c2));
-    expect(third.cursor(c1)).not.toBe(second.cursor(c1));
-    expect(second.cursor('all')).not.toBe(first.cursor('all'));
+    expect(await second.cursor(c1)).toBe(await first.cursor(c1));
+    expect(await second.cursor(unused)).toBe(await first.cursor(unused));
+    expect(await third.cursor(c2)).toBe(await second.cursor(c2));
+    expect(await third.cursor(c1)).not.toBe(await second.cursor(c1));
+    expect(await second.cursor('all')).not.toBe(await first.cursor('all'));
   });
 
   it('holds for conversations that were used before the log was opened', async () => {
@@ -49,9 +49,9 @@ export function describeHeads(openLog: OpenLog): void {
     const again = await reopen();
     const head = await again.head();
     await again.append(queued('e2', { conversationId: 'c2' }));
-    expect((await again.head()).cursor(c1)).toBe(head.cursor(c1));
+    expect(await (await again.head()).cursor(c1)).toBe(await head.cursor(c1));
     await again.append(queued('e3'));
-    expect(idsOf((await again.read(c1, { limit: 10, after: head.cursor(c1) })).events)).toEqual(['e3']);
+    expect(idsOf((await again.read(c1, { limit: 10, after: await head.cursor(c1) })).events)).toEqual(['e3']);
   });
 
   it('does not move, however much is appended', async () => {
@@ -59,8 +59,8 @@ export function describeHeads(openLog: OpenLog): void {
     await log.append(queued('e0'));
     const head = await log.head();
     await Promise.all(Array.from({ length: 40 }, (_, index) => log.append(queued(`e${index + 1}`))));
-    const { events } = await log.read(c1, { limit: 1, after: head.cursor(c1) });
+    const { events } = await log.read(c1, { limit: 1, after: await head.cursor(c1) });
     expect(idsOf(events)).toEqual(['e1']);
-    expect(idsOf((await log.read('all', { limit: 1, after: head.cursor('all') })).events)).toEqual(['e1']);
+    expect(idsOf((await log.read('all', { limit: 1, after: await head.cursor('all') })).events)).toEqual(['e1']);
   });
 }

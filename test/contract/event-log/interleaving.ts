@@ -46,7 +46,7 @@ export function describeInterleaving(openLog: OpenLog): void {
       const count = seed % 10 === 0 ? 450 : Math.ceil(random() * 30);
       const ids = [...Array.from({ length: count }, (_, index) => `${seed}-${index}`), `last-${seed}`];
       const scope: Scope = seed % 3 === 0 ? 'all' : { conversationId };
-      const after = (await log.head()).cursor(scope);
+      const after = await (await log.head()).cursor(scope);
       const appending = appendAll(log, ids.slice(0, -1), conversationId, random);
       await stagger(random);
       const subscriptions = await Promise.all([log.subscribe(scope, { after }), log.subscribe(scope, { after })]);

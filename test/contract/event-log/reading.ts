@@ -120,7 +120,7 @@ export function describeReading(openLog: OpenLog): void {
     await six(log);
     const other = await another();
     await other.append(queued('e1'));
-    for (const after of [(await other.head()).cursor(c1), other.origin(c1)]) {
+    for (const after of [await (await other.head()).cursor(c1), other.origin(c1)]) {
       await expect(log.read(c1, { limit: 1, after })).rejects.toThrow(CursorExpiredError);
       await expect(log.subscribe(c1, { after })).rejects.toThrow(CursorExpiredError);
       await expect(log.read(c1, { limit: 1, before: after })).rejects.toThrow(BadUserInputError);

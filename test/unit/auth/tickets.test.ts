@@ -1,4 +1,4 @@
-import { Tickets, UsedTickets } from '../../../src/auth/tickets.js';
+import { Tickets, UPLOAD_TTL_MS, UsedTickets } from '../../../src/auth/tickets.js';
 
 const KEY = Buffer.alloc(32, 1);
 const T0 = Date.UTC(2026, 0, 1);
@@ -80,19 +80,19 @@ describe('a ticket', () => {
 describe('used tickets', () => {
   it('are used once, unless nothing came of it', () => {
     const used = new UsedTickets(() => now);
-    expect(used.claim('t')).toBe(true);
-    expect(used.claim('t')).toBe(false);
-    expect(used.claim('u')).toBe(true);
+    expect(used.claim('t', UPLOAD_TTL_MS)).toBe(true);
+    expect(used.claim('t', UPLOAD_TTL_MS)).toBe(false);
+    expect(used.claim('u', UPLOAD_TTL_MS)).toBe(true);
     used.release('t');
-    expect(used.claim('t')).toBe(true);
+    expect(used.claim('t', UPLOAD_TTL_MS)).toBe(true);
   });
 
   it('are remembered for as long as a ticket lives', () => {
     const used = new UsedTickets(() => now);
-    used.claim('t');
-    now += 900_000 - 1;
-    expect(used.claim('t')).toBe(false);
+    used.claim('t', UPLOAD_TTL_MS);
+    now += UPLOAD_TTL_MS - 1;
+    expect(used.claim('t', UPLOAD_TTL_MS)).toBe(false);
     now += 1;
-    expect(used.claim('t')).toBe(true);
+    expect(used.claim('t', UPLOAD_TTL_MS)).toBe(true);
   });
 });

@@ -14,6 +14,10 @@ class Recorder implements Subscriber {
   pass(event: Delivery['event']): void {
     this.seen.push(event);
   }
+  fail(error: Error): void {
+    this.seen.push(error.message);
+  }
+
   end(): void {
     this.seen.push('end');
   }

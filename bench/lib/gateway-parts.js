@@ -1,0 +1,29 @@
+// The gateway's own parts, as built, for servers that put them together in another way.
+import { Tickets } from '../../build/auth/tickets.js';
+import { EVERYONE_IS_ADMIN } from '../../build/auth/viewer.js';
+import { RequestContext } from '../../build/context.js';
+import { ChatGatewayV1 } from '../../build/datasources/chat-gateway-v1/chat-gateway-v1.js';
+import { openEmbeddedLog } from '../../build/events/embedded/open.js';
+import { MessageHistory } from '../../build/events/message-history.js';
+import { Projections } from '../../build/events/projections.js';
+import { TypingBoard } from '../../build/events/typing-board.js';
+import { buildSchema } from '../../build/resolvers/build-schema.js';
+
+/** The schema and what its resolvers work with, over the upstream that the settings name and a log in `directory`. */
+export async function servicesFor({ UPSTREAM_URL, UPSTREAM_API_KEY, UPSTREAM_TENANT }, directory) {
+  const clock = Date.now;
+  const api = new ChatGatewayV1({ baseUrl: UPSTREAM_URL, apiKey: UPSTREAM_API_KEY, tenant: UPSTREAM_TENANT, clock });
+  const log = await openEmbeddedLog({ directory, clock });
+  const services = {
+    api,
+    log,
+    clock,
+    history: new MessageHistory(log, clock, true),
+    projections: new Projections(log),
+    typing: new TypingBoard(clock),
+    tickets: new Tickets(Buffer.alloc(32), clock),
+    publicUrl: () => '',
+    version: 'bench',
+  };
+  return { schema: buildSchema(), services, contextOf: (requestId) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId) };
+}

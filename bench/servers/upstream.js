@@ -1,0 +1,105 @@
+// The contact centre behind every subject: answers at once, from bytes made beforehand, so that it is never what is measured. Conversations of any id exist.
+import { createServer } from 'node:net';
+import { generateKeyPairSync } from 'node:crypto';
+
+const MESSAGES = 20;
+const made = new Map();
+
+const answer = (body, type = 'application/hal+json', status = '200 OK') => {
+  const bytes = Buffer.from(JSON.stringify(body));
+  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status}\r\ncontent-type: ${type}\r\ncontent-length: ${bytes.length}\r\n\r\n`), bytes]);
+};
+const NOT_FOUND = answer({ title: 'Not Found', status: 404 }, 'application/problem+json', '404 Not Found');
+const NOTHING = Buffer.from('HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n');
+
+const conversation = (id) => ({
+  id,
+  channelId: 'channel-1',
+  state: 'active',
+  assignment: { type: 'queue', id: 'queue-1' },
+  user: { name: `Customer of ${id}`, email: 'customer@example.com', language: 'en', userId: `user-${id}`, additionalProperties: [] },
+});
+const message = (id, n) => ({
+  id: `${id}-m${n}`,
+  text: `Message ${n} of ${id}: as long as people write when they describe what went wrong with their order, and what they would like to happen next.`,
+  createdAt: new Date(1_700_000_000_000 + n * 60_000).toISOString(),
+  author: { id: n % 2 ? 'user' : 'agent-7', removed: false, type: n % 2 ? 'user' : 'agent', language: 'en' },
+  attachments: [],
+  cards: [],
+});
+const list = (rel, items, total = items.length) => ({
+  _embedded: { [rel]: items },
+  _links: { self: { href: '/' } },
+  page: { size: items.length, number: 0, totalElements: total, totalPages: 1 },
+});
+
+function messages(id, query) {
+  const size = Number(query.get('size') ?? MESSAGES);
+  const all = Array.from({ length: MESSAGES }, (_, n) => message(id, n));
+  const ordered = query.get('sort') === 'createdAt:desc' ? all.reverse() : all;
+  const page = Number(query.get('page') ?? 0);
+  return list('messages', ordered.slice(page * size, (page + 1) * size), MESSAGES);
+}
+
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+function make(method, target) {
+  const url = new URL(target, 'http://upstream');
+  const path = url.pathname.replace('/chat-gateway/v1', '');
+  if (path.startsWith('/jwk/')) {
+    const { n, e } = publicKey.export({ format: 'jwk' });
+    return answer({ kty: 'RSA', n, e, kid: 'bench-key', alg: 'RS256', use: 'sig' }, 'application/json');
+  }
+  const [, id, part] = /^\/conversations\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
+  if (method !== 'GET') return NOTHING;
+  if (path === '/conversations') {
+    const size = Number(url.searchParams.get('size'));
+    const page = Number(url.searchParams.get('page'));
+    const items = Array.from({ length: size }, (_, n) => conversation(`c${page * size + n}`));
+    return answer(list('conversations', items, 100_000));
+  }
+  if (path.startsWith('/channels/'))
+    return answer({ id: 'channel-1', name: 'Web', type: 'api', webHookId: 'w1', routingOptions: { type: 'queue', id: 'queue-1' } });
+  if (id === undefined) return NOT_FOUND;
+  if (part === undefined) return answer(conversation(id));
+  if (part === 'messages') return answer(messages(id, url.searchParams));
+  if (part === 'interactions')
+    return answer(list('interactions', [{ id: `i-${id}`, startTime: new Date(1_700_000_000_000).toISOString() }]));
+  if (part === 'participants') return answer(list('participants', [{ id: 'user', type: 'user', removed: false, language: 'en' }]));
+  return NOT_FOUND;
+}
+
+function answerOf(line) {
+  let bytes = made.get(line);
+  if (bytes === undefined) {
+    const [method, target] = line.split(' ');
+    bytes = make(method, target);
+    made.set(line, bytes);
+  }
+  return bytes;
+}
+
+const server = createServer({ noDelay: true }, (socket) => {
+  let buffered = '';
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk) => {
+    buffered += chunk.latin1Slice();
+    for (;;) {
+      const end = buffered.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const head = buffered.slice(0, end);
+      const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0;
+      if (buffered.length < end + 4 + Number(length)) return;
+      buffered = buffered.slice(end + 4 + Number(length));
+      socket.write(answerOf(head.slice(0, head.indexOf(' HTTP/1.1'))));
+    }
+  });
+});
+
+process.on('SIGTERM', () => process.exit(0));
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
+  const url = `http://127.0.0.1:${server.address().port}`;
+  console.log(
+    JSON.stringify({ msg: 'listening', url, port: server.address().port, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) }),
+  );
+});

@@ -1,0 +1,58 @@
+import { ApolloLink } from '@apollo/client/link';
+import type { Client } from 'graphql-ws';
+import { Observable } from 'rxjs';
+import type { Observer } from 'rxjs';
+import type { Backoff } from '../backoff.js';
+import { follow } from '../follow.js';
+
+export interface ResumableLinkOptions {
+  /** As `connect` makes it. */
+  readonly client: Client;
+  /**
+   * Where to subscribe after, for a subscription that was given no `$after`, or when the events after its cursor are not all there any more. It is the place to
+   * refetch what the subscription keeps up to date: query with `fetchPolicy: 'network-only'`, which brings the cache up to date, and return `latestCursor`.
+   */
+  readonly latestCursor: (operation: ApolloLink.Operation) => Promise<string>;
+  readonly backoff?: Backoff;
+  /** It did not work, and will be tried again in so many milliseconds. */
+  readonly onRetry?: (error: unknown, delayMs: number) => void;
+}
+
+/**
+ * A terminating link for subscriptions that take a cursor as `$after`. To Apollo Client, a subscription over it never breaks: it comes back for ever, resumes after
+ * the last event, and errors only where trying again cannot help.
+ */
+export class ResumableLink extends ApolloLink {
+  constructor(private readonly options: ResumableLinkOptions) {
+    super();
+  }
+
+  override request(operation: ApolloLink.Operation): Observable<ApolloLink.Result> {
+    return new Observable((observer) => {
+      const ending = new AbortController();
+      this.#follow(operation, observer, ending.signal).then(
+        () => observer.complete(),
+        (error: unknown) => observer.error(error),
+      );
+      return () => ending.abort();
+    });
+  }
+
+  async #follow(operation: ApolloLink.Operation, observer: Pick<Observer<ApolloLink.Result>, 'next'>, signal: AbortSignal): Promise<void> {
+    const { after, ...variables } = operation.variables;
+    const steps = follow<string, Record<string, unknown>, Record<string, unknown>>({
+      ...this.options,
+      query: () => this.options.latestCursor(operation),
+      cursorOf: (cursor) => cursor,
+      subscription: operation.query,
+      variables,
+      after: typeof after === 'string' ? after : null,
+      signal,
+    });
+    for await (const step of steps) {
+      if (step.kind === 'snapshot') continue;
+      const { data, errors, cursor } = step;
+      observer.next({ data, ...(errors === undefined ? {} : { errors }), extensions: { cursor } });
+    }
+  }
+}

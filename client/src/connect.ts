@@ -1,0 +1,43 @@
+import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
+
+export interface ConnectOptions {
+  /** Of the gateway's WebSocket: `wss://…/graphql`. */
+  readonly url: string;
+  /** Asked for at each connection, so that one that comes after a token has expired has a fresh one. Null: none is needed. */
+  readonly token?: () => string | null | Promise<string | null>;
+  /** Where there is no global `WebSocket`: that of `ws`, for instance. */
+  readonly webSocketImpl?: unknown;
+  /** After so long without a word the gateway is asked whether it is there: 15 s by default. */
+  readonly pingAfterMs?: number;
+  /** It is taken to be gone when it has not answered within: 5 s by default. */
+  readonly pongWithinMs?: number;
+}
+
+/**
+ * A `graphql-ws` client as `follow` wants it: one socket for all that needs it, opened when something needs it, with a fresh token; and told dead when it is, which
+ * a socket that went silent on a train does not do by itself. It does not come back by itself: whoever uses it must, since only they know after which cursor.
+ */
+export function connect({ url, token, webSocketImpl, pingAfterMs = 15_000, pongWithinMs = 5_000 }: ConnectOptions): Client {
+  let overdue: ReturnType<typeof setTimeout> | undefined;
+  const client = createClient({
+    url,
+    webSocketImpl,
+    connectionParams: async () => {
+      const given = (await token?.()) ?? null;
+      return given === null ? {} : { authorization: `Bearer ${given}` };
+    },
+    retryAttempts: 0,
+    lazyCloseTimeout: 1_000,
+    connectionAckWaitTimeout: 10_000,
+    keepAlive: pingAfterMs,
+    on: {
+      ping: (received) => {
+        if (!received) overdue = setTimeout(() => client.terminate(), pongWithinMs);
+      },
+      pong: () => clearTimeout(overdue),
+      closed: () => clearTimeout(overdue),
+    },
+  });
+  return client;
+}

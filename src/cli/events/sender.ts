@@ -1,0 +1,83 @@
+import { createPrivateKey, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { signedHeaders } from '../../simulator/courier/signed-headers.js';
+import { CommandError } from '../command-error.js';
+import { UsageError, webAddress } from '../options.js';
+import type { EventBody } from './sample-events.js';
+
+/** Sends an event, signed; resolves with the status that the gateway answered. Rejects with `CommandError` where none came. */
+export type SendEvent = (eventId: string, body: EventBody) => Promise<number>;
+
+/** The options that say how events are signed and where they go. */
+export const SENDER_OPTIONS = {
+  to: { type: 'string', default: 'http://127.0.0.1:4000' },
+  'webhook-url': { type: 'string' },
+  key: { type: 'string' },
+  kid: { type: 'string' },
+  tenant: { type: 'string' },
+  customer: { type: 'string' },
+} as const;
+
+export const SENDER_HELP = `  --to URL           a gateway started with its simulated contact centre, or a contact centre started by
+                     "simulate": it signs the event and posts it (default http://127.0.0.1:4000)
+ or, to any other gateway, signed here:
+  --webhook-url URL  where the gateway takes events
+  --key FILE         private RSA key (PEM) whose public half the gateway finds at its contact centre
+  --kid ID           under which key id
+  --tenant ID, --customer ID  as the gateway expects them
+`;
+
+type Values = Readonly<Partial<Record<keyof typeof SENDER_OPTIONS, string>>>;
+
+export function senderOf(values: Values): SendEvent {
+  if (values['webhook-url'] === undefined && values.key === undefined) return throughSimulator(webAddress('--to', values.to ?? ''));
+  const given = ['webhook-url', 'key', 'kid', 'tenant', 'customer'] as const;
+  const missing = given.filter((name) => (values[name] ?? '') === '');
+  if (missing.length > 0) throw new UsageError(`to sign here, also give: ${missing.map((name) => `--${name}`).join(', ')}`);
+  const { key: file = '', kid = '', tenant: tenantId = '', customer: customerId = '' } = values;
+  return signedHere(webAddress('--webhook-url', values['webhook-url'] ?? ''), { key: privateKey(file), kid, tenantId, customerId });
+}
+
+function privateKey(file: string): KeyObject {
+  try {
+    return createPrivateKey(readFileSync(file));
+  } catch {
+    throw new CommandError('--key: the file cannot be read, or holds no private key in PEM.');
+  }
+}
+
+function throughSimulator(url: string): SendEvent {
+  return async (eventId, body) => {
+    const response = await post(`${url}/_sim/send-event`, { 'content-type': 'application/json' }, JSON.stringify({ eventId, body }));
+    if (response.status === 404) throw new CommandError(`There is no simulated contact centre at ${url}: see --webhook-url.`);
+    const { status, error } = (await response.json()) as { status?: number; error?: string };
+    if (status === undefined) throw new CommandError(`The simulated contact centre could not deliver it: ${error ?? 'no answer'}.`);
+    return status;
+  };
+}
+
+interface Signer {
+  readonly key: KeyObject;
+  readonly kid: string;
+  readonly tenantId: string;
+  readonly customerId: string;
+}
+
+const signAsync = promisify<string, Buffer, KeyObject, Buffer>(sign);
+
+function signedHere(url: string, { key, kid, tenantId, customerId }: Signer): SendEvent {
+  const signer = { kid, sign: async (input: string) => (await signAsync('RSA-SHA256', Buffer.from(input), key)).toString('base64url') };
+  return async (eventId, event) => {
+    const body = Buffer.from(JSON.stringify(event));
+    const headers = await signedHeaders({ body, tenantId, customerId, eventId, retry: 0, transmissionTime: Date.now() }, signer);
+    return (await post(url, headers, body)).status;
+  };
+}
+
+async function post(url: string, headers: Record<string, string>, body: string | Buffer): Promise<Response> {
+  return fetch(url, { method: 'POST', headers, body: typeof body === 'string' ? body : new Uint8Array(body) }).catch(() => {
+    throw new CommandError(`Nobody answers at ${new URL(url).origin}.`);
+  });
+}

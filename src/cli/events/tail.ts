@@ -1,0 +1,167 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GraphQLFormattedError } from 'graphql';
+import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
+import WebSocket from 'ws';
+import { CommandError } from '../command-error.js';
+import { UsageError, commandOptions, count } from '../options.js';
+import type { CommandOutput } from '../output.js';
+import { EVENT_FIELDS, eventLine } from './followed-event.js';
+import type { FollowedEvent } from './followed-event.js';
+import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './gateway-options.js';
+import type { AskedGateway } from './gateway-options.js';
+
+export const TAIL_HELP = `usage: chat-graphql-gateway events tail [options]
+
+Follows the events of all conversations, or of one, live. After a lost connection it comes back and goes on behind the last event.
+
+options:
+  --conversation ID  of this conversation only
+  --channel ID       of conversations of this channel only
+  --type TYPE        of this type only, MESSAGE_ADDED say; may be repeated
+  --after CURSOR     first the stored events after this cursor
+  --limit N          end after N events
+  --json             an event a line, as JSON
+  -h, --help
+${GATEWAY_HELP}
+Colours are used on a terminal, unless NO_COLOR is set.
+
+exit codes: 0 ended by --limit or by a signal, 1 the gateway refused or cannot be reached, 2 wrong arguments
+`;
+
+export const TAIL_ALL = `subscription ($after: String, $types: [ConversationEventType!], $channelId: ID) {
+  events: allConversationEvents(after: $after, types: $types, channelId: $channelId) { ...Told }
+}
+${EVENT_FIELDS}`;
+export const TAIL_ONE = `subscription ($conversationId: ID!, $after: String, $types: [ConversationEventType!]) {
+  events: conversationEvents(conversationId: $conversationId, after: $after, types: $types) { ...Told }
+}
+${EVENT_FIELDS}`;
+
+interface Tail {
+  readonly gateway: AskedGateway;
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly limit: number;
+}
+
+/** `events tail`: runs until `signal`; resolves with the code to exit with. */
+export async function tail(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  output: CommandOutput,
+  signal: AbortSignal,
+): Promise<number> {
+  const { values, positionals } = commandOptions(argv, {
+    ...GATEWAY_OPTIONS,
+    conversation: { type: 'string' },
+    channel: { type: 'string' },
+    type: { type: 'string', multiple: true },
+    after: { type: 'string' },
+    limit: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  });
+  if (values.help) {
+    output.out(TAIL_HELP);
+    return 0;
+  }
+  if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"?`);
+  const { conversation: conversationId, channel: channelId, after, type: types } = values;
+  if (conversationId !== undefined && channelId !== undefined) throw new UsageError('give --conversation or --channel, not both');
+  const isColoured = output.isTerminal === true && environment['NO_COLOR'] === undefined;
+  const wanted: Tail = {
+    gateway: askedGateway(values, environment),
+    query: conversationId === undefined ? TAIL_ALL : TAIL_ONE,
+    variables: { after, types, ...(conversationId === undefined ? { channelId } : { conversationId }) },
+    limit: count('--limit', values.limit) ?? Infinity,
+  };
+  const following = new Following(wanted, signal, (event) => {
+    output.out(`${values.json ? JSON.stringify(event) : eventLine(event, isColoured)}\n`);
+  });
+  await following.run(() => output.err('Connection lost; coming back.\n'));
+  if (following.cursor !== null && !values.json) output.err(`To go on from here: --after ${following.cursor}\n`);
+  return 0;
+}
+
+/** One following of events over as many connections as it takes. */
+class Following {
+  /** Of the last event. */
+  cursor: string | null = null;
+  #told = 0;
+  #tries = 0;
+  #wasConnected = false;
+
+  constructor(
+    private readonly wanted: Tail,
+    private readonly signal: AbortSignal,
+    private readonly tell: (event: FollowedEvent) => void,
+  ) {}
+
+  /** Resolves once it is over. Rejects with `CommandError` where the gateway refuses, or was never reached. */
+  async run(onLost: () => void): Promise<void> {
+    for (;;) {
+      await this.#connection();
+      if (this.#isOver()) return;
+      onLost();
+      const waitMs = Math.min(10_000, 250 * 2 ** this.#tries++) * (0.5 + Math.random() / 2);
+      await delay(waitMs, undefined, { signal: this.signal }).catch(() => undefined);
+      if (this.#isOver()) return;
+    }
+  }
+
+  #isOver(): boolean {
+    return this.signal.aborted || this.#told >= this.wanted.limit;
+  }
+
+  async #connection(): Promise<void> {
+    const client = connect(this.wanted.gateway, () => {
+      this.#wasConnected = true;
+      this.#tries = 0;
+    });
+    const stop = () => void client.dispose();
+    this.signal.addEventListener('abort', stop, { once: true });
+    try {
+      await this.#take(client);
+    } catch (error) {
+      if (error instanceof CommandError) throw error;
+      if (Array.isArray(error)) throw new CommandError(refusal(error as GraphQLFormattedError[]));
+      if (!this.#wasConnected)
+        throw new CommandError(`The gateway at ${this.wanted.gateway.url} cannot be reached, or does not let us in.`);
+    } finally {
+      this.signal.removeEventListener('abort', stop);
+      await client.dispose();
+    }
+  }
+
+  async #take(client: Client): Promise<void> {
+    const { query, variables } = this.wanted;
+    const after = this.cursor === null ? {} : { after: this.cursor };
+    const results = client.iterate<{ events: FollowedEvent }>({ query, variables: { ...variables, ...after } });
+    for await (const { data, errors } of results) {
+      if (!data?.events) throw new CommandError(refusal(errors ?? []));
+      this.cursor = data.events.cursor;
+      this.#told += 1;
+      this.tell(data.events);
+      if (this.#isOver()) return;
+    }
+  }
+}
+
+function connect({ url, token }: AskedGateway, onConnected: () => void): Client {
+  return createClient({
+    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    keepAlive: 12_000,
+    ...(token === undefined ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
+    on: { connected: onConnected },
+  });
+}
+
+/** What the gateway said, with the code; its errors hold nothing that a client may not know. */
+export function refusal(errors: readonly GraphQLFormattedError[]): string {
+  return errors
+    .map(({ message, extensions }) => [extensions?.['code'], message].filter((part) => typeof part === 'string').join(': '))
+    .join(' ');
+}

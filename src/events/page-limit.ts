@@ -1,0 +1,8 @@
+const MAX_PAGE = 1_000;
+
+/** Throws `RangeError` for a page of no size or of too much. */
+export function requirePageLimit(limit: number): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+    throw new RangeError(`A page has 1 to ${MAX_PAGE} events, not ${limit}.`);
+  }
+}

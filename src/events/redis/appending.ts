@@ -1,0 +1,97 @@
+import type { ConversationEvent } from '../../domain/event.js';
+import type { MessageName } from '../../domain/message-name.js';
+import { scopeOf } from '../cursor.js';
+import { EventIdReusedError } from '../errors.js';
+import { decodeEvent, encodeEvent } from '../event-codec.js';
+import { InOrder } from './in-order.js';
+import { hashOfId } from './keys.js';
+import type { Keys } from './keys.js';
+import type { LiveMessage } from './live-message.js';
+import { nameOf } from './name-json.js';
+import type { Names, NewName } from './names.js';
+import type { Place } from './places.js';
+import type { Commands } from './script.js';
+import { appendScript } from './scripts/appending.js';
+
+export interface Stored {
+  readonly event: ConversationEvent;
+  readonly place: Place;
+  readonly name: MessageName | null;
+  /** As it is told to those who listen; null for a repeat. */
+  readonly message: LiveMessage | null;
+}
+
+export interface AppendingParts {
+  readonly commands: Commands;
+  readonly keys: Keys;
+  readonly names: Names;
+  /** How long an id is claimed at least: as long as its event is stored. */
+  readonly claimMs: number;
+}
+
+/** Stores events: those of one conversation one after the other, in the order in which they came. */
+export class Appending {
+  readonly #inOrder = new InOrder();
+
+  constructor(private readonly parts: AppendingParts) {}
+
+  append(event: ConversationEvent): Promise<Stored> {
+    const json = encodeEvent(event);
+    const { hash } = this.parts.keys.locate(scopeOf(event));
+    const claimed = this.#claim(hashOfId(event.id), hash);
+    // Told when it is this event's turn.
+    claimed.catch(() => undefined);
+    return this.#inOrder.run(hash, () => this.#store(event, json, claimed));
+  }
+
+  /** Rejects when Redis takes no writes. */
+  async probe(): Promise<void> {
+    const { commands, keys } = this.parts;
+    await Promise.all(Array.from({ length: keys.partitions }, (_, index) => commands.set(`${keys.base(index)}w`, '', 'PX', 1_000)));
+  }
+
+  /** Resolves when all that was begun is stored, or has failed. */
+  idle(): Promise<void> {
+    return this.#inOrder.idle();
+  }
+
+  async #store(event: ConversationEvent, json: string, claimed: Promise<void>): Promise<Stored> {
+    const location = this.parts.keys.locate(scopeOf(event));
+    const id = hashOfId(event.id);
+    for (;;) {
+      const [, name] = await Promise.all([claimed, this.parts.names.forEvent(event, location)]);
+      const reply = await this.#run(event, json, id, name);
+      if (reply[0] === 'STORED') {
+        const [, place, previous, previousOfAll] = reply;
+        const told = { event, name: name?.name ?? null };
+        const message: LiveMessage = { kind: 'stored', partition: location.partition, place, previous, previousOfAll, told: () => told };
+        return { ...told, place, message };
+      }
+      if (reply[0] === 'KNOWN') {
+        const [, place, known, knownName] = reply;
+        return { event: known === null ? event : decodeEvent(known), place, name: nameOf(knownName), message: null };
+      }
+      // Another gateway has named something of this conversation meanwhile: what name this one gets has to be worked out again.
+    }
+  }
+
+  /** Takes the event id for this conversation, before anything is stored. Once taken it stays so, whether the event can be stored or not. */
+  async #claim(id: string, hash: string): Promise<void> {
+    const { commands, keys, claimMs } = this.parts;
+    const owner = await commands.set(keys.claim(id), hash, 'PX', claimMs, 'NX', 'GET');
+    if (owner !== null && owner !== hash) throw new EventIdReusedError('The event id stands with another conversation.');
+  }
+
+  #run(event: ConversationEvent, json: string, id: string, name: NewName | null): ReturnType<typeof appendScript.run> {
+    const { commands, keys } = this.parts;
+    const scope = scopeOf(event);
+    const { partition, hash } = keys.locate(scope);
+    const channel = scope === 'all' ? '' : keys.channel(scope);
+    return appendScript.run(
+      commands,
+      keys.base(partition),
+      ...[hash, id, event.type, event.receivedAt.getTime(), json, name?.key ?? '', name?.json ?? ''],
+      ...[channel, keys.channel('all'), partition, ...(name?.writing ?? [])],
+    );
+  }
+}

@@ -1,0 +1,105 @@
+import { Cluster, Redis } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
+import { LogUnavailableError } from '../errors.js';
+import type { Commands } from './script.js';
+import { describeTarget } from './target.js';
+import type { RedisTarget } from './target.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** A command that is not answered for so long fails, and its connection with it. */
+const SILENCE_MS = 10_000;
+const LEAST_MAJOR = 7;
+
+export interface Connected {
+  readonly commands: Commands;
+  /** Makes another connection, to any node, that is not made again by itself. */
+  readonly connect: () => Redis;
+}
+
+/** Connects to a Redis, or to the cluster that it is part of. Rejects with `LogUnavailableError`, whose message is for operators. */
+export async function connectRedis(target: RedisTarget): Promise<Connected> {
+  const seed = await connectToAny(target);
+  try {
+    const info = await seed.info();
+    const version = /redis_version:(\S+)/.exec(info)?.[1] ?? 'of an unknown version';
+    if (Number.parseInt(version, 10) < LEAST_MAJOR) {
+      throw new LogUnavailableError(`Redis at ${describeTarget(target)} is ${version}; it takes ${LEAST_MAJOR}.0 or later, or Valkey`);
+    }
+    return /cluster_enabled:1/.test(info) ? await connectCluster(target) : connectSingle(target);
+  } finally {
+    seed.disconnect();
+  }
+}
+
+async function connectToAny(target: RedisTarget): Promise<Redis> {
+  let cause: unknown = null;
+  for (const node of target.nodes) {
+    const seed = new Redis({ ...optionsOf(target), ...node, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+    // Told by the rejection.
+    seed.on('error', (error) => (cause ??= error));
+    try {
+      await seed.connect();
+      // The connection may be made, and its password be refused.
+      await seed.ping();
+      return seed;
+    } catch (error) {
+      cause ??= error;
+      seed.disconnect();
+    }
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  throw new LogUnavailableError(`Redis at ${describeTarget(target)} cannot be used: ${reason}`, { cause });
+}
+
+function connectSingle(target: RedisTarget): Connected {
+  const [node = { host: '127.0.0.1', port: 6379 }] = target.nodes;
+  const commands = new Redis({
+    ...{ ...optionsOf(target), ...node },
+    enableAutoPipelining: true,
+    socketTimeout: SILENCE_MS,
+    maxRetriesPerRequest: 3,
+    retryStrategy: (times) => Math.min(25 * 2 ** times, 1_000),
+    // A master that has become a replica: somewhere there is another.
+    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+  });
+  commands.on('error', () => undefined);
+  return { commands, connect: () => new Redis({ ...optionsOf(target), ...node, ...NOT_AGAIN, lazyConnect: false }) };
+}
+
+async function connectCluster(target: RedisTarget): Promise<Connected> {
+  const commands = new Cluster([...target.nodes], {
+    redisOptions: { ...optionsOf({ ...target, database: 0 }), socketTimeout: SILENCE_MS },
+    enableAutoPipelining: true,
+    lazyConnect: true,
+    slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
+    clusterRetryStrategy: (times) => Math.min(25 * 2 ** times, 1_000),
+  });
+  commands.on('error', () => undefined);
+  try {
+    await commands.connect();
+  } catch (cause) {
+    commands.disconnect();
+    throw new LogUnavailableError(`The Redis cluster at ${describeTarget(target)} cannot be used`, { cause });
+  }
+  const connect = () => {
+    const nodes = commands.nodes('all');
+    const { host, port } = nodes[Math.floor(Math.random() * nodes.length)]?.options ?? target.nodes[0] ?? {};
+    const node = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
+    return new Redis({ ...optionsOf({ ...target, database: 0 }), ...node, ...NOT_AGAIN, lazyConnect: false });
+  };
+  return { commands, connect };
+}
+
+const NOT_AGAIN = { retryStrategy: () => null, autoResubscribe: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
+
+function optionsOf({ tls, username, password, database }: RedisTarget): RedisOptions {
+  return {
+    db: database,
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    keepAlive: CONNECT_TIMEOUT_MS,
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password }),
+    ...(tls ? { tls: {} } : {}),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Head, Scope } from '../event-log.js';
+import type { Keys } from './keys.js';
+import { ORIGIN } from './places.js';
+import type { Cursors, Place, Vector } from './places.js';
+import type { Commands } from './script.js';
+import { endScript } from './scripts/reading.js';
+
+/** Where the log and its conversations end. */
+export class Ends {
+  #asked: Promise<Vector> | null = null;
+
+  constructor(
+    private readonly commands: Commands,
+    private readonly keys: Keys,
+    private readonly cursors: Cursors,
+  ) {}
+
+  async head(): Promise<Head> {
+    const moment = await this.ofAll();
+    return {
+      cursor: async (scope) => {
+        if (scope === 'all') return this.cursors.encode(scope, moment);
+        const bound = moment[this.keys.locate(scope).partition] ?? ORIGIN;
+        return this.cursors.encode(scope, [await this.#ofConversation(scope, bound)]);
+      },
+    };
+  }
+
+  /** Where a scope ends now. */
+  async of(scope: Scope): Promise<Vector> {
+    return scope === 'all' ? this.ofAll() : [await this.#ofConversation(scope, '')];
+  }
+
+  /** Where each partition ends. Those who ask in one turn are answered together. */
+  ofAll(): Promise<Vector> {
+    if (this.#asked === null) {
+      this.#asked = this.#ask();
+      queueMicrotask(() => {
+        this.#asked = null;
+      });
+    }
+    return this.#asked;
+  }
+
+  #ofConversation(scope: Scope, bound: Place): Promise<Place> {
+    const { partition, hash } = this.keys.locate(scope);
+    return endScript.run(this.commands, this.keys.base(partition), hash, bound);
+  }
+
+  async #ask(): Promise<Vector> {
+    const last = Array.from({ length: this.keys.partitions }, (_, index) => this.commands.hget(`${this.keys.base(index)}p`, 'last'));
+    return (await Promise.all(last)).map((place) => place ?? ORIGIN);
+  }
+}

@@ -1,0 +1,44 @@
+import type { ConversationEvent } from '../../domain/event.js';
+import type { MessageName } from '../../domain/message-name.js';
+import { decodeEvent, encodeEvent } from '../event-codec.js';
+import { nameOf } from './name-json.js';
+import type { Place } from './places.js';
+
+/** What is told of an event as it is stored. */
+export interface StoredMessage {
+  readonly kind: 'stored';
+  readonly partition: number;
+  readonly place: Place;
+  /** The places before it, in its conversation and in its partition: who has not seen that one has missed something. */
+  readonly previous: Place;
+  readonly previousOfAll: Place;
+  readonly name: MessageName | null;
+  readonly event: ConversationEvent;
+}
+
+/** What is told of an event that is not stored. */
+export interface PassingMessage {
+  readonly kind: 'passing';
+  /** Of the gateway that told of it. */
+  readonly sender: string;
+  readonly event: ConversationEvent;
+}
+
+/** A message that was received, its event read only when it is wanted: most are told twice, and looked at once. */
+export type LiveMessage = Omit<StoredMessage, 'event' | 'name'> & { readonly told: () => Pick<StoredMessage, 'event' | 'name'> };
+
+export const encodePassing = (sender: string, event: ConversationEvent): string => `P ${sender}\n${encodeEvent(event)}`;
+
+/** A message as the append script writes it, or `encodePassing`. */
+export function decodeMessage(text: string): LiveMessage | PassingMessage {
+  const first = text.indexOf('\n');
+  const [kind = '', ...head] = text.slice(0, first).split(' ');
+  if (kind === 'P') return { kind: 'passing', sender: head[0] ?? '', event: decodeEvent(text.slice(first + 1)) };
+  const [partition = '', place = '', previous = '', previousOfAll = ''] = head;
+  const second = text.indexOf('\n', first + 1);
+  const told = () => {
+    const name = text.slice(first + 1, second);
+    return { name: name === '' ? null : nameOf(name), event: decodeEvent(text.slice(second + 1)) };
+  };
+  return { kind: 'stored', partition: Number(partition), place, previous, previousOfAll, told };
+}

@@ -1,0 +1,59 @@
+import type { NameRecord, PendingSend } from '../../domain/alignment.js';
+import type { MessageName } from '../../domain/message-name.js';
+import { hashOfId } from './keys.js';
+
+/** A name with its place among those of its conversation, in the order in which they were given. */
+export interface StoredName extends NameRecord {
+  readonly order: number;
+}
+
+type NameFields = [
+  key: string,
+  digest: string,
+  listedId: string | null,
+  listedAt: number | null,
+  eventId: string | null,
+  occurredAt: number | null,
+  clientMessageId: string | null,
+  /** Here for the scripts: event ids are looked up by it. */
+  eventIdHash: string | null,
+  order: number,
+];
+
+/** A name as it is stored: without the names of its fields, of which there would be many. */
+export function encodeName(name: StoredName): string {
+  const { key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order } = name;
+  const idHash = eventId === null ? null : hashOfId(eventId);
+  return JSON.stringify([key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, idHash, order] satisfies NameFields);
+}
+
+/** The name that `encodeName` wrote. */
+export function decodeName(json: string): StoredName {
+  const [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, , order] = JSON.parse(json) as NameFields;
+  return { key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order };
+}
+
+export const plainName = ({ key, listedId, clientMessageId }: MessageName): MessageName => ({ key, listedId, clientMessageId });
+
+/** As it is handed out; null for a message without one, or no message. */
+export const nameOf = (json: string | null): MessageName | null => (json === null ? null : plainName(decodeName(json)));
+
+export function encodeSend({ digest, clientMessageId, sentAt }: Omit<PendingSend, 'handle'>): string {
+  return JSON.stringify([digest, clientMessageId, sentAt]);
+}
+
+/** The sends of a conversation in the order in which they were sent, given as handles and stored texts in turn. */
+export function decodeSends(pairs: readonly string[]): PendingSend[] {
+  const sends: (PendingSend & { readonly order: number })[] = [];
+  for (let index = 0; index + 1 < pairs.length; index += 2) {
+    const [handle = '', stored = ''] = [pairs[index], pairs[index + 1]];
+    const blank = stored.indexOf(' ');
+    // What has none is the counter.
+    if (blank === -1) continue;
+    const [digest, clientMessageId, sentAt] = JSON.parse(stored.slice(blank + 1)) as [string, string | null, number];
+    sends.push({ handle, digest, clientMessageId, sentAt, order: Number(stored.slice(0, blank)) });
+  }
+  return sends
+    .sort((a, b) => a.order - b.order)
+    .map(({ handle, digest, clientMessageId, sentAt }) => ({ handle, digest, clientMessageId, sentAt }));
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { ECHO_WINDOW_MS, nameEvent, nameListed } from '../../domain/alignment.js';
+import type { Naming, PendingSend } from '../../domain/alignment.js';
+import type { Clock } from '../../domain/clock.js';
+import { messageDigest } from '../../domain/message-digest.js';
+import type { ConversationEvent } from '../../domain/event.js';
+import type { ListedSighting, MessageName } from '../../domain/message-name.js';
+import type { ExpectedEcho } from '../event-log.js';
+import type { Keys, Location } from './keys.js';
+import { decodeName, decodeSends, encodeName, encodeSend, plainName } from './name-json.js';
+import type { StoredName } from './name-json.js';
+import type { Argument, Commands } from './script.js';
+import { expectScript, knownScript, nameScript, refusedScript } from './scripts/naming.js';
+
+/** Twice as long as an echo may take: what is older is not looked at, whenever Redis forgets it. */
+const KEEP_SENDS_MS = 2 * ECHO_WINDOW_MS;
+
+/** What is known of messages, at one moment. */
+interface Known {
+  readonly version: string;
+  readonly names: readonly StoredName[];
+  readonly sends: readonly PendingSend[];
+}
+
+/** A name for a new event, and what is to be written with it. */
+export interface NewName {
+  readonly key: string;
+  /** As it is stored. */
+  readonly json: string;
+  readonly name: MessageName;
+  /** For `writeNames`. */
+  readonly writing: readonly Argument[];
+}
+
+/**
+ * Names messages. The alignment is worked out here, over what was read; it is written only if nothing of the conversation has been named in between, by whichever
+ * gateway, else it is worked out again.
+ */
+export class Names {
+  constructor(
+    private readonly commands: Commands,
+    private readonly keys: Keys,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The name for a message that a new event carries; null where it carries none. */
+  async forEvent(event: ConversationEvent, location: Location): Promise<NewName | null> {
+    if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null) return null;
+    const digest = messageDigest(event.data.message);
+    const known = await this.#known(location, [digest], []);
+    const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime() };
+    const naming = nameEvent(
+      sighting,
+      known.names,
+      known.sends.filter((send) => send.digest === digest),
+    );
+    const [stored] = withOrder(known, naming);
+    if (stored === undefined) throw new Error('A new event was given no name');
+    const writing = this.#writing(location, known, naming, event.receivedAt.getTime());
+    return { key: stored.key, json: encodeName(stored), name: plainName(stored), writing };
+  }
+
+  async nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]> {
+    if (sightings.length === 0) return [];
+    const location = this.keys.locate({ conversationId });
+    const digests = [...new Set(sightings.map(({ digest }) => digest))];
+    const listedIds = new Set(sightings.map(({ listedId }) => listedId));
+    for (;;) {
+      const known = await this.#known(location, digests, [...listedIds]);
+      const naming = nameListed(
+        sightings,
+        known.names.filter(({ listedId }) => listedId === null || listedIds.has(listedId)),
+        known.sends.filter(({ digest }) => digests.includes(digest)),
+      );
+      // Nothing new: reading a known history writes nothing.
+      const isWritten = naming.changed.length + naming.met.length === 0 || (await this.#write(location, known, naming));
+      if (isWritten) return naming.names.map(plainName);
+    }
+  }
+
+  async expectEcho({ conversationId, digest, clientMessageId, sentAt }: ExpectedEcho): Promise<string> {
+    const { partition, hash } = this.keys.locate({ conversationId });
+    const handle = randomUUID();
+    const stored = encodeSend({ digest, clientMessageId, sentAt: sentAt.getTime() });
+    await expectScript.run(this.commands, this.keys.base(partition), hash, handle, stored, KEEP_SENDS_MS);
+    return `${partition} ${hash} ${handle}`;
+  }
+
+  async echoRefused(handle: string): Promise<void> {
+    const [partition, hash = '', name = ''] = handle.split(' ');
+    await refusedScript.run(this.commands, this.keys.base(Number(partition)), hash, name);
+  }
+
+  async #known({ partition, hash }: Location, digests: readonly string[], listedIds: readonly string[]): Promise<Known> {
+    const [version, names, sends] = await knownScript.run(
+      this.commands,
+      this.keys.base(partition),
+      hash,
+      JSON.stringify(digests),
+      JSON.stringify(listedIds),
+    );
+    const sentSince = this.clock() - ECHO_WINDOW_MS;
+    return {
+      version,
+      names: names.map(decodeName).sort(byOccurrence),
+      sends: decodeSends(sends).filter(({ sentAt }) => sentAt >= sentSince),
+    };
+  }
+
+  async #write(location: Location, known: Known, naming: Naming): Promise<boolean> {
+    const writing = this.#writing(location, known, naming, this.clock());
+    return (await nameScript.run(this.commands, this.keys.base(location.partition), ...writing)) === 1;
+  }
+
+  #writing({ hash }: Location, known: Known, naming: Naming, givenAt: number): Argument[] {
+    const isNew = naming.changed.some(({ key }) => !known.names.some((name) => name.key === key));
+    const fields = fieldsOf(known, withOrder(known, naming));
+    return [known.version, hash, isNew ? givenAt : '', JSON.stringify(naming.met), JSON.stringify(fields)];
+  }
+}
+
+/** As a database would sort them: what has no time first. */
+const byOccurrence = (a: StoredName, b: StoredName): number =>
+  (a.occurredAt ?? -Infinity) === (b.occurredAt ?? -Infinity)
+    ? a.order - b.order
+    : (a.occurredAt ?? -Infinity) - (b.occurredAt ?? -Infinity);
+
+/** What naming changed, a new name being placed behind all that were given before. */
+function withOrder({ version, names }: Known, { changed }: Naming): StoredName[] {
+  return changed.map((name, index) => ({
+    ...name,
+    order: names.find(({ key }) => key === name.key)?.order ?? Number(version) * 1_000 + index,
+  }));
+}
+
+/** Fields and values in turn: the names, and the two ways to find them. */
+function fieldsOf({ names }: Known, changed: readonly StoredName[]): string[] {
+  const fields = changed.flatMap((name) => [
+    ...[`n${name.key}`, encodeName(name)],
+    ...(name.listedId === null ? [] : [`l${name.listedId}`, name.key]),
+  ]);
+  const fresh = changed.filter(({ key }) => !names.some((name) => name.key === key));
+  for (const digest of new Set(fresh.map((name) => name.digest))) {
+    const alike = [...names, ...fresh].filter((name) => name.digest === digest).map(({ key }) => key);
+    fields.push(`d${digest}`, JSON.stringify(alike));
+  }
+  return fields;
+}

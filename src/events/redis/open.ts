@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../domain/clock.js';
+import { LogUnavailableError } from '../errors.js';
+import type { EventLog } from '../event-log.js';
+import type { WhoIsTyping } from '../typing-board.js';
+import { Asks } from './asks.js';
+import { connectRedis } from './connection.js';
+import { weaknesses } from './durability.js';
+import { Keys } from './keys.js';
+import { RateLimitsInRedis } from './rate-limits-in-redis.js';
+import { RedisEventLog } from './redis-event-log.js';
+import type { Commands } from './script.js';
+import { describeTarget } from './target.js';
+import type { RedisTarget } from './target.js';
+import { TypingInRedis } from './typing-in-redis.js';
+import { UsedTicketsInRedis } from './used-tickets-in-redis.js';
+
+const FORMAT = '1';
+const DEFAULT_PARTITIONS = 16;
+/** What is claimed is kept a little longer than what is stored: that is removed once an hour. */
+const CLAIM_SLACK_MS = 2 * 3_600_000;
+
+export interface RedisLogOptions {
+  readonly target: RedisTarget;
+  readonly clock: Clock;
+  /** How long events are kept, in milliseconds. */
+  readonly retentionMs: number;
+  /** What all keys begin with. Default `chat`. */
+  readonly prefix?: string;
+  /** How many partitions a new log gets; one that is there keeps its number, and is refused where another is asked for. Default 16. */
+  readonly partitions?: number | null;
+  /** How many live events may wait for one subscriber. Default 1,024. */
+  readonly queueLimit?: number;
+  /** Refuse a Redis that can lose what was acknowledged. */
+  readonly requireDurable?: boolean;
+  /** The operator's word that Redis is durable, where it does not tell its settings. */
+  readonly declaredDurable?: boolean;
+}
+
+/** What gateways share through one Redis. All of it is over when the log is closed. */
+export interface SharedStores {
+  readonly log: EventLog;
+  readonly typing: WhoIsTyping;
+  readonly rateLimits: RateLimitsInRedis;
+  readonly usedTickets: UsedTicketsInRedis;
+  /** A secret that all gateways have, to sign tickets with. */
+  readonly ticketKey: Uint8Array;
+}
+
+/**
+ * Opens the event log in a Redis, or makes it. Any number of gateways may have it open. Rejects with `LogUnavailableError`, whose message is for operators, when Redis
+ * cannot be used, holds a log of another format or number of partitions, or is too weak.
+ */
+export async function openRedis(options: RedisLogOptions): Promise<SharedStores> {
+  const { target, clock, prefix = 'chat', queueLimit = 1_024, retentionMs } = options;
+  const connected = await connectRedis(target);
+  try {
+    const notes = await weaknesses(connected.commands, options.declaredDurable ?? false);
+    if (options.requireDurable === true && notes.length > 0) {
+      throw new LogUnavailableError(
+        `Redis at ${describeTarget(target)} can lose events, and REQUIRE_DURABLE_LOG=true: ${notes.join('; ')}`,
+      );
+    }
+    const { epoch, partitions, ticketKey } = await prepare(connected.commands, prefix, options.partitions ?? null);
+    const keys = new Keys(prefix, partitions);
+    const asks = new Asks();
+    const { commands } = connected;
+    return {
+      log: new RedisEventLog({ connected, asks, keys, epoch, clock, queueLimit, retentionMs: retentionMs + CLAIM_SLACK_MS, notes }),
+      typing: new TypingInRedis(commands, keys, asks),
+      rateLimits: new RateLimitsInRedis(commands, keys),
+      usedTickets: new UsedTicketsInRedis(commands, keys, asks),
+      ticketKey,
+    };
+  } catch (error) {
+    connected.commands.disconnect();
+    if (error instanceof LogUnavailableError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LogUnavailableError(`Redis at ${describeTarget(target)} cannot be used: ${reason}`, { cause: error });
+  }
+}
+
+interface Prepared {
+  readonly epoch: string;
+  readonly partitions: number;
+  readonly ticketKey: Uint8Array;
+}
+
+/** Makes the log where there is none. Of two gateways that do so at once, one is the first. */
+async function prepare(commands: Commands, prefix: string, asked: number | null): Promise<Prepared> {
+  const key = Keys.log(prefix);
+  const made = {
+    partitions: String(asked ?? DEFAULT_PARTITIONS),
+    epoch: randomBytes(6).toString('base64url'),
+    ticketKey: randomBytes(32).toString('base64url'),
+    format: FORMAT,
+  };
+  for (const [field, value] of Object.entries(made)) await commands.hsetnx(key, field, value);
+  const { format, epoch = '', partitions, ticketKey = '' } = await commands.hgetall(key);
+  if (format !== FORMAT)
+    throw new LogUnavailableError(`The event log in Redis has format ${format ?? '?'}; this release knows format ${FORMAT}`);
+  const count = Number(partitions);
+  if (asked !== null && asked !== count) {
+    throw new LogUnavailableError(`The event log in Redis has ${count} partitions, not ${asked}: their number cannot be changed`);
+  }
+  return { epoch, partitions: count, ticketKey: Buffer.from(ticketKey, 'base64url') };
+}

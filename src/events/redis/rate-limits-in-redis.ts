@@ -1,0 +1,32 @@
+import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js';
+import { hashOfId } from './keys.js';
+import type { Keys } from './keys.js';
+import { Script } from './script.js';
+import type { Commands } from './script.js';
+
+/**
+ * The arithmetic of `useQuota`, by Redis's clock, so that it does not matter whose gateway's clock is wrong. ARGV: count, window (ms). Gives whether it is allowed, how many
+ * uses are left, and when there is one again (ms).
+ */
+const takeScript = new Script<readonly [allowed: number, remaining: number, retryAfterMs: number]>(`#!lua
+local count, window, time = tonumber(ARGV[1]), tonumber(ARGV[2]), redis.call('TIME')
+local now, each = time[1] * 1000 + time[2] / 1000, window / count
+local used = math.max(0, tonumber(redis.call('GET', KEYS[1]) or 0) - now) + each
+local left = window - used + 0.5
+if left < 0 then return { 0, 0, math.ceil(-left) } end
+redis.call('SET', KEYS[1], string.format('%.3f', now + used), 'PX', math.ceil(used))
+return { 1, math.floor(left / each), 0 }
+`);
+
+/** Counts for all gateways together. */
+export class RateLimitsInRedis implements RateLimitStore {
+  constructor(
+    private readonly commands: Commands,
+    private readonly keys: Keys,
+  ) {}
+
+  async take(key: string, { count, windowMs }: Quota): Promise<QuotaUse> {
+    const [allowed, remaining, retryAfterMs] = await takeScript.runOn(this.commands, this.keys.quota(hashOfId(key)), count, windowMs);
+    return { allowed: allowed === 1, remaining, retryAfterMs };
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * What lies in a partition, each under the partition's base:
+ *
+ * - `p`: hash. `last`: place of the last event; `removed`: the highest place removed; `run`: the Redis process that took the last event.
+ * - `g`: hash, term → number of its last event; empty for the term that goes on.
+ * - `f`: stream, the feed of all events: `c` conversation, `i` event id (hashes both), `r` received (epoch ms), `t` type, `u` stored (epoch µs).
+ * - `e:<conversation>`: stream of its events, under the same places: `t` type, `n` key of the message's name or nothing, `r` received, `j` JSON.
+ * - `i:<conversation>`: hash, event id → place. `y:<conversation>`: the same, of erased events.
+ * - `n:<conversation>`: hash, what the alignment remembers: `n<key>` a name, `d<digest>` keys of the names of a digest, `l<listed id>` key of its name, `v` version.
+ * - `s:<conversation>`: hash, messages on their way: handle → JSON; `#` how many there were.
+ * - `h:<conversation>`: JSON, what its expired events came to.
+ * - `t:<conversation>`: JSON, who is typing.
+ * - `r:<2 characters>`: hash, the rest of a conversation's hash → the place removed last from it. Kept for good, many to a key, since small hashes take least memory.
+ * - `kn`, `kh`, `ky`: sorted sets of the conversations with names, with `h`, with `y`, by the time from which on that need not be kept.
+ */
+const COMMON = `
+local base = KEYS[1]:sub(1, -2)
+local function removedFrom(conversation)
+  return redis.call('HGET', base .. 'r:' .. conversation:sub(1, 2), conversation:sub(3)) or '0-0'
+end
+local function numberOf(place)
+  return tonumber(place:match('^%d+'))
+end
+local function last(conversation)
+  local entry = redis.call('XREVRANGE', base .. 'e:' .. conversation, '+', '-', 'COUNT', 1)[1]
+  return entry and entry[1] or removedFrom(conversation)
+end
+`;
+
+const MARK = `
+local function markRemoved(conversation, place)
+  local key, field = base .. 'r:' .. conversation:sub(1, 2), conversation:sub(3)
+  if numberOf(place) > numberOf(redis.call('HGET', key, field) or '0-0') then redis.call('HSET', key, field, place) end
+  if numberOf(place) > numberOf(redis.call('HGET', KEYS[1], 'removed') or '0-0') then redis.call('HSET', KEYS[1], 'removed', place) end
+end
+`;
+
+const NAMING = `
+-- Writes names, unless they have changed since they were read. ARGV from \`at\` on: version, conversation, when a new name was given or nothing, handles met, fields and values.
+local function writeNames(at)
+  local version, conversation, given, met, fields = ARGV[at], ARGV[at + 1], ARGV[at + 2], cjson.decode(ARGV[at + 3]), cjson.decode(ARGV[at + 4])
+  local key = base .. 'n:' .. conversation
+  if (redis.call('HGET', key, 'v') or '0') ~= version then return false end
+  redis.call('HINCRBY', key, 'v', 1)
+  for index = 1, #fields, 2 do redis.call('HSET', key, fields[index], fields[index + 1]) end
+  for _, handle in ipairs(met) do redis.call('HDEL', base .. 's:' .. conversation, handle) end
+  if given ~= '' then redis.call('ZADD', base .. 'kn', 'GT', given, conversation) end
+  return true
+end
+`;
+
+/** A script that only reads. It runs also while Redis is out of memory. */
+export const reading = (body: string): string => `#!lua flags=no-writes\n${COMMON}${body}`;
+
+/** A script that stores. Refused as a whole while Redis is out of memory. */
+export const storing = (body: string): string => `#!lua\n${COMMON}${NAMING}${body}`;
+
+/** A script that makes room, and so must run also while there is none. */
+export const removing = (body: string): string => `#!lua flags=allow-oom\n${COMMON}${MARK}${body}`;

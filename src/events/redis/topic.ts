@@ -1,0 +1,167 @@
+import type { ConversationEvent } from '../../domain/event.js';
+import type { MessageName } from '../../domain/message-name.js';
+import { CursorExpiredError } from '../../domain/errors.js';
+import { decodeEvent } from '../event-codec.js';
+import { numberOf, ORIGIN, termOf } from './places.js';
+import type { Place, Vector } from './places.js';
+import type { LiveMessage } from './live-message.js';
+import type { Page } from './pages.js';
+
+/** How many of the events told last are remembered, for those who come in between. */
+const KEPT = 256;
+/** How many messages may wait while missed events are read back. What comes on top is read back as well. */
+const MAX_WAITING = 10_000;
+const RETRY_MS = 200;
+
+/** An event told to those who listen. */
+export interface Told {
+  readonly index: number;
+  readonly place: Place;
+  readonly event: ConversationEvent;
+  readonly name: MessageName | null;
+}
+
+export interface TopicParts {
+  /** Whether the topic is that of all conversations. */
+  readonly all: boolean;
+  /** Where the scope ends now. */
+  readonly ends: () => Promise<Vector>;
+  /** Stored events after a place. Rejects with `CursorExpiredError` where they cannot be followed. */
+  readonly read: (after: Vector) => Promise<Page>;
+  /** Tells an event to all who listen; `vector`: where they stand then. */
+  readonly tell: (told: Told, vector: Vector) => void;
+  /** Events were lost: those who listen must be told, and the topic is to be closed. */
+  readonly lost: (error: CursorExpiredError) => void;
+}
+
+/**
+ * The live events of one scope, each once and in order, whatever happens to the connection that they come by: every message names the event before its own, so that a
+ * missed one is seen, and read back before anything later is told.
+ */
+export class Topic {
+  #at: Vector | null = null;
+  /** Where those stand who have been told nothing of what is kept. */
+  #keptFrom: Vector = [];
+  #kept: Told[] = [];
+  #waiting: LiveMessage[] = [];
+  #readingBack: Promise<void> | null = null;
+  #closed = false;
+  /** Something may have been missed before it was known where to read on. */
+  #missed = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly parts: TopicParts) {}
+
+  /** Finds out where the scope ends. To be called once messages come in. */
+  async start(): Promise<void> {
+    const ends = await this.parts.ends();
+    this.#at = ends;
+    this.#keptFrom = ends;
+    if (this.#missed) await this.readBack();
+    else this.#takeWaiting();
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  /** A message came in. */
+  take(message: LiveMessage): void {
+    if (this.#at !== null && this.#readingBack === null) {
+      if (this.#isNext(message)) this.#tell(this.#toldBy(message));
+      else if (!this.#isKnown(message)) void this.readBack();
+    } else if (this.#waiting.length < MAX_WAITING) {
+      this.#waiting.push(message);
+    }
+  }
+
+  /** An event that this gateway stored. If others are still to come before it, it comes with them. */
+  takeOwn(message: LiveMessage): void {
+    if (this.#at !== null && this.#readingBack === null && this.#isNext(message)) this.#tell(this.#toldBy(message));
+  }
+
+  /**
+   * What has been told after a place; null where that is not remembered, or where more is stored than was told, so that one has to look at the log again (`isBehind`).
+   */
+  since(after: Vector): readonly Told[] | null {
+    const isKept = this.#keptFrom.every((place, index) => numberOf(after[index] ?? ORIGIN) >= numberOf(place));
+    if (this.#at === null || !isKept || this.isBehind(after)) return null;
+    return this.#kept.filter(({ index, place }) => numberOf(place) > numberOf(after[index] ?? ORIGIN));
+  }
+
+  /** Whether more is stored than was told. */
+  isBehind(after: Vector): boolean {
+    return after.some((place, index) => numberOf(place) > numberOf(this.#at?.[index] ?? ORIGIN));
+  }
+
+  /** Tells what was missed, if anything. Settles when that is done, or cannot be done now; then it is tried again. */
+  readBack(): Promise<void> {
+    this.#missed = this.#at === null;
+    this.#readingBack ??= this.#readOn().finally(() => {
+      this.#readingBack = null;
+      this.#takeWaiting();
+    });
+    return this.#readingBack;
+  }
+
+  async #readOn(): Promise<void> {
+    try {
+      for (let more = !this.#closed && this.#at !== null; more;) {
+        const page = await this.parts.read(this.#at ?? []);
+        for (const { index, place, json, name } of page.entries) this.#tell({ index, place, name, event: decodeEvent(json) });
+        more = page.hasMore && !this.#closed;
+      }
+    } catch (error) {
+      this.#waiting = [];
+      if (error instanceof CursorExpiredError) this.parts.lost(error);
+      else this.#tryAgain();
+    }
+  }
+
+  #takeWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (waiting.length === MAX_WAITING) void this.readBack();
+    else for (const message of waiting) this.take(message);
+  }
+
+  #indexOf(message: LiveMessage): number {
+    return this.parts.all ? message.partition : 0;
+  }
+
+  #placeOf(message: LiveMessage): Place {
+    return this.#at?.[this.#indexOf(message)] ?? ORIGIN;
+  }
+
+  #isNext(message: LiveMessage): boolean {
+    return (this.parts.all ? message.previousOfAll : message.previous) === this.#placeOf(message);
+  }
+
+  /** Told before. A lower number of another term is none that we know: then events were lost, which reading back finds out. */
+  #isKnown(message: LiveMessage): boolean {
+    const at = this.#placeOf(message);
+    return termOf(at) === termOf(message.place) && numberOf(message.place) <= numberOf(at);
+  }
+
+  #toldBy(message: LiveMessage): Told {
+    return { index: this.#indexOf(message), place: message.place, ...message.told() };
+  }
+
+  #tell(told: Told): void {
+    if (this.#at === null) return;
+    this.#at = this.#at.with(told.index, told.place);
+    this.#kept.push(told);
+    const oldest = this.#kept.length > KEPT ? this.#kept.shift() : undefined;
+    if (oldest !== undefined) this.#keptFrom = this.#keptFrom.with(oldest.index, oldest.place);
+    this.parts.tell(told, this.#at);
+  }
+
+  #tryAgain(): void {
+    if (this.#closed || this.#timer !== null) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.readBack();
+    }, RETRY_MS);
+  }
+}

@@ -1,0 +1,215 @@
+import type { EventType } from '../../domain/event.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CursorExpiredError } from '../../domain/errors.js';
+import { scopeKey } from '../cursor.js';
+import { LogUnavailableError } from '../errors.js';
+import { decodeEvent } from '../event-codec.js';
+import type { Delivery, LoggedEvent, LogPage, Scope } from '../event-log.js';
+import type { Subscribers } from '../subscribers.js';
+import type { Keys } from './keys.js';
+import { LiveConnection } from './live-connection.js';
+import type { LiveConnectionOptions } from './live-connection.js';
+import { decodeMessage } from './live-message.js';
+import type { LiveMessage } from './live-message.js';
+import type { Page, Pages } from './pages.js';
+import type { Cursors, Vector } from './places.js';
+import { Topic } from './topic.js';
+import type { Told } from './topic.js';
+
+const READ_BACK_PAGE = 500;
+/** How often, and at what distance, a subscription tries again to read from a Redis that does not answer. */
+const TRIES = 50;
+const RETRY_MS = 200;
+
+export interface TopicsParts {
+  readonly keys: Keys;
+  readonly cursors: Cursors;
+  readonly pages: Pages;
+  readonly subscribers: Subscribers;
+  readonly ends: (scope: Scope) => Promise<Vector>;
+  readonly connect: LiveConnectionOptions['connect'];
+  /** This gateway's name: what it passes on itself it does not pass on again. */
+  readonly sender: string;
+}
+
+/** A scope that somebody listens to. */
+export interface OpenTopic {
+  readonly scope: Scope;
+  readonly topic: Topic;
+  /** Settles once its messages come in. */
+  readonly ready: Promise<void>;
+  users: number;
+}
+
+/** What a reader wants of stored events. */
+export interface Wanted {
+  readonly types: readonly EventType[] | null;
+  readonly limit: number;
+}
+
+/** The topics that somebody listens to, and the connection that feeds them. */
+export class Topics {
+  readonly #open = new Map<string, OpenTopic>();
+  readonly #byChannel = new Map<string, OpenTopic>();
+  readonly #live: LiveConnection;
+  #closed = false;
+
+  constructor(private readonly parts: TopicsParts) {
+    this.#live = new LiveConnection({
+      connect: parts.connect,
+      onMessage: (channel, text) => {
+        this.#take(channel, text);
+      },
+      onBack: () => {
+        for (const { topic } of this.#open.values()) void topic.readBack();
+      },
+    });
+  }
+
+  /** Somebody begins to listen, until `leave`. */
+  enter(scope: Scope): OpenTopic {
+    const open = this.#open.get(scopeKey(scope)) ?? this.#start(scope);
+    open.users += 1;
+    return open;
+  }
+
+  leave(open: OpenTopic): void {
+    open.users -= 1;
+    if (open.users === 0) this.#end(open);
+  }
+
+  /** An event that this gateway stored. */
+  tellOwn(scope: Scope, message: LiveMessage): void {
+    this.#open.get(scopeKey(scope))?.topic.takeOwn(message);
+    if (scope !== 'all') this.#open.get(scopeKey('all'))?.topic.takeOwn(message);
+  }
+
+  /**
+   * Reads on after a place. `taken` is called at a moment at which all that was told live so far is in the page or before it, and nothing that is told later, unless
+   * there is more to read.
+   */
+  async readOn(open: OpenTopic, after: Vector, wanted: Wanted, taken: (page: LogPage) => void): Promise<void> {
+    await this.#persistently(async () => {
+      await open.ready;
+      await this.#readTo(open, await this.#page(open.scope, after, wanted), wanted, taken);
+    });
+  }
+
+  /** As `readOn`, of a place that was the scope's end a moment ago, and all that came since, of any type. Gives what `taken` does. */
+  async join<T>(open: OpenTopic, end: Vector, taken: (events: readonly LoggedEvent[]) => T): Promise<T> {
+    const wanted = { types: null, limit: READ_BACK_PAGE };
+    return this.#persistently(async () => {
+      await open.ready;
+      const events: LoggedEvent[] = [];
+      const joined: T[] = [];
+      const take = (read: LogPage) => {
+        events.push(...read.events);
+        if (!read.hasMore) joined.push(taken(events));
+      };
+      let last = await this.#readTo(open, { entries: [], hasMore: false, upTo: end }, wanted, take);
+      while (last.hasMore) last = await this.#readTo(open, await this.#page(open.scope, last.upTo, wanted), wanted, take);
+      const [result] = joined;
+      if (result === undefined) throw new LogUnavailableError('The event log is closed');
+      return result;
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#live.close();
+    for (const { topic } of this.#open.values()) topic.close();
+    this.#open.clear();
+    this.#byChannel.clear();
+  }
+
+  async #persistently<T>(read: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof LogUnavailableError) || tries === TRIES || this.#closed) throw error;
+        await delay(RETRY_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  async #readTo({ scope, topic }: OpenTopic, first: Page, wanted: Wanted, taken: (page: LogPage) => void): Promise<Page> {
+    const events: LoggedEvent[] = [];
+    for (let page = first; ; page = await this.#page(scope, page.upTo, wanted)) {
+      events.push(...page.entries.map((entry) => this.logged(scope, entry.vector, decodeEvent(entry.json), entry.name)));
+      if (!page.hasMore && topic.isBehind(page.upTo)) await topic.readBack();
+      if (!page.hasMore && topic.isBehind(page.upTo)) throw new LogUnavailableError('Redis does not answer');
+      const told = page.hasMore ? [] : topic.since(page.upTo);
+      if (told === null) continue;
+      events.push(...this.#toldAfter(scope, page.upTo, told, wanted.types));
+      taken({ events, hasMore: page.hasMore });
+      return page;
+    }
+  }
+
+  #page(scope: Scope, after: Vector, { types, limit }: Wanted): Promise<Page> {
+    return this.parts.pages.read(scope, { after, before: null, limit, fromEnd: false, types });
+  }
+
+  /** What was told live, under the cursors of one who was told it from `after` on. */
+  #toldAfter(scope: Scope, after: Vector, told: readonly Told[], types: readonly EventType[] | null): LoggedEvent[] {
+    let vector = after;
+    return told
+      .map((each) => {
+        vector = vector.with(each.index, each.place);
+        return this.logged(scope, vector, each.event, each.name);
+      })
+      .filter(({ event }) => types?.includes(event.type) ?? true);
+  }
+
+  logged(scope: Scope, vector: Vector, event: Delivery['event'], name: Delivery['name']): LoggedEvent {
+    return { event, cursor: this.parts.cursors.encode(scope, vector), name };
+  }
+
+  #start(scope: Scope): OpenTopic {
+    const { subscribers, ends, pages } = this.parts;
+    const topic = new Topic({
+      all: scope === 'all',
+      ends: () => ends(scope),
+      read: (after) => pages.read(scope, { after, before: null, limit: READ_BACK_PAGE, fromEnd: false, types: null }),
+      tell: ({ event, name }, vector) => {
+        subscribers.deliver(scope, () => ({ ...this.logged(scope, vector, event, name), replayed: false }));
+      },
+      lost: (error) => {
+        this.#lose(scope, error);
+      },
+    });
+    const channel = this.parts.keys.channel(scope);
+    const ready = this.#live.listen(channel).then(() => this.#persistently(() => topic.start()));
+    const open: OpenTopic = { scope, topic, ready, users: 0 };
+    ready.catch(() => {
+      this.#end(open);
+    });
+    this.#open.set(scopeKey(scope), open);
+    this.#byChannel.set(channel, open);
+    return open;
+  }
+
+  #end(open: OpenTopic): void {
+    open.topic.close();
+    if (this.#open.get(scopeKey(open.scope)) !== open) return;
+    const channel = this.parts.keys.channel(open.scope);
+    this.#open.delete(scopeKey(open.scope));
+    this.#byChannel.delete(channel);
+    this.#live.leave(channel);
+  }
+
+  #lose(scope: Scope, error: CursorExpiredError): void {
+    const open = this.#open.get(scopeKey(scope));
+    if (open !== undefined) this.#end(open);
+    this.parts.subscribers.fail(scope, error);
+  }
+
+  #take(channel: string, text: string): void {
+    const open = this.#byChannel.get(channel);
+    if (open === undefined) return;
+    const message = decodeMessage(text);
+    if (message.kind === 'stored') open.topic.take(message);
+    else if (message.sender !== this.parts.sender) this.parts.subscribers.pass(open.scope, message.event);
+  }
+}

@@ -1,0 +1,21 @@
+import type { ParticipantRecord } from '../../domain/conversation.js';
+import type { WhoIsTyping } from '../typing-board.js';
+import type { Asks } from './asks.js';
+import type { Keys } from './keys.js';
+import type { Commands } from './script.js';
+
+/** Who is typing right now, as whichever gateway was told. Redis forgets it by itself. */
+export class TypingInRedis implements WhoIsTyping {
+  constructor(
+    private readonly commands: Commands,
+    private readonly keys: Keys,
+    private readonly asks: Asks,
+  ) {}
+
+  async in(conversationId: string): Promise<readonly ParticipantRecord[]> {
+    const { partition, hash } = this.keys.locate({ conversationId });
+    const json = await this.asks.run(() => this.commands.get(`${this.keys.base(partition)}t:${hash}`));
+    // Trusted: only the log's own writing is read back.
+    return json === null ? [] : (JSON.parse(json) as ParticipantRecord[]);
+  }
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { UsedTickets } from './auth/tickets.js';
+import type { TicketUses } from './auth/tickets.js';
+import type { Config } from './config.js';
+import type { Clock } from './domain/clock.js';
+import type { RateLimitStore } from './domain/rate-limit.js';
+import { openEmbeddedLog } from './events/embedded/open.js';
+import type { EventLog } from './events/event-log.js';
+import { TypingBoard } from './events/typing-board.js';
+import type { WhoIsTyping } from './events/typing-board.js';
+import { RateLimitsInMemory } from './transport/limits/rate-limits-in-memory.js';
+
+/** What a gateway remembers: of itself alone, or shared with others. All of it is over when the log is closed. */
+export interface Stores {
+  readonly log: EventLog;
+  readonly typing: WhoIsTyping;
+  readonly rateLimits: RateLimitStore;
+  readonly usedTickets: TicketUses;
+  /** What tickets are signed with. */
+  readonly ticketKey: Uint8Array;
+}
+
+export interface StoresOptions {
+  readonly clock: Clock;
+  readonly queueLimit?: number | undefined;
+}
+
+/** Opens what the settings name. Rejects with `LogUnavailableError`, whose message is for operators. */
+export async function openStores({ eventLog, eventRetentionMs }: Config, { clock, queueLimit }: StoresOptions): Promise<Stores> {
+  const limits = queueLimit === undefined ? {} : { queueLimit };
+  if ('directory' in eventLog) return storesOf(await openEmbeddedLog({ directory: eventLog.directory, clock, ...limits }), clock);
+  // Only where it is wanted: most gateways never load it.
+  const { openRedis } = await import('./events/redis/open.js');
+  return openRedis({ ...eventLog.redis, clock, retentionMs: eventRetentionMs, ...limits });
+}
+
+/** Beside a log of its own, a gateway keeps the rest in memory. */
+async function storesOf(log: EventLog, clock: Clock): Promise<Stores> {
+  const typing = new TypingBoard(clock);
+  await keepUpToDate(typing, log);
+  // The key is made anew at each start: tickets do not outlive it, nor need they.
+  return { log, typing, rateLimits: new RateLimitsInMemory(clock), usedTickets: new UsedTickets(clock), ticketKey: randomBytes(32) };
+}
+
+/** Notes who is typing until the log is closed. */
+async function keepUpToDate(board: TypingBoard, log: EventLog): Promise<void> {
+  const subscription = await log.subscribe('all', { types: ['TYPING_CHANGED'] });
+  void (async () => {
+    for await (const { event } of subscription) if (event.type === 'TYPING_CHANGED') board.note(event);
+  })();
+}

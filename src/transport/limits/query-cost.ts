@@ -1,0 +1,153 @@
+import {
+  GraphQLList,
+  GraphQLNonNull,
+  Kind,
+  OperationTypeNode,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  getNamedType,
+  isCompositeType,
+  isObjectType,
+  valueFromASTUntyped,
+} from 'graphql';
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLCompositeType,
+  GraphQLField,
+  GraphQLOutputType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+  ValueNode,
+} from 'graphql';
+
+type Variables = Readonly<Record<string, unknown>>;
+/** A number, or how it follows from the variables where it depends on them. */
+type Cost = number | ((variables: Variables) => number);
+
+/** The longest page, and the most ids that `nodes` takes: whatever asks for more is refused by the field, for nothing. */
+const MAX_PAGE = 100;
+/** Of a list without paging, as the participants of a conversation. */
+const ASSUMED_LENGTH = 5;
+/** A change sends something to the contact centre. */
+const CHANGE = 10;
+
+/**
+ * What an operation costs at most: one for each object that its answer may hold, ten for each change; text, numbers and the like are free. A list counts as long as
+ * `first`, `last` or the `ids` given say (100 where they do not), a list that takes no such argument as five. Of fragments on several types of object the dearest
+ * counts. The document must be valid. What comes back takes no walk of it: with no variable in the place of a size it is a number worked out already.
+ */
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): (variables: Variables) => number {
+  const costs = new Costs(schema, document, operation);
+  const cost = costs.ofOperation();
+  return typeof cost === 'number' ? () => cost : cost;
+}
+
+class Costs {
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #defaults = new Map<string, unknown>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    document: DocumentNode,
+    private readonly operation: OperationDefinitionNode,
+  ) {
+    for (const definition of document.definitions)
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
+    for (const { variable, defaultValue } of operation.variableDefinitions ?? [])
+      if (defaultValue !== undefined) this.#defaults.set(variable.name.value, valueFromASTUntyped(defaultValue));
+  }
+
+  ofOperation(): Cost {
+    const { operation, selectionSet } = this.operation;
+    const root = this.schema.getRootType(operation);
+    return root ? this.#ofSet(selectionSet, root, ASSUMED_LENGTH, operation === OperationTypeNode.MUTATION ? CHANGE : 0) : 0;
+  }
+
+  /** `length`: of the lists right below. `each`: what every field costs besides. */
+  #ofSet(set: SelectionSetNode, parent: GraphQLCompositeType, length: Cost, each: number): Cost {
+    const common: Cost[] = [];
+    const ofType = new Map<string, Cost[]>();
+    const walk = ({ selections }: SelectionSetNode, type: GraphQLCompositeType, into: Cost[]): void => {
+      for (const selection of selections) {
+        if (selection.kind === Kind.FIELD) {
+          into.push(sum([each, this.#ofField(selection, type, length)]));
+          continue;
+        }
+        const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection;
+        const condition = fragment?.typeCondition ? this.schema.getType(fragment.typeCondition.name.value) : type;
+        if (fragment === undefined || !isCompositeType(condition)) continue;
+        walk(fragment.selectionSet, condition, isObjectType(condition) && condition !== type ? listIn(ofType, condition.name) : into);
+      }
+    };
+    walk(set, parent, common);
+    return sum([...common, dearest([...ofType.values()].map(sum))]);
+  }
+
+  #ofField(node: FieldNode, parent: GraphQLCompositeType, length: Cost): Cost {
+    const field = this.#definitionOf(node.name.value, parent);
+    const type = field === undefined ? undefined : getNamedType(field.type);
+    if (field === undefined || node.selectionSet === undefined || !isCompositeType(type)) return 0;
+    const size = this.#sizeOf(node, field);
+    const isAList = isList(field.type);
+    const one = sum([1, this.#ofSet(node.selectionSet, type, isAList ? ASSUMED_LENGTH : (size ?? ASSUMED_LENGTH), 0)]);
+    return isAList ? product(size ?? length, one) : one;
+  }
+
+  #definitionOf(name: string, parent: GraphQLCompositeType): GraphQLField<unknown, unknown> | undefined {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+    return 'getFields' in parent ? parent.getFields()[name] : undefined;
+  }
+
+  /** How many the arguments ask for; null where the field takes no such argument. */
+  #sizeOf(node: FieldNode, field: GraphQLField<unknown, unknown>): Cost | null {
+    const takes = (name: string) => field.args.some((arg) => arg.name === name);
+    if (takes('ids')) return this.#read(node, ['ids'], ([ids]) => (Array.isArray(ids) ? Math.min(ids.length, MAX_PAGE) : MAX_PAGE));
+    // Both or none of the two is refused by the field.
+    return takes('first') && takes('last') ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE) : null;
+  }
+
+  /** A size by the values of some arguments. */
+  #read(node: FieldNode, names: readonly string[], size: (values: readonly unknown[]) => number): Cost {
+    const values = names.map((name) => node.arguments?.find((argument) => argument.name.value === name)?.value);
+    const read = (variables: Variables) => size(values.map((value) => (value === undefined ? undefined : this.#valueOf(value, variables))));
+    return values.some((value) => value?.kind === Kind.VARIABLE) ? read : read({});
+  }
+
+  #valueOf(value: ValueNode, variables: Variables): unknown {
+    if (value.kind !== Kind.VARIABLE) return valueFromASTUntyped(value);
+    const name = value.name.value;
+    return Object.hasOwn(variables, name) ? variables[name] : this.#defaults.get(name);
+  }
+}
+
+const isPage = (count: unknown): count is number => typeof count === 'number' && count >= 0 && count <= MAX_PAGE;
+
+function isList(type: GraphQLOutputType): boolean {
+  return type instanceof GraphQLNonNull ? isList(type.ofType as GraphQLOutputType) : type instanceof GraphQLList;
+}
+
+function listIn(map: Map<string, Cost[]>, key: string): Cost[] {
+  const list = map.get(key) ?? [];
+  map.set(key, list);
+  return list;
+}
+
+/** Numbers are put together at once; what is left to do is what depends on variables. */
+function combined(costs: readonly Cost[], combine: (numbers: readonly number[]) => number): Cost {
+  const open = costs.filter((cost) => typeof cost === 'function');
+  const settled = combine(costs.filter((cost) => typeof cost === 'number'));
+  return open.length === 0 ? settled : (variables) => combine([settled, ...open.map((cost) => cost(variables))]);
+}
+
+const sum = (costs: readonly Cost[]): Cost => combined(costs, (numbers) => numbers.reduce((total, number) => total + number, 0));
+const dearest = (costs: readonly Cost[]): Cost => combined(costs, (numbers) => Math.max(0, ...numbers));
+const product = (length: Cost, one: Cost): Cost =>
+  combined([length, one], (numbers) => numbers.reduce((total, number) => total * number, 1));

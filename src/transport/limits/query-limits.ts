@@ -1,0 +1,29 @@
+/** How much one document may ask for. What a document counts is worked out once; only its cost may depend on variables. */
+export interface QueryLimits {
+  /** Lexical tokens of the text: a bound on what parsing and validating can take. */
+  readonly tokens: number;
+  /** Fields, inline fragments and spreads of an operation, each fragment counted wherever it is spread. */
+  readonly selections: number;
+  /** Fields below fields; those under `__schema` and `__type` do not count. */
+  readonly depth: number;
+  readonly aliases: number;
+  readonly directives: number;
+  /** Objects that an answer may hold: see `query-cost.ts`. */
+  readonly cost: number;
+}
+
+/** `docs/security.md` tells operators of them. */
+export const QUERY_LIMITS: QueryLimits = {
+  tokens: 2_000,
+  selections: 2_000,
+  depth: 15,
+  aliases: 30,
+  directives: 50,
+  cost: 10_000,
+};
+
+/** What an operation costs, as told to its sender. */
+export interface QueryCost {
+  readonly requested: number;
+  readonly maximum: number;
+}

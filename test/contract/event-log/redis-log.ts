@@ -1,0 +1,45 @@
+import { openRedis as openShared } from '../../../src/events/redis/open.js';
+import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
+import { parseRedisUrl } from '../../../src/events/redis/target.js';
+import type { EventLog } from '../../../src/events/event-log.js';
+import type { LogUnderTest, OpenLog, OpenOptions } from './harness.js';
+import { START } from './sample-events.js';
+
+const HOUR = 3_600_000;
+let logsOpened = 0;
+
+/** Opens a log in a Redis, and what is beside it. */
+export async function openRedisAt(url: string, options: Partial<RedisLogOptions> = {}): Promise<SharedStores> {
+  const target = parseRedisUrl(url);
+  if (target === null) throw new Error(`${url} is no address of a Redis`);
+  return openShared({ clock: () => START, retentionMs: HOUR, ...options, target });
+}
+
+/** A name for a log that no other test has. */
+export const newPrefix = (): string => `test-${(logsOpened += 1)}`;
+
+/** Opens logs in the Redis at an address that is known once the tests run. */
+export function redisUnderTest(url: () => string, partitions: number): OpenLog {
+  return async (options: OpenOptions = {}): Promise<LogUnderTest> => {
+    const clock = { now: START };
+    const logs: EventLog[] = [];
+    const openAt = async (prefix: string) => {
+      const { log } = await openRedisAt(url(), { ...options, prefix, partitions, clock: () => clock.now });
+      logs.push(log);
+      return log;
+    };
+    const own = newPrefix();
+    return {
+      log: await openAt(own),
+      clock,
+      another: () => openAt(newPrefix()),
+      reopen: async () => {
+        await logs.at(-1)?.close();
+        return openAt(own);
+      },
+      dispose: async () => {
+        for (const log of logs) await log.close();
+      },
+    };
+  };
+}

@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Client } from 'graphql-ws';
+import WebSocket, { WebSocketServer } from 'ws';
+import { connect } from '../../../client/src/connect.js';
+import { follow } from '../../../client/src/follow.js';
+import type { FollowOptions } from '../../../client/src/follow.js';
+import { ConversationDocument, MessageAddedDocument } from '../../../client/src/generated/graphql.js';
+import type { ConversationQuery, MessageAddedSubscription } from '../../../client/src/generated/graphql.js';
+import { codesOf } from '../../../client/src/refusal.js';
+import { request } from '../../../client/src/request.js';
+import { EraseConversationDocument } from '../../operations/operations.generated.js';
+import { RunningGateway } from '../../support/running-gateway.js';
+import { createConversation } from '../followed-conversation.js';
+
+let gateway: RunningGateway;
+let client: Client;
+
+beforeAll(async () => {
+  gateway = await RunningGateway.start();
+  client = connect({ url: gateway.addresses.wsUrl, webSocketImpl: WebSocket });
+});
+afterAll(async () => {
+  await client.dispose();
+  await gateway.stop();
+});
+
+type Options = FollowOptions<ConversationQuery, MessageAddedSubscription, { id: string; after?: string | null }>;
+
+/** How the messages of a conversation are followed. */
+const optionsFor = (id: string): Options => ({
+  client,
+  query: () => request(client, ConversationDocument, { id }),
+  cursorOf: ({ conversation }) => conversation?.latestCursor ?? '',
+  subscription: MessageAddedDocument,
+  variables: { id },
+  backoff: () => 5,
+});
+
+/** A conversation with an agent. */
+async function conversationWithAgent(): Promise<string> {
+  const { id } = await createConversation(gateway);
+  gateway.simulator.centre.agentAccepts(id);
+  return id;
+}
+
+it('gives a snapshot first, then what happens after it', async () => {
+  const id = await conversationWithAgent();
+  const steps = follow(optionsFor(id));
+  const first = await steps.next();
+  gateway.simulator.centre.agentSays(id, 'after');
+  const second = await steps.next();
+  await steps.return();
+
+  expect(first.value).toMatchObject({ kind: 'snapshot', snapshot: { conversation: { messages: { nodes: [] } } } });
+  expect(second.value).toMatchObject({ kind: 'event', data: { messageAdded: { message: { text: 'after' } } }, cursor: expect.any(String) });
+});
+
+it('goes on after a given cursor without a query', async () => {
+  const { id, origin } = await createConversation(gateway);
+  gateway.simulator.centre.agentAccepts(id);
+  gateway.simulator.centre.agentSays(id, 'said meanwhile');
+  const steps = follow({ ...optionsFor(id), after: origin });
+  const first = await steps.next();
+  await steps.return();
+
+  expect(first.value).toMatchObject({ kind: 'event', data: { messageAdded: { message: { text: 'said meanwhile' } } } });
+});
+
+it('queries afresh where the events after its cursor are not all there any more', async () => {
+  const { id, origin } = await createConversation(gateway);
+  gateway.simulator.centre.agentAccepts(id);
+  gateway.simulator.centre.agentSays(id, 'erased');
+  const before = follow({ ...optionsFor(id), after: origin });
+  await before.next();
+  await before.return();
+  await gateway.get(EraseConversationDocument, { input: { conversationId: id } });
+
+  const retries: unknown[] = [];
+  const steps = follow({ ...optionsFor(id), after: origin, onRetry: (error) => retries.push(error) });
+  const afresh = await steps.next();
+  gateway.simulator.centre.agentSays(id, 'and on');
+  const next = await steps.next();
+  await steps.return();
+
+  expect(afresh.value).toMatchObject({ kind: 'snapshot', snapshot: { conversation: { messages: { nodes: [{ text: 'erased' }] } } } });
+  expect(next.value).toMatchObject({ kind: 'event', data: { messageAdded: { message: { text: 'and on' } } } });
+  expect(retries.map(codesOf)).toEqual([['CURSOR_EXPIRED']]);
+});
+
+it.each([
+  ['there is no such conversation', 'nothing-of-this-id', 'NOT_FOUND', null],
+  ['the cursor is none', null, 'BAD_USER_INPUT', 'not-a-cursor'],
+])('gives up where %s', async (_why, id, code, after) => {
+  const options = optionsFor(id ?? (await conversationWithAgent()));
+  const steps = follow({ ...options, after, query: () => Promise.resolve({ conversation: null }), cursorOf: () => '' });
+  const failure = await (after === null ? steps.next().then(() => steps.next()) : steps.next()).catch((error: unknown) => error);
+  expect(codesOf(failure)).toContain(code);
+});
+
+it('ends by its signal while nothing happens', async () => {
+  const over = new AbortController();
+  const steps = follow({ ...optionsFor(await conversationWithAgent()), signal: over.signal });
+  await steps.next();
+  const next = steps.next();
+  over.abort();
+  expect(await next).toEqual({ done: true, value: undefined });
+});
+
+it('comes back with a fresh token, also to a gateway that is silent', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const tokens: unknown[] = [];
+  server.on('connection', (socket) => {
+    // Acknowledges the connection, and is never heard of again.
+    socket.once('message', (message: Buffer) => {
+      tokens.push((JSON.parse(message.toString()) as { payload: { authorization: string } }).payload.authorization);
+      socket.send('{"type":"connection_ack"}');
+    });
+  });
+  let count = 0;
+  const silent = connect({
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    webSocketImpl: WebSocket,
+    token: () => Promise.resolve(`token-${(count += 1)}`),
+    pingAfterMs: 5,
+    pongWithinMs: 5,
+  });
+  const over = new AbortController();
+  const retried: unknown[] = [];
+  const onRetry = (error: unknown) => {
+    if (retried.push(error) === 2) over.abort();
+  };
+  const steps = follow({ ...optionsFor('any'), client: silent, after: 'any', signal: over.signal, onRetry });
+  expect(await steps.next()).toEqual({ done: true, value: undefined });
+  for (const socket of server.clients) socket.terminate();
+  server.close();
+
+  expect(tokens).toEqual(['Bearer token-1', 'Bearer token-2']);
+  expect(retried).toMatchObject([{ code: 4499 }, { code: 4499 }]);
+});

@@ -1,0 +1,242 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, validate } from 'graphql';
+import { SAMPLES } from '../../src/cli/events/sample-events.js';
+import { STORED_EVENTS } from '../../src/cli/events/replay.js';
+import { TAIL_ALL, TAIL_ONE } from '../../src/cli/events/tail.js';
+import { buildSchema } from '../../src/resolvers/build-schema.js';
+import type { SigningKey } from '../../src/simulator/courier/signing-key.js';
+import { run, startCommand } from '../support/command.js';
+import { RunningGateway } from '../support/running-gateway.js';
+import { CREATED, FollowedConversation } from './followed-conversation.js';
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
+const signingKey: SigningKey = {
+  kid: 'a-key',
+  publicJwk: Promise.resolve({ kty: 'RSA', n, e, kid: 'a-key', alg: 'RS256', use: 'sig' }),
+  sign: (input) => Promise.resolve(sign('RSA-SHA256', Buffer.from(input), privateKey).toString('base64url')),
+};
+
+let gateway: RunningGateway;
+let conversation: FollowedConversation;
+let directory: string;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'events-test-'));
+  gateway = await RunningGateway.start({ simulator: { signingKey } });
+  conversation = await FollowedConversation.create(gateway);
+  await conversation.expectNext(...CREATED);
+});
+afterAll(async () => {
+  await gateway.stop();
+  rmSync(directory, { recursive: true });
+});
+
+const events = (...args: string[]) => run(['events', ...args]);
+const here = (): string[] => ['--url', gateway.addresses.url];
+const one = (): string[] => [...here(), '--conversation', conversation.id];
+const simulator = (): string[] => ['--to', gateway.simulator.url];
+const parsed = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+it('asks for what the schema has', () => {
+  for (const document of [TAIL_ALL, TAIL_ONE, STORED_EVENTS]) expect(validate(buildSchema(), parse(document))).toEqual([]);
+});
+
+describe('events send', () => {
+  it.each(Object.keys(SAMPLES))('sends %s, which the gateway takes and knows', async (type) => {
+    const { code, stdout, stderr } = await events('send', type, '--conversation', conversation.id, '--json', ...simulator());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [sent] = parsed(stdout);
+    expect(sent).toEqual({
+      eventId: expect.any(String),
+      eventType: SAMPLES[type]?.eventType,
+      conversationId: conversation.id,
+      status: 204,
+    });
+    const [told] = await conversation.next(1);
+    expect(told?.type).not.toBe('UNRECOGNIZED');
+  });
+
+  it('sends fields of its own, under an id that is taken once', async () => {
+    const args = ['message', '--conversation', conversation.id, '--event-id', 'twice', '--data', '{"text":"Hi there"}', ...simulator()];
+    const line = `MESSAGE twice in conversation ${conversation.id}: HTTP 204\n`;
+    expect(await events('send', ...args)).toEqual({ code: 0, stdout: line, stderr: '' });
+    expect(await conversation.next(1)).toMatchObject([{ id: 'twice', message: { text: 'Hi there' } }]);
+    expect(await events('send', ...args)).toEqual({ code: 0, stdout: line, stderr: '' });
+    expect((await conversation.queriedEvents()).filter(({ id }) => id === 'twice')).toHaveLength(1);
+  });
+
+  it('sends what no gateway knows yet, to a gateway with its simulated contact centre', async () => {
+    const own = await RunningGateway.start({ config: { upstream: { kind: 'simulator' } } });
+    const after = await origin(own);
+    const { code } = await events('send', 'SOMETHING_NEW', '--conversation', 'c-1', '--to', own.addresses.url);
+    expect(code).toBe(0);
+    const { stdout } = await events('tail', '--url', own.addresses.url, '--limit', '1', '--json', '--after', after);
+    expect(parsed(stdout)).toMatchObject([{ type: 'UNRECOGNIZED', eventType: 'SOMETHING_NEW', conversationId: 'c-1' }]);
+    await own.stop();
+  });
+
+  it('signs with a key of its own, for any gateway that finds its other half', async () => {
+    const key = join(directory, 'key.pem');
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const { tenantId, customerId } = gateway.simulator;
+    const given = [
+      '--webhook-url',
+      gateway.addresses.webhookUrl,
+      '--key',
+      key,
+      '--kid',
+      'a-key',
+      '--tenant',
+      tenantId,
+      '--customer',
+      customerId,
+    ];
+    expect(await events('send', 'queued', ...given)).toMatchObject({ code: 0, stderr: '' });
+    expect(await events('send', 'queued', ...given.slice(0, -1), 'another')).toMatchObject({
+      code: 1,
+      stderr: 'events send: The gateway did not take it (HTTP 401).\n',
+    });
+  });
+
+  it.each([
+    [['send'], 2, /one TYPE is needed/],
+    [['send', 'nonsense'], 2, /no type "nonsense"/],
+    [['send', 'queued', '--data', '[]'], 2, /--data takes a JSON object/],
+    [['send', 'queued', '--to', 'nowhere'], 2, /--to takes an http/],
+    [['send', 'queued', '--key', 'k'], 2, /also give: --webhook-url, --kid/],
+    [['send', 'queued', '--to', 'http://127.0.0.1:9'], 1, /Nobody answers/],
+    [['tail', '--limit', '0'], 2, /--limit takes/],
+    [['tail', '--conversation', 'c', '--channel', 'd'], 2, /not both/],
+    [['tail', '--nonsense'], 2, /nonsense/],
+    [['tail', '--url', 'http://127.0.0.1:9'], 1, /cannot be reached/],
+    [['replay'], 2, /--conversation or --file/],
+    [['replay', '--file', '/nowhere'], 1, /cannot be read/],
+    [['replay', '--conversation', 'c', '--url', 'http://127.0.0.1:9'], 1, /cannot be reached/],
+    [['nothing'], 2, /no command "nothing"/],
+    [[], 2, /tail, send or replay/],
+  ])('refuses %j in a line', async (args, code, line) => {
+    const outcome = await events(...args);
+    expect(outcome).toEqual({ code, stdout: '', stderr: expect.stringMatching(/^events[^\n]*\n$/) });
+    expect(outcome.stderr).toMatch(line);
+  });
+
+  it.each([[], ['tail'], ['send'], ['replay']])('helps with events %s', async (...command) => {
+    const { code, stdout, stderr } = await events(...command, '--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^usage: chat-graphql-gateway events/);
+  });
+});
+
+describe('events tail', () => {
+  it('tells stored events in lines without colours where nobody looks, and where to go on', async () => {
+    const { code, stdout, stderr } = await events('tail', ...one(), '--after', conversation.origin, '--limit', '3');
+    const [, , queued] = conversation.events;
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.split('  ')[2])).toEqual(CREATED);
+    expect(lines[2]).toContain(`${queued?.occurredAt} (replayed)  ${conversation.id}  INTERACTION_QUEUED  queue={"queueId":`);
+    expect(stdout).not.toMatch(/[^\n -\u{10ffff}]/u);
+    expect(stderr).toBe(`To go on from here: --after ${queued?.cursor}\n`);
+  });
+
+  it('tells only the wanted types', async () => {
+    const { stdout } = await events(
+      'tail',
+      ...one(),
+      '--after',
+      conversation.origin,
+      '--limit',
+      '1',
+      '--json',
+      '--type',
+      'INTERACTION_QUEUED',
+    );
+    expect(parsed(stdout)).toMatchObject([{ type: 'INTERACTION_QUEUED', replayed: true }]);
+  });
+
+  it('says why the gateway refuses', async () => {
+    const outcome = await events('tail', ...one(), '--after', 'nonsense');
+    expect(outcome).toMatchObject({ code: 1, stderr: expect.stringMatching(/^events tail: BAD_USER_INPUT: .*cursor.*\n$/) as unknown });
+  });
+
+  it('goes on behind the last event after the gateway was away, until it is interrupted', async () => {
+    const followed = await RunningGateway.start();
+    const told = await FollowedConversation.create(followed);
+    await told.expectNext(...CREATED);
+    const port = Number(new URL(followed.addresses.url).port);
+    const tailing = startCommand([
+      'events',
+      'tail',
+      '--url',
+      followed.addresses.url,
+      '--conversation',
+      told.id,
+      '--after',
+      told.origin,
+      '--json',
+    ]);
+    const next = async () => (JSON.parse(await tailing.line()) as { id: string }).id;
+    const heard = [await next(), await next(), await next()];
+    await told.stop();
+    await followed.gateway.close();
+    followed.simulator.centre.agentAccepts(told.id);
+    await followed.restart(port);
+    heard.push(await next());
+    expect(heard).toEqual((await told.queriedEvents()).map(({ id }) => id));
+    expect(await tailing.interrupt()).toMatchObject({ code: 0, stderr: expect.stringContaining('Connection lost') as unknown });
+    await followed.stop();
+  });
+});
+
+describe('events replay', () => {
+  it('prints all stored events of a conversation, or those after a cursor, and ends', async () => {
+    const all = (await conversation.queriedEvents()).map(({ id }) => id);
+    const whole = await events('replay', ...one(), '--json');
+    expect(parsed(whole.stdout).map(({ id }) => id)).toEqual(all);
+    const rest = await events('replay', ...one(), '--json', '--after', conversation.events[0]?.cursor ?? '');
+    expect(parsed(rest.stdout).map(({ id }) => id)).toEqual(all.slice(1));
+  });
+
+  it('sends the events of a file, each once however often it is sent', async () => {
+    const file = join(directory, 'events.jsonl');
+    const body = { eventType: 'QUEUED', conversationId: conversation.id, timestamp: Date.now(), data: { queueId: 'q', queueName: 'Q' } };
+    writeFileSync(file, `${JSON.stringify({ eventId: 'from-a-file', body })}\n\n${JSON.stringify(body)}\n`);
+    for (const times of [1, 2]) {
+      const { code, stdout } = await events('replay', '--file', file, '--json', ...simulator());
+      expect([code, parsed(stdout).map(({ status }) => status)]).toEqual([0, [204, 204]]);
+      const stored = (await conversation.queriedEvents()).filter(({ id }) => id === 'from-a-file');
+      expect([times, stored.length]).toEqual([times, 1]);
+    }
+  });
+
+  it('names the line that holds no event', async () => {
+    const file = join(directory, 'bad.jsonl');
+    writeFileSync(file, '{"nothing":1}\n');
+    const outcome = await events('replay', '--file', file, ...simulator());
+    expect(outcome).toMatchObject({ code: 1, stderr: expect.stringMatching(/^events replay: Line 1 holds no event.*\n$/) as unknown });
+  });
+});
+
+it('simulate prints its settings as JSON, too', async () => {
+  const simulating = startCommand(['simulate', '--json']);
+  expect(JSON.parse(await simulating.line())).toMatchObject({ UPSTREAM_URL: expect.any(String), CHANNEL_ID: expect.any(String) });
+  await simulating.interrupt();
+});
+
+it.each(['simulate', 'setup', 'doctor'])('helps with %s', async (command) => {
+  const { code, stdout } = await run([command, '--help']);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^usage: [\s\S]*--json[\s\S]*exit codes: /)]);
+});
+
+/** A cursor before everything that a gateway has stored. */
+async function origin(of: RunningGateway): Promise<string> {
+  const { data } = await of.post<{ gateway: { latestCursor: string } }>({ query: '{ gateway { latestCursor } }' });
+  return data?.gateway.latestCursor ?? '';
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { portToKeep } from './crash/gateway-process.js';
+
+export const HOW_TO_GET_REDIS = 'apt-get install redis-server';
+
+/** A Redis of our own on a free port of the loopback interface, with its data in a directory of its own. Can be killed, and started again over what it has stored. */
+export class RedisServer {
+  #child: ChildProcess | null = null;
+
+  private constructor(
+    readonly port: number,
+    readonly directory: string,
+    private readonly settings: readonly string[],
+  ) {}
+
+  /** `settings`: as on its command line, `--appendfsync always` say. By default it writes its file without waiting for the disk. */
+  static async start(...settings: readonly string[]): Promise<RedisServer> {
+    const directory = await mkdtemp(join(tmpdir(), 'redis-'));
+    for (;;) {
+      const server = new RedisServer(await portToKeep(), directory, settings);
+      if (await server.restart()) return server;
+    }
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, or starts it again; false where the port was taken in between. */
+  async restart(): Promise<boolean> {
+    const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory, '--save', '', '--appendonly', 'yes'];
+    const child = spawn('redis-server', [...settings, '--appendfsync', 'no', ...this.settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#child = child;
+    for await (const line of createInterface(child.stdout)) {
+      if (!line.includes('Ready to accept connections')) continue;
+      // Read on, lest it waits for its lines to be taken.
+      child.stdout.resume();
+      return true;
+    }
+    return false;
+  }
+
+  /** Ends it in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const closed = once(child, 'close');
+    child.kill('SIGKILL');
+    await closed;
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
