@@ -27,6 +27,8 @@ export default tseslint.config(
       'coverage/',
       'client/dist/',
       'client/src/generated/',
+      // Has its own packages and checks its types when it is built.
+      'examples/web-chat/',
     ],
   },
   ...tseslint.configs.strictTypeChecked,

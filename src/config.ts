@@ -1,17 +1,31 @@
 import { readFileSync } from 'node:fs';
 import type { TokenSettings } from './auth/token-settings.js';
+import { REGIONS } from './datasources/chat-api-v2/client.js';
+import type { Region } from './datasources/chat-api-v2/client.js';
 import { parseRedisUrl } from './events/redis/target.js';
 import type { RedisTarget } from './events/redis/target.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
 
-/** A real contact centre, and how to reach it. */
-export interface RealUpstream {
-  readonly kind: 'chat-gateway-v1';
+interface Reached {
   readonly url: string;
   readonly apiKey: string;
   readonly tenantId: string;
   readonly customerId: string;
+}
+
+/** A real contact centre, and how to reach it. */
+export type RealUpstream =
+  | (Reached & { readonly kind: 'chat-gateway-v1' })
+  | (Reached & { readonly kind: 'chat-api-v2'; readonly apiSecret: string; readonly region: Region });
+
+/** One of our own, in either generation. */
+export interface SimulatedUpstream {
+  readonly kind: 'simulator' | 'simulator:chat-api-v2';
+}
+
+export function isSimulated(upstream: SimulatedUpstream | RealUpstream): upstream is SimulatedUpstream {
+  return upstream.kind === 'simulator' || upstream.kind === 'simulator:chat-api-v2';
 }
 
 /** A Redis, and what it is used for. */
@@ -30,7 +44,7 @@ export interface Config {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  readonly upstream: { readonly kind: 'simulator' } | RealUpstream;
+  readonly upstream: SimulatedUpstream | RealUpstream;
   /** Where the event log lives: in a directory of this gateway alone, or in a Redis that several share. */
   readonly eventLog: { readonly directory: string } | { readonly redis: RedisSettings };
   readonly eventRetentionMs: number;
@@ -140,18 +154,15 @@ function readOrigins(read: SettingsReader, fallback: readonly string[]): readonl
 
 function readUpstream(read: SettingsReader): Config['upstream'] {
   const kind = read.oneOf('UPSTREAM', ['simulator', 'simulator:chat-api-v2', 'chat-gateway-v1', 'chat-api-v2'], 'simulator');
-  if (kind === 'simulator') return { kind };
-  if (kind !== 'chat-gateway-v1') {
-    read.fault('UPSTREAM', `${kind} is not available in this version; it takes one of: simulator, chat-gateway-v1`);
-    return { kind: 'simulator' };
-  }
-  return {
-    kind,
+  if (kind === 'simulator' || kind === 'simulator:chat-api-v2') return { kind };
+  const reached = {
     url: read.url('UPSTREAM_URL') ?? 'https://api.8x8.com',
     apiKey: read.secret('UPSTREAM_API_KEY'),
     tenantId: read.required('UPSTREAM_TENANT', 'the tenant id that webhooks must carry'),
     customerId: read.required('UPSTREAM_CUSTOMER', 'the customer id that webhooks must carry'),
   };
+  if (kind === 'chat-gateway-v1') return { kind, ...reached };
+  return { kind, ...reached, apiSecret: read.secret('UPSTREAM_API_SECRET'), region: read.oneOf('UPSTREAM_REGION', REGIONS, 'us') };
 }
 
 function readEventLog(read: SettingsReader): Config['eventLog'] {

@@ -6,9 +6,9 @@ import { NODE_RULES, isRoleEnough } from './auth/rules.js';
 import type { Rule } from './auth/rules.js';
 import { seesByToken, seesRecord } from './auth/sight.js';
 import type { Viewer } from './auth/viewer.js';
-import type { ChatApi, ReadOptions } from './datasources/chat-api.js';
+import type { ChatApi, OutgoingMessage, ReadOptions } from './datasources/chat-api.js';
 import { loaderOf } from './datasources/loaders.js';
-import { placesBetween } from './datasources/places-between.js';
+import { agentsByEvents, withAgents } from './domain/agents-by-events.js';
 import type { ChannelRecord, WebhookRecord } from './domain/channel.js';
 import type { AttachmentRecord } from './domain/attachment.js';
 import type { Clock } from './domain/clock.js';
@@ -16,13 +16,13 @@ import { selected } from './domain/conversation-filter.js';
 import type { ConversationSelection } from './domain/conversation-filter.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from './domain/conversation.js';
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from './domain/errors.js';
-import { messageTimesOf } from './domain/handling.js';
 import type { Handling } from './domain/handling.js';
 import type { MessageRecord, NamedMessage } from './domain/message.js';
 import { windowOfArray } from './domain/window.js';
 import type { Window, WindowOf } from './domain/window.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
 import type { MessageHistory } from './events/message-history.js';
+import type { OwnDeeds } from './events/own-deeds.js';
 import type { Projections } from './events/projections.js';
 import type { WhoIsTyping } from './events/typing-board.js';
 
@@ -32,6 +32,8 @@ export interface Services {
   readonly log: EventLog;
   readonly history: MessageHistory;
   readonly projections: Projections;
+  /** Null where the upstream's events tell of what is done through the API. */
+  readonly ownDeeds: OwnDeeds<OutgoingMessage> | null;
   readonly typing: WhoIsTyping;
   readonly clock: Clock;
   /** For the uploads and downloads of attachments. */
@@ -157,7 +159,10 @@ export class Reads {
       const record = await api.conversation(id, await this.asOf({ conversationId: id }));
       return record !== null && seesRecord(viewer, record) ? record : null;
     });
-    this.participants = loaderOf(async (id) => api.participants(id, await this.asOf({ conversationId: id })));
+    this.participants = loaderOf(async (id) => {
+      const told = await api.participants(id, await this.asOf({ conversationId: id }));
+      return api.capabilities.has('AGENT_NAMES') ? withAgents(told, agentsByEvents(await this.handling.load(id))) : told;
+    });
     this.interactions = loaderOf(async (id) => api.interactions(id, await this.asOf({ conversationId: id })));
     this.handling = loaderOf((id) => services.log.handling(id));
     this.attachments = loaderOf(async (id) => api.attachments(id, await this.asOf({ conversationId: id })));
@@ -208,22 +213,20 @@ export class Reads {
   async messagesOfInteraction(conversationId: string, interactionId: string, window: Window): Promise<WindowOf<NamedMessage> | null> {
     const interactions = await this.interactions.load(conversationId);
     const interaction = interactions.find((one) => one.interactionId === interactionId);
-    const times = interaction === undefined ? null : messageTimesOf(interaction, interactions);
-    if (times === null) return null;
+    if (interaction === undefined) return null;
     const read = await this.asOf({ conversationId });
-    const places = await placesBetween((part) => this.services.api.messages(conversationId, part, read), times.after, times.until);
+    const places = await this.services.api.interactionPlaces(conversationId, interaction, interactions, read);
     if (places === null) return null;
-    // Open at the end while the interaction goes on: more may come.
-    const end = times.until === null ? null : places.before;
+    const end = places.before;
     const before = window.before === null ? end : Math.min(places.from + window.before, end ?? Infinity);
     const page = await this.messages(conversationId, { ...window, from: places.from + window.from, before });
     const total = end ?? page.total;
     return { ...page, start: page.start - places.from, total: total === null ? null : total - places.from };
   }
 
-  /** By the vendor's id; null: there is none. */
-  async messageById(conversationId: string, messageId: string): Promise<NamedMessage | null> {
-    const record: MessageRecord | null = await this.services.api.message(conversationId, messageId, await this.asOf({ conversationId }));
+  /** By what the upstream's list calls it, the vendor's id where it has one; null: there is none. */
+  async messageById(conversationId: string, listedId: string): Promise<NamedMessage | null> {
+    const record: MessageRecord | null = await this.services.api.message(conversationId, listedId, await this.asOf({ conversationId }));
     if (record === null) return null;
     return (await this.services.history.name(conversationId, [record]))[0] ?? null;
   }

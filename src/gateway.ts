@@ -4,11 +4,11 @@ import { NO_AUTHENTICATION } from './auth/authenticator.js';
 import type { Authenticator } from './auth/authenticator.js';
 import { CustomerTokens } from './auth/customer-tokens.js';
 import { Tickets } from './auth/tickets.js';
+import { isSimulated } from './config.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
 import type { Caller, Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
-import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
 import { alarmBy } from './domain/alarm.js';
@@ -37,6 +37,7 @@ import { createHttp } from './transport/http.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
 import type { WebSockets } from './transport/websocket.js';
+import { createChatApi, ownDeedsOf, startSimulator } from './upstream.js';
 import { VERSION } from './version.js';
 import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
 import { createSigningKeys } from './webhooks/signing-keys.js';
@@ -93,14 +94,11 @@ export interface Overrides {
 export async function createGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
   const { clock = Date.now, logger = createLogger(config.logLevel) } = overrides;
   const opening = openStores(config, { clock, queueLimit: overrides.queueLimit });
-  const simulated = config.upstream.kind === 'simulator' ? await startSimulator() : null;
+  const simulated = isSimulated(config.upstream) ? await startSimulator(config.upstream) : null;
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();
   const health = new UpstreamWatch(logger, clock, metrics);
-  const api = new ChatGatewayV1({
-    baseUrl: upstream.url,
-    apiKey: upstream.apiKey,
-    tenant: upstream.tenantId,
+  const api = createChatApi(upstream, {
     clock,
     onCall: (report) => health.note(report),
     ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
@@ -115,7 +113,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   let reachedAt = config.publicUrl ?? '';
   const { log } = stores;
   for (const note of (await log.health()).notes) logger.warn({ note }, 'the event log is weak');
-  const services = servicesOf(api, stores, new CustomerTokens(config.auth, clock), clock, () => reachedAt);
+  const ownDeeds = ownDeedsOf(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
+  const services: Services = { ...servicesOf(api, stores, new CustomerTokens(config.auth, clock), clock, () => reachedAt), ownDeeds };
   const settler = settlerOf(services, logger, overrides);
   const authenticator = await authenticatorOf(config, clock, logger);
   const contextOf = (caller: Caller) => new RequestContext(services, caller);
@@ -199,15 +198,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   };
 }
 
-/** Imported only where it is wanted: a gateway in production never loads it. */
-async function startSimulator(): Promise<{ simulator: Simulator; upstream: RealUpstream }> {
-  const { createSimulator } = await import('./simulator/simulator.js');
-  const simulator = createSimulator();
-  const url = await simulator.listen();
-  const { apiKey, tenantId, customerId } = simulator;
-  return { simulator, upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId } };
-}
-
 /** What checks tokens is imported only where they are asked for. */
 async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): Promise<Authenticator> {
   if (auth.mode === 'off') return NO_AUTHENTICATION;
@@ -228,7 +218,7 @@ function servicesOf(
   customerTokens: CustomerTokens,
   clock: Clock,
   publicUrl: () => string,
-): Services {
+): Omit<Services, 'ownDeeds'> {
   return {
     api,
     log,
@@ -243,12 +233,13 @@ function servicesOf(
   };
 }
 
-function settlerOf({ api, log, projections, clock }: Services, logger: Logger, { settleDelaysMs }: Overrides): Settler {
+function settlerOf({ api, log, projections, clock, ownDeeds }: Services, logger: Logger, { settleDelaysMs }: Overrides): Settler {
   return new Settler({
     log,
     projections,
     clock,
     interactions: async (conversationId) => api.interactions(conversationId, { asOf: await (await log.head()).cursor({ conversationId }) }),
+    isHeld: (conversationId) => ownDeeds?.isLeaving(conversationId) === true,
     onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
     ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
   });

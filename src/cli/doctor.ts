@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { ConfigError } from '../config.js';
 import { checkup } from '../datasources/chat-gateway-v1/checkup/checkup.js';
 import type { Finding } from '../datasources/chat-gateway-v1/checkup/finding.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
@@ -20,6 +21,9 @@ options:
 
 exit codes: 0 nothing differs, 1 something does, or it could not be reached, 2 wrong arguments
 `;
+
+const NOT_COVERED =
+  'UPSTREAM: doctor covers chat-gateway-v1 only, whose assumptions it checks; of chat-api-v2, `setup` tells whether credentials, webhook and channel do';
 
 const WORDS: Readonly<Record<Finding['result'], string>> = { ok: 'ok', differs: 'differs', unknown: 'could not tell' };
 const WIDTH = Math.max(...Object.values(WORDS).map(({ length }) => length));
@@ -59,6 +63,7 @@ async function examine(
   tell: (finding: Finding) => void,
 ): Promise<readonly Finding[]> {
   const { upstream, publicUrl } = realUpstream(environment);
+  if (upstream.kind !== 'chat-gateway-v1') throw new ConfigError([NOT_COVERED]);
   const options = {
     baseUrl: upstream.url,
     apiKey: upstream.apiKey,

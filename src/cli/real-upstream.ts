@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from '../config.js';
+import { ConfigError, isSimulated, readConfig } from '../config.js';
 import type { RealUpstream } from '../config.js';
 
 /** What a command that works on a real contact centre needs of the settings. */
@@ -10,7 +10,7 @@ export interface UpstreamSettings {
 /** The settings that `serve` reads too. Throws `ConfigError` where one is wrong, and where they lead to the simulated contact centre. */
 export function realUpstream(environment: Readonly<Record<string, string | undefined>>): UpstreamSettings {
   const { upstream, publicUrl } = readConfig(environment);
-  if (upstream.kind === 'simulator')
-    throw new ConfigError(['UPSTREAM: this command needs a real contact centre; it takes: chat-gateway-v1']);
+  if (isSimulated(upstream))
+    throw new ConfigError(['UPSTREAM: this command needs a real contact centre; it takes one of: chat-gateway-v1, chat-api-v2']);
   return { upstream, publicUrl };
 }

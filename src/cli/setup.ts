@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.js';
-import { ChatGatewayV1 } from '../datasources/chat-gateway-v1/chat-gateway-v1.js';
-import { EVENT_VERSION } from '../datasources/chat-gateway-v1/event-version.js';
+import { EVENT_VERSIONS, createChatApi } from '../upstream.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
 import { faultLines } from './fault-lines.js';
 import { processOutput } from './output.js';
@@ -65,9 +64,9 @@ async function register(
   const { upstream, publicUrl } = realUpstream(environment);
   if (publicUrl === null)
     throw new ConfigError(['PUBLIC_URL: is missing; it takes the address at which the contact centre reaches this gateway']);
-  const api = new ChatGatewayV1({ baseUrl: upstream.url, apiKey: upstream.apiKey, tenant: upstream.tenantId, clock: Date.now });
+  const api = createChatApi(upstream, { clock: Date.now });
   try {
-    const wanted = { webhookUrl: `${publicUrl}${WEBHOOK_PATH}`, notificationVersion: EVENT_VERSION, name, queueId: queue };
+    const wanted = { webhookUrl: `${publicUrl}${WEBHOOK_PATH}`, notificationVersion: EVENT_VERSIONS[upstream.kind], name, queueId: queue };
     return await registerGateway(api, wanted, tell);
   } finally {
     await api.close();

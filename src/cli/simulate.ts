@@ -11,13 +11,15 @@ export type SimulateResult =
 
 const HELP = `usage: chat-graphql-gateway simulate [options]
 
-Runs a simulated contact centre by itself until it is stopped, and prints what a gateway must be told to use it, as NAME=value lines.
+Runs a simulated contact centre by itself until it is stopped, and prints what a gateway of either generation must
+be told to use it, as NAME=value lines.
 
 options:
   --port N              any free one by default
   --webhook-url URL     where events go
+  --generation KIND     whose events its webhook wants: chat-gateway-v1 (the default) or chat-api-v2; the APIs of both are served
   --agents KIND         scripted (the default): they answer by themselves; manual: they do what POST /_sim/… says
-  --api-key KEY, --tenant ID, --customer ID
+  --api-key KEY, --api-secret SECRET, --tenant ID, --customer ID
                         made up by default
   --json                print the settings as one JSON object
   -h, --help
@@ -26,7 +28,8 @@ exit codes: 0 stopped, 1 it cannot listen, 2 wrong arguments
 `;
 
 /**
- * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, what a gateway must be told to use it.
+ * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, what a gateway of either generation must be told to use it. Both are served;
+ * `--generation` says whose events its webhook wants.
  *
  * @param argv the arguments after `simulate`
  */
@@ -68,12 +71,17 @@ function readOptions(argv: readonly string[]): SimulateOptions | string {
   if (!(port <= 65_535)) return `--port takes a number from 0 to 65535, not "${values.port}"`;
   const { agents } = values;
   if (agents !== 'scripted' && agents !== 'manual') return `--agents takes scripted or manual, not "${agents}"`;
+  const { generation } = values;
+  if (generation !== 'chat-gateway-v1' && generation !== 'chat-api-v2')
+    return `--generation takes chat-gateway-v1 or chat-api-v2, not "${generation}"`;
   const webhookUrl = values['webhook-url'];
   if (webhookUrl !== undefined && !isWebAddress(webhookUrl)) return `--webhook-url takes an http or https address, not "${webhookUrl}"`;
-  const { tenant: tenantId, customer: customerId, 'api-key': apiKey } = values;
-  const given = Object.fromEntries(Object.entries({ webhookUrl, apiKey, tenantId, customerId }).filter(([, value]) => value !== undefined));
-  if (Object.values(given).includes('')) return '--api-key, --tenant and --customer cannot be empty';
-  return { help: values.help, json: values.json, port, simulator: { agents, ...given } };
+  const { tenant: tenantId, customer: customerId, 'api-key': apiKey, 'api-secret': apiSecret } = values;
+  const given = Object.fromEntries(
+    Object.entries({ webhookUrl, apiKey, apiSecret, tenantId, customerId }).filter(([, value]) => value !== undefined),
+  );
+  if (Object.values(given).includes('')) return '--api-key, --api-secret, --tenant and --customer cannot be empty';
+  return { help: values.help, json: values.json, port, simulator: { agents, generation, ...given } };
 }
 
 function parse(argv: readonly string[]) {
@@ -83,8 +91,10 @@ function parse(argv: readonly string[]) {
       options: {
         port: { type: 'string', default: '0' },
         'webhook-url': { type: 'string' },
+        generation: { type: 'string', default: 'chat-gateway-v1' },
         agents: { type: 'string', default: 'scripted' },
         'api-key': { type: 'string' },
+        'api-secret': { type: 'string' },
         tenant: { type: 'string' },
         customer: { type: 'string' },
         json: { type: 'boolean', default: false },
@@ -96,10 +106,21 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function settingsOf({ url, apiKey, tenantId, customerId, channelId, queueIds }: Simulator): Readonly<Record<string, string>> {
+function settingsOf({
+  url,
+  apiKey,
+  apiSecret,
+  region,
+  tenantId,
+  customerId,
+  channelId,
+  queueIds,
+}: Simulator): Readonly<Record<string, string>> {
   return {
     UPSTREAM_URL: url,
     UPSTREAM_API_KEY: apiKey,
+    UPSTREAM_API_SECRET: apiSecret,
+    UPSTREAM_REGION: region,
     UPSTREAM_TENANT: tenantId,
     UPSTREAM_CUSTOMER: customerId,
     CHANNEL_ID: channelId,

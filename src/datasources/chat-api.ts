@@ -81,6 +81,13 @@ export interface ReadOptions {
   readonly asOf: string;
 }
 
+/** Places of a conversation's list of messages: from `from` on, before `before`. */
+export interface Places {
+  readonly from: number;
+  /** Null: up to the list's end, where more may come. */
+  readonly before: number | null;
+}
+
 /**
  * The contact centre's chat API in domain terms; one implementation a generation.
  *
@@ -91,6 +98,8 @@ export interface ReadOptions {
 export interface ChatApi {
   readonly kind: UpstreamKind;
   readonly capabilities: ReadonlySet<Capability>;
+  /** Its events tell of what is done through the API too (messages sent, the customer's leaving); else the gateway tells of that. */
+  readonly tellsOwnDeeds: boolean;
 
   conversation(conversationId: string, read: ReadOptions): Promise<ConversationRecord | null>;
   /**
@@ -101,9 +110,17 @@ export interface ChatApi {
   participants(conversationId: string, read: ReadOptions): Promise<readonly ParticipantRecord[]>;
   /** Oldest first; at most two upstream calls, one where `kind` is `last` and `before` null. */
   messages(conversationId: string, window: Window, read: ReadOptions): Promise<WindowOf<MessageRecord>>;
-  message(conversationId: string, messageId: string, read: ReadOptions): Promise<MessageRecord | null>;
+  /** By its `listedId`, which is the vendor's id where messages have one. */
+  message(conversationId: string, listedId: string, read: ReadOptions): Promise<MessageRecord | null>;
   /** Oldest first. */
   interactions(conversationId: string, read: ReadOptions): Promise<readonly InteractionRecord[]>;
+  /** Where the messages of one of `all` interactions stand. Null where that cannot be told. */
+  interactionPlaces(
+    conversationId: string,
+    interaction: InteractionRecord,
+    all: readonly InteractionRecord[],
+    read: ReadOptions,
+  ): Promise<Places | null>;
   channel(channelId: string, read: ReadOptions): Promise<ChannelRecord | null>;
   channels(window: Window, read: ReadOptions): Promise<WindowOf<ChannelRecord>>;
   webhook(webhookId: string, read: ReadOptions): Promise<WebhookRecord | null>;

@@ -19,6 +19,8 @@ export interface ChangeCall {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as a form instead. */
+  readonly form?: Readonly<Record<string, string>>;
   /** What the client is told when the upstream answers 404. */
   readonly notFound: string;
 }

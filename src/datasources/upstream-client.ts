@@ -7,6 +7,8 @@ import { pooledAdapter } from './pooled-adapter.js';
 import type { PooledAdapter } from './pooled-adapter.js';
 import { retryAfterMs } from './retry-after.js';
 import { SharedReads } from './shared-reads.js';
+import { isSource } from './credential-source.js';
+import type { CredentialHeaders, CredentialSource } from './credential-source.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
 import { faultOfAnswer, faultOfFailure, parsedJson, unreadable } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
@@ -16,8 +18,8 @@ export interface UpstreamClientOptions {
   readonly baseUrl: string;
   /** Sent with every call. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Headers that say who we are, sent with every call that is not `anonymous`. */
-  readonly credentials?: Readonly<Record<string, string>>;
+  /** Headers that say who we are, sent with every call that is not `anonymous`; or where to get them, where they change. */
+  readonly credentials?: CredentialHeaders | CredentialSource;
   /** For a whole call, from its start to the last byte of the answer. Default 10,000. */
   readonly timeoutMs?: number;
   /** Of an answer, after decompression. Default 10 MiB. */
@@ -33,6 +35,7 @@ interface Request {
   readonly method: string;
   readonly path: string;
   readonly body: string | undefined;
+  readonly contentType?: string;
   readonly anonymous: boolean;
 }
 
@@ -78,8 +81,12 @@ export class UpstreamClient {
    * The JSON value that a changing call answers; null where it answers none, as many do with success. Rejects as `read` does, with `NotFoundError` for
    * 404, and with `OutcomeUnknownError` where the request may have gone out and nothing tells what became of it.
    */
-  async change({ operation, method, path, body, notFound }: ChangeCall): Promise<unknown> {
-    const request = { operation, method, path, body: body === undefined ? undefined : JSON.stringify(body), anonymous: false };
+  async change({ operation, method, path, body, form, notFound }: ChangeCall): Promise<unknown> {
+    const sent =
+      form === undefined
+        ? { body: body === undefined ? undefined : JSON.stringify(body) }
+        : { body: new URLSearchParams(form).toString(), contentType: 'application/x-www-form-urlencoded' };
+    const request = { operation, method, path, ...sent, anonymous: false };
     return this.#call(request, (answer) => changeBody(answer, notFound));
   }
 
@@ -94,7 +101,7 @@ export class UpstreamClient {
     let status: number | null = null;
     let fault: unknown = null;
     try {
-      const answer = await this.#send(request);
+      const answer = await this.#authorized(request);
       status = answer.status;
       return settle(answer);
     } catch (error) {
@@ -105,8 +112,19 @@ export class UpstreamClient {
     }
   }
 
-  async #send({ method, path, body, anonymous }: Request): Promise<UpstreamAnswer> {
-    const { baseUrl, headers, credentials, timeoutMs = 10_000, clock } = this.#options;
+  /** Once more with others where the upstream refused our credentials: then it has done nothing. */
+  async #authorized(request: Request): Promise<UpstreamAnswer> {
+    const { credentials = {} } = this.#options;
+    if (request.anonymous) return this.#send(request, {});
+    if (!isSource(credentials)) return this.#send(request, credentials);
+    const current = await credentials.current();
+    const answer = await this.#send(request, current);
+    const others = answer.status === 401 ? await credentials.insteadOf(current) : null;
+    return others === null ? answer : this.#send(request, others);
+  }
+
+  async #send({ method, path, body, contentType }: Request, credentials: CredentialHeaders): Promise<UpstreamAnswer> {
+    const { baseUrl, headers, timeoutMs = 10_000, clock } = this.#options;
     // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
     const deadline = new AbortController();
     const timer = setTimeout(() => {
@@ -119,8 +137,8 @@ export class UpstreamClient {
         headers: {
           accept: 'application/hal+json, application/json, application/problem+json',
           ...headers,
-          ...(anonymous ? {} : credentials),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...credentials,
+          ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
         },
         data: body,
         signal: deadline.signal,

@@ -14,4 +14,12 @@ export type Capability =
   | 'MESSAGE_LOOKUP'
   | 'FILTER_BY_STATE'
   | 'FILTER_BY_PROPERTY'
-  | 'ORDER_BY_CREATION';
+  | 'ORDER_BY_CREATION'
+  /** Every message in the history has its time; else those of which events told. */
+  | 'MESSAGE_TIMES'
+  /** Participants tell whether the customer has left. */
+  | 'CUSTOMER_PRESENCE'
+  /** Channels tell their type; else all are of the chat API's. */
+  | 'CHANNEL_TYPES'
+  /** Events name agents by more than their ids. */
+  | 'AGENT_NAMES';

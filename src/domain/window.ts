@@ -30,5 +30,5 @@ export function windowOfArray<T>(window: Window, all: readonly T[]): WindowOf<T>
   const end = Math.min(window.before ?? all.length, all.length);
   const start = window.kind === 'first' ? Math.min(window.from, end) : Math.max(Math.min(window.from, end), end - window.count);
   const items = all.slice(start, window.kind === 'first' ? Math.min(end, start + window.count) : end);
-  return { items, start, total: all.length, hasMore: window.kind === 'first' ? start + items.length < end : start > window.from };
+  return { items, start, total: all.length, hasMore: window.kind === 'first' ? start + items.length < all.length : start > 0 };
 }

@@ -1,5 +1,6 @@
 import { CLOCK_TOLERANCE_MS } from '../domain/alignment.js';
 import type { Clock } from '../domain/clock.js';
+import type { ConversationEvent } from '../domain/event.js';
 import { messageDigest } from '../domain/message-digest.js';
 import type { MessageName } from '../domain/message-name.js';
 import type { MessageRecord, NamedMessage } from '../domain/message.js';
@@ -9,6 +10,8 @@ import { KnownNames } from './known-names.js';
 
 /** How long the upstream's list may lag behind its events before we stop filling in for it: 60 s, and longer while it shows nothing newer. */
 export const LIST_LAG_MS = 60_000;
+/** How many events are read at once. */
+const PAGE = 1_000;
 /** The most that a window may hold. */
 const MAX_COUNT = 100;
 /** How far back we look for messages that the list lacks: 10 min. */
@@ -22,7 +25,7 @@ export class MessageHistory {
   readonly #known = new KnownNames();
 
   constructor(
-    private readonly log: Pick<EventLog, 'nameListed' | 'unlisted'>,
+    private readonly log: Pick<EventLog, 'nameListed' | 'unlisted' | 'read'>,
     private readonly clock: Clock,
     /** Whether the upstream's list goes by the vendor's message ids. */
     private readonly hasMessageIds: boolean,
@@ -45,7 +48,7 @@ export class MessageHistory {
     const isEnd = listed.total !== null && listed.start + listed.items.length >= listed.total;
     if (!isEnd) return cut(window, messages, []);
     const shown = new Set(messages.items.map(({ name }) => name.key));
-    const lacking = untold.filter((logged) => !shown.has(logged.name?.key ?? '') && this.#fillsIn(logged, listed));
+    const lacking = untold.filter((logged) => !shown.has(logged.name?.key ?? '') && this.#fillsIn(logged, messages));
     return cut(
       window,
       messages,
@@ -57,7 +60,39 @@ export class MessageHistory {
   async name(conversationId: string, records: readonly MessageRecord[]): Promise<NamedMessage[]> {
     if (records.length === 0) return [];
     const names = await this.#namesOf(conversationId, records);
-    return records.map((record, index) => ({ ...record, conversationId, name: names[index] ?? fallbackName(record) }));
+    const named = records.map((record, index) => ({ ...record, conversationId, name: names[index] ?? fallbackName(record) }));
+    return named.every(({ createdAt }) => createdAt !== null) ? named : this.#withTimes(conversationId, named);
+  }
+
+  /** An upstream that lists no times has told them in events; and its authors' names with them. Null where the log holds no such event (any more). */
+  async #withTimes(conversationId: string, messages: readonly NamedMessage[]): Promise<NamedMessage[]> {
+    const told = await this.#told(
+      conversationId,
+      messages.map(({ name }) => name.key),
+    );
+    return messages.map((message) => {
+      const event = told.get(message.name.key);
+      if (event === undefined) return message;
+      const { author } = message;
+      const name = author.name ?? event.data.message.author.name;
+      return { ...message, createdAt: message.createdAt ?? event.occurredAt, author: { ...author, name } };
+    });
+  }
+
+  /** The events that told of messages, by the messages' keys. Reads the log from its end, and no further than it must. */
+  async #told(conversationId: string, keys: readonly string[]): Promise<ReadonlyMap<string, ConversationEvent<'MESSAGE_ADDED'>>> {
+    const missing = new Set(keys);
+    const told = new Map<string, ConversationEvent<'MESSAGE_ADDED'>>();
+    for (let before: string | undefined, more = true; more && missing.size > 0;) {
+      const range = { limit: PAGE, fromEnd: true, types: ['MESSAGE_ADDED'], ...(before === undefined ? {} : { before }) } as const;
+      const page = await this.log.read({ conversationId }, range);
+      for (const { event, name } of page.events) {
+        if (event.type === 'MESSAGE_ADDED' && name !== null && missing.delete(name.key)) told.set(name.key, event);
+      }
+      before = page.events[0]?.cursor;
+      more = page.hasMore;
+    }
+    return told;
   }
 
   /** The message that a `MESSAGE_ADDED` event tells of; null for any other event. */
@@ -96,7 +131,7 @@ export class MessageHistory {
     return names;
   }
 
-  #fillsIn({ event }: LoggedEvent, { items, start }: WindowOf<MessageRecord>): boolean {
+  #fillsIn({ event }: LoggedEvent, { items, start }: WindowOf<NamedMessage>): boolean {
     const oldest = items[0]?.createdAt;
     // Then it lies before the window.
     if (start > 0 && oldest && event.occurredAt < oldest) return false;

@@ -13,6 +13,8 @@ export interface SettlerOptions {
   readonly projections: Projections;
   /** The upstream's interactions of a conversation, oldest first, asked afresh. */
   readonly interactions: (conversationId: string) => Promise<readonly InteractionRecord[]>;
+  /** It is not the time to settle a conversation's ends. */
+  readonly isHeld?: (conversationId: string) => boolean;
   readonly clock: Clock;
   readonly delaysMs?: readonly number[];
   readonly onFault?: (error: unknown, conversationId: string) => void;
@@ -92,6 +94,7 @@ export class Settler {
     const { endCauses } = await projections.of(conversationId);
     if (endCauses.length === 0) return false;
     const told = await interactions(conversationId);
+    if (this.options.isHeld?.(conversationId) === true) return true;
     const settlement = settle(conversationId, await projections.stateEvents(conversationId), told, clock());
     for (const ended of settlement.ended) await log.append({ ...ended, receivedAt: new Date(clock()) });
     return settlement.open;

@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context.js';
+import { assignmentByEvents } from '../domain/agents-by-events.js';
 import { stateOf } from '../domain/state.js';
 import type { ConversationState as State } from '../domain/state.js';
 import { windowOfArray } from '../domain/window.js';
@@ -68,9 +69,15 @@ export class ConversationResolver {
     return present(await reads.conversation.load(conversationId)).customer;
   }
 
-  @FieldResolver(() => Assignment, { nullable: true })
+  @FieldResolver(() => Assignment, {
+    nullable: true,
+    description:
+      'Who or what has it; null where neither the upstream nor the events tell, as between two interactions on upstreams without ASSIGNMENT.',
+  })
   async assignment(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Assignment | null> {
-    return present(await reads.conversation.load(conversationId)).assignment;
+    const { assignment, upstreamState } = present(await reads.conversation.load(conversationId));
+    if (assignment !== null || upstreamState !== 'ACTIVE') return assignment;
+    return assignmentByEvents(await reads.handling.load(conversationId));
   }
 
   @FieldResolver(() => DateTime, { nullable: true, description: 'Null where neither the upstream nor the events tell.' })

@@ -8,6 +8,7 @@ import { vendorId } from '../schema/global-id.js';
 import { customerErrors, customerOf } from './customer-of-input.js';
 import { MAX_PAGE } from './connections.js';
 import { conversationOf } from './present.js';
+import { requireCapability } from './require-capability.js';
 import { MAX_HISTORY, refusal, userError } from './user-errors.js';
 
 @Resolver()
@@ -22,6 +23,8 @@ export class CreateConversationResolver {
   ): Promise<CreateConversationPayload> {
     const userErrors = [...channelErrors(input), ...customerErrors(input.customer), ...historyErrors(input.history ?? [])];
     if (userErrors.length > 0) return { conversation: null, cursor: null, userErrors };
+    if (input.assignment) requireCapability(context, 'ASSIGNMENT');
+    if (input.history?.some(({ cards }) => cards?.length)) requireCapability(context, 'CARDS');
     try {
       const { conversationId } = await context.api.createConversation({
         channelId: vendorId('Channel', input.channelId) ?? '',

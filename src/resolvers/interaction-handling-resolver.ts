@@ -97,10 +97,14 @@ export class CurrentInteractionResolver {
 export class MessageInteractionResolver {
   @FieldResolver(() => Interaction, {
     nullable: true,
-    description: 'In which it was written, by its time; null where that cannot be told.',
+    description: 'In which it was written, by the upstream or by its time; null where that cannot be told.',
   })
-  async interaction(@Root() { conversationId, createdAt }: Message, @Ctx() { reads }: RequestContext): Promise<Interaction | null> {
-    const record = interactionAt(createdAt, await reads.interactions.load(conversationId));
+  async interaction(
+    @Root() { conversationId, interactionId, createdAt }: Message,
+    @Ctx() { reads }: RequestContext,
+  ): Promise<Interaction | null> {
+    const all = await reads.interactions.load(conversationId);
+    const record = all.find((one) => one.interactionId === interactionId) ?? interactionAt(createdAt, all);
     return record === null ? null : interactionOf(conversationId, record);
   }
 }

@@ -16,7 +16,7 @@ export class LeaveConversationResolver {
     const { id: conversationId, userErrors } = idInput('Conversation', 'conversationId', input.conversationId);
     if (userErrors.length > 0) return { conversation: null, userErrors };
     try {
-      await context.api.customerLeaves(conversationId);
+      await (context.services.ownDeeds ?? context.api).customerLeaves(conversationId);
     } catch (error) {
       return { conversation: null, userErrors: refusal(error, 'conversationId') };
     }

@@ -5,19 +5,25 @@ import { Conversation } from '../schema/conversation.js';
 import { Message } from '../schema/message.js';
 import { idArgument } from './arguments.js';
 import { conversationOf, messageOf } from './present.js';
+import { requireCapability } from './require-capability.js';
 
 @Resolver(() => Message)
 export class MessageResolver {
-  @Query(() => Message, { nullable: true })
+  @Query(() => Message, {
+    nullable: true,
+    description: "By its global id, or by the vendor's where messages have one (MESSAGE_LOOKUP).",
+  })
   async message(
     @Arg('conversationId', () => ID) conversation: string,
     @Arg('id', () => ID) id: string,
-    @Ctx() { reads }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<Message | null> {
+    const { reads } = context;
     const conversationId = idArgument('Conversation', 'conversationId', conversation);
     const lastPart = idArgument('Message', 'id', id);
     const global = fromGlobalId(id);
     if (global !== null && global.parts[0] !== conversationId) return null;
+    if (global === null) requireCapability(context, 'MESSAGE_LOOKUP');
     const message = await (global === null ? reads.messageById(conversationId, lastPart) : reads.messageByKey(conversationId, lastPart));
     return message === null ? null : messageOf(message);
   }

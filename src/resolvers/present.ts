@@ -51,6 +51,7 @@ export const messageOf = (message: NamedMessage): Message =>
   Object.assign(new Message(), {
     id: toGlobalId('Message', message.conversationId, message.name.key),
     conversationId: message.conversationId,
+    interactionId: message.interactionId,
     messageId: message.messageId,
     clientMessageId: message.name.clientMessageId,
     author: participantOf(message.conversationId, message.author),

@@ -66,7 +66,7 @@ async function send(context: RequestContext, conversationId: string, input: Send
     sentAt: new Date(services.clock()),
   });
   try {
-    await api.sendMessage(conversationId, message);
+    await (services.ownDeeds ?? api).sendMessage(conversationId, message);
   } catch (error) {
     if (!(error instanceof OutcomeUnknownError)) await log.echoRefused(echo);
     throw error;

@@ -15,6 +15,9 @@ export class Message extends Node {
   /** The conversation's vendor id. */
   conversationId!: string;
 
+  /** Null where the upstream does not tell. */
+  interactionId!: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: "The vendor's id; null while it is not known (events carry none) and on upstreams that have none.",

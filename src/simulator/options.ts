@@ -13,8 +13,17 @@ export interface SimulatorOptions {
   readonly routingMs?: number;
   /** Where events go; they wait (as far as retries last) while there is none. */
   readonly webhookUrl?: string;
+  /**
+   * In which generation's format its own webhook wants events; `chat-gateway-v1` by default. Both generations answer, whichever it is, and a webhook that is
+   * made or changed through one of them gets that one's events.
+   */
+  readonly generation?: 'chat-gateway-v1' | 'chat-api-v2';
   /** Random by default. */
   readonly apiKey?: string;
+  /** With the key, what the older generation's tokens are given for. Random by default. */
+  readonly apiSecret?: string;
+  /** How long those tokens last, in seconds; 3,600 by default. */
+  readonly tokenLifetimeSeconds?: number;
   /** `acme01` by default. */
   readonly tenantId?: string;
   /** `acme` by default. */

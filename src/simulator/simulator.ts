@@ -3,9 +3,14 @@ import type { FastifyInstance } from 'fastify';
 import { Barriers } from './barriers.js';
 import type { CallRecord } from './call-log.js';
 import { ContactCentre } from './centre/contact-centre.js';
-import { createDemoDirectory } from './centre/demo-directory.js';
+import { CHAT_GATEWAY_EVENTS, createDemoDirectory } from './centre/demo-directory.js';
 import type { Happening } from './centre/happening.js';
-import type { Account } from './chat-gateway-v1/access.js';
+import type { ChatApiAccount } from './chat-api-v2/access.js';
+import { tokenRoute } from './chat-api-v2/access.js';
+import { chatApiEvent } from './chat-api-v2/events.js';
+import { CHAT_API_EVENTS } from './chat-api-v2/requests.js';
+import { chatApiRoutes } from './chat-api-v2/routes.js';
+import { TokenDesk } from './chat-api-v2/token-desk.js';
 import { cardActionRoutes } from './chat-gateway-v1/card-action-routes.js';
 import { chatGatewayEvent } from './chat-gateway-v1/events.js';
 import { chatGatewayRoutes } from './chat-gateway-v1/routes.js';
@@ -28,6 +33,11 @@ export interface Simulator {
   /** Drops connections, what is held and what is yet to happen. */
   close(): Promise<void>;
   readonly apiKey: string;
+  /** The older generation's paths name the region, and its tokens are given for key and secret. */
+  readonly apiSecret: string;
+  readonly region: 'us';
+  /** The older generation's tokens. */
+  readonly tokens: TokenDesk;
   readonly tenantId: string;
   readonly customerId: string;
   /** The first of `channelIds`. */
@@ -50,11 +60,14 @@ export interface Simulator {
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { clock = Date.now, random = systemRandom, timers = createTimers() } = options;
   const newId = createNewId(random);
-  const account: Account = {
+  const account = {
     apiKey: options.apiKey ?? newId(),
+    apiSecret: options.apiSecret ?? newId(),
+    region: 'us',
     tenantId: options.tenantId ?? 'acme01',
     customerId: options.customerId ?? 'acme',
-  };
+  } as const satisfies ChatApiAccount;
+  const tokens = new TokenDesk(newId, clock, options.tokenLifetimeSeconds ?? 3_600);
   const server = createHttpServer();
   const urlOf = (): string => {
     const address = server.server.address();
@@ -62,7 +75,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     return `http://127.0.0.1:${address.port}`;
   };
   const fileUrl = (token: string): string => `${urlOf()}/files/${token}`;
-  const directory = createDemoDirectory(newId, options.webhookUrl ?? null);
+  const directory = createDemoDirectory(
+    newId,
+    options.webhookUrl ?? null,
+    options.generation === 'chat-api-v2' ? CHAT_API_EVENTS : CHAT_GATEWAY_EVENTS,
+  );
   const centre = new ContactCentre({ directory, clock, newId, timers, routingMs: options.routingMs ?? 0, fileUrl });
   const barriers = new Barriers();
   const key = options.signingKey ?? createSigningKey(newId());
@@ -93,13 +110,22 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       { prefix },
     );
   };
+  const verifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => courier.postOnce(uri, newId(), body);
   serve('/chat-gateway/v1', (scope) => {
     observe(scope, calls, barriers);
-    chatGatewayRoutes(scope, { centre, account, key, newId, verifyAddress: (uri, body) => courier.postOnce(uri, newId(), body) });
+    chatGatewayRoutes(scope, { centre, account, key, newId, verifyAddress });
   });
   serve('/api/v1/tenant', (scope) => {
     observe(scope, calls, barriers);
     cardActionRoutes(scope, { centre, account, newId });
+  });
+  serve('/oauth/v2', (scope) => {
+    observe(scope, calls, barriers);
+    tokenRoute(scope, account, tokens);
+  });
+  serve(`/vcc/${account.region}/chat/v2`, (scope) => {
+    observe(scope, calls, barriers);
+    chatApiRoutes(scope, { centre, account, tokens, key, newId, verifyAddress });
   });
   serve('/files', (scope) => {
     fileRoutes(scope, centre.files);
@@ -111,6 +137,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const channelIds = [...directory.channels.keys()];
   return {
     ...account,
+    tokens,
     channelId: channelIds[0] ?? '',
     channelIds,
     queueIds: [...directory.queues.keys()],
@@ -145,7 +172,11 @@ function reportHappenings(
     // A conversation outlives its channel; then nobody is told.
     const webhookId = centre.directory.channels.get(happening.channelId)?.webhookId;
     if (webhookId === undefined) return;
-    const body = chatGatewayEvent(happening, typeof skewMs === 'number' ? skewMs : skewMs(happening));
+    const { directory } = centre;
+    const skew = typeof skewMs === 'number' ? skewMs : skewMs(happening);
+    const isOld = directory.webhook(webhookId).version === CHAT_API_EVENTS;
+    const body = isOld ? chatApiEvent(happening, skew, (id) => directory.agent(id).name) : chatGatewayEvent(happening, skew);
+    if (body === null) return;
     courier.send({ eventId: newId(), eventType: body.eventType, conversationId: body.conversationId, webhookId, body });
   });
 }

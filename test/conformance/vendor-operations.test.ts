@@ -1,15 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { RunningGateway } from '../support/running-gateway.js';
 import { describeWithFile } from '../support/needs.js';
-import { CHAT_GATEWAY_CONTRACT } from '../support/vendor-contract.js';
+import { CHAT_API_V2, CHAT_GATEWAY_V1 } from '../support/generations.js';
 import type { VendorContract } from '../support/vendor-contract.js';
 import * as ops from '../operations/operations.generated.js';
 
-/** Operations that no field of the schema reaches; docs/upstreams.md says why. */
-const NOT_USED = ['putcctransaction', 'getcardsforcctransaction'];
+/** What each generation's description holds, what is done to reach it beside what both can do, and what no field of the schema reaches. */
+const LISTS = [
+  {
+    generation: CHAT_GATEWAY_V1,
+    also: useContentAndIndications,
+    /** docs/upstreams.md says why. */
+    notUsed: ['putcctransaction', 'getcardsforcctransaction'],
+  },
+  { generation: CHAT_API_V2, also: () => Promise.resolve(), notUsed: [] },
+];
 
-/** Uses everything that the schema offers, once. */
-async function useEverything(running: RunningGateway): Promise<string> {
+/** Uses everything that both generations offer, once, and what `also` does in between. */
+async function useEverything(
+  running: RunningGateway,
+  also: (running: RunningGateway, conversationId: string) => Promise<void>,
+): Promise<string> {
   const { channelId, queueIds, centre, courier } = running.simulator;
   const get = running.get.bind(running);
   const { webhook } = (await get(ops.CreateWebhookDocument, { input: { name: 'Mine', url: running.addresses.webhookUrl } })).createWebhook;
@@ -26,9 +37,26 @@ async function useEverything(running: RunningGateway): Promise<string> {
   await get(ops.DeleteChannelDocument, { input: { channelId: ownChannelId } });
   await get(ops.DeleteWebhookDocument, { input: { webhookId } });
 
-  const created = await get(ops.CreateConversationDocument, { input: { channelId, customer: { name: 'Mia' } } });
+  const history = [{ sentAs: 'BOT', text: 'How can I help?' } as const];
+  const created = await get(ops.CreateConversationDocument, { input: { channelId, customer: { name: 'Mia', phone: '1' }, history } });
   const conversationId = created.createConversation.conversation?.conversationId ?? '';
   centre.agentAccepts(conversationId);
+  await get(ops.SendMessageDocument, { input: { conversationId, text: 'hi' } });
+  centre.agentSays(conversationId, 'hello');
+  await courier.settled();
+  await get(ops.ConversationDocument, { id: conversationId });
+  await get(ops.ConversationsDocument, { first: 5 });
+  await also(running, conversationId);
+  await get(ops.LeaveConversationDocument, { input: { conversationId } });
+  await courier.settled();
+  await get(ops.ConversationDocument, { id: conversationId });
+  return conversationId;
+}
+
+/** What only the Chat Gateway can do. */
+async function useContentAndIndications(running: RunningGateway, conversationId: string): Promise<void> {
+  const { centre, courier } = running.simulator;
+  const get = running.get.bind(running);
   const upload = { conversationId, filename: 'a.txt', contentType: 'text/plain', sizeBytes: 3 };
   const { uploadUrl } = (await get(ops.CreateAttachmentUploadDocument, { input: upload })).createAttachmentUpload;
   const uploaded = await fetch(String(uploadUrl), { method: 'PUT', body: 'abc' });
@@ -46,15 +74,12 @@ async function useEverything(running: RunningGateway): Promise<string> {
     conversationId,
     id: (await get(ops.ConversationDocument, { id: conversationId })).conversation?.messages?.nodes[0]?.messageId ?? '',
   });
-  await get(ops.ConversationsDocument, { first: 5 });
   await get(ops.SendTypingDocument, { input: { conversationId } });
   await get(ops.SendThinkingDocument, { input: { conversationId } });
   await get(ops.MarkReadDocument, { input: { conversationId } });
   await get(ops.ScheduleReturnToBotDocument, { input: { conversationId, webhookId: [...centre.directory.webhooks.keys()][0] ?? '' } });
   await get(ops.UpdateConversationDocument, { input: { conversationId, customer: { name: 'Mia B' } } });
-  await get(ops.LeaveConversationDocument, { input: { conversationId } });
-  await courier.settled();
-  return conversationId;
+  if (running.contract !== null) await holdFiles(running, running.contract, conversationId);
 }
 
 /** Files are streamed past the place where the other calls are held against the contract: the simulator's answers to them, asked for here. */
@@ -70,6 +95,7 @@ async function holdFiles({ simulator }: RunningGateway, contract: VendorContract
       path: `${path}${below}`,
       query: [],
       requestBody: undefined,
+      requestType: '',
       status: response.status,
       contentType,
       responseBody,
@@ -83,20 +109,24 @@ async function holdFiles({ simulator }: RunningGateway, contract: VendorContract
   await hold('GET', `/${id}/content`, null);
 }
 
-describeWithFile(CHAT_GATEWAY_CONTRACT, "the vendor's description of the Chat Gateway API")("the vendor's operations", () => {
-  it('are each reached by the schema, or named with a reason', async () => {
-    const running = await RunningGateway.start();
-    const { contract } = running;
-    try {
-      const conversationId = await useEverything(running);
-      if (contract !== null) await holdFiles(running, contract, conversationId);
-      const reached = new Set(running.simulator.calls.map((call) => contract?.operationId(call)));
-      expect(contract?.operationIds.filter((id) => !reached.has(id)).sort()).toEqual([...NOT_USED].sort());
-    } finally {
-      await running.stop();
-    }
-    const docs = readFileSync(new URL('../../docs/upstreams.md', import.meta.url), 'utf8');
-    expect(docs).toMatch(/`PUT conversations\/\{id\}`: not used/);
-    expect(docs).toMatch(/`GET conversations\/\{id\}\/messages\/\{messageId\}\/cards`: not used/);
+describe.each(LISTS)('the operations of $generation.name', ({ generation, also, notUsed }) => {
+  describeWithFile(generation.contract, "the vendor's description of it")('as its vendor describes them', () => {
+    it('are each reached by the schema, or named with a reason', async () => {
+      const running = await RunningGateway.start({ generation });
+      const { contract } = running;
+      try {
+        await useEverything(running, also);
+        const reached = new Set(running.simulator.calls.map((call) => contract?.operationId(call)));
+        expect(contract?.operationIds.filter((id) => !reached.has(id)).sort()).toEqual([...notUsed].sort());
+      } finally {
+        await running.stop();
+      }
+    });
   });
+});
+
+it('says in the docs why an operation is not used', () => {
+  const docs = readFileSync(new URL('../../docs/upstreams.md', import.meta.url), 'utf8');
+  expect(docs).toMatch(/`PUT conversations\/\{id\}`: not used/);
+  expect(docs).toMatch(/`GET conversations\/\{id\}\/messages\/\{messageId\}\/cards`: not used/);
 });

@@ -20,20 +20,33 @@ export type AssignmentType =
   | 'QUEUE'
   | 'SCRIPT';
 
-/** What an upstream may or may not be able to do. */
+/** What an upstream may or may not be able to do, or to tell. What needs one that is not there is refused with UNSUPPORTED_BY_UPSTREAM, or null. */
 export type Capability =
+  /** Events tell the names of agents. */
+  | 'AGENT_NAMES'
+  /** Conversations can be assigned, and tell whom they are assigned to also between two interactions. */
   | 'ASSIGNMENT'
   | 'ATTACHMENTS'
   | 'CARDS'
+  /** Channels tell their type in the vendor's word; else all are CHAT_API. */
+  | 'CHANNEL_TYPES'
+  /** Participants tell whether the customer has left (`removed`). */
+  | 'CUSTOMER_PRESENCE'
   | 'FILTER_BY_PROPERTY'
   | 'FILTER_BY_STATE'
+  /** Messages have the vendor's ids, and can be found by them. */
   | 'MESSAGE_LOOKUP'
+  /** Every message of the history has its `createdAt`; else only those of which this gateway knows an event. */
+  | 'MESSAGE_TIMES'
+  /** Messages tell a `translatedText`. */
   | 'MESSAGE_TRANSLATION'
   | 'ORDER_BY_CREATION'
   | 'READ_RECEIPTS'
   | 'RETURN_TO_BOT'
   | 'THINKING'
+  /** Typing can be shown to the agent, and is told of everybody. */
   | 'TYPING'
+  /** Conversations can be changed, and `ConversationUpdated` tells of it. */
   | 'UPDATE_CONVERSATION';
 
 export type CardInput = {

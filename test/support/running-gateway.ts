@@ -13,9 +13,12 @@ import type { Addresses, Gateway, Overrides } from '../../src/gateway.js';
 import type { Logger } from '../../src/observability/logger.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import type { SimulatorOptions } from '../../src/simulator/options.js';
+import { simulatedUpstream } from '../../src/upstream.js';
+import { CHAT_GATEWAY_V1 } from './generations.js';
+import type { Generation } from './generations.js';
+import { VendorContract } from './vendor-contract.js';
 import { MultipartResults } from './multipart-results.js';
 import type { Operation, ResultIterator } from './multipart-results.js';
-import { CHAT_GATEWAY_CONTRACT, VendorContract } from './vendor-contract.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 
@@ -42,6 +45,8 @@ export class KeptLog implements Logger {
 }
 
 export interface GatewayOptions {
+  /** Of the upstream; the newer one by default. */
+  readonly generation?: Generation;
   readonly simulator?: SimulatorOptions;
   readonly overrides?: Overrides;
   readonly config?: Partial<Config>;
@@ -73,7 +78,7 @@ export interface Results<T> {
 export class RunningGateway {
   readonly log = new KeptLog();
   /** Holds every upstream call, unless a test puts an upstream of its own in the simulator's place, against the vendor's description, where that is present. */
-  readonly contract = VendorContract.load(CHAT_GATEWAY_CONTRACT);
+  readonly contract: VendorContract | null;
   #client: Client | null = null;
   readonly #multipart = new Set<MultipartResults<unknown>>();
 
@@ -83,10 +88,17 @@ export class RunningGateway {
     private readonly options: GatewayOptions,
     public gateway: Gateway,
     public addresses: Addresses,
-  ) {}
+  ) {
+    this.contract = VendorContract.load((options.generation ?? CHAT_GATEWAY_V1).contract);
+  }
+
+  get generation(): Generation {
+    return this.options.generation ?? CHAT_GATEWAY_V1;
+  }
 
   static async start(options: GatewayOptions = {}): Promise<RunningGateway> {
-    const simulator = createSimulator({ agents: 'manual', signingKey, ...options.simulator });
+    const generation = (options.generation ?? CHAT_GATEWAY_V1).name;
+    const simulator = createSimulator({ agents: 'manual', generation, signingKey, ...options.simulator });
     await simulator.listen();
     const directory = mkdtempSync(join(tmpdir(), 'gateway-test-'));
     const running = new RunningGateway(simulator, directory, options, null as never, null as never);
@@ -96,11 +108,10 @@ export class RunningGateway {
 
   /** Starts the gateway, or starts it again over the same event log. */
   async restart(port = 0): Promise<void> {
-    const { apiKey, tenantId, customerId, url } = this.simulator;
     const config: Config = {
       host: '127.0.0.1',
       port,
-      upstream: { kind: 'chat-gateway-v1', url, apiKey, tenantId, customerId },
+      upstream: simulatedUpstream(this.simulator, this.generation.name),
       eventLog: { directory: this.directory },
       eventRetentionMs: 72 * 3_600_000,
       webhookMaxAgeMs: 300_000,
@@ -113,7 +124,7 @@ export class RunningGateway {
       production: false,
       ...this.options.config,
     };
-    const isSimulator = config.upstream.kind === 'chat-gateway-v1' && config.upstream.url === url;
+    const isSimulator = 'url' in config.upstream && config.upstream.url === this.simulator.url;
     const carried = this.contract !== null && isSimulator ? { upstreamAdapter: this.contract.adapter } : {};
     this.gateway = await createGateway(config, { logger: this.log, ...COMPILED, ...carried, ...this.options.overrides });
     this.addresses = await this.gateway.listen();

@@ -5,8 +5,9 @@ import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
 import axios from 'axios';
 import { load } from 'js-yaml';
 
-/** Where the vendor's file lies beside a checkout, on machines that have it. */
+/** Where the vendor's files lie beside a checkout, on machines that have them. */
 export const CHAT_GATEWAY_CONTRACT = new URL('../../../shared/upstream/chat-gateway-v1.oas.yml', import.meta.url).pathname;
+export const CHAT_API_CONTRACT = new URL('../../../shared/upstream/chat-api-v2.oas.json', import.meta.url).pathname;
 
 interface Media {
   readonly schema?: object;
@@ -37,10 +38,15 @@ export interface Call {
   readonly path: string;
   readonly query: readonly string[];
   readonly requestBody: unknown;
+  readonly requestType: string;
   readonly status: number;
   readonly contentType: string;
   readonly responseBody: unknown;
 }
+
+const FORM = 'application/x-www-form-urlencoded';
+/** What the Chat API calls a parameter that can have many names. */
+const ANY_KEY = 'customer.<anyCustomerKeyName>';
 
 /** Where the file contradicts itself: what it says here is not held against anybody. */
 export const KNOWN_FAULTS: readonly { readonly fault: RegExp; readonly reason: string }[] = [
@@ -56,6 +62,13 @@ export const KNOWN_FAULTS: readonly { readonly fault: RegExp; readonly reason: s
     reason: 'one problem body describes `errors` as an object, others as a list of texts or of objects',
   },
   { fault: /errors\/\d+ must be (object|string)/, reason: 'as above' },
+  { fault: /\/conversations .*required property 'user'/, reason: 'a new conversation requires `user`, and describes `customer`' },
+  { fault: /\/messages .*required property 'participants'/, reason: 'a list of messages requires `participants`, and describes none' },
+  {
+    fault: /\/messages .*required property '(type|senderId)'/,
+    reason: 'a message requires `type` and `senderId`, and describes `authorType` and `participantId`',
+  },
+  { fault: /participants must be object/, reason: 'a list of participants is described as one object' },
 ];
 
 /** The vendor's description of the API, to hold calls against. */
@@ -105,9 +118,11 @@ export class VendorContract {
         .filter((one) => one.in === 'query')
         .map(({ name }) => name),
     );
-    for (const name of call.query) if (!known.has(name)) this.violations.push(`${at}: unknown query parameter ${name}`);
+    for (const name of call.query)
+      if (!known.has(name) && !(name.startsWith('customer.') && known.has(ANY_KEY)))
+        this.violations.push(`${at}: unknown query parameter ${name}`);
     if (call.requestBody !== undefined)
-      this.#check(at, operation.requestBody, `${pointer}/requestBody`, 'application/json', call.requestBody);
+      this.#check(at, operation.requestBody, `${pointer}/requestBody`, call.requestType, call.requestBody);
     this.#holdAnswer(at, operation, pointer, call);
   }
 
@@ -138,7 +153,7 @@ export class VendorContract {
 
   #operation({ method, path }: Pick<Call, 'method' | 'path'>): { operation: Operation; pointer: string } | null {
     const templates = Object.keys(this.#contract.paths).filter((template) =>
-      new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+      new RegExp(`^${template.replace(/\{[\w-]+\}/g, '[^/]+')}$`).test(path),
     );
     // `/webhooks/verify` before `/webhooks/{id}`.
     templates.sort((a, b) => a.split('{').length - b.split('{').length);
@@ -165,18 +180,21 @@ const describeError = ({ instancePath, message = '', params, schemaPath }: Error
 
 function callOf(config: InternalAxiosRequestConfig, response: { status: number; headers: unknown; data: unknown }): Call {
   const url = new URL(`${config.baseURL ?? ''}${config.url ?? ''}`);
-  const given = (response.headers as Readonly<Record<string, unknown>>)['content-type'];
-  const contentType = typeof given === 'string' ? (given.split(';')[0] ?? '') : '';
+  const contentType = mediaType((response.headers as Readonly<Record<string, unknown>>)['content-type']);
+  const requestType = mediaType(config.headers.get('content-type'));
   return {
     method: (config.method ?? 'get').toUpperCase(),
     path: url.pathname,
     query: [...url.searchParams.keys()],
-    requestBody: json(config.data),
+    requestBody: requestType === FORM ? Object.fromEntries(new URLSearchParams(config.data as string)) : json(config.data),
+    requestType,
     status: response.status,
     contentType,
     responseBody: json(response.data),
   };
 }
+
+const mediaType = (header: unknown): string => (typeof header === 'string' ? (header.split(';')[0] ?? '') : '');
 
 function json(text: unknown): unknown {
   if (typeof text !== 'string' || text === '') return undefined;

@@ -1,5 +1,7 @@
 import type { Capability } from '../../domain/capability.js';
 import { ALL_CONVERSATIONS } from '../../domain/conversation-filter.js';
+import type { InteractionRecord } from '../../domain/conversation.js';
+import { messageTimesOf } from '../../domain/handling.js';
 import type { Window } from '../../domain/window.js';
 import type {
   ChannelDraft,
@@ -23,7 +25,7 @@ import { chatGatewayClient, chatGatewayStreams } from './client.js';
 import type { ChatGatewayV1Options } from './client.js';
 import { conversation, conversations, createConversation, updateConversation } from './conversations.js';
 import { interactions } from './interactions.js';
-import { message, messages, sendMessage } from './messages.js';
+import { interactionPlaces, message, messages, sendMessage } from './messages.js';
 import { markRead, scheduleReturnToBot, sendThinking, sendTyping } from './indications.js';
 import { customerLeaves, participants } from './participants.js';
 import { signingKey } from './signing-keys.js';
@@ -32,7 +34,7 @@ import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, we
 /** The contact centre's Chat Gateway API, version 1: JSON over HTTP, answers in HAL. */
 export class ChatGatewayV1 implements ChatApi {
   readonly kind = 'CHAT_GATEWAY_V1';
-  // It can do more: each capability comes with its operations.
+  readonly tellsOwnDeeds = true;
   readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
     'MESSAGE_LOOKUP',
     'ASSIGNMENT',
@@ -44,6 +46,9 @@ export class ChatGatewayV1 implements ChatApi {
     'THINKING',
     'READ_RECEIPTS',
     'RETURN_TO_BOT',
+    'MESSAGE_TIMES',
+    'CUSTOMER_PRESENCE',
+    'CHANNEL_TYPES',
   ]);
   readonly #client: UpstreamClient;
   readonly #streams: UpstreamStreams;
@@ -77,6 +82,10 @@ export class ChatGatewayV1 implements ChatApi {
 
   interactions(conversationId: string, read: ReadOptions) {
     return interactions(this.#client, conversationId, read);
+  }
+
+  interactionPlaces(conversationId: string, interaction: InteractionRecord, all: readonly InteractionRecord[], read: ReadOptions) {
+    return interactionPlaces(this.#client, conversationId, messageTimesOf(interaction, all), read);
   }
 
   channel(channelId: string, read: ReadOptions) {

@@ -2,7 +2,8 @@ import type { MessageRecord } from '../../domain/message.js';
 import { asId, asList, asText, asTime } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
 import type { Window, WindowOf } from '../../domain/window.js';
-import type { OutgoingMessage, ReadOptions } from '../chat-api.js';
+import type { OutgoingMessage, Places, ReadOptions } from '../chat-api.js';
+import { placesBetween } from '../places-between.js';
 import type { UpstreamClient } from '../upstream-client.js';
 import { resource } from './hal.js';
 import { windowOf } from './list-reader.js';
@@ -33,6 +34,18 @@ export async function message(
   const path = conversationPath(conversationId, 'messages', messageId);
   const body = path === null ? null : await client.read({ operation: 'messages.get', path, asOf });
   return body === null ? null : messageRecord(resource(body), messageId);
+}
+
+/** Where the messages stand that were written after one moment and not after another. Null where no times are given, or the list has none. */
+export async function interactionPlaces(
+  client: UpstreamClient,
+  conversationId: string,
+  times: { readonly after: Date; readonly until: Date | null } | null,
+  read: ReadOptions,
+): Promise<Places | null> {
+  if (times === null) return null;
+  const places = await placesBetween((part) => messages(client, conversationId, part, read), times.after, times.until);
+  return places === null ? null : { from: places.from, before: times.until === null ? null : places.before };
 }
 
 /** Sends a message; the upstream accepts it and answers nothing. */

@@ -15,6 +15,18 @@ export function greeting(parts: {
   return `${hello} ${self} ${opening}`;
 }
 
+/** Quick replies under the greeting: each leads to something that an agent does. */
+export const OFFERS = [
+  { title: 'Please send me a file', data: { postback: 'file' } },
+  { title: 'I need a transfer', data: { postback: 'transfer' } },
+  { title: 'That is all, bye', data: { postback: 'bye' } },
+];
+
+/** What is in the file that an agent sends. */
+export function summary(texts: readonly string[]): string {
+  return texts.map((text, index) => `${index + 1}. ${text}\n`).join('');
+}
+
 /** An answer that shows that the text has been read; `turn` varies it. */
 export function answer(text: string, turn: number): string {
   const number = /\d{3,}/.exec(text)?.[0];

@@ -1,10 +1,10 @@
 import type { ContactCentre } from '../centre/contact-centre.js';
 import type { Happening } from '../centre/happening.js';
-import type { Agent, Conversation, Message, Queue } from '../centre/records.js';
+import type { Agent, Conversation, Message, NewMessage, Queue } from '../centre/records.js';
 import { pickOne } from '../random-id.js';
 import type { RandomSource } from '../random-id.js';
 import type { Timers } from '../timers.js';
-import { answer, farewell, greeting, handover } from './lines.js';
+import { answer, farewell, greeting, handover, OFFERS, summary } from './lines.js';
 
 /** How long scripted agents take, in milliseconds. */
 export interface AgentDelays {
@@ -25,7 +25,7 @@ export interface ScriptedAgentsParts {
   readonly delays: AgentDelays;
 }
 
-/** Plays the agents: they accept, greet, answer, transfer on “transfer” and leave on “bye”. Works from construction on. */
+/** Plays the agents: they accept, greet with something to choose from, answer, send a file on “file”, transfer on “transfer” and leave on “bye”. Works from construction on. */
 export class ScriptedAgents {
   readonly #parts: ScriptedAgentsParts;
 
@@ -55,13 +55,14 @@ export class ScriptedAgents {
   #greet(conversationId: string, agent: Agent): void {
     this.#writeSoon(conversationId, agent, (conversation) => {
       const lastText = conversation.messages.findLast(({ text }) => text !== '');
-      return greeting({
+      const text = greeting({
         customerName: conversation.customer.fields.name,
         agentName: agent.name,
         queueName: this.#parts.centre.directory.queue(conversation.queueId).name,
         lastText: lastText?.author.type === 'user' ? lastText.text : undefined,
         returning: conversation.interactions.length > 1,
       });
+      return { text, attachments: [], cards: [{ contentType: 'application/8x8.quick.replies', content: { options: OFFERS } }] };
     });
   }
 
@@ -88,13 +89,19 @@ export class ScriptedAgents {
           centre.agentLeaves(conversationId);
         },
       );
+    } else if (/\bfile\b/i.test(text)) {
+      this.#writeSoon(conversationId, agent, (conversation) => {
+        const chunks = [Buffer.from(summary(conversation.messages.map((message) => message.text)))];
+        const attachment = centre.files.add(conversation, { fileName: 'summary.txt', contentType: 'text/plain', chunks });
+        return { text: 'Here is what we have written so far.', attachments: [attachment], cards: [] };
+      });
     } else {
       this.#writeSoon(conversationId, agent, ({ messages }) => answer(text, messages.length));
     }
   }
 
   /** Types, writes and goes on to what comes `then`, as far as the agent still has the conversation. */
-  #writeSoon(conversationId: string, agent: Agent, line: (conversation: Conversation) => string, then?: () => void): void {
+  #writeSoon(conversationId: string, agent: Agent, line: (conversation: Conversation) => string | NewMessage, then?: () => void): void {
     const { centre, timers, delays } = this.#parts;
     const present = (): boolean => centre.agentOf(conversationId)?.id === agent.id;
     timers.after(delays.noticeMs, () => {

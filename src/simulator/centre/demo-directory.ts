@@ -11,8 +11,8 @@ const TEAMS = [
 ] as const;
 
 /** A small contact centre: two queues with two agents and a channel each, all reporting to one webhook. The ids are new each time. */
-export function createDemoDirectory(newId: NewId, webhookUrl: string | null): Directory {
-  const webhook: Webhook = { id: newId(), name: 'Gateway', uri: webhookUrl, version: CHAT_GATEWAY_EVENTS };
+export function createDemoDirectory(newId: NewId, webhookUrl: string | null, version = CHAT_GATEWAY_EVENTS): Directory {
+  const webhook: Webhook = { id: newId(), name: 'Gateway', uri: webhookUrl, version };
   const agents: Agent[] = [];
   const queues: Queue[] = [];
   const channels: Channel[] = [];

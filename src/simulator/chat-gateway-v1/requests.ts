@@ -8,7 +8,7 @@ import type { Fields } from '../http/fields.js';
 const MAX_HISTORY = 200;
 const MAX_PROPERTIES = 30;
 /** The languages of customers that the contract lists. */
-const LANGUAGES = 'en ru de ja es fr pt it pl hr nl ar da ko no sv vi cy th zh-CN zh-TW'.split(' ');
+export const LANGUAGES = 'en ru de ja es fr pt it pl hr nl ar da ko no sv vi cy th zh-CN zh-TW'.split(' ');
 /** Limits of ours, which the contract leaves open. */
 const MAX_CARDS = 20;
 const MAX_ATTACHMENTS = 20;

@@ -60,7 +60,12 @@ ${page.tokens ? tokenSection() : ''}
 function explorers({ ide, demo, ...page }: StartPage): string {
   return [
     card(ide, 'GraphQL IDE', 'Altair, served from here: queries, mutations and subscriptions without a network.', 'It comes with npm ci.'),
-    card(demo, 'Demo chat', 'The customer’s side of a conversation, with its events beside it.', 'Build it first: see examples/web-chat.'),
+    card(
+      demo,
+      'Demo chat',
+      'The customer’s side of a conversation, with its events beside it.',
+      'Build it first (npm run build:chat), then start again.',
+    ),
     card(
       sandboxUrl(page),
       'Apollo Sandbox',

@@ -3,7 +3,7 @@ import type { NameRecord, Naming, PendingSend } from '../../../src/domain/alignm
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
 import type { ListedSighting, MessageName } from '../../../src/domain/message-name.js';
-import type { LoggedEvent } from '../../../src/events/event-log.js';
+import type { LogPage, LoggedEvent } from '../../../src/events/event-log.js';
 
 type MessageEvent = ConversationEvent<'MESSAGE_ADDED'>;
 
@@ -40,6 +40,11 @@ export class AlignmentStore {
       .filter(({ event, name }) => name?.listedId === null && event.receivedAt >= received)
       .sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
     return Promise.resolve(unlisted);
+  }
+
+  /** All of them, as one page. */
+  read(): Promise<LogPage> {
+    return Promise.resolve({ events: this.logged(), hasMore: false });
   }
 
   /** All events with the names that their messages have now. */

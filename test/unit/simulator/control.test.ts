@@ -96,10 +96,21 @@ describe('the command', () => {
   }
 
   it('prints what a gateway must be told', async () => {
-    const { simulator, exitCode, out, err } = await run(['--api-key', 'k', '--tenant', 't', '--customer', 'c', '--agents', 'manual']);
+    const { simulator, exitCode, out, err } = await run([
+      '--api-key',
+      'k',
+      '--api-secret',
+      's',
+      '--tenant',
+      't',
+      '--customer',
+      'c',
+      '--agents',
+      'manual',
+    ]);
     expect([exitCode, err]).toEqual([null, '']);
     expect(out).toBe(
-      `UPSTREAM_URL=${simulator?.url}\nUPSTREAM_API_KEY=k\nUPSTREAM_TENANT=t\nUPSTREAM_CUSTOMER=c\n` +
+      `UPSTREAM_URL=${simulator?.url}\nUPSTREAM_API_KEY=k\nUPSTREAM_API_SECRET=s\nUPSTREAM_REGION=us\nUPSTREAM_TENANT=t\nUPSTREAM_CUSTOMER=c\n` +
         `CHANNEL_ID=${simulator?.channelId}\nQUEUE_ID=${simulator?.queueIds[0]}\n`,
     );
     await simulator?.close();
@@ -110,6 +121,7 @@ describe('the command', () => {
     [['--port', '70000'], '--port'],
     [['--webhook-url', 'nowhere'], '--webhook-url'],
     [['--agents', 'asleep'], '--agents'],
+    [['--generation', 'v3'], '--generation'],
     [['--colour', 'red'], '--colour'],
     [['--tenant', ''], '--tenant'],
     [['stray'], 'stray'],

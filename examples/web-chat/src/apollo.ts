@@ -1,0 +1,32 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { SetContextLink } from '@apollo/client/link/context';
+import { connect } from 'chat-graphql-gateway-client';
+import { possibleTypes, ResumableLink, typePolicies } from 'chat-graphql-gateway-client/apollo';
+import { ConversationDocument } from 'chat-graphql-gateway-client/documents';
+import { OperationTypeNode } from 'graphql';
+import { graphqlUrl, socketUrl, token } from './gateway';
+
+export const socket = connect({ url: socketUrl, token });
+
+const authorized = new SetContextLink(({ headers }) => {
+  const given = token();
+  return given === null ? {} : { headers: { ...(headers as object), authorization: `Bearer ${given}` } };
+});
+
+export const apollo: ApolloClient = new ApolloClient({
+  cache: new InMemoryCache({ possibleTypes, typePolicies }),
+  link: ApolloLink.split(
+    ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+    new ResumableLink({ client: socket, latestCursor: ({ variables }) => refresh(String(variables['id'])) }),
+    authorized.concat(new HttpLink({ uri: graphqlUrl })),
+  ),
+});
+
+/** Brings a conversation in the cache up to date, and tells after which cursor it is so. */
+export async function refresh(id: string): Promise<string> {
+  const { data } = await apollo.query({ query: ConversationDocument, variables: conversationVariables(id), fetchPolicy: 'network-only' });
+  return data?.conversation?.latestCursor ?? '';
+}
+
+/** The same wherever the conversation is asked for, so that one answer serves all. */
+export const conversationVariables = (id: string) => ({ id, withEvents: true });

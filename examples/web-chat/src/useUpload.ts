@@ -1,0 +1,40 @@
+import { useApolloClient } from '@apollo/client/react';
+import { CreateAttachmentUploadDocument } from 'chat-graphql-gateway-client/documents';
+import { useState } from 'react';
+import { uploadAddress } from './gateway';
+
+/** What the customer is told of the upload that is under way or went wrong; empty: nothing. */
+type Progress = string;
+
+/** Uploads one file at a time; `done` gets what to send a message with. */
+export function useUpload(conversationId: string, done: (attachment: { id: string; filename: string }) => void) {
+  const apollo = useApolloClient();
+  const [progress, setProgress] = useState<Progress>('');
+
+  /** Prepares the upload, then sends the bytes to where they are expected. */
+  async function upload(file: File): Promise<string> {
+    const contentType = file.type === '' ? 'application/octet-stream' : file.type;
+    const { data } = await apollo.mutate({
+      mutation: CreateAttachmentUploadDocument,
+      variables: { input: { conversationId, filename: file.name, contentType, sizeBytes: file.size, sendAs: 'CUSTOMER' } },
+    });
+    const { uploadUrl, userErrors = [] } = data?.createAttachmentUpload ?? {};
+    if (!uploadUrl) throw new Error(userErrors.map(({ message }) => message).join(' '));
+    const response = await fetch(uploadAddress(uploadUrl), { method: 'PUT', body: file });
+    const { attachmentId, error } = (await response.json()) as { attachmentId?: string; error?: string };
+    if (attachmentId === undefined) throw new Error(error ?? 'It was refused.');
+    return attachmentId;
+  }
+
+  async function start(file: File): Promise<void> {
+    setProgress(`Sending ${file.name}…`);
+    try {
+      done({ id: await upload(file), filename: file.name });
+      setProgress('');
+    } catch (error) {
+      setProgress(`${file.name} was not sent. ${error instanceof Error ? error.message : ''}`);
+    }
+  }
+
+  return { progress, start };
+}

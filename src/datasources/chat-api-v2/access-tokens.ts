@@ -1,0 +1,84 @@
+import type { Clock } from '../../domain/clock.js';
+import { GatewayError, RateLimitedError, UpstreamTimeoutError, UpstreamUnavailableError } from '../../domain/errors.js';
+import { asNumber, asRecord, asText } from '../../domain/read.js';
+import type { CredentialHeaders, CredentialSource } from '../credential-source.js';
+import type { UpstreamClient } from '../upstream-client.js';
+import { unreadable } from '../upstream-faults.js';
+
+/** How long before its end a token is replaced: a fifth of its life, a minute at most. */
+const RENEW_BEFORE_MS = 60_000;
+/** How soon a renewal that failed, while the token is still good, is tried again. */
+const RENEW_AGAIN_MS = 5_000;
+
+interface Token {
+  readonly headers: CredentialHeaders;
+  /** Epoch milliseconds, as is `expiresAt`; both Infinity where the upstream tells no end. */
+  readonly renewAt: number;
+  readonly expiresAt: number;
+}
+
+/**
+ * The access token of the Chat API v2 (OAuth 2.0, RFC 6749 section 4.4), which all calls share: fetched when first needed, replaced a while before it expires, and where the
+ * upstream refuses it. However many calls wait for one, it is fetched once; while a replacement is on its way, and also where none is to be had, the one that is still good
+ * is used.
+ */
+export class AccessTokens implements CredentialSource {
+  #token: Token | null = null;
+  #fetching: Promise<Token> | null = null;
+  #renewalFailedAt = -Infinity;
+
+  /** `client` sends the API key and secret. */
+  constructor(
+    private readonly client: UpstreamClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Rejects with `UpstreamUnavailableError`, `UpstreamTimeoutError` or `RateLimitedError`. */
+  async current(): Promise<CredentialHeaders> {
+    const now = this.clock();
+    const token = this.#token;
+    if (token === null || now >= token.expiresAt) return (await this.#fetch()).headers;
+    if (now >= token.renewAt && now >= this.#renewalFailedAt + RENEW_AGAIN_MS) {
+      // Nobody waits for it: the token is good.
+      this.#fetch().catch(() => (this.#renewalFailedAt = this.clock()));
+    }
+    return token.headers;
+  }
+
+  async insteadOf(refused: CredentialHeaders): Promise<CredentialHeaders> {
+    // Another call may have replaced it meanwhile.
+    if (this.#token?.headers === refused) this.#token = null;
+    return this.current();
+  }
+
+  #fetch(): Promise<Token> {
+    this.#fetching ??= this.#request().finally(() => (this.#fetching = null));
+    return this.#fetching;
+  }
+
+  async #request(): Promise<Token> {
+    const askedAt = this.clock();
+    const call = { operation: 'oauth.token', method: 'POST', path: '/oauth/v2/token', form: { grant_type: 'client_credentials' } } as const;
+    const answer = asRecord(await this.client.change({ ...call, notFound: 'There is no token service.' }).catch(asFaultOfRead));
+    const value = asText(answer?.['access_token']) ?? '';
+    // RFC 6750 section 2.1: what a header can hold.
+    if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(value)) throw unreadable('no access token');
+    // In seconds, and as a string by the contract.
+    const lifeMs = (asNumber(answer?.['expires_in']) ?? Infinity) * 1_000;
+    const expiresAt = askedAt + lifeMs;
+    const renewAt = expiresAt - (lifeMs === Infinity ? 0 : Math.min(RENEW_BEFORE_MS, lifeMs / 5));
+    this.#token = { headers: { authorization: `Bearer ${value}` }, renewAt, expiresAt };
+    return this.#token;
+  }
+}
+
+/** A token that was not to be had makes nothing uncertain, and whoever waits for it can mend nothing of it. */
+function asFaultOfRead(error: unknown): never {
+  if (!(error instanceof GatewayError) || error instanceof RateLimitedError || error instanceof UpstreamUnavailableError) throw error;
+  const reason = error.cause instanceof Error ? error.cause.message : error.code;
+  if (error.code === 'OUTCOME_UNKNOWN' && reason === 'no answer in time')
+    throw new UpstreamTimeoutError('The contact centre did not answer in time.', { cause: new Error('no token in time') });
+  throw new UpstreamUnavailableError('The contact centre is not available at the moment.', null, {
+    cause: new Error(`no token was given (${reason})`),
+  });
+}

@@ -1,0 +1,101 @@
+import type { ConversationSelection } from '../../domain/conversation-filter.js';
+import type { ConversationRecord, InteractionRecord, UpstreamState } from '../../domain/conversation.js';
+import { UnsupportedByUpstreamError } from '../../domain/errors.js';
+import { asId, asList, asRecord, asTime } from '../../domain/read.js';
+import type { UnknownRecord } from '../../domain/read.js';
+import type { Window, WindowOf } from '../../domain/window.js';
+import type { NewConversation, ReadOptions } from '../chat-api.js';
+import { readWindow } from '../paged-window.js';
+import { outcomeUnknown } from '../upstream-faults.js';
+import { resource } from './answers.js';
+import { conversationLists, joinedPages } from './conversation-lists.js';
+import { customerBody, customerOf } from './customer.js';
+import { pagesOf } from './list-reader.js';
+import { textOf } from './messages.js';
+import type { Upstream } from './paths.js';
+import { AUTHOR_TYPES } from './words.js';
+
+/** One conversation; null where there is none. */
+export async function conversation(upstream: Upstream, conversationId: string, read: ReadOptions): Promise<ConversationRecord | null> {
+  const raw = await conversationResource(upstream, conversationId, read);
+  return raw === null ? null : conversationRecord(raw, conversationId);
+}
+
+/** In order of creation, the oldest first, if not asked for another. */
+export function conversations(
+  { client, paths }: Upstream,
+  window: Window,
+  read: ReadOptions,
+  selection: ConversationSelection,
+): Promise<WindowOf<ConversationRecord>> {
+  const item = (raw: UnknownRecord) => {
+    const id = asId(raw['id']);
+    return id === null ? null : conversationRecord(raw, id);
+  };
+  const { queries, backwards } = conversationLists(selection);
+  const lists = queries.map((query) =>
+    pagesOf(client, { operation: 'conversations.list', path: paths.conversations, query, backwards, item }, read),
+  );
+  return readWindow(lists.reduce(joinedPages), window);
+}
+
+/** Oldest first, those without a start last; none where there is no such conversation. The conversation itself tells them. */
+export async function interactions(upstream: Upstream, conversationId: string, read: ReadOptions): Promise<readonly InteractionRecord[]> {
+  const raw = await conversationResource(upstream, conversationId, read);
+  return raw === null ? [] : interactionsOf(raw);
+}
+
+/** Creates a conversation. Rejects with `OutcomeUnknownError` also where the answer does not name what was created. */
+export async function createConversation(
+  { client, paths }: Upstream,
+  { channelId, customer, assignment, history }: NewConversation,
+): Promise<{ conversationId: string; createdAt: Date | null }> {
+  if (assignment !== null)
+    throw new UnsupportedByUpstreamError('The contact centre cannot be told where a conversation goes: its channel does.');
+  // An author is called `authorType` when a message is sent, and `type` here.
+  const messages = history.map((message) => ({ text: textOf(message), type: AUTHOR_TYPES[message.sender] }));
+  const body = { channelId, customer: customerBody(customer), ...(messages.length === 0 ? {} : { history: { messages } }) };
+  const call = { operation: 'conversations.create', method: 'POST', path: paths.conversations, body } as const;
+  const answer = asRecord(await client.change({ ...call, notFound: 'There is no such channel.' }));
+  const conversationId = asId(answer?.['conversationId']) ?? asId(answer?.['id']);
+  if (conversationId === null) throw outcomeUnknown('an answer that does not name the conversation created');
+  return { conversationId, createdAt: asTime(answer?.['timestamp']) };
+}
+
+async function conversationResource({ client, paths }: Upstream, conversationId: string, { asOf }: ReadOptions) {
+  const path = paths.conversation(conversationId);
+  const body = path === null ? null : await client.read({ operation: 'conversations.get', path, asOf });
+  return body === null ? null : resource(body);
+}
+
+function conversationRecord(raw: UnknownRecord, conversationId: string): ConversationRecord {
+  return {
+    conversationId: asId(raw['id']) ?? conversationId,
+    channelId: asId(raw['channelId']),
+    upstreamState: stateOf(interactionsOf(raw)),
+    customer: customerOf(raw['customer']),
+    // Not told.
+    assignment: null,
+    createdAt: asTime(raw['startTime']),
+  };
+}
+
+/** This generation tells no state. A conversation without interactions has just begun, and one whose interactions have all ended is over. */
+function stateOf(found: readonly InteractionRecord[]): UpstreamState {
+  if (found.length === 0) return 'CREATED';
+  return found.every(({ endedAt }) => endedAt !== null) ? 'IDLE' : 'ACTIVE';
+}
+
+function interactionsOf(raw: UnknownRecord): readonly InteractionRecord[] {
+  const found = asList(raw['interactions']).flatMap((interaction): InteractionRecord[] => {
+    const record = asRecord(interaction);
+    const interactionId = asId(record?.['id']);
+    if (record === null || interactionId === null) return [];
+    return [{ interactionId, startedAt: asTime(record['startTime']), endedAt: asTime(record['endTime']) }];
+  });
+  return found.sort((a, b) => startOf(a) - startOf(b));
+}
+
+function startOf({ startedAt }: InteractionRecord): number {
+  return startedAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+}

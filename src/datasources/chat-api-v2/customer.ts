@@ -1,0 +1,33 @@
+import type { Customer } from '../../domain/customer.js';
+import { BadUserInputError } from '../../domain/errors.js';
+import { asId, asRecord, asText } from '../../domain/read.js';
+
+/** The keys that a customer has a field for. `phone` is none of the contract's own: it travels as one of the keys that anybody may add. */
+const FIELDS = ['name', 'customerId', 'email', 'phone', 'company', 'caseId', 'language'] as const;
+
+const isField = (key: string): boolean => (FIELDS as readonly string[]).includes(key);
+
+/** `customer`, an object of texts: known keys and any others, which are properties here. */
+export function customerOf(raw: unknown): Customer {
+  const told = asRecord(raw) ?? {};
+  return {
+    name: asText(told['name']),
+    customerId: asId(told['customerId']),
+    email: asText(told['email']),
+    phone: asText(told['phone']),
+    company: asText(told['company']),
+    caseId: asText(told['caseId']),
+    language: asText(told['language']),
+    properties: Object.entries(told).flatMap(([key, value]) => (isField(key) ? [] : [{ key, value: asText(value) }])),
+  };
+}
+
+/** The same to be sent. What is null or empty is left out. Throws `BadUserInputError` for a property that would pass for a field. */
+export function customerBody({ properties = [], ...fields }: Partial<Customer>): Readonly<Record<string, string>> {
+  const given = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== '');
+  const others = properties.flatMap(({ key, value }): [string, string][] => {
+    if (isField(key)) throw new BadUserInputError(`A property cannot be called "${key}": that is a field of the customer.`);
+    return value === null ? [] : [[key, value]];
+  });
+  return Object.fromEntries([...given, ...others]);
+}

@@ -1,0 +1,53 @@
+import type { UnknownRecord } from '../../domain/read.js';
+import type { Window, WindowOf } from '../../domain/window.js';
+import type { ReadOptions } from '../chat-api.js';
+import { readWindow } from '../paged-window.js';
+import type { Page, ReadPage } from '../paged-window.js';
+import type { UpstreamClient } from '../upstream-client.js';
+import { unreadable } from '../upstream-faults.js';
+import { dataPage } from './answers.js';
+
+/** A list that the Chat API serves in pages. */
+export interface PagedList<T> {
+  readonly operation: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** What asks for the list from its end; null where nothing does. */
+  readonly backwards: Readonly<Record<string, string>> | null;
+  /** Null where the item names nothing. */
+  readonly item: (raw: UnknownRecord) => T | null;
+}
+
+/** Reads pages of a list; all are empty where the upstream answers 404. */
+export function pagesOf<T>(client: UpstreamClient, list: PagedList<T>, { asOf }: ReadOptions): ReadPage<T> {
+  const { operation, path, query = {}, backwards, item } = list;
+  const read = async (size: number, page: number, order: Readonly<Record<string, string>> = {}): Promise<Page<T>> => {
+    const body = await client.read({ operation, path, query: { size, page, ...query, ...order }, asOf });
+    return body === null ? { items: [], total: 0 } : dataPage(body, item);
+  };
+  return ({ size, page, reversed }) => {
+    if (!reversed) return read(size, page);
+    return backwards === null ? lastOf(read, size) : read(size, page, backwards);
+  };
+}
+
+/** Reads a window of a list: two pages at most, three for the end of one that cannot be had from its end. */
+export function windowOf<T>(client: UpstreamClient, list: PagedList<T>, window: Window, read: ReadOptions): Promise<WindowOf<T>> {
+  return readWindow(pagesOf(client, list, read), window);
+}
+
+/** The last `size` items, newest first, of a list that can be had from its start only. */
+async function lastOf<T>(read: (size: number, page: number) => Promise<Page<T>>, size: number): Promise<Page<T>> {
+  const first = await read(size, 0);
+  if (first.total === null) throw unreadable('a list without its length, whose end has no place then');
+  if (first.total <= size) return { ...first, items: [...first.items].reverse() };
+  const lastPage = Math.floor((first.total - 1) / size);
+  const pages = await Promise.all([lastPage === 1 ? Promise.resolve(first) : read(size, lastPage - 1), read(size, lastPage)]);
+  return {
+    total: first.total,
+    items: pages
+      .flatMap(({ items }) => items)
+      .slice(-size)
+      .reverse(),
+  };
+}

@@ -1,0 +1,90 @@
+import { UnsupportedByUpstreamError } from '../../domain/errors.js';
+import { messageDigest } from '../../domain/message-digest.js';
+import type { MessageRecord } from '../../domain/message.js';
+import { asId, asRecord, asText } from '../../domain/read.js';
+import { participantType } from '../../domain/upstream-words.js';
+import { windowOfArray } from '../../domain/window.js';
+import type { Window, WindowOf } from '../../domain/window.js';
+import type { OutgoingMessage, Places, ReadOptions } from '../chat-api.js';
+import { listed } from './answers.js';
+import type { Upstream } from './paths.js';
+import { AUTHOR_TYPES } from './words.js';
+
+/** In the upstream's order, the oldest first (as far as is known: the contract names no order); empty where there is no such conversation. */
+export async function messages(
+  upstream: Upstream,
+  conversationId: string,
+  window: Window,
+  read: ReadOptions,
+): Promise<WindowOf<MessageRecord>> {
+  return windowOfArray(window, await allMessages(upstream, conversationId, read));
+}
+
+/** The message that `listedId` was worked out for; null where there is none. */
+export async function message(
+  upstream: Upstream,
+  conversationId: string,
+  listedId: string,
+  read: ReadOptions,
+): Promise<MessageRecord | null> {
+  return (await allMessages(upstream, conversationId, read)).find((one) => one.listedId === listedId) ?? null;
+}
+
+/** Where an interaction's messages stand. Null where they do not stand together, and then cannot be told by their places. */
+export async function interactionPlaces(
+  upstream: Upstream,
+  conversationId: string,
+  { interactionId, isOpen }: { readonly interactionId: string; readonly isOpen: boolean },
+  read: ReadOptions,
+): Promise<Places | null> {
+  const all = await allMessages(upstream, conversationId, read);
+  const from = all.findIndex((one) => one.interactionId === interactionId);
+  if (from === -1) return { from: all.length, before: isOpen ? null : all.length };
+  const before = all.findLastIndex((one) => one.interactionId === interactionId) + 1;
+  const isWhole = all.slice(from, before).every((one) => one.interactionId === interactionId);
+  return isWhole ? { from, before: isOpen ? null : before } : null;
+}
+
+/** Sends a message; the upstream accepts it and answers nothing. */
+export async function sendMessage({ client, paths }: Upstream, conversationId: string, outgoing: OutgoingMessage): Promise<void> {
+  const body = { authorType: AUTHOR_TYPES[outgoing.sender], text: textOf(outgoing) };
+  const target = paths.changedConversation(conversationId, 'messages');
+  await client.change({ operation: 'messages.send', method: 'POST', ...target, body });
+}
+
+/** All that a message can hold here. Throws `UnsupportedByUpstreamError` where it holds anything else. */
+export function textOf({ text, attachmentIds, cards }: OutgoingMessage): string {
+  if (attachmentIds.length > 0 || cards.length > 0)
+    throw new UnsupportedByUpstreamError('The contact centre takes messages of text only, without attachments and cards.');
+  return text ?? '';
+}
+
+/** The upstream has no pages here: each read is the whole list. */
+async function allMessages({ client, paths }: Upstream, conversationId: string, { asOf }: ReadOptions): Promise<readonly MessageRecord[]> {
+  const path = paths.conversation(conversationId, 'messages');
+  const body = path === null ? null : await client.read({ operation: 'messages.list', path, asOf });
+  if (body === null) return [];
+  const alike = new Map<string, number>();
+  return listed(body, 'messages').map((raw) => {
+    const said = messageContent(raw);
+    const digest = messageDigest(said);
+    const count = (alike.get(digest) ?? 0) + 1;
+    alike.set(digest, count);
+    // Messages have no id. That it is the third of those that say the same stays true, whatever else comes to stand before it.
+    return { ...said, listedId: `${digest}.${count}`, messageId: null, createdAt: null };
+  });
+}
+
+function messageContent(raw: unknown): Omit<MessageRecord, 'listedId' | 'messageId' | 'createdAt'> {
+  const record = asRecord(raw);
+  const type = asId(record?.['authorType']) ?? asId(record?.['type']);
+  const participantId = asId(record?.['participantId']) ?? asId(record?.['senderId']) ?? type ?? 'unknown';
+  return {
+    author: { participantId, type: participantType(type), name: null, language: null, removed: null },
+    text: asText(record?.['originalText']) ?? asText(record?.['text']),
+    translatedText: asText(record?.['translatedText']),
+    interactionId: asId(record?.['interactionId']),
+    attachments: [],
+    cards: [],
+  };
+}

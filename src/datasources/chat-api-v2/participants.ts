@@ -1,0 +1,35 @@
+import type { ParticipantRecord } from '../../domain/conversation.js';
+import { asId, asRecord, asText } from '../../domain/read.js';
+import { participantType } from '../../domain/upstream-words.js';
+import type { ReadOptions } from '../chat-api.js';
+import { listed } from './answers.js';
+import type { Upstream } from './paths.js';
+
+/** All who take or took part, as far as the upstream tells; none where there is no such conversation. */
+export async function participants(
+  { client, paths }: Upstream,
+  conversationId: string,
+  { asOf }: ReadOptions,
+): Promise<readonly ParticipantRecord[]> {
+  const path = paths.conversation(conversationId, 'participants');
+  const body = path === null ? null : await client.read({ operation: 'participants.list', path, asOf });
+  return body === null ? [] : listed(body, 'participants').map(participant);
+}
+
+/** The customer leaves, which ends the interaction going on. */
+export async function customerLeaves({ client, paths }: Upstream, conversationId: string): Promise<void> {
+  const target = paths.changedConversation(conversationId, 'participants', 'customer');
+  await client.change({ operation: 'participants.leave', method: 'DELETE', ...target });
+}
+
+/** `{id, type, language}`; neither a name nor whether it has left is told. */
+function participant(raw: unknown): ParticipantRecord {
+  const record = asRecord(raw);
+  return {
+    participantId: asId(record?.['id']) ?? asId(record?.['type']) ?? 'unknown',
+    type: participantType(record?.['type']),
+    name: asText(record?.['name']),
+    language: asText(record?.['language']),
+    removed: null,
+  };
+}

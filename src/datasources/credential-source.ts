@@ -1,0 +1,15 @@
+/** Headers that say who we are. */
+export type CredentialHeaders = Readonly<Record<string, string>>;
+
+/** Where credentials come from that do not last. */
+export interface CredentialSource {
+  /** For a call to come. Rejects with a `GatewayError` where there are none to be had. */
+  current(): Promise<CredentialHeaders>;
+  /** The upstream refused these, which `current` gave: others, which may be worth one more try. */
+  insteadOf(refused: CredentialHeaders): Promise<CredentialHeaders>;
+}
+
+/** Whether credentials come from a source; else they are the headers themselves. */
+export function isSource(credentials: CredentialHeaders | CredentialSource): credentials is CredentialSource {
+  return typeof credentials['current'] === 'function';
+}

@@ -1,0 +1,48 @@
+import type { Happening } from '../centre/happening.js';
+import type { Message } from '../centre/records.js';
+
+/** A webhook event of this generation: flat. */
+export interface ChatApiEvent extends Record<string, unknown> {
+  readonly eventType: string;
+  readonly messageType: 'SYSTEM' | 'AGENT';
+  readonly conversationId: string;
+  /** Epoch milliseconds: when it happened. */
+  readonly timestamp: number;
+}
+
+/**
+ * What happened, as this generation tells it; null where it does not: of customers and bots it tells nothing, nor of typing, cards, attachments and changes.
+ *
+ * @param skewMs how far the event's time is off the contact centre's own
+ * @param nameOf the name of an agent
+ */
+export function chatApiEvent(happening: Happening, skewMs: number, nameOf: (agentId: string) => string): ChatApiEvent | null {
+  const details = detailsOf(happening, nameOf);
+  if (details === null) return null;
+  return { ...details, conversationId: happening.conversationId, timestamp: happening.at + skewMs };
+}
+
+function detailsOf(happening: Happening, nameOf: (agentId: string) => string): Pick<ChatApiEvent, 'eventType' | 'messageType'> | null {
+  const messageType = 'SYSTEM';
+  switch (happening.kind) {
+    case 'queued':
+      return { eventType: 'QUEUED', messageType, ...{ queueId: happening.queue.id, queueName: happening.queue.name } };
+    case 'agent-joined':
+      return { eventType: 'AGENT_JOINED', messageType, ...agent(happening.agent) };
+    case 'agent-left':
+      return { eventType: 'AGENT_LEFT', messageType, ...agent(happening.agent) };
+    case 'transferred':
+      return { eventType: 'TRANSFER', messageType };
+    case 'message-added':
+      return textOf(happening.message, nameOf);
+    default:
+      return null;
+  }
+}
+
+function textOf({ author, text }: Message, nameOf: (agentId: string) => string): Pick<ChatApiEvent, 'eventType' | 'messageType'> | null {
+  if (author.type !== 'agent' || text === '') return null;
+  return { eventType: 'TEXT', messageType: 'AGENT', ...agent({ id: author.id, name: nameOf(author.id) }), ...{ message: text } };
+}
+
+const agent = ({ id, name }: { readonly id: string; readonly name: string }) => ({ agentId: id, agentName: name });

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import type { ContactCentre } from '../centre/contact-centre.js';
+import { Refusal } from '../centre/refusal.js';
+import type { SigningKey } from '../courier/signing-key.js';
+import { sendJson } from '../http/server.js';
+import type { NewId } from '../random-id.js';
+import { requireToken } from './access.js';
+import type { ChatApiAccount } from './access.js';
+import { conversationRoutes } from './conversation-routes.js';
+import { channelRoutes, webhookRoutes } from './directory-routes.js';
+import type { VerifyAddress } from './directory-routes.js';
+import { answerErrors } from './problems.js';
+import type { TokenDesk } from './token-desk.js';
+
+export interface ChatApiParts {
+  readonly centre: ContactCentre;
+  readonly account: ChatApiAccount;
+  readonly tokens: TokenDesk;
+  readonly key: SigningKey;
+  readonly newId: NewId;
+  readonly verifyAddress: VerifyAddress;
+}
+
+/** The REST API of this generation, for a scope with the prefix `/vcc/{region}/chat/v2`. */
+export function chatApiRoutes(scope: FastifyInstance, { centre, account, tokens, key, newId, verifyAddress }: ChatApiParts): void {
+  // Otherwise text would be taken, as a string.
+  scope.removeContentTypeParser('text/plain');
+  answerErrors(scope, newId);
+  publicKeyRoute(scope, key);
+  scope.register(
+    (inner, _options, done) => {
+      requireToken(inner, account, tokens);
+      channelRoutes(inner, centre.directory, newId);
+      webhookRoutes(inner, centre.directory, newId, verifyAddress);
+      conversationRoutes(inner, centre);
+      done();
+    },
+    { prefix: '/tenant/:tenantId' },
+  );
+}
+
+/** Open to all: it holds nothing secret. */
+function publicKeyRoute(scope: FastifyInstance, key: SigningKey): void {
+  scope.get<{ Params: { kid: string } }>('/jwk/:kid/public', async ({ params }, reply) => {
+    if (params.kid !== key.kid) throw new Refusal('unknown', `there is no key ${params.kid}`);
+    return sendJson(reply, 200, 'application/json', await key.publicJwk);
+  });
+}

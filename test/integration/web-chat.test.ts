@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser, openPage, seriousAccessibilityFaults } from '../support/browser.js';
+import { KillableGateway } from '../support/killable-gateway.js';
+import { describeWith } from '../support/needs.js';
+import { untilTrue } from '../support/until.js';
+
+/** `SCREENSHOTS=docs/images` keeps what the chat looks like. */
+const SCREENSHOTS = process.env['SCREENSHOTS'];
+const LOOKS = [
+  { name: 'phone', viewport: { width: 390, height: 844 } },
+  { name: 'desktop', viewport: { width: 1280, height: 800 } },
+].flatMap((size) => (['light', 'dark'] as const).map((colorScheme) => ({ ...size, colorScheme })));
+
+const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+/** A browser on a busy machine takes its time. */
+const PATIENCE_MS = 120_000;
+/** What a browser says itself when there is nobody at the other end. */
+const CONNECTION_LOST = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket/;
+
+// Its packages are its own. In CI they are installed, elsewhere only used.
+const isInstalled = process.env['CI'] === 'true' || existsSync(root('examples/web-chat/node_modules'));
+const describeChat = isInstalled
+  ? describeWith('chromium', 'apt-get install chromium')
+  : (name: string, tests: () => void) => describe.skip(`${name} [needs the demo chat: npm run build:chat]`, tests);
+
+/** Every message that the page shows, by its place. */
+const shown = (page: Page) => page.locator('[data-message-id] .bubble > p').allInnerTexts();
+
+async function openChat(browser: Browser, gateway: KillableGateway, look: object = {}) {
+  const opened = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/`, look);
+  await opened.page.getByLabel('Your name').fill('Mia');
+  await opened.page.getByRole('button', { name: 'Start chat' }).click();
+  await opened.page.getByRole('textbox', { name: 'Your message' }).waitFor();
+  return opened;
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  const field = page.getByRole('textbox', { name: 'Your message' });
+  await field.fill(text);
+  await field.press('Enter');
+}
+
+const status = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor();
+const note = (page: Page, text: RegExp) => page.locator('.note').filter({ hasText: text });
+const said = (page: Page, text: string | RegExp) => page.locator('[data-message-id]').filter({ hasText: text });
+
+describeChat('the demo chat', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    // Done already where the tests were begun with `npm test`.
+    execFileSync(process.execPath, [root('scripts/build-chat.js'), '--for-tests'], { stdio: 'pipe' });
+    browser = await openBrowser();
+  }, PATIENCE_MS);
+  afterAll(() => browser.close());
+
+  describe('with agents who answer', () => {
+    let gateway: KillableGateway;
+    beforeAll(async () => {
+      gateway = await KillableGateway.start({ agents: 'scripted', agentDelays: { acceptMs: 100, noticeMs: 20, typingMs: 100 } });
+    });
+    afterAll(() => gateway.stop());
+
+    it(
+      'plays a whole conversation: answers, files, a transfer, the end and a new beginning',
+      async () => {
+        const { page, faults } = await openChat(browser, gateway);
+        await note(page, /has joined/).waitFor();
+        await said(page, 'Hello, Mia!').waitFor();
+        await status(page, 'is with you');
+
+        await page.getByRole('button', { name: 'Please send me a file' }).click();
+        await page.getByRole('link', { name: 'summary.txt' }).waitFor();
+        await page.getByLabel('Send a file').setInputFiles({ name: 'order.txt', mimeType: 'text/plain', buffer: Buffer.from('4711') });
+        await page.getByRole('link', { name: 'order.txt' }).waitFor();
+        await say(page, 'My order is 4711');
+        await said(page, 'I have 4711 open here').waitFor();
+
+        await say(page, 'I need a transfer');
+        await note(page, /handed over/).waitFor();
+        await note(page, /has joined/)
+          .nth(1)
+          .waitFor();
+        await status(page, 'is with you');
+        await said(page, /This is \w+ from/)
+          .nth(1)
+          .waitFor();
+        await say(page, 'bye');
+        await note(page, /has ended/).waitFor();
+        await status(page, 'Ended');
+
+        await say(page, 'One more thing');
+        await said(page, 'Welcome back, Mia!').waitFor();
+        await status(page, 'is with you');
+        expect(await page.locator('.interaction').count()).toBe(2);
+        await page.getByRole('button', { name: 'End chat' }).click();
+        await status(page, 'Ended');
+
+        const [conversation] = gateway.simulator.centre.conversations();
+        const written = conversation?.messages.map(({ text }) => text).filter((text) => text !== '') ?? [];
+        expect(await shown(page)).toEqual(written);
+        expect(faults).toEqual([]);
+        await page.context().close();
+      },
+      PATIENCE_MS,
+    );
+
+    it.each(LOOKS)(
+      'is sound on a $name, $colorScheme',
+      async ({ name, viewport, colorScheme }) => {
+        const { page, faults } = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/`, { viewport, colorScheme });
+        await page.getByLabel('Your name').waitFor();
+        expect(await seriousAccessibilityFaults(page)).toEqual([]);
+        await page.getByLabel('Your name').fill('Mia');
+        await page.keyboard.press('Enter');
+        await said(page, 'Hello, Mia!').waitFor();
+        await say(page, 'Where is my order 4711?');
+        await said(page, 'I have 4711 open here').waitFor();
+        await say(page, 'I need a transfer');
+        await said(page, /This is \w+ from/)
+          .nth(1)
+          .waitFor();
+        await page.getByRole('group', { name: 'Suggested answers' }).waitFor();
+        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+        expect(await seriousAccessibilityFaults(page)).toEqual([]);
+        if (SCREENSHOTS !== undefined) {
+          mkdirSync(root(SCREENSHOTS), { recursive: true });
+          await page.screenshot({ path: join(root(SCREENSHOTS), `chat-${name}-${colorScheme}.png`) });
+        }
+        expect(faults).toEqual([]);
+        await page.context().close();
+      },
+      PATIENCE_MS,
+    );
+  });
+
+  it(
+    'loses and doubles nothing when the gateway is killed in mid-conversation, again and again, and when the network goes away',
+    async () => {
+      const gateway = await KillableGateway.start();
+      const { centre } = gateway.simulator;
+      const { page, faults } = await openChat(browser, gateway);
+      const [conversation] = centre.conversations();
+      if (conversation === undefined) throw new Error('the contact centre has no conversation');
+      centre.agentAccepts(conversation.id);
+      const written = () => centre.conversation(conversation.id).messages.map(({ text }) => text);
+      centre.agentSays(conversation.id, 'Hello');
+      await said(page, 'Hello').waitFor();
+      centre.agentTypes(conversation.id);
+      await page.getByText('is typing…').waitFor();
+      centre.agentTypes(conversation.id, false);
+      await page.getByText('is typing…').waitFor({ state: 'detached' });
+
+      for (const crash of ['first', 'second', 'third']) {
+        await say(page, `customer, before the ${crash} crash`);
+        // In the middle of sending, or before, or after: as it comes.
+        await Promise.all([say(page, `customer, at the ${crash} crash`), gateway.kill()]);
+        await status(page, 'No connection');
+        await say(page, `customer, during the ${crash} crash`);
+        centre.agentSays(conversation.id, `agent, during the ${crash} crash`);
+        await gateway.startAgain();
+        centre.agentSays(conversation.id, `agent, after the ${crash} crash`);
+        await said(page, `customer, during the ${crash} crash`).waitFor();
+        await said(page, `agent, after the ${crash} crash`).waitFor();
+      }
+
+      await page.context().setOffline(true);
+      await say(page, 'customer, without a network');
+      centre.agentSays(conversation.id, 'agent, to somebody without a network');
+      await page.context().setOffline(false);
+      await said(page, 'customer, without a network').waitFor();
+      await said(page, 'agent, to somebody without a network').waitFor();
+
+      await page.locator('.pending').first().waitFor({ state: 'detached' });
+      await untilTrue(async () => (await shown(page)).length >= written().length);
+      const texts = await shown(page);
+      expect(texts.toSorted()).toEqual(written().toSorted());
+      expect(new Set(texts).size).toBe(texts.length);
+      // And the same once more, as read afresh, where the first answer does not come through.
+      await page.route('**/graphql', (route) => route.abort(), { times: 1 });
+      await page.reload();
+      await untilTrue(async () => (await shown(page)).length >= written().length);
+      expect((await shown(page)).toSorted()).toEqual(written().toSorted());
+      expect(faults.filter((fault) => !CONNECTION_LOST.test(fault))).toEqual([]);
+      await page.context().close();
+      await gateway.stop();
+    },
+    PATIENCE_MS,
+  );
+});

@@ -1,0 +1,73 @@
+import { CHAT_API_CONTRACT, CHAT_GATEWAY_CONTRACT } from './vendor-contract.js';
+
+/** What tests may expect to differ between the upstream's two generations. All else is the same in both. */
+export interface Generation {
+  /** As in `UPSTREAM`. */
+  readonly name: 'chat-gateway-v1' | 'chat-api-v2';
+  /** As in `gateway { upstream }`. */
+  readonly kind: 'CHAT_GATEWAY_V1' | 'CHAT_API_V2';
+  readonly capabilities: readonly string[];
+  /** The vendor's description, where it is present. */
+  readonly contract: string;
+  /** The version of events that webhooks are registered for. */
+  readonly eventVersion: string;
+  /** Where the resources lie. */
+  readonly path: string;
+  /** What a channel's type is called; null where it is not told. */
+  readonly channelType: string | null;
+  /** Events that the other generation tells and this one does not, though the same happens. */
+  readonly untold: readonly string[];
+  /** Its own events tell what is done through the API; else the gateway does, and its word races with the upstream's. */
+  readonly tellsOwnDeeds: boolean;
+  /** Whether a customer has left, as far as it is told. */
+  readonly customerRemoved: (removed: boolean) => boolean | null;
+  /** The name that events give an agent. */
+  readonly agentName: (name: string) => string | null;
+}
+
+export const CHAT_GATEWAY_V1: Generation = {
+  name: 'chat-gateway-v1',
+  kind: 'CHAT_GATEWAY_V1',
+  capabilities: [
+    'MESSAGE_LOOKUP',
+    'ASSIGNMENT',
+    'UPDATE_CONVERSATION',
+    'FILTER_BY_STATE',
+    'ATTACHMENTS',
+    'CARDS',
+    'TYPING',
+    'THINKING',
+    'READ_RECEIPTS',
+    'RETURN_TO_BOT',
+    'MESSAGE_TIMES',
+    'CUSTOMER_PRESENCE',
+    'CHANNEL_TYPES',
+  ],
+  contract: CHAT_GATEWAY_CONTRACT,
+  eventVersion: 'Chat Gateway v1.0',
+  path: '/chat-gateway/v1',
+  channelType: 'ChatAPI',
+  untold: [],
+  tellsOwnDeeds: true,
+  customerRemoved: (removed) => removed,
+  agentName: () => null,
+};
+
+export const CHAT_API_V2: Generation = {
+  name: 'chat-api-v2',
+  kind: 'CHAT_API_V2',
+  capabilities: ['MESSAGE_TRANSLATION', 'FILTER_BY_STATE', 'FILTER_BY_PROPERTY', 'ORDER_BY_CREATION', 'AGENT_NAMES'],
+  contract: CHAT_API_CONTRACT,
+  eventVersion: 'v2.0',
+  path: '/vcc/us/chat/v2/tenant/acme01',
+  channelType: null,
+  untold: ['CONVERSATION_UPDATED', 'TYPING_CHANGED'],
+  tellsOwnDeeds: false,
+  customerRemoved: () => null,
+  agentName: (name) => name,
+};
+
+/** A list of tests that both generations must pass. */
+export function describeGenerations(name: string, tests: (generation: Generation) => void): void {
+  describe.each([CHAT_GATEWAY_V1, CHAT_API_V2])(`${name} ($name)`, tests);
+}

@@ -1,0 +1,100 @@
+import { Outbox } from '../../../examples/web-chat/src/outbox.js';
+import type { Entry, Outcome } from '../../../examples/web-chat/src/outbox.js';
+import { untilTrue } from '../../support/until.js';
+
+/** A page with a gateway that answers as told. */
+class Page {
+  readonly stored = new Map<string, string>();
+  readonly delivered: Entry[] = [];
+  answers: Outcome[] = [];
+
+  outbox(): Outbox {
+    return new Outbox({
+      deliver: (entry) => {
+        this.delivered.push(entry);
+        return Promise.resolve(this.answers.shift() ?? 'sent');
+      },
+      later: () => Promise.resolve(),
+      storage: { getItem: (key) => this.stored.get(key) ?? null, setItem: (key, value) => void this.stored.set(key, value) },
+      key: 'outbox',
+    });
+  }
+}
+
+let page: Page;
+beforeEach(() => {
+  page = new Page();
+});
+
+const statuses = (outbox: Outbox) => outbox.entries().map(({ text, status }) => [text, status]);
+
+it('sends one after the other, and keeps each until the conversation shows it', async () => {
+  const outbox = page.outbox();
+  outbox.add({ text: 'one' });
+  outbox.add({ text: 'two' });
+  expect(statuses(outbox)).toEqual([
+    ['one', 'waiting'],
+    ['two', 'waiting'],
+  ]);
+  await untilTrue(() => page.delivered.length === 2);
+  expect(statuses(outbox)).toEqual([
+    ['one', 'sent'],
+    ['two', 'sent'],
+  ]);
+  outbox.arrived(new Set([page.delivered[0]?.clientMessageId ?? '']));
+  expect(statuses(outbox)).toEqual([['two', 'sent']]);
+});
+
+it('tries again, under the same id and before what was written later', async () => {
+  page.answers = ['unreachable', 'unreachable'];
+  const outbox = page.outbox();
+  outbox.add({ text: 'one' });
+  outbox.add({ text: 'two' });
+  await untilTrue(() => page.delivered.length === 4);
+  expect(page.delivered.map(({ text, tried }) => [text, tried])).toEqual([
+    ['one', false],
+    ['one', true],
+    ['one', true],
+    ['two', false],
+  ]);
+  expect(new Set(page.delivered.map(({ clientMessageId }) => clientMessageId)).size).toBe(2);
+});
+
+it('leaves what was refused, or may have arrived, to the customer, and goes on', async () => {
+  page.answers = [{ refused: 'too long' }, 'unsure'];
+  const outbox = page.outbox();
+  for (const text of ['one', 'two', 'three']) outbox.add({ text });
+  await untilTrue(() => page.delivered.length === 3);
+  expect(statuses(outbox)).toEqual([
+    ['one', 'refused'],
+    ['two', 'unsure'],
+    ['three', 'sent'],
+  ]);
+  const [refused, unsure] = outbox.entries();
+  outbox.discard(refused?.clientMessageId ?? '');
+  outbox.again(unsure?.clientMessageId ?? '');
+  await untilTrue(() => page.delivered.length === 4);
+  expect(statuses(outbox)).toEqual([
+    ['two', 'sent'],
+    ['three', 'sent'],
+  ]);
+});
+
+it('outlives a reload, after which it does not know whether what was under way has arrived', async () => {
+  const before = page.outbox();
+  page.answers = ['unreachable'];
+  before.add({ text: 'one' });
+  const afterReload = page.outbox();
+  await untilTrue(() => page.delivered.some(({ tried }) => tried));
+  expect(afterReload.entries()).toMatchObject([{ text: 'one' }]);
+});
+
+it('tells its listeners until they leave', () => {
+  const outbox = page.outbox();
+  let told = 0;
+  const leave = outbox.subscribe(() => (told += 1));
+  outbox.add({ text: 'one' });
+  leave();
+  outbox.add({ text: 'two' });
+  expect(told).toBe(1);
+});
