@@ -136,38 +136,52 @@ export class RequestContext {
   }
 }
 
-/** The reads of one request: each thing once, none of them older than the head. A conversation that the viewer does not see is not there. */
+/** The reads of one request: each thing once, none of them older than the head; a conversation that the viewer does not see is not there. Each loader is made when it is first asked for: most requests, and nearly all events, need few. */
 export class Reads {
   #head: Promise<Head> | null = null;
-  readonly conversation: DataLoader<string, ConversationRecord | null>;
-  readonly participants: DataLoader<string, readonly ParticipantRecord[]>;
-  readonly interactions: DataLoader<string, readonly InteractionRecord[]>;
-  /** Of a conversation, all of them: the upstream has no call for some. */
-  readonly attachments: DataLoader<string, readonly AttachmentRecord[]>;
-  readonly channel: DataLoader<string, ChannelRecord | null>;
-  /** Of the log, not of the upstream. */
-  readonly handling: DataLoader<string, Handling>;
-  readonly webhook: DataLoader<string, WebhookRecord | null>;
+  readonly #loaders = new Map<string, unknown>();
 
   constructor(
     private readonly services: Services,
     private readonly viewer: Viewer,
-  ) {
-    const { api } = services;
-    this.conversation = loaderOf(async (id) => {
-      if (seesByToken(viewer, id) === false) return null;
-      const record = await api.conversation(id, await this.asOf({ conversationId: id }));
-      return record !== null && seesRecord(viewer, record) ? record : null;
+  ) {}
+
+  get conversation(): DataLoader<string, ConversationRecord | null> {
+    return this.#loader('conversation', async (id) => {
+      if (seesByToken(this.viewer, id) === false) return null;
+      const record = await this.services.api.conversation(id, await this.asOf({ conversationId: id }));
+      return record !== null && seesRecord(this.viewer, record) ? record : null;
     });
-    this.participants = loaderOf(async (id) => {
+  }
+
+  get participants(): DataLoader<string, readonly ParticipantRecord[]> {
+    const { api } = this.services;
+    return this.#loader('participants', async (id) => {
       const told = await api.participants(id, await this.asOf({ conversationId: id }));
       return api.capabilities.has('AGENT_NAMES') ? withAgents(told, agentsByEvents(await this.handling.load(id))) : told;
     });
-    this.interactions = loaderOf(async (id) => api.interactions(id, await this.asOf({ conversationId: id })));
-    this.handling = loaderOf((id) => services.log.handling(id));
-    this.attachments = loaderOf(async (id) => api.attachments(id, await this.asOf({ conversationId: id })));
-    this.channel = loaderOf(async (id) => api.channel(id, await this.asOf('all')));
-    this.webhook = loaderOf(async (id) => api.webhook(id, await this.asOf('all')));
+  }
+
+  get interactions(): DataLoader<string, readonly InteractionRecord[]> {
+    return this.#loader('interactions', async (id) => this.services.api.interactions(id, await this.asOf({ conversationId: id })));
+  }
+
+  /** Of a conversation, all of them: the upstream has no call for some. */
+  get attachments(): DataLoader<string, readonly AttachmentRecord[]> {
+    return this.#loader('attachments', async (id) => this.services.api.attachments(id, await this.asOf({ conversationId: id })));
+  }
+
+  get channel(): DataLoader<string, ChannelRecord | null> {
+    return this.#loader('channel', async (id) => this.services.api.channel(id, await this.asOf('all')));
+  }
+
+  /** Of the log, not of the upstream. */
+  get handling(): DataLoader<string, Handling> {
+    return this.#loader('handling', (id) => this.services.log.handling(id));
+  }
+
+  get webhook(): DataLoader<string, WebhookRecord | null> {
+    return this.#loader('webhook', async (id) => this.services.api.webhook(id, await this.asOf('all')));
   }
 
   /** The cursor of a scope, taken before the first upstream call. */
@@ -237,6 +251,14 @@ export class Reads {
     const listedId = found === null ? /^m(.+)$/s.exec(key)?.[1] : (found.name.listedId ?? undefined);
     const listed = listedId === undefined ? null : await this.messageById(conversationId, listedId);
     return listed ?? (found?.event ? this.services.history.ofEvent(found.event) : null);
+  }
+
+  #loader<T>(name: string, load: (id: string) => Promise<T>): DataLoader<string, T> {
+    const known = this.#loaders.get(name) as DataLoader<string, T> | undefined;
+    if (known !== undefined) return known;
+    const loader = loaderOf(load);
+    this.#loaders.set(name, loader);
+    return loader;
   }
 
   /** Rejects with `NotFoundError` unless the log knows the conversation or the upstream does. */

@@ -80,6 +80,8 @@ export interface Overrides {
   readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
   /** How long an upload or a download may stand still. */
   readonly idleTimeoutMs?: number;
+  /** What is remembered, and where, instead of what the settings name. */
+  readonly stores?: Stores;
   /** After how many executions a document is compiled: 0 for at once, Infinity for never. */
   readonly compiledAfter?: number;
   /** How many events may wait for one subscriber. */
@@ -93,7 +95,8 @@ export interface Overrides {
 /** Puts the parts together. Rejects when the event log cannot be opened. */
 export async function createGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
   const { clock = Date.now, logger = createLogger(config.logLevel) } = overrides;
-  const opening = openStores(config, { clock, queueLimit: overrides.queueLimit });
+  const opening =
+    overrides.stores === undefined ? openStores(config, { clock, queueLimit: overrides.queueLimit }) : Promise.resolve(overrides.stores);
   const simulated = isSimulated(config.upstream) ? await startSimulator(config.upstream) : null;
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();

@@ -1,9 +1,13 @@
 import { GraphQLError, createSourceEventStream, execute } from 'graphql';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import type { Delivery, RequestContext } from '../context.js';
+import type { Execute } from './compiled-queries.js';
 import { DeliveryStream } from './delivery-stream.js';
 import { maskedGraphQLError } from './mask-errors.js';
 import type { Asker } from './mask-errors.js';
+import type { SharedResult, SharedResults } from './shared-results.js';
+import { SocketDeliveries } from './socket-deliveries.js';
+import type { SendResult } from './socket-deliveries.js';
 
 /**
  * Executes one delivery: with fresh loaders, and with the cursor to resume after in `extensions.cursor`, also when fields of it failed.
@@ -22,6 +26,9 @@ export function masked(result: ExecutionResult, asker: Asker): ExecutionResult {
   };
 }
 
+const subscriptionFault = (error: unknown, asker: Asker): GraphQLError =>
+  maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, asker);
+
 /** Starts a subscription operation. What is wrong with it from the start is a result with errors and no stream. */
 export async function subscribeOperation(args: ExecutionArgs, asker: Asker): Promise<DeliveryStream | ExecutionResult> {
   const source = await createSourceEventStream(args);
@@ -30,6 +37,32 @@ export async function subscribeOperation(args: ExecutionArgs, asker: Asker): Pro
   return new DeliveryStream(
     source as AsyncIterable<Delivery>,
     (delivery) => deliver(args, context, delivery, asker),
-    (error) => maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, asker),
+    (error) => subscriptionFault(error, asker),
   );
+}
+
+/** How a subscription's results are made and sent. */
+export interface Sharing {
+  readonly execute: Execute;
+  readonly results: SharedResults;
+  /** By `sharingKey`. */
+  readonly key: string;
+  readonly send: SendResult;
+}
+
+/** Starts a subscription operation whose results are shared with all of the same key, and sent as ready texts. */
+export async function shareOperation(args: ExecutionArgs, asker: Asker, sharing: Sharing): Promise<SocketDeliveries | ExecutionResult> {
+  const source = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in source)) return masked(source, asker);
+  const context = args.contextValue as RequestContext;
+  const textOf = (delivery: Delivery) => {
+    const execute = () => sharing.execute({ ...args, rootValue: delivery, contextValue: context.forEvent() });
+    const made = sharing.results.of(delivery, sharing.key, execute);
+    return made instanceof Promise ? made.then((one) => ownText(one, delivery, asker)) : ownText(made, delivery, asker);
+  };
+  return new SocketDeliveries(source as AsyncIterable<Delivery>, textOf, sharing.send, (error) => subscriptionFault(error, asker));
+}
+
+function ownText({ text, result }: SharedResult, { cursor }: Delivery, asker: Asker): string {
+  return text ?? JSON.stringify({ ...masked(result, asker), extensions: { ...result.extensions, cursor } });
 }

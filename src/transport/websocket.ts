@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, execute, getOperationAST } from 'graphql';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, getOperationAST } from 'graphql';
+import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
@@ -11,13 +11,17 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Caller, RequestContext } from '../context.js';
 import { RateLimitedError } from '../domain/errors.js';
 import type { Metrics } from '../observability/metrics.js';
+import type { Execute } from './compiled-queries.js';
 import { CheckedDocument } from './documents.js';
 import type { Documents } from './documents.js';
 import type { QueryCost } from './limits/query-limits.js';
 import { maskedGraphQLError } from './mask-errors.js';
+import { SharedResults, sharingKey } from './shared-results.js';
+import { resultsTo } from './socket-deliveries.js';
+import type { SendResult } from './socket-deliveries.js';
 import { CLOSE_TRY_AGAIN, SocketSessions } from './socket-sessions.js';
 import type { SessionOptions } from './socket-sessions.js';
-import { masked, subscribeOperation } from './subscriptions.js';
+import { masked, shareOperation } from './subscriptions.js';
 
 /** RFC 6455 and the IANA registry: the server restarts, come back. */
 const CLOSE_RESTART = 1012;
@@ -33,6 +37,7 @@ const INIT_TIMEOUT_MS = 5_000;
 export interface WebSocketOptions extends SessionOptions {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
+  readonly execute: Execute;
   readonly path: string;
   readonly introspection: boolean;
   readonly metrics: Metrics;
@@ -50,6 +55,13 @@ interface Extra extends Record<PropertyKey, unknown> {
   viewer?: Viewer | null;
 }
 
+/** What an operation is executed with, and what its results need. */
+interface OperationArgs extends ExecutionArgs {
+  readonly cost: QueryCost;
+  readonly key: string;
+  readonly send: SendResult;
+}
+
 export interface WebSockets {
   readonly count: number;
   /** Refuses new sockets and closes the open ones with 1012, spread evenly over `spreadMs`. Who does not answer that within `graceMs` is cut off. */
@@ -58,11 +70,12 @@ export interface WebSockets {
 
 /** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
 export function serveWebSockets(server: Server, options: WebSocketOptions): WebSockets {
-  const { schema, documents, path, logger, metrics, introspection, context } = options;
+  const { schema, documents, execute, path, logger, metrics, introspection, context } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const sessions = new SocketSessions(options);
   const reporting = { logger, metrics, introspection };
   const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, ...reporting });
+  const results = new SharedResults();
   let draining = false;
 
   const protocol = useServer<Record<string, unknown>, Extra>(
@@ -72,7 +85,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
         extra.viewer = await sessions.open(extra.socket, extra.request, connectionParams);
         return extra.viewer !== null;
       },
-      onSubscribe: ({ extra, subscriptions }, _id, { query, variables, operationName }) => {
+      onSubscribe: ({ extra, subscriptions }, id, { query, variables, operationName }) => {
         const requestId = randomUUID();
         const asker = { requestId, ...reporting };
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [maskedGraphQLError(tooManyOperations(), null, asker)];
@@ -88,20 +101,27 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
           extra.socket.close(CLOSE_TRY_AGAIN, 'Too slow: come back and resume after your last cursor');
         };
         const expired = () => sessions.expire(extra.socket);
-        return {
+        const viewer = extra.viewer ?? ANONYMOUS;
+        const args: OperationArgs = {
           schema,
           document: checked.document,
           ...(variables ? { variableValues: variables } : {}),
           ...(operationName ? { operationName } : {}),
-          contextValue: context({ viewer: extra.viewer ?? ANONYMOUS, requestId, tooSlow, expired }),
+          contextValue: context({ viewer, requestId, tooSlow, expired }),
           cost,
+          key: sharingKey(checked.document, operation, variables ?? {}, viewer.rightsKey),
+          send: resultsTo(extra.socket, id),
         };
+        return args;
       },
       execute: async (args) => {
         const result = masked(await execute(args), askerOf(args.contextValue));
-        return { ...result, extensions: { ...result.extensions, cost: (args as typeof args & { cost: QueryCost }).cost } };
+        return { ...result, extensions: { ...result.extensions, cost: (args as OperationArgs).cost } };
       },
-      subscribe: (args) => subscribeOperation(args, askerOf(args.contextValue)),
+      subscribe: (args) => {
+        const { key, send } = args as OperationArgs;
+        return shareOperation(args, askerOf(args.contextValue), { execute, results, key, send });
+      },
       // Not to tell clients what went wrong inside.
       isProd: true,
     },

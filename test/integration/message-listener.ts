@@ -8,9 +8,17 @@ export type ToldMessage = RacedMessageAddedSubscription['messageAdded'];
 
 const SUBSCRIPTION = print(RacedMessageAddedDocument);
 
+/** `messageAdded` after a cursor. */
+const subscribed = (client: Client, id: string, after: string) =>
+  client.iterate<RacedMessageAddedSubscription>({ query: SUBSCRIPTION, variables: { id, after } });
+
 /** What `messageAdded` tells after a cursor. */
-export async function* messagesAdded(client: Client, id: string, after: string): AsyncGenerator<ToldMessage, void> {
-  const results = client.iterate<RacedMessageAddedSubscription>({ query: SUBSCRIPTION, variables: { id, after } });
+export async function* messagesAdded(
+  client: Client,
+  id: string,
+  after: string,
+  results = subscribed(client, id, after),
+): AsyncGenerator<ToldMessage, void> {
   for await (const { data, errors } of results) {
     if (!data || errors !== undefined) throw new Error(`a subscription failed: ${JSON.stringify(errors)}`);
     yield data.messageAdded;
@@ -22,8 +30,16 @@ export class MessageListener {
   readonly #heard = new Map<string, ToldMessage>();
   readonly #waiting = new Map<string, () => void>();
 
+  readonly #results: ReturnType<typeof subscribed>;
+
   constructor(client: Client, id: string, after: string) {
-    void this.#listen(messagesAdded(client, id, after));
+    this.#results = subscribed(client, id, after);
+    void this.#listen(messagesAdded(client, id, after, this.#results));
+  }
+
+  /** A socket takes only so many subscriptions at once. */
+  async stop(): Promise<void> {
+    await this.#results.return?.();
   }
 
   /** Resolves with what was told under an event's id. */

@@ -23,7 +23,8 @@ const skews = new Map<string, number>();
 beforeAll(async () => {
   gateway = await RunningGateway.start({ simulator: { eventSkewMs: ({ conversationId }) => skews.get(conversationId) ?? 0 } });
   const url = gateway.addresses.wsUrl;
-  clients = Array.from({ length: 4 }, () => createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0, lazy: false }));
+  // Each conversation is listened to until the end, and a socket takes 20 operations at once.
+  clients = Array.from({ length: 24 }, () => createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0, lazy: false }));
 });
 afterAll(async () => {
   for (const client of clients) await client.dispose();
@@ -59,6 +60,7 @@ async function playRounds(seeds: readonly number[]): Promise<void> {
       throw new Error(`QUERY_RACE_SEED=${seed}, in this order: ${race.steps.taken.join('; ')}\n${told}`, { cause: error });
     });
   }
+  await listener.stop();
 }
 
 it(`misses and doubles nothing in ${ONLY_SEED === undefined ? ROUNDS : 1} rounds of querying, subscribing after the cursor and merging by id`, async () => {

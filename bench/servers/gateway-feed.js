@@ -1,0 +1,57 @@
+// The gateway's own delivery, from the log's hand-over to the sockets, with a store that keeps nothing: neither webhooks nor the disk are measured.
+import { createServer } from 'node:http';
+import { EmbeddedEventLog } from '../../build/events/embedded/embedded-event-log.js';
+import { UsedTickets } from '../../build/auth/tickets.js';
+import { TypingBoard } from '../../build/events/typing-board.js';
+import { createGateway } from '../../build/gateway.js';
+import { RateLimitsInMemory } from '../../build/transport/limits/rate-limits-in-memory.js';
+import { readConfig } from '../../build/config.js';
+import { serveFeed } from '../lib/feed.js';
+
+const quiet = { debug() {}, info() {}, warn() {}, error: (fields, message) => console.error(message, fields) };
+let seq = 0;
+const NAME = { listedId: null, clientMessageId: null };
+const store = {
+  over: false,
+  fault: () => null,
+  call(name, input, outcome) {
+    if (name === 'append') outcome.taken({ seq: (seq += 1), name: { key: `e${input.id}`, ...NAME }, duplicate: false, json: null });
+    else if (name === 'page') outcome.taken({ events: [], hasMore: false });
+    else outcome.failed(new Error(`the feed's store cannot ${name}`));
+  },
+  ask(name, input) {
+    if (['expireEvents', 'expireNames', 'expireTraces'].includes(name)) return Promise.resolve(0);
+    if (name === 'activeSince' || name === 'unlisted') return Promise.resolve([]);
+    return new Promise((resolve, reject) => this.call(name, input, { taken: resolve, failed: reject }));
+  },
+  close: () => Promise.resolve(),
+};
+const log = new EmbeddedEventLog({ store, opened: { epoch: 'bench', head: 0 }, clock: Date.now, queueLimit: 1_024 });
+const clock = Date.now;
+const stores = {
+  log,
+  typing: new TypingBoard(clock),
+  rateLimits: new RateLimitsInMemory(clock),
+  usedTickets: new UsedTickets(clock),
+  ticketKey: Buffer.alloc(32),
+};
+const gateway = await createGateway(readConfig(process.env), { logger: quiet, stores });
+const { wsUrl, graphqlUrl } = await gateway.listen();
+
+const publish = (conversationId, id) => {
+  const now = new Date();
+  const author = { participantId: 'user', type: 'CUSTOMER', name: null, language: null, removed: null };
+  const text = 'A message as long as people write when they describe what went wrong with their order.';
+  const message = { author, text, attachments: [], cards: [] };
+  void log.append({ id, type: 'MESSAGE_ADDED', conversationId, occurredAt: now, receivedAt: now, data: { message, isEcho: true } });
+};
+// The levels are a sum over all subscribers: looked at now and then.
+let looks = 0;
+let isBehind = false;
+const unsent = () => {
+  if (isBehind || looks++ % 16 === 0) isBehind = log.levels().queued > 256;
+  return isBehind ? Infinity : 0;
+};
+const feed = createServer(serveFeed({ publish, unsent }));
+feed.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ msg: 'listening', wsUrl, graphqlUrl, feedPort: feed.address().port })));
+process.on('SIGTERM', () => void gateway.close().then(() => process.exit(0)));

@@ -1,0 +1,116 @@
+// Queries and mutations over HTTP, against the JSON proxy and against Mercurius with JIT over the same schema and resolvers.
+import { httpLoad, requestBytes } from '../lib/http-load.js';
+import { GATEWAY, settingsOver } from '../lib/gateway-settings.js';
+import { pathOf, startServer } from '../lib/processes.js';
+import { ROUND_MS, alternate } from '../lib/rounds.js';
+
+const CONVERSATIONS = 5_000;
+const OPERATIONS = {
+  query: {
+    title: 'Query of a conversation with 20 messages',
+    body: (id) => ({
+      query:
+        'query Conversation($id: ID!) { conversation(id: $id) { id conversationId state customer { name email } messages(last: 20) { nodes { id text createdAt author { type participantId } } pageInfo { hasPreviousPage startCursor } } } }',
+      variables: { id },
+    }),
+    peers: ['proxy', 'mercurius'],
+  },
+  list: {
+    title: 'List of 10 conversations, each with its last 5 messages',
+    body: (id, n) => ({
+      query:
+        'query List($after: String) { conversations(first: 10, after: $after) { nodes { id state customer { name } messages(last: 5) { nodes { id text createdAt author { type } } } } pageInfo { endCursor } } }',
+      variables: { after: Buffer.from(`conversations:${((n * 10) % CONVERSATIONS) + 9}`).toString('base64url') },
+    }),
+    peers: ['mercurius'],
+  },
+  mutation: {
+    title: 'sendMessage',
+    body: (id) => ({
+      query: 'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { conversation { id } cursor userErrors { code } } }',
+      variables: { input: { conversationId: id, text: 'Where is my order?' } },
+    }),
+    peers: ['mercurius'],
+  },
+};
+
+const SERVERS = { gateway: GATEWAY, proxy: pathOf('servers/proxy.js'), mercurius: pathOf('servers/mercurius.js') };
+
+/** Requests one after the other over thousands of conversations, their bytes made once. */
+function requests(port, body) {
+  const made = new Map();
+  let n = 0;
+  return () => {
+    const place = (n++ * 7_919) % CONVERSATIONS;
+    const known = made.get(place);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(body(`c${place}`, place));
+    const bytes = requestBytes({
+      path: '/graphql',
+      host: `127.0.0.1:${port}`,
+      headers: { 'content-type': 'application/json' },
+      body: text,
+    });
+    made.set(place, bytes);
+    return bytes;
+  };
+}
+
+function check(status, body) {
+  if (status !== 200 || body.includes('"errors"') || body.length < 50) throw new Error(`${status}: ${body.toString().slice(0, 300)}`);
+}
+
+async function operation(name, { title, body, peers }, upstream) {
+  const servers = {};
+  const competitors = {};
+  for (const peer of ['gateway', ...peers]) {
+    const server = await startServer(SERVERS[peer], { env: settingsOver(upstream) });
+    const { port } = new URL(server.graphqlUrl);
+    const next = requests(port, body);
+    // Everybody has seen every conversation once: caches are neither cold nor made for one.
+    let left = CONVERSATIONS;
+    await httpLoad({ port, durationMs: 120_000, next: () => (left-- > 0 ? next() : null), check });
+    servers[peer] = server;
+    competitors[peer] = {
+      server,
+      run: async () => {
+        const { perSecond, latencyMs } = await httpLoad({ port, durationMs: ROUND_MS, next, check });
+        return { rate: perSecond, p50: latencyMs.p50, p99: latencyMs.p99 };
+      },
+    };
+  }
+  const rounds = await alternate(competitors);
+  const atLoad = name === 'query' ? await atSteadyLoad(servers, rounds, body) : null;
+  for (const server of Object.values(servers)) await server.stop();
+  return { id: name, title, unit: 'requests/s', baseline: peers[0], rounds, notes: atLoad === null ? [] : [atLoad] };
+}
+
+/** Latencies of the gateway and of the proxy at 70 % of what each takes. */
+async function atSteadyLoad(servers, rounds, body) {
+  const results = await alternate(
+    Object.fromEntries(
+      ['gateway', 'proxy'].map((name) => {
+        const server = servers[name];
+        const { port } = new URL(server.graphqlUrl);
+        const next = requests(port, body);
+        const rates = rounds[name].map(({ rate }) => rate).sort((a, b) => a - b);
+        const perSecond = 0.7 * rates[rates.length >> 1];
+        const run = async () => {
+          const { latencyMs } = await httpLoad({ port, durationMs: ROUND_MS, next, check, perSecond });
+          return { rate: perSecond, p50: latencyMs.p50, p99: latencyMs.p99 };
+        };
+        return [name, { server, run }];
+      }),
+    ),
+    { warmUp: 0 },
+  );
+  return { title: 'At 70 % of its own throughput', baseline: 'proxy', rounds: results };
+}
+
+export async function run() {
+  const upstream = await startServer(pathOf('servers/upstream.js'));
+  const results = [];
+  for (const [name, subject] of Object.entries(OPERATIONS)) results.push(await operation(name, subject, upstream));
+  await upstream.stop();
+  return results;
+}

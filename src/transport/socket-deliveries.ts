@@ -1,0 +1,83 @@
+import type { ExecutionResult } from 'graphql';
+import type { WebSocket } from 'ws';
+import { SlowConsumerError } from '../context.js';
+import type { Delivery } from '../context.js';
+
+/** Sends the JSON of one result. Null: it is on its way; a promise: resolves when the client has taken what was before it. */
+export type SendResult = (payload: string) => Promise<void> | null;
+
+/** Sends results of the operation `id` as `next` messages of the `graphql-transport-ws` protocol, with no more work than to put a ready text into one. */
+export function resultsTo(socket: WebSocket, id: string): SendResult {
+  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return (payload) => {
+    if (socket.readyState !== socket.OPEN) return null;
+    let flushed: (() => void) | null = null;
+    socket.send(`${head}${payload}}`, () => flushed?.());
+    // Taken by the kernel at once, as nearly always.
+    if (socket.bufferedAmount === 0) return null;
+    return new Promise((resolve) => {
+      flushed = resolve;
+    });
+  };
+}
+
+/**
+ * Sends a subscription's results by itself, each event of `source` in order, and the next one only when the client has taken the last. To graphql-ws it is a stream that ends
+ * when the subscription does and never gives anything: its own way of sending would serialise each result anew for every subscriber.
+ */
+export class SocketDeliveries implements AsyncGenerator<ExecutionResult, void> {
+  readonly #source: AsyncIterator<Delivery>;
+  #ended = false;
+
+  constructor(
+    source: AsyncIterable<Delivery>,
+    private readonly textOf: (delivery: Delivery) => string | Promise<string>,
+    private readonly send: SendResult,
+    private readonly toError: (error: unknown) => Error,
+  ) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  async next(): Promise<IteratorReturnResult<void>> {
+    for (;;) {
+      const delivery = await this.#nextDelivery();
+      if (delivery === null) return { done: true, value: undefined };
+      const text = this.textOf(delivery);
+      const payload = typeof text === 'string' ? text : await text;
+      // The client may have said that it wants no more.
+      if (this.#ended) return { done: true, value: undefined };
+      const flushed = this.send(payload);
+      if (flushed !== null) await flushed;
+    }
+  }
+
+  async return(): Promise<IteratorReturnResult<void>> {
+    this.#ended = true;
+    await this.#source.return?.();
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<IteratorReturnResult<void>> {
+    await this.return();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  async #nextDelivery(): Promise<Delivery | null> {
+    try {
+      const next = await this.#source.next();
+      return next.done === true ? null : next.value;
+    } catch (error) {
+      // Told by closing the socket, not by an error that waits behind all that the client has not read.
+      if (error instanceof SlowConsumerError) return null;
+      throw this.toError(error);
+    }
+  }
+}

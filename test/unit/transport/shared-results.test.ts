@@ -1,0 +1,83 @@
+import { GraphQLError, Kind, getOperationAST, parse } from 'graphql';
+import type { DocumentNode } from 'graphql';
+import type { Delivery } from '../../../src/context.js';
+import type { ConversationEvent } from '../../../src/domain/event.js';
+import { SharedResults, sharingKey } from '../../../src/transport/shared-results.js';
+
+const event: ConversationEvent = {
+  id: 'e1',
+  type: 'CUSTOMER_JOINED',
+  conversationId: 'c1',
+  occurredAt: new Date(0),
+  receivedAt: new Date(0),
+  data: {},
+};
+const delivery: Delivery = { event, cursor: 'cursor 1', name: null, replayed: false };
+
+/** Executes to a result that tells how often it was. */
+function counting() {
+  let times = 0;
+  return () => ({ data: { times: (times += 1) } });
+}
+
+describe('the results of an event', () => {
+  it('are worked out once for one key, and again for another', async () => {
+    const [results, execute] = [new SharedResults(), counting()];
+    const first = await results.of(delivery, 'a', execute);
+    expect(await results.of(delivery, 'a', execute)).toBe(first);
+    expect(first.text).toBe('{"data":{"times":1},"extensions":{"cursor":"cursor 1"}}');
+    expect(await results.of(delivery, 'b', execute)).toMatchObject({ result: { data: { times: 2 } } });
+  });
+
+  it('are shared while they are still being worked out', async () => {
+    const [results, execute] = [new SharedResults(), counting()];
+    const both = await Promise.all([1, 2].map(async () => results.of(delivery, 'a', () => Promise.resolve(execute()))));
+    expect(both[1]).toBe(both[0]);
+  });
+
+  it('differ where the cursor does, and are never shared when they were read back', async () => {
+    const [results, execute] = [new SharedResults(), counting()];
+    await results.of(delivery, 'a', execute);
+    expect((await results.of({ ...delivery, cursor: 'cursor 2' }, 'a', execute)).text).toContain(
+      '"times":2},"extensions":{"cursor":"cursor 2"}',
+    );
+    expect(await results.of({ ...delivery, replayed: true }, 'a', execute)).toMatchObject({ result: { data: { times: 3 } } });
+  });
+
+  it('have no text where they have errors: each client gets those under his own request id', async () => {
+    const failed = { data: null, errors: [new GraphQLError('inner words')] };
+    expect(await new SharedResults().of(delivery, 'a', () => failed)).toEqual({ result: failed, text: null });
+  });
+});
+
+describe('the key of a subscription', () => {
+  const document = parse(`subscription Events($id: ID!, $after: String, $n: Int!) {
+    conversationEvents(conversationId: $id, after: $after) { id conversation { messages(first: $n) { totalCount } } }
+  }`);
+  const key = (variables: Record<string, unknown>, { of = document, rights = 'ADMIN' }: { of?: DocumentNode; rights?: string } = {}) => {
+    const operation = getOperationAST(of);
+    if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
+    return sharingKey(of, operation, variables, rights);
+  };
+
+  it('is the same wherever the subscription starts', () => {
+    expect(key({ id: 'c1', n: 1, after: 'x' })).toBe(key({ id: 'c1', n: 1, after: 'y' }));
+    expect(key({ id: 'c1', n: 1, after: 'x' })).toBe(key({ id: 'c1', n: 1 }));
+  });
+
+  it('differs with the rights, the variables and the document', () => {
+    const plain = key({ id: 'c1', n: 1 });
+    expect(key({ id: 'c1', n: 2 })).not.toBe(plain);
+    expect(key({ id: 'c1', n: 1 }, { rights: 'SERVICE' })).not.toBe(plain);
+    expect(key({ id: 'c1', n: 1 }, { of: parse('subscription { conversationEvents(conversationId: "c1") { id } }') })).not.toBe(plain);
+  });
+
+  it.each([
+    'subscription E($id: ID!, $after: String) { conversationEvents(conversationId: $id, after: $after) { conversation { events(first: 1, after: $after) { totalCount } } } }',
+    'subscription E($id: ID!, $after: String) { conversationEvents(conversationId: $id, after: $after) { ...F } } fragment F on ConversationEvent { conversation { events(first: 1, after: $after) { totalCount } } }',
+    'subscription E($id: ID!, $after: String) { ...F } fragment F on Subscription { conversationEvents(conversationId: $id, after: $after) { id } }',
+  ])('counts a start that is used elsewhere, or may be: %s', (text) => {
+    const of = parse(text);
+    expect(key({ id: 'c1', after: 'x' }, { of })).not.toBe(key({ id: 'c1', after: 'y' }, { of }));
+  });
+});
