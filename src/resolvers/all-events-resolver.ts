@@ -49,7 +49,11 @@ export class AllEventsResolver {
   allConversationEvents(
     @Root() delivery: Delivery,
     @Ctx() { services }: RequestContext,
-    @Arg('after', () => String, { nullable: true }) _after?: string | null,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'A cursor of this subscription: first the stored events after it, then live ones.',
+    })
+    _after?: string | null,
     @Arg('channelId', () => ID, { nullable: true, description: 'Only conversations of this channel.' }) _channelId?: string | null,
     @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
   ): ConversationEvent {

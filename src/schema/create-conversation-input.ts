@@ -5,7 +5,7 @@ import { HistoryMessageInput } from './history-message-input.js';
 
 @InputType()
 export class CreateConversationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The channel that it comes in by, which decides the queue.' })
   channelId!: string;
 
   @Field(() => CustomerInput)

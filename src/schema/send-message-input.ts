@@ -13,7 +13,7 @@ export class SendMessageInput {
   @Field(() => MessageSender, { nullable: true, description: "Default: CUSTOMER with a customer's token, else BOT." })
   sendAs?: keyof typeof MessageSender | null;
 
-  @Field(() => [ID], { nullable: true })
+  @Field(() => [ID], { nullable: true, description: 'As the upload answered them.' })
   attachmentIds?: string[] | null;
 
   @Field(() => [CardInput], { nullable: true })

@@ -50,7 +50,9 @@ export type Capability =
   | 'UPDATE_CONVERSATION';
 
 export type CardInput = {
+  /** The card itself, in the format that `contentType` names. */
   content: unknown;
+  /** The media type that says what `content` is. */
   contentType: string;
 };
 
@@ -93,6 +95,7 @@ export type ConversationFilter = {
   status?: ConversationStatus | null | undefined;
 };
 
+/** By what conversations are listed, and which way. */
 export type ConversationOrder = {
   direction: OrderDirection;
   field: ConversationOrderField;
@@ -153,6 +156,7 @@ export type CreateChannelInput = {
 export type CreateConversationInput = {
   /** Instead of the channel's own queue. */
   assignment?: AssignmentInput | null | undefined;
+  /** The channel that it comes in by, which decides the queue. */
   channelId: string | number;
   customer: CustomerInput;
   /** What was said before, oldest first, so that the agent sees it: 200 at most. */
@@ -176,10 +180,12 @@ export type CustomerFilter = {
 
 /** What to tell the agents of the customer. What is left out stays unknown, or as it is. */
 export type CustomerInput = {
+  /** The case that the conversation is about. */
   caseId?: string | null | undefined;
   company?: string | null | undefined;
   customerId?: string | null | undefined;
   email?: string | null | undefined;
+  /** By which an agent who speaks it is chosen: `en`, `de`, `zh-CN`, … */
   language?: string | null | undefined;
   name?: string | null | undefined;
   phone?: string | null | undefined;
@@ -251,6 +257,7 @@ export type ParticipantType =
   | 'SYSTEM';
 
 export type PropertyInput = {
+  /** Known to the contact centre's administrators. */
   key: string;
   value: string;
 };
@@ -270,6 +277,7 @@ export type ScheduleReturnToBotInput = {
 
 /** Text, attachments, cards, or several of them. */
 export type SendMessageInput = {
+  /** As the upload answered them. */
   attachmentIds?: Array<string | number> | null | undefined;
   cards?: Array<CardInput> | null | undefined;
   /** Yours to choose; comes back on the message and on its echo. 255 characters at most. */
@@ -304,7 +312,9 @@ export type SubmitCardInput = {
 export type UpdateChannelInput = {
   channelId: string | number;
   name?: string | null | undefined;
+  /** Where new conversations of this channel wait. */
   queueId?: string | number | null | undefined;
+  /** Where the events of this channel are sent. */
   webhookId?: string | number | null | undefined;
 };
 

@@ -44,7 +44,9 @@ export type Capability =
   | 'UPDATE_CONVERSATION';
 
 export type CardInput = {
+  /** The card itself, in the format that `contentType` names. */
   content: unknown;
+  /** The media type that says what `content` is. */
   contentType: string;
 };
 
@@ -98,6 +100,7 @@ export type CreateAttachmentUploadInput = {
 export type CreateConversationInput = {
   /** Instead of the channel's own queue. */
   assignment?: AssignmentInput | null | undefined;
+  /** The channel that it comes in by, which decides the queue. */
   channelId: string | number;
   customer: CustomerInput;
   /** What was said before, oldest first, so that the agent sees it: 200 at most. */
@@ -106,10 +109,12 @@ export type CreateConversationInput = {
 
 /** What to tell the agents of the customer. What is left out stays unknown, or as it is. */
 export type CustomerInput = {
+  /** The case that the conversation is about. */
   caseId?: string | null | undefined;
   company?: string | null | undefined;
   customerId?: string | null | undefined;
   email?: string | null | undefined;
+  /** By which an agent who speaks it is chosen: `en`, `de`, `zh-CN`, … */
   language?: string | null | undefined;
   name?: string | null | undefined;
   phone?: string | null | undefined;
@@ -156,12 +161,14 @@ export type ParticipantType =
   | 'SYSTEM';
 
 export type PropertyInput = {
+  /** Known to the contact centre's administrators. */
   key: string;
   value: string;
 };
 
 /** Text, attachments, cards, or several of them. */
 export type SendMessageInput = {
+  /** As the upload answered them. */
   attachmentIds?: Array<string | number> | null | undefined;
   cards?: Array<CardInput> | null | undefined;
   /** Yours to choose; comes back on the message and on its echo. 255 characters at most. */
