@@ -7,9 +7,9 @@ export class IssueCustomerTokenPayload {
   @Field(() => String, { nullable: true, description: 'To be sent as `authorization: Bearer …`.' })
   token!: string | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: 'When the token ends; null where there is none.' })
   expiresAt!: Date | null;
 
-  @Field(() => [UserError])
+  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
   userErrors!: readonly UserError[];
 }
