@@ -7,6 +7,7 @@ import type { Rule } from './auth/rules.js';
 import { seesByToken, seesRecord } from './auth/sight.js';
 import type { Viewer } from './auth/viewer.js';
 import type { ChatApi, OutgoingMessage, ReadOptions } from './datasources/chat-api.js';
+import { Deadline, readsWithin } from './datasources/deadline.js';
 import { loaderOf } from './datasources/loaders.js';
 import { agentsByEvents, withAgents } from './domain/agents-by-events.js';
 import type { ChannelRecord, WebhookRecord } from './domain/channel.js';
@@ -22,6 +23,7 @@ import { windowOfArray } from './domain/window.js';
 import type { Window, WindowOf } from './domain/window.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
 import type { MessageHistory } from './events/message-history.js';
+import type { OncePerKey } from './events/once-per-key.js';
 import type { OwnDeeds } from './events/own-deeds.js';
 import type { Projections } from './events/projections.js';
 import type { WhoIsTyping } from './events/typing-board.js';
@@ -35,6 +37,8 @@ export interface Services {
   /** Null where the upstream's events tell of what is done through the API. */
   readonly ownDeeds: OwnDeeds<OutgoingMessage> | null;
   readonly typing: WhoIsTyping;
+  /** For mutations that create. */
+  readonly once: OncePerKey;
   readonly clock: Clock;
   /** For the uploads and downloads of attachments. */
   readonly tickets: Tickets;
@@ -42,6 +46,8 @@ export interface Services {
   /** Where clients reach this gateway, without a slash at the end. */
   readonly publicUrl: () => string;
   readonly version: string;
+  /** How long one request may wait for reads of the upstream, all in all. */
+  readonly requestTimeoutMs: number;
 }
 
 /** Whom a request, or an operation on a socket, comes from, and how it is told to come back. */
@@ -62,12 +68,14 @@ export class RequestContext {
    * What has been read so far; another one after each change. Not a #private field, nor any here: Apollo works with a shallow copy of the context.
    */
   reads: Reads;
+  readonly inTime: Services;
 
   constructor(
     readonly services: Services,
     readonly caller: Caller,
   ) {
-    this.reads = new Reads(services, caller.viewer);
+    this.inTime = { ...services, api: readsWithin(services.api, new Deadline(services.requestTimeoutMs)) };
+    this.reads = new Reads(this.inTime, this.viewer);
   }
 
   get viewer(): Viewer {
@@ -127,7 +135,7 @@ export class RequestContext {
 
   /** Forgets what was read: called after a change, so that its payload shows the change. */
   renew(): void {
-    this.reads = new Reads(this.services, this.viewer);
+    this.reads = new Reads(this.inTime, this.viewer);
   }
 
   /** The same caller, with nothing read yet: for each event of a subscription. */

@@ -24,7 +24,7 @@ export type Capability =
   | 'CARDS'
   /** Channels tell their type in the vendor's word; else all are CHAT_API. */
   | 'CHANNEL_TYPES'
-  /** Participants tell whether the customer has left (`removed`). */
+  /** Participants tell whether the customer or the bot has left (`removed`); of agents, events do. */
   | 'CUSTOMER_PRESENCE'
   | 'FILTER_BY_PROPERTY'
   | 'FILTER_BY_STATE'
@@ -105,6 +105,8 @@ export type CreateConversationInput = {
   customer: CustomerInput;
   /** What was said before, oldest first, so that the agent sees it: 200 at most. */
   history?: Array<HistoryMessageInput> | null | undefined;
+  /** Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most. */
+  idempotencyKey?: string | null | undefined;
 };
 
 /** What to tell the agents of the customer. What is left out stays unknown, or as it is. */
@@ -174,6 +176,8 @@ export type SendMessageInput = {
   /** Yours to choose; comes back on the message and on its echo. 255 characters at most. */
   clientMessageId?: string | null | undefined;
   conversationId: string | number;
+  /** Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most. */
+  idempotencyKey?: string | null | undefined;
   /** Default: CUSTOMER with a customer's token, else BOT. */
   sendAs?: MessageSender | null | undefined;
   text?: string | null | undefined;
