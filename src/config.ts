@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import proxyAddr from '@fastify/proxy-addr';
 import type { TokenSettings } from './auth/token-settings.js';
 import { REGIONS } from './datasources/chat-api-v2/client.js';
 import type { Region } from './datasources/chat-api-v2/client.js';
 import { parseRedisUrl } from './events/redis/target.js';
 import type { RedisTarget } from './events/redis/target.js';
+import { readManifest } from './transport/persisted-documents.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
 import { parseFaults } from './simulator/faults/faults.js';
@@ -65,7 +67,13 @@ export interface Config {
   readonly auth: AuthSettings;
   /** Origins of other pages that may use the gateway from a browser; `*`: any. */
   readonly corsOrigins: readonly string[];
+  /** Addresses and networks (or `loopback`, `linklocal`, `uniquelocal`) of proxies that are believed when they say for whom they ask. */
+  readonly trustProxy: readonly string[];
+  /** How many requests a minute one viewer and one address may send; null: any number. */
+  readonly rateLimit: { readonly viewer: number; readonly address: number } | null;
   readonly introspection: boolean;
+  /** The only documents that are executed, by their ids; null: any. */
+  readonly trustedDocuments: ReadonlyMap<string, string> | null;
   readonly drainMs: number;
   /** What goes wrong with the simulated contact centre. */
   readonly simulatorFaults: FaultSettings;
@@ -116,7 +124,10 @@ export function readConfig(environment: Environment): Config {
     publicUrl: read.url('PUBLIC_URL'),
     auth: readAuth(read),
     corsOrigins: readOrigins(read, production ? [] : SANDBOX_ORIGINS),
+    trustProxy: readTrustProxy(read),
+    rateLimit: readRateLimit(read),
     introspection: read.flag('INTROSPECTION', !production),
+    trustedDocuments: readTrustedDocuments(read),
     drainMs: read.whole('DRAIN_SECONDS', 10, 0, 600) * 1000,
     simulatorFaults: readFaults(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -142,8 +153,6 @@ export function readTokenSettings(environment: Environment): TokenSettings {
 function readAuth(read: SettingsReader): AuthSettings {
   const mode = read.oneOf('AUTH', ['off', 'jwt'], 'off');
   const settings = tokenSettings(read);
-  // The rules on who may do what are still to come.
-  if (mode === 'jwt') read.fault('AUTH', 'jwt is not available in this version; it takes: off');
   if (mode === 'jwt' && settings.secret === null && settings.jwksUrl === null)
     read.fault('AUTH', 'jwt needs something to check tokens by: set AUTH_SECRET (or AUTH_SECRET_FILE) or AUTH_JWKS_URL');
   return { mode, ...settings };
@@ -170,6 +179,41 @@ function readOrigins(read: SettingsReader, fallback: readonly string[]): readonl
   const isOrigin = (text: string) => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
   if (!origins.every(isOrigin)) read.fault('CORS_ORIGINS', 'it takes origins, such as https://app.example.com, with commas between, or *');
   return origins;
+}
+
+function readTrustedDocuments(read: SettingsReader): Config['trustedDocuments'] {
+  const path = read.optional('TRUSTED_DOCUMENTS');
+  if (path === null) return null;
+  try {
+    return readManifest(readFileSync(path, 'utf8'));
+  } catch {
+    read.fault('TRUSTED_DOCUMENTS', 'it takes the path of a file that holds a JSON object from id to text of each document');
+    return null;
+  }
+}
+
+function readTrustProxy(read: SettingsReader): readonly string[] {
+  const value = read.text('TRUST_PROXY', '');
+  const proxies = value.split(/[\s,]+/).filter(Boolean);
+  try {
+    proxyAddr.compile(proxies);
+  } catch {
+    read.fault(
+      'TRUST_PROXY',
+      'it takes addresses and networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, with commas between',
+    );
+    return [];
+  }
+  return proxies;
+}
+
+function readRateLimit(read: SettingsReader): Config['rateLimit'] {
+  const value = read.text('RATE_LIMIT', '600/6000');
+  if (value === 'off') return null;
+  const [viewer = 0, address = 0, ...more] = value.split('/').map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : NaN));
+  if (more.length === 0 && [viewer, address].every((count) => count >= 1 && count <= 10_000)) return { viewer, address };
+  read.fault('RATE_LIMIT', 'it takes VIEWER/ADDRESS, requests a minute from 1 to 10000 of one viewer and from one address, or off');
+  return null;
 }
 
 function readUpstream(read: SettingsReader): Config['upstream'] {

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { NO_AUTHENTICATION } from './auth/authenticator.js';
 import type { Authenticator } from './auth/authenticator.js';
+import { CustomerTokens } from './auth/customer-tokens.js';
 import { Tickets } from './auth/tickets.js';
 import { isSimulated } from './config.js';
 import type { Config, RealUpstream } from './config.js';
@@ -34,6 +36,10 @@ import { CompiledQueries } from './transport/compiled-queries.js';
 import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
+import { RateLimits } from './transport/limits/rate-limits.js';
+import type { Quotas } from './transport/limits/rate-limits.js';
+import { AutomaticDocuments, TrustedDocuments } from './transport/persisted-documents.js';
+import type { DocumentSource } from './transport/persisted-documents.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
@@ -130,7 +136,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const { log } = stores;
   for (const note of (await log.health()).notes) logger.warn({ note }, 'the event log is weak');
   const ownDeeds = ownDeedsOf(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
-  const services: Services = { ...servicesOf(api, stores, clock, () => reachedAt), ownDeeds, requestTimeoutMs: config.requestTimeoutMs };
+  const services: Services = {
+    ...servicesOf(api, stores, new CustomerTokens(config.auth, clock), clock, () => reachedAt),
+    ownDeeds,
+    requestTimeoutMs: config.requestTimeoutMs,
+  };
   const settler = settlerOf(services, logger, overrides);
   const authenticator = await authenticatorOf(config, clock, logger);
   const contextOf = (caller: Caller) => new RequestContext(services, caller);
@@ -142,8 +152,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   let expiry: NodeJS.Timeout | undefined;
   const alarm = overrides.alarm ?? alarmBy(clock);
   const { introspection } = config;
-  const documents = new Documents({ schema, introspection });
+  const documents = new Documents({ schema, introspection, source: sourceOf(config) });
+  const isTrustedProxy = proxyAddr.compile([...config.trustProxy]);
+  const rateLimits = new RateLimits(stores.rateLimits, quotasOf(config), logger);
   const graphql = {
+    rateLimits,
     schema,
     introspection,
     documents,
@@ -156,7 +169,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     path: GRAPHQL_PATH,
   };
   const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
-  const app = await createHttp({ ...graphql, beforeApollo: multipart.hook });
+  const app = await createHttp({
+    ...graphql,
+    corsOrigins: config.corsOrigins,
+    isTrustedProxy,
+    https: config.publicUrl?.startsWith('https:') === true,
+    beforeApollo: multipart.hook,
+  });
   healthRoutes(app, {
     log: () => log.health(),
     upstream: () => ({ ...health.told, circuitOpen: guard.levels().circuitOpen }),
@@ -177,6 +196,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const sockets: WebSockets = serveWebSockets(app.server, {
     ...graphql,
     limitPerViewer: config.auth.mode === 'jwt',
+    addressOf: (request) => proxyAddr(request, isTrustedProxy),
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
     initTimeoutMs: overrides.initTimeoutMs,
   });
@@ -194,7 +214,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       demoDirectory: DEMO_DIRECTORY,
     });
   }
-  await app.register(attachmentRoutes, { services, usedTickets: stores.usedTickets, logger });
+  await app.register(attachmentRoutes, { services, usedTickets: stores.usedTickets, logger, rateLimits });
 
   return {
     simulator: simulated?.simulator ?? null,
@@ -218,6 +238,16 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   };
 }
 
+const sourceOf = ({ trustedDocuments }: Config): DocumentSource =>
+  trustedDocuments === null ? new AutomaticDocuments() : new TrustedDocuments(trustedDocuments);
+
+/** Viewers are limited only where they are told from each other. */
+function quotasOf({ rateLimit, auth }: Config): Quotas {
+  if (rateLimit === null) return { viewer: null, address: null };
+  const perMinute = (count: number) => ({ count, windowMs: 60_000 });
+  return { viewer: auth.mode === 'off' ? null : perMinute(rateLimit.viewer), address: perMinute(rateLimit.address) };
+}
+
 /** What checks tokens is imported only where they are asked for. */
 async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): Promise<Authenticator> {
   if (auth.mode === 'off') return NO_AUTHENTICATION;
@@ -235,6 +265,7 @@ async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): 
 function servicesOf(
   api: ChatApi,
   { log, typing, ticketKey }: Stores,
+  customerTokens: CustomerTokens,
   clock: Clock,
   publicUrl: () => string,
 ): Omit<Services, 'ownDeeds' | 'requestTimeoutMs'> {
@@ -246,6 +277,7 @@ function servicesOf(
     projections: new Projections(log),
     typing,
     tickets: new Tickets(ticketKey, clock),
+    customerTokens,
     once: new OncePerKey(log.requests),
     publicUrl,
     version: VERSION,

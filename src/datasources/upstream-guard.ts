@@ -6,7 +6,7 @@ import { Circuit } from './circuit.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
 
 /** When no answer at all has come for so long, to so many calls, the upstream is taken for dead long before each call's own time is over. */
-const SILENT_MS = 750;
+const SILENT_MS = 600;
 const SILENT_CALLS = 20;
 const LISTEN_EVERY_MS = 100;
 /** What failed after so long is not tried again: its caller has waited enough. */
@@ -147,8 +147,9 @@ export class UpstreamGuard {
 
   #begin(underWay: UnderWay): void {
     this.#underWay.add(underWay);
+    if (this.#listening !== null) return;
     this.#listenedAt = this.#options.clock();
-    this.#listening ??= setInterval(() => {
+    this.#listening = setInterval(() => {
       const lateMs = this.#options.clock() - this.#listenedAt - LISTEN_EVERY_MS;
       this.#listenedAt = this.#options.clock();
       // Who was asleep himself cannot tell silence: answers may lie there unread.

@@ -24,7 +24,7 @@ export type Capability =
   | 'CARDS'
   /** Channels tell their type in the vendor's word; else all are CHAT_API. */
   | 'CHANNEL_TYPES'
-  /** Participants tell whether the customer has left (`removed`). */
+  /** Participants tell whether the customer or the bot has left (`removed`); of agents, events do. */
   | 'CUSTOMER_PRESENCE'
   | 'FILTER_BY_PROPERTY'
   | 'FILTER_BY_STATE'

@@ -145,7 +145,7 @@ describe('an upstream that goes silent', () => {
     const guard = guardOf();
     const reads = Array.from({ length: 20 }, () => faultOf(guard.read(silent)));
     await new Promise(setImmediate);
-    now += 751;
+    now += 601;
     guard.listen();
     for (const fault of await Promise.all(reads))
       expect(fault).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { retryAfterSeconds: 1 } });
@@ -156,13 +156,13 @@ describe('an upstream that goes silent', () => {
     const guard = guardOf();
     const reads = Array.from({ length: 19 }, () => faultOf(guard.read(silent)));
     await new Promise(setImmediate);
-    now += 751;
+    now += 601;
     guard.listen();
     expect(guard.levels()).toMatchObject({ circuitOpen: false, inFlight: 19 });
     await guard.read(scripted(OK).exchange);
     reads.push(faultOf(guard.read(silent)), faultOf(guard.read(silent)));
     await new Promise(setImmediate);
-    now += 750;
+    now += 600;
     guard.listen();
     expect(guard.levels()).toMatchObject({ circuitOpen: false, inFlight: 21 });
     now += 1;
@@ -176,7 +176,7 @@ describe('an upstream that goes silent', () => {
     const change = guard.change(() => new Promise((resolve) => (answer = resolve)));
     const reads = Array.from({ length: 19 }, () => faultOf(guard.read(silent)));
     await new Promise(setImmediate);
-    now += 751;
+    now += 601;
     guard.listen();
     await Promise.all(reads);
     expect(guard.levels()).toEqual({ circuitOpen: true, inFlight: 1, queued: 0 });
