@@ -150,14 +150,6 @@ describeChat('the demo chat', () => {
       const written = () => centre.conversation(conversation.id).messages.map(({ text }) => text);
       centre.agentSays(conversation.id, 'Hello');
       await said(page, 'Hello').waitFor();
-      // Told to those who listen already, which nothing tells: so again until it shows.
-      await untilTrue(async () => {
-        centre.agentTypes(conversation.id, false);
-        centre.agentTypes(conversation.id);
-        return page.getByText('is typing…').isVisible();
-      });
-      centre.agentTypes(conversation.id, false);
-      await page.getByText('is typing…').waitFor({ state: 'detached' });
 
       for (const crash of ['first', 'second', 'third']) {
         await say(page, `customer, before the ${crash} crash`);
