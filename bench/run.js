@@ -1,5 +1,6 @@
 // `npm run bench [-- SUBJECT…]`: measures, and writes what came out into docs/benchmarks.md and docs/benchmarks/. Without subjects: all of them.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { format } from 'prettier';
 import { pathOf } from './lib/processes.js';
 import { barChart } from './lib/svg.js';
 import { charts, section } from './lib/report.js';
@@ -26,7 +27,7 @@ for (const name of asked.length > 0 ? asked : SUBJECTS) {
   }
   results[name] = { measuredAt: new Date().toISOString(), node: process.version, rounds: ROUNDS, roundMs: ROUND_MS, results: told };
   console.log(told.map((result) => section(result)).join('\n'));
-  writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(resultsFile, await format(JSON.stringify(results), { parser: 'json', printWidth: 140 }));
 }
 
 for (const { file, svg } of charts(results, barChart)) writeFileSync(`${directory}/${file}`, svg);
@@ -37,4 +38,5 @@ const sections = SUBJECTS.filter((name) => results[name]).map((name) => {
   const how = `\`npm run bench:${name}\`, ${rounds} rounds of ${roundMs / 1000} s, Node ${node}, ${measuredAt.slice(0, 10)}.`;
   return [how, ...told.map((result) => section(result))].join('\n\n');
 });
-writeFileSync(page, `${head}<!-- generated -->\n\n${sections.join('\n\n')}\n`);
+const text = `${head}<!-- generated -->\n\n${sections.join('\n\n')}\n`;
+writeFileSync(page, await format(text, { parser: 'markdown', printWidth: 160, proseWrap: 'preserve' }));

@@ -22,6 +22,7 @@ import type { SendResult } from './socket-deliveries.js';
 import { CLOSE_TRY_AGAIN, SocketSessions } from './socket-sessions.js';
 import type { SessionOptions } from './socket-sessions.js';
 import { masked, shareOperation } from './subscriptions.js';
+import { Turns } from './turns.js';
 
 /** RFC 6455 and the IANA registry: the server restarts, come back. */
 const CLOSE_RESTART = 1012;
@@ -76,6 +77,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   const reporting = { logger, metrics, introspection };
   const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, ...reporting });
   const results = new SharedResults();
+  const turns = new Turns();
   let draining = false;
 
   const protocol = useServer<Record<string, unknown>, Extra>(
@@ -110,7 +112,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
           contextValue: context({ viewer, requestId, tooSlow, expired }),
           cost,
           key: sharingKey(checked.document, operation, variables ?? {}, viewer.rightsKey),
-          send: resultsTo(extra.socket, id),
+          send: resultsTo(extra.socket, extra.request.socket, id),
         };
         return args;
       },
@@ -120,7 +122,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       },
       subscribe: (args) => {
         const { key, send } = args as OperationArgs;
-        return shareOperation(args, askerOf(args.contextValue), { execute, results, key, send });
+        return shareOperation(args, askerOf(args.contextValue), { execute, results, turns, key, send });
       },
       // Not to tell clients what went wrong inside.
       isProd: true,
