@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
+import proxyAddr from '@fastify/proxy-addr';
 import type { TokenSettings } from './auth/token-settings.js';
 import { REGIONS } from './datasources/chat-api-v2/client.js';
 import type { Region } from './datasources/chat-api-v2/client.js';
 import { parseRedisUrl } from './events/redis/target.js';
 import type { RedisTarget } from './events/redis/target.js';
+import { readManifest } from './transport/persisted-documents.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
+import { parseFaults } from './simulator/faults/faults.js';
+import type { FaultSettings } from './simulator/faults/faults.js';
 
 interface Reached {
   readonly url: string;
@@ -48,6 +52,14 @@ export interface Config {
   /** Where the event log lives: in a directory of this gateway alone, or in a Redis that several share. */
   readonly eventLog: { readonly directory: string } | { readonly redis: RedisSettings };
   readonly eventRetentionMs: number;
+  readonly upstreamCalls: {
+    /** For each call, from its start to the last byte of the answer. */
+    readonly timeoutMs: number;
+    /** How many may be under way at once. */
+    readonly inFlight: number;
+  };
+  /** How long one request may wait for reads of the upstream, all in all. */
+  readonly requestTimeoutMs: number;
   /** 0: the age of webhooks is not checked. */
   readonly webhookMaxAgeMs: number;
   /** Where clients and the contact centre reach this gateway; null: at the address listened on. */
@@ -55,8 +67,16 @@ export interface Config {
   readonly auth: AuthSettings;
   /** Origins of other pages that may use the gateway from a browser; `*`: any. */
   readonly corsOrigins: readonly string[];
+  /** Addresses and networks (or `loopback`, `linklocal`, `uniquelocal`) of proxies that are believed when they say for whom they ask. */
+  readonly trustProxy: readonly string[];
+  /** How many requests a minute one viewer and one address may send; null: any number. */
+  readonly rateLimit: { readonly viewer: number; readonly address: number } | null;
   readonly introspection: boolean;
+  /** The only documents that are executed, by their ids; null: any. */
+  readonly trustedDocuments: ReadonlyMap<string, string> | null;
   readonly drainMs: number;
+  /** What goes wrong with the simulated contact centre. */
+  readonly simulatorFaults: FaultSettings;
   readonly logLevel: LogLevel;
   readonly production: boolean;
 }
@@ -95,12 +115,21 @@ export function readConfig(environment: Environment): Config {
     upstream: readUpstream(read),
     eventLog: readEventLog(read),
     eventRetentionMs: read.whole('EVENT_RETENTION_HOURS', 72, 1, 87_600) * HOUR_MS,
+    upstreamCalls: {
+      timeoutMs: read.whole('UPSTREAM_TIMEOUT_SECONDS', 10, 1, 300) * 1000,
+      inFlight: read.whole('UPSTREAM_CONCURRENCY', 128, 1, 10_000),
+    },
+    requestTimeoutMs: read.whole('REQUEST_TIMEOUT_SECONDS', 15, 1, 300) * 1000,
     webhookMaxAgeMs: read.whole('WEBHOOK_MAX_AGE_SECONDS', 300, 0, 86_400) * 1000,
     publicUrl: read.url('PUBLIC_URL'),
     auth: readAuth(read),
     corsOrigins: readOrigins(read, production ? [] : SANDBOX_ORIGINS),
+    trustProxy: readTrustProxy(read),
+    rateLimit: readRateLimit(read),
     introspection: read.flag('INTROSPECTION', !production),
+    trustedDocuments: readTrustedDocuments(read),
     drainMs: read.whole('DRAIN_SECONDS', 10, 0, 600) * 1000,
+    simulatorFaults: readFaults(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     production,
   };
@@ -124,8 +153,6 @@ export function readTokenSettings(environment: Environment): TokenSettings {
 function readAuth(read: SettingsReader): AuthSettings {
   const mode = read.oneOf('AUTH', ['off', 'jwt'], 'off');
   const settings = tokenSettings(read);
-  // The rules on who may do what are still to come.
-  if (mode === 'jwt') read.fault('AUTH', 'jwt is not available in this version; it takes: off');
   if (mode === 'jwt' && settings.secret === null && settings.jwksUrl === null)
     read.fault('AUTH', 'jwt needs something to check tokens by: set AUTH_SECRET (or AUTH_SECRET_FILE) or AUTH_JWKS_URL');
   return { mode, ...settings };
@@ -154,6 +181,41 @@ function readOrigins(read: SettingsReader, fallback: readonly string[]): readonl
   return origins;
 }
 
+function readTrustedDocuments(read: SettingsReader): Config['trustedDocuments'] {
+  const path = read.optional('TRUSTED_DOCUMENTS');
+  if (path === null) return null;
+  try {
+    return readManifest(readFileSync(path, 'utf8'));
+  } catch {
+    read.fault('TRUSTED_DOCUMENTS', 'it takes the path of a file that holds a JSON object from id to text of each document');
+    return null;
+  }
+}
+
+function readTrustProxy(read: SettingsReader): readonly string[] {
+  const value = read.text('TRUST_PROXY', '');
+  const proxies = value.split(/[\s,]+/).filter(Boolean);
+  try {
+    proxyAddr.compile(proxies);
+  } catch {
+    read.fault(
+      'TRUST_PROXY',
+      'it takes addresses and networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, with commas between',
+    );
+    return [];
+  }
+  return proxies;
+}
+
+function readRateLimit(read: SettingsReader): Config['rateLimit'] {
+  const value = read.text('RATE_LIMIT', '600/6000');
+  if (value === 'off') return null;
+  const [viewer = 0, address = 0, ...more] = value.split('/').map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : NaN));
+  if (more.length === 0 && [viewer, address].every((count) => count >= 1 && count <= 10_000)) return { viewer, address };
+  read.fault('RATE_LIMIT', 'it takes VIEWER/ADDRESS, requests a minute from 1 to 10000 of one viewer and from one address, or off');
+  return null;
+}
+
 function readUpstream(read: SettingsReader): Config['upstream'] {
   const kind = read.oneOf('UPSTREAM', ['simulator', 'simulator:chat-api-v2', 'chat-gateway-v1', 'chat-api-v2'], 'simulator');
   if (kind === 'simulator' || kind === 'simulator:chat-api-v2') return { kind };
@@ -165,6 +227,16 @@ function readUpstream(read: SettingsReader): Config['upstream'] {
   };
   if (kind === 'chat-gateway-v1') return { kind, ...reached };
   return { kind, ...reached, apiSecret: read.secret('UPSTREAM_API_SECRET'), region: read.oneOf('UPSTREAM_REGION', REGIONS, 'us') };
+}
+
+function readFaults(read: SettingsReader): FaultSettings {
+  const text = read.text('SIMULATOR_FAULTS', '');
+  try {
+    return text === '' ? {} : parseFaults(text);
+  } catch (error) {
+    read.fault('SIMULATOR_FAULTS', error instanceof Error ? error.message : 'it takes: NAME=NUMBER,…');
+    return {};
+  }
 }
 
 function readEventLog(read: SettingsReader): Config['eventLog'] {

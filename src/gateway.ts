@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { NO_AUTHENTICATION } from './auth/authenticator.js';
 import type { Authenticator } from './auth/authenticator.js';
+import { CustomerTokens } from './auth/customer-tokens.js';
 import { Tickets } from './auth/tickets.js';
 import { isSimulated } from './config.js';
 import type { Config, RealUpstream } from './config.js';
@@ -10,11 +12,14 @@ import type { Caller, Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
 import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
+import { UpstreamGuard } from './datasources/upstream-guard.js';
+import type { UpstreamGuardOptions } from './datasources/upstream-guard.js';
 import { alarmBy } from './domain/alarm.js';
 import type { Alarm } from './domain/alarm.js';
 import type { Clock } from './domain/clock.js';
 import type { EventLog } from './events/event-log.js';
 import { MessageHistory } from './events/message-history.js';
+import { OncePerKey } from './events/once-per-key.js';
 import { Projections } from './events/projections.js';
 import { Settler } from './events/settler.js';
 import { createLogger } from './observability/logger.js';
@@ -31,6 +36,10 @@ import { CompiledQueries } from './transport/compiled-queries.js';
 import { Documents } from './transport/documents.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
+import { RateLimits } from './transport/limits/rate-limits.js';
+import type { Quotas } from './transport/limits/rate-limits.js';
+import { AutomaticDocuments, TrustedDocuments } from './transport/persisted-documents.js';
+import type { DocumentSource } from './transport/persisted-documents.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
@@ -75,6 +84,8 @@ export interface Overrides {
   readonly logger?: Logger;
   readonly settleDelaysMs?: readonly number[];
   readonly upstreamTimeoutMs?: number;
+  /** How the upstream is guarded. */
+  readonly upstreamGuard?: Partial<UpstreamGuardOptions>;
   /** What carries the calls to the upstream. */
   readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
   /** How long an upload or a download may stand still. */
@@ -100,9 +111,18 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();
   const health = new UpstreamWatch(logger, clock, metrics);
+  const guard = new UpstreamGuard({
+    clock: Date.now,
+    inFlight: config.upstreamCalls.inFlight,
+    ...overrides.upstreamGuard,
+    onCircuit: (open) => logger.warn({ open }, 'upstream circuit'),
+    onRetry: () => metrics.upstreamRetries.inc(),
+  });
   const api = createChatApi(upstream, {
     clock,
     onCall: (report) => health.note(report),
+    guard,
+    timeoutMs: config.upstreamCalls.timeoutMs,
     ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
     ...(overrides.upstreamTimeoutMs === undefined ? {} : { timeoutMs: overrides.upstreamTimeoutMs }),
     ...(overrides.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: overrides.idleTimeoutMs }),
@@ -116,7 +136,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const { log } = stores;
   for (const note of (await log.health()).notes) logger.warn({ note }, 'the event log is weak');
   const ownDeeds = ownDeedsOf(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
-  const services: Services = { ...servicesOf(api, stores, clock, () => reachedAt), ownDeeds };
+  const services: Services = {
+    ...servicesOf(api, stores, new CustomerTokens(config.auth, clock), clock, () => reachedAt),
+    ownDeeds,
+    requestTimeoutMs: config.requestTimeoutMs,
+  };
   const settler = settlerOf(services, logger, overrides);
   const authenticator = await authenticatorOf(config, clock, logger);
   const contextOf = (caller: Caller) => new RequestContext(services, caller);
@@ -128,8 +152,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   let expiry: NodeJS.Timeout | undefined;
   const alarm = overrides.alarm ?? alarmBy(clock);
   const { introspection } = config;
-  const documents = new Documents({ schema, introspection });
+  const documents = new Documents({ schema, introspection, source: sourceOf(config) });
+  const isTrustedProxy = proxyAddr.compile([...config.trustProxy]);
+  const rateLimits = new RateLimits(stores.rateLimits, quotasOf(config), logger);
   const graphql = {
+    rateLimits,
     schema,
     introspection,
     documents,
@@ -142,8 +169,18 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     path: GRAPHQL_PATH,
   };
   const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
-  const app = await createHttp({ ...graphql, beforeApollo: multipart.hook });
-  healthRoutes(app, { log: () => log.health(), upstream: () => health.told, draining: () => draining });
+  const app = await createHttp({
+    ...graphql,
+    corsOrigins: config.corsOrigins,
+    isTrustedProxy,
+    https: config.publicUrl?.startsWith('https:') === true,
+    beforeApollo: multipart.hook,
+  });
+  healthRoutes(app, {
+    log: () => log.health(),
+    upstream: () => ({ ...health.told, circuitOpen: guard.levels().circuitOpen }),
+    draining: () => draining,
+  });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
     log: timed(log, metrics),
@@ -159,10 +196,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const sockets: WebSockets = serveWebSockets(app.server, {
     ...graphql,
     limitPerViewer: config.auth.mode === 'jwt',
+    addressOf: (request) => proxyAddr(request, isTrustedProxy),
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
     initTimeoutMs: overrides.initTimeoutMs,
   });
-  metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels() });
+  metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels(), upstream: () => guard.levels() });
   if (!config.production) {
     // Imported only where it is served.
     const { explorerRoutes } = await import('./transport/explorer/explorer-routes.js');
@@ -176,7 +214,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       demoDirectory: DEMO_DIRECTORY,
     });
   }
-  await app.register(attachmentRoutes, { services, usedTickets: stores.usedTickets, logger });
+  await app.register(attachmentRoutes, { services, usedTickets: stores.usedTickets, logger, rateLimits });
 
   return {
     simulator: simulated?.simulator ?? null,
@@ -200,6 +238,16 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   };
 }
 
+const sourceOf = ({ trustedDocuments }: Config): DocumentSource =>
+  trustedDocuments === null ? new AutomaticDocuments() : new TrustedDocuments(trustedDocuments);
+
+/** Viewers are limited only where they are told from each other. */
+function quotasOf({ rateLimit, auth }: Config): Quotas {
+  if (rateLimit === null) return { viewer: null, address: null };
+  const perMinute = (count: number) => ({ count, windowMs: 60_000 });
+  return { viewer: auth.mode === 'off' ? null : perMinute(rateLimit.viewer), address: perMinute(rateLimit.address) };
+}
+
 /** What checks tokens is imported only where they are asked for. */
 async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): Promise<Authenticator> {
   if (auth.mode === 'off') return NO_AUTHENTICATION;
@@ -214,7 +262,13 @@ async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): 
   });
 }
 
-function servicesOf(api: ChatApi, { log, typing, ticketKey }: Stores, clock: Clock, publicUrl: () => string): Omit<Services, 'ownDeeds'> {
+function servicesOf(
+  api: ChatApi,
+  { log, typing, ticketKey }: Stores,
+  customerTokens: CustomerTokens,
+  clock: Clock,
+  publicUrl: () => string,
+): Omit<Services, 'ownDeeds' | 'requestTimeoutMs'> {
   return {
     api,
     log,
@@ -223,6 +277,8 @@ function servicesOf(api: ChatApi, { log, typing, ticketKey }: Stores, clock: Clo
     projections: new Projections(log),
     typing,
     tickets: new Tickets(ticketKey, clock),
+    customerTokens,
+    once: new OncePerKey(log.requests),
     publicUrl,
     version: VERSION,
   };
@@ -301,7 +357,7 @@ class UpstreamWatch {
     private readonly metrics: Metrics,
   ) {}
 
-  get told(): UpstreamHealth {
+  get told(): Omit<UpstreamHealth, 'circuitOpen'> {
     return { lastSuccessAt: this.#lastSuccessAt, lastFaultAt: this.#lastFaultAt };
   }
 

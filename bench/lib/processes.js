@@ -16,7 +16,7 @@ export const pathOf = (relative) => fileURLToPath(new URL(`../${relative}`, impo
 export async function startServer(script, { env = {}, args = [], nodeArgs = [] } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
-    env: { PATH: process.env.PATH, PORT: '0', EVENT_LOG: `file:${directory}`, ...env },
+    env: { PATH: process.env.PATH, PORT: '0', EVENT_LOG: `file:${directory}`, RATE_LIMIT: 'off', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

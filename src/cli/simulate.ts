@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isWebAddress } from '../simulator/control/actions.js';
+import { parseFaults } from '../simulator/faults/faults.js';
+import type { FaultSettings } from '../simulator/faults/faults.js';
 import { createSimulator } from '../simulator/simulator.js';
 import type { Simulator } from '../simulator/simulator.js';
 import { processOutput } from './output.js';
@@ -21,6 +23,9 @@ options:
   --agents KIND         scripted (the default): they answer by themselves; manual: they do what POST /_sim/… says
   --api-key KEY, --api-secret SECRET, --tenant ID, --customer ID
                         made up by default
+  --fault NAME=NUMBER   what goes wrong, at random; may be given several times. Shares of all: rate-limited,
+                        server-error, reset, half-answer, silence, event-lost, event-doubled, event-reordered;
+                        milliseconds: latency, event-delayed
   --json                print the settings as one JSON object
   -h, --help
 
@@ -81,7 +86,17 @@ function readOptions(argv: readonly string[]): SimulateOptions | string {
     Object.entries({ webhookUrl, apiKey, apiSecret, tenantId, customerId }).filter(([, value]) => value !== undefined),
   );
   if (Object.values(given).includes('')) return '--api-key, --api-secret, --tenant and --customer cannot be empty';
-  return { help: values.help, json: values.json, port, simulator: { agents, generation, ...given } };
+  const faults = faultsOf(values.fault);
+  if (typeof faults === 'string') return faults;
+  return { help: values.help, json: values.json, port, simulator: { agents, generation, faults, ...given } };
+}
+
+function faultsOf(given: readonly string[]): FaultSettings | string {
+  try {
+    return given.length === 0 ? {} : parseFaults(given.join(','));
+  } catch (error) {
+    return `--fault: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function parse(argv: readonly string[]) {
@@ -97,6 +112,7 @@ function parse(argv: readonly string[]) {
         'api-secret': { type: 'string' },
         tenant: { type: 'string' },
         customer: { type: 'string' },
+        fault: { type: 'string', multiple: true, default: [] },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -10,8 +10,9 @@ import { SharedReads } from './shared-reads.js';
 import { isSource } from './credential-source.js';
 import type { CredentialHeaders, CredentialSource } from './credential-source.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
-import { faultOfAnswer, faultOfFailure, parsedJson, unreadable } from './upstream-faults.js';
+import { faultOfAnswer, faultOfFailure, outcomeUnknown, parsedJson, unreadable } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
+import { UpstreamGuard } from './upstream-guard.js';
 
 export interface UpstreamClientOptions {
   /** Scheme, host and port, and a path that all paths are put after, if any. */
@@ -26,6 +27,8 @@ export interface UpstreamClientOptions {
   readonly maxAnswerBytes?: number;
   readonly clock: Clock;
   readonly onCall?: (report: UpstreamCallReport) => void;
+  /** Shared by all that call this upstream; one of its own by default. */
+  readonly guard?: UpstreamGuard;
   /** What carries the calls; the pool of connections below by default. */
   readonly adapter?: AxiosAdapter;
 }
@@ -40,7 +43,7 @@ interface Request {
 }
 
 /**
- * Calls the upstream, each call once, and turns what goes wrong into faults that clients may see (`upstream-faults`). Redirects are not followed and proxies
+ * Calls the upstream, as far as its guard lets it, and turns what goes wrong into faults that clients may see (`upstream-faults`). Redirects are not followed and proxies
  * of the environment not used: the credentials go to the configured host only.
  */
 export class UpstreamClient {
@@ -48,9 +51,11 @@ export class UpstreamClient {
   readonly #pool: PooledAdapter;
   readonly #http: Axios;
   readonly #shared = new SharedReads();
+  readonly #guard: UpstreamGuard;
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
+    this.#guard = options.guard ?? new UpstreamGuard({ clock: options.clock });
     this.#pool = pooledAdapter(options.baseUrl);
     // Not `axios.create`, whose instances carry all of axios's defaults into each call, to be merged, checked and left unread.
     this.#http = new Axios({
@@ -87,7 +92,7 @@ export class UpstreamClient {
         ? { body: body === undefined ? undefined : JSON.stringify(body) }
         : { body: new URLSearchParams(form).toString(), contentType: 'application/x-www-form-urlencoded' };
     const request = { operation, method, path, ...sent, anonymous: false };
-    return this.#call(request, (answer) => changeBody(answer, notFound));
+    return this.#call(request, (answer) => changeBody(answer, method, notFound));
   }
 
   /** Closes the connections; calls in flight fail. */
@@ -123,13 +128,22 @@ export class UpstreamClient {
     return others === null ? answer : this.#send(request, others);
   }
 
-  async #send({ method, path, body, contentType }: Request, credentials: CredentialHeaders): Promise<UpstreamAnswer> {
+  #send(request: Request, credentials: CredentialHeaders): Promise<UpstreamAnswer> {
+    const exchange = (givenUp: AbortSignal) => this.#exchange(request, credentials, givenUp);
+    return request.method === 'GET' ? this.#guard.read(exchange) : this.#guard.change(exchange);
+  }
+
+  async #exchange(
+    { method, path, body, contentType }: Request,
+    credentials: CredentialHeaders,
+    givenUp: AbortSignal,
+  ): Promise<UpstreamAnswer> {
     const { baseUrl, headers, timeoutMs = 10_000, clock } = this.#options;
     // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
     const deadline = new AbortController();
-    const timer = setTimeout(() => {
-      deadline.abort();
-    }, timeoutMs);
+    const abort = () => deadline.abort();
+    const timer = setTimeout(abort, timeoutMs);
+    givenUp.addEventListener('abort', abort);
     try {
       const answer = await this.#http.request<unknown>({
         method,
@@ -162,8 +176,10 @@ function readBody(answer: UpstreamAnswer): unknown {
   return body;
 }
 
-function changeBody(answer: UpstreamAnswer, notFound: string): unknown {
+function changeBody(answer: UpstreamAnswer, method: string, notFound: string): unknown {
   if (answer.status === 404) throw new NotFoundError(notFound);
+  // It broke in the middle: what it was to create may be there. Other changes can simply be sent again.
+  if (answer.status === 500 && method === 'POST') throw outcomeUnknown('HTTP 500');
   const fault = faultOfAnswer(answer, true);
   if (fault !== null) throw fault;
   return parsedJson(answer.text) ?? null;

@@ -12,6 +12,7 @@ import { retryAfterMs } from './retry-after.js';
 import type { UpstreamCallReport } from './upstream-call.js';
 import { faultOfAnswer, faultOfFailure, parsedJson, unreadable } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
+import type { UpstreamGuard } from './upstream-guard.js';
 
 /** The most that is read of an answer that is no file. */
 const MAX_TEXT_BYTES = 65_536;
@@ -25,6 +26,8 @@ export interface UpstreamStreamsOptions {
   readonly idleTimeoutMs?: number;
   readonly clock: Clock;
   readonly onCall?: (report: UpstreamCallReport) => void;
+  /** Asked before each call. Files are no calls among its others: they may take long. */
+  readonly guard?: UpstreamGuard;
 }
 
 export interface DownloadCall {
@@ -146,6 +149,7 @@ export class UpstreamStreams {
     let status: number | null = null;
     let fault: unknown = null;
     try {
+      this.#options.guard?.admit();
       return await run((found) => (status = found));
     } catch (error) {
       fault = error;

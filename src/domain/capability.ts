@@ -17,7 +17,7 @@ export type Capability =
   | 'ORDER_BY_CREATION'
   /** Every message in the history has its time; else those of which events told. */
   | 'MESSAGE_TIMES'
-  /** Participants tell whether the customer has left. */
+  /** Participants tell whether the customer or the bot has left. */
   | 'CUSTOMER_PRESENCE'
   /** Channels tell their type; else all are of the chat API's. */
   | 'CHANNEL_TYPES'

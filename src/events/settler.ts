@@ -39,9 +39,12 @@ export class Settler {
     this.#delays = options.delaysMs ?? SETTLE_DELAYS_MS;
   }
 
-  /** Looks at an event just stored; one that may end an interaction, or show that it goes on, starts the asking. */
-  note({ event, duplicate }: Appended): void {
-    if (!duplicate && event.conversationId !== null && mayEnd(event)) this.#start(event.conversationId);
+  /**
+   * Looks at an event just stored; one that may end an interaction, or show that it goes on, starts the asking. So does a repeat: whoever stored it first may not have
+   * lived to ask.
+   */
+  note({ event }: Appended): void {
+    if (event.conversationId !== null && mayEnd(event)) this.#start(event.conversationId);
   }
 
   /** Takes up what a stopped process left undone: conversations with events received since then. */

@@ -11,6 +11,8 @@ export interface Levels {
   sockets(): number;
   /** Running subscriptions, and the events that wait for them. */
   subscriptions(): { readonly subscriptions: number; readonly queued: number };
+  /** Calls to the upstream. */
+  upstream(): { readonly circuitOpen: boolean; readonly inFlight: number; readonly queued: number };
 }
 
 /** Everything that `/metrics` tells; `docs/metrics.md` explains each. Labels never hold ids, so their number is bounded. */
@@ -24,6 +26,7 @@ export class Metrics {
     ['operation', 'outcome'],
     BUCKETS,
   );
+  readonly upstreamRetries = this.#counter('gateway_upstream_retries_total', 'Reads of the contact centre that were tried again', []);
   readonly logAppends = this.#histogram(
     'gateway_log_append_seconds',
     'From the hand-over of an event to its being durable',
@@ -47,6 +50,9 @@ export class Metrics {
   watch(levels: Levels): void {
     this.#gauge('gateway_sockets', 'Open WebSockets', () => levels.sockets());
     this.#gauge('gateway_subscriptions', 'Running subscriptions', () => levels.subscriptions().subscriptions);
+    this.#gauge('gateway_upstream_circuit_open', 'The contact centre is taken to be down', () => Number(levels.upstream().circuitOpen));
+    this.#gauge('gateway_upstream_in_flight', 'Calls to the contact centre under way', () => levels.upstream().inFlight);
+    this.#gauge('gateway_upstream_queued', 'Calls to the contact centre that wait for their turn', () => levels.upstream().queued);
     this.#gauge('gateway_queued_events', 'Events that wait for subscribers to take them', () => levels.subscriptions().queued);
   }
 

@@ -21,12 +21,15 @@ export class AttachmentResolver {
     return attachment.told.contentType ?? (await listed(attachment, context))?.contentType ?? null;
   }
 
-  @FieldResolver(() => Int, { nullable: true })
+  @FieldResolver(() => Int, { nullable: true, description: 'Null where the upstream does not tell, or could not be asked.' })
   async sizeBytes(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<number | null> {
     return (await listed(attachment, context))?.sizeBytes ?? null;
   }
 
-  @FieldResolver(() => DateTime, { nullable: true })
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: "By the contact centre's clock; null where the upstream does not tell, or could not be asked.",
+  })
   async createdAt(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<Date | null> {
     return (await listed(attachment, context))?.createdAt ?? null;
   }

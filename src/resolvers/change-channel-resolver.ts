@@ -32,7 +32,7 @@ export class ChangeChannelResolver {
     }
   }
 
-  @Mutation(() => UpdateChannelPayload)
+  @Mutation(() => UpdateChannelPayload, { description: 'Renames a channel, has it report elsewhere, or moves it to another queue.' })
   async updateChannel(
     @Arg('input', () => UpdateChannelInput) { channelId, name, queueId, webhookId }: UpdateChannelInput,
     @Ctx() context: RequestContext,

@@ -5,19 +5,19 @@ import { Channel } from '../schema/channel.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import { Webhook } from '../schema/webhook.js';
-import { idArgument } from './arguments.js';
+import { EITHER_ID, idArgument } from './arguments.js';
 import { connection, windowOf } from './connections.js';
 import { channelOf, webhookOf } from './present.js';
 
 @Resolver(() => Channel)
 export class ChannelResolver {
-  @Query(() => Channel, { nullable: true })
-  async channel(@Arg('id', () => ID) id: string, @Ctx() { reads }: RequestContext): Promise<Channel | null> {
+  @Query(() => Channel, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
+  async channel(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { reads }: RequestContext): Promise<Channel | null> {
     const record = await reads.channel.load(idArgument('Channel', 'id', id));
     return record === null ? null : channelOf(record);
   }
 
-  @Query(() => ChannelConnection)
+  @Query(() => ChannelConnection, { description: 'By which conversations come in. Cursors stay true only while the list does not change.' })
   async channels(@Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { api, reads }: RequestContext): Promise<ConnectionOf<Channel>> {
     const window = windowOf('channels', args);
     return connection('channels', window, await api.channels(window, await reads.asOf('all')), channelOf);

@@ -43,7 +43,7 @@ export class ConversationEventsFieldResolver {
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) { after, before, ...size }: ConnectionArgs,
     @Ctx() { log, services }: RequestContext,
-    @Arg('types', () => [ConversationEventType], { nullable: true }) types?: EventType[] | null,
+    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) types?: EventType[] | null,
   ): Promise<ConnectionOf<ConversationEvent>> {
     const { kind, count } = pageSize(size);
     const page = await log.read(

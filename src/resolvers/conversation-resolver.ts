@@ -2,8 +2,8 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import type { RequestContext } from '../context.js';
 import { assignmentByEvents } from '../domain/agents-by-events.js';
 import { stateOf } from '../domain/state.js';
-import { windowOfArray } from '../domain/window.js';
 import type { ConversationState as State } from '../domain/state.js';
+import { windowOfArray } from '../domain/window.js';
 import { Assignment } from '../schema/assignment.js';
 import { Channel } from '../schema/channel.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
@@ -20,7 +20,7 @@ import type { Interaction } from '../schema/interaction.js';
 import { MessageConnection } from '../schema/message-connection.js';
 import type { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
-import { idArgument, present } from './arguments.js';
+import { EITHER_ID, idArgument, present } from './arguments.js';
 import { connection, windowOf } from './connections.js';
 import { messagesOfInteraction } from './interaction-messages.js';
 import { listName, selectionOf } from './conversation-selection.js';
@@ -29,7 +29,7 @@ import { channelOf, conversationOf, interactionOf, messageOf, participantOf } fr
 @Resolver(() => Conversation)
 export class ConversationResolver {
   @Query(() => Conversation, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
-  async conversation(@Arg('id', () => ID) id: string, @Ctx() { reads }: RequestContext): Promise<Conversation | null> {
+  async conversation(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { reads }: RequestContext): Promise<Conversation | null> {
     const record = await reads.conversation.load(idArgument('Conversation', 'id', id));
     return record === null ? null : conversationOf(record.conversationId);
   }
@@ -41,8 +41,10 @@ export class ConversationResolver {
   async conversations(
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: RequestContext,
-    @Arg('filter', () => ConversationFilter, { nullable: true }) filter?: ConversationFilter | null,
-    @Arg('orderBy', () => ConversationOrder, { nullable: true }) orderBy?: ConversationOrder | null,
+    @Arg('filter', () => ConversationFilter, { nullable: true, description: 'Only those to which all of it applies.' })
+    filter?: ConversationFilter | null,
+    @Arg('orderBy', () => ConversationOrder, { nullable: true, description: 'Refused where `capabilities` lack it.' })
+    orderBy?: ConversationOrder | null,
   ): Promise<ConnectionOf<Conversation>> {
     const selection = selectionOf(context, filter, orderBy);
     const list = listName(selection);

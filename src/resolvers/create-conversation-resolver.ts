@@ -7,6 +7,7 @@ import type { UserError } from '../schema/user-error.js';
 import { vendorId } from '../schema/global-id.js';
 import { customerErrors, customerOf } from './customer-of-input.js';
 import { MAX_PAGE } from './connections.js';
+import { keyErrors, onceForKey } from './once-for-key.js';
 import { conversationOf } from './present.js';
 import { requireCapability } from './require-capability.js';
 import { MAX_HISTORY, refusal, userError } from './user-errors.js';
@@ -21,28 +22,47 @@ export class CreateConversationResolver {
     @Arg('input', () => CreateConversationInput) input: CreateConversationInput,
     @Ctx() context: RequestContext,
   ): Promise<CreateConversationPayload> {
-    const userErrors = [...channelErrors(input), ...customerErrors(input.customer), ...historyErrors(input.history ?? [])];
+    const userErrors = [
+      ...channelErrors(input),
+      ...customerErrors(input.customer),
+      ...historyErrors(input.history ?? []),
+      ...keyErrors(input),
+    ];
     if (userErrors.length > 0) return { conversation: null, cursor: null, userErrors };
     if (input.assignment) requireCapability(context, 'ASSIGNMENT');
     if (input.history?.some(({ cards }) => cards?.length)) requireCapability(context, 'CARDS');
-    try {
-      const { conversationId } = await context.api.createConversation({
-        channelId: vendorId('Channel', input.channelId) ?? '',
-        customer: customerOf(input.customer),
-        assignment: input.assignment ?? null,
-        history: (input.history ?? []).map(({ sentAs, text, cards }) => ({
-          sender: sentAs,
-          text: text ?? null,
-          attachmentIds: [],
-          cards: cards ?? [],
-        })),
-      });
-      context.renew();
-      await nameHistory(context, conversationId, input.history?.length ?? 0);
-      return { conversation: conversationOf(conversationId), cursor: context.log.origin({ conversationId }), userErrors: [] };
-    } catch (error) {
-      return { conversation: null, cursor: null, userErrors: refusal(error, 'channelId') };
-    }
+    const created = await onceForKey(context, 'createConversation', input, nothingCreated, () => create(context, input));
+    const { conversationId } = created;
+    if (conversationId === null) return { conversation: null, cursor: null, userErrors: created.userErrors };
+    return { conversation: conversationOf(conversationId), cursor: context.log.origin({ conversationId }), userErrors: [] };
+  }
+}
+
+interface Created {
+  readonly conversationId: string | null;
+  readonly userErrors: readonly UserError[];
+}
+
+const nothingCreated = (userErrors: UserError[]): Created => ({ conversationId: null, userErrors });
+
+async function create(context: RequestContext, input: CreateConversationInput): Promise<Created> {
+  try {
+    const { conversationId } = await context.api.createConversation({
+      channelId: vendorId('Channel', input.channelId) ?? '',
+      customer: customerOf(input.customer),
+      assignment: input.assignment ?? null,
+      history: (input.history ?? []).map(({ sentAs, text, cards }) => ({
+        sender: sentAs,
+        text: text ?? null,
+        attachmentIds: [],
+        cards: cards ?? [],
+      })),
+    });
+    context.renew();
+    await nameHistory(context, conversationId, input.history?.length ?? 0);
+    return { conversationId, userErrors: [] };
+  } catch (error) {
+    return nothingCreated(refusal(error, 'channelId'));
   }
 }
 

@@ -4,7 +4,7 @@ import { Gateway } from '../schema/gateway.js';
 
 @Resolver(() => Gateway)
 export class GatewayResolver {
-  @Query(() => Gateway)
+  @Query(() => Gateway, { description: 'This server, and what it can do.' })
   gateway(@Ctx() { api, services }: RequestContext): Omit<Gateway, 'latestCursor'> {
     return { version: services.version, upstream: api.kind, capabilities: [...api.capabilities] };
   }

@@ -3,15 +3,15 @@ import type { RequestContext } from '../context.js';
 import { Conversation } from '../schema/conversation.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import { Interaction } from '../schema/interaction.js';
-import { idArgument } from './arguments.js';
+import { EITHER_ID, idArgument } from './arguments.js';
 import { conversationOf, interactionOf } from './present.js';
 
 @Resolver(() => Interaction)
 export class InteractionResolver {
-  @Query(() => Interaction, { nullable: true })
+  @Query(() => Interaction, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
   async interaction(
-    @Arg('conversationId', () => ID) conversation: string,
-    @Arg('id', () => ID) id: string,
+    @Arg('conversationId', () => ID, EITHER_ID) conversation: string,
+    @Arg('id', () => ID, EITHER_ID) id: string,
     @Ctx() { reads }: RequestContext,
   ): Promise<Interaction | null> {
     const conversationId = idArgument('Conversation', 'conversationId', conversation);

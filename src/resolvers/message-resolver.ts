@@ -3,7 +3,7 @@ import type { RequestContext } from '../context.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import { Conversation } from '../schema/conversation.js';
 import { Message } from '../schema/message.js';
-import { idArgument } from './arguments.js';
+import { EITHER_ID, idArgument } from './arguments.js';
 import { conversationOf, messageOf } from './present.js';
 import { requireCapability } from './require-capability.js';
 
@@ -14,8 +14,8 @@ export class MessageResolver {
     description: "By its global id, or by the vendor's where messages have one (MESSAGE_LOOKUP).",
   })
   async message(
-    @Arg('conversationId', () => ID) conversation: string,
-    @Arg('id', () => ID) id: string,
+    @Arg('conversationId', () => ID, EITHER_ID) conversation: string,
+    @Arg('id', () => ID, { description: "In either form: the global `id`, or the vendor's own, where messages have one." }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<Message | null> {
     const { reads } = context;

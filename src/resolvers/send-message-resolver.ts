@@ -6,6 +6,7 @@ import { vendorId } from '../schema/global-id.js';
 import { SendMessageInput } from '../schema/send-message-input.js';
 import { SendMessagePayload } from '../schema/send-message-payload.js';
 import type { UserError } from '../schema/user-error.js';
+import { keyErrors, onceForKey } from './once-for-key.js';
 import { conversationOf } from './present.js';
 import { requireCapability } from './require-capability.js';
 import { senderOf } from './sender.js';
@@ -22,28 +23,39 @@ export class SendMessageResolver {
   ): Promise<SendMessagePayload> {
     const userErrors = inputErrors(input);
     const conversationId = vendorId('Conversation', input.conversationId);
-    if (userErrors.length > 0 || conversationId === null) return nothingSent(userErrors);
+    if (userErrors.length > 0 || conversationId === null) return payloadOf(nothingSent(userErrors));
     if (input.attachmentIds?.length) requireCapability(context, 'ATTACHMENTS');
     if (input.cards?.length) requireCapability(context, 'CARDS');
-    const cursor = await context.reads.cursor({ conversationId });
-    const { state } = await context.services.projections.of(conversationId);
-    try {
-      await send(context, conversationId, input);
-    } catch (error) {
-      return nothingSent(refusal(error, 'conversationId'));
-    }
-    context.renew();
-    const startsNewInteraction = state === 'NONE' || state === 'LEFT' ? null : state === 'IDLE';
-    return { conversation: conversationOf(conversationId), cursor, startsNewInteraction, userErrors: [] };
+    return payloadOf(await onceForKey(context, 'sendMessage', input, nothingSent, () => sent(context, conversationId, input)));
   }
 }
 
-const nothingSent = (userErrors: UserError[]): SendMessagePayload => ({
-  conversation: null,
-  cursor: null,
-  startsNewInteraction: null,
-  userErrors,
+interface Sent {
+  readonly conversationId: string | null;
+  readonly cursor: string | null;
+  readonly startsNewInteraction: boolean | null;
+  readonly userErrors: readonly UserError[];
+}
+
+const nothingSent = (userErrors: UserError[]): Sent => ({ conversationId: null, cursor: null, startsNewInteraction: null, userErrors });
+
+const payloadOf = ({ conversationId, ...told }: Sent): SendMessagePayload => ({
+  conversation: conversationId === null ? null : conversationOf(conversationId),
+  ...told,
 });
+
+async function sent(context: RequestContext, conversationId: string, input: SendMessageInput): Promise<Sent> {
+  const cursor = await context.reads.cursor({ conversationId });
+  const { state } = await context.services.projections.of(conversationId);
+  try {
+    await send(context, conversationId, input);
+  } catch (error) {
+    return nothingSent(refusal(error, 'conversationId'));
+  }
+  context.renew();
+  const startsNewInteraction = state === 'NONE' || state === 'LEFT' ? null : state === 'IDLE';
+  return { conversationId, cursor, startsNewInteraction, userErrors: [] };
+}
 
 async function send(context: RequestContext, conversationId: string, input: SendMessageInput): Promise<void> {
   const { api, log, services } = context;
@@ -73,7 +85,8 @@ async function send(context: RequestContext, conversationId: string, input: Send
   }
 }
 
-function inputErrors({ conversationId, text, attachmentIds, cards, clientMessageId }: SendMessageInput): UserError[] {
+function inputErrors(input: SendMessageInput): UserError[] {
+  const { conversationId, text, attachmentIds, cards, clientMessageId } = input;
   const errors: UserError[] = [];
   const id = vendorId('Conversation', conversationId);
   if (id === '') errors.push(userError('REQUIRED', ['conversationId'], 'A message needs a conversation.'));
@@ -82,5 +95,5 @@ function inputErrors({ conversationId, text, attachmentIds, cards, clientMessage
     errors.push(userError('REQUIRED', ['text'], 'A message needs text, attachments or cards.'));
   if ((clientMessageId?.length ?? 0) > MAX_LABEL)
     errors.push(userError('TOO_LONG', ['clientMessageId'], `It may have ${MAX_LABEL} characters at most.`));
-  return errors;
+  return [...errors, ...keyErrors(input)];
 }

@@ -6,7 +6,7 @@ import { AgentActivity } from '../schema/agent-activity.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { MessageAdded } from '../schema/message-added.js';
-import { idArgument } from './arguments.js';
+import { EITHER_ID, idArgument } from './arguments.js';
 import { eventOf } from './present-event.js';
 
 const AFTER = {
@@ -46,7 +46,7 @@ export class SubscriptionResolver {
   conversationEvents(
     @Root() delivery: Delivery,
     @Ctx() { services }: RequestContext,
-    @Arg('conversationId', () => ID) _conversationId: string,
+    @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
     @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
   ): ConversationEvent {
@@ -57,7 +57,7 @@ export class SubscriptionResolver {
   messageAdded(
     @Root() delivery: Delivery,
     @Ctx() { services }: RequestContext,
-    @Arg('conversationId', () => ID) _conversationId: string,
+    @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
   ): ConversationEvent {
     return eventOf({ ...delivery, message: services.history.ofEvent(delivery) });
@@ -69,7 +69,7 @@ export class SubscriptionResolver {
   })
   agentActivity(
     @Root() delivery: Delivery,
-    @Arg('conversationId', () => ID) _conversationId: string,
+    @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
   ): typeof AgentActivity {
     return eventOf({ ...delivery, message: null }) as typeof AgentActivity;

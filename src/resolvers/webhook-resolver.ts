@@ -4,19 +4,21 @@ import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import { WebhookConnection } from '../schema/webhook-connection.js';
 import { Webhook } from '../schema/webhook.js';
-import { idArgument } from './arguments.js';
+import { EITHER_ID, idArgument } from './arguments.js';
 import { connection, windowOf } from './connections.js';
 import { webhookOf } from './present.js';
 
 @Resolver(() => Webhook)
 export class WebhookResolver {
-  @Query(() => Webhook, { nullable: true })
-  async webhook(@Arg('id', () => ID) id: string, @Ctx() { reads }: RequestContext): Promise<Webhook | null> {
+  @Query(() => Webhook, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
+  async webhook(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { reads }: RequestContext): Promise<Webhook | null> {
     const record = await reads.webhook.load(idArgument('Webhook', 'id', id));
     return record === null ? null : webhookOf(record);
   }
 
-  @Query(() => WebhookConnection)
+  @Query(() => WebhookConnection, {
+    description: 'To which the contact centre sends events. Cursors stay true only while the list does not change.',
+  })
   async webhooks(@Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { api, reads }: RequestContext): Promise<ConnectionOf<Webhook>> {
     const window = windowOf('webhooks', args);
     return connection('webhooks', window, await api.webhooks(window, await reads.asOf('all')), webhookOf);

@@ -33,7 +33,7 @@ registerEnumType(Capability, {
     MESSAGE_TIMES: {
       description: 'Every message of the history has its `createdAt`; else only those of which this gateway knows an event.',
     },
-    CUSTOMER_PRESENCE: { description: 'Participants tell whether the customer has left (`removed`).' },
+    CUSTOMER_PRESENCE: { description: 'Participants tell whether the customer or the bot has left (`removed`); of agents, events do.' },
     CHANNEL_TYPES: { description: "Channels tell their type in the vendor's word; else all are CHAT_API." },
     AGENT_NAMES: { description: 'Events tell the names of agents.' },
   },

@@ -6,10 +6,10 @@ export class Card {
   @Field(() => String, { nullable: true, description: 'Null in events, which carry none.' })
   cardId!: string | null;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'The media type that says what `content` is: Adaptive Cards and quick replies have their own.' })
   contentType!: string;
 
-  @Field(() => Json)
+  @Field(() => Json, { description: 'The card itself, in the format that `contentType` names.' })
   content!: unknown;
 
   @Field(() => Boolean, { description: 'The customer has submitted it.' })

@@ -6,7 +6,7 @@ import { Json } from './json.js';
 export class ChannelActivity extends ConversationEvent {
   readonly __typename = 'ChannelActivity';
 
-  @Field(() => String)
+  @Field(() => String, { description: "The channel's own name for it." })
   name!: string;
 
   @Field(() => Json, { nullable: true })

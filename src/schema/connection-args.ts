@@ -9,7 +9,7 @@ export class ConnectionArgs {
   })
   first?: number | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'A cursor of this list: only what comes after it.' })
   after?: string | null;
 
   @Field(() => Int, {
@@ -18,6 +18,6 @@ export class ConnectionArgs {
   })
   last?: number | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'A cursor of this list: only what comes before it.' })
   before?: string | null;
 }

@@ -20,7 +20,7 @@ export function connectionType<T extends object>(name: string, node: () => Class
 
   @ObjectType(`${name}Edge`)
   class Edge implements EdgeOf<T> {
-    @Field(() => String)
+    @Field(() => String, { description: 'For `after` and `before`; opaque.' })
     cursor!: string;
 
     @Field(nodeType)

@@ -2,7 +2,7 @@ import { Field, InputType } from 'type-graphql';
 import { ConversationOrderField } from './conversation-order-field.js';
 import { OrderDirection } from './order-direction.js';
 
-@InputType()
+@InputType({ description: 'By what conversations are listed, and which way.' })
 export class ConversationOrder {
   @Field(() => ConversationOrderField)
   field!: keyof typeof ConversationOrderField;

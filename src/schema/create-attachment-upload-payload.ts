@@ -15,6 +15,6 @@ export class CreateAttachmentUploadPayload {
   @Field(() => DateTime, { nullable: true, description: 'Until when the upload may be begun.' })
   expiresAt!: Date | null;
 
-  @Field(() => [UserError])
+  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
   userErrors!: readonly UserError[];
 }

@@ -4,9 +4,9 @@ import { UserError } from './user-error.js';
 
 @ObjectType()
 export class CreateChannelPayload {
-  @Field(() => Channel, { nullable: true })
+  @Field(() => Channel, { nullable: true, description: 'As it is after this; null where `userErrors` tells why nothing was done.' })
   channel!: Channel | null;
 
-  @Field(() => [UserError])
+  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
   userErrors!: readonly UserError[];
 }

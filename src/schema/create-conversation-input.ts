@@ -5,7 +5,7 @@ import { HistoryMessageInput } from './history-message-input.js';
 
 @InputType()
 export class CreateConversationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The channel that it comes in by, which decides the queue.' })
   channelId!: string;
 
   @Field(() => CustomerInput)
@@ -19,4 +19,11 @@ export class CreateConversationInput {
     description: 'What was said before, oldest first, so that the agent sees it: 200 at most.',
   })
   history?: HistoryMessageInput[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most.',
+  })
+  idempotencyKey?: string | null;
 }

@@ -18,10 +18,10 @@ export class CustomerInput {
   @Field(() => String, { nullable: true })
   company?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The case that the conversation is about.' })
   caseId?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'By which an agent who speaks it is chosen: `en`, `de`, `zh-CN`, …' })
   language?: string | null;
 
   @Field(() => [PropertyInput], { nullable: true, description: '30 at most.' })

@@ -6,6 +6,6 @@ export class DeleteChannelPayload {
   @Field(() => ID, { nullable: true, description: 'The `id` that it had.' })
   deletedChannelId!: string | null;
 
-  @Field(() => [UserError])
+  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
   userErrors!: readonly UserError[];
 }

@@ -10,6 +10,6 @@ export class EraseConversationPayload {
   @Field(() => Int, { nullable: true, description: 'How many events were removed.' })
   removedEvents!: number | null;
 
-  @Field(() => [UserError])
+  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
   userErrors!: readonly UserError[];
 }

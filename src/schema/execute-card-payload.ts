@@ -4,9 +4,9 @@ import { UserError } from './user-error.js';
 
 @ObjectType()
 export class ExecuteCardPayload {
-  @Field(() => Conversation, { nullable: true })
+  @Field(() => Conversation, { nullable: true, description: 'As it is after this; null where `userErrors` tells why nothing was done.' })
   conversation!: Conversation | null;
 
-  @Field(() => [UserError])
+  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
   userErrors!: readonly UserError[];
 }

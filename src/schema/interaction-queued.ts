@@ -9,6 +9,6 @@ import { Queue } from './queue.js';
 export class InteractionQueued extends ConversationEvent {
   readonly __typename = 'InteractionQueued';
 
-  @Field(() => Queue)
+  @Field(() => Queue, { description: 'That it waits in now.' })
   queue!: Queue;
 }

@@ -15,7 +15,7 @@ export class Interaction extends Node {
   @Field(() => String, { nullable: true, description: 'Null while the upstream has not told it.' })
   interactionId!: string | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: "By the contact centre's clock; null where that is not known." })
   startedAt!: Date | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Null while it goes on.' })

@@ -36,7 +36,7 @@ export class Message extends Node {
   @Field(() => String, { nullable: true, description: 'In the language of the reader, where the upstream translates.' })
   translatedText!: string | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, { nullable: true, description: "By the contact centre's clock; null where the upstream does not tell." })
   createdAt!: Date | null;
 
   @Field(() => [Attachment])

@@ -7,9 +7,9 @@ import { Participant } from './participant.js';
 export class MessagesRead extends ConversationEvent {
   readonly __typename = 'MessagesRead';
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'Up to when messages are read.' })
   readAt!: Date;
 
-  @Field(() => Participant)
+  @Field(() => Participant, { description: 'Who has read them.' })
   reader!: Participant;
 }

@@ -16,7 +16,7 @@ export class Participant extends Node {
   @Field(() => String, { nullable: true })
   name!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'That they read and write; null where the upstream does not tell.' })
   language!: string | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Has left; null where the upstream does not tell.' })

@@ -2,7 +2,7 @@ import { Field, InputType } from 'type-graphql';
 
 @InputType()
 export class PropertyInput {
-  @Field(() => String)
+  @Field(() => String, { description: "Known to the contact centre's administrators." })
   key!: string;
 
   @Field(() => String)

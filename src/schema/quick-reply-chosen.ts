@@ -5,9 +5,9 @@ import { ConversationEvent } from './conversation-event.js';
 export class QuickReplyChosen extends ConversationEvent {
   readonly __typename = 'QuickReplyChosen';
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What the customer saw, and chose.' })
   title!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What the bot gave along with the reply, for itself.' })
   payload!: string | null;
 }

@@ -4,7 +4,7 @@ import { UserError } from './user-error.js';
 
 @ObjectType()
 export class SendMessagePayload {
-  @Field(() => Conversation, { nullable: true })
+  @Field(() => Conversation, { nullable: true, description: 'As it is after this; null where `userErrors` tells why nothing was done.' })
   conversation!: Conversation | null;
 
   @Field(() => String, { nullable: true, description: 'Taken before the message was sent: its echo lies after it.' })
@@ -16,6 +16,6 @@ export class SendMessagePayload {
   })
   startsNewInteraction!: boolean | null;
 
-  @Field(() => [UserError])
+  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
   userErrors!: readonly UserError[];
 }

@@ -9,6 +9,6 @@ export class UnrecognizedEvent extends ConversationEvent {
   @Field(() => String, { description: "The upstream's name for it; empty where it gave none." })
   eventType!: string;
 
-  @Field(() => Json)
+  @Field(() => Json, { description: 'The whole event, as it was sent.' })
   payload!: unknown;
 }

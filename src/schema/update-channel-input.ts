@@ -8,9 +8,9 @@ export class UpdateChannelInput {
   @Field(() => String, { nullable: true })
   name?: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Where new conversations of this channel wait.' })
   queueId?: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Where the events of this channel are sent.' })
   webhookId?: string | null;
 }

@@ -4,9 +4,9 @@ import { Webhook } from './webhook.js';
 
 @ObjectType()
 export class UpdateWebhookPayload {
-  @Field(() => Webhook, { nullable: true })
+  @Field(() => Webhook, { nullable: true, description: 'As it is after this; null where `userErrors` tells why nothing was done.' })
   webhook!: Webhook | null;
 
-  @Field(() => [UserError])
+  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
   userErrors!: readonly UserError[];
 }

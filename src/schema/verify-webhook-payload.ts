@@ -6,6 +6,6 @@ export class VerifyWebhookPayload {
   @Field(() => Boolean, { description: 'The contact centre posted an address check there, and it was taken.' })
   verified!: boolean;
 
-  @Field(() => [UserError])
+  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
   userErrors!: readonly UserError[];
 }

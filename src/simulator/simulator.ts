@@ -17,6 +17,8 @@ import { chatGatewayRoutes } from './chat-gateway-v1/routes.js';
 import { controlRoutes } from './control/control-routes.js';
 import { Courier, DEFAULT_RETRY_DELAYS_MS } from './courier/courier.js';
 import { createSigningKey } from './courier/signing-key.js';
+import { breakCalls } from './faults/break-calls.js';
+import { Faults } from './faults/faults.js';
 import { fileRoutes } from './http/file-routes.js';
 import { createHttpServer, observe } from './http/server.js';
 import type { SimulatorOptions } from './options.js';
@@ -50,6 +52,8 @@ export interface Simulator {
   /** Knows what was sent to webhooks, and what became of it. */
   readonly courier: Courier;
   readonly barriers: Barriers;
+  /** What goes wrong at random; nothing, unless told to. */
+  readonly faults: Faults;
   /** Every REST call so far; may be emptied. Calls to `/_sim` are not among them. */
   readonly calls: CallRecord[];
   /** For all events, also those that are being retried. */
@@ -69,6 +73,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   } as const satisfies ChatApiAccount;
   const tokens = new TokenDesk(newId, clock, options.tokenLifetimeSeconds ?? 3_600);
   const server = createHttpServer();
+  const faults = new Faults(options.faults ?? {}, random, timers);
+  breakCalls(server, faults);
   const urlOf = (): string => {
     const address = server.server.address();
     if (address === null || typeof address === 'string') throw new Error('the simulator is not listening');
@@ -89,6 +95,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     clock,
     timers,
     barriers,
+    faults,
     uriOf: (webhookId) => directory.webhook(webhookId).uri,
     retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
     timeoutMs: options.webhookTimeoutMs ?? 10_000,
@@ -131,7 +138,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     fileRoutes(scope, centre.files);
   });
   serve('/_sim', (scope) => {
-    controlRoutes(scope, { centre, courier, setWebhookUrl });
+    controlRoutes(scope, { centre, courier, faults, setWebhookUrl });
   });
 
   const channelIds = [...directory.channels.keys()];
@@ -144,6 +151,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     centre,
     courier,
     barriers,
+    faults,
     calls,
     setWebhookUrl,
     listen: (port = 0) => server.listen({ port, host: '127.0.0.1' }),

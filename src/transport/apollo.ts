@@ -1,5 +1,5 @@
 import { ApolloServer } from '@apollo/server';
-import type { ApolloServerOptionsWithGateway, ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import type { ApolloServerOptionsWithGateway, ApolloServerPlugin, GraphQLRequestListener, GraphQLRequest } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -15,6 +15,7 @@ import type { Metrics } from '../observability/metrics.js';
 import type { Execute } from './compiled-queries.js';
 import { CheckedDocument } from './documents.js';
 import type { Documents, RefusedDocument } from './documents.js';
+import type { DocumentRequest } from './persisted-documents.js';
 import type { QueryCost } from './limits/query-limits.js';
 import { maskedError, maskedGraphQLError } from './mask-errors.js';
 import type { Asker } from './mask-errors.js';
@@ -40,6 +41,7 @@ export async function startedApollo({
     gateway: executedBy(execute, schema),
     introspection,
     documentStore: null,
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     logger: apolloLogger(reporting.logger),
     stopOnTerminationSignals: false,
@@ -95,18 +97,19 @@ const BAD_REQUEST = { http: { status: 400 } };
  * which `formatError` does not have.
  */
 function guarding({ documents, ...reporting }: Omit<ApolloOptions, 'schema' | 'execute'>): ApolloServerPlugin<RequestContext> {
-  const requestDidStart = (): GraphQLRequestListener<RequestContext> => {
-    let checked: CheckedDocument | RefusedDocument | null = null;
+  const requestDidStart = ({ request: asked }: { request: GraphQLRequest }): GraphQLRequestListener<RequestContext> => {
+    const checked = documents.find({ ...namedOverHttp(asked.http), query: asked.query, extensions: asked.extensions });
+    if (checked !== null) forgetPersisted(asked);
     let cost: QueryCost | null = null;
     return {
       didResolveSource: (request) => {
-        checked = documents.check(request.source);
         // With a document at hand, and no store of its own, Apollo neither parses nor validates.
         Object.assign(request, { document: checked instanceof CheckedDocument ? checked.document : REFUSED });
         return Promise.resolve();
       },
       didResolveOperation: ({ operation, request }) => {
-        if (!(checked instanceof CheckedDocument)) throw new GraphQLError('refused', { extensions: BAD_REQUEST });
+        if (!(checked instanceof CheckedDocument))
+          throw new GraphQLError('refused', { extensions: { http: { status: checked?.status ?? 400 } } });
         if (!operation) return Promise.resolve();
         const counted = documents.cost(checked, operation, request.variables);
         if (counted instanceof GraphQLError) throw withStatus400(counted);
@@ -126,7 +129,20 @@ function guarding({ documents, ...reporting }: Omit<ApolloOptions, 'schema' | 'e
       },
     };
   };
-  return { requestDidStart: () => Promise.resolve(requestDidStart()) };
+  return { requestDidStart: (request) => Promise.resolve(requestDidStart(request)) };
+}
+
+/** Which document a request names beside what Apollo reads of it. */
+function namedOverHttp(http: GraphQLRequest['http']): DocumentRequest {
+  if (http?.method !== 'GET') return Object(http?.body) as DocumentRequest;
+  const search = new URLSearchParams(http.search);
+  return { documentId: search.get('documentId') ?? undefined, docId: search.get('docId') ?? undefined };
+}
+
+/** The document is at hand: Apollo wants a text, which it does not look at any more, and has no part in persisted ones. */
+function forgetPersisted(request: GraphQLRequest): void {
+  const { persistedQuery: _found, ...extensions } = request.extensions ?? {};
+  Object.assign(request, { query: request.query || '{ __typename }', extensions });
 }
 
 const refusals = ({ errors, code }: RefusedDocument, asker: Asker) =>

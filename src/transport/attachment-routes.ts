@@ -10,6 +10,8 @@ import type { Logger } from '../observability/logger.js';
 import { contentDisposition } from './content-disposition.js';
 import { exactBytes, wrongSize } from './exact-bytes.js';
 import { faultAnswer } from './fault-answer.js';
+import { inPlainHttp, limitedByAddress } from './limits/rate-limit-hooks.js';
+import type { RateLimits } from './limits/rate-limits.js';
 import { StreamedGarbage } from './streamed-garbage.js';
 import { TurnedAway } from './turned-away.js';
 
@@ -23,6 +25,7 @@ export interface AttachmentDeps {
   readonly services: Pick<Services, 'api' | 'tickets'>;
   readonly usedTickets: TicketUses;
   readonly logger: Logger;
+  readonly rateLimits: RateLimits;
 }
 
 /** Tickets are longer than a named parameter may be, so they are the rest of the path. */
@@ -40,6 +43,7 @@ export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, d
   scope.addContentTypeParser('*', (_request, _body, parsed) => {
     parsed(null);
   });
+  scope.addHook('onRequest', limitedByAddress(deps.rateLimits, inPlainHttp));
   scope.setErrorHandler((error, request, reply) => {
     lingerOn(request.raw);
     const { status, headers, body } = faultAnswer(error, { requestId: request.id, logger: deps.logger });

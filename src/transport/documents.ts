@@ -6,11 +6,14 @@ import { shapeOf } from './limits/document-shape.js';
 import { costOf } from './limits/query-cost.js';
 import { QUERY_LIMITS } from './limits/query-limits.js';
 import type { QueryCost, QueryLimits } from './limits/query-limits.js';
+import type { DocumentRequest, DocumentSource } from './persisted-documents.js';
 
 /** What is wrong with a document; `code` for those of the errors that carry none of their own. */
 export interface RefusedDocument {
   readonly errors: readonly GraphQLError[];
   readonly code: string;
+  /** HTTP status; 400 where it is not told. */
+  readonly status?: number;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -20,6 +23,8 @@ export interface DocumentsOptions {
   /** False: documents that ask for the schema are refused. */
   readonly introspection: boolean;
   readonly limits?: QueryLimits;
+  /** Where texts come from that requests only name. */
+  readonly source: DocumentSource;
 }
 
 /** How much text of documents is remembered, in characters. A parsed document takes some twenty times as much memory as its text. */
@@ -56,8 +61,17 @@ export class Documents {
     this.#rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   }
 
+  /** The document that a request asks for; null: it names none. */
+  find(request: DocumentRequest): CheckedDocument | RefusedDocument | null {
+    const text = this.options.source.textOf(request);
+    if (typeof text !== 'string') return text;
+    const checked = this.#known(text);
+    if (checked instanceof CheckedDocument) this.options.source.accepted(request, text);
+    return checked;
+  }
+
   /** What is refused is not remembered: whoever sends rubbish shall not push out what others use. */
-  check(text: string): CheckedDocument | RefusedDocument {
+  #known(text: string): CheckedDocument | RefusedDocument {
     const known = this.#checked.get(text);
     if (known !== undefined) return known;
     const checked = this.#check(text);

@@ -5,6 +5,8 @@ import type { LogHealth } from '../context.js';
 export interface UpstreamHealth {
   readonly lastSuccessAt: Date | null;
   readonly lastFaultAt: Date | null;
+  /** It is taken to be down, and not called but now and then. */
+  readonly circuitOpen: boolean;
 }
 
 export interface HealthOptions {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import type { FastifyCorsOptions } from '@fastify/cors';
 import fastifyApollo from '@as-integrations/fastify';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
@@ -7,15 +9,27 @@ import type { Caller, RequestContext } from '../context.js';
 import { startedApollo } from './apollo.js';
 import type { ApolloOptions } from './apollo.js';
 import { authenticated, viewerOf } from './authenticate.js';
+import { inGraphQL, limitedByAddress, limitedByViewer } from './limits/rate-limit-hooks.js';
+import type { RateLimits } from './limits/rate-limits.js';
+import { safeHeaders } from './safe-headers.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
 const MAX_BODY_BYTES = 262_144;
+/** How long a browser may remember what a preflight said: 10 min. */
+const PREFLIGHT_SECONDS = 600;
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 export interface HttpOptions extends ApolloOptions {
   readonly path: string;
   readonly authenticator: Authenticator;
   readonly context: (caller: Caller) => RequestContext;
+  readonly rateLimits: RateLimits;
+  /** Origins of pages elsewhere that may read answers; `*`: any. */
+  readonly corsOrigins: readonly string[];
+  /** Whether an address, so many hops away, is of a proxy that is believed when it says for whom it asks. */
+  readonly isTrustedProxy: (address: string, hop: number) => boolean;
+  /** Whether clients come by TLS. */
+  readonly https: boolean;
   /** Answers what Apollo cannot, before it: subscriptions. */
   readonly beforeApollo: preHandlerHookHandler;
 }
@@ -31,11 +45,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const app = fastify({
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: MAX_BODY_BYTES,
+    trustProxy: options.isTrustedProxy,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
+  app.addHook('onRequest', safeHeaders(options.https));
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
@@ -52,11 +68,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     logger[reply.statusCode >= 500 ? 'warn' : 'info'](fields, 'request');
     done();
   });
+  if (options.corsOrigins.length > 0) await app.register(cors, corsOptions(options.corsOrigins));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   app.setErrorHandler((error: FastifyError, request, reply) => requestError(error, request, reply, options));
   const apollo = fastifyApollo(await startedApollo(options));
   await app.register(async (scope) => {
+    scope.addHook('onRequest', limitedByAddress(options.rateLimits, inGraphQL));
     scope.addHook('onRequest', authenticated(options.authenticator, options));
+    scope.addHook('onRequest', limitedByViewer(options.rateLimits, inGraphQL));
     scope.addHook('preHandler', options.beforeApollo);
     await scope.register(apollo, {
       path: options.path,
@@ -66,6 +85,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   return app;
 }
+
+/** No cookies: who asks is told by a token, which no browser sends by itself. */
+const corsOptions = (origins: readonly string[]): FastifyCorsOptions => ({
+  origin: origins.includes('*') ? '*' : [...origins],
+  methods: ['GET', 'POST', 'PUT'],
+  exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+  maxAge: PREFLIGHT_SECONDS,
+});
 
 /** What went wrong before a request reached its handler, or a handler that broke: in GraphQL's shape where GraphQL was asked. */
 function requestError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, { path, logger }: HttpOptions): FastifyReply {

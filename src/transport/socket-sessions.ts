@@ -5,6 +5,7 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Alarm } from '../domain/alarm.js';
 import { AuthUnavailableError, UnauthenticatedError } from '../domain/errors.js';
 import type { Logger } from '../observability/logger.js';
+import { addressKey } from './limits/address-key.js';
 
 /** RFC 6455 and the IANA registry: try again later. */
 export const CLOSE_TRY_AGAIN = 1013;
@@ -20,6 +21,8 @@ export interface SessionOptions {
   readonly alarm: Alarm;
   /** Whether the sockets of one viewer are counted: not where nobody is told from the others. */
   readonly limitPerViewer: boolean;
+  /** Where a client is: the address that a trusted proxy tells, else the peer's. */
+  readonly addressOf: (request: IncomingMessage) => string;
   readonly logger: Logger;
 }
 
@@ -52,7 +55,7 @@ export class SocketSessions {
   #admit(viewer: Viewer, socket: WebSocket, request: IncomingMessage): boolean {
     if (this.options.limitPerViewer) {
       // Nobody tells those without a token apart but by where they are; they have little to look for here anyway.
-      const holder = viewer.role === 'ANONYMOUS' ? `ANONYMOUS ${request.socket.remoteAddress}` : viewer.identity;
+      const holder = viewer.role === 'ANONYMOUS' ? `ANONYMOUS ${addressKey(this.options.addressOf(request))}` : viewer.identity;
       const count = this.#open.get(holder) ?? 0;
       if (count >= MAX_SOCKETS) {
         socket.close(CLOSE_TRY_AGAIN, `More than ${MAX_SOCKETS} sockets: close one and come back`);

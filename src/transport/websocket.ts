@@ -9,12 +9,15 @@ import type { WebSocket } from 'ws';
 import { ANONYMOUS } from '../auth/viewer.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { Caller, RequestContext } from '../context.js';
-import { RateLimitedError } from '../domain/errors.js';
+import { BadUserInputError, RateLimitedError } from '../domain/errors.js';
+import type { GatewayError } from '../domain/errors.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Execute } from './compiled-queries.js';
 import { CheckedDocument } from './documents.js';
 import type { Documents } from './documents.js';
 import type { QueryCost } from './limits/query-limits.js';
+import { rateLimited } from './limits/rate-limit-hooks.js';
+import type { RateLimits } from './limits/rate-limits.js';
 import { maskedGraphQLError } from './mask-errors.js';
 import { SharedResults, sharingKey } from './shared-results.js';
 import { resultsTo } from './socket-deliveries.js';
@@ -46,6 +49,7 @@ export interface WebSocketOptions extends SessionOptions {
   /** Whether the page that asks may have a socket. */
   readonly isAllowedOrigin: (request: IncomingMessage) => boolean;
   readonly initTimeoutMs?: number | undefined;
+  readonly rateLimits: RateLimits;
 }
 
 /** What graphql-ws keeps with each socket. */
@@ -76,6 +80,12 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   const sessions = new SocketSessions(options);
   const reporting = { logger, metrics, introspection };
   const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, ...reporting });
+  const { rateLimits, addressOf } = options;
+  /** An operation counts like a request. */
+  const refusedUse = async ({ request, viewer }: Extra) => {
+    const uses = [await rateLimits.address(addressOf(request)), await rateLimits.viewer(viewer ?? ANONYMOUS)];
+    return uses.find((use) => use?.allowed === false) ?? null;
+  };
   const results = new SharedResults();
   const turns = new Turns();
   let draining = false;
@@ -87,11 +97,15 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
         extra.viewer = await sessions.open(extra.socket, extra.request, connectionParams);
         return extra.viewer !== null;
       },
-      onSubscribe: ({ extra, subscriptions }, id, { query, variables, operationName }) => {
+      onSubscribe: async ({ extra, subscriptions }, id, payload) => {
+        const { variables, operationName } = payload;
         const requestId = randomUUID();
         const asker = { requestId, ...reporting };
         if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [maskedGraphQLError(tooManyOperations(), null, asker)];
-        const checked = documents.check(query);
+        const tooMany = await refusedUse(extra);
+        if (tooMany !== null) return [maskedGraphQLError(toGraphQLError(rateLimited(tooMany)), null, asker)];
+        const checked = documents.find(payload);
+        if (checked === null) return [maskedGraphQLError(toGraphQLError(new BadUserInputError('`query` is empty.')), null, asker)];
         if (!(checked instanceof CheckedDocument)) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
         const operation = getOperationAST(checked.document, operationName);
         if (!operation) return [unknownOperation()];
@@ -130,8 +144,16 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     sockets,
   );
 
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = draining ? '503 Service Unavailable' : refusalOf(request, path, options);
+  const refusedByRate = async (request: IncomingMessage, socket: Duplex) => {
+    const ignore = () => undefined;
+    socket.on('error', ignore);
+    const use = await rateLimits.address(addressOf(request));
+    socket.off('error', ignore);
+    if (use === null || use.allowed) return null;
+    return `429 Too Many Requests\r\nretry-after: ${Math.ceil(use.retryAfterMs / 1_000)}`;
+  };
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = draining ? '503 Service Unavailable' : (refusalOf(request, path, options) ?? (await refusedByRate(request, socket)));
     if (refusal !== null) {
       socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
@@ -146,7 +168,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       });
     });
   };
-  server.on('upgrade', upgrade);
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(request, socket, head));
 
   return {
     get count() {
@@ -166,10 +188,9 @@ function refusalOf(request: IncomingMessage, path: string, { isAllowedOrigin }: 
   return isAllowedOrigin(request) ? null : '403 Forbidden';
 }
 
-const tooManyOperations = () =>
-  new GraphQLError('Too many operations.', {
-    originalError: new RateLimitedError(`A socket takes ${MAX_OPERATIONS} operations at once.`),
-  });
+const toGraphQLError = (originalError: GatewayError) => new GraphQLError(originalError.message, { originalError });
+
+const tooManyOperations = () => toGraphQLError(new RateLimitedError(`A socket takes ${MAX_OPERATIONS} operations at once.`));
 
 /** As over HTTP. */
 const unknownOperation = () =>

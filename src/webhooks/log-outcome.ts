@@ -21,6 +21,9 @@ export function logOutcome(logger: WebhookLogger, outcome: WebhookOutcome): void
         'webhook not taken, to be sent again',
       );
       break;
+    case 'overloaded':
+      logger.warn({ outcome: outcome.kind }, 'webhook turned away, to be sent again');
+      break;
     case 'address-checked':
       logger.info({ outcome: outcome.kind }, 'webhook address checked');
       break;

@@ -13,6 +13,8 @@ export type WebhookOutcome =
   | { readonly kind: 'address-checked' }
   /** `eventId`: as the sender claims it; null where it told none. */
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly eventId: string | null }
+  /** Too much was in hand: not looked at, so that the contact centre sends it again. */
+  | { readonly kind: 'overloaded' }
   /** Not acknowledged, so that the contact centre sends it again. */
   | { readonly kind: 'unavailable'; readonly reason: 'signing-keys' | 'event-log'; readonly eventId: string; readonly cause: unknown }
   /** `published`: handed to those who listen, not stored. */

@@ -1,6 +1,10 @@
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import { answer } from './answer.js';
+import { logOutcome } from './log-outcome.js';
 import { receiveWebhook } from './receive-webhook.js';
 import type { WebhookDeps } from './receive-webhook.js';
+import { DEFAULT_WORK_LIMITS, WorkInHand } from './work-in-hand.js';
+import type { WorkItem, WorkLimits } from './work-in-hand.js';
 
 /** Where the contact centre sends its events. */
 export const WEBHOOK_PATH = '/webhooks/8x8';
@@ -8,22 +12,35 @@ export const WEBHOOK_PATH = '/webhooks/8x8';
 const MAX_BODY_BYTES = 1_048_576;
 const JSON_MEDIA_TYPE = /^application\/json\s*(;|$)/i;
 
+export interface WebhookRouteOptions extends WebhookDeps {
+  /** Of what is in hand at once. */
+  readonly limits?: WorkLimits;
+}
+
 const refuse = (reply: FastifyReply, status: number, error: string) => reply.code(status).send({ error });
 
 /**
  * A plugin to `app.register` with `POST /webhooks/8x8`; its parsers stay in its own scope. What is no POST (405), over 1 MiB (413) or not `application/json`
- * (415) is refused in that order; parameters of the type do not matter. The rest is up to `receiveWebhook`. Errors are `{"error": "…"}`.
+ * (415) is refused in that order; parameters of the type do not matter. What is more than `limits` at once is turned away (503). The rest is up to `receiveWebhook`.
+ * Errors are `{"error": "…"}`.
  */
-export const webhookRoute: FastifyPluginCallback<WebhookDeps> = (scope, deps, done) => {
+export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, deps, done) => {
   refuseOtherMethods(scope);
+  const items = boundWork(scope, deps);
   takeBodiesRaw(scope);
   answerErrorsAsJson(scope, deps);
   scope.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
     if (!JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? ''))
       return refuse(reply, 415, 'the content type must be application/json');
     const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const { status, headers = {}, body } = await receiveWebhook({ headers: request.headers, rawBody }, deps);
-    return reply.code(status).headers(headers).send(body);
+    const item = items.get(request);
+    item?.begin();
+    try {
+      const { status, headers = {}, body } = await receiveWebhook({ headers: request.headers, rawBody }, deps);
+      return await reply.code(status).headers(headers).send(body);
+    } finally {
+      item?.end();
+    }
   });
   done();
 };
@@ -39,6 +56,30 @@ function refuseOtherMethods(scope: FastifyInstance): void {
     },
     handler: () => null,
   });
+}
+
+/** Turns away what is too much, before anything of its body is read. */
+function boundWork(scope: FastifyInstance, deps: WebhookRouteOptions): WeakMap<FastifyRequest, WorkItem> {
+  const work = new WorkInHand(deps.limits ?? DEFAULT_WORK_LIMITS);
+  const items = new WeakMap<FastifyRequest, WorkItem>();
+  scope.addHook('onRequest', (request, reply, done) => {
+    const length = Number(request.headers['content-length']);
+    // Where it is not told, and where it is too large to be read as a whole, it counts as the most that is read.
+    const item = work.take(length <= MAX_BODY_BYTES ? length : MAX_BODY_BYTES);
+    if (item === null) {
+      const { status, headers = {}, body, outcome } = answer({ kind: 'overloaded' });
+      if (deps.logger !== undefined) logOutcome(deps.logger, outcome);
+      deps.onOutcome?.(outcome);
+      void reply.code(status).headers(headers).send(body);
+      return;
+    }
+    items.set(request, item);
+    reply.raw.once('close', () => {
+      item.end();
+    });
+    done();
+  });
+  return items;
 }
 
 /** Bodies of every type, since their size is judged before their type. */

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../domain/clock.js';
+import { useQuota } from '../domain/rate-limit.js';
 import { importJwk } from './import-jwk.js';
 
 /** Where the public keys that webhooks are signed with come from. */
@@ -31,8 +32,10 @@ const MISS_TTL_MS = 60_000;
 /** After a refresh that failed. */
 const STALE_GRACE_MS = 60_000;
 const MAX_KEYS = 100;
-const MAX_MISSES = 1_000;
+const MAX_MISSES = 200;
 const MAX_UNKNOWN_IN_FLIGHT = 4;
+/** Fetches of ids not yet known to name a key. */
+const UNKNOWN_KEYS = { count: 60, windowMs: 60_000 };
 
 /** A key id that can go into a URL path as it is. */
 export function isPlainKid(kid: unknown): kid is string {
@@ -41,13 +44,15 @@ export function isPlainKid(kid: unknown): kid is string {
 
 /**
  * Signing keys by id, remembered for an hour, and longer while the endpoint is down. An id that names no key is remembered for a minute. Strangers choose
- * the ids that we see, so everything is bounded: one fetch in flight for an id, and four for ids not yet known to name a key.
+ * the ids that we see, so everything is bounded: one fetch in flight for an id, and for ids not yet known to name a key
+ * four at once and sixty a minute.
  */
 export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeySource {
   const known = new LRUCache<string, KnownKey>({ max: MAX_KEYS });
   const missedUntil = new LRUCache<string, number>({ max: MAX_MISSES });
   const inFlight = new Map<string, Promise<KeyObject | null>>();
   let unknownInFlight = 0;
+  let budgetFullAt = 0;
 
   async function fetchKey(kid: string): Promise<KeyObject | null> {
     const jwk = await fetchJwk(kid);
@@ -72,7 +77,10 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
   }
 
   async function meet(kid: string): Promise<KeyObject | null> {
-    if (unknownInFlight >= MAX_UNKNOWN_IN_FLIGHT) throw new KeyEndpointUnavailableError('too many unknown signing keys are being fetched');
+    const budget = useQuota(budgetFullAt, UNKNOWN_KEYS, clock());
+    if (unknownInFlight >= MAX_UNKNOWN_IN_FLIGHT || !budget.use.allowed)
+      throw new KeyEndpointUnavailableError('too many unknown signing keys are being fetched');
+    budgetFullAt = budget.fullAt;
     unknownInFlight += 1;
     try {
       return await fetchKey(kid);

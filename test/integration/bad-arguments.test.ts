@@ -20,140 +20,155 @@ import type { CreateConversationInput, SendMessageInput } from '../operations/op
 import { toGlobalId } from '../../src/schema/global-id.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { createConversation } from './followed-conversation.js';
+import { describeGenerations } from '../support/generations.js';
 
-let gateway: RunningGateway;
-let id: string;
-beforeAll(async () => {
-  gateway = await RunningGateway.start();
-  ({ id } = await createConversation(gateway));
-});
-afterAll(() => gateway.stop());
+describeGenerations('bad arguments', (generation) => {
+  let gateway: RunningGateway;
+  let id: string;
+  beforeAll(async () => {
+    gateway = await RunningGateway.start({ generation });
+    ({ id } = await createConversation(gateway));
+  });
+  afterAll(() => gateway.stop());
 
-/** Asks and gives the only error, without where it is. */
-async function refusal(document: unknown, variables: object): Promise<{ message: string; code: unknown }> {
-  const { status, errors } = await gateway.ask(document as TypedDocumentNode<unknown, object>, variables);
-  expect(status).toBe(200);
-  expect(errors).toHaveLength(1);
-  return { message: errors[0]?.message ?? '', code: errors[0]?.extensions?.['code'] };
-}
+  /** Asks and gives the only error, without where it is. */
+  async function refusal(document: unknown, variables: object): Promise<{ message: string; code: unknown }> {
+    const { status, errors } = await gateway.ask(document as TypedDocumentNode<unknown, object>, variables);
+    expect(status).toBe(200);
+    expect(errors).toHaveLength(1);
+    return { message: errors[0]?.message ?? '', code: errors[0]?.extensions?.['code'] };
+  }
 
-const CONNECTIONS = [
-  ['conversations', ConversationsDocument],
-  ['channels', ChannelsDocument],
-  ['messages', MessagesDocument],
-  ['interactions', InteractionsDocument],
-  ['events', EventsDocument],
-] as const;
+  const CONNECTIONS = [
+    ['conversations', ConversationsDocument],
+    ['channels', ChannelsDocument],
+    ['messages', MessagesDocument],
+    ['interactions', InteractionsDocument],
+    ['events', EventsDocument],
+  ] as const;
 
-describe.each(CONNECTIONS)('%s', (_name, document) => {
-  it.each([
-    ['no size', {}, 'Give exactly one of `first` and `last`.'],
-    ['both sizes', { first: 1, last: 1 }, 'Give exactly one of `first` and `last`.'],
-    ['none of any', { first: 0 }, '`first` must be from 1 to 100.'],
-    ['fewer than none', { last: -1 }, '`last` must be from 1 to 100.'],
-    ['more than a page', { first: 1000 }, '`first` must be from 1 to 100.'],
-    ['a little more than a page', { last: 101 }, '`last` must be from 1 to 100.'],
-    ['a cursor that is none', { first: 1, after: 'nonsense' }, /cursor/],
-    ['an empty cursor', { last: 1, before: '' }, /cursor/],
-  ])('refuses %s', async (_what, variables, message) => {
-    expect(await refusal(document, { id, ...variables })).toEqual({ message: expect.stringMatching(message), code: 'BAD_USER_INPUT' });
+  describe.each(CONNECTIONS)('%s', (_name, document) => {
+    it.each([
+      ['no size', {}, 'Give exactly one of `first` and `last`.'],
+      ['both sizes', { first: 1, last: 1 }, 'Give exactly one of `first` and `last`.'],
+      ['none of any', { first: 0 }, '`first` must be from 1 to 100.'],
+      ['fewer than none', { last: -1 }, '`last` must be from 1 to 100.'],
+      ['more than a page', { first: 1000 }, '`first` must be from 1 to 100.'],
+      ['a little more than a page', { last: 101 }, '`last` must be from 1 to 100.'],
+      ['a cursor that is none', { first: 1, after: 'nonsense' }, /cursor/],
+      ['an empty cursor', { last: 1, before: '' }, /cursor/],
+    ])('refuses %s', async (_what, variables, message) => {
+      expect(await refusal(document, { id, ...variables })).toEqual({ message: expect.stringMatching(message), code: 'BAD_USER_INPUT' });
+    });
+
+    it('refuses the cursor of another list', async () => {
+      const { conversations } = await gateway.get(ConversationsDocument, { first: 1 });
+      const { id: other } = await createConversation(gateway, { history: [{ text: 'one', sentAs: 'BOT' }] });
+      const { conversation } = await gateway.get(MessagesDocument, { id: other, first: 1 });
+      const foreign = [
+        conversation?.messages?.pageInfo.endCursor,
+        ...(document === ConversationsDocument ? [] : [conversations.pageInfo.endCursor]),
+      ];
+      for (const cursor of foreign) {
+        for (const variables of [
+          { first: 1, after: cursor },
+          { last: 1, before: cursor },
+        ])
+          expect(await refusal(document, { id, ...variables })).toEqual({
+            message: expect.stringMatching(/cursor/),
+            code: 'BAD_USER_INPUT',
+          });
+      }
+    });
   });
 
-  it('refuses the cursor of another list', async () => {
-    const { conversations } = await gateway.get(ConversationsDocument, { first: 1 });
-    const { id: other } = await createConversation(gateway, { history: [{ text: 'one', sentAs: 'BOT' }] });
-    const { conversation } = await gateway.get(MessagesDocument, { id: other, first: 1 });
-    const foreign = [
-      conversation?.messages?.pageInfo.endCursor,
-      ...(document === ConversationsDocument ? [] : [conversations.pageInfo.endCursor]),
+  it('refuses ids of something else, and empty ones, by the name of the argument', async () => {
+    const channel = toGlobalId('Channel', gateway.simulator.channelId);
+    const refused: [unknown, object, string][] = [
+      [ConversationDocument, { id: channel }, '`id` is a global id of another type than Conversation.'],
+      [ChannelDocument, { id: toGlobalId('Conversation', id) }, '`id` is a global id of another type than Channel.'],
+      [MessageDocument, { conversationId: channel, id: 'm' }, '`conversationId` is a global id of another type than Conversation.'],
+      [MessageDocument, { conversationId: id, id: channel }, '`id` is a global id of another type than Message.'],
+      [InteractionDocument, { conversationId: id, id: channel }, '`id` is a global id of another type than Interaction.'],
+      [ConversationDocument, { id: '' }, '`id` must not be empty.'],
+      [MessageDocument, { conversationId: '', id: 'm' }, '`conversationId` must not be empty.'],
+      [NodesDocument, { ids: Array<string>(101).fill(channel) }, '`ids` may hold 100 at most.'],
     ];
-    for (const cursor of foreign) {
-      for (const variables of [
-        { first: 1, after: cursor },
-        { last: 1, before: cursor },
-      ])
-        expect(await refusal(document, { id, ...variables })).toEqual({ message: expect.stringMatching(/cursor/), code: 'BAD_USER_INPUT' });
+    for (const [document, variables, message] of refused)
+      expect(await refusal(document, variables)).toEqual({ message, code: 'BAD_USER_INPUT' });
+    const subscribed = await gateway.subscribe(ConversationEventsDocument, { id: channel }).next();
+    const message = '`conversationId` is a global id of another type than Conversation.';
+    expect(subscribed.errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  it('says of an unknown conversation that there is none, each operation in its way', async () => {
+    const unknown = 'nowhere';
+    expect(await gateway.get(ConversationDocument, { id: unknown })).toEqual({ conversation: null });
+    const notFound = [{ code: 'NOT_FOUND', field: ['conversationId'] }];
+    const sent = await gateway.get(SendMessageDocument, { input: { conversationId: unknown, text: 'Hi' } });
+    expect(sent.sendMessage).toMatchObject({ conversation: null, cursor: null, startsNewInteraction: null, userErrors: notFound });
+    const left = await gateway.get(LeaveConversationDocument, { input: { conversationId: unknown } });
+    expect(left.leaveConversation).toMatchObject({ conversation: null, userErrors: notFound });
+    for (const document of [ConversationEventsDocument, MessageAddedDocument]) {
+      const { errors } = await gateway.subscribe(document as typeof MessageAddedDocument, { id: unknown }).next();
+      expect(errors).toMatchObject([{ message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } }]);
     }
   });
-});
 
-it('refuses ids of something else, and empty ones, by the name of the argument', async () => {
-  const channel = toGlobalId('Channel', gateway.simulator.channelId);
-  const refused: [unknown, object, string][] = [
-    [ConversationDocument, { id: channel }, '`id` is a global id of another type than Conversation.'],
-    [ChannelDocument, { id: toGlobalId('Conversation', id) }, '`id` is a global id of another type than Channel.'],
-    [MessageDocument, { conversationId: channel, id: 'm' }, '`conversationId` is a global id of another type than Conversation.'],
-    [MessageDocument, { conversationId: id, id: channel }, '`id` is a global id of another type than Message.'],
-    [InteractionDocument, { conversationId: id, id: channel }, '`id` is a global id of another type than Interaction.'],
-    [ConversationDocument, { id: '' }, '`id` must not be empty.'],
-    [MessageDocument, { conversationId: '', id: 'm' }, '`conversationId` must not be empty.'],
-    [NodesDocument, { ids: Array<string>(101).fill(channel) }, '`ids` may hold 100 at most.'],
+  const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
+  const BAD_CREATIONS: [string, Partial<CreateConversationInput>, string, string[] | null][] = [
+    ['no channel', { channelId: '' }, 'REQUIRED', ['channelId']],
+    ['the id of something else', { channelId: toGlobalId('Conversation', 'c') }, 'INVALID', ['channelId']],
+    ['a channel that is not there', { channelId: 'nowhere' }, 'UPSTREAM_REFUSED', null],
+    ['201 earlier messages', { history: many(201, () => ({ text: 'x', sentAs: 'BOT' as const })) }, 'TOO_MANY', ['history']],
+    ['an empty earlier message', { history: [{ text: 'x', sentAs: 'BOT' }, { sentAs: 'BOT' }] }, 'REQUIRED', ['history', '1']],
+    [
+      '31 properties',
+      { customer: { properties: many(31, (key) => ({ key: `k${key}`, value: 'v' })) } },
+      'TOO_MANY',
+      ['customer', 'properties'],
+    ],
+    [
+      'a property without a key',
+      { customer: { properties: [{ key: '', value: 'v' }] } },
+      'REQUIRED',
+      ['customer', 'properties', '0', 'key'],
+    ],
+    ['an address that the upstream refuses', { customer: { email: 'nobody' } }, 'UPSTREAM_REFUSED', null],
   ];
-  for (const [document, variables, message] of refused)
-    expect(await refusal(document, variables)).toEqual({ message, code: 'BAD_USER_INPUT' });
-  const subscribed = await gateway.subscribe(ConversationEventsDocument, { id: channel }).next();
-  const message = '`conversationId` is a global id of another type than Conversation.';
-  expect(subscribed.errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
-});
 
-it('says of an unknown conversation that there is none, each operation in its way', async () => {
-  const unknown = 'nowhere';
-  expect(await gateway.get(ConversationDocument, { id: unknown })).toEqual({ conversation: null });
-  const notFound = [{ code: 'NOT_FOUND', field: ['conversationId'] }];
-  const sent = await gateway.get(SendMessageDocument, { input: { conversationId: unknown, text: 'Hi' } });
-  expect(sent.sendMessage).toMatchObject({ conversation: null, cursor: null, startsNewInteraction: null, userErrors: notFound });
-  const left = await gateway.get(LeaveConversationDocument, { input: { conversationId: unknown } });
-  expect(left.leaveConversation).toMatchObject({ conversation: null, userErrors: notFound });
-  for (const document of [ConversationEventsDocument, MessageAddedDocument]) {
-    const { errors } = await gateway.subscribe(document as typeof MessageAddedDocument, { id: unknown }).next();
-    expect(errors).toMatchObject([{ message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } }]);
-  }
-});
+  it.each(BAD_CREATIONS)('creates no conversation with %s', async (_what, input, code, field) => {
+    const { channelId, centre } = gateway.simulator;
+    const before = centre.conversations().length;
+    const { createConversation } = await gateway.get(CreateConversationDocument, { input: { channelId, customer: {}, ...input } });
+    expect(createConversation).toEqual({ conversation: null, cursor: null, userErrors: [{ code, field, message: expect.any(String) }] });
+    expect(centre.conversations()).toHaveLength(before);
+  });
 
-const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
-const BAD_CREATIONS: [string, Partial<CreateConversationInput>, string, string[] | null][] = [
-  ['no channel', { channelId: '' }, 'REQUIRED', ['channelId']],
-  ['the id of something else', { channelId: toGlobalId('Conversation', 'c') }, 'INVALID', ['channelId']],
-  ['a channel that is not there', { channelId: 'nowhere' }, 'UPSTREAM_REFUSED', null],
-  ['201 earlier messages', { history: many(201, () => ({ text: 'x', sentAs: 'BOT' as const })) }, 'TOO_MANY', ['history']],
-  ['an empty earlier message', { history: [{ text: 'x', sentAs: 'BOT' }, { sentAs: 'BOT' }] }, 'REQUIRED', ['history', '1']],
-  [
-    '31 properties',
-    { customer: { properties: many(31, (key) => ({ key: `k${key}`, value: 'v' })) } },
-    'TOO_MANY',
-    ['customer', 'properties'],
-  ],
-  ['a property without a key', { customer: { properties: [{ key: '', value: 'v' }] } }, 'REQUIRED', ['customer', 'properties', '0', 'key']],
-  ['an address that the upstream refuses', { customer: { email: 'nobody' } }, 'UPSTREAM_REFUSED', null],
-];
+  it('creates one with 200 earlier messages and 30 properties', async () => {
+    const history = many(200, (index) => ({ text: String(index), sentAs: 'CUSTOMER' as const }));
+    const properties = many(30, (key) => ({ key: `k${key}`, value: 'v' }));
+    const created = await createConversation(gateway, { history, customer: { properties } });
+    const { conversation } = await gateway.get(ConversationDocument, { id: created.id });
+    expect(conversation).toMatchObject({ customer: { properties }, messages: { totalCount: 200 } });
+  });
 
-it.each(BAD_CREATIONS)('creates no conversation with %s', async (_what, input, code, field) => {
-  const { channelId, centre } = gateway.simulator;
-  const before = centre.conversations().length;
-  const { createConversation } = await gateway.get(CreateConversationDocument, { input: { channelId, customer: {}, ...input } });
-  expect(createConversation).toEqual({ conversation: null, cursor: null, userErrors: [{ code, field, message: expect.any(String) }] });
-  expect(centre.conversations()).toHaveLength(before);
-});
+  const BAD_MESSAGES: [string, Partial<SendMessageInput>, string, string[] | null][] = [
+    ['no content', {}, 'REQUIRED', ['text']],
+    ['empty content', { text: '', cards: [], attachmentIds: [] }, 'REQUIRED', ['text']],
+    ['no conversation', { conversationId: '', text: 'x' }, 'REQUIRED', ['conversationId']],
+    ['the id of something else', { conversationId: toGlobalId('Channel', 'c'), text: 'x' }, 'INVALID', ['conversationId']],
+    ['too long a name of its own', { text: 'x', clientMessageId: 'x'.repeat(256) }, 'TOO_LONG', ['clientMessageId']],
+    ['an attachment that is not there', { attachmentIds: ['nowhere'] }, 'UPSTREAM_REFUSED', null],
+  ];
 
-it('creates one with 200 earlier messages and 30 properties', async () => {
-  const history = many(200, (index) => ({ text: String(index), sentAs: 'CUSTOMER' as const }));
-  const properties = many(30, (key) => ({ key: `k${key}`, value: 'v' }));
-  const created = await createConversation(gateway, { history, customer: { properties } });
-  const { conversation } = await gateway.get(ConversationDocument, { id: created.id });
-  expect(conversation).toMatchObject({ customer: { properties }, messages: { totalCount: 200 } });
-});
+  const sendable = BAD_MESSAGES.filter(
+    ([, { attachmentIds }]) => !attachmentIds?.length || generation.capabilities.includes('ATTACHMENTS'),
+  );
 
-const BAD_MESSAGES: [string, Partial<SendMessageInput>, string, string[] | null][] = [
-  ['no content', {}, 'REQUIRED', ['text']],
-  ['empty content', { text: '', cards: [], attachmentIds: [] }, 'REQUIRED', ['text']],
-  ['no conversation', { conversationId: '', text: 'x' }, 'REQUIRED', ['conversationId']],
-  ['the id of something else', { conversationId: toGlobalId('Channel', 'c'), text: 'x' }, 'INVALID', ['conversationId']],
-  ['too long a name of its own', { text: 'x', clientMessageId: 'x'.repeat(256) }, 'TOO_LONG', ['clientMessageId']],
-  ['an attachment that is not there', { attachmentIds: ['nowhere'] }, 'UPSTREAM_REFUSED', null],
-];
-
-it.each(BAD_MESSAGES)('sends no message with %s', async (_what, input, code, field) => {
-  const { sendMessage } = await gateway.get(SendMessageDocument, { input: { conversationId: id, ...input } });
-  expect(sendMessage.userErrors).toEqual([{ code, field, message: expect.any(String) }]);
-  expect(gateway.simulator.centre.conversation(id).messages).toEqual([]);
+  it.each(sendable)('sends no message with %s', async (_what, input, code, field) => {
+    const { sendMessage } = await gateway.get(SendMessageDocument, { input: { conversationId: id, ...input } });
+    expect(sendMessage.userErrors).toEqual([{ code, field, message: expect.any(String) }]);
+    expect(gateway.simulator.centre.conversation(id).messages).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@ import { ConversationDocument, ConversationEventsDocument, CreateConversationDoc
 import { EventsDocument, SendMessageDocument } from '../operations/operations.generated.js';
 import type { ConversationEventsSubscription, ConversationQuery, CreateConversationInput } from '../operations/operations.generated.js';
 import type { SendMessageInput, SendMessageMutation } from '../operations/operations.generated.js';
+import { toldBy } from '../support/generations.js';
 import type { Results, RunningGateway } from '../support/running-gateway.js';
 
 export type Event = ConversationEventsSubscription['conversationEvents'];
@@ -62,7 +63,7 @@ export class FollowedConversation {
   }
 
   #told(types: readonly string[]): readonly string[] {
-    return types.filter((type) => !this.gateway.generation.untold.includes(type));
+    return toldBy(this.gateway.generation, types);
   }
 
   /**

@@ -171,3 +171,20 @@ describe('doctor', () => {
     expect(await run(['doctor', '--fix'], settings)).toMatchObject({ code: 2, stdout: '' });
   });
 });
+
+describe('over the older generation', () => {
+  it('setup registers, is safe to run again, and moves to the newer one; doctor says that it does not cover it', async () => {
+    settings['UPSTREAM'] = 'chat-api-v2';
+    const first = JSON.parse((await setup('--json')).stdout) as Record<string, Record<string, unknown>>;
+    expect(first).toMatchObject({ webhook: { deed: 'created' }, channel: { queueId: queue(), deed: 'created' } });
+    expect(await list('webhooks')).toContainEqual(expect.objectContaining({ id: first['webhook']?.['webhookId'], version: 'v2.0' }));
+    expect(JSON.parse((await setup('--json')).stdout)).toMatchObject({ webhook: { deed: 'unchanged' }, channel: { deed: 'unchanged' } });
+    const { code, stderr } = await run(['doctor'], settings);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('doctor covers chat-gateway-v1 only') });
+    settings['UPSTREAM'] = 'chat-gateway-v1';
+    expect(JSON.parse((await setup('--json')).stdout)).toMatchObject({ webhook: { deed: 'updated' }, channel: { deed: 'unchanged' } });
+    expect(await list('webhooks')).toContainEqual(
+      expect.objectContaining({ id: first['webhook']?.['webhookId'], version: 'Chat Gateway v1.0' }),
+    );
+  });
+});

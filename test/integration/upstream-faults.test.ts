@@ -20,6 +20,8 @@ const gatewayOver = (url: string) =>
     config: { upstream: { kind: 'chat-gateway-v1', url, apiKey: API_KEY, tenantId: 't', customerId: 'c' } },
     overrides: {
       upstreamTimeoutMs: 300,
+      // More faults than an upstream would have that is still called.
+      upstreamGuard: { judgedCalls: Infinity },
       clock: () => {
         if (clock.broken) throw new Error(INNARDS);
         return Date.now();
@@ -71,7 +73,7 @@ it.each([
 
 it.each([
   ['too many requests', json(429, innards, { 'retry-after': '7' }), { code: 'RATE_LIMITED', retryAfterSeconds: 7 }],
-  ['a fault of its own', json(500, innards), { code: 'UPSTREAM_UNAVAILABLE' }],
+  ['that it is being mended', json(503, innards, { 'retry-after': '30' }), { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 30 }],
   ['that a proxy got no answer', json(504, innards), { code: 'OUTCOME_UNKNOWN' }],
   ['nothing', silence, { code: 'OUTCOME_UNKNOWN' }],
   ['by hanging up', hangUp, { code: 'OUTCOME_UNKNOWN' }],

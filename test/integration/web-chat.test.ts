@@ -76,6 +76,7 @@ describeChat('the demo chat', () => {
         await page.getByRole('link', { name: 'summary.txt' }).waitFor();
         await page.getByLabel('Send a file').setInputFiles({ name: 'order.txt', mimeType: 'text/plain', buffer: Buffer.from('4711') });
         await page.getByRole('link', { name: 'order.txt' }).waitFor();
+        await said(page, 'Thank you, I have it here').waitFor();
         await say(page, 'My order is 4711');
         await said(page, 'I have 4711 open here').waitFor();
 

@@ -67,6 +67,10 @@ export const CHAT_API_V2: Generation = {
   agentName: (name) => name,
 };
 
+/** Those of some event types that a generation tells. */
+export const toldBy = ({ untold }: Generation, types: readonly string[]): readonly string[] =>
+  types.filter((type) => !untold.includes(type));
+
 /** A list of tests that both generations must pass. */
 export function describeGenerations(name: string, tests: (generation: Generation) => void): void {
   describe.each([CHAT_GATEWAY_V1, CHAT_API_V2])(`${name} ($name)`, tests);

@@ -36,6 +36,33 @@ describe('CORS_ORIGINS', () => {
   });
 });
 
+describe('TRUST_PROXY', () => {
+  it('is nobody by default, and takes addresses, networks and names', () => {
+    expect(readConfig({}).trustProxy).toEqual([]);
+    expect(readConfig({ TRUST_PROXY: 'loopback, 10.0.0.0/8,2001:db8::/32' }).trustProxy).toEqual([
+      'loopback',
+      '10.0.0.0/8',
+      '2001:db8::/32',
+    ]);
+  });
+
+  it.each(['true', '10.0.0.0/33', 'proxy.example'])('refuses %s', (value) => {
+    expect(faultsOf({ TRUST_PROXY: value })).toEqual([expect.stringMatching(/^TRUST_PROXY: it takes addresses/)]);
+  });
+});
+
+describe('RATE_LIMIT', () => {
+  it('is on by default, takes two numbers, and can be switched off', () => {
+    expect(readConfig({}).rateLimit).toEqual({ viewer: 600, address: 6_000 });
+    expect(readConfig({ RATE_LIMIT: '1/10000' }).rateLimit).toEqual({ viewer: 1, address: 10_000 });
+    expect(readConfig({ RATE_LIMIT: 'off' }).rateLimit).toBeNull();
+  });
+
+  it.each(['600', '0/1', '1/10001', '1/2/3', 'on', '-1/5', '1.5/2'])('refuses %s', (value) => {
+    expect(faultsOf({ RATE_LIMIT: value })).toEqual([expect.stringMatching(/^RATE_LIMIT: it takes VIEWER/)]);
+  });
+});
+
 describe('AUTH', () => {
   it('is off by default, on loopback', () => {
     for (const host of ['127.0.0.1', 'localhost', '::1']) expect(readConfig({ HOST: host }).auth.mode).toBe('off');

@@ -24,7 +24,7 @@ export type Capability =
   | 'CARDS'
   /** Channels tell their type in the vendor's word; else all are CHAT_API. */
   | 'CHANNEL_TYPES'
-  /** Participants tell whether the customer has left (`removed`). */
+  /** Participants tell whether the customer or the bot has left (`removed`); of agents, events do. */
   | 'CUSTOMER_PRESENCE'
   | 'FILTER_BY_PROPERTY'
   | 'FILTER_BY_STATE'
@@ -44,7 +44,9 @@ export type Capability =
   | 'UPDATE_CONVERSATION';
 
 export type CardInput = {
+  /** The card itself, in the format that `contentType` names. */
   content: unknown;
+  /** The media type that says what `content` is. */
   contentType: string;
 };
 
@@ -98,18 +100,23 @@ export type CreateAttachmentUploadInput = {
 export type CreateConversationInput = {
   /** Instead of the channel's own queue. */
   assignment?: AssignmentInput | null | undefined;
+  /** The channel that it comes in by, which decides the queue. */
   channelId: string | number;
   customer: CustomerInput;
   /** What was said before, oldest first, so that the agent sees it: 200 at most. */
   history?: Array<HistoryMessageInput> | null | undefined;
+  /** Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most. */
+  idempotencyKey?: string | null | undefined;
 };
 
 /** What to tell the agents of the customer. What is left out stays unknown, or as it is. */
 export type CustomerInput = {
+  /** The case that the conversation is about. */
   caseId?: string | null | undefined;
   company?: string | null | undefined;
   customerId?: string | null | undefined;
   email?: string | null | undefined;
+  /** By which an agent who speaks it is chosen: `en`, `de`, `zh-CN`, … */
   language?: string | null | undefined;
   name?: string | null | undefined;
   phone?: string | null | undefined;
@@ -156,17 +163,21 @@ export type ParticipantType =
   | 'SYSTEM';
 
 export type PropertyInput = {
+  /** Known to the contact centre's administrators. */
   key: string;
   value: string;
 };
 
 /** Text, attachments, cards, or several of them. */
 export type SendMessageInput = {
+  /** As the upload answered them. */
   attachmentIds?: Array<string | number> | null | undefined;
   cards?: Array<CardInput> | null | undefined;
   /** Yours to choose; comes back on the message and on its echo. 255 characters at most. */
   clientMessageId?: string | null | undefined;
   conversationId: string | number;
+  /** Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most. */
+  idempotencyKey?: string | null | undefined;
   /** Default: CUSTOMER with a customer's token, else BOT. */
   sendAs?: MessageSender | null | undefined;
   text?: string | null | undefined;

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import type { FormEvent, KeyboardEvent } from 'react';
 import { ClipIcon } from './ClipIcon';
 import type { Outbox } from './outbox';
+import { useCapability } from './useCapability';
 import { useTyping } from './useTyping';
 import { useUpload } from './useUpload';
 
@@ -15,6 +16,7 @@ interface Props {
 export function Composer({ conversationId, outbox, isOver }: Props) {
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
+  const canAttach = useCapability('ATTACHMENTS');
   const tellTyping = useTyping(conversationId);
   const upload = useUpload(conversationId, (attachment) => outbox.add({ attachment }));
 
@@ -39,21 +41,10 @@ export function Composer({ conversationId, outbox, isOver }: Props) {
         {upload.progress}
       </p>
       <div className="row">
-        <label className="attach" title="Send a file">
-          <ClipIcon />
-          <span className="unseen">Send a file</span>
-          <input
-            type="file"
-            className="unseen"
-            onChange={({ currentTarget }) => {
-              const [file] = currentTarget.files ?? [];
-              if (file) void upload.start(file);
-              currentTarget.value = '';
-            }}
-          />
-        </label>
+        {canAttach ? <FileField onChosen={(file) => void upload.start(file)} /> : null}
         <textarea
           ref={field}
+          autoFocus
           aria-label="Your message"
           placeholder={isOver ? 'Write to take it up again' : 'Write a message'}
           rows={1}
@@ -68,5 +59,25 @@ export function Composer({ conversationId, outbox, isOver }: Props) {
         <button className="primary">Send</button>
       </div>
     </form>
+  );
+}
+
+/** A button that opens the browser's own dialog for files. */
+function FileField({ onChosen }: { onChosen: (file: File) => void }) {
+  return (
+    <label className="attach" title="Send a file">
+      <ClipIcon />
+      <span className="unseen">Send a file</span>
+      <input
+        type="file"
+        className="unseen"
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file) onChosen(file);
+          // So that the same file can be chosen again.
+          currentTarget.value = '';
+        }}
+      />
+    </label>
   );
 }

@@ -1,6 +1,7 @@
-import { useApolloClient, useQuery } from '@apollo/client/react';
-import { CapabilitiesDocument, SendTypingDocument } from 'chat-graphql-gateway-client/documents';
+import { useApolloClient } from '@apollo/client/react';
+import { SendTypingDocument } from 'chat-graphql-gateway-client/documents';
 import { useCallback, useRef } from 'react';
+import { useCapability } from './useCapability';
 
 /** The agent's side shows it for about so long. */
 const AGAIN_AFTER_MS = 5_000;
@@ -8,8 +9,7 @@ const AGAIN_AFTER_MS = 5_000;
 /** To be called at each stroke; tells the agent now and then that the customer is typing, where the contact centre can show it. */
 export function useTyping(conversationId: string): () => void {
   const apollo = useApolloClient();
-  const { data } = useQuery(CapabilitiesDocument);
-  const canTell = data?.gateway.capabilities.includes('TYPING') ?? false;
+  const canTell = useCapability('TYPING');
   const toldAt = useRef(-Infinity);
   return useCallback(() => {
     if (!canTell || performance.now() - toldAt.current < AGAIN_AFTER_MS) return;

@@ -9,6 +9,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A command that is not answered for so long fails, and its connection with it. */
 const SILENCE_MS = 10_000;
 const LEAST_MAJOR = 7;
+/** A command that is asked while there is no connection waits for so many attempts to make one, which take some 4 s: as long as a quick restart of Redis. */
+const RETRIES = 8;
+const retryAfterMs = (times: number): number => Math.min(25 * 2 ** times, 1_000);
 
 export interface Connected {
   readonly commands: Commands;
@@ -55,10 +58,9 @@ function connectSingle(target: RedisTarget): Connected {
   const [node = { host: '127.0.0.1', port: 6379 }] = target.nodes;
   const commands = new Redis({
     ...{ ...optionsOf(target), ...node },
-    enableAutoPipelining: true,
     socketTimeout: SILENCE_MS,
-    maxRetriesPerRequest: 3,
-    retryStrategy: (times) => Math.min(25 * 2 ** times, 1_000),
+    maxRetriesPerRequest: RETRIES,
+    retryStrategy: retryAfterMs,
     // A master that has become a replica: somewhere there is another.
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
   });
@@ -69,10 +71,9 @@ function connectSingle(target: RedisTarget): Connected {
 async function connectCluster(target: RedisTarget): Promise<Connected> {
   const commands = new Cluster([...target.nodes], {
     redisOptions: { ...optionsOf({ ...target, database: 0 }), socketTimeout: SILENCE_MS },
-    enableAutoPipelining: true,
     lazyConnect: true,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
-    clusterRetryStrategy: (times) => Math.min(25 * 2 ** times, 1_000),
+    clusterRetryStrategy: retryAfterMs,
   });
   commands.on('error', () => undefined);
   try {

@@ -95,14 +95,19 @@ export class Topic {
     return after.some((place, index) => numberOf(place) > numberOf(this.#at?.[index] ?? ORIGIN));
   }
 
-  /** Tells what was missed, if anything. Settles when that is done, or cannot be done now; then it is tried again. */
+  /** Tells what was missed, if anything, until now. Settles when that is done, or cannot be done now; then it is tried again. */
   readBack(): Promise<void> {
     this.#missed = this.#at === null;
-    this.#readingBack ??= this.#readOn().finally(() => {
+    // One that is under way may have looked already.
+    const under = this.#readingBack;
+    const read = under === null ? this.#readOn() : under.then(() => this.#readOn());
+    const all = read.finally(() => {
+      if (this.#readingBack !== all) return;
       this.#readingBack = null;
       this.#takeWaiting();
     });
-    return this.#readingBack;
+    this.#readingBack = all;
+    return all;
   }
 
   async #readOn(): Promise<void> {

@@ -29,6 +29,7 @@ export function summary(texts: readonly string[]): string {
 
 /** An answer that shows that the text has been read; `turn` varies it. */
 export function answer(text: string, turn: number): string {
+  if (text.trim() === '') return 'Thank you, I have it here.';
   const number = /\d{3,}/.exec(text)?.[0];
   if (number !== undefined) return `I have ${number} open here. Everything looks fine with it so far; what should I change?`;
   if (text.includes('?')) return `About “${quote(text)}”: let me check. Yes, that can be done. Shall I go ahead?`;

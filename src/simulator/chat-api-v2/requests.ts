@@ -44,7 +44,7 @@ function textMessage(fields: Fields, author: string): NewApiMessage {
 /** Known keys and any others, all of them texts. */
 function readCustomer(fields: Fields): Customer {
   const given = Object.entries(fields.anyObject('customer') ?? {});
-  const fault = (key: string, message: string): void => fields.fault('customer', 'unknown_value', `has a ${key} that ${message}`);
+  const fault = (key: string, message: string): void => fields.fault('customer', 'unknown_value', `has ${key}, which ${message}`);
   if (given.length > MAX_CUSTOMER_KEYS) fields.fault('customer', 'too_many', `takes ${MAX_CUSTOMER_KEYS} keys at most`);
   const known: [string, string][] = [];
   const additionalProperties: { key: string; value: string }[] = [];

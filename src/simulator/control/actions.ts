@@ -1,9 +1,12 @@
 import type { ContactCentre } from '../centre/contact-centre.js';
+import { FAULTS, wrongFault } from '../faults/faults.js';
+import type { Faults } from '../faults/faults.js';
 import type { Fields } from '../http/fields.js';
 
 /** What the actions act upon. */
 export interface ControlParts {
   readonly centre: ContactCentre;
+  readonly faults: Faults;
   readonly setWebhookUrl: (url: string) => void;
 }
 
@@ -22,6 +25,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['agent-leaves', agentLeaves],
   ['list-lag', listLag],
   ['webhook-url', webhookUrl],
+  ['faults', faultsInForce],
 ]);
 
 function agentAccepts(fields: Fields, { centre }: ControlParts): () => object {
@@ -91,6 +95,21 @@ function webhookUrl(fields: Fields, { setWebhookUrl }: ControlParts): () => obje
   return () => {
     setWebhookUrl(url);
     return DONE;
+  };
+}
+
+/** In the place of those before; an empty object ends them all. */
+function faultsInForce(fields: Fields, { faults }: ControlParts): () => object {
+  const settings = Object.keys(FAULTS).flatMap((name): [string, number][] => {
+    const value = fields.number(name);
+    if (value === undefined) return [];
+    const wrong = wrongFault(name, value);
+    if (wrong !== null) fields.fault(name, 'out_of_range', `is out of range: ${wrong}`);
+    return [[name, value]];
+  });
+  return () => {
+    faults.set(Object.fromEntries(settings));
+    return { faults: faults.current };
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Barriers } from '../barriers.js';
+import type { Faults } from '../faults/faults.js';
 import type { Timers } from '../timers.js';
 import type { Delivery, DeliveryAttempt, OutgoingEvent } from './delivery.js';
 import { signedHeaders } from './signed-headers.js';
@@ -15,6 +16,7 @@ export interface CourierParts {
   readonly clock: () => number;
   readonly timers: Timers;
   readonly barriers: Barriers;
+  readonly faults: Faults;
   /** Where a webhook is now; null while it has no address. */
   readonly uriOf: (webhookId: string) => string | null;
   /** The wait before each further try; after the last one the event is given up. */
@@ -88,15 +90,20 @@ export class Courier {
   async #sendFirst(parcel: Parcel): Promise<void> {
     const { eventId, eventType, conversationId, body } = parcel;
     const held = this.#parts.barriers.pass('event', { eventId, eventType, conversationId, body });
-    if (held === null) await this.#try(parcel);
-    else void held.then(() => this.#try(parcel));
+    const aside = held ?? (this.#parts.faults.happens('event-reordered') ? this.#parts.faults.outOfLine() : null);
+    if (aside !== null) {
+      void aside.then(() => this.#try(parcel));
+      return;
+    }
+    await this.#parts.faults.delay('event-delayed');
+    await this.#try(parcel);
   }
 
   async #try(parcel: Parcel): Promise<void> {
     if (this.#closed) return;
     const retry = parcel.attempts.length;
     const at = this.#parts.clock();
-    const outcome = await this.#post(parcel, retry, at);
+    const outcome = await this.#transmit(parcel, retry, at);
     parcel.attempts.push({ at, ...outcome });
     if (outcome.status !== undefined && outcome.status >= 200 && outcome.status < 300) {
       this.#finish(parcel, 'delivered');
@@ -105,6 +112,16 @@ export class Courier {
     const delayMs = this.#parts.retryDelaysMs[retry];
     if (delayMs === undefined) this.#finish(parcel, 'failed');
     else this.#parts.timers.after(delayMs, () => void this.#try(parcel));
+  }
+
+  /** As the faults in force will have it: not at all, once or twice. */
+  async #transmit(parcel: Parcel, retry: number, at: number): Promise<{ status?: number; error?: string }> {
+    const { faults } = this.#parts;
+    if (retry === 0 && faults.happens('event-lost')) return { error: 'lost on its way' };
+    const twin = faults.happens('event-doubled') ? this.#post(parcel, retry, at) : null;
+    const outcome = await this.#post(parcel, retry, at);
+    await twin;
+    return outcome;
   }
 
   async #post(parcel: Parcel, retry: number, at: number): Promise<{ status?: number; error?: string }> {

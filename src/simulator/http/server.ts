@@ -12,6 +12,8 @@ const noSchemas = (): never => {
 export function createHttpServer(): FastifyInstance {
   return fastify({
     forceCloseConnections: true,
+    // An id of any length is one that is not there.
+    routerOptions: { maxParamLength: 16_384 },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   });
 }

@@ -92,10 +92,10 @@ export class MultipartSubscriptions {
 
   #operationOf(request: FastifyRequest): Operation | null {
     if (request.method !== 'POST' || !acceptsMultipart(request.headers.accept)) return null;
-    const { query, variables, operationName } = Object(request.body) as Record<string, unknown>;
-    if (typeof query !== 'string' || !isObjectOrNone(variables) || !(operationName == null || typeof operationName === 'string'))
-      return null;
-    const checked = this.options.documents.check(query);
+    const body = Object(request.body) as Record<string, unknown>;
+    const { variables, operationName } = body;
+    if (!isObjectOrNone(variables) || !(operationName == null || typeof operationName === 'string')) return null;
+    const checked = this.options.documents.find(body);
     if (!(checked instanceof CheckedDocument)) return null;
     const operation = getOperationAST(checked.document, operationName);
     const isSubscription = operation?.operation === OperationTypeNode.SUBSCRIPTION;

@@ -9,6 +9,8 @@ const CUSTOMER = 'acme';
 /** What the contact centre is to post. */
 export interface Order {
   readonly webhookUrl: string;
+  /** Further gateways: each try goes to one of all by chance, as behind a load balancer. */
+  readonly otherWebhookUrls?: readonly string[];
   /** Events are made for these in turn; each gets one more at the end, of type `CHANNEL_ACTIVITY`, when all others are acknowledged. */
   readonly conversationIds: readonly string[];
   /** How many requests may be in flight. */
@@ -16,6 +18,8 @@ export interface Order {
   /** How many new events a second, until told to finish; null: `total` at once. */
   readonly perSecond: number | null;
   readonly total?: number;
+  /** No new events while so many wait to be sent. */
+  readonly mostQueued?: number;
 }
 
 /** What the contact centre wrote down. All of its events were acknowledged in the end. */

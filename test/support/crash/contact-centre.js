@@ -75,7 +75,10 @@ class Delivery {
       this.#make(total);
       this.finish();
     } else {
-      this.#timer = setInterval(() => this.#make(Math.floor((this.#elapsedMs() * perSecond) / 1000)), MAKE_EVERY_MS);
+      this.#timer = setInterval(
+        () => this.#make(Math.min(Math.floor((this.#elapsedMs() * perSecond) / 1000), this.#most())),
+        MAKE_EVERY_MS,
+      );
     }
     await this.#settled();
     for (const conversationId of this.order.conversationIds) this.#add(conversationId, END);
@@ -94,6 +97,11 @@ class Delivery {
     clearInterval(this.#timer);
     this.#postedMs = this.#elapsedMs();
     if (this.#inFlight === 0 && this.#queue.length === 0) this.#over?.();
+  }
+
+  /** How many events there may be by now: a queue that grows while everything is down would be in the way long after. */
+  #most() {
+    return this.#ledger.length + Math.max(0, (this.order.mostQueued ?? Infinity) - this.#queue.length);
   }
 
   #elapsedMs() {
@@ -131,7 +139,8 @@ class Delivery {
   async #try(event) {
     event.tries += 1;
     this.#tries += 1;
-    const status = await post(this.order.webhookUrl, this.#agent, event);
+    const urls = [this.order.webhookUrl, ...(this.order.otherWebhookUrls ?? [])];
+    const status = await post(urls[Math.floor(Math.random() * urls.length)], this.#agent, event);
     this.#answers[status] = (this.#answers[status] ?? 0) + 1;
     if (status === null || status >= 300) {
       await pause(RESEND_AFTER_MS);

@@ -37,17 +37,21 @@ export interface Followable {
 }
 
 /** Follows until the last event. Whenever the connection is lost, waits for the gateway and resumes after the last cursor. */
-export async function follow(
-  gateway: GatewayProcess,
-  client: Client,
-  { document, variables, origin, endings }: Followable,
-): Promise<Followed> {
+export function follow(gateway: GatewayProcess, client: Client, followed: Followable): Promise<Followed> {
+  return followBy(async () => {
+    await gateway.listening;
+    return client;
+  }, followed);
+}
+
+/** As `follow`; `connect` gives the client to begin, and to go on, with. */
+export async function followBy(connect: () => Promise<Client>, { document, variables, origin, endings }: Followable): Promise<Followed> {
   const query = print(document);
   const seen: Seen[] = [];
   let resumes = 0;
   let ended = 0;
   for (;;) {
-    await gateway.listening;
+    const client = await connect();
     try {
       const after = seen.at(-1)?.cursor ?? origin;
       for await (const result of client.iterate<Record<string, Event>>({ query, variables: { ...variables, after } })) {

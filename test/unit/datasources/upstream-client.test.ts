@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { UpstreamClient } from '../../../src/datasources/upstream-client.js';
 import type { UpstreamClientOptions } from '../../../src/datasources/upstream-client.js';
+import { UpstreamGuard } from '../../../src/datasources/upstream-guard.js';
 import type { ChangeCall, UpstreamCallReport } from '../../../src/datasources/upstream-call.js';
 import { faultOf, json, raw, silence, startUpstream } from './scripted-upstream.js';
 import type { Script, ScriptedUpstream } from './scripted-upstream.js';
@@ -21,6 +22,7 @@ function clientOf(options: Partial<UpstreamClientOptions> = {}): UpstreamClient 
     headers: { 'x-8x8-tenant': 'acme' },
     credentials: { 'x-api-key': KEY },
     clock: () => NOW,
+    guard: new UpstreamGuard({ clock: () => NOW, retryDelaysMs: [] }),
     onCall: (report) => reports.push(report),
     ...options,
   });
@@ -250,7 +252,7 @@ describe('a change', () => {
     [401, 'UPSTREAM_UNAVAILABLE'],
     [404, 'NOT_FOUND'],
     [429, 'RATE_LIMITED'],
-    [500, 'UPSTREAM_UNAVAILABLE'],
+    [500, 'OUTCOME_UNKNOWN'],
     [502, 'OUTCOME_UNKNOWN'],
     [503, 'UPSTREAM_UNAVAILABLE'],
     [504, 'OUTCOME_UNKNOWN'],
@@ -259,6 +261,11 @@ describe('a change', () => {
     upstream.script = json(status, { message: 'm' }, { location: '/elsewhere' });
     expect(await faultOf(change(clientOf()))).toMatchObject({ code });
     expect(upstream.requests).toHaveLength(1);
+  });
+
+  it.each(['PUT', 'PATCH', 'DELETE'] as const)('may be sent again when a %s is answered with 500', async (method) => {
+    upstream.script = json(500, {});
+    expect(await faultOf(change(clientOf(), { method }))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE'] as const)('has an unknown outcome when a %s gets no answer', async (method) => {

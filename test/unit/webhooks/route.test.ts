@@ -11,16 +11,21 @@ const LIMIT = 1_048_576;
 const key = newSigningKey('key-a');
 const BODY = '{"eventType":"TRANSFER","conversationId":"c1","timestamp":1}';
 
+const LIMITS = { requests: 4, bytes: 3 * LIMIT };
+
 describe('the webhook route', () => {
   let app: FastifyInstance;
   let log: FakeEventLog;
+  let outcomes: string[];
+  const onOutcome = ({ kind }: { readonly kind: string }) => outcomes.push(kind);
 
   beforeEach(() => {
     log = new FakeEventLog();
+    outcomes = [];
     app = fastify();
     const clock = () => SENT_AT;
     const keys = createSigningKeys({ fetchJwk: () => Promise.resolve(key.jwk), clock });
-    app.register(webhookRoute, { log, keys, clock, tenantId: TENANT, customerId: CUSTOMER, maxAgeMs: 0 });
+    app.register(webhookRoute, { log, keys, clock, tenantId: TENANT, customerId: CUSTOMER, maxAgeMs: 0, limits: LIMITS, onOutcome });
     app.post('/elsewhere', (request) => ({ parsed: request.body }));
   });
   afterEach(() => app.close());
@@ -92,6 +97,48 @@ describe('the webhook route', () => {
     log.failure = new Error('disk full');
     const response = await post(BODY, signWebhook(BODY, key));
     expect([response.statusCode, response.headers['retry-after'], response.json()]).toEqual([503, '5', { error: 'unavailable' }]);
+  });
+
+  describe('in a flood', () => {
+    /** Appends wait until they are let go. */
+    function holdAppends(): () => void {
+      let letGo: () => void = () => undefined;
+      const gone = new Promise<void>((resolve) => (letGo = resolve));
+      const append = log.append.bind(log);
+      log.append = async (event) => {
+        await gone;
+        return append(event);
+      };
+      return letGo;
+    }
+    const event = (n: number) => `{"eventType":"TRANSFER","conversationId":"c${n}","timestamp":1}`;
+    // Sent at once, not when it is awaited.
+    const send = async (n: number) => await post(event(n), signWebhook(event(n), key, { eventId: `e${n}` }));
+    const sendUnmeasured = async (n: number) =>
+      await post(Readable.from([Buffer.from(event(n))]), signWebhook(event(n), key, { eventId: `e${n}` }));
+
+    it('turns away what is too much, tells when to come back, and takes it then', async () => {
+      const letGo = holdAppends();
+      const all = Array.from({ length: 7 }, (_, n) => send(n));
+      const turnedAway = await Promise.all(all.slice(4));
+      for (const response of turnedAway) {
+        expect([response.statusCode, response.headers['retry-after'], response.json()]).toEqual([503, '1', { error: 'overloaded' }]);
+      }
+      letGo();
+      expect((await Promise.all(all.slice(0, 4))).map(({ statusCode }) => statusCode)).toEqual([204, 204, 204, 204]);
+      expect((await Promise.all([4, 5, 6].map(send))).map(({ statusCode }) => statusCode)).toEqual([204, 204, 204]);
+      expect(log.stored).toHaveLength(7);
+      expect(outcomes.filter((kind) => kind === 'overloaded')).toHaveLength(3);
+    });
+
+    it('counts bodies by their size, and those of no known size as the largest', async () => {
+      const letGo = holdAppends();
+      const streams = [0, 1, 2].map(sendUnmeasured);
+      expect((await send(3)).statusCode).toBe(503);
+      letGo();
+      expect((await Promise.all(streams)).map(({ statusCode }) => statusCode)).toEqual([204, 204, 204]);
+      expect((await send(3)).statusCode).toBe(204);
+    });
   });
 
   it('leaves the parsers of other routes alone', async () => {

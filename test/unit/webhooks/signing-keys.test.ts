@@ -113,13 +113,23 @@ describe('signing keys', () => {
     expect(state.asked).toEqual([]);
   });
 
-  it('forgets the oldest misses, not all', async () => {
-    const { state, keys } = setUp(none);
-    for (let n = 0; n <= 1_000; n += 1) await keys.byKid(`k${n}`);
-    await keys.byKid('k1000');
-    expect(state.asked).toHaveLength(1_001);
-    await keys.byKid('k0');
-    expect(state.asked).toHaveLength(1_002);
+  it('asks for sixty unknown keys a minute, however many strangers name, and known keys are not held up by them', async () => {
+    const { state, keys } = setUp(found);
+    await keys.byKid('key-a');
+    state.answer = none;
+    const outcomes = { none: 0, later: 0 };
+    for (let n = 0; n < 10_000; n += 1) {
+      const outcome = await keys.byKid(`stranger-${n}`).catch((error: unknown) => error);
+      if (outcome === null) outcomes.none += 1;
+      else if (outcome instanceof KeyEndpointUnavailableError) outcomes.later += 1;
+    }
+    expect(outcomes).toEqual({ none: 59, later: 9_941 });
+    expect(state.asked).toHaveLength(60);
+    expect(await keys.byKid('key-a')).not.toBeNull();
+    state.now = MINUTE_MS;
+    state.answer = found;
+    expect(await keys.byKid('stranger-9999')).toBeNull();
+    expect(state.asked).toHaveLength(61);
   });
 
   it.each<[string, Jwk]>([

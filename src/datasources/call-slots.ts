@@ -1,0 +1,59 @@
+/** How many calls may be under way, and wait. */
+export interface SlotLimits {
+  readonly inFlight: number;
+  readonly queued: number;
+  /** How long one may wait, in milliseconds. */
+  readonly queuedMs: number;
+}
+
+interface Waiting {
+  readonly admit: () => void;
+  readonly refuse: () => void;
+}
+
+/** Bounds what is under way, and what waits for that: first come, first served. */
+export class CallSlots {
+  #taken = 0;
+  readonly #queue = new Set<Waiting>();
+
+  constructor(private readonly limits: SlotLimits) {}
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /** Resolves with true once there is room; to be followed by `leave`. With false where too many wait, or it has waited too long, or `clear` was called. */
+  enter(): Promise<boolean> {
+    if (this.#taken < this.limits.inFlight) {
+      this.#taken += 1;
+      return Promise.resolve(true);
+    }
+    if (this.#queue.size >= this.limits.queued) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const settle = (admitted: boolean) => {
+        clearTimeout(tooLate);
+        this.#queue.delete(waiting);
+        resolve(admitted);
+      };
+      const waiting = { admit: () => settle(true), refuse: () => settle(false) };
+      const tooLate = setTimeout(waiting.refuse, this.limits.queuedMs);
+      this.#queue.add(waiting);
+    });
+  }
+
+  leave(): void {
+    const [next] = this.#queue;
+    // Its place goes to the next one.
+    if (next === undefined) this.#taken -= 1;
+    else next.admit();
+  }
+
+  /** Refuses all that wait. */
+  clear(): void {
+    for (const waiting of this.#queue) waiting.refuse();
+  }
+}

@@ -1,0 +1,184 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../domain/clock.js';
+import { UpstreamUnavailableError } from '../domain/errors.js';
+import { CallSlots } from './call-slots.js';
+import { Circuit } from './circuit.js';
+import type { UpstreamAnswer } from './upstream-faults.js';
+
+/** When no answer at all has come for so long, to so many calls, the upstream is taken for dead long before each call's own time is over. */
+const SILENT_MS = 600;
+const SILENT_CALLS = 20;
+const LISTEN_EVERY_MS = 100;
+/** What failed after so long is not tried again: its caller has waited enough. */
+const RETRY_WITHIN_MS = 1_000;
+/** Who has waited so long for his turn is refused. */
+const MAX_QUEUED_MS = 500;
+/** A caller that is refused may come back then. */
+const COME_BACK_MS = 1_000;
+/** The pause before a read is tried once more, twice more: anything up to this. */
+const RETRY_DELAYS_MS = [50, 250];
+
+export interface UpstreamGuardOptions {
+  readonly clock: Clock;
+  /** How many calls may be under way; twice as many may wait. Default: 128. */
+  readonly inFlight?: number;
+  /** How many calls the circuit judges by. Default: 20. */
+  readonly judgedCalls?: number;
+  /** The longest pause before each further try of a read; an empty list: each call once. */
+  readonly retryDelaysMs?: readonly number[];
+  /** From 0 to 1. */
+  readonly random?: () => number;
+  readonly onCircuit?: (open: boolean) => void;
+  readonly onRetry?: () => void;
+}
+
+export interface GuardLevels {
+  readonly circuitOpen: boolean;
+  readonly inFlight: number;
+  readonly queued: number;
+}
+
+/** One exchange with the upstream; `givenUp` is aborted when nobody waits for its answer any more. Rejects with a fault where no whole answer came. */
+export type Exchange = (givenUp: AbortSignal) => Promise<UpstreamAnswer>;
+
+interface UnderWay {
+  readonly since: number;
+  /** Null: its caller must wait, since something may have been changed. */
+  readonly giveUp: (() => void) | null;
+}
+
+/**
+ * Stands before every call to one upstream (ADR 7). Bounds the calls under way; tries a read again that failed at once; stops calling an upstream that is down, and finds out
+ * when it is back by sending the last read again, for which nobody waits.
+ */
+export class UpstreamGuard {
+  readonly #options: UpstreamGuardOptions;
+  readonly #circuit: Circuit;
+  readonly #slots: CallSlots;
+  readonly #underWay = new Set<UnderWay>();
+  #lastRead: Exchange | null = null;
+  #heardAt = 0;
+  #listening: NodeJS.Timeout | null = null;
+  #listenedAt = 0;
+
+  constructor(options: UpstreamGuardOptions) {
+    this.#options = options;
+    const { inFlight = 128 } = options;
+    this.#slots = new CallSlots({ inFlight, queued: 2 * inFlight, queuedMs: MAX_QUEUED_MS });
+    const onChange = (open: boolean) => {
+      if (open) this.#slots.clear();
+      options.onCircuit?.(open);
+    };
+    this.#circuit = new Circuit(options.clock, onChange, options.judgedCalls);
+  }
+
+  /** How it stands now. */
+  levels(): GuardLevels {
+    return { circuitOpen: this.#circuit.open, inFlight: this.#slots.taken, queued: this.#slots.queued };
+  }
+
+  /** Throws `UpstreamUnavailableError`, with the time to come back, while the upstream is down. */
+  admit(): void {
+    if (!this.#circuit.open) return;
+    if (this.#circuit.probeDue()) {
+      // Before there was any read, whoever comes has to find out.
+      if (this.#lastRead === null) return;
+      this.#exchange(this.#lastRead, true).catch(() => undefined);
+    }
+    throw refused('the upstream is down: not called');
+  }
+
+  /** A call that changes something: once, and not at all where the upstream is down or too many calls wait. */
+  change(exchange: Exchange): Promise<UpstreamAnswer> {
+    return this.#once(exchange, false);
+  }
+
+  /** A read: again where it failed at once by what may have passed, and the upstream did not say when to come back. */
+  async read(exchange: Exchange): Promise<UpstreamAnswer> {
+    this.#lastRead = exchange;
+    const { retryDelaysMs = RETRY_DELAYS_MS, random = Math.random, onRetry, clock } = this.#options;
+    const started = clock();
+    for (const delayMs of retryDelaysMs) {
+      const [outcome] = await Promise.allSettled([this.#once(exchange, true)]);
+      if (!hasPassed(outcome) || clock() - started > RETRY_WITHIN_MS) return unwrapped(outcome);
+      onRetry?.();
+      await pause(random() * delayMs);
+    }
+    return this.#once(exchange, true);
+  }
+
+  /** Whether the upstream has gone silent: then it is taken to be down, and those who wait for a read are told. Called by itself while calls are under way. */
+  listen(): void {
+    const now = this.#options.clock();
+    const isSilent = now - this.#heardAt > SILENT_MS;
+    const waiting = [...this.#underWay].filter(({ since }) => now - since > SILENT_MS);
+    if (!isSilent || waiting.length < SILENT_CALLS) return;
+    this.#circuit.break();
+    for (const { giveUp } of this.#underWay) giveUp?.();
+  }
+
+  async #once(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
+    this.admit();
+    if (!(await this.#slots.enter())) throw refused('too many calls are under way');
+    try {
+      return await this.#exchange(exchange, gives);
+    } finally {
+      this.#slots.leave();
+    }
+  }
+
+  async #exchange(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
+    const givenUp = new AbortController();
+    const underWay = { since: this.#options.clock(), giveUp: gives ? () => givenUp.abort() : null };
+    this.#begin(underWay);
+    try {
+      const answer = await exchange(givenUp.signal);
+      this.#heardAt = this.#options.clock();
+      if (isBroken(answer)) this.#circuit.failed();
+      else this.#circuit.answered();
+      return answer;
+    } catch (error) {
+      this.#circuit.failed();
+      throw givenUp.signal.aborted ? refused('the upstream is silent') : error;
+    } finally {
+      this.#end(underWay);
+    }
+  }
+
+  #begin(underWay: UnderWay): void {
+    this.#underWay.add(underWay);
+    if (this.#listening !== null) return;
+    this.#listenedAt = this.#options.clock();
+    this.#listening = setInterval(() => {
+      const lateMs = this.#options.clock() - this.#listenedAt - LISTEN_EVERY_MS;
+      this.#listenedAt = this.#options.clock();
+      // Who was asleep himself cannot tell silence: answers may lie there unread.
+      if (lateMs < LISTEN_EVERY_MS) this.listen();
+    }, LISTEN_EVERY_MS).unref();
+  }
+
+  #end(underWay: UnderWay): void {
+    this.#underWay.delete(underWay);
+    if (this.#underWay.size > 0 || this.#listening === null) return;
+    clearInterval(this.#listening);
+    this.#listening = null;
+  }
+}
+
+function refused(line: string): UpstreamUnavailableError {
+  return new UpstreamUnavailableError('The contact centre is not available at the moment.', COME_BACK_MS, { cause: new Error(line) });
+}
+
+/** The upstream, or what stands before it, says that it does not work now. (501: that it never will.) */
+const isBroken = ({ status }: UpstreamAnswer): boolean => status >= 500 && status !== 501;
+
+/** It may go better at once. Not after a time-out, and not where a time to come back was told. */
+function hasPassed(outcome: PromiseSettledResult<UpstreamAnswer>): boolean {
+  if (outcome.status === 'fulfilled') return isBroken(outcome.value) && outcome.value.retryAfterMs === null;
+  return outcome.reason instanceof UpstreamUnavailableError && outcome.reason.retryAfterMs === null;
+}
+
+function unwrapped(outcome: PromiseSettledResult<UpstreamAnswer>): UpstreamAnswer {
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
+}

@@ -1,0 +1,47 @@
+import type { FastifyReply, onRequestAsyncHookHandler } from 'fastify';
+import { RateLimitedError } from '../../domain/errors.js';
+import { viewerOf } from '../authenticate.js';
+import type { RateLimits, RateLimitUse } from './rate-limits.js';
+
+/** How a refusal is told. */
+type ToBody = (error: RateLimitedError) => object;
+
+/** As GraphQL tells errors. */
+export const inGraphQL: ToBody = ({ message, code, details }) => ({ errors: [{ message, extensions: { code, ...details } }] });
+/** As the plain HTTP endpoints tell them. */
+export const inPlainHttp: ToBody = ({ message, code }) => ({ error: message, code });
+
+/** Counts a request for its address, before anything else is done with it, and refuses it where that is too many. */
+export function limitedByAddress(limits: RateLimits, toBody: ToBody): onRequestAsyncHookHandler {
+  return async (request, reply) => told(await limits.address(request.ip), reply, toBody);
+}
+
+/** Counts a request for who sends it: to stand behind `authenticated`. */
+export function limitedByViewer(limits: RateLimits, toBody: ToBody): onRequestAsyncHookHandler {
+  return async (request, reply) => told(await limits.viewer(viewerOf(request)), reply, toBody);
+}
+
+/** Why a request is refused; `use` tells when it may come again. */
+export function rateLimited({ retryAfterMs, policy }: RateLimitUse): RateLimitedError {
+  const whose = policy === 'viewer' ? 'by you' : 'from your address';
+  return new RateLimitedError(`Too many requests ${whose}: come back later.`, retryAfterMs);
+}
+
+/** Tells the caller how it stands (draft-ietf-httpapi-ratelimit-headers), and the refused one when to come back. */
+function told(use: RateLimitUse | null, reply: FastifyReply, toBody: ToBody): FastifyReply | undefined {
+  if (use === null) return undefined;
+  const { policy, quota, remaining } = use;
+  append(reply, 'ratelimit-policy', `"${policy}";q=${quota.count};w=${quota.windowMs / 1_000}`);
+  append(reply, 'ratelimit', `"${policy}";r=${remaining}`);
+  if (use.allowed) return undefined;
+  return reply
+    .code(429)
+    .headers({ 'retry-after': String(Math.ceil(use.retryAfterMs / 1_000)), 'cache-control': 'no-store' })
+    .send(toBody(rateLimited(use)));
+}
+
+/** A field of several members: one for each quota. */
+function append(reply: FastifyReply, name: string, member: string): void {
+  const before = reply.getHeader(name);
+  void reply.header(name, before === undefined ? member : `${String(before)}, ${member}`);
+}

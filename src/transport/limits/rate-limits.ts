@@ -1,0 +1,46 @@
+import type { Viewer } from '../../auth/viewer.js';
+import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js';
+import type { Logger } from '../../observability/logger.js';
+import { addressKey } from './address-key.js';
+
+/** How much is granted; null: without a limit. */
+export interface Quotas {
+  readonly viewer: Quota | null;
+  readonly address: Quota | null;
+}
+
+/** What became of one request, and of whose quota. */
+export interface RateLimitUse extends QuotaUse {
+  readonly policy: keyof Quotas;
+  readonly quota: Quota;
+}
+
+/** What one caller may ask of the gateway in a minute. */
+export class RateLimits {
+  constructor(
+    private readonly store: RateLimitStore,
+    private readonly quotas: Quotas,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Uses one of an address's; null: it is not limited, or the store cannot tell. */
+  address(address: string): Promise<RateLimitUse | null> {
+    return this.#take('address', addressKey(address));
+  }
+
+  /** Uses one of a viewer's. Those without a token are told apart by their addresses alone. */
+  viewer(viewer: Viewer): Promise<RateLimitUse | null> {
+    return viewer.role === 'ANONYMOUS' ? Promise.resolve(null) : this.#take('viewer', viewer.identity);
+  }
+
+  async #take(policy: keyof Quotas, key: string): Promise<RateLimitUse | null> {
+    const quota = this.quotas[policy];
+    if (quota === null) return null;
+    try {
+      return { ...(await this.store.take(`${policy} ${key}`, quota)), policy, quota };
+    } catch (error) {
+      this.logger.warn({ error }, 'rate limits cannot be told');
+      return null;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/** How much webhook work may be in hand at once. */
+export interface WorkLimits {
+  readonly requests: number;
+  /** Of bodies, in bytes. */
+  readonly bytes: number;
+}
+
+/** As many as the log takes in a few milliseconds, and what a small process can hold. */
+export const DEFAULT_WORK_LIMITS: WorkLimits = { requests: 512, bytes: 64 * 1024 * 1024 };
+
+/** Bounds the work in hand, counting from before a body is read: a flood is turned away while that is cheap, and the contact centre sends it again. */
+export class WorkInHand {
+  #requests = 0;
+  #bytes = 0;
+
+  constructor(private readonly limits: WorkLimits) {}
+
+  /** Takes on a request of so many bytes; null when there is too much in hand. To be told when its connection is over, and when work on it begins and ends. */
+  take(bytes: number): WorkItem | null {
+    if (this.#requests >= this.limits.requests || this.#bytes + bytes > this.limits.bytes) return null;
+    this.#requests += 1;
+    this.#bytes += bytes;
+    return new WorkItem(() => {
+      this.#requests -= 1;
+      this.#bytes -= bytes;
+    });
+  }
+}
+
+/** One request in hand: until its connection is over, and also the work on it, which goes on when the sender does not wait for it. */
+export class WorkItem {
+  #holds = 1;
+
+  constructor(private readonly done: () => void) {}
+
+  begin(): void {
+    this.#holds += 1;
+  }
+
+  end(): void {
+    this.#holds -= 1;
+    if (this.#holds === 0) this.done();
+  }
+}

@@ -1,0 +1,153 @@
+import type { EventLog, LogSubscription } from '../../../src/events/event-log.js';
+import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
+import { CutProxy } from '../../support/cut-proxy.js';
+import { describeWith } from '../../support/needs.js';
+import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
+import { untilTrue } from '../../support/until.js';
+import { idsOf, take } from './harness.js';
+import { newPrefix, openRedisAt } from './redis-log.js';
+import { listed, messageAdded, queued, typing } from './sample-events.js';
+
+const c1 = { conversationId: 'c1' };
+
+describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => {
+  let redis: RedisServer;
+  let proxy: CutProxy;
+  let opened: SharedStores[];
+  let prefix: string;
+  const open = async (options: Partial<RedisLogOptions> = {}, port = redis.port): Promise<SharedStores> => {
+    const stores = await openRedisAt(`redis://127.0.0.1:${port}`, { prefix, ...options });
+    opened.push(stores);
+    return stores;
+  };
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    proxy = await CutProxy.start(redis.port);
+  });
+  afterAll(async () => {
+    await proxy.dispose();
+    await redis.dispose();
+  });
+  beforeEach(() => {
+    prefix = newPrefix();
+    opened = [];
+  });
+  afterEach(async () => {
+    for (const { log } of opened) await log.close();
+  });
+
+  it('tell each other of events and of typing, and hand each event out once, in one order', async () => {
+    const [{ log: here }, { log: there }] = [await open(), await open()];
+    const subscriptions = await Promise.all([here, there].flatMap((log) => [log.subscribe(c1, {}), log.subscribe('all', {})]));
+    await Promise.all(Array.from({ length: 100 }, (_, n) => (n % 2 === 0 ? here : there).append(queued(`e${n}`))));
+    const seen = await Promise.all(subscriptions.map(async (subscription) => idsOf(await take(subscription, 100))));
+    const stored = idsOf((await here.read(c1, { limit: 1000 })).events);
+    expect(stored).toHaveLength(100);
+    for (const ids of seen) expect(ids).toEqual(stored);
+    there.publish(typing('t1'));
+    for (const subscription of subscriptions) expect(idsOf(await take(subscription, 1))).toEqual(['t1']);
+  });
+
+  it('store one of many appends of one id at once', async () => {
+    const logs = [(await open()).log, (await open()).log];
+    const appended = await Promise.all(Array.from({ length: 64 }, (_, n) => (logs[n % 2] as EventLog).append(messageAdded('e1', 'A'))));
+    expect(appended.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+    expect(new Set(appended.map(({ cursor, name }) => `${cursor} ${name?.key ?? ''}`)).size).toBe(1);
+  });
+
+  it('give a message one name, whichever of them meets it, as an event or in history', async () => {
+    const logs = [(await open()).log, (await open()).log] as [EventLog, EventLog];
+    const texts = Array.from({ length: 20 }, (_, n) => `text ${n}`);
+    const sightings = texts.map((text, n) => listed(`m${n}`, text));
+    const [listedHere, listedThere] = await Promise.all([
+      logs[0].nameListed('c1', sightings),
+      logs[1].nameListed('c1', sightings.toReversed()),
+      ...texts.map((text, n) => (logs[n % 2] as EventLog).append(messageAdded(`e${n}`, text))),
+    ]);
+    expect(listedThere.map(({ key }) => key).toReversed()).toEqual(listedHere.map(({ key }) => key));
+    const events = (await logs[0].read(c1, { limit: 100 })).events;
+    const keys = new Map(events.map(({ event, name }) => [event.id, name?.key]));
+    expect(texts.map((_, n) => keys.get(`e${n}`))).toEqual(listedHere.map(({ key }) => key));
+  });
+
+  it('know of an append whose answer got lost', async () => {
+    const [{ log }, { log: other }] = [await open({}, proxy.port), await open()];
+    await log.append(queued('e1'));
+    proxy.mute('"id":"e2"');
+    const appending = log.append(queued('e2'));
+    await untilTrue(async () => (await other.read(c1, { limit: 10 })).events.length === 2);
+    proxy.cut();
+    const { cursor } = await appending;
+    expect(await log.append(queued('e2'))).toMatchObject({ duplicate: true, cursor });
+    expect(idsOf((await log.read(c1, { limit: 10 })).events)).toEqual(['e1', 'e2']);
+  });
+
+  it('lose and repeat nothing while connections break, in stored events and in live ones', async () => {
+    const [{ log }, { log: other }] = [await open({}, proxy.port), await open()];
+    const ids = Array.from({ length: 600 }, (_, n) => `e${n}`);
+    for (const id of ids.slice(0, 300)) await other.append(queued(id));
+    const subscriptions = await Promise.all([
+      log.subscribe(c1, { after: log.origin(c1) }),
+      log.subscribe('all', { after: log.origin('all') }),
+      log.subscribe(c1, {}),
+    ]);
+    const seen = Promise.all(subscriptions.map((subscription) => idsTo(subscription, 'last')));
+    for (const [n, id] of ids.slice(300).entries()) {
+      await other.append(queued(id));
+      if (n % 60 === 0) proxy.cut();
+    }
+    proxy.cut();
+    await other.append(queued('last'));
+    expect(await seen).toEqual([
+      [...ids, 'last'],
+      [...ids, 'last'],
+      [...ids.slice(300), 'last'],
+    ]);
+  });
+
+  it('catch up with what was told while nobody was connected, though nothing more is told', async () => {
+    const [{ log }, { log: other }] = [await open({}, proxy.port), await open()];
+    const subscription = await log.subscribe(c1, {});
+    const waiting = take(subscription, 1);
+    proxy.mute();
+    await other.append(queued('e1'));
+    proxy.cut();
+    expect(idsOf(await waiting)).toEqual(['e1']);
+  });
+
+  it('share who is typing, which tickets were used, and how much was used', async () => {
+    const [here, there] = [await open(), await open()];
+    expect(Buffer.from(here.ticketKey).equals(there.ticketKey)).toBe(true);
+    expect(await here.usedTickets.claim('t', 60_000)).toBe(true);
+    expect(await there.usedTickets.claim('t', 60_000)).toBe(false);
+    await here.usedTickets.release('t');
+    expect(await there.usedTickets.claim('t', 60_000)).toBe(true);
+
+    const typist = { participantId: 'p', type: 'AGENT', name: 'Ada', language: null, removed: null } as const;
+    here.log.publish({ ...typing('t1'), data: { typing: [typist] } });
+    await untilTrue(async () => (await there.typing.in('c1')).length === 1);
+    expect(await there.typing.in('c1')).toEqual([typist]);
+    here.log.publish(typing('t2'));
+    await untilTrue(async () => (await there.typing.in('c1')).length === 0);
+
+    const quota = { count: 3, windowMs: 3_600_000 };
+    const uses = [];
+    for (const { rateLimits } of [here, there, here, there]) uses.push(await rateLimits.take('somebody', quota));
+    expect(uses.map(({ allowed, remaining }) => [allowed, remaining])).toEqual([
+      [true, 2],
+      [true, 1],
+      [true, 0],
+      [false, 0],
+    ]);
+    expect(uses[3]?.retryAfterMs).toBeGreaterThan(1_100_000);
+    expect((await here.rateLimits.take('another', quota)).allowed).toBe(true);
+  });
+});
+
+/** The ids of what a subscription hands out, up to one. */
+async function idsTo(subscription: LogSubscription, last: string): Promise<string[]> {
+  const ids: string[] = [];
+  while (ids.at(-1) !== last) ids.push(...idsOf(await take(subscription, 1)));
+  return ids;
+}

@@ -1,0 +1,168 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { CursorExpiredError } from '../../../src/domain/errors.js';
+import { LogUnavailableError } from '../../../src/events/errors.js';
+import type { EventLog } from '../../../src/events/event-log.js';
+import type { RedisLogOptions } from '../../../src/events/redis/open.js';
+import { describeWith } from '../../support/needs.js';
+import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
+import { untilTrue } from '../../support/until.js';
+import { idsOf, take } from './harness.js';
+import { openRedisAt } from './redis-log.js';
+import { messageAdded, queued, START } from './sample-events.js';
+
+const c1 = { conversationId: 'c1' };
+const HOUR = 3_600_000;
+
+describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
+  let redis: RedisServer;
+  let logs: EventLog[];
+  const start = async (...settings: string[]) => {
+    redis = await RedisServer.start(...settings);
+  };
+  const open = async (options: Partial<RedisLogOptions> = {}, url = redis.url) => {
+    const { log } = await openRedisAt(url, options);
+    logs.push(log);
+    return log;
+  };
+  beforeEach(() => {
+    logs = [];
+  });
+  afterEach(async () => {
+    for (const log of logs) await log.close();
+    await redis.dispose();
+  });
+
+  it('that was killed knows all that it acknowledged, and old cursors, and open subscriptions go on', async () => {
+    await start('--appendfsync', 'always');
+    const log = await open();
+    const { cursor } = await log.append(queued('e1'));
+    const subscription = await log.subscribe(c1, { after: cursor });
+    await log.append(queued('e2'));
+    await redis.kill();
+    await redis.restart();
+    expect((await log.append(queued('e3'))).duplicate).toBe(false);
+    expect((await log.append(queued('e1'))).cursor).toBe(cursor);
+    expect(idsOf((await log.read(c1, { limit: 10, after: cursor })).events)).toEqual(['e2', 'e3']);
+    expect(idsOf(await take(subscription, 2))).toEqual(['e2', 'e3']);
+  });
+
+  it('that has lost events tells those who had seen them, and passes none over', async () => {
+    await start();
+    const log = await open({ partitions: 1 });
+    const cursors: string[] = [];
+    for (const id of ['e1', 'e2', 'e3']) cursors.push((await log.append(queued(id))).cursor);
+    await redis.kill();
+    const copy = await mkdtemp(join(tmpdir(), 'redis-copy-'));
+    await cp(redis.directory, copy, { recursive: true });
+    await redis.restart();
+    for (const id of ['lost4', 'lost5']) cursors.push((await log.append(queued(id))).cursor);
+    const open5 = await log.subscribe(c1, { after: cursors[4] ?? '' });
+    await redis.kill();
+    await rm(redis.directory, { recursive: true });
+    await cp(copy, redis.directory, { recursive: true });
+    await rm(copy, { recursive: true });
+    await redis.restart();
+    await expect(open5.next()).rejects.toThrow(CursorExpiredError);
+    // Until the numbers of what was lost have been given again, and more.
+    for (const id of ['e4', 'e5', 'e6']) await log.append(queued(id));
+    for (const lost of cursors.slice(3)) {
+      await expect(log.read(c1, { limit: 10, after: lost })).rejects.toThrow(CursorExpiredError);
+      await expect(log.subscribe(c1, { after: lost })).rejects.toThrow(CursorExpiredError);
+    }
+    expect(idsOf((await log.read(c1, { limit: 10, after: cursors[2] ?? '' })).events)).toEqual(['e4', 'e5', 'e6']);
+  });
+
+  it('that stored nothing on disk and was killed tells it too', async () => {
+    await start('--appendonly', 'no');
+    const log = await open();
+    const { cursor } = await log.append(queued('e1'));
+    await redis.kill();
+    await redis.restart();
+    await log.append(queued('e2'));
+    await log.append(queued('e3'));
+    await expect(log.read(c1, { limit: 10, after: cursor })).rejects.toThrow(CursorExpiredError);
+  });
+
+  it('that is out of memory refuses appends, tells so, and takes them again once there is room', async () => {
+    await start('--maxmemory', '6mb', '--maxmemory-policy', 'noeviction');
+    const log = await open({ partitions: 1 });
+    const old = { receivedAt: START - 2 * HOUR };
+    const big = 'x'.repeat(20_000);
+    let stored = 0;
+    const fill = async () => {
+      for (; stored < 1_000; stored += 1) await log.append(messageAdded(`e${stored}`, `${big}${stored}`, old));
+    };
+    await expect(fill()).rejects.toThrow(LogUnavailableError);
+    const admin = new Redis(redis.port, '127.0.0.1');
+    await admin.config('SET', 'maxmemory', '1mb');
+    expect(await log.health()).toMatchObject({
+      ok: false,
+      notes: [expect.stringContaining('OOM') as string, expect.any(String) as string],
+    });
+    expect((await log.read('all', { limit: 1000 })).events).toHaveLength(stored);
+    expect(await log.expire(new Date(START - HOUR))).toBe(stored);
+    await admin.config('SET', 'maxmemory', '6mb');
+    admin.disconnect();
+    await untilTrue(async () => (await log.health()).ok);
+    expect((await log.append(messageAdded('later', big))).duplicate).toBe(false);
+  });
+
+  it('that is gone is told, and found again', async () => {
+    await start();
+    const log = await open();
+    await redis.kill();
+    expect(await log.health()).toMatchObject({ ok: false });
+    await expect(log.append(queued('e1'))).rejects.toThrow(LogUnavailableError);
+    await redis.restart();
+    await untilTrue(async () => (await log.health()).ok);
+    expect((await log.append(queued('e1'))).duplicate).toBe(false);
+  });
+
+  it('that is weak is told, or refused where that is asked for', async () => {
+    await start('--appendfsync', 'everysec', '--maxmemory-policy', 'allkeys-lru');
+    const { notes } = await (await open()).health();
+    expect(notes).toEqual([expect.stringContaining('appendfsync is everysec'), expect.stringContaining('maxmemory-policy is allkeys-lru')]);
+    await expect(open({ requireDurable: true })).rejects.toThrow(/REQUIRE_DURABLE_LOG=true.*everysec/);
+  });
+
+  it('that is strong is not told of', async () => {
+    await start('--appendfsync', 'always');
+    expect(await (await open({ requireDurable: true })).health()).toEqual({ ok: true, notes: [] });
+  });
+
+  it('that hides its settings is taken at the operator’s word', async () => {
+    await start('--rename-command', 'CONFIG', '');
+    expect((await (await open()).health()).notes).toEqual([expect.stringContaining('LOG_DECLARED_DURABLE')]);
+    await expect(open({ requireDurable: true })).rejects.toThrow(/LOG_DECLARED_DURABLE/);
+    expect((await (await open({ requireDurable: true, declaredDurable: true })).health()).notes).toEqual([]);
+  });
+
+  it('asks for its password', async () => {
+    await start('--requirepass', 'sesame');
+    await expect(open()).rejects.toThrow(/cannot be used: NOAUTH/);
+    const log = await open({}, `redis://:sesame@127.0.0.1:${redis.port}/3`);
+    const live = await log.subscribe(c1, {});
+    await log.append(queued('e1'));
+    expect(idsOf(await take(live, 1))).toEqual(['e1']);
+  });
+
+  it('keeps its number of partitions and its format', async () => {
+    await start();
+    await open({ partitions: 4 });
+    await open({});
+    await expect(open({ partitions: 8 })).rejects.toThrow('The event log in Redis has 4 partitions, not 8');
+    const client = new Redis(redis.port, '127.0.0.1');
+    await client.hset('{chat}:log', 'format', '2');
+    client.disconnect();
+    await expect(open({})).rejects.toThrow('has format 2; this release knows format 1');
+  });
+
+  it('that is not there is refused by its address', async () => {
+    await start();
+    await redis.kill();
+    await expect(open()).rejects.toThrow(`Redis at 127.0.0.1:${redis.port} cannot be used`);
+  });
+});

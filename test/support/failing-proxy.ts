@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+/** Stands between a gateway and its upstream, and can play it dead. */
+export class FailingProxy {
+  readonly #sockets = new Set<Socket>();
+  #server: Server | null = null;
+  #silent = false;
+  #port = 0;
+
+  constructor(private readonly targetPort: number) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Carries everything through; at the same port as before. */
+  async start(): Promise<void> {
+    this.#silent = false;
+    this.#server = createServer((socket) => this.#carry(socket));
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Breaks all connections and refuses new ones. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (server === null) return;
+    server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await once(server, 'close');
+  }
+
+  /** From now on nothing comes back, over connections old and new. */
+  fallSilent(): void {
+    this.#silent = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  #carry(socket: Socket): void {
+    this.#keep(socket);
+    if (this.#silent) {
+      socket.pause();
+      return;
+    }
+    const target = connect(this.targetPort, '127.0.0.1');
+    this.#keep(target);
+    for (const [one, other] of [
+      [socket, target],
+      [target, socket],
+    ] as const) {
+      one.on('data', (chunk: Buffer) => other.write(chunk));
+      one.on('close', () => other.destroy());
+    }
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+}

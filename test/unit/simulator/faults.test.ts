@@ -1,0 +1,139 @@
+import { simulate } from '../../../src/cli/simulate.js';
+import { FAULTS, parseFaults } from '../../../src/simulator/faults/faults.js';
+import type { FaultSettings } from '../../../src/simulator/faults/faults.js';
+import { createSimulator } from '../../../src/simulator/simulator.js';
+import type { Simulator } from '../../../src/simulator/simulator.js';
+import { call, create, say } from './rest-client.js';
+import { sharedKey } from './shared-key.js';
+import { createWebhookReceiver } from './webhook-receiver.js';
+import type { WebhookReceiver } from './webhook-receiver.js';
+
+let sim: Simulator;
+let receiver: WebhookReceiver;
+beforeEach(async () => {
+  receiver = await createWebhookReceiver();
+  sim = createSimulator({ signingKey: sharedKey, agents: 'manual', webhookUrl: receiver.url, retryDelaysMs: [5, 5, 5] });
+  await sim.listen();
+});
+afterEach(async () => {
+  await sim.close();
+  await receiver.close();
+});
+
+const setFaults = (body: object) =>
+  fetch(`${sim.url}/_sim/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+/** The status of a try to create a conversation, or how its connection broke. */
+const outcome = () =>
+  call(sim, '/conversations', { body: { channelId: sim.channelId, user: {} } }).then(
+    ({ status }) => status,
+    () => 'broken',
+  );
+
+describe('a call', () => {
+  it.each<[FaultSettings, unknown, number]>([
+    [{ 'rate-limited': 1 }, 429, 0],
+    [{ 'server-error': 1 }, 503, 0],
+    [{ reset: 1 }, 'broken', 1],
+    [{ 'half-answer': 1 }, 'broken', 1],
+    [{ latency: 5 }, 202, 1],
+    [{}, 202, 1],
+  ])('with %j ends with %s, and %i conversations made', async (faults, expected, made) => {
+    sim.faults.set(faults);
+    expect(await outcome()).toBe(expected);
+    expect(sim.centre.conversations()).toHaveLength(made);
+  });
+
+  it('is told when to come back when it is refused for there being too many', async () => {
+    sim.faults.set({ 'rate-limited': 1 });
+    const response = await fetch(`${sim.url}/chat-gateway/v1/channels`, { headers: { 'x-api-key': sim.apiKey } });
+    expect(response.headers.get('retry-after')).toBe('1');
+  });
+
+  it('begins to be answered and breaks off', async () => {
+    sim.faults.set({ 'half-answer': 1 });
+    const response = await fetch(`${sim.url}/chat-gateway/v1/channels`, { headers: { 'x-api-key': sim.apiKey } });
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  it('is not answered at all with silence', async () => {
+    sim.faults.set({ silence: 1 });
+    const waiting = new AbortController();
+    const asked = fetch(`${sim.url}/chat-gateway/v1/channels`, { headers: { 'x-api-key': sim.apiKey }, signal: waiting.signal });
+    // The control answers meanwhile, and so does everything once the fault is over.
+    await setFaults({});
+    expect(await outcome()).toBe(202);
+    waiting.abort();
+    await expect(asked).rejects.toThrow();
+  });
+
+  it('fails now and then with a share in between', async () => {
+    sim.faults.set({ 'server-error': 0.5 });
+    const statuses = await Promise.all(Array.from({ length: 64 }, outcome));
+    expect([...new Set(statuses)].sort()).toEqual([202, 503]);
+  });
+});
+
+describe('an event', () => {
+  /** The event ids as they came to the webhook. */
+  const arrived = () => receiver.received.map(({ headers }) => headers['x-8x8-event-id']);
+  const sent = () => sim.courier.deliveries().map(({ eventId }) => eventId);
+
+  it('that is lost arrives when it is tried again', async () => {
+    sim.faults.set({ 'event-lost': 1 });
+    await create(sim);
+    await receiver.until(3);
+    await sim.courier.settled();
+    expect(arrived().toSorted()).toEqual(sent().toSorted());
+    expect(receiver.received.map(({ headers }) => headers['x-8x8-retry'])).toEqual(['1', '1', '1']);
+  });
+
+  it('that is doubled arrives twice', async () => {
+    sim.faults.set({ 'event-doubled': 1 });
+    await create(sim);
+    await receiver.until(6);
+    await sim.courier.settled();
+    expect(arrived().toSorted()).toEqual([...sent(), ...sent()].toSorted());
+  });
+
+  it('that is reordered or delayed arrives all the same', async () => {
+    sim.faults.set({ 'event-reordered': 0.5, 'event-delayed': 20 });
+    const conversationId = await create(sim);
+    for (let n = 0; n < 10; n += 1) await say(sim, conversationId, `m${n}`);
+    await receiver.until(13);
+    await sim.courier.settled();
+    expect(arrived().toSorted()).toEqual(sent().toSorted());
+  });
+});
+
+describe('faults', () => {
+  it('are set by a call, in the place of those before', async () => {
+    expect(await (await setFaults({ latency: 7, reset: 0.5 })).json()).toEqual({ faults: { latency: 7, reset: 0.5 } });
+    await setFaults({});
+    expect(sim.faults.current).toEqual({});
+  });
+
+  it.each([{ latency: -1 }, { reset: 1.1 }, { reset: 'often' }, { flood: 1 }])('are refused where they are wrong: %j', async (body) => {
+    const response = await setFaults(body);
+    expect(response.status).toBe(400);
+    expect(sim.faults.current).toEqual({});
+  });
+
+  it('are read from a text', () => {
+    const text = 'latency=200, event-lost=0.25';
+    expect(parseFaults(text)).toEqual({ latency: 200, 'event-lost': 0.25 });
+    expect(() => parseFaults('flood=1')).toThrow(`there is no fault flood; there are: ${Object.keys(FAULTS).join(', ')}`);
+    expect(() => parseFaults('reset=2')).toThrow('reset takes a share from 0 to 1');
+    expect(() => parseFaults('reset')).toThrow('"reset" is not written as name=number');
+  });
+
+  it('are taken by the command', async () => {
+    const lines: string[] = [];
+    const output = { out: (text: string) => lines.push(text), err: (text: string) => lines.push(text) };
+    const { simulator } = await simulate(['--fault', 'latency=5', '--fault', 'event-doubled=1'], output);
+    expect(simulator?.faults.current).toEqual({ latency: 5, 'event-doubled': 1 });
+    await simulator?.close();
+    expect((await simulate(['--fault', 'flood=1'], output)).exitCode).toBe(2);
+    expect(lines.at(-1)).toContain('there is no fault flood');
+  });
+});
