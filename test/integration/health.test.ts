@@ -29,11 +29,16 @@ it('is alive', async () => {
 it('is ready, and stays ready when the upstream is not, of which it tells', async () => {
   expect(await readiness()).toEqual({
     status: 200,
-    body: { ready: true, draining: false, log: { ok: true, notes: [] }, upstream: { lastSuccessAt: null, lastFaultAt: null } },
+    body: {
+      ready: true,
+      draining: false,
+      log: { ok: true, notes: [] },
+      upstream: { lastSuccessAt: null, lastFaultAt: null, circuitOpen: false },
+    },
   });
   await gateway.ask(ConversationStateDocument, { id: 'nowhere' });
   const well = await readiness();
-  expect(well.body.upstream).toEqual({ lastSuccessAt: expect.any(String), lastFaultAt: null });
+  expect(well.body.upstream).toEqual({ lastSuccessAt: expect.any(String), lastFaultAt: null, circuitOpen: false });
 
   const outage = gateway.simulator.barriers.hold('request');
   await gateway.ask(ConversationStateDocument, { id: 'nowhere' });
