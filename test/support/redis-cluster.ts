@@ -49,7 +49,7 @@ export class RedisCluster {
     const { node } = await startNode('--repl-diskless-sync-delay', '0');
     this.#replicas.push(node);
     const [first, replica] = [new Redis(this.nodes[0]?.port ?? 0, '127.0.0.1'), new Redis(node.port, '127.0.0.1')];
-    const id = (await first.cluster('MYID'));
+    const id = await first.cluster('MYID');
     await replica.call('CLUSTER', 'MEET', '127.0.0.1', this.nodes[0]?.port ?? 0, this.busPorts[0] ?? 0);
     await untilTrue(async () => ((await replica.cluster('NODES')) as string).includes(`${id} 127.0.0.1`));
     await replica.cluster('REPLICATE', id);
