@@ -21,6 +21,10 @@ export interface Generation {
   readonly tellsOwnDeeds: boolean;
   /** Whether a customer has left, as far as it is told. */
   readonly customerRemoved: (removed: boolean) => boolean | null;
+  /** Ids of conversations, given in order of creation, as the list of all has them. */
+  readonly inListOrder: (ids: readonly string[]) => readonly string[];
+  /** The event that tells what an agent says. */
+  readonly agentsWord: (conversationId: string, text: string) => object;
   /** The name that events give an agent. */
   readonly agentName: (name: string) => string | null;
 }
@@ -50,6 +54,11 @@ export const CHAT_GATEWAY_V1: Generation = {
   untold: [],
   tellsOwnDeeds: true,
   customerRemoved: (removed) => removed,
+  inListOrder: (ids) => ids.toSorted(),
+  agentsWord: (conversationId, text) => {
+    const data = { isEcho: false, sender: { id: 'a1', type: 'agent' }, text, attachments: [], cards: [] };
+    return { eventType: 'MESSAGE', conversationId, timestamp: Date.now(), data };
+  },
   agentName: () => null,
 };
 
@@ -64,6 +73,11 @@ export const CHAT_API_V2: Generation = {
   untold: ['CONVERSATION_UPDATED', 'TYPING_CHANGED'],
   tellsOwnDeeds: false,
   customerRemoved: () => null,
+  inListOrder: (ids) => ids,
+  agentsWord: (conversationId, message) => {
+    const agent = { messageType: 'AGENT', agentId: 'a1', agentName: 'Ana' };
+    return { eventType: 'TEXT', conversationId, timestamp: Date.now(), message, ...agent };
+  },
   agentName: (name) => name,
 };
 
