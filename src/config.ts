@@ -153,8 +153,6 @@ export function readTokenSettings(environment: Environment): TokenSettings {
 function readAuth(read: SettingsReader): AuthSettings {
   const mode = read.oneOf('AUTH', ['off', 'jwt'], 'off');
   const settings = tokenSettings(read);
-  // The rules on who may do what are still to come.
-  if (mode === 'jwt') read.fault('AUTH', 'jwt is not available in this version; it takes: off');
   if (mode === 'jwt' && settings.secret === null && settings.jwksUrl === null)
     read.fault('AUTH', 'jwt needs something to check tokens by: set AUTH_SECRET (or AUTH_SECRET_FILE) or AUTH_JWKS_URL');
   return { mode, ...settings };

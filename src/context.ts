@@ -1,5 +1,10 @@
 import type DataLoader from 'dataloader';
 import type { Tickets } from './auth/tickets.js';
+import type { CustomerTokens } from './auth/customer-tokens.js';
+import { EventRights } from './auth/event-rights.js';
+import { NODE_RULES, isRoleEnough } from './auth/rules.js';
+import type { Rule } from './auth/rules.js';
+import { seesByToken, seesRecord } from './auth/sight.js';
 import type { Viewer } from './auth/viewer.js';
 import type { ChatApi, OutgoingMessage, ReadOptions } from './datasources/chat-api.js';
 import { Deadline, readsWithin } from './datasources/deadline.js';
@@ -8,11 +13,13 @@ import { agentsByEvents, withAgents } from './domain/agents-by-events.js';
 import type { ChannelRecord, WebhookRecord } from './domain/channel.js';
 import type { AttachmentRecord } from './domain/attachment.js';
 import type { Clock } from './domain/clock.js';
+import { selected } from './domain/conversation-filter.js';
 import type { ConversationSelection } from './domain/conversation-filter.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from './domain/conversation.js';
-import { NotFoundError } from './domain/errors.js';
+import { ForbiddenError, NotFoundError, UnauthenticatedError } from './domain/errors.js';
 import type { Handling } from './domain/handling.js';
 import type { MessageRecord, NamedMessage } from './domain/message.js';
+import { windowOfArray } from './domain/window.js';
 import type { Window, WindowOf } from './domain/window.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
 import type { MessageHistory } from './events/message-history.js';
@@ -35,6 +42,7 @@ export interface Services {
   readonly clock: Clock;
   /** For the uploads and downloads of attachments. */
   readonly tickets: Tickets;
+  readonly customerTokens: CustomerTokens;
   /** Where clients reach this gateway, without a slash at the end. */
   readonly publicUrl: () => string;
   readonly version: string;
@@ -67,7 +75,7 @@ export class RequestContext {
     readonly caller: Caller,
   ) {
     this.inTime = { ...services, api: readsWithin(services.api, new Deadline(services.requestTimeoutMs)) };
-    this.reads = new Reads(this.inTime);
+    this.reads = new Reads(this.inTime, this.viewer);
   }
 
   get viewer(): Viewer {
@@ -91,9 +99,43 @@ export class RequestContext {
     return this.services.log;
   }
 
+  /**
+   * Why the viewer may not do what has this rule, as far as that does not depend on which: `UnauthenticatedError` where there is no token or it has expired
+   * meanwhile, `ForbiddenError` where its role is not enough. Null: it may.
+   */
+  refusal(rule: Rule | undefined): UnauthenticatedError | ForbiddenError | null {
+    const { role, expiresAt } = this.viewer;
+    if (expiresAt !== null && expiresAt.getTime() <= this.services.clock()) return this.expired();
+    if (isRoleEnough(rule, role)) return null;
+    return role === 'ANONYMOUS' ? new UnauthenticatedError('This needs a token.') : new ForbiddenError('Your token does not allow this.');
+  }
+
+  /** Whether the viewer sees a conversation: at once, where the token alone tells. */
+  sees(conversationId: string): boolean | Promise<boolean> {
+    return seesByToken(this.viewer, conversationId) ?? this.reads.conversation.load(conversationId).then((record) => record !== null);
+  }
+
+  /** Whether the viewer may fetch a node of this type whose global id has these parts. */
+  seesNode(type: string, [outermost = '']: readonly string[]): boolean | Promise<boolean> {
+    const rule = NODE_RULES[type];
+    return isRoleEnough(rule, this.viewer.role) && (rule !== 'CONVERSATION' || this.sees(outermost));
+  }
+
+  /** The viewer's rights to the events of a subscription; to those of one conversation, which it sees now, or of all. */
+  rightsTo(conversationId: string | null): EventRights {
+    const isCertain = conversationId === null || seesByToken(this.viewer, conversationId) === true;
+    return new EventRights(this.viewer, this.services.clock, isCertain ? null : async () => this.forEvent().sees(conversationId));
+  }
+
+  /** Tells the caller's connection that the token has expired, and gives the fault to throw. */
+  expired(): UnauthenticatedError {
+    this.caller.expired?.();
+    return new UnauthenticatedError('The token has expired: get another one.');
+  }
+
   /** Forgets what was read: called after a change, so that its payload shows the change. */
   renew(): void {
-    this.reads = new Reads(this.inTime);
+    this.reads = new Reads(this.inTime, this.viewer);
   }
 
   /** The same caller, with nothing read yet: for each event of a subscription. */
@@ -102,15 +144,22 @@ export class RequestContext {
   }
 }
 
-/** The reads of one request: each thing once, none of them older than the head. Each loader is made when it is first asked for: most requests, and nearly all events, need few. */
+/** The reads of one request: each thing once, none of them older than the head; a conversation that the viewer does not see is not there. Each loader is made when it is first asked for: most requests, and nearly all events, need few. */
 export class Reads {
   #head: Promise<Head> | null = null;
   readonly #loaders = new Map<string, unknown>();
 
-  constructor(private readonly services: Services) {}
+  constructor(
+    private readonly services: Services,
+    private readonly viewer: Viewer,
+  ) {}
 
   get conversation(): DataLoader<string, ConversationRecord | null> {
-    return this.#loader('conversation', async (id) => this.services.api.conversation(id, await this.asOf({ conversationId: id })));
+    return this.#loader('conversation', async (id) => {
+      if (seesByToken(this.viewer, id) === false) return null;
+      const record = await this.services.api.conversation(id, await this.asOf({ conversationId: id }));
+      return record !== null && seesRecord(this.viewer, record) ? record : null;
+    });
   }
 
   get participants(): DataLoader<string, readonly ParticipantRecord[]> {
@@ -153,10 +202,23 @@ export class Reads {
     return { asOf: await this.cursor(scope) };
   }
 
+  /** Those that the viewer sees. A customer's: of its customer id, or else those that its token lists. */
   async conversations(window: Window, selection: ConversationSelection): Promise<WindowOf<ConversationRecord>> {
-    const page = await this.services.api.conversations(window, await this.asOf('all'), selection);
-    for (const record of page.items) this.conversation.prime(record.conversationId, record);
-    return page;
+    const { role, customerId, conversationIds } = this.viewer;
+    if (role === 'CUSTOMER' && customerId === null) return this.#listed(conversationIds ?? [], window, selection);
+    const { filter } = selection;
+    const isOther = role === 'CUSTOMER' && filter.customerId !== null && filter.customerId !== customerId;
+    if (isOther) return windowOfArray(window, []);
+    const own = role === 'CUSTOMER' ? { ...selection, filter: { ...filter, customerId } } : selection;
+    const page = await this.services.api.conversations(window, await this.asOf('all'), own);
+    const items = page.items.filter((record) => seesRecord(this.viewer, record));
+    for (const record of items) this.conversation.prime(record.conversationId, record);
+    return items.length === page.items.length ? page : { ...page, items, total: null };
+  }
+
+  async #listed(ids: readonly string[], window: Window, selection: ConversationSelection): Promise<WindowOf<ConversationRecord>> {
+    const records = await Promise.all(ids.map((id) => this.conversation.load(id)));
+    return windowOfArray(window, selected(records, selection));
   }
 
   async messages(conversationId: string, window: Window): Promise<WindowOf<NamedMessage>> {
@@ -211,10 +273,19 @@ export class Reads {
   async requireConversation(conversationId: string): Promise<void> {
     const stored = await this.services.log.read({ conversationId }, { limit: 1 });
     if (stored.events.length > 0 || (await this.conversation.load(conversationId)) !== null) return;
-    throw new NotFoundError('There is no such conversation.');
+    throw noSuchConversation();
   }
 }
 
+/** The same for a conversation that is hidden and for one that is not there. */
+export const noSuchConversation = () => new NotFoundError('There is no such conversation.');
+
+export { boundToCreator, inputRefusal } from './auth/customer-input.js';
+export type { GuardedInput } from './auth/customer-input.js';
+export type { EventRights, Verdict } from './auth/event-rights.js';
+export { RULES } from './auth/rules.js';
+export type { Rule } from './auth/rules.js';
+export { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from './auth/token-settings.js';
 export { SlowConsumerError } from './events/errors.js';
 export { FilteredSubscription } from './events/filtered-subscription.js';
 export type { Delivery, LogHealth } from './events/event-log.js';

@@ -3,6 +3,7 @@ import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { NO_AUTHENTICATION } from './auth/authenticator.js';
 import type { Authenticator } from './auth/authenticator.js';
+import { CustomerTokens } from './auth/customer-tokens.js';
 import { Tickets } from './auth/tickets.js';
 import { isSimulated } from './config.js';
 import type { Config, RealUpstream } from './config.js';
@@ -135,7 +136,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const { log } = stores;
   for (const note of (await log.health()).notes) logger.warn({ note }, 'the event log is weak');
   const ownDeeds = ownDeedsOf(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
-  const services: Services = { ...servicesOf(api, stores, clock, () => reachedAt), ownDeeds, requestTimeoutMs: config.requestTimeoutMs };
+  const services: Services = {
+    ...servicesOf(api, stores, new CustomerTokens(config.auth, clock), clock, () => reachedAt),
+    ownDeeds,
+    requestTimeoutMs: config.requestTimeoutMs,
+  };
   const settler = settlerOf(services, logger, overrides);
   const authenticator = await authenticatorOf(config, clock, logger);
   const contextOf = (caller: Caller) => new RequestContext(services, caller);
@@ -260,6 +265,7 @@ async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): 
 function servicesOf(
   api: ChatApi,
   { log, typing, ticketKey }: Stores,
+  customerTokens: CustomerTokens,
   clock: Clock,
   publicUrl: () => string,
 ): Omit<Services, 'ownDeeds' | 'requestTimeoutMs'> {
@@ -271,6 +277,7 @@ function servicesOf(
     projections: new Projections(log),
     typing,
     tickets: new Tickets(ticketKey, clock),
+    customerTokens,
     once: new OncePerKey(log.requests),
     publicUrl,
     version: VERSION,

@@ -9,6 +9,7 @@ const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
   simulate  run a simulated contact centre by itself
   setup     tell the contact centre of the gateway
   doctor    see whether the contact centre behaves as the gateway assumes
+  token     make a token for development, for AUTH=jwt
   events    watch events (tail), send some (send), see or send them again (replay)
 
 "chat-graphql-gateway COMMAND --help" tells more.
@@ -21,6 +22,7 @@ async function main([command = 'serve', ...argv]: readonly string[]): Promise<vo
   if (command === 'simulate') return simulateAlone(argv);
   if (command === 'setup') return exitWith((await import('./cli/setup.js')).setup(argv, process.env));
   if (command === 'doctor') return exitWith((await import('./cli/doctor.js')).doctor(argv, process.env));
+  if (command === 'token') return exitWith((await import('./cli/token.js')).token(argv, process.env));
   if (command === 'events') return eventsUntilStopped(argv);
   const asked = command === '--help' || command === '-h';
   (asked ? process.stdout : process.stderr).write(asked ? USAGE : `There is no command "${command}".\n${USAGE}`);

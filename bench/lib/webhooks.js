@@ -27,13 +27,13 @@ const bodyOf = (conversationId) =>
   );
 
 /** `count` requests to `port`, for conversations `t0` … in turn. Each event is another one. */
-export async function signedWebhooks(count, { port, privateKey, conversations, tenant = 'tenant', customer = 'customer' }) {
+export async function signedWebhooks(count, { port, privateKey, conversations, topic = 't', tenant = 'tenant', customer = 'customer' }) {
   const key = createPrivateKey(privateKey);
   const requests = [];
   for (let n = 0; n < count; n += 64) {
     const some = Array.from({ length: Math.min(64, count - n) }, async (_, m) => {
       const eventId = `w${process.pid}-${(made += 1)}`;
-      const body = bodyOf(`t${(n + m) % conversations}`);
+      const body = bodyOf(`${topic}${(n + m) % conversations}`);
       const time = Date.now();
       const payload = JSON.stringify({ checksum: crc32(body), cid: customer, eid: eventId, retry: 0, tid: tenant, tt: time });
       const signature = await signAsync('RSA-SHA256', Buffer.from(`${HEADER}.${payload}`), key);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UnauthenticatedError } from '../domain/errors.js';
+import { MAX_CONVERSATIONS } from './token-settings.js';
 import type { Viewer, ViewerRole } from './viewer.js';
 
 /** What a token says, once its signature was found good. */
@@ -15,8 +16,6 @@ const ROLES: readonly (readonly [scope: string, role: Exclude<ViewerRole, 'ANONY
   ['chat:customer', 'CUSTOMER'],
 ];
 export const SCOPES = ROLES.map(([scope]) => scope);
-/** As many conversations as a token may name. */
-export const MAX_CONVERSATIONS = 1_000;
 const MAX_TEXT = 255;
 
 /** Who a token with these claims makes one. Throws `UnauthenticatedError` that names the claim which is wrong. */

@@ -15,3 +15,7 @@ export const SECRET_ALGORITHM = 'HS256';
 export const KEY_SET_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 /** How far the clock of who signs may be ahead of ours: 30 s. A token's end is its end. */
 export const CLOCK_SKEW_SECONDS = 30;
+/** As many conversations as a token may name. */
+export const MAX_CONVERSATIONS = 100;
+/** How long a token that is made here may live: a day. */
+export const MAX_TTL_SECONDS = 86_400;

@@ -30,7 +30,9 @@ import {
   MessageInteractionResolver,
 } from './interaction-handling-resolver.js';
 import { IndicationResolver } from './indication-resolver.js';
+import { guarded } from './guard.js';
 import { InteractionResolver } from './interaction-resolver.js';
+import { IssueCustomerTokenResolver } from './issue-customer-token-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';
 import { MessageResolver } from './message-resolver.js';
 import { NodeResolver } from './node-resolver.js';
@@ -68,7 +70,7 @@ function resolveTypesAtOnce(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** The executable schema. */
+/** The executable schema, with its rules on who may do what. */
 export function buildSchema(): GraphQLSchema {
   leavePropertiesAlone();
   const schema = buildSchemaSync({
@@ -102,6 +104,7 @@ export function buildSchema(): GraphQLSchema {
       InteractionMessagesResolver,
       MessageInteractionResolver,
       EraseConversationResolver,
+      IssueCustomerTokenResolver,
     ],
     // Reached only through the interface that they implement.
     orphanedTypes: [
@@ -119,5 +122,5 @@ export function buildSchema(): GraphQLSchema {
     // A whole introspection query at every start. Apollo Server validates the schema all the same.
     skipCheck: true,
   });
-  return resolveTypesAtOnce(schema);
+  return guarded(resolveTypesAtOnce(schema));
 }

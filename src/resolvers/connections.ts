@@ -44,21 +44,24 @@ export function windowOf(list: string, args: ConnectionArgs): Window {
   };
 }
 
-/** A window of a list as a connection. */
+/** A window of a list as a connection. Its edges, each with a cursor to encode, are made only when they are asked for. */
 export function connection<R, T>(list: string, window: Window, page: WindowOf<R>, node: (record: R) => T): ConnectionOf<T> {
-  const edges = page.items.map((record, index) => ({ cursor: placeCursor(list, page.start + index), node: node(record) }));
+  const nodes = page.items.map((record) => node(record));
   const { start, items, total, hasMore } = page;
+  const cursorOf = (index: number) => placeCursor(list, start + index);
   // Where the list's length is not known: what a cursor was given for is there.
   const hasNextPage = total !== null ? start + items.length < total : window.kind === 'first' ? hasMore : window.before !== null;
   const hasPreviousPage = total !== null ? start > 0 && total > 0 : window.kind === 'last' ? hasMore : start > 0;
   return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
+    get edges() {
+      return nodes.map((one, index) => ({ cursor: cursorOf(index), node: one }));
+    },
+    nodes,
     pageInfo: {
       hasNextPage,
       hasPreviousPage,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: items.length === 0 ? null : cursorOf(0),
+      endCursor: items.length === 0 ? null : cursorOf(items.length - 1),
     },
     totalCount: total,
   };

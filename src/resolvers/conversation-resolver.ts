@@ -2,8 +2,8 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import type { RequestContext } from '../context.js';
 import { assignmentByEvents } from '../domain/agents-by-events.js';
 import { stateOf } from '../domain/state.js';
-import { windowOfArray } from '../domain/window.js';
 import type { ConversationState as State } from '../domain/state.js';
+import { windowOfArray } from '../domain/window.js';
 import { Assignment } from '../schema/assignment.js';
 import { Channel } from '../schema/channel.js';
 import { ConnectionArgs } from '../schema/connection-args.js';

@@ -44,7 +44,9 @@ export class NodeResolver {
   @Query(() => Node, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
   async node(@Arg('id', () => ID, { description: 'A global `id`.' }) id: string, @Ctx() context: RequestContext): Promise<Node | null> {
     const global = fromGlobalId(id);
-    return global === null ? null : ((await FETCH[global.type]?.(context, ...global.parts)) ?? null);
+    return global === null || !(await context.seesNode(global.type, global.parts))
+      ? null
+      : ((await FETCH[global.type]?.(context, ...global.parts)) ?? null);
   }
 
   @Query(() => [Node], { nullable: 'items', description: 'In the order of `ids`, 100 at most.' })

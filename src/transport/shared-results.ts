@@ -12,23 +12,22 @@ export interface SharedResult {
 
 type Results = Map<string, SharedResult | Promise<SharedResult>>;
 
-/** One way in which an event was delivered: conversations and the feed of all of them have cursors of their own. */
+/** One way in which an event was delivered: live or not, and conversations and the feed of all of them have cursors of their own. */
 interface Way {
   readonly cursor: string;
+  readonly replayed: boolean;
   readonly results: Results;
 }
 
 /**
- * Executes and serialises each live event once for all subscriptions with the same key. Nothing has to be kept in step: what an event came to is found by the event
- * itself, and goes with it.
+ * Executes and serialises each event once for all subscriptions with the same key. Nothing has to be kept in step: what an event came to is found by the event
+ * itself, and goes with it. Events read back are shared by those who waited for the same page.
  */
 export class SharedResults {
   readonly #byEvent = new WeakMap<object, Way[]>();
 
   /** The result of a delivery under a key (`sharingKey`); `execute` is called by the first who asks. */
   of(delivery: Delivery, key: string, execute: () => ExecutionResult | Promise<ExecutionResult>): SharedResult | Promise<SharedResult> {
-    // Read back, it is an object of its own for each subscriber.
-    if (delivery.replayed) return shared(delivery, execute());
     const results = this.#resultsOf(delivery);
     const known = results.get(key);
     if (known !== undefined) return known;
@@ -37,15 +36,15 @@ export class SharedResults {
     return made;
   }
 
-  #resultsOf({ event, cursor }: Delivery): Results {
+  #resultsOf({ event, cursor, replayed }: Delivery): Results {
     let ways = this.#byEvent.get(event);
     if (ways === undefined) {
       ways = [];
       this.#byEvent.set(event, ways);
     }
-    let way = ways.find((one) => one.cursor === cursor);
+    let way = ways.find((one) => one.cursor === cursor && one.replayed === replayed);
     if (way === undefined) {
-      way = { cursor, results: new Map() };
+      way = { cursor, replayed, results: new Map() };
       ways.push(way);
     }
     return way.results;

@@ -1,24 +1,40 @@
+import type { Writable } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
 import { SlowConsumerError } from '../context.js';
 import type { Delivery } from '../context.js';
+import type { Turns } from './turns.js';
+
+/** How much may be on its way to a client before its next event waits. */
+const MAX_UNSENT_BYTES = 65_536;
+/** Events read back that are sent in one turn. */
+const EVENTS_IN_A_TURN = 25;
 
 /** Sends the JSON of one result. Null: it is on its way; a promise: resolves when the client has taken what was before it. */
-export type SendResult = (payload: string) => Promise<void> | null;
+export interface SendResult {
+  (payload: string): Promise<void> | null;
+  /** What is sent from now to the end of this turn of the event loop goes to the kernel in one. */
+  gather(): void;
+}
 
 /** Sends results of the operation `id` as `next` messages of the `graphql-transport-ws` protocol, with no more work than to put a ready text into one. */
-export function resultsTo(socket: WebSocket, id: string): SendResult {
+export function resultsTo(socket: WebSocket, wire: Writable, id: string): SendResult {
   const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-  return (payload) => {
+  const send = (payload: string): Promise<void> | null => {
     if (socket.readyState !== socket.OPEN) return null;
     let flushed: (() => void) | null = null;
     socket.send(`${head}${payload}}`, () => flushed?.());
-    // Taken by the kernel at once, as nearly always.
-    if (socket.bufferedAmount === 0) return null;
+    // Taken by the kernel at once, as nearly always, or soon.
+    if (socket.bufferedAmount < MAX_UNSENT_BYTES) return null;
     return new Promise((resolve) => {
       flushed = resolve;
     });
   };
+  const gather = () => {
+    wire.cork();
+    process.nextTick(() => wire.uncork());
+  };
+  return Object.assign(send, { gather });
 }
 
 /**
@@ -28,12 +44,14 @@ export function resultsTo(socket: WebSocket, id: string): SendResult {
 export class SocketDeliveries implements AsyncGenerator<ExecutionResult, void> {
   readonly #source: AsyncIterator<Delivery>;
   #ended = false;
+  #leftInTurn = 0;
 
   constructor(
     source: AsyncIterable<Delivery>,
     private readonly textOf: (delivery: Delivery) => string | Promise<string>,
     private readonly send: SendResult,
     private readonly toError: (error: unknown) => Error,
+    private readonly turns: Turns,
   ) {
     this.#source = source[Symbol.asyncIterator]();
   }
@@ -42,6 +60,7 @@ export class SocketDeliveries implements AsyncGenerator<ExecutionResult, void> {
     for (;;) {
       const delivery = await this.#nextDelivery();
       if (delivery === null) return { done: true, value: undefined };
+      if (delivery.replayed) await this.#turn();
       const text = this.textOf(delivery);
       const payload = typeof text === 'string' ? text : await text;
       // The client may have said that it wants no more.
@@ -68,6 +87,16 @@ export class SocketDeliveries implements AsyncGenerator<ExecutionResult, void> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
+  }
+
+  /** Thousands may come back at once, each with much to catch up on: live events of others must get through between them. */
+  async #turn(): Promise<void> {
+    if (this.#leftInTurn === 0) {
+      await this.turns.next();
+      this.#leftInTurn = EVENTS_IN_A_TURN;
+      this.send.gather();
+    }
+    this.#leftInTurn -= 1;
   }
 
   async #nextDelivery(): Promise<Delivery | null> {

@@ -8,6 +8,7 @@ import type { Asker } from './mask-errors.js';
 import type { SharedResult, SharedResults } from './shared-results.js';
 import { SocketDeliveries } from './socket-deliveries.js';
 import type { SendResult } from './socket-deliveries.js';
+import type { Turns } from './turns.js';
 
 /**
  * Executes one delivery: with fresh loaders, and with the cursor to resume after in `extensions.cursor`, also when fields of it failed.
@@ -48,6 +49,7 @@ export interface Sharing {
   /** By `sharingKey`. */
   readonly key: string;
   readonly send: SendResult;
+  readonly turns: Turns;
 }
 
 /** Starts a subscription operation whose results are shared with all of the same key, and sent as ready texts. */
@@ -60,7 +62,13 @@ export async function shareOperation(args: ExecutionArgs, asker: Asker, sharing:
     const made = sharing.results.of(delivery, sharing.key, execute);
     return made instanceof Promise ? made.then((one) => ownText(one, delivery, asker)) : ownText(made, delivery, asker);
   };
-  return new SocketDeliveries(source as AsyncIterable<Delivery>, textOf, sharing.send, (error) => subscriptionFault(error, asker));
+  return new SocketDeliveries(
+    source as AsyncIterable<Delivery>,
+    textOf,
+    sharing.send,
+    (error) => subscriptionFault(error, asker),
+    sharing.turns,
+  );
 }
 
 function ownText({ text, result }: SharedResult, { cursor }: Delivery, asker: Asker): string {

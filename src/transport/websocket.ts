@@ -25,6 +25,7 @@ import type { SendResult } from './socket-deliveries.js';
 import { CLOSE_TRY_AGAIN, SocketSessions } from './socket-sessions.js';
 import type { SessionOptions } from './socket-sessions.js';
 import { masked, shareOperation } from './subscriptions.js';
+import { Turns } from './turns.js';
 
 /** RFC 6455 and the IANA registry: the server restarts, come back. */
 const CLOSE_RESTART = 1012;
@@ -86,6 +87,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     return uses.find((use) => use?.allowed === false) ?? null;
   };
   const results = new SharedResults();
+  const turns = new Turns();
   let draining = false;
 
   const protocol = useServer<Record<string, unknown>, Extra>(
@@ -124,7 +126,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
           contextValue: context({ viewer, requestId, tooSlow, expired }),
           cost,
           key: sharingKey(checked.document, operation, variables ?? {}, viewer.rightsKey),
-          send: resultsTo(extra.socket, id),
+          send: resultsTo(extra.socket, extra.request.socket, id),
         };
         return args;
       },
@@ -134,7 +136,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       },
       subscribe: (args) => {
         const { key, send } = args as OperationArgs;
-        return shareOperation(args, askerOf(args.contextValue), { execute, results, key, send });
+        return shareOperation(args, askerOf(args.contextValue), { execute, results, turns, key, send });
       },
       // Not to tell clients what went wrong inside.
       isProd: true,

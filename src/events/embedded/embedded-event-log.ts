@@ -49,6 +49,11 @@ export class EmbeddedEventLog implements EventLog {
   readonly #heads: RecentHeads;
   readonly #places: Places;
   readonly #store: StoreClient;
+  /**
+   * Pages on their way, and who waits for each: those who come back from one outage ask for the same ones. Whoever joins gets the page at the moment in the log's order at
+   * which it was read, as if he had asked by himself.
+   */
+  readonly #pagesAsked = new Map<string, Outcome<LogPage>[]>();
 
   constructor(private readonly parts: EmbeddedLogParts) {
     this.#store = parts.store;
@@ -190,12 +195,23 @@ export class EmbeddedEventLog implements EventLog {
       return;
     }
     const query = { scope, after: place, before: null, limit: SUBSCRIPTION_PAGE, fromEnd: false, types };
+    const key = JSON.stringify(query);
+    const asked = this.#pagesAsked.get(key);
+    if (asked !== undefined) {
+      asked.push(outcome);
+      return;
+    }
+    const outcomes = [outcome];
+    this.#pagesAsked.set(key, outcomes);
     this.#store.call('page', query, {
       taken: ({ events, hasMore }) => {
-        outcome.taken({ events: events.map((event) => this.#logged(event, scope)), hasMore });
+        this.#pagesAsked.delete(key);
+        const page = { events: events.map((event) => this.#logged(event, scope)), hasMore };
+        for (const one of outcomes) one.taken(page);
       },
       failed: (error) => {
-        outcome.failed(error);
+        this.#pagesAsked.delete(key);
+        for (const one of outcomes) one.failed(error);
       },
     });
   }

@@ -35,7 +35,7 @@ describe('the results of an event', () => {
     expect(both[1]).toBe(both[0]);
   });
 
-  it('differ where the cursor does, and are never shared when they were read back', async () => {
+  it('differ where the cursor does, and where the event was read back', async () => {
     const [results, execute] = [new SharedResults(), counting()];
     await results.of(delivery, 'a', execute);
     expect((await results.of({ ...delivery, cursor: 'cursor 2' }, 'a', execute)).text).toContain(

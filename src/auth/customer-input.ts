@@ -1,0 +1,37 @@
+import type { Viewer } from './viewer.js';
+
+/** What of a mutation's input is not for customers to say as they like. */
+export interface GuardedInput {
+  readonly sendAs?: unknown;
+  readonly assignment?: unknown;
+  readonly history?: readonly { readonly sentAs: unknown }[] | null;
+  readonly customer?: GuardedCustomer | null;
+}
+
+interface GuardedCustomer {
+  readonly customerId?: string | null;
+  readonly properties?: readonly { readonly key: string }[] | null;
+}
+
+/** Properties that upstreams could take for the customer's id. */
+const ID_KEYS = new Set(['userid', 'customerid']);
+
+/** Why a customer may not send this input; null: it may. */
+export function inputRefusal({ role, customerId }: Viewer, input: GuardedInput): string | null {
+  if (role !== 'CUSTOMER') return null;
+  const senders = [input.sendAs, ...(input.history ?? []).map(({ sentAs }) => sentAs)];
+  if (senders.some((sender) => sender !== undefined && sender !== null && sender !== 'CUSTOMER'))
+    return 'Customers write as CUSTOMER only.';
+  if (input.assignment) return 'Who gets a conversation is not for customers to say.';
+  const { customerId: told, properties } = input.customer ?? {};
+  const isForeign = told !== undefined && told !== null && told !== customerId;
+  if (isForeign || properties?.some(({ key }) => ID_KEYS.has(key.toLowerCase()))) return 'Customers cannot change or choose a customer id.';
+  return null;
+}
+
+/** The input of `createConversation`, bound to the customer who creates; or why that customer may not. Others say for whom it is. */
+export function boundToCreator<T extends GuardedInput>({ role, customerId }: Viewer, input: T): T | string {
+  if (role !== 'CUSTOMER') return input;
+  if (customerId === null) return 'To create conversations a customer needs a token with a `customer_id`.';
+  return { ...input, customer: { ...input.customer, customerId } };
+}

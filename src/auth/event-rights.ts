@@ -1,0 +1,48 @@
+import type { Clock } from '../domain/clock.js';
+import type { ConversationEvent } from '../domain/event.js';
+import type { Viewer } from './viewer.js';
+
+/** For so long a conversation counts as its customer's when no event told of a change: 5 min. */
+const RECHECK_MS = 300_000;
+/** How far apart the clocks of several gateways may be. */
+const MARGIN_MS = 60_000;
+
+export type Verdict = 'YES' | 'EXPIRED' | 'HIDDEN';
+
+/**
+ * Whether a viewer may have an event of what it has subscribed to: asked for each, and answered at once unless the conversation may have become another
+ * customer's meanwhile.
+ */
+export class EventRights {
+  #checkedAt: number;
+
+  /** @param isOwn asks the upstream whether the conversation is still the viewer's; null where the token alone decides */
+  constructor(
+    private readonly viewer: Viewer,
+    private readonly clock: Clock,
+    private readonly isOwn: (() => Promise<boolean>) | null,
+  ) {
+    this.#checkedAt = clock();
+  }
+
+  on(event: ConversationEvent): Verdict | Promise<Verdict> {
+    const now = this.clock();
+    if (this.viewer.expiresAt !== null && this.viewer.expiresAt.getTime() <= now) return 'EXPIRED';
+    if (this.isOwn === null) return 'YES';
+    // A change from before the last check was seen by it. On replay, who had it once decides nothing.
+    const mayHaveChanged = event.type === 'CONVERSATION_UPDATED' && event.receivedAt.getTime() > this.#checkedAt - MARGIN_MS;
+    return mayHaveChanged || now - this.#checkedAt >= RECHECK_MS ? this.#check(this.isOwn, now, mayHaveChanged) : 'YES';
+  }
+
+  async #check(isOwn: () => Promise<boolean>, now: number, mayHaveChanged: boolean): Promise<Verdict> {
+    try {
+      const verdict = (await isOwn()) ? 'YES' : 'HIDDEN';
+      this.#checkedAt = now;
+      return verdict;
+    } catch (error) {
+      // An outage of the upstream swallows no event, unless this one says that there may be another owner.
+      if (mayHaveChanged) throw error;
+      return 'YES';
+    }
+  }
+}

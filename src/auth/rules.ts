@@ -1,0 +1,93 @@
+import type { ViewerRole } from './viewer.js';
+
+/**
+ * What one must be for something.
+ * EVERYBODY: no token is needed. KNOWN: any token. SERVICES, ADMINS: a service's token or an admin's; an admin's alone. CONVERSATION: one must see the conversation
+ * that the arguments name. CONVERSATIONS: each gets its own. CREATION: customers create for themselves only. NODE: as `NODE_RULES` has it for each id.
+ */
+export type Rule = 'EVERYBODY' | 'KNOWN' | 'SERVICES' | 'ADMINS' | 'CONVERSATION' | 'CONVERSATIONS' | 'CREATION' | 'NODE';
+
+/**
+ * Who may do what: every field of the root types, and those fields below them which show more than what led there. A root field that is missing here is nobody's.
+ */
+export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  Query: {
+    node: 'NODE',
+    nodes: 'NODE',
+    conversation: 'CONVERSATION',
+    conversations: 'CONVERSATIONS',
+    interaction: 'CONVERSATION',
+    message: 'CONVERSATION',
+    channel: 'ADMINS',
+    channels: 'ADMINS',
+    webhook: 'ADMINS',
+    webhooks: 'ADMINS',
+    viewer: 'EVERYBODY',
+    gateway: 'KNOWN',
+  },
+  Mutation: {
+    createConversation: 'CREATION',
+    updateConversation: 'CONVERSATION',
+    leaveConversation: 'CONVERSATION',
+    sendMessage: 'CONVERSATION',
+    sendTyping: 'CONVERSATION',
+    markRead: 'CONVERSATION',
+    submitCard: 'CONVERSATION',
+    executeCard: 'CONVERSATION',
+    createAttachmentUpload: 'CONVERSATION',
+    // What a bot does.
+    sendThinking: 'SERVICES',
+    scheduleReturnToBot: 'SERVICES',
+    issueCustomerToken: 'SERVICES',
+    eraseConversation: 'SERVICES',
+    createChannel: 'ADMINS',
+    updateChannel: 'ADMINS',
+    deleteChannel: 'ADMINS',
+    createWebhook: 'ADMINS',
+    updateWebhook: 'ADMINS',
+    deleteWebhook: 'ADMINS',
+    verifyWebhook: 'ADMINS',
+  },
+  Subscription: {
+    conversationEvents: 'CONVERSATION',
+    messageAdded: 'CONVERSATION',
+    agentActivity: 'CONVERSATION',
+    allConversationEvents: 'SERVICES',
+  },
+  Conversation: { channel: 'ADMINS' },
+  Channel: { webhook: 'ADMINS' },
+  Gateway: { latestCursor: 'SERVICES' },
+};
+
+/** Which nodes may be fetched by their id alone. CONVERSATION: of the conversation that the id names first. A type that is missing here is nobody's. */
+export const NODE_RULES: Readonly<Record<string, Rule>> = {
+  Conversation: 'CONVERSATION',
+  Message: 'CONVERSATION',
+  Interaction: 'CONVERSATION',
+  Participant: 'CONVERSATION',
+  Attachment: 'CONVERSATION',
+  // Customers see the agents of their conversations there.
+  Agent: 'SERVICES',
+  Channel: 'ADMINS',
+  Webhook: 'ADMINS',
+};
+
+/** Whether a role is enough for a rule, as far as the role decides. */
+export function isRoleEnough(rule: Rule | undefined, role: ViewerRole): boolean {
+  switch (rule) {
+    case undefined:
+      return false;
+    case 'EVERYBODY':
+      return true;
+    case 'SERVICES':
+      return role === 'SERVICE' || role === 'ADMIN';
+    case 'ADMINS':
+      return role === 'ADMIN';
+    case 'KNOWN':
+    case 'CONVERSATION':
+    case 'CONVERSATIONS':
+    case 'CREATION':
+    case 'NODE':
+      return role !== 'ANONYMOUS';
+  }
+}

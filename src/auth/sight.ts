@@ -1,0 +1,20 @@
+import type { Viewer } from './viewer.js';
+
+/** What decides about a conversation. */
+export interface Owned {
+  readonly conversationId: string;
+  readonly customer: { readonly customerId: string | null };
+}
+
+/** Whether a viewer sees a conversation, as far as the token alone tells; null: that depends on whose it is. */
+export function seesByToken({ role, conversationIds, customerId }: Viewer, conversationId: string): boolean | null {
+  if (role === 'SERVICE' || role === 'ADMIN') return true;
+  if (role !== 'CUSTOMER') return false;
+  if (conversationIds?.includes(conversationId) === true) return true;
+  return customerId === null ? false : null;
+}
+
+/** Whether a viewer sees a conversation that is at hand. */
+export function seesRecord(viewer: Viewer, { conversationId, customer }: Owned): boolean {
+  return seesByToken(viewer, conversationId) ?? customer.customerId === viewer.customerId;
+}

@@ -1,0 +1,94 @@
+import { defaultFieldResolver, isNonNullType, isObjectType } from 'graphql';
+import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
+import { RULES, noSuchConversation } from '../context.js';
+import type { Delivery, RequestContext, Rule } from '../context.js';
+import { ForbiddenError } from '../domain/errors.js';
+import { vendorId } from '../schema/global-id.js';
+import { GuardedSubscription } from './guarded-subscription.js';
+import { attachmentErrors, guardedInput } from './guarded-input.js';
+import type { MutationInput } from './guarded-input.js';
+import { userError } from './user-errors.js';
+
+interface Args {
+  readonly id?: string;
+  readonly conversationId?: string;
+  readonly input?: MutationInput;
+}
+
+type Resolve = GraphQLFieldResolver<unknown, RequestContext, Args>;
+type Field = GraphQLField<unknown, RequestContext, Args>;
+
+/**
+ * Puts the rules in front of every root field, and of those other fields that have one. A root field without a rule is refused to everybody. What is hidden looks
+ * like what is not there: null in queries, NOT_FOUND in mutations and at subscribe.
+ */
+export function guarded(schema: GraphQLSchema): GraphQLSchema {
+  const rootNames = ['Query', 'Mutation', 'Subscription'];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || !(rootNames.includes(type.name) || type.name in RULES)) continue;
+    for (const field of Object.values(type.getFields()) as Field[]) {
+      const rule = RULES[type.name]?.[field.name];
+      if (type.name === 'Subscription') field.subscribe = guardedSubscribe(field, rule);
+      else if (type.name === 'Mutation') field.resolve = guardedMutation(field, rule);
+      else if (type.name === 'Query' || rule !== undefined) field.resolve = guardedQuery(field, rule);
+    }
+  }
+  return schema;
+}
+
+function guardedQuery(field: Field, rule: Rule | undefined): Resolve {
+  const { resolve = defaultFieldResolver } = field;
+  const isNullable = !isNonNullType(field.type);
+  const hidden = () => {
+    if (isNullable) return null;
+    throw noSuchConversation();
+  };
+  return (source, args, context, info) => {
+    const refusal = context.refusal(rule);
+    // Lists, and what else cannot be absent, are refused in words.
+    if (refusal instanceof ForbiddenError && isNullable) return null;
+    if (refusal !== null) throw refusal;
+    const sees = seesNamed(rule, args, context);
+    if (typeof sees === 'boolean') return sees ? resolve(source, args, context, info) : hidden();
+    return sees.then((seen): unknown => (seen ? resolve(source, args, context, info) : hidden()));
+  };
+}
+
+function guardedMutation(field: Field, rule: Rule | undefined): Resolve {
+  const { resolve = defaultFieldResolver } = field;
+  return async (source, args, context, info): Promise<unknown> => {
+    const refusal = context.refusal(rule);
+    if (refusal !== null) throw refusal;
+    if (!(await seesNamed(rule, args, context)))
+      return { userErrors: [userError('NOT_FOUND', ['conversationId'], 'There is none of this id.')] };
+    if (args.input === undefined) return resolve(source, args, context, info);
+    const input = guardedInput(rule, args.input, context);
+    const userErrors = await attachmentErrors(input, context);
+    return userErrors.length > 0 ? { userErrors } : resolve(source, { ...args, input }, context, info);
+  };
+}
+
+function guardedSubscribe({ subscribe }: Field, rule: Rule | undefined): Resolve {
+  return async (source, args, context, info): Promise<AsyncIterable<Delivery>> => {
+    const refusal = context.refusal(rule);
+    if (refusal !== null) throw refusal;
+    // Before it is looked whose the conversation is, so that no later change goes unseen.
+    const rights = context.rightsTo(rule === 'CONVERSATION' ? conversationNamed(args) : null);
+    if (!(await seesNamed(rule, args, context))) throw noSuchConversation();
+    const deliveries = (await subscribe?.(source, args, context, info)) as AsyncIterable<Delivery>;
+    return new GuardedSubscription(deliveries, rights, context);
+  };
+}
+
+/** Whether the viewer sees the conversation that the arguments name, where that is the rule. What is no id of one is left to the resolver, to say so. */
+function seesNamed(rule: Rule | undefined, args: Args, context: RequestContext): boolean | Promise<boolean> {
+  if (rule !== 'CONVERSATION') return true;
+  const id = conversationNamed(args);
+  return id === null || context.sees(id);
+}
+
+function conversationNamed({ conversationId, input, id }: Args): string | null {
+  const named = conversationId ?? input?.conversationId ?? id;
+  if (named === undefined) throw new ForbiddenError('Your token does not allow this.');
+  return vendorId('Conversation', named) || null;
+}

@@ -1,0 +1,39 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { RequestContext } from '../context.js';
+import { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from '../context.js';
+import { ForbiddenError } from '../domain/errors.js';
+import { vendorId } from '../schema/global-id.js';
+import { IssueCustomerTokenInput } from '../schema/issue-customer-token-input.js';
+import { IssueCustomerTokenPayload } from '../schema/issue-customer-token-payload.js';
+import type { UserError } from '../schema/user-error.js';
+import { rangeErrors } from './change-conversation.js';
+import { userError } from './user-errors.js';
+
+const TTL_SECONDS = 3_600;
+
+@Resolver()
+export class IssueCustomerTokenResolver {
+  @Mutation(() => IssueCustomerTokenPayload, {
+    description: 'A token with which a customer may see and write just these conversations: for a backend to hand to its app.',
+  })
+  async issueCustomerToken(
+    @Arg('input', () => IssueCustomerTokenInput) input: IssueCustomerTokenInput,
+    @Ctx() { services: { customerTokens } }: RequestContext,
+  ): Promise<IssueCustomerTokenPayload> {
+    if (!customerTokens.canIssue) throw new ForbiddenError('This gateway makes no tokens: it was given no secret to sign them with.');
+    const ttlSeconds = input.ttlSeconds ?? TTL_SECONDS;
+    const ids = input.conversationIds.map((id) => vendorId('Conversation', id) ?? '');
+    const userErrors = [...idsErrors(ids), ...rangeErrors('ttlSeconds', ttlSeconds, 1, MAX_TTL_SECONDS)];
+    if (userErrors.length > 0) return { token: null, expiresAt: null, userErrors };
+    return { ...(await customerTokens.issue(ids, ttlSeconds)), userErrors };
+  }
+}
+
+function idsErrors(ids: readonly string[]): UserError[] {
+  if (ids.length === 0) return [userError('REQUIRED', ['conversationIds'], 'For which conversations?')];
+  if (ids.length > MAX_CONVERSATIONS)
+    return [userError('TOO_MANY', ['conversationIds'], `A token is for ${MAX_CONVERSATIONS} conversations at most.`)];
+  return ids.flatMap((id, index) =>
+    id === '' ? [userError('INVALID', ['conversationIds', String(index)], 'This is no id of a conversation.')] : [],
+  );
+}
