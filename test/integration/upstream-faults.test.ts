@@ -104,6 +104,7 @@ describeGenerations('an upstream that fails', (generation) => {
     answerWith((request, response) => json(200, strangeAnswer(request.url))(request, response));
     const { conversation } = await gateway.get(ConversationDocument, { id: 'c1' });
     expect(conversation).toMatchObject({
+      state: 'UNKNOWN',
       createdAt: null,
       channel: { name: '', queue: null },
       customer: { name: null, properties: [] },

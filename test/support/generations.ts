@@ -77,7 +77,6 @@ export const CHAT_GATEWAY_V1: Generation = {
   upstream: (reached) => ({ kind: 'chat-gateway-v1', ...reached }),
   readByThemselves: ['participants', 'messages', 'interactions'],
   strangeConversation: {
-    state: 'UNKNOWN',
     channel: { type: 'OTHER' },
     assignment: { type: 'OTHER', targetId: 'q1' },
     messages: { nodes: [{ messageId: 'm1' }] },
@@ -107,7 +106,7 @@ export const CHAT_API_V2: Generation = {
   races: 100,
   upstream: (reached) => ({ kind: 'chat-api-v2', apiSecret: 'the-secret', region: 'us', ...reached }),
   readByThemselves: ['participants', 'messages'],
-  strangeConversation: { state: 'ACTIVE', channel: { type: 'CHAT_API' }, assignment: null, messages: { nodes: [{ messageId: null }] } },
+  strangeConversation: { channel: { type: 'CHAT_API' }, assignment: null, messages: { nodes: [{ messageId: null }] } },
   // The first tells whether there is anything to leave.
   callsToLeave: (id) => [`GET /conversations/${id}`, `DELETE /conversations/${id}/participants/customer`],
   inListOrder: (ids) => ids,
