@@ -150,10 +150,6 @@ describeChat('the demo chat', () => {
       const written = () => centre.conversation(conversation.id).messages.map(({ text }) => text);
       centre.agentSays(conversation.id, 'Hello');
       await said(page, 'Hello').waitFor();
-      centre.agentTypes(conversation.id);
-      await page.getByText('is typing…').waitFor();
-      centre.agentTypes(conversation.id, false);
-      await page.getByText('is typing…').waitFor({ state: 'detached' });
 
       for (const crash of ['first', 'second', 'third']) {
         await say(page, `customer, before the ${crash} crash`);
