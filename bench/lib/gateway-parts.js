@@ -5,6 +5,7 @@ import { RequestContext } from '../../build/context.js';
 import { ChatGatewayV1 } from '../../build/datasources/chat-gateway-v1/chat-gateway-v1.js';
 import { openEmbeddedLog } from '../../build/events/embedded/open.js';
 import { MessageHistory } from '../../build/events/message-history.js';
+import { OncePerKey } from '../../build/events/once-per-key.js';
 import { Projections } from '../../build/events/projections.js';
 import { TypingBoard } from '../../build/events/typing-board.js';
 import { buildSchema } from '../../build/resolvers/build-schema.js';
@@ -23,7 +24,15 @@ export async function servicesFor({ UPSTREAM_URL, UPSTREAM_API_KEY, UPSTREAM_TEN
     typing: new TypingBoard(clock),
     tickets: new Tickets(Buffer.alloc(32), clock),
     publicUrl: () => '',
+    customerTokens: null,
+    once: new OncePerKey(log.requests),
+    ownDeeds: null,
+    requestTimeoutMs: 30_000,
     version: 'bench',
   };
-  return { schema: buildSchema(), services, contextOf: (requestId) => new RequestContext(services, EVERYONE_IS_ADMIN, requestId) };
+  return {
+    schema: buildSchema(),
+    services,
+    contextOf: (requestId) => new RequestContext(services, { viewer: EVERYONE_IS_ADMIN, requestId: String(requestId) }),
+  };
 }

@@ -1,7 +1,7 @@
 // What came out, in Markdown and as charts.
 import { over, ratio } from './rounds.js';
 
-const digits = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(2));
+const digits = (value) => (value >= 10 ? Math.round(value).toLocaleString('en') : value.toPrecision(2));
 const withSpread = ({ median, least, most }) => `${digits(median)} (${digits(least)}–${digits(most)})`;
 
 function table(header, rows) {

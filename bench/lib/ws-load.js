@@ -89,8 +89,10 @@ export class Subscriber {
 /** `sockets` subscribers, `topicOf(n)` each its topic (with `subscriptions` of them on each socket), over as many local addresses as that takes. */
 export async function openSubscribers(port, { sockets, subscriptions = 1, topicOf, onNext }) {
   const open = [];
-  for (let n = 0; n < sockets; n += 50) {
-    const some = Array.from({ length: Math.min(50, sockets - n) }, (_, m) =>
+  // No more subscriptions at once than the gateway takes calls to the contact centre in flight.
+  const atOnce = Math.max(1, Math.floor(50 / subscriptions));
+  for (let n = 0; n < sockets; n += atOnce) {
+    const some = Array.from({ length: Math.min(atOnce, sockets - n) }, (_, m) =>
       Subscriber.open(port, { onNext, localAddress: `127.0.0.${2 + ((n + m) % 8)}` }),
     );
     for (const subscriber of await Promise.all(some)) {

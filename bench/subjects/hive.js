@@ -15,7 +15,7 @@ const CONTRACT = pathOf('../../shared/upstream/chat-gateway-v1.oas.yml');
 const HIVE = pathOf('hive');
 const PORT = 4_599;
 const QUERY =
-  'query C($id: String!) { conversation: getcctransaction_1(conversationId: $id) { id state user { name email } } messages: getmessagesforcctransaction_1(conversationId: $id, size: 20, page: 0, sort: "createdAt:desc") { _embedded { messages { id text createdAt author { type id } } } } }';
+  'query C($id: String!) { conversation: getcctransaction_1(conversationId: $id) { id state user { name email } } messages: getmessagesforcctransaction_1(conversationId: $id, size: 20, page: 0, sort: "createdAt:desc") { _embedded { messages { id text createdAt author { id } } } } }';
 
 /** Made from the contract, then served; ends with `stop()`. */
 async function startHive(upstream) {

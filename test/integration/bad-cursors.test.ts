@@ -7,16 +7,16 @@ import {
   MessageAddedDocument,
 } from '../operations/operations.generated.js';
 import { GatewayDocument } from '../operations/operations.generated.js';
-import { RunningGateway, TRANSPORTS } from '../support/running-gateway.js';
+import { RunningGateway, SETTINGS } from '../support/running-gateway.js';
 import { CREATED, FollowedConversation } from './followed-conversation.js';
 
 let gateway: RunningGateway;
 let conversation: FollowedConversation;
 /** What is wrong with each cursor, and the code of the refusal. */
 let bad: [string, string, string][];
-describe.each(TRANSPORTS)('over %s', (transport) => {
+describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, transport }) => {
   beforeAll(async () => {
-    gateway = await RunningGateway.start({ transport });
+    gateway = await RunningGateway.start({ generation, transport });
     conversation = await FollowedConversation.create(gateway);
     await conversation.expectNext(...CREATED);
     const other = await FollowedConversation.create(gateway);

@@ -3,6 +3,7 @@ import { EventsDocument } from '../operations/operations.generated.js';
 import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
 import type { Transmission } from '../../src/simulator/courier/signed-headers.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import { describeGenerations } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { createConversation } from './followed-conversation.js';
 
@@ -12,15 +13,6 @@ const UNAUTHORIZED = { status: 401, body: { error: 'unauthorized' } };
 let gateway: RunningGateway;
 let conversationId: string;
 let bodyText: string;
-beforeAll(async () => {
-  gateway = await RunningGateway.start({ simulator: { signingKey: key } });
-  conversationId = (await createConversation(gateway)).id;
-  await gateway.simulator.courier.settled();
-  bodyText = JSON.stringify({ eventType: 'MESSAGE', conversationId, timestamp: Date.now(), data: messageData('a secret text') });
-});
-afterAll(() => gateway.stop());
-
-const messageData = (text: string) => ({ isEcho: false, sender: { id: 'a1', type: 'agent' }, text, attachments: [], cards: [] });
 
 function signed(over: Partial<Transmission> = {}, by = key): Promise<Record<string, string>> {
   const { tenantId, customerId } = gateway.simulator;
@@ -40,78 +32,96 @@ async function storedEvents(): Promise<number> {
   return conversation?.events.edges.length ?? 0;
 }
 
-it('refuses what is no webhook by its form', async () => {
-  const headers = await signed();
-  expect(await post(headers, '{"eventType":')).toEqual({ status: 400, body: { error: 'the body is not valid JSON' } });
-  expect(await post(headers, '')).toEqual({ status: 400, body: { error: 'the body is empty' } });
-  const wrongType = { ...headers, 'content-type': 'text/plain' };
-  expect(await post(wrongType)).toEqual({ status: 415, body: { error: 'the content type must be application/json' } });
-  expect(await post(headers, `"${'x'.repeat(1_048_576)}"`)).toEqual({ status: 413, body: { error: 'the body is larger than 1 MiB' } });
-  const got = await fetch(gateway.addresses.webhookUrl);
-  expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST']);
-  await got.text();
-});
+describeGenerations('bad webhooks', (generation) => {
+  beforeAll(async () => {
+    gateway = await RunningGateway.start({ generation, simulator: { signingKey: key } });
+    conversationId = (await createConversation(gateway)).id;
+    await gateway.simulator.courier.settled();
+    bodyText = JSON.stringify(generation.agentsWord(conversationId, 'a secret text'));
+  });
+  afterAll(() => gateway.stop());
 
-it('refuses what it cannot trust with 401, and does not say why', async () => {
-  const before = await storedEvents();
-  const headers = await signed();
-  for (const name of Object.keys(headers).filter((header) => header.startsWith('x-8x8-'))) {
-    const { [name]: _missing, ...rest } = headers;
-    expect([name, await post(rest)]).toEqual([name, UNAUTHORIZED]);
-  }
-  expect(await post(await signed({ tenantId: 'another' }))).toEqual(UNAUTHORIZED);
-  expect(await post(await signed({ customerId: 'another' }))).toEqual(UNAUTHORIZED);
-  expect(await post(await signed({ transmissionTime: Date.now() - 600_000 }))).toEqual(UNAUTHORIZED);
-  expect(await post(await signed({ transmissionTime: Date.now() + 600_000 }))).toEqual(UNAUTHORIZED);
-  expect(await post({ ...headers, 'x-8x8-retry': '1' })).toEqual(UNAUTHORIZED);
-  expect(await post(headers, bodyText.replace('secret', 'forged'))).toEqual(UNAUTHORIZED);
-  expect(await post(await signed({}, createSigningKey('known')))).toEqual(UNAUTHORIZED);
-  expect(await post(await signed({}, createSigningKey('unknown')))).toEqual(UNAUTHORIZED);
-  expect(await storedEvents()).toBe(before);
-});
+  it('refuses what is no webhook by its form', async () => {
+    const headers = await signed();
+    expect(await post(headers, '{"eventType":')).toEqual({ status: 400, body: { error: 'the body is not valid JSON' } });
+    expect(await post(headers, '')).toEqual({ status: 400, body: { error: 'the body is empty' } });
+    const wrongType = { ...headers, 'content-type': 'text/plain' };
+    expect(await post(wrongType)).toEqual({ status: 415, body: { error: 'the content type must be application/json' } });
+    expect(await post(headers, `"${'x'.repeat(1_048_576)}"`)).toEqual({ status: 413, body: { error: 'the body is larger than 1 MiB' } });
+    const got = await fetch(gateway.addresses.webhookUrl);
+    expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST']);
+    await got.text();
+  });
 
-it('takes an event once, and its id for no other conversation', async () => {
-  const before = await storedEvents();
-  const eventId = randomUUID();
-  expect(await post(await signed({ eventId }))).toEqual({ status: 204, body: null });
-  expect(await post(await signed({ eventId, retry: 1 }))).toEqual({ status: 204, body: null });
-  const elsewhere = bodyText.replace(conversationId, 'elsewhere');
-  expect(await post(await signed({ eventId, body: Buffer.from(elsewhere) }), elsewhere)).toEqual(UNAUTHORIZED);
-  expect(await storedEvents()).toBe(before + 1);
-});
+  it('refuses what it cannot trust with 401, and does not say why', async () => {
+    const before = await storedEvents();
+    const headers = await signed();
+    for (const name of Object.keys(headers).filter((header) => header.startsWith('x-8x8-'))) {
+      const { [name]: _missing, ...rest } = headers;
+      expect([name, await post(rest)]).toEqual([name, UNAUTHORIZED]);
+    }
+    expect(await post(await signed({ tenantId: 'another' }))).toEqual(UNAUTHORIZED);
+    expect(await post(await signed({ customerId: 'another' }))).toEqual(UNAUTHORIZED);
+    expect(await post(await signed({ transmissionTime: Date.now() - 600_000 }))).toEqual(UNAUTHORIZED);
+    expect(await post(await signed({ transmissionTime: Date.now() + 600_000 }))).toEqual(UNAUTHORIZED);
+    expect(await post({ ...headers, 'x-8x8-retry': '1' })).toEqual(UNAUTHORIZED);
+    expect(await post(headers, bodyText.replace('secret', 'forged'))).toEqual(UNAUTHORIZED);
+    expect(await post(await signed({}, createSigningKey('known')))).toEqual(UNAUTHORIZED);
+    expect(await post(await signed({}, createSigningKey('unknown')))).toEqual(UNAUTHORIZED);
+    expect(await storedEvents()).toBe(before);
+  });
 
-it('takes every well-signed event, whatever it holds', async () => {
-  const bodies: unknown[] = [
-    {},
-    [],
-    null,
-    3,
-    'text',
-    { eventType: 'MESSAGE' },
-    { eventType: 'MESSAGE', conversationId, timestamp: 'never', data: { sender: 7, text: {}, cards: 'none', attachments: [null] } },
-    { eventType: 'MEMBERS_CHANGED', conversationId, timestamp: -1, data: { memberType: 'robot', change: 'joined', id: {} } },
-    { eventType: 'CONVERSATION_UPDATE', conversationId, timestamp: 1e300, data: { state: 'sleeping', assignment: { type: 'committee' } } },
-    { eventType: 'ACTIVITY', conversationId, timestamp: 0, data: { name: 'read-receipts', value: [{ timestamp: 'x', users: 3 }] } },
-    { eventType: 'SOMETHING_NEW', conversationId, timestamp: Date.now(), data: { constructor: null, hasOwnProperty: 1 } },
-    { eventType: 'QUEUED', conversationId, timestamp: Date.now(), data: null },
-  ];
-  for (const value of bodies) {
-    const text = JSON.stringify(value);
-    expect([text, await post(await signed({ body: Buffer.from(text) }), text)]).toEqual([text, { status: 204, body: null }]);
-  }
-  const { conversation } = await gateway.get(EventsDocument, { id: conversationId, last: 10 });
-  expect(conversation?.events.edges.map(({ node }) => node.type)).toContain('UNRECOGNIZED');
-});
+  it('takes an event once, and its id for no other conversation', async () => {
+    const before = await storedEvents();
+    const eventId = randomUUID();
+    expect(await post(await signed({ eventId }))).toEqual({ status: 204, body: null });
+    expect(await post(await signed({ eventId, retry: 1 }))).toEqual({ status: 204, body: null });
+    const elsewhere = bodyText.replace(conversationId, 'elsewhere');
+    expect(await post(await signed({ eventId, body: Buffer.from(elsewhere) }), elsewhere)).toEqual(UNAUTHORIZED);
+    expect(await storedEvents()).toBe(before + 1);
+  });
 
-it('logs no text, no signature and no key', async () => {
-  const headers = await signed();
-  await post(headers);
-  const lines = JSON.stringify(gateway.log.lines);
-  expect(lines).toContain('webhook taken');
-  expect(lines).toContain('foreign-tenant');
-  expect(lines).not.toContain('secret text');
-  expect(lines).not.toContain(headers['x-8x8-signature']);
-  expect(lines).not.toMatch(/eyJ[\w-]+\.\./);
-  expect(lines).not.toContain(gateway.simulator.apiKey);
-  expect(gateway.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  it('takes every well-signed event, whatever it holds', async () => {
+    const bodies: unknown[] = [
+      {},
+      [],
+      null,
+      3,
+      'text',
+      { eventType: 'MESSAGE' },
+      { eventType: 'MESSAGE', conversationId, timestamp: 'never', data: { sender: 7, text: {}, cards: 'none', attachments: [null] } },
+      { eventType: 'MEMBERS_CHANGED', conversationId, timestamp: -1, data: { memberType: 'robot', change: 'joined', id: {} } },
+      {
+        eventType: 'CONVERSATION_UPDATE',
+        conversationId,
+        timestamp: 1e300,
+        data: { state: 'sleeping', assignment: { type: 'committee' } },
+      },
+      { eventType: 'ACTIVITY', conversationId, timestamp: 0, data: { name: 'read-receipts', value: [{ timestamp: 'x', users: 3 }] } },
+      { eventType: 'SOMETHING_NEW', conversationId, timestamp: Date.now(), data: { constructor: null, hasOwnProperty: 1 } },
+      { eventType: 'QUEUED', conversationId, timestamp: Date.now(), data: null },
+      { eventType: 'TEXT', conversationId, timestamp: 'never', message: { a: 1 }, agentId: [], agentName: 7 },
+      { eventType: 'AGENT_JOINED', messageType: 'NOBODY', conversationId, timestamp: -1, agentId: {} },
+      { eventType: 'TRANSFER', conversationId, timestamp: 1e300 },
+    ];
+    for (const value of bodies) {
+      const text = JSON.stringify(value);
+      expect([text, await post(await signed({ body: Buffer.from(text) }), text)]).toEqual([text, { status: 204, body: null }]);
+    }
+    const { conversation } = await gateway.get(EventsDocument, { id: conversationId, last: 10 });
+    expect(conversation?.events.edges.map(({ node }) => node.type)).toContain('UNRECOGNIZED');
+  });
+
+  it('logs no text, no signature and no key', async () => {
+    const headers = await signed();
+    await post(headers);
+    const lines = JSON.stringify(gateway.log.lines);
+    expect(lines).toContain('webhook taken');
+    expect(lines).toContain('foreign-tenant');
+    expect(lines).not.toContain('secret text');
+    expect(lines).not.toContain(headers['x-8x8-signature']);
+    expect(lines).not.toMatch(/eyJ[\w-]+\.\./);
+    expect(lines).not.toContain(gateway.simulator.apiKey);
+    expect(gateway.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
 });

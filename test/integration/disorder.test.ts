@@ -2,6 +2,7 @@ import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import type { HeldEvent } from '../../src/simulator/barriers.js';
 import { ConversationDocument, EventsDocument } from '../operations/operations.generated.js';
+import { describeGenerations } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { untilTrue } from '../support/until.js';
 import { createConversation, ofType } from './followed-conversation.js';
@@ -11,14 +12,6 @@ const signingKey = createSigningKey('known');
 const clock = { last: 0, now: () => (clock.last = Math.max(Date.now(), clock.last + 1)) };
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await RunningGateway.start({
-    simulator: { signingKey, clock: clock.now },
-    overrides: { settleDelaysMs: [5, 20, 100, 500] },
-  });
-});
-afterAll(() => gateway.stop());
-
 /** A conversation with a transfer, over in the end, of which nothing has been told yet. */
 async function untold(): Promise<{ id: string; events: readonly HeldEvent[]; tell: () => void }> {
   const { centre, barriers, courier, queueIds } = gateway.simulator;
@@ -52,31 +45,42 @@ const ORDERS: [string, (events: readonly HeldEvent[]) => readonly HeldEvent[]][]
   ['with the last ones first', (events) => [...events.slice(-4), ...events.slice(0, -4)]],
 ];
 
-it.each(ORDERS)('comes to the same when events are told %s and each of them thrice', async (_what, order) => {
-  const { id, events, tell } = await untold();
-  const disordered = order(events);
-  for (const [retry, event] of [...disordered, ...disordered.toReversed()].entries()) expect(await post(event, retry)).toBe(204);
-  tell();
-  await gateway.simulator.courier.settled();
-
-  const stored = async () =>
-    (await gateway.get(EventsDocument, { id, first: 100 })).conversation?.events.edges.map(({ node }) => node) ?? [];
-  await untilTrue(async () => ofType(await stored(), 'InteractionEnded').length > 0);
-  const told = await stored();
-  expect(told).toHaveLength(events.length + 1);
-  expect(new Set(told.map((event) => event.id)).size).toBe(told.length);
-  const leavings = ofType(told, 'AgentLeft').sort((a, b) => a.occurredAt.localeCompare(b.occurredAt));
-  expect(leavings.map(({ endsInteraction }) => endsInteraction)).toEqual([false, true]);
-  expect(ofType(told, 'InteractionEnded')).toMatchObject([{ reason: 'AGENT_LEFT' }]);
-  const { conversation } = await gateway.get(ConversationDocument, { id });
-  expect(conversation).toMatchObject({
-    state: 'IDLE',
-    interactions: { nodes: [{ endedAt: expect.any(String) }] },
-    messages: { totalCount: 2, nodes: [{ text: 'Let me hand you over' }, { text: 'Here I am' }] },
+describeGenerations('events in any order', (generation) => {
+  beforeAll(async () => {
+    gateway = await RunningGateway.start({
+      generation,
+      simulator: { signingKey, clock: clock.now },
+      overrides: { settleDelaysMs: [5, 20, 100, 500] },
+    });
   });
-  expect(conversation?.messages?.nodes.map((message) => message.id).sort()).toEqual(
-    ofType(told, 'MessageAdded')
-      .map(({ message }) => message.id)
-      .sort(),
-  );
+  afterAll(() => gateway.stop());
+
+  it.each(ORDERS)('comes to the same when events are told %s and each of them thrice', async (_what, order) => {
+    const { id, events, tell } = await untold();
+    const disordered = order(events);
+    for (const [retry, event] of [...disordered, ...disordered.toReversed()].entries()) expect(await post(event, retry)).toBe(204);
+    tell();
+    await gateway.simulator.courier.settled();
+
+    const stored = async () =>
+      (await gateway.get(EventsDocument, { id, first: 100 })).conversation?.events.edges.map(({ node }) => node) ?? [];
+    await untilTrue(async () => ofType(await stored(), 'InteractionEnded').length > 0);
+    const told = await stored();
+    expect(told).toHaveLength(events.length + 1);
+    expect(new Set(told.map((event) => event.id)).size).toBe(told.length);
+    const leavings = ofType(told, 'AgentLeft').sort((a, b) => a.occurredAt.localeCompare(b.occurredAt));
+    expect(leavings.map(({ endsInteraction }) => endsInteraction)).toEqual([false, true]);
+    expect(ofType(told, 'InteractionEnded')).toMatchObject([{ reason: 'AGENT_LEFT' }]);
+    const { conversation } = await gateway.get(ConversationDocument, { id });
+    expect(conversation).toMatchObject({
+      state: 'IDLE',
+      interactions: { nodes: [{ endedAt: expect.any(String) }] },
+      messages: { totalCount: 2, nodes: [{ text: 'Let me hand you over' }, { text: 'Here I am' }] },
+    });
+    expect(conversation?.messages?.nodes.map((message) => message.id).sort()).toEqual(
+      ofType(told, 'MessageAdded')
+        .map(({ message }) => message.id)
+        .sort(),
+    );
+  });
 });

@@ -37,6 +37,11 @@ export class MessageListener {
     void this.#listen(messagesAdded(client, id, after, this.#results));
   }
 
+  /** All that was heard, in order. */
+  get heard(): readonly ToldMessage[] {
+    return [...this.#heard.values()];
+  }
+
   /** A socket takes only so many subscriptions at once. */
   async stop(): Promise<void> {
     await this.#results.return?.();

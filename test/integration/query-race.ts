@@ -26,6 +26,9 @@ export class QueryRace {
   readonly #loose: Promise<unknown>[] = [];
   readonly #clientMessageIds: string[] = [];
   readonly #events: Promise<HeldEvent>[] = [];
+  /** Of the gateway itself, which tells what was sent where the upstream does not. */
+  readonly #ownEventsBefore: number;
+  #ownEvents = 0;
   #shown: readonly RacedMessageFragment[] = [];
   #startPlace = 0;
   #cursor = '';
@@ -41,6 +44,7 @@ export class QueryRace {
     private readonly random: () => number,
   ) {
     this.steps = new ChanceSteps(random);
+    this.#ownEventsBefore = this.#ownEventsHeard().length;
   }
 
   /** Plays the round; then holds what the reader has seen against what there is. */
@@ -89,19 +93,20 @@ export class QueryRace {
     const clientMessageId = this.random() < 0.7 ? `${this.seed}-${index}` : null;
     if (clientMessageId !== null) this.#clientMessageIds.push(clientMessageId);
     const saying = `${sendAs} sends ${index} "${text}" as ${String(clientMessageId)}`;
-    const event = this.#laterEvent(index, saying);
+    const event = this.gateway.generation.tellsOwnDeeds ? this.#laterEvent(index, saying) : null;
     const isReplyHeld = this.random() < 0.4;
     let reply: Hold<HeldCall> | null = null;
     this.steps.plan(saying, [], async () => {
-      const hold = event.hold(this.#holdEvent(barriers));
+      const hold = event?.hold(this.#holdEvent(barriers));
+      if (hold === undefined) this.#ownEvents += 1;
       if (isReplyHeld) reply = this.#holdCall('reply', 'POST');
       const input = { conversationId: this.id, text, sendAs, clientMessageId };
       const sent = this.gateway.get(SendMessageDocument, { input }).then(({ sendMessage }) => {
         if (sendMessage.userErrors.length > 0) throw new Error('a message was not sent');
       });
       this.#loose.push(sent);
-      await hold.arrived;
-      if (!isReplyHeld) await sent;
+      await hold?.arrived;
+      await (isReplyHeld ? reply?.arrived : sent);
     });
     if (isReplyHeld) this.steps.plan(`reply to ${index}`, [saying], () => reply?.release());
   }
@@ -170,16 +175,26 @@ export class QueryRace {
     this.steps.plan('list has caught up', ['list lags'], () => centre.lagMessages(this.id, false));
   }
 
-  /** Somebody else's query, which may be the first to name what is listed. While the reader's is held, it asks for another window, lest both be one upstream call. */
+  /**
+   * Somebody else's query, which may be the first to name what is listed. While the reader's is held, it asks for another window, lest both be one upstream call; where
+   * any window is the whole list they may be one all the same, and nobody waits.
+   */
   async #lookIn(): Promise<void> {
     const last = this.#isReading || this.random() < 0.5 ? 3 : WINDOW;
-    await this.gateway.get(RacedMessagesDocument, { id: this.id, last });
+    const looked = this.gateway.get(RacedMessagesDocument, { id: this.id, last });
+    if (this.#isReading && !this.gateway.generation.messagesHavePages) this.#loose.push(looked);
+    else await looked;
+  }
+
+  #ownEventsHeard(): readonly ToldMessage[] {
+    return this.gateway.generation.tellsOwnDeeds ? [] : this.listener.heard.filter(({ isEcho }) => isEcho);
   }
 
   #holdEvent(barriers: RunningGateway['simulator']['barriers']): Hold<HeldEvent> {
     const hold: Hold<HeldEvent> = barriers.hold(
       'event',
-      ({ conversationId, eventType }) => conversationId === this.id && eventType === 'MESSAGE' && hold.held.length === 0,
+      ({ conversationId, eventType }) =>
+        conversationId === this.id && eventType === this.gateway.generation.messageEvent && hold.held.length === 0,
     );
     return hold;
   }
@@ -197,6 +212,9 @@ export class QueryRace {
   async #judge(): Promise<void> {
     const events = await Promise.all(this.#events);
     const heard = await Promise.all(events.map(({ eventId }) => this.listener.hears(eventId)));
+    const own = this.#ownEventsHeard().slice(this.#ownEventsBefore);
+    expect(own).toHaveLength(this.#ownEvents);
+    heard.push(...own);
     const told = await this.#told;
     const { conversation } = await this.gateway.get(RacedOutcomeDocument, { id: this.id, after: this.#cursor });
     const all = conversation?.messages?.nodes ?? [];

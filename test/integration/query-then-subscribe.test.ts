@@ -3,6 +3,7 @@ import type { Client } from 'graphql-ws';
 import WebSocket from 'ws';
 import { seededRandom } from '../contract/event-log/seeded-random.js';
 import { RacedMessagesDocument } from '../operations/operations.generated.js';
+import { describeGenerations } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { createConversation } from './followed-conversation.js';
 import { MessageListener } from './message-listener.js';
@@ -10,7 +11,7 @@ import { QueryRace, TEXTS } from './query-race.js';
 
 /** `QUERY_RACE_SEED=17` plays the round of that seed alone, `QUERY_RACE_ROUNDS=10000` that many. */
 const ONLY_SEED = process.env['QUERY_RACE_SEED'];
-const ROUNDS = Number(process.env['QUERY_RACE_ROUNDS'] ?? 1_000);
+const ROUNDS = process.env['QUERY_RACE_ROUNDS'];
 const AT_ONCE = 8;
 /** Rounds in one conversation, now few, so that the history is near, now many, so that there is more than a query shows. */
 const ROUNDS_IN_A_CONVERSATION = [5, 5, 5, 5, 20];
@@ -19,17 +20,6 @@ let gateway: RunningGateway;
 let clients: Client[];
 /** By conversation: how far the times of its events are off those of its list. */
 const skews = new Map<string, number>();
-
-beforeAll(async () => {
-  gateway = await RunningGateway.start({ simulator: { eventSkewMs: ({ conversationId }) => skews.get(conversationId) ?? 0 } });
-  const url = gateway.addresses.wsUrl;
-  // Each conversation is listened to until the end, and a socket takes 20 operations at once.
-  clients = Array.from({ length: 24 }, () => createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0, lazy: false }));
-});
-afterAll(async () => {
-  for (const client of clients) await client.dispose();
-  await gateway.stop();
-});
 
 /** With a history of the texts that will be said again, read once, and with an agent. */
 async function conversationWithHistory(random: () => number): Promise<{ id: string; listener: MessageListener }> {
@@ -63,12 +53,30 @@ async function playRounds(seeds: readonly number[]): Promise<void> {
   await listener.stop();
 }
 
-it(`misses and doubles nothing in ${ONLY_SEED === undefined ? ROUNDS : 1} rounds of querying, subscribing after the cursor and merging by id`, async () => {
-  const seeds = ONLY_SEED === undefined ? Array.from({ length: ROUNDS }, (_, index) => index + 1) : [Number(ONLY_SEED)];
-  const batches: number[][] = [];
-  while (seeds.length > 0) batches.push(seeds.splice(0, ROUNDS_IN_A_CONVERSATION[batches.length % ROUNDS_IN_A_CONVERSATION.length]));
-  const players = Array.from({ length: AT_ONCE }, async () => {
-    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) await playRounds(batch);
+describeGenerations('a race', (generation) => {
+  const rounds = ONLY_SEED === undefined ? Number(ROUNDS ?? generation.races) : 1;
+
+  beforeAll(async () => {
+    gateway = await RunningGateway.start({
+      generation,
+      simulator: { eventSkewMs: ({ conversationId }) => skews.get(conversationId) ?? 0 },
+    });
+    const url = gateway.addresses.wsUrl;
+    // Each conversation is listened to until the end, and a socket takes 20 operations at once.
+    clients = Array.from({ length: 24 }, () => createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0, lazy: false }));
   });
-  await Promise.all(players);
-}, 600_000);
+  afterAll(async () => {
+    for (const client of clients) await client.dispose();
+    await gateway.stop();
+  });
+
+  it(`misses and doubles nothing in ${rounds} rounds of querying, subscribing after the cursor and merging by id`, async () => {
+    const seeds = ONLY_SEED === undefined ? Array.from({ length: rounds }, (_, index) => index + 1) : [Number(ONLY_SEED)];
+    const batches: number[][] = [];
+    while (seeds.length > 0) batches.push(seeds.splice(0, ROUNDS_IN_A_CONVERSATION[batches.length % ROUNDS_IN_A_CONVERSATION.length]));
+    const players = Array.from({ length: AT_ONCE }, async () => {
+      for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) await playRounds(batch);
+    });
+    await Promise.all(players);
+  }, 600_000);
+});

@@ -3,7 +3,7 @@ import { print } from 'graphql';
 import { MessageAddedDocument } from '../operations/operations.generated.js';
 import type { MessageAddedSubscription } from '../operations/operations.generated.js';
 import { partsOf, requestMultipart } from '../support/multipart-results.js';
-import { RunningGateway, TRANSPORTS } from '../support/running-gateway.js';
+import { RunningGateway, SETTINGS } from '../support/running-gateway.js';
 import type { Transport } from '../support/running-gateway.js';
 import { CREATED, FollowedConversation } from './followed-conversation.js';
 import { connectRaw } from './raw-socket.js';
@@ -12,13 +12,6 @@ const TEXT = 'x'.repeat(131_072);
 
 let gateway: RunningGateway;
 let swift: FollowedConversation;
-beforeEach(async () => {
-  gateway = await RunningGateway.start({ overrides: { queueLimit: 16 } });
-  swift = await FollowedConversation.create(gateway);
-  gateway.simulator.centre.agentAccepts(swift.id);
-  await swift.expectNext(...CREATED, 'AGENT_JOINED');
-});
-afterEach(() => gateway.stop());
 
 const slowLines = () => gateway.log.lines.filter(({ message }) => message === 'slow consumer closed');
 
@@ -84,7 +77,15 @@ const STALL: Readonly<Record<Transport, (variables: { id: string; after: string 
 
 const TOO_SLOW: Readonly<Record<Transport, unknown>> = { WebSocket: 1013, multipart: 'SLOW_CONSUMER' };
 
-describe.each(TRANSPORTS)('over %s', (transport) => {
+describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, transport }) => {
+  beforeEach(async () => {
+    gateway = await RunningGateway.start({ generation, overrides: { queueLimit: 16 } });
+    swift = await FollowedConversation.create(gateway);
+    gateway.simulator.centre.agentAccepts(swift.id);
+    await swift.expectNext(...CREATED, 'AGENT_JOINED');
+  });
+  afterEach(() => gateway.stop());
+
   async function stall(): Promise<Stalled> {
     const stalled = await STALL[transport]({ id: swift.id, after: swift.events.at(-1)?.cursor ?? null });
     await swift.expectNext('MESSAGE_ADDED');

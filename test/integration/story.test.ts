@@ -1,6 +1,5 @@
 import { ConversationEventsDocument, LeaveConversationDocument } from '../operations/operations.generated.js';
-import { CHAT_API_V2, CHAT_GATEWAY_V1 } from '../support/generations.js';
-import { RunningGateway, TRANSPORTS } from '../support/running-gateway.js';
+import { RunningGateway, SETTINGS } from '../support/running-gateway.js';
 import { CREATED, FollowedConversation, ofType } from './followed-conversation.js';
 import type { Event } from './followed-conversation.js';
 
@@ -10,12 +9,6 @@ const TRANSFERS = [
 ] as const;
 
 let gateway: RunningGateway;
-
-/** Each transport of events once, and each generation of the upstream. */
-const SETTINGS = [
-  ...TRANSPORTS.map((transport) => ({ generation: CHAT_GATEWAY_V1, transport })),
-  { generation: CHAT_API_V2, transport: TRANSPORTS[0] },
-] as const;
 
 describe.each(SETTINGS)('a conversation ($generation.name, over $transport)', (setting) => {
   beforeAll(async () => {

@@ -3,8 +3,10 @@ import { ConversationDocument, ConversationStateDocument, CreateConversationDocu
 import { LeaveConversationDocument, NodeDocument, SendMessageDocument } from '../operations/operations.generated.js';
 import { describeError } from '../../src/observability/logger.js';
 import { toGlobalId } from '../../src/schema/global-id.js';
+import { describeGenerations } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import type { Answer } from '../support/running-gateway.js';
+import { IDLE, strangeAnswer } from './strange-answers.js';
 import { json, raw, silence, startUpstream } from '../unit/datasources/scripted-upstream.js';
 import type { Script, ScriptedUpstream } from '../unit/datasources/scripted-upstream.js';
 
@@ -15,154 +17,150 @@ let upstream: ScriptedUpstream;
 let gateway: RunningGateway;
 /** While set, whatever asks for the time breaks. */
 const clock = { broken: false };
-const gatewayOver = (url: string) =>
-  RunningGateway.start({
-    config: { upstream: { kind: 'chat-gateway-v1', url, apiKey: API_KEY, tenantId: 't', customerId: 'c' } },
-    overrides: {
-      upstreamTimeoutMs: 300,
-      // More faults than an upstream would have that is still called.
-      upstreamGuard: { judgedCalls: Infinity },
-      clock: () => {
-        if (clock.broken) throw new Error(INNARDS);
-        return Date.now();
-      },
-    },
-  });
-beforeAll(async () => {
-  upstream = await startUpstream();
-  gateway = await gatewayOver(upstream.baseUrl);
-});
-afterAll(async () => {
-  // This upstream is meant to answer against the contract.
-  gateway.contract?.violations.splice(0);
-  await gateway.stop();
-  await upstream.close();
-});
-beforeEach(() => {
-  upstream.requests.length = 0;
-});
-
+const TOKEN = json(200, { access_token: API_KEY, expires_in: '3600' });
 const hangUp: Script = (_request, response) => response.destroy();
 const innards = { message: INNARDS, errors: [{ code: 'x', message: INNARDS }] };
 
-/** The faults of an answer, which must be a GraphQL answer that gives nothing of the upstream away. */
-function faultsOf({ status, data, errors }: Answer<unknown>): object[] {
-  expect(status).toBe(200);
-  const told = JSON.stringify({ data, errors });
-  for (const secret of [INNARDS, API_KEY, '127.0.0.1', new URL(upstream.baseUrl).port, 'chat-gateway']) expect(told).not.toContain(secret);
-  return errors.map(({ path, extensions }) => ({ path, ...extensions }));
-}
+describeGenerations('an upstream that fails', (generation) => {
+  const gatewayOver = (url: string) =>
+    RunningGateway.start({
+      generation,
+      config: { upstream: generation.upstream({ url, apiKey: API_KEY, tenantId: 't', customerId: 'c' }) },
+      overrides: {
+        upstreamTimeoutMs: 300,
+        // More faults than an upstream would have that is still called.
+        upstreamGuard: { judgedCalls: Infinity },
+        clock: () => {
+          if (clock.broken) throw new Error(INNARDS);
+          return Date.now();
+        },
+      },
+    });
 
-it.each([
-  ['too many requests', json(429, innards, { 'retry-after': '7' }), { code: 'RATE_LIMITED', retryAfterSeconds: 7 }],
-  ['too many requests, without a time', json(429, innards), { code: 'RATE_LIMITED' }],
-  ['a fault of its own', json(500, innards), { code: 'UPSTREAM_UNAVAILABLE' }],
-  ['that it is being mended', json(503, innards, { 'retry-after': '30' }), { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 30 }],
-  ["that the gateway's key is wrong", json(401, innards), { code: 'UPSTREAM_UNAVAILABLE' }],
-  ['that the request is wrong', json(400, innards), { code: 'UPSTREAM_REJECTED' }],
-  ['a redirect', raw(302, INNARDS, { location: 'http://127.0.0.1/' }), { code: 'UPSTREAM_UNAVAILABLE' }],
-  ['a web page', raw(200, `<html>${INNARDS}</html>`, { 'content-type': 'text/html' }), { code: 'UPSTREAM_UNAVAILABLE' }],
-  ['a list for an object', json(200, [INNARDS]), { code: 'UPSTREAM_UNAVAILABLE' }],
-  ['nothing', silence, { code: 'UPSTREAM_TIMEOUT' }],
-  ['by hanging up', hangUp, { code: 'UPSTREAM_UNAVAILABLE' }],
-])('tells what is wrong when the upstream answers a read with %s', async (_what, script, fault) => {
-  upstream.script = script;
-  const answer = await gateway.ask(ConversationStateDocument, { id: randomUUID() });
-  expect(faultsOf(answer)).toEqual([{ path: ['conversation'], ...fault }]);
-});
-
-it.each([
-  ['too many requests', json(429, innards, { 'retry-after': '7' }), { code: 'RATE_LIMITED', retryAfterSeconds: 7 }],
-  ['that it is being mended', json(503, innards, { 'retry-after': '30' }), { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 30 }],
-  ['that a proxy got no answer', json(504, innards), { code: 'OUTCOME_UNKNOWN' }],
-  ['nothing', silence, { code: 'OUTCOME_UNKNOWN' }],
-  ['by hanging up', hangUp, { code: 'OUTCOME_UNKNOWN' }],
-])('tells what is wrong when the upstream answers a change with %s, and sends it once', async (_what, script, fault) => {
-  upstream.script = script;
-  const send = await gateway.ask(SendMessageDocument, { input: { conversationId: 'c1', text: 'Hi' } });
-  expect(faultsOf(send)).toEqual([{ path: ['sendMessage'], ...fault }]);
-  const create = await gateway.ask(CreateConversationDocument, { input: { channelId: 'ch1', customer: {} } });
-  expect(faultsOf(create)).toEqual([{ path: ['createConversation'], ...fault }]);
-  const leave = await gateway.ask(LeaveConversationDocument, { input: { conversationId: 'c1' } });
-  expect(faultsOf(leave)).toEqual([{ path: ['leaveConversation'], ...fault }]);
-  expect(upstream.requests.map(({ method }) => method)).toEqual(['POST', 'POST', 'PATCH']);
-});
-
-it('reads words of the upstream that are not known today', async () => {
-  upstream.script = ({ url }, response) => {
-    const body = url.includes('/participants')
-      ? { _embedded: { participants: [{ id: 'r1', type: 'robot', removed: 'perhaps' }] } }
-      : url.includes('/messages')
-        ? { _embedded: { messages: [{ id: 'm1', text: 7, createdAt: 'soon', author: { id: 'r1', type: 'robot' }, cards: [7] }] }, page: {} }
-        : url.includes('/interactions')
-          ? { _embedded: { interactions: [{ id: 'i1', startTime: 'then', endTime: null }] } }
-          : url.includes('/channels')
-            ? { id: 'ch1', type: 'Telepathy', routingOptions: { type: 'committee', id: 'q1' } }
-            : { id: 'c1', channelId: 'ch1', state: 'hibernating', assignment: { type: 'committee', id: 'q1' }, user: 'nobody' };
-    json(200, body)({ url, method: 'GET', headers: {}, body: '' }, response);
+  /** To all but who asks for a token. */
+  const answerWith = (script: Script) => {
+    upstream.script = (request, response) => (request.url === '/oauth/v2/token' ? TOKEN : script)(request, response);
   };
-  const { conversation } = await gateway.get(ConversationDocument, { id: 'c1' });
-  expect(conversation).toMatchObject({
-    state: 'UNKNOWN',
-    createdAt: null,
-    channel: { name: '', type: 'OTHER', queue: null },
-    customer: { name: null, properties: [] },
-    assignment: { type: 'OTHER', targetId: 'q1' },
-    participants: [{ participantId: 'r1', type: 'OTHER', removed: null }],
-    messages: { nodes: [{ messageId: 'm1', text: '7', createdAt: null, author: { type: 'OTHER' }, cards: [] }] },
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    gateway = await gatewayOver(upstream.baseUrl);
   });
-  const { node } = await gateway.get(NodeDocument, { id: toGlobalId('Channel', 'ch1') });
-  expect(node).toMatchObject({ __typename: 'Channel' });
-});
-
-it('gives what it has when a part cannot be read', async () => {
-  upstream.script = (request, response) => {
-    const whole = request.url.endsWith('/conversations/c1');
-    (whole ? json(200, { id: 'c1', state: 'idle', user: { name: 'Maria' } }) : json(500, innards))(request, response);
-  };
-  const answer = await gateway.ask(ConversationDocument, { id: 'c1' });
-  expect(answer.data?.conversation).toMatchObject({
-    state: 'IDLE',
-    customer: { name: 'Maria' },
-    participants: null,
-    messages: null,
-    interactions: null,
+  afterAll(async () => {
+    // This upstream is meant to answer against the contract.
+    gateway.contract?.violations.splice(0);
+    await gateway.stop();
+    await upstream.close();
   });
-  expect(faultsOf(answer)).toEqual(
-    expect.arrayContaining(
-      ['participants', 'messages', 'interactions'].map((part) => ({ path: ['conversation', part], code: 'UPSTREAM_UNAVAILABLE' })),
-    ),
-  );
-});
+  beforeEach(() => {
+    upstream.requests.length = 0;
+  });
 
-it('masks what nobody foresaw behind the request id', async () => {
-  clock.broken = true;
-  const answer = await gateway
-    .ask(SendMessageDocument, { input: { conversationId: 'c1', text: 'Hi' } })
-    .finally(() => (clock.broken = false));
-  const requestId = answer.headers.get('x-request-id');
-  expect(faultsOf(answer)).toEqual([{ path: ['sendMessage'], code: 'INTERNAL_SERVER_ERROR', requestId }]);
-  expect(answer.errors[0]?.message).toBe('Internal server error');
-  const line = gateway.log.lines.find(({ level }) => level === 'error');
-  expect(line).toMatchObject({ message: 'internal error', fields: { requestId, path: 'sendMessage', error: expect.any(Error) } });
-});
+  /** The faults of an answer, which must be a GraphQL answer that gives nothing of the upstream away. */
+  function faultsOf({ status, data, errors }: Answer<unknown>): object[] {
+    expect(status).toBe(200);
+    const told = JSON.stringify({ data, errors });
+    for (const secret of [INNARDS, API_KEY, '127.0.0.1', new URL(upstream.baseUrl).port, 'chat-gateway', '/vcc/'])
+      expect(told).not.toContain(secret);
+    return errors.map(({ path, extensions }) => ({ path, ...extensions }));
+  }
 
-it('tells what is wrong when nobody is there, and the operator too', async () => {
-  const gone = await startUpstream();
-  await gone.close();
-  const alone = await gatewayOver(gone.baseUrl);
-  const read = await alone.ask(ConversationStateDocument, { id: 'c1' });
-  expect(faultsOf(read)).toEqual([{ path: ['conversation'], code: 'UPSTREAM_UNAVAILABLE' }]);
-  const change = await alone.ask(SendMessageDocument, { input: { conversationId: 'c1', text: 'a secret text' } });
-  expect(faultsOf(change)).toEqual([{ path: ['sendMessage'], code: 'UPSTREAM_UNAVAILABLE' }]);
-  await alone.stop();
-  const told = alone.log.lines.filter(({ message }) => message === 'upstream fault').map(({ fields }) => fields);
-  expect(told.at(-1)).toMatchObject({ operation: 'messages.send', status: null, fault: 'UPSTREAM_UNAVAILABLE', reason: 'ECONNREFUSED' });
-});
+  it.each([
+    ['too many requests', json(429, innards, { 'retry-after': '7' }), { code: 'RATE_LIMITED', retryAfterSeconds: 7 }],
+    ['too many requests, without a time', json(429, innards), { code: 'RATE_LIMITED' }],
+    ['a fault of its own', json(500, innards), { code: 'UPSTREAM_UNAVAILABLE' }],
+    ['that it is being mended', json(503, innards, { 'retry-after': '30' }), { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 30 }],
+    ["that the gateway's key is wrong", json(401, innards), { code: 'UPSTREAM_UNAVAILABLE' }],
+    ['that the request is wrong', json(400, innards), { code: 'UPSTREAM_REJECTED' }],
+    ['a redirect', raw(302, INNARDS, { location: 'http://127.0.0.1/' }), { code: 'UPSTREAM_UNAVAILABLE' }],
+    ['a web page', raw(200, `<html>${INNARDS}</html>`, { 'content-type': 'text/html' }), { code: 'UPSTREAM_UNAVAILABLE' }],
+    ['a list for an object', json(200, [INNARDS]), { code: 'UPSTREAM_UNAVAILABLE' }],
+    ['nothing', silence, { code: 'UPSTREAM_TIMEOUT' }],
+    ['by hanging up', hangUp, { code: 'UPSTREAM_UNAVAILABLE' }],
+  ])('tells what is wrong when the upstream answers a read with %s', async (_what, script, fault) => {
+    answerWith(script);
+    const answer = await gateway.ask(ConversationStateDocument, { id: randomUUID() });
+    expect(faultsOf(answer)).toEqual([{ path: ['conversation'], ...fault }]);
+  });
 
-it('logs neither texts nor keys nor where the upstream is', () => {
-  // An error is written as the logger to stdout writes it.
-  const told = JSON.stringify(gateway.log.lines, (key, value: unknown) => (key === 'error' ? describeError(value) : value));
-  expect(told).toContain('upstream fault');
-  for (const secret of [API_KEY, INNARDS, '"Hi"', `:${new URL(upstream.baseUrl).port}`]) expect(told).not.toContain(secret);
+  it.each([
+    ['too many requests', json(429, innards, { 'retry-after': '7' }), { code: 'RATE_LIMITED', retryAfterSeconds: 7 }],
+    ['that it is being mended', json(503, innards, { 'retry-after': '30' }), { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 30 }],
+    ['that a proxy got no answer', json(504, innards), { code: 'OUTCOME_UNKNOWN' }],
+    ['nothing', silence, { code: 'OUTCOME_UNKNOWN' }],
+    ['by hanging up', hangUp, { code: 'OUTCOME_UNKNOWN' }],
+  ])('tells what is wrong when the upstream answers a change with %s, and sends it once', async (_what, script, fault) => {
+    answerWith(script);
+    const send = await gateway.ask(SendMessageDocument, { input: { conversationId: 'c1', text: 'Hi' } });
+    expect(faultsOf(send)).toEqual([{ path: ['sendMessage'], ...fault }]);
+    const create = await gateway.ask(CreateConversationDocument, { input: { channelId: 'ch1', customer: {} } });
+    expect(faultsOf(create)).toEqual([{ path: ['createConversation'], ...fault }]);
+    const leave = await gateway.ask(LeaveConversationDocument, { input: { conversationId: 'c1' } });
+    expect(faultsOf(leave)).toEqual([{ path: ['leaveConversation'], ...fault }]);
+    const [leaving = ''] = generation.callsToLeave('c1').at(-1)?.split(' ') ?? [];
+    expect(upstream.requests.map(({ method }) => method).filter((method) => method !== 'GET')).toEqual(['POST', 'POST', leaving]);
+  });
+
+  it('reads words of the upstream that are not known today', async () => {
+    answerWith((request, response) => json(200, strangeAnswer(request.url))(request, response));
+    const { conversation } = await gateway.get(ConversationDocument, { id: 'c1' });
+    expect(conversation).toMatchObject({
+      state: 'UNKNOWN',
+      createdAt: null,
+      channel: { name: '', queue: null },
+      customer: { name: null, properties: [] },
+      participants: [{ participantId: 'r1', type: 'OTHER', removed: null }],
+      messages: { nodes: [{ text: '7', createdAt: null, author: { type: 'OTHER' }, cards: [] }] },
+    });
+    expect(conversation).toMatchObject(generation.strangeConversation);
+    const { node } = await gateway.get(NodeDocument, { id: toGlobalId('Channel', 'ch1') });
+    expect(node).toMatchObject({ __typename: 'Channel' });
+  });
+
+  it('gives what it has when a part cannot be read', async () => {
+    answerWith((request, response) => {
+      const whole = request.url.endsWith('/conversations/c1');
+      (whole ? json(200, IDLE) : json(500, innards))(request, response);
+    });
+    const answer = await gateway.ask(ConversationDocument, { id: 'c1' });
+    expect(answer.data?.conversation).toMatchObject({
+      state: 'IDLE',
+      customer: { name: 'Maria' },
+      ...Object.fromEntries(generation.readByThemselves.map((part) => [part, null])),
+    });
+    expect(faultsOf(answer)).toEqual(
+      expect.arrayContaining(generation.readByThemselves.map((part) => ({ path: ['conversation', part], code: 'UPSTREAM_UNAVAILABLE' }))),
+    );
+  });
+
+  it('masks what nobody foresaw behind the request id', async () => {
+    clock.broken = true;
+    const answer = await gateway
+      .ask(SendMessageDocument, { input: { conversationId: 'c1', text: 'Hi' } })
+      .finally(() => (clock.broken = false));
+    const requestId = answer.headers.get('x-request-id');
+    expect(faultsOf(answer)).toEqual([{ path: ['sendMessage'], code: 'INTERNAL_SERVER_ERROR', requestId }]);
+    expect(answer.errors[0]?.message).toBe('Internal server error');
+    const line = gateway.log.lines.find(({ level }) => level === 'error');
+    expect(line).toMatchObject({ message: 'internal error', fields: { requestId, path: 'sendMessage', error: expect.any(Error) } });
+  });
+
+  it('tells what is wrong when nobody is there, and the operator too', async () => {
+    const gone = await startUpstream();
+    await gone.close();
+    const alone = await gatewayOver(gone.baseUrl);
+    const read = await alone.ask(ConversationStateDocument, { id: 'c1' });
+    expect(faultsOf(read)).toEqual([{ path: ['conversation'], code: 'UPSTREAM_UNAVAILABLE' }]);
+    const change = await alone.ask(SendMessageDocument, { input: { conversationId: 'c1', text: 'a secret text' } });
+    expect(faultsOf(change)).toEqual([{ path: ['sendMessage'], code: 'UPSTREAM_UNAVAILABLE' }]);
+    await alone.stop();
+    const told = alone.log.lines.filter(({ message }) => message === 'upstream fault').map(({ fields }) => fields);
+    expect(told.at(-1)).toMatchObject({ operation: 'messages.send', status: null, fault: 'UPSTREAM_UNAVAILABLE', reason: 'ECONNREFUSED' });
+  });
+
+  it('logs neither texts nor keys nor where the upstream is', () => {
+    // An error is written as the logger to stdout writes it.
+    const told = JSON.stringify(gateway.log.lines, (key, value: unknown) => (key === 'error' ? describeError(value) : value));
+    expect(told).toContain('upstream fault');
+    for (const secret of [API_KEY, INNARDS, '"Hi"', `:${new URL(upstream.baseUrl).port}`]) expect(told).not.toContain(secret);
+  });
 });

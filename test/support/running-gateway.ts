@@ -14,7 +14,7 @@ import type { Logger } from '../../src/observability/logger.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import type { SimulatorOptions } from '../../src/simulator/options.js';
 import { simulatedUpstream } from '../../src/upstream.js';
-import { CHAT_GATEWAY_V1 } from './generations.js';
+import { CHAT_API_V2, CHAT_GATEWAY_V1 } from './generations.js';
 import type { Generation } from './generations.js';
 import { VendorContract } from './vendor-contract.js';
 import { MultipartResults } from './multipart-results.js';
@@ -57,6 +57,12 @@ export interface GatewayOptions {
 /** The transports of subscriptions, for tests that run over each. */
 export const TRANSPORTS = ['WebSocket', 'multipart'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
+
+/** Each transport of events once, and each generation of the upstream. */
+export const SETTINGS: readonly { readonly generation: Generation; readonly transport: Transport }[] = [
+  ...TRANSPORTS.map((transport) => ({ generation: CHAT_GATEWAY_V1, transport })),
+  { generation: CHAT_API_V2, transport: TRANSPORTS[0] },
+];
 
 /** What a GraphQL client gets back. */
 export interface Answer<T> {

@@ -80,6 +80,8 @@ export class VendorContract {
 
   private constructor(file: string) {
     this.#contract = load(readFileSync(file, 'utf8')) as Contract;
+    // In OpenAPI 3.0 these are true or false, which JSON Schema no longer knows.
+    this.#ajv.removeKeyword('exclusiveMaximum').removeKeyword('exclusiveMinimum');
     this.#ajv.addSchema({ $id: 'contract', ...this.#contract });
   }
 

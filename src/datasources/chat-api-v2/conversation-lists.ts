@@ -4,6 +4,7 @@ import { UnsupportedByUpstreamError } from '../../domain/errors.js';
 import { readWindow } from '../paged-window.js';
 import type { ReadPage } from '../paged-window.js';
 import { unreadable } from '../upstream-faults.js';
+import { propertyKey } from './customer.js';
 
 /** Our names of states, and the contract's; where ours means several, one list after the other. */
 const STATUSES: Readonly<Record<ConversationStatus, readonly string[]>> = {
@@ -21,7 +22,7 @@ export interface ListQueries {
 
 /**
  * The lists that a selection is. Throws `UnsupportedByUpstreamError` for OPEN in order of creation: the upstream knows two states for it, each with a list of
- * its own.
+ * its own; `BadUserInputError` for a property that would pass for a field.
  */
 export function conversationLists({ filter, orderBy }: ConversationSelection): ListQueries {
   const { channelId, status, customerId, email, properties } = filter;
@@ -32,7 +33,7 @@ export function conversationLists({ filter, orderBy }: ConversationSelection): L
     ['channel-id', channelId],
     ['customer.customerId', customerId],
     ['customer.email', email],
-    ...properties.map(({ key, value }) => [`customer.${key}`, value] as const),
+    ...properties.map(({ key, value }) => [`customer.${propertyKey(key)}`, value] as const),
     ['order', descending ? 'desc' : null],
   ];
   const common = Object.fromEntries(wanted.filter((entry): entry is [string, string] => entry[1] !== null));

@@ -26,8 +26,14 @@ export function customerOf(raw: unknown): Customer {
 export function customerBody({ properties = [], ...fields }: Partial<Customer>): Readonly<Record<string, string>> {
   const given = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== '');
   const others = properties.flatMap(({ key, value }): [string, string][] => {
-    if (isField(key)) throw new BadUserInputError(`A property cannot be called "${key}": that is a field of the customer.`);
-    return value === null ? [] : [[key, value]];
+    const name = propertyKey(key);
+    return value === null ? [] : [[name, value]];
   });
   return Object.fromEntries([...given, ...others]);
+}
+
+/** A property's key as the upstream has it. Throws `BadUserInputError` where it would pass for a field. */
+export function propertyKey(key: string): string {
+  if (isField(key)) throw new BadUserInputError(`A property cannot be called "${key}": that is a field of the customer.`);
+  return key;
 }
