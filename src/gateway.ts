@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import proxyAddr from '@fastify/proxy-addr';
 import { NO_AUTHENTICATION } from './auth/authenticator.js';
@@ -55,6 +56,8 @@ const RECOVER_MS = 3_600_000;
 /** Of the demo chat, once built. This file lies in a folder of the project's root, as `src`, `build` or `dist`. */
 const DEMO_DIRECTORY = fileURLToPath(new URL('../examples/web-chat/dist', import.meta.url));
 const EXPIRE_EVERY_MS = 3_600_000;
+/** How long the log is given to close where a drain has taken all its time: 2 s. */
+const LOG_CLOSE_MS = 2_000;
 
 /** Where the gateway is reached. */
 export interface Addresses {
@@ -226,10 +229,12 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     },
     async close() {
       draining = true;
+      const stopBy = performance.now() + config.drainMs;
       clearInterval(expiry);
       await drain(app, [sockets, multipart], config);
       settler.close();
-      await log.close();
+      // What a log that does not answer has in hand was not acknowledged, and comes again.
+      await Promise.race([log.close(), pause(Math.max(LOG_CLOSE_MS, stopBy - performance.now()), undefined, { ref: false })]);
       await api.close();
       await simulated?.simulator.close();
     },

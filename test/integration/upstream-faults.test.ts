@@ -15,13 +15,13 @@ let upstream: ScriptedUpstream;
 let gateway: RunningGateway;
 /** While set, whatever asks for the time breaks. */
 const clock = { broken: false };
-const gatewayOver = (url: string) =>
+const gatewayOver = (url: string, judgedCalls = Infinity) =>
   RunningGateway.start({
     config: { upstream: { kind: 'chat-gateway-v1', url, apiKey: API_KEY, tenantId: 't', customerId: 'c' } },
     overrides: {
       upstreamTimeoutMs: 300,
       // More faults than an upstream would have that is still called.
-      upstreamGuard: { judgedCalls: Infinity },
+      upstreamGuard: { judgedCalls },
       clock: () => {
         if (clock.broken) throw new Error(INNARDS);
         return Date.now();
@@ -158,6 +158,20 @@ it('tells what is wrong when nobody is there, and the operator too', async () =>
   await alone.stop();
   const told = alone.log.lines.filter(({ message }) => message === 'upstream fault').map(({ fields }) => fields);
   expect(told.at(-1)).toMatchObject({ operation: 'messages.send', status: null, fault: 'UPSTREAM_UNAVAILABLE', reason: 'ECONNREFUSED' });
+});
+
+it('tells operators once that it is not called any more, not at each call', async () => {
+  const gone = await startUpstream();
+  await gone.close();
+  const alone = await gatewayOver(gone.baseUrl, 2);
+  const warnings = () => alone.log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+  await alone.ask(ConversationStateDocument, { id: 'c1' });
+  const before = warnings();
+  expect(before.filter((message) => message.startsWith('upstream down'))).toHaveLength(1);
+  for (const id of ['c2', 'c3'])
+    expect(faultsOf(await alone.ask(ConversationStateDocument, { id }))).toMatchObject([{ code: 'UPSTREAM_UNAVAILABLE' }]);
+  expect(warnings()).toEqual(before);
+  await alone.stop();
 });
 
 it('logs neither texts nor keys nor where the upstream is', () => {
