@@ -77,6 +77,8 @@ export interface Config {
   /** The only documents that are executed, by their ids; null: any. */
   readonly trustedDocuments: ReadonlyMap<string, string> | null;
   readonly drainMs: number;
+  /** Of that: how long a stop only tells that the gateway is not ready. */
+  readonly drainNoticeMs: number;
   /** What goes wrong with the simulated contact centre. */
   readonly simulatorFaults: FaultSettings;
   readonly logLevel: LogLevel;
@@ -131,6 +133,7 @@ export function readConfig(environment: Environment): Config {
     introspection: read.flag('INTROSPECTION', !production),
     trustedDocuments: readTrustedDocuments(read),
     drainMs: read.whole('DRAIN_SECONDS', 10, 0, 600) * 1000,
+    drainNoticeMs: read.whole('DRAIN_NOTICE_SECONDS', 0, 0, 300) * 1000,
     simulatorFaults: readFaults(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     production,

@@ -1,6 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import proxyAddr from '@fastify/proxy-addr';
-import type { FastifyInstance } from 'fastify';
 import { NO_AUTHENTICATION } from './auth/authenticator.js';
 import type { Authenticator } from './auth/authenticator.js';
 import { CustomerTokens } from './auth/customer-tokens.js';
@@ -34,6 +34,7 @@ import { isAllowedOrigin } from './transport/allowed-origin.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
 import { CompiledQueries } from './transport/compiled-queries.js';
 import { Documents } from './transport/documents.js';
+import { drain } from './transport/drain.js';
 import { healthRoutes } from './transport/health.js';
 import type { UpstreamHealth } from './transport/health.js';
 import { RateLimits } from './transport/limits/rate-limits.js';
@@ -44,7 +45,6 @@ import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
-import type { WebSockets } from './transport/websocket.js';
 import { createChatApi, ownDeedsOf, startSimulator } from './upstream.js';
 import { VERSION } from './version.js';
 import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
@@ -56,8 +56,8 @@ const RECOVER_MS = 3_600_000;
 /** Of the demo chat, once built. This file lies in a folder of the project's root, as `src`, `build` or `dist`. */
 const DEMO_DIRECTORY = fileURLToPath(new URL('../examples/web-chat/dist', import.meta.url));
 const EXPIRE_EVERY_MS = 3_600_000;
-/** How long a socket's close is put off for each socket closed before it, at most, in milliseconds. */
-const SPREAD_STEP_MS = 20;
+/** How long the log is given to close where a drain has taken all its time: 2 s. */
+const LOG_CLOSE_MS = 2_000;
 
 /** Where the gateway is reached. */
 export interface Addresses {
@@ -70,7 +70,7 @@ export interface Addresses {
 export interface Gateway {
   /** Opens the port; resolves once requests are answered. */
   listen(): Promise<Addresses>;
-  /** Drains: not ready, sockets closed over a spread, requests in flight finished, log closed. */
+  /** Drains: not ready, for the notice; sockets closed over a spread; requests in flight finished; log closed. */
   close(): Promise<void>;
   /** The simulated contact centre behind it; null on a real one. */
   readonly simulator: Simulator | null;
@@ -115,7 +115,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     clock: Date.now,
     inFlight: config.upstreamCalls.inFlight,
     ...overrides.upstreamGuard,
-    onCircuit: (open) => logger.warn({ open }, 'upstream circuit'),
+    onCircuit: (open) => logger.warn({ open }, open ? 'upstream down: not called until it answers a probe' : 'upstream back'),
     onRetry: () => metrics.upstreamRetries.inc(),
   });
   const api = createChatApi(upstream, {
@@ -174,6 +174,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     corsOrigins: config.corsOrigins,
     isTrustedProxy,
     https: config.publicUrl?.startsWith('https:') === true,
+    draining: () => draining,
     beforeApollo: multipart.hook,
   });
   healthRoutes(app, {
@@ -193,7 +194,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });
-  const sockets: WebSockets = serveWebSockets(app.server, {
+  const sockets = serveWebSockets(app.server, {
     ...graphql,
     limitPerViewer: config.auth.mode === 'jwt',
     addressOf: (request) => proxyAddr(request, isTrustedProxy),
@@ -228,10 +229,12 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     },
     async close() {
       draining = true;
+      const stopBy = performance.now() + config.drainMs;
       clearInterval(expiry);
-      await drain(app, [sockets, multipart], config.drainMs);
+      await drain(app, [sockets, multipart], config);
       settler.close();
-      await log.close();
+      // What a log that does not answer has in hand was not acknowledged, and comes again.
+      await Promise.race([log.close(), pause(Math.max(LOG_CLOSE_MS, stopBy - performance.now()), undefined, { ref: false })]);
       await api.close();
       await simulated?.simulator.close();
     },
@@ -327,15 +330,6 @@ function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: L
   return setInterval(expire, EXPIRE_EVERY_MS).unref();
 }
 
-/** Subscriptions first, then what is in flight; what is not done by the deadline is cut off. */
-async function drain(app: FastifyInstance, transports: readonly Pick<WebSockets, 'count' | 'close'>[], drainMs: number): Promise<void> {
-  const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
-  const spreadMs = Math.min(drainMs / 2, transports.reduce((sum, { count }) => sum + count, 0) * SPREAD_STEP_MS);
-  await Promise.all(transports.map((transport) => transport.close(spreadMs, drainMs / 2)));
-  await app.close();
-  clearTimeout(deadline);
-}
-
 function addressesOf(listening: string, publicUrl: string | null): Addresses {
   const url = publicUrl ?? listening;
   return {
@@ -368,6 +362,6 @@ class UpstreamWatch {
     if (isWell) this.#lastSuccessAt = new Date(this.clock());
     else this.#lastFaultAt = new Date(this.clock());
     if (isWell) this.logger[report.fault === null ? 'debug' : 'info'](report, 'upstream call');
-    else this.logger.warn(report, 'upstream fault');
+    else this.logger[report.called ? 'warn' : 'debug'](report, 'upstream fault');
   }
 }

@@ -36,5 +36,7 @@ export interface UpstreamCallReport {
   readonly fault: FaultCode | null;
   /** What was wrong, in one line for operators; null where there is no more to tell. */
   readonly reason: string | null;
+  /** False: it was not sent, since the upstream is known to be down. */
+  readonly called: boolean;
   readonly durationMs: number;
 }

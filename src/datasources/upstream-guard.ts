@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.js';
-import { UpstreamUnavailableError } from '../domain/errors.js';
+import { UpstreamNotCalledError, UpstreamUnavailableError } from '../domain/errors.js';
 import { CallSlots } from './call-slots.js';
 import { Circuit } from './circuit.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
@@ -77,7 +77,7 @@ export class UpstreamGuard {
     return { circuitOpen: this.#circuit.open, inFlight: this.#slots.taken, queued: this.#slots.queued };
   }
 
-  /** Throws `UpstreamUnavailableError`, with the time to come back, while the upstream is down. */
+  /** Throws `UpstreamNotCalledError`, with the time to come back, while the upstream is down. */
   admit(): void {
     if (!this.#circuit.open) return;
     if (this.#circuit.probeDue()) {
@@ -85,7 +85,7 @@ export class UpstreamGuard {
       if (this.#lastRead === null) return;
       this.#exchange(this.#lastRead, true).catch(() => undefined);
     }
-    throw refused('the upstream is down: not called');
+    throw notCalled();
   }
 
   /** A call that changes something: once, and not at all where the upstream is down or too many calls wait. */
@@ -119,7 +119,7 @@ export class UpstreamGuard {
 
   async #once(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
     this.admit();
-    if (!(await this.#slots.enter())) throw refused('too many calls are under way');
+    if (!(await this.#slots.enter())) throw this.#circuit.open ? notCalled() : refused('too many calls are under way');
     try {
       return await this.#exchange(exchange, gives);
     } finally {
@@ -165,8 +165,14 @@ export class UpstreamGuard {
   }
 }
 
+const MESSAGE = 'The contact centre is not available at the moment.';
+
 function refused(line: string): UpstreamUnavailableError {
-  return new UpstreamUnavailableError('The contact centre is not available at the moment.', COME_BACK_MS, { cause: new Error(line) });
+  return new UpstreamUnavailableError(MESSAGE, COME_BACK_MS, { cause: new Error(line) });
+}
+
+function notCalled(): UpstreamNotCalledError {
+  return new UpstreamNotCalledError(MESSAGE, COME_BACK_MS, { cause: new Error('the upstream is down: not called') });
 }
 
 /** The upstream, or what stands before it, says that it does not work now. (501: that it never will.) */

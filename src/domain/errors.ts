@@ -98,6 +98,9 @@ export class UpstreamUnavailableError extends PassingFault {
   readonly code = 'UPSTREAM_UNAVAILABLE';
 }
 
+/** The upstream was not even called, since it is known to be down: operators were told once, when that was found out. */
+export class UpstreamNotCalledError extends UpstreamUnavailableError {}
+
 /** One reason of an upstream refusal, in the upstream's words for a caller. */
 export interface RejectionReason {
   /** The upstream's field name, where it tells one. */

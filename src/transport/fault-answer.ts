@@ -1,4 +1,4 @@
-import { GatewayError, PassingFault, UpstreamRejectedError } from '../domain/errors.js';
+import { GatewayError, PassingFault, UpstreamNotCalledError, UpstreamRejectedError } from '../domain/errors.js';
 import type { FaultCode } from '../domain/errors.js';
 import type { Asker } from './mask-errors.js';
 import { TurnedAway } from './turned-away.js';
@@ -29,7 +29,8 @@ export function faultAnswer(error: unknown, { requestId, logger }: Pick<Asker, '
   if (error instanceof TurnedAway) return { status: error.statusCode, headers: {}, body: { error: error.message } };
   if (error instanceof GatewayError) {
     const status = STATUS[error.code] ?? 500;
-    logger[status >= 500 ? 'warn' : 'debug']({ requestId, code: error.code, error }, 'request fault');
+    const isTold = status >= 500 && !(error instanceof UpstreamNotCalledError);
+    logger[isTold ? 'warn' : 'debug']({ requestId, code: error.code, error }, 'request fault');
     const reasons = error instanceof UpstreamRejectedError ? { reasons: error.reasons.map(({ message }) => message) } : {};
     return { status, headers: retryAfter(error), body: { error: error.message, code: error.code, ...reasons } };
   }

@@ -9,6 +9,7 @@ import type { Caller, RequestContext } from '../context.js';
 import { startedApollo } from './apollo.js';
 import type { ApolloOptions } from './apollo.js';
 import { authenticated, viewerOf } from './authenticate.js';
+import { endConnections } from './drain.js';
 import { inGraphQL, limitedByAddress, limitedByViewer } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
 import { safeHeaders } from './safe-headers.js';
@@ -30,6 +31,7 @@ export interface HttpOptions extends ApolloOptions {
   readonly isTrustedProxy: (address: string, hop: number) => boolean;
   /** Whether clients come by TLS. */
   readonly https: boolean;
+  readonly draining: () => boolean;
   /** Answers what Apollo cannot, before it: subscriptions. */
   readonly beforeApollo: preHandlerHookHandler;
 }
@@ -45,12 +47,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const app = fastify({
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: MAX_BODY_BYTES,
+    // What is on its way over an open connection is answered as ever.
+    return503OnClosing: false,
     trustProxy: options.isTrustedProxy,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
+  endConnections(app, options.draining);
   app.addHook('onRequest', safeHeaders(options.https));
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);

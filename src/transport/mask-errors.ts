@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { GatewayError } from '../domain/errors.js';
+import { GatewayError, UpstreamNotCalledError } from '../domain/errors.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 
@@ -36,12 +36,19 @@ function withoutSuggestion(message: string): string {
   return start < 0 ? message : message.slice(0, start);
 }
 
+/** What operators should see. Of an outage they are told once, not at each call that it forbids. */
+function isTold(fault: GatewayError): boolean {
+  return (fault.code.startsWith('UPSTREAM') && !(fault instanceof UpstreamNotCalledError)) || fault.code === 'OUTCOME_UNKNOWN';
+}
+
 function shownError(error: unknown, formatted: GraphQLFormattedError, { requestId, logger, introspection }: Asker): GraphQLFormattedError {
   const cause = thrown(error);
   const place = { ...(formatted.locations ? { locations: formatted.locations } : {}), ...(formatted.path ? { path: formatted.path } : {}) };
   if (cause instanceof GatewayError) {
-    const level = cause.code.startsWith('UPSTREAM') || cause.code === 'OUTCOME_UNKNOWN' ? 'warn' : 'debug';
-    logger[level]({ requestId, code: cause.code, path: formatted.path?.join('.'), error: cause }, 'request fault');
+    logger[isTold(cause) ? 'warn' : 'debug'](
+      { requestId, code: cause.code, path: formatted.path?.join('.'), error: cause },
+      'request fault',
+    );
     return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } };
   }
   const code = formatted.extensions?.['code'];

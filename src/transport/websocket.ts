@@ -69,7 +69,9 @@ interface OperationArgs extends ExecutionArgs {
 
 export interface WebSockets {
   readonly count: number;
-  /** Refuses new sockets and closes the open ones with 1012, spread evenly over `spreadMs`. Who does not answer that within `graceMs` is cut off. */
+  /** Refuses new sockets from now on, with 503. */
+  refuse(): void;
+  /** Closes the open ones with 1012, spread evenly over `spreadMs`. Who does not answer that within `graceMs` is cut off. */
   close(spreadMs: number, graceMs: number): Promise<void>;
 }
 
@@ -153,7 +155,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     return `429 Too Many Requests\r\nretry-after: ${Math.ceil(use.retryAfterMs / 1_000)}`;
   };
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = draining ? '503 Service Unavailable' : (refusalOf(request, path, options) ?? (await refusedByRate(request, socket)));
+    const unfit = refusalOf(request, path, options) ?? (await refusedByRate(request, socket));
+    const refusal = draining ? '503 Service Unavailable' : unfit;
     if (refusal !== null) {
       socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
@@ -174,8 +177,10 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     get count() {
       return sockets.clients.size;
     },
-    async close(spreadMs, graceMs) {
+    refuse() {
       draining = true;
+    },
+    async close(spreadMs, graceMs) {
       await closeSpread([...sockets.clients], spreadMs, graceMs);
       await protocol.dispose();
     },

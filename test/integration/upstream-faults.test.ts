@@ -22,14 +22,14 @@ const hangUp: Script = (_request, response) => response.destroy();
 const innards = { message: INNARDS, errors: [{ code: 'x', message: INNARDS }] };
 
 describeGenerations('an upstream that fails', (generation) => {
-  const gatewayOver = (url: string) =>
+  const gatewayOver = (url: string, judgedCalls = Infinity) =>
     RunningGateway.start({
       generation,
       config: { upstream: generation.upstream({ url, apiKey: API_KEY, tenantId: 't', customerId: 'c' }) },
       overrides: {
         upstreamTimeoutMs: 300,
         // More faults than an upstream would have that is still called.
-        upstreamGuard: { judgedCalls: Infinity },
+        upstreamGuard: { judgedCalls },
         clock: () => {
           if (clock.broken) throw new Error(INNARDS);
           return Date.now();
@@ -155,6 +155,20 @@ describeGenerations('an upstream that fails', (generation) => {
     await alone.stop();
     const told = alone.log.lines.filter(({ message }) => message === 'upstream fault').map(({ fields }) => fields);
     expect(told.at(-1)).toMatchObject({ operation: 'messages.send', status: null, fault: 'UPSTREAM_UNAVAILABLE', reason: 'ECONNREFUSED' });
+  });
+
+  it('tells operators once that it is not called any more, not at each call', async () => {
+    const gone = await startUpstream();
+    await gone.close();
+    const alone = await gatewayOver(gone.baseUrl, 2);
+    const warnings = () => alone.log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    await alone.ask(ConversationStateDocument, { id: 'c1' });
+    const before = warnings();
+    expect(before.filter((message) => message.startsWith('upstream down'))).toHaveLength(1);
+    for (const id of ['c2', 'c3'])
+      expect(faultsOf(await alone.ask(ConversationStateDocument, { id }))).toMatchObject([{ code: 'UPSTREAM_UNAVAILABLE' }]);
+    expect(warnings()).toEqual(before);
+    await alone.stop();
   });
 
   it('logs neither texts nor keys nor where the upstream is', () => {

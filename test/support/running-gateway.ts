@@ -132,6 +132,7 @@ export class RunningGateway {
       introspection: true,
       trustedDocuments: null,
       drainMs: 1_000,
+      drainNoticeMs: 0,
       logLevel: 'info',
       production: false,
       ...this.options.config,

@@ -78,9 +78,13 @@ export class MultipartSubscriptions {
     else this.#answer(operation, request, reply).catch((error: unknown) => reply.send(error));
   };
 
-  /** Takes no more, and ends those that are open with RESTARTING, spread evenly over `spreadMs`. Who does not take that within `graceMs` is cut off. */
-  async close(spreadMs: number, graceMs: number): Promise<void> {
+  /** Takes no more. */
+  refuse(): void {
     this.#draining = true;
+  }
+
+  /** Ends those that are open with RESTARTING, spread evenly over `spreadMs`. Who does not take that within `graceMs` is cut off. */
+  async close(spreadMs: number, graceMs: number): Promise<void> {
     const open = [...this.#open];
     await Promise.all(
       open.map(async (stream, index) => {

@@ -7,6 +7,8 @@ import type { GatewayProcess } from './gateway-process.js';
 
 /** RFC 6455: the connection was lost, or never made. */
 const CLOSE_ABNORMAL = 1006;
+/** The gateway restarts. */
+const CLOSE_RESTART = 1012;
 
 /** An event as a client was shown it. */
 export interface Seen {
@@ -44,10 +46,13 @@ export function follow(gateway: GatewayProcess, client: Client, followed: Follow
   }, followed);
 }
 
-/** As `follow`; `connect` gives the client to begin, and to go on, with. */
-export async function followBy(connect: () => Promise<Client>, { document, variables, origin, endings }: Followable): Promise<Followed> {
+/** As `follow`; `connect` gives the client to begin, and to go on, with. What is seen is added to `seen` as it comes. */
+export async function followBy(
+  connect: () => Promise<Client>,
+  { document, variables, origin, endings }: Followable,
+  seen: Seen[] = [],
+): Promise<Followed> {
   const query = print(document);
-  const seen: Seen[] = [];
   let resumes = 0;
   let ended = 0;
   for (;;) {
@@ -80,5 +85,5 @@ function eventOf({ data, errors }: { readonly data?: Record<string, Event> | nul
 /** As the client tells it: by the socket's close, or by its error. What the gateway itself refuses comes as a list of errors, or with another code. */
 function isConnectionLost(error: unknown): boolean {
   const { type, code } = error as { readonly type?: unknown; readonly code?: unknown };
-  return type === 'error' || code === CLOSE_ABNORMAL;
+  return type === 'error' || code === CLOSE_ABNORMAL || code === CLOSE_RESTART;
 }

@@ -1,0 +1,179 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { print } from 'graphql';
+import { Redis } from 'ioredis';
+import WebSocket from 'ws';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { createSimulator } from '../../src/simulator/simulator.js';
+import type { Simulator } from '../../src/simulator/simulator.js';
+import {
+  ConversationStateDocument,
+  CreateAttachmentUploadDocument,
+  CreateConversationDocument,
+  GatewayDocument,
+} from '../operations/operations.generated.js';
+import { ContactCentreProcess } from '../support/crash/contact-centre-process.js';
+import { describeWith } from '../support/needs.js';
+import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
+import { untilTrue } from '../support/until.js';
+import { ObservedProcess } from './observed-process.js';
+import { connectRaw } from './raw-socket.js';
+
+/** Longer than any test may take: whoever waited for it would fail. */
+const NEVER = { DRAIN_SECONDS: '600' };
+/** Keeps its connections, as clients and proxies do. */
+const agent = new Agent({ keepAlive: true });
+const directory = mkdtempSync(join(tmpdir(), 'drain-'));
+const started: ObservedProcess[] = [];
+afterEach(() => Promise.all(started.splice(0).map((process) => process.dispose())));
+afterAll(() => {
+  agent.destroy();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function start(settings: Readonly<Record<string, string>>): ObservedProcess {
+  const process = new ObservedProcess({ ...NEVER, ...settings });
+  started.push(process);
+  return process;
+}
+
+/** Until the gateway says that it drains, as a load balancer would find out, or does not take connections any more. */
+async function untilNotReady(url: string): Promise<void> {
+  await untilTrue(async () => {
+    const response = await fetch(new URL('/readyz', url), { headers: { connection: 'close' } }).catch(() => null);
+    return response?.ok !== true;
+  });
+}
+
+function send(
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string | number>>,
+): { sent: ClientRequest; answered: Promise<IncomingMessage> } {
+  const sent = request(url, { method, agent, headers });
+  const answered = once(sent, 'response').then(([response]) => response as IncomingMessage);
+  return { sent, answered };
+}
+
+async function ask<T, V>(
+  url: string,
+  document: TypedDocumentNode<T, V>,
+  variables: V,
+): Promise<{ data: T; connection: string | undefined }> {
+  const { sent, answered } = send('POST', url, { 'content-type': 'application/json' });
+  sent.end(JSON.stringify({ query: print(document), variables }));
+  const response = await answered;
+  const { data } = JSON.parse(await text(response)) as { data: T };
+  return { data, connection: response.headers.connection };
+}
+
+describe('a gateway that is told to stop', () => {
+  let simulator: Simulator;
+  let settings: Readonly<Record<string, string>>;
+  beforeEach(async () => {
+    simulator = createSimulator({ agents: 'manual' });
+    settings = {
+      UPSTREAM: 'chat-gateway-v1',
+      UPSTREAM_URL: await simulator.listen(),
+      UPSTREAM_API_KEY: simulator.apiKey,
+      UPSTREAM_TENANT: simulator.tenantId,
+      UPSTREAM_CUSTOMER: simulator.customerId,
+      EVENT_LOG: `file:${mkdtempSync(join(directory, 'log-'))}`,
+    };
+  });
+  afterEach(() => simulator.close());
+
+  it('finishes a query and an upload that are under way, keeps no connection, and does not wait for the deadline', async () => {
+    const gateway = start(settings);
+    const url = String((await gateway.line('listening'))['graphqlUrl']);
+    const created = await ask(url, CreateConversationDocument, { input: { channelId: simulator.channelId, customer: {} } });
+    expect(created.connection).toBe('keep-alive');
+    const id = created.data.createConversation.conversation?.id ?? '';
+    const input = { conversationId: id, filename: 'note.txt', contentType: 'text/plain', sizeBytes: 10 };
+    const { data } = await ask(url, CreateAttachmentUploadDocument, { input });
+    const upload = send('PUT', data.createAttachmentUpload.uploadUrl ?? '', { 'content-type': 'text/plain', 'content-length': 10 });
+    const uploading = simulator.barriers.hold('reply', ({ method, path }) => method === 'POST' && path.includes('attachments'));
+    upload.sent.end('0123456789');
+    await uploading.arrived;
+    const reading = simulator.barriers.hold('request', ({ method }) => method === 'GET');
+    const read = ask(url, ConversationStateDocument, { id });
+    await reading.arrived;
+
+    gateway.signal('SIGTERM');
+    await untilNotReady(url);
+    uploading.release();
+    reading.release();
+    expect((await read).data.conversation).toEqual({ state: expect.any(String) });
+    expect((await read).connection).toBe('close');
+    const uploaded = await upload.answered;
+    expect([uploaded.statusCode, uploaded.headers.connection]).toEqual([201, 'close']);
+    uploaded.resume();
+    expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('goes on serving for the notice that a load balancer is given, except that it is not ready and takes no new subscribers', async () => {
+    const gateway = start({ ...settings, DRAIN_NOTICE_SECONDS: '300' });
+    const { graphqlUrl, wsUrl } = await gateway.line('listening');
+    const socket = await connectRaw(String(wsUrl));
+    gateway.signal('SIGTERM');
+    await untilNotReady(String(graphqlUrl));
+    const { data, connection } = await ask(String(graphqlUrl), GatewayDocument, {});
+    expect([data.gateway.version.length > 0, connection]).toEqual([true, 'close']);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    const late = new WebSocket(String(wsUrl), 'graphql-transport-ws');
+    const [refused] = (await once(late, 'error')) as [Error];
+    expect(refused.message).toContain('503');
+    // A second signal does not wait.
+    gateway.signal('SIGTERM');
+    expect((await gateway.exited()).code).toBe(1);
+  });
+});
+
+describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that is told to stop while the log keeps a webhook waiting', () => {
+  let redis: RedisServer;
+  let contactCentre: ContactCentreProcess;
+  let admin: Redis;
+  beforeEach(async () => {
+    [redis, contactCentre] = await Promise.all([RedisServer.start(), ContactCentreProcess.start()]);
+    admin = new Redis(redis.url);
+  });
+  afterEach(async () => {
+    admin.disconnect();
+    await Promise.all([redis.dispose(), contactCentre.kill()]);
+  });
+
+  /** A gateway told to stop, with one webhook in hand whose event Redis does not store as yet. */
+  async function stopping(settings: Readonly<Record<string, string>>) {
+    const gateway = start({ ...contactCentre.settings, ...settings, EVENT_LOG: redis.url });
+    const webhookUrl = String((await gateway.line('listening'))['webhookUrl']);
+    const order = { webhookUrl, conversationIds: ['c1'], lanes: 1, perSecond: null, total: 1 };
+    await contactCentre.post(order);
+    await admin.call('CLIENT', 'PAUSE', '600000', 'WRITE');
+    // Its answer is what the gateway's log tells; the contact centre goes on trying.
+    void contactCentre.post(order);
+    await untilTrue(async () => /flags=\w*b/.test(String(await admin.call('CLIENT', 'LIST'))));
+    gateway.signal('SIGTERM');
+    // Not `/readyz`, which asks the log.
+    await untilTrue(async () => (await fetch(new URL('/healthz', webhookUrl)).catch(() => null)) === null);
+    const taken = () => gateway.lines.filter(({ msg }) => msg === 'webhook taken').length;
+    return { gateway, before: taken(), taken };
+  }
+
+  it('stores and acknowledges it when the log goes on', async () => {
+    const { gateway, before, taken } = await stopping({});
+    await admin.call('CLIENT', 'UNPAUSE');
+    expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+    expect(taken()).toBe(before + 1);
+  });
+
+  it('ends by the deadline when the log does not go on: the webhook is not acknowledged', async () => {
+    const { gateway, before, taken } = await stopping({ DRAIN_SECONDS: '1' });
+    expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+    expect(taken()).toBe(before);
+  });
+});
