@@ -61,6 +61,7 @@ export function messageOf(record: NamedMessage): Message {
   const message = new Message();
   message.id = toGlobalId('Message', conversationId, record.name.key);
   message.conversationId = conversationId;
+  message.interactionId = record.interactionId;
   message.messageId = record.messageId;
   message.clientMessageId = record.name.clientMessageId;
   message.author = participantOf(conversationId, record.author);
