@@ -48,7 +48,9 @@ export class MessageHistory {
     const isEnd = listed.total !== null && listed.start + listed.items.length >= listed.total;
     if (!isEnd) return cut(window, messages, []);
     const shown = new Set(messages.items.map(({ name }) => name.key));
-    const lacking = untold.filter((logged) => !shown.has(logged.name?.key ?? '') && this.#fillsIn(logged, messages));
+    const unseen = untold.filter(({ name }) => !shown.has(name?.key ?? ''));
+    const behindMs = await this.#eventsBehindMs(conversationId, unseen, messages);
+    const lacking = unseen.filter((logged) => this.#fillsIn(logged, messages, behindMs));
     return cut(
       window,
       messages,
@@ -131,10 +133,27 @@ export class MessageHistory {
     return names;
   }
 
-  #fillsIn({ event }: LoggedEvent, { items, start }: WindowOf<NamedMessage>): boolean {
+  /**
+   * By how much the clock of events is behind the list's, by the messages of a window that events have told too. Looked up only where it matters: messages that come
+   * fast make a window that is shorter than the clocks are apart, and one that the list lacks may seem to lie before it.
+   */
+  async #eventsBehindMs(conversationId: string, unseen: readonly LoggedEvent[], { items, start }: WindowOf<NamedMessage>): Promise<number> {
+    const oldest = items[0]?.createdAt?.getTime();
+    if (start === 0 || oldest === undefined) return 0;
+    const isDoubtful = (at: number) => at < oldest && at >= oldest - CLOCK_TOLERANCE_MS;
+    if (!unseen.some(({ event }) => isDoubtful(event.occurredAt.getTime()))) return 0;
+    const told = await this.#told(
+      conversationId,
+      items.map(({ name }) => name.key).filter((key) => key.startsWith('e')),
+    );
+    const behind = items.map(({ name, createdAt }) => (createdAt?.getTime() ?? 0) - (told.get(name.key)?.occurredAt.getTime() ?? Infinity));
+    return Math.min(CLOCK_TOLERANCE_MS, Math.max(0, ...behind));
+  }
+
+  #fillsIn({ event }: LoggedEvent, { items, start }: WindowOf<NamedMessage>, behindMs: number): boolean {
     const oldest = items[0]?.createdAt;
     // Then it lies before the window.
-    if (start > 0 && oldest && event.occurredAt < oldest) return false;
+    if (start > 0 && oldest && event.occurredAt.getTime() + behindMs < oldest.getTime()) return false;
     if (event.receivedAt.getTime() >= this.clock() - LIST_LAG_MS) return true;
     const newest = items.at(-1)?.createdAt?.getTime() ?? -Infinity;
     return event.occurredAt.getTime() > newest + CLOCK_TOLERANCE_MS;

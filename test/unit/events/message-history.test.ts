@@ -30,14 +30,17 @@ class Conversation {
   }
 
   tells(...numbers: number[]): void {
-    for (const number of numbers) {
-      const [occurredAt, receivedAt] = [new Date(T + number * SECOND), new Date(this.clock.now)];
-      const message = content(`${number}`);
-      this.store.append({
-        ...{ id: `e${number}`, conversationId: 'c1', type: 'MESSAGE_ADDED', occurredAt, receivedAt },
-        data: { message, isEcho: false },
-      });
-    }
+    for (const number of numbers) this.tellsBehind(number, 0);
+  }
+
+  /** By a clock that is so many seconds behind the list's. */
+  tellsBehind(number: number, seconds: number): void {
+    const [occurredAt, receivedAt] = [new Date(T + (number - seconds) * SECOND), new Date(this.clock.now)];
+    const message = content(`${number}`);
+    this.store.append({
+      ...{ id: `e${number}`, conversationId: 'c1', type: 'MESSAGE_ADDED', occurredAt, receivedAt },
+      data: { message, isEcho: false },
+    });
   }
 
   async window(window: Partial<Window> = {}, fetch = this.fetch): Promise<WindowOf<NamedMessage>> {
@@ -81,6 +84,15 @@ describe('the history of a conversation', () => {
     conversation.lists(31);
     conversation.tells(31, 32);
     expect(texts(await conversation.window({ kind: 'first', from: 30, count: 20 }))).toEqual(['31', '32']);
+  });
+
+  it('shows what the list lacks though the clock of events is behind by more than the window is long', async () => {
+    const conversation = new Conversation();
+    conversation.lists(...upTo(20));
+    for (const number of upTo(20)) conversation.tellsBehind(number, 5);
+    await conversation.window({ count: 20 });
+    conversation.tellsBehind(21, 5);
+    expect(texts(await conversation.window({ count: 2 }))).toEqual(['20', '21']);
   });
 
   it('does so even where more events have come than one page can hold', async () => {
