@@ -1,0 +1,260 @@
+import { once } from 'node:events';
+import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
+import WebSocket from 'ws';
+import type { Alarm } from '../../src/domain/alarm.js';
+import { partsOf } from '../support/multipart-results.js';
+import { RunningGateway } from '../support/running-gateway.js';
+import { Issuer, WITH_SECRET, signed } from '../support/tokens.js';
+import { askAs, dataAs, firstResult, socketAs } from './access-client.js';
+import { nextOf } from './raw-socket.js';
+
+const CREATE =
+  'mutation($input: CreateConversationInput!) { createConversation(input: $input) { cursor conversation { conversationId } } }';
+const FOLLOW = 'subscription($c: ID!, $after: String) { messageAdded(conversationId: $c, after: $after) { message { text } } }';
+
+let now: number;
+/** Never rings by itself: that nothing is handed out any more is the doing of the check at each event. */
+const alarm: Alarm = () => () => undefined;
+let gateway: RunningGateway;
+let issuer: Issuer;
+let service: string;
+let conversationId: string;
+let origin: string;
+beforeAll(async () => {
+  now = Date.now();
+  issuer = await Issuer.start();
+  gateway = await RunningGateway.start({
+    config: { auth: { ...WITH_SECRET, jwksUrl: issuer.url }, webhookMaxAgeMs: 0, corsOrigins: ['https://app.example'] },
+    overrides: { clock: () => now, alarm, initTimeoutMs: 50 },
+  });
+  service = await signed({ scope: 'chat:service', sub: 'bot', exp: Math.floor(now / 1_000) + 86_400 });
+  const input = { channelId: gateway.simulator.channelId, customer: { customerId: 'mia' } };
+  const created = await dataAs<{ cursor: string; conversation: { conversationId: string } }>(gateway, service, CREATE, { input });
+  ({ conversationId } = created.conversation);
+  origin = created.cursor;
+  gateway.simulator.centre.agentAccepts(conversationId);
+});
+afterAll(async () => {
+  await gateway.stop();
+  await issuer.stop();
+});
+
+/** Good for a minute from now. */
+const forAMinute = () => signed({ scope: 'chat:customer', sub: 'mia', conversations: [conversationId], exp: Math.floor(now / 1_000) + 60 });
+const says = (text: string) => gateway.simulator.centre.agentSays(conversationId, text);
+const textIn = ({ data }: { readonly data?: unknown }) =>
+  (data as { messageAdded: { message: { text: string } } }).messageAdded.message.text;
+
+describe('a token that expires in mid-subscription', () => {
+  it('stops delivery at once; the same client with another one goes on by its cursor, and misses and repeats nothing', async () => {
+    let token = await forAMinute();
+    const client = createClient({
+      url: gateway.addresses.wsUrl,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: () => ({ authorization: `Bearer ${token}` }),
+    });
+    const told: string[] = [];
+    const closed: unknown[] = [];
+    let after = origin;
+    const follow = async (count: number) => {
+      try {
+        for await (const result of client.iterate({ query: FOLLOW, variables: { c: conversationId, after } })) {
+          told.push(textIn(result));
+          after = (result.extensions as { cursor: string }).cursor;
+          if (told.length === count) break;
+          if (told.length === 1) {
+            now += 60_000;
+            says('after the end');
+          }
+        }
+      } catch (error) {
+        closed.push(error);
+      }
+    };
+    says('before the end');
+    await follow(9);
+    expect(told).toEqual(['before the end']);
+    expect(closed).toMatchObject([{ code: 4403, reason: expect.stringContaining('expired') }]);
+
+    says('while away');
+    token = await forAMinute();
+    const going = follow(4);
+    says('and on');
+    await going;
+    expect(told).toEqual(['before the end', 'after the end', 'while away', 'and on']);
+    expect(closed).toHaveLength(1);
+    await client.dispose();
+  });
+
+  it('ends a subscription over multipart with UNAUTHENTICATED', async () => {
+    const response = await fetch(gateway.addresses.graphqlUrl, {
+      method: 'POST',
+      headers: {
+        accept: 'multipart/mixed;subscriptionSpec="1.0"',
+        'content-type': 'application/json',
+        authorization: `Bearer ${await forAMinute()}`,
+      },
+      body: JSON.stringify({ query: FOLLOW, variables: { c: conversationId } }),
+    });
+    const parts = partsOf<never>(response);
+    await parts.next();
+    now += 60_000;
+    says('too late');
+    let last: unknown = null;
+    for await (const part of parts) if (part.errors !== undefined || part.payload !== undefined) last = part;
+    expect(last).toMatchObject({ payload: null, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  });
+});
+
+describe('over HTTP', () => {
+  const VIEWER = '{ viewer { role subject conversationIds expiresAt } }';
+
+  it('tells who one is, and until when', async () => {
+    expect(await dataAs(gateway, await forAMinute(), VIEWER)).toEqual({
+      role: 'CUSTOMER',
+      subject: 'mia',
+      conversationIds: [conversationId],
+      expiresAt: new Date((Math.floor(now / 1_000) + 60) * 1_000).toISOString(),
+    });
+    expect(await dataAs(gateway, null, VIEWER)).toEqual({ role: 'ANONYMOUS', subject: null, conversationIds: null, expiresAt: null });
+  });
+
+  it.each([
+    ['expired', () => signed({ scope: 'chat:service', exp: 1 }), /expired/],
+    ['no token', () => Promise.resolve('nonsense'), /not valid/],
+  ])('answers 401 to one that is %s, before anything else, and does not repeat it', async (_what, make, words) => {
+    const token = await make();
+    const { graphqlUrl } = gateway.addresses;
+    for (const request of [
+      new Request(graphqlUrl, { method: 'POST', body: 'no JSON' }),
+      new Request(`${graphqlUrl}?query={viewer{role}}`),
+    ]) {
+      request.headers.set('authorization', `Bearer ${token}`);
+      const response = await fetch(request);
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer error="invalid_token"']);
+      const body = await response.text();
+      expect(JSON.parse(body)).toEqual({ errors: [{ message: expect.stringMatching(words), extensions: { code: 'UNAUTHENTICATED' } }] });
+      expect(body).not.toContain(token);
+    }
+    expect(JSON.stringify(gateway.log.lines)).not.toContain(token);
+  });
+
+  it('answers 503 while the keys to check it by cannot be fetched', async () => {
+    issuer.failing = true;
+    const { status, body } = await askAs(gateway, await issuer.sign({ scope: 'chat:service' }, { now }), VIEWER);
+    expect(status).toBe(503);
+    expect(body.errors?.[0]?.extensions).toEqual({ code: 'AUTH_UNAVAILABLE' });
+    issuer.failing = false;
+    now += 5_000;
+    expect(await dataAs(gateway, await issuer.sign({ scope: 'chat:service' }, { now }), VIEWER)).toMatchObject({ role: 'SERVICE' });
+  });
+});
+
+/** A socket that said who it is with these parameters; and what came back. */
+async function initiated(params: unknown, options: WebSocket.ClientOptions = {}) {
+  const socket = new WebSocket(gateway.addresses.wsUrl, 'graphql-transport-ws', options);
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: params }));
+  return { socket, answer: await nextOf(socket) };
+}
+
+async function closed(socket: WebSocket): Promise<void> {
+  if (socket.readyState === WebSocket.CLOSED) return;
+  const close = once(socket, 'close');
+  socket.close();
+  await close;
+}
+
+describe('over WebSocket', () => {
+  it.each(['authorization', 'Authorization', 'AUTHORIZATION'])('takes the token from `%s`', async (name) => {
+    const { socket, answer } = await initiated({ [name]: `Bearer ${service}` });
+    expect(answer).toEqual({ type: 'connection_ack' });
+    const asked = nextOf(socket);
+    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{ viewer { role } }' } }));
+    expect(await asked).toMatchObject({ payload: { data: { viewer: { role: 'SERVICE' } } } });
+    await closed(socket);
+  });
+
+  it('acknowledges who sends none, and refuses whatever it subscribes to', async () => {
+    const { socket, answer } = await initiated(undefined);
+    expect(answer).toEqual({ type: 'connection_ack' });
+    await closed(socket);
+    const client = socketAs(gateway, null);
+    const { errors } = await firstResult(client, FOLLOW, { c: conversationId, after: origin });
+    expect(errors?.[0]).toMatchObject({ message: 'This needs a token.', extensions: { code: 'UNAUTHENTICATED' } });
+    await client.dispose();
+  });
+
+  it.each([
+    ['no token', { authorization: 'Bearer nonsense' }],
+    ['no text', { authorization: { Bearer: 'x' } }],
+  ])('closes with 4403 on one that is %s', async (_what, params) => {
+    expect((await initiated(params)).answer).toEqual({ closed: 4403 });
+  });
+
+  it('closes with 4408 on who does not say who it is', async () => {
+    const socket = new WebSocket(gateway.addresses.wsUrl, 'graphql-transport-ws');
+    expect((await once(socket, 'close'))[0]).toBe(4408);
+  });
+
+  it('takes 10 sockets of one viewer, and another one once one is closed', async () => {
+    const params = { authorization: `Bearer ${await signed({ scope: 'chat:service', sub: 'many', exp: Math.floor(now / 1_000) + 60 })}` };
+    const open = [];
+    for (let count = 0; count < 10; count += 1) open.push(await initiated(params));
+    expect(open.map(({ answer }) => answer)).toEqual(Array(10).fill({ type: 'connection_ack' }));
+    expect((await initiated(params)).answer).toEqual({ closed: 1013 });
+    const other = await initiated({ authorization: `Bearer ${service}` });
+    expect(other.answer).toEqual({ type: 'connection_ack' });
+    await closed(open[0]?.socket as WebSocket);
+    const again = await initiated(params);
+    expect(again.answer).toEqual({ type: 'connection_ack' });
+    await Promise.all([...open, other, again].map(({ socket }) => closed(socket)));
+  });
+
+  it('runs 20 operations on a socket at once', async () => {
+    const { socket } = await initiated({ authorization: `Bearer ${service}` });
+    const subscribe = (id: number) =>
+      socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query: FOLLOW, variables: { c: conversationId } } }));
+    for (let id = 1; id <= 20; id += 1) subscribe(id);
+    const refused = nextOf(socket);
+    subscribe(21);
+    expect(await refused).toMatchObject({ id: '21', type: 'error', payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
+    await closed(socket);
+  });
+
+  it.each([
+    ['of an origin that is set', 'https://app.example', 101],
+    ['of its own', () => new URL(gateway.addresses.url).origin, 101],
+    ['of another origin', 'https://evil.example', 403],
+    ['of an origin that only begins so', 'https://app.example.evil.example', 403],
+    ['without an origin to tell', 'null', 403],
+  ])('opens to a page %s: %s → %s', async (_what, given, status) => {
+    const origin = typeof given === 'string' ? given : given();
+    const socket = new WebSocket(gateway.addresses.wsUrl, 'graphql-transport-ws', { origin });
+    const answered = await new Promise((resolve) => {
+      socket.once('open', () => resolve(101));
+      socket.once('unexpected-response', (_request, response) => {
+        resolve(response.statusCode);
+        response.resume();
+        socket.terminate();
+      });
+      socket.on('error', () => undefined);
+    });
+    expect(answered).toBe(status);
+    if (status === 101) await closed(socket);
+  });
+});
+
+it('counts no sockets of a viewer where nobody is told from the others', async () => {
+  const open = await RunningGateway.start();
+  const clients: Client[] = [];
+  for (let count = 0; count < 12; count += 1) {
+    const client = socketAs(open, null);
+    clients.push(client);
+    expect(await firstResult(client, '{ viewer { role } }', {})).toMatchObject({ data: { viewer: { role: 'ADMIN' } } });
+  }
+  await Promise.all(clients.map(async (client) => client.dispose()));
+  await open.stop();
+});
