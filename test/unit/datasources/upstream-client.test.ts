@@ -342,7 +342,15 @@ describe('what clients and logs are told', () => {
     upstream.script = json(200, {});
     await read(clientOf());
     expect(reports).toEqual([
-      { operation: 'things.get', method: 'GET', status: 200, fault: null, reason: null, called: true, durationMs: expect.any(Number) as number },
+      {
+        operation: 'things.get',
+        method: 'GET',
+        status: 200,
+        fault: null,
+        reason: null,
+        called: true,
+        durationMs: expect.any(Number) as number,
+      },
     ]);
   });
 
