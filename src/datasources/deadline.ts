@@ -4,6 +4,8 @@ import type { ChatApi } from './chat-api.js';
 /** By when all that one request wants of the upstream must have come, however many calls that takes. */
 export class Deadline {
   readonly #at: number;
+  /** Timers ring up to a millisecond early: once one has, it is over. */
+  #isOver = false;
 
   constructor(inMs: number) {
     this.#at = performance.now() + inMs;
@@ -12,10 +14,13 @@ export class Deadline {
   /** What `work` comes to. Rejects with `UpstreamTimeoutError` at the deadline, and without a call after it. What is under way ends by its own time. */
   async within<T>(work: () => Promise<T>): Promise<T> {
     const leftMs = this.#at - performance.now();
-    if (leftMs <= 0) throw tooLate();
+    if (this.#isOver || leftMs <= 0) throw tooLate();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(tooLate()), leftMs);
+      timer = setTimeout(() => {
+        this.#isOver = true;
+        reject(tooLate());
+      }, leftMs);
     });
     try {
       return await Promise.race([work(), late]);
