@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from './config.js';
+import { LogUnavailableError } from './events/errors.js';
 import { createGateway } from './gateway.js';
 import type { Addresses, Gateway } from './gateway.js';
 import { createLogger, describeError } from './observability/logger.js';
@@ -58,7 +59,8 @@ async function start(): Promise<Gateway | null> {
 /** One line for each thing that is wrong, in words for an operator. */
 function startFault(error: unknown): string {
   if (error instanceof ConfigError) return error.faults.map((fault) => `Setting ${fault}.`).join('\n');
-  if (error instanceof Error && (error.name === 'LogUnavailableError' || 'syscall' in error)) return `Cannot start: ${error.message}.`;
+  if (error instanceof LogUnavailableError) return `Cannot start: ${error.reason}.`;
+  if (error instanceof Error && 'syscall' in error) return `Cannot start: ${error.message}.`;
   return `Cannot start: ${JSON.stringify(describeError(error))}`;
 }
 

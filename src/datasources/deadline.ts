@@ -1,4 +1,5 @@
 import { UpstreamTimeoutError } from '../domain/errors.js';
+import { within } from '../domain/within.js';
 import type { ChatApi } from './chat-api.js';
 
 /** By when all that one request wants of the upstream must have come, however many calls that takes. */
@@ -15,18 +16,10 @@ export class Deadline {
   async within<T>(work: () => Promise<T>): Promise<T> {
     const leftMs = this.#at - performance.now();
     if (this.#isOver || leftMs <= 0) throw tooLate();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        this.#isOver = true;
-        reject(tooLate());
-      }, leftMs);
+    return within(leftMs, work(), () => {
+      this.#isOver = true;
+      return tooLate();
     });
-    try {
-      return await Promise.race([work(), late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

@@ -80,7 +80,8 @@ async function send(context: RequestContext, conversationId: string, input: Send
   try {
     await (services.ownDeeds ?? api).sendMessage(conversationId, message);
   } catch (error) {
-    if (!(error instanceof OutcomeUnknownError)) await log.echoRefused(echo);
+    // Where the log cannot be told, the caller is told all the same why it was not sent.
+    if (!(error instanceof OutcomeUnknownError)) await log.echoRefused(echo).catch(() => undefined);
     throw error;
   }
 }

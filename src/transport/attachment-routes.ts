@@ -73,7 +73,7 @@ async function upload(deps: AttachmentDeps, ticket: string, request: IncomingMes
     return { attachmentId };
   } catch (error) {
     // Nothing came of it, and it may be tried again; unless it may have come through after all.
-    if (!(error instanceof OutcomeUnknownError)) await usedTickets.release(id);
+    if (!(error instanceof OutcomeUnknownError)) await Promise.resolve(usedTickets.release(id)).catch(() => undefined);
     throw error;
   }
 }

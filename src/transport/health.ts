@@ -1,5 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { LogHealth } from '../context.js';
+import { within } from '../domain/within.js';
+
+/** How long the log is looked at, below the second after which load balancers and Kubernetes give up by default. */
+const LOOK_MS = 800;
 
 /** How the calls to the upstream went lately; told, and never decisive. */
 export interface UpstreamHealth {
@@ -17,13 +21,27 @@ export interface HealthOptions {
 
 /** `/healthz`: the process answers. `/readyz`: the log takes writes and we are not draining. */
 export function healthRoutes(app: FastifyInstance, { log, upstream, draining }: HealthOptions): void {
+  const look = boundedLook(log);
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const logHealth = await log();
+    const logHealth = await look();
     const ready = logHealth.ok && !draining();
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
       .send({ ready, draining: draining(), log: logHealth, upstream: upstream() });
   });
+}
+
+/** Looks at the log, once for all who ask meanwhile. A log that does not answer in time is not ready; the look goes on for those who ask later. */
+function boundedLook(log: () => Promise<LogHealth>): () => Promise<LogHealth> {
+  let looking: Promise<LogHealth> | null = null;
+  return async () => {
+    looking ??= log().finally(() => (looking = null));
+    const silent = new Error(`The event log has not answered for ${LOOK_MS} ms`);
+    return within(LOOK_MS, looking, () => silent).catch((error: unknown) => {
+      if (error !== silent) throw error;
+      return { ok: false, notes: [silent.message] };
+    });
+  };
 }

@@ -38,7 +38,11 @@ function withoutSuggestion(message: string): string {
 
 /** What operators should see. Of an outage they are told once, not at each call that it forbids. */
 function isTold(fault: GatewayError): boolean {
-  return (fault.code.startsWith('UPSTREAM') && !(fault instanceof UpstreamNotCalledError)) || fault.code === 'OUTCOME_UNKNOWN';
+  return (
+    (fault.code.startsWith('UPSTREAM') && !(fault instanceof UpstreamNotCalledError)) ||
+    fault.code === 'OUTCOME_UNKNOWN' ||
+    fault.code === 'EVENT_LOG_UNAVAILABLE'
+  );
 }
 
 function shownError(error: unknown, formatted: GraphQLFormattedError, { requestId, logger, introspection }: Asker): GraphQLFormattedError {

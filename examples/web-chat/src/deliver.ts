@@ -35,7 +35,7 @@ async function hasArrived(conversationId: string, clientMessageId: string): Prom
 }
 
 /** What may pass is tried again; what the gateway has refused is not. */
-const PASSING = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'RATE_LIMITED', 'UNAUTHENTICATED']);
+const PASSING = new Set(['EVENT_LOG_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'RATE_LIMITED', 'UNAUTHENTICATED']);
 
 function outcomeOf(error: unknown): Outcome {
   if (!CombinedGraphQLErrors.is(error)) return 'unreachable';

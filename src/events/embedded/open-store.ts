@@ -77,7 +77,7 @@ function prepare(driver: Driver, newEpoch: string): Opened {
 }
 
 function reason(error: unknown, file: string): string {
-  if (error instanceof LogUnavailableError) return error.message;
+  if (error instanceof LogUnavailableError) return error.reason;
   const code = sqliteCode(error);
   if (code === 'SQLITE_BUSY') return `${file} is open in another process`;
   if (code === 'SQLITE_NOTADB') return `${file} is not an event log`;

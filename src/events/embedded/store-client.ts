@@ -57,7 +57,7 @@ export class StoreClient {
       });
       worker.on('exit', () => {
         store.#lose('The thread of the event log has ended');
-        reject(new LogUnavailableError(store.#gone ?? undefined));
+        reject(new LogUnavailableError(store.#gone ?? 'The thread of the event log has ended'));
       });
     });
   }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { reasonOf } from '../errors.js';
 import { openStore } from './open-store.js';
 import type { Driver } from './driver.js';
 import type { FromStore, StoreSettings, ToStore } from './operations.js';
@@ -15,7 +16,7 @@ function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings): v
     driver = store.driver;
     tell({ opened: store.opened });
   } catch (error) {
-    tell({ refused: error instanceof Error ? error.message : String(error) });
+    tell({ refused: reasonOf(error) });
     return;
   }
   port.on('message', (message: ToStore) => {

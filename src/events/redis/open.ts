@@ -38,6 +38,8 @@ export interface RedisLogOptions {
   readonly requireDurable?: boolean;
   /** The operator's word that Redis is durable, where it does not tell its settings. */
   readonly declaredDurable?: boolean;
+  /** How long an answer is waited for, in milliseconds. Default 10,000. */
+  readonly answerMs?: number;
   /** How many replicas must have what is acknowledged. Default 0. */
   readonly replicas?: number;
   /** For how long they are waited for, in milliseconds. Default 2,000. */
@@ -69,7 +71,7 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
     }
     const { epoch, partitions, ticketKey } = await prepare(connected.commands, prefix, options.partitions ?? null);
     const keys = new Keys(prefix, partitions);
-    const asks = new Asks();
+    const asks = new Asks(options.answerMs);
     const { commands } = connected;
     const replicas = await openReplicas(commands, replicaCount, options.replicasWaitMs ?? REPLICAS_WAIT_MS);
     return {

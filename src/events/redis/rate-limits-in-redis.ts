@@ -1,4 +1,6 @@
 import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js';
+import { within } from '../../domain/within.js';
+import { LogUnavailableError } from '../errors.js';
 import { hashOfId } from './keys.js';
 import type { Keys } from './keys.js';
 import { Script } from './script.js';
@@ -18,6 +20,9 @@ redis.call('SET', KEYS[1], string.format('%.3f', now + used), 'PX', math.ceil(us
 return { 1, math.floor(left / each), 0 }
 `);
 
+/** Nobody is to wait for being counted: 500 ms, then requests are let through. */
+const ANSWER_MS = 500;
+
 /** Counts for all gateways together. */
 export class RateLimitsInRedis implements RateLimitStore {
   constructor(
@@ -26,7 +31,10 @@ export class RateLimitsInRedis implements RateLimitStore {
   ) {}
 
   async take(key: string, { count, windowMs }: Quota): Promise<QuotaUse> {
-    const [allowed, remaining, retryAfterMs] = await takeScript.runOn(this.commands, this.keys.quota(hashOfId(key)), count, windowMs);
+    const taken = takeScript.runOn(this.commands, this.keys.quota(hashOfId(key)), count, windowMs);
+    const [allowed, remaining, retryAfterMs] = await within(ANSWER_MS, taken, tooLate);
     return { allowed: allowed === 1, remaining, retryAfterMs };
   }
 }
+
+const tooLate = () => new LogUnavailableError('Redis does not count requests in time');

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
-import { handlingOf } from '../../domain/handling.js';
 import type { Handling } from '../../domain/handling.js';
 import type { ListedSighting, MessageName } from '../../domain/message-name.js';
 import { scopeOf } from '../cursor.js';
-import { LogUnavailableError } from '../errors.js';
+import { LogUnavailableError, reasonOf } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';
 import type {
   Appended,
@@ -21,7 +20,6 @@ import type {
   Scope,
   SubscribeOptions,
 } from '../event-log.js';
-import { StoredThenLive } from '../log-subscription.js';
 import { requirePageLimit } from '../page-limit.js';
 import { Subscribers } from '../subscribers.js';
 import { TYPING_TTL_MS } from '../typing-board.js';
@@ -29,26 +27,19 @@ import { Appending } from './appending.js';
 import type { Asks } from './asks.js';
 import type { Connected } from './connection.js';
 import { Ends } from './ends.js';
+import { EventReads } from './event-reads.js';
 import type { Keys } from './keys.js';
 import { encodePassing } from './live-message.js';
-import { nameOf } from './name-json.js';
 import { Names } from './names.js';
 import { replicaShortage } from './durability.js';
 import { Pages } from './pages.js';
 import { Cursors, ORIGIN } from './places.js';
-import { Removal, TELLING_TYPES } from './removal.js';
+import { Removal } from './removal.js';
 import { passScript } from './scripts/appending.js';
-import { messagesScript, namedScript } from './scripts/naming.js';
-import { activeScript, handlingScript } from './scripts/reading.js';
-import type { EntryReply } from './scripts/reading.js';
 import { RedisRequestMemory } from './redis-request-memory.js';
 import type { Replicas } from './replicas.js';
+import { Subscriptions } from './subscriptions.js';
 import { Topics } from './topics.js';
-
-/** Stored events that a subscription reads at a time. */
-const SUBSCRIPTION_PAGE = 200;
-/** How far the clocks of gateways may lie apart, in milliseconds, without an event being overlooked. */
-const CLOCKS_APART_MS = 300_000;
 
 export interface RedisLogParts {
   readonly connected: Connected;
@@ -77,6 +68,8 @@ export class RedisEventLog implements EventLog {
   readonly #appending: Appending;
   readonly #removal: Removal;
   readonly #topics: Topics;
+  readonly #subscriptions: Subscriptions;
+  readonly #reads: EventReads;
   #closing: Promise<void> | null = null;
 
   constructor(private readonly parts: RedisLogParts) {
@@ -93,6 +86,11 @@ export class RedisEventLog implements EventLog {
       ...{ keys, cursors: this.#cursors, pages: this.#pages, subscribers: this.#subscribers, sender: this.#sender },
       ...{ connect: connected.connect, ends: (scope) => parts.asks.run(() => this.#ends.of(scope)) },
     });
+    this.#subscriptions = new Subscriptions({
+      ...{ asks: parts.asks, cursors: this.#cursors, ends: this.#ends, topics: this.#topics },
+      ...{ subscribers: this.#subscribers, queueLimit: parts.queueLimit },
+    });
+    this.#reads = new EventReads(commands, keys, this.#cursors);
   }
 
   append(event: ConversationEvent): Promise<Appended> {
@@ -136,7 +134,7 @@ export class RedisEventLog implements EventLog {
 
   async subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
     if (this.parts.asks.closed) throw new LogUnavailableError('The event log is closed');
-    return options.after === undefined ? this.#subscribeLive(scope, options) : this.#subscribeAfter(scope, options.after, options);
+    return this.#subscriptions.begin(scope, options);
   }
 
   head(): Promise<Head> {
@@ -154,15 +152,7 @@ export class RedisEventLog implements EventLog {
   }
 
   activeSince(received: Date): Promise<readonly string[]> {
-    return this.parts.asks.run(async () => {
-      const { keys, connected } = this.parts;
-      const found = await Promise.all(
-        Array.from({ length: keys.partitions }, (_, index) =>
-          activeScript.run(connected.commands, keys.base(index), received.getTime(), CLOCKS_APART_MS),
-        ),
-      );
-      return found.flat().flatMap((json) => decodeEvent(json).conversationId ?? []);
-    });
+    return this.parts.asks.run(() => this.#reads.activeSince(received));
   }
 
   expectEcho(expected: ExpectedEcho): Promise<string> {
@@ -178,45 +168,23 @@ export class RedisEventLog implements EventLog {
   }
 
   named(conversationId: string, key: string): Promise<{ name: MessageName; event: LoggedEvent | null } | null> {
-    return this.parts.asks.run(async () => {
-      const { partition, hash } = this.parts.keys.locate({ conversationId });
-      const found = await namedScript.run(this.parts.connected.commands, this.parts.keys.base(partition), hash, key);
-      const name = nameOf(found?.[0] ?? null);
-      if (found === null || name === null) return null;
-      return { name, event: found[1] === null ? null : this.#logged(conversationId, found[1]) };
-    });
+    return this.parts.asks.run(() => this.#reads.named(conversationId, key));
   }
 
   unlisted(conversationId: string, received: Date): Promise<readonly LoggedEvent[]> {
-    return this.parts.asks.run(async () => {
-      const { partition, hash } = this.parts.keys.locate({ conversationId });
-      const base = this.parts.keys.base(partition);
-      const entries = await messagesScript.run(this.parts.connected.commands, base, hash, received.getTime(), CLOCKS_APART_MS);
-      const events = entries.map((entry) => this.#logged(conversationId, entry)).filter(({ name }) => name?.listedId === null);
-      // They come newest first; those of one time are to stay in the order of the log.
-      return events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
-    });
+    return this.parts.asks.run(() => this.#reads.unlisted(conversationId, received));
   }
 
   handling(conversationId: string): Promise<Handling> {
-    return this.parts.asks.run(async () => {
-      const { partition, hash } = this.parts.keys.locate({ conversationId });
-      const base = this.parts.keys.base(partition);
-      const [kept, events] = await handlingScript.run(this.parts.connected.commands, base, hash, TELLING_TYPES);
-      const earlier = kept === null ? [] : (JSON.parse(kept) as Handling);
-      return handlingOf(
-        earlier,
-        events.map((json) => decodeEvent(json)),
-      );
-    });
+    return this.parts.asks.run(() => this.#reads.handling(conversationId));
   }
 
   expire(olderThan: Date): Promise<number> {
-    return this.parts.asks.run(() => this.#removal.expire(olderThan, this.parts.clock()));
+    return this.parts.asks.runAtLength(() => this.#removal.expire(olderThan, this.parts.clock()));
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.parts.asks.run(async () => {
+    return this.parts.asks.runAtLength(async () => {
       await this.requests.erase(conversationId);
       return this.#removal.erase(conversationId);
     });
@@ -228,12 +196,12 @@ export class RedisEventLog implements EventLog {
       const [, shortage] = await asks.run(() => Promise.all([this.#appending.probe(), replicaShortage(connected.commands, replicaCount)]));
       return { ok: true, notes: [...notes, ...shortage] };
     } catch (error) {
-      return { ok: false, notes: [error instanceof Error ? error.message : String(error), ...this.parts.notes] };
+      return { ok: false, notes: [reasonOf(error), ...this.parts.notes] };
     }
   }
 
   levels(): LogLevels {
-    return this.#subscribers.levels();
+    return this.#subscriptions.levels();
   }
 
   close(): Promise<void> {
@@ -248,58 +216,6 @@ export class RedisEventLog implements EventLog {
     this.#subscribers.endAll();
     this.parts.replicas.close();
     this.parts.connected.commands.disconnect();
-  }
-
-  async #subscribeLive(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
-    const asked = this.parts.asks.run(() => this.#ends.of(scope));
-    const open = this.#topics.enter(scope);
-    try {
-      const end = await asked;
-      const subscription = await this.#topics.join(open, end, (events) => {
-        const begun = this.#newSubscription(scope, this.#cursors.encode(scope, end), options, open);
-        for (const logged of events) begun.accept({ ...logged, replayed: false });
-        return begun;
-      });
-      return subscription;
-    } catch (error) {
-      this.#topics.leave(open);
-      throw error;
-    }
-  }
-
-  async #subscribeAfter(scope: Scope, after: string, options: SubscribeOptions): Promise<LogSubscription> {
-    this.#cursors.after(after, scope);
-    const subscription = this.#newSubscription(scope, after, options, this.#topics.enter(scope));
-    await subscription.begin();
-    return subscription;
-  }
-
-  #newSubscription(scope: Scope, cursor: string, options: SubscribeOptions, open: ReturnType<Topics['enter']>): StoredThenLive {
-    const wanted = { types: options.types ?? null, limit: SUBSCRIPTION_PAGE };
-    const subscription: StoredThenLive = new StoredThenLive({
-      cursor,
-      types: options.types === undefined ? null : new Set(options.types),
-      queueLimit: this.parts.queueLimit,
-      readPage: (from, outcome) => {
-        const taken = (page: LogPage) => {
-          outcome.taken(page);
-        };
-        this.parts.asks
-          .run(async () => this.#topics.readOn(open, this.#cursors.after(from, scope), wanted, taken))
-          .catch((error: unknown) => outcome.failed(error as Error));
-      },
-      onOverflow: options.onOverflow,
-      onEnd: () => {
-        this.#subscribers.remove(scope, subscription);
-        this.#topics.leave(open);
-      },
-    });
-    this.#subscribers.add(scope, subscription);
-    return subscription;
-  }
-
-  #logged(conversationId: string, [place, json, name]: EntryReply): LoggedEvent {
-    return this.#topics.logged({ conversationId }, [place], decodeEvent(json), nameOf(name));
   }
 
   /** An event's own cursor. One without a conversation stands where all partitions were when it was stored. */

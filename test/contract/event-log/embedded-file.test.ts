@@ -43,7 +43,9 @@ describe('the file of the embedded event log', () => {
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const second = openEmbeddedLog({ directory, clock: () => START });
       await expect(second).rejects.toThrow(LogUnavailableError);
-      await expect(second).rejects.toThrow(`${join(directory, 'events.db')} is open in another process`);
+      await expect(second).rejects.toMatchObject({
+        reason: expect.stringContaining(`${join(directory, 'events.db')} is open in another process`) as string,
+      });
     }
     expect((await log.append(queued('e2'))).duplicate).toBe(false);
   });
@@ -62,15 +64,15 @@ describe('the file of the embedded event log', () => {
   it('is refused when a newer release wrote it', async () => {
     await (await open()).close();
     changeFile('PRAGMA user_version = 99');
-    await expect(open()).rejects.toThrow(/was written by a newer release \(format 99;/);
+    await expect(open()).rejects.toMatchObject({ reason: expect.stringMatching(/was written by a newer release \(format 99;/) as string });
   });
 
   it('is refused when it is no database, or one of something else', async () => {
     await writeFile(join(directory, 'events.db'), 'This is a text, not a database. '.repeat(200));
-    await expect(open()).rejects.toThrow(/is not an event log/);
+    await expect(open()).rejects.toMatchObject({ reason: expect.stringMatching(/is not an event log/) as string });
     await rm(join(directory, 'events.db'));
     changeFile('CREATE TABLE recipes (name TEXT)');
-    await expect(open()).rejects.toThrow(/is not an event log/);
+    await expect(open()).rejects.toMatchObject({ reason: expect.stringMatching(/is not an event log/) as string });
   });
 
   it('is refused when it cannot be made', async () => {

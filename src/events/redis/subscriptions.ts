@@ -1,0 +1,95 @@
+import { LogUnavailableError } from '../errors.js';
+import type { LogLevels, LogPage, LogSubscription, Scope, SubscribeOptions } from '../event-log.js';
+import { StoredThenLive } from '../log-subscription.js';
+import type { Subscribers } from '../subscribers.js';
+import type { Asks } from './asks.js';
+import type { Ends } from './ends.js';
+import type { Cursors } from './places.js';
+import type { OpenTopic, Topics } from './topics.js';
+
+/** Stored events that a subscription reads at a time. */
+const SUBSCRIPTION_PAGE = 200;
+
+export interface SubscriptionsParts {
+  readonly asks: Asks;
+  readonly cursors: Cursors;
+  readonly ends: Ends;
+  readonly topics: Topics;
+  readonly subscribers: Subscribers;
+  readonly queueLimit: number;
+}
+
+/** Who subscribes at this gateway. */
+export class Subscriptions {
+  constructor(private readonly parts: SubscriptionsParts) {}
+
+  /** Rejects with `LogUnavailableError` where Redis does not let it begin in time. Once begun, it waits for a Redis that is away. */
+  async begin(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
+    return options.after === undefined ? this.#beginLive(scope, options) : this.#beginAfter(scope, options.after, options);
+  }
+
+  levels(): LogLevels {
+    return this.parts.subscribers.levels();
+  }
+
+  async #beginLive(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
+    const { asks, cursors, ends, topics } = this.parts;
+    const asked = asks.run(() => ends.of(scope));
+    const open = topics.enter(scope);
+    let isLate = false;
+    try {
+      const end = await asked;
+      return await asks.run(() =>
+        topics.join(open, end, (events) => {
+          // Nobody is there any more to take what it would be told.
+          if (isLate) throw new LogUnavailableError('The subscription was given up');
+          const begun = this.#new(scope, cursors.encode(scope, end), options, open);
+          for (const logged of events) begun.accept({ ...logged, replayed: false });
+          return begun;
+        }),
+      );
+    } catch (error) {
+      isLate = true;
+      topics.leave(open);
+      throw error;
+    }
+  }
+
+  async #beginAfter(scope: Scope, after: string, options: SubscribeOptions): Promise<LogSubscription> {
+    const { asks, cursors, topics } = this.parts;
+    cursors.after(after, scope);
+    const subscription = this.#new(scope, after, options, topics.enter(scope));
+    try {
+      await asks.run(() => subscription.begin());
+      return subscription;
+    } catch (error) {
+      await subscription.return();
+      throw error;
+    }
+  }
+
+  #new(scope: Scope, cursor: string, options: SubscribeOptions, open: OpenTopic): StoredThenLive {
+    const { asks, cursors, topics, subscribers, queueLimit } = this.parts;
+    const wanted = { types: options.types ?? null, limit: SUBSCRIPTION_PAGE };
+    const subscription: StoredThenLive = new StoredThenLive({
+      cursor,
+      types: options.types === undefined ? null : new Set(options.types),
+      queueLimit,
+      readPage: (from, outcome) => {
+        const taken = (page: LogPage) => {
+          outcome.taken(page);
+        };
+        asks
+          .runAtLength(async () => topics.readOn(open, cursors.after(from, scope), wanted, taken))
+          .catch((error: unknown) => outcome.failed(error as Error));
+      },
+      onOverflow: options.onOverflow,
+      onEnd: () => {
+        subscribers.remove(scope, subscription);
+        topics.leave(open);
+      },
+    });
+    subscribers.add(scope, subscription);
+    return subscription;
+  }
+}

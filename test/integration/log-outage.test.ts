@@ -1,0 +1,117 @@
+import { print } from 'graphql';
+import { Redis } from 'ioredis';
+import { parseRedisUrl } from '../../src/events/redis/target.js';
+import {
+  ConversationEventsDocument,
+  CreateConversationDocument,
+  EventsDocument,
+  GatewayDocument,
+  SendMessageDocument,
+} from '../operations/operations.generated.js';
+import { MultipartResults } from '../support/multipart-results.js';
+import { describeWith } from '../support/needs.js';
+import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
+import { RunningGateway } from '../support/running-gateway.js';
+import { untilTrue } from '../support/until.js';
+import { connectRaw, operationOn } from './raw-socket.js';
+
+/** It goes on trying for as long as a test may take. */
+const retryDelaysMs = Array.from({ length: 5_000 }, () => 20);
+const UNAVAILABLE = {
+  message: 'The event log cannot be reached now.',
+  extensions: { code: 'EVENT_LOG_UNAVAILABLE', retryAfterSeconds: 2 },
+};
+
+describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
+  let redis: RedisServer;
+  let gateway: RunningGateway;
+  beforeEach(async () => {
+    redis = await RedisServer.start('--appendfsync', 'always');
+    const target = parseRedisUrl(redis.url);
+    if (target === null) throw new Error('no address of a Redis');
+    const shared = { target, prefix: 'chat', partitions: null, requireDurable: true, declaredDurable: false, replicas: 0 };
+    gateway = await RunningGateway.start({ config: { eventLog: { redis: shared } }, simulator: { retryDelaysMs } });
+  });
+  afterEach(async () => {
+    await gateway.stop();
+    await redis.dispose();
+  });
+
+  const readiness = async () => {
+    const response = await fetch(new URL('/readyz', gateway.addresses.url));
+    const { ready, log } = (await response.json()) as { ready: boolean; log: { ok: boolean; notes: string[] } };
+    return { status: response.status, ready, notes: log.notes };
+  };
+  const create = async () => {
+    const { createConversation } = await gateway.get(CreateConversationDocument, {
+      input: { channelId: gateway.simulator.channelId, customer: {} },
+    });
+    const id = createConversation.conversation?.conversationId ?? '';
+    await gateway.simulator.courier.settled();
+    return { id, cursor: createConversation.cursor };
+  };
+
+  it('hangs is alive, and not ready, and says why, until it goes on', async () => {
+    expect(await readiness()).toEqual({ status: 200, ready: true, notes: [] });
+    redis.pause();
+    const notes = ['The event log has not answered for 800 ms'];
+    expect(await Promise.all([readiness(), readiness()])).toEqual(Array(2).fill({ status: 503, ready: false, notes }));
+    expect((await fetch(new URL('/healthz', gateway.addresses.url))).status).toBe(200);
+    redis.resume();
+    await untilTrue(async () => (await readiness()).ready);
+  });
+
+  it('is gone tells so to clients, over each transport, and nothing else of it', async () => {
+    const { id, cursor } = await create();
+    const subscription = { query: print(ConversationEventsDocument), variables: { id, after: cursor } };
+    const socket = await connectRaw(gateway.addresses.wsUrl);
+    await redis.kill();
+    const [overHttp, query, subscribed, multipart] = await Promise.all([
+      gateway.ask(GatewayDocument),
+      operationOn(socket, 'q', { query: '{ gateway { latestCursor } }' }),
+      operationOn(socket, 's', subscription),
+      new MultipartResults(gateway.addresses.graphqlUrl, subscription).next(),
+    ]);
+    expect(overHttp.errors).toEqual([{ ...UNAVAILABLE, locations: expect.any(Array), path: ['gateway', 'latestCursor'] }]);
+    expect(query).toMatchObject({ type: 'next', payload: { data: null, errors: [UNAVAILABLE] } });
+    expect(subscribed).toMatchObject({ type: 'next', payload: { errors: [UNAVAILABLE] } });
+    expect(multipart).toMatchObject({ value: { errors: [UNAVAILABLE] } });
+    for (const told of [overHttp.errors, query, subscribed, multipart])
+      expect(JSON.stringify(told)).not.toMatch(/redis|connect|retries|127\.0/i);
+    socket.terminate();
+    await redis.restart();
+    await untilTrue(async () => (await gateway.ask(GatewayDocument)).errors.length === 0);
+  });
+
+  it('is full refuses webhooks, which come again, and what would have to be remembered; nothing taken is lost', async () => {
+    const { id } = await create();
+    const { centre, courier } = gateway.simulator;
+    await untilTrue(() => centre.conversation(id).interactions.length > 0);
+    centre.agentAccepts(id);
+    centre.agentSays(id, 'before');
+    await courier.settled();
+    const admin = new Redis(redis.url);
+    await admin.config('SET', 'maxmemory', '1mb');
+    const { status, notes } = await readiness();
+    expect([status, notes]).toEqual([503, [expect.stringContaining('OOM')]]);
+    centre.agentSays(id, 'meanwhile');
+    await untilTrue(() => courier.deliveries().at(-1)?.attempts[0] !== undefined);
+    expect(courier.deliveries().at(-1)).toMatchObject({
+      state: 'pending',
+      attempts: expect.arrayContaining([expect.objectContaining({ status: 503 })]),
+    });
+    const input = { conversationId: id, text: 'again', idempotencyKey: 'k1' };
+    const refused = await gateway.ask(SendMessageDocument, { input });
+    expect(refused.errors).toMatchObject([{ ...UNAVAILABLE, path: ['sendMessage'] }]);
+
+    await admin.config('SET', 'maxmemory', '0');
+    admin.disconnect();
+    await untilTrue(async () => (await readiness()).ready);
+    expect((await gateway.get(SendMessageDocument, { input })).sendMessage.userErrors).toEqual([]);
+    await courier.settled();
+    const { conversation } = await gateway.get(EventsDocument, { id, first: 100 });
+    const texts = conversation?.events.edges.flatMap(({ node }) => (node.__typename === 'MessageAdded' ? [node.message.text] : []));
+    expect(texts?.toSorted()).toEqual(['again', 'before', 'meanwhile']);
+    expect(gateway.simulator.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/messages'))).toHaveLength(1);
+  });
+});
