@@ -64,18 +64,20 @@ export interface Caller {
  * so that no answer is older than the cursor says.
  */
 export class RequestContext {
-  /**
-   * What has been read so far; another one after each change. Not a #private field, nor any here: Apollo works with a shallow copy of the context.
-   */
-  reads: Reads;
-  readonly inTime: Services;
+  // No #private fields: Apollo works with a shallow copy of the context.
+  private inTime: Services | null = null;
+  private readsSoFar: Reads | null = null;
 
   constructor(
     readonly services: Services,
     readonly caller: Caller,
-  ) {
-    this.inTime = { ...services, api: readsWithin(services.api, new Deadline(services.requestTimeoutMs)) };
-    this.reads = new Reads(this.inTime, this.viewer);
+  ) {}
+
+  /** What has been read so far; another one after each change. Made when it is first asked for, which few events do; the time for reading runs from then. */
+  get reads(): Reads {
+    this.inTime ??= { ...this.services, api: readsWithin(this.services.api, new Deadline(this.services.requestTimeoutMs)) };
+    this.readsSoFar ??= new Reads(this.inTime, this.viewer);
+    return this.readsSoFar;
   }
 
   get viewer(): Viewer {
@@ -135,7 +137,7 @@ export class RequestContext {
 
   /** Forgets what was read: called after a change, so that its payload shows the change. */
   renew(): void {
-    this.reads = new Reads(this.inTime, this.viewer);
+    this.readsSoFar = null;
   }
 
   /** The same caller, with nothing read yet: for each event of a subscription. */

@@ -43,6 +43,7 @@ import { AutomaticDocuments, TrustedDocuments } from './transport/persisted-docu
 import type { DocumentSource } from './transport/persisted-documents.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
+import { OpenConnections } from './transport/limits/open-connections.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
 import { createChatApi, ownDeedsOf, startSimulator } from './upstream.js';
@@ -166,6 +167,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     authenticator,
     context: contextOf,
     alarm,
+    connections: new OpenConnections(config.auth.mode === 'jwt'),
     path: GRAPHQL_PATH,
   };
   const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
@@ -196,7 +198,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   });
   const sockets = serveWebSockets(app.server, {
     ...graphql,
-    limitPerViewer: config.auth.mode === 'jwt',
     addressOf: (request) => proxyAddr(request, isTrustedProxy),
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
     initTimeoutMs: overrides.initTimeoutMs,

@@ -68,7 +68,8 @@ function listedOf(names: readonly NameRecord[], at: number): NameRecord | undefi
 }
 
 /**
- * Names a message met as an event. `names` and `sends`: all of the conversation with the event's digest.
+ * Names a message met as an event. `names`: those of the conversation with the event's digest that history listed and no event told (others make no difference);
+ * `sends`: all of the conversation with that digest.
  *
  * If history listed the message before, the event takes that name. But while a message that we sent just then is met nowhere, the event is taken for its echo, and what
  * history lists for older messages of the same text. Otherwise the event gives the name.

@@ -13,13 +13,35 @@ export interface Logger {
 
 /** A logger to stdout: `time` in RFC 3339, `level` as a word, `msg`, and the fields given. */
 export function createLogger(level: LogLevel): Logger {
-  return pino({
-    level,
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    serializers: { error: describeError },
-  });
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: describeError },
+    },
+    turnsToStdout(),
+  );
+}
+
+/** Writes the lines of one turn of the event loop at once, at its end, or at the end of the process. */
+function turnsToStdout(): pino.DestinationStream {
+  // Written when asked to, or when there is very much of it.
+  const stdout = pino.destination({ dest: 1, sync: true, minLength: 8_192 });
+  let waits = false;
+  const flush = () => {
+    waits = false;
+    stdout.flushSync();
+  };
+  process.once('exit', flush);
+  return {
+    write(line) {
+      stdout.write(line);
+      if (!waits) setImmediate(flush);
+      waits = true;
+    },
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Caller, RequestContext } from '../context.js';
+import { logRequests } from '../observability/request-lines.js';
 import { startedApollo } from './apollo.js';
 import type { ApolloOptions } from './apollo.js';
 import { authenticated, viewerOf } from './authenticate.js';
@@ -61,18 +62,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     void reply.header('x-request-id', request.id);
     done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
-    const { id: requestId, method, routeOptions } = request;
-    const fields = {
-      requestId,
-      method,
-      path: routeOptions.url ?? '(none)',
-      status: reply.statusCode,
-      durationMs: Math.round(reply.elapsedTime),
-    };
-    logger[reply.statusCode >= 500 ? 'warn' : 'info'](fields, 'request');
-    done();
-  });
+  logRequests(app, logger);
   if (options.corsOrigins.length > 0) await app.register(cors, corsOptions(options.corsOrigins));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   app.setErrorHandler((error: FastifyError, request, reply) => requestError(error, request, reply, options));

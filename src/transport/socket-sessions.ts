@@ -5,22 +5,19 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Alarm } from '../domain/alarm.js';
 import { AuthUnavailableError, UnauthenticatedError } from '../domain/errors.js';
 import type { Logger } from '../observability/logger.js';
-import { addressKey } from './limits/address-key.js';
+import { MAX_CONNECTIONS } from './limits/open-connections.js';
+import type { OpenConnections } from './limits/open-connections.js';
 
 /** RFC 6455 and the IANA registry: try again later. */
 export const CLOSE_TRY_AGAIN = 1013;
 /** Of `graphql-transport-ws`. Clients come back after it with another token; 4401 would strand them. */
 const CLOSE_FORBIDDEN = 4403;
 
-/** How many sockets one viewer may have open. */
-const MAX_SOCKETS = 10;
-
 export interface SessionOptions {
   readonly authenticator: Authenticator;
   /** For when tokens expire. */
   readonly alarm: Alarm;
-  /** Whether the sockets of one viewer are counted: not where nobody is told from the others. */
-  readonly limitPerViewer: boolean;
+  readonly connections: OpenConnections;
   /** Where a client is: the address that a trusted proxy tells, else the peer's. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly logger: Logger;
@@ -28,8 +25,6 @@ export interface SessionOptions {
 
 /** Who is at the other end of which socket, and until when. */
 export class SocketSessions {
-  readonly #open = new Map<string, number>();
-
   constructor(private readonly options: SessionOptions) {}
 
   /** Who opens this socket; null: it is being closed, with a code and a reason that tell why. */
@@ -53,17 +48,12 @@ export class SocketSessions {
   }
 
   #admit(viewer: Viewer, socket: WebSocket, request: IncomingMessage): boolean {
-    if (this.options.limitPerViewer) {
-      // Nobody tells those without a token apart but by where they are; they have little to look for here anyway.
-      const holder = viewer.role === 'ANONYMOUS' ? `ANONYMOUS ${addressKey(this.options.addressOf(request))}` : viewer.identity;
-      const count = this.#open.get(holder) ?? 0;
-      if (count >= MAX_SOCKETS) {
-        socket.close(CLOSE_TRY_AGAIN, `More than ${MAX_SOCKETS} sockets: close one and come back`);
-        return false;
-      }
-      this.#open.set(holder, count + 1);
-      socket.once('close', () => this.#left(holder));
+    const left = this.options.connections.take(viewer, this.options.addressOf(request));
+    if (left === null) {
+      socket.close(CLOSE_TRY_AGAIN, `More than ${MAX_CONNECTIONS} sockets and multipart subscriptions: close one and come back`);
+      return false;
     }
+    socket.once('close', left);
     if (viewer.expiresAt !== null) {
       socket.once(
         'close',
@@ -71,12 +61,6 @@ export class SocketSessions {
       );
     }
     return true;
-  }
-
-  #left(holder: string): void {
-    const count = (this.#open.get(holder) ?? 1) - 1;
-    if (count === 0) this.#open.delete(holder);
-    else this.#open.set(holder, count);
   }
 }
 

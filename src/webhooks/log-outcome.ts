@@ -6,30 +6,37 @@ export interface WebhookLogger {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
+/** What a line tells of the request itself. */
+export interface RequestTrace {
+  readonly requestId: string;
+  /** Until its outcome was there. */
+  readonly durationMs: number;
+}
+
 /** Writes one line for a webhook request, without anything of what was said, and without its signature. */
-export function logOutcome(logger: WebhookLogger, outcome: WebhookOutcome): void {
+export function logOutcome(logger: WebhookLogger, outcome: WebhookOutcome, trace?: RequestTrace): void {
   switch (outcome.kind) {
     case 'malformed':
-      logger.warn({ outcome: outcome.kind, reason: outcome.reason }, 'webhook malformed');
+      logger.warn({ outcome: outcome.kind, reason: outcome.reason, ...trace }, 'webhook malformed');
       break;
     case 'refused':
-      logger.warn({ outcome: outcome.kind, reason: outcome.reason, eventId: outcome.eventId }, 'webhook refused');
+      logger.warn({ outcome: outcome.kind, reason: outcome.reason, eventId: outcome.eventId, ...trace }, 'webhook refused');
       break;
     case 'unavailable':
       logger.warn(
-        { outcome: outcome.kind, reason: outcome.reason, eventId: outcome.eventId, cause: describe(outcome.cause) },
+        { outcome: outcome.kind, reason: outcome.reason, eventId: outcome.eventId, cause: describe(outcome.cause), ...trace },
         'webhook not taken, to be sent again',
       );
       break;
     case 'overloaded':
-      logger.warn({ outcome: outcome.kind }, 'webhook turned away, to be sent again');
+      logger.warn({ outcome: outcome.kind, ...trace }, 'webhook turned away, to be sent again');
       break;
     case 'address-checked':
-      logger.info({ outcome: outcome.kind }, 'webhook address checked');
+      logger.info({ outcome: outcome.kind, ...trace }, 'webhook address checked');
       break;
     default: {
       const { id, type, conversationId } = outcome.event;
-      logger.info({ outcome: outcome.kind, eventId: id, type, conversationId }, 'webhook taken');
+      logger.info({ outcome: outcome.kind, eventId: id, type, conversationId, ...trace }, 'webhook taken');
     }
   }
 }

@@ -7,7 +7,7 @@ import { answer } from './answer.js';
 import { checkEnvelope } from './check-envelope.js';
 import type { EnvelopeRules } from './check-envelope.js';
 import { logOutcome } from './log-outcome.js';
-import type { WebhookLogger } from './log-outcome.js';
+import type { RequestTrace, WebhookLogger } from './log-outcome.js';
 import type { WebhookAnswer, WebhookOutcome } from './outcome.js';
 import { parseEvent } from './parse-event.js';
 import { readEnvelope } from './read-envelope.js';
@@ -19,6 +19,8 @@ export interface WebhookRequest {
   readonly headers: IncomingHttpHeaders;
   /** The body's bytes as they came: they are what the signature's checksum counts. */
   readonly rawBody: Uint8Array;
+  /** What the line about it tells of the request, asked when the outcome is there. */
+  readonly trace?: () => RequestTrace;
 }
 
 export interface WebhookDeps extends EnvelopeRules {
@@ -39,7 +41,7 @@ export interface WebhookDeps extends EnvelopeRules {
  */
 export async function receiveWebhook(request: WebhookRequest, deps: WebhookDeps): Promise<WebhookAnswer> {
   const outcome = await outcomeOf(request, deps);
-  if (deps.logger !== undefined) logOutcome(deps.logger, outcome);
+  if (deps.logger !== undefined) logOutcome(deps.logger, outcome, request.trace?.());
   deps.onOutcome?.(outcome);
   return answer(outcome);
 }

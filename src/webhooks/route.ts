@@ -1,10 +1,18 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { answer } from './answer.js';
 import { logOutcome } from './log-outcome.js';
+import type { RequestTrace } from './log-outcome.js';
 import { receiveWebhook } from './receive-webhook.js';
 import type { WebhookDeps } from './receive-webhook.js';
 import { DEFAULT_WORK_LIMITS, WorkInHand } from './work-in-hand.js';
 import type { WorkItem, WorkLimits } from './work-in-hand.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** As it counts among what is in hand; null elsewhere. */
+    work: WorkItem | null;
+  }
+}
 
 /** Where the contact centre sends its events. */
 export const WEBHOOK_PATH = '/webhooks/8x8';
@@ -26,20 +34,22 @@ const refuse = (reply: FastifyReply, status: number, error: string) => reply.cod
  */
 export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, deps, done) => {
   refuseOtherMethods(scope);
-  const items = boundWork(scope, deps);
+  boundWork(scope, deps);
   takeBodiesRaw(scope);
   answerErrorsAsJson(scope, deps);
   scope.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
     if (!JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? ''))
       return refuse(reply, 415, 'the content type must be application/json');
     const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const item = items.get(request);
-    item?.begin();
+    const { work } = request;
+    work?.begin();
     try {
-      const { status, headers = {}, body } = await receiveWebhook({ headers: request.headers, rawBody }, deps);
-      return await reply.code(status).headers(headers).send(body);
+      const trace = () => traceOf(request, reply);
+      const { status, headers, body } = await receiveWebhook({ headers: request.headers, rawBody, trace }, deps);
+      if (headers !== undefined) void reply.headers(headers);
+      return await reply.code(status).send(body);
     } finally {
-      item?.end();
+      work?.end();
     }
   });
   done();
@@ -59,27 +69,32 @@ function refuseOtherMethods(scope: FastifyInstance): void {
 }
 
 /** Turns away what is too much, before anything of its body is read. */
-function boundWork(scope: FastifyInstance, deps: WebhookRouteOptions): WeakMap<FastifyRequest, WorkItem> {
+function boundWork(scope: FastifyInstance, deps: WebhookRouteOptions): void {
   const work = new WorkInHand(deps.limits ?? DEFAULT_WORK_LIMITS);
-  const items = new WeakMap<FastifyRequest, WorkItem>();
+  scope.decorateRequest('work', null);
   scope.addHook('onRequest', (request, reply, done) => {
     const length = Number(request.headers['content-length']);
     // Where it is not told, and where it is too large to be read as a whole, it counts as the most that is read.
     const item = work.take(length <= MAX_BODY_BYTES ? length : MAX_BODY_BYTES);
     if (item === null) {
       const { status, headers = {}, body, outcome } = answer({ kind: 'overloaded' });
-      if (deps.logger !== undefined) logOutcome(deps.logger, outcome);
+      if (deps.logger !== undefined) logOutcome(deps.logger, outcome, traceOf(request, reply));
       deps.onOutcome?.(outcome);
       void reply.code(status).headers(headers).send(body);
       return;
     }
-    items.set(request, item);
+    request.work = item;
     reply.raw.once('close', () => {
       item.end();
     });
     done();
   });
-  return items;
+}
+
+/** What the line about a webhook tells of its request: no other line has to. */
+function traceOf(request: FastifyRequest, reply: FastifyReply): RequestTrace {
+  request.isTold = true;
+  return { requestId: request.id, durationMs: Math.round(reply.elapsedTime) };
 }
 
 /** Bodies of every type, since their size is judged before their type. */

@@ -1,6 +1,7 @@
 import { constants, verify } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { asRecord } from '../domain/read.js';
+import { InOrder } from './in-order.js';
 import { isPlainKid } from './signing-keys.js';
 import type { KeySource } from './signing-keys.js';
 import type { Envelope } from './read-envelope.js';
@@ -9,6 +10,9 @@ import type { Envelope } from './read-envelope.js';
 export type SignatureRefusal = 'signature-malformed' | 'signature-not-supported' | 'key-unknown' | 'signature-wrong';
 
 export type SignatureCheck = { readonly ok: true } | { readonly ok: false; readonly reason: SignatureRefusal };
+
+/** By the threads of libuv's pool: a check takes as long as all else that this thread does for a request before it is stored. Requests keep the order in which they came. */
+const checks = new InOrder();
 
 interface DetachedJws {
   readonly header: Readonly<Record<string, unknown>>;
@@ -35,7 +39,9 @@ export async function verifySignature(envelope: Envelope, rawBody: Uint8Array, k
   if (key === null) return { ok: false, reason: 'key-unknown' };
 
   const signingInput = Buffer.from(`${jws.encodedHeader}.${signedPayload(envelope, rawBody)}`);
-  const valid = verify('sha256', signingInput, { key, padding: constants.RSA_PKCS1_PADDING }, jws.signature);
+  const valid = await checks.run<boolean>((done) => {
+    verify('sha256', signingInput, { key, padding: constants.RSA_PKCS1_PADDING }, jws.signature, done);
+  });
   return valid ? { ok: true } : { ok: false, reason: 'signature-wrong' };
 }
 

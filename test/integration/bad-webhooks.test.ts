@@ -5,6 +5,7 @@ import type { Transmission } from '../../src/simulator/courier/signed-headers.js
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import { describeGenerations } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
+import { untilTrue } from '../support/until.js';
 import { createConversation } from './followed-conversation.js';
 
 const key = createSigningKey('known');
@@ -110,6 +111,23 @@ describeGenerations('bad webhooks', (generation) => {
     }
     const { conversation } = await gateway.get(EventsDocument, { id: conversationId, last: 10 });
     expect(conversation?.events.edges.map(({ node }) => node.type)).toContain('UNRECOGNIZED');
+  });
+
+  it('tells each request in one line', async () => {
+    const linesOf = (requestId: string) =>
+      gateway.log.lines.filter(({ fields }) => (fields as { requestId?: string }).requestId === requestId);
+    const headers = await signed();
+    await post({ ...headers, 'x-request-id': 'taken' });
+    await post({ ...headers, 'x-request-id': 'refused', 'x-8x8-retry': '1' });
+    await post({ ...headers, 'x-request-id': 'no-webhook', 'content-type': 'text/plain' });
+    await untilTrue(() => linesOf('no-webhook').length > 0);
+    const durationMs = expect.any(Number) as unknown;
+    const eventId = headers['x-8x8-event-id'];
+    expect(linesOf('taken')).toMatchObject([
+      { message: 'webhook taken', fields: { outcome: 'stored', eventId, conversationId, durationMs } },
+    ]);
+    expect(linesOf('refused')).toMatchObject([{ message: 'webhook refused', fields: { reason: 'signature-wrong', eventId, durationMs } }]);
+    expect(linesOf('no-webhook')).toMatchObject([{ message: 'request', fields: { status: 415, path: '/webhooks/8x8', durationMs } }]);
   });
 
   it('logs no text, no signature and no key', async () => {

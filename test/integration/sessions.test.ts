@@ -3,7 +3,7 @@ import { createClient } from 'graphql-ws';
 import type { Client } from 'graphql-ws';
 import WebSocket from 'ws';
 import type { Alarm } from '../../src/domain/alarm.js';
-import { partsOf } from '../support/multipart-results.js';
+import { partsOf, requestMultipart } from '../support/multipart-results.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { Issuer, WITH_SECRET, signed } from '../support/tokens.js';
 import { askAs, dataAs, firstResult, socketAs } from './access-client.js';
@@ -211,6 +211,35 @@ describe('over WebSocket', () => {
     const again = await initiated(params);
     expect(again.answer).toEqual({ type: 'connection_ack' });
     await Promise.all([...open, other, again].map(({ socket }) => closed(socket)));
+  });
+
+  it('counts multipart subscriptions with the sockets, and answers 429 to one too many', async () => {
+    const token = await signed({ scope: 'chat:service', sub: 'mixed', exp: Math.floor(now / 1_000) + 60 });
+    const params = { authorization: `Bearer ${token}` };
+    const ask = () => requestMultipart(gateway.addresses.graphqlUrl, { query: FOLLOW, variables: { c: conversationId } }, undefined, token);
+    const sockets = [];
+    for (let count = 0; count < 6; count += 1) sockets.push(await initiated(params));
+    const streams = [];
+    for (let count = 0; count < 4; count += 1) streams.push(await ask());
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+
+    const refused = await ask();
+    expect([refused.status, await refused.json()]).toEqual([
+      429,
+      { errors: [{ message: expect.stringMatching(/10 sockets and multipart subscriptions/), extensions: { code: 'RATE_LIMITED' } }] },
+    ]);
+    expect((await initiated(params)).answer).toEqual({ closed: 1013 });
+
+    await streams[0]?.body?.cancel();
+    let again = await ask();
+    // The gateway hears of it when it hears of it.
+    while (again.status === 429) {
+      await again.text();
+      again = await ask();
+    }
+    expect(again.status).toBe(200);
+    for (const stream of [again, ...streams.slice(1)]) await stream.body?.cancel();
+    await Promise.all(sockets.map(({ socket }) => closed(socket)));
   });
 
   it('runs 20 operations on a socket at once', async () => {

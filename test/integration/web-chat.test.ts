@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { openBrowser, openPage, seriousAccessibilityFaults } from '../support/browser.js';
 import { KillableGateway } from '../support/killable-gateway.js';
 import { describeWith } from '../support/needs.js';
@@ -47,6 +47,12 @@ async function say(page: Page, text: string): Promise<void> {
 const status = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor();
 const note = (page: Page, text: RegExp) => page.locator('.note').filter({ hasText: text });
 const said = (page: Page, text: string | RegExp) => page.locator('[data-message-id]').filter({ hasText: text });
+
+/** The variables with which a request sends a message; undefined: it does something else. */
+const sending = (route: Route): unknown => {
+  const { operationName, variables } = route.request().postDataJSON() as { operationName: string; variables: unknown };
+  return operationName === 'SendMessage' ? variables : undefined;
+};
 
 describeChat('the demo chat', () => {
   let browser: Browser;
@@ -171,7 +177,12 @@ describeChat('the demo chat', () => {
       await said(page, 'customer, without a network').waitFor();
       await said(page, 'agent, to somebody without a network').waitFor();
 
-      await page.locator('.pending').first().waitFor({ state: 'detached' });
+      await untilTrue(async () => {
+        // The gateway was killed between noting the key and sending: it cannot know, and has not shown up.
+        const unsure = page.getByRole('button', { name: 'Send again' });
+        if ((await unsure.count()) > 0) await unsure.first().click();
+        return (await page.locator('.pending').count()) === 0;
+      });
       await untilTrue(async () => (await shown(page)).length >= written().length);
       const texts = await shown(page);
       expect(texts.toSorted()).toEqual(written().toSorted());
@@ -181,6 +192,68 @@ describeChat('the demo chat', () => {
       await page.reload();
       await untilTrue(async () => (await shown(page)).length >= written().length);
       expect((await shown(page)).toSorted()).toEqual(written().toSorted());
+      expect(faults.filter((fault) => !CONNECTION_LOST.test(fault))).toEqual([]);
+      await page.context().close();
+      await gateway.stop();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'sends a message again under its key, and where the gateway cannot know what became of it, looks for it and leaves the rest to the customer',
+    async () => {
+      const gateway = await KillableGateway.start();
+      const { centre, barriers } = gateway.simulator;
+      const { page, faults } = await openChat(browser, gateway);
+      const [conversation] = centre.conversations();
+      if (conversation === undefined) throw new Error('the contact centre has no conversation');
+      const written = () => centre.conversation(conversation.id).messages.map(({ text }) => text);
+      const isSending = ({ method, path }: { method: string; path: string }) => method === 'POST' && path.endsWith('/messages');
+      const sent: unknown[] = [];
+      await page.route('**/graphql', async (route) => {
+        const variables = sending(route);
+        if (variables !== undefined) sent.push(variables);
+        if (variables === undefined || sent.length > 1) return route.continue();
+        // Done and answered, and the answer does not come through.
+        await route.fetch();
+        await gateway.kill();
+        return route.abort();
+      });
+
+      // Else the page hears that it has arrived, and has nothing to send again.
+      const event = barriers.hold('event');
+      await say(page, 'answered to nobody');
+      await status(page, 'No connection');
+      await gateway.startAgain();
+      await page.locator('.pending[data-status=sent]').waitFor();
+      event.release();
+      await said(page, 'answered to nobody').waitFor();
+      await page.locator('.pending').waitFor({ state: 'detached' });
+      expect(sent.length).toBeGreaterThan(1);
+      expect(sent).toEqual(sent.map(() => ({ input: expect.objectContaining({ idempotencyKey: expect.any(String) }) })));
+      expect(new Set(sent.map((variables) => JSON.stringify(variables))).size).toBe(1);
+
+      const reply = barriers.hold('reply', isSending);
+      await say(page, 'taken, and the gateway is gone');
+      await reply.arrived;
+      await gateway.kill();
+      reply.release();
+      await gateway.startAgain();
+      await said(page, 'taken, and the gateway is gone').waitFor();
+      await page.locator('.pending').waitFor({ state: 'detached' });
+
+      const request = barriers.hold('request', isSending);
+      await say(page, 'slower than the gateway');
+      await request.arrived;
+      await gateway.kill();
+      await gateway.startAgain();
+      await page.getByText('It is not known whether this arrived.').waitFor();
+      request.release();
+      await said(page, 'slower than the gateway').waitFor();
+      await page.locator('.pending').waitFor({ state: 'detached' });
+
+      expect(written()).toEqual(['answered to nobody', 'taken, and the gateway is gone', 'slower than the gateway']);
+      expect(await shown(page)).toEqual(written());
       expect(faults.filter((fault) => !CONNECTION_LOST.test(fault))).toEqual([]);
       await page.context().close();
       await gateway.stop();

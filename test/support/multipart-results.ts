@@ -19,11 +19,15 @@ export interface MultipartBody<T> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
 }
 
-/** Asks for a subscription over Apollo's multipart protocol. */
-export function requestMultipart(url: string, operation: Operation, signal?: AbortSignal): Promise<Response> {
+/** Asks for a subscription over Apollo's multipart protocol, with a token where one is given. */
+export function requestMultipart(url: string, operation: Operation, signal?: AbortSignal, token?: string): Promise<Response> {
   return fetch(url, {
     method: 'POST',
-    headers: { accept: 'multipart/mixed;subscriptionSpec="1.0", application/json', 'content-type': 'application/json' },
+    headers: {
+      accept: 'multipart/mixed;subscriptionSpec="1.0", application/json',
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
     body: JSON.stringify(operation),
     ...(signal ? { signal } : {}),
   });

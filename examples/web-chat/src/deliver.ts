@@ -4,17 +4,23 @@ import { ConversationDocument, SendMessageDocument } from 'chat-graphql-gateway-
 import { apollo, conversationVariables, refresh } from './apollo';
 import type { Entry, Outcome } from './outbox';
 
-/** Sends a message of the outbox, once. */
+/** Sends a message of the outbox. It may be called again: the gateway knows the message by its key, sends it once, and tells the first outcome again. */
 export async function deliver(conversationId: string, entry: Entry): Promise<Outcome> {
+  const outcome = await send(conversationId, entry);
+  if (outcome !== 'unsure') return outcome;
+  // What the gateway does not know, the conversation may show.
+  return hasArrived(conversationId, entry.clientMessageId).catch(() => 'unreachable');
+}
+
+async function send(conversationId: string, { clientMessageId, idempotencyKey, text, attachment }: Entry): Promise<Outcome> {
   try {
-    if (entry.tried && (await hasArrived(conversationId, entry.clientMessageId))) return 'sent';
-    const { clientMessageId, text, attachment } = entry;
     const { data } = await apollo.mutate({
       mutation: SendMessageDocument,
       variables: {
         input: {
           conversationId,
           clientMessageId,
+          idempotencyKey,
           sendAs: 'CUSTOMER',
           ...(text === '' ? {} : { text }),
           ...(attachment === null ? {} : { attachmentIds: [attachment.id] }),
@@ -28,10 +34,11 @@ export async function deliver(conversationId: string, entry: Entry): Promise<Out
   }
 }
 
-async function hasArrived(conversationId: string, clientMessageId: string): Promise<boolean> {
+async function hasArrived(conversationId: string, clientMessageId: string): Promise<'sent' | 'unsure'> {
   await refresh(conversationId);
   const known = apollo.readQuery({ query: ConversationDocument, variables: conversationVariables(conversationId) });
-  return known?.conversation?.messages?.nodes.some((message) => message.clientMessageId === clientMessageId) ?? false;
+  const messages = known?.conversation?.messages?.nodes ?? [];
+  return messages.some((message) => message.clientMessageId === clientMessageId) ? 'sent' : 'unsure';
 }
 
 /** What may pass is tried again; what the gateway has refused is not. */

@@ -2,11 +2,13 @@
 export interface Entry {
   /** Comes back on the message, once it is there. */
   readonly clientMessageId: string;
+  /** Under which the gateway sends it once, however often it is asked: the same until the customer wants it sent again. */
+  readonly idempotencyKey: string;
   readonly text: string;
   readonly attachment: { readonly id: string; readonly filename: string } | null;
   /** waiting: to be sent, or tried again. sent: taken, not shown yet. refused and unsure: up to the customer. */
   readonly status: 'waiting' | 'sent' | 'refused' | 'unsure';
-  /** It was sent before and no answer came: it may have arrived. */
+  /** It was sent before, or may have been, and no answer came. */
   readonly tried: boolean;
   /** Why it was refused. */
   readonly problem: string | null;
@@ -16,7 +18,7 @@ export interface Entry {
 export type Outcome = 'sent' | 'unreachable' | 'unsure' | { readonly refused: string };
 
 interface Parts {
-  /** Sends an entry; one that was `tried` only if it has not arrived. */
+  /** Sends an entry, under its key. */
   readonly deliver: (entry: Entry) => Promise<Outcome>;
   /** Resolves when it is worth trying again. */
   readonly later: () => Promise<void>;
@@ -46,14 +48,14 @@ export class Outbox {
   };
 
   add({ text = '', attachment = null }: { text?: string; attachment?: Entry['attachment'] }): void {
-    const clientMessageId = crypto.randomUUID();
-    this.#keep([...this.#entries, { clientMessageId, text, attachment, status: 'waiting', tried: false, problem: null }]);
+    const [clientMessageId, idempotencyKey] = [crypto.randomUUID(), crypto.randomUUID()];
+    this.#keep([...this.#entries, { clientMessageId, idempotencyKey, text, attachment, status: 'waiting', tried: false, problem: null }]);
     void this.#send();
   }
 
-  /** The customer wants it sent again, come what may. */
+  /** The customer wants it sent again, come what may: under the old key the gateway would only tell what became of it before. */
   again(clientMessageId: string): void {
-    this.#change(clientMessageId, { status: 'waiting', tried: false, problem: null });
+    this.#change(clientMessageId, { idempotencyKey: crypto.randomUUID(), status: 'waiting', tried: false, problem: null });
     void this.#send();
   }
 

@@ -21,17 +21,18 @@ export interface Driver {
 /** Opens a database file, making it where there is none. */
 export function openDriver(file: string): Driver {
   const database = new Database(file);
-  const statements = new Map<string, Database.Statement<SqlValue[]>>();
+  const statements = new Map<string, Database.Statement<[SqlValue[]]>>();
   const prepared = (sql: string) => {
-    const statement = statements.get(sql) ?? database.prepare<SqlValue[]>(sql);
+    const statement = statements.get(sql) ?? database.prepare<[SqlValue[]]>(sql);
     statements.set(sql, statement);
     return statement;
   };
   return {
-    rows: (sql, ...values) => prepared(sql).all(...values),
-    row: (sql, ...values) => prepared(sql).get(...values),
+    // As one list: the driver would make one of them first.
+    rows: (sql, ...values) => prepared(sql).all(values),
+    row: (sql, ...values) => prepared(sql).get(values),
     run: (sql, ...values) => {
-      const { changes, lastInsertRowid } = prepared(sql).run(...values);
+      const { changes, lastInsertRowid } = prepared(sql).run(values);
       return { changes, lastId: Number(lastInsertRowid) };
     },
     exec: (sql) => {

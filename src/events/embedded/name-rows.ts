@@ -6,11 +6,19 @@ import type { NewEvent, Takes } from './operations.js';
 
 const plain = ({ key, listedId, clientMessageId }: NameRecord): MessageName => ({ key, listedId, clientMessageId });
 
+/** Names that history listed and no event told. */
+const UNTOLD = 'conversation = ?1 AND digest = ?2 AND event_id IS NULL AND listed_id IS NOT NULL';
+/** Whether an event may tell of a message that is known already: mostly it does not, and one look at the disk's pages is enough. */
+const MAY_BE_MET = `
+  SELECT EXISTS (SELECT 1 FROM names WHERE ${UNTOLD}) OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2) AS met`;
+
 /** Names the message that a new event carries; null where it carries none. */
 export function nameNewEvent(driver: Driver, { id, conversationId, digest, occurredAt, receivedAt }: NewEvent): MessageName | null {
   if (digest === null || conversationId === null) return null;
-  const names = nameRecords(driver, 'conversation = ? AND digest = ?', conversationId, digest);
-  const naming = nameEvent({ eventId: id, digest, occurredAt }, names, pendingSends(driver, 'digest = ?', conversationId, digest));
+  const isMet = (driver.row(MAY_BE_MET, conversationId, digest) as { met: number }).met === 1;
+  const names = isMet ? nameRecords(driver, UNTOLD, conversationId, digest) : [];
+  const sends = isMet ? pendingSends(driver, 'digest = ?', conversationId, digest) : [];
+  const naming = nameEvent({ eventId: id, digest, occurredAt }, names, sends);
   store(driver, conversationId, naming, receivedAt);
   return plain(naming.name);
 }
@@ -20,8 +28,9 @@ export function nameListedMessages(driver: Driver, { conversationId, sightings, 
   const digests = sightings.map(({ digest }) => digest);
   const names = nameRecords(
     driver,
-    `conversation = ?1 AND (
-       listed_id IN (SELECT value FROM json_each(?2)) OR (listed_id IS NULL AND digest IN (SELECT value FROM json_each(?3)))
+    `id IN (
+       SELECT id FROM names WHERE conversation = ?1 AND listed_id IN (SELECT value FROM json_each(?2))
+       UNION ALL SELECT id FROM names WHERE conversation = ?1 AND listed_id IS NULL AND digest IN (SELECT value FROM json_each(?3))
      ) ORDER BY occurred_at, id`,
     conversationId,
     JSON.stringify(sightings.map(({ listedId }) => listedId)),

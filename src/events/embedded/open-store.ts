@@ -5,7 +5,15 @@ import { openDriver, sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import type { Opened, StoreSettings } from './operations.js';
 import { REQUESTS_TABLE } from './request-rows.js';
-import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
+import { APPLICATION_ID, DIGEST_INDICES, FORMAT_VERSION, TABLES } from './schema.js';
+
+/**
+ * When what was appended is taken over into the file itself, which nobody can append during: at 16 MB of it. Four times SQLite's own measure, so that a page that
+ * many appends wrote to is mostly taken over once for all of them.
+ */
+const WAL_PAGES = 4_000;
+/** What older files lack. */
+const MADE_LATER = `${REQUESTS_TABLE}; ${DIGEST_INDICES}`;
 
 /** Opens the log's file, or makes it. Throws `LogUnavailableError` with a message for operators. */
 export function openStore(settings: StoreSettings): { driver: Driver; opened: Opened } {
@@ -16,7 +24,7 @@ export function openStore(settings: StoreSettings): { driver: Driver; opened: Op
     // Before the first read: then no other process can read along, and WAL needs no shared memory file.
     driver.exec('PRAGMA locking_mode = EXCLUSIVE');
     if (isNew(driver, file)) driver.exec('PRAGMA auto_vacuum = INCREMENTAL');
-    driver.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    driver.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
     if (settings.maxBytes !== null) limitSize(driver, settings.maxBytes);
     return { driver, opened: prepare(driver, settings.newEpoch) };
   } catch (error) {
@@ -67,10 +75,10 @@ function limitSize(driver: Driver, maxBytes: number): void {
 
 function prepare(driver: Driver, newEpoch: string): Opened {
   if (number(driver, 'PRAGMA user_version') === 0) {
-    driver.exec(`BEGIN; ${TABLES}; ${REQUESTS_TABLE}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
+    driver.exec(`BEGIN; ${TABLES}; ${MADE_LATER}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
     driver.run('INSERT INTO log (epoch) VALUES (?)', newEpoch);
     driver.exec('COMMIT');
-  } else driver.exec(REQUESTS_TABLE);
+  } else driver.exec(MADE_LATER);
   const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
   if (log === undefined) throw new Error('The event log has lost its epoch');
   return { epoch: log.epoch, head: number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`) };

@@ -4,6 +4,16 @@ export const APPLICATION_ID = 0x6367656c;
 export const FORMAT_VERSION = 1;
 
 /**
+ * How names are found by what their messages say: those that history may still list, and those that an event may still tell. Of names that met both there is no need, so
+ * a conversation in which the same is said again and again costs no more than any other. Made also in files of before there were these two.
+ */
+export const DIGEST_INDICES = `
+  DROP INDEX IF EXISTS names_by_digest;
+  CREATE INDEX IF NOT EXISTS names_unlisted ON names (conversation, digest) WHERE listed_id IS NULL;
+  CREATE INDEX IF NOT EXISTS names_untold ON names (conversation, digest) WHERE event_id IS NULL;
+`;
+
+/**
  * The tables. Times are epoch milliseconds.
  *
  * - `log`: one row, what holds for the whole file.
@@ -42,7 +52,6 @@ export const TABLES = `
     given INTEGER NOT NULL,
     UNIQUE (conversation, key)
   );
-  CREATE INDEX names_by_digest ON names (conversation, digest);
   CREATE INDEX names_by_listed_id ON names (conversation, listed_id) WHERE listed_id IS NOT NULL;
   CREATE TABLE sends (
     handle INTEGER PRIMARY KEY AUTOINCREMENT,

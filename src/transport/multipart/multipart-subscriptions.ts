@@ -4,12 +4,16 @@ import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Caller, RequestContext } from '../../context.js';
 import type { Alarm } from '../../domain/alarm.js';
+import { RateLimitedError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
 import type { DeliveryStream } from '../delivery-stream.js';
 import { CheckedDocument } from '../documents.js';
 import type { Documents } from '../documents.js';
 import { viewerOf } from '../authenticate.js';
+import { MAX_CONNECTIONS } from '../limits/open-connections.js';
+import type { OpenConnections } from '../limits/open-connections.js';
+import { inGraphQL } from '../limits/rate-limit-hooks.js';
 import { subscribeOperation } from '../subscriptions.js';
 import { acceptsMultipart } from './accepts-multipart.js';
 import { BOUNDARY, MultipartStream } from './multipart-stream.js';
@@ -42,6 +46,7 @@ export interface MultipartOptions {
   readonly context: (caller: Caller) => RequestContext;
   /** For when tokens expire. */
   readonly alarm: Alarm;
+  readonly connections: OpenConnections;
   readonly heartbeatMs?: number | undefined;
 }
 
@@ -75,7 +80,7 @@ export class MultipartSubscriptions {
         .code(503)
         .header('retry-after', '1')
         .send({ errors: [RESTARTING] });
-    else this.#answer(operation, request, reply).catch((error: unknown) => reply.send(error));
+    else this.#admit(operation, request, reply).catch((error: unknown) => reply.send(error));
   };
 
   /** Takes no more. */
@@ -107,7 +112,22 @@ export class MultipartSubscriptions {
     return { document: checked.document, variables: variables ?? undefined, operationName: operationName ?? undefined };
   }
 
-  async #answer({ document, variables, operationName }: Operation, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async #admit(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const left = this.options.connections.take(viewerOf(request), request.ip);
+    if (left === null) {
+      void reply.code(429).header('cache-control', 'no-store').send(inGraphQL(tooManyConnections()));
+      return;
+    }
+    try {
+      const stream = await this.#answer(operation, request, reply);
+      stream.once('close', left);
+    } catch (error) {
+      left();
+      throw error;
+    }
+  }
+
+  async #answer({ document, variables, operationName }: Operation, request: FastifyRequest, reply: FastifyReply): Promise<MultipartStream> {
     const { schema, logger, metrics, introspection, context, alarm, heartbeatMs = HEARTBEAT_MS } = this.options;
     const { id: requestId } = request;
     const viewer = viewerOf(request);
@@ -155,8 +175,12 @@ export class MultipartSubscriptions {
         'x-accel-buffering': 'no',
       })
       .send(opened);
+    return opened;
   }
 }
+
+const tooManyConnections = () =>
+  new RateLimitedError(`More than ${MAX_CONNECTIONS} sockets and multipart subscriptions: close one and come back.`);
 
 const isObjectOrNone = (value: unknown): value is Record<string, unknown> | null | undefined =>
   value == null || (typeof value === 'object' && !Array.isArray(value));

@@ -61,6 +61,18 @@ describe('the file of the embedded event log', () => {
     expect((await open()).origin('all')).not.toBe(origin);
   });
 
+  it('gets what it lacks when an older release wrote it', async () => {
+    // Fails on what is not there.
+    const made = 'DROP INDEX names_untold; DROP INDEX names_unlisted; DROP TABLE requests';
+    await (await open()).close();
+    changeFile(`${made}; CREATE INDEX names_by_digest ON names (conversation, digest)`);
+    const log = await open();
+    expect((await log.append(messageAdded('e1', 'Hello'))).name?.key).toBe('ee1');
+    await log.close();
+    changeFile(made);
+    expect(() => changeFile('DROP INDEX names_by_digest')).toThrow('no such index');
+  });
+
   it('is refused when a newer release wrote it', async () => {
     await (await open()).close();
     changeFile('PRAGMA user_version = 99');

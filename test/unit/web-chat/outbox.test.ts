@@ -45,7 +45,7 @@ it('sends one after the other, and keeps each until the conversation shows it', 
   expect(statuses(outbox)).toEqual([['two', 'sent']]);
 });
 
-it('tries again, under the same id and before what was written later', async () => {
+it('tries again, under the same id and key and before what was written later', async () => {
   page.answers = ['unreachable', 'unreachable'];
   const outbox = page.outbox();
   outbox.add({ text: 'one' });
@@ -58,6 +58,7 @@ it('tries again, under the same id and before what was written later', async () 
     ['two', false],
   ]);
   expect(new Set(page.delivered.map(({ clientMessageId }) => clientMessageId)).size).toBe(2);
+  expect(new Set(page.delivered.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
 });
 
 it('leaves what was refused, or may have arrived, to the customer, and goes on', async () => {
@@ -78,6 +79,9 @@ it('leaves what was refused, or may have arrived, to the customer, and goes on',
     ['two', 'sent'],
     ['three', 'sent'],
   ]);
+  // Under its old key it would only be told what became of it before.
+  expect(page.delivered.at(-1)?.clientMessageId).toBe(unsure?.clientMessageId);
+  expect(page.delivered.at(-1)?.idempotencyKey).not.toBe(unsure?.idempotencyKey);
 });
 
 it('outlives a reload, after which it does not know whether what was under way has arrived', async () => {
@@ -87,6 +91,7 @@ it('outlives a reload, after which it does not know whether what was under way h
   const afterReload = page.outbox();
   await untilTrue(() => page.delivered.some(({ tried }) => tried));
   expect(afterReload.entries()).toMatchObject([{ text: 'one' }]);
+  expect(new Set(page.delivered.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
 });
 
 it('tells its listeners until they leave', () => {
