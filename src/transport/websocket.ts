@@ -19,6 +19,7 @@ import type { QueryCost } from './limits/query-limits.js';
 import { rateLimited } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
 import { maskedGraphQLError } from './mask-errors.js';
+import { OperationsUnderWay } from './operations-under-way.js';
 import { SharedResults, sharingKey } from './shared-results.js';
 import { resultsTo } from './socket-deliveries.js';
 import type { SendResult } from './socket-deliveries.js';
@@ -35,6 +36,8 @@ const MAX_MESSAGE_BYTES = 65_536;
 const MAX_OPERATIONS = 20;
 /** How much may wait to be sent to a client that goes on asking: 1 MiB. */
 const MAX_UNSENT_BYTES = 1_048_576;
+/** What a client is left to answer a close, where operations take all the time that there is: 1 s. */
+const CLOSING_MS = 1_000;
 /** How long a client may take to say who it is: 5 s, then 4408. */
 const INIT_TIMEOUT_MS = 5_000;
 
@@ -64,6 +67,7 @@ interface Extra extends Record<PropertyKey, unknown> {
 interface OperationArgs extends ExecutionArgs {
   readonly cost: QueryCost;
   readonly key: string;
+  readonly socket: WebSocket;
   readonly send: SendResult;
 }
 
@@ -71,7 +75,10 @@ export interface WebSockets {
   readonly count: number;
   /** Refuses new sockets from now on, with 503. */
   refuse(): void;
-  /** Closes the open ones with 1012, spread evenly over `spreadMs`. Who does not answer that within `graceMs` is cut off. */
+  /**
+   * Closes the open ones with 1012, spread evenly over `spreadMs`, each once its queries and mutations are answered. What takes longer than `graceMs`, also for the client to
+   * answer, is cut off.
+   */
   close(spreadMs: number, graceMs: number): Promise<void>;
 }
 
@@ -90,6 +97,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   };
   const results = new SharedResults();
   const turns = new Turns();
+  const underWay = new OperationsUnderWay();
   let draining = false;
 
   const protocol = useServer<Record<string, unknown>, Extra>(
@@ -113,6 +121,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
         if (!operation) return [unknownOperation()];
         const cost = documents.cost(checked, operation, variables);
         if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, asker)];
+        // Not begun and not refused: clients send it again when the socket is closed, which is about to happen.
+        if (underWay.isEnding(extra.socket)) return new Promise<never>(() => undefined);
         const tooSlow = () => {
           metrics.slowConsumers.inc();
           logger.warn({ requestId }, 'slow consumer closed');
@@ -128,13 +138,15 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
           contextValue: context({ viewer, requestId, tooSlow, expired }),
           cost,
           key: sharingKey(checked.document, operation, variables ?? {}, viewer.rightsKey),
+          socket: extra.socket,
           send: resultsTo(extra.socket, extra.request.socket, id),
         };
         return args;
       },
       execute: async (args) => {
-        const result = masked(await execute(args), askerOf(args.contextValue));
-        return { ...result, extensions: { ...result.extensions, cost: (args as OperationArgs).cost } };
+        const { cost, socket } = args as OperationArgs;
+        const result = masked(await underWay.run(socket, async () => execute(args)), askerOf(args.contextValue));
+        return { ...result, extensions: { ...result.extensions, cost } };
       },
       subscribe: (args) => {
         const { key, send } = args as OperationArgs;
@@ -181,7 +193,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       draining = true;
     },
     async close(spreadMs, graceMs) {
-      await closeSpread([...sockets.clients], spreadMs, graceMs);
+      await closeSpread([...sockets.clients], { spreadMs, graceMs, underWay });
       await protocol.dispose();
     },
   };
@@ -203,16 +215,27 @@ const unknownOperation = () =>
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
   });
 
-/** Closes sockets one after the other, so that their clients do not all come back in the same moment. */
-async function closeSpread(sockets: readonly WebSocket[], spreadMs: number, graceMs: number): Promise<void> {
-  await Promise.all(sockets.map((socket, index) => closeOne(socket, (index * spreadMs) / sockets.length, graceMs)));
+interface Closing {
+  readonly spreadMs: number;
+  readonly graceMs: number;
+  readonly underWay: OperationsUnderWay;
 }
 
-async function closeOne(socket: WebSocket, delayMs: number, graceMs: number): Promise<void> {
+/** Closes sockets one after the other, so that their clients do not all come back in the same moment. */
+async function closeSpread(sockets: readonly WebSocket[], closing: Closing): Promise<void> {
+  await Promise.all(sockets.map((socket, index) => closeOne(socket, (index * closing.spreadMs) / sockets.length, closing)));
+}
+
+async function closeOne(socket: WebSocket, delayMs: number, { graceMs, underWay }: Closing): Promise<void> {
   const closed = new Promise<unknown>((resolve) => socket.once('close', resolve));
-  const close = setTimeout(() => socket.close(CLOSE_RESTART, 'Restarting: come back'), delayMs);
-  const cutOff = setTimeout(() => socket.terminate(), delayMs + graceMs);
+  const close = () => socket.close(CLOSE_RESTART, 'Restarting: come back');
+  const begin = () => void underWay.end(socket).then(close);
+  const timers = [
+    setTimeout(close, delayMs + Math.max(graceMs - CLOSING_MS, graceMs / 2)),
+    setTimeout(() => socket.terminate(), delayMs + graceMs),
+    ...(delayMs > 0 ? [setTimeout(begin, delayMs)] : []),
+  ];
+  if (delayMs === 0) begin();
   await closed;
-  clearTimeout(close);
-  clearTimeout(cutOff);
+  for (const timer of timers) clearTimeout(timer);
 }

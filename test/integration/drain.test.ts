@@ -16,6 +16,7 @@ import {
   CreateAttachmentUploadDocument,
   CreateConversationDocument,
   GatewayDocument,
+  SendMessageDocument,
 } from '../operations/operations.generated.js';
 import { ContactCentreProcess } from '../support/crash/contact-centre-process.js';
 import { describeWith } from '../support/needs.js';
@@ -113,6 +114,43 @@ describe('a gateway that is told to stop', () => {
     const uploaded = await upload.answered;
     expect([uploaded.statusCode, uploaded.headers.connection]).toEqual([201, 'close']);
     uploaded.resume();
+    expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('answers what is under way on a socket before it closes it, and begins nothing more there', async () => {
+    const gateway = start(settings);
+    const { graphqlUrl, wsUrl } = await gateway.line('listening');
+    const url = String(graphqlUrl);
+    const created = await ask(url, CreateConversationDocument, { input: { channelId: simulator.channelId, customer: {} } });
+    const conversationId = created.data.createConversation.conversation?.id ?? '';
+    const socket = await connectRaw(String(wsUrl));
+    const told: unknown[] = [];
+    socket.on('message', (data: Buffer) => told.push(JSON.parse(data.toString())));
+    const closed = once(socket, 'close');
+    const send = (id: string, text: string) => {
+      const payload = { query: print(SendMessageDocument), variables: { input: { conversationId, text } } };
+      socket.send(JSON.stringify({ id, type: 'subscribe', payload }));
+    };
+    const sending = simulator.barriers.hold('reply', ({ method, path }) => method === 'POST' && path.endsWith('/messages'));
+    send('begun', 'first');
+    await sending.arrived;
+    gateway.signal('SIGTERM');
+    await untilNotReady(url);
+    send('late', 'second');
+    // It has got there: what a socket is sent is read in order.
+    socket.ping();
+    await once(socket, 'pong');
+    sending.release();
+    expect((await closed)[0]).toBe(1012);
+    expect(told).toEqual([
+      expect.objectContaining({
+        id: 'begun',
+        type: 'next',
+        payload: expect.objectContaining({ data: expect.anything() as object }) as object,
+      }),
+      { id: 'begun', type: 'complete' },
+    ]);
+    expect(simulator.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/messages'))).toHaveLength(1);
     expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
   });
 
