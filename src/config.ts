@@ -257,8 +257,11 @@ function readRedis(read: SettingsReader, url: string): RedisSettings {
   // Not its value: it may hold a password.
   if (target === null) read.fault('EVENT_LOG', 'it takes: redis://[USER]:[PASSWORD]@HOST:PORT[,HOST:PORT…]/DATABASE, or rediss:// for TLS');
   const password = read.optionalSecret('EVENT_LOG_PASSWORD');
+  const ca = read.optionalSecret('EVENT_LOG_CA');
+  if (ca !== null && target?.tls === false) read.fault('EVENT_LOG_CA', 'it is for a Redis with TLS: rediss://');
+  if (ca !== null && !ca.includes('-----BEGIN CERTIFICATE-----')) read.fault('EVENT_LOG_CA', 'it takes certificates in PEM');
   return {
-    target: { ...(target ?? NO_TARGET), ...(password === null ? {} : { password }) },
+    target: { ...(target ?? NO_TARGET), ca, ...(password === null ? {} : { password }) },
     prefix: read.text('LOG_PREFIX', 'chat'),
     partitions: read.optionalWhole('LOG_PARTITIONS', 1, 1_024),
     requireDurable: read.flag('REQUIRE_DURABLE_LOG', false),
@@ -267,7 +270,7 @@ function readRedis(read: SettingsReader, url: string): RedisSettings {
   };
 }
 
-const NO_TARGET: RedisTarget = { nodes: [], tls: false, username: null, password: null, database: 0 };
+const NO_TARGET: RedisTarget = { nodes: [], tls: false, ca: null, username: null, password: null, database: 0 };
 
 /** Reads one setting at a time and gathers what is wrong. No fault ever repeats the value of a secret. */
 class SettingsReader {

@@ -104,3 +104,19 @@ describe('how tokens are checked', () => {
     expect(faultsOf({ AUTH_JWKS_URL: 'http://localhost:8080/jwks' })).toEqual([]);
   });
 });
+
+describe('EVENT_LOG_CA', () => {
+  const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
+
+  it('says whom a Redis with TLS must have its certificate from', () => {
+    const { eventLog } = readConfig({ EVENT_LOG: 'rediss://redis.example', EVENT_LOG_CA: pem });
+    expect(eventLog).toMatchObject({ redis: { target: { tls: true, ca: pem } } });
+  });
+
+  it('is refused where it is no certificate, or there is no TLS', () => {
+    expect(faultsOf({ EVENT_LOG: 'rediss://redis.example', EVENT_LOG_CA: 'AAAA' })).toEqual([
+      expect.stringMatching(/^EVENT_LOG_CA: .*PEM/),
+    ]);
+    expect(faultsOf({ EVENT_LOG: 'redis://redis.example', EVENT_LOG_CA: pem })).toEqual([expect.stringMatching(/^EVENT_LOG_CA: .*rediss/)]);
+  });
+});

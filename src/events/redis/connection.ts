@@ -1,6 +1,6 @@
 import { Cluster, Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
-import { LogUnavailableError } from '../errors.js';
+import { LogUnavailableError, reasonOf } from '../errors.js';
 import type { Commands } from './script.js';
 import { describeTarget } from './target.js';
 import type { RedisTarget } from './target.js';
@@ -50,9 +50,12 @@ async function connectToAny(target: RedisTarget): Promise<Redis> {
       seed.disconnect();
     }
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  throw new LogUnavailableError(`Redis at ${describeTarget(target)} cannot be used: ${reason}`, { cause });
+  const hint = isDistrust(cause) ? ' (its certificate is not trusted: see EVENT_LOG_CA)' : '';
+  throw new LogUnavailableError(`Redis at ${describeTarget(target)} cannot be used: ${reasonOf(cause)}${hint}`, { cause });
 }
+
+/** Whether TLS broke off because of the certificate, by the codes of OpenSSL's checks. */
+const isDistrust = (error: unknown): boolean => /CERT|SIGNATURE/.test(String((error as { code?: unknown } | null)?.code));
 
 function connectSingle(target: RedisTarget): Connected {
   const [node = { host: '127.0.0.1', port: 6379 }] = target.nodes;
@@ -93,7 +96,7 @@ async function connectCluster(target: RedisTarget): Promise<Connected> {
 
 const NOT_AGAIN = { retryStrategy: () => null, autoResubscribe: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
 
-function optionsOf({ tls, username, password, database }: RedisTarget): RedisOptions {
+function optionsOf({ tls, ca, username, password, database }: RedisTarget): RedisOptions {
   return {
     db: database,
     lazyConnect: true,
@@ -101,6 +104,6 @@ function optionsOf({ tls, username, password, database }: RedisTarget): RedisOpt
     keepAlive: CONNECT_TIMEOUT_MS,
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password }),
-    ...(tls ? { tls: {} } : {}),
+    ...(tls ? { tls: ca === null ? {} : { ca } } : {}),
   };
 }

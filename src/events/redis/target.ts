@@ -3,6 +3,8 @@ export interface RedisTarget {
   /** One, or several nodes of a cluster: any of them leads to the others. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
   readonly tls: boolean;
+  /** The certificates, in PEM, of which one must have signed Redis's; null: of those that the system trusts. */
+  readonly ca: string | null;
   readonly username: string | null;
   readonly password: string | null;
   /** Always 0 in a cluster. */
@@ -19,7 +21,7 @@ export function parseRedisUrl(text: string): RedisTarget | null {
   const parsed = nodes.split(',').map(parseNode);
   const [username, password] = parseCredentials(credentials);
   if (!parsed.every((node) => node !== null) || username === undefined || password === undefined) return null;
-  return { nodes: parsed, tls: scheme === 'rediss', username, password, database: Number(database) };
+  return { nodes: parsed, tls: scheme === 'rediss', ca: null, username, password, database: Number(database) };
 }
 
 /** For people: without user and password. */

@@ -9,22 +9,22 @@ const HOUR = 3_600_000;
 let logsOpened = 0;
 
 /** Opens a log in a Redis, and what is beside it. */
-export async function openRedisAt(url: string, options: Partial<RedisLogOptions> = {}): Promise<SharedStores> {
+export async function openRedisAt(url: string, options: Partial<RedisLogOptions> = {}, ca: string | null = null): Promise<SharedStores> {
   const target = parseRedisUrl(url);
   if (target === null) throw new Error(`${url} is no address of a Redis`);
-  return openShared({ clock: () => START, retentionMs: HOUR, ...options, target });
+  return openShared({ clock: () => START, retentionMs: HOUR, ...options, target: { ...target, ca } });
 }
 
 /** A name for a log that no other test has. */
 export const newPrefix = (): string => `test-${(logsOpened += 1)}`;
 
 /** Opens logs in the Redis at an address that is known once the tests run. */
-export function redisUnderTest(url: () => string, partitions: number): OpenLog {
+export function redisUnderTest(url: () => string, partitions: number, ca: () => string | null = () => null): OpenLog {
   return async (options: OpenOptions = {}): Promise<LogUnderTest> => {
     const clock = { now: START };
     const logs: EventLog[] = [];
     const openAt = async (prefix: string) => {
-      const { log } = await openRedisAt(url(), { ...options, prefix, partitions, clock: () => clock.now });
+      const { log } = await openRedisAt(url(), { ...options, prefix, partitions, clock: () => clock.now }, ca());
       logs.push(log);
       return log;
     };
