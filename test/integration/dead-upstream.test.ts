@@ -149,6 +149,8 @@ beforeAll(async () => {
     UPSTREAM_API_KEY: simulator.apiKey,
     UPSTREAM_TENANT: simulator.tenantId,
     UPSTREAM_CUSTOMER: simulator.customerId,
+    // All of the load comes from one address.
+    RATE_LIMIT: 'off',
   });
   urls = await gateway.start();
   simulator.setWebhookUrl(urls.webhookUrl);

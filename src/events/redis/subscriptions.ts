@@ -1,4 +1,3 @@
-import { LogUnavailableError } from '../errors.js';
 import type { LogLevels, LogPage, LogSubscription, Scope, SubscribeOptions } from '../event-log.js';
 import { StoredThenLive } from '../log-subscription.js';
 import type { Subscribers } from '../subscribers.js';
@@ -41,8 +40,8 @@ export class Subscriptions {
       const end = await asked;
       return await asks.run(() =>
         topics.join(open, end, (events) => {
-          // Nobody is there any more to take what it would be told.
-          if (isLate) throw new LogUnavailableError('The subscription was given up');
+          // Nobody is there any more to take what it would be told. Not the kind of error after which it is tried again.
+          if (isLate) throw new Error('The subscription was given up');
           const begun = this.#new(scope, cursors.encode(scope, end), options, open);
           for (const logged of events) begun.accept({ ...logged, replayed: false });
           return begun;
