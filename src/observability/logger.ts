@@ -27,19 +27,17 @@ export function createLogger(level: LogLevel): Logger {
 
 /** Writes the lines of one turn of the event loop at once, at its end, or at the end of the process. */
 function turnsToStdout(): pino.DestinationStream {
-  // Written when asked to, or when there is very much of it.
-  const stdout = pino.destination({ dest: 1, sync: true, minLength: 8_192 });
-  let waits = false;
+  const stdout = pino.destination({ dest: 1, sync: true });
+  let lines = '';
   const flush = () => {
-    waits = false;
-    stdout.flushSync();
+    if (lines !== '') stdout.write(lines);
+    lines = '';
   };
   process.once('exit', flush);
   return {
     write(line) {
-      stdout.write(line);
-      if (!waits) setImmediate(flush);
-      waits = true;
+      if (lines === '') setImmediate(flush);
+      lines += line;
     },
   };
 }

@@ -11,7 +11,7 @@ export type SignatureRefusal = 'signature-malformed' | 'signature-not-supported'
 
 export type SignatureCheck = { readonly ok: true } | { readonly ok: false; readonly reason: SignatureRefusal };
 
-/** By the threads of libuv's pool: a check takes as long as all else that this thread does for a request before it is stored. Requests keep the order in which they came. */
+/** Checks go on in the threads of libuv's pool, beside the event loop; requests keep the order in which they came. */
 const checks = new InOrder();
 
 interface DetachedJws {

@@ -43,6 +43,11 @@ export class ObservedProcess {
     }
   }
 
+  /** Nobody takes its lines any more, as when what collects them has ended. */
+  stopReading(): void {
+    this.#child.stdout.destroy();
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }

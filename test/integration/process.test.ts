@@ -48,6 +48,17 @@ it('logs where it listens, and JSON lines without what was said', async () => {
   expect(JSON.stringify(gateway.lines)).not.toMatch(/secret|x-8x8|eyJ|api-?key/i);
 });
 
+it('goes on when nobody reads what it logs any more', async () => {
+  const gateway = start();
+  const { graphqlUrl } = await gateway.line('listening');
+  gateway.stopReading();
+  // Each writes a line.
+  for (let request = 0; request < 3; request += 1)
+    expect(await ask(graphqlUrl, '{ gateway { __typename } }')).toEqual({ gateway: { __typename: 'Gateway' } });
+  gateway.signal('SIGTERM');
+  expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+});
+
 it.each(['SIGTERM', 'SIGINT'] as const)('closes its sockets with 1012 and ends well on %s', async (signal) => {
   const gateway = start({ DRAIN_SECONDS: '5' });
   const { wsUrl } = await gateway.line('listening');
