@@ -1,7 +1,9 @@
 // How many Redis nodes, how much memory and how many gateways a load takes. Give your own numbers as NAME=VALUE:
 //   node bench/scaling-model.js eventsPerSecond=5000 conversationsKept=2000000 sockets=1000000
-// The costs are those that `bench/redis-log.js` measured, see docs/scaling.md; measure them again on your machines. `deliveryMicroseconds` and `socketKilobytes`
-// were not measured by it: they are guesses to be replaced.
+// The costs are those that `bench/scaling.js` (CPU) and `bench/redis-log.js` (memory) measured, see docs/scaling.md; measure them again on your machines.
+// `socketKilobytes` was not measured by them: it is a guess to be replaced.
+import { mostPerSecond, predicted } from './lib/scaling-costs.js';
+
 const given = Object.fromEntries(process.argv.slice(2).map((pair) => pair.split('=')));
 const number = (name, fallback) => {
   const value = Number(given[name] ?? fallback);
@@ -13,32 +15,36 @@ const n = {
   eventsInConversation: number('eventsInConversation', 20),
   conversationsKept: number('conversationsKept', 500_000),
   sockets: number('sockets', 100_000),
-  listenersOfAnEvent: number('listenersOfAnEvent', 2),
+  followers: number('followers', 2),
   coresOfAll: number('coresOfAll', Infinity),
-  redisMicroseconds: number('redisMicroseconds', 90),
-  appendMicroseconds: number('appendMicroseconds', 200),
-  deliveryMicroseconds: number('deliveryMicroseconds', 50),
   socketKilobytes: number('socketKilobytes', 30),
   firstEventBytes: number('firstEventBytes', 6_100),
   furtherEventBytes: number('furtherEventBytes', 1_172),
   busyShare: number('busyShare', 0.6),
   gatewayMegabytes: number('gatewayMegabytes', 2_000),
 };
-const gateways = number('gateways', 0);
+/** Microseconds of CPU. */
+const costs = {
+  take: number('take', 650),
+  tellOwn: number('tellOwn', 285),
+  hear: number('hear', 190),
+  delivery: number('delivery', 23),
+  redisAppend: number('redisAppend', 401),
+  redisTell: number('redisTell', 4),
+};
 
 const memory = n.conversationsKept * (n.firstEventBytes + (n.eventsInConversation - 1) * n.furtherEventBytes);
 const perCore = 1e6 * n.busyShare;
-const redisNodes = Math.ceil((n.eventsPerSecond * n.redisMicroseconds) / perCore);
-const forEvents = (n.eventsPerSecond * (n.appendMicroseconds + n.listenersOfAnEvent * n.deliveryMicroseconds)) / perCore;
-const forSockets = (n.sockets * n.socketKilobytes) / 1_000 / n.gatewayMegabytes;
-console.log(`Redis: ${redisNodes} node(s) for the appends; ${(memory / 1e9).toFixed(1)} GB for what is kept, spread over them`);
+const enough = (count) => (n.eventsPerSecond * predicted(costs, { gateways: count, followers: n.followers }).gateways) / count <= perCore;
+let forEvents = 1;
+while (!enough(forEvents)) forEvents += 1;
+const forSockets = Math.ceil((n.sockets * n.socketKilobytes) / 1_000 / n.gatewayMegabytes);
+const count = number('gateways', Math.max(forEvents, forSockets));
+const cost = predicted(costs, { gateways: count, followers: n.followers });
+const redisNodes = Math.ceil((n.eventsPerSecond * cost.redis) / perCore);
+console.log(`Redis: ${redisNodes} node(s) for the events; ${(memory / 1e9).toFixed(1)} GB for what is kept, spread over them`);
+console.log(`gateways: ${forEvents} for the events, ${forSockets} for the sockets: ${Math.max(forEvents, forSockets)}`);
+const { by, most } = mostPerSecond(cost, { count, cores: n.coresOfAll });
 console.log(
-  `gateways: ${Math.ceil(forEvents)} for the events, ${Math.ceil(forSockets)} for the sockets: ${Math.ceil(Math.max(forEvents, forSockets))}`,
+  `one event costs ${count} gateway(s) ${Math.round(cost.gateways)} µs, and Redis ${Math.round(cost.redis)} µs: at most ${Math.floor(most)} a second, for ${by}`,
 );
-if (gateways > 0) {
-  // Each process has one thread that counts; all together have no more than the machine's cores.
-  const byGateways = (gateways * 1e6) / n.appendMicroseconds;
-  const byRedis = 1e6 / n.redisMicroseconds;
-  const byCores = (n.coresOfAll * 1e6) / (n.appendMicroseconds + n.redisMicroseconds);
-  console.log(`most appends a second through ${gateways} process(es) and one Redis: ${Math.floor(Math.min(byGateways, byRedis, byCores))}`);
-}
