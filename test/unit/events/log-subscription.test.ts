@@ -78,7 +78,7 @@ describe('a subscription', () => {
     const { subscription, ends, answer } = subscriptionUnderTest();
     const begun = subscription.begin();
     answer(0, new LogUnavailableError('gone'));
-    await expect(begun).rejects.toThrow('gone');
+    await expect(begun).rejects.toBeInstanceOf(LogUnavailableError);
     expect(ends).toEqual(['end']);
     expect(await subscription.next()).toEqual({ done: true, value: undefined });
   });
