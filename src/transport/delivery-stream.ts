@@ -18,12 +18,15 @@ export class DeliveryStream implements AsyncGenerator<ExecutionResult, void> {
   }
 
   async next(): Promise<IteratorResult<ExecutionResult, void>> {
-    const next = await this.#source.next().catch((error: unknown) => {
-      // Told by closing the socket, not by an error that waits behind all that the client has not read.
-      if (error instanceof SlowConsumerError) return { done: true, value: undefined } as const;
+    try {
+      const next = await this.#source.next();
+      return next.done === true ? { done: true, value: undefined } : { done: false, value: await this.toResult(next.value) };
+    } catch (error) {
+      await this.return();
+      // Told by closing the connection, not by an error that waits behind all that the client has not read.
+      if (error instanceof SlowConsumerError) return { done: true, value: undefined };
       throw this.toError(error);
-    });
-    return next.done === true ? { done: true, value: undefined } : { done: false, value: await this.toResult(next.value) };
+    }
   }
 
   async return(): Promise<IteratorResult<ExecutionResult, void>> {

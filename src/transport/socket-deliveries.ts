@@ -57,16 +57,14 @@ export class SocketDeliveries implements AsyncGenerator<ExecutionResult, void> {
   }
 
   async next(): Promise<IteratorReturnResult<void>> {
-    for (;;) {
-      const delivery = await this.#nextDelivery();
-      if (delivery === null) return { done: true, value: undefined };
-      if (delivery.replayed) await this.#turn();
-      const text = this.textOf(delivery);
-      const payload = typeof text === 'string' ? text : await text;
-      // The client may have said that it wants no more.
-      if (this.#ended) return { done: true, value: undefined };
-      const flushed = this.send(payload);
-      if (flushed !== null) await flushed;
+    try {
+      await this.#sendAll();
+      return { done: true, value: undefined };
+    } catch (error) {
+      await this.return();
+      // Told by closing the socket, not by an error that waits behind all that the client has not read.
+      if (error instanceof SlowConsumerError) return { done: true, value: undefined };
+      throw this.toError(error);
     }
   }
 
@@ -89,6 +87,21 @@ export class SocketDeliveries implements AsyncGenerator<ExecutionResult, void> {
     await this.return();
   }
 
+  /** Until the source ends, or nobody wants any more. */
+  async #sendAll(): Promise<void> {
+    for (;;) {
+      const next = await this.#source.next();
+      if (next.done === true) return;
+      if (next.value.replayed) await this.#turn();
+      const text = this.textOf(next.value);
+      const payload = typeof text === 'string' ? text : await text;
+      // The client may have said that it wants no more.
+      if (this.#ended) return;
+      const flushed = this.send(payload);
+      if (flushed !== null) await flushed;
+    }
+  }
+
   /** Thousands may come back at once, each with much to catch up on: live events of others must get through between them. */
   async #turn(): Promise<void> {
     if (this.#leftInTurn === 0) {
@@ -97,16 +110,5 @@ export class SocketDeliveries implements AsyncGenerator<ExecutionResult, void> {
       this.send.gather();
     }
     this.#leftInTurn -= 1;
-  }
-
-  async #nextDelivery(): Promise<Delivery | null> {
-    try {
-      const next = await this.#source.next();
-      return next.done === true ? null : next.value;
-    } catch (error) {
-      // Told by closing the socket, not by an error that waits behind all that the client has not read.
-      if (error instanceof SlowConsumerError) return null;
-      throw this.toError(error);
-    }
   }
 }
