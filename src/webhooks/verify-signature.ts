@@ -1,10 +1,11 @@
 import { constants, verify } from 'node:crypto';
+import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { asRecord } from '../domain/read.js';
-import { InOrder } from './in-order.js';
 import { isPlainKid } from './signing-keys.js';
 import type { KeySource } from './signing-keys.js';
 import type { Envelope } from './read-envelope.js';
+import { ToldInOrder } from './told-in-order.js';
 
 /** Why a signature was refused: for our log, never for the sender. */
 export type SignatureRefusal = 'signature-malformed' | 'signature-not-supported' | 'key-unknown' | 'signature-wrong';
@@ -12,7 +13,8 @@ export type SignatureRefusal = 'signature-malformed' | 'signature-not-supported'
 export type SignatureCheck = { readonly ok: true } | { readonly ok: false; readonly reason: SignatureRefusal };
 
 /** Checks go on in the threads of libuv's pool, beside the event loop; requests keep the order in which they came. */
-const checks = new InOrder();
+const checks = new ToldInOrder();
+const verifyBeside = promisify(verify);
 
 interface DetachedJws {
   readonly header: Readonly<Record<string, unknown>>;
@@ -39,9 +41,7 @@ export async function verifySignature(envelope: Envelope, rawBody: Uint8Array, k
   if (key === null) return { ok: false, reason: 'key-unknown' };
 
   const signingInput = Buffer.from(`${jws.encodedHeader}.${signedPayload(envelope, rawBody)}`);
-  const valid = await checks.run<boolean>((done) => {
-    verify('sha256', signingInput, { key, padding: constants.RSA_PKCS1_PADDING }, jws.signature, done);
-  });
+  const valid = await checks.run(() => verifyBeside('sha256', signingInput, { key, padding: constants.RSA_PKCS1_PADDING }, jws.signature));
   return valid ? { ok: true } : { ok: false, reason: 'signature-wrong' };
 }
 
