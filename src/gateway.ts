@@ -1,16 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import proxyAddr from '@fastify/proxy-addr';
-import { NO_AUTHENTICATION } from './auth/authenticator.js';
-import type { Authenticator } from './auth/authenticator.js';
 import { CustomerTokens } from './auth/customer-tokens.js';
 import { Tickets } from './auth/tickets.js';
+import { authenticatorOf } from './authentication.js';
 import { isSimulated } from './config.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
 import type { Caller, Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
-import type { UpstreamCallReport } from './datasources/upstream-call.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
 import { UpstreamGuard } from './datasources/upstream-guard.js';
 import type { UpstreamGuardOptions } from './datasources/upstream-guard.js';
@@ -22,11 +20,11 @@ import { MessageHistory } from './events/message-history.js';
 import { OncePerKey } from './events/once-per-key.js';
 import { Projections } from './events/projections.js';
 import { Settler } from './events/settler.js';
+import { timedAppends } from './events/timed-appends.js';
 import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { buildSchema } from './resolvers/build-schema.js';
-import { vendorId } from './schema/global-id.js';
 import type { Simulator } from './simulator/simulator.js';
 import { openStores } from './stores.js';
 import type { Stores } from './stores.js';
@@ -36,7 +34,6 @@ import { CompiledQueries } from './transport/compiled-queries.js';
 import { Documents } from './transport/documents.js';
 import { drain } from './transport/drain.js';
 import { healthRoutes } from './transport/health.js';
-import type { UpstreamHealth } from './transport/health.js';
 import { RateLimits } from './transport/limits/rate-limits.js';
 import type { Quotas } from './transport/limits/rate-limits.js';
 import { AutomaticDocuments, TrustedDocuments } from './transport/persisted-documents.js';
@@ -47,6 +44,7 @@ import { OpenConnections } from './transport/limits/open-connections.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
 import { createChatApi, ownDeedsOf, startSimulator } from './upstream.js';
+import { UpstreamWatch } from './upstream-watch.js';
 import { VERSION } from './version.js';
 import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
 import { createSigningKeys } from './webhooks/signing-keys.js';
@@ -186,7 +184,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   });
   metricsRoute(app, metrics);
   await app.register(webhookRoute, {
-    log: timed(log, metrics),
+    log: timedAppends(log, metrics),
     keys: createSigningKeys({ fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,
     tenantId: upstream.tenantId,
@@ -252,20 +250,6 @@ function quotasOf({ rateLimit, auth }: Config): Quotas {
   return { viewer: auth.mode === 'off' ? null : perMinute(rateLimit.viewer), address: perMinute(rateLimit.address) };
 }
 
-/** What checks tokens is imported only where they are asked for. */
-async function authenticatorOf({ auth }: Config, clock: Clock, logger: Logger): Promise<Authenticator> {
-  if (auth.mode === 'off') return NO_AUTHENTICATION;
-  const { JwtAuthenticator } = await import('./auth/jwt-authenticator.js');
-  if (auth.jwksUrl !== null && auth.audience === null)
-    logger.warn({}, 'AUTH_AUDIENCE is not set: tokens that were made for other services by the same issuer are taken too');
-  return new JwtAuthenticator(auth, {
-    clock,
-    fetch,
-    toConversationId: (id) => vendorId('Conversation', id),
-    onKeyFault: (error) => logger.warn({ error }, 'key set not fetched'),
-  });
-}
-
 function servicesOf(
   api: ChatApi,
   { log, typing, ticketKey }: Stores,
@@ -300,25 +284,6 @@ function settlerOf({ api, log, projections, clock, ownDeeds }: Services, logger:
   });
 }
 
-/** The log's writing half, with the time that it takes. */
-function timed(log: EventLog, metrics: Metrics): Pick<EventLog, 'append' | 'publish'> {
-  return {
-    publish: (event) => log.publish(event),
-    append: async (event) => {
-      const stop = metrics.logAppends.startTimer();
-      try {
-        const appended = await log.append(event);
-        stop({ outcome: appended.duplicate ? 'duplicate' : 'stored' });
-        metrics.eventLag.observe(Math.max(0, event.receivedAt.getTime() - event.occurredAt.getTime()) / 1_000);
-        return appended;
-      } catch (error) {
-        stop({ outcome: 'failed' });
-        throw error;
-      }
-    },
-  };
-}
-
 /** Removes what is too old: now, and every hour. */
 function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: Logger): NodeJS.Timeout {
   const expire = () => {
@@ -339,30 +304,4 @@ function addressesOf(listening: string, publicUrl: string | null): Addresses {
     wsUrl: `${url.replace(/^http/, 'ws')}${GRAPHQL_PATH}`,
     webhookUrl: `${url}${WEBHOOK_PATH}`,
   };
-}
-
-/** Logs the upstream calls that went wrong and remembers how it went last. */
-class UpstreamWatch {
-  #lastSuccessAt: Date | null = null;
-  #lastFaultAt: Date | null = null;
-
-  constructor(
-    private readonly logger: Logger,
-    private readonly clock: Clock,
-    private readonly metrics: Metrics,
-  ) {}
-
-  get told(): Omit<UpstreamHealth, 'circuitOpen'> {
-    return { lastSuccessAt: this.#lastSuccessAt, lastFaultAt: this.#lastFaultAt };
-  }
-
-  note(report: UpstreamCallReport): void {
-    this.metrics.upstreamCalls.observe({ operation: report.operation, outcome: report.fault ?? 'OK' }, report.durationMs / 1_000);
-    // A refusal is an answer: the upstream is well.
-    const isWell = report.fault === null || report.fault === 'UPSTREAM_REJECTED' || report.fault === 'NOT_FOUND';
-    if (isWell) this.#lastSuccessAt = new Date(this.clock());
-    else this.#lastFaultAt = new Date(this.clock());
-    if (isWell) this.logger[report.fault === null ? 'debug' : 'info'](report, 'upstream call');
-    else this.logger[report.called ? 'warn' : 'debug'](report, 'upstream fault');
-  }
 }

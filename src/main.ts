@@ -1,8 +1,9 @@
-import { ConfigError, readConfig } from './config.js';
+import { readConfig } from './config.js';
 import { LogUnavailableError } from './events/errors.js';
 import { createGateway } from './gateway.js';
 import type { Addresses, Gateway } from './gateway.js';
 import { createLogger, describeError } from './observability/logger.js';
+import { ConfigError } from './settings-reader.js';
 
 const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { ConfigError } from '../config.js';
+import { ConfigError } from '../settings-reader.js';
 import { checkup } from '../datasources/chat-gateway-v1/checkup/checkup.js';
 import type { Finding } from '../datasources/chat-gateway-v1/checkup/finding.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';

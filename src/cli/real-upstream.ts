@@ -1,5 +1,6 @@
-import { ConfigError, isSimulated, readConfig } from '../config.js';
+import { isSimulated, readConfig } from '../config.js';
 import type { RealUpstream } from '../config.js';
+import { ConfigError } from '../settings-reader.js';
 
 /** What a command that works on a real contact centre needs of the settings. */
 export interface UpstreamSettings {

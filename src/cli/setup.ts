@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ConfigError } from '../config.js';
+import { ConfigError } from '../settings-reader.js';
 import { EVENT_VERSIONS, createChatApi } from '../upstream.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
 import { faultLines } from './fault-lines.js';

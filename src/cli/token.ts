@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { signToken } from '../auth/sign-token.js';
 import { MAX_TTL_SECONDS } from '../auth/token-settings.js';
-import { ConfigError, readTokenSettings } from '../config.js';
+import { readTokenSettings } from '../config.js';
+import { ConfigError } from '../settings-reader.js';
 import { vendorId } from '../schema/global-id.js';
 import { faultLines } from './fault-lines.js';
 import { processOutput } from './output.js';

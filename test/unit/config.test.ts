@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, readConfig, readTokenSettings } from '../../src/config.js';
+import { readConfig, readTokenSettings } from '../../src/config.js';
+import { ConfigError } from '../../src/settings-reader.js';
 
 const SECRET = 's'.repeat(32);
 const directory = mkdtempSync(join(tmpdir(), 'gateway-config-'));

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The settings are wrong; `faults` has one line for each, naming the variable and what it takes. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(faults.join('\n'));
+  }
+}
+
+/** Reads one setting at a time and gathers what is wrong. No fault ever repeats the value of a secret. */
+export class SettingsReader {
+  readonly #faults: string[] = [];
+
+  constructor(private readonly environment: Environment) {}
+
+  fault(name: string, what: string): void {
+    this.#faults.push(`${name}: ${what}`);
+  }
+
+  /** Throws a `ConfigError` with all that was wrong. */
+  done(): void {
+    if (this.#faults.length > 0) throw new ConfigError(this.#faults);
+  }
+
+  text(name: string, fallback: string): string {
+    return this.#value(name) ?? fallback;
+  }
+
+  required(name: string, what: string): string {
+    const value = this.#value(name);
+    if (value === undefined) this.fault(name, `is missing; it takes ${what}`);
+    return value ?? '';
+  }
+
+  /** Null where it is not set. */
+  optional(name: string): string | null {
+    return this.#value(name) ?? null;
+  }
+
+  /** As `secret`; null where neither is set. */
+  optionalSecret(name: string): string | null {
+    return (this.#value(`${name}_FILE`) ?? this.#value(name)) === undefined ? null : this.secret(name);
+  }
+
+  /** From NAME, or from the file that NAME_FILE names. */
+  secret(name: string): string {
+    const file = this.#value(`${name}_FILE`);
+    if (file === undefined) return this.required(name, `a secret, or set ${name}_FILE to a file that holds it`);
+    try {
+      const value = readFileSync(file, 'utf8').trim();
+      if (value === '') this.fault(`${name}_FILE`, 'the file is empty; it takes a file that holds the secret');
+      return value;
+    } catch {
+      this.fault(`${name}_FILE`, 'the file cannot be read; it takes a file that holds the secret');
+      return '';
+    }
+  }
+
+  /** Null where it is not set. */
+  optionalWhole(name: string, least: number, most: number): number | null {
+    return this.#value(name) === undefined ? null : this.whole(name, least, least, most);
+  }
+
+  whole(name: string, fallback: number, least: number, most: number): number {
+    const value = this.#value(name);
+    if (value === undefined) return fallback;
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+    if (number >= least && number <= most) return number;
+    this.fault(name, `it takes a whole number from ${least} to ${most}`);
+    return fallback;
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    return this.oneOf(name, ['true', 'false'], String(fallback) as 'true' | 'false') === 'true';
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[], fallback: T): T {
+    const value = this.#value(name);
+    if (value === undefined) return fallback;
+    const known = values.find((one) => one === value);
+    if (known === undefined) this.fault(name, `it takes one of: ${values.join(', ')}`);
+    return known ?? fallback;
+  }
+
+  /** Without a slash at its end; null where it is not set. */
+  url(name: string): string | null {
+    const value = this.#value(name);
+    if (value === undefined) return null;
+    if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
+    this.fault(name, 'it takes an http or https URL');
+    return null;
+  }
+
+  /** An empty variable counts as not set, as compose files and CI systems leave them. */
+  #value(name: string): string | undefined {
+    const value = this.environment[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+}

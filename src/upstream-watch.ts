@@ -1,0 +1,31 @@
+import type { UpstreamCallReport } from './datasources/upstream-call.js';
+import type { Clock } from './domain/clock.js';
+import type { Logger } from './observability/logger.js';
+import type { Metrics } from './observability/metrics.js';
+import type { UpstreamHealth } from './transport/health.js';
+
+/** Logs the upstream calls that went wrong and remembers how it went last. */
+export class UpstreamWatch {
+  #lastSuccessAt: Date | null = null;
+  #lastFaultAt: Date | null = null;
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+  ) {}
+
+  get told(): Omit<UpstreamHealth, 'circuitOpen'> {
+    return { lastSuccessAt: this.#lastSuccessAt, lastFaultAt: this.#lastFaultAt };
+  }
+
+  note(report: UpstreamCallReport): void {
+    this.metrics.upstreamCalls.observe({ operation: report.operation, outcome: report.fault ?? 'OK' }, report.durationMs / 1_000);
+    // A refusal is an answer: the upstream is well.
+    const isWell = report.fault === null || report.fault === 'UPSTREAM_REJECTED' || report.fault === 'NOT_FOUND';
+    if (isWell) this.#lastSuccessAt = new Date(this.clock());
+    else this.#lastFaultAt = new Date(this.clock());
+    if (isWell) this.logger[report.fault === null ? 'debug' : 'info'](report, 'upstream call');
+    else this.logger[report.called ? 'warn' : 'debug'](report, 'upstream fault');
+  }
+}
