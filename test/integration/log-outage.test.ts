@@ -1,6 +1,5 @@
 import { print } from 'graphql';
 import { Redis } from 'ioredis';
-import { parseRedisUrl } from '../../src/events/redis/target.js';
 import {
   ConversationEventsDocument,
   CreateConversationDocument,
@@ -27,10 +26,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
   let gateway: RunningGateway;
   beforeEach(async () => {
     redis = await RedisServer.start('--appendfsync', 'always');
-    const target = parseRedisUrl(redis.url);
-    if (target === null) throw new Error('no address of a Redis');
-    const shared = { target, prefix: 'chat', partitions: null, requireDurable: true, declaredDurable: false, replicas: 0 };
-    gateway = await RunningGateway.start({ config: { eventLog: { redis: shared } }, simulator: { retryDelaysMs } });
+    gateway = await RunningGateway.start({ config: { eventLog: { redis: redis.asLog } }, simulator: { retryDelaysMs } });
   });
   afterEach(async () => {
     await gateway.stop();

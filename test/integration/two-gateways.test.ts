@@ -1,6 +1,4 @@
 import { simulatedUpstream } from '../../src/upstream.js';
-import type { Config } from '../../src/config.js';
-import { parseRedisUrl } from '../../src/events/redis/target.js';
 import { ConversationEventsDocument, CreateConversationDocument, SendMessageDocument } from '../operations/operations.generated.js';
 import type { ConversationEventsSubscription } from '../operations/operations.generated.js';
 import { describeWith } from '../support/needs.js';
@@ -15,10 +13,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and 
 
   beforeAll(async () => {
     redis = await RedisServer.start('--appendfsync', 'always');
-    const target = parseRedisUrl(redis.url);
-    if (target === null) throw new Error('no address of a Redis');
-    const settings = { target, prefix: 'chat', partitions: null, requireDurable: true, declaredDurable: false, replicas: 0 };
-    const eventLog: Config['eventLog'] = { redis: settings };
+    const eventLog = { redis: redis.asLog };
     one = await RunningGateway.start({ config: { eventLog } });
     // The contact centre of the first: its webhooks go to whichever gateway a test names.
     other = await RunningGateway.start({ config: { eventLog, upstream: simulatedUpstream(one.simulator, one.generation.name) } });

@@ -5,6 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { RedisSettings } from '../../src/config.js';
+import { parseRedisUrl } from '../../src/events/redis/target.js';
 import { portToKeep } from './crash/gateway-process.js';
 
 export const HOW_TO_GET_REDIS = 'apt-get install redis-server';
@@ -30,6 +32,13 @@ export class RedisServer {
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** What a gateway that needs a durable log is told of it. */
+  get asLog(): RedisSettings {
+    const target = parseRedisUrl(this.url);
+    if (target === null) throw new Error('no address of a Redis');
+    return { target, prefix: 'chat', partitions: null, requireDurable: true, declaredDurable: false, replicas: 0 };
   }
 
   /** Starts it, or starts it again; false where the port was taken in between. */

@@ -201,7 +201,7 @@ export class RedisEventLog implements EventLog {
   }
 
   levels(): LogLevels {
-    return this.#subscriptions.levels();
+    return this.#subscribers.levels();
   }
 
   close(): Promise<void> {

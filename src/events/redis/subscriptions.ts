@@ -1,4 +1,4 @@
-import type { LogLevels, LogPage, LogSubscription, Scope, SubscribeOptions } from '../event-log.js';
+import type { LogPage, LogSubscription, Scope, SubscribeOptions } from '../event-log.js';
 import { StoredThenLive } from '../log-subscription.js';
 import type { Subscribers } from '../subscribers.js';
 import type { Asks } from './asks.js';
@@ -25,10 +25,6 @@ export class Subscriptions {
   /** Rejects with `LogUnavailableError` where Redis does not let it begin in time. Once begun, it waits for a Redis that is away. */
   async begin(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
     return options.after === undefined ? this.#beginLive(scope, options) : this.#beginAfter(scope, options.after, options);
-  }
-
-  levels(): LogLevels {
-    return this.parts.subscribers.levels();
   }
 
   async #beginLive(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
