@@ -103,6 +103,7 @@ function closedLoop(connection, { deadline, next, check, latencies }) {
 }
 
 function openLoop(open, { startedAt, deadline, next, check, latencies, perSecond }) {
+  let timer;
   return new Promise((resolve, reject) => {
     const free = [...open];
     let due = 0;
@@ -133,10 +134,8 @@ function openLoop(open, { startedAt, deadline, next, check, latencies, perSecond
       }
       return now >= deadline && answered === sent;
     };
-    const timer = setInterval(() => {
-      if (pump() !== true) return;
-      clearInterval(timer);
-      resolve();
+    timer = setInterval(() => {
+      if (pump() === true) resolve();
     }, 1);
-  });
+  }).finally(() => clearInterval(timer));
 }
