@@ -19,7 +19,7 @@ const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, im
 /** A browser on a busy machine takes its time. */
 const PATIENCE_MS = 120_000;
 /** What a browser says itself when there is nobody at the other end. */
-const CONNECTION_LOST = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket/;
+const CONNECTION_LOST = /ERR_CONNECTION|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket/;
 
 // Its packages are its own. In CI they are installed, elsewhere only used.
 const isInstalled = process.env['CI'] === 'true' || existsSync(root('examples/web-chat/node_modules'));
