@@ -4,68 +4,113 @@ import { RedisServer } from './redis-server.js';
 import { untilTrue } from './until.js';
 
 const SLOTS = 16_384;
-const NODES = 3;
+const MASTERS = 3;
+
+/** A Redis of a cluster. */
+interface Node {
+  readonly server: RedisServer;
+  /** Where the other nodes reach it. */
+  readonly busPort: number;
+}
 
 /** Three small Redis nodes that share the slots, without replicas at first. */
 export class RedisCluster {
-  readonly #replicas: RedisServer[] = [];
+  readonly #replicas: Node[] = [];
 
   private constructor(
-    readonly nodes: readonly RedisServer[],
-    private readonly busPorts: readonly number[],
+    private readonly masters: readonly Node[],
+    private readonly settings: readonly string[],
   ) {}
 
-  static async start(): Promise<RedisCluster> {
-    const nodes: RedisServer[] = [];
-    const busPorts: number[] = [];
-    for (let index = 0; index < NODES; index += 1) {
-      const { node, busPort } = await startNode();
-      busPorts.push(busPort);
-      nodes.push(node);
-    }
-    const clients = nodes.map(({ port }) => new Redis(port, '127.0.0.1'));
-    await Promise.all(
-      clients.map(async (client, index) => {
+  /** `settings`: of each node, as on its command line. A node counts as dead that has not answered the others for `timeoutMs`. */
+  static async start(settings: readonly string[] = [], timeoutMs = 5_000): Promise<RedisCluster> {
+    const all = ['--cluster-node-timeout', String(timeoutMs), '--repl-diskless-sync-delay', '0', ...settings];
+    const masters = await Promise.all(Array.from({ length: MASTERS }, () => startNode(all)));
+    for (const [index, { server }] of masters.entries()) {
+      await asked(server, async (client) => {
         await client.cluster('SET-CONFIG-EPOCH', index + 1);
-        await client.call('CLUSTER', 'ADDSLOTSRANGE', Math.ceil((SLOTS / NODES) * index), Math.ceil((SLOTS / NODES) * (index + 1)) - 1);
-      }),
-    );
-    for (const [index, { port }] of nodes.entries()) await clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port, busPorts[index] ?? 0);
-    const isWhole = async (client: Redis) => {
-      const info = await client.cluster('INFO');
-      return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${NODES}`);
-    };
-    await untilTrue(async () => (await Promise.all(clients.map(isWhole))).every(Boolean));
-    for (const client of clients) client.disconnect();
-    return new RedisCluster(nodes, busPorts);
+        const [first, next] = [index, index + 1].map((of) => Math.ceil((SLOTS / MASTERS) * of)) as [number, number];
+        await client.call('CLUSTER', 'ADDSLOTSRANGE', first, next - 1);
+      });
+    }
+    const cluster = new RedisCluster(masters, all);
+    for (const other of masters.slice(1)) await cluster.#meet(other);
+    await cluster.#untilWhole();
+    return cluster;
+  }
+
+  /** The masters, as long as none has been killed. */
+  get nodes(): readonly RedisServer[] {
+    return this.masters.map(({ server }) => server);
+  }
+
+  get replicas(): readonly RedisServer[] {
+    return this.#replicas.map(({ server }) => server);
   }
 
   get url(): string {
     return `redis://${this.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
-  /** Gives the first node a replica. */
-  async addReplica(): Promise<void> {
-    const { node } = await startNode('--repl-diskless-sync-delay', '0');
+  /** Gives a master a replica, which is in step with it when this resolves. */
+  async addReplica(of = 0): Promise<RedisServer> {
+    const master = this.masters[of];
+    if (master === undefined) throw new Error('there is no such master');
+    const node = await startNode(this.settings);
     this.#replicas.push(node);
-    const [first, replica] = [new Redis(this.nodes[0]?.port ?? 0, '127.0.0.1'), new Redis(node.port, '127.0.0.1')];
-    const id = await first.cluster('MYID');
-    await replica.call('CLUSTER', 'MEET', '127.0.0.1', this.nodes[0]?.port ?? 0, this.busPorts[0] ?? 0);
-    await untilTrue(async () => ((await replica.cluster('NODES')) as string).includes(`${id} 127.0.0.1`));
-    await replica.cluster('REPLICATE', id);
-    await untilTrue(async () => (await first.info('replication')).includes('state=online'));
-    first.disconnect();
-    replica.disconnect();
+    await this.#meet(node);
+    const id = await asked(master.server, (client) => client.cluster('MYID'));
+    await asked(node.server, async (client) => {
+      await untilTrue(async () => ((await client.cluster('NODES')) as string).includes(`${id} 127.0.0.1`));
+      await client.cluster('REPLICATE', id);
+    });
+    await untilTrue(() => hasReplica(master.server));
+    await this.#untilWhole();
+    return node.server;
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([...this.nodes, ...this.#replicas].map((node) => node.dispose()));
+    await Promise.all([...this.masters, ...this.#replicas].map(({ server }) => server.dispose()));
+  }
+
+  /** Makes a node known to the first, and so to all. */
+  async #meet({ server, busPort }: Node): Promise<void> {
+    const [first] = this.nodes;
+    if (first !== undefined) await asked(first, (client) => client.call('CLUSTER', 'MEET', '127.0.0.1', server.port, busPort));
+  }
+
+  /** Until each node knows of all. */
+  async #untilWhole(): Promise<void> {
+    const nodes = [...this.nodes, ...this.replicas];
+    const isWhole = async (client: Redis) => {
+      const info = await client.cluster('INFO');
+      return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes.length}`);
+    };
+    for (const node of nodes) await asked(node, (client) => untilTrue(() => isWhole(client)));
   }
 }
 
-async function startNode(...settings: readonly string[]): Promise<{ node: RedisServer; busPort: number }> {
+/** Runs commands on one node, over a connection for them alone. */
+export async function asked<T>({ port }: RedisServer, command: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(port, '127.0.0.1');
+  try {
+    return await command(client);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** Whether a replica gets what a node writes. */
+export const hasReplica = (server: RedisServer): Promise<boolean> =>
+  asked(server, async (client) => (await client.info('replication')).includes('state=online'));
+
+/** Whether a node takes writes. */
+export const isMaster = (server: RedisServer): Promise<boolean> =>
+  asked(server, async (client) => (await client.info('replication')).includes('role:master'));
+
+async function startNode(settings: readonly string[]): Promise<Node> {
   // Not the port that it takes by itself, which is among those that the system hands out.
   const busPort = await portToKeep();
-  const own = ['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '5000'];
-  return { node: await RedisServer.start(...own, ...settings), busPort };
+  const server = await RedisServer.start('--cluster-enabled', 'yes', '--cluster-port', String(busPort), ...settings);
+  return { server, busPort };
 }

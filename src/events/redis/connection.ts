@@ -17,6 +17,8 @@ export interface Connected {
   readonly commands: Commands;
   /** Makes another connection, to any node, that is not made again by itself. */
   readonly connect: () => Redis;
+  /** Called when a node of a cluster is gone: what it was to tell the others of, those who listen there may have missed. */
+  readonly onNodeLost: (listener: () => void) => void;
 }
 
 /** Connects to a Redis, or to the cluster that it is part of. Rejects with `LogUnavailableError`, whose message is for operators. */
@@ -68,7 +70,12 @@ function connectSingle(target: RedisTarget): Connected {
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
   });
   commands.on('error', () => undefined);
-  return { commands, connect: () => new Redis({ ...optionsOf(target), ...node, ...NOT_AGAIN, lazyConnect: false }) };
+  // What it tells comes by a connection to itself, which is lost with it.
+  return {
+    commands,
+    connect: () => new Redis({ ...optionsOf(target), ...node, ...NOT_AGAIN, lazyConnect: false }),
+    onNodeLost: () => undefined,
+  };
 }
 
 async function connectCluster(target: RedisTarget): Promise<Connected> {
@@ -91,7 +98,7 @@ async function connectCluster(target: RedisTarget): Promise<Connected> {
     const node = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
     return new Redis({ ...optionsOf({ ...target, database: 0 }), ...node, ...NOT_AGAIN, lazyConnect: false });
   };
-  return { commands, connect };
+  return { commands, connect, onNodeLost: (listener) => void commands.on('-node', listener) };
 }
 
 const NOT_AGAIN = { retryStrategy: () => null, autoResubscribe: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };

@@ -84,7 +84,7 @@ export class RedisEventLog implements EventLog {
     this.#removal = new Removal(commands, keys);
     this.#topics = new Topics({
       ...{ keys, cursors: this.#cursors, pages: this.#pages, subscribers: this.#subscribers, sender: this.#sender },
-      ...{ connect: connected.connect, ends: (scope) => parts.asks.run(() => this.#ends.of(scope)) },
+      ...{ connected, ends: (scope) => parts.asks.run(() => this.#ends.of(scope)) },
     });
     this.#subscriptions = new Subscriptions({
       ...{ asks: parts.asks, cursors: this.#cursors, ends: this.#ends, topics: this.#topics },

@@ -6,9 +6,9 @@ import { LogUnavailableError } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';
 import type { Delivery, LoggedEvent, LogPage, Scope } from '../event-log.js';
 import type { Subscribers } from '../subscribers.js';
+import type { Connected } from './connection.js';
 import type { Keys } from './keys.js';
 import { LiveConnection } from './live-connection.js';
-import type { LiveConnectionOptions } from './live-connection.js';
 import { decodeMessage } from './live-message.js';
 import type { LiveMessage } from './live-message.js';
 import type { Page, Pages } from './pages.js';
@@ -27,7 +27,7 @@ export interface TopicsParts {
   readonly pages: Pages;
   readonly subscribers: Subscribers;
   readonly ends: (scope: Scope) => Promise<Vector>;
-  readonly connect: LiveConnectionOptions['connect'];
+  readonly connected: Pick<Connected, 'connect' | 'onNodeLost'>;
   /** This gateway's name: what it passes on itself it does not pass on again. */
   readonly sender: string;
 }
@@ -55,15 +55,17 @@ export class Topics {
   #closed = false;
 
   constructor(private readonly parts: TopicsParts) {
+    const readBack = () => {
+      for (const { topic } of this.#open.values()) void topic.readBack();
+    };
     this.#live = new LiveConnection({
-      connect: parts.connect,
+      connect: parts.connected.connect,
       onMessage: (channel, text) => {
         this.#take(channel, text);
       },
-      onBack: () => {
-        for (const { topic } of this.#open.values()) void topic.readBack();
-      },
+      onBack: readBack,
     });
+    parts.connected.onNodeLost(readBack);
   }
 
   /** Somebody begins to listen, until `leave`. */
