@@ -39,8 +39,8 @@ export function asFlag(value: unknown): boolean | null {
 
 /** A time given as epoch milliseconds (a number or its digits) or as an RFC 3339 string; null for everything else, and where no `Date` reaches. */
 export function asTime(value: unknown): Date | null {
-  const ms = asNumber(value);
   const isDateString = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
-  const time = ms !== null ? new Date(ms) : isDateString ? new Date(value) : null;
+  const told = isDateString ? value : asNumber(value);
+  const time = told === null ? null : new Date(told);
   return time === null || Number.isNaN(time.getTime()) ? null : time;
 }

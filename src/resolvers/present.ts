@@ -18,7 +18,7 @@ export const conversationOf = (conversationId: string): Conversation =>
 // Of these two there are many to a page: filled field by field, which costs less than copying.
 export function participantOf(conversationId: string, record: ParticipantRecord): Participant {
   const participant = new Participant();
-  participant.id = toGlobalId('Participant', conversationId, record.type, record.participantId);
+  participant.conversationId = conversationId;
   participant.participantId = record.participantId;
   participant.type = record.type;
   participant.name = record.name;
@@ -59,8 +59,8 @@ export const attachmentOf = (conversationId: string, { attachmentId, ...told }: 
 export function messageOf(record: NamedMessage): Message {
   const { conversationId } = record;
   const message = new Message();
-  message.id = toGlobalId('Message', conversationId, record.name.key);
   message.conversationId = conversationId;
+  message.key = record.name.key;
   message.interactionId = record.interactionId;
   message.messageId = record.messageId;
   message.clientMessageId = record.name.clientMessageId;

@@ -4,6 +4,7 @@ import { Node } from './node.js';
 @ObjectType({ implements: Node, description: 'Somebody who answers for the contact centre.' })
 export class Agent extends Node {
   readonly __typename = 'Agent';
+  readonly id!: string;
 
   @Field(() => String)
   agentId!: string;

@@ -11,6 +11,7 @@ export interface AttachmentLink {
 @ObjectType({ implements: Node, description: 'A file in a conversation.' })
 export class Attachment extends Node {
   readonly __typename = 'Attachment';
+  readonly id!: string;
 
   /** The conversation's vendor id. */
   conversationId!: string;

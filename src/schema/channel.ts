@@ -7,6 +7,7 @@ import { Queue } from './queue.js';
 @ObjectType({ implements: Node, description: 'A way into the contact centre: ties a queue to the webhook that hears its events.' })
 export class Channel extends Node {
   readonly __typename = 'Channel';
+  readonly id!: string;
 
   @Field(() => String)
   channelId!: string;

@@ -7,6 +7,7 @@ import { Node } from './node.js';
 })
 export class Conversation extends Node {
   readonly __typename = 'Conversation';
+  readonly id!: string;
 
   @Field(() => String)
   conversationId!: string;

@@ -8,6 +8,7 @@ import { Node } from './node.js';
 })
 export class Interaction extends Node {
   readonly __typename = 'Interaction';
+  readonly id!: string;
 
   /** The conversation's vendor id. */
   conversationId!: string;

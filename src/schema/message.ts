@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import { Attachment } from './attachment.js';
 import { Card } from './card.js';
 import { DateTime } from './date-time.js';
+import { toGlobalId } from './global-id.js';
 import { Node } from './node.js';
 import { Participant } from './participant.js';
 
@@ -14,6 +15,9 @@ export class Message extends Node {
 
   /** The conversation's vendor id. */
   conversationId!: string;
+
+  /** Of its name, unique in the conversation. */
+  key!: string;
 
   /** Null where the upstream does not tell. */
   interactionId!: string | null;
@@ -44,4 +48,8 @@ export class Message extends Node {
 
   @Field(() => [Card])
   cards!: readonly Card[];
+
+  get id(): string {
+    return toGlobalId('Message', this.conversationId, this.key);
+  }
 }

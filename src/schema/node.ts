@@ -6,5 +6,6 @@ import { Field, ID, InterfaceType } from 'type-graphql';
 })
 export abstract class Node {
   @Field(() => ID, { description: 'Unique over everything in this schema, and opaque.' })
-  id!: string;
+  /** Worked out only where it is asked for, of objects of which there are many to a page. */
+  abstract readonly id: string;
 }

@@ -5,6 +5,7 @@ import { Url } from './url.js';
 @ObjectType({ implements: Node, description: 'An address to which the contact centre sends the events of the channels that report there.' })
 export class Webhook extends Node {
   readonly __typename = 'Webhook';
+  readonly id!: string;
 
   @Field(() => String)
   webhookId!: string;
