@@ -26,12 +26,15 @@ export class CallSlots {
     return this.#queue.size;
   }
 
-  /** Resolves with true once there is room; to be followed by `leave`. With false where too many wait, or it has waited too long, or `clear` was called. */
-  enter(): Promise<boolean> {
-    if (this.#taken < this.limits.inFlight) {
-      this.#taken += 1;
-      return Promise.resolve(true);
-    }
+  /** Whether there is room at once; then to be followed by `leave`. */
+  take(): boolean {
+    if (this.#taken >= this.limits.inFlight) return false;
+    this.#taken += 1;
+    return true;
+  }
+
+  /** Where there is none: resolves with true once there is, to be followed by `leave`. With false where too many wait, or it has waited too long, or `clear` was called. */
+  wait(): Promise<boolean> {
     if (this.#queue.size >= this.limits.queued) return Promise.resolve(false);
     return new Promise((resolve) => {
       const settle = (admitted: boolean) => {

@@ -5,9 +5,8 @@ import DataLoader from 'dataloader';
  * others alone.
  */
 export function loaderOf<T>(load: (key: string) => Promise<T>): DataLoader<string, T> {
-  return new DataLoader((keys) =>
-    Promise.all(
-      keys.map((key) => load(key).catch((error: unknown) => (error instanceof Error ? error : new Error('load failed', { cause: error })))),
-    ),
-  );
+  const settled = (key: string) =>
+    load(key).catch((error: unknown) => (error instanceof Error ? error : new Error('load failed', { cause: error })));
+  // Nothing is gained by waiting for more keys, which is why a batch is not put off for longer than it takes to fill it.
+  return new DataLoader((keys) => Promise.all(keys.map(settled)), { batchScheduleFn: queueMicrotask });
 }

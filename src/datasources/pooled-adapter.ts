@@ -21,13 +21,14 @@ export interface PooledAdapter {
 /**
  * An adapter for calls to one origin whose bodies are texts both ways. It does what its caller asks for and reads, and nothing else of what axios's own does: no
  * redirects, no proxies, and of the answer's headers it tells `retry-after` only. It asks for no compression; what comes compressed all the same is unpacked.
+ * `always`: headers of every call. From here they cost less than from axios, which copies those of each call four times.
  */
-export function pooledAdapter(baseUrl: string): PooledAdapter {
+export function pooledAdapter(baseUrl: string, always: Readonly<Record<string, string>> = {}): PooledAdapter {
   const pool = new Pool(new URL(baseUrl).origin, { connections: MAX_CONNECTIONS, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   return {
     adapter: (config: Config) =>
       new Promise((resolve, reject) => {
-        pool.dispatch(dispatchOptions(config), new Exchange(config, resolve, reject));
+        pool.dispatch(dispatchOptions(config, always), new Exchange(config, resolve, reject));
       }),
     close: () => {
       void pool.destroy();
@@ -35,15 +36,17 @@ export function pooledAdapter(baseUrl: string): PooledAdapter {
   };
 }
 
-function dispatchOptions({ method = 'get', url = '', headers, data }: Config): Dispatcher.DispatchOptions {
+function dispatchOptions({ method = 'get', url = '', headers, data }: Config, always: Headers): Dispatcher.DispatchOptions {
   return {
     method: method.toUpperCase(),
     // An absolute URL without the origin that the pool is for.
     path: url.slice(url.indexOf('/', url.indexOf('://') + 3)),
-    headers: { ...(headers as unknown as Record<string, string>) },
+    headers: { ...always, ...(headers as unknown as Record<string, string>) },
     body: data ?? null,
   };
 }
+
+const NO_HEADERS = new AxiosHeaders();
 
 /** One call on its way: gathers the answer and settles the promise that axios waits for. */
 class Exchange implements Dispatcher.DispatchHandler {
@@ -96,9 +99,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #settle(bytes: Buffer): void {
-    const headers = new AxiosHeaders();
     const { 'retry-after': retryAfter } = this.#headers;
-    if (typeof retryAfter === 'string') headers.set('retry-after', retryAfter);
+    const headers = typeof retryAfter === 'string' ? new AxiosHeaders({ 'retry-after': retryAfter }) : NO_HEADERS;
     this.resolve({ data: bytes.toString(), status: this.#status, statusText: '', headers, config: this.config });
   }
 

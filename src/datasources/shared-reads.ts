@@ -6,14 +6,17 @@ export class SharedReads {
   readonly #inFlight = new Map<string, Promise<unknown>>();
 
   /** The outcome of the same read in flight, or of `read`. Those who share it share one value: do not change it. */
-  join(what: string, asOf: string, read: () => Promise<unknown>): Promise<unknown> {
-    const key = JSON.stringify([what, asOf]);
+  async join(what: string, asOf: string, read: () => Promise<unknown>): Promise<unknown> {
+    // Cursors hold no blank.
+    const key = `${asOf} ${what}`;
     const running = this.#inFlight.get(key);
     if (running !== undefined) return running;
-    const call = Promise.resolve()
-      .then(read)
-      .finally(() => this.#inFlight.delete(key));
+    const call = read();
     this.#inFlight.set(key, call);
-    return call;
+    try {
+      return await call;
+    } finally {
+      this.#inFlight.delete(key);
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { AxiosAdapter } from 'axios';
 import type { Clock } from '../domain/clock.js';
 import { NotFoundError } from '../domain/errors.js';
 import { describedFault } from './described-fault.js';
+import type { GivingUp } from './giving-up.js';
 import { pooledAdapter } from './pooled-adapter.js';
 import type { PooledAdapter } from './pooled-adapter.js';
 import { retryAfterMs } from './retry-after.js';
@@ -33,6 +34,8 @@ export interface UpstreamClientOptions {
   readonly adapter?: AxiosAdapter;
 }
 
+const JSON_TYPE = 'application/json';
+
 interface Request {
   readonly operation: string;
   readonly method: string;
@@ -48,6 +51,7 @@ interface Request {
  */
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
+  readonly #origin: string;
   readonly #pool: PooledAdapter;
   readonly #http: Axios;
   readonly #shared = new SharedReads();
@@ -56,28 +60,33 @@ export class UpstreamClient {
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
     this.#guard = options.guard ?? new UpstreamGuard({ clock: options.clock });
-    this.#pool = pooledAdapter(options.baseUrl);
-    // Not `axios.create`, whose instances carry all of axios's defaults into each call, to be merged, checked and left unread.
-    this.#http = new Axios({
-      adapter: options.adapter ?? this.#pool.adapter,
-      maxRedirects: 0,
-      proxy: false,
-      maxContentLength: options.maxAnswerBytes ?? 10 * 1024 * 1024,
-      validateStatus: null,
-      responseType: 'text',
-      // JSON is written and read here: axios would hand on what it cannot parse as if it were an answer.
-      transformRequest: [(body: unknown) => body],
-      transformResponse: [(text: unknown) => text],
-    });
+    this.#origin = options.baseUrl.replace(/\/+$/, '');
+    const headers = { accept: 'application/hal+json, application/json, application/problem+json', ...options.headers };
+    const maxContentLength = options.maxAnswerBytes ?? 10 * 1024 * 1024;
+    this.#pool = pooledAdapter(options.baseUrl, headers);
+    // Not `axios.create`, whose instances carry all of axios's defaults into each call, to be merged, checked and left unread: also what would read JSON, and hand on as an
+    // answer what is none.
+    this.#http = new Axios(
+      options.adapter === undefined
+        ? { adapter: this.#pool.adapter, maxContentLength }
+        : {
+            adapter: options.adapter,
+            headers,
+            maxContentLength,
+            maxRedirects: 0,
+            proxy: false,
+            validateStatus: null,
+            responseType: 'text',
+          },
+    );
   }
 
   /**
    * The JSON value that a GET answers; null for 404. Identical reads in flight with the same `asOf` are one call and share one value: do not change it.
    * Rejects with `UpstreamTimeoutError`, `UpstreamUnavailableError`, `RateLimitedError` or `UpstreamRejectedError`.
    */
-  read({ operation, path, query = {}, asOf, anonymous = false }: ReadCall): Promise<unknown> {
-    const search = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString();
-    const request = { operation, method: 'GET', path: search === '' ? path : `${path}?${search}`, body: undefined, anonymous };
+  read({ operation, path, query, asOf, anonymous = false }: ReadCall): Promise<unknown> {
+    const request = { operation, method: 'GET', path: path + searchOf(query), body: undefined, anonymous };
     const call = () => this.#call(request, readBody);
     return asOf === null ? call() : this.#shared.join(request.path, asOf, call);
   }
@@ -117,54 +126,45 @@ export class UpstreamClient {
     }
   }
 
-  /** Once more with others where the upstream refused our credentials: then it has done nothing. */
-  async #authorized(request: Request): Promise<UpstreamAnswer> {
+  #authorized(request: Request): Promise<UpstreamAnswer> {
     const { credentials = {} } = this.#options;
     if (request.anonymous) return this.#send(request, {});
-    if (!isSource(credentials)) return this.#send(request, credentials);
-    const current = await credentials.current();
+    return isSource(credentials) ? this.#authorizedBy(credentials, request) : this.#send(request, credentials);
+  }
+
+  /** Once more with others where the upstream refused our credentials: then it has done nothing. */
+  async #authorizedBy(source: CredentialSource, request: Request): Promise<UpstreamAnswer> {
+    const current = await source.current();
     const answer = await this.#send(request, current);
-    const others = answer.status === 401 ? await credentials.insteadOf(current) : null;
+    const others = answer.status === 401 ? await source.insteadOf(current) : null;
     return others === null ? answer : this.#send(request, others);
   }
 
   #send(request: Request, credentials: CredentialHeaders): Promise<UpstreamAnswer> {
-    const exchange = (givenUp: AbortSignal) => this.#exchange(request, credentials, givenUp);
+    const exchange = (givingUp: GivingUp) => this.#exchange(request, credentials, givingUp);
     return request.method === 'GET' ? this.#guard.read(exchange) : this.#guard.change(exchange);
   }
 
-  async #exchange(
-    { method, path, body, contentType }: Request,
-    credentials: CredentialHeaders,
-    givenUp: AbortSignal,
-  ): Promise<UpstreamAnswer> {
-    const { baseUrl, headers, timeoutMs = 10_000, clock } = this.#options;
+  async #exchange({ method, path, body, contentType = JSON_TYPE }: Request, credentials: CredentialHeaders, givingUp: GivingUp) {
+    const { timeoutMs = 10_000, clock } = this.#options;
     // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
-    const deadline = new AbortController();
-    const abort = () => deadline.abort();
-    const timer = setTimeout(abort, timeoutMs);
-    givenUp.addEventListener('abort', abort);
+    const timer = setTimeout(() => givingUp.abort('LATE'), timeoutMs);
+    const sent = body === undefined ? { headers: credentials } : { headers: { ...credentials, 'content-type': contentType }, data: body };
     try {
-      const answer = await this.#http.request<unknown>({
-        method,
-        url: baseUrl.replace(/\/+$/, '') + path,
-        headers: {
-          accept: 'application/hal+json, application/json, application/problem+json',
-          ...headers,
-          ...credentials,
-          ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
-        },
-        data: body,
-        signal: deadline.signal,
-      });
-      const text = typeof answer.data === 'string' ? answer.data : '';
-      return { status: answer.status, retryAfterMs: retryAfterMs(answer.headers['retry-after'], clock()), text };
+      const { data, status, headers } = await this.#http.request<unknown>({ method, url: this.#origin + path, signal: givingUp, ...sent });
+      return { status, retryAfterMs: retryAfterMs(headers['retry-after'], clock()), text: typeof data === 'string' ? data : '' };
     } catch (error) {
-      throw faultOfFailure(error, method !== 'GET', deadline.signal.aborted);
+      throw faultOfFailure(error, method !== 'GET', givingUp.aborted);
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+function searchOf(query: ReadCall['query']): string {
+  let search = '';
+  for (const name in query) search += `${search === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(String(query[name]))}`;
+  return search;
 }
 
 function readBody(answer: UpstreamAnswer): unknown {

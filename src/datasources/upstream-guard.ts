@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.js';
 import { UpstreamNotCalledError, UpstreamUnavailableError } from '../domain/errors.js';
 import { CallSlots } from './call-slots.js';
 import { Circuit } from './circuit.js';
+import { GivingUp } from './giving-up.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
 
 /** When no answer at all has come for so long, to so many calls, the upstream is taken for dead long before each call's own time is over. */
@@ -38,13 +39,13 @@ export interface GuardLevels {
   readonly queued: number;
 }
 
-/** One exchange with the upstream; `givenUp` is aborted when nobody waits for its answer any more. Rejects with a fault where no whole answer came. */
-export type Exchange = (givenUp: AbortSignal) => Promise<UpstreamAnswer>;
+/** One exchange with the upstream; `givingUp` is aborted when nobody waits for its answer any more. Rejects with a fault where no whole answer came. */
+export type Exchange = (givingUp: GivingUp) => Promise<UpstreamAnswer>;
 
 interface UnderWay {
   readonly since: number;
   /** Null: its caller must wait, since something may have been changed. */
-  readonly giveUp: (() => void) | null;
+  readonly givingUp: GivingUp | null;
 }
 
 /**
@@ -89,7 +90,7 @@ export class UpstreamGuard {
   }
 
   /** A call that changes something: once, and not at all where the upstream is down or too many calls wait. */
-  change(exchange: Exchange): Promise<UpstreamAnswer> {
+  async change(exchange: Exchange): Promise<UpstreamAnswer> {
     return this.#once(exchange, false);
   }
 
@@ -99,8 +100,12 @@ export class UpstreamGuard {
     const { retryDelaysMs = RETRY_DELAYS_MS, random = Math.random, onRetry, clock } = this.#options;
     const started = clock();
     for (const delayMs of retryDelaysMs) {
-      const [outcome] = await Promise.allSettled([this.#once(exchange, true)]);
-      if (!hasPassed(outcome) || clock() - started > RETRY_WITHIN_MS) return unwrapped(outcome);
+      try {
+        const answer = await this.#once(exchange, true);
+        if (!isPassing(answer) || clock() - started > RETRY_WITHIN_MS) return answer;
+      } catch (error) {
+        if (!isPassingFault(error) || clock() - started > RETRY_WITHIN_MS) throw error;
+      }
       onRetry?.();
       await pause(random() * delayMs);
     }
@@ -114,12 +119,20 @@ export class UpstreamGuard {
     const waiting = [...this.#underWay].filter(({ since }) => now - since > SILENT_MS);
     if (!isSilent || waiting.length < SILENT_CALLS) return;
     this.#circuit.break();
-    for (const { giveUp } of this.#underWay) giveUp?.();
+    for (const { givingUp } of this.#underWay) givingUp?.abort('SILENT');
   }
 
-  async #once(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
+  #once(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
     this.admit();
-    if (!(await this.#slots.enter())) throw this.#circuit.open ? notCalled() : refused('too many calls are under way');
+    return this.#slots.take() ? this.#inSlot(exchange, gives) : this.#queued(exchange, gives);
+  }
+
+  async #queued(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
+    if (!(await this.#slots.wait())) throw this.#circuit.open ? notCalled() : refused('too many calls are under way');
+    return this.#inSlot(exchange, gives);
+  }
+
+  async #inSlot(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
     try {
       return await this.#exchange(exchange, gives);
     } finally {
@@ -128,18 +141,18 @@ export class UpstreamGuard {
   }
 
   async #exchange(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
-    const givenUp = new AbortController();
-    const underWay = { since: this.#options.clock(), giveUp: gives ? () => givenUp.abort() : null };
+    const givingUp = new GivingUp();
+    const underWay = { since: this.#options.clock(), givingUp: gives ? givingUp : null };
     this.#begin(underWay);
     try {
-      const answer = await exchange(givenUp.signal);
+      const answer = await exchange(givingUp);
       this.#heardAt = this.#options.clock();
       if (isBroken(answer)) this.#circuit.failed();
       else this.#circuit.answered();
       return answer;
     } catch (error) {
       this.#circuit.failed();
-      throw givenUp.signal.aborted ? refused('the upstream is silent') : error;
+      throw givingUp.reason === 'SILENT' ? refused('the upstream is silent') : error;
     } finally {
       this.#end(underWay);
     }
@@ -179,12 +192,5 @@ function notCalled(): UpstreamNotCalledError {
 const isBroken = ({ status }: UpstreamAnswer): boolean => status >= 500 && status !== 501;
 
 /** It may go better at once. Not after a time-out, and not where a time to come back was told. */
-function hasPassed(outcome: PromiseSettledResult<UpstreamAnswer>): boolean {
-  if (outcome.status === 'fulfilled') return isBroken(outcome.value) && outcome.value.retryAfterMs === null;
-  return outcome.reason instanceof UpstreamUnavailableError && outcome.reason.retryAfterMs === null;
-}
-
-function unwrapped(outcome: PromiseSettledResult<UpstreamAnswer>): UpstreamAnswer {
-  if (outcome.status === 'rejected') throw outcome.reason;
-  return outcome.value;
-}
+const isPassing = (answer: UpstreamAnswer): boolean => isBroken(answer) && answer.retryAfterMs === null;
+const isPassingFault = (error: unknown): boolean => error instanceof UpstreamUnavailableError && error.retryAfterMs === null;

@@ -3,10 +3,10 @@ import { CallSlots } from '../../../src/datasources/call-slots.js';
 it('lets so many in, then each in turn', async () => {
   const slots = new CallSlots({ inFlight: 2, queued: 2, queuedMs: 60_000 });
   const order: string[] = [];
-  await Promise.all([slots.enter(), slots.enter()]);
-  const waiting = ['a', 'b'].map((name) => slots.enter().then((entered) => order.push(`${name} ${String(entered)}`)));
+  expect([slots.take(), slots.take(), slots.take()]).toEqual([true, true, false]);
+  const waiting = ['a', 'b'].map((name) => slots.wait().then((entered) => order.push(`${name} ${String(entered)}`)));
   expect([slots.taken, slots.queued]).toEqual([2, 2]);
-  expect(await slots.enter()).toBe(false);
+  expect(await slots.wait()).toBe(false);
   slots.leave();
   slots.leave();
   await Promise.all(waiting);
@@ -19,16 +19,16 @@ it('lets so many in, then each in turn', async () => {
 
 it('refuses who has waited too long, and keeps no place for him', async () => {
   const slots = new CallSlots({ inFlight: 1, queued: 2, queuedMs: 1 });
-  await slots.enter();
-  expect(await slots.enter()).toBe(false);
+  slots.take();
+  expect(await slots.wait()).toBe(false);
   slots.leave();
   expect([slots.taken, slots.queued]).toEqual([0, 0]);
 });
 
 it('refuses all that wait when told to', async () => {
   const slots = new CallSlots({ inFlight: 1, queued: 2, queuedMs: 60_000 });
-  await slots.enter();
-  const waiting = Promise.all([slots.enter(), slots.enter()]);
+  slots.take();
+  const waiting = Promise.all([slots.wait(), slots.wait()]);
   slots.clear();
   expect(await waiting).toEqual([false, false]);
   expect([slots.taken, slots.queued]).toEqual([1, 0]);

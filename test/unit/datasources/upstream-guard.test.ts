@@ -1,4 +1,5 @@
 import { OutcomeUnknownError, UpstreamTimeoutError, UpstreamUnavailableError } from '../../../src/domain/errors.js';
+import type { GivingUp } from '../../../src/datasources/giving-up.js';
 import { UpstreamGuard } from '../../../src/datasources/upstream-guard.js';
 import type { UpstreamGuardOptions } from '../../../src/datasources/upstream-guard.js';
 import { faultOf } from './scripted-upstream.js';
@@ -136,9 +137,9 @@ it('bounds the calls under way and those that wait', async () => {
 });
 
 describe('an upstream that goes silent', () => {
-  const silent = (givenUp: AbortSignal) =>
+  const silent = (givingUp: GivingUp) =>
     new Promise<never>((_, reject) => {
-      givenUp.addEventListener('abort', () => reject(new UpstreamTimeoutError('late')));
+      givingUp.addEventListener('abort', () => reject(new UpstreamTimeoutError('late')));
     });
 
   it('is taken to be down long before the calls are over, and their callers are told', async () => {
