@@ -5,6 +5,8 @@ import { hashOfId } from './keys.js';
 /** A name with its place among those of its conversation, in the order in which they were given. */
 export interface StoredName extends NameRecord {
   readonly order: number;
+  /** Key of the name that an event gave before it to a message of the same digest; null: none did, or it is not an event that gave this one. */
+  readonly before: string | null;
 }
 
 type NameFields = [
@@ -18,19 +20,21 @@ type NameFields = [
   /** Here for the scripts: event ids are looked up by it. */
   eventIdHash: string | null,
   order: number,
+  before: string | null,
 ];
 
 /** A name as it is stored: without the names of its fields, of which there would be many. */
 export function encodeName(name: StoredName): string {
-  const { key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order } = name;
+  const { key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before } = name;
   const idHash = eventId === null ? null : hashOfId(eventId);
-  return JSON.stringify([key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, idHash, order] satisfies NameFields);
+  const fields: NameFields = [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, idHash, order, before];
+  return JSON.stringify(fields);
 }
 
 /** The name that `encodeName` wrote. */
 export function decodeName(json: string): StoredName {
-  const [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, , order] = JSON.parse(json) as NameFields;
-  return { key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order };
+  const [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, , order, before] = JSON.parse(json) as NameFields;
+  return { key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before };
 }
 
 export const plainName = ({ key, listedId, clientMessageId }: MessageName): MessageName => ({ key, listedId, clientMessageId });

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ECHO_WINDOW_MS, nameEvent, nameListed } from '../../domain/alignment.js';
-import type { Naming, PendingSend } from '../../domain/alignment.js';
+import type { Naming } from '../../domain/alignment.js';
 import type { Clock } from '../../domain/clock.js';
 import { messageDigest } from '../../domain/message-digest.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import type { ListedSighting, MessageName } from '../../domain/message-name.js';
 import type { ExpectedEcho } from '../event-log.js';
 import type { Keys, Location } from './keys.js';
+import { fieldsOf, withOrder } from './name-fields.js';
+import type { Known } from './name-fields.js';
 import { decodeName, decodeSends, encodeName, encodeSend, plainName } from './name-json.js';
 import type { StoredName } from './name-json.js';
 import type { Replicas } from './replicas.js';
@@ -15,13 +17,6 @@ import { expectScript, knownScript, nameScript, refusedScript } from './scripts/
 
 /** Twice as long as an echo may take: what is older is not looked at, whenever Redis forgets it. */
 const KEEP_SENDS_MS = 2 * ECHO_WINDOW_MS;
-
-/** What is known of messages, at one moment. */
-interface Known {
-  readonly version: string;
-  readonly names: readonly StoredName[];
-  readonly sends: readonly PendingSend[];
-}
 
 /** A name for a new event, and what is to be written with it. */
 export interface NewName {
@@ -49,7 +44,7 @@ export class Names {
   async forEvent(event: ConversationEvent, location: Location): Promise<NewName | null> {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null) return null;
     const digest = messageDigest(event.data.message);
-    const known = await this.#known(location, [digest], []);
+    const known = await this.#known(location, [digest], null);
     const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime() };
     const naming = nameEvent(
       sighting,
@@ -102,18 +97,20 @@ export class Names {
     await refusedScript.run(this.commands, this.keys.base(Number(partition)), hash, name);
   }
 
-  async #known({ partition, hash }: Location, digests: readonly string[], listedIds: readonly string[]): Promise<Known> {
-    const [version, names, sends] = await knownScript.run(
+  /** Of the digests: names that wait for an event; with `listedIds` also names that wait for their listing, and those that these ids have. */
+  async #known({ partition, hash }: Location, digests: readonly string[], listedIds: readonly string[] | null): Promise<Known> {
+    const [version, names, newest, sends] = await knownScript.run(
       this.commands,
       this.keys.base(partition),
       hash,
       JSON.stringify(digests),
-      JSON.stringify(listedIds),
+      listedIds === null ? '' : JSON.stringify(listedIds),
     );
     const sentSince = this.clock() - ECHO_WINDOW_MS;
     return {
       version,
       names: names.map(decodeName).sort(byOccurrence),
+      newest: new Map(digests.flatMap((digest, index) => (newest[index] ? [[digest, newest[index]]] : []))),
       sends: decodeSends(sends).filter(({ sentAt }) => sentAt >= sentSince),
     };
   }
@@ -135,25 +132,3 @@ const byOccurrence = (a: StoredName, b: StoredName): number =>
   (a.occurredAt ?? -Infinity) === (b.occurredAt ?? -Infinity)
     ? a.order - b.order
     : (a.occurredAt ?? -Infinity) - (b.occurredAt ?? -Infinity);
-
-/** What naming changed, a new name being placed behind all that were given before. */
-function withOrder({ version, names }: Known, { changed }: Naming): StoredName[] {
-  return changed.map((name, index) => ({
-    ...name,
-    order: names.find(({ key }) => key === name.key)?.order ?? Number(version) * 1_000 + index,
-  }));
-}
-
-/** Fields and values in turn: the names, and the two ways to find them. */
-function fieldsOf({ names }: Known, changed: readonly StoredName[]): string[] {
-  const fields = changed.flatMap((name) => [
-    ...[`n${name.key}`, encodeName(name)],
-    ...(name.listedId === null ? [] : [`l${name.listedId}`, name.key]),
-  ]);
-  const fresh = changed.filter(({ key }) => !names.some((name) => name.key === key));
-  for (const digest of new Set(fresh.map((name) => name.digest))) {
-    const alike = [...names, ...fresh].filter((name) => name.digest === digest).map(({ key }) => key);
-    fields.push(`d${digest}`, JSON.stringify(alike));
-  }
-  return fields;
-}

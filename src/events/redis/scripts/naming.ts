@@ -2,28 +2,40 @@ import { Script } from '../script.js';
 import { reading, storing } from './prelude.js';
 import type { EntryReply } from './reading.js';
 
-/** Names and sends as JSON; sends as handles and values in turn. */
-export type KnownReply = readonly [version: string, names: readonly string[], sends: readonly string[]];
+/** Names as JSON; for each digest the key of the newest name that an event gave, or nothing; sends as handles and values in turn. */
+export type KnownReply = readonly [version: string, names: readonly string[], newest: readonly string[], sends: readonly string[]];
 
-/** What is known of messages. ARGV: conversation, JSON of their digests, JSON of their listed ids. */
+/**
+ * What is known of messages: those that history listed and no event told; where listed ids are given, also those of the ids, and those that events told and no history listed.
+ * ARGV: conversation, JSON of their digests, JSON of their listed ids or nothing.
+ */
 export const knownScript = new Script<KnownReply>(
   reading(`
-local key, names, seen = base .. 'n:' .. ARGV[1], {}, {}
-local function add(name)
-  if not seen[name] then
+local key, names, newest, seen = base .. 'n:' .. ARGV[1], {}, {}, {}
+local function add(name, json)
+  if json and not seen[name] then
     seen[name] = true
-    names[#names + 1] = redis.call('HGET', key, 'n' .. name) or nil
+    names[#names + 1] = json
   end
 end
-for _, digest in ipairs(cjson.decode(ARGV[2])) do
-  local alike = redis.call('HGET', key, 'd' .. digest)
-  if alike then for _, name in ipairs(cjson.decode(alike)) do add(name) end end
+for index, digest in ipairs(cjson.decode(ARGV[2])) do
+  local untold = redis.call('HGET', key, 'w' .. digest)
+  if untold then for _, name in ipairs(cjson.decode(untold)) do add(name, redis.call('HGET', key, 'n' .. name)) end end
+  local name = redis.call('HGET', key, 'd' .. digest) or ''
+  newest[index] = name
+  while ARGV[3] ~= '' and name ~= '' do
+    local json = redis.call('HGET', key, 'n' .. name)
+    local fields = json and cjson.decode(json)
+    if fields and fields[3] == cjson.null then add(name, json) end
+    name = fields and fields[10] or cjson.null
+    if name == cjson.null then name = '' end
+  end
 end
-for _, listed in ipairs(cjson.decode(ARGV[3])) do
+for _, listed in ipairs(ARGV[3] == '' and {} or cjson.decode(ARGV[3])) do
   local name = redis.call('HGET', key, 'l' .. listed)
-  if name then add(name) end
+  if name then add(name, redis.call('HGET', key, 'n' .. name)) end
 end
-return { redis.call('HGET', key, 'v') or '0', names, redis.call('HGETALL', base .. 's:' .. ARGV[1]) }
+return { redis.call('HGET', key, 'v') or '0', names, newest, redis.call('HGETALL', base .. 's:' .. ARGV[1]) }
 `),
 );
 

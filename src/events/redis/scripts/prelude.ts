@@ -6,7 +6,8 @@
  * - `f`: stream, the feed of all events: `c` conversation, `i` event id (hashes both), `r` received (epoch ms), `t` type, `u` stored (epoch µs).
  * - `e:<conversation>`: stream of its events, under the same places: `t` type, `n` key of the message's name or nothing, `r` received, `j` JSON.
  * - `i:<conversation>`: hash, event id → place. `y:<conversation>`: the same, of erased events.
- * - `n:<conversation>`: hash, what the alignment remembers: `n<key>` a name, `d<digest>` keys of the names of a digest, `l<listed id>` key of its name, `v` version.
+ * - `n:<conversation>`: hash, what the alignment remembers: `n<key>` a name, `l<listed id>` key of its name, `w<digest>` keys of names that no event
+ *   told, `d<digest>` key of the newest name that an event gave, which knows the one before it, and so on; `v` version.
  * - `s:<conversation>`: hash, messages on their way: handle → JSON; `#` how many there were.
  * - `h:<conversation>`: JSON, what its expired events came to.
  * - `t:<conversation>`: JSON, who is typing.

@@ -1,0 +1,41 @@
+import type { Naming, PendingSend } from '../../domain/alignment.js';
+import { encodeName } from './name-json.js';
+import type { StoredName } from './name-json.js';
+
+/** What is known of messages, at one moment. */
+export interface Known {
+  readonly version: string;
+  readonly names: readonly StoredName[];
+  /** By digest: the key of the newest name that an event gave. */
+  readonly newest: ReadonlyMap<string, string>;
+  readonly sends: readonly PendingSend[];
+}
+
+/** What naming changed, a new name being placed behind all that were given before. */
+export function withOrder({ version, names, newest }: Known, { changed }: Naming): StoredName[] {
+  return changed.map((name, index) => {
+    const known = names.find(({ key }) => key === name.key);
+    const { order, before } = known ?? { order: Number(version) * 1_000 + index, before: newest.get(name.digest) ?? null };
+    return { ...name, order, before: name.eventId === null ? null : before };
+  });
+}
+
+/** Fields and values in turn: the names, and the ways to find them. So few that what a new event costs does not grow with how often the same was said before. */
+export function fieldsOf({ names }: Known, changed: readonly StoredName[]): string[] {
+  const fields = changed.flatMap((name) => [
+    ...[`n${name.key}`, encodeName(name)],
+    ...(name.listedId === null ? [`d${name.digest}`, name.key] : [`l${name.listedId}`, name.key]),
+  ]);
+  const changedKeys = new Set(changed.map(({ key }) => key));
+  const after = [...names.filter(({ key }) => !changedKeys.has(key)), ...changed];
+  for (const digest of new Set(changed.map((name) => name.digest))) {
+    const [earlier, later] = [names, after].map((some) =>
+      JSON.stringify(some.filter((name) => name.digest === digest && isUntold(name)).map(({ key }) => key)),
+    );
+    if (earlier !== later) fields.push(`w${digest}`, later ?? '');
+  }
+  return fields;
+}
+
+/** History listed it, and no event told it. */
+const isUntold = ({ listedId, eventId }: StoredName): boolean => listedId !== null && eventId === null;
