@@ -20,15 +20,17 @@ const walls = {
 export default tseslint.config(
   {
     ignores: [
-      'dist/',
+      '**/dist/',
       'build/',
       'node_modules/',
       'test/operations/operations.generated.ts',
       'coverage/',
-      'client/dist/',
       'client/src/generated/',
-      // Has its own packages and checks its types when it is built.
+      // Have packages of their own, and their types are checked when they are built.
       'examples/web-chat/',
+      'examples/recipes/*.tsx',
+      'examples/recipes/resuming.ts',
+      '**/__generated__/',
     ],
   },
   ...tseslint.configs.strictTypeChecked,

@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page, Route } from 'playwright-core';
 import { openBrowser, openPage, seriousAccessibilityFaults } from '../support/browser.js';
 import { KillableGateway } from '../support/killable-gateway.js';
-import { describeWith } from '../support/needs.js';
+import { describeExample, describeWith } from '../support/needs.js';
 import { untilTrue } from '../support/until.js';
 
 /** `SCREENSHOTS=docs/images` keeps what the chat looks like. */
@@ -20,12 +19,6 @@ const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, im
 const PATIENCE_MS = 120_000;
 /** What a browser says itself when there is nobody at the other end. */
 const CONNECTION_LOST = /net::ERR_|WebSocket/;
-
-// Its packages are its own. In CI they are installed, elsewhere only used.
-const isInstalled = process.env['CI'] === 'true' || existsSync(root('examples/web-chat/node_modules'));
-const describeChat = isInstalled
-  ? describeWith('chromium', 'apt-get install chromium')
-  : (name: string, tests: () => void) => describe.skip(`${name} [needs the demo chat: npm run build:chat]`, tests);
 
 /** Every message that the page shows, by its place. */
 const shown = (page: Page) => page.locator('[data-message-id] .bubble > p').allInnerTexts();
@@ -54,11 +47,13 @@ const sending = (route: Route): unknown => {
   return operationName === 'SendMessage' ? variables : undefined;
 };
 
-describeChat('the demo chat', () => {
+describeExample('web-chat', 'build:chat')('the demo chat', () => {
+  describeWith('chromium', 'apt-get install chromium')('in a browser', inABrowser);
+});
+
+function inABrowser(): void {
   let browser: Browser;
   beforeAll(async () => {
-    // Done already where the tests were begun with `npm test`.
-    execFileSync(process.execPath, [root('scripts/build-chat.js'), '--for-tests'], { stdio: 'pipe' });
     browser = await openBrowser();
   }, PATIENCE_MS);
   afterAll(() => browser.close());
@@ -282,4 +277,4 @@ describeChat('the demo chat', () => {
       PATIENCE_MS,
     );
   });
-});
+}

@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws';
 import { Environment, Network, Observable, RecordSource, Store } from 'relay-runtime';
+import { subscribeResuming } from '../resuming';
 
 /** Queries and mutations over HTTP, subscriptions over a WebSocket. `stop` closes it. */
 export function relayEnvironment(httpUrl, wsUrl, webSocketImpl) {
@@ -10,7 +11,7 @@ export function relayEnvironment(httpUrl, wsUrl, webSocketImpl) {
       const response = await fetch(httpUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
       return response.json();
     },
-    ({ text }, variables) => Observable.create((sink) => socket.subscribe({ query: text, variables }, sink)),
+    ({ text }, variables) => Observable.create((sink) => subscribeResuming(socket, { query: text, variables }, sink)),
   );
   return { environment: new Environment({ network, store: new Store(new RecordSource()) }), stop: () => socket.dispose() };
 }

@@ -1,0 +1,26 @@
+import type { Client, FormattedExecutionResult, Sink } from 'graphql-ws';
+
+interface Operation {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Subscribes, and goes on after the last event whenever the socket comes back: graphql-ws then sends the same payload once more, in which `after` is meanwhile that
+ * event's cursor. Returns what ends it.
+ */
+export function subscribeResuming(
+  socket: Client,
+  { query, variables }: Operation,
+  sink: Sink<FormattedExecutionResult<Record<string, unknown>, { cursor?: string }>>,
+): () => void {
+  const payload = { query, variables: { ...variables } };
+  return socket.subscribe<Record<string, unknown>, { cursor?: string }>(payload, {
+    next: (result) => {
+      sink.next(result);
+      payload.variables['after'] = result.extensions?.cursor ?? payload.variables['after'];
+    },
+    error: (error) => sink.error(error),
+    complete: () => sink.complete(),
+  });
+}

@@ -1,0 +1,87 @@
+import WebSocket from 'ws';
+import { describeExample } from '../../support/needs.js';
+import { RunningGateway } from '../../support/running-gateway.js';
+import { untilTrue } from '../../support/until.js';
+import { CREATED, FollowedConversation } from '../followed-conversation.js';
+
+/** The recipe as built; relay-runtime declares no types of its own. */
+interface Recipe {
+  relayEnvironment(httpUrl: string, wsUrl: string, webSocketImpl: unknown): { environment: unknown; stop(): Promise<void> };
+  openThread(environment: unknown, id: string, count: number, onError: (error: unknown) => void): Promise<Thread>;
+}
+interface Thread {
+  messages(): { readonly edges: readonly { readonly node: { readonly id: string; readonly text: string } }[] };
+  readOn(): Promise<unknown>;
+  close(): void;
+}
+
+describeExample('recipes', 'build:recipes')('Relay', () => {
+  let gateway: RunningGateway;
+  let conversation: FollowedConversation;
+  let recipe: Recipe;
+  beforeAll(async () => {
+    const built = new URL('../../../examples/recipes/dist/relay.js', import.meta.url).href;
+    recipe = (await import(built)) as Recipe;
+    gateway = await RunningGateway.start();
+    conversation = await FollowedConversation.create(gateway);
+    gateway.simulator.centre.agentAccepts(conversation.id);
+    for (const text of ['one', 'two', 'three']) gateway.simulator.centre.agentSays(conversation.id, text);
+    await conversation.expectNext(...CREATED, 'AGENT_JOINED', 'MESSAGE_ADDED', 'MESSAGE_ADDED', 'MESSAGE_ADDED');
+    await conversation.stop();
+  });
+  afterAll(() => gateway.stop());
+
+  /** A thread of which the last message is read; and the variables of every subscription that goes out. */
+  async function open() {
+    const subscribed: { id: string; after: string }[] = [];
+    class Observed extends WebSocket {
+      override send(data: string): void {
+        const { type, payload } = JSON.parse(data) as { type: string; payload: { variables: { id: string; after: string } } };
+        if (type === 'subscribe') subscribed.push(payload.variables);
+        super.send(data);
+      }
+    }
+    const refusals: unknown[] = [];
+    const { environment, stop } = recipe.relayEnvironment(gateway.addresses.graphqlUrl, gateway.addresses.wsUrl, Observed);
+    const thread = await recipe.openThread(environment, conversation.id, 1, (error) => refusals.push(error));
+    const texts = () => thread.messages().edges.map(({ node }) => node.text);
+    return { thread, texts, subscribed, refusals, stop: () => (thread.close(), stop()) };
+  }
+
+  it('joins pages and events in one connection, each message once', async () => {
+    const { thread, texts, refusals, stop } = await open();
+    expect(texts()).toEqual(['three']);
+    gateway.simulator.centre.agentSays(conversation.id, 'four');
+    await untilTrue(() => texts().length === 2);
+    await thread.readOn();
+    expect(texts()).toEqual(['two', 'three', 'four']);
+    const ids = thread.messages().edges.map(({ node }) => node.id);
+    expect(new Set(ids).size).toBe(3);
+    expect(refusals).toEqual([]);
+    await stop();
+  });
+
+  it('goes on after the last event when the gateway was away', async () => {
+    const { texts, subscribed, refusals, stop } = await open();
+    gateway.simulator.centre.agentSays(conversation.id, 'five');
+    await untilTrue(() => texts().length === 2);
+    const port = Number(new URL(gateway.addresses.url).port);
+    await gateway.gateway.close();
+    gateway.simulator.centre.agentSays(conversation.id, 'six');
+    await gateway.restart(port);
+    await untilTrue(() => texts().length === 3);
+    expect(texts()).toEqual(['four', 'five', 'six']);
+    const [first, ...again] = subscribed;
+    // It came back with the cursor of an event that came after the one that it began with.
+    expect(again.at(-1)).toMatchObject({ id: first?.id, after: expect.any(String) });
+    expect(again.at(-1)?.after).not.toBe(first?.after);
+    expect(refusals).toEqual([]);
+    await stop();
+  });
+
+  it('tells when it was refused', async () => {
+    const { environment, stop } = recipe.relayEnvironment(gateway.addresses.graphqlUrl, gateway.addresses.wsUrl, WebSocket);
+    await expect(recipe.openThread(environment, 'nobody', 1, () => undefined)).rejects.toThrow();
+    await stop();
+  });
+});
