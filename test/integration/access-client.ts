@@ -2,7 +2,9 @@ import { createClient } from 'graphql-ws';
 import type { Client } from 'graphql-ws';
 import type { ExecutionResult } from 'graphql';
 import WebSocket from 'ws';
-import type { RunningGateway } from '../support/running-gateway.js';
+import { multipartSubscriber } from '../support/multipart-subscriber.js';
+import type { Subscriber } from '../support/multipart-subscriber.js';
+import type { RunningGateway, Transport } from '../support/running-gateway.js';
 
 /** What a request came to, as its sender sees it. */
 export interface Reply {
@@ -40,8 +42,14 @@ export function socketAs(gateway: RunningGateway, token: string | null): Client 
   });
 }
 
+/** A client with this token whose subscriptions go over a transport. */
+export function subscriberAs(gateway: RunningGateway, token: string | null, transport: Transport): Subscriber {
+  if (transport === 'WebSocket') return socketAs(gateway, token);
+  return multipartSubscriber(gateway.addresses.graphqlUrl, token ?? undefined);
+}
+
 /** The first result of a subscription. Errors at its start count as one. */
-export async function firstResult(client: Client, query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
+export async function firstResult(client: Subscriber, query: string, variables: Record<string, unknown>): Promise<ExecutionResult> {
   const results = client.iterate({ query, variables });
   try {
     const first = await results.next();

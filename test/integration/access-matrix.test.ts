@@ -3,10 +3,10 @@ import { NODE_RULES, RULES } from '../../src/auth/rules.js';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
 import { toGlobalId } from '../../src/schema/global-id.js';
 import type { NodeType } from '../../src/schema/global-id.js';
-import { RunningGateway } from '../support/running-gateway.js';
+import { RunningGateway, TRANSPORTS } from '../support/running-gateway.js';
 import { WITH_SECRET, signed } from '../support/tokens.js';
 import { untilTrue } from '../support/until.js';
-import { askAs, dataAs, firstResult, socketAs } from './access-client.js';
+import { askAs, dataAs, firstResult, subscriberAs } from './access-client.js';
 import type { Reply } from './access-client.js';
 
 const ROLES = ['anonymous', 'customer by list', 'customer by id', 'service', 'admin'] as const;
@@ -303,9 +303,9 @@ describe('over HTTP', () => {
   );
 });
 
-describe('over WebSocket', () => {
+describe.each(TRANSPORTS)('over %s', (transport) => {
   it.each(cases(SUBSCRIPTIONS))('%s, to the %s', async (_name, role, [, expected, document, variables]) => {
-    const client = socketAs(gateway, tokens[role]);
+    const client = subscriberAs(gateway, tokens[role], transport);
     const results = [];
     for (const place of PLACES) results.push(await firstResult(client, document, variables(things[place])));
     await client.dispose();

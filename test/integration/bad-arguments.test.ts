@@ -18,7 +18,7 @@ import {
 } from '../operations/operations.generated.js';
 import type { CreateConversationInput, SendMessageInput } from '../operations/operations.generated.js';
 import { toGlobalId } from '../../src/schema/global-id.js';
-import { RunningGateway } from '../support/running-gateway.js';
+import { RunningGateway, TRANSPORTS } from '../support/running-gateway.js';
 import { createConversation } from './followed-conversation.js';
 import { describeGenerations } from '../support/generations.js';
 
@@ -96,9 +96,11 @@ describeGenerations('bad arguments', (generation) => {
     ];
     for (const [document, variables, message] of refused)
       expect(await refusal(document, variables)).toEqual({ message, code: 'BAD_USER_INPUT' });
-    const subscribed = await gateway.subscribe(ConversationEventsDocument, { id: channel }).next();
     const message = '`conversationId` is a global id of another type than Conversation.';
-    expect(subscribed.errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+    for (const transport of TRANSPORTS) {
+      const subscribed = await gateway.subscribe(ConversationEventsDocument, { id: channel }, transport).next();
+      expect(subscribed.errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+    }
   });
 
   it('says of an unknown conversation that there is none, each operation in its way', async () => {
@@ -109,10 +111,11 @@ describeGenerations('bad arguments', (generation) => {
     expect(sent.sendMessage).toMatchObject({ conversation: null, cursor: null, startsNewInteraction: null, userErrors: notFound });
     const left = await gateway.get(LeaveConversationDocument, { input: { conversationId: unknown } });
     expect(left.leaveConversation).toMatchObject({ conversation: null, userErrors: notFound });
-    for (const document of [ConversationEventsDocument, MessageAddedDocument]) {
-      const { errors } = await gateway.subscribe(document as typeof MessageAddedDocument, { id: unknown }).next();
-      expect(errors).toMatchObject([{ message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } }]);
-    }
+    for (const document of [ConversationEventsDocument, MessageAddedDocument])
+      for (const transport of TRANSPORTS) {
+        const { errors } = await gateway.subscribe(document as typeof MessageAddedDocument, { id: unknown }, transport).next();
+        expect(errors).toMatchObject([{ message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } }]);
+      }
   });
 
   const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));

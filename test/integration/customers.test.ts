@@ -1,7 +1,7 @@
-import { RunningGateway } from '../support/running-gateway.js';
+import { RunningGateway, TRANSPORTS } from '../support/running-gateway.js';
 import { WITH_SECRET, signed } from '../support/tokens.js';
 import { untilTrue } from '../support/until.js';
-import { askAs, dataAs, firstResult, socketAs } from './access-client.js';
+import { askAs, dataAs, firstResult, subscriberAs } from './access-client.js';
 
 const CREATE =
   'mutation($input: CreateConversationInput!) { createConversation(input: $input) { cursor conversation { conversationId customer { customerId } } userErrors { code } } }';
@@ -108,33 +108,36 @@ async function uploaded(conversationId: string, token: string): Promise<string> 
   return ((await response.json()) as { attachmentId: string }).attachmentId;
 }
 
-it("hides a conversation from its customer once it is another one's, in mid-subscription too", async () => {
-  const { conversation, cursor } = await created(service, { customerId: 'mia' });
-  const c = conversation.conversationId;
-  const client = socketAs(gateway, mia);
-  const query = 'subscription($c: ID!, $after: String) { conversationEvents(conversationId: $c, after: $after) { type } }';
-  const results = client.iterate({ query, variables: { c, after: cursor } });
-  const told: unknown[] = [];
-  const over = (async () => {
-    for await (const result of results) told.push(result);
-  })().catch((errors: unknown) => errors);
-  // The contact centre tells of the creation and of the queue.
-  await untilTrue(() => told.length === 3);
-  await dataAs(gateway, service, UPDATE, { input: { conversationId: c, customer: { customerId: 'bob' } } });
-  expect(await over).toMatchObject([{ extensions: { code: 'NOT_FOUND' }, message: 'There is no such conversation.' }]);
-  expect(told).toHaveLength(3);
-  await client.dispose();
+it.each(TRANSPORTS)(
+  "hides a conversation from its customer once it is another one's, in mid-subscription over %s too",
+  async (transport) => {
+    const { conversation, cursor } = await created(service, { customerId: 'mia' });
+    const c = conversation.conversationId;
+    const client = subscriberAs(gateway, mia, transport);
+    const query = 'subscription($c: ID!, $after: String) { conversationEvents(conversationId: $c, after: $after) { type } }';
+    const results = client.iterate({ query, variables: { c, after: cursor } });
+    const told: unknown[] = [];
+    const over = (async () => {
+      for await (const result of results) told.push(result);
+    })().catch((errors: unknown) => errors);
+    // The contact centre tells of the creation and of the queue.
+    await untilTrue(() => told.length === 3);
+    await dataAs(gateway, service, UPDATE, { input: { conversationId: c, customer: { customerId: 'bob' } } });
+    expect(await over).toMatchObject([{ extensions: { code: 'NOT_FOUND' }, message: 'There is no such conversation.' }]);
+    expect(told).toHaveLength(3);
+    await client.dispose();
 
-  expect(await dataAs(gateway, mia, SEEN, { c })).toBeNull();
-  const bob = await signed({ scope: 'chat:customer', customer_id: 'bob' });
-  expect(await dataAs(gateway, bob, SEEN, { c })).toEqual({ conversationId: c });
-  // What happened before is its to see now, also when it was another's then.
-  const first = socketAs(gateway, bob);
-  expect(await firstResult(first, query, { c, after: cursor })).toMatchObject({
-    data: { conversationEvents: { type: 'CONVERSATION_UPDATED' } },
-  });
-  await first.dispose();
-});
+    expect(await dataAs(gateway, mia, SEEN, { c })).toBeNull();
+    const bob = await signed({ scope: 'chat:customer', customer_id: 'bob' });
+    expect(await dataAs(gateway, bob, SEEN, { c })).toEqual({ conversationId: c });
+    // What happened before is its to see now, also when it was another's then.
+    const first = subscriberAs(gateway, bob, transport);
+    expect(await firstResult(first, query, { c, after: cursor })).toMatchObject({
+      data: { conversationEvents: { type: 'CONVERSATION_UPDATED' } },
+    });
+    await first.dispose();
+  },
+);
 
 describe('a token that a service gets for a customer', () => {
   it('is for just its conversations, and as long as was asked', async () => {

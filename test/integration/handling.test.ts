@@ -1,4 +1,5 @@
-import { RunningGateway } from '../support/running-gateway.js';
+import { RunningGateway, SETTINGS } from '../support/running-gateway.js';
+import type { GatewayOptions } from '../support/running-gateway.js';
 import { untilTrue } from '../support/until.js';
 import {
   AllConversationEventsDocument,
@@ -18,11 +19,12 @@ describeGenerations('handling', (generation) => {
   const HOUR_MS = 3_600_000;
 
   /** A gateway and a contact centre that go by one clock, which stands still until it is moved. */
-  async function start(options: { retryDelaysMs?: readonly number[] } = {}) {
+  async function start(options: { retryDelaysMs?: readonly number[] } = {}, more: GatewayOptions = {}) {
     const time = { now: Date.now() };
     const clock = () => time.now;
     const running = await RunningGateway.start({
       generation,
+      ...more,
       simulator: { clock, ...options },
       overrides: { clock, settleDelaysMs: [1, 5, 10, 20, 50, 100] },
     });
@@ -155,10 +157,11 @@ describeGenerations('handling', (generation) => {
     });
   });
 
-  describe('all conversations at once', () => {
+  const settings = SETTINGS.filter((setting) => setting.generation === generation);
+  describe.each(settings)('all conversations at once, over $transport', ({ transport }) => {
     let world: Awaited<ReturnType<typeof start>>;
     beforeEach(async () => {
-      world = await start();
+      world = await start({}, { transport });
     });
     afterEach(async () => {
       await world.running.stop();

@@ -1,5 +1,15 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { print } from 'graphql';
 import { Redis } from 'ioredis';
+import { UsedTickets } from '../../src/auth/tickets.js';
+import { openEmbeddedLog } from '../../src/events/embedded/open.js';
+import { LogUnavailableError } from '../../src/events/errors.js';
+import type { EventLog } from '../../src/events/event-log.js';
+import { TypingBoard } from '../../src/events/typing-board.js';
+import { RateLimitsInMemory } from '../../src/transport/limits/rate-limits-in-memory.js';
 import {
   ConversationEventsDocument,
   CreateConversationDocument,
@@ -7,11 +17,14 @@ import {
   GatewayDocument,
   SendMessageDocument,
 } from '../operations/operations.generated.js';
+import type { ConversationEventsSubscription } from '../operations/operations.generated.js';
 import { MultipartResults } from '../support/multipart-results.js';
 import { describeWith } from '../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
-import { RunningGateway } from '../support/running-gateway.js';
+import { RunningGateway, TRANSPORTS } from '../support/running-gateway.js';
 import { untilTrue } from '../support/until.js';
+import { subscriberAs } from './access-client.js';
+import { CREATED, createConversation } from './followed-conversation.js';
 import { connectRaw, operationOn } from './raw-socket.js';
 
 /** It goes on trying for as long as a test may take. */
@@ -111,3 +124,71 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
     expect(gateway.simulator.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/messages'))).toHaveLength(1);
   });
 });
+
+describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log fails', (transport) => {
+  let gateway: RunningGateway;
+  let directory: string;
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'log-outage-'));
+    const log = failingOnce(await openEmbeddedLog({ directory, clock: Date.now }));
+    const rateLimits = new RateLimitsInMemory(Date.now);
+    const stores = {
+      log,
+      typing: new TypingBoard(Date.now),
+      rateLimits,
+      usedTickets: new UsedTickets(Date.now),
+      ticketKey: randomBytes(32),
+    };
+    gateway = await RunningGateway.start({ overrides: { stores } });
+  });
+  afterEach(async () => {
+    await gateway.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('ends with the code and nothing else of it, and goes on behind the last event', async () => {
+    const { id, origin } = await createConversation(gateway);
+    await gateway.simulator.courier.settled();
+    const client = subscriberAs(gateway, null, transport);
+    const told: string[] = [];
+    let cursor = origin;
+    const follow = async () => {
+      const variables = { id, after: cursor };
+      const results = client.iterate<ConversationEventsSubscription, { cursor: string }>({
+        query: print(ConversationEventsDocument),
+        variables,
+      });
+      for await (const { data, extensions } of results) {
+        told.push(data?.conversationEvents.type ?? '');
+        cursor = extensions?.cursor ?? '';
+        if (told.length === CREATED.length) break;
+      }
+    };
+    await expect(follow()).rejects.toEqual([UNAVAILABLE]);
+    expect(told).toEqual(CREATED.slice(0, 2));
+    await follow();
+    expect(told).toEqual(CREATED);
+    await client.dispose();
+  });
+});
+
+/** A log that fails whoever first subscribes after a cursor, once two events were told. */
+function failingOnce(log: EventLog): EventLog {
+  let isGood = false;
+  const subscribe: EventLog['subscribe'] = async (scope, options) => {
+    const subscription = await log.subscribe(scope, options);
+    if (isGood || options.after === undefined) return subscription;
+    isGood = true;
+    const next = subscription.next.bind(subscription);
+    let told = 0;
+    subscription.next = () => (told++ < 2 ? next() : Promise.reject(new LogUnavailableError('the disk is gone, at /secret/place')));
+    return subscription;
+  };
+  return new Proxy(log, {
+    get: (target, name) => {
+      if (name === 'subscribe') return subscribe;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}

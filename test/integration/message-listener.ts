@@ -1,7 +1,7 @@
 import { print } from 'graphql';
-import type { Client } from 'graphql-ws';
 import { RacedMessageAddedDocument } from '../operations/operations.generated.js';
 import type { RacedMessageAddedSubscription } from '../operations/operations.generated.js';
+import type { Subscriber } from '../support/multipart-subscriber.js';
 
 /** A message as a subscription tells it. */
 export type ToldMessage = RacedMessageAddedSubscription['messageAdded'];
@@ -9,12 +9,12 @@ export type ToldMessage = RacedMessageAddedSubscription['messageAdded'];
 const SUBSCRIPTION = print(RacedMessageAddedDocument);
 
 /** `messageAdded` after a cursor. */
-const subscribed = (client: Client, id: string, after: string) =>
+const subscribed = (client: Subscriber, id: string, after: string) =>
   client.iterate<RacedMessageAddedSubscription>({ query: SUBSCRIPTION, variables: { id, after } });
 
 /** What `messageAdded` tells after a cursor. */
 export async function* messagesAdded(
-  client: Client,
+  client: Subscriber,
   id: string,
   after: string,
   results = subscribed(client, id, after),
@@ -32,7 +32,7 @@ export class MessageListener {
 
   readonly #results: ReturnType<typeof subscribed>;
 
-  constructor(client: Client, id: string, after: string) {
+  constructor(client: Subscriber, id: string, after: string) {
     this.#results = subscribed(client, id, after);
     void this.#listen(messagesAdded(client, id, after, this.#results));
   }

@@ -1,9 +1,9 @@
-import type { Client } from 'graphql-ws';
 import type { HeldCall, HeldEvent, Hold } from '../../src/simulator/barriers.js';
 import { RacedOutcomeDocument, RacedMessagesDocument, SendMessageDocument } from '../operations/operations.generated.js';
 import type { RacedMessageFragment } from '../operations/operations.generated.js';
 import type { RunningGateway } from '../support/running-gateway.js';
 import { ChanceSteps } from './chance-steps.js';
+import type { Subscriber } from '../support/multipart-subscriber.js';
 import { messagesAdded } from './message-listener.js';
 import type { MessageListener, ToldMessage } from './message-listener.js';
 
@@ -37,7 +37,7 @@ export class QueryRace {
 
   constructor(
     private readonly gateway: RunningGateway,
-    private readonly client: Client,
+    private readonly client: Subscriber,
     private readonly listener: MessageListener,
     private readonly id: string,
     private readonly seed: number,

@@ -1,10 +1,8 @@
-import { createClient } from 'graphql-ws';
-import type { Client } from 'graphql-ws';
-import WebSocket from 'ws';
 import { seededRandom } from '../contract/event-log/seeded-random.js';
 import { RacedMessagesDocument } from '../operations/operations.generated.js';
-import { describeGenerations } from '../support/generations.js';
-import { RunningGateway } from '../support/running-gateway.js';
+import type { Subscriber } from '../support/multipart-subscriber.js';
+import { RunningGateway, SETTINGS } from '../support/running-gateway.js';
+import { subscriberAs } from './access-client.js';
 import { createConversation } from './followed-conversation.js';
 import { MessageListener } from './message-listener.js';
 import { QueryRace, TEXTS } from './query-race.js';
@@ -17,7 +15,7 @@ const AT_ONCE = 8;
 const ROUNDS_IN_A_CONVERSATION = [5, 5, 5, 5, 20];
 
 let gateway: RunningGateway;
-let clients: Client[];
+let clients: Subscriber[];
 /** By conversation: how far the times of its events are off those of its list. */
 const skews = new Map<string, number>();
 
@@ -34,7 +32,7 @@ async function conversationWithHistory(random: () => number): Promise<{ id: stri
   return { id, listener: new MessageListener(clientFor(random), id, origin) };
 }
 
-const clientFor = (random: () => number): Client => {
+const clientFor = (random: () => number): Subscriber => {
   const client = clients[Math.floor(random() * clients.length)];
   if (client === undefined) throw new Error('there is no client');
   return client;
@@ -53,17 +51,18 @@ async function playRounds(seeds: readonly number[]): Promise<void> {
   await listener.stop();
 }
 
-describeGenerations('a race', (generation) => {
-  const rounds = ONLY_SEED === undefined ? Number(ROUNDS ?? generation.races) : 1;
+describe.each(SETTINGS)('a race over $transport ($generation.name)', ({ generation, transport }) => {
+  // What a race is about lies before the transports.
+  const races = transport === 'multipart' ? generation.races / 5 : generation.races;
+  const rounds = ONLY_SEED === undefined ? Number(ROUNDS ?? races) : 1;
 
   beforeAll(async () => {
     gateway = await RunningGateway.start({
       generation,
       simulator: { eventSkewMs: ({ conversationId }) => skews.get(conversationId) ?? 0 },
     });
-    const url = gateway.addresses.wsUrl;
     // Each conversation is listened to until the end, and a socket takes 20 operations at once.
-    clients = Array.from({ length: 24 }, () => createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0, lazy: false }));
+    clients = Array.from({ length: 24 }, () => subscriberAs(gateway, null, transport));
   });
   afterAll(async () => {
     for (const client of clients) await client.dispose();

@@ -11,6 +11,7 @@ import { ContactCentreProcess } from '../support/crash/contact-centre-process.js
 import { clientOf, followBy } from '../support/crash/follow.js';
 import type { Followable, Followed, Seen } from '../support/crash/follow.js';
 import { GatewayProcess, portToKeep } from '../support/crash/gateway-process.js';
+import { multipartSubscriber } from '../support/multipart-subscriber.js';
 import { describeWith } from '../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
 import { untilTrue } from '../support/until.js';
@@ -43,11 +44,13 @@ class Follower {
 
   constructor(
     readonly what: Followable,
+    overMultipart: boolean,
     restarts: () => number,
   ) {
     const connect = () => {
       this.connects.push(restarts());
-      return Promise.resolve(clientOf(balancer.urls.wsUrl));
+      const { graphqlUrl, wsUrl } = balancer.urls;
+      return Promise.resolve(overMultipart ? multipartSubscriber(graphqlUrl) : clientOf(wsUrl));
     };
     this.followed = followBy(connect, what, this.seen);
   }
@@ -94,7 +97,8 @@ async function rollOver(restart: (gateway: GatewayProcess) => Promise<void>): Pr
   const serving = await Promise.all(Array.from({ length: GATEWAYS }, another));
   balancer.use(await Promise.all(serving.map((gateway) => gateway.start())));
   let restarts = 0;
-  const followers = (await allToFollow()).map((what) => new Follower(what, () => restarts));
+  // Over one transport and the other, in turn.
+  const followers = (await allToFollow()).map((what, index) => new Follower(what, index % 2 === 1, () => restarts));
   const followed = Promise.all(followers.map((follower) => follower.followed));
   const posted = contactCentre.post({ ...ORDER, webhookUrl: balancer.urls.webhookUrl, conversationIds });
 

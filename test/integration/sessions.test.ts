@@ -1,16 +1,16 @@
 import { once } from 'node:events';
-import { createClient } from 'graphql-ws';
 import type { Client } from 'graphql-ws';
 import WebSocket from 'ws';
 import type { Alarm } from '../../src/domain/alarm.js';
-import { partsOf, requestMultipart } from '../support/multipart-results.js';
+import { requestMultipart } from '../support/multipart-results.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { Issuer, WITH_SECRET, signed } from '../support/tokens.js';
-import { askAs, dataAs, firstResult, socketAs } from './access-client.js';
+import { askAs, dataAs, firstResult, socketAs, subscriberAs } from './access-client.js';
 import { nextOf } from './raw-socket.js';
 
 const CREATE =
   'mutation($input: CreateConversationInput!) { createConversation(input: $input) { cursor conversation { conversationId } } }';
+const LATEST = 'query($c: ID!) { conversation(id: $c) { latestCursor } }';
 const FOLLOW = 'subscription($c: ID!, $after: String) { messageAdded(conversationId: $c, after: $after) { message { text } } }';
 
 let now: number;
@@ -47,65 +47,45 @@ const textIn = ({ data }: { readonly data?: unknown }) =>
   (data as { messageAdded: { message: { text: string } } }).messageAdded.message.text;
 
 describe('a token that expires in mid-subscription', () => {
-  it('stops delivery at once; the same client with another one goes on by its cursor, and misses and repeats nothing', async () => {
-    let token = await forAMinute();
-    const client = createClient({
-      url: gateway.addresses.wsUrl,
-      webSocketImpl: WebSocket,
-      retryAttempts: 0,
-      connectionParams: () => ({ authorization: `Bearer ${token}` }),
-    });
-    const told: string[] = [];
-    const closed: unknown[] = [];
-    let after = origin;
-    const follow = async (count: number) => {
-      try {
-        for await (const result of client.iterate({ query: FOLLOW, variables: { c: conversationId, after } })) {
-          told.push(textIn(result));
-          after = (result.extensions as { cursor: string }).cursor;
-          if (told.length === count) break;
-          if (told.length === 1) {
-            now += 60_000;
-            says('after the end');
+  it.each([
+    ['WebSocket', { code: 4403, reason: expect.stringContaining('expired') as unknown }],
+    ['multipart', { errors: [{ message: expect.stringContaining('expired') as unknown, extensions: { code: 'UNAUTHENTICATED' } }] }],
+  ] as const)(
+    'stops delivery over %s at once; with another one it goes on by its cursor, and misses and repeats nothing',
+    async (transport, end) => {
+      const told: string[] = [];
+      const ended: unknown[] = [];
+      let after = (await dataAs<{ latestCursor: string }>(gateway, service, LATEST, { c: conversationId })).latestCursor;
+      const follow = async (count: number) => {
+        const client = subscriberAs(gateway, await forAMinute(), transport);
+        try {
+          for await (const result of client.iterate({ query: FOLLOW, variables: { c: conversationId, after } })) {
+            told.push(textIn(result));
+            after = (result.extensions as { cursor: string }).cursor;
+            if (told.length === count) break;
+            if (told.length === 1) {
+              now += 60_000;
+              says('after the end');
+            }
           }
+        } catch (error) {
+          ended.push(error);
         }
-      } catch (error) {
-        closed.push(error);
-      }
-    };
-    says('before the end');
-    await follow(9);
-    expect(told).toEqual(['before the end']);
-    expect(closed).toMatchObject([{ code: 4403, reason: expect.stringContaining('expired') }]);
+        await client.dispose();
+      };
+      says('before the end');
+      await follow(9);
+      expect(told).toEqual(['before the end']);
+      expect(ended).toMatchObject([end]);
 
-    says('while away');
-    token = await forAMinute();
-    const going = follow(4);
-    says('and on');
-    await going;
-    expect(told).toEqual(['before the end', 'after the end', 'while away', 'and on']);
-    expect(closed).toHaveLength(1);
-    await client.dispose();
-  });
-
-  it('ends a subscription over multipart with UNAUTHENTICATED', async () => {
-    const response = await fetch(gateway.addresses.graphqlUrl, {
-      method: 'POST',
-      headers: {
-        accept: 'multipart/mixed;subscriptionSpec="1.0"',
-        'content-type': 'application/json',
-        authorization: `Bearer ${await forAMinute()}`,
-      },
-      body: JSON.stringify({ query: FOLLOW, variables: { c: conversationId } }),
-    });
-    const parts = partsOf<never>(response);
-    await parts.next();
-    now += 60_000;
-    says('too late');
-    let last: unknown = null;
-    for await (const part of parts) if (part.errors !== undefined || part.payload !== undefined) last = part;
-    expect(last).toMatchObject({ payload: null, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
-  });
+      says('while away');
+      const going = follow(4);
+      says('and on');
+      await going;
+      expect(told).toEqual(['before the end', 'after the end', 'while away', 'and on']);
+      expect(ended).toHaveLength(1);
+    },
+  );
 });
 
 describe('over HTTP', () => {

@@ -14,9 +14,10 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and 
   beforeAll(async () => {
     redis = await RedisServer.start('--appendfsync', 'always');
     const eventLog = { redis: redis.asLog };
-    one = await RunningGateway.start({ config: { eventLog } });
+    one = await RunningGateway.start({ transport: 'WebSocket', config: { eventLog } });
     // The contact centre of the first: its webhooks go to whichever gateway a test names.
-    other = await RunningGateway.start({ config: { eventLog, upstream: simulatedUpstream(one.simulator, one.generation.name) } });
+    const upstream = simulatedUpstream(one.simulator, one.generation.name);
+    other = await RunningGateway.start({ transport: 'multipart', config: { eventLog, upstream } });
   });
   afterAll(async () => {
     await other.stop();
@@ -29,7 +30,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and 
     (await gateway.get(CreateConversationDocument, { input: inputOf(idempotencyKey) })).createConversation;
   const posts = () => one.simulator.calls.filter(({ method }) => method === 'POST').length;
 
-  it('a subscriber at the one gets each event once, in order, whichever the webhooks reach', async () => {
+  it('a subscriber at either, over either transport, gets each event once, in order, whichever the webhooks reach', async () => {
     const { conversation, cursor } = await create(one, 'k0');
     const id = conversation?.id ?? '';
     const at = [one, other].map((gateway) => gateway.subscribe(ConversationEventsDocument, { id, after: cursor }));

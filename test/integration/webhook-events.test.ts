@@ -3,8 +3,8 @@ import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import { EveryFieldDocument } from '../operations/operations.generated.js';
 import type { EveryFieldSubscription } from '../operations/operations.generated.js';
-import { CHAT_API_V2, CHAT_GATEWAY_V1 } from '../support/generations.js';
-import { RunningGateway } from '../support/running-gateway.js';
+import { CHAT_API_V2 } from '../support/generations.js';
+import { RunningGateway, SETTINGS } from '../support/running-gateway.js';
 import type { Results } from '../support/running-gateway.js';
 import { createConversation } from './followed-conversation.js';
 
@@ -175,19 +175,15 @@ const CHAT_GATEWAY_ROWS: readonly Row[] = [
   ],
 ];
 
-const VERSIONS = [
-  { generation: CHAT_API_V2, rows: V2_ROWS },
-  { generation: CHAT_GATEWAY_V1, rows: CHAT_GATEWAY_ROWS },
-] as const;
-
-describe.each(VERSIONS)('events in version $generation.eventVersion', ({ generation, rows }) => {
+describe.each(SETTINGS)('events in version $generation.eventVersion, over $transport', ({ generation, transport }) => {
+  const rows = generation === CHAT_API_V2 ? V2_ROWS : CHAT_GATEWAY_ROWS;
   const key = createSigningKey('known');
   let gateway: RunningGateway;
   let conversationId: string;
   let results: Results<EveryFieldSubscription>;
   beforeAll(async () => {
     // Nothing is settled: no event but those of the table.
-    gateway = await RunningGateway.start({ generation, simulator: { signingKey: key }, overrides: { settleDelaysMs: [] } });
+    gateway = await RunningGateway.start({ generation, transport, simulator: { signingKey: key }, overrides: { settleDelaysMs: [] } });
     const { id, origin } = await createConversation(gateway);
     conversationId = id;
     await gateway.simulator.courier.settled();

@@ -43,21 +43,34 @@ export async function* partsOf<T>(response: Response): AsyncGenerator<MultipartB
   }
 }
 
+/** The gateway ends the connection, and says why. */
+export class ConnectionEnded extends Error {
+  constructor(readonly errors: NonNullable<MultipartBody<unknown>['errors']>) {
+    super(`the connection ends: ${JSON.stringify(errors)}`);
+  }
+}
+
 /** A subscription over a request of its own, with the results alone. Ends the way the protocol has it. */
 export class MultipartResults<T> implements ResultIterator<T> {
   readonly #abort = new AbortController();
   readonly #bodies: AsyncGenerator<MultipartBody<T>, void>;
 
-  constructor(url: string, operation: Operation) {
-    this.#bodies = bodiesOf(requestMultipart(url, operation, this.#abort.signal));
+  constructor(url: string, operation: Operation, token?: string) {
+    const response = requestMultipart(url, operation, this.#abort.signal, token);
+    // Who stops before anything has come is told nothing.
+    response.catch(() => undefined);
+    this.#bodies = bodiesOf(response);
   }
 
   async next(): Promise<IteratorResult<ExecutionResult<T, { cursor: string }>, unknown>> {
     for (;;) {
-      const next = await this.#bodies.next();
+      const next = await this.#bodies.next().catch((error: unknown) => {
+        if (!this.#abort.signal.aborted) throw error;
+        return { done: true as const, value: undefined };
+      });
       if (next.done === true) return next;
       const { payload, errors } = next.value;
-      if (errors !== undefined) throw new Error(`the connection ends: ${JSON.stringify(errors)}`);
+      if (errors !== undefined) throw new ConnectionEnded(errors);
       if (payload) return { done: false, value: payload };
     }
   }

@@ -178,9 +178,13 @@ export class RunningGateway {
     return { status: response.status, data, errors, headers: response.headers };
   }
 
-  /** Subscribes over the gateway's transport: with the `graphql-ws` client, over one socket for all, or with a request of its own. */
-  subscribe<T, V extends Record<string, unknown>>(document: TypedDocumentNode<T, V>, variables: V): Results<T> {
-    const iterator = this.#iterate<T>({ query: print(document), variables });
+  /** Subscribes, over the gateway's transport unless another is named: with the `graphql-ws` client, over one socket for all, or with a request of its own. */
+  subscribe<T, V extends Record<string, unknown>>(
+    document: TypedDocumentNode<T, V>,
+    variables: V,
+    transport: Transport = this.options.transport ?? 'WebSocket',
+  ): Results<T> {
+    const iterator = this.#iterate<T>({ query: print(document), variables }, transport);
     const next = async () => {
       const result = await iterator.next();
       if (result.done === true) throw new Error('the subscription is over');
@@ -199,8 +203,8 @@ export class RunningGateway {
     };
   }
 
-  #iterate<T>(operation: Operation): ResultIterator<T> {
-    if (this.options.transport === 'multipart') {
+  #iterate<T>(operation: Operation, transport: Transport): ResultIterator<T> {
+    if (transport === 'multipart') {
       const results = new MultipartResults<T>(this.addresses.graphqlUrl, operation);
       this.#multipart.add(results);
       return results;

@@ -3,6 +3,8 @@ import type { DocumentNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 import type { Client } from 'graphql-ws';
 import WebSocket from 'ws';
+import { ConnectionEnded } from '../multipart-results.js';
+import type { Subscriber } from '../multipart-subscriber.js';
 import type { GatewayProcess } from './gateway-process.js';
 
 /** RFC 6455: the connection was lost, or never made. */
@@ -48,7 +50,7 @@ export function follow(gateway: GatewayProcess, client: Client, followed: Follow
 
 /** As `follow`; `connect` gives the client to begin, and to go on, with. What is seen is added to `seen` as it comes. */
 export async function followBy(
-  connect: () => Promise<Client>,
+  connect: () => Promise<Subscriber>,
   { document, variables, origin, endings }: Followable,
   seen: Seen[] = [],
 ): Promise<Followed> {
@@ -84,6 +86,7 @@ function eventOf({ data, errors }: { readonly data?: Record<string, Event> | nul
 
 /** As the client tells it: by the socket's close, or by its error. What the gateway itself refuses comes as a list of errors, or with another code. */
 function isConnectionLost(error: unknown): boolean {
+  if (error instanceof ConnectionEnded) return error.errors.every(({ extensions }) => extensions?.['code'] === 'RESTARTING');
   const { type, code } = error as { readonly type?: unknown; readonly code?: unknown };
   return type === 'error' || code === CLOSE_ABNORMAL || code === CLOSE_RESTART;
 }
