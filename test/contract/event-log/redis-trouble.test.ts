@@ -6,6 +6,7 @@ import { CursorExpiredError } from '../../../src/domain/errors.js';
 import { LogUnavailableError } from '../../../src/events/errors.js';
 import type { EventLog } from '../../../src/events/event-log.js';
 import type { RedisLogOptions } from '../../../src/events/redis/open.js';
+import { CutProxy } from '../../support/cut-proxy.js';
 import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
 import { untilTrue } from '../../support/until.js';
@@ -142,6 +143,57 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     );
     expect(idsOf((await log.read(c1, { limit: 10 })).events)).toEqual(['e1', 'e2']);
     expect(log.levels().subscriptions).toBe(0);
+  });
+
+  it('that hangs while a request is claimed has it free again: nothing was carried out', async () => {
+    await start();
+    const [here, there] = [await open({ answerMs: 500 }), await open()];
+    const request = { name: 'create', input: 'digest' };
+    redis.pause();
+    // The second comes on top of a first that is not settled yet.
+    for (let tries = 0; tries < 2; tries += 1) await expect(here.requests.claim(request)).rejects.toThrow(LogUnavailableError);
+    redis.resume();
+    expect(await there.requests.claim({ ...request, name: 'other' })).toBe('claimed');
+    await untilTrue(async () => (await there.requests.claim(request)) === 'claimed');
+    // Whatever was given up is not taken back from who claimed it since.
+    expect(await here.requests.claim(request)).toBe('unknown');
+    expect(await there.requests.claim(request)).toBe('unknown');
+  });
+
+  it('that was cut off when it had written the claim of a request has it claimed by that very request', async () => {
+    await start();
+    const proxy = await CutProxy.start(redis.port);
+    const request = { name: 'create', input: 'digest' };
+    const [here, there] = [await open({}, `redis://127.0.0.1:${proxy.port}`), await open()];
+    // So that Redis knows the script.
+    await there.requests.claim({ ...request, name: 'other' });
+    proxy.mute();
+    const claim = here.requests.claim(request);
+    const client = new Redis(redis.port, '127.0.0.1');
+    await untilTrue(async () => (await client.exists('chat:request:create')) === 1);
+    client.disconnect();
+    proxy.cut();
+    expect(await claim).toBe('claimed');
+    expect(await here.requests.claim(request)).toBe('unknown');
+    await proxy.dispose();
+  });
+
+  it('that has written a claim which was given up has it free for the gateway that gave up', async () => {
+    await start();
+    const proxy = await CutProxy.start(redis.port);
+    const request = { name: 'create', input: 'digest' };
+    const [here, there] = [await open({ answerMs: 2_000 }, `redis://127.0.0.1:${proxy.port}`), await open()];
+    await there.requests.claim({ ...request, name: 'other' });
+    proxy.mute();
+    await expect(here.requests.claim(request)).rejects.toThrow(LogUnavailableError);
+    expect(await there.requests.claim(request)).toBe('unknown');
+    // Sent behind the first, and so carried out before that can be taken back.
+    const again = here.requests.claim(request);
+    proxy.cut();
+    expect(await again).toBe('claimed');
+    await here.append(queued('e1'));
+    expect(await there.requests.claim(request)).toBe('unknown');
+    await proxy.dispose();
   });
 
   it('that is weak is told, or refused where that is asked for', async () => {
