@@ -210,7 +210,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       version: VERSION,
       channelId: simulated?.simulator.channelId ?? null,
       simulatorUrl: simulated?.simulator.url ?? null,
-      tokens: config.auth.mode === 'jwt',
+      tokens: config.auth.mode === 'off' ? null : config.auth.secret === null ? 'issuer' : 'secret',
       demoDirectory: DEMO_DIRECTORY,
     });
   }

@@ -6,6 +6,13 @@ export interface CommandOutput {
   readonly isTerminal?: boolean;
 }
 
+/** Whether to print in colours: as FORCE_COLOR says where it is set (all but 0 and false: yes), else not where NO_COLOR is (no-color.org), else on a terminal. */
+export function isColoured({ isTerminal = false }: CommandOutput, environment: Readonly<Record<string, string | undefined>>): boolean {
+  const { FORCE_COLOR: forced = '', NO_COLOR: none = '', TERM: terminal } = environment;
+  if (forced !== '') return forced !== '0' && forced !== 'false';
+  return none === '' && isTerminal && terminal !== 'dumb';
+}
+
 /** The process's own. */
 export const processOutput: CommandOutput = {
   out: (text) => void process.stdout.write(text),

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { parse, validate } from 'graphql';
 import { SAMPLES } from '../../src/cli/events/sample-events.js';
 import { STORED_EVENTS } from '../../src/cli/events/replay.js';
@@ -9,6 +12,7 @@ import { TAIL_ALL, TAIL_ONE } from '../../src/cli/events/tail.js';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
 import type { SigningKey } from '../../src/simulator/courier/signing-key.js';
 import { run, startCommand } from '../support/command.js';
+import { describeWith } from '../support/needs.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { CREATED, FollowedConversation } from './followed-conversation.js';
 
@@ -222,6 +226,31 @@ describe('events replay', () => {
     const outcome = await events('replay', '--file', file, ...simulator());
     expect(outcome).toMatchObject({ code: 1, stderr: expect.stringMatching(/^events replay: Line 1 holds no event.*\n$/) as unknown });
   });
+});
+
+describeWith('script', 'apt-get install bsdutils')('on a terminal', () => {
+  const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+  /** What a terminal is sent. */
+  async function seen(environment: Readonly<Record<string, string>>): Promise<string> {
+    const command = [process.execPath, MAIN, 'events', 'tail', ...one(), '--after', conversation.origin, '--limit', '3'].join(' ');
+    const env = { PATH: process.env['PATH'], TERM: 'xterm-256color', ...environment };
+    return (await promisify(execFile)('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env })).stdout;
+  }
+
+  it('events tail tells each event in colours, by its type', async () => {
+    const [first = '', , queued = ''] = (await seen({})).split('\r\n');
+    expect(first).toContain(`\u001b[36m${conversation.id}\u001b[39m  \u001b[34mCONVERSATION_UPDATED\u001b[39m`);
+    expect(queued).toContain('\u001b[35mINTERACTION_QUEUED\u001b[39m  \u001b[2mqueue=\u001b[22m{"queueId":');
+  });
+
+  it.each([{ NO_COLOR: '1' }, { FORCE_COLOR: '0' }, { TERM: 'dumb' }])('but not with %j', async (environment) => {
+    expect(await seen(environment as Record<string, string>)).not.toContain('\u001b[3');
+  });
+});
+
+it('events replay is in colours where they are forced', async () => {
+  const { stdout } = await run(['events', 'replay', ...one()], { FORCE_COLOR: '1' });
+  expect(stdout).toContain('\u001b[35mINTERACTION_QUEUED\u001b[39m');
 });
 
 it('simulate prints its settings as JSON, too', async () => {

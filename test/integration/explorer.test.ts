@@ -5,6 +5,10 @@ import { parse, validate } from 'graphql';
 import type { Browser, Page } from 'playwright-core';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
 import { firstSteps } from '../../src/transport/explorer/first-steps.js';
+import type { AuthSettings } from '../../src/config.js';
+import { run } from '../support/command.js';
+import { SECRET, WITH_SECRET, signed } from '../support/tokens.js';
+import { dataAs } from './access-client.js';
 import { openBrowser, openPage, seriousAccessibilityFaults } from '../support/browser.js';
 import { describeWith } from '../support/needs.js';
 import { RunningGateway } from '../support/running-gateway.js';
@@ -69,6 +73,34 @@ it('serves none of it in production', async () => {
 /** A browser on a busy machine takes its time. */
 const PATIENCE_MS = 60_000;
 
+describe('the start page where requests need a token', () => {
+  const page = async (auth: AuthSettings) => {
+    const guarded = await RunningGateway.start({ config: { auth } });
+    const html = await (await fetch(guarded.addresses.url)).text();
+    return { guarded, html };
+  };
+
+  it('tells how to make one, in commands that do', async () => {
+    const { guarded, html } = await page(WITH_SECRET);
+    const commands = [...html.matchAll(/node dist\/cli\.js (token .*?)(?=\n|<)/g)].map((match) => (match[1] ?? '').split(' '));
+    const viewers = [];
+    for (const command of commands) {
+      const { stdout, stderr } = await run(command, { AUTH_SECRET: SECRET });
+      expect(stderr).toBe('');
+      viewers.push(await dataAs(guarded, stdout.trim(), '{ viewer { role } }'));
+    }
+    expect(viewers).toEqual([{ role: 'ADMIN' }, { role: 'CUSTOMER' }]);
+    await guarded.stop();
+  });
+
+  it('names no secret where there is none', async () => {
+    const { guarded, html } = await page({ ...WITH_SECRET, secret: null, jwksUrl: 'https://issuer.example/jwks' });
+    expect(html).toContain('identity provider');
+    expect(html).not.toContain('AUTH_SECRET');
+    await guarded.stop();
+  });
+});
+
 describeWith('chromium', 'apt-get install chromium')('in a browser without a network', () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -77,6 +109,17 @@ describeWith('chromium', 'apt-get install chromium')('in a browser without a net
   afterAll(() => browser.close());
 
   const activeTab = (page: Page, name: string) => page.locator('.window-switcher__item--active').getByText(name, { exact: true });
+  const follow = async (page: Page, conversation: string, after: string) => {
+    await page.locator('.window-switcher__item').getByText('Follow', { exact: true }).click();
+    await activeTab(page, 'Follow').waitFor();
+    await page
+      .getByText(/^\s*variables\s*$/i)
+      .filter({ visible: true })
+      .click();
+    const variables = page.locator('.cm-content').filter({ hasText: 'the id of Open', visible: true });
+    await variables.fill(JSON.stringify({ conversation, after }));
+    await page.getByRole('button', { name: 'Send Request' }).click();
+  };
   const screenshot = (name: string) => (SCREENSHOTS === undefined ? null : { path: join(root(SCREENSHOTS), `${name}.png`) });
   if (SCREENSHOTS !== undefined) mkdirSync(root(SCREENSHOTS), { recursive: true });
 
@@ -112,20 +155,42 @@ describeWith('chromium', 'apt-get install chromium')('in a browser without a net
   );
 
   it(
+    'with a token the IDE asks and subscribes under it, and keeps it nowhere',
+    async () => {
+      const guarded = await RunningGateway.start({ config: { auth: WITH_SECRET } });
+      const { page, faults } = await openPage(browser, `${guarded.addresses.url}/`);
+      await page.getByRole('heading', { name: 'Get a token' }).waitFor();
+      const image = screenshot('start-page-token');
+      if (image !== null) await page.screenshot(image);
+      expect(await seriousAccessibilityFaults(page)).toEqual([]);
+
+      const token = await signed({ scope: 'chat:admin', sub: 'developer' });
+      const created =
+        'mutation($c: ID!) { createConversation(input: { channelId: $c, customer: {} }) { cursor conversation { conversationId } } }';
+      const { cursor, conversation } = await dataAs<{ cursor: string; conversation: { conversationId: string } }>(guarded, token, created, {
+        c: guarded.simulator.channelId,
+      });
+      await page.goto(`${guarded.addresses.url}/ide/#token=${token}`);
+      await activeTab(page, 'Channels').waitFor();
+      await page.getByRole('button', { name: 'Send Request' }).click();
+      await page.locator('app-query-result .cm-content').filter({ hasText: '"channels"' }).filter({ hasText: '"name"' }).waitFor();
+      await follow(page, conversation.conversationId, cursor);
+      await page.getByText('InteractionQueued').filter({ visible: true }).first().waitFor();
+      expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain(token);
+      expect(faults).toEqual([]);
+      await page.context().close();
+      await guarded.stop();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'the IDE follows a conversation',
     async () => {
       const { id, origin } = await createConversation(gateway);
       const { page, faults } = await openPage(browser, `${start}ide/`);
       await activeTab(page, 'Channels').waitFor();
-      await page.locator('.window-switcher__item').getByText('Follow', { exact: true }).click();
-      await activeTab(page, 'Follow').waitFor();
-      await page
-        .getByText(/^\s*variables\s*$/i)
-        .filter({ visible: true })
-        .click();
-      const variables = page.locator('.cm-content').filter({ hasText: 'the id of Open', visible: true });
-      await variables.fill(JSON.stringify({ conversation: id, after: origin }));
-      await page.getByRole('button', { name: 'Send Request' }).click();
+      await follow(page, id, origin);
       await page.getByText('InteractionQueued').filter({ visible: true }).first().waitFor();
       gateway.simulator.centre.agentAccepts(id);
       gateway.simulator.centre.agentSays(id, 'Good morning from the other side');

@@ -18,6 +18,7 @@ import {
   SendMessageDocument,
 } from '../operations/operations.generated.js';
 import type { ConversationEventsSubscription } from '../operations/operations.generated.js';
+import { run } from '../support/command.js';
 import { MultipartResults } from '../support/multipart-results.js';
 import { describeWith } from '../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
@@ -170,6 +171,18 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
     expect(told).toEqual(CREATED);
     await client.dispose();
   });
+
+  if (transport === 'WebSocket')
+    it('`events tail` comes back when the gateway said, and goes on', async () => {
+      const { id, origin } = await createConversation(gateway);
+      await gateway.simulator.courier.settled();
+      const { url } = gateway.addresses;
+      const args = ['--url', url, '--conversation', id, '--after', origin, '--limit', String(CREATED.length), '--json'];
+      const { code, stdout, stderr } = await run(['events', 'tail', ...args]);
+      expect([code, stderr]).toEqual([0, expect.stringContaining('coming back')]);
+      const lines = stdout.trim().split('\n');
+      expect(lines.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(CREATED);
+    });
 });
 
 /** A log that fails whoever first subscribes after a cursor, once two events were told. */

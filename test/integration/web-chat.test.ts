@@ -5,6 +5,7 @@ import type { Browser, Page, Route } from 'playwright-core';
 import { openBrowser, openPage, seriousAccessibilityFaults } from '../support/browser.js';
 import { KillableGateway } from '../support/killable-gateway.js';
 import { describeExample, describeWith } from '../support/needs.js';
+import { SECRET, signed } from '../support/tokens.js';
 import { untilTrue } from '../support/until.js';
 
 /** `SCREENSHOTS=docs/images` keeps what the chat looks like. */
@@ -23,8 +24,8 @@ const CONNECTION_LOST = /net::ERR_|WebSocket/;
 /** Every message that the page shows, by its place. */
 const shown = (page: Page) => page.locator('[data-message-id] .bubble > p').allInnerTexts();
 
-async function openChat(browser: Browser, gateway: KillableGateway, look: object = {}) {
-  const opened = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/`, look);
+async function openChat(browser: Browser, gateway: KillableGateway, look: object = {}, hash = '') {
+  const opened = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/${hash}`, look);
   await opened.page.getByLabel('Your name').fill('Mia');
   await opened.page.getByRole('button', { name: 'Start chat' }).click();
   await opened.page.getByRole('textbox', { name: 'Your message' }).waitFor();
@@ -41,10 +42,10 @@ const status = (page: Page, text: string | RegExp) => page.getByRole('status').f
 const note = (page: Page, text: RegExp) => page.locator('.note').filter({ hasText: text });
 const said = (page: Page, text: string | RegExp) => page.locator('[data-message-id]').filter({ hasText: text });
 
-/** The variables with which a request sends a message; undefined: it does something else. */
-const sending = (route: Route): unknown => {
+/** The variables with which a request asks for an operation; undefined: it asks for another. */
+const asking = (operation: string, route: Route): unknown => {
   const { operationName, variables } = route.request().postDataJSON() as { operationName: string; variables: unknown };
-  return operationName === 'SendMessage' ? variables : undefined;
+  return operationName === operation ? variables : undefined;
 };
 
 describeExample('web-chat', 'build:chat')('the demo chat', () => {
@@ -114,8 +115,7 @@ function inABrowser(): void {
       'tells that the gateway is out of reach even if it never was within reach, and begins once it is',
       async () => {
         const { page, faults } = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/`);
-        const isReading = (route: Route) => (route.request().postDataJSON() as { operationName: string }).operationName === 'Conversation';
-        await page.route('**/graphql', (route) => (isReading(route) ? route.abort() : route.continue()));
+        await page.route('**/graphql', (route) => (asking('Conversation', route) === undefined ? route.continue() : route.abort()));
         await page.getByLabel('Your name').fill('Mia');
         await page.getByRole('button', { name: 'Start chat' }).click();
         await status(page, 'No connection');
@@ -163,6 +163,136 @@ function inABrowser(): void {
       gateway = await KillableGateway.start();
     });
     afterEach(() => gateway.stop());
+
+    it(
+      'tells what goes on at the other side: nobody there yet, somebody types; and there, that the customer types',
+      async () => {
+        const { centre } = gateway.simulator;
+        const { page, faults } = await openChat(browser, gateway);
+        const [conversation] = centre.conversations();
+        const id = conversation?.id ?? '';
+        await status(page, 'Waiting for somebody to join');
+        centre.agentAccepts(id);
+        await status(page, 'is with you');
+        const typing = page.getByText('is typing…');
+        centre.agentTypes(id, true);
+        await typing.waitFor();
+        centre.agentTypes(id, false);
+        await typing.waitFor({ state: 'detached' });
+        centre.agentTypes(id, true);
+        await typing.waitFor();
+        centre.agentSays(id, 'Hello');
+        await said(page, 'Hello').waitFor();
+        await typing.waitFor({ state: 'detached' });
+
+        const told = () => gateway.simulator.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/typing')).length;
+        await page.getByRole('textbox', { name: 'Your message' }).pressSequentially('I am');
+        await untilTrue(() => told() > 0);
+        // Not at each stroke, and not to the customer itself.
+        expect(told()).toBe(1);
+        expect(await typing.count()).toBe(0);
+        expect(faults).toEqual([]);
+        await page.context().close();
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      'serves a customer with a token, on the channel that the page is opened with',
+      async () => {
+        const guarded = await KillableGateway.start({}, { AUTH: 'jwt', AUTH_SECRET: SECRET });
+        const { centre, channelIds } = guarded.simulator;
+        const [, channel = ''] = channelIds;
+        const token = await signed({ scope: 'chat:customer', sub: 'mia', customer_id: 'mia' });
+        const { page, faults } = await openChat(browser, guarded, {}, `#token=${token}&channel=${channel}`);
+        const [conversation] = centre.conversations();
+        const id = conversation?.id ?? '';
+        expect(conversation?.channelId).toBe(channel);
+        centre.agentAccepts(id);
+        centre.agentSays(id, 'Hello');
+        await said(page, 'Hello').waitFor();
+        await say(page, 'Hello to you');
+        await said(page, 'Hello to you').waitFor();
+        await page.locator('.pending').waitFor({ state: 'detached' });
+        expect(faults).toEqual([]);
+        await page.context().close();
+        await guarded.stop();
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      'opens one conversation however often it is tried, and another one under another name',
+      async () => {
+        const { page, faults } = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/`);
+        const asked: { input: { idempotencyKey: string; customer: { name: string } } }[] = [];
+        let answersComeThrough = false;
+        await page.route('**/graphql', async (route) => {
+          const variables = asking('CreateConversation', route);
+          if (variables === undefined) return route.continue();
+          asked.push(variables as (typeof asked)[number]);
+          if (answersComeThrough) return route.continue();
+          // Done and answered, and the answer does not come through.
+          await route.fetch();
+          return route.abort();
+        });
+        const start = async (name: string) => {
+          const tries = asked.length;
+          await page.getByLabel('Your name').fill(name);
+          await page.getByRole('button', { name: 'Start chat' }).click();
+          await untilTrue(() => asked.length > tries);
+        };
+        await start('Mia');
+        await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
+        await start('Mia');
+        await page.getByRole('button', { name: 'Start chat' }).waitFor();
+        // Not the browser's memory of the page, but the page's own.
+        await page.reload();
+        await start('Mia');
+        await page.getByRole('button', { name: 'Start chat' }).waitFor();
+        expect(gateway.simulator.centre.conversations()).toHaveLength(1);
+        await start('Bob');
+        await page.getByRole('button', { name: 'Start chat' }).waitFor();
+        expect(gateway.simulator.centre.conversations()).toHaveLength(2);
+        answersComeThrough = true;
+        await start('Bob');
+        await page.getByRole('textbox', { name: 'Your message' }).waitFor();
+        expect(gateway.simulator.centre.conversations()).toHaveLength(2);
+        const keys = asked.map(({ input }) => input.idempotencyKey);
+        expect(keys).toEqual([keys[0], keys[0], keys[0], keys[3], keys[3]]);
+        expect(keys[3]).not.toBe(keys[0]);
+        expect(faults.filter((fault) => !CONNECTION_LOST.test(fault))).toEqual([]);
+        await page.context().close();
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      'says when it cannot be known whether a conversation was opened, and opens another one when it is wanted',
+      async () => {
+        const { barriers, centre } = gateway.simulator;
+        const { page, faults } = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/`);
+        const start = () => page.getByRole('button', { name: 'Start chat' }).click();
+        const request = barriers.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/conversations'));
+        await page.getByLabel('Your name').fill('Mia');
+        await start();
+        await request.arrived;
+        await gateway.kill();
+        await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
+        await gateway.startAgain();
+        // The name is still there: nothing that somebody wrote is lost.
+        expect(await page.getByLabel('Your name').inputValue()).toBe('Mia');
+        await start();
+        await page.getByRole('alert').filter({ hasText: 'not known whether your chat was opened' }).waitFor();
+        expect(centre.conversations()).toHaveLength(0);
+        request.release();
+        await start();
+        await page.getByRole('textbox', { name: 'Your message' }).waitFor();
+        expect(faults.filter((fault) => !CONNECTION_LOST.test(fault))).toEqual([]);
+        await page.context().close();
+      },
+      PATIENCE_MS,
+    );
 
     it(
       'loses and doubles nothing when the gateway is killed in mid-conversation, again and again, and when the network goes away',
@@ -228,7 +358,7 @@ function inABrowser(): void {
         const isSending = ({ method, path }: { method: string; path: string }) => method === 'POST' && path.endsWith('/messages');
         const sent: unknown[] = [];
         await page.route('**/graphql', async (route) => {
-          const variables = sending(route);
+          const variables = asking('SendMessage', route);
           if (variables !== undefined) sent.push(variables);
           if (variables === undefined || sent.length > 1) return route.continue();
           // Done and answered, and the answer does not come through.

@@ -1,26 +1,36 @@
 import { useApolloClient } from '@apollo/client/react';
 import { ChannelsDocument, CreateConversationDocument } from 'chat-graphql-gateway-client/documents';
-import { useActionState } from 'react';
+import { useActionState, useState } from 'react';
+import { outcomeOf } from './deliver';
 import { channelId } from './gateway';
+import { openingKey, settled } from './openingKey';
 
 /** Before the conversation: who is writing? */
 export function Welcome({ onOpened }: { onOpened: (id: string) => void }) {
   const apollo = useApolloClient();
 
-  async function open(_before: string | null, form: FormData): Promise<string | null> {
+  // Held here: a form forgets what was entered once its action is done, also where that failed.
+  const [entered, setEntered] = useState('');
+
+  async function open(): Promise<string | null> {
     try {
       const channel = channelId ?? (await firstChannel());
-      const name = String(form.get('name')).trim();
+      const name = entered.trim();
+      const input = { channelId: channel, customer: name === '' ? {} : { name } };
       const { data } = await apollo.mutate({
         mutation: CreateConversationDocument,
-        variables: { input: { channelId: channel, customer: name === '' ? {} : { name } } },
+        variables: { input: { ...input, idempotencyKey: openingKey(input) } },
       });
+      settled();
       const { conversation, userErrors = [] } = data?.createConversation ?? {};
       if (!conversation) return userErrors.map(({ message }) => message).join(' ');
       onOpened(conversation.id);
       return null;
-    } catch {
-      return 'The chat cannot be reached just now. Please try again in a moment.';
+    } catch (error) {
+      const outcome = outcomeOf(error);
+      if (outcome === 'unreachable') return 'The chat cannot be reached just now. Please try again in a moment.';
+      settled();
+      return outcome === 'unsure' ? 'It is not known whether your chat was opened. Please try again.' : outcome.refused;
     }
   }
 
@@ -38,7 +48,15 @@ export function Welcome({ onOpened }: { onOpened: (id: string) => void }) {
         <h1>Chat with us</h1>
         <p>Somebody is here to help. You can come back to this conversation later.</p>
         <label htmlFor="name">Your name</label>
-        <input id="name" name="name" autoComplete="name" maxLength={100} autoFocus />
+        <input
+          id="name"
+          name="name"
+          autoComplete="name"
+          maxLength={100}
+          autoFocus
+          value={entered}
+          onChange={({ target }) => setEntered(target.value)}
+        />
         <p role="alert">{problem}</p>
         <button className="primary" disabled={isOpening}>
           {isOpening ? 'Opening…' : 'Start chat'}

@@ -44,7 +44,8 @@ async function hasArrived(conversationId: string, clientMessageId: string): Prom
 /** What may pass is tried again; what the gateway has refused is not. */
 const PASSING = new Set(['EVENT_LOG_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'RATE_LIMITED', 'UNAUTHENTICATED']);
 
-function outcomeOf(error: unknown): Outcome {
+/** What became of a mutation that failed. */
+export function outcomeOf(error: unknown): Exclude<Outcome, 'sent'> {
   if (!CombinedGraphQLErrors.is(error)) return 'unreachable';
   const codes = codesOf(error);
   if (codes.includes('OUTCOME_UNKNOWN')) return 'unsure';

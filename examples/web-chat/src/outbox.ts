@@ -25,6 +25,8 @@ interface Parts {
   /** What is in it outlives a reload of the page. Not shared between tabs, which would both send it. */
   readonly storage: { getItem(key: string): string | null; setItem(key: string, value: string): void };
   readonly key: string;
+  /** A name that nothing else has. */
+  readonly newKey: () => string;
 }
 
 /** Sends what is put into it, one after the other, in order, until each is taken or refused. To be subscribed to as `useSyncExternalStore` does. */
@@ -48,14 +50,14 @@ export class Outbox {
   };
 
   add({ text = '', attachment = null }: { text?: string; attachment?: Entry['attachment'] }): void {
-    const [clientMessageId, idempotencyKey] = [crypto.randomUUID(), crypto.randomUUID()];
+    const [clientMessageId, idempotencyKey] = [this.parts.newKey(), this.parts.newKey()];
     this.#keep([...this.#entries, { clientMessageId, idempotencyKey, text, attachment, status: 'waiting', tried: false, problem: null }]);
     void this.#send();
   }
 
   /** The customer wants it sent again, come what may: under the old key the gateway would only tell what became of it before. */
   again(clientMessageId: string): void {
-    this.#change(clientMessageId, { idempotencyKey: crypto.randomUUID(), status: 'waiting', tried: false, problem: null });
+    this.#change(clientMessageId, { idempotencyKey: this.parts.newKey(), status: 'waiting', tried: false, problem: null });
     void this.#send();
   }
 

@@ -1,5 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { deliver } from './deliver';
+import { newKey } from './newKey';
 import { Outbox } from './outbox';
 import type { ChatMessage } from './useConversation';
 
@@ -12,7 +13,7 @@ function outboxOf(id: string): Outbox {
   let outbox = outboxes.get(id);
   if (outbox === undefined) {
     const later = () => new Promise<void>((resolve) => setTimeout(resolve, RETRY_MS));
-    outbox = new Outbox({ deliver: (entry) => deliver(id, entry), later, storage: sessionStorage, key: `chat.outbox.${id}` });
+    outbox = new Outbox({ deliver: (entry) => deliver(id, entry), later, storage: sessionStorage, key: `chat.outbox.${id}`, newKey });
     outboxes.set(id, outbox);
   }
   return outbox;

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions } from '../options.js';
+import { isColoured } from '../output.js';
 import type { CommandOutput } from '../output.js';
 import { EVENT_FIELDS, eventLine } from './followed-event.js';
 import type { FollowedEvent } from './followed-event.js';
@@ -65,9 +66,9 @@ export async function replay(
   if ((conversation === undefined) === (file === undefined)) throw new UsageError('give --conversation or --file');
   if (file !== undefined) await sendAll(file, senderOf(values), json, output);
   if (conversation === undefined) return 0;
-  const isColoured = output.isTerminal === true && environment['NO_COLOR'] === undefined;
+  const coloured = isColoured(output, environment);
   for await (const event of storedEvents(askedGateway(values, environment), conversation, after))
-    output.out(`${json ? JSON.stringify(event) : eventLine(event, isColoured)}\n`);
+    output.out(`${json ? JSON.stringify(event) : eventLine(event, coloured)}\n`);
   return 0;
 }
 

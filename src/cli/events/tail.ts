@@ -5,6 +5,7 @@ import type { Client } from 'graphql-ws';
 import WebSocket from 'ws';
 import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions, count } from '../options.js';
+import { isColoured } from '../output.js';
 import type { CommandOutput } from '../output.js';
 import { EVENT_FIELDS, eventLine } from './followed-event.js';
 import type { FollowedEvent } from './followed-event.js';
@@ -24,7 +25,7 @@ options:
   --json             an event a line, as JSON
   -h, --help
 ${GATEWAY_HELP}
-Colours are used on a terminal, unless NO_COLOR is set.
+Colours are used on a terminal, unless NO_COLOR is set; FORCE_COLOR=1 has them anywhere.
 
 exit codes: 0 ended by --limit or by a signal, 1 the gateway refused or cannot be reached, 2 wrong arguments
 `;
@@ -69,7 +70,7 @@ export async function tail(
   if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"?`);
   const { conversation: conversationId, channel: channelId, after, type: types } = values;
   if (conversationId !== undefined && channelId !== undefined) throw new UsageError('give --conversation or --channel, not both');
-  const isColoured = output.isTerminal === true && environment['NO_COLOR'] === undefined;
+  const coloured = isColoured(output, environment);
   const wanted: Tail = {
     gateway: askedGateway(values, environment),
     query: conversationId === undefined ? TAIL_ALL : TAIL_ONE,
@@ -77,7 +78,7 @@ export async function tail(
     limit: count('--limit', values.limit) ?? Infinity,
   };
   const following = new Following(wanted, signal, (event) => {
-    output.out(`${values.json ? JSON.stringify(event) : eventLine(event, isColoured)}\n`);
+    output.out(`${values.json ? JSON.stringify(event) : eventLine(event, coloured)}\n`);
   });
   await following.run(() => output.err('Connection lost; coming back.\n'));
   if (following.cursor !== null && !values.json) output.err(`To go on from here: --after ${following.cursor}\n`);
@@ -91,6 +92,8 @@ class Following {
   #told = 0;
   #tries = 0;
   #wasConnected = false;
+  /** For how long the gateway, which cannot serve just now, asked to be left alone. */
+  #leftAloneMs = 0;
 
   constructor(
     private readonly wanted: Tail,
@@ -104,7 +107,8 @@ class Following {
       await this.#connection();
       if (this.#isOver()) return;
       onLost();
-      const waitMs = Math.min(10_000, 250 * 2 ** this.#tries++) * (0.5 + Math.random() / 2);
+      const waitMs = Math.max(this.#leftAloneMs, Math.min(10_000, 250 * 2 ** this.#tries++) * (0.5 + Math.random() / 2));
+      this.#leftAloneMs = 0;
       await delay(waitMs, undefined, { signal: this.signal }).catch(() => undefined);
       if (this.#isOver()) return;
     }
@@ -124,8 +128,12 @@ class Following {
     try {
       await this.#take(client);
     } catch (error) {
-      if (error instanceof CommandError) throw error;
-      if (Array.isArray(error)) throw new CommandError(refusal(error as GraphQLFormattedError[]));
+      if (Array.isArray(error)) {
+        const errors = error as GraphQLFormattedError[];
+        this.#leftAloneMs = leaveAloneMs(errors);
+        if (this.#leftAloneMs === 0) throw new CommandError(refusal(errors));
+        return;
+      }
       if (!this.#wasConnected)
         throw new CommandError(`The gateway at ${this.wanted.gateway.url} cannot be reached, or does not let us in.`);
     } finally {
@@ -139,7 +147,9 @@ class Following {
     const after = this.cursor === null ? {} : { after: this.cursor };
     const results = client.iterate<{ events: FollowedEvent }>({ query, variables: { ...variables, ...after } });
     for await (const { data, errors } of results) {
-      if (!data?.events) throw new CommandError(refusal(errors ?? []));
+      // As graphql-ws throws what the gateway refuses.
+      // eslint-disable-next-line @typescript-eslint/only-throw-error
+      if (!data?.events) throw errors ?? [];
       this.cursor = data.events.cursor;
       this.#told += 1;
       this.tell(data.events);
@@ -157,6 +167,11 @@ function connect({ url, token }: AskedGateway, onConnected: () => void): Client 
     ...(token === undefined ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
     on: { connected: onConnected },
   });
+}
+
+/** In an outage, of the event log say, the gateway tells when to come back; 0: it does not. */
+function leaveAloneMs(errors: readonly GraphQLFormattedError[]): number {
+  return Math.max(0, ...errors.map(({ extensions }) => Number(extensions?.['retryAfterSeconds'] ?? 0) * 1_000));
 }
 
 /** What the gateway said, with the code; its errors hold nothing that a client may not know. */

@@ -4,6 +4,7 @@ import { firstSteps } from './first-steps.js';
 import { IDE_PATH, ideRoutes } from './ide.js';
 import { simulatorRoutes } from './simulator-routes.js';
 import { PAGE_POLICY, startPage } from './start-page.js';
+import type { TokenSource } from './start-page.js';
 import { staticFiles } from './static-files.js';
 
 const DEMO_PATH = '/demo';
@@ -21,8 +22,8 @@ export interface ExplorerOptions {
   readonly channelId: string | null;
   /** Where that contact centre is; null on a real one. */
   readonly simulatorUrl: string | null;
-  /** Whether requests need a token. */
-  readonly tokens: boolean;
+  /** Who makes the tokens that requests need; null: they need none. */
+  readonly tokens: TokenSource | null;
   /** Where the demo chat is, once it is built. */
   readonly demoDirectory: string;
 }
@@ -40,6 +41,7 @@ export function explorerRoutes(app: FastifyInstance, options: ExplorerOptions): 
       path,
       version,
       tokens,
+      channelId,
       ide,
       demo: hasDemo ? `${DEMO_PATH}/` : null,
       steps: firstSteps(channelId),

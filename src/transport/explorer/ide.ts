@@ -28,7 +28,7 @@ function installed(): string | null {
   }
 }
 
-/** Serves Altair, a GraphQL IDE, with the first steps in its windows. False: it is not installed. */
+/** Serves Altair, a GraphQL IDE, with the first steps in its windows. Opened with `#token=…` it sends that token. False: it is not installed. */
 export function ideRoutes(app: FastifyInstance, path: string, channelId: string | null): boolean {
   const directory = installed();
   if (directory === null) return false;
@@ -53,13 +53,19 @@ function script(path: string, channelId: string | null): string {
   return `const at = new URL(${JSON.stringify(path)}, location.href);
 const ws = new URL(at);
 ws.protocol = at.protocol.replace('http', 'ws');
+// Behind the #, which no server is sent.
+const token = new URLSearchParams(location.hash.slice(1)).get('token');
+const authorized = token === null ? null : { authorization: 'Bearer ' + token };
 const shared = {
+  ...(authorized === null ? {} : { initialHeaders: authorized, initialSubscriptionsPayload: authorized }),
   endpointURL: at.href,
   subscriptionsEndpoint: ws.href,
   initialSubscriptionRequestHandlerId: 'graphql-ws',
 };
 AltairGraphQL.init({
   ...shared,
+  // What was there before would keep its old token; and a token is not for keeping.
+  preserveState: authorized === null,
   instanceStorageNamespace: 'chat_graphql_gateway_',
   initialSettings: { 'alert.disableUpdateNotification': true, 'banners.disable': true, disablePushNotification: true },
   initialWindows: ${JSON.stringify(windows)}.map((one) => ({ ...shared, ...one })),

@@ -13,12 +13,17 @@ export const PAGE_POLICY = [
 
 const SANDBOX = 'https://studio.apollographql.com/sandbox/explorer';
 
+export type TokenSource = 'secret' | 'issuer';
+
 export interface StartPage {
   readonly url: string;
   /** Where GraphQL is served. */
   readonly path: string;
   readonly version: string;
-  readonly tokens: boolean;
+  /** Who makes the tokens that requests need: whoever has the secret, or an identity provider alone; null: they need none. */
+  readonly tokens: TokenSource | null;
+  /** To open conversations on; null: not known. */
+  readonly channelId: string | null;
   /** Where the IDE is; null: it is not installed. */
   readonly ide: string | null;
   /** Where the demo chat is; null: it is not built. */
@@ -46,7 +51,7 @@ export function startPage(page: StartPage): string {
 <main>
 <section aria-labelledby="explore"><h2 id="explore">Explore</h2>
 <ul class="cards">${explorers(page)}</ul></section>
-${page.tokens ? tokenSection() : ''}
+${page.tokens === null ? '' : tokenSection(page.tokens, page)}
 <section aria-labelledby="steps"><h2 id="steps">First steps</h2>
 <ol>${page.steps.map(step).join('')}</ol></section>
 <section aria-labelledby="addresses"><h2 id="addresses">Addresses</h2>
@@ -80,18 +85,31 @@ function card(href: string | null, name: string, about: string, missing: string)
   return `<li><a class="name" href="${escaped(href)}">${name}</a><p>${about}</p></li>`;
 }
 
-function sandboxUrl({ url, path, steps }: Omit<StartPage, 'ide' | 'demo'>): string {
+function sandboxUrl({ url, path, steps }: Pick<StartPage, 'url' | 'path' | 'steps'>): string {
   const endpoint = `${url}${path}`;
   const search = { endpoint, subscriptionEndpoint: webSocket(endpoint), document: steps[0]?.query ?? '' };
   return `${SANDBOX}?${new URLSearchParams(search).toString().replaceAll('+', '%20')}`;
 }
 
-function tokenSection(): string {
+function tokenSection(source: TokenSource, { ide, demo, channelId }: StartPage): string {
+  const made =
+    source === 'issuer'
+      ? '<p>Requests need one here, of the identity provider that this gateway was given.</p>'
+      : `<p>Requests need one here. Make one with the secret that this gateway was given:</p>${block(COMMANDS, 'Commands that make tokens')}`;
+  const opened = [
+    ...(ide === null ? [] : [`the IDE as <code>${ide}#token=…</code>`]),
+    ...(demo === null
+      ? []
+      : [`the demo chat, with a customer’s token, as <code>${demo}#token=…&amp;channel=${escaped(channelId ?? '…')}</code>`]),
+  ];
   return `<section aria-labelledby="token"><h2 id="token">Get a token</h2>
-<p>Requests need one here. Make one with the secret that this gateway was given:</p>
-<pre tabindex="0" aria-label="Command">AUTH_SECRET=… node dist/cli.js token --help</pre>
-<p>Send it as <code>authorization: Bearer …</code>, over WebSockets in <code>connectionParams</code>.</p></section>`;
+${made}
+<p>Send it as <code>authorization: Bearer …</code>, over WebSockets in <code>connectionParams</code>. ${opened.length === 0 ? '' : `Open ${opened.join(', and ')}.`}</p></section>`;
 }
+
+const COMMANDS = `export AUTH_SECRET=…
+node dist/cli.js token --role admin
+node dist/cli.js token --role customer --customer-id mia`;
 
 function step({ about, query, variables }: FirstStep): string {
   const given =

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Outbox } from '../../../examples/web-chat/src/outbox.js';
 import type { Entry, Outcome } from '../../../examples/web-chat/src/outbox.js';
 import { untilTrue } from '../../support/until.js';
@@ -17,6 +18,7 @@ class Page {
       later: () => Promise.resolve(),
       storage: { getItem: (key) => this.stored.get(key) ?? null, setItem: (key, value) => void this.stored.set(key, value) },
       key: 'outbox',
+      newKey: randomUUID,
     });
   }
 }
