@@ -3,6 +3,7 @@ import { isAbstractType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
+import type { Delivery, RequestContext } from '../context.js';
 import { CardActionInvoked } from '../schema/card-action-invoked.js';
 import { ChannelActivity } from '../schema/channel-activity.js';
 import { ConversationUpdated } from '../schema/conversation-updated.js';
@@ -70,6 +71,23 @@ function resolveTypesAtOnce(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
+type GiveEvent = (delivery: Delivery, context: RequestContext) => unknown;
+
+/**
+ * A subscription's arguments say what is listened to. What it gives for an event depends on the event and the context only, which its method takes first: type-graphql
+ * would convert the arguments again for each event, and wait for that.
+ */
+function giveEventsAtOnce(schema: GraphQLSchema): GraphQLSchema {
+  const fields = schema.getSubscriptionType()?.getFields() ?? {};
+  for (const { target, methodName, schemaName } of getMetadataStorage().subscriptions) {
+    const field = fields[schemaName];
+    if (field === undefined) continue;
+    const resolver = new (target as new () => Record<string, GiveEvent>)();
+    field.resolve = (delivery: Delivery, _args, context: RequestContext) => resolver[methodName]?.(delivery, context);
+  }
+  return schema;
+}
+
 /** The executable schema, with its rules on who may do what. */
 export function buildSchema(): GraphQLSchema {
   leavePropertiesAlone();
@@ -122,5 +140,5 @@ export function buildSchema(): GraphQLSchema {
     // A whole introspection query at every start. Apollo Server validates the schema all the same.
     skipCheck: true,
   });
-  return guarded(resolveTypesAtOnce(schema));
+  return guarded(giveEventsAtOnce(resolveTypesAtOnce(schema)));
 }

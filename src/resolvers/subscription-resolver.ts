@@ -69,6 +69,7 @@ export class SubscriptionResolver {
   })
   agentActivity(
     @Root() delivery: Delivery,
+    @Ctx() _context: RequestContext,
     @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
   ): typeof AgentActivity {
