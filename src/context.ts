@@ -290,4 +290,4 @@ export type { Rule } from './auth/rules.js';
 export { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from './auth/token-settings.js';
 export { SlowConsumerError } from './events/errors.js';
 export { FilteredSubscription } from './events/filtered-subscription.js';
-export type { Delivery, LogHealth } from './events/event-log.js';
+export type { Deliveries, Delivery, LogHealth, Taker } from './events/event-log.js';

@@ -54,14 +54,32 @@ export interface SubscribeOptions {
   readonly onOverflow?: () => void;
 }
 
+/** Takes deliveries as they come. */
+export interface Taker {
+  /**
+   * Takes the next one. Null: and is ready for another; a promise: is ready once that resolves. What it throws, or rejects with, ends the
+   * subscription, and is what `end` is told.
+   */
+  take(delivery: Delivery): Promise<void> | null;
+  /** No more will come; called once. The error is the one that `next()` would reject with; null where it would be done. */
+  end(error: Error | null): void;
+}
+
+/** Deliveries one after the other, by asking for each with `next()`, or by having them handed over. */
+export interface Deliveries extends AsyncIterableIterator<Delivery> {
+  /** Hands over what comes from now on, each when the one before has been taken; in the place of `next()`, and once only. */
+  handTo(taker: Taker): void;
+  /** Ends them. What a taker has not been handed by then it is not handed any more. */
+  return(): Promise<IteratorResult<Delivery>>;
+}
+
 /**
  * A running subscription. `next()` rejects with `SlowConsumerError` when its bounded queue overflows, with `CursorExpiredError` when events
  * it had still to read were removed; it is done after `return()`, after the log's `close()`, and after either rejection.
  */
-export interface LogSubscription extends AsyncIterableIterator<Delivery> {
+export interface LogSubscription extends Deliveries {
   /** The cursor that a resume would start after: that of the last stored event handed out, else of the start. */
   readonly cursor: string;
-  return(): Promise<IteratorResult<Delivery>>;
 }
 
 /** The log's end at one moment. Later appends do not move it. */

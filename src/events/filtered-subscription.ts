@@ -1,25 +1,30 @@
-import type { Delivery } from './event-log.js';
+import type { Deliveries, Delivery, Taker } from './event-log.js';
 
 /** A subscription's deliveries that are wanted, in the same order. Looks at one at a time; a look that fails ends it, and a resume looks again. */
-export class FilteredSubscription implements AsyncIterableIterator<Delivery> {
-  readonly #source: AsyncIterator<Delivery>;
-
+export class FilteredSubscription implements Deliveries {
   constructor(
-    source: AsyncIterable<Delivery>,
+    private readonly source: Deliveries,
     private readonly wants: (delivery: Delivery) => Promise<boolean>,
-  ) {
-    this.#source = source[Symbol.asyncIterator]();
-  }
+  ) {}
 
   async next(): Promise<IteratorResult<Delivery>> {
     for (;;) {
-      const next = await this.#source.next();
+      const next = await this.source.next();
       if (next.done === true || (await this.#isWanted(next.value))) return next;
     }
   }
 
+  handTo(taker: Taker): void {
+    this.source.handTo({
+      take: async (delivery) => {
+        if (await this.wants(delivery)) await taker.take(delivery);
+      },
+      end: (error) => taker.end(error),
+    });
+  }
+
   async return(): Promise<IteratorResult<Delivery>> {
-    await this.#source.return?.();
+    await this.source.return();
     return { done: true, value: undefined };
   }
 
@@ -31,7 +36,7 @@ export class FilteredSubscription implements AsyncIterableIterator<Delivery> {
     try {
       return await this.wants(delivery);
     } catch (error) {
-      await this.#source.return?.();
+      await this.source.return();
       throw error;
     }
   }

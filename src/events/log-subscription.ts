@@ -1,6 +1,7 @@
 import type { ConversationEvent, EventType } from '../domain/event.js';
+import { Consumer } from './consumer.js';
 import { SlowConsumerError } from './errors.js';
-import type { Delivery, LogPage, LogSubscription } from './event-log.js';
+import type { Delivery, LogPage, LogSubscription, Taker } from './event-log.js';
 import type { Subscriber } from './subscribers.js';
 
 /** What becomes of a request. Exactly one of them is called, once. */
@@ -27,11 +28,6 @@ export interface SubscriptionParts {
   readonly onEnd: () => void;
 }
 
-interface Waiter {
-  resolve(result: IteratorResult<Delivery>): void;
-  reject(error: Error): void;
-}
-
 /** What waits for the consumer: a stored event, or one that only passes by and gets its cursor when it is handed out. */
 type Queued = Delivery | { readonly passing: ConversationEvent };
 
@@ -46,7 +42,10 @@ export class StoredThenLive implements LogSubscription, Subscriber {
   #failure: Error | null = null;
   #reading = false;
   #queue: Queued[] = [];
-  #waiters: Waiter[] = [];
+  readonly #consumer = new Consumer(
+    () => this.#serve(),
+    (error) => this.fail(error),
+  );
   /** Live stored events in the queue. Only they can be too many: pages are asked for, and what passes by is dropped. */
   #liveQueued = 0;
   /** Cursor of the last stored event read. */
@@ -80,13 +79,21 @@ export class StoredThenLive implements LogSubscription, Subscriber {
       this.#failure = null;
       return Promise.reject(failure);
     }
-    const queued = this.#queue.shift();
-    if (queued !== undefined) return Promise.resolve({ done: false, value: this.#handOut(queued) });
     if (this.#state === 'ended') return Promise.resolve(DONE);
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
-      if (this.#state === 'behind' && !this.#reading) this.#readOn();
-    });
+    const next = this.#consumer.next();
+    this.#serve();
+    return next;
+  }
+
+  handTo(taker: Taker): void {
+    const failure = this.#failure;
+    this.#failure = null;
+    if (this.#state === 'ended') {
+      taker.end(failure);
+      return;
+    }
+    this.#consumer.handTo(taker);
+    this.#serve();
   }
 
   return(): Promise<IteratorResult<Delivery>> {
@@ -116,21 +123,19 @@ export class StoredThenLive implements LogSubscription, Subscriber {
   }
 
   end(): void {
-    if (this.#state === 'ended') return;
-    this.#state = 'ended';
-    this.#queue = [];
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    this.parts.onEnd();
-    for (const waiter of waiters) waiter.resolve(DONE);
+    this.#over(null);
   }
 
   fail(error: Error): void {
+    this.#over(error);
+  }
+
+  #over(error: Error | null): void {
     if (this.#state === 'ended') return;
-    const waiter = this.#waiters.shift();
-    if (waiter === undefined) this.#failure = error;
-    else waiter.reject(error);
-    this.end();
+    this.#state = 'ended';
+    this.#queue = [];
+    this.parts.onEnd();
+    if (!this.#consumer.end(error)) this.#failure = error;
   }
 
   #wants({ type }: ConversationEvent): boolean {
@@ -141,8 +146,10 @@ export class StoredThenLive implements LogSubscription, Subscriber {
     this.#reading = true;
     this.parts.readPage(this.#read, {
       taken: (page) => {
-        this.#reading = false;
         this.#take(page);
+        // Not before all of it is queued: what is handed out on the way must not have the next one read.
+        this.#reading = false;
+        this.#serve();
         outcome?.taken();
       },
       failed: (error) => {
@@ -159,14 +166,24 @@ export class StoredThenLive implements LogSubscription, Subscriber {
     // Before anything else can be told: live events that come from now on lie after this page.
     if (!page.hasMore) this.#state = 'live';
     this.#read = page.events.at(-1)?.cursor ?? this.#read;
-    for (const logged of page.events) this.#enqueue({ ...logged, replayed: true });
-    if (page.hasMore && this.#waiters.length > 0) this.#readOn();
+    for (const logged of page.events) this.#queue.push({ ...logged, replayed: true });
   }
 
   #enqueue(queued: Queued): void {
-    const waiter = this.#waiters.shift();
-    if (waiter === undefined) this.#queue.push(queued);
-    else waiter.resolve({ done: false, value: this.#handOut(queued) });
+    this.#queue.push(queued);
+    this.#serve();
+  }
+
+  /** Hands out what is queued as long as somebody waits for it, and reads on when somebody still does. */
+  #serve(): void {
+    while (this.#consumer.isWaiting) {
+      const queued = this.#queue.shift();
+      if (queued === undefined) {
+        if (this.#state === 'behind' && !this.#reading) this.#readOn();
+        return;
+      }
+      this.#consumer.give(this.#handOut(queued));
+    }
   }
 
   #handOut(queued: Queued): Delivery {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ResolverData } from 'type-graphql';
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { Delivery, RequestContext } from '../context.js';
+import type { Deliveries, Delivery, RequestContext } from '../context.js';
 import { FilteredSubscription } from '../context.js';
 import type { EventType } from '../domain/event.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
@@ -12,7 +12,7 @@ import { eventOf } from './present-event.js';
 /** Of how many conversations one subscription remembers the channel. */
 const CHANNELS_REMEMBERED = 10_000;
 
-async function followAll({ args, context: untyped }: ResolverData): Promise<AsyncIterable<Delivery>> {
+async function followAll({ args, context: untyped }: ResolverData): Promise<Deliveries> {
   const context = untyped as RequestContext;
   const { after, types, channelId } = args as { after?: string | null; types?: EventType[] | null; channelId?: string | null };
   const wanted = channelId === null || channelId === undefined ? null : idArgument('Channel', 'channelId', channelId);

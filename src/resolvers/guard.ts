@@ -1,7 +1,7 @@
 import { defaultFieldResolver, isNonNullType, isObjectType } from 'graphql';
 import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import { RULES, noSuchConversation } from '../context.js';
-import type { Delivery, RequestContext, Rule } from '../context.js';
+import type { Deliveries, RequestContext, Rule } from '../context.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { vendorId } from '../schema/global-id.js';
 import { GuardedSubscription } from './guarded-subscription.js';
@@ -69,13 +69,13 @@ function guardedMutation(field: Field, rule: Rule | undefined): Resolve {
 }
 
 function guardedSubscribe({ subscribe }: Field, rule: Rule | undefined): Resolve {
-  return async (source, args, context, info): Promise<AsyncIterable<Delivery>> => {
+  return async (source, args, context, info): Promise<Deliveries> => {
     const refusal = context.refusal(rule);
     if (refusal !== null) throw refusal;
     // Before it is looked whose the conversation is, so that no later change goes unseen.
     const rights = context.rightsTo(rule === 'CONVERSATION' ? conversationNamed(args) : null);
     if (!(await seesNamed(rule, args, context))) throw noSuchConversation();
-    const deliveries = (await subscribe?.(source, args, context, info)) as AsyncIterable<Delivery>;
+    const deliveries = (await subscribe?.(source, args, context, info)) as Deliveries;
     return new GuardedSubscription(deliveries, rights, context);
   };
 }

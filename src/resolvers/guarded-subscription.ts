@@ -1,27 +1,33 @@
 import { noSuchConversation } from '../context.js';
-import type { Delivery, EventRights, RequestContext, Verdict } from '../context.js';
+import type { Deliveries, Delivery, EventRights, RequestContext, Taker, Verdict } from '../context.js';
 
 /** A subscription's deliveries for as long as the viewer may have them: each is looked at before it is handed out. */
-export class GuardedSubscription implements AsyncIterableIterator<Delivery> {
-  readonly #source: AsyncIterator<Delivery>;
-
+export class GuardedSubscription implements Deliveries {
   constructor(
-    source: AsyncIterable<Delivery>,
+    private readonly source: Deliveries,
     private readonly rights: EventRights,
     private readonly context: RequestContext,
-  ) {
-    this.#source = source[Symbol.asyncIterator]();
-  }
+  ) {}
 
   async next(): Promise<IteratorResult<Delivery>> {
-    const next = await this.#source.next();
+    const next = await this.source.next();
     if (next.done === true) return next;
     const verdict = this.rights.on(next.value.event);
     return verdict === 'YES' ? next : this.#judged(next, verdict);
   }
 
+  handTo(taker: Taker): void {
+    this.source.handTo({
+      take: (delivery) => {
+        const verdict = this.rights.on(delivery.event);
+        return verdict === 'YES' ? taker.take(delivery) : this.#handOver(delivery, verdict, taker);
+      },
+      end: (error) => taker.end(error),
+    });
+  }
+
   async return(): Promise<IteratorResult<Delivery>> {
-    await this.#source.return?.();
+    await this.source.return();
     return { done: true, value: undefined };
   }
 
@@ -31,12 +37,21 @@ export class GuardedSubscription implements AsyncIterableIterator<Delivery> {
 
   async #judged(next: IteratorResult<Delivery>, asked: Verdict | Promise<Verdict>): Promise<IteratorResult<Delivery>> {
     try {
-      const verdict = await asked;
-      if (verdict === 'YES') return next;
-      throw verdict === 'EXPIRED' ? this.context.expired() : noSuchConversation();
+      await this.#require(asked);
+      return next;
     } catch (error) {
-      await this.#source.return?.();
+      await this.source.return();
       throw error;
     }
+  }
+
+  async #handOver(delivery: Delivery, asked: Verdict | Promise<Verdict>, taker: Taker): Promise<void> {
+    await this.#require(asked);
+    await taker.take(delivery);
+  }
+
+  async #require(asked: Verdict | Promise<Verdict>): Promise<void> {
+    const verdict = await asked;
+    if (verdict !== 'YES') throw verdict === 'EXPIRED' ? this.context.expired() : noSuchConversation();
   }
 }

@@ -1,6 +1,6 @@
 import type { ResolverData } from 'type-graphql';
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { Delivery, RequestContext } from '../context.js';
+import type { Deliveries, Delivery, RequestContext } from '../context.js';
 import type { EventType } from '../domain/event.js';
 import { AgentActivity } from '../schema/agent-activity.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
@@ -25,7 +25,7 @@ const AGENT_ACTIVITY: readonly EventType[] = [
 /** Arguments are read here, since type-graphql converts and validates none at subscribe time. */
 const following =
   (types?: readonly EventType[]) =>
-  async ({ args, context }: ResolverData): Promise<AsyncIterable<Delivery>> => {
+  async ({ args, context }: ResolverData): Promise<Deliveries> => {
     const { log, reads, tooSlow } = context as RequestContext;
     const wanted = types ?? (args['types'] as EventType[] | null | undefined);
     const conversationId = idArgument('Conversation', 'conversationId', args['conversationId'] as string);

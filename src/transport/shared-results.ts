@@ -6,8 +6,8 @@ import type { Delivery } from '../context.js';
 export interface SharedResult {
   /** As it was executed, before errors were made ready for anybody in particular. */
   readonly result: ExecutionResult;
-  /** The result as JSON, its cursor included; null where it has errors, which each client gets under his own request id. */
-  readonly text: string | null;
+  /** The result as JSON in UTF-8, its cursor included; null where it has errors, which each client gets under his own request id. */
+  readonly payload: Buffer | null;
 }
 
 type Results = Map<string, SharedResult | Promise<SharedResult>>;
@@ -19,13 +19,19 @@ interface Way {
   readonly results: Results;
 }
 
+/** A property, and no `WeakMap` by event: what that holds is kept by collections of young garbage, and so grew old with each event. */
+const WAYS = Symbol('ways of delivery');
+
+/** An event that keeps what it came to. */
+interface Remembering {
+  [WAYS]: Way[] | undefined;
+}
+
 /**
- * Executes and serialises each event once for all subscriptions with the same key. Nothing has to be kept in step: what an event came to is found by the event
+ * Executes and serialises each event once for all subscriptions with the same key. Nothing has to be kept in step: what an event came to is kept by the event
  * itself, and goes with it. Events read back are shared by those who waited for the same page.
  */
 export class SharedResults {
-  readonly #byEvent = new WeakMap<object, Way[]>();
-
   /** The result of a delivery under a key (`sharingKey`); `execute` is called by the first who asks. */
   of(delivery: Delivery, key: string, execute: () => ExecutionResult | Promise<ExecutionResult>): SharedResult | Promise<SharedResult> {
     const results = this.#resultsOf(delivery);
@@ -37,28 +43,22 @@ export class SharedResults {
   }
 
   #resultsOf({ event, cursor, replayed }: Delivery): Results {
-    let ways = this.#byEvent.get(event);
-    if (ways === undefined) {
-      ways = [];
-      this.#byEvent.set(event, ways);
-    }
-    let way = ways.find((one) => one.cursor === cursor && one.replayed === replayed);
-    if (way === undefined) {
-      way = { cursor, replayed, results: new Map() };
-      ways.push(way);
-    }
-    return way.results;
+    const ways = ((event as object as Remembering)[WAYS] ??= []);
+    for (const way of ways) if (way.cursor === cursor && way.replayed === replayed) return way.results;
+    const results: Results = new Map();
+    ways.push({ cursor, replayed, results });
+    return results;
   }
 }
 
 function shared(delivery: Delivery, result: ExecutionResult | Promise<ExecutionResult>): SharedResult | Promise<SharedResult> {
-  if (result instanceof Promise) return result.then((settled) => textOf(delivery, settled));
-  return textOf(delivery, result);
+  if (result instanceof Promise) return result.then((settled) => payloadOf(delivery, settled));
+  return payloadOf(delivery, result);
 }
 
-function textOf({ cursor }: Delivery, result: ExecutionResult): SharedResult {
-  const text = result.errors === undefined ? JSON.stringify({ ...result, extensions: { ...result.extensions, cursor } }) : null;
-  return { result, text };
+function payloadOf({ cursor }: Delivery, result: ExecutionResult): SharedResult {
+  if (result.errors !== undefined) return { result, payload: null };
+  return { result, payload: Buffer.from(JSON.stringify({ ...result, extensions: { ...result.extensions, cursor } })) };
 }
 
 let documentsSeen = 0;

@@ -1,13 +1,13 @@
 import { GraphQLError, createSourceEventStream, execute } from 'graphql';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
-import type { Delivery, RequestContext } from '../context.js';
+import type { Deliveries, Delivery, RequestContext } from '../context.js';
 import type { Execute } from './compiled-queries.js';
 import { DeliveryStream } from './delivery-stream.js';
 import { maskedGraphQLError } from './mask-errors.js';
 import type { Asker } from './mask-errors.js';
+import type { SendResult } from './next-messages.js';
 import type { SharedResult, SharedResults } from './shared-results.js';
 import { SocketDeliveries } from './socket-deliveries.js';
-import type { SendResult } from './socket-deliveries.js';
 import type { Turns } from './turns.js';
 
 /**
@@ -52,25 +52,25 @@ export interface Sharing {
   readonly turns: Turns;
 }
 
-/** Starts a subscription operation whose results are shared with all of the same key, and sent as ready texts. */
+/** Starts a subscription operation whose results are shared with all of the same key, and sent as ready bytes. */
 export async function shareOperation(args: ExecutionArgs, asker: Asker, sharing: Sharing): Promise<SocketDeliveries | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return masked(source, asker);
   const context = args.contextValue as RequestContext;
-  const textOf = (delivery: Delivery) => {
+  const payloadOf = (delivery: Delivery) => {
     const execute = () => sharing.execute({ ...args, rootValue: delivery, contextValue: context.forEvent() });
     const made = sharing.results.of(delivery, sharing.key, execute);
-    return made instanceof Promise ? made.then((one) => ownText(one, delivery, asker)) : ownText(made, delivery, asker);
+    return made instanceof Promise ? made.then((one) => ownPayload(one, delivery, asker)) : ownPayload(made, delivery, asker);
   };
   return new SocketDeliveries(
-    source as AsyncIterable<Delivery>,
-    textOf,
+    source as unknown as Deliveries,
+    payloadOf,
     sharing.send,
     (error) => subscriptionFault(error, asker),
     sharing.turns,
   );
 }
 
-function ownText({ text, result }: SharedResult, { cursor }: Delivery, asker: Asker): string {
-  return text ?? JSON.stringify({ ...masked(result, asker), extensions: { ...result.extensions, cursor } });
+function ownPayload({ payload, result }: SharedResult, { cursor }: Delivery, asker: Asker): Buffer {
+  return payload ?? Buffer.from(JSON.stringify({ ...masked(result, asker), extensions: { ...result.extensions, cursor } }));
 }

@@ -1,7 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { queued, typing } from '../../contract/event-log/sample-events.js';
 import { take, idsOf } from '../../contract/event-log/harness.js';
 import { LogUnavailableError, SlowConsumerError } from '../../../src/events/errors.js';
-import type { Delivery, LoggedEvent, LogPage } from '../../../src/events/event-log.js';
+import type { Delivery, LoggedEvent, LogPage, Taker } from '../../../src/events/event-log.js';
 import { StoredThenLive } from '../../../src/events/log-subscription.js';
 import type { Outcome } from '../../../src/events/log-subscription.js';
 
@@ -119,5 +120,116 @@ describe('a subscription', () => {
     subscription.accept(live('e2'));
     expect([await waiting, await subscription.next()]).toEqual(Array(2).fill({ done: true, value: undefined }));
     expect(ends).toEqual(['end']);
+  });
+});
+
+/** Takes deliveries, and notes them; what `take` gives for an event is by its id. */
+function takerUnderTest(answers: Readonly<Record<string, () => Promise<void> | null>> = {}) {
+  const taken: string[] = [];
+  const ends: (Error | null)[] = [];
+  const taker: Taker = {
+    take: ({ event: { id } }) => {
+      taken.push(id);
+      return answers[id]?.() ?? null;
+    },
+    end: (error) => ends.push(error),
+  };
+  return { taker, taken, ends };
+}
+
+describe('a subscription that is handed over', () => {
+  it('gives stored events, then live ones, a page at a time and in order', async () => {
+    const { subscription, reads, answer } = subscriptionUnderTest();
+    const { taker, taken } = takerUnderTest();
+    const begun = subscription.begin();
+    answer(0, page(['e1', 'e2'], true));
+    await begun;
+    subscription.handTo(taker);
+    expect(taken).toEqual(['e1', 'e2']);
+    expect(reads.map(({ after }) => after)).toEqual(['start', 'at e2']);
+    subscription.accept(live('in the page'));
+    answer(1, page(['e3', 'e4'], false));
+    subscription.accept(live('e5'));
+    expect(taken).toEqual(['e1', 'e2', 'e3', 'e4', 'e5']);
+    expect(reads).toHaveLength(2);
+    expect(subscription.cursor).toBe('at e5');
+  });
+
+  it('waits while one is in hand, and asks for no page meanwhile', async () => {
+    const { subscription, reads, answer } = subscriptionUnderTest();
+    let free: () => void = () => undefined;
+    const { taker, taken } = takerUnderTest({ e2: () => new Promise<void>((resolve) => (free = resolve)) });
+    const begun = subscription.begin();
+    answer(0, page(['e1', 'e2'], true));
+    await begun;
+    subscription.handTo(taker);
+    expect(taken).toEqual(['e1', 'e2']);
+    expect(reads).toHaveLength(1);
+    free();
+    await nextTurn();
+    expect(reads).toHaveLength(2);
+    answer(1, page(['e3'], false));
+    expect(taken).toEqual(['e1', 'e2', 'e3']);
+  });
+
+  it('hands out nothing more of a page once it was ended in the middle of it', () => {
+    const { subscription, reads, ends, answer } = subscriptionUnderTest();
+    const {
+      taker,
+      taken,
+      ends: told,
+    } = takerUnderTest({
+      e1: () => {
+        subscription.end();
+        return null;
+      },
+    });
+    void subscription.begin();
+    subscription.handTo(taker);
+    answer(0, page(['e1', 'e2'], true));
+    expect(taken).toEqual(['e1']);
+    expect([ends, told, reads.length]).toEqual([['end'], [null], 1]);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new TypeError('broken');
+      },
+    ],
+    ['rejects with', () => Promise.reject(new TypeError('broken'))],
+  ])('ends with what its taker %s, which is told when it has ended', async (_, fault) => {
+    const { subscription, ends } = subscriptionUnderTest();
+    const { taker, taken, ends: told } = takerUnderTest({ e1: fault });
+    const endsWhenTold: number[] = [];
+    subscription.handTo({
+      take: taker.take.bind(taker),
+      end: (error) => {
+        endsWhenTold.push(ends.length);
+        taker.end(error);
+      },
+    });
+    subscription.accept(live('e1'));
+    await nextTurn();
+    subscription.accept(live('e2'));
+    expect([taken, told, endsWhenTold]).toEqual([['e1'], [new TypeError('broken')], [1]]);
+  });
+
+  it('ends a taker who is too slow', () => {
+    const { subscription } = subscriptionUnderTest(2);
+    const { taker, taken, ends } = takerUnderTest({ e1: () => new Promise<void>(() => undefined) });
+    subscription.handTo(taker);
+    for (const id of ['e1', 'e2', 'e3', 'e4']) subscription.accept(live(id));
+    expect(taken).toEqual(['e1']);
+    expect(ends).toEqual([expect.any(SlowConsumerError)]);
+  });
+
+  it('tells a taker who comes late how it ended', () => {
+    const { subscription } = subscriptionUnderTest();
+    const { taker, ends } = takerUnderTest();
+    subscription.fail(new LogUnavailableError('gone'));
+    subscription.handTo(taker);
+    expect(ends).toEqual([expect.any(LogUnavailableError)]);
   });
 });

@@ -1,30 +1,28 @@
 import { SlowConsumerError } from '../../../src/context.js';
-import type { Delivery } from '../../../src/context.js';
+import type { Deliveries, Delivery } from '../../../src/context.js';
+import { StoredThenLive } from '../../../src/events/log-subscription.js';
 import { DeliveryStream } from '../../../src/transport/delivery-stream.js';
 import { SocketDeliveries } from '../../../src/transport/socket-deliveries.js';
 import { Turns } from '../../../src/transport/turns.js';
 import { queued } from '../../contract/event-log/sample-events.js';
 
-/** Events e0, e1, … and then for ever nothing; fails at the event `failsAt` with `fault`. Tells whether it was ended. */
+/** Events e0, e1, … and then the end, or `fault`. Tells whether it was ended. */
 function sourceOf(count: number, fault?: Error) {
-  let given = 0;
-  const source = {
-    ended: false,
-    [Symbol.asyncIterator]: () => ({
-      next: (): Promise<IteratorResult<Delivery>> => {
-        if (given < count) {
-          given += 1;
-          return Promise.resolve({ done: false, value: { event: queued(`e${given - 1}`), cursor: '', replayed: false, name: null } });
-        }
-        return fault === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(fault);
-      },
-      return: (): Promise<IteratorResult<Delivery>> => {
-        source.ended = true;
-        return Promise.resolve({ done: true, value: undefined });
-      },
-    }),
-  };
-  return source;
+  const events = Array.from({ length: count }, (_, n) => ({ event: queued(`e${n}`), cursor: `at e${n}`, name: null }));
+  const told = { ended: false };
+  const subscription = new StoredThenLive({
+    cursor: 'start',
+    types: null,
+    queueLimit: 10,
+    readPage: (after, { taken, failed }) => {
+      if (after === 'start') taken({ events, hasMore: true });
+      else if (fault !== undefined) failed(fault);
+      else subscription.end();
+    },
+    onEnd: () => (told.ended = true),
+  });
+  void subscription.begin();
+  return { subscription, told };
 }
 
 const masked = () => new Error('masked');
@@ -34,22 +32,22 @@ const idOf = ({ event }: Delivery) => event.id;
 const TRANSPORTS = [
   {
     name: 'over a socket',
-    start: (source: AsyncIterable<Delivery>, make: (delivery: Delivery) => string) => {
+    start: (source: Deliveries, make: (delivery: Delivery) => string) => {
       const results: string[] = [];
       const send = Object.assign(
-        (payload: string) => {
-          results.push(payload);
+        (payload: Buffer) => {
+          results.push(payload.toString());
           return null;
         },
         { gather: () => undefined },
       );
-      const deliveries = new SocketDeliveries(source, make, send, masked, new Turns());
+      const deliveries = new SocketDeliveries(source, (delivery) => Buffer.from(make(delivery)), send, masked, new Turns());
       return { results, all: deliveries.next() };
     },
   },
   {
     name: 'as a stream of results',
-    start: (source: AsyncIterable<Delivery>, make: (delivery: Delivery) => string) => {
+    start: (source: Deliveries, make: (delivery: Delivery) => string) => {
       const results: string[] = [];
       const toResult = async (delivery: Delivery) => Promise.resolve({ data: { id: make(delivery) } });
       const all = (async () => {
@@ -62,30 +60,30 @@ const TRANSPORTS = [
 
 describe.each(TRANSPORTS)('deliveries $name', ({ start }) => {
   it('come in order until the source ends', async () => {
-    const { results, all } = start(sourceOf(3), idOf);
+    const { results, all } = start(sourceOf(3).subscription, idOf);
     await all;
     expect(results).toEqual(['e0', 'e1', 'e2']);
   });
 
   it('end with an error that a client may see when one cannot be made, and end their source', async () => {
-    const source = sourceOf(3);
-    const { results, all } = start(source, (delivery) => {
+    const { subscription, told } = sourceOf(3);
+    const { results, all } = start(subscription, (delivery) => {
       if (delivery.event.id === 'e1') throw new TypeError('a secret');
       return delivery.event.id;
     });
     await expect(all).rejects.toThrow('masked');
     expect(results).toEqual(['e0']);
-    expect(source.ended).toBe(true);
+    expect(told.ended).toBe(true);
   });
 
   it('end with an error that a client may see when the source fails', async () => {
-    const { results, all } = start(sourceOf(1, new TypeError('a secret')), idOf);
+    const { results, all } = start(sourceOf(1, new TypeError('a secret')).subscription, idOf);
     await expect(all).rejects.toThrow('masked');
     expect(results).toEqual(['e0']);
   });
 
   it('end without a word when the client was too slow: its connection is closed', async () => {
-    const { results, all } = start(sourceOf(1, new SlowConsumerError('too slow')), idOf);
+    const { results, all } = start(sourceOf(1, new SlowConsumerError('too slow')).subscription, idOf);
     await all;
     expect(results).toEqual(['e0']);
   });

@@ -4,15 +4,18 @@ import type { Delivery } from '../../../src/context.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { SharedResults, sharingKey } from '../../../src/transport/shared-results.js';
 
-const event: ConversationEvent = {
-  id: 'e1',
-  type: 'CUSTOMER_JOINED',
-  conversationId: 'c1',
-  occurredAt: new Date(0),
-  receivedAt: new Date(0),
-  data: {},
-};
-const delivery: Delivery = { event, cursor: 'cursor 1', name: null, replayed: false };
+let delivery: Delivery;
+beforeEach(() => {
+  const event: ConversationEvent = {
+    id: 'e1',
+    type: 'CUSTOMER_JOINED',
+    conversationId: 'c1',
+    occurredAt: new Date(0),
+    receivedAt: new Date(0),
+    data: {},
+  };
+  delivery = { event, cursor: 'cursor 1', name: null, replayed: false };
+});
 
 /** Executes to a result that tells how often it was. */
 function counting() {
@@ -25,7 +28,7 @@ describe('the results of an event', () => {
     const [results, execute] = [new SharedResults(), counting()];
     const first = await results.of(delivery, 'a', execute);
     expect(await results.of(delivery, 'a', execute)).toBe(first);
-    expect(first.text).toBe('{"data":{"times":1},"extensions":{"cursor":"cursor 1"}}');
+    expect(first.payload?.toString()).toBe('{"data":{"times":1},"extensions":{"cursor":"cursor 1"}}');
     expect(await results.of(delivery, 'b', execute)).toMatchObject({ result: { data: { times: 2 } } });
   });
 
@@ -38,15 +41,15 @@ describe('the results of an event', () => {
   it('differ where the cursor does, and where the event was read back', async () => {
     const [results, execute] = [new SharedResults(), counting()];
     await results.of(delivery, 'a', execute);
-    expect((await results.of({ ...delivery, cursor: 'cursor 2' }, 'a', execute)).text).toContain(
+    expect((await results.of({ ...delivery, cursor: 'cursor 2' }, 'a', execute)).payload?.toString()).toContain(
       '"times":2},"extensions":{"cursor":"cursor 2"}',
     );
     expect(await results.of({ ...delivery, replayed: true }, 'a', execute)).toMatchObject({ result: { data: { times: 3 } } });
   });
 
-  it('have no text where they have errors: each client gets those under his own request id', async () => {
+  it('have no payload where they have errors: each client gets those under his own request id', async () => {
     const failed = { data: null, errors: [new GraphQLError('inner words')] };
-    expect(await new SharedResults().of(delivery, 'a', () => failed)).toEqual({ result: failed, text: null });
+    expect(await new SharedResults().of(delivery, 'a', () => failed)).toEqual({ result: failed, payload: null });
   });
 });
 

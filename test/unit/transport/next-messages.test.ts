@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import { resultsTo } from '../../../src/transport/next-messages.js';
+import type { SendResult } from '../../../src/transport/next-messages.js';
+
+let server: WebSocketServer;
+let client: WebSocket;
+let atServer: WebSocket;
+let sendTo: (id: string) => SendResult;
+
+beforeEach(async () => {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+  await once(server, 'listening');
+  const connected = new Promise<void>((resolve) =>
+    server.once('connection', (socket, request) => {
+      atServer = socket;
+      sendTo = (id) => resultsTo(socket, request.socket, id);
+      resolve();
+    }),
+  );
+  client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await Promise.all([connected, once(client, 'open')]);
+});
+afterEach(async () => {
+  client.terminate();
+  server.close();
+  await once(server, 'close');
+});
+
+/** The JSON of a result whose `next` message has this many bytes, its id being of one. */
+const payloadFor = (bytes: number) => Buffer.from(JSON.stringify('x'.repeat(bytes - '{"id":"1","type":"next","payload":""}'.length)));
+const nextMessage = async () => String(((await once(client, 'message')) as [Buffer])[0]);
+
+describe('a `next` message', () => {
+  // RFC 6455, 5.2: where the length takes 7 bits, 16, and 64.
+  it.each([60, 125, 126, 65_535, 65_536, 200_000])('of %d bytes is a frame that its reader takes', async (bytes) => {
+    const received = nextMessage();
+    const payload = payloadFor(bytes);
+    await sendTo('1')(payload);
+    expect(await received).toBe(`{"id":"1","type":"next","payload":${payload.toString()}}`);
+  });
+
+  it('keeps its place between the messages that ws sends', async () => {
+    const received: string[] = [];
+    client.on('message', (data: Buffer) => received.push(data.toString()));
+    atServer.send('before');
+    void sendTo('"ü"')(Buffer.from('{}'));
+    atServer.send('after');
+    atServer.close(1012);
+    await once(client, 'close');
+    expect(received).toEqual(['before', '{"id":"\\"ü\\"","type":"next","payload":{}}', 'after']);
+  });
+
+  it('is not sent on a socket that is closing', async () => {
+    const received: unknown[] = [];
+    client.on('message', (data) => received.push(data));
+    atServer.close();
+    expect(sendTo('1')(Buffer.from('{}'))).toBeNull();
+    await once(client, 'close');
+    expect(received).toEqual([]);
+  });
+
+  it('that a client does not take is waited for', async () => {
+    client.pause();
+    const send = sendTo('1');
+    let waiting: Promise<void> | null = null;
+    const payload = payloadFor(65_000);
+    for (let n = 0; n < 1_000 && (waiting === null || n < 500); n += 1) waiting = send(payload);
+    expect(waiting).not.toBeNull();
+    client.resume();
+    await waiting;
+    expect(atServer.bufferedAmount).toBe(0);
+  });
+});
