@@ -30,6 +30,7 @@ export default tseslint.config(
       'examples/web-chat/',
       'examples/recipes/*.tsx',
       'examples/recipes/resuming.ts',
+      'examples/recipes/trusted-documents.ts',
       '**/__generated__/',
     ],
   },

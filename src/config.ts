@@ -183,7 +183,10 @@ function readTrustedDocuments(read: SettingsReader): Config['trustedDocuments'] 
   try {
     return readManifest(readFileSync(path, 'utf8'));
   } catch {
-    read.fault('TRUSTED_DOCUMENTS', 'it takes the path of a file that holds a JSON object from id to text of each document');
+    read.fault(
+      'TRUSTED_DOCUMENTS',
+      'it takes the path of a file that lists documents: a JSON object from id to text, or an apollo-persisted-query-manifest',
+    );
     return null;
   }
 }

@@ -60,13 +60,29 @@ export class TrustedDocuments implements DocumentSource {
   }
 }
 
-/** The ids and texts of a manifest: a JSON object from id to text, such as GraphQL Code Generator's client preset writes. Throws where it is something else. */
+/**
+ * The ids and texts of a manifest, of either kind: a JSON object from id to text, as the client preset of GraphQL Code Generator and Relay's compiler write it, or what
+ * Apollo's tools write, `{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id", "body", …}]}`. Throws where it is something else.
+ */
 export function readManifest(json: string): ReadonlyMap<string, string> {
   const manifest: unknown = JSON.parse(json);
-  const entries = typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest) ? Object.entries(manifest) : [];
-  const texts = entries.flatMap(([id, text]) => (typeof text === 'string' ? [[id.replace(/^sha256:/, ''), text] as const] : []));
-  if (texts.length === 0 || texts.length < entries.length) throw new TypeError('not an object of texts');
+  const listed = entriesOf(manifest);
+  const texts = listed.flatMap(([id, text]) =>
+    typeof id === 'string' && typeof text === 'string' ? [[id.replace(/^sha256:/, ''), text] as const] : [],
+  );
+  if (texts.length === 0 || texts.length < listed.length) throw new TypeError('not a manifest of documents');
   return new Map(texts);
+}
+
+function entriesOf(manifest: unknown): readonly (readonly [id: unknown, text: unknown])[] {
+  if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) return [];
+  if (!('format' in manifest)) return Object.entries(manifest);
+  const { format, version, operations } = manifest as Readonly<Record<string, unknown>>;
+  if (format !== 'apollo-persisted-query-manifest' || version !== 1 || !Array.isArray(operations)) return [];
+  return operations.map((operation) => {
+    const { id, body } = Object(operation) as Record<string, unknown>;
+    return [id, body];
+  });
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
