@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { ConfigError } from '../settings-reader.js';
-import { checkup } from '../datasources/chat-gateway-v1/checkup/checkup.js';
-import type { Finding } from '../datasources/chat-gateway-v1/checkup/finding.js';
+import { checkup as checkupOfV2 } from '../datasources/chat-api-v2/checkup/checkup.js';
+import { checkup as checkupOfV1 } from '../datasources/chat-gateway-v1/checkup/checkup.js';
+import type { Finding } from '../datasources/checkup/finding.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
 import { faultLines } from './fault-lines.js';
 import { processOutput } from './output.js';
@@ -21,9 +21,6 @@ options:
 
 exit codes: 0 nothing differs, 1 something does, or it could not be reached, 2 wrong arguments
 `;
-
-const NOT_COVERED =
-  'UPSTREAM: doctor covers chat-gateway-v1 only, whose assumptions it checks; of chat-api-v2, `setup` tells whether credentials, webhook and channel do';
 
 const WORDS: Readonly<Record<Finding['result'], string>> = { ok: 'ok', differs: 'differs', unknown: 'could not tell' };
 const WIDTH = Math.max(...Object.values(WORDS).map(({ length }) => length));
@@ -63,7 +60,6 @@ async function examine(
   tell: (finding: Finding) => void,
 ): Promise<readonly Finding[]> {
   const { upstream, publicUrl } = realUpstream(environment);
-  if (upstream.kind !== 'chat-gateway-v1') throw new ConfigError([NOT_COVERED]);
   const options = {
     baseUrl: upstream.url,
     apiKey: upstream.apiKey,
@@ -72,7 +68,9 @@ async function examine(
     webhookUrl: publicUrl === null ? null : `${publicUrl}${WEBHOOK_PATH}`,
     nonsense: `doctor-${randomUUID()}`,
   };
-  return checkup(options, tell);
+  if (upstream.kind === 'chat-gateway-v1') return checkupOfV1(options, tell);
+  const { apiSecret, region } = upstream;
+  return checkupOfV2({ ...options, apiSecret, region }, tell);
 }
 
 function line({ check, result, detail }: Finding): string {

@@ -2,34 +2,22 @@ import { checkup } from '../../src/datasources/chat-gateway-v1/checkup/checkup.j
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
-import type { ReceivedRequest, ScriptedUpstream } from '../unit/datasources/scripted-upstream.js';
-import { startUpstream } from '../unit/datasources/scripted-upstream.js';
+import { onPath, startTwisted } from './twisted-front.js';
+import type { Twist as TwistOf } from './twisted-front.js';
 
-/** What a tenant that differs does to an answer of one that does not; undefined: as it is. */
-type Twist = (url: URL, body: Body) => { status?: number; body?: Body } | undefined;
 interface Body extends Record<string, unknown> {
   _embedded?: Record<string, Record<string, unknown>[]>;
   page?: Record<string, unknown>;
 }
+type Twist = TwistOf<Body>;
 
 let sim: Simulator;
-let front: ScriptedUpstream;
-let twist: Twist;
+let front: Awaited<ReturnType<typeof startTwisted<Body>>>;
 
-/** The simulated contact centre, seen through the twist. */
 beforeAll(async () => {
   sim = createSimulator({ agents: 'manual', signingKey: createSigningKey('checkup'), webhookUrl: 'http://127.0.0.1:9/webhooks/8x8' });
   await sim.listen();
-  front = await startUpstream();
-  front.script = ({ method, url, headers }: ReceivedRequest, response) => {
-    const { 'x-api-key': key = '' } = headers;
-    void (async () => {
-      const answer = await fetch(`${sim.url}${url}`, { method, headers: { 'x-api-key': String(key) } });
-      const body = (await answer.json()) as Body;
-      const twisted = twist(new URL(url, 'http://x'), body);
-      response.writeHead(twisted?.status ?? answer.status).end(JSON.stringify(twisted?.body ?? body));
-    })();
-  };
+  front = await startTwisted<Body>(sim.url);
   for (const userId of ['a', 'b', 'c']) {
     const fields = { userId, email: `${userId}@example.com` };
     const customer = { fields, additionalProperties: [] };
@@ -46,23 +34,20 @@ afterAll(async () => {
 });
 
 async function amiss(how: Twist, webhookUrl: string | null = 'http://127.0.0.1:9/webhooks/8x8'): Promise<string[]> {
-  twist = how;
+  front.twist = how;
   const connection = { baseUrl: front.baseUrl, apiKey: sim.apiKey, tenant: null, clock: Date.now };
   const findings = await checkup({ ...connection, webhookUrl, nonsense: 'nobody-is-called-this' }, () => undefined);
   return findings.filter(({ result }) => result !== 'ok').map(({ check, result }) => `${result}: ${check}`);
 }
 
 const items = ({ _embedded = {} }: Body) => Object.values(_embedded)[0] ?? [];
-const onPath = (end: string, change: (url: URL, body: Body) => { status?: number; body?: Body } | undefined): Twist => {
-  return (url, body) => (url.pathname.endsWith(end) ? change(url, body) : undefined);
-};
 const eachItem = (end: string, change: (item: Record<string, unknown>) => void): Twist =>
   onPath(end, (_url, body) => {
     for (const item of items(body)) change(item);
     return { body };
   });
 
-describe('a checkup', () => {
+describe('a checkup of Chat Gateway v1', () => {
   it('finds nothing amiss where all is as assumed', async () => {
     await expect(amiss(() => undefined)).resolves.toEqual(['unknown: order of webhooks']);
   });

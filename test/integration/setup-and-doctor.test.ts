@@ -173,14 +173,24 @@ describe('doctor', () => {
 });
 
 describe('over the older generation', () => {
-  it('setup registers, is safe to run again, and moves to the newer one; doctor says that it does not cover it', async () => {
+  it('setup registers, is safe to run again, and moves to the newer one; doctor tells how it stands', async () => {
     settings['UPSTREAM'] = 'chat-api-v2';
     const first = JSON.parse((await setup('--json')).stdout) as Record<string, Record<string, unknown>>;
     expect(first).toMatchObject({ webhook: { deed: 'created' }, channel: { queueId: queue(), deed: 'created' } });
     expect(await list('webhooks')).toContainEqual(expect.objectContaining({ id: first['webhook']?.['webhookId'], version: 'v2.0' }));
     expect(JSON.parse((await setup('--json')).stdout)).toMatchObject({ webhook: { deed: 'unchanged' }, channel: { deed: 'unchanged' } });
-    const { code, stderr } = await run(['doctor'], settings);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('doctor covers chat-gateway-v1 only') });
+    const { code, stdout, stderr } = await run(['doctor'], settings);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('ok              webhook of this gateway: ');
+    expect(stdout).not.toMatch(/^differs/m);
+    const wrongSecret = await run(['doctor'], { ...settings, UPSTREAM_API_SECRET: 'wrong' });
+    expect(wrongSecret).toMatchObject({ code: 1, stderr: '' });
+    expect(wrongSecret.stdout).toMatch(/^differs +credentials: .*401.*\ncould not tell +tenant: .*\n$/);
+    const wrongTenant = await run(['doctor'], { ...settings, UPSTREAM_TENANT: 'wrong' });
+    expect(wrongTenant).toMatchObject({ code: 1, stderr: '' });
+    expect(wrongTenant.stdout).toMatch(/^ok +credentials: .*\ndiffers +tenant: .*\n$/);
+    const nobody = await run(['doctor'], { ...settings, UPSTREAM_URL: 'http://127.0.0.1:9' });
+    expect(nobody).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^doctor: .*ECONNREFUSED.*\n$/) as string });
     settings['UPSTREAM'] = 'chat-gateway-v1';
     expect(JSON.parse((await setup('--json')).stdout)).toMatchObject({ webhook: { deed: 'updated' }, channel: { deed: 'unchanged' } });
     expect(await list('webhooks')).toContainEqual(

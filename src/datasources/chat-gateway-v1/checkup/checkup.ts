@@ -1,5 +1,18 @@
+import { asNumber, asRecord } from '../../../domain/read.js';
+import { filterAsAssumed } from '../../checkup/filter-checks.js';
+import { differs, ok, unknown } from '../../checkup/finding.js';
+import type { Finding } from '../../checkup/finding.js';
+import { orderAsAssumed, pagesAsAssumed } from '../../checkup/list-checks.js';
+import { Probe } from '../../checkup/probe.js';
+import { channelsReportHere, keysAsAssumed, webhookRegistered } from '../../checkup/registration-checks.js';
+import { runChecks } from '../../checkup/run-checks.js';
+import type { Check, CheckupOptions, Note } from '../../checkup/run-checks.js';
+import { chatGatewayClient } from '../client.js';
 import type { ChatGatewayV1Options } from '../client.js';
-import { CHANNELS, CONVERSATIONS, WEBHOOKS } from '../paths.js';
+import { EVENT_VERSION } from '../event-version.js';
+import { embedded } from '../hal.js';
+import { CHANNELS, CONVERSATIONS, WEBHOOKS, publicKeyPath } from '../paths.js';
+import { channelTypesAsAssumed } from './channel-checks.js';
 import {
   conversationsAsAssumed,
   interactionsAsAssumed,
@@ -7,50 +20,40 @@ import {
   messagesAsAssumed,
   participantsAsAssumed,
 } from './conversation-checks.js';
-import { SELECTORS, encodingAsAssumed, filterAsAssumed } from './filter-checks.js';
-import { differs, ok, unknown } from './finding.js';
-import type { Finding, Verdict } from './finding.js';
-import { orderAsAssumed, pagesAsAssumed } from './list-checks.js';
-import { Probe } from './probe.js';
-import { channelTypesAsAssumed, channelsReportHere, keysAsAssumed, webhookRegistered } from './registration-checks.js';
+import { SELECTORS, encodingAsAssumed, filterBy } from './filter-checks.js';
 
-export interface CheckupOptions extends Omit<ChatGatewayV1Options, 'onCall'> {
-  /** Where this gateway takes events; null where that is not known. */
-  readonly webhookUrl: string | null;
-  /** A word that surely nobody uses, of characters that need no encoding. */
-  readonly nonsense: string;
-}
-
-const LISTS = [
-  { name: 'conversations', path: CONVERSATIONS, rel: 'conversations', sortBy: 'id' },
-  { name: 'channels', path: CHANNELS, rel: 'channels', sortBy: 'id' },
-  { name: 'webhooks', path: WEBHOOKS, rel: 'webhooks', sortBy: 'id' },
-] as const;
+const forward = { sort: 'id:asc' };
+const backward = { sort: 'id:desc' };
+const WEBHOOKS_BY_ID = { path: WEBHOOKS, rel: 'webhooks', forward };
+const CHANNELS_BY_ID = { path: CHANNELS, rel: 'channels', forward };
+const LISTS = [{ path: CONVERSATIONS, rel: 'conversations', forward }, CHANNELS_BY_ID, WEBHOOKS_BY_ID];
 
 /**
  * Compares a real tenant with what the adapter assumes of it, by reads only; tells each finding as it is made. Rejects with a `GatewayError` where the
  * contact centre cannot be reached at all.
  */
-export async function checkup(options: CheckupOptions, tell: (finding: Finding) => void): Promise<readonly Finding[]> {
-  const { webhookUrl, nonsense, ...connection } = options;
-  const probe = new Probe(connection);
-  const findings: Finding[] = [];
-  const note = (check: string, verdict: Verdict): void => {
-    const finding = { check, ...verdict };
-    findings.push(finding);
-    tell(finding);
-  };
-  try {
-    const letIn = await access(probe, note);
-    if (letIn) for (const [name, check] of await checks(probe, webhookUrl, nonsense)) note(name, await check());
-    return findings;
-  } finally {
-    probe.close();
-  }
+export function checkup(
+  { webhookUrl, nonsense, ...connection }: CheckupOptions & Omit<ChatGatewayV1Options, 'onCall'>,
+  tell: (finding: Finding) => void,
+): Promise<readonly Finding[]> {
+  const probe = new Probe({
+    connect: (onCall) => {
+      const client = chatGatewayClient({ ...connection, onCall });
+      return { client, close: () => client.close() };
+    },
+    itemsOf: embedded,
+    totalOf: (body) => asNumber(asRecord(body['page'])?.['totalElements']),
+  });
+  return runChecks(
+    probe,
+    (note) => access(probe, note),
+    () => checks(probe, webhookUrl, nonsense),
+    tell,
+  );
 }
 
 /** Whether the key and the tenant are taken; where they are not, nothing else can be told. */
-async function access(probe: Probe, note: (check: string, verdict: Verdict) => void): Promise<boolean> {
+async function access(probe: Probe, note: Note): Promise<boolean> {
   const { status, fault } = await probe.read(WEBHOOKS, { size: 1 });
   if (fault !== null && status !== 401 && status !== 403) throw fault;
   note('credentials', status === 401 ? differs('the API key is refused (HTTP 401)') : ok('the API key is taken'));
@@ -59,23 +62,25 @@ async function access(probe: Probe, note: (check: string, verdict: Verdict) => v
   return fault === null;
 }
 
-type Check = readonly [name: string, check: () => Promise<Verdict> | Verdict];
-
 async function checks(probe: Probe, webhookUrl: string | null, nonsense: string): Promise<readonly Check[]> {
   const sample = await probe.page(CONVERSATIONS, 'conversations', { size: 100, page: 0, sort: 'id:desc' });
+  const registered = { webhooks: WEBHOOKS_BY_ID, channels: CHANNELS_BY_ID, eventVersion: EVENT_VERSION, webhookUrl };
   return [
-    ...LISTS.map((list): Check => [`pages of ${list.name}`, () => pagesAsAssumed(probe, list)]),
-    ...LISTS.map((list): Check => [`order of ${list.name}`, () => orderAsAssumed(probe, list)]),
+    ...LISTS.map((list): Check => [`pages of ${list.rel}`, () => pagesAsAssumed(probe, list)]),
+    ...LISTS.map((list): Check => [`order of ${list.rel}`, () => orderAsAssumed(probe, list, backward)]),
     ['order of messages', () => messageOrderAsAssumed(probe, sample)],
     ['conversations', () => conversationsAsAssumed(sample)],
     ['messages', () => messagesAsAssumed(probe, sample)],
     ['participants', () => participantsAsAssumed(probe, sample)],
     ['interactions', () => interactionsAsAssumed(probe, sample)],
-    ...Object.keys(SELECTORS).map((selector): Check => [`filter by ${selector}`, () => filterAsAssumed(probe, selector, sample, nonsense)]),
+    ...Object.keys(SELECTORS).map((selector): Check => [
+      `filter by ${selector}`,
+      () => filterAsAssumed(filterBy(probe, selector), sample, nonsense),
+    ]),
     ['filter encoding', () => encodingAsAssumed(probe, nonsense)],
-    ['unknown signing key', () => keysAsAssumed(probe, nonsense)],
-    ['webhook of this gateway', () => webhookRegistered(probe, webhookUrl)],
-    ['channels of this gateway', () => channelsReportHere(probe, webhookUrl)],
-    ['types of channels', () => channelTypesAsAssumed(probe)],
+    ['unknown signing key', () => keysAsAssumed(probe, publicKeyPath(nonsense))],
+    ['webhook of this gateway', () => webhookRegistered(probe, registered)],
+    ['channels of this gateway', () => channelsReportHere(probe, registered)],
+    ['types of channels', () => channelTypesAsAssumed(probe, CHANNELS_BY_ID)],
   ];
 }

@@ -2,11 +2,11 @@ import { asId, asRecord, asText, asTime } from '../../../domain/read.js';
 import type { UnknownRecord } from '../../../domain/read.js';
 import { assignmentType, participantType } from '../../../domain/upstream-words.js';
 import { conversationPath } from '../paths.js';
-import { differs, ok, unknown } from './finding.js';
-import type { Verdict } from './finding.js';
-import { orderAsAssumed } from './list-checks.js';
-import { isVerdict } from './probe.js';
-import type { Probe, SeenPage } from './probe.js';
+import { differs, ok, unknown } from '../../checkup/finding.js';
+import type { Verdict } from '../../checkup/finding.js';
+import { orderAsAssumed } from '../../checkup/list-checks.js';
+import { isVerdict } from '../../checkup/probe.js';
+import type { Probe, SeenPage } from '../../checkup/probe.js';
 
 const STATES = new Set(['created', 'active', 'idle']);
 /** How many conversations are looked into for one that shows something. */
@@ -43,7 +43,9 @@ export async function messagesAsAssumed(probe: Probe, sample: SeenPage | Verdict
 /** Messages can be read from either end. */
 export async function messageOrderAsAssumed(probe: Probe, sample: SeenPage | Verdict): Promise<Verdict> {
   const shown = await firstWith(probe, sample, 'messages', 2);
-  return isVerdict(shown) ? shown : orderAsAssumed(probe, { path: shown.path, rel: 'messages', sortBy: 'createdAt' });
+  return isVerdict(shown)
+    ? shown
+    : orderAsAssumed(probe, { path: shown.path, rel: 'messages', forward: { sort: 'createdAt:asc' } }, { sort: 'createdAt:desc' });
 }
 
 /** Interactions have an id and a start, and an end once they are over: a conversation that is idle shows all of it, so it is looked into first. */

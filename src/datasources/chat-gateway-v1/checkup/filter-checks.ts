@@ -2,10 +2,11 @@ import { asId, asRecord } from '../../../domain/read.js';
 import type { UnknownRecord } from '../../../domain/read.js';
 import { fiql } from '../fiql.js';
 import { CONVERSATIONS } from '../paths.js';
-import { differs, ok, unknown } from './finding.js';
-import type { Verdict } from './finding.js';
-import { isVerdict } from './probe.js';
-import type { Probe, SeenPage } from './probe.js';
+import type { CheckedFilter } from '../../checkup/filter-checks.js';
+import { differs, ok } from '../../checkup/finding.js';
+import type { Verdict } from '../../checkup/finding.js';
+import { isVerdict } from '../../checkup/probe.js';
+import type { Probe, SeenPage } from '../../checkup/probe.js';
 
 /** The selectors that the adapter assumes, and where a conversation tells what they select. */
 export const SELECTORS: Readonly<Record<string, (conversation: UnknownRecord) => string | null>> = {
@@ -18,27 +19,12 @@ export const SELECTORS: Readonly<Record<string, (conversation: UnknownRecord) =>
 /** All that FIQL or a URL gives a meaning to. */
 const RESERVED = ` ,;()=!"'%*+&é漢`;
 
-/**
- * A filter by this selector finds what has the value, and nothing else.
- *
- * @param nonsense a value that surely nobody has
- */
-export async function filterAsAssumed(probe: Probe, selector: string, sample: SeenPage | Verdict, nonsense: string): Promise<Verdict> {
-  if (isVerdict(sample)) return sample;
-  const valueOf = SELECTORS[selector] ?? (() => null);
-  const value = sample.items.map(valueOf).find((one) => one !== null) ?? null;
-  const wanted = value === null ? [nonsense] : [nonsense, value];
-  for (const one of selector === 'state' ? ['created', 'active', 'idle'] : wanted) {
-    const found = await filtered(probe, selector, one);
-    if (isVerdict(found)) return found;
-    if (found.items.some((conversation) => valueOf(conversation) !== one))
-      return differs('finds conversations that it should not: it is ignored');
-    if (one === value && found.items.length === 0) return differs('does not find a conversation that has the value');
-  }
-  return sample.items.length === 0
-    ? unknown('there is no conversation to try it with')
-    : ok(value === null ? 'taken; nothing has a value' : 'taken');
-}
+/** A filter by one of the selectors. */
+export const filterBy = (probe: Probe, selector: string): CheckedFilter => ({
+  valueOf: SELECTORS[selector] ?? (() => null),
+  find: (value) => filtered(probe, selector, value),
+  ...(selector === 'state' ? { values: ['created', 'active', 'idle'] } : {}),
+});
 
 /** A value with reserved characters, percent-encoded, is taken for what it is. */
 export async function encodingAsAssumed(probe: Probe, nonsense: string): Promise<Verdict> {

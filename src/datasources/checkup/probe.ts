@@ -1,10 +1,7 @@
-import { GatewayError } from '../../../domain/errors.js';
-import { asNumber, asRecord } from '../../../domain/read.js';
-import type { UnknownRecord } from '../../../domain/read.js';
-import type { UpstreamClient } from '../../upstream-client.js';
-import { chatGatewayClient } from '../client.js';
-import type { ChatGatewayV1Options } from '../client.js';
-import { embedded } from '../hal.js';
+import { GatewayError } from '../../domain/errors.js';
+import { asRecord } from '../../domain/read.js';
+import type { UnknownRecord } from '../../domain/read.js';
+import type { UpstreamClient, UpstreamClientOptions } from '../upstream-client.js';
 import { differs, unknown } from './finding.js';
 import type { Verdict } from './finding.js';
 
@@ -25,20 +22,30 @@ export interface SeenPage {
   readonly total: number | null;
 }
 
-type Query = Readonly<Record<string, string | number>>;
+export type Query = Readonly<Record<string, string | number>>;
+
+/** How a generation is asked, and how it writes lists. */
+export interface Generation {
+  /** Makes what calls it. `onCall` is to be told of each call, of those for credentials too. */
+  readonly connect: (onCall: NonNullable<UpstreamClientOptions['onCall']>) => { readonly client: UpstreamClient; close(): void };
+  /** The list of this name in an answer. */
+  readonly itemsOf: (body: UnknownRecord, name: string) => readonly unknown[];
+  /** How long the whole list is; null where it is not told. */
+  readonly totalOf: (body: UnknownRecord) => number | null;
+}
 
 /** Only ever reads, one call at a time, and tells what came back whatever it is. */
 export class Probe {
-  readonly #client: UpstreamClient;
+  readonly #connection: ReturnType<Generation['connect']>;
   #status: number | null = null;
 
-  constructor(options: Omit<ChatGatewayV1Options, 'onCall'>) {
-    this.#client = chatGatewayClient({ ...options, onCall: ({ status }) => (this.#status = status) });
+  constructor(private readonly generation: Generation) {
+    this.#connection = generation.connect(({ status }) => (this.#status = status));
   }
 
   async read(path: string, query: Query = {}, { anonymous = false } = {}): Promise<Reply> {
     try {
-      const body = await this.#client.read({ operation: 'doctor', path, query, asOf: null, anonymous });
+      const body = await this.#connection.client.read({ operation: 'doctor', path, query, asOf: null, anonymous });
       return { status: this.#status, body, fault: null };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -47,18 +54,18 @@ export class Probe {
   }
 
   /** A page of a list; or what to say where there is none. */
-  async page(path: string, rel: string, query: Query): Promise<SeenPage | Verdict> {
+  async page(path: string, name: string, query: Query): Promise<SeenPage | Verdict> {
     const { status, body, fault } = await this.read(path, query);
     if (fault !== null || status === 404) return troubled(status, fault);
-    if (asRecord(body) === null) return differs('the answer is no object');
-    const items = embedded(body, rel).map(asRecord);
+    const record = asRecord(body);
+    if (record === null) return differs('the answer is no object');
+    const items = this.generation.itemsOf(record, name).map(asRecord);
     if (items.some((item) => item === null)) return differs('something in it is no object');
-    const total = asNumber(asRecord(asRecord(body)?.['page'])?.['totalElements']);
-    return { items: items.filter((item) => item !== null), total };
+    return { items: items.filter((item) => item !== null), total: this.generation.totalOf(record) };
   }
 
   close(): void {
-    this.#client.close();
+    this.#connection.close();
   }
 }
 

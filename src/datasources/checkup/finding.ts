@@ -1,4 +1,4 @@
-/** What became of one check: the tenant behaves as the adapter assumes, does not, or could not be seen to. */
+/** What became of one check: the tenant behaves as the adapter of its generation assumes, does not, or could not be seen to. */
 export interface Finding {
   readonly check: string;
   readonly result: 'ok' | 'differs' | 'unknown';

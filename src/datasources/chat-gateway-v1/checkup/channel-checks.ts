@@ -1,0 +1,17 @@
+import { asText } from '../../../domain/read.js';
+import { channelType } from '../../../domain/upstream-words.js';
+import { differs, ok, unknown } from '../../checkup/finding.js';
+import type { Verdict } from '../../checkup/finding.js';
+import { everything } from '../../checkup/list-checks.js';
+import type { CheckedList } from '../../checkup/list-checks.js';
+import { isVerdict } from '../../checkup/probe.js';
+import type { Probe } from '../../checkup/probe.js';
+
+/** The types of channels are known. */
+export async function channelTypesAsAssumed(probe: Probe, list: CheckedList): Promise<Verdict> {
+  const channels = await everything(probe, list);
+  if (isVerdict(channels)) return channels;
+  const strange = channels.items.map(({ type }) => asText(type) ?? 'none').filter((type) => channelType(type) === 'OTHER');
+  if (strange.length > 0) return differs(`not known, shown as OTHER: ${[...new Set(strange)].join(', ').slice(0, 200)}`);
+  return channels.items.length === 0 ? unknown('there is no channel') : ok(`${channels.items.length} looked at`);
+}

@@ -1,0 +1,116 @@
+import { checkup } from '../../src/datasources/chat-api-v2/checkup/checkup.js';
+import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import { createSimulator } from '../../src/simulator/simulator.js';
+import type { Simulator } from '../../src/simulator/simulator.js';
+import { onPath, startTwisted } from './twisted-front.js';
+import type { Twist as TwistOf } from './twisted-front.js';
+
+type Item = Record<string, unknown>;
+interface Body extends Item {
+  data?: Item[];
+  messages?: Item[];
+  participants?: Item[];
+}
+type Twist = TwistOf<Body>;
+
+const WEBHOOK_URL = 'http://127.0.0.1:9/webhooks/8x8';
+let sim: Simulator;
+let front: Awaited<ReturnType<typeof startTwisted<Body>>>;
+
+beforeAll(async () => {
+  sim = createSimulator({
+    ...{ agents: 'manual', generation: 'chat-api-v2', signingKey: createSigningKey('checkup'), webhookUrl: WEBHOOK_URL },
+  });
+  await sim.listen();
+  front = await startTwisted<Body>(sim.url);
+  for (const userId of ['a', 'b', 'c']) {
+    const customer = { fields: { userId, email: `${userId}@example.com` }, additionalProperties: [] };
+    const message = { authorType: 'user', text: userId, attachments: [], cards: [] } as const;
+    const { id } = sim.centre.create({ channelId: sim.channelId, customer, assignment: null, history: [message, message] });
+    sim.centre.routeNow(id);
+    sim.centre.agentAccepts(id);
+    if (userId === 'c') sim.centre.agentLeaves(id);
+  }
+});
+afterAll(async () => {
+  await front.close();
+  await sim.close();
+});
+
+async function amiss(how: Twist, webhookUrl: string | null = WEBHOOK_URL): Promise<string[]> {
+  front.twist = how;
+  const { apiKey, apiSecret, tenantId: tenant } = sim;
+  const connection = { baseUrl: front.baseUrl, apiKey, apiSecret, tenant, region: 'us', clock: Date.now } as const;
+  const findings = await checkup({ ...connection, webhookUrl, nonsense: 'nobody-is-called-this' }, () => undefined);
+  return findings.filter(({ result }) => result !== 'ok').map(({ check, result }) => `${result}: ${check}`);
+}
+
+/** Changes each item of a list: of `data`, or of the name that the path ends with. */
+const eachItem = (end: 'conversations' | 'channels' | 'web-hooks' | 'messages' | 'participants', change: (item: Item) => void): Twist =>
+  onPath(`/${end}`, (_url, body) => {
+    for (const item of body.data ?? body.messages ?? body.participants ?? []) change(item);
+    return { body };
+  });
+const whereAsked = (parameter: string, change: Twist): Twist =>
+  onPath('/conversations', (url, body) => (url.searchParams.has(parameter) ? change(url, body) : undefined));
+
+describe('a checkup of Chat API v2', () => {
+  it('finds nothing amiss where all is as assumed', async () => {
+    await expect(amiss(() => undefined)).resolves.toEqual([]);
+  });
+
+  it.each<[string, Twist, string[]]>([
+    [
+      'the order is ignored',
+      whereAsked('order', (url, body) =>
+        url.searchParams.get('order') === 'desc' ? { body: { ...body, data: (body.data ?? []).toReversed() } } : undefined,
+      ),
+      ['order of conversations'],
+    ],
+    ['the length of a list is not told', onPath('/channels', (_url, body) => ({ body: { ...body, page: {} } })), ['pages of channels']],
+    ['a conversation names no channel', eachItem('conversations', (item) => delete item['channelId']), ['conversations']],
+    ['an interaction has no start', eachItem('conversations', (item) => (item['interactions'] = [{ id: 'i' }])), ['conversations']],
+    ['an author is of an unknown type', eachItem('messages', (item) => Object.assign(item, { authorType: 'ghost' })), ['messages']],
+    ['a message has no text', eachItem('messages', (item) => Object.assign(item, { text: null, originalText: null })), ['messages']],
+    ['a participant is of an unknown type', eachItem('participants', (item) => (item['type'] = 'supervisor')), ['participants']],
+    ['a filter is refused', whereAsked('customer.email', () => ({ status: 400, body: {} })), ['filter by customer.email']],
+    [
+      'a status is not known',
+      whereAsked('status', (url) => (url.searchParams.get('status') === 'handling' ? { status: 400, body: {} } : undefined)),
+      ['filter by status'],
+    ],
+    [
+      'a status leaves some out',
+      whereAsked('status', (url, body) =>
+        url.searchParams.get('status') === 'deleted' ? { body: { ...body, data: [], page: { elementCount: 0 } } } : undefined,
+      ),
+      ['filter by status'],
+    ],
+    ['an unknown key is answered', onPath('/public', () => ({ status: 200, body: {} })), ['unknown signing key']],
+    [
+      'the webhook is for other events',
+      eachItem('web-hooks', (item) => Object.assign(item, { version: 'Chat Gateway v1.0', notificationVersion: 'Chat Gateway v1.0' })),
+      ['webhook of this gateway'],
+    ],
+    [
+      'the webhook is registered for another address',
+      eachItem('web-hooks', (item) => (item['uri'] = 'http://127.0.0.1:9/')),
+      ['webhook of this gateway', 'channels of this gateway'],
+    ],
+  ])('tells that %s', async (_what, how, checks) => {
+    const found = await amiss(how);
+    expect(found.filter((line) => line.startsWith('differs')).sort()).toEqual(checks.map((check) => `differs: ${check}`).sort());
+  });
+
+  it('cannot tell where the contact centre is failing or overrun', async () => {
+    for (const status of [429, 503]) {
+      const found = await amiss(onPath('/conversations', () => ({ status, body: {} })));
+      expect(found).toContain('unknown: pages of conversations');
+      expect(found.filter((line) => line.startsWith('differs'))).toEqual([]);
+    }
+  });
+
+  it('cannot tell about this gateway where its address is not known', async () => {
+    await expect(amiss(() => undefined, null)).resolves.toEqual(['unknown: webhook of this gateway', 'unknown: channels of this gateway']);
+  });
+});
