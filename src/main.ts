@@ -20,7 +20,7 @@ const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
 void main(process.argv.slice(2));
 
 async function main([command = 'serve', ...argv]: readonly string[]): Promise<void> {
-  if (command === 'serve') return serve();
+  if (command === 'serve') return serve(argv);
   if (command === 'simulate') return simulateAlone(argv);
   if (command === 'setup') return exitWith((await import('./cli/setup.js')).setup(argv, process.env));
   if (command === 'doctor') return exitWith((await import('./cli/doctor.js')).doctor(argv, process.env));
@@ -31,7 +31,12 @@ async function main([command = 'serve', ...argv]: readonly string[]): Promise<vo
   process.exitCode = asked ? 0 : 2;
 }
 
-async function serve(): Promise<void> {
+async function serve(argv: readonly string[]): Promise<void> {
+  const code = argv.length === 0 ? null : (await import('./cli/serve-options.js')).readServeOptions(argv);
+  if (code !== null) {
+    process.exitCode = code;
+    return;
+  }
   const gateway = await start();
   if (gateway === null) return;
   onceAskedToStop(() => gateway.close());

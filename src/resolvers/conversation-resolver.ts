@@ -53,13 +53,13 @@ export class ConversationResolver {
     return connection(list, window, page, (record) => conversationOf(record.conversationId));
   }
 
-  @FieldResolver(() => ConversationState)
+  @FieldResolver(() => ConversationState, { description: 'Worked out from its events, and corrected by what the upstream tells.' })
   async state(@Root() { conversationId }: Conversation, @Ctx() { reads, services }: RequestContext): Promise<State> {
     const record = present(await reads.conversation.load(conversationId));
     return stateOf((await services.projections.of(conversationId)).state, record);
   }
 
-  @FieldResolver(() => Channel, { nullable: true })
+  @FieldResolver(() => Channel, { nullable: true, description: 'Null where it has been deleted, and to all but administrators.' })
   async channel(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Channel | null> {
     const { channelId } = present(await reads.conversation.load(conversationId));
     const record = channelId === null ? null : await reads.channel.load(channelId);

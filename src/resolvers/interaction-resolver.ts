@@ -22,7 +22,7 @@ export class InteractionResolver {
     return record === undefined ? null : interactionOf(conversationId, record);
   }
 
-  @FieldResolver(() => Conversation, { nullable: true })
+  @FieldResolver(() => Conversation, { nullable: true, description: 'Null where it cannot be read now.' })
   conversation(@Root() { conversationId }: Interaction): Conversation {
     return conversationOf(conversationId);
   }

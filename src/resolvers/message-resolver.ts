@@ -28,7 +28,7 @@ export class MessageResolver {
     return message === null ? null : messageOf(message);
   }
 
-  @FieldResolver(() => Conversation, { nullable: true })
+  @FieldResolver(() => Conversation, { nullable: true, description: 'Null where it cannot be read now.' })
   conversation(@Root() { conversationId }: Message): Conversation {
     return conversationOf(conversationId);
   }

@@ -9,6 +9,6 @@ export class ChannelActivity extends ConversationEvent {
   @Field(() => String, { description: "The channel's own name for it." })
   name!: string;
 
-  @Field(() => Json, { nullable: true })
+  @Field(() => Json, { nullable: true, description: 'What the channel tells of it, in a shape of its own.' })
   value!: unknown;
 }

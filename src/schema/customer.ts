@@ -1,7 +1,9 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Property } from './property.js';
 
-@ObjectType({ description: 'The person on the other side of the conversation, as the integration described them.' })
+@ObjectType({
+  description: 'The person on the other side of the conversation, as the integration described them. Null is what it did not tell.',
+})
 export class Customer {
   @Field(() => String, { nullable: true })
   name!: string | null;
@@ -24,6 +26,6 @@ export class Customer {
   @Field(() => String, { nullable: true, description: 'By which an agent who speaks it is chosen: `en`, `de`, `zh-CN`, …' })
   language!: string | null;
 
-  @Field(() => [Property])
+  @Field(() => [Property], { description: 'What else the integration told, under names of its own.' })
   properties!: readonly Property[];
 }

@@ -34,7 +34,7 @@ export class Message extends Node {
   @Field(() => Participant)
   author!: Participant;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'As it was written; null where the message holds something else only.' })
   text!: string | null;
 
   @Field(() => String, { nullable: true, description: 'In the language of the reader, where the upstream translates.' })

@@ -11,13 +11,13 @@ export class Participant extends Node {
   /** The conversation's vendor id. */
   conversationId!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: "The vendor's id, unique in the conversation." })
   participantId!: string;
 
   @Field(() => ParticipantType)
   type!: DomainParticipantType;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Null where the upstream does not tell.' })
   name!: string | null;
 
   @Field(() => String, { nullable: true, description: 'That they read and write; null where the upstream does not tell.' })

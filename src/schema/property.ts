@@ -5,6 +5,6 @@ export class Property {
   @Field(() => String)
   key!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Null where the upstream tells the key alone.' })
   value!: string | null;
 }

@@ -14,4 +14,14 @@ export const UserErrorCode = {
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
   description: 'What is wrong with an input, for programs.',
+  valuesConfig: {
+    REQUIRED: { description: 'It is missing or empty.' },
+    INVALID: { description: 'It is not of the form that it must have, or an id of something else.' },
+    TOO_LONG: { description: 'It has more characters than it may.' },
+    TOO_MANY: { description: 'The list holds more than it may.' },
+    NOT_FOUND: { description: 'The id names nothing that the viewer can see.' },
+    CONFLICT: { description: 'It contradicts what is there already.' },
+    UPSTREAM_REFUSED: { description: 'The contact centre does not take it; `message` holds its words.' },
+    IDEMPOTENCY_KEY_REUSED: { description: 'The key was used before, with other input.' },
+  },
 });

@@ -6,9 +6,9 @@ export class UserError {
   @Field(() => [String], { nullable: true, description: 'Path into the input, from the outermost; null where it is about no one field.' })
   field!: readonly string[] | null;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'For people, in English; its words may change.' })
   message!: string;
 
-  @Field(() => UserErrorCode)
+  @Field(() => UserErrorCode, { description: 'For programs; its values stay.' })
   code!: keyof typeof UserErrorCode;
 }

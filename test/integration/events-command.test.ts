@@ -259,9 +259,14 @@ it('simulate prints its settings as JSON, too', async () => {
   await simulating.interrupt();
 });
 
-it.each(['simulate', 'setup', 'doctor'])('helps with %s', async (command) => {
+it.each(['serve', 'simulate', 'setup', 'doctor'])('helps with %s', async (command) => {
   const { code, stdout } = await run([command, '--help']);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^usage: [\s\S]*--json[\s\S]*exit codes: /)]);
+});
+
+it('serve serves nobody where its arguments are wrong', async () => {
+  const outcome = { code: 2, stdout: '', stderr: expect.stringMatching(/^serve: Unknown option '--port' \(.*--help\)\n$/) as unknown };
+  expect(await run(['serve', '--port', '4000'])).toEqual(outcome);
 });
 
 /** A cursor before everything that a gateway has stored. */

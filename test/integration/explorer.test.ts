@@ -63,7 +63,7 @@ describe('the start page', () => {
 
 it('serves none of it in production', async () => {
   const production = await RunningGateway.start({ config: { production: true } });
-  for (const path of ['/', '/ide', '/ide/', '/ide/main.js', '/ide/first-steps.js', '/demo', '/demo/']) {
+  for (const path of ['/', '/ide', '/ide/', '/ide/main.js', '/ide/first-steps.js', '/demo', '/demo/', '/_sim/state', '/_sim/events']) {
     const response = await fetch(`${production.addresses.url}${path}`);
     expect([path, response.status, await response.json()]).toEqual([path, 404, { error: 'There is nothing here.' }]);
   }

@@ -344,13 +344,21 @@ export type UpstreamKind =
 
 /** What is wrong with an input, for programs. */
 export type UserErrorCode =
+  /** It contradicts what is there already. */
   | 'CONFLICT'
+  /** The key was used before, with other input. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** It is not of the form that it must have, or an id of something else. */
   | 'INVALID'
+  /** The id names nothing that the viewer can see. */
   | 'NOT_FOUND'
+  /** It is missing or empty. */
   | 'REQUIRED'
+  /** It has more characters than it may. */
   | 'TOO_LONG'
+  /** The list holds more than it may. */
   | 'TOO_MANY'
+  /** The contact centre does not take it; `message` holds its words. */
   | 'UPSTREAM_REFUSED';
 
 export type VerifyWebhookInput = {
