@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Script, constants } from 'node:vm';
 
 const filename = fileURLToPath(new URL('../../dist/gateway.cjs', import.meta.url));
-const script = new Script(`(function (require, module, exports, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`, {
+const script = new Script(`(function (require, module, exports, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`, {
   filename,
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });

@@ -15,7 +15,8 @@ export class KnownNames {
     sizeCalculation: (names) => names.size + 1,
     ttl: NAMES_TTL_MS,
   });
-  readonly #allListed = new LRUCache<string, string>({ max: MAX_CONVERSATIONS });
+  /** By size, each counting one: for a `max`, lru-cache takes the memory of all at once. */
+  readonly #allListed = new LRUCache<string, string>({ maxSize: MAX_CONVERSATIONS, sizeCalculation: () => 1 });
 
   /** The names of listed messages, in their order; null unless all of them are known. */
   of(conversationId: string, listedIds: readonly string[]): readonly MessageName[] | null {

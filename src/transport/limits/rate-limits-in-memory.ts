@@ -8,7 +8,8 @@ const MAX_CALLERS = 100_000;
 
 /** Counts in this process alone: each of several gateways grants the whole quota. */
 export class RateLimitsInMemory implements RateLimitStore {
-  readonly #fullAt = new LRUCache<string, number>({ max: MAX_CALLERS });
+  /** By size, each counting one: for a `max`, lru-cache takes the memory of all at once. */
+  readonly #fullAt = new LRUCache<string, number>({ maxSize: MAX_CALLERS, sizeCalculation: () => 1 });
 
   constructor(private readonly clock: Clock) {}
 
