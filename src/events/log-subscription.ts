@@ -10,6 +10,17 @@ export interface Outcome<T> {
   failed(error: Error): void;
 }
 
+/** Stored events as they are handed out: each one object for all who asked for the page. */
+export interface ReplayPage {
+  readonly deliveries: readonly Delivery[];
+  readonly hasMore: boolean;
+}
+
+export const replayOf = ({ events, hasMore }: LogPage): ReplayPage => ({
+  deliveries: events.map(({ event, cursor, name }) => ({ event, cursor, name, replayed: true })),
+  hasMore,
+});
+
 export interface SubscriptionParts {
   /** Where it starts. */
   readonly cursor: string;
@@ -21,7 +32,7 @@ export interface SubscriptionParts {
    * Reads a page of stored events after a cursor. The outcome is told at the very moment in the log's order at which the page was read: live events told before
    * it are in the page or before it, live events told later lie after the page.
    */
-  readonly readPage: (after: string, outcome: Outcome<LogPage>) => void;
+  readonly readPage: (after: string, outcome: Outcome<ReplayPage>) => void;
   /** Called once, when more live events wait than may. */
   readonly onOverflow?: (() => void) | undefined;
   /** Called once, when the subscription is over, however that came. */
@@ -161,12 +172,12 @@ export class StoredThenLive implements LogSubscription, Subscriber {
     });
   }
 
-  #take(page: LogPage): void {
+  #take({ deliveries, hasMore }: ReplayPage): void {
     if (this.#state !== 'behind') return;
     // Before anything else can be told: live events that come from now on lie after this page.
-    if (!page.hasMore) this.#state = 'live';
-    this.#read = page.events.at(-1)?.cursor ?? this.#read;
-    for (const logged of page.events) this.#queue.push({ ...logged, replayed: true });
+    if (!hasMore) this.#state = 'live';
+    this.#read = deliveries.at(-1)?.cursor ?? this.#read;
+    for (const delivery of deliveries) this.#queue.push(delivery);
   }
 
   #enqueue(queued: Queued): void {

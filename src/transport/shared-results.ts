@@ -1,5 +1,5 @@
 import { BREAK, Kind, visit } from 'graphql';
-import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
+import type { ArgumentNode, DocumentNode, ExecutionResult, FieldNode, OperationDefinitionNode } from 'graphql';
 import type { Delivery } from '../context.js';
 
 /** What an event comes to for all who asked the same with the same rights. */
@@ -77,30 +77,43 @@ export function sharingKey(
   variables: Readonly<Record<string, unknown>>,
   rightsKey: string,
 ): string {
-  const counted = Object.entries(variables).filter(([name]) => !isStartOnly(operation, name));
+  const startOnly = startOnlyOf(operation);
+  const counted = Object.entries(variables).filter(([name]) => name !== startOnly);
   return JSON.stringify([numberOf(document), operation.name?.value ?? null, counted, rightsKey]);
 }
 
-/** Whether a variable is used for nothing but `after` of the subscription itself. A fragment might use it again: then it is taken to count. */
-function isStartOnly(operation: OperationDefinitionNode, variable: string): boolean {
+const startOnlyNames = new WeakMap<OperationDefinitionNode, string | null>();
+
+/** The variable that is used for nothing but `after` of the subscription itself; null: there is none. Documents are kept, and so is this. */
+function startOnlyOf(operation: OperationDefinitionNode): string | null {
+  let name = startOnlyNames.get(operation);
+  if (name === undefined) {
+    name = findStartOnly(operation);
+    startOnlyNames.set(operation, name);
+  }
+  return name;
+}
+
+/** A fragment might use it again: then it is taken to count. */
+function findStartOnly(operation: OperationDefinitionNode): string | null {
   const [field] = operation.selectionSet.selections;
-  if (field?.kind !== Kind.FIELD) return false;
-  const start = field.arguments?.find(
-    ({ name, value }) => name.value === 'after' && value.kind === Kind.VARIABLE && value.name.value === variable,
-  );
-  if (start === undefined) return false;
-  let isUsedElsewhere = false;
+  if (field?.kind !== Kind.FIELD) return null;
+  const start = field.arguments?.find(({ name }) => name.value === 'after');
+  if (start?.value.kind !== Kind.VARIABLE) return null;
+  const variable = start.value.name.value;
+  return isUsedBeside(start, variable, field) ? null : variable;
+}
+
+function isUsedBeside(start: ArgumentNode, variable: string, field: FieldNode): boolean {
+  let isUsed = false;
+  const used = () => {
+    isUsed = true;
+    return BREAK;
+  };
   visit(field, {
     Argument: (argument) => (argument === start ? false : undefined),
-    FragmentSpread: () => {
-      isUsedElsewhere = true;
-      return BREAK;
-    },
-    Variable: ({ name }) => {
-      if (name.value !== variable) return undefined;
-      isUsedElsewhere = true;
-      return BREAK;
-    },
+    FragmentSpread: used,
+    Variable: ({ name }) => (name.value === variable ? used() : undefined),
   });
-  return !isUsedElsewhere;
+  return isUsed;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, getOperationAST } from 'graphql';
+import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
 import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
@@ -96,7 +96,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     return uses.find((use) => use?.allowed === false) ?? null;
   };
   const results = new SharedResults();
-  const turns = new Turns();
+  /** To be let in, and to be sent what was missed. */
+  const [admissions, turns] = [new Turns(), new Turns()];
   const underWay = new OperationsUnderWay();
   let draining = false;
 
@@ -119,6 +120,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
         if (!(checked instanceof CheckedDocument)) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
         const operation = getOperationAST(checked.document, operationName);
         if (!operation) return [unknownOperation()];
+        // Thousands of clients who come back ask at once. Each costs little; all in one turn would hold up everybody's live events.
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) await admissions.next();
         const cost = documents.cost(checked, operation, variables);
         if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, asker)];
         // Not begun and not refused: clients send it again when the socket is closed, which is about to happen.

@@ -20,7 +20,7 @@ import type {
   SubscribeOptions,
 } from '../event-log.js';
 import { StoredThenLive } from '../log-subscription.js';
-import type { Outcome } from '../log-subscription.js';
+import type { Outcome, ReplayPage } from '../log-subscription.js';
 import { requirePageLimit } from '../page-limit.js';
 import { RecentHeads } from '../recent-heads.js';
 import type { RequestMemory } from '../request-memory.js';
@@ -30,6 +30,8 @@ import { expireFrom } from './expiry.js';
 import { newEvent } from './new-event.js';
 import type { AppendedEvent, Opened, PageQuery, StoredEvent } from './operations.js';
 import { Places } from './places.js';
+import { RecentPages } from './recent-pages.js';
+import { SharedPages } from './shared-pages.js';
 import type { StoreClient } from './store-client.js';
 
 /** Stored events that a subscription reads at a time. */
@@ -49,16 +51,20 @@ export class EmbeddedEventLog implements EventLog {
   readonly #heads: RecentHeads;
   readonly #places: Places;
   readonly #store: StoreClient;
-  /**
-   * Pages on their way, and who waits for each: those who come back from one outage ask for the same ones. Whoever joins gets the page at the moment in the log's order at
-   * which it was read, as if he had asked by himself.
-   */
-  readonly #pagesAsked = new Map<string, Outcome<LogPage>[]>();
+  readonly #recentPages: RecentPages;
+  readonly #pages: SharedPages;
 
   constructor(private readonly parts: EmbeddedLogParts) {
     this.#store = parts.store;
     this.requests = new EmbeddedRequestMemory(parts.store, parts.clock);
     this.#heads = new RecentHeads(parts.opened.head);
+    this.#recentPages = new RecentPages(parts.clock);
+    this.#pages = new SharedPages({
+      store: parts.store,
+      recent: this.#recentPages,
+      logged: (event, scope) => this.#logged(event, scope),
+      endOf: (scope) => this.#heads.at(this.#heads.last, scope),
+    });
     this.#places = new Places(parts.opened.epoch, this.#heads);
   }
 
@@ -153,11 +159,11 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   expire(olderThan: Date): Promise<number> {
-    return expireFrom(this.#store, olderThan, this.parts.clock());
+    return this.#removing(() => expireFrom(this.#store, olderThan, this.parts.clock()));
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.#store.ask('erase', { conversationId });
+    return this.#removing(() => this.#store.ask('erase', { conversationId }));
   }
 
   health(): Promise<LogHealth> {
@@ -174,6 +180,16 @@ export class EmbeddedEventLog implements EventLog {
     this.#subscribers.endAll();
   }
 
+  /** No page is handed out again that may hold what is being removed. */
+  async #removing(remove: () => Promise<number>): Promise<number> {
+    this.#recentPages.clear();
+    try {
+      return await remove();
+    } finally {
+      this.#recentPages.clear();
+    }
+  }
+
   /** Remembers and hands on what was stored. Runs in the order of the log. */
   #appended(event: ConversationEvent, stored: AppendedEvent): Appended {
     const scope = scopeOf(event);
@@ -186,7 +202,7 @@ export class EmbeddedEventLog implements EventLog {
     return { ...logged, duplicate };
   }
 
-  #readPage(scope: Scope, after: string, types: PageQuery['types'], outcome: Outcome<LogPage>): void {
+  #readPage(scope: Scope, after: string, types: PageQuery['types'], outcome: Outcome<ReplayPage>): void {
     let place: number;
     try {
       place = this.#places.after(after, scope);
@@ -194,26 +210,7 @@ export class EmbeddedEventLog implements EventLog {
       outcome.failed(error as Error);
       return;
     }
-    const query = { scope, after: place, before: null, limit: SUBSCRIPTION_PAGE, fromEnd: false, types };
-    const key = JSON.stringify(query);
-    const asked = this.#pagesAsked.get(key);
-    if (asked !== undefined) {
-      asked.push(outcome);
-      return;
-    }
-    const outcomes = [outcome];
-    this.#pagesAsked.set(key, outcomes);
-    this.#store.call('page', query, {
-      taken: ({ events, hasMore }) => {
-        this.#pagesAsked.delete(key);
-        const page = { events: events.map((event) => this.#logged(event, scope)), hasMore };
-        for (const one of outcomes) one.taken(page);
-      },
-      failed: (error) => {
-        this.#pagesAsked.delete(key);
-        for (const one of outcomes) one.failed(error);
-      },
-    });
+    this.#pages.read({ scope, after: place, before: null, limit: SUBSCRIPTION_PAGE, fromEnd: false, types }, outcome);
   }
 
   #logged({ seq, json, name }: StoredEvent, scope: Scope): LoggedEvent {

@@ -1,5 +1,5 @@
 import type { LogPage, LogSubscription, Scope, SubscribeOptions } from '../event-log.js';
-import { StoredThenLive } from '../log-subscription.js';
+import { StoredThenLive, replayOf } from '../log-subscription.js';
 import type { Subscribers } from '../subscribers.js';
 import type { Asks } from './asks.js';
 import type { Ends } from './ends.js';
@@ -72,7 +72,7 @@ export class Subscriptions {
       queueLimit,
       readPage: (from, outcome) => {
         const taken = (page: LogPage) => {
-          outcome.taken(page);
+          outcome.taken(replayOf(page));
         };
         asks
           .runAtLength(async () => topics.readOn(open, cursors.after(from, scope), wanted, taken))

@@ -2,17 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { queued, typing } from '../../contract/event-log/sample-events.js';
 import { take, idsOf } from '../../contract/event-log/harness.js';
 import { LogUnavailableError, SlowConsumerError } from '../../../src/events/errors.js';
-import type { Delivery, LoggedEvent, LogPage, Taker } from '../../../src/events/event-log.js';
-import { StoredThenLive } from '../../../src/events/log-subscription.js';
-import type { Outcome } from '../../../src/events/log-subscription.js';
+import type { Delivery, LoggedEvent, Taker } from '../../../src/events/event-log.js';
+import { StoredThenLive, replayOf } from '../../../src/events/log-subscription.js';
+import type { Outcome, ReplayPage } from '../../../src/events/log-subscription.js';
 
 const logged = (id: string): LoggedEvent => ({ event: queued(id), cursor: `at ${id}`, name: null });
 const live = (id: string): Delivery => ({ ...logged(id), replayed: false });
-const page = (ids: string[], hasMore: boolean): LogPage => ({ events: ids.map(logged), hasMore });
+const page = (ids: string[], hasMore: boolean): ReplayPage => replayOf({ events: ids.map(logged), hasMore });
 
 /** A subscription whose page reads are answered by the test. */
 function subscriptionUnderTest(queueLimit = 2) {
-  const reads: { after: string; outcome: Outcome<LogPage> }[] = [];
+  const reads: { after: string; outcome: Outcome<ReplayPage> }[] = [];
   const ends: string[] = [];
   const subscription = new StoredThenLive({
     cursor: 'start',
@@ -21,7 +21,7 @@ function subscriptionUnderTest(queueLimit = 2) {
     readPage: (after, outcome) => reads.push({ after, outcome }),
     onEnd: () => ends.push('end'),
   });
-  const answer = (index: number, result: LogPage | Error) => {
+  const answer = (index: number, result: ReplayPage | Error) => {
     const outcome = reads[index]?.outcome;
     if (result instanceof Error) outcome?.failed(result);
     else outcome?.taken(result);

@@ -1,6 +1,6 @@
 import { SlowConsumerError } from '../../../src/context.js';
 import type { Deliveries, Delivery } from '../../../src/context.js';
-import { StoredThenLive } from '../../../src/events/log-subscription.js';
+import { StoredThenLive, replayOf } from '../../../src/events/log-subscription.js';
 import { DeliveryStream } from '../../../src/transport/delivery-stream.js';
 import { SocketDeliveries } from '../../../src/transport/socket-deliveries.js';
 import { Turns } from '../../../src/transport/turns.js';
@@ -15,7 +15,7 @@ function sourceOf(count: number, fault?: Error) {
     types: null,
     queueLimit: 10,
     readPage: (after, { taken, failed }) => {
-      if (after === 'start') taken({ events, hasMore: true });
+      if (after === 'start') taken(replayOf({ events, hasMore: true }));
       else if (fault !== undefined) failed(fault);
       else subscription.end();
     },

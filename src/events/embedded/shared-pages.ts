@@ -1,0 +1,50 @@
+import type { LogPage, Scope } from '../event-log.js';
+import { replayOf } from '../log-subscription.js';
+import type { Outcome, ReplayPage } from '../log-subscription.js';
+import type { PageQuery, StoredEvent } from './operations.js';
+import type { RecentPages } from './recent-pages.js';
+import type { StoreClient } from './store-client.js';
+
+export interface SharedPagesParts {
+  readonly store: StoreClient;
+  readonly recent: RecentPages;
+  readonly logged: (event: StoredEvent, scope: Scope) => LogPage['events'][number];
+  /** Where a scope ends now. */
+  readonly endOf: (scope: Scope) => number;
+}
+
+/**
+ * Pages that subscriptions read: those who come back from one outage ask for the same ones, and are told by one read of each. Whoever joins a read gets the page at the
+ * moment in the log's order at which it was read, as if he had asked by himself; who comes a little later gets it at once, as long as it would be read the same.
+ */
+export class SharedPages {
+  readonly #asked = new Map<string, Outcome<ReplayPage>[]>();
+
+  constructor(private readonly parts: SharedPagesParts) {}
+
+  read(query: PageQuery, outcome: Outcome<ReplayPage>): void {
+    const key = JSON.stringify(query);
+    const recent = this.parts.recent.find(key, this.parts.endOf(query.scope));
+    const asked = this.#asked.get(key);
+    if (recent !== null) outcome.taken(recent);
+    else if (asked !== undefined) asked.push(outcome);
+    else this.#ask(key, query, [outcome]);
+  }
+
+  #ask(key: string, query: PageQuery, outcomes: Outcome<ReplayPage>[]): void {
+    const { store, recent, logged, endOf } = this.parts;
+    this.#asked.set(key, outcomes);
+    store.call('page', query, {
+      taken: ({ events, hasMore }) => {
+        this.#asked.delete(key);
+        const page = replayOf({ events: events.map((event) => logged(event, query.scope)), hasMore });
+        recent.keep(key, endOf(query.scope), page);
+        for (const one of outcomes) one.taken(page);
+      },
+      failed: (error) => {
+        this.#asked.delete(key);
+        for (const one of outcomes) one.failed(error);
+      },
+    });
+  }
+}
