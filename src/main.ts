@@ -1,4 +1,5 @@
 import { readConfig } from './config.js';
+import { ThreadRest } from './events/embedded/thread-rest.js';
 import { LogUnavailableError } from './events/errors.js';
 import { createGateway } from './gateway.js';
 import type { Addresses, Gateway } from './gateway.js';
@@ -16,6 +17,9 @@ const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
 
 "chat-graphql-gateway COMMAND --help" tells more.
 `;
+
+/** How long a batch of the event log may take to end, when the process is about to. It takes milliseconds. */
+const BATCH_ENDS_MS = 1_000;
 
 void main(process.argv.slice(2));
 
@@ -101,13 +105,23 @@ async function exitWith(code: Promise<number>): Promise<void> {
 function onceAskedToStop(stop: () => Promise<void>): void {
   let stopping = false;
   const onSignal = () => {
-    if (stopping) process.exit(1);
+    if (stopping) exit(1);
     stopping = true;
     stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
+      () => {
+        exit(0);
+      },
+      () => {
+        exit(1);
+      },
     );
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+}
+
+/** Also where a log's thread is in the middle of something; one whose disk does not answer would keep the process for ever. */
+function exit(code: number): void {
+  if (!ThreadRest.endAll(BATCH_ENDS_MS)) process.kill(process.pid, 'SIGKILL');
+  process.exit(code);
 }

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryDirectory } from '../../../contract/event-log/embedded-log.js';
+import { queued, START } from '../../../contract/event-log/sample-events.js';
+import { newEvent } from '../../../../src/events/embedded/new-event.js';
+import { StoreClient } from '../../../../src/events/embedded/store-client.js';
+import { startStoreThread } from '../../../../src/events/embedded/store-thread.js';
+import { ThreadRest } from '../../../../src/events/embedded/thread-rest.js';
+
+describe('the rest of a thread', () => {
+  let ended: (() => void) | undefined;
+  const watched = () => {
+    const rest = new ThreadRest();
+    rest.watch(new Promise<void>((resolve) => (ended = resolve)));
+    return rest;
+  };
+  afterEach(() => ended?.());
+
+  it('lets it work, one thing after the other, also after a failure', () => {
+    const rest = new ThreadRest();
+    expect(rest.busy(() => 1)).toBe(1);
+    expect(() => rest.busy(() => JSON.parse('{') as unknown)).toThrow(SyntaxError);
+    expect(rest.busy(() => 2)).toBe(2);
+  });
+
+  it('keeps it from beginning anything once the process is about to exit', () => {
+    const rest = watched();
+    expect(ThreadRest.endAll(0)).toBe(true);
+    const work = { done: false };
+    expect(rest.busy(() => (work.done = true))).toBeNull();
+    expect(work.done).toBe(false);
+    expect(ThreadRest.endAll(0)).toBe(true);
+  });
+
+  it('is not there while it works, for as long as one is ready to wait', () => {
+    expect(watched().busy(() => ThreadRest.endAll(10))).toBe(false);
+  });
+
+  it('is of no concern once it has ended', async () => {
+    const rest = watched();
+    ended?.();
+    await Promise.resolve();
+    expect(rest.busy(() => ThreadRest.endAll(10))).toBe(true);
+  });
+
+  it('is waited for between two batches of a store, all that it told of being stored', async () => {
+    const directory = await temporaryDirectory();
+    const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null };
+    const thread = startStoreThread(settings);
+    const { store } = await StoreClient.open(thread, () => START);
+    const appends = Array.from({ length: 3_000 }, (_, n) => store.ask('append', newEvent(queued(`e${n}`))));
+    const outcomes = Promise.allSettled(appends);
+    await appends[0];
+    expect(ThreadRest.endAll(10_000)).toBe(true);
+    const exit = once(thread, 'exit');
+    await thread.terminate();
+    await exit;
+    const told = (await outcomes).filter(({ status }) => status === 'fulfilled').length;
+    expect(told).toBeLessThan(3_000);
+    const again = await StoreClient.open(startStoreThread(settings), () => START);
+    const repeats = await Promise.all(Array.from({ length: told }, (_, n) => again.store.ask('append', newEvent(queued(`e${n}`)))));
+    expect(repeats.every(({ duplicate }) => duplicate)).toBe(true);
+    await again.store.close();
+    await rm(directory, { recursive: true });
+  });
+});
