@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { openEmbeddedLog } from '../../src/events/embedded/open.js';
 import { LogUnavailableError } from '../../src/events/errors.js';
 import type { EventLog } from '../../src/events/event-log.js';
 import { TypingBoard } from '../../src/events/typing-board.js';
+import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
+import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import { RateLimitsInMemory } from '../../src/transport/limits/rate-limits-in-memory.js';
 import {
   ConversationEventsDocument,
@@ -36,11 +38,13 @@ const UNAVAILABLE = {
 };
 
 describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
+  const key = createSigningKey('known');
   let redis: RedisServer;
   let gateway: RunningGateway;
   beforeEach(async () => {
     redis = await RedisServer.start('--appendfsync', 'always');
-    gateway = await RunningGateway.start({ config: { eventLog: { redis: redis.asLog } }, simulator: { retryDelaysMs } });
+    const simulator = { retryDelaysMs, signingKey: key };
+    gateway = await RunningGateway.start({ config: { eventLog: { redis: redis.asLog } }, simulator });
   });
   afterEach(async () => {
     await gateway.stop();
@@ -59,6 +63,16 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
     const id = createConversation.conversation?.conversationId ?? '';
     await gateway.simulator.courier.settled();
     return { id, cursor: createConversation.cursor };
+  };
+
+  /** Sends a signed event of the conversation. */
+  const webhook = async (conversationId: string) => {
+    const data = { isEcho: false, sender: { id: 'a1', type: 'agent' }, text: 'refused', attachments: [], cards: [] };
+    const body = Buffer.from(JSON.stringify({ eventType: 'MESSAGE', conversationId, timestamp: Date.now(), data }));
+    const { tenantId, customerId } = gateway.simulator;
+    const eventId = randomUUID();
+    const headers = await signedHeaders({ body, tenantId, customerId, eventId, retry: 0, transmissionTime: Date.now() }, key);
+    return fetch(gateway.addresses.webhookUrl, { method: 'POST', headers, body });
   };
 
   it('hangs is alive, and not ready, and says why, until it goes on', async () => {
@@ -110,6 +124,8 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
       state: 'pending',
       attempts: expect.arrayContaining([expect.objectContaining({ status: 503 })]),
     });
+    const answer = await webhook(id);
+    expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toEqual([503, '5', { error: 'unavailable' }]);
     const input = { conversationId: id, text: 'again', idempotencyKey: 'k1' };
     const refused = await gateway.ask(SendMessageDocument, { input });
     expect(refused.errors).toMatchObject([{ ...UNAVAILABLE, path: ['sendMessage'] }]);

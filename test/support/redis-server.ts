@@ -44,7 +44,9 @@ export class RedisServer {
   /** Starts it, or starts it again; false where the port was taken in between. */
   async restart(): Promise<boolean> {
     const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory, '--save', '', '--appendonly', 'yes'];
-    const child = spawn('redis-server', [...settings, '--appendfsync', 'no', ...this.settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+    // A file that may not grow is to fail it, as a full disk does, and not to kill it.
+    const command = ['-c', 'trap "" XFSZ; exec "$@"', 'sh', 'redis-server', ...settings, '--appendfsync', 'no', ...this.settings];
+    const child = spawn('sh', command, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
     for await (const line of createInterface(child.stdout)) {
       if (!line.includes('Ready to accept connections')) continue;
@@ -53,6 +55,14 @@ export class RedisServer {
       return true;
     }
     return false;
+  }
+
+  /** Lets no file of it grow beyond so many bytes, as if its disk were full then; null: as far as they like. To be asked while it runs. */
+  async limitFiles(bytes: number | null): Promise<void> {
+    const [limited] = (await once(spawn('prlimit', ['--pid', String(this.#child?.pid), `--fsize=${bytes ?? 'unlimited'}:`]), 'exit')) as [
+      number,
+    ];
+    if (limited !== 0) throw new Error('prlimit, of util-linux, did not do it');
   }
 
   /** Has it stand still, with its connections open, until `resume`. */
