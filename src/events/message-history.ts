@@ -100,8 +100,13 @@ export class MessageHistory {
   /** The message that a `MESSAGE_ADDED` event tells of; null for any other event. */
   ofEvent({ event, name }: LoggedEvent): NamedMessage | null {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null || name === null) return null;
+    // Written out, as `namedMessage` is.
+    const { author, text, attachments, cards } = event.data.message;
     return {
-      ...event.data.message,
+      author,
+      text,
+      attachments,
+      cards,
       conversationId: event.conversationId,
       name,
       messageId: this.hasMessageIds ? name.listedId : null,

@@ -47,8 +47,15 @@ const TYPES: Readonly<Record<EventType, new () => ConversationEvent>> = {
 
 /** The schema's object for an event. */
 export function eventOf({ event, cursor, replayed, message }: EventAtHand): ConversationEvent {
-  const { id, type, conversationId, occurredAt, receivedAt } = event;
-  return Object.assign(new TYPES[type](), { id, type, conversationId, occurredAt, receivedAt, cursor, replayed }, details(event, message));
+  const presented = new TYPES[event.type]();
+  presented.id = event.id;
+  presented.type = event.type;
+  presented.conversationId = event.conversationId;
+  presented.occurredAt = event.occurredAt;
+  presented.receivedAt = event.receivedAt;
+  presented.cursor = cursor;
+  presented.replayed = replayed;
+  return Object.assign(presented, details(event, message));
 }
 
 /** What an event of this type has beside the fields that all have. */
