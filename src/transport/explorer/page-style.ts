@@ -22,6 +22,7 @@ ol { margin: 0; padding-left: 1.5rem; }
 ol > li { margin-bottom: 1rem; }
 pre { margin: 0.5rem 0; padding: 0.75rem 1rem; overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; }
 pre, code { font: 0.875rem/1.5 ui-monospace, monospace; }
+.cards code { white-space: nowrap; }
 dl { margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0 0 0.75rem; overflow-wrap: anywhere; }

@@ -74,7 +74,7 @@ function explorers({ ide, demo, ...page }: StartPage): string {
     card(
       sandboxUrl(page),
       'Apollo Sandbox',
-      'Apollo’s explorer, on their site, pointed at this gateway. Where it asks for the subscriptions’ implementation: graphql-ws.',
+      'Apollo’s explorer, on their site, pointed at this gateway. Where it asks for the subscriptions’ implementation: <code>graphql-ws</code>.',
       '',
     ),
   ].join('');
