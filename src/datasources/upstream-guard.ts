@@ -12,8 +12,10 @@ const SILENT_CALLS = 20;
 const LISTEN_EVERY_MS = 100;
 /** What failed after so long is not tried again: its caller has waited enough. */
 const RETRY_WITHIN_MS = 1_000;
-/** Who has waited so long for his turn is refused. */
-const MAX_QUEUED_MS = 500;
+/** So many times the calls under way may wait: a burst of some hundred queries is served, if later. */
+const QUEUED_TIMES = 16;
+/** Who has waited so long for his turn is refused: a third of the time of a whole request. */
+const MAX_QUEUED_MS = 5_000;
 /** A caller that is refused may come back then. */
 const COME_BACK_MS = 1_000;
 /** The pause before a read is tried once more, twice more: anything up to this. */
@@ -21,7 +23,7 @@ const RETRY_DELAYS_MS = [50, 250];
 
 export interface UpstreamGuardOptions {
   readonly clock: Clock;
-  /** How many calls may be under way; twice as many may wait. Default: 128. */
+  /** How many calls may be under way; 16 times as many may wait. Default: 128. */
   readonly inFlight?: number;
   /** How many calls the circuit judges by. Default: 20. */
   readonly judgedCalls?: number;
@@ -65,7 +67,7 @@ export class UpstreamGuard {
   constructor(options: UpstreamGuardOptions) {
     this.#options = options;
     const { inFlight = 128 } = options;
-    this.#slots = new CallSlots({ inFlight, queued: 2 * inFlight, queuedMs: MAX_QUEUED_MS });
+    this.#slots = new CallSlots({ inFlight, queued: QUEUED_TIMES * inFlight, queuedMs: MAX_QUEUED_MS });
     const onChange = (open: boolean) => {
       if (open) this.#slots.clear();
       options.onCircuit?.(open);

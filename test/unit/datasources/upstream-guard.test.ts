@@ -121,17 +121,17 @@ it('bounds the calls under way and those that wait', async () => {
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
   let most = 0;
-  const calls = Array.from({ length: 7 }, () =>
+  const calls = Array.from({ length: 35 }, () =>
     guard.read(async () => {
       most = Math.max(most, guard.levels().inFlight);
       await finished;
       return OK;
     }),
   );
-  // Two under way, four that wait: one is too many.
-  expect(await faultOf(calls[6] ?? Promise.resolve())).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { retryAfterSeconds: 1 } });
+  // Two under way, 32 that wait: one is too many.
+  expect(await faultOf(calls[34] ?? Promise.resolve())).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { retryAfterSeconds: 1 } });
   finish();
-  expect(await Promise.all(calls.slice(0, 6))).toHaveLength(6);
+  expect(await Promise.all(calls.slice(0, 34))).toHaveLength(34);
   expect(most).toBe(2);
   expect(guard.levels()).toEqual({ circuitOpen: false, inFlight: 0, queued: 0 });
 });
