@@ -9,30 +9,30 @@ function table(header, rows) {
 }
 
 /** Rounds of several competitors as a table: median, and in brackets the least and the most. */
-function roundsTable(rounds, baseline, unit) {
+function roundsTable(rounds, baselines, unit) {
   const rows = Object.keys(rounds).map((name) => [
     name,
     withSpread(over(rounds[name], ({ rate }) => rate)),
-    withSpread(ratio(rounds, name, baseline, ({ rate }) => rate)),
+    ...baselines.map((baseline) => withSpread(ratio(rounds, name, baseline, ({ rate }) => rate))),
     withSpread(over(rounds[name], ({ p50 }) => p50)),
     withSpread(over(rounds[name], ({ p99 }) => p99)),
     withSpread(over(rounds[name], ({ cpuMicros }) => cpuMicros)),
     digits(Math.max(...rounds[name].map(({ rssBytes }) => rssBytes)) / 1e6),
   ]);
-  return table(['', unit, `of ${baseline}`, 'p50 ms', 'p99 ms', 'CPU µs each', 'RSS MB'], rows);
+  return table(['', unit, ...baselines.map((baseline) => `of ${baseline}`), 'p50 ms', 'p99 ms', 'CPU µs each', 'RSS MB'], rows);
 }
 
-function note({ title, rounds, baseline, values }) {
-  if (rounds !== undefined) return `${title}:\n\n${roundsTable(rounds, baseline, 'rate')}`;
+function note({ title, rounds, baseline, baselines = [baseline], values }) {
+  if (rounds !== undefined) return `${title}:\n\n${roundsTable(rounds, baselines, 'rate')}`;
   return `${title}: ${Object.entries(values)
     .map(([name, value]) => `${name} ${digits(value)}`)
     .join(', ')}.`;
 }
 
 /** One result as Markdown. */
-export function section({ id, title, unit, baseline, rounds, table: plain, notes = [] }) {
+export function section({ id, title, unit, baseline, baselines = [baseline], rounds, table: plain, notes = [] }) {
   const parts = [`### ${title}`];
-  if (rounds !== undefined) parts.push(`![${title}](benchmarks/${id}.svg)`, roundsTable(rounds, baseline, unit));
+  if (rounds !== undefined) parts.push(`![${title}](benchmarks/${id}.svg)`, roundsTable(rounds, baselines, unit));
   if (plain !== undefined)
     parts.push(
       table(

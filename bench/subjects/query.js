@@ -9,7 +9,8 @@ const OPERATIONS = {
   query: {
     title: 'Query of a conversation with 20 messages',
     body: conversationQuery,
-    peers: ['proxy', 'mercurius'],
+    peers: ['proxy', 'axios proxy', 'mercurius'],
+    baselines: ['proxy', 'axios proxy'],
   },
   list: {
     title: 'List of 10 conversations, each with its last 5 messages',
@@ -32,9 +33,14 @@ const OPERATIONS = {
   },
 };
 
-const SERVERS = { gateway: GATEWAY, proxy: pathOf('servers/proxy.js'), mercurius: pathOf('servers/mercurius.js') };
+const SERVERS = {
+  gateway: GATEWAY,
+  proxy: pathOf('servers/proxy.js'),
+  'axios proxy': pathOf('servers/axios-proxy.js'),
+  mercurius: pathOf('servers/mercurius.js'),
+};
 
-async function operation(name, { title, body, peers, connections = 50 }, upstream) {
+async function operation(name, { title, body, peers, baselines = [peers[0]], connections = 50 }, upstream) {
   const servers = {};
   const competitors = {};
   for (const peer of ['gateway', ...peers]) {
@@ -56,14 +62,14 @@ async function operation(name, { title, body, peers, connections = 50 }, upstrea
   const rounds = await alternate(competitors);
   const atLoad = name === 'query' ? await atSteadyLoad(servers, rounds, body) : null;
   for (const server of Object.values(servers)) await server.stop();
-  return { id: name, title, unit: 'requests/s', baseline: peers[0], rounds, notes: atLoad === null ? [] : [atLoad] };
+  return { id: name, title, unit: 'requests/s', baselines, rounds, notes: atLoad === null ? [] : [atLoad] };
 }
 
-/** Latencies of the gateway and of the proxy at 70 % of what each takes. */
+/** Latencies of the gateway and of the proxies at 70 % of what each takes. */
 async function atSteadyLoad(servers, rounds, body) {
   const results = await alternate(
     Object.fromEntries(
-      ['gateway', 'proxy'].map((name) => {
+      ['gateway', 'proxy', 'axios proxy'].map((name) => {
         const server = servers[name];
         const { port } = new URL(server.graphqlUrl);
         const next = requests(port, body);
@@ -78,7 +84,7 @@ async function atSteadyLoad(servers, rounds, body) {
     ),
     { warmUp: 0 },
   );
-  return { title: 'At 70 % of its own throughput', baseline: 'proxy', rounds: results };
+  return { title: 'At 70 % of its own throughput', baselines: ['proxy', 'axios proxy'], rounds: results };
 }
 
 export async function run() {
