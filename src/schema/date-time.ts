@@ -1,8 +1,13 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
 
+const { serialize, ...config } = GraphQLDateTimeISO.toConfig();
+const isValid = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());
+
 export const DateTime = new GraphQLScalarType({
-  ...GraphQLDateTimeISO.toConfig(),
+  ...config,
+  // Resolvers give dates, which need none of the checks that other values do.
+  serialize: (value) => (isValid(value) ? value.toISOString() : serialize(value)),
   name: 'DateTime',
   description: 'A moment, as RFC 3339 in UTC with milliseconds: `2026-01-01T00:00:00.000Z`.',
 });

@@ -139,10 +139,12 @@ function namedOverHttp(http: GraphQLRequest['http']): DocumentRequest {
   return { documentId: search.get('documentId') ?? undefined, docId: search.get('docId') ?? undefined };
 }
 
-/** The document is at hand: Apollo wants a text, which it does not look at any more, and has no part in persisted ones. */
+/**
+ * The document is at hand: Apollo wants a text, of which it makes a hash that nobody asks for, the longer the dearer, and has no part in persisted ones.
+ */
 function forgetPersisted(request: GraphQLRequest): void {
   const { persistedQuery: _found, ...extensions } = request.extensions ?? {};
-  Object.assign(request, { query: request.query || '{ __typename }', extensions });
+  Object.assign(request, { query: '{ __typename }', extensions });
 }
 
 const refusals = ({ errors, code }: RefusedDocument, asker: Asker) =>
