@@ -19,11 +19,11 @@ export interface SendResult {
  * Sends results of the operation `id` as `next` messages of the `graphql-transport-ws` protocol: each in one write of one buffer, the frame around it made here. Without
  * compression `ws` writes each of its own frames at once and whole, so ours fall between them.
  */
-export function resultsTo(socket: WebSocket, wire: Writable, id: string): SendResult {
+export function resultsTo(socket: WebSocket, wire: Writable, id: string, frames: NextFrames): SendResult {
   const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
   const send = (payload: Buffer): Promise<void> | null => {
     if (socket.readyState !== socket.OPEN) return null;
-    const frame = nextFrame(head, payload);
+    const frame = frames.of(id, head, payload);
     if (wire.writableLength + frame.length < MAX_UNSENT_BYTES) {
       wire.write(frame);
       return null;
@@ -35,6 +35,16 @@ export function resultsTo(socket: WebSocket, wire: Writable, id: string): SendRe
     process.nextTick(() => wire.uncork());
   };
   return Object.assign(send, { gather });
+}
+
+/** Makes frames, and remembers the last one: who gets the same result next, under an id that his client chose alike by counting its operations, is sent the very same bytes. */
+export class NextFrames {
+  #last: { readonly id: string; readonly payload: Buffer; readonly frame: Buffer } | null = null;
+
+  of(id: string, head: Buffer, payload: Buffer): Buffer {
+    if (this.#last?.payload !== payload || this.#last.id !== id) this.#last = { id, payload, frame: nextFrame(head, payload) };
+    return this.#last.frame;
+  }
 }
 
 /** The frame of a `next` message: `head`, the payload, and a closing brace. Servers mask nothing (RFC 6455, 5.1). */

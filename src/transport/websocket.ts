@@ -19,7 +19,7 @@ import type { QueryCost } from './limits/query-limits.js';
 import { rateLimited } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
 import { maskedGraphQLError } from './mask-errors.js';
-import { resultsTo } from './next-messages.js';
+import { NextFrames, resultsTo } from './next-messages.js';
 import type { SendResult } from './next-messages.js';
 import { OperationsUnderWay } from './operations-under-way.js';
 import { SharedResults, sharingKey } from './shared-results.js';
@@ -96,6 +96,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     return uses.find((use) => use?.allowed === false) ?? null;
   };
   const results = new SharedResults();
+  const frames = new NextFrames();
   /** To be let in, and to be sent what was missed. */
   const [admissions, turns] = [new Turns(), new Turns()];
   const underWay = new OperationsUnderWay();
@@ -142,7 +143,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
           cost,
           key: sharingKey(checked.document, operation, variables ?? {}, viewer.rightsKey),
           socket: extra.socket,
-          send: resultsTo(extra.socket, extra.request.socket, id),
+          send: resultsTo(extra.socket, extra.request.socket, id, frames),
         };
         return args;
       },

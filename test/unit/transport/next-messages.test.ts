@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { resultsTo } from '../../../src/transport/next-messages.js';
+import { NextFrames, resultsTo } from '../../../src/transport/next-messages.js';
 import type { SendResult } from '../../../src/transport/next-messages.js';
 
 let server: WebSocketServer;
@@ -12,10 +12,11 @@ let sendTo: (id: string) => SendResult;
 beforeEach(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
   await once(server, 'listening');
+  const frames = new NextFrames();
   const connected = new Promise<void>((resolve) =>
     server.once('connection', (socket, request) => {
       atServer = socket;
-      sendTo = (id) => resultsTo(socket, request.socket, id);
+      sendTo = (id) => resultsTo(socket, request.socket, id, frames);
       resolve();
     }),
   );
@@ -50,6 +51,24 @@ describe('a `next` message', () => {
     atServer.close(1012);
     await once(client, 'close');
     expect(received).toEqual(['before', '{"id":"\\"ü\\"","type":"next","payload":{}}', 'after']);
+  });
+
+  it('is of its own operation and its own result', async () => {
+    const received: string[] = [];
+    client.on('message', (data: Buffer) => received.push(data.toString()));
+    const [one, two] = [Buffer.from('{"n":1}'), Buffer.from('{"n":2}')];
+    for (const [id, payload] of [
+      ['1', one],
+      ['1', one],
+      ['2', one],
+      ['2', two],
+      ['1', one],
+    ] as const)
+      void sendTo(id)(payload);
+    atServer.close();
+    await once(client, 'close');
+    const next = (id: string, n: number) => `{"id":"${id}","type":"next","payload":{"n":${n}}}`;
+    expect(received).toEqual([next('1', 1), next('1', 1), next('2', 1), next('2', 2), next('1', 1)]);
   });
 
   it('is not sent on a socket that is closing', async () => {
