@@ -10,6 +10,8 @@ import { parseRedisUrl } from '../../src/events/redis/target.js';
 import { portToKeep } from './crash/gateway-process.js';
 
 export const HOW_TO_GET_REDIS = 'apt-get install redis-server';
+/** The program, such as a `valkey-server`. */
+const PROGRAM = process.env['REDIS_SERVER'] ?? 'redis-server';
 
 /** A Redis of our own on a free port of the loopback interface, with its data in a directory of its own. Can be killed, and started again over what it has stored. */
 export class RedisServer {
@@ -45,7 +47,7 @@ export class RedisServer {
   async restart(): Promise<boolean> {
     const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory, '--save', '', '--appendonly', 'yes'];
     // A file that may not grow is to fail it, as a full disk does, and not to kill it.
-    const command = ['-c', 'trap "" XFSZ; exec "$@"', 'sh', 'redis-server', ...settings, '--appendfsync', 'no', ...this.settings];
+    const command = ['-c', 'trap "" XFSZ; exec "$@"', 'sh', PROGRAM, ...settings, '--appendfsync', 'no', ...this.settings];
     const child = spawn('sh', command, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
     for await (const line of createInterface(child.stdout)) {

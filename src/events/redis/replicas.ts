@@ -116,13 +116,22 @@ export async function openReplicas(commands: Commands, count: number, waitMs: nu
   return new Replicas({ commands: own, count, waitMs, onDisk: await canWaitForDisks(commands) });
 }
 
-/** From Redis 7.2 on, where it writes an append-only file. */
+/**
+ * From Redis 7.2 on, where it writes an append-only file and syncs that at each write. Synced once a second, it would keep every event waiting for a second; never synced, for ever: then
+ * it is their memory that counts, as it is with the server itself.
+ */
 async function canWaitForDisks(commands: Commands): Promise<boolean> {
   try {
     const [known] = (await commands.call('COMMAND', 'INFO', 'waitaof')) as unknown[];
-    return Array.isArray(known) && /aof_enabled:1/.test(await commands.info('persistence'));
+    return Array.isArray(known) && /aof_enabled:1/.test(await commands.info('persistence')) && (await syncsAlways(commands));
   } catch {
     // A managed service may hide it.
     return false;
   }
+}
+
+/** True where the settings are hidden: the operator's word is asked for then (`LOG_DECLARED_DURABLE`). */
+async function syncsAlways(commands: Commands): Promise<boolean> {
+  const [, setting] = (await commands.call('CONFIG', 'GET', 'appendfsync').catch(() => [])) as string[];
+  return setting === undefined || setting === 'always';
 }

@@ -43,7 +43,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis with a replica', () => {
     prefix = newPrefix();
     logs = [];
     primary = await RedisServer.start('--appendfsync', 'always', '--repl-diskless-sync-delay', '0');
-    replica = await RedisServer.start();
+    replica = await RedisServer.start('--appendfsync', 'always');
     await follow();
     await untilTrue(async () => (await online()) === 1);
   });
@@ -59,6 +59,12 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis with a replica', () => {
     const ids = Array.from({ length: 50 }, (_, n) => `e${n}`);
     const appended = await Promise.all(ids.map((id, n) => log.append(n % 2 === 0 ? queued(id) : messageAdded(id, id))));
     expect(appended.every(({ duplicate }) => !duplicate)).toBe(true);
+    // Redis 7.0 cannot tell what is on the replica's disk; later ones and Valkey can.
+    const [waitsForDisks, commands] = await commandTo(primary, async (client) => {
+      const [known] = (await client.call('COMMAND', 'INFO', 'waitaof')) as unknown[];
+      return [known !== null, await client.info('commandstats')];
+    });
+    expect(/cmdstat_(wait\w*):/.exec(commands)?.[1]).toBe(waitsForDisks ? 'waitaof' : 'wait');
     await primary.kill();
     await promote();
     expect(await idsAt(await open({}, replica))).toEqual(ids);
