@@ -23,24 +23,28 @@ const n = {
   busyShare: number('busyShare', 0.6),
   gatewayMegabytes: number('gatewayMegabytes', 2_000),
 };
+/** Webhooks that wait for their answers at each gateway: the more, the less each costs Redis. */
+const inFlightEach = number('inFlight', 32);
 /** Microseconds of CPU. */
 const costs = {
-  take: number('take', 650),
-  tellOwn: number('tellOwn', 285),
-  hear: number('hear', 190),
-  delivery: number('delivery', 23),
-  redisAppend: number('redisAppend', 401),
-  redisTell: number('redisTell', 4),
+  take: number('take', 327),
+  tellOwn: number('tellOwn', 51),
+  hear: number('hear', 93),
+  delivery: number('delivery', 13),
+  redisAppend: number('redisAppend', 103),
+  redisSync: number('redisSync', 853),
 };
 
 const memory = n.conversationsKept * (n.firstEventBytes + (n.eventsInConversation - 1) * n.furtherEventBytes);
 const perCore = 1e6 * n.busyShare;
-const enough = (count) => (n.eventsPerSecond * predicted(costs, { gateways: count, followers: n.followers }).gateways) / count <= perCore;
+const enough = (count) =>
+  (n.eventsPerSecond * predicted(costs, { gateways: count, followers: n.followers, inFlight: inFlightEach * count }).gateways) / count <=
+  perCore;
 let forEvents = 1;
 while (!enough(forEvents)) forEvents += 1;
 const forSockets = Math.ceil((n.sockets * n.socketKilobytes) / 1_000 / n.gatewayMegabytes);
 const count = number('gateways', Math.max(forEvents, forSockets));
-const cost = predicted(costs, { gateways: count, followers: n.followers });
+const cost = predicted(costs, { gateways: count, followers: n.followers, inFlight: inFlightEach * count });
 const redisNodes = Math.ceil((n.eventsPerSecond * cost.redis) / perCore);
 console.log(`Redis: ${redisNodes} node(s) for the events; ${(memory / 1e9).toFixed(1)} GB for what is kept, spread over them`);
 console.log(`gateways: ${forEvents} for the events, ${forSockets} for the sockets: ${Math.max(forEvents, forSockets)}`);

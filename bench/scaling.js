@@ -5,29 +5,30 @@ import { openRedis } from '../build/events/redis/open.js';
 import { parseRedisUrl } from '../build/events/redis/target.js';
 import { GATEWAY, settingsOver } from './lib/gateway-settings.js';
 import { httpLoad } from './lib/http-load.js';
-import { pathOf, startServer } from './lib/processes.js';
+import { cpuMicroseconds, pathOf, startServer } from './lib/processes.js';
 import { startRedis } from './lib/redis-process.js';
 import { costsOf, mostPerSecond, predicted } from './lib/scaling-costs.js';
-import { spread } from './lib/statistics.js';
+import { quantile, spread } from './lib/statistics.js';
 import { signedWebhooks } from './lib/webhooks.js';
 import { openSubscribers } from './lib/ws-load.js';
 
 const CONVERSATIONS = 120;
-/** At each gateway. */
-const PER_SECOND = Number(process.env.PER_SECOND ?? 150);
-const SECONDS = 4;
-const COUNT = PER_SECOND * SECONDS;
-/** Of these the median counts. All kinds of load take turns, so that what else goes on in the machine meets all of them. */
-const ROUNDS = Number(process.env.ROUNDS ?? 5);
 /** The measured load: how many sockets follow each conversation. None of those that the costs are taken from. */
 const FOLLOWERS = 3;
-const WARM_UP = 4_000;
+/**
+ * Webhooks that wait for their answers, at each gateway: as many as keep it busy. It takes up several at a time then, however fast they come; where it is woken for single ones, each
+ * costs up to three times as much.
+ */
+const IN_FLIGHT = 32;
+/** Webhooks of one round, at each gateway. */
+const COUNT = 2_400;
+/** All kinds of load take turns. What else goes on in the machine can only make a round dearer, so of all rounds the lower quartile counts. */
+const ROUNDS = Number(process.env.ROUNDS ?? 8);
+const WARM_UP = 6_000;
 const PARTS = ['gateways', 'redis', 'load'];
+const lowerQuartile = (values) => quantile(Float64Array.from(values).sort(), 0.25);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const portOf = ({ webhookUrl }) => Number(new URL(webhookUrl).port);
-const check = (status) => {
-  if (status !== 204) throw new Error(`a webhook was answered ${status}`);
-};
 
 /** Gateways over a Redis of their own. */
 async function installation(upstream, count) {
@@ -40,46 +41,50 @@ async function installation(upstream, count) {
 /** CPU of all gateways together, of Redis, and of this process, in microseconds so far. */
 async function spent({ redis, gateways }) {
   const { user, system } = process.cpuUsage();
-  const ofGateways = gateways.reduce((sum, gateway) => sum + gateway.usage().cpuSeconds, 0) * 1e6;
+  const ofGateways = gateways.reduce((sum, { pid }) => sum + cpuMicroseconds(pid), 0);
   return { gateways: ofGateways, redis: await redis.cpuMicroseconds(), load: user + system };
 }
 
-/** What comes in: `send(count)` makes so many events for each gateway ready, and gives what sends them. */
-const webhooks = ({ gateways, upstream }, topic) => {
-  return async (count) => {
-    const loads = await Promise.all(
-      gateways.map(async (gateway, index) => {
-        const port = portOf(gateway);
-        const made = await signedWebhooks(count, { port, topic, privateKey: upstream.privateKey, conversations: CONVERSATIONS });
-        // Elsewhere in the round of conversations than the others: two events of one at the same moment would have to wait for each other.
-        const from = Math.floor((index * CONVERSATIONS) / gateways.length);
-        return { port, events: [...made.slice(from), ...made.slice(0, from)] };
+/** What comes in: `send(count)` makes so many events ready for each gateway, and gives what sends them. */
+const webhooks = ({ gateways, upstream }, topic, inFlight = IN_FLIGHT) => {
+  return async (count, answered = () => undefined) => {
+    // Each conversation's at one of them: two events of one conversation at the same moment would have to wait for each other.
+    const made = gateways.map((gateway, index) =>
+      signedWebhooks(count, {
+        ...{ port: portOf(gateway), topic: `${topic}${index}-`, privateKey: upstream.privateKey },
+        conversations: CONVERSATIONS / gateways.length,
       }),
     );
-    const next = (events) => () => events.shift()?.bytes ?? null;
-    const options = { connections: 16, durationMs: 600_000, check };
-    return (perSecond) => Promise.all(loads.map(({ port, events }) => httpLoad({ port, ...options, perSecond, next: next(events) })));
+    const loads = (await Promise.all(made)).map((events, index) => ({ port: portOf(gateways[index]), events }));
+    const onAnswer = (status) => {
+      if (status !== 204) throw new Error(`a webhook was answered ${status}`);
+      answered();
+    };
+    const options = { connections: inFlight, durationMs: 600_000, check: onAnswer };
+    return () => Promise.all(loads.map(({ port, events }) => httpLoad({ port, ...options, next: () => events.shift()?.bytes ?? null })));
   };
 };
 
-/** The same without a gateway: stored as another one would store it. */
-async function foreignEvents({ redis }, topic) {
-  const { log } = await openRedis({ target: parseRedisUrl(redis.url), clock: Date.now, retentionMs: 3_600_000 });
+/** Webhooks that nobody follows, and beside each an event that is stored as another gateway would store it. */
+async function besideForeign(at, topic) {
+  const { log } = await openRedis({ target: parseRedisUrl(at.redis.url), clock: Date.now, retentionMs: 3_600_000 });
   const author = { participantId: 'user', type: 'CUSTOMER', name: null, language: null, removed: null };
   const text = 'A message as long as people write when they describe what went wrong with their order.';
   const data = { isEcho: true, message: { author, text, attachments: [], cards: [] } };
   let made = 0;
-  return (count) => async (perSecond) => {
-    const startedAt = performance.now();
+  const appendNext = () => {
+    const now = new Date();
+    const named = { id: `foreign-${(made += 1)}`, conversationId: `${topic}0-${made % CONVERSATIONS}` };
+    return log.append({ ...named, occurredAt: now, receivedAt: now, type: 'MESSAGE_ADDED', data });
+  };
+  const send = webhooks(at, `${topic}-beside`);
+  return async (count) => {
     const stored = [];
-    for (let n = 0; n < count; n += 1) {
-      const dueInMs = startedAt + (n * 1_000) / perSecond - performance.now();
-      if (dueInMs > 1) await pause(dueInMs);
-      const now = new Date();
-      const named = { id: `foreign-${(made += 1)}`, conversationId: `${topic}${n % CONVERSATIONS}` };
-      stored.push(log.append({ ...named, occurredAt: now, receivedAt: now, type: 'MESSAGE_ADDED', data }));
-    }
-    await Promise.all(stored);
+    const go = await send(count, () => stored.push(appendNext()));
+    return async () => {
+      await go();
+      await Promise.all(stored);
+    };
   };
 }
 
@@ -88,18 +93,23 @@ async function kindOfLoad(at, topic, followers, source = webhooks) {
   const send = await source(at, topic);
   const kind = { at, followers, rounds: { gateways: [], redis: [], load: [] } };
   let delivered = 0;
-  const topics = at.gateways.map(() => []);
-  for (let c = 0; c < CONVERSATIONS; c += 1) for (let n = 0; n < followers; n += 1) topics[(c + n) % topics.length].push(`${topic}${c}`);
+  const { gateways } = at;
+  const topics = gateways.map(() => []);
+  for (let c = 0; c < CONVERSATIONS; c += 1) {
+    const name = `${topic}${c % gateways.length}-${Math.floor(c / gateways.length)}`;
+    for (let n = 0; n < followers; n += 1) topics[(c + n) % gateways.length].push(name);
+  }
   for (const [index, own] of topics.entries()) {
     const options = { sockets: own.length, topicOf: (n) => own[n], onNext: () => (delivered += 1) };
-    await openSubscribers(portOf(at.gateways[index]), options);
+    await openSubscribers(portOf(gateways[index]), options);
   }
-  const run = async (count, perSecond) => {
-    const events = count * at.gateways.length;
+  /** Resolves to what an event costs. */
+  kind.run = async (count) => {
     const go = await send(count);
+    const events = count * gateways.length;
     delivered = 0;
     const before = await spent(at);
-    await go(perSecond);
+    await go();
     for (let waited = 0; delivered < events * followers; waited += 1) {
       if (waited > 10_000) throw new Error(`${events * followers - delivered} deliveries have not come`);
       await pause(1);
@@ -107,9 +117,6 @@ async function kindOfLoad(at, topic, followers, source = webhooks) {
     const after = await spent(at);
     return Object.fromEntries(PARTS.map((part) => [part, (after[part] - before[part]) / events]));
   };
-  /** Resolves to what an event costs. */
-  kind.round = () => run(COUNT, PER_SECOND);
-  kind.warmUp = () => run(WARM_UP, 3 * PER_SECOND);
   return kind;
 }
 
@@ -119,28 +126,33 @@ for (const count of [1, 2, 3]) installations.push(await installation(upstream, c
 const [single] = installations;
 const foundations = {
   alone: await kindOfLoad(single, 'a', 0),
+  // As many at a time as Redis gets from three gateways.
+  deep: await kindOfLoad(single, 'e', 1, (at, topic) => webhooks(at, topic, 3 * IN_FLIGHT)),
   followed: await kindOfLoad(single, 'b', 1),
   crowded: await kindOfLoad(single, 'c', 6),
-  foreign: await kindOfLoad(single, 'd', 1, foreignEvents),
+  beside: await kindOfLoad(single, 'd', 1, besideForeign),
 };
 const tested = [];
 for (const at of installations) tested.push(await kindOfLoad(at, 'm', FOLLOWERS));
 const kinds = [...Object.values(foundations), ...tested];
 // Until everything hot is compiled, at each gateway.
-for (const kind of tested) await kind.warmUp();
-for (const kind of kinds) await kind.round();
+for (const kind of tested) await kind.run(WARM_UP);
+for (const kind of kinds) await kind.run(COUNT);
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const kind of kinds) {
-    const cost = await kind.round();
+    const cost = await kind.run(COUNT);
     for (const part of PARTS) kind.rounds[part].push(cost[part]);
   }
 }
 const result = ({ followers, rounds }) => ({
   followers,
-  ...Object.fromEntries(PARTS.map((part) => [part, spread(rounds[part]).median])),
+  inFlight: IN_FLIGHT,
+  ...Object.fromEntries(PARTS.map((part) => [part, lowerQuartile(rounds[part])])),
 });
 
-const costs = costsOf(Object.fromEntries(Object.entries(foundations).map(([name, kind]) => [name, result(kind)])));
+const runs = Object.fromEntries(Object.entries(foundations).map(([name, kind]) => [name, result(kind)]));
+const costs = costsOf({ ...runs, deep: { ...runs.deep, inFlight: 3 * IN_FLIGHT } });
+console.log('One gateway, µs of CPU for an event, each round:');
 for (const [name, kind] of Object.entries(foundations))
   console.log(name, ...PARTS.slice(0, 2).map((part) => `${part} ${kind.rounds[part].map(Math.round)}`));
 console.log('costs, µs of CPU:', Object.fromEntries(Object.entries(costs).map(([name, value]) => [name, Math.round(value)])));
@@ -149,7 +161,7 @@ console.log(
 );
 for (const kind of tested) {
   const gateways = kind.at.gateways.length;
-  const foreseen = predicted(costs, { gateways, followers: FOLLOWERS });
+  const foreseen = predicted(costs, { gateways, followers: FOLLOWERS, inFlight: IN_FLIGHT * gateways });
   const found = result(kind);
   for (const part of ['gateways', 'redis']) {
     const { least, most } = spread(kind.rounds[part]);

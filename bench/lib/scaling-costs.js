@@ -1,31 +1,33 @@
 // What a webhook costs, as a few numbers of one gateway, and what follows from them for several.
 
 /**
- * The costs, in microseconds of CPU, from four runs with one gateway: webhooks that nobody follows, that one socket follows, that many do, and events that another
- * process stored, which one socket follows.
+ * The costs, in microseconds of CPU, from four runs with one gateway: webhooks that nobody follows, that one socket follows, that many do, and again that nobody does, with beside each an
+ * event that another process stored, which one socket follows; and `deep`, which is `followed` with more `inFlight`: Redis syncs once for all that have come meanwhile.
+ * What it costs Redis to tell one gateway more is too little to be seen.
  */
-export function costsOf({ alone, followed, crowded, foreign }) {
+export function costsOf({ alone, deep, followed, crowded, beside }) {
+  const redisSync = (followed.redis - deep.redis) / (1 / followed.inFlight - 1 / deep.inFlight);
   const delivery = (crowded.gateways - followed.gateways) / (crowded.followers - followed.followers);
   return {
     take: alone.gateways,
     tellOwn: followed.gateways - alone.gateways - delivery,
-    hear: foreign.gateways - delivery,
+    hear: beside.gateways - alone.gateways - delivery,
     delivery,
-    redisAppend: alone.redis,
-    redisTell: followed.redis - alone.redis,
+    redisAppend: followed.redis - redisSync / followed.inFlight,
+    redisSync,
   };
 }
 
 /**
  * What one webhook costs all gateways together, and Redis, where each conversation is followed by so many sockets, spread over all gateways, and a webhook comes in at any. A
- * gateway hears what it follows: by itself where it took the webhook, else from Redis.
+ * gateway hears what it follows: by itself where it took the webhook, else from Redis. `inFlight`: webhooks that wait for their answers, at all gateways together.
  */
-export function predicted(costs, { gateways, followers }) {
+export function predicted(costs, { gateways, followers, inFlight }) {
   const following = Math.min(gateways, followers);
   const byItself = following / gateways;
   return {
     gateways: costs.take + byItself * costs.tellOwn + (following - byItself) * costs.hear + followers * costs.delivery,
-    redis: costs.redisAppend + following * costs.redisTell,
+    redis: costs.redisAppend + costs.redisSync / inFlight,
   };
 }
 
