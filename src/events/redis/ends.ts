@@ -26,9 +26,11 @@ export class Ends {
     };
   }
 
-  /** Where a scope ends now. */
+  /** Where a scope ends now: what is appended on the same connection after this was called lies behind it. */
   async of(scope: Scope): Promise<Vector> {
-    return scope === 'all' ? this.ofAll() : [await this.#ofConversation(scope, '')];
+    if (scope === 'all') return this.ofAll();
+    const { partition, hash } = this.keys.locate(scope);
+    return [await endScript.runWhole(this.commands, this.keys.base(partition), hash, '')];
   }
 
   /** Where each partition ends. Those who ask in one turn are answered together. */

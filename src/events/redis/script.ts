@@ -19,6 +19,11 @@ export class Script<Reply> {
     return this.runOn(commands, `${base}p`, ...args);
   }
 
+  /** As `run`, sent whole: answered in one round trip also by a Redis that does not know it yet. */
+  runWhole(commands: Commands, base: string, ...args: readonly Argument[]): Promise<Reply> {
+    return commands.eval(this.source, 1, `${base}p`, ...args) as Promise<Reply>;
+  }
+
   async runOn(commands: Commands, key: string, ...args: readonly Argument[]): Promise<Reply> {
     try {
       return (await commands.evalsha(this.#sha, 1, key, ...args)) as Reply;
