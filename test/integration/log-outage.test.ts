@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { UsedTickets } from '../../src/auth/tickets.js';
 import { openEmbeddedLog } from '../../src/events/embedded/open.js';
 import { LogUnavailableError } from '../../src/events/errors.js';
-import type { EventLog } from '../../src/events/event-log.js';
+import type { Delivery, EventLog } from '../../src/events/event-log.js';
 import { TypingBoard } from '../../src/events/typing-board.js';
 import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
@@ -209,8 +209,17 @@ function failingOnce(log: EventLog): EventLog {
     if (isGood || options.after === undefined) return subscription;
     isGood = true;
     const next = subscription.next.bind(subscription);
+    const handTo = subscription.handTo.bind(subscription);
+    const failure = new LogUnavailableError('the disk is gone, at /secret/place');
     let told = 0;
-    subscription.next = () => (told++ < 2 ? next() : Promise.reject(new LogUnavailableError('the disk is gone, at /secret/place')));
+    subscription.next = () => (told++ < 2 ? next() : Promise.reject(failure));
+    subscription.handTo = (taker) => {
+      const take = (delivery: Delivery) => {
+        if (told++ < 2) return taker.take(delivery);
+        throw failure;
+      };
+      handTo({ take, end: (error) => taker.end(error) });
+    };
     return subscription;
   };
   return new Proxy(log, {
