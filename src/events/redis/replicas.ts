@@ -86,8 +86,9 @@ export class Replicas {
 async function confirm({ commands, count, waitMs, onDisk }: ReplicasParts, written: readonly Written[]): Promise<Set<Written>> {
   const pipeline = commands.pipeline();
   for (const { key, field, value } of written) pipeline.eval(WRITE_AGAIN, 1, key, field, value ?? '');
+  pipeline.call('WAIT', count, waitMs);
+  // A replica tells what it has synced when it is asked, else once a second. Asked before it has the writes, as while others go on writing, it would tell of these a second later.
   if (onDisk) pipeline.call('WAITAOF', 1, count, waitMs);
-  else pipeline.call('WAIT', count, waitMs);
   const replies = (await pipeline.exec()) ?? [];
   const [failure, reached] = replies.at(-1) ?? [];
   if (failure instanceof Error) throw failure;

@@ -50,7 +50,7 @@ it.each([
   const redis = new FakeRedis(reply);
   const held = replicasOf(redis, onDisk).hold(written('a'));
   await (isEnough ? expect(held).resolves.toBeUndefined() : expect(held).rejects.toThrow(LogUnavailableError));
-  expect(redis.sent).toEqual([`a, ${command === 'WAIT' ? 'WAIT 2 500' : 'WAITAOF 1 2 500'}`]);
+  expect(redis.sent).toEqual([`a, ${command === 'WAIT' ? 'WAIT 2 500' : 'WAIT 2 500, WAITAOF 1 2 500'}`]);
 });
 
 it('refuses what the server does not have, and only that', async () => {
