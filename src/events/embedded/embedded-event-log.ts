@@ -137,10 +137,13 @@ export class EmbeddedEventLog implements EventLog {
     await this.#store.ask('echoRefused', { handle });
   }
 
-  nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]> {
+  async nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]> {
     // Whatever else the caller's objects hold is not for the other thread.
     const plain = sightings.map(({ listedId, digest, createdAt }) => ({ listedId, digest, createdAt }));
-    return this.#store.ask('nameListed', { conversationId, sightings: plain, now: this.parts.clock() });
+    const names = await this.#store.ask('nameListed', { conversationId, sightings: plain, now: this.parts.clock() });
+    // Events that were read before may hold what they were called before.
+    this.#recentPages.clear();
+    return names;
   }
 
   async named(conversationId: string, key: string): Promise<{ name: MessageName; event: LoggedEvent | null } | null> {

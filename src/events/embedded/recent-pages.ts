@@ -16,7 +16,7 @@ interface Kept {
 
 /**
  * Pages that were read a moment ago: thousands who come back from one outage ask for the same ones, and share what is made of their events. A page is as good as new
- * while its scope ends where it did, and nothing was removed.
+ * while its scope ends where it did, and nothing was removed or named anew.
  */
 export class RecentPages {
   readonly #pages = new Map<string, Kept>();
@@ -35,7 +35,7 @@ export class RecentPages {
     this.#sweep();
   }
 
-  /** To be called before and after events are removed. */
+  /** To be called before and after events are removed, and after messages were named. */
   clear(): void {
     this.#pages.clear();
   }

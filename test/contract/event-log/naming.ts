@@ -1,4 +1,4 @@
-import type { EventLog } from '../../../src/events/event-log.js';
+import type { Delivery, EventLog } from '../../../src/events/event-log.js';
 import { disposing, idsOf } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { digestOf, listed, messageAdded, queued, START } from './sample-events.js';
@@ -39,6 +39,20 @@ export function describeNaming(openLog: OpenLog): void {
     expect(name).toEqual({ ...appended.name, listedId: 'm1' });
     expect((await log.read(c1, { limit: 1 })).events).toEqual([{ event: appended.event, cursor: appended.cursor, name }]);
     expect((await log.append(messageAdded('e1', 'Hello'))).name).toEqual(name);
+  });
+
+  it('tells whoever subscribes after a listing the name that it gave, though somebody read the same before', async () => {
+    const { log } = await open();
+    await log.append(messageAdded('e1', 'Hello'));
+    const nextAfterOrigin = async () => {
+      const subscription = await log.subscribe(c1, { after: log.origin(c1) });
+      const { value } = (await subscription.next()) as IteratorYieldResult<Delivery>;
+      await subscription.return();
+      return value.name;
+    };
+    expect(await nextAfterOrigin()).toMatchObject({ listedId: null });
+    const [name] = await log.nameListed('c1', [listed('m1', 'Hello', START + SECOND)]);
+    expect(await nextAfterOrigin()).toEqual(name);
   });
 
   it('gives an event the name under which history listed its message before', async () => {
