@@ -15,11 +15,11 @@ import type { UpstreamGuardOptions } from './datasources/upstream-guard.js';
 import { alarmBy } from './domain/alarm.js';
 import type { Alarm } from './domain/alarm.js';
 import type { Clock } from './domain/clock.js';
-import type { EventLog } from './events/event-log.js';
 import { MessageHistory } from './events/message-history.js';
 import { OncePerKey } from './events/once-per-key.js';
 import { Projections } from './events/projections.js';
 import { Settler } from './events/settler.js';
+import { startExpiry } from './events/start-expiry.js';
 import { timedAppends } from './events/timed-appends.js';
 import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
@@ -54,7 +54,6 @@ const GRAPHQL_PATH = '/graphql';
 const RECOVER_MS = 3_600_000;
 /** Of the demo chat, once built. This file lies in a folder of the project's root, as `src`, `build` or `dist`. */
 const DEMO_DIRECTORY = fileURLToPath(new URL('../examples/web-chat/dist', import.meta.url));
-const EXPIRE_EVERY_MS = 3_600_000;
 /** How long the log is given to close where a drain has taken all its time: 2 s. */
 const LOG_CLOSE_MS = 2_000;
 
@@ -282,18 +281,6 @@ function settlerOf({ api, log, projections, clock, ownDeeds }: Services, logger:
     onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
     ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
   });
-}
-
-/** Removes what is too old: now, and every hour. */
-function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: Logger): NodeJS.Timeout {
-  const expire = () => {
-    log.expire(new Date(clock() - retentionMs)).then(
-      (removed) => logger.info({ removed }, 'events expired'),
-      (error: unknown) => logger.error({ error }, 'expiry failed'),
-    );
-  };
-  expire();
-  return setInterval(expire, EXPIRE_EVERY_MS).unref();
 }
 
 function addressesOf(listening: string, publicUrl: string | null): Addresses {

@@ -126,15 +126,11 @@ class Following {
     const stop = () => void client.dispose();
     this.signal.addEventListener('abort', stop, { once: true });
     try {
-      await this.#take(client);
+      this.#heed(await this.#take(client));
     } catch (error) {
-      if (Array.isArray(error)) {
-        const errors = error as GraphQLFormattedError[];
-        this.#leftAloneMs = leaveAloneMs(errors);
-        if (this.#leftAloneMs === 0) throw new CommandError(refusal(errors));
-        return;
-      }
-      if (!this.#wasConnected)
+      if (error instanceof CommandError) throw error;
+      if (Array.isArray(error)) this.#heed(error as GraphQLFormattedError[]);
+      else if (!this.#wasConnected)
         throw new CommandError(`The gateway at ${this.wanted.gateway.url} cannot be reached, or does not let us in.`);
     } finally {
       this.signal.removeEventListener('abort', stop);
@@ -142,19 +138,26 @@ class Following {
     }
   }
 
-  async #take(client: Client): Promise<void> {
+  /** Whether the gateway, which has refused, is to be asked again, and when. */
+  #heed(refused: readonly GraphQLFormattedError[] | null): void {
+    if (refused === null) return;
+    this.#leftAloneMs = leaveAloneMs(refused);
+    if (this.#leftAloneMs === 0) throw new CommandError(refusal(refused));
+  }
+
+  /** Resolves with why the gateway gave no more; null: it did not say. Rejects as graphql-ws does. */
+  async #take(client: Client): Promise<readonly GraphQLFormattedError[] | null> {
     const { query, variables } = this.wanted;
     const after = this.cursor === null ? {} : { after: this.cursor };
     const results = client.iterate<{ events: FollowedEvent }>({ query, variables: { ...variables, ...after } });
     for await (const { data, errors } of results) {
-      // As graphql-ws throws what the gateway refuses.
-      // eslint-disable-next-line @typescript-eslint/only-throw-error
-      if (!data?.events) throw errors ?? [];
+      if (!data?.events) return errors ?? [];
       this.cursor = data.events.cursor;
       this.#told += 1;
       this.tell(data.events);
-      if (this.#isOver()) return;
+      if (this.#isOver()) return null;
     }
+    return null;
   }
 }
 
