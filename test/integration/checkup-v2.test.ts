@@ -1,8 +1,5 @@
 import { checkup } from '../../src/datasources/chat-api-v2/checkup/checkup.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
-import { createSimulator } from '../../src/simulator/simulator.js';
-import type { Simulator } from '../../src/simulator/simulator.js';
-import { onPath, startTwisted } from './twisted-front.js';
+import { WEBHOOK_URL, amissAmong, onPath, startTwisted } from './twisted-front.js';
 import type { Twist as TwistOf } from './twisted-front.js';
 
 type Item = Record<string, unknown>;
@@ -13,36 +10,17 @@ interface Body extends Item {
 }
 type Twist = TwistOf<Body>;
 
-const WEBHOOK_URL = 'http://127.0.0.1:9/webhooks/8x8';
-let sim: Simulator;
 let front: Awaited<ReturnType<typeof startTwisted<Body>>>;
-
 beforeAll(async () => {
-  sim = createSimulator({
-    ...{ agents: 'manual', generation: 'chat-api-v2', signingKey: createSigningKey('checkup'), webhookUrl: WEBHOOK_URL },
-  });
-  await sim.listen();
-  front = await startTwisted<Body>(sim.url);
-  for (const userId of ['a', 'b', 'c']) {
-    const customer = { fields: { userId, email: `${userId}@example.com` }, additionalProperties: [] };
-    const message = { authorType: 'user', text: userId, attachments: [], cards: [] } as const;
-    const { id } = sim.centre.create({ channelId: sim.channelId, customer, assignment: null, history: [message, message] });
-    sim.centre.routeNow(id);
-    sim.centre.agentAccepts(id);
-    if (userId === 'c') sim.centre.agentLeaves(id);
-  }
+  front = await startTwisted<Body>('chat-api-v2');
 });
-afterAll(async () => {
-  await front.close();
-  await sim.close();
-});
+afterAll(() => front.close());
 
 async function amiss(how: Twist, webhookUrl: string | null = WEBHOOK_URL): Promise<string[]> {
   front.twist = how;
-  const { apiKey, apiSecret, tenantId: tenant } = sim;
+  const { apiKey, apiSecret, tenantId: tenant } = front.simulator;
   const connection = { baseUrl: front.baseUrl, apiKey, apiSecret, tenant, region: 'us', clock: Date.now } as const;
-  const findings = await checkup({ ...connection, webhookUrl, nonsense: 'nobody-is-called-this' }, () => undefined);
-  return findings.filter(({ result }) => result !== 'ok').map(({ check, result }) => `${result}: ${check}`);
+  return amissAmong(await checkup({ ...connection, webhookUrl, nonsense: 'nobody-is-called-this' }, () => undefined));
 }
 
 /** Changes each item of a list: of `data`, or of the name that the path ends with. */

@@ -1,8 +1,5 @@
 import { checkup } from '../../src/datasources/chat-gateway-v1/checkup/checkup.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
-import { createSimulator } from '../../src/simulator/simulator.js';
-import type { Simulator } from '../../src/simulator/simulator.js';
-import { onPath, startTwisted } from './twisted-front.js';
+import { WEBHOOK_URL, amissAmong, onPath, startTwisted } from './twisted-front.js';
 import type { Twist as TwistOf } from './twisted-front.js';
 
 interface Body extends Record<string, unknown> {
@@ -11,33 +8,16 @@ interface Body extends Record<string, unknown> {
 }
 type Twist = TwistOf<Body>;
 
-let sim: Simulator;
 let front: Awaited<ReturnType<typeof startTwisted<Body>>>;
-
 beforeAll(async () => {
-  sim = createSimulator({ agents: 'manual', signingKey: createSigningKey('checkup'), webhookUrl: 'http://127.0.0.1:9/webhooks/8x8' });
-  await sim.listen();
-  front = await startTwisted<Body>(sim.url);
-  for (const userId of ['a', 'b', 'c']) {
-    const fields = { userId, email: `${userId}@example.com` };
-    const customer = { fields, additionalProperties: [] };
-    const message = { authorType: 'user', text: userId, attachments: [], cards: [] } as const;
-    const { id } = sim.centre.create({ channelId: sim.channelId, customer, assignment: null, history: [message, message] });
-    sim.centre.routeNow(id);
-    sim.centre.agentAccepts(id);
-    if (userId === 'c') sim.centre.agentLeaves(id);
-  }
+  front = await startTwisted<Body>('chat-gateway-v1');
 });
-afterAll(async () => {
-  await front.close();
-  await sim.close();
-});
+afterAll(() => front.close());
 
-async function amiss(how: Twist, webhookUrl: string | null = 'http://127.0.0.1:9/webhooks/8x8'): Promise<string[]> {
+async function amiss(how: Twist, webhookUrl: string | null = WEBHOOK_URL): Promise<string[]> {
   front.twist = how;
-  const connection = { baseUrl: front.baseUrl, apiKey: sim.apiKey, tenant: null, clock: Date.now };
-  const findings = await checkup({ ...connection, webhookUrl, nonsense: 'nobody-is-called-this' }, () => undefined);
-  return findings.filter(({ result }) => result !== 'ok').map(({ check, result }) => `${result}: ${check}`);
+  const connection = { baseUrl: front.baseUrl, apiKey: front.simulator.apiKey, tenant: null, clock: Date.now };
+  return amissAmong(await checkup({ ...connection, webhookUrl, nonsense: 'nobody-is-called-this' }, () => undefined));
 }
 
 const items = ({ _embedded = {} }: Body) => Object.values(_embedded)[0] ?? [];
@@ -113,7 +93,9 @@ describe('a checkup of Chat Gateway v1', () => {
   });
 
   it('tells that filters are ignored', async () => {
-    const all = await fetch(`${sim.url}/chat-gateway/v1/conversations?size=100`, { headers: { 'x-api-key': sim.apiKey } });
+    const all = await fetch(`${front.simulator.url}/chat-gateway/v1/conversations?size=100`, {
+      headers: { 'x-api-key': front.simulator.apiKey },
+    });
     const everything = (await all.json()) as Body;
     const found = await amiss(onPath('/conversations', (url) => (url.searchParams.has('filter') ? { body: everything } : undefined)));
     for (const selector of ['channelId', 'state', 'user.userId', 'user.email']) expect(found).toContain(`differs: filter by ${selector}`);

@@ -1,3 +1,7 @@
+import type { Finding } from '../../src/datasources/checkup/finding.js';
+import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import type { SimulatorOptions } from '../../src/simulator/options.js';
+import { createSimulator } from '../../src/simulator/simulator.js';
 import type { ReceivedRequest } from '../unit/datasources/scripted-upstream.js';
 import { startUpstream } from '../unit/datasources/scripted-upstream.js';
 
@@ -5,10 +9,28 @@ export type Body = Record<string, unknown>;
 /** What a tenant that differs does to an answer of one that does not; undefined: as it is. */
 export type Twist<B extends Body = Body> = (url: URL, body: B) => { status?: number; body?: B } | undefined;
 
-/** A contact centre, seen through a twist. */
-export async function startTwisted<B extends Body>(behind: string) {
+/** The webhook that is registered there. */
+export const WEBHOOK_URL = 'http://127.0.0.1:9/webhooks/8x8';
+
+/** A contact centre of a generation, with three conversations of which one is over, seen through a twist. */
+export async function startTwisted<B extends Body>(generation: NonNullable<SimulatorOptions['generation']>) {
+  const simulator = createSimulator({ generation, agents: 'manual', signingKey: createSigningKey('checkup'), webhookUrl: WEBHOOK_URL });
+  const behind = await simulator.listen();
+  for (const userId of ['a', 'b', 'c']) {
+    const customer = { fields: { userId, email: `${userId}@example.com` }, additionalProperties: [] };
+    const message = { authorType: 'user', text: userId, attachments: [], cards: [] } as const;
+    const history = [message, message];
+    const { id } = simulator.centre.create({ channelId: simulator.channelId, customer, assignment: null, history });
+    simulator.centre.routeNow(id);
+    simulator.centre.agentAccepts(id);
+    if (userId === 'c') simulator.centre.agentLeaves(id);
+  }
   const front = await startUpstream();
-  const twisted = { baseUrl: front.baseUrl, twist: (() => undefined) as Twist<B>, close: () => front.close() };
+  const close = async () => {
+    await front.close();
+    await simulator.close();
+  };
+  const twisted = { simulator, baseUrl: front.baseUrl, twist: (() => undefined) as Twist<B>, close };
   front.script = ({ method, url, headers, body }: ReceivedRequest, response) => {
     const { host: _host, connection: _connection, 'content-length': _length, ...kept } = headers;
     void (async () => {
@@ -21,6 +43,10 @@ export async function startTwisted<B extends Body>(behind: string) {
   };
   return twisted;
 }
+
+/** What a checkup has found to be other than it should be. */
+export const amissAmong = (findings: readonly Finding[]): string[] =>
+  findings.filter(({ result }) => result !== 'ok').map(({ check, result }) => `${result}: ${check}`);
 
 export const onPath =
   <B extends Body>(end: string, change: Twist<B>): Twist<B> =>
