@@ -27,12 +27,12 @@ const n = {
 const inFlightEach = number('inFlight', 32);
 /** Microseconds of CPU. */
 const costs = {
-  take: number('take', 327),
-  tellOwn: number('tellOwn', 51),
-  hear: number('hear', 93),
-  delivery: number('delivery', 13),
-  redisAppend: number('redisAppend', 103),
-  redisSync: number('redisSync', 853),
+  take: number('take', 286),
+  tellOwn: number('tellOwn', 58),
+  hear: number('hear', 51),
+  delivery: number('delivery', 11),
+  redisAppend: number('redisAppend', 108),
+  redisSync: number('redisSync', 803),
 };
 
 const memory = n.conversationsKept * (n.firstEventBytes + (n.eventsInConversation - 1) * n.furtherEventBytes);
