@@ -41,6 +41,7 @@ async function serve(argv: readonly string[]): Promise<void> {
     process.exitCode = code;
     return;
   }
+  process.on('exit', endLogThreads);
   const gateway = await start();
   if (gateway === null) return;
   onceAskedToStop(() => gateway.close());
@@ -105,23 +106,18 @@ async function exitWith(code: Promise<number>): Promise<void> {
 function onceAskedToStop(stop: () => Promise<void>): void {
   let stopping = false;
   const onSignal = () => {
-    if (stopping) exit(1);
+    if (stopping) process.exit(1);
     stopping = true;
     stop().then(
-      () => {
-        exit(0);
-      },
-      () => {
-        exit(1);
-      },
+      () => process.exit(0),
+      () => process.exit(1),
     );
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
 }
 
-/** Also where a log's thread is in the middle of something; one whose disk does not answer would keep the process for ever. */
-function exit(code: number): void {
+/** However the process comes to its end, a log's thread may be in the middle of something; one whose disk does not answer would keep the process for ever. */
+function endLogThreads(): void {
   if (!ThreadRest.endAll(BATCH_ENDS_MS)) process.kill(process.pid, 'SIGKILL');
-  process.exit(code);
 }

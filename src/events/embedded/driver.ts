@@ -14,7 +14,10 @@ export interface Driver {
   /** One or more statements without values. */
   exec(sql: string): void;
   readonly inTransaction: boolean;
-  /** Lets go of the file only when the thread ends: until then prepared statements hold it. */
+  /**
+   * Lets go of the file once its statements are collected, when the thread ends at the latest. Whatever is asked later throws, and no transaction is open: the driver would
+   * go on with statements prepared before, and abort the process when asked for `inTransaction`.
+   */
   close(): void;
 }
 
@@ -22,7 +25,12 @@ export interface Driver {
 export function openDriver(file: string): Driver {
   const database = new Database(file);
   const statements = new Map<string, Database.Statement<[SqlValue[]]>>();
+  let isOpen = true;
+  const requireOpen = () => {
+    if (!isOpen) throw new Error('The database is closed');
+  };
   const prepared = (sql: string) => {
+    requireOpen();
     const statement = statements.get(sql) ?? database.prepare<[SqlValue[]]>(sql);
     statements.set(sql, statement);
     return statement;
@@ -36,12 +44,15 @@ export function openDriver(file: string): Driver {
       return { changes, lastId: Number(lastInsertRowid) };
     },
     exec: (sql) => {
+      requireOpen();
       database.exec(sql);
     },
     get inTransaction() {
-      return database.inTransaction;
+      return isOpen && database.inTransaction;
     },
     close: () => {
+      isOpen = false;
+      statements.clear();
       database.close();
     },
   };

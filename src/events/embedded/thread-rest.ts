@@ -5,7 +5,7 @@ const ENDED = 2;
 
 /**
  * Whether a store's thread is inside its driver, as both threads see it. A process that exits ends its threads wherever they are, and the driver aborts the process when it is
- * ended inside native code.
+ * ended inside some of its native code.
  */
 export class ThreadRest {
   /** Of the threads of this process that have not ended. */

@@ -1,0 +1,35 @@
+import { openDriver } from '../../../../src/events/embedded/driver.js';
+import { runBatch } from '../../../../src/events/embedded/run-batch.js';
+
+const CLOSED = 'The database is closed';
+
+describe('a database that was closed', () => {
+  const closed = () => {
+    const driver = openDriver(':memory:');
+    driver.exec('CREATE TABLE t (a)');
+    driver.rows('SELECT a FROM t');
+    driver.close();
+    return driver;
+  };
+
+  it('refuses whatever it is asked, statements that were prepared before among it', () => {
+    const driver = closed();
+    for (const ask of [
+      () => driver.rows('SELECT a FROM t'),
+      () => driver.row('SELECT a FROM t'),
+      () => driver.run('INSERT INTO t VALUES (1)'),
+      () => {
+        driver.exec('BEGIN');
+      },
+    ])
+      expect(ask).toThrow(CLOSED);
+    driver.close();
+  });
+
+  it('is in no transaction, and lives through the question', () => {
+    expect(closed().inTransaction).toBe(false);
+    expect(runBatch(closed(), [{ name: 'activeSince', input: { received: 0 } }])).toEqual([
+      { ok: false, kind: 'UNAVAILABLE', message: CLOSED },
+    ]);
+  });
+});
