@@ -114,6 +114,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     inFlight: config.upstreamCalls.inFlight,
     ...overrides.upstreamGuard,
     onCircuit: (open) => logger.warn({ open }, open ? 'upstream down: not called until it answers a probe' : 'upstream back'),
+    onBusy: (busy) =>
+      logger.warn({ busy }, busy ? 'upstream busy: more calls wait than it answers, some are turned away' : 'upstream no longer busy'),
     onRetry: () => metrics.upstreamRetries.inc(),
   });
   const api = createChatApi(upstream, {

@@ -1,9 +1,14 @@
+import type { Clock } from '../domain/clock.js';
+
 /** How many calls may be under way, and wait. */
 export interface SlotLimits {
   readonly inFlight: number;
   readonly queued: number;
   /** How long one may wait, in milliseconds. */
   readonly queuedMs: number;
+  /** The same once some have been waiting for as long as `queuedMs` without a break: what comes then is no burst, and to wait gains nothing. */
+  readonly standingMs: number;
+  readonly clock: Clock;
 }
 
 interface Waiting {
@@ -11,10 +16,17 @@ interface Waiting {
   readonly refuse: () => void;
 }
 
-/** Bounds what is under way, and what waits for that: first come, first served. */
+/** How much each call counts in the mean of how long they take. */
+const WEIGHT = 1 / 32;
+
+/** Bounds what is under way, and what waits for that: first come, first served. Who would wait too long, by how long calls took lately, is refused at once. */
 export class CallSlots {
   #taken = 0;
   readonly #queue = new Set<Waiting>();
+  /** Since when some wait, while any do. */
+  #waitingSince = 0;
+  /** How long a call takes, in milliseconds; null before the first. */
+  #meanMs: number | null = null;
 
   constructor(private readonly limits: SlotLimits) {}
 
@@ -26,6 +38,11 @@ export class CallSlots {
     return this.#queue.size;
   }
 
+  /** How long the next one would wait, in milliseconds. */
+  get waitMs(): number {
+    return ((this.#queue.size + 1) * (this.#meanMs ?? 0)) / this.limits.inFlight;
+  }
+
   /** Whether there is room at once; then to be followed by `leave`. */
   take(): boolean {
     if (this.#taken >= this.limits.inFlight) return false;
@@ -33,9 +50,13 @@ export class CallSlots {
     return true;
   }
 
-  /** Where there is none: resolves with true once there is, to be followed by `leave`. With false where too many wait, or it has waited too long, or `clear` was called. */
+  /** Where there is none: resolves with true once there is, to be followed by `leave`. With false where too many wait, or it would wait or has waited too long, or `clear` was called. */
   wait(): Promise<boolean> {
-    if (this.#queue.size >= this.limits.queued) return Promise.resolve(false);
+    const now = this.limits.clock();
+    if (this.#queue.size === 0) this.#waitingSince = now;
+    const { queued, queuedMs, standingMs } = this.limits;
+    const mostMs = now - this.#waitingSince > queuedMs ? standingMs : queuedMs;
+    if (this.#queue.size >= queued || this.waitMs > mostMs) return Promise.resolve(false);
     return new Promise((resolve) => {
       const settle = (admitted: boolean) => {
         clearTimeout(tooLate);
@@ -43,20 +64,23 @@ export class CallSlots {
         resolve(admitted);
       };
       const waiting = { admit: () => settle(true), refuse: () => settle(false) };
-      const tooLate = setTimeout(waiting.refuse, this.limits.queuedMs);
+      const tooLate = setTimeout(waiting.refuse, mostMs);
       this.#queue.add(waiting);
     });
   }
 
-  leave(): void {
+  /** `tookMs`: how long the call took. */
+  leave(tookMs: number): void {
+    this.#meanMs = this.#meanMs === null ? tookMs : this.#meanMs + (tookMs - this.#meanMs) * WEIGHT;
     const [next] = this.#queue;
     // Its place goes to the next one.
     if (next === undefined) this.#taken -= 1;
     else next.admit();
   }
 
-  /** Refuses all that wait. */
+  /** Refuses all that wait, and forgets how long calls took: it is to be told for an upstream that is down. */
   clear(): void {
+    this.#meanMs = null;
     for (const waiting of this.#queue) waiting.refuse();
   }
 }

@@ -92,7 +92,7 @@ export interface Places {
  * The contact centre's chat API in domain terms; one implementation a generation.
  *
  * Reads answer null for what is not there (404). All reject with a `GatewayError`: `UpstreamTimeoutError`, `UpstreamUnavailableError`,
- * `RateLimitedError` (with the upstream's retry-after), `UpstreamRejectedError` (4xx). Calls that change something are never retried, and reject
+ * `UpstreamBusyError`, `RateLimitedError` (with the upstream's retry-after), `UpstreamRejectedError` (4xx). Calls that change something are never retried, and reject
  * with `OutcomeUnknownError` when no answer came (it may have happened), with `NotFoundError` when their conversation is not there.
  */
 export interface ChatApi {

@@ -83,7 +83,7 @@ export class UpstreamClient {
 
   /**
    * The JSON value that a GET answers; null for 404. Identical reads in flight with the same `asOf` are one call and share one value: do not change it.
-   * Rejects with `UpstreamTimeoutError`, `UpstreamUnavailableError`, `RateLimitedError` or `UpstreamRejectedError`.
+   * Rejects with `UpstreamTimeoutError`, `UpstreamUnavailableError`, `UpstreamBusyError`, `RateLimitedError` or `UpstreamRejectedError`.
    */
   read({ operation, path, query, asOf, anonymous = false }: ReadCall): Promise<unknown> {
     const request = { operation, method: 'GET', path: path + searchOf(query), body: undefined, anonymous };

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.js';
-import { UpstreamNotCalledError, UpstreamUnavailableError } from '../domain/errors.js';
+import { UpstreamBusyError, UpstreamNotCalledError, UpstreamUnavailableError } from '../domain/errors.js';
 import { CallSlots } from './call-slots.js';
 import { Circuit } from './circuit.js';
 import { GivingUp } from './giving-up.js';
@@ -14,8 +14,10 @@ const LISTEN_EVERY_MS = 100;
 const RETRY_WITHIN_MS = 1_000;
 /** So many times the calls under way may wait: a burst of some hundred queries is served, if later. */
 const QUEUED_TIMES = 16;
-/** Who has waited so long for his turn is refused: a third of the time of a whole request. */
-const MAX_QUEUED_MS = 5_000;
+/** Who has waited so long for his turn, or would have to, is refused: a third of the time of a whole request. */
+const QUEUED_MS = 5_000;
+/** The same when more has come for as long than the upstream answers. */
+const STANDING_MS = 1_000;
 /** A caller that is refused may come back then. */
 const COME_BACK_MS = 1_000;
 /** The pause before a read is tried once more, twice more: anything up to this. */
@@ -25,6 +27,9 @@ export interface UpstreamGuardOptions {
   readonly clock: Clock;
   /** How many calls may be under way; 16 times as many may wait. Default: 128. */
   readonly inFlight?: number;
+  /** How long one may wait, and how long once some have been waiting for all that time, in milliseconds. Default: 5,000 and 1,000. */
+  readonly queuedMs?: number;
+  readonly standingMs?: number;
   /** How many calls the circuit judges by. Default: 20. */
   readonly judgedCalls?: number;
   /** The longest pause before each further try of a read; an empty list: each call once. */
@@ -33,6 +38,8 @@ export interface UpstreamGuardOptions {
   readonly random?: () => number;
   readonly onCircuit?: (open: boolean) => void;
   readonly onRetry?: () => void;
+  /** More comes than the upstream answers, and the first call is turned away for that; and again, when one finds room at once. */
+  readonly onBusy?: (busy: boolean) => void;
 }
 
 export interface GuardLevels {
@@ -63,11 +70,12 @@ export class UpstreamGuard {
   #heardAt = 0;
   #listening: NodeJS.Timeout | null = null;
   #listenedAt = 0;
+  #busy = false;
 
   constructor(options: UpstreamGuardOptions) {
     this.#options = options;
-    const { inFlight = 128 } = options;
-    this.#slots = new CallSlots({ inFlight, queued: QUEUED_TIMES * inFlight, queuedMs: MAX_QUEUED_MS });
+    const { inFlight = 128, queuedMs = QUEUED_MS, standingMs = STANDING_MS, clock } = options;
+    this.#slots = new CallSlots({ inFlight, queued: QUEUED_TIMES * inFlight, queuedMs, standingMs, clock });
     const onChange = (open: boolean) => {
       if (open) this.#slots.clear();
       options.onCircuit?.(open);
@@ -126,19 +134,30 @@ export class UpstreamGuard {
 
   #once(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
     this.admit();
-    return this.#slots.take() ? this.#inSlot(exchange, gives) : this.#queued(exchange, gives);
-  }
-
-  async #queued(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
-    if (!(await this.#slots.wait())) throw this.#circuit.open ? notCalled() : refused('too many calls are under way');
+    if (!this.#slots.take()) return this.#queued(exchange, gives);
+    this.#tellBusy(false);
     return this.#inSlot(exchange, gives);
   }
 
+  async #queued(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
+    if (await this.#slots.wait()) return this.#inSlot(exchange, gives);
+    if (this.#circuit.open) throw notCalled();
+    this.#tellBusy(true);
+    throw busy(Math.min(this.#slots.waitMs, this.#options.queuedMs ?? QUEUED_MS));
+  }
+
+  #tellBusy(busy: boolean): void {
+    if (this.#busy === busy) return;
+    this.#busy = busy;
+    this.#options.onBusy?.(busy);
+  }
+
   async #inSlot(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
+    const began = this.#options.clock();
     try {
       return await this.#exchange(exchange, gives);
     } finally {
-      this.#slots.leave();
+      this.#slots.leave(this.#options.clock() - began);
     }
   }
 
@@ -188,6 +207,11 @@ function refused(line: string): UpstreamUnavailableError {
 
 function notCalled(): UpstreamNotCalledError {
   return new UpstreamNotCalledError(MESSAGE, COME_BACK_MS, { cause: new Error('the upstream is down: not called') });
+}
+
+function busy(waitMs: number): UpstreamBusyError {
+  const message = 'The contact centre is asked for more than it answers at the moment.';
+  return new UpstreamBusyError(message, Math.max(COME_BACK_MS, waitMs), { cause: new Error('too many calls wait for their turn') });
 }
 
 /** The upstream, or what stands before it, says that it does not work now. (501: that it never will.) */

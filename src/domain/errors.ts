@@ -11,6 +11,7 @@ export const FAULT_CODES = [
   'UNSUPPORTED_BY_UPSTREAM',
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_BUSY',
   'UPSTREAM_REJECTED',
   'RATE_LIMITED',
   'QUERY_TOO_COMPLEX',
@@ -27,6 +28,8 @@ export abstract class GatewayError extends Error {
   abstract readonly code: FaultCode;
   /** What else the client may know, for `extensions`. */
   readonly details: Readonly<Record<string, unknown>> = {};
+  /** Nothing was sent, for a reason that operators are told once, and not again with each fault. */
+  readonly toldOnce: boolean = false;
 
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
@@ -99,8 +102,16 @@ export class UpstreamUnavailableError extends PassingFault {
   readonly code = 'UPSTREAM_UNAVAILABLE';
 }
 
-/** The upstream was not even called, since it is known to be down: operators were told once, when that was found out. */
-export class UpstreamNotCalledError extends UpstreamUnavailableError {}
+/** The upstream was not even called, since it is known to be down. */
+export class UpstreamNotCalledError extends UpstreamUnavailableError {
+  override readonly toldOnce = true;
+}
+
+/** The upstream answers, but more calls wait for their turn than it answers in time: this one was not sent. */
+export class UpstreamBusyError extends PassingFault {
+  readonly code = 'UPSTREAM_BUSY';
+  override readonly toldOnce = true;
+}
 
 /** One reason of an upstream refusal, in the upstream's words for a caller. */
 export interface RejectionReason {

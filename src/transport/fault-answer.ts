@@ -1,4 +1,4 @@
-import { GatewayError, PassingFault, UpstreamNotCalledError, UpstreamRejectedError } from '../domain/errors.js';
+import { GatewayError, PassingFault, UpstreamRejectedError } from '../domain/errors.js';
 import type { FaultCode } from '../domain/errors.js';
 import type { Asker } from './mask-errors.js';
 import { TurnedAway } from './turned-away.js';
@@ -19,6 +19,7 @@ const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
   RATE_LIMITED: 429,
   UNSUPPORTED_BY_UPSTREAM: 501,
   UPSTREAM_UNAVAILABLE: 503,
+  UPSTREAM_BUSY: 503,
   AUTH_UNAVAILABLE: 503,
   EVENT_LOG_UNAVAILABLE: 503,
   UPSTREAM_TIMEOUT: 504,
@@ -30,7 +31,7 @@ export function faultAnswer(error: unknown, { requestId, logger }: Pick<Asker, '
   if (error instanceof TurnedAway) return { status: error.statusCode, headers: {}, body: { error: error.message } };
   if (error instanceof GatewayError) {
     const status = STATUS[error.code] ?? 500;
-    const isTold = status >= 500 && !(error instanceof UpstreamNotCalledError);
+    const isTold = status >= 500 && !error.toldOnce;
     logger[isTold ? 'warn' : 'debug']({ requestId, code: error.code, error }, 'request fault');
     const reasons = error instanceof UpstreamRejectedError ? { reasons: error.reasons.map(({ message }) => message) } : {};
     return { status, headers: retryAfter(error), body: { error: error.message, code: error.code, ...reasons } };

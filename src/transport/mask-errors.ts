@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { GatewayError, UpstreamNotCalledError } from '../domain/errors.js';
+import { GatewayError } from '../domain/errors.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 
@@ -39,9 +39,7 @@ function withoutSuggestion(message: string): string {
 /** What operators should see. Of an outage they are told once, not at each call that it forbids. */
 function isTold(fault: GatewayError): boolean {
   return (
-    (fault.code.startsWith('UPSTREAM') && !(fault instanceof UpstreamNotCalledError)) ||
-    fault.code === 'OUTCOME_UNKNOWN' ||
-    fault.code === 'EVENT_LOG_UNAVAILABLE'
+    (fault.code.startsWith('UPSTREAM') && !fault.toldOnce) || fault.code === 'OUTCOME_UNKNOWN' || fault.code === 'EVENT_LOG_UNAVAILABLE'
   );
 }
 

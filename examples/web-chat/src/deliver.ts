@@ -42,7 +42,14 @@ async function hasArrived(conversationId: string, clientMessageId: string): Prom
 }
 
 /** What may pass is tried again; what the gateway has refused is not. */
-const PASSING = new Set(['EVENT_LOG_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'RATE_LIMITED', 'UNAUTHENTICATED']);
+const PASSING = new Set([
+  'EVENT_LOG_UNAVAILABLE',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_BUSY',
+  'UPSTREAM_TIMEOUT',
+  'RATE_LIMITED',
+  'UNAUTHENTICATED',
+]);
 
 /** What became of a mutation that failed. */
 export function outcomeOf(error: unknown): Exclude<Outcome, 'sent'> {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.js';
-import { GatewayError, RateLimitedError, UpstreamTimeoutError, UpstreamUnavailableError } from '../../domain/errors.js';
+import { GatewayError, PassingFault, UpstreamTimeoutError, UpstreamUnavailableError } from '../../domain/errors.js';
 import { asNumber, asRecord, asText } from '../../domain/read.js';
 import type { CredentialHeaders, CredentialSource } from '../credential-source.js';
 import type { UpstreamClient } from '../upstream-client.js';
@@ -33,7 +33,7 @@ export class AccessTokens implements CredentialSource {
     private readonly clock: Clock,
   ) {}
 
-  /** Rejects with `UpstreamUnavailableError`, `UpstreamTimeoutError` or `RateLimitedError`. */
+  /** Rejects with `UpstreamUnavailableError`, `UpstreamBusyError`, `UpstreamTimeoutError` or `RateLimitedError`. */
   async current(): Promise<CredentialHeaders> {
     const now = this.clock();
     const token = this.#token;
@@ -74,7 +74,7 @@ export class AccessTokens implements CredentialSource {
 
 /** A token that was not to be had makes nothing uncertain, and whoever waits for it can mend nothing of it. */
 function asFaultOfRead(error: unknown): never {
-  if (!(error instanceof GatewayError) || error instanceof RateLimitedError || error instanceof UpstreamUnavailableError) throw error;
+  if (!(error instanceof GatewayError) || error instanceof PassingFault) throw error;
   const reason = error.cause instanceof Error ? error.cause.message : error.code;
   if (error.code === 'OUTCOME_UNKNOWN' && reason === 'no answer in time')
     throw new UpstreamTimeoutError('The contact centre did not answer in time.', { cause: new Error('no token in time') });

@@ -17,7 +17,7 @@ it.each([
 });
 
 it('takes an outage for passing, and a refusal for final', () => {
-  const passing = ['EVENT_LOG_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE', 'RATE_LIMITED', 'UNAUTHENTICATED', 'CURSOR_EXPIRED'];
+  const passing = ['EVENT_LOG_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_BUSY', 'RATE_LIMITED', 'UNAUTHENTICATED', 'CURSOR_EXPIRED'];
   expect(passing.filter((code) => isFinal([told(code)]))).toEqual([]);
   expect(['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT'].every((code) => isFinal([told(code)]))).toBe(true);
 });

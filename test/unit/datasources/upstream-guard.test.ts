@@ -117,7 +117,8 @@ it('lets a change find out where there has been no read', async () => {
 });
 
 it('bounds the calls under way and those that wait', async () => {
-  const guard = guardOf({ inFlight: 2 });
+  const busy: boolean[] = [];
+  const guard = guardOf({ inFlight: 2, onBusy: (is) => busy.push(is) });
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
   let most = 0;
@@ -129,10 +130,12 @@ it('bounds the calls under way and those that wait', async () => {
     }),
   );
   // Two under way, 32 that wait: one is too many.
-  expect(await faultOf(calls[34] ?? Promise.resolve())).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { retryAfterSeconds: 1 } });
+  expect(await faultOf(calls[34] ?? Promise.resolve())).toMatchObject({ code: 'UPSTREAM_BUSY', details: { retryAfterSeconds: 1 } });
   finish();
   expect(await Promise.all(calls.slice(0, 34))).toHaveLength(34);
   expect(most).toBe(2);
+  expect(await guard.read(scripted(OK).exchange)).toBe(OK);
+  expect(busy).toEqual([true, false]);
   expect(guard.levels()).toEqual({ circuitOpen: false, inFlight: 0, queued: 0 });
 });
 
