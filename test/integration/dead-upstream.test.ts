@@ -214,10 +214,13 @@ it.each([
     expect(codes.toSorted()).toEqual(['UPSTREAM_UNAVAILABLE', null]);
     expect(events.filter(({ state }) => state !== 'delivered')).toEqual([]);
     expect(dead).toMatchObject({ circuitOpen: 1, queued: 0, inFlight: 0 });
-    expect(afterwards).toMatchObject({ circuitOpen: 0, queued: 0 });
-    expect(dead.timers).toBeLessThan(before.timers + 100);
-    expect(dead.sockets).toBeLessThan(before.sockets + 300);
-    expect(dead.memory).toBeLessThan(before.memory + 100);
+    expect(afterwards).toMatchObject({ circuitOpen: 0, queued: 0, inFlight: 0 });
+    // Sockets: those that the load keeps open, of which it uses more while answers take longer.
+    for (const { timers, sockets, memory } of [dead, afterwards]) {
+      expect(timers).toBeLessThan(before.timers + 100);
+      expect(sockets).toBeLessThan(before.sockets + 300);
+      expect(memory).toBeLessThan(before.memory + 100);
+    }
   },
   60_000 + SECONDS * 3_000,
 );

@@ -2,17 +2,22 @@ import { Cluster } from 'ioredis';
 import type { Redis } from 'ioredis';
 import type { Commands } from './script.js';
 
-/** What of Redis's settings can lose acknowledged events, one line each, for operators. */
-export async function weaknesses(commands: Commands, declaredDurable: boolean): Promise<string[]> {
-  const nodes = commands instanceof Cluster ? commands.nodes('master') : [commands];
-  const found = await Promise.all(nodes.map((node) => weaknessesOf(node, declaredDurable)));
-  return [...new Set(found.flat())];
+export interface Durability {
+  /** The operator's word for a Redis that does not tell its settings. */
+  readonly declaredDurable: boolean;
+  /** How many replicas must have what was acknowledged. */
+  readonly replicas: number;
 }
 
-/** Tells where fewer replicas are connected than must have what was acknowledged, for operators; nothing where there are enough. */
-export async function replicaShortage(commands: Commands, count: number): Promise<string[]> {
-  if (count === 0) return [];
+/** What can lose acknowledged events, as things stand now, or keeps any from being acknowledged: one line each, for operators. */
+export async function weaknesses(commands: Commands, { declaredDurable, replicas }: Durability): Promise<string[]> {
   const nodes = commands instanceof Cluster ? commands.nodes('master') : [commands];
+  const found = await Promise.all(nodes.map((node) => weaknessesOf(node, declaredDurable)));
+  return [...new Set(found.flat()), ...(await replicaShortage(nodes, replicas))];
+}
+
+async function replicaShortage(nodes: readonly Redis[], count: number): Promise<string[]> {
+  if (count === 0) return [];
   const connected = await Promise.all(nodes.map(async (node) => (await node.info('replication')).match(/state=online/g)?.length ?? 0));
   const fewest = Math.min(...connected);
   return fewest >= count ? [] : [`${fewest} replicas of Redis are connected, and LOG_REPLICAS is ${count}: nothing is acknowledged`];
@@ -41,7 +46,8 @@ async function settingsOf(node: Redis): Promise<Map<string, string> | null> {
   try {
     const pairs = (await node.call('CONFIG', 'GET', 'append*', 'maxmemory-policy')) as string[];
     return new Map(pairs.flatMap((name, index) => (index % 2 === 0 ? [[name, pairs[index + 1] ?? '']] : [])));
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ReplyError') return null;
+    throw error;
   }
 }

@@ -5,7 +5,7 @@ import type { EventLog } from '../event-log.js';
 import type { WhoIsTyping } from '../typing-board.js';
 import { Asks } from './asks.js';
 import { connectRedis } from './connection.js';
-import { replicaShortage, weaknesses } from './durability.js';
+import { weaknesses } from './durability.js';
 import { Keys } from './keys.js';
 import { RateLimitsInRedis } from './rate-limits-in-redis.js';
 import { RedisEventLog } from './redis-event-log.js';
@@ -64,19 +64,20 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
   const { target, clock, prefix = 'chat', queueLimit = 1_024, retentionMs, replicas: replicaCount = 0 } = options;
   const connected = await connectRedis(target);
   try {
-    const notes = await weaknesses(connected.commands, options.declaredDurable ?? false);
-    const weak = [...notes, ...(await replicaShortage(connected.commands, replicaCount))];
+    const { commands } = connected;
+    const durability = { declaredDurable: options.declaredDurable ?? false, replicas: replicaCount };
+    const weak = await weaknesses(commands, durability);
     if (options.requireDurable === true && weak.length > 0) {
       throw new LogUnavailableError(`Redis at ${describeTarget(target)} can lose events, and REQUIRE_DURABLE_LOG=true: ${weak.join('; ')}`);
     }
-    const { epoch, partitions, ticketKey } = await prepare(connected.commands, prefix, options.partitions ?? null);
+    const { epoch, partitions, ticketKey } = await prepare(commands, prefix, options.partitions ?? null);
     const keys = new Keys(prefix, partitions);
     const asks = new Asks(options.answerMs);
-    const { commands } = connected;
     const replicas = await openReplicas(commands, replicaCount, options.replicasWaitMs ?? REPLICAS_WAIT_MS);
     return {
       log: new RedisEventLog({
-        ...{ connected, asks, keys, epoch, clock, queueLimit, notes, replicas, replicaCount },
+        ...{ connected, asks, keys, epoch, clock, queueLimit, replicas, weak },
+        weaknesses: () => weaknesses(commands, durability),
         retentionMs: retentionMs + CLAIM_SLACK_MS,
       }),
       typing: new TypingInRedis(commands, keys, asks),

@@ -31,7 +31,6 @@ import { EventReads } from './event-reads.js';
 import type { Keys } from './keys.js';
 import { encodePassing } from './live-message.js';
 import { Names } from './names.js';
-import { replicaShortage } from './durability.js';
 import { Pages } from './pages.js';
 import { Cursors, ORIGIN } from './places.js';
 import { Removal } from './removal.js';
@@ -49,11 +48,10 @@ export interface RedisLogParts {
   readonly clock: Clock;
   readonly queueLimit: number;
   readonly retentionMs: number;
-  /** What is weak about it. */
-  readonly notes: readonly string[];
+  /** What is weak about it, at the start, and as things stand when it is asked again. */
+  readonly weak: readonly string[];
+  readonly weaknesses: () => Promise<readonly string[]>;
   readonly replicas: Replicas;
-  /** How many replicas there are to be. */
-  readonly replicaCount: number;
 }
 
 /** The event log of any number of gateways: all is in Redis, but for who subscribes here. */
@@ -70,10 +68,13 @@ export class RedisEventLog implements EventLog {
   readonly #topics: Topics;
   readonly #subscriptions: Subscriptions;
   readonly #reads: EventReads;
+  /** As was found last. */
+  #weak: readonly string[];
   #closing: Promise<void> | null = null;
 
   constructor(private readonly parts: RedisLogParts) {
     const { keys, connected, clock, replicas } = parts;
+    this.#weak = parts.weak;
     const { commands } = connected;
     this.requests = new RedisRequestMemory(commands, keys, clock, parts.asks, replicas);
     this.#cursors = new Cursors(parts.epoch, keys.partitions);
@@ -192,11 +193,12 @@ export class RedisEventLog implements EventLog {
 
   async health(): Promise<LogHealth> {
     try {
-      const { asks, connected, replicaCount, notes } = this.parts;
-      const [, shortage] = await asks.run(() => Promise.all([this.#appending.probe(), replicaShortage(connected.commands, replicaCount)]));
-      return { ok: true, notes: [...notes, ...shortage] };
+      const { asks, weaknesses } = this.parts;
+      // Settings can be changed, and a replica that has taken over may have others.
+      [, this.#weak] = await asks.run(() => Promise.all([this.#appending.probe(), weaknesses()]));
+      return { ok: true, notes: this.#weak };
     } catch (error) {
-      return { ok: false, notes: [reasonOf(error), ...this.parts.notes] };
+      return { ok: false, notes: [reasonOf(error), ...this.#weak] };
     }
   }
 

@@ -243,9 +243,16 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     });
   });
 
-  it('that is strong is not told of', async () => {
+  it('that is strong is not told of, until it is made weak, and no longer than it is', async () => {
     await start('--appendfsync', 'always');
-    expect(await (await open({ requireDurable: true })).health()).toEqual({ ok: true, notes: [] });
+    const log = await open({ requireDurable: true });
+    expect(await log.health()).toEqual({ ok: true, notes: [] });
+    const admin = new Redis(redis.port, '127.0.0.1');
+    await admin.config('SET', 'appendfsync', 'everysec');
+    expect(await log.health()).toEqual({ ok: true, notes: [expect.stringContaining('appendfsync is everysec')] });
+    await admin.config('SET', 'appendfsync', 'always');
+    admin.disconnect();
+    expect(await log.health()).toEqual({ ok: true, notes: [] });
   });
 
   it('that hides its settings is taken at the operator’s word', async () => {
