@@ -33,29 +33,34 @@ async function appendAll(log: EventLog, ids: readonly string[], conversationId: 
   await Promise.all(appends);
 }
 
+/** Appends that race the switch from stored to live events, in as many ways; two who follow, at `log`, must see each once, in order. `writer`: the gateway that appends. */
+export async function interleave(log: EventLog, rounds: number, writer = log): Promise<void> {
+  for (let seed = 1; seed <= rounds; seed += 1) {
+    const random = seededRandom(seed);
+    const conversationId = `c${seed}`;
+    // Some rounds have more than one page of stored events to read.
+    const count = seed % 10 === 0 ? 450 : Math.ceil(random() * 30);
+    const ids = [...Array.from({ length: count }, (_, index) => `${seed}-${index}`), `last-${seed}`];
+    const scope: Scope = seed % 3 === 0 ? 'all' : { conversationId };
+    const after = await (await log.head()).cursor(scope);
+    const appending = appendAll(writer, ids.slice(0, -1), conversationId, random);
+    await stagger(random);
+    const subscriptions = await Promise.all([log.subscribe(scope, { after }), log.subscribe(scope, { after })]);
+    const seen = subscriptions.map((subscription) => readToLast(subscription, `last-${seed}`, seededRandom(seed + 1)));
+    await appending;
+    await writer.append(queued(`last-${seed}`, { conversationId }));
+    for (const each of await Promise.all(seen)) expect({ seed, ids: each }).toEqual({ seed, ids: ids });
+    for (const subscription of subscriptions) await subscription.return();
+  }
+}
+
 /** Appends that race the switch from stored to live events. */
 export function describeInterleaving(openLog: OpenLog): void {
   const open = disposing(openLog);
 
   it(`loses and repeats nothing in ${ROUNDS} interleavings of appending and subscribing`, async () => {
     const { log } = await open({ queueLimit: 1_000 });
-    for (let seed = 1; seed <= ROUNDS; seed += 1) {
-      const random = seededRandom(seed);
-      const conversationId = `c${seed}`;
-      // Some rounds have more than one page of stored events to read.
-      const count = seed % 10 === 0 ? 450 : Math.ceil(random() * 30);
-      const ids = [...Array.from({ length: count }, (_, index) => `${seed}-${index}`), `last-${seed}`];
-      const scope: Scope = seed % 3 === 0 ? 'all' : { conversationId };
-      const after = await (await log.head()).cursor(scope);
-      const appending = appendAll(log, ids.slice(0, -1), conversationId, random);
-      await stagger(random);
-      const subscriptions = await Promise.all([log.subscribe(scope, { after }), log.subscribe(scope, { after })]);
-      const seen = subscriptions.map((subscription) => readToLast(subscription, `last-${seed}`, seededRandom(seed + 1)));
-      await appending;
-      await log.append(queued(`last-${seed}`, { conversationId }));
-      for (const each of await Promise.all(seen)) expect({ seed, ids: each }).toEqual({ seed, ids: ids });
-      for (const subscription of subscriptions) await subscription.return();
-    }
+    await interleave(log, ROUNDS);
   });
 
   it('delivers in the order in which a later read gives the events', async () => {

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import type { EventLog, LogSubscription } from '../../../src/events/event-log.js';
 import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
 import { CutProxy } from '../../support/cut-proxy.js';
@@ -5,10 +7,13 @@ import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
 import { untilTrue } from '../../support/until.js';
 import { idsOf, take } from './harness.js';
+import { interleave } from './interleaving.js';
 import { newPrefix, openRedisAt } from './redis-log.js';
 import { listed, messageAdded, queued, typing } from './sample-events.js';
 
 const c1 = { conversationId: 'c1' };
+/** Between two breaks, in milliseconds: as long as it takes to come back. */
+const LONGEST_PEACE_MS = 60;
 
 describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => {
   let redis: RedisServer;
@@ -105,6 +110,29 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
       [...ids.slice(300), 'last'],
     ]);
   });
+
+  it.each([
+    ['that live events come by', 'pubsub', 100],
+    ['that commands go by', 'normal', 25],
+  ])(
+    'lose and repeat nothing while the connection %s is broken in the middle of the switch from stored to live',
+    async (_what, type, rounds) => {
+      const [{ log }, { log: writer }] = [await open({ queueLimit: 1_000 }), await open()];
+      const admin = new Redis(redis.port, '127.0.0.1');
+      const run = { over: false, broken: 0 };
+      const breaking = (async () => {
+        while (!run.over) {
+          await pause(Math.random() * LONGEST_PEACE_MS);
+          run.broken += Number(await admin.call('CLIENT', 'KILL', 'TYPE', type));
+        }
+        admin.disconnect();
+      })();
+      await interleave(log, rounds, writer).finally(() => (run.over = true));
+      await breaking;
+      console.log(`connections of type ${type} broken ${run.broken} times in ${rounds} rounds`);
+      expect(run.broken).toBeGreaterThan(rounds / 10);
+    },
+  );
 
   it('catch up with what was told while nobody was connected, though nothing more is told', async () => {
     const [{ log }, { log: other }] = [await open({}, proxy.port), await open()];
