@@ -10,8 +10,8 @@ import { parseRedisUrl } from '../../src/events/redis/target.js';
 import { portToKeep } from './crash/gateway-process.js';
 
 export const HOW_TO_GET_REDIS = 'apt-get install redis-server';
-/** The program, such as a `valkey-server`. */
-const PROGRAM = process.env['REDIS_SERVER'] ?? 'redis-server';
+/** The program that most tests run over; `REDIS_SERVER=/path/to/valkey-server` runs them over another. */
+export const PROGRAM = process.env['REDIS_SERVER'] ?? 'redis-server';
 
 /** A Redis of our own on a free port of the loopback interface, with its data in a directory of its own. Can be killed, and started again over what it has stored. */
 export class RedisServer {
@@ -20,14 +20,20 @@ export class RedisServer {
   private constructor(
     readonly port: number,
     readonly directory: string,
+    private readonly program: string,
     private readonly settings: readonly string[],
   ) {}
 
   /** `settings`: as on its command line, `--appendfsync always` say. By default it writes its file without waiting for the disk. */
-  static async start(...settings: readonly string[]): Promise<RedisServer> {
+  static start(...settings: readonly string[]): Promise<RedisServer> {
+    return RedisServer.startProgram(PROGRAM, ...settings);
+  }
+
+  /** As `start`, of another program. */
+  static async startProgram(program: string, ...settings: readonly string[]): Promise<RedisServer> {
     const directory = await mkdtemp(join(tmpdir(), 'redis-'));
     for (;;) {
-      const server = new RedisServer(await portToKeep(), directory, settings);
+      const server = new RedisServer(await portToKeep(), directory, program, settings);
       if (await server.restart()) return server;
     }
   }
@@ -47,7 +53,7 @@ export class RedisServer {
   async restart(): Promise<boolean> {
     const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory, '--save', '', '--appendonly', 'yes'];
     // A file that may not grow is to fail it, as a full disk does, and not to kill it.
-    const command = ['-c', 'trap "" XFSZ; exec "$@"', 'sh', PROGRAM, ...settings, '--appendfsync', 'no', ...this.settings];
+    const command = ['-c', 'trap "" XFSZ; exec "$@"', 'sh', this.program, ...settings, '--appendfsync', 'no', ...this.settings];
     const child = spawn('sh', command, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
     for await (const line of createInterface(child.stdout)) {
