@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { CHEAP_SPREADS, spreadCheaply } from './spread-cheaply.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const shared = {
@@ -16,6 +17,8 @@ const shared = {
   bundle: true,
   platform: 'node',
   target: 'node20',
+  // What stands for spreads then is made cheap below.
+  supported: { 'object-rest-spread': false },
   sourcemap: true,
   // Shown in errors, and asked for by type-graphql.
   keepNames: true,
@@ -37,17 +40,20 @@ await Promise.all([
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     define: { 'import.meta.url': 'fileUrl' },
-    banner: { js: "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: CHEAP_SPREADS + "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
   }),
   build({
     ...shared,
     entryPoints: { worker: 'build/events/embedded/worker.js' },
     format: 'esm',
-    banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+    banner: { js: CHEAP_SPREADS + "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
   }),
 ]);
 for (const name of ['main.js', 'cli.js']) copyFileSync(join(root, 'scripts/launcher', name), join(root, 'dist', name));
-for (const name of ['gateway.cjs', 'worker.js']) nameOnlyClasses(join(root, 'dist', name));
+for (const name of ['gateway.cjs', 'worker.js']) {
+  nameOnlyClasses(join(root, 'dist', name));
+  spreadCheaply(join(root, 'dist', name));
+}
 await keepCode();
 
 /**

@@ -1,7 +1,8 @@
 import { BadUserInputError } from '../domain/errors.js';
 import type { Window, WindowOf } from '../domain/window.js';
 import type { ConnectionArgs } from '../schema/connection-args.js';
-import type { ConnectionOf } from '../schema/connection.js';
+import type { ConnectionOf, EdgeOf } from '../schema/connection.js';
+import type { PageInfo } from '../schema/page-info.js';
 
 /** The most that one page may hold. */
 export const MAX_PAGE = 100;
@@ -44,25 +45,37 @@ export function windowOf(list: string, args: ConnectionArgs): Window {
   };
 }
 
-/** A window of a list as a connection. Its edges, each with a cursor to encode, are made only when they are asked for. */
+/** A window of a list as a connection. */
 export function connection<R, T>(list: string, window: Window, page: WindowOf<R>, node: (record: R) => T): ConnectionOf<T> {
-  const nodes = page.items.map((record) => node(record));
   const { start, items, total, hasMore } = page;
-  const cursorOf = (index: number) => placeCursor(list, start + index);
-  // Where the list's length is not known: what a cursor was given for is there.
-  const hasNextPage = total !== null ? start + items.length < total : window.kind === 'first' ? hasMore : window.before !== null;
-  const hasPreviousPage = total !== null ? start > 0 && total > 0 : window.kind === 'last' ? hasMore : start > 0;
-  return {
-    get edges() {
-      return nodes.map((one, index) => ({ cursor: cursorOf(index), node: one }));
-    },
-    nodes,
-    pageInfo: {
-      hasNextPage,
-      hasPreviousPage,
-      startCursor: items.length === 0 ? null : cursorOf(0),
-      endCursor: items.length === 0 ? null : cursorOf(items.length - 1),
-    },
-    totalCount: total,
+  const cursorAt = (index: number) => (items.length === 0 ? null : placeCursor(list, start + index));
+  const pageInfo = {
+    // Where the list's length is not known: what a cursor was given for is there.
+    hasNextPage: total !== null ? start + items.length < total : window.kind === 'first' ? hasMore : window.before !== null,
+    hasPreviousPage: total !== null ? start > 0 && total > 0 : window.kind === 'last' ? hasMore : start > 0,
+    startCursor: cursorAt(0),
+    endCursor: cursorAt(items.length - 1),
   };
+  return new Page(
+    list,
+    start,
+    items.map((item) => node(item)),
+    pageInfo,
+    total,
+  );
+}
+
+/** Its edges, each with a cursor to encode, are made only when they are asked for. A class: a getter in a literal is kept by V8 until its next full collection, and what it can reach too. */
+class Page<T> implements ConnectionOf<T> {
+  constructor(
+    private readonly list: string,
+    private readonly start: number,
+    readonly nodes: readonly T[],
+    readonly pageInfo: PageInfo,
+    readonly totalCount: number | null,
+  ) {}
+
+  get edges(): readonly EdgeOf<T>[] {
+    return this.nodes.map((node, index) => ({ cursor: placeCursor(this.list, this.start + index), node }));
+  }
 }

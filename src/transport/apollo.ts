@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import type { ApolloServerOptionsWithGateway, ApolloServerPlugin, GraphQLRequestListener, GraphQLRequest } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -8,7 +8,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode, parse } from 'graphql';
-import type { GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
@@ -38,7 +38,7 @@ export async function startedApollo({
   ...reporting
 }: ApolloOptions): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
-    gateway: executedBy(execute, schema),
+    gateway: executedBefore(schema),
     introspection,
     documentStore: null,
     persistedQueries: false,
@@ -53,27 +53,24 @@ export async function startedApollo({
       // Reports go nowhere, whatever APOLLO_… variables the environment holds.
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      guarding({ introspection, documents, ...reporting }),
+      guarding({ schema, introspection, documents, execute, ...reporting }),
     ],
   });
   await apollo.start();
   return apollo;
 }
 
-/** Apollo takes an executor only from what it calls a gateway: something that loads its schema from elsewhere. */
-function executedBy(execute: Execute, schema: GraphQLSchema): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
+/** What an operation came to that has errors, which Apollo makes what clients get. */
+const OUTCOME = Symbol('outcome');
+type Executed = RequestContext & { [OUTCOME]?: Promise<ExecutionResult> };
+
+/**
+ * Apollo takes an executor only from what it calls a gateway: something that loads its schema from elsewhere. It is asked only where `responseForOperation` has executed and
+ * not answered: what Apollo describes a request by to such an executor has a getter, by which V8 keeps the request and its answer until its next full collection.
+ */
+function executedBefore(schema: GraphQLSchema): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
   return {
-    load: () =>
-      Promise.resolve({
-        executor: async ({ document, request, context }) =>
-          execute({
-            schema,
-            document,
-            contextValue: context,
-            variableValues: request.variables ?? null,
-            operationName: request.operationName ?? null,
-          }),
-      }),
+    load: () => Promise.resolve({ executor: ({ context }) => (context as Executed)[OUTCOME] ?? Promise.reject(new Error('not executed')) }),
     onSchemaLoadOrUpdate: (callback) => {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => undefined;
@@ -90,13 +87,14 @@ function apolloLogger(logger: Logger) {
 
 /** Stands in for a document that is refused, until Apollo asks whether its operation may be executed. */
 const REFUSED = parse('{ __typename }');
+const AS_EVER = { headers: new HeaderMap() };
 const BAD_REQUEST = { http: { status: 400 } };
 
 /**
  * Gives Apollo each document already checked, refuses what the checks refuse, tells what the rest costs, and makes errors ready with the request id at hand,
  * which `formatError` does not have.
  */
-function guarding({ documents, ...reporting }: Omit<ApolloOptions, 'schema' | 'execute'>): ApolloServerPlugin<RequestContext> {
+function guarding({ schema, documents, execute, ...reporting }: ApolloOptions): ApolloServerPlugin<RequestContext> {
   const requestDidStart = ({ request: asked }: { request: GraphQLRequest }): GraphQLRequestListener<RequestContext> => {
     const checked = documents.find({ ...namedOverHttp(asked.http), query: asked.query, extensions: asked.extensions });
     if (checked !== null) forgetPersisted(asked);
@@ -116,6 +114,15 @@ function guarding({ documents, ...reporting }: Omit<ApolloOptions, 'schema' | 'e
         if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw overWebSocketOnly();
         cost = counted;
         return Promise.resolve();
+      },
+      responseForOperation: async ({ request, document, contextValue }) => {
+        const { variables: variableValues = null, operationName = null } = request;
+        const executing = (async () => execute({ schema, document, contextValue, variableValues, operationName }))();
+        const result = await executing.catch(() => null);
+        if (result !== null && result.errors === undefined)
+          return { http: AS_EVER, body: { kind: 'single', singleResult: { data: result.data ?? null } } };
+        (contextValue as Executed)[OUTCOME] = executing;
+        return null;
       },
       willSendResponse: ({ contextValue, response: { body }, errors }) => {
         if (body.kind !== 'single') return Promise.resolve();
