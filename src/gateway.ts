@@ -40,6 +40,7 @@ import { AutomaticDocuments, TrustedDocuments } from './transport/persisted-docu
 import type { DocumentSource } from './transport/persisted-documents.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
+import { namedPlugin } from './transport/named-plugin.js';
 import { OpenConnections } from './transport/limits/open-connections.js';
 import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
@@ -184,7 +185,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     draining: () => draining,
   });
   metricsRoute(app, metrics);
-  await app.register(webhookRoute, {
+  await app.register(namedPlugin('webhooks', webhookRoute), {
     log: timedAppends(log, metrics),
     keys: createSigningKeys({ fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,
@@ -215,7 +216,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       demoDirectory: DEMO_DIRECTORY,
     });
   }
-  await app.register(attachmentRoutes, { services, usedTickets: stores.usedTickets, logger, rateLimits });
+  await app.register(namedPlugin('attachments', attachmentRoutes), { services, usedTickets: stores.usedTickets, logger, rateLimits });
 
   return {
     simulator: simulated?.simulator ?? null,

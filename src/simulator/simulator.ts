@@ -20,6 +20,7 @@ import { createSigningKey } from './courier/signing-key.js';
 import { breakCalls } from './faults/break-calls.js';
 import { Faults } from './faults/faults.js';
 import { fileRoutes } from './http/file-routes.js';
+import { addScope } from './http/scope.js';
 import { createHttpServer, observe } from './http/server.js';
 import type { SimulatorOptions } from './options.js';
 import type { NewId } from './random-id.js';
@@ -109,13 +110,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     for (const webhook of directory.webhooks.values()) webhook.uri = url;
   };
   const serve = (prefix: string, addRoutes: (scope: FastifyInstance) => void): void => {
-    server.register(
-      (scope, _options, done) => {
-        addRoutes(scope);
-        done();
-      },
-      { prefix },
-    );
+    addScope(server, prefix, addRoutes);
   };
   const verifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => courier.postOnce(uri, newId(), body);
   serve('/chat-gateway/v1', (scope) => {

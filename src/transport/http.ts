@@ -13,6 +13,7 @@ import { authenticated, viewerOf } from './authenticate.js';
 import { endConnections } from './drain.js';
 import { inGraphQL, limitedByAddress, limitedByViewer } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
+import { namedPlugin } from './named-plugin.js';
 import { safeHeaders } from './safe-headers.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
@@ -67,7 +68,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   app.setErrorHandler((error: FastifyError, request, reply) => requestError(error, request, reply, options));
   const apollo = fastifyApollo(await startedApollo(options));
-  await app.register(async (scope) => {
+  const graphql = async (scope: FastifyInstance) => {
     scope.addHook('onRequest', limitedByAddress(options.rateLimits, inGraphQL));
     scope.addHook('onRequest', authenticated(options.authenticator, options));
     scope.addHook('onRequest', limitedByViewer(options.rateLimits, inGraphQL));
@@ -77,7 +78,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       method: ['GET', 'POST'],
       context: (request: FastifyRequest) => Promise.resolve(options.context({ viewer: viewerOf(request), requestId: request.id })),
     });
-  });
+  };
+  await app.register(namedPlugin('graphql', graphql));
   return app;
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
 import { Refusal } from '../centre/refusal.js';
 import type { SigningKey } from '../courier/signing-key.js';
+import { addScope } from '../http/scope.js';
 import { sendJson } from '../http/server.js';
 import type { NewId } from '../random-id.js';
 import { requireToken } from './access.js';
@@ -27,16 +28,12 @@ export function chatApiRoutes(scope: FastifyInstance, { centre, account, tokens,
   scope.removeContentTypeParser('text/plain');
   answerErrors(scope, newId);
   publicKeyRoute(scope, key);
-  scope.register(
-    (inner, _options, done) => {
-      requireToken(inner, account, tokens);
-      channelRoutes(inner, centre.directory, newId);
-      webhookRoutes(inner, centre.directory, newId, verifyAddress);
-      conversationRoutes(inner, centre);
-      done();
-    },
-    { prefix: '/tenant/:tenantId' },
-  );
+  addScope(scope, '/tenant/:tenantId', (inner) => {
+    requireToken(inner, account, tokens);
+    channelRoutes(inner, centre.directory, newId);
+    webhookRoutes(inner, centre.directory, newId, verifyAddress);
+    conversationRoutes(inner, centre);
+  });
 }
 
 /** Open to all: it holds nothing secret. */

@@ -7,6 +7,7 @@ import type { Fault } from '../http/fields.js';
 import { sendFile } from '../http/file-routes.js';
 import { readForm } from '../http/multipart.js';
 import type { FormPart } from '../http/multipart.js';
+import { addScope } from '../http/scope.js';
 import { conversationOf } from './conversation-routes.js';
 import { sendHal, sendPage } from './hal.js';
 import { readPageRequest } from './page-request.js';
@@ -44,10 +45,7 @@ export function attachmentRoutes(scope: FastifyInstance, centre: ContactCentre):
     sendFile(reply, fileOf(centre, request.params), 'application/octet-stream'),
   );
 
-  scope.register((inner, _options, done) => {
-    uploadRoute(inner, centre);
-    done();
-  });
+  addScope(scope, '', (inner) => uploadRoute(inner, centre));
 }
 
 /** In a scope of its own, since nothing else takes forms. */

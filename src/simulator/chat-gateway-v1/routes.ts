@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
 import type { SigningKey } from '../courier/signing-key.js';
+import { addScope } from '../http/scope.js';
 import { sendJson } from '../http/server.js';
 import type { NewId } from '../random-id.js';
 import { requireApiKey } from './access.js';
@@ -28,7 +29,7 @@ export function chatGatewayRoutes(scope: FastifyInstance, parts: ChatGatewayPart
   scope.removeContentTypeParser('text/plain');
   answerErrors(scope, parts.newId);
   publicKeyRoute(scope, parts.key);
-  scope.register((inner, _options, done) => {
+  addScope(scope, '', (inner) => {
     requireApiKey(inner, parts.account, parts.newId);
     channelRoutes(inner, parts.centre.directory, parts.newId);
     webhookRoutes(inner, parts.centre.directory, parts.newId, parts.verifyAddress);
@@ -36,7 +37,6 @@ export function chatGatewayRoutes(scope: FastifyInstance, parts: ChatGatewayPart
     messageRoutes(inner, parts.centre);
     indicationRoutes(inner, parts.centre);
     attachmentRoutes(inner, parts.centre);
-    done();
   });
 }
 
