@@ -2,15 +2,10 @@ import { Redis } from 'ioredis';
 import { describeWith } from '../../support/needs.js';
 import { RedisCluster } from '../../support/redis-cluster.js';
 import { HOW_TO_GET_REDIS } from '../../support/redis-server.js';
-import { describeAppending } from './appending.js';
+import { describeEventLog } from './contract.js';
 import { idsOf, take } from './harness.js';
-import { describeHeads } from './heads.js';
-import { describeNaming } from './naming.js';
-import { describeReading } from './reading.js';
 import { newPrefix, openRedisAt, redisUnderTest } from './redis-log.js';
-import { describeRememberingRequests } from './remembering-requests.js';
 import { queued } from './sample-events.js';
-import { describeSubscribing } from './subscribing.js';
 
 describeWith('redis-server', HOW_TO_GET_REDIS)('the event log in a Redis cluster', () => {
   let cluster: RedisCluster;
@@ -18,26 +13,11 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the event log in a Redis cluster
     cluster = await RedisCluster.start();
   }, 60_000);
   afterAll(() => cluster.dispose());
-  const open = redisUnderTest(() => cluster.url, 16);
 
-  describe('appending', () => {
-    describeAppending(open);
-  });
-  describe('reading', () => {
-    describeReading(open);
-  });
-  describe('the head', () => {
-    describeHeads(open);
-  });
-  describe('subscribing', () => {
-    describeSubscribing(open);
-  });
-  describe('naming', () => {
-    describeNaming(open);
-  });
-  describe('remembering requests', () => {
-    describeRememberingRequests(open);
-  });
+  describeEventLog(
+    'of sixteen partitions',
+    redisUnderTest(() => cluster.url, 16),
+  );
 
   it('spreads conversations over all nodes, and tells subscribers at another gateway', async () => {
     const prefix = newPrefix();
@@ -52,6 +32,30 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the event log in a Redis cluster
       node.disconnect();
     }
     await Promise.all([here.log.close(), there.log.close()]);
+  });
+
+  it('gives every node the password that it asks for', async () => {
+    const setPassword = async (password: string, current?: string) => {
+      for (const { port } of cluster.nodes) {
+        const node = new Redis(port, '127.0.0.1', current === undefined ? {} : { password: current });
+        await node.config('SET', 'requirepass', password);
+        node.disconnect();
+      }
+    };
+    await setPassword('sesame');
+    try {
+      const prefix = newPrefix();
+      await expect(openRedisAt(cluster.url, { prefix })).rejects.toMatchObject({ reason: expect.stringMatching(/NOAUTH/) as string });
+      const { log } = await openRedisAt(cluster.url.replace('//', '//:sesame@'), { prefix });
+      const live = await log.subscribe('all', {});
+      const ids = Array.from({ length: 24 }, (_, index) => `e${index}`);
+      for (const [index, id] of ids.entries()) await log.append(queued(id, { conversationId: `c${index}` }));
+      expect(idsOf(await take(live, ids.length)).toSorted()).toEqual(ids.toSorted());
+      expect((await log.health()).ok).toBe(true);
+      await log.close();
+    } finally {
+      await setPassword('', 'sesame');
+    }
   });
 
   // The last: it changes the cluster.
