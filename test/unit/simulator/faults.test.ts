@@ -3,6 +3,8 @@ import { FAULTS, parseFaults } from '../../../src/simulator/faults/faults.js';
 import type { FaultSettings } from '../../../src/simulator/faults/faults.js';
 import { createSimulator } from '../../../src/simulator/simulator.js';
 import type { Simulator } from '../../../src/simulator/simulator.js';
+import { createTimers } from '../../../src/simulator/timers.js';
+import { untilTrue } from '../../support/until.js';
 import { call, create, say } from './rest-client.js';
 import { sharedKey } from './shared-key.js';
 import { createWebhookReceiver } from './webhook-receiver.js';
@@ -10,9 +12,20 @@ import type { WebhookReceiver } from './webhook-receiver.js';
 
 let sim: Simulator;
 let receiver: WebhookReceiver;
+/** What is put off while this is set waits here to be let go. */
+let later: { putOff: { readonly ms: number; readonly run: () => void }[] | null };
 beforeEach(async () => {
   receiver = await createWebhookReceiver();
-  sim = createSimulator({ signingKey: sharedKey, agents: 'manual', webhookUrl: receiver.url, retryDelaysMs: [5, 5, 5] });
+  const own: typeof later = { putOff: null };
+  later = own;
+  const real = createTimers();
+  const after = (ms: number, run: () => void) => {
+    if (own.putOff === null) return real.after(ms, run);
+    own.putOff.push({ ms, run });
+    return () => undefined;
+  };
+  const timers = { ...real, after, close: () => real.close() };
+  sim = createSimulator({ timers, signingKey: sharedKey, agents: 'manual', webhookUrl: receiver.url, retryDelaysMs: [5, 5, 5] });
   await sim.listen();
 });
 afterEach(async () => {
@@ -41,6 +54,20 @@ describe('a call', () => {
     sim.faults.set(faults);
     expect(await outcome()).toBe(expected);
     expect(sim.centre.conversations()).toHaveLength(made);
+  });
+
+  it('takes a random part of its latency longer', async () => {
+    sim.faults.set({ latency: 5_000 });
+    later.putOff = [];
+    const calls = Array.from({ length: 8 }, outcome);
+    await untilTrue(() => later.putOff?.length === calls.length);
+    const late = later.putOff;
+    later.putOff = null;
+    expect(new Set(late.map(({ ms }) => ms)).size).toBeGreaterThan(1);
+    for (const { ms } of late) expect(ms >= 0 && ms < 5_000).toBe(true);
+    expect(sim.centre.conversations()).toEqual([]);
+    for (const { run } of late) run();
+    expect(await Promise.all(calls)).toEqual(Array(8).fill(202));
   });
 
   it('is told when to come back when it is refused for there being too many', async () => {
@@ -96,13 +123,42 @@ describe('an event', () => {
     expect(arrived().toSorted()).toEqual([...sent(), ...sent()].toSorted());
   });
 
-  it('that is reordered or delayed arrives all the same', async () => {
-    sim.faults.set({ 'event-reordered': 0.5, 'event-delayed': 20 });
+  /** The texts of messages as they came to the webhook. */
+  const texts = () => receiver.received.flatMap(({ event: { eventType, data } }) => (eventType === 'MESSAGE' ? [data?.['text']] : []));
+  /** A conversation whose events so far have arrived. */
+  const quiet = async () => {
     const conversationId = await create(sim);
-    for (let n = 0; n < 10; n += 1) await say(sim, conversationId, `m${n}`);
-    await receiver.until(13);
+    await receiver.until(3);
     await sim.courier.settled();
-    expect(arrived().toSorted()).toEqual(sent().toSorted());
+    later.putOff = [];
+    return conversationId;
+  };
+
+  it('that is reordered comes after what came later', async () => {
+    const conversationId = await quiet();
+    sim.faults.set({ 'event-reordered': 1 });
+    await say(sim, conversationId, 'first');
+    sim.faults.set({});
+    await say(sim, conversationId, 'second');
+    await untilTrue(() => texts().length === 1);
+    const [aside, ...others] = later.putOff ?? [];
+    expect([aside?.ms, others]).toEqual([expect.any(Number), []]);
+    aside?.run();
+    await sim.courier.settled();
+    expect(texts()).toEqual(['second', 'first']);
+  });
+
+  it('that is delayed comes later, and so do those after it', async () => {
+    const conversationId = await quiet();
+    sim.faults.set({ 'event-delayed': 5_000 });
+    await say(sim, conversationId, 'first');
+    sim.faults.set({});
+    await say(sim, conversationId, 'second');
+    const [delayed, ...others] = later.putOff ?? [];
+    expect([(delayed?.ms ?? Infinity) < 5_000, others, texts()]).toEqual([true, [], []]);
+    delayed?.run();
+    await sim.courier.settled();
+    expect(texts()).toEqual(['first', 'second']);
   });
 });
 
