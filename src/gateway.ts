@@ -106,7 +106,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const { clock = Date.now, logger = createLogger(config.logLevel) } = overrides;
   const opening =
     overrides.stores === undefined ? openStores(config, { clock, queueLimit: overrides.queueLimit }) : Promise.resolve(overrides.stores);
-  const simulated = isSimulated(config.upstream) ? await startSimulator(config.upstream) : null;
+  const simulated = isSimulated(config.upstream) ? await startSimulator(config.upstream, config.simulatorFaults) : null;
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();
   const health = new UpstreamWatch(logger, clock, metrics);

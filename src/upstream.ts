@@ -9,6 +9,7 @@ import { EVENT_VERSION as CHAT_GATEWAY_EVENTS } from './datasources/chat-gateway
 import type { Appended } from './events/event-log.js';
 import { OwnDeeds } from './events/own-deeds.js';
 import type { Logger } from './observability/logger.js';
+import type { FaultSettings } from './simulator/faults/faults.js';
 import type { Simulator } from './simulator/simulator.js';
 
 /** How calls are made, the same for each generation. */
@@ -34,11 +35,14 @@ export function simulatedUpstream(simulator: Simulator, kind: RealUpstream['kind
   return kind === 'chat-gateway-v1' ? { kind, ...common } : { kind, ...common, apiSecret, region };
 }
 
-/** Imported only where it is wanted: a gateway in production never loads it. */
-export async function startSimulator({ kind }: SimulatedUpstream): Promise<{ simulator: Simulator; upstream: RealUpstream }> {
+/** Imported only where it is wanted: a gateway in production never loads it. `faults`: what goes wrong there. */
+export async function startSimulator(
+  { kind }: SimulatedUpstream,
+  faults: FaultSettings,
+): Promise<{ simulator: Simulator; upstream: RealUpstream }> {
   const { createSimulator } = await import('./simulator/simulator.js');
   const generation = kind === 'simulator' ? 'chat-gateway-v1' : 'chat-api-v2';
-  const simulator = createSimulator({ generation });
+  const simulator = createSimulator({ generation, faults });
   await simulator.listen();
   return { simulator, upstream: simulatedUpstream(simulator, generation) };
 }

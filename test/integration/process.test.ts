@@ -48,6 +48,16 @@ it('logs where it listens, and JSON lines without what was said', async () => {
   expect(JSON.stringify(gateway.lines)).not.toMatch(/secret|x-8x8|eyJ|api-?key/i);
 });
 
+it('has its simulated contact centre fail as it is told to', async () => {
+  const gateway = start({ SIMULATOR_FAULTS: 'latency=5,rate-limited=1' });
+  const { graphqlUrl } = await gateway.line('listening');
+  const body = JSON.stringify({ query: '{ channels(first: 1) { nodes { id } } }' });
+  const response = await fetch(String(graphqlUrl), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }] });
+  const { code, stderr } = await start({ SIMULATOR_FAULTS: 'flood=1' }).exited();
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^Setting SIMULATOR_FAULTS: .*there is no fault flood/)]);
+});
+
 it('goes on when nobody reads what it logs any more', async () => {
   const gateway = start();
   const { graphqlUrl } = await gateway.line('listening');
