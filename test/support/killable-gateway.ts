@@ -44,6 +44,11 @@ export class KillableGateway {
     return this.gateway.kill();
   }
 
+  /** As `GatewayProcess.limitFiles`. */
+  limitFiles(bytes: number | null): Promise<void> {
+    return this.gateway.limitFiles(bytes);
+  }
+
   async startAgain(): Promise<void> {
     await this.gateway.start();
   }

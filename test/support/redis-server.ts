@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import type { RedisSettings } from '../../src/config.js';
 import { parseRedisUrl } from '../../src/events/redis/target.js';
 import { portToKeep } from './crash/gateway-process.js';
+import { limitFiles } from './limit-files.js';
 
 export const HOW_TO_GET_REDIS = 'apt-get install redis-server';
 /** The program that most tests run over; `REDIS_SERVER=/path/to/valkey-server` runs them over another. */
@@ -66,11 +67,8 @@ export class RedisServer {
   }
 
   /** Lets no file of it grow beyond so many bytes, as if its disk were full then; null: as far as they like. To be asked while it runs. */
-  async limitFiles(bytes: number | null): Promise<void> {
-    const [limited] = (await once(spawn('prlimit', ['--pid', String(this.#child?.pid), `--fsize=${bytes ?? 'unlimited'}:`]), 'exit')) as [
-      number,
-    ];
-    if (limited !== 0) throw new Error('prlimit, of util-linux, did not do it');
+  limitFiles(bytes: number | null): Promise<void> {
+    return limitFiles(this.#child?.pid, bytes);
   }
 
   /** Has it stand still, with its connections open, until `resume`. */

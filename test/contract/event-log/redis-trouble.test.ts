@@ -7,6 +7,7 @@ import { LogUnavailableError } from '../../../src/events/errors.js';
 import type { EventLog } from '../../../src/events/event-log.js';
 import type { RedisLogOptions } from '../../../src/events/redis/open.js';
 import { CutProxy } from '../../support/cut-proxy.js';
+import { HOW_TO_GET_PRLIMIT } from '../../support/limit-files.js';
 import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
 import { untilTrue } from '../../support/until.js';
@@ -111,42 +112,47 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     expect((await log.append(messageAdded('later', big))).duplicate).toBe(false);
   });
 
-  it('whose disk is full acknowledges nothing that is not on it, and goes on once there is room', async () => {
-    await start('--appendfsync', 'always');
-    const log = await open();
-    await log.append(queued('first'));
-    const acknowledged = ['first'];
-    await redis.limitFiles(100_000);
-    const fill = async () => {
-      for (let n = 0; n < 1_000; n += 1) {
-        await log.append(messageAdded(`e${n}`, `${'x'.repeat(5_000)}${n}`));
-        acknowledged.push(`e${n}`);
-      }
-    };
-    await expect(fill()).rejects.toThrow(LogUnavailableError);
-    expect(acknowledged.length).toBeGreaterThan(1);
-    // Redis has given up, as it does under `appendfsync always`.
-    await redis.kill();
-    await redis.restart();
-    await untilTrue(async () => (await log.health()).ok);
-    expect((await log.append(queued('last'))).duplicate).toBe(false);
-    const stored = idsOf((await log.read(c1, { limit: 1_000 })).events);
-    expect(stored.filter((id) => acknowledged.includes(id))).toEqual(acknowledged);
-    for (const id of acknowledged) expect((await log.append(queued(id))).duplicate).toBe(true);
-  });
+  describeWith('prlimit', HOW_TO_GET_PRLIMIT)('whose disk is full', () => {
+    it('acknowledges nothing that is not on it, and goes on once there is room', async () => {
+      await start('--appendfsync', 'always');
+      const log = await open();
+      await log.append(queued('first'));
+      const acknowledged = ['first'];
+      await redis.limitFiles(100_000);
+      const fill = async () => {
+        for (let n = 0; n < 1_000; n += 1) {
+          await log.append(messageAdded(`e${n}`, `${'x'.repeat(5_000)}${n}`));
+          acknowledged.push(`e${n}`);
+        }
+      };
+      await expect(fill()).rejects.toThrow(LogUnavailableError);
+      expect(acknowledged.length).toBeGreaterThan(1);
+      // Redis has given up, as it does under `appendfsync always`.
+      await redis.kill();
+      await redis.restart();
+      await untilTrue(async () => (await log.health()).ok);
+      expect((await log.append(queued('last'))).duplicate).toBe(false);
+      const stored = idsOf((await log.read(c1, { limit: 1_000 })).events);
+      expect(stored.filter((id) => acknowledged.includes(id))).toEqual(acknowledged);
+      for (const id of acknowledged) expect((await log.append(queued(id))).duplicate).toBe(true);
+    });
 
-  it('whose disk is full refuses appends where it goes on without syncing each, until there is room', async () => {
-    await start('--appendfsync', 'everysec');
-    const log = await open();
-    await redis.limitFiles(100_000);
-    const fill = async () => {
-      for (let n = 0; n < 1_000; n += 1) await log.append(messageAdded(`e${n}`, `${'x'.repeat(5_000)}${n}`));
-    };
-    await expect(fill()).rejects.toMatchObject({ reason: expect.stringMatching(/MISCONF/) as string });
-    expect(await log.health()).toMatchObject({ ok: false, notes: expect.arrayContaining([expect.stringMatching(/MISCONF/)]) as string[] });
-    await redis.limitFiles(null);
-    await untilTrue(async () => (await log.health()).ok);
-    expect((await log.append(queued('last'))).duplicate).toBe(false);
+    it('refuses appends where Redis goes on without syncing each, until there is room', async () => {
+      await start('--appendfsync', 'everysec');
+      const log = await open();
+      await redis.limitFiles(100_000);
+      const fill = async () => {
+        for (let n = 0; n < 1_000; n += 1) await log.append(messageAdded(`e${n}`, `${'x'.repeat(5_000)}${n}`));
+      };
+      await expect(fill()).rejects.toMatchObject({ reason: expect.stringMatching(/MISCONF/) as string });
+      expect(await log.health()).toMatchObject({
+        ok: false,
+        notes: expect.arrayContaining([expect.stringMatching(/MISCONF/)]) as string[],
+      });
+      await redis.limitFiles(null);
+      await untilTrue(async () => (await log.health()).ok);
+      expect((await log.append(queued('last'))).duplicate).toBe(false);
+    });
   });
 
   it('that is gone is told, and found again', async () => {

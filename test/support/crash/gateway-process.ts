@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { limitFiles } from '../limit-files.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 
@@ -46,6 +47,11 @@ export class GatewayProcess {
     child.stdout.resume();
     this.#up.open(urls);
     return urls;
+  }
+
+  /** Lets no file of it grow beyond so many bytes, as if its disk were full then; null: as far as they like. */
+  limitFiles(bytes: number | null): Promise<void> {
+    return limitFiles(this.#child?.pid, bytes);
   }
 
   /** Ends it in the middle of whatever it does. */
