@@ -27,6 +27,7 @@ import { connectRaw } from './raw-socket.js';
 
 /** Longer than any test may take: whoever waited for it would fail. */
 const NEVER = { DRAIN_SECONDS: '600' };
+const SOCKETS = 50;
 /** Keeps its connections, as clients and proxies do. */
 const agent = new Agent({ keepAlive: true });
 const directory = mkdtempSync(join(tmpdir(), 'drain-'));
@@ -151,6 +152,39 @@ describe('a gateway that is told to stop', () => {
       { id: 'begun', type: 'complete' },
     ]);
     expect(simulator.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/messages'))).toHaveLength(1);
+    expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('is not ready before it closes the first socket, and closes them one after the other', async () => {
+    const gateway = start(settings);
+    const { graphqlUrl, wsUrl } = await gateway.line('listening');
+    // In hand, so that it goes on listening and can be asked.
+    const created = await ask(String(graphqlUrl), CreateConversationDocument, { input: { channelId: simulator.channelId, customer: {} } });
+    const reading = simulator.barriers.hold('request', ({ method }) => method === 'GET');
+    const read = ask(String(graphqlUrl), ConversationStateDocument, { id: created.data.createConversation.conversation?.id ?? '' });
+    await reading.arrived;
+    const sockets = await Promise.all(Array.from({ length: SOCKETS }, () => connectRaw(String(wsUrl))));
+    const closings: { at: number; code: number }[] = [];
+    const ready: boolean[] = [];
+    for (const socket of sockets) {
+      socket.once('close', (code) => {
+        closings.push({ at: performance.now(), code });
+      });
+    }
+    gateway.signal('SIGTERM');
+    await untilTrue(async () => {
+      const response = await fetch(new URL('/readyz', String(graphqlUrl)), { headers: { connection: 'close' } }).catch(() => null);
+      // Once it is closing, it was not ready before.
+      if (closings.length > 0) ready.push(response?.ok === true);
+      return closings.length === SOCKETS;
+    });
+    reading.release();
+    await read;
+    expect(new Set(closings.map(({ code }) => code))).toEqual(new Set([1012]));
+    expect(ready).not.toContain(true);
+    const [first, last] = [closings[0]?.at ?? 0, closings.at(-1)?.at ?? 0];
+    // 20 ms for each socket that is there.
+    expect(last - first).toBeGreaterThan(SOCKETS * 10);
     expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
   });
 

@@ -66,6 +66,16 @@ describe('a read', () => {
     expect(calls()).toBe(1);
   });
 
+  it('is tried again after a random part of a pause', async () => {
+    const { exchange } = scripted(reset, reset, OK);
+    const shares = [0.5, 0];
+    const started = performance.now();
+    await guardOf({ retryDelaysMs: [200, 60_000], random: () => shares.shift() ?? 1 }).read(exchange);
+    expect(shares).toEqual([]);
+    // Timers ring up to a millisecond early.
+    expect(performance.now() - started).toBeGreaterThan(98);
+  });
+
   it('is given up after three tries', async () => {
     const { exchange, calls } = scripted(reset);
     expect(await faultOf(guardOf().read(exchange))).toBe(reset);
