@@ -1,7 +1,6 @@
 // How many Redis nodes, how much memory and how many gateways a load takes. Give your own numbers as NAME=VALUE:
 //   node bench/scaling-model.js eventsPerSecond=5000 conversationsKept=2000000 sockets=1000000
-// The costs are those that `bench/scaling.js` (CPU) and `bench/redis-log.js` (memory) measured, see docs/scaling.md; measure them again on your machines.
-// `socketKilobytes` was not measured by them: it is a guess to be replaced.
+// The costs are those that `bench/scaling.js` (CPU), `bench/redis-log.js` (Redis's memory) and `bench/socket-memory.js` (a gateway's) measured, see docs/scaling.md; measure them again on your machines.
 import { mostPerSecond, predicted } from './lib/scaling-costs.js';
 
 const given = Object.fromEntries(process.argv.slice(2).map((pair) => pair.split('=')));
@@ -17,7 +16,7 @@ const n = {
   sockets: number('sockets', 100_000),
   followers: number('followers', 2),
   coresOfAll: number('coresOfAll', Infinity),
-  socketKilobytes: number('socketKilobytes', 30),
+  socketKilobytes: number('socketKilobytes', 21.3),
   firstEventBytes: number('firstEventBytes', 6_100),
   furtherEventBytes: number('furtherEventBytes', 1_172),
   busyShare: number('busyShare', 0.6),
