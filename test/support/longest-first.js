@@ -4,16 +4,17 @@ import Sequencer from '@jest/test-sequencer';
 const LONGEST = [
   'integration/query-then-subscribe.test.ts',
   'integration/web-chat.test.ts',
-  'integration/crash-of-many.test.ts',
-  'integration/crash.test.ts',
-  'integration/soak.test.ts',
-  'integration/event-faults.test.ts',
   'contract/event-log/redis-trouble.test.ts',
+  'integration/crash-of-many.test.ts',
+  'integration/soak.test.ts',
+  'contract/event-log/redis-waitaof.test.ts',
+  'integration/crash.test.ts',
+  'contract/event-log/embedded.test.ts',
   'contract/event-log/redis.test.ts',
 ];
 
 const place = ({ path }) => {
-  const index = LONGEST.findIndex((name) => path.endsWith(name));
+  const index = LONGEST.findIndex((name) => path.endsWith(`/${name}`));
   return index < 0 ? LONGEST.length : index;
 };
 
