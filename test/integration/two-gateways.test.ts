@@ -67,6 +67,19 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and 
   });
 });
 
+describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis that limit requests', () => {
+  it('count them together', async () => {
+    const redis = await RedisServer.start('--appendfsync', 'always');
+    const config = { eventLog: { redis: redis.asLog }, rateLimit: { viewer: 1_000, address: 3 } };
+    const [one, other] = [await RunningGateway.start({ config }), await RunningGateway.start({ config })];
+    const statuses = [];
+    for (const gateway of [one, other, other, one, other]) statuses.push((await gateway.post({ query: '{ gateway { version } }' })).status);
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+    await Promise.all([one.stop(), other.stop()]);
+    await redis.dispose();
+  });
+});
+
 /** The texts that a subscription hands out, repeats included, up to the last one, whose event is the last of all. */
 async function seenUpTo(subscription: Results<ConversationEventsSubscription>, last: string): Promise<string[]> {
   const ids = new Set<string>();
