@@ -10,8 +10,8 @@ import { EventsDocument } from '../operations/operations.generated.js';
 import { untilTrue } from '../support/until.js';
 import { ObservedProcess } from './observed-process.js';
 
-/** So many that to look through them all takes the log's thread some tens of milliseconds: it is then hardly ever found doing anything else. */
-const STORED = 100_000;
+/** So many that to look through them all takes the log’s thread some ten milliseconds: it is then hardly ever found doing anything else. */
+const STORED = 30_000;
 const READERS = 4;
 /** What a fault that nobody foresaw does to the process, on a signal that the gateway does not know. */
 const BREAKS = "--import data:text/javascript,process.on('SIGUSR2',()=>{throw(new(Error)('unforeseen'))})";
