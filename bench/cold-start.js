@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { NODE_ARGS } from './lib/processes.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const TIMEOUT_MS = 20_000;
@@ -22,7 +23,7 @@ const QUERIES = {
 async function round(query) {
   const directory = mkdtempSync(join(tmpdir(), 'cold-start-'));
   const startedAt = performance.now();
-  const gateway = spawn(process.execPath, [MAIN], {
+  const gateway = spawn(process.execPath, [...NODE_ARGS, MAIN], {
     env: { PATH: process.env.PATH, PORT: '0', EVENT_LOG: `file:${directory}` },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: TIMEOUT_MS,

@@ -3,20 +3,23 @@
  * call that began before events which his cursor lies behind. Nothing is kept once a call is settled: this is no cache.
  */
 export class SharedReads {
-  readonly #inFlight = new Map<string, Promise<unknown>>();
+  readonly #inFlight = new Map<string, { call: Promise<unknown> | null }>();
 
   /** The outcome of the same read in flight, or of `read`. Those who share it share one value: do not change it. */
   async join(what: string, asOf: string, read: () => Promise<unknown>): Promise<unknown> {
     // Cursors hold no blank.
     const key = `${asOf} ${what}`;
     const running = this.#inFlight.get(key);
-    if (running !== undefined) return running;
+    if (running !== undefined && running.call !== null) return running.call;
     const call = read();
-    this.#inFlight.set(key, call);
+    const entry: { call: Promise<unknown> | null } = { call };
+    this.#inFlight.set(key, entry);
     try {
       return await call;
     } finally {
       this.#inFlight.delete(key);
+      // The table that a map had before it grew or shrank points to the next one: once it is old, young collections keep all that the next ones held.
+      entry.call = null;
     }
   }
 }

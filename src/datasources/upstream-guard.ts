@@ -54,7 +54,7 @@ export type Exchange = (givingUp: GivingUp) => Promise<UpstreamAnswer>;
 interface UnderWay {
   readonly since: number;
   /** Null: its caller must wait, since something may have been changed. */
-  readonly givingUp: GivingUp | null;
+  givingUp: GivingUp | null;
 }
 
 /**
@@ -193,6 +193,8 @@ export class UpstreamGuard {
 
   #end(underWay: UnderWay): void {
     this.#underWay.delete(underWay);
+    // As in `SharedReads`: a set's former tables may hold what it held for long.
+    underWay.givingUp = null;
     if (this.#underWay.size > 0 || this.#listening === null) return;
     clearInterval(this.#listening);
     this.#listening = null;
