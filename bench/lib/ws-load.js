@@ -20,6 +20,10 @@ function frame(text) {
   return Buffer.concat([head, mask, payload]);
 }
 
+/** What a client sends to subscribe, made beforehand where many do so at once. */
+export const subscribeFrame = (id, variables) =>
+  frame(JSON.stringify({ type: 'subscribe', id, payload: { query: SUBSCRIPTION, variables } }));
+
 /** One socket with its subscriptions; `onNext(body)` is called with the bytes of each `next` message. */
 export class Subscriber {
   #buffered = null;
@@ -50,7 +54,7 @@ export class Subscriber {
   }
 
   subscribe(id, variables) {
-    this.socket.write(frame(JSON.stringify({ type: 'subscribe', id, payload: { query: SUBSCRIPTION, variables } })));
+    this.socket.write(subscribeFrame(id, variables));
   }
 
   close() {
