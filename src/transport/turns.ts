@@ -10,9 +10,14 @@ export class Turns {
   /** Resolves when it is the caller's turn. */
   next(): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      if (this.#waiting.length === 1) setImmediate(this.#run);
+      this.take(resolve);
     });
+  }
+
+  /** Calls `work` when it is its turn: in the order of the calls, and never at once. */
+  take(work: () => void): void {
+    this.#waiting.push(work);
+    if (this.#waiting.length === 1) setImmediate(this.#run);
   }
 
   readonly #run = (): void => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
+import { GraphQLError, getOperationAST } from 'graphql';
 import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
@@ -12,6 +12,7 @@ import type { Caller, RequestContext } from '../context.js';
 import { BadUserInputError, RateLimitedError } from '../domain/errors.js';
 import type { GatewayError } from '../domain/errors.js';
 import type { Metrics } from '../observability/metrics.js';
+import { admitInTurns } from './admission.js';
 import type { Execute } from './compiled-queries.js';
 import { CheckedDocument } from './documents.js';
 import type { Documents } from './documents.js';
@@ -121,8 +122,6 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
         if (!(checked instanceof CheckedDocument)) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
         const operation = getOperationAST(checked.document, operationName);
         if (!operation) return [unknownOperation()];
-        // Thousands of clients who come back ask at once. Each costs little; all in one turn would hold up everybody's live events.
-        if (operation.operation === OperationTypeNode.SUBSCRIPTION) await admissions.next();
         const cost = documents.cost(checked, operation, variables);
         if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, asker)];
         // Not begun and not refused: clients send it again when the socket is closed, which is about to happen.
@@ -181,6 +180,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       sockets.emit('connection', webSocket, request);
       // In the place of graphql-ws's own listener, which writes to the console. What a client breaks (1009, say) ws answers by itself.
       webSocket.removeAllListeners('error').on('error', (error) => logger.debug({ error }, 'socket fault'));
+      admitInTurns(webSocket, admissions);
       webSocket.on('message', () => {
         if (webSocket.bufferedAmount > MAX_UNSENT_BYTES)
           webSocket.close(CLOSE_TRY_AGAIN, 'Too slow: read the answers before you go on asking');
