@@ -57,6 +57,6 @@ export class AllEventsResolver {
     @Arg('channelId', () => ID, { nullable: true, description: 'Only conversations of this channel.' }) _channelId?: string | null,
     @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
   ): ConversationEvent {
-    return eventOf({ ...delivery, message: services.history.ofEvent(delivery) });
+    return eventOf(delivery, services.history.ofEvent(delivery));
   }
 }

@@ -59,7 +59,7 @@ export class ConversationEventsFieldResolver {
     );
     const edges = page.events.map((logged) => ({
       cursor: logged.cursor,
-      node: eventOf({ ...logged, replayed: true, message: services.history.ofEvent(logged) }),
+      node: eventOf({ event: logged.event, cursor: logged.cursor, replayed: true }, services.history.ofEvent(logged)),
     }));
     return {
       edges,

@@ -1,3 +1,4 @@
+import type { Delivery } from '../context.js';
 import type { ConversationEvent as DomainEvent, EventType } from '../domain/event.js';
 import type { NamedMessage } from '../domain/message.js';
 import { AgentJoined } from '../schema/agent-joined.js';
@@ -19,13 +20,7 @@ import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
 import { agentOf, messageOf, participantOf } from './present.js';
 
 /** An event as it was read from the log or handed out by it. */
-export interface EventAtHand {
-  readonly event: DomainEvent;
-  readonly cursor: string;
-  readonly replayed: boolean;
-  /** Only with `MESSAGE_ADDED`. */
-  readonly message: NamedMessage | null;
-}
+export type EventAtHand = Pick<Delivery, 'event' | 'cursor' | 'replayed'>;
 
 const TYPES: Readonly<Record<EventType, new () => ConversationEvent>> = {
   INTERACTION_QUEUED: InteractionQueued,
@@ -45,8 +40,8 @@ const TYPES: Readonly<Record<EventType, new () => ConversationEvent>> = {
   UNRECOGNIZED: UnrecognizedEvent,
 };
 
-/** The schema's object for an event. */
-export function eventOf({ event, cursor, replayed, message }: EventAtHand): ConversationEvent {
+/** The schema's object for an event. `message`: only with `MESSAGE_ADDED`. */
+export function eventOf({ event, cursor, replayed }: EventAtHand, message: NamedMessage | null): ConversationEvent {
   const presented = new TYPES[event.type]();
   presented.id = event.id;
   presented.type = event.type;

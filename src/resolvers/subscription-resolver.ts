@@ -50,7 +50,7 @@ export class SubscriptionResolver {
     @Arg('after', () => String, AFTER) _after?: string | null,
     @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
   ): ConversationEvent {
-    return eventOf({ ...delivery, message: services.history.ofEvent(delivery) });
+    return eventOf(delivery, services.history.ofEvent(delivery));
   }
 
   @Subscription(() => MessageAdded, { description: 'The messages of a conversation.', subscribe: following(['MESSAGE_ADDED']) as never })
@@ -60,7 +60,7 @@ export class SubscriptionResolver {
     @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
   ): ConversationEvent {
-    return eventOf({ ...delivery, message: services.history.ofEvent(delivery) });
+    return eventOf(delivery, services.history.ofEvent(delivery));
   }
 
   @Subscription(() => AgentActivity, {
@@ -73,6 +73,6 @@ export class SubscriptionResolver {
     @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
   ): typeof AgentActivity {
-    return eventOf({ ...delivery, message: null }) as typeof AgentActivity;
+    return eventOf(delivery, null) as typeof AgentActivity;
   }
 }

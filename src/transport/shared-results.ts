@@ -57,8 +57,11 @@ function shared(delivery: Delivery, result: ExecutionResult | Promise<ExecutionR
 }
 
 function payloadOf({ cursor }: Delivery, result: ExecutionResult): SharedResult {
-  if (result.errors !== undefined) return { result, payload: null };
-  return { result, payload: Buffer.from(JSON.stringify({ ...result, extensions: { ...result.extensions, cursor } })) };
+  const { data, errors, extensions } = result;
+  if (errors !== undefined) return { result, payload: null };
+  // Written out: there are as many as events.
+  const whole = { data, extensions: extensions === undefined ? { cursor } : { ...extensions, cursor } };
+  return { result, payload: Buffer.from(JSON.stringify(whole)) };
 }
 
 let documentsSeen = 0;

@@ -56,9 +56,11 @@ export interface Sharing {
 export async function shareOperation(args: ExecutionArgs, asker: Asker, sharing: Sharing): Promise<SocketDeliveries | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return masked(source, asker);
+  const { schema, document, variableValues = null, operationName = null } = args;
   const context = args.contextValue as RequestContext;
   const payloadOf = (delivery: Delivery) => {
-    const execute = () => sharing.execute({ ...args, rootValue: delivery, contextValue: context.forEvent() });
+    const execute = () =>
+      sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue: context.forEvent() });
     const made = sharing.results.of(delivery, sharing.key, execute);
     return made instanceof Promise ? made.then((one) => ownPayload(one, delivery, asker)) : ownPayload(made, delivery, asker);
   };

@@ -199,10 +199,10 @@ export class EmbeddedEventLog implements EventLog {
     const { seq, name, json, duplicate } = stored;
     if (duplicate) return { event: json === null ? event : decodeEvent(json), cursor: this.#places.cursor(scope, seq), name, duplicate };
     this.#heads.append(event.conversationId, seq);
-    const logged: LoggedEvent = { event, cursor: this.#places.cursor(scope, seq), name };
-    if (scope !== 'all') this.#subscribers.deliver(scope, () => ({ ...logged, replayed: false }));
+    const cursor = this.#places.cursor(scope, seq);
+    if (scope !== 'all') this.#subscribers.deliver(scope, () => ({ event, cursor, name, replayed: false }));
     this.#subscribers.deliver('all', () => ({ event, cursor: this.#places.cursor('all', seq), name, replayed: false }));
-    return { ...logged, duplicate };
+    return { event, cursor, name, duplicate };
   }
 
   #readPage(scope: Scope, after: string, types: PageQuery['types'], outcome: Outcome<ReplayPage>): void {

@@ -175,7 +175,7 @@ export class Topics {
       ends: () => ends(scope),
       read: (after) => pages.read(scope, { after, before: null, limit: READ_BACK_PAGE, fromEnd: false, types: null }),
       tell: ({ event, name }, vector) => {
-        subscribers.deliver(scope, () => ({ ...this.logged(scope, vector, event, name), replayed: false }));
+        subscribers.deliver(scope, () => ({ event, cursor: this.parts.cursors.encode(scope, vector), name, replayed: false }));
       },
       lost: (error) => {
         this.#lose(scope, error);
