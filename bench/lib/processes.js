@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const TICKS_PER_SECOND = 100;
-/** What `npm start` gives Node, for whatever is compared. */
+/** What `npm start` gives Node. */
 const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 export const NODE_ARGS = scripts.start.split(' ').slice(1, -1);
 export const pathOf = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
@@ -18,7 +18,7 @@ export const pathOf = (relative) => fileURLToPath(new URL(`../${relative}`, impo
  */
 export async function startServer(script, { env = {}, args = [], nodeArgs = [] } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
-  const child = spawn(process.execPath, [...NODE_ARGS, ...nodeArgs, script, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
     env: { PATH: process.env.PATH, PORT: '0', EVENT_LOG: `file:${directory}`, RATE_LIMIT: 'off', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

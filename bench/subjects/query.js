@@ -1,7 +1,7 @@
 // Queries and mutations over HTTP, against the JSON proxy and against Mercurius with JIT over the same schema and resolvers.
 import { httpLoad } from '../lib/http-load.js';
 import { GATEWAY, settingsOver } from '../lib/gateway-settings.js';
-import { pathOf, startServer } from '../lib/processes.js';
+import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
 import { CONVERSATIONS, check, conversationQuery, requests } from '../lib/queries.js';
 import { ROUND_MS, alternate } from '../lib/rounds.js';
 
@@ -44,7 +44,9 @@ async function operation(name, { title, body, peers, baselines = [peers[0]], con
   const servers = {};
   const competitors = {};
   for (const peer of ['gateway', ...peers]) {
-    const server = await startServer(SERVERS[peer], { env: settingsOver(upstream) });
+    // The proxies keep next to nothing: to them the size of the young generation is all the same.
+    const nodeArgs = peer.endsWith('proxy') ? [] : NODE_ARGS;
+    const server = await startServer(SERVERS[peer], { nodeArgs, env: settingsOver(upstream) });
     const { port } = new URL(server.graphqlUrl);
     const next = requests(port, body);
     // Everybody has read every conversation once: caches are neither cold nor made for one.

@@ -1,7 +1,7 @@
 // Webhooks: verified, stored on disk and delivered, against a bare server that only verifies; and how long an event is on its way from there to a subscriber.
 import { httpLoad } from '../lib/http-load.js';
 import { GATEWAY, settingsOver } from '../lib/gateway-settings.js';
-import { pathOf, startServer } from '../lib/processes.js';
+import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
 import { ROUNDS, ROUND_MS, alternate } from '../lib/rounds.js';
 import { quantiles } from '../lib/statistics.js';
 import { Journeys, signedWebhooks } from '../lib/webhooks.js';
@@ -25,7 +25,7 @@ async function listeners(server, onNext) {
 async function throughput(upstream) {
   const competitors = {};
   for (const [name, script] of Object.entries(SERVERS)) {
-    const server = await startServer(script, { env: settingsOver(upstream) });
+    const server = await startServer(script, { nodeArgs: name === 'gateway' ? NODE_ARGS : [], env: settingsOver(upstream) });
     const journeys = new Journeys();
     const open = name === 'gateway' ? await listeners(server, journeys.onNext) : [];
     const events = await signedWebhooks(PER_ROUND * (ROUNDS + 1), {
@@ -66,7 +66,7 @@ async function throughput(upstream) {
 }
 
 async function latencies(upstream) {
-  const server = await startServer(GATEWAY, { env: settingsOver(upstream) });
+  const server = await startServer(GATEWAY, { nodeArgs: NODE_ARGS, env: settingsOver(upstream) });
   const journeys = new Journeys();
   const open = await listeners(server, journeys.onNext);
   const values = {};
