@@ -27,6 +27,14 @@ const store = {
   close: () => Promise.resolve(),
 };
 const log = new EmbeddedEventLog({ store, opened: { epoch: 'bench', head: 0 }, clock: Date.now, queueLimit: 1_024 });
+const subscriptions = new Map();
+const subscribe = log.subscribe.bind(log);
+log.subscribe = async (scope, options) => {
+  const subscription = await subscribe(scope, options);
+  const { conversationId } = scope;
+  subscriptions.set(conversationId, [...(subscriptions.get(conversationId) ?? []), subscription]);
+  return subscription;
+};
 const clock = Date.now;
 const stores = {
   log,
@@ -45,13 +53,8 @@ const publish = (conversationId, id) => {
   const message = { author, text, attachments: [], cards: [] };
   void log.append({ id, type: 'MESSAGE_ADDED', conversationId, occurredAt: now, receivedAt: now, data: { message, isEcho: true } });
 };
-// The levels are a sum over all subscribers: looked at now and then.
-let looks = 0;
-let isBehind = false;
-const unsent = () => {
-  if (isBehind || looks++ % 16 === 0) isBehind = log.levels().queued > 256;
-  return isBehind ? Infinity : 0;
-};
+// As raw ws does: only what waits for the topic's own clients.
+const unsent = (topic) => ((subscriptions.get(topic) ?? []).some(({ queued }) => queued > 256) ? Infinity : 0);
 const feed = createServer(serveFeed({ publish, unsent }));
 feed.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ msg: 'listening', wsUrl, graphqlUrl, feedPort: feed.address().port })));
 process.on('SIGTERM', () => void gateway.close().then(() => process.exit(0)));
