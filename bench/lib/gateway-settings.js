@@ -1,5 +1,5 @@
 // How the gateway is started for a benchmark: as shipped, over the bench's upstream.
-import { pathOf } from './processes.js';
+import { NODE_ARGS, pathOf, startServer } from './processes.js';
 
 export const GATEWAY = pathOf('../dist/main.js');
 
@@ -10,3 +10,6 @@ export const settingsOver = (upstream) => ({
   UPSTREAM_TENANT: 'tenant',
   UPSTREAM_CUSTOMER: 'customer',
 });
+
+/** The gateway as `npm start` starts it. */
+export const startGateway = (env) => startServer(GATEWAY, { nodeArgs: NODE_ARGS, env });

@@ -32,7 +32,8 @@ const subscribe = log.subscribe.bind(log);
 log.subscribe = async (scope, options) => {
   const subscription = await subscribe(scope, options);
   const { conversationId } = scope;
-  subscriptions.set(conversationId, [...(subscriptions.get(conversationId) ?? []), subscription]);
+  if (!subscriptions.has(conversationId)) subscriptions.set(conversationId, []);
+  subscriptions.get(conversationId).push(subscription);
   return subscription;
 };
 const clock = Date.now;

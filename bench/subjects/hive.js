@@ -5,9 +5,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GATEWAY, settingsOver } from '../lib/gateway-settings.js';
+import { settingsOver, startGateway } from '../lib/gateway-settings.js';
 import { httpLoad } from '../lib/http-load.js';
-import { NODE_ARGS, pathOf, startServer, usageOf } from '../lib/processes.js';
+import { pathOf, startServer, usageOf } from '../lib/processes.js';
 import { ROUND_MS, alternate } from '../lib/rounds.js';
 import { check, conversationQuery, requests } from '../lib/queries.js';
 
@@ -54,7 +54,7 @@ function isOpen(port) {
 export async function run() {
   if (!existsSync(CONTRACT) || !existsSync(join(HIVE, 'node_modules'))) return null;
   const upstream = await startServer(pathOf('servers/upstream.js'));
-  const gateway = await startServer(GATEWAY, { nodeArgs: NODE_ARGS, env: settingsOver(upstream) });
+  const gateway = await startGateway(settingsOver(upstream));
   const hive = await startHive(upstream);
   const bodies = { gateway: conversationQuery, 'Hive Gateway': (id) => ({ query: QUERY, variables: { id } }) };
   const competitors = {};

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { GATEWAY, settingsOver } from '../lib/gateway-settings.js';
+import { settingsOver, startGateway } from '../lib/gateway-settings.js';
 import { httpLoad } from '../lib/http-load.js';
-import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
+import { pathOf, startServer } from '../lib/processes.js';
 import { ROUND_MS } from '../lib/rounds.js';
 import { quantiles } from '../lib/statistics.js';
 import { Journeys, signedWebhooks } from '../lib/webhooks.js';
@@ -46,7 +46,7 @@ async function startRedis() {
 async function withGateways(count, upstream) {
   const redis = await startRedis();
   const env = { ...settingsOver(upstream), EVENT_LOG: redis.url };
-  const gateways = await Promise.all(Array.from({ length: count }, () => startServer(GATEWAY, { nodeArgs: NODE_ARGS, env })));
+  const gateways = await Promise.all(Array.from({ length: count }, () => startGateway(env)));
   const journeys = new Journeys();
   // Every conversation is listened to at one gateway, which is nearly always another than the one that its webhooks come in at.
   const open = [];

@@ -1,7 +1,7 @@
 // Ten thousand clients come back at once, each after the same outage: all resume by cursor, 100 events each, while others go on getting live events.
 import { httpLoad } from '../lib/http-load.js';
-import { GATEWAY, settingsOver } from '../lib/gateway-settings.js';
-import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
+import { settingsOver, startGateway } from '../lib/gateway-settings.js';
+import { pathOf, startServer } from '../lib/processes.js';
 import { quantiles } from '../lib/statistics.js';
 import { Journeys, signedWebhooks } from '../lib/webhooks.js';
 import { Subscriber, openSubscribers, subscribeFrame } from '../lib/ws-load.js';
@@ -33,7 +33,7 @@ async function origins(graphqlUrl) {
 
 export async function run() {
   const upstream = await startServer(pathOf('servers/upstream.js'));
-  const server = await startServer(GATEWAY, { nodeArgs: NODE_ARGS, env: settingsOver(upstream) });
+  const server = await startGateway(settingsOver(upstream));
   const port = Number(new URL(server.webhookUrl).port);
   const { privateKey } = upstream;
   const cursors = await origins(server.graphqlUrl);

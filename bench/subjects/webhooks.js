@@ -1,6 +1,6 @@
 // Webhooks: verified, stored on disk and delivered, against a bare server that only verifies; and how long an event is on its way from there to a subscriber.
 import { httpLoad } from '../lib/http-load.js';
-import { GATEWAY, settingsOver } from '../lib/gateway-settings.js';
+import { GATEWAY, settingsOver, startGateway } from '../lib/gateway-settings.js';
 import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
 import { ROUNDS, ROUND_MS, alternate } from '../lib/rounds.js';
 import { quantiles } from '../lib/statistics.js';
@@ -66,7 +66,7 @@ async function throughput(upstream) {
 }
 
 async function latencies(upstream) {
-  const server = await startServer(GATEWAY, { nodeArgs: NODE_ARGS, env: settingsOver(upstream) });
+  const server = await startGateway(settingsOver(upstream));
   const journeys = new Journeys();
   const open = await listeners(server, journeys.onNext);
   const values = {};

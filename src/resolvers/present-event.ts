@@ -19,9 +19,6 @@ import { TypingChanged } from '../schema/typing-changed.js';
 import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
 import { agentOf, messageOf, participantOf } from './present.js';
 
-/** An event as it was read from the log or handed out by it. */
-export type EventAtHand = Pick<Delivery, 'event' | 'cursor' | 'replayed'>;
-
 const TYPES: Readonly<Record<EventType, new () => ConversationEvent>> = {
   INTERACTION_QUEUED: InteractionQueued,
   AGENT_JOINED: AgentJoined,
@@ -41,7 +38,10 @@ const TYPES: Readonly<Record<EventType, new () => ConversationEvent>> = {
 };
 
 /** The schema's object for an event. `message`: only with `MESSAGE_ADDED`. */
-export function eventOf({ event, cursor, replayed }: EventAtHand, message: NamedMessage | null): ConversationEvent {
+export function eventOf(
+  { event, cursor, replayed }: Pick<Delivery, 'event' | 'cursor' | 'replayed'>,
+  message: NamedMessage | null,
+): ConversationEvent {
   const presented = new TYPES[event.type]();
   presented.id = event.id;
   presented.type = event.type;

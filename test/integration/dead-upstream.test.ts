@@ -11,6 +11,8 @@ import { GatewayProcess } from '../support/crash/gateway-process.js';
 import type { GatewayUrls } from '../support/crash/gateway-process.js';
 import { FailingProxy } from '../support/failing-proxy.js';
 import { untilTrue } from '../support/until.js';
+import { upstreamSettings } from '../support/upstream-settings.js';
+import { create } from '../unit/simulator/rest-client.js';
 
 /** How long the upstream is dead. */
 const SECONDS = Number(process.env['UPSTREAM_DEAD_SECONDS'] ?? 3);
@@ -121,15 +123,6 @@ async function measured({ graphqlUrl }: GatewayUrls) {
   };
 }
 
-async function created(): Promise<string> {
-  const response = await fetch(`${simulator.url}/chat-gateway/v1/conversations`, {
-    method: 'POST',
-    headers: { 'x-api-key': simulator.apiKey, 'content-type': 'application/json' },
-    body: JSON.stringify({ channelId: simulator.channelId, user: {} }),
-  });
-  return ((await response.json()) as { conversationId: string }).conversationId;
-}
-
 let simulator: Simulator;
 let proxy: FailingProxy;
 let gateway: GatewayProcess;
@@ -144,17 +137,13 @@ beforeAll(async () => {
   gateway = new GatewayProcess({
     PORT: '0',
     EVENT_LOG: `file:${directory}`,
-    UPSTREAM: 'chat-gateway-v1',
-    UPSTREAM_URL: proxy.url,
-    UPSTREAM_API_KEY: simulator.apiKey,
-    UPSTREAM_TENANT: simulator.tenantId,
-    UPSTREAM_CUSTOMER: simulator.customerId,
+    ...upstreamSettings(simulator, proxy.url),
     // All of the load comes from one address.
     RATE_LIMIT: 'off',
   });
   urls = await gateway.start();
   simulator.setWebhookUrl(urls.webhookUrl);
-  ids = await Promise.all(Array.from({ length: CONVERSATIONS }, created));
+  ids = await Promise.all(Array.from({ length: CONVERSATIONS }, () => create(simulator)));
   const [first = ''] = ids;
   await untilTrue(() => simulator.centre.conversation(first).interactions.length > 0);
   simulator.centre.agentAccepts(first);

@@ -5,6 +5,7 @@ import { KillableGateway } from '../support/killable-gateway.js';
 import { HOW_TO_GET_PRLIMIT } from '../support/limit-files.js';
 import { describeWith } from '../support/needs.js';
 import { untilTrue } from '../support/until.js';
+import { create } from '../unit/simulator/rest-client.js';
 
 const LARGE = 'x'.repeat(5_000);
 const SOME = 20;
@@ -21,14 +22,9 @@ describeWith('prlimit', HOW_TO_GET_PRLIMIT)('a gateway whose disk is full', () =
     const { log } = (await response.json()) as { log: { notes: string[] } };
     return { status: response.status, notes: log.notes };
   };
-  const create = async () => {
-    const { url, apiKey, channelId, centre, courier } = gateway.simulator;
-    const response = await fetch(`${url}/chat-gateway/v1/conversations`, {
-      method: 'POST',
-      headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
-      body: JSON.stringify({ channelId, user: {} }),
-    });
-    const { conversationId } = (await response.json()) as { conversationId: string };
+  const createWithAgent = async () => {
+    const { centre, courier } = gateway.simulator;
+    const conversationId = await create(gateway.simulator);
     await untilTrue(() => centre.conversation(conversationId).interactions.length > 0);
     centre.agentAccepts(conversationId);
     await courier.settled();
@@ -48,7 +44,7 @@ describeWith('prlimit', HOW_TO_GET_PRLIMIT)('a gateway whose disk is full', () =
 
   it('acknowledges nothing that is not on it, is not ready, and takes what comes again once there is room', async () => {
     const { centre, courier } = gateway.simulator;
-    const id = await create();
+    const id = await createWithAgent();
     await gateway.limitFiles(200_000);
     const said: string[] = [];
     const say = () => {

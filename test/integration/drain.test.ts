@@ -24,6 +24,7 @@ import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
 import { untilTrue } from '../support/until.js';
 import { ObservedProcess } from './observed-process.js';
 import { connectRaw } from './raw-socket.js';
+import { upstreamSettings } from '../support/upstream-settings.js';
 
 /** Longer than any test may take: whoever waited for it would fail. */
 const NEVER = { DRAIN_SECONDS: '600' };
@@ -80,11 +81,7 @@ describe('a gateway that is told to stop', () => {
   beforeEach(async () => {
     simulator = createSimulator({ agents: 'manual' });
     settings = {
-      UPSTREAM: 'chat-gateway-v1',
-      UPSTREAM_URL: await simulator.listen(),
-      UPSTREAM_API_KEY: simulator.apiKey,
-      UPSTREAM_TENANT: simulator.tenantId,
-      UPSTREAM_CUSTOMER: simulator.customerId,
+      ...upstreamSettings(simulator, await simulator.listen()),
       EVENT_LOG: `file:${mkdtempSync(join(directory, 'log-'))}`,
     };
   });

@@ -9,6 +9,8 @@ import type { Simulator } from '../../src/simulator/simulator.js';
 import { EventsDocument } from '../operations/operations.generated.js';
 import { untilTrue } from '../support/until.js';
 import { ObservedProcess } from './observed-process.js';
+import { upstreamSettings } from '../support/upstream-settings.js';
+import { create } from '../unit/simulator/rest-client.js';
 
 /** So many that to look through them all takes the log’s thread some ten milliseconds: it is then hardly ever found doing anything else. */
 const STORED = 30_000;
@@ -22,13 +24,8 @@ let conversationId: string;
 const started: ObservedProcess[] = [];
 beforeAll(async () => {
   simulator = createSimulator({ agents: 'manual' });
-  const url = await simulator.listen();
-  const response = await fetch(`${url}/chat-gateway/v1/conversations`, {
-    method: 'POST',
-    headers: { 'x-api-key': simulator.apiKey, 'content-type': 'application/json' },
-    body: JSON.stringify({ channelId: simulator.channelId, user: {} }),
-  });
-  ({ conversationId } = (await response.json()) as { conversationId: string });
+  await simulator.listen();
+  conversationId = await create(simulator);
   directory = mkdtempSync(join(tmpdir(), 'exit-while-busy-'));
   await (await openEmbeddedLog({ directory, clock: Date.now })).close();
   const driver = openDriver(join(directory, 'events.db'));
@@ -47,11 +44,7 @@ afterAll(async () => {
 /** A gateway that goes on serving for long after it was told to stop, and whose log's thread is kept in the middle of a read. */
 async function busyGateway(): Promise<{ gateway: ObservedProcess; url: string }> {
   const gateway = new ObservedProcess({
-    UPSTREAM: 'chat-gateway-v1',
-    UPSTREAM_URL: simulator.url,
-    UPSTREAM_API_KEY: simulator.apiKey,
-    UPSTREAM_TENANT: simulator.tenantId,
-    UPSTREAM_CUSTOMER: simulator.customerId,
+    ...upstreamSettings(simulator),
     EVENT_LOG: `file:${directory}`,
     RATE_LIMIT: 'off',
     DRAIN_SECONDS: '600',

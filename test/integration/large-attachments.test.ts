@@ -15,6 +15,7 @@ import { createSimulator } from '../../src/simulator/simulator.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { MeasuredGateway } from '../support/memory/measured-gateway.js';
 import { describeWithFile } from '../support/needs.js';
+import { upstreamSettings } from '../support/upstream-settings.js';
 
 const SIZE = 50 * 1_048_576;
 const PIECE = 65_536;
@@ -76,11 +77,7 @@ describeWithFile('/proc/self/status', 'Linux, whose /proc tells of memory')('an 
     await simulator.listen();
     directory = mkdtempSync(join(tmpdir(), 'gateway-memory-'));
     gateway = await MeasuredGateway.start({
-      UPSTREAM: 'chat-gateway-v1',
-      UPSTREAM_URL: simulator.url,
-      UPSTREAM_API_KEY: simulator.apiKey,
-      UPSTREAM_TENANT: simulator.tenantId,
-      UPSTREAM_CUSTOMER: simulator.customerId,
+      ...upstreamSettings(simulator),
       EVENT_LOG: `file:${directory}`,
     });
     const { createConversation } = await get(CreateConversationDocument, { input: { channelId: simulator.channelId, customer: {} } });

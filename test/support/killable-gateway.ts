@@ -6,6 +6,7 @@ import { createSimulator } from '../../src/simulator/simulator.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { GatewayProcess, portToKeep } from './crash/gateway-process.js';
 import type { GatewayUrls } from './crash/gateway-process.js';
+import { upstreamSettings } from './upstream-settings.js';
 
 /** Soon, and for as long as a test may keep the gateway down. */
 const RETRY_DELAYS_MS = Array.from({ length: 600 }, () => 100);
@@ -26,11 +27,7 @@ export class KillableGateway {
     const gateway = new GatewayProcess({
       PORT: String(await portToKeep()),
       EVENT_LOG: `file:${directory}`,
-      UPSTREAM: 'chat-gateway-v1',
-      UPSTREAM_URL: url,
-      UPSTREAM_API_KEY: simulator.apiKey,
-      UPSTREAM_TENANT: simulator.tenantId,
-      UPSTREAM_CUSTOMER: simulator.customerId,
+      ...upstreamSettings(simulator, url),
       LOG_LEVEL: 'info',
       ...settings,
     });

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { describeWhere } from './needs.js';
 
 /** Called so in the names of skipped tests, and in `MAY_BE_SKIPPED` where CI cannot get one. */
 const WHAT = 'a server that knows WAITAOF';
@@ -17,6 +18,5 @@ export function describeWithWaitAof(name: string, tests: (program: string) => vo
   const program = [process.env['VALKEY_SERVER'], 'valkey-server', process.env['REDIS_SERVER'], 'redis-server'].find(
     (each) => each !== undefined && knowsWaitAof(each),
   );
-  if (program === undefined) describe.skip(`${name} [needs ${WHAT}: ${HOW_TO_GET_ONE}]`, () => tests('none'));
-  else describe(name, () => tests(program));
+  describeWhere(program !== undefined, `${WHAT}: ${HOW_TO_GET_ONE}`)(name, () => tests(program ?? 'none'));
 }
