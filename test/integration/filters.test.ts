@@ -118,11 +118,14 @@ describeGenerations('filters', (generation) => {
   const lacking = SPECIALTIES.filter(([capability]) => !generation.capabilities.includes(capability));
   if (lacking.length > 0)
     it.each(lacking)('is refused for want of %s, and the upstream not asked', async (capability, variables) => {
-      const before = running.simulator.calls.length;
+      // Events of the conversations above may have the gateway ask for one of them or for a key, whenever that is.
+      const lists = () => running.simulator.calls.filter(({ path }) => path.endsWith('/conversations')).length;
+      const before = lists();
       const { code, message } = await refused(variables as FilteredConversationsQueryVariables);
       expect(code).toBe('UNSUPPORTED_BY_UPSTREAM');
       expect(message).toContain(capability);
-      expect(running.simulator.calls).toHaveLength(before);
+      expect(before).toBeGreaterThan(0);
+      expect(lists()).toBe(before);
     });
 
   if (generation.capabilities.includes('FILTER_BY_PROPERTY'))
