@@ -1,3 +1,5 @@
+import { dateOfUtcText } from './utc-text.js';
+
 /** A JSON object of which nothing is known yet. */
 export type UnknownRecord = Readonly<Record<string, unknown>>;
 
@@ -39,8 +41,9 @@ export function asFlag(value: unknown): boolean | null {
 
 /** A time given as epoch milliseconds (a number or its digits) or as an RFC 3339 string; null for everything else, and where no `Date` reaches. */
 export function asTime(value: unknown): Date | null {
+  const utc = typeof value === 'string' ? dateOfUtcText(value) : null;
+  if (utc !== null) return utc;
   const isDateString = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
-  const told = isDateString ? value : asNumber(value);
-  const time = told === null ? null : new Date(told);
-  return time === null || Number.isNaN(time.getTime()) ? null : time;
+  const time = new Date((isDateString ? value : asNumber(value)) ?? NaN);
+  return Number.isNaN(time.getTime()) ? null : time;
 }

@@ -41,6 +41,8 @@ export async function startedApollo({
     gateway: executedBefore(schema),
     introspection,
     documentStore: null,
+    // Apollo's own puts a line break behind, for which the whole text is copied once more.
+    stringifyResult: (result) => JSON.stringify(result),
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     logger: apolloLogger(reporting.logger),
