@@ -7,6 +7,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHa
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Caller, RequestContext } from '../context.js';
 import { logRequests } from '../observability/request-lines.js';
+import { answersInOneGo } from './answers-in-one-go.js';
 import { startedApollo } from './apollo.js';
 import type { ApolloOptions } from './apollo.js';
 import { authenticated, viewerOf } from './authenticate.js';
@@ -57,6 +58,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
+  answersInOneGo(app);
   endConnections(app, options.draining);
   app.addHook('onRequest', safeHeaders(options.https));
   app.addHook('onRequest', (request, reply, done) => {
