@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { Timings } from './timings.js';
 
 /** Seconds, from what a memory look-up takes to what a client gives up at. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -19,21 +20,16 @@ export interface Levels {
 export class Metrics {
   readonly #registry = new Registry();
 
-  readonly httpRequests = this.#histogram('gateway_http_request_seconds', 'HTTP requests answered', ['route', 'status'], BUCKETS);
-  readonly upstreamCalls = this.#histogram(
-    'gateway_upstream_call_seconds',
-    'Calls to the contact centre',
-    ['operation', 'outcome'],
-    BUCKETS,
-  );
+  readonly httpRequests = this.#timings('gateway_http_request_seconds', 'HTTP requests answered', ['route', 'status'], BUCKETS);
+  readonly upstreamCalls = this.#timings('gateway_upstream_call_seconds', 'Calls to the contact centre', ['operation', 'outcome'], BUCKETS);
   readonly upstreamRetries = this.#counter('gateway_upstream_retries_total', 'Reads of the contact centre that were tried again', []);
-  readonly logAppends = this.#histogram(
+  readonly logAppends = this.#timings(
     'gateway_log_append_seconds',
     'From the hand-over of an event to its being durable',
     ['outcome'],
     BUCKETS,
   );
-  readonly eventLag = this.#histogram('gateway_event_lag_seconds', 'From the occurrence of an event to its receipt', [], LAG_BUCKETS);
+  readonly eventLag = this.#timings('gateway_event_lag_seconds', 'From the occurrence of an event to its receipt', [], LAG_BUCKETS);
   readonly webhooks = this.#counter('gateway_webhooks_total', 'Webhook requests', ['outcome']);
   readonly graphqlErrors = this.#counter('gateway_graphql_errors_total', 'Errors given to clients', ['code']);
   readonly slowConsumers = this.#counter('gateway_slow_consumers_total', 'Sockets closed because their client was too slow', []);
@@ -61,8 +57,8 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  #histogram<T extends string>(name: string, help: string, labelNames: T[], buckets: number[]): Histogram<T> {
-    return new Histogram({ name, help, labelNames, buckets, registers: [this.#registry] });
+  #timings<T extends string>(name: string, help: string, labelNames: readonly T[], buckets: readonly number[]): Timings<T> {
+    return new Timings({ name, help, labelNames, buckets }, this.#registry);
   }
 
   #counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import type { FastifyCorsOptions } from '@fastify/cors';
-import fastifyApollo from '@as-integrations/fastify';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
@@ -12,6 +11,7 @@ import { startedApollo } from './apollo.js';
 import type { ApolloOptions } from './apollo.js';
 import { authenticated, viewerOf } from './authenticate.js';
 import { endConnections } from './drain.js';
+import { graphqlRoute } from './graphql-route.js';
 import { inGraphQL, limitedByAddress, limitedByViewer } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
 import { namedPlugin } from './named-plugin.js';
@@ -69,17 +69,17 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   if (options.corsOrigins.length > 0) await app.register(cors, corsOptions(options.corsOrigins));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   app.setErrorHandler((error: FastifyError, request, reply) => requestError(error, request, reply, options));
-  const apollo = fastifyApollo(await startedApollo(options));
-  const graphql = async (scope: FastifyInstance) => {
+  const apollo = await startedApollo(options);
+  const graphql = (scope: FastifyInstance, _options: object, done: () => void) => {
     scope.addHook('onRequest', limitedByAddress(options.rateLimits, inGraphQL));
     scope.addHook('onRequest', authenticated(options.authenticator, options));
     scope.addHook('onRequest', limitedByViewer(options.rateLimits, inGraphQL));
     scope.addHook('preHandler', options.beforeApollo);
-    await scope.register(apollo, {
+    graphqlRoute(scope, apollo, {
       path: options.path,
-      method: ['GET', 'POST'],
-      context: (request: FastifyRequest) => Promise.resolve(options.context({ viewer: viewerOf(request), requestId: request.id })),
+      context: (request) => options.context({ viewer: viewerOf(request), requestId: request.id }),
     });
+    done();
   };
   await app.register(namedPlugin('graphql', graphql));
   return app;
