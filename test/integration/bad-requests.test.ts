@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import WebSocket from 'ws';
 import { describeGenerations } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
@@ -52,6 +55,13 @@ describeGenerations('bad requests', (generation) => {
       status,
       body: { errors: [{ message: expect.stringMatching(message), extensions: { code: 'BAD_REQUEST' } }] },
     });
+  });
+
+  it.each(['a b', '[', 'a%zz', ''])('answers whoever calls it %j', async (host) => {
+    const asked = request(gateway.addresses.graphqlUrl, { method: 'POST', headers: { host, 'content-type': JSON_TYPE } });
+    asked.end(JSON.stringify({ query: '{ __typename }' }));
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    await expect(json(response)).resolves.toMatchObject({ data: { __typename: 'Query' } });
   });
 
   it.each(DOCUMENTS)('refuses %s over HTTP', async (_what, request, code) => {
