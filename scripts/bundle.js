@@ -2,75 +2,22 @@
 // (docs/adr/0006-bundle-and-code-cache.md).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { CHEAP_SPREADS, spreadCheaply } from './spread-cheaply.js';
+import { bundleScript } from './bundle-script.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const shared = {
-  absWorkingDir: root,
-  outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  // What stands for spreads then is made cheap below.
-  supported: { 'object-rest-spread': false },
-  sourcemap: true,
-  // Shown in errors, and asked for by type-graphql.
-  keepNames: true,
-  // V8 holds the text for as long as the process lives. Without its comments it is a third smaller, and of ASCII only, of which V8 keeps a byte for each character instead of two.
-  minifyWhitespace: true,
-  lineLimit: 200,
-  legalComments: 'external',
-  // A native module, and one that type-graphql asks for only where it is used.
-  external: ['libsql', 'class-validator'],
-  logLevel: 'warning',
-};
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 await Promise.all([
-  // Only a script, not an ES module, can be handed its code on Node 20.
-  build({
-    ...shared,
-    entryPoints: { gateway: 'build/main.js' },
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-    define: { 'import.meta.url': 'fileUrl' },
-    banner: { js: CHEAP_SPREADS + "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
-  }),
-  build({
-    ...shared,
-    entryPoints: { worker: 'build/events/embedded/worker.js' },
-    format: 'esm',
-    banner: { js: CHEAP_SPREADS + "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
-  }),
+  bundleScript('build/main.js', 'dist/gateway.cjs', 'cjs'),
+  bundleScript('build/events/embedded/worker.js', 'dist/worker.js', 'esm'),
 ]);
 for (const name of ['main.js', 'cli.js']) copyFileSync(join(root, 'scripts/launcher', name), join(root, 'dist', name));
-for (const name of ['gateway.cjs', 'worker.js']) {
-  nameOnlyClasses(join(root, 'dist', name));
-  spreadCheaply(join(root, 'dist', name));
-}
 await keepCode();
-
-/**
- * esbuild gives every function its name anew each time that it is made, which takes a twentieth of the time of a webhook. Only names of classes are asked for, by type-graphql
- * and in errors: they name themselves in a block of their own.
- */
-function nameOnlyClasses(file) {
-  const naming = /var __name=(\(target,value\)=>[^;]*;)/;
-  const code = readFileSync(file, 'utf8');
-  if (!naming.test(code)) throw new Error(`${file} does not name functions as it did`);
-  if (/[^\0-\x7f]/.test(code)) throw new Error(`${file} is not of ASCII only`);
-  writeFileSync(
-    file,
-    // Of the same length, so that the source map stays true.
-    code.replaceAll('__name(this,', '__nams(this,').replace(naming, 'var __name=(target)=>target;var __nams=$1'),
-  );
-}
 
 /** Starts the gateway once, asks it something, and has it keep the code that it has compiled until then. */
 async function keepCode() {

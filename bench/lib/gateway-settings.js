@@ -1,7 +1,9 @@
 // How the gateway is started for a benchmark: as shipped, over the bench's upstream.
+import { bundleScript } from '../../scripts/bundle-script.js';
 import { NODE_ARGS, pathOf, startServer } from './processes.js';
 
 export const GATEWAY = pathOf('../dist/main.js');
+const FEED = 'dist/gateway-feed.js';
 
 export const settingsOver = (upstream) => ({
   UPSTREAM: 'chat-gateway-v1',
@@ -13,3 +15,9 @@ export const settingsOver = (upstream) => ({
 
 /** The gateway as `npm start` starts it. */
 export const startGateway = (env) => startServer(GATEWAY, { nodeArgs: NODE_ARGS, env });
+
+/** The gateway with a feed in the place of webhooks and of the log's thread, bundled and started as `npm start` has it. */
+export async function startFeed(env) {
+  await bundleScript('bench/servers/gateway-feed.js', `bench/${FEED}`, 'esm');
+  return startServer(pathOf(FEED), { nodeArgs: NODE_ARGS, env });
+}

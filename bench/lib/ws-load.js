@@ -120,7 +120,7 @@ export class Counter {
     this.count += 1;
     if (this.count % this.sampled !== 0) return;
     const at = nowMs();
-    const [, publishedAt] = /"id":"(\d+\.\d+)-\d+"/.exec(body.latin1Slice()) ?? [];
+    const [, publishedAt] = /"id":"(\d+(?:\.\d+)?)-\d+"/.exec(body.latin1Slice()) ?? [];
     if (publishedAt === undefined) throw new Error(`no message with an event: ${body.toString().slice(0, 300)}`);
     this.latencies.push(at - Number(publishedAt));
   };

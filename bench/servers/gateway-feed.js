@@ -1,4 +1,4 @@
-// The gateway's own delivery, from the log's hand-over to the sockets, with a store that keeps nothing: neither webhooks nor the disk are measured.
+// The gateway's own delivery, from the log's hand-over to the sockets, with a store that keeps nothing: neither webhooks nor the disk are measured. To be bundled.
 import { createServer } from 'node:http';
 import { EmbeddedEventLog } from '../../build/events/embedded/embedded-event-log.js';
 import { UsedTickets } from '../../build/auth/tickets.js';

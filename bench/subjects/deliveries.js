@@ -1,10 +1,10 @@
 // Deliveries to subscribers, from the log's hand-over to the socket, against `ws` with ready texts.
 import { Counter, openSubscribers } from '../lib/ws-load.js';
-import { settingsOver } from '../lib/gateway-settings.js';
-import { pathOf, startServer } from '../lib/processes.js';
+import { settingsOver, startFeed } from '../lib/gateway-settings.js';
+import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
 import { ROUND_MS, alternate } from '../lib/rounds.js';
 
-const SERVERS = { gateway: pathOf('servers/gateway-feed.js'), 'raw ws': pathOf('servers/raw-ws.js') };
+const SERVERS = { gateway: startFeed, 'raw ws': () => startServer(pathOf('servers/raw-ws.js'), { nodeArgs: NODE_ARGS }) };
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One round: has the server publish, and waits until everything has arrived. */
@@ -26,8 +26,8 @@ async function feed(server, counter, { sockets, topics, perSecond = 0 }) {
 /** Both servers with `sockets` subscribers each. */
 async function withSubscribers(upstream, { sockets, topics, subscriptions }, work) {
   const competitors = {};
-  for (const [name, script] of Object.entries(SERVERS)) {
-    const server = await startServer(script, { env: settingsOver(upstream) });
+  for (const [name, start] of Object.entries(SERVERS)) {
+    const server = await start(settingsOver(upstream));
     const counter = new Counter();
     const before = server.usage().rssBytes;
     const { port } = new URL(server.wsUrl);

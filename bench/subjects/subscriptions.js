@@ -1,5 +1,5 @@
 // Whether events to a few are held up by how many others listen to other conversations: as many events as the gateway delivers to 100 subscribers, beside idle ones.
-import { settingsOver } from '../lib/gateway-settings.js';
+import { settingsOver, startFeed } from '../lib/gateway-settings.js';
 import { pathOf, startServer } from '../lib/processes.js';
 import { ROUND_MS, alternate } from '../lib/rounds.js';
 import { Counter, openSubscribers } from '../lib/ws-load.js';
@@ -17,7 +17,7 @@ async function subscriptionsAt({ graphqlUrl }) {
 }
 
 async function serverWith(idle, upstream) {
-  const server = await startServer(pathOf('servers/gateway-feed.js'), { env: settingsOver(upstream) });
+  const server = await startFeed(settingsOver(upstream));
   const port = Number(new URL(server.wsUrl).port);
   const counter = new Counter();
   const onIdle = (body) => {
