@@ -16,8 +16,8 @@ export const settingsOver = (upstream) => ({
 /** The gateway as `npm start` starts it. */
 export const startGateway = (env) => startServer(GATEWAY, { nodeArgs: NODE_ARGS, env });
 
-/** The gateway with a feed in the place of webhooks and of the log's thread, bundled and started as `npm start` has it. */
-export async function startFeed(env) {
+/** The gateway with a feed in the place of webhooks and of the log's thread, bundled and, without `nodeArgs` of one's own, started as `npm start` has it. */
+export async function startFeed(env, nodeArgs = NODE_ARGS) {
   await bundleScript('bench/servers/gateway-feed.js', `bench/${FEED}`, 'esm');
-  return startServer(pathOf(FEED), { nodeArgs: NODE_ARGS, env });
+  return startServer(pathOf(FEED), { nodeArgs, env });
 }

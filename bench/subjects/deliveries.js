@@ -4,7 +4,7 @@ import { settingsOver, startFeed } from '../lib/gateway-settings.js';
 import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
 import { ROUND_MS, alternate } from '../lib/rounds.js';
 
-const SERVERS = { gateway: startFeed, 'raw ws': () => startServer(pathOf('servers/raw-ws.js'), { nodeArgs: NODE_ARGS }) };
+const SERVERS = { gateway: startFeed, 'raw ws': (_env, nodeArgs) => startServer(pathOf('servers/raw-ws.js'), { nodeArgs }) };
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One round: has the server publish, and waits until everything has arrived. */
@@ -24,10 +24,10 @@ async function feed(server, counter, { sockets, topics, perSecond = 0 }) {
 }
 
 /** Both servers with `sockets` subscribers each. */
-async function withSubscribers(upstream, { sockets, topics, subscriptions }, work) {
+async function withSubscribers(upstream, { sockets, topics, subscriptions, nodeArgs = NODE_ARGS }, work) {
   const competitors = {};
   for (const [name, start] of Object.entries(SERVERS)) {
-    const server = await start(settingsOver(upstream));
+    const server = await start(settingsOver(upstream), nodeArgs);
     const counter = new Counter();
     const before = server.usage().rssBytes;
     const { port } = new URL(server.wsUrl);
@@ -50,15 +50,18 @@ const running = (competitors, options) =>
     Object.entries(competitors).map(([name, { server, counter }]) => [name, { server, run: () => feed(server, counter, options) }]),
   );
 
-const memory = (competitors) => ({
-  title: 'Memory for each idle socket with its subscription, KB',
-  values: Object.fromEntries(Object.entries(competitors).map(([name, { bytesPerSocket }]) => [name, bytesPerSocket / 1024])),
-});
+/** With Node's own young generation: a larger one fills with what passes, however many sockets there are. */
+const memory = (upstream, options) =>
+  withSubscribers(upstream, { ...options, nodeArgs: [] }, (competitors) => ({
+    title: 'Memory for each idle socket with its subscription, KB',
+    values: Object.fromEntries(Object.entries(competitors).map(([name, { bytesPerSocket }]) => [name, bytesPerSocket / 1024])),
+  }));
 
 export async function run() {
   const upstream = await startServer(pathOf('servers/upstream.js'));
   const own = { sockets: 5_000, topics: 5_000 };
   const one = { sockets: 2_000, topics: 1 };
+  const idleMemory = await memory(upstream, own);
   const results = [
     await withSubscribers(upstream, own, async (competitors) => ({
       id: 'own',
@@ -67,7 +70,7 @@ export async function run() {
       baseline: 'raw ws',
       rounds: await alternate(running(competitors, own)),
       notes: [
-        memory(competitors),
+        idleMemory,
         {
           title: 'At 2,000 events/s',
           baseline: 'raw ws',
