@@ -1,68 +1,93 @@
 import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
+import type { WritesOfATurn } from './writes-of-a-turn.js';
 
 /** How much may be on its way to a client before its next event waits. */
 const MAX_UNSENT_BYTES = 65_536;
 /** RFC 6455, 5.2: a whole text message in one frame. */
 const WHOLE_TEXT = 0x81;
+/** How long the start of a frame is at most. */
+const MAX_START = 10;
 const BRACE = 0x7d;
 
-/** Sends the results of one operation. */
-export interface SendResult {
-  /** Sends one, as JSON in UTF-8. Null: it is on its way; a promise: resolves when the client has taken what was before it. */
-  (payload: Buffer): Promise<void> | null;
-  /** What is sent from now to the end of this turn of the event loop goes to the kernel in one. */
-  gather(): void;
-}
+/** Sends one result. Null: it is on its way; a promise: resolves when the client has taken what was before it. */
+export type SendResult = (payload: Payload) => Promise<void> | null;
 
 /**
- * Sends results of the operation `id` as `next` messages of the `graphql-transport-ws` protocol: each in one write of one buffer, the frame around it made here. Without
- * compression `ws` writes each of its own frames at once and whole, so ours fall between them.
+ * Sends results of the operation `id` as `next` messages of the `graphql-transport-ws` protocol: each one buffer, the frame around it made here. Without compression `ws` writes
+ * each of its own frames at once and whole, so ours fall between them.
  */
-export function resultsTo(socket: WebSocket, wire: Writable, id: string, frames: NextFrames): SendResult {
+export function resultsTo(socket: WebSocket, wire: Writable, id: string, writes: WritesOfATurn): SendResult {
   const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-  const send = (payload: Buffer): Promise<void> | null => {
+  return (payload) => {
     if (socket.readyState !== socket.OPEN) return null;
-    const frame = frames.of(id, head, payload);
+    const frame = payload.frame(id, head);
     if (wire.writableLength + frame.length < MAX_UNSENT_BYTES) {
+      writes.hold(wire);
       wire.write(frame);
       return null;
     }
     return new Promise((resolve) => wire.write(frame, () => resolve()));
   };
-  const gather = () => {
-    wire.cork();
-    process.nextTick(() => wire.uncork());
-  };
-  return Object.assign(send, { gather });
 }
 
-/** Makes frames, and remembers the last one: who gets the same result next, under an id that his client chose alike by counting its operations, is sent the very same bytes. */
-export class NextFrames {
-  #last: { readonly id: string; readonly payload: Buffer; readonly frame: Buffer } | null = null;
+/** A result as it is sent, to one client or to thousands. */
+export class Payload {
+  #id: string | null = null;
+  #frame: Buffer | null = null;
 
-  of(id: string, head: Buffer, payload: Buffer): Buffer {
-    if (this.#last?.payload !== payload || this.#last.id !== id) this.#last = { id, payload, frame: nextFrame(head, payload) };
-    return this.#last.frame;
+  /** @param json the result */
+  constructor(readonly json: string) {}
+
+  /** The frame of a `next` message for an operation: `head`, the result, and a closing brace. Who chose his id alike, by counting his operations, is sent the very same bytes. */
+  frame(id: string, head: Buffer): Buffer {
+    if (this.#frame === null || this.#id !== id) {
+      this.#id = id;
+      this.#frame = nextFrame(head, this.json);
+    }
+    return this.#frame;
   }
 }
 
-/** The frame of a `next` message: `head`, the payload, and a closing brace. Servers mask nothing (RFC 6455, 5.1). */
-function nextFrame(head: Buffer, payload: Buffer): Buffer {
-  const length = head.length + payload.length + 1;
-  const start = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(start + length);
-  frame[0] = WHOLE_TEXT;
-  if (start === 2) frame[1] = length;
-  else if (start === 4) {
-    frame[1] = 126;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = 127;
-    frame.writeBigUInt64BE(BigInt(length), 2);
+/** Frames are written one behind the other into pieces of memory: to allocate each by itself takes longer than to write it. */
+const PIECE_BYTES = 32_768;
+let piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+let used = 0;
+
+/** Servers mask nothing (RFC 6455, 5.1). */
+function nextFrame(head: Buffer, json: string): Buffer {
+  // A character takes up to three bytes.
+  const most = MAX_START + head.length + 3 * json.length + 1;
+  if (most > PIECE_BYTES) return putFrame(Buffer.allocUnsafeSlow(MAX_START + head.length + Buffer.byteLength(json) + 1), 0, head, json);
+  if (used + most > PIECE_BYTES) {
+    piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    used = 0;
   }
-  frame.set(head, start);
-  frame.set(payload, start + head.length);
-  frame[start + length - 1] = BRACE;
+  const frame = putFrame(piece, used, head, json);
+  used += MAX_START + frame.length;
   return frame;
+}
+
+/** Puts a frame into `memory`, its start at most `MAX_START` behind `from`. */
+function putFrame(memory: Buffer, from: number, head: Buffer, json: string): Buffer {
+  const message = from + MAX_START;
+  memory.set(head, message);
+  const brace = message + head.length + memory.write(json, message + head.length);
+  memory[brace] = BRACE;
+  return memory.subarray(putStart(memory, message, brace + 1 - message), brace + 1);
+}
+
+/** Puts the start of a frame before its message. Returns where it begins. */
+function putStart(memory: Buffer, message: number, length: number): number {
+  const start = message - (length < 126 ? 2 : length < 65_536 ? 4 : MAX_START);
+  memory[start] = WHOLE_TEXT;
+  if (length < 126) memory[start + 1] = length;
+  else if (length < 65_536) {
+    memory[start + 1] = 126;
+    memory.writeUInt16BE(length, start + 2);
+  } else {
+    memory[start + 1] = 127;
+    memory.writeBigUInt64BE(BigInt(length), start + 2);
+  }
+  return start;
 }

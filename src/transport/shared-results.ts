@@ -1,67 +1,57 @@
 import { BREAK, Kind, visit } from 'graphql';
 import type { ArgumentNode, DocumentNode, ExecutionResult, FieldNode, OperationDefinitionNode } from 'graphql';
 import type { Delivery } from '../context.js';
+import { Payload } from './next-messages.js';
 
 /** What an event comes to for all who asked the same with the same rights. */
-export interface SharedResult {
-  /** As it was executed, before errors were made ready for anybody in particular. */
-  readonly result: ExecutionResult;
-  /** The result as JSON in UTF-8, its cursor included; null where it has errors, which each client gets under his own request id. */
-  readonly payload: Buffer | null;
-}
+export type SharedResult =
+  /** As JSON, its cursor included. */
+  | Payload
+  /** With errors, as it was executed: each client gets them under his own request id. */
+  | ExecutionResult;
 
-type Results = Map<string, SharedResult | Promise<SharedResult>>;
-
-/** One way in which an event was delivered: live or not, and conversations and the feed of all of them have cursors of their own. */
-interface Way {
+/** One result of an event. Live or not makes a difference, and conversations and the feed of all of them have cursors of their own. */
+interface Made {
+  readonly key: string;
   readonly cursor: string;
   readonly replayed: boolean;
-  readonly results: Results;
+  result: SharedResult | Promise<SharedResult>;
+  readonly next: Made | null;
 }
 
 /** A property, and no `WeakMap` by event: what that holds is kept by collections of young garbage, and so grew old with each event. */
-const WAYS = Symbol('ways of delivery');
+const RESULTS = Symbol('results of an event');
 
-/** An event that keeps what it came to. */
+/** An event that keeps what it came to. There are few of them: one for each way in which it was asked for. */
 interface Remembering {
-  [WAYS]: Way[] | undefined;
+  [RESULTS]?: Made;
 }
 
 /**
- * Executes and serialises each event once for all subscriptions with the same key. Nothing has to be kept in step: what an event came to is kept by the event
- * itself, and goes with it. Events read back are shared by those who waited for the same page.
+ * The result of a delivery under a key (`sharingKey`): executed and serialised once for all subscriptions with the same key, by the first who asks. Nothing has to be kept in
+ * step: what an event came to is kept by the event itself, and goes with it. Events read back are shared by those who waited for the same page.
  */
-export class SharedResults {
-  /** The result of a delivery under a key (`sharingKey`); `execute` is called by the first who asks. */
-  of(delivery: Delivery, key: string, execute: () => ExecutionResult | Promise<ExecutionResult>): SharedResult | Promise<SharedResult> {
-    const results = this.#resultsOf(delivery);
-    const known = results.get(key);
-    if (known !== undefined) return known;
-    const made = shared(delivery, execute());
-    results.set(key, made);
-    return made;
+export function sharedResult(delivery: Delivery, key: string, execute: Executes): SharedResult | Promise<SharedResult> {
+  const event = delivery.event as object as Remembering;
+  const { cursor, replayed } = delivery;
+  const first = event[RESULTS] ?? null;
+  for (let made = first; made !== null; made = made.next) {
+    if (made.replayed === replayed && made.cursor === cursor && made.key === key) return made.result;
   }
-
-  #resultsOf({ event, cursor, replayed }: Delivery): Results {
-    const ways = ((event as object as Remembering)[WAYS] ??= []);
-    for (const way of ways) if (way.cursor === cursor && way.replayed === replayed) return way.results;
-    const results: Results = new Map();
-    ways.push({ cursor, replayed, results });
-    return results;
-  }
+  const executed = execute(delivery);
+  const result = executed instanceof Promise ? executed.then((settled) => resultOf(settled, cursor)) : resultOf(executed, cursor);
+  event[RESULTS] = { key, cursor, replayed, result, next: first };
+  return result;
 }
 
-function shared(delivery: Delivery, result: ExecutionResult | Promise<ExecutionResult>): SharedResult | Promise<SharedResult> {
-  if (result instanceof Promise) return result.then((settled) => payloadOf(delivery, settled));
-  return payloadOf(delivery, result);
-}
+/** Executes an event for one subscription. */
+export type Executes = (delivery: Delivery) => ExecutionResult | Promise<ExecutionResult>;
 
-function payloadOf({ cursor }: Delivery, result: ExecutionResult): SharedResult {
+function resultOf(result: ExecutionResult, cursor: string): SharedResult {
   const { data, errors, extensions } = result;
-  if (errors !== undefined) return { result, payload: null };
+  if (errors !== undefined) return result;
   // Written out: there are as many as events.
-  const whole = { data, extensions: extensions === undefined ? { cursor } : { ...extensions, cursor } };
-  return { result, payload: Buffer.from(JSON.stringify(whole)) };
+  return new Payload(JSON.stringify({ data, extensions: extensions === undefined ? { cursor } : { ...extensions, cursor } }));
 }
 
 let documentsSeen = 0;

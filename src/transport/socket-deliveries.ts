@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { SlowConsumerError } from '../context.js';
 import type { Deliveries, Delivery, Taker } from '../context.js';
-import type { SendResult } from './next-messages.js';
+import type { Payload, SendResult } from './next-messages.js';
 import type { Turns } from './turns.js';
 
 /** Events read back that are sent in one turn. */
@@ -28,7 +28,7 @@ export class SocketDeliveries implements AsyncGenerator<ExecutionResult, void>, 
 
   constructor(
     private readonly source: Deliveries,
-    private readonly payloadOf: (delivery: Delivery) => Buffer | Promise<Buffer>,
+    private readonly payloadOf: (delivery: Delivery) => Payload | Promise<Payload>,
     private readonly send: SendResult,
     private readonly toError: (error: unknown) => Error,
     private readonly turns: Turns,
@@ -80,7 +80,6 @@ export class SocketDeliveries implements AsyncGenerator<ExecutionResult, void>, 
   async #inTurn(delivery: Delivery): Promise<void> {
     await this.turns.next();
     this.#leftInTurn = EVENTS_IN_A_TURN - 1;
-    this.send.gather();
     await this.#deliver(delivery);
   }
 
@@ -89,12 +88,12 @@ export class SocketDeliveries implements AsyncGenerator<ExecutionResult, void>, 
     return made instanceof Promise ? this.#sendLater(made) : this.#send(made);
   }
 
-  async #sendLater(made: Promise<Buffer>): Promise<void> {
+  async #sendLater(made: Promise<Payload>): Promise<void> {
     await this.#send(await made);
   }
 
   /** The client may have said meanwhile that it wants no more. */
-  #send(payload: Buffer): Promise<void> | null {
+  #send(payload: Payload): Promise<void> | null {
     return this.#ended ? null : this.send(payload);
   }
 }

@@ -5,8 +5,10 @@ import type { Execute } from './compiled-queries.js';
 import { DeliveryStream } from './delivery-stream.js';
 import { maskedGraphQLError } from './mask-errors.js';
 import type { Asker } from './mask-errors.js';
+import { Payload } from './next-messages.js';
 import type { SendResult } from './next-messages.js';
-import type { SharedResult, SharedResults } from './shared-results.js';
+import { sharedResult } from './shared-results.js';
+import type { Executes, SharedResult } from './shared-results.js';
 import { SocketDeliveries } from './socket-deliveries.js';
 import type { Turns } from './turns.js';
 
@@ -45,7 +47,6 @@ export async function subscribeOperation(args: ExecutionArgs, asker: Asker): Pro
 /** How a subscription's results are made and sent. */
 export interface Sharing {
   readonly execute: Execute;
-  readonly results: SharedResults;
   /** By `sharingKey`. */
   readonly key: string;
   readonly send: SendResult;
@@ -58,11 +59,12 @@ export async function shareOperation(args: ExecutionArgs, asker: Asker, sharing:
   if (!(Symbol.asyncIterator in source)) return masked(source, asker);
   const { schema, document, variableValues = null, operationName = null } = args;
   const context = args.contextValue as RequestContext;
+  const executes: Executes = (delivery) =>
+    sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue: context.forEvent() });
   const payloadOf = (delivery: Delivery) => {
-    const execute = () =>
-      sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue: context.forEvent() });
-    const made = sharing.results.of(delivery, sharing.key, execute);
-    return made instanceof Promise ? made.then((one) => ownPayload(one, delivery, asker)) : ownPayload(made, delivery, asker);
+    const result = sharedResult(delivery, sharing.key, executes);
+    if (result instanceof Payload) return result;
+    return result instanceof Promise ? result.then((one) => ownPayload(one, delivery, asker)) : ownPayload(result, delivery, asker);
   };
   return new SocketDeliveries(
     source as unknown as Deliveries,
@@ -73,6 +75,7 @@ export async function shareOperation(args: ExecutionArgs, asker: Asker, sharing:
   );
 }
 
-function ownPayload({ payload, result }: SharedResult, { cursor }: Delivery, asker: Asker): Buffer {
-  return payload ?? Buffer.from(JSON.stringify({ ...masked(result, asker), extensions: { ...result.extensions, cursor } }));
+function ownPayload(result: SharedResult, { cursor }: Delivery, asker: Asker): Payload {
+  if (result instanceof Payload) return result;
+  return new Payload(JSON.stringify({ ...masked(result, asker), extensions: { ...result.extensions, cursor } }));
 }

@@ -20,14 +20,15 @@ import type { QueryCost } from './limits/query-limits.js';
 import { rateLimited } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
 import { maskedGraphQLError } from './mask-errors.js';
-import { NextFrames, resultsTo } from './next-messages.js';
+import { resultsTo } from './next-messages.js';
 import type { SendResult } from './next-messages.js';
 import { OperationsUnderWay } from './operations-under-way.js';
-import { SharedResults, sharingKey } from './shared-results.js';
+import { sharingKey } from './shared-results.js';
 import { CLOSE_TRY_AGAIN, SocketSessions } from './socket-sessions.js';
 import type { SessionOptions } from './socket-sessions.js';
 import { masked, shareOperation } from './subscriptions.js';
 import { Turns } from './turns.js';
+import { WritesOfATurn } from './writes-of-a-turn.js';
 
 /** RFC 6455 and the IANA registry: the server restarts, come back. */
 const CLOSE_RESTART = 1012;
@@ -96,8 +97,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     const uses = [await rateLimits.address(addressOf(request)), await rateLimits.viewer(viewer ?? ANONYMOUS)];
     return uses.find((use) => use?.allowed === false) ?? null;
   };
-  const results = new SharedResults();
-  const frames = new NextFrames();
+  const writes = new WritesOfATurn();
   /** To be let in, and to be sent what was missed. */
   const [admissions, turns] = [new Turns(), new Turns()];
   const underWay = new OperationsUnderWay();
@@ -142,7 +142,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
           cost,
           key: sharingKey(checked.document, operation, variables ?? {}, viewer.rightsKey),
           socket: extra.socket,
-          send: resultsTo(extra.socket, extra.request.socket, id, frames),
+          send: resultsTo(extra.socket, extra.request.socket, id, writes),
         };
         return args;
       },
@@ -153,7 +153,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       },
       subscribe: (args) => {
         const { key, send } = args as OperationArgs;
-        return shareOperation(args, askerOf(args.contextValue), { execute, results, turns, key, send });
+        return shareOperation(args, askerOf(args.contextValue), { execute, turns, key, send });
       },
       // Not to tell clients what went wrong inside.
       isProd: true,

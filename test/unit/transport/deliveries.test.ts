@@ -2,6 +2,7 @@ import { SlowConsumerError } from '../../../src/context.js';
 import type { Deliveries, Delivery } from '../../../src/context.js';
 import { StoredThenLive, replayOf } from '../../../src/events/log-subscription.js';
 import { DeliveryStream } from '../../../src/transport/delivery-stream.js';
+import { Payload } from '../../../src/transport/next-messages.js';
 import { SocketDeliveries } from '../../../src/transport/socket-deliveries.js';
 import { Turns } from '../../../src/transport/turns.js';
 import { queued } from '../../contract/event-log/sample-events.js';
@@ -34,14 +35,11 @@ const TRANSPORTS = [
     name: 'over a socket',
     start: (source: Deliveries, make: (delivery: Delivery) => string) => {
       const results: string[] = [];
-      const send = Object.assign(
-        (payload: Buffer) => {
-          results.push(payload.toString());
-          return null;
-        },
-        { gather: () => undefined },
-      );
-      const deliveries = new SocketDeliveries(source, (delivery) => Buffer.from(make(delivery)), send, masked, new Turns());
+      const send = (payload: Payload) => {
+        results.push(payload.json);
+        return null;
+      };
+      const deliveries = new SocketDeliveries(source, (delivery) => new Payload(make(delivery)), send, masked, new Turns());
       return { results, all: deliveries.next() };
     },
   },

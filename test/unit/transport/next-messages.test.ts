@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { NextFrames, resultsTo } from '../../../src/transport/next-messages.js';
+import { Payload, resultsTo } from '../../../src/transport/next-messages.js';
 import type { SendResult } from '../../../src/transport/next-messages.js';
+import { WritesOfATurn } from '../../../src/transport/writes-of-a-turn.js';
 
 let server: WebSocketServer;
 let client: WebSocket;
@@ -12,11 +13,11 @@ let sendTo: (id: string) => SendResult;
 beforeEach(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
   await once(server, 'listening');
-  const frames = new NextFrames();
+  const writes = new WritesOfATurn();
   const connected = new Promise<void>((resolve) =>
     server.once('connection', (socket, request) => {
       atServer = socket;
-      sendTo = (id) => resultsTo(socket, request.socket, id, frames);
+      sendTo = (id) => resultsTo(socket, request.socket, id, writes);
       resolve();
     }),
   );
@@ -30,7 +31,7 @@ afterEach(async () => {
 });
 
 /** The JSON of a result whose `next` message has this many bytes, its id being of one. */
-const payloadFor = (bytes: number) => Buffer.from(JSON.stringify('x'.repeat(bytes - '{"id":"1","type":"next","payload":""}'.length)));
+const payloadFor = (bytes: number) => new Payload(JSON.stringify('x'.repeat(bytes - '{"id":"1","type":"next","payload":""}'.length)));
 const nextMessage = async () => String(((await once(client, 'message')) as [Buffer])[0]);
 
 describe('a `next` message', () => {
@@ -39,14 +40,30 @@ describe('a `next` message', () => {
     const received = nextMessage();
     const payload = payloadFor(bytes);
     await sendTo('1')(payload);
-    expect(await received).toBe(`{"id":"1","type":"next","payload":${payload.toString()}}`);
+    expect(await received).toBe(`{"id":"1","type":"next","payload":${payload.json}}`);
+  });
+
+  it.each(['"ä"', '"€"', '"😀"', '"\\u0000"', JSON.stringify('ä€😀'.repeat(5_000))])('of %.20s is UTF-8', async (json) => {
+    const received = nextMessage();
+    await sendTo('1')(new Payload(json));
+    expect(await received).toBe(`{"id":"1","type":"next","payload":${json}}`);
+  });
+
+  it('does not touch those before it, however many are made', async () => {
+    const received: string[] = [];
+    client.on('message', (data: Buffer) => received.push(data.toString()));
+    const all = Array.from({ length: 200 }, (_, n) => `"${'x'.repeat(17 * n)}"`);
+    for (const json of all) void sendTo('1')(new Payload(json));
+    atServer.close();
+    await once(client, 'close');
+    expect(received).toEqual(all.map((json) => `{"id":"1","type":"next","payload":${json}}`));
   });
 
   it('keeps its place between the messages that ws sends', async () => {
     const received: string[] = [];
     client.on('message', (data: Buffer) => received.push(data.toString()));
     atServer.send('before');
-    void sendTo('"ü"')(Buffer.from('{}'));
+    void sendTo('"ü"')(new Payload('{}'));
     atServer.send('after');
     atServer.close(1012);
     await once(client, 'close');
@@ -56,7 +73,7 @@ describe('a `next` message', () => {
   it('is of its own operation and its own result', async () => {
     const received: string[] = [];
     client.on('message', (data: Buffer) => received.push(data.toString()));
-    const [one, two] = [Buffer.from('{"n":1}'), Buffer.from('{"n":2}')];
+    const [one, two] = [new Payload('{"n":1}'), new Payload('{"n":2}')];
     for (const [id, payload] of [
       ['1', one],
       ['1', one],
@@ -75,7 +92,7 @@ describe('a `next` message', () => {
     const received: unknown[] = [];
     client.on('message', (data) => received.push(data));
     atServer.close();
-    expect(sendTo('1')(Buffer.from('{}'))).toBeNull();
+    expect(sendTo('1')(new Payload('{}'))).toBeNull();
     await once(client, 'close');
     expect(received).toEqual([]);
   });

@@ -2,7 +2,8 @@ import { GraphQLError, Kind, getOperationAST, parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import type { Delivery } from '../../../src/context.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
-import { SharedResults, sharingKey } from '../../../src/transport/shared-results.js';
+import { Payload } from '../../../src/transport/next-messages.js';
+import { sharedResult, sharingKey } from '../../../src/transport/shared-results.js';
 
 let delivery: Delivery;
 beforeEach(() => {
@@ -24,32 +25,36 @@ function counting() {
 }
 
 describe('the results of an event', () => {
+  const json = async (...asked: Parameters<typeof sharedResult>) => {
+    const result = await sharedResult(...asked);
+    return result instanceof Payload ? result.json : null;
+  };
+
   it('are worked out once for one key, and again for another', async () => {
-    const [results, execute] = [new SharedResults(), counting()];
-    const first = await results.of(delivery, 'a', execute);
-    expect(await results.of(delivery, 'a', execute)).toBe(first);
-    expect(first.payload?.toString()).toBe('{"data":{"times":1},"extensions":{"cursor":"cursor 1"}}');
-    expect(await results.of(delivery, 'b', execute)).toMatchObject({ result: { data: { times: 2 } } });
+    const execute = counting();
+    const first = sharedResult(delivery, 'a', execute);
+    expect(sharedResult(delivery, 'a', execute)).toBe(first);
+    expect(await json(delivery, 'a', execute)).toBe('{"data":{"times":1},"extensions":{"cursor":"cursor 1"}}');
+    expect(await json(delivery, 'b', execute)).toContain('"times":2}');
+    expect(sharedResult(delivery, 'a', execute)).toBe(first);
   });
 
   it('are shared while they are still being worked out', async () => {
-    const [results, execute] = [new SharedResults(), counting()];
-    const both = await Promise.all([1, 2].map(async () => results.of(delivery, 'a', () => Promise.resolve(execute()))));
+    const execute = counting();
+    const both = await Promise.all([1, 2].map(async () => sharedResult(delivery, 'a', () => Promise.resolve(execute()))));
     expect(both[1]).toBe(both[0]);
   });
 
   it('differ where the cursor does, and where the event was read back', async () => {
-    const [results, execute] = [new SharedResults(), counting()];
-    await results.of(delivery, 'a', execute);
-    expect((await results.of({ ...delivery, cursor: 'cursor 2' }, 'a', execute)).payload?.toString()).toContain(
-      '"times":2},"extensions":{"cursor":"cursor 2"}',
-    );
-    expect(await results.of({ ...delivery, replayed: true }, 'a', execute)).toMatchObject({ result: { data: { times: 3 } } });
+    const execute = counting();
+    await json(delivery, 'a', execute);
+    expect(await json({ ...delivery, cursor: 'cursor 2' }, 'a', execute)).toContain('"times":2},"extensions":{"cursor":"cursor 2"}');
+    expect(await json({ ...delivery, replayed: true }, 'a', execute)).toContain('"times":3}');
   });
 
-  it('have no payload where they have errors: each client gets those under his own request id', async () => {
+  it('have no bytes to share where they have errors: each client gets those under his own request id', () => {
     const failed = { data: null, errors: [new GraphQLError('inner words')] };
-    expect(await new SharedResults().of(delivery, 'a', () => failed)).toEqual({ result: failed, payload: null });
+    expect(sharedResult(delivery, 'a', () => failed)).toBe(failed);
   });
 });
 
