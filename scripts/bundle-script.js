@@ -39,6 +39,7 @@ export async function bundleScript(from, to, format) {
     legalComments: 'external',
     // A native module, and one that type-graphql asks for only where it is used.
     external: ['libsql', 'class-validator'],
+    alias: { '@apollo/utils.createhash': './scripts/create-hash.js' },
     logLevel: 'warning',
   });
   nameOnlyClasses(join(root, to));

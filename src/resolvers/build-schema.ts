@@ -16,6 +16,7 @@ import { AllEventsResolver } from './all-events-resolver.js';
 import { ChangeChannelResolver } from './change-channel-resolver.js';
 import { ChangeWebhookResolver } from './change-webhook-resolver.js';
 import { AttachmentResolver } from './attachment-resolver.js';
+import { callMethodsAtOnce } from './call-methods.js';
 import { CardResolver } from './card-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
 import { AgentLeftResolver, ConversationEventResolver, ConversationEventsFieldResolver } from './conversation-event-resolver.js';
@@ -140,5 +141,5 @@ export function buildSchema(): GraphQLSchema {
     // A whole introspection query at every start. Apollo Server validates the schema all the same.
     skipCheck: true,
   });
-  return guarded(giveEventsAtOnce(resolveTypesAtOnce(schema)));
+  return guarded(callMethodsAtOnce(giveEventsAtOnce(resolveTypesAtOnce(schema))));
 }
