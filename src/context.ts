@@ -21,6 +21,7 @@ import type { Handling } from './domain/handling.js';
 import type { MessageRecord, NamedMessage } from './domain/message.js';
 import { windowOfArray } from './domain/window.js';
 import type { Window, WindowOf } from './domain/window.js';
+import { scopeKey } from './events/cursor.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
 import type { MessageHistory } from './events/message-history.js';
 import type { OncePerKey } from './events/once-per-key.js';
@@ -149,6 +150,7 @@ export class RequestContext {
 /** The reads of one request: each thing once, none of them older than the head; a conversation that the viewer does not see is not there. Each loader is made when it is first asked for: most requests, and nearly all events, need few. */
 export class Reads {
   #head: Promise<Head> | null = null;
+  readonly #cursors = new Map<string, Promise<string>>();
   readonly #loaders = new Map<string, unknown>();
 
   constructor(
@@ -195,9 +197,15 @@ export class Reads {
   }
 
   /** The cursor of a scope, taken before the first upstream call. */
-  async cursor(scope: Scope): Promise<string> {
-    this.#head ??= this.services.log.head();
-    return (await this.#head).cursor(scope);
+  cursor(scope: Scope): Promise<string> {
+    const key = scopeKey(scope);
+    let cursor = this.#cursors.get(key);
+    if (cursor === undefined) {
+      this.#head ??= this.services.log.head();
+      cursor = this.#head.then((head) => head.cursor(scope));
+      this.#cursors.set(key, cursor);
+    }
+    return cursor;
   }
 
   async asOf(scope: Scope): Promise<ReadOptions> {

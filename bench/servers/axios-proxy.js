@@ -4,11 +4,14 @@ import { pooledAdapter } from '../../build/datasources/pooled-adapter.js';
 import { serveProxy } from '../lib/serve-proxy.js';
 
 const base = process.env.UPSTREAM_URL;
-const always = { accept: 'application/hal+json, application/json, application/problem+json', 'x-8x8-tenant': process.env.UPSTREAM_TENANT };
-const credentials = { 'x-api-key': process.env.UPSTREAM_API_KEY };
-const http = new Axios({ adapter: pooledAdapter(base, always).adapter, maxContentLength: 10 * 1024 * 1024 });
+const always = {
+  accept: 'application/hal+json, application/json, application/problem+json',
+  'x-8x8-tenant': process.env.UPSTREAM_TENANT,
+  'x-api-key': process.env.UPSTREAM_API_KEY,
+};
+const http = new Axios({ adapter: pooledAdapter(base).sending(always), maxContentLength: 10 * 1024 * 1024 });
 
 await serveProxy(async (path) => {
-  const { data } = await http.request({ method: 'GET', url: `${base}/chat-gateway/v1${path}`, headers: credentials });
+  const { data } = await http.request({ method: 'GET', url: `${base}/chat-gateway/v1${path}` });
   return JSON.parse(data);
 });

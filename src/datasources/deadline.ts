@@ -13,9 +13,9 @@ export class Deadline {
   }
 
   /** What `work` comes to. Rejects with `UpstreamTimeoutError` at the deadline, and without a call after it. What is under way ends by its own time. */
-  async within<T>(work: () => Promise<T>): Promise<T> {
+  within<T>(work: () => Promise<T>): Promise<T> {
     const leftMs = this.#at - performance.now();
-    if (this.#isOver || leftMs <= 0) throw tooLate();
+    if (this.#isOver || leftMs <= 0) return Promise.reject(tooLate());
     return within(leftMs, work(), () => {
       this.#isOver = true;
       return tooLate();

@@ -1,5 +1,5 @@
 import { Axios } from 'axios';
-import type { AxiosAdapter } from 'axios';
+import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
 import type { Clock } from '../domain/clock.js';
 import { NotFoundError } from '../domain/errors.js';
 import { describedFault } from './described-fault.js';
@@ -53,7 +53,9 @@ export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
   readonly #origin: string;
   readonly #pool: PooledAdapter;
-  readonly #http: Axios;
+  readonly #anonymous: Axios;
+  /** With credentials that never change, too. */
+  readonly #identified: Axios;
   readonly #shared = new SharedReads();
   readonly #guard: UpstreamGuard;
 
@@ -61,24 +63,21 @@ export class UpstreamClient {
     this.#options = options;
     this.#guard = options.guard ?? new UpstreamGuard({ clock: options.clock });
     this.#origin = options.baseUrl.replace(/\/+$/, '');
-    const headers = { accept: 'application/hal+json, application/json, application/problem+json', ...options.headers };
-    const maxContentLength = options.maxAnswerBytes ?? 10 * 1024 * 1024;
-    this.#pool = pooledAdapter(options.baseUrl, headers);
-    // Not `axios.create`, whose instances carry all of axios's defaults into each call, to be merged, checked and left unread: also what would read JSON, and hand on as an
-    // answer what is none.
-    this.#http = new Axios(
-      options.adapter === undefined
-        ? { adapter: this.#pool.adapter, maxContentLength }
-        : {
-            adapter: options.adapter,
-            headers,
-            maxContentLength,
-            maxRedirects: 0,
-            proxy: false,
-            validateStatus: null,
-            responseType: 'text',
-          },
-    );
+    this.#pool = pooledAdapter(options.baseUrl);
+    const always = { accept: 'application/hal+json, application/json, application/problem+json', ...options.headers };
+    const { credentials = {} } = options;
+    this.#anonymous = this.#axios(always);
+    this.#identified = isSource(credentials) ? this.#anonymous : this.#axios({ ...always, ...credentials });
+  }
+
+  /**
+   * Not `axios.create`, whose instances carry all of axios's defaults into each call, to be merged, checked and left unread: also what would read JSON, and hand on as an
+   * answer what is none. Headers of every call are put in behind axios's back: to copy and normalise them takes it a third of its time.
+   */
+  #axios(headers: Readonly<Record<string, string>>): Axios {
+    const { adapter, maxAnswerBytes: maxContentLength = 10 * 1024 * 1024 } = this.#options;
+    if (adapter === undefined) return new Axios({ adapter: this.#pool.sending(headers), maxContentLength });
+    return new Axios({ adapter, headers, maxContentLength, maxRedirects: 0, proxy: false, validateStatus: null, responseType: 'text' });
   }
 
   /**
@@ -128,30 +127,40 @@ export class UpstreamClient {
 
   #authorized(request: Request): Promise<UpstreamAnswer> {
     const { credentials = {} } = this.#options;
-    if (request.anonymous) return this.#send(request, {});
-    return isSource(credentials) ? this.#authorizedBy(credentials, request) : this.#send(request, credentials);
+    if (request.anonymous) return this.#send(request, this.#anonymous);
+    return isSource(credentials) ? this.#authorizedBy(credentials, request) : this.#send(request, this.#identified);
   }
 
   /** Once more with others where the upstream refused our credentials: then it has done nothing. */
   async #authorizedBy(source: CredentialSource, request: Request): Promise<UpstreamAnswer> {
     const current = await source.current();
-    const answer = await this.#send(request, current);
+    const answer = await this.#send(request, this.#anonymous, current);
     const others = answer.status === 401 ? await source.insteadOf(current) : null;
-    return others === null ? answer : this.#send(request, others);
+    return others === null ? answer : this.#send(request, this.#anonymous, others);
   }
 
-  #send(request: Request, credentials: CredentialHeaders): Promise<UpstreamAnswer> {
-    const exchange = (givingUp: GivingUp) => this.#exchange(request, credentials, givingUp);
+  #send(request: Request, http: Axios, credentials?: CredentialHeaders): Promise<UpstreamAnswer> {
+    const exchange = (givingUp: GivingUp) => this.#exchange(request, http, credentials, givingUp);
     return request.method === 'GET' ? this.#guard.read(exchange) : this.#guard.change(exchange);
   }
 
-  async #exchange({ method, path, body, contentType = JSON_TYPE }: Request, credentials: CredentialHeaders, givingUp: GivingUp) {
+  async #exchange(
+    { method, path, body, contentType = JSON_TYPE }: Request,
+    http: Axios,
+    credentials: CredentialHeaders | undefined,
+    givingUp: GivingUp,
+  ): Promise<UpstreamAnswer> {
     const { timeoutMs = 10_000, clock } = this.#options;
     // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
     const timer = setTimeout(() => givingUp.abort('LATE'), timeoutMs);
-    const sent = body === undefined ? { headers: credentials } : { headers: { ...credentials, 'content-type': contentType }, data: body };
+    const config: AxiosRequestConfig<string> = { method, url: this.#origin + path, signal: givingUp };
+    if (credentials !== undefined) config.headers = credentials;
+    if (body !== undefined) {
+      config.headers = { ...credentials, 'content-type': contentType };
+      config.data = body;
+    }
     try {
-      const { data, status, headers } = await this.#http.request<unknown>({ method, url: this.#origin + path, signal: givingUp, ...sent });
+      const { data, status, headers } = await http.request<unknown>(config);
       return { status, retryAfterMs: retryAfterMs(headers['retry-after'], clock()), text: typeof data === 'string' ? data : '' };
     } catch (error) {
       throw faultOfFailure(error, method !== 'GET', givingUp.aborted);

@@ -101,7 +101,7 @@ export class UpstreamGuard {
 
   /** A call that changes something: once, and not at all where the upstream is down or too many calls wait. */
   async change(exchange: Exchange): Promise<UpstreamAnswer> {
-    return this.#once(exchange, false);
+    return await this.#once(exchange, false);
   }
 
   /** A read: again where it failed at once by what may have passed, and the upstream did not say when to come back. */
@@ -152,13 +152,12 @@ export class UpstreamGuard {
     this.#options.onBusy?.(busy);
   }
 
-  async #inSlot(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
+  #inSlot(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
     const began = this.#options.clock();
-    try {
-      return await this.#exchange(exchange, gives);
-    } finally {
-      this.#slots.leave(this.#options.clock() - began);
-    }
+    const answer = this.#exchange(exchange, gives);
+    const leave = () => this.#slots.leave(this.#options.clock() - began);
+    answer.then(leave, leave);
+    return answer;
   }
 
   async #exchange(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {

@@ -42,11 +42,12 @@ export class MessageHistory {
     fetch: (window: Window) => Promise<WindowOf<MessageRecord>>,
     asOf: string | null = null,
   ): Promise<WindowOf<NamedMessage>> {
-    const untold = await this.#unlisted(conversationId, asOf);
-    const listed = await fetch(widened(window, untold.length));
-    const messages = { ...listed, items: await this.name(conversationId, listed.items) };
-    const isEnd = listed.total !== null && listed.start + listed.items.length >= listed.total;
-    if (!isEnd) return cut(window, messages, []);
+    const isAllListed = asOf !== null && this.#known.isAllListed(conversationId, asOf);
+    const untold = isAllListed ? [] : await this.#unlisted(conversationId, asOf);
+    const { items, start, total, hasMore } = await fetch(widened(window, untold.length));
+    const messages = { items: await this.name(conversationId, items), start, total, hasMore };
+    const isEnd = total !== null && start + items.length >= total;
+    if (!isEnd || untold.length === 0) return cut(window, messages, []);
     const shown = new Set(messages.items.map(({ name }) => name.key));
     const unseen = untold.filter(({ name }) => !shown.has(name?.key ?? ''));
     const behindMs = await this.#eventsBehindMs(conversationId, unseen, messages);
@@ -61,7 +62,8 @@ export class MessageHistory {
   /** The upstream's messages under their names, in the same order. */
   async name(conversationId: string, records: readonly MessageRecord[]): Promise<NamedMessage[]> {
     if (records.length === 0) return [];
-    const names = await this.#namesOf(conversationId, records);
+    const listedIds = records.map(({ listedId }) => listedId);
+    const names = this.#known.of(conversationId, listedIds) ?? (await this.#asked(conversationId, listedIds, records));
     const named = records.map((record, index) => namedMessage(conversationId, names[index] ?? fallbackName(record), record));
     return named.every(({ createdAt }) => createdAt !== null) ? named : this.#withTimes(conversationId, named);
   }
@@ -122,16 +124,12 @@ export class MessageHistory {
   }
 
   async #unlisted(conversationId: string, asOf: string | null): Promise<readonly LoggedEvent[]> {
-    if (asOf !== null && this.#known.isAllListed(conversationId, asOf)) return [];
     const events = await this.log.unlisted(conversationId, new Date(this.clock() - LOOK_BACK_MS));
     if (asOf !== null && events.length === 0) this.#known.noteAllListed(conversationId, asOf);
     return events;
   }
 
-  async #namesOf(conversationId: string, records: readonly MessageRecord[]): Promise<readonly MessageName[]> {
-    const listedIds = records.map(({ listedId }) => listedId);
-    const known = this.#known.of(conversationId, listedIds);
-    if (known !== null) return known;
+  async #asked(conversationId: string, listedIds: readonly string[], records: readonly MessageRecord[]): Promise<readonly MessageName[]> {
     const sightings = records.map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt }));
     const names = await this.log.nameListed(conversationId, sightings);
     this.#known.note(conversationId, listedIds, names);

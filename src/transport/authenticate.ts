@@ -1,20 +1,29 @@
-import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
 import { ANONYMOUS } from '../auth/viewer.js';
 import type { Viewer } from '../auth/viewer.js';
 import { faultAnswer } from './fault-answer.js';
 import type { Asker } from './mask-errors.js';
 
-const viewers = new WeakMap<FastifyRequest, Viewer>();
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sends a request that went through `authenticated`; null where it did not. */
+    viewer: Viewer | null;
+  }
+}
+
+/** Lets requests tell who sends them: to be set up before any route. */
+export const tellViewers = (app: FastifyInstance): FastifyInstance => app.decorateRequest('viewer', null);
 
 /** Who sends a request that went through `authenticated`; nobody we know, where it did not. */
-export const viewerOf = (request: FastifyRequest): Viewer => viewers.get(request) ?? ANONYMOUS;
+export const viewerOf = ({ viewer }: FastifyRequest): Viewer => viewer ?? ANONYMOUS;
 
 /** A hook that finds out who asks, before anything of the body is read, and answers a token that is no good: 401, in GraphQL's shape. */
 export function authenticated(authenticator: Authenticator, reporting: Omit<Asker, 'requestId'>): onRequestAsyncHookHandler {
   return async (request, reply) => {
     try {
-      viewers.set(request, await authenticator.viewerOf(request.headers.authorization));
+      const viewer = authenticator.viewerOf(request.headers.authorization);
+      request.viewer = viewer instanceof Promise ? await viewer : viewer;
       return;
     } catch (error) {
       const { status, headers, body } = faultAnswer(error, { requestId: request.id, ...reporting });

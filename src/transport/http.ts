@@ -9,7 +9,7 @@ import { logRequests } from '../observability/request-lines.js';
 import { answersInOneGo } from './answers-in-one-go.js';
 import { startedApollo } from './apollo.js';
 import type { ApolloOptions } from './apollo.js';
-import { authenticated, viewerOf } from './authenticate.js';
+import { authenticated, tellViewers, viewerOf } from './authenticate.js';
 import { endConnections } from './drain.js';
 import { graphqlRoute } from './graphql-route.js';
 import { inGraphQL, limitedByAddress, limitedByViewer } from './limits/rate-limit-hooks.js';
@@ -66,6 +66,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     done();
   });
   logRequests(app, logger);
+  tellViewers(app);
   if (options.corsOrigins.length > 0) await app.register(cors, corsOptions(options.corsOrigins));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   app.setErrorHandler((error: FastifyError, request, reply) => requestError(error, request, reply, options));
