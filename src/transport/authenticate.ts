@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
 import { ANONYMOUS } from '../auth/viewer.js';
 import type { Viewer } from '../auth/viewer.js';
@@ -18,22 +18,37 @@ export const tellViewers = (app: FastifyInstance): FastifyInstance => app.decora
 /** Who sends a request that went through `authenticated`; nobody we know, where it did not. */
 export const viewerOf = ({ viewer }: FastifyRequest): Viewer => viewer ?? ANONYMOUS;
 
-/** A hook that finds out who asks, before anything of the body is read, and answers a token that is no good: 401, in GraphQL's shape. */
-export function authenticated(authenticator: Authenticator, reporting: Omit<Asker, 'requestId'>): onRequestAsyncHookHandler {
-  return async (request, reply) => {
-    try {
-      const viewer = authenticator.viewerOf(request.headers.authorization);
-      request.viewer = viewer instanceof Promise ? await viewer : viewer;
-      return;
-    } catch (error) {
-      const { status, headers, body } = faultAnswer(error, { requestId: request.id, ...reporting });
-      const { error: message, code, ...details } = body;
-      reporting.metrics.graphqlErrors.inc({ code: String(code) });
-      if (status === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');
-      return reply
-        .code(status)
-        .headers({ ...headers, 'cache-control': 'no-store' })
-        .send({ errors: [{ message, extensions: { code, ...details } }] });
-    }
+/** A hook that finds out who asks, before anything of the body is read, and answers a token that is no good: 401, in GraphQL's shape. At once, for a token met before. */
+export function authenticated(authenticator: Authenticator, reporting: Omit<Asker, 'requestId'>): onRequestHookHandler {
+  return (request, reply, done) => {
+    const told = (viewer: Viewer) => {
+      request.viewer = viewer;
+      done();
+    };
+    const refused = (error: unknown) => refuse(error, request, reply, reporting);
+    const viewer = attempt(() => authenticator.viewerOf(request.headers.authorization), refused);
+    if (viewer instanceof Promise) viewer.then(told, refused);
+    else if (viewer !== null) told(viewer);
   };
+}
+
+/** What `work` gives; null where it throws, which is handed to `failed`. */
+function attempt<T>(work: () => T, failed: (error: unknown) => void): T | null {
+  try {
+    return work();
+  } catch (error) {
+    failed(error);
+    return null;
+  }
+}
+
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, reporting: Omit<Asker, 'requestId'>): void {
+  const { status, headers, body } = faultAnswer(error, { requestId: request.id, ...reporting });
+  const { error: message, code, ...details } = body;
+  reporting.metrics.graphqlErrors.inc({ code: String(code) });
+  if (status === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');
+  void reply
+    .code(status)
+    .headers({ ...headers, 'cache-control': 'no-store' })
+    .send({ errors: [{ message, extensions: { code, ...details } }] });
 }

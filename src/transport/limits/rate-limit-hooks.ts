@@ -1,4 +1,4 @@
-import type { FastifyReply, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyReply, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify';
 import { RateLimitedError } from '../../domain/errors.js';
 import { viewerOf } from '../authenticate.js';
 import type { RateLimits, RateLimitUse } from './rate-limits.js';
@@ -12,13 +12,22 @@ export const inGraphQL: ToBody = ({ message, code, details }) => ({ errors: [{ m
 export const inPlainHttp: ToBody = ({ message, code }) => ({ error: message, code });
 
 /** Counts a request for its address, before anything else is done with it, and refuses it where that is too many. */
-export function limitedByAddress(limits: RateLimits, toBody: ToBody): onRequestAsyncHookHandler {
-  return async (request, reply) => told(await limits.address(request.ip), reply, toBody);
+export function limitedByAddress(limits: RateLimits, toBody: ToBody): onRequestHookHandler {
+  return (request, reply, done) => goOn(limits.address(request.ip), reply, toBody, done);
 }
 
 /** Counts a request for who sends it: to stand behind `authenticated`. */
-export function limitedByViewer(limits: RateLimits, toBody: ToBody): onRequestAsyncHookHandler {
-  return async (request, reply) => told(await limits.viewer(viewerOf(request)), reply, toBody);
+export function limitedByViewer(limits: RateLimits, toBody: ToBody): onRequestHookHandler {
+  return (request, reply, done) => goOn(limits.viewer(viewerOf(request)), reply, toBody, done);
+}
+
+/** At once, where nothing is limited. */
+function goOn(use: Promise<RateLimitUse | null> | null, reply: FastifyReply, toBody: ToBody, done: HookHandlerDoneFunction): void {
+  if (use === null) done();
+  else
+    void use.then((taken) => {
+      if (taken === null || told(taken, reply, toBody)) done();
+    });
 }
 
 /** Why a request is refused; `use` tells when it may come again. */
@@ -27,17 +36,17 @@ export function rateLimited({ retryAfterMs, policy }: RateLimitUse): RateLimited
   return new RateLimitedError(`Too many requests ${whose}: come back later.`, retryAfterMs);
 }
 
-/** Tells the caller how it stands (draft-ietf-httpapi-ratelimit-headers), and the refused one when to come back. */
-function told(use: RateLimitUse | null, reply: FastifyReply, toBody: ToBody): FastifyReply | undefined {
-  if (use === null) return undefined;
+/** Tells the caller how it stands (draft-ietf-httpapi-ratelimit-headers), and the refused one when to come back. Whether it may go on. */
+function told(use: RateLimitUse, reply: FastifyReply, toBody: ToBody): boolean {
   const { policy, quota, remaining } = use;
   append(reply, 'ratelimit-policy', `"${policy}";q=${quota.count};w=${quota.windowMs / 1_000}`);
   append(reply, 'ratelimit', `"${policy}";r=${remaining}`);
-  if (use.allowed) return undefined;
-  return reply
+  if (use.allowed) return true;
+  void reply
     .code(429)
     .headers({ 'retry-after': String(Math.ceil(use.retryAfterMs / 1_000)), 'cache-control': 'no-store' })
     .send(toBody(rateLimited(use)));
+  return false;
 }
 
 /** A field of several members: one for each quota. */

@@ -24,18 +24,18 @@ export class RateLimits {
   ) {}
 
   /** Uses one of an address's; null: it is not limited, or the store cannot tell. */
-  address(address: string): Promise<RateLimitUse | null> {
-    return this.#take('address', addressKey(address));
+  address(address: string): Promise<RateLimitUse | null> | null {
+    const quota = this.quotas.address;
+    return quota === null ? null : this.#take('address', addressKey(address), quota);
   }
 
   /** Uses one of a viewer's. Those without a token are told apart by their addresses alone. */
-  viewer(viewer: Viewer): Promise<RateLimitUse | null> {
-    return viewer.role === 'ANONYMOUS' ? Promise.resolve(null) : this.#take('viewer', viewer.identity);
+  viewer(viewer: Viewer): Promise<RateLimitUse | null> | null {
+    const quota = this.quotas.viewer;
+    return viewer.role === 'ANONYMOUS' || quota === null ? null : this.#take('viewer', viewer.identity, quota);
   }
 
-  async #take(policy: keyof Quotas, key: string): Promise<RateLimitUse | null> {
-    const quota = this.quotas[policy];
-    if (quota === null) return null;
+  async #take(policy: keyof Quotas, key: string, quota: Quota): Promise<RateLimitUse | null> {
     try {
       return { ...(await this.store.take(`${policy} ${key}`, quota)), policy, quota };
     } catch (error) {
