@@ -25,7 +25,7 @@ export class Consumer {
 
   /** Somebody waits for a delivery. */
   get isWaiting(): boolean {
-    return this.#waiters.length > 0 || (this.#taker !== null && this.#isReady);
+    return this.#taker === null ? this.#waiters.length > 0 : this.#isReady;
   }
 
   next(): Promise<IteratorResult<Delivery>> {
@@ -40,9 +40,8 @@ export class Consumer {
 
   /** To be called while somebody waits. */
   give(delivery: Delivery): void {
-    const waiter = this.#waiters.shift();
-    if (waiter !== undefined) waiter.resolve({ done: false, value: delivery });
-    else if (this.#taker !== null) this.#handOver(delivery, this.#taker);
+    if (this.#taker !== null) this.#handOver(delivery, this.#taker);
+    else this.#waiters.shift()?.resolve({ done: false, value: delivery });
   }
 
   /** Tells them that no more will come, and one of them why. Returns whether there was one to be told. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { base64urlOf } from '../domain/base64url.js';
 import { BadUserInputError, CursorExpiredError } from '../domain/errors.js';
 import type { Scope } from './event-log.js';
 
@@ -43,7 +44,7 @@ export function decodeCursor(text: string, scope: Scope): Cursor {
 
 /** As `encodeCursor`, for an engine whose places are texts: without blanks, the same text for the same place. */
 export function encodePlace(scope: Scope, epoch: string, place: string): string {
-  return Buffer.from(`1 ${epoch} ${place} ${scopeKey(scope)}`).toString('base64url');
+  return base64urlOf(`1 ${epoch} ${place} ${scopeKey(scope)}`);
 }
 
 /** As `decodeCursor`, for an engine whose places are texts. Whether it is a place of its own the engine has to see. */
@@ -51,7 +52,7 @@ export function decodePlace(text: string, scope: Scope): { readonly epoch: strin
   const plain = Buffer.from(text, 'base64url').toString();
   const [, epoch, place, key] = FORM.exec(plain) ?? [];
   // Decoding skips what is not base64url, so only a text that encodes back to itself is one of ours.
-  if (epoch === undefined || place === undefined || key === undefined || Buffer.from(plain).toString('base64url') !== text) {
+  if (epoch === undefined || place === undefined || key === undefined || base64urlOf(plain) !== text) {
     throw malformedCursor();
   }
   if (key !== scopeKey(scope)) {

@@ -8,8 +8,15 @@ export function encodeEvent(event: ConversationEvent): string {
 /** The event that `encodeEvent` wrote, its dates being dates again. */
 export function decodeEvent(json: string): ConversationEvent {
   // Trusted: only this log's own writing is read back.
-  const event = JSON.parse(json) as ConversationEvent;
-  const dated = { ...event, occurredAt: new Date(event.occurredAt), receivedAt: new Date(event.receivedAt) };
-  if (dated.type !== 'MESSAGES_READ') return dated;
-  return { ...dated, data: { ...dated.data, readAt: new Date(dated.data.readAt) } };
+  const stored = JSON.parse(json) as ConversationEvent;
+  // Written out: properties added to a copy cost more than the copy.
+  const event = {
+    id: stored.id,
+    conversationId: stored.conversationId,
+    occurredAt: new Date(stored.occurredAt),
+    receivedAt: new Date(stored.receivedAt),
+    type: stored.type,
+    data: stored.data,
+  } as ConversationEvent;
+  return event.type === 'MESSAGES_READ' ? { ...event, data: { ...event.data, readAt: new Date(event.data.readAt) } } : event;
 }

@@ -3,6 +3,12 @@ import type { Scope } from './event-log.js';
 /** How many places of one conversation are remembered: enough for a head that is asked while events pour in. */
 const PLACES_KEPT = 16;
 
+interface Ends {
+  readonly conversationId: string;
+  /** The last places, in order. */
+  readonly places: number[];
+}
+
 /**
  * Where the log and its conversations end, remembered as events are appended, so that nobody has to ask the disk. Conversations are forgotten
  * longest unused first; of one not remembered only a bound is known: it ends no later than `floor`.
@@ -10,7 +16,7 @@ const PLACES_KEPT = 16;
 export class RecentHeads {
   #last: number;
   #floor: number;
-  readonly #places = new Map<string, number[]>();
+  readonly #ends = new Map<string, Ends>();
 
   /** `last`: where the log ends now. `capacity`: how many conversations to remember. */
   constructor(
@@ -30,13 +36,13 @@ export class RecentHeads {
   append(conversationId: string | null, place: number): void {
     this.#last = place;
     if (conversationId === null) return;
-    const places = this.#places.get(conversationId) ?? [];
-    places.push(place);
-    if (places.length > PLACES_KEPT) places.shift();
-    // Set anew, so that the map stays in order of last use.
-    this.#places.delete(conversationId);
-    this.#places.set(conversationId, places);
-    if (this.#places.size > this.capacity) this.#forgetOldest();
+    const ends = this.#ends.get(conversationId) ?? { conversationId, places: [] };
+    ends.places.push(place);
+    if (ends.places.length > PLACES_KEPT) ends.places.shift();
+    // Set anew, so that the map stays in order of last use; under the text that is there already, so that not each event leaves one.
+    this.#ends.delete(ends.conversationId);
+    this.#ends.set(ends.conversationId, ends);
+    if (this.#ends.size > this.capacity) this.#forgetOldest();
   }
 
   /**
@@ -45,16 +51,16 @@ export class RecentHeads {
    */
   at(moment: number, scope: Scope): number {
     if (scope === 'all') return moment;
-    const places = this.#places.get(scope.conversationId);
+    const places = this.#ends.get(scope.conversationId)?.places;
     const place = places?.findLast((candidate) => candidate <= moment);
     if (place !== undefined) return place;
     return places?.length === PLACES_KEPT ? moment : Math.min(this.#floor, moment);
   }
 
   #forgetOldest(): void {
-    for (const [conversationId, places] of this.#places) {
+    for (const { conversationId, places } of this.#ends.values()) {
       this.#floor = Math.max(this.#floor, places.at(-1) ?? 0);
-      this.#places.delete(conversationId);
+      this.#ends.delete(conversationId);
       return;
     }
   }

@@ -1,5 +1,4 @@
 import type { ConversationEvent } from '../domain/event.js';
-import { scopeKey } from './cursor.js';
 import type { Delivery, Scope } from './event-log.js';
 
 /** Who is told of events as they happen. */
@@ -16,54 +15,83 @@ export interface Subscriber {
   readonly queued: number;
 }
 
+/** One by itself, as in most conversations, or several. */
+type Listeners = Subscriber | Set<Subscriber>;
+
+const NOBODY: ReadonlySet<Subscriber> = new Set();
+
 /** Who listens to what. Telling of an event costs as much as its scope has subscribers, however many others there are. */
 export class Subscribers {
-  readonly #byScope = new Map<string, Set<Subscriber>>();
+  readonly #byConversation = new Map<string, Listeners>();
+  readonly #ofAll = new Set<Subscriber>();
 
   add(scope: Scope, subscriber: Subscriber): void {
-    const key = scopeKey(scope);
-    const subscribers = this.#byScope.get(key);
-    if (subscribers === undefined) this.#byScope.set(key, new Set([subscriber]));
-    else subscribers.add(subscriber);
+    if (scope === 'all') {
+      this.#ofAll.add(subscriber);
+      return;
+    }
+    const { conversationId } = scope;
+    const listeners = this.#byConversation.get(conversationId);
+    if (listeners === undefined) this.#byConversation.set(conversationId, subscriber);
+    else if (listeners instanceof Set) listeners.add(subscriber);
+    else this.#byConversation.set(conversationId, new Set([listeners, subscriber]));
   }
 
   remove(scope: Scope, subscriber: Subscriber): void {
-    const key = scopeKey(scope);
-    const subscribers = this.#byScope.get(key);
-    subscribers?.delete(subscriber);
-    if (subscribers?.size === 0) this.#byScope.delete(key);
+    if (scope === 'all') {
+      this.#ofAll.delete(subscriber);
+      return;
+    }
+    const { conversationId } = scope;
+    const listeners = this.#byConversation.get(conversationId);
+    if (listeners instanceof Set) listeners.delete(subscriber);
+    if (listeners === subscriber || (listeners instanceof Set && listeners.size === 0)) this.#byConversation.delete(conversationId);
   }
 
   /** Tells the subscribers of one scope; `delivery` is called once, and only if there are any. */
   deliver(scope: Scope, delivery: () => Delivery): void {
-    const subscribers = this.#byScope.get(scopeKey(scope));
-    if (subscribers === undefined) return;
-    const shared = delivery();
-    for (const subscriber of subscribers) subscriber.accept(shared);
+    const listeners = scope === 'all' ? this.#ofAll : this.#byConversation.get(scope.conversationId);
+    if (listeners === undefined) return;
+    if (!(listeners instanceof Set)) listeners.accept(delivery());
+    else if (listeners.size > 0) {
+      const shared = delivery();
+      for (const subscriber of listeners) subscriber.accept(shared);
+    }
   }
 
   pass(scope: Scope, event: ConversationEvent): void {
-    for (const subscriber of this.#byScope.get(scopeKey(scope)) ?? []) subscriber.pass(event);
+    for (const subscriber of this.#of(scope)) subscriber.pass(event);
   }
 
   fail(scope: Scope, error: Error): void {
-    for (const subscriber of [...(this.#byScope.get(scopeKey(scope)) ?? [])]) subscriber.fail(error);
+    for (const subscriber of [...this.#of(scope)]) subscriber.fail(error);
   }
 
   endAll(): void {
-    for (const subscribers of [...this.#byScope.values()]) {
-      for (const subscriber of [...subscribers]) subscriber.end();
-    }
+    for (const subscriber of [...this.#everybody()]) subscriber.end();
   }
 
   /** How many there are, and how many events wait for them together. */
   levels(): { subscriptions: number; queued: number } {
     let subscriptions = 0;
     let queued = 0;
-    for (const subscribers of this.#byScope.values()) {
-      subscriptions += subscribers.size;
-      for (const subscriber of subscribers) queued += subscriber.queued;
+    for (const subscriber of this.#everybody()) {
+      subscriptions += 1;
+      queued += subscriber.queued;
     }
     return { subscriptions, queued };
+  }
+
+  #of(scope: Scope): ReadonlySet<Subscriber> | readonly Subscriber[] {
+    const listeners = scope === 'all' ? this.#ofAll : (this.#byConversation.get(scope.conversationId) ?? NOBODY);
+    return listeners instanceof Set ? listeners : [listeners as Subscriber];
+  }
+
+  *#everybody(): Generator<Subscriber, void> {
+    yield* this.#ofAll;
+    for (const listeners of this.#byConversation.values()) {
+      if (listeners instanceof Set) yield* listeners;
+      else yield listeners;
+    }
   }
 }

@@ -1,3 +1,5 @@
+import { base64urlOf } from '../domain/base64url.js';
+
 /** What a global id can name. */
 export type NodeType = 'Conversation' | 'Message' | 'Interaction' | 'Participant' | 'Agent' | 'Channel' | 'Webhook' | 'Attachment';
 
@@ -22,16 +24,7 @@ const PARTS: Readonly<Record<NodeType, number>> = {
 export function toGlobalId(type: NodeType, ...parts: string[]): string {
   let text: string = type;
   for (const part of parts) text += `:${encoded(part)}`;
-  return base64url(text);
-}
-
-/** Ids are made by the dozen for an answer: in one buffer, so that none is allocated for each. */
-const scratch = Buffer.allocUnsafeSlow(4_096);
-
-/** Of ASCII, which percent-encoded parts are. */
-function base64url(text: string): string {
-  if (text.length > scratch.length) return Buffer.from(text).toString('base64url');
-  return scratch.toString('base64url', 0, scratch.write(text, 'latin1'));
+  return base64urlOf(text);
 }
 
 /** Most ids are plain, and to see that costs less than to encode them. */

@@ -101,7 +101,7 @@ export class EmbeddedEventLog implements EventLog {
     if (this.#store.over) throw new LogUnavailableError('The event log is closed');
     const subscription: StoredThenLive = new StoredThenLive({
       cursor: options.after ?? this.#places.end(scope, this.#heads.last),
-      types: options.types === undefined ? null : new Set(options.types),
+      types: options.types ?? null,
       queueLimit: this.parts.queueLimit,
       readPage: (after, outcome) => {
         this.#readPage(scope, after, options.types ?? null, outcome);

@@ -68,7 +68,7 @@ export class Subscriptions {
     const wanted = { types: options.types ?? null, limit: SUBSCRIPTION_PAGE };
     const subscription: StoredThenLive = new StoredThenLive({
       cursor,
-      types: options.types === undefined ? null : new Set(options.types),
+      types: options.types ?? null,
       queueLimit,
       readPage: (from, outcome) => {
         const taken = (page: LogPage) => {

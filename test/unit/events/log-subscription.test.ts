@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EventType } from '../../../src/domain/event.js';
 import { queued, typing } from '../../contract/event-log/sample-events.js';
 import { take, idsOf } from '../../contract/event-log/harness.js';
 import { LogUnavailableError, SlowConsumerError } from '../../../src/events/errors.js';
@@ -11,12 +12,12 @@ const live = (id: string): Delivery => ({ ...logged(id), replayed: false });
 const page = (ids: string[], hasMore: boolean): ReplayPage => replayOf({ events: ids.map(logged), hasMore });
 
 /** A subscription whose page reads are answered by the test. */
-function subscriptionUnderTest(queueLimit = 2) {
+function subscriptionUnderTest(queueLimit = 2, types: readonly EventType[] | null = null) {
   const reads: { after: string; outcome: Outcome<ReplayPage> }[] = [];
   const ends: string[] = [];
   const subscription = new StoredThenLive({
     cursor: 'start',
-    types: null,
+    types,
     queueLimit,
     readPage: (after, outcome) => reads.push({ after, outcome }),
     onEnd: () => ends.push('end'),
@@ -30,6 +31,50 @@ function subscriptionUnderTest(queueLimit = 2) {
 }
 
 describe('a subscription', () => {
+  it.each([
+    [['TYPING_CHANGED', 'AGENT_LEFT'], ['typing']],
+    [['INTERACTION_QUEUED'], ['e1']],
+    [[], []],
+    [null, ['e1', 'typing', 'of a later version']],
+  ] as const)('to %j gets these and no others', (types, ids) => {
+    const { subscription } = subscriptionUnderTest(9, types);
+    const taken: string[] = [];
+    subscription.handTo({
+      take: ({ event }) => {
+        taken.push(event.id);
+        return null;
+      },
+      end: () => undefined,
+    });
+    subscription.accept(live('e1'));
+    subscription.pass(typing('typing'));
+    subscription.accept({ ...live('x'), event: { ...queued('of a later version'), type: 'NOT_KNOWN_YET' as 'INTERACTION_QUEUED' } });
+    expect(taken).toEqual(ids);
+  });
+
+  it('hands an event to a taker at once, and behind those that wait for him', async () => {
+    const { subscription } = subscriptionUnderTest(9);
+    const taken: string[] = [];
+    let isSlow = true;
+    const goOn = new Promise<void>((resolve) => {
+      subscription.handTo({
+        take: ({ event }) => {
+          taken.push(event.id);
+          if (!isSlow) return null;
+          isSlow = false;
+          return nextTurn().then(() => resolve());
+        },
+        end: () => undefined,
+      });
+    });
+    for (const id of ['e1', 'e2', 'e3']) subscription.accept(live(id));
+    expect([taken, subscription.queued, subscription.cursor]).toEqual([['e1'], 2, 'at e1']);
+    await goOn;
+    subscription.accept(live('e4'));
+    await nextTurn();
+    expect([taken, subscription.queued, subscription.cursor]).toEqual([['e1', 'e2', 'e3', 'e4'], 0, 'at e4']);
+  });
+
   it('reads on only when the consumer has taken what was read, and lets live events go by meanwhile', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
     const begun = subscription.begin();

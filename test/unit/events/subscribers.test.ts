@@ -55,6 +55,32 @@ describe('subscribers', () => {
     expect([subscribers.levels().subscriptions, recorder.seen]).toEqual([0, []]);
   });
 
+  it('may come and go one by one', () => {
+    const subscribers = new Subscribers();
+    const a: Scope = { conversationId: 'a' };
+    const told = (recorders: readonly Recorder[]) => {
+      const before = recorders.map(({ seen }) => seen.length);
+      subscribers.deliver(a, () => delivery);
+      subscribers.pass(a, delivery.event);
+      return recorders.map(({ seen }, index) => seen.length - (before[index] ?? 0));
+    };
+    const recorders = [new Recorder(), new Recorder(), new Recorder()] as const;
+    const [one, two, never] = recorders;
+    subscribers.add(a, one);
+    subscribers.remove(a, never);
+    expect(told(recorders)).toEqual([2, 0, 0]);
+    subscribers.add(a, two);
+    expect(told(recorders)).toEqual([2, 2, 0]);
+    subscribers.remove(a, one);
+    subscribers.remove(a, one);
+    expect(told(recorders)).toEqual([0, 2, 0]);
+    subscribers.add(a, one);
+    subscribers.remove(a, two);
+    subscribers.remove(a, one);
+    expect(told(recorders)).toEqual([0, 0, 0]);
+    expect(subscribers.levels().subscriptions).toBe(0);
+  });
+
   it('end all, even where ending takes them away', () => {
     const subscribers = new Subscribers();
     const recorders = [1, 2, 3].map(() => {
