@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { MessageContent } from './message.js';
 
 /**
@@ -12,5 +12,5 @@ export function messageDigest(content: Pick<MessageContent, 'text' | 'attachment
     content.attachments.map((attachment) => attachment.attachmentId).sort(),
     content.cards.map((card) => card.contentType),
   ];
-  return createHash('sha256').update(JSON.stringify(said)).digest('base64url').slice(0, 22);
+  return hash('sha256', JSON.stringify(said), 'base64url').slice(0, 22);
 }

@@ -37,23 +37,29 @@ export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, 
   boundWork(scope, deps);
   takeBodiesRaw(scope);
   answerErrorsAsJson(scope, deps);
-  scope.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
-    if (!JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? ''))
-      return refuse(reply, 415, 'the content type must be application/json');
-    const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const { work } = request;
-    work?.begin();
-    try {
-      const trace = () => traceOf(request, reply);
-      const { status, headers, body } = await receiveWebhook({ headers: request.headers, rawBody, trace }, deps);
-      if (headers !== undefined) void reply.headers(headers);
-      return await reply.code(status).send(body);
-    } finally {
-      work?.end();
-    }
+  scope.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY_BYTES }, (request, reply) => {
+    if (JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? '')) receive(request, reply, deps);
+    else void refuse(reply, 415, 'the content type must be application/json');
   });
   done();
 };
+
+/** Answers when the outcome is there. Without a promise of the answer, which Fastify would have to wait for. */
+function receive(request: FastifyRequest, reply: FastifyReply, deps: WebhookDeps): void {
+  const { headers, body, work } = request;
+  work?.begin();
+  receiveWebhook({ headers, rawBody: Buffer.isBuffer(body) ? body : Buffer.alloc(0), trace: () => traceOf(request, reply) }, deps).then(
+    (taken) => {
+      if (taken.headers !== undefined) void reply.headers(taken.headers);
+      void reply.code(taken.status).send(taken.body);
+      work?.end();
+    },
+    (error: unknown) => {
+      void reply.send(error);
+      work?.end();
+    },
+  );
+}
 
 /** Before anything of the body is read. */
 function refuseOtherMethods(scope: FastifyInstance): void {

@@ -20,10 +20,13 @@ export class WorkInHand {
     if (this.#requests >= this.limits.requests || this.#bytes + bytes > this.limits.bytes) return null;
     this.#requests += 1;
     this.#bytes += bytes;
-    return new WorkItem(() => {
-      this.#requests -= 1;
-      this.#bytes -= bytes;
-    });
+    return new WorkItem(this, bytes);
+  }
+
+  /** For its items: one is done. */
+  release({ bytes }: WorkItem): void {
+    this.#requests -= 1;
+    this.#bytes -= bytes;
   }
 }
 
@@ -31,7 +34,10 @@ export class WorkInHand {
 export class WorkItem {
   #holds = 1;
 
-  constructor(private readonly done: () => void) {}
+  constructor(
+    private readonly among: WorkInHand,
+    readonly bytes: number,
+  ) {}
 
   begin(): void {
     this.#holds += 1;
@@ -39,6 +45,6 @@ export class WorkItem {
 
   end(): void {
     this.#holds -= 1;
-    if (this.#holds === 0) this.done();
+    if (this.#holds === 0) this.among.release(this);
   }
 }

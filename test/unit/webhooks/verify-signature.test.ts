@@ -74,6 +74,15 @@ describe('verifySignature', () => {
     });
   });
 
+  it('reads each header anew that is not the one before', async () => {
+    const other = newSigningKey('key-b');
+    const both = { byKid: (kid: string) => Promise.resolve([key, other].find((one) => one.kid === kid)?.publicKey ?? null) };
+    const byOther = { ...envelope, signature: signWebhook(body, other)['x-8x8-signature'] ?? '' };
+    for (const one of [signed(), byOther, signed()]) expect(await verifySignature(one, body, both)).toEqual({ ok: true });
+    const mixed = { ...envelope, signature: signed().signature.replace(/^[^.]*/, byOther.signature.split('.')[0] ?? '') };
+    expect(await verifySignature(mixed, body, both)).toEqual({ ok: false, reason: 'signature-wrong' });
+  });
+
   it('knows no key of another id', async () => {
     expect(await verifySignature(signed({ header: jwsHeader('nobody') }), body, keys)).toEqual({ ok: false, reason: 'key-unknown' });
   });
