@@ -1,4 +1,8 @@
 import pino from 'pino';
+import { gatheredLines } from './gathered-lines.js';
+
+/** How long a line may wait for others, in milliseconds: that much is lost when the process is killed. */
+const GATHER_MS = 10;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -21,25 +25,16 @@ export function createLogger(level: LogLevel): Logger {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: describeError },
     },
-    turnsToStdout(),
+    toStdout(),
   );
 }
 
-/** Writes the lines of one turn of the event loop at once, at its end, or at the end of the process. */
-function turnsToStdout(): pino.DestinationStream {
+/** What still waits is written at the end of the process. */
+function toStdout(): pino.DestinationStream {
   const stdout = pino.destination({ dest: 1, sync: true });
-  let lines = '';
-  const flush = () => {
-    if (lines !== '') stdout.write(lines);
-    lines = '';
-  };
-  process.once('exit', flush);
-  return {
-    write(line) {
-      if (lines === '') setImmediate(flush);
-      lines += line;
-    },
-  };
+  const lines = gatheredLines((text) => stdout.write(text), GATHER_MS);
+  process.once('exit', lines.flush);
+  return lines;
 }
 
 /**

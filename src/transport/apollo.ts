@@ -37,6 +37,17 @@ export async function startedApollo({
   execute,
   ...reporting
 }: ApolloOptions): Promise<ApolloServer<RequestContext>> {
+  const guard = guarding({ schema, introspection, documents, execute, ...reporting });
+  const plugins = [
+    ApolloServerPluginCacheControlDisabled(),
+    ApolloServerPluginLandingPageDisabled(),
+    // Loads the protobuf code at every start.
+    ApolloServerPluginInlineTraceDisabled(),
+    // Reports go nowhere, whatever APOLLO_… variables the environment holds.
+    ApolloServerPluginSchemaReportingDisabled(),
+    ApolloServerPluginUsageReportingDisabled(),
+    guard,
+  ];
   const apollo = new ApolloServer<RequestContext>({
     gateway: executedBefore(schema),
     introspection,
@@ -47,18 +58,11 @@ export async function startedApollo({
     includeStacktraceInErrorResponses: false,
     logger: apolloLogger(reporting.logger),
     stopOnTerminationSignals: false,
-    plugins: [
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      // Loads the protobuf code at every start.
-      ApolloServerPluginInlineTraceDisabled(),
-      // Reports go nowhere, whatever APOLLO_… variables the environment holds.
-      ApolloServerPluginSchemaReportingDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      guarding({ schema, introspection, documents, execute, ...reporting }),
-    ],
+    plugins,
   });
   await apollo.start();
+  // What the others are there for is done, and Apollo would wait for each of them at each request.
+  plugins.splice(0, plugins.length, guard);
   return apollo;
 }
 
