@@ -16,7 +16,7 @@ it('writes the lines of a turn together at its end, and those of the time after 
   lines.write('d\n');
   await turn();
   expect(written).toHaveLength(1);
-  await pause(300);
+  await pause(500);
   expect(written).toEqual(['a\nb\n', 'c\nd\n']);
   lines.write('e\n');
   await turn();
