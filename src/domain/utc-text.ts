@@ -9,8 +9,12 @@ const UTC_TEXT = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const FIRST_DAY = -719_528;
 const LAST_DAY = 2_932_896;
 
-const TWO_DIGITS = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
-const THREE_DIGITS = Array.from({ length: 1_000 }, (_, n) => String(n).padStart(3, '0'));
+const numbers = (count: number, digits: number, end: string) =>
+  Array.from({ length: count }, (_, n) => String(n).padStart(digits, '0') + end);
+const HOURS = numbers(24, 2, ':');
+const MINUTES = numbers(60, 2, ':');
+const SECONDS = numbers(60, 2, '.');
+const MILLISECONDS = numbers(1_000, 3, 'Z');
 
 let readDay = { text: '1970-01-01', startsAt: 0 };
 let writtenDay = { number: 0, text: '1970-01-01T' };
@@ -37,8 +41,9 @@ export function utcText(date: Date): string {
   if (!(day >= FIRST_DAY && day <= LAST_DAY)) return date.toISOString();
   if (day !== writtenDay.number) writtenDay = { number: day, text: new Date(day * DAY_MS).toISOString().slice(0, 11) };
   const ms = time - day * DAY_MS;
-  const second = Math.floor(ms / 1_000);
-  const minute = Math.floor(second / 60);
-  const hour = Math.floor(minute / 60);
-  return `${writtenDay.text}${TWO_DIGITS[hour]}:${TWO_DIGITS[minute % 60]}:${TWO_DIGITS[second % 60]}.${THREE_DIGITS[ms % 1_000]}Z`;
+  const hour = Math.floor(ms / 3_600_000);
+  const minute = Math.floor(ms / 60_000) % 60;
+  const second = Math.floor(ms / 1_000) % 60;
+  // Each addition makes a string of its own.
+  return `${writtenDay.text}${HOURS[hour]}${MINUTES[minute]}${SECONDS[second]}${MILLISECONDS[ms % 1_000]}`;
 }

@@ -56,6 +56,9 @@ export const attachmentOf = (conversationId: string, { attachmentId, ...told }: 
     link: null,
   });
 
+/** Most messages have no attachments. */
+const NONE: readonly never[] = [];
+
 export function messageOf(record: NamedMessage): Message {
   const { conversationId } = record;
   const message = new Message();
@@ -68,7 +71,8 @@ export function messageOf(record: NamedMessage): Message {
   message.text = record.text;
   message.translatedText = record.translatedText;
   message.createdAt = record.createdAt;
-  message.attachments = record.attachments.map((attachment) => attachmentOf(conversationId, attachment));
+  const { attachments } = record;
+  message.attachments = attachments.length === 0 ? NONE : attachments.map((attachment) => attachmentOf(conversationId, attachment));
   message.cards = record.cards;
   return message;
 }

@@ -66,7 +66,15 @@ function messageRecord(raw: UnknownRecord, messageId: string | null): MessageRec
     translatedText: null,
     createdAt: asTime(raw['createdAt']),
     interactionId: null,
-    attachments: asList(raw['attachments']).flatMap(attachmentRef),
-    cards: asList(raw['cards']).flatMap(card),
+    attachments: allOf(raw['attachments'], attachmentRef),
+    cards: allOf(raw['cards'], card),
   };
+}
+
+const NONE: readonly never[] = [];
+
+/** What `read` finds in a list. Most messages have nothing in theirs, and there are many messages to a page. */
+function allOf<T>(value: unknown, read: (raw: unknown) => readonly T[]): readonly T[] {
+  const list = asList(value);
+  return list.length === 0 ? NONE : list.flatMap(read);
 }
