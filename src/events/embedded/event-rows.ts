@@ -1,16 +1,17 @@
 import { cursorExpired, scopeHash, scopeOf } from '../cursor.js';
 import { EventIdReusedError } from '../errors.js';
 import type { Driver } from './driver.js';
-import { nameNewEvent } from './name-rows.js';
+import { MAY_BE_MET, nameNewEvent } from './name-rows.js';
 import type { AppendedEvent, NewEvent, PageQuery, StoredEvent } from './operations.js';
 import { highestRemoved } from './removed-marks.js';
 import { SELECT_EVENTS, storedEvents } from './stored-events.js';
 
 /** Stores an event under the next place, unless its id is known. Throws `EventIdReusedError` before it changes anything. */
 export function appendEvent(driver: Driver, event: NewEvent): AppendedEvent {
-  const known = knownEvent(driver, event);
+  const isNews = driver.row(FAMILIAR, event.conversationId, event.digest, event.id) === undefined;
+  const known = isNews ? null : knownEvent(driver, event);
   if (known !== null) return known;
-  const name = nameNewEvent(driver, event);
+  const name = nameNewEvent(driver, event, isNews);
   const { lastId } = driver.run(
     'INSERT INTO events (id, conversation, type, received, name_key, json) VALUES (?, ?, ?, ?, ?, ?)',
     event.id,
@@ -22,6 +23,10 @@ export function appendEvent(driver: Driver, event: NewEvent): AppendedEvent {
   );
   return { seq: lastId, name, duplicate: false, json: null };
 }
+
+/** Whether anything is known of an event's id, or of the message that it carries. Mostly there is nothing, and one look, which gives no row then, is enough. */
+const FAMILIAR = `
+  SELECT 1 WHERE EXISTS (SELECT 1 FROM events WHERE id = ?3) OR EXISTS (SELECT 1 FROM spent WHERE id = ?3) OR ${MAY_BE_MET}`;
 
 /**
  * What is known of an id: from its event, or from the trace that an erased one left. Conversations are compared by the database, which, unlike its driver, reads

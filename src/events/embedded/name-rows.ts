@@ -8,16 +8,16 @@ const plain = ({ key, listedId, clientMessageId }: NameRecord): MessageName => (
 
 /** Names that history listed and no event told. */
 const UNTOLD = 'conversation = ?1 AND digest = ?2 AND event_id IS NULL AND listed_id IS NOT NULL';
-/** Whether an event may tell of a message that is known already: mostly it does not, and one look at the disk's pages is enough. */
-const MAY_BE_MET = `
-  SELECT EXISTS (SELECT 1 FROM names WHERE ${UNTOLD}) OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2) AS met`;
+/** For a WHERE: whether an event of the conversation `?1` with the digest `?2` may tell of a message that is known already. */
+export const MAY_BE_MET = `
+  EXISTS (SELECT 1 FROM names WHERE ${UNTOLD}) OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
 
-/** Names the message that a new event carries; null where it carries none. */
-export function nameNewEvent(driver: Driver, { id, conversationId, digest, occurredAt, receivedAt }: NewEvent): MessageName | null {
+/** Names the message that a new event carries; null where it carries none. `isNews`: it tells of no message that is known already. */
+export function nameNewEvent(driver: Driver, event: NewEvent, isNews: boolean): MessageName | null {
+  const { id, conversationId, digest, occurredAt, receivedAt } = event;
   if (digest === null || conversationId === null) return null;
-  const isMet = (driver.row(MAY_BE_MET, conversationId, digest) as { met: number }).met === 1;
-  const names = isMet ? nameRecords(driver, UNTOLD, conversationId, digest) : [];
-  const sends = isMet ? pendingSends(driver, 'digest = ?', conversationId, digest) : [];
+  const names = isNews ? [] : nameRecords(driver, UNTOLD, conversationId, digest);
+  const sends = isNews ? [] : pendingSends(driver, 'digest = ?', conversationId, digest);
   const naming = nameEvent({ eventId: id, digest, occurredAt }, names, sends);
   store(driver, conversationId, naming, receivedAt);
   return plain(naming.name);
@@ -88,8 +88,15 @@ function store(driver: Driver, conversationId: string, { changed, met }: Naming,
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (conversation, key) DO UPDATE
        SET listed_id = excluded.listed_id, listed_at = excluded.listed_at, event_id = excluded.event_id, occurred_at = excluded.occurred_at`,
-      ...[conversationId, name.key, name.digest, name.listedId, name.listedAt],
-      ...[name.eventId, name.occurredAt, name.clientMessageId, now],
+      conversationId,
+      name.key,
+      name.digest,
+      name.listedId,
+      name.listedAt,
+      name.eventId,
+      name.occurredAt,
+      name.clientMessageId,
+      now,
     );
   }
   for (const handle of met) forgetSend(driver, { handle });
