@@ -11,7 +11,9 @@ export function limitDepth(value: unknown): unknown {
 
 function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+  if (levels === 0) return true;
+  for (const key in value) if (isDeeperThan((value as Readonly<Record<string, unknown>>)[key], levels - 1)) return true;
+  return false;
 }
 
 function cutBelow(value: unknown, levels: number): unknown {

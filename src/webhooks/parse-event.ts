@@ -1,6 +1,7 @@
 import type { ConversationEvent } from '../domain/event.js';
 import type { UnknownRecord } from '../domain/read.js';
 import { asRecord, asText, asTime } from '../domain/read.js';
+import type { EventBody } from './event-body.js';
 import { limitDepth } from './limit-depth.js';
 import { parseChatGatewayEvent } from './parse-chat-gateway-event.js';
 import { parseV2Event } from './parse-v2-event.js';
@@ -20,19 +21,20 @@ const USABLE_ID = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
 export function parseEvent(payload: unknown, { eventId, receivedAt }: Reception): ConversationEvent {
   const limited = limitDepth(payload);
   const record = asRecord(limited) ?? {};
-  const base = {
-    id: eventId,
-    conversationId: conversationId(record),
-    occurredAt: asTime(record['timestamp']) ?? receivedAt,
-    receivedAt,
-  };
-  const body = base.conversationId === null ? null : (parseChatGatewayEvent(record) ?? parseV2Event(record));
-  if (body !== null) return { ...base, ...body };
-  return { ...base, type: 'UNRECOGNIZED', data: { eventType: asText(record['eventType']) ?? '', payload: limited } };
+  const conversationId = conversationIdOf(record);
+  const occurredAt = asTime(record['timestamp']) ?? receivedAt;
+  const known = conversationId === null ? null : (parseChatGatewayEvent(record) ?? parseV2Event(record));
+  const { type, data } = known ?? unrecognized(record, limited);
+  // Written out, for speed; type and data are those of one body.
+  return { id: eventId, conversationId, occurredAt, receivedAt, type, data } as ConversationEvent;
+}
+
+function unrecognized(record: UnknownRecord, payload: unknown): EventBody {
+  return { type: 'UNRECOGNIZED', data: { eventType: asText(record['eventType']) ?? '', payload } };
 }
 
 /** An id that cannot be a key in a log (empty, endless, with control characters) counts as none. */
-function conversationId(record: UnknownRecord): string | null {
+function conversationIdOf(record: UnknownRecord): string | null {
   const id = asText(record['conversationId']);
   return id !== null && USABLE_ID.test(id) ? id : null;
 }

@@ -33,8 +33,11 @@ export function readEnvelope(headers: IncomingHttpHeaders): { ok: true; envelope
     return { ok: false, reason: 'header-missing' };
   }
   const wellFormed =
-    [tenantId, customerId, eventId].every((id) => PRINTABLE.test(id)) &&
-    [transmissionTime, retry].every((number) => CANONICAL_INTEGER.test(number));
+    PRINTABLE.test(tenantId) &&
+    PRINTABLE.test(customerId) &&
+    PRINTABLE.test(eventId) &&
+    CANONICAL_INTEGER.test(transmissionTime) &&
+    CANONICAL_INTEGER.test(retry);
   if (!wellFormed) return { ok: false, reason: 'header-malformed' };
   return {
     ok: true,
