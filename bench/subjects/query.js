@@ -1,6 +1,6 @@
 // Queries and mutations over HTTP, against the JSON proxy and against Mercurius with JIT over the same schema and resolvers.
 import { httpLoad } from '../lib/http-load.js';
-import { GATEWAY, settingsOver } from '../lib/gateway-settings.js';
+import { GATEWAY, bundledServer, settingsOver } from '../lib/gateway-settings.js';
 import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
 import { CONVERSATIONS, check, conversationQuery, requests } from '../lib/queries.js';
 import { ROUND_MS, alternate } from '../lib/rounds.js';
@@ -34,10 +34,10 @@ const OPERATIONS = {
 };
 
 const SERVERS = {
-  gateway: GATEWAY,
-  proxy: pathOf('servers/proxy.js'),
-  'axios proxy': pathOf('servers/axios-proxy.js'),
-  mercurius: pathOf('servers/mercurius.js'),
+  gateway: () => GATEWAY,
+  proxy: () => pathOf('servers/proxy.js'),
+  'axios proxy': () => pathOf('servers/axios-proxy.js'),
+  mercurius: () => bundledServer('mercurius'),
 };
 
 async function operation(name, { title, body, peers, baselines = [peers[0]], connections = 50 }, upstream) {
@@ -46,7 +46,7 @@ async function operation(name, { title, body, peers, baselines = [peers[0]], con
   for (const peer of ['gateway', ...peers]) {
     // The proxies keep next to nothing: to them the size of the young generation is all the same.
     const nodeArgs = peer.endsWith('proxy') ? [] : NODE_ARGS;
-    const server = await startServer(SERVERS[peer], { nodeArgs, env: settingsOver(upstream) });
+    const server = await startServer(await SERVERS[peer](), { nodeArgs, env: settingsOver(upstream) });
     const { port } = new URL(server.graphqlUrl);
     const next = requests(port, body);
     // Everybody has read every conversation once: caches are neither cold nor made for one.
