@@ -3,7 +3,8 @@
  * other parameters, and not at `q=0`.
  */
 export function acceptsMultipart(accept: string | undefined): boolean {
-  return (accept ?? '').split(',').some((range) => {
+  if (accept === undefined || !/multipart/i.test(accept)) return false;
+  return accept.split(',').some((range) => {
     const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
     if (type !== 'multipart/mixed') return false;
     const values = new Map(parameters.map((parameter) => [parameter.split('=', 1)[0], parameter.replace(/^[^=]*="?|"$/g, '')]));
