@@ -281,8 +281,7 @@ export class Reads {
 
   /** Rejects with `NotFoundError` unless the log knows the conversation or the upstream does. */
   async requireConversation(conversationId: string): Promise<void> {
-    const stored = await this.services.log.read({ conversationId }, { limit: 1 });
-    if (stored.events.length > 0 || (await this.conversation.load(conversationId)) !== null) return;
+    if ((await this.services.log.holds(conversationId)) || (await this.conversation.load(conversationId)) !== null) return;
     throw noSuchConversation();
   }
 }

@@ -129,6 +129,8 @@ export interface EventLog {
   /** Hands an event to those who listen right now and stores nothing. */
   publish(event: ConversationEvent): void;
   read(scope: Scope, range: ReadRange): Promise<LogPage>;
+  /** Whether any event is stored of a conversation. */
+  holds(conversationId: string): Promise<boolean>;
   /** Rejects as `read` does for `after`. When it resolves, no later event is missed. */
   subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription>;
   /** By a memory look-up or one round trip; never an upstream call. */

@@ -4,7 +4,7 @@ import type { ReplayPage } from '../log-subscription.js';
 /** How long a page may be handed out again: 1 s. */
 const KEPT_MS = 1_000;
 /** How many are kept at most. */
-const MAX_PAGES = 200;
+const MAX_PAGES = 400;
 
 interface Kept {
   /** Weakly: when nobody comes any more, nothing else would let go of it. */

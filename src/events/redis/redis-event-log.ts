@@ -133,6 +133,10 @@ export class RedisEventLog implements EventLog {
     return { events, hasMore: page.hasMore };
   }
 
+  async holds(conversationId: string): Promise<boolean> {
+    return (await this.read({ conversationId }, { limit: 1 })).events.length > 0;
+  }
+
   async subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
     if (this.parts.asks.closed) throw new LogUnavailableError('The event log is closed');
     return this.#subscriptions.begin(scope, options);

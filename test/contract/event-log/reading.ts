@@ -50,6 +50,18 @@ export function describeReading(openLog: OpenLog): void {
     expect((await log.read('all', { ...between, limit: 3 })).hasMore).toBe(false);
   });
 
+  it('tells whether anything is stored of a conversation, now and not a moment ago', async () => {
+    const { log } = await open();
+    expect(await log.holds('c1')).toBe(false);
+    await six(log);
+    expect(await Promise.all(['c1', 'c2', 'c3', 'c1'].map((id) => log.holds(id)))).toEqual([true, true, false, true]);
+    const erased = log.erase('c1');
+    await Promise.all([log.holds('c1'), erased]);
+    expect(await Promise.all(['c1', 'c2'].map((id) => log.holds(id)))).toEqual([false, true]);
+    await log.append(queued('e7', { conversationId: 'c3' }));
+    expect(await log.holds('c3')).toBe(true);
+  });
+
   it('reads one conversation apart from others', async () => {
     const { log } = await open();
     const [first = ''] = await six(log);
