@@ -16,6 +16,7 @@ import { admitInTurns } from './admission.js';
 import type { Execute } from './compiled-queries.js';
 import { CheckedDocument } from './documents.js';
 import type { Documents } from './documents.js';
+import { Incoming } from './incoming.js';
 import type { QueryCost } from './limits/query-limits.js';
 import { rateLimited } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
@@ -100,6 +101,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   const writes = new WritesOfATurn();
   /** To be let in, and to be sent what was missed. */
   const [admissions, turns] = [new Turns(), new Turns()];
+  const incoming = new Incoming();
   const underWay = new OperationsUnderWay();
   let draining = false;
 
@@ -181,6 +183,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       // In the place of graphql-ws's own listener, which writes to the console. What a client breaks (1009, say) ws answers by itself.
       webSocket.removeAllListeners('error').on('error', (error) => logger.debug({ error }, 'socket fault'));
       admitInTurns(webSocket, admissions);
+      incoming.watch(socket);
       webSocket.on('message', () => {
         if (webSocket.bufferedAmount > MAX_UNSENT_BYTES)
           webSocket.close(CLOSE_TRY_AGAIN, 'Too slow: read the answers before you go on asking');
