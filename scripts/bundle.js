@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { bundleScript } from './bundle-script.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -15,6 +16,17 @@ rmSync(`${root}dist`, { recursive: true, force: true });
 await Promise.all([
   bundleScript('build/main.js', 'dist/gateway.cjs', 'cjs'),
   bundleScript('build/events/embedded/worker.js', 'dist/worker.js', 'esm'),
+  // A few lines, which spread nothing.
+  build({
+    absWorkingDir: root,
+    entryPoints: ['build/webhooks/signature-worker.js'],
+    outfile: 'dist/signature-worker.js',
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+  }),
 ]);
 for (const name of ['main.js', 'cli.js']) copyFileSync(join(root, 'scripts/launcher', name), join(root, 'dist', name));
 await keepCode();

@@ -11,6 +11,7 @@ import type { RequestTrace, WebhookLogger } from './log-outcome.js';
 import type { WebhookAnswer, WebhookOutcome } from './outcome.js';
 import { parseEvent } from './parse-event.js';
 import { readEnvelope } from './read-envelope.js';
+import type { SignatureChecker } from './signature-checks.js';
 import type { KeySource } from './signing-keys.js';
 import { verifySignature } from './verify-signature.js';
 
@@ -26,6 +27,7 @@ export interface WebhookRequest {
 export interface WebhookDeps extends EnvelopeRules {
   readonly log: Pick<EventLog, 'append' | 'publish'>;
   readonly keys: KeySource;
+  readonly signatures: SignatureChecker;
   readonly clock: Clock;
   readonly logger?: WebhookLogger;
   /** Told what became of each request. */
@@ -57,7 +59,7 @@ async function outcomeOf({ headers, rawBody }: WebhookRequest, deps: WebhookDeps
   const { envelope } = read;
   const { eventId } = envelope;
   try {
-    const signature = await verifySignature(envelope, rawBody, deps.keys);
+    const signature = await verifySignature(envelope, rawBody, deps.keys, deps.signatures);
     if (!signature.ok) return { kind: 'refused', reason: signature.reason, eventId };
   } catch (cause) {
     return { kind: 'unavailable', reason: 'signing-keys', eventId, cause };

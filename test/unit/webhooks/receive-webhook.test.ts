@@ -5,6 +5,7 @@ import type { WebhookDeps } from '../../../src/webhooks/receive-webhook.js';
 import { receiveWebhook } from '../../../src/webhooks/receive-webhook.js';
 import { createSigningKeys } from '../../../src/webhooks/signing-keys.js';
 import { FakeEventLog } from './fake-event-log.js';
+import { checksAtOnce } from './checks-at-once.js';
 import { CUSTOMER, SENT_AT, TENANT, newSigningKey, signWebhook } from './sign-webhook.js';
 import type { Signing } from './sign-webhook.js';
 
@@ -18,6 +19,7 @@ function setUp(overrides: Partial<WebhookDeps> = {}) {
   const lines: { level: string; fields: Readonly<Record<string, unknown>>; message: string }[] = [];
   const deps: WebhookDeps = {
     log,
+    signatures: checksAtOnce,
     keys: createSigningKeys({ fetchJwk: (kid) => Promise.resolve(kid === key.kid ? key.jwk : null), clock: () => SENT_AT }),
     tenantId: TENANT,
     customerId: CUSTOMER,

@@ -2,6 +2,7 @@ import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
 import { webhookRoute } from '../../../src/webhooks/route.js';
+import { checksAtOnce } from './checks-at-once.js';
 import { createSigningKeys } from '../../../src/webhooks/signing-keys.js';
 import { FakeEventLog } from './fake-event-log.js';
 import { CUSTOMER, SENT_AT, TENANT, newSigningKey, signWebhook } from './sign-webhook.js';
@@ -25,7 +26,17 @@ describe('the webhook route', () => {
     app = fastify();
     const clock = () => SENT_AT;
     const keys = createSigningKeys({ fetchJwk: () => Promise.resolve(key.jwk), clock });
-    app.register(webhookRoute, { log, keys, clock, tenantId: TENANT, customerId: CUSTOMER, maxAgeMs: 0, limits: LIMITS, onOutcome });
+    app.register(webhookRoute, {
+      log,
+      keys,
+      signatures: checksAtOnce,
+      clock,
+      tenantId: TENANT,
+      customerId: CUSTOMER,
+      maxAgeMs: 0,
+      limits: LIMITS,
+      onOutcome,
+    });
     app.post('/elsewhere', (request) => ({ parsed: request.body }));
   });
   afterEach(() => app.close());

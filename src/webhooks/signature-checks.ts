@@ -1,0 +1,92 @@
+import type { KeyObject } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import { isSigned } from './is-signed.js';
+import type { SentCheck } from './signature-worker.js';
+
+/** How many webhooks in one turn of the event loop are no crowd yet. */
+const NO_CROWD = 4;
+
+export interface SignatureChecker {
+  /** As `isSigned`; checks are told in the order in which they were asked for. */
+  check(key: KeyObject, input: string, signature: string): Promise<boolean>;
+}
+
+interface Check {
+  readonly sent: SentCheck;
+  readonly told: (isValid: boolean) => void;
+}
+
+/**
+ * Checks signatures at once while few come, which takes less than to hand them over. A crowd's are checked by a thread of their own, which is started for the first crowd and
+ * takes all that came while it was busy as one message: the event loop would be busy with them for a quarter of its time. Should the thread be lost, all are checked at once.
+ */
+export class SignatureChecks implements SignatureChecker {
+  #thread: Worker | null = null;
+  #isReady = false;
+  #waiting: Check[] = [];
+  #inFlight: Check[] = [];
+  #ofThisTurn = 0;
+
+  /** There is a thread for crowds. */
+  get isThreaded(): boolean {
+    return this.#isReady;
+  }
+
+  check(key: KeyObject, input: string, signature: string): Promise<boolean> {
+    if (!this.#isCrowded()) return Promise.resolve(isSigned(key, input, signature));
+    return new Promise((told) => {
+      this.#waiting.push({ sent: [key, input, signature], told });
+      // Not at once: those who ask in this same turn go together.
+      if (this.#waiting.length === 1 && this.#inFlight.length === 0) setImmediate(() => this.#send());
+    });
+  }
+
+  /** Ends the thread. What it has not told is checked here. */
+  async close(): Promise<void> {
+    await this.#thread?.terminate();
+  }
+
+  #isCrowded(): boolean {
+    // Nobody is told before those who came earlier.
+    if (this.#waiting.length + this.#inFlight.length > 0) return true;
+    if (this.#ofThisTurn === 0) setImmediate(() => (this.#ofThisTurn = 0));
+    this.#ofThisTurn += 1;
+    if (this.#ofThisTurn <= NO_CROWD) return false;
+    this.#thread ??= this.#start();
+    return this.#isReady;
+  }
+
+  #start(): Worker {
+    const thread = new Worker(workerFile(import.meta.url), { name: 'signatures', execArgv: [] });
+    // It has nothing of its own to finish.
+    thread.unref();
+    thread.once('online', () => (this.#isReady = true));
+    thread.on('message', (results: readonly boolean[]) => {
+      const checks = this.#inFlight;
+      this.#inFlight = [];
+      // The thread works on the next ones while these are told.
+      this.#send();
+      checks.forEach(({ told }, index) => told(results[index] === true));
+    });
+    thread.on('error', () => undefined);
+    thread.once('exit', () => this.#lose());
+    return thread;
+  }
+
+  #send(): void {
+    if (this.#thread === null || this.#inFlight.length > 0 || this.#waiting.length === 0) return;
+    this.#inFlight = this.#waiting;
+    this.#waiting = [];
+    this.#thread.postMessage(this.#inFlight.map(({ sent }) => sent));
+  }
+
+  #lose(): void {
+    this.#isReady = false;
+    for (const { sent, told } of [...this.#inFlight.splice(0), ...this.#waiting.splice(0)]) told(isSigned(...sent));
+  }
+}
+
+/** Threads run JavaScript only: where the sources themselves are run, as in tests, the built file is taken. */
+function workerFile(here: string): URL {
+  return new URL('./signature-worker.js', here.endsWith('.ts') ? here.replace('/src/webhooks/', '/build/webhooks/') : here);
+}
