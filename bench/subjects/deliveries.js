@@ -5,6 +5,8 @@ import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
 import { ROUND_MS, alternate } from '../lib/rounds.js';
 
 const SERVERS = { gateway: startFeed, 'raw ws': (_env, nodeArgs) => startServer(pathOf('servers/raw-ws.js'), { nodeArgs }) };
+/** The first sockets warm the server up: what they have it load and compile is no socket's. */
+const WARMING = 1_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One round: has the server publish, and waits until everything has arrived. */
@@ -29,12 +31,17 @@ async function withSubscribers(upstream, { sockets, topics, subscriptions, nodeA
   for (const [name, start] of Object.entries(SERVERS)) {
     const server = await start(settingsOver(upstream), nodeArgs);
     const counter = new Counter();
+    const port = Number(new URL(server.wsUrl).port);
+    const openMore = async (had, count) => {
+      const topicOf = (n) => `t${(had + n) % topics}`;
+      const opened = await openSubscribers(port, { sockets: count, subscriptions, topicOf, onNext: counter.onNext });
+      await pause(2_000);
+      return opened;
+    };
+    const first = await openMore(0, WARMING);
     const before = server.usage().rssBytes;
-    const { port } = new URL(server.wsUrl);
-    const topicOf = (n) => `t${n % topics}`;
-    const open = await openSubscribers(Number(port), { sockets, subscriptions, topicOf, onNext: counter.onNext });
-    await pause(2_000);
-    const bytesPerSocket = (server.usage().rssBytes - before) / sockets;
+    const open = [...first, ...(await openMore(WARMING, sockets - WARMING))];
+    const bytesPerSocket = (server.usage().rssBytes - before) / (sockets - WARMING);
     competitors[name] = { server, counter, open, bytesPerSocket };
   }
   const result = await work(competitors);
