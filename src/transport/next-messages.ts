@@ -49,8 +49,8 @@ export class Payload {
   }
 }
 
-/** Frames are written one behind the other into pieces of memory: to allocate each by itself takes longer than to write it. */
-const PIECE_BYTES = 32_768;
+/** Frames are written one behind the other into pieces of memory: to allocate each by itself takes longer than to write it. A piece is kept for as long as one frame of it waits for a slow client. */
+const PIECE_BYTES = 8_192;
 let piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
 let used = 0;
 
