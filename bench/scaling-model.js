@@ -26,12 +26,12 @@ const n = {
 const inFlightEach = number('inFlight', 32);
 /** Microseconds of CPU. */
 const costs = {
-  take: number('take', 286),
-  tellOwn: number('tellOwn', 58),
-  hear: number('hear', 51),
-  delivery: number('delivery', 11),
-  redisAppend: number('redisAppend', 108),
-  redisSync: number('redisSync', 803),
+  take: number('take', 251),
+  tellOwn: number('tellOwn', 21),
+  hear: number('hear', 57),
+  delivery: number('delivery', 12),
+  redisAppend: number('redisAppend', 95),
+  redisSync: number('redisSync', 1206),
 };
 
 const memory = n.conversationsKept * (n.firstEventBytes + (n.eventsInConversation - 1) * n.furtherEventBytes);
