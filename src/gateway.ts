@@ -48,7 +48,6 @@ import { createChatApi, ownDeedsOf, startSimulator } from './upstream.js';
 import { UpstreamWatch } from './upstream-watch.js';
 import { VERSION } from './version.js';
 import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
-import { SignatureChecks } from './webhooks/signature-checks.js';
 import { createSigningKeys } from './webhooks/signing-keys.js';
 
 const GRAPHQL_PATH = '/graphql';
@@ -186,10 +185,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     draining: () => draining,
   });
   metricsRoute(app, metrics);
-  const signatures = new SignatureChecks();
   await app.register(namedPlugin('webhooks', webhookRoute), {
     log: timedAppends(log, metrics),
-    signatures,
     keys: createSigningKeys({ fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,
     tenantId: upstream.tenantId,
@@ -237,7 +234,6 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       clearInterval(expiry);
       await drain(app, [sockets, multipart], config);
       settler.close();
-      await signatures.close();
       // What a log that does not answer has in hand was not acknowledged, and comes again.
       await Promise.race([log.close(), pause(Math.max(LOG_CLOSE_MS, stopBy - performance.now()), undefined, { ref: false })]);
       await api.close();

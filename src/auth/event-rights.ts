@@ -26,10 +26,10 @@ export class EventRights {
   }
 
   on(event: ConversationEvent): Verdict | Promise<Verdict> {
-    if (this.viewer.expiresAt === null && this.isOwn === null) return 'YES';
-    const now = this.clock();
-    if (this.viewer.expiresAt !== null && this.viewer.expiresAt.getTime() <= now) return 'EXPIRED';
+    const { expiresAt } = this.viewer;
+    if (expiresAt !== null && expiresAt.getTime() <= this.clock()) return 'EXPIRED';
     if (this.isOwn === null) return 'YES';
+    const now = this.clock();
     // A change from before the last check was seen by it. On replay, who had it once decides nothing.
     const mayHaveChanged = event.type === 'CONVERSATION_UPDATED' && event.receivedAt.getTime() > this.#checkedAt - MARGIN_MS;
     return mayHaveChanged || now - this.#checkedAt >= RECHECK_MS ? this.#check(this.isOwn, now, mayHaveChanged) : 'YES';

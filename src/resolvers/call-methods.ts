@@ -11,8 +11,8 @@ type Parameter = NonNullable<Method['params']>[number];
 type Read = (root: unknown, args: Record<string, unknown>, context: RequestContext) => unknown;
 
 /**
- * Has GraphQL call the methods of resolvers itself. type-graphql sorts their parameters at each call, and waits for a check of each argument, which is switched off: eight
- * promises for a field with two arguments. Methods that take input objects, of which it makes objects with their fields in one order, are left to it.
+ * Has GraphQL call the methods of resolvers itself. type-graphql sorts their parameters at each call, and waits for a check of each argument, which is switched off: sixteen
+ * promises for a conversation by its id with its messages. Methods that take input objects, of which it makes objects with their fields in one order, are left to it.
  */
 export function callMethodsAtOnce(schema: GraphQLSchema): GraphQLSchema {
   const storage = getMetadataStorage();

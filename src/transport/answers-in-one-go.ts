@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Writes the answers of one turn of the event loop at its end, one right after the other. A write that wakes who waits for it takes up to three times as long as one to somebody
+ * Writes the answers of one turn of the event loop at its end, one right after the other. A write that wakes who waits for it takes up to twice as long as one to somebody
  * awake: a client that is on the same machine, a proxy for instance, has gone to sleep again when each answer is written by itself.
  */
 export function answersInOneGo(app: FastifyInstance): void {

@@ -4,8 +4,8 @@ import type { Writable } from 'node:stream';
 const MAX_HELD = 64;
 
 /**
- * Writes what is sent in one turn of the event loop at its end, one socket right after the other, and to each in one. A write that wakes who waits for it takes up to three
- * times as long as one to somebody awake; a process that holds many of these sockets, a proxy for instance, has gone to sleep again when each event is written by itself.
+ * Writes what is sent in one turn of the event loop at its end, one socket right after the other, and to each in one. A write that wakes who waits for it takes up to
+ * twice as long as one to somebody awake; a process that holds many of these sockets, a proxy for instance, has gone to sleep again when each event is written by itself.
  */
 export class WritesOfATurn {
   #held: Writable[] = [];

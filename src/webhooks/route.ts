@@ -4,6 +4,7 @@ import { logOutcome } from './log-outcome.js';
 import type { RequestTrace } from './log-outcome.js';
 import { receiveWebhook } from './receive-webhook.js';
 import type { WebhookDeps } from './receive-webhook.js';
+import { SignatureChecks } from './signature-checks.js';
 import { DEFAULT_WORK_LIMITS, WorkInHand } from './work-in-hand.js';
 import type { WorkItem, WorkLimits } from './work-in-hand.js';
 
@@ -20,7 +21,7 @@ export const WEBHOOK_PATH = '/webhooks/8x8';
 const MAX_BODY_BYTES = 1_048_576;
 const JSON_MEDIA_TYPE = /^application\/json\s*(;|$)/i;
 
-export interface WebhookRouteOptions extends WebhookDeps {
+export interface WebhookRouteOptions extends Omit<WebhookDeps, 'signatures'> {
   /** Of what is in hand at once. */
   readonly limits?: WorkLimits;
 }
@@ -32,7 +33,10 @@ const refuse = (reply: FastifyReply, status: number, error: string) => reply.cod
  * (415) is refused in that order; parameters of the type do not matter. What is more than `limits` at once is turned away (503). The rest is up to `receiveWebhook`.
  * Errors are `{"error": "…"}`.
  */
-export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, deps, done) => {
+export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, options, done) => {
+  const signatures = new SignatureChecks();
+  const deps = { ...options, signatures };
+  scope.addHook('onClose', () => signatures.close());
   refuseOtherMethods(scope);
   boundWork(scope, deps);
   takeBodiesRaw(scope);

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { threadFile } from '../domain/thread-file.js';
 import { isSigned } from './is-signed.js';
 import type { SentCheck } from './signature-worker.js';
 
@@ -57,7 +58,7 @@ export class SignatureChecks implements SignatureChecker {
   }
 
   #start(): Worker {
-    const thread = new Worker(workerFile(import.meta.url), { name: 'signatures', execArgv: [] });
+    const thread = new Worker(threadFile('./signature-worker.js', import.meta.url), { name: 'signatures', execArgv: [] });
     // It has nothing of its own to finish.
     thread.unref();
     thread.once('online', () => (this.#isReady = true));
@@ -84,9 +85,4 @@ export class SignatureChecks implements SignatureChecker {
     this.#isReady = false;
     for (const { sent, told } of [...this.#inFlight.splice(0), ...this.#waiting.splice(0)]) told(isSigned(...sent));
   }
-}
-
-/** Threads run JavaScript only: where the sources themselves are run, as in tests, the built file is taken. */
-function workerFile(here: string): URL {
-  return new URL('./signature-worker.js', here.endsWith('.ts') ? here.replace('/src/webhooks/', '/build/webhooks/') : here);
 }
