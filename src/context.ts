@@ -19,7 +19,7 @@ import type { ConversationRecord, InteractionRecord, ParticipantRecord } from '.
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from './domain/errors.js';
 import type { Handling } from './domain/handling.js';
 import type { MessageRecord, NamedMessage } from './domain/message.js';
-import { windowOfArray } from './domain/window.js';
+import { windowInList, windowInSection, windowOfArray } from './domain/window.js';
 import type { Window, WindowOf } from './domain/window.js';
 import { scopeKey } from './events/cursor.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
@@ -249,11 +249,7 @@ export class Reads {
     const read = await this.asOf({ conversationId });
     const places = await this.services.api.interactionPlaces(conversationId, interaction, interactions, read);
     if (places === null) return null;
-    const end = places.before;
-    const before = window.before === null ? end : Math.min(places.from + window.before, end ?? Infinity);
-    const page = await this.messages(conversationId, { ...window, from: places.from + window.from, before });
-    const total = end ?? page.total;
-    return { ...page, start: page.start - places.from, total: total === null ? null : total - places.from };
+    return windowInSection(await this.messages(conversationId, windowInList(window, places)), places);
   }
 
   /** By what the upstream's list calls it, the vendor's id where it has one; null: there is none. */

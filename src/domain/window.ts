@@ -32,3 +32,23 @@ export function windowOfArray<T>(window: Window, all: readonly T[]): WindowOf<T>
   const items = all.slice(start, window.kind === 'first' ? Math.min(end, start + window.count) : end);
   return { items, start, total: all.length, hasMore: window.kind === 'first' ? start + items.length < all.length : start > 0 };
 }
+
+/** A stretch of a list that is shown as a list of its own. */
+export interface Section {
+  readonly from: number;
+  /** Null: up to the list's end, where more may come. */
+  readonly before: number | null;
+}
+
+/** The window of the whole list that holds a window of a section of it. */
+export function windowInList(window: Window, section: Section): Window {
+  const end = section.before;
+  const before = window.before === null ? end : Math.min(section.from + window.before, end ?? Infinity);
+  return { ...window, from: section.from + window.from, before };
+}
+
+/** A window of the whole list, read for `windowInList`, in places counted from the section's start. */
+export function windowInSection<T>(found: WindowOf<T>, { from, before }: Section): WindowOf<T> {
+  const end = before ?? found.total;
+  return { ...found, start: found.start - from, total: end === null ? null : Math.max(0, end - from) };
+}

@@ -32,7 +32,7 @@ export class MessageHistory {
   ) {}
 
   /**
-   * `fetch` reads a window of the upstream's list; it is called once, with room for every message that an event has told and no list has shown. What the list
+   * `fetch` reads a window of the upstream's list. It is called once, and once more only where the window alone does not show what lies behind the list. What the list
    * lacks is judged by the events of before the call: another reader may find a message while our answer, which has not got it, is still on its way.
    * `asOf`: the conversation's cursor, taken before; with it the log is not asked again about a conversation in which nothing has happened.
    */
@@ -43,20 +43,19 @@ export class MessageHistory {
     asOf: string | null = null,
   ): Promise<WindowOf<NamedMessage>> {
     const isAllListed = asOf !== null && this.#known.isAllListed(conversationId, asOf);
-    const untold = isAllListed ? [] : await this.#unlisted(conversationId, asOf);
-    const { items, start, total, hasMore } = await fetch(widened(window, untold.length));
-    const messages = { items: await this.name(conversationId, items), start, total, hasMore };
-    const isEnd = total !== null && start + items.length >= total;
-    if (!isEnd || untold.length === 0) return cut(window, messages, []);
-    const shown = new Set(messages.items.map(({ name }) => name.key));
-    const unseen = untold.filter(({ name }) => !shown.has(name?.key ?? ''));
-    const behindMs = await this.#eventsBehindMs(conversationId, unseen, messages);
-    const lacking = unseen.filter((logged) => this.#fillsIn(logged, messages, behindMs));
-    return cut(
-      window,
-      messages,
-      lacking.map((logged) => this.ofEvent(logged)).filter((message) => message !== null),
-    );
+    const unlisted = isAllListed ? [] : await this.#unlisted(conversationId, asOf);
+    const read = async (part: Window) => {
+      const found = await fetch(part);
+      return { ...found, items: await this.name(conversationId, found.items) };
+    };
+    const messages = await read(widened(window, unlisted.length));
+    const unseen = notIn(messages, unlisted);
+    if (!isEnd(messages) || unseen.length === 0) return cut(window, messages, []);
+    if (isTelling(messages, unseen)) return cut(window, messages, await this.#tail(conversationId, unseen, messages));
+    const end = await read(LIST_END);
+    const tail = await this.#tail(conversationId, notIn(end, unseen), end);
+    // The list may have grown between the two reads.
+    return cut(window, end.start <= messages.start ? end : messages, tail);
   }
 
   /** The upstream's messages under their names, in the same order. */
@@ -136,31 +135,59 @@ export class MessageHistory {
     return names;
   }
 
+  /** The messages behind the list: those of `unseen` events that the list, whose end is given, lacks. */
+  async #tail(
+    conversationId: string,
+    unseen: readonly LoggedEvent[],
+    listEnd: WindowOf<NamedMessage>,
+  ): Promise<readonly NamedMessage[]> {
+    const before = await this.#beforeWindow(conversationId, unseen, listEnd);
+    const newest = listEnd.items.findLast(({ createdAt }) => createdAt !== null)?.createdAt?.getTime() ?? -Infinity;
+    const lacks = ({ event }: LoggedEvent) =>
+      event.occurredAt.getTime() > before &&
+      (event.receivedAt.getTime() >= this.clock() - LIST_LAG_MS || event.occurredAt.getTime() > newest + CLOCK_TOLERANCE_MS);
+    return unseen
+      .filter(lacks)
+      .map((logged) => this.ofEvent(logged))
+      .filter((message) => message !== null);
+  }
+
   /**
-   * By how much the clock of events is behind the list's, by the messages of a window that events have told too. Looked up only where it matters: messages that come
-   * fast make a window that is shorter than the clocks are apart, and one that the list lacks may seem to lie before it.
+   * Up to which time, in epoch milliseconds by the clock of events, an event that the end of a list does not show lies before that stretch; what comes later lies behind
+   * the list. What lies before is older than the stretch's first message, what lies behind is newer than its last: so the middle divides them however far apart the
+   * two clocks are. Where the stretch is short, its times are taken by the clock of events, from the messages that events have told too.
    */
-  async #eventsBehindMs(conversationId: string, unseen: readonly LoggedEvent[], { items, start }: WindowOf<NamedMessage>): Promise<number> {
-    const oldest = items[0]?.createdAt?.getTime();
-    if (start === 0 || oldest === undefined) return 0;
-    const isDoubtful = (at: number) => at < oldest && at >= oldest - CLOCK_TOLERANCE_MS;
-    if (!unseen.some(({ event }) => isDoubtful(event.occurredAt.getTime()))) return 0;
+  async #beforeWindow(conversationId: string, unseen: readonly LoggedEvent[], { items, start }: WindowOf<NamedMessage>): Promise<number> {
+    const listed = spanOf(items.map(({ createdAt }) => createdAt));
+    if (start === 0 || listed === null || unseen.length === 0) return -Infinity;
+    if (listed.to - listed.from >= 2 * CLOCK_TOLERANCE_MS) return listed.from + CLOCK_TOLERANCE_MS;
     const told = await this.#told(
       conversationId,
       items.map(({ name }) => name.key).filter((key) => key.startsWith('e')),
     );
-    const behind = items.map(({ name, createdAt }) => (createdAt?.getTime() ?? 0) - (told.get(name.key)?.occurredAt.getTime() ?? Infinity));
-    return Math.min(CLOCK_TOLERANCE_MS, Math.max(0, ...behind));
+    const { from, to } = spanOf([...told.values()].map(({ occurredAt }) => occurredAt)) ?? listed;
+    return (from + to) / 2;
   }
+}
 
-  #fillsIn({ event }: LoggedEvent, { items, start }: WindowOf<NamedMessage>, behindMs: number): boolean {
-    const oldest = items[0]?.createdAt;
-    // Then it lies before the window.
-    if (start > 0 && oldest && event.occurredAt.getTime() + behindMs < oldest.getTime()) return false;
-    if (event.receivedAt.getTime() >= this.clock() - LIST_LAG_MS) return true;
-    const newest = items.at(-1)?.createdAt?.getTime() ?? -Infinity;
-    return event.occurredAt.getTime() > newest + CLOCK_TOLERANCE_MS;
-  }
+/** The end of a list, as much of it as one page holds. */
+const LIST_END: Window = { kind: 'last', count: MAX_COUNT, from: 0, before: null };
+
+const isEnd = ({ items, start, total }: WindowOf<unknown>): boolean => total !== null && start + items.length >= total;
+
+/** Whether the end of a list shows which unseen events lie before it: not where it is shorter than what is unseen. */
+const isTelling = ({ items, start, total }: WindowOf<NamedMessage>, unseen: readonly LoggedEvent[]): boolean =>
+  start === 0 || total === 0 || items.length >= Math.min(MAX_COUNT, total ?? MAX_COUNT) || items.length > unseen.length;
+
+function notIn({ items }: WindowOf<NamedMessage>, events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+  const shown = new Set(items.map(({ name }) => name.key));
+  return events.filter(({ name }) => !shown.has(name?.key ?? ''));
+}
+
+/** The first and the last of some times, in epoch milliseconds; null where there is none. */
+function spanOf(times: readonly (Date | null)[]): { readonly from: number; readonly to: number } | null {
+  const known = times.flatMap((time) => (time === null ? [] : [time.getTime()]));
+  return known.length === 0 ? null : { from: Math.min(...known), to: Math.max(...known) };
 }
 
 /** Written out: there are many to a page, and a copy with two properties more (`{ ...record, … }`) takes ten times the time and the memory. */
@@ -186,10 +213,17 @@ const fallbackName = (record: MessageRecord): MessageName => ({
   clientMessageId: null,
 });
 
-/** A window that holds up to `more` further places before it. */
-function widened({ kind, count, from, before }: Window, more: number): Window {
-  const first = Math.max(0, from - more);
-  return { kind, count: Math.min(MAX_COUNT, count + (kind === 'first' ? from - first : more)), from: first, before };
+/**
+ * A window that holds up to `more` further places before it, as far as one page has room for them: what the page asked for touches is never left out for them.
+ * One that is empty of itself stays so.
+ */
+function widened(window: Window, more: number): Window {
+  const { kind, count, from, before } = window;
+  if (before !== null && before <= from) return window;
+  const room = Math.min(more, MAX_COUNT - count);
+  if (kind === 'last') return { kind, count: count + room, from: more === 0 ? from : 0, before };
+  const first = Math.max(0, from - room);
+  return { kind, count: count + from - first, from: first, before };
 }
 
 /** `window` of the list with `tail` behind it, out of a window at least as wide. */
