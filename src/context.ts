@@ -18,6 +18,8 @@ import type { ConversationSelection } from './domain/conversation-filter.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from './domain/conversation.js';
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from './domain/errors.js';
 import type { Handling } from './domain/handling.js';
+import { figuresByInteraction } from './domain/handling-figures.js';
+import type { HandlingFigures } from './domain/handling-figures.js';
 import type { MessageRecord, NamedMessage } from './domain/message.js';
 import { windowInList, windowInSection, windowOfArray } from './domain/window.js';
 import type { Window, WindowOf } from './domain/window.js';
@@ -190,6 +192,13 @@ export class Reads {
   /** Of the log, not of the upstream. */
   get handling(): DataLoader<string, Handling> {
     return this.#loader('handling', (id) => this.services.log.handling(id));
+  }
+
+  /** Of all of a conversation's interactions, by interaction id: worked out once. */
+  get figures(): DataLoader<string, ReadonlyMap<string, HandlingFigures>> {
+    return this.#loader('figures', async (id) =>
+      figuresByInteraction(...(await Promise.all([this.interactions.load(id), this.handling.load(id)]))),
+    );
   }
 
   get webhook(): DataLoader<string, WebhookRecord | null> {

@@ -1,5 +1,7 @@
 import type { Assignment, ParticipantRecord } from './conversation.js';
-import type { AgentStint, Handling } from './handling.js';
+import type { AgentRef } from './event.js';
+import { isEnd } from './handling.js';
+import type { Handling } from './handling.js';
 
 /** What events tell of an agent. */
 export interface AgentByEvents {
@@ -11,11 +13,12 @@ export interface AgentByEvents {
 /** The agents who ever had the conversation, as far as events tell, by id. */
 export function agentsByEvents(handling: Handling): ReadonlyMap<string, AgentByEvents> {
   const agents = new Map<string, AgentByEvents>();
-  for (const { endedAt, handledBy } of handling) {
-    for (const { agent, leftAt } of handledBy) {
-      const removed = leftAt !== null ? true : endedAt === null ? false : null;
-      agents.set(agent.agentId, { name: agent.name ?? agents.get(agent.agentId)?.name ?? null, removed });
-    }
+  const note = ({ agentId, name }: AgentRef, removed: boolean | null) =>
+    agents.set(agentId, { name: name ?? agents.get(agentId)?.name ?? null, removed });
+  for (const fact of handling) {
+    if (fact.kind === 'JOINED' || fact.kind === 'LEFT') note(fact.agent, fact.kind === 'LEFT');
+    if (!isEnd(fact)) continue;
+    for (const [agentId, { name, removed }] of agents) if (removed === false) note({ agentId, name }, null);
   }
   return agents;
 }
@@ -33,11 +36,17 @@ export function withAgents(
 
 /** Who or what has a conversation whose interaction goes on: the agent in it, else the queue that it was put into last. Null where the events do not tell. */
 export function assignmentByEvents(handling: Handling): Assignment | null {
-  const episode = handling.at(-1);
-  if (episode?.endedAt !== null) return null;
-  const present = episode.handledBy.findLast(({ leftAt }) => leftAt === null);
-  if (present !== undefined) return { type: 'AGENT', targetId: present.agent.agentId };
-  const queued = episode.queues.at(-1);
-  const isLater = ({ leftAt }: AgentStint) => queued !== undefined && leftAt !== null && leftAt <= queued.queuedAt;
-  return queued !== undefined && episode.handledBy.every(isLater) ? { type: 'QUEUE', targetId: queued.queue.queueId } : null;
+  const current = handling.slice(handling.findLastIndex(isEnd) + 1);
+  const present = new Set<string>();
+  let queueId: string | null = null;
+  for (const fact of current) {
+    if (fact.kind === 'JOINED') present.add(fact.agent.agentId);
+    if (fact.kind === 'LEFT') present.delete(fact.agent.agentId);
+    if (fact.kind === 'QUEUED') queueId = fact.queue.queueId;
+    // What the agent's leaving came to is not told yet.
+    if (fact.kind === 'LEFT' && present.size === 0) queueId = null;
+  }
+  const agentId = [...present].at(-1);
+  if (agentId !== undefined) return { type: 'AGENT', targetId: agentId };
+  return queueId === null ? null : { type: 'QUEUE', targetId: queueId };
 }

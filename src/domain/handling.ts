@@ -1,164 +1,86 @@
 import type { InteractionRecord } from './conversation.js';
 import type { AgentRef, ConversationEvent, EventType, QueueRef } from './event.js';
+import { factsOfEpisodes, isEpisode } from './handling-episodes.js';
+import type { Episode } from './handling-episodes.js';
 import { STATE_EVENT_TYPES, inOrderOfOccurrence } from './projection.js';
 
-/** How far an episode's start, by the events, may lie from the start of the upstream's interaction that it is: 60 s. */
+/** How far an interaction's first queueing, by the events, may lie from the start of the upstream's interaction: 60 s. */
 export const START_TOLERANCE_MS = 60_000;
 
 /** The events that tell how a conversation was handled. */
 export const HANDLING_EVENT_TYPES = [...STATE_EVENT_TYPES, 'MESSAGE_ADDED'] as const satisfies readonly EventType[];
 
-export interface QueueStint {
-  readonly queue: QueueRef;
-  /** Epoch milliseconds, as all times here: a summary is kept as JSON. */
-  readonly queuedAt: number;
+/** What one event says about how a conversation was handled. `at`: epoch milliseconds. */
+export type HandlingFact =
+  | { readonly kind: 'QUEUED'; readonly at: number; readonly queue: QueueRef }
+  | { readonly kind: 'TRANSFERRED' | 'CUSTOMER_LEFT'; readonly at: number }
+  | { readonly kind: 'JOINED' | 'LEFT'; readonly at: number; readonly agent: AgentRef }
+  /** An agent's message: his first one, or his first one since he joined. */
+  | { readonly kind: 'SAID'; readonly at: number; readonly agent: AgentRef }
+  /** The conversation is idle, or that interaction has ended. */
+  | { readonly kind: 'ENDED'; readonly at: number; readonly interactionId: string | null };
+
+/** How a conversation was handled: the facts, in order of time. Plain data: it can be kept, and later events added. */
+export type Handling = readonly HandlingFact[];
+
+/** Whether the fact ends what went on in the conversation. */
+export const isEnd = ({ kind }: HandlingFact): boolean => kind === 'ENDED' || kind === 'CUSTOMER_LEFT';
+
+/** Facts of one moment are in the order in which they can have happened, as events are. */
+const RANK: Readonly<Record<HandlingFact['kind'], number>> = {
+  TRANSFERRED: 0,
+  LEFT: 1,
+  QUEUED: 2,
+  JOINED: 3,
+  SAID: 4,
+  CUSTOMER_LEFT: 4,
+  ENDED: 4,
+};
+
+/** Adds the facts of events, given in any order, to those of earlier ones. Handlings kept by earlier versions, as episodes, are read too. */
+export function handlingOf(earlier: Handling | readonly Episode[], events: Iterable<ConversationEvent>): Handling {
+  const known = earlier.flatMap((kept): Handling => (isEpisode(kept) ? factsOfEpisodes([kept]) : [kept]));
+  const added = inOrderOfOccurrence(events).flatMap((event) => factOf(event) ?? []);
+  return withoutRepeats([...known, ...added].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]));
 }
 
-export interface AgentStint {
-  readonly agent: AgentRef;
-  /** Null: the agent was there before the first event that we know. */
-  readonly joinedAt: number | null;
-  /** Null: still there, or nobody told. */
-  readonly leftAt: number | null;
-}
-
-/** One stretch of handling, as far as events tell of it. */
-export interface Episode {
-  /** The first event is the queueing that started it. False: we came in later, and no figure can be told. */
-  readonly fromStart: boolean;
-  readonly startedAt: number;
-  readonly endedAt: number | null;
-  readonly queues: readonly QueueStint[];
-  readonly handledBy: readonly AgentStint[];
-  readonly transferCount: number;
-  /** The first message of an agent after the first one joined. */
-  readonly firstResponseAt: number | null;
-}
-
-/** A conversation's episodes, oldest first. Plain data: it can be kept, and folded on with later events. */
-export type Handling = readonly Episode[];
-
-const opened = (at: number, fromStart: boolean): Episode => ({
-  fromStart,
-  startedAt: at,
-  endedAt: null,
-  queues: [],
-  handledBy: [],
-  transferCount: 0,
-  firstResponseAt: null,
-});
-
-/** Folds events, given in any order, onto what earlier ones came to. */
-export function handlingOf(earlier: Handling, events: Iterable<ConversationEvent>): Handling {
-  const episodes = [...earlier];
-  for (const event of inOrderOfOccurrence(events)) apply(episodes, event);
-  return episodes;
-}
-
-function apply(episodes: Episode[], event: ConversationEvent): void {
+function factOf(event: ConversationEvent): HandlingFact | null {
   const at = event.occurredAt.getTime();
-  const last = episodes.at(-1);
-  const current = last?.endedAt === null ? last : undefined;
-  const put = (episode: Episode) => {
-    if (current === undefined) episodes.push(episode);
-    else episodes[episodes.length - 1] = episode;
-  };
-  const inProgress = () => current ?? opened(at, false);
   switch (event.type) {
-    case 'INTERACTION_QUEUED': {
-      const episode = current ?? opened(at, true);
-      put({ ...episode, queues: [...episode.queues, { queue: event.data.queue, queuedAt: at }] });
-      break;
-    }
-    case 'AGENT_JOINED': {
-      const episode = inProgress();
-      put({ ...episode, handledBy: [...episode.handledBy, { agent: event.data.agent, joinedAt: at, leftAt: null }] });
-      break;
-    }
-    case 'CONVERSATION_TRANSFERRED': {
-      const episode = inProgress();
-      put({ ...episode, transferCount: episode.transferCount + 1 });
-      break;
-    }
+    case 'INTERACTION_QUEUED':
+      return { kind: 'QUEUED', at, queue: event.data.queue };
+    case 'AGENT_JOINED':
+      return { kind: 'JOINED', at, agent: event.data.agent };
     case 'AGENT_LEFT':
-      agentLeaves(episodes, event, at);
-      break;
-    case 'MESSAGE_ADDED':
-      if (current?.firstResponseAt === null && current.handledBy.length > 0 && event.data.message.author.type === 'AGENT')
-        put({ ...current, firstResponseAt: at });
-      break;
-    case 'INTERACTION_ENDED':
+      return { kind: 'LEFT', at, agent: event.data.agent };
+    case 'CONVERSATION_TRANSFERRED':
+      return { kind: 'TRANSFERRED', at };
     case 'CUSTOMER_LEFT':
-      if (current) put({ ...current, endedAt: at });
-      break;
+      return { kind: 'CUSTOMER_LEFT', at };
+    case 'INTERACTION_ENDED':
+      return { kind: 'ENDED', at, interactionId: event.data.interactionId };
     case 'CONVERSATION_UPDATED':
-      if (current && event.data.upstreamState?.toLowerCase() === 'idle') put({ ...current, endedAt: at });
+      return event.data.upstreamState?.toLowerCase() === 'idle' ? { kind: 'ENDED', at, interactionId: null } : null;
+    case 'MESSAGE_ADDED': {
+      const { type, participantId, name } = event.data.message.author;
+      return type === 'AGENT' ? { kind: 'SAID', at, agent: { agentId: participantId, name } } : null;
+    }
+    default:
+      return null;
   }
 }
 
-/** Also after the end: an agent is freed only once the customer has left. */
-function agentLeaves(episodes: Episode[], { data: { agent } }: ConversationEvent<'AGENT_LEFT'>, at: number): void {
-  const episode = episodes.at(-1) ?? opened(at, false);
-  const index = episode.handledBy.findLastIndex((stint) => stint.agent.agentId === agent.agentId && stint.leftAt === null);
-  const stint = episode.handledBy[index];
-  const handledBy =
-    stint === undefined
-      ? [...episode.handledBy, { agent, joinedAt: null, leftAt: at }]
-      : episode.handledBy.with(index, { ...stint, leftAt: at });
-  episodes[Math.max(0, episodes.length - 1)] = { ...episode, handledBy };
-}
-
-/** What can be told of how an interaction was handled; each null where the events do not tell. Durations in seconds. */
-export interface HandlingFigures {
-  readonly queues: readonly QueueStint[];
-  readonly handledBy: readonly AgentStint[];
-  readonly transferCount: number;
-  /** First queued → first agent joined; null while none has. */
-  readonly waitSeconds: number | null;
-  /** All agents' stints together; null while one is open. */
-  readonly handleSeconds: number | null;
-  /** First agent joined → first message of an agent; null while there is none. */
-  readonly firstResponseSeconds: number | null;
-}
-
-export function figuresOf({ queues, handledBy, transferCount, firstResponseAt }: Episode): HandlingFigures {
-  const queuedAt = queues[0]?.queuedAt ?? null;
-  const joinedAt = handledBy[0]?.joinedAt ?? null;
-  const stints = handledBy.map((stint) => seconds(stint.joinedAt, stint.leftAt));
-  return {
-    queues,
-    handledBy,
-    transferCount,
-    waitSeconds: seconds(queuedAt, joinedAt),
-    handleSeconds: stints.length === 0 || stints.includes(null) ? null : stints.reduce<number>((sum, stint) => sum + (stint ?? 0), 0),
-    firstResponseSeconds: seconds(joinedAt, firstResponseAt),
-  };
-}
-
-const seconds = (from: number | null, to: number | null): number | null => (from === null || to === null ? null : (to - from) / 1000);
-
-/**
- * The episode that an upstream's interaction is, if the events tell of it from its start: of the interactions and episodes that start within 60 s of each
- * other the nearest pair first, each used once.
- */
-export function episodeOf(interaction: InteractionRecord, interactions: readonly InteractionRecord[], handling: Handling): Episode | null {
-  const pairs = interactions.flatMap((one) =>
-    one.startedAt === null
-      ? []
-      : handling
-          .filter(({ fromStart }) => fromStart)
-          .map((episode) => ({ one, episode, apart: Math.abs(episode.startedAt - (one.startedAt?.getTime() ?? 0)) }))
-          .filter(({ apart }) => apart <= START_TOLERANCE_MS),
-  );
-  pairs.sort((a, b) => a.apart - b.apart);
-  const used = new Set<Episode>();
-  const matched = new Map<string, Episode>();
-  for (const { one, episode } of pairs) {
-    if (used.has(episode) || matched.has(one.interactionId)) continue;
-    used.add(episode);
-    matched.set(one.interactionId, episode);
-  }
-  return matched.get(interaction.interactionId) ?? null;
+/** An agent's further messages make no figure. */
+function withoutRepeats(facts: Handling): Handling {
+  const spoken = new Set<string>();
+  return facts.filter((fact) => {
+    if (fact.kind === 'QUEUED') spoken.clear();
+    if (fact.kind === 'JOINED' || fact.kind === 'LEFT') spoken.delete(fact.agent.agentId);
+    if (fact.kind !== 'SAID') return true;
+    const isFirst = !spoken.has(fact.agent.agentId);
+    spoken.add(fact.agent.agentId);
+    return isFirst;
+  });
 }
 
 /** The times of an interaction's messages: after one moment, and not after another; null is open. Null where its start is not known. */

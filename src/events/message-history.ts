@@ -136,11 +136,7 @@ export class MessageHistory {
   }
 
   /** The messages behind the list: those of `unseen` events that the list, whose end is given, lacks. */
-  async #tail(
-    conversationId: string,
-    unseen: readonly LoggedEvent[],
-    listEnd: WindowOf<NamedMessage>,
-  ): Promise<readonly NamedMessage[]> {
+  async #tail(conversationId: string, unseen: readonly LoggedEvent[], listEnd: WindowOf<NamedMessage>): Promise<readonly NamedMessage[]> {
     const before = await this.#beforeWindow(conversationId, unseen, listEnd);
     const newest = listEnd.items.findLast(({ createdAt }) => createdAt !== null)?.createdAt?.getTime() ?? -Infinity;
     const lacks = ({ event }: LoggedEvent) =>

@@ -1,7 +1,7 @@
 import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context.js';
-import { episodeOf, figuresOf, interactionAt } from '../domain/handling.js';
-import type { HandlingFigures } from '../domain/handling.js';
+import { interactionAt } from '../domain/handling.js';
+import type { HandlingFigures } from '../domain/handling-figures.js';
 import { AgentStint } from '../schema/agent-stint.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
@@ -17,10 +17,7 @@ const WHEN_NULL = 'Null where the events do not tell of the interaction from its
 
 /** What the events tell of an interaction; null unless they tell of it from its start. */
 async function figures({ reads }: RequestContext, { conversationId, interactionId }: Interaction): Promise<HandlingFigures | null> {
-  const [interactions, handling] = await Promise.all([reads.interactions.load(conversationId), reads.handling.load(conversationId)]);
-  const interaction = interactions.find((one) => one.interactionId === interactionId);
-  const episode = interaction === undefined ? null : episodeOf(interaction, interactions, handling);
-  return episode === null ? null : figuresOf(episode);
+  return (await reads.figures.load(conversationId)).get(interactionId ?? '') ?? null;
 }
 
 const dateOf = (at: number | null): Date | null => (at === null ? null : new Date(at));
@@ -30,14 +27,14 @@ export class InteractionHandlingResolver {
   @FieldResolver(() => [QueueStint], { nullable: true, description: `The queues it waited in, in order. ${WHEN_NULL}` })
   async queues(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<QueueStint[] | null> {
     const told = await figures(context, interaction);
-    return told?.queues.map(({ queue, queuedAt }) => ({ queue, queuedAt: new Date(queuedAt) })) ?? null;
+    return told?.queues?.map(({ queue, queuedAt }) => ({ queue, queuedAt: new Date(queuedAt) })) ?? null;
   }
 
   @FieldResolver(() => [AgentStint], { nullable: true, description: `The agents who had it, in order. ${WHEN_NULL}` })
   async handledBy(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<AgentStint[] | null> {
     const told = await figures(context, interaction);
     return (
-      told?.handledBy.map(({ agent, joinedAt, leftAt }) => ({
+      told?.handledBy?.map(({ agent, joinedAt, leftAt }) => ({
         agent: agentOf(agent),
         joinedAt: dateOf(joinedAt),
         leftAt: dateOf(leftAt),

@@ -32,6 +32,10 @@ export function agentLeft(id: string, given: Given = {}): ConversationEvent<'AGE
   return { ...base(id, given), type: 'AGENT_LEFT', data: { agent: { agentId: 'a1', name: null } } };
 }
 
+export function transferred(id: string, given: Given = {}): ConversationEvent<'CONVERSATION_TRANSFERRED'> {
+  return { ...base(id, given), type: 'CONVERSATION_TRANSFERRED', data: {} };
+}
+
 export function updated(id: string, upstreamState: string, given: Given = {}): ConversationEvent<'CONVERSATION_UPDATED'> {
   return { ...base(id, given), type: 'CONVERSATION_UPDATED', data: { upstreamState, assignment: null, customer: null, channelType: null } };
 }

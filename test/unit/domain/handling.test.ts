@@ -1,4 +1,5 @@
-import { episodeOf, figuresOf, handlingOf, interactionAt } from '../../../src/domain/handling.js';
+import { handlingOf, interactionAt } from '../../../src/domain/handling.js';
+import { figuresByInteraction } from '../../../src/domain/handling-figures.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { agentJoined, agentLeft, messageAdded, queued, START, updated } from '../../contract/event-log/sample-events.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
@@ -24,12 +25,8 @@ const story: ConversationEvent[] = [
 ];
 
 describe('handling', () => {
-  it('comes to the same in any order, with events doubled', () => {
+  it('is the same in any order, with events doubled', () => {
     const whole = handlingOf([], story);
-    expect(whole.map(figuresOf)).toMatchObject([
-      { waitSeconds: 10, handleSeconds: 30, firstResponseSeconds: 5 },
-      { waitSeconds: 4, handleSeconds: 6, firstResponseSeconds: null },
-    ]);
     for (let seed = 1; seed <= 200; seed += 1) {
       const random = seededRandom(seed);
       const shuffled = [...story, ...story.slice(0, 4)]
@@ -40,7 +37,7 @@ describe('handling', () => {
     }
   });
 
-  it('folds on from what earlier events came to, wherever they were cut', () => {
+  it('goes on from earlier events, wherever they were cut', () => {
     const whole = handlingOf([], story);
     for (let cut = 0; cut <= story.length; cut += 1) {
       const kept = JSON.parse(JSON.stringify(handlingOf([], story.slice(0, cut)))) as typeof whole;
@@ -48,29 +45,29 @@ describe('handling', () => {
     }
   });
 
-  it('knows that it came in late', () => {
-    expect(handlingOf([], story.slice(1))[0]?.fromStart).toBe(false);
-    expect(handlingOf([], story.slice(3))[0]).toMatchObject({ fromStart: false, handledBy: [{ joinedAt: null }] });
+  it("keeps no more of an agent's messages than the first", () => {
+    const more = [16, 17, 18].map((second) => messageAdded(`more ${second}`, 'hello', at(second)));
+    expect(handlingOf([], [...story, ...more])).toEqual(handlingOf([], story));
   });
 
-  it('leaves open what is open', () => {
-    const [open] = handlingOf([], story.slice(0, 3));
-    expect(open && figuresOf(open)).toMatchObject({ waitSeconds: 10, handleSeconds: null, firstResponseSeconds: 5 });
-    const [waiting] = handlingOf([], story.slice(0, 1));
-    expect(waiting && figuresOf(waiting)).toMatchObject({ waitSeconds: null, handleSeconds: null, firstResponseSeconds: null });
-  });
-
-  it('is matched to the interaction that starts nearest, each once, none further than a minute away', () => {
-    const handling = handlingOf([], story);
-    const interactions = [interaction('a', 1, 40), interaction('b', 101, null), interaction('c', 400, null), interaction('d', null, null)];
-    expect(interactions.map((one) => episodeOf(one, interactions, handling)?.startedAt ?? null)).toEqual([
-      START,
-      START + 100_000,
-      null,
-      null,
+  it('reads what an earlier version has kept, and goes on from there', () => {
+    const agent = { agentId: 'a1', name: null };
+    const kept = [
+      {
+        ...{ fromStart: true, startedAt: START, endedAt: START + 40_000, transferCount: 1, firstResponseAt: START + 15_000 },
+        queues: [0, 21].map((second) => ({ queue: { queueId: 'q1', name: 'Support' }, queuedAt: START + second * 1_000 })),
+        handledBy: [
+          { agent, joinedAt: START + 10_000, leftAt: START + 20_000 },
+          { agent: { agentId: 'a2', name: null }, joinedAt: START + 30_000, leftAt: START + 40_000 },
+        ],
+      },
+    ];
+    const interactions = [interaction('i1', 0, 40), interaction('i2', 100, 110)];
+    const figures = figuresByInteraction(interactions, handlingOf(kept, story.slice(5)));
+    expect(interactions.map(({ interactionId }) => figures.get(interactionId))).toMatchObject([
+      { waitSeconds: 10, handleSeconds: 20, firstResponseSeconds: 5, transferCount: 1 },
+      { waitSeconds: 4, handleSeconds: 6, firstResponseSeconds: null, transferCount: 0 },
     ]);
-    const rivals = [interaction('far', 40, 41), interaction('near', 2, 3)];
-    expect(rivals.map((one) => episodeOf(one, rivals, handling.slice(0, 1)))).toEqual([null, handling[0]]);
   });
 });
 

@@ -1,0 +1,215 @@
+import type { InteractionRecord } from '../../../src/domain/conversation.js';
+import type { ConversationEvent } from '../../../src/domain/event.js';
+import { figuresByInteraction } from '../../../src/domain/handling-figures.js';
+import type { HandlingFigures } from '../../../src/domain/handling-figures.js';
+import { handlingOf } from '../../../src/domain/handling.js';
+import { agentJoined, agentLeft, messageAdded, queued, transferred } from '../../contract/event-log/sample-events.js';
+import { seededRandom } from '../../contract/event-log/seeded-random.js';
+import { HandledConversation } from './handled-story.js';
+import type { TrueStory } from './handled-story.js';
+
+/** Conversations of up to five interactions; the number of each is the seed that it is played by. */
+const STORIES = Number(process.env['HANDLING_STORIES'] ?? 500);
+
+const isOfAgent = (event: ConversationEvent, agentId: string) =>
+  ((event.type === 'AGENT_JOINED' || event.type === 'AGENT_LEFT') && event.data.agent.agentId === agentId) ||
+  (event.type === 'MESSAGE_ADDED' && event.data.message.author.participantId === agentId);
+
+/** What the figures should be. A lost message cannot be missed: the first response is the first one that arrived. */
+function truth({ queues, stints, transferCount }: TrueStory, arrived: readonly ConversationEvent[]) {
+  const [first] = stints;
+  const said = arrived.find(({ type }) => type === 'MESSAGE_ADDED')?.occurredAt.getTime();
+  const handledMs = stints.reduce((sum, { joinedAt, leftAt }) => sum + leftAt - joinedAt, 0);
+  return {
+    queues: queues.map((queuedAt, index) => ({ queue: { queueId: `q${index}`, name: null }, queuedAt })),
+    agents: stints.map(({ agentId }) => agentId),
+    transferCount,
+    waitSeconds: first === undefined ? null : (first.joinedAt - (queues[0] ?? 0)) / 1_000,
+    handleSeconds: first === undefined ? null : handledMs / 1_000,
+    firstResponseSeconds: first === undefined || said === undefined ? null : (said - first.joinedAt) / 1_000,
+  };
+}
+
+const shown = ({ handledBy, ...figures }: HandlingFigures) => ({
+  ...figures,
+  agents: handledBy?.map(({ agent }) => agent.agentId) ?? null,
+});
+
+/** Every stint and every transfer left a trace: otherwise nobody could know of it. */
+function isTraceable({ stints, events }: TrueStory, arrived: ReadonlySet<ConversationEvent>): boolean {
+  return stints.every(({ agentId, joinedAt, leftAt }, index) => {
+    const until = stints[index + 1]?.joinedAt ?? leftAt;
+    const ofAgent = events.filter((event) => isOfAgent(event, agentId) && isWithin(event, joinedAt, leftAt));
+    const ofTransfer = events.filter((event) => event.type !== 'MESSAGE_ADDED' && isWithin(event, joinedAt + 1, until - 1));
+    const hasTrace = (some: readonly ConversationEvent[]) => some.some((event) => arrived.has(event));
+    return hasTrace(ofAgent) && (index + 1 >= stints.length || hasTrace(ofTransfer));
+  });
+}
+
+const isWithin = ({ occurredAt }: ConversationEvent, from: number, until: number) =>
+  occurredAt.getTime() >= from && occurredAt.getTime() <= until;
+
+describe('the figures of interactions', () => {
+  it('equal the truth where every event has arrived', () => {
+    for (let seed = 1; seed <= STORIES; seed += 1) {
+      const conversation = new HandledConversation(seededRandom(seed));
+      const events = conversation.interactions.flatMap((one) => one.events);
+      const figures = figuresByInteraction(conversation.records, handlingOf([], events));
+      for (const one of conversation.interactions) {
+        const found = figures.get(one.record.interactionId);
+        const expected = truth(one, one.events);
+        // Handed on to nobody, and over without a word: that looks as if events were missing.
+        const isAbandoned = one.transferCount >= one.stints.length && one.transferCount > 0;
+        const tells = one.events.some(({ type }) => type === 'CUSTOMER_LEFT');
+        const doubtful = isAbandoned && !tells ? { agents: null, handleSeconds: null } : {};
+        expect({ seed, figures: found && shown(found) }).toEqual({ seed, figures: { ...expected, ...doubtful } });
+      }
+    }
+  });
+
+  it('equal the truth or are null where some have not', () => {
+    let [known, all] = [0, 0];
+    const wrong: string[] = [];
+    for (let seed = 1; seed <= STORIES; seed += 1) {
+      const random = seededRandom(seed);
+      const conversation = new HandledConversation(random);
+      const loss = random() * 0.08;
+      const events = conversation.interactions.flatMap((one) => one.events).filter(() => random() >= loss);
+      const arrived = new Set(events);
+      const figures = figuresByInteraction(conversation.records, handlingOf([], events));
+      for (const one of conversation.interactions) {
+        if (!isTraceable(one, arrived)) continue;
+        const found = figures.get(one.record.interactionId);
+        const expected: Record<string, unknown> = truth(
+          one,
+          one.events.filter((event) => arrived.has(event)),
+        );
+        for (const [name, value] of Object.entries(found === undefined ? {} : shown(found))) {
+          const lost = one.events.filter((event) => !arrived.has(event)).map(({ id, type }) => `${id} ${type}`);
+          const isRight = value === null || JSON.stringify(value) === JSON.stringify(expected[name]);
+          if (!isRight) wrong.push(`seed ${seed}, ${one.record.interactionId}: ${name} ${JSON.stringify(value)}, lost ${lost.join(', ')}`);
+          if (expected[name] !== null) known += value === null ? 0 : 1;
+        }
+        all += Object.values(expected).filter((value) => value !== null).length;
+      }
+    }
+    expect(wrong).toEqual([]);
+    // Not by knowing nothing.
+    expect(known / all).toBeGreaterThan(0.75);
+  });
+});
+
+describe('the figures of an interaction', () => {
+  const START = 1_767_225_600_000;
+  const at = (seconds: number) => ({ occurredAt: START + seconds * 1_000 });
+  const date = (seconds: number) => new Date(START + seconds * 1_000);
+  const interaction = (interactionId: string, start: number | null, end: number | null) => ({
+    interactionId,
+    startedAt: start === null ? null : date(start),
+    endedAt: end === null ? null : date(end),
+  });
+  const figures = (interactions: readonly InteractionRecord[], events: readonly ConversationEvent[]) => {
+    const found = figuresByInteraction(interactions, handlingOf([], events));
+    return interactions.map(({ interactionId }) => found.get(interactionId) ?? null);
+  };
+  const NOBODY = { handledBy: [], waitSeconds: null, handleSeconds: null, firstResponseSeconds: null };
+
+  it('do not swallow those of the next one where no event tells of its end', () => {
+    const events = [
+      queued('q1', at(0)),
+      queued('q2', at(300)),
+      agentJoined('j2', at(305)),
+      messageAdded('m2', 'hello', at(307)),
+      agentLeft('l2', at(400)),
+    ];
+    expect(figures([interaction('i1', 0, 10), interaction('i2', 300, 400)], events)).toMatchObject([
+      { ...NOBODY, queues: [{ queuedAt: START }] },
+      { waitSeconds: 5, handleSeconds: 95, firstResponseSeconds: 2, handledBy: [{ leftAt: START + 400_000 }] },
+    ]);
+    // Nor where the next one's queueing is lost.
+    expect(figures([interaction('i1', 0, 10), interaction('i2', 300, 400)], events.slice(0, 1).concat(events.slice(2)))).toMatchObject([
+      NOBODY,
+      null,
+    ]);
+  });
+
+  it('are matched in order where interactions follow each other faster than their queueing', () => {
+    const numbers = [0, 1, 2, 3, 4];
+    const interactions = numbers.map((number) => interaction(`i${number}`, number * 10, number * 10 + 10));
+    const events = numbers.flatMap((number) => [
+      queued(`q${number}`, at(number * 10 + 6)),
+      agentJoined(`j${number}`, at(number * 10 + 7 + number / 10)),
+      agentLeft(`l${number}`, at(number * 10 + 10)),
+    ]);
+    const waits = [1, 1.1, 1.2, 1.3, 1.4];
+    expect(figures(interactions, events).map((found) => found?.waitSeconds)).toEqual(waits);
+    const withoutThird = events.filter(({ id }) => id !== 'q2');
+    expect(figures(interactions, withoutThird).map((found) => found?.waitSeconds)).toEqual(
+      waits.map((wait, index) => (index === 2 ? undefined : wait)),
+    );
+  });
+
+  it('are null of an interaction whose start is not known, or lies more than a minute before its first queueing', () => {
+    const events = [queued('q1', at(61)), agentJoined('j1', at(70)), agentLeft('l1', at(80))];
+    expect(figures([interaction('i1', 0, 80)], events)).toEqual([null]);
+    expect(figures([interaction('i1', 1, 80)], events)).toMatchObject([{ waitSeconds: 9 }]);
+    expect(figures([interaction('i1', null, 80)], events)).toEqual([null]);
+  });
+
+  it('take an agent that is told as joined twice for one', () => {
+    const events = [queued('q1', at(0)), agentJoined('j1', at(5)), agentJoined('j2', at(6)), agentLeft('l1', at(50))];
+    expect(figures([interaction('i1', 0, 50)], events)).toMatchObject([
+      { handleSeconds: 45, handledBy: [{ joinedAt: START + 5_000, leftAt: START + 50_000 }], transferCount: 0 },
+    ]);
+  });
+
+  it('leave no stint open after the end, and no sum that would rest on a guess', () => {
+    const events = [queued('q1', at(0)), agentJoined('j1', at(5))];
+    const stint = { joinedAt: START + 5_000, leftAt: START + 50_000 };
+    expect(figures([interaction('i1', 0, 50)], events)).toMatchObject([{ waitSeconds: 5, handleSeconds: null, handledBy: [stint] }]);
+    expect(figures([interaction('i1', 0, null)], events)).toMatchObject([{ handleSeconds: null, handledBy: [{ leftAt: null }] }]);
+  });
+
+  it('are exact to the millisecond', () => {
+    const second = { agent: { agentId: 'a2', name: null } };
+    const events = [
+      queued('q1', at(0)),
+      agentJoined('j1', at(1.1)),
+      transferred('t1', at(5.437)),
+      agentLeft('l1', at(5.437)),
+      queued('q2', at(5.5)),
+      { ...agentJoined('j2', at(6)), data: second },
+      { ...agentLeft('l2', at(14.1)), data: second },
+    ];
+    expect(figures([interaction('i1', 0, 14.1)], events)).toMatchObject([{ handleSeconds: 12.437, transferCount: 1 }]);
+  });
+
+  it('keep apart from what the upstream has not listed yet', () => {
+    const events = [
+      queued('q1', at(0)),
+      agentJoined('j1', at(5)),
+      agentLeft('l1', at(50)),
+      queued('q2', at(60)),
+      agentJoined('j2', at(61)),
+    ];
+    expect(figures([interaction('i1', 0, 50)], events)).toMatchObject([{ handleSeconds: 45, transferCount: 0, queues: [{}] }]);
+  });
+
+  it('are found without comparing every interaction with every event', () => {
+    let reads = 0;
+    const interactions = Array.from({ length: 1_000 }, (_, index) => ({
+      ...{ interactionId: `i${index}`, endedAt: date(index * 10 + 9) },
+      get startedAt() {
+        reads += 1;
+        return date(index * 10);
+      },
+    }));
+    const events = interactions.flatMap((_, index) => [
+      queued(`q${index}`, at(index * 10)),
+      agentJoined(`j${index}`, at(index * 10 + 1)),
+      agentLeft(`l${index}`, at(index * 10 + 9)),
+    ]);
+    expect(figures(interactions, events).every((found) => found?.handleSeconds === 8)).toBe(true);
+    expect(reads).toBeLessThan(10 * interactions.length);
+  });
+});
