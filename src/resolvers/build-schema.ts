@@ -19,7 +19,12 @@ import { AttachmentResolver } from './attachment-resolver.js';
 import { callMethodsAtOnce } from './call-methods.js';
 import { CardResolver } from './card-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
-import { AgentLeftResolver, ConversationEventResolver, ConversationEventsFieldResolver } from './conversation-event-resolver.js';
+import {
+  AgentLeftResolver,
+  ConversationEventResolver,
+  ConversationEventsFieldResolver,
+  InteractionEndedResolver,
+} from './conversation-event-resolver.js';
 import { ConversationResolver } from './conversation-resolver.js';
 import { CreateAttachmentUploadResolver } from './create-attachment-upload-resolver.js';
 import { CreateConversationResolver } from './create-conversation-resolver.js';
@@ -99,6 +104,7 @@ export function buildSchema(): GraphQLSchema {
       ConversationEventsFieldResolver,
       ConversationEventResolver,
       AgentLeftResolver,
+      InteractionEndedResolver,
       MessageResolver,
       AttachmentResolver,
       InteractionResolver,

@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context.js';
-import type { EventType } from '../domain/event.js';
+import { endReason } from '../domain/end-reason.js';
+import type { EventType, InteractionEndReason as DomainEndReason } from '../domain/event.js';
 import { AgentLeft } from '../schema/agent-left.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
@@ -8,6 +9,8 @@ import { ConversationEventConnection } from '../schema/conversation-event-connec
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { Conversation } from '../schema/conversation.js';
+import { InteractionEndReason } from '../schema/interaction-end-reason.js';
+import { InteractionEnded } from '../schema/interaction-ended.js';
 import { pageSize } from './connections.js';
 import { eventOf } from './present-event.js';
 import { conversationOf } from './present.js';
@@ -33,6 +36,19 @@ export class AgentLeftResolver {
   async endsInteraction(@Root() { id, conversationId }: AgentLeft, @Ctx() { services }: RequestContext): Promise<boolean | null> {
     if (conversationId === null) return null;
     return (await services.projections.of(conversationId)).endsInteraction.get(id) ?? null;
+  }
+}
+
+@Resolver(() => InteractionEnded)
+export class InteractionEndedResolver {
+  @FieldResolver(() => InteractionEndReason, {
+    description: 'By all events received so far: one that arrives late corrects the reason that was delivered before.',
+  })
+  async reason(@Root() { id, conversationId, reason }: InteractionEnded, @Ctx() { services }: RequestContext): Promise<DomainEndReason> {
+    if (conversationId === null || reason === 'CUSTOMER_LEFT') return reason;
+    const events = await services.projections.stateEvents(conversationId);
+    const ended = events.find((event) => event.type === 'INTERACTION_ENDED' && event.id === id);
+    return ended?.type === 'INTERACTION_ENDED' ? endReason(ended, events) : reason;
   }
 }
 

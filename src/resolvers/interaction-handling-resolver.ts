@@ -13,9 +13,9 @@ import { QueueStint } from '../schema/queue-stint.js';
 import { messagesOfInteraction } from './interaction-messages.js';
 import { agentOf, interactionOf } from './present.js';
 
-const WHEN_NULL = 'Null where the events do not tell of the interaction from its start.';
+const WHEN_NULL = 'Null unless the log holds the interaction from its start, with no event missing.';
 
-/** What the events tell of an interaction; null unless they tell of it from its start. */
+/** The figures of an interaction; null unless the log holds it from its start. */
 async function figures({ reads }: RequestContext, { conversationId, interactionId }: Interaction): Promise<HandlingFigures | null> {
   return (await reads.figures.load(conversationId)).get(interactionId ?? '') ?? null;
 }

@@ -10,6 +10,10 @@ export class AgentStint {
   @Field(() => DateTime, { nullable: true, description: 'Null where no event told it.' })
   joinedAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Null while the agent is still there.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Null while the agent is still there. If no event says when: the latest possible time, when the next agent joined or the interaction ended.',
+  })
   leftAt!: Date | null;
 }

@@ -2,11 +2,12 @@ import { UnsupportedByUpstreamError } from '../../domain/errors.js';
 import { messageDigest } from '../../domain/message-digest.js';
 import type { MessageRecord } from '../../domain/message.js';
 import { asId, asRecord, asText } from '../../domain/read.js';
+import type { UnknownRecord } from '../../domain/read.js';
 import { participantType } from '../../domain/upstream-words.js';
 import { windowOfArray } from '../../domain/window.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, Places, ReadOptions } from '../chat-api.js';
-import { listed } from './answers.js';
+import { listed, resource } from './answers.js';
 import type { Upstream } from './paths.js';
 import { AUTHOR_TYPES } from './words.js';
 
@@ -27,7 +28,7 @@ export async function message(
   listedId: string,
   read: ReadOptions,
 ): Promise<MessageRecord | null> {
-  return (await allMessages(upstream, conversationId, read)).find((one) => one.listedId === listedId) ?? null;
+  return (await messageList(upstream, conversationId, read)).byId.get(listedId) ?? null;
 }
 
 /** Where an interaction's messages stand. Null where they do not stand together, and then cannot be told by their places. */
@@ -59,13 +60,37 @@ export function textOf({ text, attachmentIds, cards }: OutgoingMessage): string 
   return text ?? '';
 }
 
+interface MessageList {
+  readonly all: readonly MessageRecord[];
+  readonly byId: ReadonlyMap<string, MessageRecord>;
+}
+
+const EMPTY: MessageList = { all: [], byId: new Map() };
+
+/** By the answer that they were read from: reads that share a call share its answer, and to digest all its messages for each of them would take seconds. */
+const lists = new WeakMap<object, MessageList>();
+
 /** The upstream has no pages here: each read is the whole list. */
-async function allMessages({ client, paths }: Upstream, conversationId: string, { asOf }: ReadOptions): Promise<readonly MessageRecord[]> {
+async function messageList({ client, paths }: Upstream, conversationId: string, { asOf }: ReadOptions): Promise<MessageList> {
   const path = paths.conversation(conversationId, 'messages');
   const body = path === null ? null : await client.read({ operation: 'messages.list', path, asOf });
-  if (body === null) return [];
+  if (body === null) return EMPTY;
+  const answer = resource(body);
+  const known = lists.get(answer);
+  if (known !== undefined) return known;
+  const all = recordsOf(answer);
+  const list = { all, byId: new Map(all.map((record) => [record.listedId, record])) };
+  lists.set(answer, list);
+  return list;
+}
+
+async function allMessages(upstream: Upstream, conversationId: string, read: ReadOptions): Promise<readonly MessageRecord[]> {
+  return (await messageList(upstream, conversationId, read)).all;
+}
+
+function recordsOf(answer: UnknownRecord): readonly MessageRecord[] {
   const alike = new Map<string, number>();
-  return listed(body, 'messages').map((raw) => {
+  return listed(answer, 'messages').map((raw) => {
     const said = messageContent(raw);
     const digest = messageDigest(said);
     const count = (alike.get(digest) ?? 0) + 1;

@@ -1,0 +1,19 @@
+import type { ConversationEvent, InteractionEndReason } from './event.js';
+import { project } from './projection.js';
+import type { StateEvent } from './projection.js';
+
+const CAUSES = ['CUSTOMER_LEFT', 'AGENT_LEFT'] as const satisfies readonly InteractionEndReason[];
+
+/**
+ * Why an interaction ended, by all events known now: one that arrived after the end was settled corrects the reason that was stored with it. What counts happened before the end and
+ * after the last agent had joined. The customer's leaving comes before the agent's, who is freed by it.
+ */
+export function endReason(ended: ConversationEvent<'INTERACTION_ENDED'>, events: readonly StateEvent[]): InteractionEndReason {
+  const end = ended.occurredAt.getTime();
+  const opens = ({ id, type }: StateEvent) => type === 'AGENT_JOINED' || (type === 'INTERACTION_ENDED' && id !== ended.id);
+  const before = events.filter(({ occurredAt }) => occurredAt.getTime() <= end);
+  const start = Math.max(...before.filter(opens).map(({ occurredAt }) => occurredAt.getTime()));
+  const causes = project(before).endCauses.filter(({ occurredAt }) => occurredAt.getTime() > start);
+  const stored = CAUSES.indexOf(ended.data.reason as (typeof CAUSES)[number]);
+  return CAUSES.find((reason, rank) => rank === stored || causes.some(({ type }) => type === reason)) ?? 'OTHER';
+}
