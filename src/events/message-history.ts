@@ -7,13 +7,12 @@ import type { MessageRecord, NamedMessage } from '../domain/message.js';
 import type { Window, WindowOf } from '../domain/window.js';
 import type { EventLog, LoggedEvent } from './event-log.js';
 import { KnownNames } from './known-names.js';
+import { LIST_END, MAX_COUNT, cut, isEnd, widened } from './list-and-tail.js';
 
 /** How long the upstream's list may lag behind its events before we stop filling in for it: 60 s, and longer while it shows nothing newer. */
 export const LIST_LAG_MS = 60_000;
 /** How many events are read at once. */
 const PAGE = 1_000;
-/** The most that a window may hold. */
-const MAX_COUNT = 100;
 /** How far back we look for messages that the list lacks: 10 min. */
 const LOOK_BACK_MS = 600_000;
 
@@ -166,11 +165,6 @@ export class MessageHistory {
   }
 }
 
-/** The end of a list, as much of it as one page holds. */
-const LIST_END: Window = { kind: 'last', count: MAX_COUNT, from: 0, before: null };
-
-const isEnd = ({ items, start, total }: WindowOf<unknown>): boolean => total !== null && start + items.length >= total;
-
 /** Whether the end of a list shows which unseen events lie before it: not where it is shorter than what is unseen. */
 const isTelling = ({ items, start, total }: WindowOf<NamedMessage>, unseen: readonly LoggedEvent[]): boolean =>
   start === 0 || total === 0 || items.length >= Math.min(MAX_COUNT, total ?? MAX_COUNT) || items.length > unseen.length;
@@ -208,28 +202,3 @@ const fallbackName = (record: MessageRecord): MessageName => ({
   listedId: record.listedId,
   clientMessageId: null,
 });
-
-/**
- * A window that holds up to `more` further places before it, as far as one page has room for them: what the page asked for touches is never left out for them.
- * One that is empty of itself stays so.
- */
-function widened(window: Window, more: number): Window {
-  const { kind, count, from, before } = window;
-  if (before !== null && before <= from) return window;
-  const room = Math.min(more, MAX_COUNT - count);
-  if (kind === 'last') return { kind, count: count + room, from: more === 0 ? from : 0, before };
-  const first = Math.max(0, from - room);
-  return { kind, count: count + from - first, from: first, before };
-}
-
-/** `window` of the list with `tail` behind it, out of a window at least as wide. */
-function cut({ kind, count, from, before }: Window, wide: WindowOf<NamedMessage>, tail: readonly NamedMessage[]): WindowOf<NamedMessage> {
-  const all = [...wide.items, ...tail];
-  const total = wide.total === null ? null : wide.total + tail.length;
-  // An empty stretch may have been asked for beyond the end.
-  const place = wide.items.length === 0 && tail.length > 0 ? (wide.total ?? wide.start) : wide.start;
-  const end = Math.max(place, Math.min(place + all.length, before ?? Infinity, kind === 'first' ? from + count : Infinity));
-  const start = Math.max(place, from, kind === 'last' ? end - count : 0);
-  const items = all.slice(start - place, Math.max(start, end) - place);
-  return { items, start, total, hasMore: kind === 'last' ? start > 0 && total !== 0 : wide.hasMore || end < place + all.length };
-}
