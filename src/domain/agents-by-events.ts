@@ -43,7 +43,7 @@ export function assignmentByEvents(handling: Handling): Assignment | null {
     if (fact.kind === 'JOINED') present.add(fact.agent.agentId);
     if (fact.kind === 'LEFT') present.delete(fact.agent.agentId);
     if (fact.kind === 'QUEUED') queueId = fact.queue.queueId;
-    // What the agent's leaving came to is not told yet.
+    // Whether that ended the interaction is not known yet.
     if (fact.kind === 'LEFT' && present.size === 0) queueId = null;
   }
   const agentId = [...present].at(-1);

@@ -15,7 +15,7 @@ export interface Episode {
 /** Whether this was kept by an earlier version. */
 export const isEpisode = (kept: HandlingFact | Episode): kept is Episode => 'handledBy' in kept;
 
-/** The facts that episodes were folded from, as far as they tell. When a transfer was is not kept: it was when the agent left, so far as that is known. */
+/** The facts that episodes were folded from, as far as they are kept. The time of a transfer is not: it is that of the agent's leaving, if known. */
 export function factsOfEpisodes(episodes: readonly Episode[]): Handling {
   return episodes.flatMap(({ fromStart, startedAt, endedAt, queues, handledBy, transferCount, firstResponseAt }) => {
     const leavings = handledBy.flatMap(({ leftAt }) => leftAt ?? []);

@@ -9,9 +9,9 @@ export interface QueueStint {
 
 export interface AgentStint {
   readonly agent: AgentRef;
-  /** Null where no event told it. */
+  /** Null if no event says when. */
   readonly joinedAt: number | null;
-  /** Null while the agent is there. Where no event told of his leaving: when it was over for him at the latest. */
+  /** Null while the agent is there. If no event says when he left: the latest possible time. */
   readonly leftAt: number | null;
 }
 
@@ -19,13 +19,13 @@ interface OpenStint {
   readonly agent: AgentRef;
   readonly joinedAt: number | null;
   leftAt: number | null;
-  /** An event told when the agent left. */
+  /** An event says when the agent left. */
   isLeavingKnown: boolean;
 }
 
 /**
- * What must not be relied on, as the facts do not make a whole story: an event was lost. ALL: the facts contradict each other. FIRST_AGENT: an agent was there whose joining
- * nobody told, so that it is not known who came first, and when.
+ * What must not be relied on, as the facts do not make a whole story: an event was lost. ALL: the facts contradict each other. FIRST_AGENT: an agent was there whose
+ * joining is missing, so that it is not known who came first, and when.
  */
 export type Doubt = 'ALL' | 'QUEUES' | 'AGENTS' | 'TRANSFERS' | 'FIRST_AGENT';
 
@@ -51,7 +51,7 @@ export class InteractionStory {
   #lastLeftAt = Infinity;
   /** When it was queued last. */
   #queuedAt = -Infinity;
-  /** Agents beside whom another joined, though nobody told of a transfer. */
+  /** Agents beside whom another joined, without a transfer. */
   readonly #joinedByOthers: OpenStint[] = [];
 
   add(fact: HandlingFact): void {
@@ -89,7 +89,7 @@ export class InteractionStory {
     // Handed on to nobody, and yet it ended: an agent is missing, unless the customer did not wait.
     if (this.#isBetweenAgents && !this.#hasCustomerLeft) this.doubts.add('AGENTS');
     if (this.#isBetweenAgents) this.#checkHandOver();
-    // They shared the conversation if each of them is told to leave; else all that told of a transfer may be lost.
+    // They shared the conversation if each of them is known to leave; else every event of a transfer may be lost.
     if (this.#joinedByOthers.some(({ isLeavingKnown }) => !isLeavingKnown)) this.doubts.add('TRANSFERS').add('QUEUES');
     for (const stint of this.stints) stint.leftAt ??= Math.max(end, stint.joinedAt ?? end);
     return this;
@@ -108,7 +108,7 @@ export class InteractionStory {
     this.transferCount += 1;
   }
 
-  /** `joinedAt`: null where nobody told it. */
+  /** `joinedAt`: null if its event is missing. */
   #joins(agent: AgentRef, joinedAt: number | null, at: number): void {
     const isHandedOn = this.#isBetweenAgents || (this.stints.length > 0 && this.#present.size === 0);
     if (isHandedOn) {

@@ -150,7 +150,7 @@ export class MessageHistory {
   /**
    * Up to which time, in epoch milliseconds by the clock of events, an event that the end of a list does not show lies before that stretch; what comes later lies behind
    * the list. What lies before is older than the stretch's first message, what lies behind is newer than its last: so the middle divides them however far apart the
-   * two clocks are. Where the stretch is short, its times are taken by the clock of events, from the messages that events have told too.
+   * two clocks are. Where the stretch is short, the clock of events is used for its times, from the events of its messages.
    */
   async #beforeWindow(conversationId: string, unseen: readonly LoggedEvent[], { items, start }: WindowOf<NamedMessage>): Promise<number> {
     const listed = spanOf(items.map(({ createdAt }) => createdAt));

@@ -26,15 +26,15 @@ const dateOf = (at: number | null): Date | null => (at === null ? null : new Dat
 export class InteractionHandlingResolver {
   @FieldResolver(() => [QueueStint], { nullable: true, description: `The queues it waited in, in order. ${WHEN_NULL}` })
   async queues(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<QueueStint[] | null> {
-    const told = await figures(context, interaction);
-    return told?.queues?.map(({ queue, queuedAt }) => ({ queue, queuedAt: new Date(queuedAt) })) ?? null;
+    const found = await figures(context, interaction);
+    return found?.queues?.map(({ queue, queuedAt }) => ({ queue, queuedAt: new Date(queuedAt) })) ?? null;
   }
 
   @FieldResolver(() => [AgentStint], { nullable: true, description: `The agents who had it, in order. ${WHEN_NULL}` })
   async handledBy(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<AgentStint[] | null> {
-    const told = await figures(context, interaction);
+    const found = await figures(context, interaction);
     return (
-      told?.handledBy?.map(({ agent, joinedAt, leftAt }) => ({
+      found?.handledBy?.map(({ agent, joinedAt, leftAt }) => ({
         agent: agentOf(agent),
         joinedAt: dateOf(joinedAt),
         leftAt: dateOf(leftAt),

@@ -67,7 +67,7 @@ interface MessageList {
 
 const EMPTY: MessageList = { all: [], byId: new Map() };
 
-/** By the answer that they were read from: reads that share a call share its answer, and to digest all its messages for each of them would take seconds. */
+/** Keyed by the answer that they were read from. Reads that share a call share its answer, and computing all digests again for each of them would block for seconds. */
 const lists = new WeakMap<object, MessageList>();
 
 /** The upstream has no pages here: each read is the whole list. */

@@ -40,11 +40,11 @@ export class HandledConversation {
     let transferCount = 0;
     const queue = () => {
       this.#pass(6_000);
-      this.#tell('INTERACTION_QUEUED', { queue: { queueId: `q${queues.length}`, name: null } });
+      this.#append('INTERACTION_QUEUED', { queue: { queueId: `q${queues.length}`, name: null } });
       queues.push(this.#now);
     };
     const leave = (stint: (typeof stints)[number]) => {
-      this.#tell('AGENT_LEFT', { agent: { agentId: stint.agentId, name: null } });
+      this.#append('AGENT_LEFT', { agent: { agentId: stint.agentId, name: null } });
       stint.leftAt = this.#now;
     };
     queue();
@@ -57,7 +57,7 @@ export class HandledConversation {
         const isTransferFirst = this.#isChance(0.5);
         if (!isTransferFirst) leave(stint);
         this.#pass(500);
-        this.#tell('CONVERSATION_TRANSFERRED', {});
+        this.#append('CONVERSATION_TRANSFERRED', {});
         if (isTransferFirst) leave(stint);
         queue();
       }
@@ -70,7 +70,7 @@ export class HandledConversation {
     const interactionId = `i${this.interactions.length}`;
     if (this.#isChance(0.5)) {
       this.#now = endedAt;
-      this.#tell('INTERACTION_ENDED', { reason: 'AGENT_LEFT', interactionId });
+      this.#append('INTERACTION_ENDED', { reason: 'AGENT_LEFT', interactionId });
     }
     this.interactions.push({
       record: { interactionId, startedAt: new Date(startedAt), endedAt: new Date(endedAt) },
@@ -82,11 +82,11 @@ export class HandledConversation {
   #agentHandles(): { agentId: string; joinedAt: number; leftAt: number } {
     this.#pass(60_000);
     const agentId = `agent ${this.#upTo(2)}`;
-    this.#tell('AGENT_JOINED', { agent: { agentId, name: null } });
+    this.#append('AGENT_JOINED', { agent: { agentId, name: null } });
     const joinedAt = this.#now;
     for (let messages = this.#upTo(3); messages > 0; messages -= 1) {
       this.#pass(20_000);
-      this.#tell('MESSAGE_ADDED', {
+      this.#append('MESSAGE_ADDED', {
         message: {
           author: { participantId: agentId, type: 'AGENT', name: null, language: null, removed: null },
           ...{ text: 'Hello', attachments: [], cards: [] },
@@ -102,15 +102,15 @@ export class HandledConversation {
   #end(agentLeaves: (() => void) | null): void {
     this.#pass(10_000);
     if (this.#isChance(agentLeaves === null ? 0.7 : 0.4)) {
-      this.#tell('CUSTOMER_LEFT', {});
+      this.#append('CUSTOMER_LEFT', {});
       this.#pass(2_000);
     }
     agentLeaves?.();
     if (this.#isChance(0.5))
-      this.#tell('CONVERSATION_UPDATED', { upstreamState: 'idle', assignment: null, customer: null, channelType: null });
+      this.#append('CONVERSATION_UPDATED', { upstreamState: 'idle', assignment: null, customer: null, channelType: null });
   }
 
-  #tell<T extends ConversationEvent['type']>(type: T, data: ConversationEvent<T>['data']): void {
+  #append<T extends ConversationEvent['type']>(type: T, data: ConversationEvent<T>['data']): void {
     const at = new Date(this.#now);
     this.#count += 1;
     const base = { id: `e${this.#count}`, conversationId: 'c1', occurredAt: at, receivedAt: at };

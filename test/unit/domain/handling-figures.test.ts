@@ -60,8 +60,8 @@ describe('the figures of interactions', () => {
         const expected = truth(one, one.events);
         // Handed on to nobody, and over without a word: that looks as if events were missing.
         const isAbandoned = one.transferCount >= one.stints.length && one.transferCount > 0;
-        const tells = one.events.some(({ type }) => type === 'CUSTOMER_LEFT');
-        const doubtful = isAbandoned && !tells ? { agents: null, handleSeconds: null } : {};
+        const hasCustomerLeft = one.events.some(({ type }) => type === 'CUSTOMER_LEFT');
+        const doubtful = isAbandoned && !hasCustomerLeft ? { agents: null, handleSeconds: null } : {};
         expect({ seed, figures: found && shown(found) }).toEqual({ seed, figures: { ...expected, ...doubtful } });
       }
     }
@@ -114,7 +114,7 @@ describe('the figures of an interaction', () => {
   };
   const NOBODY = { handledBy: [], waitSeconds: null, handleSeconds: null, firstResponseSeconds: null };
 
-  it('do not swallow those of the next one where no event tells of its end', () => {
+  it('do not swallow those of the next one whose end no event reports', () => {
     const events = [
       queued('q1', at(0)),
       queued('q2', at(300)),
@@ -156,7 +156,7 @@ describe('the figures of an interaction', () => {
     expect(figures([interaction('i1', null, 80)], events)).toEqual([null]);
   });
 
-  it('take an agent that is told as joined twice for one', () => {
+  it('count an agent reported as joined twice once', () => {
     const events = [queued('q1', at(0)), agentJoined('j1', at(5)), agentJoined('j2', at(6)), agentLeft('l1', at(50))];
     expect(figures([interaction('i1', 0, 50)], events)).toMatchObject([
       { handleSeconds: 45, handledBy: [{ joinedAt: START + 5_000, leftAt: START + 50_000 }], transferCount: 0 },

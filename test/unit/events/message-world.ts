@@ -55,7 +55,7 @@ export class MessageWorld {
     this.#store.append({ ...event, type: 'MESSAGE_ADDED', data: { message: content(String(number)), isEcho: false } });
   }
 
-  /** Somebody writes; the upstream lists it, and all before it, and no event tells. */
+  /** Somebody writes; the upstream lists it, and all before it, and no event reports it. */
   sayUnheard(afterMs: number): void {
     this.#now += afterMs;
     this.#listed = this.#times.push(this.#now);
