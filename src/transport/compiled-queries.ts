@@ -1,92 +1,113 @@
-import { GraphQLError, execute } from 'graphql';
-import type { DocumentNode, ExecutionArgs, ExecutionResult, Source } from 'graphql';
-import type { CompiledQuery, compileQuery } from 'graphql-jit';
+import { execute, getOperationAST, getVariableValues } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import { isCompilable } from './compilable.js';
+import type { Compile } from './compile-operation.js';
 
-/** How many documents are kept compiled. */
+/** How many operations are kept compiled. */
 const MAX_COMPILED = 200;
-/** Compiling takes milliseconds: it pays from a document's third execution on. */
+/** Compiling costs milliseconds: it pays off from an operation's third execution on. */
 const COMPILED_AFTER = 2;
+/** As many mistakes in its variables as `graphql` reports of one request. */
+const MAX_VARIABLE_ERRORS = 50;
+
+type Variables = Readonly<Record<string, unknown>>;
 
 /** As `graphql`'s own `execute`. */
 export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
-/** Null: it cannot be compiled. */
-type Operations = Map<string, CompiledQuery | null>;
-
 /**
- * Executes operations: those of documents that come again and again by code made for them, the others, and what cannot be compiled, by `graphql`'s `execute`. Results are the
- * same, errors included.
+ * Executes operations as `graphql`'s `execute` does, the frequent ones by code that `graphql-jit` generates for them.
+ *
+ * Generated code is trusted only where it is known to give the same answer: for operations that `isCompilable` admits, with the operation and its variables chosen and coerced by
+ * `graphql`, and for results without errors. Where a result has errors, `graphql` executes the operation again and its answer counts; the operation is then interpreted until it
+ * has succeeded often enough again, so that an outage does not double the calls to the contact centre. Queries and events only read, so executing them twice changes nothing.
  */
 export class CompiledQueries {
-  readonly #uses = new WeakMap<DocumentNode, number>();
-  readonly #compiled = new LRUCache<DocumentNode, Operations>({ max: MAX_COMPILED });
-  #compile: typeof compileQuery | null = null;
-  #loading = false;
+  /** How often an operation has succeeded in a row while it was interpreted. Infinite for what is never compiled: nothing is counted there. */
+  readonly #successes = new WeakMap<OperationDefinitionNode, number>();
+  readonly #compilable = new WeakMap<OperationDefinitionNode, boolean>();
+  readonly #compiled = new LRUCache<OperationDefinitionNode, CompiledQuery | 'failed'>({ max: MAX_COMPILED });
+  #compile: Compile | null = null;
+  #loading: Promise<void> | null = null;
 
-  /** `after`: how often a document is interpreted first; 0: never, Infinity: always. */
+  /** `after`: how many times in a row a document must have succeeded before it is compiled. 0: compiled at once; Infinity: never. */
   constructor(private readonly after = COMPILED_AFTER) {}
 
-  /** How many documents are compiled right now. */
+  /** How many operations are compiled right now. */
   get compiled(): number {
     return this.#compiled.size;
   }
 
-  /** Resolves once everything can be compiled; without it, the first that pay start the loading of what it takes. */
-  async load(): Promise<void> {
-    this.#loading = true;
-    // Not at the start: most of what it loads is needed by nobody until then.
-    this.#compile = (await import('graphql-jit')).compileQuery;
+  /** Loads the compiler, which is otherwise loaded when the first operation is frequent enough: few starts need it at once. */
+  load(): Promise<void> {
+    this.#loading ??= import('./compile-operation.js').then(({ compilerFor }) => {
+      this.#compile = compilerFor();
+    });
+    return this.#loading;
   }
 
   readonly execute: Execute = (args) => {
-    const compiled = this.#isFrequent(args.document) ? this.#compiledOf(args) : null;
-    if (compiled === null) return execute(args);
-    const result = compiled.query(args.rootValue, args.contextValue, args.variableValues);
-    if (result instanceof Promise) return result.then((settled) => withWholeErrors(settled, args.document));
-    // Refused before anything ran: `execute` refuses it too, in its own words.
-    return result.data === undefined ? execute(args) : withWholeErrors(result, args.document);
+    const { schema, document, operationName, variableValues } = args;
+    const operation = getOperationAST(document, operationName);
+    if (!operation || !this.#isCompilable(operation, args)) return execute(args);
+    const compiled = this.#isFrequent(operation) ? this.#compiledOf(operation, args) : null;
+    const variables = compiled === null ? null : coerced(schema, operation, variableValues);
+    if (compiled === null || variables === null) return this.#interpret(operation, args);
+    const result = compiled.query(args.rootValue, args.contextValue, variables);
+    return result instanceof Promise
+      ? result.then((settled) => this.#trusted(settled, operation, args))
+      : this.#trusted(result, operation, args);
   };
 
-  #isFrequent(document: DocumentNode): boolean {
-    if (this.#compiled.has(document)) return true;
-    const uses = this.#uses.get(document) ?? 0;
-    if (uses < this.after) this.#uses.set(document, uses + 1);
-    return uses >= this.after;
+  #isCompilable(operation: OperationDefinitionNode, { schema, document }: ExecutionArgs): boolean {
+    let known = this.#compilable.get(operation);
+    if (known === undefined) {
+      known = this.after !== Infinity && isCompilable(schema, document, operation);
+      this.#compilable.set(operation, known);
+    }
+    return known;
   }
 
-  #compiledOf({ schema, document, operationName }: ExecutionArgs): CompiledQuery | null {
+  #isFrequent(operation: OperationDefinitionNode): boolean {
+    return (this.#successes.get(operation) ?? 0) >= this.after;
+  }
+
+  #trusted(result: ExecutionResult, operation: OperationDefinitionNode, args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+    if (result.errors === undefined) return result;
+    this.#successes.set(operation, 0);
+    return execute(args);
+  }
+
+  #interpret(operation: OperationDefinitionNode, args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+    const result = execute(args);
+    if (this.#isFrequent(operation)) return result;
+    const count = (settled: ExecutionResult): ExecutionResult => {
+      this.#successes.set(operation, settled.errors === undefined ? (this.#successes.get(operation) ?? 0) + 1 : 0);
+      return settled;
+    };
+    return result instanceof Promise ? result.then(count) : count(result);
+  }
+
+  /** Null: it is not compiled yet, or cannot be. */
+  #compiledOf(operation: OperationDefinitionNode, { schema, document }: ExecutionArgs): CompiledQuery | null {
     if (this.#compile === null) {
-      if (!this.#loading) void this.load();
+      void this.load();
       return null;
     }
-    const operations: Operations = this.#compiled.get(document) ?? new Map<string, CompiledQuery | null>();
-    const name = operationName ?? '';
-    let compiled = operations.get(name);
+    let compiled = this.#compiled.get(operation);
     if (compiled === undefined) {
-      const outcome = this.#compile(schema, document, operationName ?? undefined);
-      compiled = 'query' in outcome ? outcome : null;
-      operations.set(name, compiled);
-      this.#compiled.set(document, operations);
+      compiled = this.#compile(schema, document, operation) ?? 'failed';
+      this.#compiled.set(operation, compiled);
     }
-    return compiled;
+    return compiled === 'failed' ? null : compiled;
   }
 }
 
-/** The errors of compiled code lack what `GraphQLError` promises: their extensions may be missing, and their places are known by line and column only. */
-function withWholeErrors(result: ExecutionResult, { loc }: DocumentNode): ExecutionResult {
-  return result.errors === undefined ? result : { ...result, errors: result.errors.map((error) => wholeError(error, loc?.source ?? null)) };
-}
-
-function wholeError(error: GraphQLError, source: Source | null): GraphQLError {
-  const positions = source === null ? null : (error.locations ?? []).map(({ line, column }) => lineStart(source.body, line) + column - 1);
-  const { message, path = null, originalError = null } = error;
-  return new GraphQLError(message, { source, positions, path, originalError, extensions: error.extensions });
-}
-
-/** Where a line begins, the first one being 1. */
-function lineStart(text: string, line: number): number {
-  const breaks = [...text.matchAll(/\r\n|[\n\r]/g)];
-  const before = breaks[line - 2];
-  return before === undefined ? 0 : before.index + before[0].length;
+/** The variables as `graphql` coerces them; null: it rejects them. */
+function coerced(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode, given: unknown): Variables | null {
+  if (variableDefinitions.length === 0) return {};
+  const values = getVariableValues(schema, variableDefinitions, Object(given ?? {}) as Variables, { maxErrors: MAX_VARIABLE_ERRORS });
+  return values.coerced ?? null;
 }
