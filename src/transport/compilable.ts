@@ -77,7 +77,5 @@ const hasDirectives = ({ directives = [] }: { readonly directives?: readonly unk
 function holdsVariable(value: ValueNode): boolean {
   if (value.kind === Kind.LIST) return value.values.some((item) => item.kind === Kind.VARIABLE || holdsVariable(item));
   if (value.kind !== Kind.OBJECT) return false;
-  return value.fields.some(
-    ({ name, value: field }) => isReserved(name.value) || field.kind === Kind.VARIABLE || holdsVariable(field),
-  );
+  return value.fields.some(({ name, value: field }) => isReserved(name.value) || field.kind === Kind.VARIABLE || holdsVariable(field));
 }

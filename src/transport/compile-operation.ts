@@ -35,6 +35,8 @@ function withCoerced(schema: GraphQLSchema): GraphQLSchema {
 /** Defaults are left out too: coerced variables include them. */
 function withCoercedVariables(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
   const variableDefinitions = (operation.variableDefinitions ?? []).map(({ kind, variable }) => ({ kind, variable, type: COERCED_TYPE }));
-  const definitions = document.definitions.map((definition) => (definition === operation ? { ...operation, variableDefinitions } : definition));
+  const definitions = document.definitions.map((definition) =>
+    definition === operation ? { ...operation, variableDefinitions } : definition,
+  );
   return { ...document, definitions };
 }

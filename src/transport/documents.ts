@@ -1,12 +1,22 @@
-import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql';
+import {
+  GraphQLError,
+  NoFragmentCyclesRule,
+  NoSchemaIntrospectionCustomRule,
+  SingleFieldSubscriptionsRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { QueryTooComplexError } from '../domain/errors.js';
 import { shapeOf } from './limits/document-shape.js';
+import { fieldPairsOf } from './limits/field-pairs.js';
 import { costOf } from './limits/query-cost.js';
 import { QUERY_LIMITS } from './limits/query-limits.js';
 import type { QueryCost, QueryLimits } from './limits/query-limits.js';
 import type { DocumentRequest, DocumentSource } from './persisted-documents.js';
+import { SubscriptionRootRule } from './subscription-root-rule.js';
 
 /** What is wrong with a document; `code` for those of the errors that carry none of their own. */
 export interface RefusedDocument {
@@ -31,6 +41,11 @@ export interface DocumentsOptions {
 const MAX_REMEMBERED = 1_048_576;
 /** Then the rest of the document is not looked at any more. */
 const MAX_ERRORS = 10;
+
+/** Those of the specification. */
+const RULES: readonly ValidationRule[] = specifiedRules.map((rule) =>
+  rule === SingleFieldSubscriptionsRule ? SubscriptionRootRule : rule,
+);
 
 /** A document that may be executed: parsed, validated, and within every limit that does not depend on variables. */
 export class CheckedDocument {
@@ -58,7 +73,7 @@ export class Documents {
 
   constructor(private readonly options: DocumentsOptions) {
     this.limits = options.limits ?? QUERY_LIMITS;
-    this.#rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+    this.#rules = options.introspection ? RULES : [...RULES, NoSchemaIntrospectionCustomRule];
   }
 
   /** The document that a request asks for; null: it names none. */
@@ -93,7 +108,11 @@ export class Documents {
       const shape = shapeOf(document);
       for (const limit of ['selections', 'depth', 'aliases', 'directives'] as const)
         if (shape[limit] > this.limits[limit]) return refused(tooComplex(limit, this.limits[limit], shape[limit]));
-      const errors = validate(this.options.schema, document, this.#rules, { maxErrors: MAX_ERRORS });
+      // What else is wrong with it cannot be looked for at a bounded cost.
+      const rules = shape.isCircular ? [NoFragmentCyclesRule] : this.#rules;
+      const fieldPairs = shape.isCircular ? 0 : fieldPairsOf(document);
+      if (fieldPairs > this.limits.fieldPairs) return refused(tooComplex('fieldPairs', this.limits.fieldPairs, fieldPairs));
+      const errors = validate(this.options.schema, document, rules, { maxErrors: MAX_ERRORS });
       if (errors.length > 0) return { errors, code: 'GRAPHQL_VALIDATION_FAILED' };
       return new CheckedDocument(document, this.options.schema);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, isValueNode } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../domain/errors.js';
 import type { Logger } from '../observability/logger.js';
@@ -36,6 +36,9 @@ function withoutSuggestion(message: string): string {
   return start < 0 ? message : message.slice(0, start);
 }
 
+/** Whether it is GraphQL's own complaint about an argument of a field or a directive, as for null by a variable where null must not be: it refers to the argument's value. */
+const isAboutAnArgument = (cause: unknown) => cause instanceof GraphQLError && cause.nodes?.every(isValueNode) === true;
+
 /** What operators should see. Of an outage they are told once, not at each call that it forbids. */
 function isTold(fault: GatewayError): boolean {
   return (
@@ -53,7 +56,7 @@ function shownError(error: unknown, formatted: GraphQLFormattedError, { requestI
     );
     return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } };
   }
-  const code = formatted.extensions?.['code'];
+  const code = isAboutAnArgument(cause) ? 'BAD_USER_INPUT' : formatted.extensions?.['code'];
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
     const message = introspection ? formatted.message : withoutSuggestion(formatted.message);
     return { message, ...place, extensions: { code } };

@@ -79,7 +79,9 @@ it(`answers ${RUNS} random executions as graphql-js does, from seed ${FIRST_SEED
       const { operationName, variableValues } = request;
       const asked = { operationName, variableValues };
       if (answer !== expected)
-        throw new Error(`EXECUTION_SEED=${seed} ${made.random.text}\n${JSON.stringify(asked)}\nanswered ${answer}\nin the place of ${expected}`);
+        throw new Error(
+          `EXECUTION_SEED=${seed} ${made.random.text}\n${JSON.stringify(asked)}\nanswered ${answer}\nin the place of ${expected}`,
+        );
       const operation = getOperationAST(made.document, operationName);
       const hasErrors = expected.includes('"errors"');
       counts.executed += 1;

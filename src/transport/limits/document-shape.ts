@@ -2,14 +2,19 @@ import { Kind } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, SelectionNode, SelectionSetNode } from 'graphql';
 
 /** What can be counted without the schema; the greatest of a document's operations. Each fragment counts wherever it is spread. */
-export interface DocumentShape {
+export interface DocumentShape extends Counts {
+  /** Whether fragments form a circle. */
+  readonly isCircular: boolean;
+}
+
+interface Counts {
   readonly selections: number;
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
 }
 
-const NOTHING: DocumentShape = { selections: 0, depth: 0, aliases: 0, directives: 0 };
+const NOTHING: Counts = { selections: 0, depth: 0, aliases: 0, directives: 0 };
 
 /**
  * Takes time in the order of the document's length, whatever fragments multiply to. Fragments in a circle and those that are missing count as empty: validation
@@ -28,20 +33,21 @@ export function shapeOf(document: DocumentNode): DocumentShape {
     const isIntrospection = definition.kind === Kind.FRAGMENT_DEFINITION && definition.typeCondition.name.value.startsWith('__');
     greatest = greater(greatest, { ...shape, directives, depth: isIntrospection ? 0 : shape.depth });
   }
-  return greatest;
+  return { ...greatest, isCircular: shapes.isCircular };
 }
 
 class Shapes {
+  isCircular = false;
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   /** Null while it is being counted. */
-  readonly #ofFragments = new Map<string, DocumentShape | null>();
+  readonly #ofFragments = new Map<string, Counts | null>();
 
   constructor(document: DocumentNode) {
     for (const definition of document.definitions)
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
   }
 
-  ofSet({ selections }: SelectionSetNode): DocumentShape {
+  ofSet({ selections }: SelectionSetNode): Counts {
     let sum = NOTHING;
     for (const selection of selections) {
       const below = this.#below(selection);
@@ -55,7 +61,7 @@ class Shapes {
     return sum;
   }
 
-  #below(selection: SelectionNode): DocumentShape {
+  #below(selection: SelectionNode): Counts {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return this.#ofFragment(selection.name.value);
     const below = selection.selectionSet === undefined ? NOTHING : this.ofSet(selection.selectionSet);
     if (selection.kind === Kind.INLINE_FRAGMENT) return below;
@@ -64,9 +70,10 @@ class Shapes {
     return { ...below, depth: isIntrospection ? 1 : below.depth + 1 };
   }
 
-  #ofFragment(name: string): DocumentShape {
+  #ofFragment(name: string): Counts {
     const known = this.#ofFragments.get(name);
     const fragment = this.#fragments.get(name);
+    if (known === null) this.isCircular = true;
     if (known !== undefined || fragment === undefined) return known ?? NOTHING;
     this.#ofFragments.set(name, null);
     const shape = this.ofSet(fragment.selectionSet);
@@ -75,7 +82,7 @@ class Shapes {
   }
 }
 
-function greater(one: DocumentShape, other: DocumentShape): DocumentShape {
+function greater(one: Counts, other: Counts): Counts {
   return {
     selections: Math.max(one.selections, other.selections),
     depth: Math.max(one.depth, other.depth),

@@ -8,6 +8,8 @@ export interface QueryLimits {
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
+  /** Pairs of fields of one response name, which validation compares: see `field-pairs.ts`. Some 10 ms of CPU. */
+  readonly fieldPairs: number;
   /** Objects that an answer may hold: see `query-cost.ts`. */
   readonly cost: number;
 }
@@ -19,6 +21,7 @@ export const QUERY_LIMITS: QueryLimits = {
   depth: 15,
   aliases: 30,
   directives: 50,
+  fieldPairs: 10_000,
   cost: 10_000,
 };
 
