@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dateAt } from '../domain/date-at.js';
 import { UnauthenticatedError } from '../domain/errors.js';
 import { MAX_CONVERSATIONS } from './token-settings.js';
 import type { Viewer, ViewerRole } from './viewer.js';
@@ -22,7 +23,7 @@ const MAX_TEXT = 255;
 export function viewerOfClaims(claims: Claims, toConversationId: ToConversationId): Viewer {
   const role = roleOf(claims['scope']);
   const subject = textOf('sub', claims['sub']);
-  const expiresAt = new Date(Number(claims['exp']) * 1_000);
+  const expiresAt = expiryOf(claims['exp']);
   if (role !== 'CUSTOMER') {
     const identity = subject === null ? role : `${role} ${subject}`;
     return { role, subject, conversationIds: null, customerId: null, expiresAt, identity, rightsKey: role };
@@ -33,6 +34,12 @@ export function viewerOfClaims(claims: Claims, toConversationId: ToConversationI
   const rightsKey = `CUSTOMER ${digestOf([customerId, conversationIds])}`;
   const identity = subject === null ? rightsKey : `CUSTOMER ${subject}`;
   return { role, subject, conversationIds, customerId, expiresAt, identity, rightsKey };
+}
+
+function expiryOf(exp: unknown): Date {
+  const expiresAt = dateAt(Number(exp) * 1_000);
+  if (expiresAt === null) throw new UnauthenticatedError("The token's `exp` must be seconds since 1970, in the year 9999 at the latest.");
+  return expiresAt;
 }
 
 function roleOf(scope: unknown): Exclude<ViewerRole, 'ANONYMOUS'> {

@@ -1,3 +1,4 @@
+import { dateAt } from './date-at.js';
 import { dateOfUtcText } from './utc-text.js';
 
 /** A JSON object of which nothing is known yet. */
@@ -39,11 +40,10 @@ export function asFlag(value: unknown): boolean | null {
   return value === false || value === 'false' ? false : null;
 }
 
-/** A time given as epoch milliseconds (a number or its digits) or as an RFC 3339 string; null for everything else, and where no `Date` reaches. */
+/** A time given as epoch milliseconds (a number or its digits) or as an RFC 3339 string; null for everything else, and outside of the years 0 to 9999. */
 export function asTime(value: unknown): Date | null {
   const utc = typeof value === 'string' ? dateOfUtcText(value) : null;
   if (utc !== null) return utc;
   const isDateString = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
-  const time = new Date((isDateString ? value : asNumber(value)) ?? NaN);
-  return Number.isNaN(time.getTime()) ? null : time;
+  return dateAt(isDateString ? Date.parse(value) : (asNumber(value) ?? NaN));
 }

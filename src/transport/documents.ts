@@ -9,7 +9,9 @@ import {
 } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { QueryTooComplexError } from '../domain/errors.js';
+import { BadUserInputError, QueryTooComplexError } from '../domain/errors.js';
+import type { GatewayError } from '../domain/errors.js';
+import { isNestedDeeperThan } from '../domain/nesting.js';
 import { shapeOf } from './limits/document-shape.js';
 import { fieldPairsOf } from './limits/field-pairs.js';
 import { costOf } from './limits/query-cost.js';
@@ -39,6 +41,8 @@ export interface DocumentsOptions {
 
 /** How much text of documents is remembered, in characters. A parsed document takes some twenty times as much memory as its text. */
 const MAX_REMEMBERED = 1_048_576;
+/** How deep lists and objects in variables may be nested. */
+const MAX_VARIABLE_LEVELS = 120;
 /** Then the rest of the document is not looked at any more. */
 const MAX_ERRORS = 10;
 
@@ -94,8 +98,10 @@ export class Documents {
     return checked;
   }
 
-  /** What an operation costs with these variables, or why that is too much. */
+  /** What an operation costs with these variables, or why that, or their depth, is too much. */
   cost(checked: CheckedDocument, operation: OperationDefinitionNode, variables?: Variables | null): QueryCost | GraphQLError {
+    // What reads them further calls itself for each level.
+    if (isNestedDeeperThan(MAX_VARIABLE_LEVELS, variables)) return toGraphQLError(variablesTooDeep());
     const requested = checked.cost(operation, variables ?? {});
     const maximum = this.limits.cost;
     return requested > maximum ? tooComplex('cost', maximum, requested) : { requested, maximum };
@@ -125,9 +131,11 @@ export class Documents {
   }
 }
 
-function tooComplex(limit: keyof QueryLimits, maximum: number, found: number | null): GraphQLError {
-  const originalError = new QueryTooComplexError(limit, maximum, found);
-  return new GraphQLError(originalError.message, { originalError });
-}
+const toGraphQLError = (originalError: GatewayError) => new GraphQLError(originalError.message, { originalError });
+
+const tooComplex = (limit: keyof QueryLimits, maximum: number, found: number | null) =>
+  toGraphQLError(new QueryTooComplexError(limit, maximum, found));
+
+const variablesTooDeep = () => new BadUserInputError(`\`variables\` may be nested ${MAX_VARIABLE_LEVELS} levels deep at most.`);
 
 const refused = (error: GraphQLError, code = 'QUERY_TOO_COMPLEX'): RefusedDocument => ({ errors: [error], code });
