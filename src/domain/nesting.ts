@@ -3,7 +3,7 @@ export function isNestedDeeperThan(levels: number, value: unknown): boolean {
   let level = [value].filter(isNested);
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > levels) return true;
-    level = level.flatMap((one) => Object.values(one)).filter(isNested);
+    level = level.flatMap((one) => Object.values(one) as unknown[]).filter(isNested);
   }
   return false;
 }

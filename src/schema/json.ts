@@ -5,7 +5,7 @@ import { isNestedDeeperThan } from '../domain/nesting.js';
 /** No card comes near it, and what writes JSON calls itself for each level. */
 export const MAX_JSON_LEVELS = 100;
 
-function bounded<T>(value: T): T {
+function bounded(value: unknown): unknown {
   if (isNestedDeeperThan(MAX_JSON_LEVELS, value)) throw new TypeError(`JSON may be nested ${MAX_JSON_LEVELS} levels deep at most.`);
   return value;
 }

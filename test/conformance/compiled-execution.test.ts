@@ -1,4 +1,4 @@
-import { GraphQLError, execute, getOperationAST, parse, validate } from 'graphql';
+import { GraphQLError, OperationTypeNode, execute, getOperationAST, parse, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
 import { isCompilable } from '../../src/transport/compilable.js';
@@ -33,7 +33,7 @@ async function answerOf(executes: Execute, { seed, manner, ...request }: Request
     data: `thrown: ${String(error)}` as never,
     errors: [],
   }));
-  const isMutation = getOperationAST(request.document, request.operationName)?.operation === 'mutation';
+  const isMutation = getOperationAST(request.document, request.operationName)?.operation === OperationTypeNode.MUTATION;
   return JSON.stringify({ data, errors, ...(isMutation ? { changes } : {}) }, null, 1);
 }
 
@@ -89,7 +89,6 @@ it(`answers ${RUNS} random executions as graphql-js does, from seed ${FIRST_SEED
       else if (operation && isCompilable(schema, made.document, operation)) counts.trusted += 1;
     }
   }
-  console.log({ firstSeed: FIRST_SEED, ...counts });
   // Neither are all of them too easy, nor is next to nothing compiled.
   expect(counts.trusted).toBeGreaterThan(RUNS / 5);
   expect(counts.withErrors).toBeGreaterThan(RUNS / 10);

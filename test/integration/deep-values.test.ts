@@ -12,7 +12,7 @@ const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 /** As a text: what writes JSON calls itself for each level. */
 const cardRequest = (levels: number) =>
   `{"query":"mutation($c: JSON!) { sendMessage(input: { conversationId: \\"c\\", cards: [{ contentType: \\"application/vnd.microsoft.card.adaptive\\", content: $c }] }) { cursor } }","variables":{"c":{"body":${nested(levels - 1)}}}}`;
-const rejected = (message: RegExp) => [
+const rejected = (message: RegExp): unknown[] => [
   expect.objectContaining({ message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT' } }),
 ];
 

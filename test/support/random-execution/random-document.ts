@@ -122,7 +122,7 @@ class DocumentMaker {
   #variable(type: GraphQLInputType): string {
     const name = `v${this.#variables.size}`;
     const hasDefault = this.chance.is(0.2);
-    const own = hasDefault && isNonNullType(type) ? (type.ofType as GraphQLInputType) : type;
+    const own = hasDefault && isNonNullType(type) ? type.ofType : type;
     const fallback = hasDefault ? randomLiteral(type, this.chance, () => null) : null;
     const definition = fallback === null || fallback === 'null' ? `$${name}: ${String(type)}` : `$${name}: ${String(own)} = ${fallback}`;
     this.#variables.set(name, { type: own, definition });
