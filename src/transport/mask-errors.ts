@@ -56,7 +56,8 @@ function shownError(error: unknown, formatted: GraphQLFormattedError, { requestI
     );
     return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } };
   }
-  const code = isAboutAnArgument(cause) ? 'BAD_USER_INPUT' : formatted.extensions?.['code'];
+  const given = formatted.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR';
+  const code = given === 'INTERNAL_SERVER_ERROR' && isAboutAnArgument(cause) ? 'BAD_USER_INPUT' : given;
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
     const message = introspection ? formatted.message : withoutSuggestion(formatted.message);
     return { message, ...place, extensions: { code } };
