@@ -3,7 +3,7 @@ import { GraphQLJSON } from 'graphql-scalars';
 import { isNestedDeeperThan } from '../domain/nesting.js';
 
 /** No card comes near it, and what writes JSON calls itself for each level. */
-export const MAX_JSON_LEVELS = 100;
+const MAX_JSON_LEVELS = 100;
 
 function bounded(value: unknown): unknown {
   if (isNestedDeeperThan(MAX_JSON_LEVELS, value)) throw new TypeError(`JSON may be nested ${MAX_JSON_LEVELS} levels deep at most.`);

@@ -112,7 +112,7 @@ export class Documents {
     try {
       const document = parse(text, { maxTokens: this.limits.tokens });
       const shape = shapeOf(document);
-      for (const limit of ['selections', 'depth', 'aliases', 'directives'] as const)
+      for (const limit of ['selections', 'allSelections', 'depth', 'aliases', 'directives'] as const)
         if (shape[limit] > this.limits[limit]) return refused(tooComplex(limit, this.limits[limit], shape[limit]));
       // What else is wrong with it cannot be looked for at a bounded cost.
       const rules = shape.isCircular ? [NoFragmentCyclesRule] : this.#rules;

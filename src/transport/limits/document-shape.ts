@@ -3,6 +3,8 @@ import type { DocumentNode, FragmentDefinitionNode, SelectionNode, SelectionSetN
 
 /** What can be counted without the schema; the greatest of a document's operations. Each fragment counts wherever it is spread. */
 export interface DocumentShape extends Counts {
+  /** Selections of all operations and fragments together. */
+  readonly allSelections: number;
   /** Whether fragments form a circle. */
   readonly isCircular: boolean;
 }
@@ -23,17 +25,19 @@ const NOTHING: Counts = { selections: 0, depth: 0, aliases: 0, directives: 0 };
 export function shapeOf(document: DocumentNode): DocumentShape {
   const shapes = new Shapes(document);
   let greatest = NOTHING;
+  let allSelections = 0;
   for (const definition of document.definitions) {
     // Unused fragments count too, as they are validated too.
     if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
     const shape = shapes.ofSet(definition.selectionSet);
+    allSelections += shape.selections;
     const variables = definition.kind === Kind.OPERATION_DEFINITION ? (definition.variableDefinitions ?? []) : [];
     const onVariables = variables.reduce((count, variable) => count + (variable.directives?.length ?? 0), 0);
     const directives = shape.directives + (definition.directives?.length ?? 0) + onVariables;
     const isIntrospection = definition.kind === Kind.FRAGMENT_DEFINITION && definition.typeCondition.name.value.startsWith('__');
     greatest = greater(greatest, { ...shape, directives, depth: isIntrospection ? 0 : shape.depth });
   }
-  return { ...greatest, isCircular: shapes.isCircular };
+  return { ...greatest, allSelections, isCircular: shapes.isCircular };
 }
 
 class Shapes {

@@ -6,7 +6,7 @@ import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode 
  * name, or come together by fragments or by the fields above them (`OverlappingFieldsCanBeMerged`, GraphQL's section 5.3.2). Of all operations and fragments together, as each of
  * them is validated.
  *
- * Visits every selection as often as fragments multiply it: the number of selections must be bounded before, and fragments must not form circles.
+ * Visits every selection as often as fragments multiply it: the number of all selections must be bounded before, and fragments must not form circles.
  */
 export function fieldPairsOf(document: DocumentNode): number {
   const fragments = new Map<string, FragmentDefinitionNode>();

@@ -4,6 +4,8 @@ export interface QueryLimits {
   readonly tokens: number;
   /** Fields, inline fragments and spreads of an operation, each fragment counted wherever it is spread. */
   readonly selections: number;
+  /** The same of all operations and fragments of the document together, as each of them is validated. */
+  readonly allSelections: number;
   /** Fields below fields; those under `__schema` and `__type` do not count. */
   readonly depth: number;
   readonly aliases: number;
@@ -18,6 +20,7 @@ export interface QueryLimits {
 export const QUERY_LIMITS: QueryLimits = {
   tokens: 2_000,
   selections: 2_000,
+  allSelections: 20_000,
   depth: 15,
   aliases: 30,
   directives: 50,

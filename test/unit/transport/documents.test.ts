@@ -71,6 +71,14 @@ it('accepts what components make of fragments, with `__typename` in each', () =>
   expect(judged(print(withTypenames(document)))).toBe('accepted');
 });
 
+it('rejects a document of many fragments that all spread a large one', () => {
+  const large = `fragment Large on Conversation { ${repeated(300, (n) => `x${n}`)} }`;
+  const text = `${conversation('...F0')} ${large} ${repeated(100, (n) => `fragment F${n} on Conversation { ...Large }`)}`;
+  expect(judged(text)).toEqual([
+    { code: 'QUERY_TOO_COMPLEX', message: 'The document is too complex (allSelections: 30703, at most 20000).' },
+  ]);
+});
+
 it('accepts the introspection query', () => {
   expect(judged(getIntrospectionQuery())).toBe('accepted');
 });
