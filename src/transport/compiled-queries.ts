@@ -25,7 +25,7 @@ export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<Executi
  * has succeeded often enough again, so that an outage does not double the calls to the contact centre. Queries and events only read, so executing them twice changes nothing.
  */
 export class CompiledQueries {
-  /** How often an operation has succeeded in a row while it was interpreted. Infinite for what is never compiled: nothing is counted there. */
+  /** How often an operation has succeeded in a row while it was interpreted. */
   readonly #successes = new WeakMap<OperationDefinitionNode, number>();
   readonly #compilable = new WeakMap<OperationDefinitionNode, boolean>();
   readonly #compiled = new LRUCache<OperationDefinitionNode, CompiledQuery | 'failed'>({ max: MAX_COMPILED });
