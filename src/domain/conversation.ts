@@ -3,7 +3,7 @@ import type { Customer } from './customer.js';
 /** What the upstream itself says of a conversation's state; null when it said something not known today. */
 export type UpstreamState = 'CREATED' | 'ACTIVE' | 'IDLE';
 
-export type AssignmentType = 'QUEUE' | 'AGENT' | 'SCRIPT' | 'OTHER';
+export type AssignmentType = 'QUEUE' | 'AGENT' | 'SCRIPT' | 'WEBHOOK' | 'OTHER';
 
 /** Who or what has the conversation now. */
 export interface Assignment {

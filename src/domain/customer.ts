@@ -7,8 +7,25 @@ export interface Customer {
   readonly company: string | null;
   readonly caseId: string | null;
   readonly language: string | null;
+  /** As the contact centre records it. */
+  readonly timezoneOffsetMinutes: number | null;
+  readonly ipAddress: string | null;
   readonly properties: readonly Property[];
 }
+
+/** A customer of whom nothing is known. */
+export const UNKNOWN_CUSTOMER: Customer = {
+  name: null,
+  customerId: null,
+  email: null,
+  phone: null,
+  company: null,
+  caseId: null,
+  language: null,
+  timezoneOffsetMinutes: null,
+  ipAddress: null,
+  properties: [],
+};
 
 export interface Property {
   readonly key: string;

@@ -1,3 +1,4 @@
+import type { AttachmentKind } from './attachment.js';
 import type { ParticipantRecord } from './conversation.js';
 import type { MessageName } from './message-name.js';
 
@@ -6,6 +7,14 @@ export interface AttachmentRef {
   /** Null where only the conversation's attachment list tells it. */
   readonly filename: string | null;
   readonly contentType: string | null;
+  /** Null where the upstream does not say; absent from events that were stored before it was read. */
+  readonly kind?: AttachmentKind | null;
+}
+
+/** A message that another provider holds, and what it is called there. */
+export interface ExternalProvider {
+  readonly name: string;
+  readonly externalMessageId: string;
 }
 
 export interface CardRecord {
@@ -23,6 +32,8 @@ export interface MessageContent {
   readonly text: string | null;
   readonly attachments: readonly AttachmentRef[];
   readonly cards: readonly CardRecord[];
+  /** Where the message has it in place of text; absent from events that were stored before it was read. */
+  readonly externalProvider?: ExternalProvider | null;
 }
 
 /** A message as the upstream's history lists it. */

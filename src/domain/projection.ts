@@ -1,4 +1,6 @@
 import type { ConversationEvent, EventType } from './event.js';
+import { occurrenceTimes } from './occurrence.js';
+import { isBot } from './state.js';
 import type { FoldedState } from './state.js';
 
 /** The events that move a conversation's state; the others need not be read for it. */
@@ -21,6 +23,8 @@ export interface Projection {
   readonly endsInteraction: ReadonlyMap<string, boolean | null>;
   /** What may have ended an interaction, in order: an agent's leaving that is no part of a transfer, the customer's leaving, or word that the conversation is idle. */
   readonly endCauses: readonly StateEvent[];
+  /** Leavings of one agent while another seemed to be there. The event of the other's leaving may have been lost, so that they ended an interaction after all. */
+  readonly partialLeavings: readonly StateEvent[];
   /** When the conversation was created, where an event told it. */
   readonly createdAt: Date | null;
 }
@@ -31,12 +35,10 @@ const RANK: Partial<Record<EventType, number>> = { CONVERSATION_TRANSFERRED: 0, 
 export function inOrderOfOccurrence<E extends ConversationEvent>(events: Iterable<E>): E[] {
   const unique = new Map<string, E>();
   for (const event of events) if (!unique.has(event.id)) unique.set(event.id, event);
-  return [...unique.values()].sort(
-    (a, b) =>
-      a.occurredAt.getTime() - b.occurredAt.getTime() ||
-      (RANK[a.type] ?? 4) - (RANK[b.type] ?? 4) ||
-      (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
-  );
+  const ordered = [...unique.values()];
+  const times = occurrenceTimes(ordered);
+  const at = ({ id, occurredAt }: E) => times.get(id) ?? occurredAt.getTime();
+  return ordered.sort((a, b) => at(a) - at(b) || (RANK[a.type] ?? 4) - (RANK[b.type] ?? 4) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 const saysIdle = (event: StateEvent): boolean =>
@@ -80,25 +82,33 @@ export function project(events: Iterable<StateEvent>): Projection {
   const transferred = transferredLeavings(ordered);
   const endsInteraction = new Map<string, boolean | null>();
   const endCauses: StateEvent[] = [];
+  const partialLeavings: StateEvent[] = [];
   const agents = new Set<string>();
   let unsettled: string[] = [];
+  let leftOthers: string | null = null;
+  let isWithBot = false;
   let state: FoldedState = 'NONE';
   let createdAt: Date | null = null;
 
   const over = () => {
     for (const id of unsettled) endsInteraction.set(id, true);
     unsettled = [];
+    leftOthers = null;
+    isWithBot = false;
     agents.clear();
     state = 'IDLE';
   };
   for (const event of ordered) {
     switch (event.type) {
       case 'INTERACTION_QUEUED':
+        isWithBot = false;
         if (state !== 'TRANSFERRING') state = 'QUEUED';
         break;
       case 'AGENT_JOINED':
         agents.add(event.data.agent.agentId);
         unsettled = [];
+        leftOthers = null;
+        isWithBot = false;
         state = 'ACTIVE';
         break;
       case 'CONVERSATION_TRANSFERRED':
@@ -111,13 +121,16 @@ export function project(events: Iterable<StateEvent>): Projection {
           if (agents.size === 0) state = 'TRANSFERRING';
         } else if (agents.size > 0) {
           endsInteraction.set(event.id, false);
+          partialLeavings.push(event);
+          leftOthers = event.id;
         } else {
           endCauses.push(event);
+          leftOthers = null;
           const already = state === 'IDLE';
           endsInteraction.set(event.id, already ? true : null);
           if (!already) {
             unsettled.push(event.id);
-            state = 'LEFT';
+            state = isWithBot ? 'BOT' : 'LEFT';
           }
         }
         break;
@@ -127,6 +140,8 @@ export function project(events: Iterable<StateEvent>): Projection {
         over();
         break;
       case 'INTERACTION_ENDED':
+        // Then no other agent was there.
+        if (leftOthers !== null && event.data.reason === 'AGENT_LEFT') endsInteraction.set(leftOthers, true);
         over();
         break;
       case 'CONVERSATION_UPDATED':
@@ -135,17 +150,18 @@ export function project(events: Iterable<StateEvent>): Projection {
           over();
         } else {
           if (event.data.upstreamState?.toLowerCase() === 'created') createdAt ??= event.occurredAt;
+          if (event.data.assignment !== null) isWithBot = isBot(event.data.assignment);
           state = afterUpdate(state, event);
         }
     }
   }
-  return { state, endsInteraction, endCauses, createdAt };
+  return { state, endsInteraction, endCauses, partialLeavings, createdAt };
 }
 
 function afterUpdate(state: FoldedState, { data }: ConversationEvent<'CONVERSATION_UPDATED'>): FoldedState {
   const upstreamState = data.upstreamState?.toLowerCase();
   if (upstreamState === 'created' && state === 'NONE') return 'CREATED';
   if (upstreamState !== 'active') return state;
-  if (data.assignment?.type === 'SCRIPT') return state === 'ACTIVE' ? state : 'BOT';
+  if (isBot(data.assignment)) return state === 'ACTIVE' ? state : 'BOT';
   return state === 'IDLE' || state === 'CREATED' ? 'QUEUED' : state;
 }

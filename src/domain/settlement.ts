@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { InteractionRecord } from './conversation.js';
 import type { ConversationEvent, InteractionEndReason } from './event.js';
+import { isOwnEvent, occurrenceTimes } from './occurrence.js';
 import { project } from './projection.js';
 import type { StateEvent } from './projection.js';
 
-/** How far an interaction's end, by the upstream, may lie from the event that tells of it: 60 s. */
+/** How long after an interaction's end, by the upstream, an event may still tell of it: 60 s. */
 export const END_TOLERANCE_MS = 60_000;
 
 /** How long word of who left may be on its way after word that the conversation is idle, which alone tells of an end, but not whose doing it was: 5 s. */
@@ -26,11 +27,10 @@ export function interactionEndedId(conversationId: string, interactionId: string
     .slice(0, 27)}`;
 }
 
-const WEIGHT: Partial<Record<StateEvent['type'], number>> = { CUSTOMER_LEFT: 0, AGENT_LEFT: 1 };
-
 /**
- * An interaction is over when the upstream gives its end and an event near that end tells of it; never by waiting alone. `now`, in epoch milliseconds: where
- * nothing but idleness tells of an end, it is left open until who left must have been told; by default it must have been.
+ * An interaction is over when the upstream gives its end and an event in it tells of it, however long before that end: an agent who has left may still have work to do on
+ * it, or a bot goes on. Never by waiting alone. `now`, in epoch milliseconds: where nothing but idleness tells of an end, it is left open until word of who left must
+ * have come; by default it must have.
  */
 export function settle(
   conversationId: string,
@@ -39,33 +39,45 @@ export function settle(
   now = Infinity,
 ): Settlement {
   const known = new Set(events.map(({ id }) => id));
-  const causes = [...project(events).endCauses];
-  const settled = new Set<StateEvent>();
+  const times = occurrenceTimes(events);
+  const timeOf = ({ id, occurredAt }: StateEvent) => times.get(id) ?? occurredAt.getTime();
+  const { endCauses, partialLeavings } = project(events);
+  const open = new Map(
+    [...endCauses, ...partialLeavings].map((cause) => [cause, interactionOf(timeOf(cause), isOwnEvent(cause), interactions)]),
+  );
+  const joinings = events.filter(({ type }) => type === 'AGENT_JOINED').map(timeOf);
   const ended: Settlement['ended'][number][] = [];
-  for (const [index, { interactionId, startedAt, endedAt }] of interactions.entries()) {
-    if (endedAt === null) continue;
-    const from = Math.max(endedAt.getTime() - END_TOLERANCE_MS, startedAt?.getTime() ?? -Infinity);
-    const next = interactions[index + 1]?.startedAt?.getTime() ?? Infinity;
-    const near = causes.filter((cause) => {
-      const at = cause.occurredAt.getTime();
-      return !settled.has(cause) && at >= from && at <= endedAt.getTime() + END_TOLERANCE_MS && at < next;
-    });
-    const cause = near.reduce<StateEvent | null>(
-      (best, next) => (best === null || (WEIGHT[next.type] ?? 2) < (WEIGHT[best.type] ?? 2) ? next : best),
-      null,
-    );
-    if (cause === null || (reasonOf(cause) === 'OTHER' && cause.receivedAt.getTime() > now - LEAVING_LATE_MS)) continue;
-    for (const told of near) settled.add(told);
+  for (const interaction of interactions) {
+    const { interactionId, endedAt } = interaction;
+    const causes = [...open].flatMap(([cause, of]) => (of === interaction ? [cause] : []));
+    if (endedAt === null || causes.length === 0) continue;
+    const latest = Math.max(endedAt.getTime(), ...causes.map(timeOf));
+    const joinedAt = Math.max(...joinings.filter((at) => at <= latest));
+    const reason = reasonOf(causes.filter((cause) => timeOf(cause) >= joinedAt)) ?? reasonOf(causes) ?? 'OTHER';
     const id = interactionEndedId(conversationId, interactionId);
+    if (reason === 'OTHER' && !known.has(id) && causes.some(({ receivedAt }) => receivedAt.getTime() > now - LEAVING_LATE_MS)) continue;
+    for (const cause of causes) open.delete(cause);
     if (known.has(id)) continue;
     // Not before what tells of it: a fold that met the end first would take the leaving for another one.
-    const occurredAt = new Date(Math.max(endedAt.getTime(), ...near.map((told) => told.occurredAt.getTime())));
-    ended.push({ id, conversationId, type: 'INTERACTION_ENDED', occurredAt, data: { reason: reasonOf(cause), interactionId } });
+    ended.push({ id, conversationId, type: 'INTERACTION_ENDED', occurredAt: new Date(latest), data: { reason, interactionId } });
   }
-  return { ended, open: causes.some((cause) => !settled.has(cause)) };
+  return { ended, open: open.size > 0 };
 }
 
-function reasonOf(cause: StateEvent): InteractionEndReason {
-  if (cause.type === 'CUSTOMER_LEFT') return 'CUSTOMER_LEFT';
-  return cause.type === 'AGENT_LEFT' ? 'AGENT_LEFT' : 'OTHER';
+/** The interaction that goes on at some time, or ended shortly before it. `isOwn`: something of ours, which we append in an interaction only, and date a little early. */
+function interactionOf(at: number, isOwn: boolean, interactions: readonly InteractionRecord[]): InteractionRecord | null {
+  const index = interactions.findIndex(({ endedAt }) => endedAt === null || endedAt.getTime() >= at);
+  const current = interactions[index];
+  if (current !== undefined && (isOwn || (current.startedAt?.getTime() ?? -Infinity) <= at)) return current;
+  const previous = interactions.at(index === -1 ? -1 : index - 1);
+  if (previous === undefined || index === 0) return null;
+  return at <= (previous.endedAt?.getTime() ?? Infinity) + END_TOLERANCE_MS ? previous : null;
+}
+
+/** Who left ends an interaction, the customer before an agent, who is freed by that; word that it is idle says nothing of it. Null without any cause. */
+function reasonOf(causes: readonly StateEvent[]): InteractionEndReason | null {
+  const types = causes.map(({ type }) => type);
+  if (types.includes('CUSTOMER_LEFT')) return 'CUSTOMER_LEFT';
+  if (types.includes('AGENT_LEFT')) return 'AGENT_LEFT';
+  return types.length === 0 ? null : 'OTHER';
 }

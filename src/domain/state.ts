@@ -1,7 +1,7 @@
-import type { AssignmentType, ConversationRecord } from './conversation.js';
+import type { Assignment, AssignmentType, ConversationRecord } from './conversation.js';
 
 /**
- * Where a conversation stands. CREATED: nothing has happened yet. BOT: assigned to a script. QUEUED: waits for an agent. ACTIVE: an agent has joined.
+ * Where a conversation stands. CREATED: nothing has happened yet. BOT: assigned to a script or a webhook. QUEUED: waits for an agent. ACTIVE: an agent has joined.
  * TRANSFERRING: between agents of one interaction. IDLE: over until a new message queues it again.
  */
 export type ConversationState = 'CREATED' | 'BOT' | 'QUEUED' | 'ACTIVE' | 'TRANSFERRING' | 'IDLE' | 'UNKNOWN';
@@ -20,7 +20,7 @@ export function stateOf(folded: FoldedState, upstream: Pick<ConversationRecord, 
     case 'CREATED':
       return folded === 'NONE' ? 'CREATED' : certain(folded);
     case 'ACTIVE':
-      if (folded === 'LEFT') return 'TRANSFERRING';
+      if (folded === 'LEFT') return isBot(upstream.assignment) ? 'BOT' : 'TRANSFERRING';
       if (folded === 'ACTIVE' || folded === 'TRANSFERRING' || folded === 'QUEUED' || folded === 'BOT') return folded;
       return BY_ASSIGNMENT[upstream.assignment?.type ?? 'OTHER'] ?? (folded === 'NONE' ? 'UNKNOWN' : 'QUEUED');
     default:
@@ -31,4 +31,12 @@ export function stateOf(folded: FoldedState, upstream: Pick<ConversationRecord, 
 const certain = (folded: FoldedState): ConversationState => (folded === 'NONE' || folded === 'LEFT' ? 'UNKNOWN' : folded);
 
 /** What an ongoing interaction's assignment tells while no event does. */
-const BY_ASSIGNMENT: Readonly<Partial<Record<AssignmentType, ConversationState>>> = { AGENT: 'ACTIVE', SCRIPT: 'BOT', QUEUE: 'QUEUED' };
+const BY_ASSIGNMENT: Readonly<Partial<Record<AssignmentType, ConversationState>>> = {
+  AGENT: 'ACTIVE',
+  SCRIPT: 'BOT',
+  WEBHOOK: 'BOT',
+  QUEUE: 'QUEUED',
+};
+
+/** Whether a bot has what is assigned so. */
+export const isBot = (assignment: Assignment | null): boolean => BY_ASSIGNMENT[assignment?.type ?? 'OTHER'] === 'BOT';

@@ -1,7 +1,8 @@
+import type { AttachmentKind } from './attachment.js';
 import type { ChannelType } from './channel.js';
 import type { Assignment, AssignmentType, ParticipantType } from './conversation.js';
 import type { Customer, Property } from './customer.js';
-import { asId, asList, asRecord, asText } from './read.js';
+import { asId, asList, asNumber, asRecord, asText } from './read.js';
 
 /*
  * The contact centre's own words and small shapes that its REST answers and its webhook events have in common. Case does not matter, and a word not
@@ -32,6 +33,14 @@ const ASSIGNMENT_TYPES: ReadonlyMap<string, AssignmentType> = new Map([
   ['queue', 'QUEUE'],
   ['agent', 'AGENT'],
   ['script', 'SCRIPT'],
+  ['webhook', 'WEBHOOK'],
+]);
+
+const ATTACHMENT_KINDS: ReadonlyMap<string, AttachmentKind> = new Map([
+  ['image', 'IMAGE'],
+  ['video', 'VIDEO'],
+  ['audio', 'AUDIO'],
+  ['file', 'FILE'],
 ]);
 
 const lowerCase = (raw: unknown): string => asText(raw)?.toLowerCase() ?? '';
@@ -46,9 +55,18 @@ export function channelType(raw: unknown): ChannelType {
   return CHANNEL_TYPES.get(lowerCase(raw)) ?? 'OTHER';
 }
 
-/** What a conversation is assigned to: `queue`, `script`, `agent`; anything else is `OTHER`. */
+/** What a conversation is assigned to: `queue`, `script`, `agent`, `webhook`; anything else is `OTHER`. */
 export function assignmentType(raw: unknown): AssignmentType {
   return ASSIGNMENT_TYPES.get(lowerCase(raw)) ?? 'OTHER';
+}
+
+/** What an attachment's `type` says: its kind (`image`, `video`, `audio`, `file`), or a media type, which implies one. */
+export function attachmentType(raw: unknown): { readonly contentType: string | null; readonly kind: AttachmentKind | null } {
+  const type = asId(raw);
+  if (type === null) return { contentType: null, kind: null };
+  const [main = ''] = type.toLowerCase().split('/');
+  const isMediaType = type.includes('/');
+  return { contentType: isMediaType ? type : null, kind: ATTACHMENT_KINDS.get(main) ?? (isMediaType ? 'FILE' : 'OTHER') };
 }
 
 /** `{type, id}` or `{type, resourceId}`; null where it names no target. */
@@ -70,8 +88,16 @@ export function customerFromUser(raw: unknown): Customer | null {
     company: asText(user['company']),
     caseId: asText(user['caseId']),
     language: asText(user['language']),
+    timezoneOffsetMinutes: offsetMinutes(user['timezoneOffset']),
+    ipAddress: asId(user['ipaddress']),
     properties: asList(user['additionalProperties']).flatMap(property),
   };
+}
+
+/** In whole minutes; null for what is none, or lies further from UTC than any place does. */
+function offsetMinutes(raw: unknown): number | null {
+  const minutes = asNumber(raw);
+  return minutes !== null && Number.isInteger(minutes) && Math.abs(minutes) <= 1_440 ? minutes : null;
 }
 
 function property(raw: unknown): Property[] {

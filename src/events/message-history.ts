@@ -1,7 +1,7 @@
 import { CLOCK_TOLERANCE_MS } from '../domain/alignment.js';
 import type { Clock } from '../domain/clock.js';
 import type { ConversationEvent } from '../domain/event.js';
-import { messageDigest } from '../domain/message-digest.js';
+import { isDigestId, messageDigest } from '../domain/message-digest.js';
 import type { MessageName } from '../domain/message-name.js';
 import type { MessageRecord, NamedMessage } from '../domain/message.js';
 import type { Window, WindowOf } from '../domain/window.js';
@@ -101,15 +101,16 @@ export class MessageHistory {
   ofEvent({ event, name }: LoggedEvent): NamedMessage | null {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null || name === null) return null;
     // Written out, as `namedMessage` is.
-    const { author, text, attachments, cards } = event.data.message;
+    const { author, text, attachments, cards, externalProvider = null } = event.data.message;
     return {
       author,
       text,
       attachments,
       cards,
+      externalProvider,
       conversationId: event.conversationId,
       name,
-      messageId: this.hasMessageIds ? name.listedId : null,
+      messageId: this.hasMessageIds && !isDigestId(name.listedId, event.data.message) ? name.listedId : null,
       createdAt: event.occurredAt,
       translatedText: null,
       interactionId: null,
@@ -193,6 +194,7 @@ function namedMessage(conversationId: string, name: MessageName, record: Message
     interactionId: record.interactionId,
     attachments: record.attachments,
     cards: record.cards,
+    externalProvider: record.externalProvider ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../domain/clock.js';
 import type { ConversationEvent } from '../domain/event.js';
+import { ownEventId } from '../domain/occurrence.js';
 import type { MessageContent } from '../domain/message.js';
 import type { Appended, EventLog } from './event-log.js';
 
@@ -73,7 +74,7 @@ export class OwnDeeds<M extends SentMessage = SentMessage> {
   async #tell(conversationId: string, told: Told): Promise<void> {
     const { log, clock, onAppended, onFault } = this.options;
     try {
-      onAppended(await log.append({ id: `own-${randomUUID()}`, conversationId, receivedAt: new Date(clock()), ...told }));
+      onAppended(await log.append({ id: ownEventId(randomUUID()), conversationId, receivedAt: new Date(clock()), ...told }));
     } catch (error) {
       onFault(error, conversationId);
     }

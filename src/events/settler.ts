@@ -5,8 +5,14 @@ import { settle } from '../domain/settlement.js';
 import type { Appended, EventLog } from './event-log.js';
 import type { Projections } from './projections.js';
 
-/** When to ask the upstream whether an interaction is over, after an event that looks like its end, in milliseconds from one try to the next. */
-export const SETTLE_DELAYS_MS: readonly number[] = [20, 200, 1_000, 3_000, 10_000, 30_000, 120_000];
+/**
+ * When to ask the upstream whether an interaction is over, after an event that looks like its end, in milliseconds from one try to the next. Mostly it is at once; but an
+ * agent who has left may have work to do on it, and a bot may go on with it, for an hour and longer: the last try is after some two hours.
+ */
+export const SETTLE_DELAYS_MS: readonly number[] = [
+  ...[20, 200, 1_000, 3_000, 10_000, 30_000, 120_000],
+  ...[300_000, 600_000, 1_200_000, 1_800_000, 3_600_000],
+];
 
 export interface SettlerOptions {
   readonly log: Pick<EventLog, 'append' | 'activeSince'>;
@@ -94,8 +100,8 @@ export class Settler {
 
   async #settle(conversationId: string): Promise<boolean> {
     const { projections, interactions, log, clock } = this.options;
-    const { endCauses } = await projections.of(conversationId);
-    if (endCauses.length === 0) return false;
+    const { endCauses, partialLeavings } = await projections.of(conversationId);
+    if (endCauses.length + partialLeavings.length === 0) return false;
     const told = await interactions(conversationId);
     if (this.options.isHeld?.(conversationId) === true) return true;
     const settlement = settle(conversationId, await projections.stateEvents(conversationId), told, clock());

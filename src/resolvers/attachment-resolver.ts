@@ -1,6 +1,7 @@
 import { Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context.js';
-import type { AttachmentRecord } from '../domain/attachment.js';
+import type { AttachmentKind, AttachmentRecord } from '../domain/attachment.js';
+import { attachmentKinds } from '../schema/attachment-kind.js';
 import { Attachment } from '../schema/attachment.js';
 import type { AttachmentLink } from '../schema/attachment.js';
 import { DateTime } from '../schema/date-time.js';
@@ -19,6 +20,14 @@ export class AttachmentResolver {
   })
   async contentType(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<string | null> {
     return attachment.told.contentType ?? (await listed(attachment, context))?.contentType ?? null;
+  }
+
+  @FieldResolver(() => attachmentKinds, {
+    nullable: true,
+    description: 'What sort of file it is, by the upstream. Null if it is not known, or could not be read.',
+  })
+  async kind(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<AttachmentKind | null> {
+    return attachment.told.kind ?? (await listed(attachment, context))?.kind ?? null;
   }
 
   @FieldResolver(() => Int, { nullable: true, description: 'Null where the upstream does not tell, or could not be asked.' })

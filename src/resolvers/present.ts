@@ -74,5 +74,6 @@ export function messageOf(record: NamedMessage): Message {
   const { attachments } = record;
   message.attachments = attachments.length === 0 ? NONE : attachments.map((attachment) => attachmentOf(conversationId, attachment));
   message.cards = record.cards;
+  message.externalProvider = record.externalProvider ?? null;
   return message;
 }

@@ -68,8 +68,8 @@ async function send(context: RequestContext, conversationId: string, input: Send
   const digest = messageDigest({
     author: { type: message.sender },
     text: message.text,
-    attachments: message.attachmentIds.map((attachmentId) => ({ attachmentId, filename: null, contentType: null })),
-    cards: message.cards.map(({ contentType, content }) => ({ contentType, content, cardId: null, submitted: false, executed: false })),
+    attachments: message.attachmentIds.map((attachmentId) => ({ attachmentId })),
+    cards: message.cards,
   });
   const echo = await log.expectEcho({
     conversationId,

@@ -7,6 +7,6 @@ export class Assignment {
   @Field(() => AssignmentType)
   type!: DomainAssignmentType;
 
-  @Field(() => String, { description: 'Id of the queue, agent or script.' })
+  @Field(() => String, { description: 'Id of the queue, agent, script or webhook.' })
   targetId!: string;
 }

@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import type { AttachmentKind } from '../domain/attachment.js';
 import { Node } from './node.js';
 
 /** What an attachment's `url` and `urlExpiresAt` tell; made together, so that they agree. */
@@ -20,7 +21,7 @@ export class Attachment extends Node {
   attachmentId!: string;
 
   /** What the message itself told; null: nothing. */
-  told!: { readonly filename: string | null; readonly contentType: string | null };
+  told!: { readonly filename: string | null; readonly contentType: string | null; readonly kind?: AttachmentKind | null };
 
   /** Null until it is asked for. */
   link!: AttachmentLink | null;

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { Property } from './property.js';
 
 @ObjectType({
@@ -25,6 +25,12 @@ export class Customer {
 
   @Field(() => String, { nullable: true, description: 'By which an agent who speaks it is chosen: `en`, `de`, `zh-CN`, …' })
   language!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Offset of the time zone in minutes, as the contact centre records it.' })
+  timezoneOffsetMinutes!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'As the contact centre records it.' })
+  ipAddress!: string | null;
 
   @Field(() => [Property], { description: 'What else the integration told, under names of its own.' })
   properties!: readonly Property[];

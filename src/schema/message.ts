@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import { Attachment } from './attachment.js';
 import { Card } from './card.js';
 import { DateTime } from './date-time.js';
+import { ExternalProvider } from './external-provider.js';
 import { toGlobalId } from './global-id.js';
 import { Node } from './node.js';
 import { Participant } from './participant.js';
@@ -48,6 +49,12 @@ export class Message extends Node {
 
   @Field(() => [Card])
   cards!: readonly Card[];
+
+  @Field(() => ExternalProvider, {
+    nullable: true,
+    description: 'In place of `text`, where another provider holds the message. Null otherwise.',
+  })
+  externalProvider!: ExternalProvider | null;
 
   get id(): string {
     return toGlobalId('Message', this.conversationId, this.key);

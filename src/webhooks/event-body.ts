@@ -1,6 +1,6 @@
 import type { EventData, EventType } from '../domain/event.js';
-import { asId, asRecord, asText } from '../domain/read.js';
-import { participantType } from '../domain/upstream-words.js';
+import { asId, asRecord } from '../domain/read.js';
+import { participant as anyParticipant } from '../domain/upstream-message.js';
 import type { ParticipantRecord } from '../domain/conversation.js';
 
 /** What an event says, without its envelope. */
@@ -9,15 +9,7 @@ export type EventBody = { [K in EventType]: { readonly type: K; readonly data: E
 /** `{id, type}` as the contact centre names those who take part; null where it does not fit. */
 export function participant(raw: unknown): ParticipantRecord | null {
   const record = asRecord(raw);
-  const participantId = asId(record?.['id']);
-  if (record === null || participantId === null) return null;
-  return {
-    participantId,
-    type: participantType(record['type']),
-    name: asText(record['name']),
-    language: asText(record['language']),
-    removed: null,
-  };
+  return asId(record?.['id']) === null ? null : anyParticipant(record);
 }
 
 /** Reads each item of a list, where nothing at all counts as an empty one; null when it is no list or an item cannot be read. */

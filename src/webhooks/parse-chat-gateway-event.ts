@@ -1,9 +1,9 @@
-import type { AttachmentRef, CardRecord } from '../domain/message.js';
+import { UNKNOWN_CUSTOMER } from '../domain/customer.js';
 import type { Customer } from '../domain/customer.js';
 import type { UnknownRecord } from '../domain/read.js';
 import { asFlag, asId, asRecord, asText } from '../domain/read.js';
+import { messageContent } from '../domain/upstream-message.js';
 import { assignment, channelType, customerFromUser } from '../domain/upstream-words.js';
-import { each, participant } from './event-body.js';
 import type { EventBody } from './event-body.js';
 import { parseActivity } from './parse-activity.js';
 import { queued } from './parse-v2-event.js';
@@ -49,31 +49,9 @@ function membersChanged(data: UnknownRecord): EventBody | null {
   }
 }
 
-function messageAdded(data: UnknownRecord): EventBody | null {
-  const author = participant(data['sender']);
-  const rawText = data['text'] ?? null;
-  const text = asText(rawText);
-  const attachments = each(data['attachments'], attachment);
-  const cards = each(data['cards'], card);
-  // A message of which we could show a part only is handed on whole, as unrecognized.
-  if (author === null || attachments === null || cards === null || (text === null && rawText !== null)) return null;
-  return { type: 'MESSAGE_ADDED', data: { message: { author, text, attachments, cards }, isEcho: asFlag(data['isEcho']) ?? false } };
-}
-
-/** The event's pre-signed URL is not kept: it grants access to whoever reads it, and does not last as long as the event. */
-function attachment(raw: unknown): AttachmentRef | null {
-  const record = asRecord(raw);
-  const attachmentId = asId(record?.['id']);
-  if (record === null || attachmentId === null) return null;
-  const type = asText(record['type']);
-  return { attachmentId, filename: asText(record['fileName']), contentType: type?.includes('/') === true ? type : null };
-}
-
-function card(raw: unknown): CardRecord | null {
-  const record = asRecord(raw);
-  const contentType = asText(record?.['contentType']);
-  if (record === null || contentType === null) return null;
-  return { cardId: null, contentType, content: record['content'] ?? null, submitted: false, executed: false };
+/** Read as history is: what cannot be read is left out, so that whoever follows live misses no text that the history shows. */
+function messageAdded(data: UnknownRecord): EventBody {
+  return { type: 'MESSAGE_ADDED', data: { message: messageContent(data, data['sender']), isEcho: asFlag(data['isEcho']) ?? false } };
 }
 
 function conversationUpdated(data: UnknownRecord): EventBody {
@@ -93,16 +71,5 @@ function conversationUpdated(data: UnknownRecord): EventBody {
 function customer(data: UnknownRecord): Customer | null {
   const user = customerFromUser(data['user']);
   const msisdn = asId(data['msisdn']);
-  return msisdn === null || (user !== null && user.phone !== null) ? user : { ...(user ?? NOBODY), phone: msisdn };
+  return msisdn === null || (user !== null && user.phone !== null) ? user : { ...(user ?? UNKNOWN_CUSTOMER), phone: msisdn };
 }
-
-const NOBODY: Customer = {
-  name: null,
-  customerId: null,
-  email: null,
-  phone: null,
-  company: null,
-  caseId: null,
-  language: null,
-  properties: [],
-};

@@ -13,12 +13,13 @@ export type AssignmentTarget =
   | 'QUEUE'
   | 'SCRIPT';
 
-/** What a conversation can be assigned to. OTHER: something not known to this gateway. */
+/** What a conversation can be assigned to. SCRIPT and WEBHOOK: a bot. OTHER: something not known to this gateway. */
 export type AssignmentType =
   | 'AGENT'
   | 'OTHER'
   | 'QUEUE'
-  | 'SCRIPT';
+  | 'SCRIPT'
+  | 'WEBHOOK';
 
 /** What an upstream may or may not be able to do, or to tell. What needs one that is not there is refused with UNSUPPORTED_BY_UPSTREAM, or null. */
 export type Capability =

@@ -1,3 +1,4 @@
+import { UNKNOWN_CUSTOMER } from '../../domain/customer.js';
 import type { Customer } from '../../domain/customer.js';
 import { BadUserInputError } from '../../domain/errors.js';
 import { asId, asRecord, asText } from '../../domain/read.js';
@@ -11,6 +12,7 @@ const isField = (key: string): boolean => (FIELDS as readonly string[]).includes
 export function customerOf(raw: unknown): Customer {
   const told = asRecord(raw) ?? {};
   return {
+    ...UNKNOWN_CUSTOMER,
     name: asText(told['name']),
     customerId: asId(told['customerId']),
     email: asText(told['email']),

@@ -1,5 +1,5 @@
 import { UnsupportedByUpstreamError } from '../../domain/errors.js';
-import { messageDigest } from '../../domain/message-digest.js';
+import { digestId, messageDigest } from '../../domain/message-digest.js';
 import type { MessageRecord } from '../../domain/message.js';
 import { asId, asRecord, asText } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
@@ -96,7 +96,7 @@ function recordsOf(answer: UnknownRecord): readonly MessageRecord[] {
     const count = (alike.get(digest) ?? 0) + 1;
     alike.set(digest, count);
     // Messages have no id. That it is the third of those that say the same stays true, whatever else comes to stand before it.
-    return { ...said, listedId: `${digest}.${count}`, messageId: null, createdAt: null };
+    return { ...said, listedId: digestId(digest, count), messageId: null, createdAt: null };
   });
 }
 

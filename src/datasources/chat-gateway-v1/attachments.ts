@@ -1,6 +1,7 @@
 import type { AttachmentRecord } from '../../domain/attachment.js';
-import { asId, asNumber, asRecord, asText, asTime } from '../../domain/read.js';
+import { asId, asNumber, asRecord, asTime } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
+import { attachmentType } from '../../domain/upstream-words.js';
 import type { AttachmentContent, NewAttachment, ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream-client.js';
 import { outcomeUnknown } from '../upstream-faults.js';
@@ -74,11 +75,13 @@ function attachmentRecord(raw: UnknownRecord, attachmentId: string | null): Atta
   if (attachmentId === null) return null;
   // The contract requires `size` and `type` and defines `sizeInBytes` and no type.
   const size = asNumber(raw['sizeInBytes']) ?? asNumber(raw['size']);
-  const type = asText(raw['contentType']) ?? asText(raw['type']);
+  const type = attachmentType(raw['contentType']);
+  const { contentType, kind } = type.contentType === null ? attachmentType(raw['type']) : type;
   return {
     attachmentId,
     filename: asId(raw['filename']) ?? asId(raw['fileName']),
-    contentType: type?.includes('/') === true ? type : null,
+    contentType,
+    kind: kind ?? type.kind,
     sizeBytes: size === null || size < 0 ? null : Math.trunc(size),
     createdAt: asTime(raw['createdAt']),
   };

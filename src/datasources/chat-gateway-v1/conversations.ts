@@ -1,6 +1,6 @@
 import type { ConversationSelection } from '../../domain/conversation-filter.js';
 import type { ConversationRecord, UpstreamState } from '../../domain/conversation.js';
-import type { Customer } from '../../domain/customer.js';
+import { UNKNOWN_CUSTOMER } from '../../domain/customer.js';
 import { NotFoundError } from '../../domain/errors.js';
 import { asId, asRecord, asText, asTime } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
@@ -20,17 +20,6 @@ const STATES: ReadonlyMap<string, UpstreamState> = new Map([
   ['active', 'ACTIVE'],
   ['idle', 'IDLE'],
 ]);
-
-const UNTOLD: Customer = {
-  name: null,
-  customerId: null,
-  email: null,
-  phone: null,
-  company: null,
-  caseId: null,
-  language: null,
-  properties: [],
-};
 
 /** One conversation; null where there is none. */
 export async function conversation(
@@ -96,7 +85,7 @@ function conversationRecord(raw: UnknownRecord, conversationId: string): Convers
     conversationId: asId(raw['id']) ?? conversationId,
     channelId: asId(raw['channelId']),
     upstreamState: STATES.get(asText(raw['state'])?.toLowerCase() ?? '') ?? null,
-    customer: customerFromUser(raw['user']) ?? UNTOLD,
+    customer: customerFromUser(raw['user']) ?? UNKNOWN_CUSTOMER,
     assignment: assignment(raw['assignment']),
     // The Chat Gateway tells it once, when a conversation is created.
     createdAt: null,

@@ -1,13 +1,13 @@
 import type { MessageRecord } from '../../domain/message.js';
-import { asId, asList, asText, asTime } from '../../domain/read.js';
+import { asId, asTime } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
+import { messageContent } from '../../domain/upstream-message.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, Places, ReadOptions } from '../chat-api.js';
 import { placesBetween } from '../places-between.js';
 import type { UpstreamClient } from '../upstream-client.js';
 import { resource } from './hal.js';
 import { windowOf } from './list-reader.js';
-import { attachmentRef, card, participant } from './message-content.js';
 import { changedConversation, conversationPath } from './paths.js';
 import { messageBody } from './request-bodies.js';
 
@@ -59,22 +59,11 @@ function messageRecord(raw: UnknownRecord, messageId: string | null): MessageRec
 function messageRecord(raw: UnknownRecord, messageId: string | null): MessageRecord | null {
   if (messageId === null) return null;
   return {
+    ...messageContent(raw, raw['author']),
     listedId: messageId,
     messageId,
-    author: participant(raw['author']),
-    text: asText(raw['text']),
     translatedText: null,
     createdAt: asTime(raw['createdAt']),
     interactionId: null,
-    attachments: allOf(raw['attachments'], attachmentRef),
-    cards: allOf(raw['cards'], card),
   };
-}
-
-const NONE: readonly never[] = [];
-
-/** What `read` finds in a list. Most messages have nothing in theirs, and there are many messages to a page. */
-function allOf<T>(value: unknown, read: (raw: unknown) => readonly T[]): readonly T[] {
-  const list = asList(value);
-  return list.length === 0 ? NONE : list.flatMap(read);
 }

@@ -1,8 +1,8 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
+import { participant } from '../../domain/upstream-message.js';
 import type { ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream-client.js';
 import { embedded } from './hal.js';
-import { participant } from './message-content.js';
 import { changedConversation, conversationPath } from './paths.js';
 
 /** All who ever took part, those who left too; none where there is no such conversation. */

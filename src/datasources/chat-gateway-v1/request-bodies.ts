@@ -1,5 +1,5 @@
 import type { Assignment } from '../../domain/conversation.js';
-import type { Customer } from '../../domain/customer.js';
+import type { Customer, Property } from '../../domain/customer.js';
 import { BadUserInputError } from '../../domain/errors.js';
 import { asList, asRecord, asText } from '../../domain/read.js';
 import type { ChannelDraft, NewConversation, OutgoingMessage, Sender, WebhookDraft } from '../chat-api.js';
@@ -31,23 +31,29 @@ export function conversationBody({ channelId, customer, assignment, history }: N
 }
 
 /**
- * Body of a change of a conversation. `user` is what the upstream tells of the customer now; what is given is laid over it, so that nothing is lost whether
- * the upstream takes a user for the whole of it or for a part. Throws `BadUserInputError` as `conversationBody` does.
+ * Body of a change of a conversation. `user` is what the upstream says of the customer now; what is given is laid over it, and all else goes back as it came, fields
+ * that are not known here included: so nothing is lost, whether the upstream takes a user for the whole of it or for a part. Throws `BadUserInputError` as
+ * `conversationBody` does.
  */
 export function changeBody(user: unknown, customer: Partial<Customer> | null, assignment: Assignment | null): JsonObject {
   const body: JsonObject = assignment === null ? {} : { assignment: assignmentBody(assignment) };
-  return customer === null ? body : { user: { ...knownUser(user), ...userBody(customer), ...propertiesBody(customer) }, ...body };
+  if (customer === null) return body;
+  const known = asRecord(user) ?? {};
+  return { user: { ...withoutBlanks(known), ...userBody(customer), ...propertiesBody(known['additionalProperties'], customer) }, ...body };
 }
 
-function knownUser(raw: unknown): JsonObject {
-  const { additionalProperties, ...fields } = asRecord(raw) ?? {};
-  const texts = Object.entries(fields).map(([name, value]): [string, unknown] => [name, asText(value)]);
-  return told({ ...Object.fromEntries(texts), additionalProperties: asList(additionalProperties) });
+/** The contract's texts have no empty ones: one that is empty is not sent back. */
+function withoutBlanks(user: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(user).filter(([name, value]) => !(USER_TEXTS.has(name) && isEmpty(value))));
 }
 
-/** An empty list takes all properties away, so that it is not left out as other empty things are. */
-function propertiesBody({ properties }: Partial<Customer>): JsonObject {
-  return properties?.length === 0 ? { additionalProperties: [] } : {};
+const USER_TEXTS: ReadonlySet<string> = new Set(['name', 'userId', 'email', 'phone', 'company', 'caseId', 'language']);
+
+/** The properties given, which replace all that were there; one that stays keeps whatever else it has beside its value, such as an id. */
+function propertiesBody(known: unknown, { properties }: Partial<Customer>): JsonObject {
+  if (properties === undefined) return {};
+  const before = new Map(asList(known).map((raw) => [asText(asRecord(raw)?.['key']), asRecord(raw)]));
+  return { additionalProperties: propertyBodies(properties).map((property) => ({ ...before.get(property.key), ...property })) };
 }
 
 /** Body of a channel, which is always told whole. Only channels of the Chat API can be made; others keep the type that they have. */
@@ -62,9 +68,11 @@ export function webhookBody({ name, url }: Partial<WebhookDraft>): JsonObject {
 
 function userBody(customer: Partial<Customer>): JsonObject {
   const { name, customerId, email, phone, company, caseId, language, properties = [] } = customer;
-  const additionalProperties = properties.flatMap(({ key, value }) => (value === null ? [] : [{ key, value }]));
-  return told({ name, userId: customerId, email, phone, company, caseId, language, additionalProperties });
+  return told({ name, userId: customerId, email, phone, company, caseId, language, additionalProperties: propertyBodies(properties) });
 }
+
+const propertyBodies = (properties: readonly Property[]) =>
+  properties.flatMap(({ key, value }) => (value === null ? [] : [{ key, value }]));
 
 function assignmentBody({ type, targetId }: Assignment): JsonObject {
   if (type === 'QUEUE') return { type: 'queue', id: targetId };

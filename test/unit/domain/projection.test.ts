@@ -18,7 +18,7 @@ const joined = (seconds: number, agentId = 'a', id = `joined ${seconds}`) =>
 const left = (seconds: number, agentId = 'a', id = `left ${seconds}`) =>
   stateEvent(id, 'AGENT_LEFT', seconds, { agent: { agentId, name: null } });
 const transferred = (seconds: number, id = `transferred ${seconds}`) => stateEvent(id, 'CONVERSATION_TRANSFERRED', seconds, {});
-const updated = (seconds: number, upstreamState: string, type: 'QUEUE' | 'SCRIPT' = 'QUEUE') =>
+const updated = (seconds: number, upstreamState: string, type: 'QUEUE' | 'SCRIPT' | 'WEBHOOK' = 'QUEUE') =>
   stateEvent(`${upstreamState} ${seconds}`, 'CONVERSATION_UPDATED', seconds, {
     ...{ upstreamState, assignment: { type, targetId: 'x' }, customer: null, channelType: null },
   });
@@ -93,7 +93,37 @@ describe('the projection', () => {
     const events = [updated(1, 'created'), updated(2, 'active', 'SCRIPT')];
     expect(project(events)).toMatchObject({ state: 'BOT', createdAt: new Date(START + 1_000) });
     expect(project([...events, queued(3)]).state).toBe('QUEUED');
-    expect(project([])).toEqual({ state: 'NONE', endsInteraction: new Map(), endCauses: [], createdAt: null });
+    expect(project([])).toEqual({ state: 'NONE', endsInteraction: new Map(), endCauses: [], partialLeavings: [], createdAt: null });
+  });
+
+  it.each(['SCRIPT', 'WEBHOOK'] as const)('is with a bot when it is assigned to a %s, at the beginning and after an agent', (type) => {
+    expect(project([updated(1, 'active', type)]).state).toBe('BOT');
+    const handled = [queued(1), joined(2), left(3)];
+    expect(project([...handled, updated(4, 'active', type)]).state).toBe('BOT');
+    // The bot has it while the agent still wraps up, and has no part in the next interaction.
+    expect(project([queued(1), joined(2), updated(3, 'active', type), left(4)]).state).toBe('BOT');
+    expect(project([updated(1, 'active', type), queued(2), joined(3), left(4)]).state).toBe('LEFT');
+  });
+
+  it('ends with the last known leaving where word of the other agent was lost', () => {
+    const events = [queued(1), joined(2, 'a'), joined(3, 'b'), left(4, 'b')];
+    expect(project(events).partialLeavings.map(({ id }) => id)).toEqual(['left 4']);
+    const over = project([...events, ended(5)]);
+    expect([over.state, over.endsInteraction.get('left 4')]).toEqual(['IDLE', true]);
+  });
+
+  it.each([-3, 0, 3])('gives our own events their place with a clock that is %s s ahead', (ahead) => {
+    // As both clocks saw it: each webhook is received 0.1 s after it happened.
+    const seen = <E extends StateEvent>(event: E): E => ({
+      ...event,
+      receivedAt: new Date(event.occurredAt.getTime() + 100 + ahead * 1_000),
+    });
+    const own = (seconds: number): StateEvent => stateEvent(`own-${seconds}`, 'CUSTOMER_LEFT', seconds + ahead, {});
+    const reopened = [seen(queued(1)), seen(joined(2)), own(10), seen(left(10.2)), seen(queued(11)), seen(joined(11.5))];
+    expect(project(reopened).state).toBe('ACTIVE');
+    expect(project(reopened.slice(0, 3)).state).toBe('IDLE');
+    // Nothing had been received when the customer left.
+    expect(project([own(0.5), seen(queued(1)), seen(joined(2))]).state).toBe('ACTIVE');
   });
 
   it('names what may have been an end, and not what was part of a transfer', () => {

@@ -25,10 +25,17 @@ function settledAlong(arrivals: readonly StateEvent[], interactions: readonly In
 const endsOf = (events: readonly StateEvent[]) =>
   events.flatMap((event) => (event.type === 'INTERACTION_ENDED' ? [event.data.interactionId] : [])).sort();
 
-const left = (at: number, id = 'left'): StateEvent => ({
+const left = (at: number, id = 'left', agentId = 'a'): StateEvent => ({
   ...{ id, conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at) },
   type: 'AGENT_LEFT',
-  data: { agent: { agentId: 'a', name: null } },
+  data: { agent: { agentId, name: null } },
+});
+const joined = (at: number, agentId: string): StateEvent =>
+  ({ ...left(at, `joined ${agentId}`, agentId), type: 'AGENT_JOINED' }) as StateEvent;
+const idle = (at: number): StateEvent => ({
+  ...{ id: 'idle', conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at) },
+  type: 'CONVERSATION_UPDATED',
+  data: { upstreamState: 'idle', assignment: null, customer: null, channelType: null },
 });
 const customerLeft = (at: number): StateEvent => ({
   ...{ id: 'customer left', conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at) },
@@ -68,10 +75,49 @@ describe('settlement', () => {
     expect(settle('c1', [], [interaction(T - 1_000, T)])).toEqual({ ended: [], open: false });
   });
 
-  it('takes an event for the end only near the end that the upstream gives', () => {
-    const at = (apart: number) => settle('c1', [left(T + apart)], [interaction(T - 1_000_000, T)]).ended.length;
-    expect([-END_TOLERANCE_MS - 1, -END_TOLERANCE_MS, END_TOLERANCE_MS, END_TOLERANCE_MS + 1].map(at)).toEqual([0, 1, 1, 0]);
+  it('takes for the end what lies in the interaction, however long before its end, or shortly after', () => {
+    const hour = 3_600_000;
+    const at = (apart: number) => settle('c1', [left(T + apart)], [interaction(T - hour, T)]).ended.length;
+    expect([-hour - 1, -hour, -END_TOLERANCE_MS - 1, 0, END_TOLERANCE_MS, END_TOLERANCE_MS + 1].map(at)).toEqual([0, 1, 1, 1, 1, 0]);
   });
+
+  it('names the agent as the reason of an end that comes with idleness long after the agent left', () => {
+    const reasons = settle('c1', [left(T - 1_800_000), idle(T)], [interaction(T - 3_600_000, T)]).ended.map(({ data }) => data.reason);
+    expect(reasons).toEqual(['AGENT_LEFT']);
+  });
+
+  it('names who left last, and not an agent whom another one followed', () => {
+    const story = [joined(T - 900, 'a'), left(T - 800, 'left a'), joined(T - 700, 'b'), customerLeft(T - 10), left(T, 'left b')];
+    const { ended, open } = settle('c1', story, [interaction(T - 1_000, T)]);
+    expect([ended.map(({ data }) => data.reason), open]).toEqual([['CUSTOMER_LEFT'], false]);
+  });
+
+  it('names the customer also where word of that comes after the end', () => {
+    const { ended } = settle('c1', [left(T - 500_000), customerLeft(T + 30_000)], [interaction(T - 1_000_000, T)]);
+    expect(ended.map(({ data }) => data.reason)).toEqual(['CUSTOMER_LEFT']);
+  });
+
+  it('sees the end though word of the first of two agents was lost', () => {
+    const story = [joined(T - 900, 'a'), joined(T - 800, 'b'), left(T, 'left b', 'b')];
+    expect(settle('c1', story, [interaction(T - 1_000, null)])).toEqual({ ended: [], open: true });
+    const { ended, open } = settle('c1', story, [interaction(T - 1_000, T)]);
+    expect([ended.map(({ data }) => data.reason), open]).toEqual([['AGENT_LEFT'], false]);
+  });
+
+  it.each([-3_000, 3_000])(
+    'gives our own word of the customer to the interaction that it ended, with a clock that is %s ms ahead',
+    (ahead) => {
+      const seen = (event: StateEvent): StateEvent => ({ ...event, receivedAt: new Date(event.occurredAt.getTime() + 100 + ahead) });
+      const own = { ...customerLeft(T + 1_010 + ahead), id: 'own-1' };
+      const interactions = [interaction(T - 10_000, T), { ...interaction(T + 1_000, T + 1_020), interactionId: 'i2' }];
+      const { ended, open } = settle('c1', [seen(joined(T - 9_000, 'a')), seen(left(T)), own], interactions);
+      expect(ended.map(({ data, occurredAt }) => [data.interactionId, data.reason, occurredAt.getTime() - T])).toEqual([
+        ['i1', 'AGENT_LEFT', 0],
+        ['i2', 'CUSTOMER_LEFT', 1_020],
+      ]);
+      expect(open).toBe(false);
+    },
+  );
 
   it('names the customer as the reason where the customer left, and dates the end after all that tells of it', () => {
     const { ended } = settle('c1', [customerLeft(T), left(T + 500)], [interaction(T - 1_000, T)]);

@@ -7,7 +7,7 @@ type Upstream = Parameters<typeof stateOf>[1];
 const by = (upstream: Upstream): Partial<Record<FoldedState, ConversationState>> =>
   Object.fromEntries(FOLDED.map((folded) => [folded, stateOf(folded, upstream)]));
 
-const active = (type: 'QUEUE' | 'AGENT' | 'SCRIPT' | 'OTHER') => ({
+const active = (type: 'QUEUE' | 'AGENT' | 'SCRIPT' | 'WEBHOOK' | 'OTHER') => ({
   upstreamState: 'ACTIVE' as const,
   assignment: { type, targetId: 'x' },
 });
@@ -27,7 +27,8 @@ describe('the state of a conversation', () => {
     const ongoing = { BOT: 'BOT', QUEUED: 'QUEUED', ACTIVE: 'ACTIVE', TRANSFERRING: 'TRANSFERRING', LEFT: 'TRANSFERRING' };
     expect(by(active('QUEUE'))).toEqual({ ...ongoing, NONE: 'QUEUED', CREATED: 'QUEUED', IDLE: 'QUEUED' });
     expect(by(active('AGENT'))).toEqual({ ...ongoing, NONE: 'ACTIVE', CREATED: 'ACTIVE', IDLE: 'ACTIVE' });
-    expect(by(active('SCRIPT'))).toEqual({ ...ongoing, NONE: 'BOT', CREATED: 'BOT', IDLE: 'BOT' });
+    const withBot = { ...ongoing, NONE: 'BOT', CREATED: 'BOT', IDLE: 'BOT', LEFT: 'BOT' };
+    expect([by(active('SCRIPT')), by(active('WEBHOOK'))]).toEqual([withBot, withBot]);
     expect(by(active('OTHER'))).toEqual({ ...ongoing, NONE: 'UNKNOWN', CREATED: 'QUEUED', IDLE: 'QUEUED' });
   });
 

@@ -1,4 +1,11 @@
-import { assignment, assignmentType, channelType, customerFromUser, participantType } from '../../../src/domain/upstream-words.js';
+import {
+  assignment,
+  assignmentType,
+  attachmentType,
+  channelType,
+  customerFromUser,
+  participantType,
+} from '../../../src/domain/upstream-words.js';
 
 const unknownWords = ['', 'constructor', '__proto__', 'robot', null, undefined, {}, 5];
 
@@ -31,8 +38,29 @@ describe('the words of the contact centre', () => {
   });
 
   it('name assignments', () => {
-    expect(['queue', 'agent', 'script'].map(assignmentType)).toEqual(['QUEUE', 'AGENT', 'SCRIPT']);
+    expect(['queue', 'agent', 'script', 'webhook'].map(assignmentType)).toEqual(['QUEUE', 'AGENT', 'SCRIPT', 'WEBHOOK']);
     expect(new Set(unknownWords.map(assignmentType))).toEqual(new Set(['OTHER']));
+  });
+
+  it('name the kinds of attachments, and media types', () => {
+    const kindOf = (type: unknown) => attachmentType(type).kind;
+    expect(['image', 'VIDEO', 'audio', 'file', 'sticker', '', undefined].map(kindOf)).toEqual([
+      ...['IMAGE', 'VIDEO', 'AUDIO', 'FILE', 'OTHER'],
+      ...[null, null],
+    ]);
+    expect(attachmentType('image/png')).toEqual({ contentType: 'image/png', kind: 'IMAGE' });
+    expect(attachmentType('application/pdf')).toEqual({ contentType: 'application/pdf', kind: 'FILE' });
+  });
+
+  it("read a customer's time zone and address, and nothing that is none", () => {
+    const read = (user: object) => {
+      const { timezoneOffsetMinutes, ipAddress } = customerFromUser(user) ?? {};
+      return [timezoneOffsetMinutes, ipAddress];
+    };
+    expect(read({ timezoneOffset: -300, ipaddress: '192.0.2.1' })).toEqual([-300, '192.0.2.1']);
+    expect(read({ timezoneOffset: '120', ipaddress: '' })).toEqual([120, null]);
+    expect(read({ timezoneOffset: 1e12, ipaddress: {} })).toEqual([null, null]);
+    expect(read({ timezoneOffset: 0.5 })).toEqual([null, null]);
   });
 
   it('tell no assignment that has no target', () => {
@@ -50,6 +78,8 @@ describe('the words of the contact centre', () => {
       company: null,
       caseId: null,
       language: null,
+      timezoneOffsetMinutes: null,
+      ipAddress: null,
       properties: [],
     });
   });

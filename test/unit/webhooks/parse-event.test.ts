@@ -1,5 +1,9 @@
+import { UNKNOWN_CUSTOMER } from '../../../src/domain/customer.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
+import type { MessageRecord } from '../../../src/domain/message.js';
 import { parseEvent } from '../../../src/webhooks/parse-event.js';
+import { asOf, connect } from '../datasources/chat-gateway-v1/with-upstream.js';
+import { json } from '../datasources/scripted-upstream.js';
 
 const receivedAt = new Date('2026-01-01T00:00:05Z');
 const occurredAt = new Date('2026-01-01T00:00:00Z');
@@ -13,6 +17,19 @@ const person = (participantId: string, type: string, name: string | null = null)
   language: null,
   removed: null,
 });
+
+const plainCard = { cardId: null, submitted: false, executed: false };
+
+/** The same message as the Chat Gateway's history shows it. */
+async function inHistory(listed: unknown): Promise<MessageRecord | null> {
+  const connected = await connect();
+  try {
+    connected.upstream.script = json(200, listed);
+    return await connected.api.message('c1', 'm1', asOf);
+  } finally {
+    await connected.close();
+  }
+}
 
 type Row = [name: string, payload: Record<string, unknown>, type: string, data: unknown];
 
@@ -76,7 +93,7 @@ const chatGateway: Row[] = [
     'a plain MESSAGE',
     message({ isEcho: false, sender: { id: 'a1', type: 'agent' }, text: 'Hello', attachments: [], cards: [] }),
     'MESSAGE_ADDED',
-    { message: { author: person('a1', 'AGENT'), text: 'Hello', attachments: [], cards: [] }, isEcho: false },
+    { message: { author: person('a1', 'AGENT'), text: 'Hello', attachments: [], cards: [], externalProvider: null }, isEcho: false },
   ],
   [
     'a MESSAGE with all there is',
@@ -96,8 +113,8 @@ const chatGateway: Row[] = [
         author: person('u1', 'CUSTOMER'),
         text: null,
         attachments: [
-          { attachmentId: 'f1', filename: 'cat.png', contentType: 'image/png' },
-          { attachmentId: '2', filename: null, contentType: null },
+          { attachmentId: 'f1', filename: 'cat.png', contentType: 'image/png', kind: 'IMAGE' },
+          { attachmentId: '2', filename: null, contentType: null, kind: 'IMAGE' },
         ],
         cards: [
           {
@@ -109,13 +126,14 @@ const chatGateway: Row[] = [
           },
           { cardId: null, contentType: 'x', content: null, submitted: false, executed: false },
         ],
+        externalProvider: null,
       },
       isEcho: true,
     },
   ],
   ...['bot BOT', 'system SYSTEM', 'parrot OTHER', 'USER CUSTOMER'].map((words): Row => {
     const [raw = '', type = ''] = words.split(' ');
-    const data = { message: { author: person('x', type), text: 'Hi', attachments: [], cards: [] }, isEcho: false };
+    const data = { message: { author: person('x', type), text: 'Hi', attachments: [], cards: [], externalProvider: null }, isEcho: false };
     return [`a MESSAGE of a ${raw}`, message({ sender: { id: 'x', type: raw }, text: 'Hi' }), 'MESSAGE_ADDED', data];
   }),
   [
@@ -133,6 +151,8 @@ const chatGateway: Row[] = [
           company: 'Acme',
           caseId: 7,
           language: 'en',
+          timezoneOffset: -300,
+          ipaddress: '192.0.2.1',
           additionalProperties: [
             { key: 'tier', value: 'gold' },
             { key: 'since', value: 2020 },
@@ -156,6 +176,8 @@ const chatGateway: Row[] = [
         company: 'Acme',
         caseId: '7',
         language: 'en',
+        timezoneOffsetMinutes: -300,
+        ipAddress: '192.0.2.1',
         properties: [
           { key: 'tier', value: 'gold' },
           { key: 'since', value: '2020' },
@@ -181,7 +203,7 @@ const chatGateway: Row[] = [
     {
       upstreamState: 'asleep',
       assignment: { type: 'OTHER', targetId: 'r1' },
-      customer: { name: null, customerId: null, email: null, phone: '41', company: null, caseId: null, language: null, properties: [] },
+      customer: { ...UNKNOWN_CUSTOMER, phone: '41' },
       channelType: 'OTHER',
     },
   ],
@@ -252,7 +274,52 @@ const chatGateway: Row[] = [
   ['an activity with a name of every object', activity('constructor', 1), 'CHANNEL_ACTIVITY', { name: 'constructor', value: 1 }],
 ];
 
+/** A message of which something cannot be read, and what is left of it. */
+const partly: [name: string, fields: Record<string, unknown>, left: Record<string, unknown>][] = [
+  ['a sender without an id', { sender: { type: 'bot' } }, { author: person('bot', 'BOT') }],
+  ['no sender', { sender: undefined }, { author: person('unknown', 'OTHER') }],
+  ['a text that is none', { text: {} }, { text: null }],
+  ['attachments that are no list', { attachments: 'f1' }, {}],
+  [
+    'an attachment without an id',
+    { attachments: [{ type: 'image' }, { id: 'f1', type: 'audio' }] },
+    { attachments: [{ attachmentId: 'f1', filename: null, contentType: null, kind: 'AUDIO' }] },
+  ],
+  [
+    'a card without a type',
+    { cards: [{ content: { body: [] } }, 'none'] },
+    { cards: [{ ...plainCard, contentType: 'application/vnd.microsoft.card.adaptive', content: { body: [] } }] },
+  ],
+];
+
 describe('parseEvent', () => {
+  it.each(partly)('reads a MESSAGE with %s as its history does, and leaves out no message', async (_name, fields, left) => {
+    const data = { isEcho: false, sender: { id: 'a1', type: 'agent' }, text: 'Hi', attachments: [], cards: [], ...fields };
+    const event = parse({ ...message(data), conversationId: 'c1', timestamp });
+    const content = { author: person('a1', 'AGENT'), text: 'Hi', attachments: [], cards: [], externalProvider: null, ...left };
+    expect(event).toMatchObject({ type: 'MESSAGE_ADDED', data: { message: content, isEcho: false } });
+    const { sender, ...listed } = data;
+    expect(await inHistory({ ...listed, author: sender })).toMatchObject(content);
+  });
+
+  it.each(['Interactive', 'Location', 'Template', 'Suggestions', 'Buttons', 'Carousel', 'application/8x8.quick.replies'])(
+    'hands on a card of the type %s',
+    (contentType) => {
+      const fields = message({ sender: { id: 'a1', type: 'agent' }, cards: [{ contentType, content: { a: 1 } }] });
+      const event = parse({ ...fields, conversationId: 'c1', timestamp });
+      expect(event).toMatchObject({
+        type: 'MESSAGE_ADDED',
+        data: { message: { cards: [{ ...plainCard, contentType, content: { a: 1 } }] } },
+      });
+    },
+  );
+
+  it('reads where a message is held, in place of its text', () => {
+    const externalProvider = { name: 'X', externalMessageId: '17' };
+    const event = parse({ ...message({ sender: { id: 'u1', type: 'user' }, externalProvider }), conversationId: 'c1', timestamp });
+    expect(event).toMatchObject({ type: 'MESSAGE_ADDED', data: { message: { text: null, externalProvider } } });
+  });
+
   it.each(v2)('reads %s of version v2.0', (_name, fields, type, data) => {
     expect(parse({ ...fields, conversationId: 'c1', timestamp })).toEqual({
       id: 'e-1',
@@ -285,11 +352,6 @@ describe('parseEvent', () => {
     ['a bot who joined', { eventType: 'MEMBERS_CHANGED', data: { memberType: 'bot', change: 'joined', id: 'b1' } }],
     ['an agent who did neither', { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'slept', id: 'a1' } }],
     ['a member changed without an id', { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'left' } }],
-    ['a MESSAGE of nobody', message({ text: 'Hi' })],
-    ['a MESSAGE whose text is none', message({ sender: { id: 'a1', type: 'agent' }, text: {} })],
-    ['a MESSAGE whose attachments are no list', message({ sender: { id: 'a1', type: 'agent' }, text: 'Hi', attachments: 'f1' })],
-    ['a MESSAGE with an attachment that has no id', message({ sender: { id: 'a1', type: 'agent' }, text: 'Hi', attachments: [{}] })],
-    ['a MESSAGE with a card of no type', message({ sender: { id: 'a1', type: 'agent' }, text: 'Hi', cards: [{}] })],
     ['data that is a list', { eventType: 'MESSAGE', data: [] }],
     ['an activity without a name', { eventType: 'ACTIVITY', data: { value: 1 } }],
   ])('keeps %s as it came', (_name, fields) => {

@@ -128,6 +128,45 @@ describe('updateConversation', () => {
     });
   });
 
+  it('sends back what it does not know as it came, with its type', async () => {
+    const user = {
+      name: 'Ann',
+      timezoneOffset: -300,
+      ipaddress: '192.0.2.1',
+      customerId: 17,
+      isVip: true,
+      extra: { a: 1 },
+      tags: ['a', 2, null],
+      nothing: null,
+      additionalProperties: [{ id: 'p1', key: 'plan', value: 'gold' }, { id: 'p2', key: 'since', value: 2020 }, 'odd'],
+    };
+    readThen({ id: 'c1', user });
+    await connected.api.updateConversation('c1', { customer: { phone: '1' }, assignment: null });
+    expect(sent(1)).toEqual({ user: { ...user, phone: '1' } });
+  });
+
+  it('keeps what a property has beside its value where the property stays', async () => {
+    readThen({
+      id: 'c1',
+      user: {
+        additionalProperties: [
+          { id: 'p1', key: 'plan', value: 'gold' },
+          { id: 'p2', key: 'tier', value: 'a' },
+        ],
+      },
+    });
+    const properties = [
+      { key: 'plan', value: 'silver' },
+      { key: 'new', value: 'b' },
+    ];
+    await connected.api.updateConversation('c1', { customer: { properties }, assignment: null });
+    const additionalProperties = [
+      { id: 'p1', key: 'plan', value: 'silver' },
+      { key: 'new', value: 'b' },
+    ];
+    expect(sent(1)).toEqual({ user: { additionalProperties } });
+  });
+
   it.each([[[]], [[{ key: 'a', value: 'b' }]]])('replaces the properties by %j', async (properties) => {
     readThen(there);
     await connected.api.updateConversation('c1', { customer: { properties }, assignment: null });

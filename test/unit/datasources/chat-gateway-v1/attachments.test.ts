@@ -43,6 +43,7 @@ describe('the list of attachments', () => {
       ['f1', 'f2'].map((attachmentId) => ({
         attachmentId,
         filename: `${attachmentId}.pdf`,
+        kind: null,
         contentType: null,
         sizeBytes: 7,
         createdAt: new Date('2026-01-01T00:00:00Z'),

@@ -66,7 +66,7 @@ describe('message', () => {
         { content },
         null,
       ],
-      externalProvider: { name: 'X' },
+      externalProvider: { name: 'X', externalMessageId: 17 },
     });
     await expect(connected.api.message('c1', 'm1', asOf)).resolves.toEqual({
       listedId: 'm1',
@@ -75,10 +75,11 @@ describe('message', () => {
       translatedText: null,
       createdAt: new Date('2026-01-01T10:00:00.250Z'),
       interactionId: null,
+      externalProvider: { name: 'X', externalMessageId: '17' },
       author: { participantId: 'a1', type: 'AGENT', name: null, language: 'en', removed: false },
       attachments: [
-        { attachmentId: 'f1', filename: null, contentType: null },
-        { attachmentId: '2', filename: null, contentType: null },
+        { attachmentId: 'f1', filename: null, contentType: null, kind: null },
+        { attachmentId: '2', filename: null, contentType: null, kind: null },
       ],
       cards: [
         { cardId: 'k1', contentType: 'application/8x8.quick.replies', content, submitted: true, executed: false },

@@ -26,6 +26,8 @@ describe('conversation', () => {
         company: 'Acme',
         caseId: 'k1',
         language: 'en',
+        ipaddress: '192.0.2.1',
+        timezoneOffset: -300,
         additionalProperties: [{ key: 'plan', value: 'gold' }, { key: 'empty' }, 'noise'],
       },
       _links: {},
@@ -44,6 +46,8 @@ describe('conversation', () => {
         company: 'Acme',
         caseId: 'k1',
         language: 'en',
+        timezoneOffsetMinutes: -300,
+        ipAddress: '192.0.2.1',
         properties: [
           { key: 'plan', value: 'gold' },
           { key: 'empty', value: null },

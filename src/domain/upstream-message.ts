@@ -1,0 +1,73 @@
+import type { ParticipantRecord } from './conversation.js';
+import type { AttachmentRef, CardRecord, ExternalProvider, MessageContent } from './message.js';
+import { asFlag, asId, asList, asRecord, asText } from './read.js';
+import type { UnknownRecord } from './read.js';
+import { attachmentType, participantType } from './upstream-words.js';
+
+/*
+ * Messages of the Chat Gateway, read alike in its history and in its events. What cannot be read of a message is left out; the message never is.
+ */
+
+/** The contract's default for a card that names no type. */
+const DEFAULT_CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
+
+const NONE: readonly never[] = [];
+
+/** What a message says. `author`: who says it, which history and events keep under different names. */
+export function messageContent(raw: UnknownRecord, author: unknown): MessageContent {
+  return {
+    author: participant(author),
+    text: asText(raw['text']),
+    attachments: allOf(raw['attachments'], attachmentRef),
+    cards: allOf(raw['cards'], card),
+    externalProvider: externalProvider(raw['externalProvider']),
+  };
+}
+
+/** `{id, type, name, language, removed}`. Without an id, the type's own word is the id, as the contact centre itself calls its users and bots. */
+export function participant(raw: unknown): ParticipantRecord {
+  const record = asRecord(raw);
+  return {
+    participantId: asId(record?.['id']) ?? asId(record?.['type']) ?? 'unknown',
+    type: participantType(record?.['type']),
+    name: asText(record?.['name']),
+    language: asText(record?.['language']),
+    removed: asFlag(record?.['removed']),
+  };
+}
+
+/** `{id}` in history, and `{id, type, fileName}` in events, whose pre-signed URL is not kept: it grants access to whoever reads it, and expires before the event does. */
+function attachmentRef(raw: unknown): AttachmentRef[] {
+  const record = asRecord(raw);
+  const attachmentId = asId(record?.['id']);
+  if (record === null || attachmentId === null) return [];
+  return [{ attachmentId, filename: asText(record['fileName']), ...attachmentType(record['type']) }];
+}
+
+/** `{id, contentType, content, actionSubmitted, actionExecuted}`, of which events hold the type and the content only. */
+function card(raw: unknown): CardRecord[] {
+  const record = asRecord(raw);
+  if (record === null) return [];
+  return [
+    {
+      cardId: asId(record['id']),
+      contentType: asId(record['contentType']) ?? DEFAULT_CARD_TYPE,
+      content: record['content'] ?? null,
+      submitted: asFlag(record['actionSubmitted']) ?? false,
+      executed: asFlag(record['actionExecuted']) ?? false,
+    },
+  ];
+}
+
+function externalProvider(raw: unknown): ExternalProvider | null {
+  const record = asRecord(raw);
+  const name = asId(record?.['name']);
+  const externalMessageId = asId(record?.['externalMessageId']);
+  return name === null || externalMessageId === null ? null : { name, externalMessageId };
+}
+
+/** What `read` finds in a list. Most messages have nothing in theirs, and there are many messages to a page. */
+function allOf<T>(value: unknown, read: (raw: unknown) => readonly T[]): readonly T[] {
+  const list = asList(value);
+  return list.length === 0 ? NONE : list.flatMap(read);
+}
