@@ -16,6 +16,8 @@ export interface ReadCall {
 export interface ChangeCall {
   readonly operation: string;
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** The status with which the contract confirms it. Any other success is somebody else's answer, and leaves open what became of the call. */
+  readonly accepts: number;
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;

@@ -11,7 +11,7 @@ import { SharedReads } from './shared-reads.js';
 import { isSource } from './credential-source.js';
 import type { CredentialHeaders, CredentialSource } from './credential-source.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
-import { faultOfAnswer, faultOfFailure, outcomeUnknown, parsedJson, unreadable } from './upstream-faults.js';
+import { confirmed, faultOfAnswer, faultOfFailure, outcomeUnknown, parsedJson, unreadable } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
 import { UpstreamGuard } from './upstream-guard.js';
 
@@ -94,13 +94,13 @@ export class UpstreamClient {
    * The JSON value that a changing call answers; null where it answers none, as many do with success. Rejects as `read` does, with `NotFoundError` for
    * 404, and with `OutcomeUnknownError` where the request may have gone out and nothing tells what became of it.
    */
-  async change({ operation, method, path, body, form, notFound }: ChangeCall): Promise<unknown> {
+  async change({ operation, method, accepts, path, body, form, notFound }: ChangeCall): Promise<unknown> {
     const sent =
       form === undefined
         ? { body: body === undefined ? undefined : JSON.stringify(body) }
         : { body: new URLSearchParams(form).toString(), contentType: 'application/x-www-form-urlencoded' };
     const request = { operation, method, path, ...sent, anonymous: false };
-    return this.#call(request, (answer) => changeBody(answer, method, notFound));
+    return this.#call(request, (answer) => changeBody(answer, { method, accepts, notFound }));
   }
 
   /** Closes the connections; calls in flight fail. */
@@ -185,11 +185,9 @@ function readBody(answer: UpstreamAnswer): unknown {
   return body;
 }
 
-function changeBody(answer: UpstreamAnswer, method: string, notFound: string): unknown {
+function changeBody(answer: UpstreamAnswer, { method, accepts, notFound }: Pick<ChangeCall, 'method' | 'accepts' | 'notFound'>): unknown {
   if (answer.status === 404) throw new NotFoundError(notFound);
   // It broke in the middle: what it was to create may be there. Other changes can simply be sent again.
   if (answer.status === 500 && method === 'POST') throw outcomeUnknown('HTTP 500');
-  const fault = faultOfAnswer(answer, true);
-  if (fault !== null) throw fault;
-  return parsedJson(answer.text) ?? null;
+  return confirmed(answer, accepts);
 }

@@ -51,6 +51,19 @@ export function faultOfAnswer({ status, retryAfterMs, text }: UpstreamAnswer, ch
   return new UpstreamRejectedError('The contact centre refused the request.', status, reasons, because(line));
 }
 
+/**
+ * The JSON value of an answer that confirms a change; null where there is none. Throws the fault that it is; and `OutcomeUnknownError` for a success of another status
+ * than the contract's, or a 200 without JSON: whatever stands in between answers so too, and says nothing of the change.
+ */
+export function confirmed(answer: UpstreamAnswer, accepts: number): unknown {
+  const fault = faultOfAnswer(answer, true);
+  if (fault !== null) throw fault;
+  if (answer.status !== accepts) throw outcomeUnknown(`HTTP ${answer.status} where ${accepts} confirms it`);
+  const body = parsedJson(answer.text);
+  if (body === undefined && accepts === 200) throw outcomeUnknown('HTTP 200 without JSON');
+  return body ?? null;
+}
+
 /** The fault of a call that brought no whole answer. `timedOut`: we gave up waiting. */
 export function faultOfFailure(error: unknown, changes: boolean, timedOut: boolean): GatewayError {
   if (!timedOut && neverConnected(error)) return unavailable(lineFor(error));

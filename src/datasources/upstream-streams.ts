@@ -10,7 +10,7 @@ import type { AttachmentContent } from './chat-api.js';
 import { describedFault } from './described-fault.js';
 import { retryAfterMs } from './retry-after.js';
 import type { UpstreamCallReport } from './upstream-call.js';
-import { faultOfAnswer, faultOfFailure, parsedJson, unreadable } from './upstream-faults.js';
+import { confirmed, faultOfAnswer, faultOfFailure, unreadable } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
 import type { UpstreamGuard } from './upstream-guard.js';
 
@@ -37,6 +37,8 @@ export interface DownloadCall {
 
 export interface UploadCall {
   readonly operation: string;
+  /** The status with which the contract confirms it. Any other success is somebody else's answer, and leaves open what became of the call. */
+  readonly accepts: number;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly body: AsyncIterable<Uint8Array>;
@@ -76,7 +78,7 @@ export class UpstreamStreams {
   }
 
   /** The JSON value that a POST answers. Rejects as `UpstreamClient.change` does, and with what `body` fails with, the call then being broken off. */
-  upload({ operation, path, headers, body, notFound }: UploadCall): Promise<unknown> {
+  upload({ operation, accepts, path, headers, body, notFound }: UploadCall): Promise<unknown> {
     return this.#reported({ operation, method: 'POST' }, async (told) => {
       const { request, timedOut } = this.#begin('POST', path, headers);
       const source = new WatchedSource(body);
@@ -89,9 +91,7 @@ export class UpstreamStreams {
         const answer = await this.#settled(await Promise.race([answerTo(request), sourceFailed]));
         told(answer.status);
         if (answer.status === 404) throw new NotFoundError(notFound);
-        const fault = faultOfAnswer(answer, true);
-        if (fault !== null) throw fault;
-        return parsedJson(answer.text) ?? null;
+        return confirmed(answer, accepts);
       } catch (error) {
         if (source.failure !== null) throw source.failure;
         // What had not gone out as a whole was not done.

@@ -28,6 +28,8 @@ export interface EventSighting {
   readonly eventId: string;
   readonly digest: string;
   readonly occurredAt: number;
+  /** Handle of the send whose echo it surely is, as the event is our own; null where that is to be found. */
+  readonly echoOf?: string | null;
 }
 
 /** What naming changed: names that are new or know more than before, and sends that were met. */
@@ -62,9 +64,11 @@ const isDue = ({ eventId, occurredAt }: NameRecord): boolean => eventId === null
 function listedOf(names: readonly NameRecord[], at: number): NameRecord | undefined {
   const rank = (name: NameRecord) => (isDue(name) ? 0 : 1);
   const apart = (name: NameRecord) => distance(name.listedAt, at);
+  // Of lists without times: our own event is dated as its send was.
+  const sentApart = (name: NameRecord) => distance(name.occurredAt, at);
   return names
     .filter((name) => name.eventId === null && name.listedId !== null && beyondTolerance(apart(name)) === 0)
-    .sort((a, b) => rank(a) - rank(b) || apart(a) - apart(b))[0];
+    .sort((a, b) => rank(a) - rank(b) || apart(a) - apart(b) || sentApart(a) - sentApart(b))[0];
 }
 
 /**
@@ -72,15 +76,17 @@ function listedOf(names: readonly NameRecord[], at: number): NameRecord | undefi
  * `sends`: all of the conversation with that digest.
  *
  * If history listed the message before, the event takes that name. But while a message that we sent just then is met nowhere, the event is taken for its echo, and what
- * history lists for older messages of the same text. Otherwise the event gives the name.
+ * history lists for older messages of the same text. Otherwise the event gives the name. An event that is surely a send's echo takes no other's: that one may wait for
+ * ever, as its outcome was unknown.
  */
 export function nameEvent(
-  { eventId, digest, occurredAt }: EventSighting,
+  { eventId, digest, occurredAt, echoOf = null }: EventSighting,
   names: readonly NameRecord[],
   sends: readonly PendingSend[],
 ): Naming & { name: NameRecord } {
-  const send = sendOf(sends, occurredAt);
-  const listed = listedOf(names, occurredAt);
+  const ownSend = sends.find(({ handle }) => handle === echoOf);
+  const send = ownSend ?? (echoOf === null ? sendOf(sends, occurredAt) : undefined);
+  const listed = ownSend === undefined ? listedOf(names, occurredAt) : undefined;
   const isSentJustThen = send !== undefined && beyondTolerance(Math.abs(occurredAt - send.sentAt)) === 0;
   if (listed !== undefined && (isDue(listed) || !isSentJustThen)) {
     const name = { ...listed, eventId, occurredAt };
@@ -122,6 +128,24 @@ export function nameListed(
 
 /** Names messages of one digest, all of them met in history for the first time; `told`: those met as events only. */
 function nameAlike(sightings: readonly ListedSighting[], told: readonly NameRecord[], sends: readonly PendingSend[]) {
+  const { names, echoes } = sightings.every(({ createdAt }) => createdAt === null)
+    ? pairedByOrder(sightings, told, sends)
+    : pairedByTime(sightings, told, sends);
+  const changed = sightings.map((sighting) => {
+    const { listedId, digest } = sighting;
+    const { clientMessageId = null, sentAt: occurredAt = null } = echoes.get(sighting) ?? {};
+    const name: NameRecord = names.get(sighting) ?? { ...NOTHING_KNOWN, key: `m${listedId}`, digest, occurredAt, clientMessageId };
+    return { ...name, listedId, listedAt: timeOf(sighting) };
+  });
+  return { changed, met: [...echoes.values()].map(({ handle }) => handle) };
+}
+
+interface Paired {
+  readonly names: ReadonlyMap<ListedSighting, NameRecord>;
+  readonly echoes: ReadonlyMap<ListedSighting, PendingSend>;
+}
+
+function pairedByTime(sightings: readonly ListedSighting[], told: readonly NameRecord[], sends: readonly PendingSend[]): Paired {
   const names = pairInOrder(sightings, told, (sighting, { occurredAt }) => {
     const apart = distance(timeOf(sighting), occurredAt);
     return beyondTolerance(apart) === 0 ? apart : null;
@@ -130,11 +154,21 @@ function nameAlike(sightings: readonly ListedSighting[], told: readonly NameReco
   const echoes = pairInOrder(untold, sends, (sighting, send) =>
     mayBe(send, timeOf(sighting)) ? distance(timeOf(sighting), send.sentAt) : null,
   );
-  const changed = sightings.map((sighting) => {
-    const { listedId, digest } = sighting;
-    const { clientMessageId = null, sentAt: occurredAt = null } = echoes.get(sighting) ?? {};
-    const name: NameRecord = names.get(sighting) ?? { ...NOTHING_KNOWN, key: `m${listedId}`, digest, occurredAt, clientMessageId };
-    return { ...name, listedId, listedAt: timeOf(sighting) };
-  });
-  return { changed, met: [...echoes.values()].map(({ handle }) => handle) };
+  return { names, echoes };
+}
+
+/**
+ * In a list without times only the order counts: what events told of and what may have been sent, together, by our clock. Where the list is shorter than that, the ones
+ * missing from it are rather those of which nobody knows whether they were sent.
+ */
+function pairedByOrder(sightings: readonly ListedSighting[], told: readonly NameRecord[], sends: readonly PendingSend[]): Paired {
+  const ours = [
+    ...told.map((name) => ({ name, send: null, at: name.occurredAt ?? -Infinity })),
+    ...sends.map((send) => ({ name: null, send, at: send.sentAt })),
+  ].sort((a, b) => a.at - b.at);
+  const pairs = [...pairInOrder(sightings, ours, (_, { send }) => (send === null ? 0 : 1))];
+  return {
+    names: new Map(pairs.flatMap(([sighting, { name }]) => (name === null ? [] : [[sighting, name]]))),
+    echoes: new Map(pairs.flatMap(([sighting, { send }]) => (send === null ? [] : [[sighting, send]]))),
+  };
 }

@@ -123,9 +123,10 @@ export interface EventLog {
   /**
    * Stores an event; resolves only when it is durable. An id that the log has (or had, for as long as it remembers ids) is not stored again, whatever
    * the conversation that it was for. Rejects with `EventIdReusedError` when the id stands with another conversation, and with
-   * `LogUnavailableError` when it cannot be stored.
+   * `LogUnavailableError` when it cannot be stored. `echoOf`: the handle of the message sent (`expectEcho`) whose echo the event is, for whoever knows; else it is
+   * found by what the event says.
    */
-  append(event: ConversationEvent): Promise<Appended>;
+  append(event: ConversationEvent, echoOf?: string): Promise<Appended>;
   /** Hands an event to those who listen right now and stores nothing. */
   publish(event: ConversationEvent): void;
   read(scope: Scope, range: ReadRange): Promise<LogPage>;
@@ -140,7 +141,7 @@ export interface EventLog {
   /** Conversations with events received since then, for work that a stopped process left undone. */
   activeSince(received: Date): Promise<readonly string[]>;
 
-  /** Notes that a message is about to be sent; durable when it resolves. Returns a handle for `echoRefused`. */
+  /** Notes that a message is about to be sent; durable when it resolves. Returns a handle for `append` and `echoRefused`. */
   expectEcho(expected: ExpectedEcho): Promise<string>;
   /** The message was not sent after all. */
   echoRefused(handle: string): Promise<void>;

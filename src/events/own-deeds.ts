@@ -11,6 +11,13 @@ export interface SentMessage {
   readonly text: string | null;
 }
 
+/** A message about to be sent, as the log has noted it. */
+export interface NotedSend {
+  /** By `expectEcho`. */
+  readonly handle: string;
+  readonly sentAt: Date;
+}
+
 /** What an upstream does for us and tells nobody of. */
 export interface UntoldDeeds<M extends SentMessage> {
   sendMessage(conversationId: string, message: M): Promise<void>;
@@ -44,12 +51,11 @@ export class OwnDeeds<M extends SentMessage = SentMessage> {
 
   constructor(private readonly options: OwnDeedsOptions<M>) {}
 
-  /** Rejects as the upstream's call does. */
-  async sendMessage(conversationId: string, message: M): Promise<void> {
-    const { upstream, clock } = this.options;
-    const occurredAt = new Date(clock());
-    await upstream.sendMessage(conversationId, message);
-    await this.#tell(conversationId, { occurredAt, type: 'MESSAGE_ADDED', data: { message: contentOf(message), isEcho: true } });
+  /** Rejects as the upstream's call does. `sent`: as it was noted with `expectEcho`, so that the event is known to be its echo. */
+  async sendMessage(conversationId: string, message: M, { handle, sentAt }: NotedSend): Promise<void> {
+    await this.options.upstream.sendMessage(conversationId, message);
+    const told = { occurredAt: sentAt, type: 'MESSAGE_ADDED', data: { message: contentOf(message), isEcho: true } } as const;
+    await this.#tell(conversationId, told, handle);
   }
 
   /** Rejects as the upstream's call does. Nothing is told where there was nothing to leave. */
@@ -71,10 +77,11 @@ export class OwnDeeds<M extends SentMessage = SentMessage> {
     return this.#leaving.has(conversationId);
   }
 
-  async #tell(conversationId: string, told: Told): Promise<void> {
+  async #tell(conversationId: string, told: Told, echoOf?: string): Promise<void> {
     const { log, clock, onAppended, onFault } = this.options;
     try {
-      onAppended(await log.append({ id: ownEventId(randomUUID()), conversationId, receivedAt: new Date(clock()), ...told }));
+      const event = { id: ownEventId(randomUUID()), conversationId, receivedAt: new Date(clock()), ...told };
+      onAppended(await log.append(event, echoOf));
     } catch (error) {
       onFault(error, conversationId);
     }

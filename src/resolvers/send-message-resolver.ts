@@ -71,17 +71,13 @@ async function send(context: RequestContext, conversationId: string, input: Send
     attachments: message.attachmentIds.map((attachmentId) => ({ attachmentId })),
     cards: message.cards,
   });
-  const echo = await log.expectEcho({
-    conversationId,
-    digest,
-    clientMessageId: input.clientMessageId ?? null,
-    sentAt: new Date(services.clock()),
-  });
+  const sentAt = new Date(services.clock());
+  const handle = await log.expectEcho({ conversationId, digest, clientMessageId: input.clientMessageId ?? null, sentAt });
   try {
-    await (services.ownDeeds ?? api).sendMessage(conversationId, message);
+    await (services.ownDeeds ?? api).sendMessage(conversationId, message, { handle, sentAt });
   } catch (error) {
     // Where the log cannot be told, the caller is told all the same why it was not sent.
-    if (!(error instanceof OutcomeUnknownError)) await log.echoRefused(echo).catch(() => undefined);
+    if (!(error instanceof OutcomeUnknownError)) await log.echoRefused(handle).catch(() => undefined);
     throw error;
   }
 }

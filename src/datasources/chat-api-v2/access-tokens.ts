@@ -58,8 +58,9 @@ export class AccessTokens implements CredentialSource {
 
   async #request(): Promise<Token> {
     const askedAt = this.clock();
-    const call = { operation: 'oauth.token', method: 'POST', path: '/oauth/v2/token', form: { grant_type: 'client_credentials' } } as const;
-    const answer = asRecord(await this.client.change({ ...call, notFound: 'There is no token service.' }).catch(asFaultOfRead));
+    const call = { operation: 'oauth.token', method: 'POST', accepts: 200, path: '/oauth/v2/token' } as const;
+    const rest = { form: { grant_type: 'client_credentials' }, notFound: 'There is no token service.' };
+    const answer = asRecord(await this.client.change({ ...call, ...rest }).catch(asFaultOfRead));
     const value = asText(answer?.['access_token']) ?? '';
     // RFC 6750 section 2.1: what a header can hold.
     if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(value)) throw unreadable('no access token');

@@ -32,7 +32,9 @@ export function channels({ client, paths }: Upstream, window: Window, read: Read
 export async function createChannel({ client, paths }: Upstream, draft: ChannelDraft): Promise<ChannelRecord> {
   const body = channelBody(draft);
   const notFound = 'There is no such queue or webhook.';
-  const answer = asRecord(await client.change({ operation: 'channels.create', method: 'POST', path: paths.channels, body, notFound }));
+  const answer = asRecord(
+    await client.change({ operation: 'channels.create', method: 'POST', accepts: 200, path: paths.channels, body, notFound }),
+  );
   const channelId = asId(answer?.['id']);
   if (channelId === null) throw outcomeUnknown('an answer that does not name the channel made');
   return channelRecord({ ...body, ...answer }, channelId);
@@ -47,14 +49,16 @@ export async function updateChannel(upstream: Upstream, channelId: string, chang
   const { name, queueId, webhookId } = channelRecord(resource(now), channelId);
   const kept = { name, ...(queueId === null ? {} : { queueId }), ...(webhookId === null ? {} : { webhookId }) };
   const body = channelBody({ ...kept, ...change });
-  const answer = asRecord(await client.change({ operation: 'channels.update', method: 'PUT', path, body, notFound: NO_CHANNEL }));
+  const answer = asRecord(
+    await client.change({ operation: 'channels.update', method: 'PUT', accepts: 200, path, body, notFound: NO_CHANNEL }),
+  );
   return channelRecord({ ...body, ...answer }, channelId);
 }
 
 /** Deletes a channel; its conversations remain. */
 export async function deleteChannel(upstream: Upstream, channelId: string): Promise<void> {
   const path = changedPath(upstream, channelId);
-  await upstream.client.change({ operation: 'channels.delete', method: 'DELETE', path, notFound: NO_CHANNEL });
+  await upstream.client.change({ operation: 'channels.delete', method: 'DELETE', accepts: 204, path, notFound: NO_CHANNEL });
 }
 
 function changedPath({ paths }: Upstream, channelId: string): string {

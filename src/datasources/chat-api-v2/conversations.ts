@@ -55,7 +55,7 @@ export async function createConversation(
   // An author is called `authorType` when a message is sent, and `type` here.
   const messages = history.map((message) => ({ text: textOf(message), type: AUTHOR_TYPES[message.sender] }));
   const body = { channelId, customer: customerBody(customer), ...(messages.length === 0 ? {} : { history: { messages } }) };
-  const call = { operation: 'conversations.create', method: 'POST', path: paths.conversations, body } as const;
+  const call = { operation: 'conversations.create', method: 'POST', accepts: 202, path: paths.conversations, body } as const;
   const answer = asRecord(await client.change({ ...call, notFound: 'There is no such channel.' }));
   const conversationId = asId(answer?.['conversationId']) ?? asId(answer?.['id']);
   if (conversationId === null) throw outcomeUnknown('an answer that does not name the conversation created');

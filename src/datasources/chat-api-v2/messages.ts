@@ -50,7 +50,7 @@ export async function interactionPlaces(
 export async function sendMessage({ client, paths }: Upstream, conversationId: string, outgoing: OutgoingMessage): Promise<void> {
   const body = { authorType: AUTHOR_TYPES[outgoing.sender], text: textOf(outgoing) };
   const target = paths.changedConversation(conversationId, 'messages');
-  await client.change({ operation: 'messages.send', method: 'POST', ...target, body });
+  await client.change({ operation: 'messages.send', method: 'POST', accepts: 202, ...target, body });
 }
 
 /** All that a message can hold here. Throws `UnsupportedByUpstreamError` where it holds anything else. */

@@ -19,7 +19,7 @@ export async function participants(
 /** The customer leaves, which ends the interaction going on. */
 export async function customerLeaves({ client, paths }: Upstream, conversationId: string): Promise<void> {
   const target = paths.changedConversation(conversationId, 'participants', 'customer');
-  await client.change({ operation: 'participants.leave', method: 'DELETE', ...target });
+  await client.change({ operation: 'participants.leave', method: 'DELETE', accepts: 204, ...target });
 }
 
 /** `{id, type, language}`; neither a name nor whether it has left is told. */

@@ -31,7 +31,7 @@ export function webhooks({ client, paths }: Upstream, window: Window, read: Read
 /** Registers a webhook. Rejects with `OutcomeUnknownError` also where the answer does not name what was made. */
 export async function createWebhook({ client, paths }: Upstream, draft: WebhookDraft): Promise<WebhookRecord> {
   const body = webhookBody(draft);
-  const call = { operation: 'webhooks.create', method: 'POST', path: paths.webhooks, body, notFound: NO_WEBHOOK } as const;
+  const call = { operation: 'webhooks.create', method: 'POST', accepts: 200, path: paths.webhooks, body, notFound: NO_WEBHOOK } as const;
   const answer = asRecord(await client.change(call));
   const webhookId = asId(answer?.['id']);
   if (webhookId === null) throw outcomeUnknown('an answer that does not name the webhook made');
@@ -46,19 +46,28 @@ export async function updateWebhook(upstream: Upstream, webhookId: string, chang
   if (now === null) throw new NotFoundError(NO_WEBHOOK);
   const { name, url } = webhookRecord(resource(now), webhookId);
   const body = webhookBody({ name, url, ...change });
-  const answer = asRecord(await client.change({ operation: 'webhooks.update', method: 'PUT', path, body, notFound: NO_WEBHOOK }));
+  const answer = asRecord(
+    await client.change({ operation: 'webhooks.update', method: 'PUT', accepts: 200, path, body, notFound: NO_WEBHOOK }),
+  );
   return webhookRecord({ ...body, ...answer }, webhookId);
 }
 
 export async function deleteWebhook(upstream: Upstream, webhookId: string): Promise<void> {
   const path = changedPath(upstream, webhookId);
-  await upstream.client.change({ operation: 'webhooks.delete', method: 'DELETE', path, notFound: NO_WEBHOOK });
+  await upstream.client.change({ operation: 'webhooks.delete', method: 'DELETE', accepts: 204, path, notFound: NO_WEBHOOK });
 }
 
 /** Resolves when the contact centre reached the address; rejects with `UpstreamRejectedError` when it did not. */
 export async function verifyWebhook({ client, paths }: Upstream, url: string): Promise<void> {
   const body = { uri: url, version: EVENT_VERSION };
-  await client.change({ operation: 'webhooks.verify', method: 'POST', path: paths.verifyWebhook, body, notFound: NO_WEBHOOK });
+  await client.change({
+    operation: 'webhooks.verify',
+    method: 'POST',
+    accepts: 204,
+    path: paths.verifyWebhook,
+    body,
+    notFound: NO_WEBHOOK,
+  });
 }
 
 function changedPath({ paths }: Upstream, webhookId: string): string {

@@ -63,7 +63,7 @@ export async function uploadAttachment(
   uploaded: NewAttachment,
 ): Promise<{ attachmentId: string }> {
   const target = changedConversation(conversationId, 'attachments');
-  const answer = asRecord(await streams.upload({ operation: 'attachments.create', ...target, ...attachmentBody(uploaded) }));
+  const answer = asRecord(await streams.upload({ operation: 'attachments.create', accepts: 200, ...target, ...attachmentBody(uploaded) }));
   const attachmentId = asId(answer?.['id']);
   if (attachmentId === null) throw outcomeUnknown('an answer that does not name the attachment created');
   return { attachmentId };

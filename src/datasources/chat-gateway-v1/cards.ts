@@ -16,5 +16,5 @@ export async function cardAction(
   { action, name }: CardAction,
 ): Promise<void> {
   const target = cardActionPath(tenant, conversationId, cardId, action);
-  await client.change({ operation: `cards.${action}`, method: 'PUT', ...target, body: name === null ? {} : { name } });
+  await client.change({ operation: `cards.${action}`, method: 'PUT', accepts: 204, ...target, body: name === null ? {} : { name } });
 }

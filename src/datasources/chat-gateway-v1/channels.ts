@@ -34,7 +34,9 @@ export function channels(client: UpstreamClient, window: Window, read: ReadOptio
 export async function createChannel(client: UpstreamClient, draft: ChannelDraft): Promise<ChannelRecord> {
   const body = channelBody(draft);
   const notFound = 'There is no such queue or webhook.';
-  const answer = asRecord(await client.change({ operation: 'channels.create', method: 'POST', path: CHANNELS, body, notFound }));
+  const answer = asRecord(
+    await client.change({ operation: 'channels.create', method: 'POST', accepts: 200, path: CHANNELS, body, notFound }),
+  );
   const channelId = asId(answer?.['id']);
   if (channelId === null) throw outcomeUnknown('an answer that does not name the channel made');
   return channelRecord({ ...body, ...answer }, channelId);
@@ -49,13 +51,15 @@ export async function updateChannel(client: UpstreamClient, channelId: string, c
   const { name, webhookId } = channelRecord(raw, channelId);
   const kept = { name, ...(webhookId === null ? {} : { webhookId }) };
   const body = channelBody({ ...kept, ...change }, asId(raw['type']) ?? undefined, routing(raw));
-  const answer = asRecord(await client.change({ operation: 'channels.update', method: 'PUT', path, body, notFound: NO_CHANNEL }));
+  const answer = asRecord(
+    await client.change({ operation: 'channels.update', method: 'PUT', accepts: 200, path, body, notFound: NO_CHANNEL }),
+  );
   return channelRecord({ ...body, ...answer }, channelId);
 }
 
 /** Deletes a channel; its conversations remain. */
 export async function deleteChannel(client: UpstreamClient, channelId: string): Promise<void> {
-  await client.change({ operation: 'channels.delete', method: 'DELETE', path: changedPath(channelId), notFound: NO_CHANNEL });
+  await client.change({ operation: 'channels.delete', method: 'DELETE', accepts: 204, path: changedPath(channelId), notFound: NO_CHANNEL });
 }
 
 function changedPath(channelId: string): string {

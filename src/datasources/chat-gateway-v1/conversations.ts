@@ -61,7 +61,9 @@ export async function createConversation(
 ): Promise<{ conversationId: string; createdAt: Date | null }> {
   const body = conversationBody(created);
   const notFound = 'There is no such channel, or what the conversation is assigned to is not there.';
-  const answer = asRecord(await client.change({ operation: 'conversations.create', method: 'POST', path: CONVERSATIONS, body, notFound }));
+  const answer = asRecord(
+    await client.change({ operation: 'conversations.create', method: 'POST', accepts: 202, path: CONVERSATIONS, body, notFound }),
+  );
   const conversationId = asId(answer?.['conversationId']) ?? asId(answer?.['id']);
   if (conversationId === null) throw outcomeUnknown('an answer that does not name the conversation created');
   return { conversationId, createdAt: asTime(answer?.['createdAt']) };
@@ -77,7 +79,7 @@ export async function updateConversation(
   const now = customer === null ? {} : await client.read({ operation: 'conversations.get', path: target.path, asOf: null });
   if (now === null) throw new NotFoundError(target.notFound);
   const body = changeBody(resource(now)['user'], customer, assigned);
-  await client.change({ operation: 'conversations.update', method: 'PATCH', ...target, body });
+  await client.change({ operation: 'conversations.update', method: 'PATCH', accepts: 202, ...target, body });
 }
 
 function conversationRecord(raw: UnknownRecord, conversationId: string): ConversationRecord {

@@ -6,21 +6,21 @@ import { AUTHOR_TYPES } from './request-bodies.js';
 /** The customer or the bot is typing. */
 export async function sendTyping(client: UpstreamClient, conversationId: string, sender: Sender): Promise<void> {
   const target = changedConversation(conversationId, 'typing');
-  await client.change({ operation: 'typing.send', method: 'POST', ...target, body: { authorType: AUTHOR_TYPES[sender] } });
+  await client.change({ operation: 'typing.send', method: 'POST', accepts: 204, ...target, body: { authorType: AUTHOR_TYPES[sender] } });
 }
 
 /** The bot is thinking; nobody else can, in the contract's view. */
 export async function sendThinking(client: UpstreamClient, conversationId: string, maxSeconds: number): Promise<void> {
   const target = changedConversation(conversationId, 'thinking');
   const body = { authorType: AUTHOR_TYPES.BOT, maxThinkingTimeSeconds: maxSeconds };
-  await client.change({ operation: 'thinking.send', method: 'POST', ...target, body });
+  await client.change({ operation: 'thinking.send', method: 'POST', accepts: 204, ...target, body });
 }
 
 /** The customer or the bot has read everything up to then. */
 export async function markRead(client: UpstreamClient, conversationId: string, reader: Sender, readAt: Date): Promise<void> {
   const target = changedConversation(conversationId, 'read-receipt');
   const body = { authorType: AUTHOR_TYPES[reader], readAt: readAt.getTime() };
-  await client.change({ operation: 'readReceipts.send', method: 'POST', ...target, body });
+  await client.change({ operation: 'readReceipts.send', method: 'POST', accepts: 204, ...target, body });
 }
 
 /** The conversation goes to a webhook's bot once the agent has left. */
@@ -34,5 +34,5 @@ export async function scheduleReturnToBot(client: UpstreamClient, conversationId
     ...(userTimeoutMinutes === null ? {} : { userTimeoutInMinutes: userTimeoutMinutes }),
   };
   const body = { type: 'webhook', id: webhookId, ...(Object.keys(configuration).length === 0 ? {} : { configuration }) };
-  await client.change({ operation: 'postAgentAssignment.create', method: 'POST', ...target, body });
+  await client.change({ operation: 'postAgentAssignment.create', method: 'POST', accepts: 201, ...target, body });
 }

@@ -51,7 +51,7 @@ export async function interactionPlaces(
 /** Sends a message; the upstream accepts it and answers nothing. */
 export async function sendMessage(client: UpstreamClient, conversationId: string, outgoing: OutgoingMessage): Promise<void> {
   const target = changedConversation(conversationId, 'messages');
-  await client.change({ operation: 'messages.send', method: 'POST', ...target, body: messageBody(outgoing) });
+  await client.change({ operation: 'messages.send', method: 'POST', accepts: 202, ...target, body: messageBody(outgoing) });
 }
 
 function messageRecord(raw: UnknownRecord, messageId: string): MessageRecord;

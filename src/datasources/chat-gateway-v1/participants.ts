@@ -19,5 +19,5 @@ export async function participants(
 /** The customer leaves, which ends the interaction going on. */
 export async function customerLeaves(client: UpstreamClient, conversationId: string): Promise<void> {
   const target = changedConversation(conversationId, 'participants', 'user');
-  await client.change({ operation: 'participants.leave', method: 'PATCH', ...target, body: { removed: true } });
+  await client.change({ operation: 'participants.leave', method: 'PATCH', accepts: 204, ...target, body: { removed: true } });
 }

@@ -34,7 +34,7 @@ export function webhooks(client: UpstreamClient, window: Window, read: ReadOptio
 export async function createWebhook(client: UpstreamClient, draft: WebhookDraft): Promise<WebhookRecord> {
   const body = webhookBody(draft);
   const answer = asRecord(
-    await client.change({ operation: 'webhooks.create', method: 'POST', path: WEBHOOKS, body, notFound: NO_WEBHOOK }),
+    await client.change({ operation: 'webhooks.create', method: 'POST', accepts: 200, path: WEBHOOKS, body, notFound: NO_WEBHOOK }),
   );
   const webhookId = asId(answer?.['id']);
   if (webhookId === null) throw outcomeUnknown('an answer that does not name the webhook made');
@@ -48,18 +48,20 @@ export async function updateWebhook(client: UpstreamClient, webhookId: string, c
   if (now === null) throw new NotFoundError(NO_WEBHOOK);
   const { name, url } = webhookRecord(resource(now), webhookId);
   const body = webhookBody({ name, url, ...change });
-  const answer = asRecord(await client.change({ operation: 'webhooks.update', method: 'PUT', path, body, notFound: NO_WEBHOOK }));
+  const answer = asRecord(
+    await client.change({ operation: 'webhooks.update', method: 'PUT', accepts: 200, path, body, notFound: NO_WEBHOOK }),
+  );
   return webhookRecord({ ...body, ...answer }, webhookId);
 }
 
 export async function deleteWebhook(client: UpstreamClient, webhookId: string): Promise<void> {
-  await client.change({ operation: 'webhooks.delete', method: 'DELETE', path: changedPath(webhookId), notFound: NO_WEBHOOK });
+  await client.change({ operation: 'webhooks.delete', method: 'DELETE', accepts: 204, path: changedPath(webhookId), notFound: NO_WEBHOOK });
 }
 
 /** Resolves when the contact centre reached the address; rejects with `UpstreamRejectedError` when it did not. */
 export async function verifyWebhook(client: UpstreamClient, url: string): Promise<void> {
   const body = { uri: url, version: EVENT_VERSION };
-  await client.change({ operation: 'webhooks.verify', method: 'POST', path: VERIFY_WEBHOOK, body, notFound: NO_WEBHOOK });
+  await client.change({ operation: 'webhooks.verify', method: 'POST', accepts: 204, path: VERIFY_WEBHOOK, body, notFound: NO_WEBHOOK });
 }
 
 function changedPath(webhookId: string): string {

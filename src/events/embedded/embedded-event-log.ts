@@ -68,9 +68,9 @@ export class EmbeddedEventLog implements EventLog {
     this.#places = new Places(parts.opened.epoch, this.#heads);
   }
 
-  append(event: ConversationEvent): Promise<Appended> {
+  append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
     return new Promise((resolve, reject) => {
-      this.#store.call('append', newEvent(event), {
+      this.#store.call('append', newEvent(event, echoOf), {
         taken: (stored) => {
           resolve(this.#appended(event, stored));
         },

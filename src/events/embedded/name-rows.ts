@@ -14,11 +14,11 @@ export const MAY_BE_MET = `
 
 /** Names the message that a new event carries; null where it carries none. `isNews`: it tells of no message that is known already. */
 export function nameNewEvent(driver: Driver, event: NewEvent, isNews: boolean): MessageName | null {
-  const { id, conversationId, digest, occurredAt, receivedAt } = event;
+  const { id, conversationId, digest, occurredAt, receivedAt, echoOf = null } = event;
   if (digest === null || conversationId === null) return null;
   const names = isNews ? [] : nameRecords(driver, UNTOLD, conversationId, digest);
   const sends = isNews ? [] : pendingSends(driver, 'digest = ?', conversationId, digest);
-  const naming = nameEvent({ eventId: id, digest, occurredAt }, names, sends);
+  const naming = nameEvent({ eventId: id, digest, occurredAt, echoOf }, names, sends);
   store(driver, conversationId, naming, receivedAt);
   return plain(naming.name);
 }

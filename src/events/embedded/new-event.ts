@@ -4,7 +4,7 @@ import { encodeEvent } from '../event-codec.js';
 import type { NewEvent } from './operations.js';
 
 /** What the store takes of an event. */
-export function newEvent(event: ConversationEvent): NewEvent {
+export function newEvent(event: ConversationEvent, echoOf: string | null = null): NewEvent {
   const carriesMessage = event.type === 'MESSAGE_ADDED' && event.conversationId !== null;
   return {
     id: event.id,
@@ -14,5 +14,6 @@ export function newEvent(event: ConversationEvent): NewEvent {
     receivedAt: event.receivedAt.getTime(),
     json: encodeEvent(event),
     digest: carriesMessage ? messageDigest(event.data.message) : null,
+    echoOf,
   };
 }

@@ -15,6 +15,8 @@ export interface NewEvent {
   readonly json: string;
   /** Of the message that a `MESSAGE_ADDED` in a conversation carries; null otherwise. */
   readonly digest: string | null;
+  /** Handle of the send whose echo it is, where that is known. */
+  readonly echoOf?: string | null;
 }
 
 export interface StoredEvent {

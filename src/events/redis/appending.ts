@@ -40,21 +40,21 @@ export class Appending {
   constructor(private readonly parts: AppendingParts) {}
 
   /** Resolves once it is stored, and as many replicas have it as were asked for; so for a repeat. */
-  async append(event: ConversationEvent): Promise<Stored> {
+  async append(event: ConversationEvent, echoOf: string | null = null): Promise<Stored> {
     const { keys, replicas } = this.parts;
-    const stored = await this.#append(event);
+    const stored = await this.#append(event, echoOf);
     const { partition, hash } = keys.locate(scopeOf(event));
     if (stored.isThere) await replicas.hold({ key: `${keys.base(partition)}i:${hash}`, field: hashOfId(event.id), value: stored.place });
     return stored;
   }
 
-  #append(event: ConversationEvent): Promise<Stored> {
+  #append(event: ConversationEvent, echoOf: string | null): Promise<Stored> {
     const json = encodeEvent(event);
     const { hash } = this.parts.keys.locate(scopeOf(event));
     const claimed = this.#claim(hashOfId(event.id), hash);
     // Told when it is this event's turn.
     claimed.catch(() => undefined);
-    return this.#inOrder.run(hash, () => this.#store(event, json, claimed));
+    return this.#inOrder.run(hash, () => this.#store(event, echoOf, json, claimed));
   }
 
   /** Rejects when Redis takes no writes. */
@@ -69,11 +69,11 @@ export class Appending {
     await this.parts.replicas.idle();
   }
 
-  async #store(event: ConversationEvent, json: string, claimed: Promise<void>): Promise<Stored> {
+  async #store(event: ConversationEvent, echoOf: string | null, json: string, claimed: Promise<void>): Promise<Stored> {
     const location = this.parts.keys.locate(scopeOf(event));
     const id = hashOfId(event.id);
     for (;;) {
-      const [, name] = await Promise.all([claimed, this.parts.names.forEvent(event, location)]);
+      const [, name] = await Promise.all([claimed, this.parts.names.forEvent(event, echoOf, location)]);
       const reply = await this.#run(event, json, id, name);
       if (reply[0] === 'STORED') {
         const [, place, previous, previousOfAll] = reply;

@@ -40,12 +40,12 @@ export class Names {
     private readonly replicas: Replicas,
   ) {}
 
-  /** The name for a message that a new event carries; null where it carries none. */
-  async forEvent(event: ConversationEvent, location: Location): Promise<NewName | null> {
+  /** The name for a message that a new event carries; null where it carries none. `echoOf`: a handle of `expectEcho`. */
+  async forEvent(event: ConversationEvent, echoOf: string | null, location: Location): Promise<NewName | null> {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null) return null;
     const digest = messageDigest(event.data.message);
     const known = await this.#known(location, [digest], null);
-    const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime() };
+    const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime(), echoOf: echoOf?.split(' ').at(-1) ?? null };
     const naming = nameEvent(
       sighting,
       known.names,

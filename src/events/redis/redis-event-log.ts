@@ -94,10 +94,10 @@ export class RedisEventLog implements EventLog {
     this.#reads = new EventReads(commands, keys, this.#cursors);
   }
 
-  append(event: ConversationEvent): Promise<Appended> {
+  append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
     return this.parts.asks.run(async () => {
       const scope = scopeOf(event);
-      const stored = await this.#appending.append(event);
+      const stored = await this.#appending.append(event, echoOf);
       if (stored.message !== null) this.#topics.tellOwn(scope, stored.message);
       return {
         event: stored.event,

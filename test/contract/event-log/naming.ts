@@ -41,6 +41,47 @@ export function describeNaming(openLog: OpenLog): void {
     expect((await log.append(messageAdded('e1', 'Hello'))).name).toEqual(name);
   });
 
+  it('names the echo of a send that is known as that one, though an equal one of unknown outcome waits', async () => {
+    const { log } = await open();
+    const sendOf = (clientMessageId: string, at: number) =>
+      log.expectEcho({ conversationId: 'c1', digest: digestOf('ok'), clientMessageId, sentAt: new Date(at) });
+    await sendOf('cm1', START);
+    const second = await sendOf('cm2', START + SECOND);
+    const { name } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
+    expect(name).toEqual({ key: 'eown-1', listedId: null, clientMessageId: 'cm2' });
+    const names = await log.nameListed('c1', [
+      { ...listed('m1', 'ok'), createdAt: null },
+      { ...listed('m2', 'ok'), createdAt: null },
+    ]);
+    expect(names.map(({ clientMessageId }) => clientMessageId)).toEqual(['cm1', 'cm2']);
+    expect(names[1]?.key).toBe('eown-1');
+  });
+
+  it('names the echo of a send as that one, though history has listed it and an equal one meanwhile', async () => {
+    const { log } = await open();
+    const sendOf = (clientMessageId: string, at: number) =>
+      log.expectEcho({ conversationId: 'c1', digest: digestOf('ok'), clientMessageId, sentAt: new Date(at) });
+    await sendOf('cm1', START);
+    const second = await sendOf('cm2', START + SECOND);
+    await log.nameListed('c1', [
+      { ...listed('m1', 'ok'), createdAt: null },
+      { ...listed('m2', 'ok'), createdAt: null },
+    ]);
+    const { name } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
+    expect(name).toEqual({ key: 'mm2', listedId: 'm2', clientMessageId: 'cm2' });
+  });
+
+  it('lists what was surely sent, where the list lacks one of two equal messages', async () => {
+    const { log } = await open();
+    const sendOf = (clientMessageId: string, at: number) =>
+      log.expectEcho({ conversationId: 'c1', digest: digestOf('ok'), clientMessageId, sentAt: new Date(at) });
+    await sendOf('cm1', START);
+    const second = await sendOf('cm2', START + SECOND);
+    await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
+    const names = await log.nameListed('c1', [{ ...listed('m1', 'ok'), createdAt: null }]);
+    expect(names).toEqual([{ key: 'eown-1', listedId: 'm1', clientMessageId: 'cm2' }]);
+  });
+
   it('tells whoever subscribes after a listing the name that it gave, though somebody read the same before', async () => {
     const { log } = await open();
     await log.append(messageAdded('e1', 'Hello'));

@@ -35,6 +35,7 @@ const change = (client: UpstreamClient, call: Partial<ChangeCall> = {}) =>
   client.change({
     operation: 'things.create',
     method: 'POST',
+    accepts: 202,
     path: '/things',
     body: { a: 1 },
     notFound: 'There is no such thing.',
@@ -238,13 +239,25 @@ describe('a change', () => {
   });
 
   it.each([
-    ['an empty 202', raw(202, '')],
-    ['an empty 204', raw(204, '')],
-    ['a 202 with words in it', raw(202, 'Accepted')],
-  ])('takes %s as success', async (_what, script) => {
+    ['an empty 202', 202, raw(202, '')],
+    ['an empty 204', 204, raw(204, '')],
+    ['a 202 with words in it', 202, raw(202, 'Accepted')],
+  ])('takes %s as success where the contract says so', async (_what, accepts, script) => {
     upstream.script = script;
-    await expect(change(clientOf())).resolves.toBeNull();
+    await expect(change(clientOf(), { accepts })).resolves.toBeNull();
     expect(reports).toMatchObject([{ fault: null }]);
+  });
+
+  it.each([
+    ['a page with status 200, where 202 confirms it', 202, raw(200, '<html>Sign in</html>', { 'content-type': 'text/html' })],
+    ['a page with status 200, where 200 confirms it', 200, raw(200, '<html>Sign in</html>', { 'content-type': 'text/html' })],
+    ['an empty 200, where 202 confirms it', 202, raw(200, '')],
+    ['an empty 200, where 200 confirms it', 200, raw(200, '')],
+    ['a 204, where 202 confirms it', 202, raw(204, '')],
+  ])('has an unknown outcome when it is answered with %s', async (_what, accepts, script) => {
+    upstream.script = script;
+    expect(await faultOf(change(clientOf(), { accepts }))).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(upstream.requests).toHaveLength(1);
   });
 
   it.each([

@@ -15,7 +15,7 @@ const sent = (nth: number): unknown => JSON.parse(connected.upstream.requests[nt
 /** Answers reads with `there`, and changes with `changed`. */
 const readThen = (there: object, changed: unknown = {}) => {
   connected.upstream.script = (request: ReceivedRequest, response) => {
-    (request.method === 'GET' ? json(200, there) : json(200, changed))(request, response);
+    json(request.method === 'PATCH' ? 202 : 200, request.method === 'GET' ? there : changed)(request, response);
   };
 };
 
