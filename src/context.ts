@@ -257,8 +257,18 @@ export class Reads {
     if (interaction === undefined) return null;
     const read = await this.asOf({ conversationId });
     const places = await this.services.api.interactionPlaces(conversationId, interaction, interactions, read);
-    if (places === null) return null;
+    if (places === null) return this.#messagesAmongOthers(conversationId, interaction, window);
     return windowInSection(await this.messages(conversationId, windowInList(window, places)), places);
+  }
+
+  async #messagesAmongOthers(
+    conversationId: string,
+    interaction: InteractionRecord,
+    window: Window,
+  ): Promise<WindowOf<NamedMessage> | null> {
+    const { api, history } = this.services;
+    const page = await api.interactionMessages(conversationId, interaction, window, await this.asOf({ conversationId }));
+    return page === null ? null : { ...page, items: await history.name(conversationId, page.items) };
   }
 
   /** By what the upstream's list calls it, the vendor's id where it has one; null: there is none. */

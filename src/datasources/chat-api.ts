@@ -121,6 +121,13 @@ export interface ChatApi {
     all: readonly InteractionRecord[],
     read: ReadOptions,
   ): Promise<Places | null>;
+  /** The messages of an interaction that has no places of its own, as other interactions' stand between. Null where that is not known either. */
+  interactionMessages(
+    conversationId: string,
+    interaction: InteractionRecord,
+    window: Window,
+    read: ReadOptions,
+  ): Promise<WindowOf<MessageRecord> | null>;
   channel(channelId: string, read: ReadOptions): Promise<ChannelRecord | null>;
   channels(window: Window, read: ReadOptions): Promise<WindowOf<ChannelRecord>>;
   webhook(webhookId: string, read: ReadOptions): Promise<WebhookRecord | null>;

@@ -42,6 +42,16 @@ export class BadUserInputError extends GatewayError {
   readonly code = 'BAD_USER_INPUT';
 }
 
+/** One field of an input is wrong, as only the upstream's adapter knows: for a mutation an expected refusal. */
+export class InvalidFieldError extends BadUserInputError {
+  constructor(
+    readonly field: readonly string[],
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** There is no token where one is needed, or it is no good. */
 export class UnauthenticatedError extends GatewayError {
   readonly code = 'UNAUTHENTICATED';

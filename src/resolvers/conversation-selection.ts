@@ -24,6 +24,7 @@ export function selectionOf(
   if (properties.length > MAX_PROPERTIES) {
     throw new BadUserInputError(`\`filter.customer.properties\` may hold ${MAX_PROPERTIES} at most.`);
   }
+  requireOneValueEach(properties);
   const channelId = filter?.channelId ?? null;
   return {
     filter: {
@@ -35,6 +36,16 @@ export function selectionOf(
     },
     orderBy: orderBy ? { field: orderBy.field, direction: orderBy.direction } : null,
   };
+}
+
+/** The upstream takes one value of each property, as a customer has one: with two, no customer is both. */
+function requireOneValueEach(properties: readonly { readonly key: string; readonly value: string }[]): void {
+  const values = new Map<string, string>();
+  for (const { key, value } of properties) {
+    if ((values.get(key) ?? value) !== value)
+      throw new BadUserInputError(`\`filter.customer.properties\` holds ${JSON.stringify(key)} with two values; a customer has one.`);
+    values.set(key, value);
+  }
 }
 
 /** The name of the list that a selection is, for its cursors: one selection, one list. */

@@ -148,6 +148,24 @@ describeGenerations('bad arguments', (generation) => {
     expect(centre.conversations()).toHaveLength(before);
   });
 
+  if (generation.kind === 'CHAT_API_V2')
+    it.each([
+      ['a property that could pass for a field', [{ key: 'name', value: 'x' }], '0'],
+      [
+        'one property twice',
+        [
+          { key: 'a', value: '1' },
+          { key: 'a', value: '2' },
+        ],
+        '1',
+      ],
+    ])('creates no conversation with %s, and says which', async (_what, properties, index) => {
+      const input = { channelId: gateway.simulator.channelId, customer: { properties } };
+      const { createConversation } = await gateway.get(CreateConversationDocument, { input });
+      const field = ['customer', 'properties', index, 'key'];
+      expect(createConversation).toMatchObject({ conversation: null, userErrors: [{ code: 'INVALID', field }] });
+    });
+
   it('creates one with 200 earlier messages and 30 properties', async () => {
     const history = many(200, (index) => ({ text: String(index), sentAs: 'CUSTOMER' as const }));
     const properties = many(30, (key) => ({ key: `k${key}`, value: 'v' }));

@@ -143,6 +143,12 @@ describeGenerations('filters', (generation) => {
         }
       });
 
+      it('are refused with two values of one, of which a customer has one only', async () => {
+        const properties = ['1', '2'].map((value) => ({ key: 'a', value }));
+        const { code, message } = await refused({ filter: { customer: { email: 'p@x', properties } } });
+        expect([code, message]).toEqual(['BAD_USER_INPUT', '`filter.customer.properties` holds "a" with two values; a customer has one.']);
+      });
+
       it.each(['email', 'customerId', 'name'])('are not found by what is a field: %s', async (key) => {
         const { code, message } = await refused({ filter: { customer: { email: 'p@x', properties: [{ key, value: 'x' }] } } });
         expect(code).toBe('BAD_USER_INPUT');

@@ -64,8 +64,9 @@ export class AccessTokens implements CredentialSource {
     const value = asText(answer?.['access_token']) ?? '';
     // RFC 6750 section 2.1: what a header can hold.
     if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(value)) throw unreadable('no access token');
-    // In seconds, and as a string by the contract.
-    const lifeMs = (asNumber(answer?.['expires_in']) ?? Infinity) * 1_000;
+    // In seconds, and as a string by the contract. No life at all says nothing: a token that was given is good until it is refused.
+    const life = asNumber(answer?.['expires_in']) ?? Infinity;
+    const lifeMs = life > 0 ? life * 1_000 : Infinity;
     const expiresAt = askedAt + lifeMs;
     const renewAt = expiresAt - (lifeMs === Infinity ? 0 : Math.min(RENEW_BEFORE_MS, lifeMs / 5));
     this.#token = { headers: { authorization: `Bearer ${value}` }, renewAt, expiresAt };

@@ -8,7 +8,7 @@ import { channel, channels, createChannel, deleteChannel, updateChannel } from '
 import { chatApiV2Client } from './client.js';
 import type { ChatApiV2Client, ChatApiV2Options } from './client.js';
 import { conversation, conversations, createConversation, interactions } from './conversations.js';
-import { interactionPlaces, message, messages, sendMessage } from './messages.js';
+import { interactionMessages, interactionPlaces, message, messages, sendMessage } from './messages.js';
 import { customerLeaves, participants } from './participants.js';
 import { Paths } from './paths.js';
 import type { Upstream } from './paths.js';
@@ -65,6 +65,10 @@ export class ChatApiV2 implements ChatApi {
     read: ReadOptions,
   ) {
     return interactionPlaces(this.#upstream, conversationId, { interactionId, isOpen: endedAt === null }, read);
+  }
+
+  interactionMessages(conversationId: string, { interactionId }: InteractionRecord, window: Window, read: ReadOptions) {
+    return interactionMessages(this.#upstream, conversationId, interactionId, window, read);
   }
 
   channel(channelId: string, read: ReadOptions) {

@@ -33,7 +33,7 @@ export function conversationLists({ filter, orderBy }: ConversationSelection): L
     ['channel-id', channelId],
     ['customer.customerId', customerId],
     ['customer.email', email],
-    ...properties.map(({ key, value }) => [`customer.${propertyKey(key)}`, value] as const),
+    ...properties.map(({ key, value }) => [`customer.${propertyKey(key, ['filter', 'customer', 'properties'])}`, value] as const),
     ['order', descending ? 'desc' : null],
   ];
   const common = Object.fromEntries(wanted.filter((entry): entry is [string, string] => entry[1] !== null));

@@ -1,13 +1,13 @@
 import type { ConversationSelection } from '../../domain/conversation-filter.js';
 import type { ConversationRecord, InteractionRecord, UpstreamState } from '../../domain/conversation.js';
 import { UnsupportedByUpstreamError } from '../../domain/errors.js';
-import { asId, asList, asRecord, asTime } from '../../domain/read.js';
+import { asId, asRecord, asTime } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { NewConversation, ReadOptions } from '../chat-api.js';
 import { readWindow } from '../paged-window.js';
 import { outcomeUnknown } from '../upstream-faults.js';
-import { resource } from './answers.js';
+import { listed, resource } from './answers.js';
 import { conversationLists, joinedPages } from './conversation-lists.js';
 import { customerBody, customerOf } from './customer.js';
 import { pagesOf } from './list-reader.js';
@@ -87,7 +87,7 @@ function stateOf(found: readonly InteractionRecord[]): UpstreamState {
 }
 
 function interactionsOf(raw: UnknownRecord): readonly InteractionRecord[] {
-  const found = asList(raw['interactions']).flatMap((interaction): InteractionRecord[] => {
+  const found = listed(raw, 'interactions').flatMap((interaction): InteractionRecord[] => {
     const record = asRecord(interaction);
     const interactionId = asId(record?.['id']);
     if (record === null || interactionId === null) return [];

@@ -1,6 +1,6 @@
 import { UNKNOWN_CUSTOMER } from '../../domain/customer.js';
 import type { Customer } from '../../domain/customer.js';
-import { BadUserInputError } from '../../domain/errors.js';
+import { InvalidFieldError } from '../../domain/errors.js';
 import { asId, asRecord, asText } from '../../domain/read.js';
 
 /** The keys that a customer has a field for. `phone` is none of the contract's own: it travels as one of the keys that anybody may add. */
@@ -24,18 +24,21 @@ export function customerOf(raw: unknown): Customer {
   };
 }
 
-/** The same to be sent. What is null or empty is left out. Throws `BadUserInputError` for a property that would pass for a field. */
+/** The same to be sent. What is null or empty is left out. Throws `InvalidFieldError` for a property that would pass for a field, or comes twice. */
 export function customerBody({ properties = [], ...fields }: Partial<Customer>): Readonly<Record<string, string>> {
   const given = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== '');
-  const others = properties.flatMap(({ key, value }): [string, string][] => {
-    const name = propertyKey(key);
-    return value === null ? [] : [[name, value]];
-  });
+  const others = new Map<string, string>();
+  for (const [index, { key, value }] of properties.entries()) {
+    const name = propertyKey(key, ['customer', 'properties', String(index), 'key']);
+    if (others.has(name))
+      throw new InvalidFieldError(['customer', 'properties', String(index), 'key'], `A customer has one property "${key}".`);
+    if (value !== null) others.set(name, value);
+  }
   return Object.fromEntries([...given, ...others]);
 }
 
-/** A property's key as the upstream has it. Throws `BadUserInputError` where it would pass for a field. */
-export function propertyKey(key: string): string {
-  if (isField(key)) throw new BadUserInputError(`A property cannot be called "${key}": that is a field of the customer.`);
+/** A property's key as the upstream has it. `field`: the input that holds it. Throws `InvalidFieldError` where it would pass for a field of the customer. */
+export function propertyKey(key: string, field: readonly string[]): string {
+  if (isField(key)) throw new InvalidFieldError(field, `A property cannot be called "${key}": that is a field of the customer.`);
   return key;
 }

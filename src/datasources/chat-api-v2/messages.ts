@@ -31,7 +31,7 @@ export async function message(
   return (await messageList(upstream, conversationId, read)).byId.get(listedId) ?? null;
 }
 
-/** Where an interaction's messages stand. Null where they do not stand together, and then cannot be told by their places. */
+/** Where an interaction's messages stand. Null where another one's stand between them: see `interactionMessages`. */
 export async function interactionPlaces(
   upstream: Upstream,
   conversationId: string,
@@ -43,7 +43,23 @@ export async function interactionPlaces(
   if (from === -1) return { from: all.length, before: isOpen ? null : all.length };
   const before = all.findLastIndex((one) => one.interactionId === interactionId) + 1;
   const isWhole = all.slice(from, before).every((one) => one.interactionId === interactionId);
-  return isWhole ? { from, before: isOpen ? null : before } : null;
+  // More of it may come where it is the last; behind another one, it ends here for now.
+  return isWhole ? { from, before: isOpen && before === all.length ? null : before } : null;
+}
+
+/** A window of an interaction's messages, wherever they stand among others. */
+export async function interactionMessages(
+  upstream: Upstream,
+  conversationId: string,
+  interactionId: string,
+  window: Window,
+  read: ReadOptions,
+): Promise<WindowOf<MessageRecord>> {
+  const all = await allMessages(upstream, conversationId, read);
+  return windowOfArray(
+    window,
+    all.filter((one) => one.interactionId === interactionId),
+  );
 }
 
 /** Sends a message; the upstream accepts it and answers nothing. */

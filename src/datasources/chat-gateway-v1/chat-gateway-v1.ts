@@ -88,6 +88,11 @@ export class ChatGatewayV1 implements ChatApi {
     return interactionPlaces(this.#client, conversationId, messageTimesOf(interaction, all), read);
   }
 
+  /** No message names its interaction. */
+  interactionMessages() {
+    return Promise.resolve(null);
+  }
+
   channel(channelId: string, read: ReadOptions) {
     return channel(this.#client, channelId, read);
   }

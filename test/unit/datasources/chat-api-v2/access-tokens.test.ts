@@ -123,8 +123,8 @@ describe('the access token', () => {
     expect(await ask()).not.toBeNull();
   });
 
-  it('is kept until it is refused where its end is not told', async () => {
-    connected.tokenScript = json(200, { access_token: 'token-1' });
+  it.each([{}, { expires_in: '0' }, { expires_in: -1 }])('is kept until it is refused where its end is not told: %j', async (life) => {
+    connected.tokenScript = json(200, { access_token: 'token-1', ...life });
     await ask();
     connected.clock.now += 10_000 * MINUTE;
     await ask();

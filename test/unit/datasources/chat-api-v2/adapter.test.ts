@@ -73,6 +73,30 @@ it('names equal messages by what they say and how many said it before', async ()
   ]);
 });
 
+it('keeps the messages of interactions that overlap apart', async () => {
+  const said = (originalText: string, interactionId: string) => ({ originalText, authorType: 'user', participantId: 'p', interactionId });
+  const serve = (...messages: object[]) => (connected.script = json(200, { messages }));
+  const interaction = (interactionId: string, endedAt: Date | null) => ({ interactionId, startedAt: new Date(0), endedAt });
+  const all = [interaction('i1', null), interaction('i2', null)];
+  const [one, two] = all as [(typeof all)[0], (typeof all)[0]];
+  serve(said('a', 'i1'), said('b', 'i1'), said('c', 'i2'));
+  expect(await connected.api.interactionPlaces('c1', one, all, asOf)).toEqual({ from: 0, before: 2 });
+  expect(await connected.api.interactionPlaces('c1', two, all, asOf)).toEqual({ from: 2, before: null });
+  serve(said('a', 'i1'), said('b', 'i2'), said('c', 'i1'), said('d', 'i2'), said('e', 'i1'));
+  expect(await connected.api.interactionPlaces('c1', one, all, asOf)).toBeNull();
+  const window = { kind: 'first', count: 2, from: 1, before: null } as const;
+  const { items, ...rest } = await connected.api.interactionMessages('c1', one, window, asOf);
+  expect([items.map(({ text }) => text), rest]).toEqual([['c', 'e'], { start: 1, total: 3, hasMore: false }]);
+});
+
+it('reads interactions that come as one object as one interaction', async () => {
+  connected.script = json(200, { id: 'c1', interactions: { id: 'i1', startTime: '2026-01-01T00:00:00Z' } });
+  expect(await connected.api.interactions('c1', asOf)).toEqual([
+    { interactionId: 'i1', startedAt: new Date('2026-01-01T00:00:00Z'), endedAt: null },
+  ]);
+  expect(await connected.api.conversation('c1', asOf)).toMatchObject({ upstreamState: 'ACTIVE' });
+});
+
 it('refuses what a message cannot hold, and asks nobody', async () => {
   const sent = connected.api.sendMessage('c1', { ...MESSAGE, attachmentIds: ['a1'] });
   await expect(sent).rejects.toMatchObject({ code: 'UNSUPPORTED_BY_UPSTREAM' });
