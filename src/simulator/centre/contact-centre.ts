@@ -6,7 +6,17 @@ import { FileCabinet } from './file-cabinet.js';
 import type { CardAction, Happening } from './happening.js';
 import { Refusal } from './refusal.js';
 import { Router } from './router.js';
-import type { Agent, Conversation, ConversationChange, Message, NewApiMessage, NewConversation, NewMessage } from './records.js';
+import type {
+  Agent,
+  Conversation,
+  ConversationChange,
+  Customer,
+  Message,
+  NewApiMessage,
+  NewConversation,
+  NewMessage,
+  WholeConversation,
+} from './records.js';
 
 export interface ContactCentreParts {
   readonly directory: Directory;
@@ -73,15 +83,13 @@ export class ContactCentre {
   }
 
   /** What is known of the customer, or who has the conversation, is changed through the API. An agent who has it loses it: to a queue as in a transfer. */
-  change(conversationId: string, { fields, additionalProperties, assignment }: ConversationChange): void {
+  change(conversationId: string, change: ConversationChange | WholeConversation): void {
     const conversation = this.conversation(conversationId);
-    const { customer } = conversation;
-    conversation.customer = {
-      fields: { ...customer.fields, ...fields },
-      additionalProperties: additionalProperties ?? customer.additionalProperties,
-    };
+    const { assignment } = change;
+    conversation.customer = changedCustomer(conversation.customer, change);
+    const { language } = conversation.customer.fields;
     const participant = conversation.participants.get('user');
-    if (participant !== undefined && fields?.language !== undefined) participant.language = fields.language;
+    if (participant !== undefined && language !== undefined) participant.language = language;
     if (assignment === null) {
       this.#router.tellChange(conversation);
       return;
@@ -226,6 +234,16 @@ export class ContactCentre {
     this.#conversations.participant(conversation, agent.id, 'agent').removed = true;
     this.#conversations.tell(conversation, { kind: 'agent-left', agent });
   }
+}
+
+function changedCustomer(customer: Customer, change: ConversationChange | WholeConversation): Customer {
+  if ('customer' in change) return change.customer ?? customer;
+  const { fields, metadata, additionalProperties } = change;
+  return {
+    fields: { ...customer.fields, ...fields },
+    metadata: { ...customer.metadata, ...metadata },
+    additionalProperties: additionalProperties ?? customer.additionalProperties,
+  };
 }
 
 /** Which of a transfer's two events comes first: the transfer, or the leaving of the agent. */

@@ -80,6 +80,7 @@ export class Conversations {
       createdAt: this.#clock(),
       attachments: content.attachments,
       cards: content.cards.map((card) => ({ ...card, id: this.#newId(), actionSubmitted: false, actionExecuted: false })),
+      externalProvider: content.externalProvider ?? null,
       listed: !conversation.listsLag,
     };
     conversation.messages.push(message);

@@ -45,7 +45,9 @@ export const CUSTOMER_FIELDS = [
 
 export interface Customer {
   readonly fields: Readonly<Partial<Record<(typeof CUSTOMER_FIELDS)[number], string>>>;
-  readonly additionalProperties: readonly { readonly key: string; readonly value: string }[];
+  /** What else it was said to have, as it came. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly additionalProperties: readonly { readonly id?: string; readonly key: string; readonly value: string }[];
 }
 
 export type AuthorType = 'user' | 'bot' | 'agent' | 'system';
@@ -95,6 +97,7 @@ export interface Message {
   readonly createdAt: number;
   readonly attachments: readonly Attachment[];
   readonly cards: readonly Card[];
+  readonly externalProvider: ExternalProvider | null;
   /** False while the message lists have not caught up with it. */
   listed: boolean;
 }
@@ -147,6 +150,13 @@ export interface NewMessage {
   readonly text: string;
   readonly attachments: readonly Attachment[];
   readonly cards: readonly Pick<Card, 'contentType' | 'content'>[];
+  /** Where it is held, in the place of its text. */
+  readonly externalProvider?: ExternalProvider;
+}
+
+export interface ExternalProvider {
+  readonly name: string;
+  readonly externalMessageId: string;
 }
 
 /** A message written through the API. */
@@ -158,8 +168,15 @@ export interface NewApiMessage extends NewMessage {
 export interface ConversationChange {
   /** Fields that are not given stay. */
   readonly fields: Customer['fields'] | null;
+  readonly metadata: Customer['metadata'] | null;
   /** Instead of all that were there. */
   readonly additionalProperties: Customer['additionalProperties'] | null;
+  readonly assignment: NewConversation['assignment'];
+}
+
+/** What a conversation is to be; null: stays as it is. */
+export interface WholeConversation {
+  readonly customer: Customer | null;
   readonly assignment: NewConversation['assignment'];
 }
 

@@ -9,8 +9,9 @@ import { readForm } from '../http/multipart.js';
 import type { FormPart } from '../http/multipart.js';
 import { addScope } from '../http/scope.js';
 import { conversationOf } from './conversation-routes.js';
-import { sendHal, sendPage } from './hal.js';
-import { readPageRequest } from './page-request.js';
+import { sendHal } from './hal.js';
+import { sendListing } from './listing.js';
+import type { Listing } from './listing.js';
 import { NotFound } from './problems.js';
 import { attachmentResource } from './resources.js';
 
@@ -28,13 +29,20 @@ interface OneAttachment {
   Params: { conversationId: string; attachmentId: string };
 }
 
+const LISTING: Listing<StoredFile> = {
+  name: 'attachments',
+  selectors: {
+    id: ({ attachment }) => attachment.id,
+    filename: ({ attachment }) => attachment.fileName,
+    createdAt: ({ createdAt }) => new Date(createdAt).toISOString(),
+  },
+  render: attachmentResource,
+};
+
 /** The files of a conversation. An upload that does not come to its end leaves nothing. */
 export function attachmentRoutes(scope: FastifyInstance, centre: ContactCentre): void {
   scope.get<InConversation>('/conversations/:conversationId/attachments', (request, reply) => {
-    const page = readPageRequest(request.query, { field: 'id', descending: false });
-    const files = [...conversationOf(centre, request.params.conversationId).files.values()];
-    const sorted = files.sort((one, other) => (one.attachment.id < other.attachment.id ? -1 : 1));
-    return sendPage(reply, 'attachments', sorted, attachmentResource, page);
+    return sendListing(reply, request.query, conversationOf(centre, request.params.conversationId).files.values(), LISTING);
   });
 
   scope.get<OneAttachment>('/conversations/:conversationId/attachments/:attachmentId', (request, reply) =>

@@ -3,14 +3,27 @@ import type { Directory } from '../centre/directory.js';
 import type { Channel } from '../centre/records.js';
 import { readObject } from '../http/fields.js';
 import type { NewId } from '../random-id.js';
-import { sendHal, sendPage } from './hal.js';
-import { readPageRequest } from './page-request.js';
+import { sendHal } from './hal.js';
+import { sendListing } from './listing.js';
+import type { Listing } from './listing.js';
 import { NotFound } from './problems.js';
 import { channelResource } from './resources.js';
 
 interface OneChannel {
   Params: { id: string };
 }
+
+const LISTING: Listing<Channel> = {
+  name: 'channels',
+  selectors: {
+    id: ({ id }) => id,
+    name: ({ name }) => name,
+    type: ({ type }) => type,
+    webHookId: ({ webhookId }) => webhookId,
+    'routingOption.id': ({ queueId }) => queueId,
+  },
+  render: channelResource,
+};
 
 /** Channels: made, changed and deleted through the API too. */
 export function channelRoutes(scope: FastifyInstance, directory: Directory, newId: NewId): void {
@@ -20,9 +33,7 @@ export function channelRoutes(scope: FastifyInstance, directory: Directory, newI
     return channel;
   };
   scope.get<{ Querystring: Record<string, unknown> }>('/channels', (request, reply) => {
-    const page = readPageRequest(request.query, { field: 'id', descending: false });
-    const channels = [...directory.channels.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
-    return sendPage(reply, 'channels', channels, channelResource, page);
+    return sendListing(reply, request.query, directory.channels.values(), LISTING);
   });
   scope.get<OneChannel>('/channels/:id', (request, reply) => sendHal(reply, channelResource(byId(request.params.id))));
   scope.post('/channels', (request, reply) => {

@@ -1,17 +1,31 @@
 import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
 import type { Conversation } from '../centre/records.js';
-import { readConversationFilter } from './conversation-filter.js';
-import { sendAll, sendHal, sendPage } from './hal.js';
-import { readPageRequest, refuseParameters } from './page-request.js';
+import { sendAll, sendHal } from './hal.js';
+import { sendListing } from './listing.js';
+import type { Listing } from './listing.js';
+import { refuseParameters } from './page-request.js';
 import { NotFound } from './problems.js';
-import { readConversationChange, readLeaving, readNewConversation } from './requests.js';
+import { readConversationChange, readLeaving, readNewConversation, readWholeConversation } from './requests.js';
 import { conversationResource, interactionResource, participantResource } from './resources.js';
 
 interface OneConversation {
   Params: { conversationId: string };
   Querystring: Record<string, unknown>;
 }
+
+/** By what conversations can be filtered is left open by the contract; these are what clients may hope for. */
+const LISTING: Listing<Conversation> = {
+  name: 'conversations',
+  selectors: {
+    id: ({ id }) => id,
+    channelId: ({ channelId }) => channelId,
+    state: ({ state }) => state,
+    'user.userId': ({ customer }) => customer.fields.userId,
+    'user.email': ({ customer }) => customer.fields.email,
+  },
+  render: conversationResource,
+};
 
 /** @throws NotFound */
 export function conversationOf(centre: ContactCentre, conversationId: string): Conversation {
@@ -23,11 +37,7 @@ export function conversationOf(centre: ContactCentre, conversationId: string): C
 /** Conversations, their participants and interactions. */
 export function conversationRoutes(scope: FastifyInstance, centre: ContactCentre): void {
   scope.get<{ Querystring: Record<string, unknown> }>('/conversations', (request, reply) => {
-    const { filter, ...paging } = request.query;
-    const page = readPageRequest(paging, { field: 'id', descending: false });
-    const conversations = centre.conversations().filter(readConversationFilter(filter));
-    conversations.sort((one, other) => (one.id < other.id ? -1 : 1));
-    return sendPage(reply, 'conversations', conversations, conversationResource, page);
+    return sendListing(reply, request.query, centre.conversations(), LISTING);
   });
 
   scope.post('/conversations', (request, reply) => {
@@ -43,6 +53,12 @@ export function conversationRoutes(scope: FastifyInstance, centre: ContactCentre
   scope.patch<OneConversation>('/conversations/:conversationId', (request, reply) => {
     const conversation = conversationOf(centre, request.params.conversationId);
     centre.change(conversation.id, readConversationChange(request.body, centre.directory));
+    return sendHal(reply, conversationResource(conversation), 202);
+  });
+
+  scope.put<OneConversation>('/conversations/:conversationId', (request, reply) => {
+    const conversation = conversationOf(centre, request.params.conversationId);
+    centre.change(conversation.id, readWholeConversation(request.body, centre.directory, conversation));
     return sendHal(reply, conversationResource(conversation), 202);
   });
 

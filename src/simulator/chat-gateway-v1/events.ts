@@ -1,6 +1,6 @@
 import type { Happening } from '../centre/happening.js';
 import type { Participant } from '../centre/records.js';
-import { userResource } from './resources.js';
+import { saying, userResource } from './resources.js';
 
 /** A webhook event of this generation. */
 export interface ChatGatewayEvent extends Record<string, unknown> {
@@ -54,7 +54,7 @@ function messageData({ message, viaApi }: Happening & { kind: 'message-added' })
   return {
     isEcho: viaApi,
     sender: member(message.author),
-    text: message.text,
+    ...saying(message),
     attachments: message.attachments.map(({ id, contentType, url, fileName }) => ({ id, type: contentType, preSignedUrl: url, fileName })),
     cards: message.cards.map(({ contentType, content }) => ({ contentType, content })),
   };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
 import type { Directory } from '../centre/directory.js';
 import { readObject } from '../http/fields.js';
+import { addScope } from '../http/scope.js';
 import type { Fields } from '../http/fields.js';
 import { conversationOf } from './conversation-routes.js';
 
@@ -17,15 +18,7 @@ export function indicationRoutes(scope: FastifyInstance, centre: ContactCentre):
     return reply.code(204).send();
   });
 
-  scope.post<InConversation>('/conversations/:conversationId/thinking', (request, reply) => {
-    conversationOf(centre, request.params.conversationId);
-    // The body may be left out, and so may all that is in it.
-    readObject(request.body ?? {}, (fields) => {
-      fields.oneOf('authorType', ['bot']);
-      whole(fields, 'maxThinkingTimeSeconds', 1, 600);
-    });
-    return reply.code(204).send();
-  });
+  addScope(scope, '', (inner) => thinkingRoute(inner, centre));
 
   scope.post<InConversation>('/conversations/:conversationId/read-receipt', (request, reply) => {
     const conversation = conversationOf(centre, request.params.conversationId);
@@ -44,6 +37,25 @@ export function indicationRoutes(scope: FastifyInstance, centre: ContactCentre):
   });
 }
 
+/** In a scope of its own: its body may be left out, and some clients then send the type of one all the same. */
+function thinkingRoute(scope: FastifyInstance, centre: ContactCentre): void {
+  const parse = scope.getDefaultJsonParser('error', 'error');
+  scope.removeContentTypeParser('application/json');
+  scope.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, parsed) => {
+    if (body === '') parsed(null);
+    else void parse(request, body, parsed);
+  });
+  scope.post<InConversation>('/conversations/:conversationId/thinking', (request, reply) => {
+    conversationOf(centre, request.params.conversationId);
+    // The body may be left out, and so may all that is in it.
+    readObject(request.body ?? {}, (fields) => {
+      fields.oneOf('authorType', ['bot']);
+      whole(fields, 'maxThinkingTimeSeconds', 1, 600);
+    });
+    return reply.code(204).send();
+  });
+}
+
 function readAuthorType(fields: Fields): 'user' | 'bot' {
   return fields.oneOf('authorType', ['user', 'bot'], { required: true });
 }
@@ -58,14 +70,15 @@ function readReturn(fields: Fields, { webhooks }: Directory): string {
     if (notify !== undefined && notify !== 'true' && notify !== 'false') {
       configuration.fault('notifyChannelWebhookIfExists', 'unknown_value', 'must be one of "true", "false"');
     }
-    whole(configuration, 'maxTotalMinutes', 20, 600);
-    whole(configuration, 'userTimeoutInMinutes', 10, 300);
+    // Public bots send them as texts.
+    whole(configuration, 'maxTotalMinutes', 20, 600, 'numeric');
+    whole(configuration, 'userTimeoutInMinutes', 10, 300, 'numeric');
   });
   return id;
 }
 
-function whole(fields: Fields, name: string, minimum: number, maximum: number): number | undefined {
-  const value = fields.number(name);
+function whole(fields: Fields, name: string, minimum: number, maximum: number, form: 'number' | 'numeric' = 'number'): number | undefined {
+  const value = fields[form](name);
   if (value === undefined || (Number.isInteger(value) && value >= minimum && value <= maximum)) return value;
   fields.fault(name, 'out_of_range', `must be a whole number from ${minimum} to ${maximum}`);
   return undefined;

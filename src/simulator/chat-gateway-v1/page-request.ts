@@ -6,25 +6,29 @@ export interface PageRequest {
   /** Counted from 0. */
   readonly page: number;
   readonly descending: boolean;
+  readonly sortBy: string;
 }
 
 /** By what a list can be sorted, and how it is when nobody asks. */
 export interface SortOption {
   readonly field: 'id' | 'createdAt';
   readonly descending: boolean;
+  /** What else it can be sorted by. */
+  readonly others?: readonly string[];
 }
 
 const DEFAULT_SIZE = 20;
-const MAX_SIZE = 100;
+/** A limit of ours, which the contract leaves open; public bots ask for as many. */
+const MAX_SIZE = 1_000;
 
 /** Reads `size`, `page` and `sort` of a list. @throws InvalidRequest on anything else, too: a misspelt parameter would go unnoticed. */
 export function readPageRequest(query: Readonly<Record<string, unknown>>, sort: SortOption): PageRequest {
   const faults = unknownParameters(query, ['size', 'page', 'sort']);
   const size = readNumber(query, 'size', { fallback: DEFAULT_SIZE, minimum: 1, maximum: MAX_SIZE }, faults);
   const page = readNumber(query, 'page', { fallback: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER }, faults);
-  const descending = readSort(query, sort, faults);
+  const sorted = readSort(query, sort, faults);
   if (faults.length > 0) throw new InvalidRequest(faults);
-  return { size, page, descending };
+  return { size, page, ...sorted };
 }
 
 /** @throws InvalidRequest if there is any query parameter. */
@@ -54,12 +58,15 @@ function readNumber(
   return range.fallback;
 }
 
-function readSort(query: Readonly<Record<string, unknown>>, { field, descending }: SortOption, faults: Fault[]): boolean {
+function readSort(
+  query: Readonly<Record<string, unknown>>,
+  { field, descending, others = [] }: SortOption,
+  faults: Fault[],
+): Pick<PageRequest, 'sortBy' | 'descending'> {
   const value = query['sort'];
-  if (value === undefined) return descending;
-  if (value === `${field}:desc`) return true;
-  if (value !== `${field}:asc`) {
+  if (value === undefined) return { sortBy: field, descending };
+  const [, sortBy = '', direction = ''] = /^(.+):(asc|desc)$/.exec(typeof value === 'string' ? value : '') ?? [];
+  if (sortBy !== field && !others.includes(sortBy))
     faults.push({ field: 'sort', code: 'unknown_value', value, message: `must be ${field}:asc or ${field}:desc` });
-  }
-  return false;
+  return { sortBy, descending: direction === 'desc' };
 }

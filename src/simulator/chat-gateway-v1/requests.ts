@@ -1,5 +1,13 @@
 import { CUSTOMER_FIELDS } from '../centre/records.js';
-import type { Card, Conversation, ConversationChange, Customer, NewApiMessage, NewConversation } from '../centre/records.js';
+import type {
+  Card,
+  Conversation,
+  ConversationChange,
+  Customer,
+  NewApiMessage,
+  NewConversation,
+  WholeConversation,
+} from '../centre/records.js';
 import type { Directory } from '../centre/directory.js';
 import { readObject } from '../http/fields.js';
 import type { Fields } from '../http/fields.js';
@@ -24,6 +32,8 @@ const CARD_TYPES = [
   'Carousel',
 ] as const;
 
+const CUSTOMER_TEXTS = CUSTOMER_FIELDS.filter((name) => name !== 'timezoneOffset');
+
 /** @throws InvalidRequest, as do the others. */
 export function readNewConversation(body: unknown, directory: Directory): NewConversation {
   return readObject(body, (fields) => {
@@ -33,7 +43,7 @@ export function readNewConversation(body: unknown, directory: Directory): NewCon
     if (!fields.has('user')) fields.fault('user', 'missing', 'is required');
     return {
       channelId,
-      customer: fields.object('user', readCustomer) ?? { fields: {}, additionalProperties: [] },
+      customer: fields.object('user', readCustomer) ?? NOBODY,
       assignment: fields.object('assignment', (assignment) => readAssignment(assignment, directory)) ?? null,
       history: fields.object('history', readHistory) ?? [],
     };
@@ -48,11 +58,25 @@ export function readConversationChange(body: unknown, directory: Directory): Con
     if (!fields.has('user') && !fields.has('assignment')) fields.fault('user', 'missing', 'or assignment is required');
     return {
       fields: user?.fields ?? null,
+      metadata: user?.metadata ?? null,
       additionalProperties: user?.hasProperties === true ? user.additionalProperties : null,
       assignment,
     };
   });
 }
+
+/** A conversation as it is to be: a user that is given is the whole of it. The channel stays what it is. */
+export function readWholeConversation(body: unknown, directory: Directory, { channelId }: Conversation): WholeConversation {
+  return readObject(body, (fields) => {
+    fields.oneOf('channelId', [channelId]);
+    return {
+      customer: fields.object('user', readCustomer) ?? null,
+      assignment: fields.object('assignment', (given) => readAssignment(given, directory)) ?? null,
+    };
+  });
+}
+
+const NOBODY: Customer = { fields: {}, metadata: {}, additionalProperties: [] };
 
 export function readNewMessage(body: unknown, files: Conversation['files']): NewApiMessage {
   return readObject(body, (fields) => readMessage(fields, files));
@@ -62,14 +86,17 @@ export function readNewMessage(body: unknown, files: Conversation['files']): New
 export function readLeaving(body: unknown): void {
   readObject(body, (fields) => {
     const removed = fields.boolean('removed');
+    // Sent by public bots; nobody sees it here.
+    fields.string('displayMessage');
     if (!fields.has('removed')) fields.fault('removed', 'missing', 'is required');
     else if (removed === false) fields.fault('removed', 'unknown_value', 'can only be set to true');
   });
 }
 
+/** Whatever else a user has is kept as it is. */
 function readCustomer(fields: Fields): Customer {
   const known: [string, string][] = [];
-  for (const name of CUSTOMER_FIELDS) {
+  for (const name of CUSTOMER_TEXTS) {
     const value = fields.string(name);
     if (value !== undefined) known.push([name, value]);
     if (name === 'email' && value !== undefined && !/^[^@\s]+@[^@\s]+$/.test(value)) {
@@ -81,9 +108,10 @@ function readCustomer(fields: Fields): Customer {
   }
   const additionalProperties = fields.objects('additionalProperties', MAX_PROPERTIES, (property) => {
     if (!property.has('value')) property.fault('value', 'missing', 'is required');
-    return { key: property.requiredString('key'), value: property.string('value') ?? '' };
+    const id = property.string('id');
+    return { ...(id === undefined ? {} : { id }), key: property.requiredString('key'), value: property.string('value') ?? '' };
   });
-  return { fields: Object.fromEntries(known), additionalProperties };
+  return { fields: Object.fromEntries(known), metadata: fields.others(), additionalProperties };
 }
 
 function readAssignment(fields: Fields, directory: Directory): NewConversation['assignment'] {
@@ -111,10 +139,22 @@ function readMessage(fields: Fields, files: Conversation['files']): NewApiMessag
     if (id !== '' && file === undefined) reference.fault('id', 'unknown_value', 'is not an attachment of this conversation');
     return { file };
   });
-  if (text === '' && cards.length === 0 && references.length === 0) {
+  const externalProvider = fields.object('externalProvider', (provider) => ({
+    name: provider.oneOf('name', ['X'], { required: true }),
+    externalMessageId: provider.requiredString('externalMessageId'),
+  }));
+  if (externalProvider !== undefined && text !== '')
+    fields.fault('externalProvider', 'unknown_value', 'cannot be given together with text');
+  if (text === '' && cards.length === 0 && references.length === 0 && externalProvider === undefined) {
     fields.fault('text', 'missing', 'is required where there are no cards or attachments');
   }
-  return { authorType, text, cards, attachments: references.flatMap(({ file }) => file?.attachment ?? []) };
+  return {
+    authorType,
+    text,
+    cards,
+    attachments: references.flatMap(({ file }) => file?.attachment ?? []),
+    ...(externalProvider === undefined ? {} : { externalProvider }),
+  };
 }
 
 function readCard(fields: Fields): Pick<Card, 'contentType' | 'content'> {

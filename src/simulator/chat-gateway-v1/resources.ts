@@ -8,19 +8,26 @@ export const conversationResource = (conversation: Conversation): object => ({
   user: userResource(conversation.customer),
 });
 
-export const userResource = ({ fields, additionalProperties }: Customer): object => ({ ...fields, additionalProperties });
+export const userResource = ({ fields, metadata, additionalProperties }: Customer): object => ({
+  ...metadata,
+  ...fields,
+  additionalProperties,
+});
 
 export const participantResource = ({ id, removed, type, language }: Participant): object => ({ id, removed, type, language });
 
 /** Attachments are told by their ids only; neither the interaction nor a translation is told. */
 export const messageResource = (message: Message): object => ({
   id: message.id,
-  text: message.text,
+  ...saying(message),
   createdAt: new Date(message.createdAt).toISOString(),
   author: participantResource(message.author),
   attachments: message.attachments.map(({ id }) => ({ id })),
   cards: message.cards,
 });
+
+/** The text, or where another provider holds it. */
+export const saying = ({ text, externalProvider }: Message): object => (externalProvider === null ? { text } : { externalProvider });
 
 /** The contract requires `size` and `type` too, and defines neither: it means `sizeInBytes`, and no type is told. */
 export const attachmentResource = ({ attachment, size, createdAt }: StoredFile): object => ({

@@ -5,14 +5,21 @@ import type { Webhook } from '../centre/records.js';
 import { InvalidRequest, readObject } from '../http/fields.js';
 import type { Fields } from '../http/fields.js';
 import type { NewId } from '../random-id.js';
-import { sendHal, sendPage } from './hal.js';
-import { readPageRequest } from './page-request.js';
+import { sendHal } from './hal.js';
+import { sendListing } from './listing.js';
+import type { Listing } from './listing.js';
 import { NotFound } from './problems.js';
 import { webhookResource } from './resources.js';
 
 interface OneWebhook {
   Params: { id: string };
 }
+
+const LISTING: Listing<Webhook> = {
+  name: 'webhooks',
+  selectors: { id: ({ id }) => id, name: ({ name }) => name, uri: ({ uri }) => uri ?? undefined },
+  render: webhookResource,
+};
 
 /** Posts an address check and tells the status that came back, or why none did. */
 export type VerifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => Promise<{ status?: number; error?: string }>;
@@ -25,9 +32,7 @@ export function webhookRoutes(scope: FastifyInstance, directory: Directory, newI
     return webhook;
   };
   scope.get<{ Querystring: Record<string, unknown> }>('/webhooks', (request, reply) => {
-    const page = readPageRequest(request.query, { field: 'id', descending: false });
-    const webhooks = [...directory.webhooks.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
-    return sendPage(reply, 'webhooks', webhooks, webhookResource, page);
+    return sendListing(reply, request.query, directory.webhooks.values(), LISTING);
   });
   scope.get<OneWebhook>('/webhooks/:id', (request, reply) => sendHal(reply, webhookResource(byId(request.params.id))));
   scope.post('/webhooks', (request, reply) => {

@@ -85,6 +85,20 @@ export class Fields {
     return this.#typed(name, 'a number', (value) => typeof value === 'number') as number | undefined;
   }
 
+  /** A number, or the digits of one: so some clients send it. */
+  numeric(name: string): number | undefined {
+    const isNumeric = (value: unknown) => typeof value === 'number' || (typeof value === 'string' && /^\d{1,15}$/.test(value));
+    const value = this.#typed(name, 'a number', isNumeric);
+    return value === undefined ? undefined : Number(value);
+  }
+
+  /** All fields that nothing has read, as they are. */
+  others(): Readonly<Record<string, unknown>> {
+    const names = Object.keys(this.#values).filter((name) => !this.#read.has(name));
+    for (const name of names) this.#read.add(name);
+    return Object.fromEntries(names.map((name) => [name, this.#values[name]]));
+  }
+
   /** One of `values`; the first of them when absent, unless it is required. */
   oneOf<T extends string>(name: string, values: readonly [T, ...T[]], { required = false } = {}): T {
     const value = required ? this.requiredString(name) : this.string(name);

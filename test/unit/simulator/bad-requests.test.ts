@@ -28,7 +28,6 @@ const badConversations: [string, Record<string, unknown>, string[]][] = [
   ['a user that is a list', { user: [] }, ['user']],
   ['a name that is null', { user: { name: null } }, ['user.name']],
   ['an e-mail address without an @', { user: { email: 'eve' } }, ['user.email']],
-  ['an unknown field of the user', { user: { nickname: 'E' } }, ['user.nickname']],
   ['31 additional properties', { user: { additionalProperties: Array(31).fill(property) } }, ['user.additionalProperties']],
   ['properties as an object', { user: { additionalProperties: { a: 'b' } } }, ['user.additionalProperties']],
   [
@@ -65,6 +64,21 @@ const badMessages: [string, unknown, string[]][] = [
   ['an unknown card type', { ...message, cards: [{ ...card, contentType: 'text/html' }] }, ['cards[0].contentType']],
   ['a card without content', { ...message, cards: [{ contentType: 'Buttons' }] }, ['cards[0].content']],
   ['card content that is a string', { ...message, cards: [{ ...card, content: '{}' }] }, ['cards[0].content']],
+  [
+    'a message of another provider that is not known',
+    { authorType: 'user', externalProvider: { name: 'Y', externalMessageId: '1' } },
+    ['externalProvider.name'],
+  ],
+  [
+    'a message of another provider without an id',
+    { authorType: 'user', externalProvider: { name: 'X' } },
+    ['externalProvider.externalMessageId'],
+  ],
+  [
+    'a text and a message of another provider',
+    { ...message, externalProvider: { name: 'X', externalMessageId: '1' } },
+    ['externalProvider'],
+  ],
   ['an unknown field', { ...message, sender: 'me' }, ['sender']],
   ['a list', [message], ['']],
   ['a string', '"Hi"', ['']],
@@ -73,7 +87,7 @@ const badMessages: [string, unknown, string[]][] = [
 
 const badQueries: [string, string[]][] = [
   ['size=0', ['size']],
-  ['size=101', ['size']],
+  ['size=1001', ['size']],
   ['size=-1', ['size']],
   ['size=ten', ['size']],
   ['size=', ['size']],

@@ -1,0 +1,40 @@
+import type { FastifyReply } from 'fastify';
+import { InvalidRequest } from '../http/fields.js';
+import { FiqlFault, parseFiql } from './fiql.js';
+import type { Predicate, Selectors } from './fiql.js';
+import { sendPage } from './hal.js';
+import { readPageRequest } from './page-request.js';
+
+/** A list that can be filtered and sorted by the same names, `id` among them, which is what it is sorted by when nobody asks. */
+export interface Listing<T> {
+  /** Of the list in the answer. */
+  readonly name: string;
+  readonly selectors: Selectors<T>;
+  readonly render: (item: T) => object;
+}
+
+/** Sends the page of a list that `filter`, `sort`, `size` and `page` ask for. @throws InvalidRequest */
+export function sendListing<T>(
+  reply: FastifyReply,
+  { filter, ...paging }: Readonly<Record<string, unknown>>,
+  items: Iterable<T>,
+  { name, selectors, render }: Listing<T>,
+): FastifyReply {
+  const page = readPageRequest(paging, { field: 'id', descending: false, others: Object.keys(selectors) });
+  const valueOf = (item: T): string => selectors[page.sortBy]?.(item) ?? '';
+  const wanted = [...items].filter(readFilter(filter, selectors));
+  wanted.sort((one, other) => (valueOf(one) < valueOf(other) ? -1 : valueOf(one) > valueOf(other) ? 1 : 0));
+  return sendPage(reply, name, wanted, render, page);
+}
+
+/** Which items a `filter` parameter lets through: all, where there is none. */
+function readFilter<T>(filter: unknown, selectors: Selectors<T>): Predicate<T> {
+  if (filter === undefined) return () => true;
+  const fault = (message: string) => new InvalidRequest([{ field: 'filter', code: 'unknown_value', value: filter, message }]);
+  if (typeof filter !== 'string') throw fault('can be given once only');
+  try {
+    return parseFiql(filter, selectors);
+  } catch (error) {
+    throw error instanceof FiqlFault ? fault(error.message) : error;
+  }
+}
