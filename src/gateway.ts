@@ -18,7 +18,7 @@ import type { Clock } from './domain/clock.js';
 import { MessageHistory } from './events/message-history.js';
 import { OncePerKey } from './events/once-per-key.js';
 import { Projections } from './events/projections.js';
-import { Settler } from './events/settler.js';
+import { SETTLE_HORIZON_MS, Settler } from './events/settler.js';
 import { startExpiry } from './events/start-expiry.js';
 import { timedAppends } from './events/timed-appends.js';
 import { createLogger } from './observability/logger.js';
@@ -51,8 +51,6 @@ import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
 import { createSigningKeys } from './webhooks/signing-keys.js';
 
 const GRAPHQL_PATH = '/graphql';
-/** How far back a starting gateway looks for interactions whose end it had not settled: 1 h. */
-const RECOVER_MS = 3_600_000;
 /** Of the demo chat, once built. This file lies in a folder of the project's root, as `src`, `build` or `dist`. */
 const DEMO_DIRECTORY = fileURLToPath(new URL('../examples/web-chat/dist', import.meta.url));
 /** How long the log is given to close where a drain has taken all its time: 2 s. */
@@ -225,7 +223,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       reachedAt = addresses.url;
       simulated?.simulator.setWebhookUrl(addresses.webhookUrl);
       expiry = startExpiry(log, config.eventRetentionMs, clock, logger);
-      settler.recover(new Date(clock() - RECOVER_MS)).catch((error: unknown) => logger.warn({ error }, 'recovery failed'));
+      settler.recover(new Date(clock() - SETTLE_HORIZON_MS)).catch((error: unknown) => logger.warn({ error }, 'recovery failed'));
       return addresses;
     },
     async close() {

@@ -14,6 +14,9 @@ export const SETTLE_DELAYS_MS: readonly number[] = [
   ...[300_000, 600_000, 1_200_000, 1_800_000, 3_600_000],
 ];
 
+/** How long after such an event the last try is. */
+export const SETTLE_HORIZON_MS = SETTLE_DELAYS_MS.reduce((sum, delay) => sum + delay, 0);
+
 export interface SettlerOptions {
   readonly log: Pick<EventLog, 'append' | 'activeSince'>;
   readonly projections: Projections;
