@@ -86,6 +86,7 @@ describeGenerations('an upstream that fails', (generation) => {
     ['too many requests', json(429, innards, { 'retry-after': '7' }), { code: 'RATE_LIMITED', retryAfterSeconds: 7 }],
     ['that it is being mended', json(503, innards, { 'retry-after': '30' }), { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 30 }],
     ['that a proxy got no answer', json(504, innards), { code: 'OUTCOME_UNKNOWN' }],
+    ['a web page', raw(200, `<html>${INNARDS}</html>`, { 'content-type': 'text/html' }), { code: 'OUTCOME_UNKNOWN' }],
     ['nothing', silence, { code: 'OUTCOME_UNKNOWN' }],
     ['by hanging up', hangUp, { code: 'OUTCOME_UNKNOWN' }],
   ])('tells what is wrong when the upstream answers a change with %s, and sends it once', async (_what, script, fault) => {

@@ -71,7 +71,12 @@ export const KNOWN_FAULTS: readonly { readonly fault: RegExp; readonly reason: s
   { fault: /participants must be object/, reason: 'a list of participants is described as one object' },
 ];
 
-/** The vendor's description of the API, to hold calls against. */
+/**
+ * The vendor's description of the API, to hold calls against.
+ *
+ * Read by js-yaml 4, which `package.json` pins: the file has quoted texts that go on in lines indented no deeper than their key. YAML 1.2 wants them deeper (section 7.3.1),
+ * and js-yaml 5 refuses them (`deficient indentation`, seen with 5.5.0).
+ */
 export class VendorContract {
   readonly #ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
   readonly #contract: Contract;
