@@ -11,12 +11,17 @@ export const ownEventId = (unique: string): string => `${OWN_PREFIX}${unique}`;
 export const isOwnEvent = ({ id }: Pick<ConversationEvent, 'id'>): boolean => id.startsWith(OWN_PREFIX);
 
 /**
- * When each event happened by the contact centre's clock, in epoch milliseconds, by event id. Its own events carry that clock. Ours carry ours, which may be ahead or
- * behind: by how much is seen from the events around, which carry both (`receivedAt` is ours). Of these the fastest counts, as a slow delivery looks like a difference
- * of clocks. And one of ours is later than all that had been received when it began.
+ * When an event happened by the contact centre's clock, in epoch milliseconds, among the events around it. The contact centre's own events carry that clock. Ours carry
+ * ours, which may be ahead or behind: by how much is seen from the events around, which carry both (`receivedAt` is ours). Of these the fastest counts, as a slow delivery
+ * looks like a difference of clocks. And one of ours is later than all that had been received when it began.
  */
-export function occurrenceTimes(events: readonly ConversationEvent[]): ReadonlyMap<string, number> {
-  const times = new Map(events.map(({ id, occurredAt }) => [id, occurredAt.getTime()]));
+export function occurrenceTimes(events: readonly ConversationEvent[]): (event: ConversationEvent) => number {
+  const times = ownTimes(events);
+  return ({ id, occurredAt }) => times.get(id) ?? occurredAt.getTime();
+}
+
+function ownTimes(events: readonly ConversationEvent[]): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
   const ours = events.filter(isOwnEvent);
   if (ours.length === 0 || ours.length === events.length) return times;
   const received = events.filter((event) => !isOwnEvent(event)).sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());

@@ -36,8 +36,7 @@ export function inOrderOfOccurrence<E extends ConversationEvent>(events: Iterabl
   const unique = new Map<string, E>();
   for (const event of events) if (!unique.has(event.id)) unique.set(event.id, event);
   const ordered = [...unique.values()];
-  const times = occurrenceTimes(ordered);
-  const at = ({ id, occurredAt }: E) => times.get(id) ?? occurredAt.getTime();
+  const at = occurrenceTimes(ordered);
   return ordered.sort((a, b) => at(a) - at(b) || (RANK[a.type] ?? 4) - (RANK[b.type] ?? 4) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 

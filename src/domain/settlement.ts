@@ -39,8 +39,7 @@ export function settle(
   now = Infinity,
 ): Settlement {
   const known = new Set(events.map(({ id }) => id));
-  const times = occurrenceTimes(events);
-  const timeOf = ({ id, occurredAt }: StateEvent) => times.get(id) ?? occurredAt.getTime();
+  const timeOf = occurrenceTimes(events);
   const { endCauses, partialLeavings } = project(events);
   const open = new Map(
     [...endCauses, ...partialLeavings].map((cause) => [cause, interactionOf(timeOf(cause), isOwnEvent(cause), interactions)]),

@@ -1,4 +1,4 @@
-import { messageDigest } from '../../../src/domain/message-digest.js';
+import { digestId, isDigestId, messageDigest } from '../../../src/domain/message-digest.js';
 import type { MessageContent } from '../../../src/domain/message.js';
 
 const listed: MessageContent = {
@@ -45,5 +45,18 @@ describe('the digest of a message', () => {
 
   it('is 22 characters that do not show the text', () => {
     expect(digestWith({})).toMatch(/^[\w-]{22}$/);
+  });
+});
+
+describe('what we call a message that is listed without an id', () => {
+  it('is not taken for an id of the vendor', () => {
+    const own = digestId(messageDigest(listed), 2);
+    expect(isDigestId(own, listed)).toBe(true);
+    expect(isDigestId(own, { ...listed, text: 'Another' })).toBe(false);
+    expect([null, 'Aka5NMHU8MtIG7lUQOxI0DTOvM4', `${messageDigest(listed)}.x`].map((id) => isDigestId(id, listed))).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
