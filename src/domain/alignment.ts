@@ -158,7 +158,7 @@ function pairedByTime(sightings: readonly ListedSighting[], told: readonly NameR
 }
 
 /**
- * In a list without times only the order counts: what events told of and what may have been sent, together, by our clock. Where the list is shorter than that, the ones
+ * In a list without times only the order counts: what events reported and what may have been sent, together, by our clock. Where the list is shorter than that, the ones
  * missing from it are rather those of which nobody knows whether they were sent.
  */
 function pairedByOrder(sightings: readonly ListedSighting[], told: readonly NameRecord[], sends: readonly PendingSend[]): Paired {

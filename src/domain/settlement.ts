@@ -5,7 +5,7 @@ import { isOwnEvent, occurrenceTimes } from './occurrence.js';
 import { project } from './projection.js';
 import type { StateEvent } from './projection.js';
 
-/** How long after an interaction's end, by the upstream, an event may still tell of it: 60 s. */
+/** How long after an interaction's end, by the upstream, an event may still indicate it: 60 s. */
 export const END_TOLERANCE_MS = 60_000;
 
 /** How long word of who left may be on its way after word that the conversation is idle, which alone tells of an end, but not whose doing it was: 5 s. */
@@ -28,9 +28,9 @@ export function interactionEndedId(conversationId: string, interactionId: string
 }
 
 /**
- * An interaction is over when the upstream gives its end and an event in it tells of it, however long before that end: an agent who has left may still have work to do on
- * it, or a bot goes on. Never by waiting alone. `now`, in epoch milliseconds: where nothing but idleness tells of an end, it is left open until word of who left must
- * have come; by default it must have.
+ * An interaction is over when the upstream gives its end and an event in it indicates it, however long before that end: an agent who has left may still have work to do
+ * on it, or a bot goes on. Never by waiting alone. `now`, in epoch milliseconds: an end that only idleness indicates is left open until the event of who left must have
+ * arrived; by default it must have.
  */
 export function settle(
   conversationId: string,

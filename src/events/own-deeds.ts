@@ -54,8 +54,8 @@ export class OwnDeeds<M extends SentMessage = SentMessage> {
   /** Rejects as the upstream's call does. `sent`: as it was noted with `expectEcho`, so that the event is known to be its echo. */
   async sendMessage(conversationId: string, message: M, { handle, sentAt }: NotedSend): Promise<void> {
     await this.options.upstream.sendMessage(conversationId, message);
-    const told = { occurredAt: sentAt, type: 'MESSAGE_ADDED', data: { message: contentOf(message), isEcho: true } } as const;
-    await this.#tell(conversationId, told, handle);
+    const echo = { occurredAt: sentAt, type: 'MESSAGE_ADDED', data: { message: contentOf(message), isEcho: true } } as const;
+    await this.#tell(conversationId, echo, handle);
   }
 
   /** Rejects as the upstream's call does. Nothing is told where there was nothing to leave. */

@@ -5,6 +5,7 @@ import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import { CHAT_API_V2 } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
+import { json, startUpstream } from '../unit/datasources/scripted-upstream.js';
 import { createConversation } from './followed-conversation.js';
 
 const CUSTOMER = 'name phone timezoneOffsetMinutes ipAddress properties { key value }';
@@ -121,5 +122,26 @@ describe('events of our own, on the older generation', () => {
       { id },
     );
     expect(conversation.messages.nodes.map(({ clientMessageId }) => clientMessageId)).toEqual(['cm1', 'cm2']);
+  });
+});
+
+describe('interactions that overlap, on the older generation', () => {
+  it('list their own messages only', async () => {
+    const upstream = await startUpstream();
+    const said = (text: string, interactionId: string) => ({ originalText: text, authorType: 'agent', participantId: 'a1', interactionId });
+    const interactions = ['i1', 'i2'].map((id) => ({ id, startTime: '2026-01-01T00:00:00Z' }));
+    const messages = [said('a', 'i1'), said('b', 'i2'), said('c', 'i1'), said('d', 'i2')];
+    upstream.script = (request, response) => {
+      const token = { access_token: 'token-1', expires_in: '3600' };
+      const body = request.url.endsWith('/messages') ? { messages } : { id: 'c1', channelId: 'ch1', interactions, customer: {} };
+      json(200, request.url === '/oauth/v2/token' ? token : body, { 'content-type': 'application/json' })(request, response);
+    };
+    const reached = { url: upstream.baseUrl, apiKey: 'key:1', tenantId: 't', customerId: 'c' };
+    running = await RunningGateway.start({ generation: CHAT_API_V2, config: { upstream: CHAT_API_V2.upstream(reached) } });
+    const query = `query($id: ID!) { conversation(id: $id) { interactions(first: 5) { nodes { messages(first: 5) { totalCount nodes { text } } } } } }`;
+    const { conversation } = await answer<{ conversation: object }>(query, { id: 'c1' });
+    const listOf = (...texts: string[]) => ({ messages: { totalCount: 2, nodes: texts.map((text) => ({ text })) } });
+    expect(conversation).toEqual({ interactions: { nodes: [listOf('a', 'c'), listOf('b', 'd')] } });
+    await upstream.close();
   });
 });

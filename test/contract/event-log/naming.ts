@@ -18,6 +18,10 @@ async function keysOfList(log: EventLog, ...sightings: Parameters<typeof listed>
   return names.map(({ key }) => key);
 }
 
+/** Notes that "ok" is about to be sent; with its handle. */
+const noteSend = (log: EventLog, clientMessageId: string, at: number): Promise<string> =>
+  log.expectEcho({ conversationId: 'c1', digest: digestOf('ok'), clientMessageId, sentAt: new Date(at) });
+
 /** What every engine keeps to when it names messages. */
 export function describeNaming(openLog: OpenLog): void {
   const open = disposing(openLog);
@@ -43,10 +47,8 @@ export function describeNaming(openLog: OpenLog): void {
 
   it('names the echo of a send that is known as that one, though an equal one of unknown outcome waits', async () => {
     const { log } = await open();
-    const sendOf = (clientMessageId: string, at: number) =>
-      log.expectEcho({ conversationId: 'c1', digest: digestOf('ok'), clientMessageId, sentAt: new Date(at) });
-    await sendOf('cm1', START);
-    const second = await sendOf('cm2', START + SECOND);
+    await noteSend(log, 'cm1', START);
+    const second = await noteSend(log, 'cm2', START + SECOND);
     const { name } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
     expect(name).toEqual({ key: 'eown-1', listedId: null, clientMessageId: 'cm2' });
     const names = await log.nameListed('c1', [
@@ -59,10 +61,8 @@ export function describeNaming(openLog: OpenLog): void {
 
   it('names the echo of a send as that one, though history has listed it and an equal one meanwhile', async () => {
     const { log } = await open();
-    const sendOf = (clientMessageId: string, at: number) =>
-      log.expectEcho({ conversationId: 'c1', digest: digestOf('ok'), clientMessageId, sentAt: new Date(at) });
-    await sendOf('cm1', START);
-    const second = await sendOf('cm2', START + SECOND);
+    await noteSend(log, 'cm1', START);
+    const second = await noteSend(log, 'cm2', START + SECOND);
     await log.nameListed('c1', [
       { ...listed('m1', 'ok'), createdAt: null },
       { ...listed('m2', 'ok'), createdAt: null },
@@ -73,10 +73,8 @@ export function describeNaming(openLog: OpenLog): void {
 
   it('lists what was surely sent, where the list lacks one of two equal messages', async () => {
     const { log } = await open();
-    const sendOf = (clientMessageId: string, at: number) =>
-      log.expectEcho({ conversationId: 'c1', digest: digestOf('ok'), clientMessageId, sentAt: new Date(at) });
-    await sendOf('cm1', START);
-    const second = await sendOf('cm2', START + SECOND);
+    await noteSend(log, 'cm1', START);
+    const second = await noteSend(log, 'cm2', START + SECOND);
     await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
     const names = await log.nameListed('c1', [{ ...listed('m1', 'ok'), createdAt: null }]);
     expect(names).toEqual([{ key: 'eown-1', listedId: 'm1', clientMessageId: 'cm2' }]);
