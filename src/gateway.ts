@@ -34,6 +34,7 @@ import { CompiledQueries } from './transport/compiled-queries.js';
 import { Documents } from './transport/documents.js';
 import { drain } from './transport/drain.js';
 import { healthRoutes } from './transport/health.js';
+import { plainAddress } from './transport/limits/plain-address.js';
 import { RateLimits } from './transport/limits/rate-limits.js';
 import type { Quotas } from './transport/limits/rate-limits.js';
 import { AutomaticDocuments, TrustedDocuments } from './transport/persisted-documents.js';
@@ -152,7 +153,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const alarm = overrides.alarm ?? alarmBy(clock);
   const { introspection } = config;
   const documents = new Documents({ schema, introspection, source: sourceOf(config) });
-  const isTrustedProxy = proxyAddr.compile([...config.trustProxy]);
+  const isTrusted = proxyAddr.compile([...config.trustProxy]);
+  const isTrustedProxy = (address: string, hop: number) => isTrusted(plainAddress(address), hop);
   const rateLimits = new RateLimits(stores.rateLimits, quotasOf(config), logger);
   const graphql = {
     rateLimits,

@@ -50,6 +50,16 @@ it('counts each address by itself, and an IPv6 network as one', async () => {
   expect(await statusesOf(['2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8::4'])).toEqual([200, 200, 200, 429]);
 });
 
+it.each([
+  ['an IPv4 client', (port: number) => `192.0.2.9:${port}`],
+  ['an IPv6 client', (port: number) => `[2001:db8:9::1]:${port}`],
+  ['a client behind a second trusted proxy', (port: number) => `192.0.2.10:${port}, 127.0.0.1:${port + 1}`],
+])('counts %s as one where its proxy writes ports into X-Forwarded-For', async (_what, forwardedFor) => {
+  const statuses = [];
+  for (const port of [50_001, 50_003, 50_005, 50_007]) statuses.push((await gateway.post(VERSION, from(forwardedFor(port)))).status);
+  expect(statuses).toEqual([200, 200, 200, 429]);
+});
+
 it('refuses before it reads the body, uploads and downloads too', async () => {
   for (let n = 0; n < 3; n += 1) await gateway.post(VERSION);
   expect((await gateway.post('{ no json')).status).toBe(429);

@@ -1,12 +1,13 @@
 import { isIPv6 } from 'node:net';
+import { plainAddress } from './plain-address.js';
 
 /** The groups of an IPv6 address that name a network; whoever has one has all 2^64 addresses in it. */
 const NETWORK_GROUPS = 4;
 const GROUPS = 8;
 
-/** Whom requests from an address are counted for: the address, of IPv6 its network (/64). */
+/** Whom requests from an address are counted for: the address, of IPv6 its network (/64); without a port, if a proxy wrote one. */
 export function addressKey(address: string): string {
-  const plain = address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
+  const plain = plainAddress(address);
   if (!isIPv6(plain)) return plain;
   const [head = '', tail] = plain.toLowerCase().split('::');
   const groupsOf = (part: string) => part.split(':').filter(Boolean);
