@@ -48,6 +48,7 @@ import { serveWebSockets } from './transport/websocket.js';
 import { createChatApi, ownDeedsOf, startSimulator } from './upstream.js';
 import { UpstreamWatch } from './upstream-watch.js';
 import { VERSION } from './version.js';
+import { ClockWatch } from './webhooks/clock-watch.js';
 import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
 import { createSigningKeys } from './webhooks/signing-keys.js';
 
@@ -193,6 +194,12 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     customerId: upstream.customerId,
     maxAgeMs: config.webhookMaxAgeMs,
     logger,
+    clockWatch: new ClockWatch({
+      clock,
+      logger,
+      maxAgeMs: config.webhookMaxAgeMs,
+      onDifference: (differenceMs) => metrics.webhookClockDifference.set(differenceMs / 1_000),
+    }),
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
     onAppended: (appended) => settler.note(appended),
   });

@@ -31,6 +31,11 @@ export class Metrics {
   );
   readonly eventLag = this.#timings('gateway_event_lag_seconds', 'From the occurrence of an event to its receipt', [], LAG_BUCKETS);
   readonly webhooks = this.#counter('gateway_webhooks_total', 'Webhook requests', ['outcome']);
+  readonly webhookClockDifference = new Gauge({
+    name: 'gateway_webhook_clock_difference_seconds',
+    help: 'From the transmission of the last verified webhook, by the clock of the contact centre, to its receipt, by ours',
+    registers: [this.#registry],
+  });
   readonly graphqlErrors = this.#counter('gateway_graphql_errors_total', 'Errors given to clients', ['code']);
   readonly slowConsumers = this.#counter('gateway_slow_consumers_total', 'Sockets closed because their client was too slow', []);
 

@@ -6,6 +6,7 @@ import type { Appended, EventLog } from '../events/event-log.js';
 import { answer } from './answer.js';
 import { checkEnvelope } from './check-envelope.js';
 import type { EnvelopeRules } from './check-envelope.js';
+import type { ClockWatch } from './clock-watch.js';
 import { logOutcome } from './log-outcome.js';
 import type { RequestTrace, WebhookLogger } from './log-outcome.js';
 import type { WebhookAnswer, WebhookOutcome } from './outcome.js';
@@ -30,29 +31,33 @@ export interface WebhookDeps extends EnvelopeRules {
   readonly signatures: SignatureChecker;
   readonly clock: Clock;
   readonly logger?: WebhookLogger;
+  /** Reports those that are refused for their time. Without it each has a line of its own. */
+  readonly clockWatch?: Pick<ClockWatch, 'note' | 'covers'>;
   /** Told what became of each request. */
   readonly onOutcome?: (outcome: WebhookOutcome) => void;
   /** Told of each event that the log holds once it is durable, also of one that came again, before the contact centre is answered. */
   readonly onAppended?: (appended: Appended) => void;
 }
 
+/** An address check is shorter: two fields and a version. */
+const MAX_ADDRESS_CHECK_BYTES = 512;
+
 /**
- * Takes one webhook request. Never rejects. In this order: JSON (400), the contact centre's address check (204, stores nothing and needs no signature), then headers,
- * signature, age, tenant and customer (401, always the same body), then the log. Nothing is answered with 204 before it is stored, except typing, which is
- * not stored; what could not be verified or stored just now is answered with 503 and comes again.
+ * Takes one webhook request. Never rejects. In this order: the contact centre's address check, known by its few bytes (204, stores nothing and needs no signature), then headers,
+ * signature, age, tenant and customer (401, always the same body), then JSON (400), then the log: nothing large is parsed for strangers. Nothing is answered with 204 before
+ * it is stored, except typing, which is not stored; what could not be verified or stored just now is answered with 503 and comes again.
  */
 export async function receiveWebhook(request: WebhookRequest, deps: WebhookDeps): Promise<WebhookAnswer> {
   const outcome = await outcomeOf(request, deps);
-  if (deps.logger !== undefined) logOutcome(deps.logger, outcome, request.trace?.());
+  const trace = request.trace?.();
+  if (deps.logger !== undefined && deps.clockWatch?.covers(outcome) !== true) logOutcome(deps.logger, outcome, trace);
   deps.onOutcome?.(outcome);
   return answer(outcome);
 }
 
 async function outcomeOf({ headers, rawBody }: WebhookRequest, deps: WebhookDeps): Promise<WebhookOutcome> {
   if (rawBody.length === 0) return { kind: 'malformed', reason: 'body-empty' };
-  const json = parseJson(rawBody);
-  if (json === null) return { kind: 'malformed', reason: 'body-not-json' };
-  if (asRecord(json.value)?.['eventType'] === 'WEB_HOOK_VERIFY') return { kind: 'address-checked' };
+  if (rawBody.length <= MAX_ADDRESS_CHECK_BYTES && isAddressCheck(parseJson(rawBody))) return { kind: 'address-checked' };
 
   const read = readEnvelope(headers);
   if (!read.ok) return { kind: 'refused', reason: read.reason, eventId: null };
@@ -66,8 +71,11 @@ async function outcomeOf({ headers, rawBody }: WebhookRequest, deps: WebhookDeps
   }
   const now = deps.clock();
   const mismatch = checkEnvelope(envelope, deps, now);
+  deps.clockWatch?.note(now - envelope.transmissionTime, mismatch);
   if (mismatch !== null) return { kind: 'refused', reason: mismatch, eventId };
-  return take(json.value, eventId, new Date(now), deps);
+  const json = parseJson(rawBody);
+  if (json === null) return { kind: 'malformed', reason: 'body-not-json' };
+  return isAddressCheck(json) ? { kind: 'address-checked' } : take(json.value, eventId, new Date(now), deps);
 }
 
 async function take(payload: unknown, eventId: string, receivedAt: Date, deps: WebhookDeps): Promise<WebhookOutcome> {
@@ -95,10 +103,14 @@ function announce(appended: Appended, { onAppended, logger }: WebhookDeps): void
   }
 }
 
+type Json = { readonly value: unknown } | null;
+
+const isAddressCheck = (json: Json): boolean => asRecord(json?.value)?.['eventType'] === 'WEB_HOOK_VERIFY';
+
 const UTF_8 = new TextDecoder();
 
 /** Bytes that are no UTF-8 read as U+FFFD: a text that was damaged on its way is still a text. Null for what is no JSON. */
-function parseJson(rawBody: Uint8Array): { readonly value: unknown } | null {
+function parseJson(rawBody: Uint8Array): Json {
   try {
     return { value: JSON.parse(UTF_8.decode(rawBody)) };
   } catch {

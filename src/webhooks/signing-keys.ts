@@ -6,13 +6,21 @@ import { importJwk } from './import-jwk.js';
 
 /** Where the public keys that webhooks are signed with come from. */
 export interface KeySource {
-  /** Null when there is no usable key of that id. Rejects with `KeyEndpointUnavailableError` when that cannot be told now. */
+  /**
+   * Null when there is no usable key of that id. Rejects with `KeyEndpointUnavailableError` when that cannot be said now: the endpoint does not answer, or the id is new
+   * to it (`KeyNotPublishedError`).
+   */
   byKid(kid: string): Promise<KeyObject | null>;
 }
 
 /** The contact centre's key endpoint did not answer, or too many unknown keys are being asked for at once: the sender should come back later. */
 export class KeyEndpointUnavailableError extends Error {
-  override readonly name = 'KeyEndpointUnavailableError';
+  override readonly name: string = 'KeyEndpointUnavailableError';
+}
+
+/** The key endpoint knows no key of this id yet: one that was made just now may be published a moment later. */
+export class KeyNotPublishedError extends KeyEndpointUnavailableError {
+  override readonly name = 'KeyNotPublishedError';
 }
 
 export interface SigningKeysOptions {
@@ -28,6 +36,10 @@ interface KnownKey {
 }
 
 const KEY_TTL_MS = 3_600_000;
+/** How long an id may be unknown to the endpoint before it counts as one that names no key. */
+const PUBLICATION_GRACE_MS = 300_000;
+/** How often the endpoint is asked for an id that it did not know: soon within that grace, then once a minute. */
+const ASK_SOON_MS = 5_000;
 const MISS_TTL_MS = 60_000;
 /** After a refresh that failed. */
 const STALE_GRACE_MS = 60_000;
@@ -42,14 +54,19 @@ export function isPlainKid(kid: unknown): kid is string {
   return typeof kid === 'string' && /^[A-Za-z0-9_-]{1,128}$/.test(kid);
 }
 
+interface Miss {
+  readonly since: number;
+  readonly askAgainAt: number;
+}
+
 /**
- * Signing keys by id, remembered for an hour, and longer while the endpoint is down. An id that names no key is remembered for a minute. Strangers choose
- * the ids that we see, so everything is bounded: one fetch in flight for an id, and for ids not yet known to name a key
- * four at once and sixty a minute.
+ * Signing keys by id, remembered for an hour, and longer while the endpoint is down. An id that the endpoint does not know is asked for again every 5 s for 5 minutes,
+ * in which the sender is to come back, then once a minute. Strangers choose the ids that we see, so everything is bounded: one fetch in flight for an id, and for ids not
+ * yet known to name a key four at once and sixty a minute.
  */
 export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeySource {
   const known = new LRUCache<string, KnownKey>({ max: MAX_KEYS });
-  const missedUntil = new LRUCache<string, number>({ max: MAX_MISSES });
+  const misses = new LRUCache<string, Miss>({ max: MAX_MISSES });
   const inFlight = new Map<string, Promise<KeyObject | null>>();
   let unknownInFlight = 0;
   let budgetFullAt = 0;
@@ -57,14 +74,25 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
   async function fetchKey(kid: string): Promise<KeyObject | null> {
     const jwk = await fetchJwk(kid);
     const key = jwk === null ? null : importJwk(jwk, kid);
-    if (key === null) {
-      known.delete(kid);
-      missedUntil.set(kid, clock() + MISS_TTL_MS);
-    } else {
-      missedUntil.delete(kid);
-      known.set(kid, { key, freshUntil: clock() + KEY_TTL_MS });
-    }
+    if (key === null) return missed(kid, jwk === null && !known.has(kid));
+    misses.delete(kid);
+    known.set(kid, { key, freshUntil: clock() + KEY_TTL_MS });
     return key;
+  }
+
+  /** `isNew`: its key may yet be published. One that was withdrawn, or is no key for this, is not waited for. */
+  function missed(kid: string, isNew: boolean): null {
+    known.delete(kid);
+    const since = misses.get(kid)?.since ?? (isNew ? clock() : -Infinity);
+    misses.set(kid, { since, askAgainAt: clock() + (isAwaited(since) ? ASK_SOON_MS : MISS_TTL_MS) });
+    return unknownSince(since);
+  }
+
+  const isAwaited = (since: number) => clock() - since < PUBLICATION_GRACE_MS;
+
+  function unknownSince(since: number): null {
+    if (isAwaited(since)) throw new KeyNotPublishedError('the signing key is not published yet');
+    return null;
   }
 
   async function refresh(kid: string, { key }: KnownKey): Promise<KeyObject | null> {
@@ -85,6 +113,7 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
     try {
       return await fetchKey(kid);
     } catch (cause) {
+      if (cause instanceof KeyNotPublishedError) throw cause;
       throw new KeyEndpointUnavailableError('the signing key cannot be fetched', { cause });
     } finally {
       unknownInFlight -= 1;
@@ -95,7 +124,8 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
     if (!isPlainKid(kid)) return null;
     const held = known.get(kid);
     if (held !== undefined && clock() < held.freshUntil) return held.key;
-    if (clock() < (missedUntil.get(kid) ?? 0)) return null;
+    const miss = misses.get(kid);
+    if (miss !== undefined && clock() < miss.askAgainAt) return unknownSince(miss.since);
     const pending = inFlight.get(kid);
     if (pending !== undefined) return pending;
     const fetching = (held === undefined ? meet(kid) : refresh(kid, held)).finally(() => inFlight.delete(kid));

@@ -196,7 +196,7 @@ it('answers ten thousand unknown signing keys from a bounded cache, and a genuin
     for (const status of await Promise.all(flood)) statuses.set(status, (statuses.get(status) ?? 0) + 1);
     if (sent === STRANGERS / 2) expect(await webhook(body, headers)).toBe(204);
   }
-  expect([...statuses.keys()].sort()).toEqual([401, 503]);
+  expect([...statuses.keys()]).toEqual([503]);
   // Sixty a minute, and it takes a few minutes at the very most.
   expect(asked() - before).toBeLessThan(600);
 }, 300_000);

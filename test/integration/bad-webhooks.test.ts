@@ -44,7 +44,11 @@ describeGenerations('bad webhooks', (generation) => {
 
   it('refuses what is no webhook by its form', async () => {
     const headers = await signed();
-    expect(await post(headers, '{"eventType":')).toEqual({ status: 400, body: { error: 'the body is not valid JSON' } });
+    const half = '{"eventType":';
+    expect(await post(await signed({ body: Buffer.from(half) }), half)).toEqual({
+      status: 400,
+      body: { error: 'the body is not valid JSON' },
+    });
     expect(await post(headers, '')).toEqual({ status: 400, body: { error: 'the body is empty' } });
     const wrongType = { ...headers, 'content-type': 'text/plain' };
     expect(await post(wrongType)).toEqual({ status: 415, body: { error: 'the content type must be application/json' } });
@@ -54,7 +58,7 @@ describeGenerations('bad webhooks', (generation) => {
     await got.text();
   });
 
-  it('refuses what it cannot trust with 401, and does not say why', async () => {
+  it('refuses what it cannot trust with 401, and does not say why; for a key that may be published yet, with 503', async () => {
     const before = await storedEvents();
     const headers = await signed();
     for (const name of Object.keys(headers).filter((header) => header.startsWith('x-8x8-'))) {
@@ -68,7 +72,7 @@ describeGenerations('bad webhooks', (generation) => {
     expect(await post({ ...headers, 'x-8x8-retry': '1' })).toEqual(UNAUTHORIZED);
     expect(await post(headers, bodyText.replace('secret', 'forged'))).toEqual(UNAUTHORIZED);
     expect(await post(await signed({}, createSigningKey('known')))).toEqual(UNAUTHORIZED);
-    expect(await post(await signed({}, createSigningKey('unknown')))).toEqual(UNAUTHORIZED);
+    expect(await post(await signed({}, createSigningKey('unknown')))).toEqual({ status: 503, body: { error: 'unavailable' } });
     expect(await storedEvents()).toBe(before);
   });
 
@@ -128,6 +132,23 @@ describeGenerations('bad webhooks', (generation) => {
     ]);
     expect(linesOf('refused')).toMatchObject([{ message: 'webhook refused', fields: { reason: 'signature-wrong', eventId, durationMs } }]);
     expect(linesOf('no-webhook')).toMatchObject([{ message: 'request', fields: { status: 415, path: '/webhooks/8x8', durationMs } }]);
+  });
+
+  it("reports a contact centre's clock that is off once for all its webhooks, as what it is, and in a metric", async () => {
+    const before = gateway.log.lines.length;
+    await post(await signed());
+    for (let n = 0; n < 5; n += 1) {
+      const headers = await signed({ transmissionTime: Date.now() - 700_000 });
+      expect(await post({ ...headers, 'x-request-id': `skewed-${n}` })).toEqual(UNAUTHORIZED);
+    }
+    const metrics = await (await fetch(new URL('/metrics', gateway.addresses.url))).text();
+    expect(Number(/^gateway_webhook_clock_difference_seconds (.*)$/m.exec(metrics)?.[1])).toBeCloseTo(700, -1);
+    const lines = gateway.log.lines.slice(before);
+    const about = lines.filter(({ message }) => message.includes('clock skew'));
+    // Those of an earlier test may have been less than a minute ago.
+    expect(about.length).toBeLessThanOrEqual(1);
+    expect(JSON.stringify(lines)).not.toContain('skewed-');
+    expect(gateway.log.lines.filter(({ message }) => message.includes('clock skew'))).toHaveLength(1);
   });
 
   it('logs no text, no signature and no key', async () => {

@@ -84,15 +84,22 @@ describe('receiveWebhook', () => {
     expect(log.stored).toMatchObject([{ type: 'UNRECOGNIZED', data: { payload: JSON.parse(body) as unknown } }]);
   });
 
-  it.each<[string, Buffer, string]>([
-    ['an empty body', Buffer.alloc(0), 'the body is empty'],
-    ['half a body', Buffer.from('{"eventType":'), 'the body is not valid JSON'],
-    ['blanks', Buffer.from('  '), 'the body is not valid JSON'],
-  ])('answers %s with 400, signed or not', async (_name, rawBody, error) => {
+  it('answers an empty body with 400, signed or not', async () => {
     const { deps, post } = setUp();
-    expect(await receiveWebhook({ headers: {}, rawBody }, deps)).toMatchObject({ status: 400, body: { error } });
-    expect(await post(rawBody)).toMatchObject({ status: 400, body: { error } });
+    const refused = { status: 400, body: { error: 'the body is empty' } };
+    expect(await receiveWebhook({ headers: {}, rawBody: Buffer.alloc(0) }, deps)).toMatchObject(refused);
+    expect(await post('')).toMatchObject(refused);
   });
+
+  it.each(['{"eventType":', '  ', '['.repeat(100_000)])(
+    'reads JSON after headers and signature: 400 where they are right, else 401, for what is no JSON (%#)',
+    async (body) => {
+      const { deps, post } = setUp();
+      expect(await receiveWebhook({ headers: {}, rawBody: Buffer.from(body) }, deps)).toMatchObject(UNAUTHORIZED);
+      expect(await post(body, {}, { 'x-8x8-event-id': 'e-2' })).toMatchObject(UNAUTHORIZED);
+      expect(await post(body)).toMatchObject({ status: 400, body: { error: 'the body is not valid JSON' } });
+    },
+  );
 
   it('stores a text that was damaged on its way', async () => {
     const { log, post } = setUp();
@@ -109,6 +116,14 @@ describe('receiveWebhook', () => {
     const { log, deps } = setUp();
     const rawBody = Buffer.from('{"eventType":"WEB_HOOK_VERIFY","notificationVersion":"Chat Gateway v1.0"}');
     expect(await receiveWebhook({ headers: {}, rawBody }, deps)).toMatchObject({ status: 204, outcome: { kind: 'address-checked' } });
+    expect(log.stored).toEqual([]);
+  });
+
+  it('answers a long address check only with a signature', async () => {
+    const { log, deps, post } = setUp();
+    const body = JSON.stringify({ eventType: 'WEB_HOOK_VERIFY', notificationVersion: 'x'.repeat(512) });
+    expect(await receiveWebhook({ headers: {}, rawBody: Buffer.from(body) }, deps)).toMatchObject(UNAUTHORIZED);
+    expect(await post(body)).toMatchObject({ status: 204, outcome: { kind: 'address-checked' } });
     expect(log.stored).toEqual([]);
   });
 

@@ -88,7 +88,7 @@ describe('the webhook route', () => {
     ['no body', undefined, 'the body is empty'],
     ['broken JSON', '{', 'the body is not valid JSON'],
   ])('answers %s with 400', async (_name, payload, error) => {
-    const headers = { 'content-type': 'application/json' };
+    const headers = signWebhook(payload ?? '', key);
     const response = await app.inject({ method: 'POST', url: URL_PATH, headers, ...(payload === undefined ? {} : { payload }) });
     expect([response.statusCode, response.json()]).toEqual([400, { error }]);
   });

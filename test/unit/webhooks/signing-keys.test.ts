@@ -1,12 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { UpstreamUnavailableError } from '../../../src/domain/errors.js';
-import { KeyEndpointUnavailableError, createSigningKeys } from '../../../src/webhooks/signing-keys.js';
+import { KeyEndpointUnavailableError, KeyNotPublishedError, createSigningKeys } from '../../../src/webhooks/signing-keys.js';
 import { newSigningKey } from './sign-webhook.js';
 
 type Jwk = Readonly<Record<string, unknown>> | null;
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+const ASK_SOON_MS = 5_000;
+const GRACE_MS = 300_000;
 const key = newSigningKey('key-a');
 
 /** A key source over an endpoint that a test sets as it goes. */
@@ -60,14 +62,28 @@ describe('signing keys', () => {
     expect(await keys.byKid('key-a')).toBeNull();
   });
 
-  it('remembers for a minute that there is no such key', async () => {
+  it('asks the sender to come back while a new key is not published yet, and takes it once it is', async () => {
     const { state, keys } = setUp(none);
-    expect(await keys.byKid('key-a')).toBeNull();
-    state.now = MINUTE_MS - 1;
-    expect(await keys.byKid('key-a')).toBeNull();
-    expect(state.asked).toHaveLength(1);
+    await expect(keys.byKid('key-a')).rejects.toThrow(KeyNotPublishedError);
     state.answer = found;
-    state.now = MINUTE_MS;
+    state.now = ASK_SOON_MS - 1;
+    await expect(keys.byKid('key-a')).rejects.toThrow(KeyNotPublishedError);
+    expect(state.asked).toHaveLength(1);
+    state.now = ASK_SOON_MS;
+    expect(await keys.byKid('key-a')).not.toBeNull();
+  });
+
+  it('takes an id as unknown after five minutes, and asks for it once a minute from then on', async () => {
+    const { state, keys } = setUp(none);
+    for (state.now = 0; state.now < GRACE_MS; state.now += ASK_SOON_MS)
+      await expect(keys.byKid('key-a')).rejects.toThrow(KeyNotPublishedError);
+    expect(state.asked).toHaveLength(GRACE_MS / ASK_SOON_MS);
+    expect(await keys.byKid('key-a')).toBeNull();
+    state.answer = found;
+    state.now += MINUTE_MS - 1;
+    expect(await keys.byKid('key-a')).toBeNull();
+    expect(state.asked).toHaveLength(GRACE_MS / ASK_SOON_MS + 1);
+    state.now += 1;
     expect(await keys.byKid('key-a')).not.toBeNull();
   });
 
@@ -102,9 +118,10 @@ describe('signing keys', () => {
     release.forEach((one) => {
       one();
     });
-    expect(await Promise.all(strangers)).toEqual([null, null, null, null]);
+    const outcomes = await Promise.allSettled(strangers);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
     state.answer = none;
-    expect(await keys.byKid('s5')).toBeNull();
+    await expect(keys.byKid('s5')).rejects.toThrow(KeyNotPublishedError);
   });
 
   it.each(['', '../key-a', 'a/b', 'a.b', 'a%2Fb', 'a b', 'kéy', 'k'.repeat(129)])('never asks for the key id "%s"', async (kid) => {
@@ -117,13 +134,13 @@ describe('signing keys', () => {
     const { state, keys } = setUp(found);
     await keys.byKid('key-a');
     state.answer = none;
-    const outcomes = { none: 0, later: 0 };
+    const outcomes = { asked: 0, later: 0 };
     for (let n = 0; n < 10_000; n += 1) {
       const outcome = await keys.byKid(`stranger-${n}`).catch((error: unknown) => error);
-      if (outcome === null) outcomes.none += 1;
+      if (outcome instanceof KeyNotPublishedError) outcomes.asked += 1;
       else if (outcome instanceof KeyEndpointUnavailableError) outcomes.later += 1;
     }
-    expect(outcomes).toEqual({ none: 59, later: 9_941 });
+    expect(outcomes).toEqual({ asked: 59, later: 9_941 });
     expect(state.asked).toHaveLength(60);
     expect(await keys.byKid('key-a')).not.toBeNull();
     state.now = MINUTE_MS;
