@@ -7,6 +7,7 @@ import { parseRedisUrl } from './events/redis/target.js';
 import type { RedisTarget } from './events/redis/target.js';
 import { SettingsReader } from './settings-reader.js';
 import type { Environment } from './settings-reader.js';
+import { isOriginPattern } from './transport/origin-pattern.js';
 import { readManifest } from './transport/persisted-documents.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
@@ -69,7 +70,7 @@ export interface Config {
   /** Where clients and the contact centre reach this gateway; null: at the address listened on. */
   readonly publicUrl: string | null;
   readonly auth: AuthSettings;
-  /** Origins of other pages that may use the gateway from a browser; `*`: any. */
+  /** Origins of other pages that may use the gateway from a browser, and patterns of them (`isOriginPattern`); `*`: any. */
   readonly corsOrigins: readonly string[];
   /** Addresses and networks (or `loopback`, `linklocal`, `uniquelocal`) of proxies that are believed when they say for whom they ask. */
   readonly trustProxy: readonly string[];
@@ -172,8 +173,12 @@ function readOrigins(read: SettingsReader, fallback: readonly string[]): readonl
       .optional('CORS_ORIGINS')
       ?.split(/[\s,]+/)
       .filter(Boolean) ?? fallback;
-  const isOrigin = (text: string) => text === '*' || (URL.canParse(text) && new URL(text).origin === text);
-  if (!origins.every(isOrigin)) read.fault('CORS_ORIGINS', 'it takes origins, such as https://app.example.com, with commas between, or *');
+  const wrong = origins.filter((text) => !isOriginPattern(text));
+  if (wrong.length > 0)
+    read.fault(
+      'CORS_ORIGINS',
+      `${wrong.map((text) => `"${text}"`).join(', ')}: it takes origins with commas between, such as https://app.example.com, https://*.example.com or capacitor://localhost, or *`,
+    );
   return origins;
 }
 

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { isOriginAmong } from './origin-pattern.js';
 
 /**
- * Whether a page may open a socket here: a page of this gateway's own, or of one of `origins` (`*`: any). Browsers do not ask before they open a socket, as they do
+ * Whether a page may open a socket here: a page of this gateway's own, or of one that fits `origins`. Browsers do not ask before they open a socket, as they do
  * for requests, but tell from where. Who tells no origin is no page.
  *
  * A host's name that is not `publicUrl`'s counts as ours only where it is an address or `localhost`: any other name might have been made to lead here by the page's
@@ -10,7 +11,7 @@ import { isIP } from 'node:net';
  */
 export function isAllowedOrigin({ headers }: IncomingMessage, origins: readonly string[], publicUrl: string): boolean {
   const { origin, host } = headers;
-  if (origin === undefined || origins.includes('*') || origins.includes(origin)) return true;
+  if (origin === undefined || isOriginAmong(origin, origins)) return true;
   if (!URL.canParse(origin)) return false;
   const page = new URL(origin);
   if (URL.canParse(publicUrl) && page.origin === new URL(publicUrl).origin) return true;

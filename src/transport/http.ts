@@ -15,6 +15,7 @@ import { graphqlRoute } from './graphql-route.js';
 import { inGraphQL, limitedByAddress, limitedByViewer } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
 import { namedPlugin } from './named-plugin.js';
+import { isOriginAmong } from './origin-pattern.js';
 import { safeHeaders } from './safe-headers.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
@@ -28,7 +29,7 @@ export interface HttpOptions extends ApolloOptions {
   readonly authenticator: Authenticator;
   readonly context: (caller: Caller) => RequestContext;
   readonly rateLimits: RateLimits;
-  /** Origins of pages elsewhere that may read answers; `*`: any. */
+  /** Origins of pages elsewhere that may read answers, and patterns of them; `*`: any. */
   readonly corsOrigins: readonly string[];
   /** Whether an address, so many hops away, is of a proxy that is believed when it says for whom it asks. */
   readonly isTrustedProxy: (address: string, hop: number) => boolean;
@@ -88,7 +89,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
 /** No cookies: who asks is told by a token, which no browser sends by itself. */
 const corsOptions = (origins: readonly string[]): FastifyCorsOptions => ({
-  origin: origins.includes('*') ? '*' : [...origins],
+  origin: origins.includes('*') ? '*' : (origin, decide) => decide(null, origin !== undefined && isOriginAmong(origin, origins)),
   methods: ['GET', 'POST', 'PUT'],
   exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy'],
   maxAge: PREFLIGHT_SECONDS,

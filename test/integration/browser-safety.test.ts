@@ -5,7 +5,7 @@ const SANDBOX = 'https://studio.apollographql.com';
 
 let gateway: RunningGateway;
 beforeAll(async () => {
-  gateway = await RunningGateway.start({ config: { corsOrigins: [SANDBOX] } });
+  gateway = await RunningGateway.start({ config: { corsOrigins: [SANDBOX, 'capacitor://localhost', 'https://*.example.org'] } });
   local = gateway.addresses.url;
 });
 afterAll(() => gateway.stop());
@@ -17,19 +17,22 @@ const preflight = (origin: string) =>
     headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' },
   });
 
-it('lets pages of the origins that are set read its answers, preflight and all', async () => {
-  const asked = await preflight(SANDBOX);
-  expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, SANDBOX]);
-  expect(asked.headers.get('access-control-allow-headers')).toBe('authorization,content-type');
-  const answer = await graphql({
-    method: 'POST',
-    headers: { origin: SANDBOX, 'content-type': 'application/json' },
-    body: JSON.stringify({ query: QUERY }),
-  });
-  expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, SANDBOX]);
-  expect(answer.headers.get('access-control-expose-headers')).toContain('retry-after');
-  expect(answer.headers.get('vary')).toContain('Origin');
-});
+it.each([SANDBOX, 'capacitor://localhost', 'https://preview-7.example.org'])(
+  'lets pages of %s read its answers, preflight and all',
+  async (origin) => {
+    const asked = await preflight(origin);
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
+    expect(asked.headers.get('access-control-allow-headers')).toBe('authorization,content-type');
+    const answer = await graphql({
+      method: 'POST',
+      headers: { origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: QUERY }),
+    });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+    expect(answer.headers.get('access-control-expose-headers')).toContain('retry-after');
+    expect(answer.headers.get('vary')).toContain('Origin');
+  },
+);
 
 it('lets no others, and no cookies', async () => {
   const asked = await preflight('https://evil.example');

@@ -32,8 +32,37 @@ describe('CORS_ORIGINS', () => {
     expect(readConfig({ CORS_ORIGINS: '*' }).corsOrigins).toEqual(['*']);
   });
 
-  it.each(['a.example', 'https://a.example/', 'https://a.example/path', 'https://*.example,nonsense', 'null'])('refuses %s', (value) => {
-    expect(faultsOf({ CORS_ORIGINS: value })).toEqual([expect.stringMatching(/^CORS_ORIGINS: it takes origins/)]);
+  it.each([
+    'capacitor://localhost',
+    'ionic://localhost',
+    'tauri://localhost',
+    'app://.',
+    'app://obsidian.md',
+    'chrome-extension://gppongmhjkpfnbhagpmjfkannfbllamg',
+    'https://*.example.org',
+    'https://*.example.org:8443',
+  ])('takes %s, of a mobile web view, an extension or a pattern', (value) => {
+    expect(readConfig({ CORS_ORIGINS: value }).corsOrigins).toEqual([value]);
+  });
+
+  it.each([
+    'a.example',
+    'https://a.example/',
+    'https://a.example/path',
+    'capacitor://localhost/',
+    'null',
+    'file://localhost',
+    'capacitor:localhost',
+    'https://*',
+    'https://*.com',
+    'https://a.*.example',
+    'https://a*.example.org',
+    'http://localhost:*',
+    '*.example.org',
+  ])('refuses %s and names it', (value) => {
+    const faults = faultsOf({ CORS_ORIGINS: `https://good.example,${value}` });
+    expect(faults).toEqual([expect.stringMatching(/^CORS_ORIGINS: .*: it takes origins/)]);
+    expect(faults[0]).toContain(`"${value}"`);
   });
 });
 

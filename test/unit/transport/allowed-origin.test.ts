@@ -23,3 +23,26 @@ it.each([
   ['another scheme of the public address', 'http://chat.example', 'chat.example'],
   ['nothing', 'null', '127.0.0.1:4000'],
 ])('refuses a page of %s', (_what, origin, host) => expect(allows(origin, host)).toBe(false));
+
+it.each(['capacitor://localhost', 'tauri://localhost', 'app://.', 'chrome-extension://abcdefgh'])(
+  'takes %s where it is listed',
+  (origin) => {
+    expect(allows(origin, 'x', [origin])).toBe(true);
+    expect(allows(origin, 'x', ['https://app.example'])).toBe(false);
+  },
+);
+
+it.each([
+  ['https://a.example.org', true],
+  ['https://a-1.example.org', true],
+  ['https://example.org', false],
+  ['https://a.b.example.org', false],
+  ['http://a.example.org', false],
+  ['https://a.example.org:8443', false],
+  ['https://a.exampleXorg', false],
+  ['https://a.example.org.evil.example', false],
+  ['https://evil.example/.example.org', false],
+  ['null', false],
+])('takes a star for one label of a name: %s, %s', (origin, isTaken) => {
+  expect(allows(origin, 'x', ['https://*.example.org'])).toBe(isTaken);
+});
