@@ -108,7 +108,7 @@ export function readConfig(environment: Environment): Config {
   const config: Config = {
     host,
     port: read.whole('PORT', 4000, 0, 65_535),
-    upstream: readUpstream(read),
+    upstream: readUpstream(read, production),
     eventLog: readEventLog(read),
     eventRetentionMs: read.whole('EVENT_RETENTION_HOURS', 72, 1, 87_600) * HOUR_MS,
     upstreamCalls: {
@@ -168,17 +168,11 @@ function tokenSettings(read: SettingsReader): TokenSettings {
 const isSafe = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || LOOPBACK.has(hostname);
 
 function readOrigins(read: SettingsReader, fallback: readonly string[]): readonly string[] {
-  const origins =
-    read
-      .optional('CORS_ORIGINS')
-      ?.split(/[\s,]+/)
-      .filter(Boolean) ?? fallback;
-  const wrong = origins.filter((text) => !isOriginPattern(text));
-  if (wrong.length > 0)
-    read.fault(
-      'CORS_ORIGINS',
-      `${wrong.map((text) => `"${text}"`).join(', ')}: it takes origins with commas between, such as https://app.example.com, https://*.example.com or capacitor://localhost, or *`,
-    );
+  const value = read.optional('CORS_ORIGINS');
+  const origins = value?.split(/[\s,]+/).filter(Boolean) ?? fallback;
+  const wrong = origins.filter((text) => !isOriginPattern(text)).map((text) => `"${text}"`);
+  const right = 'origins with commas between, such as https://app.example.com, https://*.example.com or capacitor://localhost, or *';
+  if (wrong.length > 0) read.fault('CORS_ORIGINS', `${wrong.join(', ')}: it takes ${right}`);
   return origins;
 }
 
@@ -220,7 +214,8 @@ function readRateLimit(read: SettingsReader): Config['rateLimit'] {
   return null;
 }
 
-function readUpstream(read: SettingsReader): Config['upstream'] {
+function readUpstream(read: SettingsReader, production: boolean): Config['upstream'] {
+  if (production) read.required('UPSTREAM', 'the kind of contact centre, or simulator where customers are to talk to invented agents');
   const kind = read.oneOf('UPSTREAM', ['simulator', 'simulator:chat-api-v2', 'chat-gateway-v1', 'chat-api-v2'], 'simulator');
   if (kind === 'simulator' || kind === 'simulator:chat-api-v2') return { kind };
   const reached = {

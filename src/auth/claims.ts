@@ -10,7 +10,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** The vendor's id of a conversation from either form of id; null: it is the global id of something else, or no id. */
 export type ToConversationId = (id: string) => string | null;
 
-/** By what word in `scope` a token gives which role. The highest counts. */
+/** By what word in `scope` or `scp` a token gives which role. The highest counts. */
 const ROLES: readonly (readonly [scope: string, role: Exclude<ViewerRole, 'ANONYMOUS'>])[] = [
   ['chat:admin', 'ADMIN'],
   ['chat:service', 'SERVICE'],
@@ -21,7 +21,7 @@ const MAX_TEXT = 255;
 
 /** Who a token with these claims makes one. Throws `UnauthenticatedError` that names the claim which is wrong. */
 export function viewerOfClaims(claims: Claims, toConversationId: ToConversationId): Viewer {
-  const role = roleOf(claims['scope']);
+  const role = roleOf([...wordsOf(claims['scope']), ...wordsOf(claims['scp'])]);
   const subject = textOf('sub', claims['sub']);
   const expiresAt = expiryOf(claims['exp']);
   if (role !== 'CUSTOMER') {
@@ -42,10 +42,12 @@ function expiryOf(exp: unknown): Date {
   return expiresAt;
 }
 
-function roleOf(scope: unknown): Exclude<ViewerRole, 'ANONYMOUS'> {
-  const words: unknown[] = typeof scope === 'string' ? scope.split(' ') : Array.isArray(scope) ? scope : [];
+/** `scp` is what Azure and Okta call `scope`. */
+const wordsOf = (scope: unknown): readonly unknown[] => (typeof scope === 'string' ? scope.split(' ') : Array.isArray(scope) ? scope : []);
+
+function roleOf(words: readonly unknown[]): Exclude<ViewerRole, 'ANONYMOUS'> {
   const role = ROLES.find(([word]) => words.includes(word))?.[1];
-  if (role === undefined) throw new UnauthenticatedError(`The token's \`scope\` holds none of ${SCOPES.join(', ')}.`);
+  if (role === undefined) throw new UnauthenticatedError(`The token's \`scope\` (or \`scp\`) holds none of ${SCOPES.join(', ')}.`);
   return role;
 }
 

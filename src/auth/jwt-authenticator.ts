@@ -1,12 +1,13 @@
 import { createSecretKey } from 'node:crypto';
-import { errors, jwtVerify } from 'jose';
-import type { JWTVerifyGetKey } from 'jose';
+import type { KeyObject } from 'node:crypto';
+import { decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import type { JWTVerifyOptions } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../domain/clock.js';
 import { GatewayError, UnauthenticatedError } from '../domain/errors.js';
 import type { Authenticator } from './authenticator.js';
 import { viewerOfClaims } from './claims.js';
-import type { ToConversationId } from './claims.js';
+import type { Claims, ToConversationId } from './claims.js';
 import { KeySet } from './key-set.js';
 import { CLOCK_SKEW_SECONDS, KEY_SET_ALGORITHMS, SECRET_ALGORITHM } from './token-settings.js';
 import type { TokenSettings } from './token-settings.js';
@@ -33,8 +34,7 @@ export interface JwtOptions {
 export class JwtAuthenticator implements Authenticator {
   readonly #known = new LRUCache<string, Viewer>({ maxSize: MAX_REMEMBERED, sizeCalculation: (_viewer, token) => token.length });
   readonly #keys: KeySet | null;
-  readonly #algorithms: string[];
-  readonly #keyOf: JWTVerifyGetKey;
+  readonly #secret: KeyObject | null;
 
   constructor(
     private readonly settings: TokenSettings,
@@ -43,15 +43,8 @@ export class JwtAuthenticator implements Authenticator {
     const { clock, fetch, onKeyFault } = options;
     const { secret, jwksUrl: url } = settings;
     const keys = url === null ? null : new KeySet({ url, clock, fetch, onFault: onKeyFault, onChange: () => this.#known.clear() });
-    const secretKey = secret === null ? null : createSecretKey(secret, 'utf8');
+    this.#secret = secret === null ? null : createSecretKey(secret, 'utf8');
     this.#keys = keys;
-    this.#algorithms = [...(secretKey === null ? [] : [SECRET_ALGORITHM]), ...(keys === null ? [] : KEY_SET_ALGORITHMS)];
-    // Only a listed algorithm gets here.
-    this.#keyOf = (header, token) => {
-      const key = header.alg === SECRET_ALGORITHM ? secretKey : keys?.keyOf(header, token);
-      if (key === null || key === undefined) throw notValid();
-      return key;
-    };
   }
 
   viewerOf(authorization: string | undefined): Viewer | Promise<Viewer> {
@@ -70,21 +63,32 @@ export class JwtAuthenticator implements Authenticator {
     return viewer;
   }
 
-  async #claims(token: string) {
-    const { issuer, audience } = this.settings;
+  async #claims(token: string): Promise<Claims> {
     try {
-      const { payload } = await jwtVerify(token, this.#keyOf, {
-        algorithms: this.#algorithms,
-        requiredClaims: ['exp'],
-        currentDate: new Date(this.options.clock()),
-        clockTolerance: CLOCK_SKEW_SECONDS,
-        ...(issuer === null ? {} : { issuer }),
-        ...(audience === null ? {} : { audience }),
-      });
-      return payload;
+      // Neither kind of key in the place of the other.
+      if (decodeProtectedHeader(token).alg !== SECRET_ALGORITHM) return await this.#claimsByKeySet(token);
+      if (this.#secret === null) throw notValid();
+      return (await jwtVerify(token, this.#secret, { ...this.#rules(), algorithms: [SECRET_ALGORITHM] })).payload;
     } catch (error) {
       throw error instanceof GatewayError ? error : refused(error);
     }
+  }
+
+  async #claimsByKeySet(token: string): Promise<Claims> {
+    if (this.#keys === null) throw notValid();
+    const rules = { ...this.#rules(), algorithms: KEY_SET_ALGORITHMS };
+    return this.#keys.checked(async (keyOf) => (await jwtVerify(token, keyOf, rules)).payload);
+  }
+
+  #rules(): JWTVerifyOptions {
+    const { issuer, audience } = this.settings;
+    return {
+      requiredClaims: ['exp'],
+      currentDate: new Date(this.options.clock()),
+      clockTolerance: CLOCK_SKEW_SECONDS,
+      ...(issuer === null ? {} : { issuer }),
+      ...(audience === null ? {} : { audience }),
+    };
   }
 
   /** The clocks of others may be ahead when a token begins; it ends when it says. */

@@ -12,6 +12,8 @@ const COOLDOWN_MS = 30_000;
 const COOLDOWN_AFTER_FAULT_MS = 5_000;
 const TIMEOUT_MS = 5_000;
 const MAX_CHARACTERS = 262_144;
+/** How many keys are tried for a token that does not name exactly one of them. */
+const MAX_TRIED = 8;
 
 export interface KeySetOptions {
   readonly url: string;
@@ -23,9 +25,12 @@ export interface KeySetOptions {
   readonly onChange: () => void;
 }
 
+/** The key by which a token says it was signed. */
+export type KeyOf = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
+
 interface Held {
   readonly text: string;
-  readonly keyOf: (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
+  readonly keyOf: KeyOf;
   readonly fetchedAt: number;
 }
 
@@ -46,8 +51,24 @@ export class KeySet {
     if (this.#held !== null && this.options.clock() - this.#held.fetchedAt >= FRESH_MS) void this.#refresh();
   }
 
-  /** The key by which a token says it was signed. Rejects with jose's `JWKSNoMatchingKey`, and with `AuthUnavailableError` where no key can be fetched. */
-  readonly keyOf = async (header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> => {
+  /**
+   * What `check` makes of a token with the key that the token names; where it names none, or several have that id, with each that fits its algorithm, as far as eight.
+   * Where the signature is by none of them the keys are fetched once more, if that is not too soon: another key may have taken the place of one without an id.
+   * Rejects as `check` does, with jose's `JWKSNoMatchingKey`, and with `AuthUnavailableError` where no key can be fetched.
+   */
+  async checked<T>(check: (keyOf: KeyOf) => Promise<T>): Promise<T> {
+    try {
+      return await checkedByAny(check, this.#keyOf);
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      const before = this.#held?.text;
+      await this.#refresh();
+      if (this.#held?.text === before) throw error;
+      return checkedByAny(check, this.#keyOf);
+    }
+  }
+
+  readonly #keyOf: KeyOf = async (header, token) => {
     this.keepFresh();
     if (this.#usable() === null) await this.#refresh();
     try {
@@ -114,3 +135,26 @@ export class KeySet {
     return text;
   }
 }
+
+/** jose does not choose among several keys that fit: it hands out all of them. */
+async function checkedByAny<T>(check: (keyOf: KeyOf) => Promise<T>, keyOf: KeyOf): Promise<T> {
+  try {
+    return await check(keyOf);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    let left = MAX_TRIED;
+    for await (const key of error) {
+      if (left === 0) break;
+      left -= 1;
+      try {
+        return await check(() => Promise.resolve(key));
+      } catch (failure) {
+        if (!isOfKey(failure)) throw failure;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
+/** Another key may do: the signature is not by this one, or this one is no good, being too short say, which jose reports as a `TypeError`. */
+const isOfKey = (failure: unknown): boolean => failure instanceof errors.JWSSignatureVerificationFailed || failure instanceof TypeError;

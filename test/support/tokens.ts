@@ -17,10 +17,12 @@ export function signed(claims: Claims, { secret = SECRET, now = Date.now() }: { 
   return new SignJWT({ exp: Math.floor(now / 1_000) + 3_600, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(secret));
 }
 
+const named = (kid: string | undefined) => (kid === undefined ? {} : { kid });
+
 /** An issuer with keys of its own and a JWKS URL, which can be made to fail. */
 export class Issuer {
   readonly #server: Server;
-  #keys: { readonly kid: string; readonly publicKey: KeyObject; readonly privateKey: KeyObject }[] = [];
+  #keys: { readonly kid: string | undefined; readonly publicKey: KeyObject; readonly privateKey: KeyObject }[] = [];
   /** Requests of the key set so far. */
   fetched = 0;
   failing = false;
@@ -49,8 +51,8 @@ export class Issuer {
     return this.#keys.map(({ publicKey }) => publicKey);
   }
 
-  /** Signs with another key from now on. The ones before stay in the set, unless they are withdrawn. */
-  rotate(kid: string, { withdraw = false } = {}): void {
+  /** Signs with another key from now on, with or without an id. The ones before stay in the set, unless they are withdrawn. */
+  rotate(kid: string | undefined, { withdraw = false } = {}): void {
     const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     this.#keys = [{ kid, ...pair }, ...(withdraw ? [] : this.#keys)];
   }
@@ -59,7 +61,7 @@ export class Issuer {
     const key = this.#keys.find((one) => kid === undefined || one.kid === kid) ?? this.#keys[0];
     if (key === undefined) throw new Error('no key');
     return new SignJWT({ exp: Math.floor(now / 1_000) + 3_600, ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: kid ?? key.kid })
+      .setProtectedHeader({ alg: 'ES256', ...named(kid ?? key.kid) })
       .sign(key.privateKey);
   }
 
@@ -70,7 +72,9 @@ export class Issuer {
 
   async #keySet() {
     return {
-      keys: await Promise.all(this.#keys.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid, alg: 'ES256' }))),
+      keys: await Promise.all(
+        this.#keys.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), ...named(kid), alg: 'ES256' })),
+      ),
     };
   }
 }

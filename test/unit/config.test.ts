@@ -21,7 +21,7 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
 describe('CORS_ORIGINS', () => {
   it('is those of Apollo Sandbox by default, and nobody in production', () => {
     expect(readConfig({}).corsOrigins).toContain('https://studio.apollographql.com');
-    expect(readConfig({ NODE_ENV: 'production' }).corsOrigins).toEqual([]);
+    expect(readConfig({ NODE_ENV: 'production', UPSTREAM: 'simulator' }).corsOrigins).toEqual([]);
   });
 
   it('takes origins with commas between, or any', () => {
@@ -63,6 +63,14 @@ describe('CORS_ORIGINS', () => {
     const faults = faultsOf({ CORS_ORIGINS: `https://good.example,${value}` });
     expect(faults).toEqual([expect.stringMatching(/^CORS_ORIGINS: .*: it takes origins/)]);
     expect(faults[0]).toContain(`"${value}"`);
+  });
+});
+
+describe('UPSTREAM', () => {
+  it('is a simulated contact centre by default, but for production', () => {
+    expect(readConfig({}).upstream).toEqual({ kind: 'simulator' });
+    expect(faultsOf({ NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^UPSTREAM: is missing; .*simulator/)]);
+    expect(readConfig({ NODE_ENV: 'production', UPSTREAM: 'simulator' }).upstream).toEqual({ kind: 'simulator' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { JwtAuthenticator } from '../../../src/auth/jwt-authenticator.js';
 import type { TokenSettings } from '../../../src/auth/token-settings.js';
@@ -52,6 +52,11 @@ describe('a token signed with the secret', () => {
       identity: `${role} bot`,
       rightsKey: role,
     });
+  });
+
+  it.each(['openid chat:service', ['openid', 'chat:service']])('takes `scp`, as Azure and Okta call it, for `scope`: %j', async (scp) => {
+    expect(await ask(authenticator(), await tokenFor({ scp }))).toMatchObject({ role: 'SERVICE' });
+    expect(await ask(authenticator(), await tokenFor({ scope: 'openid', scp }))).toMatchObject({ role: 'SERVICE' });
   });
 
   it("takes a customer's conversations in either form of id, and gives equal rights an equal key", async () => {
@@ -203,6 +208,63 @@ describe('a token signed with a key of the key set', () => {
     expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
     expect(await refusal(by, before)).toBe('SERVICE');
     expect(issuer.fetched).toBe(2);
+  });
+
+  it.each([
+    ['without ids', undefined],
+    ['of one id', 'same'],
+  ])('is taken by the old and by the new one of two keys %s, while keys rotate', async (_what, kid) => {
+    issuer.rotate(kid, { withdraw: true });
+    const byOld = await issuer.sign(SERVICE, { now });
+    issuer.rotate(kid);
+    const byNew = await issuer.sign(SERVICE, { now });
+    const by = authenticator({ jwksUrl: issuer.url });
+    expect([await refusal(by, byOld), await refusal(by, byNew)]).toEqual(['SERVICE', 'SERVICE']);
+    expect(issuer.fetched).toBe(1);
+    expect(await refusal(by, await issuer.sign({ ...SERVICE, exp: SECONDS - 1 }, { now }))).toMatchObject({
+      message: expect.stringMatching(/expired/),
+    });
+  });
+
+  it.each([
+    ['without an id', undefined],
+    ['of the same id', 'same'],
+  ])('is taken by a key that took the place of another one %s', async (_what, kid) => {
+    issuer.rotate(kid, { withdraw: true });
+    const by = authenticator({ jwksUrl: issuer.url });
+    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
+    issuer.rotate(kid, { withdraw: true });
+    now += 30_000;
+    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
+    expect(issuer.fetched).toBe(2);
+  });
+
+  it('is tried with eight keys at most, and refused by none of them at one fetch in 30 s', async () => {
+    issuer.rotate(undefined, { withdraw: true });
+    const byLast = await issuer.sign(SERVICE, { now });
+    for (let n = 0; n < 7; n += 1) issuer.rotate(undefined);
+    const by = authenticator({ jwksUrl: issuer.url });
+    expect(await refusal(by, byLast)).toBe('SERVICE');
+    issuer.rotate(undefined);
+    const another = authenticator({ jwksUrl: issuer.url });
+    for (let round = 0; round < 5; round += 1) expect(await refusal(another, byLast)).toBeInstanceOf(UnauthenticatedError);
+    expect(issuer.fetched).toBe(2);
+  });
+
+  it('is taken though another key that fits is too short to be used', async () => {
+    const keys = [1_024, 2_048].map((modulusLength) => generateKeyPairSync('rsa', { modulusLength }));
+    const keySet = { keys: keys.map(({ publicKey }) => publicKey.export({ format: 'jwk' })) };
+    const by = new JwtAuthenticator(
+      { secret: null, jwksUrl: issuer.url, issuer: null, audience: null },
+      {
+        clock: () => now,
+        fetch: () => Promise.resolve(Response.json(keySet)),
+        toConversationId: () => null,
+        onKeyFault: (error) => faults.push(error),
+      },
+    );
+    const token = new SignJWT({ ...SERVICE, exp: SECONDS + 60 }).setProtectedHeader({ alg: 'RS256' });
+    expect(await refusal(by, await token.sign(keys[1]?.privateKey ?? Buffer.alloc(0)))).toBe('SERVICE');
   });
 
   it('is refused by a key that was withdrawn, though it was good before', async () => {
