@@ -4,7 +4,9 @@ import { LogUnavailableError } from './events/errors.js';
 import { createGateway } from './gateway.js';
 import type { Addresses, Gateway } from './gateway.js';
 import { createLogger, describeError } from './observability/logger.js';
+import type { Logger, LogLevel } from './observability/logger.js';
 import { ConfigError } from './settings-reader.js';
+import { VERSION } from './version.js';
 
 const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
 
@@ -14,6 +16,10 @@ const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
   doctor    see whether the contact centre behaves as the gateway assumes
   token     make a token for development, for AUTH=jwt
   events    watch events (tail), send some (send), see or send them again (replay)
+
+options:
+  -h, --help
+  --version  print the version
 
 "chat-graphql-gateway COMMAND --help" tells more.
 `;
@@ -30,6 +36,10 @@ async function main([command = 'serve', ...argv]: readonly string[]): Promise<vo
   if (command === 'doctor') return exitWith((await import('./cli/doctor.js')).doctor(argv, process.env));
   if (command === 'token') return exitWith((await import('./cli/token.js')).token(argv, process.env));
   if (command === 'events') return eventsUntilStopped(argv);
+  if (command === '--version' || command === '-v' || command === 'version') {
+    process.stdout.write(`${VERSION}\n`);
+    return;
+  }
   const asked = command === '--help' || command === '-h';
   (asked ? process.stdout : process.stderr).write(asked ? USAGE : `There is no command "${command}".\n${USAGE}`);
   process.exitCode = asked ? 0 : 2;
@@ -57,7 +67,7 @@ async function start(): Promise<Gateway | null> {
       throw error;
     });
     const { graphqlUrl, wsUrl, webhookUrl } = addresses;
-    logger.info({ graphqlUrl, wsUrl, webhookUrl, upstream: config.upstream.kind }, 'listening');
+    loggerAtInfo(config.logLevel, logger).info({ graphqlUrl, wsUrl, webhookUrl, upstream: config.upstream.kind }, 'listening');
     if (process.stderr.isTTY) process.stderr.write(banner(addresses, gateway, config.production));
     return gateway;
   } catch (error) {
@@ -66,6 +76,10 @@ async function start(): Promise<Gateway | null> {
     return null;
   }
 }
+
+/** Where a gateway listens is always logged, unless nothing is. */
+const loggerAtInfo = (level: LogLevel, logger: Logger): Logger =>
+  level === 'warn' || level === 'error' || level === 'fatal' ? createLogger('info') : logger;
 
 /** One line for each thing that is wrong, in words for an operator. */
 function startFault(error: unknown): string {

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +17,7 @@ import type { SigningKey } from '../../src/simulator/courier/signing-key.js';
 import { run, startCommand } from '../support/command.js';
 import { describeWith } from '../support/needs.js';
 import { RunningGateway } from '../support/running-gateway.js';
+import { WITH_SECRET } from '../support/tokens.js';
 import { CREATED, FollowedConversation } from './followed-conversation.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -119,6 +123,7 @@ describe('events send', () => {
     [['tail', '--limit', '0'], 2, /--limit takes/],
     [['tail', '--conversation', 'c', '--channel', 'd'], 2, /not both/],
     [['tail', '--nonsense'], 2, /nonsense/],
+    [['tail', '--type', 'NOPE'], 2, /no type "NOPE"; --type takes one of: INTERACTION_QUEUED, .*UNRECOGNIZED/],
     [['tail', '--url', 'http://127.0.0.1:9'], 1, /cannot be reached/],
     [['replay'], 2, /--conversation or --file/],
     [['replay', '--file', '/nowhere'], 1, /cannot be read/],
@@ -168,6 +173,24 @@ describe('events tail', () => {
   it('says why the gateway refuses', async () => {
     const outcome = await events('tail', ...one(), '--after', 'nonsense');
     expect(outcome).toMatchObject({ code: 1, stderr: expect.stringMatching(/^events tail: BAD_USER_INPUT: .*cursor.*\n$/) as unknown });
+  });
+
+  it('tells no token, a bad one, what is no gateway and nobody at all from each other', async () => {
+    const secured = await RunningGateway.start({ config: { auth: WITH_SECRET } });
+    const other = createServer((_request, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const failures: [args: string[], words: RegExp][] = [
+      [['--url', secured.addresses.url], /UNAUTHENTICATED: .* Give one with --token or GATEWAY_TOKEN\.$/],
+      [['--url', secured.addresses.url, '--token', 'a.b.c'], /refuses the token: The token is not valid here\.$/],
+      [['--url', `http://127.0.0.1:${(other.address() as AddressInfo).port}`], /There is no gateway at .* \(HTTP 404\)\.$/],
+      [['--url', 'http://127.0.0.1:9'], /cannot be reached\.$/],
+    ];
+    for (const [args, words] of failures) {
+      const { code, stderr } = await events('tail', ...args);
+      expect({ code, line: stderr.trimEnd() }).toEqual({ code: 1, line: expect.stringMatching(words) as unknown });
+    }
+    other.close();
+    await secured.stop();
   });
 
   it('goes on behind the last event after the gateway was away, until it is interrupted', async () => {

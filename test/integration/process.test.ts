@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { run } from '../support/command.js';
 import { ObservedProcess } from './observed-process.js';
 import { connectRaw } from './raw-socket.js';
 
@@ -46,6 +47,27 @@ it('logs where it listens, and JSON lines without what was said', async () => {
   expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
   expect(gateway.lines.map(({ msg }) => msg)).toContain('request');
   expect(JSON.stringify(gateway.lines)).not.toMatch(/secret|x-8x8|eyJ|api-?key/i);
+});
+
+it.each(['warn', 'error', 'fatal'])('logs where it listens with LOG_LEVEL=%s, too, and nothing else', async (level) => {
+  const gateway = start({ LOG_LEVEL: level });
+  expect(await gateway.line('listening')).toMatchObject({ level: 'info', graphqlUrl: expect.stringContaining('http') });
+  gateway.signal('SIGTERM');
+  expect((await gateway.exited()).code).toBe(0);
+  expect(gateway.lines.filter((line) => line.level === 'info')).toHaveLength(1);
+});
+
+it('prints its version', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  for (const command of ['--version', '-v', 'version'])
+    expect(await run([command])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+it('does not start in production without being told of a contact centre', async () => {
+  const { code, stderr } = await start({ NODE_ENV: 'production' }).exited();
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^Setting UPSTREAM: is missing/)]);
+  const simulated = start({ NODE_ENV: 'production', UPSTREAM: 'simulator' });
+  await simulated.line('listening');
 });
 
 it('has its simulated contact centre fail as it is told to', async () => {

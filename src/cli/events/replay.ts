@@ -11,7 +11,7 @@ import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './gateway-options.j
 import type { AskedGateway } from './gateway-options.js';
 import type { EventBody } from './sample-events.js';
 import { SENDER_HELP, SENDER_OPTIONS, senderOf } from './sender.js';
-import { refusal } from './tail.js';
+import { refusal } from './connection-failure.js';
 
 export const REPLAY_HELP = `usage: chat-graphql-gateway events replay --conversation ID [--after CURSOR] [options]
        chat-graphql-gateway events replay --file FILE [options]

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GraphQLFormattedError } from 'graphql';
 import { createClient } from 'graphql-ws';
-import type { Client } from 'graphql-ws';
+import type { Client, ClientOptions } from 'graphql-ws';
 import WebSocket from 'ws';
+import { EVENT_TYPES } from '../../domain/event.js';
 import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions, count } from '../options.js';
 import { isColoured } from '../output.js';
 import type { CommandOutput } from '../output.js';
+import { failureForGood, refusalOf } from './connection-failure.js';
 import { EVENT_FIELDS, eventLine } from './followed-event.js';
 import type { FollowedEvent } from './followed-event.js';
 import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './gateway-options.js';
@@ -39,6 +41,8 @@ export const TAIL_ONE = `subscription ($conversationId: ID!, $after: String, $ty
 }
 ${EVENT_FIELDS}`;
 
+const TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
+
 interface Tail {
   readonly gateway: AskedGateway;
   readonly query: string;
@@ -70,6 +74,8 @@ export async function tail(
   if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"?`);
   const { conversation: conversationId, channel: channelId, after, type: types } = values;
   if (conversationId !== undefined && channelId !== undefined) throw new UsageError('give --conversation or --channel, not both');
+  for (const type of types ?? [])
+    if (!TYPES.has(type)) throw new UsageError(`there is no type "${type}"; --type takes one of: ${[...TYPES].join(', ')}`);
   const coloured = isColoured(output, environment);
   const wanted: Tail = {
     gateway: askedGateway(values, environment),
@@ -119,9 +125,13 @@ class Following {
   }
 
   async #connection(): Promise<void> {
-    const client = connect(this.wanted.gateway, () => {
-      this.#wasConnected = true;
-      this.#tries = 0;
+    let socketError: unknown = null;
+    const client = connect(this.wanted.gateway, {
+      connected: () => {
+        this.#wasConnected = true;
+        this.#tries = 0;
+      },
+      error: (error) => (socketError = error),
     });
     const stop = () => void client.dispose();
     this.signal.addEventListener('abort', stop, { once: true });
@@ -129,9 +139,12 @@ class Following {
       this.#heed(await this.#take(client));
     } catch (error) {
       if (error instanceof CommandError) throw error;
-      if (Array.isArray(error)) this.#heed(error as GraphQLFormattedError[]);
-      else if (!this.#wasConnected)
-        throw new CommandError(`The gateway at ${this.wanted.gateway.url} cannot be reached, or does not let us in.`);
+      if (Array.isArray(error)) {
+        this.#heed(error as GraphQLFormattedError[]);
+        return;
+      }
+      const failure = failureForGood({ error: socketError, closed: error }, this.wanted.gateway, this.#wasConnected);
+      if (failure !== null) throw failure;
     } finally {
       this.signal.removeEventListener('abort', stop);
       await client.dispose();
@@ -142,7 +155,7 @@ class Following {
   #heed(refused: readonly GraphQLFormattedError[] | null): void {
     if (refused === null) return;
     this.#leftAloneMs = leaveAloneMs(refused);
-    if (this.#leftAloneMs === 0) throw new CommandError(refusal(refused));
+    if (this.#leftAloneMs === 0) throw refusalOf(refused, this.wanted.gateway);
   }
 
   /** Resolves with why the gateway gave no more; null: it did not say. Rejects as graphql-ws does. */
@@ -161,25 +174,18 @@ class Following {
   }
 }
 
-function connect({ url, token }: AskedGateway, onConnected: () => void): Client {
+function connect({ url, token }: AskedGateway, on: Pick<NonNullable<ClientOptions['on']>, 'connected' | 'error'>): Client {
   return createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     retryAttempts: 0,
     keepAlive: 12_000,
     ...(token === undefined ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
-    on: { connected: onConnected },
+    on,
   });
 }
 
 /** In an outage, of the event log say, the gateway tells when to come back; 0: it does not. */
 function leaveAloneMs(errors: readonly GraphQLFormattedError[]): number {
   return Math.max(0, ...errors.map(({ extensions }) => Number(extensions?.['retryAfterSeconds'] ?? 0) * 1_000));
-}
-
-/** What the gateway said, with the code; its errors hold nothing that a client may not know. */
-export function refusal(errors: readonly GraphQLFormattedError[]): string {
-  return errors
-    .map(({ message, extensions }) => [extensions?.['code'], message].filter((part) => typeof part === 'string').join(': '))
-    .join(' ');
 }

@@ -1,0 +1,52 @@
+import type { GraphQLFormattedError } from 'graphql';
+import { CommandError } from '../command-error.js';
+import type { AskedGateway } from './gateway-options.js';
+
+/** `graphql-transport-ws`: the token is no good, or has expired. */
+const CLOSE_FORBIDDEN = 4403;
+/** What `ws` says where an HTTP answer came in the place of an upgrade. */
+const HTTP_ANSWER = /^Unexpected server response: (\d{3})$/;
+
+/** The reason why a connection failed, as far as there is one: what `ws` reported, and how the socket was closed. */
+export interface ConnectionFailure {
+  readonly error: unknown;
+  readonly closed: unknown;
+}
+
+/** What its user is told where the connection cannot be had by trying again; null: it can. */
+export function failureForGood(failure: ConnectionFailure, { url, token }: AskedGateway, wasConnected: boolean): CommandError | null {
+  const { code, reason } = closeOf(failure.closed);
+  if (code === CLOSE_FORBIDDEN)
+    return new CommandError(`The gateway at ${url} refuses the token${reason === '' ? '.' : `: ${reason}`}${hint(token)}`);
+  if (wasConnected) return null;
+  const status = HTTP_ANSWER.exec(messageOf(failure.error))?.[1];
+  if (status !== undefined)
+    return new CommandError(`There is no gateway at ${url}, or a proxy before it takes no WebSockets (HTTP ${status}).`);
+  if (reason !== '') return new CommandError(`The gateway at ${url} closed the connection (${code}): ${reason}`);
+  return new CommandError(`The gateway at ${url} cannot be reached.`);
+}
+
+/** What the gateway refused with, and what to do where it is for a token. */
+export function refusalOf(errors: readonly GraphQLFormattedError[], { token }: AskedGateway): CommandError {
+  const isForToken = errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
+  return new CommandError(`${refusal(errors)}${isForToken ? hint(token) : ''}`);
+}
+
+/** What the gateway said, with the code; its errors hold nothing that a client may not know. */
+export function refusal(errors: readonly GraphQLFormattedError[]): string {
+  return errors
+    .map(({ message, extensions }) => [extensions?.['code'], message].filter((part) => typeof part === 'string').join(': '))
+    .join(' ');
+}
+
+const hint = (token: string | undefined): string => (token === undefined ? ' Give one with --token or GATEWAY_TOKEN.' : '');
+
+function closeOf(closed: unknown): { code: number; reason: string } {
+  const { code, reason } = Object(closed) as { code?: unknown; reason?: unknown };
+  return { code: typeof code === 'number' ? code : 0, reason: typeof reason === 'string' ? reason : '' };
+}
+
+function messageOf(error: unknown): string {
+  const { message } = Object(error) as { message?: unknown };
+  return typeof message === 'string' ? message : '';
+}
