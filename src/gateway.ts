@@ -99,6 +99,8 @@ export interface Overrides {
   readonly heartbeatMs?: number;
   /** How long a client may take to say who it is on a socket. */
   readonly initTimeoutMs?: number;
+  /** How long the body of a request may take to arrive. */
+  readonly bodyTimeoutMs?: number;
 }
 
 /** Puts the parts together. Rejects when the event log cannot be opened. */
@@ -179,6 +181,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     https: config.publicUrl?.startsWith('https:') === true,
     draining: () => draining,
     beforeApollo: multipart.hook,
+    bodyTimeoutMs: overrides.bodyTimeoutMs,
   });
   healthRoutes(app, {
     log: () => log.health(),

@@ -18,9 +18,6 @@ import { TurnedAway } from './turned-away.js';
 /** One for all streams, as there is one memory. */
 const garbage = new StreamedGarbage();
 
-/** The rest of a refused upload is let go by for so long, for the client to read the answer: 5 s. */
-const LINGER_MS = 5_000;
-
 export interface AttachmentDeps {
   readonly services: Pick<Services, 'api' | 'tickets'>;
   readonly usedTickets: TicketUses;
@@ -45,14 +42,13 @@ export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, d
   });
   scope.addHook('onRequest', limitedByAddress(deps.rateLimits, inPlainHttp));
   scope.setErrorHandler((error, request, reply) => {
-    lingerOn(request.raw);
     const { status, headers, body } = faultAnswer(error, { requestId: request.id, logger: deps.logger });
     return reply
       .code(status)
       .headers({ ...headers, 'cache-control': 'no-store' })
       .send(body);
   });
-  scope.put<ByTicket>('/uploads/*', async (request, reply) => {
+  scope.put<ByTicket>('/uploads/*', { config: { streamsBody: true } }, async (request, reply) => {
     const attachment = await upload(deps, request.params['*'], request.raw);
     return reply.code(201).header('cache-control', 'no-store').send(attachment);
   });
@@ -105,14 +101,4 @@ function checked<T>(ticket: Checked<T>): Exclude<Checked<T>, string> {
   if (ticket === 'FOREIGN') throw new TurnedAway(403, 'This ticket is not valid here.');
   if (ticket === 'EXPIRED') throw new TurnedAway(410, 'This ticket has expired: ask for another one.');
   return ticket;
-}
-
-/** An answer to a request that is still being sent would be lost if the connection were closed at once. */
-function lingerOn(request: IncomingMessage): void {
-  if (request.complete || request.destroyed) return;
-  const timer = setTimeout(() => request.destroy(), LINGER_MS);
-  request.once('close', () => {
-    clearTimeout(timer);
-  });
-  request.resume();
 }

@@ -5,18 +5,22 @@ import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Caller, RequestContext } from '../context.js';
+import { RateLimitedError } from '../domain/errors.js';
 import { logRequests } from '../observability/request-lines.js';
 import { answersInOneGo } from './answers-in-one-go.js';
 import { startedApollo } from './apollo.js';
 import type { ApolloOptions } from './apollo.js';
+import { ArrivingBodies } from './arriving-bodies.js';
 import { authenticated, tellViewers, viewerOf } from './authenticate.js';
 import { endConnections } from './drain.js';
 import { graphqlRoute } from './graphql-route.js';
-import { inGraphQL, limitedByAddress, limitedByViewer } from './limits/rate-limit-hooks.js';
+import { inGraphQL, inPlainHttp, limitedByAddress, limitedByViewer } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
+import { lingerOnUnreadBodies } from './linger.js';
 import { namedPlugin } from './named-plugin.js';
 import { isOriginAmong } from './origin-pattern.js';
 import { safeHeaders } from './safe-headers.js';
+import { TurnedAway } from './turned-away.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
 const MAX_BODY_BYTES = 262_144;
@@ -36,6 +40,8 @@ export interface HttpOptions extends ApolloOptions {
   /** Whether clients come by TLS. */
   readonly https: boolean;
   readonly draining: () => boolean;
+  /** How long the body of a request may take to arrive. */
+  readonly bodyTimeoutMs?: number | undefined;
   /** Answers what Apollo cannot, before it: subscriptions. */
   readonly beforeApollo: preHandlerHookHandler;
 }
@@ -60,7 +66,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     },
   });
   answersInOneGo(app);
+  lingerOnUnreadBodies(app, options.draining);
   endConnections(app, options.draining);
+  new ArrivingBodies(options.bodyTimeoutMs).bound(app);
   app.addHook('onRequest', safeHeaders(options.https));
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
@@ -70,7 +78,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   tellViewers(app);
   if (options.corsOrigins.length > 0) await app.register(cors, corsOptions(options.corsOrigins));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
-  app.setErrorHandler((error: FastifyError, request, reply) => requestError(error, request, reply, options));
+  app.setErrorHandler((error: FastifyError | RateLimitedError, request, reply) => requestError(error, request, reply, options));
   const apollo = await startedApollo(options);
   const graphql = (scope: FastifyInstance, _options: object, done: () => void) => {
     scope.addHook('onRequest', limitedByAddress(options.rateLimits, inGraphQL));
@@ -96,13 +104,28 @@ const corsOptions = (origins: readonly string[]): FastifyCorsOptions => ({
 });
 
 /** What went wrong before a request reached its handler, or a handler that broke: in GraphQL's shape where GraphQL was asked. */
-function requestError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, { path, logger }: HttpOptions): FastifyReply {
+function requestError(
+  error: FastifyError | RateLimitedError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { path, logger }: HttpOptions,
+): FastifyReply {
+  if (error instanceof RateLimitedError) return tooManyArriving(error, reply, request.routeOptions.url === path);
   const status = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : 500;
   if (status === 500) logger.error({ requestId: request.id, error }, 'internal error');
-  const message = status === 500 ? 'Internal server error' : (REASONS[error.code] ?? 'Bad request');
+  const reason = error instanceof TurnedAway ? error.message : (REASONS[error.code] ?? 'Bad request');
+  const message = status === 500 ? 'Internal server error' : reason;
   if (request.routeOptions.url !== path) return reply.code(status).send({ error: message });
   const extensions = status === 500 ? { code: 'INTERNAL_SERVER_ERROR', requestId: request.id } : { code: 'BAD_REQUEST' };
   return reply.code(status).send({ errors: [{ message, extensions }] });
+}
+
+function tooManyArriving(error: RateLimitedError, reply: FastifyReply, isGraphQL: boolean): FastifyReply {
+  const headers = { 'retry-after': String(Math.ceil((error.retryAfterMs ?? 0) / 1_000)), 'cache-control': 'no-store' };
+  return reply
+    .code(429)
+    .headers(headers)
+    .send(isGraphQL ? inGraphQL(error) : inPlainHttp(error));
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import { RateLimitedError } from '../domain/errors.js';
 import { answer } from './answer.js';
 import { logOutcome } from './log-outcome.js';
 import type { RequestTrace } from './log-outcome.js';
@@ -30,7 +31,7 @@ const refuse = (reply: FastifyReply, status: number, error: string) => reply.cod
 
 /**
  * A plugin to `app.register` with `POST /webhooks/8x8`; its parsers stay in its own scope. What is no POST (405), over 1 MiB (413) or not `application/json`
- * (415) is refused in that order; parameters of the type do not matter. What is more than `limits` at once is turned away (503). The rest is up to `receiveWebhook`.
+ * (415) is refused in that order, what does not arrive in time with 408; parameters of the type do not matter. What is more than `limits` at once is turned away (503). The rest is up to `receiveWebhook`.
  * Errors are `{"error": "…"}`.
  */
 export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, options, done) => {
@@ -87,18 +88,27 @@ function boundWork(scope: FastifyInstance, deps: WebhookRouteOptions): void {
     // Where it is not told, and where it is too large to be read as a whole, it counts as the most that is read.
     const item = work.take(length <= MAX_BODY_BYTES ? length : MAX_BODY_BYTES);
     if (item === null) {
-      const { status, headers = {}, body, outcome } = answer({ kind: 'overloaded' });
-      if (deps.logger !== undefined) logOutcome(deps.logger, outcome, traceOf(request, reply));
-      deps.onOutcome?.(outcome);
-      void reply.code(status).headers(headers).send(body);
+      turnAway(request, reply, deps);
       return;
     }
     request.work = item;
     reply.raw.once('close', () => {
-      item.end();
+      item.answered();
     });
     done();
   });
+  // The connection may linger for what is still being sent.
+  scope.addHook('onSend', (request, _reply, _payload, done) => {
+    request.work?.answered();
+    done();
+  });
+}
+
+function turnAway(request: FastifyRequest, reply: FastifyReply, deps: WebhookRouteOptions): FastifyReply {
+  const { status, headers = {}, body, outcome } = answer({ kind: 'overloaded' });
+  if (deps.logger !== undefined) logOutcome(deps.logger, outcome, traceOf(request, reply));
+  deps.onOutcome?.(outcome);
+  return reply.code(status).headers(headers).send(body);
 }
 
 /** What the line about a webhook tells of its request: no other line has to. */
@@ -115,13 +125,16 @@ function takeBodiesRaw(scope: FastifyInstance): void {
   });
 }
 
-function answerErrorsAsJson(scope: FastifyInstance, { logger }: WebhookDeps): void {
+function answerErrorsAsJson(scope: FastifyInstance, deps: WebhookRouteOptions): void {
   scope.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+    // Too many from one address are still arriving.
+    if (error instanceof RateLimitedError) return turnAway(request, reply, deps);
     const status = error.statusCode ?? 500;
     if (status === 413) return refuse(reply, 413, 'the body is larger than 1 MiB');
     if (status === 415) return refuse(reply, 415, 'the content type must be application/json');
+    if (status === 408) return refuse(reply, 408, 'the body has not arrived in time');
     if (status < 500) return refuse(reply, status, 'bad request');
-    logger?.warn({ requestId: request.id, error }, 'webhook failed');
+    deps.logger?.warn({ requestId: request.id, error }, 'webhook failed');
     return refuse(reply, 500, 'internal error');
   });
 }

@@ -15,7 +15,7 @@ export class WorkInHand {
 
   constructor(private readonly limits: WorkLimits) {}
 
-  /** Takes on a request of so many bytes; null when there is too much in hand. To be told when its connection is over, and when work on it begins and ends. */
+  /** Takes on a request of so many bytes; null when there is too much in hand. To be told when it is answered, when its connection is over, and when work on it begins and ends. */
   take(bytes: number): WorkItem | null {
     if (this.#requests >= this.limits.requests || this.#bytes + bytes > this.limits.bytes) return null;
     this.#requests += 1;
@@ -30,14 +30,22 @@ export class WorkInHand {
   }
 }
 
-/** One request in hand: until its connection is over, and also the work on it, which goes on when the sender does not wait for it. */
+/** One request in hand: until it is answered or its connection is over, and also the work on it, which goes on when the sender does not wait for it. */
 export class WorkItem {
   #holds = 1;
+  #isWaitedFor = true;
 
   constructor(
     private readonly among: WorkInHand,
     readonly bytes: number,
   ) {}
+
+  /** It is answered, or its connection is over; the second time it says nothing new. */
+  answered(): void {
+    if (!this.#isWaitedFor) return;
+    this.#isWaitedFor = false;
+    this.end();
+  }
 
   begin(): void {
     this.#holds += 1;
