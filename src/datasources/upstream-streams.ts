@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../domain/clock.js';
 import { GatewayError, NotFoundError } from '../domain/errors.js';
@@ -58,7 +59,7 @@ export class UpstreamStreams {
     this.#options = options;
   }
 
-  /** The body of a GET, once its answer has begun; null for 404. Rejects as `UpstreamClient.read` does. */
+  /** The body of a GET, once its answer has begun; null for 404. Rejects as `UpstreamClient.read` does, and fails so where the upstream breaks off. */
   download({ operation, path }: DownloadCall): Promise<AttachmentContent | null> {
     return this.#reported({ operation, method: 'GET' }, async (told) => {
       // What is compressed on the way would have another length.
@@ -67,7 +68,11 @@ export class UpstreamStreams {
       try {
         const response = await answerTo(request);
         told(response.statusCode ?? 0);
-        if (response.statusCode === 200) return { sizeBytes: asNumber(response.headers['content-length']), bytes: response };
+        if (response.statusCode === 200)
+          return {
+            sizeBytes: asNumber(response.headers['content-length']),
+            bytes: bodyOf(response, timedOut),
+          };
         const answer = await this.#settled(response);
         if (answer.status === 404) return null;
         throw faultOfAnswer(answer, false) ?? unreadable('no file');
@@ -158,6 +163,23 @@ export class UpstreamStreams {
       this.#options.onCall?.({ ...call, status, ...describedFault(fault), durationMs: performance.now() - started });
     }
   }
+}
+
+/** A body as it comes. What goes wrong on its way is a fault as any other; who leaves it ends the call. */
+function bodyOf(response: IncomingMessage, timedOut: () => boolean): Readable {
+  const body = new Readable({
+    read: () => void response.resume(),
+    destroy: (error, done) => {
+      response.destroy();
+      done(error);
+    },
+  });
+  response.on('data', (piece: Buffer) => {
+    if (!body.push(piece)) response.pause();
+  });
+  response.once('end', () => body.push(null)).on('error', (error) => body.destroy(faultOfFailure(error, false, timedOut())));
+  // It may fail before anybody reads it.
+  return body.on('error', () => undefined);
 }
 
 async function answerTo(request: ClientRequest): Promise<IncomingMessage> {

@@ -42,6 +42,11 @@ export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, d
   });
   scope.addHook('onRequest', limitedByAddress(deps.rateLimits, inPlainHttp));
   scope.setErrorHandler((error, request, reply) => {
+    // Of a file whose bytes broke off before any of them was sent.
+    for (const name of ['content-type', 'content-disposition', 'content-length']) {
+      void reply.removeHeader(name);
+      reply.raw.removeHeader(name);
+    }
     const { status, headers, body } = faultAnswer(error, { requestId: request.id, logger: deps.logger });
     return reply
       .code(status)
@@ -74,7 +79,7 @@ async function upload(deps: AttachmentDeps, ticket: string, request: IncomingMes
   }
 }
 
-async function download({ services }: AttachmentDeps, ticket: string, reply: FastifyReply): Promise<FastifyReply> {
+async function download({ services, logger }: AttachmentDeps, ticket: string, reply: FastifyReply): Promise<FastifyReply> {
   const { conversationId, attachmentId } = checked(services.tickets.download(ticket)).grant;
   const [record, content] = await Promise.all([
     // Files do not change. The bytes are what was asked for, and come without a name if need be.
@@ -83,6 +88,10 @@ async function download({ services }: AttachmentDeps, ticket: string, reply: Fas
   ]);
   if (content === null) throw new TurnedAway(404, 'There is no such attachment.');
   content.bytes.on('data', (chunk: Buffer) => garbage.note(chunk.length)).pause();
+  content.bytes.once('error', (error) => {
+    // Else it is answered, and logged as every other fault is.
+    if (reply.raw.headersSent) logger.warn({ requestId: reply.request.id, error }, 'download broken off by the upstream');
+  });
   const filename = safeFilename(record?.filename ?? '');
   return reply
     .headers({

@@ -1,5 +1,6 @@
 import { MessageContentAddedDocument } from '../operations/operations.generated.js';
 import { RunningGateway } from '../support/running-gateway.js';
+import { untilTrue } from '../support/until.js';
 import { json, startUpstream } from '../unit/datasources/scripted-upstream.js';
 import type { Script, ScriptedUpstream } from '../unit/datasources/scripted-upstream.js';
 import { createConversation, put, uploadUrl } from './content-client.js';
@@ -86,6 +87,68 @@ it('a download is broken off where the upstream breaks off', async () => {
     null,
   ]);
   await expect(response.text()).rejects.toThrow();
+});
+
+it.each([
+  ['at once', 0],
+  ['with the last byte', 3],
+])('a download of which three bytes come is broken off, or answered with a fault of ours: closed %s', async (_when, count) => {
+  const { attachment } = await agentsFile();
+  for (let n = 0; n < 10; n += 1) {
+    const before = gateway.log.lines.length;
+    intercept = {
+      path: /\/content$/,
+      script: (_request, response) => {
+        response.writeHead(200, { 'content-length': '1000' });
+        response.flushHeaders();
+        if (count === 0) response.destroy();
+        else response.write('abc', () => response.socket?.destroySoon());
+      },
+    };
+    const answer = await fetch(attachment?.url ?? '');
+    const outcome = await answer.text().catch(() => 'broken off');
+    if (answer.status === 200) expect(outcome).toBe('broken off');
+    else {
+      expect([answer.status, JSON.parse(outcome)]).toEqual([503, { error: expect.any(String) as string, code: 'UPSTREAM_UNAVAILABLE' }]);
+      expect([answer.headers.get('content-type'), answer.headers.get('content-disposition')]).toEqual([
+        'application/json; charset=utf-8',
+        null,
+      ]);
+    }
+    const requestId = answer.headers.get('x-request-id');
+    const about = () =>
+      gateway.log.lines.slice(before).filter(({ message, fields }) => message !== 'request' && fields['requestId'] === requestId);
+    await untilTrue(() => about().length > 0);
+    expect(about()).toMatchObject([{ level: 'warn', fields: { error: { code: 'UPSTREAM_UNAVAILABLE' } } }]);
+    expect(JSON.stringify(gateway.log.lines.slice(before))).not.toMatch(/FST_|internal error/);
+  }
+});
+
+it.each([
+  ['known', { 'content-length': '4' }],
+  ['unknown', {}],
+])('a download of %s length that trickles comes as it does, without waiting for the next piece', async (_what, headers) => {
+  const { attachment } = await agentsFile();
+  let send: (piece: string) => void = () => undefined;
+  let end: () => void = () => undefined;
+  intercept = {
+    path: /\/content$/,
+    script: (_request, response) => {
+      response.writeHead(200, headers);
+      response.write('0');
+      send = (piece) => void response.write(piece);
+      end = () => void response.end();
+    },
+  };
+  const reader = (await fetch(attachment?.url ?? '')).body?.getReader();
+  const next = async () => Buffer.from((await reader?.read())?.value ?? []).toString();
+  expect(await next()).toBe('0');
+  for (const piece of ['1', '2', '3']) {
+    send(piece);
+    expect(await next()).toBe(piece);
+  }
+  end();
+  expect(await next()).toBe('');
 });
 
 it('a download of unknown length is broken off as well', async () => {

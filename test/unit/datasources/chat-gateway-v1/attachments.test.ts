@@ -119,7 +119,7 @@ describe('a download', () => {
       response.write('a part', () => response.destroy());
     };
     const content = await api.attachmentContent('c1', 'f1');
-    await expect(content && buffer(content.bytes)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(content && buffer(content.bytes)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
   it('fails where the upstream falls silent in the middle', async () => {
