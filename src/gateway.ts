@@ -53,6 +53,8 @@ import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
 import { createSigningKeys } from './webhooks/signing-keys.js';
 
 const GRAPHQL_PATH = '/graphql';
+/** What other systems are configured with, often with a slash behind. */
+const PLAIN_PATHS: ReadonlySet<string> = new Set([GRAPHQL_PATH, WEBHOOK_PATH, '/healthz', '/readyz', '/metrics']);
 /** Of the demo chat, once built. This file lies in a folder of the project's root, as `src`, `build` or `dist`. */
 const DEMO_DIRECTORY = fileURLToPath(new URL('../examples/web-chat/dist', import.meta.url));
 /** How long the log is given to close where a drain has taken all its time: 2 s. */
@@ -178,6 +180,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     ...graphql,
     corsOrigins: config.corsOrigins,
     isTrustedProxy,
+    plainPaths: PLAIN_PATHS,
     https: config.publicUrl?.startsWith('https:') === true,
     draining: () => draining,
     beforeApollo: multipart.hook,

@@ -31,7 +31,7 @@ interface ByTicket {
 }
 
 /**
- * A plugin to `app.register` with `PUT /uploads/{ticket}` and `GET /attachments/{ticket}`. Bytes go through as fast as the slower side takes them, and are never
+ * A plugin to `app.register` with `PUT /uploads/{ticket}`, and `GET` and `HEAD /attachments/{ticket}`. Bytes go through as fast as the slower side takes them, and are never
  * kept. What may be done is said by the ticket alone. Errors are `{"error": "…"}`, with the `code` of a fault.
  */
 export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, deps, done) => {
@@ -57,7 +57,11 @@ export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, d
     const attachment = await upload(deps, request.params['*'], request.raw);
     return reply.code(201).header('cache-control', 'no-store').send(attachment);
   });
-  scope.get<ByTicket>('/attachments/*', { exposeHeadRoute: false }, (request, reply) => download(deps, request.params['*'], reply));
+  scope.route<ByTicket>({
+    method: ['GET', 'HEAD'],
+    url: '/attachments/*',
+    handler: (request, reply) => download(deps, request.params['*'], reply),
+  });
   done();
 };
 
@@ -93,6 +97,8 @@ async function download({ services, logger }: AttachmentDeps, ticket: string, re
     if (reply.raw.headersSent) logger.warn({ requestId: reply.request.id, error }, 'download broken off by the upstream');
   });
   const filename = safeFilename(record?.filename ?? '');
+  const isForHeaders = reply.request.method === 'HEAD';
+  if (isForHeaders) content.bytes.destroy();
   return reply
     .headers({
       'content-type': downloadType(filename, record?.contentType ?? null),
@@ -103,7 +109,7 @@ async function download({ services, logger }: AttachmentDeps, ticket: string, re
       'referrer-policy': 'no-referrer',
       'cache-control': 'private, max-age=600',
     })
-    .send(content.bytes);
+    .send(isForHeaders ? undefined : content.bytes);
 }
 
 function checked<T>(ticket: Checked<T>): Exclude<Checked<T>, string> {

@@ -17,8 +17,10 @@ import { graphqlRoute } from './graphql-route.js';
 import { inGraphQL, inPlainHttp, limitedByAddress, limitedByViewer } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
 import { lingerOnUnreadBodies } from './linger.js';
+import { lostUpgrade } from './lost-upgrade.js';
 import { namedPlugin } from './named-plugin.js';
 import { isOriginAmong } from './origin-pattern.js';
+import { plainPath } from './plain-path.js';
 import { safeHeaders } from './safe-headers.js';
 import { TurnedAway } from './turned-away.js';
 
@@ -37,6 +39,8 @@ export interface HttpOptions extends ApolloOptions {
   readonly corsOrigins: readonly string[];
   /** Whether an address, so many hops away, is of a proxy that is believed when it says for whom it asks. */
   readonly isTrustedProxy: (address: string, hop: number) => boolean;
+  /** Paths that may have a slash at their end. */
+  readonly plainPaths: ReadonlySet<string>;
   /** Whether clients come by TLS. */
   readonly https: boolean;
   readonly draining: () => boolean;
@@ -60,6 +64,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     // What is on its way over an open connection is answered as ever.
     return503OnClosing: false,
     trustProxy: options.isTrustedProxy,
+    rewriteUrl: ({ url = '/' }) => plainPath(url, options.plainPaths),
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
@@ -82,6 +87,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const apollo = await startedApollo(options);
   const graphql = (scope: FastifyInstance, _options: object, done: () => void) => {
     scope.addHook('onRequest', limitedByAddress(options.rateLimits, inGraphQL));
+    scope.addHook('onRequest', lostUpgrade);
     scope.addHook('onRequest', authenticated(options.authenticator, options));
     scope.addHook('onRequest', limitedByViewer(options.rateLimits, inGraphQL));
     scope.addHook('preHandler', options.beforeApollo);

@@ -24,6 +24,7 @@ import { maskedGraphQLError } from './mask-errors.js';
 import { resultsTo } from './next-messages.js';
 import type { SendResult } from './next-messages.js';
 import { OperationsUnderWay } from './operations-under-way.js';
+import { plainPath } from './plain-path.js';
 import { sharingKey } from './shared-results.js';
 import { CLOSE_TRY_AGAIN, SocketSessions } from './socket-sessions.js';
 import type { SessionOptions } from './socket-sessions.js';
@@ -208,7 +209,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
 
 /** Why a socket is not opened; null: it is. */
 function refusalOf(request: IncomingMessage, path: string, { isAllowedOrigin }: WebSocketOptions): string | null {
-  if (request.url?.split('?')[0] !== path) return '404 Not Found';
+  if (plainPath(request.url ?? '', new Set([path])).split('?')[0] !== path) return '404 Not Found';
   return isAllowedOrigin(request) ? null : '403 Forbidden';
 }
 

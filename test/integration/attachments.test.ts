@@ -47,6 +47,15 @@ describe('a file', () => {
     await events.stop();
   });
 
+  it('answers HEAD as GET, without its bytes', async () => {
+    const { url } = await sentFile(gateway, id, 'a.pdf');
+    const [got, headed] = [await fetch(url), await fetch(url, { method: 'HEAD' })];
+    const names = ['content-type', 'content-length', 'content-disposition', 'cache-control'];
+    expect([headed.status, ...names.map((name) => headed.headers.get(name))]).toEqual([200, ...names.map((name) => got.headers.get(name))]);
+    expect([await got.text(), await headed.text()]).toEqual(['hello', '']);
+    expect((await fetch(`${gateway.addresses.url}/attachments/a.b`, { method: 'HEAD' })).status).toBe(403);
+  });
+
   it('is asked for once a conversation and request, and only where more than its address is wanted', async () => {
     for (let count = 0; count < 3; count += 1) await sentFile(gateway, id);
     const before = listCalls();

@@ -57,6 +57,51 @@ describeGenerations('bad requests', (generation) => {
     });
   });
 
+  it('takes a slash behind the paths that others are configured with', async () => {
+    const { graphqlUrl, webhookUrl, url } = gateway.addresses;
+    const asked = await fetch(`${graphqlUrl}/`, {
+      method: 'POST',
+      headers: { 'content-type': JSON_TYPE },
+      body: JSON.stringify({ query: VERSION }),
+    });
+    expect([asked.status, await asked.json()]).toEqual([
+      200,
+      expect.objectContaining({ data: { gateway: { version: expect.any(String) as string } } }),
+    ]);
+    const searched = await fetch(`${graphqlUrl}//?query=${encodeURIComponent(VERSION)}`, { headers: { 'apollo-require-preflight': '1' } });
+    expect(searched.status).toBe(200);
+    const broken = await fetch(`${graphqlUrl}/`, { method: 'POST', headers: { 'content-type': JSON_TYPE }, body: '{' });
+    expect(await broken.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect(
+      (await fetch(`${webhookUrl}/`, { method: 'POST', headers: { 'content-type': JSON_TYPE }, body: '{"eventType":"WEB_HOOK_VERIFY"}' }))
+        .status,
+    ).toBe(204);
+    for (const path of ['/healthz/', '/readyz/', '/metrics/']) expect([path, (await fetch(url + path)).status]).toEqual([path, 200]);
+    expect((await fetch(`${url}/nothing/`)).status).toBe(404);
+    (await connectRaw(`${gateway.addresses.wsUrl}/`)).terminate();
+  });
+
+  it('says what is missing of a WebSocket handshake whose upgrade was lost on the way', async () => {
+    const headers = {
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-version': '13',
+      'sec-websocket-protocol': 'graphql-transport-ws',
+    };
+    const response = await fetch(gateway.addresses.graphqlUrl, { headers });
+    expect([response.status, response.headers.get('upgrade'), await response.json()]).toEqual([
+      426,
+      'websocket',
+      {
+        errors: [
+          {
+            message: expect.stringMatching(/lost `Connection: Upgrade` or `Upgrade: websocket`/) as string,
+            extensions: { code: 'BAD_REQUEST' },
+          },
+        ],
+      },
+    ]);
+  });
+
   it.each(['a b', '[', 'a%zz', ''])('answers whoever calls it %j', async (host) => {
     const asked = request(gateway.addresses.graphqlUrl, { method: 'POST', headers: { host, 'content-type': JSON_TYPE } });
     asked.end(JSON.stringify({ query: '{ __typename }' }));

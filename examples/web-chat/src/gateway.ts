@@ -1,5 +1,5 @@
-/** Where the gateway is: where this page comes from, unless built with `VITE_GATEWAY_URL=https://…/`. */
-const gateway = new URL(import.meta.env.VITE_GATEWAY_URL ?? '/', location.href);
+/** Where the gateway is: it serves this page below its own address, as `demo/`; unless built with `VITE_GATEWAY_URL=https://…/`. */
+const gateway = new URL(import.meta.env.VITE_GATEWAY_URL ?? '..', location.href);
 
 export const graphqlUrl = new URL('graphql', gateway).href;
 export const socketUrl = graphqlUrl.replace(/^http/, 'ws');

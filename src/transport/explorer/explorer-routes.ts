@@ -32,7 +32,7 @@ export interface ExplorerOptions {
 export function explorerRoutes(app: FastifyInstance, options: ExplorerOptions): void {
   const { path, url, version, channelId, tokens, demoDirectory } = options;
   if (options.simulatorUrl !== null) simulatorRoutes(app, options.simulatorUrl);
-  const ide = ideRoutes(app, path, channelId) ? `${IDE_PATH}/` : null;
+  const hasIde = ideRoutes(app, path, channelId);
   const hasDemo = existsSync(demoDirectory);
   if (hasDemo) staticFiles(app, DEMO_PATH, demoDirectory, { 'content-security-policy': DEMO_POLICY, 'cache-control': 'no-cache' });
   app.get('/', (_request, reply) => {
@@ -42,8 +42,9 @@ export function explorerRoutes(app: FastifyInstance, options: ExplorerOptions): 
       version,
       tokens,
       channelId,
-      ide,
-      demo: hasDemo ? `${DEMO_PATH}/` : null,
+      // Relative: the gateway may be served below a path of another host, and be reached directly as well.
+      ide: hasIde ? `.${IDE_PATH}/` : null,
+      demo: hasDemo ? `.${DEMO_PATH}/` : null,
       steps: firstSteps(channelId),
     });
     return reply

@@ -34,7 +34,7 @@ export function ideRoutes(app: FastifyInstance, path: string, channelId: string 
   if (directory === null) return false;
   const headers = { 'content-security-policy': POLICY, 'cache-control': 'no-cache' };
   const page = readFileSync(join(directory, 'index.html'), 'utf8')
-    .replace(/<base.*>/, `<base href="${IDE_PATH}/">`)
+    .replace(/<base.*>/, '<base href="./">')
     .replace('</body>', '<script type="module" src="first-steps.js"></script></body>');
   app.get(`${IDE_PATH}/`, (_request, reply) => reply.headers({ ...headers, 'content-type': 'text/html; charset=utf-8' }).send(page));
   app.get(`${IDE_PATH}/first-steps.js`, (_request, reply) =>
@@ -50,7 +50,7 @@ function script(path: string, channelId: string | null): string {
     initialQuery: query,
     initialVariables: JSON.stringify(variables, null, 2),
   }));
-  return `const at = new URL(${JSON.stringify(path)}, location.href);
+  return `const at = new URL(${JSON.stringify(`..${path}`)}, document.baseURI);
 const ws = new URL(at);
 ws.protocol = at.protocol.replace('http', 'ws');
 // Behind the #, which no server is sent.

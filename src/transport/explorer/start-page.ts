@@ -24,9 +24,9 @@ export interface StartPage {
   readonly tokens: TokenSource | null;
   /** To open conversations on; null: not known. */
   readonly channelId: string | null;
-  /** Where the IDE is; null: it is not installed. */
+  /** Where the IDE is, from this page; null: it is not installed. */
   readonly ide: string | null;
-  /** Where the demo chat is; null: it is not built. */
+  /** Where the demo chat is, from this page; null: it is not built. */
   readonly demo: string | null;
   readonly steps: readonly FirstStep[];
 }
@@ -91,16 +91,17 @@ function sandboxUrl({ url, path, steps }: Pick<StartPage, 'url' | 'path' | 'step
   return `${SANDBOX}?${new URLSearchParams(search).toString().replaceAll('+', '%20')}`;
 }
 
-function tokenSection(source: TokenSource, { ide, demo, channelId }: StartPage): string {
+function tokenSection(source: TokenSource, { ide, demo, channelId, url }: StartPage): string {
+  const at = (path: string) => escaped(new URL(path, `${url}/`).href);
   const made =
     source === 'issuer'
       ? '<p>Requests need one here, of the identity provider that this gateway was given.</p>'
       : `<p>Requests need one here. Make one with the secret that this gateway was given:</p>${block(COMMANDS, 'Commands that make tokens')}`;
   const opened = [
-    ...(ide === null ? [] : [`the IDE as <code>${ide}#token=…</code>`]),
+    ...(ide === null ? [] : [`the IDE as <code>${at(ide)}#token=…</code>`]),
     ...(demo === null
       ? []
-      : [`the demo chat, with a customer’s token, as <code>${demo}#token=…&amp;channel=${escaped(channelId ?? '…')}</code>`]),
+      : [`the demo chat, with a customer’s token, as <code>${at(demo)}#token=…&amp;channel=${escaped(channelId ?? '…')}</code>`]),
   ];
   return `<section aria-labelledby="token"><h2 id="token">Get a token</h2>
 ${made}

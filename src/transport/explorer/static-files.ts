@@ -34,5 +34,6 @@ export function staticFiles(app: FastifyInstance, prefix: string, directory: str
       .headers({ ...headers, 'content-type': TYPES[extname(name)] ?? 'application/octet-stream', 'x-content-type-options': 'nosniff' })
       .send(createReadStream(file));
   });
-  app.get(prefix, (_request, reply) => reply.redirect(`${prefix}/`));
+  // Relative, so that it stays below whatever path a proxy puts before.
+  app.get(prefix, (_request, reply) => reply.redirect(`${prefix.slice(prefix.lastIndexOf('/') + 1)}/`));
 }
