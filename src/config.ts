@@ -5,6 +5,7 @@ import { REGIONS } from './datasources/chat-api-v2/client.js';
 import type { Region } from './datasources/chat-api-v2/client.js';
 import { parseRedisUrl } from './events/redis/target.js';
 import type { RedisTarget } from './events/redis/target.js';
+import type { ConnectionLimits } from './transport/limits/open-connections.js';
 import { SettingsReader } from './settings-reader.js';
 import type { Environment } from './settings-reader.js';
 import { isOriginPattern } from './transport/origin-pattern.js';
@@ -76,6 +77,8 @@ export interface Config {
   readonly trustProxy: readonly string[];
   /** How many requests a minute one viewer and one address may send; null: any number. */
   readonly rateLimit: { readonly viewer: number; readonly address: number } | null;
+  /** How many sockets and subscriptions over HTTP one viewer may have open; null: any number. */
+  readonly connectionLimit: ConnectionLimits | null;
   readonly introspection: boolean;
   /** The only documents that are executed, by their ids; null: any. */
   readonly trustedDocuments: ReadonlyMap<string, string> | null;
@@ -122,6 +125,7 @@ export function readConfig(environment: Environment): Config {
     corsOrigins: readOrigins(read, production ? [] : SANDBOX_ORIGINS),
     trustProxy: readTrustProxy(read),
     rateLimit: readRateLimit(read),
+    connectionLimit: readConnectionLimit(read),
     introspection: read.flag('INTROSPECTION', !production),
     trustedDocuments: readTrustedDocuments(read),
     drainMs: read.whole('DRAIN_SECONDS', 10, 0, 600) * 1000,
@@ -211,6 +215,18 @@ function readRateLimit(read: SettingsReader): Config['rateLimit'] {
   const [viewer = 0, address = 0, ...more] = value.split('/').map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : NaN));
   if (more.length === 0 && [viewer, address].every((count) => count >= 1 && count <= 10_000)) return { viewer, address };
   read.fault('RATE_LIMIT', 'it takes VIEWER/ADDRESS, requests a minute from 1 to 10000 of one viewer and from one address, or off');
+  return null;
+}
+
+function readConnectionLimit(read: SettingsReader): Config['connectionLimit'] {
+  const value = read.text('CONNECTION_LIMIT', '10/1000');
+  if (value === 'off') return null;
+  const [viewer = 0, service = 0, ...more] = value.split('/').map((part) => (/^\d{1,6}$/.test(part) ? Number(part) : NaN));
+  if (more.length === 0 && viewer >= 1 && service >= 1) return { viewer, service };
+  read.fault(
+    'CONNECTION_LIMIT',
+    'must be VIEWER/SERVICE, how many sockets and HTTP subscriptions one customer and one service may have open, such as 10/1000, or off',
+  );
   return null;
 }
 

@@ -112,7 +112,9 @@ export class RequestContext {
     const { role, expiresAt } = this.viewer;
     if (expiresAt !== null && expiresAt.getTime() <= this.services.clock()) return this.expired();
     if (isRoleEnough(rule, role)) return null;
-    return role === 'ANONYMOUS' ? new UnauthenticatedError('This needs a token.') : new ForbiddenError('Your token does not allow this.');
+    return role === 'ANONYMOUS' ? new UnauthenticatedError(
+        'This needs a token: `Authorization: Bearer …` in the HTTP headers, or `authorization` in the `connectionParams` of a WebSocket.',
+      ) : new ForbiddenError('Your token does not allow this.');
   }
 
   /** Whether the viewer sees a conversation: at once, where the token alone tells. */
@@ -312,4 +314,5 @@ export type { Rule } from './auth/rules.js';
 export { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from './auth/token-settings.js';
 export { SlowConsumerError } from './events/errors.js';
 export { FilteredSubscription } from './events/filtered-subscription.js';
+export { PulledDeliveries } from './events/pulled-deliveries.js';
 export type { Deliveries, Delivery, LogHealth, Taker } from './events/event-log.js';

@@ -43,7 +43,7 @@ import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
 import { namedPlugin } from './transport/named-plugin.js';
 import { OpenConnections } from './transport/limits/open-connections.js';
-import { MultipartSubscriptions } from './transport/multipart/multipart-subscriptions.js';
+import { HttpSubscriptions } from './transport/streaming/http-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
 import { createChatApi, ownDeedsOf, startSimulator } from './upstream.js';
 import { UpstreamWatch } from './upstream-watch.js';
@@ -97,7 +97,7 @@ export interface Overrides {
   readonly compiledAfter?: number;
   /** How many events may wait for one subscriber. */
   readonly queueLimit?: number;
-  /** How long nothing may be sent over a multipart subscription. */
+  /** How long nothing may be sent over a subscription. */
   readonly heartbeatMs?: number;
   /** How long a client may take to say who it is on a socket. */
   readonly initTimeoutMs?: number;
@@ -172,10 +172,10 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     authenticator,
     context: contextOf,
     alarm,
-    connections: new OpenConnections(config.auth.mode === 'jwt'),
+    connections: new OpenConnections(config.auth.mode === 'jwt' ? config.connectionLimit : null),
     path: GRAPHQL_PATH,
   };
-  const multipart = new MultipartSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
+  const streams = new HttpSubscriptions({ ...graphql, heartbeatMs: overrides.heartbeatMs });
   const app = await createHttp({
     ...graphql,
     corsOrigins: config.corsOrigins,
@@ -183,7 +183,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     plainPaths: PLAIN_PATHS,
     https: config.publicUrl?.startsWith('https:') === true,
     draining: () => draining,
-    beforeApollo: multipart.hook,
+    beforeApollo: streams.hook,
     bodyTimeoutMs: overrides.bodyTimeoutMs,
   });
   healthRoutes(app, {
@@ -214,6 +214,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     addressOf: (request) => proxyAddr(request, isTrustedProxy),
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, reachedAt),
     initTimeoutMs: overrides.initTimeoutMs,
+    heartbeatMs: overrides.heartbeatMs,
   });
   metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels(), upstream: () => guard.levels() });
   if (!config.production) {
@@ -245,7 +246,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       draining = true;
       const stopBy = performance.now() + config.drainMs;
       clearInterval(expiry);
-      await drain(app, [sockets, multipart], config);
+      await drain(app, [sockets, streams], config);
       settler.close();
       // What a log that does not answer has in hand was not acknowledged, and comes again.
       await Promise.race([log.close(), pause(Math.max(LOG_CLOSE_MS, stopBy - performance.now()), undefined, { ref: false })]);

@@ -46,6 +46,12 @@ export interface LogPage {
   readonly hasMore: boolean;
 }
 
+/** A page that a subscription read. */
+export interface SubscriptionPage extends LogPage {
+  /** Everything of the scope up to this cursor was looked at; that of the page's last event, or one after it. */
+  readonly upTo: string;
+}
+
 export interface SubscribeOptions {
   /** Stored events after this cursor first, then live ones, no gap, no repeat. Without: live only. */
   readonly after?: string;
@@ -65,19 +71,27 @@ export interface Taker {
   end(error: Error | null): void;
 }
 
-/** Deliveries one after the other, by asking for each with `next()`, or by having them handed over. */
-export interface Deliveries extends AsyncIterableIterator<Delivery> {
-  /** Hands over what comes from now on, each when the one before has been taken; in the place of `next()`, and once only. */
+/** Deliveries one after the other, handed over. */
+export interface Deliveries extends AsyncIterable<Delivery> {
+  /** Hands over what comes from now on, each when the one before has been taken. Once only. */
   handTo(taker: Taker): void;
   /** Ends them. What a taker has not been handed by then it is not handed any more. */
   return(): Promise<IteratorResult<Delivery>>;
+  /**
+   * A cursor after which a resume misses nothing of what the taker wants. It moves on with events that are filtered out, too. Null while a delivery is in the taker's
+   * hands or on its way to it.
+   */
+  readonly bookmark: string | null;
 }
 
 /**
  * A running subscription. `next()` rejects with `SlowConsumerError` when its bounded queue overflows, with `CursorExpiredError` when events
  * it had still to read were removed; it is done after `return()`, after the log's `close()`, and after either rejection.
  */
-export interface LogSubscription extends Deliveries {
+export interface LogSubscription extends Deliveries, AsyncIterator<Delivery> {
+  /** The next delivery, in the place of `handTo`. */
+  next(): Promise<IteratorResult<Delivery>>;
+  return(): Promise<IteratorResult<Delivery>>;
   /** The cursor that a resume would start after: that of the last stored event handed out, else of the start. */
   readonly cursor: string;
 }

@@ -1,4 +1,5 @@
 import type { Deliveries, Delivery, Taker } from './event-log.js';
+import { PulledDeliveries } from './pulled-deliveries.js';
 
 /** A subscription's deliveries that are wanted, in the same order. Looks at one at a time; a look that fails ends it, and a resume looks again. */
 export class FilteredSubscription implements Deliveries {
@@ -7,11 +8,8 @@ export class FilteredSubscription implements Deliveries {
     private readonly wants: (delivery: Delivery) => Promise<boolean>,
   ) {}
 
-  async next(): Promise<IteratorResult<Delivery>> {
-    for (;;) {
-      const next = await this.source.next();
-      if (next.done === true || (await this.#isWanted(next.value))) return next;
-    }
+  get bookmark(): string | null {
+    return this.source.bookmark;
   }
 
   handTo(taker: Taker): void {
@@ -23,21 +21,11 @@ export class FilteredSubscription implements Deliveries {
     });
   }
 
-  async return(): Promise<IteratorResult<Delivery>> {
-    await this.source.return();
-    return { done: true, value: undefined };
+  return(): Promise<IteratorResult<Delivery>> {
+    return this.source.return();
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async #isWanted(delivery: Delivery): Promise<boolean> {
-    try {
-      return await this.wants(delivery);
-    } catch (error) {
-      await this.source.return();
-      throw error;
-    }
+  [Symbol.asyncIterator](): AsyncIterator<Delivery> {
+    return new PulledDeliveries(this);
   }
 }

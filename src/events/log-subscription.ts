@@ -2,7 +2,8 @@ import { EVENT_TYPES } from '../domain/event.js';
 import type { ConversationEvent, EventType } from '../domain/event.js';
 import { Consumer } from './consumer.js';
 import { SlowConsumerError } from './errors.js';
-import type { Delivery, LogPage, LogSubscription, Taker } from './event-log.js';
+import type { Delivery, LogSubscription, SubscriptionPage, Taker } from './event-log.js';
+import { PulledDeliveries } from './pulled-deliveries.js';
 import type { Subscriber } from './subscribers.js';
 
 /** What becomes of a request. Exactly one of them is called, once. */
@@ -15,11 +16,14 @@ export interface Outcome<T> {
 export interface ReplayPage {
   readonly deliveries: readonly Delivery[];
   readonly hasMore: boolean;
+  /** As that of `SubscriptionPage`. */
+  readonly upTo: string;
 }
 
-export const replayOf = ({ events, hasMore }: LogPage): ReplayPage => ({
+export const replayOf = ({ events, hasMore, upTo }: SubscriptionPage): ReplayPage => ({
   deliveries: events.map(({ event, cursor, name }) => ({ event, cursor, name, replayed: true })),
   hasMore,
+  upTo,
 });
 
 export interface SubscriptionParts {
@@ -47,8 +51,6 @@ const EVERY_TYPE = -1;
 /** A bit for each type: a set for each of thousands of subscriptions is memory that is seldom near. */
 const BITS = Object.fromEntries(EVENT_TYPES.map((type, index) => [type, 1 << index])) as Readonly<Record<EventType, number>>;
 
-const DONE: IteratorResult<Delivery> = { done: true, value: undefined };
-
 /**
  * Stored events first, read a page at a time as the consumer takes them; when a page shows that nothing is left, live ones, which wait in a bounded queue. While
  * it reads stored events it lets live ones go by: the pages will bring them.
@@ -67,12 +69,16 @@ export class StoredThenLive implements LogSubscription, Subscriber {
   /** Cursor of the last stored event read. */
   #read: string;
   #handedOut: string;
+  /** Cursor of the last stored event looked at, wanted or not. */
+  #seen: string;
+  #pulled: PulledDeliveries | null = null;
   readonly #wanted: number;
 
   constructor(private readonly parts: SubscriptionParts) {
     this.#wanted = parts.types?.reduce((bits, type) => bits | BITS[type], 0) ?? EVERY_TYPE;
     this.#read = parts.cursor;
     this.#handedOut = parts.cursor;
+    this.#seen = parts.cursor;
   }
 
   get queued(): number {
@@ -81,6 +87,10 @@ export class StoredThenLive implements LogSubscription, Subscriber {
 
   get cursor(): string {
     return this.#handedOut;
+  }
+
+  get bookmark(): string | null {
+    return this.#state === 'live' && this.#queue.length === 0 && this.#consumer.isWaiting ? this.#seen : null;
   }
 
   /** Starts with the stored events after the cursor. Settles when the first of them are read; a rejection ends the subscription. */
@@ -92,15 +102,8 @@ export class StoredThenLive implements LogSubscription, Subscriber {
   }
 
   next(): Promise<IteratorResult<Delivery>> {
-    if (this.#failure !== null) {
-      const failure = this.#failure;
-      this.#failure = null;
-      return Promise.reject(failure);
-    }
-    if (this.#state === 'ended') return Promise.resolve(DONE);
-    const next = this.#consumer.next();
-    this.#serve();
-    return next;
+    this.#pulled ??= new PulledDeliveries(this);
+    return this.#pulled.next();
   }
 
   handTo(taker: Taker): void {
@@ -117,7 +120,7 @@ export class StoredThenLive implements LogSubscription, Subscriber {
   return(): Promise<IteratorResult<Delivery>> {
     this.#failure = null;
     this.end();
-    return Promise.resolve(DONE);
+    return Promise.resolve({ done: true, value: undefined });
   }
 
   [Symbol.asyncIterator](): this {
@@ -125,7 +128,9 @@ export class StoredThenLive implements LogSubscription, Subscriber {
   }
 
   accept(delivery: Delivery): void {
-    if (this.#state !== 'live' || !this.#wants(delivery.event)) return;
+    if (this.#state !== 'live') return;
+    this.#seen = delivery.cursor;
+    if (!this.#wants(delivery.event)) return;
     if (this.#queue.length === 0 && this.#consumer.isWaiting) {
       this.#handedOut = delivery.cursor;
       this.#consumer.give(delivery);
@@ -184,11 +189,12 @@ export class StoredThenLive implements LogSubscription, Subscriber {
     });
   }
 
-  #take({ deliveries, hasMore }: ReplayPage): void {
+  #take({ deliveries, hasMore, upTo }: ReplayPage): void {
     if (this.#state !== 'behind') return;
     // Before anything else can be told: live events that come from now on lie after this page.
     if (!hasMore) this.#state = 'live';
     this.#read = deliveries.at(-1)?.cursor ?? this.#read;
+    this.#seen = upTo;
     for (const delivery of deliveries) this.#queue.push(delivery);
   }
 

@@ -1,4 +1,4 @@
-import { noSuchConversation } from '../context.js';
+import { PulledDeliveries, noSuchConversation } from '../context.js';
 import type { Deliveries, Delivery, EventRights, RequestContext, Taker, Verdict } from '../context.js';
 
 /** A subscription's deliveries for as long as the viewer may have them: each is looked at before it is handed out. */
@@ -9,11 +9,8 @@ export class GuardedSubscription implements Deliveries {
     private readonly context: RequestContext,
   ) {}
 
-  async next(): Promise<IteratorResult<Delivery>> {
-    const next = await this.source.next();
-    if (next.done === true) return next;
-    const verdict = this.rights.on(next.value.event);
-    return verdict === 'YES' ? next : this.#judged(next, verdict);
+  get bookmark(): string | null {
+    return this.source.bookmark;
   }
 
   handTo(taker: Taker): void {
@@ -26,23 +23,12 @@ export class GuardedSubscription implements Deliveries {
     });
   }
 
-  async return(): Promise<IteratorResult<Delivery>> {
-    await this.source.return();
-    return { done: true, value: undefined };
+  return(): Promise<IteratorResult<Delivery>> {
+    return this.source.return();
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async #judged(next: IteratorResult<Delivery>, asked: Verdict | Promise<Verdict>): Promise<IteratorResult<Delivery>> {
-    try {
-      await this.#require(asked);
-      return next;
-    } catch (error) {
-      await this.source.return();
-      throw error;
-    }
+  [Symbol.asyncIterator](): AsyncIterator<Delivery> {
+    return new PulledDeliveries(this);
   }
 
   async #handOver(delivery: Delivery, asked: Verdict | Promise<Verdict>, taker: Taker): Promise<void> {

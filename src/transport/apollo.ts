@@ -117,7 +117,7 @@ function guarding({ schema, documents, execute, ...reporting }: ApolloOptions): 
         if (!operation) return Promise.resolve();
         const counted = documents.cost(checked, operation, request.variables);
         if (counted instanceof GraphQLError) throw withStatus400(counted);
-        if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw overWebSocketOnly();
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw notOverPlainHttp();
         cost = counted;
         return Promise.resolve();
       },
@@ -166,8 +166,8 @@ const refusals = ({ errors, code }: RefusedDocument, asker: Asker) =>
 const withStatus400 = (originalError: GraphQLError) => new GraphQLError(originalError.message, { originalError, extensions: BAD_REQUEST });
 
 /** Executed as if it were a query, a subscription would fail in its field, as our own fault. */
-const overWebSocketOnly = () =>
+const notOverPlainHttp = () =>
   new GraphQLError(
-    'Subscriptions are served at the same path over WebSocket, or over POST to those who accept multipart/mixed;subscriptionSpec="1.0".',
+    'Subscriptions are served at the same path over WebSocket (graphql-transport-ws), and over HTTP to those who accept multipart/mixed;subscriptionSpec="1.0" or text/event-stream.',
     { extensions: { code: 'BAD_REQUEST', ...BAD_REQUEST } },
   );

@@ -3,6 +3,8 @@ import { HeaderMap } from '@apollo/server';
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../context.js';
+import { acceptedFormat, acceptsStreamsOnly } from './streaming/accepted-format.js';
+import { EVENT_STREAM } from './streaming/stream-format.js';
 
 /** Serves queries and mutations at a path, by GET and POST. Of the request's URL, Apollo wants the search only: nothing is parsed of it here. */
 export function graphqlRoute(
@@ -20,8 +22,14 @@ export function graphqlRoute(
         context: () => Promise.resolve(context(request)),
       });
       for (const [name, value] of answer.headers) void reply.header(name, value);
-      void reply.code(answer.status ?? 200);
-      return answer.body.kind === 'complete' ? answer.body.string : Readable.from(answer.body.asyncIterator);
+      const status = answer.status ?? 200;
+      void reply.code(status);
+      if (answer.body.kind !== 'complete') return Readable.from(answer.body.asyncIterator);
+      const { accept } = request.headers;
+      if (status !== 200 || !acceptsStreamsOnly(accept) || acceptedFormat(accept) !== EVENT_STREAM) return answer.body.string;
+      // Clients of GraphQL over SSE ask for queries and mutations in the same way.
+      void reply.header('content-type', EVENT_STREAM.contentType);
+      return EVENT_STREAM.result(answer.body.string, null) + EVENT_STREAM.closing;
     },
   });
 }
@@ -32,6 +40,8 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
     const value = headers[name];
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
+  // A single result cannot be a stream. It is answered as JSON: a 406 would hide what is wrong with the request.
+  if (acceptsStreamsOnly(headers.accept)) map.set('accept', 'application/json');
   return map;
 }
 

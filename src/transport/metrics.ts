@@ -5,7 +5,7 @@ import type { Metrics } from '../observability/metrics.js';
 export function metricsRoute(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onResponse', (request, reply, done) => {
     // How long a subscription was open says nothing of how fast we are.
-    if (String(reply.getHeader('content-type')).startsWith('multipart/')) {
+    if (/^(multipart\/|text\/event-stream)/.test(String(reply.getHeader('content-type')))) {
       done();
       return;
     }

@@ -31,13 +31,33 @@ export function resultsTo(socket: WebSocket, wire: Writable, id: string, writes:
   };
 }
 
+/** Puts a result, in JSON, into the words of a protocol. */
+export type PayloadEncoding = (json: string, cursor: string | null) => string;
+
 /** A result as it is sent, to one client or to thousands. */
 export class Payload {
   #id: string | null = null;
   #frame: Buffer | null = null;
+  #encoding: PayloadEncoding | null = null;
+  #encoded: Buffer | null = null;
 
-  /** @param json the result */
-  constructor(readonly json: string) {}
+  /**
+   * @param json the result
+   * @param cursor what a client resumes after once it has the result; null where that does not apply
+   */
+  constructor(
+    readonly json: string,
+    readonly cursor: string | null = null,
+  ) {}
+
+  /** The result as it is written to an HTTP response: the very same bytes for all who asked for the same encoding. */
+  encoded(encoding: PayloadEncoding): Buffer {
+    if (this.#encoded === null || this.#encoding !== encoding) {
+      this.#encoding = encoding;
+      this.#encoded = Buffer.from(encoding(this.json, this.cursor));
+    }
+    return this.#encoded;
+  }
 
   /** The frame of a `next` message for an operation: `head`, the result, and a closing brace. Who chose his id alike, by counting his operations, is sent the very same bytes. */
   frame(id: string, head: Buffer): Buffer {

@@ -51,7 +51,7 @@ function resultOf(result: ExecutionResult, cursor: string): SharedResult {
   const { data, errors, extensions } = result;
   if (errors !== undefined) return result;
   // Written out: there are as many as events.
-  return new Payload(JSON.stringify({ data, extensions: extensions === undefined ? { cursor } : { ...extensions, cursor } }));
+  return new Payload(JSON.stringify({ data, extensions: extensions === undefined ? { cursor } : { ...extensions, cursor } }), cursor);
 }
 
 let documentsSeen = 0;

@@ -5,7 +5,6 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Alarm } from '../domain/alarm.js';
 import { AuthUnavailableError, UnauthenticatedError } from '../domain/errors.js';
 import type { Logger } from '../observability/logger.js';
-import { MAX_CONNECTIONS } from './limits/open-connections.js';
 import type { OpenConnections } from './limits/open-connections.js';
 
 /** RFC 6455 and the IANA registry: try again later. */
@@ -50,7 +49,7 @@ export class SocketSessions {
   #admit(viewer: Viewer, socket: WebSocket, request: IncomingMessage): boolean {
     const left = this.options.connections.take(viewer, this.options.addressOf(request));
     if (left === null) {
-      socket.close(CLOSE_TRY_AGAIN, `More than ${MAX_CONNECTIONS} sockets and multipart subscriptions: close one and come back`);
+      socket.close(CLOSE_TRY_AGAIN, this.options.connections.refusal(viewer));
       return false;
     }
     socket.once('close', left);
@@ -64,10 +63,17 @@ export class SocketSessions {
   }
 }
 
-/** `authorization` in any letter case, as Apollo Sandbox sends it. What is no text is no good, and not nothing. */
+/**
+ * `authorization` in any letter case, beside other parameters or among `headers`, which is where clients put it that hand on what they would send over HTTP. What is no text is no
+ * good, and not nothing.
+ */
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const value = Object.entries(params ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+  const value = entryOf(params, 'authorization') ?? entryOf(entryOf(params, 'headers'), 'authorization');
   return value === undefined || value === null ? undefined : typeof value === 'string' ? value : '?';
+}
+
+function entryOf(record: unknown, name: string): unknown {
+  return Object.entries(Object(record) as Record<string, unknown>).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
 /** A close reason has 123 bytes at most (RFC 6455, 5.5). */

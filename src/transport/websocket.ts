@@ -1,43 +1,26 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, getOperationAST } from 'graphql';
-import type { ExecutionArgs, GraphQLSchema } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { ANONYMOUS } from '../auth/viewer.js';
-import type { Viewer } from '../auth/viewer.js';
-import type { Caller, RequestContext } from '../context.js';
-import { BadUserInputError, RateLimitedError } from '../domain/errors.js';
-import type { GatewayError } from '../domain/errors.js';
-import type { Metrics } from '../observability/metrics.js';
 import { admitInTurns } from './admission.js';
-import type { Execute } from './compiled-queries.js';
-import { CheckedDocument } from './documents.js';
-import type { Documents } from './documents.js';
 import { Incoming } from './incoming.js';
-import type { QueryCost } from './limits/query-limits.js';
-import { rateLimited } from './limits/rate-limit-hooks.js';
-import type { RateLimits } from './limits/rate-limits.js';
-import { maskedGraphQLError } from './mask-errors.js';
-import { resultsTo } from './next-messages.js';
-import type { SendResult } from './next-messages.js';
 import { OperationsUnderWay } from './operations-under-way.js';
 import { plainPath } from './plain-path.js';
-import { sharingKey } from './shared-results.js';
+import { SocketHeartbeat } from './socket-heartbeat.js';
+import { SocketOperations } from './socket-operations.js';
+import type { SocketOperationsOptions } from './socket-operations.js';
 import { CLOSE_TRY_AGAIN, SocketSessions } from './socket-sessions.js';
 import type { SessionOptions } from './socket-sessions.js';
-import { masked, shareOperation } from './subscriptions.js';
 import { Turns } from './turns.js';
+import { SocketProtocol } from './websocket-protocol.js';
 import { WritesOfATurn } from './writes-of-a-turn.js';
 
 /** RFC 6455 and the IANA registry: the server restarts, come back. */
 const CLOSE_RESTART = 1012;
 /** The largest message a client may send: 64 KiB. */
 const MAX_MESSAGE_BYTES = 65_536;
-/** How many operations may run on one socket at once. */
-const MAX_OPERATIONS = 20;
 /** How much may wait to be sent to a client that goes on asking: 1 MiB. */
 const MAX_UNSENT_BYTES = 1_048_576;
 /** What a client is left to answer a close, where operations take all the time that there is: 1 s. */
@@ -45,34 +28,12 @@ const CLOSING_MS = 1_000;
 /** How long a client may take to say who it is: 5 s, then 4408. */
 const INIT_TIMEOUT_MS = 5_000;
 
-export interface WebSocketOptions extends SessionOptions {
-  readonly schema: GraphQLSchema;
-  readonly documents: Documents;
-  readonly execute: Execute;
+export interface WebSocketOptions extends SessionOptions, Omit<SocketOperationsOptions, 'sessions' | 'underWay' | 'turns'> {
   readonly path: string;
-  readonly introspection: boolean;
-  readonly metrics: Metrics;
-  readonly context: (caller: Caller) => RequestContext;
   /** Whether the page that asks may have a socket. */
   readonly isAllowedOrigin: (request: IncomingMessage) => boolean;
   readonly initTimeoutMs?: number | undefined;
-  readonly rateLimits: RateLimits;
-}
-
-/** What graphql-ws keeps with each socket. */
-interface Extra extends Record<PropertyKey, unknown> {
-  readonly socket: WebSocket;
-  readonly request: IncomingMessage;
-  /** Null until the client has said who it is. */
-  viewer?: Viewer | null;
-}
-
-/** What an operation is executed with, and what its results need. */
-interface OperationArgs extends ExecutionArgs {
-  readonly cost: QueryCost;
-  readonly key: string;
-  readonly socket: WebSocket;
-  readonly send: SendResult;
+  readonly heartbeatMs?: number | undefined;
 }
 
 export interface WebSockets {
@@ -88,81 +49,49 @@ export interface WebSockets {
 
 /** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
 export function serveWebSockets(server: Server, options: WebSocketOptions): WebSockets {
-  const { schema, documents, execute, path, logger, metrics, introspection, context } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+  const { path, logger, rateLimits, addressOf, initTimeoutMs = INIT_TIMEOUT_MS } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  });
   const sessions = new SocketSessions(options);
-  const reporting = { logger, metrics, introspection };
-  const askerOf = (contextValue: unknown) => ({ requestId: (contextValue as RequestContext).requestId, ...reporting });
-  const { rateLimits, addressOf } = options;
-  /** An operation counts like a request. */
-  const refusedUse = async ({ request, viewer }: Extra) => {
-    const uses = [await rateLimits.address(addressOf(request)), await rateLimits.viewer(viewer ?? ANONYMOUS)];
-    return uses.find((use) => use?.allowed === false) ?? null;
-  };
   const writes = new WritesOfATurn();
   /** To be let in, and to be sent what was missed. */
   const [admissions, turns] = [new Turns(), new Turns()];
   const incoming = new Incoming();
   const underWay = new OperationsUnderWay();
+  const operations = new SocketOperations({ ...options, sessions, underWay, turns });
   let draining = false;
 
-  const protocol = useServer<Record<string, unknown>, Extra>(
-    {
-      connectionInitWaitTimeout: options.initTimeoutMs ?? INIT_TIMEOUT_MS,
-      onConnect: async ({ extra, connectionParams }) => {
-        extra.viewer = await sessions.open(extra.socket, extra.request, connectionParams);
-        return extra.viewer !== null;
+  /** Speaks the protocol on a socket that was opened. */
+  const serve = (socket: WebSocket, request: IncomingMessage) => {
+    // What a client breaks (1009, say) ws answers by itself.
+    socket.on('error', (error) => logger.debug({ error }, 'socket fault'));
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
+      return;
+    }
+    let viewer = ANONYMOUS;
+    const protocol = new SocketProtocol(socket, {
+      wire: { socket, tcp: request.socket, writes },
+      logger,
+      initTimeoutMs,
+      connect: async (params) => {
+        const opened = await sessions.open(socket, request, params);
+        viewer = opened ?? ANONYMOUS;
+        return opened !== null;
       },
-      onSubscribe: async ({ extra, subscriptions }, id, payload) => {
-        const { variables, operationName } = payload;
-        const requestId = randomUUID();
-        const asker = { requestId, ...reporting };
-        if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [maskedGraphQLError(tooManyOperations(), null, asker)];
-        const tooMany = await refusedUse(extra);
-        if (tooMany !== null) return [maskedGraphQLError(toGraphQLError(rateLimited(tooMany)), null, asker)];
-        const checked = documents.find(payload);
-        if (checked === null) return [maskedGraphQLError(toGraphQLError(new BadUserInputError('`query` is empty.')), null, asker)];
-        if (!(checked instanceof CheckedDocument)) return checked.errors.map((error) => maskedGraphQLError(error, checked.code, asker));
-        const operation = getOperationAST(checked.document, operationName);
-        if (!operation) return [unknownOperation()];
-        const cost = documents.cost(checked, operation, variables);
-        if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, asker)];
-        // Not begun and not refused: clients send it again when the socket is closed, which is about to happen.
-        if (underWay.isEnding(extra.socket)) return new Promise<never>(() => undefined);
-        const tooSlow = () => {
-          metrics.slowConsumers.inc();
-          logger.warn({ requestId }, 'slow consumer closed');
-          extra.socket.close(CLOSE_TRY_AGAIN, 'Too slow: come back and resume after your last cursor');
-        };
-        const expired = () => sessions.expire(extra.socket);
-        const viewer = extra.viewer ?? ANONYMOUS;
-        const args: OperationArgs = {
-          schema,
-          document: checked.document,
-          ...(variables ? { variableValues: variables } : {}),
-          ...(operationName ? { operationName } : {}),
-          contextValue: context({ viewer, requestId, tooSlow, expired }),
-          cost,
-          key: sharingKey(checked.document, operation, variables ?? {}, viewer.rightsKey),
-          socket: extra.socket,
-          send: resultsTo(extra.socket, extra.request.socket, id, writes),
-        };
-        return args;
-      },
-      execute: async (args) => {
-        const { cost, socket } = args as OperationArgs;
-        const result = masked(await underWay.run(socket, async () => execute(args)), askerOf(args.contextValue));
-        return { ...result, extensions: { ...result.extensions, cost } };
-      },
-      subscribe: (args) => {
-        const { key, send } = args as OperationArgs;
-        return shareOperation(args, askerOf(args.contextValue), { execute, turns, key, send });
-      },
-      // Not to tell clients what went wrong inside.
-      isProd: true,
-    },
-    sockets,
-  );
+      start: (operation, payload, running) => operations.start(operation, payload, running, { viewer, socket, request }),
+    });
+    new SocketHeartbeat(socket, () => protocol.sendBookmarks(), options.heartbeatMs);
+    admitInTurns(socket, admissions);
+    incoming.watch(request.socket);
+    socket.on('message', () => {
+      if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.close(CLOSE_TRY_AGAIN, 'Too slow: read the answers before you go on asking');
+    });
+  };
 
   const refusedByRate = async (request: IncomingMessage, socket: Duplex) => {
     const ignore = () => undefined;
@@ -179,17 +108,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      sockets.emit('connection', webSocket, request);
-      // In the place of graphql-ws's own listener, which writes to the console. What a client breaks (1009, say) ws answers by itself.
-      webSocket.removeAllListeners('error').on('error', (error) => logger.debug({ error }, 'socket fault'));
-      admitInTurns(webSocket, admissions);
-      incoming.watch(socket);
-      webSocket.on('message', () => {
-        if (webSocket.bufferedAmount > MAX_UNSENT_BYTES)
-          webSocket.close(CLOSE_TRY_AGAIN, 'Too slow: read the answers before you go on asking');
-      });
-    });
+    sockets.handleUpgrade(request, socket, head, serve);
   };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(request, socket, head));
 
@@ -202,7 +121,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     },
     async close(spreadMs, graceMs) {
       await closeSpread([...sockets.clients], { spreadMs, graceMs, underWay });
-      await protocol.dispose();
+      sockets.close();
     },
   };
 }
@@ -212,16 +131,6 @@ function refusalOf(request: IncomingMessage, path: string, { isAllowedOrigin }: 
   if (plainPath(request.url ?? '', new Set([path])).split('?')[0] !== path) return '404 Not Found';
   return isAllowedOrigin(request) ? null : '403 Forbidden';
 }
-
-const toGraphQLError = (originalError: GatewayError) => new GraphQLError(originalError.message, { originalError });
-
-const tooManyOperations = () => toGraphQLError(new RateLimitedError(`A socket takes ${MAX_OPERATIONS} operations at once.`));
-
-/** As over HTTP. */
-const unknownOperation = () =>
-  new GraphQLError('`operationName` must name one of the operations of the document.', {
-    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-  });
 
 interface Closing {
   readonly spreadMs: number;

@@ -129,6 +129,7 @@ export class RunningGateway {
       corsOrigins: [],
       trustProxy: [],
       rateLimit: null,
+      connectionLimit: { viewer: 10, service: 10 },
       introspection: true,
       trustedDocuments: null,
       drainMs: 1_000,

@@ -63,6 +63,7 @@ export class EmbeddedEventLog implements EventLog {
       store: parts.store,
       recent: this.#recentPages,
       logged: (event, scope) => this.#logged(event, scope),
+      cursorOf: (scope, place) => this.#places.cursor(scope, place),
       endOf: (scope) => this.#heads.at(this.#heads.last, scope),
     });
     this.#places = new Places(parts.opened.epoch, this.#heads);

@@ -9,6 +9,7 @@ export interface SharedPagesParts {
   readonly store: StoreClient;
   readonly recent: RecentPages;
   readonly logged: (event: StoredEvent, scope: Scope) => LogPage['events'][number];
+  readonly cursorOf: (scope: Scope, place: number) => string;
   /** Where a scope ends now. */
   readonly endOf: (scope: Scope) => number;
 }
@@ -32,13 +33,19 @@ export class SharedPages {
   }
 
   #ask(key: string, query: PageQuery, outcomes: Outcome<ReplayPage>[]): void {
-    const { store, recent, logged, endOf } = this.parts;
+    const { store, recent, logged, cursorOf, endOf } = this.parts;
     this.#asked.set(key, outcomes);
     store.call('page', query, {
       taken: ({ events, hasMore }) => {
         this.#asked.delete(key);
-        const page = replayOf({ events: events.map((event) => logged(event, query.scope)), hasMore });
-        recent.keep(key, endOf(query.scope), page);
+        const end = endOf(query.scope);
+        const last = hasMore ? (events.at(-1)?.seq ?? 0) : Math.max(end, query.after ?? 0);
+        const page = replayOf({
+          events: events.map((event) => logged(event, query.scope)),
+          hasMore,
+          upTo: cursorOf(query.scope, last),
+        });
+        recent.keep(key, end, page);
         for (const one of outcomes) one.taken(page);
       },
       failed: (error) => {

@@ -1,4 +1,4 @@
-import type { LogPage, LogSubscription, Scope, SubscribeOptions } from '../event-log.js';
+import type { LogSubscription, Scope, SubscribeOptions, SubscriptionPage } from '../event-log.js';
 import { StoredThenLive, replayOf } from '../log-subscription.js';
 import type { Subscribers } from '../subscribers.js';
 import type { Asks } from './asks.js';
@@ -71,7 +71,7 @@ export class Subscriptions {
       types: options.types ?? null,
       queueLimit,
       readPage: (from, outcome) => {
-        const taken = (page: LogPage) => {
+        const taken = (page: SubscriptionPage) => {
           outcome.taken(replayOf(page));
         };
         asks

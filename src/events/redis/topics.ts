@@ -4,7 +4,7 @@ import type { CursorExpiredError } from '../../domain/errors.js';
 import { scopeKey } from '../cursor.js';
 import { LogUnavailableError } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';
-import type { Delivery, LoggedEvent, LogPage, Scope } from '../event-log.js';
+import type { Delivery, LoggedEvent, Scope, SubscriptionPage } from '../event-log.js';
 import type { Subscribers } from '../subscribers.js';
 import type { Connected } from './connection.js';
 import type { Keys } from './keys.js';
@@ -90,7 +90,7 @@ export class Topics {
    * Reads on after a place. `taken` is called at a moment at which all that was told live so far is in the page or before it, and nothing that is told later, unless
    * there is more to read.
    */
-  async readOn(open: OpenTopic, after: Vector, wanted: Wanted, taken: (page: LogPage) => void): Promise<void> {
+  async readOn(open: OpenTopic, after: Vector, wanted: Wanted, taken: (page: SubscriptionPage) => void): Promise<void> {
     await this.#persistently(async () => {
       await open.ready;
       await this.#readTo(open, await this.#page(open.scope, after, wanted), wanted, taken);
@@ -104,7 +104,7 @@ export class Topics {
       await open.ready;
       const events: LoggedEvent[] = [];
       const joined: T[] = [];
-      const take = (read: LogPage) => {
+      const take = (read: SubscriptionPage) => {
         events.push(...read.events);
         if (!read.hasMore) joined.push(taken(events));
       };
@@ -135,7 +135,7 @@ export class Topics {
     }
   }
 
-  async #readTo({ scope, topic }: OpenTopic, first: Page, wanted: Wanted, taken: (page: LogPage) => void): Promise<Page> {
+  async #readTo({ scope, topic }: OpenTopic, first: Page, wanted: Wanted, taken: (page: SubscriptionPage) => void): Promise<Page> {
     const events: LoggedEvent[] = [];
     for (let page = first; ; page = await this.#page(scope, page.upTo, wanted)) {
       events.push(...page.entries.map((entry) => this.logged(scope, entry.vector, decodeEvent(entry.json), entry.name)));
@@ -144,7 +144,8 @@ export class Topics {
       const told = page.hasMore ? [] : topic.since(page.upTo);
       if (told === null) continue;
       events.push(...this.#toldAfter(scope, page.upTo, told, wanted.types));
-      taken({ events, hasMore: page.hasMore });
+      const upTo = told.reduce((vector, { index, place }) => vector.with(index, place), page.upTo);
+      taken({ events, hasMore: page.hasMore, upTo: this.parts.cursors.encode(scope, upTo) });
       return page;
     }
   }

@@ -126,7 +126,7 @@ function addresses({ url, path }: StartPage): string {
   const rows: readonly (readonly [string, string])[] = [
     ['Queries and mutations', `${url}${path}`],
     ['Subscriptions, graphql-transport-ws', webSocket(`${url}${path}`)],
-    ['Subscriptions, multipart/mixed;subscriptionSpec="1.0"', `${url}${path}`],
+    ['Subscriptions, multipart/mixed;subscriptionSpec="1.0" or text/event-stream', `${url}${path}`],
     ['Events of the contact centre', `${url}/webhooks/8x8`],
     ['Health, readiness, metrics', `${url}/healthz, /readyz, /metrics`],
   ];

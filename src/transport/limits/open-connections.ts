@@ -1,15 +1,20 @@
 import type { Viewer } from '../../auth/viewer.js';
 import { addressKey } from './address-key.js';
 
-/** How many sockets and multipart subscriptions, both together, one viewer may have open. */
-export const MAX_CONNECTIONS = 10;
+/** How many sockets and subscriptions over HTTP, all together, one viewer may have open. */
+export interface ConnectionLimits {
+  /** Of customers, and of those without a token at one address. */
+  readonly viewer: number;
+  /** Of services and administrators, whose one account may be that of many workers. */
+  readonly service: number;
+}
 
 /** Counts what each viewer holds open, over every transport. */
 export class OpenConnections {
   readonly #open = new Map<string, number>();
 
-  /** @param isLimited false where nobody is told from the others */
-  constructor(private readonly isLimited: boolean) {}
+  /** @param limits null: any number, as where nobody is told from the others */
+  constructor(private readonly limits: ConnectionLimits | null) {}
 
   /**
    * Counts one more of this viewer; null: that would be too many.
@@ -18,13 +23,23 @@ export class OpenConnections {
    * @returns to be called once, when it is closed
    */
   take(viewer: Viewer, address: string): (() => void) | null {
-    if (!this.isLimited) return () => undefined;
+    if (this.limits === null) return () => undefined;
     // Nobody tells those without a token apart but by where they are; they have little to look for here anyway.
     const holder = viewer.role === 'ANONYMOUS' ? `ANONYMOUS ${addressKey(address)}` : viewer.identity;
     const count = this.#open.get(holder) ?? 0;
-    if (count >= MAX_CONNECTIONS) return null;
+    if (count >= this.#limitOf(viewer)) return null;
     this.#open.set(holder, count + 1);
     return () => this.#left(holder);
+  }
+
+  /** Why this viewer gets no more. */
+  refusal(viewer: Viewer): string {
+    return `More than ${this.#limitOf(viewer)} sockets and HTTP subscriptions: close one and come back.`;
+  }
+
+  #limitOf({ role }: Viewer): number {
+    if (this.limits === null) return Infinity;
+    return role === 'SERVICE' || role === 'ADMIN' ? this.limits.service : this.limits.viewer;
   }
 
   #left(holder: string): void {

@@ -9,7 +9,7 @@ import type { Outcome, ReplayPage } from '../../../src/events/log-subscription.j
 
 const logged = (id: string): LoggedEvent => ({ event: queued(id), cursor: `at ${id}`, name: null });
 const live = (id: string): Delivery => ({ ...logged(id), replayed: false });
-const page = (ids: string[], hasMore: boolean): ReplayPage => replayOf({ events: ids.map(logged), hasMore });
+const page = (ids: string[], hasMore: boolean): ReplayPage => replayOf({ events: ids.map(logged), hasMore, upTo: `at ${ids.at(-1) ?? 'the end'}` });
 
 /** A subscription whose page reads are answered by the test. */
 function subscriptionUnderTest(queueLimit = 2, types: readonly EventType[] | null = null) {
@@ -86,6 +86,7 @@ describe('a subscription', () => {
     expect(idsOf(await take(subscription, 2))).toEqual(['e1', 'e2']);
     expect(reads).toHaveLength(1);
     const waiting = subscription.next();
+    await nextTurn();
     expect(reads.map(({ after }) => after)).toEqual(['start', 'at e2']);
     answer(1, page(['e3'], false));
     subscription.accept(live('e4'));
@@ -112,8 +113,10 @@ describe('a subscription', () => {
     answer(0, page(['e1'], true));
     await begun;
     const waiting = [subscription.next(), subscription.next(), subscription.next()];
+    await nextTurn();
     expect(reads).toHaveLength(2);
     answer(1, page(['e2'], true));
+    await nextTurn();
     expect(reads).toHaveLength(3);
     answer(2, page(['e3'], true));
     const results = await Promise.all(waiting);
@@ -136,6 +139,7 @@ describe('a subscription', () => {
     await begun;
     await take(subscription, 1);
     const waiting = Promise.allSettled([subscription.next(), subscription.next()]);
+    await nextTurn();
     answer(1, new LogUnavailableError('gone'));
     expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     expect(ends).toEqual(['end']);

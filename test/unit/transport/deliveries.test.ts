@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { GraphQLError } from 'graphql';
 import { SlowConsumerError } from '../../../src/context.js';
 import type { Deliveries, Delivery } from '../../../src/context.js';
 import { StoredThenLive, replayOf } from '../../../src/events/log-subscription.js';
-import { DeliveryStream } from '../../../src/transport/delivery-stream.js';
 import { Payload } from '../../../src/transport/next-messages.js';
-import { SocketDeliveries } from '../../../src/transport/socket-deliveries.js';
+import { ResultDelivery } from '../../../src/transport/result-delivery.js';
 import { Turns } from '../../../src/transport/turns.js';
+import { untilTrue } from '../../support/until.js';
 import { queued } from '../../contract/event-log/sample-events.js';
 
 /** Events e0, e1, … and then the end, or `fault`. Tells whether it was ended. */
@@ -16,7 +18,7 @@ function sourceOf(count: number, fault?: Error) {
     types: null,
     queueLimit: 10,
     readPage: (after, { taken, failed }) => {
-      if (after === 'start') taken(replayOf({ events, hasMore: true }));
+      if (after === 'start') taken(replayOf({ events, hasMore: true, upTo: events.at(-1)?.cursor ?? 'start' }));
       else if (fault !== undefined) failed(fault);
       else subscription.end();
     },
@@ -26,63 +28,62 @@ function sourceOf(count: number, fault?: Error) {
   return { subscription, told };
 }
 
-const masked = () => new Error('masked');
 const idOf = ({ event }: Delivery) => event.id;
 
-/** Both ways of delivering, over a source and with a way to make what is sent; `results` gets what was sent, `all` resolves at its end. */
-const TRANSPORTS = [
-  {
-    name: 'over a socket',
-    start: (source: Deliveries, make: (delivery: Delivery) => string) => {
-      const results: string[] = [];
-      const send = (payload: Payload) => {
-        results.push(payload.json);
-        return null;
-      };
-      const deliveries = new SocketDeliveries(source, (delivery) => new Payload(make(delivery)), send, masked, new Turns());
-      return { results, all: deliveries.next() };
-    },
-  },
-  {
-    name: 'as a stream of results',
-    start: (source: Deliveries, make: (delivery: Delivery) => string) => {
-      const results: string[] = [];
-      const toResult = async (delivery: Delivery) => Promise.resolve({ data: { id: make(delivery) } });
-      const all = (async () => {
-        for await (const { data } of new DeliveryStream(source, toResult, masked)) results.push(String(data?.['id']));
-      })();
-      return { results, all };
-    },
-  },
-];
+/** Carries a source; `results` gets what was sent, `end` resolves with its end. */
+function carry(source: Deliveries, make: (delivery: Delivery) => string) {
+  const results: string[] = [];
+  let delivery: ResultDelivery | undefined;
+  const end = new Promise<GraphQLError | null>((resolve) => {
+    const send = (payload: Payload) => {
+      results.push(payload.json);
+      return null;
+    };
+    const how = { payloadOf: (one: Delivery) => new Payload(make(one)), toError: () => new GraphQLError('masked'), turns: new Turns() };
+    delivery = new ResultDelivery(source, how, { send, end: resolve });
+    delivery.start();
+  });
+  return { results, end, delivery };
+}
 
-describe.each(TRANSPORTS)('deliveries $name', ({ start }) => {
+describe('the results of a subscription', () => {
   it('come in order until the source ends', async () => {
-    const { results, all } = start(sourceOf(3).subscription, idOf);
-    await all;
+    const { results, end } = carry(sourceOf(3).subscription, idOf);
+    expect(await end).toBeNull();
     expect(results).toEqual(['e0', 'e1', 'e2']);
   });
 
   it('end with an error that a client may see when one cannot be made, and end their source', async () => {
     const { subscription, told } = sourceOf(3);
-    const { results, all } = start(subscription, (delivery) => {
+    const { results, end } = carry(subscription, (delivery) => {
       if (delivery.event.id === 'e1') throw new TypeError('a secret');
       return delivery.event.id;
     });
-    await expect(all).rejects.toThrow('masked');
+    expect(await end).toEqual(new GraphQLError('masked'));
     expect(results).toEqual(['e0']);
     expect(told.ended).toBe(true);
   });
 
   it('end with an error that a client may see when the source fails', async () => {
-    const { results, all } = start(sourceOf(1, new TypeError('a secret')).subscription, idOf);
-    await expect(all).rejects.toThrow('masked');
+    const { results, end } = carry(sourceOf(1, new TypeError('a secret')).subscription, idOf);
+    expect(await end).toEqual(new GraphQLError('masked'));
     expect(results).toEqual(['e0']);
   });
 
   it('end without a word when the client was too slow: its connection is closed', async () => {
-    const { results, all } = start(sourceOf(1, new SlowConsumerError('too slow')).subscription, idOf);
-    await all;
+    const { subscription, told } = sourceOf(1, new SlowConsumerError('too slow'));
+    const { results, end } = carry(subscription, idOf);
+    await untilTrue(() => told.ended);
     expect(results).toEqual(['e0']);
+    expect(await Promise.race([end, nextTurn('nothing')])).toBe('nothing');
+  });
+
+  it('end at once when the client wants no more, and it learns of no end', async () => {
+    const { subscription, told } = sourceOf(3);
+    const { results, end, delivery } = carry(subscription, idOf);
+    delivery?.stop();
+    expect(told.ended).toBe(true);
+    expect(await Promise.race([end, nextTurn('nothing')])).toBe('nothing');
+    expect(results).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { RecentPages } from '../../../../src/events/embedded/recent-pages.js';
 
-const page = { deliveries: [], hasMore: false };
+const page = { deliveries: [], hasMore: false, upTo: 'end' };
 
 /** Pages by a clock that stands still unless it is moved. */
 function pagesUnderTest() {

@@ -1,0 +1,34 @@
+import { EVENT_STREAM, MULTIPART } from './stream-format.js';
+import type { StreamFormat } from './stream-format.js';
+
+/** What an `Accept` header asks subscriptions for: the format that it prefers of those that we speak; null: none of them. */
+export function acceptedFormat(accept: string | undefined): StreamFormat | null {
+  let best: { readonly format: StreamFormat; readonly quality: number } | null = null;
+  for (const range of accept?.split(',') ?? []) {
+    const { type, parameters } = parsed(range);
+    const quality = Number(parameters.get('q') ?? 1);
+    const format = formatOf(type, parameters);
+    if (format !== null && quality > (best?.quality ?? 0)) best = { format, quality };
+  }
+  return best?.format ?? null;
+}
+
+/** Whether an `Accept` header names a format of streams and nothing that a single result can be answered in. */
+export function acceptsStreamsOnly(accept: string | undefined): boolean {
+  const types = (accept ?? '').split(',').map((range) => parsed(range).type);
+  return types.some((type) => isStream(type)) && types.every((type) => isStream(type) || type === '');
+}
+
+const isStream = (type: string): boolean => type.startsWith('multipart/') || type === 'text/event-stream';
+
+function formatOf(type: string, parameters: ReadonlyMap<string, string>): StreamFormat | null {
+  if (type === 'text/event-stream') return EVENT_STREAM;
+  return type === 'multipart/mixed' && parameters.get('subscriptionspec') === '1.0' ? MULTIPART : null;
+}
+
+/** A media range, in lower case; its parameters without quotes. */
+function parsed(range: string): { readonly type: string; readonly parameters: ReadonlyMap<string, string> } {
+  const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+  const values = parameters.map((parameter) => [parameter.split('=', 1)[0] ?? '', parameter.replace(/^[^=]*="?|"$/g, '')] as const);
+  return { type, parameters: new Map(values) };
+}

@@ -1,0 +1,185 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { Caller, RequestContext } from '../../context.js';
+import type { Alarm } from '../../domain/alarm.js';
+import { RateLimitedError } from '../../domain/errors.js';
+import type { Logger } from '../../observability/logger.js';
+import type { Metrics } from '../../observability/metrics.js';
+import type { Execute } from '../compiled-queries.js';
+import type { Documents } from '../documents.js';
+import { viewerOf } from '../authenticate.js';
+import type { OpenConnections } from '../limits/open-connections.js';
+import { inGraphQL } from '../limits/rate-limit-hooks.js';
+import { ResultDelivery } from '../result-delivery.js';
+import { sharingKey } from '../shared-results.js';
+import { openSubscription } from '../subscriptions.js';
+import { Turns } from '../turns.js';
+import { requestedSubscription } from './requested-subscription.js';
+import type { RequestedSubscription } from './requested-subscription.js';
+import { SubscriptionStream } from './subscription-stream.js';
+
+/** As often as sockets are pinged: 12 s. */
+const HEARTBEAT_MS = 12_000;
+/** How long a slow client may take for what was written before it was given up: 30 s, as `ws` has it. */
+const LINGER_MS = 30_000;
+
+const TOO_SLOW: GraphQLFormattedError = {
+  message: 'Too slow: come back and resume after your last cursor.',
+  extensions: { code: 'SLOW_CONSUMER' },
+};
+const RESTARTING: GraphQLFormattedError = {
+  message: 'Restarting: come back and resume after your last cursor.',
+  extensions: { code: 'RESTARTING' },
+};
+const EXPIRED: GraphQLFormattedError = {
+  message: 'The token has expired: come back with another one and resume after your last cursor.',
+  extensions: { code: 'UNAUTHENTICATED' },
+};
+
+export interface HttpSubscriptionsOptions {
+  readonly schema: GraphQLSchema;
+  readonly documents: Documents;
+  readonly execute: Execute;
+  readonly introspection: boolean;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly context: (caller: Caller) => RequestContext;
+  /** For when tokens expire. */
+  readonly alarm: Alarm;
+  readonly connections: OpenConnections;
+  readonly heartbeatMs?: number | undefined;
+}
+
+/** Subscriptions over HTTP responses, for where WebSockets do not get through: Apollo's multipart protocol, and server-sent events. */
+export class HttpSubscriptions {
+  readonly #open = new Set<SubscriptionStream>();
+  /** Of those who are sent what they missed. */
+  readonly #turns = new Turns();
+  #draining = false;
+
+  constructor(private readonly options: HttpSubscriptionsOptions) {}
+
+  /** How many are open. */
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Answers a request for a subscription that accepts one of the formats, and leaves every other one, and every document that is no good, to the handler behind. */
+  readonly hook: preHandlerHookHandler = (request, reply, done) => {
+    const requested = requestedSubscription(request, this.options.documents);
+    if (requested === null) done();
+    else if (this.#draining)
+      void reply
+        .code(503)
+        .header('retry-after', '1')
+        .send({ errors: [RESTARTING] });
+    else this.#admit(requested, request, reply).catch((error: unknown) => reply.send(error));
+  };
+
+  /** Takes no more. */
+  refuse(): void {
+    this.#draining = true;
+  }
+
+  /** Ends those that are open with RESTARTING, spread evenly over `spreadMs`. Who does not take that within `graceMs` is cut off. */
+  async close(spreadMs: number, graceMs: number): Promise<void> {
+    const open = [...this.#open];
+    await Promise.all(
+      open.map(async (stream, index) => {
+        await delay((index * spreadMs) / open.length);
+        await endOne(stream, RESTARTING, graceMs);
+      }),
+    );
+  }
+
+  async #admit(requested: RequestedSubscription, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { connections } = this.options;
+    const viewer = viewerOf(request);
+    const release = connections.take(viewer, request.ip);
+    if (release === null) {
+      const error = new RateLimitedError(connections.refusal(viewer));
+      void reply.code(429).header('cache-control', 'no-store').send(inGraphQL(error));
+      return;
+    }
+    const stream = this.#newStream(requested, request, reply);
+    stream.once('close', release);
+    try {
+      await this.#start(stream, requested, request);
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
+    if (stream.destroyed) {
+      // The client left meanwhile: there is nobody to answer.
+      reply.hijack();
+      return;
+    }
+    void reply
+      .headers({
+        'content-type': requested.format.contentType,
+        'cache-control': 'no-store',
+        // Nothing comes after it: a drain need not wait for the connection.
+        connection: 'close',
+        // Proxies of the nginx kind would gather parts before they pass them on.
+        'x-accel-buffering': 'no',
+      })
+      .send(stream);
+  }
+
+  /** Ended when the token expires, when the gateway stops, and when the client leaves, also before the subscription has begun. */
+  #newStream({ format }: RequestedSubscription, request: FastifyRequest, reply: FastifyReply): SubscriptionStream {
+    const { alarm, heartbeatMs = HEARTBEAT_MS } = this.options;
+    const { expiresAt } = viewerOf(request);
+    const stream = new SubscriptionStream(format, heartbeatMs);
+    this.#open.add(stream);
+    stream.once('close', () => this.#open.delete(stream));
+    reply.raw.once('close', () => stream.destroy());
+    if (expiresAt !== null)
+      stream.once(
+        'close',
+        alarm(expiresAt.getTime(), () => void endOne(stream, EXPIRED, LINGER_MS)),
+      );
+    return stream;
+  }
+
+  async #start(stream: SubscriptionStream, requested: RequestedSubscription, request: FastifyRequest): Promise<void> {
+    const { schema, logger, metrics, introspection, context, execute } = this.options;
+    const { document, definition, variables, operationName } = requested;
+    const { id: requestId } = request;
+    const viewer = viewerOf(request);
+    const contextValue = context({
+      viewer,
+      requestId,
+      tooSlow: () => {
+        metrics.slowConsumers.inc();
+        logger.warn({ requestId }, 'slow consumer closed');
+        void endOne(stream, TOO_SLOW, LINGER_MS);
+      },
+      expired: () => void endOne(stream, EXPIRED, LINGER_MS),
+    });
+    const args: ExecutionArgs = {
+      schema,
+      document,
+      contextValue,
+      ...(variables ? { variableValues: variables } : {}),
+      ...(operationName ? { operationName } : {}),
+    };
+    const key = sharingKey(document, definition, variables ?? {}, viewer.rightsKey);
+    const asker = { requestId, logger, metrics, introspection };
+    const opened = await openSubscription(args, asker, { execute, turns: this.#turns, key, sink: stream });
+    if (opened instanceof ResultDelivery) stream.carry(opened);
+    else stream.answer(opened);
+    if (this.#draining) stream.endBecause(RESTARTING);
+  }
+}
+
+/** Resolves once it is closed. */
+async function endOne(stream: SubscriptionStream, reason: GraphQLFormattedError, graceMs: number): Promise<void> {
+  if (stream.closed) return;
+  const closed = new Promise<unknown>((resolve) => stream.once('close', resolve));
+  const cutOff = setTimeout(() => stream.destroy(), graceMs);
+  stream.endBecause(reason);
+  await closed;
+  clearTimeout(cutOff);
+}
