@@ -2,6 +2,7 @@ import { createClient } from 'graphql-ws';
 import type { Client } from 'graphql-ws';
 import type { ExecutionResult } from 'graphql';
 import WebSocket from 'ws';
+import { EventStreamResults } from '../support/event-stream-results.js';
 import { multipartSubscriber } from '../support/multipart-subscriber.js';
 import type { Subscriber } from '../support/multipart-subscriber.js';
 import type { RunningGateway, Transport } from '../support/running-gateway.js';
@@ -45,7 +46,8 @@ export function socketAs(gateway: RunningGateway, token: string | null): Client 
 /** A client with this token whose subscriptions go over a transport. */
 export function subscriberAs(gateway: RunningGateway, token: string | null, transport: Transport): Subscriber {
   if (transport === 'WebSocket') return socketAs(gateway, token);
-  return multipartSubscriber(gateway.addresses.graphqlUrl, token ?? undefined);
+  const Results = transport === 'multipart' ? undefined : EventStreamResults<never>;
+  return multipartSubscriber(gateway.addresses.graphqlUrl, token ?? undefined, Results);
 }
 
 /** The first result of a subscription. Errors at its start count as one. */

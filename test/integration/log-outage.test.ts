@@ -21,6 +21,7 @@ import {
 } from '../operations/operations.generated.js';
 import type { ConversationEventsSubscription } from '../operations/operations.generated.js';
 import { run } from '../support/command.js';
+import { EventStreamResults } from '../support/event-stream-results.js';
 import { MultipartResults } from '../support/multipart-results.js';
 import { describeWith } from '../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
@@ -90,17 +91,18 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
     const subscription = { query: print(ConversationEventsDocument), variables: { id, after: cursor } };
     const socket = await connectRaw(gateway.addresses.wsUrl);
     await redis.kill();
-    const [overHttp, query, subscribed, multipart] = await Promise.all([
+    const [overHttp, query, subscribed, multipart, eventStream] = await Promise.all([
       gateway.ask(GatewayDocument),
       operationOn(socket, 'q', { query: '{ gateway { latestCursor } }' }),
       operationOn(socket, 's', subscription),
       new MultipartResults(gateway.addresses.graphqlUrl, subscription).next(),
+      new EventStreamResults(gateway.addresses.graphqlUrl, subscription).next(),
     ]);
     expect(overHttp.errors).toEqual([{ ...UNAVAILABLE, locations: expect.any(Array), path: ['gateway', 'latestCursor'] }]);
     expect(query).toMatchObject({ type: 'next', payload: { data: null, errors: [UNAVAILABLE] } });
     expect(subscribed).toMatchObject({ type: 'next', payload: { errors: [UNAVAILABLE] } });
-    expect(multipart).toMatchObject({ value: { errors: [UNAVAILABLE] } });
-    for (const told of [overHttp.errors, query, subscribed, multipart])
+    for (const stream of [multipart, eventStream]) expect(stream).toMatchObject({ value: { errors: [UNAVAILABLE] } });
+    for (const told of [overHttp.errors, query, subscribed, multipart, eventStream])
       expect(JSON.stringify(told)).not.toMatch(/redis|connect|retries|127\.0/i);
     socket.terminate();
     await redis.restart();

@@ -53,7 +53,7 @@ async function playRounds(seeds: readonly number[]): Promise<void> {
 
 describe.each(SETTINGS)('a race over $transport ($generation.name)', ({ generation, transport }) => {
   // What a race is about lies before the transports.
-  const races = transport === 'multipart' ? generation.races / 5 : generation.races;
+  const races = transport === 'WebSocket' ? generation.races : generation.races / 5;
   const rounds = ONLY_SEED === undefined ? Number(ROUNDS ?? races) : 1;
 
   beforeAll(async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Client } from 'graphql-ws';
 import WebSocket from 'ws';
 import type { Alarm } from '../../src/domain/alarm.js';
+import { requestEventStream } from '../support/event-stream-results.js';
 import { requestMultipart } from '../support/multipart-results.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { Issuer, WITH_SECRET, signed } from '../support/tokens.js';
@@ -50,6 +51,7 @@ describe('a token that expires in mid-subscription', () => {
   it.each([
     ['WebSocket', { code: 4403, reason: expect.stringContaining('expired') as unknown }],
     ['multipart', { errors: [{ message: expect.stringContaining('expired') as unknown, extensions: { code: 'UNAUTHENTICATED' } }] }],
+    ['event stream', [{ message: expect.stringContaining('expired') as unknown, extensions: { code: 'UNAUTHENTICATED' } }]],
   ] as const)(
     'stops delivery over %s at once; with another one it goes on by its cursor, and misses and repeats nothing',
     async (transport, end) => {
@@ -163,7 +165,10 @@ describe('over WebSocket', () => {
     await closed(socket);
     const client = socketAs(gateway, null);
     const { errors } = await firstResult(client, FOLLOW, { c: conversationId, after: origin });
-    expect(errors?.[0]).toMatchObject({ message: 'This needs a token.', extensions: { code: 'UNAUTHENTICATED' } });
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringMatching(/^This needs a token: .*Authorization.*connectionParams/),
+      extensions: { code: 'UNAUTHENTICATED' },
+    });
     await client.dispose();
   });
 
@@ -193,20 +198,27 @@ describe('over WebSocket', () => {
     await Promise.all([...open, other, again].map(({ socket }) => closed(socket)));
   });
 
-  it('counts multipart subscriptions with the sockets, and answers 429 to one too many', async () => {
+  it('counts subscriptions over HTTP with the sockets, and answers 429 to one too many', async () => {
     const token = await signed({ scope: 'chat:service', sub: 'mixed', exp: Math.floor(now / 1_000) + 60 });
     const params = { authorization: `Bearer ${token}` };
-    const ask = () => requestMultipart(gateway.addresses.graphqlUrl, { query: FOLLOW, variables: { c: conversationId } }, undefined, token);
+    const requests = [requestMultipart, requestEventStream];
+    const ask = (index = 0) =>
+      (requests[index % 2] ?? requestMultipart)(
+        gateway.addresses.graphqlUrl,
+        { query: FOLLOW, variables: { c: conversationId } },
+        undefined,
+        token,
+      );
     const sockets = [];
     for (let count = 0; count < 6; count += 1) sockets.push(await initiated(params));
     const streams = [];
-    for (let count = 0; count < 4; count += 1) streams.push(await ask());
+    for (let count = 0; count < 4; count += 1) streams.push(await ask(count));
     expect(streams.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 
     const refused = await ask();
     expect([refused.status, await refused.json()]).toEqual([
       429,
-      { errors: [{ message: expect.stringMatching(/10 sockets and multipart subscriptions/), extensions: { code: 'RATE_LIMITED' } }] },
+      { errors: [{ message: expect.stringMatching(/10 sockets and HTTP subscriptions/), extensions: { code: 'RATE_LIMITED' } }] },
     ]);
     expect((await initiated(params)).answer).toEqual({ closed: 1013 });
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { print } from 'graphql';
 import { MessageAddedDocument } from '../operations/operations.generated.js';
 import type { MessageAddedSubscription } from '../operations/operations.generated.js';
+import { eventBodiesOf, requestEventStream } from '../support/event-stream-results.js';
 import { partsOf, requestMultipart } from '../support/multipart-results.js';
 import { RunningGateway, SETTINGS } from '../support/running-gateway.js';
 import type { Transport } from '../support/running-gateway.js';
@@ -45,37 +46,47 @@ const STALL: Readonly<Record<Transport, (variables: { id: string; after: string 
       },
     };
   },
-  async multipart(variables) {
-    const response = await requestMultipart(gateway.addresses.graphqlUrl, { query: print(MessageAddedDocument), variables });
-    const parts = partsOf<MessageAddedSubscription>(response);
-    const received: Received[] = [];
-    /** Up to a message, or to the reason of the end. */
-    const next = async (): Promise<unknown> => {
-      for (;;) {
-        const part = await parts.next();
-        if (part.done === true) return 'over without a reason';
-        if (part.value.errors !== undefined) return part.value.errors[0]?.extensions?.['code'];
-        const message = part.value.payload?.data?.messageAdded;
-        if (message === undefined) continue;
-        received.push(message);
-        return null;
-      }
-    };
-    gateway.simulator.centre.agentSays(swift.id, 'first');
-    await next();
-    return {
-      received,
-      async readOn() {
-        for (;;) {
-          const reason = await next().catch(() => 'cut off');
-          if (reason !== null) return reason;
-        }
-      },
-    };
-  },
+  multipart: (variables) => stallOverHttp(variables, requestMultipart, partsOf),
+  'event stream': (variables) => stallOverHttp(variables, requestEventStream, eventBodiesOf),
 };
 
-const TOO_SLOW: Readonly<Record<Transport, unknown>> = { WebSocket: 1013, multipart: 'SLOW_CONSUMER' };
+async function stallOverHttp(
+  variables: { id: string; after: string | null },
+  request: typeof requestMultipart,
+  read: typeof partsOf<MessageAddedSubscription>,
+): Promise<Stalled> {
+  const parts = read(await request(gateway.addresses.graphqlUrl, { query: print(MessageAddedDocument), variables }));
+  const received: Received[] = [];
+  /** Up to a message, or to the reason of the end. */
+  const next = async (): Promise<unknown> => {
+    for (;;) {
+      const part = await parts.next();
+      if (part.done === true) return 'over without a reason';
+      if (part.value.errors !== undefined) return part.value.errors[0]?.extensions?.['code'];
+      const message = part.value.payload?.data?.messageAdded;
+      if (message === undefined) continue;
+      received.push(message);
+      return null;
+    }
+  };
+  gateway.simulator.centre.agentSays(swift.id, 'first');
+  await next();
+  return {
+    received,
+    async readOn() {
+      for (;;) {
+        const reason = await next().catch(() => 'cut off');
+        if (reason !== null) return reason;
+      }
+    },
+  };
+}
+
+const TOO_SLOW: Readonly<Record<Transport, unknown>> = {
+  WebSocket: 1013,
+  multipart: 'SLOW_CONSUMER',
+  'event stream': 'SLOW_CONSUMER',
+};
 
 describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, transport }) => {
   beforeEach(async () => {

@@ -51,15 +51,19 @@ export class ConnectionEnded extends Error {
 }
 
 /** A subscription over a request of its own, with the results alone. Ends the way the protocol has it. */
-export class MultipartResults<T> implements ResultIterator<T> {
+export class HttpResults<T> implements ResultIterator<T> {
   readonly #abort = new AbortController();
   readonly #bodies: AsyncGenerator<MultipartBody<T>, void>;
 
-  constructor(url: string, operation: Operation, token?: string) {
-    const response = requestMultipart(url, operation, this.#abort.signal, token);
+  /**
+   * @param request sends it
+   * @param read reads the parts of the answer
+   */
+  constructor(request: (signal: AbortSignal) => Promise<Response>, read: (response: Response) => AsyncGenerator<MultipartBody<T>, void>) {
+    const response = request(this.#abort.signal);
     // Who stops before anything has come is told nothing.
     response.catch(() => undefined);
-    this.#bodies = bodiesOf(response);
+    this.#bodies = bodiesOf(response, read);
   }
 
   async next(): Promise<IteratorResult<ExecutionResult<T, { cursor: string }>, unknown>> {
@@ -81,6 +85,15 @@ export class MultipartResults<T> implements ResultIterator<T> {
   }
 }
 
-async function* bodiesOf<T>(response: Promise<Response>): AsyncGenerator<MultipartBody<T>, void> {
-  yield* partsOf<T>(await response);
+async function* bodiesOf<T>(
+  response: Promise<Response>,
+  read: (response: Response) => AsyncGenerator<MultipartBody<T>, void>,
+): AsyncGenerator<MultipartBody<T>, void> {
+  yield* read(await response);
+}
+
+export class MultipartResults<T> extends HttpResults<T> {
+  constructor(url: string, operation: Operation, token?: string) {
+    super((signal) => requestMultipart(url, operation, signal, token), partsOf<T>);
+  }
 }

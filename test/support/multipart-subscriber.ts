@@ -1,15 +1,20 @@
 import type { Client } from 'graphql-ws';
 import { MultipartResults } from './multipart-results.js';
+import type { HttpResults, Operation } from './multipart-results.js';
 
-/** What subscribes, over either transport. */
+/** What subscribes, over any transport. */
 export type Subscriber = Pick<Client, 'iterate' | 'dispose'>;
 
-/** As `graphql-ws`, over multipart: the errors of a subscription that failed are thrown as they are, and `ConnectionEnded` where the gateway ends the connection. */
-export function multipartSubscriber(graphqlUrl: string, token?: string): Subscriber {
-  const open = new Set<MultipartResults<never>>();
+/** As `graphql-ws`, over HTTP, multipart by default: the errors of a subscription that failed are thrown as they are, and `ConnectionEnded` where the gateway ends the connection. */
+export function multipartSubscriber(
+  graphqlUrl: string,
+  token?: string,
+  Results: new (url: string, operation: Operation, token?: string) => HttpResults<never> = MultipartResults<never>,
+): Subscriber {
+  const open = new Set<HttpResults<never>>();
   // Not a generator: one that waits for its next result could not be stopped.
   const iterate = ({ query, variables }: Parameters<Client['iterate']>[0]) => {
-    const results = new MultipartResults<never>(graphqlUrl, { query, variables: variables ?? {} }, token);
+    const results = new Results(graphqlUrl, { query, variables: variables ?? {} }, token);
     open.add(results);
     return {
       [Symbol.asyncIterator]() {

@@ -17,8 +17,9 @@ import { simulatedUpstream } from '../../src/upstream.js';
 import { CHAT_API_V2, CHAT_GATEWAY_V1 } from './generations.js';
 import type { Generation } from './generations.js';
 import { VendorContract } from './vendor-contract.js';
+import { EventStreamResults } from './event-stream-results.js';
 import { MultipartResults } from './multipart-results.js';
-import type { Operation, ResultIterator } from './multipart-results.js';
+import type { HttpResults, Operation, ResultIterator } from './multipart-results.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 
@@ -55,7 +56,7 @@ export interface GatewayOptions {
 }
 
 /** The transports of subscriptions, for tests that run over each. */
-export const TRANSPORTS = ['WebSocket', 'multipart'] as const;
+export const TRANSPORTS = ['WebSocket', 'multipart', 'event stream'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
 /** Each transport of events once, and each generation of the upstream. */
@@ -86,7 +87,7 @@ export class RunningGateway {
   /** Holds every upstream call, unless a test puts an upstream of its own in the simulator's place, against the vendor's description, where that is present. */
   readonly contract: VendorContract | null;
   #client: Client | null = null;
-  readonly #multipart = new Set<MultipartResults<unknown>>();
+  readonly #overHttp = new Set<HttpResults<unknown>>();
 
   private constructor(
     readonly simulator: Simulator,
@@ -148,7 +149,7 @@ export class RunningGateway {
   async stop(): Promise<void> {
     await this.#client?.dispose();
     this.#client = null;
-    await Promise.all([...this.#multipart].map((results) => results.return()));
+    await Promise.all([...this.#overHttp].map((results) => results.return()));
     await this.gateway.close();
     await this.simulator.close();
     rmSync(this.directory, { recursive: true, force: true });
@@ -205,9 +206,10 @@ export class RunningGateway {
   }
 
   #iterate<T>(operation: Operation, transport: Transport): ResultIterator<T> {
-    if (transport === 'multipart') {
-      const results = new MultipartResults<T>(this.addresses.graphqlUrl, operation);
-      this.#multipart.add(results);
+    if (transport !== 'WebSocket') {
+      const Results = transport === 'multipart' ? MultipartResults<T> : EventStreamResults<T>;
+      const results = new Results(this.addresses.graphqlUrl, operation);
+      this.#overHttp.add(results);
       return results;
     }
     this.#client ??= createClient({ url: this.addresses.wsUrl, webSocketImpl: WebSocket, retryAttempts: 0, lazy: true });
