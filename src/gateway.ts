@@ -21,6 +21,7 @@ import { Projections } from './events/projections.js';
 import { SETTLE_HORIZON_MS, Settler } from './events/settler.js';
 import { startExpiry } from './events/start-expiry.js';
 import { timedAppends } from './events/timed-appends.js';
+import { TypingEnds } from './events/typing-ends.js';
 import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
@@ -99,6 +100,8 @@ export interface Overrides {
   readonly queueLimit?: number;
   /** How long nothing may be sent over a subscription. */
   readonly heartbeatMs?: number;
+  /** How long somebody counts as typing without word that they stopped. */
+  readonly typingTtlMs?: number;
   /** How long a client may take to say who it is on a socket. */
   readonly initTimeoutMs?: number;
   /** How long the body of a request may take to arrive. */
@@ -192,8 +195,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     draining: () => draining,
   });
   metricsRoute(app, metrics);
+  const typing = new TypingEnds({ log, clock, ttlMs: overrides.typingTtlMs });
   await app.register(namedPlugin('webhooks', webhookRoute), {
-    log: timedAppends(log, metrics),
+    log: { ...timedAppends(log, metrics), publish: (event) => typing.publish(event) },
     keys: createSigningKeys({ fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,
     tenantId: upstream.tenantId,
@@ -248,6 +252,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       clearInterval(expiry);
       await drain(app, [sockets, streams], config);
       settler.close();
+      typing.close();
       // What a log that does not answer has in hand was not acknowledged, and comes again.
       await Promise.race([log.close(), pause(Math.max(LOG_CLOSE_MS, stopBy - performance.now()), undefined, { ref: false })]);
       await api.close();

@@ -1,4 +1,5 @@
 import { simulatedUpstream } from '../../src/upstream.js';
+import { AgentActivityDocument, ConversationDocument } from '../operations/operations.generated.js';
 import { ConversationEventsDocument, CreateConversationDocument, SendMessageDocument } from '../operations/operations.generated.js';
 import type { ConversationEventsSubscription } from '../operations/operations.generated.js';
 import { describeWith } from '../support/needs.js';
@@ -14,7 +15,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and 
   beforeAll(async () => {
     redis = await RedisServer.start('--appendfsync', 'always');
     const eventLog = { redis: redis.asLog };
-    one = await RunningGateway.start({ transport: 'WebSocket', config: { eventLog } });
+    one = await RunningGateway.start({ transport: 'WebSocket', config: { eventLog }, overrides: { typingTtlMs: 200 } });
     // The contact centre of the first: its webhooks go to whichever gateway a test names.
     const upstream = simulatedUpstream(one.simulator, one.generation.name);
     other = await RunningGateway.start({ transport: 'multipart', config: { eventLog, upstream } });
@@ -42,6 +43,26 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and 
       await one.simulator.courier.settled();
     }
     for (const subscription of at) expect(await seenUpTo(subscription, 'message 5')).toEqual(texts);
+  });
+
+  it('typing that nobody ends is over after its time, at both', async () => {
+    const { conversation, cursor } = await create(one, 'k3');
+    const id = conversation?.id ?? '';
+    const at = [one, other].map((gateway) => gateway.subscribe(AgentActivityDocument, { id, after: cursor }));
+    one.simulator.setWebhookUrl(one.addresses.webhookUrl);
+    one.simulator.centre.agentAccepts(conversation?.conversationId ?? '');
+    await one.simulator.courier.settled();
+    one.simulator.centre.agentTypes(conversation?.conversationId ?? '');
+    for (const subscription of at) {
+      const typing: unknown[] = [];
+      while (typing.length < 2) {
+        const activity = (await subscription.next()).data?.agentActivity;
+        if (activity?.__typename === 'TypingChanged') typing.push(activity.typing.length);
+      }
+      expect(typing).toEqual([1, 0]);
+    }
+    const { conversation: now } = await other.get(ConversationDocument, { id });
+    expect(now?.typing).toEqual([]);
   });
 
   it('a key creates one conversation, at whichever it is used', async () => {
