@@ -3,6 +3,7 @@ import { EventIdReusedError } from '../../../src/events/errors.js';
 import type { EventLog } from '../../../src/events/event-log.js';
 import { disposing, idsOf, take } from './harness.js';
 import type { OpenLog } from './harness.js';
+import { untilTrue } from '../../support/until.js';
 import { digestOf, listed, messageAdded, queued, START } from './sample-events.js';
 
 const c1 = { conversationId: 'c1' };
@@ -100,6 +101,24 @@ export function describeRemoving(openLog: OpenLog): void {
     expect(await behind.next()).toEqual({ done: true, value: undefined });
     await log.append(queued('new'));
     expect(idsOf(await take(live, 1))).toEqual(['new']);
+  });
+
+  it.each(['all', c1] as const)('follows the bookmark of a subscription to %j whose other events were removed', async (scope) => {
+    const { log } = await open();
+    const old = { receivedAt: START - 24 * HOUR };
+    await log.append(queued('before', old));
+    const types = ['MESSAGE_ADDED'] as const;
+    const subscription = await log.subscribe(scope, { after: log.origin(scope), types });
+    subscription.handTo({ take: () => null, end: () => undefined });
+    const atFirst = subscription.bookmark;
+    await log.append(queued('meanwhile', old));
+    await untilTrue(() => subscription.bookmark !== atFirst);
+    expect(await log.expire(yesterday)).toBe(2);
+    await expect(log.subscribe(scope, { after: log.origin(scope), types })).rejects.toThrow(CursorExpiredError);
+    await expect(log.subscribe(scope, { after: atFirst ?? '', types })).rejects.toThrow(CursorExpiredError);
+    const resumed = await log.subscribe(scope, { after: subscription.bookmark ?? '', types });
+    await log.append(messageAdded('later', 'A'));
+    expect(idsOf(await take(resumed, 1))).toEqual(['later']);
   });
 
   it('takes appends while it expires', async () => {

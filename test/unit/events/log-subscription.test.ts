@@ -9,7 +9,8 @@ import type { Outcome, ReplayPage } from '../../../src/events/log-subscription.j
 
 const logged = (id: string): LoggedEvent => ({ event: queued(id), cursor: `at ${id}`, name: null });
 const live = (id: string): Delivery => ({ ...logged(id), replayed: false });
-const page = (ids: string[], hasMore: boolean): ReplayPage => replayOf({ events: ids.map(logged), hasMore, upTo: `at ${ids.at(-1) ?? 'the end'}` });
+const page = (ids: string[], hasMore: boolean): ReplayPage =>
+  replayOf({ events: ids.map(logged), hasMore, upTo: `at ${ids.at(-1) ?? 'the end'}` });
 
 /** A subscription whose page reads are answered by the test. */
 function subscriptionUnderTest(queueLimit = 2, types: readonly EventType[] | null = null) {
@@ -73,6 +74,31 @@ describe('a subscription', () => {
     subscription.accept(live('e4'));
     await nextTurn();
     expect([taken, subscription.queued, subscription.cursor]).toEqual([['e1', 'e2', 'e3', 'e4'], 0, 'at e4']);
+  });
+
+  it('has a bookmark behind all that was looked at, and none while something is in hand, waits, or is still to be read', async () => {
+    const { subscription, answer } = subscriptionUnderTest(9, ['AGENT_LEFT']);
+    const wanted = (id: string) => ({ ...live(id), event: { ...queued(id), type: 'AGENT_LEFT' as 'INTERACTION_QUEUED' } });
+    const begun = subscription.begin();
+    let ready = () => undefined as unknown;
+    subscription.handTo({ take: () => new Promise((resolve) => (ready = () => resolve())), end: () => undefined });
+    expect(subscription.bookmark).toBeNull();
+    answer(0, { deliveries: [], hasMore: false, upTo: 'the end' });
+    await begun;
+    expect([subscription.bookmark, subscription.cursor]).toEqual(['the end', 'start']);
+    subscription.accept(live('not wanted'));
+    expect([subscription.bookmark, subscription.cursor]).toEqual(['at not wanted', 'start']);
+    for (const id of ['e1', 'e2']) subscription.accept(wanted(id));
+    subscription.accept(live('not wanted either'));
+    expect(subscription.bookmark).toBeNull();
+    ready();
+    await nextTurn();
+    expect(subscription.bookmark).toBeNull();
+    ready();
+    await nextTurn();
+    expect([subscription.bookmark, subscription.cursor]).toEqual(['at not wanted either', 'at e2']);
+    subscription.end();
+    expect(subscription.bookmark).toBeNull();
   });
 
   it('reads on only when the consumer has taken what was read, and lets live events go by meanwhile', async () => {
