@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws';
-import type { Client } from 'graphql-ws';
+import type { Client, SubscribePayload } from 'graphql-ws';
+import { noteOperation } from './bookmarks.js';
 
 export interface ConnectOptions {
   /** Of the gateway's WebSocket: `wss://…/graphql`. */
@@ -20,8 +21,11 @@ export interface ConnectOptions {
  */
 export function connect({ url, token, webSocketImpl, pingAfterMs = 15_000, pongWithinMs = 5_000 }: ConnectOptions): Client {
   let overdue: ReturnType<typeof setTimeout> | undefined;
+  let operations = 0;
+  const generateID = (payload: SubscribePayload) => noteOperation(payload, String((operations += 1)));
   const client = createClient({
     url,
+    generateID,
     webSocketImpl,
     connectionParams: async () => {
       const given = (await token?.()) ?? null;

@@ -3,6 +3,7 @@ import { print } from 'graphql';
 import type { Client, FormattedExecutionResult } from 'graphql-ws';
 import { exponentialBackoff, pause } from './backoff.js';
 import type { Backoff } from './backoff.js';
+import { onBookmark } from './bookmarks.js';
 import { codesOf, isExpired, isFinal, RefusedError, retryAfterMs } from './refusal.js';
 import { results } from './results.js';
 import type { Result } from './results.js';
@@ -88,7 +89,7 @@ export async function* follow<TSnapshot, TData, TVariables extends Record<string
 /** A connection that held for so long was a good one, even if nothing happened meanwhile: 1 min. */
 const STEADY_MS = 60_000;
 
-/** How far it has come: the cursor of the last event that came in; null before the first query, or when it has expired. */
+/** How far it has come: the cursor of the last event that came in, or of one that it does not want; null before the first query, or when it has expired. */
 interface Place {
   cursor: string | null;
 }
@@ -112,11 +113,16 @@ async function* eventsAfter<TData, TVariables>(
   const received = ({ extensions }: Result<TData>) => {
     place.cursor = extensions?.cursor ?? place.cursor;
   };
-  for await (const { data = null, errors, extensions } of results(client, payload, received, signal)) {
-    const cursor = extensions?.cursor;
-    // Each event comes with its cursor, also when fields of it failed. Without one, the subscription itself was refused, or broke.
-    if (cursor === undefined) throw new RefusedError(errors ?? []);
-    yield { kind: 'event', data, errors, cursor };
+  const stopBookmarks = onBookmark(client, payload, (cursor) => (place.cursor = cursor));
+  try {
+    for await (const { data = null, errors, extensions } of results(client, payload, received, signal)) {
+      const cursor = extensions?.cursor;
+      // Each event comes with its cursor, also when fields of it failed. Without one, the subscription itself was refused, or broke.
+      if (cursor === undefined) throw new RefusedError(errors ?? []);
+      yield { kind: 'event', data, errors, cursor };
+    }
+  } finally {
+    stopBookmarks();
   }
   if (!signal.aborted) throw new Error('The gateway ended the subscription.');
 }

@@ -7,7 +7,7 @@ import { requestMultipart } from '../support/multipart-results.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { Issuer, WITH_SECRET, signed } from '../support/tokens.js';
 import { askAs, dataAs, firstResult, socketAs, subscriberAs } from './access-client.js';
-import { nextOf } from './raw-socket.js';
+import { nextOf, operationOn } from './raw-socket.js';
 
 const CREATE =
   'mutation($input: CreateConversationInput!) { createConversation(input: $input) { cursor conversation { conversationId } } }';
@@ -179,6 +179,26 @@ describe('over WebSocket', () => {
     expect((await initiated(params)).answer).toEqual({ closed: 4403 });
   });
 
+  it.each([
+    ['headers, as clients hand on what they would send over HTTP', (token: string) => ({ headers: { Authorization: token } })],
+    ['Headers, in any letter case', (token: string) => ({ Headers: { AUTHORIZATION: token } })],
+    ['parameters of any letter case', (token: string) => ({ Authorization: token })],
+    ['both, of which the parameter counts', (token: string) => ({ authorization: token, headers: { authorization: 'Bearer nonsense' } })],
+  ])('finds the token among %s', async (_what, paramsOf) => {
+    const { socket, answer } = await initiated(paramsOf(`Bearer ${service}`));
+    expect(answer).toEqual({ type: 'connection_ack' });
+    const result = await operationOn(socket, '1', { query: '{ viewer { role } }' });
+    expect(result).toMatchObject({ payload: { data: { viewer: { role: 'SERVICE' } } } });
+    await closed(socket);
+  });
+
+  it.each([
+    ['is wrong', { headers: { authorization: 'Bearer nonsense' } }],
+    ['is no text', { headers: { authorization: ['Bearer', 'x'] } }],
+  ])('closes with 4403 on a token among headers that %s', async (_what, params) => {
+    expect((await initiated(params)).answer).toEqual({ closed: 4403 });
+  });
+
   it('closes with 4408 on who does not say who it is', async () => {
     const socket = new WebSocket(gateway.addresses.wsUrl, 'graphql-transport-ws');
     expect((await once(socket, 'close'))[0]).toBe(4408);
@@ -196,6 +216,30 @@ describe('over WebSocket', () => {
     const again = await initiated(params);
     expect(again.answer).toEqual({ type: 'connection_ack' });
     await Promise.all([...open, other, again].map(({ socket }) => closed(socket)));
+  });
+
+  it('lets a service have more than a customer, as many as is set', async () => {
+    const limited = await RunningGateway.start({ config: { auth: WITH_SECRET, connectionLimit: { viewer: 2, service: 12 } } });
+    const open: WebSocket[] = [];
+    const answersOf = async (scope: string, count: number) => {
+      const token = await signed({ scope, sub: 'shared', conversations: ['c'], exp: Math.floor(Date.now() / 1_000) + 60 });
+      const answers: unknown[] = [];
+      for (let index = 0; index < count; index += 1) {
+        const socket = new WebSocket(limited.addresses.wsUrl, 'graphql-transport-ws', { headers: { authorization: `Bearer ${token}` } });
+        open.push(socket);
+        await once(socket, 'open');
+        const closing = once(socket, 'close').then(([code, reason]) => [code, String(reason)]);
+        socket.send('{"type":"connection_init"}');
+        answers.push(await Promise.race([closing, once(socket, 'message').then(([data]) => JSON.parse(String(data)) as unknown)]));
+      }
+      return answers;
+    };
+    const acknowledged = { type: 'connection_ack' };
+    const refused = (limit: number) => [1013, expect.stringContaining(`More than ${limit} sockets and HTTP subscriptions`)];
+    expect(await answersOf('chat:service', 13)).toEqual([...Array<unknown>(12).fill(acknowledged), refused(12)]);
+    expect(await answersOf('chat:customer', 3)).toEqual([acknowledged, acknowledged, refused(2)]);
+    for (const socket of open) socket.terminate();
+    await limited.stop();
   });
 
   it('counts subscriptions over HTTP with the sockets, and answers 429 to one too many', async () => {

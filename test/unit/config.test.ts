@@ -101,6 +101,20 @@ describe('RATE_LIMIT', () => {
   });
 });
 
+describe('CONNECTION_LIMIT', () => {
+  it.each([
+    ['10 connections of a customer and 1,000 of a service by default', {}, { viewer: 10, service: 1_000 }],
+    ['what is set', { CONNECTION_LIMIT: '5/200' }, { viewer: 5, service: 200 }],
+    ['no limit where it is off', { CONNECTION_LIMIT: 'off' }, null],
+  ])('is %s', (_what, environment, expected) => {
+    expect(readConfig(environment).connectionLimit).toEqual(expected);
+  });
+
+  it.each(['10', '0/1', '1/0', '1/2/3', 'on', '-1/5', '1.5/2'])('cannot be %s', (value) => {
+    expect(faultsOf({ CONNECTION_LIMIT: value })).toEqual([expect.stringMatching(/^CONNECTION_LIMIT: must be VIEWER\/SERVICE/)]);
+  });
+});
+
 describe('AUTH', () => {
   it('is off by default, on loopback', () => {
     for (const host of ['127.0.0.1', 'localhost', '::1']) expect(readConfig({ HOST: host }).auth.mode).toBe('off');

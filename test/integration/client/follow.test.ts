@@ -11,13 +11,14 @@ import { codesOf } from '../../../client/src/refusal.js';
 import { request } from '../../../client/src/request.js';
 import { EraseConversationDocument } from '../../operations/operations.generated.js';
 import { RunningGateway } from '../../support/running-gateway.js';
+import { untilTrue } from '../../support/until.js';
 import { createConversation } from '../followed-conversation.js';
 
 let gateway: RunningGateway;
 let client: Client;
 
 beforeAll(async () => {
-  gateway = await RunningGateway.start();
+  gateway = await RunningGateway.start({ overrides: { heartbeatMs: 20 } });
   client = connect({ url: gateway.addresses.wsUrl, webSocketImpl: WebSocket });
 });
 afterAll(async () => {
@@ -65,6 +66,27 @@ it('goes on after a given cursor without a query', async () => {
   await steps.return();
 
   expect(first.value).toMatchObject({ kind: 'event', data: { messageAdded: { message: { text: 'said meanwhile' } } } });
+});
+
+it('goes on without a query although all since its last event was removed, since none of that was for it', async () => {
+  const { id } = await createConversation(gateway);
+  const cursors: unknown[] = [];
+  const stop = client.on('ping', (_received, payload) =>
+    cursors.push(...Object.values((payload?.['cursors'] as object | undefined) ?? {})),
+  );
+  const steps = follow(optionsFor(id));
+  expect((await steps.next()).value).toMatchObject({ kind: 'snapshot' });
+  const next = steps.next();
+  gateway.simulator.centre.agentAccepts(id);
+  await gateway.simulator.courier.settled();
+  const { conversation } = await request(client, ConversationDocument, { id });
+  await untilTrue(() => cursors.includes(conversation?.latestCursor));
+  stop();
+  await gateway.get(EraseConversationDocument, { input: { conversationId: id } });
+  client.terminate();
+  gateway.simulator.centre.agentSays(id, 'later');
+  expect((await next).value).toMatchObject({ kind: 'event', data: { messageAdded: { message: { text: 'later' } } } });
+  await steps.return();
 });
 
 it('queries afresh where the events after its cursor are not all there any more', async () => {
