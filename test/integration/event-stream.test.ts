@@ -88,14 +88,14 @@ it('serves graphql-sse: subscriptions, queries, and errors of the document', asy
   client.dispose();
 });
 
-it('ends with RESTARTING and `complete` when the gateway drains', async () => {
+it('ends with RESTARTING, the cursor to resume after, and `complete` when the gateway drains', async () => {
   const blocks = blocksOf(await requestEventStream(url(), { query: EVENTS, variables: { id } }));
   await blocks.next();
   const closing = gateway.gateway.close();
   const last: unknown[] = [];
   for await (const { event, data } of blocks) if (event !== null) last.push([event, data]);
   expect(last).toEqual([
-    ['next', expect.stringContaining('RESTARTING')],
+    ['next', expect.stringMatching(/"extensions":\{"code":"RESTARTING","cursor":"[\w-]+"\}/)],
     ['complete', ''],
   ]);
   await closing;

@@ -58,9 +58,14 @@ export class SubscriptionStream extends Readable implements ResultSink {
     this.#end(this.format.closing);
   }
 
-  /** Ends it with a reason that is about the connection and not about the operation. What has not been sent yet is left for when the client comes back. */
+  /**
+   * Ends it with a reason that is about the connection and not about the operation. What has not been sent yet is left for when the client comes back; where all has been sent, the
+   * reason holds the cursor to resume after.
+   */
   endBecause(reason: GraphQLFormattedError): void {
-    this.#end(this.format.goodbye(reason));
+    const cursor = this.#delivery?.bookmark ?? null;
+    const extensions = { ...reason.extensions, ...(cursor === null ? {} : { cursor }) };
+    this.#end(this.format.goodbye({ ...reason, extensions }));
   }
 
   override _read(): void {
