@@ -1,7 +1,6 @@
 import { print } from 'graphql';
 import { createClient } from 'graphql-sse';
-import { setTimeout as pause } from 'node:timers/promises';
-import { ConversationEventsDocument } from '../operations/operations.generated.js';
+import { ConversationEventsDocument, GatewayDocument } from '../operations/operations.generated.js';
 import { blocksOf, requestEventStream } from '../support/event-stream-results.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { untilTrue } from '../support/until.js';
@@ -109,17 +108,18 @@ describe.each([
   it('are no internal errors, and leave nothing behind', async () => {
     const before = await subscriptionsOf(gateway);
     const lines = gateway.log.lines.length;
-    const body = JSON.stringify({ query: EVENTS, variables: { id, after: origin } });
-    await Promise.all(
-      Array.from({ length: 40 }, async (_, index) => {
-        const abort = new AbortController();
-        const headers = { accept, 'content-type': 'application/json' };
-        const asked = fetch(url(), { method: 'POST', headers, body, signal: abort.signal }).catch(() => null);
-        await pause(index / 4);
-        abort.abort();
-        await asked;
-      }),
-    );
+    const upstream = gateway.simulator.barriers.hold('request', ({ path }) => path.endsWith('/conversations/slow'));
+    const abort = new AbortController();
+    const headers = { accept, 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: EVENTS, variables: { id: 'slow' } });
+    const asked = fetch(url(), { method: 'POST', headers, body, signal: abort.signal }).catch((error: unknown) => error);
+    await upstream.arrived;
+    abort.abort();
+    expect(await asked).toMatchObject({ name: 'AbortError' });
+    // The gateway runs in this process: by the time that it has answered others, it has seen that the connection is gone.
+    for (let count = 0; count < 3; count += 1) await subscriptionsOf(gateway);
+    upstream.release();
+    await gateway.get(GatewayDocument);
     await untilTrue(async () => (await subscriptionsOf(gateway)) === before);
     expect(gateway.log.lines.slice(lines).filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
   });

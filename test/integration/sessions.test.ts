@@ -228,14 +228,14 @@ describe('over WebSocket', () => {
         const socket = new WebSocket(limited.addresses.wsUrl, 'graphql-transport-ws', { headers: { authorization: `Bearer ${token}` } });
         open.push(socket);
         await once(socket, 'open');
-        const closing = once(socket, 'close').then(([code, reason]) => [code, String(reason)]);
+        const closing = once(socket, 'close').then(([code, reason]): unknown => [code, String(reason)]);
         socket.send('{"type":"connection_init"}');
         answers.push(await Promise.race([closing, once(socket, 'message').then(([data]) => JSON.parse(String(data)) as unknown)]));
       }
       return answers;
     };
-    const acknowledged = { type: 'connection_ack' };
-    const refused = (limit: number) => [1013, expect.stringContaining(`More than ${limit} sockets and HTTP subscriptions`)];
+    const acknowledged: unknown = { type: 'connection_ack' };
+    const refused = (limit: number): unknown => [1013, expect.stringContaining(`More than ${limit} sockets and HTTP subscriptions`)];
     expect(await answersOf('chat:service', 13)).toEqual([...Array<unknown>(12).fill(acknowledged), refused(12)]);
     expect(await answersOf('chat:customer', 3)).toEqual([acknowledged, acknowledged, refused(2)]);
     for (const socket of open) socket.terminate();

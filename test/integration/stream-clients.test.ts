@@ -21,11 +21,13 @@ interface Data {
 }
 
 /** The types of the first events, each id once, as a client that repeats its last result at a sign of life shows it again. */
-function types(follow: (next: (data: Data | null | undefined, error: unknown) => void) => { unsubscribe: () => void }): Promise<string[]> {
+function types(
+  follow: (next: (data: Data | null | undefined, error: Error | undefined) => void) => { unsubscribe: () => void },
+): Promise<string[]> {
   const found = new Map<string, string>();
   return new Promise((resolve, reject) => {
     const subscription = follow((data, error) => {
-      if (error) reject(error as Error);
+      if (error) reject(error);
       if (data) found.set(data.conversationEvents.id, data.conversationEvents.type);
       if (found.size !== STORED.length) return;
       resolve([...found.values()]);
@@ -58,7 +60,7 @@ it("Apollo Client's HttpLink gets events, and no result for a sign of life", asy
         results += 1;
         next(data, error);
       },
-      error: (error: unknown) => next(null, error),
+      error: (error: Error) => next(null, error),
     }),
   );
   expect(await told).toEqual(STORED);
