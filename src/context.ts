@@ -112,9 +112,11 @@ export class RequestContext {
     const { role, expiresAt } = this.viewer;
     if (expiresAt !== null && expiresAt.getTime() <= this.services.clock()) return this.expired();
     if (isRoleEnough(rule, role)) return null;
-    return role === 'ANONYMOUS' ? new UnauthenticatedError(
-        'This needs a token: `Authorization: Bearer …` in the HTTP headers, or `authorization` in the `connectionParams` of a WebSocket.',
-      ) : new ForbiddenError('Your token does not allow this.');
+    return role === 'ANONYMOUS'
+      ? new UnauthenticatedError(
+          'This needs a token: `Authorization: Bearer …` in the HTTP headers, or `authorization` in the `connectionParams` of a WebSocket.',
+        )
+      : new ForbiddenError('Your token does not allow this.');
   }
 
   /** Whether the viewer sees a conversation: at once, where the token alone tells. */
