@@ -72,7 +72,7 @@ it('goes on without a query although all since its last event was removed, since
   const { id } = await createConversation(gateway);
   const cursors: unknown[] = [];
   const stop = client.on('ping', (_received, payload) => {
-    cursors.push(...(Object.values(Object(payload?.['cursors'])) as unknown[]));
+    cursors.push(...Object.values((payload?.['cursors'] ?? {}) as Record<string, unknown>));
   });
   const steps = follow(optionsFor(id));
   expect((await steps.next()).value).toMatchObject({ kind: 'snapshot' });
