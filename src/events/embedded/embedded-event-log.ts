@@ -26,9 +26,9 @@ import { RecentHeads } from '../recent-heads.js';
 import type { RequestMemory } from '../request-memory.js';
 import { Subscribers } from '../subscribers.js';
 import { EmbeddedRequestMemory } from './embedded-request-memory.js';
-import { expireFrom } from './expiry.js';
+import { eraseFrom, expireFrom } from './expiry.js';
 import { newEvent } from './new-event.js';
-import type { AppendedEvent, Opened, PageQuery, StoredEvent } from './operations.js';
+import type { AppendedEvent, Gives, Opened, PageQuery, ReceivedPosition, StoredEvent } from './operations.js';
 import { Places } from './places.js';
 import { RecentPages } from './recent-pages.js';
 import { SharedPages } from './shared-pages.js';
@@ -136,8 +136,15 @@ export class EmbeddedEventLog implements EventLog {
     return this.#places.cursor(scope, 0);
   }
 
-  activeSince(received: Date): Promise<readonly string[]> {
-    return this.#store.ask('activeSince', { received: received.getTime() });
+  async activeSince(received: Date): Promise<readonly string[]> {
+    const found = new Set<string>();
+    let from: ReceivedPosition | null = { received: received.getTime(), seq: 0 };
+    while (from !== null) {
+      const { conversationIds, next }: Gives<'activeSince'> = await this.#store.askInBackground('activeSince', { from });
+      for (const conversationId of conversationIds) found.add(conversationId);
+      from = next;
+    }
+    return [...found];
   }
 
   expectEcho({ conversationId, digest, clientMessageId, sentAt }: ExpectedEcho): Promise<string> {
@@ -177,7 +184,7 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.#removing(() => this.#store.ask('erase', { conversationId }));
+    return this.#removing(() => eraseFrom(this.#store, conversationId));
   }
 
   health(): Promise<LogHealth> {

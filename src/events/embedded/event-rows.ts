@@ -2,8 +2,9 @@ import { cursorExpired, scopeHash, scopeOf } from '../cursor.js';
 import { EventIdReusedError } from '../errors.js';
 import type { Driver } from './driver.js';
 import { MAY_BE_MET, nameNewEvent } from './name-rows.js';
-import type { AppendedEvent, NewEvent, PageQuery, StoredEvent } from './operations.js';
+import type { AppendedEvent, Gives, NewEvent, PageQuery, StoredEvent, Takes } from './operations.js';
 import { highestRemoved } from './removed-marks.js';
+import { slice } from './slice.js';
 import { SELECT_EVENTS, storedEvents } from './stored-events.js';
 
 /** Stores an event under the next place, unless its id is known. Throws `EventIdReusedError` before it changes anything. */
@@ -68,10 +69,27 @@ export function eventPage(driver: Driver, query: PageQuery): { events: StoredEve
   return { events: query.fromEnd ? events.reverse() : events, hasMore };
 }
 
-/** Conversations with events received since then. */
-export function activeSince(driver: Driver, { received }: { readonly received: number }): string[] {
-  const rows = driver.rows('SELECT DISTINCT conversation FROM events WHERE received >= ? AND conversation IS NOT NULL', received) as {
-    conversation: string;
-  }[];
-  return rows.map(({ conversation }) => conversation);
+/** By the index alone, and in its order: whatever else the planner would choose reads every event that is stored. */
+export const RECEIVED_SINCE = `
+  SELECT received, seq, conversation FROM events INDEXED BY events_by_received
+  WHERE received >= ?1 AND (received > ?1 OR seq >= ?2) ORDER BY received, seq LIMIT ?3`;
+
+/** Conversations with events received from a position on, as many as are found in the time of a slice. */
+export function activeSince(driver: Driver, { from }: Takes<'activeSince'>): Gives<'activeSince'> {
+  const conversationIds = new Set<string>();
+  let next = from;
+  const { done } = slice((limit) => {
+    const rows = driver.rows(RECEIVED_SINCE, next.received, next.seq, limit) as ReceivedRow[];
+    for (const { conversation } of rows) if (conversation !== null) conversationIds.add(conversation);
+    const last = rows.at(-1);
+    if (last !== undefined) next = { received: last.received, seq: last.seq + 1 };
+    return rows.length;
+  });
+  return { conversationIds: [...conversationIds], next: done ? null : next };
+}
+
+interface ReceivedRow {
+  readonly received: number;
+  readonly seq: number;
+  readonly conversation: string | null;
 }

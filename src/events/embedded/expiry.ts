@@ -1,30 +1,47 @@
 import { ECHO_WINDOW_MS } from '../../domain/alignment.js';
+import { REQUEST_MEMORY_MS } from '../request-memory.js';
+import { sliceBySlice } from './slice.js';
 import type { StoreClient } from './store-client.js';
 
-/** Rows removed at a time, so that appends need not wait for all of it. */
-const SLICE = 1_000;
+type Asked = Pick<StoreClient, 'ask' | 'askInBackground'>;
+
 /**
  * Names are kept ten times as long as events, counted from when they were given: so a client that comes back after long finds messages under the keys
  * that it knows. After that a message that history still lists gets a key from history.
  */
 const NAME_RETENTIONS = 10;
 
-/** Removes events received before `olderThan`, and what is remembered beside them and of no use any more. Returns how many events. */
-export async function expireFrom(store: StoreClient, olderThan: Date, now: number): Promise<number> {
+/** Removes events received before `olderThan`, and what is remembered beside them and of no use any more, slice by slice. Returns how many events. */
+export async function expireFrom(store: Asked, olderThan: Date, now: number): Promise<number> {
   const receivedBefore = olderThan.getTime();
   const givenBefore = now - NAME_RETENTIONS * (now - receivedBefore);
-  const removed = await inSlices((limit) => store.ask('expireEvents', { receivedBefore, limit, now }));
-  await inSlices((limit) => store.ask('expireNames', { givenBefore, limit }));
-  await store.ask('expireTraces', { receivedBefore, sentBefore: now - ECHO_WINDOW_MS, givenBefore, now });
+  const traces = [
+    { trace: 'spent', before: receivedBefore },
+    { trace: 'sends', before: now - ECHO_WINDOW_MS },
+    { trace: 'handlings', before: givenBefore },
+    { trace: 'requests', before: now - REQUEST_MEMORY_MS + 1 },
+  ] as const;
+  const removed = await sliceBySlice(() => store.askInBackground('expireEvents', { receivedBefore, now }));
+  await sliceBySlice(() => store.askInBackground('expireNames', { givenBefore }));
+  for (const trace of traces) await sliceBySlice(() => store.askInBackground('expireTraces', trace));
+  await freePages(store);
   return removed;
 }
 
-/** Repeats until a slice is not full; other requests come between two slices. */
-async function inSlices(slice: (limit: number) => Promise<number>): Promise<number> {
-  let total = 0;
-  for (;;) {
-    const removed = await slice(SLICE);
-    total += removed;
-    if (removed < SLICE) return total;
-  }
+/**
+ * Removes what is stored of a conversation, slice by slice; what is stored of it meanwhile stays. Returns how many events. Where it is interrupted, a part is gone, and
+ * asking again removes the rest.
+ */
+export async function eraseFrom(store: Asked, conversationId: string): Promise<number> {
+  const { lastEvent, lastName } = await store.ask('erasureBounds', { conversationId });
+  const removed = await sliceBySlice(() => store.askInBackground('eraseEvents', { conversationId, upTo: lastEvent }));
+  await sliceBySlice(() => store.askInBackground('eraseNames', { conversationId, upTo: lastName }));
+  await store.ask('eraseTraces', { conversationId });
+  await freePages(store);
+  return removed;
+}
+
+/** Gives the file system back what nothing is stored in any more. */
+async function freePages(store: Asked): Promise<void> {
+  await sliceBySlice(() => store.askInBackground('freePages', {}));
 }

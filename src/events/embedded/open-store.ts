@@ -5,7 +5,7 @@ import { openDriver, sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import type { Opened, StoreSettings } from './operations.js';
 import { REQUESTS_TABLE } from './request-rows.js';
-import { APPLICATION_ID, DIGEST_INDICES, FORMAT_VERSION, TABLES } from './schema.js';
+import { AGE_INDICES, APPLICATION_ID, DIGEST_INDICES, FORMAT_VERSION, TABLES } from './schema.js';
 
 /**
  * When what was appended is taken over into the file itself, which nobody can append during: at 16 MB of it. Four times SQLite's own measure, so that a page that
@@ -13,7 +13,7 @@ import { APPLICATION_ID, DIGEST_INDICES, FORMAT_VERSION, TABLES } from './schema
  */
 const WAL_PAGES = 4_000;
 /** What older files lack. */
-const MADE_LATER = `${REQUESTS_TABLE}; ${DIGEST_INDICES}`;
+const MADE_LATER = `${REQUESTS_TABLE}; ${DIGEST_INDICES}; ${AGE_INDICES}`;
 
 /** Opens the log's file, or makes it. Throws `LogUnavailableError` with a message for operators. */
 export function openStore(settings: StoreSettings): { driver: Driver; opened: Opened } {

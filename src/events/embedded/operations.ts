@@ -43,11 +43,32 @@ export interface PageQuery {
   readonly types: readonly EventType[] | null;
 }
 
+/** Events in the order in which they were received: those received at `received` from the position `seq` on, and all received later. */
+export interface ReceivedPosition {
+  readonly received: number;
+  readonly seq: number;
+}
+
+/** What one slice of background work did. */
+export interface Slice {
+  /** Rows that were changed. */
+  readonly changed: number;
+  /** Nothing is left to do. */
+  readonly done: boolean;
+}
+
+/** A table of what is remembered beside events, and how old that may become. */
+export type Trace = 'spent' | 'sends' | 'handlings' | 'requests';
+
 /** What the store can be asked, what that takes and what it gives. */
 export interface Operations {
   append: { takes: NewEvent; gives: AppendedEvent };
   page: { takes: PageQuery; gives: { readonly events: readonly StoredEvent[]; readonly hasMore: boolean } };
-  activeSince: { takes: { readonly received: number }; gives: readonly string[] };
+  /** A slice of them, some perhaps again; `next`: what to ask for the next slice with, null: there is none. */
+  activeSince: {
+    takes: { readonly from: ReceivedPosition };
+    gives: { readonly conversationIds: readonly string[]; readonly next: ReceivedPosition | null };
+  };
   expectEcho: { takes: ExpectedEcho; gives: string };
   echoRefused: { takes: { readonly handle: string }; gives: null };
   nameListed: {
@@ -63,14 +84,15 @@ export interface Operations {
   releaseRequest: { takes: { readonly name: string }; gives: null };
   handling: { takes: { readonly conversationId: string }; gives: Handling };
   unlisted: { takes: { readonly conversationId: string; readonly received: number }; gives: readonly StoredEvent[] };
-  /** Each removes at most `limit` rows and gives how many it removed. */
-  expireEvents: { takes: { readonly receivedBefore: number; readonly limit: number; readonly now: number }; gives: number };
-  expireNames: { takes: { readonly givenBefore: number; readonly limit: number }; gives: number };
-  expireTraces: {
-    takes: { readonly receivedBefore: number; readonly sentBefore: number; readonly givenBefore: number; readonly now: number };
-    gives: null;
-  };
-  erase: { takes: { readonly conversationId: string }; gives: number };
+  /** Each of these that yields a `Slice` does a part, to be asked again until it is done. */
+  expireEvents: { takes: { readonly receivedBefore: number; readonly now: number }; gives: Slice };
+  expireNames: { takes: { readonly givenBefore: number }; gives: Slice };
+  expireTraces: { takes: { readonly trace: Trace; readonly before: number }; gives: Slice };
+  erasureBounds: { takes: { readonly conversationId: string }; gives: { readonly lastEvent: number; readonly lastName: number } };
+  eraseEvents: { takes: { readonly conversationId: string; readonly upTo: number }; gives: Slice };
+  eraseNames: { takes: { readonly conversationId: string; readonly upTo: number }; gives: Slice };
+  eraseTraces: { takes: { readonly conversationId: string }; gives: null };
+  freePages: { takes: Record<never, never>; gives: Slice };
   /** Takes some space, or gives it back, to see whether there is any. */
   probe: { takes: { readonly fill: boolean }; gives: null };
 }

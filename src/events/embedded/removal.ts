@@ -1,74 +1,118 @@
 import { scopeHash, scopeOf } from '../cursor.js';
 import type { Driver } from './driver.js';
-import type { Takes } from './operations.js';
+import type { Gives, Slice, Takes, Trace } from './operations.js';
 import { keepHandlings } from './handling-rows.js';
 import type { RemovedEvent } from './handling-rows.js';
-import { eraseOutcomes, expireRequests } from './request-rows.js';
+import { eraseOutcomes } from './request-rows.js';
 import { markRemoved } from './removed-marks.js';
+import { slice } from './slice.js';
 
-/** Pages given back to the file system in one go; more wait for the next. */
-const PAGES_FREED = 2_000;
+/** Pages given back to the file system between two looks at the time. */
+const PAGES_FREED = 20;
 
-/** Removes events received before then, oldest places first. */
-export function expireEvents(driver: Driver, { receivedBefore, limit, now }: Takes<'expireEvents'>): number {
-  const removed = driver.rows(
-    `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE received < ? ORDER BY received LIMIT ?) RETURNING seq, conversation, type, json`,
-    receivedBefore,
-    limit,
-  ) as RemovedEvent[];
-  keepHandlings(driver, removed, now);
-  const highest = new Map<string | null, number>();
-  for (const { seq, conversation } of removed) highest.set(conversation, Math.max(seq, highest.get(conversation) ?? 0));
-  for (const [conversationId, seq] of highest) {
-    markRemoved(driver, 'all', seq);
-    if (conversationId !== null) markRemoved(driver, scopeOf({ conversationId }), seq);
-  }
-  freePages(driver);
-  return removed.length;
+/** Removes events received before then, oldest first. */
+export function expireEvents(driver: Driver, { receivedBefore, now }: Takes<'expireEvents'>): Slice {
+  return slice((limit) => {
+    const removed = driver.rows(
+      `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE received < ? ORDER BY received LIMIT ?) RETURNING seq, conversation, type, json`,
+      receivedBefore,
+      limit,
+    ) as RemovedEvent[];
+    keepHandlings(driver, removed, now);
+    const highest = new Map<string | null, number>();
+    for (const { seq, conversation } of removed) highest.set(conversation, Math.max(seq, highest.get(conversation) ?? 0));
+    for (const [conversationId, seq] of highest) {
+      markRemoved(driver, 'all', seq);
+      if (conversationId !== null) markRemoved(driver, scopeOf({ conversationId }), seq);
+    }
+    return removed.length;
+  });
 }
 
 /** Removes names given before then. They are in the order of their ids, so none is looked for beyond the oldest. */
-export function expireNames(driver: Driver, { givenBefore, limit }: Takes<'expireNames'>): number {
-  const { changes } = driver.run(
-    'DELETE FROM names WHERE id IN (SELECT id FROM (SELECT id, given FROM names ORDER BY id LIMIT ?) WHERE given < ?)',
-    limit,
-    givenBefore,
+export function expireNames(driver: Driver, { givenBefore }: Takes<'expireNames'>): Slice {
+  return slice(
+    (limit) =>
+      driver.run(
+        'DELETE FROM names WHERE id IN (SELECT id FROM (SELECT id, given FROM names ORDER BY id LIMIT ?) WHERE given < ?)',
+        limit,
+        givenBefore,
+      ).changes,
   );
-  freePages(driver);
-  return changes;
 }
 
-/** Removes what is remembered of erased events, of sent messages that were never met, of conversations whose events have long expired, and of requests. */
-export function expireTraces(driver: Driver, { receivedBefore, sentBefore, givenBefore, now }: Takes<'expireTraces'>): null {
-  driver.run('DELETE FROM spent WHERE received < ?', receivedBefore);
-  driver.run('DELETE FROM sends WHERE sent < ?', sentBefore);
-  driver.run('DELETE FROM handlings WHERE kept < ?', givenBefore);
-  expireRequests(driver, now);
-  return null;
+const EXPIRE_TRACES: Readonly<Record<Trace, string>> = {
+  spent: 'DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE received < ? LIMIT ?)',
+  sends: 'DELETE FROM sends WHERE handle IN (SELECT handle FROM sends WHERE sent < ? LIMIT ?)',
+  handlings: 'DELETE FROM handlings WHERE conversation IN (SELECT conversation FROM handlings WHERE kept < ? LIMIT ?)',
+  requests: 'DELETE FROM requests WHERE name IN (SELECT name FROM requests WHERE claimed < ? LIMIT ?)',
+};
+
+/** Removes what is remembered of erased events, of sent messages that were never met, of conversations whose events have long expired, or of requests. */
+export function expireTraces(driver: Driver, { trace, before }: Takes<'expireTraces'>): Slice {
+  return slice((limit) => driver.run(EXPIRE_TRACES[trace], before, limit).changes);
 }
 
-/** Removes all of a conversation but its events' ids. */
-export function eraseConversation(driver: Driver, { conversationId }: Takes<'erase'>): number {
-  const scope = { conversationId };
-  driver.run(
-    'INSERT INTO spent (id, scope, seq, received) SELECT id, ?, seq, received FROM events WHERE conversation = ?',
-    scopeHash(scope),
+/** Up to where an erasure that begins now removes. */
+export function erasureBounds(driver: Driver, { conversationId }: Takes<'erasureBounds'>): Gives<'erasureBounds'> {
+  const [bounds] = driver.rows(
+    `SELECT coalesce((SELECT max(seq) FROM events WHERE conversation = ?1), 0) AS lastEvent,
+            coalesce((SELECT max(id) FROM names WHERE conversation = ?1), 0) AS lastName`,
     conversationId,
+  ) as Gives<'erasureBounds'>[];
+  return { lastEvent: bounds?.lastEvent ?? 0, lastName: bounds?.lastName ?? 0 };
+}
+
+/** Removes a conversation's events, oldest first; their ids stay refused. */
+export function eraseEvents(driver: Driver, { conversationId, upTo }: Takes<'eraseEvents'>): Slice {
+  const scope = { conversationId };
+  return slice((limit) => {
+    const removed = driver.rows(
+      `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE conversation = ? AND seq <= ? ORDER BY seq LIMIT ?) RETURNING seq, id, received`,
+      conversationId,
+      upTo,
+      limit,
+    ) as { seq: number; id: string; received: number }[];
+    for (const { seq, id, received } of removed) {
+      driver.run('INSERT INTO spent (id, scope, seq, received) VALUES (?, ?, ?, ?)', id, scopeHash(scope), seq, received);
+      markRemoved(driver, scope, seq);
+      markRemoved(driver, 'all', seq);
+    }
+    return removed.length;
+  });
+}
+
+/** Removes what the messages of a conversation were called. */
+export function eraseNames(driver: Driver, { conversationId, upTo }: Takes<'eraseNames'>): Slice {
+  return slice(
+    (limit) =>
+      driver.run(
+        'DELETE FROM names WHERE id IN (SELECT id FROM names WHERE conversation = ? AND id <= ? LIMIT ?)',
+        conversationId,
+        upTo,
+        limit,
+      ).changes,
   );
-  const removed = driver.rows('DELETE FROM events WHERE conversation = ? RETURNING seq', conversationId) as { seq: number }[];
-  const highest = removed.reduce((max, { seq }) => Math.max(max, seq), 0);
-  if (highest > 0) {
-    markRemoved(driver, scope, highest);
-    markRemoved(driver, 'all', highest);
-  }
-  driver.run('DELETE FROM names WHERE conversation = ?', conversationId);
+}
+
+/** Removes what else is remembered of a conversation. */
+export function eraseTraces(driver: Driver, { conversationId }: Takes<'eraseTraces'>): null {
   driver.run('DELETE FROM sends WHERE conversation = ?', conversationId);
   driver.run('DELETE FROM handlings WHERE conversation = ?', conversationId);
   eraseOutcomes(driver, conversationId);
-  freePages(driver);
-  return removed.length;
+  return null;
 }
 
-function freePages(driver: Driver): void {
-  driver.exec(`PRAGMA incremental_vacuum(${PAGES_FREED})`);
+/** Gives pages that hold nothing any more back to the file system. */
+export function freePages(driver: Driver): Slice {
+  return slice((limit) => {
+    const before = freePageCount(driver);
+    driver.exec(`PRAGMA incremental_vacuum(${PAGES_FREED})`);
+    return freePageCount(driver) < before ? limit : 0;
+  });
+}
+
+function freePageCount(driver: Driver): number {
+  const [row] = driver.rows('PRAGMA freelist_count') as { freelist_count: number }[];
+  return row?.freelist_count ?? 0;
 }

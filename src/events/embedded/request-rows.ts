@@ -44,7 +44,3 @@ export function releaseRequest(driver: Driver, { name }: Takes<'releaseRequest'>
 export function eraseOutcomes(driver: Driver, conversationId: string): void {
   driver.run('UPDATE requests SET outcome = NULL, conversation = NULL WHERE conversation = ?', conversationId);
 }
-
-export function expireRequests(driver: Driver, now: number): void {
-  driver.run('DELETE FROM requests WHERE claimed <= ?', now - REQUEST_MEMORY_MS);
-}

@@ -9,7 +9,7 @@ import { expectEcho, forgetSend, nameListedMessages } from './name-rows.js';
 import type { FaultKind, Gives, OperationName, Reply, Request, Takes } from './operations.js';
 import { probe } from './probe.js';
 import { claimRequest, releaseRequest, settleRequest } from './request-rows.js';
-import { eraseConversation, expireEvents, expireNames, expireTraces } from './removal.js';
+import { eraseEvents, eraseNames, eraseTraces, erasureBounds, expireEvents, expireNames, expireTraces, freePages } from './removal.js';
 
 const operations: { readonly [K in OperationName]: (driver: Driver, input: Takes<K>) => Gives<K> } = {
   append: appendEvent,
@@ -27,7 +27,11 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Takes
   expireEvents,
   expireNames,
   expireTraces,
-  erase: eraseConversation,
+  erasureBounds,
+  eraseEvents,
+  eraseNames,
+  eraseTraces,
+  freePages,
   probe,
 };
 

@@ -13,6 +13,13 @@ export const DIGEST_INDICES = `
   CREATE INDEX IF NOT EXISTS names_untold ON names (conversation, digest) WHERE event_id IS NULL;
 `;
 
+/** How slices of expiry find what is too old, without reading the rest. Made also in files of before there were these. */
+export const AGE_INDICES = `
+  CREATE INDEX IF NOT EXISTS spent_by_received ON spent (received);
+  CREATE INDEX IF NOT EXISTS sends_by_sent ON sends (sent);
+  CREATE INDEX IF NOT EXISTS handlings_by_kept ON handlings (kept);
+`;
+
 /**
  * The tables. Times are epoch milliseconds.
  *

@@ -24,6 +24,10 @@ interface Call {
  */
 export class StoreClient {
   #waiting: Call[] = [];
+  /** Slices of background work. */
+  readonly #background: Call[] = [];
+  /** A batch was sent ahead of the slice that waits: the slice is next. */
+  #sliceIsDue = false;
   #inFlight: Call[] = [];
   #sentAt = 0;
   #gone: string | null = null;
@@ -64,26 +68,23 @@ export class StoreClient {
 
   /** Asks the store. The outcome is told in the order in which the store ran the requests, with nothing in between two of one batch. */
   call<K extends OperationName>(name: K, input: Takes<K>, outcome: Outcome<Gives<K>>): void {
-    if (this.over) {
-      outcome.failed(new LogUnavailableError(this.#gone ?? 'The event log is closed'));
-      return;
-    }
-    const settle = (reply: Reply) => {
-      if (reply.ok) outcome.taken(reply.result);
-      else outcome.failed(faultOf(reply));
-    };
-    this.#waiting.push({ request: { name, input }, settle });
-    // Not at once: those who ask in this same turn go together.
-    if (this.#waiting.length > 1) return;
-    queueMicrotask(() => {
-      this.#send();
-    });
+    this.#queue(this.#waiting, name, input, outcome);
   }
 
   /** As `call`, for those who need no more than a promise. */
   ask<K extends OperationName>(name: K, input: Takes<K>): Promise<Gives<K>> {
     return new Promise((resolve, reject) => {
       this.call(name, input, { taken: resolve, failed: reject });
+    });
+  }
+
+  /**
+   * Asks for a slice of background work: in a batch of its own, after one batch of whatever waits when its turn comes, so that appends
+   * go first and the work goes on all the same.
+   */
+  askInBackground<K extends OperationName>(name: K, input: Takes<K>): Promise<Gives<K>> {
+    return new Promise((resolve, reject) => {
+      this.#queue(this.#background, name, input, { taken: resolve, failed: reject });
     });
   }
 
@@ -110,9 +111,26 @@ export class StoreClient {
     return this.#ended;
   }
 
+  #queue<K extends OperationName>(queue: Call[], name: K, input: Takes<K>, outcome: Outcome<Gives<K>>): void {
+    if (this.over) {
+      outcome.failed(new LogUnavailableError(this.#gone ?? 'The event log is closed'));
+      return;
+    }
+    const settle = (reply: Reply) => {
+      if (reply.ok) outcome.taken(reply.result);
+      else outcome.failed(faultOf(reply));
+    };
+    queue.push({ request: { name, input }, settle });
+    // Not at once: those who ask in this same turn go together.
+    if (queue.length > 1) return;
+    queueMicrotask(() => {
+      this.#send();
+    });
+  }
+
   #send(): void {
     if (this.#inFlight.length > 0 || this.#gone !== null) return;
-    if (this.#waiting.length > 0) {
+    if (this.#waiting.length + this.#background.length > 0) {
       this.#inFlight = this.#nextBatch();
       this.#sentAt = this.clock();
       this.#post({ batch: this.#inFlight.map(({ request }) => request) });
@@ -122,6 +140,12 @@ export class StoreClient {
   }
 
   #nextBatch(): Call[] {
+    const isSliceNext = this.#waiting.length === 0 || this.#sliceIsDue;
+    this.#sliceIsDue = !isSliceNext && this.#background.length > 0;
+    return isSliceNext ? this.#background.splice(0, 1) : this.#nextOfWaiting();
+  }
+
+  #nextOfWaiting(): Call[] {
     let characters = 0;
     const tooMany = this.#waiting.findIndex(({ request: { input } }, index) => {
       characters += 'json' in input ? input.json.length : 0;
@@ -151,7 +175,7 @@ export class StoreClient {
   #lose(reason: string): void {
     this.#gone ??= reason;
     const reply: Reply = { ok: false, kind: 'UNAVAILABLE', message: this.#gone };
-    for (const call of [...this.#inFlight.splice(0), ...this.#waiting.splice(0)]) call.settle(reply);
+    for (const call of [...this.#inFlight.splice(0), ...this.#waiting.splice(0), ...this.#background.splice(0)]) call.settle(reply);
   }
 
   #probe(): void {

@@ -31,7 +31,7 @@ describe('the client of the store', () => {
     const note = (what: string) => ({ taken: () => told.push(what), failed: () => told.push(`${what} failed`) });
     store.call('append', newEvent(queued('e1')), note('e1'));
     store.call('append', newEvent(queued('e1', { conversationId: 'c2' })), note('reused'));
-    store.call('activeSince', { received: 0 }, note('read'));
+    store.call('activeSince', { from: { received: 0, seq: 0 } }, note('read'));
     await store.ask('append', newEvent(queued('e2')));
     expect(told).toEqual(['e1', 'reused failed', 'read']);
   });
@@ -49,7 +49,7 @@ describe('the client of the store', () => {
     thread.postMessage('close');
     await once(thread, 'exit');
     expect((await outcomes).at(-1)).toEqual({ status: 'rejected', reason: expect.any(LogUnavailableError) as Error });
-    await expect(store.ask('activeSince', { received: 0 })).rejects.toThrow(LogUnavailableError);
+    await expect(store.ask('activeSince', { from: { received: 0, seq: 0 } })).rejects.toThrow(LogUnavailableError);
     expect(store.fault()).toBe('The thread of the event log has ended');
   });
 
@@ -65,7 +65,7 @@ describe('the client of the store', () => {
 
   it('refuses when it is closed', async () => {
     await store.close();
-    await expect(store.ask('activeSince', { received: 0 })).rejects.toThrow(LogUnavailableError);
+    await expect(store.ask('activeSince', { from: { received: 0, seq: 0 } })).rejects.toThrow(LogUnavailableError);
     expect(store.over).toBe(true);
   });
 });
