@@ -34,7 +34,7 @@ import { attachmentRoutes } from './transport/attachment-routes.js';
 import { CompiledQueries } from './transport/compiled-queries.js';
 import { Documents } from './transport/documents.js';
 import { drain } from './transport/drain.js';
-import { healthRoutes } from './transport/health.js';
+import { healthRoutes, reportingHealth } from './transport/health.js';
 import { plainAddress } from './transport/limits/plain-address.js';
 import { RateLimits } from './transport/limits/rate-limits.js';
 import type { Quotas } from './transport/limits/rate-limits.js';
@@ -190,7 +190,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     bodyTimeoutMs: overrides.bodyTimeoutMs,
   });
   healthRoutes(app, {
-    log: () => log.health(),
+    log: reportingHealth(() => log.health(), logger),
     upstream: () => ({ ...health.told, circuitOpen: guard.levels().circuitOpen }),
     draining: () => draining,
   });

@@ -29,11 +29,12 @@ const following =
     const { log, reads, tooSlow } = context as RequestContext;
     const wanted = types ?? (args['types'] as EventType[] | null | undefined);
     const conversationId = idArgument('Conversation', 'conversationId', args['conversationId'] as string);
-    await reads.requireConversation(conversationId);
-    const after = args['after'] as string | null | undefined;
+    const after = (args['after'] as string | null | undefined) ?? null;
+    // Whoever has a cursor of the conversation has seen it: resuming needs no upstream. The log rejects a cursor that is not of this conversation.
+    if (after === null) await reads.requireConversation(conversationId);
     return log.subscribe(
       { conversationId },
-      { onOverflow: tooSlow, ...(after === null || after === undefined ? {} : { after }), ...(wanted ? { types: wanted } : {}) },
+      { onOverflow: tooSlow, ...(after === null ? {} : { after }), ...(wanted ? { types: wanted } : {}) },
     );
   };
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { LogHealth } from '../context.js';
 import { within } from '../domain/within.js';
+import type { Logger } from '../observability/logger.js';
 
 /** How long the log is looked at, below the second after which load balancers and Kubernetes give up by default. */
 const LOOK_MS = 800;
@@ -31,6 +32,20 @@ export function healthRoutes(app: FastifyInstance, { log, upstream, draining }: 
       .header('cache-control', 'no-store')
       .send({ ready, draining: draining(), log: logHealth, upstream: upstream() });
   });
+}
+
+/** Has a line logged when the log stops taking writes, and another when it takes them again. */
+export function reportingHealth(look: () => Promise<LogHealth>, logger: Logger): () => Promise<LogHealth> {
+  let wasOk = true;
+  return async () => {
+    const health = await look();
+    if (health.ok !== wasOk) {
+      if (health.ok) logger.info({}, 'event log ready again');
+      else logger.error({ notes: health.notes }, 'event log not ready');
+    }
+    wasOk = health.ok;
+    return health;
+  };
 }
 
 /** Looks at the log, once for all who ask meanwhile. A log that does not answer in time is not ready; the look goes on for those who ask later. */

@@ -1,5 +1,8 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConversationStateDocument, GatewayDocument } from '../operations/operations.generated.js';
 import { RunningGateway } from '../support/running-gateway.js';
+import { untilTrue } from '../support/until.js';
 import { connectRaw } from './raw-socket.js';
 
 interface Readiness {
@@ -20,6 +23,15 @@ async function readiness(): Promise<{ status: number; body: Readiness }> {
   expect(response.headers.get('cache-control')).toBe('no-store');
   return { status: response.status, body: (await response.json()) as Readiness };
 }
+
+it('is not ready once its log file was deleted, and logs why', async () => {
+  rmSync(join(gateway.directory, 'events.db'));
+  await untilTrue(async () => (await readiness()).status === 503);
+  const note = 'events.db was deleted while the gateway runs: put it back, or restart the gateway';
+  expect((await readiness()).body.log).toEqual({ ok: false, notes: [note] });
+  const lines = gateway.log.lines.filter(({ message }) => message === 'event log not ready');
+  expect(lines).toEqual([{ level: 'error', message: 'event log not ready', fields: { notes: [note] } }]);
+});
 
 it('is alive', async () => {
   const response = await fetch(`${gateway.addresses.url}/healthz`);

@@ -6,7 +6,8 @@ import {
 } from '../operations/operations.generated.js';
 import { toldBy } from '../support/generations.js';
 import { RunningGateway, SETTINGS } from '../support/running-gateway.js';
-import { CREATED, FollowedConversation, ofType } from './followed-conversation.js';
+import { untilTrue } from '../support/until.js';
+import { CREATED, FollowedConversation, createConversation, ofType } from './followed-conversation.js';
 
 let gateway: RunningGateway;
 describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, transport }) => {
@@ -26,6 +27,11 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     gateway.simulator.centre.agentAccepts(conversation.id);
     await conversation.expectNext('AGENT_JOINED');
     return conversation;
+  }
+
+  async function runningSubscriptions(): Promise<number> {
+    const text = await (await fetch(`${gateway.addresses.url}/metrics`)).text();
+    return Number(/^gateway_subscriptions (\d+)/m.exec(text)?.[1]);
   }
 
   if (!generation.untold.includes('TYPING_CHANGED'))
@@ -48,6 +54,22 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
       expect((await replay.take(stored.length)).map(({ data }) => data?.conversationEvents.type)).toEqual(stored);
       expect((await conversation.queriedEvents()).map(({ type }) => type)).toEqual(stored);
     });
+
+  it('resumes a conversation of which the log holds no event yet while the upstream does not answer', async () => {
+    const { barriers } = gateway.simulator;
+    const events = barriers.hold('event');
+    const { id, origin } = await createConversation(gateway);
+    const calls = barriers.hold('request');
+    const subscriptions = await runningSubscriptions();
+    let isRefused = false;
+    const first = gateway.subscribe(ConversationEventsDocument, { id, after: origin }).next();
+    void first.finally(() => (isRefused = true)).catch(() => undefined);
+    await untilTrue(async () => isRefused || (await runningSubscriptions()) > subscriptions);
+    expect(calls.held).toEqual([]);
+    events.release();
+    calls.release();
+    expect(await first).toMatchObject({ data: { conversationEvents: { replayed: false } } });
+  });
 
   it('without a cursor tells live events only', async () => {
     const { centre, courier } = gateway.simulator;

@@ -3,7 +3,7 @@ import type { ConversationEvent } from '../../domain/event.js';
 import type { Handling } from '../../domain/handling.js';
 import type { ListedSighting, MessageName } from '../../domain/message-name.js';
 import { scopeOf } from '../cursor.js';
-import { LogUnavailableError } from '../errors.js';
+import { LogUnavailableError, reasonOf } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';
 import type {
   Appended,
@@ -187,9 +187,9 @@ export class EmbeddedEventLog implements EventLog {
     return this.#removing(() => eraseFrom(this.#store, conversationId));
   }
 
-  health(): Promise<LogHealth> {
-    const fault = this.#store.fault();
-    return Promise.resolve({ ok: fault === null, notes: fault === null ? [] : [fault] });
+  async health(): Promise<LogHealth> {
+    const fault = this.#store.fault() ?? (await this.#store.ask('look', {}).then(() => null, reasonOf));
+    return { ok: fault === null, notes: fault === null ? [] : [fault] };
   }
 
   levels(): LogLevels {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LogUnavailableError } from '../errors.js';
 import { openDriver, sqliteCode } from './driver.js';
@@ -35,7 +35,7 @@ export function openStore(settings: StoreSettings): { driver: Driver; opened: Op
 /** Makes an empty file that only its owner can read; SQLite gives the files beside it the same mode. */
 function makeFile(file: string): void {
   const directory = dirname(file);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   try {
     closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
@@ -48,6 +48,18 @@ function makeFile(file: string): void {
   const handle = openSync(directory, 'r');
   fsyncSync(handle);
   closeSync(handle);
+}
+
+/** One after the other: where none can be made, as below `/proc`, Node's own `recursive` never ends. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory, 0o700);
+  } catch (error) {
+    // Made by another process meanwhile.
+    if (!existsSync(directory)) throw error;
+  }
 }
 
 function number(driver: Driver, sql: string): number {

@@ -32,6 +32,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Takes
   eraseNames,
   eraseTraces,
   freePages,
+  look: () => null,
   probe,
 };
 

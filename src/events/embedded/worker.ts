@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { reasonOf } from '../errors.js';
 import { openStore } from './open-store.js';
 import type { Driver } from './driver.js';
-import type { FromStore, StoreSettings, ToStore } from './operations.js';
+import { FileWatch } from './file-watch.js';
+import type { FromStore, Reply, Request, StoreSettings, ToStore } from './operations.js';
 import { runBatch } from './run-batch.js';
 import type { ThreadData } from './store-thread.js';
 import { ThreadRest } from './thread-rest.js';
@@ -13,10 +14,12 @@ function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings, re
     port.postMessage(message);
   };
   let driver: Driver;
+  let files: FileWatch;
   try {
     const store = rest.busy(() => openStore(settings));
     if (store === null) return;
     driver = store.driver;
+    files = new FileWatch(settings.file);
     tell({ opened: store.opened });
   } catch (error) {
     tell({ refused: reasonOf(error) });
@@ -24,15 +27,25 @@ function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings, re
   }
   port.on('message', (message: ToStore) => {
     if (message !== 'close') {
-      const replies = rest.busy(() => runBatch(driver, message.batch));
+      const replies = rest.busy(() => runWatched(driver, files, message.batch));
       if (replies !== null) tell({ replies });
       return;
     }
     rest.busy(() => {
       driver.close();
+      files.close();
     });
     port.close();
   });
+}
+
+/** Runs a batch, unless what it stores would be lost. */
+function runWatched(driver: Driver, files: FileWatch, batch: readonly Request[]): Reply[] {
+  const fault = files.fault();
+  if (fault !== null) return batch.map(() => ({ ok: false, kind: 'UNAVAILABLE', message: fault }));
+  const replies = runBatch(driver, batch);
+  files.note();
+  return replies;
 }
 
 if (parentPort !== null) {
