@@ -151,6 +151,14 @@ export function readTokenSettings(environment: Environment): TokenSettings {
   return settings;
 }
 
+/** Where the event log lives: what `log` needs. */
+export function readEventLogSettings(environment: Environment): Config['eventLog'] {
+  const read = new SettingsReader(environment);
+  const settings = readEventLog(read);
+  read.done();
+  return settings;
+}
+
 function readAuth(read: SettingsReader): AuthSettings {
   const mode = read.oneOf('AUTH', ['off', 'jwt'], 'off');
   const settings = tokenSettings(read);

@@ -15,6 +15,7 @@ const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
   setup     tell the contact centre of the gateway
   doctor    see whether the contact centre behaves as the gateway assumes
   token     make a token for development, for AUTH=jwt
+  log       back up the event log (backup), or make it from a backup (restore)
   events    watch events (tail), send some (send), see or send them again (replay)
 
 options:
@@ -35,6 +36,7 @@ async function main([command = 'serve', ...argv]: readonly string[]): Promise<vo
   if (command === 'setup') return exitWith((await import('./cli/setup.js')).setup(argv, process.env));
   if (command === 'doctor') return exitWith((await import('./cli/doctor.js')).doctor(argv, process.env));
   if (command === 'token') return exitWith((await import('./cli/token.js')).token(argv, process.env));
+  if (command === 'log') return exitWith((await import('./cli/log.js')).log(argv, process.env));
   if (command === 'events') return eventsUntilStopped(argv);
   if (command === '--version' || command === '-v' || command === 'version') {
     process.stdout.write(`${VERSION}\n`);

@@ -25,6 +25,7 @@ import { requirePageLimit } from '../page-limit.js';
 import { RecentHeads } from '../recent-heads.js';
 import type { RequestMemory } from '../request-memory.js';
 import { Subscribers } from '../subscribers.js';
+import type { HoldServer } from './backup/hold-server.js';
 import { EmbeddedRequestMemory } from './embedded-request-memory.js';
 import { eraseFrom, expireFrom } from './expiry.js';
 import { newEvent } from './new-event.js';
@@ -42,6 +43,7 @@ export interface EmbeddedLogParts {
   readonly opened: Opened;
   readonly clock: Clock;
   readonly queueLimit: number;
+  readonly holds: Pick<HoldServer, 'close'>;
 }
 
 /** The event log of a single gateway: what is stored lies in SQLite, in a thread of its own; ends and subscribers are held here. */
@@ -197,6 +199,7 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   async close(): Promise<void> {
+    await this.parts.holds.close();
     await this.#store.close();
     this.#subscribers.endAll();
   }

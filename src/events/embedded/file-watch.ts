@@ -4,11 +4,7 @@ import { basename } from 'node:path';
 
 /** How long a look at the files holds for the batches that come after it. */
 const LOOK_HOLDS_MS = 1_000;
-/** "The database size in pages" in the header of a database file, and the size of a page (https://www.sqlite.org/fileformat2.html, 1.3). */
-const HEADER_BYTES = 100;
-const PAGE_SIZE_AT = 16;
-const PAGE_COUNT_AT = 28;
-/** What a WAL begins with, but for its lowest bit (4.1). */
+/** What a WAL begins with, but for its lowest bit (https://www.sqlite.org/fileformat2.html, 4.1). */
 const WAL_MAGIC = 0x377f0682;
 
 /**
@@ -18,6 +14,8 @@ const WAL_MAGIC = 0x377f0682;
 export class FileWatch {
   readonly #database: number;
   readonly #wal: string;
+  /** As the last batch left it. */
+  #size: number;
   #walSeen: BigIntStats | null = null;
   #looked = -Infinity;
   #fault: string | null = null;
@@ -27,38 +25,31 @@ export class FileWatch {
    */
   constructor(private readonly file: string) {
     this.#database = openSync(file, 'r');
+    this.#size = fstatSync(this.#database).size;
     this.#wal = `${file}-wal`;
   }
 
-  /** What is wrong with the files; null: nothing. To be called between batches: within one, the database may be in the middle of a change of size. */
+  /** What is wrong with the files; null: nothing. To be called before each batch; looks at the size of the database each time, at the rest once a second at most. */
   fault(now = performance.now()): string | null {
+    if (fstatSync(this.#database).size < this.#size) return truncated(this.file);
     if (now - this.#looked >= LOOK_HOLDS_MS) {
       this.#looked = now;
-      this.#fault = this.#databaseFault() ?? this.#walFault();
+      this.#fault = missing(this.file, fstatSync(this.#database, { bigint: true })) ?? this.#walFault();
     }
     return this.#fault;
   }
 
-  /** To be called after each batch: how far the WAL has grown by it. */
+  /** To be called after each batch: the sizes to which it has brought the files. A WAL never shrinks while it is in use. */
   note(): void {
-    const now = statSync(this.#wal, { bigint: true, throwIfNoEntry: false });
+    this.#size = fstatSync(this.#database).size;
     const seen = this.#walSeen;
+    const now = statSync(this.#wal, { bigint: true, throwIfNoEntry: false });
     if (now !== undefined && (seen === null || (isSame(now, seen) && now.size > seen.size))) this.#walSeen = now;
   }
 
   /** To be called when the database has been closed. */
   close(): void {
     closeSync(this.#database);
-  }
-
-  #databaseFault(): string | null {
-    const fault = missing(this.file, fstatSync(this.#database, { bigint: true }));
-    if (fault !== null) return fault;
-    const header = Buffer.alloc(HEADER_BYTES);
-    const isWhole =
-      readSync(this.#database, header, 0, HEADER_BYTES, 0) === HEADER_BYTES &&
-      fstatSync(this.#database).size >= pageSize(header) * header.readUInt32BE(PAGE_COUNT_AT);
-    return isWhole ? null : truncated(this.file);
   }
 
   #walFault(): string | null {
@@ -83,12 +74,6 @@ export class FileWatch {
       closeSync(wal);
     }
   }
-}
-
-/** Of a size that does not fit two bytes, 65,536, the header says 1. */
-function pageSize(header: Buffer): number {
-  const size = header.readUInt16BE(PAGE_SIZE_AT);
-  return size === 1 ? 65_536 : size;
 }
 
 const isSame = (one: BigIntStats, other: BigIntStats) => one.ino === other.ino && one.dev === other.dev;

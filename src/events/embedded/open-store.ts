@@ -1,17 +1,13 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LogUnavailableError } from '../errors.js';
+import { WAL_PAGES } from './checkpoints.js';
 import { openDriver, sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import type { Opened, StoreSettings } from './operations.js';
 import { REQUESTS_TABLE } from './request-rows.js';
 import { AGE_INDICES, APPLICATION_ID, DIGEST_INDICES, FORMAT_VERSION, TABLES } from './schema.js';
 
-/**
- * When what was appended is taken over into the file itself, which nobody can append during: at 16 MB of it. Four times SQLite's own measure, so that a page that
- * many appends wrote to is mostly taken over once for all of them.
- */
-const WAL_PAGES = 4_000;
 /** What older files lack. */
 const MADE_LATER = `${REQUESTS_TABLE}; ${DIGEST_INDICES}; ${AGE_INDICES}`;
 
@@ -28,7 +24,7 @@ export function openStore(settings: StoreSettings): { driver: Driver; opened: Op
     if (settings.maxBytes !== null) limitSize(driver, settings.maxBytes);
     return { driver, opened: prepare(driver, settings.newEpoch) };
   } catch (error) {
-    throw new LogUnavailableError(reason(error, file), { cause: error });
+    throw openingFault(error, file);
   }
 }
 
@@ -51,7 +47,7 @@ function makeFile(file: string): void {
 }
 
 /** One after the other: where none can be made, as below `/proc`, Node's own `recursive` never ends. */
-function makeDirectory(directory: string): void {
+export function makeDirectory(directory: string): void {
   if (existsSync(directory)) return;
   makeDirectory(dirname(directory));
   try {
@@ -67,8 +63,8 @@ function number(driver: Driver, sql: string): number {
   return Object.values(row ?? {})[0] ?? 0;
 }
 
-/** Whether nothing was made in this file yet; refuses what is not ours, or is newer. */
-function isNew(driver: Driver, file: string): boolean {
+/** Whether nothing was made in this file yet. Throws `LogUnavailableError` where it is not an event log, or one of a newer release. */
+export function isNew(driver: Driver, file: string): boolean {
   if (number(driver, 'SELECT count(*) FROM sqlite_schema') === 0) return true;
   if (number(driver, 'PRAGMA application_id') !== APPLICATION_ID) throw new LogUnavailableError(`${file} is not an event log`);
   const version = number(driver, 'PRAGMA user_version');
@@ -96,8 +92,12 @@ function prepare(driver: Driver, newEpoch: string): Opened {
   return { epoch: log.epoch, head: number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`) };
 }
 
+/** Why a file could not be opened, in words for operators. */
+export function openingFault(error: unknown, file: string): LogUnavailableError {
+  return error instanceof LogUnavailableError ? error : new LogUnavailableError(reason(error, file), { cause: error });
+}
+
 function reason(error: unknown, file: string): string {
-  if (error instanceof LogUnavailableError) return error.reason;
   const code = sqliteCode(error);
   if (code === 'SQLITE_BUSY') return `${file} is open in another process`;
   if (code === 'SQLITE_NOTADB') return `${file} is not an event log`;

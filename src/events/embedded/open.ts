@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../../domain/clock.js';
 import type { EventLog } from '../event-log.js';
+import { HoldServer } from './backup/hold-server.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
+import { randomEpoch } from './new-epoch.js';
 import { StoreClient } from './store-client.js';
 import { startStoreThread } from './store-thread.js';
 
@@ -18,7 +19,8 @@ export interface EmbeddedLogOptions {
   readonly newEpoch?: () => string;
 }
 
-const randomEpoch = () => randomBytes(9).toString('base64url');
+/** The file of the event log in a directory. */
+export const logFile = (directory: string): string => join(directory, 'events.db');
 
 /**
  * Opens the event log in a directory, or makes it. Only one process can have it open. Rejects with `LogUnavailableError`, whose message is for operators, when
@@ -26,7 +28,8 @@ const randomEpoch = () => randomBytes(9).toString('base64url');
  */
 export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EventLog> {
   const { directory, clock, queueLimit = 1_024, maxBytes = null, newEpoch = randomEpoch } = options;
-  const settings = { file: join(directory, 'events.db'), newEpoch: newEpoch(), maxBytes };
+  const settings = { file: logFile(directory), newEpoch: newEpoch(), maxBytes };
   const { store, opened } = await StoreClient.open(startStoreThread(settings), clock);
-  return new EmbeddedEventLog({ store, opened, clock, queueLimit });
+  const holds = await HoldServer.open(settings.file, store);
+  return new EmbeddedEventLog({ store, opened, clock, queueLimit, holds });
 }

@@ -93,6 +93,8 @@ export interface Operations {
   eraseNames: { takes: { readonly conversationId: string; readonly upTo: number }; gives: Slice };
   eraseTraces: { takes: { readonly conversationId: string }; gives: null };
   freePages: { takes: Record<never, never>; gives: Slice };
+  /** Keeps what was appended in the WAL, so that the file itself does not change, until it is released. */
+  holdCheckpoints: { takes: { readonly held: boolean }; gives: null };
   /** Nothing but to hear whether anything can be asked. */
   look: { takes: Record<never, never>; gives: null };
   /** Takes some space, or gives it back, to see whether there is any. */

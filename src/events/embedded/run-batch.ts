@@ -8,6 +8,7 @@ import { named, unlisted } from './name-queries.js';
 import { expectEcho, forgetSend, nameListedMessages } from './name-rows.js';
 import type { FaultKind, Gives, OperationName, Reply, Request, Takes } from './operations.js';
 import { probe } from './probe.js';
+import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './request-rows.js';
 import { eraseEvents, eraseNames, eraseTraces, erasureBounds, expireEvents, expireNames, expireTraces, freePages } from './removal.js';
 
@@ -32,6 +33,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Takes
   eraseNames,
   eraseTraces,
   freePages,
+  holdCheckpoints,
   look: () => null,
   probe,
 };

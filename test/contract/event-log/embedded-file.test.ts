@@ -33,7 +33,7 @@ describe('the file of the embedded event log', () => {
     const log = await open({ directory: inner });
     await log.append(queued('e1'));
     expect((await stat(inner)).mode & 0o777).toBe(0o700);
-    expect(await readdir(inner)).toEqual(['events.db', 'events.db-wal']);
+    expect(await readdir(inner)).toEqual(['events.db', 'events.db-backup', 'events.db-wal']);
     for (const name of await readdir(inner)) expect((await stat(join(inner, name))).mode & 0o777).toBe(0o600);
   });
 

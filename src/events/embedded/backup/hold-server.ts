@@ -1,0 +1,82 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { relative } from 'node:path';
+import type { StoreClient } from '../store-client.js';
+
+/** A backup that says nothing for so long has stopped: it sends something for each piece that it has copied. */
+const SILENT_MS = 60_000;
+
+/**
+ * Where a running gateway is asked to hold its checkpoints: a socket beside the log's file, in the reach of the file's owner alone. The shorter of its paths, since such a
+ * path may have about 100 bytes.
+ */
+export function holdSocket(file: string): string {
+  const [path, short] = [`${file}-backup`, relative(process.cwd(), `${file}-backup`)];
+  return short.length < path.length ? short : path;
+}
+
+/**
+ * Holds checkpoints for backups, each for as long as its connection is open: says `held` when it may copy, and answers its `copied` with `ok` where they were held until
+ * then. What is copied is not sent here: whoever may read the file reads it.
+ */
+export class HoldServer {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(private readonly store: Pick<StoreClient, 'ask'>) {
+    this.#server = createServer((socket) => {
+      void this.#serve(socket);
+    });
+  }
+
+  /** Resolves also where there can be no such socket, as with a path that is too long: a backup then says so. */
+  static async open(file: string, store: Pick<StoreClient, 'ask'>): Promise<HoldServer> {
+    const holds = new HoldServer(store);
+    if (process.platform === 'win32') return holds;
+    const path = holdSocket(file);
+    // Left by a process that was killed. The file is ours alone by now.
+    rmSync(path, { force: true });
+    await new Promise<void>((resolve) => {
+      holds.#server.once('error', () => resolve());
+      holds.#server.listen(path, () => {
+        chmodSync(path, 0o600);
+        resolve();
+      });
+    });
+    holds.#server.unref();
+    return holds;
+  }
+
+  /** Ends the backups that are under way: they fail. */
+  close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+    });
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    this.#sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(SILENT_MS, () => socket.destroy());
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      if (this.#sockets.size === 0) this.#hold(false).catch(() => undefined);
+    });
+    try {
+      await this.#hold(true);
+    } catch {
+      socket.destroy();
+      return;
+    }
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      if (text.endsWith('copied\n')) socket.end('ok\n');
+    });
+    socket.write('held\n');
+  }
+
+  async #hold(held: boolean): Promise<void> {
+    await this.store.ask('holdCheckpoints', { held });
+  }
+}
