@@ -19,6 +19,7 @@ export class FileWatch {
   #walSeen: BigIntStats | null = null;
   #looked = -Infinity;
   #fault: string | null = null;
+  #isClosed = false;
 
   /**
    * To be made when the database has been opened. Keeps a descriptor of the file: closed while the database is open, it would drop the locks of this process (POSIX, fcntl).
@@ -31,24 +32,34 @@ export class FileWatch {
 
   /** What is wrong with the files; null: nothing. To be called before each batch; looks at the size of the database each time, at the rest once a second at most. */
   fault(now = performance.now()): string | null {
-    if (fstatSync(this.#database).size < this.#size) return truncated(this.file);
-    if (now - this.#looked >= LOOK_HOLDS_MS) {
-      this.#looked = now;
-      this.#fault = missing(this.file, fstatSync(this.#database, { bigint: true })) ?? this.#walFault();
+    if (this.#isClosed) return 'The event log is closed';
+    try {
+      if (fstatSync(this.#database).size < this.#size) return truncated(this.file);
+      if (now - this.#looked >= LOOK_HOLDS_MS) {
+        this.#looked = now;
+        this.#fault = missing(this.file, fstatSync(this.#database, { bigint: true })) ?? this.#walFault();
+      }
+      return this.#fault;
+    } catch (error) {
+      return `The files of the event log cannot be looked at: ${error instanceof Error ? error.message : String(error)}`;
     }
-    return this.#fault;
   }
 
   /** To be called after each batch: the sizes to which it has brought the files. A WAL never shrinks while it is in use. */
   note(): void {
-    this.#size = fstatSync(this.#database).size;
-    const seen = this.#walSeen;
-    const now = statSync(this.#wal, { bigint: true, throwIfNoEntry: false });
-    if (now !== undefined && (seen === null || (isSame(now, seen) && now.size > seen.size))) this.#walSeen = now;
+    try {
+      this.#size = fstatSync(this.#database).size;
+      const seen = this.#walSeen;
+      const now = statSync(this.#wal, { bigint: true, throwIfNoEntry: false });
+      if (now !== undefined && (seen === null || (isSame(now, seen) && now.size > seen.size))) this.#walSeen = now;
+    } catch {
+      // The next look says so.
+    }
   }
 
   /** To be called when the database has been closed. */
   close(): void {
+    this.#isClosed = true;
     closeSync(this.#database);
   }
 

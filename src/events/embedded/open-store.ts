@@ -5,11 +5,7 @@ import { WAL_PAGES } from './checkpoints.js';
 import { openDriver, sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import type { Opened, StoreSettings } from './operations.js';
-import { REQUESTS_TABLE } from './request-rows.js';
-import { AGE_INDICES, APPLICATION_ID, DIGEST_INDICES, FORMAT_VERSION, TABLES } from './schema.js';
-
-/** What older files lack. */
-const MADE_LATER = `${REQUESTS_TABLE}; ${DIGEST_INDICES}; ${AGE_INDICES}`;
+import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
 
 /** Opens the log's file, or makes it. Throws `LogUnavailableError` with a message for operators. */
 export function openStore(settings: StoreSettings): { driver: Driver; opened: Opened } {
@@ -83,10 +79,10 @@ function limitSize(driver: Driver, maxBytes: number): void {
 
 function prepare(driver: Driver, newEpoch: string): Opened {
   if (number(driver, 'PRAGMA user_version') === 0) {
-    driver.exec(`BEGIN; ${TABLES}; ${MADE_LATER}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
+    driver.exec(`BEGIN; ${TABLES}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
     driver.run('INSERT INTO log (epoch) VALUES (?)', newEpoch);
     driver.exec('COMMIT');
-  } else driver.exec(MADE_LATER);
+  } else driver.exec(TABLES);
   const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
   if (log === undefined) throw new Error('The event log has lost its epoch');
   return { epoch: log.epoch, head: number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`) };

@@ -3,19 +3,6 @@ import type { Claim } from '../request-memory.js';
 import type { Driver } from './driver.js';
 import type { Takes } from './operations.js';
 
-/** Made also in files of before there was this table. */
-export const REQUESTS_TABLE = `
-  CREATE TABLE IF NOT EXISTS requests (
-    name TEXT PRIMARY KEY,
-    input TEXT NOT NULL,
-    outcome TEXT,
-    conversation TEXT,
-    claimed INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS requests_by_conversation ON requests (conversation) WHERE conversation IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS requests_by_claimed ON requests (claimed);
-`;
-
 /** Notes a request of which nothing is known; tells what is known of any other. */
 export function claimRequest(driver: Driver, { name, input, now }: Takes<'claimRequest'>): Claim {
   const [known] = driver.rows('SELECT input, outcome FROM requests WHERE name = ? AND claimed > ?', name, now - REQUEST_MEMORY_MS) as {

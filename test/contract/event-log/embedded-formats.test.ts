@@ -1,0 +1,61 @@
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { openEmbeddedLog } from '../../../src/events/embedded/open.js';
+import type { EventLog } from '../../../src/events/event-log.js';
+import { temporaryDirectory } from './embedded-log.js';
+import { START, messageAdded } from './sample-events.js';
+
+interface Scripts {
+  readonly answers: (log: EventLog) => Promise<object>;
+  readonly FORMAT_FILE: string;
+  readonly writtenFormat: () => Promise<string>;
+}
+
+const script = async (name: string) => (await import(new URL(`../../../scripts/log-fixtures/${name}`, import.meta.url).href)) as Scripts;
+const { answers } = await script('story.js');
+const { FORMAT_FILE, writtenFormat } = await script('format.js');
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/event-logs', import.meta.url));
+const CHANGED = `What the embedded log writes has changed. Before this is released:
+1. make a fixture of the release before: node scripts/log-fixtures/make.js COMMIT
+2. raise FORMAT_VERSION (src/events/embedded/schema.ts), unless the release before can work with a file so changed, and migrate older files when they are opened
+3. write the new format down: npm run build && node scripts/log-fixtures/format.js`;
+
+const releases = (await readdir(FIXTURES)).flatMap((file) => /^embedded-(.+)\.db\.gz$/.exec(file)?.[1] ?? []);
+
+describe('an embedded event log written by an earlier release', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it.each(releases)('(%s) answers as it did there, and takes new events', async (release) => {
+    await mkdir(join(directory, 'log'));
+    await writeFile(join(directory, 'log', 'events.db'), gunzipSync(await readFile(join(FIXTURES, `embedded-${release}.db.gz`))));
+    const expected = JSON.parse(await readFile(join(FIXTURES, `embedded-${release}.json`), 'utf8')) as Record<string, unknown>;
+    const log = await openEmbeddedLog({ directory: join(directory, 'log'), clock: () => START });
+    // Null where that release had no such question.
+    const known = Object.fromEntries(Object.entries(expected).filter(([name, answer]) => answer !== null || name === 'expired'));
+    expect(await answers(log)).toMatchObject(known);
+    expect(await log.append(messageAdded('new', 'Sent'))).toMatchObject({ duplicate: false, name: { clientMessageId: 'mine' } });
+    await log.expire(new Date(START + 1));
+    expect((await log.read('all', { limit: 10 })).events.map(({ event }) => event.id)).toEqual(['e2']);
+    await log.close();
+  });
+
+  it('is there for the first release and for each change since', () => {
+    expect(releases).toEqual(expect.arrayContaining(['da4e85f', '1213292', '89d519b']));
+  });
+});
+
+it('the embedded event log writes the format that is written down', async () => {
+  const written = await writtenFormat();
+  try {
+    expect(written).toBe(await readFile(FORMAT_FILE, 'utf8'));
+  } catch (error) {
+    throw new Error(`${CHANGED}\n${error instanceof Error ? error.message : ''}`, { cause: error });
+  }
+});
