@@ -1,3 +1,5 @@
+import { TIMEOUT_FACTOR } from './test/support/timeout-factor.js';
+
 /** @type {import('jest').Config} */
 export default {
   roots: ['<rootDir>/test'],
@@ -13,7 +15,8 @@ export default {
   // Jest keeps 3 to 30 MB of each file of ES modules that has run. A worker that has run a hundred of them takes several times as long for the next as a new one.
   workerIdleMemoryLimit: '400MB',
   reporters: ['default', '<rootDir>/test/support/skips-reporter.js'],
-  testTimeout: 20_000,
+  // For a test that waits for what never comes. None takes a quarter of it on a quiet machine.
+  testTimeout: 60_000 * TIMEOUT_FACTOR,
   // What is left open fails its file (leak-checking-environment); it shall not hang the run as well.
   forceExit: true,
 };

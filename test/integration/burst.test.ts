@@ -20,7 +20,12 @@ it('serves every one of 500 queries that come at once, of which 372 have to wait
     else answer();
   };
   const gateway = await RunningGateway.start({
-    config: { upstream: CHAT_GATEWAY_V1.upstream({ url: upstream.baseUrl, apiKey: 'k', tenantId: 't', customerId: 'c' }) },
+    config: {
+      upstream: CHAT_GATEWAY_V1.upstream({ url: upstream.baseUrl, apiKey: 'k', tenantId: 't', customerId: 'c' }),
+      // Answers are held until all have asked, however long that takes on this machine.
+      upstreamCalls: { timeoutMs: 600_000, inFlight: IN_FLIGHT },
+      requestTimeoutMs: 600_000,
+    },
     // It is not to be taken for silent while the answers are held.
     overrides: { upstreamGuard: { clock: () => 0 } },
   });

@@ -10,6 +10,7 @@ import { ConversationStateDocument } from '../operations/operations.generated.js
 import { GatewayProcess } from '../support/crash/gateway-process.js';
 import type { GatewayUrls } from '../support/crash/gateway-process.js';
 import { FailingProxy } from '../support/failing-proxy.js';
+import { patiently } from '../support/patience.js';
 import { untilTrue } from '../support/until.js';
 import { upstreamSettings } from '../support/upstream-settings.js';
 import { create } from '../unit/simulator/rest-client.js';
@@ -19,7 +20,7 @@ const SECONDS = Number(process.env['UPSTREAM_DEAD_SECONDS'] ?? 3);
 /**
  * A machine that does much else at the same time is given five times as long, unless the test is run for its own sake: without the guard answers would take the 10 s of a call.
  */
-const PATIENCE = process.env['UPSTREAM_DEAD_SECONDS'] === undefined ? 5 : 1;
+const PATIENCE = patiently(process.env['UPSTREAM_DEAD_SECONDS'] === undefined ? 5 : 1);
 const REQUESTS_PER_SECOND = 200;
 /** Asked for in turn: who asks for the same at once shares one call. */
 const CONVERSATIONS = 50;

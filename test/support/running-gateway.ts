@@ -18,6 +18,7 @@ import { CHAT_API_V2, CHAT_GATEWAY_V1 } from './generations.js';
 import type { Generation } from './generations.js';
 import { VendorContract } from './vendor-contract.js';
 import { EventStreamResults } from './event-stream-results.js';
+import { patiently } from './patience.js';
 import { MultipartResults } from './multipart-results.js';
 import type { HttpResults, Operation, ResultIterator } from './multipart-results.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
@@ -121,8 +122,8 @@ export class RunningGateway {
       upstream: simulatedUpstream(this.simulator, this.generation.name),
       eventLog: { directory: this.directory },
       eventRetentionMs: 72 * 3_600_000,
-      upstreamCalls: { timeoutMs: 10_000, inFlight: 128 },
-      requestTimeoutMs: 15_000,
+      upstreamCalls: { timeoutMs: patiently(10_000), inFlight: 128 },
+      requestTimeoutMs: patiently(15_000),
       simulatorFaults: {},
       webhookMaxAgeMs: 300_000,
       publicUrl: null,
