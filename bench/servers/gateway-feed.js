@@ -26,7 +26,13 @@ const store = {
   },
   close: () => Promise.resolve(),
 };
-const log = new EmbeddedEventLog({ store, opened: { epoch: 'bench', head: 0 }, clock: Date.now, queueLimit: 1_024, holds: { close: () => Promise.resolve() } });
+const log = new EmbeddedEventLog({
+  store,
+  opened: { epoch: 'bench', head: 0 },
+  clock: Date.now,
+  queueLimit: 1_024,
+  holds: { close: () => Promise.resolve() },
+});
 const subscriptions = new Map();
 const subscribe = log.subscribe.bind(log);
 log.subscribe = async (scope, options) => {

@@ -25,7 +25,13 @@ try {
       .filter((file) => file.endsWith('.ts'))
       .map((file) => join(checkout, 'src', folder, file)),
   );
-  await build({ entryPoints: sources, outbase: join(checkout, 'src'), outdir: join(checkout, 'build'), format: 'esm', logLevel: 'warning' });
+  await build({
+    entryPoints: sources,
+    outbase: join(checkout, 'src'),
+    outdir: join(checkout, 'build'),
+    format: 'esm',
+    logLevel: 'warning',
+  });
   await write(join(checkout, 'build'));
 } finally {
   git('worktree', 'remove', '--force', checkout);

@@ -50,7 +50,7 @@ describe('a backup of the event log', () => {
   const stored = async (urls: GatewayUrls) => {
     const ids: string[] = [];
     for (const id of conversationIds)
-      for (let after: string | null = null; ; ) {
+      for (let after: string | null = null; ;) {
         const { data } = await ask(urls, id, after);
         const { nodes, pageInfo } = data?.conversation?.events ?? NOTHING;
         ids.push(...nodes.map((node) => node.id));
@@ -75,7 +75,10 @@ describe('a backup of the event log', () => {
     const cursor = (await ask(urls, 'c1', null)).data?.conversation?.latestCursor ?? '';
 
     const running = await run(['log', 'restore', backup(), '--replace'], settings);
-    expect(running).toMatchObject({ code: 1, stderr: expect.stringContaining('is open in another process: stop the gateway first') as string });
+    expect(running).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is open in another process: stop the gateway first') as string,
+    });
     await gateway.stop();
     expect((await run(['log', 'restore', backup()], settings)).stderr).toContain('give --replace');
     expect(await run(['log', 'restore', backup(), '--replace'], settings)).toMatchObject({ code: 0, stderr: '' });

@@ -15,7 +15,7 @@ const LARGE = 'x'.repeat(20_000);
 
 async function allIds(log: EventLog): Promise<string[]> {
   const ids: string[] = [];
-  for (let after = log.origin('all'), hasMore = true; hasMore; ) {
+  for (let after = log.origin('all'), hasMore = true; hasMore;) {
     const page = await log.read('all', { after, limit: 1_000 });
     ids.push(...idsOf(page.events));
     ({ hasMore } = page);

@@ -77,6 +77,9 @@ describe('the files of an embedded event log that runs', () => {
   });
 });
 
-it.each(['/proc/self/events/log', '/proc/none', '/dev/null/below'])('an embedded event log under %s is refused at once', async (directory) => {
-  await expect(openEmbeddedLog({ directory, clock: () => START })).rejects.toThrow(LogUnavailableError);
-});
+it.each(['/proc/self/events/log', '/proc/none', '/dev/null/below'])(
+  'an embedded event log under %s is refused at once',
+  async (directory) => {
+    await expect(openEmbeddedLog({ directory, clock: () => START })).rejects.toThrow(LogUnavailableError);
+  },
+);

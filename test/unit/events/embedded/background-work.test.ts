@@ -86,7 +86,7 @@ describe('background work of the store', () => {
     let chunks = 0;
     const busy = (limit: number) => {
       chunks += 1;
-      for (const until = performance.now() + 3; performance.now() < until; );
+      for (const until = performance.now() + 3; performance.now() < until;);
       return limit;
     };
     expect(slice(busy)).toMatchObject({ done: false });
@@ -125,7 +125,8 @@ describe('looking for active conversations', () => {
 
 it('finds what is too old without reading the rest', () => {
   const driver = openStore(settingsOf(join(directory, 'events.db'))).driver;
-  const plan = (sql: string) => (driver.rows(`EXPLAIN QUERY PLAN ${sql}`, 0, 20) as { detail: string }[]).map(({ detail }) => detail).join('; ');
+  const plan = (sql: string) =>
+    (driver.rows(`EXPLAIN QUERY PLAN ${sql}`, 0, 20) as { detail: string }[]).map(({ detail }) => detail).join('; ');
   for (const [table, key, time] of [
     ['spent', 'id', 'received'],
     ['sends', 'handle', 'sent'],
