@@ -92,11 +92,11 @@ export interface Operations {
   eraseEvents: { takes: { readonly conversationId: string; readonly upTo: number }; gives: Slice };
   eraseNames: { takes: { readonly conversationId: string; readonly upTo: number }; gives: Slice };
   eraseTraces: { takes: { readonly conversationId: string }; gives: null };
-  freePages: { takes: Record<never, never>; gives: Slice };
+  freePages: { takes: Readonly<Record<string, never>>; gives: Slice };
   /** Keeps what was appended in the WAL, so that the file itself does not change, until it is released. */
   holdCheckpoints: { takes: { readonly held: boolean }; gives: null };
   /** Nothing but to hear whether anything can be asked. */
-  look: { takes: Record<never, never>; gives: null };
+  look: { takes: Readonly<Record<string, never>>; gives: null };
   /** Takes some space, or gives it back, to see whether there is any. */
   probe: { takes: { readonly fill: boolean }; gives: null };
 }

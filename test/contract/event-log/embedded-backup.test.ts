@@ -29,9 +29,9 @@ it('a backup made while events are appended and checkpointed is the log as it wa
   const live = join(directory, 'live');
   const log = await openEmbeddedLog({ directory: live, clock: () => START });
   let acknowledged = 0;
-  let isOver = false;
+  const state = { isOver: false };
   const appending = (async () => {
-    while (!isOver) {
+    while (!state.isOver) {
       const first = acknowledged;
       await Promise.all(Array.from({ length: 20 }, (_, n) => log.append(messageAdded(`e${first + n}`, LARGE))));
       acknowledged += 20;
@@ -53,7 +53,7 @@ it('a backup made while events are appended and checkpointed is the log as it wa
       expect(ids).toEqual(Array.from({ length: ids.length }, (_, k) => `e${k}`));
     }
   } finally {
-    isOver = true;
+    state.isOver = true;
     await appending;
     await log.close();
     await rm(directory, { recursive: true });

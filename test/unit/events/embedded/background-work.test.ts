@@ -45,10 +45,10 @@ function counted(store: StoreClient) {
 
 /** How many appends, each asked for when the one before is answered, are served until `work` is done. */
 async function appendsServedDuring(store: StoreClient, work: Promise<unknown>): Promise<number> {
-  let isDone = false;
-  const done = work.then(() => (isDone = true));
+  const state = { isDone: false };
+  const done = work.then(() => (state.isDone = true));
   let served = 0;
-  for (; !isDone; served += 1) await store.ask('append', newEvent(messageAdded(`new${served}`, 'Hello', { conversationId: 'c2' })));
+  for (; !state.isDone; served += 1) await store.ask('append', newEvent(messageAdded(`new${served}`, 'Hello', { conversationId: 'c2' })));
   await done;
   return served;
 }

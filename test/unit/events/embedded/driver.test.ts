@@ -28,7 +28,7 @@ describe('a database that was closed', () => {
 
   it('is in no transaction, and lives through the question', () => {
     expect(closed().inTransaction).toBe(false);
-    expect(runBatch(closed(), [{ name: 'activeSince', input: { received: 0 } }])).toEqual([
+    expect(runBatch(closed(), [{ name: 'activeSince', input: { from: { received: 0, seq: 0 } } }])).toEqual([
       { ok: false, kind: 'UNAVAILABLE', message: CLOSED },
     ]);
   });
