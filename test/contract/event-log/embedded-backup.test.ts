@@ -1,4 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { restore } from '../../../src/events/embedded/backup/restore.js';
 import { openEmbeddedLog } from '../../../src/events/embedded/open.js';
@@ -8,9 +10,9 @@ import { temporaryDirectory } from './embedded-log.js';
 import { idsOf } from './harness.js';
 import { messageAdded, START } from './sample-events.js';
 
-const BACKUPS = 3;
-/** More than two checkpoints' worth of events are appended for each backup. */
-const PER_BACKUP = 2_000;
+const BACKUPS = 2;
+/** More than one checkpoint's worth of events is appended before each backup. */
+const PER_BACKUP = 1_000;
 const LARGE = 'x'.repeat(20_000);
 
 async function allIds(log: EventLog): Promise<string[]> {
@@ -58,4 +60,27 @@ it('a backup made while events are appended and checkpointed is the log as it wa
     await log.close();
     await rm(directory, { recursive: true });
   }
-}, 60_000);
+}, 180_000);
+
+it('a backup that ends before it is done holds no checkpoints any more', async () => {
+  const directory = await temporaryDirectory();
+  const log = await openEmbeddedLog({ directory, clock: () => START });
+  const file = join(directory, 'events.db');
+  let count = 0;
+  /** More than a checkpoint waits for. */
+  const appendMuch = () => Promise.all(Array.from({ length: PER_BACKUP }, () => log.append(messageAdded(`e${(count += 1)}`, LARGE))));
+  try {
+    expect((await stat(`${file}-backup`)).mode & 0o777).toBe(0o600);
+    const backup = connect(`${file}-backup`);
+    const [held] = (await once(backup, 'data')) as [Buffer];
+    expect(String(held)).toBe('held\n');
+    const { size } = await stat(file);
+    await appendMuch();
+    expect((await stat(file)).size).toBe(size);
+    backup.destroy();
+    while ((await stat(file)).size === size) await appendMuch();
+  } finally {
+    await log.close();
+    await rm(directory, { recursive: true });
+  }
+});

@@ -6,6 +6,7 @@ import type { StoreClient } from '../store-client.js';
 
 /** A backup that says nothing for so long has stopped: it sends something for each piece that it has copied. */
 const SILENT_MS = 60_000;
+const COPIED = 'copied\n';
 
 /**
  * Where a running gateway is asked to hold its checkpoints: a socket beside the log's file, in the reach of the file's owner alone. The shorter of its paths, since such a
@@ -38,7 +39,7 @@ export class HoldServer {
     // Left by a process that was killed. The file is ours alone by now.
     rmSync(path, { force: true });
     await new Promise<void>((resolve) => {
-      holds.#server.once('error', () => resolve());
+      holds.#server.on('error', () => resolve());
       holds.#server.listen(path, () => {
         chmodSync(path, 0o600);
         resolve();
@@ -70,8 +71,10 @@ export class HoldServer {
       socket.destroy();
       return;
     }
+    let tail = '';
     socket.setEncoding('utf8').on('data', (text: string) => {
-      if (text.endsWith('copied\n')) socket.end('ok\n');
+      tail = (tail + text).slice(-COPIED.length);
+      if (tail === COPIED) socket.end('ok\n');
     });
     socket.write('held\n');
   }
