@@ -199,8 +199,8 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   async close(): Promise<void> {
-    await this.parts.holds.close();
-    await this.#store.close();
+    // The store first: nothing that is asked from now on is taken.
+    await Promise.all([this.#store.close(), this.parts.holds.close()]);
     this.#subscribers.endAll();
   }
 
