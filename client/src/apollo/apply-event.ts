@@ -1,14 +1,19 @@
-import type { ApolloCache, Reference } from '@apollo/client/cache';
+import type { ApolloCache } from '@apollo/client/cache';
 import type { ConversationEventsSubscription } from '../generated/graphql.js';
+import { edgeTypeOf, idOf } from './stored-connection.js';
+import type { StoredConnection, StoredEdge } from './stored-connection.js';
 
-/** An event as the subscription `ConversationEvents` tells it. */
+/** An event as the subscription `ConversationEvents` delivers it. */
 type Event = ConversationEventsSubscription['conversationEvents'];
 
 /**
- * Brings a conversation's lists in the cache up to date with an event that Apollo Client has delivered: a message goes to the end of `messages`, the event to the end
- * of `events`, and `typing` becomes what it is now. An event that is known already changes nothing. State and interactions come with the event itself.
+ * Updates a conversation's lists in the cache with an event that Apollo Client has delivered: a message goes to the end of `messages`, the event to the end of
+ * `events`, and `typing` is replaced. An event that is known already changes nothing, nor does one change a list that it does not belong to: of another interaction, of
+ * other types, or one that has not been read to its end. State and interactions come with the event itself. Needs this package's `typePolicies`.
  *
- * @param conversationId the `id` of the conversation, as a query gave it
+ * An edge that an event adds has the cursor `""` until a page lists it: to page on, use `pageInfo`.
+ *
+ * @param conversationId the `id` of the conversation, as a query returned it
  */
 export function applyEvent(cache: ApolloCache, conversationId: string, event: Event): void {
   const conversation = cache.identify({ __typename: 'Conversation', id: conversationId });
@@ -17,15 +22,14 @@ export function applyEvent(cache: ApolloCache, conversationId: string, event: Ev
     setTyping(cache, conversation, event.typing);
     return;
   }
-  append(cache, conversation, 'events', { __typename: event.__typename, id: event.id });
-  if (event.__typename === 'MessageAdded') append(cache, conversation, 'messages', { __typename: 'Message', id: event.message.id });
+  append(cache, conversation, { field: 'events', node: event, accepts: ({ types }) => isAbsent(types) || includes(types, event.type) });
+  // Events do not say to which interaction a message belongs.
+  if (event.__typename !== 'MessageAdded') return;
+  append(cache, conversation, { field: 'messages', node: { __typename: 'Message', id: event.message.id }, accepts: ({ interactionId }) => isAbsent(interactionId) });
 }
 
-/** What the cache tells things apart by. */
-interface Identity {
-  readonly __typename: string;
-  readonly id: string;
-}
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+const includes = (list: unknown, value: unknown): boolean => Array.isArray(list) && list.includes(value);
 
 function setTyping(cache: ApolloCache, conversation: string, participants: readonly { readonly id: string }[]): void {
   cache.modify({
@@ -34,17 +38,34 @@ function setTyping(cache: ApolloCache, conversation: string, participants: reado
   });
 }
 
-/** At the end of a connection that is there, unless it is in it. */
-function append(cache: ApolloCache, conversation: string, field: 'events' | 'messages', node: Identity): void {
+interface Addition {
+  readonly field: 'events' | 'messages';
+  readonly node: { readonly __typename: string; readonly id: string };
+  /** Whether it belongs to the list with these filters. */
+  accepts(filters: Readonly<Record<string, unknown>>): boolean;
+}
+
+/** Adds a node to the end of each list that it belongs to and that does not have it. */
+function append(cache: ApolloCache, conversation: string, { field, node: { __typename, id }, accepts }: Addition): void {
   cache.modify({
     id: conversation,
     fields: {
-      [field]: (connection: unknown, { readField, toReference }) => {
-        const { nodes, ...rest } = connection as { readonly nodes: readonly Reference[] };
-        return nodes.some((known) => readField('id', known) === node.id)
-          ? connection
-          : { ...rest, nodes: [...nodes, toReference({ ...node })] };
+      [field]: (value: unknown, { storeFieldName, toReference }) => {
+        const stored = value as StoredConnection | null;
+        const node = toReference({ __typename, id });
+        if (!stored?.edges || !node || !reachesEnd(stored) || !accepts(filtersIn(storeFieldName))) return stored;
+        const edge: StoredEdge = { ...edgeTypeOf(stored), cursor: '', node, isLive: true };
+        return stored.edges.some((known) => idOf(known) === idOf(edge)) ? stored : { ...stored, edges: [...stored.edges, edge] };
       },
     },
   });
+}
+
+/** Whether nothing is missing between a list and what happens now. */
+const reachesEnd = ({ edges, pageInfo }: StoredConnection): boolean => pageInfo?.hasNextPage === false || edges?.at(-1)?.isLive === true;
+
+/** As `connectionPolicy` has put them into the name. */
+function filtersIn(storeFieldName: string): Readonly<Record<string, unknown>> {
+  const start = storeFieldName.indexOf(':');
+  return start === -1 ? {} : (JSON.parse(storeFieldName.slice(start + 1)) as Record<string, unknown>);
 }
