@@ -1,5 +1,6 @@
 import type { FieldFunctionOptions, FieldPolicy } from '@apollo/client/cache';
 import { mergePageInfo } from './page-info.js';
+import type { PlacedPage } from './page-info.js';
 import { entriesOf, idOf, listed } from './stored-connection.js';
 import type { Args, Page, StoredConnection, StoredEdge } from './stored-connection.js';
 
@@ -39,23 +40,25 @@ function mergePage(existing: StoredConnection | null, incoming: Page | null, arg
   const { edges: _edges, nodes: _nodes, pageInfo, ...others } = incoming;
   const merged = { ...existing, ...others };
   const entries = entriesOf(incoming);
-  if (entries !== null) {
-    const { before, page, after } = splice(existing?.edges ?? [], entries, args);
-    return { ...merged, edges: [...before, ...page, ...after], pageInfo: mergePageInfo(existing, { before, page, after, pageInfo, args }) };
+  const placed = entries && splice(existing?.edges ?? [], entries, args);
+  if (placed !== null) {
+    const edges = [...placed.before, ...placed.page, ...placed.after];
+    return { ...merged, edges, pageInfo: mergePageInfo(existing, { ...placed, pageInfo, args }) };
   }
   // Which entries this `pageInfo` is about is not known, so it counts only while there are none.
   return existing?.edges || !pageInfo ? merged : { ...merged, pageInfo: { ...existing?.pageInfo, ...pageInfo } };
 }
 
-/** Where a page belongs: what stands before it, and after it. */
-function splice(known: readonly StoredEdge[], entries: readonly StoredEdge[], args: Args) {
+/** Where a page belongs: what stands before it, and after it. Null: an empty page that is next to something else. */
+function splice(known: readonly StoredEdge[], entries: readonly StoredEdge[], args: Args): Omit<PlacedPage, 'pageInfo' | 'args'> | null {
   const ids = new Set(entries.map(idOf));
   const others = (edges: readonly StoredEdge[]) => edges.filter((edge) => !ids.has(idOf(edge)));
   const start = placeOf(known, ids, args);
   if (start !== null) return { before: others(known.slice(0, start)), page: joined(known, entries), after: others(known.slice(start)) };
-  // An empty list, read before events added the first entries.
-  const isEarlier = entries.length === 0 && listed(known).length === 0;
-  return { before: [], page: entries, after: isEarlier ? known : [] };
+  if (entries.length > 0 || known.length === 0) return { before: [], page: entries, after: [] };
+  if (args?.['after'] || args?.['before']) return null;
+  // Read before events added the first entries.
+  return { before: [], page: entries, after: listed(known).length === 0 ? known : [] };
 }
 
 /** The index at which a page begins: at the first entry that it shares, after that of its `after`, or at that of its `before`; null where there may be a gap. */

@@ -2,7 +2,7 @@ import { idOf, listed } from './stored-connection.js';
 import type { Args, PageInfo, StoredConnection, StoredEdge } from './stored-connection.js';
 
 /** A page in its place in the list. */
-interface PlacedPage {
+export interface PlacedPage {
   readonly before: readonly StoredEdge[];
   readonly page: readonly StoredEdge[];
   readonly after: readonly StoredEdge[];
@@ -39,7 +39,7 @@ interface Boundary {
 function boundary(more: 'hasPreviousPage' | 'hasNextPage', cursor: 'startCursor' | 'endCursor', { was, is, known, stated }: Boundary): PageInfo {
   const isUnmoved = was !== undefined && is !== undefined && idOf(was) === idOf(is);
   const hasMore = stated[more] ?? (isUnmoved ? known?.[more] : undefined);
-  // That of an empty page is null: the entry's own comes first.
-  const ownCursor = (is?.isLive ? undefined : is?.cursor) ?? (isUnmoved ? known?.[cursor] : undefined) ?? stated[cursor];
+  // The entry's own comes first: that of an empty page is null, that which an event has added is "".
+  const ownCursor = (is?.cursor === '' ? undefined : is?.cursor) ?? (isUnmoved ? known?.[cursor] : undefined) ?? stated[cursor];
   return { ...(hasMore === undefined ? {} : { [more]: hasMore }), ...(ownCursor === undefined ? {} : { [cursor]: ownCursor }) };
 }
