@@ -1,10 +1,11 @@
-// Follows a conversation: node examples/follow.js CONVERSATION_ID [CURSOR] [ws://127.0.0.1:4000/graphql]
+// Follows a conversation: [GATEWAY=ws://127.0.0.1:4000/graphql] [TOKEN=…] node examples/follow.js CONVERSATION_ID [CURSOR]
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
-const [conversationId, after = null, url = 'ws://127.0.0.1:4000/graphql'] = process.argv.slice(2);
+const { GATEWAY = 'ws://127.0.0.1:4000/graphql', TOKEN } = process.env;
+const [conversationId, after = null, url = GATEWAY] = process.argv.slice(2);
 if (conversationId === undefined) {
-  console.error('usage: node examples/follow.js CONVERSATION_ID [CURSOR] [URL]');
+  console.error('usage: [GATEWAY=ws://…/graphql] [TOKEN=…] node examples/follow.js CONVERSATION_ID [CURSOR]');
   process.exit(2);
 }
 
@@ -50,28 +51,56 @@ const query = /* GraphQL */ `
   }
 `;
 
+const textOf = ({ message, extensions }) => `${extensions?.code ?? 'ERROR'}: ${message}`;
+
+/** Says what is wrong; exits unless that may pass by itself. */
+function report(errors) {
+  console.error(errors.map(textOf).join('\n'));
+  if (!errors.some(({ extensions }) => /UNAVAILABLE|BUSY|TIMEOUT|RATE_LIMITED/.test(extensions?.code))) process.exit(1);
+}
+
 // For ever: after a lost connection it goes on behind the last event that it has seen.
 let cursor = after;
 for (;;) {
-  const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
+  let overdue;
+  const client = createClient({
+    url,
+    webSocketImpl: WebSocket,
+    connectionParams: TOKEN ? { authorization: `Bearer ${TOKEN}` } : {},
+    retryAttempts: 0, // this loop comes back, and knows the cursor
+    keepAlive: 15_000,
+    on: {
+      // A ping that is not answered: the connection is dead, whatever the socket says.
+      ping: (received) => {
+        if (!received) overdue = setTimeout(() => client.terminate(), 5_000);
+      },
+      pong: () => clearTimeout(overdue),
+      closed: () => clearTimeout(overdue),
+    },
+  });
   try {
     for await (const { data, errors, extensions } of client.iterate({ query, variables: { conversationId, after: cursor } })) {
-      if (errors) console.error(errors.map(({ message }) => message).join('; '));
+      if (extensions?.cursor === undefined) {
+        report(errors ?? []); // each event has its cursor, even if fields of it failed: this is a refusal
+        break;
+      }
+      for (const error of errors ?? []) console.error(textOf(error));
       if (data) {
         const { __typename, ...details } = data.conversationEvents;
         console.log(__typename, JSON.stringify(details), `\n  cursor ${extensions.cursor}`);
       }
-      cursor = extensions?.cursor ?? cursor;
+      cursor = extensions.cursor;
     }
+    console.error('the subscription has ended, coming back …');
   } catch (error) {
-    // GraphQL errors come as an array: the subscription itself was refused.
-    if (Array.isArray(error)) {
-      console.error(error.map(({ message, extensions }) => `${extensions?.code}: ${message}`).join('\n'));
+    if (Array.isArray(error)) report(error);
+    // What the protocol says of a request or a token that is no good; 4499 is our own.
+    else if (error.code >= 4400 && error.code < 4499) {
+      console.error(`${error.code}: ${error.reason}`);
       process.exit(1);
-    }
-    console.error('connection lost, coming back …');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    } else console.error(`connection lost (${error.message || error.reason || error.code}), coming back …`);
   } finally {
     await client.dispose();
   }
+  await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 500));
 }

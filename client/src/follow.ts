@@ -60,6 +60,7 @@ export async function* follow<TSnapshot, TData, TVariables extends Record<string
   let failures = 0;
   while (!signal.aborted) {
     const startedAt = Date.now();
+    const isResuming = place.cursor !== null;
     try {
       if (place.cursor === null) {
         const snapshot = await query();
@@ -76,6 +77,12 @@ export async function* follow<TSnapshot, TData, TVariables extends Record<string
       if (isOver(signal)) return;
       if (isFinal(error)) throw error;
       if (isExpired(error)) place.cursor = null;
+      if (isExpired(error) && isResuming) {
+        // The gateway is there, and has answered: what it needs is the query, not a wait.
+        failures = 0;
+        options.onRetry?.(error, 0);
+        continue;
+      }
       // The next connection has a fresh token; this one's is no good.
       if (codesOf(error).includes('UNAUTHENTICATED')) options.client.terminate();
       failures = Date.now() - startedAt > STEADY_MS ? 1 : failures + 1;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Client } from 'graphql-ws';
 import WebSocket, { WebSocketServer } from 'ws';
 import { connect } from '../../../client/src/connect.js';
@@ -89,7 +90,7 @@ it('goes on without a query although all since its last event was removed, since
   await steps.return();
 });
 
-it('queries afresh where the events after its cursor are not all there any more', async () => {
+it('queries afresh, at once, where the events after its cursor are not all there any more', async () => {
   const { id, origin } = await createConversation(gateway);
   gateway.simulator.centre.agentAccepts(id);
   gateway.simulator.centre.agentSays(id, 'erased');
@@ -99,7 +100,13 @@ it('queries afresh where the events after its cursor are not all there any more'
   await gateway.get(EraseConversationDocument, { input: { conversationId: id } });
 
   const retries: unknown[] = [];
-  const steps = follow({ ...optionsFor(id), after: origin, onRetry: (error) => retries.push(error) });
+  const delays: number[] = [];
+  const onRetry = (error: unknown, delayMs: number) => {
+    retries.push(error);
+    delays.push(delayMs);
+  };
+  // However long it waits after a failure: this is none.
+  const steps = follow({ ...optionsFor(id), after: origin, backoff: () => 1_000_000, onRetry });
   const afresh = await steps.next();
   gateway.simulator.centre.agentSays(id, 'and on');
   const next = await steps.next();
@@ -108,6 +115,7 @@ it('queries afresh where the events after its cursor are not all there any more'
   expect(afresh.value).toMatchObject({ kind: 'snapshot', snapshot: { conversation: { messages: { nodes: [{ text: 'erased' }] } } } });
   expect(next.value).toMatchObject({ kind: 'event', data: { messageAdded: { message: { text: 'and on' } } } });
   expect(retries.map(codesOf)).toEqual([['CURSOR_EXPIRED']]);
+  expect(delays).toEqual([0]);
 });
 
 it.each([
@@ -160,4 +168,48 @@ it('comes back with a fresh token, also to a gateway that is silent', async () =
 
   expect(tokens).toEqual(['Bearer token-1', 'Bearer token-2']);
   expect(retried).toMatchObject([{ code: 4499 }, { code: 4499 }]);
+});
+
+it('waits before it tries again where even the cursor of a query has expired', async () => {
+  const { id, origin } = await createConversation(gateway);
+  await gateway.get(EraseConversationDocument, { input: { conversationId: id } });
+  const over = new AbortController();
+  const delays: number[] = [];
+  const onRetry = (_error: unknown, delayMs: number) => {
+    if (delays.push(delayMs) === 3) over.abort();
+  };
+  const steps = follow({ ...optionsFor(id), cursorOf: () => origin, after: origin, backoff: (failures) => failures, onRetry, signal: over.signal });
+  for await (const step of steps) expect(step.kind).toBe('snapshot');
+  expect(delays).toEqual([0, 1, 2]);
+});
+
+it('tries again where a connection is accepted and never opened', async () => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => sockets.add(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const unopened = connect({ url, webSocketImpl: WebSocket, openWithinMs: 5 });
+  const over = new AbortController();
+  const onRetry = () => {
+    if (sockets.size === 2) over.abort();
+  };
+  const steps = follow({ ...optionsFor('any'), client: unopened, after: 'any', signal: over.signal, onRetry });
+  expect(await steps.next()).toEqual({ done: true, value: undefined });
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+it('survives being terminated while it connects', async () => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  const connected = once(server, 'connection') as Promise<[Socket]>;
+  await once(server, 'listening');
+  const client = connect({ url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, webSocketImpl: WebSocket });
+  const failed = request(client, ConversationDocument, { id: 'any' }).catch((error: unknown) => error);
+  const [socket] = await connected;
+  client.terminate();
+  expect(await failed).toMatchObject({ code: 4499 });
+  socket.destroy();
+  server.close();
 });
