@@ -1,21 +1,50 @@
-import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
-import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { OperationTypeNode } from 'graphql';
-import { createClient } from 'graphql-ws';
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, Observable, gql } from '@apollo/client';
+import { OperationTypeNode, print } from 'graphql';
 import type { Client } from 'graphql-ws';
+import { watchfulFetch } from './fetching';
+import type { FetchOptions } from './fetching';
+import { subscribeResuming } from './resuming';
+import { lastingSocket } from './socket';
+import type { SocketOptions } from './socket';
+import type { Way } from './staying';
+import { ADDED, THREAD, thread } from './thread';
+import type { Added, Message, Thread } from './thread';
 
-/** Queries and mutations over HTTP, subscriptions over a WebSocket. `stop` closes it. */
-export function overWebSocket(httpUrl: string, wsUrl: string, webSocketImpl?: unknown): { client: ApolloClient; stop: Client['dispose'] } {
-  const socket = createClient({ url: wsUrl, webSocketImpl, retryAttempts: Infinity, shouldRetry: () => true, keepAlive: 12_000 });
+/** Queries and mutations over HTTP, subscriptions over a WebSocket. `stop` closes it. On Node 20 `socket` needs a `webSocketImpl`. */
+export function overWebSocket(httpUrl: string, options: SocketOptions): { client: ApolloClient; stop: Client['dispose'] } {
+  const socket = lastingSocket(options);
+  // As Apollo's GraphQLWsLink, which after a reconnect would begin again after the first cursor.
+  const subscriptions = new ApolloLink(
+    ({ query, variables }) => new Observable((sink) => subscribeResuming(socket, { query: print(query), variables }, sink)),
+  );
   const link = ApolloLink.split(
     ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-    new GraphQLWsLink(socket),
-    new HttpLink({ uri: httpUrl }),
+    subscriptions,
+    new HttpLink({ uri: httpUrl, fetch: watchfulFetch(options) }),
   );
   return { client: new ApolloClient({ link, cache: new InMemoryCache() }), stop: () => socket.dispose() };
 }
 
 /** Everything over HTTP, where WebSockets are blocked: Apollo Client asks for multipart by itself. */
-export function overHttpAlone(httpUrl: string): ApolloClient {
-  return new ApolloClient({ link: new HttpLink({ uri: httpUrl }), cache: new InMemoryCache() });
+export function overHttpAlone(httpUrl: string, options: FetchOptions = {}): ApolloClient {
+  return new ApolloClient({ link: new HttpLink({ uri: httpUrl, fetch: watchfulFetch(options) }), cache: new InMemoryCache() });
+}
+
+/** A conversation's messages over either; for `stay`, since Apollo Client itself does not come back over HTTP, nor begin again on CURSOR_EXPIRED. */
+export function apolloThread(client: ApolloClient, id: string, show: (messages: Message[]) => void): Way {
+  const ask = (): Promise<Thread> =>
+    client.query<NonNullable<Thread['data']>>({ query: gql(THREAD), variables: { id }, fetchPolicy: 'network-only' });
+  return thread(
+    ask,
+    (after, { next, error, complete }) => {
+      const results = client.subscribe<NonNullable<Added['data']>>({ query: gql(ADDED), variables: { id, after } });
+      const subscription = results.subscribe({
+        next: (result) => (result.error ? error(result.error) : next({ data: result.data })),
+        error,
+        complete,
+      });
+      return () => subscription.unsubscribe();
+    },
+    show,
+  );
 }

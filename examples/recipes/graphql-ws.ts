@@ -1,45 +1,22 @@
-import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
+import { subscribeResuming } from './resuming';
+import type { Way } from './staying';
+import { ADDED, THREAD, thread } from './thread';
+import type { Added, Message, Thread } from './thread';
 
-const QUERY = `subscription ($id: ID!, $after: String) {
-  messageAdded(conversationId: $id, after: $after) { message { id text author { type } } }
-}`;
-
-interface MessageAdded {
-  readonly messageAdded: { readonly message: { readonly id: string; readonly text: string | null } };
-}
-
-/** The gateway refused the subscription; coming back would not help. */
-export class Refused extends Error {
-  constructor(readonly errors: unknown) {
-    super('The subscription was refused.');
-  }
-}
-
-/** The messages of a conversation after a cursor, for ever: after a lost connection it goes on behind the last one. `token` is asked for at each connection. */
-export async function* messages(url: string, id: string, cursor: string, token: () => string | undefined, webSocketImpl?: unknown) {
-  for (let after = cursor; ;) {
-    const client = createClient({
-      url,
-      webSocketImpl,
-      retryAttempts: 0, // this loop comes back, and knows the cursor
-      keepAlive: 12_000,
-      connectionParams: () => ({ authorization: token() === undefined ? undefined : `Bearer ${String(token())}` }),
+/** A conversation's messages over one socket, the query included; for `stay`. `socket` is `lastingSocket()`. */
+export function socketThread(socket: Client, id: string, show: (messages: Message[]) => void): Way {
+  const ask = () =>
+    new Promise<Thread>((resolve, reject) => {
+      const lost = new Error('The connection was closed before the answer came.');
+      socket.subscribe<NonNullable<Thread['data']>>(
+        { query: THREAD, variables: { id } },
+        { next: resolve, error: reject, complete: () => reject(lost) },
+      );
     });
-    try {
-      for await (const { data, errors, extensions } of client.iterate<MessageAdded, { cursor: string }>({
-        query: QUERY,
-        variables: { id, after },
-      })) {
-        if (!data?.messageAdded) throw new Refused(errors); // CURSOR_EXPIRED, say: query afresh
-        yield data.messageAdded.message;
-        after = extensions?.cursor ?? after;
-      }
-    } catch (error) {
-      if (error instanceof Refused) throw error;
-      if (Array.isArray(error)) throw new Refused(error); // anything else is the connection
-    } finally {
-      await client.dispose();
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 500));
-  }
+  return thread(
+    ask,
+    (after, sink) => subscribeResuming(socket, { query: ADDED, variables: { id, after } }, { ...sink, next: (result) => sink.next(result as Added) }),
+    show,
+  );
 }

@@ -1,7 +1,12 @@
-import { createClient } from 'graphql-ws';
+import { useCallback, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Client, Provider, cacheExchange, fetchExchange, gql, subscriptionExchange, useQuery, useSubscription } from 'urql';
+import type { CombinedError } from 'urql';
+import { watchfulFetch } from './fetching';
 import { subscribeResuming } from './resuming';
+import { lastingSocket } from './socket';
+import type { SocketOptions } from './socket';
+import { codesOf, isFinal } from './staying';
 
 interface Message {
   readonly id: string;
@@ -39,10 +44,11 @@ const ADDED = gql<{ messageAdded: { message: Message } }, { id: string; after: s
 `;
 
 /** Queries and mutations over HTTP, subscriptions over a WebSocket. */
-export function urqlClient(httpUrl: string, wsUrl: string): Client {
-  const socket = createClient({ url: wsUrl, retryAttempts: Infinity, shouldRetry: () => true, keepAlive: 12_000 });
+export function urqlClient(httpUrl: string, options: SocketOptions): Client {
+  const socket = lastingSocket(options);
   return new Client({
     url: httpUrl,
+    fetch: watchfulFetch(options),
     preferGetMethod: false, // a POST of JSON needs no header against forged requests
     exchanges: [
       cacheExchange,
@@ -56,17 +62,37 @@ export function urqlClient(httpUrl: string, wsUrl: string): Client {
   });
 }
 
-export function Thread({ id }: { readonly id: string }) {
-  const [{ data, error }] = useQuery({ query: THREAD, variables: { id } });
-  if (error) return <p role="alert">{error.message}</p>;
-  return data?.conversation ? <Messages of={data.conversation} /> : <p>…</p>;
+/** Begins again after an error that may pass: at once when the cursor has expired, else after a moment. */
+function useAgain(error: CombinedError | undefined, begin: () => void): void {
+  useEffect(() => {
+    if (!error || isFinal(error)) return;
+    const timer = setTimeout(begin, codesOf(error).includes('CURSOR_EXPIRED') ? 0 : 1_000 + Math.random() * 1_000);
+    return () => clearTimeout(timer);
+  }, [error, begin]);
 }
 
-function Messages({ of: { id, latestCursor, messages } }: { readonly of: Conversation }) {
-  const [{ data: added = [] }] = useSubscription(
+export function Thread({ id }: { readonly id: string }) {
+  const [{ data, error }, execute] = useQuery({ query: THREAD, variables: { id } });
+  const begin = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
+  useAgain(error, begin);
+  if (error && isFinal(error)) return <p role="alert">{error.message}</p>;
+  const conversation = data?.conversation;
+  if (!conversation) return <p>{data ? 'There is no such conversation.' : '…'}</p>;
+  // urql keeps what a reducer has put together when the variables change: what belongs to another conversation, or to another start, must go.
+  return <Messages key={`${conversation.id} ${conversation.latestCursor}`} of={conversation} begin={begin} />;
+}
+
+interface MessagesProps {
+  readonly of: Conversation;
+  readonly begin: () => void;
+}
+
+function Messages({ of: { id, latestCursor, messages }, begin }: MessagesProps) {
+  const [{ data: added = [], error }] = useSubscription(
     { query: ADDED, variables: { id, after: latestCursor } },
     (before: readonly Message[] = [], { messageAdded }) => [...before, messageAdded.message],
   );
+  useAgain(error, begin);
   const byId = new Map([...messages.nodes, ...added].map((message) => [message.id, message]));
   return (
     <ul>
@@ -77,10 +103,16 @@ function Messages({ of: { id, latestCursor, messages } }: { readonly of: Convers
   );
 }
 
-export function showThread(element: Element, httpUrl: string, wsUrl: string, id: string): void {
-  createRoot(element).render(
-    <Provider value={urqlClient(httpUrl, wsUrl)}>
-      <Thread id={id} />
-    </Provider>,
-  );
+/** Returns what shows another conversation in its place. */
+export function showThread(element: Element, httpUrl: string, options: SocketOptions, id: string): (id: string) => void {
+  const client = urqlClient(httpUrl, options);
+  const root = createRoot(element);
+  const show = (shown: string) =>
+    root.render(
+      <Provider value={client}>
+        <Thread id={shown} />
+      </Provider>,
+    );
+  show(id);
+  return show;
 }

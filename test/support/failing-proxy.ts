@@ -7,7 +7,10 @@ export class FailingProxy {
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
   #silent = false;
+  #answer: string | null = null;
   #port = 0;
+  /** Connections that came so far. */
+  attempts = 0;
 
   constructor(private readonly targetPort: number) {}
 
@@ -18,6 +21,7 @@ export class FailingProxy {
   /** Carries everything through; at the same port as before. */
   async start(): Promise<void> {
     this.#silent = false;
+    this.#answer = null;
     this.#server = createServer((socket) => this.#carry(socket));
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
@@ -40,8 +44,26 @@ export class FailingProxy {
     for (const socket of this.#sockets) socket.pause();
   }
 
+  /** Ends that for new connections; the old ones stay dead. */
+  carryNew(): void {
+    this.#silent = false;
+    this.#answer = null;
+  }
+
+  /** Breaks all connections, and answers whatever comes with this status. */
+  answerWith(status: number): void {
+    this.#answer = `HTTP/1.1 ${status} \r\ncontent-length: 0\r\nconnection: close\r\n\r\n`;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   #carry(socket: Socket): void {
     this.#keep(socket);
+    this.attempts += 1;
+    if (this.#answer !== null) {
+      const answer = this.#answer;
+      socket.once('data', () => socket.end(answer));
+      return;
+    }
     if (this.#silent) {
       socket.pause();
       return;

@@ -1,17 +1,31 @@
-import { createClient } from 'graphql-ws';
 import { Environment, Network, Observable, RecordSource, Store } from 'relay-runtime';
+import { watchfulFetch } from '../fetching';
 import { subscribeResuming } from '../resuming';
+import { lastingSocket } from '../socket';
 
-/** Queries and mutations over HTTP, subscriptions over a WebSocket. `stop` closes it. */
-export function relayEnvironment(httpUrl, wsUrl, webSocketImpl) {
-  const socket = createClient({ url: wsUrl, webSocketImpl, retryAttempts: Infinity, shouldRetry: () => true, keepAlive: 12_000 });
+/** Queries and mutations over HTTP, subscriptions over a WebSocket; `options` are those of `lastingSocket`. `stop` closes it. */
+export function relayEnvironment(httpUrl, options) {
+  const socket = lastingSocket(options);
+  const ask = watchfulFetch(options);
   const network = Network.create(
     async ({ text }, variables) => {
       const body = JSON.stringify({ query: text, variables });
-      const response = await fetch(httpUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-      return response.json();
+      const response = await ask(httpUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      return withData(await response.json());
     },
-    ({ text }, variables) => Observable.create((sink) => subscribeResuming(socket, { query: text, variables }, sink)),
+    ({ text }, variables) =>
+      Observable.create((sink) => {
+        const next = (result) => (result.data ? sink.next(result) : sink.error(refused(result)));
+        return subscribeResuming(socket, { query: text, variables }, { ...sink, next });
+      }),
   );
   return { environment: new Environment({ network, store: new Store(new RecordSource()) }), stop: () => socket.dispose() };
+}
+
+/** Relay's own error for an answer without data has the errors' messages, but not where one looks for their codes. */
+const refused = ({ errors }) => Object.assign(new Error(errors?.map(({ message }) => message).join('; ')), { errors });
+
+function withData(result) {
+  if (!result.data) throw refused(result);
+  return result;
 }

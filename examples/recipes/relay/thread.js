@@ -1,4 +1,5 @@
 import { ConnectionHandler, createOperationDescriptor, fetchQuery, graphql, requestSubscription } from 'relay-runtime';
+import { stay } from '../staying';
 
 /** The end of a conversation, as a connection that pages backwards. */
 const threadQuery = graphql`
@@ -26,6 +27,7 @@ const threadQuery = graphql`
 const threadSubscription = graphql`
   subscription threadSubscription($id: ID!, $after: String, $connections: [ID!]!) {
     messageAdded(conversationId: $id, after: $after) {
+      cursor
       message @appendNode(connections: $connections, edgeTypeName: "MessageEdge") {
         id
         text
@@ -34,22 +36,39 @@ const threadSubscription = graphql`
   }
 `;
 
-/** Reads the last `count` messages into the store, and has each further one join them. With React, `useLazyLoadQuery` and `useSubscription` do the same. */
-export async function openThread(environment, id, count, onError) {
+/** Reads the last `count` messages into the store, and has each further one join them; `options` are those of `stay`. `over` rejects when the gateway refuses. */
+export async function openThread(environment, id, count, options = {}) {
   const operation = createOperationDescriptor(threadQuery, { id, count });
   const kept = environment.retain(operation);
-  const { conversation } = await fetchQuery(environment, threadQuery, { id, count }).toPromise();
-  const connections = [ConnectionHandler.getConnectionID(conversation.id, 'thread_messages')];
-  const variables = { id, after: conversation.latestCursor, connections };
-  const subscription = requestSubscription(environment, { subscription: threadSubscription, variables, onError });
+  const ending = new AbortController();
+  let connections;
+  const query = async () => {
+    const { conversation } = await fetchQuery(environment, threadQuery, { id, count }, { networkCacheConfig: { force: true } }).toPromise();
+    if (!conversation) throw [{ extensions: { code: 'NOT_FOUND' } }];
+    connections = [ConnectionHandler.getConnectionID(conversation.id, 'thread_messages')];
+    return conversation.latestCursor;
+  };
+  const subscribe = (after, { next, error, complete }) => {
+    const onNext = ({ messageAdded }) => next(messageAdded.cursor);
+    const variables = { id, after, connections };
+    const subscription = requestSubscription(environment, { subscription: threadSubscription, variables, onNext, onError: error, onCompleted: complete });
+    return () => subscription.dispose();
+  };
+  let over;
+  await new Promise((resolve, reject) => {
+    const read = () => query().then((cursor) => (resolve(), cursor));
+    over = stay({ query: read, subscribe }, { ...options, signal: ending.signal });
+    over.catch(reject);
+  });
   const messages = () => environment.lookup(operation.fragment).data.conversation.messages;
   return {
+    over,
     /** What the store holds: `edges` and `pageInfo`. */
     messages,
     /** Reads the page before. */
     readOn: () => fetchQuery(environment, threadQuery, { id, count, before: messages().pageInfo.startCursor }).toPromise(),
     close: () => {
-      subscription.dispose();
+      ending.abort();
       kept.dispose();
     },
   };

@@ -1,0 +1,33 @@
+export interface FetchOptions {
+  /** Asked for at each request. */
+  readonly token?: () => string | Promise<string>;
+  /** The gateway sends an empty part every 12 s: after so long without a byte the connection is dead. */
+  readonly silentMs?: number;
+}
+
+/** A `fetch` for the gateway: with a fresh token, and an error where the answer, or what follows of it, does not come. */
+export function watchfulFetch({ token, silentMs = 30_000 }: FetchOptions = {}): typeof fetch {
+  return async (input, init = {}) => {
+    const ending = new AbortController();
+    const { signal, headers } = init;
+    signal?.addEventListener('abort', () => ending.abort(signal.reason));
+    const inTime = async <T>(waiting: Promise<T>): Promise<T> => {
+      const timer = setTimeout(() => ending.abort(new Error('Nothing came from the gateway.')), silentMs);
+      return waiting.finally(() => clearTimeout(timer));
+    };
+    const sent = new Headers(headers);
+    if (token) sent.set('authorization', `Bearer ${await token()}`);
+    const response = await inTime(fetch(input, { ...init, headers: sent, signal: ending.signal }));
+    const reader = response.body?.getReader();
+    if (!reader) return response;
+    const body = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        const { done, value } = await inTime(reader.read());
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+    return new Response(body, response);
+  };
+}

@@ -1,0 +1,26 @@
+import { buildGraphQLWSExecutor } from '@graphql-tools/executor-graphql-ws';
+import { buildHTTPExecutor } from '@graphql-tools/executor-http';
+import { parse } from 'graphql';
+import type { Client } from 'graphql-ws';
+import type { Way } from './staying';
+import { ADDED, THREAD, thread } from './thread';
+import type { Added, Message, Thread } from './thread';
+
+/** A conversation's messages with the executors of GraphQL Tools; for `stay`. `ask` is `watchfulFetch()`, `socket` is `lastingSocket()`. */
+export function executedThread(url: string, ask: typeof fetch, socket: Client, id: string, show: (messages: Message[]) => void): Way {
+  const overHttp = buildHTTPExecutor({ endpoint: url, fetch: ask });
+  const overSocket = buildGraphQLWSExecutor(socket);
+  return thread(
+    async () => (await overHttp({ document: parse(THREAD), variables: { id } })) as Thread,
+    (after, { next, error, complete }) => {
+      let results: AsyncIterableIterator<Added> | undefined;
+      void (async () => {
+        results = (await overSocket({ document: parse(ADDED), variables: { id, after } })) as AsyncIterableIterator<Added>;
+        for await (const result of results) next(result);
+        complete();
+      })().catch(error);
+      return () => void results?.return?.();
+    },
+    show,
+  );
+}

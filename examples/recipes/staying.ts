@@ -1,0 +1,61 @@
+/** How a client reads and subscribes. */
+export interface Way {
+  /** Reads how things stand, shows it in place of what was there, and returns its `latestCursor`. */
+  readonly query: () => Promise<string>;
+  /** Subscribes after a cursor; `next` is called with the cursor of each event. Returns what ends it. */
+  readonly subscribe: (after: string, sink: Sink) => () => void;
+}
+
+export interface Sink {
+  readonly next: (cursor: string | undefined) => void;
+  readonly error: (error: unknown) => void;
+  readonly complete: () => void;
+}
+
+export interface StayOptions {
+  readonly signal: AbortSignal;
+  readonly firstWaitMs?: number;
+  readonly maxWaitMs?: number;
+}
+
+/** The codes of the GraphQL errors in whatever a client throws: an array of them, or an error that has them. */
+export function codesOf(error: unknown): string[] {
+  const { errors, graphQLErrors } = (error ?? {}) as { errors?: unknown; graphQLErrors?: unknown };
+  const found = [error, errors, graphQLErrors].find(Array.isArray) as { extensions?: { code?: unknown } }[] | undefined;
+  return (found ?? []).map(({ extensions }) => String(extensions?.code));
+}
+
+/** Whether trying again cannot help. */
+export const isFinal = (error: unknown): boolean =>
+  codesOf(error).some((code) => /^(BAD_|FORBIDDEN|NOT_FOUND|GRAPHQL_|OPERATION_|QUERY_TOO_COMPLEX|UNSUPPORTED|UPSTREAM_REJECTED)/.test(code));
+
+/** Queries, subscribes after the answer's cursor, and comes back whenever that ends: after the last event, or, on CURSOR_EXPIRED, with a query. Rejects when refused. */
+export async function stay({ query, subscribe }: Way, { signal, firstWaitMs = 1_000, maxWaitMs = 30_000 }: StayOptions): Promise<void> {
+  let cursor: string | null = null;
+  for (let failures = 0; !signal.aborted; ) {
+    const isResuming = cursor !== null;
+    try {
+      const after: string = (cursor ??= await query());
+      await new Promise<void>((resolve, reject) => {
+        const next = (reached: string | undefined) => {
+          cursor = reached ?? cursor;
+          failures = 0;
+        };
+        const end = subscribe(after, { next, error: reject, complete: resolve });
+        signal.addEventListener('abort', () => (end(), resolve()), { once: true });
+      });
+    } catch (error) {
+      if (isFinal(error)) throw error;
+      if (codesOf(error).includes('CURSOR_EXPIRED')) {
+        cursor = null;
+        if (isResuming) continue; // the gateway has just answered: no need to wait
+      }
+    }
+    failures += 1;
+    const wait = Math.min(maxWaitMs, firstWaitMs * 2 ** failures) * (0.5 + Math.random() / 2);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    });
+  }
+}
