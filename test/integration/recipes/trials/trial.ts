@@ -75,7 +75,8 @@ export class Trial {
   }
 
   #token(): Promise<string> {
-    const claims = { sub: 'bot', scope: 'chat:service' };
+    // Each a viewer of its own, whose connections are counted: to the gateway, the dead ones are still there.
+    const claims = { sub: `bot of ${this.id}`, scope: 'chat:service' };
     if (Date.now() < this.#expiresAt * 1_000 && this.#expiresAt !== Infinity) return signed({ ...claims, exp: this.#expiresAt });
     if (this.#expiresAt !== Infinity) this.renewals += 1;
     return signed(claims);
