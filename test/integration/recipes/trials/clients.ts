@@ -15,7 +15,7 @@ export interface Access {
 /** A client that follows a conversation. */
 export interface Following {
   /** The texts of the messages that it shows. */
-  texts(): readonly (string | null)[];
+  texts(): readonly (string | null)[] | Promise<readonly (string | null)[]>;
   stop(): Promise<unknown>;
 }
 
