@@ -4,18 +4,21 @@ import type { Way } from './staying';
 import { ADDED, THREAD, thread } from './thread';
 import type { Added, Message, Thread } from './thread';
 
+/** A query or mutation over the socket; rejects with the answer's errors. */
+export function ask<T extends Record<string, unknown>>(socket: Client, query: string, variables: Record<string, unknown> = {}): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const lost = new Error('The connection was closed before the answer came.');
+    socket.subscribe<T>(
+      { query, variables },
+      { next: ({ data, errors }) => (data && !errors ? resolve(data) : reject(errors)), error: reject, complete: () => reject(lost) },
+    );
+  });
+}
+
 /** A conversation's messages over one socket, the query included; for `stay`. `socket` is `lastingSocket()`. */
 export function socketThread(socket: Client, id: string, show: (messages: Message[]) => void): Way {
-  const ask = () =>
-    new Promise<Thread>((resolve, reject) => {
-      const lost = new Error('The connection was closed before the answer came.');
-      socket.subscribe<NonNullable<Thread['data']>>(
-        { query: THREAD, variables: { id } },
-        { next: resolve, error: reject, complete: () => reject(lost) },
-      );
-    });
   return thread(
-    ask,
+    async (): Promise<Thread> => ({ data: await ask<NonNullable<Thread['data']>>(socket, THREAD, { id }) }),
     (after, sink) => subscribeResuming(socket, { query: ADDED, variables: { id, after } }, { ...sink, next: (result) => sink.next(result as Added) }),
     show,
   );

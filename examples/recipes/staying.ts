@@ -32,18 +32,16 @@ export const isFinal = (error: unknown): boolean =>
 /** Queries, subscribes after the answer's cursor, and comes back whenever that ends: after the last event, or, on CURSOR_EXPIRED, with a query. Rejects when refused. */
 export async function stay({ query, subscribe }: Way, { signal, firstWaitMs = 1_000, maxWaitMs = 30_000 }: StayOptions): Promise<void> {
   let cursor: string | null = null;
-  for (let failures = 0; !signal.aborted; ) {
+  let failures = 0;
+  const next = (reached: string | undefined) => {
+    cursor = reached ?? cursor;
+    failures = 0;
+  };
+  while (!signal.aborted) {
     const isResuming = cursor !== null;
     try {
       const after: string = (cursor ??= await query());
-      await new Promise<void>((resolve, reject) => {
-        const next = (reached: string | undefined) => {
-          cursor = reached ?? cursor;
-          failures = 0;
-        };
-        const end = subscribe(after, { next, error: reject, complete: resolve });
-        signal.addEventListener('abort', () => (end(), resolve()), { once: true });
-      });
+      await until(signal, (complete, error) => subscribe(after, { next, error, complete }));
     } catch (error) {
       if (isFinal(error)) throw error;
       if (codesOf(error).includes('CURSOR_EXPIRED')) {
@@ -53,9 +51,26 @@ export async function stay({ query, subscribe }: Way, { signal, firstWaitMs = 1_
     }
     failures += 1;
     const wait = Math.min(maxWaitMs, firstWaitMs * 2 ** failures) * (0.5 + Math.random() / 2);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, wait);
-      signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    await until(signal, (done) => {
+      const timer = setTimeout(done, wait);
+      return () => clearTimeout(timer);
     });
+  }
+}
+
+/** Begins something, and ends it when it is done, has failed, or is not wanted any more. */
+async function until(signal: AbortSignal, begin: (done: () => void, failed: (error: unknown) => void) => () => void): Promise<void> {
+  let end: (() => void) | undefined;
+  let stop: (() => void) | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      stop = resolve;
+      signal.addEventListener('abort', stop);
+      if (signal.aborted) resolve();
+      else end = begin(resolve, reject);
+    });
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop);
+    end?.();
   }
 }

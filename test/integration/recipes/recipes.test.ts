@@ -7,7 +7,6 @@ import { gql } from '@apollo/client';
 import type { ApolloClient } from '@apollo/client';
 import WebSocket from 'ws';
 import { overHttpAlone, overWebSocket } from '../../../examples/recipes/apollo-client.js';
-import { messages } from '../../../examples/recipes/graphql-ws.js';
 import { RunningGateway } from '../../support/running-gateway.js';
 import { CREATED, FollowedConversation } from '../followed-conversation.js';
 
@@ -37,19 +36,6 @@ it.each(files)('%s is shown as it is run', (file) => {
   expect(page).toContain(`\n${readFileSync(join(code, file), 'utf8').trimEnd()}\n\`\`\`\n`);
 });
 
-it('graphql-ws: hears messages, and goes on after the gateway was away', async () => {
-  const heard = messages(gateway.addresses.wsUrl, variables.id, variables.after, () => undefined, WebSocket);
-  expect((await heard.next()).value).toMatchObject({ text: 'one' });
-  const next = heard.next();
-  const port = Number(new URL(gateway.addresses.url).port);
-  await conversation.stop();
-  await gateway.gateway.close();
-  gateway.simulator.centre.agentSays(variables.id, 'two');
-  await gateway.restart(port);
-  expect((await next).value).toMatchObject({ text: 'two' });
-  await heard.return(undefined);
-});
-
 async function asksAndHears(client: ApolloClient): Promise<void> {
   const { data } = await client.query({ query: gql(CHANNELS) });
   expect(data).toMatchObject({ channels: { nodes: [{ id: expect.any(String) as unknown }] } });
@@ -66,7 +52,7 @@ async function asksAndHears(client: ApolloClient): Promise<void> {
 }
 
 it('Apollo Client: over a WebSocket', async () => {
-  const { client, stop } = overWebSocket(gateway.addresses.graphqlUrl, gateway.addresses.wsUrl, WebSocket);
+  const { client, stop } = overWebSocket(gateway.addresses.graphqlUrl, { url: gateway.addresses.wsUrl, webSocketImpl: WebSocket });
   await asksAndHears(client);
   client.stop();
   await stop();
