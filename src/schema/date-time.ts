@@ -11,4 +11,5 @@ export const DateTime = new GraphQLScalarType({
   serialize: (value) => (isValid(value) ? utcText(value) : serialize(value)),
   name: 'DateTime',
   description: 'A moment, as RFC 3339 in UTC with milliseconds: `2026-01-01T00:00:00.000Z`.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
 });

@@ -6,5 +6,6 @@ export const Url = new GraphQLScalarType({
   ...GraphQLURL.toConfig(),
   name: 'URL',
   description: 'An absolute URL (RFC 3986).',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3986',
   serialize: String,
 });
