@@ -66,7 +66,10 @@ interface Event {
   readonly id: string;
   readonly cursor: string;
   readonly conversationId: string;
-  readonly conversation: { readonly state: string; readonly messages: { readonly nodes: readonly { readonly id: string }[] } | null } | null;
+  readonly conversation: {
+    readonly state: string;
+    readonly messages: { readonly nodes: readonly { readonly id: string }[] } | null;
+  } | null;
   readonly message: { readonly id: string; readonly text: string | null; readonly author: { readonly type: string } };
 }
 type Events = Record<'allConversationEvents', Event>;

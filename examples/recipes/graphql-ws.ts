@@ -19,7 +19,8 @@ export function ask<T extends Record<string, unknown>>(socket: Client, query: st
 export function socketThread(socket: Client, id: string, show: (messages: Message[]) => void): Way {
   return thread(
     async (): Promise<Thread> => ({ data: await ask<NonNullable<Thread['data']>>(socket, THREAD, { id }) }),
-    (after, sink) => subscribeResuming(socket, { query: ADDED, variables: { id, after } }, { ...sink, next: (result) => sink.next(result as Added) }),
+    (after, sink) =>
+      subscribeResuming(socket, { query: ADDED, variables: { id, after } }, { ...sink, next: (result) => sink.next(result as Added) }),
     show,
   );
 }

@@ -27,7 +27,9 @@ export function codesOf(error: unknown): string[] {
 
 /** Whether trying again cannot help. */
 export const isFinal = (error: unknown): boolean =>
-  codesOf(error).some((code) => /^(BAD_|FORBIDDEN|NOT_FOUND|GRAPHQL_|OPERATION_|QUERY_TOO_COMPLEX|UNSUPPORTED|UPSTREAM_REJECTED)/.test(code));
+  codesOf(error).some((code) =>
+    /^(BAD_|FORBIDDEN|NOT_FOUND|GRAPHQL_|OPERATION_|QUERY_TOO_COMPLEX|UNSUPPORTED|UPSTREAM_REJECTED)/.test(code),
+  );
 
 /** Queries, subscribes after the answer's cursor, and comes back whenever that ends: after the last event, or, on CURSOR_EXPIRED, with a query. Rejects when refused. */
 export async function stay({ query, subscribe }: Way, { signal, firstWaitMs = 1_000, maxWaitMs = 30_000 }: StayOptions): Promise<void> {

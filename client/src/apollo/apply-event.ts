@@ -25,7 +25,11 @@ export function applyEvent(cache: ApolloCache, conversationId: string, event: Ev
   append(cache, conversation, { field: 'events', node: event, accepts: ({ types }) => isAbsent(types) || includes(types, event.type) });
   // Events do not say to which interaction a message belongs.
   if (event.__typename !== 'MessageAdded') return;
-  append(cache, conversation, { field: 'messages', node: { __typename: 'Message', id: event.message.id }, accepts: ({ interactionId }) => isAbsent(interactionId) });
+  append(cache, conversation, {
+    field: 'messages',
+    node: { __typename: 'Message', id: event.message.id },
+    accepts: ({ interactionId }) => isAbsent(interactionId),
+  });
 }
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;

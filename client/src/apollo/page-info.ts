@@ -17,7 +17,12 @@ export function mergePageInfo(existing: StoredConnection | null, { before, page,
   const stated = { ...impliedBy(args, page.length), ...pageInfo };
   const start = { was: known[0], is: edges[0], known: existing?.pageInfo, stated: before.length === 0 ? stated : {} };
   // Entries that events have added are behind the last page, not part of it.
-  const end = { was: listed(known).at(-1), is: listed(edges).at(-1), known: existing?.pageInfo, stated: listed(after).length === 0 ? stated : {} };
+  const end = {
+    was: listed(known).at(-1),
+    is: listed(edges).at(-1),
+    known: existing?.pageInfo,
+    stated: listed(after).length === 0 ? stated : {},
+  };
   return { __typename: 'PageInfo', ...boundary('hasPreviousPage', 'startCursor', start), ...boundary('hasNextPage', 'endCursor', end) };
 }
 
@@ -36,7 +41,11 @@ interface Boundary {
   readonly stated: PageInfo;
 }
 
-function boundary(more: 'hasPreviousPage' | 'hasNextPage', cursor: 'startCursor' | 'endCursor', { was, is, known, stated }: Boundary): PageInfo {
+function boundary(
+  more: 'hasPreviousPage' | 'hasNextPage',
+  cursor: 'startCursor' | 'endCursor',
+  { was, is, known, stated }: Boundary,
+): PageInfo {
   const isUnmoved = was !== undefined && is !== undefined && idOf(was) === idOf(is);
   const hasMore = stated[more] ?? (isUnmoved ? known?.[more] : undefined);
   // The entry's own comes first: that of an empty page is null, that which an event has added is "".

@@ -51,7 +51,13 @@ export async function openThread(environment, id, count, options = {}) {
   const subscribe = (after, { next, error, complete }) => {
     const onNext = ({ messageAdded }) => next(messageAdded.cursor);
     const variables = { id, after, connections };
-    const subscription = requestSubscription(environment, { subscription: threadSubscription, variables, onNext, onError: error, onCompleted: complete });
+    const subscription = requestSubscription(environment, {
+      subscription: threadSubscription,
+      variables,
+      onNext,
+      onError: error,
+      onCompleted: complete,
+    });
     return () => subscription.dispose();
   };
   let over;

@@ -178,7 +178,14 @@ it('waits before it tries again where even the cursor of a query has expired', a
   const onRetry = (_error: unknown, delayMs: number) => {
     if (delays.push(delayMs) === 3) over.abort();
   };
-  const steps = follow({ ...optionsFor(id), cursorOf: () => origin, after: origin, backoff: (failures) => failures, onRetry, signal: over.signal });
+  const steps = follow({
+    ...optionsFor(id),
+    cursorOf: () => origin,
+    after: origin,
+    backoff: (failures) => failures,
+    onRetry,
+    signal: over.signal,
+  });
   for await (const step of steps) expect(step.kind).toBe('snapshot');
   expect(delays).toEqual([0, 1, 2]);
 });

@@ -37,15 +37,25 @@ describe('examples/follow.js', () => {
     ['there is no such conversation', ['nothing-of-this-id'], /^NOT_FOUND: .+\n$/],
     ['the cursor is none', ['nothing-of-this-id', 'not-a-cursor'], /^(NOT_FOUND|BAD_USER_INPUT): .+\n$/],
   ])('says why, once, and exits with 1 where %s', async (_what, args, reason) => {
-    expect(await followed(args, { GATEWAY: gateway.addresses.wsUrl })).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(reason) as unknown });
+    expect(await followed(args, { GATEWAY: gateway.addresses.wsUrl })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(reason) as unknown,
+    });
   });
 });
 
 it('examples/follow.js says why and exits with 1 where its token is no good, and follows with one that is', async () => {
   const gateway = await RunningGateway.start({ config: { auth: WITH_SECRET } });
   const env = { GATEWAY: gateway.addresses.wsUrl };
-  expect(await followed(['any'], { ...env, TOKEN: 'no-token' })).toMatchObject({ code: 1, stderr: expect.stringMatching(/^4403: .+\n$/) as unknown });
+  expect(await followed(['any'], { ...env, TOKEN: 'no-token' })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^4403: .+\n$/) as unknown,
+  });
   const token = await signed({ sub: 'bot', scope: 'chat:service' });
-  expect(await followed(['nothing-of-this-id'], { ...env, TOKEN: token })).toMatchObject({ code: 1, stderr: expect.stringContaining('NOT_FOUND') as unknown });
+  expect(await followed(['nothing-of-this-id'], { ...env, TOKEN: token })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('NOT_FOUND') as unknown,
+  });
   await gateway.stop();
 });

@@ -126,7 +126,12 @@ class World {
   }
 
   deliver(index: number): void {
-    const event = { __typename: 'MessageAdded', id: `e${index}`, type: 'MESSAGE_ADDED', message: { __typename: 'Message', id: `m${index}` } };
+    const event = {
+      __typename: 'MessageAdded',
+      id: `e${index}`,
+      type: 'MESSAGE_ADDED',
+      message: { __typename: 'Message', id: `m${index}` },
+    };
     this.cache.writeQuery({ query: EVENT, id: 'ROOT_SUBSCRIPTION', data: { conversationEvents: event } });
     applyEvent(this.cache, 'c', event as ConversationEventsSubscription['conversationEvents']);
   }
@@ -179,7 +184,11 @@ class World {
   }
 
   #write(query: ReturnType<typeof gql>, variables: Record<string, unknown>, connection: unknown): void {
-    this.cache.writeQuery({ query, variables, data: { conversation: { __typename: 'Conversation', id: 'c', [this.list.field]: connection } } });
+    this.cache.writeQuery({
+      query,
+      variables,
+      data: { conversation: { __typename: 'Conversation', id: 'c', [this.list.field]: connection } },
+    });
   }
 }
 

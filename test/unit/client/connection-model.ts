@@ -75,7 +75,8 @@ export class ConnectionModel {
     }
     this.range = old === null ? page : { from: Math.min(page.from, old.from), to: Math.max(page.to, old.to) };
     if (['cursor', 'both'].includes(selection.edges)) for (let index = page.from; index < page.to; index += 1) this.cursors.add(index);
-    if (page.from < page.to && (selection.pageInfo === 'cursors' || selection.pageInfo === 'all')) this.cursors.add(page.from).add(page.to - 1);
+    if (page.from < page.to && (selection.pageInfo === 'cursors' || selection.pageInfo === 'all'))
+      this.cursors.add(page.from).add(page.to - 1);
   }
 
   /** An event tells of the log's next entry. */

@@ -26,7 +26,10 @@ const queryOf = (args: string, selection: string, field = 'messages') =>
 
 function write(args: string, selection: string, connection: object | null, field = 'messages'): void {
   const written = connection && { __typename: 'MessageConnection', ...connection };
-  cache.writeQuery({ query: queryOf(args, selection, field), data: { conversation: { __typename: 'Conversation', id: 'c', [field]: written } } });
+  cache.writeQuery({
+    query: queryOf(args, selection, field),
+    data: { conversation: { __typename: 'Conversation', id: 'c', [field]: written } },
+  });
 }
 
 interface Connection {
@@ -35,13 +38,20 @@ interface Connection {
 }
 
 function read(args: string, selection: string, field = 'messages'): Connection | null | undefined {
-  return cache.readQuery<{ conversation: Record<string, Connection | null> }>({ query: queryOf(args, selection, field) })?.conversation[field];
+  return cache.readQuery<{ conversation: Record<string, Connection | null> }>({ query: queryOf(args, selection, field) })?.conversation[
+    field
+  ];
 }
 
 const ids = (args: string) => read(args, NODES)?.nodes.map(({ id }) => id);
 
 function deliver(id: string, type = 'MessageAdded'): void {
-  const event = { __typename: type, id: `e${id}`, type: type === 'MessageAdded' ? 'MESSAGE_ADDED' : 'AGENT_JOINED', message: { __typename: 'Message', id } };
+  const event = {
+    __typename: type,
+    id: `e${id}`,
+    type: type === 'MessageAdded' ? 'MESSAGE_ADDED' : 'AGENT_JOINED',
+    message: { __typename: 'Message', id },
+  };
   const query = gql`
     subscription {
       conversationEvents(conversationId: "c") {
