@@ -1,14 +1,15 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, Observable, gql } from '@apollo/client';
+import type { TypedDocumentNode } from '@apollo/client';
 import { OperationTypeNode, print } from 'graphql';
 import type { Client } from 'graphql-ws';
-import { watchfulFetch } from './fetching';
-import type { FetchOptions } from './fetching';
-import { subscribeResuming } from './resuming';
-import { lastingSocket } from './socket';
-import type { SocketOptions } from './socket';
-import type { Way } from './staying';
-import { ADDED, THREAD, thread } from './thread';
-import type { Added, Message, Thread } from './thread';
+import { watchfulFetch } from './fetching.js';
+import type { FetchOptions } from './fetching.js';
+import { subscribeResuming } from './resuming.js';
+import { lastingSocket } from './socket.js';
+import type { SocketOptions } from './socket.js';
+import type { Way } from './staying.js';
+import { ADDED, THREAD, thread } from './thread.js';
+import type { Added, Message, Thread } from './thread.js';
 
 /** Queries and mutations over HTTP, subscriptions over a WebSocket. `stop` closes it. On Node 20 `socket` needs a `webSocketImpl`. */
 export function overWebSocket(httpUrl: string, options: SocketOptions): { client: ApolloClient; stop: Client['dispose'] } {
@@ -30,14 +31,15 @@ export function overHttpAlone(httpUrl: string, options: FetchOptions = {}): Apol
   return new ApolloClient({ link: new HttpLink({ uri: httpUrl, fetch: watchfulFetch(options) }), cache: new InMemoryCache() });
 }
 
+const threadDocument: TypedDocumentNode<NonNullable<Thread['data']>, { id: string }> = gql(THREAD);
+const addedDocument: TypedDocumentNode<NonNullable<Added['data']>, { id: string; after: string }> = gql(ADDED);
+
 /** A conversation's messages over either; for `stay`, since Apollo Client itself does not come back over HTTP, nor begin again on CURSOR_EXPIRED. */
 export function apolloThread(client: ApolloClient, id: string, show: (messages: Message[]) => void): Way {
-  const ask = (): Promise<Thread> =>
-    client.query<NonNullable<Thread['data']>>({ query: gql(THREAD), variables: { id }, fetchPolicy: 'network-only' });
   return thread(
-    ask,
+    () => client.query({ query: threadDocument, variables: { id }, fetchPolicy: 'network-only' }),
     (after, { next, error, complete }) => {
-      const results = client.subscribe<NonNullable<Added['data']>>({ query: gql(ADDED), variables: { id, after } });
+      const results = client.subscribe({ query: addedDocument, variables: { id, after } });
       const subscription = results.subscribe({
         next: (result) => (result.error ? error(result.error) : next({ data: result.data })),
         error,

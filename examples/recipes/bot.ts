@@ -1,8 +1,8 @@
 import type { Client } from 'graphql-ws';
-import { ask } from './graphql-ws';
-import { subscribeResuming } from './resuming';
-import { stay } from './staying';
-import type { Sink } from './staying';
+import { ask } from './graphql-ws.js';
+import { subscribeResuming } from './resuming.js';
+import { stay } from './staying.js';
+import type { Sink } from './staying.js';
 
 const EVENTS = `subscription ($after: String) {
   allConversationEvents(after: $after, types: [MESSAGE_ADDED]) {
@@ -53,9 +53,15 @@ export function bot(socket: Client, { answer, queue, webhook, after, done, signa
     let handled = Promise.resolve(); // one by one; what fails comes again with the next subscription, and all after it
     const received = ({ data, errors }: { data?: unknown; errors?: unknown }) => {
       const event = (data as Events | null | undefined)?.allConversationEvents;
-      if (!event) return error(errors);
+      if (!event) {
+        error(errors);
+        return;
+      }
       handled = handled.then(() => handle(event));
-      handled.then(() => (next(event.cursor), done(event.cursor)), error);
+      void handled.then(() => {
+        next(event.cursor);
+        done(event.cursor);
+      }, error);
     };
     return subscribeResuming(socket, { query: EVENTS, variables: { after: from } }, { next: received, error, complete });
   };

@@ -22,9 +22,9 @@ export function watchfulFetch({ token, silentMs = 30_000 }: FetchOptions = {}): 
     if (!reader) return response;
     const body = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
-        const { done, value } = await inTime(reader.read());
-        if (done) controller.close();
-        else controller.enqueue(value);
+        const { value } = await inTime<{ value?: Uint8Array }>(reader.read());
+        if (value) controller.enqueue(value);
+        else controller.close();
       },
       cancel: (reason) => reader.cancel(reason),
     });

@@ -2,9 +2,9 @@ import { buildGraphQLWSExecutor } from '@graphql-tools/executor-graphql-ws';
 import { buildHTTPExecutor } from '@graphql-tools/executor-http';
 import { parse } from 'graphql';
 import type { Client } from 'graphql-ws';
-import type { Way } from './staying';
-import { ADDED, THREAD, thread } from './thread';
-import type { Added, Message, Thread } from './thread';
+import type { Way } from './staying.js';
+import { ADDED, THREAD, thread } from './thread.js';
+import type { Added, Message, Thread } from './thread.js';
 
 /** A conversation's messages with the executors of GraphQL Tools; for `stay`. `ask` is `watchfulFetch()`, `socket` is `lastingSocket()`. */
 export function executedThread(url: string, ask: typeof fetch, socket: Client, id: string, show: (messages: Message[]) => void): Way {

@@ -1,8 +1,9 @@
 import type { Client } from 'graphql-ws';
-import { subscribeResuming } from './resuming';
-import type { Way } from './staying';
-import { ADDED, THREAD, thread } from './thread';
-import type { Added, Message, Thread } from './thread';
+import { subscribeResuming } from './resuming.js';
+import { Refused } from './staying.js';
+import type { Way } from './staying.js';
+import { ADDED, THREAD, thread } from './thread.js';
+import type { Added, Message, Thread } from './thread.js';
 
 /** A query or mutation over the socket; rejects with the answer's errors. */
 export function ask<T extends Record<string, unknown>>(socket: Client, query: string, variables: Record<string, unknown> = {}): Promise<T> {
@@ -10,7 +11,11 @@ export function ask<T extends Record<string, unknown>>(socket: Client, query: st
     const lost = new Error('The connection was closed before the answer came.');
     socket.subscribe<T>(
       { query, variables },
-      { next: ({ data, errors }) => (data && !errors ? resolve(data) : reject(errors)), error: reject, complete: () => reject(lost) },
+      {
+        next: ({ data, errors }) => (data && !errors ? resolve(data) : reject(new Refused(errors))),
+        error: reject,
+        complete: () => reject(lost),
+      },
     );
   });
 }

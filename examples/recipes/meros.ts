@@ -1,7 +1,7 @@
 import { meros } from 'meros/browser';
-import type { Way } from './staying';
-import { ADDED, THREAD, thread } from './thread';
-import type { Added, Message, Thread } from './thread';
+import type { Way } from './staying.js';
+import { ADDED, THREAD, thread } from './thread.js';
+import type { Added, Message, Thread } from './thread.js';
 
 const post = (query: string, variables: object, headers: object = {}): RequestInit => ({
   method: 'POST',

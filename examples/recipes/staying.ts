@@ -18,6 +18,13 @@ export interface StayOptions {
   readonly maxWaitMs?: number;
 }
 
+/** The gateway answered, and the answer is errors. */
+export class Refused extends Error {
+  constructor(readonly errors: readonly unknown[] = []) {
+    super('The gateway refused.');
+  }
+}
+
 /** The codes of the GraphQL errors in whatever a client throws: an array of them, or an error that has them. */
 export function codesOf(error: unknown): string[] {
   const { errors, graphQLErrors } = (error ?? {}) as { errors?: unknown; graphQLErrors?: unknown };

@@ -1,4 +1,5 @@
-import type { Way } from './staying';
+import { Refused } from './staying.js';
+import type { Way } from './staying.js';
 
 export const THREAD = `query Thread($id: ID!) {
   conversation(id: $id) { id latestCursor messages(last: 20) { nodes { id text } } }
@@ -38,7 +39,7 @@ export function thread(
   return {
     query: async () => {
       const { data, errors } = await ask();
-      if (!data?.conversation) throw errors ?? [{ extensions: { code: 'NOT_FOUND' } }];
+      if (!data?.conversation) throw new Refused(errors ?? [{ extensions: { code: 'NOT_FOUND' } }]);
       messages.clear();
       add(...(data.conversation.messages?.nodes ?? []));
       return data.conversation.latestCursor;
@@ -46,7 +47,10 @@ export function thread(
     subscribe: (after, { next, error, complete }) =>
       subscribe(after, {
         next: ({ data, errors }) => {
-          if (!data) return error(errors); // refused, or broken off
+          if (!data) {
+            error(new Refused(errors)); // refused, or broken off
+            return;
+          }
           add(data.messageAdded.message);
           next(data.messageAdded.cursor);
         },

@@ -2,11 +2,11 @@ import { useCallback, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Client, Provider, cacheExchange, fetchExchange, gql, subscriptionExchange, useQuery, useSubscription } from 'urql';
 import type { CombinedError } from 'urql';
-import { watchfulFetch } from './fetching';
-import { subscribeResuming } from './resuming';
-import { lastingSocket } from './socket';
-import type { SocketOptions } from './socket';
-import { codesOf, isFinal } from './staying';
+import { watchfulFetch } from './fetching.js';
+import { subscribeResuming } from './resuming.js';
+import { lastingSocket } from './socket.js';
+import type { SocketOptions } from './socket.js';
+import { codesOf, isFinal } from './staying.js';
 
 interface Message {
   readonly id: string;

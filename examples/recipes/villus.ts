@@ -1,10 +1,10 @@
 import type { Client as Socket } from 'graphql-ws';
 import { createClient, fetch as fetchPlugin, handleSubscriptions } from 'villus';
 import type { Client, StandardOperationResult } from 'villus';
-import { subscribeResuming } from './resuming';
-import type { Way } from './staying';
-import { ADDED, THREAD, thread } from './thread';
-import type { Added, Message, Thread } from './thread';
+import { subscribeResuming } from './resuming.js';
+import type { Way } from './staying.js';
+import { ADDED, THREAD, thread } from './thread.js';
+import type { Added, Message, Thread } from './thread.js';
 
 /** Queries and mutations over HTTP, subscriptions over a WebSocket. `ask` is `watchfulFetch()`, `socket` is `lastingSocket()`. */
 export function villusClient(url: string, ask: typeof fetch, socket: Socket): Client {

@@ -46,7 +46,7 @@ interface Addition {
   readonly field: 'events' | 'messages';
   readonly node: { readonly __typename: string; readonly id: string };
   /** Whether it belongs to the list with these filters. */
-  accepts(filters: Readonly<Record<string, unknown>>): boolean;
+  readonly accepts: (filters: Readonly<Record<string, unknown>>) => boolean;
 }
 
 /** Adds a node to the end of each list that it belongs to and that does not have it. */

@@ -2,6 +2,7 @@ import { Environment, Network, Observable, RecordSource, Store } from 'relay-run
 import { watchfulFetch } from '../fetching';
 import { subscribeResuming } from '../resuming';
 import { lastingSocket } from '../socket';
+import { Refused } from '../staying';
 
 /** Queries and mutations over HTTP, subscriptions over a WebSocket; `options` are those of `lastingSocket`. `stop` closes it. */
 export function relayEnvironment(httpUrl, options) {
@@ -15,17 +16,15 @@ export function relayEnvironment(httpUrl, options) {
     },
     ({ text }, variables) =>
       Observable.create((sink) => {
-        const next = (result) => (result.data ? sink.next(result) : sink.error(refused(result)));
+        const next = (result) => (result.data ? sink.next(result) : sink.error(new Refused(result.errors)));
         return subscribeResuming(socket, { query: text, variables }, { ...sink, next });
       }),
   );
   return { environment: new Environment({ network, store: new Store(new RecordSource()) }), stop: () => socket.dispose() };
 }
 
-/** Relay's own error for an answer without data has the errors' messages, but not where one looks for their codes. */
-const refused = ({ errors }) => Object.assign(new Error(errors?.map(({ message }) => message).join('; ')), { errors });
-
+/** Relay's own error for an answer without data hides the codes. */
 function withData(result) {
-  if (!result.data) throw refused(result);
+  if (!result.data) throw new Refused(result.errors);
   return result;
 }

@@ -1,5 +1,5 @@
 import { ConnectionHandler, createOperationDescriptor, fetchQuery, graphql, requestSubscription } from 'relay-runtime';
-import { stay } from '../staying';
+import { Refused, stay } from '../staying';
 
 /** The end of a conversation, as a connection that pages backwards. */
 const threadQuery = graphql`
@@ -44,7 +44,7 @@ export async function openThread(environment, id, count, options = {}) {
   let connections;
   const query = async () => {
     const { conversation } = await fetchQuery(environment, threadQuery, { id, count }, { networkCacheConfig: { force: true } }).toPromise();
-    if (!conversation) throw [{ extensions: { code: 'NOT_FOUND' } }];
+    if (!conversation) throw new Refused([{ extensions: { code: 'NOT_FOUND' } }]);
     connections = [ConnectionHandler.getConnectionID(conversation.id, 'thread_messages')];
     return conversation.latestCursor;
   };

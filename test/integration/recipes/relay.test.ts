@@ -87,7 +87,7 @@ describeExample('recipes', 'build:recipes')('Relay', () => {
   it('rejects when it was refused', async () => {
     const { graphqlUrl, wsUrl } = gateway.addresses;
     const { environment, stop } = recipe.relayEnvironment(graphqlUrl, { url: wsUrl, webSocketImpl: WebSocket });
-    await expect(recipe.openThread(environment, 'nobody', 1)).rejects.toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    await expect(recipe.openThread(environment, 'nobody', 1)).rejects.toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
     await stop();
   });
 });

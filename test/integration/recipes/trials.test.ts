@@ -22,7 +22,11 @@ describeExample('recipes', 'build:recipes')('recipes', () => {
       beforeAll(async () => {
         trials = await Promise.all(CLIENTS.map(async ([name]) => ({ name, trial: await Trial.begin(gateway) })));
         for (const { trial } of trials) setUp(trial);
-        await Promise.all(CLIENTS.map(([, open], index) => trials[index]?.trial.follow(open)));
+        await Promise.all(
+          CLIENTS.map(async ([, open], index) => {
+            await trials[index]?.trial.follow(open);
+          }),
+        );
         await befall();
       }, PATIENCE_MS);
       afterAll(() => Promise.all(trials.map(({ trial }) => trial.end())));
@@ -32,7 +36,12 @@ describeExample('recipes', 'build:recipes')('recipes', () => {
       });
     });
   }
-  const each = (act: (trial: Trial) => unknown) => Promise.all(trials.map(({ trial }) => act(trial)));
+  const each = (act: (trial: Trial) => unknown) =>
+    Promise.all(
+      trials.map(async ({ trial }) => {
+        await act(trial);
+      }),
+    );
 
   after(
     'a restart by kill -9',

@@ -133,7 +133,7 @@ class World {
       message: { __typename: 'Message', id: `m${index}` },
     };
     this.cache.writeQuery({ query: EVENT, id: 'ROOT_SUBSCRIPTION', data: { conversationEvents: event } });
-    applyEvent(this.cache, 'c', event as ConversationEventsSubscription['conversationEvents']);
+    applyEvent(this.cache, 'c', event as unknown as ConversationEventsSubscription['conversationEvents']);
   }
 
   /** A new entry of the log, and its event. */
@@ -174,13 +174,13 @@ class World {
   /** All that the cache knows of the list. */
   #shown(): Shown | null | undefined {
     const query = documentFor(this.list, EVERYTHING);
-    const { result } = this.cache.diff<{ conversation?: Record<string, Shown | null> }>({
+    const { result } = this.cache.diff({
       query,
       variables: { last: 1 },
       optimistic: true,
       returnPartialData: true,
     });
-    return result?.conversation?.[this.list.field];
+    return (result as { conversation?: Record<string, Shown | null> } | null)?.conversation?.[this.list.field];
   }
 
   #write(query: ReturnType<typeof gql>, variables: Record<string, unknown>, connection: unknown): void {

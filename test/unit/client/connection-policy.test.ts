@@ -65,7 +65,7 @@ function deliver(id: string, type = 'MessageAdded'): void {
     }
   `;
   cache.writeQuery({ query, id: 'ROOT_SUBSCRIPTION', data: { conversationEvents: event } });
-  applyEvent(cache, 'c', event as ConversationEventsSubscription['conversationEvents']);
+  applyEvent(cache, 'c', event as unknown as ConversationEventsSubscription['conversationEvents']);
 }
 
 it('merges a list that is read by edges twice', () => {
