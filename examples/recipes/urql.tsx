@@ -1,6 +1,6 @@
 import { useCallback, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Client, Provider, cacheExchange, fetchExchange, gql, subscriptionExchange, useQuery, useSubscription } from 'urql';
+import { Client, Provider, fetchExchange, gql, subscriptionExchange, useQuery, useSubscription } from 'urql';
 import type { CombinedError } from 'urql';
 import { watchfulFetch } from './fetching.js';
 import { subscribeResuming } from './resuming.js';
@@ -50,8 +50,8 @@ export function urqlClient(httpUrl: string, options: SocketOptions): Client {
     url: httpUrl,
     fetch: watchfulFetch(options),
     preferGetMethod: false, // a POST of JSON needs no header against forged requests
+    // No cacheExchange: it asks every query anew that holds the type of what a subscription delivers, here the whole thread for each message.
     exchanges: [
-      cacheExchange,
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables }) => ({
