@@ -65,8 +65,12 @@ export class Trial {
 
   /** Each message, once and in order. */
   async isShown(): Promise<void> {
-    await untilTrue(async () => ((await this.#following?.texts()) ?? []).length >= this.said.length);
-    expect(await this.#following?.texts()).toEqual(this.said);
+    let shown: readonly (string | null)[] = [];
+    await untilTrue(async () => {
+      shown = (await this.#following?.texts()) ?? [];
+      return shown.length >= this.said.length;
+    });
+    expect(shown).toEqual(this.said);
   }
 
   async end(): Promise<void> {
