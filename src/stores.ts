@@ -16,8 +16,8 @@ export interface Stores {
   readonly typing: WhoIsTyping;
   readonly rateLimits: RateLimitStore;
   readonly usedTickets: TicketUses;
-  /** What tickets are signed with. */
-  readonly ticketKey: Uint8Array;
+  /** What tickets are signed with now. */
+  readonly ticketKey: () => Uint8Array;
 }
 
 export interface StoresOptions {
@@ -39,7 +39,8 @@ async function storesOf(log: EventLog, clock: Clock): Promise<Stores> {
   const typing = new TypingBoard(clock);
   await keepUpToDate(typing, log);
   // The key is made anew at each start: tickets do not outlive it, nor need they.
-  return { log, typing, rateLimits: new RateLimitsInMemory(clock), usedTickets: new UsedTickets(clock), ticketKey: randomBytes(32) };
+  const key = randomBytes(32);
+  return { log, typing, rateLimits: new RateLimitsInMemory(clock), usedTickets: new UsedTickets(clock), ticketKey: () => key };
 }
 
 /** Notes who is typing until the log is closed. */

@@ -42,11 +42,12 @@ interface Payload<T> {
 
 /**
  * Gives and checks the tickets of `/uploads/{ticket}` and `/attachments/{ticket}`: `base64url(JSON).base64url(HMAC-SHA256)`. Whoever holds one may use it, so
- * they are short-lived. A gateway knows the tickets that were signed with its key; several behind one address have the same.
+ * they are short-lived. A gateway knows the tickets that were signed with its key, as it is at the moment; several behind one address have
+ * the same.
  */
 export class Tickets {
   constructor(
-    private readonly key: Uint8Array,
+    private readonly key: () => Uint8Array,
     private readonly clock: Clock,
   ) {}
 
@@ -84,7 +85,7 @@ export class Tickets {
   }
 
   #signatureOf(encoded: string): Buffer {
-    return createHmac('sha256', this.key).update(encoded).digest();
+    return createHmac('sha256', this.key()).update(encoded).digest();
   }
 }
 

@@ -151,12 +151,13 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
     directory = mkdtempSync(join(tmpdir(), 'log-outage-'));
     const log = failingOnce(await openEmbeddedLog({ directory, clock: Date.now }));
     const rateLimits = new RateLimitsInMemory(Date.now);
+    const ticketKey = randomBytes(32);
     const stores = {
       log,
       typing: new TypingBoard(Date.now),
       rateLimits,
       usedTickets: new UsedTickets(Date.now),
-      ticketKey: randomBytes(32),
+      ticketKey: () => ticketKey,
     };
     gateway = await RunningGateway.start({ overrides: { stores } });
   });

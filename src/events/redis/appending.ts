@@ -4,7 +4,7 @@ import { scopeOf } from '../cursor.js';
 import { EventIdReusedError } from '../errors.js';
 import { decodeEvent, encodeEvent } from '../event-codec.js';
 import { InOrder } from './in-order.js';
-import { hashOfId } from './keys.js';
+import { hashOfId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { LiveMessage } from './live-message.js';
 import { nameOf } from './name-json.js';
@@ -13,6 +13,10 @@ import type { Place } from './places.js';
 import type { Replicas } from './replicas.js';
 import type { Commands } from './script.js';
 import { appendScript } from './scripts/appending.js';
+import type { AppendReply } from './scripts/appending.js';
+import type { Channels } from './channels.js';
+import type { Identity } from './identity.js';
+import type { Seen } from './seen.js';
 
 export interface Stored {
   readonly event: ConversationEvent;
@@ -31,6 +35,11 @@ export interface AppendingParts {
   /** How long an id is claimed at least: as long as its event is stored. */
   readonly claimMs: number;
   readonly replicas: Replicas;
+  readonly channels: Channels;
+  readonly identity: Identity;
+  readonly seen: Seen;
+  /** When an event is stored, in epoch µs. Null: by Redis's own clock. */
+  readonly storedAt: (() => number) | null;
 }
 
 /** Stores events: those of one conversation one after the other, in the order in which they came. */
@@ -39,16 +48,15 @@ export class Appending {
 
   constructor(private readonly parts: AppendingParts) {}
 
-  /** Resolves once it is stored, and as many replicas have it as were asked for; so for a repeat. */
-  async append(event: ConversationEvent, echoOf: string | null = null): Promise<Stored> {
+  /** Resolves once as many replicas have a stored event as were asked for; so for a repeat. */
+  async hold(event: ConversationEvent, { isThere, place }: Stored): Promise<void> {
     const { keys, replicas } = this.parts;
-    const stored = await this.#append(event, echoOf);
-    const { partition, hash } = keys.locate(scopeOf(event));
-    if (stored.isThere) await replicas.hold({ key: `${keys.base(partition)}i:${hash}`, field: hashOfId(event.id), value: stored.place });
-    return stored;
+    const key = keyOf('i', keys.conversation(scopeOf(event)));
+    if (isThere) await replicas.hold({ key, field: hashOfId(event.id), value: place });
   }
 
-  #append(event: ConversationEvent, echoOf: string | null): Promise<Stored> {
+  /** Resolves once it is stored; so for a repeat. */
+  append(event: ConversationEvent, echoOf: string | null = null): Promise<Stored> {
     const json = encodeEvent(event);
     const { hash } = this.parts.keys.locate(scopeOf(event));
     const claimed = this.#claim(hashOfId(event.id), hash);
@@ -60,7 +68,7 @@ export class Appending {
   /** Rejects when Redis takes no writes. */
   async probe(): Promise<void> {
     const { commands, keys } = this.parts;
-    await Promise.all(Array.from({ length: keys.partitions }, (_, index) => commands.set(`${keys.base(index)}w`, '', 'PX', 1_000)));
+    await Promise.all(keys.all().map(({ base }) => commands.set(`${base}w`, '', 'PX', 1_000)));
   }
 
   /** Resolves when all that was begun is stored, or has failed. */
@@ -77,6 +85,7 @@ export class Appending {
       const reply = await this.#run(event, json, id, name);
       if (reply[0] === 'STORED') {
         const [, place, previous, previousOfAll] = reply;
+        this.parts.seen.note(location.partition, place);
         const told = { event, name: name?.name ?? null };
         const message: LiveMessage = { kind: 'stored', partition: location.partition, place, previous, previousOfAll, told: () => told };
         return { ...told, place, message, isThere: true };
@@ -86,6 +95,8 @@ export class Appending {
         const found = known === null ? event : decodeEvent(known);
         return { event: found, place, name: nameOf(knownName), message: null, isThere: known !== null };
       }
+      // Not the log that this gateway knew: it takes over the one that is there.
+      if (reply[0] === 'OTHER') await this.parts.identity.renew();
       // Another gateway has named something of this conversation meanwhile: what name this one gets has to be worked out again.
     }
   }
@@ -97,16 +108,16 @@ export class Appending {
     if (owner !== null && owner !== hash) throw new EventIdReusedError('The event id stands with another conversation.');
   }
 
-  #run(event: ConversationEvent, json: string, id: string, name: NewName | null): ReturnType<typeof appendScript.run> {
-    const { commands, keys } = this.parts;
+  #run(event: ConversationEvent, json: string, id: string, name: NewName | null): Promise<AppendReply> {
+    const { commands, keys, channels, identity, seen, storedAt } = this.parts;
     const scope = scopeOf(event);
     const { partition, hash } = keys.locate(scope);
-    const channel = scope === 'all' ? '' : keys.channel(scope);
     return appendScript.run(
       commands,
-      keys.base(partition),
+      keys.conversation(scope),
       ...[hash, id, event.type, event.receivedAt.getTime(), json, name?.key ?? '', name?.json ?? ''],
-      ...[channel, keys.channel('all'), partition, ...(name?.writing ?? [])],
+      ...[...channels.forEvent(scope), partition, channels.publish, identity.epoch, seen.numberIn(partition), storedAt?.() ?? ''],
+      ...(name?.writing ?? []),
     );
   }
 }

@@ -1,15 +1,25 @@
 import { GatewayError } from '../../domain/errors.js';
-import { within } from '../../domain/within.js';
 import { EventIdReusedError, LogUnavailableError, reasonOf } from '../errors.js';
 
-/** How long whoever asks is kept waiting by a Redis that does not answer: 10 s. */
-const ANSWER_MS = 10_000;
+/** How long whoever asks is kept waiting by a Redis that answers nobody: 2 s. */
+const ANSWER_MS = 2_000;
+/** How long at most while Redis answers others: what is asked may be queued behind much else. */
+const MOST_MS = 10_000;
 
-/** Runs what asks Redis; what goes wrong there is told as `LogUnavailableError`. */
+/** A connection that says what is wrong with it. */
+export interface Watched {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'ready', listener: () => void): unknown;
+}
+
+/** Runs what asks Redis; what goes wrong there becomes a `LogUnavailableError`. */
 export class Asks {
   #closed = false;
+  #answeredAt = -Infinity;
+  /** Why the connection broke, or could not be made, last; null while there is one. */
+  #trouble: string | null = null;
 
-  /** `answerMs`: how long an answer is waited for. Default 10 s. */
+  /** `answerMs`: how long an answer is waited for. Default 2 s. */
   constructor(private readonly answerMs: number = ANSWER_MS) {}
 
   get closed(): boolean {
@@ -21,9 +31,51 @@ export class Asks {
     this.#closed = true;
   }
 
-  /** Rejects when there is no answer in time. What was asked may be done all the same. */
-  run<T>(work: () => Promise<T>): Promise<T> {
-    return within(this.answerMs, this.runAtLength(work), () => new LogUnavailableError(`Redis has not answered for ${this.answerMs} ms`));
+  /** Notes what is wrong with the connection, for whoever waits in vain. */
+  watch(connection: Watched): void {
+    connection.on('error', (error) => {
+      this.#trouble = error.message;
+    });
+    connection.on('ready', () => {
+      this.#trouble = null;
+    });
+  }
+
+  /**
+   * Rejects when there is no answer in time: when Redis has answered nobody for as long as answers are waited for, and in any case after some more. What was asked may be done all the
+   * same. `waitMs`: how long Redis itself waits before it answers.
+   */
+  run<T>(work: () => Promise<T>, waitMs = 0): Promise<T> {
+    const limitMs = this.answerMs + waitMs;
+    const begun = performance.now();
+    return new Promise((resolve, reject) => {
+      let isSettled = false;
+      const settle = () => {
+        isSettled = true;
+        clearTimeout(timer);
+      };
+      const check = () => {
+        if (isSettled) return;
+        const now = performance.now();
+        const leftMs = Math.min(Math.max(begun, this.#answeredAt) + limitMs, begun + Math.max(MOST_MS, limitMs)) - now;
+        if (leftMs > 1) timer = setTimeout(look, leftMs);
+        else reject(this.#late());
+      };
+      // Answers that came while this process was busy are still to be read: they come first.
+      const look = () => setImmediate(() => setImmediate(check));
+      let timer = setTimeout(look, limitMs);
+      this.runAtLength(work).then(
+        (value) => {
+          settle();
+          this.#answeredAt = performance.now();
+          resolve(value);
+        },
+        (error: unknown) => {
+          settle();
+          reject(error instanceof Error ? error : new Error('failed', { cause: error }));
+        },
+      );
+    });
   }
 
   /** As `run`, for what takes as long as it takes. */
@@ -32,9 +84,14 @@ export class Asks {
     try {
       return await work();
     } catch (error) {
-      // Faults of the log's own, of which each means something.
+      // Errors of the log's own, of which each means something.
       if (error instanceof GatewayError || error instanceof EventIdReusedError) throw error;
       throw new LogUnavailableError(`Redis: ${reasonOf(error)}`, { cause: error });
     }
+  }
+
+  #late(): LogUnavailableError {
+    const why = this.#trouble === null ? '' : `: ${this.#trouble}`;
+    return new LogUnavailableError(`Redis has not answered for ${this.answerMs} ms${why}`);
   }
 }

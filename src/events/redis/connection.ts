@@ -1,6 +1,8 @@
 import { Cluster, Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import { LogUnavailableError, reasonOf } from '../errors.js';
+import type { NodeAddress } from './live-connection.js';
+import { reconnecting, retryAfterMs } from './reconnecting.js';
 import type { Commands } from './script.js';
 import { describeTarget } from './target.js';
 import type { RedisTarget } from './target.js';
@@ -11,12 +13,16 @@ const SILENCE_MS = 10_000;
 const LEAST_MAJOR = 7;
 /** A command that is asked while there is no connection waits for so many attempts to make one, which take some 4 s: as long as a quick restart of Redis. */
 const RETRIES = 8;
-const retryAfterMs = (times: number): number => Math.min(25 * 2 ** times, 1_000);
+/** A slot that is being moved refuses commands whose keys are on either side (`TRYAGAIN`): they are tried for some 6 s. */
+const REDIRECTIONS = 128;
+const TRY_AGAIN_MS = 50;
 
 export interface Connected {
   readonly commands: Commands;
-  /** Makes another connection, to any node, that is not made again by itself. */
-  readonly connect: () => Redis;
+  /** Whether it is a cluster, where channels are sharded ones: what others publish goes to every node. */
+  readonly sharded: boolean;
+  /** Makes another connection, to one node or any, that is not made again by itself. */
+  readonly connect: (to: NodeAddress | null) => Redis;
   /** Called when a node of a cluster is gone: what it was to tell the others of, those who listen there may have missed. */
   readonly onNodeLost: (listener: () => void) => void;
 }
@@ -30,16 +36,27 @@ export async function connectRedis(target: RedisTarget): Promise<Connected> {
     if (Number.parseInt(version, 10) < LEAST_MAJOR) {
       throw new LogUnavailableError(`Redis at ${describeTarget(target)} is ${version}; it takes ${LEAST_MAJOR}.0 or later, or Valkey`);
     }
-    return /cluster_enabled:1/.test(info) ? await connectCluster(target) : connectSingle(target);
+    const isCluster = /cluster_enabled:1/.test(info);
+    // By itself `ioredis` would stay in database 0 without a word.
+    if (target.database !== 0) await selectDatabase(seed, target);
+    return isCluster ? await connectCluster(target) : connectSingle(target);
   } finally {
     seed.disconnect();
+  }
+}
+
+async function selectDatabase(seed: Redis, target: RedisTarget): Promise<void> {
+  try {
+    await seed.select(target.database);
+  } catch (cause) {
+    throw new LogUnavailableError(`Redis at ${describeTarget(target)} has no database ${target.database}: ${reasonOf(cause)}`, { cause });
   }
 }
 
 async function connectToAny(target: RedisTarget): Promise<Redis> {
   let cause: unknown = null;
   for (const node of target.nodes) {
-    const seed = new Redis({ ...optionsOf(target), ...node, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+    const seed = new Redis({ ...optionsOf({ ...target, database: 0 }), ...node, retryStrategy: () => null, maxRetriesPerRequest: 0 });
     // Told by the rejection.
     seed.on('error', (error) => (cause ??= error));
     try {
@@ -65,14 +82,13 @@ function connectSingle(target: RedisTarget): Connected {
     ...{ ...optionsOf(target), ...node },
     socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: RETRIES,
-    retryStrategy: retryAfterMs,
-    // A master that has become a replica: somewhere there is another.
-    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+    ...reconnecting(),
   });
   commands.on('error', () => undefined);
   // What it tells comes by a connection to itself, which is lost with it.
   return {
     commands,
+    sharded: false,
     connect: () => new Redis({ ...optionsOf(target), ...node, ...NOT_AGAIN, lazyConnect: false }),
     onNodeLost: () => undefined,
   };
@@ -84,6 +100,8 @@ async function connectCluster(target: RedisTarget): Promise<Connected> {
     lazyConnect: true,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     clusterRetryStrategy: retryAfterMs,
+    maxRedirections: REDIRECTIONS,
+    retryDelayOnTryAgain: TRY_AGAIN_MS,
   });
   commands.on('error', () => undefined);
   try {
@@ -92,18 +110,18 @@ async function connectCluster(target: RedisTarget): Promise<Connected> {
     commands.disconnect();
     throw new LogUnavailableError(`The Redis cluster at ${describeTarget(target)} cannot be used`, { cause });
   }
-  const connect = () => {
-    const nodes = commands.nodes('all');
-    const { host, port } = nodes[Math.floor(Math.random() * nodes.length)]?.options ?? target.nodes[0] ?? {};
+  const connect = (to: NodeAddress | null) => {
+    const masters = commands.nodes('master');
+    const { host, port } = to ?? masters[Math.floor(Math.random() * masters.length)]?.options ?? target.nodes[0] ?? {};
     const node = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
     return new Redis({ ...optionsOf({ ...target, database: 0 }), ...node, ...NOT_AGAIN, lazyConnect: false });
   };
-  return { commands, connect, onNodeLost: (listener) => void commands.on('-node', listener) };
+  return { commands, sharded: true, connect, onNodeLost: (listener) => void commands.on('-node', listener) };
 }
 
 const NOT_AGAIN = { retryStrategy: () => null, autoResubscribe: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
 
-function optionsOf({ tls, ca, username, password, database }: RedisTarget): RedisOptions {
+function optionsOf({ tls, ca, username, password, database }: RedisTarget) {
   return {
     db: database,
     lazyConnect: true,
@@ -112,5 +130,5 @@ function optionsOf({ tls, ca, username, password, database }: RedisTarget): Redi
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password }),
     ...(tls ? { tls: ca === null ? {} : { ca } } : {}),
-  };
+  } satisfies RedisOptions;
 }

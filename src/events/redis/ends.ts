@@ -29,8 +29,8 @@ export class Ends {
   /** Where a scope ends now: what is appended on the same connection after this was called lies behind it. */
   async of(scope: Scope): Promise<Vector> {
     if (scope === 'all') return this.ofAll();
-    const { partition, hash } = this.keys.locate(scope);
-    return [await endScript.runWhole(this.commands, this.keys.base(partition), hash, '')];
+    const located = this.keys.conversation(scope);
+    return [await endScript.runWhole(this.commands, located, located.hash, '')];
   }
 
   /** Where each partition ends. Those who ask in one turn are answered together. */
@@ -45,12 +45,12 @@ export class Ends {
   }
 
   #ofConversation(scope: Scope, bound: Place): Promise<Place> {
-    const { partition, hash } = this.keys.locate(scope);
-    return endScript.run(this.commands, this.keys.base(partition), hash, bound);
+    const located = this.keys.conversation(scope);
+    return endScript.run(this.commands, located, located.hash, bound);
   }
 
   async #ask(): Promise<Vector> {
-    const last = Array.from({ length: this.keys.partitions }, (_, index) => this.commands.hget(`${this.keys.base(index)}p`, 'last'));
+    const last = this.keys.all().map(({ base }) => this.commands.hget(`${base}p`, 'last'));
     return (await Promise.all(last)).map((place) => place ?? ORIGIN);
   }
 }

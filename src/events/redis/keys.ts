@@ -9,6 +9,26 @@ export interface Location {
   readonly hash: string;
 }
 
+/** The names by which a script finds its keys. */
+export interface Located {
+  /** What all names in the partition begin with. */
+  readonly base: string;
+  /** Of the conversation; empty for scripts that touch none. */
+  readonly hash: string;
+}
+
+/** Kinds of keys, as `scripts/prelude.ts` lists them. */
+export type PartitionKeyKind = 'p' | 'g' | 'f' | 'kn' | 'kh' | 'ky';
+export type ConversationKeyKind = 'e' | 'i' | 'y' | 'n' | 's' | 'h' | 't' | 'r';
+export type KeyKind = PartitionKeyKind | ConversationKeyKind;
+
+const PARTITION_KINDS: ReadonlySet<KeyKind> = new Set<PartitionKeyKind>(['p', 'g', 'f', 'kn', 'kh', 'ky']);
+
+export function keyOf(kind: KeyKind, { base, hash }: Located): string {
+  if (PARTITION_KINDS.has(kind)) return `${base}${kind}`;
+  return kind === 'r' ? `${base}r:${hash.slice(0, 2)}` : `${base}${kind}:${hash}`;
+}
+
 /**
  * The names of what is stored. All of a partition shares a hash tag, so that a cluster keeps it in one slot; the claims of event ids are spread over all slots.
  * No name holds the id of a conversation: a hash stands for it, so that what is kept of an erased one does not tell whose it was.
@@ -58,11 +78,20 @@ export class Keys {
     return { hash, partition: Buffer.from(hash, 'base64url').readUInt32BE() % this.partitions };
   }
 
-  /** Where the live events of a scope are published. */
-  channel(scope: Scope): string {
-    if (scope === 'all') return `${this.prefix}:live`;
+  /** A partition as scripts find it. */
+  partition(index: number): Located {
+    return { base: this.base(index), hash: '' };
+  }
+
+  /** A conversation as scripts find it. */
+  conversation(scope: Scope): Located {
     const { partition, hash } = this.locate(scope);
-    return `${this.base(partition)}${hash}`;
+    return { base: this.base(partition), hash };
+  }
+
+  /** Every partition. */
+  all(): Located[] {
+    return Array.from({ length: this.partitions }, (_, index) => this.partition(index));
   }
 }
 

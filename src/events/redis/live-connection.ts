@@ -2,12 +2,20 @@ import type { Redis } from 'ioredis';
 import { LogUnavailableError } from '../errors.js';
 
 const RECONNECT_MS = [20, 50, 100, 200, 500, 1_000];
-/** A connection on which nothing comes may be dead without anybody having been told. */
+/** A connection on which nothing comes may be dead without anybody having noticed. */
 const PING_MS = 5_000;
 
+/** A node of a cluster. */
+export interface NodeAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface LiveConnectionOptions {
-  /** A connection that is being made, and is not made again by itself. */
-  readonly connect: () => Redis;
+  /** A connection that is being made, and is not made again by itself. `to`: the node that it has to be; null: any. */
+  readonly connect: (to: NodeAddress | null) => Redis;
+  /** Whether the channels are sharded ones, which one node of a cluster has. */
+  readonly sharded: boolean;
   readonly onMessage: (channel: string, message: string) => void;
   /** After it was lost, the connection is there again with all its channels: what was published meanwhile has been missed. */
   readonly onBack: () => void;
@@ -29,6 +37,8 @@ export class LiveConnection {
   #closed = false;
   #timer: NodeJS.Timeout | null = null;
   #pinger: NodeJS.Timeout | null = null;
+  /** The node that has the channels, as another one told. */
+  #owner: NodeAddress | null = null;
 
   constructor(private readonly options: LiveConnectionOptions) {
     this.#connect();
@@ -41,13 +51,20 @@ export class LiveConnection {
     if (known !== undefined) return known.listening;
     const channel = newChannel();
     this.#channels.set(name, channel);
-    if (this.#isReady) this.#subscribe([name]).catch(() => undefined);
+    const client = this.#client;
+    if (this.#isReady && client !== null) {
+      this.#subscribe(client, [name]).catch((error: unknown) => {
+        this.#refused(client, error);
+      });
+    }
     return channel.listening;
   }
 
   leave(name: string): void {
     this.#channels.delete(name);
-    if (this.#isReady) this.#client?.unsubscribe(name).catch(() => undefined);
+    if (!this.#isReady) return;
+    const left = this.options.sharded ? this.#client?.sunsubscribe(name) : this.#client?.unsubscribe(name);
+    left?.catch(() => undefined);
   }
 
   close(): void {
@@ -60,12 +77,18 @@ export class LiveConnection {
   }
 
   #connect(): void {
-    const client = this.options.connect();
+    const client = this.options.connect(this.#owner);
+    // If it cannot be reached, another node may know who has the channels now.
+    this.#owner = null;
     this.#client = client;
-    client.on('message', (channel, message) => {
+    client.on(this.options.sharded ? 'smessage' : 'message', (channel: string, message: string) => {
       if (this.#channels.has(channel)) this.options.onMessage(channel, message);
     });
     client.on('error', () => undefined);
+    // The slot of the channels has been moved to another node.
+    client.on('moved', () => {
+      client.disconnect();
+    });
     client.once('ready', () => {
       this.#ready(client);
     });
@@ -80,21 +103,29 @@ export class LiveConnection {
       this.#ping(client);
     }, PING_MS).unref();
     const isBack = this.#tries > 0;
-    this.#subscribe([...this.#channels.keys()]).then(
+    this.#subscribe(client, [...this.#channels.keys()]).then(
       () => {
         this.#tries = 0;
         if (isBack) this.options.onBack();
       },
-      () => {
-        client.disconnect();
+      (error: unknown) => {
+        this.#refused(client, error);
       },
     );
   }
 
-  async #subscribe(names: readonly string[]): Promise<void> {
+  async #subscribe(client: Redis, names: readonly string[]): Promise<void> {
     if (names.length === 0) return;
-    await this.#client?.subscribe(...names);
+    await (this.options.sharded ? client.ssubscribe(...names) : client.subscribe(...names));
     for (const name of names) this.#channels.get(name)?.opened();
+  }
+
+  /** It is made anew: in a cluster, to the node that has the channels. */
+  #refused(client: Redis, error: unknown): void {
+    const [, host = '', port] = (error instanceof Error ? /^MOVED \d+ (\S*):(\d+)$/.exec(error.message) : null) ?? [];
+    // Without a name, it is another port of the same host.
+    if (port !== undefined) this.#owner = { host: host === '' ? (client.options.host ?? '127.0.0.1') : host, port: Number(port) };
+    client.disconnect();
   }
 
   #ping(client: Redis): void {

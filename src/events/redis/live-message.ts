@@ -29,12 +29,16 @@ export type LiveMessage = Omit<StoredMessage, 'event' | 'name'> & { readonly tol
 
 export const encodePassing = (sender: string, event: ConversationEvent): string => `P ${sender}\n${encodeEvent(event)}`;
 
-/** A message as the append script writes it, or `encodePassing`. */
-export function decodeMessage(text: string): LiveMessage | PassingMessage {
+/** Four fields, all numbers. */
+const HEAD = /^E (\d{1,6}) (\d+-\d+) (\d+-\d+) (\d+-\d+)$/;
+
+/** A message as the append script writes it, or `encodePassing`; null where it is neither. */
+export function decodeMessage(text: string): LiveMessage | PassingMessage | null {
   const first = text.indexOf('\n');
-  const [kind = '', ...head] = text.slice(0, first).split(' ');
-  if (kind === 'P') return { kind: 'passing', sender: head[0] ?? '', event: decodeEvent(text.slice(first + 1)) };
-  const [partition = '', place = '', previous = '', previousOfAll = ''] = head;
+  const head = text.slice(0, first);
+  if (head.startsWith('P ')) return { kind: 'passing', sender: head.slice(2), event: decodeEvent(text.slice(first + 1)) };
+  const [, partition, place = '', previous = '', previousOfAll = ''] = HEAD.exec(head) ?? [];
+  if (partition === undefined) return null;
   const second = text.indexOf('\n', first + 1);
   const told = () => {
     const name = text.slice(first + 1, second);

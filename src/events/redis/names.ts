@@ -6,14 +6,15 @@ import { messageDigest } from '../../domain/message-digest.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import type { ListedSighting, MessageName } from '../../domain/message-name.js';
 import type { ExpectedEcho } from '../event-log.js';
-import type { Keys, Location } from './keys.js';
+import { keyOf } from './keys.js';
+import type { Keys, Located, Location } from './keys.js';
 import { fieldsOf, withOrder } from './name-fields.js';
 import type { Known } from './name-fields.js';
 import { decodeName, decodeSends, encodeName, encodeSend, plainName } from './name-json.js';
 import type { StoredName } from './name-json.js';
 import type { Replicas } from './replicas.js';
 import type { Argument, Commands } from './script.js';
-import { expectScript, knownScript, nameScript, refusedScript } from './scripts/naming.js';
+import { chainScript, expectScript, isUnchained, knownScript, nameScript, refusedScript } from './scripts/naming.js';
 
 /** Twice as long as an echo may take: what is older is not looked at, whenever Redis forgets it. */
 const KEEP_SENDS_MS = 2 * ECHO_WINDOW_MS;
@@ -53,7 +54,7 @@ export class Names {
     );
     const [stored] = withOrder(known, naming);
     if (stored === undefined) throw new Error('A new event was given no name');
-    const writing = this.#writing(location, known, naming, event.receivedAt.getTime());
+    const writing = this.#writing(location, known, naming, this.clock());
     return { key: stored.key, json: encodeName(stored), name: plainName(stored), writing };
   }
 
@@ -77,13 +78,13 @@ export class Names {
 
   async expectEcho({ conversationId, digest, clientMessageId, sentAt }: ExpectedEcho): Promise<string> {
     const { partition, hash } = this.keys.locate({ conversationId });
+    const located = this.keys.conversation({ conversationId });
     const handle = randomUUID();
     const stored = encodeSend({ digest, clientMessageId, sentAt: sentAt.getTime() });
-    const base = this.keys.base(partition);
-    await expectScript.run(this.commands, base, hash, handle, stored, KEEP_SENDS_MS);
+    await expectScript.run(this.commands, located, handle, stored, KEEP_SENDS_MS);
     const echo = `${partition} ${hash} ${handle}`;
     try {
-      await this.replicas.hold({ key: `${base}s:${hash}`, field: handle, value: null });
+      await this.replicas.hold({ key: keyOf('s', located), field: handle, value: null });
     } catch (error) {
       // It will not be sent.
       await this.echoRefused(echo).catch(() => undefined);
@@ -94,18 +95,18 @@ export class Names {
 
   async echoRefused(handle: string): Promise<void> {
     const [partition, hash = '', name = ''] = handle.split(' ');
-    await refusedScript.run(this.commands, this.keys.base(Number(partition)), hash, name);
+    await refusedScript.run(this.commands, { base: this.keys.base(Number(partition)), hash }, name);
   }
 
   /** Of the digests: names that wait for an event; with `listedIds` also names that wait for their listing, and those that these ids have. */
-  async #known({ partition, hash }: Location, digests: readonly string[], listedIds: readonly string[] | null): Promise<Known> {
-    const [version, names, newest, sends] = await knownScript.run(
-      this.commands,
-      this.keys.base(partition),
-      hash,
-      JSON.stringify(digests),
-      listedIds === null ? '' : JSON.stringify(listedIds),
-    );
+  async #known(location: Location, digests: readonly string[], listedIds: readonly string[] | null): Promise<Known> {
+    const located = this.#located(location);
+    const args = [JSON.stringify(digests), listedIds === null ? '' : JSON.stringify(listedIds)];
+    const [version, names, newest, sends] = await knownScript.run(this.commands, located, ...args);
+    if (newest.some(isUnchained)) {
+      await chainScript.run(this.commands, located);
+      return this.#known(location, digests, listedIds);
+    }
     const sentSince = this.clock() - ECHO_WINDOW_MS;
     return {
       version,
@@ -117,7 +118,11 @@ export class Names {
 
   async #write(location: Location, known: Known, naming: Naming): Promise<boolean> {
     const writing = this.#writing(location, known, naming, this.clock());
-    return (await nameScript.run(this.commands, this.keys.base(location.partition), ...writing)) === 1;
+    return (await nameScript.run(this.commands, this.#located(location), ...writing)) === 1;
+  }
+
+  #located({ partition, hash }: Location): Located {
+    return { base: this.keys.base(partition), hash };
   }
 
   #writing({ hash }: Location, known: Known, naming: Naming, givenAt: number): Argument[] {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../domain/clock.js';
 import { LogUnavailableError } from '../errors.js';
 import type { EventLog } from '../event-log.js';
@@ -6,18 +5,15 @@ import type { WhoIsTyping } from '../typing-board.js';
 import { Asks } from './asks.js';
 import { connectRedis } from './connection.js';
 import { weaknesses } from './durability.js';
-import { Keys } from './keys.js';
+import { Identity } from './identity.js';
 import { RateLimitsInRedis } from './rate-limits-in-redis.js';
 import { RedisEventLog } from './redis-event-log.js';
 import { openReplicas } from './replicas.js';
-import type { Commands } from './script.js';
 import { describeTarget } from './target.js';
 import type { RedisTarget } from './target.js';
 import { TypingInRedis } from './typing-in-redis.js';
 import { UsedTicketsInRedis } from './used-tickets-in-redis.js';
 
-const FORMAT = '1';
-const DEFAULT_PARTITIONS = 16;
 /** Several times what a replica takes that is well. */
 const REPLICAS_WAIT_MS = 2_000;
 /** What is claimed is kept a little longer than what is stored: that is removed once an hour. */
@@ -38,12 +34,14 @@ export interface RedisLogOptions {
   readonly requireDurable?: boolean;
   /** The operator's word that Redis is durable, where it does not tell its settings. */
   readonly declaredDurable?: boolean;
-  /** How long an answer is waited for, in milliseconds. Default 10,000. */
+  /** How long a Redis that answers nobody is waited for, in milliseconds. Default 2,000. */
   readonly answerMs?: number;
   /** How many replicas must have what is acknowledged. Default 0. */
   readonly replicas?: number;
   /** For how long they are waited for, in milliseconds. Default 2,000. */
   readonly replicasWaitMs?: number;
+  /** When an event is stored, in epoch µs: it is kept from then on. Default: Redis's own clock, which does not depend on whose gateway's clock is wrong. */
+  readonly storedAt?: () => number;
 }
 
 /** What gateways share through one Redis. All of it is over when the log is closed. */
@@ -52,8 +50,8 @@ export interface SharedStores {
   readonly typing: WhoIsTyping;
   readonly rateLimits: RateLimitsInRedis;
   readonly usedTickets: UsedTicketsInRedis;
-  /** A secret that all gateways have, to sign tickets with. */
-  readonly ticketKey: Uint8Array;
+  /** A secret that all gateways have, to sign tickets with; another one once another log lies in the place of this. */
+  readonly ticketKey: () => Uint8Array;
 }
 
 /**
@@ -70,20 +68,21 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
     if (options.requireDurable === true && weak.length > 0) {
       throw new LogUnavailableError(`Redis at ${describeTarget(target)} can lose events, and REQUIRE_DURABLE_LOG=true: ${weak.join('; ')}`);
     }
-    const { epoch, partitions, ticketKey } = await prepare(commands, prefix, options.partitions ?? null);
-    const keys = new Keys(prefix, partitions);
+    const identity = await Identity.open(commands, prefix, options.partitions ?? null);
+    const { keys } = identity;
     const asks = new Asks(options.answerMs);
+    asks.watch(commands);
     const replicas = await openReplicas(commands, replicaCount, options.replicasWaitMs ?? REPLICAS_WAIT_MS);
     return {
       log: new RedisEventLog({
-        ...{ connected, asks, keys, epoch, clock, queueLimit, replicas, weak },
+        ...{ connected, asks, identity, clock, queueLimit, replicas, weak, storedAt: options.storedAt ?? null },
         weaknesses: () => weaknesses(commands, durability),
         retentionMs: retentionMs + CLAIM_SLACK_MS,
       }),
       typing: new TypingInRedis(commands, keys, asks),
       rateLimits: new RateLimitsInRedis(commands, keys),
       usedTickets: new UsedTicketsInRedis(commands, keys, asks),
-      ticketKey,
+      ticketKey: () => identity.ticketKey,
     };
   } catch (error) {
     connected.commands.disconnect();
@@ -91,30 +90,4 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
     const reason = error instanceof Error ? error.message : String(error);
     throw new LogUnavailableError(`Redis at ${describeTarget(target)} cannot be used: ${reason}`, { cause: error });
   }
-}
-
-interface Prepared {
-  readonly epoch: string;
-  readonly partitions: number;
-  readonly ticketKey: Uint8Array;
-}
-
-/** Makes the log where there is none. Of two gateways that do so at once, one is the first. */
-async function prepare(commands: Commands, prefix: string, asked: number | null): Promise<Prepared> {
-  const key = Keys.log(prefix);
-  const made = {
-    partitions: String(asked ?? DEFAULT_PARTITIONS),
-    epoch: randomBytes(6).toString('base64url'),
-    ticketKey: randomBytes(32).toString('base64url'),
-    format: FORMAT,
-  };
-  for (const [field, value] of Object.entries(made)) await commands.hsetnx(key, field, value);
-  const { format, epoch = '', partitions, ticketKey = '' } = await commands.hgetall(key);
-  if (format !== FORMAT)
-    throw new LogUnavailableError(`The event log in Redis has format ${format ?? '?'}; this release knows format ${FORMAT}`);
-  const count = Number(partitions);
-  if (asked !== null && asked !== count) {
-    throw new LogUnavailableError(`The event log in Redis has ${count} partitions, not ${asked}: their number cannot be changed`);
-  }
-  return { epoch, partitions: count, ticketKey: Buffer.from(ticketKey, 'base64url') };
 }

@@ -2,12 +2,14 @@ import type { EventType } from '../../domain/event.js';
 import type { MessageName } from '../../domain/message-name.js';
 import { cursorExpired } from '../cursor.js';
 import type { Scope } from '../event-log.js';
-import type { Keys } from './keys.js';
+import type { Identity } from './identity.js';
+import type { Keys, Located } from './keys.js';
 import { nameOf } from './name-json.js';
 import { placeBefore } from './places.js';
 import type { Place, Vector } from './places.js';
-import type { Commands } from './script.js';
-import { pageScript } from './scripts/reading.js';
+import type { Argument, Commands } from './script.js';
+import { feedScript, pageScript, readEntries } from './scripts/reading.js';
+import type { EntryReply, FeedReply } from './scripts/reading.js';
 
 /** A stored event, as it was read. */
 export interface Entry {
@@ -36,20 +38,35 @@ export interface PageQuery {
   readonly limit: number;
   readonly fromEnd: boolean;
   readonly types: readonly EventType[] | null;
+  /** `after` is where this very reader has come to, not a caller's cursor: what was removed since is skipped. */
+  readonly goesOn?: boolean;
+}
+
+type Unplaced = Omit<Entry, 'vector'>;
+type Piece = { readonly start: Place; readonly end: Place; readonly upTo: Place | null; readonly more: boolean; readonly entries: readonly Unplaced[] };
+
+export interface PagesParts {
+  readonly commands: Commands;
+  readonly keys: Keys;
+  readonly identity: Pick<Identity, 'epoch' | 'renew'>;
 }
 
 /** Reads pages: of a conversation from its stream, of all conversations from the feeds of all partitions, merged by the times at which events were stored. */
 export class Pages {
-  constructor(
-    private readonly commands: Commands,
-    private readonly keys: Keys,
-  ) {}
+  #lost = 0;
+
+  constructor(private readonly parts: PagesParts) {}
+
+  /** How often an event was skipped that its partition names, and its conversation has no more: its key was deleted by somebody else. */
+  get lost(): number {
+    return this.#lost;
+  }
 
   /** Throws `CursorExpiredError` where `after` cannot be followed. */
   async read(scope: Scope, query: PageQuery): Promise<Page> {
     const readers = this.#readers(scope, query);
     await Promise.all(readers.map((reader) => reader.fill()));
-    const taken: Omit<Entry, 'vector'>[] = [];
+    const taken: Unplaced[] = [];
     while (taken.length <= query.limit) {
       const next = nextOf(readers, query.fromEnd);
       if (next === null) break;
@@ -67,43 +84,50 @@ export class Pages {
   }
 
   #readers(scope: Scope, query: PageQuery): PartitionReader[] {
-    if (scope !== 'all') {
-      const { partition, hash } = this.keys.locate(scope);
-      return [new PartitionReader(this.commands, this.keys.base(partition), hash, 0, query.limit + 1, query)];
-    }
+    const onLost = (count: number) => {
+      this.#lost += count;
+    };
+    const { keys } = this.parts;
+    const parts = { ...this.parts, query, onLost };
+    if (scope !== 'all') return [new PartitionReader({ ...parts, located: keys.conversation(scope), index: 0, pieceSize: query.limit + 1 })];
     // Some partitions have more than their share.
-    const share = Math.min(query.limit, Math.ceil((2 * query.limit) / this.keys.partitions)) + 1;
-    return Array.from(
-      { length: this.keys.partitions },
-      (_, index) => new PartitionReader(this.commands, this.keys.base(index), '', index, share, query),
-    );
+    const pieceSize = Math.min(query.limit, Math.ceil((2 * query.limit) / keys.partitions)) + 1;
+    return keys.all().map((located, index) => new PartitionReader({ ...parts, located, index, pieceSize }));
   }
 }
+
+interface ReaderParts extends PagesParts {
+  /** A conversation, or, without one, a partition's feed. */
+  readonly located: Located;
+  readonly index: number;
+  readonly pieceSize: number;
+  readonly query: PageQuery;
+  readonly onLost: (count: number) => void;
+}
+
 
 /** Reads on in one partition, a piece at a time. */
 class PartitionReader {
   start: Place = '0-0';
   end: Place = '0-0';
-  #buffer: Omit<Entry, 'vector'>[] = [];
+  #buffer: Unplaced[] = [];
   #isComplete = false;
   /** Empty: open. */
   #after: Place;
   #before: Place;
 
-  constructor(
-    private readonly commands: Commands,
-    private readonly base: string,
-    private readonly hash: string,
-    private readonly index: number,
-    private readonly pieceSize: number,
-    private readonly query: PageQuery,
-  ) {
+  /** Whether `#after` is where this reader has come to. */
+  #goesOn: boolean;
+
+  constructor(private readonly parts: ReaderParts) {
+    const { query, index } = parts;
     this.#after = query.after?.[index] ?? '';
     this.#before = query.before?.[index] ?? '';
+    this.#goesOn = query.goesOn ?? false;
   }
 
   /** The next event, unless there is none. */
-  get head(): Omit<Entry, 'vector'> | undefined {
+  get head(): Unplaced | undefined {
     return this.#buffer[0];
   }
 
@@ -111,7 +135,7 @@ class PartitionReader {
     return this.#buffer.length === 0 && !this.#isComplete;
   }
 
-  take(): Omit<Entry, 'vector'> {
+  take(): Unplaced {
     const head = this.#buffer.shift();
     if (head === undefined) throw new Error('Nothing was read');
     return head;
@@ -119,26 +143,60 @@ class PartitionReader {
 
   /** Reads until it knows the next event, or that there is none. */
   async fill(): Promise<void> {
-    const { fromEnd, types } = this.query;
     while (this.isStarved) {
-      const wanted = types === null ? '*' : `,${types.join(',')},`;
-      const reply = await pageScript.run(
-        this.commands,
-        this.base,
-        ...[this.hash, this.#after, this.#before, this.pieceSize, fromEnd ? '1' : '0', wanted],
-      );
-      if (reply[0] === 'EXPIRED') throw cursorExpired();
-      const [, start, end, upTo, more, entries] = reply;
+      const piece = await this.#read();
+      // The log was another than this gateway knew, which by now it does: no cursor leads there.
+      if (piece === 'OTHER' && this.#after !== '') throw cursorExpired();
+      if (piece === 'OTHER') continue;
+      const { start, end, upTo, more, entries } = piece;
       this.start = start;
       this.end = end;
-      this.#isComplete = more === 0;
-      if (upTo !== null && fromEnd) this.#before = upTo;
-      else if (upTo !== null) this.#after = upTo;
-      this.#buffer = entries.map(([place, json, name, stored]) => ({
-        ...{ index: this.index, place, json },
-        ...{ name: nameOf(name), stored: Number(stored) },
-      }));
+      this.#isComplete = !more;
+      if (upTo !== null && this.parts.query.fromEnd) this.#before = upTo;
+      else if (upTo !== null) {
+        this.#after = upTo;
+        this.#goesOn = true;
+      }
+      this.#buffer = [...entries];
     }
+  }
+
+  async #read(): Promise<Piece | 'OTHER'> {
+    const { commands, located, identity } = this.parts;
+    const reply =
+      located.hash === '' ? await feedScript.run(commands, located, ...this.#args()) : await pageScript.run(commands, located, ...this.#args());
+    if (reply[0] === 'EXPIRED') throw cursorExpired();
+    if (reply[0] === 'OTHER') {
+      await identity.renew();
+      return 'OTHER';
+    }
+    const [, start, end, upTo, more, entries] = reply;
+    const read = located.hash === '' ? await this.#find(entries as readonly FeedReply[]) : (entries as readonly EntryReply[]);
+    const { index } = this.parts;
+    const unplaced = read.map(([place, json, name, stored]) => ({ index, place, json, name: nameOf(name), stored: Number(stored) }));
+    return { start, end, upTo, more: more === 1, entries: unplaced };
+  }
+
+  #args(): Argument[] {
+    const { located, pieceSize, query, identity } = this.parts;
+    const wanted = query.types === null ? '*' : `,${query.types.join(',')},`;
+    const range = [this.#after, this.#before, pieceSize, query.fromEnd ? '1' : '0', wanted];
+    return [located.hash, ...range, identity.epoch, this.#goesOn ? '1' : '0'];
+  }
+
+  /** Events of the feed, but for those that are not there any more. */
+  async #find(named: readonly FeedReply[]): Promise<EntryReply[]> {
+    const { commands, located, onLost } = this.parts;
+    const found = await readEntries(
+      commands,
+      located.base,
+      named.map(([place, conversation]) => ({ place, conversation })),
+    );
+    onLost(found.filter((each) => each === 'LOST').length);
+    return named.flatMap(([place, , stored], index): EntryReply[] => {
+      const entry = found[index];
+      return entry === undefined || typeof entry === 'string' ? [] : [[place, entry[0], entry[1], stored]];
+    });
   }
 }
 
@@ -153,7 +211,7 @@ function nextOf(readers: readonly PartitionReader[], fromEnd: boolean): Partitio
   return next;
 }
 
-function placed(taken: readonly Omit<Entry, 'vector'>[], from: Vector): Entry[] {
+function placed(taken: readonly Unplaced[], from: Vector): Entry[] {
   let vector = from;
   return taken.map((entry) => {
     vector = vector.with(entry.index, entry.place);
@@ -162,7 +220,7 @@ function placed(taken: readonly Omit<Entry, 'vector'>[], from: Vector): Entry[] 
 }
 
 /** The same for events that were read backwards; they are given back in log order. */
-function placedFromEnd(taken: readonly Omit<Entry, 'vector'>[], from: Vector): Entry[] {
+function placedFromEnd(taken: readonly Unplaced[], from: Vector): Entry[] {
   let vector = from;
   return taken
     .map((entry) => {

@@ -1,10 +1,12 @@
 import { BadUserInputError } from '../../domain/errors.js';
 import { cursorExpired, decodePlace, encodePlace, malformedCursor } from '../cursor.js';
 import type { Scope } from '../event-log.js';
+import type { Identity } from './identity.js';
 
 /**
  * A place in a partition, as Redis calls it: `number-term`. Numbers rise by one with each event. A term is the time during which one Redis process took the events;
- * another process, after a restart or in the place of a lost one, begins another term, so that a place tells on whose word it goes.
+ * another process, after a restart or in the place of a lost one, begins another term, and so does an older copy that was put back: no two terms of a partition are called alike, so that a
+ * place tells on whose word it goes.
  */
 export type Place = string;
 
@@ -25,7 +27,7 @@ export const placeBefore = (place: Place): Place => `${numberOf(place) - 1}-${te
 /** Cursors of one log, to places and back. */
 export class Cursors {
   constructor(
-    private readonly epoch: string,
+    private readonly log: Pick<Identity, 'epoch'>,
     private readonly partitions: number,
   ) {}
 
@@ -35,20 +37,20 @@ export class Cursors {
   }
 
   encode(scope: Scope, vector: Vector): string {
-    return encodePlace(scope, this.epoch, vector.join(','));
+    return encodePlace(scope, this.log.epoch, vector.join(','));
   }
 
   /** Where to read on. Whether that can still be done only Redis can tell. */
   after(cursor: string, scope: Scope): Vector {
     const { epoch, vector } = this.#decode(cursor, scope);
-    if (epoch !== this.epoch) throw cursorExpired();
+    if (epoch !== this.log.epoch) throw cursorExpired();
     return vector;
   }
 
   /** Where to stop. */
   before(cursor: string, scope: Scope): Vector {
     const { epoch, vector } = this.#decode(cursor, scope);
-    if (epoch !== this.epoch) throw new BadUserInputError('The cursor is of another event log.');
+    if (epoch !== this.log.epoch) throw new BadUserInputError('The cursor is of another event log.');
     return vector;
   }
 
@@ -60,7 +62,7 @@ export class Cursors {
       if (/^\d{1,15}$/.test(place)) return { epoch: '', vector: [] };
       throw malformedCursor();
     }
-    if (epoch === this.epoch && vector.length !== this.width(scope)) throw malformedCursor();
+    if (epoch === this.log.epoch && vector.length !== this.width(scope)) throw malformedCursor();
     return { epoch, vector };
   }
 }

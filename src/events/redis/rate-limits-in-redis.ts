@@ -31,7 +31,7 @@ export class RateLimitsInRedis implements RateLimitStore {
   ) {}
 
   async take(key: string, { count, windowMs }: Quota): Promise<QuotaUse> {
-    const taken = takeScript.runOn(this.commands, this.keys.quota(hashOfId(key)), count, windowMs);
+    const taken = takeScript.run(this.commands, [this.keys.quota(hashOfId(key))], count, windowMs);
     const [allowed, remaining, retryAfterMs] = await within(ANSWER_MS, taken, tooLate);
     return { allowed: allowed === 1, remaining, retryAfterMs };
   }

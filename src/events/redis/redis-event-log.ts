@@ -3,7 +3,7 @@ import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import type { Handling } from '../../domain/handling.js';
 import type { ListedSighting, MessageName } from '../../domain/message-name.js';
-import { scopeOf } from '../cursor.js';
+import { cursorExpired, scopeOf } from '../cursor.js';
 import { LogUnavailableError, reasonOf } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';
 import type {
@@ -25,11 +25,13 @@ import { Subscribers } from '../subscribers.js';
 import { TYPING_TTL_MS } from '../typing-board.js';
 import { Appending } from './appending.js';
 import type { Asks } from './asks.js';
+import { Channels } from './channels.js';
 import type { Connected } from './connection.js';
 import { Ends } from './ends.js';
 import { EventReads } from './event-reads.js';
-import type { Keys } from './keys.js';
+import type { Identity } from './identity.js';
 import { encodePassing } from './live-message.js';
+import { LogWatch } from './log-watch.js';
 import { Names } from './names.js';
 import { Pages } from './pages.js';
 import { Cursors, ORIGIN } from './places.js';
@@ -37,14 +39,14 @@ import { Removal } from './removal.js';
 import { passScript } from './scripts/appending.js';
 import { RedisRequestMemory } from './redis-request-memory.js';
 import type { Replicas } from './replicas.js';
+import { Seen } from './seen.js';
 import { Subscriptions } from './subscriptions.js';
 import { Topics } from './topics.js';
 
 export interface RedisLogParts {
   readonly connected: Connected;
   readonly asks: Asks;
-  readonly keys: Keys;
-  readonly epoch: string;
+  readonly identity: Identity;
   readonly clock: Clock;
   readonly queueLimit: number;
   readonly retentionMs: number;
@@ -52,6 +54,8 @@ export interface RedisLogParts {
   readonly weak: readonly string[];
   readonly weaknesses: () => Promise<readonly string[]>;
   readonly replicas: Replicas;
+  /** When an event is stored, in epoch µs. Null: by Redis's own clock. */
+  readonly storedAt: (() => number) | null;
 }
 
 /** The event log of any number of gateways: all is in Redis, but for who subscribes here. */
@@ -68,23 +72,31 @@ export class RedisEventLog implements EventLog {
   readonly #topics: Topics;
   readonly #subscriptions: Subscriptions;
   readonly #reads: EventReads;
+  readonly #channels: Channels;
+  readonly #seen = new Seen();
+  readonly #watch: LogWatch;
   /** As was found last. */
   #weak: readonly string[];
   #closing: Promise<void> | null = null;
 
   constructor(private readonly parts: RedisLogParts) {
-    const { keys, connected, clock, replicas } = parts;
+    const { identity, connected, clock, replicas } = parts;
+    const { keys } = identity;
     this.#weak = parts.weak;
     const { commands } = connected;
     this.requests = new RedisRequestMemory(commands, keys, clock, parts.asks, replicas);
-    this.#cursors = new Cursors(parts.epoch, keys.partitions);
-    this.#pages = new Pages(commands, keys);
+    this.#cursors = new Cursors(identity, keys.partitions);
+    this.#channels = new Channels(keys, identity, connected.sharded);
+    this.#pages = new Pages({ commands, keys, identity });
     this.#ends = new Ends(commands, keys, this.#cursors);
     this.#names = new Names(commands, keys, clock, replicas);
-    this.#appending = new Appending({ commands, keys, names: this.#names, claimMs: parts.retentionMs, replicas });
+    this.#appending = new Appending({
+      ...{ commands, keys, identity, replicas, names: this.#names, claimMs: parts.retentionMs },
+      ...{ channels: this.#channels, seen: this.#seen, storedAt: parts.storedAt },
+    });
     this.#removal = new Removal(commands, keys);
     this.#topics = new Topics({
-      ...{ keys, cursors: this.#cursors, pages: this.#pages, subscribers: this.#subscribers, sender: this.#sender },
+      ...{ keys, channels: this.#channels, cursors: this.#cursors, pages: this.#pages, subscribers: this.#subscribers, sender: this.#sender },
       ...{ connected, ends: (scope) => parts.asks.run(() => this.#ends.of(scope)) },
     });
     this.#subscriptions = new Subscriptions({
@@ -92,35 +104,42 @@ export class RedisEventLog implements EventLog {
       ...{ subscribers: this.#subscribers, queueLimit: parts.queueLimit },
     });
     this.#reads = new EventReads(commands, keys, this.#cursors);
+    this.#watch = new LogWatch({
+      ...{ commands, identity, seen: this.#seen },
+      onUnpublished: (partition) => {
+        this.#topics.readBack(partition);
+      },
+    });
+    identity.onReplaced(() => {
+      this.#seen.forget();
+      this.#topics.loseAll(cursorExpired());
+    });
+    const lookAgain = () => {
+      this.#watch.look().catch(() => undefined);
+    };
+    commands.on('ready', lookAgain);
   }
 
-  append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
-    return this.parts.asks.run(async () => {
-      const scope = scopeOf(event);
-      const stored = await this.#appending.append(event, echoOf);
-      if (stored.message !== null) this.#topics.tellOwn(scope, stored.message);
-      return {
-        event: stored.event,
-        cursor: await this.#cursorOf(scope, stored.place),
-        name: stored.name,
-        duplicate: stored.message === null,
-      };
-    });
+  async append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
+    const { asks, replicas } = this.parts;
+    const scope = scopeOf(event);
+    const stored = await asks.run(() => this.#appending.append(event, echoOf));
+    await asks.run(() => this.#appending.hold(event, stored), replicas.waitMs);
+    if (stored.message !== null) this.#topics.tellOwn(scope, stored.message);
+    const cursor = await asks.run(() => this.#cursorOf(scope, stored.place));
+    return { event: stored.event, cursor, name: stored.name, duplicate: stored.message === null };
   }
 
   publish(event: ConversationEvent): void {
     const scope = scopeOf(event);
     if (scope !== 'all') this.#subscribers.pass(scope, event);
     this.#subscribers.pass('all', event);
-    const { keys, connected } = this.parts;
-    const { partition, hash } = keys.locate(scope);
+    const { identity, connected } = this.parts;
     const typing = event.type === 'TYPING_CHANGED' && event.data.typing.length > 0 ? JSON.stringify(event.data.typing) : '';
-    const ofConversation = scope === 'all' ? '' : hash;
-    const channel = scope === 'all' ? '' : keys.channel(scope);
     const message = encodePassing(this.#sender, event);
-    const args = [ofConversation, typing, TYPING_TTL_MS, message, channel, keys.channel('all')];
+    const args = [typing, TYPING_TTL_MS, message, ...this.#channels.forEvent(scope), this.#channels.publish];
     // What is not stored may be lost.
-    this.parts.asks.run(() => passScript.run(connected.commands, keys.base(partition), ...args)).catch(() => undefined);
+    this.parts.asks.run(() => passScript.run(connected.commands, identity.keys.conversation(scope), ...args)).catch(() => undefined);
   }
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
@@ -156,12 +175,12 @@ export class RedisEventLog implements EventLog {
     );
   }
 
-  activeSince(received: Date): Promise<readonly string[]> {
-    return this.parts.asks.run(() => this.#reads.activeSince(received));
+  activeSince(stored: Date): Promise<readonly string[]> {
+    return this.parts.asks.run(() => this.#reads.activeSince(stored));
   }
 
   expectEcho(expected: ExpectedEcho): Promise<string> {
-    return this.parts.asks.run(() => this.#names.expectEcho(expected));
+    return this.parts.asks.run(() => this.#names.expectEcho(expected), this.parts.replicas.waitMs);
   }
 
   echoRefused(handle: string): Promise<void> {
@@ -176,8 +195,8 @@ export class RedisEventLog implements EventLog {
     return this.parts.asks.run(() => this.#reads.named(conversationId, key));
   }
 
-  unlisted(conversationId: string, received: Date): Promise<readonly LoggedEvent[]> {
-    return this.parts.asks.run(() => this.#reads.unlisted(conversationId, received));
+  unlisted(conversationId: string, stored: Date): Promise<readonly LoggedEvent[]> {
+    return this.parts.asks.run(() => this.#reads.unlisted(conversationId, stored));
   }
 
   handling(conversationId: string): Promise<Handling> {
@@ -199,11 +218,19 @@ export class RedisEventLog implements EventLog {
     try {
       const { asks, weaknesses } = this.parts;
       // Settings can be changed, and a replica that has taken over may have others.
-      [, this.#weak] = await asks.run(() => Promise.all([this.#appending.probe(), weaknesses()]));
-      return { ok: true, notes: this.#weak };
+      [, this.#weak] = await asks.run(() => Promise.all([this.#appending.probe(), weaknesses(), this.#watch.look()]));
+      return { ok: true, notes: [...this.#weak, ...this.#skipped()] };
     } catch (error) {
-      return { ok: false, notes: [reasonOf(error), ...this.#weak] };
+      return { ok: false, notes: [reasonOf(error), ...this.#weak, ...this.#skipped()] };
     }
+  }
+
+  #skipped(): string[] {
+    const [lost, dropped] = [this.#pages.lost, this.#topics.dropped];
+    return [
+      ...(lost === 0 ? [] : [`${lost} stored events were skipped: keys of their conversations were deleted from Redis`]),
+      ...(dropped === 0 ? [] : [`${dropped} live messages were dropped: they were published by something that is not a gateway of this log`]),
+    ];
   }
 
   levels(): LogLevels {
@@ -212,6 +239,7 @@ export class RedisEventLog implements EventLog {
 
   close(): Promise<void> {
     this.parts.asks.close();
+    this.#watch.close();
     this.#closing ??= this.#close();
     return this.#closing;
   }
@@ -227,6 +255,6 @@ export class RedisEventLog implements EventLog {
   /** An event's own cursor. One without a conversation stands where all partitions were when it was stored. */
   async #cursorOf(scope: Scope, place: string): Promise<string> {
     if (scope !== 'all') return this.#cursors.encode(scope, [place]);
-    return this.#cursors.encode(scope, (await this.#ends.ofAll()).with(this.parts.keys.locate(scope).partition, place));
+    return this.#cursors.encode(scope, (await this.#ends.ofAll()).with(this.parts.identity.keys.locate(scope).partition, place));
   }
 }

@@ -64,7 +64,7 @@ export class RedisRequestMemory implements RequestMemory {
     const attempt = randomUUID();
     let claiming: Promise<Claim> | null = null;
     try {
-      return await this.asks.run(() => (claiming = this.#claim(request, attempt)));
+      return await this.asks.run(() => (claiming = this.#claim(request, attempt)), this.replicas.waitMs);
     } catch (error) {
       this.#giveUp(request.name, attempt, claiming);
       throw error;
@@ -74,7 +74,7 @@ export class RedisRequestMemory implements RequestMemory {
   settle(name: string, { outcome, conversationId }: RequestOutcome): Promise<void> {
     return this.asks.run(async () => {
       if (conversationId !== null) await this.#belongs(name, conversationId);
-      await settleScript.runOn(this.commands, this.keys.request(name), outcome);
+      await settleScript.run(this.commands, [this.keys.request(name)], outcome);
     });
   }
 
@@ -95,7 +95,7 @@ export class RedisRequestMemory implements RequestMemory {
   async #claim({ name, input }: KeyedRequest, attempt: string): Promise<Claim> {
     const key = this.keys.request(name);
     const tries = this.#givenUp.get(name) ?? [];
-    const known = await claimScript.runOn(this.commands, key, input, this.clock(), REQUEST_MEMORY_MS, attempt, ...tries);
+    const known = await claimScript.run(this.commands, [key], input, this.clock(), REQUEST_MEMORY_MS, attempt, ...tries);
     if (known === 'claimed') {
       await this.#hold(key, input, attempt);
       return 'claimed';
@@ -124,7 +124,7 @@ export class RedisRequestMemory implements RequestMemory {
   }
 
   async #takeBack(key: string, attempt: string): Promise<void> {
-    await takeBackScript.runOn(this.commands, key, attempt).catch(() => undefined);
+    await takeBackScript.run(this.commands, [key], attempt).catch(() => undefined);
   }
 
   async #belongs(name: string, conversationId: string): Promise<void> {

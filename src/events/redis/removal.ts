@@ -1,10 +1,12 @@
 import { HANDLING_EVENT_TYPES, handlingOf } from '../../domain/handling.js';
 import type { Handling } from '../../domain/handling.js';
 import { decodeEvent } from '../event-codec.js';
-import type { Keys } from './keys.js';
+import { keyOf } from './keys.js';
+import type { Keys, Located } from './keys.js';
 import type { Commands } from './script.js';
-import { eraseScript, expireScript, forgetScript, oldScript } from './scripts/removing.js';
-import type { OldReply } from './scripts/removing.js';
+import { readEntries } from './scripts/reading.js';
+import { eraseScript, expireEntries, forgetScript, oldScript } from './scripts/removing.js';
+import type { Expiring, OldReply } from './scripts/removing.js';
 
 /** Events, or conversations, looked at in one step: other commands come between two. */
 const SLICE = 500;
@@ -20,44 +22,79 @@ export class Removal {
     private readonly keys: Keys,
   ) {}
 
-  /** Removes events received before then, as far as no later one was stored before them; returns how many. */
+  /** Removes events stored before then; returns how many. */
   async expire(olderThan: Date, now: number): Promise<number> {
-    const receivedBefore = olderThan.getTime();
-    const keptSince = now - RETENTIONS_KEPT * (now - receivedBefore);
+    const storedBefore = olderThan.getTime();
+    const keptSince = now - RETENTIONS_KEPT * (now - storedBefore);
     let removed = 0;
-    for (let partition = 0; partition < this.keys.partitions; partition += 1) {
-      const base = this.keys.base(partition);
-      for (let count = SLICE; count === SLICE; removed += count) count = await this.#expireSlice(base, receivedBefore, now);
-      await this.#forget(base, 'n', keptSince);
-      await this.#forget(base, 'h', keptSince);
-      await this.#forget(base, 'y', receivedBefore);
+    for (const located of this.keys.all()) {
+      for (let count = SLICE; count === SLICE; removed += count) count = await this.#expireSlice(located, storedBefore, now);
+      await this.#forget(located, 'n', keptSince);
+      await this.#forget(located, 'h', keptSince);
+      await this.#forget(located, 'y', storedBefore);
     }
     return removed;
   }
 
   async erase(conversationId: string): Promise<number> {
-    const { partition, hash } = this.keys.locate({ conversationId });
-    return eraseScript.run(this.commands, this.keys.base(partition), hash);
+    const located = this.keys.conversation({ conversationId });
+    return eraseScript.run(this.commands, located, located.hash);
   }
 
-  async #expireSlice(base: string, receivedBefore: number, now: number): Promise<number> {
+  async #expireSlice(located: Located, storedBefore: number, now: number): Promise<number> {
     for (;;) {
-      const old = await oldScript.run(this.commands, base, receivedBefore, SLICE, TELLING_TYPES);
-      const [entries] = old;
-      const last = entries.at(-1)?.[0];
-      if (last === undefined) return 0;
-      const arguments_ = [last, entries.length, JSON.stringify(byConversation(entries)), now, JSON.stringify(folded(old))];
-      if ((await expireScript.run(this.commands, base, ...arguments_)) === 0) continue;
-      await this.#release(entries.map(([, , id]) => id));
-      return entries.length;
+      const old = await oldScript.run(this.commands, located, storedBefore * 1_000, SLICE);
+      const upTo = old.at(-1)?.[0];
+      if (upTo === undefined) return 0;
+      const expiring = await this.#expiring(located, old);
+      const count = old.length;
+      if ((await expireEntries(this.commands, located.base, { upTo, count, now, expiring })) === 0) continue;
+      await this.#release(old.map(([, , id]) => id));
+      return count;
     }
   }
 
-  async #forget(base: string, kind: 'n' | 'h' | 'y', before: number): Promise<void> {
+  /** What is removed, by conversation, and what each then comes to. */
+  async #expiring({ base }: Located, old: OldReply): Promise<Expiring[]> {
+    const telling = old
+      .filter(([, , , type]) => TELLING_TYPES.includes(`,${type},`))
+      .map(([place, conversation]) => ({ place, conversation }));
+    const found = await readEntries(this.commands, base, telling);
+    const jsons = new Map<string, string[]>();
+    for (const [index, { conversation }] of telling.entries()) {
+      const entry = found[index];
+      // Its conversation may have lost it: what it would have told is lost, too.
+      if (entry !== undefined && typeof entry !== 'string') jsons.set(conversation, [...(jsons.get(conversation) ?? []), entry[0]]);
+    }
+    const byConversation = new Map<string, OldReply[number][]>();
+    for (const entry of old) byConversation.set(entry[1], [...(byConversation.get(entry[1]) ?? []), entry]);
+    return Promise.all(
+      [...byConversation].map(async ([conversation, entries]) => ({
+        conversation,
+        place: entries.at(-1)?.[0] ?? '',
+        ids: entries.map(([, , id]) => id),
+        handling: await this.#folded({ base, hash: conversation }, jsons.get(conversation) ?? []),
+      })),
+    );
+  }
+
+  /** What a conversation comes to with these events; null where there are none. */
+  async #folded(located: Located, jsons: readonly string[]): Promise<string | null> {
+    if (jsons.length === 0) return null;
+    const kept = await this.commands.get(keyOf('h', located));
+    const earlier = kept === null ? [] : (JSON.parse(kept) as Handling);
+    const events = jsons.map((json) => decodeEvent(json));
+    return JSON.stringify(handlingOf(earlier, events));
+  }
+
+  async #forget(located: Located, kind: 'n' | 'h' | 'y', before: number): Promise<void> {
+    const index = keyOf(`k${kind}`, located);
     for (let count = SLICE; count === SLICE;) {
-      const [forgotten, ids] = await forgetScript.run(this.commands, base, kind, before, SLICE);
-      await this.#release(ids);
-      count = forgotten;
+      const due = await this.commands.zrange(index, '-inf', `(${before}`, 'BYSCORE', 'LIMIT', 0, SLICE);
+      count = due.length;
+      if (count === 0) return;
+      const keys = due.map((hash) => keyOf(kind, { base: located.base, hash }));
+      await this.#release(await forgetScript.run(this.commands, [index, ...keys], before, kind === 'y' ? '1' : '0', ...due));
     }
   }
 
@@ -65,30 +102,4 @@ export class Removal {
   async #release(ids: readonly string[]): Promise<void> {
     await Promise.all(ids.map((id) => this.commands.unlink(this.keys.claim(id))));
   }
-}
-
-function byConversation(entries: OldReply[0]): Record<string, [place: string, ids: string[]]> {
-  const found: Record<string, [string, string[]]> = {};
-  for (const [place, conversation, id] of entries) found[conversation] = [place, [...(found[conversation]?.[1] ?? []), id]];
-  return found;
-}
-
-/** What the conversations come to when these events are gone. */
-function folded([entries, kept]: OldReply): Record<string, string> {
-  const handlings = new Map<string, Handling>();
-  for (let index = 0; index + 1 < kept.length; index += 2)
-    handlings.set(kept[index] ?? '', JSON.parse(kept[index + 1] ?? '[]') as Handling);
-  const telling = new Map<string, string[]>();
-  for (const [, conversation, , json] of entries) {
-    if (json !== null) telling.set(conversation, [...(telling.get(conversation) ?? []), json]);
-  }
-  return Object.fromEntries(
-    [...telling].map(([conversation, jsons]) => {
-      const handling = handlingOf(
-        handlings.get(conversation) ?? [],
-        jsons.map((json) => decodeEvent(json)),
-      );
-      return [conversation, JSON.stringify(handling)];
-    }),
-  );
 }

@@ -1,6 +1,8 @@
 import { Cluster } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { LogUnavailableError } from '../errors.js';
 import { InOrder } from './in-order.js';
+import { reconnecting } from './reconnecting.js';
 import type { Commands } from './script.js';
 
 /** What was written, and is to be known to replicas: a field of a hash. */
@@ -46,6 +48,11 @@ export class Replicas {
 
   /** Null: none are waited for. */
   constructor(private readonly parts: ReplicasParts | null) {}
+
+  /** How long Redis is waiting for them at most, in milliseconds. */
+  get waitMs(): number {
+    return this.parts?.waitMs ?? 0;
+  }
 
   /** Resolves once enough replicas have it; rejects with `LogUnavailableError` where they do not in time. It stays written then. */
   async hold(written: Written): Promise<void> {
@@ -107,14 +114,18 @@ const hashTagOf = (key: string): string => /\{([^}]+)\}/.exec(key)?.[1] ?? key;
 /** Opens a connection of its own for waiting. */
 export async function openReplicas(commands: Commands, count: number, waitMs: number): Promise<Replicas> {
   if (count === 0) return new Replicas(null);
-  const own =
-    commands instanceof Cluster
-      ? commands.duplicate()
-      : // Connects again to whoever has become the primary, without sending the one command anew by itself.
-        commands.duplicate({ reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 1 : false) });
+  const own = duplicated(commands);
   // Told by the commands that fail.
   own.on('error', () => undefined);
   return new Replicas({ commands: own, count, waitMs, onDisk: await canWaitForDisks(commands) });
+}
+
+function duplicated(commands: Commands): Commands {
+  if (commands instanceof Cluster) return commands.duplicate();
+  const { retryStrategy, reconnectOnError } = reconnecting();
+  // Connects again to whoever has become the primary, without sending the one command anew by itself.
+  const options = { retryStrategy, reconnectOnError: (error: Error) => reconnectOnError(error) !== false };
+  return (commands as Redis).duplicate<Partial<RedisOptions>>(options);
 }
 
 /**

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
+import { keyOf } from './keys.js';
+import type { KeyKind, Located } from './keys.js';
 
 /** A connection to Redis, or to a cluster of it. */
 export type Commands = Redis | Cluster;
 
 export type Argument = string | number;
 
-/** A Lua script. It is sent once; from then on its digest will do. */
+/** A Lua script. It is sent once; from then on its digest will do. Every key that it reads or writes must be among its KEYS: a cluster that moves a slot goes by them. */
 export class Script<Reply> {
   readonly #sha: string;
 
@@ -14,23 +16,51 @@ export class Script<Reply> {
     this.#sha = createHash('sha1').update(source).digest('hex');
   }
 
-  /** Runs it in a partition: its one key names that, and the keys that it works with begin alike, and so lie in the same slot. */
-  run(commands: Commands, base: string, ...args: readonly Argument[]): Promise<Reply> {
-    return this.runOn(commands, `${base}p`, ...args);
+  /** Sent whole: answered in one round trip also by a Redis that does not know it yet. */
+  runWhole(commands: Commands, keys: readonly string[], ...args: readonly Argument[]): Promise<Reply> {
+    return commands.eval(this.source, keys.length, ...keys, ...args) as Promise<Reply>;
   }
 
-  /** As `run`, sent whole: answered in one round trip also by a Redis that does not know it yet. */
-  runWhole(commands: Commands, base: string, ...args: readonly Argument[]): Promise<Reply> {
-    return commands.eval(this.source, 1, `${base}p`, ...args) as Promise<Reply>;
-  }
-
-  async runOn(commands: Commands, key: string, ...args: readonly Argument[]): Promise<Reply> {
+  async run(commands: Commands, keys: readonly string[], ...args: readonly Argument[]): Promise<Reply> {
     try {
-      return (await commands.evalsha(this.#sha, 1, key, ...args)) as Reply;
+      return (await commands.evalsha(this.#sha, keys.length, ...keys, ...args)) as Reply;
     } catch (error) {
       // A Redis that was started anew knows no scripts.
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return (await commands.eval(this.source, 1, key, ...args)) as Reply;
+      return this.runWhole(commands, keys, ...args);
     }
+  }
+}
+
+/** What a script's body may do. */
+interface ScriptKind {
+  /** Lua: its flags, and the functions that the body may call. */
+  readonly head: string;
+  readonly tail: string;
+}
+
+/** A script over keys of one partition and of one conversation in it. Its body finds their names in the table `key`, by kind. */
+export class PartitionScript<Reply> {
+  readonly #script: Script<Reply>;
+
+  constructor(
+    { head, tail }: ScriptKind,
+    private readonly kinds: readonly KeyKind[],
+    body: string,
+  ) {
+    const table = kinds.map((kind, index) => `${kind} = KEYS[${index + 1}]`).join(', ');
+    this.#script = new Script(`${head}\nlocal key = { ${table} }\n${tail}${body}`);
+  }
+
+  run(commands: Commands, located: Located, ...args: readonly Argument[]): Promise<Reply> {
+    return this.#script.run(commands, this.#keys(located), ...args);
+  }
+
+  runWhole(commands: Commands, located: Located, ...args: readonly Argument[]): Promise<Reply> {
+    return this.#script.runWhole(commands, this.#keys(located), ...args);
+  }
+
+  #keys(located: Located): string[] {
+    return this.kinds.map((kind) => keyOf(kind, located));
   }
 }

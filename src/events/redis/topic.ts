@@ -26,8 +26,8 @@ export interface TopicParts {
   readonly all: boolean;
   /** Where the scope ends now. */
   readonly ends: () => Promise<Vector>;
-  /** Stored events after a place. Rejects with `CursorExpiredError` where they cannot be followed. */
-  readonly read: (after: Vector) => Promise<Page>;
+  /** Stored events after a place. Rejects with `CursorExpiredError` where they cannot be followed; where the place is one that this read has come to, what was removed since is skipped. */
+  readonly read: (after: Vector, goesOn: boolean) => Promise<Page>;
   /** Tells an event to all who listen; `vector`: where they stand then. */
   readonly tell: (told: Told, vector: Vector) => void;
   /** Events were lost: those who listen must be told, and the topic is to be closed. */
@@ -112,8 +112,9 @@ export class Topic {
 
   async #readOn(): Promise<void> {
     try {
-      for (let more = !this.#closed && this.#at !== null; more;) {
-        const page = await this.parts.read(this.#at ?? []);
+      let goesOn = false;
+      for (let more = !this.#closed && this.#at !== null; more; goesOn = true) {
+        const page = await this.parts.read(this.#at ?? [], goesOn);
         for (const { index, place, json, name } of page.entries) this.#tell({ index, place, name, event: decodeEvent(json) });
         more = page.hasMore && !this.#closed;
       }

@@ -6,9 +6,10 @@ import { LogUnavailableError } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';
 import type { Delivery, LoggedEvent, Scope, SubscriptionPage } from '../event-log.js';
 import type { Subscribers } from '../subscribers.js';
+import type { Channel, Channels } from './channels.js';
 import type { Connected } from './connection.js';
 import type { Keys } from './keys.js';
-import { LiveConnection } from './live-connection.js';
+import { LiveConnections } from './live-connections.js';
 import { decodeMessage } from './live-message.js';
 import type { LiveMessage } from './live-message.js';
 import type { Page, Pages } from './pages.js';
@@ -23,6 +24,7 @@ const RETRY_MS = 200;
 
 export interface TopicsParts {
   readonly keys: Keys;
+  readonly channels: Channels;
   readonly cursors: Cursors;
   readonly pages: Pages;
   readonly subscribers: Subscribers;
@@ -36,6 +38,7 @@ export interface TopicsParts {
 export interface OpenTopic {
   readonly scope: Scope;
   readonly topic: Topic;
+  readonly channels: readonly Channel[];
   /** Settles once its messages come in. */
   readonly ready: Promise<void>;
   users: number;
@@ -51,21 +54,41 @@ export interface Wanted {
 export class Topics {
   readonly #open = new Map<string, OpenTopic>();
   readonly #byChannel = new Map<string, OpenTopic>();
-  readonly #live: LiveConnection;
+  readonly #live: LiveConnections;
+  #dropped = 0;
   #closed = false;
 
   constructor(private readonly parts: TopicsParts) {
-    const readBack = () => {
-      for (const { topic } of this.#open.values()) void topic.readBack();
-    };
-    this.#live = new LiveConnection({
+    this.#live = new LiveConnections({
       connect: parts.connected.connect,
+      sharded: parts.channels.sharded,
       onMessage: (channel, text) => {
         this.#take(channel, text);
       },
-      onBack: readBack,
+      onBack: (partition) => {
+        this.readBack(partition);
+      },
     });
-    parts.connected.onNodeLost(readBack);
+    parts.connected.onNodeLost(() => {
+      this.readBack(null);
+    });
+  }
+
+  /** How many messages were dropped since they are none of this log. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Live messages of a partition, or, where it is null, of any, may have been missed. */
+  readBack(partition: number | null): void {
+    for (const { topic, channels } of this.#open.values()) {
+      if (partition === null || channels.some((channel) => channel.partition === partition)) void topic.readBack();
+    }
+  }
+
+  /** Another log lies in the place of the one that was followed. */
+  loseAll(error: CursorExpiredError): void {
+    for (const { scope } of [...this.#open.values()]) this.#lose(scope, error);
   }
 
   /** Somebody begins to listen, until `leave`. */
@@ -109,7 +132,7 @@ export class Topics {
         if (!read.hasMore) joined.push(taken(events));
       };
       let last = await this.#readTo(open, { entries: [], hasMore: false, upTo: end }, wanted, take);
-      while (last.hasMore) last = await this.#readTo(open, await this.#page(open.scope, last.upTo, wanted), wanted, take);
+      while (last.hasMore) last = await this.#readTo(open, await this.#page(open.scope, last.upTo, wanted, true), wanted, take);
       const [result] = joined;
       if (result === undefined) throw new LogUnavailableError('The event log is closed');
       return result;
@@ -137,7 +160,7 @@ export class Topics {
 
   async #readTo({ scope, topic }: OpenTopic, first: Page, wanted: Wanted, taken: (page: SubscriptionPage) => void): Promise<Page> {
     const events: LoggedEvent[] = [];
-    for (let page = first; ; page = await this.#page(scope, page.upTo, wanted)) {
+    for (let page = first; ; page = await this.#page(scope, page.upTo, wanted, true)) {
       events.push(...page.entries.map((entry) => this.logged(scope, entry.vector, decodeEvent(entry.json), entry.name)));
       if (!page.hasMore && topic.isBehind(page.upTo)) await topic.readBack();
       if (!page.hasMore && topic.isBehind(page.upTo)) throw new LogUnavailableError('Redis does not answer');
@@ -150,8 +173,8 @@ export class Topics {
     }
   }
 
-  #page(scope: Scope, after: Vector, { types, limit }: Wanted): Promise<Page> {
-    return this.parts.pages.read(scope, { after, before: null, limit, fromEnd: false, types });
+  #page(scope: Scope, after: Vector, { types, limit }: Wanted, goesOn = false): Promise<Page> {
+    return this.parts.pages.read(scope, { after, before: null, limit, fromEnd: false, types, goesOn });
   }
 
   /** What was told live, under the cursors of one who was told it from `after` on. */
@@ -174,7 +197,7 @@ export class Topics {
     const topic = new Topic({
       all: scope === 'all',
       ends: () => ends(scope),
-      read: (after) => pages.read(scope, { after, before: null, limit: READ_BACK_PAGE, fromEnd: false, types: null }),
+      read: (after, goesOn) => pages.read(scope, { after, before: null, limit: READ_BACK_PAGE, fromEnd: false, types: null, goesOn }),
       tell: ({ event, name }, vector) => {
         subscribers.deliver(scope, () => ({ event, cursor: this.parts.cursors.encode(scope, vector), name, replayed: false }));
       },
@@ -182,24 +205,26 @@ export class Topics {
         this.#lose(scope, error);
       },
     });
-    const channel = this.parts.keys.channel(scope);
-    const ready = this.#live.listen(channel).then(() => this.#persistently(() => topic.start()));
-    const open: OpenTopic = { scope, topic, ready, users: 0 };
+    const channels = this.parts.channels.of(scope);
+    const listening = Promise.all(channels.map((channel) => this.#live.listen(channel)));
+    const ready = listening.then(() => this.#persistently(() => topic.start()));
+    const open: OpenTopic = { scope, topic, channels, ready, users: 0 };
     ready.catch(() => {
       this.#end(open);
     });
     this.#open.set(scopeKey(scope), open);
-    this.#byChannel.set(channel, open);
+    for (const { name } of channels) this.#byChannel.set(name, open);
     return open;
   }
 
   #end(open: OpenTopic): void {
     open.topic.close();
     if (this.#open.get(scopeKey(open.scope)) !== open) return;
-    const channel = this.parts.keys.channel(open.scope);
     this.#open.delete(scopeKey(open.scope));
-    this.#byChannel.delete(channel);
-    this.#live.leave(channel);
+    for (const channel of open.channels) {
+      this.#byChannel.delete(channel.name);
+      this.#live.leave(channel);
+    }
   }
 
   #lose(scope: Scope, error: CursorExpiredError): void {
@@ -212,7 +237,8 @@ export class Topics {
     const open = this.#byChannel.get(channel);
     if (open === undefined) return;
     const message = decodeMessage(text);
-    if (message.kind === 'stored') open.topic.take(message);
+    if (message === null || (message.kind === 'stored' && message.partition >= this.parts.keys.partitions)) this.#dropped += 1;
+    else if (message.kind === 'stored') open.topic.take(message);
     else if (message.sender !== this.parts.sender) this.parts.subscribers.pass(open.scope, message.event);
   }
 }

@@ -1,6 +1,7 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
 import type { WhoIsTyping } from '../typing-board.js';
 import type { Asks } from './asks.js';
+import { keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
 
@@ -13,8 +14,8 @@ export class TypingInRedis implements WhoIsTyping {
   ) {}
 
   async in(conversationId: string): Promise<readonly ParticipantRecord[]> {
-    const { partition, hash } = this.keys.locate({ conversationId });
-    const json = await this.asks.run(() => this.commands.get(`${this.keys.base(partition)}t:${hash}`));
+    const key = keyOf('t', this.keys.conversation({ conversationId }));
+    const json = await this.asks.run(() => this.commands.get(key));
     // Trusted: only the log's own writing is read back.
     return json === null ? [] : (JSON.parse(json) as ParticipantRecord[]);
   }

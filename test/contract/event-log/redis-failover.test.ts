@@ -136,7 +136,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis cluster of three masters
     // From here on the replica gets nothing more.
     await asked(victim, async (client) => {
       await client.call('ACL', 'SETUSER', 'default', '-psync', '-sync');
-      await client.client('KILL', 'TYPE', 'replica');
+      await client.call('CLIENT', 'KILL', 'TYPE', 'replica');
     });
     const live = await Promise.all([scope, 'all' as const].map((each: Scope) => reading.subscribe(each, {})));
     const other = await reading.subscribe(otherScope, {});

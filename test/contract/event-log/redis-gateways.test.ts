@@ -146,7 +146,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
 
   it('share who is typing, which tickets were used, and how much was used', async () => {
     const [here, there] = [await open(), await open()];
-    expect(Buffer.from(here.ticketKey).equals(there.ticketKey)).toBe(true);
+    expect(Buffer.from(here.ticketKey()).equals(there.ticketKey())).toBe(true);
     expect(await here.usedTickets.claim('t', 60_000)).toBe(true);
     expect(await there.usedTickets.claim('t', 60_000)).toBe(false);
     await here.usedTickets.release('t');

@@ -23,8 +23,11 @@ export function redisUnderTest(url: () => string, partitions: number, ca: () => 
   return async (options: OpenOptions = {}): Promise<LogUnderTest> => {
     const clock = { now: START };
     const logs: EventLog[] = [];
+    // Events are in the order in which they are stored, though the clock stands still.
+    let stored = 0;
     const openAt = async (prefix: string) => {
-      const { log } = await openRedisAt(url(), { ...options, prefix, partitions, clock: () => clock.now }, ca());
+      const times = { clock: () => clock.now, storedAt: () => clock.now * 1_000 + (stored += 1) };
+      const { log } = await openRedisAt(url(), { ...options, prefix, partitions, ...times }, ca());
       logs.push(log);
       return log;
     };

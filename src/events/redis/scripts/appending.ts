@@ -1,65 +1,97 @@
-import { Script } from '../script.js';
+import { PartitionScript } from '../script.js';
 import type { Place } from '../places.js';
-import { storing } from './prelude.js';
+import { STORING } from './prelude.js';
 
 export type AppendReply =
   | readonly ['STORED', place: Place, previous: Place, previousOfAll: Place]
   | readonly ['KNOWN', place: Place, json: string | null, name: string | null]
-  | readonly ['CONFLICT'];
+  | readonly ['CONFLICT']
+  | readonly ['OTHER'];
 
 /**
- * Stores an event under the next place of its partition, unless its id is known there, and publishes it.
+ * Stores an event under the next place of its partition, unless its id is known there, and publishes it. 'OTHER': the partition is not, or not yet, one of this log; nothing was stored.
  * ARGV: conversation, event id (hashes), type, received, JSON, key of the name or nothing, the name for those who listen, channels of the conversation (or nothing) and
- * of all, partition; then, with a name, what `writeNames` takes.
+ * of all, partition, the command that publishes, epoch, the highest number known of the partition, when it is stored (epoch µs, or nothing: Redis's own time); then, with a name, what
+ * `writeNames` takes.
  */
-export const appendScript = new Script<AppendReply>(
-  storing(`
+export const appendScript = new PartitionScript<AppendReply>(
+  STORING,
+  ['p', 'g', 'f', 'kn', 'e', 'i', 'y', 'n', 's', 'r'],
+  `
 local conversation, id, type, received, json, nameKey, name = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
-local events = base .. 'e:' .. conversation
-local known = redis.call('HGET', base .. 'i:' .. conversation, id) or redis.call('HGET', base .. 'y:' .. conversation, id)
+local epoch, previousOfAll, by, published = unpack(redis.call('HMGET', key.p, 'epoch', 'last', 'by', 'published'))
+if epoch ~= ARGV[12] then return { 'OTHER' } end
+local known = redis.call('HGET', key.i, id) or redis.call('HGET', key.y, id)
 if known then
-  local entry = redis.call('XRANGE', events, known, known)[1]
+  local entry = redis.call('XRANGE', key.e, known, known)[1]
   if not entry then return { 'KNOWN', known, false, false } end
   local values = entry[2]
-  return { 'KNOWN', known, values[8], values[4] ~= '' and redis.call('HGET', base .. 'n:' .. conversation, 'n' .. values[4]) }
+  return { 'KNOWN', known, values[8], values[4] ~= '' and redis.call('HGET', key.n, 'n' .. values[4]) }
 end
-if nameKey ~= '' and not writeNames(11) then return { 'CONFLICT' } end
+if nameKey ~= '' and not writeNames(15) then return { 'CONFLICT' } end
 
--- Another process than the one that took the last event: another term.
-local run = redis.call('INFO', 'server'):match('run_id:(%x+)')
-local previousOfAll = redis.call('HGET', KEYS[1], 'last') or '0-0'
+-- Another process than the one that took the last event, another history of replication, or an older copy put in the log's place: another term, which none before it was called.
+previousOfAll = previousOfAll or '0-0'
+local info, time = redis.call('INFO', 'server', 'replication'), redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000000 + time[2])
+local runs = info:match('run_id:(%x+)') .. ' ' .. info:match('master_replid:(%x+)')
 local number, term = previousOfAll:match('^(%d+)-(%d+)$')
-if redis.call('HGET', KEYS[1], 'run') ~= run then
-  if term ~= '0' then redis.call('HSET', base .. 'g', term, number) end
-  term = tostring(tonumber(redis.sha1hex(run .. previousOfAll):sub(1, 7), 16))
-  redis.call('HSET', base .. 'g', term, '')
-  redis.call('HSET', KEYS[1], 'run', run)
+if by ~= runs or term == '0' or tonumber(number) < tonumber(ARGV[13]) then
+  if term ~= '0' then redis.call('HSET', key.g, term, number) end
+  local seed = runs .. epoch .. previousOfAll .. now
+  repeat
+    seed = redis.sha1hex(seed)
+    term = tostring(tonumber(seed:sub(1, 7), 16))
+  until term ~= '0' and redis.call('HEXISTS', key.g, term) == 0
+  redis.call('HSET', key.g, term, '')
 end
 
 local place = string.format('%.0f', tonumber(number) + 1) .. '-' .. term
 local previous = last(conversation)
-local now = redis.call('TIME')
-redis.call('XADD', events, place, 't', type, 'n', nameKey, 'r', received, 'j', json)
-redis.call('XADD', base .. 'f', place, 'c', conversation, 'i', id, 'r', received, 't', type, 'u', string.format('%.0f', now[1] * 1000000 + now[2]))
-redis.call('HSET', base .. 'i:' .. conversation, id, place)
-redis.call('HSET', KEYS[1], 'last', place)
+local stored = ARGV[14] ~= '' and ARGV[14] or now
+redis.call('XADD', key.e, place, 't', type, 'n', nameKey, 'r', received, 'j', json, 'u', stored)
+redis.call('XADD', key.f, place, 'c', conversation, 'i', id, 'r', received, 't', type, 'u', stored)
+redis.call('HSET', key.i, id, place)
+if published ~= previousOfAll and previousOfAll ~= '0-0' then redis.call('HINCRBY', key.p, 'unpublished', 1) end
+redis.call('HSET', key.p, 'last', place, 'published', place, 'by', runs)
 
 local message = 'E ' .. ARGV[10] .. ' ' .. place .. ' ' .. previous .. ' ' .. previousOfAll .. '\\n' .. name .. '\\n' .. json
-if ARGV[8] ~= '' then redis.call('PUBLISH', ARGV[8], message) end
-redis.call('PUBLISH', ARGV[9], message)
+if ARGV[8] ~= '' then redis.call(ARGV[11], ARGV[8], message) end
+redis.call(ARGV[11], ARGV[9], message)
 return { 'STORED', place, previous, previousOfAll }
-`),
+`,
 );
 
-/** Hands on an event that is not stored. ARGV: conversation or nothing, JSON of who is typing or nothing, for how long that holds (ms), message, channels of the conversation (or nothing) and of all. */
-export const passScript = new Script<null>(
-  storing(`
-if ARGV[1] ~= '' then
-  if ARGV[2] == '' then redis.call('DEL', base .. 't:' .. ARGV[1])
-  else redis.call('SET', base .. 't:' .. ARGV[1], ARGV[2], 'PX', ARGV[3]) end
+/**
+ * Hands on an event that is not stored. ARGV: JSON of who is typing or nothing, for how long that holds (ms), message, channels of the conversation (or nothing) and of all, the command that
+ * publishes.
+ */
+export const passScript = new PartitionScript<null>(
+  STORING,
+  ['t'],
+  `
+if ARGV[4] ~= '' then
+  if ARGV[1] == '' then redis.call('DEL', key.t)
+  else redis.call('SET', key.t, ARGV[1], 'PX', ARGV[2]) end
+  redis.call(ARGV[6], ARGV[4], ARGV[3])
 end
-if ARGV[5] ~= '' then redis.call('PUBLISH', ARGV[5], ARGV[4]) end
-redis.call('PUBLISH', ARGV[6], ARGV[4])
+redis.call(ARGV[6], ARGV[5], ARGV[3])
 return false
-`),
+`,
 );
+
+/** Makes a partition one of the log. ARGV: epoch. Gives whether it had been one before. */
+export const stampScript = new PartitionScript<number>(
+  STORING,
+  ['p'],
+  `
+local epoch, last, published = unpack(redis.call('HMGET', key.p, 'epoch', 'last', 'published'))
+if epoch == ARGV[1] then return 1 end
+redis.call('HSET', key.p, 'epoch', ARGV[1])
+if last and not published then redis.call('HSET', key.p, 'published', last) end
+return 0
+`,
+);
+
+/** The next event begins another term. */
+export const breakTermScript = new PartitionScript<null>(STORING, ['p'], `redis.call('HDEL', key.p, 'by') return false`);

@@ -1,5 +1,5 @@
-import { Script } from '../script.js';
-import { reading, storing } from './prelude.js';
+import { PartitionScript } from '../script.js';
+import { READING, STORING } from './prelude.js';
 import type { EntryReply } from './reading.js';
 
 /** Names as JSON; for each digest the key of the newest name that an event gave, or nothing; sends as handles and values in turn. */
@@ -7,83 +7,130 @@ export type KnownReply = readonly [version: string, names: readonly string[], ne
 
 /**
  * What is known of messages: those that history listed and no event told; where listed ids are given, also those of the ids, and those that events told and no history listed.
- * ARGV: conversation, JSON of their digests, JSON of their listed ids or nothing.
+ * ARGV: JSON of their digests, JSON of their listed ids or nothing.
  */
-export const knownScript = new Script<KnownReply>(
-  reading(`
-local key, names, newest, seen = base .. 'n:' .. ARGV[1], {}, {}, {}
+export const knownScript = new PartitionScript<KnownReply>(
+  READING,
+  ['n', 's'],
+  `
+local names, newest, seen = {}, {}, {}
 local function add(name, json)
   if json and not seen[name] then
     seen[name] = true
     names[#names + 1] = json
   end
 end
-for index, digest in ipairs(cjson.decode(ARGV[2])) do
-  local untold = redis.call('HGET', key, 'w' .. digest)
-  if untold then for _, name in ipairs(cjson.decode(untold)) do add(name, redis.call('HGET', key, 'n' .. name)) end end
-  local name = redis.call('HGET', key, 'd' .. digest) or ''
+for index, digest in ipairs(cjson.decode(ARGV[1])) do
+  local untold = redis.call('HGET', key.n, 'w' .. digest)
+  if untold then for _, name in ipairs(cjson.decode(untold)) do add(name, redis.call('HGET', key.n, 'n' .. name)) end end
+  local name = redis.call('HGET', key.n, 'd' .. digest) or ''
   newest[index] = name
-  while ARGV[3] ~= '' and name ~= '' do
-    local json = redis.call('HGET', key, 'n' .. name)
+  while ARGV[2] ~= '' and name ~= '' do
+    local json = redis.call('HGET', key.n, 'n' .. name)
     local fields = json and cjson.decode(json)
     if fields and fields[3] == cjson.null then add(name, json) end
     name = fields and fields[10] or cjson.null
     if name == cjson.null then name = '' end
   end
 end
-for _, listed in ipairs(ARGV[3] == '' and {} or cjson.decode(ARGV[3])) do
-  local name = redis.call('HGET', key, 'l' .. listed)
-  if name then add(name, redis.call('HGET', key, 'n' .. name)) end
+for _, listed in ipairs(ARGV[2] == '' and {} or cjson.decode(ARGV[2])) do
+  local name = redis.call('HGET', key.n, 'l' .. listed)
+  if name then add(name, redis.call('HGET', key.n, 'n' .. name)) end
 end
-return { redis.call('HGET', key, 'v') or '0', names, newest, redis.call('HGETALL', base .. 's:' .. ARGV[1]) }
-`),
+return { redis.call('HGET', key.n, 'v') or '0', names, newest, redis.call('HGETALL', key.s) }
+`,
 );
 
 /** Writes names; 0 if they have changed since they were read. ARGV: as \`writeNames\` takes it. */
-export const nameScript = new Script<number>(storing(`return writeNames(1) and 1 or 0`));
+export const nameScript = new PartitionScript<number>(STORING, ['n', 's', 'kn'], `return writeNames(1) and 1 or 0`);
 
-/** Notes a message about to be sent, once. ARGV: conversation, handle, JSON, for how long to remember it (ms). */
-export const expectScript = new Script<number>(
-  storing(`
-local key = base .. 's:' .. ARGV[1]
-if redis.call('HEXISTS', key, ARGV[2]) == 1 then return 0 end
-redis.call('HSET', key, ARGV[2], redis.call('HINCRBY', key, '#', 1) .. ' ' .. ARGV[3])
-redis.call('PEXPIRE', key, ARGV[4])
+/** Notes a message about to be sent, once. ARGV: handle, JSON, for how long to remember it (ms). */
+export const expectScript = new PartitionScript<number>(
+  STORING,
+  ['s'],
+  `
+if redis.call('HEXISTS', key.s, ARGV[1]) == 1 then return 0 end
+redis.call('HSET', key.s, ARGV[1], redis.call('HINCRBY', key.s, '#', 1) .. ' ' .. ARGV[2])
+redis.call('PEXPIRE', key.s, ARGV[3])
 return 1
-`),
+`,
 );
 
-/** The message was not sent. ARGV: conversation, handle. */
-export const refusedScript = new Script<number>(storing(`return redis.call('HDEL', base .. 's:' .. ARGV[1], ARGV[2])`));
+/** The message was not sent. ARGV: handle. */
+export const refusedScript = new PartitionScript<number>(STORING, ['s'], `return redis.call('HDEL', key.s, ARGV[1])`);
 
-/** A name, and its event where it is stored. ARGV: conversation, key. */
-export const namedScript = new Script<readonly [name: string, event: EntryReply | null] | null>(
-  reading(`
-local name = redis.call('HGET', base .. 'n:' .. ARGV[1], 'n' .. ARGV[2])
+/** A name, and its event where it is stored. ARGV: key. */
+export const namedScript = new PartitionScript<readonly [name: string, event: EntryReply | null] | null>(
+  READING,
+  ['n', 'i', 'e'],
+  `
+local name = redis.call('HGET', key.n, 'n' .. ARGV[1])
 if not name then return false end
 local id = cjson.decode(name)[8]
-local place = id ~= cjson.null and redis.call('HGET', base .. 'i:' .. ARGV[1], id)
-local entry = place and redis.call('XRANGE', base .. 'e:' .. ARGV[1], place, place)[1]
+local place = id ~= cjson.null and redis.call('HGET', key.i, id)
+local entry = place and redis.call('XRANGE', key.e, place, place)[1]
 return { name, entry and { place, entry[2][8], name, '' } or false }
-`),
+`,
 );
 
-/** Messages received since then, newest first. ARGV: conversation, received, tolerance for entries that are out of order (ms). */
-export const messagesScript = new Script<readonly EntryReply[]>(
-  reading(`
-local since, tolerance, found, high = tonumber(ARGV[2]), tonumber(ARGV[3]), {}, '+'
+/** Messages stored since then, newest first. ARGV: since, tolerance for entries that are out of order (both epoch µs). An event of format 1 knows only when it was received. */
+export const messagesScript = new PartitionScript<readonly EntryReply[]>(
+  READING,
+  ['n', 'e'],
+  `
+local since, tolerance, found, high = tonumber(ARGV[1]), tonumber(ARGV[2]), {}, '+'
 while true do
-  local chunk = redis.call('XREVRANGE', base .. 'e:' .. ARGV[1], high, '-', 'COUNT', 50)
+  local chunk = redis.call('XREVRANGE', key.e, high, '-', 'COUNT', 50)
   for _, entry in ipairs(chunk) do
     local values = entry[2]
-    local received = tonumber(values[6])
-    if received < since - tolerance then return found end
-    if received >= since and values[4] ~= '' then
-      found[#found + 1] = { entry[1], values[8], redis.call('HGET', base .. 'n:' .. ARGV[1], 'n' .. values[4]), '' }
+    local stored = tonumber(values[10] or values[6] * 1000)
+    if stored < since - tolerance then return found end
+    if stored >= since and values[4] ~= '' then
+      found[#found + 1] = { entry[1], values[8], redis.call('HGET', key.n, 'n' .. values[4]), '' }
     end
     high = '(' .. entry[1]
   end
   if #chunk < 50 then return found end
 end
-`),
+`,
+);
+
+/** How a digest's names are found in logs written before they were chained: a list of their keys. */
+export const isUnchained = (value: string): boolean => value.startsWith('[');
+
+/**
+ * Chains a conversation's names, where an early release kept lists of them, or a later one took such a list for a key. Gives whether there was anything to chain.
+ */
+export const chainScript = new PartitionScript<number>(
+  STORING,
+  ['n'],
+  `
+local all, names, unchained = redis.call('HGETALL', key.n), {}, {}
+local function note(digest, found) if type(found) == 'string' and found:sub(1, 1) == '[' then unchained[digest] = true end end
+for index = 1, #all, 2 do
+  local kind = all[index]:sub(1, 1)
+  if kind == 'd' then note(all[index]:sub(2), all[index + 1]) end
+  if kind == 'n' then
+    local name = cjson.decode(all[index + 1])
+    names[name[2]] = names[name[2]] or {}
+    table.insert(names[name[2]], name)
+    note(name[2], name[10])
+  end
+end
+if not next(unchained) then return 0 end
+for digest in pairs(unchained) do
+  local alike, waiting, newest = names[digest] or {}, {}, cjson.null
+  table.sort(alike, function(a, b) return a[9] < b[9] end)
+  for _, name in ipairs(alike) do
+    name[10] = cjson.null
+    if name[3] == cjson.null then name[10], newest = newest, name[1]
+    elseif name[5] == cjson.null then waiting[#waiting + 1] = name[1] end
+    redis.call('HSET', key.n, 'n' .. name[1], cjson.encode(name))
+  end
+  if newest == cjson.null then redis.call('HDEL', key.n, 'd' .. digest) else redis.call('HSET', key.n, 'd' .. digest, newest) end
+  redis.call('HSET', key.n, 'w' .. digest, #waiting > 0 and cjson.encode(waiting) or '[]')
+end
+redis.call('HINCRBY', key.n, 'v', 1)
+return 1
+`,
 );

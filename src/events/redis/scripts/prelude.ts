@@ -1,10 +1,11 @@
 /**
  * What lies in a partition, each under the partition's base:
  *
- * - `p`: hash. `last`: place of the last event; `removed`: the highest place removed; `run`: the Redis process that took the last event.
+ * - `p`: hash. `epoch`: of the log that the partition belongs to; `last`: place of the last event; `published`: the same, as far as it was published on channels of this format; `unpublished`: how often an
+ *   earlier release had stored events when this one stored its next; `removed`: the highest place removed; `by`: the Redis process and its replication history that took the last event.
  * - `g`: hash, term → number of its last event; empty for the term that goes on.
  * - `f`: stream, the feed of all events: `c` conversation, `i` event id (hashes both), `r` received (epoch ms), `t` type, `u` stored (epoch µs).
- * - `e:<conversation>`: stream of its events, under the same places: `t` type, `n` key of the message's name or nothing, `r` received, `j` JSON.
+ * - `e:<conversation>`: stream of its events, under the same places: `t` type, `n` key of the message's name or nothing, `r` received, `j` JSON, `u` stored (not with events of format 1).
  * - `i:<conversation>`: hash, event id → place. `y:<conversation>`: the same, of erased events.
  * - `n:<conversation>`: hash, what the alignment remembers: `n<key>` a name, `l<listed id>` key of its name, `w<digest>` keys of names that no event
  *   told, `d<digest>` key of the newest name that an event gave, which knows the one before it, and so on; `v` version.
@@ -13,26 +14,27 @@
  * - `t:<conversation>`: JSON, who is typing.
  * - `r:<2 characters>`: hash, the rest of a conversation's hash → the place removed last from it. Kept for good, many to a key, since small hashes take least memory.
  * - `kn`, `kh`, `ky`: sorted sets of the conversations with names, with `h`, with `y`, by the time from which on that need not be kept.
+ *
+ * Scripts get all keys in KEYS, never make up a name: see `Script`.
  */
 const COMMON = `
-local base = KEYS[1]:sub(1, -2)
-local function removedFrom(conversation)
-  return redis.call('HGET', base .. 'r:' .. conversation:sub(1, 2), conversation:sub(3)) or '0-0'
-end
 local function numberOf(place)
   return tonumber(place:match('^%d+'))
 end
+local function removedFrom(conversation)
+  return redis.call('HGET', key.r, conversation:sub(3)) or '0-0'
+end
 local function last(conversation)
-  local entry = redis.call('XREVRANGE', base .. 'e:' .. conversation, '+', '-', 'COUNT', 1)[1]
+  local entry = redis.call('XREVRANGE', key.e, '+', '-', 'COUNT', 1)[1]
   return entry and entry[1] or removedFrom(conversation)
 end
 `;
 
 const MARK = `
-local function markRemoved(conversation, place)
-  local key, field = base .. 'r:' .. conversation:sub(1, 2), conversation:sub(3)
-  if numberOf(place) > numberOf(redis.call('HGET', key, field) or '0-0') then redis.call('HSET', key, field, place) end
-  if numberOf(place) > numberOf(redis.call('HGET', KEYS[1], 'removed') or '0-0') then redis.call('HSET', KEYS[1], 'removed', place) end
+local function markRemoved(bucket, conversation, place)
+  local field = conversation:sub(3)
+  if numberOf(place) > numberOf(redis.call('HGET', bucket, field) or '0-0') then redis.call('HSET', bucket, field, place) end
+  if numberOf(place) > numberOf(redis.call('HGET', key.p, 'removed') or '0-0') then redis.call('HSET', key.p, 'removed', place) end
 end
 `;
 
@@ -40,21 +42,20 @@ const NAMING = `
 -- Writes names, unless they have changed since they were read. ARGV from \`at\` on: version, conversation, when a new name was given or nothing, handles met, fields and values.
 local function writeNames(at)
   local version, conversation, given, met, fields = ARGV[at], ARGV[at + 1], ARGV[at + 2], cjson.decode(ARGV[at + 3]), cjson.decode(ARGV[at + 4])
-  local key = base .. 'n:' .. conversation
-  if (redis.call('HGET', key, 'v') or '0') ~= version then return false end
-  redis.call('HINCRBY', key, 'v', 1)
-  for index = 1, #fields, 2 do redis.call('HSET', key, fields[index], fields[index + 1]) end
-  for _, handle in ipairs(met) do redis.call('HDEL', base .. 's:' .. conversation, handle) end
-  if given ~= '' then redis.call('ZADD', base .. 'kn', 'GT', given, conversation) end
+  if (redis.call('HGET', key.n, 'v') or '0') ~= version then return false end
+  redis.call('HINCRBY', key.n, 'v', 1)
+  for index = 1, #fields, 2 do redis.call('HSET', key.n, fields[index], fields[index + 1]) end
+  for _, handle in ipairs(met) do redis.call('HDEL', key.s, handle) end
+  if given ~= '' then redis.call('ZADD', key.kn, 'GT', given, conversation) end
   return true
 end
 `;
 
 /** A script that only reads. It runs also while Redis is out of memory. */
-export const reading = (body: string): string => `#!lua flags=no-writes\n${COMMON}${body}`;
+export const READING = { head: '#!lua flags=no-writes', tail: COMMON };
 
 /** A script that stores. Refused as a whole while Redis is out of memory. */
-export const storing = (body: string): string => `#!lua\n${COMMON}${NAMING}${body}`;
+export const STORING = { head: '#!lua', tail: `${COMMON}${NAMING}` };
 
 /** A script that makes room, and so must run also while there is none. */
-export const removing = (body: string): string => `#!lua flags=allow-oom\n${COMMON}${MARK}${body}`;
+export const REMOVING = { head: '#!lua flags=allow-oom', tail: `${COMMON}${MARK}` };

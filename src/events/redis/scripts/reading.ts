@@ -1,31 +1,37 @@
-import { Script } from '../script.js';
+import { PartitionScript, Script } from '../script.js';
+import type { Commands } from '../script.js';
+import { keyOf } from '../keys.js';
 import type { Place } from '../places.js';
-import { reading } from './prelude.js';
+import { READING } from './prelude.js';
 
 /** Place, JSON, the message's name, when it was stored (epoch µs). */
 export type EntryReply = readonly [place: Place, json: string, name: string | null, stored: string];
 
+/** An event of the feed: where it is to be found. */
+export type FeedReply = readonly [place: Place, conversation: string, stored: string];
+
 /** `start`: what was removed up to; `end`: where the scope ends; `upTo`: the last place looked at. `more`: 1 if there may be more beyond that. */
-export type PageReply =
-  readonly ['EXPIRED'] | readonly ['PAGE', start: Place, end: Place, upTo: Place | null, more: number, entries: readonly EntryReply[]];
+export type PageReply<Entry> =
+  | readonly ['EXPIRED']
+  | readonly ['OTHER']
+  | readonly ['PAGE', start: Place, end: Place, upTo: Place | null, more: number, entries: readonly Entry[]];
 
 /**
- * Reads on in the feed (ARGV[1] = '') or in a conversation (its hash). ARGV: conversation, after, before (places or nothing), how many, '1' for from the end, types
- * (',A,B,' or '*'). Looks at a bounded number of entries.
+ * Reads on in the stream `stream`, and gives the page. ARGV: conversation or nothing, after, before (places or nothing), how many, '1' for from the end, types (',A,B,' or '*'), epoch,
+ * '1' where `after` is a place that this very read has come to: what was removed since is skipped. Looks at a bounded number of entries.
  */
-export const pageScript = new Script<PageReply>(
-  reading(`
-local conversation, after, before, want, fromEnd, types = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6]
-local all = conversation == ''
-local stream = all and base .. 'f' or base .. 'e:' .. conversation
-local lastOfAll = redis.call('HGET', KEYS[1], 'last') or '0-0'
-local start = all and (redis.call('HGET', KEYS[1], 'removed') or '0-0') or removedFrom(conversation)
+const paging = (stream: string, typeField: number, start: string, end: string, entry: string): string => `
+local after, before, want, fromEnd, types, goesOn = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6], ARGV[8] == '1'
+local epoch, lastOfAll, removed = unpack(redis.call('HMGET', key.p, 'epoch', 'last', 'removed'))
+if epoch ~= ARGV[7] then return { 'OTHER' } end
+lastOfAll = lastOfAll or '0-0'
+local start = ${start}
 if after ~= '' then
   local number, term = tonumber(after:match('^%d+')), after:match('%d+$')
-  if number < numberOf(start) then return { 'EXPIRED' } end
+  if not goesOn and number < numberOf(start) then return { 'EXPIRED' } end
   if number > 0 then
     -- A place of a term beyond what that term came to: the events that led there are lost.
-    local termEnd = redis.call('HGET', base .. 'g', term)
+    local termEnd = redis.call('HGET', key.g, term)
     if not termEnd then return { 'EXPIRED' } end
     if number > (termEnd == '' and numberOf(lastOfAll) or tonumber(termEnd)) then return { 'EXPIRED' } end
   end
@@ -35,66 +41,121 @@ local high = before == '' and '+' or numberOf(before) == 0 and '0-0' or '(' .. b
 local entries, looked, upTo, more = {}, 0, false, 1
 while #entries < want and looked < 5000 do
   local count = types == '*' and want - #entries or 100
-  local chunk = fromEnd and redis.call('XREVRANGE', stream, high, low, 'COUNT', count) or redis.call('XRANGE', stream, low, high, 'COUNT', count)
-  for _, entry in ipairs(chunk) do
-    local place, values = entry[1], entry[2]
+  local chunk = fromEnd and redis.call('XREVRANGE', ${stream}, high, low, 'COUNT', count) or redis.call('XRANGE', ${stream}, low, high, 'COUNT', count)
+  for _, found in ipairs(chunk) do
+    local place, values = found[1], found[2]
     looked, upTo = looked + 1, place
-    if types == '*' or types:find(',' .. values[all and 8 or 2] .. ',', 1, true) then
-      local owner, stored = conversation, ''
-      if all then
-        owner, stored = values[2], values[10]
-        values = redis.call('XRANGE', base .. 'e:' .. owner, place, place)[1][2]
-      end
-      local name = values[4] ~= '' and redis.call('HGET', base .. 'n:' .. owner, 'n' .. values[4])
-      entries[#entries + 1] = { place, values[8], name, stored }
+    if types == '*' or types:find(',' .. values[${typeField}] .. ',', 1, true) then
+      entries[#entries + 1] = ${entry}
       if #entries == want then break end
     end
   end
   if #chunk < count and #entries < want then more = 0 break end
   if fromEnd then high = '(' .. (upTo or high) else low = '(' .. (upTo or low) end
 end
-return { 'PAGE', start, all and lastOfAll or last(conversation), upTo, more, entries }
-`),
+return { 'PAGE', start, ${end}, upTo, more, entries }
+`;
+
+/** A page of one conversation. */
+export const pageScript = new PartitionScript<PageReply<EntryReply>>(
+  READING,
+  ['p', 'g', 'e', 'n', 'r'],
+  paging(
+    'key.e',
+    2,
+    'removedFrom(ARGV[1])',
+    'last(ARGV[1])',
+    `{ place, values[8], values[4] ~= '' and redis.call('HGET', key.n, 'n' .. values[4]), '' }`,
+  ),
 );
 
+/** A page of a partition's feed. The events themselves lie with their conversations: see `readEntries`. */
+export const feedScript = new PartitionScript<PageReply<FeedReply>>(
+  READING,
+  ['p', 'g', 'f'],
+  paging('key.f', 8, `removed or '0-0'`, 'lastOfAll', '{ place, values[2], values[10] }'),
+);
+
+/** JSON and name of an event; 'GONE' where it was removed meanwhile, 'LOST' where the feed names it and its conversation has it no more. */
+export type FoundReply = readonly [json: string, name: string | null] | 'GONE' | 'LOST';
+
+/** KEYS: the feed, then streams and names of conversations in turn. ARGV: for each event which of them it is of (from 0), and its place. */
+const entriesScript = new Script<readonly FoundReply[]>(`#!lua flags=no-writes
+local found = {}
+for index = 1, #ARGV, 2 do
+  local place, at = ARGV[index + 1], 2 * tonumber(ARGV[index])
+  local entry = redis.call('XRANGE', KEYS[at + 2], place, place)[1]
+  if entry then
+    local values = entry[2]
+    found[#found + 1] = { values[8], values[4] ~= '' and redis.call('HGET', KEYS[at + 3], 'n' .. values[4]) }
+  else
+    found[#found + 1] = redis.call('XRANGE', KEYS[1], place, place)[1] and 'LOST' or 'GONE'
+  end
+end
+return found
+`);
+
+/** Reads events that a partition's feed names, in their order. */
+export async function readEntries(
+  commands: Commands,
+  base: string,
+  named: readonly { readonly place: Place; readonly conversation: string }[],
+): Promise<readonly FoundReply[]> {
+  if (named.length === 0) return [];
+  const conversations = [...new Set(named.map(({ conversation }) => conversation))];
+  const at = new Map(conversations.map((hash, index) => [hash, index]));
+  const keys = conversations.flatMap((hash) => [keyOf('e', { base, hash }), keyOf('n', { base, hash })]);
+  return entriesScript.run(
+    commands,
+    [`${base}f`, ...keys],
+    ...named.flatMap(({ place, conversation }) => [at.get(conversation) ?? 0, place]),
+  );
+}
+
 /** Where a conversation ends, or ended when its partition ended at a place. ARGV: conversation, that place or nothing. */
-export const endScript = new Script<Place>(
-  reading(`
+export const endScript = new PartitionScript<Place>(
+  READING,
+  ['e', 'r'],
+  `
 if ARGV[2] == '' then return last(ARGV[1]) end
-local entry = redis.call('XREVRANGE', base .. 'e:' .. ARGV[1], ARGV[2]:match('^%d+') .. '-18446744073709551615', '-', 'COUNT', 1)[1]
+local entry = redis.call('XREVRANGE', key.e, ARGV[2]:match('^%d+') .. '-18446744073709551615', '-', 'COUNT', 1)[1]
 if entry then return entry[1] end
 local removed = removedFrom(ARGV[1])
 return numberOf(removed) <= numberOf(ARGV[2]) and removed or ARGV[2]
-`),
+`,
 );
 
-/** One event of each conversation with events received since then. ARGV: received, tolerance for entries that are out of order (ms). */
-export const activeScript = new Script<readonly string[]>(
-  reading(`
+/** The last event of each conversation with events stored since then. ARGV: since, tolerance for entries that are out of order (both epoch µs). */
+export const activeScript = new PartitionScript<readonly FeedReply[]>(
+  READING,
+  ['f'],
+  `
 local since, tolerance, seen, found, high = tonumber(ARGV[1]), tonumber(ARGV[2]), {}, {}, '+'
 while true do
-  local chunk = redis.call('XREVRANGE', base .. 'f', high, '-', 'COUNT', 500)
+  local chunk = redis.call('XREVRANGE', key.f, high, '-', 'COUNT', 500)
   for _, entry in ipairs(chunk) do
-    local conversation, received = entry[2][2], tonumber(entry[2][6])
-    if received < since - tolerance then return found end
-    if received >= since and not seen[conversation] then
+    local conversation, stored = entry[2][2], tonumber(entry[2][10])
+    if stored < since - tolerance then return found end
+    if stored >= since and not seen[conversation] then
       seen[conversation] = true
-      found[#found + 1] = redis.call('XRANGE', base .. 'e:' .. conversation, entry[1], entry[1])[1][2][8]
+      found[#found + 1] = { entry[1], conversation, entry[2][10] }
     end
     high = '(' .. entry[1]
   end
   if #chunk < 500 then return found end
 end
-`),
+`,
 );
 
-/** What a conversation's expired events came to, and the JSON of those that go on telling. ARGV: conversation, types (',A,B,'). */
-export const handlingScript = new Script<readonly [kept: string | null, events: readonly string[]]>(
-  reading(`
+/** What a conversation's expired events came to, and the JSON of those that go on telling. ARGV: types (',A,B,'). */
+export const handlingScript = new PartitionScript<readonly [kept: string | null, events: readonly string[]]>(
+  READING,
+  ['e', 'h'],
+  `
 local found = {}
-for _, entry in ipairs(redis.call('XRANGE', base .. 'e:' .. ARGV[1], '-', '+')) do
-  if ARGV[2]:find(',' .. entry[2][2] .. ',', 1, true) then found[#found + 1] = entry[2][8] end
+for _, entry in ipairs(redis.call('XRANGE', key.e, '-', '+')) do
+  if ARGV[1]:find(',' .. entry[2][2] .. ',', 1, true) then found[#found + 1] = entry[2][8] end
 end
-return { redis.call('GET', base .. 'h:' .. ARGV[1]), found }
-`),
+return { redis.call('GET', key.h), found }
+`,
 );

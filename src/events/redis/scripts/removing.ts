@@ -1,92 +1,113 @@
-import { Script } from '../script.js';
+import { PartitionScript, Script } from '../script.js';
+import type { Commands } from '../script.js';
+import { keyOf } from '../keys.js';
+import type { KeyKind } from '../keys.js';
 import type { Place } from '../places.js';
-import { reading, removing } from './prelude.js';
+import { READING, REMOVING } from './prelude.js';
 
-/** The oldest entries of the feed, as far as they are too old: place, conversation, event id, JSON where it tells of the handling; then what is kept of each conversation. */
-export type OldReply = readonly [
-  entries: readonly (readonly [place: Place, conversation: string, id: string, json: string | null])[],
-  kept: readonly string[],
-];
+/** The oldest entries of the feed, as far as they are too old. */
+export type OldReply = readonly (readonly [place: Place, conversation: string, id: string, type: string])[];
 
-/** ARGV: received before, how many, types that tell of the handling (',A,B,'). */
-export const oldScript = new Script<OldReply>(
-  reading(`
-local before, found, kept, seen = tonumber(ARGV[1]), {}, {}, {}
-for _, entry in ipairs(redis.call('XRANGE', base .. 'f', '-', '+', 'COUNT', ARGV[2])) do
+/** ARGV: stored before (epoch µs), how many. */
+export const oldScript = new PartitionScript<OldReply>(
+  READING,
+  ['f'],
+  `
+local before, found = tonumber(ARGV[1]), {}
+for _, entry in ipairs(redis.call('XRANGE', key.f, '-', '+', 'COUNT', ARGV[2])) do
   local values = entry[2]
-  if tonumber(values[6]) >= before then break end
-  local json = false
-  if ARGV[3]:find(',' .. values[8] .. ',', 1, true) then
-    json = redis.call('XRANGE', base .. 'e:' .. values[2], entry[1], entry[1])[1][2][8]
-    if not seen[values[2]] then
-      seen[values[2]] = true
-      local handling = redis.call('GET', base .. 'h:' .. values[2])
-      if handling then kept[#kept + 1] = values[2] kept[#kept + 1] = handling end
-    end
-  end
-  found[#found + 1] = { entry[1], values[2], values[4], json }
+  if tonumber(values[10]) >= before then break end
+  found[#found + 1] = { entry[1], values[2], values[4], values[8] }
 end
-return { found, kept }
-`),
+return found
+`,
 );
 
-/**
- * Removes the feed's entries up to a place, which are exactly those that were read; 0 if they are not. ARGV: place, how many, JSON of conversation → [place, event ids],
- * time, JSON of conversation → handling.
- */
-export const expireScript = new Script<number>(
-  removing(`
-if #redis.call('XRANGE', base .. 'f', '-', ARGV[1]) ~= tonumber(ARGV[2]) then return 0 end
+/** What expires of a conversation. */
+export interface Expiring {
+  readonly conversation: string;
+  /** Its last event among them. */
+  readonly place: Place;
+  /** Of the events. */
+  readonly ids: readonly string[];
+  /** What they came to, with those before them; null where they tell nothing. */
+  readonly handling: string | null;
+}
+
+const EXPIRING_KINDS = ['e', 'i', 'h', 'r'] as const satisfies readonly KeyKind[];
+
+/** KEYS: p, f, kh, then of each conversation those of `EXPIRING_KINDS`. ARGV: place, how many, time, JSON of the conversations as [conversation, place, ids, handling]. */
+const expireScript = new Script<number>(`${REMOVING.head}
+local key = { p = KEYS[1], f = KEYS[2], kh = KEYS[3] }
+${REMOVING.tail}
+if #redis.call('XRANGE', key.f, '-', ARGV[1]) ~= tonumber(ARGV[2]) then return 0 end
 local beyond = string.format('%.0f', numberOf(ARGV[1]) + 1)
-redis.call('XTRIM', base .. 'f', 'MINID', '=', beyond)
-for conversation, removed in pairs(cjson.decode(ARGV[3])) do
-  local events = base .. 'e:' .. conversation
+redis.call('XTRIM', key.f, 'MINID', '=', beyond)
+for index, expiring in ipairs(cjson.decode(ARGV[4])) do
+  local conversation, place, ids, handling = unpack(expiring)
+  local at = ${EXPIRING_KINDS.length} * index
+  local events, known, kept, bucket = KEYS[at], KEYS[at + 1], KEYS[at + 2], KEYS[at + 3]
   redis.call('XTRIM', events, 'MINID', '=', beyond)
   if redis.call('XLEN', events) == 0 then redis.call('DEL', events) end
-  redis.call('HDEL', base .. 'i:' .. conversation, unpack(removed[2]))
-  markRemoved(conversation, removed[1])
-end
-for conversation, handling in pairs(cjson.decode(ARGV[5])) do
-  redis.call('SET', base .. 'h:' .. conversation, handling)
-  redis.call('ZADD', base .. 'kh', ARGV[4], conversation)
+  redis.call('HDEL', known, unpack(ids))
+  markRemoved(bucket, conversation, place)
+  if handling ~= cjson.null then
+    redis.call('SET', kept, handling)
+    redis.call('ZADD', key.kh, ARGV[3], conversation)
+  end
 end
 return 1
-`),
-);
+`);
 
-/** Forgets what need not be kept any more, of a number of conversations: ARGV: 'n', 'h' or 'y', time, how many. Gives how many, then event ids that are not refused any more. */
-export const forgetScript = new Script<readonly [count: number, ids: readonly string[]]>(
-  removing(`
-local index, ids = base .. 'k' .. ARGV[1], {}
-local due = redis.call('ZRANGE', index, '-inf', '(' .. ARGV[2], 'BYSCORE', 'LIMIT', 0, ARGV[3])
-for _, conversation in ipairs(due) do
-  local key = base .. ARGV[1] .. ':' .. conversation
-  if ARGV[1] == 'y' then for _, id in ipairs(redis.call('HKEYS', key)) do ids[#ids + 1] = id end end
-  redis.call('UNLINK', key)
-  redis.call('ZREM', index, conversation)
+/** Removes the feed's entries up to a place, which are exactly those that were read; 0 if they are not. */
+export function expireEntries(
+  commands: Commands,
+  base: string,
+  { upTo, count, now, expiring }: { readonly upTo: Place; readonly count: number; readonly now: number; readonly expiring: readonly Expiring[] },
+): Promise<number> {
+  const keys = expiring.flatMap(({ conversation: hash }) => EXPIRING_KINDS.map((kind) => keyOf(kind, { base, hash })));
+  const removed = expiring.map(({ conversation, place, ids, handling }) => [conversation, place, ids, handling]);
+  return expireScript.run(commands, [`${base}p`, `${base}f`, `${base}kh`, ...keys], upTo, count, now, JSON.stringify(removed));
+}
+
+/**
+ * Forgets what need not be kept any more of conversations that were due a moment ago; gives event ids that are not refused any more. KEYS: an index, then a key of each conversation.
+ * ARGV: before, '1' where these are event ids, conversations.
+ */
+export const forgetScript = new Script<readonly string[]>(`#!lua flags=allow-oom
+local ids = {}
+for index = 2, #KEYS do
+  local conversation = ARGV[index + 1]
+  local due = redis.call('ZSCORE', KEYS[1], conversation)
+  if due and tonumber(due) < tonumber(ARGV[1]) then
+    if ARGV[2] == '1' then for _, id in ipairs(redis.call('HKEYS', KEYS[index])) do ids[#ids + 1] = id end end
+    redis.call('UNLINK', KEYS[index])
+    redis.call('ZREM', KEYS[1], conversation)
+  end
 end
-return { #due, ids }
-`),
-);
+return ids
+`);
 
 /** Removes all of a conversation but its events' ids; gives how many events. ARGV: conversation. */
-export const eraseScript = new Script<number>(
-  removing(`
-local conversation = ARGV[1]
-local events, ids, spent = base .. 'e:' .. conversation, base .. 'i:' .. conversation, base .. 'y:' .. conversation
-local count, received, place = 0, 0, false
-for _, entry in ipairs(redis.call('XRANGE', events, '-', '+')) do
-  count, place, received = count + 1, entry[1], math.max(received, tonumber(entry[2][6]))
-  redis.call('XDEL', base .. 'f', place)
+export const eraseScript = new PartitionScript<number>(
+  REMOVING,
+  ['p', 'f', 'kn', 'kh', 'ky', 'e', 'i', 'y', 'n', 's', 'h', 't', 'r'],
+  `
+local conversation, count, place, stored = ARGV[1], 0, false, false
+for _, entry in ipairs(redis.call('XRANGE', key.e, '-', '+')) do
+  count, place = count + 1, entry[1]
+  local listed = redis.call('XRANGE', key.f, place, place)[1]
+  stored = listed and listed[2][10] or stored
+  redis.call('XDEL', key.f, place)
 end
 if place then
-  markRemoved(conversation, place)
-  local known = redis.call('HGETALL', ids)
-  for index = 1, #known, 2 do redis.call('HSET', spent, known[index], known[index + 1]) end
-  redis.call('ZADD', base .. 'ky', 'GT', string.format('%.0f', received), conversation)
+  markRemoved(key.r, conversation, place)
+  local known = redis.call('HGETALL', key.i)
+  for index = 1, #known, 2 do redis.call('HSET', key.y, known[index], known[index + 1]) end
+  if stored then redis.call('ZADD', key.ky, 'GT', string.format('%.0f', tonumber(stored) / 1000), conversation) end
 end
-for _, kind in ipairs({ 'e', 'i', 'n', 's', 'h', 't' }) do redis.call('UNLINK', base .. kind .. ':' .. conversation) end
-for _, index in ipairs({ 'kn', 'kh' }) do redis.call('ZREM', base .. index, conversation) end
+for _, kind in ipairs({ 'e', 'i', 'n', 's', 'h', 't' }) do redis.call('UNLINK', key[kind]) end
+for _, index in ipairs({ 'kn', 'kh' }) do redis.call('ZREM', key[index], conversation) end
 return count
-`),
+`,
 );

@@ -1,0 +1,71 @@
+import { numberOf, ORIGIN } from './places.js';
+import type { Identity } from './identity.js';
+import type { Seen } from './seen.js';
+import type { Commands } from './script.js';
+import { breakTermScript } from './scripts/appending.js';
+
+const EVERY_MS = 5_000;
+
+export interface LogWatchParts {
+  readonly commands: Commands;
+  readonly identity: Identity;
+  readonly seen: Seen;
+  /** Events of a partition were stored that were not published to this gateway. */
+  readonly onUnpublished: (partition: number) => void;
+}
+
+/**
+ * Looks from time to time whether the log is still the one that was opened: another one may lie in its place (FLUSHALL), an older copy of it may have been put back, and a gateway of an
+ * earlier release, which publishes elsewhere, may have stored events.
+ */
+export class LogWatch {
+  readonly #unpublished = new Map<number, string>();
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(private readonly parts: LogWatchParts) {
+    this.#plan();
+  }
+
+  /** Looks now. Rejects where the log cannot be used. */
+  async look(): Promise<void> {
+    await this.parts.identity.compare();
+    const located = this.parts.identity.keys.all();
+    await Promise.all(located.map((_, partition) => this.#lookAt(partition)));
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #plan(): void {
+    this.#timer = setTimeout(() => {
+      // What is wrong, health says.
+      void this.look()
+        .catch(() => undefined)
+        .then(() => {
+          if (!this.#closed) this.#plan();
+        });
+    }, EVERY_MS).unref();
+  }
+
+  async #lookAt(partition: number): Promise<void> {
+    const { commands, identity, seen, onUnpublished } = this.parts;
+    const located = identity.keys.partition(partition);
+    const known = seen.numberIn(partition);
+    const [last, published, unpublished] = await commands.hmget(`${located.base}p`, 'last', 'published', 'unpublished');
+    const place = last ?? ORIGIN;
+    // An older copy: what is stored next must not take the places of what is gone.
+    if (numberOf(place) < known) {
+      await breakTermScript.run(commands, located);
+      onUnpublished(partition);
+    }
+    seen.note(partition, place);
+    // How often that happened before, and the last event where it is one.
+    const state = `${unpublished ?? '0'} ${place === (published ?? ORIGIN) ? ORIGIN : place}`;
+    const before = this.#unpublished.get(partition) ?? `0 ${ORIGIN}`;
+    this.#unpublished.set(partition, state);
+    if (state !== before) onUnpublished(partition);
+  }
+}
