@@ -46,6 +46,15 @@ export class Asks {
    * same. `waitMs`: how long Redis itself waits before it answers.
    */
   run<T>(work: () => Promise<T>, waitMs = 0): Promise<T> {
+    return this.runAtLength(() => this.#inTime(work, waitMs));
+  }
+
+  /** As `run`, for what is asked piece by piece: each piece is waited for by itself, and goes on where the log has been closed meanwhile. */
+  runInPieces<T>(work: (piece: <P>(work: () => Promise<P>, waitMs?: number) => Promise<P>) => Promise<T>): Promise<T> {
+    return this.runAtLength(() => work((piece, waitMs = 0) => this.#inTime(piece, waitMs)));
+  }
+
+  #inTime<T>(work: () => Promise<T>, waitMs: number): Promise<T> {
     const limitMs = this.answerMs + waitMs;
     const begun = performance.now();
     return new Promise((resolve, reject) => {
@@ -64,7 +73,7 @@ export class Asks {
       // Answers that came while this process was busy are still to be read: they come first.
       const look = () => setImmediate(() => setImmediate(check));
       let timer = setTimeout(look, limitMs);
-      this.runAtLength(work).then(
+      work().then(
         (value) => {
           settle();
           this.#answeredAt = performance.now();

@@ -75,6 +75,7 @@ export class RedisEventLog implements EventLog {
   readonly #channels: Channels;
   readonly #seen = new Seen();
   readonly #watch: LogWatch;
+  readonly #appends = new Set<Promise<Appended>>();
   /** As was found last. */
   #weak: readonly string[];
   #closing: Promise<void> | null = null;
@@ -120,14 +121,20 @@ export class RedisEventLog implements EventLog {
     commands.on('ready', lookAgain);
   }
 
-  async append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
+  append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
     const { asks, replicas } = this.parts;
     const scope = scopeOf(event);
-    const stored = await asks.run(() => this.#appending.append(event, echoOf));
-    await asks.run(() => this.#appending.hold(event, stored), replicas.waitMs);
-    if (stored.message !== null) this.#topics.tellOwn(scope, stored.message);
-    const cursor = await asks.run(() => this.#cursorOf(scope, stored.place));
-    return { event: stored.event, cursor, name: stored.name, duplicate: stored.message === null };
+    const appended = asks.runInPieces(async (piece) => {
+      const stored = await piece(() => this.#appending.append(event, echoOf));
+      await piece(() => this.#appending.hold(event, stored), replicas.waitMs);
+      if (stored.message !== null) this.#topics.tellOwn(scope, stored.message);
+      const cursor = await piece(() => this.#cursorOf(scope, stored.place));
+      return { event: stored.event, cursor, name: stored.name, duplicate: stored.message === null };
+    });
+    this.#appends.add(appended);
+    const done = () => this.#appends.delete(appended);
+    appended.then(done, done);
+    return appended;
   }
 
   publish(event: ConversationEvent): void {
@@ -245,6 +252,8 @@ export class RedisEventLog implements EventLog {
   }
 
   async #close(): Promise<void> {
+    // Those that were given up may be under way still.
+    await Promise.allSettled(this.#appends);
     await this.#appending.idle();
     this.#topics.close();
     this.#subscribers.endAll();

@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { EventIdReusedError, LogUnavailableError } from '../../../src/events/errors.js';
-import { disposing, idsOf } from './harness.js';
+import { appendWhenReceived, disposing, idsOf } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { messageAdded, queued, START } from './sample-events.js';
 
@@ -94,11 +94,14 @@ export function describeAppending(openLog: OpenLog): void {
   });
 
   it('tells which conversations had events since a time', async () => {
-    const { log } = await open();
-    await log.append(queued('e1', { conversationId: 'old', receivedAt: START - 1 }));
-    await log.append(queued('e2', { conversationId: 'new', receivedAt: START }));
-    await log.append(queued('e3', { conversationId: 'both', receivedAt: START - 1 }));
-    await log.append(queued('e4', { conversationId: 'both', receivedAt: START + 1 }));
+    const under = await open();
+    const { log } = under;
+    await appendWhenReceived(under, log, [
+      queued('e1', { conversationId: 'old', receivedAt: START - 1 }),
+      queued('e2', { conversationId: 'new', receivedAt: START }),
+      queued('e3', { conversationId: 'both', receivedAt: START - 1 }),
+      queued('e4', { conversationId: 'both', receivedAt: START + 1 }),
+    ]);
     expect([...(await log.activeSince(new Date(START)))].sort()).toEqual(['both', 'new']);
   });
 

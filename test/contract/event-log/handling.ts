@@ -1,6 +1,6 @@
 import type { Handling } from '../../../src/domain/handling.js';
 import { figuresByInteraction } from '../../../src/domain/handling-figures.js';
-import { disposing } from './harness.js';
+import { appendWhenReceived, disposing } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { agentJoined, agentLeft, messageAdded, queued, START, updated } from './sample-events.js';
 
@@ -36,8 +36,9 @@ export function describeHandling(openLog: OpenLog): void {
   });
 
   it('tells the same after the events have expired, at once or piece by piece, and after a reopening', async () => {
-    const { log, clock, reopen } = await open();
-    for (const event of story) await log.append(event);
+    const under = await open();
+    const { log, clock, reopen } = under;
+    await appendWhenReceived(under, log, story);
     const before = await log.handling('c1');
     for (const seconds of [5, 12, 39, 3_600]) {
       clock.now = START + HOUR;
@@ -50,8 +51,9 @@ export function describeHandling(openLog: OpenLog): void {
   });
 
   it('goes on with later events where the expired ones ended', async () => {
-    const { log, clock } = await open();
-    for (const event of story) await log.append(event);
+    const under = await open();
+    const { log, clock } = under;
+    await appendWhenReceived(under, log, story);
     clock.now = START + HOUR;
     await log.expire(new Date(START + HOUR));
     await log.append(queued('q2', at(7_200)));
@@ -62,9 +64,9 @@ export function describeHandling(openLog: OpenLog): void {
   });
 
   it('forgets an erased conversation, and one whose events expired ten retentions ago', async () => {
-    const { log, clock } = await open();
-    for (const event of story) await log.append(event);
-    await log.append(queued('other', { ...at(0), conversationId: 'c2' }));
+    const under = await open();
+    const { log, clock } = under;
+    await appendWhenReceived(under, log, [...story, queued('other', { ...at(0), conversationId: 'c2' })]);
     clock.now = START + HOUR;
     await log.expire(new Date(START + HOUR));
     await log.erase('c1');

@@ -1,4 +1,5 @@
-import type { EventLog, LogSubscription, Delivery } from '../../../src/events/event-log.js';
+import type { ConversationEvent } from '../../../src/domain/event.js';
+import type { Appended, EventLog, LogSubscription, Delivery } from '../../../src/events/event-log.js';
 
 /** A log under test, with a clock that stands still unless it is moved. */
 export interface LogUnderTest {
@@ -30,6 +31,26 @@ export function disposing(open: OpenLog): OpenLog {
     opened.push(under);
     return under;
   };
+}
+
+/** Appends events, each while the log's clock shows the time at which it was received; then the clock is as before. */
+export async function appendWhenReceived({ clock }: LogUnderTest, log: EventLog, events: readonly ConversationEvent[]): Promise<Appended[]> {
+  const { now } = clock;
+  const appended: Appended[] = [];
+  for (const event of events) {
+    clock.now = event.receivedAt.getTime();
+    appended.push(await log.append(event));
+  }
+  clock.now = now;
+  return appended;
+}
+
+/** The same for many that were received at one time. */
+export async function appendAllAt({ log, clock }: LogUnderTest, time: number, events: readonly ConversationEvent[]): Promise<void> {
+  const { now } = clock;
+  clock.now = time;
+  await Promise.all(events.map((event) => log.append(event)));
+  clock.now = now;
 }
 
 /** The next `count` deliveries. */

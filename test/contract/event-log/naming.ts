@@ -1,5 +1,5 @@
 import type { Delivery, EventLog } from '../../../src/events/event-log.js';
-import { disposing, idsOf } from './harness.js';
+import { appendWhenReceived, disposing, idsOf } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { digestOf, listed, messageAdded, queued, START } from './sample-events.js';
 
@@ -198,8 +198,9 @@ export function describeNaming(openLog: OpenLog): void {
   });
 
   it('tells which messages no history has listed, in the order in which they happened', async () => {
-    const { log } = await open();
-    await log.append(messageAdded('old', 'old', { receivedAt: START - 1 }));
+    const under = await open();
+    const { log } = under;
+    await appendWhenReceived(under, log, [messageAdded('old', 'old', { receivedAt: START - 1 })]);
     await log.append(messageAdded('e2', 'two', { occurredAt: START + 2 }));
     await log.append(messageAdded('e1', 'one', { occurredAt: START + 1 }));
     await log.append(messageAdded('listed', 'listed'));

@@ -1,6 +1,6 @@
 import { REQUEST_MEMORY_MS } from '../../../src/events/request-memory.js';
 import type { Claim } from '../../../src/events/request-memory.js';
-import { disposing } from './harness.js';
+import { appendWhenReceived, disposing } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { queued, START } from './sample-events.js';
 
@@ -60,10 +60,11 @@ export function describeRememberingRequests(openLog: OpenLog): void {
   });
 
   it('is not troubled by the expiry of events', async () => {
-    const { log } = await open();
+    const under = await open();
+    const { log } = under;
     await log.requests.claim(request);
     await log.requests.settle('r1', outcome);
-    await log.append(queued('e1', { receivedAt: START - 1 }));
+    await appendWhenReceived(under, log, [queued('e1', { receivedAt: START - 1 })]);
     await log.expire(new Date(START));
     expect(await log.requests.claim(request)).toEqual({ outcome: outcome.outcome });
   });

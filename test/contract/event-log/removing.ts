@@ -1,23 +1,20 @@
 import { CursorExpiredError } from '../../../src/domain/errors.js';
 import { EventIdReusedError } from '../../../src/events/errors.js';
-import type { EventLog } from '../../../src/events/event-log.js';
-import { disposing, idsOf, take } from './harness.js';
-import type { OpenLog } from './harness.js';
+import { appendAllAt, appendWhenReceived, disposing, idsOf, take } from './harness.js';
+import type { LogUnderTest, OpenLog } from './harness.js';
 import { untilTrue } from '../../support/until.js';
 import { digestOf, listed, messageAdded, queued, START } from './sample-events.js';
 
 const c1 = { conversationId: 'c1' };
 const c2 = { conversationId: 'c2' };
 const HOUR = 3_600_000;
+const OLD = { receivedAt: START - 24 * HOUR };
 
 /** Appends old1 and old2 to c1, old3 to c2, then new1 to c1; all but the last a day old. Returns their cursors. */
-async function oldAndNew(log: EventLog): Promise<[string, string, string, string]> {
-  const old = { receivedAt: START - 24 * HOUR };
-  const { cursor: first } = await log.append(queued('old1', old));
-  const { cursor: second } = await log.append(queued('old2', old));
-  const { cursor: third } = await log.append(queued('old3', { ...old, conversationId: 'c2' }));
-  const { cursor: fourth } = await log.append(queued('new1'));
-  return [first, second, third, fourth];
+async function oldAndNew(under: LogUnderTest): Promise<[string, string, string, string]> {
+  const events = [queued('old1', OLD), queued('old2', OLD), queued('old3', { ...OLD, conversationId: 'c2' }), queued('new1')];
+  const cursors = (await appendWhenReceived(under, under.log, events)).map(({ cursor }) => cursor);
+  return cursors as [string, string, string, string];
 }
 
 /** What every engine's `expire` and `erase` keep to. */
@@ -26,16 +23,18 @@ export function describeRemoving(openLog: OpenLog): void {
   const yesterday = new Date(START - HOUR);
 
   it('removes events received before a time and tells how many', async () => {
-    const { log } = await open();
-    await oldAndNew(log);
+    const under = await open();
+    const { log } = under;
+    await oldAndNew(under);
     expect(await log.expire(yesterday)).toBe(3);
     expect(idsOf((await log.read('all', { limit: 10 })).events)).toEqual(['new1']);
     expect(await log.expire(yesterday)).toBe(0);
   });
 
   it('follows a cursor however old while no later event was removed', async () => {
-    const { log, reopen } = await open();
-    const [, second, third] = await oldAndNew(log);
+    const under = await open();
+    const { log, reopen } = under;
+    const [, second, third] = await oldAndNew(under);
     await log.expire(yesterday);
     const again = await reopen();
     expect(idsOf((await again.read(c1, { limit: 10, after: second })).events)).toEqual(['new1']);
@@ -46,8 +45,9 @@ export function describeRemoving(openLog: OpenLog): void {
   });
 
   it('tells that a cursor has expired when a later event was removed', async () => {
-    const { log, reopen } = await open();
-    const [first] = await oldAndNew(log);
+    const under = await open();
+    const { log, reopen } = under;
+    const [first] = await oldAndNew(under);
     const before = (await log.read('all', { limit: 10 })).events[1]?.cursor ?? '';
     await log.expire(yesterday);
     for (const openAgain of [false, true]) {
@@ -60,16 +60,18 @@ export function describeRemoving(openLog: OpenLog): void {
   });
 
   it('never calls the end of a range expired', async () => {
-    const { log } = await open();
-    const [first, , , fourth] = await oldAndNew(log);
+    const under = await open();
+    const { log } = under;
+    const [first, , , fourth] = await oldAndNew(under);
     await log.expire(yesterday);
     expect(await log.read(c1, { limit: 10, before: first })).toEqual({ events: [], hasMore: false });
     expect(await log.read(c1, { limit: 10, before: fourth, fromEnd: true })).toEqual({ events: [], hasMore: false });
   });
 
   it('keeps the head of a conversation that has wholly expired, and uses it again', async () => {
-    const { log, reopen } = await open();
-    await oldAndNew(log);
+    const under = await open();
+    const { log, reopen } = under;
+    await oldAndNew(under);
     const head = await (await log.head()).cursor(c2);
     await log.expire(yesterday);
     expect(await (await log.head()).cursor(c2)).toBe(head);
@@ -81,8 +83,9 @@ export function describeRemoving(openLog: OpenLog): void {
   });
 
   it('never gives a place again', async () => {
-    const { log, reopen } = await open();
-    const { cursor } = await log.append(queued('e1', { receivedAt: START - 24 * HOUR }));
+    const under = await open();
+    const { log, reopen } = under;
+    const [{ cursor } = { cursor: '' }] = await appendWhenReceived(under, log, [queued('e1', OLD)]);
     await log.expire(yesterday);
     const again = await reopen();
     expect((await again.append(queued('e2'))).cursor).not.toBe(cursor);
@@ -90,9 +93,10 @@ export function describeRemoving(openLog: OpenLog): void {
   });
 
   it('tells an open subscription that events it had still to read were removed', async () => {
-    const { log } = await open();
-    const old = { receivedAt: START - 24 * HOUR };
-    await Promise.all(Array.from({ length: 1_500 }, (_, index) => log.append(queued(`e${index}`, old))));
+    const under = await open();
+    const { log } = under;
+    const old = Array.from({ length: 1_500 }, (_, index) => queued(`e${index}`, OLD));
+    await appendAllAt(under, START - 24 * HOUR, old);
     const behind = await log.subscribe(c1, { after: log.origin(c1) });
     const live = await log.subscribe(c1, {});
     await take(behind, 1);
@@ -104,14 +108,14 @@ export function describeRemoving(openLog: OpenLog): void {
   });
 
   it.each(['all', c1] as const)('follows the bookmark of a subscription to %j whose other events were removed', async (scope) => {
-    const { log } = await open();
-    const old = { receivedAt: START - 24 * HOUR };
-    await log.append(queued('before', old));
+    const under = await open();
+    const { log } = under;
+    await appendWhenReceived(under, log, [queued('before', OLD)]);
     const types = ['MESSAGE_ADDED'] as const;
     const subscription = await log.subscribe(scope, { after: log.origin(scope), types });
     subscription.handTo({ take: () => null, end: () => undefined });
     const atFirst = subscription.bookmark;
-    await log.append(queued('meanwhile', old));
+    await appendWhenReceived(under, log, [queued('meanwhile', OLD)]);
     await untilTrue(() => subscription.bookmark !== atFirst);
     expect(await log.expire(yesterday)).toBe(2);
     await expect(log.subscribe(scope, { after: log.origin(scope), types })).rejects.toThrow(CursorExpiredError);
@@ -122,9 +126,10 @@ export function describeRemoving(openLog: OpenLog): void {
   });
 
   it('takes appends while it expires', async () => {
-    const { log } = await open();
-    const old = { receivedAt: START - 24 * HOUR };
-    await Promise.all(Array.from({ length: 2_500 }, (_, index) => log.append(queued(`old${index}`, old))));
+    const under = await open();
+    const { log } = under;
+    const old = Array.from({ length: 2_500 }, (_, index) => queued(`old${index}`, OLD));
+    await appendAllAt(under, START - 24 * HOUR, old);
     const expiring = log.expire(yesterday);
     await Promise.all(Array.from({ length: 20 }, (_, index) => log.append(queued(`new${index}`))));
     expect(await expiring).toBe(2_500);
