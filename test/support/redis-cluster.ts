@@ -5,6 +5,7 @@ import { untilTrue } from './until.js';
 
 const SLOTS = 16_384;
 const MASTERS = 3;
+const KEYS_AT_A_TIME = 3;
 
 /** A Redis of a cluster. */
 interface Node {
@@ -69,6 +70,29 @@ export class RedisCluster {
     return node.server;
   }
 
+  /** Moves the slot of a key, with all that lies in it, to another master, as `redis-cli --cluster reshard` does: some keys at a time, so that for a while some lie here and some there. */
+  async moveSlotOf(key: string, to: number): Promise<void> {
+    const target = this.nodes[to];
+    if (target === undefined) throw new Error('there is no such master');
+    const [slot, targetId] = await asked(target, async (client) => [await client.cluster('KEYSLOT', key), await client.cluster('MYID')] as const);
+    const owners = await Promise.all(this.nodes.map((node) => asked(node, (client) => ownsSlot(client, slot))));
+    const source = this.nodes[owners.indexOf(true)];
+    if (source === undefined || source === target) return;
+    const sourceId = await asked(source, (client) => client.cluster('MYID'));
+    await asked(target, (client) => client.cluster('SETSLOT', slot, 'IMPORTING', sourceId));
+    await asked(source, async (client) => {
+      await client.cluster('SETSLOT', slot, 'MIGRATING', targetId);
+      for (;;) {
+        const keys = (await client.call('CLUSTER', 'GETKEYSINSLOT', slot, KEYS_AT_A_TIME)) as string[];
+        if (keys.length === 0) break;
+        await client.call('MIGRATE', '127.0.0.1', target.port, '', 0, 5_000, 'KEYS', ...keys);
+      }
+    });
+    for (const node of [target, source, ...this.nodes.filter((each) => each !== target && each !== source)]) {
+      await asked(node, (client) => client.cluster('SETSLOT', slot, 'NODE', targetId));
+    }
+  }
+
   async dispose(): Promise<void> {
     await Promise.all([...this.masters, ...this.#replicas].map(({ server }) => server.dispose()));
   }
@@ -98,6 +122,13 @@ export async function asked<T>({ port }: RedisServer, command: (client: Redis) =
   } finally {
     client.disconnect();
   }
+}
+
+/** Whether a slot is the node's own. */
+async function ownsSlot(client: Redis, slot: number): Promise<boolean> {
+  const ranges = (await client.call('CLUSTER', 'SLOTS')) as [number, number, [string, number, string]][];
+  const own = await client.cluster('MYID');
+  return ranges.some(([first, last, [, , id]]) => first <= slot && slot <= last && id === own);
 }
 
 /** Whether a replica gets what a node writes. */
