@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis';
 import { LogUnavailableError } from '../errors.js';
 
 const RECONNECT_MS = [20, 50, 100, 200, 500, 1_000];
+/** Where it is known which node to ask, which that may have just become. */
+const TO_OWNER_MS = 100;
 /** A connection on which nothing comes may be dead without anybody having noticed. */
 const PING_MS = 5_000;
 
@@ -146,7 +148,7 @@ export class LiveConnection {
     this.#isReady = false;
     if (this.#pinger !== null) clearInterval(this.#pinger);
     if (this.#closed) return;
-    const delay = RECONNECT_MS[Math.min(this.#tries, RECONNECT_MS.length - 1)];
+    const delay = Math.min(RECONNECT_MS[Math.min(this.#tries, RECONNECT_MS.length - 1)] ?? 0, this.#owner === null ? Infinity : TO_OWNER_MS);
     this.#tries += 1;
     this.#timer = setTimeout(() => {
       this.#connect();

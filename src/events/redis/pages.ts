@@ -71,7 +71,7 @@ export class Pages {
       const next = nextOf(readers, query.fromEnd);
       if (next === null) break;
       taken.push(next.take());
-      if (next.isStarved) await next.fill();
+      if (next.isStarved && taken.length <= query.limit) await next.fill();
     }
     // One more was asked for than is given, to see whether there are more.
     const hasMore = taken.length > query.limit;
