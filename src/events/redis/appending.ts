@@ -108,8 +108,9 @@ export class Appending {
     if (owner !== null && owner !== hash) throw new EventIdReusedError('The event id stands with another conversation.');
   }
 
-  #run(event: ConversationEvent, json: string, id: string, name: NewName | null): Promise<AppendReply> {
+  async #run(event: ConversationEvent, json: string, id: string, name: NewName | null): Promise<AppendReply> {
     const { commands, keys, channels, identity, seen, storedAt } = this.parts;
+    identity.requireUsable();
     const scope = scopeOf(event);
     const { partition, hash } = keys.locate(scope);
     return appendScript.run(

@@ -23,6 +23,8 @@ interface Stored {
 export class Identity {
   #renewing: Promise<void> | null = null;
   #onReplaced: () => void = () => undefined;
+  /** Why the log that is there now cannot be used. */
+  #refusal: LogUnavailableError | null = null;
 
   private constructor(
     private readonly commands: Commands,
@@ -54,10 +56,16 @@ export class Identity {
     this.#onReplaced = listener;
   }
 
+  /** Throws `LogUnavailableError` where a log lies there that this gateway cannot use. To be called before anything is stored in it, or read. */
+  requireUsable(): void {
+    if (this.#refusal !== null) throw this.#refusal;
+  }
+
   /** Looks whether the log is still the same. Rejects where it is one that this gateway cannot use. */
   async compare(): Promise<void> {
     const [epoch, format] = await this.commands.hmget(Keys.log(this.prefix), 'epoch', 'format');
     if (epoch !== this.epoch || format !== FORMAT) await this.renew();
+    else this.#refusal = null;
   }
 
   /** Takes over the log that is there now, and makes every partition one of it. */
@@ -69,11 +77,22 @@ export class Identity {
   }
 
   async #renew(): Promise<void> {
-    const stored = await prepare(this.commands, this.prefix, this.stored.partitions);
+    const stored = await this.#prepare();
     const isReplaced = stored.epoch !== this.epoch;
     this.stored = stored;
     await this.#stamp();
     if (isReplaced) this.#onReplaced();
+  }
+
+  async #prepare(): Promise<Stored> {
+    try {
+      const stored = await prepare(this.commands, this.prefix, this.stored.partitions);
+      this.#refusal = null;
+      return stored;
+    } catch (error) {
+      if (error instanceof LogUnavailableError) this.#refusal = error;
+      throw error;
+    }
   }
 
   async #stamp(): Promise<void> {

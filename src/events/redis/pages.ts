@@ -48,7 +48,7 @@ type Piece = { readonly start: Place; readonly end: Place; readonly upTo: Place 
 export interface PagesParts {
   readonly commands: Commands;
   readonly keys: Keys;
-  readonly identity: Pick<Identity, 'epoch' | 'renew'>;
+  readonly identity: Pick<Identity, 'epoch' | 'renew' | 'requireUsable'>;
 }
 
 /** Reads pages: of a conversation from its stream, of all conversations from the feeds of all partitions, merged by the times at which events were stored. */
@@ -163,6 +163,7 @@ class PartitionReader {
 
   async #read(): Promise<Piece | 'OTHER'> {
     const { commands, located, identity } = this.parts;
+    identity.requireUsable();
     const reply =
       located.hash === '' ? await feedScript.run(commands, located, ...this.#args()) : await pageScript.run(commands, located, ...this.#args());
     if (reply[0] === 'EXPIRED') throw cursorExpired();

@@ -71,7 +71,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     const epoch = (await admin.hget(Keys.log(prefix), 'epoch')) ?? '';
     const keys = new Keys(prefix, partitions);
     const commands = afterFirstEvents(admin, () => log.erase('c1'));
-    const pages = new Pages({ commands, keys, identity: { epoch, renew: () => Promise.resolve() } });
+    const pages = new Pages({ commands, keys, identity: { epoch, renew: () => Promise.resolve(), requireUsable: () => undefined } });
     // Of each partition a few at first.
     const page = await pages.read('all', { after: null, before: null, limit: 30, fromEnd: false, types: null });
     expect(page.entries.length).toBeGreaterThan(0);

@@ -1,0 +1,119 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { messageDigest } from '../../../src/domain/message-digest.js';
+import type { MessageName } from '../../../src/domain/message-name.js';
+import type { EventLog } from '../../../src/events/event-log.js';
+import { openRedis } from '../../../src/events/redis/open.js';
+import type { RedisLogOptions } from '../../../src/events/redis/open.js';
+import { parseRedisUrl } from '../../../src/events/redis/target.js';
+import type { RedisTarget } from '../../../src/events/redis/target.js';
+import { describeWith } from '../../support/needs.js';
+import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
+import { queued } from './sample-events.js';
+
+interface Scripts {
+  readonly SAME_TEXTS: readonly string[];
+  readonly FORMAT_FILE: string;
+  answers(log: EventLog, digest: typeof messageDigest): Promise<unknown>;
+  optionsFor(target: RedisTarget): RedisLogOptions;
+  sighting(digest: typeof messageDigest, listedId: string, text: string): Parameters<EventLog['nameListed']>[1][number];
+  writtenFormat(url: string, code: object): Promise<string>;
+}
+
+interface Fixture {
+  readonly answers: unknown;
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+const script = async (name: string) => (await import(new URL(`../../../scripts/log-fixtures/${name}`, import.meta.url).href)) as Scripts;
+const { answers, optionsFor, sighting, SAME_TEXTS } = await script('redis-story.js');
+const { FORMAT_FILE, writtenFormat } = await script('redis-format.js');
+const FIXTURES = fileURLToPath(new URL('../../fixtures/event-logs', import.meta.url));
+const CHANGED = `What the log in Redis writes has changed. Before this is released:
+1. make a fixture of the release before: node scripts/log-fixtures/make-redis.js COMMIT
+2. raise FORMAT (src/events/redis/identity.ts), unless the release before can work beside it, and migrate older logs when they are opened
+3. write the new format down: npm run build && node scripts/log-fixtures/redis-format.js URL`;
+
+const fixtures: [string, Fixture][] = [];
+for (const file of await readdir(FIXTURES)) {
+  if (/^redis-.*\.json$/.test(file)) fixtures.push([file, JSON.parse(await readFile(`${FIXTURES}/${file}`, 'utf8')) as Fixture]);
+}
+
+describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
+  let redis: RedisServer;
+  let client: Redis;
+  beforeEach(async () => {
+    redis = await RedisServer.start();
+    client = new Redis(redis.port, '127.0.0.1');
+  });
+  afterEach(async () => {
+    client.disconnect();
+    await redis.dispose();
+  });
+
+  const target = (): RedisTarget => {
+    const parsed = parseRedisUrl(redis.url);
+    if (parsed === null) throw new Error('no address of a Redis');
+    return parsed;
+  };
+  const openFixture = async ({ keys }: Fixture) => {
+    for (const [key, dumped] of Object.entries(keys)) await client.restore(key, 0, Buffer.from(dumped, 'base64'));
+    return (await openRedis(optionsFor(target()))).log;
+  };
+  /** History lists all messages of one text, one more than there are events. */
+  const listAll = (log: EventLog, count: number): Promise<readonly MessageName[]> =>
+    log.nameListed(
+      'c1',
+      Array.from({ length: count }, (_, index) => sighting(messageDigest, `m${index + 1}`, 'Hello')),
+    );
+
+  it.each(fixtures.filter(([, fixture]) => fixture.answers !== null))('that an earlier release wrote answers as that did: %s', async (_, fixture) => {
+    const log = await openFixture(fixture);
+    expect(await answers(log, messageDigest)).toEqual(fixture.answers);
+    expect(await client.hget('{fixture}:log', 'format')).toBe('2');
+    await log.close();
+  });
+
+  it.each(fixtures.filter(([, fixture]) => fixture.answers === null))(
+    'that two earlier releases wrote, of which one misread the other, keeps the name of each message: %s',
+    async (_, fixture) => {
+      const log = await openFixture(fixture);
+      const ids = [...SAME_TEXTS, 'later1', 'later2'];
+      expect((await listAll(log, ids.length)).map(({ key }) => key)).toEqual(ids.map((id) => `e${id}`));
+      await log.close();
+    },
+  );
+
+  it('of which a gateway of the first releases goes on writing is read all the same', async () => {
+    const [, early] = fixtures.find(([name]) => name === 'redis-d940428.json') ?? [];
+    const log = await openFixture(early as Fixture);
+    // As such a gateway would have written them again: lists, and names without the one before them.
+    for (const [key, dumped] of Object.entries((early as Fixture).keys)) {
+      if (/:n:/.test(key)) await client.restore(key, 0, Buffer.from(dumped, 'base64'), 'REPLACE');
+    }
+    expect((await listAll(log, SAME_TEXTS.length)).map(({ key }) => key)).toEqual(SAME_TEXTS.map((id) => `e${id}`));
+    await log.close();
+  });
+
+  it('whose format is raised while a gateway runs is not used by it any more', async () => {
+    const { log } = await openRedis(optionsFor(target()));
+    expect((await log.health()).ok).toBe(true);
+    await client.hset('{fixture}:log', 'format', '3');
+    const refusal = 'The event log in Redis has format 3; this release reads formats 1 and 2';
+    const { ok, notes } = await log.health();
+    expect([ok, notes]).toEqual([false, expect.arrayContaining([refusal])]);
+    await expect(log.append(queued('e1'))).rejects.toMatchObject({ reason: refusal });
+    await expect(log.read('all', { limit: 1 })).rejects.toMatchObject({ reason: refusal });
+    await client.hset('{fixture}:log', 'format', '2');
+    expect((await log.health()).ok).toBe(true);
+    expect((await log.append(queued('e1'))).duplicate).toBe(false);
+    await log.close();
+  });
+
+  it('is written in the format that is written down', async () => {
+    const written = await writtenFormat(redis.url, { openRedis, parseRedisUrl, messageDigest });
+    const expected = await readFile(FORMAT_FILE, 'utf8');
+    if (written !== expected) throw new Error(`${CHANGED}\n\n${expected}\nnow:\n${written}`);
+  });
+});
