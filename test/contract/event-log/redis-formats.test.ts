@@ -3,13 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { messageDigest } from '../../../src/domain/message-digest.js';
 import type { MessageName } from '../../../src/domain/message-name.js';
+import type { ConversationEvent } from '../../../src/domain/event.js';
+import { encodeEvent } from '../../../src/events/event-codec.js';
 import type { EventLog } from '../../../src/events/event-log.js';
+import { hashOfId, keyOf, Keys } from '../../../src/events/redis/keys.js';
 import { openRedis } from '../../../src/events/redis/open.js';
 import type { RedisLogOptions } from '../../../src/events/redis/open.js';
 import { parseRedisUrl } from '../../../src/events/redis/target.js';
 import type { RedisTarget } from '../../../src/events/redis/target.js';
 import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
+import { idsOf, take } from './harness.js';
 import { queued } from './sample-events.js';
 
 interface Scripts {
@@ -96,6 +100,27 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     await log.close();
   });
 
+  it('shows its subscribers what a gateway of the last release of format 1 stores beside this one, and that one publishes elsewhere', async () => {
+    const { log } = await openRedis(optionsFor(target()));
+    const c2 = { conversationId: 'c2' };
+    const [live, liveOfC2, all] = await Promise.all([log.subscribe({ conversationId: 'c1' }, {}), log.subscribe(c2, {}), log.subscribe('all', {})]);
+    await log.append(queued('e1'));
+    await log.health();
+    await storeAsFormat1(client, queued('e2'));
+    await log.health();
+    expect(idsOf(await take(live, 2))).toEqual(['e1', 'e2']);
+    expect(idsOf(await take(all, 2))).toEqual(['e1', 'e2']);
+    // With an event of this release behind it, before anybody looks.
+    await storeAsFormat1(client, queued('e3', c2));
+    await log.append(queued('e4'));
+    await log.append(queued('e5', { conversationId: 'c4' }));
+    await log.health();
+    expect(idsOf(await take(liveOfC2, 1))).toEqual(['e3']);
+    expect(idsOf(await take(live, 1))).toEqual(['e4']);
+    expect(idsOf(await take(all, 3)).toSorted()).toEqual(['e3', 'e4', 'e5']);
+    await log.close();
+  });
+
   it('whose format is raised while a gateway runs is not used by it any more', async () => {
     const { log } = await openRedis(optionsFor(target()));
     expect((await log.health()).ok).toBe(true);
@@ -117,3 +142,17 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     if (written !== expected) throw new Error(`${CHANGED}\n\n${expected}\nnow:\n${written}`);
   });
 });
+
+/** As the append script of the last release of format 1 does it, while no new term begins. */
+async function storeAsFormat1(client: Redis, event: ConversationEvent): Promise<void> {
+  const located = new Keys('fixture', 2).conversation({ conversationId: event.conversationId ?? '' });
+  const partition = `${located.base}p`;
+  const [number, term] = ((await client.hget(partition, 'last')) ?? '0-77').split('-');
+  const place = `${Number(number) + 1}-${term}`;
+  await client.hset(`${located.base}g`, term ?? '', '');
+  const [received, id] = [String(event.receivedAt.getTime()), hashOfId(event.id)];
+  await client.xadd(keyOf('e', located), place, 't', event.type, 'n', '', 'r', received, 'j', encodeEvent(event));
+  await client.xadd(`${located.base}f`, place, 'c', located.hash, 'i', id, 'r', received, 't', event.type, 'u', `${received}000`);
+  await client.hset(keyOf('i', located), id, place);
+  await client.hset(partition, 'last', place);
+}

@@ -1,0 +1,157 @@
+import type { EventType } from '../../domain/event.js';
+import type { MessageName } from '../../domain/message-name.js';
+import { cursorExpired } from '../cursor.js';
+import type { Identity } from './identity.js';
+import type { Keys, Located } from './keys.js';
+import { nameOf } from './name-json.js';
+import type { Place, Vector } from './places.js';
+import type { Argument, Commands } from './script.js';
+import { feedScript, pageScript, readEntries } from './scripts/reading.js';
+import type { EntryReply, FeedReply } from './scripts/reading.js';
+
+/** A stored event, as it was read. */
+export interface Entry {
+  /** Which place of the scope's vector is the event's. */
+  readonly index: number;
+  readonly place: Place;
+  readonly json: string;
+  readonly name: MessageName | null;
+  /** When it was stored, by Redis's clock, in microseconds: events of different partitions are put in this order. */
+  readonly stored: number;
+  /** Where a reader stands who has read up to this event. */
+  readonly vector: Vector;
+}
+
+export interface PageQuery {
+  /** Null: from the start, whatever was removed. */
+  readonly after: Vector | null;
+  readonly before: Vector | null;
+  readonly limit: number;
+  readonly fromEnd: boolean;
+  readonly types: readonly EventType[] | null;
+  /** `after` is where this very reader has come to, not a caller's cursor: what was removed since is skipped. */
+  readonly goesOn?: boolean;
+}
+
+/** An event before it is known where its reader stands. */
+export type Unplaced = Omit<Entry, 'vector'>;
+
+interface Piece {
+  readonly start: Place;
+  readonly end: Place;
+  readonly upTo: Place | null;
+  readonly more: boolean;
+  readonly entries: readonly Unplaced[];
+}
+
+export interface PagesParts {
+  readonly commands: Commands;
+  readonly keys: Keys;
+  readonly identity: Pick<Identity, 'epoch' | 'renew' | 'requireUsable'>;
+}
+
+interface ReaderParts extends PagesParts {
+  /** A conversation, or, without one, a partition's feed. */
+  readonly located: Located;
+  readonly index: number;
+  readonly pieceSize: number;
+  readonly query: PageQuery;
+  readonly onLost: (count: number) => void;
+}
+
+
+/** Reads on in one partition, a piece at a time. */
+export class PartitionReader {
+  start: Place = '0-0';
+  end: Place = '0-0';
+  #buffer: Unplaced[] = [];
+  #isComplete = false;
+  /** Empty: open. */
+  #after: Place;
+  #before: Place;
+
+  /** Whether `#after` is where this reader has come to. */
+  #goesOn: boolean;
+
+  constructor(private readonly parts: ReaderParts) {
+    const { query, index } = parts;
+    this.#after = query.after?.[index] ?? '';
+    this.#before = query.before?.[index] ?? '';
+    this.#goesOn = query.goesOn ?? false;
+  }
+
+  /** The next event, unless there is none. */
+  get head(): Unplaced | undefined {
+    return this.#buffer[0];
+  }
+
+  get isStarved(): boolean {
+    return this.#buffer.length === 0 && !this.#isComplete;
+  }
+
+  take(): Unplaced {
+    const head = this.#buffer.shift();
+    if (head === undefined) throw new Error('Nothing was read');
+    return head;
+  }
+
+  /** Reads until it knows the next event, or that there is none. */
+  async fill(): Promise<void> {
+    while (this.isStarved) {
+      const piece = await this.#read();
+      // The log was another than this gateway knew, which by now it does: no cursor leads there.
+      if (piece === 'OTHER' && this.#after !== '') throw cursorExpired();
+      if (piece === 'OTHER') continue;
+      const { start, end, upTo, more, entries } = piece;
+      this.start = start;
+      this.end = end;
+      this.#isComplete = !more;
+      if (upTo !== null && this.parts.query.fromEnd) this.#before = upTo;
+      else if (upTo !== null) {
+        this.#after = upTo;
+        this.#goesOn = true;
+      }
+      this.#buffer = [...entries];
+    }
+  }
+
+  async #read(): Promise<Piece | 'OTHER'> {
+    const { commands, located, identity } = this.parts;
+    identity.requireUsable();
+    const reply =
+      located.hash === '' ? await feedScript.run(commands, located, ...this.#args()) : await pageScript.run(commands, located, ...this.#args());
+    if (reply[0] === 'EXPIRED') throw cursorExpired();
+    if (reply[0] === 'OTHER') {
+      await identity.renew();
+      return 'OTHER';
+    }
+    const [, start, end, upTo, more, entries] = reply;
+    const read = located.hash === '' ? await this.#find(entries as readonly FeedReply[]) : (entries as readonly EntryReply[]);
+    const { index } = this.parts;
+    const unplaced = read.map(([place, json, name, stored]) => ({ index, place, json, name: nameOf(name), stored: Number(stored) }));
+    return { start, end, upTo, more: more === 1, entries: unplaced };
+  }
+
+  #args(): Argument[] {
+    const { located, pieceSize, query, identity } = this.parts;
+    const wanted = query.types === null ? '*' : `,${query.types.join(',')},`;
+    const range = [this.#after, this.#before, pieceSize, query.fromEnd ? '1' : '0', wanted];
+    return [located.hash, ...range, identity.epoch, this.#goesOn ? '1' : '0'];
+  }
+
+  /** Events of the feed, but for those that are not there any more. */
+  async #find(named: readonly FeedReply[]): Promise<EntryReply[]> {
+    const { commands, located, onLost } = this.parts;
+    const found = await readEntries(
+      commands,
+      located.base,
+      named.map(([place, conversation]) => ({ place, conversation })),
+    );
+    onLost(found.filter((each) => each === 'LOST').length);
+    return named.flatMap(([place, , stored], index): EntryReply[] => {
+      const entry = found[index];
+      return entry === undefined || typeof entry === 'string' ? [] : [[place, entry[0], entry[1], stored]];
+    });
+  }
+}
+
