@@ -57,7 +57,13 @@ async function codeOf(commit) {
       .filter((file) => file.endsWith('.ts'))
       .map((file) => join(checkout, 'src', folder, file)),
   );
-  await build({ entryPoints: sources, outbase: join(checkout, 'src'), outdir: join(checkout, 'build'), format: 'esm', logLevel: 'warning' });
+  await build({
+    entryPoints: sources,
+    outbase: join(checkout, 'src'),
+    outdir: join(checkout, 'build'),
+    format: 'esm',
+    logLevel: 'warning',
+  });
   const load = (file) => import(pathToFileURL(join(checkout, 'build', file)).href);
   const { openRedis } = await load('events/redis/open.js');
   const { parseRedisUrl } = await load('events/redis/target.js');

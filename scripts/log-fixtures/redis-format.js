@@ -31,7 +31,8 @@ export async function writtenFormat(url, { openRedis, parseRedisUrl, messageDige
   return `${lines.map(withoutChance).toSorted().join('\n')}\n`;
 }
 
-const sorted = (value) => (Array.isArray(value) || typeof value !== 'object' ? value : Object.fromEntries(Object.entries(value).toSorted()));
+const sorted = (value) =>
+  Array.isArray(value) || typeof value !== 'object' ? value : Object.fromEntries(Object.entries(value).toSorted());
 
 /** Terms, epochs, keys, processes and handles are others each time. */
 const withoutChance = (line) =>

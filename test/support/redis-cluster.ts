@@ -74,7 +74,10 @@ export class RedisCluster {
   async moveSlotOf(key: string, to: number): Promise<void> {
     const target = this.nodes[to];
     if (target === undefined) throw new Error('there is no such master');
-    const [slot, targetId] = await asked(target, async (client) => [await client.cluster('KEYSLOT', key), await client.cluster('MYID')] as const);
+    const [slot, targetId] = await asked(
+      target,
+      async (client) => [await client.cluster('KEYSLOT', key), await client.cluster('MYID')] as const,
+    );
     const owners = await Promise.all(this.nodes.map((node) => asked(node, (client) => ownsSlot(client, slot))));
     const source = this.nodes[owners.indexOf(true)];
     if (source === undefined || source === target) return;

@@ -148,7 +148,10 @@ export class LiveConnection {
     this.#isReady = false;
     if (this.#pinger !== null) clearInterval(this.#pinger);
     if (this.#closed) return;
-    const delay = Math.min(RECONNECT_MS[Math.min(this.#tries, RECONNECT_MS.length - 1)] ?? 0, this.#owner === null ? Infinity : TO_OWNER_MS);
+    const delay = Math.min(
+      RECONNECT_MS[Math.min(this.#tries, RECONNECT_MS.length - 1)] ?? 0,
+      this.#owner === null ? Infinity : TO_OWNER_MS,
+    );
     this.#tries += 1;
     this.#timer = setTimeout(() => {
       this.#connect();

@@ -49,7 +49,8 @@ export class Pages {
     };
     const { keys } = this.parts;
     const parts = { ...this.parts, query, onLost };
-    if (scope !== 'all') return [new PartitionReader({ ...parts, located: keys.conversation(scope), index: 0, pieceSize: query.limit + 1 })];
+    if (scope !== 'all')
+      return [new PartitionReader({ ...parts, located: keys.conversation(scope), index: 0, pieceSize: query.limit + 1 })];
     // Some partitions have more than their share.
     const pieceSize = Math.min(query.limit, Math.ceil((2 * query.limit) / keys.partitions)) + 1;
     return keys.all().map((located, index) => new PartitionReader({ ...parts, located, index, pieceSize }));

@@ -59,7 +59,6 @@ interface ReaderParts extends PagesParts {
   readonly onLost: (count: number) => void;
 }
 
-
 /** Reads on in one partition, a piece at a time. */
 export class PartitionReader {
   start: Place = '0-0';
@@ -119,7 +118,9 @@ export class PartitionReader {
     const { commands, located, identity } = this.parts;
     identity.requireUsable();
     const reply =
-      located.hash === '' ? await feedScript.run(commands, located, ...this.#args()) : await pageScript.run(commands, located, ...this.#args());
+      located.hash === ''
+        ? await feedScript.run(commands, located, ...this.#args())
+        : await pageScript.run(commands, located, ...this.#args());
     if (reply[0] === 'EXPIRED') throw cursorExpired();
     if (reply[0] === 'OTHER') {
       await identity.renew();
@@ -154,4 +155,3 @@ export class PartitionReader {
     });
   }
 }
-

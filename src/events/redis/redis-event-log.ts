@@ -97,7 +97,14 @@ export class RedisEventLog implements EventLog {
     });
     this.#removal = new Removal(commands, keys);
     this.#topics = new Topics({
-      ...{ keys, channels: this.#channels, cursors: this.#cursors, pages: this.#pages, subscribers: this.#subscribers, sender: this.#sender },
+      ...{
+        keys,
+        channels: this.#channels,
+        cursors: this.#cursors,
+        pages: this.#pages,
+        subscribers: this.#subscribers,
+        sender: this.#sender,
+      },
       ...{ connected, ends: (scope) => parts.asks.run(() => this.#ends.of(scope)) },
     });
     this.#subscriptions = new Subscriptions({
@@ -236,7 +243,9 @@ export class RedisEventLog implements EventLog {
     const [lost, dropped] = [this.#pages.lost, this.#topics.dropped];
     return [
       ...(lost === 0 ? [] : [`${lost} stored events were skipped: keys of their conversations were deleted from Redis`]),
-      ...(dropped === 0 ? [] : [`${dropped} live messages were dropped: they were published by something that is not a gateway of this log`]),
+      ...(dropped === 0
+        ? []
+        : [`${dropped} live messages were dropped: they were published by something that is not a gateway of this log`]),
     ];
   }
 

@@ -34,7 +34,11 @@ export function disposing(open: OpenLog): OpenLog {
 }
 
 /** Appends events, each while the log's clock shows the time at which it was received; then the clock is as before. */
-export async function appendWhenReceived({ clock }: LogUnderTest, log: EventLog, events: readonly ConversationEvent[]): Promise<Appended[]> {
+export async function appendWhenReceived(
+  { clock }: LogUnderTest,
+  log: EventLog,
+  events: readonly ConversationEvent[],
+): Promise<Appended[]> {
   const { now } = clock;
   const appended: Appended[] = [];
   for (const event of events) {

@@ -61,7 +61,8 @@ export function describeInterleaving(openLog: OpenLog): void {
   it(`loses and repeats nothing in ${ROUNDS} interleavings of appending and subscribing`, async () => {
     const { log } = await open({ queueLimit: 1_000 });
     await interleave(log, ROUNDS);
-  });
+    // Some 5 s on a quiet machine.
+  }, 60_000);
 
   it('delivers in the order in which a later read gives the events', async () => {
     const { log } = await open();

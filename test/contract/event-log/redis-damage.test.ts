@@ -38,7 +38,10 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     await log.append(queued('live', { conversationId: 'c3' }));
     expect(idsOf(await take(resumed, 8))).toEqual([...left, 'live']);
     const { ok, notes } = await log.health();
-    expect([ok, notes]).toEqual([true, expect.arrayContaining([expect.stringMatching(/stored events were skipped: keys .* were deleted/)])]);
+    expect([ok, notes]).toEqual([
+      true,
+      expect.arrayContaining([expect.stringMatching(/stored events were skipped: keys .* were deleted/)]),
+    ]);
     expect(await log.activeSince(new Date(0))).toHaveLength(8);
     expect(await log.expire(new Date(Date.now() + HOUR))).toBe(9);
     expect((await log.read('all', { limit: 100 })).events).toEqual([]);

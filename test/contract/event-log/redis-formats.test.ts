@@ -72,12 +72,15 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
       Array.from({ length: count }, (_, index) => sighting(messageDigest, `m${index + 1}`, 'Hello')),
     );
 
-  it.each(fixtures.filter(([, fixture]) => fixture.answers !== null))('that an earlier release wrote answers as that did: %s', async (_, fixture) => {
-    const log = await openFixture(fixture);
-    expect(await answers(log, messageDigest)).toEqual(fixture.answers);
-    expect(await client.hget('{fixture}:log', 'format')).toBe('2');
-    await log.close();
-  });
+  it.each(fixtures.filter(([, fixture]) => fixture.answers !== null))(
+    'that an earlier release wrote answers as that did: %s',
+    async (_, fixture) => {
+      const log = await openFixture(fixture);
+      expect(await answers(log, messageDigest)).toEqual(fixture.answers);
+      expect(await client.hget('{fixture}:log', 'format')).toBe('2');
+      await log.close();
+    },
+  );
 
   it.each(fixtures.filter(([, fixture]) => fixture.answers === null))(
     'that two earlier releases wrote, of which one misread the other, keeps the name of each message: %s',
@@ -103,7 +106,11 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
   it('shows its subscribers what a gateway of the last release of format 1 stores beside this one, and that one publishes elsewhere', async () => {
     const { log } = await openRedis(optionsFor(target()));
     const c2 = { conversationId: 'c2' };
-    const [live, liveOfC2, all] = await Promise.all([log.subscribe({ conversationId: 'c1' }, {}), log.subscribe(c2, {}), log.subscribe('all', {})]);
+    const [live, liveOfC2, all] = await Promise.all([
+      log.subscribe({ conversationId: 'c1' }, {}),
+      log.subscribe(c2, {}),
+      log.subscribe('all', {}),
+    ]);
     await log.append(queued('e1'));
     await log.health();
     await storeAsFormat1(client, queued('e2'));

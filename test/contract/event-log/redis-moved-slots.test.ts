@@ -67,7 +67,10 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis cluster whose slots are 
     const base = new Keys(prefix, 1).base(0);
     const named = [];
     for (let n = 0; n < 6; n += 1) {
-      const [appended] = await Promise.all([log.append(messageAdded(`e${n}`, `text ${n}`)), cluster.moveSlotOf(base, n % cluster.nodes.length)]);
+      const [appended] = await Promise.all([
+        log.append(messageAdded(`e${n}`, `text ${n}`)),
+        cluster.moveSlotOf(base, n % cluster.nodes.length),
+      ]);
       named.push(appended);
     }
     for (const { event, cursor, name } of named) {

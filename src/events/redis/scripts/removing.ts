@@ -63,7 +63,12 @@ return 1
 export function expireEntries(
   commands: Commands,
   base: string,
-  { upTo, count, now, expiring }: { readonly upTo: Place; readonly count: number; readonly now: number; readonly expiring: readonly Expiring[] },
+  {
+    upTo,
+    count,
+    now,
+    expiring,
+  }: { readonly upTo: Place; readonly count: number; readonly now: number; readonly expiring: readonly Expiring[] },
 ): Promise<number> {
   const keys = expiring.flatMap(({ conversation: hash }) => EXPIRING_KINDS.map((kind) => keyOf(kind, { base, hash })));
   const removed = expiring.map(({ conversation, place, ids, handling }) => [conversation, place, ids, handling]);
