@@ -38,6 +38,8 @@ export interface AppendingParts {
   readonly channels: Channels;
   readonly identity: Identity;
   readonly seen: Seen;
+  /** Called whenever Redis has answered a part of what an append asks: of thousands at once, the first may be stored late. */
+  readonly onAnswer: () => void;
   /** When an event is stored, in epoch µs. Null: by Redis's own clock. */
   readonly storedAt: (() => number) | null;
 }
@@ -83,6 +85,7 @@ export class Appending {
     for (;;) {
       const [, name] = await Promise.all([claimed, this.parts.names.forEvent(event, echoOf, location)]);
       const reply = await this.#run(event, json, id, name);
+      this.parts.onAnswer();
       if (reply[0] === 'STORED') {
         const [, place, previous, previousOfAll] = reply;
         this.parts.seen.note(location.partition, place);
@@ -105,6 +108,7 @@ export class Appending {
   async #claim(id: string, hash: string): Promise<void> {
     const { commands, keys, claimMs } = this.parts;
     const owner = await commands.set(keys.claim(id), hash, 'PX', claimMs, 'NX', 'GET');
+    this.parts.onAnswer();
     if (owner !== null && owner !== hash) throw new EventIdReusedError('The event id stands with another conversation.');
   }
 

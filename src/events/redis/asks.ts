@@ -31,6 +31,11 @@ export class Asks {
     this.#closed = true;
   }
 
+  /** Redis has answered something, be it only a part of what somebody waits for. */
+  noteAnswer(): void {
+    this.#answeredAt = performance.now();
+  }
+
   /** Notes what is wrong with the connection, for whoever waits in vain. */
   watch(connection: Watched): void {
     connection.on('error', (error) => {
@@ -76,7 +81,7 @@ export class Asks {
       work().then(
         (value) => {
           settle();
-          this.#answeredAt = performance.now();
+          this.noteAnswer();
           resolve(value);
         },
         (error: unknown) => {

@@ -94,6 +94,9 @@ export class RedisEventLog implements EventLog {
     this.#appending = new Appending({
       ...{ commands, keys, identity, replicas, names: this.#names, claimMs: parts.retentionMs },
       ...{ channels: this.#channels, seen: this.#seen, storedAt: parts.storedAt },
+      onAnswer: () => {
+        parts.asks.noteAnswer();
+      },
     });
     this.#removal = new Removal(commands, keys);
     this.#topics = new Topics({

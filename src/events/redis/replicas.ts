@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import type { Redis, RedisOptions } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
 import { LogUnavailableError } from '../errors.js';
 import { InOrder } from './in-order.js';
 import { reconnecting } from './reconnecting.js';
@@ -125,7 +125,7 @@ function duplicated(commands: Commands): Commands {
   const { retryStrategy, reconnectOnError } = reconnecting();
   // Connects again to whoever has become the primary, without sending the one command anew by itself.
   const options = { retryStrategy, reconnectOnError: (error: Error) => reconnectOnError(error) !== false };
-  return (commands as Redis).duplicate<Partial<RedisOptions>>(options);
+  return commands.duplicate<Partial<RedisOptions>>(options);
 }
 
 /**
