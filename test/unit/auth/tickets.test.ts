@@ -15,7 +15,10 @@ let now: number;
 let tickets: Tickets;
 beforeEach(() => {
   now = T0;
-  tickets = new Tickets(() => KEY, () => now);
+  tickets = new Tickets(
+    () => KEY,
+    () => now,
+  );
 });
 
 describe('a ticket', () => {
@@ -54,7 +57,10 @@ describe('a ticket', () => {
   });
 
   it('of another key is foreign', () => {
-    const other = new Tickets(() => Buffer.alloc(32, 2), () => now);
+    const other = new Tickets(
+      () => Buffer.alloc(32, 2),
+      () => now,
+    );
     expect(tickets.download(other.forDownload(download).ticket)).toBe('FOREIGN');
   });
 
