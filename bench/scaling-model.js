@@ -27,7 +27,7 @@ const inFlightEach = number('inFlight', 32);
 /** Microseconds of CPU. */
 const costs = {
   take: number('take', 251),
-  tellOwn: number('tellOwn', 21),
+  publishLocal: number('publishLocal', 21),
   hear: number('hear', 57),
   delivery: number('delivery', 12),
   redisAppend: number('redisAppend', 95),

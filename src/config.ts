@@ -6,7 +6,7 @@ import type { Region } from './datasources/chat-api-v2/client.js';
 import { parseRedisUrl } from './events/redis/target.js';
 import type { RedisTarget } from './events/redis/target.js';
 import type { ConnectionLimits } from './transport/limits/open-connections.js';
-import { SettingsReader } from './settings-reader.js';
+import { EnvReader } from './settings-reader.js';
 import type { Environment } from './settings-reader.js';
 import { isOriginPattern } from './transport/origin-pattern.js';
 import { readManifest } from './transport/persisted-documents.js';
@@ -105,21 +105,21 @@ const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.em
 
 /** Reads every setting from the environment; rejects all that is wrong at once with a `ConfigError`. */
 export function readConfig(environment: Environment): Config {
-  const read = new SettingsReader(environment);
+  const read = new EnvReader(environment);
   const host = read.text('HOST', '127.0.0.1');
   const production = environment['NODE_ENV'] === 'production';
   const config: Config = {
     host,
-    port: read.whole('PORT', 4000, 0, 65_535),
+    port: read.integer('PORT', 4000, 0, 65_535),
     upstream: readUpstream(read, production),
     eventLog: readEventLog(read),
-    eventRetentionMs: read.whole('EVENT_RETENTION_HOURS', 72, 1, 87_600) * HOUR_MS,
+    eventRetentionMs: read.integer('EVENT_RETENTION_HOURS', 72, 1, 87_600) * HOUR_MS,
     upstreamCalls: {
-      timeoutMs: read.whole('UPSTREAM_TIMEOUT_SECONDS', 10, 1, 300) * 1000,
-      inFlight: read.whole('UPSTREAM_CONCURRENCY', 128, 1, 10_000),
+      timeoutMs: read.integer('UPSTREAM_TIMEOUT_SECONDS', 10, 1, 300) * 1000,
+      inFlight: read.integer('UPSTREAM_CONCURRENCY', 128, 1, 10_000),
     },
-    requestTimeoutMs: read.whole('REQUEST_TIMEOUT_SECONDS', 15, 1, 300) * 1000,
-    webhookMaxAgeMs: read.whole('WEBHOOK_MAX_AGE_SECONDS', 300, 0, 86_400) * 1000,
+    requestTimeoutMs: read.integer('REQUEST_TIMEOUT_SECONDS', 15, 1, 300) * 1000,
+    webhookMaxAgeMs: read.integer('WEBHOOK_MAX_AGE_SECONDS', 300, 0, 86_400) * 1000,
     publicUrl: read.url('PUBLIC_URL'),
     auth: readAuth(read),
     corsOrigins: readOrigins(read, production ? [] : SANDBOX_ORIGINS),
@@ -128,73 +128,76 @@ export function readConfig(environment: Environment): Config {
     connectionLimit: readConnectionLimit(read),
     introspection: read.flag('INTROSPECTION', !production),
     trustedDocuments: readTrustedDocuments(read),
-    drainMs: read.whole('DRAIN_SECONDS', 10, 0, 600) * 1000,
-    drainNoticeMs: read.whole('DRAIN_NOTICE_SECONDS', 0, 0, 300) * 1000,
+    drainMs: read.integer('DRAIN_SECONDS', 10, 0, 600) * 1000,
+    drainNoticeMs: read.integer('DRAIN_NOTICE_SECONDS', 0, 0, 300) * 1000,
     simulatorFaults: readFaults(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     production,
   };
   if (config.auth.mode === 'off' && !LOOPBACK.has(host) && !read.flag('ALLOW_INSECURE', false))
-    read.fault(
+    read.addError(
       'HOST',
       `with AUTH=off everyone who reaches ${host} may do everything; it takes a loopback address, or set AUTH=jwt or ALLOW_INSECURE=true`,
     );
-  read.done();
+  read.throwIfInvalid();
   return config;
 }
 
 /** How tokens are made and checked, whether or not they are asked for: what `token` needs. */
 export function readTokenSettings(environment: Environment): TokenSettings {
-  const read = new SettingsReader(environment);
+  const read = new EnvReader(environment);
   const settings = tokenSettings(read);
-  read.done();
+  read.throwIfInvalid();
   return settings;
 }
 
 /** Where the event log lives: what `log` needs. */
 export function readEventLogSettings(environment: Environment): Config['eventLog'] {
-  const read = new SettingsReader(environment);
+  const read = new EnvReader(environment);
   const settings = readEventLog(read);
-  read.done();
+  read.throwIfInvalid();
   return settings;
 }
 
-function readAuth(read: SettingsReader): AuthSettings {
+function readAuth(read: EnvReader): AuthSettings {
   const mode = read.oneOf('AUTH', ['off', 'jwt'], 'off');
   const settings = tokenSettings(read);
   if (mode === 'jwt' && settings.secret === null && settings.jwksUrl === null)
-    read.fault('AUTH', 'jwt needs something to check tokens by: set AUTH_SECRET (or AUTH_SECRET_FILE) or AUTH_JWKS_URL');
+    read.addError('AUTH', 'jwt needs something to check tokens by: set AUTH_SECRET (or AUTH_SECRET_FILE) or AUTH_JWKS_URL');
   return { mode, ...settings };
 }
 
-function tokenSettings(read: SettingsReader): TokenSettings {
+function tokenSettings(read: EnvReader): TokenSettings {
   const secret = read.optionalSecret('AUTH_SECRET');
   if (secret !== null && Buffer.byteLength(secret) < MIN_SECRET_BYTES)
-    read.fault('AUTH_SECRET', `is too short to be safe; it takes ${MIN_SECRET_BYTES} bytes or more, random ones`);
+    read.addError('AUTH_SECRET', `is too short to be safe; it takes ${MIN_SECRET_BYTES} bytes or more, random ones`);
   const jwksUrl = read.url('AUTH_JWKS_URL');
   if (jwksUrl !== null && !isSafe(new URL(jwksUrl)) && !read.flag('ALLOW_INSECURE', false))
-    read.fault('AUTH_JWKS_URL', 'whoever is on the way could put in keys of their own; it takes an https URL, or set ALLOW_INSECURE=true');
+    read.addError(
+      'AUTH_JWKS_URL',
+      'whoever is on the way could put in keys of their own; it takes an https URL, or set ALLOW_INSECURE=true',
+    );
   return { secret, jwksUrl, issuer: read.optional('AUTH_ISSUER'), audience: read.optional('AUTH_AUDIENCE') };
 }
 
 const isSafe = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || LOOPBACK.has(hostname);
 
-function readOrigins(read: SettingsReader, fallback: readonly string[]): readonly string[] {
+function readOrigins(read: EnvReader, fallback: readonly string[]): readonly string[] {
   const value = read.optional('CORS_ORIGINS');
   const origins = value?.split(/[\s,]+/).filter(Boolean) ?? fallback;
   const wrong = origins.filter((text) => !isOriginPattern(text)).map((text) => `"${text}"`);
   const right = 'origins with commas between, such as https://app.example.com, https://*.example.com or capacitor://localhost, or *';
-  if (wrong.length > 0) read.fault('CORS_ORIGINS', `${wrong.join(', ')}: it takes ${right}`);
+  if (wrong.length > 0) read.addError('CORS_ORIGINS', `${wrong.join(', ')}: it takes ${right}`);
   return origins;
 }
 
-function readTrustedDocuments(read: SettingsReader): Config['trustedDocuments'] {
+function readTrustedDocuments(read: EnvReader): Config['trustedDocuments'] {
   const path = read.optional('TRUSTED_DOCUMENTS');
   if (path === null) return null;
   try {
     return readManifest(readFileSync(path, 'utf8'));
   } catch {
-    read.fault(
+    read.addError(
       'TRUSTED_DOCUMENTS',
       'it takes the path of a file that lists documents: a JSON object from id to text, or an apollo-persisted-query-manifest',
     );
@@ -202,13 +205,13 @@ function readTrustedDocuments(read: SettingsReader): Config['trustedDocuments'] 
   }
 }
 
-function readTrustProxy(read: SettingsReader): readonly string[] {
+function readTrustProxy(read: EnvReader): readonly string[] {
   const value = read.text('TRUST_PROXY', '');
   const proxies = value.split(/[\s,]+/).filter(Boolean);
   try {
     proxyAddr.compile(proxies);
   } catch {
-    read.fault(
+    read.addError(
       'TRUST_PROXY',
       'it takes addresses and networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, with commas between',
     );
@@ -217,28 +220,28 @@ function readTrustProxy(read: SettingsReader): readonly string[] {
   return proxies;
 }
 
-function readRateLimit(read: SettingsReader): Config['rateLimit'] {
+function readRateLimit(read: EnvReader): Config['rateLimit'] {
   const value = read.text('RATE_LIMIT', '600/6000');
   if (value === 'off') return null;
   const [viewer = 0, address = 0, ...more] = value.split('/').map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : NaN));
   if (more.length === 0 && [viewer, address].every((count) => count >= 1 && count <= 10_000)) return { viewer, address };
-  read.fault('RATE_LIMIT', 'it takes VIEWER/ADDRESS, requests a minute from 1 to 10000 of one viewer and from one address, or off');
+  read.addError('RATE_LIMIT', 'it takes VIEWER/ADDRESS, requests a minute from 1 to 10000 of one viewer and from one address, or off');
   return null;
 }
 
-function readConnectionLimit(read: SettingsReader): Config['connectionLimit'] {
+function readConnectionLimit(read: EnvReader): Config['connectionLimit'] {
   const value = read.text('CONNECTION_LIMIT', '10/1000');
   if (value === 'off') return null;
   const [viewer = 0, service = 0, ...more] = value.split('/').map((part) => (/^\d{1,6}$/.test(part) ? Number(part) : NaN));
   if (more.length === 0 && viewer >= 1 && service >= 1) return { viewer, service };
-  read.fault(
+  read.addError(
     'CONNECTION_LIMIT',
     'must be VIEWER/SERVICE, how many sockets and HTTP subscriptions one customer and one service may have open, such as 10/1000, or off',
   );
   return null;
 }
 
-function readUpstream(read: SettingsReader, production: boolean): Config['upstream'] {
+function readUpstream(read: EnvReader, production: boolean): Config['upstream'] {
   if (production) read.required('UPSTREAM', 'the kind of contact centre, or simulator where customers are to talk to invented agents');
   const kind = read.oneOf('UPSTREAM', ['simulator', 'simulator:chat-api-v2', 'chat-gateway-v1', 'chat-api-v2'], 'simulator');
   if (kind === 'simulator' || kind === 'simulator:chat-api-v2') return { kind };
@@ -252,39 +255,40 @@ function readUpstream(read: SettingsReader, production: boolean): Config['upstre
   return { kind, ...reached, apiSecret: read.secret('UPSTREAM_API_SECRET'), region: read.oneOf('UPSTREAM_REGION', REGIONS, 'us') };
 }
 
-function readFaults(read: SettingsReader): FaultSettings {
+function readFaults(read: EnvReader): FaultSettings {
   const text = read.text('SIMULATOR_FAULTS', '');
   try {
     return text === '' ? {} : parseFaults(text);
   } catch (error) {
-    read.fault('SIMULATOR_FAULTS', error instanceof Error ? error.message : 'it takes: NAME=NUMBER,…');
+    read.addError('SIMULATOR_FAULTS', error instanceof Error ? error.message : 'it takes: NAME=NUMBER,…');
     return {};
   }
 }
 
-function readEventLog(read: SettingsReader): Config['eventLog'] {
+function readEventLog(read: EnvReader): Config['eventLog'] {
   const value = read.text('EVENT_LOG', 'file:./data');
   if (/^rediss?:/.test(value)) return { redis: readRedis(read, value) };
   if (!/^file:./.test(value))
-    read.fault('EVENT_LOG', 'it takes: file:DIRECTORY, redis://HOST:PORT/DATABASE or rediss://HOST:PORT/DATABASE');
+    read.addError('EVENT_LOG', 'it takes: file:DIRECTORY, redis://HOST:PORT/DATABASE or rediss://HOST:PORT/DATABASE');
   return { directory: value.replace(/^file:(\/\/)?/, '') };
 }
 
-function readRedis(read: SettingsReader, url: string): RedisSettings {
+function readRedis(read: EnvReader, url: string): RedisSettings {
   const target = parseRedisUrl(url);
   // Not its value: it may hold a password.
-  if (target === null) read.fault('EVENT_LOG', 'it takes: redis://[USER]:[PASSWORD]@HOST:PORT[,HOST:PORT…]/DATABASE, or rediss:// for TLS');
+  if (target === null)
+    read.addError('EVENT_LOG', 'it takes: redis://[USER]:[PASSWORD]@HOST:PORT[,HOST:PORT…]/DATABASE, or rediss:// for TLS');
   const password = read.optionalSecret('EVENT_LOG_PASSWORD');
   const ca = read.optionalSecret('EVENT_LOG_CA');
-  if (ca !== null && target?.tls === false) read.fault('EVENT_LOG_CA', 'it is for a Redis with TLS: rediss://');
-  if (ca !== null && !ca.includes('-----BEGIN CERTIFICATE-----')) read.fault('EVENT_LOG_CA', 'it takes certificates in PEM');
+  if (ca !== null && target?.tls === false) read.addError('EVENT_LOG_CA', 'it is for a Redis with TLS: rediss://');
+  if (ca !== null && !ca.includes('-----BEGIN CERTIFICATE-----')) read.addError('EVENT_LOG_CA', 'it takes certificates in PEM');
   return {
     target: { ...(target ?? NO_TARGET), ca, ...(password === null ? {} : { password }) },
     prefix: read.text('LOG_PREFIX', 'chat'),
     partitions: read.optionalWhole('LOG_PARTITIONS', 1, 1_024),
     requireDurable: read.flag('REQUIRE_DURABLE_LOG', false),
     declaredDurable: read.flag('LOG_DECLARED_DURABLE', false),
-    replicas: read.whole('LOG_REPLICAS', 0, 0, 16),
+    replicas: read.integer('LOG_REPLICAS', 0, 0, 16),
   };
 }
 

@@ -1,15 +1,15 @@
 import type DataLoader from 'dataloader';
 import type { Tickets } from './auth/tickets.js';
 import type { CustomerTokens } from './auth/customer-tokens.js';
-import { EventRights } from './auth/event-rights.js';
+import { EventAuthorizer } from './auth/event-rights.js';
 import { NODE_RULES, isRoleEnough } from './auth/rules.js';
 import type { Rule } from './auth/rules.js';
-import { seesByToken, seesRecord } from './auth/sight.js';
+import { visibleByToken, canView } from './auth/sight.js';
 import type { Viewer } from './auth/viewer.js';
 import type { ChatApi, OutgoingMessage, ReadOptions } from './datasources/chat-api.js';
 import { Deadline, readsWithin } from './datasources/deadline.js';
 import { loaderOf } from './datasources/loaders.js';
-import { agentsByEvents, withAgents } from './domain/agents-by-events.js';
+import { agentsByEvents, mergeAgents } from './domain/agents-by-events.js';
 import type { ChannelRecord, WebhookRecord } from './domain/channel.js';
 import type { AttachmentRecord } from './domain/attachment.js';
 import type { Clock } from './domain/clock.js';
@@ -26,10 +26,10 @@ import type { Window, WindowOf } from './domain/window.js';
 import { scopeKey } from './events/cursor.js';
 import type { EventLog, Head, Scope } from './events/event-log.js';
 import type { MessageHistory } from './events/message-history.js';
-import type { OncePerKey } from './events/once-per-key.js';
-import type { OwnDeeds } from './events/own-deeds.js';
+import type { IdempotentExecutor } from './events/once-per-key.js';
+import type { EchoSynthesizer } from './events/own-deeds.js';
 import type { Projections } from './events/projections.js';
-import type { WhoIsTyping } from './events/typing-board.js';
+import type { TypingStore } from './events/typing-board.js';
 
 /** What lives as long as the gateway. */
 export interface Services {
@@ -38,10 +38,10 @@ export interface Services {
   readonly history: MessageHistory;
   readonly projections: Projections;
   /** Null where the upstream's events tell of what is done through the API. */
-  readonly ownDeeds: OwnDeeds<OutgoingMessage> | null;
-  readonly typing: WhoIsTyping;
+  readonly echoes: EchoSynthesizer<OutgoingMessage> | null;
+  readonly typing: TypingStore;
   /** For mutations that create. */
-  readonly once: OncePerKey;
+  readonly idempotency: IdempotentExecutor;
   readonly clock: Clock;
   /** For the uploads and downloads of attachments. */
   readonly tickets: Tickets;
@@ -57,9 +57,9 @@ export interface Services {
 export interface Caller {
   readonly viewer: Viewer;
   readonly requestId: string;
-  readonly tooSlow?: () => void;
+  readonly onSlowConsumer?: () => void;
   /** Called when the caller's token turns out to have expired in the middle of a subscription. */
-  readonly expired?: () => void;
+  readonly onTokenExpired?: () => void;
 }
 
 /**
@@ -68,8 +68,8 @@ export interface Caller {
  */
 export class RequestContext {
   // No #private fields: Apollo works with a shallow copy of the context.
-  private inTime: Services | null = null;
-  private readsSoFar: Reads | null = null;
+  private boundedServices: Services | null = null;
+  private currentLoaders: RequestLoaders | null = null;
 
   constructor(
     readonly services: Services,
@@ -77,10 +77,10 @@ export class RequestContext {
   ) {}
 
   /** What has been read so far; another one after each change. Made when it is first asked for, which few events do; the time for reading runs from then. */
-  get reads(): Reads {
-    this.inTime ??= { ...this.services, api: readsWithin(this.services.api, new Deadline(this.services.requestTimeoutMs)) };
-    this.readsSoFar ??= new Reads(this.inTime, this.viewer);
-    return this.readsSoFar;
+  get loaders(): RequestLoaders {
+    this.boundedServices ??= { ...this.services, api: readsWithin(this.services.api, new Deadline(this.services.requestTimeoutMs)) };
+    this.currentLoaders ??= new RequestLoaders(this.boundedServices, this.viewer);
+    return this.currentLoaders;
   }
 
   get viewer(): Viewer {
@@ -92,8 +92,8 @@ export class RequestContext {
   }
 
   /** Called when the caller does not take the events of a subscription fast enough. */
-  get tooSlow(): () => void {
-    return this.caller.tooSlow ?? (() => undefined);
+  get onSlowConsumer(): () => void {
+    return this.caller.onSlowConsumer ?? (() => undefined);
   }
 
   get api(): ChatApi {
@@ -108,9 +108,9 @@ export class RequestContext {
    * Why the viewer may not do what has this rule, as far as that does not depend on which: `UnauthenticatedError` where there is no token or it has expired
    * meanwhile, `ForbiddenError` where its role is not enough. Null: it may.
    */
-  refusal(rule: Rule | undefined): UnauthenticatedError | ForbiddenError | null {
+  authorizationError(rule: Rule | undefined): UnauthenticatedError | ForbiddenError | null {
     const { role, expiresAt } = this.viewer;
-    if (expiresAt !== null && expiresAt.getTime() <= this.services.clock()) return this.expired();
+    if (expiresAt !== null && expiresAt.getTime() <= this.services.clock()) return this.onTokenExpired();
     if (isRoleEnough(rule, role)) return null;
     return role === 'ANONYMOUS'
       ? new UnauthenticatedError(
@@ -120,41 +120,41 @@ export class RequestContext {
   }
 
   /** Whether the viewer sees a conversation: at once, where the token alone tells. */
-  sees(conversationId: string): boolean | Promise<boolean> {
-    return seesByToken(this.viewer, conversationId) ?? this.reads.conversation.load(conversationId).then((record) => record !== null);
+  canView(conversationId: string): boolean | Promise<boolean> {
+    return visibleByToken(this.viewer, conversationId) ?? this.loaders.conversation.load(conversationId).then((record) => record !== null);
   }
 
   /** Whether the viewer may fetch a node of this type whose global id has these parts. */
-  seesNode(type: string, [outermost = '']: readonly string[]): boolean | Promise<boolean> {
+  canViewNode(type: string, [outermost = '']: readonly string[]): boolean | Promise<boolean> {
     const rule = NODE_RULES[type];
-    return isRoleEnough(rule, this.viewer.role) && (rule !== 'CONVERSATION' || this.sees(outermost));
+    return isRoleEnough(rule, this.viewer.role) && (rule !== 'CONVERSATION' || this.canView(outermost));
   }
 
   /** The viewer's rights to the events of a subscription; to those of one conversation, which it sees now, or of all. */
-  rightsTo(conversationId: string | null): EventRights {
-    const isCertain = conversationId === null || seesByToken(this.viewer, conversationId) === true;
-    return new EventRights(this.viewer, this.services.clock, isCertain ? null : async () => this.forEvent().sees(conversationId));
+  authorizeEvents(conversationId: string | null): EventAuthorizer {
+    const isCertain = conversationId === null || visibleByToken(this.viewer, conversationId) === true;
+    return new EventAuthorizer(this.viewer, this.services.clock, isCertain ? null : async () => this.fork().canView(conversationId));
   }
 
   /** Tells the caller's connection that the token has expired, and gives the fault to throw. */
-  expired(): UnauthenticatedError {
-    this.caller.expired?.();
+  onTokenExpired(): UnauthenticatedError {
+    this.caller.onTokenExpired?.();
     return new UnauthenticatedError('The token has expired: get another one.');
   }
 
   /** Forgets what was read: called after a change, so that its payload shows the change. */
-  renew(): void {
-    this.readsSoFar = null;
+  resetLoaders(): void {
+    this.currentLoaders = null;
   }
 
   /** The same caller, with nothing read yet: for each event of a subscription. */
-  forEvent(): RequestContext {
+  fork(): RequestContext {
     return new RequestContext(this.services, this.caller);
   }
 }
 
 /** The reads of one request: each thing once, none of them older than the head; a conversation that the viewer does not see is not there. Each loader is made when it is first asked for: most requests, and nearly all events, need few. */
-export class Reads {
+export class RequestLoaders {
   #head: Promise<Head> | null = null;
   readonly #cursors = new Map<string, Promise<string>>();
   readonly #loaders = new Map<string, unknown>();
@@ -166,9 +166,9 @@ export class Reads {
 
   get conversation(): DataLoader<string, ConversationRecord | null> {
     return this.#loader('conversation', async (id) => {
-      if (seesByToken(this.viewer, id) === false) return null;
+      if (visibleByToken(this.viewer, id) === false) return null;
       const record = await this.services.api.conversation(id, await this.asOf({ conversationId: id }));
-      return record !== null && seesRecord(this.viewer, record) ? record : null;
+      return record !== null && canView(this.viewer, record) ? record : null;
     });
   }
 
@@ -176,7 +176,7 @@ export class Reads {
     const { api } = this.services;
     return this.#loader('participants', async (id) => {
       const told = await api.participants(id, await this.asOf({ conversationId: id }));
-      return api.capabilities.has('AGENT_NAMES') ? withAgents(told, agentsByEvents(await this.handling.load(id))) : told;
+      return api.capabilities.has('AGENT_NAMES') ? mergeAgents(told, agentsByEvents(await this.handling.load(id))) : told;
     });
   }
 
@@ -195,7 +195,7 @@ export class Reads {
 
   /** Of the log, not of the upstream. */
   get handling(): DataLoader<string, Handling> {
-    return this.#loader('handling', (id) => this.services.log.handling(id));
+    return this.#loader('handling', (id) => this.services.log.interactionMetrics(id));
   }
 
   /** Of all of a conversation's interactions, by interaction id: worked out once. */
@@ -234,7 +234,7 @@ export class Reads {
     if (isOther) return windowOfArray(window, []);
     const own = role === 'CUSTOMER' ? { ...selection, filter: { ...filter, customerId } } : selection;
     const page = await this.services.api.conversations(window, await this.asOf('all'), own);
-    const items = page.items.filter((record) => seesRecord(this.viewer, record));
+    const items = page.items.filter((record) => canView(this.viewer, record));
     for (const record of items) this.conversation.prime(record.conversationId, record);
     return items.length === page.items.length ? page : { ...page, items, total: null };
   }
@@ -284,8 +284,8 @@ export class Reads {
 
   /** By the name that the message was first given. */
   async messageByKey(conversationId: string, key: string): Promise<NamedMessage | null> {
-    const found = await this.services.log.named(conversationId, key);
-    const listedId = found === null ? /^m(.+)$/s.exec(key)?.[1] : (found.name.listedId ?? undefined);
+    const found = await this.services.log.findByIdentity(conversationId, key);
+    const listedId = found === null ? /^m(.+)$/s.exec(key)?.[1] : (found.identity.listedId ?? undefined);
     const listed = listedId === undefined ? null : await this.messageById(conversationId, listedId);
     return listed ?? (found?.event ? this.services.history.ofEvent(found.event) : null);
   }
@@ -300,7 +300,7 @@ export class Reads {
 
   /** Rejects with `NotFoundError` unless the log knows the conversation or the upstream does. */
   async requireConversation(conversationId: string): Promise<void> {
-    if ((await this.services.log.holds(conversationId)) || (await this.conversation.load(conversationId)) !== null) return;
+    if ((await this.services.log.hasEvents(conversationId)) || (await this.conversation.load(conversationId)) !== null) return;
     throw noSuchConversation();
   }
 }
@@ -308,13 +308,13 @@ export class Reads {
 /** The same for a conversation that is hidden and for one that is not there. */
 export const noSuchConversation = () => new NotFoundError('There is no such conversation.');
 
-export { boundToCreator, inputRefusal } from './auth/customer-input.js';
+export { bindCustomer as boundToCreator, rejectReason as inputRefusal } from './auth/customer-input.js';
 export type { GuardedInput } from './auth/customer-input.js';
-export type { EventRights, Verdict } from './auth/event-rights.js';
+export type { EventAuthorizer as EventRights, Decision as Verdict } from './auth/event-rights.js';
 export { RULES } from './auth/rules.js';
 export type { Rule } from './auth/rules.js';
 export { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from './auth/token-settings.js';
 export { SlowConsumerError } from './events/errors.js';
 export { FilteredSubscription } from './events/filtered-subscription.js';
 export { PulledDeliveries } from './events/pulled-deliveries.js';
-export type { Deliveries, Delivery, LogHealth, Taker } from './events/event-log.js';
+export type { Deliveries, Delivery, LogHealth, DeliverySink as Taker } from './events/event-log.js';

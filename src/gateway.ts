@@ -10,15 +10,15 @@ import { RequestContext } from './context.js';
 import type { Caller, Services } from './context.js';
 import type { ChatApi } from './datasources/chat-api.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
-import { UpstreamGuard } from './datasources/upstream-guard.js';
+import { ResiliencePolicy } from './datasources/upstream-guard.js';
 import type { UpstreamGuardOptions } from './datasources/upstream-guard.js';
-import { alarmBy } from './domain/alarm.js';
-import type { Alarm } from './domain/alarm.js';
+import { timerScheduler } from './domain/alarm.js';
+import type { ScheduleAt } from './domain/alarm.js';
 import type { Clock } from './domain/clock.js';
 import { MessageHistory } from './events/message-history.js';
-import { OncePerKey } from './events/once-per-key.js';
+import { IdempotentExecutor } from './events/once-per-key.js';
 import { Projections } from './events/projections.js';
-import { SETTLE_HORIZON_MS, Settler } from './events/settler.js';
+import { SETTLE_HORIZON_MS, InteractionEndDetector } from './events/settler.js';
 import { startExpiry } from './events/start-expiry.js';
 import { timedAppends } from './events/timed-appends.js';
 import { TypingEnds } from './events/typing-ends.js';
@@ -32,13 +32,13 @@ import type { Stores } from './stores.js';
 import { isAllowedOrigin } from './transport/allowed-origin.js';
 import { attachmentRoutes } from './transport/attachment-routes.js';
 import { CompiledQueries } from './transport/compiled-queries.js';
-import { Documents } from './transport/documents.js';
+import { DocumentCache } from './transport/documents.js';
 import { drain } from './transport/drain.js';
 import { healthRoutes, reportingHealth } from './transport/health.js';
 import { plainAddress } from './transport/limits/plain-address.js';
 import { RateLimits } from './transport/limits/rate-limits.js';
 import type { Quotas } from './transport/limits/rate-limits.js';
-import { AutomaticDocuments, TrustedDocuments } from './transport/persisted-documents.js';
+import { AutomaticPersistedQueries, TrustedDocuments } from './transport/persisted-documents.js';
 import type { DocumentSource } from './transport/persisted-documents.js';
 import { metricsRoute } from './transport/metrics.js';
 import { createHttp } from './transport/http.js';
@@ -46,8 +46,8 @@ import { namedPlugin } from './transport/named-plugin.js';
 import { OpenConnections } from './transport/limits/open-connections.js';
 import { HttpSubscriptions } from './transport/streaming/http-subscriptions.js';
 import { serveWebSockets } from './transport/websocket.js';
-import { createChatApi, ownDeedsOf, startSimulator } from './upstream.js';
-import { UpstreamWatch } from './upstream-watch.js';
+import { createChatApi, createEchoSynthesizer, startSimulator } from './upstream.js';
+import { UpstreamHealthMonitor } from './upstream-watch.js';
 import { VERSION } from './version.js';
 import { ClockWatch } from './webhooks/clock-watch.js';
 import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
@@ -82,7 +82,7 @@ export interface Gateway {
 export interface Overrides {
   readonly clock?: Clock;
   /** Rings when tokens expire. */
-  readonly alarm?: Alarm;
+  readonly alarm?: ScheduleAt;
   readonly logger?: Logger;
   readonly settleDelaysMs?: readonly number[];
   readonly upstreamTimeoutMs?: number;
@@ -116,8 +116,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const simulated = isSimulated(config.upstream) ? await startSimulator(config.upstream, config.simulatorFaults) : null;
   const upstream = simulated?.upstream ?? (config.upstream as RealUpstream);
   const metrics = new Metrics();
-  const health = new UpstreamWatch(logger, clock, metrics);
-  const guard = new UpstreamGuard({
+  const health = new UpstreamHealthMonitor(logger, clock, metrics);
+  const guard = new ResiliencePolicy({
     clock: Date.now,
     inFlight: config.upstreamCalls.inFlight,
     ...overrides.upstreamGuard,
@@ -128,7 +128,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   });
   const api = createChatApi(upstream, {
     clock,
-    onCall: (report) => health.note(report),
+    onCall: (report) => health.record(report),
     guard,
     timeoutMs: config.upstreamCalls.timeoutMs,
     ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
@@ -142,11 +142,11 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   });
   let reachedAt = config.publicUrl ?? '';
   const { log } = stores;
-  for (const note of (await log.health()).notes) logger.warn({ note }, 'the event log is weak');
-  const ownDeeds = ownDeedsOf(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
+  for (const note of (await log.health()).warnings) logger.warn({ note }, 'the event log is weak');
+  const echoes = createEchoSynthesizer(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
   const services: Services = {
     ...servicesOf(api, stores, new CustomerTokens(config.auth, clock), clock, () => reachedAt),
-    ownDeeds,
+    echoes,
     requestTimeoutMs: config.requestTimeoutMs,
   };
   const settler = settlerOf(services, logger, overrides);
@@ -158,9 +158,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const { execute } = queries;
   let draining = false;
   let expiry: NodeJS.Timeout | undefined;
-  const alarm = overrides.alarm ?? alarmBy(clock);
+  const alarm = overrides.alarm ?? timerScheduler(clock);
   const { introspection } = config;
-  const documents = new Documents({ schema, introspection, source: sourceOf(config) });
+  const documents = new DocumentCache({ schema, introspection, source: sourceOf(config) });
   const isTrusted = proxyAddr.compile([...config.trustProxy]);
   const isTrustedProxy = (address: string, hop: number) => isTrusted(plainAddress(address), hop);
   const rateLimits = new RateLimits(stores.rateLimits, quotasOf(config), logger);
@@ -191,7 +191,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   });
   healthRoutes(app, {
     log: reportingHealth(() => log.health(), logger),
-    upstream: () => ({ ...health.told, circuitOpen: guard.levels().circuitOpen }),
+    upstream: () => ({ ...health.snapshot, circuitOpen: guard.stats().circuitOpen }),
     draining: () => draining,
   });
   metricsRoute(app, metrics);
@@ -220,7 +220,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     initTimeoutMs: overrides.initTimeoutMs,
     heartbeatMs: overrides.heartbeatMs,
   });
-  metrics.watch({ sockets: () => sockets.count, subscriptions: () => log.levels(), upstream: () => guard.levels() });
+  metrics.registerGauges({ sockets: () => sockets.count, subscriptions: () => log.stats(), upstream: () => guard.stats() });
   if (!config.production) {
     // Imported only where it is served.
     const { explorerRoutes } = await import('./transport/explorer/explorer-routes.js');
@@ -262,7 +262,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
 }
 
 const sourceOf = ({ trustedDocuments }: Config): DocumentSource =>
-  trustedDocuments === null ? new AutomaticDocuments() : new TrustedDocuments(trustedDocuments);
+  trustedDocuments === null ? new AutomaticPersistedQueries() : new TrustedDocuments(trustedDocuments);
 
 /** Viewers are limited only where they are told from each other. */
 function quotasOf({ rateLimit, auth }: Config): Quotas {
@@ -277,7 +277,7 @@ function servicesOf(
   customerTokens: CustomerTokens,
   clock: Clock,
   publicUrl: () => string,
-): Omit<Services, 'ownDeeds' | 'requestTimeoutMs'> {
+): Omit<Services, 'echoes' | 'requestTimeoutMs'> {
   return {
     api,
     log,
@@ -287,19 +287,23 @@ function servicesOf(
     typing,
     tickets: new Tickets(ticketKey, clock),
     customerTokens,
-    once: new OncePerKey(log.requests),
+    idempotency: new IdempotentExecutor(log.requests),
     publicUrl,
     version: VERSION,
   };
 }
 
-function settlerOf({ api, log, projections, clock, ownDeeds }: Services, logger: Logger, { settleDelaysMs }: Overrides): Settler {
-  return new Settler({
+function settlerOf(
+  { api, log, projections, clock, echoes }: Services,
+  logger: Logger,
+  { settleDelaysMs }: Overrides,
+): InteractionEndDetector {
+  return new InteractionEndDetector({
     log,
     projections,
     clock,
     interactions: async (conversationId) => api.interactions(conversationId, { asOf: await (await log.head()).cursor({ conversationId }) }),
-    isHeld: (conversationId) => ownDeeds?.isLeaving(conversationId) === true,
+    isHeld: (conversationId) => echoes?.isLeaving(conversationId) === true,
     onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
     ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
   });

@@ -1,5 +1,5 @@
 import { readConfig } from './config.js';
-import { ThreadRest } from './events/embedded/thread-rest.js';
+import { WorkerExitGuard } from './events/embedded/thread-rest.js';
 import { LogUnavailableError } from './events/errors.js';
 import { createGateway } from './gateway.js';
 import type { Addresses, Gateway } from './gateway.js';
@@ -135,5 +135,5 @@ function onceAskedToStop(stop: () => Promise<void>): void {
 
 /** However the process comes to its end, a log's thread may be in the middle of something; one whose disk does not answer would keep the process for ever. */
 function endLogThreads(): void {
-  if (!ThreadRest.endAll(BATCH_ENDS_MS)) process.kill(process.pid, 'SIGKILL');
+  if (!WorkerExitGuard.endAll(BATCH_ENDS_MS)) process.kill(process.pid, 'SIGKILL');
 }

@@ -12,17 +12,17 @@ export class ConfigError extends Error {
 }
 
 /** Reads one setting at a time and gathers what is wrong. No fault ever repeats the value of a secret. */
-export class SettingsReader {
+export class EnvReader {
   readonly #faults: string[] = [];
 
   constructor(private readonly environment: Environment) {}
 
-  fault(name: string, what: string): void {
+  addError(name: string, what: string): void {
     this.#faults.push(`${name}: ${what}`);
   }
 
   /** Throws a `ConfigError` with all that was wrong. */
-  done(): void {
+  throwIfInvalid(): void {
     if (this.#faults.length > 0) throw new ConfigError(this.#faults);
   }
 
@@ -32,7 +32,7 @@ export class SettingsReader {
 
   required(name: string, what: string): string {
     const value = this.#value(name);
-    if (value === undefined) this.fault(name, `is missing; it takes ${what}`);
+    if (value === undefined) this.addError(name, `is missing; it takes ${what}`);
     return value ?? '';
   }
 
@@ -52,25 +52,25 @@ export class SettingsReader {
     if (file === undefined) return this.required(name, `a secret, or set ${name}_FILE to a file that holds it`);
     try {
       const value = readFileSync(file, 'utf8').trim();
-      if (value === '') this.fault(`${name}_FILE`, 'the file is empty; it takes a file that holds the secret');
+      if (value === '') this.addError(`${name}_FILE`, 'the file is empty; it takes a file that holds the secret');
       return value;
     } catch {
-      this.fault(`${name}_FILE`, 'the file cannot be read; it takes a file that holds the secret');
+      this.addError(`${name}_FILE`, 'the file cannot be read; it takes a file that holds the secret');
       return '';
     }
   }
 
   /** Null where it is not set. */
   optionalWhole(name: string, least: number, most: number): number | null {
-    return this.#value(name) === undefined ? null : this.whole(name, least, least, most);
+    return this.#value(name) === undefined ? null : this.integer(name, least, least, most);
   }
 
-  whole(name: string, fallback: number, least: number, most: number): number {
+  integer(name: string, fallback: number, least: number, most: number): number {
     const value = this.#value(name);
     if (value === undefined) return fallback;
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
     if (number >= least && number <= most) return number;
-    this.fault(name, `it takes a whole number from ${least} to ${most}`);
+    this.addError(name, `it takes a whole number from ${least} to ${most}`);
     return fallback;
   }
 
@@ -82,7 +82,7 @@ export class SettingsReader {
     const value = this.#value(name);
     if (value === undefined) return fallback;
     const known = values.find((one) => one === value);
-    if (known === undefined) this.fault(name, `it takes one of: ${values.join(', ')}`);
+    if (known === undefined) this.addError(name, `it takes one of: ${values.join(', ')}`);
     return known ?? fallback;
   }
 
@@ -91,7 +91,7 @@ export class SettingsReader {
     const value = this.#value(name);
     if (value === undefined) return null;
     if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
-    this.fault(name, 'it takes an http or https URL');
+    this.addError(name, 'it takes an http or https URL');
     return null;
   }
 

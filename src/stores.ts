@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { UsedTickets } from './auth/tickets.js';
-import type { TicketUses } from './auth/tickets.js';
+import type { TicketStore } from './auth/tickets.js';
 import type { Config } from './config.js';
 import type { Clock } from './domain/clock.js';
 import type { RateLimitStore } from './domain/rate-limit.js';
 import { openEmbeddedLog } from './events/embedded/open.js';
 import type { EventLog } from './events/event-log.js';
-import { TypingBoard } from './events/typing-board.js';
-import type { WhoIsTyping } from './events/typing-board.js';
+import { InMemoryTypingStore } from './events/typing-board.js';
+import type { TypingStore } from './events/typing-board.js';
 import { RateLimitsInMemory } from './transport/limits/rate-limits-in-memory.js';
 
 /** What a gateway remembers: of itself alone, or shared with others. All of it is over when the log is closed. */
 export interface Stores {
   readonly log: EventLog;
-  readonly typing: WhoIsTyping;
+  readonly typing: TypingStore;
   readonly rateLimits: RateLimitStore;
-  readonly usedTickets: TicketUses;
+  readonly usedTickets: TicketStore;
   /** What tickets are signed with now. */
   readonly ticketKey: () => Uint8Array;
 }
@@ -36,7 +36,7 @@ export async function openStores({ eventLog, eventRetentionMs }: Config, { clock
 
 /** Beside a log of its own, a gateway keeps the rest in memory. */
 async function storesOf(log: EventLog, clock: Clock): Promise<Stores> {
-  const typing = new TypingBoard(clock);
+  const typing = new InMemoryTypingStore(clock);
   await keepUpToDate(typing, log);
   // The key is made anew at each start: tickets do not outlive it, nor need they.
   const key = randomBytes(32);
@@ -44,7 +44,7 @@ async function storesOf(log: EventLog, clock: Clock): Promise<Stores> {
 }
 
 /** Notes who is typing until the log is closed. */
-async function keepUpToDate(board: TypingBoard, log: EventLog): Promise<void> {
+async function keepUpToDate(board: InMemoryTypingStore, log: EventLog): Promise<void> {
   const subscription = await log.subscribe('all', { types: ['TYPING_CHANGED'] });
   void (async () => {
     for await (const { event } of subscription) if (event.type === 'TYPING_CHANGED') board.note(event);

@@ -5,7 +5,7 @@ import type { Metrics } from './observability/metrics.js';
 import type { UpstreamHealth } from './transport/health.js';
 
 /** Logs the upstream calls that went wrong and remembers how it went last. */
-export class UpstreamWatch {
+export class UpstreamHealthMonitor {
   #lastSuccessAt: Date | null = null;
   #lastFaultAt: Date | null = null;
 
@@ -15,11 +15,11 @@ export class UpstreamWatch {
     private readonly metrics: Metrics,
   ) {}
 
-  get told(): Omit<UpstreamHealth, 'circuitOpen'> {
+  get snapshot(): Omit<UpstreamHealth, 'circuitOpen'> {
     return { lastSuccessAt: this.#lastSuccessAt, lastFaultAt: this.#lastFaultAt };
   }
 
-  note(report: UpstreamCallReport): void {
+  record(report: UpstreamCallReport): void {
     this.metrics.upstreamCalls.observe({ operation: report.operation, outcome: report.fault ?? 'OK' }, report.durationMs / 1_000);
     // A refusal is an answer: the upstream is well.
     const isWell = report.fault === null || report.fault === 'UPSTREAM_REJECTED' || report.fault === 'NOT_FOUND';

@@ -7,7 +7,7 @@ import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js'
 import type { ChatGatewayV1Options } from './datasources/chat-gateway-v1/client.js';
 import { EVENT_VERSION as CHAT_GATEWAY_EVENTS } from './datasources/chat-gateway-v1/event-version.js';
 import type { Appended } from './events/event-log.js';
-import { OwnDeeds } from './events/own-deeds.js';
+import { EchoSynthesizer } from './events/own-deeds.js';
 import type { Logger } from './observability/logger.js';
 import type { FaultSettings } from './simulator/faults/faults.js';
 import type { Simulator } from './simulator/simulator.js';
@@ -48,14 +48,14 @@ export async function startSimulator(
 }
 
 /** Null where the upstream's own events tell of what is done through it. */
-export function ownDeedsOf(
+export function createEchoSynthesizer(
   api: ChatApi,
   { log, clock, logger, onAppended }: Pick<Services, 'log' | 'clock'> & { logger: Logger; onAppended: (appended: Appended) => void },
-): Services['ownDeeds'] {
-  if (api.tellsOwnDeeds) return null;
+): Services['echoes'] {
+  if (api.echoesApiWrites) return null;
   const upstream = {
     sendMessage: api.sendMessage.bind(api),
-    customerLeaves: api.customerLeaves.bind(api),
+    leaveAsCustomer: api.leaveAsCustomer.bind(api),
     isOpen: async (conversationId: string) => {
       const record = await api
         .conversation(conversationId, { asOf: await (await log.head()).cursor({ conversationId }) })
@@ -64,5 +64,5 @@ export function ownDeedsOf(
     },
   };
   const onFault = (error: unknown, conversationId: string) => logger.warn({ conversationId, error }, 'own deed could not be told');
-  return new OwnDeeds({ upstream, log, clock, onAppended, onFault });
+  return new EchoSynthesizer({ upstream, log, clock, onAppended, onFault });
 }

@@ -5,9 +5,9 @@ import { RequestContext } from '../../build/context.js';
 import { ChatGatewayV1 } from '../../build/datasources/chat-gateway-v1/chat-gateway-v1.js';
 import { openEmbeddedLog } from '../../build/events/embedded/open.js';
 import { MessageHistory } from '../../build/events/message-history.js';
-import { OncePerKey } from '../../build/events/once-per-key.js';
+import { IdempotentExecutor } from '../../build/events/once-per-key.js';
 import { Projections } from '../../build/events/projections.js';
-import { TypingBoard } from '../../build/events/typing-board.js';
+import { InMemoryTypingStore } from '../../build/events/typing-board.js';
 import { buildSchema } from '../../build/resolvers/build-schema.js';
 
 /** The schema and what its resolvers work with, over the upstream that the settings name and a log in `directory`. */
@@ -21,12 +21,12 @@ export async function servicesFor({ UPSTREAM_URL, UPSTREAM_API_KEY, UPSTREAM_TEN
     clock,
     history: new MessageHistory(log, clock, true),
     projections: new Projections(log),
-    typing: new TypingBoard(clock),
+    typing: new InMemoryTypingStore(clock),
     tickets: new Tickets(Buffer.alloc(32), clock),
     publicUrl: () => '',
     customerTokens: null,
-    once: new OncePerKey(log.requests),
-    ownDeeds: null,
+    idempotency: new IdempotentExecutor(log.requests),
+    echoes: null,
     requestTimeoutMs: 30_000,
     version: 'bench',
   };

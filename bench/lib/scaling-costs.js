@@ -10,7 +10,7 @@ export function costsOf({ alone, deep, followed, crowded, beside }) {
   const delivery = (crowded.gateways - followed.gateways) / (crowded.followers - followed.followers);
   return {
     take: alone.gateways,
-    tellOwn: followed.gateways - alone.gateways - delivery,
+    publishLocal: followed.gateways - alone.gateways - delivery,
     hear: beside.gateways - alone.gateways - delivery,
     delivery,
     redisAppend: followed.redis - redisSync / followed.inFlight,

@@ -9,7 +9,7 @@ const always = {
   'x-8x8-tenant': process.env.UPSTREAM_TENANT,
   'x-api-key': process.env.UPSTREAM_API_KEY,
 };
-const http = new Axios({ adapter: pooledAdapter(base).sending(always), maxContentLength: 10 * 1024 * 1024 });
+const http = new Axios({ adapter: pooledAdapter(base).withHeaders(always), maxContentLength: 10 * 1024 * 1024 });
 
 await serveProxy(async (path) => {
   const { data } = await http.request({ method: 'GET', url: `${base}/chat-gateway/v1${path}` });

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { EmbeddedEventLog } from '../../build/events/embedded/embedded-event-log.js';
 import { UsedTickets } from '../../build/auth/tickets.js';
-import { TypingBoard } from '../../build/events/typing-board.js';
+import { InMemoryTypingStore } from '../../build/events/typing-board.js';
 import { createGateway } from '../../build/gateway.js';
 import { RateLimitsInMemory } from '../../build/transport/limits/rate-limits-in-memory.js';
 import { readConfig } from '../../build/config.js';
@@ -15,14 +15,14 @@ const store = {
   over: false,
   fault: () => null,
   call(name, input, outcome) {
-    if (name === 'append') outcome.taken({ seq: (seq += 1), name: { key: `e${input.id}`, ...NAME }, duplicate: false, json: null });
-    else if (name === 'page') outcome.taken({ events: [], hasMore: false });
-    else outcome.failed(new Error(`the feed's store cannot ${name}`));
+    if (name === 'append') outcome.resolve({ seq: (seq += 1), identity: { id: `e${input.id}`, ...NAME }, duplicate: false, json: null });
+    else if (name === 'page') outcome.resolve({ events: [], hasMore: false });
+    else outcome.reject(new Error(`the feed's store cannot ${name}`));
   },
   ask(name, input) {
     if (['expireEvents', 'expireNames', 'expireTraces'].includes(name)) return Promise.resolve(0);
     if (name === 'activeSince' || name === 'unlisted') return Promise.resolve([]);
-    return new Promise((resolve, reject) => this.call(name, input, { taken: resolve, failed: reject }));
+    return new Promise((resolve, reject) => this.call(name, input, { resolve, reject }));
   },
   close: () => Promise.resolve(),
 };
@@ -45,7 +45,7 @@ log.subscribe = async (scope, options) => {
 const clock = Date.now;
 const stores = {
   log,
-  typing: new TypingBoard(clock),
+  typing: new InMemoryTypingStore(clock),
   rateLimits: new RateLimitsInMemory(clock),
   usedTickets: new UsedTickets(clock),
   ticketKey: Buffer.alloc(32),

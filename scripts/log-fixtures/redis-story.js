@@ -1,4 +1,6 @@
 // What is stored in an event log in Redis, and what a release answers about it. Works with the `EventLog` of every release that knows Redis.
+import { answeredUnderFirstNames, underFirstNames } from './releases.js';
+
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 /** 2026-01-01T00:00:00Z. */
@@ -25,7 +27,8 @@ export const optionsFor = (target) => ({
 });
 
 /** Stores something under every kind of key. */
-export async function write(log, messageDigest) {
+export async function write(opened, messageDigest) {
+  const log = underFirstNames(opened);
   const agent = { agentId: 'a1', name: null };
   const old = { at: START - 2 * DAY };
   await log.append(event('old1', 'INTERACTION_QUEUED', { queue: { queueId: 'q1', name: 'Support' } }, old));
@@ -55,27 +58,26 @@ const codeOf = (promise) =>
   );
 
 /** What the log answers about it; every later release is to answer alike. */
-export async function answers(log, messageDigest) {
+export async function answers(opened, messageDigest) {
+  const log = underFirstNames(opened);
   const read = (scope, range = {}) => log.read(scope, { limit: 100, ...range });
   const all = await read('all');
   const again = ['m1', 'm2', 'm3', 'm4', 'm5'].map((listedId) => sighting(messageDigest, listedId, 'Hello'));
-  return JSON.parse(
-    JSON.stringify({
-      origin: log.origin('all'),
-      head: await (await log.head()).cursor('all'),
-      all,
-      afterThird: await read('all', { after: all.events[2].cursor }),
-      c1: await read(c1),
-      c2: await read(c2, { after: log.origin(c2) }),
-      erased: await codeOf(read({ conversationId: 'c3' }, { after: log.origin({ conversationId: 'c3' }) })),
-      named: await log.named('c1', 'ee1'),
-      unlisted: await log.unlisted('c1', new Date(0)),
-      handling: await log.handling('c1'),
-      request: await log.requests.claim({ name: 'request', input: 'input' }),
-      known: (await log.append(message('x1', 'To be erased', { conversationId: 'c3' }))).duplicate,
-      otherConversation: await codeOf(log.append(message('e1', 'Hello', c2))),
-      listed: await log.nameListed('c1', [sighting(messageDigest, 'm0', 'Only listed'), ...again]),
-      onItsWay: await log.nameListed('c1', [sighting(messageDigest, 'm9', 'Sent')]),
-    }),
-  );
+  return answeredUnderFirstNames({
+    origin: log.origin('all'),
+    head: await (await log.head()).cursor('all'),
+    all,
+    afterThird: await read('all', { after: all.events[2].cursor }),
+    c1: await read(c1),
+    c2: await read(c2, { after: log.origin(c2) }),
+    erased: await codeOf(read({ conversationId: 'c3' }, { after: log.origin({ conversationId: 'c3' }) })),
+    named: await log.named('c1', 'ee1'),
+    unlisted: await log.unlisted('c1', new Date(0)),
+    handling: await log.handling('c1'),
+    request: await log.requests.claim({ name: 'request', input: 'input' }),
+    known: (await log.append(message('x1', 'To be erased', { conversationId: 'c3' }))).duplicate,
+    otherConversation: await codeOf(log.append(message('e1', 'Hello', c2))),
+    listed: await log.nameListed('c1', [sighting(messageDigest, 'm0', 'Only listed'), ...again]),
+    onItsWay: await log.nameListed('c1', [sighting(messageDigest, 'm9', 'Sent')]),
+  });
 }

@@ -1,4 +1,6 @@
 // What is stored in an event log of an earlier release, and what that release answers about it. Works with the `EventLog` of every release so far.
+import { answeredUnderFirstNames, underFirstNames } from './releases.js';
+
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 /** 2026-01-01T00:00:00Z. */
@@ -15,7 +17,8 @@ const event = (id, type, data, { conversationId = 'c1', at = START } = {}) => ({
 const message = (id, text, given) => event(id, 'MESSAGE_ADDED', { message: content(text), isEcho: false }, given);
 
 /** Stores what an earlier release could have stored, in each of its tables. */
-export async function tell(log, messageDigest) {
+export async function tell(opened, messageDigest) {
+  const log = underFirstNames(opened);
   const agent = { agentId: 'a1', name: null };
   const sighting = (listedId, text) => ({ listedId, digest: messageDigest(content(text)), createdAt: new Date(START) });
   const old = { at: START - 2 * DAY };
@@ -42,23 +45,22 @@ const codeOf = (promise) =>
   );
 
 /** What the log answers about it; what was made by an earlier release is to be answered alike by each later one. */
-export async function answers(log) {
+export async function answers(opened) {
+  const log = underFirstNames(opened);
   const read = (scope, range = {}) => log.read(scope, { limit: 100, ...range });
-  return JSON.parse(
-    JSON.stringify({
-      origin: log.origin('all'),
-      head: await (await log.head()).cursor('all'),
-      all: await read('all'),
-      c1: await read(c1),
-      c2: await read(c2, { after: log.origin(c2) }),
-      expired: await codeOf(read(c1, { after: log.origin(c1) })),
-      named: await log.named('c1', 'ee1'),
-      listed: await log.named('c1', 'mm2'),
-      unlisted: await log.unlisted('c1', new Date(0)),
-      handling: (await log.handling?.('c1')) ?? null,
-      request: (await log.requests?.claim({ name: 'request', input: 'input' })) ?? null,
-      erased: (await log.append(message('x1', 'To be erased', { conversationId: 'c3' }))).duplicate,
-      otherConversation: await codeOf(log.append(message('e1', 'Hello', { conversationId: 'c2' }))),
-    }),
-  );
+  return answeredUnderFirstNames({
+    origin: log.origin('all'),
+    head: await (await log.head()).cursor('all'),
+    all: await read('all'),
+    c1: await read(c1),
+    c2: await read(c2, { after: log.origin(c2) }),
+    expired: await codeOf(read(c1, { after: log.origin(c1) })),
+    named: await log.named('c1', 'ee1'),
+    listed: await log.named('c1', 'mm2'),
+    unlisted: await log.unlisted('c1', new Date(0)),
+    handling: (await log.handling?.('c1')) ?? null,
+    request: (await log.requests?.claim({ name: 'request', input: 'input' })) ?? null,
+    erased: (await log.append(message('x1', 'To be erased', { conversationId: 'c3' }))).duplicate,
+    otherConversation: await codeOf(log.append(message('e1', 'Hello', { conversationId: 'c2' }))),
+  });
 }

@@ -17,7 +17,7 @@ interface GuardedCustomer {
 const ID_KEYS = new Set(['userid', 'customerid']);
 
 /** Why a customer may not send this input; null: it may. */
-export function inputRefusal({ role, customerId }: Viewer, input: GuardedInput): string | null {
+export function rejectReason({ role, customerId }: Viewer, input: GuardedInput): string | null {
   if (role !== 'CUSTOMER') return null;
   const senders = [input.sendAs, ...(input.history ?? []).map(({ sentAs }) => sentAs)];
   if (senders.some((sender) => sender !== undefined && sender !== null && sender !== 'CUSTOMER'))
@@ -30,7 +30,7 @@ export function inputRefusal({ role, customerId }: Viewer, input: GuardedInput):
 }
 
 /** The input of `createConversation`, bound to the customer who creates; or why that customer may not. Others say for whom it is. */
-export function boundToCreator<T extends GuardedInput>({ role, customerId }: Viewer, input: T): T | string {
+export function bindCustomer<T extends GuardedInput>({ role, customerId }: Viewer, input: T): T | string {
   if (role !== 'CUSTOMER') return input;
   if (customerId === null) return 'To create conversations a customer needs a token with a `customer_id`.';
   return { ...input, customer: { ...input.customer, customerId } };

@@ -7,13 +7,13 @@ const RECHECK_MS = 300_000;
 /** How far apart the clocks of several gateways may be. */
 const MARGIN_MS = 60_000;
 
-export type Verdict = 'YES' | 'EXPIRED' | 'HIDDEN';
+export type Decision = 'YES' | 'EXPIRED' | 'HIDDEN';
 
 /**
  * Whether a viewer may have an event of what it has subscribed to: asked for each, and answered at once unless the conversation may have become another
  * customer's meanwhile.
  */
-export class EventRights {
+export class EventAuthorizer {
   #checkedAt: number;
 
   /** @param isOwn asks the upstream whether the conversation is still the viewer's; null where the token alone decides */
@@ -25,7 +25,7 @@ export class EventRights {
     this.#checkedAt = clock();
   }
 
-  on(event: ConversationEvent): Verdict | Promise<Verdict> {
+  authorize(event: ConversationEvent): Decision | Promise<Decision> {
     const { expiresAt } = this.viewer;
     if (expiresAt !== null && expiresAt.getTime() <= this.clock()) return 'EXPIRED';
     if (this.isOwn === null) return 'YES';
@@ -35,7 +35,7 @@ export class EventRights {
     return mayHaveChanged || now - this.#checkedAt >= RECHECK_MS ? this.#check(this.isOwn, now, mayHaveChanged) : 'YES';
   }
 
-  async #check(isOwn: () => Promise<boolean>, now: number, mayHaveChanged: boolean): Promise<Verdict> {
+  async #check(isOwn: () => Promise<boolean>, now: number, mayHaveChanged: boolean): Promise<Decision> {
     try {
       const verdict = (await isOwn()) ? 'YES' : 'HIDDEN';
       this.#checkedAt = now;

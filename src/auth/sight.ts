@@ -1,13 +1,13 @@
 import type { Viewer } from './viewer.js';
 
 /** What decides about a conversation. */
-export interface Owned {
+export interface OwnedConversation {
   readonly conversationId: string;
   readonly customer: { readonly customerId: string | null };
 }
 
 /** Whether a viewer sees a conversation, as far as the token alone tells; null: that depends on whose it is. */
-export function seesByToken({ role, conversationIds, customerId }: Viewer, conversationId: string): boolean | null {
+export function visibleByToken({ role, conversationIds, customerId }: Viewer, conversationId: string): boolean | null {
   if (role === 'SERVICE' || role === 'ADMIN') return true;
   if (role !== 'CUSTOMER') return false;
   if (conversationIds?.includes(conversationId) === true) return true;
@@ -15,6 +15,6 @@ export function seesByToken({ role, conversationIds, customerId }: Viewer, conve
 }
 
 /** Whether a viewer sees a conversation that is at hand. */
-export function seesRecord(viewer: Viewer, { conversationId, customer }: Owned): boolean {
-  return seesByToken(viewer, conversationId) ?? customer.customerId === viewer.customerId;
+export function canView(viewer: Viewer, { conversationId, customer }: OwnedConversation): boolean {
+  return visibleByToken(viewer, conversationId) ?? customer.customerId === viewer.customerId;
 }

@@ -29,7 +29,7 @@ export interface Ticket {
 }
 
 /** What a ticket turned out to be. `FOREIGN`: not given by this gateway, changed since, or for something else. */
-export type Checked<T> = { readonly grant: T; readonly id: string } | 'FOREIGN' | 'EXPIRED';
+export type TicketVerification<T> = { readonly grant: T; readonly id: string } | 'FOREIGN' | 'EXPIRED';
 
 interface Payload<T> {
   readonly kind: 'upload' | 'download';
@@ -60,11 +60,11 @@ export class Tickets {
     return this.#signed({ kind: 'download', id: '', expiresAt, grant });
   }
 
-  upload(ticket: string): Checked<UploadGrant> {
+  upload(ticket: string): TicketVerification<UploadGrant> {
     return this.#checked<UploadGrant>('upload', ticket);
   }
 
-  download(ticket: string): Checked<DownloadGrant> {
+  download(ticket: string): TicketVerification<DownloadGrant> {
     return this.#checked<DownloadGrant>('download', ticket);
   }
 
@@ -73,7 +73,7 @@ export class Tickets {
     return { ticket: `${encoded}.${this.#signatureOf(encoded).toString('base64url')}`, expiresAt: new Date(payload.expiresAt) };
   }
 
-  #checked<T>(kind: Payload<T>['kind'], ticket: string): Checked<T> {
+  #checked<T>(kind: Payload<T>['kind'], ticket: string): TicketVerification<T> {
     const [encoded = '', signature = '', ...more] = ticket.split('.');
     const expected = this.#signatureOf(encoded);
     const given = Buffer.from(signature, 'base64url');
@@ -90,7 +90,7 @@ export class Tickets {
 }
 
 /** Where it is kept which tickets were used, so that each is used once. */
-export interface TicketUses {
+export interface TicketStore {
   /** Takes the ticket; false where it is taken already. `lifeMs`: how long it has to be remembered. */
   claim(id: string, lifeMs: number): boolean | Promise<boolean>;
   /** Gives it back, where nothing came of its use. */
@@ -98,7 +98,7 @@ export interface TicketUses {
 }
 
 /** Which tickets were used, so that each is used once. Kept in memory, for as long as a ticket lives. */
-export class UsedTickets implements TicketUses {
+export class UsedTickets implements TicketStore {
   readonly #used = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {}

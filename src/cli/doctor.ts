@@ -4,7 +4,7 @@ import { checkup as checkupOfV2 } from '../datasources/chat-api-v2/checkup/check
 import { checkup as checkupOfV1 } from '../datasources/chat-gateway-v1/checkup/checkup.js';
 import type { Finding } from '../datasources/checkup/finding.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
-import { faultLines } from './fault-lines.js';
+import { formatErrorLines } from './fault-lines.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
 import { realUpstream } from './real-upstream.js';
@@ -50,7 +50,7 @@ export async function doctor(
     if (options.json) output.out(`${JSON.stringify({ findings })}\n`);
     return findings.some(({ result }) => result === 'differs') ? 1 : 0;
   } catch (error) {
-    for (const fault of faultLines(error)) output.err(`doctor: ${fault}\n`);
+    for (const fault of formatErrorLines(error)) output.err(`doctor: ${fault}\n`);
     return 1;
   }
 }

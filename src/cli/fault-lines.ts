@@ -2,7 +2,7 @@ import { ConfigError } from '../settings-reader.js';
 import { GatewayError, UpstreamRejectedError } from '../domain/errors.js';
 
 /** What went wrong, in a line for an operator (one for each wrong setting). Without stack traces, addresses of the upstream or secrets. */
-export function faultLines(error: unknown): readonly string[] {
+export function formatErrorLines(error: unknown): readonly string[] {
   if (error instanceof ConfigError) return error.faults.map((fault) => `Setting ${fault}.`);
   if (!(error instanceof GatewayError)) return [error instanceof Error ? `It failed: ${error.name}.` : 'It failed.'];
   const reasons =

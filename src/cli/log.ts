@@ -4,7 +4,7 @@ import { logFile } from '../events/embedded/open.js';
 import { LogUnavailableError } from '../events/errors.js';
 import { readEventLogSettings } from '../config.js';
 import { CommandError } from './command-error.js';
-import { faultLines } from './fault-lines.js';
+import { formatErrorLines } from './fault-lines.js';
 import { UsageError, commandOptions } from './options.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
@@ -96,5 +96,5 @@ function reasonLines(error: unknown): readonly string[] {
   if (error instanceof CommandError) return [error.message];
   if (error instanceof LogUnavailableError) return [`${error.reason}.`];
   // The system's own words name what it could not do, and the file.
-  return error instanceof Error && 'syscall' in error ? [`${error.message}.`] : faultLines(error);
+  return error instanceof Error && 'syscall' in error ? [`${error.message}.`] : formatErrorLines(error);
 }

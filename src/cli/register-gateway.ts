@@ -2,7 +2,7 @@ import type { ChatApi, ReadOptions } from '../datasources/chat-api.js';
 import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
 import { BadUserInputError, UpstreamRejectedError } from '../domain/errors.js';
 import type { Window, WindowOf } from '../domain/window.js';
-import { faultLines } from './fault-lines.js';
+import { formatErrorLines } from './fault-lines.js';
 
 /** What the contact centre should know of this gateway. */
 export interface Registration {
@@ -15,16 +15,16 @@ export interface Registration {
   readonly queueId: string;
 }
 
-export type Deed = 'created' | 'updated' | 'unchanged';
+export type Action = 'created' | 'updated' | 'unchanged';
 
 /** What was done. */
 export interface Registered {
-  readonly webhook: WebhookRecord & { readonly deed: Deed };
+  readonly webhook: WebhookRecord & { readonly deed: Action };
   /** Whether the contact centre reached the webhook; null where it could not be told. */
   readonly reachable: boolean | null;
   /** Why it did not, or why it could not be told. */
   readonly unreachableBecause: string | null;
-  readonly channel: ChannelRecord & { readonly deed: Deed };
+  readonly channel: ChannelRecord & { readonly deed: Action };
 }
 
 const WEBHOOK_NAME = 'chat-graphql-gateway';
@@ -77,7 +77,7 @@ async function verify(api: ChatApi, url: string): Promise<{ reachable: boolean |
     await api.verifyWebhook(url);
     return { reachable: true, because: null };
   } catch (error) {
-    return { reachable: error instanceof UpstreamRejectedError ? false : null, because: faultLines(error).join(' ') };
+    return { reachable: error instanceof UpstreamRejectedError ? false : null, because: formatErrorLines(error).join(' ') };
   }
 }
 

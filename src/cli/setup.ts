@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '../settings-reader.js';
 import { EVENT_VERSIONS, createChatApi } from '../upstream.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
-import { faultLines } from './fault-lines.js';
+import { formatErrorLines } from './fault-lines.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
 import { realUpstream } from './real-upstream.js';
@@ -51,7 +51,7 @@ export async function setup(
     output.out(options.json ? `${JSON.stringify(reportOf(done))}\n` : `CHANNEL_ID=${done.channel.channelId}\n`);
     return 0;
   } catch (error) {
-    for (const line of faultLines(error)) output.err(`setup: ${line}\n`);
+    for (const line of formatErrorLines(error)) output.err(`setup: ${line}\n`);
     return 1;
   }
 }

@@ -4,7 +4,7 @@ import { MAX_TTL_SECONDS } from '../auth/token-settings.js';
 import { readTokenSettings } from '../config.js';
 import { ConfigError } from '../settings-reader.js';
 import { vendorId } from '../schema/global-id.js';
-import { faultLines } from './fault-lines.js';
+import { formatErrorLines } from './fault-lines.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
 
@@ -60,7 +60,7 @@ export async function token(
     output.out(`${json ? JSON.stringify(signed) : signed.token}\n`);
     return 0;
   } catch (error) {
-    for (const fault of faultLines(error)) output.err(`token: ${fault}\n`);
+    for (const fault of formatErrorLines(error)) output.err(`token: ${fault}\n`);
     return 1;
   }
 }

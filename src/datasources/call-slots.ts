@@ -7,7 +7,7 @@ export interface SlotLimits {
   /** How long one may wait, in milliseconds. */
   readonly queuedMs: number;
   /** The same once some have been waiting for as long as `queuedMs` without a break: what comes then is no burst, and to wait gains nothing. */
-  readonly standingMs: number;
+  readonly overloadWaitMs: number;
   readonly clock: Clock;
 }
 
@@ -20,7 +20,7 @@ interface Waiting {
 const WEIGHT = 1 / 32;
 
 /** Bounds what is under way, and what waits for that: first come, first served. Who would wait too long, by how long calls took lately, is refused at once. */
-export class CallSlots {
+export class ConcurrencyLimiter {
   #taken = 0;
   readonly #queue = new Set<Waiting>();
   /** Since when some wait, while any do. */
@@ -44,18 +44,18 @@ export class CallSlots {
   }
 
   /** Whether there is room at once; then to be followed by `leave`. */
-  take(): boolean {
+  tryAcquire(): boolean {
     if (this.#taken >= this.limits.inFlight) return false;
     this.#taken += 1;
     return true;
   }
 
   /** Where there is none: resolves with true once there is, to be followed by `leave`. With false where too many wait, or it would wait or has waited too long, or `clear` was called. */
-  wait(): Promise<boolean> {
+  acquire(): Promise<boolean> {
     const now = this.limits.clock();
     if (this.#queue.size === 0) this.#waitingSince = now;
-    const { queued, queuedMs, standingMs } = this.limits;
-    const mostMs = now - this.#waitingSince > queuedMs ? standingMs : queuedMs;
+    const { queued, queuedMs, overloadWaitMs } = this.limits;
+    const mostMs = now - this.#waitingSince > queuedMs ? overloadWaitMs : queuedMs;
     if (this.#queue.size >= queued || this.waitMs > mostMs) return Promise.resolve(false);
     return new Promise((resolve) => {
       const settle = (admitted: boolean) => {
@@ -70,7 +70,7 @@ export class CallSlots {
   }
 
   /** `tookMs`: how long the call took. */
-  leave(tookMs: number): void {
+  release(tookMs: number): void {
     this.#meanMs = this.#meanMs === null ? tookMs : this.#meanMs + (tookMs - this.#meanMs) * WEIGHT;
     const [next] = this.#queue;
     // Its place goes to the next one.

@@ -82,7 +82,7 @@ export interface ReadOptions {
 }
 
 /** Places of a conversation's list of messages: from `from` on, before `before`. */
-export interface Places {
+export interface MessageRange {
   readonly from: number;
   /** Null: up to the list's end, where more may come. */
   readonly before: number | null;
@@ -99,7 +99,7 @@ export interface ChatApi {
   readonly kind: UpstreamKind;
   readonly capabilities: ReadonlySet<Capability>;
   /** Its events tell of what is done through the API too (messages sent, the customer's leaving); else the gateway tells of that. */
-  readonly tellsOwnDeeds: boolean;
+  readonly echoesApiWrites: boolean;
 
   conversation(conversationId: string, read: ReadOptions): Promise<ConversationRecord | null>;
   /**
@@ -120,7 +120,7 @@ export interface ChatApi {
     interaction: InteractionRecord,
     all: readonly InteractionRecord[],
     read: ReadOptions,
-  ): Promise<Places | null>;
+  ): Promise<MessageRange | null>;
   /** The messages of an interaction that has no places of its own, as other interactions' stand between. Null where that is not known either. */
   interactionMessages(
     conversationId: string,
@@ -142,7 +142,7 @@ export interface ChatApi {
 
   createConversation(conversation: NewConversation): Promise<{ conversationId: string; createdAt: Date | null }>;
   sendMessage(conversationId: string, message: OutgoingMessage): Promise<void>;
-  customerLeaves(conversationId: string): Promise<void>;
+  leaveAsCustomer(conversationId: string): Promise<void>;
   /**
    * Uploads a file, streamed; a message can refer to it then. Where `bytes` fails, the upload is broken off, so that the upstream has nothing of it, and what
    * `bytes` failed with is rejected with.

@@ -9,7 +9,7 @@ const PROBE_EVERY_MS = 1_000;
  * Whether it is any use to call the upstream. Opens when half of the last calls failed, or when told that the upstream is silent; closes with the first answer after that.
  * No timers: it is asked.
  */
-export class Circuit {
+export class CircuitBreaker {
   #recent: { readonly at: number; readonly failed: boolean }[] = [];
   /** When the next probe is due, epoch milliseconds; null while the circuit is closed. */
   #probeAt: number | null = null;
@@ -50,11 +50,11 @@ export class Circuit {
     const since = this.clock() - JUDGED_MS;
     const judged = this.#recent.filter(({ at }) => at > since);
     if (judged.length < this.judgedCalls || judged.filter(({ failed }) => failed).length * 2 < this.judgedCalls) return;
-    this.break();
+    this.trip();
   }
 
   /** Opens it, for reasons of one's own. */
-  break(): void {
+  trip(): void {
     if (this.open) return;
     this.#probeAt = this.clock() + PROBE_EVERY_MS;
     this.onChange(true);

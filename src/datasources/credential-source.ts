@@ -6,7 +6,7 @@ export interface CredentialSource {
   /** For a call to come. Rejects with a `GatewayError` where there are none to be had. */
   current(): Promise<CredentialHeaders>;
   /** The upstream refused these, which `current` gave: others, which may be worth one more try. */
-  insteadOf(refused: CredentialHeaders): Promise<CredentialHeaders>;
+  refreshAfterRejection(refused: CredentialHeaders): Promise<CredentialHeaders>;
 }
 
 /** Whether credentials come from a source; else they are the headers themselves. */

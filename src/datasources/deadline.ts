@@ -1,5 +1,5 @@
 import { UpstreamTimeoutError } from '../domain/errors.js';
-import { within } from '../domain/within.js';
+import { withTimeout } from '../domain/within.js';
 import type { ChatApi } from './chat-api.js';
 
 /** By when all that one request wants of the upstream must have come, however many calls that takes. */
@@ -16,7 +16,7 @@ export class Deadline {
   within<T>(work: () => Promise<T>): Promise<T> {
     const leftMs = this.#at - performance.now();
     if (this.#isOver || leftMs <= 0) return Promise.reject(tooLate());
-    return within(leftMs, work(), () => {
+    return withTimeout(leftMs, work(), () => {
       this.#isOver = true;
       return tooLate();
     });

@@ -6,5 +6,5 @@ export function describedFault(fault: unknown): Pick<UpstreamCallReport, 'fault'
   if (fault === null) return { fault: null, reason: null, called: true };
   if (!(fault instanceof GatewayError)) return { fault: 'INTERNAL_SERVER_ERROR', reason: null, called: true };
   const reason = fault.cause instanceof Error ? fault.cause.message : null;
-  return { fault: fault.code, reason, called: !fault.toldOnce };
+  return { fault: fault.code, reason, called: !fault.loggedElsewhere };
 }

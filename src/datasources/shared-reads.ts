@@ -2,11 +2,11 @@
  * Identical reads in flight are one call. What joins them is what is read and its `asOf` together (see `ReadOptions`), so that nobody is answered by a
  * call that began before events which his cursor lies behind. Nothing is kept once a call is settled: this is no cache.
  */
-export class SharedReads {
+export class SingleFlight {
   readonly #inFlight = new Map<string, { call: Promise<unknown> | null }>();
 
   /** The outcome of the same read in flight, or of `read`. Those who share it share one value: do not change it. */
-  async join(what: string, asOf: string, read: () => Promise<unknown>): Promise<unknown> {
+  async run(what: string, asOf: string, read: () => Promise<unknown>): Promise<unknown> {
     // Cursors hold no blank.
     const key = `${asOf} ${what}`;
     const running = this.#inFlight.get(key);

@@ -1,4 +1,4 @@
-import type { FaultCode } from '../domain/errors.js';
+import type { ErrorCode } from '../domain/errors.js';
 
 /** A GET. */
 export interface ReadCall {
@@ -35,7 +35,7 @@ export interface UpstreamCallReport {
   /** HTTP status; null when no whole answer came. */
   readonly status: number | null;
   /** Null when the call went well; a read's 404 did. */
-  readonly fault: FaultCode | null;
+  readonly fault: ErrorCode | null;
   /** What was wrong, in one line for operators; null where there is no more to tell. */
   readonly reason: string | null;
   /** False: it was not sent, since the upstream is known to be down. */

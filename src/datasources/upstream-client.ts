@@ -3,17 +3,17 @@ import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
 import type { Clock } from '../domain/clock.js';
 import { NotFoundError } from '../domain/errors.js';
 import { describedFault } from './described-fault.js';
-import type { GivingUp } from './giving-up.js';
+import type { CallAbort } from './giving-up.js';
 import { pooledAdapter } from './pooled-adapter.js';
 import type { PooledAdapter } from './pooled-adapter.js';
 import { retryAfterMs } from './retry-after.js';
-import { SharedReads } from './shared-reads.js';
+import { SingleFlight } from './shared-reads.js';
 import { isSource } from './credential-source.js';
 import type { CredentialHeaders, CredentialSource } from './credential-source.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
 import { confirmed, faultOfAnswer, faultOfFailure, outcomeUnknown, parsedJson, unreadable } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
-import { UpstreamGuard } from './upstream-guard.js';
+import { ResiliencePolicy } from './upstream-guard.js';
 
 export interface UpstreamClientOptions {
   /** Scheme, host and port, and a path that all paths are put after, if any. */
@@ -29,7 +29,7 @@ export interface UpstreamClientOptions {
   readonly clock: Clock;
   readonly onCall?: (report: UpstreamCallReport) => void;
   /** Shared by all that call this upstream; one of its own by default. */
-  readonly guard?: UpstreamGuard;
+  readonly guard?: ResiliencePolicy;
   /** What carries the calls; the pool of connections below by default. */
   readonly adapter?: AxiosAdapter;
 }
@@ -56,12 +56,12 @@ export class UpstreamClient {
   readonly #anonymous: Axios;
   /** With credentials that never change, too. */
   readonly #identified: Axios;
-  readonly #shared = new SharedReads();
-  readonly #guard: UpstreamGuard;
+  readonly #shared = new SingleFlight();
+  readonly #guard: ResiliencePolicy;
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;
-    this.#guard = options.guard ?? new UpstreamGuard({ clock: options.clock });
+    this.#guard = options.guard ?? new ResiliencePolicy({ clock: options.clock });
     this.#origin = options.baseUrl.replace(/\/+$/, '');
     this.#pool = pooledAdapter(options.baseUrl);
     const always = { accept: 'application/hal+json, application/json, application/problem+json', ...options.headers };
@@ -76,7 +76,7 @@ export class UpstreamClient {
    */
   #axios(headers: Readonly<Record<string, string>>): Axios {
     const { adapter, maxAnswerBytes: maxContentLength = 10 * 1024 * 1024 } = this.#options;
-    if (adapter === undefined) return new Axios({ adapter: this.#pool.sending(headers), maxContentLength });
+    if (adapter === undefined) return new Axios({ adapter: this.#pool.withHeaders(headers), maxContentLength });
     return new Axios({ adapter, headers, maxContentLength, maxRedirects: 0, proxy: false, validateStatus: null, responseType: 'text' });
   }
 
@@ -87,7 +87,7 @@ export class UpstreamClient {
   read({ operation, path, query, asOf, anonymous = false }: ReadCall): Promise<unknown> {
     const request = { operation, method: 'GET', path: path + searchOf(query), body: undefined, anonymous };
     const call = () => this.#call(request, readBody);
-    return asOf === null ? call() : this.#shared.join(request.path, asOf, call);
+    return asOf === null ? call() : this.#shared.run(request.path, asOf, call);
   }
 
   /**
@@ -135,12 +135,12 @@ export class UpstreamClient {
   async #authorizedBy(source: CredentialSource, request: Request): Promise<UpstreamAnswer> {
     const current = await source.current();
     const answer = await this.#send(request, this.#anonymous, current);
-    const others = answer.status === 401 ? await source.insteadOf(current) : null;
+    const others = answer.status === 401 ? await source.refreshAfterRejection(current) : null;
     return others === null ? answer : this.#send(request, this.#anonymous, others);
   }
 
   #send(request: Request, http: Axios, credentials?: CredentialHeaders): Promise<UpstreamAnswer> {
-    const exchange = (givingUp: GivingUp) => this.#exchange(request, http, credentials, givingUp);
+    const exchange = (givingUp: CallAbort) => this.#exchange(request, http, credentials, givingUp);
     return request.method === 'GET' ? this.#guard.read(exchange) : this.#guard.change(exchange);
   }
 
@@ -148,7 +148,7 @@ export class UpstreamClient {
     { method, path, body, contentType = JSON_TYPE }: Request,
     http: Axios,
     credentials: CredentialHeaders | undefined,
-    givingUp: GivingUp,
+    givingUp: CallAbort,
   ): Promise<UpstreamAnswer> {
     const { timeoutMs = 10_000, clock } = this.#options;
     // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.

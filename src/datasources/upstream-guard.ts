@@ -1,25 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.js';
-import { UpstreamBusyError, UpstreamNotCalledError, UpstreamUnavailableError } from '../domain/errors.js';
-import { CallSlots } from './call-slots.js';
-import { Circuit } from './circuit.js';
-import { GivingUp } from './giving-up.js';
+import { UpstreamBusyError, CircuitOpenError, UpstreamUnavailableError } from '../domain/errors.js';
+import { ConcurrencyLimiter } from './call-slots.js';
+import { CircuitBreaker } from './circuit.js';
+import { CallAbort } from './giving-up.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
 
 /** When no answer at all has come for so long, to so many calls, the upstream is taken for dead long before each call's own time is over. */
 const SILENT_MS = 600;
 const SILENT_CALLS = 20;
-const LISTEN_EVERY_MS = 100;
+const SILENCE_CHECK_MS = 100;
 /** What failed after so long is not tried again: its caller has waited enough. */
 const RETRY_WITHIN_MS = 1_000;
 /** So many times the calls under way may wait: a burst of some hundred queries is served, if later. */
-const QUEUED_TIMES = 16;
+const QUEUE_FACTOR = 16;
 /** Who has waited so long for his turn, or would have to, is refused: a third of the time of a whole request. */
 const QUEUED_MS = 5_000;
 /** The same when more has come for as long than the upstream answers. */
-const STANDING_MS = 1_000;
+const OVERLOAD_WAIT_MS = 1_000;
 /** A caller that is refused may come back then. */
-const COME_BACK_MS = 1_000;
+const RETRY_AFTER_MS = 1_000;
 /** The pause before a read is tried once more, twice more: anything up to this. */
 const RETRY_DELAYS_MS = [50, 250];
 
@@ -42,49 +42,49 @@ export interface UpstreamGuardOptions {
   readonly onBusy?: (busy: boolean) => void;
 }
 
-export interface GuardLevels {
+export interface UpstreamStats {
   readonly circuitOpen: boolean;
   readonly inFlight: number;
   readonly queued: number;
 }
 
 /** One exchange with the upstream; `givingUp` is aborted when nobody waits for its answer any more. Rejects with a fault where no whole answer came. */
-export type Exchange = (givingUp: GivingUp) => Promise<UpstreamAnswer>;
+export type Exchange = (givingUp: CallAbort) => Promise<UpstreamAnswer>;
 
 interface UnderWay {
   readonly since: number;
   /** Null: its caller must wait, since something may have been changed. */
-  givingUp: GivingUp | null;
+  givingUp: CallAbort | null;
 }
 
 /**
  * Stands before every call to one upstream (ADR 7). Bounds the calls under way; tries a read again that failed at once; stops calling an upstream that is down, and finds out
  * when it is back by sending the last read again, for which nobody waits.
  */
-export class UpstreamGuard {
+export class ResiliencePolicy {
   readonly #options: UpstreamGuardOptions;
-  readonly #circuit: Circuit;
-  readonly #slots: CallSlots;
+  readonly #circuit: CircuitBreaker;
+  readonly #slots: ConcurrencyLimiter;
   readonly #underWay = new Set<UnderWay>();
   #lastRead: Exchange | null = null;
-  #heardAt = 0;
+  #lastResponseAt = 0;
   #listening: NodeJS.Timeout | null = null;
-  #listenedAt = 0;
+  #lastCheckAt = 0;
   #busy = false;
 
   constructor(options: UpstreamGuardOptions) {
     this.#options = options;
-    const { inFlight = 128, queuedMs = QUEUED_MS, standingMs = STANDING_MS, clock } = options;
-    this.#slots = new CallSlots({ inFlight, queued: QUEUED_TIMES * inFlight, queuedMs, standingMs, clock });
+    const { inFlight = 128, queuedMs = QUEUED_MS, standingMs = OVERLOAD_WAIT_MS, clock } = options;
+    this.#slots = new ConcurrencyLimiter({ inFlight, queued: QUEUE_FACTOR * inFlight, queuedMs, overloadWaitMs: standingMs, clock });
     const onChange = (open: boolean) => {
       if (open) this.#slots.clear();
       options.onCircuit?.(open);
     };
-    this.#circuit = new Circuit(options.clock, onChange, options.judgedCalls);
+    this.#circuit = new CircuitBreaker(options.clock, onChange, options.judgedCalls);
   }
 
   /** How it stands now. */
-  levels(): GuardLevels {
+  stats(): UpstreamStats {
     return { circuitOpen: this.#circuit.open, inFlight: this.#slots.taken, queued: this.#slots.queued };
   }
 
@@ -123,24 +123,24 @@ export class UpstreamGuard {
   }
 
   /** Whether the upstream has gone silent: then it is taken to be down, and those who wait for a read are told. Called by itself while calls are under way. */
-  listen(): void {
+  checkForSilence(): void {
     const now = this.#options.clock();
-    const isSilent = now - this.#heardAt > SILENT_MS;
+    const isSilent = now - this.#lastResponseAt > SILENT_MS;
     const waiting = [...this.#underWay].filter(({ since }) => now - since > SILENT_MS);
     if (!isSilent || waiting.length < SILENT_CALLS) return;
-    this.#circuit.break();
+    this.#circuit.trip();
     for (const { givingUp } of this.#underWay) givingUp?.abort('SILENT');
   }
 
-  #once(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
+  #once(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
     this.admit();
-    if (!this.#slots.take()) return this.#queued(exchange, gives);
+    if (!this.#slots.tryAcquire()) return this.#queued(exchange, isAbandonable);
     this.#tellBusy(false);
-    return this.#inSlot(exchange, gives);
+    return this.#inSlot(exchange, isAbandonable);
   }
 
-  async #queued(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
-    if (await this.#slots.wait()) return this.#inSlot(exchange, gives);
+  async #queued(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
+    if (await this.#slots.acquire()) return this.#inSlot(exchange, isAbandonable);
     if (this.#circuit.open) throw notCalled();
     this.#tellBusy(true);
     throw busy(Math.min(this.#slots.waitMs, this.#options.queuedMs ?? QUEUED_MS));
@@ -152,21 +152,21 @@ export class UpstreamGuard {
     this.#options.onBusy?.(busy);
   }
 
-  #inSlot(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
+  #inSlot(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
     const began = this.#options.clock();
-    const answer = this.#exchange(exchange, gives);
-    const leave = () => this.#slots.leave(this.#options.clock() - began);
+    const answer = this.#exchange(exchange, isAbandonable);
+    const leave = () => this.#slots.release(this.#options.clock() - began);
     answer.then(leave, leave);
     return answer;
   }
 
-  async #exchange(exchange: Exchange, gives: boolean): Promise<UpstreamAnswer> {
-    const givingUp = new GivingUp();
-    const underWay = { since: this.#options.clock(), givingUp: gives ? givingUp : null };
+  async #exchange(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
+    const givingUp = new CallAbort();
+    const underWay = { since: this.#options.clock(), givingUp: isAbandonable ? givingUp : null };
     this.#begin(underWay);
     try {
       const answer = await exchange(givingUp);
-      this.#heardAt = this.#options.clock();
+      this.#lastResponseAt = this.#options.clock();
       if (isBroken(answer)) this.#circuit.failed();
       else this.#circuit.answered();
       return answer;
@@ -181,13 +181,13 @@ export class UpstreamGuard {
   #begin(underWay: UnderWay): void {
     this.#underWay.add(underWay);
     if (this.#listening !== null) return;
-    this.#listenedAt = this.#options.clock();
+    this.#lastCheckAt = this.#options.clock();
     this.#listening = setInterval(() => {
-      const lateMs = this.#options.clock() - this.#listenedAt - LISTEN_EVERY_MS;
-      this.#listenedAt = this.#options.clock();
+      const lateMs = this.#options.clock() - this.#lastCheckAt - SILENCE_CHECK_MS;
+      this.#lastCheckAt = this.#options.clock();
       // Who was asleep himself cannot tell silence: answers may lie there unread.
-      if (lateMs < LISTEN_EVERY_MS) this.listen();
-    }, LISTEN_EVERY_MS).unref();
+      if (lateMs < SILENCE_CHECK_MS) this.checkForSilence();
+    }, SILENCE_CHECK_MS).unref();
   }
 
   #end(underWay: UnderWay): void {
@@ -203,16 +203,16 @@ export class UpstreamGuard {
 const MESSAGE = 'The contact centre is not available at the moment.';
 
 function refused(line: string): UpstreamUnavailableError {
-  return new UpstreamUnavailableError(MESSAGE, COME_BACK_MS, { cause: new Error(line) });
+  return new UpstreamUnavailableError(MESSAGE, RETRY_AFTER_MS, { cause: new Error(line) });
 }
 
-function notCalled(): UpstreamNotCalledError {
-  return new UpstreamNotCalledError(MESSAGE, COME_BACK_MS, { cause: new Error('the upstream is down: not called') });
+function notCalled(): CircuitOpenError {
+  return new CircuitOpenError(MESSAGE, RETRY_AFTER_MS, { cause: new Error('the upstream is down: not called') });
 }
 
 function busy(waitMs: number): UpstreamBusyError {
   const message = 'The contact centre is asked for more than it answers at the moment.';
-  return new UpstreamBusyError(message, Math.max(COME_BACK_MS, waitMs), { cause: new Error('too many calls wait for their turn') });
+  return new UpstreamBusyError(message, Math.max(RETRY_AFTER_MS, waitMs), { cause: new Error('too many calls wait for their turn') });
 }
 
 /** The upstream, or what stands before it, says that it does not work now. (501: that it never will.) */

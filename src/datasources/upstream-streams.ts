@@ -13,7 +13,7 @@ import { retryAfterMs } from './retry-after.js';
 import type { UpstreamCallReport } from './upstream-call.js';
 import { confirmed, faultOfAnswer, faultOfFailure, unreadable } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
-import type { UpstreamGuard } from './upstream-guard.js';
+import type { ResiliencePolicy } from './upstream-guard.js';
 
 /** The most that is read of an answer that is no file. */
 const MAX_TEXT_BYTES = 65_536;
@@ -28,7 +28,7 @@ export interface UpstreamStreamsOptions {
   readonly clock: Clock;
   readonly onCall?: (report: UpstreamCallReport) => void;
   /** Asked before each call. Files are no calls among its others: they may take long. */
-  readonly guard?: UpstreamGuard;
+  readonly guard?: ResiliencePolicy;
 }
 
 export interface DownloadCall {

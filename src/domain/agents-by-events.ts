@@ -24,7 +24,7 @@ export function agentsByEvents(handling: Handling): ReadonlyMap<string, AgentByE
 }
 
 /** Participants with what only events tell of the agents among them: what the upstream tells itself stands. */
-export function withAgents(
+export function mergeAgents(
   records: readonly ParticipantRecord[],
   agents: ReadonlyMap<string, AgentByEvents>,
 ): readonly ParticipantRecord[] {
@@ -35,7 +35,7 @@ export function withAgents(
 }
 
 /** Who or what has a conversation whose interaction goes on: the agent in it, else the queue that it was put into last. Null where the events do not tell. */
-export function assignmentByEvents(handling: Handling): Assignment | null {
+export function assignmentFromEvents(handling: Handling): Assignment | null {
   const current = handling.slice(handling.findLastIndex(isEnd) + 1);
   const present = new Set<string>();
   let queueId: string | null = null;

@@ -1,4 +1,4 @@
-import type { ListedSighting, MessageName } from './message-name.js';
+import type { ListedMessage, MessageIdentity } from './message-name.js';
 import { pairInOrder } from './pairing.js';
 
 /** How far apart the contact centre's times for one message may lie in its history and in its event, and its clock from ours: 10 s. */
@@ -7,7 +7,7 @@ export const CLOCK_TOLERANCE_MS = 10_000;
 export const ECHO_WINDOW_MS = 600_000;
 
 /** A name with what alignment must remember of it. Times are epoch milliseconds. */
-export interface NameRecord extends MessageName {
+export interface IdentityRecord extends MessageIdentity {
   readonly digest: string;
   /** By the upstream's history; null while it has not listed the message, or lists no times. */
   readonly listedAt: number | null;
@@ -24,7 +24,7 @@ export interface PendingSend {
   readonly sentAt: number;
 }
 
-export interface EventSighting {
+export interface ObservedEvent {
   readonly eventId: string;
   readonly digest: string;
   readonly occurredAt: number;
@@ -33,14 +33,14 @@ export interface EventSighting {
 }
 
 /** What naming changed: names that are new or know more than before, and sends that were met. */
-export interface Naming {
-  readonly changed: readonly NameRecord[];
+export interface MatchResult {
+  readonly changed: readonly IdentityRecord[];
   readonly met: readonly string[];
 }
 
 const NOTHING_KNOWN = { listedId: null, listedAt: null, eventId: null, occurredAt: null };
 
-const timeOf = ({ createdAt }: ListedSighting): number | null => createdAt?.getTime() ?? null;
+const timeOf = ({ createdAt }: ListedMessage): number | null => createdAt?.getTime() ?? null;
 
 /** Between two times of one message, as far as they are told. */
 const distance = (a: number | null, b: number | null): number => (a === null || b === null ? 0 : Math.abs(a - b));
@@ -58,14 +58,14 @@ function sendOf(sends: readonly PendingSend[], at: number): PendingSend | undefi
 }
 
 /** We sent it, and its echo is still to come. */
-const isDue = ({ eventId, occurredAt }: NameRecord): boolean => eventId === null && occurredAt !== null;
+const isDue = ({ eventId, occurredAt }: IdentityRecord): boolean => eventId === null && occurredAt !== null;
 
 /** The listed message that this is: the nearest of those within the tolerance that no event told yet, what we sent ourselves before all else. */
-function listedOf(names: readonly NameRecord[], at: number): NameRecord | undefined {
-  const rank = (name: NameRecord) => (isDue(name) ? 0 : 1);
-  const apart = (name: NameRecord) => distance(name.listedAt, at);
+function listedOf(names: readonly IdentityRecord[], at: number): IdentityRecord | undefined {
+  const rank = (name: IdentityRecord) => (isDue(name) ? 0 : 1);
+  const apart = (name: IdentityRecord) => distance(name.listedAt, at);
   // Of lists without times: our own event is dated as its send was.
-  const sentApart = (name: NameRecord) => distance(name.occurredAt, at);
+  const sentApart = (name: IdentityRecord) => distance(name.occurredAt, at);
   return names
     .filter((name) => name.eventId === null && name.listedId !== null && beyondTolerance(apart(name)) === 0)
     .sort((a, b) => rank(a) - rank(b) || apart(a) - apart(b) || sentApart(a) - sentApart(b))[0];
@@ -79,11 +79,11 @@ function listedOf(names: readonly NameRecord[], at: number): NameRecord | undefi
  * history lists for older messages of the same text. Otherwise the event gives the name. An event that is surely a send's echo takes no other's: that one may wait for
  * ever, as its outcome was unknown.
  */
-export function nameEvent(
-  { eventId, digest, occurredAt, echoOf = null }: EventSighting,
-  names: readonly NameRecord[],
+export function matchEvent(
+  { eventId, digest, occurredAt, echoOf = null }: ObservedEvent,
+  names: readonly IdentityRecord[],
   sends: readonly PendingSend[],
-): Naming & { name: NameRecord } {
+): MatchResult & { name: IdentityRecord } {
   const ownSend = sends.find(({ handle }) => handle === echoOf);
   const send = ownSend ?? (echoOf === null ? sendOf(sends, occurredAt) : undefined);
   const listed = ownSend === undefined ? listedOf(names, occurredAt) : undefined;
@@ -93,7 +93,7 @@ export function nameEvent(
     return { name, changed: [name], met: [] };
   }
   const clientMessageId = send?.clientMessageId ?? null;
-  const name: NameRecord = { ...NOTHING_KNOWN, key: `e${eventId}`, digest, eventId, occurredAt, clientMessageId };
+  const name: IdentityRecord = { ...NOTHING_KNOWN, id: `e${eventId}`, digest, eventId, occurredAt, clientMessageId };
   return { name, changed: [name], met: send === undefined ? [] : [send.handle] };
 }
 
@@ -102,11 +102,11 @@ export function nameEvent(
  * `sends`: those with one of their digests, in the order in which they were sent. A message whose event came before keeps the event's name; each event and each send is
  * used once.
  */
-export function nameListed(
-  sightings: readonly ListedSighting[],
-  names: readonly NameRecord[],
+export function matchListed(
+  sightings: readonly ListedMessage[],
+  names: readonly IdentityRecord[],
   sends: readonly PendingSend[],
-): Naming & { names: readonly NameRecord[] } {
+): MatchResult & { names: readonly IdentityRecord[] } {
   const known = new Map(names.flatMap((name) => (name.listedId === null ? [] : [[name.listedId, name] as const])));
   const unnamed = new Map(sightings.filter(({ listedId }) => !known.has(listedId)).map((sighting) => [sighting.listedId, sighting]));
   const digests = new Set([...unnamed.values()].map(({ digest }) => digest));
@@ -127,25 +127,25 @@ export function nameListed(
 }
 
 /** Names messages of one digest, all of them met in history for the first time; `told`: those met as events only. */
-function nameAlike(sightings: readonly ListedSighting[], told: readonly NameRecord[], sends: readonly PendingSend[]) {
+function nameAlike(sightings: readonly ListedMessage[], told: readonly IdentityRecord[], sends: readonly PendingSend[]) {
   const { names, echoes } = sightings.every(({ createdAt }) => createdAt === null)
     ? pairedByOrder(sightings, told, sends)
     : pairedByTime(sightings, told, sends);
   const changed = sightings.map((sighting) => {
     const { listedId, digest } = sighting;
     const { clientMessageId = null, sentAt: occurredAt = null } = echoes.get(sighting) ?? {};
-    const name: NameRecord = names.get(sighting) ?? { ...NOTHING_KNOWN, key: `m${listedId}`, digest, occurredAt, clientMessageId };
+    const name: IdentityRecord = names.get(sighting) ?? { ...NOTHING_KNOWN, id: `m${listedId}`, digest, occurredAt, clientMessageId };
     return { ...name, listedId, listedAt: timeOf(sighting) };
   });
   return { changed, met: [...echoes.values()].map(({ handle }) => handle) };
 }
 
 interface Paired {
-  readonly names: ReadonlyMap<ListedSighting, NameRecord>;
-  readonly echoes: ReadonlyMap<ListedSighting, PendingSend>;
+  readonly names: ReadonlyMap<ListedMessage, IdentityRecord>;
+  readonly echoes: ReadonlyMap<ListedMessage, PendingSend>;
 }
 
-function pairedByTime(sightings: readonly ListedSighting[], told: readonly NameRecord[], sends: readonly PendingSend[]): Paired {
+function pairedByTime(sightings: readonly ListedMessage[], told: readonly IdentityRecord[], sends: readonly PendingSend[]): Paired {
   const names = pairInOrder(sightings, told, (sighting, { occurredAt }) => {
     const apart = distance(timeOf(sighting), occurredAt);
     return beyondTolerance(apart) === 0 ? apart : null;
@@ -161,7 +161,7 @@ function pairedByTime(sightings: readonly ListedSighting[], told: readonly NameR
  * In a list without times only the order counts: what events reported and what may have been sent, together, by our clock. Where the list is shorter than that, the ones
  * missing from it are rather those of which nobody knows whether they were sent.
  */
-function pairedByOrder(sightings: readonly ListedSighting[], told: readonly NameRecord[], sends: readonly PendingSend[]): Paired {
+function pairedByOrder(sightings: readonly ListedMessage[], told: readonly IdentityRecord[], sends: readonly PendingSend[]): Paired {
   const ours = [
     ...told.map((name) => ({ name, send: null, at: name.occurredAt ?? -Infinity })),
     ...sends.map((send) => ({ name: null, send, at: send.sentAt })),

@@ -1,5 +1,5 @@
 /** Every fault a client may see, by the `extensions.code` that it carries. `docs/errors.md` explains each. */
-export const FAULT_CODES = [
+export const ERROR_CODES = [
   'UNAUTHENTICATED',
   'AUTH_UNAVAILABLE',
   'FORBIDDEN',
@@ -18,18 +18,18 @@ export const FAULT_CODES = [
   'INTERNAL_SERVER_ERROR',
 ] as const;
 
-export type FaultCode = (typeof FAULT_CODES)[number];
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /**
  * A fault whose message is meant for the client. Everything that is not a `GatewayError` is masked before it leaves the process.
  * `message` therefore never holds an upstream URL, a key, a token, a signature or the text of a chat message; `cause` may, and is only logged redacted.
  */
 export abstract class GatewayError extends Error {
-  abstract readonly code: FaultCode;
+  abstract readonly code: ErrorCode;
   /** What else the client may know, for `extensions`. */
   readonly details: Readonly<Record<string, unknown>> = {};
   /** Nothing was sent, for a reason that operators are told once, and not again with each fault. */
-  readonly toldOnce: boolean = false;
+  readonly loggedElsewhere: boolean = false;
 
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
@@ -88,7 +88,7 @@ export class UpstreamTimeoutError extends GatewayError {
 }
 
 /** A fault that goes away by itself, perhaps at a time that was told. */
-export abstract class PassingFault extends GatewayError {
+export abstract class TransientError extends GatewayError {
   override readonly details: Readonly<Record<string, unknown>>;
 
   /** `retryAfterMs`: when to try again, in milliseconds; null when not told. */
@@ -103,24 +103,24 @@ export abstract class PassingFault extends GatewayError {
 }
 
 /** Whether the token is any good cannot be told right now. */
-export class AuthUnavailableError extends PassingFault {
+export class AuthUnavailableError extends TransientError {
   readonly code = 'AUTH_UNAVAILABLE';
 }
 
 /** The upstream cannot be reached, answers 5xx, or answers what is no answer. */
-export class UpstreamUnavailableError extends PassingFault {
+export class UpstreamUnavailableError extends TransientError {
   readonly code = 'UPSTREAM_UNAVAILABLE';
 }
 
 /** The upstream was not even called, since it is known to be down. */
-export class UpstreamNotCalledError extends UpstreamUnavailableError {
-  override readonly toldOnce = true;
+export class CircuitOpenError extends UpstreamUnavailableError {
+  override readonly loggedElsewhere = true;
 }
 
 /** The upstream answers, but more calls wait for their turn than it answers in time: this one was not sent. */
-export class UpstreamBusyError extends PassingFault {
+export class UpstreamBusyError extends TransientError {
   readonly code = 'UPSTREAM_BUSY';
-  override readonly toldOnce = true;
+  override readonly loggedElsewhere = true;
 }
 
 /** One reason of an upstream refusal, in the upstream's words for a caller. */
@@ -146,7 +146,7 @@ export class UpstreamRejectedError extends GatewayError {
 }
 
 /** Too many requests, told by us or by the upstream. */
-export class RateLimitedError extends PassingFault {
+export class RateLimitedError extends TransientError {
   readonly code = 'RATE_LIMITED';
 }
 

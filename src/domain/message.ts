@@ -1,6 +1,6 @@
 import type { AttachmentKind } from './attachment.js';
 import type { ParticipantRecord } from './conversation.js';
-import type { MessageName } from './message-name.js';
+import type { MessageIdentity } from './message-name.js';
 
 export interface AttachmentRef {
   readonly attachmentId: string;
@@ -51,5 +51,5 @@ export interface MessageRecord extends MessageContent {
 /** A message under the one name that it has everywhere. */
 export interface NamedMessage extends MessageContent, Pick<MessageRecord, 'messageId' | 'createdAt' | 'translatedText' | 'interactionId'> {
   readonly conversationId: string;
-  readonly name: MessageName;
+  readonly identity: MessageIdentity;
 }

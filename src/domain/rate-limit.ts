@@ -30,10 +30,14 @@ const TOLERANCE_MS = 0.5;
  * The arithmetic of every store (GCRA, the generic cell rate algorithm): all that is kept of a caller is the moment at which its quota is full again.
  * `fullAt`: epoch milliseconds; whatever lies in the past means full. Answers with the new moment, which a refused use leaves as it is.
  */
-export function useQuota(fullAt: number, { count, windowMs }: Quota, now: number): { readonly fullAt: number; readonly use: QuotaUse } {
+export function consumeQuota(
+  resetAt: number,
+  { count, windowMs }: Quota,
+  now: number,
+): { readonly resetAt: number; readonly use: QuotaUse } {
   const eachMs = windowMs / count;
-  const usedMs = Math.max(0, fullAt - now) + eachMs;
+  const usedMs = Math.max(0, resetAt - now) + eachMs;
   const leftMs = windowMs - usedMs + TOLERANCE_MS;
-  if (leftMs < 0) return { fullAt, use: { allowed: false, remaining: 0, retryAfterMs: Math.ceil(-leftMs) } };
-  return { fullAt: now + usedMs, use: { allowed: true, remaining: Math.floor(leftMs / eachMs), retryAfterMs: 0 } };
+  if (leftMs < 0) return { resetAt: resetAt, use: { allowed: false, remaining: 0, retryAfterMs: Math.ceil(-leftMs) } };
+  return { resetAt: now + usedMs, use: { allowed: true, remaining: Math.floor(leftMs / eachMs), retryAfterMs: 0 } };
 }

@@ -1,5 +1,5 @@
 import { dateAt } from './date-at.js';
-import { dateOfUtcText } from './utc-text.js';
+import { parseIsoDate } from './utc-text.js';
 
 /** A JSON object of which nothing is known yet. */
 export type UnknownRecord = Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ export function asFlag(value: unknown): boolean | null {
 
 /** A time given as epoch milliseconds (a number or its digits) or as an RFC 3339 string; null for everything else, and outside of the years 0 to 9999. */
 export function asTime(value: unknown): Date | null {
-  const utc = typeof value === 'string' ? dateOfUtcText(value) : null;
+  const utc = typeof value === 'string' ? parseIsoDate(value) : null;
   if (utc !== null) return utc;
   const isDateString = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
   return dateAt(isDateString ? Date.parse(value) : (asNumber(value) ?? NaN));

@@ -6,10 +6,10 @@ import { project } from './projection.js';
 import type { StateEvent } from './projection.js';
 
 /** How long after an interaction's end, by the upstream, an event may still indicate it: 60 s. */
-export const END_TOLERANCE_MS = 60_000;
+export const END_TIME_TOLERANCE_MS = 60_000;
 
 /** How long word of who left may be on its way after word that the conversation is idle, which alone tells of an end, but not whose doing it was: 5 s. */
-export const LEAVING_LATE_MS = 5_000;
+export const AGENT_LEFT_DELAY_MS = 5_000;
 
 /** What can be said of a conversation's ends by its events and the upstream's interactions together. */
 export interface Settlement {
@@ -32,7 +32,7 @@ export function interactionEndedId(conversationId: string, interactionId: string
  * on it, or a bot goes on. Never by waiting alone. `now`, in epoch milliseconds: an end that only idleness indicates is left open until the event of who left must have
  * arrived; by default it must have.
  */
-export function settle(
+export function detectEnds(
   conversationId: string,
   events: readonly StateEvent[],
   interactions: readonly InteractionRecord[],
@@ -54,7 +54,7 @@ export function settle(
     const joinedAt = Math.max(...joinings.filter((at) => at <= latest));
     const reason = reasonOf(causes.filter((cause) => timeOf(cause) >= joinedAt)) ?? reasonOf(causes) ?? 'OTHER';
     const id = interactionEndedId(conversationId, interactionId);
-    if (reason === 'OTHER' && !known.has(id) && causes.some(({ receivedAt }) => receivedAt.getTime() > now - LEAVING_LATE_MS)) continue;
+    if (reason === 'OTHER' && !known.has(id) && causes.some(({ receivedAt }) => receivedAt.getTime() > now - AGENT_LEFT_DELAY_MS)) continue;
     for (const cause of causes) open.delete(cause);
     if (known.has(id)) continue;
     // Not before what tells of it: a fold that met the end first would take the leaving for another one.
@@ -70,7 +70,7 @@ function interactionOf(at: number, isOwn: boolean, interactions: readonly Intera
   if (current !== undefined && (isOwn || (current.startedAt?.getTime() ?? -Infinity) <= at)) return current;
   const previous = interactions.at(index === -1 ? -1 : index - 1);
   if (previous === undefined || index === 0) return null;
-  return at <= (previous.endedAt?.getTime() ?? Infinity) + END_TOLERANCE_MS ? previous : null;
+  return at <= (previous.endedAt?.getTime() ?? Infinity) + END_TIME_TOLERANCE_MS ? previous : null;
 }
 
 /** Who left ends an interaction, the customer before an agent, who is freed by that; word that it is idle says nothing of it. Null without any cause. */

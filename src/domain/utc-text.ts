@@ -20,7 +20,7 @@ let readDay = { text: '1970-01-01', startsAt: 0 };
 let writtenDay = { number: 0, text: '1970-01-01T' };
 
 /** The same as `new Date(text)` of what `toISOString` writes for years of four digits; null for any other text, which `Date` may read all the same. */
-export function dateOfUtcText(text: string): Date | null {
+export function parseIsoDate(text: string): Date | null {
   if (!UTC_TEXT.test(text)) return null;
   if (!text.startsWith(readDay.text)) {
     const day = text.slice(0, 10);
@@ -35,7 +35,7 @@ export function dateOfUtcText(text: string): Date | null {
 const digit = (text: string, index: number): number => text.charCodeAt(index) - 48;
 
 /** The same as `date.toISOString()`, its `RangeError` for an invalid date included. */
-export function utcText(date: Date): string {
+export function toIsoString(date: Date): string {
   const time = date.getTime();
   const day = Math.floor(time / DAY_MS);
   if (!(day >= FIRST_DAY && day <= LAST_DAY)) return date.toISOString();

@@ -1,8 +1,8 @@
 /** What `work` comes to, unless that takes longer than so many milliseconds: then rejects with what `late` gives, and `work` goes on by itself. */
-export function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
+export function withTimeout<T>(ms: number, work: Promise<T>, onTimeout: () => Error): Promise<T> {
   // Not a race with a promise of the timer's: each read of the upstream would make six promises more.
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), ms);
+    const timer = setTimeout(() => reject(onTimeout()), ms);
     work.then(
       (value) => {
         clearTimeout(timer);

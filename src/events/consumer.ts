@@ -1,8 +1,8 @@
-import type { Delivery, Taker } from './event-log.js';
+import type { Delivery, DeliverySink } from './event-log.js';
 
 /** Hands deliveries to a taker, the next one when the one before has been taken. */
 export class Consumer {
-  #taker: Taker | null = null;
+  #taker: DeliverySink | null = null;
   /** The taker has nothing in hand. */
   #isReady = true;
 
@@ -20,7 +20,7 @@ export class Consumer {
     return this.#taker !== null && this.#isReady;
   }
 
-  handTo(taker: Taker): void {
+  handTo(taker: DeliverySink): void {
     this.#taker = taker;
   }
 
@@ -28,7 +28,7 @@ export class Consumer {
   give(delivery: Delivery): void {
     this.#isReady = false;
     try {
-      const taken = this.#taker?.take(delivery) ?? null;
+      const taken = this.#taker?.write(delivery) ?? null;
       if (taken === null) this.#isReady = true;
       else taken.then(this.#onTaken, this.onFault);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { PassingFault } from '../domain/errors.js';
+import { TransientError } from '../domain/errors.js';
 
 /** When a client may try again: a restart of Redis takes some seconds. */
 const RETRY_AFTER_MS = 2_000;
@@ -9,7 +9,7 @@ export class EventIdReusedError extends Error {
 }
 
 /** The log cannot take writes or answer reads now. Where a write was under way, it may have been stored all the same. */
-export class LogUnavailableError extends PassingFault {
+export class LogUnavailableError extends TransientError {
   override readonly name = 'LogUnavailableError';
   readonly code = 'EVENT_LOG_UNAVAILABLE';
 

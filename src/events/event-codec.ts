@@ -1,11 +1,11 @@
 import type { ConversationEvent } from '../domain/event.js';
-import { utcText } from '../domain/utc-text.js';
+import { toIsoString } from '../domain/utc-text.js';
 
 /** An event as a log stores it: JSON, with its dates as ISO 8601 texts. */
 export function encodeEvent({ id, conversationId, occurredAt, receivedAt, type, data }: ConversationEvent): string {
   // By hand: to stringify it as a whole, which asks each date for its text, takes more than twice as long.
   const base = `"id":${JSON.stringify(id)},"conversationId":${JSON.stringify(conversationId)}`;
-  return `{${base},"occurredAt":"${utcText(occurredAt)}","receivedAt":"${utcText(receivedAt)}","type":"${type}","data":${JSON.stringify(data)}}`;
+  return `{${base},"occurredAt":"${toIsoString(occurredAt)}","receivedAt":"${toIsoString(receivedAt)}","type":"${type}","data":${JSON.stringify(data)}}`;
 }
 
 /** The event that `encodeEvent` wrote, its dates being dates again. */

@@ -1,27 +1,27 @@
 import type { ConversationEvent, EventType } from '../domain/event.js';
 import type { Handling } from '../domain/handling.js';
-import type { ListedSighting, MessageName } from '../domain/message-name.js';
-import type { RequestMemory } from './request-memory.js';
+import type { ListedMessage, MessageIdentity } from '../domain/message-name.js';
+import type { IdempotencyStore } from './request-memory.js';
 
 /** What a reader follows: one conversation, or all of them. */
 export type Scope = { readonly conversationId: string } | 'all';
 
 /** An event as the log holds it, or, for what is not stored (typing), as it passed by. */
-export interface LoggedEvent {
+export interface StoredEvent {
   readonly event: ConversationEvent;
   /** Place of the event in the scope that it was read from. Opaque. */
   readonly cursor: string;
   /** Only with `MESSAGE_ADDED`: how the message is called, in history and in events alike. */
-  readonly name: MessageName | null;
+  readonly identity: MessageIdentity | null;
 }
 
 /** What a subscription hands out. */
-export interface Delivery extends LoggedEvent {
+export interface Delivery extends StoredEvent {
   /** Stored before the subscription had caught up with the log. */
   readonly replayed: boolean;
 }
 
-export interface Appended extends LoggedEvent {
+export interface Appended extends StoredEvent {
   /** The log had an event of this id already; `event` and `cursor` are then that one's. */
   readonly duplicate: boolean;
 }
@@ -41,7 +41,7 @@ export interface ReadRange {
 
 export interface LogPage {
   /** In log order. */
-  readonly events: readonly LoggedEvent[];
+  readonly events: readonly StoredEvent[];
   /** There are more in the direction that was read. */
   readonly hasMore: boolean;
 }
@@ -61,12 +61,12 @@ export interface SubscribeOptions {
 }
 
 /** Takes deliveries as they come. */
-export interface Taker {
+export interface DeliverySink {
   /**
    * Takes the next one. Null: and is ready for another; a promise: is ready once that resolves. What it throws, or rejects with, ends the
    * subscription, and is what `end` is told.
    */
-  take(delivery: Delivery): Promise<void> | null;
+  write(delivery: Delivery): Promise<void> | null;
   /** No more will come; called once. The error is the one that `next()` would reject with; null where it would be done. */
   end(error: Error | null): void;
 }
@@ -74,7 +74,7 @@ export interface Taker {
 /** Deliveries one after the other, handed over. */
 export interface Deliveries extends AsyncIterable<Delivery> {
   /** Hands over what comes from now on, each when the one before has been taken. Once only. */
-  handTo(taker: Taker): void;
+  pipeTo(taker: DeliverySink): void;
   /** Ends them. What a taker has not been handed by then it is not handed any more. */
   return(): Promise<IteratorResult<Delivery>>;
   /**
@@ -115,7 +115,7 @@ export interface ExpectedEcho {
 }
 
 /** How much is being listened, right now. */
-export interface LogLevels {
+export interface LogStats {
   /** Running subscriptions. */
   readonly subscriptions: number;
   /** Events that wait for them. */
@@ -125,7 +125,7 @@ export interface LogLevels {
 export interface LogHealth {
   readonly ok: boolean;
   /** What is wrong, or weak; one line each, for operators. */
-  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -133,7 +133,7 @@ export interface LogHealth {
  */
 export interface EventLog {
   /** Requests that create, remembered beside the events. */
-  readonly requests: RequestMemory;
+  readonly requests: IdempotencyStore;
   /**
    * Stores an event; resolves only when it is durable. An id that the log has (or had, for as long as it remembers ids) is not stored again, whatever
    * the conversation that it was for. Rejects with `EventIdReusedError` when the id stands with another conversation, and with
@@ -145,7 +145,7 @@ export interface EventLog {
   publish(event: ConversationEvent): void;
   read(scope: Scope, range: ReadRange): Promise<LogPage>;
   /** Whether any event is stored of a conversation. */
-  holds(conversationId: string): Promise<boolean>;
+  hasEvents(conversationId: string): Promise<boolean>;
   /** Rejects as `read` does for `after`. When it resolves, no later event is missed. */
   subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription>;
   /** By a memory look-up or one round trip; never an upstream call. */
@@ -156,30 +156,30 @@ export interface EventLog {
   activeSince(received: Date): Promise<readonly string[]>;
 
   /** Notes that a message is about to be sent; durable when it resolves. Returns a handle for `append` and `echoRefused`. */
-  expectEcho(expected: ExpectedEcho): Promise<string>;
+  registerPendingSend(expected: ExpectedEcho): Promise<string>;
   /** The message was not sent after all. */
-  echoRefused(handle: string): Promise<void>;
+  cancelPendingSend(handle: string): Promise<void>;
   /**
    * Names messages that the upstream's history listed. Aligns them with events not yet met in history; each keeps the name that it got first, for
    * good. One name for each sighting, in their order.
    */
-  nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]>;
+  identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]>;
   /** The name and, where the log holds one, the event that were given under a key; null for a key never given. */
-  named(conversationId: string, key: string): Promise<{ name: MessageName; event: LoggedEvent | null } | null>;
+  findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null>;
   /** `MESSAGE_ADDED` events received since then whose message no history has listed yet, in order of `occurredAt`. */
-  unlisted(conversationId: string, received: Date): Promise<readonly LoggedEvent[]>;
+  eventsMissingFromHistory(conversationId: string, received: Date): Promise<readonly StoredEvent[]>;
 
   /**
    * How a conversation was handled, by all events ever stored of it: what expired ones came to is kept ten times as long as they were.
    */
-  handling(conversationId: string): Promise<Handling>;
+  interactionMetrics(conversationId: string): Promise<Handling>;
 
   /** Removes events received before then; returns how many. */
   expire(olderThan: Date): Promise<number>;
   /** Removes what is stored of a conversation. Its event ids stay refused for as long as ids are remembered. Returns how many events were removed. */
   erase(conversationId: string): Promise<number>;
   health(): Promise<LogHealth>;
-  levels(): LogLevels;
+  stats(): LogStats;
   /** Finishes what was begun, ends all subscriptions, lets go of the store. */
   close(): Promise<void>;
 }

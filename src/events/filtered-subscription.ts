@@ -1,4 +1,4 @@
-import type { Deliveries, Delivery, Taker } from './event-log.js';
+import type { Deliveries, Delivery, DeliverySink } from './event-log.js';
 import { PulledDeliveries } from './pulled-deliveries.js';
 
 /** A subscription's deliveries that are wanted, in the same order. Looks at one at a time; a look that fails ends it, and a resume looks again. */
@@ -12,10 +12,10 @@ export class FilteredSubscription implements Deliveries {
     return this.source.bookmark;
   }
 
-  handTo(taker: Taker): void {
-    this.source.handTo({
-      take: async (delivery) => {
-        if (await this.wants(delivery)) await taker.take(delivery);
+  pipeTo(taker: DeliverySink): void {
+    this.source.pipeTo({
+      write: async (delivery) => {
+        if (await this.wants(delivery)) await taker.write(delivery);
       },
       end: (error) => taker.end(error),
     });

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { MessageName } from '../domain/message-name.js';
+import type { MessageIdentity } from '../domain/message-name.js';
 
 /** How many names are remembered, over all conversations; each takes some 150 bytes. */
 const MAX_NAMES = 200_000;
@@ -9,8 +9,8 @@ const MAX_CONVERSATIONS = 50_000;
 const NAMES_TTL_MS = 600_000;
 
 /** What the log has told of names and cannot tell differently later, so that it need not be asked again. */
-export class KnownNames {
-  readonly #names = new LRUCache<string, Map<string, MessageName>>({
+export class MessageIdentityCache {
+  readonly #names = new LRUCache<string, Map<string, MessageIdentity>>({
     maxSize: MAX_NAMES,
     sizeCalculation: (names) => names.size + 1,
     ttl: NAMES_TTL_MS,
@@ -19,10 +19,10 @@ export class KnownNames {
   readonly #allListed = new LRUCache<string, string>({ maxSize: MAX_CONVERSATIONS, sizeCalculation: () => 1 });
 
   /** The names of listed messages, in their order; null unless all of them are known. */
-  of(conversationId: string, listedIds: readonly string[]): readonly MessageName[] | null {
+  of(conversationId: string, listedIds: readonly string[]): readonly MessageIdentity[] | null {
     const known = this.#names.get(conversationId);
     if (known === undefined) return null;
-    const names: MessageName[] = [];
+    const names: MessageIdentity[] = [];
     for (const listedId of listedIds) {
       const name = known.get(listedId);
       if (name === undefined) return null;
@@ -32,7 +32,7 @@ export class KnownNames {
   }
 
   /** Notes names that the log gave to listed messages. */
-  note(conversationId: string, listedIds: readonly string[], names: readonly MessageName[]): void {
+  remember(conversationId: string, listedIds: readonly string[], names: readonly MessageIdentity[]): void {
     const known = new Map(this.#names.get(conversationId));
     for (const [index, listedId] of listedIds.entries()) {
       const name = names[index];
@@ -47,7 +47,7 @@ export class KnownNames {
   }
 
   /** Notes that no message told before this cursor waits for its listing: so it is until something is appended, which moves the cursor. */
-  noteAllListed(conversationId: string, asOf: string): void {
+  markFullyListed(conversationId: string, asOf: string): void {
     this.#allListed.set(conversationId, asOf);
   }
 

@@ -2,14 +2,14 @@ import { EVENT_TYPES } from '../domain/event.js';
 import type { ConversationEvent, EventType } from '../domain/event.js';
 import { Consumer } from './consumer.js';
 import { SlowConsumerError } from './errors.js';
-import type { Delivery, LogSubscription, SubscriptionPage, Taker } from './event-log.js';
+import type { Delivery, LogSubscription, SubscriptionPage, DeliverySink } from './event-log.js';
 import { PulledDeliveries } from './pulled-deliveries.js';
 import type { Subscriber } from './subscribers.js';
 
 /** What becomes of a request. Exactly one of them is called, once. */
-export interface Outcome<T> {
-  taken(result: T): void;
-  failed(error: Error): void;
+export interface Callbacks<T> {
+  resolve(result: T): void;
+  reject(error: Error): void;
 }
 
 /** Stored events as they are handed out: each one object for all who asked for the page. */
@@ -21,7 +21,7 @@ export interface ReplayPage {
 }
 
 export const replayOf = ({ events, hasMore, upTo }: SubscriptionPage): ReplayPage => ({
-  deliveries: events.map(({ event, cursor, name }) => ({ event, cursor, name, replayed: true })),
+  deliveries: events.map(({ event, cursor, identity }) => ({ event, cursor, identity, replayed: true })),
   hasMore,
   upTo,
 });
@@ -37,7 +37,7 @@ export interface SubscriptionParts {
    * Reads a page of stored events after a cursor. The outcome is told at the very moment in the log's order at which the page was read: live events told before
    * it are in the page or before it, live events told later lie after the page.
    */
-  readonly readPage: (after: string, outcome: Outcome<ReplayPage>) => void;
+  readonly readPage: (after: string, outcome: Callbacks<ReplayPage>) => void;
   /** Called once, when more live events wait than may. */
   readonly onOverflow?: (() => void) | undefined;
   /** Called once, when the subscription is over, however that came. */
@@ -55,7 +55,7 @@ const BITS = Object.fromEntries(EVENT_TYPES.map((type, index) => [type, 1 << ind
  * Stored events first, read a page at a time as the consumer takes them; when a page shows that nothing is left, live ones, which wait in a bounded queue. While
  * it reads stored events it lets live ones go by: the pages will bring them.
  */
-export class StoredThenLive implements LogSubscription, Subscriber {
+export class CatchUpSubscription implements LogSubscription, Subscriber {
   #state: 'behind' | 'live' | 'ended' = 'live';
   #failure: Error | null = null;
   #reading = false;
@@ -97,7 +97,7 @@ export class StoredThenLive implements LogSubscription, Subscriber {
   begin(): Promise<void> {
     this.#state = 'behind';
     return new Promise((resolve, reject) => {
-      this.#readOn({ taken: resolve, failed: reject });
+      this.#readOn({ resolve: resolve, reject: reject });
     });
   }
 
@@ -106,7 +106,7 @@ export class StoredThenLive implements LogSubscription, Subscriber {
     return this.#pulled.next();
   }
 
-  handTo(taker: Taker): void {
+  pipeTo(taker: DeliverySink): void {
     const failure = this.#failure;
     this.#failure = null;
     if (this.#state === 'ended') {
@@ -145,7 +145,7 @@ export class StoredThenLive implements LogSubscription, Subscriber {
     this.#enqueue(delivery);
   }
 
-  pass(event: ConversationEvent): void {
+  acceptTransient(event: ConversationEvent): void {
     if (this.#state !== 'live' || !this.#wants(event) || this.#queue.length >= this.parts.queueLimit) return;
     this.#enqueue({ passing: event });
   }
@@ -170,21 +170,21 @@ export class StoredThenLive implements LogSubscription, Subscriber {
     return this.#wanted === EVERY_TYPE || (this.#wanted & BITS[type]) !== 0;
   }
 
-  #readOn(outcome?: Outcome<void>): void {
+  #readOn(outcome?: Callbacks<void>): void {
     this.#reading = true;
     this.parts.readPage(this.#read, {
-      taken: (page) => {
+      resolve: (page) => {
         this.#take(page);
         // Not before all of it is queued: what is handed out on the way must not have the next one read.
         this.#reading = false;
         this.#serve();
-        outcome?.taken();
+        outcome?.resolve();
       },
-      failed: (error) => {
+      reject: (error) => {
         this.#reading = false;
         if (outcome === undefined) this.fail(error);
         else this.end();
-        outcome?.failed(error);
+        outcome?.reject(error);
       },
     });
   }
@@ -216,7 +216,7 @@ export class StoredThenLive implements LogSubscription, Subscriber {
   }
 
   #handOut(queued: Queued): Delivery {
-    if ('passing' in queued) return { event: queued.passing, cursor: this.#handedOut, name: null, replayed: false };
+    if ('passing' in queued) return { event: queued.passing, cursor: this.#handedOut, identity: null, replayed: false };
     if (!queued.replayed) this.#liveQueued -= 1;
     this.#handedOut = queued.cursor;
     return queued;

@@ -2,11 +2,11 @@ import { CLOCK_TOLERANCE_MS } from '../domain/alignment.js';
 import type { Clock } from '../domain/clock.js';
 import type { ConversationEvent } from '../domain/event.js';
 import { isDigestId, messageDigest } from '../domain/message-digest.js';
-import type { MessageName } from '../domain/message-name.js';
+import type { MessageIdentity } from '../domain/message-name.js';
 import type { MessageRecord, NamedMessage } from '../domain/message.js';
 import type { Window, WindowOf } from '../domain/window.js';
-import type { EventLog, LoggedEvent } from './event-log.js';
-import { KnownNames } from './known-names.js';
+import type { EventLog, StoredEvent } from './event-log.js';
+import { MessageIdentityCache } from './known-names.js';
 import { LIST_END, MAX_COUNT, cut, isEnd, widened } from './list-and-tail.js';
 
 /** How long the upstream's list may lag behind its events before we stop filling in for it: 60 s, and longer while it shows nothing newer. */
@@ -21,10 +21,10 @@ const LOOK_BACK_MS = 600_000;
  * told and the list does not show yet. So whoever reads the history after having taken a cursor misses nothing that lies before the cursor.
  */
 export class MessageHistory {
-  readonly #known = new KnownNames();
+  readonly #known = new MessageIdentityCache();
 
   constructor(
-    private readonly log: Pick<EventLog, 'nameListed' | 'unlisted' | 'read'>,
+    private readonly log: Pick<EventLog, 'identifyListedMessages' | 'eventsMissingFromHistory' | 'read'>,
     private readonly clock: Clock,
     /** Whether the upstream's list goes by the vendor's message ids. */
     private readonly hasMessageIds: boolean,
@@ -70,10 +70,10 @@ export class MessageHistory {
   async #withTimes(conversationId: string, messages: readonly NamedMessage[]): Promise<NamedMessage[]> {
     const told = await this.#told(
       conversationId,
-      messages.map(({ name }) => name.key),
+      messages.map(({ identity }) => identity.id),
     );
     return messages.map((message) => {
-      const event = told.get(message.name.key);
+      const event = told.get(message.identity.id);
       if (event === undefined) return message;
       const { author } = message;
       const name = author.name ?? event.data.message.author.name;
@@ -88,8 +88,8 @@ export class MessageHistory {
     for (let before: string | undefined, more = true; more && missing.size > 0;) {
       const range = { limit: PAGE, fromEnd: true, types: ['MESSAGE_ADDED'], ...(before === undefined ? {} : { before }) } as const;
       const page = await this.log.read({ conversationId }, range);
-      for (const { event, name } of page.events) {
-        if (event.type === 'MESSAGE_ADDED' && name !== null && missing.delete(name.key)) told.set(name.key, event);
+      for (const { event, identity: name } of page.events) {
+        if (event.type === 'MESSAGE_ADDED' && name !== null && missing.delete(name.id)) told.set(name.id, event);
       }
       before = page.events[0]?.cursor;
       more = page.hasMore;
@@ -98,7 +98,7 @@ export class MessageHistory {
   }
 
   /** The message that a `MESSAGE_ADDED` event tells of; null for any other event. */
-  ofEvent({ event, name }: LoggedEvent): NamedMessage | null {
+  ofEvent({ event, identity: name }: StoredEvent): NamedMessage | null {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null || name === null) return null;
     // Written out, as `namedMessage` is.
     const { author, text, attachments, cards, externalProvider = null } = event.data.message;
@@ -109,7 +109,7 @@ export class MessageHistory {
       cards,
       externalProvider,
       conversationId: event.conversationId,
-      name,
+      identity: name,
       messageId: this.hasMessageIds && !isDigestId(name.listedId, event.data.message) ? name.listedId : null,
       createdAt: event.occurredAt,
       translatedText: null,
@@ -122,24 +122,28 @@ export class MessageHistory {
     this.#known.forget(conversationId);
   }
 
-  async #unlisted(conversationId: string, asOf: string | null): Promise<readonly LoggedEvent[]> {
-    const events = await this.log.unlisted(conversationId, new Date(this.clock() - LOOK_BACK_MS));
-    if (asOf !== null && events.length === 0) this.#known.noteAllListed(conversationId, asOf);
+  async #unlisted(conversationId: string, asOf: string | null): Promise<readonly StoredEvent[]> {
+    const events = await this.log.eventsMissingFromHistory(conversationId, new Date(this.clock() - LOOK_BACK_MS));
+    if (asOf !== null && events.length === 0) this.#known.markFullyListed(conversationId, asOf);
     return events;
   }
 
-  async #asked(conversationId: string, listedIds: readonly string[], records: readonly MessageRecord[]): Promise<readonly MessageName[]> {
+  async #asked(
+    conversationId: string,
+    listedIds: readonly string[],
+    records: readonly MessageRecord[],
+  ): Promise<readonly MessageIdentity[]> {
     const sightings = records.map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt }));
-    const names = await this.log.nameListed(conversationId, sightings);
-    this.#known.note(conversationId, listedIds, names);
+    const names = await this.log.identifyListedMessages(conversationId, sightings);
+    this.#known.remember(conversationId, listedIds, names);
     return names;
   }
 
   /** The messages behind the list: those of `unseen` events that the list, whose end is given, lacks. */
-  async #tail(conversationId: string, unseen: readonly LoggedEvent[], listEnd: WindowOf<NamedMessage>): Promise<readonly NamedMessage[]> {
+  async #tail(conversationId: string, unseen: readonly StoredEvent[], listEnd: WindowOf<NamedMessage>): Promise<readonly NamedMessage[]> {
     const before = await this.#beforeWindow(conversationId, unseen, listEnd);
     const newest = listEnd.items.findLast(({ createdAt }) => createdAt !== null)?.createdAt?.getTime() ?? -Infinity;
-    const lacks = ({ event }: LoggedEvent) =>
+    const lacks = ({ event }: StoredEvent) =>
       event.occurredAt.getTime() > before &&
       (event.receivedAt.getTime() >= this.clock() - LIST_LAG_MS || event.occurredAt.getTime() > newest + CLOCK_TOLERANCE_MS);
     return unseen
@@ -153,13 +157,13 @@ export class MessageHistory {
    * the list. What lies before is older than the stretch's first message, what lies behind is newer than its last: so the middle divides them however far apart the
    * two clocks are. Where the stretch is short, the clock of events is used for its times, from the events of its messages.
    */
-  async #beforeWindow(conversationId: string, unseen: readonly LoggedEvent[], { items, start }: WindowOf<NamedMessage>): Promise<number> {
+  async #beforeWindow(conversationId: string, unseen: readonly StoredEvent[], { items, start }: WindowOf<NamedMessage>): Promise<number> {
     const listed = spanOf(items.map(({ createdAt }) => createdAt));
     if (start === 0 || listed === null || unseen.length === 0) return -Infinity;
     if (listed.to - listed.from >= 2 * CLOCK_TOLERANCE_MS) return listed.from + CLOCK_TOLERANCE_MS;
     const told = await this.#told(
       conversationId,
-      items.map(({ name }) => name.key).filter((key) => key.startsWith('e')),
+      items.map(({ identity }) => identity.id).filter((key) => key.startsWith('e')),
     );
     const { from, to } = spanOf([...told.values()].map(({ occurredAt }) => occurredAt)) ?? listed;
     return (from + to) / 2;
@@ -167,12 +171,12 @@ export class MessageHistory {
 }
 
 /** Whether the end of a list shows which unseen events lie before it: not where it is shorter than what is unseen. */
-const isTelling = ({ items, start, total }: WindowOf<NamedMessage>, unseen: readonly LoggedEvent[]): boolean =>
+const isTelling = ({ items, start, total }: WindowOf<NamedMessage>, unseen: readonly StoredEvent[]): boolean =>
   start === 0 || total === 0 || items.length >= Math.min(MAX_COUNT, total ?? MAX_COUNT) || items.length > unseen.length;
 
-function notIn({ items }: WindowOf<NamedMessage>, events: readonly LoggedEvent[]): readonly LoggedEvent[] {
-  const shown = new Set(items.map(({ name }) => name.key));
-  return events.filter(({ name }) => !shown.has(name?.key ?? ''));
+function notIn({ items }: WindowOf<NamedMessage>, events: readonly StoredEvent[]): readonly StoredEvent[] {
+  const shown = new Set(items.map(({ identity }) => identity.id));
+  return events.filter(({ identity }) => !shown.has(identity?.id ?? ''));
 }
 
 /** The first and the last of some times, in epoch milliseconds; null where there is none. */
@@ -182,10 +186,10 @@ function spanOf(times: readonly (Date | null)[]): { readonly from: number; reado
 }
 
 /** Written out: there are many to a page, and a copy with two properties more (`{ ...record, … }`) takes ten times the time and the memory. */
-function namedMessage(conversationId: string, name: MessageName, record: MessageRecord): NamedMessage {
+function namedMessage(conversationId: string, identity: MessageIdentity, record: MessageRecord): NamedMessage {
   return {
     conversationId,
-    name,
+    identity: identity,
     messageId: record.messageId,
     author: record.author,
     text: record.text,
@@ -199,8 +203,8 @@ function namedMessage(conversationId: string, name: MessageName, record: Message
 }
 
 /** The log names all sightings that it is given; this is what it would call one that nothing else is known of. */
-const fallbackName = (record: MessageRecord): MessageName => ({
-  key: `m${record.listedId}`,
+const fallbackName = (record: MessageRecord): MessageIdentity => ({
+  id: `m${record.listedId}`,
   listedId: record.listedId,
   clientMessageId: null,
 });

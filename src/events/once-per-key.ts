@@ -1,11 +1,11 @@
 import { GatewayError, OutcomeUnknownError } from '../domain/errors.js';
-import type { KeyedRequest, RequestMemory, RequestOutcome } from './request-memory.js';
+import type { IdempotentRequest, IdempotencyStore, RequestOutcome } from './request-memory.js';
 
 /** Carries out each keyed request at most once. Those that come while the first is under way, to this process, wait for what becomes of it. */
-export class OncePerKey {
+export class IdempotentExecutor {
   readonly #underWay = new Map<string, { readonly input: string; readonly outcome: Promise<string | null> }>();
 
-  constructor(private readonly memory: RequestMemory) {}
+  constructor(private readonly memory: IdempotencyStore) {}
 
   /**
    * The outcome of `act`, or the one that the request had before; `null`: its name was used with other input, and nothing is done. Rejects as `act` does, and with
@@ -13,7 +13,7 @@ export class OncePerKey {
    *
    * @param act rejects with a `GatewayError` other than `OutcomeUnknownError` only where it surely has created nothing
    */
-  async run(request: KeyedRequest, act: () => Promise<RequestOutcome>): Promise<string | null> {
+  async run(request: IdempotentRequest, act: () => Promise<RequestOutcome>): Promise<string | null> {
     const first = this.#underWay.get(request.name);
     if (first !== undefined) return first.input === request.input ? first.outcome : null;
     const outcome = this.#claimAndAct(request, act).finally(() => this.#underWay.delete(request.name));
@@ -21,7 +21,7 @@ export class OncePerKey {
     return outcome;
   }
 
-  async #claimAndAct(request: KeyedRequest, act: () => Promise<RequestOutcome>): Promise<string | null> {
+  async #claimAndAct(request: IdempotentRequest, act: () => Promise<RequestOutcome>): Promise<string | null> {
     const claim = await this.memory.claim(request);
     if (claim === 'other-input') return null;
     if (claim === 'unknown') {

@@ -19,15 +19,15 @@ export interface NotedSend {
 }
 
 /** What an upstream does for us and tells nobody of. */
-export interface UntoldDeeds<M extends SentMessage> {
+export interface UpstreamWithoutEchoes<M extends SentMessage> {
   sendMessage(conversationId: string, message: M): Promise<void>;
-  customerLeaves(conversationId: string): Promise<void>;
+  leaveAsCustomer(conversationId: string): Promise<void>;
   /** Whether an interaction goes on, or is about to; null where it cannot be told. */
   isOpen(conversationId: string): Promise<boolean | null>;
 }
 
 export interface OwnDeedsOptions<M extends SentMessage> {
-  readonly upstream: UntoldDeeds<M>;
+  readonly upstream: UpstreamWithoutEchoes<M>;
   readonly log: Pick<EventLog, 'append'>;
   readonly clock: Clock;
   readonly onAppended: (appended: Appended) => void;
@@ -36,7 +36,7 @@ export interface OwnDeedsOptions<M extends SentMessage> {
 }
 
 /** An event without its envelope. */
-type Told = Envelopeless<ConversationEvent<'MESSAGE_ADDED'>> | Envelopeless<ConversationEvent<'CUSTOMER_LEFT'>>;
+type NewEventBody = Envelopeless<ConversationEvent<'MESSAGE_ADDED'>> | Envelopeless<ConversationEvent<'CUSTOMER_LEFT'>>;
 type Envelopeless<E extends ConversationEvent> = Pick<E, 'occurredAt' | 'type' | 'data'>;
 
 /** Whom the contact centre calls by these words, in place of ids. */
@@ -46,7 +46,7 @@ const AUTHOR_IDS: Readonly<Record<SentMessage['sender'], string>> = { CUSTOMER: 
  * Does what is asked for, and appends the event that tells of it once the upstream has accepted it, in front of an upstream whose own events are silent about that. An
  * event that cannot be stored then fails nobody: to answer that a message was not sent would have it sent twice.
  */
-export class OwnDeeds<M extends SentMessage = SentMessage> {
+export class EchoSynthesizer<M extends SentMessage = SentMessage> {
   readonly #leaving = new Set<string>();
 
   constructor(private readonly options: OwnDeedsOptions<M>) {}
@@ -59,13 +59,13 @@ export class OwnDeeds<M extends SentMessage = SentMessage> {
   }
 
   /** Rejects as the upstream's call does. Nothing is told where there was nothing to leave. */
-  async customerLeaves(conversationId: string): Promise<void> {
+  async leaveAsCustomer(conversationId: string): Promise<void> {
     const { upstream, clock } = this.options;
     const wasOpen = await upstream.isOpen(conversationId);
     this.#leaving.add(conversationId);
     try {
       const occurredAt = new Date(clock());
-      await upstream.customerLeaves(conversationId);
+      await upstream.leaveAsCustomer(conversationId);
       if (wasOpen !== false) await this.#tell(conversationId, { occurredAt, type: 'CUSTOMER_LEFT', data: {} });
     } finally {
       this.#leaving.delete(conversationId);
@@ -77,7 +77,7 @@ export class OwnDeeds<M extends SentMessage = SentMessage> {
     return this.#leaving.has(conversationId);
   }
 
-  async #tell(conversationId: string, told: Told, echoOf?: string): Promise<void> {
+  async #tell(conversationId: string, told: NewEventBody, echoOf?: string): Promise<void> {
     const { log, clock, onAppended, onFault } = this.options;
     try {
       const event = { id: ownEventId(randomUUID()), conversationId, receivedAt: new Date(clock()), ...told };

@@ -1,4 +1,4 @@
-import type { Deliveries, Delivery, Taker } from './event-log.js';
+import type { Deliveries, Delivery, DeliverySink } from './event-log.js';
 
 interface Waiter {
   resolve(result: IteratorResult<Delivery>): void;
@@ -8,14 +8,14 @@ interface Waiter {
 const DONE: IteratorResult<Delivery> = { done: true, value: undefined };
 
 /** Asks for deliveries one at a time, for consumers that pull. Only while somebody waits is it ready for another. */
-export class PulledDeliveries implements AsyncIterator<Delivery>, Taker {
+export class PulledDeliveries implements AsyncIterator<Delivery>, DeliverySink {
   #waiters: Waiter[] = [];
   #ready: (() => void) | null = null;
   #hasBegun = false;
   #isOver = false;
   #error: Error | null = null;
 
-  constructor(private readonly source: Pick<Deliveries, 'handTo' | 'return'>) {}
+  constructor(private readonly source: Pick<Deliveries, 'pipeTo' | 'return'>) {}
 
   next(): Promise<IteratorResult<Delivery>> {
     const error = this.#error;
@@ -35,7 +35,7 @@ export class PulledDeliveries implements AsyncIterator<Delivery>, Taker {
     return this.source.return();
   }
 
-  take(delivery: Delivery): Promise<void> | null {
+  write(delivery: Delivery): Promise<void> | null {
     this.#waiters.shift()?.resolve({ done: false, value: delivery });
     return this.#waiters.length > 0 ? null : new Promise((resolve) => (this.#ready = resolve));
   }
@@ -52,7 +52,7 @@ export class PulledDeliveries implements AsyncIterator<Delivery>, Taker {
 
   #begin(): void {
     this.#hasBegun = true;
-    this.source.handTo(this);
+    this.source.pipeTo(this);
   }
 
   #goOn(): void {

@@ -13,7 +13,7 @@ interface Ends {
  * Where the log and its conversations end, remembered as events are appended, so that nobody has to ask the disk. Conversations are forgotten
  * longest unused first; of one not remembered only a bound is known: it ends no later than `floor`.
  */
-export class RecentHeads {
+export class HeadCache {
   #last: number;
   #floor: number;
   readonly #ends = new Map<string, Ends>();

@@ -2,7 +2,7 @@
 export const REQUEST_MEMORY_MS = 86_400_000;
 
 /** A request that creates something, and that its caller may send again under the same name. */
-export interface KeyedRequest {
+export interface IdempotentRequest {
   /** Names it: a one-way digest of who asks, for what operation, under which key. */
   readonly name: string;
   /** A one-way digest of its input. */
@@ -32,9 +32,9 @@ export interface RequestOutcome {
  * event log, as durable as it is, and shared as it is. Every engine passes `test/contract/event-log/remembering-requests`. All reject with `LogUnavailableError`
  * where it cannot be done.
  */
-export interface RequestMemory {
+export interface IdempotencyStore {
   /** Of several at once one is told `claimed`. What it then writes down is durable when it resolves. */
-  claim(request: KeyedRequest): Promise<Claim>;
+  claim(request: IdempotentRequest): Promise<Claim>;
   /** Tells the outcome of a claimed request. Without effect on one that is not remembered. */
   settle(name: string, outcome: RequestOutcome): Promise<void>;
   /** The claimed request has surely created nothing: it is forgotten, so that it can be sent again. */

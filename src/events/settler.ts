@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.js';
 import type { InteractionRecord } from '../domain/conversation.js';
 import type { ConversationEvent } from '../domain/event.js';
-import { settle } from '../domain/settlement.js';
+import { detectEnds } from '../domain/settlement.js';
 import type { Appended, EventLog } from './event-log.js';
 import type { Projections } from './projections.js';
 
@@ -9,13 +9,13 @@ import type { Projections } from './projections.js';
  * When to ask the upstream whether an interaction is over, after an event that looks like its end, in milliseconds from one try to the next. Mostly it is at once; but an
  * agent who has left may have work to do on it, and a bot may go on with it, for an hour and longer: the last try is after some two hours.
  */
-export const SETTLE_DELAYS_MS: readonly number[] = [
+export const END_POLL_DELAYS_MS: readonly number[] = [
   ...[20, 200, 1_000, 3_000, 10_000, 30_000, 120_000],
   ...[300_000, 600_000, 1_200_000, 1_800_000, 3_600_000],
 ];
 
 /** How long after such an event the last try is. */
-export const SETTLE_HORIZON_MS = SETTLE_DELAYS_MS.reduce((sum, delay) => sum + delay, 0);
+export const SETTLE_HORIZON_MS = END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay, 0);
 
 export interface SettlerOptions {
   readonly log: Pick<EventLog, 'append' | 'activeSince'>;
@@ -39,13 +39,13 @@ interface Task {
  * Appends `INTERACTION_ENDED` once it is settled that an interaction is over: when the upstream gives its end and the log holds an event that tells of it.
  * Works behind the deliveries, never in front of them. Running twice, after a crash or in two gateways, appends the same event once.
  */
-export class Settler {
+export class InteractionEndDetector {
   readonly #tasks = new Map<string, Task>();
   readonly #delays: readonly number[];
   #closed = false;
 
   constructor(private readonly options: SettlerOptions) {
-    this.#delays = options.delaysMs ?? SETTLE_DELAYS_MS;
+    this.#delays = options.delaysMs ?? END_POLL_DELAYS_MS;
   }
 
   /**
@@ -107,7 +107,7 @@ export class Settler {
     if (endCauses.length + partialLeavings.length === 0) return false;
     const told = await interactions(conversationId);
     if (this.options.isHeld?.(conversationId) === true) return true;
-    const settlement = settle(conversationId, await projections.stateEvents(conversationId), told, clock());
+    const settlement = detectEnds(conversationId, await projections.stateEvents(conversationId), told, clock());
     for (const ended of settlement.ended) await log.append({ ...ended, receivedAt: new Date(clock()) });
     return settlement.open;
   }

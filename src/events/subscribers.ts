@@ -6,7 +6,7 @@ export interface Subscriber {
   /** A stored event. One object is handed to all subscribers of a scope. */
   accept(delivery: Delivery): void;
   /** An event that is not stored. */
-  pass(event: ConversationEvent): void;
+  acceptTransient(event: ConversationEvent): void;
   /** The log closes. */
   end(): void;
   /** What it had still to be told cannot be told any more. */
@@ -59,8 +59,8 @@ export class Subscribers {
     }
   }
 
-  pass(scope: Scope, event: ConversationEvent): void {
-    for (const subscriber of this.#of(scope)) subscriber.pass(event);
+  acceptTransient(scope: Scope, event: ConversationEvent): void {
+    for (const subscriber of this.#of(scope)) subscriber.acceptTransient(event);
   }
 
   fail(scope: Scope, error: Error): void {
@@ -72,7 +72,7 @@ export class Subscribers {
   }
 
   /** How many there are, and how many events wait for them together. */
-  levels(): { subscriptions: number; queued: number } {
+  stats(): { subscriptions: number; queued: number } {
     let subscriptions = 0;
     let queued = 0;
     for (const subscriber of this.#everybody()) {

@@ -7,12 +7,12 @@ import type { ConversationEvent } from '../domain/event.js';
 export const TYPING_TTL_MS = 30_000;
 
 /** Tells who is typing. */
-export interface WhoIsTyping {
+export interface TypingStore {
   in(conversationId: string): readonly ParticipantRecord[] | Promise<readonly ParticipantRecord[]>;
 }
 
 /** Who is typing right now, by what the events say. Typing is not stored, so a restarted gateway knows nobody until the next event. */
-export class TypingBoard implements WhoIsTyping {
+export class InMemoryTypingStore implements TypingStore {
   readonly #typing = new LRUCache<string, { typing: readonly ParticipantRecord[]; until: number }>({ max: 10_000 });
 
   constructor(private readonly clock: Clock) {}

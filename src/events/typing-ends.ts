@@ -82,8 +82,8 @@ class TypingWatch {
   }
 
   #take(subscription: LogSubscription | null): void {
-    subscription?.handTo({
-      take: ({ event }) => {
+    subscription?.pipeTo({
+      write: ({ event }) => {
         this.#see(event);
         return null;
       },

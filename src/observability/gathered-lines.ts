@@ -8,7 +8,7 @@ export interface GatheredLines {
  * Hands lines on together: those of one turn of the event loop at its end, and while there are many, those of `gatherMs`. Each write is a system call that wakes the
  * collector.
  */
-export function gatheredLines(write: (lines: string) => void, gatherMs: number): GatheredLines {
+export function batchedWriter(write: (lines: string) => void, gatherMs: number): GatheredLines {
   let lines = '';
   let writtenAt = -Infinity;
   const flush = () => {

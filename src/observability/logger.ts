@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { gatheredLines } from './gathered-lines.js';
+import { batchedWriter } from './gathered-lines.js';
 
 /** How long a line may wait for others, in milliseconds: that much is lost when the process is killed. */
 const GATHER_MS = 10;
@@ -41,7 +41,7 @@ function timeText(): string {
 /** What still waits is written at the end of the process. */
 function toStdout(): pino.DestinationStream {
   const stdout = pino.destination({ dest: 1, sync: true });
-  const lines = gatheredLines((text) => stdout.write(text), GATHER_MS);
+  const lines = batchedWriter((text) => stdout.write(text), GATHER_MS);
   process.once('exit', lines.flush);
   return lines;
 }

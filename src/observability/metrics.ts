@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
-import { Timings } from './timings.js';
+import { Histogram } from './timings.js';
 
 /** Seconds, from what a memory look-up takes to what a client gives up at. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -7,7 +7,7 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const LAG_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 3_600];
 
 /** What is read at the time of a scrape. */
-export interface Levels {
+export interface GaugeSources {
   /** Open WebSockets. */
   sockets(): number;
   /** Running subscriptions, and the events that wait for them. */
@@ -48,7 +48,7 @@ export class Metrics {
   }
 
   /** Reads levels at each scrape. */
-  watch(levels: Levels): void {
+  registerGauges(levels: GaugeSources): void {
     this.#gauge('gateway_sockets', 'Open WebSockets', () => levels.sockets());
     this.#gauge('gateway_subscriptions', 'Running subscriptions', () => levels.subscriptions().subscriptions);
     this.#gauge('gateway_upstream_circuit_open', 'The contact centre is taken to be down', () => Number(levels.upstream().circuitOpen));
@@ -62,8 +62,8 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  #timings<T extends string>(name: string, help: string, labelNames: readonly T[], buckets: readonly number[]): Timings<T> {
-    return new Timings({ name, help, labelNames, buckets }, this.#registry);
+  #timings<T extends string>(name: string, help: string, labelNames: readonly T[], buckets: readonly number[]): Histogram<T> {
+    return new Histogram({ name, help, labelNames, buckets }, this.#registry);
   }
 
   #counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {

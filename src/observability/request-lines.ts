@@ -4,7 +4,7 @@ import type { Logger } from './logger.js';
 declare module 'fastify' {
   interface FastifyRequest {
     /** A line of its own has told of it, its id and its duration included. */
-    isTold: boolean;
+    isLogged: boolean;
   }
 }
 
@@ -12,7 +12,7 @@ declare module 'fastify' {
 export function logRequests(app: FastifyInstance, logger: Logger): void {
   app.decorateRequest('isTold', false);
   app.addHook('onResponse', (request, reply, done) => {
-    if (!request.isTold) {
+    if (!request.isLogged) {
       const { id: requestId, method, routeOptions } = request;
       const path = routeOptions.url ?? '(none)';
       const fields = { requestId, method, path, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) };

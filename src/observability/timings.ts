@@ -16,7 +16,7 @@ export interface TimingsOptions<T extends string> {
 }
 
 /** A histogram in a registry of prom-client, whose own takes 2 µs to note a value: its labels are checked and sorted each time. */
-export class Timings<T extends string = never> {
+export class Histogram<T extends string = never> {
   readonly #series = new Map<string, Series<T>>();
 
   constructor(
@@ -25,7 +25,7 @@ export class Timings<T extends string = never> {
   ) {
     const { name, help, labelNames } = options;
     if (labelNames.length === 0) this.#of({} as Readonly<Record<T, string>>);
-    const metric = { name, help, type: 'histogram', aggregator: 'sum', get: () => Promise.resolve(this.#told()) };
+    const metric = { name, help, type: 'histogram', aggregator: 'sum', get: () => Promise.resolve(this.#toPrometheus()) };
     registry.registerMetric(metric as unknown as Metric);
   }
 
@@ -51,7 +51,7 @@ export class Timings<T extends string = never> {
   }
 
   /** As prom-client writes it: each bucket with all that the smaller ones hold. */
-  #told(): object {
+  #toPrometheus(): object {
     const { name, help, buckets } = this.options;
     const values = [...this.#series.values()].flatMap(({ labels, counts, sum }) => {
       let count = 0;

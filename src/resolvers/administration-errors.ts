@@ -14,13 +14,13 @@ export function urlErrors(url: URL | null | undefined): UserError[] {
 }
 
 /** An update that changes nothing is a mistake. */
-export function nothingErrors(...given: readonly unknown[]): UserError[] {
-  const none = given.every((value) => value === null || value === undefined);
+export function emptyUpdateErrors(...definedFields: readonly unknown[]): UserError[] {
+  const none = definedFields.every((value) => value === null || value === undefined);
   return none ? [userError('REQUIRED', null, 'Give something to change.')] : [];
 }
 
 /** Only what is given. */
-export function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+export function definedFields<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)) as {
     [K in keyof T]?: NonNullable<T[K]>;
   };

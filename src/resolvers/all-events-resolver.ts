@@ -7,7 +7,7 @@ import type { EventType } from '../domain/event.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { idArgument } from './arguments.js';
-import { eventOf } from './present-event.js';
+import { toConversationEvent } from './present-event.js';
 
 /** Of how many conversations one subscription remembers the channel. */
 const CHANNELS_REMEMBERED = 10_000;
@@ -17,7 +17,7 @@ async function followAll({ args, context: untyped }: ResolverData): Promise<Deli
   const { after, types, channelId } = args as { after?: string | null; types?: EventType[] | null; channelId?: string | null };
   const wanted = channelId === null || channelId === undefined ? null : idArgument('Channel', 'channelId', channelId);
   const subscription = await context.log.subscribe('all', {
-    onOverflow: context.tooSlow,
+    onOverflow: context.onSlowConsumer,
     ...(after === null || after === undefined ? {} : { after }),
     ...(types ? { types } : {}),
   });
@@ -31,7 +31,7 @@ function inChannel(channelId: string, context: RequestContext): (delivery: Deliv
     if (conversationId === null) return false;
     let channel = known.get(conversationId);
     if (channel === undefined) {
-      const record = await context.forEvent().reads.conversation.load(conversationId);
+      const record = await context.fork().loaders.conversation.load(conversationId);
       channel = { channelId: record?.channelId ?? null };
       known.set(conversationId, channel);
     }
@@ -57,6 +57,6 @@ export class AllEventsResolver {
     @Arg('channelId', () => ID, { nullable: true, description: 'Only conversations of this channel.' }) _channelId?: string | null,
     @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
   ): ConversationEvent {
-    return eventOf(delivery, services.history.ofEvent(delivery));
+    return toConversationEvent(delivery, services.history.ofEvent(delivery));
   }
 }

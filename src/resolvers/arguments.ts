@@ -14,7 +14,7 @@ export function idArgument(type: NodeType, argument: string, value: string): str
 }
 
 /** What a non-null field needs: rejects with `NotFoundError` where the upstream has it no more. */
-export function present<T>(value: T | null): T {
+export function requireFound<T>(value: T | null): T {
   if (value === null) throw new NotFoundError('It is not there any more.');
   return value;
 }

@@ -58,8 +58,8 @@ export class AttachmentResolver {
 }
 
 /** As the conversation's list of attachments tells it, which is asked of the upstream once a request; null where it is not there. */
-async function listed({ conversationId, attachmentId }: Attachment, { reads }: RequestContext): Promise<AttachmentRecord | null> {
-  return (await reads.attachments.load(conversationId)).find((record) => record.attachmentId === attachmentId) ?? null;
+async function listed({ conversationId, attachmentId }: Attachment, { loaders }: RequestContext): Promise<AttachmentRecord | null> {
+  return (await loaders.attachments.load(conversationId)).find((record) => record.attachmentId === attachmentId) ?? null;
 }
 
 function linkTo(attachment: Attachment, { services }: RequestContext): AttachmentLink {

@@ -16,7 +16,7 @@ import { AllEventsResolver } from './all-events-resolver.js';
 import { ChangeChannelResolver } from './change-channel-resolver.js';
 import { ChangeWebhookResolver } from './change-webhook-resolver.js';
 import { AttachmentResolver } from './attachment-resolver.js';
-import { callMethodsAtOnce } from './call-methods.js';
+import { bindResolversDirectly } from './call-methods.js';
 import { CardResolver } from './card-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
 import {
@@ -37,7 +37,7 @@ import {
   MessageInteractionResolver,
 } from './interaction-handling-resolver.js';
 import { IndicationResolver } from './indication-resolver.js';
-import { guarded } from './guard.js';
+import { authorizeSchema } from './guard.js';
 import { InteractionResolver } from './interaction-resolver.js';
 import { IssueCustomerTokenResolver } from './issue-customer-token-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';
@@ -61,7 +61,7 @@ const noPubSub: PubSub = {
 };
 
 /** Fields that are plain properties need no resolver: type-graphql would wrap each in one of its own, so that middlewares and access rules could run. */
-function leavePropertiesAlone(): void {
+function skipTrivialResolvers(): void {
   const { fields, middlewares, authorizedFields } = getMetadataStorage();
   const guarded = [...middlewares, ...authorizedFields];
   for (const field of fields) {
@@ -70,25 +70,25 @@ function leavePropertiesAlone(): void {
 }
 
 /** Every object of an interface or a union bears its type's name. type-graphql would ask for it in a promise, once for each object. */
-function resolveTypesAtOnce(schema: GraphQLSchema): GraphQLSchema {
+function resolveTypeByTypename(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isAbstractType(type)) type.resolveType = (value: { readonly __typename: string }) => value.__typename;
   }
   return schema;
 }
 
-type GiveEvent = (delivery: Delivery, context: RequestContext) => unknown;
+type ResolveEvent = (delivery: Delivery, context: RequestContext) => unknown;
 
 /**
  * A subscription's arguments say what is listened to. What it gives for an event depends on the event and the context only, which its method takes first: type-graphql
  * would convert the arguments again for each event, and wait for that.
  */
-function giveEventsAtOnce(schema: GraphQLSchema): GraphQLSchema {
+function resolveEventsSynchronously(schema: GraphQLSchema): GraphQLSchema {
   const fields = schema.getSubscriptionType()?.getFields() ?? {};
   for (const { target, methodName, schemaName } of getMetadataStorage().subscriptions) {
     const field = fields[schemaName];
     if (field === undefined) continue;
-    const resolver = new (target as new () => Record<string, GiveEvent>)();
+    const resolver = new (target as new () => Record<string, ResolveEvent>)();
     field.resolve = (delivery: Delivery, _args, context: RequestContext) => resolver[methodName]?.(delivery, context);
   }
   return schema;
@@ -96,7 +96,7 @@ function giveEventsAtOnce(schema: GraphQLSchema): GraphQLSchema {
 
 /** The executable schema, with its rules on who may do what. */
 export function buildSchema(): GraphQLSchema {
-  leavePropertiesAlone();
+  skipTrivialResolvers();
   const schema = buildSchemaSync({
     resolvers: [
       NodeResolver,
@@ -147,5 +147,5 @@ export function buildSchema(): GraphQLSchema {
     // A whole introspection query at every start. Apollo Server validates the schema all the same.
     skipCheck: true,
   });
-  return guarded(callMethodsAtOnce(giveEventsAtOnce(resolveTypesAtOnce(schema))));
+  return authorizeSchema(bindResolversDirectly(resolveEventsSynchronously(resolveTypeByTypename(schema))));
 }

@@ -14,7 +14,7 @@ type Read = (root: unknown, args: Record<string, unknown>, context: RequestConte
  * Has GraphQL call the methods of resolvers itself. type-graphql sorts their parameters at each call, and waits for a check of each argument, which is switched off: sixteen
  * promises for a conversation by its id with its messages. Methods that take input objects, of which it makes objects with their fields in one order, are left to it.
  */
-export function callMethodsAtOnce(schema: GraphQLSchema): GraphQLSchema {
+export function bindResolversDirectly(schema: GraphQLSchema): GraphQLSchema {
   const storage = getMetadataStorage();
   const instances = new Map<unknown, Record<string, (...values: unknown[]) => unknown>>();
   const call = (typeName: string | undefined, method: Method | Storage['fieldResolvers'][number]) => {

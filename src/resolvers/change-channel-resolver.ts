@@ -8,10 +8,10 @@ import { toGlobalId } from '../schema/global-id.js';
 import { UpdateChannelInput } from '../schema/update-channel-input.js';
 import { UpdateChannelPayload } from '../schema/update-channel-payload.js';
 import type { UserError } from '../schema/user-error.js';
-import { given, nameErrors, nothingErrors } from './administration-errors.js';
+import { definedFields, nameErrors, emptyUpdateErrors } from './administration-errors.js';
 import { idInput } from './id-input.js';
-import { channelOf } from './present.js';
-import { refusal, userError } from './user-errors.js';
+import { toChannel } from './present.js';
+import { toUserErrors, userError } from './user-errors.js';
 
 @Resolver()
 export class ChangeChannelResolver {
@@ -25,10 +25,10 @@ export class ChangeChannelResolver {
     if (userErrors.length > 0) return { channel: null, userErrors };
     try {
       const channel = await context.api.createChannel({ name, queueId, webhookId: webhook.id });
-      context.renew();
-      return { channel: channelOf(channel), userErrors: [] };
+      context.resetLoaders();
+      return { channel: toChannel(channel), userErrors: [] };
     } catch (error) {
-      return { channel: null, userErrors: refusal(error, 'queueId') };
+      return { channel: null, userErrors: toUserErrors(error, 'queueId') };
     }
   }
 
@@ -41,18 +41,18 @@ export class ChangeChannelResolver {
     const webhook = typeof webhookId === 'string' ? idInput('Webhook', 'webhookId', webhookId) : null;
     const userErrors = [
       ...idErrors,
-      ...nothingErrors(name, queueId, webhookId),
+      ...emptyUpdateErrors(name, queueId, webhookId),
       ...nameErrors(name),
       ...queueErrors(queueId),
       ...(webhook?.userErrors ?? []),
     ];
     if (userErrors.length > 0) return { channel: null, userErrors };
     try {
-      const channel = await context.api.updateChannel(id, given({ name, queueId, webhookId: webhook?.id }));
-      context.renew();
-      return { channel: channelOf(channel), userErrors: [] };
+      const channel = await context.api.updateChannel(id, definedFields({ name, queueId, webhookId: webhook?.id }));
+      context.resetLoaders();
+      return { channel: toChannel(channel), userErrors: [] };
     } catch (error) {
-      return { channel: null, userErrors: refusal(error, 'channelId') };
+      return { channel: null, userErrors: toUserErrors(error, 'channelId') };
     }
   }
 
@@ -65,10 +65,10 @@ export class ChangeChannelResolver {
     if (userErrors.length > 0) return { deletedChannelId: null, userErrors };
     try {
       await context.api.deleteChannel(id);
-      context.renew();
+      context.resetLoaders();
       return { deletedChannelId: toGlobalId('Channel', id), userErrors: [] };
     } catch (error) {
-      return { deletedChannelId: null, userErrors: refusal(error, 'channelId') };
+      return { deletedChannelId: null, userErrors: toUserErrors(error, 'channelId') };
     }
   }
 }

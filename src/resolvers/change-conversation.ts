@@ -2,8 +2,8 @@ import type { RequestContext } from '../context.js';
 import type { Conversation } from '../schema/conversation.js';
 import { vendorId } from '../schema/global-id.js';
 import type { UserError } from '../schema/user-error.js';
-import { conversationOf } from './present.js';
-import { refusal, userError } from './user-errors.js';
+import { toConversation } from './present.js';
+import { toUserErrors, userError } from './user-errors.js';
 
 /** The payload of a mutation that changes a conversation and has nothing else to tell. */
 export interface ChangePayload {
@@ -32,10 +32,10 @@ export async function changeConversation(context: RequestContext, change: Change
   try {
     await make(conversationId);
   } catch (error) {
-    return { conversation: null, userErrors: refusal(error, subject) };
+    return { conversation: null, userErrors: toUserErrors(error, subject) };
   }
-  context.renew();
-  return { conversation: conversationOf(conversationId), userErrors: [] };
+  context.resetLoaders();
+  return { conversation: toConversation(conversationId), userErrors: [] };
 }
 
 /** What is wrong with a whole number that must lie between two bounds; nothing where it is not given. */

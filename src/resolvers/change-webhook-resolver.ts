@@ -9,10 +9,10 @@ import { UpdateWebhookInput } from '../schema/update-webhook-input.js';
 import { UpdateWebhookPayload } from '../schema/update-webhook-payload.js';
 import { VerifyWebhookInput } from '../schema/verify-webhook-input.js';
 import { VerifyWebhookPayload } from '../schema/verify-webhook-payload.js';
-import { given, nameErrors, nothingErrors, urlErrors } from './administration-errors.js';
+import { definedFields, nameErrors, emptyUpdateErrors, urlErrors } from './administration-errors.js';
 import { idInput } from './id-input.js';
-import { webhookOf } from './present.js';
-import { refusal } from './user-errors.js';
+import { toWebhook } from './present.js';
+import { toUserErrors } from './user-errors.js';
 
 @Resolver()
 export class ChangeWebhookResolver {
@@ -25,10 +25,10 @@ export class ChangeWebhookResolver {
     if (userErrors.length > 0) return { webhook: null, userErrors };
     try {
       const webhook = await context.api.createWebhook({ name, url: url.href });
-      context.renew();
-      return { webhook: webhookOf(webhook), userErrors: [] };
+      context.resetLoaders();
+      return { webhook: toWebhook(webhook), userErrors: [] };
     } catch (error) {
-      return { webhook: null, userErrors: refusal(error, 'url') };
+      return { webhook: null, userErrors: toUserErrors(error, 'url') };
     }
   }
 
@@ -38,14 +38,14 @@ export class ChangeWebhookResolver {
     @Ctx() context: RequestContext,
   ): Promise<UpdateWebhookPayload> {
     const { id, userErrors: idErrors } = idInput('Webhook', 'webhookId', webhookId);
-    const userErrors = [...idErrors, ...nothingErrors(name, url), ...nameErrors(name), ...urlErrors(url)];
+    const userErrors = [...idErrors, ...emptyUpdateErrors(name, url), ...nameErrors(name), ...urlErrors(url)];
     if (userErrors.length > 0) return { webhook: null, userErrors };
     try {
-      const webhook = await context.api.updateWebhook(id, given({ name, url: url?.href }));
-      context.renew();
-      return { webhook: webhookOf(webhook), userErrors: [] };
+      const webhook = await context.api.updateWebhook(id, definedFields({ name, url: url?.href }));
+      context.resetLoaders();
+      return { webhook: toWebhook(webhook), userErrors: [] };
     } catch (error) {
-      return { webhook: null, userErrors: refusal(error, 'webhookId') };
+      return { webhook: null, userErrors: toUserErrors(error, 'webhookId') };
     }
   }
 
@@ -58,10 +58,10 @@ export class ChangeWebhookResolver {
     if (userErrors.length > 0) return { deletedWebhookId: null, userErrors };
     try {
       await context.api.deleteWebhook(id);
-      context.renew();
+      context.resetLoaders();
       return { deletedWebhookId: toGlobalId('Webhook', id), userErrors: [] };
     } catch (error) {
-      return { deletedWebhookId: null, userErrors: refusal(error, 'webhookId') };
+      return { deletedWebhookId: null, userErrors: toUserErrors(error, 'webhookId') };
     }
   }
 
@@ -78,7 +78,7 @@ export class ChangeWebhookResolver {
       await context.api.verifyWebhook(url.href);
       return { verified: true, userErrors: [] };
     } catch (error) {
-      return { verified: false, userErrors: refusal(error, 'url') };
+      return { verified: false, userErrors: toUserErrors(error, 'url') };
     }
   }
 }

@@ -7,25 +7,28 @@ import type { ConnectionOf } from '../schema/connection.js';
 import { Webhook } from '../schema/webhook.js';
 import { EITHER_ID, idArgument } from './arguments.js';
 import { connection, windowOf } from './connections.js';
-import { channelOf, webhookOf } from './present.js';
+import { toChannel, toWebhook } from './present.js';
 
 @Resolver(() => Channel)
 export class ChannelResolver {
   @Query(() => Channel, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
-  async channel(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { reads }: RequestContext): Promise<Channel | null> {
-    const record = await reads.channel.load(idArgument('Channel', 'id', id));
-    return record === null ? null : channelOf(record);
+  async channel(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Channel | null> {
+    const record = await loaders.channel.load(idArgument('Channel', 'id', id));
+    return record === null ? null : toChannel(record);
   }
 
   @Query(() => ChannelConnection, { description: 'By which conversations come in. Cursors stay true only while the list does not change.' })
-  async channels(@Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { api, reads }: RequestContext): Promise<ConnectionOf<Channel>> {
+  async channels(
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() { api, loaders: reads }: RequestContext,
+  ): Promise<ConnectionOf<Channel>> {
     const window = windowOf('channels', args);
-    return connection('channels', window, await api.channels(window, await reads.asOf('all')), channelOf);
+    return connection('channels', window, await api.channels(window, await reads.asOf('all')), toChannel);
   }
 
   @FieldResolver(() => Webhook, { nullable: true, description: 'Where its events go.' })
-  async webhook(@Root() { webhookId }: Channel, @Ctx() { reads }: RequestContext): Promise<Webhook | null> {
+  async webhook(@Root() { webhookId }: Channel, @Ctx() { loaders: reads }: RequestContext): Promise<Webhook | null> {
     const record = webhookId === null ? null : await reads.webhook.load(webhookId);
-    return record === null ? null : webhookOf(record);
+    return record === null ? null : toWebhook(record);
   }
 }

@@ -12,8 +12,8 @@ import { Conversation } from '../schema/conversation.js';
 import { InteractionEndReason } from '../schema/interaction-end-reason.js';
 import { InteractionEnded } from '../schema/interaction-ended.js';
 import { pageSize } from './connections.js';
-import { eventOf } from './present-event.js';
-import { conversationOf } from './present.js';
+import { toConversationEvent } from './present-event.js';
+import { toConversation } from './present.js';
 
 @Resolver(() => ConversationEvent)
 export class ConversationEventResolver {
@@ -22,7 +22,7 @@ export class ConversationEventResolver {
     description: 'As it is now, not as it was at the event; asked of the upstream only when selected.',
   })
   conversation(@Root() { conversationId }: ConversationEvent): Conversation | null {
-    return conversationId === null ? null : conversationOf(conversationId);
+    return conversationId === null ? null : toConversation(conversationId);
   }
 }
 
@@ -75,7 +75,7 @@ export class ConversationEventsFieldResolver {
     );
     const edges = page.events.map((logged) => ({
       cursor: logged.cursor,
-      node: eventOf({ event: logged.event, cursor: logged.cursor, replayed: true }, services.history.ofEvent(logged)),
+      node: toConversationEvent({ event: logged.event, cursor: logged.cursor, replayed: true }, services.history.ofEvent(logged)),
     }));
     return {
       edges,

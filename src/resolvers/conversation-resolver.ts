@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context.js';
-import { assignmentByEvents } from '../domain/agents-by-events.js';
+import { assignmentFromEvents } from '../domain/agents-by-events.js';
 import { stateOf } from '../domain/state.js';
 import type { ConversationState as State } from '../domain/state.js';
 import { windowOfArray } from '../domain/window.js';
@@ -20,18 +20,18 @@ import type { Interaction } from '../schema/interaction.js';
 import { MessageConnection } from '../schema/message-connection.js';
 import type { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
-import { EITHER_ID, idArgument, present } from './arguments.js';
+import { EITHER_ID, idArgument, requireFound } from './arguments.js';
 import { connection, windowOf } from './connections.js';
 import { messagesOfInteraction } from './interaction-messages.js';
-import { listName, selectionOf } from './conversation-selection.js';
-import { channelOf, conversationOf, interactionOf, messageOf, participantOf } from './present.js';
+import { cursorNamespace, selectionOf } from './conversation-selection.js';
+import { toChannel, toConversation, toInteraction, toMessage, toParticipant } from './present.js';
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
   @Query(() => Conversation, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
-  async conversation(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { reads }: RequestContext): Promise<Conversation | null> {
-    const record = await reads.conversation.load(idArgument('Conversation', 'id', id));
-    return record === null ? null : conversationOf(record.conversationId);
+  async conversation(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Conversation | null> {
+    const record = await loaders.conversation.load(idArgument('Conversation', 'id', id));
+    return record === null ? null : toConversation(record.conversationId);
   }
 
   @Query(() => ConversationConnection, {
@@ -47,28 +47,28 @@ export class ConversationResolver {
     orderBy?: ConversationOrder | null,
   ): Promise<ConnectionOf<Conversation>> {
     const selection = selectionOf(context, filter, orderBy);
-    const list = listName(selection);
+    const list = cursorNamespace(selection);
     const window = windowOf(list, args);
-    const page = await context.reads.conversations(window, selection);
-    return connection(list, window, page, (record) => conversationOf(record.conversationId));
+    const page = await context.loaders.conversations(window, selection);
+    return connection(list, window, page, (record) => toConversation(record.conversationId));
   }
 
   @FieldResolver(() => ConversationState, { description: 'Worked out from its events, and corrected by what the upstream tells.' })
-  async state(@Root() { conversationId }: Conversation, @Ctx() { reads, services }: RequestContext): Promise<State> {
-    const record = present(await reads.conversation.load(conversationId));
+  async state(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
+    const record = requireFound(await reads.conversation.load(conversationId));
     return stateOf((await services.projections.of(conversationId)).state, record);
   }
 
   @FieldResolver(() => Channel, { nullable: true, description: 'Null where it has been deleted, and to all but administrators.' })
-  async channel(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Channel | null> {
-    const { channelId } = present(await reads.conversation.load(conversationId));
+  async channel(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Channel | null> {
+    const { channelId } = requireFound(await reads.conversation.load(conversationId));
     const record = channelId === null ? null : await reads.channel.load(channelId);
-    return record === null ? null : channelOf(record);
+    return record === null ? null : toChannel(record);
   }
 
   @FieldResolver(() => Customer)
-  async customer(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Customer> {
-    return present(await reads.conversation.load(conversationId)).customer;
+  async customer(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Customer> {
+    return requireFound(await reads.conversation.load(conversationId)).customer;
   }
 
   @FieldResolver(() => Assignment, {
@@ -76,14 +76,14 @@ export class ConversationResolver {
     description:
       'Who or what has it; null where neither the upstream nor the events tell, as between two interactions on upstreams without ASSIGNMENT.',
   })
-  async assignment(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Assignment | null> {
-    const { assignment, upstreamState } = present(await reads.conversation.load(conversationId));
+  async assignment(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Assignment | null> {
+    const { assignment, upstreamState } = requireFound(await reads.conversation.load(conversationId));
     if (assignment !== null || upstreamState !== 'ACTIVE') return assignment;
-    return assignmentByEvents(await reads.handling.load(conversationId));
+    return assignmentFromEvents(await reads.handling.load(conversationId));
   }
 
   @FieldResolver(() => DateTime, { nullable: true, description: 'Null where neither the upstream nor the events tell.' })
-  async createdAt(@Root() { conversationId }: Conversation, @Ctx() { reads, services }: RequestContext): Promise<Date | null> {
+  async createdAt(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<Date | null> {
     const record = await reads.conversation.load(conversationId);
     return record?.createdAt ?? (await services.projections.of(conversationId)).createdAt;
   }
@@ -92,8 +92,8 @@ export class ConversationResolver {
     nullable: true,
     description: 'Everybody who is or was in it. Null, with an error, when the upstream could not be asked.',
   })
-  async participants(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Participant[]> {
-    return (await reads.participants.load(conversationId)).map((record) => participantOf(conversationId, record));
+  async participants(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Participant[]> {
+    return (await reads.participants.load(conversationId)).map((record) => toParticipant(conversationId, record));
   }
 
   @FieldResolver(() => MessageConnection, {
@@ -111,31 +111,31 @@ export class ConversationResolver {
       return messagesOfInteraction(context, conversationId, idArgument('Interaction', 'interactionId', interaction), args);
     const list = `messages:${conversationId}`;
     const window = windowOf(list, args);
-    return connection(list, window, await context.reads.messages(conversationId, window), messageOf);
+    return connection(list, window, await context.loaders.messages(conversationId, window), toMessage);
   }
 
   @FieldResolver(() => InteractionConnection, { nullable: true, description: 'Oldest first.' })
   async interactions(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { reads }: RequestContext,
+    @Ctx() { loaders: reads }: RequestContext,
   ): Promise<ConnectionOf<Interaction>> {
     const list = `interactions:${conversationId}`;
     const window = windowOf(list, args);
     const all = await reads.interactions.load(conversationId);
-    return connection(list, window, windowOfArray(window, all), (record) => interactionOf(conversationId, record));
+    return connection(list, window, windowOfArray(window, all), (record) => toInteraction(conversationId, record));
   }
 
   @FieldResolver(() => [Participant], { description: 'Who is typing right now, as far as events tell.' })
   async typing(@Root() { conversationId }: Conversation, @Ctx() { services }: RequestContext): Promise<Participant[]> {
-    return (await services.typing.in(conversationId)).map((record) => participantOf(conversationId, record));
+    return (await services.typing.in(conversationId)).map((record) => toParticipant(conversationId, record));
   }
 
   @FieldResolver(() => String, {
     description:
       'Subscribe after it: taken before anything of this conversation was read, so that what you read and what you are told leave no gap.',
   })
-  latestCursor(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<string> {
+  latestCursor(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<string> {
     return reads.cursor({ conversationId });
   }
 }

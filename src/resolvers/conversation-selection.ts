@@ -49,7 +49,7 @@ function requireOneValueEach(properties: readonly { readonly key: string; readon
 }
 
 /** The name of the list that a selection is, for its cursors: one selection, one list. */
-export function listName({ filter, orderBy }: ConversationSelection): string {
+export function cursorNamespace({ filter, orderBy }: ConversationSelection): string {
   const { channelId, status, customerId, email, properties } = filter;
   const wanted = [channelId, status, customerId, email, properties.map(({ key, value }) => [key, value]), orderBy?.direction ?? null];
   if (wanted.every((part) => part === null || (Array.isArray(part) && part.length === 0))) return 'conversations';

@@ -26,7 +26,7 @@ export class CreateAttachmentUploadResolver {
     if (!conversationId) return refused(userError('INVALID', ['conversationId'], 'This is no id of a conversation.'));
     const userErrors = [...nameErrors(input), ...typeErrors(input), ...rangeErrors('sizeBytes', input.sizeBytes, 1, MAX_ATTACHMENT_BYTES)];
     if (userErrors.length > 0) return refused(...userErrors);
-    if ((await context.reads.conversation.load(conversationId)) === null)
+    if ((await context.loaders.conversation.load(conversationId)) === null)
       return refused(userError('NOT_FOUND', ['conversationId'], 'There is none of this id.'));
     const { ticket, expiresAt } = context.services.tickets.forUpload({
       conversationId,

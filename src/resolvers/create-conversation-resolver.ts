@@ -7,10 +7,10 @@ import type { UserError } from '../schema/user-error.js';
 import { vendorId } from '../schema/global-id.js';
 import { customerErrors, customerOf } from './customer-of-input.js';
 import { MAX_PAGE } from './connections.js';
-import { keyErrors, onceForKey } from './once-for-key.js';
-import { conversationOf } from './present.js';
+import { keyErrors, withIdempotencyKey } from './once-for-key.js';
+import { toConversation } from './present.js';
 import { requireCapability } from './require-capability.js';
-import { MAX_HISTORY, refusal, userError } from './user-errors.js';
+import { MAX_HISTORY, toUserErrors, userError } from './user-errors.js';
 
 @Resolver()
 export class CreateConversationResolver {
@@ -31,10 +31,10 @@ export class CreateConversationResolver {
     if (userErrors.length > 0) return { conversation: null, cursor: null, userErrors };
     if (input.assignment) requireCapability(context, 'ASSIGNMENT');
     if (input.history?.some(({ cards }) => cards?.length)) requireCapability(context, 'CARDS');
-    const created = await onceForKey(context, 'createConversation', input, nothingCreated, () => create(context, input));
+    const created = await withIdempotencyKey(context, 'createConversation', input, nothingCreated, () => create(context, input));
     const { conversationId } = created;
     if (conversationId === null) return { conversation: null, cursor: null, userErrors: created.userErrors };
-    return { conversation: conversationOf(conversationId), cursor: context.log.origin({ conversationId }), userErrors: [] };
+    return { conversation: toConversation(conversationId), cursor: context.log.origin({ conversationId }), userErrors: [] };
   }
 }
 
@@ -58,11 +58,11 @@ async function create(context: RequestContext, input: CreateConversationInput): 
         cards: cards ?? [],
       })),
     });
-    context.renew();
+    context.resetLoaders();
     await nameHistory(context, conversationId, input.history?.length ?? 0);
     return { conversationId, userErrors: [] };
   } catch (error) {
-    return nothingCreated(refusal(error, 'channelId'));
+    return nothingCreated(toUserErrors(error, 'channelId'));
   }
 }
 
@@ -83,8 +83,8 @@ function historyErrors(history: readonly HistoryMessageInput[]): UserError[] {
  * Has the history's messages named before anybody writes: so that a message which repeats one of them is told from it (ADR 5). Where they cannot be read now,
  * the next query names them.
  */
-async function nameHistory({ reads }: RequestContext, conversationId: string, count: number): Promise<void> {
+async function nameHistory({ loaders }: RequestContext, conversationId: string, count: number): Promise<void> {
   for (let from = 0; from < count; from += MAX_PAGE) {
-    await reads.messages(conversationId, { kind: 'first', count: MAX_PAGE, from, before: null }).catch(() => undefined);
+    await loaders.messages(conversationId, { kind: 'first', count: MAX_PAGE, from, before: null }).catch(() => undefined);
   }
 }

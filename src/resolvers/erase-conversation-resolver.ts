@@ -3,7 +3,7 @@ import type { RequestContext } from '../context.js';
 import { EraseConversationInput } from '../schema/erase-conversation-input.js';
 import { EraseConversationPayload } from '../schema/erase-conversation-payload.js';
 import { idInput } from './id-input.js';
-import { conversationOf } from './present.js';
+import { toConversation } from './present.js';
 
 @Resolver()
 export class EraseConversationResolver {
@@ -20,7 +20,7 @@ export class EraseConversationResolver {
     const removedEvents = await context.log.erase(conversationId);
     context.services.projections.forget(conversationId);
     context.services.history.forget(conversationId);
-    context.renew();
-    return { conversation: conversationOf(conversationId), removedEvents, userErrors: [] };
+    context.resetLoaders();
+    return { conversation: toConversation(conversationId), removedEvents, userErrors: [] };
   }
 }

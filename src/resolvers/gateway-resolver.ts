@@ -10,7 +10,7 @@ export class GatewayResolver {
   }
 
   @FieldResolver(() => String, { description: 'The end of the log over all conversations, for services that follow them all.' })
-  latestCursor(@Ctx() { reads }: RequestContext): Promise<string> {
-    return reads.cursor('all');
+  latestCursor(@Ctx() { loaders }: RequestContext): Promise<string> {
+    return loaders.cursor('all');
   }
 }

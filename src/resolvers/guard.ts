@@ -22,7 +22,7 @@ type Field = GraphQLField<unknown, RequestContext, Args>;
  * Puts the rules in front of every root field, and of those other fields that have one. A root field without a rule is refused to everybody. What is hidden looks
  * like what is not there: null in queries, NOT_FOUND in mutations and at subscribe.
  */
-export function guarded(schema: GraphQLSchema): GraphQLSchema {
+export function authorizeSchema(schema: GraphQLSchema): GraphQLSchema {
   const rootNames = ['Query', 'Mutation', 'Subscription'];
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || !(rootNames.includes(type.name) || type.name in RULES)) continue;
@@ -44,11 +44,11 @@ function guardedQuery(field: Field, rule: Rule | undefined): Resolve {
     throw noSuchConversation();
   };
   return (source, args, context, info) => {
-    const refusal = context.refusal(rule);
+    const refusal = context.authorizationError(rule);
     // Lists, and what else cannot be absent, are refused in words.
     if (refusal instanceof ForbiddenError && isNullable) return null;
     if (refusal !== null) throw refusal;
-    const sees = seesNamed(rule, args, context);
+    const sees = canViewTarget(rule, args, context);
     if (typeof sees === 'boolean') return sees ? resolve(source, args, context, info) : hidden();
     return sees.then((seen): unknown => (seen ? resolve(source, args, context, info) : hidden()));
   };
@@ -57,9 +57,9 @@ function guardedQuery(field: Field, rule: Rule | undefined): Resolve {
 function guardedMutation(field: Field, rule: Rule | undefined): Resolve {
   const { resolve = defaultFieldResolver } = field;
   return async (source, args, context, info): Promise<unknown> => {
-    const refusal = context.refusal(rule);
+    const refusal = context.authorizationError(rule);
     if (refusal !== null) throw refusal;
-    if (!(await seesNamed(rule, args, context)))
+    if (!(await canViewTarget(rule, args, context)))
       return { userErrors: [userError('NOT_FOUND', ['conversationId'], 'There is none of this id.')] };
     if (args.input === undefined) return resolve(source, args, context, info);
     const input = guardedInput(rule, args.input, context);
@@ -70,24 +70,24 @@ function guardedMutation(field: Field, rule: Rule | undefined): Resolve {
 
 function guardedSubscribe({ subscribe }: Field, rule: Rule | undefined): Resolve {
   return async (source, args, context, info): Promise<Deliveries> => {
-    const refusal = context.refusal(rule);
+    const refusal = context.authorizationError(rule);
     if (refusal !== null) throw refusal;
     // Before it is looked whose the conversation is, so that no later change goes unseen.
-    const rights = context.rightsTo(rule === 'CONVERSATION' ? conversationNamed(args) : null);
-    if (!(await seesNamed(rule, args, context))) throw noSuchConversation();
+    const rights = context.authorizeEvents(rule === 'CONVERSATION' ? targetConversationId(args) : null);
+    if (!(await canViewTarget(rule, args, context))) throw noSuchConversation();
     const deliveries = (await subscribe?.(source, args, context, info)) as Deliveries;
     return new GuardedSubscription(deliveries, rights, context);
   };
 }
 
 /** Whether the viewer sees the conversation that the arguments name, where that is the rule. What is no id of one is left to the resolver, to say so. */
-function seesNamed(rule: Rule | undefined, args: Args, context: RequestContext): boolean | Promise<boolean> {
+function canViewTarget(rule: Rule | undefined, args: Args, context: RequestContext): boolean | Promise<boolean> {
   if (rule !== 'CONVERSATION') return true;
-  const id = conversationNamed(args);
-  return id === null || context.sees(id);
+  const id = targetConversationId(args);
+  return id === null || context.canView(id);
 }
 
-function conversationNamed({ conversationId, input, id }: Args): string | null {
+function targetConversationId({ conversationId, input, id }: Args): string | null {
   const named = conversationId ?? input?.conversationId ?? id;
   if (named === undefined) throw new ForbiddenError('Your token does not allow this.');
   return vendorId('Conversation', named) || null;

@@ -13,11 +13,11 @@ export class GuardedSubscription implements Deliveries {
     return this.source.bookmark;
   }
 
-  handTo(taker: Taker): void {
-    this.source.handTo({
-      take: (delivery) => {
-        const verdict = this.rights.on(delivery.event);
-        return verdict === 'YES' ? taker.take(delivery) : this.#handOver(delivery, verdict, taker);
+  pipeTo(taker: Taker): void {
+    this.source.pipeTo({
+      write: (delivery) => {
+        const verdict = this.rights.authorize(delivery.event);
+        return verdict === 'YES' ? taker.write(delivery) : this.#handOver(delivery, verdict, taker);
       },
       end: (error) => taker.end(error),
     });
@@ -33,11 +33,11 @@ export class GuardedSubscription implements Deliveries {
 
   async #handOver(delivery: Delivery, asked: Verdict | Promise<Verdict>, taker: Taker): Promise<void> {
     await this.#require(asked);
-    await taker.take(delivery);
+    await taker.write(delivery);
   }
 
   async #require(asked: Verdict | Promise<Verdict>): Promise<void> {
     const verdict = await asked;
-    if (verdict !== 'YES') throw verdict === 'EXPIRED' ? this.context.expired() : noSuchConversation();
+    if (verdict !== 'YES') throw verdict === 'EXPIRED' ? this.context.onTokenExpired() : noSuchConversation();
   }
 }

@@ -11,13 +11,13 @@ import { MessageConnection } from '../schema/message-connection.js';
 import { Message } from '../schema/message.js';
 import { QueueStint } from '../schema/queue-stint.js';
 import { messagesOfInteraction } from './interaction-messages.js';
-import { agentOf, interactionOf } from './present.js';
+import { toAgent, toInteraction } from './present.js';
 
 const WHEN_NULL = 'Null unless the log holds the interaction from its start, with no event missing.';
 
 /** The figures of an interaction; null unless the log holds it from its start. */
-async function figures({ reads }: RequestContext, { conversationId, interactionId }: Interaction): Promise<HandlingFigures | null> {
-  return (await reads.figures.load(conversationId)).get(interactionId ?? '') ?? null;
+async function figures({ loaders }: RequestContext, { conversationId, interactionId }: Interaction): Promise<HandlingFigures | null> {
+  return (await loaders.figures.load(conversationId)).get(interactionId ?? '') ?? null;
 }
 
 const dateOf = (at: number | null): Date | null => (at === null ? null : new Date(at));
@@ -35,7 +35,7 @@ export class InteractionHandlingResolver {
     const found = await figures(context, interaction);
     return (
       found?.handledBy?.map(({ agent, joinedAt, leftAt }) => ({
-        agent: agentOf(agent),
+        agent: toAgent(agent),
         joinedAt: dateOf(joinedAt),
         leftAt: dateOf(leftAt),
       })) ?? null
@@ -84,9 +84,9 @@ export class InteractionMessagesResolver {
 @Resolver(() => Conversation)
 export class CurrentInteractionResolver {
   @FieldResolver(() => Interaction, { nullable: true, description: 'The one that goes on; null between two.' })
-  async currentInteraction(@Root() { conversationId }: Conversation, @Ctx() { reads }: RequestContext): Promise<Interaction | null> {
-    const current = (await reads.interactions.load(conversationId)).findLast(({ endedAt }) => endedAt === null);
-    return current === undefined ? null : interactionOf(conversationId, current);
+  async currentInteraction(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Interaction | null> {
+    const current = (await loaders.interactions.load(conversationId)).findLast(({ endedAt }) => endedAt === null);
+    return current === undefined ? null : toInteraction(conversationId, current);
   }
 }
 
@@ -98,10 +98,10 @@ export class MessageInteractionResolver {
   })
   async interaction(
     @Root() { conversationId, interactionId, createdAt }: Message,
-    @Ctx() { reads }: RequestContext,
+    @Ctx() { loaders }: RequestContext,
   ): Promise<Interaction | null> {
-    const all = await reads.interactions.load(conversationId);
+    const all = await loaders.interactions.load(conversationId);
     const record = all.find((one) => one.interactionId === interactionId) ?? interactionAt(createdAt, all);
-    return record === null ? null : interactionOf(conversationId, record);
+    return record === null ? null : toInteraction(conversationId, record);
   }
 }

@@ -3,17 +3,17 @@ import type { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import type { Message } from '../schema/message.js';
 import { connection, windowOf } from './connections.js';
-import { messageOf } from './present.js';
+import { toMessage } from './present.js';
 
 /** The messages of one interaction as a connection, with cursors of its own. */
 export async function messagesOfInteraction(
-  { reads }: RequestContext,
+  { loaders }: RequestContext,
   conversationId: string,
   interactionId: string,
   args: ConnectionArgs,
 ): Promise<ConnectionOf<Message> | null> {
   const list = `messages:${conversationId}:${interactionId}`;
   const window = windowOf(list, args);
-  const page = await reads.messagesOfInteraction(conversationId, interactionId, window);
-  return page === null ? null : connection(list, window, page, messageOf);
+  const page = await loaders.messagesOfInteraction(conversationId, interactionId, window);
+  return page === null ? null : connection(list, window, page, toMessage);
 }

@@ -4,7 +4,7 @@ import { Conversation } from '../schema/conversation.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import { Interaction } from '../schema/interaction.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { conversationOf, interactionOf } from './present.js';
+import { toConversation, toInteraction } from './present.js';
 
 @Resolver(() => Interaction)
 export class InteractionResolver {
@@ -12,18 +12,18 @@ export class InteractionResolver {
   async interaction(
     @Arg('conversationId', () => ID, EITHER_ID) conversation: string,
     @Arg('id', () => ID, EITHER_ID) id: string,
-    @Ctx() { reads }: RequestContext,
+    @Ctx() { loaders }: RequestContext,
   ): Promise<Interaction | null> {
     const conversationId = idArgument('Conversation', 'conversationId', conversation);
     const interactionId = idArgument('Interaction', 'id', id);
     const global = fromGlobalId(id);
     if (global !== null && global.parts[0] !== conversationId) return null;
-    const record = (await reads.interactions.load(conversationId)).find((interaction) => interaction.interactionId === interactionId);
-    return record === undefined ? null : interactionOf(conversationId, record);
+    const record = (await loaders.interactions.load(conversationId)).find((interaction) => interaction.interactionId === interactionId);
+    return record === undefined ? null : toInteraction(conversationId, record);
   }
 
   @FieldResolver(() => Conversation, { nullable: true, description: 'Null where it cannot be read now.' })
   conversation(@Root() { conversationId }: Interaction): Conversation {
-    return conversationOf(conversationId);
+    return toConversation(conversationId);
   }
 }

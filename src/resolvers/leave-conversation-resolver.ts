@@ -3,8 +3,8 @@ import type { RequestContext } from '../context.js';
 import { LeaveConversationInput } from '../schema/leave-conversation-input.js';
 import { LeaveConversationPayload } from '../schema/leave-conversation-payload.js';
 import { idInput } from './id-input.js';
-import { conversationOf } from './present.js';
-import { refusal } from './user-errors.js';
+import { toConversation } from './present.js';
+import { toUserErrors } from './user-errors.js';
 
 @Resolver()
 export class LeaveConversationResolver {
@@ -16,11 +16,11 @@ export class LeaveConversationResolver {
     const { id: conversationId, userErrors } = idInput('Conversation', 'conversationId', input.conversationId);
     if (userErrors.length > 0) return { conversation: null, userErrors };
     try {
-      await (context.services.ownDeeds ?? context.api).customerLeaves(conversationId);
+      await (context.services.echoes ?? context.api).leaveAsCustomer(conversationId);
     } catch (error) {
-      return { conversation: null, userErrors: refusal(error, 'conversationId') };
+      return { conversation: null, userErrors: toUserErrors(error, 'conversationId') };
     }
-    context.renew();
-    return { conversation: conversationOf(conversationId), userErrors: [] };
+    context.resetLoaders();
+    return { conversation: toConversation(conversationId), userErrors: [] };
   }
 }

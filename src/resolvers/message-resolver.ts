@@ -4,7 +4,7 @@ import { fromGlobalId } from '../schema/global-id.js';
 import { Conversation } from '../schema/conversation.js';
 import { Message } from '../schema/message.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { conversationOf, messageOf } from './present.js';
+import { toConversation, toMessage } from './present.js';
 import { requireCapability } from './require-capability.js';
 
 @Resolver(() => Message)
@@ -18,18 +18,20 @@ export class MessageResolver {
     @Arg('id', () => ID, { description: "In either form: the global `id`, or the vendor's own, where messages have one." }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<Message | null> {
-    const { reads } = context;
+    const { loaders } = context;
     const conversationId = idArgument('Conversation', 'conversationId', conversation);
     const lastPart = idArgument('Message', 'id', id);
     const global = fromGlobalId(id);
     if (global !== null && global.parts[0] !== conversationId) return null;
     if (global === null) requireCapability(context, 'MESSAGE_LOOKUP');
-    const message = await (global === null ? reads.messageById(conversationId, lastPart) : reads.messageByKey(conversationId, lastPart));
-    return message === null ? null : messageOf(message);
+    const message = await (global === null
+      ? loaders.messageById(conversationId, lastPart)
+      : loaders.messageByKey(conversationId, lastPart));
+    return message === null ? null : toMessage(message);
   }
 
   @FieldResolver(() => Conversation, { nullable: true, description: 'Null where it cannot be read now.' })
   conversation(@Root() { conversationId }: Message): Conversation {
-    return conversationOf(conversationId);
+    return toConversation(conversationId);
   }
 }

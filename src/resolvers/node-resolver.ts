@@ -4,38 +4,38 @@ import { BadUserInputError } from '../domain/errors.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
 import { Node } from '../schema/node.js';
-import { agentOf, attachmentOf, channelOf, conversationOf, interactionOf, messageOf, participantOf, webhookOf } from './present.js';
+import { toAgent, toAttachment, toChannel, toConversation, toInteraction, toMessage, toParticipant, toWebhook } from './present.js';
 
 type Fetch = (context: RequestContext, ...parts: string[]) => Promise<Node | null>;
 
 /** How each type of node is fetched by the parts of its global id. */
 const FETCH: Partial<Record<NodeType, Fetch>> = {
-  Conversation: async ({ reads }, id = '') => ((await reads.conversation.load(id)) === null ? null : conversationOf(id)),
-  Message: async ({ reads }, conversationId = '', key = '') => {
-    const message = await reads.messageByKey(conversationId, key);
-    return message === null ? null : messageOf(message);
+  Conversation: async ({ loaders }, id = '') => ((await loaders.conversation.load(id)) === null ? null : toConversation(id)),
+  Message: async ({ loaders }, conversationId = '', key = '') => {
+    const message = await loaders.messageByKey(conversationId, key);
+    return message === null ? null : toMessage(message);
   },
-  Interaction: async ({ reads }, conversationId = '', id = '') => {
-    const record = (await reads.interactions.load(conversationId)).find(({ interactionId }) => interactionId === id);
-    return record === undefined ? null : interactionOf(conversationId, record);
+  Interaction: async ({ loaders }, conversationId = '', id = '') => {
+    const record = (await loaders.interactions.load(conversationId)).find(({ interactionId }) => interactionId === id);
+    return record === undefined ? null : toInteraction(conversationId, record);
   },
-  Participant: async ({ reads }, conversationId = '', type = '', id = '') => {
-    const record = (await reads.participants.load(conversationId)).find((one) => one.type === type && one.participantId === id);
-    return record === undefined ? null : participantOf(conversationId, record);
+  Participant: async ({ loaders }, conversationId = '', type = '', id = '') => {
+    const record = (await loaders.participants.load(conversationId)).find((one) => one.type === type && one.participantId === id);
+    return record === undefined ? null : toParticipant(conversationId, record);
   },
   // The upstream has no call that tells of an agent; the id is all there is.
-  Agent: (_context, agentId = '') => Promise.resolve(agentOf({ agentId, name: null })),
-  Attachment: async ({ reads }, conversationId = '', id = '') => {
-    const record = (await reads.attachments.load(conversationId)).find(({ attachmentId }) => attachmentId === id);
-    return record === undefined ? null : attachmentOf(conversationId, record);
+  Agent: (_context, agentId = '') => Promise.resolve(toAgent({ agentId, name: null })),
+  Attachment: async ({ loaders }, conversationId = '', id = '') => {
+    const record = (await loaders.attachments.load(conversationId)).find(({ attachmentId }) => attachmentId === id);
+    return record === undefined ? null : toAttachment(conversationId, record);
   },
-  Channel: async ({ reads }, id = '') => {
-    const record = await reads.channel.load(id);
-    return record === null ? null : channelOf(record);
+  Channel: async ({ loaders }, id = '') => {
+    const record = await loaders.channel.load(id);
+    return record === null ? null : toChannel(record);
   },
-  Webhook: async ({ reads }, id = '') => {
-    const record = await reads.webhook.load(id);
-    return record === null ? null : webhookOf(record);
+  Webhook: async ({ loaders }, id = '') => {
+    const record = await loaders.webhook.load(id);
+    return record === null ? null : toWebhook(record);
   },
 };
 
@@ -44,7 +44,7 @@ export class NodeResolver {
   @Query(() => Node, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
   async node(@Arg('id', () => ID, { description: 'A global `id`.' }) id: string, @Ctx() context: RequestContext): Promise<Node | null> {
     const global = fromGlobalId(id);
-    return global === null || !(await context.seesNode(global.type, global.parts))
+    return global === null || !(await context.canViewNode(global.type, global.parts))
       ? null
       : ((await FETCH[global.type]?.(context, ...global.parts)) ?? null);
   }

@@ -26,7 +26,7 @@ export function keyErrors({ idempotencyKey }: Keyed): UserError[] {
  *
  * @param refused a `T` that tells nothing but these errors
  */
-export async function onceForKey<T extends Creation>(
+export async function withIdempotencyKey<T extends Creation>(
   { viewer, services }: RequestContext,
   operation: string,
   { idempotencyKey, ...input }: Keyed & object,
@@ -35,7 +35,7 @@ export async function onceForKey<T extends Creation>(
 ): Promise<T> {
   if (!idempotencyKey) return create();
   const request = { name: digestOf([viewer.identity, operation, idempotencyKey]), input: digestOf(input) };
-  const outcome = await services.once.run(request, async () => {
+  const outcome = await services.idempotency.run(request, async () => {
     const created = await create();
     return { outcome: JSON.stringify(created), conversationId: created.conversationId };
   });

@@ -17,7 +17,7 @@ import { MessagesRead } from '../schema/messages-read.js';
 import { QuickReplyChosen } from '../schema/quick-reply-chosen.js';
 import { TypingChanged } from '../schema/typing-changed.js';
 import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
-import { agentOf, messageOf, participantOf } from './present.js';
+import { toAgent, toMessage, toParticipant } from './present.js';
 
 const TYPES: Readonly<Record<EventType, new () => ConversationEvent>> = {
   INTERACTION_QUEUED: InteractionQueued,
@@ -38,7 +38,10 @@ const TYPES: Readonly<Record<EventType, new () => ConversationEvent>> = {
 };
 
 /** The schema's object for an event. `message`: only with `MESSAGE_ADDED`. */
-export function eventOf(delivery: Pick<Delivery, 'event' | 'cursor' | 'replayed'>, message: NamedMessage | null): ConversationEvent {
+export function toConversationEvent(
+  delivery: Pick<Delivery, 'event' | 'cursor' | 'replayed'>,
+  message: NamedMessage | null,
+): ConversationEvent {
   const { event } = delivery;
   if (event.type === 'MESSAGE_ADDED') return messageAdded(delivery, event.data, message);
   const presented = new TYPES[event.type]();
@@ -54,7 +57,7 @@ function messageAdded(
 ): MessageAdded {
   const presented = new MessageAdded();
   present(presented, delivery);
-  if (message !== null) presented.message = messageOf(message);
+  if (message !== null) presented.message = toMessage(message);
   presented.isEcho = isEcho;
   return presented;
 }
@@ -75,11 +78,11 @@ function details(event: Exclude<DomainEvent, DomainEvent<'MESSAGE_ADDED'>>): obj
   switch (event.type) {
     case 'AGENT_JOINED':
     case 'AGENT_LEFT':
-      return { agent: agentOf(event.data.agent) };
+      return { agent: toAgent(event.data.agent) };
     case 'TYPING_CHANGED':
-      return { typing: event.data.typing.map((participant) => participantOf(conversationId, participant)) };
+      return { typing: event.data.typing.map((participant) => toParticipant(conversationId, participant)) };
     case 'MESSAGES_READ':
-      return { readAt: event.data.readAt, reader: participantOf(conversationId, event.data.reader) };
+      return { readAt: event.data.readAt, reader: toParticipant(conversationId, event.data.reader) };
     case 'CONVERSATION_TRANSFERRED':
     case 'CUSTOMER_JOINED':
     case 'CUSTOMER_LEFT':

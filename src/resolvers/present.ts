@@ -12,11 +12,11 @@ import { Participant } from '../schema/participant.js';
 import { Webhook } from '../schema/webhook.js';
 
 /** A conversation by its vendor id alone; its fields ask the upstream when they are selected. */
-export const conversationOf = (conversationId: string): Conversation =>
+export const toConversation = (conversationId: string): Conversation =>
   Object.assign(new Conversation(), { id: toGlobalId('Conversation', conversationId), conversationId });
 
 // Of these two there are many to a page: filled field by field, which costs less than copying.
-export function participantOf(conversationId: string, record: ParticipantRecord): Participant {
+export function toParticipant(conversationId: string, record: ParticipantRecord): Participant {
   const participant = new Participant();
   participant.conversationId = conversationId;
   participant.participantId = record.participantId;
@@ -27,13 +27,13 @@ export function participantOf(conversationId: string, record: ParticipantRecord)
   return participant;
 }
 
-export const agentOf = (agent: { agentId: string; name: string | null }): Agent =>
+export const toAgent = (agent: { agentId: string; name: string | null }): Agent =>
   Object.assign(new Agent(), { id: toGlobalId('Agent', agent.agentId), ...agent });
 
-export const interactionOf = (conversationId: string, record: InteractionRecord): Interaction =>
+export const toInteraction = (conversationId: string, record: InteractionRecord): Interaction =>
   Object.assign(new Interaction(), { id: toGlobalId('Interaction', conversationId, record.interactionId), conversationId, ...record });
 
-export const channelOf = (record: ChannelRecord): Channel =>
+export const toChannel = (record: ChannelRecord): Channel =>
   Object.assign(new Channel(), {
     id: toGlobalId('Channel', record.channelId),
     channelId: record.channelId,
@@ -44,10 +44,10 @@ export const channelOf = (record: ChannelRecord): Channel =>
     webhookId: record.webhookId,
   });
 
-export const webhookOf = (record: WebhookRecord): Webhook =>
+export const toWebhook = (record: WebhookRecord): Webhook =>
   Object.assign(new Webhook(), { id: toGlobalId('Webhook', record.webhookId), ...record });
 /** An attachment by its id and by what its message told of it; its other fields ask the upstream when they are selected. */
-export const attachmentOf = (conversationId: string, { attachmentId, ...told }: AttachmentRef): Attachment =>
+export const toAttachment = (conversationId: string, { attachmentId, ...told }: AttachmentRef): Attachment =>
   Object.assign(new Attachment(), {
     id: toGlobalId('Attachment', conversationId, attachmentId),
     conversationId,
@@ -59,20 +59,20 @@ export const attachmentOf = (conversationId: string, { attachmentId, ...told }: 
 /** Most messages have no attachments. */
 const NONE: readonly never[] = [];
 
-export function messageOf(record: NamedMessage): Message {
+export function toMessage(record: NamedMessage): Message {
   const { conversationId } = record;
   const message = new Message();
   message.conversationId = conversationId;
-  message.key = record.name.key;
+  message.key = record.identity.id;
   message.interactionId = record.interactionId;
   message.messageId = record.messageId;
-  message.clientMessageId = record.name.clientMessageId;
-  message.author = participantOf(conversationId, record.author);
+  message.clientMessageId = record.identity.clientMessageId;
+  message.author = toParticipant(conversationId, record.author);
   message.text = record.text;
   message.translatedText = record.translatedText;
   message.createdAt = record.createdAt;
   const { attachments } = record;
-  message.attachments = attachments.length === 0 ? NONE : attachments.map((attachment) => attachmentOf(conversationId, attachment));
+  message.attachments = attachments.length === 0 ? NONE : attachments.map((attachment) => toAttachment(conversationId, attachment));
   message.cards = record.cards;
   message.externalProvider = record.externalProvider ?? null;
   return message;

@@ -6,11 +6,11 @@ import { vendorId } from '../schema/global-id.js';
 import { SendMessageInput } from '../schema/send-message-input.js';
 import { SendMessagePayload } from '../schema/send-message-payload.js';
 import type { UserError } from '../schema/user-error.js';
-import { keyErrors, onceForKey } from './once-for-key.js';
-import { conversationOf } from './present.js';
+import { keyErrors, withIdempotencyKey } from './once-for-key.js';
+import { toConversation } from './present.js';
 import { requireCapability } from './require-capability.js';
 import { senderOf } from './sender.js';
-import { MAX_LABEL, refusal, userError } from './user-errors.js';
+import { MAX_LABEL, toUserErrors, userError } from './user-errors.js';
 
 @Resolver()
 export class SendMessageResolver {
@@ -26,7 +26,7 @@ export class SendMessageResolver {
     if (userErrors.length > 0 || conversationId === null) return payloadOf(nothingSent(userErrors));
     if (input.attachmentIds?.length) requireCapability(context, 'ATTACHMENTS');
     if (input.cards?.length) requireCapability(context, 'CARDS');
-    return payloadOf(await onceForKey(context, 'sendMessage', input, nothingSent, () => sent(context, conversationId, input)));
+    return payloadOf(await withIdempotencyKey(context, 'sendMessage', input, nothingSent, () => sent(context, conversationId, input)));
   }
 }
 
@@ -40,19 +40,19 @@ interface Sent {
 const nothingSent = (userErrors: UserError[]): Sent => ({ conversationId: null, cursor: null, startsNewInteraction: null, userErrors });
 
 const payloadOf = ({ conversationId, ...told }: Sent): SendMessagePayload => ({
-  conversation: conversationId === null ? null : conversationOf(conversationId),
+  conversation: conversationId === null ? null : toConversation(conversationId),
   ...told,
 });
 
 async function sent(context: RequestContext, conversationId: string, input: SendMessageInput): Promise<Sent> {
-  const cursor = await context.reads.cursor({ conversationId });
+  const cursor = await context.loaders.cursor({ conversationId });
   const { state } = await context.services.projections.of(conversationId);
   try {
     await send(context, conversationId, input);
   } catch (error) {
-    return nothingSent(refusal(error, 'conversationId'));
+    return nothingSent(toUserErrors(error, 'conversationId'));
   }
-  context.renew();
+  context.resetLoaders();
   const startsNewInteraction = state === 'NONE' || state === 'LEFT' ? null : state === 'IDLE';
   return { conversationId, cursor, startsNewInteraction, userErrors: [] };
 }
@@ -72,12 +72,12 @@ async function send(context: RequestContext, conversationId: string, input: Send
     cards: message.cards,
   });
   const sentAt = new Date(services.clock());
-  const handle = await log.expectEcho({ conversationId, digest, clientMessageId: input.clientMessageId ?? null, sentAt });
+  const handle = await log.registerPendingSend({ conversationId, digest, clientMessageId: input.clientMessageId ?? null, sentAt });
   try {
-    await (services.ownDeeds ?? api).sendMessage(conversationId, message, { handle, sentAt });
+    await (services.echoes ?? api).sendMessage(conversationId, message, { handle, sentAt });
   } catch (error) {
     // Where the log cannot be told, the caller is told all the same why it was not sent.
-    if (!(error instanceof OutcomeUnknownError)) await log.echoRefused(handle).catch(() => undefined);
+    if (!(error instanceof OutcomeUnknownError)) await log.cancelPendingSend(handle).catch(() => undefined);
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { MessageAdded } from '../schema/message-added.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { eventOf } from './present-event.js';
+import { toConversationEvent } from './present-event.js';
 
 const AFTER = {
   nullable: true,
@@ -26,15 +26,15 @@ const AGENT_ACTIVITY: readonly EventType[] = [
 const following =
   (types?: readonly EventType[]) =>
   async ({ args, context }: ResolverData): Promise<Deliveries> => {
-    const { log, reads, tooSlow } = context as RequestContext;
+    const { log, loaders, onSlowConsumer } = context as RequestContext;
     const wanted = types ?? (args['types'] as EventType[] | null | undefined);
     const conversationId = idArgument('Conversation', 'conversationId', args['conversationId'] as string);
     const after = (args['after'] as string | null | undefined) ?? null;
     // Whoever has a cursor of the conversation has seen it: resuming needs no upstream. The log rejects a cursor that is not of this conversation.
-    if (after === null) await reads.requireConversation(conversationId);
+    if (after === null) await loaders.requireConversation(conversationId);
     return log.subscribe(
       { conversationId },
-      { onOverflow: tooSlow, ...(after === null ? {} : { after }), ...(wanted ? { types: wanted } : {}) },
+      { onOverflow: onSlowConsumer, ...(after === null ? {} : { after }), ...(wanted ? { types: wanted } : {}) },
     );
   };
 
@@ -51,7 +51,7 @@ export class SubscriptionResolver {
     @Arg('after', () => String, AFTER) _after?: string | null,
     @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
   ): ConversationEvent {
-    return eventOf(delivery, services.history.ofEvent(delivery));
+    return toConversationEvent(delivery, services.history.ofEvent(delivery));
   }
 
   @Subscription(() => MessageAdded, { description: 'The messages of a conversation.', subscribe: following(['MESSAGE_ADDED']) as never })
@@ -61,7 +61,7 @@ export class SubscriptionResolver {
     @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
   ): ConversationEvent {
-    return eventOf(delivery, services.history.ofEvent(delivery));
+    return toConversationEvent(delivery, services.history.ofEvent(delivery));
   }
 
   @Subscription(() => AgentActivity, {
@@ -74,6 +74,6 @@ export class SubscriptionResolver {
     @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
   ): typeof AgentActivity {
-    return eventOf(delivery, null) as typeof AgentActivity;
+    return toConversationEvent(delivery, null) as typeof AgentActivity;
   }
 }

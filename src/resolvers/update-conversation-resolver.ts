@@ -5,9 +5,9 @@ import { UpdateConversationPayload } from '../schema/update-conversation-payload
 import type { UserError } from '../schema/user-error.js';
 import { customerErrors, customerOf } from './customer-of-input.js';
 import { idInput } from './id-input.js';
-import { conversationOf } from './present.js';
+import { toConversation } from './present.js';
 import { requireCapability } from './require-capability.js';
-import { refusal, userError } from './user-errors.js';
+import { toUserErrors, userError } from './user-errors.js';
 
 @Resolver()
 export class UpdateConversationResolver {
@@ -27,10 +27,10 @@ export class UpdateConversationResolver {
       const customer = input.customer && isTold(input.customer) ? customerOf(input.customer) : null;
       await context.api.updateConversation(conversationId, { customer, assignment: input.assignment ?? null });
     } catch (error) {
-      return { conversation: null, userErrors: refusal(error, 'conversationId') };
+      return { conversation: null, userErrors: toUserErrors(error, 'conversationId') };
     }
-    context.renew();
-    return { conversation: conversationOf(conversationId), userErrors: [] };
+    context.resetLoaders();
+    return { conversation: toConversation(conversationId), userErrors: [] };
   }
 }
 

@@ -15,7 +15,7 @@ export const userError = (code: UserError['code'], field: readonly string[] | nu
 });
 
 /** What a caller can mend of an upstream's refusal; any other error is thrown on. `subject`: the input that names what may not be there. */
-export function refusal(error: unknown, subject: string): UserError[] {
+export function toUserErrors(error: unknown, subject: string): UserError[] {
   if (error instanceof NotFoundError) return [userError('NOT_FOUND', [subject], 'There is none of this id.')];
   if (error instanceof InvalidFieldError) return [userError('INVALID', error.field, error.message)];
   if (!(error instanceof UpstreamRejectedError)) throw error;

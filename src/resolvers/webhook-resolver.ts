@@ -6,21 +6,24 @@ import { WebhookConnection } from '../schema/webhook-connection.js';
 import { Webhook } from '../schema/webhook.js';
 import { EITHER_ID, idArgument } from './arguments.js';
 import { connection, windowOf } from './connections.js';
-import { webhookOf } from './present.js';
+import { toWebhook } from './present.js';
 
 @Resolver(() => Webhook)
 export class WebhookResolver {
   @Query(() => Webhook, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
-  async webhook(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { reads }: RequestContext): Promise<Webhook | null> {
-    const record = await reads.webhook.load(idArgument('Webhook', 'id', id));
-    return record === null ? null : webhookOf(record);
+  async webhook(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Webhook | null> {
+    const record = await loaders.webhook.load(idArgument('Webhook', 'id', id));
+    return record === null ? null : toWebhook(record);
   }
 
   @Query(() => WebhookConnection, {
     description: 'To which the contact centre sends events. Cursors stay true only while the list does not change.',
   })
-  async webhooks(@Args(() => ConnectionArgs) args: ConnectionArgs, @Ctx() { api, reads }: RequestContext): Promise<ConnectionOf<Webhook>> {
+  async webhooks(
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() { api, loaders: reads }: RequestContext,
+  ): Promise<ConnectionOf<Webhook>> {
     const window = windowOf('webhooks', args);
-    return connection('webhooks', window, await api.webhooks(window, await reads.asOf('all')), webhookOf);
+    return connection('webhooks', window, await api.webhooks(window, await reads.asOf('all')), toWebhook);
   }
 }

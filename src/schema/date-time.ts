@@ -1,6 +1,6 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
-import { utcText } from '../domain/utc-text.js';
+import { toIsoString } from '../domain/utc-text.js';
 
 const { serialize, ...config } = GraphQLDateTimeISO.toConfig();
 const isValid = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());
@@ -8,7 +8,7 @@ const isValid = (value: unknown): value is Date => value instanceof Date && !Num
 export const DateTime = new GraphQLScalarType({
   ...config,
   // Resolvers give dates, which need none of the checks that other values do.
-  serialize: (value) => (isValid(value) ? utcText(value) : serialize(value)),
+  serialize: (value) => (isValid(value) ? toIsoString(value) : serialize(value)),
   name: 'DateTime',
   description: 'A moment, as RFC 3339 in UTC with milliseconds: `2026-01-01T00:00:00.000Z`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',

@@ -1,5 +1,5 @@
 import type { AgentDelays } from './agents/scripted-agents.js';
-import type { Happening } from './centre/happening.js';
+import type { CentreEvent } from './centre/happening.js';
 import type { FaultSettings } from './faults/faults.js';
 import type { SigningKey } from './courier/signing-key.js';
 import type { RandomSource } from './random-id.js';
@@ -34,7 +34,7 @@ export interface SimulatorOptions {
   /** How long a webhook may be silent; 10 s by default. */
   readonly webhookTimeoutMs?: number;
   /** How far the times of events are off those of the lists; 0 by default. */
-  readonly eventSkewMs?: number | ((happening: Happening) => number);
+  readonly eventSkewMs?: number | ((happening: CentreEvent) => number);
   /** What goes wrong at random, from the start. */
   readonly faults?: FaultSettings;
   /** The key that events are signed with; by default a new one, which takes a moment to make. */

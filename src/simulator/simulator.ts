@@ -4,20 +4,20 @@ import { Barriers } from './barriers.js';
 import type { CallRecord } from './call-log.js';
 import { ContactCentre } from './centre/contact-centre.js';
 import { CHAT_GATEWAY_EVENTS, createDemoDirectory } from './centre/demo-directory.js';
-import type { Happening } from './centre/happening.js';
+import type { CentreEvent } from './centre/happening.js';
 import type { ChatApiAccount } from './chat-api-v2/access.js';
 import { tokenRoute } from './chat-api-v2/access.js';
 import { chatApiEvent } from './chat-api-v2/events.js';
 import { CHAT_API_EVENTS } from './chat-api-v2/requests.js';
 import { chatApiRoutes } from './chat-api-v2/routes.js';
-import { TokenDesk } from './chat-api-v2/token-desk.js';
+import { TokenIssuer } from './chat-api-v2/token-desk.js';
 import { cardActionRoutes } from './chat-gateway-v1/card-action-routes.js';
 import { chatGatewayEvent } from './chat-gateway-v1/events.js';
 import { chatGatewayRoutes } from './chat-gateway-v1/routes.js';
 import { controlRoutes } from './control/control-routes.js';
-import { Courier, DEFAULT_RETRY_DELAYS_MS } from './courier/courier.js';
+import { WebhookSender, DEFAULT_RETRY_DELAYS_MS } from './courier/courier.js';
 import { createSigningKey } from './courier/signing-key.js';
-import { breakCalls } from './faults/break-calls.js';
+import { injectFaults } from './faults/break-calls.js';
 import { Faults } from './faults/faults.js';
 import { fileRoutes } from './http/file-routes.js';
 import { addScope } from './http/scope.js';
@@ -40,7 +40,7 @@ export interface Simulator {
   readonly apiSecret: string;
   readonly region: 'us';
   /** The older generation's tokens. */
-  readonly tokens: TokenDesk;
+  readonly tokens: TokenIssuer;
   readonly tenantId: string;
   readonly customerId: string;
   /** The first of `channelIds`. */
@@ -51,7 +51,7 @@ export interface Simulator {
   /** To play the agents and to see what is there. */
   readonly centre: ContactCentre;
   /** Knows what was sent to webhooks, and what became of it. */
-  readonly courier: Courier;
+  readonly courier: WebhookSender;
   readonly barriers: Barriers;
   /** What goes wrong at random; nothing, unless told to. */
   readonly faults: Faults;
@@ -72,10 +72,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     tenantId: options.tenantId ?? 'acme01',
     customerId: options.customerId ?? 'acme',
   } as const satisfies ChatApiAccount;
-  const tokens = new TokenDesk(newId, clock, options.tokenLifetimeSeconds ?? 3_600);
+  const tokens = new TokenIssuer(newId, clock, options.tokenLifetimeSeconds ?? 3_600);
   const server = createHttpServer();
   const faults = new Faults(options.faults ?? {}, random, timers);
-  breakCalls(server, faults);
+  injectFaults(server, faults);
   const urlOf = (): string => {
     const address = server.server.address();
     if (address === null || typeof address === 'string') throw new Error('the simulator is not listening');
@@ -90,7 +90,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const centre = new ContactCentre({ directory, clock, newId, timers, routingMs: options.routingMs ?? 0, fileUrl });
   const barriers = new Barriers();
   const key = options.signingKey ?? createSigningKey(newId());
-  const courier = new Courier({
+  const courier = new WebhookSender({
     ...account,
     key,
     clock,
@@ -167,11 +167,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 /** Turns what happens into events, in the format that the channel's webhook wants. */
 function reportHappenings(
   centre: ContactCentre,
-  courier: Courier,
+  courier: WebhookSender,
   newId: NewId,
   skewMs: NonNullable<SimulatorOptions['eventSkewMs']>,
 ): void {
-  centre.onHappening((happening: Happening) => {
+  centre.onEvent((happening: CentreEvent) => {
     // A conversation outlives its channel; then nobody is told.
     const webhookId = centre.directory.channels.get(happening.channelId)?.webhookId;
     if (webhookId === undefined) return;

@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
-import type { Turns } from './turns.js';
+import type { FairScheduler } from './turns.js';
 
 /** How many messages of one socket may wait before no more is read of it. */
 const MAX_WAITING = 64;
@@ -9,7 +9,7 @@ const MAX_WAITING = 64;
  * all of them at once is carried along by each collection of garbage, while live events wait. What follows on the same socket waits behind them; nothing else does.
  * To be called once the socket's listeners for messages are there.
  */
-export function admitInTurns(socket: WebSocket, turns: Turns): void {
+export function admitFairly(socket: WebSocket, turns: FairScheduler): void {
   const listeners = socket.listeners('message') as ((this: WebSocket, data: RawData, isBinary: boolean) => void)[];
   let waiting = 0;
   const tell = (data: RawData, isBinary: boolean) => {
@@ -22,17 +22,17 @@ export function admitInTurns(socket: WebSocket, turns: Turns): void {
     if (socket.readyState === socket.OPEN) tell(data, isBinary);
   };
   socket.removeAllListeners('message').on('message', (data, isBinary) => {
-    if (waiting === 0 && !mayBeLong(data as Buffer)) {
+    if (waiting === 0 && !mayBeSubscribe(data as Buffer)) {
       tell(data, isBinary);
       return;
     }
     waiting += 1;
     if (waiting === MAX_WAITING) socket.pause();
-    turns.take(() => admit(data, isBinary));
+    turns.schedule(() => admit(data, isBinary));
   });
 }
 
 /** Whether it may ask for a subscription, as far as that can be told without reading it: one that names its document by a hash may. */
-function mayBeLong(message: Buffer): boolean {
+function mayBeSubscribe(message: Buffer): boolean {
   return message.includes('"subscribe"') && (message.includes('subscription') || !message.includes('"query"'));
 }

@@ -13,31 +13,31 @@ import type { RequestContext } from '../context.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Execute } from './compiled-queries.js';
-import { CheckedDocument } from './documents.js';
-import type { Documents, RefusedDocument } from './documents.js';
+import { ValidDocument } from './documents.js';
+import type { DocumentCache, RejectedDocument } from './documents.js';
 import type { DocumentRequest } from './persisted-documents.js';
 import type { QueryCost } from './limits/query-limits.js';
 import { maskedError, maskedGraphQLError } from './mask-errors.js';
-import type { Asker } from './mask-errors.js';
+import type { ErrorContext } from './mask-errors.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  readonly documents: Documents;
+  readonly documents: DocumentCache;
   readonly execute: Execute;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
 /** Queries and mutations by Apollo Server, started. */
-export async function startedApollo({
+export async function createApolloServer({
   schema,
   introspection,
   documents,
   execute,
   ...reporting
 }: ApolloOptions): Promise<ApolloServer<RequestContext>> {
-  const guard = guarding({ schema, introspection, documents, execute, ...reporting });
+  const guard = requestPlugin({ schema, introspection, documents, execute, ...reporting });
   const plugins = [
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginLandingPageDisabled(),
@@ -49,7 +49,7 @@ export async function startedApollo({
     guard,
   ];
   const apollo = new ApolloServer<RequestContext>({
-    gateway: executedBefore(schema),
+    gateway: passThroughExecutor(schema),
     introspection,
     documentStore: null,
     // Apollo's own puts a line break behind, for which the whole text is copied once more.
@@ -74,7 +74,7 @@ type Executed = RequestContext & { [OUTCOME]?: Promise<ExecutionResult> };
  * Apollo takes an executor only from what it calls a gateway: something that loads its schema from elsewhere. It is asked only where `responseForOperation` has executed and
  * not answered: what Apollo describes a request by to such an executor has a getter, by which V8 keeps the request and its answer until its next full collection.
  */
-function executedBefore(schema: GraphQLSchema): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
+function passThroughExecutor(schema: GraphQLSchema): ApolloServerOptionsWithGateway<RequestContext>['gateway'] {
   return {
     load: () => Promise.resolve({ executor: ({ context }) => (context as Executed)[OUTCOME] ?? Promise.reject(new Error('not executed')) }),
     onSchemaLoadOrUpdate: (callback) => {
@@ -93,26 +93,26 @@ function apolloLogger(logger: Logger) {
 
 /** Stands in for a document that is refused, until Apollo asks whether its operation may be executed. */
 const REFUSED = parse('{ __typename }');
-const AS_EVER = { headers: new HeaderMap() };
+const OK_HEADERS = { headers: new HeaderMap() };
 const BAD_REQUEST = { http: { status: 400 } };
 
 /**
  * Gives Apollo each document already checked, refuses what the checks refuse, tells what the rest costs, and makes errors ready with the request id at hand,
  * which `formatError` does not have.
  */
-function guarding({ schema, documents, execute, ...reporting }: ApolloOptions): ApolloServerPlugin<RequestContext> {
+function requestPlugin({ schema, documents, execute, ...reporting }: ApolloOptions): ApolloServerPlugin<RequestContext> {
   const requestDidStart = ({ request: asked }: { request: GraphQLRequest }): GraphQLRequestListener<RequestContext> => {
-    const checked = documents.find({ ...namedOverHttp(asked.http), query: asked.query, extensions: asked.extensions });
-    if (checked !== null) forgetPersisted(asked);
+    const checked = documents.find({ ...documentRequestOf(asked.http), query: asked.query, extensions: asked.extensions });
+    if (checked !== null) stripPersistedQuery(asked);
     let cost: QueryCost | null = null;
     return {
       didResolveSource: (request) => {
         // With a document at hand, and no store of its own, Apollo neither parses nor validates.
-        Object.assign(request, { document: checked instanceof CheckedDocument ? checked.document : REFUSED });
+        Object.assign(request, { document: checked instanceof ValidDocument ? checked.document : REFUSED });
         return Promise.resolve();
       },
       didResolveOperation: ({ operation, request }) => {
-        if (!(checked instanceof CheckedDocument))
+        if (!(checked instanceof ValidDocument))
           throw new GraphQLError('refused', { extensions: { http: { status: checked?.status ?? 400 } } });
         if (!operation) return Promise.resolve();
         const counted = documents.cost(checked, operation, request.variables);
@@ -126,7 +126,7 @@ function guarding({ schema, documents, execute, ...reporting }: ApolloOptions): 
         const executing = (async () => execute({ schema, document, contextValue, variableValues, operationName }))();
         const result = await executing.catch(() => null);
         if (result !== null && result.errors === undefined)
-          return { http: AS_EVER, body: { kind: 'single', singleResult: { data: result.data ?? null } } };
+          return { http: OK_HEADERS, body: { kind: 'single', singleResult: { data: result.data ?? null } } };
         (contextValue as Executed)[OUTCOME] = executing;
         return null;
       },
@@ -134,7 +134,7 @@ function guarding({ schema, documents, execute, ...reporting }: ApolloOptions): 
         if (body.kind !== 'single') return Promise.resolve();
         const asker = { ...reporting, requestId: contextValue.requestId };
         const { singleResult } = body;
-        if (checked !== null && !(checked instanceof CheckedDocument)) singleResult.errors = refusals(checked, asker);
+        if (checked !== null && !(checked instanceof ValidDocument)) singleResult.errors = refusals(checked, asker);
         else if (singleResult.errors)
           singleResult.errors = singleResult.errors.map((formatted, index) => maskedError(errors?.[index], formatted, asker));
         if (cost !== null) singleResult.extensions = { ...singleResult.extensions, cost };
@@ -146,7 +146,7 @@ function guarding({ schema, documents, execute, ...reporting }: ApolloOptions): 
 }
 
 /** Which document a request names beside what Apollo reads of it. */
-function namedOverHttp(http: GraphQLRequest['http']): DocumentRequest {
+function documentRequestOf(http: GraphQLRequest['http']): DocumentRequest {
   if (http?.method !== 'GET') return Object(http?.body) as DocumentRequest;
   const search = new URLSearchParams(http.search);
   return { documentId: search.get('documentId') ?? undefined, docId: search.get('docId') ?? undefined };
@@ -155,12 +155,12 @@ function namedOverHttp(http: GraphQLRequest['http']): DocumentRequest {
 /**
  * The document is at hand: Apollo wants a text, of which it makes a hash that nobody asks for, the longer the dearer, and has no part in persisted ones.
  */
-function forgetPersisted(request: GraphQLRequest): void {
+function stripPersistedQuery(request: GraphQLRequest): void {
   const { persistedQuery: _found, ...extensions } = request.extensions ?? {};
   Object.assign(request, { query: '{ __typename }', extensions });
 }
 
-const refusals = ({ errors, code }: RefusedDocument, asker: Asker) =>
+const refusals = ({ errors, code }: RejectedDocument, asker: ErrorContext) =>
   errors.map((error) => maskedGraphQLError(error, code, asker).toJSON());
 
 const withStatus400 = (originalError: GraphQLError) => new GraphQLError(originalError.message, { originalError, extensions: BAD_REQUEST });

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { RateLimitedError } from '../domain/errors.js';
 import { addressKey } from './limits/address-key.js';
-import { TurnedAway } from './turned-away.js';
+import { HttpError } from './turned-away.js';
 
 /** How long the body of a request may take to arrive: 10 s. */
 const BODY_TIMEOUT_MS = 10_000;
@@ -95,13 +95,13 @@ function arriving(request: IncomingMessage, timeoutMs: number): PassThrough {
   body.on('error', () => undefined);
   timeLimit(body, timeoutMs);
   const brokenOff = () => {
-    if (!request.complete) body.destroy(new TurnedAway(400, 'The body broke off.'));
+    if (!request.complete) body.destroy(new HttpError(400, 'The body broke off.'));
   };
   request.once('error', brokenOff).once('close', brokenOff);
   return request.pipe(body);
 }
 
 function timeLimit(body: PassThrough, timeoutMs: number): void {
-  const timer = setTimeout(() => body.destroy(new TurnedAway(408, `The body has not arrived within ${timeoutMs / 1_000} s.`)), timeoutMs);
+  const timer = setTimeout(() => body.destroy(new HttpError(408, `The body has not arrived within ${timeoutMs / 1_000} s.`)), timeoutMs);
   body.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }

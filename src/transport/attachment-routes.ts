@@ -1,26 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import { UPLOAD_TTL_MS } from '../auth/tickets.js';
-import type { Checked, TicketUses } from '../auth/tickets.js';
+import type { TicketVerification, TicketStore } from '../auth/tickets.js';
 import type { Services } from '../context.js';
 import { OutcomeUnknownError } from '../domain/errors.js';
 import { downloadType } from '../domain/file-type.js';
 import { safeFilename } from '../domain/filename.js';
 import type { Logger } from '../observability/logger.js';
 import { contentDisposition } from './content-disposition.js';
-import { exactBytes, wrongSize } from './exact-bytes.js';
-import { faultAnswer } from './fault-answer.js';
-import { inPlainHttp, limitedByAddress } from './limits/rate-limit-hooks.js';
+import { exactLengthBody, sizeMismatch } from './exact-bytes.js';
+import { toErrorResponse } from './fault-answer.js';
+import { plainErrorFormat, limitByAddress } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
-import { StreamedGarbage } from './streamed-garbage.js';
-import { TurnedAway } from './turned-away.js';
+import { ExternalBufferGc } from './streamed-garbage.js';
+import { HttpError } from './turned-away.js';
 
 /** One for all streams, as there is one memory. */
-const garbage = new StreamedGarbage();
+const garbage = new ExternalBufferGc();
 
 export interface AttachmentDeps {
   readonly services: Pick<Services, 'api' | 'tickets'>;
-  readonly usedTickets: TicketUses;
+  readonly usedTickets: TicketStore;
   readonly logger: Logger;
   readonly rateLimits: RateLimits;
 }
@@ -40,14 +40,14 @@ export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, d
   scope.addContentTypeParser('*', (_request, _body, parsed) => {
     parsed(null);
   });
-  scope.addHook('onRequest', limitedByAddress(deps.rateLimits, inPlainHttp));
+  scope.addHook('onRequest', limitByAddress(deps.rateLimits, plainErrorFormat));
   scope.setErrorHandler((error, request, reply) => {
     // Of a file whose bytes broke off before any of them was sent.
     for (const name of ['content-type', 'content-disposition', 'content-length']) {
       void reply.removeHeader(name);
       reply.raw.removeHeader(name);
     }
-    const { status, headers, body } = faultAnswer(error, { requestId: request.id, logger: deps.logger });
+    const { status, headers, body } = toErrorResponse(error, { requestId: request.id, logger: deps.logger });
     return reply
       .code(status)
       .headers({ ...headers, 'cache-control': 'no-store' })
@@ -70,10 +70,10 @@ async function upload(deps: AttachmentDeps, ticket: string, request: IncomingMes
   const { grant, id } = checked(services.tickets.upload(ticket));
   const { conversationId, ...file } = grant;
   const length = request.headers['content-length'];
-  if (length !== undefined && Number(length) !== file.sizeBytes) throw wrongSize(file.sizeBytes);
-  if (!(await usedTickets.claim(id, UPLOAD_TTL_MS))) throw new TurnedAway(409, 'This ticket was used already: ask for another one.');
+  if (length !== undefined && Number(length) !== file.sizeBytes) throw sizeMismatch(file.sizeBytes);
+  if (!(await usedTickets.claim(id, UPLOAD_TTL_MS))) throw new HttpError(409, 'This ticket was used already: ask for another one.');
   try {
-    const bytes = exactBytes(request, file.sizeBytes, garbage);
+    const bytes = exactLengthBody(request, file.sizeBytes, garbage);
     const { attachmentId } = await services.api.uploadAttachment(conversationId, { ...file, bytes });
     return { attachmentId };
   } catch (error) {
@@ -90,8 +90,8 @@ async function download({ services, logger }: AttachmentDeps, ticket: string, re
     services.api.attachment(conversationId, attachmentId, { asOf: '' }).catch(() => null),
     services.api.attachmentContent(conversationId, attachmentId),
   ]);
-  if (content === null) throw new TurnedAway(404, 'There is no such attachment.');
-  content.bytes.on('data', (chunk: Buffer) => garbage.note(chunk.length)).pause();
+  if (content === null) throw new HttpError(404, 'There is no such attachment.');
+  content.bytes.on('data', (chunk: Buffer) => garbage.count(chunk.length)).pause();
   content.bytes.once('error', (error) => {
     // Else it is answered, and logged as every other fault is.
     if (reply.raw.headersSent) logger.warn({ requestId: reply.request.id, error }, 'download broken off by the upstream');
@@ -112,8 +112,8 @@ async function download({ services, logger }: AttachmentDeps, ticket: string, re
     .send(isForHeaders ? undefined : content.bytes);
 }
 
-function checked<T>(ticket: Checked<T>): Exclude<Checked<T>, string> {
-  if (ticket === 'FOREIGN') throw new TurnedAway(403, 'This ticket is not valid here.');
-  if (ticket === 'EXPIRED') throw new TurnedAway(410, 'This ticket has expired: ask for another one.');
+function checked<T>(ticket: TicketVerification<T>): Exclude<TicketVerification<T>, string> {
+  if (ticket === 'FOREIGN') throw new HttpError(403, 'This ticket is not valid here.');
+  if (ticket === 'EXPIRED') throw new HttpError(410, 'This ticket has expired: ask for another one.');
   return ticket;
 }

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import type { Authenticator } from '../auth/authenticator.js';
 import { ANONYMOUS } from '../auth/viewer.js';
 import type { Viewer } from '../auth/viewer.js';
-import { faultAnswer } from './fault-answer.js';
-import type { Asker } from './mask-errors.js';
+import { toErrorResponse } from './fault-answer.js';
+import type { ErrorContext } from './mask-errors.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,22 +13,22 @@ declare module 'fastify' {
 }
 
 /** Lets requests tell who sends them: to be set up before any route. */
-export const tellViewers = (app: FastifyInstance): FastifyInstance => app.decorateRequest('viewer', null);
+export const decorateViewer = (app: FastifyInstance): FastifyInstance => app.decorateRequest('viewer', null);
 
 /** Who sends a request that went through `authenticated`; nobody we know, where it did not. */
 export const viewerOf = ({ viewer }: FastifyRequest): Viewer => viewer ?? ANONYMOUS;
 
 /** A hook that finds out who asks, before anything of the body is read, and answers a token that is no good: 401, in GraphQL's shape. At once, for a token met before. */
-export function authenticated(authenticator: Authenticator, reporting: Omit<Asker, 'requestId'>): onRequestHookHandler {
+export function authenticateHook(authenticator: Authenticator, reporting: Omit<ErrorContext, 'requestId'>): onRequestHookHandler {
   return (request, reply, done) => {
-    const told = (viewer: Viewer) => {
+    const accept = (viewer: Viewer) => {
       request.viewer = viewer;
       done();
     };
     const refused = (error: unknown) => refuse(error, request, reply, reporting);
     const viewer = attempt(() => authenticator.viewerOf(request.headers.authorization), refused);
-    if (viewer instanceof Promise) viewer.then(told, refused);
-    else if (viewer !== null) told(viewer);
+    if (viewer instanceof Promise) viewer.then(accept, refused);
+    else if (viewer !== null) accept(viewer);
   };
 }
 
@@ -42,8 +42,8 @@ function attempt<T>(work: () => T, failed: (error: unknown) => void): T | null {
   }
 }
 
-function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, reporting: Omit<Asker, 'requestId'>): void {
-  const { status, headers, body } = faultAnswer(error, { requestId: request.id, ...reporting });
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, reporting: Omit<ErrorContext, 'requestId'>): void {
+  const { status, headers, body } = toErrorResponse(error, { requestId: request.id, ...reporting });
   const { error: message, code, ...details } = body;
   reporting.metrics.graphqlErrors.inc({ code: String(code) });
   if (status === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');

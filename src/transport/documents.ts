@@ -21,7 +21,7 @@ import type { DocumentRequest, DocumentSource } from './persisted-documents.js';
 import { SubscriptionRootRule } from './subscription-root-rule.js';
 
 /** What is wrong with a document; `code` for those of the errors that carry none of their own. */
-export interface RefusedDocument {
+export interface RejectedDocument {
   readonly errors: readonly GraphQLError[];
   readonly code: string;
   /** HTTP status; 400 where it is not told. */
@@ -52,7 +52,7 @@ const RULES: readonly ValidationRule[] = specifiedRules.map((rule) =>
 );
 
 /** A document that may be executed: parsed, validated, and within every limit that does not depend on variables. */
-export class CheckedDocument {
+export class ValidDocument {
   readonly #costs = new Map<OperationDefinitionNode, (variables: Variables) => number>();
 
   constructor(
@@ -70,8 +70,8 @@ export class CheckedDocument {
 }
 
 /** Checks documents, each text once while it is among those used last. One for all ways in, HTTP and WebSocket. */
-export class Documents {
-  readonly #checked = new LRUCache<string, CheckedDocument>({ maxSize: MAX_REMEMBERED, sizeCalculation: (_checked, text) => text.length });
+export class DocumentCache {
+  readonly #checked = new LRUCache<string, ValidDocument>({ maxSize: MAX_REMEMBERED, sizeCalculation: (_checked, text) => text.length });
   readonly #rules: readonly ValidationRule[];
   readonly limits: QueryLimits;
 
@@ -81,25 +81,25 @@ export class Documents {
   }
 
   /** The document that a request asks for; null: it names none. */
-  find(request: DocumentRequest): CheckedDocument | RefusedDocument | null {
+  find(request: DocumentRequest): ValidDocument | RejectedDocument | null {
     const text = this.options.source.textOf(request);
     if (typeof text !== 'string') return text;
     const checked = this.#known(text);
-    if (checked instanceof CheckedDocument) this.options.source.accepted(request, text);
+    if (checked instanceof ValidDocument) this.options.source.accepted(request, text);
     return checked;
   }
 
   /** What is refused is not remembered: whoever sends rubbish shall not push out what others use. */
-  #known(text: string): CheckedDocument | RefusedDocument {
+  #known(text: string): ValidDocument | RejectedDocument {
     const known = this.#checked.get(text);
     if (known !== undefined) return known;
     const checked = this.#check(text);
-    if (checked instanceof CheckedDocument) this.#checked.set(text, checked);
+    if (checked instanceof ValidDocument) this.#checked.set(text, checked);
     return checked;
   }
 
   /** What an operation costs with these variables, or why that, or their depth, is too much. */
-  cost(checked: CheckedDocument, operation: OperationDefinitionNode, variables?: Variables | null): QueryCost | GraphQLError {
+  cost(checked: ValidDocument, operation: OperationDefinitionNode, variables?: Variables | null): QueryCost | GraphQLError {
     // What reads them further calls itself for each level.
     if (isNestedDeeperThan(MAX_VARIABLE_LEVELS, variables)) return toGraphQLError(variablesTooDeep());
     const requested = checked.cost(operation, variables ?? {});
@@ -108,7 +108,7 @@ export class Documents {
   }
 
   /** The cheapest first: nothing that a text can hold makes a later step dear. */
-  #check(text: string): CheckedDocument | RefusedDocument {
+  #check(text: string): ValidDocument | RejectedDocument {
     try {
       const document = parse(text, { maxTokens: this.limits.tokens });
       const shape = shapeOf(document);
@@ -120,7 +120,7 @@ export class Documents {
       if (fieldPairs > this.limits.fieldPairs) return refused(tooComplex('fieldPairs', this.limits.fieldPairs, fieldPairs));
       const errors = validate(this.options.schema, document, rules, { maxErrors: MAX_ERRORS });
       if (errors.length > 0) return { errors, code: 'GRAPHQL_VALIDATION_FAILED' };
-      return new CheckedDocument(document, this.options.schema);
+      return new ValidDocument(document, this.options.schema);
     } catch (error) {
       // The parser calls itself for each bracket that is opened, and a few thousand of them exhaust the stack.
       if (error instanceof RangeError) return refused(tooComplex('depth', this.limits.depth, null));
@@ -138,4 +138,4 @@ const tooComplex = (limit: keyof QueryLimits, maximum: number, found: number | n
 
 const variablesTooDeep = () => new BadUserInputError(`\`variables\` may be nested ${MAX_VARIABLE_LEVELS} levels deep at most.`);
 
-const refused = (error: GraphQLError, code = 'QUERY_TOO_COMPLEX'): RefusedDocument => ({ errors: [error], code });
+const refused = (error: GraphQLError, code = 'QUERY_TOO_COMPLEX'): RejectedDocument => ({ errors: [error], code });

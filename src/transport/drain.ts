@@ -34,7 +34,7 @@ export async function drain(
 }
 
 /** To be set up before any route. While `draining`, an answer is the last on its connection: clients that keep connections would come back here otherwise. */
-export function endConnections(app: FastifyInstance, draining: () => boolean): void {
+export function closeKeepAliveOnDrain(app: FastifyInstance, draining: () => boolean): void {
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining()) void reply.header('connection', 'close');
     done();

@@ -1,17 +1,17 @@
-import { GatewayError, PassingFault, UpstreamRejectedError } from '../domain/errors.js';
-import type { FaultCode } from '../domain/errors.js';
-import type { Asker } from './mask-errors.js';
-import { TurnedAway } from './turned-away.js';
+import { GatewayError, TransientError, UpstreamRejectedError } from '../domain/errors.js';
+import type { ErrorCode } from '../domain/errors.js';
+import type { ErrorContext } from './mask-errors.js';
+import { HttpError } from './turned-away.js';
 
 /** An answer over plain HTTP. */
-export interface FaultAnswer {
+export interface ErrorResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** `{error}` in words, and `code` where it is a fault with one. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
@@ -27,11 +27,11 @@ const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
 };
 
 /** What a client of the plain HTTP endpoints may know of an error, as `maskedError` tells it to those of GraphQL. */
-export function faultAnswer(error: unknown, { requestId, logger }: Pick<Asker, 'requestId' | 'logger'>): FaultAnswer {
-  if (error instanceof TurnedAway) return { status: error.statusCode, headers: {}, body: { error: error.message } };
+export function toErrorResponse(error: unknown, { requestId, logger }: Pick<ErrorContext, 'requestId' | 'logger'>): ErrorResponse {
+  if (error instanceof HttpError) return { status: error.statusCode, headers: {}, body: { error: error.message } };
   if (error instanceof GatewayError) {
     const status = STATUS[error.code] ?? 500;
-    const isTold = status >= 500 && !error.toldOnce;
+    const isTold = status >= 500 && !error.loggedElsewhere;
     logger[isTold ? 'warn' : 'debug']({ requestId, code: error.code, error }, 'request fault');
     const reasons = error instanceof UpstreamRejectedError ? { reasons: error.reasons.map(({ message }) => message) } : {};
     return { status, headers: retryAfter(error), body: { error: error.message, code: error.code, ...reasons } };
@@ -43,6 +43,6 @@ export function faultAnswer(error: unknown, { requestId, logger }: Pick<Asker, '
 }
 
 function retryAfter(error: GatewayError): Record<string, string> {
-  if (!(error instanceof PassingFault) || error.retryAfterMs === null) return {};
+  if (!(error instanceof TransientError) || error.retryAfterMs === null) return {};
   return { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) };
 }

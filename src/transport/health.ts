@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { LogHealth } from '../context.js';
-import { within } from '../domain/within.js';
+import { withTimeout } from '../domain/within.js';
 import type { Logger } from '../observability/logger.js';
 
 /** How long the log is looked at, below the second after which load balancers and Kubernetes give up by default. */
-const LOOK_MS = 800;
+const HEALTH_TIMEOUT_MS = 800;
 
 /** How the calls to the upstream went lately; told, and never decisive. */
 export interface UpstreamHealth {
@@ -22,7 +22,7 @@ export interface HealthOptions {
 
 /** `/healthz`: the process answers. `/readyz`: the log takes writes and we are not draining. */
 export function healthRoutes(app: FastifyInstance, { log, upstream, draining }: HealthOptions): void {
-  const look = boundedLook(log);
+  const look = coalescedHealthCheck(log);
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const logHealth = await look();
@@ -41,7 +41,7 @@ export function reportingHealth(look: () => Promise<LogHealth>, logger: Logger):
     const health = await look();
     if (health.ok !== wasOk) {
       if (health.ok) logger.info({}, 'event log ready again');
-      else logger.error({ notes: health.notes }, 'event log not ready');
+      else logger.error({ notes: health.warnings }, 'event log not ready');
     }
     wasOk = health.ok;
     return health;
@@ -49,14 +49,14 @@ export function reportingHealth(look: () => Promise<LogHealth>, logger: Logger):
 }
 
 /** Looks at the log, once for all who ask meanwhile. A log that does not answer in time is not ready; the look goes on for those who ask later. */
-function boundedLook(log: () => Promise<LogHealth>): () => Promise<LogHealth> {
+function coalescedHealthCheck(log: () => Promise<LogHealth>): () => Promise<LogHealth> {
   let looking: Promise<LogHealth> | null = null;
   return async () => {
     looking ??= log().finally(() => (looking = null));
-    const silent = new Error(`The event log has not answered for ${LOOK_MS} ms`);
-    return within(LOOK_MS, looking, () => silent).catch((error: unknown) => {
+    const silent = new Error(`The event log has not answered for ${HEALTH_TIMEOUT_MS} ms`);
+    return withTimeout(HEALTH_TIMEOUT_MS, looking, () => silent).catch((error: unknown) => {
       if (error !== silent) throw error;
-      return { ok: false, notes: [silent.message] };
+      return { ok: false, warnings: [silent.message] };
     });
   };
 }

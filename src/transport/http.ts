@@ -7,22 +7,22 @@ import type { Authenticator } from '../auth/authenticator.js';
 import type { Caller, RequestContext } from '../context.js';
 import { RateLimitedError } from '../domain/errors.js';
 import { logRequests } from '../observability/request-lines.js';
-import { answersInOneGo } from './answers-in-one-go.js';
-import { startedApollo } from './apollo.js';
+import { batchResponseWrites } from './answers-in-one-go.js';
+import { createApolloServer } from './apollo.js';
 import type { ApolloOptions } from './apollo.js';
 import { ArrivingBodies } from './arriving-bodies.js';
-import { authenticated, tellViewers, viewerOf } from './authenticate.js';
-import { endConnections } from './drain.js';
+import { authenticateHook, decorateViewer, viewerOf } from './authenticate.js';
+import { closeKeepAliveOnDrain } from './drain.js';
 import { graphqlRoute } from './graphql-route.js';
-import { inGraphQL, inPlainHttp, limitedByAddress, limitedByViewer } from './limits/rate-limit-hooks.js';
+import { graphqlErrorFormat, plainErrorFormat, limitByAddress, limitByViewer } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
 import { lingerOnUnreadBodies } from './linger.js';
 import { lostUpgrade } from './lost-upgrade.js';
 import { namedPlugin } from './named-plugin.js';
 import { isOriginAmong } from './origin-pattern.js';
 import { plainPath } from './plain-path.js';
-import { safeHeaders } from './safe-headers.js';
-import { TurnedAway } from './turned-away.js';
+import { securityHeaders } from './safe-headers.js';
+import { HttpError } from './turned-away.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
 const MAX_BODY_BYTES = 262_144;
@@ -70,26 +70,26 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
-  answersInOneGo(app);
+  batchResponseWrites(app);
   lingerOnUnreadBodies(app, options.draining);
-  endConnections(app, options.draining);
+  closeKeepAliveOnDrain(app, options.draining);
   new ArrivingBodies(options.bodyTimeoutMs).bound(app);
-  app.addHook('onRequest', safeHeaders(options.https));
+  app.addHook('onRequest', securityHeaders(options.https));
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
   });
   logRequests(app, logger);
-  tellViewers(app);
+  decorateViewer(app);
   if (options.corsOrigins.length > 0) await app.register(cors, corsOptions(options.corsOrigins));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   app.setErrorHandler((error: FastifyError | RateLimitedError, request, reply) => requestError(error, request, reply, options));
-  const apollo = await startedApollo(options);
+  const apollo = await createApolloServer(options);
   const graphql = (scope: FastifyInstance, _options: object, done: () => void) => {
-    scope.addHook('onRequest', limitedByAddress(options.rateLimits, inGraphQL));
+    scope.addHook('onRequest', limitByAddress(options.rateLimits, graphqlErrorFormat));
     scope.addHook('onRequest', lostUpgrade);
-    scope.addHook('onRequest', authenticated(options.authenticator, options));
-    scope.addHook('onRequest', limitedByViewer(options.rateLimits, inGraphQL));
+    scope.addHook('onRequest', authenticateHook(options.authenticator, options));
+    scope.addHook('onRequest', limitByViewer(options.rateLimits, graphqlErrorFormat));
     scope.addHook('preHandler', options.beforeApollo);
     graphqlRoute(scope, apollo, {
       path: options.path,
@@ -119,7 +119,7 @@ function requestError(
   if (error instanceof RateLimitedError) return tooManyArriving(error, reply, request.routeOptions.url === path);
   const status = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : 500;
   if (status === 500) logger.error({ requestId: request.id, error }, 'internal error');
-  const reason = error instanceof TurnedAway ? error.message : (REASONS[error.code] ?? 'Bad request');
+  const reason = error instanceof HttpError ? error.message : (REASONS[error.code] ?? 'Bad request');
   const message = status === 500 ? 'Internal server error' : reason;
   if (request.routeOptions.url !== path) return reply.code(status).send({ error: message });
   const extensions = status === 500 ? { code: 'INTERNAL_SERVER_ERROR', requestId: request.id } : { code: 'BAD_REQUEST' };
@@ -131,7 +131,7 @@ function tooManyArriving(error: RateLimitedError, reply: FastifyReply, isGraphQL
   return reply
     .code(429)
     .headers(headers)
-    .send(isGraphQL ? inGraphQL(error) : inPlainHttp(error));
+    .send(isGraphQL ? graphqlErrorFormat(error) : plainErrorFormat(error));
 }
 
 const REASONS: Readonly<Record<string, string>> = {

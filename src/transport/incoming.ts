@@ -17,37 +17,37 @@ interface Waiting {
  * Takes in what comes from many sockets a little at a time. Node reads all that thousands of clients have sent in the same moment before it looks at anything else: what is
  * read is only put aside here meanwhile, and decoded a little at a time. What comes from one socket stays in order, its end included. Nothing waits as long as little comes in.
  */
-export class Incoming {
+export class InboundThrottle {
   #left = AT_ONCE;
   #waiting: Waiting[] = [];
   #isRenewed = false;
 
   /** Has what is read from a socket wait where much comes in. */
-  watch(wire: Duplex): void {
+  attach(wire: Duplex): void {
     const push = wire.push.bind(wire) as Push;
     const waiting: Waiting = { chunks: [], push };
     wire.push = (chunk: unknown) => {
-      if (waiting.chunks.length === 0 && this.#mayNow()) return push(chunk);
+      if (waiting.chunks.length === 0 && this.#hasBudget()) return push(chunk);
       waiting.chunks.push(chunk);
       this.#waiting.push(waiting);
       return waiting.chunks.length < MAX_WAITING;
     };
   }
 
-  #mayNow(): boolean {
+  #hasBudget(): boolean {
     if (!this.#isRenewed) {
       this.#isRenewed = true;
-      setImmediate(this.#renew);
+      setImmediate(this.#refill);
     }
     if (this.#left === 0) return false;
     this.#left -= 1;
     return true;
   }
 
-  readonly #renew = (): void => {
+  readonly #refill = (): void => {
     this.#left = AT_ONCE;
     for (const { chunks, push } of this.#waiting.splice(0, AT_ONCE)) push(chunks.shift());
     this.#isRenewed = this.#waiting.length > 0;
-    if (this.#isRenewed) setImmediate(this.#renew);
+    if (this.#isRenewed) setImmediate(this.#refill);
   };
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 
 /** For whom an error is made ready. */
-export interface Asker {
+export interface ErrorContext {
   readonly requestId: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -24,8 +24,8 @@ function thrown(error: unknown): unknown {
  * What a client may know of an error: our own faults with their code and details, GraphQL's own complaints about the document and the variables, and of
  * anything else only a request id, under which the log tells more.
  */
-export function maskedError(error: unknown, formatted: GraphQLFormattedError, asker: Asker): GraphQLFormattedError {
-  const shown = shownError(error, formatted, asker);
+export function maskedError(error: unknown, formatted: GraphQLFormattedError, asker: ErrorContext): GraphQLFormattedError {
+  const shown = toClientError(error, formatted, asker);
   asker.metrics.graphqlErrors.inc({ code: String(shown.extensions?.['code']) });
   return shown;
 }
@@ -40,17 +40,23 @@ function withoutSuggestion(message: string): string {
 const isAboutAnArgument = (cause: unknown) => cause instanceof GraphQLError && cause.nodes?.every(isValueNode) === true;
 
 /** What operators should see. Of an outage they are told once, not at each call that it forbids. */
-function isTold(fault: GatewayError): boolean {
+function shouldWarn(fault: GatewayError): boolean {
   return (
-    (fault.code.startsWith('UPSTREAM') && !fault.toldOnce) || fault.code === 'OUTCOME_UNKNOWN' || fault.code === 'EVENT_LOG_UNAVAILABLE'
+    (fault.code.startsWith('UPSTREAM') && !fault.loggedElsewhere) ||
+    fault.code === 'OUTCOME_UNKNOWN' ||
+    fault.code === 'EVENT_LOG_UNAVAILABLE'
   );
 }
 
-function shownError(error: unknown, formatted: GraphQLFormattedError, { requestId, logger, introspection }: Asker): GraphQLFormattedError {
+function toClientError(
+  error: unknown,
+  formatted: GraphQLFormattedError,
+  { requestId, logger, introspection }: ErrorContext,
+): GraphQLFormattedError {
   const cause = thrown(error);
   const place = { ...(formatted.locations ? { locations: formatted.locations } : {}), ...(formatted.path ? { path: formatted.path } : {}) };
   if (cause instanceof GatewayError) {
-    logger[isTold(cause) ? 'warn' : 'debug'](
+    logger[shouldWarn(cause) ? 'warn' : 'debug'](
       { requestId, code: cause.code, path: formatted.path?.join('.'), error: cause },
       'request fault',
     );
@@ -70,7 +76,7 @@ function shownError(error: unknown, formatted: GraphQLFormattedError, { requestI
  * The same for a GraphQLError outside of Apollo's pipeline. `code`: what kind of complaint about the document or the variables it is (even if it was thrown
  * inside a scalar); null: it comes from a resolver.
  */
-export function maskedGraphQLError(error: GraphQLError, code: string | null, asker: Asker): GraphQLError {
+export function maskedGraphQLError(error: GraphQLError, code: string | null, asker: ErrorContext): GraphQLError {
   const formatted = code === null ? error.toJSON() : { ...error.toJSON(), extensions: { code } };
   const { message, extensions } = maskedError(error, formatted, asker);
   const { nodes = null, source = null, positions = null, path = null } = error;

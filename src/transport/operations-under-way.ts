@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 
 /** The queries and mutations that run on sockets, so that a socket can be closed when none is cut off by that. */
-export class OperationsUnderWay {
+export class InFlightOperations {
   readonly #running = new WeakMap<WebSocket, Set<Promise<unknown>>>();
   readonly #ending = new WeakSet<WebSocket>();
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { RefusedDocument } from './documents.js';
+import type { RejectedDocument } from './documents.js';
 
 /** What of a request tells which document it wants; nothing of it has been looked at yet. */
 export interface DocumentRequest {
@@ -20,16 +20,16 @@ const MAX_REGISTERED = 1_048_576;
 /** Finds the text of a document by what a request says of it. */
 export interface DocumentSource {
   /** Null: the request names no document at all. */
-  textOf(request: DocumentRequest): string | RefusedDocument | null;
+  textOf(request: DocumentRequest): string | RejectedDocument | null;
   /** The text was found good. */
   accepted(request: DocumentRequest, text: string): void;
 }
 
 /** Apollo's automatic persisted queries: texts are sent once, and then only their SHA-256 sums, to save bytes. It protects from nothing. */
-export class AutomaticDocuments implements DocumentSource {
+export class AutomaticPersistedQueries implements DocumentSource {
   readonly #registered = new LRUCache<string, string>({ maxSize: MAX_REGISTERED, sizeCalculation: (text) => text.length });
 
-  textOf(request: DocumentRequest): string | RefusedDocument | null {
+  textOf(request: DocumentRequest): string | RejectedDocument | null {
     const text = textIn(request);
     const sum = sumIn(request);
     if (sum === null) return text;
@@ -47,7 +47,7 @@ export class AutomaticDocuments implements DocumentSource {
 export class TrustedDocuments implements DocumentSource {
   constructor(private readonly manifest: ReadonlyMap<string, string>) {}
 
-  textOf(request: DocumentRequest): string | RefusedDocument {
+  textOf(request: DocumentRequest): string | RejectedDocument {
     const given = request.documentId ?? request.docId ?? sumIn(request);
     const id = typeof given === 'string' ? given.replace(/^sha256:/, '') : null;
     if (id === null || textIn(request) !== null)
@@ -95,4 +95,4 @@ function sumIn({ extensions }: DocumentRequest): string | null {
   return typeof sha256Hash === 'string' ? sha256Hash : null;
 }
 
-const refused = (message: string, code: string, status = 400): RefusedDocument => ({ errors: [new GraphQLError(message)], code, status });
+const refused = (message: string, code: string, status = 400): RejectedDocument => ({ errors: [new GraphQLError(message)], code, status });

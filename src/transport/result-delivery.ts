@@ -1,15 +1,15 @@
 import type { GraphQLError } from 'graphql';
 import { SlowConsumerError } from '../context.js';
 import type { Deliveries, Delivery, Taker } from '../context.js';
-import type { Payload, SendResult } from './next-messages.js';
-import type { Turns } from './turns.js';
+import type { EncodedResult, SendNext } from './next-messages.js';
+import type { FairScheduler } from './turns.js';
 
 /** Events read back that are sent in one turn. */
 const EVENTS_IN_A_TURN = 25;
 
 /** Where the results of a subscription go: an operation of a socket, or an HTTP response. */
 export interface ResultSink {
-  readonly send: SendResult;
+  readonly send: SendNext;
   /**
    * No more will come. Null: the subscription is over; else why it failed, as the client may see it. Called once; not after `stop`, nor for a client that was too slow, whose
    * connection is closed.
@@ -19,10 +19,10 @@ export interface ResultSink {
 
 /** How the results of a subscription are made. */
 export interface ResultSource {
-  readonly payloadOf: (delivery: Delivery) => Payload | Promise<Payload>;
+  readonly payloadOf: (delivery: Delivery) => EncodedResult | Promise<EncodedResult>;
   /** What a client may see of a failure. */
   readonly toError: (error: unknown) => GraphQLError;
-  readonly turns: Turns;
+  readonly turns: FairScheduler;
 }
 
 /**
@@ -45,7 +45,7 @@ export class ResultDelivery implements Taker {
   }
 
   start(): void {
-    this.deliveries.handTo(this);
+    this.deliveries.pipeTo(this);
   }
 
   /** Ends it at the client's wish: nothing is sent any more, and the sink learns of no end. */
@@ -54,7 +54,7 @@ export class ResultDelivery implements Taker {
     void this.deliveries.return();
   }
 
-  take(delivery: Delivery): Promise<void> | null {
+  write(delivery: Delivery): Promise<void> | null {
     if (!delivery.replayed) return this.#deliver(delivery);
     if (this.#leftInTurn === 0) return this.#inTurn(delivery);
     this.#leftInTurn -= 1;
@@ -71,7 +71,7 @@ export class ResultDelivery implements Taker {
 
   /** Thousands may come back at once, each with much to catch up on: live events of others must get through between them. */
   async #inTurn(delivery: Delivery): Promise<void> {
-    await this.source.turns.next();
+    await this.source.turns.turn();
     this.#leftInTurn = EVENTS_IN_A_TURN - 1;
     await this.#deliver(delivery);
   }
@@ -81,12 +81,12 @@ export class ResultDelivery implements Taker {
     return made instanceof Promise ? this.#sendLater(made) : this.#send(made);
   }
 
-  async #sendLater(made: Promise<Payload>): Promise<void> {
+  async #sendLater(made: Promise<EncodedResult>): Promise<void> {
     await this.#send(await made);
   }
 
   /** The client may have said meanwhile that it wants no more. */
-  #send(payload: Payload): Promise<void> | null {
+  #send(payload: EncodedResult): Promise<void> | null {
     return this.#ended ? null : this.sink.send(payload);
   }
 }

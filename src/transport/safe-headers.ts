@@ -4,7 +4,7 @@ import type { onRequestHookHandler } from 'fastify';
 const HSTS = 'max-age=31536000';
 
 /** Headers of every answer, for a browser that is led to take it for what it is not; pages and files say more of their own. `https`: whether clients come by TLS. */
-export function safeHeaders(https: boolean): onRequestHookHandler {
+export function securityHeaders(https: boolean): onRequestHookHandler {
   const headers = {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',

@@ -1,22 +1,22 @@
 import { BREAK, Kind, visit } from 'graphql';
 import type { ArgumentNode, DocumentNode, ExecutionResult, FieldNode, OperationDefinitionNode } from 'graphql';
 import type { Delivery } from '../context.js';
-import { Payload } from './next-messages.js';
+import { EncodedResult } from './next-messages.js';
 
 /** What an event comes to for all who asked the same with the same rights. */
 export type SharedResult =
   /** As JSON, its cursor included. */
-  | Payload
+  | EncodedResult
   /** With errors, as it was executed: each client gets them under his own request id. */
   | ExecutionResult;
 
 /** One result of an event. Live or not makes a difference, and conversations and the feed of all of them have cursors of their own. */
-interface Made {
+interface CachedResult {
   readonly key: string;
   readonly cursor: string;
   readonly replayed: boolean;
   result: SharedResult | Promise<SharedResult>;
-  readonly next: Made | null;
+  readonly next: CachedResult | null;
 }
 
 /** A property, and no `WeakMap` by event: what that holds is kept by collections of young garbage, and so grew old with each event. */
@@ -24,14 +24,14 @@ const RESULTS = Symbol('results of an event');
 
 /** An event that keeps what it came to. There are few of them: one for each way in which it was asked for. */
 interface Remembering {
-  [RESULTS]?: Made;
+  [RESULTS]?: CachedResult;
 }
 
 /**
  * The result of a delivery under a key (`sharingKey`): executed and serialised once for all subscriptions with the same key, by the first who asks. Nothing has to be kept in
  * step: what an event came to is kept by the event itself, and goes with it. Events read back are shared by those who waited for the same page.
  */
-export function sharedResult(delivery: Delivery, key: string, execute: Executes): SharedResult | Promise<SharedResult> {
+export function sharedResult(delivery: Delivery, key: string, execute: ExecuteEvent): SharedResult | Promise<SharedResult> {
   const event = delivery.event as object as Remembering;
   const { cursor, replayed } = delivery;
   const first = event[RESULTS] ?? null;
@@ -45,13 +45,13 @@ export function sharedResult(delivery: Delivery, key: string, execute: Executes)
 }
 
 /** Executes an event for one subscription. */
-export type Executes = (delivery: Delivery) => ExecutionResult | Promise<ExecutionResult>;
+export type ExecuteEvent = (delivery: Delivery) => ExecutionResult | Promise<ExecutionResult>;
 
 function resultOf(result: ExecutionResult, cursor: string): SharedResult {
   const { data, errors, extensions } = result;
   if (errors !== undefined) return result;
   // Written out: there are as many as events.
-  return new Payload(JSON.stringify({ data, extensions: extensions === undefined ? { cursor } : { ...extensions, cursor } }), cursor);
+  return new EncodedResult(JSON.stringify({ data, extensions: extensions === undefined ? { cursor } : { ...extensions, cursor } }), cursor);
 }
 
 let documentsSeen = 0;
@@ -70,7 +70,7 @@ export function sharingKey(
   variables: Readonly<Record<string, unknown>>,
   rightsKey: string,
 ): string {
-  const startOnly = startOnlyOf(operation);
+  const startOnly = afterVariableOf(operation);
   const counted = Object.entries(variables).filter(([name]) => name !== startOnly);
   return JSON.stringify([numberOf(document), operation.name?.value ?? null, counted, rightsKey]);
 }
@@ -78,7 +78,7 @@ export function sharingKey(
 const startOnlyNames = new WeakMap<OperationDefinitionNode, string | null>();
 
 /** The variable that is used for nothing but `after` of the subscription itself; null: there is none. Documents are kept, and so is this. */
-function startOnlyOf(operation: OperationDefinitionNode): string | null {
+function afterVariableOf(operation: OperationDefinitionNode): string | null {
   let name = startOnlyNames.get(operation);
   if (name === undefined) {
     name = findStartOnly(operation);

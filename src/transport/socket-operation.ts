@@ -2,21 +2,21 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Writable } from 'node:stream';
-import { resultsTo } from './next-messages.js';
-import type { Payload, SendResult } from './next-messages.js';
+import { createNextSender } from './next-messages.js';
+import type { EncodedResult, SendNext } from './next-messages.js';
 import type { ResultDelivery, ResultSink } from './result-delivery.js';
-import type { WritesOfATurn } from './writes-of-a-turn.js';
+import type { WriteBatcher } from './writes-of-a-turn.js';
 
 /** What operations of one socket write to. */
 export interface OperationWire {
   readonly socket: WebSocket;
   readonly tcp: Writable;
-  readonly writes: WritesOfATurn;
+  readonly writes: WriteBatcher;
 }
 
 /** One operation of a socket, from its `subscribe` message to its end. Once it is over it sends nothing. */
 export class SocketOperation implements ResultSink {
-  readonly #sendResult: SendResult;
+  readonly #sendResult: SendNext;
   #delivery: ResultDelivery | null = null;
   #isOver = false;
   /** The last cursor sent. */
@@ -28,7 +28,7 @@ export class SocketOperation implements ResultSink {
     private readonly wire: OperationWire,
     private readonly onOver: () => void,
   ) {
-    this.#sendResult = resultsTo(wire.socket, wire.tcp, id, wire.writes);
+    this.#sendResult = createNextSender(wire.socket, wire.tcp, id, wire.writes);
   }
 
   get isOver(): boolean {
@@ -53,7 +53,7 @@ export class SocketOperation implements ResultSink {
     delivery.start();
   }
 
-  readonly send = (payload: Payload): Promise<void> | null => {
+  readonly send = (payload: EncodedResult): Promise<void> | null => {
     if (this.#isOver) return null;
     this.#cursor = payload.cursor;
     return this.#sendResult(payload);

@@ -11,28 +11,28 @@ import type { GatewayError } from '../domain/errors.js';
 import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Execute } from './compiled-queries.js';
-import { CheckedDocument } from './documents.js';
-import type { Documents } from './documents.js';
+import { ValidDocument } from './documents.js';
+import type { DocumentCache } from './documents.js';
 import type { QueryCost } from './limits/query-limits.js';
 import { rateLimited } from './limits/rate-limit-hooks.js';
 import type { RateLimits } from './limits/rate-limits.js';
 import { maskedGraphQLError } from './mask-errors.js';
-import type { Asker } from './mask-errors.js';
-import type { OperationsUnderWay } from './operations-under-way.js';
+import type { ErrorContext } from './mask-errors.js';
+import type { InFlightOperations } from './operations-under-way.js';
 import { ResultDelivery } from './result-delivery.js';
 import { sharingKey } from './shared-results.js';
 import type { SocketOperation } from './socket-operation.js';
 import { CLOSE_TRY_AGAIN } from './socket-sessions.js';
 import type { SocketSessions } from './socket-sessions.js';
 import { masked, openSubscription } from './subscriptions.js';
-import type { Turns } from './turns.js';
+import type { FairScheduler } from './turns.js';
 
 /** How many operations may run on one socket at once. */
 const MAX_OPERATIONS = 20;
 
 export interface SocketOperationsOptions {
   readonly schema: GraphQLSchema;
-  readonly documents: Documents;
+  readonly documents: DocumentCache;
   readonly execute: Execute;
   readonly introspection: boolean;
   readonly logger: Logger;
@@ -42,9 +42,9 @@ export interface SocketOperationsOptions {
   /** Where a client is: the address that a trusted proxy tells, else the peer's. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly sessions: SocketSessions;
-  readonly underWay: OperationsUnderWay;
+  readonly underWay: InFlightOperations;
   /** Of those who are sent what they missed. */
-  readonly turns: Turns;
+  readonly turns: FairScheduler;
 }
 
 /** Who asks for an operation, and over which socket. */
@@ -77,7 +77,7 @@ export class SocketOperations {
     else await this.#execute(operation, checked, session, asker);
   }
 
-  async #check(payload: SubscribePayload, running: number, session: Session, asker: Asker): Promise<Checked | GraphQLError[]> {
+  async #check(payload: SubscribePayload, running: number, session: Session, asker: ErrorContext): Promise<Checked | GraphQLError[]> {
     const { documents } = this.options;
     const { variables, operationName } = payload;
     const refused = (error: GatewayError) => [maskedGraphQLError(toGraphQLError(error), null, asker)];
@@ -86,7 +86,7 @@ export class SocketOperations {
     if (excess !== null) return refused(rateLimited(excess));
     const found = documents.find(payload);
     if (found === null) return refused(new BadUserInputError('`query` is empty.'));
-    if (!(found instanceof CheckedDocument)) return found.errors.map((error) => maskedGraphQLError(error, found.code, asker));
+    if (!(found instanceof ValidDocument)) return found.errors.map((error) => maskedGraphQLError(error, found.code, asker));
     const definition = getOperationAST(found.document, operationName);
     if (!definition) return [unknownOperation()];
     const cost = documents.cost(found, definition, variables);
@@ -101,13 +101,13 @@ export class SocketOperations {
     return { definition, cost, args };
   }
 
-  async #execute(operation: SocketOperation, { args, cost }: Checked, { socket }: Session, asker: Asker): Promise<void> {
+  async #execute(operation: SocketOperation, { args, cost }: Checked, { socket }: Session, asker: ErrorContext): Promise<void> {
     const { underWay, execute } = this.options;
     const result = masked(await underWay.run(socket, async () => execute(args)), asker);
     operation.answer({ ...result, extensions: { ...result.extensions, cost } });
   }
 
-  async #subscribe(operation: SocketOperation, { args, definition }: Checked, { viewer }: Session, asker: Asker): Promise<void> {
+  async #subscribe(operation: SocketOperation, { args, definition }: Checked, { viewer }: Session, asker: ErrorContext): Promise<void> {
     const { execute, turns } = this.options;
     const key = sharingKey(args.document, definition, args.variableValues ?? {}, viewer.rightsKey);
     const opened = await openSubscription(args, asker, { execute, turns, key, sink: operation });
@@ -129,7 +129,7 @@ export class SocketOperations {
       logger.warn({ requestId }, 'slow consumer closed');
       socket.close(CLOSE_TRY_AGAIN, 'Too slow: come back and resume after your last cursor');
     };
-    return context({ viewer, requestId, tooSlow, expired: () => sessions.expire(socket) });
+    return context({ viewer, requestId, onSlowConsumer: tooSlow, onTokenExpired: () => sessions.expire(socket) });
   }
 }
 

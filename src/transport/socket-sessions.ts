@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
-import type { Alarm } from '../domain/alarm.js';
+import type { ScheduleAt } from '../domain/alarm.js';
 import { AuthUnavailableError, UnauthenticatedError } from '../domain/errors.js';
 import type { Logger } from '../observability/logger.js';
 import type { OpenConnections } from './limits/open-connections.js';
@@ -15,7 +15,7 @@ const CLOSE_FORBIDDEN = 4403;
 export interface SessionOptions {
   readonly authenticator: Authenticator;
   /** For when tokens expire. */
-  readonly alarm: Alarm;
+  readonly alarm: ScheduleAt;
   readonly connections: OpenConnections;
   /** Where a client is: the address that a trusted proxy tells, else the peer's. */
   readonly addressOf: (request: IncomingMessage) => string;

@@ -10,12 +10,12 @@ type Collect = (options: { type: 'minor' }) => void;
  * Keeps dead buffers from piling up. Each piece of a stream is a buffer outside of the heap, dead as soon as it has been written on; V8 counts only on its young
  * generation to fill up before it frees them, and lets 32 MB of them stand until then. A minor collection takes about a millisecond.
  */
-export class StreamedGarbage {
+export class ExternalBufferGc {
   #collect: Collect | null = null;
   #bytes = 0;
 
   /** So many bytes have gone through. */
-  note(bytes: number): void {
+  count(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes < SWEEP_EVERY_BYTES) return;
     this.#bytes = 0;

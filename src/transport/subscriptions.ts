@@ -3,16 +3,16 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import type { Deliveries, Delivery, RequestContext } from '../context.js';
 import type { Execute } from './compiled-queries.js';
 import { maskedGraphQLError } from './mask-errors.js';
-import type { Asker } from './mask-errors.js';
-import { Payload } from './next-messages.js';
+import type { ErrorContext } from './mask-errors.js';
+import { EncodedResult } from './next-messages.js';
 import { ResultDelivery } from './result-delivery.js';
 import type { ResultSink } from './result-delivery.js';
 import { sharedResult } from './shared-results.js';
-import type { Executes, SharedResult } from './shared-results.js';
-import type { Turns } from './turns.js';
+import type { ExecuteEvent, SharedResult } from './shared-results.js';
+import type { FairScheduler } from './turns.js';
 
 /** A result whose errors a client may see. Errors without a path are about the request itself. */
-export function masked(result: ExecutionResult, asker: Asker): ExecutionResult {
+export function masked(result: ExecutionResult, asker: ErrorContext): ExecutionResult {
   if (result.errors === undefined) return result;
   return {
     ...result,
@@ -20,7 +20,7 @@ export function masked(result: ExecutionResult, asker: Asker): ExecutionResult {
   };
 }
 
-const subscriptionFault = (error: unknown, asker: Asker): GraphQLError =>
+const subscriptionFault = (error: unknown, asker: ErrorContext): GraphQLError =>
   maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, asker);
 
 /** How a subscription's results are made and sent. */
@@ -29,30 +29,34 @@ export interface Sharing {
   /** By `sharingKey`. */
   readonly key: string;
   readonly sink: ResultSink;
-  readonly turns: Turns;
+  readonly turns: FairScheduler;
 }
 
 /**
  * Prepares a subscription whose results are shared with all of the same key, over whichever transport; sent from `start()` on. What is wrong with it from the beginning is a
  * result with errors instead.
  */
-export async function openSubscription(args: ExecutionArgs, asker: Asker, sharing: Sharing): Promise<ResultDelivery | ExecutionResult> {
+export async function openSubscription(
+  args: ExecutionArgs,
+  asker: ErrorContext,
+  sharing: Sharing,
+): Promise<ResultDelivery | ExecutionResult> {
   const source = await createSourceEventStream(args);
   if (!(Symbol.asyncIterator in source)) return masked(source, asker);
   const { schema, document, variableValues = null, operationName = null } = args;
   const context = args.contextValue as RequestContext;
-  const executes: Executes = (delivery) =>
-    sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue: context.forEvent() });
+  const executes: ExecuteEvent = (delivery) =>
+    sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue: context.fork() });
   const payloadOf = (delivery: Delivery) => {
     const result = sharedResult(delivery, sharing.key, executes);
-    if (result instanceof Payload) return result;
+    if (result instanceof EncodedResult) return result;
     return result instanceof Promise ? result.then((one) => ownPayload(one, delivery, asker)) : ownPayload(result, delivery, asker);
   };
   const toError = (error: unknown) => subscriptionFault(error, asker);
   return new ResultDelivery(source as unknown as Deliveries, { payloadOf, toError, turns: sharing.turns }, sharing.sink);
 }
 
-function ownPayload(result: SharedResult, { cursor }: Delivery, asker: Asker): Payload {
-  if (result instanceof Payload) return result;
-  return new Payload(JSON.stringify({ ...masked(result, asker), extensions: { ...result.extensions, cursor } }), cursor);
+function ownPayload(result: SharedResult, { cursor }: Delivery, asker: ErrorContext): EncodedResult {
+  if (result instanceof EncodedResult) return result;
+  return new EncodedResult(JSON.stringify({ ...masked(result, asker), extensions: { ...result.extensions, cursor } }), cursor);
 }

@@ -1,5 +1,5 @@
 /** Why a request is turned away: an HTTP status, and a reason in words for the client. */
-export class TurnedAway extends Error {
+export class HttpError extends Error {
   override readonly name = 'TurnedAway';
 
   constructor(

@@ -2,20 +2,20 @@
 const AT_ONCE = 4;
 
 /** Lets many long works go on side by side, a few pieces at a time, with everything else that happens in the process between them. */
-export class Turns {
+export class FairScheduler {
   #waiting: (() => void)[] = [];
 
   constructor(private readonly atOnce = AT_ONCE) {}
 
   /** Resolves when it is the caller's turn. */
-  next(): Promise<void> {
+  turn(): Promise<void> {
     return new Promise((resolve) => {
-      this.take(resolve);
+      this.schedule(resolve);
     });
   }
 
   /** Calls `work` when it is its turn: in the order of the calls, and never at once. */
-  take(work: () => void): void {
+  schedule(work: () => void): void {
     this.#waiting.push(work);
     if (this.#waiting.length === 1) setImmediate(this.#run);
   }

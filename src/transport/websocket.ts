@@ -4,18 +4,18 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { ANONYMOUS } from '../auth/viewer.js';
-import { admitInTurns } from './admission.js';
-import { Incoming } from './incoming.js';
-import { OperationsUnderWay } from './operations-under-way.js';
+import { admitFairly } from './admission.js';
+import { InboundThrottle } from './incoming.js';
+import { InFlightOperations } from './operations-under-way.js';
 import { plainPath } from './plain-path.js';
 import { SocketHeartbeat } from './socket-heartbeat.js';
 import { SocketOperations } from './socket-operations.js';
 import type { SocketOperationsOptions } from './socket-operations.js';
 import { CLOSE_TRY_AGAIN, SocketSessions } from './socket-sessions.js';
 import type { SessionOptions } from './socket-sessions.js';
-import { Turns } from './turns.js';
+import { FairScheduler } from './turns.js';
 import { SocketProtocol } from './websocket-protocol.js';
-import { WritesOfATurn } from './writes-of-a-turn.js';
+import { WriteBatcher } from './writes-of-a-turn.js';
 
 /** RFC 6455 and the IANA registry: the server restarts, come back. */
 const CLOSE_RESTART = 1012;
@@ -57,11 +57,11 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     handleProtocols: (offered) => offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
   });
   const sessions = new SocketSessions(options);
-  const writes = new WritesOfATurn();
+  const writes = new WriteBatcher();
   /** To be let in, and to be sent what was missed. */
-  const [admissions, turns] = [new Turns(), new Turns()];
-  const incoming = new Incoming();
-  const underWay = new OperationsUnderWay();
+  const [admissions, turns] = [new FairScheduler(), new FairScheduler()];
+  const incoming = new InboundThrottle();
+  const underWay = new InFlightOperations();
   const operations = new SocketOperations({ ...options, sessions, underWay, turns });
   let draining = false;
 
@@ -86,8 +86,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       start: (operation, payload, running) => operations.start(operation, payload, running, { viewer, socket, request }),
     });
     new SocketHeartbeat(socket, () => protocol.sendBookmarks(), options.heartbeatMs);
-    admitInTurns(socket, admissions);
-    incoming.watch(request.socket);
+    admitFairly(socket, admissions);
+    incoming.attach(request.socket);
     socket.on('message', () => {
       if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.close(CLOSE_TRY_AGAIN, 'Too slow: read the answers before you go on asking');
     });
@@ -135,7 +135,7 @@ function refusalOf(request: IncomingMessage, path: string, { isAllowedOrigin }: 
 interface Closing {
   readonly spreadMs: number;
   readonly graceMs: number;
-  readonly underWay: OperationsUnderWay;
+  readonly underWay: InFlightOperations;
 }
 
 /** Closes sockets one after the other, so that their clients do not all come back in the same moment. */

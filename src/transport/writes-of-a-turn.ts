@@ -7,11 +7,11 @@ const MAX_HELD = 64;
  * Writes what is sent in one turn of the event loop at its end, one socket right after the other, and to each in one. A write that wakes who waits for it takes up to
  * twice as long as one to somebody awake; a process that holds many of these sockets, a proxy for instance, has gone to sleep again when each event is written by itself.
  */
-export class WritesOfATurn {
+export class WriteBatcher {
   #held: Writable[] = [];
 
   /** Holds back what is written to a socket from now on. What others write to it meanwhile goes behind, in order. */
-  hold(wire: Writable): void {
+  corkUntilTick(wire: Writable): void {
     if (wire.writableCorked > 0) return;
     if (this.#held.length === MAX_HELD) this.#release();
     wire.cork();

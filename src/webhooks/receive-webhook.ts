@@ -48,14 +48,14 @@ const MAX_ADDRESS_CHECK_BYTES = 512;
  * it is stored, except typing, which is not stored; what could not be verified or stored just now is answered with 503 and comes again.
  */
 export async function receiveWebhook(request: WebhookRequest, deps: WebhookDeps): Promise<WebhookAnswer> {
-  const outcome = await outcomeOf(request, deps);
+  const outcome = await process(request, deps);
   const trace = request.trace?.();
   if (deps.logger !== undefined && deps.clockWatch?.covers(outcome) !== true) logOutcome(deps.logger, outcome, trace);
   deps.onOutcome?.(outcome);
   return answer(outcome);
 }
 
-async function outcomeOf({ headers, rawBody }: WebhookRequest, deps: WebhookDeps): Promise<WebhookOutcome> {
+async function process({ headers, rawBody }: WebhookRequest, deps: WebhookDeps): Promise<WebhookOutcome> {
   if (rawBody.length === 0) return { kind: 'malformed', reason: 'body-empty' };
   if (rawBody.length <= MAX_ADDRESS_CHECK_BYTES && isAddressCheck(parseJson(rawBody))) return { kind: 'address-checked' };
 
@@ -75,10 +75,10 @@ async function outcomeOf({ headers, rawBody }: WebhookRequest, deps: WebhookDeps
   if (mismatch !== null) return { kind: 'refused', reason: mismatch, eventId };
   const json = parseJson(rawBody);
   if (json === null) return { kind: 'malformed', reason: 'body-not-json' };
-  return isAddressCheck(json) ? { kind: 'address-checked' } : take(json.value, eventId, new Date(now), deps);
+  return isAddressCheck(json) ? { kind: 'address-checked' } : storeEvent(json.value, eventId, new Date(now), deps);
 }
 
-async function take(payload: unknown, eventId: string, receivedAt: Date, deps: WebhookDeps): Promise<WebhookOutcome> {
+async function storeEvent(payload: unknown, eventId: string, receivedAt: Date, deps: WebhookDeps): Promise<WebhookOutcome> {
   const event = parseEvent(payload, { eventId, receivedAt });
   try {
     if (event.type === 'TYPING_CHANGED') {
@@ -86,7 +86,7 @@ async function take(payload: unknown, eventId: string, receivedAt: Date, deps: W
       return { kind: 'published', event };
     }
     const appended = await deps.log.append(event);
-    announce(appended, deps);
+    notifyAppended(appended, deps);
     return { kind: appended.duplicate ? 'duplicate' : 'stored', event };
   } catch (cause) {
     if (cause instanceof EventIdReusedError) return { kind: 'refused', reason: 'event-id-reused', eventId };
@@ -95,7 +95,7 @@ async function take(payload: unknown, eventId: string, receivedAt: Date, deps: W
 }
 
 /** The event is stored: a fault of those who are told cannot make the contact centre send it again. */
-function announce(appended: Appended, { onAppended, logger }: WebhookDeps): void {
+function notifyAppended(appended: Appended, { onAppended, logger }: WebhookDeps): void {
   try {
     onAppended?.(appended);
   } catch (error) {

@@ -5,14 +5,14 @@ import { logOutcome } from './log-outcome.js';
 import type { RequestTrace } from './log-outcome.js';
 import { receiveWebhook } from './receive-webhook.js';
 import type { WebhookDeps } from './receive-webhook.js';
-import { SignatureChecks } from './signature-checks.js';
-import { DEFAULT_WORK_LIMITS, WorkInHand } from './work-in-hand.js';
-import type { WorkItem, WorkLimits } from './work-in-hand.js';
+import { SignatureVerifier } from './signature-checks.js';
+import { DEFAULT_WORK_LIMITS, InFlightLimiter } from './work-in-hand.js';
+import type { Lease, WorkLimits } from './work-in-hand.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** As it counts among what is in hand; null elsewhere. */
-    work: WorkItem | null;
+    work: Lease | null;
   }
 }
 
@@ -35,7 +35,7 @@ const refuse = (reply: FastifyReply, status: number, error: string) => reply.cod
  * Errors are `{"error": "…"}`.
  */
 export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, options, done) => {
-  const signatures = new SignatureChecks();
+  const signatures = new SignatureVerifier();
   const deps = { ...options, signatures };
   scope.addHook('onClose', () => signatures.close());
   refuseOtherMethods(scope);
@@ -52,16 +52,16 @@ export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, 
 /** Answers when the outcome is there. Without a promise of the answer, which Fastify would have to wait for. */
 function receive(request: FastifyRequest, reply: FastifyReply, deps: WebhookDeps): void {
   const { headers, body, work } = request;
-  work?.begin();
+  work?.retain();
   receiveWebhook({ headers, rawBody: Buffer.isBuffer(body) ? body : Buffer.alloc(0), trace: () => traceOf(request, reply) }, deps).then(
     (taken) => {
       if (taken.headers !== undefined) void reply.headers(taken.headers);
       void reply.code(taken.status).send(taken.body);
-      work?.end();
+      work?.release();
     },
     (error: unknown) => {
       void reply.send(error);
-      work?.end();
+      work?.release();
     },
   );
 }
@@ -81,12 +81,12 @@ function refuseOtherMethods(scope: FastifyInstance): void {
 
 /** Turns away what is too much, before anything of its body is read. */
 function boundWork(scope: FastifyInstance, deps: WebhookRouteOptions): void {
-  const work = new WorkInHand(deps.limits ?? DEFAULT_WORK_LIMITS);
+  const work = new InFlightLimiter(deps.limits ?? DEFAULT_WORK_LIMITS);
   scope.decorateRequest('work', null);
   scope.addHook('onRequest', (request, reply, done) => {
     const length = Number(request.headers['content-length']);
     // Where it is not told, and where it is too large to be read as a whole, it counts as the most that is read.
-    const item = work.take(length <= MAX_BODY_BYTES ? length : MAX_BODY_BYTES);
+    const item = work.acquire(length <= MAX_BODY_BYTES ? length : MAX_BODY_BYTES);
     if (item === null) {
       turnAway(request, reply, deps);
       return;
@@ -113,7 +113,7 @@ function turnAway(request: FastifyRequest, reply: FastifyReply, deps: WebhookRou
 
 /** What the line about a webhook tells of its request: no other line has to. */
 function traceOf(request: FastifyRequest, reply: FastifyReply): RequestTrace {
-  request.isTold = true;
+  request.isLogged = true;
   return { requestId: request.id, durationMs: Math.round(reply.elapsedTime) };
 }
 

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { threadFile } from '../domain/thread-file.js';
-import { isSigned } from './is-signed.js';
-import type { SentCheck } from './signature-worker.js';
+import { workerUrl } from '../domain/thread-file.js';
+import { verifyRs256 } from './is-signed.js';
+import type { VerifyJob } from './signature-worker.js';
 
 /** How many webhooks in one turn of the event loop are no crowd yet. */
-const NO_CROWD = 4;
+const MAX_INLINE_PER_TICK = 4;
 
 export interface SignatureChecker {
   /** As `isSigned`; checks are told in the order in which they were asked for. */
@@ -13,20 +13,20 @@ export interface SignatureChecker {
 }
 
 interface Check {
-  readonly sent: SentCheck;
-  readonly told: (isValid: boolean) => void;
+  readonly sent: VerifyJob;
+  readonly resolve: (isValid: boolean) => void;
 }
 
 /**
  * Checks signatures at once while few come, which takes less than to hand them over. A crowd's are checked by a thread of their own, which is started for the first crowd and
  * takes all that came while it was busy as one message: the event loop would be busy with them for a quarter of its time. Should the thread be lost, all are checked at once.
  */
-export class SignatureChecks implements SignatureChecker {
+export class SignatureVerifier implements SignatureChecker {
   #thread: Worker | null = null;
   #isReady = false;
   #waiting: Check[] = [];
   #inFlight: Check[] = [];
-  #ofThisTurn = 0;
+  #inlineThisTick = 0;
 
   /** There is a thread for crowds. */
   get isThreaded(): boolean {
@@ -34,9 +34,9 @@ export class SignatureChecks implements SignatureChecker {
   }
 
   check(key: KeyObject, input: string, signature: string): Promise<boolean> {
-    if (!this.#isCrowded()) return Promise.resolve(isSigned(key, input, signature));
-    return new Promise((told) => {
-      this.#waiting.push({ sent: [key, input, signature], told });
+    if (!this.#isBusy()) return Promise.resolve(verifyRs256(key, input, signature));
+    return new Promise((resolve) => {
+      this.#waiting.push({ sent: [key, input, signature], resolve: resolve });
       // Not at once: those who ask in this same turn go together.
       if (this.#waiting.length === 1 && this.#inFlight.length === 0) setImmediate(() => this.#send());
     });
@@ -47,18 +47,18 @@ export class SignatureChecks implements SignatureChecker {
     await this.#thread?.terminate();
   }
 
-  #isCrowded(): boolean {
+  #isBusy(): boolean {
     // Nobody is told before those who came earlier.
     if (this.#waiting.length + this.#inFlight.length > 0) return true;
-    if (this.#ofThisTurn === 0) setImmediate(() => (this.#ofThisTurn = 0));
-    this.#ofThisTurn += 1;
-    if (this.#ofThisTurn <= NO_CROWD) return false;
+    if (this.#inlineThisTick === 0) setImmediate(() => (this.#inlineThisTick = 0));
+    this.#inlineThisTick += 1;
+    if (this.#inlineThisTick <= MAX_INLINE_PER_TICK) return false;
     this.#thread ??= this.#start();
     return this.#isReady;
   }
 
   #start(): Worker {
-    const thread = new Worker(threadFile('./signature-worker.js', import.meta.url), { name: 'signatures', execArgv: [] });
+    const thread = new Worker(workerUrl('./signature-worker.js', import.meta.url), { name: 'signatures', execArgv: [] });
     // It has nothing of its own to finish.
     thread.unref();
     thread.once('online', () => (this.#isReady = true));
@@ -67,10 +67,10 @@ export class SignatureChecks implements SignatureChecker {
       this.#inFlight = [];
       // The thread works on the next ones while these are told.
       this.#send();
-      checks.forEach(({ told }, index) => told(results[index] === true));
+      checks.forEach(({ resolve }, index) => resolve(results[index] === true));
     });
     thread.on('error', () => undefined);
-    thread.once('exit', () => this.#lose());
+    thread.once('exit', () => this.#onWorkerExit());
     return thread;
   }
 
@@ -81,8 +81,8 @@ export class SignatureChecks implements SignatureChecker {
     this.#thread.postMessage(this.#inFlight.map(({ sent }) => sent));
   }
 
-  #lose(): void {
+  #onWorkerExit(): void {
     this.#isReady = false;
-    for (const { sent, told } of [...this.#inFlight.splice(0), ...this.#waiting.splice(0)]) told(isSigned(...sent));
+    for (const { sent, resolve: told } of [...this.#inFlight.splice(0), ...this.#waiting.splice(0)]) told(verifyRs256(...sent));
   }
 }

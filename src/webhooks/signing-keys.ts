@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../domain/clock.js';
-import { useQuota } from '../domain/rate-limit.js';
+import { consumeQuota } from '../domain/rate-limit.js';
 import { importJwk } from './import-jwk.js';
 
 /** Where the public keys that webhooks are signed with come from. */
@@ -105,10 +105,10 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
   }
 
   async function meet(kid: string): Promise<KeyObject | null> {
-    const budget = useQuota(budgetFullAt, UNKNOWN_KEYS, clock());
+    const budget = consumeQuota(budgetFullAt, UNKNOWN_KEYS, clock());
     if (unknownInFlight >= MAX_UNKNOWN_IN_FLIGHT || !budget.use.allowed)
       throw new KeyEndpointUnavailableError('too many unknown signing keys are being fetched');
-    budgetFullAt = budget.fullAt;
+    budgetFullAt = budget.resetAt;
     unknownInFlight += 1;
     try {
       return await fetchKey(kid);

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { settle } from '../../src/domain/settlement.js';
+import { detectEnds } from '../../src/domain/settlement.js';
 import type { EventLog } from '../../src/events/event-log.js';
 import { Projections } from '../../src/events/projections.js';
-import { Settler } from '../../src/events/settler.js';
+import { InteractionEndDetector } from '../../src/events/settler.js';
 import { openEmbeddedUnderTest } from '../contract/event-log/embedded-log.js';
 import type { LogUnderTest } from '../contract/event-log/harness.js';
 import { seededRandom } from '../contract/event-log/seeded-random.js';
@@ -14,14 +14,14 @@ const ORDERS = 300;
 
 let under: LogUnderTest;
 let projections: Projections;
-let settler: Settler;
+let settler: InteractionEndDetector;
 /** By conversation. */
 const stories = new Map<string, PlayedStory>();
 
 beforeAll(async () => {
   under = await openEmbeddedUnderTest();
   projections = new Projections(under.log);
-  settler = new Settler({
+  settler = new InteractionEndDetector({
     log: under.log,
     projections,
     interactions: (conversationId) => Promise.resolve(stories.get(conversationId)?.interactions ?? []),
@@ -74,7 +74,7 @@ it(`comes to the same in ${ORDERS} orders of arrival, doubled and late events am
   while (seeds.length > 0) await Promise.all(seeds.splice(0, 30).map(playInDisorder));
   // And nothing is left to settle, however often it is looked at.
   for (const [conversationId, { interactions }] of stories) {
-    const settlement = settle(conversationId, await projections.stateEvents(conversationId), interactions);
+    const settlement = detectEnds(conversationId, await projections.stateEvents(conversationId), interactions);
     expect({ conversationId, ...settlement }).toEqual({ conversationId, ended: [], open: false });
     expect(await endsIn(under.log, conversationId)).toHaveLength(interactions.length);
   }

@@ -8,7 +8,7 @@ import { UsedTickets } from '../../src/auth/tickets.js';
 import { openEmbeddedLog } from '../../src/events/embedded/open.js';
 import { LogUnavailableError } from '../../src/events/errors.js';
 import type { Delivery, EventLog } from '../../src/events/event-log.js';
-import { TypingBoard } from '../../src/events/typing-board.js';
+import { InMemoryTypingStore } from '../../src/events/typing-board.js';
 import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import { RateLimitsInMemory } from '../../src/transport/limits/rate-limits-in-memory.js';
@@ -154,7 +154,7 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
     const ticketKey = randomBytes(32);
     const stores = {
       log,
-      typing: new TypingBoard(Date.now),
+      typing: new InMemoryTypingStore(Date.now),
       rateLimits,
       usedTickets: new UsedTickets(Date.now),
       ticketKey: () => ticketKey,
@@ -212,16 +212,16 @@ function failingOnce(log: EventLog): EventLog {
     if (isGood || options.after === undefined) return subscription;
     isGood = true;
     const next = subscription.next.bind(subscription);
-    const handTo = subscription.handTo.bind(subscription);
+    const handTo = subscription.pipeTo.bind(subscription);
     const failure = new LogUnavailableError('the disk is gone, at /secret/place');
     let told = 0;
     subscription.next = () => (told++ < 2 ? next() : Promise.reject(failure));
-    subscription.handTo = (taker) => {
+    subscription.pipeTo = (taker) => {
       const take = (delivery: Delivery) => {
-        if (told++ < 2) return taker.take(delivery);
+        if (told++ < 2) return taker.write(delivery);
         throw failure;
       };
-      handTo({ take, end: (error) => taker.end(error) });
+      handTo({ write: take, end: (error) => taker.end(error) });
     };
     return subscription;
   };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Client } from 'graphql-ws';
 import WebSocket from 'ws';
-import type { Alarm } from '../../src/domain/alarm.js';
+import type { ScheduleAt } from '../../src/domain/alarm.js';
 import { requestEventStream } from '../support/event-stream-results.js';
 import { requestMultipart } from '../support/multipart-results.js';
 import { RunningGateway } from '../support/running-gateway.js';
@@ -16,7 +16,7 @@ const FOLLOW = 'subscription($c: ID!, $after: String) { messageAdded(conversatio
 
 let now: number;
 /** Never rings by itself: that nothing is handed out any more is the doing of the check at each event. */
-const alarm: Alarm = () => () => undefined;
+const alarm: ScheduleAt = () => () => undefined;
 let gateway: RunningGateway;
 let issuer: Issuer;
 let service: string;

@@ -72,15 +72,15 @@ export async function tail(
     return 0;
   }
   if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"?`);
-  const { conversation: conversationId, channel: channelId, after, type: types } = values;
-  if (conversationId !== undefined && channelId !== undefined) throw new UsageError('give --conversation or --channel, not both');
+  const { conversation, channel: channelId, after, type: types } = values;
+  if (conversation !== undefined && channelId !== undefined) throw new UsageError('give --conversation or --channel, not both');
   for (const type of types ?? [])
     if (!TYPES.has(type)) throw new UsageError(`there is no type "${type}"; --type takes one of: ${[...TYPES].join(', ')}`);
   const coloured = isColoured(output, environment);
   const wanted: Tail = {
     gateway: askedGateway(values, environment),
-    query: conversationId === undefined ? TAIL_ALL : TAIL_ONE,
-    variables: { after, types, ...(conversationId === undefined ? { channelId } : { conversationId }) },
+    query: conversation === undefined ? TAIL_ALL : TAIL_ONE,
+    variables: { after, types, ...(conversation === undefined ? { channelId } : { conversationId: conversation }) },
     limit: count('--limit', values.limit) ?? Infinity,
   };
   const following = new Following(wanted, signal, (event) => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.js';
-import { GatewayError, PassingFault, UpstreamTimeoutError, UpstreamUnavailableError } from '../../domain/errors.js';
+import { GatewayError, TransientError, UpstreamTimeoutError, UpstreamUnavailableError } from '../../domain/errors.js';
 import { asNumber, asRecord, asText } from '../../domain/read.js';
 import type { CredentialHeaders, CredentialSource } from '../credential-source.js';
 import type { UpstreamClient } from '../upstream-client.js';
@@ -45,7 +45,7 @@ export class AccessTokens implements CredentialSource {
     return token.headers;
   }
 
-  async insteadOf(refused: CredentialHeaders): Promise<CredentialHeaders> {
+  async refreshAfterRejection(refused: CredentialHeaders): Promise<CredentialHeaders> {
     // Another call may have replaced it meanwhile.
     if (this.#token?.headers === refused) this.#token = null;
     return this.current();
@@ -76,7 +76,7 @@ export class AccessTokens implements CredentialSource {
 
 /** A token that was not to be had makes nothing uncertain, and whoever waits for it can mend nothing of it. */
 function asFaultOfRead(error: unknown): never {
-  if (!(error instanceof GatewayError) || error instanceof PassingFault) throw error;
+  if (!(error instanceof GatewayError) || error instanceof TransientError) throw error;
   const reason = error.cause instanceof Error ? error.cause.message : error.code;
   if (error.code === 'OUTCOME_UNKNOWN' && reason === 'no answer in time')
     throw new UpstreamTimeoutError('The contact centre did not answer in time.', { cause: new Error('no token in time') });

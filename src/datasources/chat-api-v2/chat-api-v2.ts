@@ -18,7 +18,7 @@ import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, we
 /** The contact centre's Chat API, version 2, which its vendor has retired: JSON over HTTP, with OAuth tokens. */
 export class ChatApiV2 implements ChatApi {
   readonly kind = 'CHAT_API_V2';
-  readonly tellsOwnDeeds = false;
+  readonly echoesApiWrites = false;
   readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
     'MESSAGE_TRANSLATION',
     'FILTER_BY_STATE',
@@ -99,7 +99,7 @@ export class ChatApiV2 implements ChatApi {
     return sendMessage(this.#upstream, conversationId, outgoing);
   }
 
-  customerLeaves(conversationId: string) {
+  leaveAsCustomer(conversationId: string) {
     return customerLeaves(this.#upstream, conversationId);
   }
 

@@ -6,7 +6,7 @@ import type { UnknownRecord } from '../../domain/read.js';
 import { participantType } from '../../domain/upstream-words.js';
 import { windowOfArray } from '../../domain/window.js';
 import type { Window, WindowOf } from '../../domain/window.js';
-import type { OutgoingMessage, Places, ReadOptions } from '../chat-api.js';
+import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
 import { listed, resource } from './answers.js';
 import type { Upstream } from './paths.js';
 import { AUTHOR_TYPES } from './words.js';
@@ -37,7 +37,7 @@ export async function interactionPlaces(
   conversationId: string,
   { interactionId, isOpen }: { readonly interactionId: string; readonly isOpen: boolean },
   read: ReadOptions,
-): Promise<Places | null> {
+): Promise<MessageRange | null> {
   const all = await allMessages(upstream, conversationId, read);
   const from = all.findIndex((one) => one.interactionId === interactionId);
   if (from === -1) return { from: all.length, before: isOpen ? null : all.length };

@@ -34,7 +34,7 @@ import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, we
 /** The contact centre's Chat Gateway API, version 1: JSON over HTTP, answers in HAL. */
 export class ChatGatewayV1 implements ChatApi {
   readonly kind = 'CHAT_GATEWAY_V1';
-  readonly tellsOwnDeeds = true;
+  readonly echoesApiWrites = true;
   readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
     'MESSAGE_LOOKUP',
     'ASSIGNMENT',
@@ -121,7 +121,7 @@ export class ChatGatewayV1 implements ChatApi {
     return sendMessage(this.#client, conversationId, outgoing);
   }
 
-  customerLeaves(conversationId: string) {
+  leaveAsCustomer(conversationId: string) {
     return customerLeaves(this.#client, conversationId);
   }
 

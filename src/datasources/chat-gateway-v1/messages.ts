@@ -3,7 +3,7 @@ import { asId, asTime } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
 import { messageContent } from '../../domain/upstream-message.js';
 import type { Window, WindowOf } from '../../domain/window.js';
-import type { OutgoingMessage, Places, ReadOptions } from '../chat-api.js';
+import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
 import { placesBetween } from '../places-between.js';
 import type { UpstreamClient } from '../upstream-client.js';
 import { resource } from './hal.js';
@@ -42,7 +42,7 @@ export async function interactionPlaces(
   conversationId: string,
   times: { readonly after: Date; readonly until: Date | null } | null,
   read: ReadOptions,
-): Promise<Places | null> {
+): Promise<MessageRange | null> {
   if (times === null) return null;
   const places = await placesBetween((part) => messages(client, conversationId, part, read), times.after, times.until);
   return places === null ? null : { from: places.from, before: times.until === null ? null : places.before };

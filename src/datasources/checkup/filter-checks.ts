@@ -1,6 +1,6 @@
 import type { UnknownRecord } from '../../domain/read.js';
 import { differs, ok, unknown } from './finding.js';
-import type { Verdict } from './finding.js';
+import type { CheckResult } from './finding.js';
 import { isVerdict } from './probe.js';
 import type { SeenPage } from './probe.js';
 
@@ -9,7 +9,7 @@ export interface CheckedFilter {
   /** Where a conversation tells what it selects. */
   readonly valueOf: (conversation: UnknownRecord) => string | null;
   /** The conversations that it finds. */
-  readonly find: (value: string) => Promise<SeenPage | Verdict>;
+  readonly find: (value: string) => Promise<SeenPage | CheckResult>;
   /** Values to try, where not those that the conversations have. */
   readonly values?: readonly string[];
 }
@@ -19,7 +19,7 @@ export interface CheckedFilter {
  *
  * @param nonsense a value that surely nobody has
  */
-export async function filterAsAssumed(filter: CheckedFilter, sample: SeenPage | Verdict, nonsense: string): Promise<Verdict> {
+export async function checkFilter(filter: CheckedFilter, sample: SeenPage | CheckResult, nonsense: string): Promise<CheckResult> {
   if (isVerdict(sample)) return sample;
   const { valueOf, find } = filter;
   const value = sample.items.map(valueOf).find((one) => one !== null) ?? null;

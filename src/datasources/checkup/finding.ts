@@ -6,8 +6,8 @@ export interface Finding {
   readonly detail: string;
 }
 
-export type Verdict = Omit<Finding, 'check'>;
+export type CheckResult = Omit<Finding, 'check'>;
 
-export const ok = (detail: string): Verdict => ({ result: 'ok', detail });
-export const differs = (detail: string): Verdict => ({ result: 'differs', detail });
-export const unknown = (detail: string): Verdict => ({ result: 'unknown', detail });
+export const ok = (detail: string): CheckResult => ({ result: 'ok', detail });
+export const differs = (detail: string): CheckResult => ({ result: 'differs', detail });
+export const unknown = (detail: string): CheckResult => ({ result: 'unknown', detail });

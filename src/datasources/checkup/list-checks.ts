@@ -1,7 +1,7 @@
 import { asId } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
 import { differs, ok, unknown } from './finding.js';
-import type { Verdict } from './finding.js';
+import type { CheckResult } from './finding.js';
 import { isVerdict } from './probe.js';
 import type { Probe, Query, SeenPage } from './probe.js';
 
@@ -18,7 +18,7 @@ export interface CheckedList {
 const MAX_PAGE = 100;
 
 /** Pages are as large as asked for, tell the list's length, and lie side by side; everything in them has an id. */
-export async function pagesAsAssumed(probe: Probe, { path, rel, forward }: CheckedList): Promise<Verdict> {
+export async function checkPages(probe: Probe, { path, rel, forward }: CheckedList): Promise<CheckResult> {
   const whole = await probe.page(path, rel, { size: 2, page: 0, ...forward });
   if (isVerdict(whole)) return whole;
   const second = await probe.page(path, rel, { size: 1, page: 1, ...forward });
@@ -31,7 +31,7 @@ export async function pagesAsAssumed(probe: Probe, { path, rel, forward }: Check
 }
 
 /** Asked for backwards it is the exact reverse, so that places can be counted from either end. Of long lists only the ends are compared. */
-export async function orderAsAssumed(probe: Probe, { path, rel, forward }: CheckedList, backward: Query): Promise<Verdict> {
+export async function checkOrder(probe: Probe, { path, rel, forward }: CheckedList, backward: Query): Promise<CheckResult> {
   const ascending = await probe.page(path, rel, { size: MAX_PAGE, page: 0, ...forward });
   if (isVerdict(ascending)) return ascending;
   const total = ascending.total ?? ascending.items.length;
@@ -50,7 +50,7 @@ export async function orderAsAssumed(probe: Probe, { path, rel, forward }: Check
 const idOf = (item: UnknownRecord | undefined): string | null => asId(item?.['id']);
 
 /** All of a list, ten pages at most. */
-export async function everything(probe: Probe, { path, rel, forward }: CheckedList): Promise<SeenPage | Verdict> {
+export async function everything(probe: Probe, { path, rel, forward }: CheckedList): Promise<SeenPage | CheckResult> {
   const items: UnknownRecord[] = [];
   for (let page = 0; page < 10; page += 1) {
     const seen = await probe.page(path, rel, { size: 100, page, ...forward });

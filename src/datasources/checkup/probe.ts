@@ -3,7 +3,7 @@ import { asRecord } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
 import type { UpstreamClient, UpstreamClientOptions } from '../upstream-client.js';
 import { differs, unknown } from './finding.js';
-import type { Verdict } from './finding.js';
+import type { CheckResult } from './finding.js';
 
 /** What came back. */
 export interface Reply {
@@ -54,9 +54,9 @@ export class Probe {
   }
 
   /** A page of a list; or what to say where there is none. */
-  async page(path: string, name: string, query: Query): Promise<SeenPage | Verdict> {
+  async page(path: string, name: string, query: Query): Promise<SeenPage | CheckResult> {
     const { status, body, fault } = await this.read(path, query);
-    if (fault !== null || status === 404) return troubled(status, fault);
+    if (fault !== null || status === 404) return probeFailed(status, fault);
     const record = asRecord(body);
     if (record === null) return differs('the answer is no object');
     const items = this.generation.itemsOf(record, name).map(asRecord);
@@ -70,11 +70,11 @@ export class Probe {
 }
 
 /** What it means that something was not answered as it should: a refusal is the tenant's own way, anything else may pass. */
-export function troubled(status: number | null, fault: GatewayError | null): Verdict {
+export function probeFailed(status: number | null, fault: GatewayError | null): CheckResult {
   if (status !== null && status >= 400 && status < 500 && status !== 429) return differs(`refused with HTTP ${status}`);
   if (fault?.cause instanceof Error) return unknown(fault.cause.message);
   return unknown(status === null ? 'no answer' : `HTTP ${status}`);
 }
 
 /** There was nothing to see: this is what to say. */
-export const isVerdict = (seen: object): seen is Verdict => 'result' in seen;
+export const isVerdict = (seen: object): seen is CheckResult => 'result' in seen;

@@ -1,7 +1,7 @@
 import { asId, asText } from '../../domain/read.js';
 import type { UnknownRecord } from '../../domain/read.js';
 import { differs, ok, unknown } from './finding.js';
-import type { Verdict } from './finding.js';
+import type { CheckResult } from './finding.js';
 import { everything } from './list-checks.js';
 import type { CheckedList } from './list-checks.js';
 import { isVerdict } from './probe.js';
@@ -17,7 +17,7 @@ export interface Registered {
 }
 
 /** An unknown signing key is answered 404, without asking who we are. */
-export async function keysAsAssumed(probe: Probe, path: string | null): Promise<Verdict> {
+export async function checkKeys(probe: Probe, path: string | null): Promise<CheckResult> {
   const { status, fault } = await probe.read(path ?? '', {}, { anonymous: true });
   if (status === 404) return ok('404');
   if (status === null || status >= 500 || status === 429) return unknown(fault?.message ?? 'no answer');
@@ -25,7 +25,7 @@ export async function keysAsAssumed(probe: Probe, path: string | null): Promise<
 }
 
 /** The address of this gateway is registered, for the events that it reads best. */
-export async function webhookRegistered(probe: Probe, registered: Registered): Promise<Verdict> {
+export async function webhookRegistered(probe: Probe, registered: Registered): Promise<CheckResult> {
   const ours = await ourWebhooks(probe, registered);
   if (isVerdict(ours)) return ours;
   const [first] = ours;
@@ -37,7 +37,7 @@ export async function webhookRegistered(probe: Probe, registered: Registered): P
 }
 
 /** Channels report to this gateway. */
-export async function channelsReportHere(probe: Probe, registered: Registered): Promise<Verdict> {
+export async function channelsReportHere(probe: Probe, registered: Registered): Promise<CheckResult> {
   const ours = await ourWebhooks(probe, registered);
   if (isVerdict(ours)) return ours;
   const channels = await everything(probe, registered.channels);
@@ -47,7 +47,7 @@ export async function channelsReportHere(probe: Probe, registered: Registered): 
   return count === 0 ? differs('none reports to this gateway: run setup') : ok(`${count} of ${channels.items.length}`);
 }
 
-async function ourWebhooks(probe: Probe, { webhooks: list, webhookUrl }: Registered): Promise<readonly UnknownRecord[] | Verdict> {
+async function ourWebhooks(probe: Probe, { webhooks: list, webhookUrl }: Registered): Promise<readonly UnknownRecord[] | CheckResult> {
   if (webhookUrl === null) return unknown('PUBLIC_URL is not set');
   const webhooks = await everything(probe, list);
   if (isVerdict(webhooks)) return webhooks;

@@ -1,8 +1,8 @@
-import type { Finding, Verdict } from './finding.js';
+import type { Finding, CheckResult } from './finding.js';
 import type { Probe } from './probe.js';
 
-export type Check = readonly [name: string, check: () => Promise<Verdict> | Verdict];
-export type Note = (check: string, verdict: Verdict) => void;
+export type Check = readonly [name: string, check: () => Promise<CheckResult> | CheckResult];
+export type Note = (check: string, verdict: CheckResult) => void;
 
 /** What a checkup of any generation is given. */
 export interface CheckupOptions {

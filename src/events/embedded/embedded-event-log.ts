@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import type { Handling } from '../../domain/handling.js';
-import type { ListedSighting, MessageName } from '../../domain/message-name.js';
+import type { ListedMessage, MessageIdentity } from '../../domain/message-name.js';
 import { scopeOf } from '../cursor.js';
 import { LogUnavailableError, reasonOf } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';
@@ -11,28 +11,28 @@ import type {
   ExpectedEcho,
   Head,
   LogHealth,
-  LogLevels,
-  LoggedEvent,
+  LogStats,
+  StoredEvent,
   LogPage,
   LogSubscription,
   ReadRange,
   Scope,
   SubscribeOptions,
 } from '../event-log.js';
-import { StoredThenLive } from '../log-subscription.js';
-import type { Outcome, ReplayPage } from '../log-subscription.js';
+import { CatchUpSubscription } from '../log-subscription.js';
+import type { Callbacks, ReplayPage } from '../log-subscription.js';
 import { requirePageLimit } from '../page-limit.js';
-import { RecentHeads } from '../recent-heads.js';
-import type { RequestMemory } from '../request-memory.js';
+import { HeadCache } from '../recent-heads.js';
+import type { IdempotencyStore } from '../request-memory.js';
 import { Subscribers } from '../subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
 import { EmbeddedRequestMemory } from './embedded-request-memory.js';
 import { eraseFrom, expireFrom } from './expiry.js';
 import { newEvent } from './new-event.js';
-import type { AppendedEvent, Gives, Opened, PageQuery, ReceivedPosition, StoredEvent } from './operations.js';
-import { Places } from './places.js';
-import { RecentPages } from './recent-pages.js';
-import { SharedPages } from './shared-pages.js';
+import type { AppendedEvent, OperationResult, WorkerReady, PageQuery, ReceivedPosition, SerializedEvent } from './operations.js';
+import { CursorCodec } from './places.js';
+import { ReplayPageCache } from './recent-pages.js';
+import { CoalescedPageReads } from './shared-pages.js';
 import type { StoreClient } from './store-client.js';
 
 /** Stored events that a subscription reads at a time. */
@@ -40,7 +40,7 @@ const SUBSCRIPTION_PAGE = 200;
 
 export interface EmbeddedLogParts {
   readonly store: StoreClient;
-  readonly opened: Opened;
+  readonly opened: WorkerReady;
   readonly clock: Clock;
   readonly queueLimit: number;
   readonly holds: Pick<HoldServer, 'close'>;
@@ -48,43 +48,43 @@ export interface EmbeddedLogParts {
 
 /** The event log of a single gateway: what is stored lies in SQLite, in a thread of its own; ends and subscribers are held here. */
 export class EmbeddedEventLog implements EventLog {
-  readonly requests: RequestMemory;
+  readonly requests: IdempotencyStore;
   readonly #subscribers = new Subscribers();
-  readonly #heads: RecentHeads;
-  readonly #places: Places;
+  readonly #heads: HeadCache;
+  readonly #places: CursorCodec;
   readonly #store: StoreClient;
-  readonly #recentPages: RecentPages;
-  readonly #pages: SharedPages;
+  readonly #recentPages: ReplayPageCache;
+  readonly #pages: CoalescedPageReads;
 
   constructor(private readonly parts: EmbeddedLogParts) {
     this.#store = parts.store;
     this.requests = new EmbeddedRequestMemory(parts.store, parts.clock);
-    this.#heads = new RecentHeads(parts.opened.head);
-    this.#recentPages = new RecentPages(parts.clock);
-    this.#pages = new SharedPages({
+    this.#heads = new HeadCache(parts.opened.head);
+    this.#recentPages = new ReplayPageCache(parts.clock);
+    this.#pages = new CoalescedPageReads({
       store: parts.store,
       recent: this.#recentPages,
       logged: (event, scope) => this.#logged(event, scope),
       cursorOf: (scope, place) => this.#places.cursor(scope, place),
       endOf: (scope) => this.#heads.at(this.#heads.last, scope),
     });
-    this.#places = new Places(parts.opened.epoch, this.#heads);
+    this.#places = new CursorCodec(parts.opened.epoch, this.#heads);
   }
 
   append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
     return new Promise((resolve, reject) => {
       this.#store.call('append', newEvent(event, echoOf), {
-        taken: (stored) => {
+        resolve: (stored) => {
           resolve(this.#appended(event, stored));
         },
-        failed: reject,
+        reject: reject,
       });
     });
   }
 
   publish(event: ConversationEvent): void {
-    if (event.conversationId !== null) this.#subscribers.pass({ conversationId: event.conversationId }, event);
-    this.#subscribers.pass('all', event);
+    if (event.conversationId !== null) this.#subscribers.acceptTransient({ conversationId: event.conversationId }, event);
+    this.#subscribers.acceptTransient('all', event);
   }
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
@@ -101,18 +101,18 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   /** Thousands who come back at once ask this, too: they share one look at it, as they share the pages that they ask for. */
-  holds(conversationId: string): Promise<boolean> {
+  hasEvents(conversationId: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#pages.read(
         { scope: { conversationId }, after: null, before: null, limit: 1, fromEnd: false, types: null },
-        { taken: ({ deliveries }) => resolve(deliveries.length > 0), failed: reject },
+        { resolve: ({ deliveries }) => resolve(deliveries.length > 0), reject: reject },
       );
     });
   }
 
   async subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
-    if (this.#store.over) throw new LogUnavailableError('The event log is closed');
-    const subscription: StoredThenLive = new StoredThenLive({
+    if (this.#store.isClosed) throw new LogUnavailableError('The event log is closed');
+    const subscription: CatchUpSubscription = new CatchUpSubscription({
       cursor: options.after ?? this.#places.end(scope, this.#heads.last),
       types: options.types ?? null,
       queueLimit: this.parts.queueLimit,
@@ -142,22 +142,22 @@ export class EmbeddedEventLog implements EventLog {
     const found = new Set<string>();
     let from: ReceivedPosition | null = { received: received.getTime(), seq: 0 };
     while (from !== null) {
-      const { conversationIds, next }: Gives<'activeSince'> = await this.#store.askInBackground('activeSince', { from });
+      const { conversationIds, next }: OperationResult<'activeSince'> = await this.#store.askInBackground('activeSince', { from });
       for (const conversationId of conversationIds) found.add(conversationId);
       from = next;
     }
     return [...found];
   }
 
-  expectEcho({ conversationId, digest, clientMessageId, sentAt }: ExpectedEcho): Promise<string> {
+  registerPendingSend({ conversationId, digest, clientMessageId, sentAt }: ExpectedEcho): Promise<string> {
     return this.#store.ask('expectEcho', { conversationId, digest, clientMessageId, sentAt });
   }
 
-  async echoRefused(handle: string): Promise<void> {
+  async cancelPendingSend(handle: string): Promise<void> {
     await this.#store.ask('echoRefused', { handle });
   }
 
-  async nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]> {
+  async identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
     // Whatever else the caller's objects hold is not for the other thread.
     const plain = sightings.map(({ listedId, digest, createdAt }) => ({ listedId, digest, createdAt }));
     const names = await this.#store.ask('nameListed', { conversationId, sightings: plain, now: this.parts.clock() });
@@ -166,18 +166,18 @@ export class EmbeddedEventLog implements EventLog {
     return names;
   }
 
-  async named(conversationId: string, key: string): Promise<{ name: MessageName; event: LoggedEvent | null } | null> {
+  async findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
     const found = await this.#store.ask('named', { conversationId, key });
     if (found === null) return null;
-    return { name: found.name, event: found.event && this.#logged(found.event, { conversationId }) };
+    return { identity: found.identity, event: found.event && this.#logged(found.event, { conversationId }) };
   }
 
-  async unlisted(conversationId: string, received: Date): Promise<readonly LoggedEvent[]> {
+  async eventsMissingFromHistory(conversationId: string, received: Date): Promise<readonly StoredEvent[]> {
     const events = await this.#store.ask('unlisted', { conversationId, received: received.getTime() });
     return events.map((event) => this.#logged(event, { conversationId }));
   }
 
-  handling(conversationId: string): Promise<Handling> {
+  interactionMetrics(conversationId: string): Promise<Handling> {
     return this.#store.ask('handling', { conversationId });
   }
 
@@ -191,11 +191,11 @@ export class EmbeddedEventLog implements EventLog {
 
   async health(): Promise<LogHealth> {
     const fault = this.#store.fault() ?? (await this.#store.ask('look', {}).then(() => null, reasonOf));
-    return { ok: fault === null, notes: fault === null ? [] : [fault] };
+    return { ok: fault === null, warnings: fault === null ? [] : [fault] };
   }
 
-  levels(): LogLevels {
-    return this.#subscribers.levels();
+  stats(): LogStats {
+    return this.#subscribers.stats();
   }
 
   async close(): Promise<void> {
@@ -217,27 +217,28 @@ export class EmbeddedEventLog implements EventLog {
   /** Remembers and hands on what was stored. Runs in the order of the log. */
   #appended(event: ConversationEvent, stored: AppendedEvent): Appended {
     const scope = scopeOf(event);
-    const { seq, name, json, duplicate } = stored;
-    if (duplicate) return { event: json === null ? event : decodeEvent(json), cursor: this.#places.cursor(scope, seq), name, duplicate };
+    const { seq, identity, json, duplicate } = stored;
+    if (duplicate)
+      return { event: json === null ? event : decodeEvent(json), cursor: this.#places.cursor(scope, seq), identity: identity, duplicate };
     this.#heads.append(event.conversationId, seq);
     const cursor = this.#places.cursor(scope, seq);
-    if (scope !== 'all') this.#subscribers.deliver(scope, () => ({ event, cursor, name, replayed: false }));
-    this.#subscribers.deliver('all', () => ({ event, cursor: this.#places.cursor('all', seq), name, replayed: false }));
-    return { event, cursor, name, duplicate };
+    if (scope !== 'all') this.#subscribers.deliver(scope, () => ({ event, cursor, identity: identity, replayed: false }));
+    this.#subscribers.deliver('all', () => ({ event, cursor: this.#places.cursor('all', seq), identity: identity, replayed: false }));
+    return { event, cursor, identity: identity, duplicate };
   }
 
-  #readPage(scope: Scope, after: string, types: PageQuery['types'], outcome: Outcome<ReplayPage>): void {
+  #readPage(scope: Scope, after: string, types: PageQuery['types'], outcome: Callbacks<ReplayPage>): void {
     let place: number;
     try {
       place = this.#places.after(after, scope);
     } catch (error) {
-      outcome.failed(error as Error);
+      outcome.reject(error as Error);
       return;
     }
     this.#pages.read({ scope, after: place, before: null, limit: SUBSCRIPTION_PAGE, fromEnd: false, types }, outcome);
   }
 
-  #logged({ seq, json, name }: StoredEvent, scope: Scope): LoggedEvent {
-    return { event: decodeEvent(json), cursor: this.#places.cursor(scope, seq), name };
+  #logged({ seq, json, identity: name }: SerializedEvent, scope: Scope): StoredEvent {
+    return { event: decodeEvent(json), cursor: this.#places.cursor(scope, seq), identity: name };
   }
 }

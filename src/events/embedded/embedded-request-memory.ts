@@ -1,15 +1,15 @@
 import type { Clock } from '../../domain/clock.js';
-import type { Claim, KeyedRequest, RequestMemory, RequestOutcome } from '../request-memory.js';
+import type { Claim, IdempotentRequest, IdempotencyStore, RequestOutcome } from '../request-memory.js';
 import type { StoreClient } from './store-client.js';
 
 /** In the file of the embedded event log. */
-export class EmbeddedRequestMemory implements RequestMemory {
+export class EmbeddedRequestMemory implements IdempotencyStore {
   constructor(
     private readonly store: StoreClient,
     private readonly clock: Clock,
   ) {}
 
-  claim({ name, input }: KeyedRequest): Promise<Claim> {
+  claim({ name, input }: IdempotentRequest): Promise<Claim> {
     return this.store.ask('claimRequest', { name, input, now: this.clock() });
   }
 

@@ -1,9 +1,9 @@
 import { cursorExpired, scopeHash, scopeOf } from '../cursor.js';
 import { EventIdReusedError } from '../errors.js';
 import type { Driver } from './driver.js';
-import { MAY_BE_MET, nameNewEvent } from './name-rows.js';
-import type { AppendedEvent, Gives, NewEvent, PageQuery, StoredEvent, Takes } from './operations.js';
-import { highestRemoved } from './removed-marks.js';
+import { HAS_MATCH_CANDIDATES, nameNewEvent } from './name-rows.js';
+import type { AppendedEvent, OperationResult, NewEvent, PageQuery, SerializedEvent, OperationInput } from './operations.js';
+import { lowWatermark } from './removed-marks.js';
 import { slice } from './slice.js';
 import { SELECT_EVENTS, storedEvents } from './stored-events.js';
 
@@ -19,15 +19,15 @@ export function appendEvent(driver: Driver, event: NewEvent): AppendedEvent {
     event.conversationId,
     event.type,
     event.receivedAt,
-    name?.key ?? null,
+    name?.id ?? null,
     event.json,
   );
-  return { seq: lastId, name, duplicate: false, json: null };
+  return { seq: lastId, identity: name, duplicate: false, json: null };
 }
 
 /** Whether anything is known of an event's id, or of the message that it carries. Mostly there is nothing, and one look, which gives no row then, is enough. */
 const FAMILIAR = `
-  SELECT 1 WHERE EXISTS (SELECT 1 FROM events WHERE id = ?3) OR EXISTS (SELECT 1 FROM spent WHERE id = ?3) OR ${MAY_BE_MET}`;
+  SELECT 1 WHERE EXISTS (SELECT 1 FROM events WHERE id = ?3) OR EXISTS (SELECT 1 FROM spent WHERE id = ?3) OR ${HAS_MATCH_CANDIDATES}`;
 
 /**
  * What is known of an id: from its event, or from the trace that an erased one left. Conversations are compared by the database, which, unlike its driver, reads
@@ -43,12 +43,12 @@ function knownEvent(driver: Driver, { id, conversationId }: NewEvent): AppendedE
   const same = known.scope === null ? known.same === 1 : known.scope === scopeHash(scopeOf({ conversationId }));
   if (!same) throw new EventIdReusedError('The event id stands with another conversation.');
   const [stored] = storedEvents(driver, `${SELECT_EVENTS} WHERE e.seq = ?`, known.seq);
-  return { seq: known.seq, name: stored?.name ?? null, json: stored?.json ?? null, duplicate: true };
+  return { seq: known.seq, identity: stored?.identity ?? null, json: stored?.json ?? null, duplicate: true };
 }
 
 /** Throws `CursorExpiredError` when an event after `after` was removed. */
-export function eventPage(driver: Driver, query: PageQuery): { events: StoredEvent[]; hasMore: boolean } {
-  if (query.after !== null && query.after < highestRemoved(driver, query.scope)) throw cursorExpired();
+export function eventPage(driver: Driver, query: PageQuery): { events: SerializedEvent[]; hasMore: boolean } {
+  if (query.after !== null && query.after < lowWatermark(driver, query.scope)) throw cursorExpired();
   const ofConversation = query.scope === 'all' ? [] : [query.scope.conversationId];
   const ofTypes = query.types === null ? [] : [JSON.stringify(query.types)];
   const events = storedEvents(
@@ -75,7 +75,7 @@ export const RECEIVED_SINCE = `
   WHERE received >= ?1 AND (received > ?1 OR seq >= ?2) ORDER BY received, seq LIMIT ?3`;
 
 /** Conversations with events received from a position on, as many as are found in the time of a slice. */
-export function activeSince(driver: Driver, { from }: Takes<'activeSince'>): Gives<'activeSince'> {
+export function activeSince(driver: Driver, { from }: OperationInput<'activeSince'>): OperationResult<'activeSince'> {
   const conversationIds = new Set<string>();
   let next = from;
   const { done } = slice((limit) => {

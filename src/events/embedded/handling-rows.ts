@@ -3,7 +3,7 @@ import { HANDLING_EVENT_TYPES, handlingOf } from '../../domain/handling.js';
 import type { Handling } from '../../domain/handling.js';
 import { decodeEvent } from '../event-codec.js';
 import type { Driver } from './driver.js';
-import type { Takes } from './operations.js';
+import type { OperationInput } from './operations.js';
 
 export interface RemovedEvent {
   readonly seq: number;
@@ -12,41 +12,41 @@ export interface RemovedEvent {
   readonly json: string;
 }
 
-const TELLING: ReadonlySet<EventType> = new Set(HANDLING_EVENT_TYPES);
+const METRICS_EVENT_TYPES: ReadonlySet<EventType> = new Set(HANDLING_EVENT_TYPES);
 const PLACEHOLDERS = HANDLING_EVENT_TYPES.map(() => '?').join(', ');
 
 /** What a conversation's stored and expired events come to together. */
-export function handling(driver: Driver, { conversationId }: Takes<'handling'>): Handling {
+export function handling(driver: Driver, { conversationId }: OperationInput<'handling'>): Handling {
   const stored = driver.rows(
     `SELECT json FROM events WHERE conversation = ? AND type IN (${PLACEHOLDERS})`,
     conversationId,
     ...HANDLING_EVENT_TYPES,
   ) as Pick<RemovedEvent, 'json'>[];
   return handlingOf(
-    keptHandling(driver, conversationId),
+    storedSummary(driver, conversationId),
     stored.map(({ json }) => decodeEvent(json)),
   );
 }
 
 /** Folds events that are being removed onto what is kept of their conversations. */
-export function keepHandlings(driver: Driver, removed: readonly RemovedEvent[], now: number): void {
+export function foldIntoSummaries(driver: Driver, removed: readonly RemovedEvent[], now: number): void {
   const byConversation = new Map<string, string[]>();
   for (const { conversation, type, json } of removed) {
-    if (conversation === null || !TELLING.has(type)) continue;
+    if (conversation === null || !METRICS_EVENT_TYPES.has(type)) continue;
     const events = byConversation.get(conversation);
     if (events === undefined) byConversation.set(conversation, [json]);
     else events.push(json);
   }
   for (const [conversation, events] of byConversation) {
     const kept = handlingOf(
-      keptHandling(driver, conversation),
+      storedSummary(driver, conversation),
       events.map((json) => decodeEvent(json)),
     );
     driver.run('INSERT OR REPLACE INTO handlings (conversation, json, kept) VALUES (?, ?, ?)', conversation, JSON.stringify(kept), now);
   }
 }
 
-function keptHandling(driver: Driver, conversation: string): Handling {
+function storedSummary(driver: Driver, conversation: string): Handling {
   const [row] = driver.rows('SELECT json FROM handlings WHERE conversation = ?', conversation) as Pick<RemovedEvent, 'json'>[];
   return row === undefined ? [] : (JSON.parse(row.json) as Handling);
 }

@@ -1,30 +1,30 @@
-import { nameEvent, nameListed } from '../../domain/alignment.js';
-import type { NameRecord, Naming, PendingSend } from '../../domain/alignment.js';
-import type { MessageName } from '../../domain/message-name.js';
+import { matchEvent, matchListed } from '../../domain/alignment.js';
+import type { IdentityRecord, MatchResult, PendingSend } from '../../domain/alignment.js';
+import type { MessageIdentity } from '../../domain/message-name.js';
 import type { Driver, SqlValue } from './driver.js';
-import type { NewEvent, Takes } from './operations.js';
+import type { NewEvent, OperationInput } from './operations.js';
 
-const plain = ({ key, listedId, clientMessageId }: NameRecord): MessageName => ({ key, listedId, clientMessageId });
+const plain = ({ id, listedId, clientMessageId }: IdentityRecord): MessageIdentity => ({ id: id, listedId, clientMessageId });
 
 /** Names that history listed and no event told. */
-const UNTOLD = 'conversation = ?1 AND digest = ?2 AND event_id IS NULL AND listed_id IS NOT NULL';
+const LISTED_WITHOUT_EVENT = 'conversation = ?1 AND digest = ?2 AND event_id IS NULL AND listed_id IS NOT NULL';
 /** For a WHERE: whether an event of the conversation `?1` with the digest `?2` may tell of a message that is known already. */
-export const MAY_BE_MET = `
-  EXISTS (SELECT 1 FROM names WHERE ${UNTOLD}) OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
+export const HAS_MATCH_CANDIDATES = `
+  EXISTS (SELECT 1 FROM names WHERE ${LISTED_WITHOUT_EVENT}) OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
 
 /** Names the message that a new event carries; null where it carries none. `isNews`: it tells of no message that is known already. */
-export function nameNewEvent(driver: Driver, event: NewEvent, isNews: boolean): MessageName | null {
+export function nameNewEvent(driver: Driver, event: NewEvent, hasNoCandidates: boolean): MessageIdentity | null {
   const { id, conversationId, digest, occurredAt, receivedAt, echoOf = null } = event;
   if (digest === null || conversationId === null) return null;
-  const names = isNews ? [] : nameRecords(driver, UNTOLD, conversationId, digest);
-  const sends = isNews ? [] : pendingSends(driver, 'digest = ?', conversationId, digest);
-  const naming = nameEvent({ eventId: id, digest, occurredAt, echoOf }, names, sends);
+  const names = hasNoCandidates ? [] : nameRecords(driver, LISTED_WITHOUT_EVENT, conversationId, digest);
+  const sends = hasNoCandidates ? [] : pendingSends(driver, 'digest = ?', conversationId, digest);
+  const naming = matchEvent({ eventId: id, digest, occurredAt, echoOf }, names, sends);
   store(driver, conversationId, naming, receivedAt);
   return plain(naming.name);
 }
 
 /** Names listed messages. Writes nothing where it learns nothing, so that reading a known history costs no sync to disk. */
-export function nameListedMessages(driver: Driver, { conversationId, sightings, now }: Takes<'nameListed'>): MessageName[] {
+export function nameListedMessages(driver: Driver, { conversationId, sightings, now }: OperationInput<'nameListed'>): MessageIdentity[] {
   const digests = sightings.map(({ digest }) => digest);
   const names = nameRecords(
     driver,
@@ -36,7 +36,7 @@ export function nameListedMessages(driver: Driver, { conversationId, sightings, 
     JSON.stringify(sightings.map(({ listedId }) => listedId)),
     JSON.stringify(digests),
   );
-  const naming = nameListed(
+  const naming = matchListed(
     sightings,
     names,
     pendingSends(driver, 'digest IN (SELECT value FROM json_each(?))', conversationId, JSON.stringify(digests)),
@@ -46,7 +46,7 @@ export function nameListedMessages(driver: Driver, { conversationId, sightings, 
 }
 
 /** Notes a message that is about to be sent; returns its handle. */
-export function expectEcho(driver: Driver, { conversationId, digest, clientMessageId, sentAt }: Takes<'expectEcho'>): string {
+export function expectEcho(driver: Driver, { conversationId, digest, clientMessageId, sentAt }: OperationInput<'expectEcho'>): string {
   const { lastId } = driver.run(
     'INSERT INTO sends (conversation, digest, client_message_id, sent) VALUES (?, ?, ?, ?)',
     conversationId,
@@ -63,12 +63,12 @@ export function forgetSend(driver: Driver, { handle }: { readonly handle: string
   return null;
 }
 
-function nameRecords(driver: Driver, where: string, ...values: SqlValue[]): NameRecord[] {
+function nameRecords(driver: Driver, where: string, ...values: SqlValue[]): IdentityRecord[] {
   return driver.rows(
     `SELECT key, digest, listed_id AS listedId, listed_at AS listedAt, event_id AS eventId, occurred_at AS occurredAt,
             client_message_id AS clientMessageId FROM names WHERE ${where}`,
     ...values,
-  ) as NameRecord[];
+  ) as IdentityRecord[];
 }
 
 /** Sends of a conversation; `where` takes `value`. */
@@ -81,7 +81,7 @@ function pendingSends(driver: Driver, where: string, conversationId: string, val
   ) as PendingSend[];
 }
 
-function store(driver: Driver, conversationId: string, { changed, met }: Naming, now: number): void {
+function store(driver: Driver, conversationId: string, { changed, met }: MatchResult, now: number): void {
   for (const name of changed) {
     driver.run(
       `INSERT INTO names (conversation, key, digest, listed_id, listed_at, event_id, occurred_at, client_message_id, given)
@@ -89,7 +89,7 @@ function store(driver: Driver, conversationId: string, { changed, met }: Naming,
        ON CONFLICT (conversation, key) DO UPDATE
        SET listed_id = excluded.listed_id, listed_at = excluded.listed_at, event_id = excluded.event_id, occurred_at = excluded.occurred_at`,
       conversationId,
-      name.key,
+      name.id,
       name.digest,
       name.listedId,
       name.listedAt,

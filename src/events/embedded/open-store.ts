@@ -4,11 +4,11 @@ import { LogUnavailableError } from '../errors.js';
 import { WAL_PAGES } from './checkpoints.js';
 import { openDriver, sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
-import type { Opened, StoreSettings } from './operations.js';
+import type { WorkerReady, StoreSettings } from './operations.js';
 import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
 
 /** Opens the log's file, or makes it. Throws `LogUnavailableError` with a message for operators. */
-export function openStore(settings: StoreSettings): { driver: Driver; opened: Opened } {
+export function openStore(settings: StoreSettings): { driver: Driver; opened: WorkerReady } {
   const { file } = settings;
   try {
     makeFile(file);
@@ -77,12 +77,12 @@ function limitSize(driver: Driver, maxBytes: number): void {
   driver.exec(`PRAGMA max_page_count = ${pages}`);
 }
 
-function prepare(driver: Driver, newEpoch: string): Opened {
+function prepare(driver: Driver, newEpoch: string): WorkerReady {
   if (number(driver, 'PRAGMA user_version') === 0) {
     driver.exec(`BEGIN; ${TABLES}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
     driver.run('INSERT INTO log (epoch) VALUES (?)', newEpoch);
     driver.exec('COMMIT');
-  } else driver.exec(TABLES);
+  } else driver.exec(`BEGIN; ${TABLES}; PRAGMA user_version = ${FORMAT_VERSION}; COMMIT`);
   const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
   if (log === undefined) throw new Error('The event log has lost its epoch');
   return { epoch: log.epoch, head: number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`) };

@@ -1,8 +1,8 @@
 import type { EventType } from '../../domain/event.js';
 import type { Handling } from '../../domain/handling.js';
-import type { ListedSighting, MessageName } from '../../domain/message-name.js';
+import type { ListedMessage, MessageIdentity } from '../../domain/message-name.js';
 import type { ExpectedEcho, Scope } from '../event-log.js';
-import type { Claim, KeyedRequest, RequestOutcome } from '../request-memory.js';
+import type { Claim, IdempotentRequest, RequestOutcome } from '../request-memory.js';
 
 /** An event on its way into the store. Times are epoch milliseconds here and below. */
 export interface NewEvent {
@@ -19,15 +19,15 @@ export interface NewEvent {
   readonly echoOf?: string | null;
 }
 
-export interface StoredEvent {
+export interface SerializedEvent {
   readonly seq: number;
   readonly json: string;
-  readonly name: MessageName | null;
+  readonly identity: MessageIdentity | null;
 }
 
 export interface AppendedEvent {
   readonly seq: number;
-  readonly name: MessageName | null;
+  readonly identity: MessageIdentity | null;
   readonly duplicate: boolean;
   /** Of a duplicate: what is stored; null where that was erased. */
   readonly json: string | null;
@@ -63,7 +63,7 @@ export type Trace = 'spent' | 'sends' | 'handlings' | 'requests';
 /** What the store can be asked, what that takes and what it gives. */
 export interface Operations {
   append: { takes: NewEvent; gives: AppendedEvent };
-  page: { takes: PageQuery; gives: { readonly events: readonly StoredEvent[]; readonly hasMore: boolean } };
+  page: { takes: PageQuery; gives: { readonly events: readonly SerializedEvent[]; readonly hasMore: boolean } };
   /** A slice of them, some perhaps again; `next`: what to ask for the next slice with, null: there is none. */
   activeSince: {
     takes: { readonly from: ReceivedPosition };
@@ -72,18 +72,18 @@ export interface Operations {
   expectEcho: { takes: ExpectedEcho; gives: string };
   echoRefused: { takes: { readonly handle: string }; gives: null };
   nameListed: {
-    takes: { readonly conversationId: string; readonly sightings: readonly ListedSighting[]; readonly now: number };
-    gives: readonly MessageName[];
+    takes: { readonly conversationId: string; readonly sightings: readonly ListedMessage[]; readonly now: number };
+    gives: readonly MessageIdentity[];
   };
   named: {
     takes: { readonly conversationId: string; readonly key: string };
-    gives: { readonly name: MessageName; readonly event: StoredEvent | null } | null;
+    gives: { readonly identity: MessageIdentity; readonly event: SerializedEvent | null } | null;
   };
-  claimRequest: { takes: KeyedRequest & { readonly now: number }; gives: Claim };
+  claimRequest: { takes: IdempotentRequest & { readonly now: number }; gives: Claim };
   settleRequest: { takes: RequestOutcome & { readonly name: string }; gives: null };
   releaseRequest: { takes: { readonly name: string }; gives: null };
   handling: { takes: { readonly conversationId: string }; gives: Handling };
-  unlisted: { takes: { readonly conversationId: string; readonly received: number }; gives: readonly StoredEvent[] };
+  unlisted: { takes: { readonly conversationId: string; readonly received: number }; gives: readonly SerializedEvent[] };
   /** Each of these that yields a `Slice` does a part, to be asked again until it is done. */
   expireEvents: { takes: { readonly receivedBefore: number; readonly now: number }; gives: Slice };
   expireNames: { takes: { readonly givenBefore: number }; gives: Slice };
@@ -102,32 +102,33 @@ export interface Operations {
 }
 
 export type OperationName = keyof Operations;
-export type Takes<K extends OperationName> = Operations[K]['takes'];
-export type Gives<K extends OperationName> = Operations[K]['gives'];
+export type OperationInput<K extends OperationName> = Operations[K]['takes'];
+export type OperationResult<K extends OperationName> = Operations[K]['gives'];
 
 export interface Request<K extends OperationName = OperationName> {
   readonly name: K;
-  readonly input: Takes<K>;
+  readonly input: OperationInput<K>;
 }
 
 /** `UNAVAILABLE`: the store could not do it. The others: what was asked for is refused, and nothing was changed. */
 export type FaultKind = 'EVENT_ID_REUSED' | 'CURSOR_EXPIRED' | 'UNAVAILABLE';
 
 export type Reply =
-  { readonly ok: true; readonly result: Gives<OperationName> } | { readonly ok: false; readonly kind: FaultKind; readonly message: string };
+  | { readonly ok: true; readonly result: OperationResult<OperationName> }
+  | { readonly ok: false; readonly kind: FaultKind; readonly message: string };
 
 /** What the main thread sends. */
-export type ToStore = { readonly batch: readonly Request[] } | 'close';
+export type WorkerRequest = { readonly batch: readonly Request[] } | 'close';
 
 /** Where an opened store stands. */
-export interface Opened {
+export interface WorkerReady {
   readonly epoch: string;
   /** The highest place ever given. */
   readonly head: number;
 }
 
 /** What the store's thread sends: first `opened` or `refused`, then one `replies` for each batch. */
-export type FromStore = { readonly opened: Opened } | { readonly refused: string } | { readonly replies: readonly Reply[] };
+export type WorkerResponse = { readonly opened: WorkerReady } | { readonly refused: string } | { readonly replies: readonly Reply[] };
 
 /** How the store's thread is started. */
 export interface StoreSettings {

@@ -1,13 +1,13 @@
 import { BadUserInputError } from '../../domain/errors.js';
 import { cursorExpired, decodeCursor, encodeCursor } from '../cursor.js';
 import type { Scope } from '../event-log.js';
-import type { RecentHeads } from '../recent-heads.js';
+import type { HeadCache } from '../recent-heads.js';
 
 /** Cursors of one log, to places and back. */
-export class Places {
+export class CursorCodec {
   constructor(
     private readonly epoch: string,
-    private readonly heads: RecentHeads,
+    private readonly heads: HeadCache,
   ) {}
 
   cursor(scope: Scope, place: number): string {

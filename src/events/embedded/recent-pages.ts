@@ -18,7 +18,7 @@ interface Kept {
  * Pages that were read a moment ago: thousands who come back from one outage ask for the same ones, and share what is made of their events. A page is as good as new
  * while its scope ends where it did, and nothing was removed or named anew.
  */
-export class RecentPages {
+export class ReplayPageCache {
   readonly #pages = new Map<string, Kept>();
 
   constructor(private readonly clock: Clock) {}

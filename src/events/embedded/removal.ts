@@ -1,36 +1,36 @@
 import { scopeHash, scopeOf } from '../cursor.js';
 import type { Driver } from './driver.js';
-import type { Gives, Slice, Takes, Trace } from './operations.js';
-import { keepHandlings } from './handling-rows.js';
+import type { OperationResult, Slice, OperationInput, Trace } from './operations.js';
+import { foldIntoSummaries } from './handling-rows.js';
 import type { RemovedEvent } from './handling-rows.js';
 import { eraseOutcomes } from './request-rows.js';
-import { markRemoved } from './removed-marks.js';
+import { advanceLowWatermark } from './removed-marks.js';
 import { slice } from './slice.js';
 
 /** Pages given back to the file system between two looks at the time. */
 const PAGES_FREED = 20;
 
 /** Removes events received before then, oldest first. */
-export function expireEvents(driver: Driver, { receivedBefore, now }: Takes<'expireEvents'>): Slice {
+export function expireEvents(driver: Driver, { receivedBefore, now }: OperationInput<'expireEvents'>): Slice {
   return slice((limit) => {
     const removed = driver.rows(
       `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE received < ? ORDER BY received LIMIT ?) RETURNING seq, conversation, type, json`,
       receivedBefore,
       limit,
     ) as RemovedEvent[];
-    keepHandlings(driver, removed, now);
+    foldIntoSummaries(driver, removed, now);
     const highest = new Map<string | null, number>();
     for (const { seq, conversation } of removed) highest.set(conversation, Math.max(seq, highest.get(conversation) ?? 0));
     for (const [conversationId, seq] of highest) {
-      markRemoved(driver, 'all', seq);
-      if (conversationId !== null) markRemoved(driver, scopeOf({ conversationId }), seq);
+      advanceLowWatermark(driver, 'all', seq);
+      if (conversationId !== null) advanceLowWatermark(driver, scopeOf({ conversationId }), seq);
     }
     return removed.length;
   });
 }
 
 /** Removes names given before then. They are in the order of their ids, so none is looked for beyond the oldest. */
-export function expireNames(driver: Driver, { givenBefore }: Takes<'expireNames'>): Slice {
+export function expireNames(driver: Driver, { givenBefore }: OperationInput<'expireNames'>): Slice {
   return slice(
     (limit) =>
       driver.run(
@@ -49,22 +49,22 @@ const EXPIRE_TRACES: Readonly<Record<Trace, string>> = {
 };
 
 /** Removes what is remembered of erased events, of sent messages that were never met, of conversations whose events have long expired, or of requests. */
-export function expireTraces(driver: Driver, { trace, before }: Takes<'expireTraces'>): Slice {
+export function expireMetadata(driver: Driver, { trace, before }: OperationInput<'expireTraces'>): Slice {
   return slice((limit) => driver.run(EXPIRE_TRACES[trace], before, limit).changes);
 }
 
 /** Up to where an erasure that begins now removes. */
-export function erasureBounds(driver: Driver, { conversationId }: Takes<'erasureBounds'>): Gives<'erasureBounds'> {
+export function erasureBounds(driver: Driver, { conversationId }: OperationInput<'erasureBounds'>): OperationResult<'erasureBounds'> {
   const [bounds] = driver.rows(
     `SELECT coalesce((SELECT max(seq) FROM events WHERE conversation = ?1), 0) AS lastEvent,
             coalesce((SELECT max(id) FROM names WHERE conversation = ?1), 0) AS lastName`,
     conversationId,
-  ) as Gives<'erasureBounds'>[];
+  ) as OperationResult<'erasureBounds'>[];
   return { lastEvent: bounds?.lastEvent ?? 0, lastName: bounds?.lastName ?? 0 };
 }
 
 /** Removes a conversation's events, oldest first; their ids stay refused. */
-export function eraseEvents(driver: Driver, { conversationId, upTo }: Takes<'eraseEvents'>): Slice {
+export function eraseEvents(driver: Driver, { conversationId, upTo }: OperationInput<'eraseEvents'>): Slice {
   const scope = { conversationId };
   return slice((limit) => {
     const removed = driver.rows(
@@ -75,15 +75,15 @@ export function eraseEvents(driver: Driver, { conversationId, upTo }: Takes<'era
     ) as { seq: number; id: string; received: number }[];
     for (const { seq, id, received } of removed) {
       driver.run('INSERT INTO spent (id, scope, seq, received) VALUES (?, ?, ?, ?)', id, scopeHash(scope), seq, received);
-      markRemoved(driver, scope, seq);
-      markRemoved(driver, 'all', seq);
+      advanceLowWatermark(driver, scope, seq);
+      advanceLowWatermark(driver, 'all', seq);
     }
     return removed.length;
   });
 }
 
 /** Removes what the messages of a conversation were called. */
-export function eraseNames(driver: Driver, { conversationId, upTo }: Takes<'eraseNames'>): Slice {
+export function eraseNames(driver: Driver, { conversationId, upTo }: OperationInput<'eraseNames'>): Slice {
   return slice(
     (limit) =>
       driver.run(
@@ -96,7 +96,7 @@ export function eraseNames(driver: Driver, { conversationId, upTo }: Takes<'eras
 }
 
 /** Removes what else is remembered of a conversation. */
-export function eraseTraces(driver: Driver, { conversationId }: Takes<'eraseTraces'>): null {
+export function eraseTraces(driver: Driver, { conversationId }: OperationInput<'eraseTraces'>): null {
   driver.run('DELETE FROM sends WHERE conversation = ?', conversationId);
   driver.run('DELETE FROM handlings WHERE conversation = ?', conversationId);
   eraseOutcomes(driver, conversationId);

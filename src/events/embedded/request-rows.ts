@@ -1,10 +1,10 @@
 import { REQUEST_MEMORY_MS } from '../request-memory.js';
 import type { Claim } from '../request-memory.js';
 import type { Driver } from './driver.js';
-import type { Takes } from './operations.js';
+import type { OperationInput } from './operations.js';
 
 /** Notes a request of which nothing is known; tells what is known of any other. */
-export function claimRequest(driver: Driver, { name, input, now }: Takes<'claimRequest'>): Claim {
+export function claimRequest(driver: Driver, { name, input, now }: OperationInput<'claimRequest'>): Claim {
   const [known] = driver.rows('SELECT input, outcome FROM requests WHERE name = ? AND claimed > ?', name, now - REQUEST_MEMORY_MS) as {
     input: string;
     outcome: string | null;
@@ -17,12 +17,12 @@ export function claimRequest(driver: Driver, { name, input, now }: Takes<'claimR
   return known.outcome === null ? 'unknown' : { outcome: known.outcome };
 }
 
-export function settleRequest(driver: Driver, { name, outcome, conversationId }: Takes<'settleRequest'>): null {
+export function settleRequest(driver: Driver, { name, outcome, conversationId }: OperationInput<'settleRequest'>): null {
   driver.run('UPDATE requests SET outcome = ?, conversation = ? WHERE name = ?', outcome, conversationId, name);
   return null;
 }
 
-export function releaseRequest(driver: Driver, { name }: Takes<'releaseRequest'>): null {
+export function releaseRequest(driver: Driver, { name }: OperationInput<'releaseRequest'>): null {
   driver.run('DELETE FROM requests WHERE name = ?', name);
   return null;
 }

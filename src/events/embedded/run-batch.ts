@@ -6,13 +6,13 @@ import { activeSince, appendEvent, eventPage } from './event-rows.js';
 import { handling } from './handling-rows.js';
 import { named, unlisted } from './name-queries.js';
 import { expectEcho, forgetSend, nameListedMessages } from './name-rows.js';
-import type { FaultKind, Gives, OperationName, Reply, Request, Takes } from './operations.js';
+import type { FaultKind, OperationResult, OperationName, Reply, Request, OperationInput } from './operations.js';
 import { probe } from './probe.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './request-rows.js';
-import { eraseEvents, eraseNames, eraseTraces, erasureBounds, expireEvents, expireNames, expireTraces, freePages } from './removal.js';
+import { eraseEvents, eraseNames, eraseTraces, erasureBounds, expireEvents, expireNames, expireMetadata, freePages } from './removal.js';
 
-const operations: { readonly [K in OperationName]: (driver: Driver, input: Takes<K>) => Gives<K> } = {
+const operations: { readonly [K in OperationName]: (driver: Driver, input: OperationInput<K>) => OperationResult<K> } = {
   append: appendEvent,
   page: eventPage,
   activeSince,
@@ -27,7 +27,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Takes
   handling,
   expireEvents,
   expireNames,
-  expireTraces,
+  expireTraces: expireMetadata,
   erasureBounds,
   eraseEvents,
   eraseNames,
@@ -68,7 +68,7 @@ function answer(driver: Driver, request: Request): Reply {
   }
 }
 
-function operate<K extends OperationName>(driver: Driver, { name, input }: Request<K>): Gives<K> {
+function operate<K extends OperationName>(driver: Driver, { name, input }: Request<K>): OperationResult<K> {
   return operations[name](driver, input);
 }
 

@@ -1,7 +1,10 @@
 /** Marks the file as an event log of ours ("cgel", in SQLite's header). */
 export const APPLICATION_ID = 0x6367656c;
-/** Raised with each change, of the tables or of what is written into them, that an earlier release could not work with: it then refuses the file. */
-export const FORMAT_VERSION = 1;
+/**
+ * Raised with each change, of the tables or of what is written into them, that an earlier release could not work with: it then refuses the file. A file of an earlier format is
+ * raised when it is opened. 2: `handlings` hold facts; the episodes of format 1 are still read.
+ */
+export const FORMAT_VERSION = 2;
 
 /**
  * The tables, made in a new file; a file of an earlier release gets what it lacks. Times are epoch milliseconds.

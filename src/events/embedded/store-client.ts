@@ -2,8 +2,17 @@ import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../../domain/clock.js';
 import { cursorExpired } from '../cursor.js';
 import { EventIdReusedError, LogUnavailableError } from '../errors.js';
-import type { Outcome } from '../log-subscription.js';
-import type { FromStore, Gives, OperationName, Opened, Reply, Request, Takes, ToStore } from './operations.js';
+import type { Callbacks } from '../log-subscription.js';
+import type {
+  WorkerResponse,
+  OperationResult,
+  OperationName,
+  WorkerReady,
+  Reply,
+  Request,
+  OperationInput,
+  WorkerRequest,
+} from './operations.js';
 
 /** Bounds of one batch: how many requests, and how many characters of events. */
 const MAX_BATCH = 256;
@@ -30,7 +39,7 @@ export class StoreClient {
   #sliceIsDue = false;
   #inFlight: Call[] = [];
   #sentAt = 0;
-  #gone: string | null = null;
+  #failureReason: string | null = null;
   #failure: string | null = null;
   #probing = false;
   #closing = false;
@@ -48,33 +57,33 @@ export class StoreClient {
   }
 
   /** Waits until a thread by `startStoreThread` has opened its file. Rejects with `LogUnavailableError` where that cannot be done. */
-  static open(worker: Worker, clock: Clock): Promise<{ store: StoreClient; opened: Opened }> {
+  static open(worker: Worker, clock: Clock): Promise<{ store: StoreClient; opened: WorkerReady }> {
     const store = new StoreClient(worker, clock);
     return new Promise((resolve, reject) => {
-      worker.on('message', (message: FromStore) => {
+      worker.on('message', (message: WorkerResponse) => {
         if ('replies' in message) store.#settle(message.replies);
         else if ('opened' in message) resolve({ store, opened: message.opened });
-        else store.#gone = message.refused;
+        else store.#failureReason = message.refused;
       });
       worker.on('error', (error) => {
         store.#lose(`The thread of the event log failed: ${error.message}`);
       });
       worker.on('exit', () => {
         store.#lose('The thread of the event log has ended');
-        reject(new LogUnavailableError(store.#gone ?? 'The thread of the event log has ended'));
+        reject(new LogUnavailableError(store.#failureReason ?? 'The thread of the event log has ended'));
       });
     });
   }
 
   /** Asks the store. The outcome is told in the order in which the store ran the requests, with nothing in between two of one batch. */
-  call<K extends OperationName>(name: K, input: Takes<K>, outcome: Outcome<Gives<K>>): void {
+  call<K extends OperationName>(name: K, input: OperationInput<K>, outcome: Callbacks<OperationResult<K>>): void {
     this.#queue(this.#waiting, name, input, outcome);
   }
 
   /** As `call`, for those who need no more than a promise. */
-  ask<K extends OperationName>(name: K, input: Takes<K>): Promise<Gives<K>> {
+  ask<K extends OperationName>(name: K, input: OperationInput<K>): Promise<OperationResult<K>> {
     return new Promise((resolve, reject) => {
-      this.call(name, input, { taken: resolve, failed: reject });
+      this.call(name, input, { resolve: resolve, reject: reject });
     });
   }
 
@@ -82,20 +91,20 @@ export class StoreClient {
    * Asks for a slice of background work: in a batch of its own, after one batch of whatever waits when its turn comes, so that appends
    * go first and the work goes on all the same.
    */
-  askInBackground<K extends OperationName>(name: K, input: Takes<K>): Promise<Gives<K>> {
+  askInBackground<K extends OperationName>(name: K, input: OperationInput<K>): Promise<OperationResult<K>> {
     return new Promise((resolve, reject) => {
-      this.#queue(this.#background, name, input, { taken: resolve, failed: reject });
+      this.#queue(this.#background, name, input, { resolve: resolve, reject: reject });
     });
   }
 
   /** Nothing can be asked any more. */
-  get over(): boolean {
-    return this.#gone !== null || this.#closing;
+  get isClosed(): boolean {
+    return this.#failureReason !== null || this.#closing;
   }
 
   /** What is wrong; null: nothing that is known. Never waits. After a failed write it has the store try again, and tells of that the next time. */
   fault(): string | null {
-    if (this.#gone !== null) return this.#gone;
+    if (this.#failureReason !== null) return this.#failureReason;
     const silentMs = this.#inFlight.length === 0 ? 0 : this.clock() - this.#sentAt;
     if (silentMs > STALLED_AFTER_MS) return `The disk of the event log has not answered for ${silentMs} ms`;
     if (this.#failure !== null) this.#probe();
@@ -111,14 +120,14 @@ export class StoreClient {
     return this.#ended;
   }
 
-  #queue<K extends OperationName>(queue: Call[], name: K, input: Takes<K>, outcome: Outcome<Gives<K>>): void {
-    if (this.over) {
-      outcome.failed(new LogUnavailableError(this.#gone ?? 'The event log is closed'));
+  #queue<K extends OperationName>(queue: Call[], name: K, input: OperationInput<K>, outcome: Callbacks<OperationResult<K>>): void {
+    if (this.isClosed) {
+      outcome.reject(new LogUnavailableError(this.#failureReason ?? 'The event log is closed'));
       return;
     }
     const settle = (reply: Reply) => {
-      if (reply.ok) outcome.taken(reply.result);
-      else outcome.failed(faultOf(reply));
+      if (reply.ok) outcome.resolve(reply.result);
+      else outcome.reject(faultOf(reply));
     };
     queue.push({ request: { name, input }, settle });
     // Not at once: those who ask in this same turn go together.
@@ -129,7 +138,7 @@ export class StoreClient {
   }
 
   #send(): void {
-    if (this.#inFlight.length > 0 || this.#gone !== null) return;
+    if (this.#inFlight.length > 0 || this.#failureReason !== null) return;
     if (this.#waiting.length + this.#background.length > 0) {
       this.#inFlight = this.#nextBatch();
       this.#sentAt = this.clock();
@@ -154,7 +163,7 @@ export class StoreClient {
     return this.#waiting.splice(0, tooMany === -1 ? this.#waiting.length : tooMany);
   }
 
-  #post(message: ToStore): void {
+  #post(message: WorkerRequest): void {
     this.worker.postMessage(message);
   }
 
@@ -173,8 +182,8 @@ export class StoreClient {
 
   /** The thread is gone: nobody who waits, or comes later, is left waiting. */
   #lose(reason: string): void {
-    this.#gone ??= reason;
-    const reply: Reply = { ok: false, kind: 'UNAVAILABLE', message: this.#gone };
+    this.#failureReason ??= reason;
+    const reply: Reply = { ok: false, kind: 'UNAVAILABLE', message: this.#failureReason };
     for (const call of [...this.#inFlight.splice(0), ...this.#waiting.splice(0), ...this.#background.splice(0)]) call.settle(reply);
   }
 
@@ -186,9 +195,9 @@ export class StoreClient {
     };
     // Two batches: within one transaction what is given back was never taken.
     const giveBack = () => {
-      this.call('probe', { fill: false }, { taken: done, failed: done });
+      this.call('probe', { fill: false }, { resolve: done, reject: done });
     };
-    this.call('probe', { fill: true }, { taken: giveBack, failed: done });
+    this.call('probe', { fill: true }, { resolve: giveBack, reject: done });
   }
 }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { threadFile } from '../../domain/thread-file.js';
+import { workerUrl } from '../../domain/thread-file.js';
 import type { StoreSettings } from './operations.js';
-import { ThreadRest } from './thread-rest.js';
+import { WorkerExitGuard } from './thread-rest.js';
 
 /** What the thread is given. */
 export interface ThreadData {
@@ -13,9 +13,9 @@ export interface ThreadData {
 
 /** Starts the thread that holds the store. It opens the file and tells how that went. */
 export function startStoreThread(settings: StoreSettings): Worker {
-  const rest = new ThreadRest();
+  const rest = new WorkerExitGuard();
   const workerData: ThreadData = { settings, rest: rest.memory };
-  const thread = new Worker(threadFile('./worker.js', import.meta.url), { workerData, name: 'event-log', execArgv: [] });
+  const thread = new Worker(workerUrl('./worker.js', import.meta.url), { workerData, name: 'event-log', execArgv: [] });
   rest.watch(once(thread, 'exit'));
   return thread;
 }

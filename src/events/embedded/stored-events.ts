@@ -1,6 +1,6 @@
-import type { MessageName } from '../../domain/message-name.js';
+import type { MessageIdentity } from '../../domain/message-name.js';
 import type { Driver, SqlValue } from './driver.js';
-import type { StoredEvent } from './operations.js';
+import type { SerializedEvent } from './operations.js';
 
 interface EventRow {
   readonly seq: number;
@@ -16,9 +16,9 @@ export const SELECT_EVENTS = `
   FROM events e LEFT JOIN names n ON n.conversation = e.conversation AND n.key = e.name_key`;
 
 /** Reads events; `sql` begins with `SELECT_EVENTS`. */
-export function storedEvents(driver: Driver, sql: string, ...values: SqlValue[]): StoredEvent[] {
+export function storedEvents(driver: Driver, sql: string, ...values: SqlValue[]): SerializedEvent[] {
   return (driver.rows(sql, ...values) as EventRow[]).map(({ seq, json, key, listedId, clientMessageId }) => {
-    const name: MessageName | null = key === null ? null : { key, listedId, clientMessageId };
-    return { seq, json, name };
+    const identity: MessageIdentity | null = key === null ? null : { id: key, listedId, clientMessageId };
+    return { seq, json, identity };
   });
 }

@@ -1,5 +1,5 @@
 /** What a store's thread is doing: nothing, something, or nothing any more. */
-const RESTING = 0;
+const IDLE = 0;
 const BUSY = 1;
 const ENDED = 2;
 
@@ -7,9 +7,9 @@ const ENDED = 2;
  * Whether a store's thread is inside its driver, as both threads see it. A process that exits ends its threads wherever they are, and the driver aborts the process when it is
  * ended inside some of its native code.
  */
-export class ThreadRest {
+export class WorkerExitGuard {
   /** Of the threads of this process that have not ended. */
-  static readonly #all = new Set<ThreadRest>();
+  static readonly #all = new Set<WorkerExitGuard>();
   readonly #state: Int32Array;
 
   /** `memory`: given to the thread, as it was made. */
@@ -22,30 +22,30 @@ export class ThreadRest {
    * happen, for what each is about. False where that takes longer than `ms` for one of them.
    */
   static endAll(ms: number): boolean {
-    return [...ThreadRest.#all].every((rest) => rest.#end(ms));
+    return [...WorkerExitGuard.#all].every((rest) => rest.#end(ms));
   }
 
   /** The thread counts until `ended` settles. */
   watch(ended: Promise<unknown>): void {
-    ThreadRest.#all.add(this);
-    const forget = () => ThreadRest.#all.delete(this);
+    WorkerExitGuard.#all.add(this);
+    const forget = () => WorkerExitGuard.#all.delete(this);
     ended.then(forget, forget);
   }
 
   /** For the thread: does what takes the driver; null where the process is about to exit. */
   busy<T>(work: () => T): T | null {
-    if (Atomics.compareExchange(this.#state, 0, RESTING, BUSY) === ENDED) return null;
+    if (Atomics.compareExchange(this.#state, 0, IDLE, BUSY) === ENDED) return null;
     try {
       return work();
     } finally {
-      Atomics.store(this.#state, 0, RESTING);
+      Atomics.store(this.#state, 0, IDLE);
       Atomics.notify(this.#state, 0);
     }
   }
 
   #end(ms: number): boolean {
     const deadline = performance.now() + ms;
-    while (Atomics.compareExchange(this.#state, 0, RESTING, ENDED) === BUSY) {
+    while (Atomics.compareExchange(this.#state, 0, IDLE, ENDED) === BUSY) {
       if (Atomics.wait(this.#state, 0, BUSY, Math.max(0, deadline - performance.now())) === 'timed-out') return false;
     }
     return true;

@@ -3,14 +3,14 @@ import { reasonOf } from '../errors.js';
 import { openStore } from './open-store.js';
 import type { Driver } from './driver.js';
 import { FileWatch } from './file-watch.js';
-import type { FromStore, Reply, Request, StoreSettings, ToStore } from './operations.js';
+import type { WorkerResponse, Reply, Request, StoreSettings, WorkerRequest } from './operations.js';
 import { runBatch } from './run-batch.js';
 import type { ThreadData } from './store-thread.js';
-import { ThreadRest } from './thread-rest.js';
+import { WorkerExitGuard } from './thread-rest.js';
 
 /** The store's thread: opens the file, then runs one batch after another until it is told to close. */
-function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings, rest: ThreadRest): void {
-  const tell = (message: FromStore) => {
+function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings, rest: WorkerExitGuard): void {
+  const tell = (message: WorkerResponse) => {
     port.postMessage(message);
   };
   let driver: Driver;
@@ -25,7 +25,7 @@ function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings, re
     tell({ refused: reasonOf(error) });
     return;
   }
-  port.on('message', (message: ToStore) => {
+  port.on('message', (message: WorkerRequest) => {
     if (message !== 'close') {
       const replies = rest.busy(() => runWatched(driver, files, message.batch));
       if (replies !== null) tell({ replies });
@@ -50,5 +50,5 @@ function runWatched(driver: Driver, files: FileWatch, batch: readonly Request[])
 
 if (parentPort !== null) {
   const { settings, rest } = workerData as ThreadData;
-  serve(parentPort, settings, new ThreadRest(rest));
+  serve(parentPort, settings, new WorkerExitGuard(rest));
 }

@@ -1,9 +1,9 @@
 import type { ConversationEvent } from '../../domain/event.js';
-import type { MessageName } from '../../domain/message-name.js';
+import type { MessageIdentity } from '../../domain/message-name.js';
 import { scopeOf } from '../cursor.js';
 import { EventIdReusedError } from '../errors.js';
 import { decodeEvent, encodeEvent } from '../event-codec.js';
-import { InOrder } from './in-order.js';
+import { KeyedSerialQueue } from './in-order.js';
 import { hashOfId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { LiveMessage } from './live-message.js';
@@ -21,7 +21,7 @@ import type { Seen } from './seen.js';
 export interface Stored {
   readonly event: ConversationEvent;
   readonly place: Place;
-  readonly name: MessageName | null;
+  readonly identity: MessageIdentity | null;
   /** As it is told to those who listen; null for a repeat. */
   readonly message: LiveMessage | null;
   /** Whether it is there to be held by replicas: false for a repeat of one that was removed by now. */
@@ -46,7 +46,7 @@ export interface AppendingParts {
 
 /** Stores events: those of one conversation one after the other, in the order in which they came. */
 export class Appending {
-  readonly #inOrder = new InOrder();
+  readonly #inOrder = new KeyedSerialQueue();
 
   constructor(private readonly parts: AppendingParts) {}
 
@@ -54,7 +54,7 @@ export class Appending {
   async hold(event: ConversationEvent, { isThere, place }: Stored): Promise<void> {
     const { keys, replicas } = this.parts;
     const key = keyOf('i', keys.conversation(scopeOf(event)));
-    if (isThere) await replicas.hold({ key, field: hashOfId(event.id), value: place });
+    if (isThere) await replicas.awaitReplicas({ key, field: hashOfId(event.id), value: place });
   }
 
   /** Resolves once it is stored; so for a repeat. */
@@ -89,14 +89,14 @@ export class Appending {
       if (reply[0] === 'STORED') {
         const [, place, previous, previousOfAll] = reply;
         this.parts.seen.note(location.partition, place);
-        const told = { event, name: name?.name ?? null };
+        const told = { event, identity: name?.identity ?? null };
         const message: LiveMessage = { kind: 'stored', partition: location.partition, place, previous, previousOfAll, told: () => told };
         return { ...told, place, message, isThere: true };
       }
       if (reply[0] === 'KNOWN') {
         const [, place, known, knownName] = reply;
         const found = known === null ? event : decodeEvent(known);
-        return { event: found, place, name: nameOf(knownName), message: null, isThere: known !== null };
+        return { event: found, place, identity: nameOf(knownName), message: null, isThere: known !== null };
       }
       // Not the log that this gateway knew: it takes over the one that is there.
       if (reply[0] === 'OTHER') await this.parts.identity.renew();

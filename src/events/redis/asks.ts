@@ -13,7 +13,7 @@ export interface Watched {
 }
 
 /** Runs what asks Redis; what goes wrong there becomes a `LogUnavailableError`. */
-export class Asks {
+export class CommandRunner {
   #closed = false;
   #answeredAt = -Infinity;
   /** Why the connection broke, or could not be made, last; null while there is one. */
@@ -51,12 +51,12 @@ export class Asks {
    * same. `waitMs`: how long Redis itself waits before it answers.
    */
   run<T>(work: () => Promise<T>, waitMs = 0): Promise<T> {
-    return this.runAtLength(() => this.#inTime(work, waitMs));
+    return this.runWithoutTimeout(() => this.#inTime(work, waitMs));
   }
 
   /** As `run`, for what is asked piece by piece: each piece is waited for by itself, and goes on where the log has been closed meanwhile. */
   runInPieces<T>(work: (piece: <P>(work: () => Promise<P>, waitMs?: number) => Promise<P>) => Promise<T>): Promise<T> {
-    return this.runAtLength(() => work((piece, waitMs = 0) => this.#inTime(piece, waitMs)));
+    return this.runWithoutTimeout(() => work((piece, waitMs = 0) => this.#inTime(piece, waitMs)));
   }
 
   #inTime<T>(work: () => Promise<T>, waitMs: number): Promise<T> {
@@ -93,7 +93,7 @@ export class Asks {
   }
 
   /** As `run`, for what takes as long as it takes. */
-  async runAtLength<T>(work: () => Promise<T>): Promise<T> {
+  async runWithoutTimeout<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closed) throw new LogUnavailableError('The event log is closed');
     try {
       return await work();

@@ -10,7 +10,7 @@ export interface Durability {
 }
 
 /** What can lose acknowledged events, as things stand now, or keeps any from being acknowledged: one line each, for operators. */
-export async function weaknesses(commands: Commands, { declaredDurable, replicas }: Durability): Promise<string[]> {
+export async function durabilityWarnings(commands: Commands, { declaredDurable, replicas }: Durability): Promise<string[]> {
   const nodes = commands instanceof Cluster ? commands.nodes('master') : [commands];
   const found = await Promise.all(nodes.map((node) => weaknessesOf(node, declaredDurable)));
   return [...new Set(found.flat()), ...(await replicaShortage(nodes, replicas))];

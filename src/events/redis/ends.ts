@@ -6,7 +6,7 @@ import type { Commands } from './script.js';
 import { endScript } from './scripts/reading.js';
 
 /** Where the log and its conversations end. */
-export class Ends {
+export class Heads {
   #asked: Promise<Vector> | null = null;
 
   constructor(

@@ -1,14 +1,14 @@
 import { handlingOf } from '../../domain/handling.js';
 import type { Handling } from '../../domain/handling.js';
-import type { MessageName } from '../../domain/message-name.js';
+import type { MessageIdentity } from '../../domain/message-name.js';
 import { decodeEvent } from '../event-codec.js';
-import type { LoggedEvent } from '../event-log.js';
+import type { StoredEvent } from '../event-log.js';
 import type { Keys, Located } from './keys.js';
 import { nameOf } from './name-json.js';
 import type { Cursors } from './places.js';
-import { TELLING_TYPES } from './removal.js';
+import { METRICS_EVENT_TYPES } from './removal.js';
 import type { Commands } from './script.js';
-import { messagesScript, namedScript } from './scripts/naming.js';
+import { messagesScript, findByIdentityScript } from './scripts/naming.js';
 import { activeScript, handlingScript, readEntries } from './scripts/reading.js';
 import type { EntryReply } from './scripts/reading.js';
 
@@ -28,24 +28,24 @@ export class EventReads {
     return found.flat().flatMap((json) => decodeEvent(json).conversationId ?? []);
   }
 
-  async named(conversationId: string, key: string): Promise<{ name: MessageName; event: LoggedEvent | null } | null> {
-    const found = await namedScript.run(this.commands, this.keys.conversation({ conversationId }), key);
+  async named(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
+    const found = await findByIdentityScript.run(this.commands, this.keys.conversation({ conversationId }), key);
     const name = nameOf(found?.[0] ?? null);
     if (found === null || name === null) return null;
-    return { name, event: found[1] === null ? null : this.#logged(conversationId, found[1]) };
+    return { identity: name, event: found[1] === null ? null : this.#logged(conversationId, found[1]) };
   }
 
-  async unlisted(conversationId: string, stored: Date): Promise<readonly LoggedEvent[]> {
+  async unlisted(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
     const located = this.keys.conversation({ conversationId });
     const entries = await messagesScript.run(this.commands, located, stored.getTime() * 1_000, CLOCKS_APART_MS * 1_000);
-    const events = entries.map((entry) => this.#logged(conversationId, entry)).filter(({ name }) => name?.listedId === null);
+    const events = entries.map((entry) => this.#logged(conversationId, entry)).filter(({ identity }) => identity?.listedId === null);
     // They come newest first; those of one time are to stay in the order of the log.
     return events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
   }
 
   async handling(conversationId: string): Promise<Handling> {
     const located = this.keys.conversation({ conversationId });
-    const [kept, events] = await handlingScript.run(this.commands, located, TELLING_TYPES);
+    const [kept, events] = await handlingScript.run(this.commands, located, METRICS_EVENT_TYPES);
     const earlier = kept === null ? [] : (JSON.parse(kept) as Handling);
     return handlingOf(
       earlier,
@@ -61,7 +61,7 @@ export class EventReads {
     return found.flatMap((each) => (typeof each === 'string' ? [] : [each[0]]));
   }
 
-  #logged(conversationId: string, [place, json, name]: EntryReply): LoggedEvent {
-    return { event: decodeEvent(json), cursor: this.cursors.encode({ conversationId }, [place]), name: nameOf(name) };
+  #logged(conversationId: string, [place, json, name]: EntryReply): StoredEvent {
+    return { event: decodeEvent(json), cursor: this.cursors.encode({ conversationId }, [place]), identity: nameOf(name) };
   }
 }

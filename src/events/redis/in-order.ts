@@ -1,5 +1,5 @@
 /** Runs one thing after the other for each key, and different keys side by side. Also tells when all is done. */
-export class InOrder {
+export class KeyedSerialQueue {
   readonly #last = new Map<string, Promise<unknown>>();
 
   run<T>(key: string, work: () => Promise<T>): Promise<T> {

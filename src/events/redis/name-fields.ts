@@ -1,4 +1,4 @@
-import type { Naming, PendingSend } from '../../domain/alignment.js';
+import type { MatchResult, PendingSend } from '../../domain/alignment.js';
 import { encodeName } from './name-json.js';
 import type { StoredName } from './name-json.js';
 
@@ -12,9 +12,9 @@ export interface Known {
 }
 
 /** What naming changed, a new name being placed behind all that were given before. */
-export function withOrder({ version, names, newest }: Known, { changed }: Naming): StoredName[] {
+export function withOrder({ version, names, newest }: Known, { changed }: MatchResult): StoredName[] {
   return changed.map((name, index) => {
-    const known = names.find(({ key }) => key === name.key);
+    const known = names.find(({ id }) => id === name.id);
     const { order, before } = known ?? { order: Number(version) * 1_000 + index, before: newest.get(name.digest) ?? null };
     return { ...name, order, before: name.eventId === null ? null : before };
   });
@@ -23,14 +23,14 @@ export function withOrder({ version, names, newest }: Known, { changed }: Naming
 /** Fields and values in turn: the names, and the ways to find them. So few that what a new event costs does not grow with how often the same was said before. */
 export function fieldsOf({ names }: Known, changed: readonly StoredName[]): string[] {
   const fields = changed.flatMap((name) => [
-    ...[`n${name.key}`, encodeName(name)],
-    ...(name.listedId === null ? [`d${name.digest}`, name.key] : [`l${name.listedId}`, name.key]),
+    ...[`n${name.id}`, encodeName(name)],
+    ...(name.listedId === null ? [`d${name.digest}`, name.id] : [`l${name.listedId}`, name.id]),
   ]);
-  const changedKeys = new Set(changed.map(({ key }) => key));
-  const after = [...names.filter(({ key }) => !changedKeys.has(key)), ...changed];
+  const changedKeys = new Set(changed.map(({ id }) => id));
+  const after = [...names.filter(({ id }) => !changedKeys.has(id)), ...changed];
   for (const digest of new Set(changed.map((name) => name.digest))) {
     const [earlier, later] = [names, after].map((some) =>
-      JSON.stringify(some.filter((name) => name.digest === digest && isUntold(name)).map(({ key }) => key)),
+      JSON.stringify(some.filter((name) => name.digest === digest && isUntold(name)).map(({ id }) => id)),
     );
     if (earlier !== later) fields.push(`w${digest}`, later ?? '');
   }

@@ -1,9 +1,9 @@
-import type { NameRecord, PendingSend } from '../../domain/alignment.js';
-import type { MessageName } from '../../domain/message-name.js';
+import type { IdentityRecord, PendingSend } from '../../domain/alignment.js';
+import type { MessageIdentity } from '../../domain/message-name.js';
 import { hashOfId } from './keys.js';
 
 /** A name with its place among those of its conversation, in the order in which they were given. */
-export interface StoredName extends NameRecord {
+export interface StoredName extends IdentityRecord {
   readonly order: number;
   /** Key of the name that an event gave before it to a message of the same digest; null: none did, or it is not an event that gave this one. */
   readonly before: string | null;
@@ -25,22 +25,22 @@ type NameFields = [
 
 /** A name as it is stored: without the names of its fields, of which there would be many. */
 export function encodeName(name: StoredName): string {
-  const { key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before } = name;
+  const { id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before } = name;
   const idHash = eventId === null ? null : hashOfId(eventId);
-  const fields: NameFields = [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, idHash, order, before];
+  const fields: NameFields = [id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, idHash, order, before];
   return JSON.stringify(fields);
 }
 
 /** The name that `encodeName` wrote. */
 export function decodeName(json: string): StoredName {
   const [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, , order, before] = JSON.parse(json) as NameFields;
-  return { key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before };
+  return { id: key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before };
 }
 
-export const plainName = ({ key, listedId, clientMessageId }: MessageName): MessageName => ({ key, listedId, clientMessageId });
+export const plainName = ({ id, listedId, clientMessageId }: MessageIdentity): MessageIdentity => ({ id: id, listedId, clientMessageId });
 
 /** As it is handed out; null for a message without one, or no message. */
-export const nameOf = (json: string | null): MessageName | null => (json === null ? null : plainName(decodeName(json)));
+export const nameOf = (json: string | null): MessageIdentity | null => (json === null ? null : plainName(decodeName(json)));
 
 export function encodeSend({ digest, clientMessageId, sentAt }: Omit<PendingSend, 'handle'>): string {
   return JSON.stringify([digest, clientMessageId, sentAt]);

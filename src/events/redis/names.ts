@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { ECHO_WINDOW_MS, nameEvent, nameListed } from '../../domain/alignment.js';
-import type { Naming } from '../../domain/alignment.js';
+import { ECHO_WINDOW_MS, matchEvent, matchListed } from '../../domain/alignment.js';
+import type { MatchResult } from '../../domain/alignment.js';
 import type { Clock } from '../../domain/clock.js';
 import { messageDigest } from '../../domain/message-digest.js';
 import type { ConversationEvent } from '../../domain/event.js';
-import type { ListedSighting, MessageName } from '../../domain/message-name.js';
+import type { ListedMessage, MessageIdentity } from '../../domain/message-name.js';
 import type { ExpectedEcho } from '../event-log.js';
 import { keyOf } from './keys.js';
 import type { Keys, Located, Location } from './keys.js';
@@ -14,7 +14,7 @@ import { decodeName, decodeSends, encodeName, encodeSend, plainName } from './na
 import type { StoredName } from './name-json.js';
 import type { Replicas } from './replicas.js';
 import type { Argument, Commands } from './script.js';
-import { chainScript, expectScript, isUnchained, knownScript, nameScript, refusedScript } from './scripts/naming.js';
+import { chainScript, expectScript, isUnchained, findIdentitiesScript, nameScript, cancelSendScript } from './scripts/naming.js';
 
 /** Twice as long as an echo may take: what is older is not looked at, whenever Redis forgets it. */
 const KEEP_SENDS_MS = 2 * ECHO_WINDOW_MS;
@@ -24,7 +24,7 @@ export interface NewName {
   readonly key: string;
   /** As it is stored. */
   readonly json: string;
-  readonly name: MessageName;
+  readonly identity: MessageIdentity;
   /** For `writeNames`. */
   readonly writing: readonly Argument[];
 }
@@ -47,7 +47,7 @@ export class Names {
     const digest = messageDigest(event.data.message);
     const known = await this.#known(location, [digest], null);
     const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime(), echoOf: echoOf?.split(' ').at(-1) ?? null };
-    const naming = nameEvent(
+    const naming = matchEvent(
       sighting,
       known.names,
       known.sends.filter((send) => send.digest === digest),
@@ -55,17 +55,17 @@ export class Names {
     const [stored] = withOrder(known, naming);
     if (stored === undefined) throw new Error('A new event was given no name');
     const writing = this.#writing(location, known, naming, this.clock());
-    return { key: stored.key, json: encodeName(stored), name: plainName(stored), writing };
+    return { key: stored.id, json: encodeName(stored), identity: plainName(stored), writing };
   }
 
-  async nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]> {
+  async nameListed(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
     if (sightings.length === 0) return [];
     const location = this.keys.locate({ conversationId });
     const digests = [...new Set(sightings.map(({ digest }) => digest))];
     const listedIds = new Set(sightings.map(({ listedId }) => listedId));
     for (;;) {
       const known = await this.#known(location, digests, [...listedIds]);
-      const naming = nameListed(
+      const naming = matchListed(
         sightings,
         known.names.filter(({ listedId }) => listedId === null || listedIds.has(listedId)),
         known.sends.filter(({ digest }) => digests.includes(digest)),
@@ -84,7 +84,7 @@ export class Names {
     await expectScript.run(this.commands, located, handle, stored, KEEP_SENDS_MS);
     const echo = `${partition} ${hash} ${handle}`;
     try {
-      await this.replicas.hold({ key: keyOf('s', located), field: handle, value: null });
+      await this.replicas.awaitReplicas({ key: keyOf('s', located), field: handle, value: null });
     } catch (error) {
       // It will not be sent.
       await this.echoRefused(echo).catch(() => undefined);
@@ -95,14 +95,14 @@ export class Names {
 
   async echoRefused(handle: string): Promise<void> {
     const [partition, hash = '', name = ''] = handle.split(' ');
-    await refusedScript.run(this.commands, { base: this.keys.base(Number(partition)), hash }, name);
+    await cancelSendScript.run(this.commands, { base: this.keys.base(Number(partition)), hash }, name);
   }
 
   /** Of the digests: names that wait for an event; with `listedIds` also names that wait for their listing, and those that these ids have. */
   async #known(location: Location, digests: readonly string[], listedIds: readonly string[] | null): Promise<Known> {
     const located = this.#located(location);
     const args = [JSON.stringify(digests), listedIds === null ? '' : JSON.stringify(listedIds)];
-    const [version, names, newest, sends] = await knownScript.run(this.commands, located, ...args);
+    const [version, names, newest, sends] = await findIdentitiesScript.run(this.commands, located, ...args);
     if (newest.some(isUnchained)) {
       await chainScript.run(this.commands, located);
       return this.#known(location, digests, listedIds);
@@ -116,7 +116,7 @@ export class Names {
     };
   }
 
-  async #write(location: Location, known: Known, naming: Naming): Promise<boolean> {
+  async #write(location: Location, known: Known, naming: MatchResult): Promise<boolean> {
     const writing = this.#writing(location, known, naming, this.clock());
     return (await nameScript.run(this.commands, this.#located(location), ...writing)) === 1;
   }
@@ -125,8 +125,8 @@ export class Names {
     return { base: this.keys.base(partition), hash };
   }
 
-  #writing({ hash }: Location, known: Known, naming: Naming, givenAt: number): Argument[] {
-    const isNew = naming.changed.some(({ key }) => !known.names.some((name) => name.key === key));
+  #writing({ hash }: Location, known: Known, naming: MatchResult, givenAt: number): Argument[] {
+    const isNew = naming.changed.some(({ id }) => !known.names.some((name) => name.id === id));
     const fields = fieldsOf(known, withOrder(known, naming));
     return [known.version, hash, isNew ? givenAt : '', JSON.stringify(naming.met), JSON.stringify(fields)];
   }

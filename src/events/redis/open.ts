@@ -1,10 +1,10 @@
 import type { Clock } from '../../domain/clock.js';
 import { LogUnavailableError } from '../errors.js';
 import type { EventLog } from '../event-log.js';
-import type { WhoIsTyping } from '../typing-board.js';
-import { Asks } from './asks.js';
+import type { TypingStore } from '../typing-board.js';
+import { CommandRunner } from './asks.js';
 import { connectRedis } from './connection.js';
-import { weaknesses } from './durability.js';
+import { durabilityWarnings } from './durability.js';
 import { Identity } from './identity.js';
 import { RateLimitsInRedis } from './rate-limits-in-redis.js';
 import { RedisEventLog } from './redis-event-log.js';
@@ -47,7 +47,7 @@ export interface RedisLogOptions {
 /** What gateways share through one Redis. All of it is over when the log is closed. */
 export interface SharedStores {
   readonly log: EventLog;
-  readonly typing: WhoIsTyping;
+  readonly typing: TypingStore;
   readonly rateLimits: RateLimitsInRedis;
   readonly usedTickets: UsedTicketsInRedis;
   /** A secret that all gateways have, to sign tickets with; another one once another log lies in the place of this. */
@@ -64,19 +64,19 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
   try {
     const { commands } = connected;
     const durability = { declaredDurable: options.declaredDurable ?? false, replicas: replicaCount };
-    const weak = await weaknesses(commands, durability);
+    const weak = await durabilityWarnings(commands, durability);
     if (options.requireDurable === true && weak.length > 0) {
       throw new LogUnavailableError(`Redis at ${describeTarget(target)} can lose events, and REQUIRE_DURABLE_LOG=true: ${weak.join('; ')}`);
     }
     const identity = await Identity.open(commands, prefix, options.partitions ?? null);
     const { keys } = identity;
-    const asks = new Asks(options.answerMs);
+    const asks = new CommandRunner(options.answerMs);
     asks.watch(commands);
     const replicas = await openReplicas(commands, replicaCount, options.replicasWaitMs ?? REPLICAS_WAIT_MS);
     return {
       log: new RedisEventLog({
         ...{ connected, asks, identity, clock, queueLimit, replicas, weak, storedAt: options.storedAt ?? null },
-        weaknesses: () => weaknesses(commands, durability),
+        weaknesses: () => durabilityWarnings(commands, durability),
         retentionMs: retentionMs + CLAIM_SLACK_MS,
       }),
       typing: new TypingInRedis(commands, keys, asks),

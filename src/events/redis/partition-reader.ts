@@ -1,5 +1,5 @@
 import type { EventType } from '../../domain/event.js';
-import type { MessageName } from '../../domain/message-name.js';
+import type { MessageIdentity } from '../../domain/message-name.js';
 import { cursorExpired } from '../cursor.js';
 import type { Identity } from './identity.js';
 import type { Keys, Located } from './keys.js';
@@ -15,7 +15,7 @@ export interface Entry {
   readonly index: number;
   readonly place: Place;
   readonly json: string;
-  readonly name: MessageName | null;
+  readonly identity: MessageIdentity | null;
   /** When it was stored, by Redis's clock, in microseconds: events of different partitions are put in this order. */
   readonly stored: number;
   /** Where a reader stands who has read up to this event. */
@@ -129,7 +129,7 @@ export class PartitionReader {
     const [, start, end, upTo, more, entries] = reply;
     const read = located.hash === '' ? await this.#find(entries as readonly FeedReply[]) : (entries as readonly EntryReply[]);
     const { index } = this.parts;
-    const unplaced = read.map(([place, json, name, stored]) => ({ index, place, json, name: nameOf(name), stored: Number(stored) }));
+    const unplaced = read.map(([place, json, name, stored]) => ({ index, place, json, identity: nameOf(name), stored: Number(stored) }));
     return { start, end, upTo, more: more === 1, entries: unplaced };
   }
 

@@ -1,5 +1,5 @@
 import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js';
-import { within } from '../../domain/within.js';
+import { withTimeout } from '../../domain/within.js';
 import { LogUnavailableError } from '../errors.js';
 import { hashOfId } from './keys.js';
 import type { Keys } from './keys.js';
@@ -32,7 +32,7 @@ export class RateLimitsInRedis implements RateLimitStore {
 
   async take(key: string, { count, windowMs }: Quota): Promise<QuotaUse> {
     const taken = takeScript.run(this.commands, [this.keys.quota(hashOfId(key))], count, windowMs);
-    const [allowed, remaining, retryAfterMs] = await within(ANSWER_MS, taken, tooLate);
+    const [allowed, remaining, retryAfterMs] = await withTimeout(ANSWER_MS, taken, tooLate);
     return { allowed: allowed === 1, remaining, retryAfterMs };
   }
 }

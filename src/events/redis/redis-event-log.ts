@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import type { Handling } from '../../domain/handling.js';
-import type { ListedSighting, MessageName } from '../../domain/message-name.js';
+import type { ListedMessage, MessageIdentity } from '../../domain/message-name.js';
 import { cursorExpired, scopeOf } from '../cursor.js';
 import { LogUnavailableError, reasonOf } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';
@@ -12,8 +12,8 @@ import type {
   ExpectedEcho,
   Head,
   LogHealth,
-  LogLevels,
-  LoggedEvent,
+  LogStats,
+  StoredEvent,
   LogPage,
   LogSubscription,
   ReadRange,
@@ -24,19 +24,19 @@ import { requirePageLimit } from '../page-limit.js';
 import { Subscribers } from '../subscribers.js';
 import { TYPING_TTL_MS } from '../typing-board.js';
 import { Appending } from './appending.js';
-import type { Asks } from './asks.js';
+import type { CommandRunner } from './asks.js';
 import { Channels } from './channels.js';
 import type { Connected } from './connection.js';
-import { Ends } from './ends.js';
+import { Heads } from './ends.js';
 import { EventReads } from './event-reads.js';
 import type { Identity } from './identity.js';
-import { encodePassing } from './live-message.js';
+import { encodeTransient } from './live-message.js';
 import { LogWatch } from './log-watch.js';
 import { Names } from './names.js';
 import { Pages } from './pages.js';
 import { Cursors, ORIGIN } from './places.js';
 import { Removal } from './removal.js';
-import { passScript } from './scripts/appending.js';
+import { publishTransientScript } from './scripts/appending.js';
 import { RedisRequestMemory } from './redis-request-memory.js';
 import type { Replicas } from './replicas.js';
 import { Seen } from './seen.js';
@@ -45,7 +45,7 @@ import { Topics } from './topics.js';
 
 export interface RedisLogParts {
   readonly connected: Connected;
-  readonly asks: Asks;
+  readonly asks: CommandRunner;
   readonly identity: Identity;
   readonly clock: Clock;
   readonly queueLimit: number;
@@ -65,7 +65,7 @@ export class RedisEventLog implements EventLog {
   readonly #subscribers = new Subscribers();
   readonly #cursors: Cursors;
   readonly #pages: Pages;
-  readonly #ends: Ends;
+  readonly #ends: Heads;
   readonly #names: Names;
   readonly #appending: Appending;
   readonly #removal: Removal;
@@ -89,7 +89,7 @@ export class RedisEventLog implements EventLog {
     this.#cursors = new Cursors(identity, keys.partitions);
     this.#channels = new Channels(keys, identity, connected.sharded);
     this.#pages = new Pages({ commands, keys, identity });
-    this.#ends = new Ends(commands, keys, this.#cursors);
+    this.#ends = new Heads(commands, keys, this.#cursors);
     this.#names = new Names(commands, keys, clock, replicas);
     this.#appending = new Appending({
       ...{ commands, keys, identity, replicas, names: this.#names, claimMs: parts.retentionMs },
@@ -137,9 +137,9 @@ export class RedisEventLog implements EventLog {
     const appended = asks.runInPieces(async (piece) => {
       const stored = await piece(() => this.#appending.append(event, echoOf));
       await piece(() => this.#appending.hold(event, stored), replicas.waitMs);
-      if (stored.message !== null) this.#topics.tellOwn(scope, stored.message);
+      if (stored.message !== null) this.#topics.publishLocal(scope, stored.message);
       const cursor = await piece(() => this.#cursorOf(scope, stored.place));
-      return { event: stored.event, cursor, name: stored.name, duplicate: stored.message === null };
+      return { event: stored.event, cursor, identity: stored.identity, duplicate: stored.message === null };
     });
     this.#appends.add(appended);
     const done = () => this.#appends.delete(appended);
@@ -149,14 +149,16 @@ export class RedisEventLog implements EventLog {
 
   publish(event: ConversationEvent): void {
     const scope = scopeOf(event);
-    if (scope !== 'all') this.#subscribers.pass(scope, event);
-    this.#subscribers.pass('all', event);
+    if (scope !== 'all') this.#subscribers.acceptTransient(scope, event);
+    this.#subscribers.acceptTransient('all', event);
     const { identity, connected } = this.parts;
     const typing = event.type === 'TYPING_CHANGED' && event.data.typing.length > 0 ? JSON.stringify(event.data.typing) : '';
-    const message = encodePassing(this.#sender, event);
+    const message = encodeTransient(this.#sender, event);
     const args = [typing, TYPING_TTL_MS, message, ...this.#channels.forEvent(scope), this.#channels.publish];
     // What is not stored may be lost.
-    this.parts.asks.run(() => passScript.run(connected.commands, identity.keys.conversation(scope), ...args)).catch(() => undefined);
+    this.parts.asks
+      .run(() => publishTransientScript.run(connected.commands, identity.keys.conversation(scope), ...args))
+      .catch(() => undefined);
   }
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
@@ -165,11 +167,11 @@ export class RedisEventLog implements EventLog {
     const before = range.before === undefined ? null : this.#cursors.before(range.before, scope);
     const { limit, fromEnd = false, types = null } = range;
     const page = await this.parts.asks.run(() => this.#pages.read(scope, { after, before, limit, fromEnd, types }));
-    const events = page.entries.map(({ vector, json, name }) => this.#topics.logged(scope, vector, decodeEvent(json), name));
+    const events = page.entries.map(({ vector, json, identity }) => this.#topics.logged(scope, vector, decodeEvent(json), identity));
     return { events, hasMore: page.hasMore };
   }
 
-  async holds(conversationId: string): Promise<boolean> {
+  async hasEvents(conversationId: string): Promise<boolean> {
     return (await this.read({ conversationId }, { limit: 1 })).events.length > 0;
   }
 
@@ -196,36 +198,36 @@ export class RedisEventLog implements EventLog {
     return this.parts.asks.run(() => this.#reads.activeSince(stored));
   }
 
-  expectEcho(expected: ExpectedEcho): Promise<string> {
+  registerPendingSend(expected: ExpectedEcho): Promise<string> {
     return this.parts.asks.run(() => this.#names.expectEcho(expected), this.parts.replicas.waitMs);
   }
 
-  echoRefused(handle: string): Promise<void> {
+  cancelPendingSend(handle: string): Promise<void> {
     return this.parts.asks.run(() => this.#names.echoRefused(handle));
   }
 
-  nameListed(conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]> {
+  identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
     return this.parts.asks.run(() => this.#names.nameListed(conversationId, sightings));
   }
 
-  named(conversationId: string, key: string): Promise<{ name: MessageName; event: LoggedEvent | null } | null> {
+  findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
     return this.parts.asks.run(() => this.#reads.named(conversationId, key));
   }
 
-  unlisted(conversationId: string, stored: Date): Promise<readonly LoggedEvent[]> {
+  eventsMissingFromHistory(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
     return this.parts.asks.run(() => this.#reads.unlisted(conversationId, stored));
   }
 
-  handling(conversationId: string): Promise<Handling> {
+  interactionMetrics(conversationId: string): Promise<Handling> {
     return this.parts.asks.run(() => this.#reads.handling(conversationId));
   }
 
   expire(olderThan: Date): Promise<number> {
-    return this.parts.asks.runAtLength(() => this.#removal.expire(olderThan, this.parts.clock()));
+    return this.parts.asks.runWithoutTimeout(() => this.#removal.expire(olderThan, this.parts.clock()));
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.parts.asks.runAtLength(async () => {
+    return this.parts.asks.runWithoutTimeout(async () => {
       await this.requests.erase(conversationId);
       return this.#removal.erase(conversationId);
     });
@@ -236,9 +238,9 @@ export class RedisEventLog implements EventLog {
       const { asks, weaknesses } = this.parts;
       // Settings can be changed, and a replica that has taken over may have others.
       [, this.#weak] = await asks.run(() => Promise.all([this.#appending.probe(), weaknesses(), this.#watch.look()]));
-      return { ok: true, notes: [...this.#weak, ...this.#skipped()] };
+      return { ok: true, warnings: [...this.#weak, ...this.#skipped()] };
     } catch (error) {
-      return { ok: false, notes: [reasonOf(error), ...this.#weak, ...this.#skipped()] };
+      return { ok: false, warnings: [reasonOf(error), ...this.#weak, ...this.#skipped()] };
     }
   }
 
@@ -252,8 +254,8 @@ export class RedisEventLog implements EventLog {
     ];
   }
 
-  levels(): LogLevels {
-    return this.#subscribers.levels();
+  stats(): LogStats {
+    return this.#subscribers.stats();
   }
 
   close(): Promise<void> {

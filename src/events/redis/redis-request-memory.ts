@@ -3,9 +3,9 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../domain/clock.js';
 import { scopeHash } from '../cursor.js';
 import { REQUEST_MEMORY_MS } from '../request-memory.js';
-import type { Claim, KeyedRequest, RequestMemory, RequestOutcome } from '../request-memory.js';
+import type { Claim, IdempotentRequest, IdempotencyStore, RequestOutcome } from '../request-memory.js';
 import type { Keys } from './keys.js';
-import type { Asks } from './asks.js';
+import type { CommandRunner } from './asks.js';
 import type { Replicas } from './replicas.js';
 import { Script } from './script.js';
 import type { Commands } from './script.js';
@@ -44,7 +44,7 @@ return redis.call('HSET', KEYS[1], 'outcome', ARGV[1])
 `);
 
 /** Beside the event log in Redis: each request under a key of its own, and by conversation the names of those to forget with it. */
-export class RedisRequestMemory implements RequestMemory {
+export class RedisRequestMemory implements IdempotencyStore {
   /** By request: tries after which nothing was carried out. */
   readonly #givenUp = new LRUCache<string, readonly string[]>({ max: MAX_GIVEN_UP });
 
@@ -52,7 +52,7 @@ export class RedisRequestMemory implements RequestMemory {
     private readonly commands: Commands,
     private readonly keys: Keys,
     private readonly clock: Clock,
-    private readonly asks: Asks,
+    private readonly asks: CommandRunner,
     private readonly replicas: Replicas,
   ) {}
 
@@ -60,7 +60,7 @@ export class RedisRequestMemory implements RequestMemory {
    * Where it rejects, nothing is carried out, though the claim may have been written, or be written yet: it is taken back then, and while that cannot be done, it counts for
    * nothing where it comes again to this gateway. Another one tells it as unknown until then.
    */
-  async claim(request: KeyedRequest): Promise<Claim> {
+  async claim(request: IdempotentRequest): Promise<Claim> {
     const attempt = randomUUID();
     let claiming: Promise<Claim> | null = null;
     try {
@@ -92,7 +92,7 @@ export class RedisRequestMemory implements RequestMemory {
     await this.commands.del(key);
   }
 
-  async #claim({ name, input }: KeyedRequest, attempt: string): Promise<Claim> {
+  async #claim({ name, input }: IdempotentRequest, attempt: string): Promise<Claim> {
     const key = this.keys.request(name);
     const tries = this.#givenUp.get(name) ?? [];
     const known = await claimScript.run(this.commands, [key], input, this.clock(), REQUEST_MEMORY_MS, attempt, ...tries);
@@ -108,7 +108,7 @@ export class RedisRequestMemory implements RequestMemory {
   /** A replica that is promoted must know that the request may have been carried out; what became of it may be lost: it is told as unknown then. */
   async #hold(key: string, input: string, attempt: string): Promise<void> {
     try {
-      await this.replicas.hold({ key, field: 'input', value: input });
+      await this.replicas.awaitReplicas({ key, field: 'input', value: input });
     } catch (error) {
       await this.#takeBack(key, attempt);
       throw error;

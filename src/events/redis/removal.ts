@@ -5,7 +5,7 @@ import { keyOf } from './keys.js';
 import type { Keys, Located } from './keys.js';
 import type { Commands } from './script.js';
 import { readEntries } from './scripts/reading.js';
-import { eraseScript, expireEntries, forgetScript, oldScript } from './scripts/removing.js';
+import { eraseScript, expireEntries, forgetExpiredScript, listExpiredScript } from './scripts/removing.js';
 import type { Expiring, OldReply } from './scripts/removing.js';
 
 /** Events, or conversations, looked at in one step: other commands come between two. */
@@ -13,7 +13,7 @@ const SLICE = 500;
 /** Names and summaries are kept ten times as long as events. */
 const RETENTIONS_KEPT = 10;
 
-export const TELLING_TYPES = `,${HANDLING_EVENT_TYPES.join(',')},`;
+export const METRICS_EVENT_TYPES = `,${HANDLING_EVENT_TYPES.join(',')},`;
 
 /** Removes what is too old. Several gateways may do so at once: each step removes what it has read, or finds that another was faster. */
 export class Removal {
@@ -43,7 +43,7 @@ export class Removal {
 
   async #expireSlice(located: Located, storedBefore: number, now: number): Promise<number> {
     for (;;) {
-      const old = await oldScript.run(this.commands, located, storedBefore * 1_000, SLICE);
+      const old = await listExpiredScript.run(this.commands, located, storedBefore * 1_000, SLICE);
       const upTo = old.at(-1)?.[0];
       if (upTo === undefined) return 0;
       const expiring = await this.#expiring(located, old);
@@ -57,7 +57,7 @@ export class Removal {
   /** What is removed, by conversation, and what each then comes to. */
   async #expiring({ base }: Located, old: OldReply): Promise<Expiring[]> {
     const telling = old
-      .filter(([, , , type]) => TELLING_TYPES.includes(`,${type},`))
+      .filter(([, , , type]) => METRICS_EVENT_TYPES.includes(`,${type},`))
       .map(([place, conversation]) => ({ place, conversation }));
     const found = await readEntries(this.commands, base, telling);
     const jsons = new Map<string, string[]>();
@@ -94,7 +94,7 @@ export class Removal {
       count = due.length;
       if (count === 0) return;
       const keys = due.map((hash) => keyOf(kind, { base: located.base, hash }));
-      await this.#release(await forgetScript.run(this.commands, [index, ...keys], before, kind === 'y' ? '1' : '0', ...due));
+      await this.#release(await forgetExpiredScript.run(this.commands, [index, ...keys], before, kind === 'y' ? '1' : '0', ...due));
     }
   }
 

@@ -1,12 +1,12 @@
 import { Cluster } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import { LogUnavailableError } from '../errors.js';
-import { InOrder } from './in-order.js';
+import { KeyedSerialQueue } from './in-order.js';
 import { reconnecting } from './reconnecting.js';
 import type { Commands } from './script.js';
 
 /** What was written, and is to be known to replicas: a field of a hash. */
-export interface Written {
+export interface ReplicatedWrite {
   readonly key: string;
   readonly field: string;
   /** Null: whatever it is. */
@@ -36,13 +36,13 @@ return 1
 `;
 
 interface Round {
-  readonly written: Written[];
-  readonly held: Promise<ReadonlySet<Written>>;
+  readonly written: ReplicatedWrite[];
+  readonly held: Promise<ReadonlySet<ReplicatedWrite>>;
 }
 
 /** Waits until replicas have what was written. One wait is for all that was written before it. */
 export class Replicas {
-  readonly #inOrder = new InOrder();
+  readonly #inOrder = new KeyedSerialQueue();
   /** Rounds that have not begun, by what lies on one node. */
   readonly #next = new Map<string, Round>();
 
@@ -55,7 +55,7 @@ export class Replicas {
   }
 
   /** Resolves once enough replicas have it; rejects with `LogUnavailableError` where they do not in time. It stays written then. */
-  async hold(written: Written): Promise<void> {
+  async awaitReplicas(written: ReplicatedWrite): Promise<void> {
     if (this.parts === null) return;
     const { commands, count } = this.parts;
     const group = commands instanceof Cluster ? hashTagOf(written.key) : '';
@@ -74,7 +74,7 @@ export class Replicas {
   }
 
   #begin(group: string, parts: ReplicasParts): Round {
-    const written: Written[] = [];
+    const written: ReplicatedWrite[] = [];
     const held = this.#inOrder.run(group, async () => {
       // What comes in this turn still comes along.
       await Promise.resolve();
@@ -90,7 +90,10 @@ export class Replicas {
 /**
  * Those of them that enough replicas have. All goes as one pipeline, which a broken connection never splits: a wait without the writes before it would be over at once.
  */
-async function confirm({ commands, count, waitMs, onDisk }: ReplicasParts, written: readonly Written[]): Promise<Set<Written>> {
+async function confirm(
+  { commands, count, waitMs, onDisk }: ReplicasParts,
+  written: readonly ReplicatedWrite[],
+): Promise<Set<ReplicatedWrite>> {
   const pipeline = commands.pipeline();
   for (const { key, field, value } of written) pipeline.eval(WRITE_AGAIN, 1, key, field, value ?? '');
   pipeline.call('WAIT', count, waitMs);

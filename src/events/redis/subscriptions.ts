@@ -1,18 +1,18 @@
 import type { LogSubscription, Scope, SubscribeOptions, SubscriptionPage } from '../event-log.js';
-import { StoredThenLive, replayOf } from '../log-subscription.js';
+import { CatchUpSubscription, replayOf } from '../log-subscription.js';
 import type { Subscribers } from '../subscribers.js';
-import type { Asks } from './asks.js';
-import type { Ends } from './ends.js';
+import type { CommandRunner } from './asks.js';
+import type { Heads } from './ends.js';
 import type { Cursors } from './places.js';
-import type { OpenTopic, Topics } from './topics.js';
+import type { TopicHandle, Topics } from './topics.js';
 
 /** Stored events that a subscription reads at a time. */
 const SUBSCRIPTION_PAGE = 200;
 
 export interface SubscriptionsParts {
-  readonly asks: Asks;
+  readonly asks: CommandRunner;
   readonly cursors: Cursors;
-  readonly ends: Ends;
+  readonly ends: Heads;
   readonly topics: Topics;
   readonly subscribers: Subscribers;
   readonly queueLimit: number;
@@ -63,20 +63,20 @@ export class Subscriptions {
     }
   }
 
-  #new(scope: Scope, cursor: string, options: SubscribeOptions, open: OpenTopic): StoredThenLive {
+  #new(scope: Scope, cursor: string, options: SubscribeOptions, open: TopicHandle): CatchUpSubscription {
     const { asks, cursors, topics, subscribers, queueLimit } = this.parts;
     const wanted = { types: options.types ?? null, limit: SUBSCRIPTION_PAGE };
-    const subscription: StoredThenLive = new StoredThenLive({
+    const subscription: CatchUpSubscription = new CatchUpSubscription({
       cursor,
       types: options.types ?? null,
       queueLimit,
       readPage: (from, outcome) => {
         const taken = (page: SubscriptionPage) => {
-          outcome.taken(replayOf(page));
+          outcome.resolve(replayOf(page));
         };
         asks
-          .runAtLength(async () => topics.readOn(open, cursors.after(from, scope), wanted, taken))
-          .catch((error: unknown) => outcome.failed(error as Error));
+          .runWithoutTimeout(async () => topics.readOn(open, cursors.after(from, scope), wanted, taken))
+          .catch((error: unknown) => outcome.reject(error as Error));
       },
       onOverflow: options.onOverflow,
       onEnd: () => {

@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../../domain/event.js';
-import type { MessageName } from '../../domain/message-name.js';
+import type { MessageIdentity } from '../../domain/message-name.js';
 import { CursorExpiredError } from '../../domain/errors.js';
 import { decodeEvent } from '../event-codec.js';
 import { numberOf, ORIGIN, termOf } from './places.js';
@@ -14,11 +14,11 @@ const MAX_WAITING = 10_000;
 const RETRY_MS = 200;
 
 /** An event told to those who listen. */
-export interface Told {
+export interface DispatchedEvent {
   readonly index: number;
   readonly place: Place;
   readonly event: ConversationEvent;
-  readonly name: MessageName | null;
+  readonly identity: MessageIdentity | null;
 }
 
 export interface TopicParts {
@@ -29,7 +29,7 @@ export interface TopicParts {
   /** Stored events after a place. Rejects with `CursorExpiredError` where they cannot be followed; where the place is one that this read has come to, what was removed since is skipped. */
   readonly read: (after: Vector, goesOn: boolean) => Promise<Page>;
   /** Tells an event to all who listen; `vector`: where they stand then. */
-  readonly tell: (told: Told, vector: Vector) => void;
+  readonly dispatch: (told: DispatchedEvent, vector: Vector) => void;
   /** Events were lost: those who listen must be told, and the topic is to be closed. */
   readonly lost: (error: CursorExpiredError) => void;
 }
@@ -42,12 +42,12 @@ export class Topic {
   #at: Vector | null = null;
   /** Where those stand who have been told nothing of what is kept. */
   #keptFrom: Vector = [];
-  #kept: Told[] = [];
+  #kept: DispatchedEvent[] = [];
   #waiting: LiveMessage[] = [];
   #readingBack: Promise<void> | null = null;
   #closed = false;
   /** Something may have been missed before it was known where to read on. */
-  #missed = false;
+  #hasGap = false;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly parts: TopicParts) {}
@@ -57,7 +57,7 @@ export class Topic {
     const ends = await this.parts.ends();
     this.#at = ends;
     this.#keptFrom = ends;
-    if (this.#missed) await this.readBack();
+    if (this.#hasGap) await this.catchUp();
     else this.#takeWaiting();
   }
 
@@ -70,21 +70,21 @@ export class Topic {
   take(message: LiveMessage): void {
     if (this.#at !== null && this.#readingBack === null) {
       if (this.#isNext(message)) this.#tell(this.#toldBy(message));
-      else if (!this.#isKnown(message)) void this.readBack();
+      else if (!this.#isKnown(message)) void this.catchUp();
     } else if (this.#waiting.length < MAX_WAITING) {
       this.#waiting.push(message);
     }
   }
 
   /** An event that this gateway stored. If others are still to come before it, it comes with them. */
-  takeOwn(message: LiveMessage): void {
+  publishLocal(message: LiveMessage): void {
     if (this.#at !== null && this.#readingBack === null && this.#isNext(message)) this.#tell(this.#toldBy(message));
   }
 
   /**
    * What has been told after a place; null where that is not remembered, or where more is stored than was told, so that one has to look at the log again (`isBehind`).
    */
-  since(after: Vector): readonly Told[] | null {
+  since(after: Vector): readonly DispatchedEvent[] | null {
     const isKept = this.#keptFrom.every((place, index) => numberOf(after[index] ?? ORIGIN) >= numberOf(place));
     if (this.#at === null || !isKept || this.isBehind(after)) return null;
     return this.#kept.filter(({ index, place }) => numberOf(place) > numberOf(after[index] ?? ORIGIN));
@@ -96,8 +96,8 @@ export class Topic {
   }
 
   /** Tells what was missed, if anything, until now. Settles when that is done, or cannot be done now; then it is tried again. */
-  readBack(): Promise<void> {
-    this.#missed = this.#at === null;
+  catchUp(): Promise<void> {
+    this.#hasGap = this.#at === null;
     // One that is under way may have looked already.
     const under = this.#readingBack;
     const read = under === null ? this.#readOn() : under.then(() => this.#readOn());
@@ -115,7 +115,8 @@ export class Topic {
       let goesOn = false;
       for (let more = !this.#closed && this.#at !== null; more; goesOn = true) {
         const page = await this.parts.read(this.#at ?? [], goesOn);
-        for (const { index, place, json, name } of page.entries) this.#tell({ index, place, name, event: decodeEvent(json) });
+        for (const { index, place, json, identity } of page.entries)
+          this.#tell({ index, place, identity: identity, event: decodeEvent(json) });
         more = page.hasMore && !this.#closed;
       }
     } catch (error) {
@@ -128,7 +129,7 @@ export class Topic {
   #takeWaiting(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    if (waiting.length === MAX_WAITING) void this.readBack();
+    if (waiting.length === MAX_WAITING) void this.catchUp();
     else for (const message of waiting) this.take(message);
   }
 
@@ -150,24 +151,24 @@ export class Topic {
     return termOf(at) === termOf(message.place) && numberOf(message.place) <= numberOf(at);
   }
 
-  #toldBy(message: LiveMessage): Told {
+  #toldBy(message: LiveMessage): DispatchedEvent {
     return { index: this.#indexOf(message), place: message.place, ...message.told() };
   }
 
-  #tell(told: Told): void {
+  #tell(told: DispatchedEvent): void {
     if (this.#at === null) return;
     this.#at = this.#at.with(told.index, told.place);
     this.#kept.push(told);
     const oldest = this.#kept.length > KEPT ? this.#kept.shift() : undefined;
     if (oldest !== undefined) this.#keptFrom = this.#keptFrom.with(oldest.index, oldest.place);
-    this.parts.tell(told, this.#at);
+    this.parts.dispatch(told, this.#at);
   }
 
   #tryAgain(): void {
     if (this.#closed || this.#timer !== null) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      void this.readBack();
+      void this.catchUp();
     }, RETRY_MS);
   }
 }

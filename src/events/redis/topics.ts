@@ -4,7 +4,7 @@ import type { CursorExpiredError } from '../../domain/errors.js';
 import { scopeKey } from '../cursor.js';
 import { LogUnavailableError } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';
-import type { Delivery, LoggedEvent, Scope, SubscriptionPage } from '../event-log.js';
+import type { Delivery, StoredEvent, Scope, SubscriptionPage } from '../event-log.js';
 import type { Subscribers } from '../subscribers.js';
 import type { Channel, Channels } from './channels.js';
 import type { Connected } from './connection.js';
@@ -15,7 +15,7 @@ import type { LiveMessage } from './live-message.js';
 import type { Page, Pages } from './pages.js';
 import type { Cursors, Vector } from './places.js';
 import { Topic } from './topic.js';
-import type { Told } from './topic.js';
+import type { DispatchedEvent } from './topic.js';
 
 const READ_BACK_PAGE = 500;
 /** How often, and at what distance, a subscription tries again to read from a Redis that does not answer. */
@@ -35,7 +35,7 @@ export interface TopicsParts {
 }
 
 /** A scope that somebody listens to. */
-export interface OpenTopic {
+export interface TopicHandle {
   readonly scope: Scope;
   readonly topic: Topic;
   readonly channels: readonly Channel[];
@@ -45,15 +45,15 @@ export interface OpenTopic {
 }
 
 /** What a reader wants of stored events. */
-export interface Wanted {
+export interface SubscriptionRequest {
   readonly types: readonly EventType[] | null;
   readonly limit: number;
 }
 
 /** The topics that somebody listens to, and the connection that feeds them. */
 export class Topics {
-  readonly #open = new Map<string, OpenTopic>();
-  readonly #byChannel = new Map<string, OpenTopic>();
+  readonly #open = new Map<string, TopicHandle>();
+  readonly #byChannel = new Map<string, TopicHandle>();
   readonly #live: LiveConnections;
   #dropped = 0;
   #closed = false;
@@ -82,7 +82,7 @@ export class Topics {
   /** Live messages of a partition, or, where it is null, of any, may have been missed. */
   readBack(partition: number | null): void {
     for (const { topic, channels } of this.#open.values()) {
-      if (partition === null || channels.some((channel) => channel.partition === partition)) void topic.readBack();
+      if (partition === null || channels.some((channel) => channel.partition === partition)) void topic.catchUp();
     }
   }
 
@@ -92,28 +92,28 @@ export class Topics {
   }
 
   /** Somebody begins to listen, until `leave`. */
-  enter(scope: Scope): OpenTopic {
+  enter(scope: Scope): TopicHandle {
     const open = this.#open.get(scopeKey(scope)) ?? this.#start(scope);
     open.users += 1;
     return open;
   }
 
-  leave(open: OpenTopic): void {
+  leave(open: TopicHandle): void {
     open.users -= 1;
     if (open.users === 0) this.#end(open);
   }
 
   /** An event that this gateway stored. */
-  tellOwn(scope: Scope, message: LiveMessage): void {
-    this.#open.get(scopeKey(scope))?.topic.takeOwn(message);
-    if (scope !== 'all') this.#open.get(scopeKey('all'))?.topic.takeOwn(message);
+  publishLocal(scope: Scope, message: LiveMessage): void {
+    this.#open.get(scopeKey(scope))?.topic.publishLocal(message);
+    if (scope !== 'all') this.#open.get(scopeKey('all'))?.topic.publishLocal(message);
   }
 
   /**
    * Reads on after a place. `taken` is called at a moment at which all that was told live so far is in the page or before it, and nothing that is told later, unless
    * there is more to read.
    */
-  async readOn(open: OpenTopic, after: Vector, wanted: Wanted, taken: (page: SubscriptionPage) => void): Promise<void> {
+  async readOn(open: TopicHandle, after: Vector, wanted: SubscriptionRequest, taken: (page: SubscriptionPage) => void): Promise<void> {
     await this.#persistently(async () => {
       await open.ready;
       await this.#readTo(open, await this.#page(open.scope, after, wanted), wanted, taken);
@@ -121,11 +121,11 @@ export class Topics {
   }
 
   /** As `readOn`, of a place that was the scope's end a moment ago, and all that came since, of any type. Gives what `taken` does. */
-  async join<T>(open: OpenTopic, end: Vector, taken: (events: readonly LoggedEvent[]) => T): Promise<T> {
+  async join<T>(open: TopicHandle, end: Vector, taken: (events: readonly StoredEvent[]) => T): Promise<T> {
     const wanted = { types: null, limit: READ_BACK_PAGE };
     return this.#persistently(async () => {
       await open.ready;
-      const events: LoggedEvent[] = [];
+      const events: StoredEvent[] = [];
       const joined: T[] = [];
       const take = (read: SubscriptionPage) => {
         events.push(...read.events);
@@ -158,11 +158,16 @@ export class Topics {
     }
   }
 
-  async #readTo({ scope, topic }: OpenTopic, first: Page, wanted: Wanted, taken: (page: SubscriptionPage) => void): Promise<Page> {
-    const events: LoggedEvent[] = [];
+  async #readTo(
+    { scope, topic }: TopicHandle,
+    first: Page,
+    wanted: SubscriptionRequest,
+    taken: (page: SubscriptionPage) => void,
+  ): Promise<Page> {
+    const events: StoredEvent[] = [];
     for (let page = first; ; page = await this.#page(scope, page.upTo, wanted, true)) {
-      events.push(...page.entries.map((entry) => this.logged(scope, entry.vector, decodeEvent(entry.json), entry.name)));
-      if (!page.hasMore && topic.isBehind(page.upTo)) await topic.readBack();
+      events.push(...page.entries.map((entry) => this.logged(scope, entry.vector, decodeEvent(entry.json), entry.identity)));
+      if (!page.hasMore && topic.isBehind(page.upTo)) await topic.catchUp();
       if (!page.hasMore && topic.isBehind(page.upTo)) throw new LogUnavailableError('Redis does not answer');
       const told = page.hasMore ? [] : topic.since(page.upTo);
       if (told === null) continue;
@@ -173,33 +178,38 @@ export class Topics {
     }
   }
 
-  #page(scope: Scope, after: Vector, { types, limit }: Wanted, goesOn = false): Promise<Page> {
+  #page(scope: Scope, after: Vector, { types, limit }: SubscriptionRequest, goesOn = false): Promise<Page> {
     return this.parts.pages.read(scope, { after, before: null, limit, fromEnd: false, types, goesOn });
   }
 
   /** What was told live, under the cursors of one who was told it from `after` on. */
-  #toldAfter(scope: Scope, after: Vector, told: readonly Told[], types: readonly EventType[] | null): LoggedEvent[] {
+  #toldAfter(scope: Scope, after: Vector, told: readonly DispatchedEvent[], types: readonly EventType[] | null): StoredEvent[] {
     let vector = after;
     return told
       .map((each) => {
         vector = vector.with(each.index, each.place);
-        return this.logged(scope, vector, each.event, each.name);
+        return this.logged(scope, vector, each.event, each.identity);
       })
       .filter(({ event }) => types?.includes(event.type) ?? true);
   }
 
-  logged(scope: Scope, vector: Vector, event: Delivery['event'], name: Delivery['name']): LoggedEvent {
-    return { event, cursor: this.parts.cursors.encode(scope, vector), name };
+  logged(scope: Scope, vector: Vector, event: Delivery['event'], name: Delivery['identity']): StoredEvent {
+    return { event, cursor: this.parts.cursors.encode(scope, vector), identity: name };
   }
 
-  #start(scope: Scope): OpenTopic {
+  #start(scope: Scope): TopicHandle {
     const { subscribers, ends, pages } = this.parts;
     const topic = new Topic({
       all: scope === 'all',
       ends: () => ends(scope),
       read: (after, goesOn) => pages.read(scope, { after, before: null, limit: READ_BACK_PAGE, fromEnd: false, types: null, goesOn }),
-      tell: ({ event, name }, vector) => {
-        subscribers.deliver(scope, () => ({ event, cursor: this.parts.cursors.encode(scope, vector), name, replayed: false }));
+      dispatch: ({ event, identity }, vector) => {
+        subscribers.deliver(scope, () => ({
+          event,
+          cursor: this.parts.cursors.encode(scope, vector),
+          identity: identity,
+          replayed: false,
+        }));
       },
       lost: (error) => {
         this.#lose(scope, error);
@@ -208,7 +218,7 @@ export class Topics {
     const channels = this.parts.channels.of(scope);
     const listening = Promise.all(channels.map((channel) => this.#live.listen(channel)));
     const ready = listening.then(() => this.#persistently(() => topic.start()));
-    const open: OpenTopic = { scope, topic, channels, ready, users: 0 };
+    const open: TopicHandle = { scope, topic, channels, ready, users: 0 };
     ready.catch(() => {
       this.#end(open);
     });
@@ -217,7 +227,7 @@ export class Topics {
     return open;
   }
 
-  #end(open: OpenTopic): void {
+  #end(open: TopicHandle): void {
     open.topic.close();
     if (this.#open.get(scopeKey(open.scope)) !== open) return;
     this.#open.delete(scopeKey(open.scope));
@@ -239,6 +249,6 @@ export class Topics {
     const message = decodeMessage(text);
     if (message === null || (message.kind === 'stored' && message.partition >= this.parts.keys.partitions)) this.#dropped += 1;
     else if (message.kind === 'stored') open.topic.take(message);
-    else if (message.sender !== this.parts.sender) this.parts.subscribers.pass(open.scope, message.event);
+    else if (message.sender !== this.parts.sender) this.parts.subscribers.acceptTransient(open.scope, message.event);
   }
 }

@@ -1,16 +1,16 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
-import type { WhoIsTyping } from '../typing-board.js';
-import type { Asks } from './asks.js';
+import type { TypingStore } from '../typing-board.js';
+import type { CommandRunner } from './asks.js';
 import { keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
 
 /** Who is typing right now, as whichever gateway was told. Redis forgets it by itself. */
-export class TypingInRedis implements WhoIsTyping {
+export class TypingInRedis implements TypingStore {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,
-    private readonly asks: Asks,
+    private readonly asks: CommandRunner,
   ) {}
 
   async in(conversationId: string): Promise<readonly ParticipantRecord[]> {

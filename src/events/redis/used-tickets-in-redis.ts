@@ -1,4 +1,4 @@
-import type { Asks } from './asks.js';
+import type { CommandRunner } from './asks.js';
 import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
 
@@ -7,7 +7,7 @@ export class UsedTicketsInRedis {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,
-    private readonly asks: Asks,
+    private readonly asks: CommandRunner,
   ) {}
 
   /** Takes the ticket; false where it is taken already. `lifeMs`: how long a ticket is good, and so has to be remembered. */

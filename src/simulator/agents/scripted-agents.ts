@@ -1,5 +1,5 @@
 import type { ContactCentre } from '../centre/contact-centre.js';
-import type { Happening } from '../centre/happening.js';
+import type { CentreEvent } from '../centre/happening.js';
 import type { Agent, Conversation, Message, NewMessage, Queue } from '../centre/records.js';
 import { pickOne } from '../random-id.js';
 import type { RandomSource } from '../random-id.js';
@@ -31,12 +31,12 @@ export class ScriptedAgents {
 
   constructor(parts: ScriptedAgentsParts) {
     this.#parts = parts;
-    parts.centre.onHappening((happening) => {
+    parts.centre.onEvent((happening) => {
       this.#react(happening);
     });
   }
 
-  #react(happening: Happening): void {
+  #react(happening: CentreEvent): void {
     const { conversationId } = happening;
     if (happening.kind === 'queued') this.#acceptSoon(conversationId, happening.queue);
     if (happening.kind === 'agent-joined') this.#greet(conversationId, happening.agent);

@@ -2,8 +2,8 @@ import type { NewId } from '../random-id.js';
 import type { Timers } from '../timers.js';
 import { Conversations } from './conversations.js';
 import type { Directory } from './directory.js';
-import { FileCabinet } from './file-cabinet.js';
-import type { CardAction, Happening } from './happening.js';
+import { AttachmentStore } from './file-cabinet.js';
+import type { CardAction, CentreEvent } from './happening.js';
 import { Refusal } from './refusal.js';
 import { Router } from './router.js';
 import type {
@@ -36,7 +36,7 @@ export interface ContactCentreParts {
 export class ContactCentre {
   readonly directory: Directory;
   /** What was uploaded, by whomever. */
-  readonly files: FileCabinet;
+  readonly files: AttachmentStore;
   readonly #conversations: Conversations;
   readonly #router: Router;
 
@@ -44,12 +44,12 @@ export class ContactCentre {
     this.directory = parts.directory;
     this.#conversations = new Conversations(parts.clock, parts.newId);
     this.#router = new Router(this.#conversations, parts);
-    this.files = new FileCabinet(parts);
+    this.files = new AttachmentStore(parts);
   }
 
   /** Calls `listener` with everything that happens from now on, at the moment it happens. */
-  onHappening(listener: (happening: Happening) => void): void {
-    this.#conversations.onHappening(listener);
+  onEvent(listener: (happening: CentreEvent) => void): void {
+    this.#conversations.onEvent(listener);
   }
 
   /** In order of creation. */

@@ -1,5 +1,5 @@
 import type { NewId } from '../random-id.js';
-import type { Happening, HappeningDetails } from './happening.js';
+import type { CentreEvent, EventDetails } from './happening.js';
 import { Refusal } from './refusal.js';
 import type { AuthorType, Channel, Conversation, Message, NewConversation, NewMessage, Participant } from './records.js';
 
@@ -9,7 +9,7 @@ const API_PARTICIPANTS: Readonly<Record<'user' | 'bot', string>> = { user: 'user
 /** All conversations: what was said, by whom, and what happened in them. */
 export class Conversations {
   readonly #conversations = new Map<string, Conversation>();
-  readonly #listeners: ((happening: Happening) => void)[] = [];
+  readonly #listeners: ((happening: CentreEvent) => void)[] = [];
   readonly #clock: () => number;
   readonly #newId: NewId;
 
@@ -18,12 +18,12 @@ export class Conversations {
     this.#newId = newId;
   }
 
-  onHappening(listener: (happening: Happening) => void): void {
+  onEvent(listener: (happening: CentreEvent) => void): void {
     this.#listeners.push(listener);
   }
 
-  tell(conversation: Conversation, details: HappeningDetails): void {
-    const happening: Happening = { ...details, conversationId: conversation.id, channelId: conversation.channelId, at: this.#clock() };
+  tell(conversation: Conversation, details: EventDetails): void {
+    const happening: CentreEvent = { ...details, conversationId: conversation.id, channelId: conversation.channelId, at: this.#clock() };
     for (const listener of this.#listeners) listener(happening);
   }
 

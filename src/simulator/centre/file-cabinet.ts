@@ -25,7 +25,7 @@ interface Entry {
 }
 
 /** Keeps the files of all conversations, in memory. */
-export class FileCabinet {
+export class AttachmentStore {
   readonly #parts: FileCabinetParts;
   /** By token, oldest first. */
   readonly #entries = new Map<string, Entry>();

@@ -4,7 +4,7 @@ import type { Agent, Assignment, Conversation, Customer, Message, Participant, Q
 export type CardAction = 'Action.Submit' | 'Action.Execute';
 
 /** What can happen in a conversation, in no generation's terms; a picture of the moment, not of what came later. */
-export type HappeningDetails =
+export type EventDetails =
   | {
       readonly kind: 'conversation-changed';
       readonly state: Conversation['state'];
@@ -21,7 +21,7 @@ export type HappeningDetails =
   | { readonly kind: 'card-used'; readonly action: CardAction; readonly data: Readonly<Record<string, unknown>> }
   | { readonly kind: 'typing-changed'; readonly typing: readonly Participant[] };
 
-export type Happening = HappeningDetails & {
+export type CentreEvent = EventDetails & {
   readonly conversationId: string;
   readonly channelId: string;
   /** When, in epoch milliseconds. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { sendJson } from '../http/server.js';
 import { sendForbidden, sendProblem, sendUnauthorized } from './problems.js';
-import type { TokenDesk } from './token-desk.js';
+import type { TokenIssuer } from './token-desk.js';
 
 export interface ChatApiAccount {
   readonly apiKey: string;
@@ -12,7 +12,7 @@ export interface ChatApiAccount {
 }
 
 /** Lets only those in who carry a good token, and only to the tenant of it. */
-export function requireToken(scope: FastifyInstance, account: ChatApiAccount, tokens: TokenDesk): void {
+export function requireToken(scope: FastifyInstance, account: ChatApiAccount, tokens: TokenIssuer): void {
   scope.addHook<{ Params: { tenantId?: string } }>('onRequest', async (request, reply) => {
     const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined || !tokens.isGood(token)) return sendUnauthorized(reply);
@@ -23,7 +23,7 @@ export function requireToken(scope: FastifyInstance, account: ChatApiAccount, to
 }
 
 /** Gives a token to whoever knows the API key and its secret, for a scope with the prefix `/oauth/v2`. */
-export function tokenRoute(scope: FastifyInstance, { apiKey, apiSecret, customerId }: ChatApiAccount, tokens: TokenDesk): void {
+export function tokenRoute(scope: FastifyInstance, { apiKey, apiSecret, customerId }: ChatApiAccount, tokens: TokenIssuer): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, parsed) => {
     parsed(null, Object.fromEntries(new URLSearchParams(body as string)));

@@ -1,4 +1,4 @@
-import type { Happening } from '../centre/happening.js';
+import type { CentreEvent } from '../centre/happening.js';
 import type { Message } from '../centre/records.js';
 
 /** A webhook event of this generation: flat. */
@@ -16,13 +16,13 @@ export interface ChatApiEvent extends Record<string, unknown> {
  * @param skewMs how far the event's time is off the contact centre's own
  * @param nameOf the name of an agent
  */
-export function chatApiEvent(happening: Happening, skewMs: number, nameOf: (agentId: string) => string): ChatApiEvent | null {
+export function chatApiEvent(happening: CentreEvent, skewMs: number, nameOf: (agentId: string) => string): ChatApiEvent | null {
   const details = detailsOf(happening, nameOf);
   if (details === null) return null;
   return { ...details, conversationId: happening.conversationId, timestamp: happening.at + skewMs };
 }
 
-function detailsOf(happening: Happening, nameOf: (agentId: string) => string): Pick<ChatApiEvent, 'eventType' | 'messageType'> | null {
+function detailsOf(happening: CentreEvent, nameOf: (agentId: string) => string): Pick<ChatApiEvent, 'eventType' | 'messageType'> | null {
   const messageType = 'SYSTEM';
   switch (happening.kind) {
     case 'queued':

@@ -11,12 +11,12 @@ import { conversationRoutes } from './conversation-routes.js';
 import { channelRoutes, webhookRoutes } from './directory-routes.js';
 import type { VerifyAddress } from './directory-routes.js';
 import { answerErrors } from './problems.js';
-import type { TokenDesk } from './token-desk.js';
+import type { TokenIssuer } from './token-desk.js';
 
 export interface ChatApiParts {
   readonly centre: ContactCentre;
   readonly account: ChatApiAccount;
-  readonly tokens: TokenDesk;
+  readonly tokens: TokenIssuer;
   readonly key: SigningKey;
   readonly newId: NewId;
   readonly verifyAddress: VerifyAddress;

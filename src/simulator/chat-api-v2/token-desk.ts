@@ -1,7 +1,7 @@
 import type { NewId } from '../random-id.js';
 
 /** Gives out access tokens, and knows which of them are good. */
-export class TokenDesk {
+export class TokenIssuer {
   /** When each that was not revoked ends, in epoch milliseconds. */
   readonly #ends = new Map<string, number>();
 

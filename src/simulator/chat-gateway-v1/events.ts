@@ -1,4 +1,4 @@
-import type { Happening } from '../centre/happening.js';
+import type { CentreEvent } from '../centre/happening.js';
 import type { Participant } from '../centre/records.js';
 import { saying, userResource } from './resources.js';
 
@@ -16,13 +16,13 @@ export interface ChatGatewayEvent extends Record<string, unknown> {
  *
  * @param skewMs how far the event's time is off the contact centre's own
  */
-export function chatGatewayEvent(happening: Happening, skewMs: number): ChatGatewayEvent {
+export function chatGatewayEvent(happening: CentreEvent, skewMs: number): ChatGatewayEvent {
   const { eventType, data } = typeAndData(happening);
   const envelope = { eventType, conversationId: happening.conversationId, timestamp: happening.at + skewMs };
   return data === undefined ? envelope : { ...envelope, data };
 }
 
-function typeAndData(happening: Happening): { eventType: string; data?: object } {
+function typeAndData(happening: CentreEvent): { eventType: string; data?: object } {
   switch (happening.kind) {
     case 'conversation-changed':
       return { eventType: 'CONVERSATION_UPDATE', data: changeData(happening) };
@@ -45,12 +45,12 @@ function typeAndData(happening: Happening): { eventType: string; data?: object }
   }
 }
 
-function changeData({ state, assignment, customer, channelType }: Happening & { kind: 'conversation-changed' }): object {
+function changeData({ state, assignment, customer, channelType }: CentreEvent & { kind: 'conversation-changed' }): object {
   return { state, assignment: { ...assignment, resourceId: assignment.id }, user: userResource(customer), channel: channelType };
 }
 
 /** Events name neither the message nor its cards: no ids. */
-function messageData({ message, viaApi }: Happening & { kind: 'message-added' }): object {
+function messageData({ message, viaApi }: CentreEvent & { kind: 'message-added' }): object {
   return {
     isEcho: viaApi,
     sender: member(message.author),

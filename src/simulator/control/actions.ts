@@ -1,5 +1,5 @@
 import type { ContactCentre } from '../centre/contact-centre.js';
-import { FAULTS, wrongFault } from '../faults/faults.js';
+import { FAULTS, unknownFault } from '../faults/faults.js';
 import type { Faults } from '../faults/faults.js';
 import type { Fields } from '../http/fields.js';
 
@@ -103,7 +103,7 @@ function faultsInForce(fields: Fields, { faults }: ControlParts): () => object {
   const settings = Object.keys(FAULTS).flatMap((name): [string, number][] => {
     const value = fields.number(name);
     if (value === undefined) return [];
-    const wrong = wrongFault(name, value);
+    const wrong = unknownFault(name, value);
     if (wrong !== null) fields.fault(name, 'out_of_range', `is out of range: ${wrong}`);
     return [[name, value]];
   });

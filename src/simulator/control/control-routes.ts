@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../centre/refusal.js';
-import type { Courier } from '../courier/courier.js';
+import type { WebhookSender } from '../courier/courier.js';
 import { InvalidRequest, readObject } from '../http/fields.js';
 import { ACTIONS } from './actions.js';
 import type { ControlParts } from './actions.js';
@@ -9,7 +9,7 @@ import type { ControlParts } from './actions.js';
  * Drives the simulator from another process, for a scope with the prefix `/_sim`: `POST /{action}` with a JSON body does what its name says,
  * `GET /state` tells the contact centre, `GET /events` what was sent to webhooks. Open to all who reach it, as a simulator is.
  */
-export function controlRoutes(scope: FastifyInstance, parts: ControlParts & { readonly courier: Courier }): void {
+export function controlRoutes(scope: FastifyInstance, parts: ControlParts & { readonly courier: WebhookSender }): void {
   scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof InvalidRequest) return reply.code(400).send({ error: error.message });
     if (error instanceof Refusal) return reply.code(error.reason === 'unknown' ? 404 : 409).send({ error: error.message });
@@ -27,7 +27,7 @@ export function controlRoutes(scope: FastifyInstance, parts: ControlParts & { re
 }
 
 /** An event of the caller's making, signed and posted once; told is the status that came back, or why none did. */
-async function sendEvent(sent: unknown, { centre, courier }: ControlParts & { readonly courier: Courier }): Promise<object> {
+async function sendEvent(sent: unknown, { centre, courier }: ControlParts & { readonly courier: WebhookSender }): Promise<object> {
   const { eventId, body } = readObject(sent, (fields) => ({
     eventId: fields.requiredString('eventId'),
     body: fields.anyObject('body') ?? {},

@@ -24,7 +24,7 @@ export interface CourierParts {
   readonly timeoutMs: number;
 }
 
-interface Parcel extends OutgoingEvent {
+interface PendingDelivery extends OutgoingEvent {
   readonly bytes: Buffer;
   attempts: DeliveryAttempt[];
   state: Delivery['state'];
@@ -37,12 +37,12 @@ const MAX_LOGGED = 50_000;
  * Signs events and sends them to webhooks until they are acknowledged. Within a conversation an event is sent once the one before was
  * acknowledged or has failed its first try; order is not promised beyond that.
  */
-export class Courier {
+export class WebhookSender {
   readonly #parts: CourierParts;
   readonly #client: WebhookClient;
-  readonly #log: Parcel[] = [];
+  readonly #log: PendingDelivery[] = [];
   /** By conversation: when the first try of its last event is over. */
-  readonly #lines = new Map<string, Promise<void>>();
+  readonly #queues = new Map<string, Promise<void>>();
   readonly #waiting: (() => void)[] = [];
   #pending = 0;
   #closed = false;
@@ -64,15 +64,15 @@ export class Courier {
   }
 
   send(event: OutgoingEvent): void {
-    const parcel: Parcel = { ...event, bytes: Buffer.from(JSON.stringify(event.body)), attempts: [], state: 'pending' };
+    const parcel: PendingDelivery = { ...event, bytes: Buffer.from(JSON.stringify(event.body)), attempts: [], state: 'pending' };
     if (this.#log.length >= MAX_LOGGED) this.#log.shift();
     this.#log.push(parcel);
     this.#pending += 1;
-    const before = this.#lines.get(event.conversationId) ?? Promise.resolve();
+    const before = this.#queues.get(event.conversationId) ?? Promise.resolve();
     const line = before.then(() => this.#sendFirst(parcel));
-    this.#lines.set(event.conversationId, line);
+    this.#queues.set(event.conversationId, line);
     void line.then(() => {
-      if (this.#lines.get(event.conversationId) === line) this.#lines.delete(event.conversationId);
+      if (this.#queues.get(event.conversationId) === line) this.#queues.delete(event.conversationId);
     });
   }
 
@@ -87,10 +87,10 @@ export class Courier {
     this.#client.close();
   }
 
-  async #sendFirst(parcel: Parcel): Promise<void> {
+  async #sendFirst(parcel: PendingDelivery): Promise<void> {
     const { eventId, eventType, conversationId, body } = parcel;
     const held = this.#parts.barriers.pass('event', { eventId, eventType, conversationId, body });
-    const aside = held ?? (this.#parts.faults.happens('event-reordered') ? this.#parts.faults.outOfLine() : null);
+    const aside = held ?? (this.#parts.faults.roll('event-reordered') ? this.#parts.faults.outOfOrder() : null);
     if (aside !== null) {
       void aside.then(() => this.#try(parcel));
       return;
@@ -99,7 +99,7 @@ export class Courier {
     await this.#try(parcel);
   }
 
-  async #try(parcel: Parcel): Promise<void> {
+  async #try(parcel: PendingDelivery): Promise<void> {
     if (this.#closed) return;
     const retry = parcel.attempts.length;
     const at = this.#parts.clock();
@@ -115,16 +115,16 @@ export class Courier {
   }
 
   /** As the faults in force will have it: not at all, once or twice. */
-  async #transmit(parcel: Parcel, retry: number, at: number): Promise<{ status?: number; error?: string }> {
+  async #transmit(parcel: PendingDelivery, retry: number, at: number): Promise<{ status?: number; error?: string }> {
     const { faults } = this.#parts;
-    if (retry === 0 && faults.happens('event-lost')) return { error: 'lost on its way' };
-    const twin = faults.happens('event-doubled') ? this.#post(parcel, retry, at) : null;
+    if (retry === 0 && faults.roll('event-lost')) return { error: 'lost on its way' };
+    const twin = faults.roll('event-doubled') ? this.#post(parcel, retry, at) : null;
     const outcome = await this.#post(parcel, retry, at);
     await twin;
     return outcome;
   }
 
-  async #post(parcel: Parcel, retry: number, at: number): Promise<{ status?: number; error?: string }> {
+  async #post(parcel: PendingDelivery, retry: number, at: number): Promise<{ status?: number; error?: string }> {
     try {
       const uri = this.#parts.uriOf(parcel.webhookId);
       return uri === null ? { error: 'the webhook has no address yet' } : await this.#postTo(uri, parcel, retry, at);
@@ -135,7 +135,7 @@ export class Courier {
 
   async #postTo(
     uri: string,
-    parcel: Pick<Parcel, 'eventId' | 'bytes'>,
+    parcel: Pick<PendingDelivery, 'eventId' | 'bytes'>,
     retry: number,
     at: number,
   ): Promise<{ status?: number; error?: string }> {
@@ -148,7 +148,7 @@ export class Courier {
     }
   }
 
-  #finish(parcel: Parcel, state: 'delivered' | 'failed'): void {
+  #finish(parcel: PendingDelivery, state: 'delivered' | 'failed'): void {
     parcel.state = state;
     this.#pending -= 1;
     if (this.#pending === 0) for (const resolve of this.#waiting.splice(0)) resolve();

@@ -6,19 +6,19 @@ import type { Faults } from './faults.js';
 const CONTROL = '/_sim/';
 
 /** Lets the faults in force happen to all calls but those to the control. To be called before any route is made. */
-export function breakCalls(server: FastifyInstance, faults: Faults): void {
+export function injectFaults(server: FastifyInstance, faults: Faults): void {
   const spared = ({ url }: FastifyRequest) => url.startsWith(CONTROL);
   server.addHook('preHandler', async (request, reply) => {
     if (spared(request)) return;
     await faults.delay('latency');
-    if (faults.happens('rate-limited')) return refuse(reply.header('retry-after', '1'), 429, 'too many requests');
-    if (faults.happens('server-error')) return refuse(reply, 503, 'out of order');
-    if (faults.happens('silence')) return reply.hijack();
+    if (faults.roll('rate-limited')) return refuse(reply.header('retry-after', '1'), 429, 'too many requests');
+    if (faults.roll('server-error')) return refuse(reply, 503, 'out of order');
+    if (faults.roll('silence')) return reply.hijack();
     return undefined;
   });
   server.addHook('onSend', (request, reply, payload, done) => {
-    if (!spared(request) && faults.happens('reset')) request.raw.socket.resetAndDestroy();
-    if (!spared(request) && Buffer.isBuffer(payload) && faults.happens('half-answer')) done(null, half(payload, request, reply));
+    if (!spared(request) && faults.roll('reset')) request.raw.socket.resetAndDestroy();
+    if (!spared(request) && Buffer.isBuffer(payload) && faults.roll('half-answer')) done(null, half(payload, request, reply));
     else done(null, payload);
   });
 }

@@ -36,7 +36,7 @@ const MAX_DELAY_MS = 60_000;
 const isFaultName = (name: string): name is FaultName => Object.hasOwn(FAULTS, name);
 
 /** What is wrong with the setting of one fault; null where nothing is. */
-export function wrongFault(name: string, value: number): string | null {
+export function unknownFault(name: string, value: number): string | null {
   if (!isFaultName(name)) return `there is no fault ${name}; there are: ${Object.keys(FAULTS).join(', ')}`;
   const most = FAULTS[name] === 'ms' ? MAX_DELAY_MS : 1;
   return value >= 0 && value <= most ? null : `${name} takes ${FAULTS[name] === 'ms' ? 'milliseconds' : 'a share'} from 0 to ${most}`;
@@ -46,7 +46,7 @@ export function wrongFault(name: string, value: number): string | null {
 export function parseFaults(text: string): FaultSettings {
   const entries = text.split(',').map((pair): [string, number] => {
     const [, name = pair.trim(), value = ''] = /^\s*([a-z-]+)=(\d+(?:\.\d+)?)\s*$/.exec(pair) ?? [];
-    const wrong = value === '' ? `"${name}" is not written as name=number` : wrongFault(name, Number(value));
+    const wrong = value === '' ? `"${name}" is not written as name=number` : unknownFault(name, Number(value));
     if (wrong !== null) throw new Error(wrong);
     return [name, Number(value)];
   });
@@ -71,7 +71,7 @@ export class Faults {
   }
 
   /** Whether it happens this time. */
-  happens(name: FaultName): boolean {
+  roll(name: FaultName): boolean {
     const share = this.settings[name] ?? 0;
     return share > 0 && this.#chance() < share;
   }
@@ -83,7 +83,7 @@ export class Faults {
   }
 
   /** How long something takes that has stepped out of line. */
-  outOfLine(): Promise<void> {
+  outOfOrder(): Promise<void> {
     return this.#after(this.#chance() * OUT_OF_LINE_MS);
   }
 

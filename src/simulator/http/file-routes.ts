@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { FileCabinet } from '../centre/file-cabinet.js';
+import type { AttachmentStore } from '../centre/file-cabinet.js';
 import type { StoredFile } from '../centre/records.js';
 
 /** Hands out files to whoever knows their address, as events tell it, for a scope with the prefix `/files`. */
-export function fileRoutes(scope: FastifyInstance, files: FileCabinet): void {
+export function fileRoutes(scope: FastifyInstance, files: AttachmentStore): void {
   scope.get<{ Params: { token: string } }>('/:token', (request, reply) => {
     const file = files.byToken(request.params.token);
     if (file === undefined) return reply.code(404).send({ error: 'There is no such file.' });

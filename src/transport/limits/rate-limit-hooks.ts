@@ -7,17 +7,17 @@ import type { RateLimits, RateLimitUse } from './rate-limits.js';
 type ToBody = (error: RateLimitedError) => object;
 
 /** As GraphQL tells errors. */
-export const inGraphQL: ToBody = ({ message, code, details }) => ({ errors: [{ message, extensions: { code, ...details } }] });
+export const graphqlErrorFormat: ToBody = ({ message, code, details }) => ({ errors: [{ message, extensions: { code, ...details } }] });
 /** As the plain HTTP endpoints tell them. */
-export const inPlainHttp: ToBody = ({ message, code }) => ({ error: message, code });
+export const plainErrorFormat: ToBody = ({ message, code }) => ({ error: message, code });
 
 /** Counts a request for its address, before anything else is done with it, and refuses it where that is too many. */
-export function limitedByAddress(limits: RateLimits, toBody: ToBody): onRequestHookHandler {
+export function limitByAddress(limits: RateLimits, toBody: ToBody): onRequestHookHandler {
   return (request, reply, done) => goOn(limits.address(request.ip), reply, toBody, done);
 }
 
 /** Counts a request for who sends it: to stand behind `authenticated`. */
-export function limitedByViewer(limits: RateLimits, toBody: ToBody): onRequestHookHandler {
+export function limitByViewer(limits: RateLimits, toBody: ToBody): onRequestHookHandler {
   return (request, reply, done) => goOn(limits.viewer(viewerOf(request)), reply, toBody, done);
 }
 

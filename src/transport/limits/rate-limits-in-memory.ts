@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../domain/clock.js';
-import { useQuota } from '../../domain/rate-limit.js';
+import { consumeQuota } from '../../domain/rate-limit.js';
 import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js';
 
 /** So many callers are remembered; one number and a short text each. Who floods with more keys than that is limited by none of them, nor is memory. */
@@ -14,8 +14,8 @@ export class RateLimitsInMemory implements RateLimitStore {
   constructor(private readonly clock: Clock) {}
 
   take(key: string, quota: Quota): QuotaUse {
-    const { fullAt, use } = useQuota(this.#fullAt.get(key) ?? 0, quota, this.clock());
-    if (use.allowed) this.#fullAt.set(key, fullAt);
+    const { resetAt, use } = consumeQuota(this.#fullAt.get(key) ?? 0, quota, this.clock());
+    if (use.allowed) this.#fullAt.set(key, resetAt);
     return use;
   }
 }

@@ -2,19 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Caller, RequestContext } from '../../context.js';
-import type { Alarm } from '../../domain/alarm.js';
+import type { ScheduleAt } from '../../domain/alarm.js';
 import { RateLimitedError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
 import type { Execute } from '../compiled-queries.js';
-import type { Documents } from '../documents.js';
+import type { DocumentCache } from '../documents.js';
 import { viewerOf } from '../authenticate.js';
 import type { OpenConnections } from '../limits/open-connections.js';
-import { inGraphQL } from '../limits/rate-limit-hooks.js';
+import { graphqlErrorFormat } from '../limits/rate-limit-hooks.js';
 import { ResultDelivery } from '../result-delivery.js';
 import { sharingKey } from '../shared-results.js';
 import { openSubscription } from '../subscriptions.js';
-import { Turns } from '../turns.js';
+import { FairScheduler } from '../turns.js';
 import { requestedSubscription } from './requested-subscription.js';
 import type { RequestedSubscription } from './requested-subscription.js';
 import { SubscriptionStream } from './subscription-stream.js';
@@ -39,14 +39,14 @@ const EXPIRED: GraphQLFormattedError = {
 
 export interface HttpSubscriptionsOptions {
   readonly schema: GraphQLSchema;
-  readonly documents: Documents;
+  readonly documents: DocumentCache;
   readonly execute: Execute;
   readonly introspection: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly context: (caller: Caller) => RequestContext;
   /** For when tokens expire. */
-  readonly alarm: Alarm;
+  readonly alarm: ScheduleAt;
   readonly connections: OpenConnections;
   readonly heartbeatMs?: number | undefined;
 }
@@ -55,7 +55,7 @@ export interface HttpSubscriptionsOptions {
 export class HttpSubscriptions {
   readonly #open = new Set<SubscriptionStream>();
   /** Of those who are sent what they missed. */
-  readonly #turns = new Turns();
+  readonly #turns = new FairScheduler();
   #draining = false;
 
   constructor(private readonly options: HttpSubscriptionsOptions) {}
@@ -99,7 +99,7 @@ export class HttpSubscriptions {
     const release = connections.take(viewer, request.ip);
     if (release === null) {
       const error = new RateLimitedError(connections.refusal(viewer));
-      void reply.code(429).header('cache-control', 'no-store').send(inGraphQL(error));
+      void reply.code(429).header('cache-control', 'no-store').send(graphqlErrorFormat(error));
       return;
     }
     const stream = this.#newStream(requested, request, reply);
@@ -151,12 +151,12 @@ export class HttpSubscriptions {
     const contextValue = context({
       viewer,
       requestId,
-      tooSlow: () => {
+      onSlowConsumer: () => {
         metrics.slowConsumers.inc();
         logger.warn({ requestId }, 'slow consumer closed');
         void endOne(stream, TOO_SLOW, LINGER_MS);
       },
-      expired: () => void endOne(stream, EXPIRED, LINGER_MS),
+      onTokenExpired: () => void endOne(stream, EXPIRED, LINGER_MS),
     });
     const args: ExecutionArgs = {
       schema,

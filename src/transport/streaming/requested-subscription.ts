@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import { CheckedDocument } from '../documents.js';
-import type { Documents } from '../documents.js';
+import { ValidDocument } from '../documents.js';
+import type { DocumentCache } from '../documents.js';
 import { acceptedFormat } from './accepted-format.js';
 import { EVENT_STREAM } from './stream-format.js';
 import type { StreamFormat } from './stream-format.js';
@@ -20,7 +20,7 @@ export interface RequestedSubscription {
  * Null: it asks for something else, or for something that is refused, which the handler of queries does. A POST's body is an object here only if its type is JSON, which no page
  * of another origin can send without a preflight; a GET, as `EventSource` and some executors send it, changes nothing, and its answer is unreadable for such pages.
  */
-export function requestedSubscription(request: FastifyRequest, documents: Documents): RequestedSubscription | null {
+export function requestedSubscription(request: FastifyRequest, documents: DocumentCache): RequestedSubscription | null {
   const format = acceptedFormat(request.headers.accept);
   if (format === null || (request.method !== 'POST' && format !== EVENT_STREAM)) return null;
   const asked = request.method === 'POST' ? (Object(request.body) as Record<string, unknown>) : inSearch(request.url);
@@ -28,7 +28,7 @@ export function requestedSubscription(request: FastifyRequest, documents: Docume
   const { variables, operationName } = asked;
   if (!isObjectOrNone(variables) || !(operationName == null || typeof operationName === 'string')) return null;
   const checked = documents.find(asked);
-  if (!(checked instanceof CheckedDocument)) return null;
+  if (!(checked instanceof ValidDocument)) return null;
   const definition = getOperationAST(checked.document, operationName);
   if (definition?.operation !== OperationTypeNode.SUBSCRIPTION) return null;
   if (documents.cost(checked, definition, variables) instanceof GraphQLError) return null;

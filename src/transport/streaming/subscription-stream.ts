@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
-import { Payload } from '../next-messages.js';
+import { EncodedResult } from '../next-messages.js';
 import type { ResultDelivery, ResultSink } from '../result-delivery.js';
 import type { StreamFormat } from './stream-format.js';
 
@@ -39,7 +39,7 @@ export class SubscriptionStream extends Readable implements ResultSink {
     delivery.start();
   }
 
-  readonly send = (payload: Payload): Promise<void> | null => {
+  readonly send = (payload: EncodedResult): Promise<void> | null => {
     if (this.#ended) return null;
     this.#cursor = payload.cursor;
     this.#heartbeat.refresh();
@@ -89,7 +89,7 @@ export class SubscriptionStream extends Readable implements ResultSink {
   }
 
   #only(result: ExecutionResult): void {
-    if (!this.#ended) this.push(new Payload(JSON.stringify(result)).encoded(this.format.result));
+    if (!this.#ended) this.push(new EncodedResult(JSON.stringify(result)).encoded(this.format.result));
   }
 
   #end(last: string): void {

@@ -67,7 +67,7 @@ describe('the file of the embedded event log', () => {
     await (await open()).close();
     changeFile(`${made}; CREATE INDEX names_by_digest ON names (conversation, digest)`);
     const log = await open();
-    expect((await log.append(messageAdded('e1', 'Hello'))).name?.key).toBe('ee1');
+    expect((await log.append(messageAdded('e1', 'Hello'))).identity?.id).toBe('ee1');
     await log.close();
     changeFile(made);
     expect(() => changeFile('DROP INDEX names_by_digest')).toThrow('no such index');

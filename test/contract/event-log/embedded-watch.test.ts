@@ -54,7 +54,7 @@ describe('the files of an embedded event log that runs', () => {
     await truncate(`${file}-wal`);
     await append().catch(() => undefined);
     await untilTrue(async () => !(await log.health()).ok);
-    expect((await log.health()).notes).toEqual([expect.stringContaining('events.db-wal was truncated') as string]);
+    expect((await log.health()).warnings).toEqual([expect.stringContaining('events.db-wal was truncated') as string]);
   });
 
   it('are used again once they are put back', async () => {

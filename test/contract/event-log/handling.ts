@@ -31,23 +31,23 @@ export function describeHandling(openLog: OpenLog): void {
   it('tells how a conversation was handled, in whatever order its events came', async () => {
     const { log } = await open();
     for (const event of [...story].reverse()) await log.append(event);
-    expect(figuresOf(await log.handling('c1'), 0, 40)).toMatchObject(FIGURES);
-    expect(await log.handling('c2')).toEqual([]);
+    expect(figuresOf(await log.interactionMetrics('c1'), 0, 40)).toMatchObject(FIGURES);
+    expect(await log.interactionMetrics('c2')).toEqual([]);
   });
 
   it('tells the same after the events have expired, at once or piece by piece, and after a reopening', async () => {
     const under = await open();
     const { log, clock, reopen } = under;
     await appendWhenReceived(under, log, story);
-    const before = await log.handling('c1');
+    const before = await log.interactionMetrics('c1');
     for (const seconds of [5, 12, 39, 3_600]) {
       clock.now = START + HOUR;
       await log.expire(new Date(START + seconds * 1_000));
-      expect(await log.handling('c1')).toEqual(before);
+      expect(await log.interactionMetrics('c1')).toEqual(before);
     }
     const again = await reopen();
     expect((await again.read({ conversationId: 'c1' }, { limit: 10 })).events).toEqual([]);
-    expect(await again.handling('c1')).toEqual(before);
+    expect(await again.interactionMetrics('c1')).toEqual(before);
   });
 
   it('goes on with later events where the expired ones ended', async () => {
@@ -58,7 +58,7 @@ export function describeHandling(openLog: OpenLog): void {
     await log.expire(new Date(START + HOUR));
     await log.append(queued('q2', at(7_200)));
     await log.append(agentJoined('j2', at(7_230)));
-    const handling = await log.handling('c1');
+    const handling = await log.interactionMetrics('c1');
     expect(figuresOf(handling, 0, 40)).toMatchObject(FIGURES);
     expect(figuresOf(handling, 7_200, null)).toMatchObject({ waitSeconds: 30, handleSeconds: null, firstResponseSeconds: null });
   });
@@ -70,9 +70,9 @@ export function describeHandling(openLog: OpenLog): void {
     clock.now = START + HOUR;
     await log.expire(new Date(START + HOUR));
     await log.erase('c1');
-    expect(await log.handling('c1')).toEqual([]);
+    expect(await log.interactionMetrics('c1')).toEqual([]);
     clock.now = START + 100 * HOUR;
     await log.expire(new Date(START + 95 * HOUR));
-    expect(await log.handling('c2')).toEqual([]);
+    expect(await log.interactionMetrics('c2')).toEqual([]);
   });
 }

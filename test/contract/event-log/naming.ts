@@ -7,20 +7,20 @@ const c1 = { conversationId: 'c1' };
 const SECOND = 1_000;
 
 async function keyOfEvent(log: EventLog, id: string, text: string, occurredAt = START): Promise<string | undefined> {
-  return (await log.append(messageAdded(id, text, { occurredAt }))).name?.key;
+  return (await log.append(messageAdded(id, text, { occurredAt }))).identity?.id;
 }
 
 async function keysOfList(log: EventLog, ...sightings: Parameters<typeof listed>[]): Promise<string[]> {
-  const names = await log.nameListed(
+  const names = await log.identifyListedMessages(
     'c1',
     sightings.map((sighting) => listed(...sighting)),
   );
-  return names.map(({ key }) => key);
+  return names.map(({ id }) => id);
 }
 
 /** Notes that "ok" is about to be sent; with its handle. */
 const noteSend = (log: EventLog, clientMessageId: string, at: number): Promise<string> =>
-  log.expectEcho({ conversationId: 'c1', digest: digestOf('ok'), clientMessageId, sentAt: new Date(at) });
+  log.registerPendingSend({ conversationId: 'c1', digest: digestOf('ok'), clientMessageId, sentAt: new Date(at) });
 
 /** What every engine keeps to when it names messages. */
 export function describeNaming(openLog: OpenLog): void {
@@ -28,8 +28,8 @@ export function describeNaming(openLog: OpenLog): void {
 
   it('names messages only', async () => {
     const { log } = await open();
-    expect((await log.append(queued('e1'))).name).toBeNull();
-    expect((await log.append(messageAdded('e2', 'Hello'))).name).toEqual({
+    expect((await log.append(queued('e1'))).identity).toBeNull();
+    expect((await log.append(messageAdded('e2', 'Hello'))).identity).toEqual({
       key: expect.any(String) as string,
       listedId: null,
       clientMessageId: null,
@@ -39,36 +39,36 @@ export function describeNaming(openLog: OpenLog): void {
   it('keeps the name of the event when history lists the message later', async () => {
     const { log } = await open();
     const appended = await log.append(messageAdded('e1', 'Hello'));
-    const [name] = await log.nameListed('c1', [listed('m1', 'Hello', START + SECOND)]);
-    expect(name).toEqual({ ...appended.name, listedId: 'm1' });
+    const [name] = await log.identifyListedMessages('c1', [listed('m1', 'Hello', START + SECOND)]);
+    expect(name).toEqual({ ...appended.identity, listedId: 'm1' });
     expect((await log.read(c1, { limit: 1 })).events).toEqual([{ event: appended.event, cursor: appended.cursor, name }]);
-    expect((await log.append(messageAdded('e1', 'Hello'))).name).toEqual(name);
+    expect((await log.append(messageAdded('e1', 'Hello'))).identity).toEqual(name);
   });
 
   it('names the echo of a send that is known as that one, though an equal one of unknown outcome waits', async () => {
     const { log } = await open();
     await noteSend(log, 'cm1', START);
     const second = await noteSend(log, 'cm2', START + SECOND);
-    const { name } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
-    expect(name).toEqual({ key: 'eown-1', listedId: null, clientMessageId: 'cm2' });
-    const names = await log.nameListed('c1', [
+    const { identity } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
+    expect(identity).toEqual({ key: 'eown-1', listedId: null, clientMessageId: 'cm2' });
+    const names = await log.identifyListedMessages('c1', [
       { ...listed('m1', 'ok'), createdAt: null },
       { ...listed('m2', 'ok'), createdAt: null },
     ]);
     expect(names.map(({ clientMessageId }) => clientMessageId)).toEqual(['cm1', 'cm2']);
-    expect(names[1]?.key).toBe('eown-1');
+    expect(names[1]?.id).toBe('eown-1');
   });
 
   it('names the echo of a send as that one, though history has listed it and an equal one meanwhile', async () => {
     const { log } = await open();
     await noteSend(log, 'cm1', START);
     const second = await noteSend(log, 'cm2', START + SECOND);
-    await log.nameListed('c1', [
+    await log.identifyListedMessages('c1', [
       { ...listed('m1', 'ok'), createdAt: null },
       { ...listed('m2', 'ok'), createdAt: null },
     ]);
-    const { name } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
-    expect(name).toEqual({ key: 'mm2', listedId: 'm2', clientMessageId: 'cm2' });
+    const { identity } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
+    expect(identity).toEqual({ key: 'mm2', listedId: 'm2', clientMessageId: 'cm2' });
   });
 
   it('lists what was surely sent, where the list lacks one of two equal messages', async () => {
@@ -76,7 +76,7 @@ export function describeNaming(openLog: OpenLog): void {
     await noteSend(log, 'cm1', START);
     const second = await noteSend(log, 'cm2', START + SECOND);
     await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
-    const names = await log.nameListed('c1', [{ ...listed('m1', 'ok'), createdAt: null }]);
+    const names = await log.identifyListedMessages('c1', [{ ...listed('m1', 'ok'), createdAt: null }]);
     expect(names).toEqual([{ key: 'eown-1', listedId: 'm1', clientMessageId: 'cm2' }]);
   });
 
@@ -87,18 +87,18 @@ export function describeNaming(openLog: OpenLog): void {
       const subscription = await log.subscribe(c1, { after: log.origin(c1) });
       const { value } = (await subscription.next()) as IteratorYieldResult<Delivery>;
       await subscription.return();
-      return value.name;
+      return value.identity;
     };
     expect(await nextAfterOrigin()).toMatchObject({ listedId: null });
-    const [name] = await log.nameListed('c1', [listed('m1', 'Hello', START + SECOND)]);
+    const [name] = await log.identifyListedMessages('c1', [listed('m1', 'Hello', START + SECOND)]);
     expect(await nextAfterOrigin()).toEqual(name);
   });
 
   it('gives an event the name under which history listed its message before', async () => {
     const { log } = await open();
-    const [name] = await log.nameListed('c1', [listed('m1', 'Hello')]);
+    const [name] = await log.identifyListedMessages('c1', [listed('m1', 'Hello')]);
     const live = await log.subscribe(c1, {});
-    expect((await log.append(messageAdded('e1', 'Hello', { occurredAt: START + SECOND }))).name).toEqual(name);
+    expect((await log.append(messageAdded('e1', 'Hello', { occurredAt: START + SECOND }))).identity).toEqual(name);
     expect(await live.next()).toMatchObject({ value: { name } });
   });
 
@@ -110,7 +110,7 @@ export function describeNaming(openLog: OpenLog): void {
     expect(keys.slice(1)).toEqual([key, a]);
     expect(new Set(keys).size).toBe(3);
     expect(await keysOfList(log, ['m1', 'A'], ['m2', 'B'], ['m3', 'C'])).toEqual([...keys].reverse());
-    expect(await log.nameListed('c1', [])).toEqual([]);
+    expect(await log.identifyListedMessages('c1', [])).toEqual([]);
   });
 
   it.each([5, 25])('names messages of equal text, sent %d s apart, whichever is met first', async (seconds) => {
@@ -145,37 +145,37 @@ export function describeNaming(openLog: OpenLog): void {
 
   it('tells the echo of what we sent, first met as an event', async () => {
     const { log } = await open();
-    await log.expectEcho({ conversationId: 'c1', digest: digestOf('Hi'), clientMessageId: 'mine', sentAt: new Date(START) });
-    const { name } = await log.append(messageAdded('e1', 'Hi', { occurredAt: START + SECOND }));
-    expect(name?.clientMessageId).toBe('mine');
-    expect(await log.nameListed('c1', [listed('m1', 'Hi', START + SECOND)])).toEqual([{ ...name, listedId: 'm1' }]);
-    expect((await log.append(messageAdded('e2', 'Hi', { occurredAt: START + SECOND }))).name?.clientMessageId).toBeNull();
+    await log.registerPendingSend({ conversationId: 'c1', digest: digestOf('Hi'), clientMessageId: 'mine', sentAt: new Date(START) });
+    const { identity } = await log.append(messageAdded('e1', 'Hi', { occurredAt: START + SECOND }));
+    expect(identity?.clientMessageId).toBe('mine');
+    expect(await log.identifyListedMessages('c1', [listed('m1', 'Hi', START + SECOND)])).toEqual([{ ...identity, listedId: 'm1' }]);
+    expect((await log.append(messageAdded('e2', 'Hi', { occurredAt: START + SECOND }))).identity?.clientMessageId).toBeNull();
   });
 
   it('tells the echo of what we sent, first met in history, also after it was opened again', async () => {
     const { log, reopen } = await open();
-    await log.expectEcho({ conversationId: 'c1', digest: digestOf('Hi'), clientMessageId: 'mine', sentAt: new Date(START) });
+    await log.registerPendingSend({ conversationId: 'c1', digest: digestOf('Hi'), clientMessageId: 'mine', sentAt: new Date(START) });
     const again = await reopen();
-    const [name] = await again.nameListed('c1', [listed('m1', 'Hi', START + SECOND)]);
+    const [name] = await again.identifyListedMessages('c1', [listed('m1', 'Hi', START + SECOND)]);
     expect(name?.clientMessageId).toBe('mine');
-    expect((await again.append(messageAdded('e1', 'Hi', { occurredAt: START + SECOND }))).name).toEqual(name);
+    expect((await again.append(messageAdded('e1', 'Hi', { occurredAt: START + SECOND }))).identity).toEqual(name);
   });
 
   it('expects no echo of what was refused', async () => {
     const { log } = await open();
     const send = { conversationId: 'c1', digest: digestOf('Hi'), sentAt: new Date(START) };
-    const refused = await log.expectEcho({ ...send, clientMessageId: 'refused' });
-    await log.expectEcho({ ...send, clientMessageId: 'sent' });
-    await log.echoRefused(refused);
-    expect((await log.append(messageAdded('e1', 'Hi'))).name?.clientMessageId).toBe('sent');
-    expect((await log.append(messageAdded('e2', 'Hi'))).name?.clientMessageId).toBeNull();
+    const refused = await log.registerPendingSend({ ...send, clientMessageId: 'refused' });
+    await log.registerPendingSend({ ...send, clientMessageId: 'sent' });
+    await log.cancelPendingSend(refused);
+    expect((await log.append(messageAdded('e1', 'Hi'))).identity?.clientMessageId).toBe('sent');
+    expect((await log.append(messageAdded('e2', 'Hi'))).identity?.clientMessageId).toBeNull();
   });
 
   it('keeps conversations apart', async () => {
     const { log } = await open();
-    await log.nameListed('c2', [listed('m1', 'Hi')]);
-    await log.expectEcho({ conversationId: 'c2', digest: digestOf('Hi'), clientMessageId: 'theirs', sentAt: new Date(START) });
-    expect((await log.append(messageAdded('e1', 'Hi'))).name).toMatchObject({ listedId: null, clientMessageId: null });
+    await log.identifyListedMessages('c2', [listed('m1', 'Hi')]);
+    await log.registerPendingSend({ conversationId: 'c2', digest: digestOf('Hi'), clientMessageId: 'theirs', sentAt: new Date(START) });
+    expect((await log.append(messageAdded('e1', 'Hi'))).identity).toMatchObject({ listedId: null, clientMessageId: null });
   });
 
   it('knows its names after it was opened again', async () => {
@@ -184,17 +184,17 @@ export function describeNaming(openLog: OpenLog): void {
     const keys = await keysOfList(log, ['m1', 'A'], ['m2', 'B']);
     const again = await reopen();
     expect(await keysOfList(again, ['m1', 'A'], ['m2', 'B'])).toEqual(keys);
-    expect((await again.read(c1, { limit: 1 })).events[0]?.name).toEqual({ key, listedId: 'm1', clientMessageId: null });
+    expect((await again.read(c1, { limit: 1 })).events[0]?.identity).toEqual({ key, listedId: 'm1', clientMessageId: null });
   });
 
   it('finds a message by its name, with its event where one came', async () => {
     const { log } = await open();
-    const { event, cursor, name } = await log.append(messageAdded('e1', 'A'));
-    const [only] = await log.nameListed('c1', [listed('m2', 'B')]);
-    expect(await log.named('c1', name?.key ?? '')).toEqual({ name, event: { event, cursor, name } });
-    expect(await log.named('c1', only?.key ?? '')).toEqual({ name: only, event: null });
-    expect(await log.named('c1', 'unknown')).toBeNull();
-    expect(await log.named('c2', name?.key ?? '')).toBeNull();
+    const { event, cursor, identity } = await log.append(messageAdded('e1', 'A'));
+    const [only] = await log.identifyListedMessages('c1', [listed('m2', 'B')]);
+    expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ name: identity, event: { event, cursor, name: identity } });
+    expect(await log.findByIdentity('c1', only?.id ?? '')).toEqual({ name: only, event: null });
+    expect(await log.findByIdentity('c1', 'unknown')).toBeNull();
+    expect(await log.findByIdentity('c2', identity?.id ?? '')).toBeNull();
   });
 
   it('tells which messages no history has listed, in the order in which they happened', async () => {
@@ -206,8 +206,8 @@ export function describeNaming(openLog: OpenLog): void {
     await log.append(messageAdded('listed', 'listed'));
     await log.append(queued('no message'));
     await log.append(messageAdded('elsewhere', 'one', { conversationId: 'c2' }));
-    await log.nameListed('c1', [listed('m1', 'listed')]);
-    const unlisted = await log.unlisted('c1', new Date(START));
+    await log.identifyListedMessages('c1', [listed('m1', 'listed')]);
+    const unlisted = await log.eventsMissingFromHistory('c1', new Date(START));
     expect(idsOf(unlisted)).toEqual(['e1', 'e2']);
     expect(unlisted).toEqual([...(await log.read(c1, { limit: 10 })).events.filter(({ event }) => /^e\d/.test(event.id))].reverse());
   });

@@ -52,14 +52,14 @@ export function describeReading(openLog: OpenLog): void {
 
   it('tells whether anything is stored of a conversation, now and not a moment ago', async () => {
     const { log } = await open();
-    expect(await log.holds('c1')).toBe(false);
+    expect(await log.hasEvents('c1')).toBe(false);
     await six(log);
-    expect(await Promise.all(['c1', 'c2', 'c3', 'c1'].map((id) => log.holds(id)))).toEqual([true, true, false, true]);
+    expect(await Promise.all(['c1', 'c2', 'c3', 'c1'].map((id) => log.hasEvents(id)))).toEqual([true, true, false, true]);
     const erased = log.erase('c1');
-    await Promise.all([log.holds('c1'), erased]);
-    expect(await Promise.all(['c1', 'c2'].map((id) => log.holds(id)))).toEqual([false, true]);
+    await Promise.all([log.hasEvents('c1'), erased]);
+    expect(await Promise.all(['c1', 'c2'].map((id) => log.hasEvents(id)))).toEqual([false, true]);
     await log.append(queued('e7', { conversationId: 'c3' }));
-    expect(await log.holds('c3')).toBe(true);
+    expect(await log.hasEvents('c3')).toBe(true);
   });
 
   it('reads one conversation apart from others', async () => {

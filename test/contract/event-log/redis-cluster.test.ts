@@ -69,7 +69,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the event log in a Redis cluster
       await openHere({ replicas: 1, replicasWaitMs: 1 }),
     ] as const;
     const [careless, patient, brief] = logs;
-    expect((await brief.health()).notes).toContainEqual(expect.stringContaining('LOG_REPLICAS is 1'));
+    expect((await brief.health()).warnings).toContainEqual(expect.stringContaining('LOG_REPLICAS is 1'));
     const events = Array.from({ length: 48 }, (_, index) => queued(`c${index}`, { conversationId: `c${index}` }));
     for (const event of events) await careless.append(event);
     const node = new Redis(cluster.nodes[0]?.port ?? 0, '127.0.0.1');

@@ -58,7 +58,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
     const logs = [(await open()).log, (await open()).log];
     const appended = await Promise.all(Array.from({ length: 64 }, (_, n) => (logs[n % 2] as EventLog).append(messageAdded('e1', 'A'))));
     expect(appended.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
-    expect(new Set(appended.map(({ cursor, name }) => `${cursor} ${name?.key ?? ''}`)).size).toBe(1);
+    expect(new Set(appended.map(({ cursor, identity }) => `${cursor} ${identity?.id ?? ''}`)).size).toBe(1);
   });
 
   it('give a message one name, whichever of them meets it, as an event or in history', async () => {
@@ -66,14 +66,14 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
     const texts = Array.from({ length: 20 }, (_, n) => `text ${n}`);
     const sightings = texts.map((text, n) => listed(`m${n}`, text));
     const [listedHere, listedThere] = await Promise.all([
-      logs[0].nameListed('c1', sightings),
-      logs[1].nameListed('c1', sightings.toReversed()),
+      logs[0].identifyListedMessages('c1', sightings),
+      logs[1].identifyListedMessages('c1', sightings.toReversed()),
       ...texts.map((text, n) => (logs[n % 2] as EventLog).append(messageAdded(`e${n}`, text))),
     ]);
-    expect(listedThere.map(({ key }) => key).toReversed()).toEqual(listedHere.map(({ key }) => key));
+    expect(listedThere.map(({ id }) => id).toReversed()).toEqual(listedHere.map(({ id }) => id));
     const events = (await logs[0].read(c1, { limit: 100 })).events;
-    const keys = new Map(events.map(({ event, name }) => [event.id, name?.key]));
-    expect(texts.map((_, n) => keys.get(`e${n}`))).toEqual(listedHere.map(({ key }) => key));
+    const keys = new Map(events.map(({ event, identity }) => [event.id, identity?.id]));
+    expect(texts.map((_, n) => keys.get(`e${n}`))).toEqual(listedHere.map(({ id }) => id));
   });
 
   it('know of an append whose answer got lost', async () => {

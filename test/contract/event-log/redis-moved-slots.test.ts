@@ -73,8 +73,8 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis cluster whose slots are 
       ]);
       named.push(appended);
     }
-    for (const { event, cursor, name } of named) {
-      expect(await log.named('c1', name?.key ?? '')).toEqual({ name, event: { event, cursor, name } });
+    for (const { event, cursor, identity } of named) {
+      expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ name: identity, event: { event, cursor, name: identity } });
     }
     await log.close();
   }, 30_000);

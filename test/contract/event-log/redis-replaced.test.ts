@@ -54,8 +54,8 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('logs that share a Redis, or foll
     for (const message of ['E 7 2-1 1-1 1-1\n\n{}', 'E nowhere\n\n{}', '']) await admin.publish(`{chat:0}:${epoch}:live`, message);
     await append(log, 'e1');
     expect(idsOf(await take(live, 1))).toEqual(['e1']);
-    const { ok, notes } = await log.health();
-    expect([ok, notes]).toEqual([true, expect.arrayContaining([expect.stringMatching(/^3 live messages were dropped/)])]);
+    const { ok, warnings } = await log.health();
+    expect([ok, warnings]).toEqual([true, expect.arrayContaining([expect.stringMatching(/^3 live messages were dropped/)])]);
   });
 
   it('tells those who followed the old log that it is gone, after FLUSHALL under a running gateway', async () => {

@@ -203,7 +203,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     for (const each of [...asked, log.subscribe(c1, {}), log.subscribe(c1, { after: cursor })])
       await expect(each).rejects.toMatchObject(unanswered);
     expect(await log.health()).toMatchObject({ ok: false, notes: expect.arrayContaining([unanswered.reason]) as string[] });
-    expect(log.levels().subscriptions).toBe(0);
+    expect(log.stats().subscriptions).toBe(0);
     redis.resume();
     await untilTrue(async () => (await log.health()).ok);
     await untilTrue(() =>
@@ -213,7 +213,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
       ),
     );
     expect(idsOf((await log.read(c1, { limit: 10 })).events)).toEqual(['e1', 'e2']);
-    expect(log.levels().subscriptions).toBe(0);
+    expect(log.stats().subscriptions).toBe(0);
   });
 
   it('that hangs while a request is claimed has it free again: nothing was carried out', async () => {
@@ -269,8 +269,11 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
 
   it('that is weak is told, or refused where that is asked for', async () => {
     await start('--appendfsync', 'everysec', '--maxmemory-policy', 'allkeys-lru');
-    const { notes } = await (await open()).health();
-    expect(notes).toEqual([expect.stringContaining('appendfsync is everysec'), expect.stringContaining('maxmemory-policy is allkeys-lru')]);
+    const { warnings } = await (await open()).health();
+    expect(warnings).toEqual([
+      expect.stringContaining('appendfsync is everysec'),
+      expect.stringContaining('maxmemory-policy is allkeys-lru'),
+    ]);
     await expect(open({ requireDurable: true })).rejects.toMatchObject({
       reason: expect.stringMatching(/REQUIRE_DURABLE_LOG=true.*everysec/) as string,
     });
@@ -290,9 +293,9 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
 
   it('that hides its settings is taken at the operator’s word', async () => {
     await start('--rename-command', 'CONFIG', '');
-    expect((await (await open()).health()).notes).toEqual([expect.stringContaining('LOG_DECLARED_DURABLE')]);
+    expect((await (await open()).health()).warnings).toEqual([expect.stringContaining('LOG_DECLARED_DURABLE')]);
     await expect(open({ requireDurable: true })).rejects.toMatchObject({ reason: expect.stringMatching(/LOG_DECLARED_DURABLE/) as string });
-    expect((await (await open({ requireDurable: true, declaredDurable: true })).health()).notes).toEqual([]);
+    expect((await (await open({ requireDurable: true, declaredDurable: true })).health()).warnings).toEqual([]);
   });
 
   it('asks for its password', async () => {

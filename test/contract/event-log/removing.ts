@@ -113,7 +113,7 @@ export function describeRemoving(openLog: OpenLog): void {
     await appendWhenReceived(under, log, [queued('before', OLD)]);
     const types = ['MESSAGE_ADDED'] as const;
     const subscription = await log.subscribe(scope, { after: log.origin(scope), types });
-    subscription.handTo({ take: () => null, end: () => undefined });
+    subscription.pipeTo({ write: () => null, end: () => undefined });
     const atFirst = subscription.bookmark;
     await appendWhenReceived(under, log, [queued('meanwhile', OLD)]);
     await untilTrue(() => subscription.bookmark !== atFirst);
@@ -138,36 +138,36 @@ export function describeRemoving(openLog: OpenLog): void {
 
   it('keeps names ten times as long as events', async () => {
     const { log, clock } = await open();
-    const { name } = await log.append(messageAdded('e1', 'A', { receivedAt: START }));
+    const { identity } = await log.append(messageAdded('e1', 'A', { receivedAt: START }));
     clock.now = START + 9 * HOUR;
     await log.expire(new Date(clock.now - HOUR));
-    expect(await log.named('c1', name?.key ?? '')).toEqual({ name, event: null });
-    expect(await log.nameListed('c1', [listed('m1', 'A')])).toEqual([{ ...name, listedId: 'm1' }]);
+    expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ name: identity, event: null });
+    expect(await log.identifyListedMessages('c1', [listed('m1', 'A')])).toEqual([{ ...identity, listedId: 'm1' }]);
     clock.now = START + 11 * HOUR;
     await log.expire(new Date(clock.now - HOUR));
-    expect(await log.named('c1', name?.key ?? '')).toBeNull();
+    expect(await log.findByIdentity('c1', identity?.id ?? '')).toBeNull();
   });
 
   it('expects no echo any more when a message has not turned up for long', async () => {
     const { log, clock } = await open();
-    await log.expectEcho({ conversationId: 'c1', digest: digestOf('A'), clientMessageId: 'mine', sentAt: new Date(START) });
+    await log.registerPendingSend({ conversationId: 'c1', digest: digestOf('A'), clientMessageId: 'mine', sentAt: new Date(START) });
     clock.now = START + HOUR;
     await log.expire(yesterday);
-    expect(await log.nameListed('c1', [listed('m1', 'A', null)])).toMatchObject([{ clientMessageId: null }]);
+    expect(await log.identifyListedMessages('c1', [listed('m1', 'A', null)])).toMatchObject([{ clientMessageId: null }]);
   });
 
   it('erases a conversation, and nothing of others', async () => {
     const { log, reopen } = await open();
-    const { name } = await log.append(messageAdded('e1', 'A'));
+    const { identity } = await log.append(messageAdded('e1', 'A'));
     const { cursor } = await log.append(queued('e2'));
     await log.append(queued('x1', { conversationId: 'c2' }));
-    await log.expectEcho({ conversationId: 'c1', digest: digestOf('B'), clientMessageId: 'mine', sentAt: new Date(START) });
+    await log.registerPendingSend({ conversationId: 'c1', digest: digestOf('B'), clientMessageId: 'mine', sentAt: new Date(START) });
     expect(await log.erase('c1')).toBe(2);
     expect(await log.erase('c1')).toBe(0);
     const again = await reopen();
     expect(idsOf((await again.read('all', { limit: 10 })).events)).toEqual(['x1']);
-    expect(await again.named('c1', name?.key ?? '')).toBeNull();
-    expect(await again.nameListed('c1', [listed('m1', 'B')])).toMatchObject([{ clientMessageId: null }]);
+    expect(await again.findByIdentity('c1', identity?.id ?? '')).toBeNull();
+    expect(await again.identifyListedMessages('c1', [listed('m1', 'B')])).toMatchObject([{ clientMessageId: null }]);
     await expect(again.read(c1, { limit: 10, after: again.origin(c1) })).rejects.toThrow(CursorExpiredError);
     expect((await again.read(c1, { limit: 10, after: cursor })).events).toEqual([]);
     expect((await again.read(c2, { limit: 10, after: again.origin(c2) })).events).toHaveLength(1);

@@ -71,11 +71,11 @@ export function describeReplicas(program: string): void {
     const echo = { conversationId: 'c1', digest: digestOf('A'), clientMessageId: 'm1', sentAt: new Date(START) };
     pair.replica.pause();
     await expect(brief.requests.claim(request)).rejects.toThrow(LogUnavailableError);
-    await expect(brief.expectEcho(echo)).rejects.toThrow(LogUnavailableError);
+    await expect(brief.registerPendingSend(echo)).rejects.toThrow(LogUnavailableError);
     pair.replica.resume();
     // It was not carried out, and so may be tried again.
     expect(await patient.requests.claim(request)).toBe('claimed');
-    await patient.expectEcho(echo);
+    await patient.registerPendingSend(echo);
     await pair.primary.kill();
     await pair.promote();
     expect(await (await open({}, pair.replica)).requests.claim(request)).toBe('unknown');
@@ -107,10 +107,10 @@ export function describeReplicas(program: string): void {
     expect(await log.health()).toEqual({ ok: true, notes: [] });
     await pair.promote();
     await untilTrue(async () => (await pair.online()) === 0);
-    expect((await log.health()).notes).toEqual([expect.stringContaining('LOG_REPLICAS is 1')]);
+    expect((await log.health()).warnings).toEqual([expect.stringContaining('LOG_REPLICAS is 1')]);
     await expect(open({ ...PATIENTLY, requireDurable: true })).rejects.toMatchObject({
       reason: expect.stringMatching(/REQUIRE_DURABLE_LOG=true: 0 .*LOG_REPLICAS is 1/) as string,
     });
-    expect((await (await open(PATIENTLY)).health()).notes).toEqual([expect.stringContaining('LOG_REPLICAS is 1')]);
+    expect((await (await open(PATIENTLY)).health()).warnings).toEqual([expect.stringContaining('LOG_REPLICAS is 1')]);
   });
 }

@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
-import type { ListedSighting } from '../../../src/domain/message-name.js';
+import type { ListedMessage } from '../../../src/domain/message-name.js';
 import type { MessageContent } from '../../../src/domain/message.js';
 
 /** When the sample events happen, unless told otherwise: 2026-01-01T00:00:00Z. */
@@ -57,6 +57,6 @@ export function messageAdded(id: string, text: string, given: Given = {}): Conve
 export const digestOf = (text: string): string => messageDigest(content(text));
 
 /** The message as history lists it. */
-export function listed(listedId: string, text: string, createdAt: number | null = START): ListedSighting {
+export function listed(listedId: string, text: string, createdAt: number | null = START): ListedMessage {
   return { listedId, digest: digestOf(text), createdAt: createdAt === null ? null : new Date(createdAt) };
 }

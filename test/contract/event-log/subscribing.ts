@@ -17,8 +17,8 @@ export function describeSubscribing(openLog: OpenLog): void {
     const appending = log.append(queued('e2'));
     const subscription = await subscribing;
     expect(subscription.cursor).toBe((await log.read(c1, { limit: 1 })).events[0]?.cursor);
-    const { name, event, cursor } = await appending;
-    expect(await take(subscription, 1)).toEqual([{ name, event, cursor, replayed: false }]);
+    const { identity, event, cursor } = await appending;
+    expect(await take(subscription, 1)).toEqual([{ name: identity, event, cursor, replayed: false }]);
     expect(subscription.cursor).toBe(cursor);
   });
 
@@ -126,9 +126,9 @@ export function describeSubscribing(openLog: OpenLog): void {
     let overflows = 0;
     const subscription = await log.subscribe(c1, { onOverflow: () => (overflows += 1) });
     for (const id of ['e1', 'e2']) await log.append(queued(id));
-    expect([overflows, log.levels()]).toEqual([0, { subscriptions: 1, queued: 2 }]);
+    expect([overflows, log.stats()]).toEqual([0, { subscriptions: 1, queued: 2 }]);
     for (const id of ['e3', 'e4']) await log.append(queued(id));
-    expect([overflows, log.levels()]).toEqual([1, { subscriptions: 0, queued: 0 }]);
+    expect([overflows, log.stats()]).toEqual([1, { subscriptions: 0, queued: 0 }]);
     await expect(subscription.next()).rejects.toThrow(SlowConsumerError);
   });
 

@@ -119,7 +119,7 @@ it('queries afresh, at once, where the events after its cursor are not all there
 });
 
 it.each([
-  ['there is no such conversation', 'nothing-of-this-id', 'NOT_FOUND', null],
+  ['there is no such conversation, and so no cursor of it', 'nothing-of-this-id', 'BAD_USER_INPUT', null],
   ['the cursor is none', null, 'BAD_USER_INPUT', 'not-a-cursor'],
 ])('gives up where %s', async (_why, id, code, after) => {
   const options = optionsFor(id ?? (await conversationWithAgent()));

@@ -1,4 +1,4 @@
-import { EventRights } from '../../../src/auth/event-rights.js';
+import { EventAuthorizer } from '../../../src/auth/event-rights.js';
 import { ANONYMOUS } from '../../../src/auth/viewer.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 
@@ -7,7 +7,7 @@ let now = START;
 let asked = 0;
 let isOwn: () => Promise<boolean> = () => Promise.resolve(true);
 const viewer = { ...ANONYMOUS, role: 'CUSTOMER', customerId: 'mia', expiresAt: new Date(START + 3_600_000) } as const;
-const rights = (certain = false) => new EventRights(viewer, () => now, certain ? null : () => ((asked += 1), isOwn()));
+const rights = (certain = false) => new EventAuthorizer(viewer, () => now, certain ? null : () => ((asked += 1), isOwn()));
 const event = (type: 'MESSAGE_ADDED' | 'CONVERSATION_UPDATED', receivedAt = now) =>
   ({ type, receivedAt: new Date(receivedAt) }) as ConversationEvent;
 
@@ -19,45 +19,45 @@ beforeEach(() => {
 
 it('answers at once and asks nobody while nothing tells of a change', () => {
   const by = rights();
-  for (let count = 0; count < 100; count += 1) expect(by.on(event('MESSAGE_ADDED'))).toBe('YES');
+  for (let count = 0; count < 100; count += 1) expect(by.authorize(event('MESSAGE_ADDED'))).toBe('YES');
   expect(asked).toBe(0);
 });
 
 it('asks before an event goes out that tells of a change, live or told late', async () => {
   const by = rights();
   isOwn = () => Promise.resolve(false);
-  expect(await by.on(event('CONVERSATION_UPDATED'))).toBe('HIDDEN');
-  expect(await rights().on(event('CONVERSATION_UPDATED', START - 30_000))).toBe('HIDDEN');
+  expect(await by.authorize(event('CONVERSATION_UPDATED'))).toBe('HIDDEN');
+  expect(await rights().authorize(event('CONVERSATION_UPDATED', START - 30_000))).toBe('HIDDEN');
   expect(asked).toBe(2);
 });
 
 it('does not ask for changes that lie before it looked', () => {
   isOwn = () => Promise.resolve(false);
-  expect(rights().on(event('CONVERSATION_UPDATED', START - 60_001))).toBe('YES');
+  expect(rights().authorize(event('CONVERSATION_UPDATED', START - 60_001))).toBe('YES');
 });
 
 it('asks again after five minutes, and lets no outage swallow an event', async () => {
   const by = rights();
   now += 300_000;
   isOwn = () => Promise.reject(new Error('down'));
-  expect(await by.on(event('MESSAGE_ADDED'))).toBe('YES');
+  expect(await by.authorize(event('MESSAGE_ADDED'))).toBe('YES');
   isOwn = () => Promise.resolve(false);
-  expect(await by.on(event('MESSAGE_ADDED'))).toBe('HIDDEN');
+  expect(await by.authorize(event('MESSAGE_ADDED'))).toBe('HIDDEN');
 });
 
 it('hands out no change that it could not look into', async () => {
   isOwn = () => Promise.reject(new Error('down'));
-  await expect(rights().on(event('CONVERSATION_UPDATED'))).rejects.toThrow('down');
+  await expect(rights().authorize(event('CONVERSATION_UPDATED'))).rejects.toThrow('down');
 });
 
 it('never asks where the token alone decides', () => {
-  expect(rights(true).on(event('CONVERSATION_UPDATED'))).toBe('YES');
+  expect(rights(true).authorize(event('CONVERSATION_UPDATED'))).toBe('YES');
 });
 
 it('hands out nothing from the moment on at which the token expires', () => {
   const by = rights(true);
   now = START + 3_599_999;
-  expect(by.on(event('MESSAGE_ADDED'))).toBe('YES');
+  expect(by.authorize(event('MESSAGE_ADDED'))).toBe('YES');
   now += 1;
-  expect(by.on(event('MESSAGE_ADDED'))).toBe('EXPIRED');
+  expect(by.authorize(event('MESSAGE_ADDED'))).toBe('EXPIRED');
 });

@@ -1,12 +1,12 @@
-import { Circuit } from '../../../src/datasources/circuit.js';
+import { CircuitBreaker } from '../../../src/datasources/circuit.js';
 
 let now: number;
 let changes: boolean[];
-let circuit: Circuit;
+let circuit: CircuitBreaker;
 beforeEach(() => {
   now = 1_000;
   changes = [];
-  circuit = new Circuit(
+  circuit = new CircuitBreaker(
     () => now,
     (open) => changes.push(open),
   );
@@ -49,7 +49,7 @@ it('forgets what lies half a minute back', () => {
 });
 
 it('lets one call through a second', () => {
-  circuit.break();
+  circuit.trip();
   expect(circuit.probeDue()).toBe(false);
   now += 1_000;
   expect([circuit.probeDue(), circuit.probeDue()]).toEqual([true, false]);

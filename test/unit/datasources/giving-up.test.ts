@@ -1,7 +1,7 @@
-import { GivingUp } from '../../../src/datasources/giving-up.js';
+import { CallAbort } from '../../../src/datasources/giving-up.js';
 
 it('calls who listens, once, and keeps the first reason', () => {
-  const givingUp = new GivingUp();
+  const givingUp = new CallAbort();
   const called: string[] = [];
   givingUp.addEventListener('abort', () => called.push('one'));
   givingUp.addEventListener('abort', () => called.push('two'));
@@ -13,7 +13,7 @@ it('calls who listens, once, and keeps the first reason', () => {
 });
 
 it('does not call who listens no more', () => {
-  const givingUp = new GivingUp();
+  const givingUp = new CallAbort();
   const called: string[] = [];
   const listener = () => called.push('one');
   givingUp.addEventListener('abort', listener);

@@ -1,4 +1,4 @@
-import { SharedReads } from '../../../src/datasources/shared-reads.js';
+import { SingleFlight } from '../../../src/datasources/shared-reads.js';
 
 describe('SharedReads', () => {
   /** A read that counts its calls and is answered by the test. */
@@ -10,9 +10,9 @@ describe('SharedReads', () => {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
   it('joins the same read with the same asOf', async () => {
-    const shared = new SharedReads();
+    const shared = new SingleFlight();
     const { read, settle } = pendingRead();
-    const both = Promise.all([shared.join('/a', 'c1', read), shared.join('/a', 'c1', read)]);
+    const both = Promise.all([shared.run('/a', 'c1', read), shared.run('/a', 'c1', read)]);
     await turn();
     expect(settle).toHaveLength(1);
     settle[0]?.resolve('answer');
@@ -20,9 +20,9 @@ describe('SharedReads', () => {
   });
 
   it('keeps apart what differs in the read or in asOf', async () => {
-    const shared = new SharedReads();
+    const shared = new SingleFlight();
     const { read, settle } = pendingRead();
-    const all = Promise.all([shared.join('/a', 'c1', read), shared.join('/a', 'c2', read), shared.join('/b', 'c1', read)]);
+    const all = Promise.all([shared.run('/a', 'c1', read), shared.run('/a', 'c2', read), shared.run('/b', 'c1', read)]);
     await turn();
     expect(settle).toHaveLength(3);
     for (const [index, { resolve }] of settle.entries()) resolve(index);
@@ -30,24 +30,24 @@ describe('SharedReads', () => {
   });
 
   it('calls anew once a call is settled, well or not', async () => {
-    const shared = new SharedReads();
+    const shared = new SingleFlight();
     const { read, settle } = pendingRead();
-    const failed = Promise.allSettled([shared.join('/a', 'c1', read), shared.join('/a', 'c1', read)]);
+    const failed = Promise.allSettled([shared.run('/a', 'c1', read), shared.run('/a', 'c1', read)]);
     await turn();
     settle[0]?.reject(new Error('down'));
     expect((await failed).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    const next = shared.join('/a', 'c1', read);
+    const next = shared.run('/a', 'c1', read);
     await turn();
     settle[1]?.resolve('up');
     await expect(next).resolves.toBe('up');
   });
 
   it('rejects, and remembers nothing, where a read throws at once', async () => {
-    const shared = new SharedReads();
+    const shared = new SingleFlight();
     const broken = () => {
       throw new Error('broken');
     };
-    await expect(shared.join('/a', 'c1', broken)).rejects.toThrow('broken');
-    await expect(shared.join('/a', 'c1', () => Promise.resolve(1))).resolves.toBe(1);
+    await expect(shared.run('/a', 'c1', broken)).rejects.toThrow('broken');
+    await expect(shared.run('/a', 'c1', () => Promise.resolve(1))).resolves.toBe(1);
   });
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { UpstreamClient } from '../../../src/datasources/upstream-client.js';
 import type { UpstreamClientOptions } from '../../../src/datasources/upstream-client.js';
-import { UpstreamGuard } from '../../../src/datasources/upstream-guard.js';
+import { ResiliencePolicy } from '../../../src/datasources/upstream-guard.js';
 import type { ChangeCall, UpstreamCallReport } from '../../../src/datasources/upstream-call.js';
 import { faultOf, json, raw, silence, startUpstream } from './scripted-upstream.js';
 import type { Script, ScriptedUpstream } from './scripted-upstream.js';
@@ -22,7 +22,7 @@ function clientOf(options: Partial<UpstreamClientOptions> = {}): UpstreamClient 
     headers: { 'x-8x8-tenant': 'acme' },
     credentials: { 'x-api-key': KEY },
     clock: () => NOW,
-    guard: new UpstreamGuard({ clock: () => NOW, retryDelaysMs: [] }),
+    guard: new ResiliencePolicy({ clock: () => NOW, retryDelaysMs: [] }),
     onCall: (report) => reports.push(report),
     ...options,
   });

@@ -1,6 +1,6 @@
 import { OutcomeUnknownError, UpstreamTimeoutError, UpstreamUnavailableError } from '../../../src/domain/errors.js';
-import type { GivingUp } from '../../../src/datasources/giving-up.js';
-import { UpstreamGuard } from '../../../src/datasources/upstream-guard.js';
+import type { CallAbort } from '../../../src/datasources/giving-up.js';
+import { ResiliencePolicy } from '../../../src/datasources/upstream-guard.js';
 import type { UpstreamGuardOptions } from '../../../src/datasources/upstream-guard.js';
 import { faultOf } from './scripted-upstream.js';
 
@@ -9,7 +9,7 @@ beforeEach(() => {
   now = 1_000;
 });
 const guardOf = (options: Partial<UpstreamGuardOptions> = {}) =>
-  new UpstreamGuard({ clock: () => now, retryDelaysMs: [0, 0], random: () => 0, ...options });
+  new ResiliencePolicy({ clock: () => now, retryDelaysMs: [0, 0], random: () => 0, ...options });
 const answerOf = (status: number, retryAfterMs: number | null = null) => ({ status, retryAfterMs, text: '{}' });
 
 type Outcome = ReturnType<typeof answerOf> | Error;
@@ -97,7 +97,7 @@ it('does not call an upstream that is down, and tells when to come back', async 
   const guard = guardOf({ retryDelaysMs: [] });
   const down = scripted(reset);
   for (let n = 0; n < 20; n += 1) await faultOf(guard.read(down.exchange));
-  expect(guard.levels().circuitOpen).toBe(true);
+  expect(guard.stats().circuitOpen).toBe(true);
   for (const call of [guard.read(down.exchange), guard.change(down.exchange)]) {
     expect(await faultOf(call)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { retryAfterSeconds: 1 } });
   }
@@ -113,7 +113,7 @@ it('sends the last read once a second to see whether the upstream is back, for w
   const change = scripted(OK);
   expect(await faultOf(guard.change(change.exchange))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   expect([back.calls(), change.calls()]).toEqual([21, 0]);
-  expect(guard.levels().circuitOpen).toBe(false);
+  expect(guard.stats().circuitOpen).toBe(false);
   expect(await guard.change(change.exchange)).toBe(OK);
 });
 
@@ -123,7 +123,7 @@ it('lets a change find out where there has been no read', async () => {
   for (let n = 0; n < 20; n += 1) await faultOf(guard.change(down.exchange));
   now += 1_000;
   expect(await guard.change(scripted(OK).exchange)).toBe(OK);
-  expect(guard.levels().circuitOpen).toBe(false);
+  expect(guard.stats().circuitOpen).toBe(false);
 });
 
 it('bounds the calls under way and those that wait', async () => {
@@ -134,7 +134,7 @@ it('bounds the calls under way and those that wait', async () => {
   let most = 0;
   const calls = Array.from({ length: 35 }, () =>
     guard.read(async () => {
-      most = Math.max(most, guard.levels().inFlight);
+      most = Math.max(most, guard.stats().inFlight);
       await finished;
       return OK;
     }),
@@ -146,11 +146,11 @@ it('bounds the calls under way and those that wait', async () => {
   expect(most).toBe(2);
   expect(await guard.read(scripted(OK).exchange)).toBe(OK);
   expect(busy).toEqual([true, false]);
-  expect(guard.levels()).toEqual({ circuitOpen: false, inFlight: 0, queued: 0 });
+  expect(guard.stats()).toEqual({ circuitOpen: false, inFlight: 0, queued: 0 });
 });
 
 describe('an upstream that goes silent', () => {
-  const silent = (givingUp: GivingUp) =>
+  const silent = (givingUp: CallAbort) =>
     new Promise<never>((_, reject) => {
       givingUp.addEventListener('abort', () => reject(new UpstreamTimeoutError('late')));
     });
@@ -160,10 +160,10 @@ describe('an upstream that goes silent', () => {
     const reads = Array.from({ length: 20 }, () => faultOf(guard.read(silent)));
     await new Promise(setImmediate);
     now += 601;
-    guard.listen();
+    guard.checkForSilence();
     for (const fault of await Promise.all(reads))
       expect(fault).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { retryAfterSeconds: 1 } });
-    expect(guard.levels()).toEqual({ circuitOpen: true, inFlight: 0, queued: 0 });
+    expect(guard.stats()).toEqual({ circuitOpen: true, inFlight: 0, queued: 0 });
   });
 
   it('is waited for while it answers others, or few wait', async () => {
@@ -171,16 +171,16 @@ describe('an upstream that goes silent', () => {
     const reads = Array.from({ length: 19 }, () => faultOf(guard.read(silent)));
     await new Promise(setImmediate);
     now += 601;
-    guard.listen();
-    expect(guard.levels()).toMatchObject({ circuitOpen: false, inFlight: 19 });
+    guard.checkForSilence();
+    expect(guard.stats()).toMatchObject({ circuitOpen: false, inFlight: 19 });
     await guard.read(scripted(OK).exchange);
     reads.push(faultOf(guard.read(silent)), faultOf(guard.read(silent)));
     await new Promise(setImmediate);
     now += 600;
-    guard.listen();
-    expect(guard.levels()).toMatchObject({ circuitOpen: false, inFlight: 21 });
+    guard.checkForSilence();
+    expect(guard.stats()).toMatchObject({ circuitOpen: false, inFlight: 21 });
     now += 1;
-    guard.listen();
+    guard.checkForSilence();
     await Promise.all(reads);
   });
 
@@ -191,9 +191,9 @@ describe('an upstream that goes silent', () => {
     const reads = Array.from({ length: 19 }, () => faultOf(guard.read(silent)));
     await new Promise(setImmediate);
     now += 601;
-    guard.listen();
+    guard.checkForSilence();
     await Promise.all(reads);
-    expect(guard.levels()).toEqual({ circuitOpen: true, inFlight: 1, queued: 0 });
+    expect(guard.stats()).toEqual({ circuitOpen: true, inFlight: 1, queued: 0 });
     answer(OK);
     expect(await change).toBe(OK);
   });

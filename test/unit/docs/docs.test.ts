@@ -12,7 +12,7 @@ const firstCells = (markdown: string, heading: string) =>
 
 describe('docs/errors.md', () => {
   it('lists every fault code, and none that there is not', () => {
-    expect(firstCells(read('docs/errors.md'), 'Faults').sort()).toEqual([...errors.FAULT_CODES].sort());
+    expect(firstCells(read('docs/errors.md'), 'Faults').sort()).toEqual([...errors.ERROR_CODES].sort());
   });
 
   it('names every code of userErrors', () => {

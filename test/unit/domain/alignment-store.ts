@@ -1,15 +1,15 @@
-import { nameEvent, nameListed } from '../../../src/domain/alignment.js';
-import type { NameRecord, Naming, PendingSend } from '../../../src/domain/alignment.js';
+import { matchEvent, matchListed } from '../../../src/domain/alignment.js';
+import type { IdentityRecord, MatchResult, PendingSend } from '../../../src/domain/alignment.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
-import type { ListedSighting, MessageName } from '../../../src/domain/message-name.js';
-import type { LogPage, LoggedEvent } from '../../../src/events/event-log.js';
+import type { ListedMessage, MessageIdentity } from '../../../src/domain/message-name.js';
+import type { LogPage, StoredEvent } from '../../../src/events/event-log.js';
 
 type MessageEvent = ConversationEvent<'MESSAGE_ADDED'>;
 
 /** What an event log's engine does for one conversation's names, in memory: it looks up, asks the alignment, and writes down what that says. */
 export class AlignmentStore {
-  readonly names = new Map<string, NameRecord>();
+  readonly names = new Map<string, IdentityRecord>();
   readonly events: { readonly event: MessageEvent; readonly key: string }[] = [];
   #sends: PendingSend[] = [];
   #handles = 0;
@@ -18,28 +18,28 @@ export class AlignmentStore {
   append(event: MessageEvent): string {
     const digest = messageDigest(event.data.message);
     const names = [...this.names.values()].filter((name) => name.digest === digest);
-    const naming = nameEvent({ eventId: event.id, digest, occurredAt: event.occurredAt.getTime() }, names, this.#sendsOf([digest]));
+    const naming = matchEvent({ eventId: event.id, digest, occurredAt: event.occurredAt.getTime() }, names, this.#sendsOf([digest]));
     this.#keep(naming);
-    this.events.push({ event, key: naming.name.key });
-    return naming.name.key;
+    this.events.push({ event, key: naming.name.id });
+    return naming.name.id;
   }
 
-  nameListed(_conversationId: string, sightings: readonly ListedSighting[]): Promise<readonly MessageName[]> {
+  identifyListedMessages(_conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
     const ids = new Set(sightings.map(({ listedId }) => listedId));
     const digests = sightings.map(({ digest }) => digest);
     const names = [...this.names.values()]
       .filter(({ listedId, digest }) => (listedId === null ? digests.includes(digest) : ids.has(listedId)))
       .sort((a, b) => (a.occurredAt ?? 0) - (b.occurredAt ?? 0));
-    const naming = nameListed(sightings, names, this.#sendsOf(digests));
+    const naming = matchListed(sightings, names, this.#sendsOf(digests));
     this.#keep(naming);
     return Promise.resolve(naming.names);
   }
 
-  unlisted(_conversationId: string, received: Date): Promise<readonly LoggedEvent[]> {
-    const unlisted = this.logged()
-      .filter(({ event, name }) => name?.listedId === null && event.receivedAt >= received)
+  eventsMissingFromHistory(_conversationId: string, received: Date): Promise<readonly StoredEvent[]> {
+    const eventsMissingFromHistory = this.logged()
+      .filter(({ event, identity }) => identity?.listedId === null && event.receivedAt >= received)
       .sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
-    return Promise.resolve(unlisted);
+    return Promise.resolve(eventsMissingFromHistory);
   }
 
   /** All of them, as one page. */
@@ -48,8 +48,8 @@ export class AlignmentStore {
   }
 
   /** All events with the names that their messages have now. */
-  logged(): LoggedEvent[] {
-    return this.events.map(({ event, key }) => ({ event, cursor: '', name: this.names.get(key) ?? null }));
+  logged(): StoredEvent[] {
+    return this.events.map(({ event, key }) => ({ event, cursor: '', identity: this.names.get(key) ?? null }));
   }
 
   expectEcho(expected: Omit<PendingSend, 'handle'>): void {
@@ -61,8 +61,8 @@ export class AlignmentStore {
     return this.#sends.filter(({ digest }) => digests.includes(digest));
   }
 
-  #keep({ changed, met }: Naming): void {
-    for (const name of changed) this.names.set(name.key, name);
+  #keep({ changed, met }: MatchResult): void {
+    for (const name of changed) this.names.set(name.id, name);
     this.#sends = this.#sends.filter(({ handle }) => !met.includes(handle));
   }
 }

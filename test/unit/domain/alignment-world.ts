@@ -175,13 +175,13 @@ export class World {
   /** The digests of the newest messages by key, as a query shows them that is answered by `list`. */
   async #query(list: Promise<readonly Said[]>): Promise<ReadonlyMap<string, string>> {
     const { items } = await this.#history.window('c1', LAST_50, async (window) => lastOf((await list).map(recordOf), window));
-    for (const { name } of items) {
-      if (name.listedId === null) continue;
-      if ((this.#keyOfListed.get(name.listedId) ?? name.key) !== name.key) this.#faults.add('renamed');
-      this.#keyOfListed.set(name.listedId, name.key);
+    for (const { identity } of items) {
+      if (identity.listedId === null) continue;
+      if ((this.#keyOfListed.get(identity.listedId) ?? identity.id) !== identity.id) this.#faults.add('renamed');
+      this.#keyOfListed.set(identity.listedId, identity.id);
     }
-    if (new Set(items.map(({ name }) => name.key)).size < items.length) this.#faults.add('missed');
-    return new Map(items.map((message) => [message.name.key, messageDigest(message)]));
+    if (new Set(items.map(({ identity }) => identity.id)).size < items.length) this.#faults.add('missed');
+    return new Map(items.map((message) => [message.identity.id, messageDigest(message)]));
   }
 
   async #judge(): Promise<void> {

@@ -1,31 +1,31 @@
-import { CLOCK_TOLERANCE_MS, ECHO_WINDOW_MS, nameEvent, nameListed } from '../../../src/domain/alignment.js';
-import type { NameRecord, PendingSend } from '../../../src/domain/alignment.js';
-import type { ListedSighting } from '../../../src/domain/message-name.js';
+import { CLOCK_TOLERANCE_MS, ECHO_WINDOW_MS, matchEvent, matchListed } from '../../../src/domain/alignment.js';
+import type { IdentityRecord, PendingSend } from '../../../src/domain/alignment.js';
+import type { ListedMessage } from '../../../src/domain/message-name.js';
 import { faultsIn, USUAL } from './alignment-world.js';
 import type { WorldOptions } from './alignment-world.js';
 
 const T = 1_767_225_600_000;
 
 const event = (eventId: string, occurredAt: number) => ({ eventId, digest: 'd', occurredAt });
-const sighting = (listedId: string, at: number | null, digest = 'd'): ListedSighting => ({
+const sighting = (listedId: string, at: number | null, digest = 'd'): ListedMessage => ({
   listedId,
   digest,
   createdAt: at === null ? null : new Date(at),
 });
 const send = (handle: string, sentAt: number): PendingSend => ({ handle, digest: 'd', clientMessageId: `client-${handle}`, sentAt });
-const told = (eventId: string, occurredAt: number): NameRecord => nameEvent(event(eventId, occurredAt), [], []).name;
-const listed = (listedId: string, at: number | null, sends: PendingSend[] = []): NameRecord => {
-  const [name] = nameListed([sighting(listedId, at)], [], sends).changed;
+const told = (eventId: string, occurredAt: number): IdentityRecord => matchEvent(event(eventId, occurredAt), [], []).name;
+const listed = (listedId: string, at: number | null, sends: PendingSend[] = []): IdentityRecord => {
+  const [name] = matchListed([sighting(listedId, at)], [], sends).changed;
   if (name === undefined) throw new Error('a new sighting got no name');
   return name;
 };
-const keys = (sightings: ListedSighting[], names: NameRecord[], sends: PendingSend[] = []) =>
-  nameListed(sightings, names, sends).names.map(({ key }) => key);
+const keys = (sightings: ListedMessage[], names: IdentityRecord[], sends: PendingSend[] = []) =>
+  matchListed(sightings, names, sends).names.map(({ id }) => id);
 
 describe('the name of an event', () => {
   it('is the one of the nearest message listed before', () => {
     const names = [listed('m1', T), listed('m2', T + 5_000), listed('m3', T + 9_000)];
-    expect(nameEvent(event('e', T + 6_000), names, [])).toEqual({
+    expect(matchEvent(event('e', T + 6_000), names, [])).toEqual({
       name: { ...names[1], eventId: 'e', occurredAt: T + 6_000 },
       changed: [{ ...names[1], eventId: 'e', occurredAt: T + 6_000 }],
       met: [],
@@ -33,31 +33,31 @@ describe('the name of an event', () => {
   });
 
   it('is its own when what is listed lies further off than the clocks may differ, or has its event', () => {
-    const other = nameEvent(event('e1', T), [listed('m1', T)], []).name;
-    expect(nameEvent(event('e', T), [other, listed('m2', T + CLOCK_TOLERANCE_MS + 1)], []).name.key).toBe('ee');
-    expect(nameEvent(event('e', T), [other, listed('m2', T + CLOCK_TOLERANCE_MS)], []).name.key).toBe('mm2');
-    expect(nameEvent(event('e', T), [listed('m2', null)], []).name.key).toBe('mm2');
+    const other = matchEvent(event('e1', T), [listed('m1', T)], []).name;
+    expect(matchEvent(event('e', T), [other, listed('m2', T + CLOCK_TOLERANCE_MS + 1)], []).name.id).toBe('ee');
+    expect(matchEvent(event('e', T), [other, listed('m2', T + CLOCK_TOLERANCE_MS)], []).name.id).toBe('mm2');
+    expect(matchEvent(event('e', T), [listed('m2', null)], []).name.id).toBe('mm2');
   });
 
   it('is its own while a message of the same text that we sent is met nowhere', () => {
-    const { name, met } = nameEvent(event('e', T + 3_000), [listed('old', T + 2_900)], [send('1', T + 2_000)]);
+    const { name, met } = matchEvent(event('e', T + 3_000), [listed('old', T + 2_900)], [send('1', T + 2_000)]);
     expect(name).toMatchObject({ key: 'ee', clientMessageId: 'client-1' });
     expect(met).toEqual(['1']);
   });
 
   it('is not held back by something sent long ago', () => {
     const long = send('1', T - CLOCK_TOLERANCE_MS - 1);
-    expect(nameEvent(event('e', T), [listed('m1', T)], [long])).toMatchObject({ name: { key: 'mm1' }, met: [] });
+    expect(matchEvent(event('e', T), [listed('m1', T)], [long])).toMatchObject({ name: { key: 'mm1' }, met: [] });
   });
 
   it('is the one of what we sent and history listed, rather than that of an older message', () => {
     const names = [listed('old', T), listed('ours', T + 2_000, [{ ...send('1', T + 2_000), clientMessageId: null }])];
-    expect(nameEvent(event('e', T + 100), names, []).name.key).toBe('mours');
-    expect(nameEvent(event('e', T + 100), names, [send('2', T + 2_100)]).name.key).toBe('mours');
+    expect(matchEvent(event('e', T + 100), names, []).name.id).toBe('mours');
+    expect(matchEvent(event('e', T + 100), names, [send('2', T + 2_100)]).name.id).toBe('mours');
   });
 
   it('takes the oldest send of this moment, or else the nearest, if it may still come', () => {
-    const clientMessageId = (...sends: PendingSend[]) => nameEvent(event('e', T), [], sends).name.clientMessageId;
+    const clientMessageId = (...sends: PendingSend[]) => matchEvent(event('e', T), [], sends).name.clientMessageId;
     expect(clientMessageId(send('2', T - 1_000), send('1', T - 2_000))).toBe('client-1');
     expect(clientMessageId(send('lost', T - 300_000), send('1', T - 2_000))).toBe('client-1');
     expect(clientMessageId(send('lost', T - 300_000), send('1', T - 200_000))).toBe('client-1');
@@ -78,9 +78,9 @@ describe('the names of listed messages', () => {
   });
 
   it('stay what they are', () => {
-    const [first] = nameListed([sighting('m1', T)], [told('e1', T)], []).changed;
+    const [first] = matchListed([sighting('m1', T)], [told('e1', T)], []).changed;
     if (first === undefined) throw new Error('no name');
-    expect(nameListed([sighting('m2', T), sighting('m1', T)], [first, told('e2', T)], [])).toMatchObject({
+    expect(matchListed([sighting('m2', T), sighting('m1', T)], [first, told('e2', T)], [])).toMatchObject({
       names: [{ key: 'ee2' }, { key: 'ee1' }],
       changed: [{ key: 'ee2', listedId: 'm2', listedAt: T }],
     });
@@ -88,15 +88,15 @@ describe('the names of listed messages', () => {
 
   it('carry the clientMessageId of what was sent at their time, each send used once', () => {
     const sightings = [sighting('old', T - 5_000), sighting('m1', T + 100), sighting('m2', T + 200)];
-    const { names, met } = nameListed(sightings, [], [send('1', T), send('2', T + 150)]);
+    const { names, met } = matchListed(sightings, [], [send('1', T), send('2', T + 150)]);
     expect(names.map(({ clientMessageId }) => clientMessageId)).toEqual([null, 'client-1', 'client-2']);
     expect([...met].sort()).toEqual(['1', '2']);
   });
 
   it('are given by digest, and once to a message that the list shows twice', () => {
     const sightings = [sighting('m1', T), sighting('m2', T, 'other'), sighting('m1', T)];
-    const naming = nameListed(sightings, [told('e1', T), told('e2', T)], []);
-    expect(naming.names.map(({ key }) => key)).toEqual(['ee1', 'mm2', 'ee1']);
+    const naming = matchListed(sightings, [told('e1', T), told('e2', T)], []);
+    expect(naming.names.map(({ id }) => id)).toEqual(['ee1', 'mm2', 'ee1']);
     expect(naming.changed).toHaveLength(2);
   });
 });

@@ -1,4 +1,4 @@
-import { useQuota } from '../../../src/domain/rate-limit.js';
+import { consumeQuota } from '../../../src/domain/rate-limit.js';
 
 const MINUTE_MS = 60_000;
 
@@ -6,8 +6,8 @@ const MINUTE_MS = 60_000;
 function uses(count: number, moments: readonly number[]) {
   let fullAt = 0;
   return moments.map((now) => {
-    const used = useQuota(fullAt, { count, windowMs: MINUTE_MS }, now);
-    fullAt = used.fullAt;
+    const used = consumeQuota(fullAt, { count, windowMs: MINUTE_MS }, now);
+    fullAt = used.resetAt;
     return used.use;
   });
 }

@@ -1,6 +1,6 @@
 import type { InteractionRecord } from '../../../src/domain/conversation.js';
 import type { StateEvent } from '../../../src/domain/projection.js';
-import { LEAVING_LATE_MS, settle } from '../../../src/domain/settlement.js';
+import { AGENT_LEFT_DELAY_MS, detectEnds } from '../../../src/domain/settlement.js';
 
 const T = 1_767_225_600_000;
 const base = (id: string) => ({ id, conversationId: 'c1', occurredAt: new Date(T), receivedAt: new Date(T) });
@@ -14,14 +14,14 @@ const interactions: InteractionRecord[] = [{ interactionId: 'i1', startedAt: new
 
 describe('an end of which only idleness tells', () => {
   const reasons = (events: readonly StateEvent[], now: number) => {
-    const { ended, open } = settle('c1', events, interactions, now);
+    const { ended, open } = detectEnds('c1', events, interactions, now);
     return { reasons: ended.map(({ data }) => data.reason), open };
   };
 
   it('is left open while word of who left may be on its way', () => {
     expect(reasons([idle], T)).toEqual({ reasons: [], open: true });
-    expect(reasons([idle], T + LEAVING_LATE_MS - 1)).toEqual({ reasons: [], open: true });
-    expect(reasons([idle], T + LEAVING_LATE_MS)).toEqual({ reasons: ['OTHER'], open: false });
+    expect(reasons([idle], T + AGENT_LEFT_DELAY_MS - 1)).toEqual({ reasons: [], open: true });
+    expect(reasons([idle], T + AGENT_LEFT_DELAY_MS)).toEqual({ reasons: ['OTHER'], open: false });
   });
 
   it('is settled at once when that word comes', () => {

@@ -1,7 +1,7 @@
 import type { InteractionRecord } from '../../../src/domain/conversation.js';
 import { project } from '../../../src/domain/projection.js';
 import type { StateEvent } from '../../../src/domain/projection.js';
-import { END_TOLERANCE_MS, interactionEndedId, settle } from '../../../src/domain/settlement.js';
+import { END_TIME_TOLERANCE_MS, interactionEndedId, detectEnds } from '../../../src/domain/settlement.js';
 import { stateOf } from '../../../src/domain/state.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
 import { shuffled, StoryTeller } from './played-story.js';
@@ -14,7 +14,7 @@ function settledAlong(arrivals: readonly StateEvent[], interactions: readonly In
   const log = new Map<string, StateEvent>();
   for (const arrival of arrivals) {
     if (!log.has(arrival.id)) log.set(arrival.id, { ...arrival, occurredAt: new Date(arrival.occurredAt.getTime() + skewMs) });
-    for (const ended of settle('c1', [...log.values()], interactions).ended) {
+    for (const ended of detectEnds('c1', [...log.values()], interactions).ended) {
       if (log.has(ended.id)) throw new Error('the same end is settled twice');
       log.set(ended.id, { ...ended, receivedAt: new Date(T) });
     }
@@ -55,7 +55,7 @@ describe('settlement', () => {
       const { events, interactions } = new StoryTeller(random).play();
       const log = settledAlong(shuffled(events, random), interactions);
       expect({ seed, ends: endsOf(log) }).toEqual({ seed, ends: interactions.map(({ interactionId }) => interactionId) });
-      expect({ seed, ...settle('c1', log, interactions) }).toEqual({ seed, ended: [], open: false });
+      expect({ seed, ...detectEnds('c1', log, interactions) }).toEqual({ seed, ended: [], open: false });
     }
   });
 
@@ -70,37 +70,39 @@ describe('settlement', () => {
   });
 
   it('waits while the upstream gives no end, and says so', () => {
-    expect(settle('c1', [left(T)], [interaction(T - 1_000, null)])).toEqual({ ended: [], open: true });
-    expect(settle('c1', [left(T)], [])).toEqual({ ended: [], open: true });
-    expect(settle('c1', [], [interaction(T - 1_000, T)])).toEqual({ ended: [], open: false });
+    expect(detectEnds('c1', [left(T)], [interaction(T - 1_000, null)])).toEqual({ ended: [], open: true });
+    expect(detectEnds('c1', [left(T)], [])).toEqual({ ended: [], open: true });
+    expect(detectEnds('c1', [], [interaction(T - 1_000, T)])).toEqual({ ended: [], open: false });
   });
 
   it('takes for the end what lies in the interaction, however long before its end, or shortly after', () => {
     const hour = 3_600_000;
-    const at = (apart: number) => settle('c1', [left(T + apart)], [interaction(T - hour, T)]).ended.length;
-    expect([-hour - 1, -hour, -END_TOLERANCE_MS - 1, 0, END_TOLERANCE_MS, END_TOLERANCE_MS + 1].map(at)).toEqual([0, 1, 1, 1, 1, 0]);
+    const at = (apart: number) => detectEnds('c1', [left(T + apart)], [interaction(T - hour, T)]).ended.length;
+    expect([-hour - 1, -hour, -END_TIME_TOLERANCE_MS - 1, 0, END_TIME_TOLERANCE_MS, END_TIME_TOLERANCE_MS + 1].map(at)).toEqual([
+      0, 1, 1, 1, 1, 0,
+    ]);
   });
 
   it('names the agent as the reason of an end that comes with idleness long after the agent left', () => {
-    const reasons = settle('c1', [left(T - 1_800_000), idle(T)], [interaction(T - 3_600_000, T)]).ended.map(({ data }) => data.reason);
+    const reasons = detectEnds('c1', [left(T - 1_800_000), idle(T)], [interaction(T - 3_600_000, T)]).ended.map(({ data }) => data.reason);
     expect(reasons).toEqual(['AGENT_LEFT']);
   });
 
   it('names who left last, and not an agent whom another one followed', () => {
     const story = [joined(T - 900, 'a'), left(T - 800, 'left a'), joined(T - 700, 'b'), customerLeft(T - 10), left(T, 'left b')];
-    const { ended, open } = settle('c1', story, [interaction(T - 1_000, T)]);
+    const { ended, open } = detectEnds('c1', story, [interaction(T - 1_000, T)]);
     expect([ended.map(({ data }) => data.reason), open]).toEqual([['CUSTOMER_LEFT'], false]);
   });
 
   it('names the customer also where word of that comes after the end', () => {
-    const { ended } = settle('c1', [left(T - 500_000), customerLeft(T + 30_000)], [interaction(T - 1_000_000, T)]);
+    const { ended } = detectEnds('c1', [left(T - 500_000), customerLeft(T + 30_000)], [interaction(T - 1_000_000, T)]);
     expect(ended.map(({ data }) => data.reason)).toEqual(['CUSTOMER_LEFT']);
   });
 
   it('sees the end though word of the first of two agents was lost', () => {
     const story = [joined(T - 900, 'a'), joined(T - 800, 'b'), left(T, 'left b', 'b')];
-    expect(settle('c1', story, [interaction(T - 1_000, null)])).toEqual({ ended: [], open: true });
-    const { ended, open } = settle('c1', story, [interaction(T - 1_000, T)]);
+    expect(detectEnds('c1', story, [interaction(T - 1_000, null)])).toEqual({ ended: [], open: true });
+    const { ended, open } = detectEnds('c1', story, [interaction(T - 1_000, T)]);
     expect([ended.map(({ data }) => data.reason), open]).toEqual([['AGENT_LEFT'], false]);
   });
 
@@ -110,7 +112,7 @@ describe('settlement', () => {
       const seen = (event: StateEvent): StateEvent => ({ ...event, receivedAt: new Date(event.occurredAt.getTime() + 100 + ahead) });
       const own = { ...customerLeft(T + 1_010 + ahead), id: 'own-1' };
       const interactions = [interaction(T - 10_000, T), { ...interaction(T + 1_000, T + 1_020), interactionId: 'i2' }];
-      const { ended, open } = settle('c1', [seen(joined(T - 9_000, 'a')), seen(left(T)), own], interactions);
+      const { ended, open } = detectEnds('c1', [seen(joined(T - 9_000, 'a')), seen(left(T)), own], interactions);
       expect(ended.map(({ data, occurredAt }) => [data.interactionId, data.reason, occurredAt.getTime() - T])).toEqual([
         ['i1', 'AGENT_LEFT', 0],
         ['i2', 'CUSTOMER_LEFT', 1_020],
@@ -120,7 +122,7 @@ describe('settlement', () => {
   );
 
   it('names the customer as the reason where the customer left, and dates the end after all that tells of it', () => {
-    const { ended } = settle('c1', [customerLeft(T), left(T + 500)], [interaction(T - 1_000, T)]);
+    const { ended } = detectEnds('c1', [customerLeft(T), left(T + 500)], [interaction(T - 1_000, T)]);
     expect(ended).toEqual([
       {
         id: interactionEndedId('c1', 'i1'),

@@ -1,4 +1,4 @@
-import { threadFile } from '../../../src/domain/thread-file.js';
+import { workerUrl } from '../../../src/domain/thread-file.js';
 
 it.each([
   ['file:///srv/dist/gateway.cjs', 'file:///srv/dist/worker.js'],
@@ -6,5 +6,5 @@ it.each([
   ['file:///srv/src/events/embedded/store-thread.ts', 'file:///srv/build/events/embedded/worker.js'],
   ['file:///home/src/gateway/src/webhooks/signature-checks.ts', 'file:///home/src/gateway/build/webhooks/worker.js'],
 ])('beside %s it is %s', (here, file) => {
-  expect(threadFile('./worker.js', here).href).toBe(file);
+  expect(workerUrl('./worker.js', here).href).toBe(file);
 });

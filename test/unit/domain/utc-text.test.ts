@@ -1,4 +1,4 @@
-import { dateOfUtcText, utcText } from '../../../src/domain/utc-text.js';
+import { parseIsoDate, toIsoString } from '../../../src/domain/utc-text.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
 
 const DAY_MS = 86_400_000;
@@ -18,12 +18,12 @@ it('dates are written as toISOString does, and read back', () => {
   for (const time of TIMES) {
     const date = new Date(time);
     if (Number.isNaN(date.getTime())) {
-      expect(() => utcText(date)).toThrow(RangeError);
+      expect(() => toIsoString(date)).toThrow(RangeError);
       continue;
     }
-    expect(utcText(date)).toBe(date.toISOString());
+    expect(toIsoString(date)).toBe(date.toISOString());
     const isOfFourDigits = time >= FIRST && time <= LAST;
-    expect(dateOfUtcText(date.toISOString())).toEqual(isOfFourDigits ? date : null);
+    expect(parseIsoDate(date.toISOString())).toEqual(isOfFourDigits ? date : null);
   }
 });
 
@@ -45,7 +45,7 @@ it.each([
   '',
 ])('%j is left to Date, or read as it does, also right after others of its day', (text) => {
   for (const before of ['2026-11-28T09:00:00.000Z', '2026-02-28T09:00:00.000Z']) {
-    expect(dateOfUtcText(before)).toEqual(new Date(before));
-    expect([null, new Date(text)]).toContainEqual(dateOfUtcText(text));
+    expect(parseIsoDate(before)).toEqual(new Date(before));
+    expect([null, new Date(text)]).toContainEqual(parseIsoDate(text));
   }
 });

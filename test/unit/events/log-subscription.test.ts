@@ -3,20 +3,20 @@ import type { EventType } from '../../../src/domain/event.js';
 import { queued, typing } from '../../contract/event-log/sample-events.js';
 import { take, idsOf } from '../../contract/event-log/harness.js';
 import { LogUnavailableError, SlowConsumerError } from '../../../src/events/errors.js';
-import type { Delivery, LoggedEvent, Taker } from '../../../src/events/event-log.js';
-import { StoredThenLive, replayOf } from '../../../src/events/log-subscription.js';
-import type { Outcome, ReplayPage } from '../../../src/events/log-subscription.js';
+import type { Delivery, StoredEvent, DeliverySink } from '../../../src/events/event-log.js';
+import { CatchUpSubscription, replayOf } from '../../../src/events/log-subscription.js';
+import type { Callbacks, ReplayPage } from '../../../src/events/log-subscription.js';
 
-const logged = (id: string): LoggedEvent => ({ event: queued(id), cursor: `at ${id}`, name: null });
+const logged = (id: string): StoredEvent => ({ event: queued(id), cursor: `at ${id}`, identity: null });
 const live = (id: string): Delivery => ({ ...logged(id), replayed: false });
 const page = (ids: string[], hasMore: boolean): ReplayPage =>
   replayOf({ events: ids.map(logged), hasMore, upTo: `at ${ids.at(-1) ?? 'the end'}` });
 
 /** A subscription whose page reads are answered by the test. */
 function subscriptionUnderTest(queueLimit = 2, types: readonly EventType[] | null = null) {
-  const reads: { after: string; outcome: Outcome<ReplayPage> }[] = [];
+  const reads: { after: string; outcome: Callbacks<ReplayPage> }[] = [];
   const ends: string[] = [];
-  const subscription = new StoredThenLive({
+  const subscription = new CatchUpSubscription({
     cursor: 'start',
     types,
     queueLimit,
@@ -25,8 +25,8 @@ function subscriptionUnderTest(queueLimit = 2, types: readonly EventType[] | nul
   });
   const answer = (index: number, result: ReplayPage | Error) => {
     const outcome = reads[index]?.outcome;
-    if (result instanceof Error) outcome?.failed(result);
-    else outcome?.taken(result);
+    if (result instanceof Error) outcome?.reject(result);
+    else outcome?.resolve(result);
   };
   return { subscription, reads, ends, answer };
 }
@@ -40,15 +40,15 @@ describe('a subscription', () => {
   ] as const)('to %j gets these and no others', (types, ids) => {
     const { subscription } = subscriptionUnderTest(9, types);
     const taken: string[] = [];
-    subscription.handTo({
-      take: ({ event }) => {
+    subscription.pipeTo({
+      write: ({ event }) => {
         taken.push(event.id);
         return null;
       },
       end: () => undefined,
     });
     subscription.accept(live('e1'));
-    subscription.pass(typing('typing'));
+    subscription.acceptTransient(typing('typing'));
     subscription.accept({ ...live('x'), event: { ...queued('of a later version'), type: 'NOT_KNOWN_YET' as 'INTERACTION_QUEUED' } });
     expect(taken).toEqual(ids);
   });
@@ -58,8 +58,8 @@ describe('a subscription', () => {
     const taken: string[] = [];
     let isSlow = true;
     const goOn = new Promise<void>((resolve) => {
-      subscription.handTo({
-        take: ({ event }) => {
+      subscription.pipeTo({
+        write: ({ event }) => {
           taken.push(event.id);
           if (!isSlow) return null;
           isSlow = false;
@@ -81,7 +81,7 @@ describe('a subscription', () => {
     const wanted = (id: string) => ({ ...live(id), event: { ...queued(id), type: 'AGENT_LEFT' as 'INTERACTION_QUEUED' } });
     const begun = subscription.begin();
     let ready = () => undefined as unknown;
-    subscription.handTo({ take: () => new Promise((resolve) => (ready = () => resolve())), end: () => undefined });
+    subscription.pipeTo({ write: () => new Promise((resolve) => (ready = () => resolve())), end: () => undefined });
     expect(subscription.bookmark).toBeNull();
     answer(0, { deliveries: [], hasMore: false, upTo: 'the end' });
     await begun;
@@ -108,7 +108,7 @@ describe('a subscription', () => {
     answer(0, page(['e1', 'e2'], true));
     await begun;
     subscription.accept(live('in the next page'));
-    subscription.pass(typing('t'));
+    subscription.acceptTransient(typing('t'));
     expect(idsOf(await take(subscription, 2))).toEqual(['e1', 'e2']);
     expect(reads).toHaveLength(1);
     const waiting = subscription.next();
@@ -202,8 +202,8 @@ describe('a subscription', () => {
 function takerUnderTest(answers: Readonly<Record<string, () => Promise<void> | null>> = {}) {
   const taken: string[] = [];
   const ends: (Error | null)[] = [];
-  const taker: Taker = {
-    take: ({ event: { id } }) => {
+  const taker: DeliverySink = {
+    write: ({ event: { id } }) => {
       taken.push(id);
       return answers[id]?.() ?? null;
     },
@@ -219,7 +219,7 @@ describe('a subscription that is handed over', () => {
     const begun = subscription.begin();
     answer(0, page(['e1', 'e2'], true));
     await begun;
-    subscription.handTo(taker);
+    subscription.pipeTo(taker);
     expect(taken).toEqual(['e1', 'e2']);
     expect(reads.map(({ after }) => after)).toEqual(['start', 'at e2']);
     subscription.accept(live('in the page'));
@@ -237,7 +237,7 @@ describe('a subscription that is handed over', () => {
     const begun = subscription.begin();
     answer(0, page(['e1', 'e2'], true));
     await begun;
-    subscription.handTo(taker);
+    subscription.pipeTo(taker);
     expect(taken).toEqual(['e1', 'e2']);
     expect(reads).toHaveLength(1);
     free();
@@ -260,7 +260,7 @@ describe('a subscription that is handed over', () => {
       },
     });
     void subscription.begin();
-    subscription.handTo(taker);
+    subscription.pipeTo(taker);
     answer(0, page(['e1', 'e2'], true));
     expect(taken).toEqual(['e1']);
     expect([ends, told, reads.length]).toEqual([['end'], [null], 1]);
@@ -278,8 +278,8 @@ describe('a subscription that is handed over', () => {
     const { subscription, ends } = subscriptionUnderTest();
     const { taker, taken, ends: told } = takerUnderTest({ e1: fault });
     const endsWhenTold: number[] = [];
-    subscription.handTo({
-      take: taker.take.bind(taker),
+    subscription.pipeTo({
+      write: taker.write.bind(taker),
       end: (error) => {
         endsWhenTold.push(ends.length);
         taker.end(error);
@@ -294,7 +294,7 @@ describe('a subscription that is handed over', () => {
   it('ends a taker who is too slow', () => {
     const { subscription } = subscriptionUnderTest(2);
     const { taker, taken, ends } = takerUnderTest({ e1: () => new Promise<void>(() => undefined) });
-    subscription.handTo(taker);
+    subscription.pipeTo(taker);
     for (const id of ['e1', 'e2', 'e3', 'e4']) subscription.accept(live(id));
     expect(taken).toEqual(['e1']);
     expect(ends).toEqual([expect.any(SlowConsumerError)]);
@@ -304,7 +304,7 @@ describe('a subscription that is handed over', () => {
     const { subscription } = subscriptionUnderTest();
     const { taker, ends } = takerUnderTest();
     subscription.fail(new LogUnavailableError('gone'));
-    subscription.handTo(taker);
+    subscription.pipeTo(taker);
     expect(ends).toEqual([expect.any(LogUnavailableError)]);
   });
 });

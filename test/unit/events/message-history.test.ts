@@ -72,7 +72,7 @@ describe('the history of a conversation', () => {
     const window = await conversation.window();
     expect(texts(window)).toEqual(['1', '2', '3', '4']);
     expect(window).toMatchObject({ start: 0, total: 4, hasMore: false });
-    expect(window.items.map(({ name }) => name.key)).toEqual(['ee1', 'ee2', 'ee3', 'ee4']);
+    expect(window.items.map(({ identity }) => identity.id)).toEqual(['ee1', 'ee2', 'ee3', 'ee4']);
   });
 
   it('does not take for lacking what lies in the list before the window', async () => {

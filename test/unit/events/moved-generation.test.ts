@@ -18,7 +18,7 @@ const event: ConversationEvent<'MESSAGE_ADDED'> = {
 describe('a log that was written in front of the Chat API v2 and is read in front of the Chat Gateway', () => {
   const history = new MessageHistory(new AlignmentStore(), () => AT.getTime(), true);
   const messageIdOf = (listedId: string) =>
-    history.ofEvent({ event, cursor: '1', name: { key: 'ee1', listedId, clientMessageId: null } })?.messageId;
+    history.ofEvent({ event, cursor: '1', identity: { id: 'ee1', listedId, clientMessageId: null } })?.messageId;
 
   it('shows no digest of ours as the id of a message', () => {
     expect(messageIdOf(digestId(messageDigest(message), 1))).toBeNull();

@@ -1,16 +1,16 @@
 import { OutcomeUnknownError, RateLimitedError } from '../../../src/domain/errors.js';
-import { OncePerKey } from '../../../src/events/once-per-key.js';
-import type { Claim, KeyedRequest, RequestMemory, RequestOutcome } from '../../../src/events/request-memory.js';
+import { IdempotentExecutor } from '../../../src/events/once-per-key.js';
+import type { Claim, IdempotentRequest, IdempotencyStore, RequestOutcome } from '../../../src/events/request-memory.js';
 
 const request = { name: 'r1', input: 'i1' };
 const outcome = { outcome: 'made', conversationId: null };
 
 /** Remembers in memory; `failing` names what it cannot do. */
-class Memory implements RequestMemory {
+class Memory implements IdempotencyStore {
   readonly known = new Map<string, { input: string; outcome: string | null }>();
   failing: 'claim' | 'settle' | 'release' | null = null;
 
-  claim({ name, input }: KeyedRequest): Promise<Claim> {
+  claim({ name, input }: IdempotentRequest): Promise<Claim> {
     if (this.failing === 'claim') return Promise.reject(new Error('no disk'));
     const found = this.known.get(name);
     if (found === undefined) this.known.set(name, { input, outcome: null });
@@ -34,11 +34,11 @@ class Memory implements RequestMemory {
 }
 
 let memory: Memory;
-let once: OncePerKey;
+let once: IdempotentExecutor;
 let acts: number;
 beforeEach(() => {
   memory = new Memory();
-  once = new OncePerKey(memory);
+  once = new IdempotentExecutor(memory);
   acts = 0;
 });
 const act = (): Promise<RequestOutcome> => {

@@ -1,11 +1,11 @@
-import { RecentHeads } from '../../../src/events/recent-heads.js';
+import { HeadCache } from '../../../src/events/recent-heads.js';
 
 const a = { conversationId: 'a' };
 const b = { conversationId: 'b' };
 
 describe('recent heads', () => {
   it('know where a conversation ended at an earlier moment', () => {
-    const heads = new RecentHeads(10);
+    const heads = new HeadCache(10);
     heads.append('a', 11);
     heads.append('b', 12);
     heads.append('a', 13);
@@ -15,13 +15,13 @@ describe('recent heads', () => {
   });
 
   it('bound a conversation not seen yet by where the log ended at the start', () => {
-    const heads = new RecentHeads(10);
+    const heads = new HeadCache(10);
     heads.append('a', 11);
     expect([heads.at(11, b), heads.last]).toEqual([10, 11]);
   });
 
   it('forget conversations longest unused first, and never place their end too early', () => {
-    const heads = new RecentHeads(0, 2);
+    const heads = new HeadCache(0, 2);
     heads.append('a', 1);
     heads.append('b', 2);
     heads.append('a', 3);
@@ -34,7 +34,7 @@ describe('recent heads', () => {
   });
 
   it('never go beyond the moment, nor before the last event then, however many came since', () => {
-    const heads = new RecentHeads(0, 2);
+    const heads = new HeadCache(0, 2);
     for (let place = 1; place <= 100; place += 1) heads.append('a', place);
     for (let moment = 0; moment <= 100; moment += 1) expect(heads.at(moment, a)).toBe(moment);
     heads.append('b', 101);
@@ -44,7 +44,7 @@ describe('recent heads', () => {
   });
 
   it('hold for events without a conversation', () => {
-    const heads = new RecentHeads(0);
+    const heads = new HeadCache(0);
     heads.append(null, 1);
     expect([heads.last, heads.at(1, 'all'), heads.at(1, a)]).toEqual([1, 1, 0]);
   });

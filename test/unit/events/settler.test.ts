@@ -1,7 +1,7 @@
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import type { Appended, EventLog } from '../../../src/events/event-log.js';
 import { Projections } from '../../../src/events/projections.js';
-import { SETTLE_DELAYS_MS, SETTLE_HORIZON_MS, Settler } from '../../../src/events/settler.js';
+import { END_POLL_DELAYS_MS, SETTLE_HORIZON_MS, InteractionEndDetector } from '../../../src/events/settler.js';
 
 const LEFT_AT = new Date('2026-01-01T10:00:00Z');
 const ENDED_AT = new Date('2026-01-01T10:45:00Z');
@@ -33,7 +33,7 @@ class FewEvents {
   };
 
   #appended(event: ConversationEvent): Appended {
-    return { event, cursor: event.id, name: null, duplicate: false };
+    return { event, cursor: event.id, identity: null, duplicate: false };
   }
 }
 
@@ -41,15 +41,15 @@ describe('the settler', () => {
   it('appends an end that comes long after the agent left, when the upstream gives it', async () => {
     const few = new FewEvents();
     let asked = 0;
-    const settler = new Settler({
+    const settler = new InteractionEndDetector({
       log: few.log,
       projections: new Projections(few.log),
       // Four times the interaction still goes on.
       interactions: () => Promise.resolve([{ interactionId: 'i1', startedAt: new Date(0), endedAt: (asked += 1) > 4 ? ENDED_AT : null }]),
       clock: () => ENDED_AT.getTime(),
-      delaysMs: SETTLE_DELAYS_MS.map(() => 0),
+      delaysMs: END_POLL_DELAYS_MS.map(() => 0),
     });
-    settler.note({ event: left, cursor: 'left', name: null, duplicate: false });
+    settler.note({ event: left, cursor: 'left', identity: null, duplicate: false });
     await expect(few.ended).resolves.toMatchObject({
       type: 'INTERACTION_ENDED',
       occurredAt: ENDED_AT,
@@ -59,8 +59,8 @@ describe('the settler', () => {
   });
 
   it('asks for more than an hour, ever more seldom, and so it does again after a restart', () => {
-    expect(SETTLE_HORIZON_MS).toBe(SETTLE_DELAYS_MS.reduce((sum, delay) => sum + delay));
+    expect(SETTLE_HORIZON_MS).toBe(END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay));
     expect(SETTLE_HORIZON_MS).toBeGreaterThan(3_600_000);
-    expect([...SETTLE_DELAYS_MS].sort((a, b) => a - b)).toEqual(SETTLE_DELAYS_MS);
+    expect([...END_POLL_DELAYS_MS].sort((a, b) => a - b)).toEqual(END_POLL_DELAYS_MS);
   });
 });

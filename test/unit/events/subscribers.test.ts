@@ -3,7 +3,7 @@ import type { Delivery, Scope } from '../../../src/events/event-log.js';
 import { Subscribers } from '../../../src/events/subscribers.js';
 import type { Subscriber } from '../../../src/events/subscribers.js';
 
-const delivery: Delivery = { event: queued('e1'), cursor: 'x', name: null, replayed: false };
+const delivery: Delivery = { event: queued('e1'), cursor: 'x', identity: null, replayed: false };
 
 class Recorder implements Subscriber {
   readonly seen: unknown[] = [];
@@ -11,7 +11,7 @@ class Recorder implements Subscriber {
   accept(accepted: Delivery): void {
     this.seen.push(accepted);
   }
-  pass(event: Delivery['event']): void {
+  acceptTransient(event: Delivery['event']): void {
     this.seen.push(event);
   }
   fail(error: Error): void {
@@ -48,11 +48,11 @@ describe('subscribers', () => {
     const subscribers = new Subscribers();
     const recorder = new Recorder();
     for (let index = 0; index < 100; index += 1) subscribers.add({ conversationId: `c${index}` }, recorder);
-    expect(subscribers.levels()).toEqual({ subscriptions: 100, queued: 200 });
+    expect(subscribers.stats()).toEqual({ subscriptions: 100, queued: 200 });
     for (let index = 0; index < 100; index += 1) subscribers.remove({ conversationId: `c${index}` }, recorder);
     subscribers.remove('all', recorder);
     subscribers.deliver({ conversationId: 'c1' }, () => delivery);
-    expect([subscribers.levels().subscriptions, recorder.seen]).toEqual([0, []]);
+    expect([subscribers.stats().subscriptions, recorder.seen]).toEqual([0, []]);
   });
 
   it('may come and go one by one', () => {
@@ -61,7 +61,7 @@ describe('subscribers', () => {
     const told = (recorders: readonly Recorder[]) => {
       const before = recorders.map(({ seen }) => seen.length);
       subscribers.deliver(a, () => delivery);
-      subscribers.pass(a, delivery.event);
+      subscribers.acceptTransient(a, delivery.event);
       return recorders.map(({ seen }, index) => seen.length - (before[index] ?? 0));
     };
     const recorders = [new Recorder(), new Recorder(), new Recorder()] as const;
@@ -78,7 +78,7 @@ describe('subscribers', () => {
     subscribers.remove(a, two);
     subscribers.remove(a, one);
     expect(told(recorders)).toEqual([0, 0, 0]);
-    expect(subscribers.levels().subscriptions).toBe(0);
+    expect(subscribers.stats().subscriptions).toBe(0);
   });
 
   it('end all, even where ending takes them away', () => {
@@ -94,6 +94,6 @@ describe('subscribers', () => {
     });
     subscribers.endAll();
     expect(recorders.map(({ seen }) => seen)).toEqual([['end'], ['end'], ['end']]);
-    expect(subscribers.levels()).toEqual({ subscriptions: 0, queued: 0 });
+    expect(subscribers.stats()).toEqual({ subscriptions: 0, queued: 0 });
   });
 });

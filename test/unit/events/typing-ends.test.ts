@@ -77,7 +77,7 @@ it('ends when nothing was heard of it for long, counted from the last change, an
   };
   expect(await changes(log, act, 3)).toEqual([['ann'], ['ann', 'mia'], []]);
   expect((await log.read(c1, { limit: 10 })).events).toEqual([]);
-  expect(log.levels().subscriptions).toBe(1);
+  expect(log.stats().subscriptions).toBe(1);
 });
 
 it('is left to the gateway that published the last change', async () => {
@@ -97,8 +97,8 @@ it('follows nothing any more once nobody types', async () => {
   const { log } = await open();
   const ends = new TypingEnds({ log, clock: Date.now });
   ends.publish(change(ANN));
-  expect(log.levels().subscriptions).toBe(1);
+  expect(log.stats().subscriptions).toBe(1);
   ends.publish(change());
   await log.append(said(ANN));
-  expect(log.levels().subscriptions).toBe(0);
+  expect(log.stats().subscriptions).toBe(0);
 });

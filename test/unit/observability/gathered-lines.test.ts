@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { gatheredLines } from '../../../src/observability/gathered-lines.js';
+import { batchedWriter } from '../../../src/observability/gathered-lines.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 function gathering(gatherMs: number) {
   const written: string[] = [];
-  return { written, lines: gatheredLines((text) => written.push(text), gatherMs) };
+  return { written, lines: batchedWriter((text) => written.push(text), gatherMs) };
 }
 
 it('writes the lines of a turn together at its end, and those that follow soon together later', async () => {

@@ -1,13 +1,13 @@
-import { Histogram, Registry } from 'prom-client';
-import { Timings } from '../../../src/observability/timings.js';
+import { Histogram as PromHistogram, Registry } from 'prom-client';
+import { Histogram } from '../../../src/observability/timings.js';
 
 const OPTIONS = { name: 'call_seconds', help: 'How long a call took', buckets: [0.001, 0.5, 2] };
 const VALUES = [0, 0.0005, 0.001, 0.001_01, 0.5, 1.999, 2, 2.1, 1e9];
 
-async function both<T extends string>(labelNames: T[], note: (histogram: Pick<Timings<T>, 'observe'>) => void): Promise<string[]> {
+async function both<T extends string>(labelNames: T[], note: (histogram: Pick<Histogram<T>, 'observe'>) => void): Promise<string[]> {
   const [registry, expected] = [new Registry(), new Registry()];
-  note(new Timings({ ...OPTIONS, labelNames }, registry));
-  const histogram = new Histogram({ ...OPTIONS, labelNames, registers: [expected] });
+  note(new Histogram({ ...OPTIONS, labelNames }, registry));
+  const histogram = new PromHistogram({ ...OPTIONS, labelNames, registers: [expected] });
   note({ observe: (labels, seconds) => histogram.observe(labels, seconds) });
   return Promise.all([registry.metrics(), expected.metrics()]);
 }

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
-import { Reads } from '../../../src/context.js';
+import { RequestLoaders } from '../../../src/context.js';
 import type { RequestContext, Services } from '../../../src/context.js';
 import type { Viewer } from '../../../src/auth/viewer.js';
 import { handlingOf } from '../../../src/domain/handling.js';
 import { InteractionHandlingResolver } from '../../../src/resolvers/interaction-handling-resolver.js';
-import { interactionOf } from '../../../src/resolvers/present.js';
+import { toInteraction } from '../../../src/resolvers/present.js';
 import { agentJoined, agentLeft, queued, START } from '../../contract/event-log/sample-events.js';
 
 const COUNT = 100;
@@ -38,9 +38,9 @@ function countingServices() {
 describe("the figures of a conversation's interactions", () => {
   it('are computed once a request, whatever number of fields and interactions is asked for', async () => {
     const { counts, interactions, services } = countingServices();
-    const context = { reads: new Reads(services, { role: 'SERVICE' } as Viewer) } as unknown as RequestContext;
+    const context = { reads: new RequestLoaders(services, { role: 'SERVICE' } as Viewer) } as unknown as RequestContext;
     const resolver = new InteractionHandlingResolver();
-    const shown = interactions.map((record) => interactionOf('c1', record));
+    const shown = interactions.map((record) => toInteraction('c1', record));
     counts.startTimes = 0;
     const found = await Promise.all(
       shown.map(async (interaction) => ({

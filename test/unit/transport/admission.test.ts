@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
-import { admitInTurns } from '../../../src/transport/admission.js';
-import { Turns } from '../../../src/transport/turns.js';
+import { admitFairly } from '../../../src/transport/admission.js';
+import { FairScheduler } from '../../../src/transport/turns.js';
 
 const SUBSCRIBE = '{"id":"1","type":"subscribe","payload":{"query":"subscription { conversationEvents(conversationId: 1) { id } }"}}';
 const BY_HASH = '{"id":"1","type":"subscribe","payload":{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"ab"}}}}';
@@ -25,12 +25,12 @@ beforeEach(async () => {
   go = () => {
     for (const work of waiting.splice(0)) work();
   };
-  const turns = Object.assign(new Turns(), { take: (work: () => void) => void waiting.push(work) });
+  const turns = Object.assign(new FairScheduler(), { take: (work: () => void) => void waiting.push(work) });
   const connected = once(server, 'connection') as Promise<[WebSocket]>;
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   [[atServer]] = await Promise.all([connected, once(client, 'open')]);
   atServer.on('message', (data: Buffer) => told.push(data.toString()));
-  admitInTurns(atServer, turns);
+  admitFairly(atServer, turns);
 });
 afterEach(async () => {
   client.terminate();

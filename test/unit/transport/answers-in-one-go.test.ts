@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
-import { answersInOneGo } from '../../../src/transport/answers-in-one-go.js';
+import { batchResponseWrites } from '../../../src/transport/answers-in-one-go.js';
 
 it('writes no answer before all of its turn are worked out', async () => {
   const app = fastify();
-  answersInOneGo(app);
+  batchResponseWrites(app);
   const seen: string[] = [];
   const asked: (() => void)[] = [];
   app.get('/:name', async ({ params }, reply) => {

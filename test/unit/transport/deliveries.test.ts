@@ -2,24 +2,24 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { SlowConsumerError } from '../../../src/context.js';
 import type { Deliveries, Delivery } from '../../../src/context.js';
-import { StoredThenLive, replayOf } from '../../../src/events/log-subscription.js';
-import { Payload } from '../../../src/transport/next-messages.js';
+import { CatchUpSubscription, replayOf } from '../../../src/events/log-subscription.js';
+import { EncodedResult } from '../../../src/transport/next-messages.js';
 import { ResultDelivery } from '../../../src/transport/result-delivery.js';
-import { Turns } from '../../../src/transport/turns.js';
+import { FairScheduler } from '../../../src/transport/turns.js';
 import { untilTrue } from '../../support/until.js';
 import { queued } from '../../contract/event-log/sample-events.js';
 
 /** Events e0, e1, … and then the end, or `fault`. Tells whether it was ended. */
 function sourceOf(count: number, fault?: Error) {
-  const events = Array.from({ length: count }, (_, n) => ({ event: queued(`e${n}`), cursor: `at e${n}`, name: null }));
+  const events = Array.from({ length: count }, (_, n) => ({ event: queued(`e${n}`), cursor: `at e${n}`, identity: null }));
   const told = { ended: false };
-  const subscription = new StoredThenLive({
+  const subscription = new CatchUpSubscription({
     cursor: 'start',
     types: null,
     queueLimit: 10,
-    readPage: (after, { taken, failed }) => {
-      if (after === 'start') taken(replayOf({ events, hasMore: true, upTo: events.at(-1)?.cursor ?? 'start' }));
-      else if (fault !== undefined) failed(fault);
+    readPage: (after, { resolve, reject }) => {
+      if (after === 'start') resolve(replayOf({ events, hasMore: true, upTo: events.at(-1)?.cursor ?? 'start' }));
+      else if (fault !== undefined) reject(fault);
       else subscription.end();
     },
     onEnd: () => (told.ended = true),
@@ -35,11 +35,15 @@ function carry(source: Deliveries, make: (delivery: Delivery) => string) {
   const results: string[] = [];
   let delivery: ResultDelivery | undefined;
   const end = new Promise<GraphQLError | null>((resolve) => {
-    const send = (payload: Payload) => {
+    const send = (payload: EncodedResult) => {
       results.push(payload.json);
       return null;
     };
-    const how = { payloadOf: (one: Delivery) => new Payload(make(one)), toError: () => new GraphQLError('masked'), turns: new Turns() };
+    const how = {
+      payloadOf: (one: Delivery) => new EncodedResult(make(one)),
+      toError: () => new GraphQLError('masked'),
+      turns: new FairScheduler(),
+    };
     delivery = new ResultDelivery(source, how, { send, end: resolve });
     delivery.start();
   });

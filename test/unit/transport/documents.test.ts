@@ -1,15 +1,15 @@
 import { Kind, getIntrospectionQuery, parse, print, visit } from 'graphql';
 import type { DocumentNode, SelectionSetNode } from 'graphql';
 import { buildSchema } from '../../../src/resolvers/build-schema.js';
-import { CheckedDocument, Documents } from '../../../src/transport/documents.js';
-import { AutomaticDocuments } from '../../../src/transport/persisted-documents.js';
+import { ValidDocument, DocumentCache } from '../../../src/transport/documents.js';
+import { AutomaticPersistedQueries } from '../../../src/transport/persisted-documents.js';
 import * as operations from '../../operations/operations.generated.js';
 
-const documents = new Documents({ schema: buildSchema(), introspection: true, source: new AutomaticDocuments() });
+const documents = new DocumentCache({ schema: buildSchema(), introspection: true, source: new AutomaticPersistedQueries() });
 
 function judged(query: string): unknown {
   const found = documents.find({ query });
-  if (found === null || found instanceof CheckedDocument) return found === null ? null : 'accepted';
+  if (found === null || found instanceof ValidDocument) return found === null ? null : 'accepted';
   return found.errors.map(({ message, extensions, originalError }) => ({
     code: extensions['code'] ?? (originalError as { code?: string } | undefined)?.code ?? found.code,
     message,

@@ -3,7 +3,7 @@ import { createServer, connect } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Incoming } from '../../../src/transport/incoming.js';
+import { InboundThrottle } from '../../../src/transport/incoming.js';
 
 /** A socket that reads what the test has it read. */
 class Wire extends Duplex {
@@ -13,11 +13,11 @@ class Wire extends Duplex {
 }
 
 async function wiresOf(count: number): Promise<{ wires: Wire[]; told: string[] }> {
-  const incoming = new Incoming();
+  const incoming = new InboundThrottle();
   const told: string[] = [];
   const wires = Array.from({ length: count }, (_, n) => {
     const wire = new Wire({ allowHalfOpen: true });
-    incoming.watch(wire);
+    incoming.attach(wire);
     wire.on('data', (chunk: Buffer) => told.push(`${n}: ${chunk.toString()}`));
     wire.on('end', () => told.push(`${n}: end`));
     return wire;
@@ -80,12 +80,12 @@ describe('what comes in', () => {
     });
 
     it('comes whole, however much many send at once', async () => {
-      const incoming = new Incoming();
+      const incoming = new InboundThrottle();
       const [CLIENTS, BYTES] = [100, 1_000_000];
       const received: Promise<boolean>[] = [];
       const isOver = new Promise<void>((resolve) => {
         server = createServer({ allowHalfOpen: true }, (socket) => {
-          incoming.watch(socket);
+          incoming.attach(socket);
           const chunks: Buffer[] = [];
           socket.on('data', (chunk: Buffer) => chunks.push(chunk));
           received.push(

@@ -1,23 +1,23 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { Payload, resultsTo } from '../../../src/transport/next-messages.js';
-import type { SendResult } from '../../../src/transport/next-messages.js';
-import { WritesOfATurn } from '../../../src/transport/writes-of-a-turn.js';
+import { EncodedResult, createNextSender } from '../../../src/transport/next-messages.js';
+import type { SendNext } from '../../../src/transport/next-messages.js';
+import { WriteBatcher } from '../../../src/transport/writes-of-a-turn.js';
 
 let server: WebSocketServer;
 let client: WebSocket;
 let atServer: WebSocket;
-let sendTo: (id: string) => SendResult;
+let sendTo: (id: string) => SendNext;
 
 beforeEach(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
   await once(server, 'listening');
-  const writes = new WritesOfATurn();
+  const writes = new WriteBatcher();
   const connected = new Promise<void>((resolve) =>
     server.once('connection', (socket, request) => {
       atServer = socket;
-      sendTo = (id) => resultsTo(socket, request.socket, id, writes);
+      sendTo = (id) => createNextSender(socket, request.socket, id, writes);
       resolve();
     }),
   );
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 /** The JSON of a result whose `next` message has this many bytes, its id being of one. */
-const payloadFor = (bytes: number) => new Payload(JSON.stringify('x'.repeat(bytes - '{"id":"1","type":"next","payload":""}'.length)));
+const payloadFor = (bytes: number) => new EncodedResult(JSON.stringify('x'.repeat(bytes - '{"id":"1","type":"next","payload":""}'.length)));
 const nextMessage = async () => String(((await once(client, 'message')) as [Buffer])[0]);
 
 describe('a `next` message', () => {
@@ -45,7 +45,7 @@ describe('a `next` message', () => {
 
   it.each(['"ä"', '"€"', '"😀"', '"\\u0000"', JSON.stringify('ä€😀'.repeat(5_000))])('of %.20s is UTF-8', async (json) => {
     const received = nextMessage();
-    await sendTo('1')(new Payload(json));
+    await sendTo('1')(new EncodedResult(json));
     expect(await received).toBe(`{"id":"1","type":"next","payload":${json}}`);
   });
 
@@ -53,7 +53,7 @@ describe('a `next` message', () => {
     const received: string[] = [];
     client.on('message', (data: Buffer) => received.push(data.toString()));
     const all = Array.from({ length: 200 }, (_, n) => `"${'x'.repeat(17 * n)}"`);
-    for (const json of all) void sendTo('1')(new Payload(json));
+    for (const json of all) void sendTo('1')(new EncodedResult(json));
     atServer.close();
     await once(client, 'close');
     expect(received).toEqual(all.map((json) => `{"id":"1","type":"next","payload":${json}}`));
@@ -63,7 +63,7 @@ describe('a `next` message', () => {
     const received: string[] = [];
     client.on('message', (data: Buffer) => received.push(data.toString()));
     atServer.send('before');
-    void sendTo('"ü"')(new Payload('{}'));
+    void sendTo('"ü"')(new EncodedResult('{}'));
     atServer.send('after');
     atServer.close(1012);
     await once(client, 'close');
@@ -73,7 +73,7 @@ describe('a `next` message', () => {
   it('is of its own operation and its own result', async () => {
     const received: string[] = [];
     client.on('message', (data: Buffer) => received.push(data.toString()));
-    const [one, two] = [new Payload('{"n":1}'), new Payload('{"n":2}')];
+    const [one, two] = [new EncodedResult('{"n":1}'), new EncodedResult('{"n":2}')];
     for (const [id, payload] of [
       ['1', one],
       ['1', one],
@@ -92,7 +92,7 @@ describe('a `next` message', () => {
     const received: unknown[] = [];
     client.on('message', (data) => received.push(data));
     atServer.close();
-    expect(sendTo('1')(new Payload('{}'))).toBeNull();
+    expect(sendTo('1')(new EncodedResult('{}'))).toBeNull();
     await once(client, 'close');
     expect(received).toEqual([]);
   });

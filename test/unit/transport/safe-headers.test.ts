@@ -1,12 +1,12 @@
 import fastify from 'fastify';
-import { safeHeaders } from '../../../src/transport/safe-headers.js';
+import { securityHeaders } from '../../../src/transport/safe-headers.js';
 
 it.each([
   [true, 'max-age=31536000'],
   [false, undefined],
 ])('asks browsers to stay with TLS only where clients come by it (%s)', async (https, expected) => {
   const app = fastify();
-  app.addHook('onRequest', safeHeaders(https));
+  app.addHook('onRequest', securityHeaders(https));
   app.get('/', () => 'x');
   const { headers } = await app.inject('/');
   expect(headers['strict-transport-security']).toBe(expected);

@@ -2,7 +2,7 @@ import { GraphQLError, Kind, getOperationAST, parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import type { Delivery } from '../../../src/context.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
-import { Payload } from '../../../src/transport/next-messages.js';
+import { EncodedResult } from '../../../src/transport/next-messages.js';
 import { sharedResult, sharingKey } from '../../../src/transport/shared-results.js';
 
 let delivery: Delivery;
@@ -15,7 +15,7 @@ beforeEach(() => {
     receivedAt: new Date(0),
     data: {},
   };
-  delivery = { event, cursor: 'cursor 1', name: null, replayed: false };
+  delivery = { event, cursor: 'cursor 1', identity: null, replayed: false };
 });
 
 /** Executes to a result that tells how often it was. */
@@ -27,7 +27,7 @@ function counting() {
 describe('the results of an event', () => {
   const json = async (...asked: Parameters<typeof sharedResult>) => {
     const result = await sharedResult(...asked);
-    return result instanceof Payload ? result.json : null;
+    return result instanceof EncodedResult ? result.json : null;
   };
 
   it('are worked out once for one key, and again for another', async () => {

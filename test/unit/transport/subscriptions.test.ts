@@ -2,13 +2,13 @@ import { GraphQLError, buildSchema, execute, parse } from 'graphql';
 import type { Delivery, RequestContext, Taker } from '../../../src/context.js';
 import { KeptLog } from '../../support/running-gateway.js';
 import { Metrics } from '../../../src/observability/metrics.js';
-import type { Payload } from '../../../src/transport/next-messages.js';
+import type { EncodedResult } from '../../../src/transport/next-messages.js';
 import { ResultDelivery } from '../../../src/transport/result-delivery.js';
 import type { ResultSink } from '../../../src/transport/result-delivery.js';
 import { EVENT_STREAM, MULTIPART } from '../../../src/transport/streaming/stream-format.js';
 import { SubscriptionStream } from '../../../src/transport/streaming/subscription-stream.js';
 import { openSubscription } from '../../../src/transport/subscriptions.js';
-import { Turns } from '../../../src/transport/turns.js';
+import { FairScheduler } from '../../../src/transport/turns.js';
 import { queued } from '../../contract/event-log/sample-events.js';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { tick: Int }');
@@ -32,13 +32,13 @@ const contextValue = { forEvent: () => ({}) } as unknown as RequestContext;
 
 async function start(sink: ResultSink): Promise<void> {
   const args = { schema, document: parse('subscription { tick }'), contextValue };
-  const opened = await openSubscription(args, asker, { execute: counting, key: 'the same', sink, turns: new Turns() });
+  const opened = await openSubscription(args, asker, { execute: counting, key: 'the same', sink, turns: new FairScheduler() });
   if (!(opened instanceof ResultDelivery)) throw new GraphQLError('not opened');
   opened.start();
 }
 
 it('execute and serialise an event once for all who asked the same, over whichever transport', async () => {
-  const payloads: Payload[] = [];
+  const payloads: EncodedResult[] = [];
   const socket: ResultSink = { send: (payload) => (payloads.push(payload), null), end: () => undefined };
   const streams = [MULTIPART, MULTIPART, EVENT_STREAM, EVENT_STREAM].map((format) => new SubscriptionStream(format, 600_000));
   const spied = streams.map((stream): ResultSink => ({
@@ -46,8 +46,8 @@ it('execute and serialise an event once for all who asked the same, over whichev
     end: (error) => stream.end(error),
   }));
   for (const sink of [socket, ...spied]) await start(sink);
-  const delivery: Delivery = { event: queued('e1'), cursor: 'c1', name: null, replayed: false };
-  for (const taker of takers) await taker.take(delivery);
+  const delivery: Delivery = { event: queued('e1'), cursor: 'c1', identity: null, replayed: false };
+  for (const taker of takers) await taker.write(delivery);
   expect(executions).toBe(1);
   expect([payloads.length, new Set(payloads).size]).toEqual([5, 1]);
   const [multipart, sameMultipart, events, sameEvents] = streams.map((stream) => String(stream.read()));

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { WritesOfATurn } from '../../../src/transport/writes-of-a-turn.js';
+import { WriteBatcher } from '../../../src/transport/writes-of-a-turn.js';
 
 /** Notes in `seen` what it is written, each write as one. */
 function wireTo(seen: string[], name: string) {
@@ -19,20 +19,20 @@ const turnEnds = () => new Promise((resolve) => setImmediate(resolve));
 describe('what is sent in one turn', () => {
   it('is written at its end, all that is for one socket at once', async () => {
     const seen: string[] = [];
-    const writes = new WritesOfATurn();
+    const writes = new WriteBatcher();
     const [a, b] = [wireTo(seen, 'a'), wireTo(seen, 'b')];
     for (const [wire, text] of [
       [a, '1'],
       [b, '2'],
       [a, '3'],
     ] as const) {
-      writes.hold(wire);
+      writes.corkUntilTick(wire);
       wire.write(text);
     }
     expect(seen).toEqual([]);
     await turnEnds();
     expect(seen).toEqual(['a: 1+3', 'b: 2']);
-    writes.hold(a);
+    writes.corkUntilTick(a);
     a.write('4');
     await turnEnds();
     expect(seen.at(-1)).toBe('a: 4');
@@ -40,11 +40,11 @@ describe('what is sent in one turn', () => {
 
   it('waits for no more than a few sockets', async () => {
     const seen: string[] = [];
-    const writes = new WritesOfATurn();
+    const writes = new WriteBatcher();
     const wires = Array.from({ length: 200 }, (_, n) => wireTo(seen, String(n)));
     const most = Math.max(
       ...wires.map((wire, n) => {
-        writes.hold(wire);
+        writes.corkUntilTick(wire);
         wire.write('x');
         return n + 1 - seen.length;
       }),
@@ -56,10 +56,10 @@ describe('what is sent in one turn', () => {
 
   it('goes before what ends the socket, and nothing comes of one that is cut off', async () => {
     const seen: string[] = [];
-    const writes = new WritesOfATurn();
+    const writes = new WriteBatcher();
     const [ended, cutOff] = [wireTo(seen, 'ended'), wireTo(seen, 'cut off')];
     for (const wire of [ended, cutOff]) {
-      writes.hold(wire);
+      writes.corkUntilTick(wire);
       wire.write('x');
     }
     ended.end('bye');

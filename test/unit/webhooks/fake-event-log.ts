@@ -14,7 +14,7 @@ export class FakeEventLog implements Pick<EventLog, 'append' | 'publish'> {
     const held = this.stored.find(({ id }) => id === event.id);
     if (held !== undefined && held.conversationId !== event.conversationId) return Promise.reject(new EventIdReusedError('reused'));
     if (held === undefined) this.stored.push(event);
-    return Promise.resolve({ event: held ?? event, cursor: 'cursor', name: null, duplicate: held !== undefined });
+    return Promise.resolve({ event: held ?? event, cursor: 'cursor', identity: null, duplicate: held !== undefined });
   }
 
   publish(event: ConversationEvent): void {

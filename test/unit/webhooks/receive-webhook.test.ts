@@ -190,7 +190,7 @@ describe('receiveWebhook', () => {
     makeDurable({
       event: parseEvent(JSON.parse(TEXT), { eventId: 'e-1', receivedAt: new Date(0) }),
       cursor: '1',
-      name: null,
+      identity: null,
       duplicate: false,
     });
     await answered;

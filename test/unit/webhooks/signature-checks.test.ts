@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto';
-import { SignatureChecks } from '../../../src/webhooks/signature-checks.js';
+import { SignatureVerifier } from '../../../src/webhooks/signature-checks.js';
 import { newSigningKey } from './sign-webhook.js';
 import { untilTrue } from '../../support/until.js';
 
@@ -8,8 +8,8 @@ const other = newSigningKey('key-b');
 const inputs = Array.from({ length: 200 }, (_, n) => `webhook ${n} \u00e9\ud800`);
 const signatures = inputs.map((input) => sign('sha256', Buffer.from(input), key.privateKey).toString('base64url'));
 
-let checks: SignatureChecks;
-beforeEach(() => (checks = new SignatureChecks()));
+let checks: SignatureVerifier;
+beforeEach(() => (checks = new SignatureVerifier()));
 afterEach(() => checks.close());
 
 /** Asks for all in one turn; gives the results, and the order in which they were told. */

@@ -1,10 +1,10 @@
 import { asId, asNumber, asRecord } from '../../../domain/read.js';
-import { filterAsAssumed } from '../../checkup/filter-checks.js';
+import { checkFilter } from '../../checkup/filter-checks.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
 import type { Finding } from '../../checkup/finding.js';
-import { orderAsAssumed, pagesAsAssumed } from '../../checkup/list-checks.js';
+import { checkOrder, checkPages } from '../../checkup/list-checks.js';
 import { Probe } from '../../checkup/probe.js';
-import { channelsReportHere, keysAsAssumed, webhookRegistered } from '../../checkup/registration-checks.js';
+import { channelsReportHere, checkKeys, webhookRegistered } from '../../checkup/registration-checks.js';
 import { runChecks } from '../../checkup/run-checks.js';
 import type { Check, CheckupOptions, Note } from '../../checkup/run-checks.js';
 import { listed } from '../answers.js';
@@ -12,8 +12,8 @@ import { chatApiV2Client } from '../client.js';
 import type { ChatApiV2Options } from '../client.js';
 import { EVENT_VERSION } from '../event-version.js';
 import { Paths } from '../paths.js';
-import { conversationsAsAssumed, messagesAsAssumed, participantsAsAssumed } from './conversation-checks.js';
-import { SELECTORS, filterBy, statusesAsAssumed } from './filter-checks.js';
+import { checkConversations, checkMessages, checkParticipants } from './conversation-checks.js';
+import { SELECTORS, filterBy, checkStatuses } from './filter-checks.js';
 
 /**
  * Compares a real tenant with what the adapter assumes of it, by reads only; tells each finding as it is made. Rejects with a `GatewayError` where the
@@ -74,19 +74,19 @@ async function checks(probe: Probe, paths: Paths, webhookUrl: string | null, non
   const partOf = (conversation: Readonly<Record<string, unknown>>, part: string) =>
     paths.conversation(asId(conversation['id']) ?? '', part);
   return [
-    ['pages of conversations', () => pagesAsAssumed(probe, conversations)],
-    ['pages of channels', () => pagesAsAssumed(probe, channels)],
-    ['pages of webhooks', () => pagesAsAssumed(probe, webhooks)],
-    ['order of conversations', () => orderAsAssumed(probe, conversations, { order: 'desc' })],
-    ['conversations', () => conversationsAsAssumed(sample)],
-    ['messages', () => messagesAsAssumed(probe, sample, partOf)],
-    ['participants', () => participantsAsAssumed(probe, sample, partOf)],
+    ['pages of conversations', () => checkPages(probe, conversations)],
+    ['pages of channels', () => checkPages(probe, channels)],
+    ['pages of webhooks', () => checkPages(probe, webhooks)],
+    ['order of conversations', () => checkOrder(probe, conversations, { order: 'desc' })],
+    ['conversations', () => checkConversations(sample)],
+    ['messages', () => checkMessages(probe, sample, partOf)],
+    ['participants', () => checkParticipants(probe, sample, partOf)],
     ...Object.keys(SELECTORS).map((selector): Check => [
       `filter by ${selector}`,
-      () => filterAsAssumed(filterBy(probe, paths, selector), sample, nonsense),
+      () => checkFilter(filterBy(probe, paths, selector), sample, nonsense),
     ]),
-    ['filter by status', () => statusesAsAssumed(probe, paths)],
-    ['unknown signing key', () => keysAsAssumed(probe, paths.publicKey(nonsense))],
+    ['filter by status', () => checkStatuses(probe, paths)],
+    ['unknown signing key', () => checkKeys(probe, paths.publicKey(nonsense))],
     ['webhook of this gateway', () => webhookRegistered(probe, registered)],
     ['channels of this gateway', () => channelsReportHere(probe, registered)],
   ];

@@ -2,8 +2,8 @@ import { asId, asList, asRecord, asText, asTime } from '../../../domain/read.js'
 import type { UnknownRecord } from '../../../domain/read.js';
 import { participantType } from '../../../domain/upstream-words.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
-import type { Verdict } from '../../checkup/finding.js';
-import { isVerdict, troubled } from '../../checkup/probe.js';
+import type { CheckResult } from '../../checkup/finding.js';
+import { isVerdict, probeFailed } from '../../checkup/probe.js';
 import type { Probe, SeenPage } from '../../checkup/probe.js';
 import { listed } from '../answers.js';
 
@@ -14,7 +14,7 @@ const LOOKED_INTO = 10;
 type PartOf = (conversation: UnknownRecord, part: string) => string | null;
 
 /** Conversations tell their channel, their customer and their interactions, and those an id and times: the state of a conversation is worked out from them. */
-export function conversationsAsAssumed(sample: SeenPage | Verdict): Verdict {
+export function checkConversations(sample: SeenPage | CheckResult): CheckResult {
   if (isVerdict(sample)) return sample;
   if (sample.items.length === 0) return unknown('there is none');
   if (sample.items.some(({ channelId }) => asId(channelId) === null)) return differs('one names no channel');
@@ -29,7 +29,7 @@ export function conversationsAsAssumed(sample: SeenPage | Verdict): Verdict {
 }
 
 /** Messages come as one list, each with an author of a known type, a text and its interaction. */
-export async function messagesAsAssumed(probe: Probe, sample: SeenPage | Verdict, partOf: PartOf): Promise<Verdict> {
+export async function checkMessages(probe: Probe, sample: SeenPage | CheckResult, partOf: PartOf): Promise<CheckResult> {
   const items = await firstWith(probe, sample, 'messages', partOf);
   if (isVerdict(items)) return items;
   const strange = items
@@ -43,7 +43,7 @@ export async function messagesAsAssumed(probe: Probe, sample: SeenPage | Verdict
 }
 
 /** Participants are of known types. */
-export async function participantsAsAssumed(probe: Probe, sample: SeenPage | Verdict, partOf: PartOf): Promise<Verdict> {
+export async function checkParticipants(probe: Probe, sample: SeenPage | CheckResult, partOf: PartOf): Promise<CheckResult> {
   const items = await firstWith(probe, sample, 'participants', partOf);
   if (isVerdict(items)) return items;
   const strange = items.map(({ type }) => asText(type) ?? 'none').filter((type) => participantType(type) === 'OTHER');
@@ -53,16 +53,16 @@ export async function participantsAsAssumed(probe: Probe, sample: SeenPage | Ver
 /** A part of the first conversation that has some of it. */
 async function firstWith(
   probe: Probe,
-  sample: SeenPage | Verdict,
+  sample: SeenPage | CheckResult,
   part: string,
   partOf: PartOf,
-): Promise<(readonly UnknownRecord[] & { result?: never }) | Verdict> {
+): Promise<(readonly UnknownRecord[] & { result?: never }) | CheckResult> {
   if (isVerdict(sample)) return sample;
   for (const conversation of sample.items.slice(0, LOOKED_INTO)) {
     const path = partOf(conversation, part);
     if (path === null) continue;
     const { status, body, fault } = await probe.read(path);
-    if (fault !== null || status === 404) return troubled(status, fault);
+    if (fault !== null || status === 404) return probeFailed(status, fault);
     if (asRecord(body) === null) return differs('the answer is no object');
     const items = listed(body, part).map(asRecord);
     if (items.some((item) => item === null)) return differs('something in it is no object');

@@ -2,7 +2,7 @@ import { asId, asRecord } from '../../../domain/read.js';
 import type { UnknownRecord } from '../../../domain/read.js';
 import type { CheckedFilter } from '../../checkup/filter-checks.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
-import type { Verdict } from '../../checkup/finding.js';
+import type { CheckResult } from '../../checkup/finding.js';
 import { isVerdict } from '../../checkup/probe.js';
 import type { Probe } from '../../checkup/probe.js';
 import type { Paths } from '../paths.js';
@@ -24,7 +24,7 @@ export const filterBy = (probe: Probe, paths: Paths, selector: string): CheckedF
 });
 
 /** Each status is taken, and every conversation has one of them. A conversation does not tell its own. */
-export async function statusesAsAssumed(probe: Probe, paths: Paths): Promise<Verdict> {
+export async function checkStatuses(probe: Probe, paths: Paths): Promise<CheckResult> {
   const totals: number[] = [];
   for (const status of [null, ...STATUSES]) {
     const seen = await probe.page(paths.conversations, 'data', { size: 1, page: 0, ...(status === null ? {} : { status }) });

@@ -1,14 +1,14 @@
 import { asText } from '../../../domain/read.js';
 import { channelType } from '../../../domain/upstream-words.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
-import type { Verdict } from '../../checkup/finding.js';
+import type { CheckResult } from '../../checkup/finding.js';
 import { everything } from '../../checkup/list-checks.js';
 import type { CheckedList } from '../../checkup/list-checks.js';
 import { isVerdict } from '../../checkup/probe.js';
 import type { Probe } from '../../checkup/probe.js';
 
 /** The types of channels are known. */
-export async function channelTypesAsAssumed(probe: Probe, list: CheckedList): Promise<Verdict> {
+export async function checkChannelTypes(probe: Probe, list: CheckedList): Promise<CheckResult> {
   const channels = await everything(probe, list);
   if (isVerdict(channels)) return channels;
   const strange = channels.items.map(({ type }) => asText(type) ?? 'none').filter((type) => channelType(type) === 'OTHER');

@@ -1,10 +1,10 @@
 import { asNumber, asRecord } from '../../../domain/read.js';
-import { filterAsAssumed } from '../../checkup/filter-checks.js';
+import { checkFilter } from '../../checkup/filter-checks.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
 import type { Finding } from '../../checkup/finding.js';
-import { orderAsAssumed, pagesAsAssumed } from '../../checkup/list-checks.js';
+import { checkOrder, checkPages } from '../../checkup/list-checks.js';
 import { Probe } from '../../checkup/probe.js';
-import { channelsReportHere, keysAsAssumed, webhookRegistered } from '../../checkup/registration-checks.js';
+import { channelsReportHere, checkKeys, webhookRegistered } from '../../checkup/registration-checks.js';
 import { runChecks } from '../../checkup/run-checks.js';
 import type { Check, CheckupOptions, Note } from '../../checkup/run-checks.js';
 import { chatGatewayClient } from '../client.js';
@@ -12,15 +12,9 @@ import type { ChatGatewayV1Options } from '../client.js';
 import { EVENT_VERSION } from '../event-version.js';
 import { embedded } from '../hal.js';
 import { CHANNELS, CONVERSATIONS, WEBHOOKS, publicKeyPath } from '../paths.js';
-import { channelTypesAsAssumed } from './channel-checks.js';
-import {
-  conversationsAsAssumed,
-  interactionsAsAssumed,
-  messageOrderAsAssumed,
-  messagesAsAssumed,
-  participantsAsAssumed,
-} from './conversation-checks.js';
-import { SELECTORS, encodingAsAssumed, filterBy } from './filter-checks.js';
+import { checkChannelTypes } from './channel-checks.js';
+import { checkConversations, checkInteractions, checkMessageOrder, checkMessages, checkParticipants } from './conversation-checks.js';
+import { SELECTORS, checkEncoding, filterBy } from './filter-checks.js';
 
 const forward = { sort: 'id:asc' };
 const backward = { sort: 'id:desc' };
@@ -66,21 +60,21 @@ async function checks(probe: Probe, webhookUrl: string | null, nonsense: string)
   const sample = await probe.page(CONVERSATIONS, 'conversations', { size: 100, page: 0, sort: 'id:desc' });
   const registered = { webhooks: WEBHOOKS_BY_ID, channels: CHANNELS_BY_ID, eventVersion: EVENT_VERSION, webhookUrl };
   return [
-    ...LISTS.map((list): Check => [`pages of ${list.rel}`, () => pagesAsAssumed(probe, list)]),
-    ...LISTS.map((list): Check => [`order of ${list.rel}`, () => orderAsAssumed(probe, list, backward)]),
-    ['order of messages', () => messageOrderAsAssumed(probe, sample)],
-    ['conversations', () => conversationsAsAssumed(sample)],
-    ['messages', () => messagesAsAssumed(probe, sample)],
-    ['participants', () => participantsAsAssumed(probe, sample)],
-    ['interactions', () => interactionsAsAssumed(probe, sample)],
+    ...LISTS.map((list): Check => [`pages of ${list.rel}`, () => checkPages(probe, list)]),
+    ...LISTS.map((list): Check => [`order of ${list.rel}`, () => checkOrder(probe, list, backward)]),
+    ['order of messages', () => checkMessageOrder(probe, sample)],
+    ['conversations', () => checkConversations(sample)],
+    ['messages', () => checkMessages(probe, sample)],
+    ['participants', () => checkParticipants(probe, sample)],
+    ['interactions', () => checkInteractions(probe, sample)],
     ...Object.keys(SELECTORS).map((selector): Check => [
       `filter by ${selector}`,
-      () => filterAsAssumed(filterBy(probe, selector), sample, nonsense),
+      () => checkFilter(filterBy(probe, selector), sample, nonsense),
     ]),
-    ['filter encoding', () => encodingAsAssumed(probe, nonsense)],
-    ['unknown signing key', () => keysAsAssumed(probe, publicKeyPath(nonsense))],
+    ['filter encoding', () => checkEncoding(probe, nonsense)],
+    ['unknown signing key', () => checkKeys(probe, publicKeyPath(nonsense))],
     ['webhook of this gateway', () => webhookRegistered(probe, registered)],
     ['channels of this gateway', () => channelsReportHere(probe, registered)],
-    ['types of channels', () => channelTypesAsAssumed(probe, CHANNELS_BY_ID)],
+    ['types of channels', () => checkChannelTypes(probe, CHANNELS_BY_ID)],
   ];
 }

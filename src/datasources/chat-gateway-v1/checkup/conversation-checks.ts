@@ -3,8 +3,8 @@ import type { UnknownRecord } from '../../../domain/read.js';
 import { assignmentType, participantType } from '../../../domain/upstream-words.js';
 import { conversationPath } from '../paths.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
-import type { Verdict } from '../../checkup/finding.js';
-import { orderAsAssumed } from '../../checkup/list-checks.js';
+import type { CheckResult } from '../../checkup/finding.js';
+import { checkOrder } from '../../checkup/list-checks.js';
 import { isVerdict } from '../../checkup/probe.js';
 import type { Probe, SeenPage } from '../../checkup/probe.js';
 
@@ -13,7 +13,7 @@ const STATES = new Set(['created', 'active', 'idle']);
 const LOOKED_INTO = 10;
 
 /** The words that conversations use are known. */
-export function conversationsAsAssumed(sample: SeenPage | Verdict): Verdict {
+export function checkConversations(sample: SeenPage | CheckResult): CheckResult {
   if (isVerdict(sample)) return sample;
   if (sample.items.length === 0) return unknown('there is none');
   const states = sample.items.map(({ state }) => asText(state) ?? 'none').filter((state) => !STATES.has(state));
@@ -25,7 +25,7 @@ export function conversationsAsAssumed(sample: SeenPage | Verdict): Verdict {
 }
 
 /** Messages have an id, a time and an author of a known type, and can be read by their id. */
-export async function messagesAsAssumed(probe: Probe, sample: SeenPage | Verdict): Promise<Verdict> {
+export async function checkMessages(probe: Probe, sample: SeenPage | CheckResult): Promise<CheckResult> {
   const shown = await firstWith(probe, sample, 'messages', 1);
   if (isVerdict(shown)) return shown;
   const { path, page } = shown;
@@ -41,15 +41,15 @@ export async function messagesAsAssumed(probe: Probe, sample: SeenPage | Verdict
 }
 
 /** Messages can be read from either end. */
-export async function messageOrderAsAssumed(probe: Probe, sample: SeenPage | Verdict): Promise<Verdict> {
+export async function checkMessageOrder(probe: Probe, sample: SeenPage | CheckResult): Promise<CheckResult> {
   const shown = await firstWith(probe, sample, 'messages', 2);
   return isVerdict(shown)
     ? shown
-    : orderAsAssumed(probe, { path: shown.path, rel: 'messages', forward: { sort: 'createdAt:asc' } }, { sort: 'createdAt:desc' });
+    : checkOrder(probe, { path: shown.path, rel: 'messages', forward: { sort: 'createdAt:asc' } }, { sort: 'createdAt:desc' });
 }
 
 /** Interactions have an id and a start, and an end once they are over: a conversation that is idle shows all of it, so it is looked into first. */
-export async function interactionsAsAssumed(probe: Probe, sample: SeenPage | Verdict): Promise<Verdict> {
+export async function checkInteractions(probe: Probe, sample: SeenPage | CheckResult): Promise<CheckResult> {
   const shown = await firstWith(probe, isVerdict(sample) ? sample : idleFirst(sample), 'interactions', 1);
   if (isVerdict(shown)) return shown;
   const { conversation, page } = shown;
@@ -68,7 +68,7 @@ const idleFirst = (sample: SeenPage): SeenPage => ({
 });
 
 /** Participants are of known types. */
-export async function participantsAsAssumed(probe: Probe, sample: SeenPage | Verdict): Promise<Verdict> {
+export async function checkParticipants(probe: Probe, sample: SeenPage | CheckResult): Promise<CheckResult> {
   const shown = await firstWith(probe, sample, 'participants', 1);
   if (isVerdict(shown)) return shown;
   const types = shown.page.items.map(({ type }) => asText(type) ?? 'none');
@@ -83,7 +83,7 @@ interface Shown {
 }
 
 /** A part of the first conversation that has so many of it. */
-async function firstWith(probe: Probe, sample: SeenPage | Verdict, part: string, least: number): Promise<Shown | Verdict> {
+async function firstWith(probe: Probe, sample: SeenPage | CheckResult, part: string, least: number): Promise<Shown | CheckResult> {
   if (isVerdict(sample)) return sample;
   for (const conversation of sample.items.slice(0, LOOKED_INTO)) {
     const path = conversationPath(asId(conversation['id']) ?? '', part);

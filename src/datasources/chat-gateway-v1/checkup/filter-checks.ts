@@ -4,7 +4,7 @@ import { fiql } from '../fiql.js';
 import { CONVERSATIONS } from '../paths.js';
 import type { CheckedFilter } from '../../checkup/filter-checks.js';
 import { differs, ok } from '../../checkup/finding.js';
-import type { Verdict } from '../../checkup/finding.js';
+import type { CheckResult } from '../../checkup/finding.js';
 import { isVerdict } from '../../checkup/probe.js';
 import type { Probe, SeenPage } from '../../checkup/probe.js';
 
@@ -27,7 +27,7 @@ export const filterBy = (probe: Probe, selector: string): CheckedFilter => ({
 });
 
 /** A value with reserved characters, percent-encoded, is taken for what it is. */
-export async function encodingAsAssumed(probe: Probe, nonsense: string): Promise<Verdict> {
+export async function checkEncoding(probe: Probe, nonsense: string): Promise<CheckResult> {
   const found = await filtered(probe, 'user.userId', RESERVED + nonsense);
   if (isVerdict(found)) return found;
   return found.items.length === 0
@@ -35,6 +35,6 @@ export async function encodingAsAssumed(probe: Probe, nonsense: string): Promise
     : differs('reserved characters change what is found');
 }
 
-function filtered(probe: Probe, selector: string, value: string): Promise<SeenPage | Verdict> {
+function filtered(probe: Probe, selector: string, value: string): Promise<SeenPage | CheckResult> {
   return probe.page(CONVERSATIONS, 'conversations', { size: 100, page: 0, sort: 'id:asc', filter: fiql([[selector, value]]) ?? '' });
 }

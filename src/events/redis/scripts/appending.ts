@@ -66,7 +66,7 @@ return { 'STORED', place, previous, previousOfAll }
  * Hands on an event that is not stored. ARGV: JSON of who is typing or nothing, for how long that holds (ms), message, channels of the conversation (or nothing) and of all, the command that
  * publishes.
  */
-export const passScript = new PartitionScript<null>(
+export const publishTransientScript = new PartitionScript<null>(
   STORING,
   ['t'],
   `

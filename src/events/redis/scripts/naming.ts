@@ -9,7 +9,7 @@ export type KnownReply = readonly [version: string, names: readonly string[], ne
  * What is known of messages: those that history listed and no event told; where listed ids are given, also those of the ids, and those that events told and no history listed.
  * ARGV: JSON of their digests, JSON of their listed ids or nothing.
  */
-export const knownScript = new PartitionScript<KnownReply>(
+export const findIdentitiesScript = new PartitionScript<KnownReply>(
   READING,
   ['n', 's'],
   `
@@ -57,10 +57,10 @@ return 1
 );
 
 /** The message was not sent. ARGV: handle. */
-export const refusedScript = new PartitionScript<number>(STORING, ['s'], `return redis.call('HDEL', key.s, ARGV[1])`);
+export const cancelSendScript = new PartitionScript<number>(STORING, ['s'], `return redis.call('HDEL', key.s, ARGV[1])`);
 
 /** A name, and its event where it is stored. ARGV: key. */
-export const namedScript = new PartitionScript<readonly [name: string, event: EntryReply | null] | null>(
+export const findByIdentityScript = new PartitionScript<readonly [name: string, event: EntryReply | null] | null>(
   READING,
   ['n', 'i', 'e'],
   `

@@ -9,7 +9,7 @@ import { READING, REMOVING } from './prelude.js';
 export type OldReply = readonly (readonly [place: Place, conversation: string, id: string, type: string])[];
 
 /** ARGV: stored before (epoch µs), how many. */
-export const oldScript = new PartitionScript<OldReply>(
+export const listExpiredScript = new PartitionScript<OldReply>(
   READING,
   ['f'],
   `
@@ -79,7 +79,7 @@ export function expireEntries(
  * Forgets what need not be kept any more of conversations that were due a moment ago; gives event ids that are not refused any more. KEYS: an index, then a key of each conversation.
  * ARGV: before, '1' where these are event ids, conversations.
  */
-export const forgetScript = new Script<readonly string[]>(`#!lua flags=allow-oom
+export const forgetExpiredScript = new Script<readonly string[]>(`#!lua flags=allow-oom
 local ids = {}
 for index = 2, #KEYS do
   local conversation = ARGV[index + 1]

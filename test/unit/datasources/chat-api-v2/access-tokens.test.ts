@@ -114,7 +114,7 @@ describe('the access token', () => {
     ['is too many', raw(429, '', { 'retry-after': '7' }), 'RATE_LIMITED'],
   ])('fails queries and changes alike when it %s', async (_what, script, code) => {
     connected.tokenScript = script;
-    const faults = [await faultOf(ask()), await faultOf(connected.api.customerLeaves('c1'))];
+    const faults = [await faultOf(ask()), await faultOf(connected.api.leaveAsCustomer('c1'))];
     expect(faults).toMatchObject([{ code }, { code }]);
     expect(JSON.stringify(faults.map(({ message, cause }) => [message, String(cause)]))).not.toMatch(/secret|se\/cret|key:1|two words/);
     expect(connected.asked).toHaveLength(0);

@@ -143,7 +143,7 @@ describe('sendMessage', () => {
 describe('customerLeaves', () => {
   it('removes the user', async () => {
     connected.upstream.script = raw(204, '');
-    await expect(connected.api.customerLeaves('c1')).resolves.toBeUndefined();
+    await expect(connected.api.leaveAsCustomer('c1')).resolves.toBeUndefined();
     expect(connected.upstream.requests).toMatchObject([
       { method: 'PATCH', url: '/chat-gateway/v1/conversations/c1/participants/user', body: '{"removed":true}' },
     ]);
@@ -153,7 +153,7 @@ describe('customerLeaves', () => {
 describe('a change of a conversation that cannot be there', () => {
   it.each(IMPOSSIBLE_IDS)('finds nothing without a call: %j', async (id) => {
     await expect(connected.api.sendMessage(id, words)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(connected.api.customerLeaves(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(connected.api.leaveAsCustomer(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(connected.upstream.requests).toEqual([]);
   });
 });
@@ -162,7 +162,7 @@ describe('who asks', () => {
   it('leaves the tenant out where none is set', async () => {
     const other = await connect({ tenant: null });
     other.upstream.script = raw(204, '');
-    await other.api.customerLeaves('c1');
+    await other.api.leaveAsCustomer('c1');
     expect(other.upstream.requests[0]?.headers).toMatchObject({ 'x-api-key': 'key-1' });
     expect(other.upstream.requests[0]?.headers).not.toHaveProperty('x-8x8-tenant');
     await other.close();

@@ -1,11 +1,11 @@
-import { RecentPages } from '../../../../src/events/embedded/recent-pages.js';
+import { ReplayPageCache } from '../../../../src/events/embedded/recent-pages.js';
 
 const page = { deliveries: [], hasMore: false, upTo: 'end' };
 
 /** Pages by a clock that stands still unless it is moved. */
 function pagesUnderTest() {
   const clock = { now: 0 };
-  return { pages: new RecentPages(() => clock.now), clock };
+  return { pages: new ReplayPageCache(() => clock.now), clock };
 }
 
 describe('a page that was read a moment ago', () => {

@@ -28,7 +28,7 @@ describe('the client of the store', () => {
 
   it('tells outcomes in the order in which the store ran the requests, all of a batch in one go', async () => {
     const told: string[] = [];
-    const note = (what: string) => ({ taken: () => told.push(what), failed: () => told.push(`${what} failed`) });
+    const note = (what: string) => ({ resolve: () => told.push(what), reject: () => told.push(`${what} failed`) });
     store.call('append', newEvent(queued('e1')), note('e1'));
     store.call('append', newEvent(queued('e1', { conversationId: 'c2' })), note('reused'));
     store.call('activeSince', { from: { received: 0, seq: 0 } }, note('read'));
@@ -66,6 +66,6 @@ describe('the client of the store', () => {
   it('refuses when it is closed', async () => {
     await store.close();
     await expect(store.ask('activeSince', { from: { received: 0, seq: 0 } })).rejects.toThrow(LogUnavailableError);
-    expect(store.over).toBe(true);
+    expect(store.isClosed).toBe(true);
   });
 });

@@ -6,19 +6,19 @@ import { queued, START } from '../../../contract/event-log/sample-events.js';
 import { newEvent } from '../../../../src/events/embedded/new-event.js';
 import { StoreClient } from '../../../../src/events/embedded/store-client.js';
 import { startStoreThread } from '../../../../src/events/embedded/store-thread.js';
-import { ThreadRest } from '../../../../src/events/embedded/thread-rest.js';
+import { WorkerExitGuard } from '../../../../src/events/embedded/thread-rest.js';
 
 describe('the rest of a thread', () => {
   let ended: (() => void) | undefined;
   const watched = () => {
-    const rest = new ThreadRest();
+    const rest = new WorkerExitGuard();
     rest.watch(new Promise<void>((resolve) => (ended = resolve)));
     return rest;
   };
   afterEach(() => ended?.());
 
   it('lets it work, one thing after the other, also after a failure', () => {
-    const rest = new ThreadRest();
+    const rest = new WorkerExitGuard();
     expect(rest.busy(() => 1)).toBe(1);
     expect(() => rest.busy(() => JSON.parse('{') as unknown)).toThrow(SyntaxError);
     expect(rest.busy(() => 2)).toBe(2);
@@ -26,22 +26,22 @@ describe('the rest of a thread', () => {
 
   it('keeps it from beginning anything once the process is about to exit', () => {
     const rest = watched();
-    expect(ThreadRest.endAll(0)).toBe(true);
+    expect(WorkerExitGuard.endAll(0)).toBe(true);
     const work = { done: false };
     expect(rest.busy(() => (work.done = true))).toBeNull();
     expect(work.done).toBe(false);
-    expect(ThreadRest.endAll(0)).toBe(true);
+    expect(WorkerExitGuard.endAll(0)).toBe(true);
   });
 
   it('is not there while it works, for as long as one is ready to wait', () => {
-    expect(watched().busy(() => ThreadRest.endAll(10))).toBe(false);
+    expect(watched().busy(() => WorkerExitGuard.endAll(10))).toBe(false);
   });
 
   it('is of no concern once it has ended', async () => {
     const rest = watched();
     ended?.();
     await Promise.resolve();
-    expect(rest.busy(() => ThreadRest.endAll(10))).toBe(true);
+    expect(rest.busy(() => WorkerExitGuard.endAll(10))).toBe(true);
   });
 
   it('is waited for between two batches of a store, all that it told of being stored', async () => {
@@ -52,7 +52,7 @@ describe('the rest of a thread', () => {
     const appends = Array.from({ length: 3_000 }, (_, n) => store.ask('append', newEvent(queued(`e${n}`))));
     const outcomes = Promise.allSettled(appends);
     await appends[0];
-    expect(ThreadRest.endAll(10_000)).toBe(true);
+    expect(WorkerExitGuard.endAll(10_000)).toBe(true);
     const exit = once(thread, 'exit');
     await thread.terminate();
     await exit;

@@ -33,9 +33,9 @@ const replicasOf = ({ commands }: FakeRedis, onDisk: boolean) => new Replicas({ 
 it('waits once for all that was written, and then for what came meanwhile', async () => {
   const redis = new FakeRedis(2);
   const replicas = replicasOf(redis, false);
-  const first = ['a', 'b', 'c'].map((field) => replicas.hold(written(field)));
+  const first = ['a', 'b', 'c'].map((field) => replicas.awaitReplicas(written(field)));
   await Promise.resolve();
-  await Promise.all([...first, replicas.hold(written('d')), replicas.hold(written('e'))]);
+  await Promise.all([...first, replicas.awaitReplicas(written('d')), replicas.awaitReplicas(written('e'))]);
   expect(redis.sent).toEqual(['a, b, c, WAIT 2 500', 'd, e, WAIT 2 500']);
 });
 
@@ -48,17 +48,17 @@ it.each([
   ['WAITAOF', true, [1, 1], false],
 ])('%s (on disk: %s) that gives %j is enough: %s', async (command, onDisk, reply, isEnough) => {
   const redis = new FakeRedis(reply);
-  const held = replicasOf(redis, onDisk).hold(written('a'));
+  const held = replicasOf(redis, onDisk).awaitReplicas(written('a'));
   await (isEnough ? expect(held).resolves.toBeUndefined() : expect(held).rejects.toThrow(LogUnavailableError));
   expect(redis.sent).toEqual([`a, ${command === 'WAIT' ? 'WAIT 2 500' : 'WAIT 2 500, WAITAOF 1 2 500'}`]);
 });
 
 it('refuses what the server does not have, and only that', async () => {
   const replicas = replicasOf(new FakeRedis(2, 'b'), false);
-  const held = await Promise.allSettled(['a', 'b', 'c'].map((field) => replicas.hold(written(field))));
+  const held = await Promise.allSettled(['a', 'b', 'c'].map((field) => replicas.awaitReplicas(written(field))));
   expect(held.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
 it('refuses what could not be waited for', async () => {
-  await expect(replicasOf(new FakeRedis(new Error('UNBLOCKED')), false).hold(written('a'))).rejects.toThrow('UNBLOCKED');
+  await expect(replicasOf(new FakeRedis(new Error('UNBLOCKED')), false).awaitReplicas(written('a'))).rejects.toThrow('UNBLOCKED');
 });

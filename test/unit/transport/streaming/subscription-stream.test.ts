@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
-import { Payload } from '../../../../src/transport/next-messages.js';
+import { EncodedResult } from '../../../../src/transport/next-messages.js';
 import type { ResultDelivery } from '../../../../src/transport/result-delivery.js';
 import { EVENT_STREAM, MULTIPART } from '../../../../src/transport/streaming/stream-format.js';
 import { SubscriptionStream } from '../../../../src/transport/streaming/subscription-stream.js';
 
 const NEVER_MS = 600_000;
 const part = (json: string) => `\r\nContent-Type: application/json\r\n\r\n${json}\r\n--graphql`;
-const PAYLOAD = new Payload('{"data":{}}', 'c1');
+const PAYLOAD = new EncodedResult('{"data":{}}', 'c1');
 const RESTARTING = { message: 'Restarting', extensions: { code: 'RESTARTING' } };
 
 const opened: SubscriptionStream[] = [];
@@ -105,7 +105,7 @@ describe.each([
 
 it('waits for a client that does not read, and goes on when it does', async () => {
   const stream = open();
-  const large = new Payload(JSON.stringify('x'.repeat(65_536)));
+  const large = new EncodedResult(JSON.stringify('x'.repeat(65_536)));
   let taken = false;
   const sent = stream.send(large)?.then(() => (taken = true));
   await nextTurn();
