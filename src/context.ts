@@ -6,6 +6,7 @@ import { NODE_RULES, isRoleEnough } from './auth/rules.js';
 import type { Rule } from './auth/rules.js';
 import { seesByToken, seesRecord } from './auth/sight.js';
 import type { Viewer } from './auth/viewer.js';
+import type { BytesInFlight, RequestBytes } from './datasources/bytes-in-flight.js';
 import type { ChatApi, OutgoingMessage, ReadOptions } from './datasources/chat-api.js';
 import { Deadline, readsWithin } from './datasources/deadline.js';
 import { loaderOf } from './datasources/loaders.js';
@@ -51,6 +52,8 @@ export interface Services {
   readonly version: string;
   /** How long one request may wait for reads of the upstream, all in all. */
   readonly requestTimeoutMs: number;
+  /** Bounds what each viewer's requests hold of the upstream's answers. Null where viewers are not told from each other. */
+  readonly bytesInFlight: BytesInFlight | null;
 }
 
 /** Whom a request, or an operation on a socket, comes from, and how it is told to come back. */
@@ -70,16 +73,19 @@ export class RequestContext {
   // No #private fields: Apollo works with a shallow copy of the context.
   private inTime: Services | null = null;
   private readsSoFar: Reads | null = null;
+  private readonly bytes: RequestBytes | null;
 
   constructor(
     readonly services: Services,
     readonly caller: Caller,
-  ) {}
+  ) {
+    this.bytes = services.bytesInFlight?.forRequest(caller.viewer.identity) ?? null;
+  }
 
   /** What has been read so far; another one after each change. Made when it is first asked for, which few events do; the time for reading runs from then. */
   get reads(): Reads {
     this.inTime ??= { ...this.services, api: readsWithin(this.services.api, new Deadline(this.services.requestTimeoutMs)) };
-    this.readsSoFar ??= new Reads(this.inTime, this.viewer);
+    this.readsSoFar ??= new Reads(this.inTime, this.viewer, this.bytes);
     return this.readsSoFar;
   }
 
@@ -133,7 +139,11 @@ export class RequestContext {
   /** The viewer's rights to the events of a subscription; to those of one conversation, which it sees now, or of all. */
   rightsTo(conversationId: string | null): EventRights {
     const isCertain = conversationId === null || seesByToken(this.viewer, conversationId) === true;
-    return new EventRights(this.viewer, this.services.clock, isCertain ? null : async () => this.forEvent().sees(conversationId));
+    return new EventRights(
+      this.viewer,
+      this.services.clock,
+      isCertain ? null : async () => this.forEvent((one) => one.sees(conversationId)),
+    );
   }
 
   /** Tells the caller's connection that the token has expired, and gives the fault to throw. */
@@ -147,9 +157,23 @@ export class RequestContext {
     this.readsSoFar = null;
   }
 
-  /** The same caller, with nothing read yet: for each event of a subscription. */
-  forEvent(): RequestContext {
-    return new RequestContext(this.services, this.caller);
+  /** Works for one event of a subscription: for the same caller, with nothing read yet. What was read is released at the end. */
+  forEvent<T>(work: (context: RequestContext) => T | Promise<T>): T | Promise<T> {
+    const context = new RequestContext(this.services, this.caller);
+    const result = work(context);
+    if (result instanceof Promise) return result.finally(() => context.release());
+    context.release();
+    return result;
+  }
+
+  /** Whether anything that was read is counted until it is released. */
+  get holdsBytes(): boolean {
+    return this.bytes !== null && this.bytes.held > 0;
+  }
+
+  /** What was read counts no more for the viewer: called once the answer is sent, or nobody waits for it. */
+  release(): void {
+    this.bytes?.release();
   }
 }
 
@@ -162,6 +186,7 @@ export class Reads {
   constructor(
     private readonly services: Services,
     private readonly viewer: Viewer,
+    private readonly bytes: RequestBytes | null,
   ) {}
 
   get conversation(): DataLoader<string, ConversationRecord | null> {
@@ -222,7 +247,7 @@ export class Reads {
   }
 
   async asOf(scope: Scope): Promise<ReadOptions> {
-    return { asOf: await this.cursor(scope) };
+    return { asOf: await this.cursor(scope), bytes: this.bytes };
   }
 
   /** Those that the viewer sees. A customer's: of its customer id, or else those that its token lists. */

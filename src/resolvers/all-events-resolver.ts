@@ -31,7 +31,7 @@ function inChannel(channelId: string, context: RequestContext): (delivery: Deliv
     if (conversationId === null) return false;
     let channel = known.get(conversationId);
     if (channel === undefined) {
-      const record = await context.forEvent().reads.conversation.load(conversationId);
+      const record = await context.forEvent(({ reads }) => reads.conversation.load(conversationId));
       channel = { channelId: record?.channelId ?? null };
       known.set(conversationId, channel);
     }
