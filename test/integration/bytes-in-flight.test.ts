@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import type { Config } from '../../src/config.js';
 import { CHAT_API_V2, CHAT_GATEWAY_V1 } from '../support/generations.js';
 import type { Generation } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
@@ -8,7 +9,7 @@ import { WITH_SECRET, signed } from '../support/tokens.js';
 import { untilTrue } from '../support/until.js';
 import { json, raw, startUpstream } from '../unit/datasources/scripted-upstream.js';
 import type { ReceivedRequest, ScriptedUpstream } from '../unit/datasources/scripted-upstream.js';
-import { askAs, socketAs } from './access-client.js';
+import { askAs, firstResult, socketAs } from './access-client.js';
 
 /** A little less than the largest answer that is read of the upstream. */
 const LARGE = 10_000_000;
@@ -42,6 +43,10 @@ describe.each([CHAT_GATEWAY_V1, CHAT_API_V2])('large answers ($name)', (generati
   let held: (() => void)[] | null;
   let asked = 0;
   let conversations: string[];
+  const start = (config: Partial<Config>) => {
+    const settings = generation.upstream({ url: upstream.baseUrl, apiKey: 'k', tenantId: 'acme01', customerId: 'c' });
+    return RunningGateway.start({ generation, config: { ...config, upstream: settings } });
+  };
   beforeAll(async () => {
     conversations = Array.from({ length: 100 }, (_, index) => `c${index}`);
     const tokenOf = (sub: string) => signed({ sub, scope: 'chat:customer', conversations });
@@ -56,13 +61,7 @@ describe.each([CHAT_GATEWAY_V1, CHAT_API_V2])('large answers ($name)', (generati
       else if (held === null) PARTICIPANTS(request, response);
       else held.push(() => PARTICIPANTS(request, response));
     };
-    gateway = await RunningGateway.start({
-      generation,
-      config: {
-        auth: WITH_SECRET,
-        upstream: generation.upstream({ url: upstream.baseUrl, apiKey: 'k', tenantId: 'acme01', customerId: 'c' }),
-      },
-    });
+    gateway = await start({ auth: WITH_SECRET });
   });
   beforeEach(() => {
     held = [];
@@ -74,22 +73,22 @@ describe.each([CHAT_GATEWAY_V1, CHAT_API_V2])('large answers ($name)', (generati
 
   /** Each time another one, so that no two reads are one call. */
   const nextId = () => conversations[(asked += 1)] ?? '';
-  const outcome = async (token: string, query: string): Promise<string> => {
-    const { body } = await askAs(gateway, token, query, { id: nextId() });
+  const outcome = async (token: string | null, query: string, of = gateway): Promise<string> => {
+    const { body } = await askAs(of, token, query, { id: nextId() });
     const error = body.errors?.[0]?.extensions.code;
     if (error !== undefined) return error;
     return (body.data as Answered).conversation?.messages?.nodes[0]?.text.length === LARGE ? 'served' : 'other';
   };
-  const messagesRead = async () => {
-    const metrics = await (await fetch(`${gateway.addresses.url}/metrics`)).text();
+  const messagesRead = async (of: RunningGateway) => {
+    const metrics = await (await fetch(`${of.addresses.url}/metrics`)).text();
     const counts = metrics.matchAll(/^gateway_upstream_call_seconds_count\{operation="messages\.list".*\} (\d+)$/gm);
     return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
   };
   /** Runs `ask`, until so many lists of messages were read for it. */
-  const untilRead = async <T>(count: number, ask: () => T): Promise<T> => {
-    const before = await messagesRead();
+  const untilRead = async <T>(count: number, ask: () => T, of = gateway): Promise<T> => {
+    const before = await messagesRead(of);
     const running = ask();
-    await untilTrue(async () => (await messagesRead()) === before + count);
+    await untilTrue(async () => (await messagesRead(of)) === before + count);
     return running;
   };
   const letThrough = () => {
@@ -155,10 +154,18 @@ describe.each([CHAT_GATEWAY_V1, CHAT_API_V2])('large answers ($name)', (generati
   it('over a socket are released at the end of each operation', async () => {
     const client = socketAs(gateway, mia);
     for (let count = 0; count <= FITTING; count += 1) {
-      const result = await client.iterate<Answered>({ query: LARGE_ANSWER, variables: { id: nextId() } }).next();
-      expect(result.value?.errors).toBeUndefined();
+      expect((await firstResult(client, LARGE_ANSWER, { id: nextId() })).errors).toBeUndefined();
     }
     await client.dispose();
     expect(await outcome(mia, LARGE_ANSWER)).toBe('served');
+  });
+
+  it('are not bounded where viewers are not told from each other', async () => {
+    const open = await start({});
+    const ask = () => ({ outcomes: Array.from({ length: FITTING + 1 }, () => outcome(null, HELD_ANSWER, open)) });
+    const { outcomes } = await untilRead(FITTING + 1, ask, open);
+    letThrough();
+    expect(await Promise.all(outcomes)).toEqual(Array(FITTING + 1).fill('served'));
+    await open.stop();
   });
 });
