@@ -6,6 +6,7 @@ import { NODE_RULES, isRoleEnough } from './auth/rules.js';
 import type { Rule } from './auth/rules.js';
 import { visibleByToken, canView } from './auth/sight.js';
 import type { Viewer } from './auth/viewer.js';
+import type { BytesInFlight, RequestBytes } from './datasources/bytes-in-flight.js';
 import type { ChatApi, OutgoingMessage, ReadOptions } from './datasources/chat-api.js';
 import { Deadline, readsWithin } from './datasources/deadline.js';
 import { loaderOf } from './datasources/loaders.js';
@@ -51,6 +52,8 @@ export interface Services {
   readonly version: string;
   /** How long one request may wait for reads of the upstream, all in all. */
   readonly requestTimeoutMs: number;
+  /** Bounds what each viewer's requests hold of the upstream's answers. Null where viewers are not told from each other. */
+  readonly bytesInFlight: BytesInFlight | null;
 }
 
 /** Whom a request, or an operation on a socket, comes from, and how it is told to come back. */
@@ -70,16 +73,19 @@ export class RequestContext {
   // No #private fields: Apollo works with a shallow copy of the context.
   private boundedServices: Services | null = null;
   private currentLoaders: RequestLoaders | null = null;
+  private readonly bytes: RequestBytes | null;
 
   constructor(
     readonly services: Services,
     readonly caller: Caller,
-  ) {}
+  ) {
+    this.bytes = services.bytesInFlight?.forRequest(caller.viewer.identity) ?? null;
+  }
 
   /** What has been read so far; another one after each change. Made when it is first asked for, which few events do; the time for reading runs from then. */
   get loaders(): RequestLoaders {
     this.boundedServices ??= { ...this.services, api: readsWithin(this.services.api, new Deadline(this.services.requestTimeoutMs)) };
-    this.currentLoaders ??= new RequestLoaders(this.boundedServices, this.viewer);
+    this.currentLoaders ??= new RequestLoaders(this.boundedServices, this.viewer, this.bytes);
     return this.currentLoaders;
   }
 
@@ -133,7 +139,11 @@ export class RequestContext {
   /** The viewer's rights to the events of a subscription; to those of one conversation, which it sees now, or of all. */
   authorizeEvents(conversationId: string | null): EventAuthorizer {
     const isCertain = conversationId === null || visibleByToken(this.viewer, conversationId) === true;
-    return new EventAuthorizer(this.viewer, this.services.clock, isCertain ? null : async () => this.fork().canView(conversationId));
+    return new EventAuthorizer(
+      this.viewer,
+      this.services.clock,
+      isCertain ? null : async () => this.fork((one) => one.canView(conversationId)),
+    );
   }
 
   /** Tells the caller's connection that the token has expired, and gives the fault to throw. */
@@ -147,9 +157,23 @@ export class RequestContext {
     this.currentLoaders = null;
   }
 
-  /** The same caller, with nothing read yet: for each event of a subscription. */
-  fork(): RequestContext {
-    return new RequestContext(this.services, this.caller);
+  /** Works for one event of a subscription: for the same caller, with nothing read yet. What was read is released at the end. */
+  fork<T>(work: (context: RequestContext) => T | Promise<T>): T | Promise<T> {
+    const context = new RequestContext(this.services, this.caller);
+    const result = work(context);
+    if (result instanceof Promise) return result.finally(() => context.release());
+    context.release();
+    return result;
+  }
+
+  /** Whether anything that was read is counted until it is released. */
+  get holdsBytes(): boolean {
+    return this.bytes !== null && this.bytes.held > 0;
+  }
+
+  /** What was read counts no more for the viewer: called once the answer is sent, or nobody waits for it. */
+  release(): void {
+    this.bytes?.release();
   }
 }
 
@@ -162,6 +186,7 @@ export class RequestLoaders {
   constructor(
     private readonly services: Services,
     private readonly viewer: Viewer,
+    private readonly bytes: RequestBytes | null,
   ) {}
 
   get conversation(): DataLoader<string, ConversationRecord | null> {
@@ -222,7 +247,7 @@ export class RequestLoaders {
   }
 
   async asOf(scope: Scope): Promise<ReadOptions> {
-    return { asOf: await this.cursor(scope) };
+    return { asOf: await this.cursor(scope), bytes: this.bytes };
   }
 
   /** Those that the viewer sees. A customer's: of its customer id, or else those that its token lists. */

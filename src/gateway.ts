@@ -8,6 +8,7 @@ import { isSimulated } from './config.js';
 import type { Config, RealUpstream } from './config.js';
 import { RequestContext } from './context.js';
 import type { Caller, Services } from './context.js';
+import { BytesInFlight } from './datasources/bytes-in-flight.js';
 import type { ChatApi } from './datasources/chat-api.js';
 import type { UpstreamClientOptions } from './datasources/upstream-client.js';
 import { ResiliencePolicy } from './datasources/upstream-guard.js';
@@ -148,6 +149,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     ...servicesOf(api, stores, new CustomerTokens(config.auth, clock), clock, () => reachedAt),
     echoes,
     requestTimeoutMs: config.requestTimeoutMs,
+    bytesInFlight: config.auth.mode === 'off' ? null : new BytesInFlight(),
   };
   const settler = settlerOf(services, logger, overrides);
   const authenticator = await authenticatorOf(config, clock, logger);
@@ -277,7 +279,7 @@ function servicesOf(
   customerTokens: CustomerTokens,
   clock: Clock,
   publicUrl: () => string,
-): Omit<Services, 'echoes' | 'requestTimeoutMs'> {
+): Omit<Services, 'echoes' | 'requestTimeoutMs' | 'bytesInFlight'> {
   return {
     api,
     log,

@@ -7,6 +7,7 @@ import type { Assignment, ConversationRecord, InteractionRecord, ParticipantReco
 import type { Customer } from '../domain/customer.js';
 import type { CardRecord, MessageRecord } from '../domain/message.js';
 import type { Window, WindowOf } from '../domain/window.js';
+import type { RequestBytes } from './bytes-in-flight.js';
 
 /** As whom we write into a conversation. */
 export type Sender = 'CUSTOMER' | 'BOT';
@@ -79,6 +80,8 @@ export interface ReturnToBot {
  */
 export interface ReadOptions {
   readonly asOf: string;
+  /** The request that what is read is counted for; none by default. */
+  readonly bytes?: RequestBytes | null;
 }
 
 /** Places of a conversation's list of messages: from `from` on, before `before`. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../domain/errors.js';
+import type { RequestBytes } from './bytes-in-flight.js';
 
 /** A GET. */
 export interface ReadCall {
@@ -8,6 +9,8 @@ export interface ReadCall {
   readonly query?: Readonly<Record<string, string | number>>;
   /** See `ReadOptions`. Null: shared with no other read, as one must be that a change is worked out from. */
   readonly asOf: string | null;
+  /** The request that the answer is counted for; none by default. */
+  readonly bytes?: RequestBytes | null;
   /** Without credentials. */
   readonly anonymous?: boolean;
 }

@@ -6,12 +6,13 @@ import { describedFault } from './described-fault.js';
 import type { CallAbort } from './giving-up.js';
 import { pooledAdapter } from './pooled-adapter.js';
 import type { PooledAdapter } from './pooled-adapter.js';
+import { ReadAnswer } from './read-answer.js';
 import { retryAfterMs } from './retry-after.js';
 import { SingleFlight } from './shared-reads.js';
 import { isSource } from './credential-source.js';
 import type { CredentialHeaders, CredentialSource } from './credential-source.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
-import { confirmed, faultOfAnswer, faultOfFailure, outcomeUnknown, parsedJson, unreadable } from './upstream-faults.js';
+import { confirmed, faultOfFailure, outcomeUnknown } from './upstream-faults.js';
 import type { UpstreamAnswer } from './upstream-faults.js';
 import { ResiliencePolicy } from './upstream-guard.js';
 
@@ -56,7 +57,7 @@ export class UpstreamClient {
   readonly #anonymous: Axios;
   /** With credentials that never change, too. */
   readonly #identified: Axios;
-  readonly #shared = new SingleFlight();
+  readonly #shared = new SingleFlight<ReadAnswer | null>();
   readonly #guard: ResiliencePolicy;
 
   constructor(options: UpstreamClientOptions) {
@@ -82,12 +83,14 @@ export class UpstreamClient {
 
   /**
    * The JSON value that a GET answers; null for 404. Identical reads in flight with the same `asOf` are one call and share one value: do not change it.
-   * Rejects with `UpstreamTimeoutError`, `UpstreamUnavailableError`, `UpstreamBusyError`, `RateLimitedError` or `UpstreamRejectedError`.
+   * Rejects with `UpstreamTimeoutError`, `UpstreamUnavailableError`, `UpstreamBusyError`, `RateLimitedError` or `UpstreamRejectedError`,
+   * and as `RequestBytes.hold` throws.
    */
-  read({ operation, path, query, asOf, anonymous = false }: ReadCall): Promise<unknown> {
+  async read({ operation, path, query, asOf, bytes = null, anonymous = false }: ReadCall): Promise<unknown> {
     const request = { operation, method: 'GET', path: path + searchOf(query), body: undefined, anonymous };
-    const call = () => this.#call(request, readBody);
-    return asOf === null ? call() : this.#shared.run(request.path, asOf, call);
+    const call = () => this.#call(request, (answer) => ReadAnswer.of(answer, bytes));
+    const answer = await (asOf === null ? call() : this.#shared.run(request.path, asOf, call));
+    return answer === null ? null : answer.bodyFor(bytes);
   }
 
   /**
@@ -108,7 +111,7 @@ export class UpstreamClient {
     this.#pool.close();
   }
 
-  async #call(request: Request, settle: (answer: UpstreamAnswer) => unknown): Promise<unknown> {
+  async #call<T>(request: Request, settle: (answer: UpstreamAnswer) => T): Promise<T> {
     const { operation, method } = request;
     const started = performance.now();
     let status: number | null = null;
@@ -174,15 +177,6 @@ function searchOf(query: ReadCall['query']): string {
   let search = '';
   for (const name in query) search += `${search === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(String(query[name]))}`;
   return search;
-}
-
-function readBody(answer: UpstreamAnswer): unknown {
-  if (answer.status === 404) return null;
-  const fault = faultOfAnswer(answer, false);
-  if (fault !== null) throw fault;
-  const body = parsedJson(answer.text) ?? null;
-  if (body === null) throw unreadable('no JSON');
-  return body;
 }
 
 function changeBody(answer: UpstreamAnswer, { method, accepts, notFound }: Pick<ChangeCall, 'method' | 'accepts' | 'notFound'>): unknown {

@@ -1,4 +1,5 @@
 import type { ConversationEvent, InteractionEndReason } from './event.js';
+import { occurrenceTimes } from './occurrence.js';
 import { project } from './projection.js';
 import type { StateEvent } from './projection.js';
 
@@ -9,11 +10,12 @@ const CAUSES = ['CUSTOMER_LEFT', 'AGENT_LEFT'] as const satisfies readonly Inter
  * after the last agent had joined. The customer's leaving comes before the agent's, who is freed by it.
  */
 export function endReason(ended: ConversationEvent<'INTERACTION_ENDED'>, events: readonly StateEvent[]): InteractionEndReason {
+  const timeOf = occurrenceTimes(events);
   const end = ended.occurredAt.getTime();
   const opens = ({ id, type }: StateEvent) => type === 'AGENT_JOINED' || (type === 'INTERACTION_ENDED' && id !== ended.id);
-  const before = events.filter(({ occurredAt }) => occurredAt.getTime() <= end);
-  const start = Math.max(...before.filter(opens).map(({ occurredAt }) => occurredAt.getTime()));
-  const causes = project(before).endCauses.filter(({ occurredAt }) => occurredAt.getTime() > start);
+  const before = events.filter((event) => timeOf(event) <= end);
+  const start = Math.max(...before.filter(opens).map(timeOf));
+  const causes = project(before).endCauses.filter((cause) => timeOf(cause) > start);
   const stored = CAUSES.indexOf(ended.data.reason as (typeof CAUSES)[number]);
   return CAUSES.find((reason, rank) => rank === stored || causes.some(({ type }) => type === reason)) ?? 'OTHER';
 }

@@ -150,7 +150,7 @@ export class RateLimitedError extends TransientError {
   readonly code = 'RATE_LIMITED';
 }
 
-/** A document asks for more than one request may. */
+/** A document asks for more than one request may, or reads more. */
 export class QueryTooComplexError extends GatewayError {
   readonly code = 'QUERY_TOO_COMPLEX';
   override readonly details: Readonly<Record<string, unknown>>;

@@ -2,6 +2,7 @@ import type { InteractionRecord } from './conversation.js';
 import type { AgentRef, ConversationEvent, EventType, QueueRef } from './event.js';
 import { factsOfEpisodes, isEpisode } from './handling-episodes.js';
 import type { Episode } from './handling-episodes.js';
+import { occurrenceTimes } from './occurrence.js';
 import { STATE_EVENT_TYPES, inOrderOfOccurrence } from './projection.js';
 
 /** How far an interaction's first queueing, by the events, may lie from the start of the upstream's interaction: 60 s. */
@@ -37,15 +38,19 @@ const RANK: Readonly<Record<HandlingFact['kind'], number>> = {
   ENDED: 4,
 };
 
-/** Adds the facts of events, given in any order, to those of earlier ones. Handlings kept by earlier versions, as episodes, are read too. */
+/**
+ * Adds the facts of events, given in any order, to those of earlier ones. Handlings kept by earlier versions, as episodes, are read too. Our own events are dated by the contact
+ * centre's clock, as far as the events that are added with them show by how much it differs from ours.
+ */
 export function handlingOf(earlier: Handling | readonly Episode[], events: Iterable<ConversationEvent>): Handling {
   const known = earlier.flatMap((kept): Handling => (isEpisode(kept) ? factsOfEpisodes([kept]) : [kept]));
-  const added = inOrderOfOccurrence(events).flatMap((event) => factOf(event) ?? []);
+  const ordered = inOrderOfOccurrence(events);
+  const timeOf = occurrenceTimes(ordered);
+  const added = ordered.flatMap((event) => factOf(event, timeOf(event)) ?? []);
   return withoutRepeats([...known, ...added].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]));
 }
 
-function factOf(event: ConversationEvent): HandlingFact | null {
-  const at = event.occurredAt.getTime();
+function factOf(event: ConversationEvent, at: number): HandlingFact | null {
   switch (event.type) {
     case 'INTERACTION_QUEUED':
       return { kind: 'QUEUED', at, queue: event.data.queue };

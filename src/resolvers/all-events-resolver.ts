@@ -31,7 +31,7 @@ function inChannel(channelId: string, context: RequestContext): (delivery: Deliv
     if (conversationId === null) return false;
     let channel = known.get(conversationId);
     if (channel === undefined) {
-      const record = await context.fork().loaders.conversation.load(conversationId);
+      const record = await context.fork(({ loaders }) => loaders.conversation.load(conversationId));
       channel = { channelId: record?.channelId ?? null };
       known.set(conversationId, channel);
     }

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { HeaderMap } from '@apollo/server';
 import type { ApolloServer } from '@apollo/server';
@@ -17,10 +19,12 @@ export function graphqlRoute(
     url: path,
     handler: async (request, reply) => {
       const { method, url, body: asked } = request;
-      const answer = await apollo.executeHTTPGraphQLRequest({
+      const contextValue = context(request);
+      const executing = apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method, headers: headersOf(request), search: searchOf(url), body: asked },
-        context: () => Promise.resolve(context(request)),
+        context: () => Promise.resolve(contextValue),
       });
+      const answer = await executing.finally(() => releaseOnceSent(contextValue, request.raw.socket, reply.raw));
       for (const [name, value] of answer.headers) void reply.header(name, value);
       const status = answer.status ?? 200;
       void reply.code(status);
@@ -32,6 +36,24 @@ export function graphqlRoute(
       return EVENT_STREAM.result(answer.body.string, null) + EVENT_STREAM.closing;
     },
   });
+}
+
+/** What was read for an answer is held until that is sent, or its client has gone. */
+function releaseOnceSent(context: RequestContext, socket: Socket, response: ServerResponse): void {
+  if (!context.holdsBytes || socket.destroyed) {
+    context.release();
+    return;
+  }
+  response.once('close', () => context.release());
+  // Behind other answers of its connection it has no part in the end of that yet.
+  if (response.socket === null) releaseAtEndOf(socket, response, context);
+}
+
+/** Any number of requests may stand behind one that is not answered yet. */
+function releaseAtEndOf(socket: Socket, response: ServerResponse, context: RequestContext): void {
+  const release = () => context.release();
+  socket.setMaxListeners(socket.getMaxListeners() + 1).once('close', release);
+  response.once('close', () => socket.off('close', release).setMaxListeners(socket.getMaxListeners() - 1));
 }
 
 function headersOf({ headers }: FastifyRequest): HeaderMap {

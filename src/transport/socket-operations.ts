@@ -103,8 +103,12 @@ export class SocketOperations {
 
   async #execute(operation: SocketOperation, { args, cost }: Checked, { socket }: Session, asker: ErrorContext): Promise<void> {
     const { underWay, execute } = this.options;
-    const result = masked(await underWay.run(socket, async () => execute(args)), asker);
-    operation.answer({ ...result, extensions: { ...result.extensions, cost } });
+    try {
+      const result = masked(await underWay.run(socket, async () => execute(args)), asker);
+      operation.answer({ ...result, extensions: { ...result.extensions, cost } });
+    } finally {
+      (args.contextValue as RequestContext).release();
+    }
   }
 
   async #subscribe(operation: SocketOperation, { args, definition }: Checked, { viewer }: Session, asker: ErrorContext): Promise<void> {

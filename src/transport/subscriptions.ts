@@ -23,6 +23,15 @@ export function masked(result: ExecutionResult, asker: ErrorContext): ExecutionR
 const subscriptionFault = (error: unknown, asker: ErrorContext): GraphQLError =>
   maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, asker);
 
+/** The events of a subscription operation, or what is wrong with it. What was read to look whether it may begin is released. */
+async function sourceOf(args: ExecutionArgs): ReturnType<typeof createSourceEventStream> {
+  try {
+    return await createSourceEventStream(args);
+  } finally {
+    (args.contextValue as RequestContext).release();
+  }
+}
+
 /** How a subscription's results are made and sent. */
 export interface Sharing {
   readonly execute: Execute;
@@ -41,12 +50,12 @@ export async function openSubscription(
   asker: ErrorContext,
   sharing: Sharing,
 ): Promise<ResultDelivery | ExecutionResult> {
-  const source = await createSourceEventStream(args);
+  const source = await sourceOf(args);
   if (!(Symbol.asyncIterator in source)) return masked(source, asker);
   const { schema, document, variableValues = null, operationName = null } = args;
   const context = args.contextValue as RequestContext;
   const executes: ExecuteEvent = (delivery) =>
-    sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue: context.fork() });
+    context.fork((contextValue) => sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue }));
   const payloadOf = (delivery: Delivery) => {
     const result = sharedResult(delivery, sharing.key, executes);
     if (result instanceof EncodedResult) return result;

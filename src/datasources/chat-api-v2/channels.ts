@@ -13,9 +13,9 @@ import type { Upstream } from './paths.js';
 const NO_CHANNEL = 'There is no such channel.';
 
 /** One channel; null where there is none. */
-export async function channel({ client, paths }: Upstream, channelId: string, { asOf }: ReadOptions): Promise<ChannelRecord | null> {
+export async function channel({ client, paths }: Upstream, channelId: string, read: ReadOptions): Promise<ChannelRecord | null> {
   const path = paths.channel(channelId);
-  const body = path === null ? null : await client.read({ operation: 'channels.get', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'channels.get', path, ...read });
   return body === null ? null : channelRecord(resource(body), channelId);
 }
 

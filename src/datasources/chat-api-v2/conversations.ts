@@ -62,9 +62,9 @@ export async function createConversation(
   return { conversationId, createdAt: asTime(answer?.['timestamp']) };
 }
 
-async function conversationResource({ client, paths }: Upstream, conversationId: string, { asOf }: ReadOptions) {
+async function conversationResource({ client, paths }: Upstream, conversationId: string, read: ReadOptions) {
   const path = paths.conversation(conversationId);
-  const body = path === null ? null : await client.read({ operation: 'conversations.get', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'conversations.get', path, ...read });
   return body === null ? null : resource(body);
 }
 

@@ -19,15 +19,15 @@ export interface PagedList<T> {
 }
 
 /** Reads pages of a list; all are empty where the upstream answers 404. */
-export function pagesOf<T>(client: UpstreamClient, list: PagedList<T>, { asOf }: ReadOptions): ReadPage<T> {
+export function pagesOf<T>(client: UpstreamClient, list: PagedList<T>, read: ReadOptions): ReadPage<T> {
   const { operation, path, query = {}, backwards, item } = list;
-  const read = async (size: number, page: number, order: Readonly<Record<string, string>> = {}): Promise<Page<T>> => {
-    const body = await client.read({ operation, path, query: { size, page, ...query, ...order }, asOf });
+  const readOne = async (size: number, page: number, order: Readonly<Record<string, string>> = {}): Promise<Page<T>> => {
+    const body = await client.read({ operation, path, query: { size, page, ...query, ...order }, ...read });
     return body === null ? { items: [], total: 0 } : dataPage(body, item);
   };
   return ({ size, page, reversed }) => {
-    if (!reversed) return read(size, page);
-    return backwards === null ? lastOf(read, size) : read(size, page, backwards);
+    if (!reversed) return readOne(size, page);
+    return backwards === null ? lastOf(readOne, size) : readOne(size, page, backwards);
   };
 }
 

@@ -87,9 +87,9 @@ const EMPTY: MessageList = { all: [], byId: new Map() };
 const lists = new WeakMap<object, MessageList>();
 
 /** The upstream has no pages here: each read is the whole list. */
-async function messageList({ client, paths }: Upstream, conversationId: string, { asOf }: ReadOptions): Promise<MessageList> {
+async function messageList({ client, paths }: Upstream, conversationId: string, read: ReadOptions): Promise<MessageList> {
   const path = paths.conversation(conversationId, 'messages');
-  const body = path === null ? null : await client.read({ operation: 'messages.list', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'messages.list', path, ...read });
   if (body === null) return EMPTY;
   const answer = resource(body);
   const known = lists.get(answer);

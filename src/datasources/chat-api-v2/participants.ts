@@ -9,10 +9,10 @@ import type { Upstream } from './paths.js';
 export async function participants(
   { client, paths }: Upstream,
   conversationId: string,
-  { asOf }: ReadOptions,
+  read: ReadOptions,
 ): Promise<readonly ParticipantRecord[]> {
   const path = paths.conversation(conversationId, 'participants');
-  const body = path === null ? null : await client.read({ operation: 'participants.list', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'participants.list', path, ...read });
   return body === null ? [] : listed(body, 'participants').map(participant);
 }
 

@@ -13,9 +13,9 @@ import type { Upstream } from './paths.js';
 const NO_WEBHOOK = 'There is no such webhook.';
 
 /** One webhook; null where there is none. */
-export async function webhook({ client, paths }: Upstream, webhookId: string, { asOf }: ReadOptions): Promise<WebhookRecord | null> {
+export async function webhook({ client, paths }: Upstream, webhookId: string, read: ReadOptions): Promise<WebhookRecord | null> {
   const path = paths.webhook(webhookId);
-  const body = path === null ? null : await client.read({ operation: 'webhooks.get', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'webhooks.get', path, ...read });
   return body === null ? null : webhookRecord(resource(body), webhookId);
 }
 

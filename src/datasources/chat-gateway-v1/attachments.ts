@@ -15,17 +15,13 @@ const PAGE_SIZE = 100;
 const MAX_PAGES = 10;
 
 /** All files of a conversation in order of id, which is what the contract sorts them by; in one call where they are 100 at most. */
-export async function attachments(
-  client: UpstreamClient,
-  conversationId: string,
-  { asOf }: ReadOptions,
-): Promise<readonly AttachmentRecord[]> {
+export async function attachments(client: UpstreamClient, conversationId: string, read: ReadOptions): Promise<readonly AttachmentRecord[]> {
   const path = conversationPath(conversationId, 'attachments');
   if (path === null) return [];
   const found: AttachmentRecord[] = [];
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = { size: PAGE_SIZE, page, sort: 'id:asc' };
-    const body = await client.read({ operation: 'attachments.list', path, query, asOf });
+    const body = await client.read({ operation: 'attachments.list', path, query, ...read });
     if (body === null) break;
     const { items, total } = embeddedPage(body, 'attachments', (raw) => attachmentRecord(raw, asId(raw['id'])));
     found.push(...items);
@@ -39,10 +35,10 @@ export async function attachment(
   client: UpstreamClient,
   conversationId: string,
   attachmentId: string,
-  { asOf }: ReadOptions,
+  read: ReadOptions,
 ): Promise<AttachmentRecord | null> {
   const path = conversationPath(conversationId, 'attachments', attachmentId);
-  const body = path === null ? null : await client.read({ operation: 'attachments.get', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'attachments.get', path, ...read });
   return body === null ? null : attachmentRecord(resource(body), attachmentId);
 }
 

@@ -15,9 +15,9 @@ import { channelBody } from './request-bodies.js';
 const NO_CHANNEL = 'There is no such channel.';
 
 /** One channel; null where there is none. */
-export async function channel(client: UpstreamClient, channelId: string, { asOf }: ReadOptions): Promise<ChannelRecord | null> {
+export async function channel(client: UpstreamClient, channelId: string, read: ReadOptions): Promise<ChannelRecord | null> {
   const path = channelPath(channelId);
-  const body = path === null ? null : await client.read({ operation: 'channels.get', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'channels.get', path, ...read });
   return body === null ? null : channelRecord(resource(body), channelId);
 }
 

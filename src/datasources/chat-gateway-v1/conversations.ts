@@ -22,13 +22,9 @@ const STATES: ReadonlyMap<string, UpstreamState> = new Map([
 ]);
 
 /** One conversation; null where there is none. */
-export async function conversation(
-  client: UpstreamClient,
-  conversationId: string,
-  { asOf }: ReadOptions,
-): Promise<ConversationRecord | null> {
+export async function conversation(client: UpstreamClient, conversationId: string, read: ReadOptions): Promise<ConversationRecord | null> {
   const path = conversationPath(conversationId);
-  const body = path === null ? null : await client.read({ operation: 'conversations.get', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'conversations.get', path, ...read });
   return body === null ? null : conversationRecord(resource(body), conversationId);
 }
 

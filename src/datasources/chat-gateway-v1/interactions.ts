@@ -9,10 +9,10 @@ import { conversationPath } from './paths.js';
 export async function interactions(
   client: UpstreamClient,
   conversationId: string,
-  { asOf }: ReadOptions,
+  read: ReadOptions,
 ): Promise<readonly InteractionRecord[]> {
   const path = conversationPath(conversationId, 'interactions');
-  const body = path === null ? null : await client.read({ operation: 'interactions.list', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'interactions.list', path, ...read });
   const found = body === null ? [] : embedded(body, 'interactions').flatMap(interactionRecord);
   return found.sort((a, b) => startOf(a) - startOf(b));
 }

@@ -20,12 +20,12 @@ export interface PagedList<T> {
 }
 
 /** Reads a window of a list; an empty list where the upstream answers 404. */
-export function windowOf<T>(client: UpstreamClient, list: PagedList<T>, window: Window, { asOf }: ReadOptions): Promise<WindowOf<T>> {
+export function windowOf<T>(client: UpstreamClient, list: PagedList<T>, window: Window, read: ReadOptions): Promise<WindowOf<T>> {
   const { operation, path, rel, sortBy, item, filter } = list;
   return readWindow(async ({ size, page, reversed }) => {
     const sort = `${sortBy}:${reversed ? 'desc' : 'asc'}`;
     const query = { size, page, sort, ...(filter === null || filter === undefined ? {} : { filter }) };
-    const body = await client.read({ operation, path, query, asOf });
+    const body = await client.read({ operation, path, query, ...read });
     return body === null ? { items: [], total: 0 } : embeddedPage(body, rel, item);
   }, window);
 }

@@ -29,10 +29,10 @@ export async function message(
   client: UpstreamClient,
   conversationId: string,
   messageId: string,
-  { asOf }: ReadOptions,
+  read: ReadOptions,
 ): Promise<MessageRecord | null> {
   const path = conversationPath(conversationId, 'messages', messageId);
-  const body = path === null ? null : await client.read({ operation: 'messages.get', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'messages.get', path, ...read });
   return body === null ? null : messageRecord(resource(body), messageId);
 }
 

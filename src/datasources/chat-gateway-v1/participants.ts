@@ -9,10 +9,10 @@ import { changedConversation, conversationPath } from './paths.js';
 export async function participants(
   client: UpstreamClient,
   conversationId: string,
-  { asOf }: ReadOptions,
+  read: ReadOptions,
 ): Promise<readonly ParticipantRecord[]> {
   const path = conversationPath(conversationId, 'participants');
-  const body = path === null ? null : await client.read({ operation: 'participants.list', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'participants.list', path, ...read });
   return body === null ? [] : embedded(body, 'participants').map(participant);
 }
 

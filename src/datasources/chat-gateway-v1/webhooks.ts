@@ -15,9 +15,9 @@ import { webhookBody } from './request-bodies.js';
 const NO_WEBHOOK = 'There is no such webhook.';
 
 /** One webhook; null where there is none. */
-export async function webhook(client: UpstreamClient, webhookId: string, { asOf }: ReadOptions): Promise<WebhookRecord | null> {
+export async function webhook(client: UpstreamClient, webhookId: string, read: ReadOptions): Promise<WebhookRecord | null> {
   const path = webhookPath(webhookId);
-  const body = path === null ? null : await client.read({ operation: 'webhooks.get', path, asOf });
+  const body = path === null ? null : await client.read({ operation: 'webhooks.get', path, ...read });
   return body === null ? null : webhookRecord(resource(body), webhookId);
 }
 

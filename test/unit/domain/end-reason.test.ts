@@ -1,5 +1,6 @@
 import { endReason } from '../../../src/domain/end-reason.js';
 import type { ConversationEvent, InteractionEndReason } from '../../../src/domain/event.js';
+import { ownEventId } from '../../../src/domain/occurrence.js';
 import type { StateEvent } from '../../../src/domain/projection.js';
 import { agentJoined, agentLeft, queued, START, transferred, updated } from '../../contract/event-log/sample-events.js';
 
@@ -40,4 +41,18 @@ describe('the reason of an end', () => {
     const handedOn = [...story, transferred('t', at(50)), queued('q2', at(51)), ended(90, 'OTHER')];
     expect(endReason(ended(90, 'OTHER'), handedOn)).toBe('OTHER');
   });
+
+  it.each([-3, 0, 3])(
+    'is the one by the contact centre, where our clock is %d s ahead and the leaving of the customer is our own event',
+    (ahead) => {
+      const received = (seconds: number) => ({ ...at(seconds), receivedAt: START + (seconds + ahead) * 1_000 });
+      const heard = [queued('q', received(0)), agentJoined('j', received(5)), agentLeft('l', received(50))];
+      const end = ended(50, 'AGENT_LEFT');
+      for (const leftAt of [6, 49]) {
+        const ours = new Date(START + (leftAt + ahead) * 1_000);
+        const left: StateEvent = { ...customerLeft(leftAt), id: ownEventId('left'), occurredAt: ours, receivedAt: ours };
+        expect({ leftAt, reason: endReason(end, [...heard, left]) }).toEqual({ leftAt, reason: 'CUSTOMER_LEFT' });
+      }
+    },
+  );
 });

@@ -2,6 +2,7 @@ import type { InteractionRecord } from '../../../src/domain/conversation.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { figuresByInteraction } from '../../../src/domain/handling-figures.js';
 import type { HandlingFigures } from '../../../src/domain/handling-figures.js';
+import { ownEventId } from '../../../src/domain/occurrence.js';
 import { handlingOf } from '../../../src/domain/handling.js';
 import { agentJoined, agentLeft, messageAdded, queued, transferred } from '../../contract/event-log/sample-events.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
@@ -212,4 +213,28 @@ describe('the figures of an interaction', () => {
     expect(figures(interactions, events).every((found) => found?.handleSeconds === 8)).toBe(true);
     expect(reads).toBeLessThan(10 * interactions.length);
   });
+
+  it.each([-3, 0, 3])(
+    'are those by the contact centre, where our clock is %d s ahead and the leaving of the customer is our own event',
+    (ahead) => {
+      const received = (seconds: number) => ({ ...at(seconds), receivedAt: START + (seconds + ahead) * 1_000 });
+      const ours = new Date(START + (21 + ahead) * 1_000);
+      const customerLeft: ConversationEvent = {
+        ...{ id: ownEventId('left'), conversationId: 'c1', occurredAt: ours, receivedAt: ours },
+        ...{ type: 'CUSTOMER_LEFT', data: {} },
+      };
+      const heard = [
+        queued('q1', received(0)),
+        agentJoined('j1', received(10)),
+        messageAdded('m1', 'hello', received(20)),
+        queued('q2', received(23)),
+        agentJoined('j2', received(25)),
+        agentLeft('l2', received(30)),
+      ];
+      expect(figures([interaction('i1', 0, 21), interaction('i2', 23, 30)], [...heard, customerLeft])).toMatchObject([
+        { waitSeconds: 10, handleSeconds: null, firstResponseSeconds: 10, handledBy: [{ leftAt: START + 21_000 }] },
+        { waitSeconds: 2, handleSeconds: 5, handledBy: [{ leftAt: START + 30_000 }] },
+      ]);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { handlingOf, interactionAt } from '../../../src/domain/handling.js';
 import { figuresByInteraction } from '../../../src/domain/handling-figures.js';
+import { ownEventId } from '../../../src/domain/occurrence.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { agentJoined, agentLeft, messageAdded, queued, START, updated } from '../../contract/event-log/sample-events.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
@@ -43,6 +44,16 @@ describe('handling', () => {
       const kept = JSON.parse(JSON.stringify(handlingOf([], story.slice(0, cut)))) as typeof whole;
       expect(handlingOf(kept, story.slice(cut))).toEqual(whole);
     }
+  });
+
+  it.each([-3, 3])('is dated by the clock of the contact centre, also where ours is %d s ahead and an event is our own', (ahead) => {
+    const from = (clockAhead: number) => {
+      const heard = story.map((event) => ({ ...event, receivedAt: new Date(event.occurredAt.getTime() + clockAhead * 1_000) }));
+      const times = { occurredAt: START + (39 + clockAhead) * 1_000, receivedAt: START + (39 + clockAhead) * 1_000 };
+      return handlingOf([], [...heard, { ...updated(ownEventId('left'), 'idle', times), type: 'CUSTOMER_LEFT', data: {} }]);
+    };
+    expect(from(0)).toContainEqual({ kind: 'CUSTOMER_LEFT', at: START + 39_000 });
+    expect(from(ahead)).toEqual(from(0));
   });
 
   it("keeps no more of an agent's messages than the first", () => {

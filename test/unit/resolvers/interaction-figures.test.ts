@@ -38,7 +38,7 @@ function countingServices() {
 describe("the figures of a conversation's interactions", () => {
   it('are computed once a request, whatever number of fields and interactions is asked for', async () => {
     const { counts, interactions, services } = countingServices();
-    const context = { reads: new RequestLoaders(services, { role: 'SERVICE' } as Viewer) } as unknown as RequestContext;
+    const context = { loaders: new RequestLoaders(services, { role: 'SERVICE' } as Viewer, null) } as unknown as RequestContext;
     const resolver = new InteractionHandlingResolver();
     const shown = interactions.map((record) => toInteraction('c1', record));
     counts.startTimes = 0;
