@@ -1,5 +1,5 @@
 import { UpstreamTimeoutError } from '../domain/errors.js';
-import { withTimeout } from '../domain/within.js';
+import { withTimeout } from '../domain/with-timeout.js';
 import type { ChatApi } from './chat-api.js';
 
 /** By when all that one request wants of the upstream must have come, however many calls that takes. */

@@ -1,5 +1,5 @@
 import type { RejectionReason } from '../domain/errors.js';
-import { asList, asRecord, asText } from '../domain/read.js';
+import { asList, asRecord, asText } from '../domain/parse-unknown.js';
 
 const MAX_REASONS = 20;
 const MAX_LENGTH = 500;

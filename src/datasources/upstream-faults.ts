@@ -6,7 +6,7 @@ import {
   UpstreamTimeoutError,
   UpstreamUnavailableError,
 } from '../domain/errors.js';
-import { asList, asRecord, asText } from '../domain/read.js';
+import { asList, asRecord, asText } from '../domain/parse-unknown.js';
 import { rejectionReasons } from './rejection-reasons.js';
 
 /*

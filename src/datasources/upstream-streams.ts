@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../domain/clock.js';
 import { GatewayError, NotFoundError } from '../domain/errors.js';
-import { asNumber } from '../domain/read.js';
+import { asNumber } from '../domain/parse-unknown.js';
 import type { AttachmentContent } from './chat-api.js';
 import { describedFault } from './described-fault.js';
 import { retryAfterMs } from './retry-after.js';

@@ -1,5 +1,5 @@
 import type { ConversationEvent, InteractionEndReason } from './event.js';
-import { occurrenceTimes } from './occurrence.js';
+import { occurrenceTimes } from './occurrence-times.js';
 import { project } from './projection.js';
 import type { StateEvent } from './projection.js';
 

@@ -1,6 +1,6 @@
 import type { InteractionRecord } from './conversation.js';
-import { START_TOLERANCE_MS, isEnd } from './handling.js';
-import type { Handling, HandlingFact } from './handling.js';
+import { START_TOLERANCE_MS, isEnd } from './interaction-metrics.js';
+import type { Handling, HandlingFact } from './interaction-metrics.js';
 
 /** How long after an interaction's end word of who left it may be dated, while another interaction has begun: 5 s. */
 const LEAVING_AFTER_END_MS = 5_000;

@@ -1,5 +1,5 @@
 import type { AgentRef, QueueRef } from './event.js';
-import type { HandlingFact } from './handling.js';
+import type { HandlingFact } from './interaction-metrics.js';
 
 export interface QueueStint {
   readonly queue: QueueRef;

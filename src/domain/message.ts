@@ -1,6 +1,6 @@
 import type { AttachmentKind } from './attachment.js';
 import type { ParticipantRecord } from './conversation.js';
-import type { MessageIdentity } from './message-name.js';
+import type { MessageIdentity } from './message-identity.js';
 
 export interface AttachmentRef {
   readonly attachmentId: string;

@@ -1,5 +1,5 @@
 import type { ConversationEvent, EventType } from './event.js';
-import { occurrenceTimes } from './occurrence.js';
+import { occurrenceTimes } from './occurrence-times.js';
 import { isBot } from './state.js';
 import type { FoldedState } from './state.js';
 

@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../domain/event.js';
-import { toIsoString } from '../domain/utc-text.js';
+import { toIsoString } from '../domain/iso-date.js';
 
 /** An event as a log stores it: JSON, with its dates as ISO 8601 texts. */
 export function encodeEvent({ id, conversationId, occurredAt, receivedAt, type, data }: ConversationEvent): string {

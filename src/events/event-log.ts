@@ -1,6 +1,6 @@
 import type { ConversationEvent, EventType } from '../domain/event.js';
-import type { Handling } from '../domain/handling.js';
-import type { ListedMessage, MessageIdentity } from '../domain/message-name.js';
+import type { Handling } from '../domain/interaction-metrics.js';
+import type { ListedMessage, MessageIdentity } from '../domain/message-identity.js';
 import type { IdempotencyStore } from './request-memory.js';
 
 /** What a reader follows: one conversation, or all of them. */

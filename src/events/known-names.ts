@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { MessageIdentity } from '../domain/message-name.js';
+import type { MessageIdentity } from '../domain/message-identity.js';
 
 /** How many names are remembered, over all conversations; each takes some 150 bytes. */
 const MAX_NAMES = 200_000;

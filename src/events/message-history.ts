@@ -1,8 +1,8 @@
-import { CLOCK_TOLERANCE_MS } from '../domain/alignment.js';
+import { CLOCK_TOLERANCE_MS } from '../domain/message-matching.js';
 import type { Clock } from '../domain/clock.js';
 import type { ConversationEvent } from '../domain/event.js';
 import { isDigestId, messageDigest } from '../domain/message-digest.js';
-import type { MessageIdentity } from '../domain/message-name.js';
+import type { MessageIdentity } from '../domain/message-identity.js';
 import type { MessageRecord, NamedMessage } from '../domain/message.js';
 import type { Window, WindowOf } from '../domain/window.js';
 import type { EventLog, StoredEvent } from './event-log.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../domain/clock.js';
 import type { ConversationEvent } from '../domain/event.js';
-import { ownEventId } from '../domain/occurrence.js';
+import { ownEventId } from '../domain/occurrence-times.js';
 import type { MessageContent } from '../domain/message.js';
 import type { Appended, EventLog } from './event-log.js';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.js';
 import type { InteractionRecord } from '../domain/conversation.js';
 import type { ConversationEvent } from '../domain/event.js';
-import { detectEnds } from '../domain/settlement.js';
+import { detectEnds } from '../domain/interaction-end.js';
 import type { Appended, EventLog } from './event-log.js';
 import type { Projections } from './projections.js';
 

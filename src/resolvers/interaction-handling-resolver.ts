@@ -1,7 +1,7 @@
 import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context.js';
-import { interactionAt } from '../domain/handling.js';
-import type { HandlingFigures } from '../domain/handling-figures.js';
+import { interactionAt } from '../domain/interaction-metrics.js';
+import type { HandlingFigures } from '../domain/interaction-figures.js';
 import { AgentStint } from '../schema/agent-stint.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';

@@ -1,6 +1,6 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
-import { toIsoString } from '../domain/utc-text.js';
+import { toIsoString } from '../domain/iso-date.js';
 
 const { serialize, ...config } = GraphQLDateTimeISO.toConfig();
 const isValid = (value: unknown): value is Date => value instanceof Date && !Number.isNaN(value.getTime());

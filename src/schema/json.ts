@@ -1,6 +1,6 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLJSON } from 'graphql-scalars';
-import { isNestedDeeperThan } from '../domain/nesting.js';
+import { isNestedDeeperThan } from '../domain/nesting-depth.js';
 
 /** No card comes near it, and what writes JSON calls itself for each level. */
 const MAX_JSON_LEVELS = 100;

@@ -11,7 +11,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRu
 import { LRUCache } from 'lru-cache';
 import { BadUserInputError, QueryTooComplexError } from '../domain/errors.js';
 import type { GatewayError } from '../domain/errors.js';
-import { isNestedDeeperThan } from '../domain/nesting.js';
+import { isNestedDeeperThan } from '../domain/nesting-depth.js';
 import { shapeOf } from './limits/document-shape.js';
 import { fieldPairsOf } from './limits/field-pairs.js';
 import { costOf } from './limits/query-cost.js';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { LogHealth } from '../context.js';
-import { withTimeout } from '../domain/within.js';
+import { withTimeout } from '../domain/with-timeout.js';
 import type { Logger } from '../observability/logger.js';
 
 /** How long the log is looked at, below the second after which load balancers and Kubernetes give up by default. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
-import type { ScheduleAt } from '../domain/alarm.js';
+import type { ScheduleAt } from '../domain/schedule-at.js';
 import { AuthUnavailableError, UnauthenticatedError } from '../domain/errors.js';
 import type { Logger } from '../observability/logger.js';
 import type { OpenConnections } from './limits/open-connections.js';

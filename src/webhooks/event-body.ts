@@ -1,6 +1,6 @@
 import type { EventData, EventType } from '../domain/event.js';
-import { asId, asRecord } from '../domain/read.js';
-import { participant as anyParticipant } from '../domain/upstream-message.js';
+import { asId, asRecord } from '../domain/parse-unknown.js';
+import { participant as anyParticipant } from '../domain/vendor-message.js';
 import type { ParticipantRecord } from '../domain/conversation.js';
 
 /** What an event says, without its envelope. */

@@ -1,6 +1,6 @@
 import type { ParticipantRecord } from '../domain/conversation.js';
-import type { UnknownRecord } from '../domain/read.js';
-import { asId, asRecord, asText, asTime } from '../domain/read.js';
+import type { UnknownRecord } from '../domain/parse-unknown.js';
+import { asId, asRecord, asText, asTime } from '../domain/parse-unknown.js';
 import { each, participant } from './event-body.js';
 import type { EventBody } from './event-body.js';
 

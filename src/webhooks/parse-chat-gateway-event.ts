@@ -1,9 +1,9 @@
 import { UNKNOWN_CUSTOMER } from '../domain/customer.js';
 import type { Customer } from '../domain/customer.js';
-import type { UnknownRecord } from '../domain/read.js';
-import { asFlag, asId, asRecord, asText } from '../domain/read.js';
-import { messageContent } from '../domain/upstream-message.js';
-import { assignment, channelType, customerFromUser } from '../domain/upstream-words.js';
+import type { UnknownRecord } from '../domain/parse-unknown.js';
+import { asFlag, asId, asRecord, asText } from '../domain/parse-unknown.js';
+import { messageContent } from '../domain/vendor-message.js';
+import { assignment, channelType, customerFromUser } from '../domain/vendor-enums.js';
 import type { EventBody } from './event-body.js';
 import { parseActivity } from './parse-activity.js';
 import { queued } from './parse-v2-event.js';

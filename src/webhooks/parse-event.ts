@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../domain/event.js';
-import type { UnknownRecord } from '../domain/read.js';
-import { asRecord, asText, asTime } from '../domain/read.js';
+import type { UnknownRecord } from '../domain/parse-unknown.js';
+import { asRecord, asText, asTime } from '../domain/parse-unknown.js';
 import type { EventBody } from './event-body.js';
 import { limitDepth } from './limit-depth.js';
 import { parseChatGatewayEvent } from './parse-chat-gateway-event.js';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../domain/clock.js';
-import { asRecord } from '../domain/read.js';
+import { asRecord } from '../domain/parse-unknown.js';
 import { EventIdReusedError } from '../events/errors.js';
 import type { Appended, EventLog } from '../events/event-log.js';
 import { answer } from './answer.js';

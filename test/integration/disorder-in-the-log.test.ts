@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { detectEnds } from '../../src/domain/settlement.js';
+import { detectEnds } from '../../src/domain/interaction-end.js';
 import type { EventLog } from '../../src/events/event-log.js';
 import { Projections } from '../../src/events/projections.js';
 import { InteractionEndDetector } from '../../src/events/settler.js';

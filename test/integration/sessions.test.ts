@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Client } from 'graphql-ws';
 import WebSocket from 'ws';
-import type { ScheduleAt } from '../../src/domain/alarm.js';
+import type { ScheduleAt } from '../../src/domain/schedule-at.js';
 import { requestEventStream } from '../support/event-stream-results.js';
 import { requestMultipart } from '../support/multipart-results.js';
 import { RunningGateway } from '../support/running-gateway.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/clock.js';
 import { GatewayError, TransientError, UpstreamTimeoutError, UpstreamUnavailableError } from '../../domain/errors.js';
-import { asNumber, asRecord, asText } from '../../domain/read.js';
+import { asNumber, asRecord, asText } from '../../domain/parse-unknown.js';
 import type { CredentialHeaders, CredentialSource } from '../credential-source.js';
 import type { UpstreamClient } from '../upstream-client.js';
 import { unreadable } from '../upstream-faults.js';

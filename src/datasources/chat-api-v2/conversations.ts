@@ -1,8 +1,8 @@
 import type { ConversationSelection } from '../../domain/conversation-filter.js';
 import type { ConversationRecord, InteractionRecord, UpstreamState } from '../../domain/conversation.js';
 import { UnsupportedByUpstreamError } from '../../domain/errors.js';
-import { asId, asRecord, asTime } from '../../domain/read.js';
-import type { UnknownRecord } from '../../domain/read.js';
+import { asId, asRecord, asTime } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { NewConversation, ReadOptions } from '../chat-api.js';
 import { readWindow } from '../paged-window.js';

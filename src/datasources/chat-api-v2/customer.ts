@@ -1,7 +1,7 @@
 import { UNKNOWN_CUSTOMER } from '../../domain/customer.js';
 import type { Customer } from '../../domain/customer.js';
 import { InvalidFieldError } from '../../domain/errors.js';
-import { asId, asRecord, asText } from '../../domain/read.js';
+import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
 
 /** The keys that a customer has a field for. `phone` is none of the contract's own: it travels as one of the keys that anybody may add. */
 const FIELDS = ['name', 'customerId', 'email', 'phone', 'company', 'caseId', 'language'] as const;

@@ -1,4 +1,4 @@
-import type { UnknownRecord } from '../../domain/read.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ReadOptions } from '../chat-api.js';
 import { readWindow } from '../paged-window.js';

@@ -1,6 +1,6 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
-import { asId, asRecord, asText } from '../../domain/read.js';
-import { participantType } from '../../domain/upstream-words.js';
+import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
+import { participantType } from '../../domain/vendor-enums.js';
 import type { ReadOptions } from '../chat-api.js';
 import { listed } from './answers.js';
 import type { Upstream } from './paths.js';

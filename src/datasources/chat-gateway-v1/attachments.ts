@@ -1,7 +1,7 @@
 import type { AttachmentRecord } from '../../domain/attachment.js';
-import { asId, asNumber, asRecord, asTime } from '../../domain/read.js';
-import type { UnknownRecord } from '../../domain/read.js';
-import { attachmentType } from '../../domain/upstream-words.js';
+import { asId, asNumber, asRecord, asTime } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
+import { attachmentType } from '../../domain/vendor-enums.js';
 import type { AttachmentContent, NewAttachment, ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream-client.js';
 import { outcomeUnknown } from '../upstream-faults.js';

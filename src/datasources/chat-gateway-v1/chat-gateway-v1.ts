@@ -1,7 +1,7 @@
 import type { Capability } from '../../domain/capability.js';
 import { ALL_CONVERSATIONS } from '../../domain/conversation-filter.js';
 import type { InteractionRecord } from '../../domain/conversation.js';
-import { messageTimesOf } from '../../domain/handling.js';
+import { messageTimesOf } from '../../domain/interaction-metrics.js';
 import type { Window } from '../../domain/window.js';
 import type {
   ChannelDraft,

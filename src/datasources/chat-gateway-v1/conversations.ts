@@ -2,9 +2,9 @@ import type { ConversationSelection } from '../../domain/conversation-filter.js'
 import type { ConversationRecord, UpstreamState } from '../../domain/conversation.js';
 import { UNKNOWN_CUSTOMER } from '../../domain/customer.js';
 import { NotFoundError } from '../../domain/errors.js';
-import { asId, asRecord, asText, asTime } from '../../domain/read.js';
-import type { UnknownRecord } from '../../domain/read.js';
-import { assignment, customerFromUser } from '../../domain/upstream-words.js';
+import { asId, asRecord, asText, asTime } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
+import { assignment, customerFromUser } from '../../domain/vendor-enums.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ConversationChange, NewConversation, ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream-client.js';

@@ -1,5 +1,5 @@
-import { asList, asNumber, asRecord } from '../../domain/read.js';
-import type { UnknownRecord } from '../../domain/read.js';
+import { asList, asNumber, asRecord } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Page } from '../paged-window.js';
 import { unreadable } from '../upstream-faults.js';
 

@@ -1,7 +1,7 @@
 import type { Assignment } from '../../domain/conversation.js';
 import type { Customer, Property } from '../../domain/customer.js';
 import { BadUserInputError } from '../../domain/errors.js';
-import { asList, asRecord, asText } from '../../domain/read.js';
+import { asList, asRecord, asText } from '../../domain/parse-unknown.js';
 import type { ChannelDraft, NewConversation, OutgoingMessage, Sender, WebhookDraft } from '../chat-api.js';
 import { EVENT_VERSION } from './event-version.js';
 

@@ -1,5 +1,5 @@
-import { asRecord } from '../../domain/read.js';
-import type { UnknownRecord } from '../../domain/read.js';
+import { asRecord } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { UpstreamClient } from '../upstream-client.js';
 import { parsedJson, unreadable } from '../upstream-faults.js';
 import { publicKeyPath } from './paths.js';

@@ -1,7 +1,7 @@
 import type { WebhookRecord } from '../../domain/channel.js';
 import { NotFoundError } from '../../domain/errors.js';
-import { asId, asRecord, asText } from '../../domain/read.js';
-import type { UnknownRecord } from '../../domain/read.js';
+import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ReadOptions, WebhookDraft } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream-client.js';

@@ -1,4 +1,4 @@
-import type { UnknownRecord } from '../../domain/read.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { differs, ok, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';
 import { isVerdict } from './probe.js';

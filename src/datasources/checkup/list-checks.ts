@@ -1,5 +1,5 @@
-import { asId } from '../../domain/read.js';
-import type { UnknownRecord } from '../../domain/read.js';
+import { asId } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { differs, ok, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';
 import { isVerdict } from './probe.js';

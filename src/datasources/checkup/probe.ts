@@ -1,6 +1,6 @@
 import { GatewayError } from '../../domain/errors.js';
-import { asRecord } from '../../domain/read.js';
-import type { UnknownRecord } from '../../domain/read.js';
+import { asRecord } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { UpstreamClient, UpstreamClientOptions } from '../upstream-client.js';
 import { differs, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';

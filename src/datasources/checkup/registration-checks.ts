@@ -1,5 +1,5 @@
-import { asId, asText } from '../../domain/read.js';
-import type { UnknownRecord } from '../../domain/read.js';
+import { asId, asText } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { differs, ok, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';
 import { everything } from './list-checks.js';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
-import type { Handling } from '../../domain/handling.js';
-import type { ListedMessage, MessageIdentity } from '../../domain/message-name.js';
+import type { Handling } from '../../domain/interaction-metrics.js';
+import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import { scopeOf } from '../cursor.js';
 import { LogUnavailableError, reasonOf } from '../errors.js';
 import { decodeEvent } from '../event-codec.js';

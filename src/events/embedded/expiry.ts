@@ -1,4 +1,4 @@
-import { ECHO_WINDOW_MS } from '../../domain/alignment.js';
+import { ECHO_WINDOW_MS } from '../../domain/message-matching.js';
 import { REQUEST_MEMORY_MS } from '../request-memory.js';
 import { sliceBySlice } from './slice.js';
 import type { StoreClient } from './store-client.js';

@@ -1,6 +1,6 @@
 import type { EventType } from '../../domain/event.js';
-import { HANDLING_EVENT_TYPES, handlingOf } from '../../domain/handling.js';
-import type { Handling } from '../../domain/handling.js';
+import { HANDLING_EVENT_TYPES, handlingOf } from '../../domain/interaction-metrics.js';
+import type { Handling } from '../../domain/interaction-metrics.js';
 import { decodeEvent } from '../event-codec.js';
 import type { Driver } from './driver.js';
 import type { OperationInput } from './operations.js';

@@ -1,6 +1,6 @@
-import { matchEvent, matchListed } from '../../domain/alignment.js';
-import type { IdentityRecord, MatchResult, PendingSend } from '../../domain/alignment.js';
-import type { MessageIdentity } from '../../domain/message-name.js';
+import { matchEvent, matchListed } from '../../domain/message-matching.js';
+import type { IdentityRecord, MatchResult, PendingSend } from '../../domain/message-matching.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { Driver, SqlValue } from './driver.js';
 import type { NewEvent, OperationInput } from './operations.js';
 

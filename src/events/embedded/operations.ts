@@ -1,6 +1,6 @@
 import type { EventType } from '../../domain/event.js';
-import type { Handling } from '../../domain/handling.js';
-import type { ListedMessage, MessageIdentity } from '../../domain/message-name.js';
+import type { Handling } from '../../domain/interaction-metrics.js';
+import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { ExpectedEcho, Scope } from '../event-log.js';
 import type { Claim, IdempotentRequest, RequestOutcome } from '../request-memory.js';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { workerUrl } from '../../domain/thread-file.js';
+import { workerUrl } from '../../domain/worker-entry.js';
 import type { StoreSettings } from './operations.js';
 import { WorkerExitGuard } from './thread-rest.js';
 

@@ -1,4 +1,4 @@
-import type { MessageIdentity } from '../../domain/message-name.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { Driver, SqlValue } from './driver.js';
 import type { SerializedEvent } from './operations.js';
 

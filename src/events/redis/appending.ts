@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../../domain/event.js';
-import type { MessageIdentity } from '../../domain/message-name.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
 import { scopeOf } from '../cursor.js';
 import { EventIdReusedError } from '../errors.js';
 import { decodeEvent, encodeEvent } from '../event-codec.js';

@@ -1,6 +1,6 @@
-import { handlingOf } from '../../domain/handling.js';
-import type { Handling } from '../../domain/handling.js';
-import type { MessageIdentity } from '../../domain/message-name.js';
+import { handlingOf } from '../../domain/interaction-metrics.js';
+import type { Handling } from '../../domain/interaction-metrics.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
 import { decodeEvent } from '../event-codec.js';
 import type { StoredEvent } from '../event-log.js';
 import type { Keys, Located } from './keys.js';

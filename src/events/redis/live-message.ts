@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../../domain/event.js';
-import type { MessageIdentity } from '../../domain/message-name.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
 import { decodeEvent, encodeEvent } from '../event-codec.js';
 import { nameOf } from './name-json.js';
 import type { Place } from './places.js';

@@ -1,4 +1,4 @@
-import type { MatchResult, PendingSend } from '../../domain/alignment.js';
+import type { MatchResult, PendingSend } from '../../domain/message-matching.js';
 import { encodeName } from './name-json.js';
 import type { StoredName } from './name-json.js';
 

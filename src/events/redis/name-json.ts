@@ -1,5 +1,5 @@
-import type { IdentityRecord, PendingSend } from '../../domain/alignment.js';
-import type { MessageIdentity } from '../../domain/message-name.js';
+import type { IdentityRecord, PendingSend } from '../../domain/message-matching.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
 import { hashOfId } from './keys.js';
 
 /** A name with its place among those of its conversation, in the order in which they were given. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { ECHO_WINDOW_MS, matchEvent, matchListed } from '../../domain/alignment.js';
-import type { MatchResult } from '../../domain/alignment.js';
+import { ECHO_WINDOW_MS, matchEvent, matchListed } from '../../domain/message-matching.js';
+import type { MatchResult } from '../../domain/message-matching.js';
 import type { Clock } from '../../domain/clock.js';
 import { messageDigest } from '../../domain/message-digest.js';
 import type { ConversationEvent } from '../../domain/event.js';
-import type { ListedMessage, MessageIdentity } from '../../domain/message-name.js';
+import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { ExpectedEcho } from '../event-log.js';
 import { keyOf } from './keys.js';
 import type { Keys, Located, Location } from './keys.js';

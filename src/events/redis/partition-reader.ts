@@ -1,5 +1,5 @@
 import type { EventType } from '../../domain/event.js';
-import type { MessageIdentity } from '../../domain/message-name.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
 import { cursorExpired } from '../cursor.js';
 import type { Identity } from './identity.js';
 import type { Keys, Located } from './keys.js';

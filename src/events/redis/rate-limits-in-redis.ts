@@ -1,5 +1,5 @@
 import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js';
-import { withTimeout } from '../../domain/within.js';
+import { withTimeout } from '../../domain/with-timeout.js';
 import { LogUnavailableError } from '../errors.js';
 import { hashOfId } from './keys.js';
 import type { Keys } from './keys.js';

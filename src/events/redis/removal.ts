@@ -1,5 +1,5 @@
-import { HANDLING_EVENT_TYPES, handlingOf } from '../../domain/handling.js';
-import type { Handling } from '../../domain/handling.js';
+import { HANDLING_EVENT_TYPES, handlingOf } from '../../domain/interaction-metrics.js';
+import type { Handling } from '../../domain/interaction-metrics.js';
 import { decodeEvent } from '../event-codec.js';
 import { keyOf } from './keys.js';
 import type { Keys, Located } from './keys.js';

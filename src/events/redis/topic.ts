@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../../domain/event.js';
-import type { MessageIdentity } from '../../domain/message-name.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
 import { CursorExpiredError } from '../../domain/errors.js';
 import { decodeEvent } from '../event-codec.js';
 import { numberOf, ORIGIN, termOf } from './places.js';

@@ -1,5 +1,5 @@
-import type { Handling } from '../../../src/domain/handling.js';
-import { figuresByInteraction } from '../../../src/domain/handling-figures.js';
+import type { Handling } from '../../../src/domain/interaction-metrics.js';
+import { figuresByInteraction } from '../../../src/domain/interaction-figures.js';
 import { appendWhenReceived, disposing } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { agentJoined, agentLeft, messageAdded, queued, START, updated } from './sample-events.js';

@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
-import type { ListedMessage } from '../../../src/domain/message-name.js';
+import type { ListedMessage } from '../../../src/domain/message-identity.js';
 import type { MessageContent } from '../../../src/domain/message.js';
 
 /** When the sample events happen, unless told otherwise: 2026-01-01T00:00:00Z. */

@@ -1,8 +1,8 @@
-import { matchEvent, matchListed } from '../../../src/domain/alignment.js';
-import type { IdentityRecord, MatchResult, PendingSend } from '../../../src/domain/alignment.js';
+import { matchEvent, matchListed } from '../../../src/domain/message-matching.js';
+import type { IdentityRecord, MatchResult, PendingSend } from '../../../src/domain/message-matching.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
-import type { ListedMessage, MessageIdentity } from '../../../src/domain/message-name.js';
+import type { ListedMessage, MessageIdentity } from '../../../src/domain/message-identity.js';
 import type { LogPage, StoredEvent } from '../../../src/events/event-log.js';
 
 type MessageEvent = ConversationEvent<'MESSAGE_ADDED'>;

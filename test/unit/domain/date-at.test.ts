@@ -1,5 +1,5 @@
 import { dateAt } from '../../../src/domain/date-at.js';
-import { asTime } from '../../../src/domain/read.js';
+import { asTime } from '../../../src/domain/parse-unknown.js';
 
 it.each([
   [0, '1970-01-01T00:00:00.000Z'],

@@ -1,6 +1,6 @@
 import type { InteractionRecord } from '../../../src/domain/conversation.js';
 import type { StateEvent } from '../../../src/domain/projection.js';
-import { AGENT_LEFT_DELAY_MS, detectEnds } from '../../../src/domain/settlement.js';
+import { AGENT_LEFT_DELAY_MS, detectEnds } from '../../../src/domain/interaction-end.js';
 
 const T = 1_767_225_600_000;
 const base = (id: string) => ({ id, conversationId: 'c1', occurredAt: new Date(T), receivedAt: new Date(T) });

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { RequestLoaders } from '../../../src/context.js';
 import type { RequestContext, Services } from '../../../src/context.js';
 import type { Viewer } from '../../../src/auth/viewer.js';
-import { handlingOf } from '../../../src/domain/handling.js';
+import { handlingOf } from '../../../src/domain/interaction-metrics.js';
 import { InteractionHandlingResolver } from '../../../src/resolvers/interaction-handling-resolver.js';
 import { toInteraction } from '../../../src/resolvers/present.js';
 import { agentJoined, agentLeft, queued, START } from '../../contract/event-log/sample-events.js';

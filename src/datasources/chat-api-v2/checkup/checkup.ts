@@ -1,4 +1,4 @@
-import { asId, asNumber, asRecord } from '../../../domain/read.js';
+import { asId, asNumber, asRecord } from '../../../domain/parse-unknown.js';
 import { checkFilter } from '../../checkup/filter-checks.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
 import type { Finding } from '../../checkup/finding.js';

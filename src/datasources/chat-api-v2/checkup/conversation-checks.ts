@@ -1,6 +1,6 @@
-import { asId, asList, asRecord, asText, asTime } from '../../../domain/read.js';
-import type { UnknownRecord } from '../../../domain/read.js';
-import { participantType } from '../../../domain/upstream-words.js';
+import { asId, asList, asRecord, asText, asTime } from '../../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
+import { participantType } from '../../../domain/vendor-enums.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
 import type { CheckResult } from '../../checkup/finding.js';
 import { isVerdict, probeFailed } from '../../checkup/probe.js';

@@ -1,5 +1,5 @@
-import { asId, asRecord } from '../../../domain/read.js';
-import type { UnknownRecord } from '../../../domain/read.js';
+import { asId, asRecord } from '../../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
 import type { CheckedFilter } from '../../checkup/filter-checks.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
 import type { CheckResult } from '../../checkup/finding.js';

@@ -1,5 +1,5 @@
-import { asText } from '../../../domain/read.js';
-import { channelType } from '../../../domain/upstream-words.js';
+import { asText } from '../../../domain/parse-unknown.js';
+import { channelType } from '../../../domain/vendor-enums.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
 import type { CheckResult } from '../../checkup/finding.js';
 import { everything } from '../../checkup/list-checks.js';

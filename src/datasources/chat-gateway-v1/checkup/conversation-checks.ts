@@ -1,6 +1,6 @@
-import { asId, asRecord, asText, asTime } from '../../../domain/read.js';
-import type { UnknownRecord } from '../../../domain/read.js';
-import { assignmentType, participantType } from '../../../domain/upstream-words.js';
+import { asId, asRecord, asText, asTime } from '../../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
+import { assignmentType, participantType } from '../../../domain/vendor-enums.js';
 import { conversationPath } from '../paths.js';
 import { differs, ok, unknown } from '../../checkup/finding.js';
 import type { CheckResult } from '../../checkup/finding.js';

@@ -1,5 +1,5 @@
-import { asId, asRecord } from '../../../domain/read.js';
-import type { UnknownRecord } from '../../../domain/read.js';
+import { asId, asRecord } from '../../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
 import { fiql } from '../fiql.js';
 import { CONVERSATIONS } from '../paths.js';
 import type { CheckedFilter } from '../../checkup/filter-checks.js';

@@ -1,5 +1,5 @@
-import type { ListedMessage, MessageIdentity } from './message-name.js';
-import { pairInOrder } from './pairing.js';
+import type { ListedMessage, MessageIdentity } from './message-identity.js';
+import { pairInOrder } from './match-in-order.js';
 
 /** How far apart the contact centre's times for one message may lie in its history and in its event, and its clock from ours: 10 s. */
 export const CLOCK_TOLERANCE_MS = 10_000;

@@ -1,7 +1,7 @@
 import type { Assignment, ParticipantRecord } from './conversation.js';
 import type { AgentRef } from './event.js';
-import { isEnd } from './handling.js';
-import type { Handling } from './handling.js';
+import { isEnd } from './interaction-metrics.js';
+import type { Handling } from './interaction-metrics.js';
 
 /** What events tell of an agent. */
 export interface AgentByEvents {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { InteractionRecord } from './conversation.js';
 import type { ConversationEvent, InteractionEndReason } from './event.js';
-import { isOwnEvent, occurrenceTimes } from './occurrence.js';
+import { isOwnEvent, occurrenceTimes } from './occurrence-times.js';
 import { project } from './projection.js';
 import type { StateEvent } from './projection.js';
 

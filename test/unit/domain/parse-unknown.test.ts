@@ -1,4 +1,4 @@
-import { asFlag, asId, asList, asNumber, asRecord, asText, asTime } from '../../../src/domain/read.js';
+import { asFlag, asId, asList, asNumber, asRecord, asText, asTime } from '../../../src/domain/parse-unknown.js';
 
 const never = [undefined, null, true, {}, [], [1]];
 

@@ -1,5 +1,5 @@
 import { dateAt } from './date-at.js';
-import { parseIsoDate } from './utc-text.js';
+import { parseIsoDate } from './iso-date.js';
 
 /** A JSON object of which nothing is known yet. */
 export type UnknownRecord = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import type { ParticipantRecord } from './conversation.js';
 import type { AttachmentRef, CardRecord, ExternalProvider, MessageContent } from './message.js';
-import { asFlag, asId, asList, asRecord, asText } from './read.js';
-import type { UnknownRecord } from './read.js';
-import { attachmentType, participantType } from './upstream-words.js';
+import { asFlag, asId, asList, asRecord, asText } from './parse-unknown.js';
+import type { UnknownRecord } from './parse-unknown.js';
+import { attachmentType, participantType } from './vendor-enums.js';
 
 /*
  * Messages of the Chat Gateway, read alike in its history and in its events. What cannot be read of a message is left out; the message never is.

@@ -1,4 +1,4 @@
-import { workerUrl } from '../../../src/domain/thread-file.js';
+import { workerUrl } from '../../../src/domain/worker-entry.js';
 
 it.each([
   ['file:///srv/dist/gateway.cjs', 'file:///srv/dist/worker.js'],

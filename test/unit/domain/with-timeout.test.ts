@@ -1,4 +1,4 @@
-import { withTimeout } from '../../../src/domain/within.js';
+import { withTimeout } from '../../../src/domain/with-timeout.js';
 
 const late = () => new Error('late');
 

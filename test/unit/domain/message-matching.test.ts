@@ -1,6 +1,6 @@
-import { CLOCK_TOLERANCE_MS, ECHO_WINDOW_MS, matchEvent, matchListed } from '../../../src/domain/alignment.js';
-import type { IdentityRecord, PendingSend } from '../../../src/domain/alignment.js';
-import type { ListedMessage } from '../../../src/domain/message-name.js';
+import { CLOCK_TOLERANCE_MS, ECHO_WINDOW_MS, matchEvent, matchListed } from '../../../src/domain/message-matching.js';
+import type { IdentityRecord, PendingSend } from '../../../src/domain/message-matching.js';
+import type { ListedMessage } from '../../../src/domain/message-identity.js';
 import { faultsIn, USUAL } from './alignment-world.js';
 import type { WorldOptions } from './alignment-world.js';
 

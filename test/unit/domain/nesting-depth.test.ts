@@ -1,4 +1,4 @@
-import { isNestedDeeperThan } from '../../../src/domain/nesting.js';
+import { isNestedDeeperThan } from '../../../src/domain/nesting-depth.js';
 
 it.each([
   [null, 0],

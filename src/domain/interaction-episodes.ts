@@ -1,5 +1,5 @@
 import type { AgentRef, QueueRef } from './event.js';
-import type { Handling, HandlingFact } from './handling.js';
+import type { Handling, HandlingFact } from './interaction-metrics.js';
 
 /** How a handling was kept until version 0.1: folded, an episode for each stretch between two ends. Times are epoch milliseconds. */
 export interface Episode {

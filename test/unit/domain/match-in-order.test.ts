@@ -1,4 +1,4 @@
-import { pairInOrder } from '../../../src/domain/pairing.js';
+import { pairInOrder } from '../../../src/domain/match-in-order.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
 
 const REACH = 10;

@@ -1,6 +1,6 @@
 import type { InteractionRecord } from './conversation.js';
-import { START_TOLERANCE_MS } from './handling.js';
-import type { Handling } from './handling.js';
+import { START_TOLERANCE_MS } from './interaction-metrics.js';
+import type { Handling } from './interaction-metrics.js';
 import { InteractionStory } from './interaction-story.js';
 import type { AgentStint, QueueStint } from './interaction-story.js';
 import { factsByInteraction } from './interaction-facts.js';

@@ -1,6 +1,6 @@
-import { handlingOf, interactionAt } from '../../../src/domain/handling.js';
-import { figuresByInteraction } from '../../../src/domain/handling-figures.js';
-import { ownEventId } from '../../../src/domain/occurrence.js';
+import { handlingOf, interactionAt } from '../../../src/domain/interaction-metrics.js';
+import { figuresByInteraction } from '../../../src/domain/interaction-figures.js';
+import { ownEventId } from '../../../src/domain/occurrence-times.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { agentJoined, agentLeft, messageAdded, queued, START, updated } from '../../contract/event-log/sample-events.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';

@@ -1,4 +1,4 @@
-import { parseIsoDate, toIsoString } from '../../../src/domain/utc-text.js';
+import { parseIsoDate, toIsoString } from '../../../src/domain/iso-date.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
 
 const DAY_MS = 86_400_000;

@@ -1,9 +1,9 @@
 import type { InteractionRecord } from '../../../src/domain/conversation.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
-import { figuresByInteraction } from '../../../src/domain/handling-figures.js';
-import type { HandlingFigures } from '../../../src/domain/handling-figures.js';
-import { ownEventId } from '../../../src/domain/occurrence.js';
-import { handlingOf } from '../../../src/domain/handling.js';
+import { figuresByInteraction } from '../../../src/domain/interaction-figures.js';
+import type { HandlingFigures } from '../../../src/domain/interaction-figures.js';
+import { ownEventId } from '../../../src/domain/occurrence-times.js';
+import { handlingOf } from '../../../src/domain/interaction-metrics.js';
 import { agentJoined, agentLeft, messageAdded, queued, transferred } from '../../contract/event-log/sample-events.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
 import { HandledConversation } from './handled-story.js';

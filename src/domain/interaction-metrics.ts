@@ -1,8 +1,8 @@
 import type { InteractionRecord } from './conversation.js';
 import type { AgentRef, ConversationEvent, EventType, QueueRef } from './event.js';
-import { factsOfEpisodes, isEpisode } from './handling-episodes.js';
-import type { Episode } from './handling-episodes.js';
-import { occurrenceTimes } from './occurrence.js';
+import { factsOfEpisodes, isEpisode } from './interaction-episodes.js';
+import type { Episode } from './interaction-episodes.js';
+import { occurrenceTimes } from './occurrence-times.js';
 import { STATE_EVENT_TYPES, inOrderOfOccurrence } from './projection.js';
 
 /** How far an interaction's first queueing, by the events, may lie from the start of the upstream's interaction: 60 s. */

@@ -1,7 +1,7 @@
 import type { InteractionRecord } from '../../../src/domain/conversation.js';
 import { project } from '../../../src/domain/projection.js';
 import type { StateEvent } from '../../../src/domain/projection.js';
-import { END_TIME_TOLERANCE_MS, interactionEndedId, detectEnds } from '../../../src/domain/settlement.js';
+import { END_TIME_TOLERANCE_MS, interactionEndedId, detectEnds } from '../../../src/domain/interaction-end.js';
 import { stateOf } from '../../../src/domain/state.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
 import { shuffled, StoryTeller } from './played-story.js';
