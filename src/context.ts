@@ -1,10 +1,10 @@
 import type DataLoader from 'dataloader';
 import type { Tickets } from './auth/tickets.js';
 import type { CustomerTokens } from './auth/customer-tokens.js';
-import { EventAuthorizer } from './auth/event-rights.js';
+import { EventAuthorizer } from './auth/event-authorization.js';
 import { NODE_RULES, isRoleEnough } from './auth/rules.js';
 import type { Rule } from './auth/rules.js';
-import { visibleByToken, canView } from './auth/sight.js';
+import { visibleByToken, canView } from './auth/visibility.js';
 import type { Viewer } from './auth/viewer.js';
 import type { BytesInFlight, RequestBytes } from './datasources/bytes-in-flight.js';
 import type { ChatApi, OutgoingMessage, ReadOptions } from './datasources/chat-api.js';
@@ -335,7 +335,7 @@ export const noSuchConversation = () => new NotFoundError('There is no such conv
 
 export { bindCustomer as boundToCreator, rejectReason as inputRefusal } from './auth/customer-input.js';
 export type { GuardedInput } from './auth/customer-input.js';
-export type { EventAuthorizer as EventRights, Decision as Verdict } from './auth/event-rights.js';
+export type { EventAuthorizer as EventRights, Decision as Verdict } from './auth/event-authorization.js';
 export { RULES } from './auth/rules.js';
 export type { Rule } from './auth/rules.js';
 export { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from './auth/token-settings.js';

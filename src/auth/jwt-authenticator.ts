@@ -8,7 +8,7 @@ import { GatewayError, UnauthenticatedError } from '../domain/errors.js';
 import type { Authenticator } from './authenticator.js';
 import { viewerOfClaims } from './claims.js';
 import type { Claims, ToConversationId } from './claims.js';
-import { KeySet } from './key-set.js';
+import { KeySet } from './jwks-cache.js';
 import { CLOCK_SKEW_SECONDS, KEY_SET_ALGORITHMS, SECRET_ALGORITHM } from './token-settings.js';
 import type { TokenSettings } from './token-settings.js';
 import { ANONYMOUS } from './viewer.js';

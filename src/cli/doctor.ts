@@ -4,7 +4,7 @@ import { checkup as checkupOfV2 } from '../datasources/chat-api-v2/checkup/check
 import { checkup as checkupOfV1 } from '../datasources/chat-gateway-v1/checkup/checkup.js';
 import type { Finding } from '../datasources/checkup/finding.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
-import { formatErrorLines } from './fault-lines.js';
+import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
 import { realUpstream } from './real-upstream.js';

@@ -4,7 +4,7 @@ import { logFile } from '../events/embedded/open.js';
 import { LogUnavailableError } from '../events/errors.js';
 import { readEventLogSettings } from '../config.js';
 import { CommandError } from './command-error.js';
-import { formatErrorLines } from './fault-lines.js';
+import { formatErrorLines } from './format-error.js';
 import { UsageError, commandOptions } from './options.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';

@@ -2,7 +2,7 @@ import type { ChatApi, ReadOptions } from '../datasources/chat-api.js';
 import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
 import { BadUserInputError, UpstreamRejectedError } from '../domain/errors.js';
 import type { Window, WindowOf } from '../domain/window.js';
-import { formatErrorLines } from './fault-lines.js';
+import { formatErrorLines } from './format-error.js';
 
 /** What the contact centre should know of this gateway. */
 export interface Registration {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from '../settings-reader.js';
 import { EVENT_VERSIONS, createChatApi } from '../upstream.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
-import { formatErrorLines } from './fault-lines.js';
+import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
 import { realUpstream } from './real-upstream.js';

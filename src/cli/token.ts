@@ -4,7 +4,7 @@ import { MAX_TTL_SECONDS } from '../auth/token-settings.js';
 import { readTokenSettings } from '../config.js';
 import { ConfigError } from '../settings-reader.js';
 import { vendorId } from '../schema/global-id.js';
-import { formatErrorLines } from './fault-lines.js';
+import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
 

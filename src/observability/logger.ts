@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { batchedWriter } from './gathered-lines.js';
+import { batchedWriter } from './batched-writer.js';
 
 /** How long a line may wait for others, in milliseconds: that much is lost when the process is killed. */
 const GATHER_MS = 10;

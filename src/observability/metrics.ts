@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
-import { Histogram } from './timings.js';
+import { Histogram } from './histogram.js';
 
 /** Seconds, from what a memory look-up takes to what a client gives up at. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

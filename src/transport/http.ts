@@ -6,7 +6,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHa
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Caller, RequestContext } from '../context.js';
 import { RateLimitedError } from '../domain/errors.js';
-import { logRequests } from '../observability/request-lines.js';
+import { logRequests } from '../observability/access-log.js';
 import { batchResponseWrites } from './answers-in-one-go.js';
 import { createApolloServer } from './apollo.js';
 import type { ApolloOptions } from './apollo.js';

@@ -5,12 +5,12 @@ import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions } from '../options.js';
 import { isColoured } from '../output.js';
 import type { CommandOutput } from '../output.js';
-import { EVENT_FIELDS, eventLine } from './followed-event.js';
-import type { FollowedEvent } from './followed-event.js';
+import { EVENT_FIELDS, eventLine } from './format-event.js';
+import type { FollowedEvent } from './format-event.js';
 import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './gateway-options.js';
 import type { AskedGateway } from './gateway-options.js';
 import type { EventBody } from './sample-events.js';
-import { SENDER_HELP, SENDER_OPTIONS, senderOf } from './sender.js';
+import { SENDER_HELP, SENDER_OPTIONS, senderOf } from './signed-sender.js';
 import { refusal } from './connection-failure.js';
 
 export const REPLAY_HELP = `usage: chat-graphql-gateway events replay --conversation ID [--after CURSOR] [options]

@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions } from '../options.js';
 import type { CommandOutput } from '../output.js';
 import { SAMPLES, eventBody } from './sample-events.js';
-import { SENDER_HELP, SENDER_OPTIONS, senderOf } from './sender.js';
+import { SENDER_HELP, SENDER_OPTIONS, senderOf } from './signed-sender.js';
 
 export const SEND_HELP = `usage: chat-graphql-gateway events send TYPE [options]
 

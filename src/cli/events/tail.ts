@@ -9,8 +9,8 @@ import { UsageError, commandOptions, count } from '../options.js';
 import { isColoured } from '../output.js';
 import type { CommandOutput } from '../output.js';
 import { failureForGood, refusalOf } from './connection-failure.js';
-import { EVENT_FIELDS, eventLine } from './followed-event.js';
-import type { FollowedEvent } from './followed-event.js';
+import { EVENT_FIELDS, eventLine } from './format-event.js';
+import type { FollowedEvent } from './format-event.js';
 import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './gateway-options.js';
 import type { AskedGateway } from './gateway-options.js';
 

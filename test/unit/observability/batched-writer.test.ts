@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { batchedWriter } from '../../../src/observability/gathered-lines.js';
+import { batchedWriter } from '../../../src/observability/batched-writer.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 

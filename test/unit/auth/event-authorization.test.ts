@@ -1,4 +1,4 @@
-import { EventAuthorizer } from '../../../src/auth/event-rights.js';
+import { EventAuthorizer } from '../../../src/auth/event-authorization.js';
 import { ANONYMOUS } from '../../../src/auth/viewer.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 

@@ -1,5 +1,5 @@
 import { Histogram as PromHistogram, Registry } from 'prom-client';
-import { Histogram } from '../../../src/observability/timings.js';
+import { Histogram } from '../../../src/observability/histogram.js';
 
 const OPTIONS = { name: 'call_seconds', help: 'How long a call took', buckets: [0.001, 0.5, 2] };
 const VALUES = [0, 0.0005, 0.001, 0.001_01, 0.5, 1.999, 2, 2.1, 1e9];
