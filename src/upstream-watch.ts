@@ -1,4 +1,4 @@
-import type { UpstreamCallReport } from './datasources/upstream-call.js';
+import type { UpstreamCallReport } from './datasources/upstream/upstream-call.js';
 import type { Clock } from './domain/clock.js';
 import type { Logger } from './observability/logger.js';
 import type { Metrics } from './observability/metrics.js';

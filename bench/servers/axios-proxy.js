@@ -1,6 +1,6 @@
 // The proxy with the gateway's HTTP client: axios over a pool of undici, by the gateway's own adapter and with its settings.
 import { Axios } from 'axios';
-import { pooledAdapter } from '../../build/datasources/pooled-adapter.js';
+import { pooledAdapter } from '../../build/datasources/upstream/undici-axios-adapter.js';
 import { serveProxy } from '../lib/serve-proxy.js';
 
 const base = process.env.UPSTREAM_URL;

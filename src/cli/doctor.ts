@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { checkup as checkupOfV2 } from '../datasources/chat-api-v2/checkup/checkup.js';
-import { checkup as checkupOfV1 } from '../datasources/chat-gateway-v1/checkup/checkup.js';
-import type { Finding } from '../datasources/checkup/finding.js';
+import { checkup as checkupOfV2 } from '../datasources/chat-api-v2/diagnostics/diagnostics.js';
+import { checkup as checkupOfV1 } from '../datasources/chat-gateway-v1/diagnostics/diagnostics.js';
+import type { Finding } from '../datasources/diagnostics/finding.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
 import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';

@@ -7,7 +7,7 @@ import type { Assignment, ConversationRecord, InteractionRecord, ParticipantReco
 import type { Customer } from '../domain/customer.js';
 import type { CardRecord, MessageRecord } from '../domain/message.js';
 import type { Window, WindowOf } from '../domain/window.js';
-import type { RequestBytes } from './bytes-in-flight.js';
+import type { RequestBytes } from './upstream/bytes-in-flight.js';
 
 /** As whom we write into a conversation. */
 export type Sender = 'CUSTOMER' | 'BOT';

@@ -1,5 +1,5 @@
 import type { Window, WindowOf } from '../domain/window.js';
-import { unreadable } from './upstream-faults.js';
+import { unreadable } from './upstream/upstream-errors.js';
 
 /** The largest page that the upstreams' contracts show. */
 const MAX_PAGE_SIZE = 100;

@@ -1,4 +1,4 @@
-import { checkup } from '../../src/datasources/chat-gateway-v1/checkup/checkup.js';
+import { checkup } from '../../src/datasources/chat-gateway-v1/diagnostics/diagnostics.js';
 import { WEBHOOK_URL, amissAmong, onPath, startTwisted } from './twisted-front.js';
 import type { Twist as TwistOf } from './twisted-front.js';
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/datasources/checkup/finding.js';
+import type { Finding } from '../../src/datasources/diagnostics/finding.js';
 import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
 import type { SimulatorOptions } from '../../src/simulator/options.js';
 import { createSimulator } from '../../src/simulator/simulator.js';

@@ -1,9 +1,9 @@
 import type { Clock } from '../../domain/clock.js';
 import { GatewayError, TransientError, UpstreamTimeoutError, UpstreamUnavailableError } from '../../domain/errors.js';
 import { asNumber, asRecord, asText } from '../../domain/parse-unknown.js';
-import type { CredentialHeaders, CredentialSource } from '../credential-source.js';
-import type { UpstreamClient } from '../upstream-client.js';
-import { unreadable } from '../upstream-faults.js';
+import type { CredentialHeaders, CredentialSource } from '../upstream/credential-source.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
+import { unreadable } from '../upstream/upstream-errors.js';
 
 /** How long before its end a token is replaced: a fifth of its life, a minute at most. */
 const RENEW_BEFORE_MS = 60_000;

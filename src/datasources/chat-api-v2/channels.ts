@@ -5,8 +5,8 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { assignmentType } from '../../domain/vendor-enums.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ChannelDraft, ReadOptions } from '../chat-api.js';
-import { outcomeUnknown } from '../upstream-faults.js';
-import { resource } from './answers.js';
+import { outcomeUnknown } from '../upstream/upstream-errors.js';
+import { resource } from './response-body.js';
 import { windowOf } from './list-reader.js';
 import type { Upstream } from './paths.js';
 

@@ -1,5 +1,5 @@
-import { UpstreamClient } from '../upstream-client.js';
-import type { UpstreamClientOptions } from '../upstream-client.js';
+import { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamClientOptions } from '../upstream/upstream-client.js';
 import { AccessTokens } from './access-tokens.js';
 
 /** The contact centre's data centres. */

@@ -3,7 +3,7 @@ import type { ConversationStatus } from '../../domain/conversation-filter.js';
 import { UnsupportedByUpstreamError } from '../../domain/errors.js';
 import { readWindow } from '../paged-window.js';
 import type { ReadPage } from '../paged-window.js';
-import { unreadable } from '../upstream-faults.js';
+import { unreadable } from '../upstream/upstream-errors.js';
 import { propertyKey } from './customer.js';
 
 /** Our names of states, and the contract's; where ours means several, one list after the other. */

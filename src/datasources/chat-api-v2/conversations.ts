@@ -6,14 +6,14 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { NewConversation, ReadOptions } from '../chat-api.js';
 import { readWindow } from '../paged-window.js';
-import { outcomeUnknown } from '../upstream-faults.js';
-import { listed, resource } from './answers.js';
+import { outcomeUnknown } from '../upstream/upstream-errors.js';
+import { listed, resource } from './response-body.js';
 import { conversationLists, joinedPages } from './conversation-lists.js';
 import { customerBody, customerOf } from './customer.js';
 import { pagesOf } from './list-reader.js';
 import { textOf } from './messages.js';
 import type { Upstream } from './paths.js';
-import { AUTHOR_TYPES } from './words.js';
+import { AUTHOR_TYPES } from './vocabulary.js';
 
 /** One conversation; null where there is none. */
 export async function conversation(upstream: Upstream, conversationId: string, read: ReadOptions): Promise<ConversationRecord | null> {

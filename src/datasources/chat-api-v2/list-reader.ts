@@ -3,9 +3,9 @@ import type { Window, WindowOf } from '../../domain/window.js';
 import type { ReadOptions } from '../chat-api.js';
 import { readWindow } from '../paged-window.js';
 import type { Page, ReadPage } from '../paged-window.js';
-import type { UpstreamClient } from '../upstream-client.js';
-import { unreadable } from '../upstream-faults.js';
-import { dataPage } from './answers.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
+import { unreadable } from '../upstream/upstream-errors.js';
+import { dataPage } from './response-body.js';
 
 /** A list that the Chat API serves in pages. */
 export interface PagedList<T> {

@@ -7,9 +7,9 @@ import { participantType } from '../../domain/vendor-enums.js';
 import { windowOfArray } from '../../domain/window.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
-import { listed, resource } from './answers.js';
+import { listed, resource } from './response-body.js';
 import type { Upstream } from './paths.js';
-import { AUTHOR_TYPES } from './words.js';
+import { AUTHOR_TYPES } from './vocabulary.js';
 
 /** In the upstream's order, the oldest first (as far as is known: the contract names no order); empty where there is no such conversation. */
 export async function messages(

@@ -2,7 +2,7 @@ import type { ParticipantRecord } from '../../domain/conversation.js';
 import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
 import { participantType } from '../../domain/vendor-enums.js';
 import type { ReadOptions } from '../chat-api.js';
-import { listed } from './answers.js';
+import { listed } from './response-body.js';
 import type { Upstream } from './paths.js';
 
 /** All who take or took part, as far as the upstream tells; none where there is no such conversation. */

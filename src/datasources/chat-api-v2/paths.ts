@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../domain/errors.js';
-import { resourcePath } from '../resource-path.js';
-import type { UpstreamClient } from '../upstream-client.js';
+import { resourcePath } from '../upstream/resource-path.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
 import type { Region } from './client.js';
 
 const NO_CONVERSATION = 'There is no such conversation.';

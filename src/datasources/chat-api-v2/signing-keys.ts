@@ -1,6 +1,6 @@
 import { asRecord } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import { parsedJson, unreadable } from '../upstream-faults.js';
+import { parsedJson, unreadable } from '../upstream/upstream-errors.js';
 import type { Upstream } from './paths.js';
 
 /** The public half of a webhook signing key; null where there is none of this id. No token is sent: it is open to all. */

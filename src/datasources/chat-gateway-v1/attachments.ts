@@ -3,9 +3,9 @@ import { asId, asNumber, asRecord, asTime } from '../../domain/parse-unknown.js'
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { attachmentType } from '../../domain/vendor-enums.js';
 import type { AttachmentContent, NewAttachment, ReadOptions } from '../chat-api.js';
-import type { UpstreamClient } from '../upstream-client.js';
-import { outcomeUnknown } from '../upstream-faults.js';
-import type { UpstreamStreams } from '../upstream-streams.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
+import { outcomeUnknown } from '../upstream/upstream-errors.js';
+import type { UpstreamStreams } from '../upstream/upstream-streams.js';
 import { embeddedPage, resource } from './hal.js';
 import { attachmentBody } from './multipart.js';
 import { changedConversation, conversationPath } from './paths.js';

@@ -1,4 +1,4 @@
-import type { UpstreamClient } from '../upstream-client.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { cardActionPath } from './paths.js';
 
 /** What is done with a card, and in whose name, where that is told. */

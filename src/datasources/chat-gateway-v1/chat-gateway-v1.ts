@@ -16,8 +16,8 @@ import type {
   WebhookDraft,
 } from '../chat-api.js';
 import { UnsupportedByUpstreamError } from '../../domain/errors.js';
-import type { UpstreamClient } from '../upstream-client.js';
-import type { UpstreamStreams } from '../upstream-streams.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamStreams } from '../upstream/upstream-streams.js';
 import { attachment, attachmentContent, attachments, uploadAttachment } from './attachments.js';
 import { cardAction } from './cards.js';
 import { channel, channels, createChannel, deleteChannel, updateChannel } from './channels.js';

@@ -1,6 +1,6 @@
-import { UpstreamClient } from '../upstream-client.js';
-import type { UpstreamClientOptions } from '../upstream-client.js';
-import { UpstreamStreams } from '../upstream-streams.js';
+import { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamClientOptions } from '../upstream/upstream-client.js';
+import { UpstreamStreams } from '../upstream/upstream-streams.js';
 
 export interface ChatGatewayV1Options extends Omit<UpstreamClientOptions, 'headers' | 'credentials'> {
   /** Sent as `x-api-key`. */

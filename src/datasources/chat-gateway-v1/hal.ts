@@ -1,7 +1,7 @@
 import { asList, asNumber, asRecord } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Page } from '../paged-window.js';
-import { unreadable } from '../upstream-faults.js';
+import { unreadable } from '../upstream/upstream-errors.js';
 
 /** An answer's body as a JSON object. Throws `UpstreamUnavailableError` for anything else. */
 export function resource(body: unknown): UnknownRecord {

@@ -1,5 +1,5 @@
 import type { ReturnToBot, Sender } from '../chat-api.js';
-import type { UpstreamClient } from '../upstream-client.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { changedConversation } from './paths.js';
 import { AUTHOR_TYPES } from './request-bodies.js';
 

@@ -1,7 +1,7 @@
 import type { InteractionRecord } from '../../domain/conversation.js';
 import { asId, asRecord, asTime } from '../../domain/parse-unknown.js';
 import type { ReadOptions } from '../chat-api.js';
-import type { UpstreamClient } from '../upstream-client.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { embedded } from './hal.js';
 import { conversationPath } from './paths.js';
 

@@ -2,7 +2,7 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ReadOptions } from '../chat-api.js';
 import { readWindow } from '../paged-window.js';
-import type { UpstreamClient } from '../upstream-client.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { embeddedPage } from './hal.js';
 
 /** A list that the Chat Gateway serves in pages. */

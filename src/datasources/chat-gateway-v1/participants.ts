@@ -1,7 +1,7 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
 import { participant } from '../../domain/vendor-message.js';
 import type { ReadOptions } from '../chat-api.js';
-import type { UpstreamClient } from '../upstream-client.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { embedded } from './hal.js';
 import { changedConversation, conversationPath } from './paths.js';
 

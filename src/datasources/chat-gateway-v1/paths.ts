@@ -1,5 +1,5 @@
 import { NotFoundError } from '../../domain/errors.js';
-import { resourcePath } from '../resource-path.js';
+import { resourcePath } from '../upstream/resource-path.js';
 
 const BASE = '/chat-gateway/v1';
 const NO_CONVERSATION = 'There is no such conversation.';

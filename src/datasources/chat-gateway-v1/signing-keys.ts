@@ -1,7 +1,7 @@
 import { asRecord } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import type { UpstreamClient } from '../upstream-client.js';
-import { parsedJson, unreadable } from '../upstream-faults.js';
+import type { UpstreamClient } from '../upstream/upstream-client.js';
+import { parsedJson, unreadable } from '../upstream/upstream-errors.js';
 import { publicKeyPath } from './paths.js';
 
 /** The public half of a webhook signing key; null where there is none of this id. The API key is not sent: the contract asks for none. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ChatGatewayV1 } from '../../../../src/datasources/chat-gateway-v1/chat-gateway-v1.js';
-import type { UpstreamCallReport } from '../../../../src/datasources/upstream-call.js';
+import type { UpstreamCallReport } from '../../../../src/datasources/upstream/upstream-call.js';
 import { faultOf, json, raw, silence, startUpstream } from '../scripted-upstream.js';
 import type { ScriptedUpstream } from '../scripted-upstream.js';
 import { startUploadTarget } from './upload-target.js';

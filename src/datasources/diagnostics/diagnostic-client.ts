@@ -1,0 +1,80 @@
+import { GatewayError } from '../../domain/errors.js';
+import { asRecord } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
+import type { UpstreamClient, UpstreamClientOptions } from '../upstream/upstream-client.js';
+import { differs, unknown } from './finding.js';
+import type { CheckResult } from './finding.js';
+
+/** What came back. */
+export interface Reply {
+  /** Null where no whole answer came. */
+  readonly status: number | null;
+  /** Null where there is none, and for all but successes. */
+  readonly body: unknown;
+  /** Null for a success and for 404. */
+  readonly fault: GatewayError | null;
+}
+
+/** A page of a list, read as leniently as can be. */
+export interface SeenPage {
+  readonly items: readonly UnknownRecord[];
+  /** Null where it is not told. */
+  readonly total: number | null;
+}
+
+export type Query = Readonly<Record<string, string | number>>;
+
+/** How a generation is asked, and how it writes lists. */
+export interface Generation {
+  /** Makes what calls it. `onCall` is to be told of each call, of those for credentials too. */
+  readonly connect: (onCall: NonNullable<UpstreamClientOptions['onCall']>) => { readonly client: UpstreamClient; close(): void };
+  /** The list of this name in an answer. */
+  readonly itemsOf: (body: UnknownRecord, name: string) => readonly unknown[];
+  /** How long the whole list is; null where it is not told. */
+  readonly totalOf: (body: UnknownRecord) => number | null;
+}
+
+/** Only ever reads, one call at a time, and tells what came back whatever it is. */
+export class Probe {
+  readonly #connection: ReturnType<Generation['connect']>;
+  #status: number | null = null;
+
+  constructor(private readonly generation: Generation) {
+    this.#connection = generation.connect(({ status }) => (this.#status = status));
+  }
+
+  async read(path: string, query: Query = {}, { anonymous = false } = {}): Promise<Reply> {
+    try {
+      const body = await this.#connection.client.read({ operation: 'doctor', path, query, asOf: null, anonymous });
+      return { status: this.#status, body, fault: null };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return { status: this.#status, body: null, fault: error };
+    }
+  }
+
+  /** A page of a list; or what to say where there is none. */
+  async page(path: string, name: string, query: Query): Promise<SeenPage | CheckResult> {
+    const { status, body, fault } = await this.read(path, query);
+    if (fault !== null || status === 404) return probeFailed(status, fault);
+    const record = asRecord(body);
+    if (record === null) return differs('the answer is no object');
+    const items = this.generation.itemsOf(record, name).map(asRecord);
+    if (items.some((item) => item === null)) return differs('something in it is no object');
+    return { items: items.filter((item) => item !== null), total: this.generation.totalOf(record) };
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}
+
+/** What it means that something was not answered as it should: a refusal is the tenant's own way, anything else may pass. */
+export function probeFailed(status: number | null, fault: GatewayError | null): CheckResult {
+  if (status !== null && status >= 400 && status < 500 && status !== 429) return differs(`refused with HTTP ${status}`);
+  if (fault?.cause instanceof Error) return unknown(fault.cause.message);
+  return unknown(status === null ? 'no answer' : `HTTP ${status}`);
+}
+
+/** There was nothing to see: this is what to say. */
+export const isVerdict = (seen: object): seen is CheckResult => 'result' in seen;

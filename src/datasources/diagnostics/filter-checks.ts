@@ -1,0 +1,36 @@
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
+import { differs, ok, unknown } from './finding.js';
+import type { CheckResult } from './finding.js';
+import { isVerdict } from './diagnostic-client.js';
+import type { SeenPage } from './diagnostic-client.js';
+
+/** A filter of conversations that an adapter uses. */
+export interface CheckedFilter {
+  /** Where a conversation tells what it selects. */
+  readonly valueOf: (conversation: UnknownRecord) => string | null;
+  /** The conversations that it finds. */
+  readonly find: (value: string) => Promise<SeenPage | CheckResult>;
+  /** Values to try, where not those that the conversations have. */
+  readonly values?: readonly string[];
+}
+
+/**
+ * A filter finds what has the value, and nothing else.
+ *
+ * @param nonsense a value that surely nobody has
+ */
+export async function checkFilter(filter: CheckedFilter, sample: SeenPage | CheckResult, nonsense: string): Promise<CheckResult> {
+  if (isVerdict(sample)) return sample;
+  const { valueOf, find } = filter;
+  const value = sample.items.map(valueOf).find((one) => one !== null) ?? null;
+  for (const one of filter.values ?? (value === null ? [nonsense] : [nonsense, value])) {
+    const found = await find(one);
+    if (isVerdict(found)) return found;
+    if (found.items.some((conversation) => valueOf(conversation) !== one))
+      return differs('finds conversations that it should not: it is ignored');
+    if (one === value && found.items.length === 0) return differs('does not find a conversation that has the value');
+  }
+  return sample.items.length === 0
+    ? unknown('there is no conversation to try it with')
+    : ok(value === null ? 'taken; nothing has a value' : 'taken');
+}

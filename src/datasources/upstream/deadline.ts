@@ -1,0 +1,38 @@
+import { UpstreamTimeoutError } from '../../domain/errors.js';
+import { withTimeout } from '../../domain/with-timeout.js';
+import type { ChatApi } from '../chat-api.js';
+
+/** By when all that one request wants of the upstream must have come, however many calls that takes. */
+export class Deadline {
+  readonly #at: number;
+  /** Timers ring up to a millisecond early: once one has, it is over. */
+  #isOver = false;
+
+  constructor(inMs: number) {
+    this.#at = performance.now() + inMs;
+  }
+
+  /** What `work` comes to. Rejects with `UpstreamTimeoutError` at the deadline, and without a call after it. What is under way ends by its own time. */
+  within<T>(work: () => Promise<T>): Promise<T> {
+    const leftMs = this.#at - performance.now();
+    if (this.#isOver || leftMs <= 0) return Promise.reject(tooLate());
+    return withTimeout(leftMs, work(), () => {
+      this.#isOver = true;
+      return tooLate();
+    });
+  }
+}
+
+/** The same API, each call of which ends by the deadline: for reads. Whoever changes something has to wait for what becomes of it. */
+export function readsWithin(api: ChatApi, deadline: Deadline): ChatApi {
+  return new Proxy(api, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => deadline.within(() => Reflect.apply(member, target, args) as Promise<unknown>);
+    },
+  });
+}
+
+const tooLate = () =>
+  new UpstreamTimeoutError('The contact centre did not answer in time.', { cause: new Error('the time of the whole request is over') });

@@ -1,0 +1,47 @@
+import type { ErrorCode } from '../../domain/errors.js';
+import type { RequestBytes } from './bytes-in-flight.js';
+
+/** A GET. */
+export interface ReadCall {
+  readonly operation: string;
+  /** Begins with a slash; ids in it are percent-encoded (`resourcePath`). */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  /** See `ReadOptions`. Null: shared with no other read, as one must be that a change is worked out from. */
+  readonly asOf: string | null;
+  /** The request that the answer is counted for; none by default. */
+  readonly bytes?: RequestBytes | null;
+  /** Without credentials. */
+  readonly anonymous?: boolean;
+}
+
+/** A call that changes something. */
+export interface ChangeCall {
+  readonly operation: string;
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** The status with which the contract confirms it. Any other success is somebody else's answer, and leaves open what became of the call. */
+  readonly accepts: number;
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as a form instead. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** What the client is told when the upstream answers 404. */
+  readonly notFound: string;
+}
+
+/** One call as it went, for logs and metrics. */
+export interface UpstreamCallReport {
+  /** A stable name such as `conversations.get`. */
+  readonly operation: string;
+  readonly method: string;
+  /** HTTP status; null when no whole answer came. */
+  readonly status: number | null;
+  /** Null when the call went well; a read's 404 did. */
+  readonly fault: ErrorCode | null;
+  /** What was wrong, in one line for operators; null where there is no more to tell. */
+  readonly reason: string | null;
+  /** False: it was not sent, since the upstream is known to be down. */
+  readonly called: boolean;
+  readonly durationMs: number;
+}

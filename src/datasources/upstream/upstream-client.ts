@@ -1,0 +1,187 @@
+import { Axios } from 'axios';
+import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
+import type { Clock } from '../../domain/clock.js';
+import { NotFoundError } from '../../domain/errors.js';
+import { describedFault } from './describe-error.js';
+import type { CallAbort } from './lightweight-abort-signal.js';
+import { pooledAdapter } from './undici-axios-adapter.js';
+import type { PooledAdapter } from './undici-axios-adapter.js';
+import { ReadAnswer } from './read-answer.js';
+import { retryAfterMs } from './retry-after.js';
+import { SingleFlight } from './single-flight.js';
+import { isSource } from './credential-source.js';
+import type { CredentialHeaders, CredentialSource } from './credential-source.js';
+import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
+import { confirmed, faultOfFailure, outcomeUnknown } from './upstream-errors.js';
+import type { UpstreamAnswer } from './upstream-errors.js';
+import { ResiliencePolicy } from './resilience-policy.js';
+
+export interface UpstreamClientOptions {
+  /** Scheme, host and port, and a path that all paths are put after, if any. */
+  readonly baseUrl: string;
+  /** Sent with every call. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Headers that say who we are, sent with every call that is not `anonymous`; or where to get them, where they change. */
+  readonly credentials?: CredentialHeaders | CredentialSource;
+  /** For a whole call, from its start to the last byte of the answer. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Of an answer, after decompression. Default 10 MiB. */
+  readonly maxAnswerBytes?: number;
+  readonly clock: Clock;
+  readonly onCall?: (report: UpstreamCallReport) => void;
+  /** Shared by all that call this upstream; one of its own by default. */
+  readonly guard?: ResiliencePolicy;
+  /** What carries the calls; the pool of connections below by default. */
+  readonly adapter?: AxiosAdapter;
+}
+
+const JSON_TYPE = 'application/json';
+
+interface Request {
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: string | undefined;
+  readonly contentType?: string;
+  readonly anonymous: boolean;
+}
+
+/**
+ * Calls the upstream, as far as its guard lets it, and turns what goes wrong into faults that clients may see (`upstream-faults`). Redirects are not followed and proxies
+ * of the environment not used: the credentials go to the configured host only.
+ */
+export class UpstreamClient {
+  readonly #options: UpstreamClientOptions;
+  readonly #origin: string;
+  readonly #pool: PooledAdapter;
+  readonly #anonymous: Axios;
+  /** With credentials that never change, too. */
+  readonly #identified: Axios;
+  readonly #shared = new SingleFlight<ReadAnswer | null>();
+  readonly #guard: ResiliencePolicy;
+
+  constructor(options: UpstreamClientOptions) {
+    this.#options = options;
+    this.#guard = options.guard ?? new ResiliencePolicy({ clock: options.clock });
+    this.#origin = options.baseUrl.replace(/\/+$/, '');
+    this.#pool = pooledAdapter(options.baseUrl);
+    const always = { accept: 'application/hal+json, application/json, application/problem+json', ...options.headers };
+    const { credentials = {} } = options;
+    this.#anonymous = this.#axios(always);
+    this.#identified = isSource(credentials) ? this.#anonymous : this.#axios({ ...always, ...credentials });
+  }
+
+  /**
+   * Not `axios.create`, whose instances carry all of axios's defaults into each call, to be merged, checked and left unread: also what would read JSON, and hand on as an
+   * answer what is none. Headers of every call are put in behind axios's back: to copy and normalise them takes it a third of its time.
+   */
+  #axios(headers: Readonly<Record<string, string>>): Axios {
+    const { adapter, maxAnswerBytes: maxContentLength = 10 * 1024 * 1024 } = this.#options;
+    if (adapter === undefined) return new Axios({ adapter: this.#pool.withHeaders(headers), maxContentLength });
+    return new Axios({ adapter, headers, maxContentLength, maxRedirects: 0, proxy: false, validateStatus: null, responseType: 'text' });
+  }
+
+  /**
+   * The JSON value that a GET answers; null for 404. Identical reads in flight with the same `asOf` are one call and share one value: do not change it.
+   * Rejects with `UpstreamTimeoutError`, `UpstreamUnavailableError`, `UpstreamBusyError`, `RateLimitedError` or `UpstreamRejectedError`,
+   * and as `RequestBytes.hold` throws.
+   */
+  async read({ operation, path, query, asOf, bytes = null, anonymous = false }: ReadCall): Promise<unknown> {
+    const request = { operation, method: 'GET', path: path + searchOf(query), body: undefined, anonymous };
+    const call = () => this.#call(request, (answer) => ReadAnswer.of(answer, bytes));
+    const answer = await (asOf === null ? call() : this.#shared.run(request.path, asOf, call));
+    return answer === null ? null : answer.bodyFor(bytes);
+  }
+
+  /**
+   * The JSON value that a changing call answers; null where it answers none, as many do with success. Rejects as `read` does, with `NotFoundError` for
+   * 404, and with `OutcomeUnknownError` where the request may have gone out and nothing tells what became of it.
+   */
+  async change({ operation, method, accepts, path, body, form, notFound }: ChangeCall): Promise<unknown> {
+    const sent =
+      form === undefined
+        ? { body: body === undefined ? undefined : JSON.stringify(body) }
+        : { body: new URLSearchParams(form).toString(), contentType: 'application/x-www-form-urlencoded' };
+    const request = { operation, method, path, ...sent, anonymous: false };
+    return this.#call(request, (answer) => changeBody(answer, { method, accepts, notFound }));
+  }
+
+  /** Closes the connections; calls in flight fail. */
+  close(): void {
+    this.#pool.close();
+  }
+
+  async #call<T>(request: Request, settle: (answer: UpstreamAnswer) => T): Promise<T> {
+    const { operation, method } = request;
+    const started = performance.now();
+    let status: number | null = null;
+    let fault: unknown = null;
+    try {
+      const answer = await this.#authorized(request);
+      status = answer.status;
+      return settle(answer);
+    } catch (error) {
+      fault = error;
+      throw error;
+    } finally {
+      this.#options.onCall?.({ operation, method, status, ...describedFault(fault), durationMs: performance.now() - started });
+    }
+  }
+
+  #authorized(request: Request): Promise<UpstreamAnswer> {
+    const { credentials = {} } = this.#options;
+    if (request.anonymous) return this.#send(request, this.#anonymous);
+    return isSource(credentials) ? this.#authorizedBy(credentials, request) : this.#send(request, this.#identified);
+  }
+
+  /** Once more with others where the upstream refused our credentials: then it has done nothing. */
+  async #authorizedBy(source: CredentialSource, request: Request): Promise<UpstreamAnswer> {
+    const current = await source.current();
+    const answer = await this.#send(request, this.#anonymous, current);
+    const others = answer.status === 401 ? await source.refreshAfterRejection(current) : null;
+    return others === null ? answer : this.#send(request, this.#anonymous, others);
+  }
+
+  #send(request: Request, http: Axios, credentials?: CredentialHeaders): Promise<UpstreamAnswer> {
+    const exchange = (givingUp: CallAbort) => this.#exchange(request, http, credentials, givingUp);
+    return request.method === 'GET' ? this.#guard.read(exchange) : this.#guard.change(exchange);
+  }
+
+  async #exchange(
+    { method, path, body, contentType = JSON_TYPE }: Request,
+    http: Axios,
+    credentials: CredentialHeaders | undefined,
+    givingUp: CallAbort,
+  ): Promise<UpstreamAnswer> {
+    const { timeoutMs = 10_000, clock } = this.#options;
+    // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
+    const timer = setTimeout(() => givingUp.abort('LATE'), timeoutMs);
+    const config: AxiosRequestConfig<string> = { method, url: this.#origin + path, signal: givingUp };
+    if (credentials !== undefined) config.headers = credentials;
+    if (body !== undefined) {
+      config.headers = { ...credentials, 'content-type': contentType };
+      config.data = body;
+    }
+    try {
+      const { data, status, headers } = await http.request<unknown>(config);
+      return { status, retryAfterMs: retryAfterMs(headers['retry-after'], clock()), text: typeof data === 'string' ? data : '' };
+    } catch (error) {
+      throw faultOfFailure(error, method !== 'GET', givingUp.aborted);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function searchOf(query: ReadCall['query']): string {
+  let search = '';
+  for (const name in query) search += `${search === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(String(query[name]))}`;
+  return search;
+}
+
+function changeBody(answer: UpstreamAnswer, { method, accepts, notFound }: Pick<ChangeCall, 'method' | 'accepts' | 'notFound'>): unknown {
+  if (answer.status === 404) throw new NotFoundError(notFound);
+  // It broke in the middle: what it was to create may be there. Other changes can simply be sent again.
+  if (answer.status === 500 && method === 'POST') throw outcomeUnknown('HTTP 500');
+  return confirmed(answer, accepts);
+}

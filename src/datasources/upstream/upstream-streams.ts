@@ -1,0 +1,207 @@
+import { once } from 'node:events';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Clock } from '../../domain/clock.js';
+import { GatewayError, NotFoundError } from '../../domain/errors.js';
+import { asNumber } from '../../domain/parse-unknown.js';
+import type { AttachmentContent } from '../chat-api.js';
+import { describedFault } from './describe-error.js';
+import { retryAfterMs } from './retry-after.js';
+import type { UpstreamCallReport } from './upstream-call.js';
+import { confirmed, faultOfAnswer, faultOfFailure, unreadable } from './upstream-errors.js';
+import type { UpstreamAnswer } from './upstream-errors.js';
+import type { ResiliencePolicy } from './resilience-policy.js';
+
+/** The most that is read of an answer that is no file. */
+const MAX_TEXT_BYTES = 65_536;
+
+export interface UpstreamStreamsOptions {
+  /** Scheme, host and port, and a path that all paths are put after, if any. */
+  readonly baseUrl: string;
+  /** Sent with every call. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How long a connection may be silent, in milliseconds. Default 60,000. There is no limit on a whole call: files are large and lines are slow. */
+  readonly idleTimeoutMs?: number;
+  readonly clock: Clock;
+  readonly onCall?: (report: UpstreamCallReport) => void;
+  /** Asked before each call. Files are no calls among its others: they may take long. */
+  readonly guard?: ResiliencePolicy;
+}
+
+export interface DownloadCall {
+  readonly operation: string;
+  readonly path: string;
+}
+
+export interface UploadCall {
+  readonly operation: string;
+  /** The status with which the contract confirms it. Any other success is somebody else's answer, and leaves open what became of the call. */
+  readonly accepts: number;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** What the client is told when the upstream answers 404. */
+  readonly notFound: string;
+}
+
+/**
+ * Calls whose bodies are streamed, beside `UpstreamClient`, whose bodies are JSON. By node's own client: what lies between would keep copies. Each call has a
+ * connection of its own, so that none fails because the upstream had closed a kept one.
+ */
+export class UpstreamStreams {
+  readonly #options: UpstreamStreamsOptions;
+  readonly #agents = { 'http:': new HttpAgent({ keepAlive: false }), 'https:': new HttpsAgent({ keepAlive: false }) };
+
+  constructor(options: UpstreamStreamsOptions) {
+    this.#options = options;
+  }
+
+  /** The body of a GET, once its answer has begun; null for 404. Rejects as `UpstreamClient.read` does, and fails so where the upstream breaks off. */
+  download({ operation, path }: DownloadCall): Promise<AttachmentContent | null> {
+    return this.#reported({ operation, method: 'GET' }, async (told) => {
+      // What is compressed on the way would have another length.
+      const { request, timedOut } = this.#begin('GET', path, { 'accept-encoding': 'identity' });
+      request.end();
+      try {
+        const response = await answerTo(request);
+        told(response.statusCode ?? 0);
+        if (response.statusCode === 200)
+          return {
+            sizeBytes: asNumber(response.headers['content-length']),
+            bytes: bodyOf(response, timedOut),
+          };
+        const answer = await this.#settled(response);
+        if (answer.status === 404) return null;
+        throw faultOfAnswer(answer, false) ?? unreadable('no file');
+      } catch (error) {
+        throw error instanceof GatewayError ? error : faultOfFailure(error, false, timedOut());
+      }
+    });
+  }
+
+  /** The JSON value that a POST answers. Rejects as `UpstreamClient.change` does, and with what `body` fails with, the call then being broken off. */
+  upload({ operation, accepts, path, headers, body, notFound }: UploadCall): Promise<unknown> {
+    return this.#reported({ operation, method: 'POST' }, async (told) => {
+      const { request, timedOut } = this.#begin('POST', path, headers);
+      const source = new WatchedSource(body);
+      // Not waited for: a source may hang while the answer is there. What goes wrong here is seen at the request as well, but for a source that fails before that has a socket.
+      const sourceFailed = pipeline(source.chunks(), request).then(never, (error: unknown) => {
+        if (source.failure === null) return never();
+        throw error;
+      });
+      try {
+        const answer = await this.#settled(await Promise.race([answerTo(request), sourceFailed]));
+        told(answer.status);
+        if (answer.status === 404) throw new NotFoundError(notFound);
+        return confirmed(answer, accepts);
+      } catch (error) {
+        if (source.failure !== null) throw source.failure;
+        // What had not gone out as a whole was not done.
+        throw error instanceof GatewayError ? error : faultOfFailure(error, request.writableFinished, timedOut());
+      } finally {
+        request.destroy();
+      }
+    });
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.#agents['http:'].destroy();
+    this.#agents['https:'].destroy();
+  }
+
+  #begin(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string | number>>,
+  ): { request: ClientRequest; timedOut: () => boolean } {
+    const { baseUrl, headers: common, idleTimeoutMs = 60_000 } = this.#options;
+    const url = new URL(baseUrl.replace(/\/+$/, '') + path);
+    // Not `request.setTimeout`, which does not count the time of connecting.
+    const options = { method, headers: { ...common, ...headers }, timeout: idleTimeoutMs };
+    const request =
+      url.protocol === 'https:'
+        ? httpsRequest(url, { ...options, agent: this.#agents['https:'] })
+        : httpRequest(url, { ...options, agent: this.#agents['http:'] });
+    let timedOut = false;
+    request.on('timeout', () => {
+      timedOut = true;
+      request.destroy(new Error('idle'));
+    });
+    // Whoever waits for the answer is told; an error that comes later shall not be without a listener.
+    request.on('error', () => undefined);
+    return { request, timedOut: () => timedOut };
+  }
+
+  async #settled(response: IncomingMessage): Promise<UpstreamAnswer> {
+    let text = '';
+    response.setEncoding('utf8');
+    for await (const chunk of response) {
+      text += chunk as string;
+      if (text.length > MAX_TEXT_BYTES) break;
+    }
+    return { status: response.statusCode ?? 0, retryAfterMs: retryAfterMs(response.headers['retry-after'], this.#options.clock()), text };
+  }
+
+  async #reported<T>(
+    call: Pick<UpstreamCallReport, 'operation' | 'method'>,
+    run: (told: (status: number) => void) => Promise<T>,
+  ): Promise<T> {
+    const started = performance.now();
+    let status: number | null = null;
+    let fault: unknown = null;
+    try {
+      this.#options.guard?.admit();
+      return await run((found) => (status = found));
+    } catch (error) {
+      fault = error;
+      throw error;
+    } finally {
+      this.#options.onCall?.({ ...call, status, ...describedFault(fault), durationMs: performance.now() - started });
+    }
+  }
+}
+
+/** A body as it comes. What goes wrong on its way is a fault as any other; who leaves it ends the call. */
+function bodyOf(response: IncomingMessage, timedOut: () => boolean): Readable {
+  const body = new Readable({
+    read: () => void response.resume(),
+    destroy: (error, done) => {
+      response.destroy();
+      done(error);
+    },
+  });
+  response.on('data', (piece: Buffer) => {
+    if (!body.push(piece)) response.pause();
+  });
+  response.once('end', () => body.push(null)).on('error', (error) => body.destroy(faultOfFailure(error, false, timedOut())));
+  // It may fail before anybody reads it.
+  return body.on('error', () => undefined);
+}
+
+async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return response;
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+/** What is sent, and what it failed with: whoever sends it only sees the connection break. */
+class WatchedSource {
+  /** Null while it has not failed. */
+  failure: Error | null = null;
+
+  constructor(private readonly source: AsyncIterable<Uint8Array>) {}
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.source;
+    } catch (error) {
+      this.failure = error instanceof Error ? error : new Error('the source failed', { cause: error });
+      throw error;
+    }
+  }
+}
