@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { openRedis } from '../build/events/redis/open.js';
-import { parseRedisUrl } from '../build/events/redis/target.js';
+import { parseRedisUrl } from '../build/events/redis/redis-url.js';
 
 const [url, worker] = process.argv.slice(2);
 const CONVERSATIONS = 500;

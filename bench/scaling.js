@@ -2,7 +2,7 @@
 // CPU time, not throughput: it says the same on a machine with other work, and on one with too few cores for all the processes. Wants a redis-server.
 import { availableParallelism } from 'node:os';
 import { openRedis } from '../build/events/redis/open.js';
-import { parseRedisUrl } from '../build/events/redis/target.js';
+import { parseRedisUrl } from '../build/events/redis/redis-url.js';
 import { GATEWAY, settingsOver } from './lib/gateway-settings.js';
 import { httpLoad } from './lib/http-load.js';
 import { cpuMicroseconds, pathOf, startServer } from './lib/processes.js';

@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
 await Promise.all([
   bundleScript('build/main.js', 'dist/gateway.cjs', 'cjs'),
-  bundleScript('build/events/embedded/worker.js', 'dist/worker.js', 'esm'),
+  bundleScript('build/events/sqlite/worker.js', 'dist/worker.js', 'esm'),
   // A few lines, which spread nothing.
   build({
     absWorkingDir: root,

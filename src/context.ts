@@ -24,13 +24,13 @@ import type { HandlingFigures } from './domain/interaction-figures.js';
 import type { MessageRecord, NamedMessage } from './domain/message.js';
 import { windowInList, windowInSection, windowOfArray } from './domain/window.js';
 import type { Window, WindowOf } from './domain/window.js';
-import { scopeKey } from './events/cursor.js';
-import type { EventLog, Head, Scope } from './events/event-log.js';
-import type { MessageHistory } from './events/message-history.js';
-import type { IdempotentExecutor } from './events/once-per-key.js';
-import type { EchoSynthesizer } from './events/own-deeds.js';
-import type { Projections } from './events/projections.js';
-import type { TypingStore } from './events/typing-board.js';
+import { scopeKey } from './events/port/cursor.js';
+import type { EventLog, Head, Scope } from './events/port/event-log.js';
+import type { MessageHistory } from './events/history/message-history.js';
+import type { IdempotentExecutor } from './events/jobs/idempotent-executor.js';
+import type { EchoSynthesizer } from './events/jobs/synthetic-events.js';
+import type { Projections } from './events/history/projections.js';
+import type { TypingStore } from './events/port/typing-store.js';
 
 /** What lives as long as the gateway. */
 export interface Services {
@@ -339,7 +339,7 @@ export type { EventAuthorizer as EventRights, Decision as Verdict } from './auth
 export { RULES } from './auth/rules.js';
 export type { Rule } from './auth/rules.js';
 export { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from './auth/token-settings.js';
-export { SlowConsumerError } from './events/errors.js';
-export { FilteredSubscription } from './events/filtered-subscription.js';
-export { PulledDeliveries } from './events/pulled-deliveries.js';
-export type { Deliveries, Delivery, LogHealth, DeliverySink as Taker } from './events/event-log.js';
+export { SlowConsumerError } from './events/port/errors.js';
+export { FilteredSubscription } from './events/delivery/filtered-subscription.js';
+export { PulledDeliveries } from './events/delivery/pulled-deliveries.js';
+export type { Deliveries, Delivery, LogHealth, DeliverySink as Taker } from './events/port/event-log.js';

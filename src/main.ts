@@ -1,6 +1,6 @@
 import { readConfig } from './config.js';
-import { WorkerExitGuard } from './events/embedded/thread-rest.js';
-import { LogUnavailableError } from './events/errors.js';
+import { WorkerExitGuard } from './events/sqlite/worker-exit-guard.js';
+import { LogUnavailableError } from './events/port/errors.js';
 import { createGateway } from './gateway.js';
 import type { Addresses, Gateway } from './gateway.js';
 import { createLogger, describeError } from './observability/logger.js';

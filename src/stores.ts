@@ -4,10 +4,10 @@ import type { TicketStore } from './auth/tickets.js';
 import type { Config } from './config.js';
 import type { Clock } from './domain/clock.js';
 import type { RateLimitStore } from './domain/rate-limit.js';
-import { openEmbeddedLog } from './events/embedded/open.js';
-import type { EventLog } from './events/event-log.js';
-import { InMemoryTypingStore } from './events/typing-board.js';
-import type { TypingStore } from './events/typing-board.js';
+import { openEmbeddedLog } from './events/sqlite/open.js';
+import type { EventLog } from './events/port/event-log.js';
+import { InMemoryTypingStore } from './events/port/typing-store.js';
+import type { TypingStore } from './events/port/typing-store.js';
 import { RateLimitsInMemory } from './transport/limits/rate-limits-in-memory.js';
 
 /** What a gateway remembers: of itself alone, or shared with others. All of it is over when the log is closed. */

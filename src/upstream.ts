@@ -6,8 +6,8 @@ import { EVENT_VERSION as V2_EVENTS } from './datasources/chat-api-v2/event-vers
 import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
 import type { ChatGatewayV1Options } from './datasources/chat-gateway-v1/client.js';
 import { EVENT_VERSION as CHAT_GATEWAY_EVENTS } from './datasources/chat-gateway-v1/event-version.js';
-import type { Appended } from './events/event-log.js';
-import { EchoSynthesizer } from './events/own-deeds.js';
+import type { Appended } from './events/port/event-log.js';
+import { EchoSynthesizer } from './events/jobs/synthetic-events.js';
 import type { Logger } from './observability/logger.js';
 import type { FaultSettings } from './simulator/faults/faults.js';
 import type { Simulator } from './simulator/simulator.js';

@@ -3,11 +3,11 @@ import { Tickets } from '../../build/auth/tickets.js';
 import { EVERYONE_IS_ADMIN } from '../../build/auth/viewer.js';
 import { RequestContext } from '../../build/context.js';
 import { ChatGatewayV1 } from '../../build/datasources/chat-gateway-v1/chat-gateway-v1.js';
-import { openEmbeddedLog } from '../../build/events/embedded/open.js';
-import { MessageHistory } from '../../build/events/message-history.js';
-import { IdempotentExecutor } from '../../build/events/once-per-key.js';
-import { Projections } from '../../build/events/projections.js';
-import { InMemoryTypingStore } from '../../build/events/typing-board.js';
+import { openEmbeddedLog } from '../../build/events/sqlite/open.js';
+import { MessageHistory } from '../../build/events/history/message-history.js';
+import { IdempotentExecutor } from '../../build/events/jobs/idempotent-executor.js';
+import { Projections } from '../../build/events/history/projections.js';
+import { InMemoryTypingStore } from '../../build/events/port/typing-store.js';
 import { buildSchema } from '../../build/resolvers/build-schema.js';
 
 /** The schema and what its resolvers work with, over the upstream that the settings name and a log in `directory`. */

@@ -1,8 +1,8 @@
 // The gateway's own delivery, from the log's hand-over to the sockets, with a store that keeps nothing: neither webhooks nor the disk are measured. To be bundled.
 import { createServer } from 'node:http';
-import { EmbeddedEventLog } from '../../build/events/embedded/embedded-event-log.js';
+import { EmbeddedEventLog } from '../../build/events/sqlite/sqlite-event-log.js';
 import { UsedTickets } from '../../build/auth/tickets.js';
-import { InMemoryTypingStore } from '../../build/events/typing-board.js';
+import { InMemoryTypingStore } from '../../build/events/port/typing-store.js';
 import { createGateway } from '../../build/gateway.js';
 import { RateLimitsInMemory } from '../../build/transport/limits/rate-limits-in-memory.js';
 import { readConfig } from '../../build/config.js';

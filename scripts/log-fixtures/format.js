@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageDigest } from '../../build/domain/message-digest.js';
-import { openDriver } from '../../build/events/embedded/driver.js';
-import { openEmbeddedLog } from '../../build/events/embedded/open.js';
+import { openDriver } from '../../build/events/sqlite/driver.js';
+import { openEmbeddedLog } from '../../build/events/sqlite/open.js';
 import { EPOCH, START, tell } from './story.js';
 
 export const FORMAT_FILE = fileURLToPath(new URL('../../test/fixtures/event-logs/embedded-format.txt', import.meta.url));

@@ -45,7 +45,7 @@ const withoutChance = (line) =>
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { openRedis } = await import('../../build/events/redis/open.js');
-  const { parseRedisUrl } = await import('../../build/events/redis/target.js');
+  const { parseRedisUrl } = await import('../../build/events/redis/redis-url.js');
   const { messageDigest } = await import('../../build/domain/message-digest.js');
   writeFileSync(FORMAT_FILE, await writtenFormat(process.argv[2] ?? '', { openRedis, parseRedisUrl, messageDigest }));
 }

@@ -1,7 +1,7 @@
-import { backUp } from '../events/embedded/backup/backup.js';
-import { restore } from '../events/embedded/backup/restore.js';
-import { logFile } from '../events/embedded/open.js';
-import { LogUnavailableError } from '../events/errors.js';
+import { backUp } from '../events/sqlite/backup/backup.js';
+import { restore } from '../events/sqlite/backup/restore.js';
+import { logFile } from '../events/sqlite/open.js';
+import { LogUnavailableError } from '../events/port/errors.js';
 import { readEventLogSettings } from '../config.js';
 import { CommandError } from './command-error.js';
 import { formatErrorLines } from './format-error.js';

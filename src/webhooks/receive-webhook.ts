@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../domain/clock.js';
 import { asRecord } from '../domain/parse-unknown.js';
-import { EventIdReusedError } from '../events/errors.js';
-import type { Appended, EventLog } from '../events/event-log.js';
+import { EventIdReusedError } from '../events/port/errors.js';
+import type { Appended, EventLog } from '../events/port/event-log.js';
 import { answer } from './answer.js';
 import { checkEnvelope } from './check-envelope.js';
 import type { EnvelopeRules } from './check-envelope.js';

@@ -1,5 +1,5 @@
-import { decodeCursor, encodeCursor } from '../../src/events/cursor.js';
-import type { Cursor } from '../../src/events/cursor.js';
+import { decodeCursor, encodeCursor } from '../../src/events/port/cursor.js';
+import type { Cursor } from '../../src/events/port/cursor.js';
 import {
   AgentActivityDocument,
   ConversationEventsDocument,

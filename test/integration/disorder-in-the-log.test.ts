@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { detectEnds } from '../../src/domain/interaction-end.js';
-import type { EventLog } from '../../src/events/event-log.js';
-import { Projections } from '../../src/events/projections.js';
-import { InteractionEndDetector } from '../../src/events/settler.js';
+import type { EventLog } from '../../src/events/port/event-log.js';
+import { Projections } from '../../src/events/history/projections.js';
+import { InteractionEndDetector } from '../../src/events/jobs/interaction-end-detector.js';
 import { openEmbeddedUnderTest } from '../contract/event-log/embedded-log.js';
 import type { LogUnderTest } from '../contract/event-log/harness.js';
 import { seededRandom } from '../contract/event-log/seeded-random.js';

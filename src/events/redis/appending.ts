@@ -1,21 +1,21 @@
 import type { ConversationEvent } from '../../domain/event.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
-import { scopeOf } from '../cursor.js';
-import { EventIdReusedError } from '../errors.js';
-import { decodeEvent, encodeEvent } from '../event-codec.js';
-import { KeyedSerialQueue } from './in-order.js';
+import { scopeOf } from '../port/cursor.js';
+import { EventIdReusedError } from '../port/errors.js';
+import { decodeEvent, encodeEvent } from '../port/event-codec.js';
+import { KeyedSerialQueue } from './keyed-serial-queue.js';
 import { hashOfId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
-import type { LiveMessage } from './live-message.js';
-import { nameOf } from './name-json.js';
-import type { Names, NewName } from './names.js';
-import type { Place } from './places.js';
+import type { LiveMessage } from './pubsub-message.js';
+import { nameOf } from './message-identity-codec.js';
+import type { Names, NewName } from './message-identities.js';
+import type { Place } from './positions.js';
 import type { Replicas } from './replicas.js';
 import type { Commands } from './script.js';
 import { appendScript } from './scripts/appending.js';
 import type { AppendReply } from './scripts/appending.js';
 import type { Channels } from './channels.js';
-import type { Identity } from './identity.js';
+import type { Identity } from './log-identity.js';
 import type { Seen } from './seen.js';
 
 export interface Stored {

@@ -1,6 +1,6 @@
-import type { Scope } from '../event-log.js';
+import type { Scope } from '../port/event-log.js';
 import type { Keys } from './keys.js';
-import type { Identity } from './identity.js';
+import type { Identity } from './log-identity.js';
 
 /** A pub/sub channel. */
 export interface Channel {

@@ -1,11 +1,11 @@
 import { Cluster, Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
-import { LogUnavailableError, reasonOf } from '../errors.js';
-import type { NodeAddress } from './live-connection.js';
+import { LogUnavailableError, reasonOf } from '../port/errors.js';
+import type { NodeAddress } from './pubsub-connection.js';
 import { reconnecting, retryAfterMs } from './reconnecting.js';
 import type { Commands } from './script.js';
-import { describeTarget } from './target.js';
-import type { RedisTarget } from './target.js';
+import { describeTarget } from './redis-url.js';
+import type { RedisTarget } from './redis-url.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A command that is not answered for so long fails, and its connection with it. */

@@ -1,11 +1,11 @@
 import { handlingOf } from '../../domain/interaction-metrics.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
-import { decodeEvent } from '../event-codec.js';
-import type { StoredEvent } from '../event-log.js';
+import { decodeEvent } from '../port/event-codec.js';
+import type { StoredEvent } from '../port/event-log.js';
 import type { Keys, Located } from './keys.js';
-import { nameOf } from './name-json.js';
-import type { Cursors } from './places.js';
+import { nameOf } from './message-identity-codec.js';
+import type { Cursors } from './positions.js';
 import { METRICS_EVENT_TYPES } from './removal.js';
 import type { Commands } from './script.js';
 import { messagesScript, findByIdentityScript } from './scripts/naming.js';

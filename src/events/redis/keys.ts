@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { scopeHash } from '../cursor.js';
-import type { Scope } from '../event-log.js';
+import { scopeHash } from '../port/cursor.js';
+import type { Scope } from '../port/event-log.js';
 
 /** Where something lies: in which partition, and under which name there. */
 export interface Location {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Channel } from './channels.js';
-import { LiveConnection } from './live-connection.js';
-import type { NodeAddress } from './live-connection.js';
+import { LiveConnection } from './pubsub-connection.js';
+import type { NodeAddress } from './pubsub-connection.js';
 
 export interface LiveConnectionsOptions {
   readonly connect: (to: NodeAddress | null) => Redis;

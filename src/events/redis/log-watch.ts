@@ -1,5 +1,5 @@
-import { numberOf, ORIGIN } from './places.js';
-import type { Identity } from './identity.js';
+import { numberOf, ORIGIN } from './positions.js';
+import type { Identity } from './log-identity.js';
 import type { Seen } from './seen.js';
 import type { Commands } from './script.js';
 import { breakTermScript } from './scripts/appending.js';

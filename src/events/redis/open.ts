@@ -1,16 +1,16 @@
 import type { Clock } from '../../domain/clock.js';
-import { LogUnavailableError } from '../errors.js';
-import type { EventLog } from '../event-log.js';
-import type { TypingStore } from '../typing-board.js';
-import { CommandRunner } from './asks.js';
+import { LogUnavailableError } from '../port/errors.js';
+import type { EventLog } from '../port/event-log.js';
+import type { TypingStore } from '../port/typing-store.js';
+import { CommandRunner } from './command-runner.js';
 import { connectRedis } from './connection.js';
 import { durabilityWarnings } from './durability.js';
-import { Identity } from './identity.js';
+import { Identity } from './log-identity.js';
 import { RateLimitsInRedis } from './rate-limits-in-redis.js';
 import { RedisEventLog } from './redis-event-log.js';
 import { openReplicas } from './replicas.js';
-import { describeTarget } from './target.js';
-import type { RedisTarget } from './target.js';
+import { describeTarget } from './redis-url.js';
+import type { RedisTarget } from './redis-url.js';
 import { TypingInRedis } from './typing-in-redis.js';
 import { UsedTicketsInRedis } from './used-tickets-in-redis.js';
 

@@ -1,8 +1,8 @@
-import type { Scope } from '../event-log.js';
+import type { Scope } from '../port/event-log.js';
 import { PartitionReader } from './partition-reader.js';
 import type { Entry, PageQuery, PagesParts, Unplaced } from './partition-reader.js';
-import { placeBefore } from './places.js';
-import type { Vector } from './places.js';
+import { placeBefore } from './positions.js';
+import type { Vector } from './positions.js';
 
 export interface Page {
   readonly entries: readonly Entry[];

@@ -1,10 +1,10 @@
 import type { EventType } from '../../domain/event.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
-import { cursorExpired } from '../cursor.js';
-import type { Identity } from './identity.js';
+import { cursorExpired } from '../port/cursor.js';
+import type { Identity } from './log-identity.js';
 import type { Keys, Located } from './keys.js';
-import { nameOf } from './name-json.js';
-import type { Place, Vector } from './places.js';
+import { nameOf } from './message-identity-codec.js';
+import type { Place, Vector } from './positions.js';
 import type { Argument, Commands } from './script.js';
 import { feedScript, pageScript, readEntries } from './scripts/reading.js';
 import type { EntryReply, FeedReply } from './scripts/reading.js';

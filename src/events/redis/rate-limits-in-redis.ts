@@ -1,6 +1,6 @@
 import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js';
 import { withTimeout } from '../../domain/with-timeout.js';
-import { LogUnavailableError } from '../errors.js';
+import { LogUnavailableError } from '../port/errors.js';
 import { hashOfId } from './keys.js';
 import type { Keys } from './keys.js';
 import { Script } from './script.js';

@@ -3,9 +3,9 @@ import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
-import { cursorExpired, scopeOf } from '../cursor.js';
-import { LogUnavailableError, reasonOf } from '../errors.js';
-import { decodeEvent } from '../event-codec.js';
+import { cursorExpired, scopeOf } from '../port/cursor.js';
+import { LogUnavailableError, reasonOf } from '../port/errors.js';
+import { decodeEvent } from '../port/event-codec.js';
 import type {
   Appended,
   EventLog,
@@ -19,29 +19,29 @@ import type {
   ReadRange,
   Scope,
   SubscribeOptions,
-} from '../event-log.js';
-import { requirePageLimit } from '../page-limit.js';
-import { Subscribers } from '../subscribers.js';
-import { TYPING_TTL_MS } from '../typing-board.js';
+} from '../port/event-log.js';
+import { requirePageLimit } from '../port/read-limit.js';
+import { Subscribers } from '../delivery/subscribers.js';
+import { TYPING_TTL_MS } from '../port/typing-store.js';
 import { Appending } from './appending.js';
-import type { CommandRunner } from './asks.js';
+import type { CommandRunner } from './command-runner.js';
 import { Channels } from './channels.js';
 import type { Connected } from './connection.js';
-import { Heads } from './ends.js';
+import { Heads } from './heads.js';
 import { EventReads } from './event-reads.js';
-import type { Identity } from './identity.js';
-import { encodeTransient } from './live-message.js';
+import type { Identity } from './log-identity.js';
+import { encodeTransient } from './pubsub-message.js';
 import { LogWatch } from './log-watch.js';
-import { Names } from './names.js';
+import { Names } from './message-identities.js';
 import { Pages } from './pages.js';
-import { Cursors, ORIGIN } from './places.js';
+import { Cursors, ORIGIN } from './positions.js';
 import { Removal } from './removal.js';
 import { publishTransientScript } from './scripts/appending.js';
-import { RedisRequestMemory } from './redis-request-memory.js';
+import { RedisRequestMemory } from './redis-idempotency-store.js';
 import type { Replicas } from './replicas.js';
 import { Seen } from './seen.js';
 import { Subscriptions } from './subscriptions.js';
-import { Topics } from './topics.js';
+import { Topics } from './topic-registry.js';
 
 export interface RedisLogParts {
   readonly connected: Connected;

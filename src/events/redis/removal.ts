@@ -1,6 +1,6 @@
 import { HANDLING_EVENT_TYPES, handlingOf } from '../../domain/interaction-metrics.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
-import { decodeEvent } from '../event-codec.js';
+import { decodeEvent } from '../port/event-codec.js';
 import { keyOf } from './keys.js';
 import type { Keys, Located } from './keys.js';
 import type { Commands } from './script.js';

@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
-import { LogUnavailableError } from '../errors.js';
-import { KeyedSerialQueue } from './in-order.js';
+import { LogUnavailableError } from '../port/errors.js';
+import { KeyedSerialQueue } from './keyed-serial-queue.js';
 import { reconnecting } from './reconnecting.js';
 import type { Commands } from './script.js';
 

@@ -1,5 +1,5 @@
-import { numberOf, ORIGIN, termOf } from './places.js';
-import type { Place } from './places.js';
+import { numberOf, ORIGIN, termOf } from './positions.js';
+import type { Place } from './positions.js';
 
 /** The last place that this gateway knows of in each partition. A Redis that has come to less has lost events, or an older copy was put in its place. */
 export class Seen {

@@ -1,10 +1,10 @@
-import type { LogSubscription, Scope, SubscribeOptions, SubscriptionPage } from '../event-log.js';
-import { CatchUpSubscription, replayOf } from '../log-subscription.js';
-import type { Subscribers } from '../subscribers.js';
-import type { CommandRunner } from './asks.js';
-import type { Heads } from './ends.js';
-import type { Cursors } from './places.js';
-import type { TopicHandle, Topics } from './topics.js';
+import type { LogSubscription, Scope, SubscribeOptions, SubscriptionPage } from '../port/event-log.js';
+import { CatchUpSubscription, replayOf } from '../delivery/catch-up-subscription.js';
+import type { Subscribers } from '../delivery/subscribers.js';
+import type { CommandRunner } from './command-runner.js';
+import type { Heads } from './heads.js';
+import type { Cursors } from './positions.js';
+import type { TopicHandle, Topics } from './topic-registry.js';
 
 /** Stored events that a subscription reads at a time. */
 const SUBSCRIPTION_PAGE = 200;

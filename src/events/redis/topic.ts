@@ -1,10 +1,10 @@
 import type { ConversationEvent } from '../../domain/event.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { CursorExpiredError } from '../../domain/errors.js';
-import { decodeEvent } from '../event-codec.js';
-import { numberOf, ORIGIN, termOf } from './places.js';
-import type { Place, Vector } from './places.js';
-import type { LiveMessage } from './live-message.js';
+import { decodeEvent } from '../port/event-codec.js';
+import { numberOf, ORIGIN, termOf } from './positions.js';
+import type { Place, Vector } from './positions.js';
+import type { LiveMessage } from './pubsub-message.js';
 import type { Page } from './pages.js';
 
 /** How many of the events told last are remembered, for those who come in between. */

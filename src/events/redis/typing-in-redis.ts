@@ -1,6 +1,6 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
-import type { TypingStore } from '../typing-board.js';
-import type { CommandRunner } from './asks.js';
+import type { TypingStore } from '../port/typing-store.js';
+import type { CommandRunner } from './command-runner.js';
 import { keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { Commands } from './script.js';

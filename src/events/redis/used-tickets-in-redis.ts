@@ -1,4 +1,4 @@
-import type { CommandRunner } from './asks.js';
+import type { CommandRunner } from './command-runner.js';
 import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CursorExpiredError } from '../../../src/domain/errors.js';
-import { LogUnavailableError } from '../../../src/events/errors.js';
-import type { EventLog, LogSubscription, Scope } from '../../../src/events/event-log.js';
+import { LogUnavailableError } from '../../../src/events/port/errors.js';
+import type { EventLog, LogSubscription, Scope } from '../../../src/events/port/event-log.js';
 import { queued } from './sample-events.js';
 
 /** As soon as whoever sends an event tries again, in milliseconds. */

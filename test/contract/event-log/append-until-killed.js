@@ -1,6 +1,6 @@
 // Appends events without end, telling the id of each on stdout once it was acknowledged. Arguments: directory, first number.
 import { writeSync } from 'node:fs';
-import { openEmbeddedLog } from '../../../build/events/embedded/open.js';
+import { openEmbeddedLog } from '../../../build/events/sqlite/open.js';
 
 const [directory, first] = process.argv.slice(2);
 const log = await openEmbeddedLog({ directory, clock: Date.now });

@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../../../src/domain/event.js';
-import { EventIdReusedError, LogUnavailableError } from '../../../src/events/errors.js';
+import { EventIdReusedError, LogUnavailableError } from '../../../src/events/port/errors.js';
 import { appendWhenReceived, disposing, idsOf } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { messageAdded, queued, START } from './sample-events.js';

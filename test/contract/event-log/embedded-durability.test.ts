@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { openEmbeddedLog } from '../../../src/events/embedded/open.js';
-import type { EventLog } from '../../../src/events/event-log.js';
+import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
 import { temporaryDirectory } from './embedded-log.js';
 import { idsOf } from './harness.js';
 

@@ -1,10 +1,10 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDriver } from '../../../src/events/embedded/driver.js';
-import { openEmbeddedLog } from '../../../src/events/embedded/open.js';
-import type { EmbeddedLogOptions } from '../../../src/events/embedded/open.js';
-import { LogUnavailableError } from '../../../src/events/errors.js';
-import type { EventLog } from '../../../src/events/event-log.js';
+import { openDriver } from '../../../src/events/sqlite/driver.js';
+import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
+import type { EmbeddedLogOptions } from '../../../src/events/sqlite/open.js';
+import { LogUnavailableError } from '../../../src/events/port/errors.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
 import { temporaryDirectory } from './embedded-log.js';
 import { messageAdded, queued, START } from './sample-events.js';
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { handlingOf } from '../../../src/domain/interaction-metrics.js';
 import type { Episode } from '../../../src/domain/interaction-episodes.js';
-import { openEmbeddedLog } from '../../../src/events/embedded/open.js';
-import type { EventLog } from '../../../src/events/event-log.js';
+import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
 import { temporaryDirectory } from './embedded-log.js';
 import { START, messageAdded } from './sample-events.js';
 
@@ -22,7 +22,7 @@ const { FORMAT_FILE, writtenFormat } = await script('format.js');
 const FIXTURES = fileURLToPath(new URL('../../fixtures/event-logs', import.meta.url));
 const CHANGED = `What the embedded log writes has changed. Before this is released:
 1. make a fixture of the release before: node scripts/log-fixtures/make.js COMMIT
-2. raise FORMAT_VERSION (src/events/embedded/schema.ts), unless the release before can work with a file so changed, and migrate older files when they are opened
+2. raise FORMAT_VERSION (src/events/sqlite/schema.ts), unless the release before can work with a file so changed, and migrate older files when they are opened
 3. write the new format down: npm run build && node scripts/log-fixtures/format.js`;
 
 /** Format 1 kept episodes where format 2 keeps the facts that they are made of. */

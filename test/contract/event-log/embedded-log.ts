@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEmbeddedLog } from '../../../src/events/embedded/open.js';
-import type { EventLog } from '../../../src/events/event-log.js';
+import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
 import type { LogUnderTest, OpenOptions } from './harness.js';
 import { START } from './sample-events.js';
 

@@ -1,8 +1,8 @@
 import { copyFile, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openEmbeddedLog } from '../../../src/events/embedded/open.js';
-import { LogUnavailableError } from '../../../src/events/errors.js';
-import type { EventLog } from '../../../src/events/event-log.js';
+import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
+import { LogUnavailableError } from '../../../src/events/port/errors.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
 import { untilTrue } from '../../support/until.js';
 import { temporaryDirectory } from './embedded-log.js';
 import { queued, START } from './sample-events.js';

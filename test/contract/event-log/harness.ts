@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../../../src/domain/event.js';
-import type { Appended, EventLog, LogSubscription, Delivery } from '../../../src/events/event-log.js';
+import type { Appended, EventLog, LogSubscription, Delivery } from '../../../src/events/port/event-log.js';
 
 /** A log under test, with a clock that stands still unless it is moved. */
 export interface LogUnderTest {

@@ -1,4 +1,4 @@
-import type { Delivery, EventLog } from '../../../src/events/event-log.js';
+import type { Delivery, EventLog } from '../../../src/events/port/event-log.js';
 import { appendWhenReceived, disposing, idsOf } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { digestOf, listed, messageAdded, queued, START } from './sample-events.js';

@@ -6,13 +6,13 @@ import { handlingOf } from '../../../src/domain/interaction-metrics.js';
 import type { Episode } from '../../../src/domain/interaction-episodes.js';
 import type { MessageIdentity } from '../../../src/domain/message-identity.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
-import { encodeEvent } from '../../../src/events/event-codec.js';
-import type { EventLog } from '../../../src/events/event-log.js';
+import { encodeEvent } from '../../../src/events/port/event-codec.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
 import { hashOfId, keyOf, Keys } from '../../../src/events/redis/keys.js';
 import { openRedis } from '../../../src/events/redis/open.js';
 import type { RedisLogOptions } from '../../../src/events/redis/open.js';
-import { parseRedisUrl } from '../../../src/events/redis/target.js';
-import type { RedisTarget } from '../../../src/events/redis/target.js';
+import { parseRedisUrl } from '../../../src/events/redis/redis-url.js';
+import type { RedisTarget } from '../../../src/events/redis/redis-url.js';
 import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
 import { idsOf, take } from './harness.js';
@@ -38,7 +38,7 @@ const { FORMAT_FILE, writtenFormat } = await script('redis-format.js');
 const FIXTURES = fileURLToPath(new URL('../../fixtures/event-logs', import.meta.url));
 const CHANGED = `What the log in Redis writes has changed. Before this is released:
 1. make a fixture of the release before: node scripts/log-fixtures/make-redis.js COMMIT
-2. raise FORMAT (src/events/redis/identity.ts), unless the release before can work beside it, and migrate older logs when they are opened
+2. raise FORMAT (src/events/redis/log-identity.ts), unless the release before can work beside it, and migrate older logs when they are opened
 3. write the new format down: npm run build && node scripts/log-fixtures/redis-format.js URL`;
 
 const fixtures: [string, Fixture][] = [];

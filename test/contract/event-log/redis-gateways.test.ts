@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { EventLog, LogSubscription } from '../../../src/events/event-log.js';
+import type { EventLog, LogSubscription } from '../../../src/events/port/event-log.js';
 import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
 import { CutProxy } from '../../support/cut-proxy.js';
 import { describeWith } from '../../support/needs.js';

@@ -1,7 +1,7 @@
 import { openRedis as openShared } from '../../../src/events/redis/open.js';
 import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
-import { parseRedisUrl } from '../../../src/events/redis/target.js';
-import type { EventLog } from '../../../src/events/event-log.js';
+import { parseRedisUrl } from '../../../src/events/redis/redis-url.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
 import type { LogUnderTest, OpenLog, OpenOptions } from './harness.js';
 import { START } from './sample-events.js';
 

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { CursorExpiredError } from '../../../src/domain/errors.js';
-import type { EventLog } from '../../../src/events/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
 import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
 import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';

@@ -1,4 +1,4 @@
-import type { EventLog } from '../../../src/events/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
 import type { RedisLogOptions } from '../../../src/events/redis/open.js';
 import { asked } from '../../support/redis-cluster.js';
 import { RedisPair } from '../../support/redis-pair.js';

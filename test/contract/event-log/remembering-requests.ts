@@ -1,5 +1,5 @@
-import { REQUEST_MEMORY_MS } from '../../../src/events/request-memory.js';
-import type { Claim } from '../../../src/events/request-memory.js';
+import { REQUEST_MEMORY_MS } from '../../../src/events/port/idempotency-store.js';
+import type { Claim } from '../../../src/events/port/idempotency-store.js';
 import { appendWhenReceived, disposing } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { queued, START } from './sample-events.js';

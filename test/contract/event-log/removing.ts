@@ -1,5 +1,5 @@
 import { CursorExpiredError } from '../../../src/domain/errors.js';
-import { EventIdReusedError } from '../../../src/events/errors.js';
+import { EventIdReusedError } from '../../../src/events/port/errors.js';
 import { appendAllAt, appendWhenReceived, disposing, idsOf, take } from './harness.js';
 import type { LogUnderTest, OpenLog } from './harness.js';
 import { untilTrue } from '../../support/until.js';

@@ -1,6 +1,6 @@
 import { CursorExpiredError } from '../../../src/domain/errors.js';
-import { LogUnavailableError } from '../../../src/events/errors.js';
-import type { EventLog } from '../../../src/events/event-log.js';
+import { LogUnavailableError } from '../../../src/events/port/errors.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
 import type { RedisLogOptions } from '../../../src/events/redis/open.js';
 import { asked } from '../../support/redis-cluster.js';
 import { RedisPair } from '../../support/redis-pair.js';

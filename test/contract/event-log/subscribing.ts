@@ -1,4 +1,4 @@
-import { SlowConsumerError } from '../../../src/events/errors.js';
+import { SlowConsumerError } from '../../../src/events/port/errors.js';
 import { disposing, idsOf, take } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { messageAdded, queued, typing } from './sample-events.js';

@@ -3,7 +3,7 @@ import type { IdentityRecord, MatchResult, PendingSend } from '../../../src/doma
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
 import type { ListedMessage, MessageIdentity } from '../../../src/domain/message-identity.js';
-import type { LogPage, StoredEvent } from '../../../src/events/event-log.js';
+import type { LogPage, StoredEvent } from '../../../src/events/port/event-log.js';
 
 type MessageEvent = ConversationEvent<'MESSAGE_ADDED'>;
 

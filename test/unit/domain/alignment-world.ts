@@ -2,7 +2,7 @@ import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
 import type { MessageContent, MessageRecord } from '../../../src/domain/message.js';
 import type { Window, WindowOf } from '../../../src/domain/window.js';
-import { MessageHistory } from '../../../src/events/message-history.js';
+import { MessageHistory } from '../../../src/events/history/message-history.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
 import { AlignmentStore } from './alignment-store.js';
 

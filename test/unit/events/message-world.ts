@@ -2,7 +2,7 @@ import { readWindow } from '../../../src/datasources/paged-window.js';
 import type { MessageContent, MessageRecord, NamedMessage } from '../../../src/domain/message.js';
 import { windowInList, windowInSection, windowOfArray } from '../../../src/domain/window.js';
 import type { Section, Window, WindowOf } from '../../../src/domain/window.js';
-import { MessageHistory } from '../../../src/events/message-history.js';
+import { MessageHistory } from '../../../src/events/history/message-history.js';
 import { AlignmentStore } from '../domain/alignment-store.js';
 
 const START = 1_767_225_600_000;

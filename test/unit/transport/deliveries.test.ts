@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { SlowConsumerError } from '../../../src/context.js';
 import type { Deliveries, Delivery } from '../../../src/context.js';
-import { CatchUpSubscription, replayOf } from '../../../src/events/log-subscription.js';
+import { CatchUpSubscription, replayOf } from '../../../src/events/delivery/catch-up-subscription.js';
 import { EncodedResult } from '../../../src/transport/next-messages.js';
 import { ResultDelivery } from '../../../src/transport/result-delivery.js';
 import { FairScheduler } from '../../../src/transport/turns.js';

@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../../../src/domain/event.js';
-import { EventIdReusedError } from '../../../src/events/errors.js';
-import type { Appended, EventLog } from '../../../src/events/event-log.js';
+import { EventIdReusedError } from '../../../src/events/port/errors.js';
+import type { Appended, EventLog } from '../../../src/events/port/event-log.js';
 
 /** The part of the log that webhooks write to, in memory. */
 export class FakeEventLog implements Pick<EventLog, 'append' | 'publish'> {

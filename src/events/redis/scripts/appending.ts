@@ -1,6 +1,6 @@
 import { PartitionScript } from '../script.js';
-import type { Place } from '../places.js';
-import { STORING } from './prelude.js';
+import type { Place } from '../positions.js';
+import { STORING } from './shared-lua.js';
 
 export type AppendReply =
   | readonly ['STORED', place: Place, previous: Place, previousOfAll: Place]

@@ -1,5 +1,5 @@
 import { PartitionScript } from '../script.js';
-import { READING, STORING } from './prelude.js';
+import { READING, STORING } from './shared-lua.js';
 import type { EntryReply } from './reading.js';
 
 /** Names as JSON; for each digest the key of the newest name that an event gave, or nothing; sends as handles and values in turn. */

@@ -1,8 +1,8 @@
 import { PartitionScript, Script } from '../script.js';
 import type { Commands } from '../script.js';
 import { keyOf } from '../keys.js';
-import type { Place } from '../places.js';
-import { READING } from './prelude.js';
+import type { Place } from '../positions.js';
+import { READING } from './shared-lua.js';
 
 /** Place, JSON, the message's name, when it was stored (epoch µs). */
 export type EntryReply = readonly [place: Place, json: string, name: string | null, stored: string];

@@ -2,8 +2,8 @@ import { PartitionScript, Script } from '../script.js';
 import type { Commands } from '../script.js';
 import { keyOf } from '../keys.js';
 import type { KeyKind } from '../keys.js';
-import type { Place } from '../places.js';
-import { READING, REMOVING } from './prelude.js';
+import type { Place } from '../positions.js';
+import { READING, REMOVING } from './shared-lua.js';
 
 /** The oldest entries of the feed, as far as they are too old. */
 export type OldReply = readonly (readonly [place: Place, conversation: string, id: string, type: string])[];

@@ -1,4 +1,4 @@
-import { LogUnavailableError } from '../../../../src/events/errors.js';
+import { LogUnavailableError } from '../../../../src/events/port/errors.js';
 import { Replicas } from '../../../../src/events/redis/replicas.js';
 import type { Commands } from '../../../../src/events/redis/script.js';
 

@@ -1,5 +1,5 @@
-import { openDriver } from '../../../../src/events/embedded/driver.js';
-import { runBatch } from '../../../../src/events/embedded/run-batch.js';
+import { openDriver } from '../../../../src/events/sqlite/driver.js';
+import { runBatch } from '../../../../src/events/sqlite/run-batch.js';
 
 const CLOSED = 'The database is closed';
 

@@ -1,4 +1,4 @@
-import { ReplayPageCache } from '../../../../src/events/embedded/recent-pages.js';
+import { ReplayPageCache } from '../../../../src/events/sqlite/replay-page-cache.js';
 
 const page = { deliveries: [], hasMore: false, upTo: 'end' };
 

@@ -1,8 +1,8 @@
-import type { Driver } from '../../../../src/events/embedded/driver.js';
-import { openDriver } from '../../../../src/events/embedded/driver.js';
-import type { Request } from '../../../../src/events/embedded/operations.js';
-import { runBatch } from '../../../../src/events/embedded/run-batch.js';
-import { TABLES } from '../../../../src/events/embedded/schema.js';
+import type { Driver } from '../../../../src/events/sqlite/driver.js';
+import { openDriver } from '../../../../src/events/sqlite/driver.js';
+import type { Request } from '../../../../src/events/sqlite/worker-protocol.js';
+import { runBatch } from '../../../../src/events/sqlite/run-batch.js';
+import { TABLES } from '../../../../src/events/sqlite/schema.js';
 
 const append = (id: string): Request<'append'> => ({
   name: 'append',

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { temporaryDirectory } from '../../../contract/event-log/embedded-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
-import { newEvent } from '../../../../src/events/embedded/new-event.js';
-import { StoreClient } from '../../../../src/events/embedded/store-client.js';
-import { startStoreThread } from '../../../../src/events/embedded/store-thread.js';
-import { LogUnavailableError } from '../../../../src/events/errors.js';
+import { newEvent } from '../../../../src/events/sqlite/new-event.js';
+import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
+import { startStoreThread } from '../../../../src/events/sqlite/start-worker.js';
+import { LogUnavailableError } from '../../../../src/events/port/errors.js';
 
 describe('the client of the store', () => {
   let directory: string;

@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../../../contract/event-log/embedded-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
-import { newEvent } from '../../../../src/events/embedded/new-event.js';
-import { StoreClient } from '../../../../src/events/embedded/store-client.js';
-import { startStoreThread } from '../../../../src/events/embedded/store-thread.js';
-import { WorkerExitGuard } from '../../../../src/events/embedded/thread-rest.js';
+import { newEvent } from '../../../../src/events/sqlite/new-event.js';
+import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
+import { startStoreThread } from '../../../../src/events/sqlite/start-worker.js';
+import { WorkerExitGuard } from '../../../../src/events/sqlite/worker-exit-guard.js';
 
 describe('the rest of a thread', () => {
   let ended: (() => void) | undefined;

@@ -1,0 +1,66 @@
+import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LogUnavailableError } from '../../port/errors.js';
+import { openDriver, sqliteCode } from '../driver.js';
+import type { Driver } from '../driver.js';
+import { randomEpoch } from '../new-epoch.js';
+import { isNew, makeDirectory, openingFault } from '../open-store.js';
+import { syncFile } from './sync-file.js';
+
+/**
+ * Makes the event log in `file` from a backup, under a new epoch: a cursor from before is `CURSOR_EXPIRED`, whatever was stored after the backup was made. A log that is there
+ * is replaced where `replace` says so, and refused otherwise. Throws `LogUnavailableError`, whose message is for operators, also where a gateway has the log open.
+ */
+export function restore(backup: string, file: string, { replace }: { readonly replace: boolean }): void {
+  if (!existsSync(backup)) throw new LogUnavailableError(`There is no file ${backup}`);
+  if (existsSync(file)) {
+    requireClosed(file);
+    if (!replace) throw new LogUnavailableError(`There is an event log at ${file} already: move it away, or give --replace`);
+  }
+  makeDirectory(dirname(file));
+  const part = `${file}.part`;
+  try {
+    copyFileSync(backup, part);
+    chmodSync(part, 0o600);
+    renewEpoch(part, backup);
+    syncFile(part);
+    // The WAL is the old log's: it goes first, lest it is read with the new file.
+    for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+    renameSync(part, file);
+    syncFile(file);
+  } finally {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${part}${suffix}`, { force: true });
+  }
+}
+
+function renewEpoch(part: string, backup: string): void {
+  let driver: Driver | null = null;
+  try {
+    driver = openDriver(part);
+    driver.exec('PRAGMA locking_mode = EXCLUSIVE');
+    if (isNew(driver, backup)) throw new LogUnavailableError(`${backup} is not an event log`);
+    const [check] = driver.rows('PRAGMA quick_check') as { quick_check: string }[];
+    if (check?.quick_check !== 'ok') throw new LogUnavailableError(`${backup} is damaged: ${check?.quick_check ?? 'it cannot be read'}`);
+    driver.run('UPDATE log SET epoch = ?', randomEpoch());
+    // All of it in the file itself: only that is taken. The gateway makes it a WAL again.
+    driver.exec('PRAGMA journal_mode = DELETE');
+  } catch (error) {
+    throw openingFault(error, backup);
+  } finally {
+    driver?.close();
+  }
+}
+
+/** Whatever else is wrong with the old file does not matter: that may be why a backup is restored. */
+function requireClosed(file: string): void {
+  let driver: Driver | null = null;
+  try {
+    driver = openDriver(file);
+    driver.exec('PRAGMA locking_mode = EXCLUSIVE');
+    driver.rows('SELECT count(*) FROM sqlite_schema');
+  } catch (error) {
+    if (sqliteCode(error) === 'SQLITE_BUSY') throw new LogUnavailableError(`${file} is open in another process: stop the gateway first`);
+  } finally {
+    driver?.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { REQUEST_MEMORY_MS } from '../port/idempotency-store.js';
+import type { Claim } from '../port/idempotency-store.js';
+import type { Driver } from './driver.js';
+import type { OperationInput } from './worker-protocol.js';
+
+/** Notes a request of which nothing is known; tells what is known of any other. */
+export function claimRequest(driver: Driver, { name, input, now }: OperationInput<'claimRequest'>): Claim {
+  const [known] = driver.rows('SELECT input, outcome FROM requests WHERE name = ? AND claimed > ?', name, now - REQUEST_MEMORY_MS) as {
+    input: string;
+    outcome: string | null;
+  }[];
+  if (known === undefined) {
+    driver.run('INSERT OR REPLACE INTO requests (name, input, claimed) VALUES (?, ?, ?)', name, input, now);
+    return 'claimed';
+  }
+  if (known.input !== input) return 'other-input';
+  return known.outcome === null ? 'unknown' : { outcome: known.outcome };
+}
+
+export function settleRequest(driver: Driver, { name, outcome, conversationId }: OperationInput<'settleRequest'>): null {
+  driver.run('UPDATE requests SET outcome = ?, conversation = ? WHERE name = ?', outcome, conversationId, name);
+  return null;
+}
+
+export function releaseRequest(driver: Driver, { name }: OperationInput<'releaseRequest'>): null {
+  driver.run('DELETE FROM requests WHERE name = ?', name);
+  return null;
+}
+
+/** That a request was carried out stays known; what became of it does not. */
+export function eraseOutcomes(driver: Driver, conversationId: string): void {
+  driver.run('UPDATE requests SET outcome = NULL, conversation = NULL WHERE conversation = ?', conversationId);
+}

@@ -1,0 +1,103 @@
+import { matchEvent, matchListed } from '../../domain/message-matching.js';
+import type { IdentityRecord, MatchResult, PendingSend } from '../../domain/message-matching.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
+import type { Driver, SqlValue } from './driver.js';
+import type { NewEvent, OperationInput } from './worker-protocol.js';
+
+const plain = ({ id, listedId, clientMessageId }: IdentityRecord): MessageIdentity => ({ id: id, listedId, clientMessageId });
+
+/** Names that history listed and no event told. */
+const LISTED_WITHOUT_EVENT = 'conversation = ?1 AND digest = ?2 AND event_id IS NULL AND listed_id IS NOT NULL';
+/** For a WHERE: whether an event of the conversation `?1` with the digest `?2` may tell of a message that is known already. */
+export const HAS_MATCH_CANDIDATES = `
+  EXISTS (SELECT 1 FROM names WHERE ${LISTED_WITHOUT_EVENT}) OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
+
+/** Names the message that a new event carries; null where it carries none. `isNews`: it tells of no message that is known already. */
+export function nameNewEvent(driver: Driver, event: NewEvent, hasNoCandidates: boolean): MessageIdentity | null {
+  const { id, conversationId, digest, occurredAt, receivedAt, echoOf = null } = event;
+  if (digest === null || conversationId === null) return null;
+  const names = hasNoCandidates ? [] : nameRecords(driver, LISTED_WITHOUT_EVENT, conversationId, digest);
+  const sends = hasNoCandidates ? [] : pendingSends(driver, 'digest = ?', conversationId, digest);
+  const naming = matchEvent({ eventId: id, digest, occurredAt, echoOf }, names, sends);
+  store(driver, conversationId, naming, receivedAt);
+  return plain(naming.name);
+}
+
+/** Names listed messages. Writes nothing where it learns nothing, so that reading a known history costs no sync to disk. */
+export function nameListedMessages(driver: Driver, { conversationId, sightings, now }: OperationInput<'nameListed'>): MessageIdentity[] {
+  const digests = sightings.map(({ digest }) => digest);
+  const names = nameRecords(
+    driver,
+    `id IN (
+       SELECT id FROM names WHERE conversation = ?1 AND listed_id IN (SELECT value FROM json_each(?2))
+       UNION ALL SELECT id FROM names WHERE conversation = ?1 AND listed_id IS NULL AND digest IN (SELECT value FROM json_each(?3))
+     ) ORDER BY occurred_at, id`,
+    conversationId,
+    JSON.stringify(sightings.map(({ listedId }) => listedId)),
+    JSON.stringify(digests),
+  );
+  const naming = matchListed(
+    sightings,
+    names,
+    pendingSends(driver, 'digest IN (SELECT value FROM json_each(?))', conversationId, JSON.stringify(digests)),
+  );
+  store(driver, conversationId, naming, now);
+  return naming.names.map(plain);
+}
+
+/** Notes a message that is about to be sent; returns its handle. */
+export function expectEcho(driver: Driver, { conversationId, digest, clientMessageId, sentAt }: OperationInput<'expectEcho'>): string {
+  const { lastId } = driver.run(
+    'INSERT INTO sends (conversation, digest, client_message_id, sent) VALUES (?, ?, ?, ?)',
+    conversationId,
+    digest,
+    clientMessageId,
+    sentAt.getTime(),
+  );
+  return String(lastId);
+}
+
+/** Forgets a message that was not sent, or was met. */
+export function forgetSend(driver: Driver, { handle }: { readonly handle: string }): null {
+  driver.run('DELETE FROM sends WHERE handle = CAST(? AS INTEGER)', handle);
+  return null;
+}
+
+function nameRecords(driver: Driver, where: string, ...values: SqlValue[]): IdentityRecord[] {
+  return driver.rows(
+    `SELECT key, digest, listed_id AS listedId, listed_at AS listedAt, event_id AS eventId, occurred_at AS occurredAt,
+            client_message_id AS clientMessageId FROM names WHERE ${where}`,
+    ...values,
+  ) as IdentityRecord[];
+}
+
+/** Sends of a conversation; `where` takes `value`. */
+function pendingSends(driver: Driver, where: string, conversationId: string, value: string): PendingSend[] {
+  return driver.rows(
+    `SELECT CAST(handle AS TEXT) AS handle, digest, client_message_id AS clientMessageId, sent AS sentAt
+     FROM sends WHERE conversation = ? AND ${where} ORDER BY handle`,
+    conversationId,
+    value,
+  ) as PendingSend[];
+}
+
+function store(driver: Driver, conversationId: string, { changed, met }: MatchResult, now: number): void {
+  for (const name of changed) {
+    driver.run(
+      `INSERT INTO names (conversation, key, digest, listed_id, listed_at, event_id, occurred_at, client_message_id, given)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (conversation, key) DO UPDATE
+       SET listed_id = excluded.listed_id, listed_at = excluded.listed_at, event_id = excluded.event_id, occurred_at = excluded.occurred_at`,
+      conversationId,
+      name.id,
+      name.digest,
+      name.listedId,
+      name.listedAt,
+      name.eventId,
+      name.occurredAt,
+      name.clientMessageId,
+      now,
+    );
+  }
+  for (const handle of met) forgetSend(driver, { handle });
+}

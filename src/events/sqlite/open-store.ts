@@ -1,0 +1,101 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LogUnavailableError } from '../port/errors.js';
+import { WAL_PAGES } from './checkpoints.js';
+import { openDriver, sqliteCode } from './driver.js';
+import type { Driver } from './driver.js';
+import type { WorkerReady, StoreSettings } from './worker-protocol.js';
+import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
+
+/** Opens the log's file, or makes it. Throws `LogUnavailableError` with a message for operators. */
+export function openStore(settings: StoreSettings): { driver: Driver; opened: WorkerReady } {
+  const { file } = settings;
+  try {
+    makeFile(file);
+    const driver = openDriver(file);
+    // Before the first read: then no other process can read along, and WAL needs no shared memory file.
+    driver.exec('PRAGMA locking_mode = EXCLUSIVE');
+    if (isNew(driver, file)) driver.exec('PRAGMA auto_vacuum = INCREMENTAL');
+    driver.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
+    if (settings.maxBytes !== null) limitSize(driver, settings.maxBytes);
+    return { driver, opened: prepare(driver, settings.newEpoch) };
+  } catch (error) {
+    throw openingFault(error, file);
+  }
+}
+
+/** Makes an empty file that only its owner can read; SQLite gives the files beside it the same mode. */
+function makeFile(file: string): void {
+  const directory = dirname(file);
+  makeDirectory(directory);
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    // There already. It must not be opened here: closing it would drop the locks that this process may hold on it (POSIX, fcntl).
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    throw error;
+  }
+  if (process.platform === 'win32') return;
+  // The file's name is to be as durable as what will be in it.
+  const handle = openSync(directory, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+/** One after the other: where none can be made, as below `/proc`, Node's own `recursive` never ends. */
+export function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory, 0o700);
+  } catch (error) {
+    // Made by another process meanwhile.
+    if (!existsSync(directory)) throw error;
+  }
+}
+
+function number(driver: Driver, sql: string): number {
+  const [row] = driver.rows(sql) as Record<string, number>[];
+  return Object.values(row ?? {})[0] ?? 0;
+}
+
+/** Whether nothing was made in this file yet. Throws `LogUnavailableError` where it is not an event log, or one of a newer release. */
+export function isNew(driver: Driver, file: string): boolean {
+  if (number(driver, 'SELECT count(*) FROM sqlite_schema') === 0) return true;
+  if (number(driver, 'PRAGMA application_id') !== APPLICATION_ID) throw new LogUnavailableError(`${file} is not an event log`);
+  const version = number(driver, 'PRAGMA user_version');
+  if (version > FORMAT_VERSION) {
+    throw new LogUnavailableError(
+      `${file} was written by a newer release (format ${version}; this one knows formats up to ${FORMAT_VERSION})`,
+    );
+  }
+  return false;
+}
+
+function limitSize(driver: Driver, maxBytes: number): void {
+  const pages = Math.max(1, Math.floor(maxBytes / number(driver, 'PRAGMA page_size')));
+  driver.exec(`PRAGMA max_page_count = ${pages}`);
+}
+
+function prepare(driver: Driver, newEpoch: string): WorkerReady {
+  if (number(driver, 'PRAGMA user_version') === 0) {
+    driver.exec(`BEGIN; ${TABLES}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
+    driver.run('INSERT INTO log (epoch) VALUES (?)', newEpoch);
+    driver.exec('COMMIT');
+  } else driver.exec(`BEGIN; ${TABLES}; PRAGMA user_version = ${FORMAT_VERSION}; COMMIT`);
+  const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
+  if (log === undefined) throw new Error('The event log has lost its epoch');
+  return { epoch: log.epoch, head: number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`) };
+}
+
+/** Why a file could not be opened, in words for operators. */
+export function openingFault(error: unknown, file: string): LogUnavailableError {
+  return error instanceof LogUnavailableError ? error : new LogUnavailableError(reason(error, file), { cause: error });
+}
+
+function reason(error: unknown, file: string): string {
+  const code = sqliteCode(error);
+  if (code === 'SQLITE_BUSY') return `${file} is open in another process`;
+  if (code === 'SQLITE_NOTADB') return `${file} is not an event log`;
+  return `${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,51 @@
+import { HeadCache } from '../../../../src/events/delivery/head-cache.js';
+
+const a = { conversationId: 'a' };
+const b = { conversationId: 'b' };
+
+describe('recent heads', () => {
+  it('know where a conversation ended at an earlier moment', () => {
+    const heads = new HeadCache(10);
+    heads.append('a', 11);
+    heads.append('b', 12);
+    heads.append('a', 13);
+    expect([11, 12, 13].map((moment) => heads.at(moment, a))).toEqual([11, 11, 13]);
+    expect([10, 11, 12].map((moment) => heads.at(moment, b))).toEqual([10, 10, 12]);
+    expect(heads.at(12, 'all')).toBe(12);
+  });
+
+  it('bound a conversation not seen yet by where the log ended at the start', () => {
+    const heads = new HeadCache(10);
+    heads.append('a', 11);
+    expect([heads.at(11, b), heads.last]).toEqual([10, 11]);
+  });
+
+  it('forget conversations longest unused first, and never place their end too early', () => {
+    const heads = new HeadCache(0, 2);
+    heads.append('a', 1);
+    heads.append('b', 2);
+    heads.append('a', 3);
+    heads.append('c', 4);
+    expect(heads.at(4, a)).toBe(3);
+    expect(heads.at(4, b)).toBe(2);
+    heads.append('d', 5);
+    expect(heads.at(5, a)).toBe(3);
+    expect(heads.at(5, b)).toBe(3);
+  });
+
+  it('never go beyond the moment, nor before the last event then, however many came since', () => {
+    const heads = new HeadCache(0, 2);
+    for (let place = 1; place <= 100; place += 1) heads.append('a', place);
+    for (let moment = 0; moment <= 100; moment += 1) expect(heads.at(moment, a)).toBe(moment);
+    heads.append('b', 101);
+    heads.append('c', 102);
+    expect(heads.at(50, a)).toBe(50);
+    expect(heads.at(102, a)).toBe(100);
+  });
+
+  it('hold for events without a conversation', () => {
+    const heads = new HeadCache(0);
+    heads.append(null, 1);
+    expect([heads.last, heads.at(1, 'all'), heads.at(1, a)]).toEqual([1, 1, 0]);
+  });
+});
