@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock.js';
 import { asRecord } from '../domain/parse-unknown.js';
 import { EventIdReusedError } from '../events/port/errors.js';
 import type { Appended, EventLog } from '../events/port/event-log.js';
-import { answer } from './answer.js';
+import { answer } from './http-response.js';
 import { checkEnvelope } from './check-envelope.js';
 import type { EnvelopeRules } from './check-envelope.js';
 import type { ClockWatch } from './clock-watch.js';
@@ -12,7 +12,7 @@ import type { RequestTrace, WebhookLogger } from './log-outcome.js';
 import type { WebhookAnswer, WebhookOutcome } from './outcome.js';
 import { parseEvent } from './parse-event.js';
 import { readEnvelope } from './read-envelope.js';
-import type { SignatureChecker } from './signature-checks.js';
+import type { SignatureChecker } from './signature-verifier.js';
 import type { KeySource } from './signing-keys.js';
 import { verifySignature } from './verify-signature.js';
 

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimitedError } from '../domain/errors.js';
-import { answer } from './answer.js';
+import { answer } from './http-response.js';
 import { logOutcome } from './log-outcome.js';
 import type { RequestTrace } from './log-outcome.js';
 import { receiveWebhook } from './receive-webhook.js';
 import type { WebhookDeps } from './receive-webhook.js';
-import { SignatureVerifier } from './signature-checks.js';
-import { DEFAULT_WORK_LIMITS, InFlightLimiter } from './work-in-hand.js';
-import type { Lease, WorkLimits } from './work-in-hand.js';
+import { SignatureVerifier } from './signature-verifier.js';
+import { DEFAULT_WORK_LIMITS, InFlightLimiter } from './in-flight-limiter.js';
+import type { Lease, WorkLimits } from './in-flight-limiter.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

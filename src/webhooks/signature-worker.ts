@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import { verifyRs256 } from './is-signed.js';
+import { verifyRs256 } from './verify-rs256.js';
 
 /** A check as it goes to the thread: the key, what was signed, and the signature in base64url. */
 export type VerifyJob = readonly [key: KeyObject, input: string, signature: string];

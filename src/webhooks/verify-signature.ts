@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { asRecord } from '../domain/parse-unknown.js';
 import type { UnknownRecord } from '../domain/parse-unknown.js';
-import type { SignatureChecker } from './signature-checks.js';
+import type { SignatureChecker } from './signature-verifier.js';
 import { isPlainKid } from './signing-keys.js';
 import type { KeySource } from './signing-keys.js';
 import type { Envelope } from './read-envelope.js';

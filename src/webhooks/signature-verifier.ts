@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { workerUrl } from '../domain/worker-entry.js';
-import { verifyRs256 } from './is-signed.js';
+import { verifyRs256 } from './verify-rs256.js';
 import type { VerifyJob } from './signature-worker.js';
 
 /** How many webhooks in one turn of the event loop are no crowd yet. */

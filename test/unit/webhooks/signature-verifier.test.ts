@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto';
-import { SignatureVerifier } from '../../../src/webhooks/signature-checks.js';
+import { SignatureVerifier } from '../../../src/webhooks/signature-verifier.js';
 import { newSigningKey } from './sign-webhook.js';
 import { untilTrue } from '../../support/until.js';
 
