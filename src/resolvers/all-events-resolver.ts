@@ -7,7 +7,7 @@ import type { EventType } from '../domain/event.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { idArgument } from './arguments.js';
-import { toConversationEvent } from './present-event.js';
+import { toConversationEvent } from './event-to-graphql.js';
 
 /** Of how many conversations one subscription remembers the channel. */
 const CHANNELS_REMEMBERED = 10_000;

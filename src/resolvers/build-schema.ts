@@ -13,10 +13,10 @@ import { MessagesRead } from '../schema/messages-read.js';
 import { QuickReplyChosen } from '../schema/quick-reply-chosen.js';
 import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
 import { AllEventsResolver } from './all-events-resolver.js';
-import { ChangeChannelResolver } from './change-channel-resolver.js';
-import { ChangeWebhookResolver } from './change-webhook-resolver.js';
+import { ChangeChannelResolver } from './channel-mutations-resolver.js';
+import { ChangeWebhookResolver } from './webhook-mutations-resolver.js';
 import { AttachmentResolver } from './attachment-resolver.js';
-import { bindResolversDirectly } from './call-methods.js';
+import { bindResolversDirectly } from './direct-resolvers.js';
 import { CardResolver } from './card-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
 import {
@@ -37,7 +37,7 @@ import {
   MessageInteractionResolver,
 } from './interaction-handling-resolver.js';
 import { IndicationResolver } from './indication-resolver.js';
-import { authorizeSchema } from './guard.js';
+import { authorizeSchema } from './authorize-schema.js';
 import { InteractionResolver } from './interaction-resolver.js';
 import { IssueCustomerTokenResolver } from './issue-customer-token-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';

@@ -5,8 +5,8 @@ import { ExecuteCardPayload } from '../schema/execute-card-payload.js';
 import { SubmitCardInput } from '../schema/submit-card-input.js';
 import { SubmitCardPayload } from '../schema/submit-card-payload.js';
 import type { UserError } from '../schema/user-error.js';
-import { changeConversation } from './change-conversation.js';
-import type { ChangePayload } from './change-conversation.js';
+import { changeConversation } from './run-mutation.js';
+import type { ChangePayload } from './run-mutation.js';
 import { requireCapability } from './require-capability.js';
 import { userError } from './user-errors.js';
 

@@ -7,7 +7,7 @@ import type { ConnectionOf } from '../schema/connection.js';
 import { Webhook } from '../schema/webhook.js';
 import { EITHER_ID, idArgument } from './arguments.js';
 import { connection, windowOf } from './connections.js';
-import { toChannel, toWebhook } from './present.js';
+import { toChannel, toWebhook } from './to-graphql.js';
 
 @Resolver(() => Channel)
 export class ChannelResolver {

@@ -12,8 +12,8 @@ import { Conversation } from '../schema/conversation.js';
 import { InteractionEndReason } from '../schema/interaction-end-reason.js';
 import { InteractionEnded } from '../schema/interaction-ended.js';
 import { pageSize } from './connections.js';
-import { toConversationEvent } from './present-event.js';
-import { toConversation } from './present.js';
+import { toConversationEvent } from './event-to-graphql.js';
+import { toConversation } from './to-graphql.js';
 
 @Resolver(() => ConversationEvent)
 export class ConversationEventResolver {

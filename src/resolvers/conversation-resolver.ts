@@ -24,7 +24,7 @@ import { EITHER_ID, idArgument, requireFound } from './arguments.js';
 import { connection, windowOf } from './connections.js';
 import { messagesOfInteraction } from './interaction-messages.js';
 import { cursorNamespace, selectionOf } from './conversation-selection.js';
-import { toChannel, toConversation, toInteraction, toMessage, toParticipant } from './present.js';
+import { toChannel, toConversation, toInteraction, toMessage, toParticipant } from './to-graphql.js';
 
 @Resolver(() => Conversation)
 export class ConversationResolver {

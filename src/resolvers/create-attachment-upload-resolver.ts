@@ -7,7 +7,7 @@ import { CreateAttachmentUploadInput } from '../schema/create-attachment-upload-
 import { CreateAttachmentUploadPayload } from '../schema/create-attachment-upload-payload.js';
 import { vendorId } from '../schema/global-id.js';
 import type { UserError } from '../schema/user-error.js';
-import { rangeErrors } from './change-conversation.js';
+import { rangeErrors } from './run-mutation.js';
 import { requireCapability } from './require-capability.js';
 import { senderOf } from './sender.js';
 import { MAX_LABEL, userError } from './user-errors.js';

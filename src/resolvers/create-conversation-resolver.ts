@@ -7,8 +7,8 @@ import type { UserError } from '../schema/user-error.js';
 import { vendorId } from '../schema/global-id.js';
 import { customerErrors, customerOf } from './customer-of-input.js';
 import { MAX_PAGE } from './connections.js';
-import { keyErrors, withIdempotencyKey } from './once-for-key.js';
-import { toConversation } from './present.js';
+import { keyErrors, withIdempotencyKey } from './with-idempotency-key.js';
+import { toConversation } from './to-graphql.js';
 import { requireCapability } from './require-capability.js';
 import { MAX_HISTORY, toUserErrors, userError } from './user-errors.js';
 

@@ -3,7 +3,7 @@ import type { RequestContext } from '../context.js';
 import { EraseConversationInput } from '../schema/erase-conversation-input.js';
 import { EraseConversationPayload } from '../schema/erase-conversation-payload.js';
 import { idInput } from './id-input.js';
-import { toConversation } from './present.js';
+import { toConversation } from './to-graphql.js';
 
 @Resolver()
 export class EraseConversationResolver {

@@ -6,8 +6,8 @@ import { SendThinkingInput } from '../schema/send-thinking-input.js';
 import { SendThinkingPayload } from '../schema/send-thinking-payload.js';
 import { SendTypingInput } from '../schema/send-typing-input.js';
 import { SendTypingPayload } from '../schema/send-typing-payload.js';
-import { changeConversation, rangeErrors } from './change-conversation.js';
-import type { ChangePayload } from './change-conversation.js';
+import { changeConversation, rangeErrors } from './run-mutation.js';
+import type { ChangePayload } from './run-mutation.js';
 import { requireCapability } from './require-capability.js';
 import { senderOf } from './sender.js';
 

@@ -11,7 +11,7 @@ import { MessageConnection } from '../schema/message-connection.js';
 import { Message } from '../schema/message.js';
 import { QueueStint } from '../schema/queue-stint.js';
 import { messagesOfInteraction } from './interaction-messages.js';
-import { toAgent, toInteraction } from './present.js';
+import { toAgent, toInteraction } from './to-graphql.js';
 
 const WHEN_NULL = 'Null unless the log holds the interaction from its start, with no event missing.';
 

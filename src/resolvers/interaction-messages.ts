@@ -3,7 +3,7 @@ import type { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import type { Message } from '../schema/message.js';
 import { connection, windowOf } from './connections.js';
-import { toMessage } from './present.js';
+import { toMessage } from './to-graphql.js';
 
 /** The messages of one interaction as a connection, with cursors of its own. */
 export async function messagesOfInteraction(

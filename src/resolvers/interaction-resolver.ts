@@ -4,7 +4,7 @@ import { Conversation } from '../schema/conversation.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import { Interaction } from '../schema/interaction.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { toConversation, toInteraction } from './present.js';
+import { toConversation, toInteraction } from './to-graphql.js';
 
 @Resolver(() => Interaction)
 export class InteractionResolver {

@@ -6,7 +6,7 @@ import { vendorId } from '../schema/global-id.js';
 import { IssueCustomerTokenInput } from '../schema/issue-customer-token-input.js';
 import { IssueCustomerTokenPayload } from '../schema/issue-customer-token-payload.js';
 import type { UserError } from '../schema/user-error.js';
-import { rangeErrors } from './change-conversation.js';
+import { rangeErrors } from './run-mutation.js';
 import { userError } from './user-errors.js';
 
 const TTL_SECONDS = 3_600;

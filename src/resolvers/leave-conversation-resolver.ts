@@ -3,7 +3,7 @@ import type { RequestContext } from '../context.js';
 import { LeaveConversationInput } from '../schema/leave-conversation-input.js';
 import { LeaveConversationPayload } from '../schema/leave-conversation-payload.js';
 import { idInput } from './id-input.js';
-import { toConversation } from './present.js';
+import { toConversation } from './to-graphql.js';
 import { toUserErrors } from './user-errors.js';
 
 @Resolver()

@@ -4,7 +4,7 @@ import { fromGlobalId } from '../schema/global-id.js';
 import { Conversation } from '../schema/conversation.js';
 import { Message } from '../schema/message.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { toConversation, toMessage } from './present.js';
+import { toConversation, toMessage } from './to-graphql.js';
 import { requireCapability } from './require-capability.js';
 
 @Resolver(() => Message)

@@ -4,7 +4,7 @@ import { BadUserInputError } from '../domain/errors.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
 import { Node } from '../schema/node.js';
-import { toAgent, toAttachment, toChannel, toConversation, toInteraction, toMessage, toParticipant, toWebhook } from './present.js';
+import { toAgent, toAttachment, toChannel, toConversation, toInteraction, toMessage, toParticipant, toWebhook } from './to-graphql.js';
 
 type Fetch = (context: RequestContext, ...parts: string[]) => Promise<Node | null>;
 

@@ -3,8 +3,8 @@ import type { RequestContext } from '../context.js';
 import { vendorId } from '../schema/global-id.js';
 import { ScheduleReturnToBotInput } from '../schema/schedule-return-to-bot-input.js';
 import { ScheduleReturnToBotPayload } from '../schema/schedule-return-to-bot-payload.js';
-import { changeConversation, rangeErrors } from './change-conversation.js';
-import type { ChangePayload } from './change-conversation.js';
+import { changeConversation, rangeErrors } from './run-mutation.js';
+import type { ChangePayload } from './run-mutation.js';
 import { requireCapability } from './require-capability.js';
 import { userError } from './user-errors.js';
 

@@ -7,7 +7,7 @@ import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { MessageAdded } from '../schema/message-added.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { toConversationEvent } from './present-event.js';
+import { toConversationEvent } from './event-to-graphql.js';
 
 const AFTER = {
   nullable: true,

@@ -5,7 +5,7 @@ import { UpdateConversationPayload } from '../schema/update-conversation-payload
 import type { UserError } from '../schema/user-error.js';
 import { customerErrors, customerOf } from './customer-of-input.js';
 import { idInput } from './id-input.js';
-import { toConversation } from './present.js';
+import { toConversation } from './to-graphql.js';
 import { requireCapability } from './require-capability.js';
 import { toUserErrors, userError } from './user-errors.js';
 

@@ -6,7 +6,7 @@ import { WebhookConnection } from '../schema/webhook-connection.js';
 import { Webhook } from '../schema/webhook.js';
 import { EITHER_ID, idArgument } from './arguments.js';
 import { connection, windowOf } from './connections.js';
-import { toWebhook } from './present.js';
+import { toWebhook } from './to-graphql.js';
 
 @Resolver(() => Webhook)
 export class WebhookResolver {

@@ -4,7 +4,7 @@ import type { RequestContext, Services } from '../../../src/context.js';
 import type { Viewer } from '../../../src/auth/viewer.js';
 import { handlingOf } from '../../../src/domain/interaction-metrics.js';
 import { InteractionHandlingResolver } from '../../../src/resolvers/interaction-handling-resolver.js';
-import { toInteraction } from '../../../src/resolvers/present.js';
+import { toInteraction } from '../../../src/resolvers/to-graphql.js';
 import { agentJoined, agentLeft, queued, START } from '../../contract/event-log/sample-events.js';
 
 const COUNT = 100;

@@ -17,7 +17,7 @@ import { MessagesRead } from '../schema/messages-read.js';
 import { QuickReplyChosen } from '../schema/quick-reply-chosen.js';
 import { TypingChanged } from '../schema/typing-changed.js';
 import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
-import { toAgent, toMessage, toParticipant } from './present.js';
+import { toAgent, toMessage, toParticipant } from './to-graphql.js';
 
 const TYPES: Readonly<Record<EventType, new () => ConversationEvent>> = {
   INTERACTION_QUEUED: InteractionQueued,

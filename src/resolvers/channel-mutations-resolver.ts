@@ -8,9 +8,9 @@ import { toGlobalId } from '../schema/global-id.js';
 import { UpdateChannelInput } from '../schema/update-channel-input.js';
 import { UpdateChannelPayload } from '../schema/update-channel-payload.js';
 import type { UserError } from '../schema/user-error.js';
-import { definedFields, nameErrors, emptyUpdateErrors } from './administration-errors.js';
+import { definedFields, nameErrors, emptyUpdateErrors } from './validate-admin-input.js';
 import { idInput } from './id-input.js';
-import { toChannel } from './present.js';
+import { toChannel } from './to-graphql.js';
 import { toUserErrors, userError } from './user-errors.js';
 
 @Resolver()

@@ -2,7 +2,7 @@ import type { RequestContext } from '../context.js';
 import type { Conversation } from '../schema/conversation.js';
 import { vendorId } from '../schema/global-id.js';
 import type { UserError } from '../schema/user-error.js';
-import { toConversation } from './present.js';
+import { toConversation } from './to-graphql.js';
 import { toUserErrors, userError } from './user-errors.js';
 
 /** The payload of a mutation that changes a conversation and has nothing else to tell. */

@@ -9,9 +9,9 @@ import { UpdateWebhookInput } from '../schema/update-webhook-input.js';
 import { UpdateWebhookPayload } from '../schema/update-webhook-payload.js';
 import { VerifyWebhookInput } from '../schema/verify-webhook-input.js';
 import { VerifyWebhookPayload } from '../schema/verify-webhook-payload.js';
-import { definedFields, nameErrors, emptyUpdateErrors, urlErrors } from './administration-errors.js';
+import { definedFields, nameErrors, emptyUpdateErrors, urlErrors } from './validate-admin-input.js';
 import { idInput } from './id-input.js';
-import { toWebhook } from './present.js';
+import { toWebhook } from './to-graphql.js';
 import { toUserErrors } from './user-errors.js';
 
 @Resolver()
