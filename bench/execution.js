@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'graphql';
-import { CompiledQueries } from '../build/transport/compiled-queries.js';
+import { CompiledQueries } from '../build/transport/execution/compiled-queries.js';
 import { servicesFor } from './lib/gateway-parts.js';
 import { settingsOver } from './lib/gateway-settings.js';
 import { pathOf, startServer } from './lib/processes.js';

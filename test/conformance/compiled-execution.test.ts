@@ -1,9 +1,9 @@
 import { GraphQLError, OperationTypeNode, execute, getOperationAST, parse, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
-import { isCompilable } from '../../src/transport/compilable.js';
-import { CompiledQueries } from '../../src/transport/compiled-queries.js';
-import type { Execute } from '../../src/transport/compiled-queries.js';
+import { isCompilable } from '../../src/transport/execution/compilable.js';
+import { CompiledQueries } from '../../src/transport/execution/compiled-queries.js';
+import type { Execute } from '../../src/transport/execution/compiled-queries.js';
 import { Chance } from '../support/random-execution/chance.js';
 import { randomDocument } from '../support/random-execution/random-document.js';
 import type { RandomDocument } from '../support/random-execution/random-document.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../../src/config.js';
-import { readManifest } from '../../src/transport/persisted-documents.js';
+import { readManifest } from '../../src/transport/documents/persisted-documents.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { connectRaw, operationOn } from './raw-socket.js';
 

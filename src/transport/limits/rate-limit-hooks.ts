@@ -1,6 +1,6 @@
 import type { FastifyReply, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify';
 import { RateLimitedError } from '../../domain/errors.js';
-import { viewerOf } from '../authenticate.js';
+import { viewerOf } from '../http/auth-hook.js';
 import type { RateLimits, RateLimitUse } from './rate-limits.js';
 
 /** How a refusal is told. */

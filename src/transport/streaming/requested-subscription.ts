@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import { ValidDocument } from '../documents.js';
-import type { DocumentCache } from '../documents.js';
+import { ValidDocument } from '../documents/document-cache.js';
+import type { DocumentCache } from '../documents/document-cache.js';
 import { acceptedFormat } from './accepted-format.js';
 import { EVENT_STREAM } from './stream-format.js';
 import type { StreamFormat } from './stream-format.js';

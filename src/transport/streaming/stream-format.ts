@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { PayloadEncoding } from '../next-messages.js';
+import type { PayloadEncoding } from '../websocket/encode-next-frame.js';
 
 /** A protocol for subscriptions over an HTTP response. */
 export interface StreamFormat {

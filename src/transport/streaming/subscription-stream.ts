@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
-import { EncodedResult } from '../next-messages.js';
-import type { ResultDelivery, ResultSink } from '../result-delivery.js';
+import { EncodedResult } from '../websocket/encode-next-frame.js';
+import type { ResultDelivery, ResultSink } from '../execution/result-delivery.js';
 import type { StreamFormat } from './stream-format.js';
 
 /** How much may wait for the client before the next result does: as on a socket. */

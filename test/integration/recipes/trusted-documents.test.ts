@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gql } from '@apollo/client';
 import type { ApolloClient } from '@apollo/client';
-import { readManifest } from '../../../src/transport/persisted-documents.js';
+import { readManifest } from '../../../src/transport/documents/persisted-documents.js';
 import { describeExample } from '../../support/needs.js';
 import { RunningGateway } from '../../support/running-gateway.js';
 

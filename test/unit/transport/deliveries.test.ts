@@ -3,9 +3,9 @@ import { GraphQLError } from 'graphql';
 import { SlowConsumerError } from '../../../src/context.js';
 import type { Deliveries, Delivery } from '../../../src/context.js';
 import { CatchUpSubscription, replayOf } from '../../../src/events/delivery/catch-up-subscription.js';
-import { EncodedResult } from '../../../src/transport/next-messages.js';
-import { ResultDelivery } from '../../../src/transport/result-delivery.js';
-import { FairScheduler } from '../../../src/transport/turns.js';
+import { EncodedResult } from '../../../src/transport/websocket/encode-next-frame.js';
+import { ResultDelivery } from '../../../src/transport/execution/result-delivery.js';
+import { FairScheduler } from '../../../src/transport/scheduling/fair-scheduler.js';
 import { untilTrue } from '../../support/until.js';
 import { queued } from '../../contract/event-log/sample-events.js';
 

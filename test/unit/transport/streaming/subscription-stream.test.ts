@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
-import { EncodedResult } from '../../../../src/transport/next-messages.js';
-import type { ResultDelivery } from '../../../../src/transport/result-delivery.js';
+import { EncodedResult } from '../../../../src/transport/websocket/encode-next-frame.js';
+import type { ResultDelivery } from '../../../../src/transport/execution/result-delivery.js';
 import { EVENT_STREAM, MULTIPART } from '../../../../src/transport/streaming/stream-format.js';
 import { SubscriptionStream } from '../../../../src/transport/streaming/subscription-stream.js';
 

@@ -1,0 +1,84 @@
+import { GraphQLError, isValueNode } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
+import { GatewayError } from '../../domain/errors.js';
+import type { Logger } from '../../observability/logger.js';
+import type { Metrics } from '../../observability/metrics.js';
+
+/** For whom an error is made ready. */
+export interface ErrorContext {
+  readonly requestId: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Whether clients may ask for the schema: if not, errors suggest none of its names either. */
+  readonly introspection: boolean;
+}
+
+/** The error that a resolver threw, from inside the wrappings that GraphQL put around it. */
+function thrown(error: unknown): unknown {
+  let inner = error;
+  while (inner instanceof GraphQLError && inner.originalError) inner = inner.originalError;
+  return inner;
+}
+
+/**
+ * What a client may know of an error: our own faults with their code and details, GraphQL's own complaints about the document and the variables, and of
+ * anything else only a request id, under which the log tells more.
+ */
+export function maskedError(error: unknown, formatted: GraphQLFormattedError, asker: ErrorContext): GraphQLFormattedError {
+  const shown = toClientError(error, formatted, asker);
+  asker.metrics.graphqlErrors.inc({ code: String(shown.extensions?.['code']) });
+  return shown;
+}
+
+/** Without GraphQL's suggestions of names that there are. */
+function withoutSuggestion(message: string): string {
+  const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
+  return start < 0 ? message : message.slice(0, start);
+}
+
+/** Whether it is GraphQL's own complaint about an argument of a field or a directive, as for null by a variable where null must not be: it refers to the argument's value. */
+const isAboutAnArgument = (cause: unknown) => cause instanceof GraphQLError && cause.nodes?.every(isValueNode) === true;
+
+/** What operators should see. Of an outage they are told once, not at each call that it forbids. */
+function shouldWarn(fault: GatewayError): boolean {
+  return (
+    (fault.code.startsWith('UPSTREAM') && !fault.loggedElsewhere) ||
+    fault.code === 'OUTCOME_UNKNOWN' ||
+    fault.code === 'EVENT_LOG_UNAVAILABLE'
+  );
+}
+
+function toClientError(
+  error: unknown,
+  formatted: GraphQLFormattedError,
+  { requestId, logger, introspection }: ErrorContext,
+): GraphQLFormattedError {
+  const cause = thrown(error);
+  const place = { ...(formatted.locations ? { locations: formatted.locations } : {}), ...(formatted.path ? { path: formatted.path } : {}) };
+  if (cause instanceof GatewayError) {
+    logger[shouldWarn(cause) ? 'warn' : 'debug'](
+      { requestId, code: cause.code, path: formatted.path?.join('.'), error: cause },
+      'request fault',
+    );
+    return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } };
+  }
+  const given = formatted.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR';
+  const code = given === 'INTERNAL_SERVER_ERROR' && isAboutAnArgument(cause) ? 'BAD_USER_INPUT' : given;
+  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
+    const message = introspection ? formatted.message : withoutSuggestion(formatted.message);
+    return { message, ...place, extensions: { code } };
+  }
+  logger.error({ requestId, path: formatted.path?.join('.'), error: cause }, 'internal error');
+  return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
+}
+
+/**
+ * The same for a GraphQLError outside of Apollo's pipeline. `code`: what kind of complaint about the document or the variables it is (even if it was thrown
+ * inside a scalar); null: it comes from a resolver.
+ */
+export function maskedGraphQLError(error: GraphQLError, code: string | null, asker: ErrorContext): GraphQLError {
+  const formatted = code === null ? error.toJSON() : { ...error.toJSON(), extensions: { code } };
+  const { message, extensions } = maskedError(error, formatted, asker);
+  const { nodes = null, source = null, positions = null, path = null } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions: extensions ?? null });
+}

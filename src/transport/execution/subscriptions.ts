@@ -1,0 +1,71 @@
+import { GraphQLError, createSourceEventStream } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import type { Deliveries, Delivery, RequestContext } from '../../context.js';
+import type { Execute } from './compiled-queries.js';
+import { maskedGraphQLError } from './mask-errors.js';
+import type { ErrorContext } from './mask-errors.js';
+import { EncodedResult } from '../websocket/encode-next-frame.js';
+import { ResultDelivery } from './result-delivery.js';
+import type { ResultSink } from './result-delivery.js';
+import { sharedResult } from './shared-results.js';
+import type { ExecuteEvent, SharedResult } from './shared-results.js';
+import type { FairScheduler } from '../scheduling/fair-scheduler.js';
+
+/** A result whose errors a client may see. Errors without a path are about the request itself. */
+export function masked(result: ExecutionResult, asker: ErrorContext): ExecutionResult {
+  if (result.errors === undefined) return result;
+  return {
+    ...result,
+    errors: result.errors.map((error) => maskedGraphQLError(error, error.path === undefined ? 'BAD_USER_INPUT' : null, asker)),
+  };
+}
+
+const subscriptionFault = (error: unknown, asker: ErrorContext): GraphQLError =>
+  maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, asker);
+
+/** The events of a subscription operation, or what is wrong with it. What was read to look whether it may begin is released. */
+async function sourceOf(args: ExecutionArgs): ReturnType<typeof createSourceEventStream> {
+  try {
+    return await createSourceEventStream(args);
+  } finally {
+    (args.contextValue as RequestContext).release();
+  }
+}
+
+/** How a subscription's results are made and sent. */
+export interface Sharing {
+  readonly execute: Execute;
+  /** By `sharingKey`. */
+  readonly key: string;
+  readonly sink: ResultSink;
+  readonly turns: FairScheduler;
+}
+
+/**
+ * Prepares a subscription whose results are shared with all of the same key, over whichever transport; sent from `start()` on. What is wrong with it from the beginning is a
+ * result with errors instead.
+ */
+export async function openSubscription(
+  args: ExecutionArgs,
+  asker: ErrorContext,
+  sharing: Sharing,
+): Promise<ResultDelivery | ExecutionResult> {
+  const source = await sourceOf(args);
+  if (!(Symbol.asyncIterator in source)) return masked(source, asker);
+  const { schema, document, variableValues = null, operationName = null } = args;
+  const context = args.contextValue as RequestContext;
+  const executes: ExecuteEvent = (delivery) =>
+    context.fork((contextValue) => sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue }));
+  const payloadOf = (delivery: Delivery) => {
+    const result = sharedResult(delivery, sharing.key, executes);
+    if (result instanceof EncodedResult) return result;
+    return result instanceof Promise ? result.then((one) => ownPayload(one, delivery, asker)) : ownPayload(result, delivery, asker);
+  };
+  const toError = (error: unknown) => subscriptionFault(error, asker);
+  return new ResultDelivery(source as unknown as Deliveries, { payloadOf, toError, turns: sharing.turns }, sharing.sink);
+}
+
+function ownPayload(result: SharedResult, { cursor }: Delivery, asker: ErrorContext): EncodedResult {
+  if (result instanceof EncodedResult) return result;
+  return new EncodedResult(JSON.stringify({ ...masked(result, asker), extensions: { ...result.extensions, cursor } }), cursor);
+}

@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { WebSockets } from '../websocket/websocket.js';
+
+/** How long a socket's close is put off for each socket closed before it, at most, in milliseconds. */
+const SPREAD_STEP_MS = 20;
+
+/** How long a stop may take, in milliseconds. */
+export interface DrainTimes {
+  /** All in all. */
+  readonly drainMs: number;
+  /** Of that: how long a load balancer is given to see that the gateway is not ready, before anything is closed. Not more than half is taken. */
+  readonly drainNoticeMs: number;
+}
+
+/**
+ * Subscriptions first, then what is in flight; what is not done by the deadline is cut off. During the notice everything is served as ever, except that answers end their
+ * connections and new subscriptions are sent elsewhere.
+ */
+export async function drain(
+  app: FastifyInstance,
+  transports: readonly Pick<WebSockets, 'count' | 'refuse' | 'close'>[],
+  { drainMs, drainNoticeMs }: DrainTimes,
+): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
+  for (const transport of transports) transport.refuse();
+  const noticeMs = Math.min(drainNoticeMs, drainMs / 2);
+  if (noticeMs > 0) await pause(noticeMs);
+  const leftMs = drainMs - noticeMs;
+  const spreadMs = Math.min(leftMs / 2, transports.reduce((sum, { count }) => sum + count, 0) * SPREAD_STEP_MS);
+  await Promise.all(transports.map((transport) => transport.close(spreadMs, leftMs / 2)));
+  await app.close();
+  clearTimeout(deadline);
+}
+
+/** To be set up before any route. While `draining`, an answer is the last on its connection: clients that keep connections would come back here otherwise. */
+export function closeKeepAliveOnDrain(app: FastifyInstance, draining: () => boolean): void {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining()) void reply.header('connection', 'close');
+    done();
+  });
+  // What had begun before: its connection would be kept, and waited for.
+  app.addHook('onResponse', (_request, _reply, done) => {
+    if (draining() && !app.server.listening) app.server.closeIdleConnections();
+    done();
+  });
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance } from 'fastify';
+import type { LogHealth } from '../../context.js';
+import { withTimeout } from '../../domain/with-timeout.js';
+import type { Logger } from '../../observability/logger.js';
+
+/** How long the log is looked at, below the second after which load balancers and Kubernetes give up by default. */
+const HEALTH_TIMEOUT_MS = 800;
+
+/** How the calls to the upstream went lately; told, and never decisive. */
+export interface UpstreamHealth {
+  readonly lastSuccessAt: Date | null;
+  readonly lastFaultAt: Date | null;
+  /** It is taken to be down, and not called but now and then. */
+  readonly circuitOpen: boolean;
+}
+
+export interface HealthOptions {
+  readonly log: () => Promise<LogHealth>;
+  readonly upstream: () => UpstreamHealth;
+  readonly draining: () => boolean;
+}
+
+/** `/healthz`: the process answers. `/readyz`: the log takes writes and we are not draining. */
+export function healthRoutes(app: FastifyInstance, { log, upstream, draining }: HealthOptions): void {
+  const look = coalescedHealthCheck(log);
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const logHealth = await look();
+    const ready = logHealth.ok && !draining();
+    return reply
+      .code(ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ ready, draining: draining(), log: logHealth, upstream: upstream() });
+  });
+}
+
+/** Has a line logged when the log stops taking writes, and another when it takes them again. */
+export function reportingHealth(look: () => Promise<LogHealth>, logger: Logger): () => Promise<LogHealth> {
+  let wasOk = true;
+  return async () => {
+    const health = await look();
+    if (health.ok !== wasOk) {
+      if (health.ok) logger.info({}, 'event log ready again');
+      else logger.error({ notes: health.warnings }, 'event log not ready');
+    }
+    wasOk = health.ok;
+    return health;
+  };
+}
+
+/** Looks at the log, once for all who ask meanwhile. A log that does not answer in time is not ready; the look goes on for those who ask later. */
+function coalescedHealthCheck(log: () => Promise<LogHealth>): () => Promise<LogHealth> {
+  let looking: Promise<LogHealth> | null = null;
+  return async () => {
+    looking ??= log().finally(() => (looking = null));
+    const silent = new Error(`The event log has not answered for ${HEALTH_TIMEOUT_MS} ms`);
+    return withTimeout(HEALTH_TIMEOUT_MS, looking, () => silent).catch((error: unknown) => {
+      if (error !== silent) throw error;
+      return { ok: false, warnings: [silent.message] };
+    });
+  };
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { GraphQLError, OperationTypeNode, getOperationAST } from 'graphql';
+import type { ExecutionArgs, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Viewer } from '../../auth/viewer.js';
+import type { Caller, RequestContext } from '../../context.js';
+import { BadUserInputError, RateLimitedError } from '../../domain/errors.js';
+import type { GatewayError } from '../../domain/errors.js';
+import type { Logger } from '../../observability/logger.js';
+import type { Metrics } from '../../observability/metrics.js';
+import type { Execute } from '../execution/compiled-queries.js';
+import { ValidDocument } from '../documents/document-cache.js';
+import type { DocumentCache } from '../documents/document-cache.js';
+import type { QueryCost } from '../documents/query-limits.js';
+import { rateLimited } from '../limits/rate-limit-hooks.js';
+import type { RateLimits } from '../limits/rate-limits.js';
+import { maskedGraphQLError } from '../execution/mask-errors.js';
+import type { ErrorContext } from '../execution/mask-errors.js';
+import type { InFlightOperations } from './in-flight-operations.js';
+import { ResultDelivery } from '../execution/result-delivery.js';
+import { sharingKey } from '../execution/shared-results.js';
+import type { SocketOperation } from './socket-operation.js';
+import { CLOSE_TRY_AGAIN } from './socket-sessions.js';
+import type { SocketSessions } from './socket-sessions.js';
+import { masked, openSubscription } from '../execution/subscriptions.js';
+import type { FairScheduler } from '../scheduling/fair-scheduler.js';
+
+/** How many operations may run on one socket at once. */
+const MAX_OPERATIONS = 20;
+
+export interface SocketOperationsOptions {
+  readonly schema: GraphQLSchema;
+  readonly documents: DocumentCache;
+  readonly execute: Execute;
+  readonly introspection: boolean;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly context: (caller: Caller) => RequestContext;
+  readonly rateLimits: RateLimits;
+  /** Where a client is: the address that a trusted proxy tells, else the peer's. */
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly sessions: SocketSessions;
+  readonly underWay: InFlightOperations;
+  /** Of those who are sent what they missed. */
+  readonly turns: FairScheduler;
+}
+
+/** Who asks for an operation, and over which socket. */
+export interface Session {
+  readonly viewer: Viewer;
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+}
+
+/** An operation that may be executed. */
+interface Checked {
+  readonly definition: OperationDefinitionNode;
+  readonly cost: QueryCost;
+  readonly args: ExecutionArgs;
+}
+
+/** Checks the operations that clients ask for on their sockets, and starts them. */
+export class SocketOperations {
+  constructor(private readonly options: SocketOperationsOptions) {}
+
+  /** @param running how many there are on this socket, this one included */
+  async start(operation: SocketOperation, payload: SubscribePayload, running: number, session: Session): Promise<void> {
+    const { introspection, logger, metrics, underWay } = this.options;
+    const asker = { requestId: randomUUID(), introspection, logger, metrics };
+    const checked = await this.#check(payload, running, session, asker);
+    if (checked instanceof Array) operation.reject(checked);
+    // Not begun and not refused: clients send it again when the socket is closed, which is about to happen.
+    else if (underWay.isEnding(session.socket) || operation.isOver) return;
+    else if (checked.definition.operation === OperationTypeNode.SUBSCRIPTION) await this.#subscribe(operation, checked, session, asker);
+    else await this.#execute(operation, checked, session, asker);
+  }
+
+  async #check(payload: SubscribePayload, running: number, session: Session, asker: ErrorContext): Promise<Checked | GraphQLError[]> {
+    const { documents } = this.options;
+    const { variables, operationName } = payload;
+    const refused = (error: GatewayError) => [maskedGraphQLError(toGraphQLError(error), null, asker)];
+    if (running > MAX_OPERATIONS) return refused(new RateLimitedError(`A socket takes ${MAX_OPERATIONS} operations at once.`));
+    const excess = await this.#excessOf(session);
+    if (excess !== null) return refused(rateLimited(excess));
+    const found = documents.find(payload);
+    if (found === null) return refused(new BadUserInputError('`query` is empty.'));
+    if (!(found instanceof ValidDocument)) return found.errors.map((error) => maskedGraphQLError(error, found.code, asker));
+    const definition = getOperationAST(found.document, operationName);
+    if (!definition) return [unknownOperation()];
+    const cost = documents.cost(found, definition, variables);
+    if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, asker)];
+    const args: ExecutionArgs = {
+      schema: this.options.schema,
+      document: found.document,
+      ...(variables ? { variableValues: variables } : {}),
+      ...(operationName ? { operationName } : {}),
+      contextValue: this.#contextOf(session, asker.requestId),
+    };
+    return { definition, cost, args };
+  }
+
+  async #execute(operation: SocketOperation, { args, cost }: Checked, { socket }: Session, asker: ErrorContext): Promise<void> {
+    const { underWay, execute } = this.options;
+    try {
+      const result = masked(await underWay.run(socket, async () => execute(args)), asker);
+      operation.answer({ ...result, extensions: { ...result.extensions, cost } });
+    } finally {
+      (args.contextValue as RequestContext).release();
+    }
+  }
+
+  async #subscribe(operation: SocketOperation, { args, definition }: Checked, { viewer }: Session, asker: ErrorContext): Promise<void> {
+    const { execute, turns } = this.options;
+    const key = sharingKey(args.document, definition, args.variableValues ?? {}, viewer.rightsKey);
+    const opened = await openSubscription(args, asker, { execute, turns, key, sink: operation });
+    if (opened instanceof ResultDelivery) operation.carry(opened);
+    else operation.answer(opened);
+  }
+
+  /** An operation counts like a request. */
+  async #excessOf({ request, viewer }: Session) {
+    const { rateLimits, addressOf } = this.options;
+    const uses = [await rateLimits.address(addressOf(request)), await rateLimits.viewer(viewer)];
+    return uses.find((use) => use?.allowed === false) ?? null;
+  }
+
+  #contextOf({ viewer, socket }: Session, requestId: string): RequestContext {
+    const { context, metrics, logger, sessions } = this.options;
+    const tooSlow = () => {
+      metrics.slowConsumers.inc();
+      logger.warn({ requestId }, 'slow consumer closed');
+      socket.close(CLOSE_TRY_AGAIN, 'Too slow: come back and resume after your last cursor');
+    };
+    return context({ viewer, requestId, onSlowConsumer: tooSlow, onTokenExpired: () => sessions.expire(socket) });
+  }
+}
+
+const toGraphQLError = (originalError: GatewayError) => new GraphQLError(originalError.message, { originalError });
+
+/** As over HTTP. */
+const unknownOperation = () =>
+  new GraphQLError('`operationName` must name one of the operations of the document.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });

@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import type { Authenticator } from '../../auth/authenticator.js';
+import type { Viewer } from '../../auth/viewer.js';
+import type { ScheduleAt } from '../../domain/schedule-at.js';
+import { AuthUnavailableError, UnauthenticatedError } from '../../domain/errors.js';
+import type { Logger } from '../../observability/logger.js';
+import type { OpenConnections } from '../limits/open-connections.js';
+
+/** RFC 6455 and the IANA registry: try again later. */
+export const CLOSE_TRY_AGAIN = 1013;
+/** Of `graphql-transport-ws`. Clients come back after it with another token; 4401 would strand them. */
+const CLOSE_FORBIDDEN = 4403;
+
+export interface SessionOptions {
+  readonly authenticator: Authenticator;
+  /** For when tokens expire. */
+  readonly alarm: ScheduleAt;
+  readonly connections: OpenConnections;
+  /** Where a client is: the address that a trusted proxy tells, else the peer's. */
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly logger: Logger;
+}
+
+/** Who is at the other end of which socket, and until when. */
+export class SocketSessions {
+  constructor(private readonly options: SessionOptions) {}
+
+  /** Who opens this socket; null: it is being closed, with a code and a reason that tell why. */
+  async open(socket: WebSocket, request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Promise<Viewer | null> {
+    try {
+      const viewer = await this.options.authenticator.viewerOf(authorizationIn(params) ?? request.headers.authorization);
+      if (socket.readyState !== socket.OPEN) return null;
+      return this.#admit(viewer, socket, request) ? viewer : null;
+    } catch (error) {
+      if (error instanceof UnauthenticatedError) socket.close(CLOSE_FORBIDDEN, reason(error.message));
+      else if (error instanceof AuthUnavailableError) socket.close(CLOSE_TRY_AGAIN, reason(error.message));
+      else throw error;
+      this.options.logger.debug({ error }, 'socket refused');
+      return null;
+    }
+  }
+
+  /** Closes a socket whose token has expired. Nothing is sent on it any more. */
+  expire(socket: WebSocket): void {
+    socket.close(CLOSE_FORBIDDEN, 'The token has expired: come back with another one');
+  }
+
+  #admit(viewer: Viewer, socket: WebSocket, request: IncomingMessage): boolean {
+    const left = this.options.connections.take(viewer, this.options.addressOf(request));
+    if (left === null) {
+      socket.close(CLOSE_TRY_AGAIN, this.options.connections.refusal(viewer));
+      return false;
+    }
+    socket.once('close', left);
+    if (viewer.expiresAt !== null) {
+      socket.once(
+        'close',
+        this.options.alarm(viewer.expiresAt.getTime(), () => this.expire(socket)),
+      );
+    }
+    return true;
+  }
+}
+
+/**
+ * `authorization` in any letter case, beside other parameters or among `headers`, which is where clients put it that hand on what they would send over HTTP. What is no text is no
+ * good, and not nothing.
+ */
+function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const value = entryOf(params, 'authorization') ?? entryOf(entryOf(params, 'headers'), 'authorization');
+  return value === undefined || value === null ? undefined : typeof value === 'string' ? value : '?';
+}
+
+function entryOf(record: unknown, name: string): unknown {
+  return Object.entries(Object(record) as Record<string, unknown>).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+/** A close reason has 123 bytes at most (RFC 6455, 5.5). */
+const reason = (message: string): string => (message.length <= 123 ? message : message.slice(0, 120) + '...');

@@ -1,0 +1,158 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { ANONYMOUS } from '../../auth/viewer.js';
+import { admitFairly } from '../scheduling/admission.js';
+import { InboundThrottle } from '../scheduling/inbound-throttle.js';
+import { InFlightOperations } from './in-flight-operations.js';
+import { plainPath } from '../http/plain-path.js';
+import { SocketHeartbeat } from './socket-heartbeat.js';
+import { SocketOperations } from './socket-operations.js';
+import type { SocketOperationsOptions } from './socket-operations.js';
+import { CLOSE_TRY_AGAIN, SocketSessions } from './socket-sessions.js';
+import type { SessionOptions } from './socket-sessions.js';
+import { FairScheduler } from '../scheduling/fair-scheduler.js';
+import { SocketProtocol } from './websocket-protocol.js';
+import { WriteBatcher } from '../scheduling/write-batcher.js';
+
+/** RFC 6455 and the IANA registry: the server restarts, come back. */
+const CLOSE_RESTART = 1012;
+/** The largest message a client may send: 64 KiB. */
+const MAX_MESSAGE_BYTES = 65_536;
+/** How much may wait to be sent to a client that goes on asking: 1 MiB. */
+const MAX_UNSENT_BYTES = 1_048_576;
+/** What a client is left to answer a close, where operations take all the time that there is: 1 s. */
+const CLOSING_MS = 1_000;
+/** How long a client may take to say who it is: 5 s, then 4408. */
+const INIT_TIMEOUT_MS = 5_000;
+
+export interface WebSocketOptions extends SessionOptions, Omit<SocketOperationsOptions, 'sessions' | 'underWay' | 'turns'> {
+  readonly path: string;
+  /** Whether the page that asks may have a socket. */
+  readonly isAllowedOrigin: (request: IncomingMessage) => boolean;
+  readonly initTimeoutMs?: number | undefined;
+  readonly heartbeatMs?: number | undefined;
+}
+
+export interface WebSockets {
+  readonly count: number;
+  /** Refuses new sockets from now on, with 503. */
+  refuse(): void;
+  /**
+   * Closes the open ones with 1012, spread evenly over `spreadMs`, each once its queries and mutations are answered. What takes longer than `graceMs`, also for the client to
+   * answer, is cut off.
+   */
+  close(spreadMs: number, graceMs: number): Promise<void>;
+}
+
+/** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
+export function serveWebSockets(server: Server, options: WebSocketOptions): WebSockets {
+  const { path, logger, rateLimits, addressOf, initTimeoutMs = INIT_TIMEOUT_MS } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  });
+  const sessions = new SocketSessions(options);
+  const writes = new WriteBatcher();
+  /** To be let in, and to be sent what was missed. */
+  const [admissions, turns] = [new FairScheduler(), new FairScheduler()];
+  const incoming = new InboundThrottle();
+  const underWay = new InFlightOperations();
+  const operations = new SocketOperations({ ...options, sessions, underWay, turns });
+  let draining = false;
+
+  /** Speaks the protocol on a socket that was opened. */
+  const serve = (socket: WebSocket, request: IncomingMessage) => {
+    // What a client breaks (1009, say) ws answers by itself.
+    socket.on('error', (error) => logger.debug({ error }, 'socket fault'));
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
+      return;
+    }
+    let viewer = ANONYMOUS;
+    const protocol = new SocketProtocol(socket, {
+      wire: { socket, tcp: request.socket, writes },
+      logger,
+      initTimeoutMs,
+      connect: async (params) => {
+        const opened = await sessions.open(socket, request, params);
+        viewer = opened ?? ANONYMOUS;
+        return opened !== null;
+      },
+      start: (operation, payload, running) => operations.start(operation, payload, running, { viewer, socket, request }),
+    });
+    new SocketHeartbeat(socket, () => protocol.sendBookmarks(), options.heartbeatMs);
+    admitFairly(socket, admissions);
+    incoming.attach(request.socket);
+    socket.on('message', () => {
+      if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.close(CLOSE_TRY_AGAIN, 'Too slow: read the answers before you go on asking');
+    });
+  };
+
+  const refusedByRate = async (request: IncomingMessage, socket: Duplex) => {
+    const ignore = () => undefined;
+    socket.on('error', ignore);
+    const use = await rateLimits.address(addressOf(request));
+    socket.off('error', ignore);
+    if (use === null || use.allowed) return null;
+    return `429 Too Many Requests\r\nretry-after: ${Math.ceil(use.retryAfterMs / 1_000)}`;
+  };
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const unfit = refusalOf(request, path, options) ?? (await refusedByRate(request, socket));
+    const refusal = draining ? '503 Service Unavailable' : unfit;
+    if (refusal !== null) {
+      socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, serve);
+  };
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(request, socket, head));
+
+  return {
+    get count() {
+      return sockets.clients.size;
+    },
+    refuse() {
+      draining = true;
+    },
+    async close(spreadMs, graceMs) {
+      await closeSpread([...sockets.clients], { spreadMs, graceMs, underWay });
+      sockets.close();
+    },
+  };
+}
+
+/** Why a socket is not opened; null: it is. */
+function refusalOf(request: IncomingMessage, path: string, { isAllowedOrigin }: WebSocketOptions): string | null {
+  if (plainPath(request.url ?? '', new Set([path])).split('?')[0] !== path) return '404 Not Found';
+  return isAllowedOrigin(request) ? null : '403 Forbidden';
+}
+
+interface Closing {
+  readonly spreadMs: number;
+  readonly graceMs: number;
+  readonly underWay: InFlightOperations;
+}
+
+/** Closes sockets one after the other, so that their clients do not all come back in the same moment. */
+async function closeSpread(sockets: readonly WebSocket[], closing: Closing): Promise<void> {
+  await Promise.all(sockets.map((socket, index) => closeOne(socket, (index * closing.spreadMs) / sockets.length, closing)));
+}
+
+async function closeOne(socket: WebSocket, delayMs: number, { graceMs, underWay }: Closing): Promise<void> {
+  const closed = new Promise<unknown>((resolve) => socket.once('close', resolve));
+  const close = () => socket.close(CLOSE_RESTART, 'Restarting: come back');
+  const begin = () => void underWay.end(socket).then(close);
+  const timers = [
+    setTimeout(close, delayMs + Math.max(graceMs - CLOSING_MS, graceMs / 2)),
+    setTimeout(() => socket.terminate(), delayMs + graceMs),
+    ...(delayMs > 0 ? [setTimeout(begin, delayMs)] : []),
+  ];
+  if (delayMs === 0) begin();
+  await closed;
+  for (const timer of timers) clearTimeout(timer);
+}

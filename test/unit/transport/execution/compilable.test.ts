@@ -1,0 +1,47 @@
+import { buildSchema, getOperationAST, parse } from 'graphql';
+import { isCompilable } from '../../../../src/transport/execution/compilable.js';
+import { buildSchema as buildOurSchema } from '../../../../src/resolvers/build-schema.js';
+
+const schema = buildSchema(`
+  input Filter { name: String state: Int }
+  type Query { a: Query b(filter: Filter, names: [String]): Int }
+  type Mutation { a: Int }
+  type Subscription { a: Query }
+`);
+
+function judged(text: string, of = schema): boolean {
+  const document = parse(text);
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('no operation');
+  return isCompilable(of, document, operation);
+}
+
+it.each([
+  ['a query', '{ a { __typename b } ...F } fragment F on Query { c: b }'],
+  ['a subscription', 'subscription { a { b } }'],
+  ['variables that are whole arguments', 'query ($f: Filter) { b(filter: $f, names: ["x"]) }'],
+])('compiles %s', (_what, text) => {
+  expect(judged(text)).toBe(true);
+});
+
+it.each([
+  ['a mutation', 'mutation { a }'],
+  ['a directive on a field', '{ b @skip(if: true) }'],
+  ['a directive on an inline fragment', '{ ... @include(if: true) { b } }'],
+  ['a directive on a spread', '{ ...F @include(if: true) } fragment F on Query { b }'],
+  ['a directive inside of a fragment', '{ a { ...F } } fragment F on Query { b @include(if: true) }'],
+  ['a directive on the operation', 'query @x { b }'],
+  ['introspection', '{ __schema { queryType { name } } }'],
+  ['a reserved alias', '{ __proto__: b }'],
+  ['a variable in an input object', 'query ($n: String) { b(filter: { name: $n }) }'],
+  ['a variable in a list', 'query ($n: String) { b(names: [$n]) }'],
+])('does not compile %s', (_what, text) => {
+  expect(judged(text)).toBe(false);
+});
+
+it('does not compile interfaces below interfaces, for which code would multiply', () => {
+  const events = (below: string) => `events(last: 1) { nodes { id conversation { id ${below} } } }`;
+  const ours = buildOurSchema();
+  expect(judged(`{ conversation(id: "c") { ${events('')} } }`, ours)).toBe(true);
+  expect(judged(`{ conversation(id: "c") { ${events(events(''))} } }`, ours)).toBe(false);
+});

@@ -1,0 +1,58 @@
+import { GraphQLError, buildSchema, execute, parse } from 'graphql';
+import type { Delivery, RequestContext, Taker } from '../../../../src/context.js';
+import { KeptLog } from '../../../support/running-gateway.js';
+import { Metrics } from '../../../../src/observability/metrics.js';
+import type { EncodedResult } from '../../../../src/transport/websocket/encode-next-frame.js';
+import { ResultDelivery } from '../../../../src/transport/execution/result-delivery.js';
+import type { ResultSink } from '../../../../src/transport/execution/result-delivery.js';
+import { EVENT_STREAM, MULTIPART } from '../../../../src/transport/streaming/stream-format.js';
+import { SubscriptionStream } from '../../../../src/transport/streaming/subscription-stream.js';
+import { openSubscription } from '../../../../src/transport/execution/subscriptions.js';
+import { FairScheduler } from '../../../../src/transport/scheduling/fair-scheduler.js';
+import { queued } from '../../../contract/event-log/sample-events.js';
+
+const schema = buildSchema('type Query { a: Int } type Subscription { tick: Int }');
+const takers: Taker[] = [];
+const field = schema.getSubscriptionType()?.getFields()['tick'];
+if (field !== undefined) {
+  field.subscribe = () => ({
+    bookmark: null,
+    handTo: (taker: Taker) => void takers.push(taker),
+    return: () => Promise.resolve({ done: true, value: undefined }),
+    [Symbol.asyncIterator]: () => undefined,
+  });
+}
+let executions = 0;
+const counting: typeof execute = (args) => {
+  executions += 1;
+  return execute(args);
+};
+const asker = { requestId: 'r', logger: new KeptLog(), metrics: new Metrics(), introspection: true };
+const contextValue = { forEvent: () => ({}) } as unknown as RequestContext;
+
+async function start(sink: ResultSink): Promise<void> {
+  const args = { schema, document: parse('subscription { tick }'), contextValue };
+  const opened = await openSubscription(args, asker, { execute: counting, key: 'the same', sink, turns: new FairScheduler() });
+  if (!(opened instanceof ResultDelivery)) throw new GraphQLError('not opened');
+  opened.start();
+}
+
+it('execute and serialise an event once for all who asked the same, over whichever transport', async () => {
+  const payloads: EncodedResult[] = [];
+  const socket: ResultSink = { send: (payload) => (payloads.push(payload), null), end: () => undefined };
+  const streams = [MULTIPART, MULTIPART, EVENT_STREAM, EVENT_STREAM].map((format) => new SubscriptionStream(format, 600_000));
+  const spied = streams.map((stream): ResultSink => ({
+    send: (payload) => (payloads.push(payload), stream.send(payload)),
+    end: (error) => stream.end(error),
+  }));
+  for (const sink of [socket, ...spied]) await start(sink);
+  const delivery: Delivery = { event: queued('e1'), cursor: 'c1', identity: null, replayed: false };
+  for (const taker of takers) await taker.write(delivery);
+  expect(executions).toBe(1);
+  expect([payloads.length, new Set(payloads).size]).toEqual([5, 1]);
+  const [multipart, sameMultipart, events, sameEvents] = streams.map((stream) => String(stream.read()));
+  expect(multipart).toContain('{"payload":{"data":{"tick":null},"extensions":{"cursor":"c1"}}}');
+  expect(events).toContain('id: c1\nevent: next\ndata: {"data":{"tick":null},"extensions":{"cursor":"c1"}}\n\n');
+  expect([sameMultipart, sameEvents]).toEqual([multipart, events]);
+  for (const stream of streams) stream.destroy();
+});

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { createServer, connect } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { InboundThrottle } from '../../../../src/transport/scheduling/inbound-throttle.js';
+
+/** A socket that reads what the test has it read. */
+class Wire extends Duplex {
+  override _read(): void {
+    // The test decides when.
+  }
+}
+
+async function wiresOf(count: number): Promise<{ wires: Wire[]; told: string[] }> {
+  const incoming = new InboundThrottle();
+  const told: string[] = [];
+  const wires = Array.from({ length: count }, (_, n) => {
+    const wire = new Wire({ allowHalfOpen: true });
+    incoming.attach(wire);
+    wire.on('data', (chunk: Buffer) => told.push(`${n}: ${chunk.toString()}`));
+    wire.on('end', () => told.push(`${n}: end`));
+    return wire;
+  });
+  // Until they flow.
+  await nextTurn();
+  return { wires, told };
+}
+
+describe('what comes in', () => {
+  it('is told at once where it is little', async () => {
+    const { wires, told } = await wiresOf(64);
+    for (const wire of wires) wire.push('x');
+    expect(told).toEqual(wires.map((_, n) => `${n}: x`));
+  });
+
+  it('is told a little at a time where it is much, between everything else, until all is told', async () => {
+    const { wires, told } = await wiresOf(300);
+    for (const wire of wires) wire.push('x');
+    const counts = [told.length];
+    while (told.length < 300) {
+      await nextTurn();
+      counts.push(told.length);
+    }
+    expect(counts.slice(0, 3)).toEqual([64, 128, 192]);
+    expect(told).toEqual(wires.map((_, n) => `${n}: x`));
+    await nextTurn();
+    wires[0]?.push('again');
+    expect(told.at(-1)).toBe('0: again');
+  });
+
+  it('stays in order on one socket, its end included, and is not read faster than it is told', async () => {
+    const { wires, told } = await wiresOf(65);
+    for (const wire of wires) wire.push('x');
+    const last = wires.at(-1);
+    expect(last?.push('y')).toBe(false);
+    last?.push(null);
+    expect(told).not.toContain('64: x');
+    for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+    expect(told.slice(-3)).toEqual(['64: x', '64: y', '64: end']);
+  });
+
+  it('is dropped where its socket is gone', async () => {
+    const { wires, told } = await wiresOf(66);
+    for (const wire of wires) wire.push('x');
+    wires[64]?.destroy();
+    await nextTurn();
+    await nextTurn();
+    expect(told).not.toContain('64: x');
+    expect(told.at(-1)).toBe('65: x');
+  });
+
+  describe('over the network', () => {
+    let server: Server;
+    const clients: Socket[] = [];
+    afterEach(async () => {
+      for (const client of clients.splice(0)) client.destroy();
+      server.close();
+      await once(server, 'close');
+    });
+
+    it('comes whole, however much many send at once', async () => {
+      const incoming = new InboundThrottle();
+      const [CLIENTS, BYTES] = [100, 1_000_000];
+      const received: Promise<boolean>[] = [];
+      const isOver = new Promise<void>((resolve) => {
+        server = createServer({ allowHalfOpen: true }, (socket) => {
+          incoming.attach(socket);
+          const chunks: Buffer[] = [];
+          socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+          received.push(
+            once(socket, 'end').then(() => {
+              socket.end();
+              const all = Buffer.concat(chunks);
+              return all.length === BYTES && all.every((byte, index) => byte === (index * 31) % 256);
+            }),
+          );
+          if (received.length === CLIENTS) resolve();
+        });
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const sent = Buffer.from(Array.from({ length: BYTES }, (_, index) => (index * 31) % 256));
+      for (let n = 0; n < CLIENTS; n += 1) clients.push(connect((server.address() as AddressInfo).port, '127.0.0.1').end(sent));
+      await isOver;
+      expect(new Set(await Promise.all(received))).toEqual(new Set([true]));
+    });
+  });
+});
