@@ -1,7 +1,7 @@
 import type { AgentDelays } from './agents/scripted-agents.js';
-import type { CentreEvent } from './centre/happening.js';
+import type { CentreEvent } from './centre/centre-event.js';
 import type { FaultSettings } from './faults/faults.js';
-import type { SigningKey } from './courier/signing-key.js';
+import type { SigningKey } from './webhook-sender/signing-key.js';
 import type { RandomSource } from './random-id.js';
 import type { Timers } from './timers.js';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EventsDocument } from '../operations/operations.generated.js';
-import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
-import type { Transmission } from '../../src/simulator/courier/signed-headers.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import { signedHeaders } from '../../src/simulator/webhook-sender/signed-headers.js';
+import type { Transmission } from '../../src/simulator/webhook-sender/signed-headers.js';
+import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import { describeGenerations } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { untilTrue } from '../support/until.js';

@@ -1,6 +1,6 @@
-import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
-import type { HeldEvent } from '../../src/simulator/barriers.js';
+import { signedHeaders } from '../../src/simulator/webhook-sender/signed-headers.js';
+import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
+import type { HeldEvent } from '../../src/simulator/hold-points.js';
 import { ConversationDocument, EventsDocument } from '../operations/operations.generated.js';
 import { describeGenerations } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';

@@ -1,6 +1,6 @@
-import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
-import type { Delivery } from '../../src/simulator/courier/delivery.js';
+import { signedHeaders } from '../../src/simulator/webhook-sender/signed-headers.js';
+import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
+import type { Delivery } from '../../src/simulator/webhook-sender/delivery-attempt.js';
 import { ConversationStateDocument, EventsDocument, HandlingDocument, SendMessageDocument } from '../operations/operations.generated.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { untilTrue } from '../support/until.js';

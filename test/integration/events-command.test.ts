@@ -13,7 +13,7 @@ import { SAMPLES } from '../../src/cli/events/sample-events.js';
 import { STORED_EVENTS } from '../../src/cli/events/replay.js';
 import { TAIL_ALL, TAIL_ONE } from '../../src/cli/events/tail.js';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
-import type { SigningKey } from '../../src/simulator/courier/signing-key.js';
+import type { SigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import { run, startCommand } from '../support/command.js';
 import { describeWith } from '../support/needs.js';
 import { RunningGateway } from '../support/running-gateway.js';

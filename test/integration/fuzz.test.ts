@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import { signedHeaders } from '../../src/simulator/webhook-sender/signed-headers.js';
+import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { WITH_SECRET, signed } from '../support/tokens.js';
 

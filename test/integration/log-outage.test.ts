@@ -9,8 +9,8 @@ import { openEmbeddedLog } from '../../src/events/sqlite/open.js';
 import { LogUnavailableError } from '../../src/events/port/errors.js';
 import type { Delivery, EventLog } from '../../src/events/port/event-log.js';
 import { InMemoryTypingStore } from '../../src/events/port/typing-store.js';
-import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import { signedHeaders } from '../../src/simulator/webhook-sender/signed-headers.js';
+import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import { RateLimitsInMemory } from '../../src/transport/limits/rate-limits-in-memory.js';
 import {
   ConversationEventsDocument,

@@ -1,4 +1,4 @@
-import type { HeldCall, HeldEvent, Hold } from '../../src/simulator/barriers.js';
+import type { HeldCall, HeldEvent, Hold } from '../../src/simulator/hold-points.js';
 import { RacedOutcomeDocument, RacedMessagesDocument, SendMessageDocument } from '../operations/operations.generated.js';
 import type { RacedMessageFragment } from '../operations/operations.generated.js';
 import type { RunningGateway } from '../support/running-gateway.js';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../src/datasources/diagnostics/finding.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import type { SimulatorOptions } from '../../src/simulator/options.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import type { ReceivedRequest } from '../unit/datasources/scripted-upstream.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { parse } from 'graphql';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import { signedHeaders } from '../../src/simulator/webhook-sender/signed-headers.js';
+import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import { CHAT_API_V2 } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { json, startUpstream } from '../unit/datasources/scripted-upstream.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { signedHeaders } from '../../src/simulator/courier/signed-headers.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import { signedHeaders } from '../../src/simulator/webhook-sender/signed-headers.js';
+import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import { EveryFieldDocument } from '../operations/operations.generated.js';
 import type { EveryFieldSubscription } from '../operations/operations.generated.js';
 import { CHAT_API_V2 } from '../support/generations.js';

@@ -11,7 +11,7 @@ import type { Config } from '../../src/config.js';
 import { createGateway } from '../../src/gateway.js';
 import type { Addresses, Gateway, Overrides } from '../../src/gateway.js';
 import type { Logger } from '../../src/observability/logger.js';
-import { createSigningKey } from '../../src/simulator/courier/signing-key.js';
+import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import type { SimulatorOptions } from '../../src/simulator/options.js';
 import { simulatedUpstream } from '../../src/upstream.js';
 import { CHAT_API_V2, CHAT_GATEWAY_V1 } from './generations.js';

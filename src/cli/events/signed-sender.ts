@@ -2,7 +2,7 @@ import { createPrivateKey, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { signedHeaders } from '../../simulator/courier/signed-headers.js';
+import { signedHeaders } from '../../simulator/webhook-sender/signed-headers.js';
 import { CommandError } from '../command-error.js';
 import { UsageError, webAddress } from '../options.js';
 import type { EventBody } from './sample-events.js';

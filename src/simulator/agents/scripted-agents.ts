@@ -1,10 +1,10 @@
 import type { ContactCentre } from '../centre/contact-centre.js';
-import type { CentreEvent } from '../centre/happening.js';
+import type { CentreEvent } from '../centre/centre-event.js';
 import type { Agent, Conversation, Message, NewMessage, Queue } from '../centre/records.js';
 import { pickOne } from '../random-id.js';
 import type { RandomSource } from '../random-id.js';
 import type { Timers } from '../timers.js';
-import { answer, farewell, greeting, handover, OFFERS, summary } from './lines.js';
+import { answer, farewell, greeting, handover, OFFERS, summary } from './phrases.js';
 
 /** How long scripted agents take, in milliseconds. */
 export interface AgentDelays {

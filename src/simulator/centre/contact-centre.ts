@@ -2,9 +2,9 @@ import type { NewId } from '../random-id.js';
 import type { Timers } from '../timers.js';
 import { Conversations } from './conversations.js';
 import type { Directory } from './directory.js';
-import { AttachmentStore } from './file-cabinet.js';
-import type { CardAction, CentreEvent } from './happening.js';
-import { Refusal } from './refusal.js';
+import { AttachmentStore } from './attachment-store.js';
+import type { CardAction, CentreEvent } from './centre-event.js';
+import { Refusal } from './rejected-request.js';
 import { Router } from './router.js';
 import type {
   Agent,

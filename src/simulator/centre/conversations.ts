@@ -1,6 +1,6 @@
 import type { NewId } from '../random-id.js';
-import type { CentreEvent, EventDetails } from './happening.js';
-import { Refusal } from './refusal.js';
+import type { CentreEvent, EventDetails } from './centre-event.js';
+import { Refusal } from './rejected-request.js';
 import type { AuthorType, Channel, Conversation, Message, NewConversation, NewMessage, Participant } from './records.js';
 
 /** The customer and the bot have these ids in every conversation; an agent's is the agent's own. */

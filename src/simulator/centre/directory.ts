@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.js';
+import { Refusal } from './rejected-request.js';
 import type { Agent, Channel, Queue, Webhook } from './records.js';
 
 /** What an administrator has set up: who works where, and how conversations come in. Webhooks and channels can be changed. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { sendJson } from '../http/server.js';
 import { sendForbidden, sendProblem, sendUnauthorized } from './problems.js';
-import type { TokenIssuer } from './token-desk.js';
+import type { TokenIssuer } from './token-issuer.js';
 
 export interface ChatApiAccount {
   readonly apiKey: string;

@@ -1,4 +1,4 @@
-import type { CentreEvent } from '../centre/happening.js';
+import type { CentreEvent } from '../centre/centre-event.js';
 import type { Message } from '../centre/records.js';
 
 /** A webhook event of this generation: flat. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { Refusal } from '../centre/refusal.js';
+import { Refusal } from '../centre/rejected-request.js';
 import { InvalidRequest } from '../http/fields.js';
 import { sendJson } from '../http/server.js';
 import type { NewId } from '../random-id.js';

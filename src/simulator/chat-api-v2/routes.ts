@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
-import { Refusal } from '../centre/refusal.js';
-import type { SigningKey } from '../courier/signing-key.js';
+import { Refusal } from '../centre/rejected-request.js';
+import type { SigningKey } from '../webhook-sender/signing-key.js';
 import { addScope } from '../http/scope.js';
 import { sendJson } from '../http/server.js';
 import type { NewId } from '../random-id.js';
@@ -11,7 +11,7 @@ import { conversationRoutes } from './conversation-routes.js';
 import { channelRoutes, webhookRoutes } from './directory-routes.js';
 import type { VerifyAddress } from './directory-routes.js';
 import { answerErrors } from './problems.js';
-import type { TokenIssuer } from './token-desk.js';
+import type { TokenIssuer } from './token-issuer.js';
 
 export interface ChatApiParts {
   readonly centre: ContactCentre;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
-import type { NewFile } from '../centre/file-cabinet.js';
+import type { NewFile } from '../centre/attachment-store.js';
 import type { StoredFile } from '../centre/records.js';
 import { InvalidRequest } from '../http/fields.js';
 import type { Fault } from '../http/fields.js';

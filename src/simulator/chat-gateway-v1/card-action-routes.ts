@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
-import type { CardAction } from '../centre/happening.js';
+import type { CardAction } from '../centre/centre-event.js';
 import { readObject } from '../http/fields.js';
 import type { NewId } from '../random-id.js';
 import { requireApiKey } from './access.js';

@@ -1,4 +1,4 @@
-import type { CentreEvent } from '../centre/happening.js';
+import type { CentreEvent } from '../centre/centre-event.js';
 import type { Participant } from '../centre/records.js';
 import { saying, userResource } from './resources.js';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { NewId } from '../random-id.js';
 import { sendJson } from '../http/server.js';
-import { Refusal } from '../centre/refusal.js';
+import { Refusal } from '../centre/rejected-request.js';
 import { InvalidRequest } from '../http/fields.js';
 import type { Fault } from '../http/fields.js';
 

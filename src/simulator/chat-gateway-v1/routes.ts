@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
-import type { SigningKey } from '../courier/signing-key.js';
+import type { SigningKey } from '../webhook-sender/signing-key.js';
 import { addScope } from '../http/scope.js';
 import { sendJson } from '../http/server.js';
 import type { NewId } from '../random-id.js';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from '../centre/refusal.js';
-import type { WebhookSender } from '../courier/courier.js';
+import { Refusal } from '../centre/rejected-request.js';
+import type { WebhookSender } from '../webhook-sender/webhook-sender.js';
 import { InvalidRequest, readObject } from '../http/fields.js';
 import { ACTIONS } from './actions.js';
 import type { ControlParts } from './actions.js';

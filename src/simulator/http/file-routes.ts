@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { AttachmentStore } from '../centre/file-cabinet.js';
+import type { AttachmentStore } from '../centre/attachment-store.js';
 import type { StoredFile } from '../centre/records.js';
 
 /** Hands out files to whoever knows their address, as events tell it, for a scope with the prefix `/files`. */

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Barriers } from '../barriers.js';
+import type { Barriers } from '../hold-points.js';
 import { recordCall } from '../call-log.js';
 import type { CallRecord } from '../call-log.js';
 

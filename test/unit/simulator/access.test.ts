@@ -1,4 +1,4 @@
-import { createSigningKey } from '../../../src/simulator/courier/signing-key.js';
+import { createSigningKey } from '../../../src/simulator/webhook-sender/signing-key.js';
 import { createSimulator } from '../../../src/simulator/simulator.js';
 import type { Simulator } from '../../../src/simulator/simulator.js';
 import { call } from './rest-client.js';

@@ -1,7 +1,7 @@
-import type { Barriers } from '../barriers.js';
+import type { Barriers } from '../hold-points.js';
 import type { Faults } from '../faults/faults.js';
 import type { Timers } from '../timers.js';
-import type { Delivery, DeliveryAttempt, OutgoingEvent } from './delivery.js';
+import type { Delivery, DeliveryAttempt, OutgoingEvent } from './delivery-attempt.js';
 import { signedHeaders } from './signed-headers.js';
 import type { SigningKey } from './signing-key.js';
 import { WebhookClient } from './webhook-client.js';
