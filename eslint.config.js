@@ -57,7 +57,7 @@ export default tseslint.config(
         ...Object.keys(walls)
           .filter((folder) => folder !== 'context')
           .map((folder) => ({ type: folder, pattern: `src/${folder}/**/*`, mode: 'full' })),
-        { type: 'context', pattern: 'src/context.ts', mode: 'full' },
+        { type: 'context', pattern: 'src/context/request-context.ts', mode: 'full' },
         { type: 'cli', pattern: 'src/cli/**/*', mode: 'full' },
         { type: 'composition', pattern: 'src/*.ts', mode: 'full' },
       ],

@@ -5,7 +5,7 @@ import { createGateway } from './gateway.js';
 import type { Addresses, Gateway } from './gateway.js';
 import { createLogger, describeError } from './observability/logger.js';
 import type { Logger, LogLevel } from './observability/logger.js';
-import { ConfigError } from './settings-reader.js';
+import { ConfigError } from './env-reader.js';
 import { VERSION } from './version.js';
 
 const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]

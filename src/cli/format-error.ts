@@ -1,4 +1,4 @@
-import { ConfigError } from '../settings-reader.js';
+import { ConfigError } from '../env-reader.js';
 import { GatewayError, UpstreamRejectedError } from '../domain/errors.js';
 
 /** What went wrong, in a line for an operator (one for each wrong setting). Without stack traces, addresses of the upstream or secrets. */

@@ -1,6 +1,6 @@
 import { isSimulated, readConfig } from '../config.js';
 import type { RealUpstream } from '../config.js';
-import { ConfigError } from '../settings-reader.js';
+import { ConfigError } from '../env-reader.js';
 
 /** What a command that works on a real contact centre needs of the settings. */
 export interface UpstreamSettings {

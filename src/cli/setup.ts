@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { ConfigError } from '../settings-reader.js';
-import { EVENT_VERSIONS, createChatApi } from '../upstream.js';
+import { ConfigError } from '../env-reader.js';
+import { EVENT_VERSIONS, createChatApi } from '../composition/create-upstream.js';
 import { WEBHOOK_PATH } from '../webhooks/route.js';
 import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { signToken } from '../auth/sign-token.js';
 import { MAX_TTL_SECONDS } from '../auth/token-settings.js';
 import { readTokenSettings } from '../config.js';
-import { ConfigError } from '../settings-reader.js';
+import { ConfigError } from '../env-reader.js';
 import { vendorId } from '../schema/global-id.js';
 import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';

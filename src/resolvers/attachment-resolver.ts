@@ -1,5 +1,5 @@
 import { Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import type { AttachmentKind, AttachmentRecord } from '../domain/attachment.js';
 import { attachmentKinds } from '../schema/attachment-kind.js';
 import { Attachment } from '../schema/attachment.js';

@@ -1,7 +1,7 @@
 import { defaultFieldResolver, isNonNullType, isObjectType } from 'graphql';
 import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import { RULES, noSuchConversation } from '../context.js';
-import type { Deliveries, RequestContext, Rule } from '../context.js';
+import { RULES, noSuchConversation } from '../context/request-context.js';
+import type { Deliveries, RequestContext, Rule } from '../context/request-context.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { vendorId } from '../schema/global-id.js';
 import { GuardedSubscription } from './guarded-subscription.js';

@@ -3,7 +3,7 @@ import { isAbstractType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
-import type { Delivery, RequestContext } from '../context.js';
+import type { Delivery, RequestContext } from '../context/request-context.js';
 import { CardActionInvoked } from '../schema/card-action-invoked.js';
 import { ChannelActivity } from '../schema/channel-activity.js';
 import { ConversationUpdated } from '../schema/conversation-updated.js';

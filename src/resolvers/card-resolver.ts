@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { ExecuteCardInput } from '../schema/execute-card-input.js';
 import { ExecuteCardPayload } from '../schema/execute-card-payload.js';
 import { SubmitCardInput } from '../schema/submit-card-input.js';

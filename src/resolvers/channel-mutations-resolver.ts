@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { CreateChannelInput } from '../schema/create-channel-input.js';
 import { CreateChannelPayload } from '../schema/create-channel-payload.js';
 import { DeleteChannelInput } from '../schema/delete-channel-input.js';

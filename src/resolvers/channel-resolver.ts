@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { ChannelConnection } from '../schema/channel-connection.js';
 import { Channel } from '../schema/channel.js';
 import { ConnectionArgs } from '../schema/connection-args.js';

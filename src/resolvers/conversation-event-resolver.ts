@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { endReason } from '../domain/end-reason.js';
 import type { EventType, InteractionEndReason as DomainEndReason } from '../domain/event.js';
 import { AgentLeft } from '../schema/agent-left.js';

@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { assignmentFromEvents } from '../domain/agents-from-events.js';
 import { stateOf } from '../domain/state.js';
 import type { ConversationState as State } from '../domain/state.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import type { ConversationSelection } from '../domain/conversation-filter.js';
 import { BadUserInputError } from '../domain/errors.js';
 import type { ConversationFilter } from '../schema/conversation-filter.js';

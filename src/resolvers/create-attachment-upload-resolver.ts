@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { MAX_ATTACHMENT_BYTES } from '../domain/attachment.js';
 import { isAllowedName, isAllowedType, mediaType } from '../domain/file-type.js';
 import { safeFilename } from '../domain/filename.js';

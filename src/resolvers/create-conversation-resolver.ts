@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { CreateConversationInput } from '../schema/create-conversation-input.js';
 import { CreateConversationPayload } from '../schema/create-conversation-payload.js';
 import type { HistoryMessageInput } from '../schema/history-message-input.js';

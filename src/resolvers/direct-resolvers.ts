@@ -1,7 +1,7 @@
 import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import { isObjectType } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 
 type Resolve = GraphQLFieldResolver<unknown, RequestContext, Record<string, unknown>>;
 type Storage = ReturnType<typeof getMetadataStorage>;

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { EraseConversationInput } from '../schema/erase-conversation-input.js';
 import { EraseConversationPayload } from '../schema/erase-conversation-payload.js';
 import { idInput } from './id-input.js';

@@ -1,5 +1,5 @@
-import { boundToCreator, inputRefusal } from '../context.js';
-import type { GuardedInput, RequestContext, Rule } from '../context.js';
+import { boundToCreator, inputRefusal } from '../context/request-context.js';
+import type { GuardedInput, RequestContext, Rule } from '../context/request-context.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { fromGlobalId, vendorId } from '../schema/global-id.js';
 import type { UserError } from '../schema/user-error.js';

@@ -1,5 +1,5 @@
-import { PulledDeliveries, noSuchConversation } from '../context.js';
-import type { Deliveries, Delivery, EventRights, RequestContext, Taker, Verdict } from '../context.js';
+import { PulledDeliveries, noSuchConversation } from '../context/request-context.js';
+import type { Deliveries, Delivery, EventRights, RequestContext, Taker, Verdict } from '../context/request-context.js';
 
 /** A subscription's deliveries for as long as the viewer may have them: each is looked at before it is handed out. */
 export class GuardedSubscription implements Deliveries {

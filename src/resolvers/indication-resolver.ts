@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { MarkReadInput } from '../schema/mark-read-input.js';
 import { MarkReadPayload } from '../schema/mark-read-payload.js';
 import { SendThinkingInput } from '../schema/send-thinking-input.js';

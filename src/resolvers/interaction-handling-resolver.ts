@@ -1,5 +1,5 @@
 import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { interactionAt } from '../domain/interaction-metrics.js';
 import type { HandlingFigures } from '../domain/interaction-figures.js';
 import { AgentStint } from '../schema/agent-stint.js';

@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import type { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import type { Message } from '../schema/message.js';

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { LeaveConversationInput } from '../schema/leave-conversation-input.js';
 import { LeaveConversationPayload } from '../schema/leave-conversation-payload.js';
 import { idInput } from './id-input.js';

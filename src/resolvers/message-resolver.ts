@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import { Conversation } from '../schema/conversation.js';
 import { Message } from '../schema/message.js';

@@ -1,5 +1,5 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { BadUserInputError } from '../domain/errors.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';

@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import type { Capability } from '../domain/capability.js';
 import { UnsupportedByUpstreamError } from '../domain/errors.js';
 

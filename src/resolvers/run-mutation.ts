@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import type { Conversation } from '../schema/conversation.js';
 import { vendorId } from '../schema/global-id.js';
 import type { UserError } from '../schema/user-error.js';

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { vendorId } from '../schema/global-id.js';
 import { ScheduleReturnToBotInput } from '../schema/schedule-return-to-bot-input.js';
 import { ScheduleReturnToBotPayload } from '../schema/schedule-return-to-bot-payload.js';

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { OutcomeUnknownError } from '../domain/errors.js';
 import { messageDigest } from '../domain/message-digest.js';
 import { vendorId } from '../schema/global-id.js';

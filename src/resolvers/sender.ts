@@ -1,4 +1,4 @@
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import type { MessageSender } from '../schema/message-sender.js';
 
 /** As whom the caller writes, where he says nothing else. */

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { UpdateConversationInput } from '../schema/update-conversation-input.js';
 import { UpdateConversationPayload } from '../schema/update-conversation-payload.js';
 import type { UserError } from '../schema/user-error.js';

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { CreateWebhookInput } from '../schema/create-webhook-input.js';
 import { CreateWebhookPayload } from '../schema/create-webhook-payload.js';
 import { DeleteWebhookInput } from '../schema/delete-webhook-input.js';

@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import { WebhookConnection } from '../schema/webhook-connection.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RequestContext } from '../context.js';
+import type { RequestContext } from '../context/request-context.js';
 import type { UserError } from '../schema/user-error.js';
 import { MAX_LABEL, userError } from './user-errors.js';
 

@@ -1,4 +1,4 @@
-import { simulatedUpstream } from '../../src/upstream.js';
+import { simulatedUpstream } from '../../src/composition/create-upstream.js';
 import { AgentActivityDocument, ConversationDocument } from '../operations/operations.generated.js';
 import { ConversationEventsDocument, CreateConversationDocument, SendMessageDocument } from '../operations/operations.generated.js';
 import type { ConversationEventsSubscription } from '../operations/operations.generated.js';

@@ -13,7 +13,7 @@ import type { Addresses, Gateway, Overrides } from '../../src/gateway.js';
 import type { Logger } from '../../src/observability/logger.js';
 import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import type { SimulatorOptions } from '../../src/simulator/options.js';
-import { simulatedUpstream } from '../../src/upstream.js';
+import { simulatedUpstream } from '../../src/composition/create-upstream.js';
 import { CHAT_API_V2, CHAT_GATEWAY_V1 } from './generations.js';
 import type { Generation } from './generations.js';
 import { VendorContract } from './vendor-contract.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, readTokenSettings } from '../../src/config.js';
-import { ConfigError } from '../../src/settings-reader.js';
+import { ConfigError } from '../../src/env-reader.js';
 
 const SECRET = 's'.repeat(32);
 const directory = mkdtempSync(join(tmpdir(), 'gateway-config-'));

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
-import { SlowConsumerError } from '../../context.js';
-import type { Deliveries, Delivery, Taker } from '../../context.js';
+import { SlowConsumerError } from '../../context/request-context.js';
+import type { Deliveries, Delivery, Taker } from '../../context/request-context.js';
 import type { EncodedResult, SendNext } from '../websocket/encode-next-frame.js';
 import type { FairScheduler } from '../scheduling/fair-scheduler.js';
 

@@ -1,6 +1,6 @@
 import { GraphQLError, createSourceEventStream } from 'graphql';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
-import type { Deliveries, Delivery, RequestContext } from '../../context.js';
+import type { Deliveries, Delivery, RequestContext } from '../../context/request-context.js';
 import type { Execute } from './compiled-queries.js';
 import { maskedGraphQLError } from './mask-errors.js';
 import type { ErrorContext } from './mask-errors.js';

@@ -9,7 +9,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode, parse } from 'graphql';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import type { RequestContext } from '../../context.js';
+import type { RequestContext } from '../../context/request-context.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
 import type { Execute } from '../execution/compiled-queries.js';

@@ -4,7 +4,7 @@ import type { FastifyCorsOptions } from '@fastify/cors';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { Authenticator } from '../../auth/authenticator.js';
-import type { Caller, RequestContext } from '../../context.js';
+import type { Caller, RequestContext } from '../../context/request-context.js';
 import { RateLimitedError } from '../../domain/errors.js';
 import { logRequests } from '../../observability/access-log.js';
 import { batchResponseWrites } from '../scheduling/batch-response-writes.js';

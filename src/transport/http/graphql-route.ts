@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { HeaderMap } from '@apollo/server';
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { RequestContext } from '../../context.js';
+import type { RequestContext } from '../../context/request-context.js';
 import { acceptedFormat, acceptsStreamsOnly } from '../streaming/accepted-format.js';
 import { EVENT_STREAM } from '../streaming/stream-format.js';
 

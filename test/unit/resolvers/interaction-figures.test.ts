@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { RequestLoaders } from '../../../src/context.js';
-import type { RequestContext, Services } from '../../../src/context.js';
+import { RequestLoaders } from '../../../src/context/request-context.js';
+import type { RequestContext, Services } from '../../../src/context/request-context.js';
 import type { Viewer } from '../../../src/auth/viewer.js';
 import { handlingOf } from '../../../src/domain/interaction-metrics.js';
 import { InteractionHandlingResolver } from '../../../src/resolvers/interaction-handling-resolver.js';

@@ -1,4 +1,4 @@
-import type { RequestContext } from '../../../src/context.js';
+import type { RequestContext } from '../../../src/context/request-context.js';
 import type { Capability } from '../../../src/domain/capability.js';
 import { UnsupportedByUpstreamError } from '../../../src/domain/errors.js';
 import { requireCapability } from '../../../src/resolvers/require-capability.js';

@@ -1,5 +1,5 @@
 import { GraphQLError, buildSchema, execute, parse } from 'graphql';
-import type { Delivery, RequestContext, Taker } from '../../../../src/context.js';
+import type { Delivery, RequestContext, Taker } from '../../../../src/context/request-context.js';
 import { KeptLog } from '../../../support/running-gateway.js';
 import { Metrics } from '../../../../src/observability/metrics.js';
 import type { EncodedResult } from '../../../../src/transport/websocket/encode-next-frame.js';

@@ -1,8 +1,8 @@
-import type { UpstreamCallReport } from './datasources/upstream/upstream-call.js';
-import type { Clock } from './domain/clock.js';
-import type { Logger } from './observability/logger.js';
-import type { Metrics } from './observability/metrics.js';
-import type { UpstreamHealth } from './transport/http/health.js';
+import type { UpstreamCallReport } from '../datasources/upstream/upstream-call.js';
+import type { Clock } from '../domain/clock.js';
+import type { Logger } from '../observability/logger.js';
+import type { Metrics } from '../observability/metrics.js';
+import type { UpstreamHealth } from '../transport/http/health.js';
 
 /** Logs the upstream calls that went wrong and remembers how it went last. */
 export class UpstreamHealthMonitor {

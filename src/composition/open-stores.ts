@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { UsedTickets } from './auth/tickets.js';
-import type { TicketStore } from './auth/tickets.js';
-import type { Config } from './config.js';
-import type { Clock } from './domain/clock.js';
-import type { RateLimitStore } from './domain/rate-limit.js';
-import { openEmbeddedLog } from './events/sqlite/open.js';
-import type { EventLog } from './events/port/event-log.js';
-import { InMemoryTypingStore } from './events/port/typing-store.js';
-import type { TypingStore } from './events/port/typing-store.js';
-import { RateLimitsInMemory } from './transport/limits/rate-limits-in-memory.js';
+import { UsedTickets } from '../auth/tickets.js';
+import type { TicketStore } from '../auth/tickets.js';
+import type { Config } from '../config.js';
+import type { Clock } from '../domain/clock.js';
+import type { RateLimitStore } from '../domain/rate-limit.js';
+import { openEmbeddedLog } from '../events/sqlite/open.js';
+import type { EventLog } from '../events/port/event-log.js';
+import { InMemoryTypingStore } from '../events/port/typing-store.js';
+import type { TypingStore } from '../events/port/typing-store.js';
+import { RateLimitsInMemory } from '../transport/limits/rate-limits-in-memory.js';
 
 /** What a gateway remembers: of itself alone, or shared with others. All of it is over when the log is closed. */
 export interface Stores {
@@ -30,7 +30,7 @@ export async function openStores({ eventLog, eventRetentionMs }: Config, { clock
   const limits = queueLimit === undefined ? {} : { queueLimit };
   if ('directory' in eventLog) return storesOf(await openEmbeddedLog({ directory: eventLog.directory, clock, ...limits }), clock);
   // Only where it is wanted: most gateways never load it.
-  const { openRedis } = await import('./events/redis/open.js');
+  const { openRedis } = await import('../events/redis/open.js');
   return openRedis({ ...eventLog.redis, clock, retentionMs: eventRetentionMs, ...limits });
 }
 

@@ -1,16 +1,16 @@
-import type { RealUpstream, SimulatedUpstream } from './config.js';
-import type { Services } from './context.js';
-import type { ChatApi } from './datasources/chat-api.js';
-import { ChatApiV2 } from './datasources/chat-api-v2/chat-api-v2.js';
-import { EVENT_VERSION as V2_EVENTS } from './datasources/chat-api-v2/event-version.js';
-import { ChatGatewayV1 } from './datasources/chat-gateway-v1/chat-gateway-v1.js';
-import type { ChatGatewayV1Options } from './datasources/chat-gateway-v1/client.js';
-import { EVENT_VERSION as CHAT_GATEWAY_EVENTS } from './datasources/chat-gateway-v1/event-version.js';
-import type { Appended } from './events/port/event-log.js';
-import { EchoSynthesizer } from './events/jobs/synthetic-events.js';
-import type { Logger } from './observability/logger.js';
-import type { FaultSettings } from './simulator/faults/faults.js';
-import type { Simulator } from './simulator/simulator.js';
+import type { RealUpstream, SimulatedUpstream } from '../config.js';
+import type { Services } from '../context/request-context.js';
+import type { ChatApi } from '../datasources/chat-api.js';
+import { ChatApiV2 } from '../datasources/chat-api-v2/chat-api-v2.js';
+import { EVENT_VERSION as V2_EVENTS } from '../datasources/chat-api-v2/event-version.js';
+import { ChatGatewayV1 } from '../datasources/chat-gateway-v1/chat-gateway-v1.js';
+import type { ChatGatewayV1Options } from '../datasources/chat-gateway-v1/client.js';
+import { EVENT_VERSION as CHAT_GATEWAY_EVENTS } from '../datasources/chat-gateway-v1/event-version.js';
+import type { Appended } from '../events/port/event-log.js';
+import { EchoSynthesizer } from '../events/jobs/synthetic-events.js';
+import type { Logger } from '../observability/logger.js';
+import type { FaultSettings } from '../simulator/faults/faults.js';
+import type { Simulator } from '../simulator/simulator.js';
 
 /** How calls are made, the same for each generation. */
 export type CallOptions = Omit<ChatGatewayV1Options, 'baseUrl' | 'apiKey' | 'tenant'>;
@@ -40,7 +40,7 @@ export async function startSimulator(
   { kind }: SimulatedUpstream,
   faults: FaultSettings,
 ): Promise<{ simulator: Simulator; upstream: RealUpstream }> {
-  const { createSimulator } = await import('./simulator/simulator.js');
+  const { createSimulator } = await import('../simulator/simulator.js');
   const generation = kind === 'simulator' ? 'chat-gateway-v1' : 'chat-api-v2';
   const simulator = createSimulator({ generation, faults });
   await simulator.listen();
