@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { CHEAP_SPREADS, spreadCheaply } from './spread-cheaply.js';
+import { CHEAP_SPREADS, spreadCheaply } from './bundle/replace-object-spread.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** What a format needs besides. Only a CommonJS script can be handed its code on Node 20; modules bundled into an ES module may ask for `require`. */

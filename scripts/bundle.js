@@ -34,7 +34,7 @@ await keepCode();
 /** Starts the gateway once, asks it something, and has it keep the code that it has compiled until then. */
 async function keepCode() {
   const directory = mkdtempSync(join(tmpdir(), 'gateway-build-'));
-  const gateway = spawn(process.execPath, [join(root, 'scripts/launcher/keep-code.js')], {
+  const gateway = spawn(process.execPath, [join(root, 'scripts/launcher/write-code-cache.js')], {
     env: { PATH: process.env.PATH, PORT: '0', EVENT_LOG: `file:${directory}` },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     timeout: 60_000,

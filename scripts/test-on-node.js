@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const DEFAULT = ['test/unit', 'test/contract', 'test/integration/story.test.ts'];
+const DEFAULT = ['test/unit', 'test/contract', 'test/integration/conversation-lifecycle.test.ts'];
 
 const [version, ...paths] = process.argv.slice(2);
 if (version === undefined || !/^[\w.^~-]+$/.test(version)) {

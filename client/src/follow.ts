@@ -4,7 +4,7 @@ import type { Client, FormattedExecutionResult } from 'graphql-ws';
 import { exponentialBackoff, pause } from './backoff.js';
 import type { Backoff } from './backoff.js';
 import { onBookmark } from './bookmarks.js';
-import { codesOf, isExpired, isFinal, RefusedError, retryAfterMs } from './refusal.js';
+import { codesOf, isExpired, isFinal, RefusedError, retryAfterMs } from './error-classification.js';
 import { results } from './results.js';
 import type { Result } from './results.js';
 

@@ -5,5 +5,5 @@ export { exponentialBackoff } from './backoff.js';
 export type { Backoff } from './backoff.js';
 export { follow } from './follow.js';
 export type { EventStep, FollowOptions, SnapshotStep, Step } from './follow.js';
-export { codesOf, RefusedError } from './refusal.js';
+export { codesOf, RefusedError } from './error-classification.js';
 export { request } from './request.js';

@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import type { Client } from 'graphql-ws';
-import { RefusedError } from './refusal.js';
+import { RefusedError } from './error-classification.js';
 
 /**
  * Sends one query or mutation over the socket.

@@ -2,7 +2,7 @@ import type { HeldCall, HeldEvent, Hold } from '../../src/simulator/hold-points.
 import { RacedOutcomeDocument, RacedMessagesDocument, SendMessageDocument } from '../operations/operations.generated.js';
 import type { RacedMessageFragment } from '../operations/operations.generated.js';
 import type { RunningGateway } from '../support/running-gateway.js';
-import { ChanceSteps } from './chance-steps.js';
+import { ChanceSteps } from './random-steps.js';
 import type { Subscriber } from '../support/multipart-subscriber.js';
 import { messagesAdded } from './message-listener.js';
 import type { MessageListener, ToldMessage } from './message-listener.js';

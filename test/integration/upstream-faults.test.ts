@@ -6,7 +6,7 @@ import { toGlobalId } from '../../src/schema/global-id.js';
 import { CHAT_GATEWAY_V1, describeGenerations } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import type { Answer } from '../support/running-gateway.js';
-import { IDLE, strangeAnswer } from './strange-answers.js';
+import { IDLE, strangeAnswer } from './malformed-responses.js';
 import { json, raw, silence, startUpstream } from '../unit/datasources/scripted-upstream.js';
 import type { Script, ScriptedUpstream } from '../unit/datasources/scripted-upstream.js';
 

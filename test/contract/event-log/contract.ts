@@ -1,11 +1,11 @@
 import { describeAppending } from './appending.js';
-import { describeHandling } from './handling.js';
+import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
 import { describeInterleaving } from './interleaving.js';
-import { describeNaming } from './naming.js';
+import { describeNaming } from './message-identities.js';
 import { describeReading } from './reading.js';
-import { describeRememberingRequests } from './remembering-requests.js';
+import { describeRememberingRequests } from './idempotency.js';
 import { describeRemoving } from './removing.js';
 import { describeSubscribing } from './subscribing.js';
 

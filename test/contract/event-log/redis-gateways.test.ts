@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { EventLog, LogSubscription } from '../../../src/events/port/event-log.js';
 import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
-import { CutProxy } from '../../support/cut-proxy.js';
+import { CutProxy } from '../../support/disconnecting-proxy.js';
 import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
 import { untilTrue } from '../../support/until.js';

@@ -6,7 +6,7 @@ import { CursorExpiredError } from '../../../src/domain/errors.js';
 import { LogUnavailableError } from '../../../src/events/port/errors.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import type { RedisLogOptions } from '../../../src/events/redis/open.js';
-import { CutProxy } from '../../support/cut-proxy.js';
+import { CutProxy } from '../../support/disconnecting-proxy.js';
 import { HOW_TO_GET_PRLIMIT } from '../../support/limit-files.js';
 import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';

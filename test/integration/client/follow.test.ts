@@ -8,7 +8,7 @@ import { follow } from '../../../client/src/follow.js';
 import type { FollowOptions } from '../../../client/src/follow.js';
 import { ConversationDocument, MessageAddedDocument } from '../../../client/src/generated/graphql.js';
 import type { ConversationQuery, MessageAddedSubscription } from '../../../client/src/generated/graphql.js';
-import { codesOf } from '../../../client/src/refusal.js';
+import { codesOf } from '../../../client/src/error-classification.js';
 import { request } from '../../../client/src/request.js';
 import { EraseConversationDocument } from '../../operations/operations.generated.js';
 import { RunningGateway } from '../../support/running-gateway.js';

@@ -1,4 +1,4 @@
-import { codesOf, isFinal, RefusedError, retryAfterMs } from '../../../client/src/refusal.js';
+import { codesOf, isFinal, RefusedError, retryAfterMs } from '../../../client/src/error-classification.js';
 
 const told = (code: string, more: object = {}) => ({ message: 'told', extensions: { code, ...more } });
 

@@ -4,7 +4,7 @@ import type { StateEvent } from '../../../src/domain/projection.js';
 import { END_TIME_TOLERANCE_MS, interactionEndedId, detectEnds } from '../../../src/domain/interaction-end.js';
 import { stateOf } from '../../../src/domain/state.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
-import { shuffled, StoryTeller } from './played-story.js';
+import { shuffled, StoryTeller } from './simulated-timeline.js';
 
 const STORIES = 200;
 const T = 1_767_225_600_000;

@@ -1,8 +1,8 @@
 import { CLOCK_TOLERANCE_MS, ECHO_WINDOW_MS, matchEvent, matchListed } from '../../../src/domain/message-matching.js';
 import type { IdentityRecord, PendingSend } from '../../../src/domain/message-matching.js';
 import type { ListedMessage } from '../../../src/domain/message-identity.js';
-import { faultsIn, USUAL } from './alignment-world.js';
-import type { WorldOptions } from './alignment-world.js';
+import { faultsIn, USUAL } from './matching-world.js';
+import type { WorldOptions } from './matching-world.js';
 
 const T = 1_767_225_600_000;
 

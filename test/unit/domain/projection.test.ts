@@ -2,7 +2,7 @@ import type { ConversationEvent } from '../../../src/domain/event.js';
 import { project } from '../../../src/domain/projection.js';
 import type { StateEvent } from '../../../src/domain/projection.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
-import { shuffled, StoryTeller } from './played-story.js';
+import { shuffled, StoryTeller } from './simulated-timeline.js';
 
 const STORIES = 200;
 const START = 1_767_225_600_000;

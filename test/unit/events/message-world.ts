@@ -3,7 +3,7 @@ import type { MessageContent, MessageRecord, NamedMessage } from '../../../src/d
 import { windowInList, windowInSection, windowOfArray } from '../../../src/domain/window.js';
 import type { Section, Window, WindowOf } from '../../../src/domain/window.js';
 import { MessageHistory } from '../../../src/events/history/message-history.js';
-import { AlignmentStore } from '../domain/alignment-store.js';
+import { AlignmentStore } from '../domain/matching-store.js';
 
 const START = 1_767_225_600_000;
 

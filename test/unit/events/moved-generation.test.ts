@@ -2,7 +2,7 @@ import type { ConversationEvent } from '../../../src/domain/event.js';
 import { digestId, messageDigest } from '../../../src/domain/message-digest.js';
 import type { MessageContent } from '../../../src/domain/message.js';
 import { MessageHistory } from '../../../src/events/history/message-history.js';
-import { AlignmentStore } from '../domain/alignment-store.js';
+import { AlignmentStore } from '../domain/matching-store.js';
 
 const AT = new Date('2026-01-01T00:00:00Z');
 const message: MessageContent = {

@@ -5,7 +5,7 @@ import type { WebhookDeps } from '../../../src/webhooks/receive-webhook.js';
 import { receiveWebhook } from '../../../src/webhooks/receive-webhook.js';
 import { createSigningKeys } from '../../../src/webhooks/signing-keys.js';
 import { FakeEventLog } from './fake-event-log.js';
-import { checksAtOnce } from './checks-at-once.js';
+import { checksAtOnce } from './inline-signature-verifier.js';
 import { CUSTOMER, SENT_AT, TENANT, newSigningKey, signWebhook } from './sign-webhook.js';
 import type { Signing } from './sign-webhook.js';
 

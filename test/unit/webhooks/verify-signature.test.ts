@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Envelope } from '../../../src/webhooks/read-envelope.js';
 import { createSigningKeys } from '../../../src/webhooks/signing-keys.js';
 import { signedPayload, verifySignature } from '../../../src/webhooks/verify-signature.js';
-import { checksAtOnce } from './checks-at-once.js';
+import { checksAtOnce } from './inline-signature-verifier.js';
 import { CUSTOMER, SENT_AT, TENANT, jwsHeader, newSigningKey, signWebhook } from './sign-webhook.js';
 import type { Signing } from './sign-webhook.js';
 

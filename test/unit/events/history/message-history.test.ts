@@ -2,7 +2,7 @@ import type { MessageContent, MessageRecord, NamedMessage } from '../../../../sr
 import type { Window, WindowOf } from '../../../../src/domain/window.js';
 import { LIST_LAG_MS, MessageHistory } from '../../../../src/events/history/message-history.js';
 import { seededRandom } from '../../../contract/event-log/seeded-random.js';
-import { AlignmentStore } from '../../domain/alignment-store.js';
+import { AlignmentStore } from '../../domain/matching-store.js';
 
 const T = 1_767_225_600_000;
 const SECOND = 1_000;

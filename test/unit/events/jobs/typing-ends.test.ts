@@ -2,7 +2,7 @@ import type { ParticipantRecord } from '../../../../src/domain/conversation.js';
 import type { ConversationEvent } from '../../../../src/domain/event.js';
 import { TypingEnds } from '../../../../src/events/jobs/typing-ends.js';
 import type { EventLog } from '../../../../src/events/port/event-log.js';
-import { openEmbeddedUnderTest } from '../../../contract/event-log/embedded-log.js';
+import { openEmbeddedUnderTest } from '../../../contract/event-log/sqlite-log.js';
 import { disposing, take } from '../../../contract/event-log/harness.js';
 import { messageAdded, typing } from '../../../contract/event-log/sample-events.js';
 

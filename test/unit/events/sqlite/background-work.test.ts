@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryDirectory } from '../../../contract/event-log/embedded-log.js';
+import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { messageAdded, START } from '../../../contract/event-log/sample-events.js';
 import type { Driver } from '../../../../src/events/sqlite/driver.js';
 import { RECEIVED_SINCE, activeSince, appendEvent } from '../../../../src/events/sqlite/event-table.js';

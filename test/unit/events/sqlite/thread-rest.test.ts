@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryDirectory } from '../../../contract/event-log/embedded-log.js';
+import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
 import { newEvent } from '../../../../src/events/sqlite/new-event.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';

@@ -4,7 +4,7 @@ import type { MessageContent, MessageRecord } from '../../../src/domain/message.
 import type { Window, WindowOf } from '../../../src/domain/window.js';
 import { MessageHistory } from '../../../src/events/history/message-history.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
-import { AlignmentStore } from './alignment-store.js';
+import { AlignmentStore } from './matching-store.js';
 
 /** How a world is. Times in milliseconds. */
 export interface WorldOptions {

@@ -5,7 +5,7 @@ import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
 import type { EmbeddedLogOptions } from '../../../src/events/sqlite/open.js';
 import { LogUnavailableError } from '../../../src/events/port/errors.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
-import { temporaryDirectory } from './embedded-log.js';
+import { temporaryDirectory } from './sqlite-log.js';
 import { messageAdded, queued, START } from './sample-events.js';
 
 const HOUR = 3_600_000;

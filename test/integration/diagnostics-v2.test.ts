@@ -1,6 +1,6 @@
 import { checkup } from '../../src/datasources/chat-api-v2/diagnostics/diagnostics.js';
-import { WEBHOOK_URL, amissAmong, onPath, startTwisted } from './twisted-front.js';
-import type { Twist as TwistOf } from './twisted-front.js';
+import { WEBHOOK_URL, amissAmong, onPath, startTwisted } from './malformed-responses-proxy.js';
+import type { Twist as TwistOf } from './malformed-responses-proxy.js';
 
 type Item = Record<string, unknown>;
 interface Body extends Item {

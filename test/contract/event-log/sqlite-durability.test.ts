@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
-import { temporaryDirectory } from './embedded-log.js';
+import { temporaryDirectory } from './sqlite-log.js';
 import { idsOf } from './harness.js';
 
 const CHILD = fileURLToPath(new URL('./append-until-killed.js', import.meta.url));

@@ -3,12 +3,12 @@ import { detectEnds } from '../../src/domain/interaction-end.js';
 import type { EventLog } from '../../src/events/port/event-log.js';
 import { Projections } from '../../src/events/history/projections.js';
 import { InteractionEndDetector } from '../../src/events/jobs/interaction-end-detector.js';
-import { openEmbeddedUnderTest } from '../contract/event-log/embedded-log.js';
+import { openEmbeddedUnderTest } from '../contract/event-log/sqlite-log.js';
 import type { LogUnderTest } from '../contract/event-log/harness.js';
 import { seededRandom } from '../contract/event-log/seeded-random.js';
 import { untilTrue } from '../support/until.js';
-import { shuffled, StoryTeller } from '../unit/domain/played-story.js';
-import type { PlayedStory } from '../unit/domain/played-story.js';
+import { shuffled, StoryTeller } from '../unit/domain/simulated-timeline.js';
+import type { PlayedStory } from '../unit/domain/simulated-timeline.js';
 
 const ORDERS = 300;
 

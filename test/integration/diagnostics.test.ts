@@ -1,6 +1,6 @@
 import { checkup } from '../../src/datasources/chat-gateway-v1/diagnostics/diagnostics.js';
-import { WEBHOOK_URL, amissAmong, onPath, startTwisted } from './twisted-front.js';
-import type { Twist as TwistOf } from './twisted-front.js';
+import { WEBHOOK_URL, amissAmong, onPath, startTwisted } from './malformed-responses-proxy.js';
+import type { Twist as TwistOf } from './malformed-responses-proxy.js';
 
 interface Body extends Record<string, unknown> {
   _embedded?: Record<string, Record<string, unknown>[]>;

@@ -4,7 +4,7 @@ import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
 import { LogUnavailableError } from '../../../src/events/port/errors.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import { untilTrue } from '../../support/until.js';
-import { temporaryDirectory } from './embedded-log.js';
+import { temporaryDirectory } from './sqlite-log.js';
 import { queued, START } from './sample-events.js';
 
 describe('the files of an embedded event log that runs', () => {

@@ -6,7 +6,7 @@ import { handlingOf } from '../../../src/domain/interaction-metrics.js';
 import type { Episode } from '../../../src/domain/interaction-episodes.js';
 import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
-import { temporaryDirectory } from './embedded-log.js';
+import { temporaryDirectory } from './sqlite-log.js';
 import { START, messageAdded } from './sample-events.js';
 
 interface Scripts {

@@ -1,4 +1,4 @@
 import { describeEventLog } from './contract.js';
-import { openEmbeddedUnderTest } from './embedded-log.js';
+import { openEmbeddedUnderTest } from './sqlite-log.js';
 
 describeEventLog('the embedded event log', openEmbeddedUnderTest);

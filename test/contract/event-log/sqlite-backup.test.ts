@@ -6,7 +6,7 @@ import { restore } from '../../../src/events/sqlite/backup/restore.js';
 import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import { run } from '../../support/command.js';
-import { temporaryDirectory } from './embedded-log.js';
+import { temporaryDirectory } from './sqlite-log.js';
 import { idsOf } from './harness.js';
 import { messageAdded, START } from './sample-events.js';
 
