@@ -10,8 +10,8 @@ const walls = {
   datasources: ['datasources', 'domain', 'observability'],
   events: ['events', 'domain', 'observability'],
   auth: ['auth', 'domain'],
-  resolvers: ['resolvers', 'schema', 'context', 'domain'],
-  context: ['datasources', 'events', 'auth', 'domain', 'observability'],
+  resolvers: ['resolvers', 'schema', 'context', 'auth', 'datasources', 'events', 'domain'],
+  context: ['context', 'datasources', 'events', 'auth', 'domain', 'observability'],
   webhooks: ['webhooks', 'events', 'domain', 'observability'],
   transport: ['transport', 'context', 'auth', 'domain', 'observability'],
   simulator: ['simulator'],
@@ -54,12 +54,10 @@ export default tseslint.config(
       'import-x/resolver': { typescript: { project: './tsconfig.json' } },
       'boundaries/include': ['src/**/*'],
       'boundaries/elements': [
-        ...Object.keys(walls)
-          .filter((folder) => folder !== 'context')
-          .map((folder) => ({ type: folder, pattern: `src/${folder}/**/*`, mode: 'full' })),
+        ...Object.keys(walls).map((folder) => ({ type: folder, pattern: `src/${folder}/**/*`, mode: 'full' })),
         { type: 'context', pattern: 'src/context/request-context.ts', mode: 'full' },
         { type: 'cli', pattern: 'src/cli/**/*', mode: 'full' },
-        { type: 'composition', pattern: 'src/*.ts', mode: 'full' },
+        { type: 'composition', pattern: ['src/composition/**/*', 'src/*.ts'], mode: 'full' },
       ],
     },
     rules: {

@@ -39,7 +39,7 @@ export async function bundleScript(from, to, format) {
     legalComments: 'external',
     // A native module, and one that type-graphql asks for only where it is used.
     external: ['libsql', 'class-validator'],
-    alias: { '@apollo/utils.createhash': './scripts/create-hash.js' },
+    alias: { '@apollo/utils.createhash': './scripts/bundle/apollo-createhash-shim.js' },
     logLevel: 'warning',
   });
   nameOnlyClasses(join(root, to));

@@ -66,7 +66,7 @@ async function codeOf(commit) {
   });
   const load = (file) => import(pathToFileURL(join(checkout, 'build', file)).href);
   const { openRedis } = await load('events/redis/open.js');
-  const { parseRedisUrl } = await load('events/redis/redis-url.js');
+  const { parseRedisUrl } = await load('events/redis/redis-url.js').catch(() => load('events/redis/target.js'));
   const { messageDigest } = await load('domain/message-digest.js');
   return { open: () => openRedis(optionsFor({ ...parseRedisUrl(`redis://127.0.0.1:${port}`), ca: null })), messageDigest };
 }

@@ -24,7 +24,7 @@ const subscriptionFault = (error: unknown, asker: ErrorContext): GraphQLError =>
   maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, asker);
 
 /** The events of a subscription operation, or what is wrong with it. What was read to look whether it may begin is released. */
-async function sourceOf(args: ExecutionArgs): ReturnType<typeof createSourceEventStream> {
+async function sourceOf(args: ExecutionArgs): Promise<AsyncIterable<unknown> | ExecutionResult> {
   try {
     return await createSourceEventStream(args);
   } finally {

@@ -8,7 +8,9 @@ interface Script {
   readonly CHEAP_SPREADS: string;
   readonly spreadCheaply: (file: string) => void;
 }
-const { CHEAP_SPREADS, spreadCheaply } = (await import(new URL('../../../scripts/bundle/replace-object-spread.js', import.meta.url).href)) as Script;
+const { CHEAP_SPREADS, spreadCheaply } = (await import(
+  new URL('../../../scripts/bundle/replace-object-spread.js', import.meta.url).href
+)) as Script;
 
 const CASES = `
 const told = JSON.parse('{"__proto__": {"admin": true}, "b": 2}');
