@@ -186,7 +186,10 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     }
     const perSecond = ((await connections()) - before) / ((performance.now() - begun) / 1_000);
     expect(perSecond).toBeLessThan(10);
-    expect(await log.health()).toMatchObject({ ok: false, warnings: expect.arrayContaining([expect.stringMatching(/READONLY/)]) as string[] });
+    expect(await log.health()).toMatchObject({
+      ok: false,
+      warnings: expect.arrayContaining([expect.stringMatching(/READONLY/)]) as string[],
+    });
     await admin.replicaof('NO', 'ONE');
     admin.disconnect();
     await untilTrue(async () => (await log.health()).ok);
