@@ -1,5 +1,6 @@
 import { GraphQLError, buildSchema, execute, parse } from 'graphql';
-import type { Delivery, RequestContext, DeliverySink } from '../../../../src/context/request-context.js';
+import type { RequestContext } from '../../../../src/context/request-context.js';
+import type { Delivery, DeliverySink } from '../../../../src/events/port/event-log.js';
 import { KeptLog } from '../../../support/running-gateway.js';
 import { Metrics } from '../../../../src/observability/metrics.js';
 import type { EncodedResult } from '../../../../src/transport/websocket/encode-next-frame.js';
