@@ -1,5 +1,5 @@
 import type { Assignment, ParticipantRecord } from './conversation.js';
-import type { AgentRef } from './event.js';
+import type { AgentRef } from './events/event-table.js';
 import { isEnd } from './interaction-metrics.js';
 import type { Handling } from './interaction-metrics.js';
 

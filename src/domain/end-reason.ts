@@ -1,4 +1,5 @@
-import type { ConversationEvent, InteractionEndReason } from './event.js';
+import type { ConversationEvent } from './event.js';
+import type { InteractionEndReason } from './events/event-table.js';
 import { occurrenceTimes } from './occurrence-times.js';
 import { project } from './projection.js';
 import type { StateEvent } from './projection.js';

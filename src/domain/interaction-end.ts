@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { InteractionRecord } from './conversation.js';
-import type { ConversationEvent, InteractionEndReason } from './event.js';
+import type { ConversationEvent } from './event.js';
+import type { InteractionEndReason } from './events/event-table.js';
 import { isOwnEvent, occurrenceTimes } from './occurrence-times.js';
 import { project } from './projection.js';
 import type { StateEvent } from './projection.js';

@@ -1,4 +1,4 @@
-import type { AgentRef, QueueRef } from './event.js';
+import type { AgentRef, QueueRef } from './events/event-table.js';
 import type { Handling, HandlingFact } from './interaction-metrics.js';
 
 /** How a handling was kept until version 0.1: folded, an episode for each stretch between two ends. Times are epoch milliseconds. */

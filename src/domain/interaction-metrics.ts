@@ -1,15 +1,19 @@
 import type { InteractionRecord } from './conversation.js';
-import type { AgentRef, ConversationEvent, EventType, QueueRef } from './event.js';
+import type { ConversationEvent } from './event.js';
+import { EVENT_TABLE, EVENT_TYPES } from './events/event-table.js';
+import type { AgentRef, EventTypeWith, QueueRef } from './events/event-table.js';
 import { factsOfEpisodes, isEpisode } from './interaction-episodes.js';
 import type { Episode } from './interaction-episodes.js';
 import { occurrenceTimes } from './occurrence-times.js';
-import { STATE_EVENT_TYPES, inOrderOfOccurrence } from './projection.js';
+import { inOrderOfOccurrence } from './projection.js';
 
 /** How far an interaction's first queueing, by the events, may lie from the start of the upstream's interaction: 60 s. */
 export const START_TOLERANCE_MS = 60_000;
 
-/** The events that tell how a conversation was handled. */
-export const HANDLING_EVENT_TYPES = [...STATE_EVENT_TYPES, 'MESSAGE_ADDED'] as const satisfies readonly EventType[];
+type HandlingEventType = EventTypeWith<'projection', 'STATE' | 'METRICS'>;
+
+/** The events that the metrics of interactions are computed from. */
+export const HANDLING_EVENT_TYPES = EVENT_TYPES.filter((type): type is HandlingEventType => EVENT_TABLE[type].projection !== null);
 
 /** What one event says about how a conversation was handled. `at`: epoch milliseconds. */
 export type HandlingFact =

@@ -1,4 +1,4 @@
-import type { AgentRef, QueueRef } from './event.js';
+import type { AgentRef, QueueRef } from './events/event-table.js';
 import type { HandlingFact } from './interaction-metrics.js';
 
 export interface QueueStint {

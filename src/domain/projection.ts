@@ -1,20 +1,16 @@
 import type { ConversationEvent, EventType } from './event.js';
+import { EVENT_TABLE, EVENT_TYPES } from './events/event-table.js';
+import type { EventTypeWith } from './events/event-table.js';
 import { occurrenceTimes } from './occurrence-times.js';
 import { isBot } from './state.js';
 import type { FoldedState } from './state.js';
 
-/** The events that move a conversation's state; the others need not be read for it. */
-export const STATE_EVENT_TYPES = [
-  'INTERACTION_QUEUED',
-  'AGENT_JOINED',
-  'AGENT_LEFT',
-  'CONVERSATION_TRANSFERRED',
-  'INTERACTION_ENDED',
-  'CUSTOMER_LEFT',
-  'CONVERSATION_UPDATED',
-] as const satisfies readonly EventType[];
+type StateEventType = EventTypeWith<'projection', 'STATE'>;
 
-export type StateEvent = ConversationEvent<(typeof STATE_EVENT_TYPES)[number]>;
+/** The events that change a conversation's state; the others need not be read for it. */
+export const STATE_EVENT_TYPES = EVENT_TYPES.filter((type): type is StateEventType => EVENT_TABLE[type].projection === 'STATE');
+
+export type StateEvent = ConversationEvent<StateEventType>;
 
 /** What the events of one conversation come to. */
 export interface Projection {
@@ -152,6 +148,9 @@ export function project(events: Iterable<StateEvent>): Projection {
           if (event.data.assignment !== null) isWithBot = isBot(event.data.assignment);
           state = afterUpdate(state, event);
         }
+        break;
+      default:
+        event satisfies never;
     }
   }
   return { state, endsInteraction, endCauses, partialLeavings, createdAt };

@@ -3,7 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { createClient } from 'graphql-ws';
 import type { Client, ClientOptions } from 'graphql-ws';
 import WebSocket from 'ws';
-import { EVENT_TYPES } from '../../domain/event.js';
+import { EVENT_TYPES } from '../../domain/events/event-table.js';
 import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions, count } from '../options.js';
 import { isColoured } from '../output.js';

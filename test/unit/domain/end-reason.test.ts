@@ -1,5 +1,6 @@
 import { endReason } from '../../../src/domain/end-reason.js';
-import type { ConversationEvent, InteractionEndReason } from '../../../src/domain/event.js';
+import type { ConversationEvent } from '../../../src/domain/event.js';
+import type { InteractionEndReason } from '../../../src/domain/events/event-table.js';
 import { ownEventId } from '../../../src/domain/occurrence-times.js';
 import type { StateEvent } from '../../../src/domain/projection.js';
 import { agentJoined, agentLeft, queued, START, transferred, updated } from '../../contract/event-log/sample-events.js';
