@@ -10,7 +10,7 @@ import type { BytesInFlight, RequestBytes } from '../datasources/upstream/bytes-
 import type { ChatApi, OutgoingMessage, ReadOptions } from '../datasources/chat-api.js';
 import { Deadline, readsWithin } from '../datasources/upstream/deadline.js';
 import { loaderOf } from '../datasources/create-loader.js';
-import { agentsByEvents, mergeAgents } from '../domain/agents-from-events.js';
+import { agentsFromEvents, mergeAgents } from '../domain/agents-from-events.js';
 import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
 import type { AttachmentRecord } from '../domain/attachment.js';
 import type { Clock } from '../domain/clock.js';
@@ -201,7 +201,7 @@ export class RequestLoaders {
     const { api } = this.services;
     return this.#loader('participants', async (id) => {
       const told = await api.participants(id, await this.asOf({ conversationId: id }));
-      return api.capabilities.has('AGENT_NAMES') ? mergeAgents(told, agentsByEvents(await this.handling.load(id))) : told;
+      return api.capabilities.has('AGENT_NAMES') ? mergeAgents(told, agentsFromEvents(await this.handling.load(id))) : told;
     });
   }
 
