@@ -4,7 +4,7 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { Driver, SqlValue } from './driver.js';
 import type { NewEvent, OperationInput } from './worker-protocol.js';
 
-const plain = ({ id, listedId, clientMessageId }: IdentityRecord): MessageIdentity => ({ id: id, listedId, clientMessageId });
+const plain = ({ id, listedId, clientMessageId }: IdentityRecord): MessageIdentity => ({ id, listedId, clientMessageId });
 
 /** Names that history listed and no event told. */
 const LISTED_WITHOUT_EVENT = 'conversation = ?1 AND digest = ?2 AND event_id IS NULL AND listed_id IS NOT NULL';
@@ -31,7 +31,7 @@ export function nameListedMessages(driver: Driver, { conversationId, sightings, 
     `id IN (
        SELECT id FROM names WHERE conversation = ?1 AND listed_id IN (SELECT value FROM json_each(?2))
        UNION ALL SELECT id FROM names WHERE conversation = ?1 AND listed_id IS NULL AND digest IN (SELECT value FROM json_each(?3))
-     ) ORDER BY occurred_at, id`,
+     ) ORDER BY occurred_at, names.id`,
     conversationId,
     JSON.stringify(sightings.map(({ listedId }) => listedId)),
     JSON.stringify(digests),
@@ -65,7 +65,7 @@ export function forgetSend(driver: Driver, { handle }: { readonly handle: string
 
 function nameRecords(driver: Driver, where: string, ...values: SqlValue[]): IdentityRecord[] {
   return driver.rows(
-    `SELECT key, digest, listed_id AS listedId, listed_at AS listedAt, event_id AS eventId, occurred_at AS occurredAt,
+    `SELECT key AS id, digest, listed_id AS listedId, listed_at AS listedAt, event_id AS eventId, occurred_at AS occurredAt,
             client_message_id AS clientMessageId FROM names WHERE ${where}`,
     ...values,
   ) as IdentityRecord[];
