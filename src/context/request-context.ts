@@ -19,8 +19,8 @@ import type { ConversationSelection } from '../domain/conversation-filter.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from '../domain/conversation.js';
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../domain/errors.js';
 import type { Handling } from '../domain/interaction-metrics.js';
-import { figuresByInteraction } from '../domain/interaction-figures.js';
-import type { HandlingFigures } from '../domain/interaction-figures.js';
+import { metricsByInteraction } from '../domain/interaction-figures.js';
+import type { InteractionMetrics } from '../domain/interaction-figures.js';
 import type { MessageRecord, NamedMessage } from '../domain/message.js';
 import { windowInList, windowInSection, windowOfArray } from '../domain/window.js';
 import type { Window, WindowOf } from '../domain/window.js';
@@ -224,9 +224,9 @@ export class RequestLoaders {
   }
 
   /** Of all of a conversation's interactions, by interaction id: worked out once. */
-  get figures(): DataLoader<string, ReadonlyMap<string, HandlingFigures>> {
+  get figures(): DataLoader<string, ReadonlyMap<string, InteractionMetrics>> {
     return this.#loader('figures', async (id) =>
-      figuresByInteraction(...(await Promise.all([this.interactions.load(id), this.handling.load(id)]))),
+      metricsByInteraction(...(await Promise.all([this.interactions.load(id), this.handling.load(id)]))),
     );
   }
 

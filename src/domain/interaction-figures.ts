@@ -6,7 +6,7 @@ import type { AgentStint, QueueStint } from './interaction-story.js';
 import { factsByInteraction } from './interaction-facts.js';
 
 /** The metrics of an interaction, each null if the events do not show it for certain. Durations in seconds, to the millisecond. */
-export interface HandlingFigures {
+export interface InteractionMetrics {
   readonly queues: readonly QueueStint[] | null;
   readonly handledBy: readonly AgentStint[] | null;
   readonly transferCount: number | null;
@@ -19,7 +19,10 @@ export interface HandlingFigures {
 }
 
 /** The metrics of a conversation's interactions, by interaction id. An interaction whose start the events do not show is absent. */
-export function figuresByInteraction(interactions: readonly InteractionRecord[], handling: Handling): ReadonlyMap<string, HandlingFigures> {
+export function metricsByInteraction(
+  interactions: readonly InteractionRecord[],
+  handling: Handling,
+): ReadonlyMap<string, InteractionMetrics> {
   const facts = factsByInteraction(interactions, handling);
   return new Map(
     interactions.flatMap((interaction) => {
@@ -29,7 +32,7 @@ export function figuresByInteraction(interactions: readonly InteractionRecord[],
   );
 }
 
-function metricsOf({ startedAt, endedAt }: InteractionRecord, facts: Handling): HandlingFigures | null {
+function metricsOf({ startedAt, endedAt }: InteractionRecord, facts: Handling): InteractionMetrics | null {
   const [opening] = facts;
   if (opening?.kind !== 'QUEUED' || startedAt === null || opening.at - startedAt.getTime() > START_TOLERANCE_MS) return null;
   const story = new InteractionStory();

@@ -20,7 +20,7 @@ export interface QuotaUse {
  */
 export interface RateLimitStore {
   /** Consumes one use. If it throws, the caller allows the request: a store that is down must not take the gateway down. */
-  take(key: string, quota: Quota): QuotaUse | Promise<QuotaUse>;
+  consume(key: string, quota: Quota): QuotaUse | Promise<QuotaUse>;
 }
 
 /** Absorbs floating-point errors of fractional milliseconds. */

@@ -1,5 +1,5 @@
 import { handlingOf, interactionAt } from '../../../src/domain/interaction-metrics.js';
-import { figuresByInteraction } from '../../../src/domain/interaction-figures.js';
+import { metricsByInteraction } from '../../../src/domain/interaction-figures.js';
 import { ownEventId } from '../../../src/domain/occurrence-times.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { agentJoined, agentLeft, messageAdded, queued, START, updated } from '../../contract/event-log/sample-events.js';
@@ -74,7 +74,7 @@ describe('handlingOf', () => {
       },
     ];
     const interactions = [interaction('i1', 0, 40), interaction('i2', 100, 110)];
-    const figures = figuresByInteraction(interactions, handlingOf(kept, story.slice(5)));
+    const figures = metricsByInteraction(interactions, handlingOf(kept, story.slice(5)));
     expect(interactions.map(({ interactionId }) => figures.get(interactionId))).toMatchObject([
       { waitSeconds: 10, handleSeconds: 20, firstResponseSeconds: 5, transferCount: 1 },
       { waitSeconds: 4, handleSeconds: 6, firstResponseSeconds: null, transferCount: 0 },
