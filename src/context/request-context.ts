@@ -10,7 +10,7 @@ import type { BytesInFlight, RequestBytes } from '../datasources/upstream/bytes-
 import type { ChatApi, OutgoingMessage, ReadOptions } from '../datasources/chat-api.js';
 import { Deadline, readsWithin } from '../datasources/upstream/deadline.js';
 import { loaderOf } from '../datasources/create-loader.js';
-import { agentsByEvents, mergeAgents } from '../domain/agents-from-events.js';
+import { agentsFromEvents, mergeAgents } from '../domain/agents-from-events.js';
 import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
 import type { AttachmentRecord } from '../domain/attachment.js';
 import type { Clock } from '../domain/clock.js';
@@ -19,8 +19,8 @@ import type { ConversationSelection } from '../domain/conversation-filter.js';
 import type { ConversationRecord, InteractionRecord, ParticipantRecord } from '../domain/conversation.js';
 import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../domain/errors.js';
 import type { Handling } from '../domain/interaction-metrics.js';
-import { figuresByInteraction } from '../domain/interaction-figures.js';
-import type { HandlingFigures } from '../domain/interaction-figures.js';
+import { metricsByInteraction } from '../domain/interaction-figures.js';
+import type { InteractionMetrics } from '../domain/interaction-figures.js';
 import type { MessageRecord, NamedMessage } from '../domain/message.js';
 import { windowInList, windowInSection, windowOfArray } from '../domain/window.js';
 import type { Window, WindowOf } from '../domain/window.js';
@@ -201,7 +201,7 @@ export class RequestLoaders {
     const { api } = this.services;
     return this.#loader('participants', async (id) => {
       const told = await api.participants(id, await this.asOf({ conversationId: id }));
-      return api.capabilities.has('AGENT_NAMES') ? mergeAgents(told, agentsByEvents(await this.handling.load(id))) : told;
+      return api.capabilities.has('AGENT_NAMES') ? mergeAgents(told, agentsFromEvents(await this.handling.load(id))) : told;
     });
   }
 
@@ -224,9 +224,9 @@ export class RequestLoaders {
   }
 
   /** Of all of a conversation's interactions, by interaction id: worked out once. */
-  get figures(): DataLoader<string, ReadonlyMap<string, HandlingFigures>> {
+  get figures(): DataLoader<string, ReadonlyMap<string, InteractionMetrics>> {
     return this.#loader('figures', async (id) =>
-      figuresByInteraction(...(await Promise.all([this.interactions.load(id), this.handling.load(id)]))),
+      metricsByInteraction(...(await Promise.all([this.interactions.load(id), this.handling.load(id)]))),
     );
   }
 

@@ -1,32 +1,32 @@
 import type { Assignment, ParticipantRecord } from './conversation.js';
-import type { AgentRef } from './event.js';
+import type { AgentRef } from './events/event-table.js';
 import { isEnd } from './interaction-metrics.js';
 import type { Handling } from './interaction-metrics.js';
 
-/** What events tell of an agent. */
-export interface AgentByEvents {
+/** What the events show of an agent. */
+export interface AgentFromEvents {
   readonly name: string | null;
-  /** Has left for the time being; null where that cannot be told. */
+  /** Has left, as of the latest event; null if unknown. */
   readonly removed: boolean | null;
 }
 
-/** The agents who ever had the conversation, as far as events tell, by id. */
-export function agentsByEvents(handling: Handling): ReadonlyMap<string, AgentByEvents> {
-  const agents = new Map<string, AgentByEvents>();
-  const note = ({ agentId, name }: AgentRef, removed: boolean | null) =>
+/** The agents who ever had the conversation, as far as the events show, by id. */
+export function agentsFromEvents(handling: Handling): ReadonlyMap<string, AgentFromEvents> {
+  const agents = new Map<string, AgentFromEvents>();
+  const set = ({ agentId, name }: AgentRef, removed: boolean | null) =>
     agents.set(agentId, { name: name ?? agents.get(agentId)?.name ?? null, removed });
   for (const fact of handling) {
-    if (fact.kind === 'JOINED' || fact.kind === 'LEFT') note(fact.agent, fact.kind === 'LEFT');
+    if (fact.kind === 'JOINED' || fact.kind === 'LEFT') set(fact.agent, fact.kind === 'LEFT');
     if (!isEnd(fact)) continue;
-    for (const [agentId, { name, removed }] of agents) if (removed === false) note({ agentId, name }, null);
+    for (const [agentId, { name, removed }] of agents) if (removed === false) set({ agentId, name }, null);
   }
   return agents;
 }
 
-/** Participants with what only events tell of the agents among them: what the upstream tells itself stands. */
+/** Adds what only events know of the agents among the participants. Values from the upstream win. */
 export function mergeAgents(
   records: readonly ParticipantRecord[],
-  agents: ReadonlyMap<string, AgentByEvents>,
+  agents: ReadonlyMap<string, AgentFromEvents>,
 ): readonly ParticipantRecord[] {
   return records.map((record) => {
     const agent = record.type === 'AGENT' ? agents.get(record.participantId) : undefined;
@@ -34,7 +34,7 @@ export function mergeAgents(
   });
 }
 
-/** Who or what has a conversation whose interaction goes on: the agent in it, else the queue that it was put into last. Null where the events do not tell. */
+/** The assignment of a conversation whose interaction goes on: its agent, else the queue that it entered last. Null if the events do not show it. */
 export function assignmentFromEvents(handling: Handling): Assignment | null {
   const current = handling.slice(handling.findLastIndex(isEnd) + 1);
   const present = new Set<string>();
@@ -43,7 +43,7 @@ export function assignmentFromEvents(handling: Handling): Assignment | null {
     if (fact.kind === 'JOINED') present.add(fact.agent.agentId);
     if (fact.kind === 'LEFT') present.delete(fact.agent.agentId);
     if (fact.kind === 'QUEUED') queueId = fact.queue.queueId;
-    // Whether that ended the interaction is not known yet.
+    // It is not known yet whether this ended the interaction.
     if (fact.kind === 'LEFT' && present.size === 0) queueId = null;
   }
   const agentId = [...present].at(-1);

@@ -1,13 +1,13 @@
-/** What sort of file it is; `OTHER` for a word not known today. */
+/** The kind of file; `OTHER` for a value that is not known. */
 export type AttachmentKind = 'IMAGE' | 'VIDEO' | 'AUDIO' | 'FILE' | 'OTHER';
 
 /** A file in a conversation, as the upstream lists it. */
 export interface AttachmentRecord {
   readonly attachmentId: string;
   readonly filename: string | null;
-  /** Null where the upstream does not tell, and the Chat Gateway never promises to. */
+  /** Null if the upstream omits it; the Chat Gateway's contract does not promise it. */
   readonly contentType: string | null;
-  /** Null where the upstream does not say. */
+  /** Null if the upstream omits it. */
   readonly kind: AttachmentKind | null;
   readonly sizeBytes: number | null;
   readonly createdAt: Date | null;

@@ -1,6 +1,6 @@
 export type UpstreamKind = 'CHAT_GATEWAY_V1' | 'CHAT_API_V2';
 
-/** What an upstream may or may not be able to do. */
+/** An operation or a piece of data that not every upstream supports. */
 export type Capability =
   | 'ATTACHMENTS'
   | 'CARDS'
@@ -15,11 +15,11 @@ export type Capability =
   | 'FILTER_BY_STATE'
   | 'FILTER_BY_PROPERTY'
   | 'ORDER_BY_CREATION'
-  /** Every message in the history has its time; else those of which events told. */
+  /** Every message in the history has its time; without it only messages with an event have one. */
   | 'MESSAGE_TIMES'
-  /** Participants tell whether the customer or the bot has left. */
+  /** Participants show whether the customer or the bot has left. */
   | 'CUSTOMER_PRESENCE'
-  /** Channels tell their type; else all are of the chat API's. */
+  /** Channels have a type; without it all are `CHAT_API`. */
   | 'CHANNEL_TYPES'
-  /** Events name agents by more than their ids. */
+  /** Events carry agents' names besides their ids. */
   | 'AGENT_NAMES';

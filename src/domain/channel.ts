@@ -1,11 +1,11 @@
 export type ChannelType = 'CHAT_API' | 'WEB_CHAT' | 'SMS' | 'WHATSAPP' | 'FACEBOOK' | 'TWITTER' | 'VIBER' | 'RCS' | 'EMAIL' | 'OTHER';
 
-/** A way into the contact centre, tied to a queue and to the webhook that hears its events. */
+/** An entry point of the contact centre, bound to a queue and to the webhook that receives its events. */
 export interface ChannelRecord {
   readonly channelId: string;
   readonly name: string;
   readonly type: ChannelType;
-  /** The upstream's own word for `type`. */
+  /** The upstream's own value for `type`. */
   readonly rawType: string | null;
   readonly queueId: string | null;
   readonly webhookId: string | null;

@@ -1,2 +1,2 @@
-/** The time now, in epoch milliseconds. Passed in, so that tests can set it. */
+/** The current time, in epoch milliseconds. Passed in, so that tests can set it. */
 export type Clock = () => number;

@@ -1,16 +1,16 @@
 import type { ConversationRecord, UpstreamState } from './conversation.js';
 import type { Property } from './customer.js';
 
-/** The upstream's own notion of where a conversation stands. OPEN: an interaction goes on, or is about to. */
+/** The upstream's own status of a conversation. `OPEN`: an interaction is in progress, or about to start. */
 export type ConversationStatus = 'CREATED' | 'OPEN' | 'IDLE';
 
-/** Which conversations are wanted: those that are all of it. Null: no matter. */
+/** A conversation matches if it matches every field; null matches any. */
 export interface ConversationFilter {
   readonly channelId: string | null;
   readonly status: ConversationStatus | null;
   readonly customerId: string | null;
   readonly email: string | null;
-  /** Of the customer; none: no matter. */
+  /** The customer has all of them; an empty list matches any. */
   readonly properties: readonly Property[];
 }
 
@@ -19,13 +19,13 @@ export interface ConversationOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-/** A list of conversations: which, and in what order (null: the upstream's own). */
+/** Which conversations, and in what order; `orderBy` is null for the upstream's own order. */
 export interface ConversationSelection {
   readonly filter: ConversationFilter;
   readonly orderBy: ConversationOrder | null;
 }
 
-/** All of them, as the upstream lists them. */
+/** All conversations, in the upstream's order. */
 export const ALL_CONVERSATIONS: ConversationSelection = {
   filter: { channelId: null, status: null, customerId: null, email: null, properties: [] },
   orderBy: null,
@@ -33,15 +33,15 @@ export const ALL_CONVERSATIONS: ConversationSelection = {
 
 const STATES: Readonly<Record<ConversationStatus, UpstreamState>> = { CREATED: 'CREATED', OPEN: 'ACTIVE', IDLE: 'IDLE' };
 
-/** Those of a list at hand that are selected, in the order that is wanted; nulls are none. */
+/** Applies a selection to a complete list; nulls are dropped. */
 export function selected(all: readonly (ConversationRecord | null)[], { filter, orderBy }: ConversationSelection): ConversationRecord[] {
-  const wanted = all.filter((record) => record !== null && isWanted(record, filter)) as ConversationRecord[];
-  if (orderBy === null) return wanted;
+  const matching = all.filter((record) => record !== null && matches(record, filter)) as ConversationRecord[];
+  if (orderBy === null) return matching;
   const sign = orderBy.direction === 'ASC' ? 1 : -1;
-  return wanted.sort((one, other) => sign * ((one.createdAt?.getTime() ?? 0) - (other.createdAt?.getTime() ?? 0)));
+  return matching.sort((one, other) => sign * ((one.createdAt?.getTime() ?? 0) - (other.createdAt?.getTime() ?? 0)));
 }
 
-function isWanted({ channelId, upstreamState, customer }: ConversationRecord, filter: ConversationFilter): boolean {
+function matches({ channelId, upstreamState, customer }: ConversationRecord, filter: ConversationFilter): boolean {
   return (
     (filter.channelId === null || filter.channelId === channelId) &&
     (filter.status === null || STATES[filter.status] === upstreamState) &&

@@ -1,17 +1,17 @@
 import type { Customer } from './customer.js';
 
-/** What the upstream itself says of a conversation's state; null when it said something not known today. */
+/** The upstream's own state of a conversation, where known; null for a value that is not. */
 export type UpstreamState = 'CREATED' | 'ACTIVE' | 'IDLE';
 
 export type AssignmentType = 'QUEUE' | 'AGENT' | 'SCRIPT' | 'WEBHOOK' | 'OTHER';
 
-/** Who or what has the conversation now. */
+/** Who or what the conversation is assigned to now. */
 export interface Assignment {
   readonly type: AssignmentType;
   readonly targetId: string;
 }
 
-/** A conversation as the upstream tells it. */
+/** A conversation as the upstream returns it. */
 export interface ConversationRecord {
   readonly conversationId: string;
   readonly channelId: string | null;
@@ -21,11 +21,11 @@ export interface ConversationRecord {
   readonly createdAt: Date | null;
 }
 
-/** A stretch in which the contact centre handles the conversation: from queueing to the last agent's leaving. */
+/** A period in which the contact centre handles the conversation: from queueing until the last agent leaves. */
 export interface InteractionRecord {
   readonly interactionId: string;
   readonly startedAt: Date | null;
-  /** Null while it goes on. */
+  /** Null while it is in progress. */
   readonly endedAt: Date | null;
 }
 

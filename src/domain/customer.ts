@@ -1,4 +1,4 @@
-/** The person on the other side of the conversation. Null: not told. */
+/** The customer of a conversation. Fields are null if unknown. */
 export interface Customer {
   readonly name: string | null;
   readonly customerId: string | null;
@@ -13,7 +13,7 @@ export interface Customer {
   readonly properties: readonly Property[];
 }
 
-/** A customer of whom nothing is known. */
+/** A customer whose every field is unknown. */
 export const UNKNOWN_CUSTOMER: Customer = {
   name: null,
   customerId: null,

@@ -1,4 +1,5 @@
-import type { ConversationEvent, InteractionEndReason } from './event.js';
+import type { ConversationEvent } from './event.js';
+import type { InteractionEndReason } from './events/event-table.js';
 import { occurrenceTimes } from './occurrence-times.js';
 import { project } from './projection.js';
 import type { StateEvent } from './projection.js';
@@ -6,8 +7,8 @@ import type { StateEvent } from './projection.js';
 const CAUSES = ['CUSTOMER_LEFT', 'AGENT_LEFT'] as const satisfies readonly InteractionEndReason[];
 
 /**
- * Why an interaction ended, by all events known now: one that arrived after the end was settled corrects the reason that was stored with it. What counts happened before the end and
- * after the last agent had joined. The customer's leaving comes before the agent's, who is freed by it.
+ * Why an interaction ended, by all events known now: a late event corrects the reason that was stored with `INTERACTION_ENDED`. Only events before the end and
+ * after the last `AGENT_JOINED` count. `CUSTOMER_LEFT` wins over `AGENT_LEFT`, since the agent is released when the customer leaves.
  */
 export function endReason(ended: ConversationEvent<'INTERACTION_ENDED'>, events: readonly StateEvent[]): InteractionEndReason {
   const timeOf = occurrenceTimes(events);

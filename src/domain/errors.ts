@@ -1,4 +1,4 @@
-/** Every fault a client may see, by the `extensions.code` that it carries. `docs/errors.md` explains each. */
+/** Every error code that a client may see, in `extensions.code`. `docs/errors.md` explains each. */
 export const ERROR_CODES = [
   'UNAUTHENTICATED',
   'AUTH_UNAVAILABLE',
@@ -21,14 +21,14 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /**
- * A fault whose message is meant for the client. Everything that is not a `GatewayError` is masked before it leaves the process.
+ * An error whose message is meant for the client. Every other error is masked before it leaves the process.
  * `message` therefore never holds an upstream URL, a key, a token, a signature or the text of a chat message; `cause` may, and is only logged redacted.
  */
 export abstract class GatewayError extends Error {
   abstract readonly code: ErrorCode;
-  /** What else the client may know, for `extensions`. */
+  /** Further fields of `extensions`. */
   readonly details: Readonly<Record<string, unknown>> = {};
-  /** Nothing was sent, for a reason that operators are told once, and not again with each fault. */
+  /** Its cause is logged once elsewhere (an open circuit, a full queue), so it is not logged again per error. */
   readonly loggedElsewhere: boolean = false;
 
   constructor(message: string, options?: { cause?: unknown }) {
@@ -37,12 +37,12 @@ export abstract class GatewayError extends Error {
   }
 }
 
-/** The caller's arguments are wrong; the message names which and how. */
+/** An argument is wrong; the message names which and how. */
 export class BadUserInputError extends GatewayError {
   readonly code = 'BAD_USER_INPUT';
 }
 
-/** One field of an input is wrong, as only the upstream's adapter knows: for a mutation an expected refusal. */
+/** One input field is wrong by a rule that only the upstream's adapter knows. A mutation returns it in `userErrors`. */
 export class InvalidFieldError extends BadUserInputError {
   constructor(
     readonly field: readonly string[],
@@ -52,32 +52,32 @@ export class InvalidFieldError extends BadUserInputError {
   }
 }
 
-/** There is no token where one is needed, or it is no good. */
+/** The token is missing or invalid. */
 export class UnauthenticatedError extends GatewayError {
   readonly code = 'UNAUTHENTICATED';
 }
 
-/** The caller is known and may not do this. */
+/** The caller is authenticated, but not authorized. */
 export class ForbiddenError extends GatewayError {
   readonly code = 'FORBIDDEN';
 }
 
-/** What was asked for is not there, or not the caller's to see. */
+/** Does not exist, or is not visible to the caller. */
 export class NotFoundError extends GatewayError {
   readonly code = 'NOT_FOUND';
 }
 
-/** The events after this cursor are no longer all there: query afresh, then subscribe after the new `latestCursor`. */
+/** Some events after the cursor have been removed: query again, then subscribe after the new `latestCursor`. */
 export class CursorExpiredError extends GatewayError {
   readonly code = 'CURSOR_EXPIRED';
 }
 
-/** The configured upstream cannot do this; `gateway { capabilities }` tells beforehand. */
+/** The configured upstream does not support this; `gateway { capabilities }` lists what it supports. */
 export class UnsupportedByUpstreamError extends GatewayError {
   readonly code = 'UNSUPPORTED_BY_UPSTREAM';
 }
 
-/** A change was sent to the upstream and no answer came: it may have happened. */
+/** A write was sent to the upstream and got no response: it may or may not have been applied. */
 export class OutcomeUnknownError extends GatewayError {
   readonly code = 'OUTCOME_UNKNOWN';
 }
@@ -87,11 +87,11 @@ export class UpstreamTimeoutError extends GatewayError {
   readonly code = 'UPSTREAM_TIMEOUT';
 }
 
-/** A fault that goes away by itself, perhaps at a time that was told. */
+/** An error that a later retry may not meet. */
 export abstract class TransientError extends GatewayError {
   override readonly details: Readonly<Record<string, unknown>>;
 
-  /** `retryAfterMs`: when to try again, in milliseconds; null when not told. */
+  /** `retryAfterMs`: how long to wait before a retry; null if unknown. */
   constructor(
     message: string,
     readonly retryAfterMs: number | null = null,
@@ -102,41 +102,41 @@ export abstract class TransientError extends GatewayError {
   }
 }
 
-/** Whether the token is any good cannot be told right now. */
+/** The token cannot be verified right now, since its keys cannot be fetched. */
 export class AuthUnavailableError extends TransientError {
   readonly code = 'AUTH_UNAVAILABLE';
 }
 
-/** The upstream cannot be reached, answers 5xx, or answers what is no answer. */
+/** The upstream cannot be reached, answers 5xx, or sends an invalid response. */
 export class UpstreamUnavailableError extends TransientError {
   readonly code = 'UPSTREAM_UNAVAILABLE';
 }
 
-/** The upstream was not even called, since it is known to be down. */
+/** The circuit breaker is open: the upstream was not called. */
 export class CircuitOpenError extends UpstreamUnavailableError {
   override readonly loggedElsewhere = true;
 }
 
-/** The upstream answers, but more calls wait for their turn than it answers in time: this one was not sent. */
+/** The concurrency limiter's queue is full: the call was not sent. */
 export class UpstreamBusyError extends TransientError {
   readonly code = 'UPSTREAM_BUSY';
   override readonly loggedElsewhere = true;
 }
 
-/** One reason of an upstream refusal, in the upstream's words for a caller. */
+/** One reason why the upstream rejected a request, in the upstream's own words. */
 export interface RejectionReason {
-  /** The upstream's field name, where it tells one. */
+  /** The upstream's name of the field; null if it names none. */
   readonly field: string | null;
   readonly message: string;
 }
 
-/** The upstream refused the request (4xx other than 404 and 429). */
+/** The upstream rejected the request (4xx other than 404 and 429). */
 export class UpstreamRejectedError extends GatewayError {
   readonly code = 'UPSTREAM_REJECTED';
 
   constructor(
     message: string,
-    /** HTTP status of the refusal. */
+    /** HTTP status of the response. */
     readonly status: number,
     readonly reasons: readonly RejectionReason[] = [],
     options?: { cause?: unknown },
@@ -145,17 +145,17 @@ export class UpstreamRejectedError extends GatewayError {
   }
 }
 
-/** Too many requests, told by us or by the upstream. */
+/** Too many requests, by our own limit or the upstream's. */
 export class RateLimitedError extends TransientError {
   readonly code = 'RATE_LIMITED';
 }
 
-/** A document asks for more than one request may, or reads more. */
+/** A document exceeds a limit on what one request may select or read. */
 export class QueryTooComplexError extends GatewayError {
   readonly code = 'QUERY_TOO_COMPLEX';
   override readonly details: Readonly<Record<string, unknown>>;
 
-  /** `limit`: which one. `found`: how much it is; null where counting stopped. */
+  /** `limit`: its name. `found`: the document's value; null if counting stopped at the limit. */
   constructor(limit: string, maximum: number, found: number | null) {
     super(`The document is too complex (${limit}: ${found === null ? 'more than' : `${found}, at most`} ${maximum}).`);
     this.details = { limit, maximum, ...(found === null ? {} : { found }) };

@@ -1,10 +1,10 @@
 import { extensionOf } from './filename.js';
 
-/** RFC 9110, 8.3.1: type and subtype are tokens; of the parameters we only see that they are well-formed. */
+/** RFC 9110, 8.3.1: type and subtype are tokens; parameters need only be well-formed. */
 const MEDIA_TYPE =
   /^([!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+)(?:\s*;\s*[!#$%&'*+.^_`|~\w-]+=(?:[!#$%&'*+.^_`|~\w-]+|"[^"\\\x00-\x1f]*"))*$/;
 
-/** What people send one another. Nothing here is run by opening it, and nothing is shown as a page of ours: downloads are typed by `downloadType`. */
+/** Types that are not executed when opened. Downloads never render as a page of this origin: see `downloadType`. */
 const ALLOWED = [
   /^image\/(?:png|jpeg|gif|webp|avif|heic|heif|bmp|tiff)$/,
   /^(?:audio|video)\/[\w.+-]+$/,
@@ -14,15 +14,15 @@ const ALLOWED = [
   /^application\/vnd\.(?:openxmlformats-officedocument|oasis\.opendocument)\.[\w.-]+$/,
 ];
 
-/** What a system runs, or a browser shows as a page, going by its name, whatever type it is declared as. */
-const REFUSED_EXTENSIONS = new Set(
+/** Extensions that a system executes or a browser renders as a page, whatever the declared type. */
+const BLOCKED_EXTENSIONS = new Set(
   'app apk bat cmd com cpl dll dmg exe gadget hta htm html jar js jse lnk mht mhtml mjs msi msp pif ps1 reg scr sh shtml svg svgz vb vbe vbs ws wsf wsh xht xhtml xml'.split(
     ' ',
   ),
 );
 
-/** Pictures that no browser takes for anything else, by their extension. */
-const PICTURES: ReadonlyMap<string, string> = new Map([
+/** Image types that no browser sniffs as another type, by extension. */
+const IMAGES: ReadonlyMap<string, string> = new Map([
   ['png', 'image/png'],
   ['jpg', 'image/jpeg'],
   ['jpeg', 'image/jpeg'],
@@ -32,24 +32,24 @@ const PICTURES: ReadonlyMap<string, string> = new Map([
 
 const OTHER_TYPE = 'application/octet-stream';
 
-/** The media type without parameters, in lower case; null where it is not well-formed. */
+/** The media type without parameters, in lower case; null if malformed. */
 export function mediaType(contentType: string): string | null {
   return MEDIA_TYPE.exec(contentType.trim())?.[1]?.toLowerCase() ?? null;
 }
 
-/** Whether files of this media type (as `mediaType` gives it) may be uploaded. */
+/** Whether files of this media type (as `mediaType` returns it) may be uploaded. */
 export function isAllowedType(type: string): boolean {
   return ALLOWED.some((pattern) => pattern.test(type));
 }
 
 /** Whether files of this name may be uploaded. */
 export function isAllowedName(filename: string): boolean {
-  return !REFUSED_EXTENSIONS.has(extensionOf(filename));
+  return !BLOCKED_EXTENSIONS.has(extensionOf(filename));
 }
 
-/** As what a file is handed out: a picture as such, so that pages can show it, and anything else as mere bytes. */
+/** The `Content-Type` of a download: an image's own type, so that pages can show it; `application/octet-stream` for all else. */
 export function downloadType(filename: string | null, contentType: string | null): string {
-  const told = contentType === null ? null : mediaType(contentType);
-  if (told !== null) return [...PICTURES.values()].includes(told) ? told : OTHER_TYPE;
-  return PICTURES.get(extensionOf(filename ?? '')) ?? OTHER_TYPE;
+  const declared = contentType === null ? null : mediaType(contentType);
+  if (declared !== null) return [...IMAGES.values()].includes(declared) ? declared : OTHER_TYPE;
+  return IMAGES.get(extensionOf(filename ?? '')) ?? OTHER_TYPE;
 }

@@ -1,25 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { InteractionRecord } from './conversation.js';
-import type { ConversationEvent, InteractionEndReason } from './event.js';
+import type { ConversationEvent } from './event.js';
+import type { InteractionEndReason } from './events/event-table.js';
 import { isOwnEvent, occurrenceTimes } from './occurrence-times.js';
 import { project } from './projection.js';
 import type { StateEvent } from './projection.js';
 
-/** How long after an interaction's end, by the upstream, an event may still indicate it: 60 s. */
+/** How long after the end that the upstream reports an event may still indicate it: 60 s. */
 export const END_TIME_TOLERANCE_MS = 60_000;
 
-/** How long word of who left may be on its way after word that the conversation is idle, which alone tells of an end, but not whose doing it was: 5 s. */
+/** How long `AGENT_LEFT` or `CUSTOMER_LEFT` may arrive after the `idle` update, which shows an end but not who caused it: 5 s. */
 export const AGENT_LEFT_DELAY_MS = 5_000;
 
-/** What can be said of a conversation's ends by its events and the upstream's interactions together. */
-export interface Settlement {
-  /** The ends that are settled and that the log does not hold yet. Times of receipt are left to the one who appends. */
+/** The interaction ends that a conversation's events and the upstream's interactions together show. */
+export interface DetectedEnds {
+  /** The confirmed ends that the log does not hold yet. `receivedAt` is set by whoever appends them. */
   readonly ended: readonly Omit<ConversationEvent<'INTERACTION_ENDED'>, 'receivedAt'>[];
-  /** Something looks like an end, and the upstream does not say so yet: ask again. */
+  /** An event indicates an end that the upstream does not confirm yet: ask again. */
   readonly open: boolean;
 }
 
-/** The same for one interaction wherever and however often it is worked out, so that it is appended once. */
+/** The event id of an interaction's end. Deterministic, so that several gateways or a restart append it once. */
 export function interactionEndedId(conversationId: string, interactionId: string): string {
   return `ended-${createHash('sha256')
     .update(JSON.stringify([conversationId, interactionId]))
@@ -28,16 +29,16 @@ export function interactionEndedId(conversationId: string, interactionId: string
 }
 
 /**
- * An interaction is over when the upstream gives its end and an event in it indicates it, however long before that end: an agent who has left may still have work to do
- * on it, or a bot goes on. Never by waiting alone. `now`, in epoch milliseconds: an end that only idleness indicates is left open until the event of who left must have
- * arrived; by default it must have.
+ * An interaction is over when the upstream reports its end and an event in it indicates it, however long before that end: an agent who left may still do
+ * wrap-up work, or a bot continues. Time alone never ends it. An end that only an `idle` update indicates stays open for `AGENT_LEFT_DELAY_MS` before `now`
+ * (epoch milliseconds; by default it never does).
  */
 export function detectEnds(
   conversationId: string,
   events: readonly StateEvent[],
   interactions: readonly InteractionRecord[],
   now = Infinity,
-): Settlement {
+): DetectedEnds {
   const known = new Set(events.map(({ id }) => id));
   const timeOf = occurrenceTimes(events);
   const { endCauses, partialLeavings } = project(events);
@@ -45,7 +46,7 @@ export function detectEnds(
     [...endCauses, ...partialLeavings].map((cause) => [cause, interactionOf(timeOf(cause), isOwnEvent(cause), interactions)]),
   );
   const joinings = events.filter(({ type }) => type === 'AGENT_JOINED').map(timeOf);
-  const ended: Settlement['ended'][number][] = [];
+  const ended: DetectedEnds['ended'][number][] = [];
   for (const interaction of interactions) {
     const { interactionId, endedAt } = interaction;
     const causes = [...open].flatMap(([cause, of]) => (of === interaction ? [cause] : []));
@@ -57,13 +58,13 @@ export function detectEnds(
     if (reason === 'OTHER' && !known.has(id) && causes.some(({ receivedAt }) => receivedAt.getTime() > now - AGENT_LEFT_DELAY_MS)) continue;
     for (const cause of causes) open.delete(cause);
     if (known.has(id)) continue;
-    // Not before what tells of it: a fold that met the end first would take the leaving for another one.
+    // Not before its causes: a fold that sees the end first would count the leaving as another end.
     ended.push({ id, conversationId, type: 'INTERACTION_ENDED', occurredAt: new Date(latest), data: { reason, interactionId } });
   }
   return { ended, open: open.size > 0 };
 }
 
-/** The interaction that goes on at some time, or ended shortly before it. `isOwn`: something of ours, which we append in an interaction only, and date a little early. */
+/** The interaction that was in progress at a time, or ended shortly before it. `isOwn`: an event of ours, which is appended only within an interaction and dated slightly early. */
 function interactionOf(at: number, isOwn: boolean, interactions: readonly InteractionRecord[]): InteractionRecord | null {
   const index = interactions.findIndex(({ endedAt }) => endedAt === null || endedAt.getTime() >= at);
   const current = interactions[index];
@@ -73,7 +74,7 @@ function interactionOf(at: number, isOwn: boolean, interactions: readonly Intera
   return at <= (previous.endedAt?.getTime() ?? Infinity) + END_TIME_TOLERANCE_MS ? previous : null;
 }
 
-/** Who left ends an interaction, the customer before an agent, who is freed by that; word that it is idle says nothing of it. Null without any cause. */
+/** `CUSTOMER_LEFT` wins over `AGENT_LEFT`, since the agent is released when the customer leaves; `idle` alone gives no reason. Null without causes. */
 function reasonOf(causes: readonly StateEvent[]): InteractionEndReason | null {
   const types = causes.map(({ type }) => type);
   if (types.includes('CUSTOMER_LEFT')) return 'CUSTOMER_LEFT';

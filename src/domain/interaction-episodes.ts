@@ -1,7 +1,7 @@
-import type { AgentRef, QueueRef } from './event.js';
+import type { AgentRef, QueueRef } from './events/event-table.js';
 import type { Handling, HandlingFact } from './interaction-metrics.js';
 
-/** How a handling was kept until version 0.1: folded, an episode for each stretch between two ends. Times are epoch milliseconds. */
+/** The stored form until version 0.1: folded, one episode per period between two ends. Times are epoch milliseconds. */
 export interface Episode {
   readonly fromStart: boolean;
   readonly startedAt: number;
@@ -12,10 +12,10 @@ export interface Episode {
   readonly firstResponseAt: number | null;
 }
 
-/** Whether this was kept by an earlier version. */
-export const isEpisode = (kept: HandlingFact | Episode): kept is Episode => 'handledBy' in kept;
+/** Whether this was stored by an earlier version. */
+export const isEpisode = (stored: HandlingFact | Episode): stored is Episode => 'handledBy' in stored;
 
-/** The facts that episodes were folded from, as far as they are kept. The time of a transfer is not: it is that of the agent's leaving, if known. */
+/** The facts that episodes were folded from, as far as stored. The time of a transfer was not: it is when the agent left, if known. */
 export function factsOfEpisodes(episodes: readonly Episode[]): Handling {
   return episodes.flatMap(({ fromStart, startedAt, endedAt, queues, handledBy, transferCount, firstResponseAt }) => {
     const leavings = handledBy.flatMap(({ leftAt }) => leftAt ?? []);

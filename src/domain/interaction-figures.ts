@@ -5,31 +5,34 @@ import { InteractionStory } from './interaction-story.js';
 import type { AgentStint, QueueStint } from './interaction-story.js';
 import { factsByInteraction } from './interaction-facts.js';
 
-/** How an interaction was handled, each figure null where the events do not show it for certain. Durations in seconds, to the millisecond. */
-export interface HandlingFigures {
+/** The metrics of an interaction, each null if the events do not show it for certain. Durations in seconds, to the millisecond. */
+export interface InteractionMetrics {
   readonly queues: readonly QueueStint[] | null;
   readonly handledBy: readonly AgentStint[] | null;
   readonly transferCount: number | null;
-  /** First queued → first agent joined; null while none has. */
+  /** From first queued to first agent joined; null until then. */
   readonly waitSeconds: number | null;
-  /** All agents' stints together; null while one is open. */
+  /** Sum of all agents' stints; null while one is open. */
   readonly handleSeconds: number | null;
-  /** First agent joined → first message of an agent; null while there is none. */
+  /** From first agent joined to the first message of an agent; null until then. */
   readonly firstResponseSeconds: number | null;
 }
 
-/** The figures of a conversation's interactions, by interaction id. None of an interaction that the events do not show from its start. */
-export function figuresByInteraction(interactions: readonly InteractionRecord[], handling: Handling): ReadonlyMap<string, HandlingFigures> {
+/** The metrics of a conversation's interactions, by interaction id. An interaction whose start the events do not show is absent. */
+export function metricsByInteraction(
+  interactions: readonly InteractionRecord[],
+  handling: Handling,
+): ReadonlyMap<string, InteractionMetrics> {
   const facts = factsByInteraction(interactions, handling);
   return new Map(
     interactions.flatMap((interaction) => {
-      const figures = figuresOf(interaction, facts.get(interaction.interactionId) ?? []);
-      return figures === null ? [] : [[interaction.interactionId, figures] as const];
+      const metrics = metricsOf(interaction, facts.get(interaction.interactionId) ?? []);
+      return metrics === null ? [] : [[interaction.interactionId, metrics] as const];
     }),
   );
 }
 
-function figuresOf({ startedAt, endedAt }: InteractionRecord, facts: Handling): HandlingFigures | null {
+function metricsOf({ startedAt, endedAt }: InteractionRecord, facts: Handling): InteractionMetrics | null {
   const [opening] = facts;
   if (opening?.kind !== 'QUEUED' || startedAt === null || opening.at - startedAt.getTime() > START_TOLERANCE_MS) return null;
   const story = new InteractionStory();
@@ -50,7 +53,7 @@ function figuresOf({ startedAt, endedAt }: InteractionRecord, facts: Handling): 
 
 const seconds = (from: number | null, to: number | null): number | null => (from === null || to === null ? null : (to - from) / 1000);
 
-/** Added up as milliseconds, so that no rounding shows; null where one has no beginning. */
+/** Summed as integer milliseconds, without rounding errors; null if a stint's start or end is unknown. */
 function sumOf(stints: readonly AgentStint[]): number | null {
   let total = 0;
   for (const { joinedAt, leftAt } of stints) {

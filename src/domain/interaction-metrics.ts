@@ -1,33 +1,37 @@
 import type { InteractionRecord } from './conversation.js';
-import type { AgentRef, ConversationEvent, EventType, QueueRef } from './event.js';
+import type { ConversationEvent } from './event.js';
+import { EVENT_TABLE, EVENT_TYPES } from './events/event-table.js';
+import type { AgentRef, EventTypeWith, QueueRef } from './events/event-table.js';
 import { factsOfEpisodes, isEpisode } from './interaction-episodes.js';
 import type { Episode } from './interaction-episodes.js';
 import { occurrenceTimes } from './occurrence-times.js';
-import { STATE_EVENT_TYPES, inOrderOfOccurrence } from './projection.js';
+import { inOrderOfOccurrence } from './projection.js';
 
-/** How far an interaction's first queueing, by the events, may lie from the start of the upstream's interaction: 60 s. */
+/** How far an interaction's first `INTERACTION_QUEUED` may lie from the start that the upstream reports: 60 s. */
 export const START_TOLERANCE_MS = 60_000;
 
-/** The events that tell how a conversation was handled. */
-export const HANDLING_EVENT_TYPES = [...STATE_EVENT_TYPES, 'MESSAGE_ADDED'] as const satisfies readonly EventType[];
+type HandlingEventType = EventTypeWith<'projection', 'STATE' | 'METRICS'>;
 
-/** What one event says about how a conversation was handled. `at`: epoch milliseconds. */
+/** The events that the metrics of interactions are computed from. */
+export const HANDLING_EVENT_TYPES = EVENT_TYPES.filter((type): type is HandlingEventType => EVENT_TABLE[type].projection !== null);
+
+/** What one event contributes to the metrics. `at`: epoch milliseconds. */
 export type HandlingFact =
   | { readonly kind: 'QUEUED'; readonly at: number; readonly queue: QueueRef }
   | { readonly kind: 'TRANSFERRED' | 'CUSTOMER_LEFT'; readonly at: number }
   | { readonly kind: 'JOINED' | 'LEFT'; readonly at: number; readonly agent: AgentRef }
-  /** An agent's message: his first one, or his first one since he joined. */
+  /** An agent's first message since joining or since the last queueing. */
   | { readonly kind: 'SAID'; readonly at: number; readonly agent: AgentRef }
-  /** The conversation is idle, or that interaction has ended. */
+  /** The conversation is idle, or that interaction has ended. `interactionId`: null if unknown. */
   | { readonly kind: 'ENDED'; readonly at: number; readonly interactionId: string | null };
 
-/** How a conversation was handled: the facts, in order of time. Plain data: it can be kept, and later events added. */
+/** How a conversation was handled: facts in order of time. Plain JSON, stored by the log, to which later events are added. */
 export type Handling = readonly HandlingFact[];
 
-/** Whether the fact ends what went on in the conversation. */
+/** Whether the fact ends an interaction. */
 export const isEnd = ({ kind }: HandlingFact): boolean => kind === 'ENDED' || kind === 'CUSTOMER_LEFT';
 
-/** Facts of one moment are in the order in which they can have happened, as events are. */
+/** Orders facts of the same time as the projection orders events. */
 const RANK: Readonly<Record<HandlingFact['kind'], number>> = {
   TRANSFERRED: 0,
   LEFT: 1,
@@ -39,11 +43,11 @@ const RANK: Readonly<Record<HandlingFact['kind'], number>> = {
 };
 
 /**
- * Adds the facts of events, given in any order, to those of earlier ones. Handlings kept by earlier versions, as episodes, are read too. Our own events are dated by the contact
- * centre's clock, as far as the events that are added with them show by how much it differs from ours.
+ * Adds the facts of events, in any order, to earlier ones, which may be in the form of earlier versions. The gateway's own events are converted to the contact
+ * centre's clock, as far as the events added with them show its offset.
  */
 export function handlingOf(earlier: Handling | readonly Episode[], events: Iterable<ConversationEvent>): Handling {
-  const known = earlier.flatMap((kept): Handling => (isEpisode(kept) ? factsOfEpisodes([kept]) : [kept]));
+  const known = earlier.flatMap((stored): Handling => (isEpisode(stored) ? factsOfEpisodes([stored]) : [stored]));
   const ordered = inOrderOfOccurrence(events);
   const timeOf = occurrenceTimes(ordered);
   const added = ordered.flatMap((event) => factOf(event, timeOf(event)) ?? []);
@@ -75,7 +79,7 @@ function factOf(event: ConversationEvent, at: number): HandlingFact | null {
   }
 }
 
-/** An agent's further messages make no figure. */
+/** Drops an agent's further messages, which no metric uses. */
 function withoutRepeats(facts: Handling): Handling {
   const spoken = new Set<string>();
   return facts.filter((fact) => {
@@ -88,7 +92,7 @@ function withoutRepeats(facts: Handling): Handling {
   });
 }
 
-/** The times of an interaction's messages: after one moment, and not after another; null is open. Null where its start is not known. */
+/** The time range of an interaction's messages: `after` exclusive, `until` inclusive or null if open. Null if the interaction's start is unknown. */
 export function messageTimesOf(
   interaction: InteractionRecord,
   interactions: readonly InteractionRecord[],
@@ -99,8 +103,8 @@ export function messageTimesOf(
 }
 
 /**
- * The interaction that a message belongs to: the one that goes on at its time, or that starts within 60 s after it (the message that opened it). Null where
- * that cannot be told.
+ * The interaction that a message belongs to: the one in progress at its time, or one that starts within 60 s after it (the message that opened it). Null if
+ * unknown.
  */
 export function interactionAt(createdAt: Date | null, interactions: readonly InteractionRecord[]): InteractionRecord | null {
   if (createdAt === null) return null;

@@ -1,17 +1,17 @@
-import type { AgentRef, QueueRef } from './event.js';
+import type { AgentRef, QueueRef } from './events/event-table.js';
 import type { HandlingFact } from './interaction-metrics.js';
 
 export interface QueueStint {
   readonly queue: QueueRef;
-  /** Epoch milliseconds, as all times here. */
+  /** Epoch milliseconds, like all times here. */
   readonly queuedAt: number;
 }
 
 export interface AgentStint {
   readonly agent: AgentRef;
-  /** Null if no event says when. */
+  /** Null if its event is missing. */
   readonly joinedAt: number | null;
-  /** Null while the agent is there. If no event says when he left: the latest possible time. */
+  /** Null while the agent is present. If its event is missing: the latest possible time. */
   readonly leftAt: number | null;
 }
 
@@ -19,22 +19,22 @@ interface OpenStint {
   readonly agent: AgentRef;
   readonly joinedAt: number | null;
   leftAt: number | null;
-  /** An event says when the agent left. */
+  /** `leftAt` comes from an event. */
   isLeavingKnown: boolean;
 }
 
 /**
- * What must not be relied on, as the facts do not make a whole story: an event was lost. ALL: the facts contradict each other. FIRST_AGENT: an agent was there whose
- * joining is missing, so that it is not known who came first, and when.
+ * Metrics that are unreliable, since an event is missing. `ALL`: the facts contradict each other. `FIRST_AGENT`: the first agent's joining is missing, so that it is not
+ * known who joined first, and when.
  */
 export type Doubt = 'ALL' | 'QUEUES' | 'AGENTS' | 'TRANSFERS' | 'FIRST_AGENT';
 
-/** How far apart two events may be dated that say the same, or that happen together in either order: 2 s. */
+/** How far apart two events may be dated that report the same, or that belong together in either order: 2 s. */
 const SAME_MOMENT_MS = 2_000;
 
 /**
- * Reads the facts of one interaction, in order, and notices what is missing: queued, an agent joins, perhaps a transfer, a leaving and a queueing until another joins, and
- * in the end the agent or the customer leaves.
+ * Folds the facts of one interaction, in order, and detects missing ones. A complete one is: queued; an agent joins; per transfer a transfer, a leaving and a queueing until
+ * another agent joins; finally the agent or the customer leaves.
  */
 export class InteractionStory {
   readonly queues: QueueStint[] = [];
@@ -45,13 +45,13 @@ export class InteractionStory {
   firstResponseAt: number | null = null;
   #endedAt: number | null = null;
   #hasCustomerLeft = false;
-  /** Since an agent joined last. */
+  /** Since the last joining. */
   #transfers = 0;
   #queueings = 0;
   #lastLeftAt = Infinity;
-  /** When it was queued last. */
+  /** When it was last queued. */
   #queuedAt = -Infinity;
-  /** Agents beside whom another joined, without a transfer. */
+  /** Agents who were present when another joined without a transfer. */
   readonly #joinedByOthers: OpenStint[] = [];
 
   add(fact: HandlingFact): void {
@@ -82,26 +82,26 @@ export class InteractionStory {
     }
   }
 
-  /** No further facts will come; `endedAt`: when it ended by the upstream, null while it goes on. */
+  /** Completes the fold. `endedAt`: the end that the upstream reports; null while the interaction is in progress. */
   close(endedAt: number | null): this {
     const end = endedAt ?? this.#endedAt;
     if (end === null) return this;
-    // Handed on to nobody, and yet it ended: an agent is missing, unless the customer did not wait.
+    // Transferred to nobody, and yet ended: an agent is missing, unless the customer left first.
     if (this.#isBetweenAgents && !this.#hasCustomerLeft) this.doubts.add('AGENTS');
-    if (this.#isBetweenAgents) this.#checkHandOver();
-    // They shared the conversation if each of them is known to leave; else every event of a transfer may be lost.
+    if (this.#isBetweenAgents) this.#checkHandover();
+    // They shared the conversation if the leaving of each is known; else all events of a transfer may be missing.
     if (this.#joinedByOthers.some(({ isLeavingKnown }) => !isLeavingKnown)) this.doubts.add('TRANSFERS').add('QUEUES');
     for (const stint of this.stints) stint.leftAt ??= Math.max(end, stint.joinedAt ?? end);
     return this;
   }
 
-  /** Handed on, and nobody has joined since. */
+  /** Transferred or queued again, and nobody has joined since. */
   get #isBetweenAgents(): boolean {
     return this.#transfers > 0 || (this.stints.length > 0 && this.#queueings > 0);
   }
 
   #transferred(): void {
-    // Only an agent transfers, and each once.
+    // Only an agent transfers, and only once.
     if (this.stints.length === 0) this.doubts.add('FIRST_AGENT').add('AGENTS');
     if (this.#transfers > 0) this.doubts.add('AGENTS');
     this.#transfers += 1;
@@ -110,16 +110,16 @@ export class InteractionStory {
 
   /** `joinedAt`: null if its event is missing. */
   #joins(agent: AgentRef, joinedAt: number | null, at: number): void {
-    const isHandedOn = this.#isBetweenAgents || (this.stints.length > 0 && this.#present.size === 0);
-    if (isHandedOn) {
-      this.#checkHandOver();
+    const isHandover = this.#isBetweenAgents || (this.stints.length > 0 && this.#present.size === 0);
+    if (isHandover) {
+      this.#checkHandover();
       for (const stint of this.#present.values()) stint.leftAt = Math.max(at, stint.joinedAt ?? at);
       this.#present.clear();
     } else {
       this.#joinedByOthers.push(...this.#present.values());
     }
     if (joinedAt === null && this.stints.length === 0) this.doubts.add('FIRST_AGENT');
-    // A transfer by one whose joining is lost is still to be followed by another's.
+    // A transfer by an agent whose joining is missing is still followed by another joining.
     this.#transfers = joinedAt === null ? this.#transfers - (this.stints.length > 0 && this.#transfers > 0 ? 1 : 0) : 0;
     this.#queueings = 0;
     const stint: OpenStint = { agent, joinedAt, leftAt: null, isLeavingKnown: false };
@@ -127,13 +127,13 @@ export class InteractionStory {
     this.#present.set(agent.agentId, stint);
   }
 
-  /** A transfer, a leaving and a queueing belong together. */
-  #checkHandOver(): void {
+  /** A handover has a transfer, a leaving and a queueing. */
+  #checkHandover(): void {
     if (this.#transfers === 0) this.doubts.add('TRANSFERS');
     if (this.#queueings === 0) this.doubts.add('QUEUES');
   }
 
-  /** Handed on and queued again by now: who is heard of then has come in anew. */
+  /** Queued again after the first agent: an agent who appears now has joined again. */
   #isQueuedAgain(at: number): boolean {
     return this.stints.length > 0 && this.#queueings > 0 && at - this.#queuedAt > SAME_MOMENT_MS;
   }
@@ -158,15 +158,15 @@ export class InteractionStory {
   #says(agent: AgentRef, at: number): void {
     const last = this.#stintOf(agent);
     const isPresent = this.#present.has(agent.agentId) || (this.#present.size > 0 && !this.#isBetweenAgents);
-    const areLastWords = last?.leftAt != null && at - last.leftAt <= SAME_MOMENT_MS;
-    if (this.#isQueuedAgain(at) || !(isPresent || areLastWords)) this.#joins(agent, null, at);
+    const isAfterLeaving = last?.leftAt != null && at - last.leftAt <= SAME_MOMENT_MS;
+    if (this.#isQueuedAgain(at) || !(isPresent || isAfterLeaving)) this.#joins(agent, null, at);
     this.firstResponseAt ??= at;
   }
 
   #customerLeaves(at: number): void {
     this.#hasCustomerLeft = true;
     this.#endedAt ??= at;
-    // An agent who just leaves ends it: then there would be no customer to leave.
+    // If the agent had merely left, the interaction would be over before the customer left.
     const isAlone = this.stints.length > 0 && this.#present.size === 0 && !this.#isBetweenAgents;
     if (isAlone && at - this.#lastLeftAt > SAME_MOMENT_MS) this.doubts.add('TRANSFERS').add('QUEUES');
   }

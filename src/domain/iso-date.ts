@@ -1,11 +1,11 @@
 /*
- * Dates as `Date` itself reads and writes them in UTC, but cheaper: a page of messages has dozens, most of them of one day, which is worked out once.
+ * Reads and writes UTC dates as `Date` does, but faster: a page of messages has dozens, most of one day, which is computed once.
  */
 
 const DAY_MS = 86_400_000;
-/** As `toISOString` writes years of four digits; hours, minutes and seconds that there are. */
-const UTC_TEXT = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
-/** Days whose years have four digits, counted from 1970. */
+/** The format of `toISOString` for years of four digits, with hours, minutes and seconds in range. */
+const UTC_PATTERN = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+/** First and last day of the years 0 to 9999, counted from 1970. */
 const FIRST_DAY = -719_528;
 const LAST_DAY = 2_932_896;
 
@@ -19,9 +19,9 @@ const MILLISECONDS = numbers(1_000, 3, 'Z');
 let readDay = { text: '1970-01-01', startsAt: 0 };
 let writtenDay = { number: 0, text: '1970-01-01T' };
 
-/** The same as `new Date(text)` of what `toISOString` writes for years of four digits; null for any other text, which `Date` may read all the same. */
+/** Equals `new Date(text)` for the format of `toISOString` with years of four digits; null for any other text, even one that `Date` can read. */
 export function parseIsoDate(text: string): Date | null {
-  if (!UTC_TEXT.test(text)) return null;
+  if (!UTC_PATTERN.test(text)) return null;
   if (!text.startsWith(readDay.text)) {
     const day = text.slice(0, 10);
     const startsAt = Date.parse(day);
@@ -34,7 +34,7 @@ export function parseIsoDate(text: string): Date | null {
 
 const digit = (text: string, index: number): number => text.charCodeAt(index) - 48;
 
-/** The same as `date.toISOString()`, its `RangeError` for an invalid date included. */
+/** Equals `date.toISOString()`, including its `RangeError` for an invalid date. */
 export function toIsoString(date: Date): string {
   const time = date.getTime();
   const day = Math.floor(time / DAY_MS);
@@ -44,6 +44,6 @@ export function toIsoString(date: Date): string {
   const hour = Math.floor(ms / 3_600_000);
   const minute = Math.floor(ms / 60_000) % 60;
   const second = Math.floor(ms / 1_000) % 60;
-  // Each addition makes a string of its own.
+  // One template: each `+` would allocate a string.
   return `${writtenDay.text}${HOURS[hour]}${MINUTES[minute]}${SECONDS[second]}${MILLISECONDS[ms % 1_000]}`;
 }

@@ -1,14 +1,14 @@
-/** How one message is called, wherever it is met. */
+/** The ids of one message, in history and events alike. */
 export interface MessageIdentity {
-  /** Unique in its conversation; given at the first sighting, in history or as an event, and never changed. */
+  /** Unique in its conversation; assigned when the message is first seen, in history or as an event, and never changed. */
   readonly id: string;
-  /** What the upstream's history calls it; null while history has not listed it. */
+  /** Its id in the upstream's history; null until history lists it. */
   readonly listedId: string | null;
-  /** As given to `sendMessage`; null where it was not, or was sent by others. */
+  /** As passed to `sendMessage`; null if none was, or if someone else sent it. */
   readonly clientMessageId: string | null;
 }
 
-/** A message seen in the upstream's history, as far as alignment needs it. */
+/** A message in the upstream's history, as far as matching needs it. */
 export interface ListedMessage {
   readonly listedId: string;
   /** By `messageDigest`. */

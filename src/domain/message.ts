@@ -4,21 +4,21 @@ import type { MessageIdentity } from './message-identity.js';
 
 export interface AttachmentRef {
   readonly attachmentId: string;
-  /** Null where only the conversation's attachment list tells it. */
+  /** Null if only the conversation's attachment list has it. */
   readonly filename: string | null;
   readonly contentType: string | null;
-  /** Null where the upstream does not say; absent from events that were stored before it was read. */
+  /** Null if the upstream omits it; absent in events stored by versions that did not read it. */
   readonly kind?: AttachmentKind | null;
 }
 
-/** A message that another provider holds, and what it is called there. */
+/** A message whose content another provider holds, and its id there. */
 export interface ExternalProvider {
   readonly name: string;
   readonly externalMessageId: string;
 }
 
 export interface CardRecord {
-  /** Null in events, which carry none. */
+  /** Null in events, which have none. */
   readonly cardId: string | null;
   readonly contentType: string;
   readonly content: unknown;
@@ -26,29 +26,29 @@ export interface CardRecord {
   readonly executed: boolean;
 }
 
-/** What a message says and who says it: the part that history and events have in common. */
+/** A message's content and author: the part that history and events have in common. */
 export interface MessageContent {
   readonly author: ParticipantRecord;
   readonly text: string | null;
   readonly attachments: readonly AttachmentRef[];
   readonly cards: readonly CardRecord[];
-  /** Where the message has it in place of text; absent from events that were stored before it was read. */
+  /** Set instead of the text; absent in events stored by versions that did not read it. */
   readonly externalProvider?: ExternalProvider | null;
 }
 
-/** A message as the upstream's history lists it. */
+/** A message in the upstream's history. */
 export interface MessageRecord extends MessageContent {
-  /** What the upstream's list calls it, unique in its conversation and never reused. */
+  /** Its id in the upstream's list, unique in its conversation and never reused. */
   readonly listedId: string;
-  /** The vendor's message id; null on an upstream that has none. */
+  /** The vendor's message id; null if the upstream has none. */
   readonly messageId: string | null;
   readonly createdAt: Date | null;
   readonly translatedText: string | null;
-  /** Null where the upstream does not tell. */
+  /** Null if the upstream omits it. */
   readonly interactionId: string | null;
 }
 
-/** A message under the one name that it has everywhere. */
+/** A message with its identity. */
 export interface NamedMessage extends MessageContent, Pick<MessageRecord, 'messageId' | 'createdAt' | 'translatedText' | 'interactionId'> {
   readonly conversationId: string;
   readonly identity: MessageIdentity;

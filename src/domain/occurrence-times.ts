@@ -1,19 +1,19 @@
 import type { ConversationEvent } from './event.js';
 
 const OWN_PREFIX = 'own-';
-/** How many of the contact centre's events are compared with our clock, on each side of one of ours. */
+/** How many of the contact centre's events on each side of an own event estimate the clock offset. */
 const NEAREST = 5;
 
-/** Id of an event that this gateway appends about its own call, made of a part that is unique. */
+/** Id of an event that this gateway appends about its own call. `unique` makes it unique. */
 export const ownEventId = (unique: string): string => `${OWN_PREFIX}${unique}`;
 
 /** Whether this gateway appended an event about its own call, so that the event carries the gateway's clock and not the contact centre's. */
 export const isOwnEvent = ({ id }: Pick<ConversationEvent, 'id'>): boolean => id.startsWith(OWN_PREFIX);
 
 /**
- * When an event happened by the contact centre's clock, in epoch milliseconds, among the events around it. The contact centre's own events carry that clock. Ours carry
- * ours, which may be ahead or behind: by how much is seen from the events around, which carry both (`receivedAt` is ours). Of these the fastest counts, as a slow delivery
- * looks like a difference of clocks. And one of ours is later than all that had been received when it began.
+ * When each event happened by the contact centre's clock, in epoch milliseconds. Its own events carry that clock. Ours carry the gateway's, whose offset is estimated from the
+ * events around, which carry both (`receivedAt` is ours): the smallest difference counts, as a slow delivery looks like an offset. An event of ours is never dated
+ * before one that had been received when it began.
  */
 export function occurrenceTimes(events: readonly ConversationEvent[]): (event: ConversationEvent) => number {
   const times = ownTimes(events);
@@ -37,7 +37,7 @@ function ownTimes(events: readonly ConversationEvent[]): ReadonlyMap<string, num
   return times;
 }
 
-/** How many, of events in order of receipt, were received by then. */
+/** How many events, in order of receipt, were received until `at`. Binary search. */
 function countUntil(received: readonly ConversationEvent[], at: number): number {
   let [low, high] = [0, received.length];
   while (low < high) {

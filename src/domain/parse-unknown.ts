@@ -1,7 +1,7 @@
 import { dateAt } from './date-at.js';
 import { parseIsoDate } from './iso-date.js';
 
-/** A JSON object of which nothing is known yet. */
+/** A JSON object whose fields are not validated yet. */
 export type UnknownRecord = Readonly<Record<string, unknown>>;
 
 /** The value as a JSON object; null for everything else, lists included. */
@@ -20,7 +20,7 @@ export function asText(value: unknown): string | null {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 }
 
-/** As `asText`, but null for the empty string: what names something cannot be empty. */
+/** As `asText`, but null for the empty string, which is no id. */
 export function asId(value: unknown): string | null {
   const text = asText(value);
   return text === '' ? null : text;
@@ -34,13 +34,13 @@ export function asNumber(value: unknown): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-/** True or false, also as words; null for everything else. */
+/** A boolean, also as the string `true` or `false`; null for everything else. */
 export function asFlag(value: unknown): boolean | null {
   if (value === true || value === 'true') return true;
   return value === false || value === 'false' ? false : null;
 }
 
-/** A time given as epoch milliseconds (a number or its digits) or as an RFC 3339 string; null for everything else, and outside of the years 0 to 9999. */
+/** Epoch milliseconds (a number or its digits) or an RFC 3339 string; null for everything else, and outside the years 0 to 9999. */
 export function asTime(value: unknown): Date | null {
   const utc = typeof value === 'string' ? parseIsoDate(value) : null;
   if (utc !== null) return utc;

@@ -1,37 +1,33 @@
 import type { ConversationEvent, EventType } from './event.js';
+import { EVENT_TABLE, EVENT_TYPES } from './events/event-table.js';
+import type { EventTypeWith } from './events/event-table.js';
 import { occurrenceTimes } from './occurrence-times.js';
 import { isBot } from './state.js';
 import type { FoldedState } from './state.js';
 
-/** The events that move a conversation's state; the others need not be read for it. */
-export const STATE_EVENT_TYPES = [
-  'INTERACTION_QUEUED',
-  'AGENT_JOINED',
-  'AGENT_LEFT',
-  'CONVERSATION_TRANSFERRED',
-  'INTERACTION_ENDED',
-  'CUSTOMER_LEFT',
-  'CONVERSATION_UPDATED',
-] as const satisfies readonly EventType[];
+type StateEventType = EventTypeWith<'projection', 'STATE'>;
 
-export type StateEvent = ConversationEvent<(typeof STATE_EVENT_TYPES)[number]>;
+/** The events that change a conversation's state; the others need not be read for it. */
+export const STATE_EVENT_TYPES = EVENT_TYPES.filter((type): type is StateEventType => EVENT_TABLE[type].projection === 'STATE');
 
-/** What the events of one conversation come to. */
+export type StateEvent = ConversationEvent<StateEventType>;
+
+/** The result of folding one conversation's events. */
 export interface Projection {
   readonly state: FoldedState;
-  /** Whether each AGENT_LEFT, by event id, ended its interaction; null while that is not settled. */
+  /** Whether each AGENT_LEFT, by event id, ended its interaction; null while not known. */
   readonly endsInteraction: ReadonlyMap<string, boolean | null>;
-  /** What may have ended an interaction, in order: an agent's leaving that is no part of a transfer, the customer's leaving, or word that the conversation is idle. */
+  /** Events that may have ended an interaction, in order: an AGENT_LEFT that is not part of a transfer, a CUSTOMER_LEFT, or an update to `idle`. */
   readonly endCauses: readonly StateEvent[];
-  /** Leavings of one agent while another seemed to be there. The event of the other's leaving may have been lost, so that they ended an interaction after all. */
+  /** AGENT_LEFT events while another agent seemed to be present. The other's AGENT_LEFT may be missing, so that these ended an interaction after all. */
   readonly partialLeavings: readonly StateEvent[];
-  /** When the conversation was created, where an event told it. */
+  /** When the conversation was created; null if no event shows it. */
   readonly createdAt: Date | null;
 }
 
 const RANK: Partial<Record<EventType, number>> = { CONVERSATION_TRANSFERRED: 0, AGENT_LEFT: 1, INTERACTION_QUEUED: 2, AGENT_JOINED: 3 };
 
-/** When things happened, not when they arrived; so late, doubled and reordered events fold as if they had come well. */
+/** Orders by occurrence, not by arrival, and drops duplicates: late, repeated and reordered events fold as if they had arrived in order. */
 export function inOrderOfOccurrence<E extends ConversationEvent>(events: Iterable<E>): E[] {
   const unique = new Map<string, E>();
   for (const event of events) if (!unique.has(event.id)) unique.set(event.id, event);
@@ -40,12 +36,12 @@ export function inOrderOfOccurrence<E extends ConversationEvent>(events: Iterabl
   return ordered.sort((a, b) => at(a) - at(b) || (RANK[a.type] ?? 4) - (RANK[b.type] ?? 4) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
-const saysIdle = (event: StateEvent): boolean =>
+const isIdle = (event: StateEvent): boolean =>
   event.type === 'INTERACTION_ENDED' || (event.type === 'CONVERSATION_UPDATED' && event.data.upstreamState?.toLowerCase() === 'idle');
 
 /**
- * Which AGENT_LEFT are the first half, or the second, of a transfer: each CONVERSATION_TRANSFERRED pairs with the nearest AGENT_LEFT not paired yet
- * before the next AGENT_JOINED, whichever of the two comes first. An interaction's end lies between no pair.
+ * The AGENT_LEFT events that belong to a transfer: each CONVERSATION_TRANSFERRED pairs with the nearest unpaired AGENT_LEFT before the next AGENT_JOINED, whichever of the two
+ * occurs first. No pair spans an interaction's end.
  */
 function transferredLeavings(ordered: readonly StateEvent[]): Set<string> {
   const paired = new Set<string>();
@@ -54,9 +50,9 @@ function transferredLeavings(ordered: readonly StateEvent[]): Set<string> {
   const pairUp = () => {
     const candidates = transfers
       .flatMap((transfer) =>
-        leavings.map((left) => ({ transfer, left, apart: Math.abs(transfer.occurredAt.getTime() - left.occurredAt.getTime()) })),
+        leavings.map((left) => ({ transfer, left, distance: Math.abs(transfer.occurredAt.getTime() - left.occurredAt.getTime()) })),
       )
-      .sort((a, b) => a.apart - b.apart);
+      .sort((a, b) => a.distance - b.distance);
     const used = new Set<string>();
     for (const { transfer, left } of candidates) {
       if (used.has(transfer.id) || paired.has(left.id)) continue;
@@ -69,13 +65,13 @@ function transferredLeavings(ordered: readonly StateEvent[]): Set<string> {
   for (const event of ordered) {
     if (event.type === 'CONVERSATION_TRANSFERRED') transfers.push(event);
     else if (event.type === 'AGENT_LEFT') leavings.push(event);
-    else if (event.type === 'AGENT_JOINED' || saysIdle(event)) pairUp();
+    else if (event.type === 'AGENT_JOINED' || isIdle(event)) pairUp();
   }
   pairUp();
   return paired;
 }
 
-/** Folds one conversation's events, given in any order. Pure: the same set of events always comes to the same. */
+/** Folds one conversation's events, in any order. Pure: the same set of events always yields the same projection. */
 export function project(events: Iterable<StateEvent>): Projection {
   const ordered = inOrderOfOccurrence(events);
   const transferred = transferredLeavings(ordered);
@@ -83,15 +79,15 @@ export function project(events: Iterable<StateEvent>): Projection {
   const endCauses: StateEvent[] = [];
   const partialLeavings: StateEvent[] = [];
   const agents = new Set<string>();
-  let unsettled: string[] = [];
+  let undecided: string[] = [];
   let leftOthers: string | null = null;
   let isWithBot = false;
   let state: FoldedState = 'NONE';
   let createdAt: Date | null = null;
 
-  const over = () => {
-    for (const id of unsettled) endsInteraction.set(id, true);
-    unsettled = [];
+  const endInteraction = () => {
+    for (const id of undecided) endsInteraction.set(id, true);
+    undecided = [];
     leftOthers = null;
     isWithBot = false;
     agents.clear();
@@ -105,7 +101,7 @@ export function project(events: Iterable<StateEvent>): Projection {
         break;
       case 'AGENT_JOINED':
         agents.add(event.data.agent.agentId);
-        unsettled = [];
+        undecided = [];
         leftOthers = null;
         isWithBot = false;
         state = 'ACTIVE';
@@ -125,10 +121,10 @@ export function project(events: Iterable<StateEvent>): Projection {
         } else {
           endCauses.push(event);
           leftOthers = null;
-          const already = state === 'IDLE';
-          endsInteraction.set(event.id, already ? true : null);
-          if (!already) {
-            unsettled.push(event.id);
+          const isIdleAlready = state === 'IDLE';
+          endsInteraction.set(event.id, isIdleAlready ? true : null);
+          if (!isIdleAlready) {
+            undecided.push(event.id);
             state = isWithBot ? 'BOT' : 'LEFT';
           }
         }
@@ -136,22 +132,25 @@ export function project(events: Iterable<StateEvent>): Projection {
       }
       case 'CUSTOMER_LEFT':
         endCauses.push(event);
-        over();
+        endInteraction();
         break;
       case 'INTERACTION_ENDED':
-        // Then no other agent was there.
+        // So no other agent was present.
         if (leftOthers !== null && event.data.reason === 'AGENT_LEFT') endsInteraction.set(leftOthers, true);
-        over();
+        endInteraction();
         break;
       case 'CONVERSATION_UPDATED':
-        if (saysIdle(event)) {
+        if (isIdle(event)) {
           if (state !== 'IDLE') endCauses.push(event);
-          over();
+          endInteraction();
         } else {
           if (event.data.upstreamState?.toLowerCase() === 'created') createdAt ??= event.occurredAt;
           if (event.data.assignment !== null) isWithBot = isBot(event.data.assignment);
           state = afterUpdate(state, event);
         }
+        break;
+      default:
+        event satisfies never;
     }
   }
   return { state, endsInteraction, endCauses, partialLeavings, createdAt };

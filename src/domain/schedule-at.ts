@@ -1,12 +1,12 @@
 import type { Clock } from './clock.js';
 
-/** Calls `ring` at a moment, in epoch milliseconds, unless the function that it returns is called before. */
+/** Calls `callback` at a time, in epoch milliseconds. The returned function cancels it. */
 export type ScheduleAt = (at: number, callback: () => void) => () => void;
 
-/** Node's timers take no longer time: some 24 days. */
+/** The longest delay of Node's timers, about 24 days. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
-/** By the process's own timers, which keep it from nothing. They go by a clock of their own: a moment that has not come yet is waited for again. */
+/** Uses unref'd `setTimeout`s. If a timer fires before `clock` reaches the time (timers are monotonic, `clock` is not), it waits again. */
 export function timerScheduler(clock: Clock): ScheduleAt {
   return (at, callback) => {
     let timer: NodeJS.Timeout;

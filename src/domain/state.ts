@@ -1,17 +1,17 @@
 import type { Assignment, AssignmentType, ConversationRecord } from './conversation.js';
 
 /**
- * Where a conversation stands. CREATED: nothing has happened yet. BOT: assigned to a script or a webhook. QUEUED: waits for an agent. ACTIVE: an agent has joined.
- * TRANSFERRING: between agents of one interaction. IDLE: over until a new message queues it again.
+ * A conversation's state. CREATED: nothing has happened yet. BOT: assigned to a script or a webhook. QUEUED: waits for an agent. ACTIVE: an agent has joined.
+ * TRANSFERRING: between agents of one interaction. IDLE: over, until a new message queues it again.
  */
 export type ConversationState = 'CREATED' | 'BOT' | 'QUEUED' | 'ACTIVE' | 'TRANSFERRING' | 'IDLE' | 'UNKNOWN';
 
-/** What the events alone tell. NONE: they tell nothing. LEFT: the agent has left, and it is not settled whether that was the end or a transfer. */
+/** The state by events alone. NONE: no event shows it. LEFT: the agent has left, and it is not known whether that was the end or a transfer. */
 export type FoldedState = Exclude<ConversationState, 'UNKNOWN'> | 'LEFT' | 'NONE';
 
 /**
- * The state that a client sees: the events' word, corrected by the upstream, which knows coarsely but surely whether an interaction goes on.
- * An upstream that is `ACTIVE` while the events say `IDLE` has a new interaction whose first events are still on their way.
+ * The state that a client sees: by the events, corrected by the upstream, whose state is coarse but reliable. If the upstream is `ACTIVE` while the events
+ * yield `IDLE`, the first events of a new interaction have not arrived yet.
  */
 export function stateOf(folded: FoldedState, upstream: Pick<ConversationRecord, 'upstreamState' | 'assignment'> | null): ConversationState {
   switch (upstream?.upstreamState) {
@@ -30,7 +30,7 @@ export function stateOf(folded: FoldedState, upstream: Pick<ConversationRecord, 
 
 const certain = (folded: FoldedState): ConversationState => (folded === 'NONE' || folded === 'LEFT' ? 'UNKNOWN' : folded);
 
-/** What an ongoing interaction's assignment tells while no event does. */
+/** The state of an interaction in progress by its assignment, used if no event shows it. */
 const BY_ASSIGNMENT: Readonly<Partial<Record<AssignmentType, ConversationState>>> = {
   AGENT: 'ACTIVE',
   SCRIPT: 'BOT',
@@ -38,5 +38,5 @@ const BY_ASSIGNMENT: Readonly<Partial<Record<AssignmentType, ConversationState>>
   QUEUE: 'QUEUED',
 };
 
-/** Whether a bot has what is assigned so. */
+/** Whether the assignment is to a bot. */
 export const isBot = (assignment: Assignment | null): boolean => BY_ASSIGNMENT[assignment?.type ?? 'OTHER'] === 'BOT';

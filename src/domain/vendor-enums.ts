@@ -5,8 +5,7 @@ import type { Customer, Property } from './customer.js';
 import { asId, asList, asNumber, asRecord, asText } from './parse-unknown.js';
 
 /*
- * The contact centre's own words and small shapes that its REST answers and its webhook events have in common. Case does not matter, and a word not
- * known today is never a fault.
+ * Enum values and small shapes that the contact centre's REST responses and webhook events have in common. Case-insensitive; an unknown value is never an error.
  */
 
 const PARTICIPANT_TYPES: ReadonlyMap<string, ParticipantType> = new Map([
@@ -45,22 +44,22 @@ const ATTACHMENT_KINDS: ReadonlyMap<string, AttachmentKind> = new Map([
 
 const lowerCase = (raw: unknown): string => asText(raw)?.toLowerCase() ?? '';
 
-/** Who speaks: `user`, `agent`, `bot`, `system`; anything else is `OTHER`. */
+/** A participant's type: `user`, `agent`, `bot`, `system`; anything else is `OTHER`. */
 export function participantType(raw: unknown): ParticipantType {
   return PARTICIPANT_TYPES.get(lowerCase(raw)) ?? 'OTHER';
 }
 
-/** The kind of channel (`ChatAPI`, `SMS`, `WhatsApp`, …); anything else is `OTHER`. */
+/** A channel's type (`ChatAPI`, `SMS`, `WhatsApp`, …); anything else is `OTHER`. */
 export function channelType(raw: unknown): ChannelType {
   return CHANNEL_TYPES.get(lowerCase(raw)) ?? 'OTHER';
 }
 
-/** What a conversation is assigned to: `queue`, `script`, `agent`, `webhook`; anything else is `OTHER`. */
+/** An assignment's type: `queue`, `script`, `agent`, `webhook`; anything else is `OTHER`. */
 export function assignmentType(raw: unknown): AssignmentType {
   return ASSIGNMENT_TYPES.get(lowerCase(raw)) ?? 'OTHER';
 }
 
-/** What an attachment's `type` says: its kind (`image`, `video`, `audio`, `file`), or a media type, which implies one. */
+/** An attachment's `type` is its kind (`image`, `video`, `audio`, `file`) or a media type, which implies one. */
 export function attachmentType(raw: unknown): { readonly contentType: string | null; readonly kind: AttachmentKind | null } {
   const type = asId(raw);
   if (type === null) return { contentType: null, kind: null };
@@ -69,14 +68,14 @@ export function attachmentType(raw: unknown): { readonly contentType: string | n
   return { contentType: isMediaType ? type : null, kind: ATTACHMENT_KINDS.get(main) ?? (isMediaType ? 'FILE' : 'OTHER') };
 }
 
-/** `{type, id}` or `{type, resourceId}`; null where it names no target. */
+/** `{type, id}` or `{type, resourceId}`; null if it names no target. */
 export function assignment(raw: unknown): Assignment | null {
   const record = asRecord(raw);
   const targetId = asId(record?.['id']) ?? asId(record?.['resourceId']);
   return record === null || targetId === null ? null : { type: assignmentType(record['type']), targetId };
 }
 
-/** The Chat Gateway's `user`: known keys, and `additionalProperties` as `[{key, value}]`. Null where there is no object. */
+/** The Chat Gateway's `user`: known keys, and `additionalProperties` as `[{key, value}]`. Null if it is not an object. */
 export function customerFromUser(raw: unknown): Customer | null {
   const user = asRecord(raw);
   if (user === null) return null;
@@ -94,7 +93,7 @@ export function customerFromUser(raw: unknown): Customer | null {
   };
 }
 
-/** In whole minutes; null for what is none, or lies further from UTC than any place does. */
+/** Whole minutes; null for anything else, and beyond 24 hours. */
 function offsetMinutes(raw: unknown): number | null {
   const minutes = asNumber(raw);
   return minutes !== null && Number.isInteger(minutes) && Math.abs(minutes) <= 1_440 ? minutes : null;

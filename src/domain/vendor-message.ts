@@ -5,15 +5,15 @@ import type { UnknownRecord } from './parse-unknown.js';
 import { attachmentType, participantType } from './vendor-enums.js';
 
 /*
- * Messages of the Chat Gateway, read alike in its history and in its events. What cannot be read of a message is left out; the message never is.
+ * Parses messages of the Chat Gateway, in history and events alike. A malformed part of a message is dropped, the message never.
  */
 
-/** The contract's default for a card that names no type. */
+/** The contract's default for a card without a content type. */
 const DEFAULT_CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
 
 const NONE: readonly never[] = [];
 
-/** What a message says. `author`: who says it, which history and events keep under different names. */
+/** A message's content. `author`: passed separately, since history and events name the field differently. */
 export function messageContent(raw: UnknownRecord, author: unknown): MessageContent {
   return {
     author: participant(author),
@@ -24,7 +24,7 @@ export function messageContent(raw: UnknownRecord, author: unknown): MessageCont
   };
 }
 
-/** `{id, type, name, language, removed}`. Without an id, the type's own word is the id, as the contact centre itself calls its users and bots. */
+/** `{id, type, name, language, removed}`. Without an id, the type is the id, as in the contact centre's own ids of users and bots. */
 export function participant(raw: unknown): ParticipantRecord {
   const record = asRecord(raw);
   return {
@@ -36,7 +36,7 @@ export function participant(raw: unknown): ParticipantRecord {
   };
 }
 
-/** `{id}` in history, and `{id, type, fileName}` in events, whose pre-signed URL is not kept: it grants access to whoever reads it, and expires before the event does. */
+/** `{id}` in history, `{id, type, fileName}` in events. Their pre-signed URL is dropped: it grants access to anyone, and expires before the event does. */
 function attachmentRef(raw: unknown): AttachmentRef[] {
   const record = asRecord(raw);
   const attachmentId = asId(record?.['id']);
@@ -44,7 +44,7 @@ function attachmentRef(raw: unknown): AttachmentRef[] {
   return [{ attachmentId, filename: asText(record['fileName']), ...attachmentType(record['type']) }];
 }
 
-/** `{id, contentType, content, actionSubmitted, actionExecuted}`, of which events hold the type and the content only. */
+/** `{id, contentType, content, actionSubmitted, actionExecuted}`; events have only the content and its type. */
 function card(raw: unknown): CardRecord[] {
   const record = asRecord(raw);
   if (record === null) return [];
@@ -66,7 +66,7 @@ function externalProvider(raw: unknown): ExternalProvider | null {
   return name === null || externalMessageId === null ? null : { name, externalMessageId };
 }
 
-/** What `read` finds in a list. Most messages have nothing in theirs, and there are many messages to a page. */
+/** Flat-maps a list. The shared empty list saves an allocation: most messages have no attachments and no cards. */
 function allOf<T>(value: unknown, read: (raw: unknown) => readonly T[]): readonly T[] {
   const list = asList(value);
   return list.length === 0 ? NONE : list.flatMap(read);

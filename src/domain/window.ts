@@ -1,7 +1,6 @@
 /**
- * A stretch of a list, in places counted from the list's start (0-based). `first`: from place `from` on, at most `count`, ending before `before`.
- * `last`: the `count` items that end before place `before` (the list's end when null, or when `before` lies beyond it), none of them before place `from`.
- * So with `items = list.slice(from, before ?? undefined)`: `items.slice(0, count)` and `items.slice(-count)`. It is empty where `before` is not after `from`.
+ * A range of a list, in 0-based positions. With `items = list.slice(from, before ?? undefined)`, `first` is `items.slice(0, count)` and `last` is
+ * `items.slice(-count)`. Empty if `before` is not after `from`.
  */
 export interface Window {
   readonly kind: 'first' | 'last';
@@ -11,21 +10,21 @@ export interface Window {
   readonly before: number | null;
 }
 
-/** What a window of a list holds. */
+/** The items of a window. */
 export interface WindowOf<T> {
   readonly items: readonly T[];
-  /** Place of `items[0]`; where the window is empty, the place that it would have had. */
+  /** Position of `items[0]`; in an empty window, the position that it would have. */
   readonly start: number;
-  /** Length of the whole list; null where the upstream does not tell, or was not asked because the window is empty of itself. */
+  /** Length of the whole list; null if the upstream does not report it, or was not asked since the window is empty anyway. */
   readonly total: number | null;
   /**
-   * The list holds items after the window (`first`) or before it (`last`), whatever `before` and `from` are, as far as can be told: where the list's length
-   * is not known, a full page counts as followed by more, and an empty window that was not asked for as followed by none.
+   * The list has items after the window (`first`) or before it (`last`), regardless of `before` and `from`. If the list's length is unknown, a full page counts as
+   * followed by more, and an empty window that was not requested as followed by none.
    */
   readonly hasMore: boolean;
 }
 
-/** A window of a list that is at hand as a whole. */
+/** A window of a complete list. */
 export function windowOfArray<T>(window: Window, all: readonly T[]): WindowOf<T> {
   const end = Math.min(window.before ?? all.length, all.length);
   const start = window.kind === 'first' ? Math.min(window.from, end) : Math.max(Math.min(window.from, end), end - window.count);
@@ -33,21 +32,21 @@ export function windowOfArray<T>(window: Window, all: readonly T[]): WindowOf<T>
   return { items, start, total: all.length, hasMore: window.kind === 'first' ? start + items.length < all.length : start > 0 };
 }
 
-/** A stretch of a list that is shown as a list of its own. */
+/** A range of a list that is presented as a list of its own. */
 export interface Section {
   readonly from: number;
-  /** Null: up to the list's end, where more may come. */
+  /** Null if open: up to the list's end, where items may be added. */
   readonly before: number | null;
 }
 
-/** The window of the whole list that holds a window of a section of it. */
+/** Converts a window of a section to a window of the whole list. */
 export function windowInList(window: Window, section: Section): Window {
   const end = section.before;
   const before = window.before === null ? end : Math.min(section.from + window.before, end ?? Infinity);
   return { ...window, from: section.from + window.from, before };
 }
 
-/** A window of the whole list, read for `windowInList`, in places counted from the section's start. */
+/** Converts the result of `windowInList`'s window to positions counted from the section's start. */
 export function windowInSection<T>(found: WindowOf<T>, { from, before }: Section): WindowOf<T> {
   const end = before ?? found.total;
   return { ...found, start: found.start - from, total: end === null ? null : Math.max(0, end - from) };

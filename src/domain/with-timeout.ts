@@ -1,6 +1,6 @@
-/** What `work` comes to, unless that takes longer than so many milliseconds: then rejects with what `late` gives, and `work` goes on by itself. */
+/** Settles as `work` does, or rejects with `onTimeout()` after `ms` milliseconds. `work` is not cancelled. */
 export function withTimeout<T>(ms: number, work: Promise<T>, onTimeout: () => Error): Promise<T> {
-  // Not a race with a promise of the timer's: each read of the upstream would make six promises more.
+  // Not Promise.race: it would allocate six more promises per upstream read.
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(onTimeout()), ms);
     work.then(

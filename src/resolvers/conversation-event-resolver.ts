@@ -1,7 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import { endReason } from '../domain/end-reason.js';
-import type { EventType, InteractionEndReason as DomainEndReason } from '../domain/event.js';
+import type { EventType } from '../domain/event.js';
+import type { InteractionEndReason as DomainEndReason } from '../domain/events/event-table.js';
 import { AgentLeft } from '../schema/agent-left.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';

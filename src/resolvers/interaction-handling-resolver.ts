@@ -1,7 +1,7 @@
 import { Args, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import { interactionAt } from '../domain/interaction-metrics.js';
-import type { HandlingFigures } from '../domain/interaction-figures.js';
+import type { InteractionMetrics } from '../domain/interaction-figures.js';
 import { AgentStint } from '../schema/agent-stint.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
@@ -16,7 +16,7 @@ import { toAgent, toInteraction } from './to-graphql.js';
 const WHEN_NULL = 'Null unless the log holds the interaction from its start, with no event missing.';
 
 /** The figures of an interaction; null unless the log holds it from its start. */
-async function figures({ loaders }: RequestContext, { conversationId, interactionId }: Interaction): Promise<HandlingFigures | null> {
+async function figures({ loaders }: RequestContext, { conversationId, interactionId }: Interaction): Promise<InteractionMetrics | null> {
   return (await loaders.figures.load(conversationId)).get(interactionId ?? '') ?? null;
 }
 

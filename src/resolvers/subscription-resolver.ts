@@ -2,7 +2,7 @@ import type { ResolverData } from 'type-graphql';
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { Deliveries, Delivery, RequestContext } from '../context/request-context.js';
 import type { EventType } from '../domain/event.js';
-import { AgentActivity } from '../schema/agent-activity.js';
+import { AGENT_ACTIVITY_TYPES, AgentActivity } from '../schema/agent-activity.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { MessageAdded } from '../schema/message-added.js';
@@ -13,14 +13,6 @@ const AFTER = {
   nullable: true,
   description: 'A cursor: first the stored events after it, then live ones, no gap, no repeat. Without: live only.',
 };
-const AGENT_ACTIVITY: readonly EventType[] = [
-  'INTERACTION_QUEUED',
-  'AGENT_JOINED',
-  'AGENT_LEFT',
-  'CONVERSATION_TRANSFERRED',
-  'INTERACTION_ENDED',
-  'TYPING_CHANGED',
-];
 
 /** Arguments are read here, since type-graphql converts and validates none at subscribe time. */
 const following =
@@ -66,7 +58,7 @@ export class SubscriptionResolver {
 
   @Subscription(() => AgentActivity, {
     description: 'What a waiting customer wants to see of the other side.',
-    subscribe: following(AGENT_ACTIVITY) as never,
+    subscribe: following(AGENT_ACTIVITY_TYPES) as never,
   })
   agentActivity(
     @Root() delivery: Delivery,

@@ -1,14 +1,16 @@
 import { createUnionType } from 'type-graphql';
-import { AgentJoined } from './agent-joined.js';
-import { AgentLeft } from './agent-left.js';
-import { ConversationTransferred } from './conversation-transferred.js';
-import { InteractionEnded } from './interaction-ended.js';
-import { InteractionQueued } from './interaction-queued.js';
-import { TypingChanged } from './typing-changed.js';
+import { EVENT_TABLE, EVENT_TYPES } from '../domain/events/event-table.js';
+import type { EventTypeWith } from '../domain/events/event-table.js';
+import { EVENT_OBJECT_TYPES } from './event-object-types.js';
+
+type AgentActivityType = EventTypeWith<'isAgentActivity', true>;
+
+/** The event types whose objects are members of the union. */
+export const AGENT_ACTIVITY_TYPES = EVENT_TYPES.filter((type): type is AgentActivityType => EVENT_TABLE[type].isAgentActivity);
 
 export const AgentActivity = createUnionType({
   name: 'AgentActivity',
   description: "What a customer's waiting room shows: queued, agents coming, going and typing, the end.",
-  types: () => [InteractionQueued, AgentJoined, AgentLeft, ConversationTransferred, InteractionEnded, TypingChanged] as const,
+  types: () => AGENT_ACTIVITY_TYPES.map((type) => EVENT_OBJECT_TYPES[type]),
   resolveType: (value: { __typename: string }) => value.__typename,
 });

@@ -1,22 +1,8 @@
 import { registerEnumType } from 'type-graphql';
+import type { EventType } from '../domain/event.js';
+import { EVENT_TYPES } from '../domain/events/event-table.js';
 
-export const ConversationEventType = {
-  INTERACTION_QUEUED: 'INTERACTION_QUEUED',
-  AGENT_JOINED: 'AGENT_JOINED',
-  AGENT_LEFT: 'AGENT_LEFT',
-  CONVERSATION_TRANSFERRED: 'CONVERSATION_TRANSFERRED',
-  INTERACTION_ENDED: 'INTERACTION_ENDED',
-  CUSTOMER_JOINED: 'CUSTOMER_JOINED',
-  CUSTOMER_LEFT: 'CUSTOMER_LEFT',
-  MESSAGE_ADDED: 'MESSAGE_ADDED',
-  TYPING_CHANGED: 'TYPING_CHANGED',
-  MESSAGES_READ: 'MESSAGES_READ',
-  CONVERSATION_UPDATED: 'CONVERSATION_UPDATED',
-  CARD_ACTION_INVOKED: 'CARD_ACTION_INVOKED',
-  QUICK_REPLY_CHOSEN: 'QUICK_REPLY_CHOSEN',
-  CHANNEL_ACTIVITY: 'CHANNEL_ACTIVITY',
-  UNRECOGNIZED: 'UNRECOGNIZED',
-} as const;
+export const ConversationEventType = Object.fromEntries(EVENT_TYPES.map((type) => [type, type])) as { readonly [K in EventType]: K };
 
 registerEnumType(ConversationEventType, {
   name: 'ConversationEventType',

@@ -1,4 +1,4 @@
-import { base64urlOf } from '../domain/base64url.js';
+import { toBase64url } from '../domain/base64url.js';
 
 /** What a global id can name. */
 export type NodeType = 'Conversation' | 'Message' | 'Interaction' | 'Participant' | 'Agent' | 'Channel' | 'Webhook' | 'Attachment';
@@ -24,7 +24,7 @@ const PARTS: Readonly<Record<NodeType, number>> = {
 export function toGlobalId(type: NodeType, ...parts: string[]): string {
   let text: string = type;
   for (const part of parts) text += `:${encoded(part)}`;
-  return base64urlOf(text);
+  return toBase64url(text);
 }
 
 /** Most ids are plain, and to see that costs less than to encode them. */

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { ConversationEvent } from './conversation-event.js';
-import type { InteractionEndReason as DomainReason } from '../domain/event.js';
+import type { InteractionEndReason as DomainReason } from '../domain/events/event-table.js';
 import { InteractionEndReason } from './interaction-end-reason.js';
 
 @ObjectType({

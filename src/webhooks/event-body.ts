@@ -1,4 +1,5 @@
-import type { EventData, EventType } from '../domain/event.js';
+import type { EventType } from '../domain/event.js';
+import type { EventData } from '../domain/events/event-table.js';
 import { asId, asRecord } from '../domain/parse-unknown.js';
 import { participant as anyParticipant } from '../domain/vendor-message.js';
 import type { ParticipantRecord } from '../domain/conversation.js';

@@ -1,4 +1,4 @@
-import type { AgentRef } from '../domain/event.js';
+import type { AgentRef } from '../domain/events/event-table.js';
 import type { UnknownRecord } from '../domain/parse-unknown.js';
 import { asId, asText } from '../domain/parse-unknown.js';
 import type { EventBody } from './event-body.js';

@@ -7,8 +7,8 @@ import { openEmbeddedUnderTest } from '../contract/event-log/sqlite-log.js';
 import type { LogUnderTest } from '../contract/event-log/harness.js';
 import { seededRandom } from '../contract/event-log/seeded-random.js';
 import { untilTrue } from '../support/until.js';
-import { shuffled, StoryTeller } from '../unit/domain/simulated-timeline.js';
-import type { PlayedStory } from '../unit/domain/simulated-timeline.js';
+import { shuffled, TimelineSimulator } from '../unit/domain/simulated-timeline.js';
+import type { Timeline } from '../unit/domain/simulated-timeline.js';
 
 const ORDERS = 300;
 
@@ -16,7 +16,7 @@ let under: LogUnderTest;
 let projections: Projections;
 let settler: InteractionEndDetector;
 /** By conversation. */
-const stories = new Map<string, PlayedStory>();
+const stories = new Map<string, Timeline>();
 
 beforeAll(async () => {
   under = await openEmbeddedUnderTest();
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 /** Appends a story's events in random order, doubled ones too, now several at once, now one by one, while somebody asks what they come to. */
-async function arrive(log: EventLog, { events }: PlayedStory, conversationId: string, random: () => number): Promise<void> {
+async function arrive(log: EventLog, { events }: Timeline, conversationId: string, random: () => number): Promise<void> {
   const appends: Promise<void>[] = [];
   for (const event of shuffled(events, random)) {
     appends.push(log.append(event).then((appended) => settler.note(appended)));
@@ -56,7 +56,7 @@ async function playInDisorder(seed: number): Promise<void> {
   const { log } = under;
   const random = seededRandom(seed);
   const conversationId = `c${seed}`;
-  const story = new StoryTeller(random, conversationId).play();
+  const story = new TimelineSimulator(random, conversationId).play();
   stories.set(conversationId, story);
   await arrive(log, story, conversationId, random);
   const expected = story.interactions.map(({ interactionId }) => interactionId);

@@ -36,7 +36,7 @@ export const STORED_EVENTS = `query ($id: ID!, $after: String) {
   conversation(id: $id) {
     events(first: 100, after: $after) {
       pageInfo { hasNextPage endCursor }
-      nodes { ...Told }
+      nodes { ...EventFields }
     }
   }
 }

@@ -3,7 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { createClient } from 'graphql-ws';
 import type { Client, ClientOptions } from 'graphql-ws';
 import WebSocket from 'ws';
-import { EVENT_TYPES } from '../../domain/event.js';
+import { EVENT_TYPES } from '../../domain/events/event-table.js';
 import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions, count } from '../options.js';
 import { isColoured } from '../output.js';
@@ -33,11 +33,11 @@ exit codes: 0 ended by --limit or by a signal, 1 the gateway refused or cannot b
 `;
 
 export const TAIL_ALL = `subscription ($after: String, $types: [ConversationEventType!], $channelId: ID) {
-  events: allConversationEvents(after: $after, types: $types, channelId: $channelId) { ...Told }
+  events: allConversationEvents(after: $after, types: $types, channelId: $channelId) { ...EventFields }
 }
 ${EVENT_FIELDS}`;
 export const TAIL_ONE = `subscription ($conversationId: ID!, $after: String, $types: [ConversationEventType!]) {
-  events: conversationEvents(conversationId: $conversationId, after: $after, types: $types) { ...Told }
+  events: conversationEvents(conversationId: $conversationId, after: $after, types: $types) { ...EventFields }
 }
 ${EVENT_FIELDS}`;
 

@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from '../../domain/event.js';
+import { EVENT_TYPES } from '../../domain/events/event-table.js';
 import type { ConversationEvent, EventType } from '../../domain/event.js';
 import { Consumer } from './consumer.js';
 import { SlowConsumerError } from '../port/errors.js';

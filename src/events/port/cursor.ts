@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { base64urlOf } from '../../domain/base64url.js';
+import { toBase64url } from '../../domain/base64url.js';
 import { BadUserInputError, CursorExpiredError } from '../../domain/errors.js';
 import type { Scope } from './event-log.js';
 
@@ -44,7 +44,7 @@ export function decodeCursor(text: string, scope: Scope): Cursor {
 
 /** As `encodeCursor`, for an engine whose places are texts: without blanks, the same text for the same place. */
 export function encodePlace(scope: Scope, epoch: string, place: string): string {
-  return base64urlOf(`1 ${epoch} ${place} ${scopeKey(scope)}`);
+  return toBase64url(`1 ${epoch} ${place} ${scopeKey(scope)}`);
 }
 
 /** As `decodeCursor`, for an engine whose places are texts. Whether it is a place of its own the engine has to see. */
@@ -52,7 +52,7 @@ export function decodePlace(text: string, scope: Scope): { readonly epoch: strin
   const plain = Buffer.from(text, 'base64url').toString();
   const [, epoch, place, key] = FORM.exec(plain) ?? [];
   // Decoding skips what is not base64url, so only a text that encodes back to itself is one of ours.
-  if (epoch === undefined || place === undefined || key === undefined || base64urlOf(plain) !== text) {
+  if (epoch === undefined || place === undefined || key === undefined || toBase64url(plain) !== text) {
     throw malformedCursor();
   }
   if (key !== scopeKey(scope)) {

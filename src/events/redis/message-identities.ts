@@ -71,8 +71,8 @@ export class Names {
         known.sends.filter(({ digest }) => digests.includes(digest)),
       );
       // Nothing new: reading a known history writes nothing.
-      const isWritten = naming.changed.length + naming.met.length === 0 || (await this.#write(location, known, naming));
-      if (isWritten) return naming.names.map(plainName);
+      const isWritten = naming.changed.length + naming.matchedSends.length === 0 || (await this.#write(location, known, naming));
+      if (isWritten) return naming.identities.map(plainName);
     }
   }
 
@@ -128,7 +128,7 @@ export class Names {
   #writing({ hash }: Location, known: Known, naming: MatchResult, givenAt: number): Argument[] {
     const isNew = naming.changed.some(({ id }) => !known.names.some((name) => name.id === id));
     const fields = fieldsOf(known, withOrder(known, naming));
-    return [known.version, hash, isNew ? givenAt : '', JSON.stringify(naming.met), JSON.stringify(fields)];
+    return [known.version, hash, isNew ? givenAt : '', JSON.stringify(naming.matchedSends), JSON.stringify(fields)];
   }
 }
 

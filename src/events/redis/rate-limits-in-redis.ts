@@ -30,7 +30,7 @@ export class RateLimitsInRedis implements RateLimitStore {
     private readonly keys: Keys,
   ) {}
 
-  async take(key: string, { count, windowMs }: Quota): Promise<QuotaUse> {
+  async consume(key: string, { count, windowMs }: Quota): Promise<QuotaUse> {
     const taken = takeScript.run(this.commands, [this.keys.quota(hashOfId(key))], count, windowMs);
     const [allowed, remaining, retryAfterMs] = await withTimeout(ANSWER_MS, taken, tooLate);
     return { allowed: allowed === 1, remaining, retryAfterMs };

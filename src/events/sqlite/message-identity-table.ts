@@ -20,7 +20,7 @@ export function nameNewEvent(driver: Driver, event: NewEvent, hasNoCandidates: b
   const sends = hasNoCandidates ? [] : pendingSends(driver, 'digest = ?', conversationId, digest);
   const naming = matchEvent({ eventId: id, digest, occurredAt, echoOf }, names, sends);
   store(driver, conversationId, naming, receivedAt);
-  return plain(naming.name);
+  return plain(naming.identity);
 }
 
 /** Names listed messages. Writes nothing where it learns nothing, so that reading a known history costs no sync to disk. */
@@ -42,7 +42,7 @@ export function nameListedMessages(driver: Driver, { conversationId, sightings, 
     pendingSends(driver, 'digest IN (SELECT value FROM json_each(?))', conversationId, JSON.stringify(digests)),
   );
   store(driver, conversationId, naming, now);
-  return naming.names.map(plain);
+  return naming.identities.map(plain);
 }
 
 /** Notes a message that is about to be sent; returns its handle. */
@@ -81,7 +81,7 @@ function pendingSends(driver: Driver, where: string, conversationId: string, val
   ) as PendingSend[];
 }
 
-function store(driver: Driver, conversationId: string, { changed, met }: MatchResult, now: number): void {
+function store(driver: Driver, conversationId: string, { changed, matchedSends }: MatchResult, now: number): void {
   for (const name of changed) {
     driver.run(
       `INSERT INTO names (conversation, key, digest, listed_id, listed_at, event_id, occurred_at, client_message_id, given)
@@ -99,5 +99,5 @@ function store(driver: Driver, conversationId: string, { changed, met }: MatchRe
       now,
     );
   }
-  for (const handle of met) forgetSend(driver, { handle });
+  for (const handle of matchedSends) forgetSend(driver, { handle });
 }

@@ -13,7 +13,7 @@ export class RateLimitsInMemory implements RateLimitStore {
 
   constructor(private readonly clock: Clock) {}
 
-  take(key: string, quota: Quota): QuotaUse {
+  consume(key: string, quota: Quota): QuotaUse {
     const { resetAt, use } = consumeQuota(this.#fullAt.get(key) ?? 0, quota, this.clock());
     if (use.allowed) this.#fullAt.set(key, resetAt);
     return use;

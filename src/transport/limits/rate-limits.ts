@@ -37,7 +37,7 @@ export class RateLimits {
 
   async #take(policy: keyof Quotas, key: string, quota: Quota): Promise<RateLimitUse | null> {
     try {
-      return { ...(await this.store.take(`${policy} ${key}`, quota)), policy, quota };
+      return { ...(await this.store.consume(`${policy} ${key}`, quota)), policy, quota };
     } catch (error) {
       this.logger.warn({ error }, 'rate limits cannot be told');
       return null;

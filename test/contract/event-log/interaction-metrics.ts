@@ -1,5 +1,5 @@
 import type { Handling } from '../../../src/domain/interaction-metrics.js';
-import { figuresByInteraction } from '../../../src/domain/interaction-figures.js';
+import { metricsByInteraction } from '../../../src/domain/interaction-figures.js';
 import { appendWhenReceived, disposing } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { agentJoined, agentLeft, messageAdded, queued, START, updated } from './sample-events.js';
@@ -21,7 +21,7 @@ const FIGURES = { waitSeconds: 10, handleSeconds: 30, firstResponseSeconds: 5, t
 function figuresOf(handling: Handling, start: number, end: number | null) {
   const date = (seconds: number) => new Date(START + seconds * 1_000);
   const interaction = { interactionId: 'i', startedAt: date(start), endedAt: end === null ? null : date(end) };
-  return figuresByInteraction([interaction], handling).get('i');
+  return metricsByInteraction([interaction], handling).get('i');
 }
 
 /** What every engine tells of how a conversation was handled. */

@@ -1,5 +1,6 @@
 import { endReason } from '../../../src/domain/end-reason.js';
-import type { ConversationEvent, InteractionEndReason } from '../../../src/domain/event.js';
+import type { ConversationEvent } from '../../../src/domain/event.js';
+import type { InteractionEndReason } from '../../../src/domain/events/event-table.js';
 import { ownEventId } from '../../../src/domain/occurrence-times.js';
 import type { StateEvent } from '../../../src/domain/projection.js';
 import { agentJoined, agentLeft, queued, START, transferred, updated } from '../../contract/event-log/sample-events.js';
@@ -24,12 +25,12 @@ describe('the reason of an end', () => {
     expect(endReason(ended(50, 'CUSTOMER_LEFT'), story)).toBe('CUSTOMER_LEFT');
   });
 
-  it('is corrected by a CUSTOMER_LEFT that arrives after the end was settled, however long before the end it happened', () => {
+  it('is corrected by a CUSTOMER_LEFT that arrives after INTERACTION_ENDED, however long before the end it happened', () => {
     const end = ended(250, 'AGENT_LEFT');
     expect(endReason(end, [...story, end, customerLeft(49)])).toBe('CUSTOMER_LEFT');
   });
 
-  it('is corrected by an AGENT_LEFT that arrives after only idleness had been known', () => {
+  it('is corrected by an AGENT_LEFT that arrives after an end that only `idle` had shown', () => {
     const end = ended(50, 'OTHER');
     expect(endReason(end, [...story, updated('u', 'idle', at(50)), end])).toBe('AGENT_LEFT');
   });
@@ -42,17 +43,14 @@ describe('the reason of an end', () => {
     expect(endReason(ended(90, 'OTHER'), handedOn)).toBe('OTHER');
   });
 
-  it.each([-3, 0, 3])(
-    'is the one by the contact centre, where our clock is %d s ahead and the leaving of the customer is our own event',
-    (ahead) => {
-      const received = (seconds: number) => ({ ...at(seconds), receivedAt: START + (seconds + ahead) * 1_000 });
-      const heard = [queued('q', received(0)), agentJoined('j', received(5)), agentLeft('l', received(50))];
-      const end = ended(50, 'AGENT_LEFT');
-      for (const leftAt of [6, 49]) {
-        const ours = new Date(START + (leftAt + ahead) * 1_000);
-        const left: StateEvent = { ...customerLeft(leftAt), id: ownEventId('left'), occurredAt: ours, receivedAt: ours };
-        expect({ leftAt, reason: endReason(end, [...heard, left]) }).toEqual({ leftAt, reason: 'CUSTOMER_LEFT' });
-      }
-    },
-  );
+  it.each([-3, 0, 3])("goes by the contact centre's clock if ours is %d s ahead and CUSTOMER_LEFT is our own event", (ahead) => {
+    const received = (seconds: number) => ({ ...at(seconds), receivedAt: START + (seconds + ahead) * 1_000 });
+    const heard = [queued('q', received(0)), agentJoined('j', received(5)), agentLeft('l', received(50))];
+    const end = ended(50, 'AGENT_LEFT');
+    for (const leftAt of [6, 49]) {
+      const ours = new Date(START + (leftAt + ahead) * 1_000);
+      const left: StateEvent = { ...customerLeft(leftAt), id: ownEventId('left'), occurredAt: ours, receivedAt: ours };
+      expect({ leftAt, reason: endReason(end, [...heard, left]) }).toEqual({ leftAt, reason: 'CUSTOMER_LEFT' });
+    }
+  });
 });

@@ -18,7 +18,7 @@ describe('mediaType', () => {
   );
 });
 
-describe('what may be uploaded', () => {
+describe('the upload allowlist', () => {
   it.each([
     'image/png',
     'image/heic',
@@ -47,14 +47,14 @@ describe('what may be uploaded', () => {
     expect(isAllowedType(type)).toBe(false);
   });
 
-  it('goes by the name, too', () => {
+  it('blocks by extension, too', () => {
     expect(['a.pdf', 'a', 'a.exe.pdf', 'exe'].map(isAllowedName)).toEqual([true, true, true, true]);
     expect(['a.exe', 'a.HTML', 'a.pdf.js', 'a.svg', 'a.lnk'].map(isAllowedName)).toEqual([false, false, false, false, false]);
   });
 });
 
 describe('downloadType', () => {
-  it('lets pictures be pictures', () => {
+  it('keeps the type of images', () => {
     expect(downloadType('a.PNG', null)).toBe('image/png');
     expect(downloadType('a', 'image/jpeg; q=1')).toBe('image/jpeg');
   });
@@ -68,7 +68,7 @@ describe('downloadType', () => {
     ['a.txt', null],
     [null, null],
     ['a.png.exe', 'nonsense'],
-  ])('makes %j of type %j mere bytes', (name, type) => {
+  ])('downloads %j of type %j as application/octet-stream', (name, type) => {
     expect(downloadType(name, type)).toBe('application/octet-stream');
   });
 });

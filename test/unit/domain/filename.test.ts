@@ -24,7 +24,7 @@ describe('safeFilename', () => {
     expect(safeFilename(given)).toBe(name);
   });
 
-  it('shortens to 255 bytes, whole characters and the extension kept', () => {
+  it('truncates to 255 bytes, keeping whole characters and the extension', () => {
     const name = safeFilename(`${'é'.repeat(300)}.pdf`);
     expect(name).toBe(`${'é'.repeat(125)}.pdf`);
     expect(Buffer.byteLength(safeFilename('😀'.repeat(200)))).toBe(252);

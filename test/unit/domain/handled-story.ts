@@ -3,8 +3,8 @@ import type { ConversationEvent } from '../../../src/domain/event.js';
 
 type Random = () => number;
 
-/** What is true of one interaction, whatever of its events arrives. Times are epoch milliseconds. */
-export interface TrueStory {
+/** The ground truth of one interaction, whichever of its events arrive. Times are epoch milliseconds. */
+export interface SimulatedInteraction {
   readonly record: InteractionRecord;
   readonly queues: readonly number[];
   readonly stints: readonly { readonly agentId: string; readonly joinedAt: number; readonly leftAt: number }[];
@@ -15,11 +15,11 @@ export interface TrueStory {
 const START = 1_767_225_600_000;
 
 /**
- * Plays conversations of one to five interactions: each is queued, an agent joins and writes, it is transferred up to twice, and ends by the agent or the customer, in a queue
- * or with an agent, with or without word of it, at once or after a while of wrap-up. The next one follows at once or later.
+ * Simulates one to five interactions: each is queued, an agent joins and writes, it is transferred up to twice, and ends by the agent or the customer, in a queue
+ * or with an agent, with or without an event, immediately or after wrap-up. The next one follows immediately or later.
  */
 export class HandledConversation {
-  readonly interactions: TrueStory[] = [];
+  readonly interactions: SimulatedInteraction[] = [];
   #now = START;
   #events: ConversationEvent[] = [];
   #count = 0;
@@ -98,7 +98,7 @@ export class HandledConversation {
     return { agentId, joinedAt, leftAt: this.#now };
   }
 
-  /** `agentLeaves`: null where none is there: then the customer leaves, or it ends without a word. */
+  /** `agentLeaves`: null if none is present: then the customer leaves, or it ends without an event. */
   #end(agentLeaves: (() => void) | null): void {
     this.#pass(10_000);
     if (this.#isChance(agentLeaves === null ? 0.7 : 0.4)) {

@@ -12,19 +12,19 @@ const idle: StateEvent = {
 const left: StateEvent = { ...base('left'), type: 'AGENT_LEFT', data: { agent: { agentId: 'a', name: null } } };
 const interactions: InteractionRecord[] = [{ interactionId: 'i1', startedAt: new Date(T - 1_000), endedAt: new Date(T) }];
 
-describe('an end of which only idleness tells', () => {
+describe('an end that only an update to idle shows', () => {
   const reasons = (events: readonly StateEvent[], now: number) => {
     const { ended, open } = detectEnds('c1', events, interactions, now);
     return { reasons: ended.map(({ data }) => data.reason), open };
   };
 
-  it('is left open while word of who left may be on its way', () => {
+  it('stays open while AGENT_LEFT or CUSTOMER_LEFT may still arrive', () => {
     expect(reasons([idle], T)).toEqual({ reasons: [], open: true });
     expect(reasons([idle], T + AGENT_LEFT_DELAY_MS - 1)).toEqual({ reasons: [], open: true });
     expect(reasons([idle], T + AGENT_LEFT_DELAY_MS)).toEqual({ reasons: ['OTHER'], open: false });
   });
 
-  it('is settled at once when that word comes', () => {
+  it('is detected immediately when it arrives', () => {
     expect(reasons([idle, left], T)).toEqual({ reasons: ['AGENT_LEFT'], open: false });
   });
 });

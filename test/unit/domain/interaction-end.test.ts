@@ -4,18 +4,18 @@ import type { StateEvent } from '../../../src/domain/projection.js';
 import { END_TIME_TOLERANCE_MS, interactionEndedId, detectEnds } from '../../../src/domain/interaction-end.js';
 import { stateOf } from '../../../src/domain/state.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
-import { shuffled, StoryTeller } from './simulated-timeline.js';
+import { shuffled, TimelineSimulator } from './simulated-timeline.js';
 
 const STORIES = 200;
 const T = 1_767_225_600_000;
 
-/** What a gateway's log holds after the events came in this order, if it settles after each of them. */
-function settledAlong(arrivals: readonly StateEvent[], interactions: readonly InteractionRecord[], skewMs = 0) {
+/** The contents of a log to which the events are appended in this order, if ends are detected after each. */
+function appendAndDetect(arrivals: readonly StateEvent[], interactions: readonly InteractionRecord[], skewMs = 0) {
   const log = new Map<string, StateEvent>();
   for (const arrival of arrivals) {
     if (!log.has(arrival.id)) log.set(arrival.id, { ...arrival, occurredAt: new Date(arrival.occurredAt.getTime() + skewMs) });
     for (const ended of detectEnds('c1', [...log.values()], interactions).ended) {
-      if (log.has(ended.id)) throw new Error('the same end is settled twice');
+      if (log.has(ended.id)) throw new Error('the same end is detected twice');
       log.set(ended.id, { ...ended, receivedAt: new Date(T) });
     }
   }
@@ -48,34 +48,34 @@ const interaction = (startedAt: number, endedAt: number | null): InteractionReco
   endedAt: endedAt === null ? null : new Date(endedAt),
 });
 
-describe('settlement', () => {
-  it('ends each interaction once, in whatever order the events came, and leaves nothing open', () => {
+describe('detectEnds', () => {
+  it('ends each interaction once, in whatever order the events arrive, and leaves none open', () => {
     for (let seed = 1; seed <= STORIES; seed += 1) {
       const random = seededRandom(seed);
-      const { events, interactions } = new StoryTeller(random).play();
-      const log = settledAlong(shuffled(events, random), interactions);
+      const { events, interactions } = new TimelineSimulator(random).play();
+      const log = appendAndDetect(shuffled(events, random), interactions);
       expect({ seed, ends: endsOf(log) }).toEqual({ seed, ends: interactions.map(({ interactionId }) => interactionId) });
       expect({ seed, ...detectEnds('c1', log, interactions) }).toEqual({ seed, ended: [], open: false });
     }
   });
 
-  it('leaves state and leavings as they are without it', () => {
+  it('changes neither the state nor which leavings end an interaction', () => {
     for (let seed = 1; seed <= STORIES; seed += 1) {
       const random = seededRandom(seed);
-      const { events, endsInteraction, interactions } = new StoryTeller(random).play();
+      const { events, endsInteraction, interactions } = new TimelineSimulator(random).play();
       const skewMs = Math.floor(random() * 4_000) - 2_000;
-      const projection = project(settledAlong(shuffled(events, random), interactions, skewMs));
+      const projection = project(appendAndDetect(shuffled(events, random), interactions, skewMs));
       expect({ seed, state: projection.state, ends: projection.endsInteraction }).toEqual({ seed, state: 'IDLE', ends: endsInteraction });
     }
   });
 
-  it('waits while the upstream gives no end, and says so', () => {
+  it('stays open until the upstream reports the end', () => {
     expect(detectEnds('c1', [left(T)], [interaction(T - 1_000, null)])).toEqual({ ended: [], open: true });
     expect(detectEnds('c1', [left(T)], [])).toEqual({ ended: [], open: true });
     expect(detectEnds('c1', [], [interaction(T - 1_000, T)])).toEqual({ ended: [], open: false });
   });
 
-  it('takes for the end what lies in the interaction, however long before its end, or shortly after', () => {
+  it('accepts a cause within the interaction, however long before its end, or shortly after', () => {
     const hour = 3_600_000;
     const at = (apart: number) => detectEnds('c1', [left(T + apart)], [interaction(T - hour, T)]).ended.length;
     expect([-hour - 1, -hour, -END_TIME_TOLERANCE_MS - 1, 0, END_TIME_TOLERANCE_MS, END_TIME_TOLERANCE_MS + 1].map(at)).toEqual([
@@ -83,45 +83,42 @@ describe('settlement', () => {
     ]);
   });
 
-  it('names the agent as the reason of an end that comes with idleness long after the agent left', () => {
+  it('has the reason AGENT_LEFT if the conversation is idle only long after the agent left', () => {
     const reasons = detectEnds('c1', [left(T - 1_800_000), idle(T)], [interaction(T - 3_600_000, T)]).ended.map(({ data }) => data.reason);
     expect(reasons).toEqual(['AGENT_LEFT']);
   });
 
-  it('names who left last, and not an agent whom another one followed', () => {
+  it('has the reason of the last leaving, not of an agent whom another followed', () => {
     const story = [joined(T - 900, 'a'), left(T - 800, 'left a'), joined(T - 700, 'b'), customerLeft(T - 10), left(T, 'left b')];
     const { ended, open } = detectEnds('c1', story, [interaction(T - 1_000, T)]);
     expect([ended.map(({ data }) => data.reason), open]).toEqual([['CUSTOMER_LEFT'], false]);
   });
 
-  it('names the customer also where word of that comes after the end', () => {
+  it('has the reason CUSTOMER_LEFT even if that event arrives after the end', () => {
     const { ended } = detectEnds('c1', [left(T - 500_000), customerLeft(T + 30_000)], [interaction(T - 1_000_000, T)]);
     expect(ended.map(({ data }) => data.reason)).toEqual(['CUSTOMER_LEFT']);
   });
 
-  it('sees the end though word of the first of two agents was lost', () => {
+  it('detects the end although the first of two AGENT_LEFT was lost', () => {
     const story = [joined(T - 900, 'a'), joined(T - 800, 'b'), left(T, 'left b', 'b')];
     expect(detectEnds('c1', story, [interaction(T - 1_000, null)])).toEqual({ ended: [], open: true });
     const { ended, open } = detectEnds('c1', story, [interaction(T - 1_000, T)]);
     expect([ended.map(({ data }) => data.reason), open]).toEqual([['AGENT_LEFT'], false]);
   });
 
-  it.each([-3_000, 3_000])(
-    'gives our own word of the customer to the interaction that it ended, with a clock that is %s ms ahead',
-    (ahead) => {
-      const seen = (event: StateEvent): StateEvent => ({ ...event, receivedAt: new Date(event.occurredAt.getTime() + 100 + ahead) });
-      const own = { ...customerLeft(T + 1_010 + ahead), id: 'own-1' };
-      const interactions = [interaction(T - 10_000, T), { ...interaction(T + 1_000, T + 1_020), interactionId: 'i2' }];
-      const { ended, open } = detectEnds('c1', [seen(joined(T - 9_000, 'a')), seen(left(T)), own], interactions);
-      expect(ended.map(({ data, occurredAt }) => [data.interactionId, data.reason, occurredAt.getTime() - T])).toEqual([
-        ['i1', 'AGENT_LEFT', 0],
-        ['i2', 'CUSTOMER_LEFT', 1_020],
-      ]);
-      expect(open).toBe(false);
-    },
-  );
+  it.each([-3_000, 3_000])('assigns our own CUSTOMER_LEFT to the interaction that it ended, with a clock that is %s ms ahead', (ahead) => {
+    const seen = (event: StateEvent): StateEvent => ({ ...event, receivedAt: new Date(event.occurredAt.getTime() + 100 + ahead) });
+    const own = { ...customerLeft(T + 1_010 + ahead), id: 'own-1' };
+    const interactions = [interaction(T - 10_000, T), { ...interaction(T + 1_000, T + 1_020), interactionId: 'i2' }];
+    const { ended, open } = detectEnds('c1', [seen(joined(T - 9_000, 'a')), seen(left(T)), own], interactions);
+    expect(ended.map(({ data, occurredAt }) => [data.interactionId, data.reason, occurredAt.getTime() - T])).toEqual([
+      ['i1', 'AGENT_LEFT', 0],
+      ['i2', 'CUSTOMER_LEFT', 1_020],
+    ]);
+    expect(open).toBe(false);
+  });
 
-  it('names the customer as the reason where the customer left, and dates the end after all that tells of it', () => {
+  it('has the reason CUSTOMER_LEFT if the customer left, and a time not before any cause', () => {
     const { ended } = detectEnds('c1', [customerLeft(T), left(T + 500)], [interaction(T - 1_000, T)]);
     expect(ended).toEqual([
       {
@@ -134,20 +131,20 @@ describe('settlement', () => {
     ]);
   });
 
-  it('does not hide the interaction that follows an end, though the clocks of events and interactions differ', () => {
+  it('keeps the state of the next interaction although the clocks of events and interactions differ', () => {
     const queued: StateEvent = {
       ...{ id: 'queued', conversationId: 'c1', occurredAt: new Date(T + 500), receivedAt: new Date(T) },
       type: 'INTERACTION_QUEUED',
       data: { queue: { queueId: 'q', name: null } },
     };
-    const log = settledAlong([left(T), queued], [interaction(T - 1_000, T + 2_000)]);
+    const log = appendAndDetect([left(T), queued], [interaction(T - 1_000, T + 2_000)]);
     expect(endsOf(log)).toEqual(['i1']);
-    // By the events alone the end comes last; the upstream knows better.
+    // By the events alone the end is last; the upstream corrects that.
     const upstream = { upstreamState: 'ACTIVE', assignment: { type: 'QUEUE', targetId: 'q' } } as const;
     expect(stateOf(project(log).state, upstream)).toBe('QUEUED');
   });
 
-  it('gives an end the same id everywhere, and another one in each conversation', () => {
+  it('makes a deterministic id, different in each conversation', () => {
     expect(interactionEndedId('c1', 'i1')).toBe(interactionEndedId('c1', 'i1'));
     expect(new Set([interactionEndedId('c1', 'i1'), interactionEndedId('c2', 'i1'), interactionEndedId('c1', 'i2')]).size).toBe(3);
   });

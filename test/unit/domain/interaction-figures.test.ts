@@ -1,23 +1,23 @@
 import type { InteractionRecord } from '../../../src/domain/conversation.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
-import { figuresByInteraction } from '../../../src/domain/interaction-figures.js';
-import type { HandlingFigures } from '../../../src/domain/interaction-figures.js';
+import { metricsByInteraction } from '../../../src/domain/interaction-figures.js';
+import type { InteractionMetrics } from '../../../src/domain/interaction-figures.js';
 import { ownEventId } from '../../../src/domain/occurrence-times.js';
 import { handlingOf } from '../../../src/domain/interaction-metrics.js';
 import { agentJoined, agentLeft, messageAdded, queued, transferred } from '../../contract/event-log/sample-events.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
 import { HandledConversation } from './handled-story.js';
-import type { TrueStory } from './handled-story.js';
+import type { SimulatedInteraction } from './handled-story.js';
 
-/** Conversations of up to five interactions; the number of each is the seed that it is played by. */
+/** Simulated conversations of up to five interactions, by seed. */
 const STORIES = Number(process.env['HANDLING_STORIES'] ?? 500);
 
 const isOfAgent = (event: ConversationEvent, agentId: string) =>
   ((event.type === 'AGENT_JOINED' || event.type === 'AGENT_LEFT') && event.data.agent.agentId === agentId) ||
   (event.type === 'MESSAGE_ADDED' && event.data.message.author.participantId === agentId);
 
-/** What the figures should be. A lost message cannot be missed: the first response is the first one that arrived. */
-function truth({ queues, stints, transferCount }: TrueStory, arrived: readonly ConversationEvent[]) {
+/** The expected metrics. A lost message is undetectable: the first response is the first one that arrived. */
+function truth({ queues, stints, transferCount }: SimulatedInteraction, arrived: readonly ConversationEvent[]) {
   const [first] = stints;
   const said = arrived.find(({ type }) => type === 'MESSAGE_ADDED')?.occurredAt.getTime();
   const handledMs = stints.reduce((sum, { joinedAt, leftAt }) => sum + leftAt - joinedAt, 0);
@@ -31,13 +31,13 @@ function truth({ queues, stints, transferCount }: TrueStory, arrived: readonly C
   };
 }
 
-const shown = ({ handledBy, ...figures }: HandlingFigures) => ({
+const shown = ({ handledBy, ...figures }: InteractionMetrics) => ({
   ...figures,
   agents: handledBy?.map(({ agent }) => agent.agentId) ?? null,
 });
 
-/** Every stint and every transfer left a trace: otherwise nobody could know of it. */
-function isTraceable({ stints, events }: TrueStory, arrived: ReadonlySet<ConversationEvent>): boolean {
+/** Every stint and every transfer has at least one event: otherwise it is undetectable. */
+function isTraceable({ stints, events }: SimulatedInteraction, arrived: ReadonlySet<ConversationEvent>): boolean {
   return stints.every(({ agentId, joinedAt, leftAt }, index) => {
     const until = stints[index + 1]?.joinedAt ?? leftAt;
     const ofAgent = events.filter((event) => isOfAgent(event, agentId) && isWithin(event, joinedAt, leftAt));
@@ -50,16 +50,16 @@ function isTraceable({ stints, events }: TrueStory, arrived: ReadonlySet<Convers
 const isWithin = ({ occurredAt }: ConversationEvent, from: number, until: number) =>
   occurredAt.getTime() >= from && occurredAt.getTime() <= until;
 
-describe('the figures of interactions', () => {
-  it('equal the truth where every event has arrived', () => {
+describe('the metrics of interactions', () => {
+  it('equal the truth if every event has arrived', () => {
     for (let seed = 1; seed <= STORIES; seed += 1) {
       const conversation = new HandledConversation(seededRandom(seed));
       const events = conversation.interactions.flatMap((one) => one.events);
-      const figures = figuresByInteraction(conversation.records, handlingOf([], events));
+      const figures = metricsByInteraction(conversation.records, handlingOf([], events));
       for (const one of conversation.interactions) {
         const found = figures.get(one.record.interactionId);
         const expected = truth(one, one.events);
-        // Handed on to nobody, and over without a word: that looks as if events were missing.
+        // Transferred to nobody and ended without an event: indistinguishable from missing events.
         const isAbandoned = one.transferCount >= one.stints.length && one.transferCount > 0;
         const hasCustomerLeft = one.events.some(({ type }) => type === 'CUSTOMER_LEFT');
         const doubtful = isAbandoned && !hasCustomerLeft ? { agents: null, handleSeconds: null } : {};
@@ -68,7 +68,7 @@ describe('the figures of interactions', () => {
     }
   });
 
-  it('equal the truth or are null where some have not', () => {
+  it('equal the truth or are null if some have not', () => {
     let [known, all] = [0, 0];
     const wrong: string[] = [];
     for (let seed = 1; seed <= STORIES; seed += 1) {
@@ -77,7 +77,7 @@ describe('the figures of interactions', () => {
       const loss = random() * 0.08;
       const events = conversation.interactions.flatMap((one) => one.events).filter(() => random() >= loss);
       const arrived = new Set(events);
-      const figures = figuresByInteraction(conversation.records, handlingOf([], events));
+      const figures = metricsByInteraction(conversation.records, handlingOf([], events));
       for (const one of conversation.interactions) {
         if (!isTraceable(one, arrived)) continue;
         const found = figures.get(one.record.interactionId);
@@ -95,12 +95,12 @@ describe('the figures of interactions', () => {
       }
     }
     expect(wrong).toEqual([]);
-    // Not by knowing nothing.
+    // And most are not null.
     expect(known / all).toBeGreaterThan(0.75);
   });
 });
 
-describe('the figures of an interaction', () => {
+describe('the metrics of an interaction', () => {
   const START = 1_767_225_600_000;
   const at = (seconds: number) => ({ occurredAt: START + seconds * 1_000 });
   const date = (seconds: number) => new Date(START + seconds * 1_000);
@@ -110,12 +110,12 @@ describe('the figures of an interaction', () => {
     endedAt: end === null ? null : date(end),
   });
   const figures = (interactions: readonly InteractionRecord[], events: readonly ConversationEvent[]) => {
-    const found = figuresByInteraction(interactions, handlingOf([], events));
+    const found = metricsByInteraction(interactions, handlingOf([], events));
     return interactions.map(({ interactionId }) => found.get(interactionId) ?? null);
   };
   const NOBODY = { handledBy: [], waitSeconds: null, handleSeconds: null, firstResponseSeconds: null };
 
-  it('do not swallow those of the next one whose end no event reports', () => {
+  it('exclude the facts of the next one if no event reports the end', () => {
     const events = [
       queued('q1', at(0)),
       queued('q2', at(300)),
@@ -127,14 +127,14 @@ describe('the figures of an interaction', () => {
       { ...NOBODY, queues: [{ queuedAt: START }] },
       { waitSeconds: 5, handleSeconds: 95, firstResponseSeconds: 2, handledBy: [{ leftAt: START + 400_000 }] },
     ]);
-    // Nor where the next one's queueing is lost.
+    // Nor if the next one's queueing is lost.
     expect(figures([interaction('i1', 0, 10), interaction('i2', 300, 400)], events.slice(0, 1).concat(events.slice(2)))).toMatchObject([
       NOBODY,
       null,
     ]);
   });
 
-  it('are matched in order where interactions follow each other faster than their queueing', () => {
+  it('are matched in order if interactions follow each other faster than their queueing', () => {
     const numbers = [0, 1, 2, 3, 4];
     const interactions = numbers.map((number) => interaction(`i${number}`, number * 10, number * 10 + 10));
     const events = numbers.flatMap((number) => [
@@ -150,7 +150,7 @@ describe('the figures of an interaction', () => {
     );
   });
 
-  it('are null of an interaction whose start is not known, or lies more than a minute before its first queueing', () => {
+  it('are null if the start is unknown or more than a minute before the first queueing', () => {
     const events = [queued('q1', at(61)), agentJoined('j1', at(70)), agentLeft('l1', at(80))];
     expect(figures([interaction('i1', 0, 80)], events)).toEqual([null]);
     expect(figures([interaction('i1', 1, 80)], events)).toMatchObject([{ waitSeconds: 9 }]);
@@ -164,7 +164,7 @@ describe('the figures of an interaction', () => {
     ]);
   });
 
-  it('leave no stint open after the end, and no sum that would rest on a guess', () => {
+  it('leave no stint open after the end, and compute no sum from an unknown time', () => {
     const events = [queued('q1', at(0)), agentJoined('j1', at(5))];
     const stint = { joinedAt: START + 5_000, leftAt: START + 50_000 };
     expect(figures([interaction('i1', 0, 50)], events)).toMatchObject([{ waitSeconds: 5, handleSeconds: null, handledBy: [stint] }]);
@@ -185,7 +185,7 @@ describe('the figures of an interaction', () => {
     expect(figures([interaction('i1', 0, 14.1)], events)).toMatchObject([{ handleSeconds: 12.437, transferCount: 1 }]);
   });
 
-  it('keep apart from what the upstream has not listed yet', () => {
+  it('exclude interactions that the upstream has not listed yet', () => {
     const events = [
       queued('q1', at(0)),
       agentJoined('j1', at(5)),
@@ -196,7 +196,7 @@ describe('the figures of an interaction', () => {
     expect(figures([interaction('i1', 0, 50)], events)).toMatchObject([{ handleSeconds: 45, transferCount: 0, queues: [{}] }]);
   });
 
-  it('are found without comparing every interaction with every event', () => {
+  it('are computed without comparing every interaction with every event', () => {
     let reads = 0;
     const interactions = Array.from({ length: 1_000 }, (_, index) => ({
       ...{ interactionId: `i${index}`, endedAt: date(index * 10 + 9) },
@@ -214,27 +214,24 @@ describe('the figures of an interaction', () => {
     expect(reads).toBeLessThan(10 * interactions.length);
   });
 
-  it.each([-3, 0, 3])(
-    'are those by the contact centre, where our clock is %d s ahead and the leaving of the customer is our own event',
-    (ahead) => {
-      const received = (seconds: number) => ({ ...at(seconds), receivedAt: START + (seconds + ahead) * 1_000 });
-      const ours = new Date(START + (21 + ahead) * 1_000);
-      const customerLeft: ConversationEvent = {
-        ...{ id: ownEventId('left'), conversationId: 'c1', occurredAt: ours, receivedAt: ours },
-        ...{ type: 'CUSTOMER_LEFT', data: {} },
-      };
-      const heard = [
-        queued('q1', received(0)),
-        agentJoined('j1', received(10)),
-        messageAdded('m1', 'hello', received(20)),
-        queued('q2', received(23)),
-        agentJoined('j2', received(25)),
-        agentLeft('l2', received(30)),
-      ];
-      expect(figures([interaction('i1', 0, 21), interaction('i2', 23, 30)], [...heard, customerLeft])).toMatchObject([
-        { waitSeconds: 10, handleSeconds: null, firstResponseSeconds: 10, handledBy: [{ leftAt: START + 21_000 }] },
-        { waitSeconds: 2, handleSeconds: 5, handledBy: [{ leftAt: START + 30_000 }] },
-      ]);
-    },
-  );
+  it.each([-3, 0, 3])("go by the contact centre's clock if ours is %d s ahead and CUSTOMER_LEFT is our own event", (ahead) => {
+    const received = (seconds: number) => ({ ...at(seconds), receivedAt: START + (seconds + ahead) * 1_000 });
+    const ours = new Date(START + (21 + ahead) * 1_000);
+    const customerLeft: ConversationEvent = {
+      ...{ id: ownEventId('left'), conversationId: 'c1', occurredAt: ours, receivedAt: ours },
+      ...{ type: 'CUSTOMER_LEFT', data: {} },
+    };
+    const heard = [
+      queued('q1', received(0)),
+      agentJoined('j1', received(10)),
+      messageAdded('m1', 'hello', received(20)),
+      queued('q2', received(23)),
+      agentJoined('j2', received(25)),
+      agentLeft('l2', received(30)),
+    ];
+    expect(figures([interaction('i1', 0, 21), interaction('i2', 23, 30)], [...heard, customerLeft])).toMatchObject([
+      { waitSeconds: 10, handleSeconds: null, firstResponseSeconds: 10, handledBy: [{ leftAt: START + 21_000 }] },
+      { waitSeconds: 2, handleSeconds: 5, handledBy: [{ leftAt: START + 30_000 }] },
+    ]);
+  });
 });

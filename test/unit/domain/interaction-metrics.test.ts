@@ -1,5 +1,5 @@
 import { handlingOf, interactionAt } from '../../../src/domain/interaction-metrics.js';
-import { figuresByInteraction } from '../../../src/domain/interaction-figures.js';
+import { metricsByInteraction } from '../../../src/domain/interaction-figures.js';
 import { ownEventId } from '../../../src/domain/occurrence-times.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { agentJoined, agentLeft, messageAdded, queued, START, updated } from '../../contract/event-log/sample-events.js';
@@ -25,8 +25,8 @@ const story: ConversationEvent[] = [
   updated('u2', 'idle', at(110)),
 ];
 
-describe('handling', () => {
-  it('is the same in any order, with events doubled', () => {
+describe('handlingOf', () => {
+  it('yields the same for any order, with duplicates', () => {
     const whole = handlingOf([], story);
     for (let seed = 1; seed <= 200; seed += 1) {
       const random = seededRandom(seed);
@@ -38,7 +38,7 @@ describe('handling', () => {
     }
   });
 
-  it('goes on from earlier events, wherever they were cut', () => {
+  it('continues from earlier facts, wherever the events are split', () => {
     const whole = handlingOf([], story);
     for (let cut = 0; cut <= story.length; cut += 1) {
       const kept = JSON.parse(JSON.stringify(handlingOf([], story.slice(0, cut)))) as typeof whole;
@@ -46,7 +46,7 @@ describe('handling', () => {
     }
   });
 
-  it.each([-3, 3])('is dated by the clock of the contact centre, also where ours is %d s ahead and an event is our own', (ahead) => {
+  it.each([-3, 3])("uses the contact centre's clock even if ours is %d s ahead and an event is our own", (ahead) => {
     const from = (clockAhead: number) => {
       const heard = story.map((event) => ({ ...event, receivedAt: new Date(event.occurredAt.getTime() + clockAhead * 1_000) }));
       const times = { occurredAt: START + (39 + clockAhead) * 1_000, receivedAt: START + (39 + clockAhead) * 1_000 };
@@ -56,12 +56,12 @@ describe('handling', () => {
     expect(from(ahead)).toEqual(from(0));
   });
 
-  it("keeps no more of an agent's messages than the first", () => {
+  it("keeps only the first of an agent's messages", () => {
     const more = [16, 17, 18].map((second) => messageAdded(`more ${second}`, 'hello', at(second)));
     expect(handlingOf([], [...story, ...more])).toEqual(handlingOf([], story));
   });
 
-  it('reads what an earlier version has kept, and goes on from there', () => {
+  it('continues from the stored form of an earlier version', () => {
     const agent = { agentId: 'a1', name: null };
     const kept = [
       {
@@ -74,7 +74,7 @@ describe('handling', () => {
       },
     ];
     const interactions = [interaction('i1', 0, 40), interaction('i2', 100, 110)];
-    const figures = figuresByInteraction(interactions, handlingOf(kept, story.slice(5)));
+    const figures = metricsByInteraction(interactions, handlingOf(kept, story.slice(5)));
     expect(interactions.map(({ interactionId }) => figures.get(interactionId))).toMatchObject([
       { waitSeconds: 10, handleSeconds: 20, firstResponseSeconds: 5, transferCount: 1 },
       { waitSeconds: 4, handleSeconds: 6, firstResponseSeconds: null, transferCount: 0 },
@@ -95,7 +95,7 @@ describe('the interaction of a message', () => {
     expect(interactionAt(date(second), interactions)?.interactionId ?? null).toBe(expected);
   });
 
-  it('is not guessed', () => {
+  it('is null if unknown', () => {
     expect(interactionAt(null, interactions)).toBeNull();
     expect(interactionAt(date(1), [])).toBeNull();
     expect(interactionAt(date(1), [interaction('x', null, null)])).toBeNull();

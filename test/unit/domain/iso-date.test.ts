@@ -8,13 +8,13 @@ const EDGES = [FIRST, LAST, 0, Date.parse('2024-02-29T00:00:00.000Z'), Date.pars
 
 const next = seededRandom(20_261_128);
 const anyTime = () => Math.floor(FIRST + next() * (LAST - FIRST));
-/** Some of one day, some of others, in turn. */
+/** Several of one day, alternating with others. */
 const TIMES = [
   ...EDGES.flatMap((time) => [time - 1, time, time + 1]),
   ...Array.from({ length: 5_000 }, (_, n) => (n % 3 === 0 ? anyTime() : Math.floor(DAY_MS * (20_000 + next() * 3)))),
 ];
 
-it('dates are written as toISOString does, and read back', () => {
+it('formats dates as toISOString does, and parses them', () => {
   for (const time of TIMES) {
     const date = new Date(time);
     if (Number.isNaN(date.getTime())) {
@@ -43,7 +43,7 @@ it.each([
   ' 2026-11-28T10:00:00.000Z',
   '2026-11-28T10:00:00.000Z\n',
   '',
-])('%j is left to Date, or read as it does, also right after others of its day', (text) => {
+])('rejects %j or parses it as Date does, even after others of its day', (text) => {
   for (const before of ['2026-11-28T09:00:00.000Z', '2026-02-28T09:00:00.000Z']) {
     expect(parseIsoDate(before)).toEqual(new Date(before));
     expect([null, new Date(text)]).toContainEqual(parseIsoDate(text));

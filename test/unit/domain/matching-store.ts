@@ -7,32 +7,32 @@ import type { LogPage, StoredEvent } from '../../../src/events/port/event-log.js
 
 type MessageEvent = ConversationEvent<'MESSAGE_ADDED'>;
 
-/** What an event log's engine does for one conversation's names, in memory: it looks up, asks the alignment, and writes down what that says. */
-export class AlignmentStore {
-  readonly names = new Map<string, IdentityRecord>();
-  readonly events: { readonly event: MessageEvent; readonly key: string }[] = [];
+/** What an event log's engine does for the messages of one conversation, in memory: looks up candidates, matches, and stores the result. */
+export class MatchingStore {
+  readonly identities = new Map<string, IdentityRecord>();
+  readonly events: { readonly event: MessageEvent; readonly messageId: string }[] = [];
   #sends: PendingSend[] = [];
   #handles = 0;
 
-  /** Returns the key of the name. */
+  /** Returns the id of the message. */
   append(event: MessageEvent): string {
     const digest = messageDigest(event.data.message);
-    const names = [...this.names.values()].filter((name) => name.digest === digest);
-    const naming = matchEvent({ eventId: event.id, digest, occurredAt: event.occurredAt.getTime() }, names, this.#sendsOf([digest]));
-    this.#keep(naming);
-    this.events.push({ event, key: naming.name.id });
-    return naming.name.id;
+    const candidates = [...this.identities.values()].filter((identity) => identity.digest === digest);
+    const result = matchEvent({ eventId: event.id, digest, occurredAt: event.occurredAt.getTime() }, candidates, this.#sendsOf([digest]));
+    this.#store(result);
+    this.events.push({ event, messageId: result.identity.id });
+    return result.identity.id;
   }
 
-  identifyListedMessages(_conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    const ids = new Set(sightings.map(({ listedId }) => listedId));
-    const digests = sightings.map(({ digest }) => digest);
-    const names = [...this.names.values()]
+  identifyListedMessages(_conversationId: string, messages: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
+    const ids = new Set(messages.map(({ listedId }) => listedId));
+    const digests = messages.map(({ digest }) => digest);
+    const candidates = [...this.identities.values()]
       .filter(({ listedId, digest }) => (listedId === null ? digests.includes(digest) : ids.has(listedId)))
       .sort((a, b) => (a.occurredAt ?? 0) - (b.occurredAt ?? 0));
-    const naming = matchListed(sightings, names, this.#sendsOf(digests));
-    this.#keep(naming);
-    return Promise.resolve(naming.names);
+    const result = matchListed(messages, candidates, this.#sendsOf(digests));
+    this.#store(result);
+    return Promise.resolve(result.identities);
   }
 
   eventsMissingFromHistory(_conversationId: string, received: Date): Promise<readonly StoredEvent[]> {
@@ -42,14 +42,14 @@ export class AlignmentStore {
     return Promise.resolve(eventsMissingFromHistory);
   }
 
-  /** All of them, as one page. */
+  /** All events, as one page. */
   read(): Promise<LogPage> {
     return Promise.resolve({ events: this.logged(), hasMore: false });
   }
 
-  /** All events with the names that their messages have now. */
+  /** All events with the identities that their messages have now. */
   logged(): StoredEvent[] {
-    return this.events.map(({ event, key }) => ({ event, cursor: '', identity: this.names.get(key) ?? null }));
+    return this.events.map(({ event, messageId }) => ({ event, cursor: '', identity: this.identities.get(messageId) ?? null }));
   }
 
   expectEcho(expected: Omit<PendingSend, 'handle'>): void {
@@ -61,8 +61,8 @@ export class AlignmentStore {
     return this.#sends.filter(({ digest }) => digests.includes(digest));
   }
 
-  #keep({ changed, met }: MatchResult): void {
-    for (const name of changed) this.names.set(name.id, name);
-    this.#sends = this.#sends.filter(({ handle }) => !met.includes(handle));
+  #store({ changed, matchedSends }: MatchResult): void {
+    for (const identity of changed) this.identities.set(identity.id, identity);
+    this.#sends = this.#sends.filter(({ handle }) => !matchedSends.includes(handle));
   }
 }

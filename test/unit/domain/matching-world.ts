@@ -4,34 +4,34 @@ import type { MessageContent, MessageRecord } from '../../../src/domain/message.
 import type { Window, WindowOf } from '../../../src/domain/window.js';
 import { MessageHistory } from '../../../src/events/history/message-history.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
-import { AlignmentStore } from './matching-store.js';
+import { MatchingStore } from './matching-store.js';
 
-/** How a world is. Times in milliseconds. */
+/** Parameters of a simulated conversation. Times in milliseconds. */
 export interface WorldOptions {
   /** Messages after the history. */
   readonly messages: number;
-  /** Messages of the history that the conversation was created with: no event tells of them. */
+  /** Messages of the history that the conversation was created with: they have no events. */
   readonly history: number;
-  /** Somebody reads the history before anything else is said. */
+  /** A client reads the history before the first message. */
   readonly historyIsRead: boolean;
   /** The longest pause between the history and the first message, and between two messages. */
   readonly pauseMs: number;
-  /** How far the events' times, and our clock, are off the list's, at most; anywhere from `-skewMs` to `skewMs`, the same all the time. */
+  /** The largest offset of the events' clock, and of ours, from the list's: constant, from `-skewMs` to `skewMs`. */
   readonly skewMs: number;
   /** How long the list may lag behind a message; half of the messages do not lag. */
   readonly listLagMs: number;
-  /** How long an event may be on its way. */
+  /** The longest delay of an event. */
   readonly eventDelayMs: number;
   /** The share of messages whose event is lost. */
   readonly lostEvents: number;
-  /** The share of customers' and bots' messages that are sent past this gateway. */
+  /** The share of customers' and bots' messages that are not sent through this gateway. */
   readonly sentElsewhere: number;
   /** How many different texts there are. */
   readonly texts: number;
   readonly clients: number;
 }
 
-/** Equal texts abound, and everything lags and crosses; but no event is lost, and all that customers and bots say after the history goes through this gateway. */
+/** Many equal texts, with lag and reordering; but no event is lost, and customers and bots send only through this gateway after the history. */
 export const USUAL: WorldOptions = {
   messages: 12,
   history: 0,
@@ -46,10 +46,10 @@ export const USUAL: WorldOptions = {
   clients: 5,
 };
 
-/** What a client may see wrong. */
-export type Fault = 'renamed' | 'missed' | 'doubled' | 'clientMessageId';
+/** An error that a client may observe. */
+export type ObservedError = 'renamed' | 'missed' | 'doubled' | 'clientMessageId';
 
-interface Said {
+interface SentMessage {
   readonly listedId: string;
   readonly content: MessageContent;
   readonly at: number;
@@ -59,7 +59,7 @@ interface Said {
   isListed: boolean;
 }
 
-/** One who queries and subscribes after the cursor: keys of the messages by the query, and how many events lay before the cursor. */
+/** Queries, then subscribes after the cursor: ids of the messages by the query, and how many events precede the cursor. */
 interface Client {
   shown: ReadonlyMap<string, string>;
   listed: ReadonlySet<string>;
@@ -69,16 +69,16 @@ interface Client {
 const LAST_50: Window = { kind: 'last', count: 50, from: 0, before: null };
 const START = 1_767_225_600_000;
 
-/** One conversation with all that befalls it, by one seed; `play` tells what was seen wrong. */
+/** One conversation, simulated from a seed; `play` returns the errors that clients observed. */
 export class World {
   readonly #random: () => number;
-  readonly #store = new AlignmentStore();
+  readonly #store = new MatchingStore();
   readonly #history: MessageHistory;
-  readonly #said: Said[] = [];
+  readonly #said: SentMessage[] = [];
   readonly #clients: Client[] = [];
   readonly #steps: { readonly at: number; readonly run: () => void | Promise<void> }[] = [];
-  readonly #faults = new Set<Fault>();
-  readonly #keyOfListed = new Map<string, string>();
+  readonly #errors = new Set<ObservedError>();
+  readonly #idOfListed = new Map<string, string>();
   readonly #eventSkewMs: number;
   readonly #ourSkewMs: number;
   #now = START;
@@ -93,7 +93,7 @@ export class World {
     this.#history = new MessageHistory(this.#store, () => this.#now + this.#ourSkewMs, true);
   }
 
-  async play(): Promise<ReadonlySet<Fault>> {
+  async play(): Promise<ReadonlySet<ObservedError>> {
     const { history, messages, pauseMs, clients } = this.options;
     for (let index = 0; index < history; index += 1) this.#planHistory(START + index);
     if (this.options.historyIsRead) {
@@ -101,21 +101,21 @@ export class World {
         await this.#query(Promise.resolve(this.#list()));
       });
     }
-    // Nobody can send before the conversation is there.
+    // Nobody can send before the conversation exists.
     let at = START + history + 300;
-    // Now a burst, now a pause.
+    // Bursts and pauses.
     for (let index = 0; index < messages; index += 1) {
       at += this.#upTo(this.#chance(0.4) ? 300 : pauseMs);
       this.#planMessage(at);
     }
     for (let index = 0; index < clients; index += 1) this.#planClient(START + this.#upTo(at - START + 5_000));
-    // Those before may be at the same moment: sorting is stable, so they stay in the order of planning.
+    // Steps may have the same time: sorting is stable, so they keep the order of planning.
     for (const step of this.#steps.sort((a, b) => a.at - b.at)) {
       this.#now = step.at;
       await step.run();
     }
-    await this.#judge();
-    return this.#faults;
+    await this.#check();
+    return this.#errors;
   }
 
   #planHistory(at: number): void {
@@ -146,12 +146,12 @@ export class World {
       this.#plan(at + 1 + this.#upTo(this.#chance(0.5) ? 50 : eventDelayMs), () => void this.#store.append(this.#eventOf(said)));
   }
 
-  /** Takes its cursor and asks; the list answers by a picture of a later moment, and the answer arrives later still. */
+  /** Reads its cursor and queries; the list's snapshot is of a later time, and the response arrives later still. */
   #planClient(at: number): void {
     const client: Client = { shown: new Map(), listed: new Set(), cursor: 0 };
     const readAt = at + this.#upTo(1_000);
-    let list: readonly Said[] = [];
-    let answer: (list: readonly Said[]) => void = () => undefined;
+    let list: readonly SentMessage[] = [];
+    let answer: (list: readonly SentMessage[]) => void = () => undefined;
     let shown: Promise<ReadonlyMap<string, string>>;
     this.#clients.push(client);
     this.#plan(at, () => {
@@ -168,64 +168,64 @@ export class World {
     });
   }
 
-  #list(): Said[] {
+  #list(): SentMessage[] {
     return this.#said.filter(({ isListed }) => isListed).sort((a, b) => a.at - b.at);
   }
 
   /** The digests of the newest messages by key, as a query shows them that is answered by `list`. */
-  async #query(list: Promise<readonly Said[]>): Promise<ReadonlyMap<string, string>> {
+  async #query(list: Promise<readonly SentMessage[]>): Promise<ReadonlyMap<string, string>> {
     const { items } = await this.#history.window('c1', LAST_50, async (window) => lastOf((await list).map(recordOf), window));
     for (const { identity } of items) {
       if (identity.listedId === null) continue;
-      if ((this.#keyOfListed.get(identity.listedId) ?? identity.id) !== identity.id) this.#faults.add('renamed');
-      this.#keyOfListed.set(identity.listedId, identity.id);
+      if ((this.#idOfListed.get(identity.listedId) ?? identity.id) !== identity.id) this.#errors.add('renamed');
+      this.#idOfListed.set(identity.listedId, identity.id);
     }
-    if (new Set(items.map(({ identity }) => identity.id)).size < items.length) this.#faults.add('missed');
+    if (new Set(items.map(({ identity }) => identity.id)).size < items.length) this.#errors.add('missed');
     return new Map(items.map((message) => [message.identity.id, messageDigest(message)]));
   }
 
-  async #judge(): Promise<void> {
+  async #check(): Promise<void> {
     this.#now += 700_000;
     const all = await this.#query(Promise.resolve(this.#list()));
     this.#compare(all, this.#said);
     for (const { shown, listed, cursor } of this.#clients) {
       const merged = new Map(shown);
-      for (const { event, key } of this.#store.events.slice(cursor)) merged.set(key, messageDigest(event.data.message));
-      // What no event tells is seen only by who found it in the list.
+      for (const { event, messageId } of this.#store.events.slice(cursor)) merged.set(messageId, messageDigest(event.data.message));
+      // A message without an event is seen only by a client that found it in the list.
       this.#compare(
         merged,
         this.#said.filter(({ hasEvent, listedId }) => hasEvent || listed.has(listedId)),
       );
     }
-    this.#judgeClientMessageIds();
+    this.#checkClientMessageIds();
   }
 
-  /** Equal messages cannot be told apart, so it is enough to count them. */
-  #compare(shown: ReadonlyMap<string, string>, said: readonly Said[]): void {
+  /** Equal messages are indistinguishable, so it is enough to count them. */
+  #compare(shown: ReadonlyMap<string, string>, said: readonly SentMessage[]): void {
     const counts = new Map<string, number>();
     for (const { digest } of said) counts.set(digest, (counts.get(digest) ?? 0) + 1);
     for (const digest of shown.values()) counts.set(digest, (counts.get(digest) ?? 0) - 1);
-    for (const count of counts.values()) if (count !== 0) this.#faults.add(count > 0 ? 'missed' : 'doubled');
+    for (const count of counts.values()) if (count !== 0) this.#errors.add(count > 0 ? 'missed' : 'doubled');
   }
 
-  /** Each is on one message of those sent through us with that text. */
-  #judgeClientMessageIds(): void {
+  /** Each belongs to exactly one message with that text that was sent through this gateway. */
+  #checkClientMessageIds(): void {
     for (const { clientMessageId, digest, hasEvent } of this.#said) {
       if (clientMessageId === null || !hasEvent) continue;
-      const bearers = [...this.#store.names.values()].filter((name) => name.clientMessageId === clientMessageId);
+      const bearers = [...this.#store.identities.values()].filter((identity) => identity.clientMessageId === clientMessageId);
       const bearer = this.#said.find(({ listedId }) => listedId === bearers[0]?.listedId);
       if (bearers.length !== 1 || bearer?.digest !== digest || bearer.at < START + this.options.history + 300)
-        this.#faults.add('clientMessageId');
+        this.#errors.add('clientMessageId');
     }
   }
 
-  #message(at: number, type: 'AGENT' | 'CUSTOMER' | 'BOT', clientMessageId: string | null, hasEvent: boolean): Said {
+  #message(at: number, type: 'AGENT' | 'CUSTOMER' | 'BOT', clientMessageId: string | null, hasEvent: boolean): SentMessage {
     const author = { participantId: type, type, name: null, language: null, removed: null };
     const content = { author, text: `text ${Math.floor(this.#random() * this.options.texts)}`, attachments: [], cards: [] };
     return { listedId: `m${this.#steps.length}`, content, at, digest: messageDigest(content), clientMessageId, hasEvent, isListed: false };
   }
 
-  #eventOf({ listedId, content, at }: Said): ConversationEvent<'MESSAGE_ADDED'> {
+  #eventOf({ listedId, content, at }: SentMessage): ConversationEvent<'MESSAGE_ADDED'> {
     return {
       id: `event of ${listedId}`,
       conversationId: 'c1',
@@ -257,7 +257,7 @@ export class World {
   }
 }
 
-function recordOf({ listedId, content, at }: Said): MessageRecord {
+function recordOf({ listedId, content, at }: SentMessage): MessageRecord {
   return { ...content, listedId, messageId: listedId, createdAt: new Date(at), translatedText: null, interactionId: null };
 }
 
@@ -266,14 +266,17 @@ function lastOf<T>(all: readonly T[], { count }: Window): WindowOf<T> {
   return { items: all.slice(start), start, total: all.length, hasMore: start > 0 };
 }
 
-/** How many of `worlds` worlds show each fault, and the seed of the first that shows any. */
-export async function faultsIn(worlds: number, options: WorldOptions): Promise<Record<Fault, number> & { readonly seed: number | null }> {
+/** How many of `worlds` simulations show each error, and the first seed that shows any. */
+export async function errorsIn(
+  worlds: number,
+  options: WorldOptions,
+): Promise<Record<ObservedError, number> & { readonly seed: number | null }> {
   const counts = { renamed: 0, missed: 0, doubled: 0, clientMessageId: 0 };
   let first: number | null = null;
   for (let seed = 1; seed <= worlds; seed += 1) {
-    const faults = await new World(seed, options).play();
-    for (const fault of faults) counts[fault] += 1;
-    if (faults.size > 0) first ??= seed;
+    const errors = await new World(seed, options).play();
+    for (const error of errors) counts[error] += 1;
+    if (errors.size > 0) first ??= seed;
   }
   return { ...counts, seed: first };
 }

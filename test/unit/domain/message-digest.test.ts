@@ -3,7 +3,7 @@ import type { MessageContent } from '../../../src/domain/message.js';
 
 const listed: MessageContent = {
   author: { participantId: 'a1', type: 'AGENT', name: 'Ana', language: 'en', removed: false },
-  text: 'Größe?\nPlease tell',
+  text: 'Größe?\nPlease answer',
   attachments: [
     { attachmentId: 'f1', filename: null, contentType: null },
     { attachmentId: 'f2', filename: null, contentType: null },
@@ -13,20 +13,20 @@ const listed: MessageContent = {
 const digestWith = (changes: Partial<MessageContent>) => messageDigest({ ...listed, ...changes });
 
 describe('the digest of a message', () => {
-  it('is the same for what history and an event tell of one message', () => {
-    const told: MessageContent = {
+  it('is the same for one message in history and in an event', () => {
+    const observed: MessageContent = {
       author: { participantId: 'agent-1', type: 'AGENT', name: null, language: null, removed: null },
-      text: ' Gro\u0308ße?\r\nPlease tell\r\n',
+      text: ' Gro\u0308ße?\r\nPlease answer\r\n',
       attachments: [
         { attachmentId: 'f2', filename: 'b.png', contentType: 'image/png' },
         { attachmentId: 'f1', filename: 'a.png', contentType: 'image/png' },
       ],
       cards: [{ cardId: null, contentType: 'card/one', content: {}, submitted: false, executed: false }],
     };
-    expect(messageDigest(told)).toBe(messageDigest(listed));
+    expect(messageDigest(observed)).toBe(messageDigest(listed));
   });
 
-  it('does not tell apart no text and an empty one', () => {
+  it('is the same for a null and an empty text', () => {
     expect(digestWith({ text: null })).toBe(digestWith({ text: '' }));
   });
 
@@ -34,8 +34,8 @@ describe('the digest of a message', () => {
     const digests = [
       digestWith({}),
       digestWith({ author: { ...listed.author, type: 'CUSTOMER' } }),
-      digestWith({ text: 'größe?\nPlease tell' }),
-      digestWith({ text: 'Größe? Please tell' }),
+      digestWith({ text: 'größe?\nPlease answer' }),
+      digestWith({ text: 'Größe? Please answer' }),
       digestWith({ attachments: listed.attachments.slice(1) }),
       digestWith({ cards: [] }),
       digestWith({ text: null, attachments: [], cards: [] }),
@@ -48,8 +48,8 @@ describe('the digest of a message', () => {
   });
 });
 
-describe('what we call a message that is listed without an id', () => {
-  it('is not taken for an id of the vendor', () => {
+describe('the id of a message that is listed without one', () => {
+  it('is distinguished from an id of the vendor', () => {
     const own = digestId(messageDigest(listed), 2);
     expect(isDigestId(own, listed)).toBe(true);
     expect(isDigestId(own, { ...listed, text: 'Another' })).toBe(false);

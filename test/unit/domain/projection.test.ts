@@ -2,7 +2,7 @@ import type { ConversationEvent } from '../../../src/domain/event.js';
 import { project } from '../../../src/domain/projection.js';
 import type { StateEvent } from '../../../src/domain/projection.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
-import { shuffled, StoryTeller } from './simulated-timeline.js';
+import { shuffled, TimelineSimulator } from './simulated-timeline.js';
 
 const STORIES = 200;
 const START = 1_767_225_600_000;
@@ -26,31 +26,31 @@ const ended = (seconds: number) =>
   stateEvent(`ended ${seconds}`, 'INTERACTION_ENDED', seconds, { reason: 'AGENT_LEFT', interactionId: 'i' });
 
 describe('the projection', () => {
-  it('follows a story step by step', () => {
+  it('has the right state after each event', () => {
     for (let seed = 1; seed <= STORIES; seed += 1) {
-      const { events, states } = new StoryTeller(seededRandom(seed)).play();
+      const { events, states } = new TimelineSimulator(seededRandom(seed)).play();
       const folded = events.map((_, index) => project(events.slice(0, index + 1)).state);
       expect({ seed, states: folded }).toEqual({ seed, states });
     }
   });
 
-  it('knows in the end which leavings ended their interaction, whatever the order of transfer and leaving', () => {
+  it('knows which leavings ended their interaction, in either order of transfer and leaving', () => {
     for (let seed = 1; seed <= STORIES; seed += 1) {
-      const { events, endsInteraction } = new StoryTeller(seededRandom(seed)).play();
+      const { events, endsInteraction } = new TimelineSimulator(seededRandom(seed)).play();
       expect({ seed, ends: new Map(project(events).endsInteraction) }).toEqual({ seed, ends: endsInteraction });
     }
   });
 
-  it('comes to the same however late, doubled and reordered the events came', () => {
+  it('yields the same for late, repeated and reordered events', () => {
     for (let seed = 1; seed <= STORIES; seed += 1) {
       const random = seededRandom(seed);
-      const { events } = new StoryTeller(random).play();
+      const { events } = new TimelineSimulator(random).play();
       const inOrder = project(events);
       for (let times = 0; times < 3; times += 1) expect({ seed, ...project(shuffled(events, random)) }).toEqual({ seed, ...inOrder });
     }
   });
 
-  it('comes to the same for events of one moment, whatever their ids', () => {
+  it('yields the same for events of the same time, whatever their ids', () => {
     const end = (one: string, other: string, third: string) => [
       queued(1),
       joined(2),
@@ -63,7 +63,7 @@ describe('the projection', () => {
     expect(project(end('2', '3', '1'))).toMatchObject({ state: 'TRANSFERRING' });
   });
 
-  it('leaves open whether a leaving is the end, until a transfer, an agent or an end tells', () => {
+  it('leaves open whether a leaving is the end until a transfer, a joining or an end decides it', () => {
     const open = [queued(1), joined(2), left(3)];
     const answer = (...events: StateEvent[]) => project([...open, ...events]).endsInteraction.get('left 3');
     expect(answer()).toBeNull();
@@ -73,7 +73,7 @@ describe('the projection', () => {
     expect(answer(queued(4))).toBeNull();
   });
 
-  it('takes no transfer of a later agent for that of an earlier one', () => {
+  it('does not pair a transfer by a later agent with the leaving of an earlier one', () => {
     const events = [queued(1), joined(2), left(3), queued(4), joined(5, 'b'), transferred(6), left(7, 'b')];
     expect(project(events).endsInteraction).toEqual(
       new Map([
@@ -83,13 +83,13 @@ describe('the projection', () => {
     );
   });
 
-  it('does not end while another agent is there', () => {
+  it('does not end while another agent is present', () => {
     const events = [queued(1), joined(2, 'a'), joined(3, 'b'), left(4, 'a')];
     expect(project(events)).toMatchObject({ state: 'ACTIVE', endCauses: [] });
     expect(project(events).endsInteraction.get('left 4')).toBe(false);
   });
 
-  it('tells a bot from a queue, and when the conversation was created', () => {
+  it('distinguishes a bot from a queue, and knows when the conversation was created', () => {
     const events = [updated(1, 'created'), updated(2, 'active', 'SCRIPT')];
     expect(project(events)).toMatchObject({ state: 'BOT', createdAt: new Date(START + 1_000) });
     expect(project([...events, queued(3)]).state).toBe('QUEUED');
@@ -100,19 +100,19 @@ describe('the projection', () => {
     expect(project([updated(1, 'active', type)]).state).toBe('BOT');
     const handled = [queued(1), joined(2), left(3)];
     expect(project([...handled, updated(4, 'active', type)]).state).toBe('BOT');
-    // The bot has it while the agent still wraps up, and has no part in the next interaction.
+    // The bot is assigned while the agent still wraps up, and not in the next interaction.
     expect(project([queued(1), joined(2), updated(3, 'active', type), left(4)]).state).toBe('BOT');
     expect(project([updated(1, 'active', type), queued(2), joined(3), left(4)]).state).toBe('LEFT');
   });
 
-  it('ends with the last known leaving where word of the other agent was lost', () => {
+  it('ends with the last known leaving if the AGENT_LEFT of the other agent was lost', () => {
     const events = [queued(1), joined(2, 'a'), joined(3, 'b'), left(4, 'b')];
     expect(project(events).partialLeavings.map(({ id }) => id)).toEqual(['left 4']);
     const over = project([...events, ended(5)]);
     expect([over.state, over.endsInteraction.get('left 4')]).toEqual(['IDLE', true]);
   });
 
-  it.each([-3, 0, 3])('gives our own events their place with a clock that is %s s ahead', (ahead) => {
+  it.each([-3, 0, 3])('orders our own events correctly with a clock that is %s s ahead', (ahead) => {
     // As both clocks saw it: each webhook is received 0.1 s after it happened.
     const seen = <E extends StateEvent>(event: E): E => ({
       ...event,
@@ -126,7 +126,7 @@ describe('the projection', () => {
     expect(project([own(0.5), seen(queued(1)), seen(joined(2))]).state).toBe('ACTIVE');
   });
 
-  it('names what may have been an end, and not what was part of a transfer', () => {
+  it('lists the possible causes of an end without those of a transfer', () => {
     const events = [queued(1), joined(2), transferred(3), left(4), queued(5), joined(6), left(7), updated(8, 'idle')];
     expect(project(events).endCauses.map(({ id }) => id)).toEqual(['left 7', 'idle 8']);
   });

@@ -2,7 +2,7 @@ import { consumeQuota } from '../../../src/domain/rate-limit.js';
 
 const MINUTE_MS = 60_000;
 
-/** Uses a quota at each of these moments, and tells what became of each. */
+/** The outcome of one use at each of these times. */
 function uses(count: number, moments: readonly number[]) {
   let fullAt = 0;
   return moments.map((now) => {
@@ -12,7 +12,7 @@ function uses(count: number, moments: readonly number[]) {
   });
 }
 
-it('grants the whole quota at once and then refuses, telling when to come again', () => {
+it('allows the whole quota in one burst, then rejects with the time to wait', () => {
   expect(uses(3, [0, 0, 0, 0, 5_000])).toEqual([
     { allowed: true, remaining: 2, retryAfterMs: 0 },
     { allowed: true, remaining: 1, retryAfterMs: 0 },
@@ -22,7 +22,7 @@ it('grants the whole quota at once and then refuses, telling when to come again'
   ]);
 });
 
-it('gives back what was used evenly, and a refused use costs nothing', () => {
+it('refills evenly, and a rejected use costs nothing', () => {
   expect(uses(3, [0, 0, 0, 0, 0, 20_000, 20_000, 60_000]).map(({ allowed }) => allowed)).toEqual([
     true,
     true,
@@ -39,7 +39,7 @@ it('is full again after the window', () => {
   expect(uses(3, [0, 0, 0, MINUTE_MS]).at(-1)).toEqual({ allowed: true, remaining: 2, retryAfterMs: 0 });
 });
 
-it.each([1, 7, 600, 6_000, 10_000])('grants exactly %i a minute, whatever parts of milliseconds add up to', (count) => {
+it.each([1, 7, 600, 6_000, 10_000])('allows exactly %i a minute despite rounding of fractional milliseconds', (count) => {
   const start = 1_767_225_600_001;
   const allowed = uses(
     count,

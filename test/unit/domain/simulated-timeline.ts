@@ -5,21 +5,21 @@ import type { FoldedState } from '../../../src/domain/state.js';
 
 type Random = () => number;
 
-/** A conversation's whole story as the contact centre would tell it, with what is true after each event. */
-export interface PlayedStory {
-  /** In the order in which they happened. */
+/** A conversation's events as the contact centre would send them, with the true state after each. */
+export interface Timeline {
+  /** In order of occurrence. */
   readonly events: readonly StateEvent[];
-  /** What the events up to each come to, played in order. */
+  /** The folded state after each event. */
   readonly states: readonly FoldedState[];
-  /** What became of each agent's leaving, by event id. */
+  /** Whether each AGENT_LEFT ended its interaction, by event id. */
   readonly endsInteraction: ReadonlyMap<string, boolean>;
   readonly interactions: readonly InteractionRecord[];
 }
 
 const START = 1_767_225_600_000;
 
-/** Plays stories: one to three interactions, each with up to two transfers in either order of their events, ended by the agent or by the customer. */
-export class StoryTeller {
+/** Simulates one to three interactions, each with up to two transfers in either order of their events, ended by the agent or by the customer. */
+export class TimelineSimulator {
   readonly #events: StateEvent[] = [];
   readonly #states: FoldedState[] = [];
   readonly #endsInteraction = new Map<string, boolean>();
@@ -31,8 +31,8 @@ export class StoryTeller {
     private readonly conversationId = 'c1',
   ) {}
 
-  play(): PlayedStory {
-    this.#tell('CONVERSATION_UPDATED', this.#update('created'), 'CREATED');
+  play(): Timeline {
+    this.#append('CONVERSATION_UPDATED', this.#update('created'), 'CREATED');
     const count = 1 + this.#upTo(2);
     for (let number = 1; number <= count; number += 1) this.#playInteraction(number);
     return {
@@ -45,16 +45,16 @@ export class StoryTeller {
 
   #playInteraction(number: number): void {
     const startedAt = new Date(this.#now);
-    this.#tell('CONVERSATION_UPDATED', this.#update('active'), 'QUEUED');
-    this.#tell('INTERACTION_QUEUED', { queue: { queueId: 'q1', name: null } }, 'QUEUED');
+    this.#append('CONVERSATION_UPDATED', this.#update('active'), 'QUEUED');
+    this.#append('INTERACTION_QUEUED', { queue: { queueId: 'q1', name: null } }, 'QUEUED');
     let agentId = `agent-${number}-0`;
-    this.#tell('AGENT_JOINED', { agent: { agentId, name: null } }, 'ACTIVE');
+    this.#append('AGENT_JOINED', { agent: { agentId, name: null } }, 'ACTIVE');
     for (let transfer = this.#upTo(2); transfer > 0; transfer -= 1) {
       this.#transfer(agentId);
-      this.#tell('INTERACTION_QUEUED', { queue: { queueId: 'q2', name: null } }, 'TRANSFERRING');
-      // Now and then the same agent gets it again.
+      this.#append('INTERACTION_QUEUED', { queue: { queueId: 'q2', name: null } }, 'TRANSFERRING');
+      // Sometimes the same agent gets it again.
       agentId = this.random() < 0.3 ? agentId : `agent-${number}-${transfer}`;
-      this.#tell('AGENT_JOINED', { agent: { agentId, name: null } }, 'ACTIVE');
+      this.#append('AGENT_JOINED', { agent: { agentId, name: null } }, 'ACTIVE');
     }
     this.#end(agentId);
     this.#interactions.push({ interactionId: `i${number}`, startedAt, endedAt: new Date(this.#now) });
@@ -64,23 +64,23 @@ export class StoryTeller {
   #transfer(agentId: string): void {
     const agent = { agent: { agentId, name: null } };
     if (this.random() < 0.5) {
-      this.#tell('CONVERSATION_TRANSFERRED', {}, 'TRANSFERRING');
-      this.#endsInteraction.set(this.#tell('AGENT_LEFT', agent, 'TRANSFERRING'), false);
+      this.#append('CONVERSATION_TRANSFERRED', {}, 'TRANSFERRING');
+      this.#endsInteraction.set(this.#append('AGENT_LEFT', agent, 'TRANSFERRING'), false);
     } else {
-      this.#endsInteraction.set(this.#tell('AGENT_LEFT', agent, 'LEFT'), false);
-      this.#tell('CONVERSATION_TRANSFERRED', {}, 'TRANSFERRING');
+      this.#endsInteraction.set(this.#append('AGENT_LEFT', agent, 'LEFT'), false);
+      this.#append('CONVERSATION_TRANSFERRED', {}, 'TRANSFERRING');
     }
   }
 
   #end(agentId: string): void {
     const byCustomer = this.random() < 0.5;
-    if (byCustomer) this.#tell('CUSTOMER_LEFT', {}, 'IDLE');
-    this.#endsInteraction.set(this.#tell('AGENT_LEFT', { agent: { agentId, name: null } }, byCustomer ? 'IDLE' : 'LEFT'), true);
-    this.#tell('CONVERSATION_UPDATED', this.#update('idle'), 'IDLE');
+    if (byCustomer) this.#append('CUSTOMER_LEFT', {}, 'IDLE');
+    this.#endsInteraction.set(this.#append('AGENT_LEFT', { agent: { agentId, name: null } }, byCustomer ? 'IDLE' : 'LEFT'), true);
+    this.#append('CONVERSATION_UPDATED', this.#update('idle'), 'IDLE');
   }
 
-  /** Each happens a while after the one before. Returns its id, which says nothing of its place. */
-  #tell<T extends StateEvent['type']>(type: T, data: ConversationEvent<T>['data'], state: FoldedState): string {
+  /** Appends an event some time after the one before. Returns its id, whose order is random. */
+  #append<T extends StateEvent['type']>(type: T, data: ConversationEvent<T>['data'], state: FoldedState): string {
     this.#now += 1 + this.#upTo(3_000);
     const id = `${this.#upTo(1e9)}-${this.#events.length}`;
     const at = new Date(this.#now);
@@ -99,7 +99,7 @@ export class StoryTeller {
   }
 }
 
-/** In random order, a third of them more than once. */
+/** In random order, a third of them twice. */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const doubled = [...items, ...items.filter(() => random() < 0.33)];
   for (let index = doubled.length - 1; index > 0; index -= 1) {

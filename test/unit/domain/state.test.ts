@@ -13,17 +13,17 @@ const active = (type: 'QUEUE' | 'AGENT' | 'SCRIPT' | 'WEBHOOK' | 'OTHER') => ({
 });
 
 describe('the state of a conversation', () => {
-  it('is idle when the upstream says so', () => {
+  it('is IDLE if the upstream is', () => {
     expect(new Set(Object.values(by({ upstreamState: 'IDLE', assignment: null })))).toEqual(new Set(['IDLE']));
   });
 
-  it('is what the events tell where the upstream cannot be asked, and unknown where they leave it open', () => {
+  it('comes from the events if the upstream is unavailable, and is UNKNOWN if they leave it open', () => {
     const certain = { NONE: 'UNKNOWN', LEFT: 'UNKNOWN', CREATED: 'CREATED', BOT: 'BOT', QUEUED: 'QUEUED', ACTIVE: 'ACTIVE' };
     expect(by(null)).toEqual({ ...certain, TRANSFERRING: 'TRANSFERRING', IDLE: 'IDLE' });
     expect(by({ upstreamState: null, assignment: null })).toEqual(by(null));
   });
 
-  it('goes on when the upstream says so: what the events leave open is a transfer, and an end of theirs is a past one', () => {
+  it('is in progress if the upstream is ACTIVE: an undecided leaving is a transfer, and an end is a past one', () => {
     const ongoing = { BOT: 'BOT', QUEUED: 'QUEUED', ACTIVE: 'ACTIVE', TRANSFERRING: 'TRANSFERRING', LEFT: 'TRANSFERRING' };
     expect(by(active('QUEUE'))).toEqual({ ...ongoing, NONE: 'QUEUED', CREATED: 'QUEUED', IDLE: 'QUEUED' });
     expect(by(active('AGENT'))).toEqual({ ...ongoing, NONE: 'ACTIVE', CREATED: 'ACTIVE', IDLE: 'ACTIVE' });
@@ -32,7 +32,7 @@ describe('the state of a conversation', () => {
     expect(by(active('OTHER'))).toEqual({ ...ongoing, NONE: 'UNKNOWN', CREATED: 'QUEUED', IDLE: 'QUEUED' });
   });
 
-  it('is created where nothing has happened', () => {
+  it('is CREATED if nothing has happened', () => {
     expect(stateOf('NONE', { upstreamState: 'CREATED', assignment: null })).toBe('CREATED');
     expect(stateOf('QUEUED', { upstreamState: 'CREATED', assignment: null })).toBe('QUEUED');
   });

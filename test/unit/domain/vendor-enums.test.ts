@@ -9,8 +9,8 @@ import {
 
 const unknownWords = ['', 'constructor', '__proto__', 'robot', null, undefined, {}, 5];
 
-describe('the words of the contact centre', () => {
-  it('name participants', () => {
+describe('the enum values of the contact centre', () => {
+  it('map participants', () => {
     expect(['user', 'customer', 'agent', 'bot', 'system', 'AGENT'].map(participantType)).toEqual([
       'CUSTOMER',
       'CUSTOMER',
@@ -22,7 +22,7 @@ describe('the words of the contact centre', () => {
     expect(new Set(unknownWords.map(participantType))).toEqual(new Set(['OTHER']));
   });
 
-  it('name channels', () => {
+  it('map channels', () => {
     expect(['SMS', 'ChatAPI', 'Facebook', 'Twitter', 'WhatsApp', 'WebChat', 'Viber', 'RCS', 'Email'].map(channelType)).toEqual([
       'SMS',
       'CHAT_API',
@@ -37,12 +37,12 @@ describe('the words of the contact centre', () => {
     expect(new Set(unknownWords.map(channelType))).toEqual(new Set(['OTHER']));
   });
 
-  it('name assignments', () => {
+  it('map assignments', () => {
     expect(['queue', 'agent', 'script', 'webhook'].map(assignmentType)).toEqual(['QUEUE', 'AGENT', 'SCRIPT', 'WEBHOOK']);
     expect(new Set(unknownWords.map(assignmentType))).toEqual(new Set(['OTHER']));
   });
 
-  it('name the kinds of attachments, and media types', () => {
+  it('map kinds of attachments and media types', () => {
     const kindOf = (type: unknown) => attachmentType(type).kind;
     expect(['image', 'VIDEO', 'audio', 'file', 'sticker', '', undefined].map(kindOf)).toEqual([
       ...['IMAGE', 'VIDEO', 'AUDIO', 'FILE', 'OTHER'],
@@ -52,7 +52,7 @@ describe('the words of the contact centre', () => {
     expect(attachmentType('application/pdf')).toEqual({ contentType: 'application/pdf', kind: 'FILE' });
   });
 
-  it("read a customer's time zone and address, and nothing that is none", () => {
+  it("parse a customer's time zone and address, and reject invalid ones", () => {
     const read = (user: object) => {
       const { timezoneOffsetMinutes, ipAddress } = customerFromUser(user) ?? {};
       return [timezoneOffsetMinutes, ipAddress];
@@ -63,12 +63,12 @@ describe('the words of the contact centre', () => {
     expect(read({ timezoneOffset: 0.5 })).toEqual([null, null]);
   });
 
-  it('tell no assignment that has no target', () => {
+  it('have no assignment without a target', () => {
     expect([null, {}, 'queue', { type: 'queue' }, { type: 'queue', id: '' }].map(assignment)).toEqual([null, null, null, null, null]);
     expect(assignment({ type: 'queue', id: 101 })).toEqual({ type: 'QUEUE', targetId: '101' });
   });
 
-  it('tell nothing of a customer that they do not hold', () => {
+  it('leave absent fields of a customer null', () => {
     expect(customerFromUser('Max')).toBeNull();
     expect(customerFromUser({ additionalProperties: { key: 'a' } })).toEqual({
       name: null,

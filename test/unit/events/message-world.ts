@@ -3,7 +3,7 @@ import type { MessageContent, MessageRecord, NamedMessage } from '../../../src/d
 import { windowInList, windowInSection, windowOfArray } from '../../../src/domain/window.js';
 import type { Section, Window, WindowOf } from '../../../src/domain/window.js';
 import { MessageHistory } from '../../../src/events/history/message-history.js';
-import { AlignmentStore } from '../domain/matching-store.js';
+import { MatchingStore } from '../domain/matching-store.js';
 
 const START = 1_767_225_600_000;
 
@@ -25,7 +25,7 @@ const content = (text: string): MessageContent => ({
 
 /** One conversation: its messages, of which the upstream lists the first ones, and the events of some of them, all received just now. Message `n` has the text `n`. */
 export class MessageWorld {
-  readonly #store = new AlignmentStore();
+  readonly #store = new MatchingStore();
   readonly #history: MessageHistory;
   readonly #times: number[] = [];
   #listed = 0;

@@ -2,7 +2,7 @@ import type { ConversationEvent } from '../../../src/domain/event.js';
 import { digestId, messageDigest } from '../../../src/domain/message-digest.js';
 import type { MessageContent } from '../../../src/domain/message.js';
 import { MessageHistory } from '../../../src/events/history/message-history.js';
-import { AlignmentStore } from '../domain/matching-store.js';
+import { MatchingStore } from '../domain/matching-store.js';
 
 const AT = new Date('2026-01-01T00:00:00Z');
 const message: MessageContent = {
@@ -16,7 +16,7 @@ const event: ConversationEvent<'MESSAGE_ADDED'> = {
 };
 
 describe('a log that was written in front of the Chat API v2 and is read in front of the Chat Gateway', () => {
-  const history = new MessageHistory(new AlignmentStore(), () => AT.getTime(), true);
+  const history = new MessageHistory(new MatchingStore(), () => AT.getTime(), true);
   const messageIdOf = (listedId: string) =>
     history.ofEvent({ event, cursor: '1', identity: { id: 'ee1', listedId, clientMessageId: null } })?.messageId;
 

@@ -1,5 +1,6 @@
 import { UNKNOWN_CUSTOMER } from '../../../src/domain/customer.js';
-import type { ConversationEvent } from '../../../src/domain/event.js';
+import type { ConversationEvent, EventType } from '../../../src/domain/event.js';
+import { EVENT_TYPES } from '../../../src/domain/events/event-table.js';
 import type { MessageRecord } from '../../../src/domain/message.js';
 import { parseEvent } from '../../../src/webhooks/parse-event.js';
 import { asOf, connect } from '../datasources/chat-gateway-v1/with-upstream.js';
@@ -292,7 +293,15 @@ const partly: [name: string, fields: Record<string, unknown>, left: Record<strin
   ],
 ];
 
+/** Types that no webhook brings: the gateway itself appends them. */
+const OWN: readonly EventType[] = ['INTERACTION_ENDED'];
+
 describe('parseEvent', () => {
+  it("reads every event type but the gateway's own, each shown by a row above", () => {
+    const read = [...v2, ...chatGateway].map(([, , type]) => type);
+    expect(new Set([...read, ...OWN, 'UNRECOGNIZED'])).toEqual(new Set(EVENT_TYPES));
+  });
+
   it.each(partly)('reads a MESSAGE with %s as its history does, and leaves out no message', async (_name, fields, left) => {
     const data = { isEcho: false, sender: { id: 'a1', type: 'agent' }, text: 'Hi', attachments: [], cards: [], ...fields };
     const event = parse({ ...message(data), conversationId: 'c1', timestamp });

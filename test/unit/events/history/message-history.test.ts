@@ -2,7 +2,7 @@ import type { MessageContent, MessageRecord, NamedMessage } from '../../../../sr
 import type { Window, WindowOf } from '../../../../src/domain/window.js';
 import { LIST_LAG_MS, MessageHistory } from '../../../../src/events/history/message-history.js';
 import { seededRandom } from '../../../contract/event-log/seeded-random.js';
-import { AlignmentStore } from '../../domain/matching-store.js';
+import { MatchingStore } from '../../domain/matching-store.js';
 
 const T = 1_767_225_600_000;
 const SECOND = 1_000;
@@ -16,7 +16,7 @@ const content = (text: string): MessageContent => ({
 
 /** A conversation whose list a test fills by hand. Message `n` is called `n` and is said at second `n`. */
 class Conversation {
-  readonly store = new AlignmentStore();
+  readonly store = new MatchingStore();
   readonly clock = { now: T };
   readonly history = new MessageHistory(this.store, () => this.clock.now, true);
   list: MessageRecord[] = [];

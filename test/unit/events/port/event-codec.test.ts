@@ -1,32 +1,54 @@
-import type { ConversationEvent } from '../../../../src/domain/event.js';
+import { UNKNOWN_CUSTOMER } from '../../../../src/domain/customer.js';
+import type { ConversationEvent, EventType } from '../../../../src/domain/event.js';
+import type { EventData } from '../../../../src/domain/events/event-table.js';
 import { decodeEvent, encodeEvent } from '../../../../src/events/port/event-codec.js';
 
 const base = { conversationId: 'c-1', occurredAt: new Date('2026-01-02T03:04:05.006Z'), receivedAt: new Date('2026-01-02T03:04:06.007Z') };
-const message = {
-  author: { participantId: 'user', type: 'CUSTOMER', name: null, language: null, removed: null },
-  attachments: [],
-  cards: [],
-} as const;
+const author = { participantId: 'user', type: 'CUSTOMER', name: null, language: null, removed: null } as const;
 
-const events: readonly ConversationEvent[] = [
-  { id: 'e-1', ...base, type: 'MESSAGE_ADDED', data: { message: { ...message, text: 'a "quoted"\n\u2028 \ud800 text' }, isEcho: false } },
-  {
-    id: 'e-2',
-    ...base,
-    type: 'MESSAGES_READ',
-    data: {
-      readAt: new Date('2026-01-02T03:04:07.008Z'),
-      reader: { participantId: 'user', type: 'CUSTOMER', name: null, language: null, removed: null },
-    },
+/** Data of every type, all fields set. */
+const DATA: { readonly [K in EventType]: EventData[K] } = {
+  INTERACTION_QUEUED: { queue: { queueId: 'q-1', name: 'Sales' } },
+  AGENT_JOINED: { agent: { agentId: 'a-1', name: 'Ana' } },
+  AGENT_LEFT: { agent: { agentId: 'a-1', name: null } },
+  CONVERSATION_TRANSFERRED: {},
+  INTERACTION_ENDED: { reason: 'AGENT_LEFT', interactionId: 'i-1' },
+  CUSTOMER_JOINED: {},
+  CUSTOMER_LEFT: {},
+  MESSAGE_ADDED: { message: { author, text: 'a "quoted"\n\u2028 \ud800 text', attachments: [], cards: [] }, isEcho: false },
+  TYPING_CHANGED: { typing: [author] },
+  MESSAGES_READ: { readAt: new Date('2026-01-02T03:04:07.008Z'), reader: author },
+  CONVERSATION_UPDATED: {
+    upstreamState: 'active',
+    assignment: { type: 'QUEUE', targetId: 'q-1' },
+    customer: UNKNOWN_CUSTOMER,
+    channelType: 'SMS',
   },
-  { id: 'e-"3"\\', ...base, conversationId: 'c-"\\', type: 'CUSTOMER_LEFT', data: {} },
-  { id: 'e-4', ...base, conversationId: null, type: 'UNRECOGNIZED', data: { eventType: '', payload: [1, null, { a: 'b' }] } },
-];
+  CARD_ACTION_INVOKED: { action: 'Action.Submit', data: { choice: 1 } },
+  QUICK_REPLY_CHOSEN: { title: 'Yes', payload: null },
+  CHANNEL_ACTIVITY: { name: 'wave', value: ['left'] },
+  UNRECOGNIZED: { eventType: '', payload: [1, null, { a: 'b' }] },
+};
+
+const events = Object.entries(DATA).map(([type, data]) => ({ ...base, id: `e-"${type}"\\`, type, data }) as ConversationEvent);
 
 describe('the codec of events', () => {
-  it.each(events.map((event) => [event.type, event] as const))('writes a %s as JSON does, and reads it back', (_type, event) => {
-    const { id, conversationId, occurredAt, receivedAt, type, data } = event;
-    expect(encodeEvent(event)).toBe(JSON.stringify({ id, conversationId, occurredAt, receivedAt, type, data }));
+  it.each(events.map((event) => [event.type, event] as const))(
+    'writes %s as JSON does, and restores it, dates included',
+    (_type, event) => {
+      const { id, conversationId, occurredAt, receivedAt, type, data } = event;
+      expect(encodeEvent(event)).toBe(JSON.stringify({ id, conversationId, occurredAt, receivedAt, type, data }));
+      expect(decodeEvent(encodeEvent(event))).toEqual(event);
+    },
+  );
+
+  it('restores an event without a conversation', () => {
+    const event: ConversationEvent = { ...base, id: 'e-1', conversationId: null, type: 'UNRECOGNIZED', data: DATA.UNRECOGNIZED };
     expect(decodeEvent(encodeEvent(event))).toEqual(event);
+  });
+
+  it.each(['TYPE_OF_A_NEWER_VERSION', 'constructor'])('reads the unknown type %s as UNRECOGNIZED', (type) => {
+    const newer = { ...base, id: 'e-1', type, data: { tag: 'vip' } } as unknown as ConversationEvent;
+    expect(decodeEvent(encodeEvent(newer))).toEqual({ ...newer, type: 'UNRECOGNIZED', data: { eventType: type, payload: { tag: 'vip' } } });
   });
 });
