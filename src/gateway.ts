@@ -52,7 +52,7 @@ import { UpstreamHealthMonitor } from './composition/upstream-health.js';
 import { VERSION } from './version.js';
 import { ClockWatch } from './webhooks/clock-watch.js';
 import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
-import { createSigningKeys } from './webhooks/signing-keys.js';
+import { createSigningKeys } from './datasources/shared/webhook-authentication/signing-keys.js';
 
 const GRAPHQL_PATH = '/graphql';
 /** What other systems are configured with, often with a slash behind. */

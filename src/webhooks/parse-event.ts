@@ -1,10 +1,10 @@
 import type { ConversationEvent } from '../domain/event.js';
 import type { UnknownRecord } from '../domain/parse-unknown.js';
 import { asRecord, asText, asTime } from '../domain/parse-unknown.js';
-import type { EventBody } from './event-body.js';
+import type { EventBody } from '../datasources/shared/webhook-events/parse-participant.js';
 import { limitDepth } from './limit-depth.js';
-import { parseChatGatewayEvent } from './parse-chat-gateway-event.js';
-import { parseV2Event } from './parse-v2-event.js';
+import { parseChatGatewayEvent } from '../datasources/chat-gateway-v1/webhook-events/parse-event-body.js';
+import { parseV2Event } from '../datasources/chat-api-v2/webhook-events/parse-event-body.js';
 
 /** Under which id and when an event was taken. */
 export interface Reception {

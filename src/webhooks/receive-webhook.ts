@@ -11,10 +11,10 @@ import { logOutcome } from './log-outcome.js';
 import type { RequestTrace, WebhookLogger } from './log-outcome.js';
 import type { WebhookAnswer, WebhookOutcome } from './outcome.js';
 import { parseEvent } from './parse-event.js';
-import { readEnvelope } from './read-envelope.js';
-import type { SignatureChecker } from './signature-verifier.js';
-import type { KeySource } from './signing-keys.js';
-import { verifySignature } from './verify-signature.js';
+import { readEnvelope } from '../datasources/shared/webhook-authentication/read-envelope.js';
+import type { SignatureChecker } from '../datasources/shared/webhook-authentication/signature-verifier.js';
+import type { KeySource } from '../datasources/shared/webhook-authentication/signing-keys.js';
+import { verifySignature } from '../datasources/shared/webhook-authentication/verify-signature.js';
 
 export interface WebhookRequest {
   /** Names in lower case. */

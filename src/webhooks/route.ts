@@ -5,7 +5,7 @@ import { logOutcome } from './log-outcome.js';
 import type { RequestTrace } from './log-outcome.js';
 import { receiveWebhook } from './receive-webhook.js';
 import type { WebhookDeps } from './receive-webhook.js';
-import { SignatureVerifier } from './signature-verifier.js';
+import { SignatureVerifier } from '../datasources/shared/webhook-authentication/signature-verifier.js';
 import { DEFAULT_WORK_LIMITS, InFlightLimiter } from './in-flight-limiter.js';
 import type { Lease, WorkLimits } from './in-flight-limiter.js';
 

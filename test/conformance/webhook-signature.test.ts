@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { fastify } from 'fastify';
 import { webhookRoute } from '../../src/webhooks/route.js';
-import { createSigningKeys } from '../../src/webhooks/signing-keys.js';
+import { createSigningKeys } from '../../src/datasources/shared/webhook-authentication/signing-keys.js';
 import { FakeEventLog } from '../unit/webhooks/fake-event-log.js';
 import { forgeCrc32 } from '../unit/webhooks/forge-crc32.js';
 import { CUSTOMER, SENT_AT, TENANT, encode, jwsHeader, newSigningKey, signWebhook } from '../unit/webhooks/sign-webhook.js';

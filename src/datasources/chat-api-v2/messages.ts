@@ -3,7 +3,7 @@ import { digestId, messageDigest } from '../../domain/message-digest.js';
 import type { MessageRecord } from '../../domain/message.js';
 import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import { participantType } from '../../domain/vendor-enums.js';
+import { participantType } from '../shared/enums.js';
 import { windowOfArray } from '../../domain/window.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';

@@ -1,6 +1,6 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
 import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
-import { participantType } from '../../domain/vendor-enums.js';
+import { participantType } from '../shared/enums.js';
 import type { ReadOptions } from '../chat-api.js';
 import { listed } from './response-body.js';
 import type { Upstream } from './paths.js';

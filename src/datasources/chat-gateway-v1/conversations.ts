@@ -4,7 +4,7 @@ import { UNKNOWN_CUSTOMER } from '../../domain/customer.js';
 import { NotFoundError } from '../../domain/errors.js';
 import { asId, asRecord, asText, asTime } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import { assignment, customerFromUser } from '../../domain/vendor-enums.js';
+import { assignment, customerFromUser } from '../shared/enums.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ConversationChange, NewConversation, ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';

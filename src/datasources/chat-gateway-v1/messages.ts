@@ -1,7 +1,7 @@
 import type { MessageRecord } from '../../domain/message.js';
 import { asId, asTime } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import { messageContent } from '../../domain/vendor-message.js';
+import { messageContent } from '../shared/message-content.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
 import { placesBetween } from '../positions-between.js';

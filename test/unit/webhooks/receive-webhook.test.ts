@@ -3,9 +3,9 @@ import type { Appended } from '../../../src/events/port/event-log.js';
 import { parseEvent } from '../../../src/webhooks/parse-event.js';
 import type { WebhookDeps } from '../../../src/webhooks/receive-webhook.js';
 import { receiveWebhook } from '../../../src/webhooks/receive-webhook.js';
-import { createSigningKeys } from '../../../src/webhooks/signing-keys.js';
+import { createSigningKeys } from '../../../src/datasources/shared/webhook-authentication/signing-keys.js';
 import { FakeEventLog } from './fake-event-log.js';
-import { checksAtOnce } from './inline-signature-verifier.js';
+import { checksAtOnce } from '../datasources/shared/webhook-authentication/inline-signature-verifier.js';
 import { CUSTOMER, SENT_AT, TENANT, newSigningKey, signWebhook } from './sign-webhook.js';
 import type { Signing } from './sign-webhook.js';
 

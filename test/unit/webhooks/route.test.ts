@@ -2,7 +2,7 @@ import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
 import { webhookRoute } from '../../../src/webhooks/route.js';
-import { createSigningKeys } from '../../../src/webhooks/signing-keys.js';
+import { createSigningKeys } from '../../../src/datasources/shared/webhook-authentication/signing-keys.js';
 import { FakeEventLog } from './fake-event-log.js';
 import { CUSTOMER, SENT_AT, TENANT, newSigningKey, signWebhook } from './sign-webhook.js';
 

@@ -1,6 +1,6 @@
 import { asId, asList, asRecord, asText, asTime } from '../../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../../domain/parse-unknown.js';
-import { participantType } from '../../../domain/vendor-enums.js';
+import { participantType } from '../../shared/enums.js';
 import { differs, ok, unknown } from '../../diagnostics/finding.js';
 import type { CheckResult } from '../../diagnostics/finding.js';
 import { isVerdict, probeFailed } from '../../diagnostics/diagnostic-client.js';

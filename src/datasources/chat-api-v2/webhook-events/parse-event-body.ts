@@ -1,7 +1,7 @@
-import type { AgentRef } from '../domain/event.js';
-import type { UnknownRecord } from '../domain/parse-unknown.js';
-import { asId, asText } from '../domain/parse-unknown.js';
-import type { EventBody } from './event-body.js';
+import type { AgentRef } from '../../../domain/event.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
+import { asId, asText } from '../../../domain/parse-unknown.js';
+import type { EventBody } from '../../shared/webhook-events/parse-participant.js';
 
 /** Reads a flat event of webhook version `v2.0`; null when its type is not known or a field that it needs is missing. */
 export function parseV2Event(payload: UnknownRecord): EventBody | null {

@@ -1,8 +1,8 @@
-import type { ParticipantRecord } from './conversation.js';
-import type { AttachmentRef, CardRecord, ExternalProvider, MessageContent } from './message.js';
-import { asFlag, asId, asList, asRecord, asText } from './parse-unknown.js';
-import type { UnknownRecord } from './parse-unknown.js';
-import { attachmentType, participantType } from './vendor-enums.js';
+import type { ParticipantRecord } from '../../domain/conversation.js';
+import type { AttachmentRef, CardRecord, ExternalProvider, MessageContent } from '../../domain/message.js';
+import { asFlag, asId, asList, asRecord, asText } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
+import { attachmentType, participantType } from './enums.js';
 
 /*
  * Messages of the Chat Gateway, read alike in its history and in its events. What cannot be read of a message is left out; the message never is.

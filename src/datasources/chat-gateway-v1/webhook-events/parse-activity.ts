@@ -1,8 +1,8 @@
-import type { ParticipantRecord } from '../domain/conversation.js';
-import type { UnknownRecord } from '../domain/parse-unknown.js';
-import { asId, asRecord, asText, asTime } from '../domain/parse-unknown.js';
-import { each, participant } from './event-body.js';
-import type { EventBody } from './event-body.js';
+import type { ParticipantRecord } from '../../../domain/conversation.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
+import { asId, asRecord, asText, asTime } from '../../../domain/parse-unknown.js';
+import { each, participant } from '../../shared/webhook-events/parse-participant.js';
+import type { EventBody } from '../../shared/webhook-events/parse-participant.js';
 
 /**
  * Reads the `data` of an `ACTIVITY` event: something done in the conversation that is no message. What has another name, or not the shape that its name

@@ -1,12 +1,12 @@
-import { UNKNOWN_CUSTOMER } from '../domain/customer.js';
-import type { Customer } from '../domain/customer.js';
-import type { UnknownRecord } from '../domain/parse-unknown.js';
-import { asFlag, asId, asRecord, asText } from '../domain/parse-unknown.js';
-import { messageContent } from '../domain/vendor-message.js';
-import { assignment, channelType, customerFromUser } from '../domain/vendor-enums.js';
-import type { EventBody } from './event-body.js';
+import { UNKNOWN_CUSTOMER } from '../../../domain/customer.js';
+import type { Customer } from '../../../domain/customer.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
+import { asFlag, asId, asRecord, asText } from '../../../domain/parse-unknown.js';
+import { messageContent } from '../../shared/message-content.js';
+import { assignment, channelType, customerFromUser } from '../../shared/enums.js';
+import type { EventBody } from '../../shared/webhook-events/parse-participant.js';
 import { parseActivity } from './parse-activity.js';
-import { queued } from './parse-v2-event.js';
+import { queued } from '../../chat-api-v2/webhook-events/parse-event-body.js';
 
 /**
  * Reads an event of webhook version `Chat Gateway v1.0`, whose fields lie under `data`; null when its type is not known or a field that it needs is missing

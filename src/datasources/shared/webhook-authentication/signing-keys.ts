@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../domain/clock.js';
-import { consumeQuota } from '../domain/rate-limit.js';
+import type { Clock } from '../../../domain/clock.js';
+import { consumeQuota } from '../../../domain/rate-limit.js';
 import { importJwk } from './import-jwk.js';
 
 /** Where the public keys that webhooks are signed with come from. */

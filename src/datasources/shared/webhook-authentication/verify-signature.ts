@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { asRecord } from '../domain/parse-unknown.js';
-import type { UnknownRecord } from '../domain/parse-unknown.js';
+import { asRecord } from '../../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
 import type { SignatureChecker } from './signature-verifier.js';
 import { isPlainKid } from './signing-keys.js';
 import type { KeySource } from './signing-keys.js';

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
-import type { Envelope } from '../../../src/webhooks/read-envelope.js';
-import { createSigningKeys } from '../../../src/webhooks/signing-keys.js';
-import { signedPayload, verifySignature } from '../../../src/webhooks/verify-signature.js';
+import type { Envelope } from '../../../../../src/datasources/shared/webhook-authentication/read-envelope.js';
+import { createSigningKeys } from '../../../../../src/datasources/shared/webhook-authentication/signing-keys.js';
+import { signedPayload, verifySignature } from '../../../../../src/datasources/shared/webhook-authentication/verify-signature.js';
 import { checksAtOnce } from './inline-signature-verifier.js';
-import { CUSTOMER, SENT_AT, TENANT, jwsHeader, newSigningKey, signWebhook } from './sign-webhook.js';
-import type { Signing } from './sign-webhook.js';
+import { CUSTOMER, SENT_AT, TENANT, jwsHeader, newSigningKey, signWebhook } from '../../../webhooks/sign-webhook.js';
+import type { Signing } from '../../../webhooks/sign-webhook.js';
 
 const key = newSigningKey('key-a');
 const keys = createSigningKeys({ fetchJwk: (kid) => Promise.resolve(kid === key.kid ? key.jwk : null), clock: () => SENT_AT });

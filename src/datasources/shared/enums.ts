@@ -1,8 +1,8 @@
-import type { AttachmentKind } from './attachment.js';
-import type { ChannelType } from './channel.js';
-import type { Assignment, AssignmentType, ParticipantType } from './conversation.js';
-import type { Customer, Property } from './customer.js';
-import { asId, asList, asNumber, asRecord, asText } from './parse-unknown.js';
+import type { AttachmentKind } from '../../domain/attachment.js';
+import type { ChannelType } from '../../domain/channel.js';
+import type { Assignment, AssignmentType, ParticipantType } from '../../domain/conversation.js';
+import type { Customer, Property } from '../../domain/customer.js';
+import { asId, asList, asNumber, asRecord, asText } from '../../domain/parse-unknown.js';
 
 /*
  * The contact centre's own words and small shapes that its REST answers and its webhook events have in common. Case does not matter, and a word not

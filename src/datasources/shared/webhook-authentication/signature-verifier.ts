@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { workerUrl } from '../domain/worker-entry.js';
+import { workerUrl } from '../../../domain/worker-entry.js';
 import { verifyRs256 } from './verify-rs256.js';
 import type { VerifyJob } from './signature-worker.js';
 

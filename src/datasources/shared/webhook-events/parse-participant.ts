@@ -1,7 +1,7 @@
-import type { EventData, EventType } from '../domain/event.js';
-import { asId, asRecord } from '../domain/parse-unknown.js';
-import { participant as anyParticipant } from '../domain/vendor-message.js';
-import type { ParticipantRecord } from '../domain/conversation.js';
+import type { EventData, EventType } from '../../../domain/event.js';
+import { asId, asRecord } from '../../../domain/parse-unknown.js';
+import { participant as anyParticipant } from '../message-content.js';
+import type { ParticipantRecord } from '../../../domain/conversation.js';
 
 /** What an event says, without its envelope. */
 export type EventBody = { [K in EventType]: { readonly type: K; readonly data: EventData[K] } }[EventType];

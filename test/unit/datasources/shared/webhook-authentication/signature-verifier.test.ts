@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
-import { SignatureVerifier } from '../../../src/webhooks/signature-verifier.js';
-import { newSigningKey } from './sign-webhook.js';
-import { untilTrue } from '../../support/until.js';
+import { SignatureVerifier } from '../../../../../src/datasources/shared/webhook-authentication/signature-verifier.js';
+import { newSigningKey } from '../../../webhooks/sign-webhook.js';
+import { untilTrue } from '../../../../support/until.js';
 
 const key = newSigningKey('key-a');
 const other = newSigningKey('key-b');
