@@ -1,4 +1,4 @@
-import type { Envelope } from '../datasources/shared/webhook-authentication/read-envelope.js';
+import type { Envelope } from './webhook-format.js';
 
 export interface EnvelopeRules {
   /** The tenant whose events are taken; null takes any. */

@@ -1,10 +1,9 @@
 import type { ConversationEvent } from '../domain/event.js';
 import type { EnvelopeMismatch } from './check-envelope.js';
-import type { EnvelopeRefusal } from '../datasources/shared/webhook-authentication/read-envelope.js';
-import type { SignatureRefusal } from '../datasources/shared/webhook-authentication/verify-signature.js';
+import type { AuthenticationError } from './webhook-format.js';
 
 /** Why a webhook was refused: for our log and metrics, never for the sender. */
-export type RefusalReason = EnvelopeRefusal | SignatureRefusal | EnvelopeMismatch | 'event-id-reused';
+export type RefusalReason = AuthenticationError | EnvelopeMismatch | 'event-id-reused';
 
 /** What became of a webhook request. */
 export type WebhookOutcome =

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../domain/clock.js';
-import { asRecord } from '../domain/parse-unknown.js';
 import { EventIdReusedError } from '../events/port/errors.js';
 import type { Appended, EventLog } from '../events/port/event-log.js';
 import { answer } from './http-response.js';
@@ -11,10 +10,7 @@ import { logOutcome } from './log-outcome.js';
 import type { RequestTrace, WebhookLogger } from './log-outcome.js';
 import type { WebhookAnswer, WebhookOutcome } from './outcome.js';
 import { parseEvent } from './parse-event.js';
-import { readEnvelope } from '../datasources/shared/webhook-authentication/read-envelope.js';
-import type { SignatureChecker } from '../datasources/shared/webhook-authentication/signature-verifier.js';
-import type { KeySource } from '../datasources/shared/webhook-authentication/signing-keys.js';
-import { verifySignature } from '../datasources/shared/webhook-authentication/verify-signature.js';
+import type { WebhookFormat } from './webhook-format.js';
 
 export interface WebhookRequest {
   /** Names in lower case. */
@@ -27,8 +23,7 @@ export interface WebhookRequest {
 
 export interface WebhookDeps extends EnvelopeRules {
   readonly log: Pick<EventLog, 'append' | 'publish'>;
-  readonly keys: KeySource;
-  readonly signatures: SignatureChecker;
+  readonly format: WebhookFormat;
   readonly clock: Clock;
   readonly logger?: WebhookLogger;
   /** Reports those that are refused for their time. Without it each has a line of its own. */
@@ -57,29 +52,25 @@ export async function receiveWebhook(request: WebhookRequest, deps: WebhookDeps)
 
 async function process({ headers, rawBody }: WebhookRequest, deps: WebhookDeps): Promise<WebhookOutcome> {
   if (rawBody.length === 0) return { kind: 'malformed', reason: 'body-empty' };
-  if (rawBody.length <= MAX_ADDRESS_CHECK_BYTES && isAddressCheck(parseJson(rawBody))) return { kind: 'address-checked' };
+  if (rawBody.length <= MAX_ADDRESS_CHECK_BYTES && isVerification(parseJson(rawBody), deps)) return { kind: 'address-checked' };
 
-  const read = readEnvelope(headers);
-  if (!read.ok) return { kind: 'refused', reason: read.reason, eventId: null };
-  const { envelope } = read;
+  const authentication = await deps.format.authenticate(headers, rawBody);
+  if (authentication.result === 'rejected') return { kind: 'refused', reason: authentication.reason, eventId: authentication.eventId };
+  if (authentication.result === 'unavailable')
+    return { kind: 'unavailable', reason: 'signing-keys', eventId: authentication.eventId, cause: authentication.cause };
+  const { envelope } = authentication;
   const { eventId } = envelope;
-  try {
-    const signature = await verifySignature(envelope, rawBody, deps.keys, deps.signatures);
-    if (!signature.ok) return { kind: 'refused', reason: signature.reason, eventId };
-  } catch (cause) {
-    return { kind: 'unavailable', reason: 'signing-keys', eventId, cause };
-  }
   const now = deps.clock();
   const mismatch = checkEnvelope(envelope, deps, now);
   deps.clockWatch?.note(now - envelope.transmissionTime, mismatch);
   if (mismatch !== null) return { kind: 'refused', reason: mismatch, eventId };
   const json = parseJson(rawBody);
   if (json === null) return { kind: 'malformed', reason: 'body-not-json' };
-  return isAddressCheck(json) ? { kind: 'address-checked' } : storeEvent(json.value, eventId, new Date(now), deps);
+  return isVerification(json, deps) ? { kind: 'address-checked' } : storeEvent(json.value, eventId, new Date(now), deps);
 }
 
 async function storeEvent(payload: unknown, eventId: string, receivedAt: Date, deps: WebhookDeps): Promise<WebhookOutcome> {
-  const event = parseEvent(payload, { eventId, receivedAt });
+  const event = parseEvent(payload, { eventId, receivedAt }, deps.format);
   try {
     if (event.type === 'TYPING_CHANGED') {
       deps.log.publish(event);
@@ -105,7 +96,7 @@ function notifyAppended(appended: Appended, { onAppended, logger }: WebhookDeps)
 
 type Json = { readonly value: unknown } | null;
 
-const isAddressCheck = (json: Json): boolean => asRecord(json?.value)?.['eventType'] === 'WEB_HOOK_VERIFY';
+const isVerification = (json: Json, { format }: WebhookDeps): boolean => json !== null && format.isEndpointVerification(json.value);
 
 const UTF_8 = new TextDecoder();
 

@@ -5,7 +5,6 @@ import { logOutcome } from './log-outcome.js';
 import type { RequestTrace } from './log-outcome.js';
 import { receiveWebhook } from './receive-webhook.js';
 import type { WebhookDeps } from './receive-webhook.js';
-import { SignatureVerifier } from '../datasources/shared/webhook-authentication/signature-verifier.js';
 import { DEFAULT_WORK_LIMITS, InFlightLimiter } from './in-flight-limiter.js';
 import type { Lease, WorkLimits } from './in-flight-limiter.js';
 
@@ -16,13 +15,12 @@ declare module 'fastify' {
   }
 }
 
-/** Where the contact centre sends its events. */
-export const WEBHOOK_PATH = '/webhooks/8x8';
-
 const MAX_BODY_BYTES = 1_048_576;
 const JSON_MEDIA_TYPE = /^application\/json\s*(;|$)/i;
 
-export interface WebhookRouteOptions extends Omit<WebhookDeps, 'signatures'> {
+export interface WebhookRouteOptions extends WebhookDeps {
+  /** Where the contact centre sends its events. */
+  readonly path: string;
   /** Of what is in hand at once. */
   readonly limits?: WorkLimits;
 }
@@ -30,20 +28,18 @@ export interface WebhookRouteOptions extends Omit<WebhookDeps, 'signatures'> {
 const refuse = (reply: FastifyReply, status: number, error: string) => reply.code(status).send({ error });
 
 /**
- * A plugin to `app.register` with `POST /webhooks/8x8`; its parsers stay in its own scope. What is no POST (405), over 1 MiB (413) or not `application/json`
+ * A plugin to `app.register` with one POST route; its parsers stay in its own scope. Closes `format` with the server. What is no POST (405), over 1 MiB (413) or not `application/json`
  * (415) is refused in that order, what does not arrive in time with 408; parameters of the type do not matter. What is more than `limits` at once is turned away (503). The rest is up to `receiveWebhook`.
  * Errors are `{"error": "…"}`.
  */
 export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, options, done) => {
-  const signatures = new SignatureVerifier();
-  const deps = { ...options, signatures };
-  scope.addHook('onClose', () => signatures.close());
-  refuseOtherMethods(scope);
-  boundWork(scope, deps);
+  scope.addHook('onClose', () => options.format.close());
+  refuseOtherMethods(scope, options.path);
+  boundWork(scope, options);
   takeBodiesRaw(scope);
-  answerErrorsAsJson(scope, deps);
-  scope.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY_BYTES }, (request, reply) => {
-    if (JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? '')) receive(request, reply, deps);
+  answerErrorsAsJson(scope, options);
+  scope.post(options.path, { bodyLimit: MAX_BODY_BYTES }, (request, reply) => {
+    if (JSON_MEDIA_TYPE.test(request.headers['content-type'] ?? '')) receive(request, reply, options);
     else void refuse(reply, 415, 'the content type must be application/json');
   });
   done();
@@ -67,10 +63,10 @@ function receive(request: FastifyRequest, reply: FastifyReply, deps: WebhookDeps
 }
 
 /** Before anything of the body is read. */
-function refuseOtherMethods(scope: FastifyInstance): void {
+function refuseOtherMethods(scope: FastifyInstance, path: string): void {
   scope.route({
     method: scope.supportedMethods.filter((method) => method !== 'POST'),
-    url: WEBHOOK_PATH,
+    url: path,
     exposeHeadRoute: false,
     onRequest: (_request, reply) => {
       void refuse(reply.header('allow', 'POST'), 405, 'only POST is allowed');

@@ -3,11 +3,10 @@ import type { Appended } from '../../../src/events/port/event-log.js';
 import { parseEvent } from '../../../src/webhooks/parse-event.js';
 import type { WebhookDeps } from '../../../src/webhooks/receive-webhook.js';
 import { receiveWebhook } from '../../../src/webhooks/receive-webhook.js';
-import { createSigningKeys } from '../../../src/datasources/shared/webhook-authentication/signing-keys.js';
 import { FakeEventLog } from './fake-event-log.js';
-import { checksAtOnce } from '../datasources/shared/webhook-authentication/inline-signature-verifier.js';
 import { CUSTOMER, SENT_AT, TENANT, newSigningKey, signWebhook } from './sign-webhook.js';
 import type { Signing } from './sign-webhook.js';
+import { testWebhookFormat } from './test-webhook-format.js';
 
 const key = newSigningKey('key-a');
 const UNAUTHORIZED = { status: 401, body: { error: 'unauthorized' } };
@@ -19,8 +18,7 @@ function setUp(overrides: Partial<WebhookDeps> = {}) {
   const lines: { level: string; fields: Readonly<Record<string, unknown>>; message: string }[] = [];
   const deps: WebhookDeps = {
     log,
-    signatures: checksAtOnce,
-    keys: createSigningKeys({ fetchJwk: (kid) => Promise.resolve(kid === key.kid ? key.jwk : null), clock: () => SENT_AT }),
+    format: testWebhookFormat((kid) => Promise.resolve(kid === key.kid ? key.jwk : null)),
     tenantId: TENANT,
     customerId: CUSTOMER,
     maxAgeMs: 300_000,
@@ -166,7 +164,7 @@ describe('receiveWebhook', () => {
   it('answers 503 when the key cannot be fetched, and takes the event once it can', async () => {
     let isDown = true;
     const fetchJwk = () => (isDown ? Promise.reject(new Error('down')) : Promise.resolve(key.jwk));
-    const { log, post } = setUp({ keys: createSigningKeys({ fetchJwk, clock: () => SENT_AT }) });
+    const { log, post } = setUp({ format: testWebhookFormat(fetchJwk) });
     expect(await post(TEXT)).toMatchObject({ status: 503, headers: { 'retry-after': '5' }, outcome: { reason: 'signing-keys' } });
     expect(log.stored).toEqual([]);
     isDown = false;
@@ -188,7 +186,7 @@ describe('receiveWebhook', () => {
     await appending;
     order.push('durable');
     makeDurable({
-      event: parseEvent(JSON.parse(TEXT), { eventId: 'e-1', receivedAt: new Date(0) }),
+      event: parseEvent(JSON.parse(TEXT), { eventId: 'e-1', receivedAt: new Date(0) }, testWebhookFormat()),
       cursor: '1',
       identity: null,
       duplicate: false,

@@ -4,12 +4,12 @@ import type { UnknownRecord } from '../../../domain/parse-unknown.js';
 import type { SignatureChecker } from './signature-verifier.js';
 import { isPlainKid } from './signing-keys.js';
 import type { KeySource } from './signing-keys.js';
-import type { Envelope } from './read-envelope.js';
+import type { SignedEnvelope } from './read-envelope.js';
 
-/** Why a signature was refused: for our log, never for the sender. */
-export type SignatureRefusal = 'signature-malformed' | 'signature-not-supported' | 'key-unknown' | 'signature-wrong';
+/** Why a signature was rejected: for logs, never for the sender. */
+export type SignatureError = 'signature-malformed' | 'signature-not-supported' | 'key-unknown' | 'signature-wrong';
 
-export type SignatureCheck = { readonly ok: true } | { readonly ok: false; readonly reason: SignatureRefusal };
+export type SignatureCheck = { readonly ok: true } | { readonly ok: false; readonly reason: SignatureError };
 
 interface DetachedJws {
   /** The key id that its header names; null where it asks for anything else than what we support. */
@@ -29,7 +29,7 @@ interface DetachedJws {
  * Rejects with `KeyEndpointUnavailableError` when the key cannot be told just now.
  */
 export async function verifySignature(
-  envelope: Envelope,
+  envelope: SignedEnvelope,
   rawBody: Uint8Array,
   keys: KeySource,
   signatures: SignatureChecker,
@@ -45,7 +45,7 @@ export async function verifySignature(
 }
 
 /** The text that the contact centre signs: these keys in this order, no blanks; the checksum is the CRC32 of the raw bytes, unsigned. */
-export function signedPayload(envelope: Omit<Envelope, 'signature'>, rawBody: Uint8Array): string {
+export function signedPayload(envelope: Omit<SignedEnvelope, 'signature'>, rawBody: Uint8Array): string {
   return JSON.stringify({
     checksum: crc32(rawBody),
     cid: envelope.customerId,

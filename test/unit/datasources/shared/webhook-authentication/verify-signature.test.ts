@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Envelope } from '../../../../../src/datasources/shared/webhook-authentication/read-envelope.js';
+import type { SignedEnvelope } from '../../../../../src/datasources/shared/webhook-authentication/read-envelope.js';
 import { createSigningKeys } from '../../../../../src/datasources/shared/webhook-authentication/signing-keys.js';
 import { signedPayload, verifySignature } from '../../../../../src/datasources/shared/webhook-authentication/verify-signature.js';
 import { checksAtOnce } from './inline-signature-verifier.js';
@@ -11,7 +11,7 @@ const keys = createSigningKeys({ fetchJwk: (kid) => Promise.resolve(kid === key.
 const body = Buffer.from('{"eventType":"TRANSFER","conversationId":"c1","timestamp":1}');
 const envelope = { tenantId: TENANT, customerId: CUSTOMER, eventId: 'e-1', transmissionTime: SENT_AT, retry: 0 };
 
-function signed(signing: Signing = {}): Envelope {
+function signed(signing: Signing = {}): SignedEnvelope {
   return { ...envelope, signature: signWebhook(body, key, signing)['x-8x8-signature'] ?? '' };
 }
 
@@ -20,7 +20,7 @@ describe('verifySignature', () => {
     expect(await verifySignature(signed(), body, keys, checksAtOnce)).toEqual({ ok: true });
   });
 
-  it.each<[string, keyof Envelope, string | number]>([
+  it.each<[string, keyof SignedEnvelope, string | number]>([
     ['another event id', 'eventId', 'e-2'],
     ['another tenant', 'tenantId', 'other'],
     ['another customer', 'customerId', 'other'],
