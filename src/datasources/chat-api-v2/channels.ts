@@ -71,7 +71,7 @@ function channelBody({ name, queueId, webhookId }: Partial<ChannelDraft>): Unkno
   return { name, webHookId: webhookId, ...(queueId === undefined ? {} : { routingOptions: { type: 'queue', id: queueId } }) };
 }
 
-/** This API knows channels of its own only, and does not tell their type. */
+/** This API has channels of its own only, without a type. */
 function channelRecord(raw: UnknownRecord, channelId: string): ChannelRecord {
   const routing = asRecord(raw['routingOptions']) ?? asRecord(raw['routingOption']);
   return {

@@ -85,7 +85,7 @@ function conversationRecord(raw: UnknownRecord, conversationId: string): Convers
     upstreamState: STATES.get(asText(raw['state'])?.toLowerCase() ?? '') ?? null,
     customer: customerFromUser(raw['user']) ?? UNKNOWN_CUSTOMER,
     assignment: assignment(raw['assignment']),
-    // The Chat Gateway tells it once, when a conversation is created.
+    // The Chat Gateway sends it once, when a conversation is created.
     createdAt: null,
   };
 }

@@ -44,8 +44,8 @@ export async function interactionPlaces(
   read: ReadOptions,
 ): Promise<MessageRange | null> {
   if (times === null) return null;
-  const places = await placesBetween((part) => messages(client, conversationId, part, read), times.after, times.until);
-  return places === null ? null : { from: places.from, before: times.until === null ? null : places.before };
+  const range = await placesBetween((part) => messages(client, conversationId, part, read), times.after, times.until);
+  return range === null ? null : { from: range.from, before: times.until === null ? null : range.before };
 }
 
 /** Sends a message; the upstream accepts it and answers nothing. */

@@ -5,8 +5,7 @@ import type { Customer, Property } from '../../domain/customer.js';
 import { asId, asList, asNumber, asRecord, asText } from '../../domain/parse-unknown.js';
 
 /*
- * The contact centre's own words and small shapes that its REST answers and its webhook events have in common. Case does not matter, and a word not
- * known today is never a fault.
+ * The vendor's enum values and small objects that its REST responses and its webhook events share. Case does not matter, and an unknown value is never an error.
  */
 
 const PARTICIPANT_TYPES: ReadonlyMap<string, ParticipantType> = new Map([
@@ -94,7 +93,7 @@ export function customerFromUser(raw: unknown): Customer | null {
   };
 }
 
-/** In whole minutes; null for what is none, or lies further from UTC than any place does. */
+/** In whole minutes; null if it is not a whole number, or is further from UTC than a day. */
 function offsetMinutes(raw: unknown): number | null {
   const minutes = asNumber(raw);
   return minutes !== null && Number.isInteger(minutes) && Math.abs(minutes) <= 1_440 ? minutes : null;

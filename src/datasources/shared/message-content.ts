@@ -5,7 +5,7 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { attachmentType, participantType } from './enums.js';
 
 /*
- * Messages of the Chat Gateway, read alike in its history and in its events. What cannot be read of a message is left out; the message never is.
+ * Messages of the Chat Gateway, read alike in its history and in its events. An unreadable part of a message is left out, never the message.
  */
 
 /** The contract's default for a card that names no type. */
@@ -13,7 +13,7 @@ const DEFAULT_CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
 
 const NONE: readonly never[] = [];
 
-/** What a message says. `author`: who says it, which history and events keep under different names. */
+/** The content of a message. `author`: its author, which history and events keep under different names. */
 export function messageContent(raw: UnknownRecord, author: unknown): MessageContent {
   return {
     author: participant(author),

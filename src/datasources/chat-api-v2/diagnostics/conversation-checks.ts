@@ -13,7 +13,7 @@ const LOOKED_INTO = 10;
 /** Where a part of a conversation is; null where it has no id. */
 type PartOf = (conversation: UnknownRecord, part: string) => string | null;
 
-/** Conversations tell their channel, their customer and their interactions, and those an id and times: the state of a conversation is worked out from them. */
+/** Conversations have a channel, a customer and interactions, and those an id and times, from which the conversation's state is derived. */
 export function checkConversations(sample: SeenPage | CheckResult): CheckResult {
   if (isVerdict(sample)) return sample;
   if (sample.items.length === 0) return unknown('there is none');

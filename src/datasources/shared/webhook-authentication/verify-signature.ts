@@ -23,10 +23,10 @@ interface DetachedJws {
  * Checks a webhook's signature: a compact JWS (RFC 7515) with a detached, unencoded payload (RFC 7797), RS256 only.
  *
  * The payload is not the body but a small JSON text of the envelope and the body's CRC32 (by the vendor's description of its webhooks). So the
- * signature does not prove the body: whoever holds one signed request can make another body of the same checksum. What bounds that: an event id is
- * taken once only, and the age of a request is limited.
+ * signature does not prove the body: whoever has one signed request can forge another body of the same checksum. That is bounded: an event id is
+ * accepted once only, and the age of a request is limited.
  *
- * Rejects with `KeyEndpointUnavailableError` when the key cannot be told just now.
+ * Rejects with `KeyEndpointUnavailableError` if the key is not available now.
  */
 export async function verifySignature(
   envelope: SignedEnvelope,
@@ -40,7 +40,7 @@ export async function verifySignature(
   const key = await keys.byKid(jws.kid);
   if (key === null) return { ok: false, reason: 'key-unknown' };
 
-  const valid = await signatures.check(key, `${jws.encodedHeader}.${signedPayload(envelope, rawBody)}`, jws.encodedSignature);
+  const valid = await signatures.verify(key, `${jws.encodedHeader}.${signedPayload(envelope, rawBody)}`, jws.encodedSignature);
   return valid ? { ok: true } : { ok: false, reason: 'signature-wrong' };
 }
 

@@ -2,4 +2,4 @@ import { verifyRs256 } from '../../../../../src/datasources/shared/webhook-authe
 import type { SignatureChecker } from '../../../../../src/datasources/shared/webhook-authentication/signature-verifier.js';
 
 /** Without a thread. */
-export const checksAtOnce: SignatureChecker = { check: (key, input, signature) => Promise.resolve(verifyRs256(key, input, signature)) };
+export const inlineVerifier: SignatureChecker = { verify: (key, input, signature) => Promise.resolve(verifyRs256(key, input, signature)) };
