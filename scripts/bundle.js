@@ -19,7 +19,7 @@ await Promise.all([
   // A few lines, which spread nothing.
   build({
     absWorkingDir: root,
-    entryPoints: ['build/webhooks/signature-worker.js'],
+    entryPoints: ['build/datasources/shared/webhook-authentication/signature-worker.js'],
     outfile: 'dist/signature-worker.js',
     bundle: true,
     format: 'esm',

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import proxyAddr from '@fastify/proxy-addr';
 import type { TokenSettings } from './auth/token-settings.js';
-import { REGIONS } from './datasources/chat-api-v2/client.js';
-import type { Region } from './datasources/chat-api-v2/client.js';
+import { GENERATIONS, GENERATION_NAMES } from './datasources/generations.js';
+import type { RealUpstream } from './datasources/generations.js';
 import { parseRedisUrl } from './events/redis/redis-url.js';
 import type { RedisTarget } from './events/redis/redis-url.js';
 import type { ConnectionLimits } from './transport/limits/open-connections.js';
@@ -15,25 +15,15 @@ import type { LogLevel } from './observability/logger.js';
 import { parseFaults } from './simulator/faults/faults.js';
 import type { FaultSettings } from './simulator/faults/faults.js';
 
-interface Reached {
-  readonly url: string;
-  readonly apiKey: string;
-  readonly tenantId: string;
-  readonly customerId: string;
-}
+const SIMULATED_KINDS = ['simulator', 'simulator:chat-api-v2'] as const;
 
-/** A real contact centre, and how to reach it. */
-export type RealUpstream =
-  | (Reached & { readonly kind: 'chat-gateway-v1' })
-  | (Reached & { readonly kind: 'chat-api-v2'; readonly apiSecret: string; readonly region: Region });
-
-/** One of our own, in either generation. */
+/** A simulated contact centre, in either generation. */
 export interface SimulatedUpstream {
-  readonly kind: 'simulator' | 'simulator:chat-api-v2';
+  readonly kind: (typeof SIMULATED_KINDS)[number];
 }
 
-export function isSimulated(upstream: SimulatedUpstream | RealUpstream): upstream is SimulatedUpstream {
-  return upstream.kind === 'simulator' || upstream.kind === 'simulator:chat-api-v2';
+export function isSimulated(upstream: Pick<SimulatedUpstream | RealUpstream, 'kind'>): upstream is SimulatedUpstream {
+  return SIMULATED_KINDS.some((kind) => kind === upstream.kind);
 }
 
 /** A Redis, and what it is used for. */
@@ -243,16 +233,15 @@ function readConnectionLimit(read: EnvReader): Config['connectionLimit'] {
 
 function readUpstream(read: EnvReader, production: boolean): Config['upstream'] {
   if (production) read.required('UPSTREAM', 'the kind of contact centre, or simulator where customers are to talk to invented agents');
-  const kind = read.oneOf('UPSTREAM', ['simulator', 'simulator:chat-api-v2', 'chat-gateway-v1', 'chat-api-v2'], 'simulator');
+  const kind = read.oneOf('UPSTREAM', [...SIMULATED_KINDS, ...GENERATION_NAMES], 'simulator');
   if (kind === 'simulator' || kind === 'simulator:chat-api-v2') return { kind };
-  const reached = {
+  const account = {
     url: read.url('UPSTREAM_URL') ?? 'https://api.8x8.com',
     apiKey: read.secret('UPSTREAM_API_KEY'),
     tenantId: read.required('UPSTREAM_TENANT', 'the tenant id that webhooks must carry'),
     customerId: read.required('UPSTREAM_CUSTOMER', 'the customer id that webhooks must carry'),
   };
-  if (kind === 'chat-gateway-v1') return { kind, ...reached };
-  return { kind, ...reached, apiSecret: read.secret('UPSTREAM_API_SECRET'), region: read.oneOf('UPSTREAM_REGION', REGIONS, 'us') };
+  return GENERATIONS[kind].readSettings(account, read);
 }
 
 function readFaults(read: EnvReader): FaultSettings {

@@ -5,7 +5,9 @@ import { CustomerTokens } from './auth/customer-tokens.js';
 import { Tickets } from './auth/tickets.js';
 import { authenticatorOf } from './composition/create-authenticator.js';
 import { isSimulated } from './config.js';
-import type { Config, RealUpstream } from './config.js';
+import type { Config } from './config.js';
+import { WEBHOOK_PATH, createWebhookFormat, generationOf } from './datasources/generations.js';
+import type { RealUpstream } from './datasources/generations.js';
 import { RequestContext } from './context/request-context.js';
 import type { Caller, Services } from './context/request-context.js';
 import { BytesInFlight } from './datasources/upstream/bytes-in-flight.js';
@@ -47,12 +49,11 @@ import { namedPlugin } from './transport/http/named-plugin.js';
 import { OpenConnections } from './transport/limits/open-connections.js';
 import { HttpSubscriptions } from './transport/streaming/http-subscriptions.js';
 import { serveWebSockets } from './transport/websocket/websocket.js';
-import { createChatApi, createEchoSynthesizer, startSimulator } from './composition/create-upstream.js';
+import { createEchoSynthesizer, startSimulator } from './composition/create-upstream.js';
 import { UpstreamHealthMonitor } from './composition/upstream-health.js';
 import { VERSION } from './version.js';
 import { ClockWatch } from './webhooks/clock-watch.js';
-import { WEBHOOK_PATH, webhookRoute } from './webhooks/route.js';
-import { createSigningKeys } from './webhooks/signing-keys.js';
+import { webhookRoute } from './webhooks/route.js';
 
 const GRAPHQL_PATH = '/graphql';
 /** What other systems are configured with, often with a slash behind. */
@@ -127,7 +128,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       logger.warn({ busy }, busy ? 'upstream busy: more calls wait than it answers, some are turned away' : 'upstream no longer busy'),
     onRetry: () => metrics.upstreamRetries.inc(),
   });
-  const api = createChatApi(upstream, {
+  const api = generationOf(upstream).createChatApi(upstream, {
     clock,
     onCall: (report) => health.record(report),
     guard,
@@ -200,7 +201,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const typing = new TypingEnds({ log, clock, ttlMs: overrides.typingTtlMs });
   await app.register(namedPlugin('webhooks', webhookRoute), {
     log: { ...timedAppends(log, metrics), publish: (event) => typing.publish(event) },
-    keys: createSigningKeys({ fetchJwk: (kid) => api.signingKey(kid), clock }),
+    path: WEBHOOK_PATH,
+    format: createWebhookFormat(upstream, { fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,
     tenantId: upstream.tenantId,
     customerId: upstream.customerId,

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { checkup as checkupOfV2 } from '../datasources/chat-api-v2/diagnostics/diagnostics.js';
-import { checkup as checkupOfV1 } from '../datasources/chat-gateway-v1/diagnostics/diagnostics.js';
 import type { Finding } from '../datasources/diagnostics/finding.js';
-import { WEBHOOK_PATH } from '../webhooks/route.js';
+import { WEBHOOK_PATH, generationOf } from '../datasources/generations.js';
 import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
@@ -61,16 +59,11 @@ async function examine(
 ): Promise<readonly Finding[]> {
   const { upstream, publicUrl } = realUpstream(environment);
   const options = {
-    baseUrl: upstream.url,
-    apiKey: upstream.apiKey,
-    tenant: upstream.tenantId,
     clock: Date.now,
     webhookUrl: publicUrl === null ? null : `${publicUrl}${WEBHOOK_PATH}`,
     nonsense: `doctor-${randomUUID()}`,
   };
-  if (upstream.kind === 'chat-gateway-v1') return checkupOfV1(options, tell);
-  const { apiSecret, region } = upstream;
-  return checkupOfV2({ ...options, apiSecret, region }, tell);
+  return generationOf(upstream).diagnose(upstream, options, tell);
 }
 
 function line({ check, result, detail }: Finding): string {

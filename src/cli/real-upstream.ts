@@ -1,5 +1,6 @@
 import { isSimulated, readConfig } from '../config.js';
-import type { RealUpstream } from '../config.js';
+import { GENERATION_NAMES } from '../datasources/generations.js';
+import type { RealUpstream } from '../datasources/generations.js';
 import { ConfigError } from '../env-reader.js';
 
 /** What a command that works on a real contact centre needs of the settings. */
@@ -12,6 +13,6 @@ export interface UpstreamSettings {
 export function realUpstream(environment: Readonly<Record<string, string | undefined>>): UpstreamSettings {
   const { upstream, publicUrl } = readConfig(environment);
   if (isSimulated(upstream))
-    throw new ConfigError(['UPSTREAM: this command needs a real contact centre; it takes one of: chat-gateway-v1, chat-api-v2']);
+    throw new ConfigError([`UPSTREAM: this command needs a real contact centre; it takes one of: ${GENERATION_NAMES.join(', ')}`]);
   return { upstream, publicUrl };
 }

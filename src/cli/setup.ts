@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../env-reader.js';
-import { EVENT_VERSIONS, createChatApi } from '../composition/create-upstream.js';
-import { WEBHOOK_PATH } from '../webhooks/route.js';
+import { WEBHOOK_PATH, generationOf } from '../datasources/generations.js';
 import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
@@ -64,9 +63,10 @@ async function register(
   const { upstream, publicUrl } = realUpstream(environment);
   if (publicUrl === null)
     throw new ConfigError(['PUBLIC_URL: is missing; it takes the address at which the contact centre reaches this gateway']);
-  const api = createChatApi(upstream, { clock: Date.now });
+  const generation = generationOf(upstream);
+  const api = generation.createChatApi(upstream, { clock: Date.now });
   try {
-    const wanted = { webhookUrl: `${publicUrl}${WEBHOOK_PATH}`, notificationVersion: EVENT_VERSIONS[upstream.kind], name, queueId: queue };
+    const wanted = { webhookUrl: `${publicUrl}${WEBHOOK_PATH}`, notificationVersion: generation.eventVersion, name, queueId: queue };
     return await registerGateway(api, wanted, tell);
   } finally {
     await api.close();

@@ -1,35 +1,15 @@
-import type { RealUpstream, SimulatedUpstream } from '../config.js';
+import type { SimulatedUpstream } from '../config.js';
 import type { Services } from '../context/request-context.js';
 import type { ChatApi } from '../datasources/chat-api.js';
-import { ChatApiV2 } from '../datasources/chat-api-v2/chat-api-v2.js';
-import { EVENT_VERSION as V2_EVENTS } from '../datasources/chat-api-v2/event-version.js';
-import { ChatGatewayV1 } from '../datasources/chat-gateway-v1/chat-gateway-v1.js';
-import type { ChatGatewayV1Options } from '../datasources/chat-gateway-v1/client.js';
-import { EVENT_VERSION as CHAT_GATEWAY_EVENTS } from '../datasources/chat-gateway-v1/event-version.js';
+import type { GenerationName, RealUpstream } from '../datasources/generations.js';
 import type { Appended } from '../events/port/event-log.js';
 import { EchoSynthesizer } from '../events/jobs/synthetic-events.js';
 import type { Logger } from '../observability/logger.js';
 import type { FaultSettings } from '../simulator/faults/faults.js';
 import type { Simulator } from '../simulator/simulator.js';
 
-/** How calls are made, the same for each generation. */
-export type CallOptions = Omit<ChatGatewayV1Options, 'baseUrl' | 'apiKey' | 'tenant'>;
-
-/** What talks to a contact centre, in the terms of its generation. */
-export function createChatApi(upstream: RealUpstream, options: CallOptions): ChatApi {
-  const { url: baseUrl, apiKey, tenantId: tenant } = upstream;
-  if (upstream.kind === 'chat-gateway-v1') return new ChatGatewayV1({ ...options, baseUrl, apiKey, tenant });
-  return new ChatApiV2({ ...options, baseUrl, apiKey, tenant, apiSecret: upstream.apiSecret, region: upstream.region });
-}
-
-/** The version of events that webhooks are registered for, by generation. */
-export const EVENT_VERSIONS: Readonly<Record<RealUpstream['kind'], string>> = {
-  'chat-gateway-v1': CHAT_GATEWAY_EVENTS,
-  'chat-api-v2': V2_EVENTS,
-};
-
-/** How a simulated contact centre is reached in one of its two generations. */
-export function simulatedUpstream(simulator: Simulator, kind: RealUpstream['kind']): RealUpstream {
+/** The settings for a simulated contact centre in one of its two generations. */
+export function simulatedUpstream(simulator: Simulator, kind: GenerationName): RealUpstream {
   const { url, apiKey, apiSecret, tenantId, customerId, region } = simulator;
   const common = { url, apiKey, tenantId, customerId };
   return kind === 'chat-gateway-v1' ? { kind, ...common } : { kind, ...common, apiSecret, region };

@@ -60,9 +60,9 @@ export interface NewAttachment {
 
 /** A file on its way from the upstream. */
 export interface AttachmentContent {
-  /** Null where the upstream does not tell. */
+  /** Null if unknown. */
   readonly sizeBytes: number | null;
-  /** Fails where the upstream breaks off; to be read to its end or destroyed. */
+  /** Fails if the upstream aborts; to be read to its end or destroyed. */
   readonly bytes: Readable;
 }
 
@@ -76,7 +76,7 @@ export interface ReturnToBot {
 
 /**
  * How fresh a read must be. Two reads of the same thing may share one upstream call only if they carry the same `asOf`: the reader's
- * cursor, taken before the read. So no read is answered by a call that began before its cursor was taken.
+ * cursor, obtained before the read. So no read is answered by a call that began before its cursor was obtained.
  */
 export interface ReadOptions {
   readonly asOf: string;
@@ -84,10 +84,10 @@ export interface ReadOptions {
   readonly bytes?: RequestBytes | null;
 }
 
-/** Places of a conversation's list of messages: from `from` on, before `before`. */
+/** Positions in a conversation's list of messages: from `from` (inclusive) to `before` (exclusive). */
 export interface MessageRange {
   readonly from: number;
-  /** Null: up to the list's end, where more may come. */
+  /** Null: up to the list's end, where more may be added. */
   readonly before: number | null;
 }
 
@@ -101,7 +101,7 @@ export interface MessageRange {
 export interface ChatApi {
   readonly kind: UpstreamKind;
   readonly capabilities: ReadonlySet<Capability>;
-  /** Its events tell of what is done through the API too (messages sent, the customer's leaving); else the gateway tells of that. */
+  /** Whether its webhooks also report what is done through the API (messages sent, the customer leaving); if not, the gateway synthesizes those events. */
   readonly echoesApiWrites: boolean;
 
   conversation(conversationId: string, read: ReadOptions): Promise<ConversationRecord | null>;
@@ -117,14 +117,14 @@ export interface ChatApi {
   message(conversationId: string, listedId: string, read: ReadOptions): Promise<MessageRecord | null>;
   /** Oldest first. */
   interactions(conversationId: string, read: ReadOptions): Promise<readonly InteractionRecord[]>;
-  /** Where the messages of one of `all` interactions stand. Null where that cannot be told. */
+  /** The positions of the messages of one of `all` interactions. Null if unknown. */
   interactionPlaces(
     conversationId: string,
     interaction: InteractionRecord,
     all: readonly InteractionRecord[],
     read: ReadOptions,
   ): Promise<MessageRange | null>;
-  /** The messages of an interaction that has no places of its own, as other interactions' stand between. Null where that is not known either. */
+  /** The messages of an interaction whose messages are not contiguous, because other interactions overlap it. Null if unknown. */
   interactionMessages(
     conversationId: string,
     interaction: InteractionRecord,
@@ -147,8 +147,8 @@ export interface ChatApi {
   sendMessage(conversationId: string, message: OutgoingMessage): Promise<void>;
   leaveAsCustomer(conversationId: string): Promise<void>;
   /**
-   * Uploads a file, streamed; a message can refer to it then. Where `bytes` fails, the upload is broken off, so that the upstream has nothing of it, and what
-   * `bytes` failed with is rejected with.
+   * Uploads a file, streamed; a message can refer to it then. If `bytes` fails, the upload is aborted, so that the upstream stores nothing of it, and
+   * the method rejects with that error.
    */
   uploadAttachment(conversationId: string, attachment: NewAttachment): Promise<{ attachmentId: string }>;
   sendTyping(conversationId: string, sender: Sender): Promise<void>;
@@ -157,11 +157,11 @@ export interface ChatApi {
   /** All messages up to `readAt` have been read. */
   markRead(conversationId: string, reader: Sender, readAt: Date): Promise<void>;
   scheduleReturnToBot(conversationId: string, plan: ReturnToBot): Promise<void>;
-  /** `name`: whose action it is, in the upstream's words; null: not told. */
+  /** `name`: who acts, as the upstream shows it; null to send none. */
   submitCard(conversationId: string, cardId: string, name: string | null): Promise<void>;
   executeCard(conversationId: string, cardId: string, name: string | null): Promise<void>;
 
-  /** The assignment may be carried out after it is acknowledged: events tell. */
+  /** The assignment may be carried out after it is acknowledged; events report it. */
   updateConversation(conversationId: string, change: ConversationChange): Promise<void>;
 
   createChannel(channel: ChannelDraft): Promise<ChannelRecord>;
@@ -174,7 +174,7 @@ export interface ChatApi {
   updateWebhook(webhookId: string, change: Partial<WebhookDraft>): Promise<WebhookRecord>;
   /** Rejects with `UpstreamRejectedError` while a channel reports to it. */
   deleteWebhook(webhookId: string): Promise<void>;
-  /** Has the contact centre post an address check to `url`. Rejects with `UpstreamRejectedError` where it is not taken. */
+  /** Makes the contact centre send a verification request to `url`. Rejects with `UpstreamRejectedError` if it is not acknowledged. */
   verifyWebhook(url: string): Promise<void>;
 
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { unreadable } from './upstream/upstream-errors.js';
 /** The largest page that the upstreams' contracts show. */
 const MAX_PAGE_SIZE = 100;
 
-/** One page: the places `page * size` to `(page + 1) * size`, counted from the list's end when `reversed`. */
+/** One page: the positions `page * size` to `(page + 1) * size`, counted from the list's end if `reversed`. */
 export interface PageRequest {
   readonly size: number;
   /** 0-based. */
@@ -15,7 +15,7 @@ export interface PageRequest {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Length of the whole list; null where the upstream does not tell. */
+  /** Length of the whole list; null if unknown. */
   readonly total: number | null;
 }
 
@@ -45,7 +45,7 @@ async function readForward<T>(readPage: ReadPage<T>, stretch: Stretch): Promise<
   const read = joined(requests, await Promise.all(requests.map(readPage)));
   const items = within(read, stretch);
   const end = stretch.start + items.length;
-  // Where the length is not told, a full page may have another after it.
+  // If the length is unknown, a full page may be followed by another.
   const hasMore = read.total === null ? read.isFull || read.end > stretch.end : end < read.total;
   return { items, start: stretch.start, total: read.total, hasMore };
 }
@@ -54,7 +54,7 @@ async function readEnd<T>(readPage: ReadPage<T>, { count, from }: Window): Promi
   const page = await readPage({ size: count, page: 0, reversed: true });
   const newestFirst = page.items.slice(0, count);
   const total = page.total === null ? null : Math.max(page.total, newestFirst.length);
-  if (total === null && newestFirst.length === count) throw unreadable('a list without its length, whose end has no place then');
+  if (total === null && newestFirst.length === count) throw unreadable('a list without its length, so that its end has no position');
   const first = (total ?? newestFirst.length) - newestFirst.length;
   const start = Math.max(first, from);
   const items = [...newestFirst].reverse().slice(start - first);
@@ -101,7 +101,7 @@ function joined<T>(requests: readonly PageRequest[], pages: readonly Page<T>[]):
   const items: T[] = [];
   let isFull = true;
   for (const [index, { size }] of requests.entries()) {
-    // The list grew between the two answers: after a page that is not full, the places of the next are not the next places.
+    // The list grew between the two answers: after a page that is not full, the positions of the next do not continue it.
     if (!isFull) break;
     const found = pages[index]?.items.slice(0, size) ?? [];
     items.push(...found);
@@ -109,9 +109,9 @@ function joined<T>(requests: readonly PageRequest[], pages: readonly Page<T>[]):
   }
   const start = (requests[0]?.page ?? 0) * (requests[0]?.size ?? 0);
   const end = start + items.length;
-  const told = pages.flatMap(({ total }) => (total === null ? [] : [total]));
+  const totals = pages.flatMap(({ total }) => (total === null ? [] : [total]));
   // It may have shrunk or grown between the two answers; it is never shorter than what it has just shown.
-  const total = told.length === 0 ? null : Math.max(...told, items.length === 0 ? 0 : end);
+  const total = totals.length === 0 ? null : Math.max(...totals, items.length === 0 ? 0 : end);
   return { items, start, end, isFull, total };
 }
 

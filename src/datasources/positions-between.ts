@@ -5,7 +5,7 @@ const PAGE = 100;
 type Fetch = (window: Window) => Promise<WindowOf<{ readonly createdAt: Date | null }>>;
 
 /**
- * Which places of a list in order of time lie after one moment and not after another: from `from` on, before `before`. Both moments may be open (null). Halves its way
+ * Which positions of a list in order of time are after one moment and not after another: from `from` on, before `before`. Both moments may be open (null). Halves its way
  * there by pages, so a list of n items costs about log2(n / 100) reads, and one of up to 100 a single one. Null where the list has no length or no times.
  */
 export async function placesBetween(

@@ -1,17 +1,17 @@
-import type { Envelope } from './read-envelope.js';
+import type { Envelope } from './webhook-format.js';
 
 export interface EnvelopeRules {
-  /** The tenant whose events are taken; null takes any. */
+  /** The tenant whose events are accepted; null accepts any. */
   readonly tenantId: string | null;
-  /** The customer (the contact centre's, not the person who chats) whose events are taken; null takes any. */
+  /** The contact centre's customer (not the person who chats) whose events are accepted; null accepts any. */
   readonly customerId: string | null;
-  /** How far the transmission time may lie from now, before or after, in milliseconds; 0 switches the check off. */
+  /** How far the transmission time may be from now, in either direction, in milliseconds; 0 disables the check. */
   readonly maxAgeMs: number;
 }
 
 export type EnvelopeMismatch = 'sent-too-long-ago' | 'sent-in-the-future' | 'foreign-tenant' | 'foreign-customer';
 
-/** Whether a verified envelope is fresh and meant for us; null when it is. `now`: epoch milliseconds. */
+/** Why an authenticated envelope is stale or meant for somebody else; null if it is neither. `now`: epoch milliseconds. */
 export function checkEnvelope(envelope: Envelope, rules: EnvelopeRules, now: number): EnvelopeMismatch | null {
   const ageMs = now - envelope.transmissionTime;
   if (rules.maxAgeMs > 0 && ageMs > rules.maxAgeMs) return 'sent-too-long-ago';

@@ -3,67 +3,67 @@ import type { EnvelopeMismatch } from './check-envelope.js';
 import type { WebhookLogger } from './log-outcome.js';
 import type { WebhookOutcome } from './outcome.js';
 
-/** While webhooks are refused for their time, they are reported once an hour. */
-const REMIND_MS = 3_600_000;
-/** And once a minute at most where some are refused and others are not: those were sent a second time by somebody else, say. */
-const PAUSE_MS = 60_000;
+/** How often webhooks that are rejected for their transmission time are reported while that lasts. */
+const REPEAT_MS = 3_600_000;
+/** How often at most if some are rejected and others are not, as when old requests are replayed. */
+const MIN_INTERVAL_MS = 60_000;
 
 export interface ClockWatchOptions {
   readonly clock: Clock;
   readonly logger: WebhookLogger;
-  /** How far the transmission time of a verified webhook may lie from now, in milliseconds. */
+  /** How far the transmission time of an authenticated webhook may be from now, in milliseconds. */
   readonly maxAgeMs: number;
-  /** Called with how far our clock is ahead of the time at which the last verified webhook was sent. */
+  /** Called with how far this machine's clock is ahead of the transmission time, for each authenticated webhook. */
   readonly onDifference: (differenceMs: number) => void;
 }
 
-/** Reports webhooks that are refused for their time as what they show: one of two clocks is wrong. Each of them is refused then, so there is one line and not one for each. */
+/** Reports clock skew: while one of the two clocks is wrong, every webhook is rejected for its transmission time, and one line stands for all. */
 export class ClockWatch {
-  #silentUntil = -Infinity;
+  #nextReportAt = -Infinity;
   #reportedAt = -Infinity;
-  #refused = 0;
+  #rejected = 0;
 
   constructor(private readonly options: ClockWatchOptions) {}
 
   /**
-   * Notes the time of a webhook whose signature is right.
+   * Records the transmission time of an authenticated webhook.
    *
    * @param differenceMs from its transmission to now
-   * @param mismatch why it is refused; null: it is not
+   * @param mismatch why it is rejected; null if it is not
    */
   note(differenceMs: number, mismatch: EnvelopeMismatch | null): void {
     this.options.onDifference(differenceMs);
-    if (isOfTime(mismatch)) this.#refuse(differenceMs);
-    else if (this.#refused > 0) this.#recover();
+    if (isClockSkew(mismatch)) this.#reportSkew(differenceMs);
+    else if (this.#rejected > 0) this.#reportRecovery();
   }
 
-  /** Whether this outcome is reported here, and needs no line of its own. */
+  /** Whether this outcome is reported here, so that it needs no log line of its own. */
   covers(outcome: WebhookOutcome): boolean {
-    return outcome.kind === 'refused' && isOfTime(outcome.reason);
+    return outcome.kind === 'refused' && isClockSkew(outcome.reason);
   }
 
-  #refuse(differenceMs: number): void {
-    this.#refused += 1;
+  #reportSkew(differenceMs: number): void {
+    this.#rejected += 1;
     const now = this.options.clock();
-    if (now < this.#silentUntil) return;
-    this.#silentUntil = now + REMIND_MS;
+    if (now < this.#nextReportAt) return;
+    this.#nextReportAt = now + REPEAT_MS;
     this.#reportedAt = now;
     const fields = {
       differenceSeconds: Math.round(differenceMs / 1_000),
       maxAgeSeconds: this.options.maxAgeMs / 1_000,
-      refused: this.#refused,
+      rejected: this.#rejected,
     };
     this.options.logger.warn(
       fields,
-      'webhooks refused for their transmission time: check the clock of this machine (clock skew), or old requests are being replayed',
+      "webhooks rejected for their transmission time: check this machine's clock (clock skew), or old requests are being replayed",
     );
   }
 
-  #recover(): void {
-    this.options.logger.info({ refused: this.#refused }, 'webhooks accepted again: their transmission time is right');
-    this.#refused = 0;
-    this.#silentUntil = this.#reportedAt + PAUSE_MS;
+  #reportRecovery(): void {
+    this.options.logger.info({ rejected: this.#rejected }, 'webhooks accepted again: both clocks agree');
+    this.#rejected = 0;
+    this.#nextReportAt = this.#reportedAt + MIN_INTERVAL_MS;
   }
 }
 
-const isOfTime = (reason: string | null): boolean => reason === 'sent-too-long-ago' || reason === 'sent-in-the-future';
+const isClockSkew = (reason: string | null): boolean => reason === 'sent-too-long-ago' || reason === 'sent-in-the-future';

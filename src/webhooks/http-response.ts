@@ -1,25 +1,25 @@
-import type { WebhookAnswer, WebhookOutcome } from './outcome.js';
+import type { WebhookResponse, WebhookOutcome } from './outcome.js';
 
-/** When the contact centre may try again after a 503, in seconds. */
-const RETRY_AFTER_SECONDS = '5';
+/** When the sender may retry if keys or log are unavailable. */
+const UNAVAILABLE_RETRY_AFTER_SECONDS = '5';
 
-/** And after a flood, which passes. */
-const RETRY_SOON_SECONDS = '1';
+/** Sooner if the gateway is overloaded, which passes. */
+const OVERLOADED_RETRY_AFTER_SECONDS = '1';
 
 const MALFORMED = { 'body-empty': 'the body is empty', 'body-not-json': 'the body is not valid JSON' };
 
-/** The HTTP answer to an outcome. All refusals look the same from outside. */
-export function answer(outcome: WebhookOutcome): WebhookAnswer {
+/** The HTTP response to an outcome. All rejections look the same to the sender. */
+export function toHttpResponse(outcome: WebhookOutcome): WebhookResponse {
   switch (outcome.kind) {
     case 'malformed':
       return { status: 400, body: { error: MALFORMED[outcome.reason] }, outcome };
     case 'refused':
       return { status: 401, body: { error: 'unauthorized' }, outcome };
     case 'unavailable':
-      return { status: 503, body: { error: 'unavailable' }, headers: { 'retry-after': RETRY_AFTER_SECONDS }, outcome };
+      return { status: 503, body: { error: 'unavailable' }, headers: { 'retry-after': UNAVAILABLE_RETRY_AFTER_SECONDS }, outcome };
     case 'overloaded':
-      return { status: 503, body: { error: 'overloaded' }, headers: { 'retry-after': RETRY_SOON_SECONDS }, outcome };
-    case 'address-checked':
+      return { status: 503, body: { error: 'overloaded' }, headers: { 'retry-after': OVERLOADED_RETRY_AFTER_SECONDS }, outcome };
+    case 'endpoint-verified':
     case 'stored':
     case 'duplicate':
     case 'published':

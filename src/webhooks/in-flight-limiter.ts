@@ -1,21 +1,21 @@
-/** How much webhook work may be in hand at once. */
-export interface WorkLimits {
+/** How many webhook requests may be in flight. */
+export interface InFlightLimits {
   readonly requests: number;
-  /** Of bodies, in bytes. */
+  /** The size of their bodies. */
   readonly bytes: number;
 }
 
-/** As many as the log takes in a few milliseconds, and what a small process can hold. */
-export const DEFAULT_WORK_LIMITS: WorkLimits = { requests: 512, bytes: 64 * 1024 * 1024 };
+/** What the log appends in a few milliseconds, and what fits a small process. */
+export const DEFAULT_IN_FLIGHT_LIMITS: InFlightLimits = { requests: 512, bytes: 64 * 1024 * 1024 };
 
-/** Bounds the work in hand, counting from before a body is read: a flood is turned away while that is cheap, and the contact centre sends it again. */
+/** Bounds requests in flight, from before their body is read: an overload is rejected while that is cheap, and the contact centre retries. */
 export class InFlightLimiter {
   #requests = 0;
   #bytes = 0;
 
-  constructor(private readonly limits: WorkLimits) {}
+  constructor(private readonly limits: InFlightLimits) {}
 
-  /** Takes on a request of so many bytes; null when there is too much in hand. To be told when it is answered, when its connection is over, and when work on it begins and ends. */
+  /** Admits a request with a body of `bytes`; null if a limit is reached. */
   acquire(bytes: number): Lease | null {
     if (this.#requests >= this.limits.requests || this.#bytes + bytes > this.limits.bytes) return null;
     this.#requests += 1;
@@ -23,36 +23,37 @@ export class InFlightLimiter {
     return new Lease(this, bytes);
   }
 
-  /** For its items: one is done. */
+  /** Called by leases. */
   release({ bytes }: Lease): void {
     this.#requests -= 1;
     this.#bytes -= bytes;
   }
 }
 
-/** One request in hand: until it is answered or its connection is over, and also the work on it, which goes on when the sender does not wait for it. */
+/** One request in flight: from its admission until it is answered or its connection closes, and for as long as work on it goes on after that. */
 export class Lease {
   #holds = 1;
-  #isWaitedFor = true;
+  #isPending = true;
 
   constructor(
-    private readonly among: InFlightLimiter,
+    private readonly limiter: InFlightLimiter,
     readonly bytes: number,
   ) {}
 
-  /** It is answered, or its connection is over; the second time it says nothing new. */
-  answered(): void {
-    if (!this.#isWaitedFor) return;
-    this.#isWaitedFor = false;
+  /** The request is answered or its connection closed. Idempotent. */
+  settle(): void {
+    if (!this.#isPending) return;
+    this.#isPending = false;
     this.release();
   }
 
+  /** Work on the request begins; paired with `release`. */
   retain(): void {
     this.#holds += 1;
   }
 
   release(): void {
     this.#holds -= 1;
-    if (this.#holds === 0) this.among.release(this);
+    if (this.#holds === 0) this.limiter.release(this);
   }
 }

@@ -1,47 +1,47 @@
 import type { WebhookOutcome } from './outcome.js';
 
-/** As much of a logger as webhooks need. */
+/** The part of a logger that webhooks need. */
 export interface WebhookLogger {
   info(fields: Readonly<Record<string, unknown>>, message: string): void;
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
-/** What a line tells of the request itself. */
+/** What a log line says of the request itself. */
 export interface RequestTrace {
   readonly requestId: string;
-  /** Until its outcome was there. */
+  /** Until the outcome was known. */
   readonly durationMs: number;
 }
 
-/** Writes one line for a webhook request, without anything of what was said, and without its signature. */
+/** Logs one line for a webhook request, without message texts and without its signature. */
 export function logOutcome(logger: WebhookLogger, outcome: WebhookOutcome, trace?: RequestTrace): void {
   switch (outcome.kind) {
     case 'malformed':
       logger.warn({ outcome: outcome.kind, reason: outcome.reason, ...trace }, 'webhook malformed');
       break;
     case 'refused':
-      logger.warn({ outcome: outcome.kind, reason: outcome.reason, eventId: outcome.eventId, ...trace }, 'webhook refused');
+      logger.warn({ outcome: outcome.kind, reason: outcome.reason, eventId: outcome.eventId, ...trace }, 'webhook rejected');
       break;
     case 'unavailable':
       logger.warn(
-        { outcome: outcome.kind, reason: outcome.reason, eventId: outcome.eventId, cause: describe(outcome.cause), ...trace },
-        'webhook not taken, to be sent again',
+        { outcome: outcome.kind, reason: outcome.reason, eventId: outcome.eventId, cause: errorName(outcome.cause), ...trace },
+        'webhook not accepted, retry requested',
       );
       break;
     case 'overloaded':
-      logger.warn({ outcome: outcome.kind, ...trace }, 'webhook turned away, to be sent again');
+      logger.warn({ outcome: outcome.kind, ...trace }, 'webhook rejected: overloaded');
       break;
-    case 'address-checked':
-      logger.info({ outcome: outcome.kind, ...trace }, 'webhook address checked');
+    case 'endpoint-verified':
+      logger.info({ outcome: outcome.kind, ...trace }, 'webhook verification request answered');
       break;
     default: {
       const { id, type, conversationId } = outcome.event;
-      // Written out: most lines are of this kind, and what is spread takes longer than the rest of it.
+      // Written out, since most lines are of this kind, and a spread would cost more than all the rest.
       const { requestId, durationMs } = trace ?? {};
-      logger.info({ outcome: outcome.kind, eventId: id, type, conversationId, requestId, durationMs }, 'webhook taken');
+      logger.info({ outcome: outcome.kind, eventId: id, type, conversationId, requestId, durationMs }, 'webhook accepted');
     }
   }
 }
 
-/** The name alone of an error that we did not expect: its message might quote the event. */
-const describe = (cause: unknown): string => (cause instanceof Error ? cause.name : typeof cause);
+/** Not the message of an unexpected error: it might quote the event. */
+const errorName = (cause: unknown): string => (cause instanceof Error ? cause.name : typeof cause);

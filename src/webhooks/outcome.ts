@@ -1,27 +1,26 @@
 import type { ConversationEvent } from '../domain/event.js';
 import type { EnvelopeMismatch } from './check-envelope.js';
-import type { EnvelopeRefusal } from './read-envelope.js';
-import type { SignatureRefusal } from './verify-signature.js';
+import type { AuthenticationError } from './webhook-format.js';
 
-/** Why a webhook was refused: for our log and metrics, never for the sender. */
-export type RefusalReason = EnvelopeRefusal | SignatureRefusal | EnvelopeMismatch | 'event-id-reused';
+/** Why a webhook was rejected: for logs, never for the sender. */
+export type RejectionReason = AuthenticationError | EnvelopeMismatch | 'event-id-reused';
 
-/** What became of a webhook request. */
+/** The result of a webhook request. */
 export type WebhookOutcome =
   | { readonly kind: 'malformed'; readonly reason: 'body-empty' | 'body-not-json' }
-  /** The contact centre asked whether anybody is there. */
-  | { readonly kind: 'address-checked' }
-  /** `eventId`: as the sender claims it; null where it told none. */
-  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly eventId: string | null }
-  /** Too much was in hand: not looked at, so that the contact centre sends it again. */
+  /** The contact centre verified that the endpoint is there. */
+  | { readonly kind: 'endpoint-verified' }
+  /** Rejected. `eventId`: as the sender claims it; null if the headers could not be read. */
+  | { readonly kind: 'refused'; readonly reason: RejectionReason; readonly eventId: string | null }
+  /** Rejected unread because of the in-flight limit; the contact centre retries. */
   | { readonly kind: 'overloaded' }
-  /** Not acknowledged, so that the contact centre sends it again. */
+  /** Not acknowledged, so that the contact centre retries. */
   | { readonly kind: 'unavailable'; readonly reason: 'signing-keys' | 'event-log'; readonly eventId: string; readonly cause: unknown }
-  /** `published`: handed to those who listen, not stored. */
+  /** `published`: delivered to subscribers, not stored. */
   | { readonly kind: 'stored' | 'duplicate' | 'published'; readonly event: ConversationEvent };
 
-/** An answer in terms of HTTP, and what lies behind it. */
-export interface WebhookAnswer {
+/** An HTTP response, and the outcome behind it. */
+export interface WebhookResponse {
   readonly status: number;
   readonly body?: { readonly error: string };
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,12 +1,8 @@
 import type { ConversationEvent } from '../domain/event.js';
-import type { UnknownRecord } from '../domain/parse-unknown.js';
-import { asRecord, asText, asTime } from '../domain/parse-unknown.js';
-import type { EventBody } from './event-body.js';
 import { limitDepth } from './limit-depth.js';
-import { parseChatGatewayEvent } from './parse-chat-gateway-event.js';
-import { parseV2Event } from './parse-v2-event.js';
+import type { EventBody, WebhookFormat } from './webhook-format.js';
 
-/** Under which id and when an event was taken. */
+/** The id of a received event, and when it was received. */
 export interface Reception {
   readonly eventId: string;
   readonly receivedAt: Date;
@@ -15,26 +11,18 @@ export interface Reception {
 const USABLE_ID = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
 
 /**
- * The event that a webhook's JSON tells, in either version. Never fails: what is not known today, or lacks what its type needs, becomes an `UNRECOGNIZED` event that
- * holds the payload as it came (`eventType` empty where it names none). `occurredAt` is the time of receipt where the payload tells no time that a `Date` can hold.
+ * Turns a webhook's JSON into an event. Never throws: what the format does not know, or what has no usable conversation id, becomes an `UNRECOGNIZED` event with the
+ * payload unchanged (`eventType` empty if it has none). `occurredAt` is the time of receipt if the payload has no time.
  */
-export function parseEvent(payload: unknown, { eventId, receivedAt }: Reception): ConversationEvent {
+export function parseEvent(payload: unknown, { eventId, receivedAt }: Reception, format: Pick<WebhookFormat, 'parse'>): ConversationEvent {
   const limited = limitDepth(payload);
-  const record = asRecord(limited) ?? {};
-  const conversationId = conversationIdOf(record);
-  const occurredAt = asTime(record['timestamp']) ?? receivedAt;
-  const known = conversationId === null ? null : (parseChatGatewayEvent(record) ?? parseV2Event(record));
-  const { type, data } = known ?? unrecognized(record, limited);
+  const parsed = format.parse(limited);
+  const conversationId = usableId(parsed.conversationId);
+  const unrecognized: EventBody = { type: 'UNRECOGNIZED', data: { eventType: parsed.eventType, payload: limited } };
+  const { type, data } = (conversationId === null ? null : parsed.body) ?? unrecognized;
   // Written out, for speed; type and data are those of one body.
-  return { id: eventId, conversationId, occurredAt, receivedAt, type, data } as ConversationEvent;
+  return { id: eventId, conversationId, occurredAt: parsed.occurredAt ?? receivedAt, receivedAt, type, data } as ConversationEvent;
 }
 
-function unrecognized(record: UnknownRecord, payload: unknown): EventBody {
-  return { type: 'UNRECOGNIZED', data: { eventType: asText(record['eventType']) ?? '', payload } };
-}
-
-/** An id that cannot be a key in a log (empty, endless, with control characters) counts as none. */
-function conversationIdOf(record: UnknownRecord): string | null {
-  const id = asText(record['conversationId']);
-  return id !== null && USABLE_ID.test(id) ? id : null;
-}
+/** Null for an id that cannot be a key in a log: empty, too long, with control characters. */
+const usableId = (id: string | null): string | null => (id !== null && USABLE_ID.test(id) ? id : null);

@@ -1,92 +1,83 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../domain/clock.js';
-import { asRecord } from '../domain/parse-unknown.js';
 import { EventIdReusedError } from '../events/port/errors.js';
 import type { Appended, EventLog } from '../events/port/event-log.js';
-import { answer } from './http-response.js';
+import { toHttpResponse } from './http-response.js';
 import { checkEnvelope } from './check-envelope.js';
 import type { EnvelopeRules } from './check-envelope.js';
 import type { ClockWatch } from './clock-watch.js';
 import { logOutcome } from './log-outcome.js';
 import type { RequestTrace, WebhookLogger } from './log-outcome.js';
-import type { WebhookAnswer, WebhookOutcome } from './outcome.js';
+import type { WebhookOutcome, WebhookResponse } from './outcome.js';
 import { parseEvent } from './parse-event.js';
-import { readEnvelope } from './read-envelope.js';
-import type { SignatureChecker } from './signature-verifier.js';
-import type { KeySource } from './signing-keys.js';
-import { verifySignature } from './verify-signature.js';
+import type { WebhookFormat } from './webhook-format.js';
 
 export interface WebhookRequest {
   /** Names in lower case. */
   readonly headers: IncomingHttpHeaders;
-  /** The body's bytes as they came: they are what the signature's checksum counts. */
+  /** The body's bytes unchanged: the signature covers their checksum. */
   readonly rawBody: Uint8Array;
-  /** What the line about it tells of the request, asked when the outcome is there. */
+  /** What the log line says of the request; called once the outcome is known. */
   readonly trace?: () => RequestTrace;
 }
 
-export interface WebhookDeps extends EnvelopeRules {
+export interface WebhookOptions extends EnvelopeRules {
   readonly log: Pick<EventLog, 'append' | 'publish'>;
-  readonly keys: KeySource;
-  readonly signatures: SignatureChecker;
+  readonly format: WebhookFormat;
   readonly clock: Clock;
   readonly logger?: WebhookLogger;
-  /** Reports those that are refused for their time. Without it each has a line of its own. */
+  /** Reports those that are rejected for their transmission time; without it each has a log line of its own. */
   readonly clockWatch?: Pick<ClockWatch, 'note' | 'covers'>;
-  /** Told what became of each request. */
+  /** Called with the outcome of each request. */
   readonly onOutcome?: (outcome: WebhookOutcome) => void;
-  /** Told of each event that the log holds once it is durable, also of one that came again, before the contact centre is answered. */
+  /** Called with each event once it is durable, duplicates included, before the contact centre is answered. */
   readonly onAppended?: (appended: Appended) => void;
 }
 
-/** An address check is shorter: two fields and a version. */
-const MAX_ADDRESS_CHECK_BYTES = 512;
+/** An endpoint verification is shorter: two fields and a version. */
+const MAX_VERIFICATION_BYTES = 512;
 
 /**
- * Takes one webhook request. Never rejects. In this order: the contact centre's address check, known by its few bytes (204, stores nothing and needs no signature), then headers,
- * signature, age, tenant and customer (401, always the same body), then JSON (400), then the log: nothing large is parsed for strangers. Nothing is answered with 204 before
- * it is stored, except typing, which is not stored; what could not be verified or stored just now is answered with 503 and comes again.
+ * Receives one webhook request. Never rejects. The order of checks: a short endpoint verification (204, stored nowhere, unsigned), then headers, signature, age,
+ * tenant and customer (401, always the same body), then JSON (400), then the log: nothing large is parsed before it is authenticated. 204 means stored, except for
+ * typing, which is never stored; what cannot be authenticated or stored now is answered with 503, and the contact centre retries.
  */
-export async function receiveWebhook(request: WebhookRequest, deps: WebhookDeps): Promise<WebhookAnswer> {
-  const outcome = await process(request, deps);
+export async function receiveWebhook(request: WebhookRequest, options: WebhookOptions): Promise<WebhookResponse> {
+  const outcome = await process(request, options);
   const trace = request.trace?.();
-  if (deps.logger !== undefined && deps.clockWatch?.covers(outcome) !== true) logOutcome(deps.logger, outcome, trace);
-  deps.onOutcome?.(outcome);
-  return answer(outcome);
+  if (options.logger !== undefined && options.clockWatch?.covers(outcome) !== true) logOutcome(options.logger, outcome, trace);
+  options.onOutcome?.(outcome);
+  return toHttpResponse(outcome);
 }
 
-async function process({ headers, rawBody }: WebhookRequest, deps: WebhookDeps): Promise<WebhookOutcome> {
+async function process({ headers, rawBody }: WebhookRequest, options: WebhookOptions): Promise<WebhookOutcome> {
   if (rawBody.length === 0) return { kind: 'malformed', reason: 'body-empty' };
-  if (rawBody.length <= MAX_ADDRESS_CHECK_BYTES && isAddressCheck(parseJson(rawBody))) return { kind: 'address-checked' };
+  if (rawBody.length <= MAX_VERIFICATION_BYTES && isVerification(parseJson(rawBody), options)) return { kind: 'endpoint-verified' };
 
-  const read = readEnvelope(headers);
-  if (!read.ok) return { kind: 'refused', reason: read.reason, eventId: null };
-  const { envelope } = read;
+  const authentication = await options.format.authenticate(headers, rawBody);
+  if (authentication.result === 'rejected') return { kind: 'refused', reason: authentication.reason, eventId: authentication.eventId };
+  if (authentication.result === 'unavailable')
+    return { kind: 'unavailable', reason: 'signing-keys', eventId: authentication.eventId, cause: authentication.cause };
+  const { envelope } = authentication;
   const { eventId } = envelope;
-  try {
-    const signature = await verifySignature(envelope, rawBody, deps.keys, deps.signatures);
-    if (!signature.ok) return { kind: 'refused', reason: signature.reason, eventId };
-  } catch (cause) {
-    return { kind: 'unavailable', reason: 'signing-keys', eventId, cause };
-  }
-  const now = deps.clock();
-  const mismatch = checkEnvelope(envelope, deps, now);
-  deps.clockWatch?.note(now - envelope.transmissionTime, mismatch);
+  const now = options.clock();
+  const mismatch = checkEnvelope(envelope, options, now);
+  options.clockWatch?.note(now - envelope.transmissionTime, mismatch);
   if (mismatch !== null) return { kind: 'refused', reason: mismatch, eventId };
   const json = parseJson(rawBody);
   if (json === null) return { kind: 'malformed', reason: 'body-not-json' };
-  return isAddressCheck(json) ? { kind: 'address-checked' } : storeEvent(json.value, eventId, new Date(now), deps);
+  return isVerification(json, options) ? { kind: 'endpoint-verified' } : storeEvent(json.value, eventId, new Date(now), options);
 }
 
-async function storeEvent(payload: unknown, eventId: string, receivedAt: Date, deps: WebhookDeps): Promise<WebhookOutcome> {
-  const event = parseEvent(payload, { eventId, receivedAt });
+async function storeEvent(payload: unknown, eventId: string, receivedAt: Date, options: WebhookOptions): Promise<WebhookOutcome> {
+  const event = parseEvent(payload, { eventId, receivedAt }, options.format);
   try {
     if (event.type === 'TYPING_CHANGED') {
-      deps.log.publish(event);
+      options.log.publish(event);
       return { kind: 'published', event };
     }
-    const appended = await deps.log.append(event);
-    notifyAppended(appended, deps);
+    const appended = await options.log.append(event);
+    notifyAppended(appended, options);
     return { kind: appended.duplicate ? 'duplicate' : 'stored', event };
   } catch (cause) {
     if (cause instanceof EventIdReusedError) return { kind: 'refused', reason: 'event-id-reused', eventId };
@@ -94,22 +85,22 @@ async function storeEvent(payload: unknown, eventId: string, receivedAt: Date, d
   }
 }
 
-/** The event is stored: a fault of those who are told cannot make the contact centre send it again. */
-function notifyAppended(appended: Appended, { onAppended, logger }: WebhookDeps): void {
+/** The event is stored, so that an error here must not make the contact centre retry. */
+function notifyAppended(appended: Appended, { onAppended, logger }: WebhookOptions): void {
   try {
     onAppended?.(appended);
   } catch (error) {
-    logger?.warn({ error, eventId: appended.event.id }, 'work after a stored webhook failed');
+    logger?.warn({ error, eventId: appended.event.id }, 'post-append hook failed');
   }
 }
 
 type Json = { readonly value: unknown } | null;
 
-const isAddressCheck = (json: Json): boolean => asRecord(json?.value)?.['eventType'] === 'WEB_HOOK_VERIFY';
+const isVerification = (json: Json, { format }: WebhookOptions): boolean => json !== null && format.isEndpointVerification(json.value);
 
 const UTF_8 = new TextDecoder();
 
-/** Bytes that are no UTF-8 read as U+FFFD: a text that was damaged on its way is still a text. Null for what is no JSON. */
+/** Null if it is not JSON. Invalid UTF-8 is read as U+FFFD, so that a damaged text is still delivered. */
 function parseJson(rawBody: Uint8Array): Json {
   try {
     return { value: JSON.parse(UTF_8.decode(rawBody)) };

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { fastify } from 'fastify';
 import { webhookRoute } from '../../src/webhooks/route.js';
-import { createSigningKeys } from '../../src/webhooks/signing-keys.js';
 import { FakeEventLog } from '../unit/webhooks/fake-event-log.js';
 import { forgeCrc32 } from '../unit/webhooks/forge-crc32.js';
 import { CUSTOMER, SENT_AT, TENANT, encode, jwsHeader, newSigningKey, signWebhook } from '../unit/webhooks/sign-webhook.js';
 import type { Signing } from '../unit/webhooks/sign-webhook.js';
+import { testWebhookFormat } from '../unit/webhooks/test-webhook-format.js';
 
 type Headers = Readonly<Record<string, string>>;
 type Jwk = Readonly<Record<string, unknown>>;
@@ -18,7 +18,8 @@ async function listen(jwks: readonly Jwk[], { tenantId = TENANT, customerId = CU
   const clock = () => SENT_AT;
   const fetchJwk = (kid: string) => Promise.resolve(jwks.find((jwk) => jwk['kid'] === kid) ?? null);
   const app = fastify({ forceCloseConnections: true });
-  app.register(webhookRoute, { log, keys: createSigningKeys({ fetchJwk, clock }), tenantId, customerId, maxAgeMs: 300_000, clock });
+  const format = testWebhookFormat(fetchJwk);
+  app.register(webhookRoute, { path: '/webhooks/8x8', log, format, tenantId, customerId, maxAgeMs: 300_000, clock });
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   const post = async (headers: Headers, body: string | Buffer) => {
     const response = await fetch(`${origin}/webhooks/8x8`, { method: 'POST', headers, body });

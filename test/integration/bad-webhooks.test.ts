@@ -128,9 +128,9 @@ describeGenerations('bad webhooks', (generation) => {
     const durationMs = expect.any(Number) as unknown;
     const eventId = headers['x-8x8-event-id'];
     expect(linesOf('taken')).toMatchObject([
-      { message: 'webhook taken', fields: { outcome: 'stored', eventId, conversationId, durationMs } },
+      { message: 'webhook accepted', fields: { outcome: 'stored', eventId, conversationId, durationMs } },
     ]);
-    expect(linesOf('refused')).toMatchObject([{ message: 'webhook refused', fields: { reason: 'signature-wrong', eventId, durationMs } }]);
+    expect(linesOf('refused')).toMatchObject([{ message: 'webhook rejected', fields: { reason: 'signature-wrong', eventId, durationMs } }]);
     expect(linesOf('no-webhook')).toMatchObject([{ message: 'request', fields: { status: 415, path: '/webhooks/8x8', durationMs } }]);
   });
 
@@ -155,7 +155,7 @@ describeGenerations('bad webhooks', (generation) => {
     const headers = await signed();
     await post(headers);
     const lines = JSON.stringify(gateway.log.lines);
-    expect(lines).toContain('webhook taken');
+    expect(lines).toContain('webhook accepted');
     expect(lines).toContain('foreign-tenant');
     expect(lines).not.toContain('secret text');
     expect(lines).not.toContain(headers['x-8x8-signature']);

@@ -231,7 +231,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that is told to stop w
     gateway.signal('SIGTERM');
     // Not `/readyz`, which asks the log.
     await untilTrue(async () => (await fetch(new URL('/healthz', webhookUrl)).catch(() => null)) === null);
-    const taken = () => gateway.lines.filter(({ msg }) => msg === 'webhook taken').length;
+    const taken = () => gateway.lines.filter(({ msg }) => msg === 'webhook accepted').length;
     return { gateway, before: taken(), taken };
   }
 

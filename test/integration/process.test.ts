@@ -42,7 +42,7 @@ it('logs where it listens, and JSON lines without what was said', async () => {
   const { id } = createConversation?.['conversation'] as { id: string };
   const send = 'mutation($id: ID!) { sendMessage(input: { conversationId: $id, text: "a secret text" }) { userErrors { code } } }';
   expect(await ask(graphqlUrl, send, { id })).toEqual({ sendMessage: { userErrors: [] } });
-  await gateway.line('webhook taken');
+  await gateway.line('webhook accepted');
 
   gateway.signal('SIGTERM');
   expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });

@@ -100,7 +100,7 @@ describe('setup', () => {
   });
 
   it.each([
-    ['an unknown queue', { QUEUE_ID: 'none' }, /^setup: The contact centre refused .*routingOptions\.id.*\n$/],
+    ['an unknown queue', { QUEUE_ID: 'none' }, /^setup: The contact centre rejected .*routingOptions\.id.*\n$/],
     ['a wrong key', { UPSTREAM_API_KEY: 'wrong' }, /^setup: .*credentials \(HTTP 401\).*\n$/],
     ['nobody there', { UPSTREAM_URL: 'http://127.0.0.1:9' }, /^setup: .*\(ECONNREFUSED\)\n$/],
     ['no public address', { PUBLIC_URL: '' }, /^setup: Setting PUBLIC_URL: is missing.*\n$/],

@@ -1,4 +1,4 @@
-import type { RealUpstream } from '../../src/config.js';
+import type { RealUpstream } from '../../src/datasources/generations.js';
 import { CHAT_API_CONTRACT, CHAT_GATEWAY_CONTRACT } from './vendor-contract.js';
 
 type Reached = Pick<RealUpstream, 'url' | 'apiKey' | 'tenantId' | 'customerId'>;

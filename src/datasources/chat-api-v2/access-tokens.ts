@@ -12,14 +12,14 @@ const RENEW_AGAIN_MS = 5_000;
 
 interface Token {
   readonly headers: CredentialHeaders;
-  /** Epoch milliseconds, as is `expiresAt`; both Infinity where the upstream tells no end. */
+  /** Epoch milliseconds, as is `expiresAt`; both Infinity if the upstream sends no lifetime. */
   readonly renewAt: number;
   readonly expiresAt: number;
 }
 
 /**
  * The access token of the Chat API v2 (OAuth 2.0, RFC 6749 section 4.4), which all calls share: fetched when first needed, replaced a while before it expires, and where the
- * upstream refuses it. However many calls wait for one, it is fetched once; while a replacement is on its way, and also where none is to be had, the one that is still good
+ * upstream rejects it. However many calls wait for one, it is fetched once; while a replacement is on its way, and also where none is to be had, the one that is still good
  * is used.
  */
 export class AccessTokens implements CredentialSource {
@@ -45,9 +45,9 @@ export class AccessTokens implements CredentialSource {
     return token.headers;
   }
 
-  async refreshAfterRejection(refused: CredentialHeaders): Promise<CredentialHeaders> {
+  async refreshAfterRejection(rejected: CredentialHeaders): Promise<CredentialHeaders> {
     // Another call may have replaced it meanwhile.
-    if (this.#token?.headers === refused) this.#token = null;
+    if (this.#token?.headers === rejected) this.#token = null;
     return this.current();
   }
 
@@ -64,7 +64,7 @@ export class AccessTokens implements CredentialSource {
     const value = asText(answer?.['access_token']) ?? '';
     // RFC 6750 section 2.1: what a header can hold.
     if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(value)) throw unreadable('no access token');
-    // In seconds, and as a string by the contract. No life at all says nothing: a token that was given is good until it is refused.
+    // In seconds, and as a string by the contract. A lifetime of zero means nothing: an issued token is valid until it is rejected.
     const life = asNumber(answer?.['expires_in']) ?? Infinity;
     const lifeMs = life > 0 ? life * 1_000 : Infinity;
     const expiresAt = askedAt + lifeMs;

@@ -2,7 +2,7 @@ import type { ChannelRecord } from '../../domain/channel.js';
 import { NotFoundError } from '../../domain/errors.js';
 import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import { assignmentType } from '../../domain/vendor-enums.js';
+import { assignmentType } from '../shared/enums.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ChannelDraft, ReadOptions } from '../chat-api.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
@@ -71,7 +71,7 @@ function channelBody({ name, queueId, webhookId }: Partial<ChannelDraft>): Unkno
   return { name, webHookId: webhookId, ...(queueId === undefined ? {} : { routingOptions: { type: 'queue', id: queueId } }) };
 }
 
-/** This API knows channels of its own only, and does not tell their type. */
+/** This API has channels of its own only, without a type. */
 function channelRecord(raw: UnknownRecord, channelId: string): ChannelRecord {
   const routing = asRecord(raw['routingOptions']) ?? asRecord(raw['routingOption']);
   return {

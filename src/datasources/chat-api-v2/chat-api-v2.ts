@@ -12,7 +12,7 @@ import { interactionMessages, interactionPlaces, message, messages, sendMessage 
 import { customerLeaves, participants } from './participants.js';
 import { Paths } from './paths.js';
 import type { Upstream } from './paths.js';
-import { signingKey } from './signing-keys.js';
+import { fetchSigningKey } from '../shared/fetch-signing-key.js';
 import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, webhooks } from './webhooks.js';
 
 /** The contact centre's Chat API, version 2, which its vendor has retired: JSON over HTTP, with OAuth tokens. */
@@ -88,7 +88,7 @@ export class ChatApiV2 implements ChatApi {
   }
 
   signingKey(kid: string) {
-    return signingKey(this.#upstream, kid);
+    return fetchSigningKey(this.#upstream.client, this.#upstream.paths.publicKey(kid));
   }
 
   createConversation(created: NewConversation) {

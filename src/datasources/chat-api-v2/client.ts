@@ -20,7 +20,7 @@ export interface ChatApiV2Client {
   closeAll(): void;
 }
 
-/** The API key and secret go to the token service only; all other calls carry the token that it gives. */
+/** The API key and secret go to the token service only; all other calls carry the token that it issues. */
 export function chatApiV2Client({ apiKey, apiSecret, ...options }: ChatApiV2Options): ChatApiV2Client {
   // RFC 6749 section 2.3.1.
   const basic = Buffer.from([apiKey, apiSecret].map(encodeURIComponent).join(':')).toString('base64');

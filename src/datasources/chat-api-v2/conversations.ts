@@ -39,7 +39,7 @@ export function conversations(
   return readWindow(lists.reduce(joinedPages), window);
 }
 
-/** Oldest first, those without a start last; none where there is no such conversation. The conversation itself tells them. */
+/** Oldest first, those without a start last; none if there is no such conversation. The conversation itself lists them. */
 export async function interactions(upstream: Upstream, conversationId: string, read: ReadOptions): Promise<readonly InteractionRecord[]> {
   const raw = await conversationResource(upstream, conversationId, read);
   return raw === null ? [] : interactionsOf(raw);
@@ -51,7 +51,9 @@ export async function createConversation(
   { channelId, customer, assignment, history }: NewConversation,
 ): Promise<{ conversationId: string; createdAt: Date | null }> {
   if (assignment !== null)
-    throw new UnsupportedByUpstreamError('The contact centre cannot be told where a conversation goes: its channel does.');
+    throw new UnsupportedByUpstreamError(
+      'The contact centre does not accept an assignment: the channel determines where a conversation goes.',
+    );
   // An author is called `authorType` when a message is sent, and `type` here.
   const messages = history.map((message) => ({ text: textOf(message), type: AUTHOR_TYPES[message.sender] }));
   const body = { channelId, customer: customerBody(customer), ...(messages.length === 0 ? {} : { history: { messages } }) };
@@ -74,13 +76,13 @@ function conversationRecord(raw: UnknownRecord, conversationId: string): Convers
     channelId: asId(raw['channelId']),
     upstreamState: stateOf(interactionsOf(raw)),
     customer: customerOf(raw['customer']),
-    // Not told.
+    // Unknown in this generation.
     assignment: null,
     createdAt: asTime(raw['startTime']),
   };
 }
 
-/** This generation tells no state. A conversation without interactions has just begun, and one whose interactions have all ended is over. */
+/** This generation has no state. A conversation without interactions has just begun, and one whose interactions have all ended is over. */
 function stateOf(found: readonly InteractionRecord[]): UpstreamState {
   if (found.length === 0) return 'CREATED';
   return found.every(({ endedAt }) => endedAt !== null) ? 'IDLE' : 'ACTIVE';

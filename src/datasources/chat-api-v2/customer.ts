@@ -10,17 +10,17 @@ const isField = (key: string): boolean => (FIELDS as readonly string[]).includes
 
 /** `customer`, an object of texts: known keys and any others, which are properties here. */
 export function customerOf(raw: unknown): Customer {
-  const told = asRecord(raw) ?? {};
+  const record = asRecord(raw) ?? {};
   return {
     ...UNKNOWN_CUSTOMER,
-    name: asText(told['name']),
-    customerId: asId(told['customerId']),
-    email: asText(told['email']),
-    phone: asText(told['phone']),
-    company: asText(told['company']),
-    caseId: asText(told['caseId']),
-    language: asText(told['language']),
-    properties: Object.entries(told).flatMap(([key, value]) => (isField(key) ? [] : [{ key, value: asText(value) }])),
+    name: asText(record['name']),
+    customerId: asId(record['customerId']),
+    email: asText(record['email']),
+    phone: asText(record['phone']),
+    company: asText(record['company']),
+    caseId: asText(record['caseId']),
+    language: asText(record['language']),
+    properties: Object.entries(record).flatMap(([key, value]) => (isField(key) ? [] : [{ key, value: asText(value) }])),
   };
 }
 

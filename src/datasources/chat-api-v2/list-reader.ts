@@ -39,7 +39,7 @@ export function windowOf<T>(client: UpstreamClient, list: PagedList<T>, window: 
 /** The last `size` items, newest first, of a list that can be had from its start only. */
 async function lastOf<T>(read: (size: number, page: number) => Promise<Page<T>>, size: number): Promise<Page<T>> {
   const first = await read(size, 0);
-  if (first.total === null) throw unreadable('a list without its length, whose end has no place then');
+  if (first.total === null) throw unreadable('a list without its length, so that its end has no position');
   if (first.total <= size) return { ...first, items: [...first.items].reverse() };
   const lastPage = Math.floor((first.total - 1) / size);
   const pages = await Promise.all([lastPage === 1 ? Promise.resolve(first) : read(size, lastPage - 1), read(size, lastPage)]);

@@ -3,7 +3,7 @@ import { digestId, messageDigest } from '../../domain/message-digest.js';
 import type { MessageRecord } from '../../domain/message.js';
 import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import { participantType } from '../../domain/vendor-enums.js';
+import { participantType } from '../shared/enums.js';
 import { windowOfArray } from '../../domain/window.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
@@ -72,7 +72,7 @@ export async function sendMessage({ client, paths }: Upstream, conversationId: s
 /** All that a message can hold here. Throws `UnsupportedByUpstreamError` where it holds anything else. */
 export function textOf({ text, attachmentIds, cards }: OutgoingMessage): string {
   if (attachmentIds.length > 0 || cards.length > 0)
-    throw new UnsupportedByUpstreamError('The contact centre takes messages of text only, without attachments and cards.');
+    throw new UnsupportedByUpstreamError('The contact centre accepts text messages only, without attachments and cards.');
   return text ?? '';
 }
 
@@ -111,7 +111,7 @@ function recordsOf(answer: UnknownRecord): readonly MessageRecord[] {
     const digest = messageDigest(said);
     const count = (alike.get(digest) ?? 0) + 1;
     alike.set(digest, count);
-    // Messages have no id. That it is the third of those that say the same stays true, whatever else comes to stand before it.
+    // Messages have no id. Its rank among equal messages is stable, whatever is inserted before it.
     return { ...said, listedId: digestId(digest, count), messageId: null, createdAt: null };
   });
 }

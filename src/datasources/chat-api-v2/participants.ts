@@ -1,11 +1,11 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
 import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
-import { participantType } from '../../domain/vendor-enums.js';
+import { participantType } from '../shared/enums.js';
 import type { ReadOptions } from '../chat-api.js';
 import { listed } from './response-body.js';
 import type { Upstream } from './paths.js';
 
-/** All who take or took part, as far as the upstream tells; none where there is no such conversation. */
+/** All current and former participants, as far as the upstream lists them; none if there is no such conversation. */
 export async function participants(
   { client, paths }: Upstream,
   conversationId: string,
@@ -22,7 +22,7 @@ export async function customerLeaves({ client, paths }: Upstream, conversationId
   await client.change({ operation: 'participants.leave', method: 'DELETE', accepts: 204, ...target });
 }
 
-/** `{id, type, language}`; neither a name nor whether it has left is told. */
+/** `{id, type, language}`; neither a name nor whether the participant has left. */
 function participant(raw: unknown): ParticipantRecord {
   const record = asRecord(raw);
   return {

@@ -16,7 +16,7 @@ export function listed(body: unknown, name: string): readonly unknown[] {
   return asRecord(found) === null ? asList(found) : [found];
 }
 
-/** A page of a list (`{data, page}`). `read` answers null for an item that names nothing: that would shift all places after it, so the page is unreadable then. */
+/** A page of a list (`{data, page}`). `read` answers null for an item that names nothing: that would shift all positions after it, so the page is unreadable then. */
 export function dataPage<T>(body: unknown, read: (raw: UnknownRecord) => T | null): Page<T> {
   const items = listed(body, 'data').map((raw) => {
     const item = asRecord(raw);

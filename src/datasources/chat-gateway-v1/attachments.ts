@@ -1,7 +1,7 @@
 import type { AttachmentRecord } from '../../domain/attachment.js';
 import { asId, asNumber, asRecord, asTime } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import { attachmentType } from '../../domain/vendor-enums.js';
+import { attachmentType } from '../shared/enums.js';
 import type { AttachmentContent, NewAttachment, ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';

@@ -1,13 +1,13 @@
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { cardActionPath } from './paths.js';
 
-/** What is done with a card, and in whose name, where that is told. */
+/** What is done with a card, and in whose name, if known. */
 export interface CardAction {
   readonly action: 'action-submit' | 'action-execute';
   readonly name: string | null;
 }
 
-/** Marks a card as submitted or executed, of which the contact centre tells everybody. Cards themselves come with their messages. */
+/** Marks a card as submitted or executed, which the contact centre reports to everybody. Cards themselves are sent with their messages. */
 export async function cardAction(
   client: UpstreamClient,
   tenant: string,

@@ -2,7 +2,7 @@ import type { ChannelRecord } from '../../domain/channel.js';
 import { NotFoundError } from '../../domain/errors.js';
 import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import { assignmentType, channelType } from '../../domain/vendor-enums.js';
+import { assignmentType, channelType } from '../shared/enums.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ChannelDraft, ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';

@@ -16,6 +16,7 @@ import type {
   WebhookDraft,
 } from '../chat-api.js';
 import { UnsupportedByUpstreamError } from '../../domain/errors.js';
+import { fetchSigningKey } from '../shared/fetch-signing-key.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import type { UpstreamStreams } from '../upstream/upstream-streams.js';
 import { attachment, attachmentContent, attachments, uploadAttachment } from './attachments.js';
@@ -28,7 +29,7 @@ import { interactions } from './interactions.js';
 import { interactionPlaces, message, messages, sendMessage } from './messages.js';
 import { markRead, scheduleReturnToBot, sendThinking, sendTyping } from './indications.js';
 import { customerLeaves, participants } from './participants.js';
-import { signingKey } from './signing-keys.js';
+import { publicKeyPath } from './paths.js';
 import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, webhooks } from './webhooks.js';
 
 /** The contact centre's Chat Gateway API, version 1: JSON over HTTP, answers in HAL. */
@@ -110,7 +111,7 @@ export class ChatGatewayV1 implements ChatApi {
   }
 
   signingKey(kid: string) {
-    return signingKey(this.#client, kid);
+    return fetchSigningKey(this.#client, publicKeyPath(kid));
   }
 
   createConversation(created: NewConversation) {

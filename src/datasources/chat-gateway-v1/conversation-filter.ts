@@ -7,8 +7,8 @@ import type { Constraint } from './fiql.js';
 const STATES: Readonly<Record<ConversationStatus, string>> = { CREATED: 'created', OPEN: 'active', IDLE: 'idle' };
 
 /**
- * What a list of conversations is filtered by; null: nothing. The contract documents no selector: these are assumed, and `doctor` tells whether a tenant
- * takes them. Throws `UnsupportedByUpstreamError` for properties of customers and for an order, which the contract offers no way to ask for.
+ * The filter of a list of conversations; null for none. The contract documents no selector: these are assumed, and `doctor` checks whether a tenant
+ * accepts them. Throws `UnsupportedByUpstreamError` for properties of customers and for an order, which the contract offers no way to ask for.
  */
 export function conversationFilter({ filter, orderBy }: ConversationSelection): string | null {
   if (orderBy !== null) throw new UnsupportedByUpstreamError('The contact centre cannot order conversations by their creation.');

@@ -4,7 +4,7 @@ import { UNKNOWN_CUSTOMER } from '../../domain/customer.js';
 import { NotFoundError } from '../../domain/errors.js';
 import { asId, asRecord, asText, asTime } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import { assignment, customerFromUser } from '../../domain/vendor-enums.js';
+import { assignment, customerFromUser } from '../shared/enums.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ConversationChange, NewConversation, ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
@@ -85,7 +85,7 @@ function conversationRecord(raw: UnknownRecord, conversationId: string): Convers
     upstreamState: STATES.get(asText(raw['state'])?.toLowerCase() ?? '') ?? null,
     customer: customerFromUser(raw['user']) ?? UNKNOWN_CUSTOMER,
     assignment: assignment(raw['assignment']),
-    // The Chat Gateway tells it once, when a conversation is created.
+    // The Chat Gateway sends it once, when a conversation is created.
     createdAt: null,
   };
 }

@@ -16,7 +16,7 @@ export function embedded(body: unknown, rel: string): readonly unknown[] {
   return asRecord(found) === null ? asList(found) : [found];
 }
 
-/** A page of a HAL list. `read` answers null for an item that names nothing: that would shift all places after it, so the page is unreadable then. */
+/** A page of a HAL list. `read` answers null for an item that names nothing: that would shift all positions after it, so the page is unreadable then. */
 export function embeddedPage<T>(body: unknown, rel: string, read: (raw: UnknownRecord) => T | null): Page<T> {
   const items = embedded(body, rel).map((raw) => {
     const item = asRecord(raw);

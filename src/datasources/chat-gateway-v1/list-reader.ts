@@ -13,7 +13,7 @@ export interface PagedList<T> {
   readonly filter?: string | null;
   /** Its name in `_embedded`. */
   readonly rel: string;
-  /** The field that gives every item one place for good. */
+  /** The field that determines each item's permanent position. */
   readonly sortBy: string;
   /** Null where the item names nothing. */
   readonly item: (raw: UnknownRecord) => T | null;

@@ -1,7 +1,7 @@
 import type { MessageRecord } from '../../domain/message.js';
 import { asId, asTime } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import { messageContent } from '../../domain/vendor-message.js';
+import { messageContent } from '../shared/message-content.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
 import { placesBetween } from '../positions-between.js';
@@ -44,8 +44,8 @@ export async function interactionPlaces(
   read: ReadOptions,
 ): Promise<MessageRange | null> {
   if (times === null) return null;
-  const places = await placesBetween((part) => messages(client, conversationId, part, read), times.after, times.until);
-  return places === null ? null : { from: places.from, before: times.until === null ? null : places.before };
+  const range = await placesBetween((part) => messages(client, conversationId, part, read), times.after, times.until);
+  return range === null ? null : { from: range.from, before: times.until === null ? null : range.before };
 }
 
 /** Sends a message; the upstream accepts it and answers nothing. */

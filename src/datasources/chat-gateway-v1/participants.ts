@@ -1,5 +1,5 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
-import { participant } from '../../domain/vendor-message.js';
+import { participant } from '../shared/message-content.js';
 import type { ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { embedded } from './hal.js';

@@ -12,7 +12,7 @@ export const AUTHOR_TYPES: Readonly<Record<Sender, string>> = { CUSTOMER: 'user'
 
 /** Body of a message to send. What is null or empty is left out. */
 export function messageBody({ sender, text, attachmentIds, cards }: OutgoingMessage): JsonObject {
-  return told({
+  return withoutEmpty({
     authorType: AUTHOR_TYPES[sender],
     text,
     attachments: attachmentIds.map((id) => ({ id })),
@@ -20,9 +20,9 @@ export function messageBody({ sender, text, attachmentIds, cards }: OutgoingMess
   });
 }
 
-/** Body of a conversation to create. Throws `BadUserInputError` where it is assigned to what the contract does not take at creation. */
+/** Body of a conversation to create. Throws `BadUserInputError` if its assignment is not allowed at creation by the contract. */
 export function conversationBody({ channelId, customer, assignment, history }: NewConversation): JsonObject {
-  return told({
+  return withoutEmpty({
     channelId,
     user: userBody(customer),
     assignment: assignment === null ? null : assignmentBody(assignment),
@@ -56,19 +56,33 @@ function propertiesBody(known: unknown, { properties }: Partial<Customer>): Json
   return { additionalProperties: propertyBodies(properties).map((property) => ({ ...before.get(property.key), ...property })) };
 }
 
-/** Body of a channel, which is always told whole. Only channels of the Chat API can be made; others keep the type that they have. */
+/** Body of a channel, which is always sent whole. Only channels of the Chat API can be made; others keep the type that they have. */
 export function channelBody({ name, webhookId, queueId }: Partial<ChannelDraft>, type = 'ChatAPI', target: unknown = null): JsonObject {
-  return told({ name, type, webHookId: webhookId, routingOptions: queueId === undefined ? target : { type: 'queue', id: queueId } });
+  return withoutEmpty({
+    name,
+    type,
+    webHookId: webhookId,
+    routingOptions: queueId === undefined ? target : { type: 'queue', id: queueId },
+  });
 }
 
-/** Body of a webhook, which is always told whole. The contract requires one name for the version of events and defines another: both are sent. */
+/** Body of a webhook, which is always sent whole. The contract requires one name for the version of events and defines another: both are sent. */
 export function webhookBody({ name, url }: Partial<WebhookDraft>): JsonObject {
-  return told({ name, uri: url, version: EVENT_VERSION, notificationVersion: EVENT_VERSION });
+  return withoutEmpty({ name, uri: url, version: EVENT_VERSION, notificationVersion: EVENT_VERSION });
 }
 
 function userBody(customer: Partial<Customer>): JsonObject {
   const { name, customerId, email, phone, company, caseId, language, properties = [] } = customer;
-  return told({ name, userId: customerId, email, phone, company, caseId, language, additionalProperties: propertyBodies(properties) });
+  return withoutEmpty({
+    name,
+    userId: customerId,
+    email,
+    phone,
+    company,
+    caseId,
+    language,
+    additionalProperties: propertyBodies(properties),
+  });
 }
 
 const propertyBodies = (properties: readonly Property[]) =>
@@ -80,7 +94,7 @@ function assignmentBody({ type, targetId }: Assignment): JsonObject {
   throw new BadUserInputError('A conversation can be assigned to a queue or to a script only.');
 }
 
-function told(fields: JsonObject): JsonObject {
+function withoutEmpty(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
 }
 

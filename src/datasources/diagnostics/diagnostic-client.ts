@@ -18,7 +18,7 @@ export interface Reply {
 /** A page of a list, read as leniently as can be. */
 export interface SeenPage {
   readonly items: readonly UnknownRecord[];
-  /** Null where it is not told. */
+  /** Null if unknown. */
   readonly total: number | null;
 }
 
@@ -26,15 +26,15 @@ export type Query = Readonly<Record<string, string | number>>;
 
 /** How a generation is asked, and how it writes lists. */
 export interface Generation {
-  /** Makes what calls it. `onCall` is to be told of each call, of those for credentials too. */
+  /** Makes what calls it. `onCall` must be called with each call, those for credentials included. */
   readonly connect: (onCall: NonNullable<UpstreamClientOptions['onCall']>) => { readonly client: UpstreamClient; close(): void };
   /** The list of this name in an answer. */
   readonly itemsOf: (body: UnknownRecord, name: string) => readonly unknown[];
-  /** How long the whole list is; null where it is not told. */
+  /** Length of the whole list; null if unknown. */
   readonly totalOf: (body: UnknownRecord) => number | null;
 }
 
-/** Only ever reads, one call at a time, and tells what came back whatever it is. */
+/** Only ever reads, one call at a time, and returns any answer, errors included. */
 export class Probe {
   readonly #connection: ReturnType<Generation['connect']>;
   #status: number | null = null;
@@ -69,9 +69,9 @@ export class Probe {
   }
 }
 
-/** What it means that something was not answered as it should: a refusal is the tenant's own way, anything else may pass. */
+/** The result of a failed read: a rejection is how the tenant behaves, anything else may be transient. */
 export function probeFailed(status: number | null, fault: GatewayError | null): CheckResult {
-  if (status !== null && status >= 400 && status < 500 && status !== 429) return differs(`refused with HTTP ${status}`);
+  if (status !== null && status >= 400 && status < 500 && status !== 429) return differs(`rejected with HTTP ${status}`);
   if (fault?.cause instanceof Error) return unknown(fault.cause.message);
   return unknown(status === null ? 'no answer' : `HTTP ${status}`);
 }

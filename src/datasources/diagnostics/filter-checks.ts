@@ -6,7 +6,7 @@ import type { SeenPage } from './diagnostic-client.js';
 
 /** A filter of conversations that an adapter uses. */
 export interface CheckedFilter {
-  /** Where a conversation tells what it selects. */
+  /** The value of a conversation that it selects by. */
   readonly valueOf: (conversation: UnknownRecord) => string | null;
   /** The conversations that it finds. */
   readonly find: (value: string) => Promise<SeenPage | CheckResult>;
@@ -32,5 +32,5 @@ export async function checkFilter(filter: CheckedFilter, sample: SeenPage | Chec
   }
   return sample.items.length === 0
     ? unknown('there is no conversation to try it with')
-    : ok(value === null ? 'taken; nothing has a value' : 'taken');
+    : ok(value === null ? 'accepted; nothing has a value' : 'accepted');
 }

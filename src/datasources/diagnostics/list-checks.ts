@@ -17,20 +17,20 @@ export interface CheckedList {
 /** The largest page that the adapter asks for. */
 const MAX_PAGE = 100;
 
-/** Pages are as large as asked for, tell the list's length, and lie side by side; everything in them has an id. */
+/** Pages are as large as requested, contain the list's length, and are contiguous; every item has an id. */
 export async function checkPages(probe: Probe, { path, rel, forward }: CheckedList): Promise<CheckResult> {
   const whole = await probe.page(path, rel, { size: 2, page: 0, ...forward });
   if (isVerdict(whole)) return whole;
   const second = await probe.page(path, rel, { size: 1, page: 1, ...forward });
   if (isVerdict(second)) return second;
   if (whole.items.length > 2) return differs(`a page of size 2 holds ${whole.items.length}`);
-  if (whole.total === null) return differs('the length of the list is not told');
+  if (whole.total === null) return differs('the list has no length');
   if ([...whole.items, ...second.items].some((item) => asId(item['id']) === null)) return differs('something in it has no id');
   if (idOf(whole.items[1]) !== idOf(second.items[0])) return differs('page 1 of size 1 does not hold the second item');
   return ok(`${whole.total} in it`);
 }
 
-/** Asked for backwards it is the exact reverse, so that places can be counted from either end. Of long lists only the ends are compared. */
+/** Descending order is the exact reverse of ascending, so that positions can be counted from either end. Of long lists only the ends are compared. */
 export async function checkOrder(probe: Probe, { path, rel, forward }: CheckedList, backward: Query): Promise<CheckResult> {
   const ascending = await probe.page(path, rel, { size: MAX_PAGE, page: 0, ...forward });
   if (isVerdict(ascending)) return ascending;

@@ -7,12 +7,12 @@ import type { CheckedList } from './list-checks.js';
 import { isVerdict } from './diagnostic-client.js';
 import type { Probe } from './diagnostic-client.js';
 
-/** What `setup` registers, where it is told, and for which events. */
+/** What `setup` registers, where, and for which events. */
 export interface Registered {
   readonly webhooks: CheckedList;
   readonly channels: CheckedList;
   readonly eventVersion: string;
-  /** Where this gateway takes events; null where that is not known. */
+  /** Where this gateway receives events; null if unknown. */
   readonly webhookUrl: string | null;
 }
 

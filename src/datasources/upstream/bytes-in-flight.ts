@@ -1,12 +1,12 @@
 import { QueryTooComplexError, RateLimitedError } from '../../domain/errors.js';
 
-/** How much of the upstream's answers the requests of one viewer may hold at once: 32 MiB, three of the largest answers. */
+/** How many bytes of upstream answers the requests of one viewer may hold together: 32 MiB, three of the largest answers. */
 export const MAX_VIEWER_BYTES = 32 * 1024 * 1024;
-/** When a rejected request should come again: 1 s. When the others of its viewer end is not known. */
+/** When a rejected request should be retried: 1 s, since it is unknown when the viewer's other requests end. */
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Bounds what the requests of one viewer hold of the upstream's answers at once, all together, so that nobody's large answers starve the others. An answer counts with the length
+ * Bounds the bytes of upstream answers that the requests of one viewer hold together, so that nobody's large answers starve the others. An answer counts with the length
  * of its text, from before it is parsed until the request releases it. Requests that share an answer count it each, as each makes an answer of its own of it; one
  * request that shares it with itself counts it once.
  */

@@ -6,7 +6,7 @@ const JUDGED_MS = 30_000;
 const PROBE_EVERY_MS = 1_000;
 
 /**
- * Whether it is any use to call the upstream. Opens when half of the last calls failed, or when told that the upstream is silent; closes with the first answer after that.
+ * Whether it is any use to call the upstream. Opens when half of the last calls failed, or when the upstream is reported silent; closes with the first answer after that.
  * No timers: it is asked.
  */
 export class CircuitBreaker {
@@ -14,7 +14,7 @@ export class CircuitBreaker {
   /** When the next probe is due, epoch milliseconds; null while the circuit is closed. */
   #probeAt: number | null = null;
 
-  /** `onChange` is told of each change. `judgedCalls`: so many calls are judged by; fewer than that never open the circuit. */
+  /** `onChange` is called with each change. `judgedCalls`: the size of the window; fewer calls never open the circuit. */
   constructor(
     private readonly clock: Clock,
     private readonly onChange: (open: boolean) => void,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/clock.js';
 
-/** How many calls may be under way, and wait. */
+/** How many calls may be in flight, and wait. */
 export interface SlotLimits {
   readonly inFlight: number;
   readonly queued: number;
@@ -13,25 +13,25 @@ export interface SlotLimits {
 
 interface Waiting {
   readonly admit: () => void;
-  readonly refuse: () => void;
+  readonly reject: () => void;
 }
 
-/** How much each call counts in the mean of how long they take. */
+/** The weight of each call in the moving average of durations. */
 const WEIGHT = 1 / 32;
 
-/** Bounds what is under way, and what waits for that: first come, first served. Who would wait too long, by how long calls took lately, is refused at once. */
+/** Bounds the calls in flight and the queue for them, in order of arrival. A call that would wait too long, by recent durations, is rejected immediately. */
 export class ConcurrencyLimiter {
-  #taken = 0;
+  #inFlight = 0;
   readonly #queue = new Set<Waiting>();
   /** Since when some wait, while any do. */
   #waitingSince = 0;
-  /** How long a call takes, in milliseconds; null before the first. */
+  /** The average duration of a call, in milliseconds; null before the first. */
   #meanMs: number | null = null;
 
   constructor(private readonly limits: SlotLimits) {}
 
-  get taken(): number {
-    return this.#taken;
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
   get queued(): number {
@@ -43,10 +43,10 @@ export class ConcurrencyLimiter {
     return ((this.#queue.size + 1) * (this.#meanMs ?? 0)) / this.limits.inFlight;
   }
 
-  /** Whether there is room at once; then to be followed by `leave`. */
+  /** Whether there is a free slot; if so, `release` must follow. */
   tryAcquire(): boolean {
-    if (this.#taken >= this.limits.inFlight) return false;
-    this.#taken += 1;
+    if (this.#inFlight >= this.limits.inFlight) return false;
+    this.#inFlight += 1;
     return true;
   }
 
@@ -63,8 +63,8 @@ export class ConcurrencyLimiter {
         this.#queue.delete(waiting);
         resolve(admitted);
       };
-      const waiting = { admit: () => settle(true), refuse: () => settle(false) };
-      const tooLate = setTimeout(waiting.refuse, mostMs);
+      const waiting = { admit: () => settle(true), reject: () => settle(false) };
+      const tooLate = setTimeout(waiting.reject, mostMs);
       this.#queue.add(waiting);
     });
   }
@@ -73,14 +73,14 @@ export class ConcurrencyLimiter {
   release(tookMs: number): void {
     this.#meanMs = this.#meanMs === null ? tookMs : this.#meanMs + (tookMs - this.#meanMs) * WEIGHT;
     const [next] = this.#queue;
-    // Its place goes to the next one.
-    if (next === undefined) this.#taken -= 1;
+    // Its slot goes to the next one.
+    if (next === undefined) this.#inFlight -= 1;
     else next.admit();
   }
 
-  /** Refuses all that wait, and forgets how long calls took: it is to be told for an upstream that is down. */
+  /** Rejects all that wait, and resets the average: to be called when the upstream is down. */
   clear(): void {
     this.#meanMs = null;
-    for (const waiting of this.#queue) waiting.refuse();
+    for (const waiting of this.#queue) waiting.reject();
   }
 }

@@ -5,8 +5,8 @@ export type CredentialHeaders = Readonly<Record<string, string>>;
 export interface CredentialSource {
   /** For a call to come. Rejects with a `GatewayError` where there are none to be had. */
   current(): Promise<CredentialHeaders>;
-  /** The upstream refused these, which `current` gave: others, which may be worth one more try. */
-  refreshAfterRejection(refused: CredentialHeaders): Promise<CredentialHeaders>;
+  /** Other credentials to retry with, after the upstream rejected those of `current`. */
+  refreshAfterRejection(rejected: CredentialHeaders): Promise<CredentialHeaders>;
 }
 
 /** Whether credentials come from a source; else they are the headers themselves. */

@@ -2,7 +2,7 @@ import { UpstreamTimeoutError } from '../../domain/errors.js';
 import { withTimeout } from '../../domain/with-timeout.js';
 import type { ChatApi } from '../chat-api.js';
 
-/** By when all that one request wants of the upstream must have come, however many calls that takes. */
+/** Limits the time that one request may wait for the upstream, over all its calls. */
 export class Deadline {
   readonly #at: number;
   /** Timers ring up to a millisecond early: once one has, it is over. */
@@ -12,7 +12,7 @@ export class Deadline {
     this.#at = performance.now() + inMs;
   }
 
-  /** What `work` comes to. Rejects with `UpstreamTimeoutError` at the deadline, and without a call after it. What is under way ends by its own time. */
+  /** The result of `work`. Rejects with `UpstreamTimeoutError` at the deadline, and without a call after it. A call in flight ends by its own timeout. */
   within<T>(work: () => Promise<T>): Promise<T> {
     const leftMs = this.#at - performance.now();
     if (this.#isOver || leftMs <= 0) return Promise.reject(tooLate());

@@ -1,8 +1,8 @@
 import { GatewayError } from '../../domain/errors.js';
 import type { UpstreamCallReport } from './upstream-call.js';
 
-/** What a call's report tells of the fault that it ended with; null: it ended well. */
-export function describedFault(fault: unknown): Pick<UpstreamCallReport, 'fault' | 'reason' | 'called'> {
+/** The part of a call's report about the error that it ended with; null for a success. */
+export function describeError(fault: unknown): Pick<UpstreamCallReport, 'fault' | 'reason' | 'called'> {
   if (fault === null) return { fault: null, reason: null, called: true };
   if (!(fault instanceof GatewayError)) return { fault: 'INTERNAL_SERVER_ERROR', reason: null, called: true };
   const reason = fault.cause instanceof Error ? fault.cause.message : null;

@@ -15,7 +15,7 @@ export class ReadAnswer {
   }
 
   /**
-   * Throws the fault that the upstream answers, or `UpstreamUnavailableError` for what is no JSON; that only later where `first`, who reads first, may not hold the answer.
+   * Throws the error that the upstream answers with, or `UpstreamUnavailableError` if it is not JSON; the latter only later if `first`, who reads first, may not hold the answer.
    */
   static of(answer: UpstreamAnswer, first: RequestBytes | null): ReadAnswer | null {
     if (answer.status === 404) return null;

@@ -6,26 +6,26 @@ import { CircuitBreaker } from './circuit-breaker.js';
 import { CallAbort } from './lightweight-abort-signal.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 
-/** When no answer at all has come for so long, to so many calls, the upstream is taken for dead long before each call's own time is over. */
+/** If no answer at all has arrived for so long, to so many calls, the upstream is considered down long before each call's own timeout. */
 const SILENT_MS = 600;
 const SILENT_CALLS = 20;
 const SILENCE_CHECK_MS = 100;
 /** What failed after so long is not tried again: its caller has waited enough. */
 const RETRY_WITHIN_MS = 1_000;
-/** So many times the calls under way may wait: a burst of some hundred queries is served, if later. */
+/** How many calls may wait, as a multiple of those in flight: a burst of some hundred queries is served, if later. */
 const QUEUE_FACTOR = 16;
-/** Who has waited so long for his turn, or would have to, is refused: a third of the time of a whole request. */
+/** A call that has waited so long for a slot, or would have to, is rejected: a third of the time of a whole request. */
 const QUEUED_MS = 5_000;
 /** The same when more has come for as long than the upstream answers. */
 const OVERLOAD_WAIT_MS = 1_000;
-/** A caller that is refused may come back then. */
+/** When a rejected caller may retry. */
 const RETRY_AFTER_MS = 1_000;
 /** The pause before a read is tried once more, twice more: anything up to this. */
 const RETRY_DELAYS_MS = [50, 250];
 
 export interface UpstreamGuardOptions {
   readonly clock: Clock;
-  /** How many calls may be under way; 16 times as many may wait. Default: 128. */
+  /** How many calls may be in flight; 16 times as many may wait. Default: 128. */
   readonly inFlight?: number;
   /** How long one may wait, and how long once some have been waiting for all that time, in milliseconds. Default: 5,000 and 1,000. */
   readonly queuedMs?: number;
@@ -38,7 +38,7 @@ export interface UpstreamGuardOptions {
   readonly random?: () => number;
   readonly onCircuit?: (open: boolean) => void;
   readonly onRetry?: () => void;
-  /** More comes than the upstream answers, and the first call is turned away for that; and again, when one finds room at once. */
+  /** Called with true when the first call is rejected for overload, and with false when a call gets a slot immediately again. */
   readonly onBusy?: (busy: boolean) => void;
 }
 
@@ -48,7 +48,7 @@ export interface UpstreamStats {
   readonly queued: number;
 }
 
-/** One exchange with the upstream; `givingUp` is aborted when nobody waits for its answer any more. Rejects with a fault where no whole answer came. */
+/** One exchange with the upstream; `givingUp` is aborted once nobody waits for its answer. Rejects if there is no complete answer. */
 export type Exchange = (givingUp: CallAbort) => Promise<UpstreamAnswer>;
 
 interface UnderWay {
@@ -58,7 +58,7 @@ interface UnderWay {
 }
 
 /**
- * Stands before every call to one upstream (ADR 7). Bounds the calls under way; tries a read again that failed at once; stops calling an upstream that is down, and finds out
+ * Guards every call to one upstream (ADR 7). Bounds the calls in flight; retries a read that failed immediately; stops calling an upstream that is down, and finds out
  * when it is back by sending the last read again, for which nobody waits.
  */
 export class ResiliencePolicy {
@@ -85,10 +85,10 @@ export class ResiliencePolicy {
 
   /** How it stands now. */
   stats(): UpstreamStats {
-    return { circuitOpen: this.#circuit.open, inFlight: this.#slots.taken, queued: this.#slots.queued };
+    return { circuitOpen: this.#circuit.open, inFlight: this.#slots.inFlight, queued: this.#slots.queued };
   }
 
-  /** Throws `UpstreamNotCalledError`, with the time to come back, while the upstream is down. */
+  /** Throws `UpstreamNotCalledError`, with the time to retry, while the upstream is down. */
   admit(): void {
     if (!this.#circuit.open) return;
     if (this.#circuit.probeDue()) {
@@ -104,7 +104,7 @@ export class ResiliencePolicy {
     return await this.#once(exchange, false);
   }
 
-  /** A read: again where it failed at once by what may have passed, and the upstream did not say when to come back. */
+  /** A read, retried if it failed immediately for a transient reason, and the upstream sent no time to retry. */
   async read(exchange: Exchange): Promise<UpstreamAnswer> {
     this.#lastRead = exchange;
     const { retryDelaysMs = RETRY_DELAYS_MS, random = Math.random, onRetry, clock } = this.#options;
@@ -122,7 +122,7 @@ export class ResiliencePolicy {
     return this.#once(exchange, true);
   }
 
-  /** Whether the upstream has gone silent: then it is taken to be down, and those who wait for a read are told. Called by itself while calls are under way. */
+  /** Checks whether the upstream has gone silent: then it is considered down, and pending reads are rejected. Schedules itself while calls are in flight. */
   checkForSilence(): void {
     const now = this.#options.clock();
     const isSilent = now - this.#lastResponseAt > SILENT_MS;
@@ -172,7 +172,7 @@ export class ResiliencePolicy {
       return answer;
     } catch (error) {
       this.#circuit.failed();
-      throw givingUp.reason === 'SILENT' ? refused('the upstream is silent') : error;
+      throw givingUp.reason === 'SILENT' ? downError('the upstream is silent') : error;
     } finally {
       this.#end(underWay);
     }
@@ -185,7 +185,7 @@ export class ResiliencePolicy {
     this.#listening = setInterval(() => {
       const lateMs = this.#options.clock() - this.#lastCheckAt - SILENCE_CHECK_MS;
       this.#lastCheckAt = this.#options.clock();
-      // Who was asleep himself cannot tell silence: answers may lie there unread.
+      // If this process was suspended itself, silence means nothing: answers may be waiting unread.
       if (lateMs < SILENCE_CHECK_MS) this.checkForSilence();
     }, SILENCE_CHECK_MS).unref();
   }
@@ -202,7 +202,7 @@ export class ResiliencePolicy {
 
 const MESSAGE = 'The contact centre is not available at the moment.';
 
-function refused(line: string): UpstreamUnavailableError {
+function downError(line: string): UpstreamUnavailableError {
   return new UpstreamUnavailableError(MESSAGE, RETRY_AFTER_MS, { cause: new Error(line) });
 }
 
@@ -212,12 +212,12 @@ function notCalled(): CircuitOpenError {
 
 function busy(waitMs: number): UpstreamBusyError {
   const message = 'The contact centre is asked for more than it answers at the moment.';
-  return new UpstreamBusyError(message, Math.max(RETRY_AFTER_MS, waitMs), { cause: new Error('too many calls wait for their turn') });
+  return new UpstreamBusyError(message, Math.max(RETRY_AFTER_MS, waitMs), { cause: new Error('too many calls are waiting') });
 }
 
 /** The upstream, or what stands before it, says that it does not work now. (501: that it never will.) */
 const isBroken = ({ status }: UpstreamAnswer): boolean => status >= 500 && status !== 501;
 
-/** It may go better at once. Not after a time-out, and not where a time to come back was told. */
+/** Whether an immediate retry may succeed. Not after a timeout, and not if the upstream sent a time to retry. */
 const isPassing = (answer: UpstreamAnswer): boolean => isBroken(answer) && answer.retryAfterMs === null;
 const isPassingFault = (error: unknown): boolean => error instanceof UpstreamUnavailableError && error.retryAfterMs === null;

@@ -5,7 +5,7 @@
 export function retryAfterMs(header: unknown, now: number): number | null {
   const text = typeof header === 'string' ? header.trim() : '';
   if (/^\d{1,10}$/.test(text)) return Number(text) * 1000;
-  // Date.parse takes much that is no HTTP date ("5.5"), and reads what has no zone as local time.
+  // Date.parse accepts much that is no HTTP date ("5.5"), and reads what has no zone as local time.
   const date = text.endsWith('GMT') ? Date.parse(text) : NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

@@ -21,7 +21,7 @@ export interface PooledAdapter {
 
 /**
  * Adapters for calls to one origin whose bodies are texts both ways. They do what their caller asks for and reads, and nothing else of what axios's own does: no
- * redirects, no proxies, and of the answer's headers they tell `retry-after` only. They ask for no compression; what comes compressed all the same is unpacked.
+ * redirects, no proxies, and of the response headers only `retry-after` is kept. They ask for no compression; a compressed response is decompressed all the same.
  */
 export function pooledAdapter(baseUrl: string): PooledAdapter {
   const pool = new Pool(new URL(baseUrl).origin, { connections: MAX_CONNECTIONS, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
@@ -77,7 +77,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
     this.#chunks.push(chunk);
-    if (this.#bytes > this.#limit) controller.abort(fault('ERR_ANSWER_TOO_LARGE'));
+    if (this.#bytes > this.#limit) controller.abort(errorOf('ERR_ANSWER_TOO_LARGE'));
   }
 
   onResponseEnd(): void {
@@ -105,9 +105,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   readonly #abort = (): void => {
-    this.#controller?.abort(fault('ERR_CANCELED'));
+    this.#controller?.abort(errorOf('ERR_CANCELED'));
     // It may wait for a connection still: what comes of it later is nobody's any more.
-    this.reject(fault('ERR_CANCELED'));
+    this.reject(errorOf('ERR_CANCELED'));
   };
 
   #done(): void {
@@ -123,7 +123,7 @@ async function unpacked(bytes: Buffer, encoding: string | string[], limit: numbe
   const options = { maxOutputLength: Math.min(limit, Number.MAX_SAFE_INTEGER) };
   if (encoding === 'br') return unpackBrotli(bytes, options);
   if (encoding === 'gzip' || encoding === 'x-gzip' || encoding === 'deflate') return unpackAny(bytes, options);
-  throw fault('ERR_ANSWER_ENCODING');
+  throw errorOf('ERR_ANSWER_ENCODING');
 }
 
-const fault = (code: string): Error => Object.assign(new Error(code), { code });
+const errorOf = (code: string): Error => Object.assign(new Error(code), { code });

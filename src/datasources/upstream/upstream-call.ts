@@ -26,7 +26,7 @@ export interface ChangeCall {
   readonly body?: unknown;
   /** Sent as a form instead. */
   readonly form?: Readonly<Record<string, string>>;
-  /** What the client is told when the upstream answers 404. */
+  /** The error message for clients if the upstream answers 404. */
   readonly notFound: string;
 }
 
@@ -39,7 +39,7 @@ export interface UpstreamCallReport {
   readonly status: number | null;
   /** Null when the call went well; a read's 404 did. */
   readonly fault: ErrorCode | null;
-  /** What was wrong, in one line for operators; null where there is no more to tell. */
+  /** What was wrong, in one line for operators; null if nothing more is known. */
   readonly reason: string | null;
   /** False: it was not sent, since the upstream is known to be down. */
   readonly called: boolean;

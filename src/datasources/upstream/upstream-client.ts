@@ -2,7 +2,7 @@ import { Axios } from 'axios';
 import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
 import type { Clock } from '../../domain/clock.js';
 import { NotFoundError } from '../../domain/errors.js';
-import { describedFault } from './describe-error.js';
+import { describeError } from './describe-error.js';
 import type { CallAbort } from './lightweight-abort-signal.js';
 import { pooledAdapter } from './undici-axios-adapter.js';
 import type { PooledAdapter } from './undici-axios-adapter.js';
@@ -47,7 +47,7 @@ interface Request {
 }
 
 /**
- * Calls the upstream, as far as its guard lets it, and turns what goes wrong into faults that clients may see (`upstream-faults`). Redirects are not followed and proxies
+ * Calls the upstream within its resilience policy, and maps failures to errors that clients may see (`upstream-errors`). Redirects are not followed and proxies
  * of the environment not used: the credentials go to the configured host only.
  */
 export class UpstreamClient {
@@ -73,7 +73,7 @@ export class UpstreamClient {
 
   /**
    * Not `axios.create`, whose instances carry all of axios's defaults into each call, to be merged, checked and left unread: also what would read JSON, and hand on as an
-   * answer what is none. Headers of every call are put in behind axios's back: to copy and normalise them takes it a third of its time.
+   * answer what is none. The headers of every call bypass axios, which spends a third of its time on copying and normalizing them.
    */
   #axios(headers: Readonly<Record<string, string>>): Axios {
     const { adapter, maxAnswerBytes: maxContentLength = 10 * 1024 * 1024 } = this.#options;
@@ -95,7 +95,7 @@ export class UpstreamClient {
 
   /**
    * The JSON value that a changing call answers; null where it answers none, as many do with success. Rejects as `read` does, with `NotFoundError` for
-   * 404, and with `OutcomeUnknownError` where the request may have gone out and nothing tells what became of it.
+   * 404, and with `OutcomeUnknownError` if the request may have been sent and its outcome is unknown.
    */
   async change({ operation, method, accepts, path, body, form, notFound }: ChangeCall): Promise<unknown> {
     const sent =
@@ -124,7 +124,7 @@ export class UpstreamClient {
       fault = error;
       throw error;
     } finally {
-      this.#options.onCall?.({ operation, method, status, ...describedFault(fault), durationMs: performance.now() - started });
+      this.#options.onCall?.({ operation, method, status, ...describeError(fault), durationMs: performance.now() - started });
     }
   }
 
@@ -134,7 +134,7 @@ export class UpstreamClient {
     return isSource(credentials) ? this.#authorizedBy(credentials, request) : this.#send(request, this.#identified);
   }
 
-  /** Once more with others where the upstream refused our credentials: then it has done nothing. */
+  /** Retries once with other credentials if the upstream rejected ours: then it has done nothing. */
   async #authorizedBy(source: CredentialSource, request: Request): Promise<UpstreamAnswer> {
     const current = await source.current();
     const answer = await this.#send(request, this.#anonymous, current);

@@ -10,14 +10,14 @@ import { asList, asRecord, asText } from '../../domain/parse-unknown.js';
 import { rejectionReasons } from './rejection-reasons.js';
 
 /*
- * Which fault an upstream's answer is, or the lack of one. The message of each is for clients and the same whatever happened; the message of its `cause` is
+ * The error that an upstream's answer means, or the lack of an answer. The message of each is for clients and the same whatever happened; the message of its `cause` is
  * one line for operators, and holds no URL, header, key or body either.
  */
 
 /** What came back, whatever its status. */
 export interface UpstreamAnswer {
   readonly status: number;
-  /** From `Retry-After`; null when not told. */
+  /** From `Retry-After`; null if not sent. */
   readonly retryAfterMs: number | null;
   readonly text: string;
 }
@@ -28,7 +28,7 @@ function unavailable(line: string, retryAfterMs: number | null = null): Upstream
   return new UpstreamUnavailableError('The contact centre is not available at the moment.', retryAfterMs, because(line));
 }
 
-/** A change was sent, and what came back does not tell whether it was done. `line` is for operators. */
+/** A change was sent, and the answer does not show whether it was made. `line` is for operators. */
 export function outcomeUnknown(line: string): OutcomeUnknownError {
   return new OutcomeUnknownError('The contact centre did not confirm the change: it may have been made or not.', because(line));
 }
@@ -38,21 +38,21 @@ export function unreadable(line: string): UpstreamUnavailableError {
   return unavailable(`unreadable answer: ${line}`);
 }
 
-/** The fault that an answer is; null for a success (2xx). What 404 means is the caller's to say beforehand. */
+/** The error that an answer means; null for a success (2xx). Callers handle 404 before. */
 export function faultOfAnswer({ status, retryAfterMs, text }: UpstreamAnswer, changes: boolean): GatewayError | null {
   const line = `HTTP ${status}`;
   if (status >= 200 && status < 300) return null;
-  if (status === 429) return new RateLimitedError('The contact centre takes no more requests for now.', retryAfterMs, because(line));
-  if (status === 401 || status === 403) return unavailable(`the contact centre refused the gateway's credentials (${line})`);
+  if (status === 429) return new RateLimitedError('The contact centre accepts no more requests for now.', retryAfterMs, because(line));
+  if (status === 401 || status === 403) return unavailable(`the contact centre rejected the gateway's credentials (${line})`);
   // An intermediary had no answer from behind it: the request may have arrived there all the same.
   if (changes && (status === 502 || status === 504)) return outcomeUnknown(line);
   if (status < 400 || status >= 500) return unavailable(line, retryAfterMs);
   const reasons = rejectionReasons(parsedJson(text) ?? null);
-  return new UpstreamRejectedError('The contact centre refused the request.', status, reasons, because(line));
+  return new UpstreamRejectedError('The contact centre rejected the request.', status, reasons, because(line));
 }
 
 /**
- * The JSON value of an answer that confirms a change; null where there is none. Throws the fault that it is; and `OutcomeUnknownError` for a success of another status
+ * The JSON value of an answer that confirms a change; null if there is none. Throws the error that it means; and `OutcomeUnknownError` for a success of another status
  * than the contract's, or a 200 without JSON: whatever stands in between answers so too, and says nothing of the change.
  */
 export function confirmed(answer: UpstreamAnswer, accepts: number): unknown {
@@ -64,7 +64,7 @@ export function confirmed(answer: UpstreamAnswer, accepts: number): unknown {
   return body ?? null;
 }
 
-/** The fault of a call that brought no whole answer. `timedOut`: we gave up waiting. */
+/** The error of a call without a complete answer. `timedOut`: the call was aborted by our timeout. */
 export function faultOfFailure(error: unknown, changes: boolean, timedOut: boolean): GatewayError {
   if (!timedOut && neverConnected(error)) return unavailable(lineFor(error));
   if (changes) return outcomeUnknown(timedOut ? 'no answer in time' : lineFor(error));

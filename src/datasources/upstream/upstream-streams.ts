@@ -8,7 +8,7 @@ import type { Clock } from '../../domain/clock.js';
 import { GatewayError, NotFoundError } from '../../domain/errors.js';
 import { asNumber } from '../../domain/parse-unknown.js';
 import type { AttachmentContent } from '../chat-api.js';
-import { describedFault } from './describe-error.js';
+import { describeError } from './describe-error.js';
 import { retryAfterMs } from './retry-after.js';
 import type { UpstreamCallReport } from './upstream-call.js';
 import { confirmed, faultOfAnswer, faultOfFailure, unreadable } from './upstream-errors.js';
@@ -27,7 +27,7 @@ export interface UpstreamStreamsOptions {
   readonly idleTimeoutMs?: number;
   readonly clock: Clock;
   readonly onCall?: (report: UpstreamCallReport) => void;
-  /** Asked before each call. Files are no calls among its others: they may take long. */
+  /** Checked before each call. Files do not count as its calls, since they may last long. */
   readonly guard?: ResiliencePolicy;
 }
 
@@ -43,7 +43,7 @@ export interface UploadCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly body: AsyncIterable<Uint8Array>;
-  /** What the client is told when the upstream answers 404. */
+  /** The error message for clients if the upstream answers 404. */
   readonly notFound: string;
 }
 
@@ -61,13 +61,13 @@ export class UpstreamStreams {
 
   /** The body of a GET, once its answer has begun; null for 404. Rejects as `UpstreamClient.read` does, and fails so where the upstream breaks off. */
   download({ operation, path }: DownloadCall): Promise<AttachmentContent | null> {
-    return this.#reported({ operation, method: 'GET' }, async (told) => {
+    return this.#reported({ operation, method: 'GET' }, async (onStatus) => {
       // What is compressed on the way would have another length.
       const { request, timedOut } = this.#begin('GET', path, { 'accept-encoding': 'identity' });
       request.end();
       try {
         const response = await answerTo(request);
-        told(response.statusCode ?? 0);
+        onStatus(response.statusCode ?? 0);
         if (response.statusCode === 200)
           return {
             sizeBytes: asNumber(response.headers['content-length']),
@@ -84,7 +84,7 @@ export class UpstreamStreams {
 
   /** The JSON value that a POST answers. Rejects as `UpstreamClient.change` does, and with what `body` fails with, the call then being broken off. */
   upload({ operation, accepts, path, headers, body, notFound }: UploadCall): Promise<unknown> {
-    return this.#reported({ operation, method: 'POST' }, async (told) => {
+    return this.#reported({ operation, method: 'POST' }, async (onStatus) => {
       const { request, timedOut } = this.#begin('POST', path, headers);
       const source = new WatchedSource(body);
       // Not waited for: a source may hang while the answer is there. What goes wrong here is seen at the request as well, but for a source that fails before that has a socket.
@@ -94,7 +94,7 @@ export class UpstreamStreams {
       });
       try {
         const answer = await this.#settled(await Promise.race([answerTo(request), sourceFailed]));
-        told(answer.status);
+        onStatus(answer.status);
         if (answer.status === 404) throw new NotFoundError(notFound);
         return confirmed(answer, accepts);
       } catch (error) {
@@ -107,7 +107,7 @@ export class UpstreamStreams {
     });
   }
 
-  /** Ends what is under way. */
+  /** Aborts what is in flight. */
   close(): void {
     this.#agents['http:'].destroy();
     this.#agents['https:'].destroy();
@@ -131,7 +131,7 @@ export class UpstreamStreams {
       timedOut = true;
       request.destroy(new Error('idle'));
     });
-    // Whoever waits for the answer is told; an error that comes later shall not be without a listener.
+    // Whoever awaits the answer gets the error; a later one must not be without a listener.
     request.on('error', () => undefined);
     return { request, timedOut: () => timedOut };
   }
@@ -148,7 +148,7 @@ export class UpstreamStreams {
 
   async #reported<T>(
     call: Pick<UpstreamCallReport, 'operation' | 'method'>,
-    run: (told: (status: number) => void) => Promise<T>,
+    run: (onStatus: (status: number) => void) => Promise<T>,
   ): Promise<T> {
     const started = performance.now();
     let status: number | null = null;
@@ -160,12 +160,12 @@ export class UpstreamStreams {
       fault = error;
       throw error;
     } finally {
-      this.#options.onCall?.({ ...call, status, ...describedFault(fault), durationMs: performance.now() - started });
+      this.#options.onCall?.({ ...call, status, ...describeError(fault), durationMs: performance.now() - started });
     }
   }
 }
 
-/** A body as it comes. What goes wrong on its way is a fault as any other; who leaves it ends the call. */
+/** A streamed body. Errors on the way are mapped as any other; destroying it ends the call. */
 function bodyOf(response: IncomingMessage, timedOut: () => boolean): Readable {
   const body = new Readable({
     read: () => void response.resume(),

@@ -161,7 +161,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
 
     const quota = { count: 3, windowMs: 3_600_000 };
     const uses = [];
-    for (const { rateLimits } of [here, there, here, there]) uses.push(await rateLimits.take('somebody', quota));
+    for (const { rateLimits } of [here, there, here, there]) uses.push(await rateLimits.consume('somebody', quota));
     expect(uses.map(({ allowed, remaining }) => [allowed, remaining])).toEqual([
       [true, 2],
       [true, 1],
@@ -169,7 +169,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
       [false, 0],
     ]);
     expect(uses[3]?.retryAfterMs).toBeGreaterThan(1_100_000);
-    expect((await here.rateLimits.take('another', quota)).allowed).toBe(true);
+    expect((await here.rateLimits.consume('another', quota)).allowed).toBe(true);
   });
 });
 

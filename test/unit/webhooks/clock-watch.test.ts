@@ -21,19 +21,19 @@ it("reports a contact centre's clock that is ten minutes off once, and when it i
     watch.note(SKEW_MS, 'sent-too-long-ago');
     state.now += SECOND_MS;
   }
-  expect(state.lines).toEqual([['warn', { differenceSeconds: 600, maxAgeSeconds: 300, refused: 1 }]]);
+  expect(state.lines).toEqual([['warn', { differenceSeconds: 600, maxAgeSeconds: 300, rejected: 1 }]]);
   watch.note(20, null);
   watch.note(20, null);
-  expect(state.lines.slice(1)).toEqual([['info', { refused: 1_000 }]]);
+  expect(state.lines.slice(1)).toEqual([['info', { rejected: 1_000 }]]);
   expect(state.differences.slice(-3)).toEqual([SKEW_MS, 20, 20]);
 });
 
-it('reminds of it once an hour, with how many were refused', () => {
+it('reminds of it once an hour, with how many were rejected', () => {
   const { state, watch } = setUp();
   for (; state.now <= 60 * MINUTE_MS; state.now += MINUTE_MS) watch.note(-SKEW_MS, 'sent-in-the-future');
   expect(state.lines).toEqual([
-    ['warn', { differenceSeconds: -600, maxAgeSeconds: 300, refused: 1 }],
-    ['warn', { differenceSeconds: -600, maxAgeSeconds: 300, refused: 61 }],
+    ['warn', { differenceSeconds: -600, maxAgeSeconds: 300, rejected: 1 }],
+    ['warn', { differenceSeconds: -600, maxAgeSeconds: 300, rejected: 61 }],
   ]);
 });
 
@@ -46,7 +46,7 @@ it('writes a line a minute at most where old requests come between new ones', ()
   expect(state.lines.filter(([level]) => level === 'warn')).toHaveLength(10);
 });
 
-it('covers those that are refused for their time, and no others', () => {
+it('covers those that are rejected for their transmission time, and no others', () => {
   const { watch } = setUp();
   const refused = (reason: 'sent-too-long-ago' | 'sent-in-the-future' | 'foreign-tenant') =>
     watch.covers({ kind: 'refused', reason, eventId: 'e' });

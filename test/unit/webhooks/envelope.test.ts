@@ -1,5 +1,5 @@
 import { checkEnvelope } from '../../../src/webhooks/check-envelope.js';
-import { readEnvelope } from '../../../src/webhooks/read-envelope.js';
+import { readEnvelope } from '../../../src/datasources/shared/webhook-authentication/read-envelope.js';
 
 const headers = {
   'x-8x8-tenant-id': 'acme01',

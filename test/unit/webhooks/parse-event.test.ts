@@ -5,12 +5,13 @@ import type { MessageRecord } from '../../../src/domain/message.js';
 import { parseEvent } from '../../../src/webhooks/parse-event.js';
 import { asOf, connect } from '../datasources/chat-gateway-v1/with-upstream.js';
 import { json } from '../datasources/scripted-upstream.js';
+import { testWebhookFormat } from './test-webhook-format.js';
 
 const receivedAt = new Date('2026-01-01T00:00:05Z');
 const occurredAt = new Date('2026-01-01T00:00:00Z');
 const timestamp = occurredAt.getTime();
 
-const parse = (payload: unknown): ConversationEvent => parseEvent(payload, { eventId: 'e-1', receivedAt });
+const parse = (payload: unknown): ConversationEvent => parseEvent(payload, { eventId: 'e-1', receivedAt }, testWebhookFormat());
 const person = (participantId: string, type: string, name: string | null = null) => ({
   participantId,
   type,

@@ -1,26 +1,24 @@
 import { LogUnavailableError } from '../../../src/events/port/errors.js';
 import type { Appended } from '../../../src/events/port/event-log.js';
 import { parseEvent } from '../../../src/webhooks/parse-event.js';
-import type { WebhookDeps } from '../../../src/webhooks/receive-webhook.js';
+import type { WebhookOptions } from '../../../src/webhooks/receive-webhook.js';
 import { receiveWebhook } from '../../../src/webhooks/receive-webhook.js';
-import { createSigningKeys } from '../../../src/webhooks/signing-keys.js';
 import { FakeEventLog } from './fake-event-log.js';
-import { checksAtOnce } from './inline-signature-verifier.js';
 import { CUSTOMER, SENT_AT, TENANT, newSigningKey, signWebhook } from './sign-webhook.js';
 import type { Signing } from './sign-webhook.js';
+import { testWebhookFormat } from './test-webhook-format.js';
 
 const key = newSigningKey('key-a');
 const UNAUTHORIZED = { status: 401, body: { error: 'unauthorized' } };
 const TEXT =
   '{"eventType":"TEXT","messageType":"AGENT","conversationId":"c1","timestamp":1767225599000,"agentId":"a1","agentName":"Ana","message":"a secret"}';
 
-function setUp(overrides: Partial<WebhookDeps> = {}) {
+function setUp(overrides: Partial<WebhookOptions> = {}) {
   const log = new FakeEventLog();
   const lines: { level: string; fields: Readonly<Record<string, unknown>>; message: string }[] = [];
-  const deps: WebhookDeps = {
+  const deps: WebhookOptions = {
     log,
-    signatures: checksAtOnce,
-    keys: createSigningKeys({ fetchJwk: (kid) => Promise.resolve(kid === key.kid ? key.jwk : null), clock: () => SENT_AT }),
+    format: testWebhookFormat((kid) => Promise.resolve(kid === key.kid ? key.jwk : null)),
     tenantId: TENANT,
     customerId: CUSTOMER,
     maxAgeMs: 300_000,
@@ -55,12 +53,12 @@ describe('receiveWebhook', () => {
       {
         level: 'info',
         fields: { outcome: 'stored', eventId: 'e-1', type: 'MESSAGE_ADDED', conversationId: 'c1' },
-        message: 'webhook taken',
+        message: 'webhook accepted',
       },
     ]);
   });
 
-  it('answers 204 to an event that comes again, and stores it once', async () => {
+  it('acknowledges a retried event, and stores it once', async () => {
     const { log, post } = setUp();
     await post(TEXT);
     expect(await post(TEXT, { retry: '1', transmissionTime: String(SENT_AT + 5_000) })).toMatchObject({
@@ -70,7 +68,7 @@ describe('receiveWebhook', () => {
     expect(log.stored).toHaveLength(1);
   });
 
-  it('passes typing on and does not store it', async () => {
+  it('publishes typing and does not store it', async () => {
     const { log, post } = setUp();
     const typing = '{"eventType":"ACTIVITY","conversationId":"c1","timestamp":1,"data":{"name":"typing","value":{"users":[]}}}';
     expect(await post(typing)).toMatchObject({ status: 204, outcome: { kind: 'published' } });
@@ -112,18 +110,18 @@ describe('receiveWebhook', () => {
     expect(log.stored).toMatchObject([{ data: { message: { text: '\ufffd' } } }]);
   });
 
-  it('answers the address check without a signature and stores nothing', async () => {
+  it('acknowledges an endpoint verification without a signature and stores nothing', async () => {
     const { log, deps } = setUp();
     const rawBody = Buffer.from('{"eventType":"WEB_HOOK_VERIFY","notificationVersion":"Chat Gateway v1.0"}');
-    expect(await receiveWebhook({ headers: {}, rawBody }, deps)).toMatchObject({ status: 204, outcome: { kind: 'address-checked' } });
+    expect(await receiveWebhook({ headers: {}, rawBody }, deps)).toMatchObject({ status: 204, outcome: { kind: 'endpoint-verified' } });
     expect(log.stored).toEqual([]);
   });
 
-  it('answers a long address check only with a signature', async () => {
+  it('acknowledges a long endpoint verification only with a signature', async () => {
     const { log, deps, post } = setUp();
     const body = JSON.stringify({ eventType: 'WEB_HOOK_VERIFY', notificationVersion: 'x'.repeat(512) });
     expect(await receiveWebhook({ headers: {}, rawBody: Buffer.from(body) }, deps)).toMatchObject(UNAUTHORIZED);
-    expect(await post(body)).toMatchObject({ status: 204, outcome: { kind: 'address-checked' } });
+    expect(await post(body)).toMatchObject({ status: 204, outcome: { kind: 'endpoint-verified' } });
     expect(log.stored).toEqual([]);
   });
 
@@ -135,7 +133,7 @@ describe('receiveWebhook', () => {
     ['a time ahead of the limit', { transmissionTime: String(SENT_AT + 302_000) }, {}, 'sent-in-the-future'],
     ['a foreign tenant', { tenantId: 'other' }, {}, 'foreign-tenant'],
     ['a foreign customer', { customerId: 'other' }, {}, 'foreign-customer'],
-  ])('refuses %s and tells only the log why', async (_name, signing, headers, reason) => {
+  ])('rejects %s and names the reason in the log only', async (_name, signing, headers, reason) => {
     const { log, lines, post } = setUp();
     const answer = await post(TEXT, signing, headers);
     expect(answer).toMatchObject({ ...UNAUTHORIZED, outcome: { kind: 'refused', reason } });
@@ -143,7 +141,7 @@ describe('receiveWebhook', () => {
     expect(lines).toMatchObject([{ level: 'warn', fields: { outcome: 'refused', reason } }]);
   });
 
-  it('refuses an event id that stands with another conversation', async () => {
+  it('rejects an event id that is in use for another conversation', async () => {
     const { log, post } = setUp();
     await post(TEXT);
     const answer = await post(TEXT.replace('"c1"', '"c2"'));
@@ -163,10 +161,10 @@ describe('receiveWebhook', () => {
     expect(lines).toMatchObject([{ level: 'warn', fields: { eventId: 'e-1', cause: failure.name } }]);
   });
 
-  it('answers 503 when the key cannot be fetched, and takes the event once it can', async () => {
+  it('answers 503 while the key cannot be fetched, and accepts the event afterwards', async () => {
     let isDown = true;
     const fetchJwk = () => (isDown ? Promise.reject(new Error('down')) : Promise.resolve(key.jwk));
-    const { log, post } = setUp({ keys: createSigningKeys({ fetchJwk, clock: () => SENT_AT }) });
+    const { log, post } = setUp({ format: testWebhookFormat(fetchJwk) });
     expect(await post(TEXT)).toMatchObject({ status: 503, headers: { 'retry-after': '5' }, outcome: { reason: 'signing-keys' } });
     expect(log.stored).toEqual([]);
     isDown = false;
@@ -188,7 +186,7 @@ describe('receiveWebhook', () => {
     await appending;
     order.push('durable');
     makeDurable({
-      event: parseEvent(JSON.parse(TEXT), { eventId: 'e-1', receivedAt: new Date(0) }),
+      event: parseEvent(JSON.parse(TEXT), { eventId: 'e-1', receivedAt: new Date(0) }, testWebhookFormat()),
       cursor: '1',
       identity: null,
       duplicate: false,
@@ -197,7 +195,7 @@ describe('receiveWebhook', () => {
     expect(order).toEqual(['durable', 'announced', 'answered']);
   });
 
-  it('acknowledges a stored event though the work that follows fails', async () => {
+  it('acknowledges a stored event even if the post-append hook fails', async () => {
     const { lines, post } = setUp({
       onAppended: () => {
         throw new Error('not our day');
@@ -207,7 +205,7 @@ describe('receiveWebhook', () => {
     expect(lines.map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
-  it('announces an event that came again too', async () => {
+  it('calls the post-append hook for duplicates too', async () => {
     const announced: boolean[] = [];
     const { post } = setUp({ onAppended: ({ duplicate }) => announced.push(duplicate) });
     await post(TEXT);

@@ -2,9 +2,9 @@ import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
 import { webhookRoute } from '../../../src/webhooks/route.js';
-import { createSigningKeys } from '../../../src/webhooks/signing-keys.js';
 import { FakeEventLog } from './fake-event-log.js';
 import { CUSTOMER, SENT_AT, TENANT, newSigningKey, signWebhook } from './sign-webhook.js';
+import { testWebhookFormat } from './test-webhook-format.js';
 
 const URL_PATH = '/webhooks/8x8';
 const LIMIT = 1_048_576;
@@ -24,10 +24,10 @@ describe('the webhook route', () => {
     outcomes = [];
     app = fastify();
     const clock = () => SENT_AT;
-    const keys = createSigningKeys({ fetchJwk: () => Promise.resolve(key.jwk), clock });
     app.register(webhookRoute, {
+      path: URL_PATH,
       log,
-      keys,
+      format: testWebhookFormat(() => Promise.resolve(key.jwk)),
       clock,
       tenantId: TENANT,
       customerId: CUSTOMER,

@@ -1,6 +1,6 @@
 import { asId, asList, asRecord, asText, asTime } from '../../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../../domain/parse-unknown.js';
-import { participantType } from '../../../domain/vendor-enums.js';
+import { participantType } from '../../shared/enums.js';
 import { differs, ok, unknown } from '../../diagnostics/finding.js';
 import type { CheckResult } from '../../diagnostics/finding.js';
 import { isVerdict, probeFailed } from '../../diagnostics/diagnostic-client.js';
@@ -13,7 +13,7 @@ const LOOKED_INTO = 10;
 /** Where a part of a conversation is; null where it has no id. */
 type PartOf = (conversation: UnknownRecord, part: string) => string | null;
 
-/** Conversations tell their channel, their customer and their interactions, and those an id and times: the state of a conversation is worked out from them. */
+/** Conversations have a channel, a customer and interactions, and those an id and times, from which the conversation's state is derived. */
 export function checkConversations(sample: SeenPage | CheckResult): CheckResult {
   if (isVerdict(sample)) return sample;
   if (sample.items.length === 0) return unknown('there is none');

@@ -16,12 +16,12 @@ import { checkConversations, checkMessages, checkParticipants } from './conversa
 import { SELECTORS, filterBy, checkStatuses } from './filter-checks.js';
 
 /**
- * Compares a real tenant with what the adapter assumes of it, by reads only; tells each finding as it is made. Rejects with a `GatewayError` where the
+ * Compares a real tenant with what the adapter assumes of it, by reads only; reports each finding as it is made. Rejects with a `GatewayError` if the
  * contact centre cannot be reached at all.
  */
 export function checkup(
   { webhookUrl, nonsense, ...connection }: CheckupOptions & Omit<ChatApiV2Options, 'onCall'>,
-  tell: (finding: Finding) => void,
+  onFinding: (finding: Finding) => void,
 ): Promise<readonly Finding[]> {
   const paths = new Paths(connection.region, connection.tenant);
   let tokenStatus: number | null = null;
@@ -43,27 +43,27 @@ export function checkup(
     probe,
     (note) => access(probe, paths, () => tokenStatus, note),
     () => checks(probe, paths, webhookUrl, nonsense),
-    tell,
+    onFinding,
   );
 }
 
-/** Whether key and secret get a token, and the token opens the tenant; where not, nothing else can be told. */
+/** Whether key and secret get a token, and the token opens the tenant; if not, nothing else can be checked. */
 async function access(probe: Probe, paths: Paths, tokenStatus: () => number | null, note: Note): Promise<boolean> {
   const { status, fault } = await probe.read(paths.webhooks, { size: 1 });
   const token = tokenStatus();
-  if (isRefusal(token)) {
-    note('credentials', differs(`no token is given for the API key and its secret (HTTP ${token})`));
-    note('tenant', unknown('without a token it cannot be told'));
+  if (isRejection(token)) {
+    note('credentials', differs(`no token is issued for the API key and its secret (HTTP ${token})`));
+    note('tenant', unknown('not checked, without a token'));
     return false;
   }
-  if (fault !== null && !isRefusal(status)) throw fault;
-  note('credentials', ok('a token is given'));
+  if (fault !== null && !isRejection(status)) throw fault;
+  note('credentials', ok('a token is issued'));
   const isOpen = fault === null && status !== 404;
-  note('tenant', isOpen ? ok('taken') : differs(`tenant and region are refused for this API key (HTTP ${status ?? 0})`));
+  note('tenant', isOpen ? ok('accepted') : differs(`tenant and region are rejected for this API key (HTTP ${status ?? 0})`));
   return isOpen;
 }
 
-const isRefusal = (status: number | null): status is number => status !== null && status >= 400 && status < 500 && status !== 429;
+const isRejection = (status: number | null): status is number => status !== null && status >= 400 && status < 500 && status !== 429;
 
 async function checks(probe: Probe, paths: Paths, webhookUrl: string | null, nonsense: string): Promise<readonly Check[]> {
   const conversations = { path: paths.conversations, rel: 'data', forward: { order: 'asc' } };

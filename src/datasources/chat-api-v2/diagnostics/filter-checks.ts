@@ -7,7 +7,7 @@ import { isVerdict } from '../../diagnostics/diagnostic-client.js';
 import type { Probe } from '../../diagnostics/diagnostic-client.js';
 import type { Paths } from '../paths.js';
 
-/** The selectors that the adapter assumes, and where a conversation tells what they select. */
+/** The selectors that the adapter assumes, and the field of a conversation that each selects by. */
 export const SELECTORS: Readonly<Record<string, (conversation: UnknownRecord) => string | null>> = {
   'channel-id': (conversation) => asId(conversation['channelId']),
   'customer.customerId': (conversation) => asId(asRecord(conversation['customer'])?.['customerId']),
@@ -23,7 +23,7 @@ export const filterBy = (probe: Probe, paths: Paths, selector: string): CheckedF
   find: (value) => probe.page(paths.conversations, 'data', { size: 100, page: 0, [selector]: value }),
 });
 
-/** Each status is taken, and every conversation has one of them. A conversation does not tell its own. */
+/** Each status is accepted, and every conversation has one of them. A conversation does not show its own. */
 export async function checkStatuses(probe: Probe, paths: Paths): Promise<CheckResult> {
   const totals: number[] = [];
   for (const status of [null, ...STATUSES]) {

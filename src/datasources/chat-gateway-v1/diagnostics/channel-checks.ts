@@ -1,5 +1,5 @@
 import { asText } from '../../../domain/parse-unknown.js';
-import { channelType } from '../../../domain/vendor-enums.js';
+import { channelType } from '../../shared/enums.js';
 import { differs, ok, unknown } from '../../diagnostics/finding.js';
 import type { CheckResult } from '../../diagnostics/finding.js';
 import { everything } from '../../diagnostics/list-checks.js';

@@ -1,6 +1,6 @@
 import { asId, asRecord, asText, asTime } from '../../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../../domain/parse-unknown.js';
-import { assignmentType, participantType } from '../../../domain/vendor-enums.js';
+import { assignmentType, participantType } from '../../shared/enums.js';
 import { conversationPath } from '../paths.js';
 import { differs, ok, unknown } from '../../diagnostics/finding.js';
 import type { CheckResult } from '../../diagnostics/finding.js';

@@ -23,12 +23,12 @@ const CHANNELS_BY_ID = { path: CHANNELS, rel: 'channels', forward };
 const LISTS = [{ path: CONVERSATIONS, rel: 'conversations', forward }, CHANNELS_BY_ID, WEBHOOKS_BY_ID];
 
 /**
- * Compares a real tenant with what the adapter assumes of it, by reads only; tells each finding as it is made. Rejects with a `GatewayError` where the
+ * Compares a real tenant with what the adapter assumes of it, by reads only; reports each finding as it is made. Rejects with a `GatewayError` if the
  * contact centre cannot be reached at all.
  */
 export function checkup(
   { webhookUrl, nonsense, ...connection }: CheckupOptions & Omit<ChatGatewayV1Options, 'onCall'>,
-  tell: (finding: Finding) => void,
+  onFinding: (finding: Finding) => void,
 ): Promise<readonly Finding[]> {
   const probe = new Probe({
     connect: (onCall) => {
@@ -42,17 +42,17 @@ export function checkup(
     probe,
     (note) => access(probe, note),
     () => checks(probe, webhookUrl, nonsense),
-    tell,
+    onFinding,
   );
 }
 
-/** Whether the key and the tenant are taken; where they are not, nothing else can be told. */
+/** Whether the key and the tenant are accepted; if not, nothing else can be checked. */
 async function access(probe: Probe, note: Note): Promise<boolean> {
   const { status, fault } = await probe.read(WEBHOOKS, { size: 1 });
   if (fault !== null && status !== 401 && status !== 403) throw fault;
-  note('credentials', status === 401 ? differs('the API key is refused (HTTP 401)') : ok('the API key is taken'));
-  if (status === 401) note('tenant', unknown('without a key that is taken it cannot be told'));
-  else note('tenant', status === 403 ? differs('the tenant is refused for this API key (HTTP 403)') : ok('taken'));
+  note('credentials', status === 401 ? differs('the API key is rejected (HTTP 401)') : ok('the API key is accepted'));
+  if (status === 401) note('tenant', unknown('not checked, without an accepted key'));
+  else note('tenant', status === 403 ? differs('the tenant is rejected for this API key (HTTP 403)') : ok('accepted'));
   return fault === null;
 }
 

@@ -8,7 +8,7 @@ import type { CheckResult } from '../../diagnostics/finding.js';
 import { isVerdict } from '../../diagnostics/diagnostic-client.js';
 import type { Probe, SeenPage } from '../../diagnostics/diagnostic-client.js';
 
-/** The selectors that the adapter assumes, and where a conversation tells what they select. */
+/** The selectors that the adapter assumes, and the field of a conversation that each selects by. */
 export const SELECTORS: Readonly<Record<string, (conversation: UnknownRecord) => string | null>> = {
   channelId: (conversation) => asId(conversation['channelId']),
   state: (conversation) => asId(conversation['state']),
@@ -16,7 +16,7 @@ export const SELECTORS: Readonly<Record<string, (conversation: UnknownRecord) =>
   'user.email': (conversation) => asId(asRecord(conversation['user'])?.['email']),
 };
 
-/** All that FIQL or a URL gives a meaning to. */
+/** All characters with a meaning in FIQL or a URL. */
 const RESERVED = ` ,;()=!"'%*+&é漢`;
 
 /** A filter by one of the selectors. */
@@ -26,12 +26,12 @@ export const filterBy = (probe: Probe, selector: string): CheckedFilter => ({
   ...(selector === 'state' ? { values: ['created', 'active', 'idle'] } : {}),
 });
 
-/** A value with reserved characters, percent-encoded, is taken for what it is. */
+/** A value with reserved characters, percent-encoded, is read as it is. */
 export async function checkEncoding(probe: Probe, nonsense: string): Promise<CheckResult> {
   const found = await filtered(probe, 'user.userId', RESERVED + nonsense);
   if (isVerdict(found)) return found;
   return found.items.length === 0
-    ? ok('reserved characters are taken percent-encoded')
+    ? ok('reserved characters are accepted percent-encoded')
     : differs('reserved characters change what is found');
 }
 

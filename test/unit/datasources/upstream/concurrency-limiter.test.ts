@@ -19,16 +19,16 @@ it('lets so many in, then each in turn', async () => {
   const order: string[] = [];
   expect([slots.tryAcquire(), slots.tryAcquire(), slots.tryAcquire()]).toEqual([true, true, false]);
   const waiting = ['a', 'b'].map((name) => slots.acquire().then((entered) => order.push(`${name} ${String(entered)}`)));
-  expect([slots.taken, slots.queued]).toEqual([2, 2]);
+  expect([slots.inFlight, slots.queued]).toEqual([2, 2]);
   expect(await slots.acquire()).toBe(false);
   slots.release(1);
   slots.release(1);
   await Promise.all(waiting);
   expect(order).toEqual(['a true', 'b true']);
-  expect([slots.taken, slots.queued]).toEqual([2, 0]);
+  expect([slots.inFlight, slots.queued]).toEqual([2, 0]);
   slots.release(1);
   slots.release(1);
-  expect(slots.taken).toBe(0);
+  expect(slots.inFlight).toBe(0);
 });
 
 it('refuses who has waited too long, and keeps no place for him', async () => {
@@ -36,7 +36,7 @@ it('refuses who has waited too long, and keeps no place for him', async () => {
   slots.tryAcquire();
   expect(await slots.acquire()).toBe(false);
   slots.release(0);
-  expect([slots.taken, slots.queued]).toEqual([0, 0]);
+  expect([slots.inFlight, slots.queued]).toEqual([0, 0]);
 });
 
 it('refuses at once who would have to wait too long, and tells how long that is', async () => {
@@ -83,5 +83,5 @@ it('refuses all that wait when told to', async () => {
   const waiting = Promise.all([slots.acquire(), slots.acquire()]);
   slots.clear();
   expect(await waiting).toEqual([false, false]);
-  expect([slots.taken, slots.queued]).toEqual([1, 0]);
+  expect([slots.inFlight, slots.queued]).toEqual([1, 0]);
 });

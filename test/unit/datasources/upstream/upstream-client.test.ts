@@ -348,7 +348,7 @@ describe('what clients and logs are told', () => {
     upstream.script = json(500, {});
     const down = await faultOf(read(clientOf()));
     expect(refused.message).toBe(down.message);
-    expect(reports[0]?.reason).toBe("the contact centre refused the gateway's credentials (HTTP 403)");
+    expect(reports[0]?.reason).toBe("the contact centre rejected the gateway's credentials (HTTP 403)");
   });
 
   it('reports each call with its duration', async () => {

@@ -1,11 +1,11 @@
-import type { AttachmentKind } from './attachment.js';
-import type { ChannelType } from './channel.js';
-import type { Assignment, AssignmentType, ParticipantType } from './conversation.js';
-import type { Customer, Property } from './customer.js';
-import { asId, asList, asNumber, asRecord, asText } from './parse-unknown.js';
+import type { AttachmentKind } from '../../domain/attachment.js';
+import type { ChannelType } from '../../domain/channel.js';
+import type { Assignment, AssignmentType, ParticipantType } from '../../domain/conversation.js';
+import type { Customer, Property } from '../../domain/customer.js';
+import { asId, asList, asNumber, asRecord, asText } from '../../domain/parse-unknown.js';
 
 /*
- * Enum values and small shapes that the contact centre's REST responses and webhook events have in common. Case-insensitive; an unknown value is never an error.
+ * The vendor's enum values and small objects that its REST responses and its webhook events share. Case does not matter, and an unknown value is never an error.
  */
 
 const PARTICIPANT_TYPES: ReadonlyMap<string, ParticipantType> = new Map([
@@ -93,7 +93,7 @@ export function customerFromUser(raw: unknown): Customer | null {
   };
 }
 
-/** Whole minutes; null for anything else, and beyond 24 hours. */
+/** In whole minutes; null if it is not a whole number, or is further from UTC than a day. */
 function offsetMinutes(raw: unknown): number | null {
   const minutes = asNumber(raw);
   return minutes !== null && Number.isInteger(minutes) && Math.abs(minutes) <= 1_440 ? minutes : null;

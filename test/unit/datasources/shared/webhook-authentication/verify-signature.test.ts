@@ -1,33 +1,33 @@
 import { crc32 } from 'node:zlib';
-import type { Envelope } from '../../../src/webhooks/read-envelope.js';
-import { createSigningKeys } from '../../../src/webhooks/signing-keys.js';
-import { signedPayload, verifySignature } from '../../../src/webhooks/verify-signature.js';
-import { checksAtOnce } from './inline-signature-verifier.js';
-import { CUSTOMER, SENT_AT, TENANT, jwsHeader, newSigningKey, signWebhook } from './sign-webhook.js';
-import type { Signing } from './sign-webhook.js';
+import type { SignedEnvelope } from '../../../../../src/datasources/shared/webhook-authentication/read-envelope.js';
+import { createSigningKeys } from '../../../../../src/datasources/shared/webhook-authentication/signing-keys.js';
+import { signedPayload, verifySignature } from '../../../../../src/datasources/shared/webhook-authentication/verify-signature.js';
+import { inlineVerifier } from './inline-signature-verifier.js';
+import { CUSTOMER, SENT_AT, TENANT, jwsHeader, newSigningKey, signWebhook } from '../../../webhooks/sign-webhook.js';
+import type { Signing } from '../../../webhooks/sign-webhook.js';
 
 const key = newSigningKey('key-a');
 const keys = createSigningKeys({ fetchJwk: (kid) => Promise.resolve(kid === key.kid ? key.jwk : null), clock: () => SENT_AT });
 const body = Buffer.from('{"eventType":"TRANSFER","conversationId":"c1","timestamp":1}');
 const envelope = { tenantId: TENANT, customerId: CUSTOMER, eventId: 'e-1', transmissionTime: SENT_AT, retry: 0 };
 
-function signed(signing: Signing = {}): Envelope {
+function signed(signing: Signing = {}): SignedEnvelope {
   return { ...envelope, signature: signWebhook(body, key, signing)['x-8x8-signature'] ?? '' };
 }
 
 describe('verifySignature', () => {
   it('accepts what the contact centre signed', async () => {
-    expect(await verifySignature(signed(), body, keys, checksAtOnce)).toEqual({ ok: true });
+    expect(await verifySignature(signed(), body, keys, inlineVerifier)).toEqual({ ok: true });
   });
 
-  it.each<[string, keyof Envelope, string | number]>([
+  it.each<[string, keyof SignedEnvelope, string | number]>([
     ['another event id', 'eventId', 'e-2'],
     ['another tenant', 'tenantId', 'other'],
     ['another customer', 'customerId', 'other'],
     ['another transmission time', 'transmissionTime', SENT_AT + 1],
     ['another retry count', 'retry', 1],
   ])('refuses %s than was signed', async (_name, field, value) => {
-    expect(await verifySignature({ ...signed(), [field]: value }, body, keys, checksAtOnce)).toEqual({
+    expect(await verifySignature({ ...signed(), [field]: value }, body, keys, inlineVerifier)).toEqual({
       ok: false,
       reason: 'signature-wrong',
     });
@@ -35,7 +35,7 @@ describe('verifySignature', () => {
 
   it('counts the bytes, not the JSON', async () => {
     const spaced = Buffer.from(body.toString().replace(':', ': '));
-    expect(await verifySignature(signed(), spaced, keys, checksAtOnce)).toEqual({ ok: false, reason: 'signature-wrong' });
+    expect(await verifySignature(signed(), spaced, keys, inlineVerifier)).toEqual({ ok: false, reason: 'signature-wrong' });
   });
 
   it.each<[string, unknown]>([
@@ -53,7 +53,7 @@ describe('verifySignature', () => {
     ['a kid of 129 letters', jwsHeader('k'.repeat(129))],
     ['a numeric kid', jwsHeader(1)],
   ])('does not support a header with %s', async (_name, header) => {
-    const check = await verifySignature(signed({ header: header as Record<string, unknown> }), body, keys, checksAtOnce);
+    const check = await verifySignature(signed({ header: header as Record<string, unknown> }), body, keys, inlineVerifier);
     expect(check).toEqual({ ok: false, reason: 'signature-not-supported' });
   });
 
@@ -72,7 +72,7 @@ describe('verifySignature', () => {
   ])('refuses a JWS %s as malformed', async (_name, change) => {
     const { signature, ...rest } = signed();
     expect(change(signature)).not.toBe(signature);
-    expect(await verifySignature({ ...rest, signature: change(signature) }, body, keys, checksAtOnce)).toEqual({
+    expect(await verifySignature({ ...rest, signature: change(signature) }, body, keys, inlineVerifier)).toEqual({
       ok: false,
       reason: 'signature-malformed',
     });
@@ -82,14 +82,14 @@ describe('verifySignature', () => {
     const other = newSigningKey('key-b');
     const both = { byKid: (kid: string) => Promise.resolve([key, other].find((one) => one.kid === kid)?.publicKey ?? null) };
     const byOther = { ...envelope, signature: signWebhook(body, other)['x-8x8-signature'] ?? '' };
-    for (const one of [signed(), byOther, signed()]) expect(await verifySignature(one, body, both, checksAtOnce)).toEqual({ ok: true });
+    for (const one of [signed(), byOther, signed()]) expect(await verifySignature(one, body, both, inlineVerifier)).toEqual({ ok: true });
     const mixed = { ...envelope, signature: signed().signature.replace(/^[^.]*/, byOther.signature.split('.')[0] ?? '') };
-    expect(await verifySignature(mixed, body, both, checksAtOnce)).toEqual({ ok: false, reason: 'signature-wrong' });
+    expect(await verifySignature(mixed, body, both, inlineVerifier)).toEqual({ ok: false, reason: 'signature-wrong' });
   });
 
   it('knows no key of another id', async () => {
     const noKeys = { byKid: () => Promise.resolve(null) };
-    expect(await verifySignature(signed({ header: jwsHeader('nobody') }), body, noKeys, checksAtOnce)).toEqual({
+    expect(await verifySignature(signed({ header: jwsHeader('nobody') }), body, noKeys, inlineVerifier)).toEqual({
       ok: false,
       reason: 'key-unknown',
     });

@@ -1,11 +1,11 @@
-import type { ParticipantRecord } from './conversation.js';
-import type { AttachmentRef, CardRecord, ExternalProvider, MessageContent } from './message.js';
-import { asFlag, asId, asList, asRecord, asText } from './parse-unknown.js';
-import type { UnknownRecord } from './parse-unknown.js';
-import { attachmentType, participantType } from './vendor-enums.js';
+import type { ParticipantRecord } from '../../domain/conversation.js';
+import type { AttachmentRef, CardRecord, ExternalProvider, MessageContent } from '../../domain/message.js';
+import { asFlag, asId, asList, asRecord, asText } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
+import { attachmentType, participantType } from './enums.js';
 
 /*
- * Parses messages of the Chat Gateway, in history and events alike. A malformed part of a message is dropped, the message never.
+ * Messages of the Chat Gateway, read alike in its history and in its events. An unreadable part of a message is left out, never the message.
  */
 
 /** The contract's default for a card without a content type. */
@@ -13,7 +13,7 @@ const DEFAULT_CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
 
 const NONE: readonly never[] = [];
 
-/** A message's content. `author`: passed separately, since history and events name the field differently. */
+/** The content of a message. `author`: its author, which history and events keep under different names. */
 export function messageContent(raw: UnknownRecord, author: unknown): MessageContent {
   return {
     author: participant(author),

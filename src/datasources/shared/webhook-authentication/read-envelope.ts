@@ -1,27 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Envelope } from '../../../webhooks/webhook-format.js';
 
-/** What the headers of a webhook request say. All of it is signed, except the signature. */
-export interface Envelope {
-  readonly tenantId: string;
-  readonly customerId: string;
-  /** Unique per event, the same on each try. 1 to 255 printable characters. */
-  readonly eventId: string;
-  /** When this try was sent, epoch milliseconds. */
-  readonly transmissionTime: number;
-  /** 0 at the first try. */
+/** The six `x-8x8-…` headers of a webhook request. All of them are signed, except the signature. */
+export interface SignedEnvelope extends Envelope {
+  /** 0 at the first attempt. */
   readonly retry: number;
   /** A compact JWS without its payload. */
   readonly signature: string;
 }
 
-export type EnvelopeRefusal = 'header-missing' | 'header-malformed';
+export type EnvelopeError = 'header-missing' | 'header-malformed';
 
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
-// The numbers are signed as the contact centre writes them, so no other spelling of the same number may pass.
+// The numbers are signed as text, so no other spelling of the same number may pass.
 const CANONICAL_INTEGER = /^(0|[1-9]\d{0,14})$/;
 
-/** Reads the six `x-8x8-…` headers, all of which must be there once. Checks their form only. */
-export function readEnvelope(headers: IncomingHttpHeaders): { ok: true; envelope: Envelope } | { ok: false; reason: EnvelopeRefusal } {
+/** Reads the headers, all of which are required, each once. Checks their form only. */
+export function readEnvelope(headers: IncomingHttpHeaders): { ok: true; envelope: SignedEnvelope } | { ok: false; reason: EnvelopeError } {
   const tenantId = headers['x-8x8-tenant-id'];
   const customerId = headers['x-8x8-customer-id'];
   const eventId = headers['x-8x8-event-id'];

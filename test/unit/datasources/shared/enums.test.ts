@@ -5,7 +5,7 @@ import {
   channelType,
   customerFromUser,
   participantType,
-} from '../../../src/domain/vendor-enums.js';
+} from '../../../../src/datasources/shared/enums.js';
 
 const unknownWords = ['', 'constructor', '__proto__', 'robot', null, undefined, {}, 5];
 

@@ -1,23 +1,20 @@
-import { UNKNOWN_CUSTOMER } from '../domain/customer.js';
-import type { Customer } from '../domain/customer.js';
-import type { UnknownRecord } from '../domain/parse-unknown.js';
-import { asFlag, asId, asRecord, asText } from '../domain/parse-unknown.js';
-import { messageContent } from '../domain/vendor-message.js';
-import { assignment, channelType, customerFromUser } from '../domain/vendor-enums.js';
-import type { EventBody } from './event-body.js';
+import { UNKNOWN_CUSTOMER } from '../../../domain/customer.js';
+import type { Customer } from '../../../domain/customer.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
+import { asFlag, asId, asRecord, asText } from '../../../domain/parse-unknown.js';
+import { messageContent } from '../../shared/message-content.js';
+import { assignment, channelType, customerFromUser } from '../../shared/enums.js';
+import { parseQueued } from '../../shared/webhook-events/parse-queued.js';
+import type { EventBody } from '../../../webhooks/webhook-format.js';
 import { parseActivity } from './parse-activity.js';
-import { queued } from './parse-v2-event.js';
 
-/**
- * Reads an event of webhook version `Chat Gateway v1.0`, whose fields lie under `data`; null when its type is not known or a field that it needs is missing
- * or of another type.
- */
-export function parseChatGatewayEvent(payload: UnknownRecord): EventBody | null {
+/** Reads an event of webhook version `Chat Gateway v1.0`, whose fields are under `data`; null if its type is unknown or a required field is missing or malformed. */
+export function parseEventBody(payload: UnknownRecord): EventBody | null {
   const data = asRecord(payload['data']);
   if (data === null) return null;
   switch (payload['eventType']) {
     case 'QUEUED':
-      return queued(data);
+      return parseQueued(data);
     case 'MEMBERS_CHANGED':
       return membersChanged(data);
     case 'TRANSFER':
@@ -49,7 +46,7 @@ function membersChanged(data: UnknownRecord): EventBody | null {
   }
 }
 
-/** Read as history is: what cannot be read is left out, so that whoever follows live misses no text that the history shows. */
+/** Read by the same function as history: what is unreadable is left out, so that live subscribers miss no text that the history shows. */
 function messageAdded(data: UnknownRecord): EventBody {
   return { type: 'MESSAGE_ADDED', data: { message: messageContent(data, data['sender']), isEcho: asFlag(data['isEcho']) ?? false } };
 }
@@ -67,7 +64,7 @@ function conversationUpdated(data: UnknownRecord): EventBody {
   };
 }
 
-/** `msisdn` is the phone number on channels that go by phone numbers; it fills in where `user` names none. */
+/** `msisdn` is the customer's phone number on phone-based channels, used if `user` has none. */
 function customer(data: UnknownRecord): Customer | null {
   const user = customerFromUser(data['user']);
   const msisdn = asId(data['msisdn']);

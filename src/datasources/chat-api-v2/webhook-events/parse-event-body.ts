@@ -1,13 +1,14 @@
-import type { AgentRef } from '../domain/events/event-table.js';
-import type { UnknownRecord } from '../domain/parse-unknown.js';
-import { asId, asText } from '../domain/parse-unknown.js';
-import type { EventBody } from './event-body.js';
+import type { AgentRef } from '../../../domain/events/event-table.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
+import { asId, asText } from '../../../domain/parse-unknown.js';
+import type { EventBody } from '../../../webhooks/webhook-format.js';
+import { parseQueued } from '../../shared/webhook-events/parse-queued.js';
 
-/** Reads a flat event of webhook version `v2.0`; null when its type is not known or a field that it needs is missing. */
-export function parseV2Event(payload: UnknownRecord): EventBody | null {
+/** Reads a flat event of webhook version `v2.0`; null if its type is unknown or a required field is missing. */
+export function parseEventBody(payload: UnknownRecord): EventBody | null {
   switch (payload['eventType']) {
     case 'QUEUED':
-      return queued(payload);
+      return parseQueued(payload);
     case 'AGENT_JOINED':
       return withAgent(payload, (agent) => ({ type: 'AGENT_JOINED', data: { agent } }));
     case 'AGENT_LEFT':
@@ -21,18 +22,12 @@ export function parseV2Event(payload: UnknownRecord): EventBody | null {
   }
 }
 
-/** `queueId`, `queueName`: the same fields in both versions. */
-export function queued(fields: UnknownRecord): EventBody | null {
-  const queueId = asId(fields['queueId']);
-  return queueId === null ? null : { type: 'INTERACTION_QUEUED', data: { queue: { queueId, name: asText(fields['queueName']) } } };
-}
-
 function withAgent(payload: UnknownRecord, body: (agent: AgentRef) => EventBody | null): EventBody | null {
   const agentId = asId(payload['agentId']);
   return agentId === null ? null : body({ agentId, name: asText(payload['agentName']) });
 }
 
-/** Only agents' messages are told in this version. */
+/** This version reports agents' messages only. */
 function agentMessage(payload: UnknownRecord, { agentId, name }: AgentRef): EventBody | null {
   const text = asText(payload['message']);
   if (text === null) return null;

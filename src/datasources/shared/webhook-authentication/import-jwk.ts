@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-/** RFC 7518, section 3.3: RS256 takes keys of 2,048 bits or more. */
+/** RFC 7518, section 3.3: RS256 requires keys of at least 2,048 bits. */
 const MIN_MODULUS_BITS = 2048;
 
 /** The public RSA key of a JWK (RFC 7517) for RS256; null when it is no such key, is too short, or says that it is another key than `kid`. */

@@ -1,12 +1,12 @@
-import type { ParticipantRecord } from '../domain/conversation.js';
-import type { UnknownRecord } from '../domain/parse-unknown.js';
-import { asId, asRecord, asText, asTime } from '../domain/parse-unknown.js';
-import { each, participant } from './event-body.js';
-import type { EventBody } from './event-body.js';
+import type { ParticipantRecord } from '../../../domain/conversation.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
+import { asId, asRecord, asText, asTime } from '../../../domain/parse-unknown.js';
+import type { EventBody } from '../../../webhooks/webhook-format.js';
+import { parseParticipant } from '../../shared/webhook-events/parse-participant.js';
 
 /**
- * Reads the `data` of an `ACTIVITY` event: something done in the conversation that is no message. What has another name, or not the shape that its name
- * promises, is kept as it is; null only without a name.
+ * Reads the `data` of an `ACTIVITY` event: something other than a message. An unknown name, or a value of an unexpected shape, is kept unchanged as
+ * `CHANNEL_ACTIVITY`; null only without a name.
  */
 export function parseActivity(data: UnknownRecord): EventBody | null {
   const name = asId(data['name']);
@@ -30,9 +30,9 @@ function knownActivity(name: string, value: unknown): EventBody | null {
   }
 }
 
-/** `{users: [{id, type}]}`: all who type now; an empty list when nobody does. */
+/** `{users: [{id, type}]}`: everybody who is typing now. */
 function typingChanged(value: UnknownRecord | null): EventBody | null {
-  const typing = Array.isArray(value?.['users']) ? each(value['users'], participant) : null;
+  const typing = Array.isArray(value?.['users']) ? parseEach(value['users'], parseParticipant) : null;
   return typing === null ? null : { type: 'TYPING_CHANGED', data: { typing } };
 }
 
@@ -54,9 +54,9 @@ interface Receipt {
   readonly readers: readonly ParticipantRecord[];
 }
 
-/** `[{timestamp, users}]`. One event names one reader; of several receipts of one reader the latest says all that the others say. */
+/** `[{timestamp, users}]`. One event names one reader; of several receipts of one reader the latest covers the others. */
 function messagesRead(value: unknown): EventBody | null {
-  const receipts = each(value, receipt) ?? [];
+  const receipts = parseEach(value, receipt) ?? [];
   const [reader, ...others] = receipts.flatMap(({ readers }) => readers);
   if (reader === undefined || others.some(({ participantId }) => participantId !== reader.participantId)) return null;
   const readAt = new Date(Math.max(...receipts.map((one) => one.readAt.getTime())));
@@ -66,12 +66,20 @@ function messagesRead(value: unknown): EventBody | null {
 function receipt(raw: unknown): Receipt | null {
   const record = asRecord(raw);
   const readAt = asTime(record?.['timestamp']);
-  const readers = each(record?.['users'], reader);
+  const readers = parseEach(record?.['users'], reader);
   return readAt === null || readers === null || readers.length === 0 ? null : { readAt, readers };
 }
 
-/** No channel sends receipts yet, so it is not known whether users are told as objects or by their bare ids. */
+/** No channel sends receipts yet, so it is unknown whether users are objects or bare ids. */
 function reader(raw: unknown): ParticipantRecord | null {
   const participantId = asId(raw);
-  return participantId === null ? participant(raw) : { participantId, type: 'OTHER', name: null, language: null, removed: null };
+  return participantId === null ? parseParticipant(raw) : { participantId, type: 'OTHER', name: null, language: null, removed: null };
+}
+
+/** Reads each item of a list; empty without a list, null if it is not a list or an item is unreadable. */
+function parseEach<T>(raw: unknown, parseItem: (item: unknown) => T | null): readonly T[] | null {
+  if (raw === undefined || raw === null) return [];
+  if (!Array.isArray(raw)) return null;
+  const items = raw.map((item: unknown) => parseItem(item)).filter((item) => item !== null);
+  return items.length === raw.length ? items : null;
 }

@@ -1,15 +1,15 @@
 import { crc32 } from 'node:zlib';
-import { asRecord } from '../domain/parse-unknown.js';
-import type { UnknownRecord } from '../domain/parse-unknown.js';
+import { asRecord } from '../../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../../domain/parse-unknown.js';
 import type { SignatureChecker } from './signature-verifier.js';
 import { isPlainKid } from './signing-keys.js';
 import type { KeySource } from './signing-keys.js';
-import type { Envelope } from './read-envelope.js';
+import type { SignedEnvelope } from './read-envelope.js';
 
-/** Why a signature was refused: for our log, never for the sender. */
-export type SignatureRefusal = 'signature-malformed' | 'signature-not-supported' | 'key-unknown' | 'signature-wrong';
+/** Why a signature was rejected: for logs, never for the sender. */
+export type SignatureError = 'signature-malformed' | 'signature-not-supported' | 'key-unknown' | 'signature-wrong';
 
-export type SignatureCheck = { readonly ok: true } | { readonly ok: false; readonly reason: SignatureRefusal };
+export type SignatureCheck = { readonly ok: true } | { readonly ok: false; readonly reason: SignatureError };
 
 interface DetachedJws {
   /** The key id that its header names; null where it asks for anything else than what we support. */
@@ -23,13 +23,13 @@ interface DetachedJws {
  * Checks a webhook's signature: a compact JWS (RFC 7515) with a detached, unencoded payload (RFC 7797), RS256 only.
  *
  * The payload is not the body but a small JSON text of the envelope and the body's CRC32 (by the vendor's description of its webhooks). So the
- * signature does not prove the body: whoever holds one signed request can make another body of the same checksum. What bounds that: an event id is
- * taken once only, and the age of a request is limited.
+ * signature does not prove the body: whoever has one signed request can forge another body of the same checksum. That is bounded: an event id is
+ * accepted once only, and the age of a request is limited.
  *
- * Rejects with `KeyEndpointUnavailableError` when the key cannot be told just now.
+ * Rejects with `KeyEndpointUnavailableError` if the key is not available now.
  */
 export async function verifySignature(
-  envelope: Envelope,
+  envelope: SignedEnvelope,
   rawBody: Uint8Array,
   keys: KeySource,
   signatures: SignatureChecker,
@@ -40,12 +40,12 @@ export async function verifySignature(
   const key = await keys.byKid(jws.kid);
   if (key === null) return { ok: false, reason: 'key-unknown' };
 
-  const valid = await signatures.check(key, `${jws.encodedHeader}.${signedPayload(envelope, rawBody)}`, jws.encodedSignature);
+  const valid = await signatures.verify(key, `${jws.encodedHeader}.${signedPayload(envelope, rawBody)}`, jws.encodedSignature);
   return valid ? { ok: true } : { ok: false, reason: 'signature-wrong' };
 }
 
 /** The text that the contact centre signs: these keys in this order, no blanks; the checksum is the CRC32 of the raw bytes, unsigned. */
-export function signedPayload(envelope: Omit<Envelope, 'signature'>, rawBody: Uint8Array): string {
+export function signedPayload(envelope: Omit<SignedEnvelope, 'signature'>, rawBody: Uint8Array): string {
   return JSON.stringify({
     checksum: crc32(rawBody),
     cid: envelope.customerId,

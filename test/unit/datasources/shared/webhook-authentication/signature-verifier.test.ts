@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
-import { SignatureVerifier } from '../../../src/webhooks/signature-verifier.js';
-import { newSigningKey } from './sign-webhook.js';
-import { untilTrue } from '../../support/until.js';
+import { SignatureVerifier } from '../../../../../src/datasources/shared/webhook-authentication/signature-verifier.js';
+import { newSigningKey } from '../../../webhooks/sign-webhook.js';
+import { untilTrue } from '../../../../support/until.js';
 
 const key = newSigningKey('key-a');
 const other = newSigningKey('key-b');
@@ -12,12 +12,12 @@ let checks: SignatureVerifier;
 beforeEach(() => (checks = new SignatureVerifier()));
 afterEach(() => checks.close());
 
-/** Asks for all in one turn; gives the results, and the order in which they were told. */
+/** Verifies all in one tick; returns the results, and the order in which they arrived. */
 function crowd(publicKey = key.publicKey) {
   const order: number[] = [];
   const results = inputs.map(async (input, n) => {
     // Every third is of another webhook.
-    const isValid = await checks.check(publicKey, input, signatures[n % 3 === 2 ? n - 1 : n] ?? '');
+    const isValid = await checks.verify(publicKey, input, signatures[n % 3 === 2 ? n - 1 : n] ?? '');
     order.push(n);
     return isValid;
   });
@@ -28,15 +28,15 @@ const expected = inputs.map((_, n) => n % 3 !== 2);
 const inOrder = inputs.map((_, n) => n);
 const isThreaded = () => checks.isThreaded;
 
-describe('SignatureChecks', () => {
+describe('SignatureVerifier', () => {
   it('checks few without a thread', async () => {
-    expect(await checks.check(key.publicKey, inputs[0] ?? '', signatures[0] ?? '')).toBe(true);
-    expect(await checks.check(key.publicKey, inputs[0] ?? '', signatures[1] ?? '')).toBe(false);
-    expect(await checks.check(other.publicKey, inputs[0] ?? '', signatures[0] ?? '')).toBe(false);
+    expect(await checks.verify(key.publicKey, inputs[0] ?? '', signatures[0] ?? '')).toBe(true);
+    expect(await checks.verify(key.publicKey, inputs[0] ?? '', signatures[1] ?? '')).toBe(false);
+    expect(await checks.verify(other.publicKey, inputs[0] ?? '', signatures[0] ?? '')).toBe(false);
     expect(isThreaded()).toBe(false);
   });
 
-  it('checks a crowd in a thread, each with its key, and tells in order', async () => {
+  it('checks a crowd in a thread, each with its key, and answers in order', async () => {
     expect(await crowd().all).toEqual(expected);
     await untilTrue(isThreaded);
     const [first, second] = [crowd(), crowd(other.publicKey)];

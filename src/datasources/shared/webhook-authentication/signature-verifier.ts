@@ -1,54 +1,54 @@
 import type { KeyObject } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { workerUrl } from '../domain/worker-entry.js';
+import { workerUrl } from '../../../domain/worker-entry.js';
 import { verifyRs256 } from './verify-rs256.js';
 import type { VerifyJob } from './signature-worker.js';
 
-/** How many webhooks in one turn of the event loop are no crowd yet. */
+/** How many signatures are verified inline per tick of the event loop. */
 const MAX_INLINE_PER_TICK = 4;
 
 export interface SignatureChecker {
-  /** As `isSigned`; checks are told in the order in which they were asked for. */
-  check(key: KeyObject, input: string, signature: string): Promise<boolean>;
+  /** As `verifyRs256`; results arrive in the order of the calls. */
+  verify(key: KeyObject, input: string, signature: string): Promise<boolean>;
 }
 
-interface Check {
-  readonly sent: VerifyJob;
+interface PendingJob {
+  readonly job: VerifyJob;
   readonly resolve: (isValid: boolean) => void;
 }
 
 /**
- * Checks signatures at once while few come, which takes less than to hand them over. A crowd's are checked by a thread of their own, which is started for the first crowd and
- * takes all that came while it was busy as one message: the event loop would be busy with them for a quarter of its time. Should the thread be lost, all are checked at once.
+ * Verifies signatures inline while few arrive, which is cheaper than posting them to a thread. Under load a worker thread verifies them, started at the first burst; it
+ * receives all that arrived while it was busy as one message. Verified inline, they would take a quarter of the event loop's time. If the thread is lost, all are verified inline.
  */
 export class SignatureVerifier implements SignatureChecker {
   #thread: Worker | null = null;
   #isReady = false;
-  #waiting: Check[] = [];
-  #inFlight: Check[] = [];
+  #waiting: PendingJob[] = [];
+  #inFlight: PendingJob[] = [];
   #inlineThisTick = 0;
 
-  /** There is a thread for crowds. */
+  /** Whether the worker thread is running. */
   get isThreaded(): boolean {
     return this.#isReady;
   }
 
-  check(key: KeyObject, input: string, signature: string): Promise<boolean> {
+  verify(key: KeyObject, input: string, signature: string): Promise<boolean> {
     if (!this.#isBusy()) return Promise.resolve(verifyRs256(key, input, signature));
     return new Promise((resolve) => {
-      this.#waiting.push({ sent: [key, input, signature], resolve: resolve });
-      // Not at once: those who ask in this same turn go together.
+      this.#waiting.push({ job: [key, input, signature], resolve });
+      // Not immediately, so that all of this tick go together.
       if (this.#waiting.length === 1 && this.#inFlight.length === 0) setImmediate(() => this.#send());
     });
   }
 
-  /** Ends the thread. What it has not told is checked here. */
+  /** Ends the thread. What it has not answered is verified inline. */
   async close(): Promise<void> {
     await this.#thread?.terminate();
   }
 
   #isBusy(): boolean {
-    // Nobody is told before those who came earlier.
+    // Results keep the order of the calls.
     if (this.#waiting.length + this.#inFlight.length > 0) return true;
     if (this.#inlineThisTick === 0) setImmediate(() => (this.#inlineThisTick = 0));
     this.#inlineThisTick += 1;
@@ -59,15 +59,15 @@ export class SignatureVerifier implements SignatureChecker {
 
   #start(): Worker {
     const thread = new Worker(workerUrl('./signature-worker.js', import.meta.url), { name: 'signatures', execArgv: [] });
-    // It has nothing of its own to finish.
+    // It must not keep the process alive.
     thread.unref();
     thread.once('online', () => (this.#isReady = true));
     thread.on('message', (results: readonly boolean[]) => {
-      const checks = this.#inFlight;
+      const answered = this.#inFlight;
       this.#inFlight = [];
-      // The thread works on the next ones while these are told.
+      // The thread works on the next batch while these are resolved.
       this.#send();
-      checks.forEach(({ resolve }, index) => resolve(results[index] === true));
+      answered.forEach(({ resolve }, index) => resolve(results[index] === true));
     });
     thread.on('error', () => undefined);
     thread.once('exit', () => this.#onWorkerExit());
@@ -78,11 +78,11 @@ export class SignatureVerifier implements SignatureChecker {
     if (this.#thread === null || this.#inFlight.length > 0 || this.#waiting.length === 0) return;
     this.#inFlight = this.#waiting;
     this.#waiting = [];
-    this.#thread.postMessage(this.#inFlight.map(({ sent }) => sent));
+    this.#thread.postMessage(this.#inFlight.map(({ job }) => job));
   }
 
   #onWorkerExit(): void {
     this.#isReady = false;
-    for (const { sent, resolve: told } of [...this.#inFlight.splice(0), ...this.#waiting.splice(0)]) told(verifyRs256(...sent));
+    for (const { job, resolve } of [...this.#inFlight.splice(0), ...this.#waiting.splice(0)]) resolve(verifyRs256(...job));
   }
 }

@@ -1,47 +1,47 @@
 import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../domain/clock.js';
-import { consumeQuota } from '../domain/rate-limit.js';
+import type { Clock } from '../../../domain/clock.js';
+import { consumeQuota } from '../../../domain/rate-limit.js';
 import { importJwk } from './import-jwk.js';
 
 /** Where the public keys that webhooks are signed with come from. */
 export interface KeySource {
   /**
-   * Null when there is no usable key of that id. Rejects with `KeyEndpointUnavailableError` when that cannot be said now: the endpoint does not answer, or the id is new
-   * to it (`KeyNotPublishedError`).
+   * Null if there is no usable key of that id. Rejects with `KeyEndpointUnavailableError` if that is unknown now: the endpoint does not answer, or may publish
+   * the key soon (`KeyNotPublishedError`).
    */
   byKid(kid: string): Promise<KeyObject | null>;
 }
 
-/** The contact centre's key endpoint did not answer, or too many unknown keys are being asked for at once: the sender should come back later. */
+/** The contact centre's key endpoint did not answer, or too many unknown keys are being fetched: the sender should retry later. */
 export class KeyEndpointUnavailableError extends Error {
   override readonly name: string = 'KeyEndpointUnavailableError';
 }
 
-/** The key endpoint knows no key of this id yet: one that was made just now may be published a moment later. */
+/** The key endpoint does not know this id yet: a new key may be published a moment later. */
 export class KeyNotPublishedError extends KeyEndpointUnavailableError {
   override readonly name = 'KeyNotPublishedError';
 }
 
 export interface SigningKeysOptions {
-  /** The key as a JWK, null when there is none of that id; rejects when that cannot be told. */
+  /** The key as a JWK; null if there is none of that id. Rejects if the endpoint does not answer. */
   readonly fetchJwk: (kid: string) => Promise<Readonly<Record<string, unknown>> | null>;
   readonly clock: Clock;
 }
 
 interface KnownKey {
   readonly key: KeyObject;
-  /** Epoch milliseconds; the endpoint is asked again after it. */
+  /** Epoch milliseconds; the key is fetched again after that. */
   readonly freshUntil: number;
 }
 
 const KEY_TTL_MS = 3_600_000;
-/** How long an id may be unknown to the endpoint before it counts as one that names no key. */
+/** How long an id may be unknown to the endpoint before it counts as wrong. */
 const PUBLICATION_GRACE_MS = 300_000;
-/** How often the endpoint is asked for an id that it did not know: soon within that grace, then once a minute. */
-const ASK_SOON_MS = 5_000;
+/** How often an unknown id is fetched again: within the grace period, and after it. */
+const GRACE_RETRY_MS = 5_000;
 const MISS_TTL_MS = 60_000;
-/** After a refresh that failed. */
+/** How much longer a key is used after its refresh failed. */
 const STALE_GRACE_MS = 60_000;
 const MAX_KEYS = 100;
 const MAX_MISSES = 200;
@@ -56,13 +56,12 @@ export function isPlainKid(kid: unknown): kid is string {
 
 interface Miss {
   readonly since: number;
-  readonly askAgainAt: number;
+  readonly retryAt: number;
 }
 
 /**
- * Signing keys by id, remembered for an hour, and longer while the endpoint is down. An id that the endpoint does not know is asked for again every 5 s for 5 minutes,
- * in which the sender is to come back, then once a minute. Strangers choose the ids that we see, so everything is bounded: one fetch in flight for an id, and for ids not
- * yet known to name a key four at once and sixty a minute.
+ * Signing keys by id, cached for an hour, and longer while the endpoint is down. An unknown id is fetched again every 5 s for 5 minutes, while the sender should retry,
+ * then once a minute. Anybody can send any id, so everything is bounded: one fetch in flight per id, and for ids without a known key four in flight and sixty a minute.
  */
 export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeySource {
   const known = new LRUCache<string, KnownKey>({ max: MAX_KEYS });
@@ -74,17 +73,17 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
   async function fetchKey(kid: string): Promise<KeyObject | null> {
     const jwk = await fetchJwk(kid);
     const key = jwk === null ? null : importJwk(jwk, kid);
-    if (key === null) return missed(kid, jwk === null && !known.has(kid));
+    if (key === null) return recordMiss(kid, jwk === null && !known.has(kid));
     misses.delete(kid);
     known.set(kid, { key, freshUntil: clock() + KEY_TTL_MS });
     return key;
   }
 
-  /** `isNew`: its key may yet be published. One that was withdrawn, or is no key for this, is not waited for. */
-  function missed(kid: string, isNew: boolean): null {
+  /** `isNew`: its key may still be published. A withdrawn or unusable key is not waited for. */
+  function recordMiss(kid: string, isNew: boolean): null {
     known.delete(kid);
     const since = misses.get(kid)?.since ?? (isNew ? clock() : -Infinity);
-    misses.set(kid, { since, askAgainAt: clock() + (isAwaited(since) ? ASK_SOON_MS : MISS_TTL_MS) });
+    misses.set(kid, { since, retryAt: clock() + (isAwaited(since) ? GRACE_RETRY_MS : MISS_TTL_MS) });
     return unknownSince(since);
   }
 
@@ -104,7 +103,7 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
     }
   }
 
-  async function meet(kid: string): Promise<KeyObject | null> {
+  async function fetchUnknown(kid: string): Promise<KeyObject | null> {
     const budget = consumeQuota(budgetFullAt, UNKNOWN_KEYS, clock());
     if (unknownInFlight >= MAX_UNKNOWN_IN_FLIGHT || !budget.use.allowed)
       throw new KeyEndpointUnavailableError('too many unknown signing keys are being fetched');
@@ -125,10 +124,10 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
     const held = known.get(kid);
     if (held !== undefined && clock() < held.freshUntil) return held.key;
     const miss = misses.get(kid);
-    if (miss !== undefined && clock() < miss.askAgainAt) return unknownSince(miss.since);
+    if (miss !== undefined && clock() < miss.retryAt) return unknownSince(miss.since);
     const pending = inFlight.get(kid);
     if (pending !== undefined) return pending;
-    const fetching = (held === undefined ? meet(kid) : refresh(kid, held)).finally(() => inFlight.delete(kid));
+    const fetching = (held === undefined ? fetchUnknown(kid) : refresh(kid, held)).finally(() => inFlight.delete(kid));
     inFlight.set(kid, fetching);
     return fetching;
   }
