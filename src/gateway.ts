@@ -19,9 +19,9 @@ import type { Clock } from './domain/clock.js';
 import { MessageHistory } from './events/history/message-history.js';
 import { IdempotentExecutor } from './events/jobs/idempotent-executor.js';
 import { Projections } from './events/history/projections.js';
-import { SETTLE_HORIZON_MS, InteractionEndDetector } from './events/jobs/interaction-end-detector.js';
-import { startExpiry } from './events/jobs/retention-job.js';
-import { timedAppends } from './events/jobs/with-append-metrics.js';
+import { END_POLL_HORIZON_MS, InteractionEndDetector } from './events/jobs/interaction-end-detector.js';
+import { startRetentionJob } from './events/jobs/retention-job.js';
+import { withAppendMetrics } from './events/jobs/with-append-metrics.js';
 import { TypingEnds } from './events/jobs/typing-ends.js';
 import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
@@ -199,7 +199,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   metricsRoute(app, metrics);
   const typing = new TypingEnds({ log, clock, ttlMs: overrides.typingTtlMs });
   await app.register(namedPlugin('webhooks', webhookRoute), {
-    log: { ...timedAppends(log, metrics), publish: (event) => typing.publish(event) },
+    log: { ...withAppendMetrics(log, metrics), publish: (event) => typing.publish(event) },
     keys: createSigningKeys({ fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,
     tenantId: upstream.tenantId,
@@ -244,8 +244,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       const addresses = addressesOf(await app.listen({ host: config.host, port: config.port }), config.publicUrl);
       reachedAt = addresses.url;
       simulated?.simulator.setWebhookUrl(addresses.webhookUrl);
-      expiry = startExpiry(log, config.eventRetentionMs, clock, logger);
-      settler.recover(new Date(clock() - SETTLE_HORIZON_MS)).catch((error: unknown) => logger.warn({ error }, 'recovery failed'));
+      expiry = startRetentionJob(log, config.eventRetentionMs, clock, logger);
+      settler.recover(new Date(clock() - END_POLL_HORIZON_MS)).catch((error: unknown) => logger.warn({ error }, 'recovery failed'));
       return addresses;
     },
     async close() {

@@ -1,6 +1,6 @@
 // The gateway's own delivery, from the log's hand-over to the sockets, with a store that keeps nothing: neither webhooks nor the disk are measured. To be bundled.
 import { createServer } from 'node:http';
-import { EmbeddedEventLog } from '../../build/events/sqlite/sqlite-event-log.js';
+import { SqliteEventLog } from '../../build/events/sqlite/sqlite-event-log.js';
 import { UsedTickets } from '../../build/auth/tickets.js';
 import { InMemoryTypingStore } from '../../build/events/port/typing-store.js';
 import { createGateway } from '../../build/gateway.js';
@@ -26,7 +26,7 @@ const store = {
   },
   close: () => Promise.resolve(),
 };
-const log = new EmbeddedEventLog({
+const log = new SqliteEventLog({
   store,
   opened: { epoch: 'bench', head: 0 },
   clock: Date.now,

@@ -20,13 +20,13 @@ export interface ReplayPage {
   readonly upTo: string;
 }
 
-export const replayOf = ({ events, hasMore, upTo }: SubscriptionPage): ReplayPage => ({
+export const toReplayPage = ({ events, hasMore, upTo }: SubscriptionPage): ReplayPage => ({
   deliveries: events.map(({ event, cursor, identity }) => ({ event, cursor, identity, replayed: true })),
   hasMore,
   upTo,
 });
 
-export interface SubscriptionParts {
+export interface CatchUpSubscriptionOptions {
   /** Where it starts. */
   readonly cursor: string;
   /** Null: every type. */
@@ -74,7 +74,7 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
   #pulled: PulledDeliveries | null = null;
   readonly #wanted: number;
 
-  constructor(private readonly parts: SubscriptionParts) {
+  constructor(private readonly parts: CatchUpSubscriptionOptions) {
     this.#wanted = parts.types?.reduce((bits, type) => bits | BITS[type], 0) ?? EVERY_TYPE;
     this.#read = parts.cursor;
     this.#handedOut = parts.cursor;

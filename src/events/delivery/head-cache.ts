@@ -1,12 +1,12 @@
 import type { Scope } from '../port/event-log.js';
 
-/** How many places of one conversation are remembered: enough for a head that is asked while events pour in. */
-const PLACES_KEPT = 16;
+/** How many positions of one conversation are remembered: enough for a head that is asked while events pour in. */
+const MAX_POSITIONS = 16;
 
 interface Ends {
   readonly conversationId: string;
-  /** The last places, in order. */
-  readonly places: number[];
+  /** The last positions, in order. */
+  readonly positions: number[];
 }
 
 /**
@@ -27,18 +27,18 @@ export class HeadCache {
     this.#floor = last;
   }
 
-  /** Place of the log's last event; 0 where there never was one. */
+  /** Position of the log's last event; 0 where there never was one. */
   get last(): number {
     return this.#last;
   }
 
   /** Notes an appended event. Places only grow. */
-  append(conversationId: string | null, place: number): void {
-    this.#last = place;
+  append(conversationId: string | null, position: number): void {
+    this.#last = position;
     if (conversationId === null) return;
-    const ends = this.#ends.get(conversationId) ?? { conversationId, places: [] };
-    ends.places.push(place);
-    if (ends.places.length > PLACES_KEPT) ends.places.shift();
+    const ends = this.#ends.get(conversationId) ?? { conversationId, positions: [] };
+    ends.positions.push(position);
+    if (ends.positions.length > MAX_POSITIONS) ends.positions.shift();
     // Set anew, so that the map stays in order of last use; under the text that is there already, so that not each event leaves one.
     this.#ends.delete(ends.conversationId);
     this.#ends.set(ends.conversationId, ends);
@@ -46,20 +46,20 @@ export class HeadCache {
   }
 
   /**
-   * A place for the scope's end as it was when the log ended at `moment`: never beyond `moment`, never before the scope's last event then. The same for two moments
+   * A position for the scope's end as it was when the log ended at `moment`: never beyond `moment`, never before the scope's last event then. The same for two moments
    * between which nothing was appended to the scope, as long as the conversation is remembered and took no more than a few events since.
    */
   at(moment: number, scope: Scope): number {
     if (scope === 'all') return moment;
-    const places = this.#ends.get(scope.conversationId)?.places;
-    const place = places?.findLast((candidate) => candidate <= moment);
-    if (place !== undefined) return place;
-    return places?.length === PLACES_KEPT ? moment : Math.min(this.#floor, moment);
+    const positions = this.#ends.get(scope.conversationId)?.positions;
+    const position = positions?.findLast((candidate) => candidate <= moment);
+    if (position !== undefined) return position;
+    return positions?.length === MAX_POSITIONS ? moment : Math.min(this.#floor, moment);
   }
 
   #forgetOldest(): void {
-    for (const { conversationId, places } of this.#ends.values()) {
-      this.#floor = Math.max(this.#floor, places.at(-1) ?? 0);
+    for (const { conversationId, positions } of this.#ends.values()) {
+      this.#floor = Math.max(this.#floor, positions.at(-1) ?? 0);
       this.#ends.delete(conversationId);
       return;
     }

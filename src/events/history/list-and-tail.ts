@@ -11,7 +11,7 @@ export const LIST_END: Window = { kind: 'last', count: MAX_COUNT, from: 0, befor
 export const isEnd = ({ items, start, total }: WindowOf<unknown>): boolean => total !== null && start + items.length >= total;
 
 /**
- * A window that holds up to `more` further places before it, as far as one page has room for them: what the page asked for touches is never left out for them.
+ * A window that holds up to `more` further positions before it, as far as one page has room for them: what the page asked for touches is never left out for them.
  * One that is empty of itself stays so.
  */
 export function widened(window: Window, more: number): Window {
@@ -32,9 +32,9 @@ export function cut(
   const all = [...wide.items, ...tail];
   const total = wide.total === null ? null : wide.total + tail.length;
   // An empty stretch may have been asked for beyond the end.
-  const place = wide.items.length === 0 && tail.length > 0 ? (wide.total ?? wide.start) : wide.start;
-  const end = Math.max(place, Math.min(place + all.length, before ?? Infinity, kind === 'first' ? from + count : Infinity));
-  const start = Math.max(place, from, kind === 'last' ? end - count : 0);
-  const items = all.slice(start - place, Math.max(start, end) - place);
-  return { items, start, total, hasMore: kind === 'last' ? start > 0 && total !== 0 : wide.hasMore || end < place + all.length };
+  const position = wide.items.length === 0 && tail.length > 0 ? (wide.total ?? wide.start) : wide.start;
+  const end = Math.max(position, Math.min(position + all.length, before ?? Infinity, kind === 'first' ? from + count : Infinity));
+  const start = Math.max(position, from, kind === 'last' ? end - count : 0);
+  const items = all.slice(start - position, Math.max(start, end) - position);
+  return { items, start, total, hasMore: kind === 'last' ? start > 0 && total !== 0 : wide.hasMore || end < position + all.length };
 }

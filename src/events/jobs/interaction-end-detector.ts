@@ -15,9 +15,9 @@ export const END_POLL_DELAYS_MS: readonly number[] = [
 ];
 
 /** How long after such an event the last try is. */
-export const SETTLE_HORIZON_MS = END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay, 0);
+export const END_POLL_HORIZON_MS = END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay, 0);
 
-export interface SettlerOptions {
+export interface InteractionEndDetectorOptions {
   readonly log: Pick<EventLog, 'append' | 'activeSince'>;
   readonly projections: Projections;
   /** The upstream's interactions of a conversation, oldest first, asked afresh. */
@@ -44,7 +44,7 @@ export class InteractionEndDetector {
   readonly #delays: readonly number[];
   #closed = false;
 
-  constructor(private readonly options: SettlerOptions) {
+  constructor(private readonly options: InteractionEndDetectorOptions) {
     this.#delays = options.delaysMs ?? END_POLL_DELAYS_MS;
   }
 

@@ -5,7 +5,7 @@ import type { EventLog } from '../port/event-log.js';
 const EVERY_MS = 3_600_000;
 
 /** Removes events older than `retentionMs`: now, and every hour until the timer is cleared. */
-export function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: Logger): NodeJS.Timeout {
+export function startRetentionJob(log: EventLog, retentionMs: number, clock: Clock, logger: Logger): NodeJS.Timeout {
   const expire = () => {
     log.expire(new Date(clock() - retentionMs)).then(
       (removed) => logger.info({ removed }, 'events expired'),

@@ -12,7 +12,7 @@ export interface SentMessage {
 }
 
 /** A message about to be sent, as the log has noted it. */
-export interface NotedSend {
+export interface RegisteredSend {
   /** By `expectEcho`. */
   readonly handle: string;
   readonly sentAt: Date;
@@ -26,7 +26,7 @@ export interface UpstreamWithoutEchoes<M extends SentMessage> {
   isOpen(conversationId: string): Promise<boolean | null>;
 }
 
-export interface OwnDeedsOptions<M extends SentMessage> {
+export interface EchoSynthesizerOptions<M extends SentMessage> {
   readonly upstream: UpstreamWithoutEchoes<M>;
   readonly log: Pick<EventLog, 'append'>;
   readonly clock: Clock;
@@ -36,10 +36,10 @@ export interface OwnDeedsOptions<M extends SentMessage> {
 }
 
 /** An event without its envelope. */
-type NewEventBody = Envelopeless<ConversationEvent<'MESSAGE_ADDED'>> | Envelopeless<ConversationEvent<'CUSTOMER_LEFT'>>;
-type Envelopeless<E extends ConversationEvent> = Pick<E, 'occurredAt' | 'type' | 'data'>;
+type NewEventBody = WithoutEnvelope<ConversationEvent<'MESSAGE_ADDED'>> | WithoutEnvelope<ConversationEvent<'CUSTOMER_LEFT'>>;
+type WithoutEnvelope<E extends ConversationEvent> = Pick<E, 'occurredAt' | 'type' | 'data'>;
 
-/** Whom the contact centre calls by these words, in place of ids. */
+/** Whom the contact centre calls by these words, instead of ids. */
 const AUTHOR_IDS: Readonly<Record<SentMessage['sender'], string>> = { CUSTOMER: 'user', BOT: 'bot' };
 
 /**
@@ -49,10 +49,10 @@ const AUTHOR_IDS: Readonly<Record<SentMessage['sender'], string>> = { CUSTOMER: 
 export class EchoSynthesizer<M extends SentMessage = SentMessage> {
   readonly #leaving = new Set<string>();
 
-  constructor(private readonly options: OwnDeedsOptions<M>) {}
+  constructor(private readonly options: EchoSynthesizerOptions<M>) {}
 
   /** Rejects as the upstream's call does. `sent`: as it was noted with `expectEcho`, so that the event is known to be its echo. */
-  async sendMessage(conversationId: string, message: M, { handle, sentAt }: NotedSend): Promise<void> {
+  async sendMessage(conversationId: string, message: M, { handle, sentAt }: RegisteredSend): Promise<void> {
     await this.options.upstream.sendMessage(conversationId, message);
     const echo = { occurredAt: sentAt, type: 'MESSAGE_ADDED', data: { message: contentOf(message), isEcho: true } } as const;
     await this.#tell(conversationId, echo, handle);

@@ -8,7 +8,7 @@ import { TYPING_TTL_MS } from '../port/typing-store.js';
 type TypingChanged = ConversationEvent<'TYPING_CHANGED'>;
 
 /** What may end somebody's typing. */
-const ENDING: readonly EventType[] = ['TYPING_CHANGED', 'MESSAGE_ADDED', 'AGENT_LEFT', 'CUSTOMER_LEFT', 'INTERACTION_ENDED'];
+const ENDING_TYPES: readonly EventType[] = ['TYPING_CHANGED', 'MESSAGE_ADDED', 'AGENT_LEFT', 'CUSTOMER_LEFT', 'INTERACTION_ENDED'];
 
 export interface TypingEndsOptions {
   readonly log: Pick<EventLog, 'publish' | 'subscribe'>;
@@ -61,7 +61,7 @@ class TypingWatch {
   ) {
     this.#own.add(current);
     // Before the event is published: what comes after it must not be missed. Without a subscription, the time is all that ends it.
-    this.#subscribed = options.log.subscribe({ conversationId }, { types: ENDING }).catch(() => null);
+    this.#subscribed = options.log.subscribe({ conversationId }, { types: ENDING_TYPES }).catch(() => null);
     void this.#subscribed.then((subscription) => this.#take(subscription));
     this.#startTimer();
   }

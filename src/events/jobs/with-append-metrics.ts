@@ -2,7 +2,7 @@ import type { Metrics } from '../../observability/metrics.js';
 import type { EventLog } from '../port/event-log.js';
 
 /** The log's writing half, with the time that it takes. */
-export function timedAppends(log: EventLog, metrics: Metrics): Pick<EventLog, 'append' | 'publish'> {
+export function withAppendMetrics(log: EventLog, metrics: Metrics): Pick<EventLog, 'append' | 'publish'> {
   const note = (outcome: string, started: number) => metrics.logAppends.observe({ outcome }, (performance.now() - started) / 1_000);
   return {
     publish: (event) => log.publish(event),

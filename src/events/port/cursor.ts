@@ -3,15 +3,15 @@ import { base64urlOf } from '../../domain/base64url.js';
 import { BadUserInputError, CursorExpiredError } from '../../domain/errors.js';
 import type { Scope } from './event-log.js';
 
-/** What a cursor says: a place in one scope of one log. */
+/** What a cursor says: a position in one scope of one log. */
 export interface Cursor {
   /** Of the log that made it: a log made anew has another. */
   readonly epoch: string;
   /** Everything up to here lies before the cursor; 0: nothing does. */
-  readonly place: number;
+  readonly position: number;
 }
 
-// What lies under the base64url: format, epoch, place, scope.
+// What lies under the base64url: format, epoch, position, scope.
 const FORM = /^1 ([\w-]+) (\S+) ([ac][^]*)$/;
 const NUMBER = /^(0|[1-9]\d{0,14})$/;
 
@@ -30,29 +30,29 @@ export function scopeHash(scope: Scope): string {
   return createHash('sha256').update(scopeKey(scope)).digest('base64url').slice(0, 22);
 }
 
-/** A cursor as clients get it: opaque, and safe in a URL. The same place always gives the same text. */
-export function encodeCursor(scope: Scope, { epoch, place }: Cursor): string {
-  return encodePlace(scope, epoch, String(place));
+/** A cursor as clients get it: opaque, and safe in a URL. The same position always gives the same text. */
+export function encodeCursor(scope: Scope, { epoch, position }: Cursor): string {
+  return encodePosition(scope, epoch, String(position));
 }
 
 /** Reads a cursor that is to be used in `scope`. Throws `BadUserInputError` where it was not made by `encodeCursor`, or for another scope. */
 export function decodeCursor(text: string, scope: Scope): Cursor {
-  const { epoch, place } = decodePlace(text, scope);
-  if (!NUMBER.test(place)) throw malformedCursor();
-  return { epoch, place: Number(place) };
+  const { epoch, position } = decodePosition(text, scope);
+  if (!NUMBER.test(position)) throw malformedCursor();
+  return { epoch, position: Number(position) };
 }
 
-/** As `encodeCursor`, for an engine whose places are texts: without blanks, the same text for the same place. */
-export function encodePlace(scope: Scope, epoch: string, place: string): string {
-  return base64urlOf(`1 ${epoch} ${place} ${scopeKey(scope)}`);
+/** As `encodeCursor`, for an engine whose positions are texts: without blanks, the same text for the same position. */
+export function encodePosition(scope: Scope, epoch: string, position: string): string {
+  return base64urlOf(`1 ${epoch} ${position} ${scopeKey(scope)}`);
 }
 
-/** As `decodeCursor`, for an engine whose places are texts. Whether it is a place of its own the engine has to see. */
-export function decodePlace(text: string, scope: Scope): { readonly epoch: string; readonly place: string } {
+/** As `decodeCursor`, for an engine whose positions are texts. Whether it is a position of its own the engine has to see. */
+export function decodePosition(text: string, scope: Scope): { readonly epoch: string; readonly position: string } {
   const plain = Buffer.from(text, 'base64url').toString();
-  const [, epoch, place, key] = FORM.exec(plain) ?? [];
+  const [, epoch, position, key] = FORM.exec(plain) ?? [];
   // Decoding skips what is not base64url, so only a text that encodes back to itself is one of ours.
-  if (epoch === undefined || place === undefined || key === undefined || base64urlOf(plain) !== text) {
+  if (epoch === undefined || position === undefined || key === undefined || base64urlOf(plain) !== text) {
     throw malformedCursor();
   }
   if (key !== scopeKey(scope)) {
@@ -60,7 +60,7 @@ export function decodePlace(text: string, scope: Scope): { readonly epoch: strin
       scope === 'all' ? 'The cursor is not one of all conversations.' : 'The cursor is not one of this conversation.',
     );
   }
-  return { epoch, place };
+  return { epoch, position };
 }
 
 /** The fault of a text that is no cursor. */

@@ -9,7 +9,7 @@ export type Scope = { readonly conversationId: string } | 'all';
 /** An event as the log holds it, or, for what is not stored (typing), as it passed by. */
 export interface StoredEvent {
   readonly event: ConversationEvent;
-  /** Place of the event in the scope that it was read from. Opaque. */
+  /** Position of the event in the scope that it was read from. Opaque. */
   readonly cursor: string;
   /** Only with `MESSAGE_ADDED`: how the message is called, in history and in events alike. */
   readonly identity: MessageIdentity | null;
@@ -89,7 +89,7 @@ export interface Deliveries extends AsyncIterable<Delivery> {
  * it had still to read were removed; it is done after `return()`, after the log's `close()`, and after either rejection.
  */
 export interface LogSubscription extends Deliveries, AsyncIterator<Delivery> {
-  /** The next delivery, in the place of `handTo`. */
+  /** The next delivery, instead of `pipeTo`. */
   next(): Promise<IteratorResult<Delivery>>;
   return(): Promise<IteratorResult<Delivery>>;
   /** The cursor that a resume would start after: that of the last stored event handed out, else of the start. */
@@ -106,7 +106,7 @@ export interface Head {
 }
 
 /** A message about to be sent, so that its echo can be told. */
-export interface ExpectedEcho {
+export interface NewPendingSend {
   readonly conversationId: string;
   /** Digest of what is sent, as `messageDigest` makes it. */
   readonly digest: string;
@@ -156,7 +156,7 @@ export interface EventLog {
   activeSince(received: Date): Promise<readonly string[]>;
 
   /** Notes that a message is about to be sent; durable when it resolves. Returns a handle for `append` and `echoRefused`. */
-  registerPendingSend(expected: ExpectedEcho): Promise<string>;
+  registerPendingSend(expected: NewPendingSend): Promise<string>;
   /** The message was not sent after all. */
   cancelPendingSend(handle: string): Promise<void>;
   /**

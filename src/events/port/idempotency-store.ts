@@ -1,5 +1,5 @@
 /** How long a request is remembered, counted from its first try: 24 h. */
-export const REQUEST_MEMORY_MS = 86_400_000;
+export const IDEMPOTENCY_TTL_MS = 86_400_000;
 
 /** A request that creates something, and that its caller may send again under the same name. */
 export interface IdempotentRequest {
@@ -28,7 +28,7 @@ export interface RequestOutcome {
 }
 
 /**
- * Remembers requests that create, for `REQUEST_MEMORY_MS`, so that none is carried out twice, not even when a process dies in the middle of one. Part of the
+ * Remembers requests that create, for `IDEMPOTENCY_TTL_MS`, so that none is carried out twice, not even when a process dies in the middle of one. Part of the
  * event log, as durable as it is, and shared as it is. Every engine passes `test/contract/event-log/remembering-requests`. All reject with `LogUnavailableError`
  * where it cannot be done.
  */

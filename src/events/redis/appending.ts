@@ -4,23 +4,23 @@ import { scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { decodeEvent, encodeEvent } from '../port/event-codec.js';
 import { KeyedSerialQueue } from './keyed-serial-queue.js';
-import { hashOfId, keyOf } from './keys.js';
+import { hashId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { LiveMessage } from './pubsub-message.js';
-import { nameOf } from './message-identity-codec.js';
-import type { Names, NewName } from './message-identities.js';
-import type { Place } from './positions.js';
+import { decodeMessageIdentity } from './message-identity-codec.js';
+import type { Names, NewIdentity } from './message-identities.js';
+import type { Position } from './positions.js';
 import type { Replicas } from './replicas.js';
 import type { Commands } from './script.js';
 import { appendScript } from './scripts/appending.js';
 import type { AppendReply } from './scripts/appending.js';
 import type { Channels } from './channels.js';
 import type { Identity } from './log-identity.js';
-import type { Seen } from './seen.js';
+import type { LastSeenPositions } from './seen.js';
 
 export interface Stored {
   readonly event: ConversationEvent;
-  readonly place: Place;
+  readonly position: Position;
   readonly identity: MessageIdentity | null;
   /** As it is told to those who listen; null for a repeat. */
   readonly message: LiveMessage | null;
@@ -28,7 +28,7 @@ export interface Stored {
   readonly isThere: boolean;
 }
 
-export interface AppendingParts {
+export interface AppenderOptions {
   readonly commands: Commands;
   readonly keys: Keys;
   readonly names: Names;
@@ -37,7 +37,7 @@ export interface AppendingParts {
   readonly replicas: Replicas;
   readonly channels: Channels;
   readonly identity: Identity;
-  readonly seen: Seen;
+  readonly seen: LastSeenPositions;
   /** Called whenever Redis has answered a part of what an append asks: of thousands at once, the first may be stored late. */
   readonly onAnswer: () => void;
   /** When an event is stored, in epoch µs. Null: by Redis's own clock. */
@@ -45,23 +45,23 @@ export interface AppendingParts {
 }
 
 /** Stores events: those of one conversation one after the other, in the order in which they came. */
-export class Appending {
+export class Appender {
   readonly #inOrder = new KeyedSerialQueue();
 
-  constructor(private readonly parts: AppendingParts) {}
+  constructor(private readonly parts: AppenderOptions) {}
 
   /** Resolves once as many replicas have a stored event as were asked for; so for a repeat. */
-  async hold(event: ConversationEvent, { isThere, place }: Stored): Promise<void> {
+  async hold(event: ConversationEvent, { isThere, position }: Stored): Promise<void> {
     const { keys, replicas } = this.parts;
     const key = keyOf('i', keys.conversation(scopeOf(event)));
-    if (isThere) await replicas.awaitReplicas({ key, field: hashOfId(event.id), value: place });
+    if (isThere) await replicas.awaitReplicas({ key, field: hashId(event.id), value: position });
   }
 
   /** Resolves once it is stored; so for a repeat. */
   append(event: ConversationEvent, echoOf: string | null = null): Promise<Stored> {
     const json = encodeEvent(event);
     const { hash } = this.parts.keys.locate(scopeOf(event));
-    const claimed = this.#claim(hashOfId(event.id), hash);
+    const claimed = this.#claim(hashId(event.id), hash);
     // Told when it is this event's turn.
     claimed.catch(() => undefined);
     return this.#inOrder.run(hash, () => this.#store(event, echoOf, json, claimed));
@@ -81,22 +81,22 @@ export class Appending {
 
   async #store(event: ConversationEvent, echoOf: string | null, json: string, claimed: Promise<void>): Promise<Stored> {
     const location = this.parts.keys.locate(scopeOf(event));
-    const id = hashOfId(event.id);
+    const id = hashId(event.id);
     for (;;) {
       const [, name] = await Promise.all([claimed, this.parts.names.forEvent(event, echoOf, location)]);
       const reply = await this.#run(event, json, id, name);
       this.parts.onAnswer();
       if (reply[0] === 'STORED') {
-        const [, place, previous, previousOfAll] = reply;
-        this.parts.seen.note(location.partition, place);
+        const [, position, previous, previousOfAll] = reply;
+        this.parts.seen.note(location.partition, position);
         const told = { event, identity: name?.identity ?? null };
-        const message: LiveMessage = { kind: 'stored', partition: location.partition, place, previous, previousOfAll, told: () => told };
-        return { ...told, place, message, isThere: true };
+        const message: LiveMessage = { kind: 'stored', partition: location.partition, position, previous, previousOfAll, told: () => told };
+        return { ...told, position, message, isThere: true };
       }
       if (reply[0] === 'KNOWN') {
-        const [, place, known, knownName] = reply;
+        const [, position, known, knownName] = reply;
         const found = known === null ? event : decodeEvent(known);
-        return { event: found, place, identity: nameOf(knownName), message: null, isThere: known !== null };
+        return { event: found, position, identity: decodeMessageIdentity(knownName), message: null, isThere: known !== null };
       }
       // Not the log that this gateway knew: it takes over the one that is there.
       if (reply[0] === 'OTHER') await this.parts.identity.renew();
@@ -112,7 +112,7 @@ export class Appending {
     if (owner !== null && owner !== hash) throw new EventIdReusedError('The event id stands with another conversation.');
   }
 
-  async #run(event: ConversationEvent, json: string, id: string, name: NewName | null): Promise<AppendReply> {
+  async #run(event: ConversationEvent, json: string, id: string, name: NewIdentity | null): Promise<AppendReply> {
     const { commands, keys, channels, identity, seen, storedAt } = this.parts;
     identity.requireUsable();
     const scope = scopeOf(event);

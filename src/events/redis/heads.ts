@@ -1,9 +1,9 @@
 import type { Head, Scope } from '../port/event-log.js';
 import type { Keys } from './keys.js';
 import { ORIGIN } from './positions.js';
-import type { Cursors, Place, Vector } from './positions.js';
+import type { Cursors, Position, Vector } from './positions.js';
 import type { Commands } from './script.js';
-import { endScript } from './scripts/reading.js';
+import { findHeadScript } from './scripts/reading.js';
 
 /** Where the log and its conversations end. */
 export class Heads {
@@ -30,7 +30,7 @@ export class Heads {
   async of(scope: Scope): Promise<Vector> {
     if (scope === 'all') return this.ofAll();
     const located = this.keys.conversation(scope);
-    return [await endScript.runWhole(this.commands, located, located.hash, '')];
+    return [await findHeadScript.runWhole(this.commands, located, located.hash, '')];
   }
 
   /** Where each partition ends. Those who ask in one turn are answered together. */
@@ -44,13 +44,13 @@ export class Heads {
     return this.#asked;
   }
 
-  #ofConversation(scope: Scope, bound: Place): Promise<Place> {
+  #ofConversation(scope: Scope, bound: Position): Promise<Position> {
     const located = this.keys.conversation(scope);
-    return endScript.run(this.commands, located, located.hash, bound);
+    return findHeadScript.run(this.commands, located, located.hash, bound);
   }
 
   async #ask(): Promise<Vector> {
     const last = this.keys.all().map(({ base }) => this.commands.hget(`${base}p`, 'last'));
-    return (await Promise.all(last)).map((place) => place ?? ORIGIN);
+    return (await Promise.all(last)).map((position) => position ?? ORIGIN);
   }
 }

@@ -96,6 +96,6 @@ export class Keys {
 }
 
 /** What an event's id is called, whatever it is made of. */
-export function hashOfId(id: string): string {
+export function hashId(id: string): string {
   return createHash('sha256').update(id).digest('base64url').slice(0, 22);
 }

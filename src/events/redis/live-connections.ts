@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Channel } from './channels.js';
-import { LiveConnection } from './pubsub-connection.js';
+import { PubSubConnection } from './pubsub-connection.js';
 import type { NodeAddress } from './pubsub-connection.js';
 
-export interface LiveConnectionsOptions {
+export interface PubSubConnectionsOptions {
   readonly connect: (to: NodeAddress | null) => Redis;
   readonly sharded: boolean;
   readonly onMessage: (channel: string, message: string) => void;
@@ -12,11 +12,11 @@ export interface LiveConnectionsOptions {
 }
 
 /** The connections by which live messages come: one to a Redis; in a cluster one for each partition that somebody listens to, to the node that has it. */
-export class LiveConnections {
-  readonly #open = new Map<number | null, LiveConnection>();
+export class PubSubConnections {
+  readonly #open = new Map<number | null, PubSubConnection>();
   #closed = false;
 
-  constructor(private readonly options: LiveConnectionsOptions) {
+  constructor(private readonly options: PubSubConnectionsOptions) {
     if (!options.sharded) this.#for(null);
   }
 
@@ -34,11 +34,11 @@ export class LiveConnections {
     for (const connection of this.#open.values()) connection.close();
   }
 
-  #for(partition: number | null): LiveConnection {
+  #for(partition: number | null): PubSubConnection {
     const known = this.#open.get(partition);
     if (known !== undefined) return known;
     const { connect, sharded, onMessage, onBack } = this.options;
-    const made = new LiveConnection({
+    const made = new PubSubConnection({
       ...{ connect, sharded, onMessage },
       onBack: () => {
         onBack(partition);

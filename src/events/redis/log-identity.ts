@@ -41,7 +41,7 @@ export class Identity {
     return identity;
   }
 
-  /** Different for each log, also for one that was made anew in the same place. */
+  /** Different for each log, also for one that was made anew in the same position. */
   get epoch(): string {
     return this.stored.epoch;
   }
@@ -51,7 +51,7 @@ export class Identity {
     return this.stored.ticketKey;
   }
 
-  /** Called when another log lies in the place of the one that was open. */
+  /** Called when another log has replaced the one that was open. */
   onReplaced(listener: () => void): void {
     this.#onReplaced = listener;
   }

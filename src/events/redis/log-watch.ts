@@ -1,21 +1,21 @@
 import { numberOf, ORIGIN } from './positions.js';
 import type { Identity } from './log-identity.js';
-import type { Seen } from './seen.js';
+import type { LastSeenPositions } from './seen.js';
 import type { Commands } from './script.js';
 import { breakTermScript } from './scripts/appending.js';
 
 const EVERY_MS = 5_000;
 
-export interface LogWatchParts {
+export interface LogWatchOptions {
   readonly commands: Commands;
   readonly identity: Identity;
-  readonly seen: Seen;
+  readonly seen: LastSeenPositions;
   /** Events of a partition were stored that were not published to this gateway. */
   readonly onUnpublished: (partition: number) => void;
 }
 
 /**
- * Looks from time to time whether the log is still the one that was opened: another one may lie in its place (FLUSHALL), an older copy of it may have been put back, and a gateway of an
+ * Looks from time to time whether the log is still the one that was opened: another one may have replaced it (FLUSHALL), an older copy of it may have been put back, and a gateway of an
  * earlier release, which publishes elsewhere, may have stored events.
  */
 export class LogWatch {
@@ -23,7 +23,7 @@ export class LogWatch {
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(private readonly parts: LogWatchParts) {
+  constructor(private readonly parts: LogWatchOptions) {
     this.#plan();
   }
 
@@ -55,15 +55,15 @@ export class LogWatch {
     const located = identity.keys.partition(partition);
     const known = seen.numberIn(partition);
     const [last, published, unpublished] = await commands.hmget(`${located.base}p`, 'last', 'published', 'unpublished');
-    const place = last ?? ORIGIN;
-    // An older copy: what is stored next must not take the places of what is gone.
-    if (numberOf(place) < known) {
+    const position = last ?? ORIGIN;
+    // An older copy: what is stored next must not take the positions of what is gone.
+    if (numberOf(position) < known) {
       await breakTermScript.run(commands, located);
       onUnpublished(partition);
     }
-    seen.note(partition, place);
+    seen.note(partition, position);
     // How often that happened before, and the last event where it is one.
-    const state = `${unpublished ?? '0'} ${place === (published ?? ORIGIN) ? ORIGIN : place}`;
+    const state = `${unpublished ?? '0'} ${position === (published ?? ORIGIN) ? ORIGIN : position}`;
     const before = this.#unpublished.get(partition) ?? `0 ${ORIGIN}`;
     this.#unpublished.set(partition, state);
     if (state !== before) onUnpublished(partition);

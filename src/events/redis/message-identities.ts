@@ -5,27 +5,34 @@ import type { Clock } from '../../domain/clock.js';
 import { messageDigest } from '../../domain/message-digest.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
-import type { ExpectedEcho } from '../port/event-log.js';
+import type { NewPendingSend } from '../port/event-log.js';
 import { keyOf } from './keys.js';
 import type { Keys, Located, Location } from './keys.js';
-import { fieldsOf, withOrder } from './message-identity-fields.js';
+import { toHashFields, withOrdering } from './message-identity-fields.js';
 import type { Known } from './message-identity-fields.js';
-import { decodeName, decodeSends, encodeName, encodeSend, plainName } from './message-identity-codec.js';
-import type { StoredName } from './message-identity-codec.js';
+import { decodeIdentity, decodeSends, encodeIdentity, encodeSend, toMessageIdentity } from './message-identity-codec.js';
+import type { StoredIdentity } from './message-identity-codec.js';
 import type { Replicas } from './replicas.js';
 import type { Argument, Commands } from './script.js';
-import { chainScript, expectScript, isUnchained, findIdentitiesScript, nameScript, cancelSendScript } from './scripts/naming.js';
+import {
+  chainScript,
+  registerSendScript,
+  isUnchained,
+  findIdentitiesScript,
+  writeIdentitiesScript,
+  cancelSendScript,
+} from './scripts/naming.js';
 
 /** Twice as long as an echo may take: what is older is not looked at, whenever Redis forgets it. */
 const KEEP_SENDS_MS = 2 * ECHO_WINDOW_MS;
 
 /** A name for a new event, and what is to be written with it. */
-export interface NewName {
+export interface NewIdentity {
   readonly key: string;
   /** As it is stored. */
   readonly json: string;
   readonly identity: MessageIdentity;
-  /** For `writeNames`. */
+  /** For `writeIdentities`. */
   readonly writing: readonly Argument[];
 }
 
@@ -42,7 +49,7 @@ export class Names {
   ) {}
 
   /** The name for a message that a new event carries; null where it carries none. `echoOf`: a handle of `expectEcho`. */
-  async forEvent(event: ConversationEvent, echoOf: string | null, location: Location): Promise<NewName | null> {
+  async forEvent(event: ConversationEvent, echoOf: string | null, location: Location): Promise<NewIdentity | null> {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null) return null;
     const digest = messageDigest(event.data.message);
     const known = await this.#known(location, [digest], null);
@@ -52,10 +59,10 @@ export class Names {
       known.names,
       known.sends.filter((send) => send.digest === digest),
     );
-    const [stored] = withOrder(known, naming);
+    const [stored] = withOrdering(known, naming);
     if (stored === undefined) throw new Error('A new event was given no name');
     const writing = this.#writing(location, known, naming, this.clock());
-    return { key: stored.id, json: encodeName(stored), identity: plainName(stored), writing };
+    return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), writing };
   }
 
   async nameListed(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
@@ -72,16 +79,16 @@ export class Names {
       );
       // Nothing new: reading a known history writes nothing.
       const isWritten = naming.changed.length + naming.met.length === 0 || (await this.#write(location, known, naming));
-      if (isWritten) return naming.names.map(plainName);
+      if (isWritten) return naming.names.map(toMessageIdentity);
     }
   }
 
-  async expectEcho({ conversationId, digest, clientMessageId, sentAt }: ExpectedEcho): Promise<string> {
+  async expectEcho({ conversationId, digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
     const { partition, hash } = this.keys.locate({ conversationId });
     const located = this.keys.conversation({ conversationId });
     const handle = randomUUID();
     const stored = encodeSend({ digest, clientMessageId, sentAt: sentAt.getTime() });
-    await expectScript.run(this.commands, located, handle, stored, KEEP_SENDS_MS);
+    await registerSendScript.run(this.commands, located, handle, stored, KEEP_SENDS_MS);
     const echo = `${partition} ${hash} ${handle}`;
     try {
       await this.replicas.awaitReplicas({ key: keyOf('s', located), field: handle, value: null });
@@ -110,7 +117,7 @@ export class Names {
     const sentSince = this.clock() - ECHO_WINDOW_MS;
     return {
       version,
-      names: names.map(decodeName).sort(byOccurrence),
+      names: names.map(decodeIdentity).sort(byOccurrence),
       newest: new Map(digests.flatMap((digest, index) => (newest[index] ? [[digest, newest[index]]] : []))),
       sends: decodeSends(sends).filter(({ sentAt }) => sentAt >= sentSince),
     };
@@ -118,7 +125,7 @@ export class Names {
 
   async #write(location: Location, known: Known, naming: MatchResult): Promise<boolean> {
     const writing = this.#writing(location, known, naming, this.clock());
-    return (await nameScript.run(this.commands, this.#located(location), ...writing)) === 1;
+    return (await writeIdentitiesScript.run(this.commands, this.#located(location), ...writing)) === 1;
   }
 
   #located({ partition, hash }: Location): Located {
@@ -127,13 +134,13 @@ export class Names {
 
   #writing({ hash }: Location, known: Known, naming: MatchResult, givenAt: number): Argument[] {
     const isNew = naming.changed.some(({ id }) => !known.names.some((name) => name.id === id));
-    const fields = fieldsOf(known, withOrder(known, naming));
+    const fields = toHashFields(known, withOrdering(known, naming));
     return [known.version, hash, isNew ? givenAt : '', JSON.stringify(naming.met), JSON.stringify(fields)];
   }
 }
 
 /** As a database would sort them: what has no time first. */
-const byOccurrence = (a: StoredName, b: StoredName): number =>
+const byOccurrence = (a: StoredIdentity, b: StoredIdentity): number =>
   (a.occurredAt ?? -Infinity) === (b.occurredAt ?? -Infinity)
     ? a.order - b.order
     : (a.occurredAt ?? -Infinity) - (b.occurredAt ?? -Infinity);

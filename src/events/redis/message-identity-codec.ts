@@ -1,15 +1,15 @@
 import type { IdentityRecord, PendingSend } from '../../domain/message-matching.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
-import { hashOfId } from './keys.js';
+import { hashId } from './keys.js';
 
-/** A name with its place among those of its conversation, in the order in which they were given. */
-export interface StoredName extends IdentityRecord {
+/** A name with its position among those of its conversation, in the order in which they were given. */
+export interface StoredIdentity extends IdentityRecord {
   readonly order: number;
   /** Key of the name that an event gave before it to a message of the same digest; null: none did, or it is not an event that gave this one. */
   readonly before: string | null;
 }
 
-type NameFields = [
+type IdentityFields = [
   key: string,
   digest: string,
   listedId: string | null,
@@ -24,23 +24,28 @@ type NameFields = [
 ];
 
 /** A name as it is stored: without the names of its fields, of which there would be many. */
-export function encodeName(name: StoredName): string {
+export function encodeIdentity(name: StoredIdentity): string {
   const { id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before } = name;
-  const idHash = eventId === null ? null : hashOfId(eventId);
-  const fields: NameFields = [id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, idHash, order, before];
+  const idHash = eventId === null ? null : hashId(eventId);
+  const fields: IdentityFields = [id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, idHash, order, before];
   return JSON.stringify(fields);
 }
 
-/** The name that `encodeName` wrote. */
-export function decodeName(json: string): StoredName {
-  const [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, , order, before] = JSON.parse(json) as NameFields;
+/** The name that `encodeIdentity` wrote. */
+export function decodeIdentity(json: string): StoredIdentity {
+  const [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, , order, before] = JSON.parse(json) as IdentityFields;
   return { id: key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before };
 }
 
-export const plainName = ({ id, listedId, clientMessageId }: MessageIdentity): MessageIdentity => ({ id: id, listedId, clientMessageId });
+export const toMessageIdentity = ({ id, listedId, clientMessageId }: MessageIdentity): MessageIdentity => ({
+  id: id,
+  listedId,
+  clientMessageId,
+});
 
 /** As it is handed out; null for a message without one, or no message. */
-export const nameOf = (json: string | null): MessageIdentity | null => (json === null ? null : plainName(decodeName(json)));
+export const decodeMessageIdentity = (json: string | null): MessageIdentity | null =>
+  json === null ? null : toMessageIdentity(decodeIdentity(json));
 
 export function encodeSend({ digest, clientMessageId, sentAt }: Omit<PendingSend, 'handle'>): string {
   return JSON.stringify([digest, clientMessageId, sentAt]);

@@ -6,13 +6,13 @@ import { CommandRunner } from './command-runner.js';
 import { connectRedis } from './connection.js';
 import { durabilityWarnings } from './durability.js';
 import { Identity } from './log-identity.js';
-import { RateLimitsInRedis } from './rate-limits-in-redis.js';
+import { RedisRateLimitStore } from './rate-limits-in-redis.js';
 import { RedisEventLog } from './redis-event-log.js';
 import { openReplicas } from './replicas.js';
 import { describeTarget } from './redis-url.js';
 import type { RedisTarget } from './redis-url.js';
-import { TypingInRedis } from './typing-in-redis.js';
-import { UsedTicketsInRedis } from './used-tickets-in-redis.js';
+import { RedisTypingStore } from './typing-in-redis.js';
+import { RedisUsedTicketStore } from './used-tickets-in-redis.js';
 
 /** Several times what a replica takes that is well. */
 const REPLICAS_WAIT_MS = 2_000;
@@ -48,9 +48,9 @@ export interface RedisLogOptions {
 export interface SharedStores {
   readonly log: EventLog;
   readonly typing: TypingStore;
-  readonly rateLimits: RateLimitsInRedis;
-  readonly usedTickets: UsedTicketsInRedis;
-  /** A secret that all gateways have, to sign tickets with; another one once another log lies in the place of this. */
+  readonly rateLimits: RedisRateLimitStore;
+  readonly usedTickets: RedisUsedTicketStore;
+  /** A secret that all gateways have, to sign tickets with; another one once another log has replaced this one. */
   readonly ticketKey: () => Uint8Array;
 }
 
@@ -79,9 +79,9 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
         weaknesses: () => durabilityWarnings(commands, durability),
         retentionMs: retentionMs + CLAIM_SLACK_MS,
       }),
-      typing: new TypingInRedis(commands, keys, asks),
-      rateLimits: new RateLimitsInRedis(commands, keys),
-      usedTickets: new UsedTicketsInRedis(commands, keys, asks),
+      typing: new RedisTypingStore(commands, keys, asks),
+      rateLimits: new RedisRateLimitStore(commands, keys),
+      usedTickets: new RedisUsedTicketStore(commands, keys, asks),
       ticketKey: () => identity.ticketKey,
     };
   } catch (error) {

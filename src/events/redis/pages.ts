@@ -1,7 +1,7 @@
 import type { Scope } from '../port/event-log.js';
 import { PartitionReader } from './partition-reader.js';
-import type { Entry, PageQuery, PagesParts, Unplaced } from './partition-reader.js';
-import { placeBefore } from './positions.js';
+import type { Entry, PageQuery, PageReaderOptions, UnpositionedEntry } from './partition-reader.js';
+import { positionBefore } from './positions.js';
 import type { Vector } from './positions.js';
 
 export interface Page {
@@ -12,10 +12,10 @@ export interface Page {
 }
 
 /** Reads pages: of a conversation from its stream, of all conversations from the feeds of all partitions, merged by the times at which events were stored. */
-export class Pages {
+export class PageReader {
   #lost = 0;
 
-  constructor(private readonly parts: PagesParts) {}
+  constructor(private readonly parts: PageReaderOptions) {}
 
   /** How often an event was skipped that its partition names, and its conversation has no more: its key was deleted by somebody else. */
   get lost(): number {
@@ -26,7 +26,7 @@ export class Pages {
   async read(scope: Scope, query: PageQuery): Promise<Page> {
     const readers = this.#readers(scope, query);
     await Promise.all(readers.map((reader) => reader.fill()));
-    const taken: Unplaced[] = [];
+    const taken: UnpositionedEntry[] = [];
     while (taken.length <= query.limit) {
       const next = nextOf(readers, query.fromEnd);
       if (next === null) break;
@@ -38,8 +38,8 @@ export class Pages {
     if (hasMore) taken.pop();
     const ends = readers.map(({ end }) => end);
     const entries = query.fromEnd
-      ? placedFromEnd(taken, query.before ?? ends)
-      : placed(taken, query.after ?? readers.map(({ start }) => start));
+      ? withVectorsFromEnd(taken, query.before ?? ends)
+      : withVectors(taken, query.after ?? readers.map(({ start }) => start));
     return { entries, hasMore, upTo: hasMore ? (entries.at(-1)?.vector ?? ends) : ends };
   }
 
@@ -68,21 +68,21 @@ function nextOf(readers: readonly PartitionReader[], fromEnd: boolean): Partitio
   return next;
 }
 
-function placed(taken: readonly Unplaced[], from: Vector): Entry[] {
+function withVectors(taken: readonly UnpositionedEntry[], from: Vector): Entry[] {
   let vector = from;
   return taken.map((entry) => {
-    vector = vector.with(entry.index, entry.place);
+    vector = vector.with(entry.index, entry.position);
     return { ...entry, vector };
   });
 }
 
 /** The same for events that were read backwards; they are given back in log order. */
-function placedFromEnd(taken: readonly Unplaced[], from: Vector): Entry[] {
+function withVectorsFromEnd(taken: readonly UnpositionedEntry[], from: Vector): Entry[] {
   let vector = from;
   return taken
     .map((entry) => {
-      const at = vector.with(entry.index, entry.place);
-      vector = vector.with(entry.index, placeBefore(entry.place));
+      const at = vector.with(entry.index, entry.position);
+      vector = vector.with(entry.index, positionBefore(entry.position));
       return { ...entry, vector: at };
     })
     .reverse();

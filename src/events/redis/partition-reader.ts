@@ -3,17 +3,17 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import { cursorExpired } from '../port/cursor.js';
 import type { Identity } from './log-identity.js';
 import type { Keys, Located } from './keys.js';
-import { nameOf } from './message-identity-codec.js';
-import type { Place, Vector } from './positions.js';
+import { decodeMessageIdentity } from './message-identity-codec.js';
+import type { Position, Vector } from './positions.js';
 import type { Argument, Commands } from './script.js';
-import { feedScript, pageScript, readEntries } from './scripts/reading.js';
+import { readFeedScript, readConversationScript, readEntries } from './scripts/reading.js';
 import type { EntryReply, FeedReply } from './scripts/reading.js';
 
 /** A stored event, as it was read. */
 export interface Entry {
-  /** Which place of the scope's vector is the event's. */
+  /** Which position of the scope's vector is the event's. */
   readonly index: number;
-  readonly place: Place;
+  readonly position: Position;
   readonly json: string;
   readonly identity: MessageIdentity | null;
   /** When it was stored, by Redis's clock, in microseconds: events of different partitions are put in this order. */
@@ -30,27 +30,27 @@ export interface PageQuery {
   readonly fromEnd: boolean;
   readonly types: readonly EventType[] | null;
   /** `after` is where this very reader has come to, not a caller's cursor: what was removed since is skipped. */
-  readonly goesOn?: boolean;
+  readonly isContinuation?: boolean;
 }
 
 /** An event before it is known where its reader stands. */
-export type Unplaced = Omit<Entry, 'vector'>;
+export type UnpositionedEntry = Omit<Entry, 'vector'>;
 
 interface Piece {
-  readonly start: Place;
-  readonly end: Place;
-  readonly upTo: Place | null;
+  readonly start: Position;
+  readonly end: Position;
+  readonly upTo: Position | null;
   readonly more: boolean;
-  readonly entries: readonly Unplaced[];
+  readonly entries: readonly UnpositionedEntry[];
 }
 
-export interface PagesParts {
+export interface PageReaderOptions {
   readonly commands: Commands;
   readonly keys: Keys;
   readonly identity: Pick<Identity, 'epoch' | 'renew' | 'requireUsable'>;
 }
 
-interface ReaderParts extends PagesParts {
+interface PartitionReaderOptions extends PageReaderOptions {
   /** A conversation, or, without one, a partition's feed. */
   readonly located: Located;
   readonly index: number;
@@ -61,26 +61,26 @@ interface ReaderParts extends PagesParts {
 
 /** Reads on in one partition, a piece at a time. */
 export class PartitionReader {
-  start: Place = '0-0';
-  end: Place = '0-0';
-  #buffer: Unplaced[] = [];
+  start: Position = '0-0';
+  end: Position = '0-0';
+  #buffer: UnpositionedEntry[] = [];
   #isComplete = false;
   /** Empty: open. */
-  #after: Place;
-  #before: Place;
+  #after: Position;
+  #before: Position;
 
   /** Whether `#after` is where this reader has come to. */
-  #goesOn: boolean;
+  #isContinuation: boolean;
 
-  constructor(private readonly parts: ReaderParts) {
+  constructor(private readonly parts: PartitionReaderOptions) {
     const { query, index } = parts;
     this.#after = query.after?.[index] ?? '';
     this.#before = query.before?.[index] ?? '';
-    this.#goesOn = query.goesOn ?? false;
+    this.#isContinuation = query.isContinuation ?? false;
   }
 
   /** The next event, unless there is none. */
-  get head(): Unplaced | undefined {
+  get head(): UnpositionedEntry | undefined {
     return this.#buffer[0];
   }
 
@@ -88,7 +88,7 @@ export class PartitionReader {
     return this.#buffer.length === 0 && !this.#isComplete;
   }
 
-  take(): Unplaced {
+  take(): UnpositionedEntry {
     const head = this.#buffer.shift();
     if (head === undefined) throw new Error('Nothing was read');
     return head;
@@ -108,7 +108,7 @@ export class PartitionReader {
       if (upTo !== null && this.parts.query.fromEnd) this.#before = upTo;
       else if (upTo !== null) {
         this.#after = upTo;
-        this.#goesOn = true;
+        this.#isContinuation = true;
       }
       this.#buffer = [...entries];
     }
@@ -119,8 +119,8 @@ export class PartitionReader {
     identity.requireUsable();
     const reply =
       located.hash === ''
-        ? await feedScript.run(commands, located, ...this.#args())
-        : await pageScript.run(commands, located, ...this.#args());
+        ? await readFeedScript.run(commands, located, ...this.#args())
+        : await readConversationScript.run(commands, located, ...this.#args());
     if (reply[0] === 'EXPIRED') throw cursorExpired();
     if (reply[0] === 'OTHER') {
       await identity.renew();
@@ -129,7 +129,13 @@ export class PartitionReader {
     const [, start, end, upTo, more, entries] = reply;
     const read = located.hash === '' ? await this.#find(entries as readonly FeedReply[]) : (entries as readonly EntryReply[]);
     const { index } = this.parts;
-    const unplaced = read.map(([place, json, name, stored]) => ({ index, place, json, identity: nameOf(name), stored: Number(stored) }));
+    const unplaced = read.map(([position, json, name, stored]) => ({
+      index,
+      position,
+      json,
+      identity: decodeMessageIdentity(name),
+      stored: Number(stored),
+    }));
     return { start, end, upTo, more: more === 1, entries: unplaced };
   }
 
@@ -137,7 +143,7 @@ export class PartitionReader {
     const { located, pieceSize, query, identity } = this.parts;
     const wanted = query.types === null ? '*' : `,${query.types.join(',')},`;
     const range = [this.#after, this.#before, pieceSize, query.fromEnd ? '1' : '0', wanted];
-    return [located.hash, ...range, identity.epoch, this.#goesOn ? '1' : '0'];
+    return [located.hash, ...range, identity.epoch, this.#isContinuation ? '1' : '0'];
   }
 
   /** Events of the feed, but for those that are not there any more. */
@@ -146,12 +152,12 @@ export class PartitionReader {
     const found = await readEntries(
       commands,
       located.base,
-      named.map(([place, conversation]) => ({ place, conversation })),
+      named.map(([position, conversation]) => ({ position, conversation })),
     );
     onLost(found.filter((each) => each === 'LOST').length);
-    return named.flatMap(([place, , stored], index): EntryReply[] => {
+    return named.flatMap(([position, , stored], index): EntryReply[] => {
       const entry = found[index];
-      return entry === undefined || typeof entry === 'string' ? [] : [[place, entry[0], entry[1], stored]];
+      return entry === undefined || typeof entry === 'string' ? [] : [[position, entry[0], entry[1], stored]];
     });
   }
 }

@@ -13,7 +13,7 @@ export interface NodeAddress {
   readonly port: number;
 }
 
-export interface LiveConnectionOptions {
+export interface PubSubConnectionOptions {
   /** A connection that is being made, and is not made again by itself. `to`: the node that it has to be; null: any. */
   readonly connect: (to: NodeAddress | null) => Redis;
   /** Whether the channels are sharded ones, which one node of a cluster has. */
@@ -31,7 +31,7 @@ interface Channel {
 }
 
 /** The connection by which live messages come. It is made anew for as long as it takes, each time with all its channels. */
-export class LiveConnection {
+export class PubSubConnection {
   readonly #channels = new Map<string, Channel>();
   #client: Redis | null = null;
   #isReady = false;
@@ -42,7 +42,7 @@ export class LiveConnection {
   /** The node that has the channels, as another one told. */
   #owner: NodeAddress | null = null;
 
-  constructor(private readonly options: LiveConnectionOptions) {
+  constructor(private readonly options: PubSubConnectionOptions) {
     this.#connect();
   }
 

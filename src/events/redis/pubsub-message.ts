@@ -1,17 +1,17 @@
 import type { ConversationEvent } from '../../domain/event.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { decodeEvent, encodeEvent } from '../port/event-codec.js';
-import { nameOf } from './message-identity-codec.js';
-import type { Place } from './positions.js';
+import { decodeMessageIdentity } from './message-identity-codec.js';
+import type { Position } from './positions.js';
 
 /** What is told of an event as it is stored. */
 export interface StoredMessage {
   readonly kind: 'stored';
   readonly partition: number;
-  readonly place: Place;
-  /** The places before it, in its conversation and in its partition: who has not seen that one has missed something. */
-  readonly previous: Place;
-  readonly previousOfAll: Place;
+  readonly position: Position;
+  /** The positions before it, in its conversation and in its partition: who has not seen that one has missed something. */
+  readonly previous: Position;
+  readonly previousOfAll: Position;
   readonly identity: MessageIdentity | null;
   readonly event: ConversationEvent;
 }
@@ -37,12 +37,12 @@ export function decodeMessage(text: string): LiveMessage | TransientMessage | nu
   const first = text.indexOf('\n');
   const head = text.slice(0, first);
   if (head.startsWith('P ')) return { kind: 'passing', sender: head.slice(2), event: decodeEvent(text.slice(first + 1)) };
-  const [, partition, place = '', previous = '', previousOfAll = ''] = HEAD.exec(head) ?? [];
+  const [, partition, position = '', previous = '', previousOfAll = ''] = HEAD.exec(head) ?? [];
   if (partition === undefined) return null;
   const second = text.indexOf('\n', first + 1);
   const told = () => {
     const json = text.slice(first + 1, second);
-    return { identity: json === '' ? null : nameOf(json), event: decodeEvent(text.slice(second + 1)) };
+    return { identity: json === '' ? null : decodeMessageIdentity(json), event: decodeEvent(text.slice(second + 1)) };
   };
-  return { kind: 'stored', partition: Number(partition), place, previous, previousOfAll, told };
+  return { kind: 'stored', partition: Number(partition), position, previous, previousOfAll, told };
 }

@@ -1,7 +1,7 @@
 import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js';
 import { withTimeout } from '../../domain/with-timeout.js';
 import { LogUnavailableError } from '../port/errors.js';
-import { hashOfId } from './keys.js';
+import { hashId } from './keys.js';
 import type { Keys } from './keys.js';
 import { Script } from './script.js';
 import type { Commands } from './script.js';
@@ -24,14 +24,14 @@ return { 1, math.floor(left / each), 0 }
 const ANSWER_MS = 500;
 
 /** Counts for all gateways together. */
-export class RateLimitsInRedis implements RateLimitStore {
+export class RedisRateLimitStore implements RateLimitStore {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,
   ) {}
 
   async take(key: string, { count, windowMs }: Quota): Promise<QuotaUse> {
-    const taken = takeScript.run(this.commands, [this.keys.quota(hashOfId(key))], count, windowMs);
+    const taken = takeScript.run(this.commands, [this.keys.quota(hashId(key))], count, windowMs);
     const [allowed, remaining, retryAfterMs] = await withTimeout(ANSWER_MS, taken, tooLate);
     return { allowed: allowed === 1, remaining, retryAfterMs };
   }

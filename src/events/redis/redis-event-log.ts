@@ -9,7 +9,7 @@ import { decodeEvent } from '../port/event-codec.js';
 import type {
   Appended,
   EventLog,
-  ExpectedEcho,
+  NewPendingSend,
   Head,
   LogHealth,
   LogStats,
@@ -20,10 +20,10 @@ import type {
   Scope,
   SubscribeOptions,
 } from '../port/event-log.js';
-import { requirePageLimit } from '../port/read-limit.js';
+import { assertReadLimit } from '../port/read-limit.js';
 import { Subscribers } from '../delivery/subscribers.js';
 import { TYPING_TTL_MS } from '../port/typing-store.js';
-import { Appending } from './appending.js';
+import { Appender } from './appending.js';
 import type { CommandRunner } from './command-runner.js';
 import { Channels } from './channels.js';
 import type { Connected } from './connection.js';
@@ -33,17 +33,17 @@ import type { Identity } from './log-identity.js';
 import { encodeTransient } from './pubsub-message.js';
 import { LogWatch } from './log-watch.js';
 import { Names } from './message-identities.js';
-import { Pages } from './pages.js';
+import { PageReader } from './pages.js';
 import { Cursors, ORIGIN } from './positions.js';
 import { Removal } from './removal.js';
 import { publishTransientScript } from './scripts/appending.js';
-import { RedisRequestMemory } from './redis-idempotency-store.js';
+import { RedisIdempotencyStore } from './redis-idempotency-store.js';
 import type { Replicas } from './replicas.js';
-import { Seen } from './seen.js';
+import { LastSeenPositions } from './seen.js';
 import { Subscriptions } from './subscriptions.js';
-import { Topics } from './topic-registry.js';
+import { TopicRegistry } from './topic-registry.js';
 
-export interface RedisLogParts {
+export interface RedisEventLogOptions {
   readonly connected: Connected;
   readonly asks: CommandRunner;
   readonly identity: Identity;
@@ -60,38 +60,38 @@ export interface RedisLogParts {
 
 /** The event log of any number of gateways: all is in Redis, but for who subscribes here. */
 export class RedisEventLog implements EventLog {
-  readonly requests: RedisRequestMemory;
+  readonly requests: RedisIdempotencyStore;
   readonly #sender = randomUUID();
   readonly #subscribers = new Subscribers();
   readonly #cursors: Cursors;
-  readonly #pages: Pages;
+  readonly #pages: PageReader;
   readonly #ends: Heads;
   readonly #names: Names;
-  readonly #appending: Appending;
+  readonly #appending: Appender;
   readonly #removal: Removal;
-  readonly #topics: Topics;
+  readonly #topics: TopicRegistry;
   readonly #subscriptions: Subscriptions;
   readonly #reads: EventReads;
   readonly #channels: Channels;
-  readonly #seen = new Seen();
+  readonly #seen = new LastSeenPositions();
   readonly #watch: LogWatch;
   readonly #appends = new Set<Promise<Appended>>();
   /** As was found last. */
   #weak: readonly string[];
   #closing: Promise<void> | null = null;
 
-  constructor(private readonly parts: RedisLogParts) {
+  constructor(private readonly parts: RedisEventLogOptions) {
     const { identity, connected, clock, replicas } = parts;
     const { keys } = identity;
     this.#weak = parts.weak;
     const { commands } = connected;
-    this.requests = new RedisRequestMemory(commands, keys, clock, parts.asks, replicas);
+    this.requests = new RedisIdempotencyStore(commands, keys, clock, parts.asks, replicas);
     this.#cursors = new Cursors(identity, keys.partitions);
     this.#channels = new Channels(keys, identity, connected.sharded);
-    this.#pages = new Pages({ commands, keys, identity });
+    this.#pages = new PageReader({ commands, keys, identity });
     this.#ends = new Heads(commands, keys, this.#cursors);
     this.#names = new Names(commands, keys, clock, replicas);
-    this.#appending = new Appending({
+    this.#appending = new Appender({
       ...{ commands, keys, identity, replicas, names: this.#names, claimMs: parts.retentionMs },
       ...{ channels: this.#channels, seen: this.#seen, storedAt: parts.storedAt },
       onAnswer: () => {
@@ -99,7 +99,7 @@ export class RedisEventLog implements EventLog {
       },
     });
     this.#removal = new Removal(commands, keys);
-    this.#topics = new Topics({
+    this.#topics = new TopicRegistry({
       ...{
         keys,
         channels: this.#channels,
@@ -138,7 +138,7 @@ export class RedisEventLog implements EventLog {
       const stored = await piece(() => this.#appending.append(event, echoOf));
       await piece(() => this.#appending.hold(event, stored), replicas.waitMs);
       if (stored.message !== null) this.#topics.publishLocal(scope, stored.message);
-      const cursor = await piece(() => this.#cursorOf(scope, stored.place));
+      const cursor = await piece(() => this.#toCursor(scope, stored.position));
       return { event: stored.event, cursor, identity: stored.identity, duplicate: stored.message === null };
     });
     this.#appends.add(appended);
@@ -162,12 +162,12 @@ export class RedisEventLog implements EventLog {
   }
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
-    requirePageLimit(range.limit);
+    assertReadLimit(range.limit);
     const after = range.after === undefined ? null : this.#cursors.after(range.after, scope);
     const before = range.before === undefined ? null : this.#cursors.before(range.before, scope);
     const { limit, fromEnd = false, types = null } = range;
     const page = await this.parts.asks.run(() => this.#pages.read(scope, { after, before, limit, fromEnd, types }));
-    const events = page.entries.map(({ vector, json, identity }) => this.#topics.logged(scope, vector, decodeEvent(json), identity));
+    const events = page.entries.map(({ vector, json, identity }) => this.#topics.toStoredEvent(scope, vector, decodeEvent(json), identity));
     return { events, hasMore: page.hasMore };
   }
 
@@ -198,7 +198,7 @@ export class RedisEventLog implements EventLog {
     return this.parts.asks.run(() => this.#reads.activeSince(stored));
   }
 
-  registerPendingSend(expected: ExpectedEcho): Promise<string> {
+  registerPendingSend(expected: NewPendingSend): Promise<string> {
     return this.parts.asks.run(() => this.#names.expectEcho(expected), this.parts.replicas.waitMs);
   }
 
@@ -276,8 +276,8 @@ export class RedisEventLog implements EventLog {
   }
 
   /** An event's own cursor. One without a conversation stands where all partitions were when it was stored. */
-  async #cursorOf(scope: Scope, place: string): Promise<string> {
-    if (scope !== 'all') return this.#cursors.encode(scope, [place]);
-    return this.#cursors.encode(scope, (await this.#ends.ofAll()).with(this.parts.identity.keys.locate(scope).partition, place));
+  async #toCursor(scope: Scope, position: string): Promise<string> {
+    if (scope !== 'all') return this.#cursors.encode(scope, [position]);
+    return this.#cursors.encode(scope, (await this.#ends.ofAll()).with(this.parts.identity.keys.locate(scope).partition, position));
   }
 }

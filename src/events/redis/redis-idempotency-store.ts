@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../domain/clock.js';
 import { scopeHash } from '../port/cursor.js';
-import { REQUEST_MEMORY_MS } from '../port/idempotency-store.js';
+import { IDEMPOTENCY_TTL_MS } from '../port/idempotency-store.js';
 import type { Claim, IdempotentRequest, IdempotencyStore, RequestOutcome } from '../port/idempotency-store.js';
 import type { Keys } from './keys.js';
 import type { CommandRunner } from './command-runner.js';
@@ -33,7 +33,7 @@ return redis.call('HMGET', KEYS[1], 'input', 'outcome')
 `);
 
 /** Takes a claim back, unless it is another's. ARGV: the try that made it. */
-const takeBackScript = new Script<number>(`#!lua
+const undoClaimScript = new Script<number>(`#!lua
 return redis.call('HGET', KEYS[1], 'try') == ARGV[1] and redis.call('DEL', KEYS[1]) or 0
 `);
 
@@ -44,7 +44,7 @@ return redis.call('HSET', KEYS[1], 'outcome', ARGV[1])
 `);
 
 /** Beside the event log in Redis: each request under a key of its own, and by conversation the names of those to forget with it. */
-export class RedisRequestMemory implements IdempotencyStore {
+export class RedisIdempotencyStore implements IdempotencyStore {
   /** By request: tries after which nothing was carried out. */
   readonly #givenUp = new LRUCache<string, readonly string[]>({ max: MAX_GIVEN_UP });
 
@@ -95,7 +95,7 @@ export class RedisRequestMemory implements IdempotencyStore {
   async #claim({ name, input }: IdempotentRequest, attempt: string): Promise<Claim> {
     const key = this.keys.request(name);
     const tries = this.#givenUp.get(name) ?? [];
-    const known = await claimScript.run(this.commands, [key], input, this.clock(), REQUEST_MEMORY_MS, attempt, ...tries);
+    const known = await claimScript.run(this.commands, [key], input, this.clock(), IDEMPOTENCY_TTL_MS, attempt, ...tries);
     if (known === 'claimed') {
       await this.#hold(key, input, attempt);
       return 'claimed';
@@ -124,12 +124,12 @@ export class RedisRequestMemory implements IdempotencyStore {
   }
 
   async #takeBack(key: string, attempt: string): Promise<void> {
-    await takeBackScript.run(this.commands, [key], attempt).catch(() => undefined);
+    await undoClaimScript.run(this.commands, [key], attempt).catch(() => undefined);
   }
 
   async #belongs(name: string, conversationId: string): Promise<void> {
     const key = this.keys.requestsOf(scopeHash({ conversationId }));
     await this.commands.sadd(key, name);
-    await this.commands.pexpire(key, REQUEST_MEMORY_MS);
+    await this.commands.pexpire(key, IDEMPOTENCY_TTL_MS);
   }
 }

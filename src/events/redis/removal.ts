@@ -5,8 +5,8 @@ import { keyOf } from './keys.js';
 import type { Keys, Located } from './keys.js';
 import type { Commands } from './script.js';
 import { readEntries } from './scripts/reading.js';
-import { eraseScript, expireEntries, forgetExpiredScript, listExpiredScript } from './scripts/removing.js';
-import type { Expiring, OldReply } from './scripts/removing.js';
+import { eraseConversationScript, expireEntries, forgetExpiredScript, listExpiredScript } from './scripts/removing.js';
+import type { Expiring, ExpiredReply } from './scripts/removing.js';
 
 /** Events, or conversations, looked at in one step: other commands come between two. */
 const SLICE = 500;
@@ -38,7 +38,7 @@ export class Removal {
 
   async erase(conversationId: string): Promise<number> {
     const located = this.keys.conversation({ conversationId });
-    return eraseScript.run(this.commands, located, located.hash);
+    return eraseConversationScript.run(this.commands, located, located.hash);
   }
 
   async #expireSlice(located: Located, storedBefore: number, now: number): Promise<number> {
@@ -55,10 +55,10 @@ export class Removal {
   }
 
   /** What is removed, by conversation, and what each then comes to. */
-  async #expiring({ base }: Located, old: OldReply): Promise<Expiring[]> {
+  async #expiring({ base }: Located, old: ExpiredReply): Promise<Expiring[]> {
     const telling = old
       .filter(([, , , type]) => METRICS_EVENT_TYPES.includes(`,${type},`))
-      .map(([place, conversation]) => ({ place, conversation }));
+      .map(([position, conversation]) => ({ position, conversation }));
     const found = await readEntries(this.commands, base, telling);
     const jsons = new Map<string, string[]>();
     for (const [index, { conversation }] of telling.entries()) {
@@ -66,12 +66,12 @@ export class Removal {
       // Its conversation may have lost it: what it would have told is lost, too.
       if (entry !== undefined && typeof entry !== 'string') jsons.set(conversation, [...(jsons.get(conversation) ?? []), entry[0]]);
     }
-    const byConversation = new Map<string, OldReply[number][]>();
+    const byConversation = new Map<string, ExpiredReply[number][]>();
     for (const entry of old) byConversation.set(entry[1], [...(byConversation.get(entry[1]) ?? []), entry]);
     return Promise.all(
       [...byConversation].map(async ([conversation, entries]) => ({
         conversation,
-        place: entries.at(-1)?.[0] ?? '',
+        position: entries.at(-1)?.[0] ?? '',
         ids: entries.map(([, , id]) => id),
         handling: await this.#folded({ base, hash: conversation }, jsons.get(conversation) ?? []),
       })),

@@ -13,7 +13,7 @@ export interface ReplicatedWrite {
   readonly value: string | null;
 }
 
-export interface ReplicasParts {
+export interface ReplicasOptions {
   /** A connection for this alone: while Redis waits, it answers nothing else on it. */
   readonly commands: Commands;
   /** How many replicas must have it, 1 or more. */
@@ -47,7 +47,7 @@ export class Replicas {
   readonly #next = new Map<string, Round>();
 
   /** Null: none are waited for. */
-  constructor(private readonly parts: ReplicasParts | null) {}
+  constructor(private readonly parts: ReplicasOptions | null) {}
 
   /** How long Redis is waiting for them at most, in milliseconds. */
   get waitMs(): number {
@@ -58,7 +58,7 @@ export class Replicas {
   async awaitReplicas(written: ReplicatedWrite): Promise<void> {
     if (this.parts === null) return;
     const { commands, count } = this.parts;
-    const group = commands instanceof Cluster ? hashTagOf(written.key) : '';
+    const group = commands instanceof Cluster ? hashTag(written.key) : '';
     const round = this.#next.get(group) ?? this.#begin(group, this.parts);
     round.written.push(written);
     if (!(await round.held).has(written)) throw new LogUnavailableError(`Redis: ${count} replicas do not have it in time (LOG_REPLICAS)`);
@@ -73,7 +73,7 @@ export class Replicas {
     this.parts?.commands.disconnect();
   }
 
-  #begin(group: string, parts: ReplicasParts): Round {
+  #begin(group: string, parts: ReplicasOptions): Round {
     const written: ReplicatedWrite[] = [];
     const held = this.#inOrder.run(group, async () => {
       // What comes in this turn still comes along.
@@ -91,7 +91,7 @@ export class Replicas {
  * Those of them that enough replicas have. All goes as one pipeline, which a broken connection never splits: a wait without the writes before it would be over at once.
  */
 async function confirm(
-  { commands, count, waitMs, onDisk }: ReplicasParts,
+  { commands, count, waitMs, onDisk }: ReplicasOptions,
   written: readonly ReplicatedWrite[],
 ): Promise<Set<ReplicatedWrite>> {
   const pipeline = commands.pipeline();
@@ -112,7 +112,7 @@ function isReached(reply: unknown, count: number): boolean {
   return Number(local) >= 1 && Number(replicas) >= count;
 }
 
-const hashTagOf = (key: string): string => /\{([^}]+)\}/.exec(key)?.[1] ?? key;
+const hashTag = (key: string): string => /\{([^}]+)\}/.exec(key)?.[1] ?? key;
 
 /** Opens a connection of its own for waiting. */
 export async function openReplicas(commands: Commands, count: number, waitMs: number): Promise<Replicas> {

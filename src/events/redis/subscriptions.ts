@@ -1,26 +1,26 @@
 import type { LogSubscription, Scope, SubscribeOptions, SubscriptionPage } from '../port/event-log.js';
-import { CatchUpSubscription, replayOf } from '../delivery/catch-up-subscription.js';
+import { CatchUpSubscription, toReplayPage } from '../delivery/catch-up-subscription.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import type { CommandRunner } from './command-runner.js';
 import type { Heads } from './heads.js';
 import type { Cursors } from './positions.js';
-import type { TopicHandle, Topics } from './topic-registry.js';
+import type { TopicHandle, TopicRegistry } from './topic-registry.js';
 
 /** Stored events that a subscription reads at a time. */
 const SUBSCRIPTION_PAGE = 200;
 
-export interface SubscriptionsParts {
+export interface SubscriptionsOptions {
   readonly asks: CommandRunner;
   readonly cursors: Cursors;
   readonly ends: Heads;
-  readonly topics: Topics;
+  readonly topics: TopicRegistry;
   readonly subscribers: Subscribers;
   readonly queueLimit: number;
 }
 
 /** Who subscribes at this gateway. */
 export class Subscriptions {
-  constructor(private readonly parts: SubscriptionsParts) {}
+  constructor(private readonly parts: SubscriptionsOptions) {}
 
   /** Rejects with `LogUnavailableError` where Redis does not let it begin in time. Once begun, it waits for a Redis that is away. */
   async begin(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
@@ -72,7 +72,7 @@ export class Subscriptions {
       queueLimit,
       readPage: (from, outcome) => {
         const taken = (page: SubscriptionPage) => {
-          outcome.resolve(replayOf(page));
+          outcome.resolve(toReplayPage(page));
         };
         asks
           .runWithoutTimeout(async () => topics.readOn(open, cursors.after(from, scope), wanted, taken))

@@ -9,10 +9,10 @@ import type { Subscribers } from '../delivery/subscribers.js';
 import type { Channel, Channels } from './channels.js';
 import type { Connected } from './connection.js';
 import type { Keys } from './keys.js';
-import { LiveConnections } from './live-connections.js';
+import { PubSubConnections } from './live-connections.js';
 import { decodeMessage } from './pubsub-message.js';
 import type { LiveMessage } from './pubsub-message.js';
-import type { Page, Pages } from './pages.js';
+import type { Page, PageReader } from './pages.js';
 import type { Cursors, Vector } from './positions.js';
 import { Topic } from './topic.js';
 import type { DispatchedEvent } from './topic.js';
@@ -22,11 +22,11 @@ const READ_BACK_PAGE = 500;
 const TRIES = 50;
 const RETRY_MS = 200;
 
-export interface TopicsParts {
+export interface TopicRegistryOptions {
   readonly keys: Keys;
   readonly channels: Channels;
   readonly cursors: Cursors;
-  readonly pages: Pages;
+  readonly pages: PageReader;
   readonly subscribers: Subscribers;
   readonly ends: (scope: Scope) => Promise<Vector>;
   readonly connected: Pick<Connected, 'connect' | 'onNodeLost'>;
@@ -51,15 +51,15 @@ export interface SubscriptionRequest {
 }
 
 /** The topics that somebody listens to, and the connection that feeds them. */
-export class Topics {
+export class TopicRegistry {
   readonly #open = new Map<string, TopicHandle>();
   readonly #byChannel = new Map<string, TopicHandle>();
-  readonly #live: LiveConnections;
+  readonly #live: PubSubConnections;
   #dropped = 0;
   #closed = false;
 
-  constructor(private readonly parts: TopicsParts) {
-    this.#live = new LiveConnections({
+  constructor(private readonly parts: TopicRegistryOptions) {
+    this.#live = new PubSubConnections({
       connect: parts.connected.connect,
       sharded: parts.channels.sharded,
       onMessage: (channel, text) => {
@@ -86,7 +86,7 @@ export class Topics {
     }
   }
 
-  /** Another log lies in the place of the one that was followed. */
+  /** Another log has replaced the one that was followed. */
   loseAll(error: CursorExpiredError): void {
     for (const { scope } of [...this.#open.values()]) this.#lose(scope, error);
   }
@@ -110,7 +110,7 @@ export class Topics {
   }
 
   /**
-   * Reads on after a place. `taken` is called at a moment at which all that was told live so far is in the page or before it, and nothing that is told later, unless
+   * Reads on after a position. `taken` is called at a moment at which all that was told live so far is in the page or before it, and nothing that is told later, unless
    * there is more to read.
    */
   async readOn(open: TopicHandle, after: Vector, wanted: SubscriptionRequest, taken: (page: SubscriptionPage) => void): Promise<void> {
@@ -120,7 +120,7 @@ export class Topics {
     });
   }
 
-  /** As `readOn`, of a place that was the scope's end a moment ago, and all that came since, of any type. Gives what `taken` does. */
+  /** As `readOn`, of a position that was the scope's end a moment ago, and all that came since, of any type. Gives what `taken` does. */
   async join<T>(open: TopicHandle, end: Vector, taken: (events: readonly StoredEvent[]) => T): Promise<T> {
     const wanted = { types: null, limit: READ_BACK_PAGE };
     return this.#persistently(async () => {
@@ -166,20 +166,20 @@ export class Topics {
   ): Promise<Page> {
     const events: StoredEvent[] = [];
     for (let page = first; ; page = await this.#page(scope, page.upTo, wanted, true)) {
-      events.push(...page.entries.map((entry) => this.logged(scope, entry.vector, decodeEvent(entry.json), entry.identity)));
+      events.push(...page.entries.map((entry) => this.toStoredEvent(scope, entry.vector, decodeEvent(entry.json), entry.identity)));
       if (!page.hasMore && topic.isBehind(page.upTo)) await topic.catchUp();
       if (!page.hasMore && topic.isBehind(page.upTo)) throw new LogUnavailableError('Redis does not answer');
       const told = page.hasMore ? [] : topic.since(page.upTo);
       if (told === null) continue;
       events.push(...this.#toldAfter(scope, page.upTo, told, wanted.types));
-      const upTo = told.reduce((vector, { index, place }) => vector.with(index, place), page.upTo);
+      const upTo = told.reduce((vector, { index, position }) => vector.with(index, position), page.upTo);
       taken({ events, hasMore: page.hasMore, upTo: this.parts.cursors.encode(scope, upTo) });
       return page;
     }
   }
 
-  #page(scope: Scope, after: Vector, { types, limit }: SubscriptionRequest, goesOn = false): Promise<Page> {
-    return this.parts.pages.read(scope, { after, before: null, limit, fromEnd: false, types, goesOn });
+  #page(scope: Scope, after: Vector, { types, limit }: SubscriptionRequest, isContinuation = false): Promise<Page> {
+    return this.parts.pages.read(scope, { after, before: null, limit, fromEnd: false, types, isContinuation });
   }
 
   /** What was told live, under the cursors of one who was told it from `after` on. */
@@ -187,13 +187,13 @@ export class Topics {
     let vector = after;
     return told
       .map((each) => {
-        vector = vector.with(each.index, each.place);
-        return this.logged(scope, vector, each.event, each.identity);
+        vector = vector.with(each.index, each.position);
+        return this.toStoredEvent(scope, vector, each.event, each.identity);
       })
       .filter(({ event }) => types?.includes(event.type) ?? true);
   }
 
-  logged(scope: Scope, vector: Vector, event: Delivery['event'], name: Delivery['identity']): StoredEvent {
+  toStoredEvent(scope: Scope, vector: Vector, event: Delivery['event'], name: Delivery['identity']): StoredEvent {
     return { event, cursor: this.parts.cursors.encode(scope, vector), identity: name };
   }
 
@@ -202,7 +202,8 @@ export class Topics {
     const topic = new Topic({
       all: scope === 'all',
       ends: () => ends(scope),
-      read: (after, goesOn) => pages.read(scope, { after, before: null, limit: READ_BACK_PAGE, fromEnd: false, types: null, goesOn }),
+      read: (after, isContinuation) =>
+        pages.read(scope, { after, before: null, limit: READ_BACK_PAGE, fromEnd: false, types: null, isContinuation }),
       dispatch: ({ event, identity }, vector) => {
         subscribers.deliver(scope, () => ({
           event,

@@ -3,7 +3,7 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import { CursorExpiredError } from '../../domain/errors.js';
 import { decodeEvent } from '../port/event-codec.js';
 import { numberOf, ORIGIN, termOf } from './positions.js';
-import type { Place, Vector } from './positions.js';
+import type { Position, Vector } from './positions.js';
 import type { LiveMessage } from './pubsub-message.js';
 import type { Page } from './pages.js';
 
@@ -16,18 +16,18 @@ const RETRY_MS = 200;
 /** An event told to those who listen. */
 export interface DispatchedEvent {
   readonly index: number;
-  readonly place: Place;
+  readonly position: Position;
   readonly event: ConversationEvent;
   readonly identity: MessageIdentity | null;
 }
 
-export interface TopicParts {
+export interface TopicOptions {
   /** Whether the topic is that of all conversations. */
   readonly all: boolean;
   /** Where the scope ends now. */
   readonly ends: () => Promise<Vector>;
-  /** Stored events after a place. Rejects with `CursorExpiredError` where they cannot be followed; where the place is one that this read has come to, what was removed since is skipped. */
-  readonly read: (after: Vector, goesOn: boolean) => Promise<Page>;
+  /** Stored events after a position. Rejects with `CursorExpiredError` where they cannot be followed; where the position is one that this read has come to, what was removed since is skipped. */
+  readonly read: (after: Vector, isContinuation: boolean) => Promise<Page>;
   /** Tells an event to all who listen; `vector`: where they stand then. */
   readonly dispatch: (told: DispatchedEvent, vector: Vector) => void;
   /** Events were lost: those who listen must be told, and the topic is to be closed. */
@@ -50,7 +50,7 @@ export class Topic {
   #hasGap = false;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(private readonly parts: TopicParts) {}
+  constructor(private readonly parts: TopicOptions) {}
 
   /** Finds out where the scope ends. To be called once messages come in. */
   async start(): Promise<void> {
@@ -82,17 +82,17 @@ export class Topic {
   }
 
   /**
-   * What has been told after a place; null where that is not remembered, or where more is stored than was told, so that one has to look at the log again (`isBehind`).
+   * What has been told after a position; null where that is not remembered, or where more is stored than was told, so that one has to look at the log again (`isBehind`).
    */
   since(after: Vector): readonly DispatchedEvent[] | null {
-    const isKept = this.#keptFrom.every((place, index) => numberOf(after[index] ?? ORIGIN) >= numberOf(place));
+    const isKept = this.#keptFrom.every((position, index) => numberOf(after[index] ?? ORIGIN) >= numberOf(position));
     if (this.#at === null || !isKept || this.isBehind(after)) return null;
-    return this.#kept.filter(({ index, place }) => numberOf(place) > numberOf(after[index] ?? ORIGIN));
+    return this.#kept.filter(({ index, position }) => numberOf(position) > numberOf(after[index] ?? ORIGIN));
   }
 
   /** Whether more is stored than was told. */
   isBehind(after: Vector): boolean {
-    return after.some((place, index) => numberOf(place) > numberOf(this.#at?.[index] ?? ORIGIN));
+    return after.some((position, index) => numberOf(position) > numberOf(this.#at?.[index] ?? ORIGIN));
   }
 
   /** Tells what was missed, if anything, until now. Settles when that is done, or cannot be done now; then it is tried again. */
@@ -112,11 +112,11 @@ export class Topic {
 
   async #readOn(): Promise<void> {
     try {
-      let goesOn = false;
-      for (let more = !this.#closed && this.#at !== null; more; goesOn = true) {
-        const page = await this.parts.read(this.#at ?? [], goesOn);
-        for (const { index, place, json, identity } of page.entries)
-          this.#tell({ index, place, identity: identity, event: decodeEvent(json) });
+      let isContinuation = false;
+      for (let more = !this.#closed && this.#at !== null; more; isContinuation = true) {
+        const page = await this.parts.read(this.#at ?? [], isContinuation);
+        for (const { index, position, json, identity } of page.entries)
+          this.#tell({ index, position, identity: identity, event: decodeEvent(json) });
         more = page.hasMore && !this.#closed;
       }
     } catch (error) {
@@ -137,30 +137,30 @@ export class Topic {
     return this.parts.all ? message.partition : 0;
   }
 
-  #placeOf(message: LiveMessage): Place {
+  #positionOf(message: LiveMessage): Position {
     return this.#at?.[this.#indexOf(message)] ?? ORIGIN;
   }
 
   #isNext(message: LiveMessage): boolean {
-    return (this.parts.all ? message.previousOfAll : message.previous) === this.#placeOf(message);
+    return (this.parts.all ? message.previousOfAll : message.previous) === this.#positionOf(message);
   }
 
   /** Told before. A lower number of another term is none that we know: then events were lost, which reading back finds out. */
   #isKnown(message: LiveMessage): boolean {
-    const at = this.#placeOf(message);
-    return termOf(at) === termOf(message.place) && numberOf(message.place) <= numberOf(at);
+    const at = this.#positionOf(message);
+    return termOf(at) === termOf(message.position) && numberOf(message.position) <= numberOf(at);
   }
 
   #toldBy(message: LiveMessage): DispatchedEvent {
-    return { index: this.#indexOf(message), place: message.place, ...message.told() };
+    return { index: this.#indexOf(message), position: message.position, ...message.told() };
   }
 
   #tell(told: DispatchedEvent): void {
     if (this.#at === null) return;
-    this.#at = this.#at.with(told.index, told.place);
+    this.#at = this.#at.with(told.index, told.position);
     this.#kept.push(told);
     const oldest = this.#kept.length > KEPT ? this.#kept.shift() : undefined;
-    if (oldest !== undefined) this.#keptFrom = this.#keptFrom.with(oldest.index, oldest.place);
+    if (oldest !== undefined) this.#keptFrom = this.#keptFrom.with(oldest.index, oldest.position);
     this.parts.dispatch(told, this.#at);
   }
 

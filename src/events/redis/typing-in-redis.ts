@@ -6,7 +6,7 @@ import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
 
 /** Who is typing right now, as whichever gateway was told. Redis forgets it by itself. */
-export class TypingInRedis implements TypingStore {
+export class RedisTypingStore implements TypingStore {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,

@@ -3,7 +3,7 @@ import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
 
 /** Which tickets were used, so that each is used once, at whichever gateway. */
-export class UsedTicketsInRedis {
+export class RedisUsedTicketStore {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,

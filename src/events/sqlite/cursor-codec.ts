@@ -3,15 +3,15 @@ import { cursorExpired, decodeCursor, encodeCursor } from '../port/cursor.js';
 import type { Scope } from '../port/event-log.js';
 import type { HeadCache } from '../delivery/head-cache.js';
 
-/** Cursors of one log, to places and back. */
+/** Cursors of one log, to positions and back. */
 export class CursorCodec {
   constructor(
     private readonly epoch: string,
     private readonly heads: HeadCache,
   ) {}
 
-  cursor(scope: Scope, place: number): string {
-    return encodeCursor(scope, { epoch: this.epoch, place });
+  cursor(scope: Scope, position: number): string {
+    return encodeCursor(scope, { epoch: this.epoch, position });
   }
 
   /** The cursor for the scope's end when the log ended at `moment`. */
@@ -21,15 +21,15 @@ export class CursorCodec {
 
   /** Where to read on. Whether later events were removed only the store can tell. */
   after(cursor: string, scope: Scope): number {
-    const { epoch, place } = decodeCursor(cursor, scope);
-    if (epoch !== this.epoch || place > this.heads.last) throw cursorExpired();
-    return place;
+    const { epoch, position } = decodeCursor(cursor, scope);
+    if (epoch !== this.epoch || position > this.heads.last) throw cursorExpired();
+    return position;
   }
 
   /** Where to stop. */
   before(cursor: string, scope: Scope): number {
-    const { epoch, place } = decodeCursor(cursor, scope);
+    const { epoch, position } = decodeCursor(cursor, scope);
     if (epoch !== this.epoch) throw new BadUserInputError('The cursor is of another event log.');
-    return place;
+    return position;
   }
 }

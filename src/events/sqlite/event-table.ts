@@ -1,18 +1,18 @@
 import { cursorExpired, scopeHash, scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import type { Driver } from './driver.js';
-import { HAS_MATCH_CANDIDATES, nameNewEvent } from './message-identity-table.js';
+import { HAS_MATCH_CANDIDATES, identifyNewEvent } from './message-identity-table.js';
 import type { AppendedEvent, OperationResult, NewEvent, PageQuery, SerializedEvent, OperationInput } from './worker-protocol.js';
 import { lowWatermark } from './low-watermarks.js';
 import { slice } from './slice.js';
-import { SELECT_EVENTS, storedEvents } from './stored-events.js';
+import { SELECT_STORED_EVENTS, storedEvents } from './stored-events.js';
 
-/** Stores an event under the next place, unless its id is known. Throws `EventIdReusedError` before it changes anything. */
+/** Stores an event under the next position, unless its id is known. Throws `EventIdReusedError` before it changes anything. */
 export function appendEvent(driver: Driver, event: NewEvent): AppendedEvent {
   const isNews = driver.row(FAMILIAR, event.conversationId, event.digest, event.id) === undefined;
   const known = isNews ? null : knownEvent(driver, event);
   if (known !== null) return known;
-  const name = nameNewEvent(driver, event, isNews);
+  const name = identifyNewEvent(driver, event, isNews);
   const { lastId } = driver.run(
     'INSERT INTO events (id, conversation, type, received, name_key, json) VALUES (?, ?, ?, ?, ?, ?)',
     event.id,
@@ -42,7 +42,7 @@ function knownEvent(driver: Driver, { id, conversationId }: NewEvent): AppendedE
   if (known === undefined) return null;
   const same = known.scope === null ? known.same === 1 : known.scope === scopeHash(scopeOf({ conversationId }));
   if (!same) throw new EventIdReusedError('The event id stands with another conversation.');
-  const [stored] = storedEvents(driver, `${SELECT_EVENTS} WHERE e.seq = ?`, known.seq);
+  const [stored] = storedEvents(driver, `${SELECT_STORED_EVENTS} WHERE e.seq = ?`, known.seq);
   return { seq: known.seq, identity: stored?.identity ?? null, json: stored?.json ?? null, duplicate: true };
 }
 
@@ -53,7 +53,7 @@ export function eventPage(driver: Driver, query: PageQuery): { events: Serialize
   const ofTypes = query.types === null ? [] : [JSON.stringify(query.types)];
   const events = storedEvents(
     driver,
-    `${SELECT_EVENTS} WHERE e.seq > ? AND e.seq < ?
+    `${SELECT_STORED_EVENTS} WHERE e.seq > ? AND e.seq < ?
      ${ofConversation.length > 0 ? 'AND e.conversation = ?' : ''}
      ${ofTypes.length > 0 ? 'AND e.type IN (SELECT value FROM json_each(?))' : ''}
      ORDER BY e.seq ${query.fromEnd ? 'DESC' : 'ASC'} LIMIT ?`,

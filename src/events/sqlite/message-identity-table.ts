@@ -13,10 +13,10 @@ export const HAS_MATCH_CANDIDATES = `
   EXISTS (SELECT 1 FROM names WHERE ${LISTED_WITHOUT_EVENT}) OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
 
 /** Names the message that a new event carries; null where it carries none. `isNews`: it tells of no message that is known already. */
-export function nameNewEvent(driver: Driver, event: NewEvent, hasNoCandidates: boolean): MessageIdentity | null {
+export function identifyNewEvent(driver: Driver, event: NewEvent, hasNoCandidates: boolean): MessageIdentity | null {
   const { id, conversationId, digest, occurredAt, receivedAt, echoOf = null } = event;
   if (digest === null || conversationId === null) return null;
-  const names = hasNoCandidates ? [] : nameRecords(driver, LISTED_WITHOUT_EVENT, conversationId, digest);
+  const names = hasNoCandidates ? [] : identityRecords(driver, LISTED_WITHOUT_EVENT, conversationId, digest);
   const sends = hasNoCandidates ? [] : pendingSends(driver, 'digest = ?', conversationId, digest);
   const naming = matchEvent({ eventId: id, digest, occurredAt, echoOf }, names, sends);
   store(driver, conversationId, naming, receivedAt);
@@ -24,9 +24,12 @@ export function nameNewEvent(driver: Driver, event: NewEvent, hasNoCandidates: b
 }
 
 /** Names listed messages. Writes nothing where it learns nothing, so that reading a known history costs no sync to disk. */
-export function nameListedMessages(driver: Driver, { conversationId, sightings, now }: OperationInput<'nameListed'>): MessageIdentity[] {
+export function identifyListedMessages(
+  driver: Driver,
+  { conversationId, sightings, now }: OperationInput<'nameListed'>,
+): MessageIdentity[] {
   const digests = sightings.map(({ digest }) => digest);
-  const names = nameRecords(
+  const names = identityRecords(
     driver,
     `id IN (
        SELECT id FROM names WHERE conversation = ?1 AND listed_id IN (SELECT value FROM json_each(?2))
@@ -63,7 +66,7 @@ export function forgetSend(driver: Driver, { handle }: { readonly handle: string
   return null;
 }
 
-function nameRecords(driver: Driver, where: string, ...values: SqlValue[]): IdentityRecord[] {
+function identityRecords(driver: Driver, where: string, ...values: SqlValue[]): IdentityRecord[] {
   return driver.rows(
     `SELECT key, digest, listed_id AS listedId, listed_at AS listedAt, event_id AS eventId, occurred_at AS occurredAt,
             client_message_id AS clientMessageId FROM names WHERE ${where}`,

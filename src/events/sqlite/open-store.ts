@@ -20,7 +20,7 @@ export function openStore(settings: StoreSettings): { driver: Driver; opened: Wo
     if (settings.maxBytes !== null) limitSize(driver, settings.maxBytes);
     return { driver, opened: prepare(driver, settings.newEpoch) };
   } catch (error) {
-    throw openingFault(error, file);
+    throw toOpenError(error, file);
   }
 }
 
@@ -89,7 +89,7 @@ function prepare(driver: Driver, newEpoch: string): WorkerReady {
 }
 
 /** Why a file could not be opened, in words for operators. */
-export function openingFault(error: unknown, file: string): LogUnavailableError {
+export function toOpenError(error: unknown, file: string): LogUnavailableError {
   return error instanceof LogUnavailableError ? error : new LogUnavailableError(reason(error, file), { cause: error });
 }
 

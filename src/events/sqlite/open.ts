@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { Clock } from '../../domain/clock.js';
 import type { EventLog } from '../port/event-log.js';
 import { HoldServer } from './backup/hold-server.js';
-import { EmbeddedEventLog } from './sqlite-event-log.js';
+import { SqliteEventLog } from './sqlite-event-log.js';
 import { randomEpoch } from './new-epoch.js';
 import { StoreClient } from './store-client.js';
-import { startStoreThread } from './start-worker.js';
+import { startStoreWorker } from './start-worker.js';
 
-export interface EmbeddedLogOptions {
+export interface SqliteLogOptions {
   /** Holds `events.db`; made, for its owner only, where it is not there. */
   readonly directory: string;
   readonly clock: Clock;
@@ -26,10 +26,10 @@ export const logFile = (directory: string): string => join(directory, 'events.db
  * Opens the event log in a directory, or makes it. Only one process can have it open. Rejects with `LogUnavailableError`, whose message is for operators, when
  * another has, when the file is none of ours or of a newer format, and when it cannot be written.
  */
-export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<EventLog> {
+export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog> {
   const { directory, clock, queueLimit = 1_024, maxBytes = null, newEpoch = randomEpoch } = options;
   const settings = { file: logFile(directory), newEpoch: newEpoch(), maxBytes };
-  const { store, opened } = await StoreClient.open(startStoreThread(settings), clock);
+  const { store, opened } = await StoreClient.open(startStoreWorker(settings), clock);
   const holds = await HoldServer.open(settings.file, store);
-  return new EmbeddedEventLog({ store, opened, clock, queueLimit, holds });
+  return new SqliteEventLog({ store, opened, clock, queueLimit, holds });
 }

@@ -1,13 +1,13 @@
 import { scopeHash, scopeOf } from '../port/cursor.js';
 import type { Driver } from './driver.js';
-import type { OperationResult, Slice, OperationInput, Trace } from './worker-protocol.js';
+import type { OperationResult, Slice, OperationInput, MetadataTable } from './worker-protocol.js';
 import { foldIntoSummaries } from './interaction-metrics-table.js';
 import type { RemovedEvent } from './interaction-metrics-table.js';
 import { eraseOutcomes } from './idempotency-table.js';
 import { advanceLowWatermark } from './low-watermarks.js';
 import { slice } from './slice.js';
 
-/** Pages given back to the file system between two looks at the time. */
+/** PageReader given back to the file system between two looks at the time. */
 const PAGES_FREED = 20;
 
 /** Removes events received before then, oldest first. */
@@ -41,7 +41,7 @@ export function expireNames(driver: Driver, { givenBefore }: OperationInput<'exp
   );
 }
 
-const EXPIRE_TRACES: Readonly<Record<Trace, string>> = {
+const EXPIRE_METADATA: Readonly<Record<MetadataTable, string>> = {
   spent: 'DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE received < ? LIMIT ?)',
   sends: 'DELETE FROM sends WHERE handle IN (SELECT handle FROM sends WHERE sent < ? LIMIT ?)',
   handlings: 'DELETE FROM handlings WHERE conversation IN (SELECT conversation FROM handlings WHERE kept < ? LIMIT ?)',
@@ -50,7 +50,7 @@ const EXPIRE_TRACES: Readonly<Record<Trace, string>> = {
 
 /** Removes what is remembered of erased events, of sent messages that were never met, of conversations whose events have long expired, or of requests. */
 export function expireMetadata(driver: Driver, { trace, before }: OperationInput<'expireTraces'>): Slice {
-  return slice((limit) => driver.run(EXPIRE_TRACES[trace], before, limit).changes);
+  return slice((limit) => driver.run(EXPIRE_METADATA[trace], before, limit).changes);
 }
 
 /** Up to where an erasure that begins now removes. */
@@ -104,7 +104,7 @@ export function eraseTraces(driver: Driver, { conversationId }: OperationInput<'
 }
 
 /** Gives pages that hold nothing any more back to the file system. */
-export function freePages(driver: Driver): Slice {
+export function releaseFreePages(driver: Driver): Slice {
   return slice((limit) => {
     const before = freePageCount(driver);
     driver.exec(`PRAGMA incremental_vacuum(${PAGES_FREED})`);

@@ -15,7 +15,7 @@ interface Kept {
 }
 
 /**
- * Pages that were read a moment ago: thousands who come back from one outage ask for the same ones, and share what is made of their events. A page is as good as new
+ * PageReader that were read a moment ago: thousands who come back from one outage ask for the same ones, and share what is made of their events. A page is as good as new
  * while its scope ends where it did, and nothing was removed or named anew.
  */
 export class ReplayPageCache {

@@ -5,12 +5,21 @@ import type { Driver } from './driver.js';
 import { activeSince, appendEvent, eventPage } from './event-table.js';
 import { handling } from './interaction-metrics-table.js';
 import { named, unlisted } from './message-identity-queries.js';
-import { expectEcho, forgetSend, nameListedMessages } from './message-identity-table.js';
-import type { FaultKind, OperationResult, OperationName, Reply, Request, OperationInput } from './worker-protocol.js';
+import { expectEcho, forgetSend, identifyListedMessages } from './message-identity-table.js';
+import type { ErrorKind, OperationResult, OperationName, Reply, Request, OperationInput } from './worker-protocol.js';
 import { probe } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './idempotency-table.js';
-import { eraseEvents, eraseNames, eraseTraces, erasureBounds, expireEvents, expireNames, expireMetadata, freePages } from './removal.js';
+import {
+  eraseEvents,
+  eraseNames,
+  eraseTraces,
+  erasureBounds,
+  expireEvents,
+  expireNames,
+  expireMetadata,
+  releaseFreePages,
+} from './removal.js';
 
 const operations: { readonly [K in OperationName]: (driver: Driver, input: OperationInput<K>) => OperationResult<K> } = {
   append: appendEvent,
@@ -18,7 +27,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   activeSince,
   expectEcho,
   echoRefused: forgetSend,
-  nameListed: nameListedMessages,
+  nameListed: identifyListedMessages,
   named,
   unlisted,
   claimRequest,
@@ -32,7 +41,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   eraseEvents,
   eraseNames,
   eraseTraces,
-  freePages,
+  releaseFreePages,
   holdCheckpoints,
   look: () => null,
   probe,
@@ -51,7 +60,7 @@ export function runBatch(driver: Driver, batch: readonly Request[]): Reply[] {
   } catch (error) {
     // Some faults, a full disk for one, have rolled back already.
     if (driver.inTransaction) driver.exec('ROLLBACK');
-    if (batch.length > 1 && !isStorageFault(error)) return batch.flatMap((request) => runBatch(driver, [request]));
+    if (batch.length > 1 && !isStorageError(error)) return batch.flatMap((request) => runBatch(driver, [request]));
     const message = error instanceof Error ? error.message : String(error);
     return batch.map(() => ({ ok: false, kind: 'UNAVAILABLE', message }));
   }
@@ -62,7 +71,7 @@ function answer(driver: Driver, request: Request): Reply {
     return { ok: true, result: operate(driver, request) };
   } catch (error) {
     // A refusal comes before anything was written: the rest of the batch may go on.
-    const kind = refusalKind(error);
+    const kind = errorKindOf(error);
     if (kind === null || !(error instanceof Error)) throw error;
     return { ok: false, kind, message: error.message };
   }
@@ -72,12 +81,12 @@ function operate<K extends OperationName>(driver: Driver, { name, input }: Reque
   return operations[name](driver, input);
 }
 
-function refusalKind(error: unknown): FaultKind | null {
+function errorKindOf(error: unknown): ErrorKind | null {
   if (error instanceof EventIdReusedError) return 'EVENT_ID_REUSED';
   return error instanceof CursorExpiredError ? 'CURSOR_EXPIRED' : null;
 }
 
 /** Whether the next request would meet the same fault. */
-function isStorageFault(error: unknown): boolean {
+function isStorageError(error: unknown): boolean {
   return /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|BUSY|NOMEM)/.test(sqliteCode(error) ?? '');
 }

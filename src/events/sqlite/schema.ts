@@ -10,12 +10,12 @@ export const FORMAT_VERSION = 2;
  * The tables, made in a new file; a file of an earlier release gets what it lacks. Times are epoch milliseconds.
  *
  * - `log`: one row, what holds for the whole file.
- * - `events`: `seq` is the place in every scope; AUTOINCREMENT, so that no place is ever given twice. `name_key` is the key of the message's name.
+ * - `events`: `seq` is the position in every scope; AUTOINCREMENT, so that no position is ever given twice. `name_key` is the key of the message's name.
  * - `names`: what the alignment remembers, see `domain/message-matching.ts`. `given`: by our clock, when the name was given. Two partial indices find names by what their messages
  *   say: those that history may still list, and those of which an event may still tell. Names that met both are not looked for, so a conversation in which the same is said
  *   again and again costs no more than any other.
  * - `sends`: messages on their way whose echo has not come.
- * - `removed`: the highest place removed from a scope. A scope is held as a hash, so that an erased conversation leaves no trace that names it.
+ * - `removed`: the highest position removed from a scope. A scope is held as a hash, so that an erased conversation leaves no trace that names it.
  * - `spent`: ids of erased events, so that they stay refused.
  * - `handlings`: what a conversation's expired events came to, see `domain/interaction-metrics.ts`. `kept`: by our clock, when that changed last.
  * - `requests`: requests that create, see `request-memory.ts`.

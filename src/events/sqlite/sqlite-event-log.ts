@@ -8,7 +8,7 @@ import { decodeEvent } from '../port/event-codec.js';
 import type {
   Appended,
   EventLog,
-  ExpectedEcho,
+  NewPendingSend,
   Head,
   LogHealth,
   LogStats,
@@ -21,12 +21,12 @@ import type {
 } from '../port/event-log.js';
 import { CatchUpSubscription } from '../delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../delivery/catch-up-subscription.js';
-import { requirePageLimit } from '../port/read-limit.js';
+import { assertReadLimit } from '../port/read-limit.js';
 import { HeadCache } from '../delivery/head-cache.js';
 import type { IdempotencyStore } from '../port/idempotency-store.js';
 import { Subscribers } from '../delivery/subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
-import { EmbeddedRequestMemory } from './sqlite-idempotency-store.js';
+import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
 import { eraseFrom, expireFrom } from './expiry.js';
 import { newEvent } from './new-event.js';
 import type { AppendedEvent, OperationResult, WorkerReady, PageQuery, ReceivedPosition, SerializedEvent } from './worker-protocol.js';
@@ -38,7 +38,7 @@ import type { StoreClient } from './store-client.js';
 /** Stored events that a subscription reads at a time. */
 const SUBSCRIPTION_PAGE = 200;
 
-export interface EmbeddedLogParts {
+export interface SqliteEventLogOptions {
   readonly store: StoreClient;
   readonly opened: WorkerReady;
   readonly clock: Clock;
@@ -47,28 +47,28 @@ export interface EmbeddedLogParts {
 }
 
 /** The event log of a single gateway: what is stored lies in SQLite, in a thread of its own; ends and subscribers are held here. */
-export class EmbeddedEventLog implements EventLog {
+export class SqliteEventLog implements EventLog {
   readonly requests: IdempotencyStore;
   readonly #subscribers = new Subscribers();
   readonly #heads: HeadCache;
-  readonly #places: CursorCodec;
+  readonly #cursors: CursorCodec;
   readonly #store: StoreClient;
   readonly #recentPages: ReplayPageCache;
   readonly #pages: CoalescedPageReads;
 
-  constructor(private readonly parts: EmbeddedLogParts) {
+  constructor(private readonly parts: SqliteEventLogOptions) {
     this.#store = parts.store;
-    this.requests = new EmbeddedRequestMemory(parts.store, parts.clock);
+    this.requests = new SqliteIdempotencyStore(parts.store, parts.clock);
     this.#heads = new HeadCache(parts.opened.head);
     this.#recentPages = new ReplayPageCache(parts.clock);
     this.#pages = new CoalescedPageReads({
       store: parts.store,
       recent: this.#recentPages,
-      logged: (event, scope) => this.#logged(event, scope),
-      cursorOf: (scope, place) => this.#places.cursor(scope, place),
-      endOf: (scope) => this.#heads.at(this.#heads.last, scope),
+      toStoredEvent: (event, scope) => this.#toStoredEvent(event, scope),
+      toCursor: (scope, position) => this.#cursors.cursor(scope, position),
+      findEnd: (scope) => this.#heads.at(this.#heads.last, scope),
     });
-    this.#places = new CursorCodec(parts.opened.epoch, this.#heads);
+    this.#cursors = new CursorCodec(parts.opened.epoch, this.#heads);
   }
 
   append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
@@ -88,16 +88,16 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
-    requirePageLimit(range.limit);
+    assertReadLimit(range.limit);
     const { events, hasMore } = await this.#store.ask('page', {
       scope,
-      after: range.after === undefined ? null : this.#places.after(range.after, scope),
-      before: range.before === undefined ? null : this.#places.before(range.before, scope),
+      after: range.after === undefined ? null : this.#cursors.after(range.after, scope),
+      before: range.before === undefined ? null : this.#cursors.before(range.before, scope),
       limit: range.limit,
       fromEnd: range.fromEnd ?? false,
       types: range.types ?? null,
     });
-    return { events: events.map((event) => this.#logged(event, scope)), hasMore };
+    return { events: events.map((event) => this.#toStoredEvent(event, scope)), hasMore };
   }
 
   /** Thousands who come back at once ask this, too: they share one look at it, as they share the pages that they ask for. */
@@ -113,7 +113,7 @@ export class EmbeddedEventLog implements EventLog {
   async subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
     if (this.#store.isClosed) throw new LogUnavailableError('The event log is closed');
     const subscription: CatchUpSubscription = new CatchUpSubscription({
-      cursor: options.after ?? this.#places.end(scope, this.#heads.last),
+      cursor: options.after ?? this.#cursors.end(scope, this.#heads.last),
       types: options.types ?? null,
       queueLimit: this.parts.queueLimit,
       readPage: (after, outcome) => {
@@ -131,11 +131,11 @@ export class EmbeddedEventLog implements EventLog {
 
   head(): Promise<Head> {
     const moment = this.#heads.last;
-    return Promise.resolve({ cursor: (scope) => Promise.resolve(this.#places.end(scope, moment)) });
+    return Promise.resolve({ cursor: (scope) => Promise.resolve(this.#cursors.end(scope, moment)) });
   }
 
   origin(scope: Scope): string {
-    return this.#places.cursor(scope, 0);
+    return this.#cursors.cursor(scope, 0);
   }
 
   async activeSince(received: Date): Promise<readonly string[]> {
@@ -149,7 +149,7 @@ export class EmbeddedEventLog implements EventLog {
     return [...found];
   }
 
-  registerPendingSend({ conversationId, digest, clientMessageId, sentAt }: ExpectedEcho): Promise<string> {
+  registerPendingSend({ conversationId, digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
     return this.#store.ask('expectEcho', { conversationId, digest, clientMessageId, sentAt });
   }
 
@@ -169,12 +169,12 @@ export class EmbeddedEventLog implements EventLog {
   async findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
     const found = await this.#store.ask('named', { conversationId, key });
     if (found === null) return null;
-    return { identity: found.identity, event: found.event && this.#logged(found.event, { conversationId }) };
+    return { identity: found.identity, event: found.event && this.#toStoredEvent(found.event, { conversationId }) };
   }
 
   async eventsMissingFromHistory(conversationId: string, received: Date): Promise<readonly StoredEvent[]> {
     const events = await this.#store.ask('unlisted', { conversationId, received: received.getTime() });
-    return events.map((event) => this.#logged(event, { conversationId }));
+    return events.map((event) => this.#toStoredEvent(event, { conversationId }));
   }
 
   interactionMetrics(conversationId: string): Promise<Handling> {
@@ -219,26 +219,26 @@ export class EmbeddedEventLog implements EventLog {
     const scope = scopeOf(event);
     const { seq, identity, json, duplicate } = stored;
     if (duplicate)
-      return { event: json === null ? event : decodeEvent(json), cursor: this.#places.cursor(scope, seq), identity: identity, duplicate };
+      return { event: json === null ? event : decodeEvent(json), cursor: this.#cursors.cursor(scope, seq), identity: identity, duplicate };
     this.#heads.append(event.conversationId, seq);
-    const cursor = this.#places.cursor(scope, seq);
+    const cursor = this.#cursors.cursor(scope, seq);
     if (scope !== 'all') this.#subscribers.deliver(scope, () => ({ event, cursor, identity: identity, replayed: false }));
-    this.#subscribers.deliver('all', () => ({ event, cursor: this.#places.cursor('all', seq), identity: identity, replayed: false }));
+    this.#subscribers.deliver('all', () => ({ event, cursor: this.#cursors.cursor('all', seq), identity: identity, replayed: false }));
     return { event, cursor, identity: identity, duplicate };
   }
 
   #readPage(scope: Scope, after: string, types: PageQuery['types'], outcome: Callbacks<ReplayPage>): void {
-    let place: number;
+    let position: number;
     try {
-      place = this.#places.after(after, scope);
+      position = this.#cursors.after(after, scope);
     } catch (error) {
       outcome.reject(error as Error);
       return;
     }
-    this.#pages.read({ scope, after: place, before: null, limit: SUBSCRIPTION_PAGE, fromEnd: false, types }, outcome);
+    this.#pages.read({ scope, after: position, before: null, limit: SUBSCRIPTION_PAGE, fromEnd: false, types }, outcome);
   }
 
-  #logged({ seq, json, identity: name }: SerializedEvent, scope: Scope): StoredEvent {
-    return { event: decodeEvent(json), cursor: this.#places.cursor(scope, seq), identity: name };
+  #toStoredEvent({ seq, json, identity: name }: SerializedEvent, scope: Scope): StoredEvent {
+    return { event: decodeEvent(json), cursor: this.#cursors.cursor(scope, seq), identity: name };
   }
 }

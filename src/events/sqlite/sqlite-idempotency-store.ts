@@ -3,7 +3,7 @@ import type { Claim, IdempotentRequest, IdempotencyStore, RequestOutcome } from 
 import type { StoreClient } from './store-client.js';
 
 /** In the file of the embedded event log. */
-export class EmbeddedRequestMemory implements IdempotencyStore {
+export class SqliteIdempotencyStore implements IdempotencyStore {
   constructor(
     private readonly store: StoreClient,
     private readonly clock: Clock,

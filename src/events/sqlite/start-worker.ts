@@ -5,16 +5,16 @@ import type { StoreSettings } from './worker-protocol.js';
 import { WorkerExitGuard } from './worker-exit-guard.js';
 
 /** What the thread is given. */
-export interface ThreadData {
+export interface WorkerStartData {
   readonly settings: StoreSettings;
   /** Of its `ThreadRest`. */
   readonly rest: SharedArrayBuffer;
 }
 
 /** Starts the thread that holds the store. It opens the file and tells how that went. */
-export function startStoreThread(settings: StoreSettings): Worker {
+export function startStoreWorker(settings: StoreSettings): Worker {
   const rest = new WorkerExitGuard();
-  const workerData: ThreadData = { settings, rest: rest.memory };
+  const workerData: WorkerStartData = { settings, rest: rest.memory };
   const thread = new Worker(workerUrl('./worker.js', import.meta.url), { workerData, name: 'event-log', execArgv: [] });
   rest.watch(once(thread, 'exit'));
   return thread;

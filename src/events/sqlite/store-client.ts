@@ -56,7 +56,7 @@ export class StoreClient {
     });
   }
 
-  /** Waits until a thread by `startStoreThread` has opened its file. Rejects with `LogUnavailableError` where that cannot be done. */
+  /** Waits until a thread by `startStoreWorker` has opened its file. Rejects with `LogUnavailableError` where that cannot be done. */
   static open(worker: Worker, clock: Clock): Promise<{ store: StoreClient; opened: WorkerReady }> {
     const store = new StoreClient(worker, clock);
     return new Promise((resolve, reject) => {
@@ -127,7 +127,7 @@ export class StoreClient {
     }
     const settle = (reply: Reply) => {
       if (reply.ok) outcome.resolve(reply.result);
-      else outcome.reject(faultOf(reply));
+      else outcome.reject(toError(reply));
     };
     queue.push({ request: { name, input }, settle });
     // Not at once: those who ask in this same turn go together.
@@ -201,7 +201,7 @@ export class StoreClient {
   }
 }
 
-function faultOf({ kind, message }: Extract<Reply, { ok: false }>): Error {
+function toError({ kind, message }: Extract<Reply, { ok: false }>): Error {
   if (kind === 'EVENT_ID_REUSED') return new EventIdReusedError(message);
   return kind === 'CURSOR_EXPIRED' ? cursorExpired() : new LogUnavailableError(message);
 }

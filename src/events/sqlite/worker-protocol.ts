@@ -1,7 +1,7 @@
 import type { EventType } from '../../domain/event.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
-import type { ExpectedEcho, Scope } from '../port/event-log.js';
+import type { NewPendingSend, Scope } from '../port/event-log.js';
 import type { Claim, IdempotentRequest, RequestOutcome } from '../port/idempotency-store.js';
 
 /** An event on its way into the store. Times are epoch milliseconds here and below. */
@@ -58,7 +58,7 @@ export interface Slice {
 }
 
 /** A table of what is remembered beside events, and how old that may become. */
-export type Trace = 'spent' | 'sends' | 'handlings' | 'requests';
+export type MetadataTable = 'spent' | 'sends' | 'handlings' | 'requests';
 
 /** What the store can be asked, what that takes and what it gives. */
 export interface Operations {
@@ -69,7 +69,7 @@ export interface Operations {
     takes: { readonly from: ReceivedPosition };
     gives: { readonly conversationIds: readonly string[]; readonly next: ReceivedPosition | null };
   };
-  expectEcho: { takes: ExpectedEcho; gives: string };
+  expectEcho: { takes: NewPendingSend; gives: string };
   echoRefused: { takes: { readonly handle: string }; gives: null };
   nameListed: {
     takes: { readonly conversationId: string; readonly sightings: readonly ListedMessage[]; readonly now: number };
@@ -87,12 +87,12 @@ export interface Operations {
   /** Each of these that yields a `Slice` does a part, to be asked again until it is done. */
   expireEvents: { takes: { readonly receivedBefore: number; readonly now: number }; gives: Slice };
   expireNames: { takes: { readonly givenBefore: number }; gives: Slice };
-  expireTraces: { takes: { readonly trace: Trace; readonly before: number }; gives: Slice };
+  expireTraces: { takes: { readonly trace: MetadataTable; readonly before: number }; gives: Slice };
   erasureBounds: { takes: { readonly conversationId: string }; gives: { readonly lastEvent: number; readonly lastName: number } };
   eraseEvents: { takes: { readonly conversationId: string; readonly upTo: number }; gives: Slice };
   eraseNames: { takes: { readonly conversationId: string; readonly upTo: number }; gives: Slice };
   eraseTraces: { takes: { readonly conversationId: string }; gives: null };
-  freePages: { takes: Readonly<Record<string, never>>; gives: Slice };
+  releaseFreePages: { takes: Readonly<Record<string, never>>; gives: Slice };
   /** Keeps what was appended in the WAL, so that the file itself does not change, until it is released. */
   holdCheckpoints: { takes: { readonly held: boolean }; gives: null };
   /** Nothing but to hear whether anything can be asked. */
@@ -111,11 +111,11 @@ export interface Request<K extends OperationName = OperationName> {
 }
 
 /** `UNAVAILABLE`: the store could not do it. The others: what was asked for is refused, and nothing was changed. */
-export type FaultKind = 'EVENT_ID_REUSED' | 'CURSOR_EXPIRED' | 'UNAVAILABLE';
+export type ErrorKind = 'EVENT_ID_REUSED' | 'CURSOR_EXPIRED' | 'UNAVAILABLE';
 
 export type Reply =
   | { readonly ok: true; readonly result: OperationResult<OperationName> }
-  | { readonly ok: false; readonly kind: FaultKind; readonly message: string };
+  | { readonly ok: false; readonly kind: ErrorKind; readonly message: string };
 
 /** What the main thread sends. */
 export type WorkerRequest = { readonly batch: readonly Request[] } | 'close';
@@ -123,7 +123,7 @@ export type WorkerRequest = { readonly batch: readonly Request[] } | 'close';
 /** Where an opened store stands. */
 export interface WorkerReady {
   readonly epoch: string;
-  /** The highest place ever given. */
+  /** The highest position ever given. */
   readonly head: number;
 }
 

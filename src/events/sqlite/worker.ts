@@ -5,7 +5,7 @@ import type { Driver } from './driver.js';
 import { FileWatch } from './file-watch.js';
 import type { WorkerResponse, Reply, Request, StoreSettings, WorkerRequest } from './worker-protocol.js';
 import { runBatch } from './run-batch.js';
-import type { ThreadData } from './start-worker.js';
+import type { WorkerStartData } from './start-worker.js';
 import { WorkerExitGuard } from './worker-exit-guard.js';
 
 /** The store's thread: opens the file, then runs one batch after another until it is told to close. */
@@ -49,6 +49,6 @@ function runWatched(driver: Driver, files: FileWatch, batch: readonly Request[])
 }
 
 if (parentPort !== null) {
-  const { settings, rest } = workerData as ThreadData;
+  const { settings, rest } = workerData as WorkerStartData;
   serve(parentPort, settings, new WorkerExitGuard(rest));
 }

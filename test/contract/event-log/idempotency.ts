@@ -1,4 +1,4 @@
-import { REQUEST_MEMORY_MS } from '../../../src/events/port/idempotency-store.js';
+import { IDEMPOTENCY_TTL_MS } from '../../../src/events/port/idempotency-store.js';
 import type { Claim } from '../../../src/events/port/idempotency-store.js';
 import { appendWhenReceived, disposing } from './harness.js';
 import type { OpenLog } from './harness.js';
@@ -52,7 +52,7 @@ export function describeRememberingRequests(openLog: OpenLog): void {
     await log.requests.claim(request);
     await log.requests.claim({ ...request, name: 'r2' });
     await log.requests.settle('r2', outcome);
-    clock.now += REQUEST_MEMORY_MS - 1;
+    clock.now += IDEMPOTENCY_TTL_MS - 1;
     expect(await log.requests.claim(request)).toBe('unknown');
     clock.now += 1;
     expect(await log.requests.claim(request)).toBe('claimed');

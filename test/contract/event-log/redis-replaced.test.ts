@@ -90,7 +90,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('logs that share a Redis, or foll
     expect(idsOf(await take(again, 1))).toEqual(['new2']);
   });
 
-  it('gives no place again after an older copy was put back under the same Redis process', async () => {
+  it('gives no position again after an older copy was put back under the same Redis process', async () => {
     const log = await open({ partitions: 1 });
     const kept = await append(log, 'e1', 'e2');
     const copy = await Promise.all((await admin.keys('*')).map(async (key) => [key, await admin.dumpBuffer(key)] as const));

@@ -82,7 +82,7 @@ export function describeRemoving(openLog: OpenLog): void {
     expect(await (await again.head()).cursor(c2)).toBe(cursor);
   });
 
-  it('never gives a place again', async () => {
+  it('never gives a position again', async () => {
     const under = await open();
     const { log, reopen } = under;
     const [{ cursor } = { cursor: '' }] = await appendWhenReceived(under, log, [queued('e1', OLD)]);

@@ -1,8 +1,8 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDriver } from '../../../src/events/sqlite/driver.js';
-import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
-import type { EmbeddedLogOptions } from '../../../src/events/sqlite/open.js';
+import { openSqliteLog } from '../../../src/events/sqlite/open.js';
+import type { SqliteLogOptions } from '../../../src/events/sqlite/open.js';
 import { LogUnavailableError } from '../../../src/events/port/errors.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import { temporaryDirectory } from './sqlite-log.js';
@@ -13,8 +13,8 @@ const HOUR = 3_600_000;
 describe('the file of the embedded event log', () => {
   let directory: string;
   let logs: EventLog[];
-  const open = async (options: Partial<EmbeddedLogOptions> = {}) => {
-    const log = await openEmbeddedLog({ directory, clock: () => START, ...options });
+  const open = async (options: Partial<SqliteLogOptions> = {}) => {
+    const log = await openSqliteLog({ directory, clock: () => START, ...options });
     logs.push(log);
     return log;
   };
@@ -41,7 +41,7 @@ describe('the file of the embedded event log', () => {
     const log = await open();
     await log.append(queued('e1'));
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      const second = openEmbeddedLog({ directory, clock: () => START });
+      const second = openSqliteLog({ directory, clock: () => START });
       await expect(second).rejects.toThrow(LogUnavailableError);
       await expect(second).rejects.toMatchObject({
         reason: expect.stringContaining(`${join(directory, 'events.db')} is open in another process`) as string,

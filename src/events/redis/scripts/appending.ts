@@ -1,18 +1,18 @@
 import { PartitionScript } from '../script.js';
-import type { Place } from '../positions.js';
+import type { Position } from '../positions.js';
 import { STORING } from './shared-lua.js';
 
 export type AppendReply =
-  | readonly ['STORED', place: Place, previous: Place, previousOfAll: Place]
-  | readonly ['KNOWN', place: Place, json: string | null, name: string | null]
+  | readonly ['STORED', position: Position, previous: Position, previousOfAll: Position]
+  | readonly ['KNOWN', position: Position, json: string | null, name: string | null]
   | readonly ['CONFLICT']
   | readonly ['OTHER'];
 
 /**
- * Stores an event under the next place of its partition, unless its id is known there, and publishes it. 'OTHER': the partition is not, or not yet, one of this log; nothing was stored.
+ * Stores an event under the next position of its partition, unless its id is known there, and publishes it. 'OTHER': the partition is not, or not yet, one of this log; nothing was stored.
  * ARGV: conversation, event id (hashes), type, received, JSON, key of the name or nothing, the name for those who listen, channels of the conversation (or nothing) and
  * of all, partition, the command that publishes, epoch, the highest number known of the partition, when it is stored (epoch µs, or nothing: Redis's own time); then, with a name, what
- * `writeNames` takes.
+ * `writeIdentities` takes.
  */
 export const appendScript = new PartitionScript<AppendReply>(
   STORING,
@@ -28,9 +28,9 @@ if known then
   local values = entry[2]
   return { 'KNOWN', known, values[8], values[4] ~= '' and redis.call('HGET', key.n, 'n' .. values[4]) }
 end
-if nameKey ~= '' and not writeNames(15) then return { 'CONFLICT' } end
+if nameKey ~= '' and not writeIdentities(15) then return { 'CONFLICT' } end
 
--- Another process than the one that took the last event, another history of replication, or an older copy put in the log's place: another term, which none before it was called.
+-- Another process than the one that took the last event, another history of replication, or an older copy put back instead of the log: another term, which none before it was called.
 previousOfAll = previousOfAll or '0-0'
 local info, time = redis.call('INFO', 'server', 'replication'), redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000000 + time[2])
@@ -46,19 +46,19 @@ if by ~= runs or term == '0' or tonumber(number) < tonumber(ARGV[13]) then
   redis.call('HSET', key.g, term, '')
 end
 
-local place = string.format('%.0f', tonumber(number) + 1) .. '-' .. term
+local position = string.format('%.0f', tonumber(number) + 1) .. '-' .. term
 local previous = last(conversation)
 local stored = ARGV[14] ~= '' and ARGV[14] or now
-redis.call('XADD', key.e, place, 't', type, 'n', nameKey, 'r', received, 'j', json, 'u', stored)
-redis.call('XADD', key.f, place, 'c', conversation, 'i', id, 'r', received, 't', type, 'u', stored)
-redis.call('HSET', key.i, id, place)
+redis.call('XADD', key.e, position, 't', type, 'n', nameKey, 'r', received, 'j', json, 'u', stored)
+redis.call('XADD', key.f, position, 'c', conversation, 'i', id, 'r', received, 't', type, 'u', stored)
+redis.call('HSET', key.i, id, position)
 if published ~= previousOfAll and previousOfAll ~= '0-0' then redis.call('HINCRBY', key.p, 'unpublished', 1) end
-redis.call('HSET', key.p, 'last', place, 'published', place, 'by', runs)
+redis.call('HSET', key.p, 'last', position, 'published', position, 'by', runs)
 
-local message = 'E ' .. ARGV[10] .. ' ' .. place .. ' ' .. previous .. ' ' .. previousOfAll .. '\\n' .. name .. '\\n' .. json
+local message = 'E ' .. ARGV[10] .. ' ' .. position .. ' ' .. previous .. ' ' .. previousOfAll .. '\\n' .. name .. '\\n' .. json
 if ARGV[8] ~= '' then redis.call(ARGV[11], ARGV[8], message) end
 redis.call(ARGV[11], ARGV[9], message)
-return { 'STORED', place, previous, previousOfAll }
+return { 'STORED', position, previous, previousOfAll }
 `,
 );
 

@@ -41,11 +41,11 @@ return { redis.call('HGET', key.n, 'v') or '0', names, newest, redis.call('HGETA
 `,
 );
 
-/** Writes names; 0 if they have changed since they were read. ARGV: as \`writeNames\` takes it. */
-export const nameScript = new PartitionScript<number>(STORING, ['n', 's', 'kn'], `return writeNames(1) and 1 or 0`);
+/** Writes names; 0 if they have changed since they were read. ARGV: as \`writeIdentities\` takes it. */
+export const writeIdentitiesScript = new PartitionScript<number>(STORING, ['n', 's', 'kn'], `return writeIdentities(1) and 1 or 0`);
 
 /** Notes a message about to be sent, once. ARGV: handle, JSON, for how long to remember it (ms). */
-export const expectScript = new PartitionScript<number>(
+export const registerSendScript = new PartitionScript<number>(
   STORING,
   ['s'],
   `
@@ -67,14 +67,14 @@ export const findByIdentityScript = new PartitionScript<readonly [name: string, 
 local name = redis.call('HGET', key.n, 'n' .. ARGV[1])
 if not name then return false end
 local id = cjson.decode(name)[8]
-local place = id ~= cjson.null and redis.call('HGET', key.i, id)
-local entry = place and redis.call('XRANGE', key.e, place, place)[1]
-return { name, entry and { place, entry[2][8], name, '' } or false }
+local position = id ~= cjson.null and redis.call('HGET', key.i, id)
+local entry = position and redis.call('XRANGE', key.e, position, position)[1]
+return { name, entry and { position, entry[2][8], name, '' } or false }
 `,
 );
 
 /** Messages stored since then, newest first. ARGV: since, tolerance for entries that are out of order (both epoch µs). An event of format 1 knows only when it was received. */
-export const messagesScript = new PartitionScript<readonly EntryReply[]>(
+export const listMessagesScript = new PartitionScript<readonly EntryReply[]>(
   READING,
   ['n', 'e'],
   `

@@ -3,7 +3,7 @@ import { open, rename } from 'node:fs/promises';
 import { LogUnavailableError } from '../../port/errors.js';
 import { openDriver } from '../driver.js';
 import type { Driver } from '../driver.js';
-import { isNew, openingFault } from '../open-store.js';
+import { isNew, toOpenError } from '../open-store.js';
 import { syncFile } from './sync-file.js';
 import { Hold } from './hold.js';
 
@@ -67,7 +67,7 @@ async function compact(from: string, to: string): Promise<void> {
     if (isNew(driver, from)) throw new LogUnavailableError(`${from} is not an event log`);
     driver.run('VACUUM INTO ?', to);
   } catch (error) {
-    throw openingFault(error, from);
+    throw toOpenError(error, from);
   } finally {
     driver?.close();
   }

@@ -4,7 +4,7 @@ import { LogUnavailableError } from '../../port/errors.js';
 import { openDriver, sqliteCode } from '../driver.js';
 import type { Driver } from '../driver.js';
 import { randomEpoch } from '../new-epoch.js';
-import { isNew, makeDirectory, openingFault } from '../open-store.js';
+import { isNew, makeDirectory, toOpenError } from '../open-store.js';
 import { syncFile } from './sync-file.js';
 
 /**
@@ -45,7 +45,7 @@ function renewEpoch(part: string, backup: string): void {
     // All of it in the file itself: only that is taken. The gateway makes it a WAL again.
     driver.exec('PRAGMA journal_mode = DELETE');
   } catch (error) {
-    throw openingFault(error, backup);
+    throw toOpenError(error, backup);
   } finally {
     driver?.close();
   }

@@ -4,13 +4,13 @@ import { queued, typing } from '../../../contract/event-log/sample-events.js';
 import { take, idsOf } from '../../../contract/event-log/harness.js';
 import { LogUnavailableError, SlowConsumerError } from '../../../../src/events/port/errors.js';
 import type { Delivery, StoredEvent, DeliverySink } from '../../../../src/events/port/event-log.js';
-import { CatchUpSubscription, replayOf } from '../../../../src/events/delivery/catch-up-subscription.js';
+import { CatchUpSubscription, toReplayPage } from '../../../../src/events/delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../../../../src/events/delivery/catch-up-subscription.js';
 
 const logged = (id: string): StoredEvent => ({ event: queued(id), cursor: `at ${id}`, identity: null });
 const live = (id: string): Delivery => ({ ...logged(id), replayed: false });
 const page = (ids: string[], hasMore: boolean): ReplayPage =>
-  replayOf({ events: ids.map(logged), hasMore, upTo: `at ${ids.at(-1) ?? 'the end'}` });
+  toReplayPage({ events: ids.map(logged), hasMore, upTo: `at ${ids.at(-1) ?? 'the end'}` });
 
 /** A subscription whose page reads are answered by the test. */
 function subscriptionUnderTest(queueLimit = 2, types: readonly EventType[] | null = null) {

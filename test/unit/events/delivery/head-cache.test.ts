@@ -20,7 +20,7 @@ describe('recent heads', () => {
     expect([heads.at(11, b), heads.last]).toEqual([10, 11]);
   });
 
-  it('forget conversations longest unused first, and never place their end too early', () => {
+  it('forget conversations longest unused first, and never position their end too early', () => {
     const heads = new HeadCache(0, 2);
     heads.append('a', 1);
     heads.append('b', 2);
@@ -35,7 +35,7 @@ describe('recent heads', () => {
 
   it('never go beyond the moment, nor before the last event then, however many came since', () => {
     const heads = new HeadCache(0, 2);
-    for (let place = 1; place <= 100; place += 1) heads.append('a', place);
+    for (let position = 1; position <= 100; position += 1) heads.append('a', position);
     for (let moment = 0; moment <= 100; moment += 1) expect(heads.at(moment, a)).toBe(moment);
     heads.append('b', 101);
     heads.append('c', 102);

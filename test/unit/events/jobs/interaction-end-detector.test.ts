@@ -1,7 +1,7 @@
 import type { ConversationEvent } from '../../../../src/domain/event.js';
 import type { Appended, EventLog } from '../../../../src/events/port/event-log.js';
 import { Projections } from '../../../../src/events/history/projections.js';
-import { END_POLL_DELAYS_MS, SETTLE_HORIZON_MS, InteractionEndDetector } from '../../../../src/events/jobs/interaction-end-detector.js';
+import { END_POLL_DELAYS_MS, END_POLL_HORIZON_MS, InteractionEndDetector } from '../../../../src/events/jobs/interaction-end-detector.js';
 
 const LEFT_AT = new Date('2026-01-01T10:00:00Z');
 const ENDED_AT = new Date('2026-01-01T10:45:00Z');
@@ -59,8 +59,8 @@ describe('the settler', () => {
   });
 
   it('asks for more than an hour, ever more seldom, and so it does again after a restart', () => {
-    expect(SETTLE_HORIZON_MS).toBe(END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay));
-    expect(SETTLE_HORIZON_MS).toBeGreaterThan(3_600_000);
+    expect(END_POLL_HORIZON_MS).toBe(END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay));
+    expect(END_POLL_HORIZON_MS).toBeGreaterThan(3_600_000);
     expect([...END_POLL_DELAYS_MS].sort((a, b) => a - b)).toEqual(END_POLL_DELAYS_MS);
   });
 });

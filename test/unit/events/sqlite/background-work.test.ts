@@ -9,7 +9,7 @@ import { newEvent } from '../../../../src/events/sqlite/new-event.js';
 import { openStore } from '../../../../src/events/sqlite/open-store.js';
 import { slice } from '../../../../src/events/sqlite/slice.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
-import { startStoreThread } from '../../../../src/events/sqlite/start-worker.js';
+import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
 
 const DAY = 86_400_000;
 const EVENTS = 3_000;
@@ -24,7 +24,7 @@ const settingsOf = (file: string) => ({ file, newEpoch: 'epoch', maxBytes: null 
 
 /** A store whose conversation c1 has many events, received a day ago. */
 async function storeWithOldEvents(): Promise<StoreClient> {
-  const { store } = await StoreClient.open(startStoreThread(settingsOf(join(directory, 'events.db'))), () => START);
+  const { store } = await StoreClient.open(startStoreWorker(settingsOf(join(directory, 'events.db'))), () => START);
   const old = { receivedAt: START - DAY };
   await Promise.all(Array.from({ length: EVENTS }, (_, n) => store.ask('append', newEvent(messageAdded(`old${n}`, `${n}`, old)))));
   return store;

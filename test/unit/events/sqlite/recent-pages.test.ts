@@ -2,7 +2,7 @@ import { ReplayPageCache } from '../../../../src/events/sqlite/replay-page-cache
 
 const page = { deliveries: [], hasMore: false, upTo: 'end' };
 
-/** Pages by a clock that stands still unless it is moved. */
+/** PageReader by a clock that stands still unless it is moved. */
 function pagesUnderTest() {
   const clock = { now: 0 };
   return { pages: new ReplayPageCache(() => clock.now), clock };

@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
 import { newEvent } from '../../../../src/events/sqlite/new-event.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
-import { startStoreThread } from '../../../../src/events/sqlite/start-worker.js';
+import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
 import { LogUnavailableError } from '../../../../src/events/port/errors.js';
 
 describe('the client of the store', () => {
@@ -18,7 +18,7 @@ describe('the client of the store', () => {
   beforeEach(async () => {
     directory = await temporaryDirectory();
     const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null };
-    thread = startStoreThread(settings);
+    thread = startStoreWorker(settings);
     ({ store } = await StoreClient.open(thread, () => clock.now));
   });
   afterEach(async () => {

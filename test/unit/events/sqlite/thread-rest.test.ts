@@ -5,7 +5,7 @@ import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
 import { newEvent } from '../../../../src/events/sqlite/new-event.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
-import { startStoreThread } from '../../../../src/events/sqlite/start-worker.js';
+import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
 import { WorkerExitGuard } from '../../../../src/events/sqlite/worker-exit-guard.js';
 
 describe('the rest of a thread', () => {
@@ -47,7 +47,7 @@ describe('the rest of a thread', () => {
   it('is waited for between two batches of a store, all that it told of being stored', async () => {
     const directory = await temporaryDirectory();
     const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null };
-    const thread = startStoreThread(settings);
+    const thread = startStoreWorker(settings);
     const { store } = await StoreClient.open(thread, () => START);
     const appends = Array.from({ length: 3_000 }, (_, n) => store.ask('append', newEvent(queued(`e${n}`))));
     const outcomes = Promise.allSettled(appends);
@@ -58,7 +58,7 @@ describe('the rest of a thread', () => {
     await exit;
     const told = (await outcomes).filter(({ status }) => status === 'fulfilled').length;
     expect(told).toBeLessThan(3_000);
-    const again = await StoreClient.open(startStoreThread(settings), () => START);
+    const again = await StoreClient.open(startStoreWorker(settings), () => START);
     const repeats = await Promise.all(Array.from({ length: told }, (_, n) => again.store.ask('append', newEvent(queued(`e${n}`)))));
     expect(repeats.every(({ duplicate }) => duplicate)).toBe(true);
     await again.store.close();
