@@ -144,7 +144,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   let reachedAt = config.publicUrl ?? '';
   const { log } = stores;
   for (const note of (await log.health()).warnings) logger.warn({ note }, 'the event log is weak');
-  const echoes = createEchoSynthesizer(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
+  const echoes = createEchoSynthesizer(api, { log, clock, logger, onAppended: (appended) => settler.observe(appended) });
   const services: Services = {
     ...servicesOf(api, stores, new CustomerTokens(config.auth, clock), clock, () => reachedAt),
     echoes,
@@ -213,7 +213,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       onDifference: (differenceMs) => metrics.webhookClockDifference.set(differenceMs / 1_000),
     }),
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
-    onAppended: (appended) => settler.note(appended),
+    onAppended: (appended) => settler.observe(appended),
   });
   const sockets = serveWebSockets(app.server, {
     ...graphql,
@@ -305,8 +305,8 @@ function settlerOf(
     projections,
     clock,
     interactions: async (conversationId) => api.interactions(conversationId, { asOf: await (await log.head()).cursor({ conversationId }) }),
-    isHeld: (conversationId) => echoes?.isLeaving(conversationId) === true,
-    onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
+    isPaused: (conversationId) => echoes?.isLeaving(conversationId) === true,
+    onError: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
     ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
   });
 }

@@ -16,7 +16,7 @@ const store = {
   fault: () => null,
   call(name, input, outcome) {
     if (name === 'append') outcome.resolve({ seq: (seq += 1), identity: { id: `e${input.id}`, ...NAME }, duplicate: false, json: null });
-    else if (name === 'page') outcome.resolve({ events: [], hasMore: false });
+    else if (name === 'readPage') outcome.resolve({ events: [], hasMore: false });
     else outcome.reject(new Error(`the feed's store cannot ${name}`));
   },
   ask(name, input) {

@@ -48,11 +48,11 @@ export interface AppenderOptions {
 export class Appender {
   readonly #inOrder = new KeyedSerialQueue();
 
-  constructor(private readonly parts: AppenderOptions) {}
+  constructor(private readonly options: AppenderOptions) {}
 
   /** Resolves once as many replicas have a stored event as were asked for; so for a repeat. */
   async hold(event: ConversationEvent, { isThere, position }: Stored): Promise<void> {
-    const { keys, replicas } = this.parts;
+    const { keys, replicas } = this.options;
     const key = keyOf('i', keys.conversation(scopeOf(event)));
     if (isThere) await replicas.awaitReplicas({ key, field: hashId(event.id), value: position });
   }
@@ -60,7 +60,7 @@ export class Appender {
   /** Resolves once it is stored; so for a repeat. */
   append(event: ConversationEvent, echoOf: string | null = null): Promise<Stored> {
     const json = encodeEvent(event);
-    const { hash } = this.parts.keys.locate(scopeOf(event));
+    const { hash } = this.options.keys.locate(scopeOf(event));
     const claimed = this.#claim(hashId(event.id), hash);
     // Told when it is this event's turn.
     claimed.catch(() => undefined);
@@ -69,26 +69,26 @@ export class Appender {
 
   /** Rejects when Redis takes no writes. */
   async probe(): Promise<void> {
-    const { commands, keys } = this.parts;
+    const { commands, keys } = this.options;
     await Promise.all(keys.all().map(({ base }) => commands.set(`${base}w`, '', 'PX', 1_000)));
   }
 
   /** Resolves when all that was begun is stored, or has failed. */
   async idle(): Promise<void> {
     await this.#inOrder.idle();
-    await this.parts.replicas.idle();
+    await this.options.replicas.idle();
   }
 
   async #store(event: ConversationEvent, echoOf: string | null, json: string, claimed: Promise<void>): Promise<Stored> {
-    const location = this.parts.keys.locate(scopeOf(event));
+    const location = this.options.keys.locate(scopeOf(event));
     const id = hashId(event.id);
     for (;;) {
-      const [, name] = await Promise.all([claimed, this.parts.names.forEvent(event, echoOf, location)]);
+      const [, name] = await Promise.all([claimed, this.options.names.forEvent(event, echoOf, location)]);
       const reply = await this.#run(event, json, id, name);
-      this.parts.onAnswer();
+      this.options.onAnswer();
       if (reply[0] === 'STORED') {
         const [, position, previous, previousOfAll] = reply;
-        this.parts.seen.note(location.partition, position);
+        this.options.seen.note(location.partition, position);
         const told = { event, identity: name?.identity ?? null };
         const message: LiveMessage = { kind: 'stored', partition: location.partition, position, previous, previousOfAll, told: () => told };
         return { ...told, position, message, isThere: true };
@@ -99,21 +99,21 @@ export class Appender {
         return { event: found, position, identity: decodeMessageIdentity(knownName), message: null, isThere: known !== null };
       }
       // Not the log that this gateway knew: it takes over the one that is there.
-      if (reply[0] === 'OTHER') await this.parts.identity.renew();
+      if (reply[0] === 'OTHER') await this.options.identity.renew();
       // Another gateway has named something of this conversation meanwhile: what name this one gets has to be worked out again.
     }
   }
 
   /** Takes the event id for this conversation, before anything is stored. Once taken it stays so, whether the event can be stored or not. */
   async #claim(id: string, hash: string): Promise<void> {
-    const { commands, keys, claimMs } = this.parts;
+    const { commands, keys, claimMs } = this.options;
     const owner = await commands.set(keys.claim(id), hash, 'PX', claimMs, 'NX', 'GET');
-    this.parts.onAnswer();
+    this.options.onAnswer();
     if (owner !== null && owner !== hash) throw new EventIdReusedError('The event id stands with another conversation.');
   }
 
   async #run(event: ConversationEvent, json: string, id: string, name: NewIdentity | null): Promise<AppendReply> {
-    const { commands, keys, channels, identity, seen, storedAt } = this.parts;
+    const { commands, keys, channels, identity, seen, storedAt } = this.options;
     identity.requireUsable();
     const scope = scopeOf(event);
     const { partition, hash } = keys.locate(scope);

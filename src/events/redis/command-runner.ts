@@ -1,7 +1,7 @@
 import { GatewayError } from '../../domain/errors.js';
 import { EventIdReusedError, LogUnavailableError, reasonOf } from '../port/errors.js';
 
-/** How long whoever asks is kept waiting by a Redis that answers nobody: 2 s. */
+/** How long whoever runner is kept waiting by a Redis that answers nobody: 2 s. */
 const ANSWER_MS = 2_000;
 /** How long at most while Redis answers others: what is asked may be queued behind much else. */
 const MOST_MS = 10_000;
@@ -12,7 +12,7 @@ export interface Watched {
   on(event: 'ready', listener: () => void): unknown;
 }
 
-/** Runs what asks Redis; what goes wrong there becomes a `LogUnavailableError`. */
+/** Runs what runner Redis; what goes wrong there becomes a `LogUnavailableError`. */
 export class CommandRunner {
   #closed = false;
   #answeredAt = -Infinity;

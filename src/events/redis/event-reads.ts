@@ -8,7 +8,7 @@ import { decodeMessageIdentity } from './message-identity-codec.js';
 import type { Cursors } from './positions.js';
 import { METRICS_EVENT_TYPES } from './removal.js';
 import type { Commands } from './script.js';
-import { listMessagesScript, findByIdentityScript } from './scripts/naming.js';
+import { listMessagesScript, findByIdentityScript } from './scripts/message-identities.js';
 import { listActiveScript, readMetricsScript, readEntries } from './scripts/reading.js';
 import type { EntryReply } from './scripts/reading.js';
 
@@ -28,14 +28,14 @@ export class EventReads {
     return found.flat().flatMap((json) => decodeEvent(json).conversationId ?? []);
   }
 
-  async named(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
+  async findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
     const found = await findByIdentityScript.run(this.commands, this.keys.conversation({ conversationId }), key);
     const name = decodeMessageIdentity(found?.[0] ?? null);
     if (found === null || name === null) return null;
     return { identity: name, event: found[1] === null ? null : this.#toStoredEvent(conversationId, found[1]) };
   }
 
-  async unlisted(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
+  async eventsMissingFromHistory(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
     const located = this.keys.conversation({ conversationId });
     const entries = await listMessagesScript.run(this.commands, located, stored.getTime() * 1_000, CLOCKS_APART_MS * 1_000);
     const events = entries.map((entry) => this.#toStoredEvent(conversationId, entry)).filter(({ identity }) => identity?.listedId === null);
@@ -43,7 +43,7 @@ export class EventReads {
     return events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
   }
 
-  async handling(conversationId: string): Promise<Handling> {
+  async interactionMetrics(conversationId: string): Promise<Handling> {
     const located = this.keys.conversation({ conversationId });
     const [kept, events] = await readMetricsScript.run(this.commands, located, METRICS_EVENT_TYPES);
     const earlier = kept === null ? [] : (JSON.parse(kept) as Handling);

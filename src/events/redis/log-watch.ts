@@ -23,14 +23,14 @@ export class LogWatch {
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(private readonly parts: LogWatchOptions) {
+  constructor(private readonly options: LogWatchOptions) {
     this.#plan();
   }
 
   /** Looks now. Rejects where the log cannot be used. */
   async look(): Promise<void> {
-    await this.parts.identity.compare();
-    const located = this.parts.identity.keys.all();
+    await this.options.identity.compare();
+    const located = this.options.identity.keys.all();
     await Promise.all(located.map((_, partition) => this.#lookAt(partition)));
   }
 
@@ -51,7 +51,7 @@ export class LogWatch {
   }
 
   async #lookAt(partition: number): Promise<void> {
-    const { commands, identity, seen, onUnpublished } = this.parts;
+    const { commands, identity, seen, onUnpublished } = this.options;
     const located = identity.keys.partition(partition);
     const known = seen.numberIn(partition);
     const [last, published, unpublished] = await commands.hmget(`${located.base}p`, 'last', 'published', 'unpublished');

@@ -21,7 +21,7 @@ import {
   findIdentitiesScript,
   writeIdentitiesScript,
   cancelSendScript,
-} from './scripts/naming.js';
+} from './scripts/message-identities.js';
 
 /** Twice as long as an echo may take: what is older is not looked at, whenever Redis forgets it. */
 const KEEP_SENDS_MS = 2 * ECHO_WINDOW_MS;
@@ -48,42 +48,42 @@ export class Names {
     private readonly replicas: Replicas,
   ) {}
 
-  /** The name for a message that a new event carries; null where it carries none. `echoOf`: a handle of `expectEcho`. */
+  /** The name for a message that a new event carries; null where it carries none. `echoOf`: a handle of `registerPendingSend`. */
   async forEvent(event: ConversationEvent, echoOf: string | null, location: Location): Promise<NewIdentity | null> {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null) return null;
     const digest = messageDigest(event.data.message);
     const known = await this.#known(location, [digest], null);
     const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime(), echoOf: echoOf?.split(' ').at(-1) ?? null };
-    const naming = matchEvent(
+    const match = matchEvent(
       sighting,
       known.names,
       known.sends.filter((send) => send.digest === digest),
     );
-    const [stored] = withOrdering(known, naming);
+    const [stored] = withOrdering(known, match);
     if (stored === undefined) throw new Error('A new event was given no name');
-    const writing = this.#writing(location, known, naming, this.clock());
+    const writing = this.#writing(location, known, match, this.clock());
     return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), writing };
   }
 
-  async nameListed(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
+  async identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
     if (sightings.length === 0) return [];
     const location = this.keys.locate({ conversationId });
     const digests = [...new Set(sightings.map(({ digest }) => digest))];
     const listedIds = new Set(sightings.map(({ listedId }) => listedId));
     for (;;) {
       const known = await this.#known(location, digests, [...listedIds]);
-      const naming = matchListed(
+      const match = matchListed(
         sightings,
         known.names.filter(({ listedId }) => listedId === null || listedIds.has(listedId)),
         known.sends.filter(({ digest }) => digests.includes(digest)),
       );
       // Nothing new: reading a known history writes nothing.
-      const isWritten = naming.changed.length + naming.met.length === 0 || (await this.#write(location, known, naming));
-      if (isWritten) return naming.names.map(toMessageIdentity);
+      const isWritten = match.changed.length + match.met.length === 0 || (await this.#write(location, known, match));
+      if (isWritten) return match.names.map(toMessageIdentity);
     }
   }
 
-  async expectEcho({ conversationId, digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
+  async registerPendingSend({ conversationId, digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
     const { partition, hash } = this.keys.locate({ conversationId });
     const located = this.keys.conversation({ conversationId });
     const handle = randomUUID();
@@ -94,13 +94,13 @@ export class Names {
       await this.replicas.awaitReplicas({ key: keyOf('s', located), field: handle, value: null });
     } catch (error) {
       // It will not be sent.
-      await this.echoRefused(echo).catch(() => undefined);
+      await this.cancelPendingSend(echo).catch(() => undefined);
       throw error;
     }
     return echo;
   }
 
-  async echoRefused(handle: string): Promise<void> {
+  async cancelPendingSend(handle: string): Promise<void> {
     const [partition, hash = '', name = ''] = handle.split(' ');
     await cancelSendScript.run(this.commands, { base: this.keys.base(Number(partition)), hash }, name);
   }
@@ -123,8 +123,8 @@ export class Names {
     };
   }
 
-  async #write(location: Location, known: Known, naming: MatchResult): Promise<boolean> {
-    const writing = this.#writing(location, known, naming, this.clock());
+  async #write(location: Location, known: Known, match: MatchResult): Promise<boolean> {
+    const writing = this.#writing(location, known, match, this.clock());
     return (await writeIdentitiesScript.run(this.commands, this.#located(location), ...writing)) === 1;
   }
 
@@ -132,10 +132,10 @@ export class Names {
     return { base: this.keys.base(partition), hash };
   }
 
-  #writing({ hash }: Location, known: Known, naming: MatchResult, givenAt: number): Argument[] {
-    const isNew = naming.changed.some(({ id }) => !known.names.some((name) => name.id === id));
-    const fields = toHashFields(known, withOrdering(known, naming));
-    return [known.version, hash, isNew ? givenAt : '', JSON.stringify(naming.met), JSON.stringify(fields)];
+  #writing({ hash }: Location, known: Known, match: MatchResult, givenAt: number): Argument[] {
+    const isNew = match.changed.some(({ id }) => !known.names.some((name) => name.id === id));
+    const fields = toHashFields(known, withOrdering(known, match));
+    return [known.version, hash, isNew ? givenAt : '', JSON.stringify(match.met), JSON.stringify(fields)];
   }
 }
 

@@ -38,7 +38,7 @@ export function decodeIdentity(json: string): StoredIdentity {
 }
 
 export const toMessageIdentity = ({ id, listedId, clientMessageId }: MessageIdentity): MessageIdentity => ({
-  id: id,
+  id,
   listedId,
   clientMessageId,
 });

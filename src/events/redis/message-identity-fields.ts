@@ -11,7 +11,7 @@ export interface Known {
   readonly sends: readonly PendingSend[];
 }
 
-/** What naming changed, a new name being withVectors behind all that were given before. */
+/** What match changed, a new name being withVectors behind all that were given before. */
 export function withOrdering({ version, names, newest }: Known, { changed }: MatchResult): StoredIdentity[] {
   return changed.map((name, index) => {
     const known = names.find(({ id }) => id === name.id);

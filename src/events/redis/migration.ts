@@ -1,6 +1,6 @@
 import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
-import { chainScript } from './scripts/naming.js';
+import { chainScript } from './scripts/message-identities.js';
 
 /** Conversations looked at in one step. */
 const STEP = 200;

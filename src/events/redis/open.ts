@@ -70,18 +70,18 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
     }
     const identity = await Identity.open(commands, prefix, options.partitions ?? null);
     const { keys } = identity;
-    const asks = new CommandRunner(options.answerMs);
-    asks.watch(commands);
+    const runner = new CommandRunner(options.answerMs);
+    runner.watch(commands);
     const replicas = await openReplicas(commands, replicaCount, options.replicasWaitMs ?? REPLICAS_WAIT_MS);
     return {
       log: new RedisEventLog({
-        ...{ connected, asks, identity, clock, queueLimit, replicas, weak, storedAt: options.storedAt ?? null },
+        ...{ connected, runner, identity, clock, queueLimit, replicas, weak, storedAt: options.storedAt ?? null },
         weaknesses: () => durabilityWarnings(commands, durability),
         retentionMs: retentionMs + CLAIM_SLACK_MS,
       }),
-      typing: new RedisTypingStore(commands, keys, asks),
+      typing: new RedisTypingStore(commands, keys, runner),
       rateLimits: new RedisRateLimitStore(commands, keys),
-      usedTickets: new RedisUsedTicketStore(commands, keys, asks),
+      usedTickets: new RedisUsedTicketStore(commands, keys, runner),
       ticketKey: () => identity.ticketKey,
     };
   } catch (error) {

@@ -15,7 +15,7 @@ export interface Page {
 export class PageReader {
   #lost = 0;
 
-  constructor(private readonly parts: PageReaderOptions) {}
+  constructor(private readonly options: PageReaderOptions) {}
 
   /** How often an event was skipped that its partition names, and its conversation has no more: its key was deleted by somebody else. */
   get lost(): number {
@@ -47,13 +47,13 @@ export class PageReader {
     const onLost = (count: number) => {
       this.#lost += count;
     };
-    const { keys } = this.parts;
-    const parts = { ...this.parts, query, onLost };
+    const { keys } = this.options;
+    const options = { ...this.options, query, onLost };
     if (scope !== 'all')
-      return [new PartitionReader({ ...parts, located: keys.conversation(scope), index: 0, pieceSize: query.limit + 1 })];
+      return [new PartitionReader({ ...options, located: keys.conversation(scope), index: 0, pieceSize: query.limit + 1 })];
     // Some partitions have more than their share.
     const pieceSize = Math.min(query.limit, Math.ceil((2 * query.limit) / keys.partitions)) + 1;
-    return keys.all().map((located, index) => new PartitionReader({ ...parts, located, index, pieceSize }));
+    return keys.all().map((located, index) => new PartitionReader({ ...options, located, index, pieceSize }));
   }
 }
 

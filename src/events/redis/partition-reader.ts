@@ -72,8 +72,8 @@ export class PartitionReader {
   /** Whether `#after` is where this reader has come to. */
   #isContinuation: boolean;
 
-  constructor(private readonly parts: PartitionReaderOptions) {
-    const { query, index } = parts;
+  constructor(private readonly options: PartitionReaderOptions) {
+    const { query, index } = options;
     this.#after = query.after?.[index] ?? '';
     this.#before = query.before?.[index] ?? '';
     this.#isContinuation = query.isContinuation ?? false;
@@ -105,7 +105,7 @@ export class PartitionReader {
       this.start = start;
       this.end = end;
       this.#isComplete = !more;
-      if (upTo !== null && this.parts.query.fromEnd) this.#before = upTo;
+      if (upTo !== null && this.options.query.fromEnd) this.#before = upTo;
       else if (upTo !== null) {
         this.#after = upTo;
         this.#isContinuation = true;
@@ -115,7 +115,7 @@ export class PartitionReader {
   }
 
   async #read(): Promise<Piece | 'OTHER'> {
-    const { commands, located, identity } = this.parts;
+    const { commands, located, identity } = this.options;
     identity.requireUsable();
     const reply =
       located.hash === ''
@@ -128,7 +128,7 @@ export class PartitionReader {
     }
     const [, start, end, upTo, more, entries] = reply;
     const read = located.hash === '' ? await this.#find(entries as readonly FeedReply[]) : (entries as readonly EntryReply[]);
-    const { index } = this.parts;
+    const { index } = this.options;
     const unplaced = read.map(([position, json, name, stored]) => ({
       index,
       position,
@@ -140,7 +140,7 @@ export class PartitionReader {
   }
 
   #args(): Argument[] {
-    const { located, pieceSize, query, identity } = this.parts;
+    const { located, pieceSize, query, identity } = this.options;
     const wanted = query.types === null ? '*' : `,${query.types.join(',')},`;
     const range = [this.#after, this.#before, pieceSize, query.fromEnd ? '1' : '0', wanted];
     return [located.hash, ...range, identity.epoch, this.#isContinuation ? '1' : '0'];
@@ -148,7 +148,7 @@ export class PartitionReader {
 
   /** Events of the feed, but for those that are not there any more. */
   async #find(named: readonly FeedReply[]): Promise<EntryReply[]> {
-    const { commands, located, onLost } = this.parts;
+    const { commands, located, onLost } = this.options;
     const found = await readEntries(
       commands,
       located.base,

@@ -45,7 +45,7 @@ import { TopicRegistry } from './topic-registry.js';
 
 export interface RedisEventLogOptions {
   readonly connected: Connected;
-  readonly asks: CommandRunner;
+  readonly runner: CommandRunner;
   readonly identity: Identity;
   readonly clock: Clock;
   readonly queueLimit: number;
@@ -80,22 +80,22 @@ export class RedisEventLog implements EventLog {
   #weak: readonly string[];
   #closing: Promise<void> | null = null;
 
-  constructor(private readonly parts: RedisEventLogOptions) {
-    const { identity, connected, clock, replicas } = parts;
+  constructor(private readonly options: RedisEventLogOptions) {
+    const { identity, connected, clock, replicas } = options;
     const { keys } = identity;
-    this.#weak = parts.weak;
+    this.#weak = options.weak;
     const { commands } = connected;
-    this.requests = new RedisIdempotencyStore(commands, keys, clock, parts.asks, replicas);
+    this.requests = new RedisIdempotencyStore(commands, keys, clock, options.runner, replicas);
     this.#cursors = new Cursors(identity, keys.partitions);
     this.#channels = new Channels(keys, identity, connected.sharded);
     this.#pages = new PageReader({ commands, keys, identity });
     this.#ends = new Heads(commands, keys, this.#cursors);
     this.#names = new Names(commands, keys, clock, replicas);
     this.#appending = new Appender({
-      ...{ commands, keys, identity, replicas, names: this.#names, claimMs: parts.retentionMs },
-      ...{ channels: this.#channels, seen: this.#seen, storedAt: parts.storedAt },
+      ...{ commands, keys, identity, replicas, names: this.#names, claimMs: options.retentionMs },
+      ...{ channels: this.#channels, seen: this.#seen, storedAt: options.storedAt },
       onAnswer: () => {
-        parts.asks.noteAnswer();
+        options.runner.noteAnswer();
       },
     });
     this.#removal = new Removal(commands, keys);
@@ -108,11 +108,11 @@ export class RedisEventLog implements EventLog {
         subscribers: this.#subscribers,
         sender: this.#sender,
       },
-      ...{ connected, ends: (scope) => parts.asks.run(() => this.#ends.of(scope)) },
+      ...{ connected, ends: (scope) => options.runner.run(() => this.#ends.of(scope)) },
     });
     this.#subscriptions = new Subscriptions({
-      ...{ asks: parts.asks, cursors: this.#cursors, ends: this.#ends, topics: this.#topics },
-      ...{ subscribers: this.#subscribers, queueLimit: parts.queueLimit },
+      ...{ runner: options.runner, cursors: this.#cursors, ends: this.#ends, topics: this.#topics },
+      ...{ subscribers: this.#subscribers, queueLimit: options.queueLimit },
     });
     this.#reads = new EventReads(commands, keys, this.#cursors);
     this.#watch = new LogWatch({
@@ -132,9 +132,9 @@ export class RedisEventLog implements EventLog {
   }
 
   append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
-    const { asks, replicas } = this.parts;
+    const { runner, replicas } = this.options;
     const scope = scopeOf(event);
-    const appended = asks.runInPieces(async (piece) => {
+    const appended = runner.runInPieces(async (piece) => {
       const stored = await piece(() => this.#appending.append(event, echoOf));
       await piece(() => this.#appending.hold(event, stored), replicas.waitMs);
       if (stored.message !== null) this.#topics.publishLocal(scope, stored.message);
@@ -151,12 +151,12 @@ export class RedisEventLog implements EventLog {
     const scope = scopeOf(event);
     if (scope !== 'all') this.#subscribers.acceptTransient(scope, event);
     this.#subscribers.acceptTransient('all', event);
-    const { identity, connected } = this.parts;
+    const { identity, connected } = this.options;
     const typing = event.type === 'TYPING_CHANGED' && event.data.typing.length > 0 ? JSON.stringify(event.data.typing) : '';
     const message = encodeTransient(this.#sender, event);
     const args = [typing, TYPING_TTL_MS, message, ...this.#channels.forEvent(scope), this.#channels.publish];
     // What is not stored may be lost.
-    this.parts.asks
+    this.options.runner
       .run(() => publishTransientScript.run(connected.commands, identity.keys.conversation(scope), ...args))
       .catch(() => undefined);
   }
@@ -166,7 +166,7 @@ export class RedisEventLog implements EventLog {
     const after = range.after === undefined ? null : this.#cursors.after(range.after, scope);
     const before = range.before === undefined ? null : this.#cursors.before(range.before, scope);
     const { limit, fromEnd = false, types = null } = range;
-    const page = await this.parts.asks.run(() => this.#pages.read(scope, { after, before, limit, fromEnd, types }));
+    const page = await this.options.runner.run(() => this.#pages.read(scope, { after, before, limit, fromEnd, types }));
     const events = page.entries.map(({ vector, json, identity }) => this.#topics.toStoredEvent(scope, vector, decodeEvent(json), identity));
     return { events, hasMore: page.hasMore };
   }
@@ -176,14 +176,14 @@ export class RedisEventLog implements EventLog {
   }
 
   async subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
-    if (this.parts.asks.closed) throw new LogUnavailableError('The event log is closed');
+    if (this.options.runner.closed) throw new LogUnavailableError('The event log is closed');
     return this.#subscriptions.begin(scope, options);
   }
 
   head(): Promise<Head> {
-    return this.parts.asks.run(async () => {
+    return this.options.runner.run(async () => {
       const head = await this.#ends.head();
-      return { cursor: (scope) => this.parts.asks.run(() => head.cursor(scope)) };
+      return { cursor: (scope) => this.options.runner.run(() => head.cursor(scope)) };
     });
   }
 
@@ -195,39 +195,39 @@ export class RedisEventLog implements EventLog {
   }
 
   activeSince(stored: Date): Promise<readonly string[]> {
-    return this.parts.asks.run(() => this.#reads.activeSince(stored));
+    return this.options.runner.run(() => this.#reads.activeSince(stored));
   }
 
   registerPendingSend(expected: NewPendingSend): Promise<string> {
-    return this.parts.asks.run(() => this.#names.expectEcho(expected), this.parts.replicas.waitMs);
+    return this.options.runner.run(() => this.#names.registerPendingSend(expected), this.options.replicas.waitMs);
   }
 
   cancelPendingSend(handle: string): Promise<void> {
-    return this.parts.asks.run(() => this.#names.echoRefused(handle));
+    return this.options.runner.run(() => this.#names.cancelPendingSend(handle));
   }
 
   identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    return this.parts.asks.run(() => this.#names.nameListed(conversationId, sightings));
+    return this.options.runner.run(() => this.#names.identifyListedMessages(conversationId, sightings));
   }
 
   findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
-    return this.parts.asks.run(() => this.#reads.named(conversationId, key));
+    return this.options.runner.run(() => this.#reads.findByIdentity(conversationId, key));
   }
 
   eventsMissingFromHistory(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
-    return this.parts.asks.run(() => this.#reads.unlisted(conversationId, stored));
+    return this.options.runner.run(() => this.#reads.eventsMissingFromHistory(conversationId, stored));
   }
 
   interactionMetrics(conversationId: string): Promise<Handling> {
-    return this.parts.asks.run(() => this.#reads.handling(conversationId));
+    return this.options.runner.run(() => this.#reads.interactionMetrics(conversationId));
   }
 
   expire(olderThan: Date): Promise<number> {
-    return this.parts.asks.runWithoutTimeout(() => this.#removal.expire(olderThan, this.parts.clock()));
+    return this.options.runner.runWithoutTimeout(() => this.#removal.expire(olderThan, this.options.clock()));
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.parts.asks.runWithoutTimeout(async () => {
+    return this.options.runner.runWithoutTimeout(async () => {
       await this.requests.erase(conversationId);
       return this.#removal.erase(conversationId);
     });
@@ -235,9 +235,9 @@ export class RedisEventLog implements EventLog {
 
   async health(): Promise<LogHealth> {
     try {
-      const { asks, weaknesses } = this.parts;
+      const { runner, weaknesses } = this.options;
       // Settings can be changed, and a replica that has taken over may have others.
-      [, this.#weak] = await asks.run(() => Promise.all([this.#appending.probe(), weaknesses(), this.#watch.look()]));
+      [, this.#weak] = await runner.run(() => Promise.all([this.#appending.probe(), weaknesses(), this.#watch.look()]));
       return { ok: true, warnings: [...this.#weak, ...this.#skipped()] };
     } catch (error) {
       return { ok: false, warnings: [reasonOf(error), ...this.#weak, ...this.#skipped()] };
@@ -259,7 +259,7 @@ export class RedisEventLog implements EventLog {
   }
 
   close(): Promise<void> {
-    this.parts.asks.close();
+    this.options.runner.close();
     this.#watch.close();
     this.#closing ??= this.#close();
     return this.#closing;
@@ -271,13 +271,13 @@ export class RedisEventLog implements EventLog {
     await this.#appending.idle();
     this.#topics.close();
     this.#subscribers.endAll();
-    this.parts.replicas.close();
-    this.parts.connected.commands.disconnect();
+    this.options.replicas.close();
+    this.options.connected.commands.disconnect();
   }
 
   /** An event's own cursor. One without a conversation stands where all partitions were when it was stored. */
   async #toCursor(scope: Scope, position: string): Promise<string> {
     if (scope !== 'all') return this.#cursors.encode(scope, [position]);
-    return this.#cursors.encode(scope, (await this.#ends.ofAll()).with(this.parts.identity.keys.locate(scope).partition, position));
+    return this.#cursors.encode(scope, (await this.#ends.ofAll()).with(this.options.identity.keys.locate(scope).partition, position));
   }
 }

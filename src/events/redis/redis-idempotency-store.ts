@@ -10,7 +10,7 @@ import type { Replicas } from './replicas.js';
 import { Script } from './script.js';
 import type { Commands } from './script.js';
 
-/** How many requests' given-up tries are remembered, and how many of each: who asks so often is told that the outcome is not known. */
+/** How many requests' given-up tries are remembered, and how many of each: who runner so often is told that the outcome is not known. */
 const MAX_GIVEN_UP = 1_000;
 const MAX_TRIES = 16;
 
@@ -52,7 +52,7 @@ export class RedisIdempotencyStore implements IdempotencyStore {
     private readonly commands: Commands,
     private readonly keys: Keys,
     private readonly clock: Clock,
-    private readonly asks: CommandRunner,
+    private readonly runner: CommandRunner,
     private readonly replicas: Replicas,
   ) {}
 
@@ -64,7 +64,7 @@ export class RedisIdempotencyStore implements IdempotencyStore {
     const attempt = randomUUID();
     let claiming: Promise<Claim> | null = null;
     try {
-      return await this.asks.run(() => (claiming = this.#claim(request, attempt)), this.replicas.waitMs);
+      return await this.runner.run(() => (claiming = this.#claim(request, attempt)), this.replicas.waitMs);
     } catch (error) {
       this.#giveUp(request.name, attempt, claiming);
       throw error;
@@ -72,14 +72,14 @@ export class RedisIdempotencyStore implements IdempotencyStore {
   }
 
   settle(name: string, { outcome, conversationId }: RequestOutcome): Promise<void> {
-    return this.asks.run(async () => {
+    return this.runner.run(async () => {
       if (conversationId !== null) await this.#belongs(name, conversationId);
       await settleScript.run(this.commands, [this.keys.request(name)], outcome);
     });
   }
 
   release(name: string): Promise<void> {
-    return this.asks.run(async () => {
+    return this.runner.run(async () => {
       await this.commands.del(this.keys.request(name));
     });
   }

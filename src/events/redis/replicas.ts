@@ -47,19 +47,19 @@ export class Replicas {
   readonly #next = new Map<string, Round>();
 
   /** Null: none are waited for. */
-  constructor(private readonly parts: ReplicasOptions | null) {}
+  constructor(private readonly options: ReplicasOptions | null) {}
 
   /** How long Redis is waiting for them at most, in milliseconds. */
   get waitMs(): number {
-    return this.parts?.waitMs ?? 0;
+    return this.options?.waitMs ?? 0;
   }
 
   /** Resolves once enough replicas have it; rejects with `LogUnavailableError` where they do not in time. It stays written then. */
   async awaitReplicas(written: ReplicatedWrite): Promise<void> {
-    if (this.parts === null) return;
-    const { commands, count } = this.parts;
+    if (this.options === null) return;
+    const { commands, count } = this.options;
     const group = commands instanceof Cluster ? hashTag(written.key) : '';
-    const round = this.#next.get(group) ?? this.#begin(group, this.parts);
+    const round = this.#next.get(group) ?? this.#begin(group, this.options);
     round.written.push(written);
     if (!(await round.held).has(written)) throw new LogUnavailableError(`Redis: ${count} replicas do not have it in time (LOG_REPLICAS)`);
   }
@@ -70,16 +70,16 @@ export class Replicas {
   }
 
   close(): void {
-    this.parts?.commands.disconnect();
+    this.options?.commands.disconnect();
   }
 
-  #begin(group: string, parts: ReplicasOptions): Round {
+  #begin(group: string, options: ReplicasOptions): Round {
     const written: ReplicatedWrite[] = [];
     const held = this.#inOrder.run(group, async () => {
       // What comes in this turn still comes along.
       await Promise.resolve();
       this.#next.delete(group);
-      return confirm(parts, written);
+      return confirm(options, written);
     });
     const round = { written, held };
     this.#next.set(group, round);

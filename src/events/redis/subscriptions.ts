@@ -10,7 +10,7 @@ import type { TopicHandle, TopicRegistry } from './topic-registry.js';
 const SUBSCRIPTION_PAGE = 200;
 
 export interface SubscriptionsOptions {
-  readonly asks: CommandRunner;
+  readonly runner: CommandRunner;
   readonly cursors: Cursors;
   readonly ends: Heads;
   readonly topics: TopicRegistry;
@@ -20,7 +20,7 @@ export interface SubscriptionsOptions {
 
 /** Who subscribes at this gateway. */
 export class Subscriptions {
-  constructor(private readonly parts: SubscriptionsOptions) {}
+  constructor(private readonly options: SubscriptionsOptions) {}
 
   /** Rejects with `LogUnavailableError` where Redis does not let it begin in time. Once begun, it waits for a Redis that is away. */
   async begin(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
@@ -28,13 +28,13 @@ export class Subscriptions {
   }
 
   async #beginLive(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
-    const { asks, cursors, ends, topics } = this.parts;
-    const asked = asks.run(() => ends.of(scope));
+    const { runner, cursors, ends, topics } = this.options;
+    const asked = runner.run(() => ends.of(scope));
     const open = topics.enter(scope);
     let isLate = false;
     try {
       const end = await asked;
-      return await asks.run(() =>
+      return await runner.run(() =>
         topics.join(open, end, (events) => {
           // Nobody is there any more to take what it would be told. Not the kind of error after which it is tried again.
           if (isLate) throw new Error('The subscription was given up');
@@ -51,11 +51,11 @@ export class Subscriptions {
   }
 
   async #beginAfter(scope: Scope, after: string, options: SubscribeOptions): Promise<LogSubscription> {
-    const { asks, cursors, topics } = this.parts;
+    const { runner, cursors, topics } = this.options;
     cursors.after(after, scope);
     const subscription = this.#new(scope, after, options, topics.enter(scope));
     try {
-      await asks.run(() => subscription.begin());
+      await runner.run(() => subscription.start());
       return subscription;
     } catch (error) {
       await subscription.return();
@@ -64,7 +64,7 @@ export class Subscriptions {
   }
 
   #new(scope: Scope, cursor: string, options: SubscribeOptions, open: TopicHandle): CatchUpSubscription {
-    const { asks, cursors, topics, subscribers, queueLimit } = this.parts;
+    const { runner, cursors, topics, subscribers, queueLimit } = this.options;
     const wanted = { types: options.types ?? null, limit: SUBSCRIPTION_PAGE };
     const subscription: CatchUpSubscription = new CatchUpSubscription({
       cursor,
@@ -74,7 +74,7 @@ export class Subscriptions {
         const taken = (page: SubscriptionPage) => {
           outcome.resolve(toReplayPage(page));
         };
-        asks
+        runner
           .runWithoutTimeout(async () => topics.readOn(open, cursors.after(from, scope), wanted, taken))
           .catch((error: unknown) => outcome.reject(error as Error));
       },

@@ -58,10 +58,10 @@ export class TopicRegistry {
   #dropped = 0;
   #closed = false;
 
-  constructor(private readonly parts: TopicRegistryOptions) {
+  constructor(private readonly options: TopicRegistryOptions) {
     this.#live = new PubSubConnections({
-      connect: parts.connected.connect,
-      sharded: parts.channels.sharded,
+      connect: options.connected.connect,
+      sharded: options.channels.sharded,
       onMessage: (channel, text) => {
         this.#take(channel, text);
       },
@@ -69,7 +69,7 @@ export class TopicRegistry {
         this.readBack(partition);
       },
     });
-    parts.connected.onNodeLost(() => {
+    options.connected.onNodeLost(() => {
       this.readBack(null);
     });
   }
@@ -173,13 +173,13 @@ export class TopicRegistry {
       if (told === null) continue;
       events.push(...this.#toldAfter(scope, page.upTo, told, wanted.types));
       const upTo = told.reduce((vector, { index, position }) => vector.with(index, position), page.upTo);
-      taken({ events, hasMore: page.hasMore, upTo: this.parts.cursors.encode(scope, upTo) });
+      taken({ events, hasMore: page.hasMore, upTo: this.options.cursors.encode(scope, upTo) });
       return page;
     }
   }
 
   #page(scope: Scope, after: Vector, { types, limit }: SubscriptionRequest, isContinuation = false): Promise<Page> {
-    return this.parts.pages.read(scope, { after, before: null, limit, fromEnd: false, types, isContinuation });
+    return this.options.pages.read(scope, { after, before: null, limit, fromEnd: false, types, isContinuation });
   }
 
   /** What was told live, under the cursors of one who was told it from `after` on. */
@@ -194,11 +194,11 @@ export class TopicRegistry {
   }
 
   toStoredEvent(scope: Scope, vector: Vector, event: Delivery['event'], name: Delivery['identity']): StoredEvent {
-    return { event, cursor: this.parts.cursors.encode(scope, vector), identity: name };
+    return { event, cursor: this.options.cursors.encode(scope, vector), identity: name };
   }
 
   #start(scope: Scope): TopicHandle {
-    const { subscribers, ends, pages } = this.parts;
+    const { subscribers, ends, pages } = this.options;
     const topic = new Topic({
       all: scope === 'all',
       ends: () => ends(scope),
@@ -207,8 +207,8 @@ export class TopicRegistry {
       dispatch: ({ event, identity }, vector) => {
         subscribers.deliver(scope, () => ({
           event,
-          cursor: this.parts.cursors.encode(scope, vector),
-          identity: identity,
+          cursor: this.options.cursors.encode(scope, vector),
+          identity,
           replayed: false,
         }));
       },
@@ -216,7 +216,7 @@ export class TopicRegistry {
         this.#lose(scope, error);
       },
     });
-    const channels = this.parts.channels.of(scope);
+    const channels = this.options.channels.of(scope);
     const listening = Promise.all(channels.map((channel) => this.#live.listen(channel)));
     const ready = listening.then(() => this.#persistently(() => topic.start()));
     const open: TopicHandle = { scope, topic, channels, ready, users: 0 };
@@ -241,15 +241,15 @@ export class TopicRegistry {
   #lose(scope: Scope, error: CursorExpiredError): void {
     const open = this.#open.get(scopeKey(scope));
     if (open !== undefined) this.#end(open);
-    this.parts.subscribers.fail(scope, error);
+    this.options.subscribers.fail(scope, error);
   }
 
   #take(channel: string, text: string): void {
     const open = this.#byChannel.get(channel);
     if (open === undefined) return;
     const message = decodeMessage(text);
-    if (message === null || (message.kind === 'stored' && message.partition >= this.parts.keys.partitions)) this.#dropped += 1;
+    if (message === null || (message.kind === 'stored' && message.partition >= this.options.keys.partitions)) this.#dropped += 1;
     else if (message.kind === 'stored') open.topic.take(message);
-    else if (message.sender !== this.parts.sender) this.parts.subscribers.acceptTransient(open.scope, message.event);
+    else if (message.sender !== this.options.sender) this.options.subscribers.acceptTransient(open.scope, message.event);
   }
 }

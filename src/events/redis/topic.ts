@@ -50,11 +50,11 @@ export class Topic {
   #hasGap = false;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(private readonly parts: TopicOptions) {}
+  constructor(private readonly options: TopicOptions) {}
 
   /** Finds out where the scope ends. To be called once messages come in. */
   async start(): Promise<void> {
-    const ends = await this.parts.ends();
+    const ends = await this.options.ends();
     this.#at = ends;
     this.#keptFrom = ends;
     if (this.#hasGap) await this.catchUp();
@@ -114,14 +114,13 @@ export class Topic {
     try {
       let isContinuation = false;
       for (let more = !this.#closed && this.#at !== null; more; isContinuation = true) {
-        const page = await this.parts.read(this.#at ?? [], isContinuation);
-        for (const { index, position, json, identity } of page.entries)
-          this.#tell({ index, position, identity: identity, event: decodeEvent(json) });
+        const page = await this.options.read(this.#at ?? [], isContinuation);
+        for (const { index, position, json, identity } of page.entries) this.#tell({ index, position, identity, event: decodeEvent(json) });
         more = page.hasMore && !this.#closed;
       }
     } catch (error) {
       this.#waiting = [];
-      if (error instanceof CursorExpiredError) this.parts.lost(error);
+      if (error instanceof CursorExpiredError) this.options.lost(error);
       else this.#tryAgain();
     }
   }
@@ -134,7 +133,7 @@ export class Topic {
   }
 
   #indexOf(message: LiveMessage): number {
-    return this.parts.all ? message.partition : 0;
+    return this.options.all ? message.partition : 0;
   }
 
   #positionOf(message: LiveMessage): Position {
@@ -142,7 +141,7 @@ export class Topic {
   }
 
   #isNext(message: LiveMessage): boolean {
-    return (this.parts.all ? message.previousOfAll : message.previous) === this.#positionOf(message);
+    return (this.options.all ? message.previousOfAll : message.previous) === this.#positionOf(message);
   }
 
   /** Told before. A lower number of another term is none that we know: then events were lost, which reading back finds out. */
@@ -161,7 +160,7 @@ export class Topic {
     this.#kept.push(told);
     const oldest = this.#kept.length > KEPT ? this.#kept.shift() : undefined;
     if (oldest !== undefined) this.#keptFrom = this.#keptFrom.with(oldest.index, oldest.position);
-    this.parts.dispatch(told, this.#at);
+    this.options.dispatch(told, this.#at);
   }
 
   #tryAgain(): void {

@@ -10,12 +10,12 @@ export class RedisTypingStore implements TypingStore {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,
-    private readonly asks: CommandRunner,
+    private readonly runner: CommandRunner,
   ) {}
 
   async in(conversationId: string): Promise<readonly ParticipantRecord[]> {
     const key = keyOf('t', this.keys.conversation({ conversationId }));
-    const json = await this.asks.run(() => this.commands.get(key));
+    const json = await this.runner.run(() => this.commands.get(key));
     // Trusted: only the log's own writing is read back.
     return json === null ? [] : (JSON.parse(json) as ParticipantRecord[]);
   }

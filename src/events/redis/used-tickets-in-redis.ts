@@ -7,16 +7,16 @@ export class RedisUsedTicketStore {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,
-    private readonly asks: CommandRunner,
+    private readonly runner: CommandRunner,
   ) {}
 
   /** Takes the ticket; false where it is taken already. `lifeMs`: how long a ticket is good, and so has to be remembered. */
   claim(id: string, lifeMs: number): Promise<boolean> {
-    return this.asks.run(async () => (await this.commands.set(this.keys.ticket(id), '', 'PX', lifeMs, 'NX')) === 'OK');
+    return this.runner.run(async () => (await this.commands.set(this.keys.ticket(id), '', 'PX', lifeMs, 'NX')) === 'OK');
   }
 
   /** Gives it back, where nothing came of its use. */
   async release(id: string): Promise<void> {
-    await this.asks.run(() => this.commands.del(this.keys.ticket(id)));
+    await this.runner.run(() => this.commands.del(this.keys.ticket(id)));
   }
 }

@@ -8,23 +8,23 @@ import { StoreClient } from './store-client.js';
 import { startStoreWorker } from './start-worker.js';
 
 export interface SqliteLogOptions {
-  /** Holds `events.db`; made, for its owner only, where it is not there. */
+  /** Directory of `events.db`; created, readable by its owner only, if missing. */
   readonly directory: string;
   readonly clock: Clock;
-  /** How many live events may wait for one subscriber. Default 1,024. */
+  /** How many live events may be queued for one subscriber. Default 1,024. */
   readonly queueLimit?: number;
-  /** The file may not outgrow this; appends are refused until expiry has made room. Default: as far as the disk reaches. */
+  /** Maximum file size; appends are rejected until retention has made room. Default: the size of the disk. */
   readonly maxBytes?: number;
-  /** Makes the epoch of a new log: letters, digits, `-` and `_`; never the same twice. Default: 72 random bits. */
+  /** Creates the epoch of a new log: letters, digits, `-` and `_`, unique. Default: 72 random bits. */
   readonly newEpoch?: () => string;
 }
 
-/** The file of the event log in a directory. */
+/** The event log's file in a directory. */
 export const logFile = (directory: string): string => join(directory, 'events.db');
 
 /**
- * Opens the event log in a directory, or makes it. Only one process can have it open. Rejects with `LogUnavailableError`, whose message is for operators, when
- * another has, when the file is none of ours or of a newer format, and when it cannot be written.
+ * Opens the event log in a directory, or creates it. Only one process can have it open. Rejects with `LogUnavailableError`, whose message
+ * is for operators, if another process has it open, if the file is no event log or of a newer format, or if it cannot be written.
  */
 export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog> {
   const { directory, clock, queueLimit = 1_024, maxBytes = null, newEpoch = randomEpoch } = options;

@@ -2,54 +2,55 @@ import { CursorExpiredError } from '../../domain/errors.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
-import { activeSince, appendEvent, eventPage } from './event-table.js';
-import { handling } from './interaction-metrics-table.js';
-import { named, unlisted } from './message-identity-queries.js';
-import { expectEcho, forgetSend, identifyListedMessages } from './message-identity-table.js';
+import { activeSince, appendEvent, readPage } from './event-table.js';
+import { interactionMetrics } from './interaction-metrics-table.js';
+import { findByIdentity, eventsMissingFromHistory } from './message-identity-queries.js';
+import { registerPendingSend, cancelPendingSend, identifyListedMessages } from './message-identity-table.js';
 import type { ErrorKind, OperationResult, OperationName, Reply, Request, OperationInput } from './worker-protocol.js';
-import { probe } from './disk-write-check.js';
+import { probeDisk } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './idempotency-table.js';
 import {
   eraseEvents,
-  eraseNames,
-  eraseTraces,
+  eraseIdentities,
+  eraseMetadata,
   erasureBounds,
   expireEvents,
-  expireNames,
+  expireIdentities,
   expireMetadata,
   releaseFreePages,
 } from './removal.js';
 
 const operations: { readonly [K in OperationName]: (driver: Driver, input: OperationInput<K>) => OperationResult<K> } = {
   append: appendEvent,
-  page: eventPage,
+  readPage: readPage,
   activeSince,
-  expectEcho,
-  echoRefused: forgetSend,
-  nameListed: identifyListedMessages,
-  named,
-  unlisted,
+  registerPendingSend,
+  cancelPendingSend,
+  identifyListedMessages,
+  findByIdentity,
+  eventsMissingFromHistory,
   claimRequest,
   settleRequest,
   releaseRequest,
-  handling,
+  interactionMetrics,
   expireEvents,
-  expireNames,
-  expireTraces: expireMetadata,
+  expireIdentities,
+  expireMetadata,
   erasureBounds,
   eraseEvents,
-  eraseNames,
-  eraseTraces,
+  eraseIdentities,
+  eraseMetadata,
   releaseFreePages,
   holdCheckpoints,
-  look: () => null,
-  probe,
+  ping: () => null,
+  probeDisk,
 };
 
 /**
- * Runs requests in their order in one transaction, so with one sync to disk at most (none where nothing is written), and answers each. When the database fails at
- * one of them, all is undone and each runs by itself, so that it fails alone; not so when the disk itself fails.
+ * Runs requests in order in one transaction, so with at most one sync to disk (none if nothing is written), and replies to each. If the
+ * database fails on one, all are rolled back and each runs in a transaction of its own, so that only that one fails; not if the disk
+ * itself fails.
  */
 export function runBatch(driver: Driver, batch: readonly Request[]): Reply[] {
   try {
@@ -58,7 +59,7 @@ export function runBatch(driver: Driver, batch: readonly Request[]): Reply[] {
     driver.exec('COMMIT');
     return replies;
   } catch (error) {
-    // Some faults, a full disk for one, have rolled back already.
+    // Some errors, such as a full disk, have rolled back already.
     if (driver.inTransaction) driver.exec('ROLLBACK');
     if (batch.length > 1 && !isStorageError(error)) return batch.flatMap((request) => runBatch(driver, [request]));
     const message = error instanceof Error ? error.message : String(error);
@@ -70,7 +71,7 @@ function answer(driver: Driver, request: Request): Reply {
   try {
     return { ok: true, result: operate(driver, request) };
   } catch (error) {
-    // A refusal comes before anything was written: the rest of the batch may go on.
+    // A rejection precedes any write: the rest of the batch may proceed.
     const kind = errorKindOf(error);
     if (kind === null || !(error instanceof Error)) throw error;
     return { ok: false, kind, message: error.message };
@@ -86,7 +87,7 @@ function errorKindOf(error: unknown): ErrorKind | null {
   return error instanceof CursorExpiredError ? 'CURSOR_EXPIRED' : null;
 }
 
-/** Whether the next request would meet the same fault. */
+/** Whether the next request would fail the same way. */
 function isStorageError(error: unknown): boolean {
   return /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|BUSY|NOMEM)/.test(sqliteCode(error) ?? '');
 }

@@ -30,7 +30,7 @@ export class MessageWorld {
   readonly #times: number[] = [];
   #listed = 0;
   #now = START;
-  /** PageReader that the upstream was asked for. */
+  /** Pages that the upstream was asked for. */
   pagesRead = 0;
 
   constructor(private readonly options: WorldOptions) {

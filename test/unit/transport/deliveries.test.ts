@@ -24,7 +24,7 @@ function sourceOf(count: number, fault?: Error) {
     },
     onEnd: () => (told.ended = true),
   });
-  void subscription.begin();
+  void subscription.start();
   return { subscription, told };
 }
 

@@ -79,7 +79,7 @@ describe('a subscription', () => {
   it('has a bookmark behind all that was looked at, and none while something is in hand, waits, or is still to be read', async () => {
     const { subscription, answer } = subscriptionUnderTest(9, ['AGENT_LEFT']);
     const wanted = (id: string) => ({ ...live(id), event: { ...queued(id), type: 'AGENT_LEFT' as 'INTERACTION_QUEUED' } });
-    const begun = subscription.begin();
+    const begun = subscription.start();
     let ready = () => undefined as unknown;
     subscription.pipeTo({ write: () => new Promise((resolve) => (ready = () => resolve())), end: () => undefined });
     expect(subscription.bookmark).toBeNull();
@@ -103,7 +103,7 @@ describe('a subscription', () => {
 
   it('reads on only when the consumer has taken what was read, and lets live events go by meanwhile', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     subscription.accept(live('in the page'));
     answer(0, page(['e1', 'e2'], true));
     await begun;
@@ -123,7 +123,7 @@ describe('a subscription', () => {
 
   it('takes live events from the moment of the last page, before the consumer has read it', async () => {
     const { subscription, answer } = subscriptionUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1', 'e2', 'e3'], false));
     subscription.accept(live('e4'));
     subscription.accept(live('e5'));
@@ -135,7 +135,7 @@ describe('a subscription', () => {
 
   it('reads once for several that wait, and again while some still wait', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1'], true));
     await begun;
     const waiting = [subscription.next(), subscription.next(), subscription.next()];
@@ -151,7 +151,7 @@ describe('a subscription', () => {
 
   it('ends when its beginning fails', async () => {
     const { subscription, ends, answer } = subscriptionUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, new LogUnavailableError('gone'));
     await expect(begun).rejects.toBeInstanceOf(LogUnavailableError);
     expect(ends).toEqual(['end']);
@@ -160,7 +160,7 @@ describe('a subscription', () => {
 
   it('tells a failure of a later page to one who waits, and is done for the others', async () => {
     const { subscription, ends, answer } = subscriptionUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1'], true));
     await begun;
     await take(subscription, 1);
@@ -173,7 +173,7 @@ describe('a subscription', () => {
 
   it('holds a page larger than its queue, and as many live events as the queue takes', async () => {
     const { subscription, ends, answer } = subscriptionUnderTest(2);
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1', 'e2', 'e3'], false));
     await begun;
     subscription.accept(live('e4'));
@@ -187,7 +187,7 @@ describe('a subscription', () => {
 
   it('ends once, and lets a page that comes afterwards go by', async () => {
     const { subscription, ends, answer } = subscriptionUnderTest();
-    void subscription.begin();
+    void subscription.start();
     const waiting = subscription.next();
     await subscription.return();
     subscription.end();
@@ -216,7 +216,7 @@ describe('a subscription that is handed over', () => {
   it('gives stored events, then live ones, a page at a time and in order', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
     const { taker, taken } = takerUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1', 'e2'], true));
     await begun;
     subscription.pipeTo(taker);
@@ -234,7 +234,7 @@ describe('a subscription that is handed over', () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
     let free: () => void = () => undefined;
     const { taker, taken } = takerUnderTest({ e2: () => new Promise<void>((resolve) => (free = resolve)) });
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1', 'e2'], true));
     await begun;
     subscription.pipeTo(taker);
@@ -259,7 +259,7 @@ describe('a subscription that is handed over', () => {
         return null;
       },
     });
-    void subscription.begin();
+    void subscription.start();
     subscription.pipeTo(taker);
     answer(0, page(['e1', 'e2'], true));
     expect(taken).toEqual(['e1']);

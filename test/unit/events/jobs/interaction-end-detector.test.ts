@@ -49,7 +49,7 @@ describe('the settler', () => {
       clock: () => ENDED_AT.getTime(),
       delaysMs: END_POLL_DELAYS_MS.map(() => 0),
     });
-    settler.note({ event: left, cursor: 'left', identity: null, duplicate: false });
+    settler.observe({ event: left, cursor: 'left', identity: null, duplicate: false });
     await expect(few.ended).resolves.toMatchObject({
       type: 'INTERACTION_ENDED',
       occurredAt: ENDED_AT,

@@ -2,7 +2,7 @@ import { ReplayPageCache } from '../../../../src/events/sqlite/replay-page-cache
 
 const page = { deliveries: [], hasMore: false, upTo: 'end' };
 
-/** PageReader by a clock that stands still unless it is moved. */
+/** Pages by a clock that stands still unless it is moved. */
 function pagesUnderTest() {
   const clock = { now: 0 };
   return { pages: new ReplayPageCache(() => clock.now), clock };
@@ -33,7 +33,7 @@ describe('a page that was read a moment ago', () => {
     expect(pages.find('c1', 7)).toBeNull();
   });
 
-  it('gives way to later ones where there are many', () => {
+  it('result way to later ones where there are many', () => {
     const { pages } = pagesUnderTest();
     for (let n = 0; n < 401; n += 1) pages.keep(`c${n}`, 7, page);
     expect(pages.find('c0', 7)).toBeNull();

@@ -80,7 +80,7 @@ describe('a batch', () => {
       if (/INSERT|UPDATE|DELETE/.test(sql)) writes += 1;
     });
     const sightings = [1, 2].map((number) => ({ listedId: `m${number}`, digest: 'same', createdAt: new Date(number) }));
-    const list: Request<'nameListed'> = { name: 'nameListed', input: { conversationId: 'c1', sightings, now: 0 } };
+    const list: Request<'identifyListedMessages'> = { name: 'identifyListedMessages', input: { conversationId: 'c1', sightings, now: 0 } };
     const first = runBatch(driver, [list]);
     expect(writes).toBe(2);
     expect(runBatch(driver, [list])).toEqual(first);
