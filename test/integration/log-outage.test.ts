@@ -34,7 +34,7 @@ import { connectRaw, operationOn } from './raw-socket.js';
 /** It goes on trying for as long as a test may take. */
 const retryDelaysMs = Array.from({ length: 5_000 }, () => 20);
 const UNAVAILABLE = {
-  message: 'The event log cannot be reached now.',
+  message: 'The event log is unavailable.',
   extensions: { code: 'EVENT_LOG_UNAVAILABLE', retryAfterSeconds: 2 },
 };
 

@@ -26,7 +26,7 @@ export class IdempotentExecutor {
     if (claim === 'other-input') return null;
     if (claim === 'unknown') {
       throw new OutcomeUnknownError(
-        'This idempotencyKey was used before, and what became of that is not known: it may still be under way.',
+        'This idempotencyKey was used before, and the outcome is unknown: that request may still be in flight.',
       );
     }
     if (claim !== 'claimed') return claim.outcome;

@@ -9,7 +9,7 @@ export function startRetentionJob(log: EventLog, retentionMs: number, clock: Clo
   const removeExpired = () => {
     log.expire(new Date(clock() - retentionMs)).then(
       (removed) => logger.info({ removed }, 'events expired'),
-      (error: unknown) => logger.error({ error }, 'expiry failed'),
+      (error: unknown) => logger.error({ error }, 'retention job failed'),
     );
   };
   removeExpired();

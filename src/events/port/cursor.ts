@@ -56,9 +56,7 @@ export function decodePosition(text: string, scope: Scope): { readonly epoch: st
     throw malformedCursor();
   }
   if (key !== scopeKey(scope)) {
-    throw new BadUserInputError(
-      scope === 'all' ? 'The cursor is not one of all conversations.' : 'The cursor is not one of this conversation.',
-    );
+    throw new BadUserInputError(scope === 'all' ? 'The cursor is not for all conversations.' : 'The cursor is not for this conversation.');
   }
   return { epoch, position };
 }
@@ -71,6 +69,6 @@ export function malformedCursor(): BadUserInputError {
 /** The error for a valid cursor that can no longer be resumed from. */
 export function cursorExpired(): CursorExpiredError {
   return new CursorExpiredError(
-    'The cursor has expired: events after it are no longer stored. Query afresh and go on from the new cursor.',
+    'The cursor has expired: events after it are no longer stored. Query again and continue from the new cursor.',
   );
 }

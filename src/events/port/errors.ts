@@ -18,7 +18,7 @@ export class LogUnavailableError extends TransientError {
     readonly reason: string,
     options?: { cause?: unknown },
   ) {
-    super('The event log cannot be reached now.', RETRY_AFTER_MS, options);
+    super('The event log is unavailable.', RETRY_AFTER_MS, options);
   }
 }
 

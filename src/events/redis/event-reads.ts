@@ -12,10 +12,10 @@ import { listMessagesScript, findByIdentityScript } from './scripts/message-iden
 import { listActiveScript, readMetricsScript, readEntries } from './scripts/reading.js';
 import type { EntryReply } from './scripts/reading.js';
 
-/** How far Redis's clock may be behind, or step back, in milliseconds, without an event being overlooked. */
-const CLOCKS_APART_MS = 300_000;
+/** How far Redis's clock may step back, in milliseconds, without an event being missed. */
+const CLOCK_SKEW_MS = 300_000;
 
-/** What is read of stored events otherwise than page by page. */
+/** Reads of stored events other than pages. */
 export class EventReads {
   constructor(
     private readonly commands: Commands,
@@ -24,29 +24,29 @@ export class EventReads {
   ) {}
 
   async activeSince(stored: Date): Promise<readonly string[]> {
-    const found = await Promise.all(this.keys.all().map((located) => this.#activeIn(located, stored.getTime())));
+    const found = await Promise.all(this.keys.all().map((located) => this.#listActiveIn(located, stored.getTime())));
     return found.flat().flatMap((json) => decodeEvent(json).conversationId ?? []);
   }
 
   async findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
     const found = await findByIdentityScript.run(this.commands, this.keys.conversation({ conversationId }), key);
-    const name = decodeMessageIdentity(found?.[0] ?? null);
-    if (found === null || name === null) return null;
-    return { identity: name, event: found[1] === null ? null : this.#toStoredEvent(conversationId, found[1]) };
+    const identity = decodeMessageIdentity(found?.[0] ?? null);
+    if (found === null || identity === null) return null;
+    return { identity: identity, event: found[1] === null ? null : this.#toStoredEvent(conversationId, found[1]) };
   }
 
   async eventsMissingFromHistory(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
     const located = this.keys.conversation({ conversationId });
-    const entries = await listMessagesScript.run(this.commands, located, stored.getTime() * 1_000, CLOCKS_APART_MS * 1_000);
+    const entries = await listMessagesScript.run(this.commands, located, stored.getTime() * 1_000, CLOCK_SKEW_MS * 1_000);
     const events = entries.map((entry) => this.#toStoredEvent(conversationId, entry)).filter(({ identity }) => identity?.listedId === null);
-    // They come newest first; those of one time are to stay in the order of the log.
+    // They are read newest first; events of equal time must stay in log order.
     return events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
   }
 
   async interactionMetrics(conversationId: string): Promise<Handling> {
     const located = this.keys.conversation({ conversationId });
-    const [kept, events] = await readMetricsScript.run(this.commands, located, METRICS_EVENT_TYPES);
-    const earlier = kept === null ? [] : (JSON.parse(kept) as Handling);
+    const [summary, events] = await readMetricsScript.run(this.commands, located, METRICS_EVENT_TYPES);
+    const earlier = summary === null ? [] : (JSON.parse(summary) as Handling);
     return handlingOf(
       earlier,
       events.map((json) => decodeEvent(json)),
@@ -54,14 +54,18 @@ export class EventReads {
   }
 
   /** One event, as JSON, of each conversation with events stored since then. */
-  async #activeIn(located: Located, stored: number): Promise<string[]> {
-    const active = await listActiveScript.run(this.commands, located, stored * 1_000, CLOCKS_APART_MS * 1_000);
+  async #listActiveIn(located: Located, stored: number): Promise<string[]> {
+    const active = await listActiveScript.run(this.commands, located, stored * 1_000, CLOCK_SKEW_MS * 1_000);
     const named = active.map(([position, conversation]) => ({ position, conversation }));
     const found = await readEntries(this.commands, located.base, named);
     return found.flatMap((each) => (typeof each === 'string' ? [] : [each[0]]));
   }
 
-  #toStoredEvent(conversationId: string, [position, json, name]: EntryReply): StoredEvent {
-    return { event: decodeEvent(json), cursor: this.cursors.encode({ conversationId }, [position]), identity: decodeMessageIdentity(name) };
+  #toStoredEvent(conversationId: string, [position, json, identity]: EntryReply): StoredEvent {
+    return {
+      event: decodeEvent(json),
+      cursor: this.cursors.encode({ conversationId }, [position]),
+      identity: decodeMessageIdentity(identity),
+    };
   }
 }

@@ -23,24 +23,24 @@ import {
   cancelSendScript,
 } from './scripts/message-identities.js';
 
-/** Twice as long as an echo may take: what is older is not looked at, whenever Redis forgets it. */
-const KEEP_SENDS_MS = 2 * ECHO_WINDOW_MS;
+/** Twice as long as an echo may take: older sends are ignored, whenever Redis expires them. */
+const SEND_TTL_MS = 2 * ECHO_WINDOW_MS;
 
-/** A name for a new event, and what is to be written with it. */
+/** An identity for a new event, and what to write with it. */
 export interface NewIdentity {
   readonly key: string;
-  /** As it is stored. */
+  /** As stored. */
   readonly json: string;
   readonly identity: MessageIdentity;
-  /** For `writeIdentities`. */
-  readonly writing: readonly Argument[];
+  /** Arguments of `writeIdentities`. */
+  readonly writeArgs: readonly Argument[];
 }
 
 /**
- * Names messages. The alignment is worked out here, over what was read; it is written only if nothing of the conversation has been named in between, by whichever
- * gateway, else it is worked out again.
+ * Assigns message identities. Matching runs here, on what was read; the result is written only if no gateway has changed the
+ * conversation's identities in between, else it is retried.
  */
-export class Names {
+export class MessageIdentities {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,
@@ -48,21 +48,21 @@ export class Names {
     private readonly replicas: Replicas,
   ) {}
 
-  /** The name for a message that a new event carries; null where it carries none. `echoOf`: a handle of `registerPendingSend`. */
-  async forEvent(event: ConversationEvent, echoOf: string | null, location: Location): Promise<NewIdentity | null> {
+  /** The identity for the message of a new event; null if it carries none. `echoOf`: a handle of `registerPendingSend`. */
+  async identifyEvent(event: ConversationEvent, echoOf: string | null, location: Location): Promise<NewIdentity | null> {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null) return null;
     const digest = messageDigest(event.data.message);
-    const known = await this.#known(location, [digest], null);
+    const known = await this.#load(location, [digest], null);
     const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime(), echoOf: echoOf?.split(' ').at(-1) ?? null };
     const match = matchEvent(
       sighting,
-      known.names,
+      known.identities,
       known.sends.filter((send) => send.digest === digest),
     );
     const [stored] = withOrdering(known, match);
-    if (stored === undefined) throw new Error('A new event was given no name');
-    const writing = this.#writing(location, known, match, this.clock());
-    return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), writing };
+    if (stored === undefined) throw new Error('A new event has no identity');
+    const writeArgs = this.#toWriteArgs(location, known, match, this.clock());
+    return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), writeArgs };
   }
 
   async identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
@@ -71,13 +71,13 @@ export class Names {
     const digests = [...new Set(sightings.map(({ digest }) => digest))];
     const listedIds = new Set(sightings.map(({ listedId }) => listedId));
     for (;;) {
-      const known = await this.#known(location, digests, [...listedIds]);
+      const known = await this.#load(location, digests, [...listedIds]);
       const match = matchListed(
         sightings,
-        known.names.filter(({ listedId }) => listedId === null || listedIds.has(listedId)),
+        known.identities.filter(({ listedId }) => listedId === null || listedIds.has(listedId)),
         known.sends.filter(({ digest }) => digests.includes(digest)),
       );
-      // Nothing new: reading a known history writes nothing.
+      // Nothing changed: reading a known history writes nothing.
       const isWritten = match.changed.length + match.met.length === 0 || (await this.#write(location, known, match));
       if (isWritten) return match.names.map(toMessageIdentity);
     }
@@ -86,60 +86,60 @@ export class Names {
   async registerPendingSend({ conversationId, digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
     const { partition, hash } = this.keys.locate({ conversationId });
     const located = this.keys.conversation({ conversationId });
-    const handle = randomUUID();
+    const field = randomUUID();
     const stored = encodeSend({ digest, clientMessageId, sentAt: sentAt.getTime() });
-    await registerSendScript.run(this.commands, located, handle, stored, KEEP_SENDS_MS);
-    const echo = `${partition} ${hash} ${handle}`;
+    await registerSendScript.run(this.commands, located, field, stored, SEND_TTL_MS);
+    const handle = `${partition} ${hash} ${field}`;
     try {
-      await this.replicas.awaitReplicas({ key: keyOf('s', located), field: handle, value: null });
+      await this.replicas.awaitReplicas({ key: keyOf('s', located), field, value: null });
     } catch (error) {
-      // It will not be sent.
-      await this.cancelPendingSend(echo).catch(() => undefined);
+      // The caller will not send it.
+      await this.cancelPendingSend(handle).catch(() => undefined);
       throw error;
     }
-    return echo;
+    return handle;
   }
 
   async cancelPendingSend(handle: string): Promise<void> {
-    const [partition, hash = '', name = ''] = handle.split(' ');
-    await cancelSendScript.run(this.commands, { base: this.keys.base(Number(partition)), hash }, name);
+    const [partition, hash = '', field = ''] = handle.split(' ');
+    await cancelSendScript.run(this.commands, { base: this.keys.base(Number(partition)), hash }, field);
   }
 
-  /** Of the digests: names that wait for an event; with `listedIds` also names that wait for their listing, and those that these ids have. */
-  async #known(location: Location, digests: readonly string[], listedIds: readonly string[] | null): Promise<Known> {
+  /** For the digests: identities without an event; with `listedIds` also unlisted identities, and those of these ids. */
+  async #load(location: Location, digests: readonly string[], listedIds: readonly string[] | null): Promise<Known> {
     const located = this.#located(location);
     const args = [JSON.stringify(digests), listedIds === null ? '' : JSON.stringify(listedIds)];
-    const [version, names, newest, sends] = await findIdentitiesScript.run(this.commands, located, ...args);
+    const [version, identities, newest, sends] = await findIdentitiesScript.run(this.commands, located, ...args);
     if (newest.some(isUnchained)) {
       await chainScript.run(this.commands, located);
-      return this.#known(location, digests, listedIds);
+      return this.#load(location, digests, listedIds);
     }
     const sentSince = this.clock() - ECHO_WINDOW_MS;
     return {
       version,
-      names: names.map(decodeIdentity).sort(byOccurrence),
+      identities: identities.map(decodeIdentity).sort(byOccurrence),
       newest: new Map(digests.flatMap((digest, index) => (newest[index] ? [[digest, newest[index]]] : []))),
       sends: decodeSends(sends).filter(({ sentAt }) => sentAt >= sentSince),
     };
   }
 
   async #write(location: Location, known: Known, match: MatchResult): Promise<boolean> {
-    const writing = this.#writing(location, known, match, this.clock());
-    return (await writeIdentitiesScript.run(this.commands, this.#located(location), ...writing)) === 1;
+    const writeArgs = this.#toWriteArgs(location, known, match, this.clock());
+    return (await writeIdentitiesScript.run(this.commands, this.#located(location), ...writeArgs)) === 1;
   }
 
   #located({ partition, hash }: Location): Located {
     return { base: this.keys.base(partition), hash };
   }
 
-  #writing({ hash }: Location, known: Known, match: MatchResult, givenAt: number): Argument[] {
-    const isNew = match.changed.some(({ id }) => !known.names.some((name) => name.id === id));
+  #toWriteArgs({ hash }: Location, known: Known, match: MatchResult, assignedAt: number): Argument[] {
+    const isNew = match.changed.some(({ id }) => !known.identities.some((identity) => identity.id === id));
     const fields = toHashFields(known, withOrdering(known, match));
-    return [known.version, hash, isNew ? givenAt : '', JSON.stringify(match.met), JSON.stringify(fields)];
+    return [known.version, hash, isNew ? assignedAt : '', JSON.stringify(match.met), JSON.stringify(fields)];
   }
 }
 
-/** As a database would sort them: what has no time first. */
+/** In SQL's order: nulls first. */
 const byOccurrence = (a: StoredIdentity, b: StoredIdentity): number =>
   (a.occurredAt ?? -Infinity) === (b.occurredAt ?? -Infinity)
     ? a.order - b.order

@@ -2,10 +2,10 @@ import type { IdentityRecord, PendingSend } from '../../domain/message-matching.
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { hashId } from './keys.js';
 
-/** A name with its position among those of its conversation, in the order in which they were given. */
+/** An identity with its order among those of its conversation. */
 export interface StoredIdentity extends IdentityRecord {
   readonly order: number;
-  /** Key of the name that an event gave before it to a message of the same digest; null: none did, or it is not an event that gave this one. */
+  /** Key of the previous identity from an event with the same digest; null if there is none, or this one is not from an event. */
   readonly before: string | null;
 }
 
@@ -17,21 +17,21 @@ type IdentityFields = [
   eventId: string | null,
   occurredAt: number | null,
   clientMessageId: string | null,
-  /** Here for the scripts: event ids are looked up by it. */
+  /** Used by scripts to look events up. */
   eventIdHash: string | null,
   order: number,
   before: string | null,
 ];
 
-/** A name as it is stored: without the names of its fields, of which there would be many. */
-export function encodeIdentity(name: StoredIdentity): string {
-  const { id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before } = name;
+/** Encodes an identity as an array: field names would be repeated too often. */
+export function encodeIdentity(identity: StoredIdentity): string {
+  const { id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before } = identity;
   const idHash = eventId === null ? null : hashId(eventId);
   const fields: IdentityFields = [id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, idHash, order, before];
   return JSON.stringify(fields);
 }
 
-/** The name that `encodeIdentity` wrote. */
+/** Decodes an identity. */
 export function decodeIdentity(json: string): StoredIdentity {
   const [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, , order, before] = JSON.parse(json) as IdentityFields;
   return { id: key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before };
@@ -43,7 +43,7 @@ export const toMessageIdentity = ({ id, listedId, clientMessageId }: MessageIden
   clientMessageId,
 });
 
-/** As it is handed out; null for a message without one, or no message. */
+/** The public part of a stored identity; null for null. */
 export const decodeMessageIdentity = (json: string | null): MessageIdentity | null =>
   json === null ? null : toMessageIdentity(decodeIdentity(json));
 
@@ -51,13 +51,13 @@ export function encodeSend({ digest, clientMessageId, sentAt }: Omit<PendingSend
   return JSON.stringify([digest, clientMessageId, sentAt]);
 }
 
-/** The sends of a conversation in the order in which they were sent, given as handles and stored texts in turn. */
+/** Decodes a conversation's registered sends, alternating handles and values, in the order of sending. */
 export function decodeSends(pairs: readonly string[]): PendingSend[] {
   const sends: (PendingSend & { readonly order: number })[] = [];
   for (let index = 0; index + 1 < pairs.length; index += 2) {
     const [handle = '', stored = ''] = [pairs[index], pairs[index + 1]];
     const blank = stored.indexOf(' ');
-    // What has none is the counter.
+    // The field without a blank is the counter.
     if (blank === -1) continue;
     const [digest, clientMessageId, sentAt] = JSON.parse(stored.slice(blank + 1)) as [string, string | null, number];
     sends.push({ handle, digest, clientMessageId, sentAt, order: Number(stored.slice(0, blank)) });

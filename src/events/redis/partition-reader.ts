@@ -1,7 +1,7 @@
 import type { EventType } from '../../domain/event.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { cursorExpired } from '../port/cursor.js';
-import type { Identity } from './log-identity.js';
+import type { LogIdentity } from './log-identity.js';
 import type { Keys, Located } from './keys.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
 import type { Position, Vector } from './positions.js';
@@ -9,31 +9,31 @@ import type { Argument, Commands } from './script.js';
 import { readFeedScript, readConversationScript, readEntries } from './scripts/reading.js';
 import type { EntryReply, FeedReply } from './scripts/reading.js';
 
-/** A stored event, as it was read. */
+/** A stored event as read. */
 export interface Entry {
-  /** Which position of the scope's vector is the event's. */
+  /** Index of the event's position in the scope's vector. */
   readonly index: number;
   readonly position: Position;
   readonly json: string;
   readonly identity: MessageIdentity | null;
-  /** When it was stored, by Redis's clock, in microseconds: events of different partitions are put in this order. */
+  /** Time of storage by Redis's clock, in microseconds: the merge order across partitions. */
   readonly stored: number;
-  /** Where a reader stands who has read up to this event. */
+  /** The positions of a reader that has read up to this event. */
   readonly vector: Vector;
 }
 
 export interface PageQuery {
-  /** Null: from the start, whatever was removed. */
+  /** Null: from the start, ignoring the low watermark. */
   readonly after: Vector | null;
   readonly before: Vector | null;
   readonly limit: number;
   readonly fromEnd: boolean;
   readonly types: readonly EventType[] | null;
-  /** `after` is where this very reader has come to, not a caller's cursor: what was removed since is skipped. */
+  /** True if `after` is the position of this same read, not a caller's cursor: events removed since are skipped. */
   readonly isContinuation?: boolean;
 }
 
-/** An event before it is known where its reader stands. */
+/** An entry whose vector is not known yet. */
 export type UnpositionedEntry = Omit<Entry, 'vector'>;
 
 interface Piece {
@@ -47,11 +47,11 @@ interface Piece {
 export interface PageReaderOptions {
   readonly commands: Commands;
   readonly keys: Keys;
-  readonly identity: Pick<Identity, 'epoch' | 'renew' | 'requireUsable'>;
+  readonly identity: Pick<LogIdentity, 'epoch' | 'renew' | 'requireUsable'>;
 }
 
 interface PartitionReaderOptions extends PageReaderOptions {
-  /** A conversation, or, without one, a partition's feed. */
+  /** A conversation, or, with an empty hash, a partition's feed. */
   readonly located: Located;
   readonly index: number;
   readonly pieceSize: number;
@@ -59,17 +59,17 @@ interface PartitionReaderOptions extends PageReaderOptions {
   readonly onLost: (count: number) => void;
 }
 
-/** Reads on in one partition, a piece at a time. */
+/** Reads one partition, a chunk at a time. */
 export class PartitionReader {
   start: Position = '0-0';
   end: Position = '0-0';
   #buffer: UnpositionedEntry[] = [];
   #isComplete = false;
-  /** Empty: open. */
+  /** Empty: unbounded. */
   #after: Position;
   #before: Position;
 
-  /** Whether `#after` is where this reader has come to. */
+  /** Whether `#after` is this reader's own position. */
   #isContinuation: boolean;
 
   constructor(private readonly options: PartitionReaderOptions) {
@@ -79,7 +79,7 @@ export class PartitionReader {
     this.#isContinuation = query.isContinuation ?? false;
   }
 
-  /** The next event, unless there is none. */
+  /** The next event, if any. */
   get head(): UnpositionedEntry | undefined {
     return this.#buffer[0];
   }
@@ -88,17 +88,17 @@ export class PartitionReader {
     return this.#buffer.length === 0 && !this.#isComplete;
   }
 
-  take(): UnpositionedEntry {
+  shift(): UnpositionedEntry {
     const head = this.#buffer.shift();
     if (head === undefined) throw new Error('Nothing was read');
     return head;
   }
 
-  /** Reads until it knows the next event, or that there is none. */
+  /** Reads until the next event, or the end, is known. */
   async fill(): Promise<void> {
     while (this.isStarved) {
       const piece = await this.#read();
-      // The log was another than this gateway knew, which by now it does: no cursor leads there.
+      // The log was replaced, and this gateway has adopted the new one: no cursor of the old one is valid in it.
       if (piece === 'OTHER' && this.#after !== '') throw cursorExpired();
       if (piece === 'OTHER') continue;
       const { start, end, upTo, more, entries } = piece;
@@ -146,7 +146,7 @@ export class PartitionReader {
     return [located.hash, ...range, identity.epoch, this.#isContinuation ? '1' : '0'];
   }
 
-  /** Events of the feed, but for those that are not there any more. */
+  /** Events of the feed, without those removed meanwhile. */
   async #find(named: readonly FeedReply[]): Promise<EntryReply[]> {
     const { commands, located, onLost } = this.options;
     const found = await readEntries(

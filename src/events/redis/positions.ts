@@ -1,19 +1,19 @@
 import { BadUserInputError } from '../../domain/errors.js';
 import { cursorExpired, decodePosition, encodePosition, malformedCursor } from '../port/cursor.js';
 import type { Scope } from '../port/event-log.js';
-import type { Identity } from './log-identity.js';
+import type { LogIdentity } from './log-identity.js';
 
 /**
- * A position in a partition, as Redis calls it: `number-term`. Numbers rise by one with each event. A term is the time during which one Redis process took the events;
- * another process, after a restart or a failover, begins another term, and so does an older copy that was put back: no two terms of a partition are called alike, so that a
- * position tells on whose word it goes.
+ * A position in a partition, in Redis's form: `number-term`. Numbers rise by one per event. A term is the time during which one Redis
+ * process accepted the events; a restart, a failover and the restore of an older copy each start another term. Terms of a partition are
+ * unique, so a position shows which history it belongs to.
  */
 export type Position = string;
 
-/** A position in each partition of a scope: one for a conversation, all of them for all conversations. */
+/** One position per partition of a scope: one for a conversation, all for all conversations. */
 export type Vector = readonly Position[];
 
-/** Before everything. */
+/** Before every event. */
 export const ORIGIN: Position = '0-0';
 
 const POSITION = /^(0|[1-9]\d{0,14})-(0|[1-9]\d{0,9})$/;
@@ -21,17 +21,17 @@ const POSITION = /^(0|[1-9]\d{0,14})-(0|[1-9]\d{0,9})$/;
 export const numberOf = (position: Position): number => Number(position.slice(0, position.indexOf('-')));
 export const termOf = (position: Position): string => position.slice(position.indexOf('-') + 1);
 
-/** Just before an event. */
+/** Directly before an event. */
 export const positionBefore = (position: Position): Position => `${numberOf(position) - 1}-${termOf(position)}`;
 
-/** Cursors of one log, to positions and back. */
+/** Converts between cursors of one log and positions. */
 export class Cursors {
   constructor(
-    private readonly log: Pick<Identity, 'epoch'>,
+    private readonly log: Pick<LogIdentity, 'epoch'>,
     private readonly partitions: number,
   ) {}
 
-  /** How many positions a scope's cursor holds. */
+  /** How many positions a scope's cursor has. */
   width(scope: Scope): number {
     return scope === 'all' ? this.partitions : 1;
   }
@@ -40,17 +40,17 @@ export class Cursors {
     return encodePosition(scope, this.log.epoch, vector.join(','));
   }
 
-  /** Where to read on. Whether that can still be done only Redis can tell. */
+  /** The positions to read after. Only Redis knows whether that is still possible. */
   after(cursor: string, scope: Scope): Vector {
     const { epoch, vector } = this.#decode(cursor, scope);
     if (epoch !== this.log.epoch) throw cursorExpired();
     return vector;
   }
 
-  /** Where to stop. */
+  /** The positions to read before. */
   before(cursor: string, scope: Scope): Vector {
     const { epoch, vector } = this.#decode(cursor, scope);
-    if (epoch !== this.log.epoch) throw new BadUserInputError('The cursor is of another event log.');
+    if (epoch !== this.log.epoch) throw new BadUserInputError('The cursor belongs to another event log.');
     return vector;
   }
 
@@ -58,7 +58,7 @@ export class Cursors {
     const { epoch, position } = decodePosition(cursor, scope);
     const vector = position.split(',');
     if (!vector.every((each) => POSITION.test(each))) {
-      // A good cursor of a log of another kind has a position that we cannot read.
+      // A valid cursor of another kind of log has a position in another form.
       if (/^\d{1,15}$/.test(position)) return { epoch: '', vector: [] };
       throw malformedCursor();
     }

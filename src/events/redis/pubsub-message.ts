@@ -4,35 +4,35 @@ import { decodeEvent, encodeEvent } from '../port/event-codec.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
 import type { Position } from './positions.js';
 
-/** What is told of an event as it is stored. */
+/** Published when an event is stored. */
 export interface StoredMessage {
   readonly kind: 'stored';
   readonly partition: number;
   readonly position: Position;
-  /** The positions before it, in its conversation and in its partition: who has not seen that one has missed something. */
+  /** The positions before it, in its conversation and in its partition: a subscriber that has not seen the previous one has a gap. */
   readonly previous: Position;
   readonly previousOfAll: Position;
   readonly identity: MessageIdentity | null;
   readonly event: ConversationEvent;
 }
 
-/** What is told of an event that is not stored. */
+/** Published for a transient event, which is not stored. */
 export interface TransientMessage {
   readonly kind: 'passing';
-  /** Of the gateway that told of it. */
+  /** Id of the publishing gateway. */
   readonly sender: string;
   readonly event: ConversationEvent;
 }
 
-/** A message that was received, its event read only when it is wanted: most are told twice, and looked at once. */
-export type LiveMessage = Omit<StoredMessage, 'event' | 'identity'> & { readonly told: () => Pick<StoredMessage, 'event' | 'identity'> };
+/** A received message. Its event is decoded on demand: most arrive twice and are used once. */
+export type LiveMessage = Omit<StoredMessage, 'event' | 'identity'> & { readonly decode: () => Pick<StoredMessage, 'event' | 'identity'> };
 
 export const encodeTransient = (sender: string, event: ConversationEvent): string => `P ${sender}\n${encodeEvent(event)}`;
 
-/** Four fields, all numbers. */
+/** Marker and four numeric fields. */
 const HEAD = /^E (\d{1,6}) (\d+-\d+) (\d+-\d+) (\d+-\d+)$/;
 
-/** A message as the append script writes it, or `encodePassing`; null where it is neither. */
+/** Decodes a message written by the append script or `encodeTransient`; null if it is neither. */
 export function decodeMessage(text: string): LiveMessage | TransientMessage | null {
   const first = text.indexOf('\n');
   const head = text.slice(0, first);
@@ -40,9 +40,9 @@ export function decodeMessage(text: string): LiveMessage | TransientMessage | nu
   const [, partition, position = '', previous = '', previousOfAll = ''] = HEAD.exec(head) ?? [];
   if (partition === undefined) return null;
   const second = text.indexOf('\n', first + 1);
-  const told = () => {
+  const decode = () => {
     const json = text.slice(first + 1, second);
     return { identity: json === '' ? null : decodeMessageIdentity(json), event: decodeEvent(text.slice(second + 1)) };
   };
-  return { kind: 'stored', partition: Number(partition), position, previous, previousOfAll, told };
+  return { kind: 'stored', partition: Number(partition), position, previous, previousOfAll, decode };
 }

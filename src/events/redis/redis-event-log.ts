@@ -23,51 +23,52 @@ import type {
 import { assertReadLimit } from '../port/read-limit.js';
 import { Subscribers } from '../delivery/subscribers.js';
 import { TYPING_TTL_MS } from '../port/typing-store.js';
-import { Appender } from './appending.js';
+import { Appender } from './appender.js';
 import type { CommandRunner } from './command-runner.js';
 import { Channels } from './channels.js';
 import type { Connected } from './connection.js';
 import { Heads } from './heads.js';
 import { EventReads } from './event-reads.js';
-import type { Identity } from './log-identity.js';
+import type { LogIdentity } from './log-identity.js';
 import { encodeTransient } from './pubsub-message.js';
 import { LogWatch } from './log-watch.js';
-import { Names } from './message-identities.js';
-import { PageReader } from './pages.js';
+import { MessageIdentities } from './message-identities.js';
+import { PageReader } from './page-reader.js';
 import { Cursors, ORIGIN } from './positions.js';
 import { Removal } from './removal.js';
 import { publishTransientScript } from './scripts/appending.js';
 import { RedisIdempotencyStore } from './redis-idempotency-store.js';
 import type { Replicas } from './replicas.js';
-import { LastSeenPositions } from './seen.js';
+import { LastSeenPositions } from './last-seen-positions.js';
 import { Subscriptions } from './subscriptions.js';
+import { TopicReader } from './topic-reader.js';
 import { TopicRegistry } from './topic-registry.js';
 
 export interface RedisEventLogOptions {
   readonly connected: Connected;
   readonly runner: CommandRunner;
-  readonly identity: Identity;
+  readonly identity: LogIdentity;
   readonly clock: Clock;
   readonly queueLimit: number;
   readonly retentionMs: number;
-  /** What is weak about it, at the start, and as things stand when it is asked again. */
-  readonly weak: readonly string[];
-  readonly weaknesses: () => Promise<readonly string[]>;
+  /** Durability warnings at the start, and a check that repeats it. */
+  readonly initialWarnings: readonly string[];
+  readonly checkDurability: () => Promise<readonly string[]>;
   readonly replicas: Replicas;
-  /** When an event is stored, in epoch µs. Null: by Redis's own clock. */
+  /** The time of storage, in epoch µs. Null: by Redis's own clock. */
   readonly storedAt: (() => number) | null;
 }
 
-/** The event log of any number of gateways: all is in Redis, but for who subscribes here. */
+/** The event log of any number of gateways. All state is in Redis, except this gateway's subscribers. */
 export class RedisEventLog implements EventLog {
   readonly requests: RedisIdempotencyStore;
   readonly #sender = randomUUID();
   readonly #subscribers = new Subscribers();
   readonly #cursors: Cursors;
   readonly #pages: PageReader;
-  readonly #ends: Heads;
-  readonly #names: Names;
-  readonly #appending: Appender;
+  readonly #heads: Heads;
+  readonly #identities: MessageIdentities;
+  readonly #appender: Appender;
   readonly #removal: Removal;
   readonly #topics: TopicRegistry;
   readonly #subscriptions: Subscriptions;
@@ -76,67 +77,82 @@ export class RedisEventLog implements EventLog {
   readonly #seen = new LastSeenPositions();
   readonly #watch: LogWatch;
   readonly #appends = new Set<Promise<Appended>>();
-  /** As was found last. */
-  #weak: readonly string[];
+  /** From the latest check. */
+  #warnings: readonly string[];
   #closing: Promise<void> | null = null;
 
   constructor(private readonly options: RedisEventLogOptions) {
     const { identity, connected, clock, replicas } = options;
     const { keys } = identity;
-    this.#weak = options.weak;
+    this.#warnings = options.initialWarnings;
     const { commands } = connected;
     this.requests = new RedisIdempotencyStore(commands, keys, clock, options.runner, replicas);
     this.#cursors = new Cursors(identity, keys.partitions);
     this.#channels = new Channels(keys, identity, connected.sharded);
     this.#pages = new PageReader({ commands, keys, identity });
-    this.#ends = new Heads(commands, keys, this.#cursors);
-    this.#names = new Names(commands, keys, clock, replicas);
-    this.#appending = new Appender({
-      ...{ commands, keys, identity, replicas, names: this.#names, claimMs: options.retentionMs },
-      ...{ channels: this.#channels, seen: this.#seen, storedAt: options.storedAt },
-      onAnswer: () => {
-        options.runner.noteAnswer();
+    this.#heads = new Heads(commands, keys, this.#cursors);
+    this.#identities = new MessageIdentities(commands, keys, clock, replicas);
+    this.#appender = new Appender({
+      commands,
+      keys,
+      identity,
+      replicas,
+      identities: this.#identities,
+      claimMs: options.retentionMs,
+      channels: this.#channels,
+      seen: this.#seen,
+      storedAt: options.storedAt,
+      onReply: () => {
+        options.runner.recordReply();
       },
     });
     this.#removal = new Removal(commands, keys);
+    const reader = new TopicReader(this.#pages, this.#cursors);
     this.#topics = new TopicRegistry({
-      ...{
-        keys,
-        channels: this.#channels,
-        cursors: this.#cursors,
-        pages: this.#pages,
-        subscribers: this.#subscribers,
-        sender: this.#sender,
-      },
-      ...{ connected, ends: (scope) => options.runner.run(() => this.#ends.of(scope)) },
+      reader,
+      keys,
+      connected,
+      channels: this.#channels,
+      cursors: this.#cursors,
+      pages: this.#pages,
+      subscribers: this.#subscribers,
+      sender: this.#sender,
+      findHead: (scope) => options.runner.run(() => this.#heads.of(scope)),
     });
     this.#subscriptions = new Subscriptions({
-      ...{ runner: options.runner, cursors: this.#cursors, ends: this.#ends, topics: this.#topics },
-      ...{ subscribers: this.#subscribers, queueLimit: options.queueLimit },
+      runner: options.runner,
+      cursors: this.#cursors,
+      heads: this.#heads,
+      topics: this.#topics,
+      reader,
+      subscribers: this.#subscribers,
+      queueLimit: options.queueLimit,
     });
     this.#reads = new EventReads(commands, keys, this.#cursors);
     this.#watch = new LogWatch({
-      ...{ commands, identity, seen: this.#seen },
+      commands,
+      identity,
+      seen: this.#seen,
       onUnpublished: (partition) => {
-        this.#topics.readBack(partition);
+        this.#topics.catchUp(partition);
       },
     });
     identity.onReplaced(() => {
-      this.#seen.forget();
-      this.#topics.loseAll(cursorExpired());
+      this.#seen.clear();
+      this.#topics.failAll(cursorExpired());
     });
-    const lookAgain = () => {
-      this.#watch.look().catch(() => undefined);
+    const checkAgain = () => {
+      this.#watch.check().catch(() => undefined);
     };
-    commands.on('ready', lookAgain);
+    commands.on('ready', checkAgain);
   }
 
   append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
     const { runner, replicas } = this.options;
     const scope = scopeOf(event);
     const appended = runner.runInPieces(async (piece) => {
-      const stored = await piece(() => this.#appending.append(event, echoOf));
-      await piece(() => this.#appending.hold(event, stored), replicas.waitMs);
+      const stored = await piece(() => this.#appender.append(event, echoOf));
+      await piece(() => this.#appender.awaitReplicas(event, stored), replicas.waitMs);
       if (stored.message !== null) this.#topics.publishLocal(scope, stored.message);
       const cursor = await piece(() => this.#toCursor(scope, stored.position));
       return { event: stored.event, cursor, identity: stored.identity, duplicate: stored.message === null };
@@ -155,7 +171,7 @@ export class RedisEventLog implements EventLog {
     const typing = event.type === 'TYPING_CHANGED' && event.data.typing.length > 0 ? JSON.stringify(event.data.typing) : '';
     const message = encodeTransient(this.#sender, event);
     const args = [typing, TYPING_TTL_MS, message, ...this.#channels.forEvent(scope), this.#channels.publish];
-    // What is not stored may be lost.
+    // Transient events may be lost.
     this.options.runner
       .run(() => publishTransientScript.run(connected.commands, identity.keys.conversation(scope), ...args))
       .catch(() => undefined);
@@ -167,7 +183,11 @@ export class RedisEventLog implements EventLog {
     const before = range.before === undefined ? null : this.#cursors.before(range.before, scope);
     const { limit, fromEnd = false, types = null } = range;
     const page = await this.options.runner.run(() => this.#pages.read(scope, { after, before, limit, fromEnd, types }));
-    const events = page.entries.map(({ vector, json, identity }) => this.#topics.toStoredEvent(scope, vector, decodeEvent(json), identity));
+    const events = page.entries.map(({ vector, json, identity }) => ({
+      event: decodeEvent(json),
+      cursor: this.#cursors.encode(scope, vector),
+      identity,
+    }));
     return { events, hasMore: page.hasMore };
   }
 
@@ -177,12 +197,12 @@ export class RedisEventLog implements EventLog {
 
   async subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
     if (this.options.runner.closed) throw new LogUnavailableError('The event log is closed');
-    return this.#subscriptions.begin(scope, options);
+    return this.#subscriptions.start(scope, options);
   }
 
   head(): Promise<Head> {
     return this.options.runner.run(async () => {
-      const head = await this.#ends.head();
+      const head = await this.#heads.head();
       return { cursor: (scope) => this.options.runner.run(() => head.cursor(scope)) };
     });
   }
@@ -199,15 +219,15 @@ export class RedisEventLog implements EventLog {
   }
 
   registerPendingSend(expected: NewPendingSend): Promise<string> {
-    return this.options.runner.run(() => this.#names.registerPendingSend(expected), this.options.replicas.waitMs);
+    return this.options.runner.run(() => this.#identities.registerPendingSend(expected), this.options.replicas.waitMs);
   }
 
   cancelPendingSend(handle: string): Promise<void> {
-    return this.options.runner.run(() => this.#names.cancelPendingSend(handle));
+    return this.options.runner.run(() => this.#identities.cancelPendingSend(handle));
   }
 
   identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    return this.options.runner.run(() => this.#names.identifyListedMessages(conversationId, sightings));
+    return this.options.runner.run(() => this.#identities.identifyListedMessages(conversationId, sightings));
   }
 
   findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
@@ -235,16 +255,16 @@ export class RedisEventLog implements EventLog {
 
   async health(): Promise<LogHealth> {
     try {
-      const { runner, weaknesses } = this.options;
-      // Settings can be changed, and a replica that has taken over may have others.
-      [, this.#weak] = await runner.run(() => Promise.all([this.#appending.probe(), weaknesses(), this.#watch.look()]));
-      return { ok: true, warnings: [...this.#weak, ...this.#skipped()] };
+      const { runner, checkDurability } = this.options;
+      // Settings may change, and a promoted replica may have others.
+      [, this.#warnings] = await runner.run(() => Promise.all([this.#appender.probe(), checkDurability(), this.#watch.check()]));
+      return { ok: true, warnings: [...this.#warnings, ...this.#skipWarnings()] };
     } catch (error) {
-      return { ok: false, warnings: [reasonOf(error), ...this.#weak, ...this.#skipped()] };
+      return { ok: false, warnings: [reasonOf(error), ...this.#warnings, ...this.#skipWarnings()] };
     }
   }
 
-  #skipped(): string[] {
+  #skipWarnings(): string[] {
     const [lost, dropped] = [this.#pages.lost, this.#topics.dropped];
     return [
       ...(lost === 0 ? [] : [`${lost} stored events were skipped: keys of their conversations were deleted from Redis`]),
@@ -266,18 +286,18 @@ export class RedisEventLog implements EventLog {
   }
 
   async #close(): Promise<void> {
-    // Those that were given up may be under way still.
+    // Abandoned appends may still be in flight.
     await Promise.allSettled(this.#appends);
-    await this.#appending.idle();
+    await this.#appender.idle();
     this.#topics.close();
     this.#subscribers.endAll();
     this.options.replicas.close();
     this.options.connected.commands.disconnect();
   }
 
-  /** An event's own cursor. One without a conversation stands where all partitions were when it was stored. */
+  /** An event's own cursor. One without a conversation has the heads of all partitions when it was stored. */
   async #toCursor(scope: Scope, position: string): Promise<string> {
     if (scope !== 'all') return this.#cursors.encode(scope, [position]);
-    return this.#cursors.encode(scope, (await this.#ends.ofAll()).with(this.options.identity.keys.locate(scope).partition, position));
+    return this.#cursors.encode(scope, (await this.#heads.ofAll()).with(this.options.identity.keys.locate(scope).partition, position));
   }
 }

@@ -29,7 +29,7 @@ export class CursorCodec {
   /** The position to read before. */
   before(cursor: string, scope: Scope): number {
     const { epoch, position } = decodeCursor(cursor, scope);
-    if (epoch !== this.epoch) throw new BadUserInputError('The cursor is of another event log.');
+    if (epoch !== this.epoch) throw new BadUserInputError('The cursor belongs to another event log.');
     return position;
   }
 }

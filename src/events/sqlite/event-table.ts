@@ -41,7 +41,7 @@ function findKnownEvent(driver: Driver, { id, conversationId }: NewEvent): Appen
   const known = driver.row(SELECT_KNOWN_ID, id, conversationId) as { same: number | null; scope: string | null; seq: number } | undefined;
   if (known === undefined) return null;
   const same = known.scope === null ? known.same === 1 : known.scope === scopeHash(scopeOf({ conversationId }));
-  if (!same) throw new EventIdReusedError('The event id stands with another conversation.');
+  if (!same) throw new EventIdReusedError('The event id belongs to another conversation.');
   const [stored] = selectStoredEvents(driver, `${SELECT_STORED_EVENTS} WHERE e.seq = ?`, known.seq);
   return { seq: known.seq, identity: stored?.identity ?? null, json: stored?.json ?? null, duplicate: true };
 }

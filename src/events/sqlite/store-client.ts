@@ -20,7 +20,7 @@ const MAX_BATCH_CHARACTERS = 8_388_608;
 /** A batch runs for milliseconds; after this long without a reply the disk counts as stalled. */
 const STALL_THRESHOLD_MS = 5_000;
 
-const NO_REPLY: Reply = { ok: false, kind: 'UNAVAILABLE', message: 'The event log gave no answer' };
+const NO_REPLY: Reply = { ok: false, kind: 'UNAVAILABLE', message: 'The event log did not reply' };
 
 interface Call {
   readonly request: Request;

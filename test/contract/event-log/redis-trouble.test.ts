@@ -195,7 +195,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
 
   it('that hangs keeps nobody waiting for ever, and what was asked may be asked again', async () => {
     await start();
-    const log = await open({ answerMs: 2_000 });
+    const log = await open({ replyTimeoutMs: 2_000 });
     const { cursor } = await log.append(queued('e1'));
     redis.pause();
     const unanswered = { code: 'EVENT_LOG_UNAVAILABLE', reason: 'Redis has not answered for 2000 ms' };
@@ -218,7 +218,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
 
   it('that hangs while a request is claimed has it free again: nothing was carried out', async () => {
     await start();
-    const [here, there] = [await open({ answerMs: 500 }), await open()];
+    const [here, there] = [await open({ replyTimeoutMs: 500 }), await open()];
     const request = { name: 'create', input: 'digest' };
     redis.pause();
     // The second comes on top of a first that is not settled yet.
@@ -253,7 +253,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     await start();
     const proxy = await CutProxy.start(redis.port);
     const request = { name: 'create', input: 'digest' };
-    const [here, there] = [await open({ answerMs: 2_000 }, `redis://127.0.0.1:${proxy.port}`), await open()];
+    const [here, there] = [await open({ replyTimeoutMs: 2_000 }, `redis://127.0.0.1:${proxy.port}`), await open()];
     await there.requests.claim({ ...request, name: 'other' });
     proxy.mute();
     await expect(here.requests.claim(request)).rejects.toThrow(LogUnavailableError);

@@ -9,10 +9,11 @@ export type AppendReply =
   | readonly ['OTHER'];
 
 /**
- * Stores an event under the next position of its partition, unless its id is known there, and publishes it. 'OTHER': the partition is not, or not yet, one of this log; nothing was stored.
- * ARGV: conversation, event id (hashes), type, received, JSON, key of the name or nothing, the name for those who listen, channels of the conversation (or nothing) and
- * of all, partition, the command that publishes, epoch, the highest number known of the partition, when it is stored (epoch µs, or nothing: Redis's own time); then, with a name, what
- * `writeIdentities` takes.
+ * Stores an event at the next position of its partition, unless its id is known there, and publishes it. 'OTHER': the partition does not,
+ * or not yet, belong to this log; nothing was stored. 'CONFLICT': identities have changed since they were read.
+ * ARGV: conversation, event id (hashes), type, received, JSON, key of the identity or empty, the identity for subscribers, channels of the
+ * conversation (or empty) and of all, partition, publish command, epoch, highest known number of the partition, time of storage (epoch µs,
+ * or empty for Redis's own time); then, with an identity, the arguments of `writeIdentities`.
  */
 export const appendScript = new PartitionScript<AppendReply>(
   STORING,
@@ -30,7 +31,8 @@ if known then
 end
 if nameKey ~= '' and not writeIdentities(15) then return { 'CONFLICT' } end
 
--- Another process than the one that took the last event, another history of replication, or an older copy put back instead of the log: another term, which none before it was called.
+-- Another process than that of the last event, another replication history, or a restored older copy: start a new term, unique in the
+-- partition.
 previousOfAll = previousOfAll or '0-0'
 local info, time = redis.call('INFO', 'server', 'replication'), redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000000 + time[2])
@@ -63,8 +65,8 @@ return { 'STORED', position, previous, previousOfAll }
 );
 
 /**
- * Hands on an event that is not stored. ARGV: JSON of who is typing or nothing, for how long that holds (ms), message, channels of the conversation (or nothing) and of all, the command that
- * publishes.
+ * Publishes a transient event. ARGV: JSON of who is typing or empty, its lifetime (ms), message, channels of the conversation (or empty)
+ * and of all, publish command.
  */
 export const publishTransientScript = new PartitionScript<null>(
   STORING,
@@ -80,7 +82,7 @@ return false
 `,
 );
 
-/** Makes a partition one of the log. ARGV: epoch. Gives whether it had been one before. */
+/** Stamps the log's epoch on a partition. ARGV: epoch. Returns whether it had it before. */
 export const stampScript = new PartitionScript<number>(
   STORING,
   ['p'],
@@ -93,5 +95,5 @@ return 0
 `,
 );
 
-/** The next event begins another term. */
+/** Makes the next event start a new term. */
 export const breakTermScript = new PartitionScript<null>(STORING, ['p'], `redis.call('HDEL', key.p, 'by') return false`);

@@ -4,21 +4,22 @@ import { keyOf } from '../keys.js';
 import type { Position } from '../positions.js';
 import { READING } from './shared-lua.js';
 
-/** Position, JSON, the message's name, when it was stored (epoch µs). */
+/** Position, JSON, the message's identity, time of storage (epoch µs). */
 export type EntryReply = readonly [position: Position, json: string, name: string | null, stored: string];
 
-/** An event of the feed: where it is to be found. */
+/** An entry of the feed, which refers to an event. */
 export type FeedReply = readonly [position: Position, conversation: string, stored: string];
 
-/** `start`: what was removed up to; `end`: where the scope ends; `upTo`: the last position looked at. `more`: 1 if there may be more beyond that. */
+/** `start`: low watermark; `end`: head of the scope; `upTo`: the last position examined. `more`: 1 if there may be more beyond that. */
 export type PageReply<Entry> =
   | readonly ['EXPIRED']
   | readonly ['OTHER']
   | readonly ['PAGE', start: Position, end: Position, upTo: Position | null, more: number, entries: readonly Entry[]];
 
 /**
- * Reads on in the stream `stream`, and gives the page. ARGV: conversation or nothing, after, before (positions or nothing), how many, '1' for from the end, types (',A,B,' or '*'), epoch,
- * '1' where `after` is a position that this very read has come to: what was removed since is skipped. Looks at a bounded number of entries.
+ * Reads a page of `stream`. ARGV: conversation or empty, after, before (positions or empty), limit, '1' to read from the end, types
+ * (',A,B,' or '*'), epoch, '1' if `after` is this read's own position, so that events removed since are skipped. Examines a bounded number
+ * of entries.
  */
 const paging = (stream: string, typeField: number, start: string, end: string, entry: string): string => `
 local after, before, want, fromEnd, types, isContinuation = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6], ARGV[8] == '1'
@@ -30,7 +31,7 @@ if after ~= '' then
   local number, term = tonumber(after:match('^%d+')), after:match('%d+$')
   if not isContinuation and number < numberOf(start) then return { 'EXPIRED' } end
   if number > 0 then
-    -- A position of a term beyond what that term came to: the events that led there are lost.
+    -- A position beyond the end of its term: the events up to it are lost.
     local termEnd = redis.call('HGET', key.g, term)
     if not termEnd then return { 'EXPIRED' } end
     if number > (termEnd == '' and numberOf(lastOfAll) or tonumber(termEnd)) then return { 'EXPIRED' } end
@@ -63,23 +64,26 @@ export const readConversationScript = new PartitionScript<PageReply<EntryReply>>
   paging(
     'key.e',
     2,
-    'removedFrom(ARGV[1])',
+    'lowWatermark(ARGV[1])',
     'last(ARGV[1])',
     `{ position, values[8], values[4] ~= '' and redis.call('HGET', key.n, 'n' .. values[4]), '' }`,
   ),
 );
 
-/** A page of a partition's feed. The events themselves lie with their conversations: see `readEntries`. */
+/** A page of a partition's feed. The events themselves are in their conversations' streams: see `readEntries`. */
 export const readFeedScript = new PartitionScript<PageReply<FeedReply>>(
   READING,
   ['p', 'g', 'f'],
   paging('key.f', 8, `removed or '0-0'`, 'lastOfAll', '{ position, values[2], values[10] }'),
 );
 
-/** JSON and name of an event; 'GONE' where it was removed meanwhile, 'LOST' where the feed names it and its conversation has it no more. */
+/** JSON and identity of an event; 'GONE' if it was removed meanwhile, 'LOST' if the feed lists it and its conversation lacks it. */
 export type FoundReply = readonly [json: string, name: string | null] | 'GONE' | 'LOST';
 
-/** KEYS: the feed, then streams and names of conversations in turn. ARGV: for each event which of them it is of (from 0), and its position. */
+/**
+ * KEYS: the feed, then streams and identities of conversations, alternating. ARGV: for each event the index of its conversation (from 0),
+ * and its position.
+ */
 const readEntriesScript = new Script<readonly FoundReply[]>(`#!lua flags=no-writes
 local found = {}
 for index = 1, #ARGV, 2 do
@@ -95,7 +99,7 @@ end
 return found
 `);
 
-/** Reads events that a partition's feed names, in their order. */
+/** Reads events listed by a partition's feed, in order. */
 export async function readEntries(
   commands: Commands,
   base: string,
@@ -112,7 +116,7 @@ export async function readEntries(
   );
 }
 
-/** Where a conversation ends, or ended when its partition ended at a position. ARGV: conversation, that position or nothing. */
+/** Head of a conversation, now or when its partition's head was a given position. ARGV: conversation, that position or empty. */
 export const findHeadScript = new PartitionScript<Position>(
   READING,
   ['e', 'r'],
@@ -120,12 +124,15 @@ export const findHeadScript = new PartitionScript<Position>(
 if ARGV[2] == '' then return last(ARGV[1]) end
 local entry = redis.call('XREVRANGE', key.e, ARGV[2]:match('^%d+') .. '-18446744073709551615', '-', 'COUNT', 1)[1]
 if entry then return entry[1] end
-local removed = removedFrom(ARGV[1])
+local removed = lowWatermark(ARGV[1])
 return numberOf(removed) <= numberOf(ARGV[2]) and removed or ARGV[2]
 `,
 );
 
-/** The last event of each conversation with events stored since then. ARGV: since, tolerance for entries that are out of order (both epoch µs). */
+/**
+ * The last event of each conversation with events stored since then. ARGV: since, tolerance for entries that are out of order (both epoch
+ * µs).
+ */
 export const listActiveScript = new PartitionScript<readonly FeedReply[]>(
   READING,
   ['f'],
@@ -147,7 +154,9 @@ end
 `,
 );
 
-/** What a conversation's expired events came to, and the JSON of those that go on telling. ARGV: types (',A,B,'). */
+/**
+ * The summary of a conversation's expired events, and the JSON of the stored ones that contribute to its metrics. ARGV: types (',A,B,').
+ */
 export const readMetricsScript = new PartitionScript<readonly [kept: string | null, events: readonly string[]]>(
   READING,
   ['e', 'h'],

@@ -5,10 +5,10 @@ import type { KeyKind } from '../keys.js';
 import type { Position } from '../positions.js';
 import { READING, REMOVING } from './shared-lua.js';
 
-/** The oldest entries of the feed, as far as they are too old. */
+/** The oldest entries of the feed, if they are expired. */
 export type ExpiredReply = readonly (readonly [position: Position, conversation: string, id: string, type: string])[];
 
-/** ARGV: stored before (epoch µs), how many. */
+/** ARGV: stored before (epoch µs), limit. */
 export const listExpiredScript = new PartitionScript<ExpiredReply>(
   READING,
   ['f'],
@@ -23,20 +23,23 @@ return found
 `,
 );
 
-/** What expires of a conversation. */
+/** Events of one conversation to expire. */
 export interface Expiring {
   readonly conversation: string;
-  /** Its last event among them. */
+  /** Position of its last event among them. */
   readonly position: Position;
-  /** Of the events. */
+  /** Ids of the events. */
   readonly ids: readonly string[];
-  /** What they came to, with those before them; null where they tell nothing. */
+  /** The summary including them; null if it does not change. */
   readonly handling: string | null;
 }
 
 const EXPIRING_KINDS = ['e', 'i', 'h', 'r'] as const satisfies readonly KeyKind[];
 
-/** KEYS: p, f, kh, then of each conversation those of `EXPIRING_KINDS`. ARGV: position, how many, time, JSON of the conversations as [conversation, position, ids, handling]. */
+/**
+ * KEYS: p, f, kh, then per conversation those of `EXPIRING_KINDS`. ARGV: position, count, time, JSON of the conversations as
+ * [conversation, position, ids, handling].
+ */
 const expireScript = new Script<number>(`${REMOVING.head}
 local key = { p = KEYS[1], f = KEYS[2], kh = KEYS[3] }
 ${REMOVING.tail}
@@ -50,7 +53,7 @@ for index, expiring in ipairs(cjson.decode(ARGV[4])) do
   redis.call('XTRIM', events, 'MINID', '=', beyond)
   if redis.call('XLEN', events) == 0 then redis.call('DEL', events) end
   redis.call('HDEL', known, unpack(ids))
-  markRemoved(bucket, conversation, position)
+  advanceLowWatermark(bucket, conversation, position)
   if handling ~= cjson.null then
     redis.call('SET', kept, handling)
     redis.call('ZADD', key.kh, ARGV[3], conversation)
@@ -59,7 +62,7 @@ end
 return 1
 `);
 
-/** Removes the feed's entries up to a position, which are exactly those that were read; 0 if they are not. */
+/** Removes the feed's entries up to a position, if they are exactly those that were read; 0 if not. */
 export function expireEntries(
   commands: Commands,
   base: string,
@@ -76,8 +79,8 @@ export function expireEntries(
 }
 
 /**
- * Forgets what need not be kept any more of conversations that were due a moment ago; gives event ids that are not refused any more. KEYS: an index, then a key of each conversation.
- * ARGV: before, '1' where these are event ids, conversations.
+ * Removes metadata of conversations whose retention has ended; returns released event ids. KEYS: an index, then one key per conversation.
+ * ARGV: before, '1' if the keys hold event ids, conversations.
  */
 export const forgetExpiredScript = new Script<readonly string[]>(`#!lua flags=allow-oom
 local ids = {}
@@ -93,7 +96,7 @@ end
 return ids
 `);
 
-/** Removes all of a conversation but its events' ids; gives how many events. ARGV: conversation. */
+/** Removes everything of a conversation except its events' ids; returns the number of events. ARGV: conversation. */
 export const eraseConversationScript = new PartitionScript<number>(
   REMOVING,
   ['p', 'f', 'kn', 'kh', 'ky', 'e', 'i', 'y', 'n', 's', 'h', 't', 'r'],
@@ -106,7 +109,7 @@ for _, entry in ipairs(redis.call('XRANGE', key.e, '-', '+')) do
   redis.call('XDEL', key.f, position)
 end
 if position then
-  markRemoved(key.r, conversation, position)
+  advanceLowWatermark(key.r, conversation, position)
   local known = redis.call('HGETALL', key.i)
   for index = 1, #known, 2 do redis.call('HSET', key.y, known[index], known[index + 1]) end
   if stored then redis.call('ZADD', key.ky, 'GT', string.format('%.0f', tonumber(stored) / 1000), conversation) end

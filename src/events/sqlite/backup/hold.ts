@@ -49,7 +49,7 @@ export class Hold {
     const next = await this.#lines.next();
     if (next.done === true || next.value !== line) {
       this.drop();
-      throw new LogUnavailableError('The gateway stopped while its log was copied, or could not be asked to hold still: try again');
+      throw new LogUnavailableError('The gateway stopped while its log was copied, or could not hold its checkpoints: try again');
     }
   }
 }

@@ -16,7 +16,7 @@ export function restore(backup: string, file: string, { replace }: { readonly re
   if (!existsSync(backup)) throw new LogUnavailableError(`There is no file ${backup}`);
   if (existsSync(file)) {
     requireClosed(file);
-    if (!replace) throw new LogUnavailableError(`There is an event log at ${file} already: move it away, or give --replace`);
+    if (!replace) throw new LogUnavailableError(`There is an event log at ${file} already: move it away, or use --replace`);
   }
   makeDirectory(dirname(file));
   const part = `${file}.part`;

@@ -7,39 +7,39 @@ import type { Vector } from './positions.js';
 export interface Page {
   readonly entries: readonly Entry[];
   readonly hasMore: boolean;
-  /** Where a reader stands who has read the page from its start. */
+  /** The positions of a reader that has read the page from its start. */
   readonly upTo: Vector;
 }
 
-/** Reads pages: of a conversation from its stream, of all conversations from the feeds of all partitions, merged by the times at which events were stored. */
+/** Reads pages: of a conversation from its stream, of all conversations from the feeds of all partitions, merged by time of storage. */
 export class PageReader {
   #lost = 0;
 
   constructor(private readonly options: PageReaderOptions) {}
 
-  /** How often an event was skipped that its partition names, and its conversation has no more: its key was deleted by somebody else. */
+  /** How many events were skipped because the feed lists them and the conversation's key was deleted by something else. */
   get lost(): number {
     return this.#lost;
   }
 
-  /** Throws `CursorExpiredError` where `after` cannot be followed. */
+  /** Throws `CursorExpiredError` if `after` can no longer be resumed from. */
   async read(scope: Scope, query: PageQuery): Promise<Page> {
     const readers = this.#readers(scope, query);
     await Promise.all(readers.map((reader) => reader.fill()));
-    const taken: UnpositionedEntry[] = [];
-    while (taken.length <= query.limit) {
-      const next = nextOf(readers, query.fromEnd);
+    const read: UnpositionedEntry[] = [];
+    while (read.length <= query.limit) {
+      const next = findNext(readers, query.fromEnd);
       if (next === null) break;
-      taken.push(next.take());
-      if (next.isStarved && taken.length <= query.limit) await next.fill();
+      read.push(next.shift());
+      if (next.isStarved && read.length <= query.limit) await next.fill();
     }
-    // One more was asked for than is given, to see whether there are more.
-    const hasMore = taken.length > query.limit;
-    if (hasMore) taken.pop();
+    // One more than the limit was read, to see whether there are more.
+    const hasMore = read.length > query.limit;
+    if (hasMore) read.pop();
     const ends = readers.map(({ end }) => end);
     const entries = query.fromEnd
-      ? withVectorsFromEnd(taken, query.before ?? ends)
-      : withVectors(taken, query.after ?? readers.map(({ start }) => start));
+      ? addVectorsFromEnd(read, query.before ?? ends)
+      : addVectors(read, query.after ?? readers.map(({ start }) => start));
     return { entries, hasMore, upTo: hasMore ? (entries.at(-1)?.vector ?? ends) : ends };
   }
 
@@ -57,8 +57,8 @@ export class PageReader {
   }
 }
 
-/** Whose event comes next. */
-function nextOf(readers: readonly PartitionReader[], fromEnd: boolean): PartitionReader | null {
+/** The reader with the next event. */
+function findNext(readers: readonly PartitionReader[], fromEnd: boolean): PartitionReader | null {
   let next: PartitionReader | null = null;
   for (const reader of readers) {
     if (reader.head === undefined) continue;
@@ -68,18 +68,18 @@ function nextOf(readers: readonly PartitionReader[], fromEnd: boolean): Partitio
   return next;
 }
 
-function withVectors(taken: readonly UnpositionedEntry[], from: Vector): Entry[] {
+function addVectors(read: readonly UnpositionedEntry[], from: Vector): Entry[] {
   let vector = from;
-  return taken.map((entry) => {
+  return read.map((entry) => {
     vector = vector.with(entry.index, entry.position);
     return { ...entry, vector };
   });
 }
 
-/** The same for events that were read backwards; they are given back in log order. */
-function withVectorsFromEnd(taken: readonly UnpositionedEntry[], from: Vector): Entry[] {
+/** The same for events read backwards; returned in log order. */
+function addVectorsFromEnd(read: readonly UnpositionedEntry[], from: Vector): Entry[] {
   let vector = from;
-  return taken
+  return read
     .map((entry) => {
       const at = vector.with(entry.index, entry.position);
       vector = vector.with(entry.index, positionBefore(entry.position));

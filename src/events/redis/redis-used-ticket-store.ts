@@ -2,7 +2,7 @@ import type { CommandRunner } from './command-runner.js';
 import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
 
-/** Which tickets were used, so that each is used once, at whichever gateway. */
+/** Used tickets, so that each is accepted once across all gateways. */
 export class RedisUsedTicketStore {
   constructor(
     private readonly commands: Commands,
@@ -10,12 +10,12 @@ export class RedisUsedTicketStore {
     private readonly runner: CommandRunner,
   ) {}
 
-  /** Takes the ticket; false where it is taken already. `lifeMs`: how long a ticket is good, and so has to be remembered. */
+  /** Claims the ticket; false if it was used before. `lifeMs`: how long a ticket is valid, and so has to be remembered. */
   claim(id: string, lifeMs: number): Promise<boolean> {
     return this.runner.run(async () => (await this.commands.set(this.keys.ticket(id), '', 'PX', lifeMs, 'NX')) === 'OK');
   }
 
-  /** Gives it back, where nothing came of its use. */
+  /** Releases the ticket if its use failed. */
   async release(id: string): Promise<void> {
     await this.runner.run(() => this.commands.del(this.keys.ticket(id)));
   }
