@@ -96,7 +96,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     },
   );
 
-  it('of which a gateway of the first releases goes on writing is read all the same', async () => {
+  it('to which a gateway of the first releases keeps writing is still read', async () => {
     const [, early] = fixtures.find(([name]) => name === 'redis-d940428.json') ?? [];
     const log = await openFixture(early as Fixture);
     // As such a gateway would have written them again: lists, and names without the one before them.

@@ -38,7 +38,7 @@ describe('an embedded event log written by an earlier release', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  it.each(releases)('(%s) answers as it did there, and takes new events', async (release) => {
+  it.each(releases)('(%s) answers as it did there, and accepts new events', async (release) => {
     await mkdir(join(directory, 'log'));
     await writeFile(join(directory, 'log', 'events.db'), gunzipSync(await readFile(join(FIXTURES, `embedded-${release}.db.gz`))));
     const expected = JSON.parse(await readFile(join(FIXTURES, `embedded-${release}.json`), 'utf8')) as Record<string, unknown>;

@@ -65,7 +65,7 @@ describe('the files of an embedded event log that runs', () => {
     await append();
   });
 
-  it('may grow, be checkpointed and shrink without being taken for truncated', async () => {
+  it('may grow, be checkpointed and shrink without being mistaken for truncated', async () => {
     const text = 'x'.repeat(20_000);
     for (let n = 0; n < 1_500; n += 100)
       await Promise.all(

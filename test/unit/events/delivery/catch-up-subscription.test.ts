@@ -53,7 +53,7 @@ describe('a subscription', () => {
     expect(taken).toEqual(ids);
   });
 
-  it('hands an event to a taker at once, and behind those that wait for him', async () => {
+  it('writes an event to an idle sink immediately, and after the queued ones otherwise', async () => {
     const { subscription } = subscriptionUnderTest(9);
     const taken: string[] = [];
     let isSlow = true;
@@ -76,7 +76,7 @@ describe('a subscription', () => {
     expect([taken, subscription.queued, subscription.cursor]).toEqual([['e1', 'e2', 'e3', 'e4'], 0, 'at e4']);
   });
 
-  it('has a bookmark behind all that was looked at, and none while something is in hand, waits, or is still to be read', async () => {
+  it('has a bookmark after all that was examined, and none while something is in flight, queued, or still to be read', async () => {
     const { subscription, answer } = subscriptionUnderTest(9, ['AGENT_LEFT']);
     const wanted = (id: string) => ({ ...live(id), event: { ...queued(id), type: 'AGENT_LEFT' as 'INTERACTION_QUEUED' } });
     const begun = subscription.start();
@@ -101,7 +101,7 @@ describe('a subscription', () => {
     expect(subscription.bookmark).toBeNull();
   });
 
-  it('reads on only when the consumer has taken what was read, and lets live events go by meanwhile', async () => {
+  it('reads the next page only when the consumer has accepted the previous one, and ignores live events meanwhile', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
     const begun = subscription.start();
     subscription.accept(live('in the page'));
@@ -121,7 +121,7 @@ describe('a subscription', () => {
     expect(reads).toHaveLength(2);
   });
 
-  it('takes live events from the moment of the last page, before the consumer has read it', async () => {
+  it('accepts live events from the moment of the last page, before the consumer has read it', async () => {
     const { subscription, answer } = subscriptionUnderTest();
     const begun = subscription.start();
     answer(0, page(['e1', 'e2', 'e3'], false));
@@ -158,7 +158,7 @@ describe('a subscription', () => {
     expect(await subscription.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('tells a failure of a later page to one who waits, and is done for the others', async () => {
+  it('rejects one pending next() when a later page fails, and is done for the others', async () => {
     const { subscription, ends, answer } = subscriptionUnderTest();
     const begun = subscription.start();
     answer(0, page(['e1'], true));
@@ -171,7 +171,7 @@ describe('a subscription', () => {
     expect(ends).toEqual(['end']);
   });
 
-  it('holds a page larger than its queue, and as many live events as the queue takes', async () => {
+  it('holds a page larger than its queue, and as many live events as fit the queue', async () => {
     const { subscription, ends, answer } = subscriptionUnderTest(2);
     const begun = subscription.start();
     answer(0, page(['e1', 'e2', 'e3'], false));
@@ -213,7 +213,7 @@ function takerUnderTest(answers: Readonly<Record<string, () => Promise<void> | n
 }
 
 describe('a subscription that is handed over', () => {
-  it('gives stored events, then live ones, a page at a time and in order', async () => {
+  it('delivers stored events, then live ones, a page at a time and in order', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
     const { taker, taken } = takerUnderTest();
     const begun = subscription.start();
@@ -230,7 +230,7 @@ describe('a subscription that is handed over', () => {
     expect(subscription.cursor).toBe('at e5');
   });
 
-  it('waits while one is in hand, and asks for no page meanwhile', async () => {
+  it('waits while one is in flight, and reads no page meanwhile', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
     let free: () => void = () => undefined;
     const { taker, taken } = takerUnderTest({ e2: () => new Promise<void>((resolve) => (free = resolve)) });
@@ -247,7 +247,7 @@ describe('a subscription that is handed over', () => {
     expect(taken).toEqual(['e1', 'e2', 'e3']);
   });
 
-  it('hands out nothing more of a page once it was ended in the middle of it', () => {
+  it('delivers nothing more of a page once it was ended in the middle of it', () => {
     const { subscription, reads, ends, answer } = subscriptionUnderTest();
     const {
       taker,
@@ -300,7 +300,7 @@ describe('a subscription that is handed over', () => {
     expect(ends).toEqual([expect.any(SlowConsumerError)]);
   });
 
-  it('tells a taker who comes late how it ended', () => {
+  it('reports to a late sink how it ended', () => {
     const { subscription } = subscriptionUnderTest();
     const { taker, ends } = takerUnderTest();
     subscription.fail(new LogUnavailableError('gone'));

@@ -68,7 +68,7 @@ describe('background work of the store', () => {
     await store.close();
   });
 
-  it('goes after what waits already, and before what comes later', async () => {
+  it('runs after what is queued already, and before what comes later', async () => {
     const store = await storeWithOldEvents();
     const order: string[] = [];
     const note = (name: string) => () => void order.push(name);
@@ -107,7 +107,7 @@ describe('looking for active conversations', () => {
     expect(plan.map(({ detail }) => detail)).toEqual([expect.stringMatching(/^SEARCH events USING INDEX events_by_received \(received>/)]);
   });
 
-  it('goes on slice by slice, also among events received in the same millisecond', () => {
+  it('continues slice by slice, also among events received in the same millisecond', () => {
     driver.exec('BEGIN');
     for (let n = 0; n < 5_000; n += 1) appendEvent(driver, toNewEvent(messageAdded(`e${n}`, `${n}`, { conversationId: `c${n}` })));
     appendEvent(driver, toNewEvent(messageAdded('old', 'old', { conversationId: 'c-old', receivedAt: START - 1 })));

@@ -53,7 +53,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('stores all but the one that the database cannot take', () => {
+  it('stores all but the one that the database cannot accept', () => {
     const { driver, ids } = databaseUnderTest((_, values) => {
       if (values.includes('bad')) throw sqliteError('SQLITE_TOOBIG');
     });

@@ -26,7 +26,7 @@ describe('the client of the store', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('tells outcomes in the order in which the store ran the requests, all of a batch in one go', async () => {
+  it('settles requests in the order in which the store ran them, a batch without interruption', async () => {
     const told: string[] = [];
     const note = (what: string) => ({ resolve: () => told.push(what), reject: () => told.push(`${what} failed`) });
     store.call('append', toNewEvent(queued('e1')), note('e1'));
@@ -41,7 +41,7 @@ describe('the client of the store', () => {
     expect(appended.map(({ seq }) => seq)).toEqual(appended.map((_, index) => index + 1));
   });
 
-  it('leaves nobody waiting when its thread dies, and tells so', async () => {
+  it('rejects pending requests when its thread dies, and reports it', async () => {
     const begun = Array.from({ length: 600 }, (_, index) => store.ask('append', toNewEvent(queued(`e${index}`))));
     const outcomes = Promise.allSettled(begun);
     await begun[0];
@@ -63,7 +63,7 @@ describe('the client of the store', () => {
     expect(store.currentError()).toBeNull();
   });
 
-  it('refuses when it is closed', async () => {
+  it('rejects requests when it is closed', async () => {
     await store.close();
     await expect(store.ask('activeSince', { from: { received: 0, seq: 0 } })).rejects.toThrow(LogUnavailableError);
     expect(store.isClosed).toBe(true);

@@ -44,7 +44,7 @@ describe('the rest of a thread', () => {
     expect(rest.runBusy(() => WorkerExitGuard.endAll(10))).toBe(true);
   });
 
-  it('is waited for between two batches of a store, all that it told of being stored', async () => {
+  it('is waited for between two batches of a store, with all acknowledged events stored', async () => {
     const directory = await temporaryDirectory();
     const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null };
     const thread = startStoreWorker(settings);
