@@ -40,7 +40,8 @@ try {
 
 async function write(built) {
   const load = (file) => import(pathToFileURL(join(built, file)).href);
-  const { openSqliteLog } = await load('events/sqlite/open.js').catch(() => load('events/embedded/open.js'));
+  // Earlier releases call it `openEmbeddedLog`.
+  const { openEmbeddedLog, openSqliteLog = openEmbeddedLog } = await load('events/sqlite/open.js').catch(() => load('events/embedded/open.js'));
   const { messageDigest } = await load('domain/message-digest.js');
   const options = { directory: join(directory, 'log'), clock: () => START, newEpoch: () => EPOCH };
   const log = await openSqliteLog(options);

@@ -4,6 +4,8 @@ const RENAMED = [
   ['named', 'findByIdentity'],
   ['unlisted', 'eventsMissingFromHistory'],
   ['handling', 'interactionMetrics'],
+  ['expectEcho', 'registerPendingSend'],
+  ['echoRefused', 'cancelPendingSend'],
 ];
 
 /** A log of any release, with the methods that are renamed since under their first names; those that a release lacks are undefined. */
