@@ -41,7 +41,9 @@ try {
 async function write(built) {
   const load = (file) => import(pathToFileURL(join(built, file)).href);
   // Earlier releases call it `openEmbeddedLog`.
-  const { openEmbeddedLog, openSqliteLog = openEmbeddedLog } = await load('events/sqlite/open.js').catch(() => load('events/embedded/open.js'));
+  const { openEmbeddedLog, openSqliteLog = openEmbeddedLog } = await load('events/sqlite/open.js').catch(() =>
+    load('events/embedded/open.js'),
+  );
   const { messageDigest } = await load('domain/message-digest.js');
   const options = { directory: join(directory, 'log'), clock: () => START, newEpoch: () => EPOCH };
   const log = await openSqliteLog(options);
