@@ -34,7 +34,7 @@ export function identifyListedMessages(
     `id IN (
        SELECT id FROM names WHERE conversation = ?1 AND listed_id IN (SELECT value FROM json_each(?2))
        UNION ALL SELECT id FROM names WHERE conversation = ?1 AND listed_id IS NULL AND digest IN (SELECT value FROM json_each(?3))
-     ) ORDER BY occurred_at, id`,
+     ) ORDER BY occurred_at, names.id`,
     conversationId,
     JSON.stringify(sightings.map(({ listedId }) => listedId)),
     JSON.stringify(digests),
@@ -71,7 +71,7 @@ export function cancelPendingSend(driver: Driver, { handle }: { readonly handle:
 
 function identityRecords(driver: Driver, where: string, ...values: SqlValue[]): IdentityRecord[] {
   return driver.rows(
-    `SELECT key, digest, listed_id AS listedId, listed_at AS listedAt, event_id AS eventId, occurred_at AS occurredAt,
+    `SELECT key AS id, digest, listed_id AS listedId, listed_at AS listedAt, event_id AS eventId, occurred_at AS occurredAt,
             client_message_id AS clientMessageId FROM names WHERE ${where}`,
     ...values,
   ) as IdentityRecord[];

@@ -25,12 +25,12 @@ export function healthRoutes(app: FastifyInstance, { log, upstream, draining }: 
   const look = coalescedHealthCheck(log);
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const logHealth = await look();
-    const ready = logHealth.ok && !draining();
+    const { ok, warnings: notes } = await look();
+    const ready = ok && !draining();
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ ready, draining: draining(), log: logHealth, upstream: upstream() });
+      .send({ ready, draining: draining(), log: { ok, notes }, upstream: upstream() });
   });
 }
 

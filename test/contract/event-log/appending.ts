@@ -41,7 +41,7 @@ export function describeAppending(openLog: OpenLog): void {
     const { cursor, duplicate } = await log.append(lost);
     expect({ duplicate, events: (await log.read('all', { limit: 10 })).events }).toEqual({
       duplicate: false,
-      events: [{ event: lost, cursor, name: null }],
+      events: [{ event: lost, cursor, identity: null }],
     });
     expect((await log.append({ ...lost })).duplicate).toBe(true);
   });

@@ -102,7 +102,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     await admin.config('SET', 'maxmemory', '1mb');
     expect(await log.health()).toMatchObject({
       ok: false,
-      notes: [expect.stringContaining('OOM') as string, expect.any(String) as string],
+      warnings: [expect.stringContaining('OOM') as string, expect.any(String) as string],
     });
     expect((await log.read('all', { limit: 1000 })).events).toHaveLength(stored);
     expect(await log.expire(new Date(START - HOUR))).toBe(stored);
@@ -147,7 +147,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
       await expect(fill()).rejects.toMatchObject({ reason: expect.stringMatching(/MISCONF/) as string });
       expect(await log.health()).toMatchObject({
         ok: false,
-        notes: expect.arrayContaining([expect.stringMatching(/MISCONF/)]) as string[],
+        warnings: expect.arrayContaining([expect.stringMatching(/MISCONF/)]) as string[],
       });
       await redis.limitFiles(null);
       await untilTrue(async () => (await log.health()).ok);
@@ -186,7 +186,10 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     }
     const perSecond = ((await connections()) - before) / ((performance.now() - begun) / 1_000);
     expect(perSecond).toBeLessThan(10);
-    expect(await log.health()).toMatchObject({ ok: false, notes: expect.arrayContaining([expect.stringMatching(/READONLY/)]) as string[] });
+    expect(await log.health()).toMatchObject({
+      ok: false,
+      warnings: expect.arrayContaining([expect.stringMatching(/READONLY/)]) as string[],
+    });
     await admin.replicaof('NO', 'ONE');
     admin.disconnect();
     await untilTrue(async () => (await log.health()).ok);
@@ -202,7 +205,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     const asked = [log.append(queued('e2')), log.read(c1, { limit: 1 }), log.head().then((head) => head.cursor(c1))];
     for (const each of [...asked, log.subscribe(c1, {}), log.subscribe(c1, { after: cursor })])
       await expect(each).rejects.toMatchObject(unanswered);
-    expect(await log.health()).toMatchObject({ ok: false, notes: expect.arrayContaining([unanswered.reason]) as string[] });
+    expect(await log.health()).toMatchObject({ ok: false, warnings: expect.arrayContaining([unanswered.reason]) as string[] });
     expect(log.stats().subscriptions).toBe(0);
     redis.resume();
     await untilTrue(async () => (await log.health()).ok);
@@ -282,13 +285,13 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
   it('that is durable is not reported until its settings are weakened, and no longer than that', async () => {
     await start('--appendfsync', 'always');
     const log = await open({ requireDurable: true });
-    expect(await log.health()).toEqual({ ok: true, notes: [] });
+    expect(await log.health()).toEqual({ ok: true, warnings: [] });
     const admin = new Redis(redis.port, '127.0.0.1');
     await admin.config('SET', 'appendfsync', 'everysec');
-    expect(await log.health()).toEqual({ ok: true, notes: [expect.stringContaining('appendfsync is everysec')] });
+    expect(await log.health()).toEqual({ ok: true, warnings: [expect.stringContaining('appendfsync is everysec')] });
     await admin.config('SET', 'appendfsync', 'always');
     admin.disconnect();
-    expect(await log.health()).toEqual({ ok: true, notes: [] });
+    expect(await log.health()).toEqual({ ok: true, warnings: [] });
   });
 
   it('that hides its settings counts as durable if the operator declares it', async () => {

@@ -104,7 +104,7 @@ export function describeReplicas(program: string): void {
 
   it('that is missing is reported, or rejected if durability is required', async () => {
     const log = await open({ ...PATIENTLY, requireDurable: true });
-    expect(await log.health()).toEqual({ ok: true, notes: [] });
+    expect(await log.health()).toEqual({ ok: true, warnings: [] });
     await pair.promote();
     await untilTrue(async () => (await pair.online()) === 0);
     expect((await log.health()).warnings).toEqual([expect.stringContaining('LOG_REPLICAS is 1')]);

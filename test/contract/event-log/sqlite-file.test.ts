@@ -102,14 +102,14 @@ describe('the file of the embedded event log', () => {
         for (; stored < 1_000; stored += 1) await log.append(messageAdded(`e${stored}`, big, old));
       })(),
     ).rejects.toThrow(LogUnavailableError);
-    expect(await log.health()).toEqual({ ok: false, notes: [expect.stringContaining('full') as string] });
+    expect(await log.health()).toEqual({ ok: false, warnings: [expect.stringContaining('full') as string] });
     expect((await log.read('all', { limit: 1000 })).events).toHaveLength(stored);
 
     expect(await log.expire(new Date(START - HOUR))).toBe(stored);
     // Nobody appends to a log that is not ready: it finds out by itself.
     while (!(await log.health()).ok) await log.read('all', { limit: 1 });
     expect((await log.append(messageAdded('later', big))).duplicate).toBe(false);
-    expect(await log.health()).toEqual({ ok: true, notes: [] });
+    expect(await log.health()).toEqual({ ok: true, warnings: [] });
   });
 
   it('shrinks when events are removed', async () => {

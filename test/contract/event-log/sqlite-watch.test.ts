@@ -21,7 +21,7 @@ describe('the files of an embedded event log that runs', () => {
     await (await openSqliteLog({ directory, clock: () => START })).close();
     log = await openSqliteLog({ directory, clock: () => START });
     await append();
-    expect(await log.health()).toEqual({ ok: true, notes: [] });
+    expect(await log.health()).toEqual({ ok: true, warnings: [] });
   });
   afterEach(async () => {
     await log.close();
@@ -45,7 +45,7 @@ describe('the files of an embedded event log that runs', () => {
     await untilTrue(async () => !(await log.health()).ok);
     expect(await log.health()).toEqual({
       ok: false,
-      notes: [expect.stringContaining(`events.db${suffix} was ${what} while the gateway runs`) as string],
+      warnings: [expect.stringContaining(`events.db${suffix} was ${what} while the gateway runs`) as string],
     });
     await expect(append()).rejects.toThrow(LogUnavailableError);
   });
@@ -73,7 +73,7 @@ describe('the files of an embedded event log that runs', () => {
       );
     await log.erase('c1');
     await new Promise((resolve) => setTimeout(resolve, 1_100));
-    expect(await log.health()).toEqual({ ok: true, notes: [] });
+    expect(await log.health()).toEqual({ ok: true, warnings: [] });
   });
 });
 

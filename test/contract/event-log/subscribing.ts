@@ -41,7 +41,9 @@ export function describeSubscribing(openLog: OpenLog): void {
     const subscription = await log.subscribe('all', { after: log.origin('all') });
     await log.append(queued('e2', { conversationId: 'c2' }));
     const deliveries = await take(subscription, 2);
-    expect(deliveries.map(({ event, cursor }) => ({ event, cursor, name: null }))).toEqual((await log.read('all', { limit: 10 })).events);
+    expect(deliveries.map(({ event, cursor }) => ({ event, cursor, identity: null }))).toEqual(
+      (await log.read('all', { limit: 10 })).events,
+    );
   });
 
   it('leaves out other types, stored and live', async () => {
