@@ -46,7 +46,7 @@ describe('an embedded event log written by an earlier release', () => {
     // Null where that release had no such question.
     const known = Object.fromEntries(Object.entries(expected).filter(([name, answer]) => answer !== null || name === 'expired'));
     expect(await answers(log)).toMatchObject(withFacts(known));
-    expect(await log.append(messageAdded('new', 'Sent'))).toMatchObject({ duplicate: false, name: { clientMessageId: 'mine' } });
+    expect(await log.append(messageAdded('new', 'Sent'))).toMatchObject({ duplicate: false, identity: { clientMessageId: 'mine' } });
     await log.expire(new Date(START + 1));
     expect((await log.read('all', { limit: 10 })).events.map(({ event }) => event.id)).toEqual(['e2']);
     await log.close();

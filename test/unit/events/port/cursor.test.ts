@@ -31,8 +31,8 @@ describe('cursors', () => {
   });
 
   it('refuse the scope of another', () => {
-    expect(() => decodeCursor(encodeCursor('all', { epoch: 'e', position: 1 }), c1)).toThrow('not one of this conversation');
-    expect(() => decodeCursor(encodeCursor(c1, { epoch: 'e', position: 1 }), 'all')).toThrow('not one of all conversations');
+    expect(() => decodeCursor(encodeCursor('all', { epoch: 'e', position: 1 }), c1)).toThrow('not for this conversation');
+    expect(() => decodeCursor(encodeCursor(c1, { epoch: 'e', position: 1 }), 'all')).toThrow('not for all conversations');
   });
 
   it('position an event without a conversation among all', () => {
