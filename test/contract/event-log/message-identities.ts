@@ -30,7 +30,7 @@ export function describeNaming(openLog: OpenLog): void {
     const { log } = await open();
     expect((await log.append(queued('e1'))).identity).toBeNull();
     expect((await log.append(messageAdded('e2', 'Hello'))).identity).toEqual({
-      key: expect.any(String) as string,
+      id: expect.any(String) as string,
       listedId: null,
       clientMessageId: null,
     });
@@ -39,10 +39,10 @@ export function describeNaming(openLog: OpenLog): void {
   it('keeps the identity of the event when history lists the message later', async () => {
     const { log } = await open();
     const appended = await log.append(messageAdded('e1', 'Hello'));
-    const [name] = await log.identifyListedMessages('c1', [listed('m1', 'Hello', START + SECOND)]);
-    expect(name).toEqual({ ...appended.identity, listedId: 'm1' });
-    expect((await log.read(c1, { limit: 1 })).events).toEqual([{ event: appended.event, cursor: appended.cursor, name }]);
-    expect((await log.append(messageAdded('e1', 'Hello'))).identity).toEqual(name);
+    const [identity] = await log.identifyListedMessages('c1', [listed('m1', 'Hello', START + SECOND)]);
+    expect(identity).toEqual({ ...appended.identity, listedId: 'm1' });
+    expect((await log.read(c1, { limit: 1 })).events).toEqual([{ event: appended.event, cursor: appended.cursor, identity }]);
+    expect((await log.append(messageAdded('e1', 'Hello'))).identity).toEqual(identity);
   });
 
   it('matches the echo of a known send with it, though an equal one of unknown outcome is pending', async () => {
@@ -50,7 +50,7 @@ export function describeNaming(openLog: OpenLog): void {
     await noteSend(log, 'cm1', START);
     const second = await noteSend(log, 'cm2', START + SECOND);
     const { identity } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
-    expect(identity).toEqual({ key: 'eown-1', listedId: null, clientMessageId: 'cm2' });
+    expect(identity).toEqual({ id: 'eown-1', listedId: null, clientMessageId: 'cm2' });
     const names = await log.identifyListedMessages('c1', [
       { ...listed('m1', 'ok'), createdAt: null },
       { ...listed('m2', 'ok'), createdAt: null },
@@ -68,7 +68,7 @@ export function describeNaming(openLog: OpenLog): void {
       { ...listed('m2', 'ok'), createdAt: null },
     ]);
     const { identity } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
-    expect(identity).toEqual({ key: 'mm2', listedId: 'm2', clientMessageId: 'cm2' });
+    expect(identity).toEqual({ id: 'mm2', listedId: 'm2', clientMessageId: 'cm2' });
   });
 
   it('lists what was surely sent, where the list lacks one of two equal messages', async () => {
@@ -77,7 +77,7 @@ export function describeNaming(openLog: OpenLog): void {
     const second = await noteSend(log, 'cm2', START + SECOND);
     await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
     const names = await log.identifyListedMessages('c1', [{ ...listed('m1', 'ok'), createdAt: null }]);
-    expect(names).toEqual([{ key: 'eown-1', listedId: 'm1', clientMessageId: 'cm2' }]);
+    expect(names).toEqual([{ id: 'eown-1', listedId: 'm1', clientMessageId: 'cm2' }]);
   });
 
   it('delivers the identity assigned by a listing to later subscribers, though the page was read before', async () => {
@@ -99,7 +99,7 @@ export function describeNaming(openLog: OpenLog): void {
     const [name] = await log.identifyListedMessages('c1', [listed('m1', 'Hello')]);
     const live = await log.subscribe(c1, {});
     expect((await log.append(messageAdded('e1', 'Hello', { occurredAt: START + SECOND }))).identity).toEqual(name);
-    expect(await live.next()).toMatchObject({ value: { name } });
+    expect(await live.next()).toMatchObject({ value: { identity: name } });
   });
 
   it('answers each sighting in its order, known and unknown ones mixed', async () => {
@@ -184,15 +184,15 @@ export function describeNaming(openLog: OpenLog): void {
     const keys = await keysOfList(log, ['m1', 'A'], ['m2', 'B']);
     const again = await reopen();
     expect(await keysOfList(again, ['m1', 'A'], ['m2', 'B'])).toEqual(keys);
-    expect((await again.read(c1, { limit: 1 })).events[0]?.identity).toEqual({ key, listedId: 'm1', clientMessageId: null });
+    expect((await again.read(c1, { limit: 1 })).events[0]?.identity).toEqual({ id: key, listedId: 'm1', clientMessageId: null });
   });
 
   it('finds a message by its identity, with its event if there is one', async () => {
     const { log } = await open();
     const { event, cursor, identity } = await log.append(messageAdded('e1', 'A'));
     const [only] = await log.identifyListedMessages('c1', [listed('m2', 'B')]);
-    expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ name: identity, event: { event, cursor, name: identity } });
-    expect(await log.findByIdentity('c1', only?.id ?? '')).toEqual({ name: only, event: null });
+    expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ identity, event: { event, cursor, identity } });
+    expect(await log.findByIdentity('c1', only?.id ?? '')).toEqual({ identity: only, event: null });
     expect(await log.findByIdentity('c1', 'unknown')).toBeNull();
     expect(await log.findByIdentity('c2', identity?.id ?? '')).toBeNull();
   });

@@ -141,7 +141,7 @@ export function describeRemoving(openLog: OpenLog): void {
     const { identity } = await log.append(messageAdded('e1', 'A', { receivedAt: START }));
     clock.now = START + 9 * HOUR;
     await log.expire(new Date(clock.now - HOUR));
-    expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ name: identity, event: null });
+    expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ identity, event: null });
     expect(await log.identifyListedMessages('c1', [listed('m1', 'A')])).toEqual([{ ...identity, listedId: 'm1' }]);
     clock.now = START + 11 * HOUR;
     await log.expire(new Date(clock.now - HOUR));
