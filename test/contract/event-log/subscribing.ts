@@ -18,7 +18,7 @@ export function describeSubscribing(openLog: OpenLog): void {
     const subscription = await subscribing;
     expect(subscription.cursor).toBe((await log.read(c1, { limit: 1 })).events[0]?.cursor);
     const { identity, event, cursor } = await appending;
-    expect(await take(subscription, 1)).toEqual([{ name: identity, event, cursor, replayed: false }]);
+    expect(await take(subscription, 1)).toEqual([{ identity, event, cursor, replayed: false }]);
     expect(subscription.cursor).toBe(cursor);
   });
 
