@@ -21,9 +21,9 @@ import type { Clock } from './domain/clock.js';
 import { MessageHistory } from './events/history/message-history.js';
 import { IdempotentExecutor } from './events/jobs/idempotent-executor.js';
 import { Projections } from './events/history/projections.js';
-import { SETTLE_HORIZON_MS, InteractionEndDetector } from './events/jobs/interaction-end-detector.js';
-import { startExpiry } from './events/jobs/retention-job.js';
-import { timedAppends } from './events/jobs/with-append-metrics.js';
+import { END_POLL_HORIZON_MS, InteractionEndDetector } from './events/jobs/interaction-end-detector.js';
+import { startRetentionJob } from './events/jobs/retention-job.js';
+import { withAppendMetrics } from './events/jobs/with-append-metrics.js';
 import { TypingEnds } from './events/jobs/typing-ends.js';
 import { createLogger } from './observability/logger.js';
 import type { Logger } from './observability/logger.js';
@@ -145,7 +145,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   let reachedAt = config.publicUrl ?? '';
   const { log } = stores;
   for (const note of (await log.health()).warnings) logger.warn({ note }, 'the event log is weak');
-  const echoes = createEchoSynthesizer(api, { log, clock, logger, onAppended: (appended) => settler.note(appended) });
+  const echoes = createEchoSynthesizer(api, { log, clock, logger, onAppended: (appended) => settler.observe(appended) });
   const services: Services = {
     ...servicesOf(api, stores, new CustomerTokens(config.auth, clock), clock, () => reachedAt),
     echoes,
@@ -200,9 +200,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   metricsRoute(app, metrics);
   const typing = new TypingEnds({ log, clock, ttlMs: overrides.typingTtlMs });
   await app.register(namedPlugin('webhooks', webhookRoute), {
-    log: { ...timedAppends(log, metrics), publish: (event) => typing.publish(event) },
-    path: WEBHOOK_PATH,
-    format: createWebhookFormat(upstream, { fetchJwk: (kid) => api.signingKey(kid), clock }),
+    log: { ...withAppendMetrics(log, metrics), publish: (event) => typing.publish(event) },
+    keys: createSigningKeys({ fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,
     tenantId: upstream.tenantId,
     customerId: upstream.customerId,
@@ -215,7 +214,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       onDifference: (differenceMs) => metrics.webhookClockDifference.set(differenceMs / 1_000),
     }),
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
-    onAppended: (appended) => settler.note(appended),
+    onAppended: (appended) => settler.observe(appended),
   });
   const sockets = serveWebSockets(app.server, {
     ...graphql,
@@ -246,8 +245,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       const addresses = addressesOf(await app.listen({ host: config.host, port: config.port }), config.publicUrl);
       reachedAt = addresses.url;
       simulated?.simulator.setWebhookUrl(addresses.webhookUrl);
-      expiry = startExpiry(log, config.eventRetentionMs, clock, logger);
-      settler.recover(new Date(clock() - SETTLE_HORIZON_MS)).catch((error: unknown) => logger.warn({ error }, 'recovery failed'));
+      expiry = startRetentionJob(log, config.eventRetentionMs, clock, logger);
+      settler.recover(new Date(clock() - END_POLL_HORIZON_MS)).catch((error: unknown) => logger.warn({ error }, 'recovery failed'));
       return addresses;
     },
     async close() {
@@ -307,8 +306,8 @@ function settlerOf(
     projections,
     clock,
     interactions: async (conversationId) => api.interactions(conversationId, { asOf: await (await log.head()).cursor({ conversationId }) }),
-    isHeld: (conversationId) => echoes?.isLeaving(conversationId) === true,
-    onFault: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
+    isPaused: (conversationId) => echoes?.isLeaving(conversationId) === true,
+    onError: (error, conversationId) => logger.warn({ conversationId, error }, 'interaction end not settled yet'),
     ...(settleDelaysMs === undefined ? {} : { delaysMs: settleDelaysMs }),
   });
 }

@@ -3,7 +3,7 @@ import { Tickets } from '../../build/auth/tickets.js';
 import { EVERYONE_IS_ADMIN } from '../../build/auth/viewer.js';
 import { RequestContext } from '../../build/context.js';
 import { ChatGatewayV1 } from '../../build/datasources/chat-gateway-v1/chat-gateway-v1.js';
-import { openEmbeddedLog } from '../../build/events/sqlite/open.js';
+import { openSqliteLog } from '../../build/events/sqlite/open.js';
 import { MessageHistory } from '../../build/events/history/message-history.js';
 import { IdempotentExecutor } from '../../build/events/jobs/idempotent-executor.js';
 import { Projections } from '../../build/events/history/projections.js';
@@ -14,7 +14,7 @@ import { buildSchema } from '../../build/resolvers/build-schema.js';
 export async function servicesFor({ UPSTREAM_URL, UPSTREAM_API_KEY, UPSTREAM_TENANT }, directory) {
   const clock = Date.now;
   const api = new ChatGatewayV1({ baseUrl: UPSTREAM_URL, apiKey: UPSTREAM_API_KEY, tenant: UPSTREAM_TENANT, clock });
-  const log = await openEmbeddedLog({ directory, clock });
+  const log = await openSqliteLog({ directory, clock });
   const services = {
     api,
     log,

@@ -1,6 +1,6 @@
 // The gateway's own delivery, from the log's hand-over to the sockets, with a store that keeps nothing: neither webhooks nor the disk are measured. To be bundled.
 import { createServer } from 'node:http';
-import { EmbeddedEventLog } from '../../build/events/sqlite/sqlite-event-log.js';
+import { SqliteEventLog } from '../../build/events/sqlite/sqlite-event-log.js';
 import { UsedTickets } from '../../build/auth/tickets.js';
 import { InMemoryTypingStore } from '../../build/events/port/typing-store.js';
 import { createGateway } from '../../build/gateway.js';
@@ -16,7 +16,7 @@ const store = {
   fault: () => null,
   call(name, input, outcome) {
     if (name === 'append') outcome.resolve({ seq: (seq += 1), identity: { id: `e${input.id}`, ...NAME }, duplicate: false, json: null });
-    else if (name === 'page') outcome.resolve({ events: [], hasMore: false });
+    else if (name === 'readPage') outcome.resolve({ events: [], hasMore: false });
     else outcome.reject(new Error(`the feed's store cannot ${name}`));
   },
   ask(name, input) {
@@ -26,7 +26,7 @@ const store = {
   },
   close: () => Promise.resolve(),
 };
-const log = new EmbeddedEventLog({
+const log = new SqliteEventLog({
   store,
   opened: { epoch: 'bench', head: 0 },
   clock: Date.now,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageDigest } from '../../build/domain/message-digest.js';
 import { openDriver } from '../../build/events/sqlite/driver.js';
-import { openEmbeddedLog } from '../../build/events/sqlite/open.js';
+import { openSqliteLog } from '../../build/events/sqlite/open.js';
 import { EPOCH, START, tell } from './story.js';
 
 export const FORMAT_FILE = fileURLToPath(new URL('../../test/fixtures/event-logs/embedded-format.txt', import.meta.url));
@@ -15,7 +15,7 @@ export const FORMAT_FILE = fileURLToPath(new URL('../../test/fixtures/event-logs
 export async function writtenFormat() {
   const directory = mkdtempSync(join(tmpdir(), 'log-format-'));
   try {
-    const log = await openEmbeddedLog({ directory, clock: () => START, newEpoch: () => EPOCH });
+    const log = await openSqliteLog({ directory, clock: () => START, newEpoch: () => EPOCH });
     await tell(log, messageDigest);
     await log.close();
     const driver = openDriver(join(directory, 'events.db'));

@@ -40,14 +40,17 @@ try {
 
 async function write(built) {
   const load = (file) => import(pathToFileURL(join(built, file)).href);
-  const { openEmbeddedLog } = await load('events/sqlite/open.js').catch(() => load('events/embedded/open.js'));
+  // Earlier releases call it `openEmbeddedLog`.
+  const { openEmbeddedLog, openSqliteLog = openEmbeddedLog } = await load('events/sqlite/open.js').catch(() =>
+    load('events/embedded/open.js'),
+  );
   const { messageDigest } = await load('domain/message-digest.js');
   const options = { directory: join(directory, 'log'), clock: () => START, newEpoch: () => EPOCH };
-  const log = await openEmbeddedLog(options);
+  const log = await openSqliteLog(options);
   await tell(log, messageDigest);
   await log.close();
   const file = gzipSync(readFileSync(join(options.directory, 'events.db')));
-  const again = await openEmbeddedLog(options);
+  const again = await openSqliteLog(options);
   const answered = await answers(again);
   await again.close();
   writeFileSync(join(fixtures, `embedded-${commit}.db.gz`), file);

@@ -43,6 +43,6 @@ export function createEchoSynthesizer(
       return record === null || record.upstreamState === null ? null : record.upstreamState !== 'IDLE';
     },
   };
-  const onFault = (error: unknown, conversationId: string) => logger.warn({ conversationId, error }, 'own deed could not be told');
-  return new EchoSynthesizer({ upstream, log, clock, onAppended, onFault });
+  const onAppendError = (error: unknown, conversationId: string) => logger.warn({ conversationId, error }, 'own deed could not be told');
+  return new EchoSynthesizer({ upstream, log, clock, onAppended, onAppendError });
 }

@@ -4,7 +4,7 @@ import type { TicketStore } from '../auth/tickets.js';
 import type { Config } from '../config.js';
 import type { Clock } from '../domain/clock.js';
 import type { RateLimitStore } from '../domain/rate-limit.js';
-import { openEmbeddedLog } from '../events/sqlite/open.js';
+import { openSqliteLog } from '../events/sqlite/open.js';
 import type { EventLog } from '../events/port/event-log.js';
 import { InMemoryTypingStore } from '../events/port/typing-store.js';
 import type { TypingStore } from '../events/port/typing-store.js';
@@ -28,7 +28,7 @@ export interface StoresOptions {
 /** Opens what the settings name. Rejects with `LogUnavailableError`, whose message is for operators. */
 export async function openStores({ eventLog, eventRetentionMs }: Config, { clock, queueLimit }: StoresOptions): Promise<Stores> {
   const limits = queueLimit === undefined ? {} : { queueLimit };
-  if ('directory' in eventLog) return storesOf(await openEmbeddedLog({ directory: eventLog.directory, clock, ...limits }), clock);
+  if ('directory' in eventLog) return storesOf(await openSqliteLog({ directory: eventLog.directory, clock, ...limits }), clock);
   // Only where it is wanted: most gateways never load it.
   const { openRedis } = await import('../events/redis/open.js');
   return openRedis({ ...eventLog.redis, clock, retentionMs: eventRetentionMs, ...limits });

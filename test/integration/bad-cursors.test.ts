@@ -31,7 +31,7 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
       ['of another conversation', elsewhere?.cursor ?? '', 'BAD_USER_INPUT'],
       ['of all conversations', everywhere, 'BAD_USER_INPUT'],
       ['of another log', changed(head, { epoch: 'another' }), 'CURSOR_EXPIRED'],
-      ['beyond the end', changed(head, { place: 1_000 }), 'CURSOR_EXPIRED'],
+      ['beyond the end', changed(head, { position: 1_000 }), 'CURSOR_EXPIRED'],
     ];
   });
   afterAll(() => gateway.stop());

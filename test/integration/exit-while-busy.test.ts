@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { print } from 'graphql';
 import { openDriver } from '../../src/events/sqlite/driver.js';
-import { openEmbeddedLog } from '../../src/events/sqlite/open.js';
+import { openSqliteLog } from '../../src/events/sqlite/open.js';
 import { createSimulator } from '../../src/simulator/simulator.js';
 import type { Simulator } from '../../src/simulator/simulator.js';
 import { EventsDocument } from '../operations/operations.generated.js';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await simulator.listen();
   conversationId = await create(simulator);
   directory = mkdtempSync(join(tmpdir(), 'exit-while-busy-'));
-  await (await openEmbeddedLog({ directory, clock: Date.now })).close();
+  await (await openSqliteLog({ directory, clock: Date.now })).close();
   const driver = openDriver(join(directory, 'events.db'));
   driver.exec(`
     WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers LIMIT ${STORED})

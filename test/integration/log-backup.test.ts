@@ -80,7 +80,7 @@ describe('a backup of the event log', () => {
       stderr: expect.stringContaining('is open in another process: stop the gateway first') as string,
     });
     await gateway.stop();
-    expect((await run(['log', 'restore', backup()], settings)).stderr).toContain('give --replace');
+    expect((await run(['log', 'restore', backup()], settings)).stderr).toContain('use --replace');
     expect(await run(['log', 'restore', backup(), '--replace'], settings)).toMatchObject({ code: 0, stderr: '' });
 
     const again = await gateway.start();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { print } from 'graphql';
 import { Redis } from 'ioredis';
 import { UsedTickets } from '../../src/auth/tickets.js';
-import { openEmbeddedLog } from '../../src/events/sqlite/open.js';
+import { openSqliteLog } from '../../src/events/sqlite/open.js';
 import { LogUnavailableError } from '../../src/events/port/errors.js';
 import type { Delivery, EventLog } from '../../src/events/port/event-log.js';
 import { InMemoryTypingStore } from '../../src/events/port/typing-store.js';
@@ -34,7 +34,7 @@ import { connectRaw, operationOn } from './raw-socket.js';
 /** It goes on trying for as long as a test may take. */
 const retryDelaysMs = Array.from({ length: 5_000 }, () => 20);
 const UNAVAILABLE = {
-  message: 'The event log cannot be reached now.',
+  message: 'The event log is unavailable.',
   extensions: { code: 'EVENT_LOG_UNAVAILABLE', retryAfterSeconds: 2 },
 };
 
@@ -149,7 +149,7 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
   let directory: string;
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'log-outage-'));
-    const log = failingOnce(await openEmbeddedLog({ directory, clock: Date.now }));
+    const log = failingOnce(await openSqliteLog({ directory, clock: Date.now }));
     const rateLimits = new RateLimitsInMemory(Date.now);
     const ticketKey = randomBytes(32);
     const stores = {

@@ -39,7 +39,7 @@ afterAll(async () => {
 async function arrive(log: EventLog, { events }: Timeline, conversationId: string, random: () => number): Promise<void> {
   const appends: Promise<void>[] = [];
   for (const event of shuffled(events, random)) {
-    appends.push(log.append(event).then((appended) => settler.note(appended)));
+    appends.push(log.append(event).then((appended) => settler.observe(appended)));
     if (random() < 0.3) await appends.at(-1);
     if (random() < 0.2) await projections.of(conversationId);
     if (random() < 0.2) await nextTurn();

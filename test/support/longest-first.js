@@ -4,7 +4,7 @@ import Sequencer from '@jest/test-sequencer';
 const LONGEST = [
   'integration/query-then-subscribe.test.ts',
   'integration/web-chat.test.ts',
-  'contract/event-log/redis-trouble.test.ts',
+  'contract/event-log/redis-outages.test.ts',
   'integration/crash-of-many.test.ts',
   'integration/soak.test.ts',
   'contract/event-log/redis-waitaof.test.ts',

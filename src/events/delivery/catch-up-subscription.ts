@@ -6,54 +6,54 @@ import type { Delivery, LogSubscription, SubscriptionPage, DeliverySink } from '
 import { PulledDeliveries } from './pulled-deliveries.js';
 import type { Subscriber } from './subscribers.js';
 
-/** What becomes of a request. Exactly one of them is called, once. */
+/** Receives the result of a request. Exactly one of them is called, once. */
 export interface Callbacks<T> {
   resolve(result: T): void;
   reject(error: Error): void;
 }
 
-/** Stored events as they are handed out: each one object for all who asked for the page. */
+/** Stored events ready for delivery; shared by all subscriptions that asked for the page. */
 export interface ReplayPage {
   readonly deliveries: readonly Delivery[];
   readonly hasMore: boolean;
-  /** As that of `SubscriptionPage`. */
+  /** As in `SubscriptionPage`. */
   readonly upTo: string;
 }
 
-export const replayOf = ({ events, hasMore, upTo }: SubscriptionPage): ReplayPage => ({
+export const toReplayPage = ({ events, hasMore, upTo }: SubscriptionPage): ReplayPage => ({
   deliveries: events.map(({ event, cursor, identity }) => ({ event, cursor, identity, replayed: true })),
   hasMore,
   upTo,
 });
 
-export interface SubscriptionParts {
-  /** Where it starts. */
+export interface CatchUpSubscriptionOptions {
+  /** Start cursor. */
   readonly cursor: string;
-  /** Null: every type. */
+  /** Null for every type. */
   readonly types: readonly EventType[] | null;
-  /** How many stored events may wait for the consumer. */
+  /** How many live stored events may be queued for the consumer. */
   readonly queueLimit: number;
   /**
-   * Reads a page of stored events after a cursor. The outcome is told at the very moment in the log's order at which the page was read: live events told before
-   * it are in the page or before it, live events told later lie after the page.
+   * Reads a page of stored events after a cursor. Must call back at the point in log order at which the page was read: live events
+   * accepted before it are in the page or before it, live events accepted later lie after the page.
    */
-  readonly readPage: (after: string, outcome: Callbacks<ReplayPage>) => void;
-  /** Called once, when more live events wait than may. */
+  readonly readPage: (after: string, callbacks: Callbacks<ReplayPage>) => void;
+  /** Called once, when the queue of live events overflows. */
   readonly onOverflow?: (() => void) | undefined;
-  /** Called once, when the subscription is over, however that came. */
+  /** Called once, when the subscription has ended for any reason. */
   readonly onEnd: () => void;
 }
 
-/** What waits for the consumer: a stored event, or one that only passes by and gets its cursor when it is handed out. */
-type Queued = Delivery | { readonly passing: ConversationEvent };
+/** A queued stored event, or a transient one, which gets its cursor on delivery. */
+type Queued = Delivery | { readonly transient: ConversationEvent };
 
-const EVERY_TYPE = -1;
-/** A bit for each type: a set for each of thousands of subscriptions is memory that is seldom near. */
-const BITS = Object.fromEntries(EVENT_TYPES.map((type, index) => [type, 1 << index])) as Readonly<Record<EventType, number>>;
+const ALL_TYPES = -1;
+/** One bit per type: a set per subscription, for thousands of them, would cost memory. */
+const TYPE_BITS = Object.fromEntries(EVENT_TYPES.map((type, index) => [type, 1 << index])) as Readonly<Record<EventType, number>>;
 
 /**
- * Stored events first, read a page at a time as the consumer takes them; when a page shows that nothing is left, live ones, which wait in a bounded queue. While
- * it reads stored events it lets live ones go by: the pages will bring them.
+ * Catch-up subscription: delivers stored events first, read a page at a time as the consumer accepts them; once a page reports no more,
+ * delivers live events from a bounded queue. While catching up it ignores live events, since pages will contain them.
  */
 export class CatchUpSubscription implements LogSubscription, Subscriber {
   #state: 'behind' | 'live' | 'ended' = 'live';
@@ -61,24 +61,24 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
   #reading = false;
   #queue: Queued[] = [];
   readonly #consumer = new Consumer(
-    () => this.#serve(),
+    () => this.#drain(),
     (error) => this.fail(error),
   );
-  /** Live stored events in the queue. Only they can be too many: pages are asked for, and what passes by is dropped. */
+  /** Live stored events in the queue. Only these can overflow it: pages are read on demand and transient events are dropped. */
   #liveQueued = 0;
   /** Cursor of the last stored event read. */
-  #read: string;
-  #handedOut: string;
-  /** Cursor of the last stored event looked at, wanted or not. */
-  #seen: string;
+  #readUpTo: string;
+  #delivered: string;
+  /** Cursor of the last stored event examined, wanted or not. */
+  #scannedUpTo: string;
   #pulled: PulledDeliveries | null = null;
-  readonly #wanted: number;
+  readonly #wantedTypes: number;
 
-  constructor(private readonly parts: SubscriptionParts) {
-    this.#wanted = parts.types?.reduce((bits, type) => bits | BITS[type], 0) ?? EVERY_TYPE;
-    this.#read = parts.cursor;
-    this.#handedOut = parts.cursor;
-    this.#seen = parts.cursor;
+  constructor(private readonly options: CatchUpSubscriptionOptions) {
+    this.#wantedTypes = options.types?.reduce((bits, type) => bits | TYPE_BITS[type], 0) ?? ALL_TYPES;
+    this.#readUpTo = options.cursor;
+    this.#delivered = options.cursor;
+    this.#scannedUpTo = options.cursor;
   }
 
   get queued(): number {
@@ -86,18 +86,18 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
   }
 
   get cursor(): string {
-    return this.#handedOut;
+    return this.#delivered;
   }
 
   get bookmark(): string | null {
-    return this.#state === 'live' && this.#queue.length === 0 && this.#consumer.isWaiting ? this.#seen : null;
+    return this.#state === 'live' && this.#queue.length === 0 && this.#consumer.canWrite ? this.#scannedUpTo : null;
   }
 
-  /** Starts with the stored events after the cursor. Settles when the first of them are read; a rejection ends the subscription. */
-  begin(): Promise<void> {
+  /** Starts with the stored events after the cursor. Settles when the first page is read; a rejection ends the subscription. */
+  start(): Promise<void> {
     this.#state = 'behind';
     return new Promise((resolve, reject) => {
-      this.#readOn({ resolve: resolve, reject: reject });
+      this.#readNextPage({ resolve, reject });
     });
   }
 
@@ -106,15 +106,15 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
     return this.#pulled.next();
   }
 
-  pipeTo(taker: DeliverySink): void {
+  pipeTo(sink: DeliverySink): void {
     const failure = this.#failure;
     this.#failure = null;
     if (this.#state === 'ended') {
-      taker.end(failure);
+      sink.end(failure);
       return;
     }
-    this.#consumer.handTo(taker);
-    this.#serve();
+    this.#consumer.attach(sink);
+    this.#drain();
   }
 
   return(): Promise<IteratorResult<Delivery>> {
@@ -129,16 +129,16 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
 
   accept(delivery: Delivery): void {
     if (this.#state !== 'live') return;
-    this.#seen = delivery.cursor;
+    this.#scannedUpTo = delivery.cursor;
     if (!this.#wants(delivery.event)) return;
-    if (this.#queue.length === 0 && this.#consumer.isWaiting) {
-      this.#handedOut = delivery.cursor;
-      this.#consumer.give(delivery);
+    if (this.#queue.length === 0 && this.#consumer.canWrite) {
+      this.#delivered = delivery.cursor;
+      this.#consumer.write(delivery);
       return;
     }
-    if (this.#liveQueued >= this.parts.queueLimit) {
-      this.fail(new SlowConsumerError(`More than ${this.parts.queueLimit} events wait for this subscriber.`));
-      this.parts.onOverflow?.();
+    if (this.#liveQueued >= this.options.queueLimit) {
+      this.fail(new SlowConsumerError(`More than ${this.options.queueLimit} events wait for this subscriber.`));
+      this.options.onOverflow?.();
       return;
     }
     this.#liveQueued += 1;
@@ -146,79 +146,79 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
   }
 
   acceptTransient(event: ConversationEvent): void {
-    if (this.#state !== 'live' || !this.#wants(event) || this.#queue.length >= this.parts.queueLimit) return;
-    this.#enqueue({ passing: event });
+    if (this.#state !== 'live' || !this.#wants(event) || this.#queue.length >= this.options.queueLimit) return;
+    this.#enqueue({ transient: event });
   }
 
   end(): void {
-    this.#over(null);
+    this.#finish(null);
   }
 
   fail(error: Error): void {
-    this.#over(error);
+    this.#finish(error);
   }
 
-  #over(error: Error | null): void {
+  #finish(error: Error | null): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#queue = [];
-    this.parts.onEnd();
+    this.options.onEnd();
     if (!this.#consumer.end(error)) this.#failure = error;
   }
 
   #wants({ type }: ConversationEvent): boolean {
-    return this.#wanted === EVERY_TYPE || (this.#wanted & BITS[type]) !== 0;
+    return this.#wantedTypes === ALL_TYPES || (this.#wantedTypes & TYPE_BITS[type]) !== 0;
   }
 
-  #readOn(outcome?: Callbacks<void>): void {
+  #readNextPage(callbacks?: Callbacks<void>): void {
     this.#reading = true;
-    this.parts.readPage(this.#read, {
+    this.options.readPage(this.#readUpTo, {
       resolve: (page) => {
-        this.#take(page);
-        // Not before all of it is queued: what is handed out on the way must not have the next one read.
+        this.#acceptPage(page);
+        // Only after the whole page is queued: a delivery on the way must not trigger the next read.
         this.#reading = false;
-        this.#serve();
-        outcome?.resolve();
+        this.#drain();
+        callbacks?.resolve();
       },
       reject: (error) => {
         this.#reading = false;
-        if (outcome === undefined) this.fail(error);
+        if (callbacks === undefined) this.fail(error);
         else this.end();
-        outcome?.reject(error);
+        callbacks?.reject(error);
       },
     });
   }
 
-  #take({ deliveries, hasMore, upTo }: ReplayPage): void {
+  #acceptPage({ deliveries, hasMore, upTo }: ReplayPage): void {
     if (this.#state !== 'behind') return;
-    // Before anything else can be told: live events that come from now on lie after this page.
+    // Set before anything else can arrive: live events from now on lie after this page.
     if (!hasMore) this.#state = 'live';
-    this.#read = deliveries.at(-1)?.cursor ?? this.#read;
-    this.#seen = upTo;
+    this.#readUpTo = deliveries.at(-1)?.cursor ?? this.#readUpTo;
+    this.#scannedUpTo = upTo;
     for (const delivery of deliveries) this.#queue.push(delivery);
   }
 
   #enqueue(queued: Queued): void {
     this.#queue.push(queued);
-    this.#serve();
+    this.#drain();
   }
 
-  /** Hands out what is queued as long as somebody waits for it, and reads on when somebody still does. */
-  #serve(): void {
-    while (this.#consumer.isWaiting) {
+  /** Delivers queued events while the consumer accepts them, and reads the next page when the queue is empty. */
+  #drain(): void {
+    while (this.#consumer.canWrite) {
       const queued = this.#queue.shift();
       if (queued === undefined) {
-        if (this.#state === 'behind' && !this.#reading) this.#readOn();
+        if (this.#state === 'behind' && !this.#reading) this.#readNextPage();
         return;
       }
-      this.#consumer.give(this.#handOut(queued));
+      this.#consumer.write(this.#toDelivery(queued));
     }
   }
 
-  #handOut(queued: Queued): Delivery {
-    if ('passing' in queued) return { event: queued.passing, cursor: this.#handedOut, identity: null, replayed: false };
+  #toDelivery(queued: Queued): Delivery {
+    if ('transient' in queued) return { event: queued.transient, cursor: this.#delivered, identity: null, replayed: false };
     if (!queued.replayed) this.#liveQueued -= 1;
-    this.#handedOut = queued.cursor;
+    this.#delivered = queued.cursor;
     return queued;
   }
 }

@@ -1,51 +1,51 @@
 import type { Delivery, DeliverySink } from '../port/event-log.js';
 
-/** Hands deliveries to a taker, the next one when the one before has been taken. */
+/** Writes deliveries to a sink, the next one after the previous one was accepted. */
 export class Consumer {
-  #taker: DeliverySink | null = null;
-  /** The taker has nothing in hand. */
-  #isReady = true;
+  #sink: DeliverySink | null = null;
+  /** No delivery is in flight to the sink. */
+  #isIdle = true;
 
   /**
-   * @param onReady called when the taker has taken what it had in hand
-   * @param onFault called with what the taker throws or rejects with
+   * @param onReady called when the sink has accepted the delivery in flight
+   * @param onError called with what the sink throws or rejects with
    */
   constructor(
     private readonly onReady: () => void,
-    private readonly onFault: (error: Error) => void,
+    private readonly onError: (error: Error) => void,
   ) {}
 
-  /** A taker is there, and ready for a delivery. */
-  get isWaiting(): boolean {
-    return this.#taker !== null && this.#isReady;
+  /** A sink is attached and ready for a delivery. */
+  get canWrite(): boolean {
+    return this.#sink !== null && this.#isIdle;
   }
 
-  handTo(taker: DeliverySink): void {
-    this.#taker = taker;
+  attach(sink: DeliverySink): void {
+    this.#sink = sink;
   }
 
-  /** To be called while somebody waits. */
-  give(delivery: Delivery): void {
-    this.#isReady = false;
+  /** Must be called only while `canWrite`. */
+  write(delivery: Delivery): void {
+    this.#isIdle = false;
     try {
-      const taken = this.#taker?.write(delivery) ?? null;
-      if (taken === null) this.#isReady = true;
-      else taken.then(this.#onTaken, this.onFault);
+      const written = this.#sink?.write(delivery) ?? null;
+      if (written === null) this.#isIdle = true;
+      else written.then(this.#onWritten, this.onError);
     } catch (error) {
-      this.onFault(error as Error);
+      this.onError(error as Error);
     }
   }
 
-  /** No more will come. Returns whether there was a taker to learn why. */
+  /** Ends the sink. Returns whether one was attached to receive the error. */
   end(error: Error | null): boolean {
-    const taker = this.#taker;
-    this.#taker = null;
-    taker?.end(error);
-    return taker !== null;
+    const sink = this.#sink;
+    this.#sink = null;
+    sink?.end(error);
+    return sink !== null;
   }
 
-  readonly #onTaken = (): void => {
-    this.#isReady = true;
+  readonly #onWritten = (): void => {
+    this.#isIdle = true;
     this.onReady();
   };
 }

@@ -1,7 +1,10 @@
 import type { Deliveries, Delivery, DeliverySink } from '../port/event-log.js';
 import { PulledDeliveries } from './pulled-deliveries.js';
 
-/** A subscription's deliveries that are wanted, in the same order. Looks at one at a time; a look that fails ends it, and a resume looks again. */
+/**
+ * Filters a subscription's deliveries, in order and one at a time. A filter that rejects ends the subscription; a resume evaluates the
+ * event again.
+ */
 export class FilteredSubscription implements Deliveries {
   constructor(
     private readonly source: Deliveries,
@@ -12,12 +15,12 @@ export class FilteredSubscription implements Deliveries {
     return this.source.bookmark;
   }
 
-  pipeTo(taker: DeliverySink): void {
+  pipeTo(sink: DeliverySink): void {
     this.source.pipeTo({
       write: async (delivery) => {
-        if (await this.wants(delivery)) await taker.write(delivery);
+        if (await this.wants(delivery)) await sink.write(delivery);
       },
-      end: (error) => taker.end(error),
+      end: (error) => sink.end(error),
     });
   }
 

@@ -1,66 +1,66 @@
 import type { Scope } from '../port/event-log.js';
 
-/** How many places of one conversation are remembered: enough for a head that is asked while events pour in. */
-const PLACES_KEPT = 16;
+/** How many recent positions of one conversation are kept: enough for a head that is resolved during a burst of events. */
+const MAX_POSITIONS = 16;
 
-interface Ends {
+interface ConversationHeads {
   readonly conversationId: string;
-  /** The last places, in order. */
-  readonly places: number[];
+  /** The latest positions, ascending. */
+  readonly positions: number[];
 }
 
 /**
- * Where the log and its conversations end, remembered as events are appended, so that nobody has to ask the disk. Conversations are forgotten
- * longest unused first; of one not remembered only a bound is known: it ends no later than `floor`.
+ * The heads of the log and its conversations, tracked on append, so that no read from disk is needed. Least recently used conversations
+ * are evicted; for these only an upper bound of the head is known, `#lowerBound`.
  */
 export class HeadCache {
-  #last: number;
-  #floor: number;
-  readonly #ends = new Map<string, Ends>();
+  #logHead: number;
+  #lowerBound: number;
+  readonly #heads = new Map<string, ConversationHeads>();
 
-  /** `last`: where the log ends now. `capacity`: how many conversations to remember. */
+  /** `logHead`: current head of the log. `capacity`: how many conversations are tracked. */
   constructor(
-    last: number,
+    logHead: number,
     private readonly capacity = 50_000,
   ) {
-    this.#last = last;
-    this.#floor = last;
+    this.#logHead = logHead;
+    this.#lowerBound = logHead;
   }
 
-  /** Place of the log's last event; 0 where there never was one. */
-  get last(): number {
-    return this.#last;
+  /** Position of the log's last event; 0 if there never was one. */
+  get logHead(): number {
+    return this.#logHead;
   }
 
-  /** Notes an appended event. Places only grow. */
-  append(conversationId: string | null, place: number): void {
-    this.#last = place;
+  /** Records an appended event. Positions only grow. */
+  append(conversationId: string | null, position: number): void {
+    this.#logHead = position;
     if (conversationId === null) return;
-    const ends = this.#ends.get(conversationId) ?? { conversationId, places: [] };
-    ends.places.push(place);
-    if (ends.places.length > PLACES_KEPT) ends.places.shift();
-    // Set anew, so that the map stays in order of last use; under the text that is there already, so that not each event leaves one.
-    this.#ends.delete(ends.conversationId);
-    this.#ends.set(ends.conversationId, ends);
-    if (this.#ends.size > this.capacity) this.#forgetOldest();
+    const heads = this.#heads.get(conversationId) ?? { conversationId, positions: [] };
+    heads.positions.push(position);
+    if (heads.positions.length > MAX_POSITIONS) heads.positions.shift();
+    // Re-inserted, so that the map stays in order of last use; under the existing string, so that not every event retains a new one.
+    this.#heads.delete(heads.conversationId);
+    this.#heads.set(heads.conversationId, heads);
+    if (this.#heads.size > this.capacity) this.#forgetOldest();
   }
 
   /**
-   * A place for the scope's end as it was when the log ended at `moment`: never beyond `moment`, never before the scope's last event then. The same for two moments
-   * between which nothing was appended to the scope, as long as the conversation is remembered and took no more than a few events since.
+   * The scope's head when the log's head was `moment`: never beyond `moment`, never before the scope's last event then. Equal for two
+   * moments with no append to the scope in between, while the conversation is tracked and had at most a few events since.
    */
-  at(moment: number, scope: Scope): number {
+  headAt(moment: number, scope: Scope): number {
     if (scope === 'all') return moment;
-    const places = this.#ends.get(scope.conversationId)?.places;
-    const place = places?.findLast((candidate) => candidate <= moment);
-    if (place !== undefined) return place;
-    return places?.length === PLACES_KEPT ? moment : Math.min(this.#floor, moment);
+    const positions = this.#heads.get(scope.conversationId)?.positions;
+    const position = positions?.findLast((candidate) => candidate <= moment);
+    if (position !== undefined) return position;
+    return positions?.length === MAX_POSITIONS ? moment : Math.min(this.#lowerBound, moment);
   }
 
   #forgetOldest(): void {
-    for (const { conversationId, places } of this.#ends.values()) {
-      this.#floor = Math.max(this.#floor, places.at(-1) ?? 0);
-      this.#ends.delete(conversationId);
+    for (const { conversationId, positions } of this.#heads.values()) {
+      this.#lowerBound = Math.max(this.#lowerBound, positions.at(-1) ?? 0);
+      this.#heads.delete(conversationId);
       return;
     }
   }

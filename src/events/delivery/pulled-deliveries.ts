@@ -7,12 +7,12 @@ interface Waiter {
 
 const DONE: IteratorResult<Delivery> = { done: true, value: undefined };
 
-/** Asks for deliveries one at a time, for consumers that pull. Only while somebody waits is it ready for another. */
+/** Adapts pushed deliveries to an async iterator. It accepts a delivery only while `next()` is pending. */
 export class PulledDeliveries implements AsyncIterator<Delivery>, DeliverySink {
   #waiters: Waiter[] = [];
   #ready: (() => void) | null = null;
-  #hasBegun = false;
-  #isOver = false;
+  #isStarted = false;
+  #isDone = false;
   #error: Error | null = null;
 
   constructor(private readonly source: Pick<Deliveries, 'pipeTo' | 'return'>) {}
@@ -21,17 +21,17 @@ export class PulledDeliveries implements AsyncIterator<Delivery>, DeliverySink {
     const error = this.#error;
     this.#error = null;
     if (error !== null) return Promise.reject(error);
-    if (this.#isOver) return Promise.resolve(DONE);
+    if (this.#isDone) return Promise.resolve(DONE);
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
-      if (this.#hasBegun) this.#goOn();
-      else this.#begin();
+      if (this.#isStarted) this.#signalReady();
+      else this.#start();
     });
   }
 
   return(): Promise<IteratorResult<Delivery>> {
     this.#error = null;
-    this.#isOver = true;
+    this.#isDone = true;
     return this.source.return();
   }
 
@@ -41,7 +41,7 @@ export class PulledDeliveries implements AsyncIterator<Delivery>, DeliverySink {
   }
 
   end(error: Error | null): void {
-    this.#isOver = true;
+    this.#isDone = true;
     const waiters = this.#waiters;
     this.#waiters = [];
     const first = error === null ? undefined : waiters.shift();
@@ -50,12 +50,12 @@ export class PulledDeliveries implements AsyncIterator<Delivery>, DeliverySink {
     for (const waiter of waiters) waiter.resolve(DONE);
   }
 
-  #begin(): void {
-    this.#hasBegun = true;
+  #start(): void {
+    this.#isStarted = true;
     this.source.pipeTo(this);
   }
 
-  #goOn(): void {
+  #signalReady(): void {
     const ready = this.#ready;
     this.#ready = null;
     ready?.();

@@ -1,61 +1,61 @@
 import type { ConversationEvent } from '../../domain/event.js';
 import type { Delivery, Scope } from '../port/event-log.js';
 
-/** Who is told of events as they happen. */
+/** Receives events as they are published. */
 export interface Subscriber {
-  /** A stored event. One object is handed to all subscribers of a scope. */
+  /** A stored event. The same object is passed to all subscribers of a scope. */
   accept(delivery: Delivery): void;
-  /** An event that is not stored. */
+  /** A transient event, which is not stored. */
   acceptTransient(event: ConversationEvent): void;
-  /** The log closes. */
+  /** The log is closing. */
   end(): void;
-  /** What it had still to be told cannot be told any more. */
+  /** Events that it still needs can no longer be read. */
   fail(error: Error): void;
-  /** Events that it has not taken yet. */
+  /** Events queued for it. */
   readonly queued: number;
 }
 
-/** One by itself, as in most conversations, or several. */
-type Listeners = Subscriber | Set<Subscriber>;
+/** A single subscriber, as in most conversations, or several. */
+type ScopeSubscribers = Subscriber | Set<Subscriber>;
 
-const NOBODY: ReadonlySet<Subscriber> = new Set();
+const NO_SUBSCRIBERS: ReadonlySet<Subscriber> = new Set();
 
-/** Who listens to what. Telling of an event costs as much as its scope has subscribers, however many others there are. */
+/** Subscribers by scope. Publishing an event costs as much as its scope has subscribers, however many others there are. */
 export class Subscribers {
-  readonly #byConversation = new Map<string, Listeners>();
-  readonly #ofAll = new Set<Subscriber>();
+  readonly #byConversation = new Map<string, ScopeSubscribers>();
+  readonly #allScope = new Set<Subscriber>();
 
   add(scope: Scope, subscriber: Subscriber): void {
     if (scope === 'all') {
-      this.#ofAll.add(subscriber);
+      this.#allScope.add(subscriber);
       return;
     }
     const { conversationId } = scope;
-    const listeners = this.#byConversation.get(conversationId);
-    if (listeners === undefined) this.#byConversation.set(conversationId, subscriber);
-    else if (listeners instanceof Set) listeners.add(subscriber);
-    else this.#byConversation.set(conversationId, new Set([listeners, subscriber]));
+    const subscribers = this.#byConversation.get(conversationId);
+    if (subscribers === undefined) this.#byConversation.set(conversationId, subscriber);
+    else if (subscribers instanceof Set) subscribers.add(subscriber);
+    else this.#byConversation.set(conversationId, new Set([subscribers, subscriber]));
   }
 
   remove(scope: Scope, subscriber: Subscriber): void {
     if (scope === 'all') {
-      this.#ofAll.delete(subscriber);
+      this.#allScope.delete(subscriber);
       return;
     }
     const { conversationId } = scope;
-    const listeners = this.#byConversation.get(conversationId);
-    if (listeners instanceof Set) listeners.delete(subscriber);
-    if (listeners === subscriber || (listeners instanceof Set && listeners.size === 0)) this.#byConversation.delete(conversationId);
+    const subscribers = this.#byConversation.get(conversationId);
+    if (subscribers instanceof Set) subscribers.delete(subscriber);
+    if (subscribers === subscriber || (subscribers instanceof Set && subscribers.size === 0)) this.#byConversation.delete(conversationId);
   }
 
-  /** Tells the subscribers of one scope; `delivery` is called once, and only if there are any. */
+  /** Delivers to the subscribers of one scope; `delivery` is called once, and only if there are any. */
   deliver(scope: Scope, delivery: () => Delivery): void {
-    const listeners = scope === 'all' ? this.#ofAll : this.#byConversation.get(scope.conversationId);
-    if (listeners === undefined) return;
-    if (!(listeners instanceof Set)) listeners.accept(delivery());
-    else if (listeners.size > 0) {
+    const subscribers = scope === 'all' ? this.#allScope : this.#byConversation.get(scope.conversationId);
+    if (subscribers === undefined) return;
+    if (!(subscribers instanceof Set)) subscribers.accept(delivery());
+    else if (subscribers.size > 0) {
       const shared = delivery();
-      for (const subscriber of listeners) subscriber.accept(shared);
+      for (const subscriber of subscribers) subscriber.accept(shared);
     }
   }
 
@@ -68,14 +68,14 @@ export class Subscribers {
   }
 
   endAll(): void {
-    for (const subscriber of [...this.#everybody()]) subscriber.end();
+    for (const subscriber of [...this.#allSubscribers()]) subscriber.end();
   }
 
-  /** How many there are, and how many events wait for them together. */
+  /** How many subscribers there are, and how many events are queued for all of them. */
   stats(): { subscriptions: number; queued: number } {
     let subscriptions = 0;
     let queued = 0;
-    for (const subscriber of this.#everybody()) {
+    for (const subscriber of this.#allSubscribers()) {
       subscriptions += 1;
       queued += subscriber.queued;
     }
@@ -83,15 +83,15 @@ export class Subscribers {
   }
 
   #of(scope: Scope): ReadonlySet<Subscriber> | readonly Subscriber[] {
-    const listeners = scope === 'all' ? this.#ofAll : (this.#byConversation.get(scope.conversationId) ?? NOBODY);
-    return listeners instanceof Set ? listeners : [listeners as Subscriber];
+    const subscribers = scope === 'all' ? this.#allScope : (this.#byConversation.get(scope.conversationId) ?? NO_SUBSCRIBERS);
+    return subscribers instanceof Set ? subscribers : [subscribers as Subscriber];
   }
 
-  *#everybody(): Generator<Subscriber, void> {
-    yield* this.#ofAll;
-    for (const listeners of this.#byConversation.values()) {
-      if (listeners instanceof Set) yield* listeners;
-      else yield listeners;
+  *#allSubscribers(): Generator<Subscriber, void> {
+    yield* this.#allScope;
+    for (const subscribers of this.#byConversation.values()) {
+      if (subscribers instanceof Set) yield* subscribers;
+      else yield subscribers;
     }
   }
 }

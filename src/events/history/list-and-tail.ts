@@ -1,20 +1,20 @@
 import type { NamedMessage } from '../../domain/message.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 
-/** The most that a window may hold. */
+/** The largest window: one page. */
 export const MAX_COUNT = 100;
 
-/** The end of a list, as much of it as one page holds. */
+/** The last page of a list. */
 export const LIST_END: Window = { kind: 'last', count: MAX_COUNT, from: 0, before: null };
 
 /** Whether a window reaches the end of its list. */
-export const isEnd = ({ items, start, total }: WindowOf<unknown>): boolean => total !== null && start + items.length >= total;
+export const reachesEnd = ({ items, start, total }: WindowOf<unknown>): boolean => total !== null && start + items.length >= total;
 
 /**
- * A window that holds up to `more` further places before it, as far as one page has room for them: what the page asked for touches is never left out for them.
- * One that is empty of itself stays so.
+ * Extends a window backwards by up to `more` positions, as far as one page has room; nothing that was asked for is left out. An empty
+ * window stays empty.
  */
-export function widened(window: Window, more: number): Window {
+export function widenWindow(window: Window, more: number): Window {
   const { kind, count, from, before } = window;
   if (before !== null && before <= from) return window;
   const room = Math.min(more, MAX_COUNT - count);
@@ -23,18 +23,18 @@ export function widened(window: Window, more: number): Window {
   return { kind, count: count + from - first, from: first, before };
 }
 
-/** `window` of the list with `tail` behind it, out of a window at least as wide. */
-export function cut(
+/** Cuts `window` out of the list plus `tail`, given a window at least as wide. */
+export function sliceWindow(
   { kind, count, from, before }: Window,
-  wide: WindowOf<NamedMessage>,
+  widened: WindowOf<NamedMessage>,
   tail: readonly NamedMessage[],
 ): WindowOf<NamedMessage> {
-  const all = [...wide.items, ...tail];
-  const total = wide.total === null ? null : wide.total + tail.length;
-  // An empty stretch may have been asked for beyond the end.
-  const place = wide.items.length === 0 && tail.length > 0 ? (wide.total ?? wide.start) : wide.start;
-  const end = Math.max(place, Math.min(place + all.length, before ?? Infinity, kind === 'first' ? from + count : Infinity));
-  const start = Math.max(place, from, kind === 'last' ? end - count : 0);
-  const items = all.slice(start - place, Math.max(start, end) - place);
-  return { items, start, total, hasMore: kind === 'last' ? start > 0 && total !== 0 : wide.hasMore || end < place + all.length };
+  const all = [...widened.items, ...tail];
+  const total = widened.total === null ? null : widened.total + tail.length;
+  // An empty window may lie beyond the end.
+  const position = widened.items.length === 0 && tail.length > 0 ? (widened.total ?? widened.start) : widened.start;
+  const end = Math.max(position, Math.min(position + all.length, before ?? Infinity, kind === 'first' ? from + count : Infinity));
+  const start = Math.max(position, from, kind === 'last' ? end - count : 0);
+  const items = all.slice(start - position, Math.max(start, end) - position);
+  return { items, start, total, hasMore: kind === 'last' ? start > 0 && total !== 0 : widened.hasMore || end < position + all.length };
 }

@@ -7,33 +7,38 @@ import type { MessageRecord, NamedMessage } from '../../domain/message.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { EventLog, StoredEvent } from '../port/event-log.js';
 import { MessageIdentityCache } from './message-identity-cache.js';
-import { LIST_END, MAX_COUNT, cut, isEnd, widened } from './list-and-tail.js';
+import { LIST_END, MAX_COUNT, sliceWindow, reachesEnd, widenWindow } from './list-and-tail.js';
 
-/** How long the upstream's list may lag behind its events before we stop filling in for it: 60 s, and longer while it shows nothing newer. */
+/**
+ * How long the upstream's list may lag behind its events before unlisted messages are no longer appended to it: 60 s, and longer while it
+ * lists nothing newer.
+ */
 export const LIST_LAG_MS = 60_000;
-/** How many events are read at once. */
-const PAGE = 1_000;
-/** How far back we look for messages that the list lacks: 10 min. */
+/** Events read per page. */
+const PAGE_SIZE = 1_000;
+/** How far back unlisted messages are searched: 10 min. */
 const LOOK_BACK_MS = 600_000;
 
 /**
- * A conversation's messages as a frontend sees them: the upstream's list, each message under its one name, and behind it the messages that events have
- * told and the list does not show yet. So whoever reads the history after having taken a cursor misses nothing that lies before the cursor.
+ * A conversation's messages as a frontend sees them: the upstream's list, each message under its identity, followed by messages that are
+ * known from events but not listed yet. A reader who took a cursor first therefore misses no message before that cursor.
  */
 export class MessageHistory {
-  readonly #known = new MessageIdentityCache();
+  readonly #cache = new MessageIdentityCache();
 
   constructor(
     private readonly log: Pick<EventLog, 'identifyListedMessages' | 'eventsMissingFromHistory' | 'read'>,
     private readonly clock: Clock,
-    /** Whether the upstream's list goes by the vendor's message ids. */
+    /** Whether the upstream's list has the vendor's message ids. */
     private readonly hasMessageIds: boolean,
   ) {}
 
   /**
-   * `fetch` reads a window of the upstream's list. It is called once, and once more only where the window alone does not show what lies behind the list. What the list
-   * lacks is judged by the events of before the call: another reader may find a message while our answer, which has not got it, is still on its way.
-   * `asOf`: the conversation's cursor, taken before; with it the log is not asked again about a conversation in which nothing has happened.
+   * Reads a window of the message history.
+   * `fetch` reads a window of the upstream's list. It is called once, and a second time only if the window does not show where the list
+   * ends. Missing messages are determined from events before the call: another reader may match a message while our answer, which lacks
+   * it, is in flight.
+   * `asOf`: the conversation's cursor, taken before. With it, the log is not queried again while nothing has happened in the conversation.
    */
   async window(
     conversationId: string,
@@ -41,39 +46,39 @@ export class MessageHistory {
     fetch: (window: Window) => Promise<WindowOf<MessageRecord>>,
     asOf: string | null = null,
   ): Promise<WindowOf<NamedMessage>> {
-    const isAllListed = asOf !== null && this.#known.isAllListed(conversationId, asOf);
-    const unlisted = isAllListed ? [] : await this.#unlisted(conversationId, asOf);
+    const isAllListed = asOf !== null && this.#cache.isAllListed(conversationId, asOf);
+    const missing = isAllListed ? [] : await this.#findMissing(conversationId, asOf);
     const read = async (part: Window) => {
       const found = await fetch(part);
       return { ...found, items: await this.name(conversationId, found.items) };
     };
-    const messages = await read(widened(window, unlisted.length));
-    const unseen = notIn(messages, unlisted);
-    if (!isEnd(messages) || unseen.length === 0) return cut(window, messages, []);
-    if (isTelling(messages, unseen)) return cut(window, messages, await this.#tail(conversationId, unseen, messages));
+    const messages = await read(widenWindow(window, missing.length));
+    const unlisted = withoutListed(messages, missing);
+    if (!reachesEnd(messages) || unlisted.length === 0) return sliceWindow(window, messages, []);
+    if (showsWhatPrecedes(messages, unlisted)) return sliceWindow(window, messages, await this.#tail(conversationId, unlisted, messages));
     const end = await read(LIST_END);
-    const tail = await this.#tail(conversationId, notIn(end, unseen), end);
+    const tail = await this.#tail(conversationId, withoutListed(end, unlisted), end);
     // The list may have grown between the two reads.
-    return cut(window, end.start <= messages.start ? end : messages, tail);
+    return sliceWindow(window, end.start <= messages.start ? end : messages, tail);
   }
 
-  /** The upstream's messages under their names, in the same order. */
+  /** Assigns identities to the upstream's messages, in the same order. */
   async name(conversationId: string, records: readonly MessageRecord[]): Promise<NamedMessage[]> {
     if (records.length === 0) return [];
     const listedIds = records.map(({ listedId }) => listedId);
-    const names = this.#known.of(conversationId, listedIds) ?? (await this.#asked(conversationId, listedIds, records));
+    const names = this.#cache.findAll(conversationId, listedIds) ?? (await this.#identify(conversationId, listedIds, records));
     const named = records.map((record, index) => namedMessage(conversationId, names[index] ?? fallbackName(record), record));
     return named.every(({ createdAt }) => createdAt !== null) ? named : this.#withTimes(conversationId, named);
   }
 
-  /** An upstream that lists no times has told them in events; and its authors' names with them. Null where the log holds no such event (any more). */
+  /** Adds times, and missing author names, from events if the upstream's list has none. Null if the log no longer holds the event. */
   async #withTimes(conversationId: string, messages: readonly NamedMessage[]): Promise<NamedMessage[]> {
-    const told = await this.#told(
+    const events = await this.#findEvents(
       conversationId,
       messages.map(({ identity }) => identity.id),
     );
     return messages.map((message) => {
-      const event = told.get(message.identity.id);
+      const event = events.get(message.identity.id);
       if (event === undefined) return message;
       const { author } = message;
       const name = author.name ?? event.data.message.author.name;
@@ -81,26 +86,26 @@ export class MessageHistory {
     });
   }
 
-  /** The events that told of messages, by the messages' keys. Reads the log from its end, and no further than it must. */
-  async #told(conversationId: string, keys: readonly string[]): Promise<ReadonlyMap<string, ConversationEvent<'MESSAGE_ADDED'>>> {
+  /** The `MESSAGE_ADDED` events of messages, by identity. Reads the log backwards, no further than needed. */
+  async #findEvents(conversationId: string, keys: readonly string[]): Promise<ReadonlyMap<string, ConversationEvent<'MESSAGE_ADDED'>>> {
     const missing = new Set(keys);
-    const told = new Map<string, ConversationEvent<'MESSAGE_ADDED'>>();
+    const events = new Map<string, ConversationEvent<'MESSAGE_ADDED'>>();
     for (let before: string | undefined, more = true; more && missing.size > 0;) {
-      const range = { limit: PAGE, fromEnd: true, types: ['MESSAGE_ADDED'], ...(before === undefined ? {} : { before }) } as const;
+      const range = { limit: PAGE_SIZE, fromEnd: true, types: ['MESSAGE_ADDED'], ...(before === undefined ? {} : { before }) } as const;
       const page = await this.log.read({ conversationId }, range);
       for (const { event, identity: name } of page.events) {
-        if (event.type === 'MESSAGE_ADDED' && name !== null && missing.delete(name.id)) told.set(name.id, event);
+        if (event.type === 'MESSAGE_ADDED' && name !== null && missing.delete(name.id)) events.set(name.id, event);
       }
       before = page.events[0]?.cursor;
       more = page.hasMore;
     }
-    return told;
+    return events;
   }
 
-  /** The message that a `MESSAGE_ADDED` event tells of; null for any other event. */
+  /** Converts a `MESSAGE_ADDED` event to its message; null for any other event. */
   ofEvent({ event, identity: name }: StoredEvent): NamedMessage | null {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null || name === null) return null;
-    // Written out, as `namedMessage` is.
+    // Written out for the same reason as `namedMessage`.
     const { author, text, attachments, cards, externalProvider = null } = event.data.message;
     return {
       author,
@@ -117,79 +122,80 @@ export class MessageHistory {
     };
   }
 
-  /** Forgets a conversation that was erased from the log. */
+  /** Evicts a conversation that was erased from the log. */
   forget(conversationId: string): void {
-    this.#known.forget(conversationId);
+    this.#cache.forget(conversationId);
   }
 
-  async #unlisted(conversationId: string, asOf: string | null): Promise<readonly StoredEvent[]> {
+  async #findMissing(conversationId: string, asOf: string | null): Promise<readonly StoredEvent[]> {
     const events = await this.log.eventsMissingFromHistory(conversationId, new Date(this.clock() - LOOK_BACK_MS));
-    if (asOf !== null && events.length === 0) this.#known.markFullyListed(conversationId, asOf);
+    if (asOf !== null && events.length === 0) this.#cache.markFullyListed(conversationId, asOf);
     return events;
   }
 
-  async #asked(
+  async #identify(
     conversationId: string,
     listedIds: readonly string[],
     records: readonly MessageRecord[],
   ): Promise<readonly MessageIdentity[]> {
     const sightings = records.map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt }));
     const names = await this.log.identifyListedMessages(conversationId, sightings);
-    this.#known.remember(conversationId, listedIds, names);
+    this.#cache.remember(conversationId, listedIds, names);
     return names;
   }
 
-  /** The messages behind the list: those of `unseen` events that the list, whose end is given, lacks. */
-  async #tail(conversationId: string, unseen: readonly StoredEvent[], listEnd: WindowOf<NamedMessage>): Promise<readonly NamedMessage[]> {
-    const before = await this.#beforeWindow(conversationId, unseen, listEnd);
+  /** The messages that follow the list: those of unlisted events that the end of the list lacks. */
+  async #tail(conversationId: string, unlisted: readonly StoredEvent[], listEnd: WindowOf<NamedMessage>): Promise<readonly NamedMessage[]> {
+    const before = await this.#listedBefore(conversationId, unlisted, listEnd);
     const newest = listEnd.items.findLast(({ createdAt }) => createdAt !== null)?.createdAt?.getTime() ?? -Infinity;
     const lacks = ({ event }: StoredEvent) =>
       event.occurredAt.getTime() > before &&
       (event.receivedAt.getTime() >= this.clock() - LIST_LAG_MS || event.occurredAt.getTime() > newest + CLOCK_TOLERANCE_MS);
-    return unseen
+    return unlisted
       .filter(lacks)
-      .map((logged) => this.ofEvent(logged))
+      .map((stored) => this.ofEvent(stored))
       .filter((message) => message !== null);
   }
 
   /**
-   * Up to which time, in epoch milliseconds by the clock of events, an event that the end of a list does not show lies before that stretch; what comes later lies behind
-   * the list. What lies before is older than the stretch's first message, what lies behind is newer than its last: so the middle divides them however far apart the
-   * two clocks are. Where the stretch is short, the clock of events is used for its times, from the events of its messages.
+   * An event that the end of a list lacks lies before that part of the list if it occurred up to this time (epoch ms, by the clock of
+   * events), and after the list otherwise. Events before it are older than its first message and later ones newer than its last, so the
+   * midpoint separates them however far the two clocks are apart. If the part is short, its times are taken from the events of its
+   * messages.
    */
-  async #beforeWindow(conversationId: string, unseen: readonly StoredEvent[], { items, start }: WindowOf<NamedMessage>): Promise<number> {
-    const listed = spanOf(items.map(({ createdAt }) => createdAt));
-    if (start === 0 || listed === null || unseen.length === 0) return -Infinity;
+  async #listedBefore(conversationId: string, unlisted: readonly StoredEvent[], { items, start }: WindowOf<NamedMessage>): Promise<number> {
+    const listed = timeSpan(items.map(({ createdAt }) => createdAt));
+    if (start === 0 || listed === null || unlisted.length === 0) return -Infinity;
     if (listed.to - listed.from >= 2 * CLOCK_TOLERANCE_MS) return listed.from + CLOCK_TOLERANCE_MS;
-    const told = await this.#told(
+    const events = await this.#findEvents(
       conversationId,
       items.map(({ identity }) => identity.id).filter((key) => key.startsWith('e')),
     );
-    const { from, to } = spanOf([...told.values()].map(({ occurredAt }) => occurredAt)) ?? listed;
+    const { from, to } = timeSpan([...events.values()].map(({ occurredAt }) => occurredAt)) ?? listed;
     return (from + to) / 2;
   }
 }
 
-/** Whether the end of a list shows which unseen events lie before it: not where it is shorter than what is unseen. */
-const isTelling = ({ items, start, total }: WindowOf<NamedMessage>, unseen: readonly StoredEvent[]): boolean =>
-  start === 0 || total === 0 || items.length >= Math.min(MAX_COUNT, total ?? MAX_COUNT) || items.length > unseen.length;
+/** Whether the end of a list shows which unlisted events precede it: not if it is shorter than what is unlisted. */
+const showsWhatPrecedes = ({ items, start, total }: WindowOf<NamedMessage>, unlisted: readonly StoredEvent[]): boolean =>
+  start === 0 || total === 0 || items.length >= Math.min(MAX_COUNT, total ?? MAX_COUNT) || items.length > unlisted.length;
 
-function notIn({ items }: WindowOf<NamedMessage>, events: readonly StoredEvent[]): readonly StoredEvent[] {
+function withoutListed({ items }: WindowOf<NamedMessage>, events: readonly StoredEvent[]): readonly StoredEvent[] {
   const shown = new Set(items.map(({ identity }) => identity.id));
   return events.filter(({ identity }) => !shown.has(identity?.id ?? ''));
 }
 
-/** The first and the last of some times, in epoch milliseconds; null where there is none. */
-function spanOf(times: readonly (Date | null)[]): { readonly from: number; readonly to: number } | null {
+/** First and last of some times, in epoch milliseconds; null if there are none. */
+function timeSpan(times: readonly (Date | null)[]): { readonly from: number; readonly to: number } | null {
   const known = times.flatMap((time) => (time === null ? [] : [time.getTime()]));
   return known.length === 0 ? null : { from: Math.min(...known), to: Math.max(...known) };
 }
 
-/** Written out: there are many to a page, and a copy with two properties more (`{ ...record, … }`) takes ten times the time and the memory. */
+/** Written out: a spread with two more properties (`{ ...record, … }`) takes ten times the time and memory, and a page holds many. */
 function namedMessage(conversationId: string, identity: MessageIdentity, record: MessageRecord): NamedMessage {
   return {
     conversationId,
-    identity: identity,
+    identity,
     messageId: record.messageId,
     author: record.author,
     text: record.text,
@@ -202,7 +208,7 @@ function namedMessage(conversationId: string, identity: MessageIdentity, record:
   };
 }
 
-/** The log names all sightings that it is given; this is what it would call one that nothing else is known of. */
+/** The log identifies every sighting; this is the identity it would assign to an unmatched one. */
 const fallbackName = (record: MessageRecord): MessageIdentity => ({
   id: `m${record.listedId}`,
   listedId: record.listedId,

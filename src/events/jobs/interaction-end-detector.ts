@@ -6,114 +6,115 @@ import type { Appended, EventLog } from '../port/event-log.js';
 import type { Projections } from '../history/projections.js';
 
 /**
- * When to ask the upstream whether an interaction is over, after an event that looks like its end, in milliseconds from one try to the next. Mostly it is at once; but an
- * agent who has left may have work to do on it, and a bot may go on with it, for an hour and longer: the last try is after some two hours.
+ * When to ask the upstream whether an interaction has ended, after an event that may end it: delays from one attempt to the next, in
+ * milliseconds. Usually it has ended immediately, but wrap-up work of an agent or a bot may keep it open for an hour and longer, so the
+ * last attempt is after about two hours.
  */
 export const END_POLL_DELAYS_MS: readonly number[] = [
   ...[20, 200, 1_000, 3_000, 10_000, 30_000, 120_000],
   ...[300_000, 600_000, 1_200_000, 1_800_000, 3_600_000],
 ];
 
-/** How long after such an event the last try is. */
-export const SETTLE_HORIZON_MS = END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay, 0);
+/** How long after such an event the last attempt is, in milliseconds. */
+export const END_POLL_HORIZON_MS = END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay, 0);
 
-export interface SettlerOptions {
+export interface InteractionEndDetectorOptions {
   readonly log: Pick<EventLog, 'append' | 'activeSince'>;
   readonly projections: Projections;
-  /** The upstream's interactions of a conversation, oldest first, asked afresh. */
+  /** Reads the upstream's interactions of a conversation, oldest first, uncached. */
   readonly interactions: (conversationId: string) => Promise<readonly InteractionRecord[]>;
-  /** It is not the time to settle a conversation's ends. */
-  readonly isHeld?: (conversationId: string) => boolean;
+  /** Returns true while ends of a conversation must not be decided. */
+  readonly isPaused?: (conversationId: string) => boolean;
   readonly clock: Clock;
   readonly delaysMs?: readonly number[];
-  readonly onFault?: (error: unknown, conversationId: string) => void;
+  readonly onError?: (error: unknown, conversationId: string) => void;
 }
 
 interface Task {
-  tries: number;
+  attempts: number;
   timer: NodeJS.Timeout | null;
-  again: boolean;
+  restartRequested: boolean;
 }
 
 /**
- * Appends `INTERACTION_ENDED` once it is settled that an interaction is over: when the upstream gives its end and the log holds an event that tells of it.
- * Works behind the deliveries, never in front of them. Running twice, after a crash or in two gateways, appends the same event once.
+ * Appends `INTERACTION_ENDED` once an interaction has ended: when the upstream reports its end and the log holds an event that explains
+ * it. Runs after deliveries, never in front of them. Running twice, after a crash or in two gateways, appends the same event once.
  */
 export class InteractionEndDetector {
   readonly #tasks = new Map<string, Task>();
   readonly #delays: readonly number[];
-  #closed = false;
+  #isClosed = false;
 
-  constructor(private readonly options: SettlerOptions) {
+  constructor(private readonly options: InteractionEndDetectorOptions) {
     this.#delays = options.delaysMs ?? END_POLL_DELAYS_MS;
   }
 
   /**
-   * Looks at an event just stored; one that may end an interaction, or show that it goes on, starts the asking. So does a repeat: whoever stored it first may not have
-   * lived to ask.
+   * Starts polling if a stored event may end an interaction, or shows that it goes on. Duplicates count too: whoever stored the first may
+   * have died before polling.
    */
-  note({ event }: Appended): void {
-    if (event.conversationId !== null && mayEnd(event)) this.#start(event.conversationId);
+  observe({ event }: Appended): void {
+    if (event.conversationId !== null && mayEndInteraction(event)) this.#startPolling(event.conversationId);
   }
 
-  /** Takes up what a stopped process left undone: conversations with events received since then. */
+  /** Resumes what a stopped process left undone: conversations with events stored since then. */
   async recover(since: Date): Promise<void> {
-    for (const conversationId of await this.options.log.activeSince(since)) this.#start(conversationId);
+    for (const conversationId of await this.options.log.activeSince(since)) this.#startPolling(conversationId);
   }
 
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
     for (const { timer } of this.#tasks.values()) if (timer !== null) clearTimeout(timer);
     this.#tasks.clear();
   }
 
-  #start(conversationId: string): void {
-    if (this.#closed) return;
+  #startPolling(conversationId: string): void {
+    if (this.#isClosed) return;
     const running = this.#tasks.get(conversationId);
     if (running?.timer === null) {
-      running.again = true;
+      running.restartRequested = true;
       return;
     }
     if (running) clearTimeout(running.timer);
-    this.#schedule(conversationId, { tries: 0, timer: null, again: false });
+    this.#schedule(conversationId, { attempts: 0, timer: null, restartRequested: false });
   }
 
   #schedule(conversationId: string, task: Task): void {
-    const delay = this.#delays[task.tries];
-    if (this.#closed || delay === undefined) {
+    const delay = this.#delays[task.attempts];
+    if (this.#isClosed || delay === undefined) {
       this.#tasks.delete(conversationId);
       return;
     }
     this.#tasks.set(conversationId, task);
     task.timer = setTimeout(() => {
       task.timer = null;
-      void this.#try(conversationId, task);
+      void this.#attempt(conversationId, task);
     }, delay);
   }
 
-  async #try(conversationId: string, task: Task): Promise<void> {
-    const open = await this.#settle(conversationId).catch((error: unknown) => {
-      this.options.onFault?.(error, conversationId);
+  async #attempt(conversationId: string, task: Task): Promise<void> {
+    const open = await this.#detect(conversationId).catch((error: unknown) => {
+      this.options.onError?.(error, conversationId);
       return true;
     });
-    if (task.again) this.#schedule(conversationId, { tries: 0, timer: null, again: false });
-    else if (open) this.#schedule(conversationId, { tries: task.tries + 1, timer: null, again: false });
+    if (task.restartRequested) this.#schedule(conversationId, { attempts: 0, timer: null, restartRequested: false });
+    else if (open) this.#schedule(conversationId, { attempts: task.attempts + 1, timer: null, restartRequested: false });
     else this.#tasks.delete(conversationId);
   }
 
-  async #settle(conversationId: string): Promise<boolean> {
+  async #detect(conversationId: string): Promise<boolean> {
     const { projections, interactions, log, clock } = this.options;
     const { endCauses, partialLeavings } = await projections.of(conversationId);
     if (endCauses.length + partialLeavings.length === 0) return false;
-    const told = await interactions(conversationId);
-    if (this.options.isHeld?.(conversationId) === true) return true;
-    const settlement = detectEnds(conversationId, await projections.stateEvents(conversationId), told, clock());
-    for (const ended of settlement.ended) await log.append({ ...ended, receivedAt: new Date(clock()) });
-    return settlement.open;
+    const upstreamInteractions = await interactions(conversationId);
+    if (this.options.isPaused?.(conversationId) === true) return true;
+    const detected = detectEnds(conversationId, await projections.stateEvents(conversationId), upstreamInteractions, clock());
+    for (const ended of detected.ended) await log.append({ ...ended, receivedAt: new Date(clock()) });
+    return detected.open;
   }
 }
 
-const mayEnd = (event: ConversationEvent): boolean =>
+const mayEndInteraction = (event: ConversationEvent): boolean =>
   event.type === 'AGENT_LEFT' ||
   event.type === 'CUSTOMER_LEFT' ||
   event.type === 'CONVERSATION_TRANSFERRED' ||

@@ -2,16 +2,16 @@ import type { Clock } from '../../domain/clock.js';
 import type { Logger } from '../../observability/logger.js';
 import type { EventLog } from '../port/event-log.js';
 
-const EVERY_MS = 3_600_000;
+const INTERVAL_MS = 3_600_000;
 
-/** Removes events older than `retentionMs`: now, and every hour until the timer is cleared. */
-export function startExpiry(log: EventLog, retentionMs: number, clock: Clock, logger: Logger): NodeJS.Timeout {
-  const expire = () => {
+/** Removes events older than `retentionMs`: immediately, and every hour until the timer is cleared. */
+export function startRetentionJob(log: EventLog, retentionMs: number, clock: Clock, logger: Logger): NodeJS.Timeout {
+  const removeExpired = () => {
     log.expire(new Date(clock() - retentionMs)).then(
       (removed) => logger.info({ removed }, 'events expired'),
-      (error: unknown) => logger.error({ error }, 'expiry failed'),
+      (error: unknown) => logger.error({ error }, 'retention job failed'),
     );
   };
-  expire();
-  return setInterval(expire, EVERY_MS).unref();
+  removeExpired();
+  return setInterval(removeExpired, INTERVAL_MS).unref();
 }

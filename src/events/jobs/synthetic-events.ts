@@ -5,60 +5,60 @@ import { ownEventId } from '../../domain/occurrence-times.js';
 import type { MessageContent } from '../../domain/message.js';
 import type { Appended, EventLog } from '../port/event-log.js';
 
-/** A message as it is sent. */
+/** A message to send. */
 export interface SentMessage {
   readonly sender: 'CUSTOMER' | 'BOT';
   readonly text: string | null;
 }
 
-/** A message about to be sent, as the log has noted it. */
-export interface NotedSend {
-  /** By `expectEcho`. */
+/** A message about to be sent, as registered with the log. */
+export interface RegisteredSend {
+  /** From `registerPendingSend`. */
   readonly handle: string;
   readonly sentAt: Date;
 }
 
-/** What an upstream does for us and tells nobody of. */
+/** An upstream that emits no events for what this gateway does. */
 export interface UpstreamWithoutEchoes<M extends SentMessage> {
   sendMessage(conversationId: string, message: M): Promise<void>;
   leaveAsCustomer(conversationId: string): Promise<void>;
-  /** Whether an interaction goes on, or is about to; null where it cannot be told. */
+  /** Whether an interaction is open, or about to open; null if unknown. */
   isOpen(conversationId: string): Promise<boolean | null>;
 }
 
-export interface OwnDeedsOptions<M extends SentMessage> {
+export interface EchoSynthesizerOptions<M extends SentMessage> {
   readonly upstream: UpstreamWithoutEchoes<M>;
   readonly log: Pick<EventLog, 'append'>;
   readonly clock: Clock;
   readonly onAppended: (appended: Appended) => void;
-  /** What was done cannot be told: it is done all the same. */
-  readonly onFault: (error: unknown, conversationId: string) => void;
+  /** Called when the event cannot be appended; the operation itself has succeeded. */
+  readonly onAppendError: (error: unknown, conversationId: string) => void;
 }
 
 /** An event without its envelope. */
-type NewEventBody = Envelopeless<ConversationEvent<'MESSAGE_ADDED'>> | Envelopeless<ConversationEvent<'CUSTOMER_LEFT'>>;
-type Envelopeless<E extends ConversationEvent> = Pick<E, 'occurredAt' | 'type' | 'data'>;
+type NewEventBody = WithoutEnvelope<ConversationEvent<'MESSAGE_ADDED'>> | WithoutEnvelope<ConversationEvent<'CUSTOMER_LEFT'>>;
+type WithoutEnvelope<E extends ConversationEvent> = Pick<E, 'occurredAt' | 'type' | 'data'>;
 
-/** Whom the contact centre calls by these words, in place of ids. */
+/** Author ids that the contact centre uses for these senders. */
 const AUTHOR_IDS: Readonly<Record<SentMessage['sender'], string>> = { CUSTOMER: 'user', BOT: 'bot' };
 
 /**
- * Does what is asked for, and appends the event that tells of it once the upstream has accepted it, in front of an upstream whose own events are silent about that. An
- * event that cannot be stored then fails nobody: to answer that a message was not sent would have it sent twice.
+ * Synthesizes events for an upstream that emits none for its callers' own operations: performs the operation, and appends its event once
+ * the upstream has accepted it. A failed append does not fail the operation: reporting a sent message as failed would have it sent twice.
  */
 export class EchoSynthesizer<M extends SentMessage = SentMessage> {
   readonly #leaving = new Set<string>();
 
-  constructor(private readonly options: OwnDeedsOptions<M>) {}
+  constructor(private readonly options: EchoSynthesizerOptions<M>) {}
 
-  /** Rejects as the upstream's call does. `sent`: as it was noted with `expectEcho`, so that the event is known to be its echo. */
-  async sendMessage(conversationId: string, message: M, { handle, sentAt }: NotedSend): Promise<void> {
+  /** Rejects as the upstream's call does. `send`: as registered with `registerPendingSend`, so that the event is matched as its echo. */
+  async sendMessage(conversationId: string, message: M, { handle, sentAt }: RegisteredSend): Promise<void> {
     await this.options.upstream.sendMessage(conversationId, message);
     const echo = { occurredAt: sentAt, type: 'MESSAGE_ADDED', data: { message: contentOf(message), isEcho: true } } as const;
-    await this.#tell(conversationId, echo, handle);
+    await this.#append(conversationId, echo, handle);
   }
 
-  /** Rejects as the upstream's call does. Nothing is told where there was nothing to leave. */
+  /** Rejects as the upstream's call does. Appends nothing if no interaction was open. */
   async leaveAsCustomer(conversationId: string): Promise<void> {
     const { upstream, clock } = this.options;
     const wasOpen = await upstream.isOpen(conversationId);
@@ -66,24 +66,27 @@ export class EchoSynthesizer<M extends SentMessage = SentMessage> {
     try {
       const occurredAt = new Date(clock());
       await upstream.leaveAsCustomer(conversationId);
-      if (wasOpen !== false) await this.#tell(conversationId, { occurredAt, type: 'CUSTOMER_LEFT', data: {} });
+      if (wasOpen !== false) await this.#append(conversationId, { occurredAt, type: 'CUSTOMER_LEFT', data: {} });
     } finally {
       this.#leaving.delete(conversationId);
     }
   }
 
-  /** Its customer is leaving, and the event that tells so is not there yet: who ended the interaction is not to be judged by the agent's leaving alone. */
+  /**
+   * True while its customer is leaving and the event is not appended yet: who ended the interaction must not be judged by the agent's
+   * leaving alone.
+   */
   isLeaving(conversationId: string): boolean {
     return this.#leaving.has(conversationId);
   }
 
-  async #tell(conversationId: string, told: NewEventBody, echoOf?: string): Promise<void> {
-    const { log, clock, onAppended, onFault } = this.options;
+  async #append(conversationId: string, body: NewEventBody, echoOf?: string): Promise<void> {
+    const { log, clock, onAppended, onAppendError } = this.options;
     try {
-      const event = { id: ownEventId(randomUUID()), conversationId, receivedAt: new Date(clock()), ...told };
+      const event = { id: ownEventId(randomUUID()), conversationId, receivedAt: new Date(clock()), ...body };
       onAppended(await log.append(event, echoOf));
     } catch (error) {
-      onFault(error, conversationId);
+      onAppendError(error, conversationId);
     }
   }
 }

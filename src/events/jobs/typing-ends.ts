@@ -7,19 +7,20 @@ import { TYPING_TTL_MS } from '../port/typing-store.js';
 
 type TypingChanged = ConversationEvent<'TYPING_CHANGED'>;
 
-/** What may end somebody's typing. */
-const ENDING: readonly EventType[] = ['TYPING_CHANGED', 'MESSAGE_ADDED', 'AGENT_LEFT', 'CUSTOMER_LEFT', 'INTERACTION_ENDED'];
+/** Types of events that may end somebody's typing. */
+const ENDING_TYPES: readonly EventType[] = ['TYPING_CHANGED', 'MESSAGE_ADDED', 'AGENT_LEFT', 'CUSTOMER_LEFT', 'INTERACTION_ENDED'];
 
 export interface TypingEndsOptions {
   readonly log: Pick<EventLog, 'publish' | 'subscribe'>;
   readonly clock: Clock;
-  /** How long somebody counts as typing without word that they stopped. */
+  /** How long a participant counts as typing without a further event, in milliseconds. */
   readonly ttlMs?: number | undefined;
 }
 
 /**
- * Publishes typing, and its end where the contact centre sends none: when the author's message is there, when they have left, and when nothing was heard of it for long.
- * Whichever gateway published the last change follows that conversation until nobody types, so the end is published once, however many gateways there are.
+ * Publishes typing, and its end where the contact centre sends none: on the author's message, when they leave, and after a timeout. The
+ * gateway that published the last change follows that conversation until nobody types, so the end is published once, however many gateways
+ * there are.
  */
 export class TypingEnds {
   readonly #watches = new Map<string, TypingWatch>();
@@ -48,28 +49,28 @@ export class TypingEnds {
 /** Follows one conversation while somebody types in it. */
 class TypingWatch {
   /** Published by this gateway. */
-  readonly #own = new WeakSet<ConversationEvent>();
+  readonly #published = new WeakSet<ConversationEvent>();
   readonly #subscribed: Promise<LogSubscription | null>;
   #timer: NodeJS.Timeout | null = null;
   #isOver = false;
 
   constructor(
     private readonly conversationId: string,
-    private current: TypingChanged,
+    private lastChange: TypingChanged,
     private readonly options: TypingEndsOptions,
-    private readonly onOver: () => void,
+    private readonly onEnd: () => void,
   ) {
-    this.#own.add(current);
-    // Before the event is published: what comes after it must not be missed. Without a subscription, the time is all that ends it.
-    this.#subscribed = options.log.subscribe({ conversationId }, { types: ENDING }).catch(() => null);
-    void this.#subscribed.then((subscription) => this.#take(subscription));
+    this.#published.add(lastChange);
+    // Before the event is published, so that nothing after it is missed. Without a subscription, only the timeout ends it.
+    this.#subscribed = options.log.subscribe({ conversationId }, { types: ENDING_TYPES }).catch(() => null);
+    void this.#subscribed.then((subscription) => this.#attach(subscription));
     this.#startTimer();
   }
 
   /** A later change, which this gateway is about to publish. */
   renew(event: TypingChanged): void {
-    this.#own.add(event);
-    this.current = event;
+    this.#published.add(event);
+    this.lastChange = event;
     this.#startTimer();
   }
 
@@ -78,38 +79,38 @@ class TypingWatch {
     this.#isOver = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     void this.#subscribed.then((subscription) => subscription?.return());
-    this.onOver();
+    this.onEnd();
   }
 
-  #take(subscription: LogSubscription | null): void {
+  #attach(subscription: LogSubscription | null): void {
     subscription?.pipeTo({
       write: ({ event }) => {
-        this.#see(event);
+        this.#onEvent(event);
         return null;
       },
       end: () => undefined,
     });
   }
 
-  #see(event: Delivery['event']): void {
-    if (this.#isOver || this.#own.has(event)) return;
-    // Published by another gateway, which follows it from now on.
+  #onEvent(event: Delivery['event']): void {
+    if (this.#isOver || this.#published.has(event)) return;
+    // Published by another gateway, which follows the conversation from now on.
     if (event.type === 'TYPING_CHANGED') {
       this.end();
       return;
     }
-    const { typing } = this.current.data;
-    const left = typing.filter((participant) => !endsTypingOf(participant, event));
-    if (left.length < typing.length) this.#publish(left);
+    const { typing } = this.lastChange.data;
+    const remaining = typing.filter((participant) => !endsTypingOf(participant, event));
+    if (remaining.length < typing.length) this.#publish(remaining);
   }
 
   #publish(typing: readonly ParticipantRecord[]): void {
     const now = new Date(this.options.clock());
     const { conversationId } = this;
-    this.current = { id: randomUUID(), conversationId, occurredAt: now, receivedAt: now, type: 'TYPING_CHANGED', data: { typing } };
-    this.#own.add(this.current);
+    this.lastChange = { id: randomUUID(), conversationId, occurredAt: now, receivedAt: now, type: 'TYPING_CHANGED', data: { typing } };
+    this.#published.add(this.lastChange);
     if (typing.length === 0) this.end();
-    this.options.log.publish(this.current);
+    this.options.log.publish(this.lastChange);
   }
 
   #startTimer(): void {
@@ -122,7 +123,7 @@ function endsTypingOf({ type, participantId }: ParticipantRecord, event: Convers
   switch (event.type) {
     case 'MESSAGE_ADDED': {
       const { author } = event.data.message;
-      // A conversation has one customer, whom not every event names alike.
+      // A conversation has one customer, whose id differs between events.
       return author.type === type && (type === 'CUSTOMER' || author.participantId === participantId);
     }
     case 'AGENT_LEFT':

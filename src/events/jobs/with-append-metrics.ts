@@ -1,20 +1,20 @@
 import type { Metrics } from '../../observability/metrics.js';
 import type { EventLog } from '../port/event-log.js';
 
-/** The log's writing half, with the time that it takes. */
-export function timedAppends(log: EventLog, metrics: Metrics): Pick<EventLog, 'append' | 'publish'> {
-  const note = (outcome: string, started: number) => metrics.logAppends.observe({ outcome }, (performance.now() - started) / 1_000);
+/** The log's write methods, with append durations recorded in metrics. */
+export function withAppendMetrics(log: EventLog, metrics: Metrics): Pick<EventLog, 'append' | 'publish'> {
+  const observe = (outcome: string, started: number) => metrics.logAppends.observe({ outcome }, (performance.now() - started) / 1_000);
   return {
     publish: (event) => log.publish(event),
     append: async (event) => {
       const started = performance.now();
       try {
         const appended = await log.append(event);
-        note(appended.duplicate ? 'duplicate' : 'stored', started);
+        observe(appended.duplicate ? 'duplicate' : 'stored', started);
         metrics.eventLag.observe({}, Math.max(0, event.receivedAt.getTime() - event.occurredAt.getTime()) / 1_000);
         return appended;
       } catch (error) {
-        note('failed', started);
+        observe('failed', started);
         throw error;
       }
     },

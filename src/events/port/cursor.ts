@@ -3,74 +3,72 @@ import { toBase64url } from '../../domain/base64url.js';
 import { BadUserInputError, CursorExpiredError } from '../../domain/errors.js';
 import type { Scope } from './event-log.js';
 
-/** What a cursor says: a place in one scope of one log. */
+/** What a cursor holds: a position in one scope of one log. */
 export interface Cursor {
-  /** Of the log that made it: a log made anew has another. */
+  /** Epoch of the log that issued it; a new or restored log has another one. */
   readonly epoch: string;
-  /** Everything up to here lies before the cursor; 0: nothing does. */
-  readonly place: number;
+  /** Events up to this position lie before the cursor; 0 if none do. */
+  readonly position: number;
 }
 
-// What lies under the base64url: format, epoch, place, scope.
+// Decoded form: format version, epoch, position, scope key.
 const FORM = /^1 ([\w-]+) (\S+) ([ac][^]*)$/;
 const NUMBER = /^(0|[1-9]\d{0,14})$/;
 
-/** One text for each scope, different for different scopes, whatever the conversation is called. */
+/** A key that is unique per scope, whatever characters the conversation id has. */
 export function scopeKey(scope: Scope): string {
   return scope === 'all' ? 'a' : `c${scope.conversationId}`;
 }
 
-/** The scope that an event's own cursor belongs to: its conversation, or all of them where it names none. */
+/** The scope of an event's own cursor: its conversation, or `all` if it has none. */
 export function scopeOf(event: { readonly conversationId: string | null }): Scope {
   return event.conversationId === null ? 'all' : { conversationId: event.conversationId };
 }
 
-/** What a scope is called where its conversation's id must not be kept. */
+/** Stands for a scope where the conversation's id must not be stored. */
 export function scopeHash(scope: Scope): string {
   return createHash('sha256').update(scopeKey(scope)).digest('base64url').slice(0, 22);
 }
 
-/** A cursor as clients get it: opaque, and safe in a URL. The same place always gives the same text. */
-export function encodeCursor(scope: Scope, { epoch, place }: Cursor): string {
-  return encodePlace(scope, epoch, String(place));
+/** Encodes a cursor for clients: opaque and URL-safe. Equal positions encode to equal text. */
+export function encodeCursor(scope: Scope, { epoch, position }: Cursor): string {
+  return encodePosition(scope, epoch, String(position));
 }
 
-/** Reads a cursor that is to be used in `scope`. Throws `BadUserInputError` where it was not made by `encodeCursor`, or for another scope. */
+/** Decodes a cursor for use in `scope`. Throws `BadUserInputError` if it is malformed or belongs to another scope. */
 export function decodeCursor(text: string, scope: Scope): Cursor {
-  const { epoch, place } = decodePlace(text, scope);
-  if (!NUMBER.test(place)) throw malformedCursor();
-  return { epoch, place: Number(place) };
+  const { epoch, position } = decodePosition(text, scope);
+  if (!NUMBER.test(position)) throw malformedCursor();
+  return { epoch, position: Number(position) };
 }
 
-/** As `encodeCursor`, for an engine whose places are texts: without blanks, the same text for the same place. */
-export function encodePlace(scope: Scope, epoch: string, place: string): string {
-  return toBase64url(`1 ${epoch} ${place} ${scopeKey(scope)}`);
+/** Like `encodeCursor`, for an engine with text positions. They must not contain blanks, and must be equal for equal positions. */
+export function encodePosition(scope: Scope, epoch: string, position: string): string {
+  return toBase64url(`1 ${epoch} ${position} ${scopeKey(scope)}`);
 }
 
-/** As `decodeCursor`, for an engine whose places are texts. Whether it is a place of its own the engine has to see. */
-export function decodePlace(text: string, scope: Scope): { readonly epoch: string; readonly place: string } {
+/** Like `decodeCursor`, for an engine with text positions. The engine validates the position. */
+export function decodePosition(text: string, scope: Scope): { readonly epoch: string; readonly position: string } {
   const plain = Buffer.from(text, 'base64url').toString();
-  const [, epoch, place, key] = FORM.exec(plain) ?? [];
-  // Decoding skips what is not base64url, so only a text that encodes back to itself is one of ours.
-  if (epoch === undefined || place === undefined || key === undefined || toBase64url(plain) !== text) {
+  const [, epoch, position, key] = FORM.exec(plain) ?? [];
+  // Decoding ignores characters outside base64url, so only text that re-encodes to itself is valid.
+  if (epoch === undefined || position === undefined || key === undefined || toBase64url(plain) !== text) {
     throw malformedCursor();
   }
   if (key !== scopeKey(scope)) {
-    throw new BadUserInputError(
-      scope === 'all' ? 'The cursor is not one of all conversations.' : 'The cursor is not one of this conversation.',
-    );
+    throw new BadUserInputError(scope === 'all' ? 'The cursor is not for all conversations.' : 'The cursor is not for this conversation.');
   }
-  return { epoch, place };
+  return { epoch, position };
 }
 
-/** The fault of a text that is no cursor. */
+/** The error for text that is not a cursor. */
 export function malformedCursor(): BadUserInputError {
   return new BadUserInputError('The cursor is malformed.');
 }
 
-/** The fault of a cursor that was good once and cannot be followed any more. */
+/** The error for a valid cursor that can no longer be resumed from. */
 export function cursorExpired(): CursorExpiredError {
   return new CursorExpiredError(
-    'The cursor has expired: events after it are no longer stored. Query afresh and go on from the new cursor.',
+    'The cursor has expired: events after it are no longer stored. Query again and continue from the new cursor.',
   );
 }

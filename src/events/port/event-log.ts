@@ -3,38 +3,41 @@ import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 
-/** What a reader follows: one conversation, or all of them. */
+/** The range of a read or subscription: one conversation, or all of them. */
 export type Scope = { readonly conversationId: string } | 'all';
 
-/** An event as the log holds it, or, for what is not stored (typing), as it passed by. */
+/** An event as stored, or, for transient events (typing), as published. */
 export interface StoredEvent {
   readonly event: ConversationEvent;
-  /** Place of the event in the scope that it was read from. Opaque. */
+  /** Position of the event in the scope it was read from. Opaque. */
   readonly cursor: string;
-  /** Only with `MESSAGE_ADDED`: how the message is called, in history and in events alike. */
+  /** The message's identity, the same in history and in events. Null unless the type is `MESSAGE_ADDED`. */
   readonly identity: MessageIdentity | null;
 }
 
-/** What a subscription hands out. */
+/** An event delivered by a subscription. */
 export interface Delivery extends StoredEvent {
-  /** Stored before the subscription had caught up with the log. */
+  /** True if it was stored before the subscription had caught up with the log. */
   readonly replayed: boolean;
 }
 
 export interface Appended extends StoredEvent {
-  /** The log had an event of this id already; `event` and `cursor` are then that one's. */
+  /** True if the log already had an event with this id; `event` and `cursor` are then the stored one's. */
   readonly duplicate: boolean;
 }
 
-/** How a page of stored events is asked for. */
+/** Selects a page of stored events. */
 export interface ReadRange {
-  /** Only events after this cursor. A cursor of the wrong form or scope: `BadUserInputError`; one that cannot be followed any more: `CursorExpiredError`. */
+  /**
+   * Only events after this cursor. Throws `BadUserInputError` if it is malformed or of another scope, `CursorExpiredError` if it can no
+   * longer be resumed from.
+   */
   readonly after?: string;
-  /** Only events before this cursor; never expired. */
+  /** Only events before this cursor. Never expires. */
   readonly before?: string;
   /** 1 to 1,000. */
   readonly limit: number;
-  /** Take the `limit` events nearest to the end instead of the start. The page is in log order all the same. */
+  /** Reads the last `limit` events of the range instead of the first. The page is in log order either way. */
   readonly fromEnd?: boolean;
   readonly types?: readonly EventType[];
 }
@@ -42,144 +45,152 @@ export interface ReadRange {
 export interface LogPage {
   /** In log order. */
   readonly events: readonly StoredEvent[];
-  /** There are more in the direction that was read. */
+  /** True if there are more events in the direction of the read. */
   readonly hasMore: boolean;
 }
 
-/** A page that a subscription read. */
+/** A page read by a subscription. */
 export interface SubscriptionPage extends LogPage {
-  /** Everything of the scope up to this cursor was looked at; that of the page's last event, or one after it. */
+  /** Every event of the scope up to this cursor was examined. At or after the cursor of the page's last event. */
   readonly upTo: string;
 }
 
 export interface SubscribeOptions {
-  /** Stored events after this cursor first, then live ones, no gap, no repeat. Without: live only. */
+  /** Delivers stored events after this cursor first, then live ones, without gap or repeat. If omitted, live events only. */
   readonly after?: string;
   readonly types?: readonly EventType[];
-  /** Called once when the queue overflows, also while nobody waits in `next()`: a stalled consumer does not ask any more. */
+  /** Called once when the queue overflows, even while nobody waits in `next()`: a stalled consumer no longer asks. */
   readonly onOverflow?: () => void;
 }
 
-/** Takes deliveries as they come. */
+/** Receives deliveries as they arrive. */
 export interface DeliverySink {
   /**
-   * Takes the next one. Null: and is ready for another; a promise: is ready once that resolves. What it throws, or rejects with, ends the
-   * subscription, and is what `end` is told.
+   * Accepts the next delivery. Returns null if ready for another one immediately, or a promise that resolves once it is. An error thrown
+   * or rejected with ends the subscription, and is passed to `end`.
    */
   write(delivery: Delivery): Promise<void> | null;
-  /** No more will come; called once. The error is the one that `next()` would reject with; null where it would be done. */
+  /** No more deliveries follow; called once. The error is the one that `next()` would reject with; null on a regular end. */
   end(error: Error | null): void;
 }
 
-/** Deliveries one after the other, handed over. */
+/** Sequential deliveries with backpressure. */
 export interface Deliveries extends AsyncIterable<Delivery> {
-  /** Hands over what comes from now on, each when the one before has been taken. Once only. */
+  /** Pushes deliveries to a sink, each after the previous one was accepted. May be called once. */
   pipeTo(taker: DeliverySink): void;
-  /** Ends them. What a taker has not been handed by then it is not handed any more. */
+  /** Ends them. The sink receives nothing after this. */
   return(): Promise<IteratorResult<Delivery>>;
   /**
-   * A cursor after which a resume misses nothing of what the taker wants. It moves on with events that are filtered out, too. Null while a delivery is in the taker's
-   * hands or on its way to it.
+   * A cursor from which a resume misses nothing the consumer wants. It advances with filtered-out events too. Null while a delivery is in
+   * flight to the sink.
    */
   readonly bookmark: string | null;
 }
 
 /**
- * A running subscription. `next()` rejects with `SlowConsumerError` when its bounded queue overflows, with `CursorExpiredError` when events
- * it had still to read were removed; it is done after `return()`, after the log's `close()`, and after either rejection.
+ * A running subscription. `next()` rejects with `SlowConsumerError` when its bounded queue overflows, and with `CursorExpiredError` when
+ * events it had not read yet were removed. It is done after `return()`, after the log's `close()`, and after either rejection.
  */
 export interface LogSubscription extends Deliveries, AsyncIterator<Delivery> {
-  /** The next delivery, in the place of `handTo`. */
+  /** The next delivery, for consumers that pull; use either this or `pipeTo`. */
   next(): Promise<IteratorResult<Delivery>>;
   return(): Promise<IteratorResult<Delivery>>;
-  /** The cursor that a resume would start after: that of the last stored event handed out, else of the start. */
+  /** The cursor to resume from: that of the last stored event delivered, or the start cursor if there was none. */
   readonly cursor: string;
 }
 
-/** The log's end at one moment. Later appends do not move it. */
+/** The head of the log at one moment. Later appends do not move it. */
 export interface Head {
   /**
-   * The cursor of `scope` at that moment: every event of the scope appended later lies after it. Two heads between which nothing was appended
-   * to the scope give the same cursor.
+   * The cursor of `scope` at that moment: every event appended to the scope later lies after it. Two heads with no append to the scope in
+   * between give equal cursors.
    */
   cursor(scope: Scope): Promise<string>;
 }
 
-/** A message about to be sent, so that its echo can be told. */
-export interface ExpectedEcho {
+/** A message about to be sent, registered so that its echo can be recognised. */
+export interface NewPendingSend {
   readonly conversationId: string;
-  /** Digest of what is sent, as `messageDigest` makes it. */
+  /** Digest of the content, by `messageDigest`. */
   readonly digest: string;
   readonly clientMessageId: string | null;
   readonly sentAt: Date;
 }
 
-/** How much is being listened, right now. */
+/** Current load of the log. */
 export interface LogStats {
   /** Running subscriptions. */
   readonly subscriptions: number;
-  /** Events that wait for them. */
+  /** Events queued for them. */
   readonly queued: number;
 }
 
 export interface LogHealth {
   readonly ok: boolean;
-  /** What is wrong, or weak; one line each, for operators. */
+  /** Errors and durability warnings, one line each, for operators. */
   readonly warnings: readonly string[];
 }
 
-/**
- * The durable, ordered memory of what happened. Every engine passes `test/contract/event-log`.
- */
+/** The durable, ordered event log. Every engine passes `test/contract/event-log`. */
 export interface EventLog {
-  /** Requests that create, remembered beside the events. */
+  /** Outcomes of idempotent requests, stored beside the events. */
   readonly requests: IdempotencyStore;
   /**
-   * Stores an event; resolves only when it is durable. An id that the log has (or had, for as long as it remembers ids) is not stored again, whatever
-   * the conversation that it was for. Rejects with `EventIdReusedError` when the id stands with another conversation, and with
-   * `LogUnavailableError` when it cannot be stored. `echoOf`: the handle of the message sent (`expectEcho`) whose echo the event is, for whoever knows; else it is
-   * found by what the event says.
+   * Stores an event; resolves only when it is durable. An id that the log already has, or remembers after removal, is a duplicate and not
+   * stored again. Rejects with `EventIdReusedError` if the id belongs to another conversation, and with `LogUnavailableError` if the event
+   * cannot be stored.
+   * `echoOf`: the handle (`registerPendingSend`) of the message whose echo the event is, if known; otherwise it is matched by content.
    */
   append(event: ConversationEvent, echoOf?: string): Promise<Appended>;
-  /** Hands an event to those who listen right now and stores nothing. */
+  /** Publishes an event to current subscribers without storing it. */
   publish(event: ConversationEvent): void;
   read(scope: Scope, range: ReadRange): Promise<LogPage>;
-  /** Whether any event is stored of a conversation. */
+  /** Whether any event of a conversation is stored. */
   hasEvents(conversationId: string): Promise<boolean>;
-  /** Rejects as `read` does for `after`. When it resolves, no later event is missed. */
+  /** Rejects like `read` for an invalid `after`. No event stored after it resolves is missed. */
   subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription>;
-  /** By a memory look-up or one round trip; never an upstream call. */
+  /** Costs a memory look-up or one round trip; never an upstream call. */
   head(): Promise<Head>;
   /** The cursor before the first event of a scope. */
   origin(scope: Scope): string;
-  /** Conversations with events received since then, for work that a stopped process left undone. */
+  /**
+   * Conversations with events stored since then, to resume work that a stopped process left undone. An engine whose file has no time of
+   * storage goes by `receivedAt`.
+   */
   activeSince(received: Date): Promise<readonly string[]>;
 
-  /** Notes that a message is about to be sent; durable when it resolves. Returns a handle for `append` and `echoRefused`. */
-  registerPendingSend(expected: ExpectedEcho): Promise<string>;
-  /** The message was not sent after all. */
+  /** Registers a message that is about to be sent; durable when it resolves. Returns a handle for `append` and `cancelPendingSend`. */
+  registerPendingSend(expected: NewPendingSend): Promise<string>;
+  /** Cancels a registered send: the message was not sent. */
   cancelPendingSend(handle: string): Promise<void>;
   /**
-   * Names messages that the upstream's history listed. Aligns them with events not yet met in history; each keeps the name that it got first, for
-   * good. One name for each sighting, in their order.
+   * Assigns identities to messages listed by the upstream's history. Matches them with events that no listed message was matched with
+   * before; an identity, once assigned, never changes. Returns one identity per sighting, in order.
    */
   identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]>;
-  /** The name and, where the log holds one, the event that were given under a key; null for a key never given. */
+  /** The identity assigned under a key, and its event if one is stored; null if the key is unknown. */
   findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null>;
-  /** `MESSAGE_ADDED` events received since then whose message no history has listed yet, in order of `occurredAt`. */
+  /**
+   * `MESSAGE_ADDED` events stored since then whose message no history read has listed yet, by `occurredAt`. An engine whose file has no
+   * time of storage goes by `receivedAt`.
+   */
   eventsMissingFromHistory(conversationId: string, received: Date): Promise<readonly StoredEvent[]>;
 
   /**
-   * How a conversation was handled, by all events ever stored of it: what expired ones came to is kept ten times as long as they were.
+   * Facts about how a conversation was handled, from all events ever stored of it. Summaries of expired events are retained ten times as
+   * long as events.
    */
   interactionMetrics(conversationId: string): Promise<Handling>;
 
-  /** Removes events received before then; returns how many. */
+  /** Removes events stored before then (by `receivedAt`, in an engine whose file has no time of storage). Returns how many. */
   expire(olderThan: Date): Promise<number>;
-  /** Removes what is stored of a conversation. Its event ids stay refused for as long as ids are remembered. Returns how many events were removed. */
+  /**
+   * Removes everything stored of a conversation. Its event ids stay known as duplicates for as long as ids are remembered. Returns how
+   * many events were removed.
+   */
   erase(conversationId: string): Promise<number>;
   health(): Promise<LogHealth>;
   stats(): LogStats;
-  /** Finishes what was begun, ends all subscriptions, lets go of the store. */
+  /** Finishes work in flight, ends all subscriptions and releases the store. */
   close(): Promise<void>;
 }

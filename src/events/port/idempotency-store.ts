@@ -1,42 +1,42 @@
-/** How long a request is remembered, counted from its first try: 24 h. */
-export const REQUEST_MEMORY_MS = 86_400_000;
+/** How long a request is remembered from its first attempt: 24 h. */
+export const IDEMPOTENCY_TTL_MS = 86_400_000;
 
-/** A request that creates something, and that its caller may send again under the same name. */
+/** A creating request that its caller may retry under the same idempotency key. */
 export interface IdempotentRequest {
-  /** Names it: a one-way digest of who asks, for what operation, under which key. */
+  /** Identifies it: a one-way digest of viewer, operation and idempotency key. */
   readonly name: string;
-  /** A one-way digest of its input. */
+  /** One-way digest of its input. */
   readonly input: string;
 }
 
-/** What is known of a request that is about to be carried out. */
+/** What is known of a request before it is executed. */
 export type Claim =
-  /** Nothing was; now it is noted, durably, that its outcome is not known. It is the caller's to carry out. */
+  /** Nothing: it is now recorded, durably, as claimed with an unknown outcome. The caller executes it. */
   | 'claimed'
-  /** Somebody has claimed it and has not told its outcome: it is being carried out, or whoever did it has died, or the outcome was erased. */
+  /** Claimed before, without a recorded outcome: it is still in flight, its process died, or the outcome was erased. */
   | 'unknown'
-  /** Its name was used with other input. */
+  /** Its key was used with other input. */
   | 'other-input'
   | { readonly outcome: string };
 
-/** What became of a request. */
+/** The outcome of a request. */
 export interface RequestOutcome {
-  /** As `claim` tells it later. Never the text of a message. */
+  /** Returned by later `claim`s. Never contains message text. */
   readonly outcome: string;
-  /** Which conversation it is about, so that it goes when that is erased; null: about none. */
+  /** The conversation it is about, so that it is erased with it. Null if none. */
   readonly conversationId: string | null;
 }
 
 /**
- * Remembers requests that create, for `REQUEST_MEMORY_MS`, so that none is carried out twice, not even when a process dies in the middle of one. Part of the
- * event log, as durable as it is, and shared as it is. Every engine passes `test/contract/event-log/remembering-requests`. All reject with `LogUnavailableError`
- * where it cannot be done.
+ * Remembers creating requests for `IDEMPOTENCY_TTL_MS`, so that none is executed twice, not even when a process dies during one. Part of
+ * the event log, with the same durability and sharing. Every engine passes `test/contract/event-log/idempotency`. All methods reject with
+ * `LogUnavailableError` if the store cannot be used.
  */
 export interface IdempotencyStore {
-  /** Of several at once one is told `claimed`. What it then writes down is durable when it resolves. */
+  /** Of several concurrent claims, one resolves to `claimed`; that claim is durable when it resolves. */
   claim(request: IdempotentRequest): Promise<Claim>;
-  /** Tells the outcome of a claimed request. Without effect on one that is not remembered. */
+  /** Records the outcome of a claimed request. No effect if the request is not remembered. */
   settle(name: string, outcome: RequestOutcome): Promise<void>;
-  /** The claimed request has surely created nothing: it is forgotten, so that it can be sent again. */
+  /** The claimed request certainly created nothing: forgets it, so that it can be retried. */
   release(name: string): Promise<void>;
 }

@@ -3,15 +3,15 @@ import type { Clock } from '../../domain/clock.js';
 import type { ParticipantRecord } from '../../domain/conversation.js';
 import type { ConversationEvent } from '../../domain/event.js';
 
-/** How long somebody counts as typing without word that they stopped: 30 s. */
+/** How long a participant counts as typing without a further event: 30 s. */
 export const TYPING_TTL_MS = 30_000;
 
-/** Tells who is typing. */
+/** Who is typing in a conversation. */
 export interface TypingStore {
   in(conversationId: string): readonly ParticipantRecord[] | Promise<readonly ParticipantRecord[]>;
 }
 
-/** Who is typing right now, by what the events say. Typing is not stored, so a restarted gateway knows nobody until the next event. */
+/** Current typing participants, in memory. Typing is not stored, so a restarted gateway knows nobody until the next event. */
 export class InMemoryTypingStore implements TypingStore {
   readonly #typing = new LRUCache<string, { typing: readonly ParticipantRecord[]; until: number }>({ max: 10_000 });
 

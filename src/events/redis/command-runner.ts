@@ -1,67 +1,67 @@
 import { GatewayError } from '../../domain/errors.js';
 import { EventIdReusedError, LogUnavailableError, reasonOf } from '../port/errors.js';
 
-/** How long whoever asks is kept waiting by a Redis that answers nobody: 2 s. */
-const ANSWER_MS = 2_000;
-/** How long at most while Redis answers others: what is asked may be queued behind much else. */
-const MOST_MS = 10_000;
+/** How long callers wait while Redis replies to nobody: 2 s. */
+const REPLY_TIMEOUT_MS = 2_000;
+/** Maximum wait while Redis replies to others: a command may be queued behind many. */
+const MAX_WAIT_MS = 10_000;
 
-/** A connection that says what is wrong with it. */
-export interface Watched {
+/** A connection whose errors can be observed. */
+export interface ObservableConnection {
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'ready', listener: () => void): unknown;
 }
 
-/** Runs what asks Redis; what goes wrong there becomes a `LogUnavailableError`. */
+/** Runs Redis commands with a timeout; failures become `LogUnavailableError`. */
 export class CommandRunner {
   #closed = false;
-  #answeredAt = -Infinity;
-  /** Why the connection broke, or could not be made, last; null while there is one. */
-  #trouble: string | null = null;
+  #repliedAt = -Infinity;
+  /** The latest connection error; null while connected. */
+  #connectionError: string | null = null;
 
-  /** `answerMs`: how long an answer is waited for. Default 2 s. */
-  constructor(private readonly answerMs: number = ANSWER_MS) {}
+  /** `replyTimeoutMs`: how long a reply is waited for. Default 2 s. */
+  constructor(private readonly replyTimeoutMs: number = REPLY_TIMEOUT_MS) {}
 
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** Nothing can be asked any more. */
+  /** Rejects all further commands. */
   close(): void {
     this.#closed = true;
   }
 
-  /** Redis has answered something, be it only a part of what somebody waits for. */
-  noteAnswer(): void {
-    this.#answeredAt = performance.now();
+  /** Redis has replied to something, possibly only a part of what a caller waits for. */
+  recordReply(): void {
+    this.#repliedAt = performance.now();
   }
 
-  /** Notes what is wrong with the connection, for whoever waits in vain. */
-  watch(connection: Watched): void {
+  /** Records connection errors, for the message of a timeout. */
+  watch(connection: ObservableConnection): void {
     connection.on('error', (error) => {
-      this.#trouble = error.message;
+      this.#connectionError = error.message;
     });
     connection.on('ready', () => {
-      this.#trouble = null;
+      this.#connectionError = null;
     });
   }
 
   /**
-   * Rejects when there is no answer in time: when Redis has answered nobody for as long as answers are waited for, and in any case after some more. What was asked may be done all the
-   * same. `waitMs`: how long Redis itself waits before it answers.
+   * Rejects when there is no reply in time: when Redis has replied to nobody for the timeout, and in any case after `MAX_WAIT_MS`. The
+   * command may be executed all the same. `waitMs`: how long Redis itself waits before it replies.
    */
   run<T>(work: () => Promise<T>, waitMs = 0): Promise<T> {
-    return this.runWithoutTimeout(() => this.#inTime(work, waitMs));
+    return this.runWithoutTimeout(() => this.#withTimeout(work, waitMs));
   }
 
-  /** As `run`, for what is asked piece by piece: each piece is waited for by itself, and goes on where the log has been closed meanwhile. */
+  /** Like `run`, for work in several steps: each step has its own timeout, and proceeds even if the log is closed meanwhile. */
   runInPieces<T>(work: (piece: <P>(work: () => Promise<P>, waitMs?: number) => Promise<P>) => Promise<T>): Promise<T> {
-    return this.runWithoutTimeout(() => work((piece, waitMs = 0) => this.#inTime(piece, waitMs)));
+    return this.runWithoutTimeout(() => work((piece, waitMs = 0) => this.#withTimeout(piece, waitMs)));
   }
 
-  #inTime<T>(work: () => Promise<T>, waitMs: number): Promise<T> {
-    const limitMs = this.answerMs + waitMs;
-    const begun = performance.now();
+  #withTimeout<T>(work: () => Promise<T>, waitMs: number): Promise<T> {
+    const limitMs = this.replyTimeoutMs + waitMs;
+    const startedAt = performance.now();
     return new Promise((resolve, reject) => {
       let isSettled = false;
       const settle = () => {
@@ -71,17 +71,17 @@ export class CommandRunner {
       const check = () => {
         if (isSettled) return;
         const now = performance.now();
-        const leftMs = Math.min(Math.max(begun, this.#answeredAt) + limitMs, begun + Math.max(MOST_MS, limitMs)) - now;
-        if (leftMs > 1) timer = setTimeout(look, leftMs);
-        else reject(this.#late());
+        const leftMs = Math.min(Math.max(startedAt, this.#repliedAt) + limitMs, startedAt + Math.max(MAX_WAIT_MS, limitMs)) - now;
+        if (leftMs > 1) timer = setTimeout(checkAfterIo, leftMs);
+        else reject(this.#toTimeoutError());
       };
-      // Answers that came while this process was busy are still to be read: they come first.
-      const look = () => setImmediate(() => setImmediate(check));
-      let timer = setTimeout(look, limitMs);
+      // Replies that arrived while this process was busy are read first.
+      const checkAfterIo = () => setImmediate(() => setImmediate(check));
+      let timer = setTimeout(checkAfterIo, limitMs);
       work().then(
         (value) => {
           settle();
-          this.noteAnswer();
+          this.recordReply();
           resolve(value);
         },
         (error: unknown) => {
@@ -92,20 +92,20 @@ export class CommandRunner {
     });
   }
 
-  /** As `run`, for what takes as long as it takes. */
+  /** Like `run`, without a timeout. */
   async runWithoutTimeout<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closed) throw new LogUnavailableError('The event log is closed');
     try {
       return await work();
     } catch (error) {
-      // Errors of the log's own, of which each means something.
+      // Errors of our own pass unchanged: each has its meaning.
       if (error instanceof GatewayError || error instanceof EventIdReusedError) throw error;
       throw new LogUnavailableError(`Redis: ${reasonOf(error)}`, { cause: error });
     }
   }
 
-  #late(): LogUnavailableError {
-    const why = this.#trouble === null ? '' : `: ${this.#trouble}`;
-    return new LogUnavailableError(`Redis has not answered for ${this.answerMs} ms${why}`);
+  #toTimeoutError(): LogUnavailableError {
+    const why = this.#connectionError === null ? '' : `: ${this.#connectionError}`;
+    return new LogUnavailableError(`Redis has not answered for ${this.replyTimeoutMs} ms${why}`);
   }
 }

@@ -2,28 +2,28 @@ import { Cluster, Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import { LogUnavailableError, reasonOf } from '../port/errors.js';
 import type { NodeAddress } from './pubsub-connection.js';
-import { reconnecting, retryAfterMs } from './reconnecting.js';
+import { reconnectOptions, retryAfterMs } from './reconnect-options.js';
 import type { Commands } from './script.js';
 import { describeTarget } from './redis-url.js';
 import type { RedisTarget } from './redis-url.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A command that is not answered for so long fails, and its connection with it. */
-const SILENCE_MS = 10_000;
-const LEAST_MAJOR = 7;
-/** A command that is asked while there is no connection waits for so many attempts to make one, which take some 4 s: as long as a quick restart of Redis. */
-const RETRIES = 8;
-/** A slot that is being moved refuses commands whose keys are on either side (`TRYAGAIN`): they are tried for some 6 s. */
-const REDIRECTIONS = 128;
+/** A command without a reply for this long fails, and its connection with it. */
+const SOCKET_TIMEOUT_MS = 10_000;
+const MIN_MAJOR_VERSION = 7;
+/** A command issued while disconnected waits for this many connection attempts, about 4 s in all: as long as a quick restart of Redis. */
+const MAX_RETRIES = 8;
+/** A slot that is being moved rejects commands whose keys are on both sides (`TRYAGAIN`): they are retried for about 6 s. */
+const MAX_REDIRECTIONS = 128;
 const TRY_AGAIN_MS = 50;
 
 export interface Connected {
   readonly commands: Commands;
-  /** Whether it is a cluster, where channels are sharded ones: what others publish goes to every node. */
+  /** Whether it is a cluster, which has sharded channels: other messages go to every node. */
   readonly sharded: boolean;
-  /** Makes another connection, to one node or any, that is not made again by itself. */
+  /** Opens another connection, to one node or any, without automatic reconnect. */
   readonly connect: (to: NodeAddress | null) => Redis;
-  /** Called when a node of a cluster is gone: what it was to tell the others of, those who listen there may have missed. */
+  /** Called when a node of a cluster has left: subscribers may have missed messages that it was to forward. */
   readonly onNodeLost: (listener: () => void) => void;
 }
 
@@ -33,11 +33,13 @@ export async function connectRedis(target: RedisTarget): Promise<Connected> {
   try {
     const info = await seed.info();
     const version = /redis_version:(\S+)/.exec(info)?.[1] ?? 'of an unknown version';
-    if (Number.parseInt(version, 10) < LEAST_MAJOR) {
-      throw new LogUnavailableError(`Redis at ${describeTarget(target)} is ${version}; it takes ${LEAST_MAJOR}.0 or later, or Valkey`);
+    if (Number.parseInt(version, 10) < MIN_MAJOR_VERSION) {
+      throw new LogUnavailableError(
+        `Redis at ${describeTarget(target)} is ${version}; ${MIN_MAJOR_VERSION}.0 or later, or Valkey, is required`,
+      );
     }
     const isCluster = /cluster_enabled:1/.test(info);
-    // By itself `ioredis` would stay in database 0 without a word.
+    // `ioredis` would silently stay in database 0.
     if (target.database !== 0) await selectDatabase(seed, target);
     return isCluster ? await connectCluster(target) : connectSingle(target);
   } finally {
@@ -56,12 +58,12 @@ async function selectDatabase(seed: Redis, target: RedisTarget): Promise<void> {
 async function connectToAny(target: RedisTarget): Promise<Redis> {
   let cause: unknown = null;
   for (const node of target.nodes) {
-    const seed = new Redis({ ...optionsOf({ ...target, database: 0 }), ...node, retryStrategy: () => null, maxRetriesPerRequest: 0 });
-    // Told by the rejection.
+    const seed = new Redis({ ...toRedisOptions({ ...target, database: 0 }), ...node, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+    // Reported by the rejection.
     seed.on('error', (error) => (cause ??= error));
     try {
       await seed.connect();
-      // The connection may be made, and its password be refused.
+      // The connection may succeed and the password still be rejected.
       await seed.ping();
       return seed;
     } catch (error) {
@@ -69,38 +71,39 @@ async function connectToAny(target: RedisTarget): Promise<Redis> {
       seed.disconnect();
     }
   }
-  const hint = isDistrust(cause) ? ' (its certificate is not trusted: see EVENT_LOG_CA)' : '';
+  const hint = isCertificateError(cause) ? ' (its certificate is not trusted: see EVENT_LOG_CA)' : '';
   throw new LogUnavailableError(`Redis at ${describeTarget(target)} cannot be used: ${reasonOf(cause)}${hint}`, { cause });
 }
 
-/** Whether TLS broke off because of the certificate, by the codes of OpenSSL's checks. */
-const isDistrust = (error: unknown): boolean => /CERT|SIGNATURE/.test(String((error as { code?: unknown } | null)?.code));
+/** Whether TLS failed because of the certificate, by OpenSSL's error codes. */
+const isCertificateError = (error: unknown): boolean => /CERT|SIGNATURE/.test(String((error as { code?: unknown } | null)?.code));
 
 function connectSingle(target: RedisTarget): Connected {
   const [node = { host: '127.0.0.1', port: 6379 }] = target.nodes;
   const commands = new Redis({
-    ...{ ...optionsOf(target), ...node },
-    socketTimeout: SILENCE_MS,
-    maxRetriesPerRequest: RETRIES,
-    ...reconnecting(),
+    ...toRedisOptions(target),
+    ...node,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    maxRetriesPerRequest: MAX_RETRIES,
+    ...reconnectOptions(),
   });
   commands.on('error', () => undefined);
-  // What it tells comes by a connection to itself, which is lost with it.
+  // A single node: its messages are lost only with our own connection.
   return {
     commands,
     sharded: false,
-    connect: () => new Redis({ ...optionsOf(target), ...node, ...NOT_AGAIN, lazyConnect: false }),
+    connect: () => new Redis({ ...toRedisOptions(target), ...node, ...NO_RECONNECT, lazyConnect: false }),
     onNodeLost: () => undefined,
   };
 }
 
 async function connectCluster(target: RedisTarget): Promise<Connected> {
   const commands = new Cluster([...target.nodes], {
-    redisOptions: { ...optionsOf({ ...target, database: 0 }), socketTimeout: SILENCE_MS },
+    redisOptions: { ...toRedisOptions({ ...target, database: 0 }), socketTimeout: SOCKET_TIMEOUT_MS },
     lazyConnect: true,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     clusterRetryStrategy: retryAfterMs,
-    maxRedirections: REDIRECTIONS,
+    maxRedirections: MAX_REDIRECTIONS,
     retryDelayOnTryAgain: TRY_AGAIN_MS,
   });
   commands.on('error', () => undefined);
@@ -114,14 +117,14 @@ async function connectCluster(target: RedisTarget): Promise<Connected> {
     const masters = commands.nodes('master');
     const { host, port } = to ?? masters[Math.floor(Math.random() * masters.length)]?.options ?? target.nodes[0] ?? {};
     const node = { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
-    return new Redis({ ...optionsOf({ ...target, database: 0 }), ...node, ...NOT_AGAIN, lazyConnect: false });
+    return new Redis({ ...toRedisOptions({ ...target, database: 0 }), ...node, ...NO_RECONNECT, lazyConnect: false });
   };
   return { commands, sharded: true, connect, onNodeLost: (listener) => void commands.on('-node', listener) };
 }
 
-const NOT_AGAIN = { retryStrategy: () => null, autoResubscribe: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
+const NO_RECONNECT = { retryStrategy: () => null, autoResubscribe: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
 
-function optionsOf({ tls, ca, username, password, database }: RedisTarget) {
+function toRedisOptions({ tls, ca, username, password, database }: RedisTarget) {
   return {
     db: database,
     lazyConnect: true,

@@ -4,18 +4,18 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import { decodeEvent } from '../port/event-codec.js';
 import type { StoredEvent } from '../port/event-log.js';
 import type { Keys, Located } from './keys.js';
-import { nameOf } from './message-identity-codec.js';
+import { decodeMessageIdentity } from './message-identity-codec.js';
 import type { Cursors } from './positions.js';
 import { METRICS_EVENT_TYPES } from './removal.js';
 import type { Commands } from './script.js';
-import { messagesScript, findByIdentityScript } from './scripts/naming.js';
-import { activeScript, handlingScript, readEntries } from './scripts/reading.js';
+import { listMessagesScript, findByIdentityScript } from './scripts/message-identities.js';
+import { listActiveScript, readMetricsScript, readEntries } from './scripts/reading.js';
 import type { EntryReply } from './scripts/reading.js';
 
-/** How far Redis's clock may be behind, or step back, in milliseconds, without an event being overlooked. */
-const CLOCKS_APART_MS = 300_000;
+/** How far Redis's clock may step back, in milliseconds, without an event being missed. */
+const CLOCK_SKEW_MS = 300_000;
 
-/** What is read of stored events otherwise than page by page. */
+/** Reads of stored events other than pages. */
 export class EventReads {
   constructor(
     private readonly commands: Commands,
@@ -24,29 +24,29 @@ export class EventReads {
   ) {}
 
   async activeSince(stored: Date): Promise<readonly string[]> {
-    const found = await Promise.all(this.keys.all().map((located) => this.#activeIn(located, stored.getTime())));
+    const found = await Promise.all(this.keys.all().map((located) => this.#listActiveIn(located, stored.getTime())));
     return found.flat().flatMap((json) => decodeEvent(json).conversationId ?? []);
   }
 
-  async named(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
+  async findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
     const found = await findByIdentityScript.run(this.commands, this.keys.conversation({ conversationId }), key);
-    const name = nameOf(found?.[0] ?? null);
-    if (found === null || name === null) return null;
-    return { identity: name, event: found[1] === null ? null : this.#logged(conversationId, found[1]) };
+    const identity = decodeMessageIdentity(found?.[0] ?? null);
+    if (found === null || identity === null) return null;
+    return { identity: identity, event: found[1] === null ? null : this.#toStoredEvent(conversationId, found[1]) };
   }
 
-  async unlisted(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
+  async eventsMissingFromHistory(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
     const located = this.keys.conversation({ conversationId });
-    const entries = await messagesScript.run(this.commands, located, stored.getTime() * 1_000, CLOCKS_APART_MS * 1_000);
-    const events = entries.map((entry) => this.#logged(conversationId, entry)).filter(({ identity }) => identity?.listedId === null);
-    // They come newest first; those of one time are to stay in the order of the log.
+    const entries = await listMessagesScript.run(this.commands, located, stored.getTime() * 1_000, CLOCK_SKEW_MS * 1_000);
+    const events = entries.map((entry) => this.#toStoredEvent(conversationId, entry)).filter(({ identity }) => identity?.listedId === null);
+    // They are read newest first; events of equal time must stay in log order.
     return events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
   }
 
-  async handling(conversationId: string): Promise<Handling> {
+  async interactionMetrics(conversationId: string): Promise<Handling> {
     const located = this.keys.conversation({ conversationId });
-    const [kept, events] = await handlingScript.run(this.commands, located, METRICS_EVENT_TYPES);
-    const earlier = kept === null ? [] : (JSON.parse(kept) as Handling);
+    const [summary, events] = await readMetricsScript.run(this.commands, located, METRICS_EVENT_TYPES);
+    const earlier = summary === null ? [] : (JSON.parse(summary) as Handling);
     return handlingOf(
       earlier,
       events.map((json) => decodeEvent(json)),
@@ -54,14 +54,18 @@ export class EventReads {
   }
 
   /** One event, as JSON, of each conversation with events stored since then. */
-  async #activeIn(located: Located, stored: number): Promise<string[]> {
-    const active = await activeScript.run(this.commands, located, stored * 1_000, CLOCKS_APART_MS * 1_000);
-    const named = active.map(([place, conversation]) => ({ place, conversation }));
+  async #listActiveIn(located: Located, stored: number): Promise<string[]> {
+    const active = await listActiveScript.run(this.commands, located, stored * 1_000, CLOCK_SKEW_MS * 1_000);
+    const named = active.map(([position, conversation]) => ({ position, conversation }));
     const found = await readEntries(this.commands, located.base, named);
     return found.flatMap((each) => (typeof each === 'string' ? [] : [each[0]]));
   }
 
-  #logged(conversationId: string, [place, json, name]: EntryReply): StoredEvent {
-    return { event: decodeEvent(json), cursor: this.cursors.encode({ conversationId }, [place]), identity: nameOf(name) };
+  #toStoredEvent(conversationId: string, [position, json, identity]: EntryReply): StoredEvent {
+    return {
+      event: decodeEvent(json),
+      cursor: this.cursors.encode({ conversationId }, [position]),
+      identity: decodeMessageIdentity(identity),
+    };
   }
 }

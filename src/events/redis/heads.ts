@@ -1,13 +1,13 @@
 import type { Head, Scope } from '../port/event-log.js';
 import type { Keys } from './keys.js';
 import { ORIGIN } from './positions.js';
-import type { Cursors, Place, Vector } from './positions.js';
+import type { Cursors, Position, Vector } from './positions.js';
 import type { Commands } from './script.js';
-import { endScript } from './scripts/reading.js';
+import { findHeadScript } from './scripts/reading.js';
 
-/** Where the log and its conversations end. */
+/** Reads the heads of the log and its conversations. */
 export class Heads {
-  #asked: Promise<Vector> | null = null;
+  #inFlight: Promise<Vector> | null = null;
 
   constructor(
     private readonly commands: Commands,
@@ -16,41 +16,41 @@ export class Heads {
   ) {}
 
   async head(): Promise<Head> {
-    const moment = await this.ofAll();
+    const vector = await this.ofAll();
     return {
       cursor: async (scope) => {
-        if (scope === 'all') return this.cursors.encode(scope, moment);
-        const bound = moment[this.keys.locate(scope).partition] ?? ORIGIN;
+        if (scope === 'all') return this.cursors.encode(scope, vector);
+        const bound = vector[this.keys.locate(scope).partition] ?? ORIGIN;
         return this.cursors.encode(scope, [await this.#ofConversation(scope, bound)]);
       },
     };
   }
 
-  /** Where a scope ends now: what is appended on the same connection after this was called lies behind it. */
+  /** Current head of a scope: what is appended on the same connection after the call lies after it. */
   async of(scope: Scope): Promise<Vector> {
     if (scope === 'all') return this.ofAll();
     const located = this.keys.conversation(scope);
-    return [await endScript.runWhole(this.commands, located, located.hash, '')];
+    return [await findHeadScript.runWhole(this.commands, located, located.hash, '')];
   }
 
-  /** Where each partition ends. Those who ask in one turn are answered together. */
+  /** Heads of all partitions. Calls in one event-loop tick share one read. */
   ofAll(): Promise<Vector> {
-    if (this.#asked === null) {
-      this.#asked = this.#ask();
+    if (this.#inFlight === null) {
+      this.#inFlight = this.#readAll();
       queueMicrotask(() => {
-        this.#asked = null;
+        this.#inFlight = null;
       });
     }
-    return this.#asked;
+    return this.#inFlight;
   }
 
-  #ofConversation(scope: Scope, bound: Place): Promise<Place> {
+  #ofConversation(scope: Scope, bound: Position): Promise<Position> {
     const located = this.keys.conversation(scope);
-    return endScript.run(this.commands, located, located.hash, bound);
+    return findHeadScript.run(this.commands, located, located.hash, bound);
   }
 
-  async #ask(): Promise<Vector> {
+  async #readAll(): Promise<Vector> {
     const last = this.keys.all().map(({ base }) => this.commands.hget(`${base}p`, 'last'));
-    return (await Promise.all(last)).map((place) => place ?? ORIGIN);
+    return (await Promise.all(last)).map((position) => position ?? ORIGIN);
   }
 }

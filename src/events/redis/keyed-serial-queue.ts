@@ -1,4 +1,4 @@
-/** Runs one thing after the other for each key, and different keys side by side. Also tells when all is done. */
+/** Runs tasks sequentially per key, and in parallel across keys. */
 export class KeyedSerialQueue {
   readonly #last = new Map<string, Promise<unknown>>();
 
@@ -16,7 +16,7 @@ export class KeyedSerialQueue {
     return result;
   }
 
-  /** Resolves when all that was begun is over. */
+  /** Resolves when all tasks have finished. */
   async idle(): Promise<void> {
     while (this.#last.size > 0) await Promise.all(this.#last.values());
   }

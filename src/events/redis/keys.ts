@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { scopeHash } from '../port/cursor.js';
 import type { Scope } from '../port/event-log.js';
 
-/** Where something lies: in which partition, and under which name there. */
+/** The partition and the hash by which a conversation's keys are found. */
 export interface Location {
   readonly partition: number;
-  /** Of the conversation; that of all conversations for events without one. */
+  /** Hash of the conversation; of scope `all` for events without one. */
   readonly hash: string;
 }
 
-/** The names by which a script finds its keys. */
+/** What a script's keys are built from. */
 export interface Located {
-  /** What all names in the partition begin with. */
+  /** Common prefix of the partition's keys. */
   readonly base: string;
-  /** Of the conversation; empty for scripts that touch none. */
+  /** Hash of the conversation; empty for scripts that access none. */
   readonly hash: string;
 }
 
-/** Kinds of keys, as `scripts/prelude.ts` lists them. */
+/** Kinds of keys, documented in `scripts/shared-lua.ts`. */
 export type PartitionKeyKind = 'p' | 'g' | 'f' | 'kn' | 'kh' | 'ky';
 export type ConversationKeyKind = 'e' | 'i' | 'y' | 'n' | 's' | 'h' | 't' | 'r';
 export type KeyKind = PartitionKeyKind | ConversationKeyKind;
@@ -30,8 +30,8 @@ export function keyOf(kind: KeyKind, { base, hash }: Located): string {
 }
 
 /**
- * The names of what is stored. All of a partition shares a hash tag, so that a cluster keeps it in one slot; the claims of event ids are spread over all slots.
- * No name holds the id of a conversation: a hash stands for it, so that what is kept of an erased one does not tell whose it was.
+ * The names of all keys. Keys of a partition share a hash tag, so that a cluster keeps them in one slot; claims of event ids are spread
+ * over all slots. No key contains a conversation id but a hash of it, so that remains of an erased conversation do not reveal it.
  */
 export class Keys {
   constructor(
@@ -39,7 +39,7 @@ export class Keys {
     readonly partitions: number,
   ) {}
 
-  /** What holds for the whole log. */
+  /** The record of the log itself. */
   static log(prefix: string): string {
     return `{${prefix}}:log`;
   }
@@ -48,27 +48,27 @@ export class Keys {
     return `${this.prefix}:id:${idHash}`;
   }
 
-  /** What is remembered of a request. */
+  /** The record of an idempotent request. */
   request(name: string): string {
     return `${this.prefix}:request:${name}`;
   }
 
-  /** The names of the requests about a conversation, given as a hash. */
+  /** The set of requests about a conversation, by its hash. */
   requestsOf(hash: string): string {
     return `${this.prefix}:requests:${hash}`;
   }
 
-  /** How much one caller has used. */
+  /** The rate limit counter of one caller. */
   quota(caller: string): string {
     return `${this.prefix}:quota:${caller}`;
   }
 
-  /** A ticket that was used. */
+  /** A used ticket. */
   ticket(id: string): string {
     return `${this.prefix}:ticket:${id}`;
   }
 
-  /** What all names in a partition begin with. */
+  /** Common prefix of a partition's keys. */
   base(partition: number): string {
     return `{${this.prefix}:${partition}}:`;
   }
@@ -78,12 +78,12 @@ export class Keys {
     return { hash, partition: Buffer.from(hash, 'base64url').readUInt32BE() % this.partitions };
   }
 
-  /** A partition as scripts find it. */
+  /** A partition, for scripts. */
   partition(index: number): Located {
     return { base: this.base(index), hash: '' };
   }
 
-  /** A conversation as scripts find it. */
+  /** A conversation, for scripts. */
   conversation(scope: Scope): Located {
     const { partition, hash } = this.locate(scope);
     return { base: this.base(partition), hash };
@@ -95,7 +95,7 @@ export class Keys {
   }
 }
 
-/** What an event's id is called, whatever it is made of. */
-export function hashOfId(id: string): string {
+/** Fixed-length hash of an event id. */
+export function hashId(id: string): string {
   return createHash('sha256').update(id).digest('base64url').slice(0, 22);
 }

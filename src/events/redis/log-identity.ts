@@ -5,7 +5,7 @@ import { migrate } from './migration.js';
 import type { Commands } from './script.js';
 import { stampScript } from './scripts/appending.js';
 
-/** The format that this release writes. Earlier ones it migrates; see `migration.ts`. */
+/** The format that this release writes. Earlier ones are migrated; see `migration.ts`. */
 export const FORMAT = '2';
 const READABLE: ReadonlySet<string> = new Set(['1', FORMAT]);
 const DEFAULT_PARTITIONS = 16;
@@ -17,14 +17,14 @@ interface Stored {
 }
 
 /**
- * Which log this is. What is in Redis can be replaced while gateways run, by FLUSHALL or another copy: whoever notices renews the identity, and then all cursors and channels of the
- * old log are over.
+ * Identity of the open log. The log in Redis can be replaced while gateways run, by FLUSHALL or another copy: whoever notices renews the
+ * identity, which invalidates all cursors and channels of the old log.
  */
-export class Identity {
-  #renewing: Promise<void> | null = null;
+export class LogIdentity {
+  #renewal: Promise<void> | null = null;
   #onReplaced: () => void = () => undefined;
-  /** Why the log that is there now cannot be used. */
-  #refusal: LogUnavailableError | null = null;
+  /** Why the current log cannot be used; null if it can. */
+  #rejection: LogUnavailableError | null = null;
 
   private constructor(
     private readonly commands: Commands,
@@ -33,47 +33,50 @@ export class Identity {
     private stored: Stored,
   ) {}
 
-  /** Makes the log where there is none. Rejects with `LogUnavailableError`, whose message is for operators, where it is of another format or number of partitions. */
-  static async open(commands: Commands, prefix: string, partitions: number | null): Promise<Identity> {
+  /**
+   * Opens the log, or creates it. Rejects with `LogUnavailableError`, whose message is for operators, if it has another format or number
+   * of partitions.
+   */
+  static async open(commands: Commands, prefix: string, partitions: number | null): Promise<LogIdentity> {
     const stored = await prepare(commands, prefix, partitions);
-    const identity = new Identity(commands, prefix, new Keys(prefix, stored.partitions), stored);
+    const identity = new LogIdentity(commands, prefix, new Keys(prefix, stored.partitions), stored);
     await identity.#stamp();
     return identity;
   }
 
-  /** Different for each log, also for one that was made anew in the same place. */
+  /** Unique per log, also for one recreated under the same keys. */
   get epoch(): string {
     return this.stored.epoch;
   }
 
-  /** A secret that all gateways have, to sign tickets with. */
+  /** A secret shared by all gateways, to sign tickets. */
   get ticketKey(): Uint8Array {
     return this.stored.ticketKey;
   }
 
-  /** Called when another log lies in the place of the one that was open. */
+  /** Called when another log has replaced the open one. */
   onReplaced(listener: () => void): void {
     this.#onReplaced = listener;
   }
 
-  /** Throws `LogUnavailableError` where a log lies there that this gateway cannot use. To be called before anything is stored in it, or read. */
+  /** Throws `LogUnavailableError` if the current log cannot be used by this gateway. Call before anything is stored or read. */
   requireUsable(): void {
-    if (this.#refusal !== null) throw this.#refusal;
+    if (this.#rejection !== null) throw this.#rejection;
   }
 
-  /** Looks whether the log is still the same. Rejects where it is one that this gateway cannot use. */
+  /** Checks whether the log is still the same. Rejects if it cannot be used by this gateway. */
   async compare(): Promise<void> {
     const [epoch, format] = await this.commands.hmget(Keys.log(this.prefix), 'epoch', 'format');
     if (epoch !== this.epoch || format !== FORMAT) await this.renew();
-    else this.#refusal = null;
+    else this.#rejection = null;
   }
 
-  /** Takes over the log that is there now, and makes every partition one of it. */
+  /** Adopts the current log, and stamps its epoch on every partition. */
   renew(): Promise<void> {
-    this.#renewing ??= this.#renew().finally(() => {
-      this.#renewing = null;
+    this.#renewal ??= this.#renew().finally(() => {
+      this.#renewal = null;
     });
-    return this.#renewing;
+    return this.#renewal;
   }
 
   async #renew(): Promise<void> {
@@ -87,10 +90,10 @@ export class Identity {
   async #prepare(): Promise<Stored> {
     try {
       const stored = await prepare(this.commands, this.prefix, this.stored.partitions);
-      this.#refusal = null;
+      this.#rejection = null;
       return stored;
     } catch (error) {
-      if (error instanceof LogUnavailableError) this.#refusal = error;
+      if (error instanceof LogUnavailableError) this.#rejection = error;
       throw error;
     }
   }
@@ -100,23 +103,23 @@ export class Identity {
   }
 }
 
-/** Reads the log's own record. Of two gateways that make it at once, one is the first. */
-async function prepare(commands: Commands, prefix: string, asked: number | null): Promise<Stored> {
+/** Reads the log's record, or creates it. Of two gateways that create it concurrently, the first value wins. */
+async function prepare(commands: Commands, prefix: string, requested: number | null): Promise<Stored> {
   const key = Keys.log(prefix);
-  const made = {
-    partitions: String(asked ?? DEFAULT_PARTITIONS),
+  const initial = {
+    partitions: String(requested ?? DEFAULT_PARTITIONS),
     epoch: randomBytes(6).toString('base64url'),
     ticketKey: randomBytes(32).toString('base64url'),
     format: FORMAT,
   };
-  for (const [field, value] of Object.entries(made)) await commands.hsetnx(key, field, value);
+  for (const [field, value] of Object.entries(initial)) await commands.hsetnx(key, field, value);
   const { format = '?', epoch = '', partitions, ticketKey = '' } = await commands.hgetall(key);
   if (!READABLE.has(format)) {
     throw new LogUnavailableError(`The event log in Redis has format ${format}; this release reads formats ${[...READABLE].join(' and ')}`);
   }
   const count = Number(partitions);
-  if (asked !== null && asked !== count) {
-    throw new LogUnavailableError(`The event log in Redis has ${count} partitions, not ${asked}: their number cannot be changed`);
+  if (requested !== null && requested !== count) {
+    throw new LogUnavailableError(`The event log in Redis has ${count} partitions, not ${requested}: their number cannot be changed`);
   }
   if (format !== FORMAT) {
     await migrate(commands, new Keys(prefix, count));

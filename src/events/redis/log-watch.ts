@@ -1,37 +1,37 @@
 import { numberOf, ORIGIN } from './positions.js';
-import type { Identity } from './log-identity.js';
-import type { Seen } from './seen.js';
+import type { LogIdentity } from './log-identity.js';
+import type { LastSeenPositions } from './last-seen-positions.js';
 import type { Commands } from './script.js';
 import { breakTermScript } from './scripts/appending.js';
 
-const EVERY_MS = 5_000;
+const INTERVAL_MS = 5_000;
 
-export interface LogWatchParts {
+export interface LogWatchOptions {
   readonly commands: Commands;
-  readonly identity: Identity;
-  readonly seen: Seen;
+  readonly identity: LogIdentity;
+  readonly seen: LastSeenPositions;
   /** Events of a partition were stored that were not published to this gateway. */
   readonly onUnpublished: (partition: number) => void;
 }
 
 /**
- * Looks from time to time whether the log is still the one that was opened: another one may lie in its place (FLUSHALL), an older copy of it may have been put back, and a gateway of an
- * earlier release, which publishes elsewhere, may have stored events.
+ * Periodically checks whether the log is still the one that was opened: it may have been replaced (FLUSHALL), an older copy may have been
+ * restored, and a gateway of an earlier release, which publishes on other channels, may have stored events.
  */
 export class LogWatch {
   readonly #unpublished = new Map<number, string>();
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(private readonly parts: LogWatchParts) {
-    this.#plan();
+  constructor(private readonly options: LogWatchOptions) {
+    this.#schedule();
   }
 
-  /** Looks now. Rejects where the log cannot be used. */
-  async look(): Promise<void> {
-    await this.parts.identity.compare();
-    const located = this.parts.identity.keys.all();
-    await Promise.all(located.map((_, partition) => this.#lookAt(partition)));
+  /** Checks now. Rejects if the log cannot be used. */
+  async check(): Promise<void> {
+    await this.options.identity.compare();
+    const located = this.options.identity.keys.all();
+    await Promise.all(located.map((_, partition) => this.#checkPartition(partition)));
   }
 
   close(): void {
@@ -39,31 +39,31 @@ export class LogWatch {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  #plan(): void {
+  #schedule(): void {
     this.#timer = setTimeout(() => {
-      // What is wrong, health says.
-      void this.look()
+      // Errors are reported by `health`.
+      void this.check()
         .catch(() => undefined)
         .then(() => {
-          if (!this.#closed) this.#plan();
+          if (!this.#closed) this.#schedule();
         });
-    }, EVERY_MS).unref();
+    }, INTERVAL_MS).unref();
   }
 
-  async #lookAt(partition: number): Promise<void> {
-    const { commands, identity, seen, onUnpublished } = this.parts;
+  async #checkPartition(partition: number): Promise<void> {
+    const { commands, identity, seen, onUnpublished } = this.options;
     const located = identity.keys.partition(partition);
     const known = seen.numberIn(partition);
     const [last, published, unpublished] = await commands.hmget(`${located.base}p`, 'last', 'published', 'unpublished');
-    const place = last ?? ORIGIN;
-    // An older copy: what is stored next must not take the places of what is gone.
-    if (numberOf(place) < known) {
+    const position = last ?? ORIGIN;
+    // An older copy was restored: new events must not reuse positions of lost ones.
+    if (numberOf(position) < known) {
       await breakTermScript.run(commands, located);
       onUnpublished(partition);
     }
-    seen.note(partition, place);
-    // How often that happened before, and the last event where it is one.
-    const state = `${unpublished ?? '0'} ${place === (published ?? ORIGIN) ? ORIGIN : place}`;
+    seen.record(partition, position);
+    // How often that happened before, and the last event if it is one.
+    const state = `${unpublished ?? '0'} ${position === (published ?? ORIGIN) ? ORIGIN : position}`;
     const before = this.#unpublished.get(partition) ?? `0 ${ORIGIN}`;
     this.#unpublished.set(partition, state);
     if (state !== before) onUnpublished(partition);

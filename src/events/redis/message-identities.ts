@@ -5,35 +5,42 @@ import type { Clock } from '../../domain/clock.js';
 import { messageDigest } from '../../domain/message-digest.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
-import type { ExpectedEcho } from '../port/event-log.js';
+import type { NewPendingSend } from '../port/event-log.js';
 import { keyOf } from './keys.js';
 import type { Keys, Located, Location } from './keys.js';
-import { fieldsOf, withOrder } from './message-identity-fields.js';
+import { toHashFields, withOrdering } from './message-identity-fields.js';
 import type { Known } from './message-identity-fields.js';
-import { decodeName, decodeSends, encodeName, encodeSend, plainName } from './message-identity-codec.js';
-import type { StoredName } from './message-identity-codec.js';
+import { decodeIdentity, decodeSends, encodeIdentity, encodeSend, toMessageIdentity } from './message-identity-codec.js';
+import type { StoredIdentity } from './message-identity-codec.js';
 import type { Replicas } from './replicas.js';
 import type { Argument, Commands } from './script.js';
-import { chainScript, expectScript, isUnchained, findIdentitiesScript, nameScript, cancelSendScript } from './scripts/naming.js';
+import {
+  chainScript,
+  registerSendScript,
+  isUnchained,
+  findIdentitiesScript,
+  writeIdentitiesScript,
+  cancelSendScript,
+} from './scripts/message-identities.js';
 
-/** Twice as long as an echo may take: what is older is not looked at, whenever Redis forgets it. */
-const KEEP_SENDS_MS = 2 * ECHO_WINDOW_MS;
+/** Twice as long as an echo may take: older sends are ignored, whenever Redis expires them. */
+const SEND_TTL_MS = 2 * ECHO_WINDOW_MS;
 
-/** A name for a new event, and what is to be written with it. */
-export interface NewName {
+/** An identity for a new event, and what to write with it. */
+export interface NewIdentity {
   readonly key: string;
-  /** As it is stored. */
+  /** As stored. */
   readonly json: string;
   readonly identity: MessageIdentity;
-  /** For `writeNames`. */
-  readonly writing: readonly Argument[];
+  /** Arguments of `writeIdentities`. */
+  readonly writeArgs: readonly Argument[];
 }
 
 /**
- * Names messages. The alignment is worked out here, over what was read; it is written only if nothing of the conversation has been named in between, by whichever
- * gateway, else it is worked out again.
+ * Assigns message identities. Matching runs here, on what was read; the result is written only if no gateway has changed the
+ * conversation's identities in between, else it is retried.
  */
-export class Names {
+export class MessageIdentities {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,
@@ -41,99 +48,99 @@ export class Names {
     private readonly replicas: Replicas,
   ) {}
 
-  /** The name for a message that a new event carries; null where it carries none. `echoOf`: a handle of `expectEcho`. */
-  async forEvent(event: ConversationEvent, echoOf: string | null, location: Location): Promise<NewName | null> {
+  /** The identity for the message of a new event; null if it carries none. `echoOf`: a handle of `registerPendingSend`. */
+  async identifyEvent(event: ConversationEvent, echoOf: string | null, location: Location): Promise<NewIdentity | null> {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null) return null;
     const digest = messageDigest(event.data.message);
-    const known = await this.#known(location, [digest], null);
+    const known = await this.#load(location, [digest], null);
     const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime(), echoOf: echoOf?.split(' ').at(-1) ?? null };
-    const naming = matchEvent(
+    const match = matchEvent(
       sighting,
-      known.names,
+      known.identities,
       known.sends.filter((send) => send.digest === digest),
     );
-    const [stored] = withOrder(known, naming);
-    if (stored === undefined) throw new Error('A new event was given no name');
-    const writing = this.#writing(location, known, naming, this.clock());
-    return { key: stored.id, json: encodeName(stored), identity: plainName(stored), writing };
+    const [stored] = withOrdering(known, match);
+    if (stored === undefined) throw new Error('A new event has no identity');
+    const writeArgs = this.#toWriteArgs(location, known, match, this.clock());
+    return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), writeArgs };
   }
 
-  async nameListed(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
+  async identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
     if (sightings.length === 0) return [];
     const location = this.keys.locate({ conversationId });
     const digests = [...new Set(sightings.map(({ digest }) => digest))];
     const listedIds = new Set(sightings.map(({ listedId }) => listedId));
     for (;;) {
-      const known = await this.#known(location, digests, [...listedIds]);
-      const naming = matchListed(
+      const known = await this.#load(location, digests, [...listedIds]);
+      const match = matchListed(
         sightings,
-        known.names.filter(({ listedId }) => listedId === null || listedIds.has(listedId)),
+        known.identities.filter(({ listedId }) => listedId === null || listedIds.has(listedId)),
         known.sends.filter(({ digest }) => digests.includes(digest)),
       );
-      // Nothing new: reading a known history writes nothing.
-      const isWritten = naming.changed.length + naming.matchedSends.length === 0 || (await this.#write(location, known, naming));
-      if (isWritten) return naming.identities.map(plainName);
+      // Nothing changed: reading a known history writes nothing.
+      const isWritten = match.changed.length + match.matchedSends.length === 0 || (await this.#write(location, known, match));
+      if (isWritten) return match.identities.map(toMessageIdentity);
     }
   }
 
-  async expectEcho({ conversationId, digest, clientMessageId, sentAt }: ExpectedEcho): Promise<string> {
+  async registerPendingSend({ conversationId, digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
     const { partition, hash } = this.keys.locate({ conversationId });
     const located = this.keys.conversation({ conversationId });
-    const handle = randomUUID();
+    const field = randomUUID();
     const stored = encodeSend({ digest, clientMessageId, sentAt: sentAt.getTime() });
-    await expectScript.run(this.commands, located, handle, stored, KEEP_SENDS_MS);
-    const echo = `${partition} ${hash} ${handle}`;
+    await registerSendScript.run(this.commands, located, field, stored, SEND_TTL_MS);
+    const handle = `${partition} ${hash} ${field}`;
     try {
-      await this.replicas.awaitReplicas({ key: keyOf('s', located), field: handle, value: null });
+      await this.replicas.awaitReplicas({ key: keyOf('s', located), field, value: null });
     } catch (error) {
-      // It will not be sent.
-      await this.echoRefused(echo).catch(() => undefined);
+      // The caller will not send it.
+      await this.cancelPendingSend(handle).catch(() => undefined);
       throw error;
     }
-    return echo;
+    return handle;
   }
 
-  async echoRefused(handle: string): Promise<void> {
-    const [partition, hash = '', name = ''] = handle.split(' ');
-    await cancelSendScript.run(this.commands, { base: this.keys.base(Number(partition)), hash }, name);
+  async cancelPendingSend(handle: string): Promise<void> {
+    const [partition, hash = '', field = ''] = handle.split(' ');
+    await cancelSendScript.run(this.commands, { base: this.keys.base(Number(partition)), hash }, field);
   }
 
-  /** Of the digests: names that wait for an event; with `listedIds` also names that wait for their listing, and those that these ids have. */
-  async #known(location: Location, digests: readonly string[], listedIds: readonly string[] | null): Promise<Known> {
+  /** For the digests: identities without an event; with `listedIds` also unlisted identities, and those of these ids. */
+  async #load(location: Location, digests: readonly string[], listedIds: readonly string[] | null): Promise<Known> {
     const located = this.#located(location);
     const args = [JSON.stringify(digests), listedIds === null ? '' : JSON.stringify(listedIds)];
-    const [version, names, newest, sends] = await findIdentitiesScript.run(this.commands, located, ...args);
+    const [version, identities, newest, sends] = await findIdentitiesScript.run(this.commands, located, ...args);
     if (newest.some(isUnchained)) {
       await chainScript.run(this.commands, located);
-      return this.#known(location, digests, listedIds);
+      return this.#load(location, digests, listedIds);
     }
     const sentSince = this.clock() - ECHO_WINDOW_MS;
     return {
       version,
-      names: names.map(decodeName).sort(byOccurrence),
+      identities: identities.map(decodeIdentity).sort(byOccurrence),
       newest: new Map(digests.flatMap((digest, index) => (newest[index] ? [[digest, newest[index]]] : []))),
       sends: decodeSends(sends).filter(({ sentAt }) => sentAt >= sentSince),
     };
   }
 
-  async #write(location: Location, known: Known, naming: MatchResult): Promise<boolean> {
-    const writing = this.#writing(location, known, naming, this.clock());
-    return (await nameScript.run(this.commands, this.#located(location), ...writing)) === 1;
+  async #write(location: Location, known: Known, match: MatchResult): Promise<boolean> {
+    const writeArgs = this.#toWriteArgs(location, known, match, this.clock());
+    return (await writeIdentitiesScript.run(this.commands, this.#located(location), ...writeArgs)) === 1;
   }
 
   #located({ partition, hash }: Location): Located {
     return { base: this.keys.base(partition), hash };
   }
 
-  #writing({ hash }: Location, known: Known, naming: MatchResult, givenAt: number): Argument[] {
-    const isNew = naming.changed.some(({ id }) => !known.names.some((name) => name.id === id));
-    const fields = fieldsOf(known, withOrder(known, naming));
-    return [known.version, hash, isNew ? givenAt : '', JSON.stringify(naming.matchedSends), JSON.stringify(fields)];
+  #toWriteArgs({ hash }: Location, known: Known, match: MatchResult, assignedAt: number): Argument[] {
+    const isNew = match.changed.some(({ id }) => !known.identities.some((identity) => identity.id === id));
+    const fields = toHashFields(known, withOrdering(known, match));
+    return [known.version, hash, isNew ? assignedAt : '', JSON.stringify(match.matchedSends), JSON.stringify(fields)];
   }
 }
 
-/** As a database would sort them: what has no time first. */
-const byOccurrence = (a: StoredName, b: StoredName): number =>
+/** In SQL's order: nulls first. */
+const byOccurrence = (a: StoredIdentity, b: StoredIdentity): number =>
   (a.occurredAt ?? -Infinity) === (b.occurredAt ?? -Infinity)
     ? a.order - b.order
     : (a.occurredAt ?? -Infinity) - (b.occurredAt ?? -Infinity);

@@ -1,15 +1,15 @@
 import type { IdentityRecord, PendingSend } from '../../domain/message-matching.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
-import { hashOfId } from './keys.js';
+import { hashId } from './keys.js';
 
-/** A name with its place among those of its conversation, in the order in which they were given. */
-export interface StoredName extends IdentityRecord {
+/** An identity with its order among those of its conversation. */
+export interface StoredIdentity extends IdentityRecord {
   readonly order: number;
-  /** Key of the name that an event gave before it to a message of the same digest; null: none did, or it is not an event that gave this one. */
+  /** Key of the previous identity from an event with the same digest; null if there is none, or this one is not from an event. */
   readonly before: string | null;
 }
 
-type NameFields = [
+type IdentityFields = [
   key: string,
   digest: string,
   listedId: string | null,
@@ -17,42 +17,47 @@ type NameFields = [
   eventId: string | null,
   occurredAt: number | null,
   clientMessageId: string | null,
-  /** Here for the scripts: event ids are looked up by it. */
+  /** Used by scripts to look events up. */
   eventIdHash: string | null,
   order: number,
   before: string | null,
 ];
 
-/** A name as it is stored: without the names of its fields, of which there would be many. */
-export function encodeName(name: StoredName): string {
-  const { id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before } = name;
-  const idHash = eventId === null ? null : hashOfId(eventId);
-  const fields: NameFields = [id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, idHash, order, before];
+/** Encodes an identity as an array: field names would be repeated too often. */
+export function encodeIdentity(identity: StoredIdentity): string {
+  const { id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before } = identity;
+  const idHash = eventId === null ? null : hashId(eventId);
+  const fields: IdentityFields = [id, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, idHash, order, before];
   return JSON.stringify(fields);
 }
 
-/** The name that `encodeName` wrote. */
-export function decodeName(json: string): StoredName {
-  const [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, , order, before] = JSON.parse(json) as NameFields;
+/** Decodes an identity. */
+export function decodeIdentity(json: string): StoredIdentity {
+  const [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, , order, before] = JSON.parse(json) as IdentityFields;
   return { id: key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before };
 }
 
-export const plainName = ({ id, listedId, clientMessageId }: MessageIdentity): MessageIdentity => ({ id: id, listedId, clientMessageId });
+export const toMessageIdentity = ({ id, listedId, clientMessageId }: MessageIdentity): MessageIdentity => ({
+  id,
+  listedId,
+  clientMessageId,
+});
 
-/** As it is handed out; null for a message without one, or no message. */
-export const nameOf = (json: string | null): MessageIdentity | null => (json === null ? null : plainName(decodeName(json)));
+/** The public part of a stored identity; null for null. */
+export const decodeMessageIdentity = (json: string | null): MessageIdentity | null =>
+  json === null ? null : toMessageIdentity(decodeIdentity(json));
 
 export function encodeSend({ digest, clientMessageId, sentAt }: Omit<PendingSend, 'handle'>): string {
   return JSON.stringify([digest, clientMessageId, sentAt]);
 }
 
-/** The sends of a conversation in the order in which they were sent, given as handles and stored texts in turn. */
+/** Decodes a conversation's registered sends, alternating handles and values, in the order of sending. */
 export function decodeSends(pairs: readonly string[]): PendingSend[] {
   const sends: (PendingSend & { readonly order: number })[] = [];
   for (let index = 0; index + 1 < pairs.length; index += 2) {
     const [handle = '', stored = ''] = [pairs[index], pairs[index + 1]];
     const blank = stored.indexOf(' ');
-    // What has none is the counter.
+    // The field without a blank is the counter.
     if (blank === -1) continue;
     const [digest, clientMessageId, sentAt] = JSON.parse(stored.slice(blank + 1)) as [string, string | null, number];
     sends.push({ handle, digest, clientMessageId, sentAt, order: Number(stored.slice(0, blank)) });

@@ -1,41 +1,44 @@
 import type { MatchResult, PendingSend } from '../../domain/message-matching.js';
-import { encodeName } from './message-identity-codec.js';
-import type { StoredName } from './message-identity-codec.js';
+import { encodeIdentity } from './message-identity-codec.js';
+import type { StoredIdentity } from './message-identity-codec.js';
 
-/** What is known of messages, at one moment. */
+/** Stored state relevant to a match, read at one moment. */
 export interface Known {
   readonly version: string;
-  readonly names: readonly StoredName[];
-  /** By digest: the key of the newest name that an event gave. */
+  readonly identities: readonly StoredIdentity[];
+  /** By digest: the key of the latest identity from an event. */
   readonly newest: ReadonlyMap<string, string>;
   readonly sends: readonly PendingSend[];
 }
 
-/** What naming changed, a new name being placed behind all that were given before. */
-export function withOrder({ version, names, newest }: Known, { changed }: MatchResult): StoredName[] {
-  return changed.map((name, index) => {
-    const known = names.find(({ id }) => id === name.id);
-    const { order, before } = known ?? { order: Number(version) * 1_000 + index, before: newest.get(name.digest) ?? null };
-    return { ...name, order, before: name.eventId === null ? null : before };
+/** The changed identities with their order; new ones follow all earlier ones. */
+export function withOrdering({ version, identities, newest }: Known, { changed }: MatchResult): StoredIdentity[] {
+  return changed.map((identity, index) => {
+    const known = identities.find(({ id }) => id === identity.id);
+    const { order, before } = known ?? { order: Number(version) * 1_000 + index, before: newest.get(identity.digest) ?? null };
+    return { ...identity, order, before: identity.eventId === null ? null : before };
   });
 }
 
-/** Fields and values in turn: the names, and the ways to find them. So few that what a new event costs does not grow with how often the same was said before. */
-export function fieldsOf({ names }: Known, changed: readonly StoredName[]): string[] {
-  const fields = changed.flatMap((name) => [
-    ...[`n${name.id}`, encodeName(name)],
-    ...(name.listedId === null ? [`d${name.digest}`, name.id] : [`l${name.listedId}`, name.id]),
+/**
+ * Alternating hash fields and values: the identities and their indices. Their number does not grow with how often the same text was sent
+ * before.
+ */
+export function toHashFields({ identities }: Known, changed: readonly StoredIdentity[]): string[] {
+  const fields = changed.flatMap((identity) => [
+    ...[`n${identity.id}`, encodeIdentity(identity)],
+    ...(identity.listedId === null ? [`d${identity.digest}`, identity.id] : [`l${identity.listedId}`, identity.id]),
   ]);
   const changedKeys = new Set(changed.map(({ id }) => id));
-  const after = [...names.filter(({ id }) => !changedKeys.has(id)), ...changed];
-  for (const digest of new Set(changed.map((name) => name.digest))) {
-    const [earlier, later] = [names, after].map((some) =>
-      JSON.stringify(some.filter((name) => name.digest === digest && isUntold(name)).map(({ id }) => id)),
+  const after = [...identities.filter(({ id }) => !changedKeys.has(id)), ...changed];
+  for (const digest of new Set(changed.map((identity) => identity.digest))) {
+    const [earlier, later] = [identities, after].map((some) =>
+      JSON.stringify(some.filter((identity) => identity.digest === digest && isListedWithoutEvent(identity)).map(({ id }) => id)),
     );
     if (earlier !== later) fields.push(`w${digest}`, later ?? '');
   }
   return fields;
 }
 
-/** History listed it, and no event told it. */
-const isUntold = ({ listedId, eventId }: StoredName): boolean => listedId !== null && eventId === null;
+/** Listed by the history, but not matched with an event. */
+const isListedWithoutEvent = ({ listedId, eventId }: StoredIdentity): boolean => listedId !== null && eventId === null;

@@ -1,13 +1,14 @@
 import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
-import { chainScript } from './scripts/naming.js';
+import { chainScript } from './scripts/message-identities.js';
 
-/** Conversations looked at in one step. */
+/** Conversations migrated per step. */
 const STEP = 200;
 
 /**
- * Brings a log of format 1 to format 2. The records of the last release of format 1 are those of format 2 but for fields that were added since; earlier ones of that format kept the names of
- * equal messages in lists. Gateways of that last release may go on writing meanwhile, and it may be done twice.
+ * Migrates a log of format 1 to format 2. Records of the last release of format 1 only lack fields added since; earlier ones of that
+ * format kept the identities of equal messages in lists. Gateways of that last release may keep writing meanwhile, and the migration may
+ * be repeated.
  */
 export async function migrate(commands: Commands, keys: Keys): Promise<void> {
   for (const { base } of keys.all()) {

@@ -5,58 +5,60 @@ import type { TypingStore } from '../port/typing-store.js';
 import { CommandRunner } from './command-runner.js';
 import { connectRedis } from './connection.js';
 import { durabilityWarnings } from './durability.js';
-import { Identity } from './log-identity.js';
-import { RateLimitsInRedis } from './rate-limits-in-redis.js';
+import { LogIdentity } from './log-identity.js';
+import { RedisRateLimitStore } from './redis-rate-limit-store.js';
 import { RedisEventLog } from './redis-event-log.js';
 import { openReplicas } from './replicas.js';
 import { describeTarget } from './redis-url.js';
 import type { RedisTarget } from './redis-url.js';
-import { TypingInRedis } from './typing-in-redis.js';
-import { UsedTicketsInRedis } from './used-tickets-in-redis.js';
+import { RedisTypingStore } from './redis-typing-store.js';
+import { RedisUsedTicketStore } from './redis-used-ticket-store.js';
 
-/** Several times what a replica takes that is well. */
+/** Several times what a healthy replica needs. */
 const REPLICAS_WAIT_MS = 2_000;
-/** What is claimed is kept a little longer than what is stored: that is removed once an hour. */
+/** Claims outlive events a little: retention runs once an hour. */
 const CLAIM_SLACK_MS = 2 * 3_600_000;
 
 export interface RedisLogOptions {
   readonly target: RedisTarget;
   readonly clock: Clock;
-  /** How long events are kept, in milliseconds. */
+  /** How long events are retained, in milliseconds. */
   readonly retentionMs: number;
-  /** What all keys begin with. Default `chat`. */
+  /** Prefix of all keys. Default `chat`. */
   readonly prefix?: string;
-  /** How many partitions a new log gets; one that is there keeps its number, and is refused where another is asked for. Default 16. */
+  /** Number of partitions of a new log; an existing one keeps its number, and another request is rejected. Default 16. */
   readonly partitions?: number | null;
-  /** How many live events may wait for one subscriber. Default 1,024. */
+  /** How many live events may be queued for one subscriber. Default 1,024. */
   readonly queueLimit?: number;
-  /** Refuse a Redis that can lose what was acknowledged. */
+  /** Reject a Redis that can lose acknowledged events. */
   readonly requireDurable?: boolean;
-  /** The operator's word that Redis is durable, where it does not tell its settings. */
+  /** The operator declares Redis durable although its settings are hidden. */
   readonly declaredDurable?: boolean;
-  /** How long a Redis that answers nobody is waited for, in milliseconds. Default 2,000. */
-  readonly answerMs?: number;
-  /** How many replicas must have what is acknowledged. Default 0. */
+  /** How long to wait while Redis replies to nobody, in milliseconds. Default 2,000. */
+  readonly replyTimeoutMs?: number;
+  /** How many replicas must have an acknowledged event. Default 0. */
   readonly replicas?: number;
-  /** For how long they are waited for, in milliseconds. Default 2,000. */
+  /** How long to wait for replicas, in milliseconds. Default 2,000. */
   readonly replicasWaitMs?: number;
-  /** When an event is stored, in epoch µs: it is kept from then on. Default: Redis's own clock, which does not depend on whose gateway's clock is wrong. */
+  /**
+   * The time of storage, in epoch µs, from which retention counts. Default: Redis's own clock, so that no gateway's wrong clock matters.
+   */
   readonly storedAt?: () => number;
 }
 
-/** What gateways share through one Redis. All of it is over when the log is closed. */
+/** What gateways share through one Redis. Closing the log closes all of it. */
 export interface SharedStores {
   readonly log: EventLog;
   readonly typing: TypingStore;
-  readonly rateLimits: RateLimitsInRedis;
-  readonly usedTickets: UsedTicketsInRedis;
-  /** A secret that all gateways have, to sign tickets with; another one once another log lies in the place of this. */
+  readonly rateLimits: RedisRateLimitStore;
+  readonly usedTickets: RedisUsedTicketStore;
+  /** A secret shared by all gateways, to sign tickets; changes when another log replaces this one. */
   readonly ticketKey: () => Uint8Array;
 }
 
 /**
- * Opens the event log in a Redis, or makes it. Any number of gateways may have it open. Rejects with `LogUnavailableError`, whose message is for operators, when Redis
- * cannot be used, holds a log of another format or number of partitions, or is too weak.
+ * Opens the event log in a Redis, or creates it. Any number of gateways may have it open. Rejects with `LogUnavailableError`, whose
+ * message is for operators, if Redis cannot be used, holds a log of another format or number of partitions, or is not durable enough.
  */
 export async function openRedis(options: RedisLogOptions): Promise<SharedStores> {
   const { target, clock, prefix = 'chat', queueLimit = 1_024, retentionMs, replicas: replicaCount = 0 } = options;
@@ -64,24 +66,33 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
   try {
     const { commands } = connected;
     const durability = { declaredDurable: options.declaredDurable ?? false, replicas: replicaCount };
-    const weak = await durabilityWarnings(commands, durability);
-    if (options.requireDurable === true && weak.length > 0) {
-      throw new LogUnavailableError(`Redis at ${describeTarget(target)} can lose events, and REQUIRE_DURABLE_LOG=true: ${weak.join('; ')}`);
+    const warnings = await durabilityWarnings(commands, durability);
+    if (options.requireDurable === true && warnings.length > 0) {
+      throw new LogUnavailableError(
+        `Redis at ${describeTarget(target)} can lose events, and REQUIRE_DURABLE_LOG=true: ${warnings.join('; ')}`,
+      );
     }
-    const identity = await Identity.open(commands, prefix, options.partitions ?? null);
+    const identity = await LogIdentity.open(commands, prefix, options.partitions ?? null);
     const { keys } = identity;
-    const asks = new CommandRunner(options.answerMs);
-    asks.watch(commands);
+    const runner = new CommandRunner(options.replyTimeoutMs);
+    runner.watch(commands);
     const replicas = await openReplicas(commands, replicaCount, options.replicasWaitMs ?? REPLICAS_WAIT_MS);
     return {
       log: new RedisEventLog({
-        ...{ connected, asks, identity, clock, queueLimit, replicas, weak, storedAt: options.storedAt ?? null },
-        weaknesses: () => durabilityWarnings(commands, durability),
+        connected,
+        runner,
+        identity,
+        clock,
+        queueLimit,
+        replicas,
         retentionMs: retentionMs + CLAIM_SLACK_MS,
+        initialWarnings: warnings,
+        checkDurability: () => durabilityWarnings(commands, durability),
+        storedAt: options.storedAt ?? null,
       }),
-      typing: new TypingInRedis(commands, keys, asks),
-      rateLimits: new RateLimitsInRedis(commands, keys),
-      usedTickets: new UsedTicketsInRedis(commands, keys, asks),
+      typing: new RedisTypingStore(commands, keys, runner),
+      rateLimits: new RedisRateLimitStore(commands, keys),
+      usedTickets: new RedisUsedTicketStore(commands, keys, runner),
       ticketKey: () => identity.ticketKey,
     };
   } catch (error) {

@@ -1,57 +1,57 @@
 import type { EventType } from '../../domain/event.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { cursorExpired } from '../port/cursor.js';
-import type { Identity } from './log-identity.js';
+import type { LogIdentity } from './log-identity.js';
 import type { Keys, Located } from './keys.js';
-import { nameOf } from './message-identity-codec.js';
-import type { Place, Vector } from './positions.js';
+import { decodeMessageIdentity } from './message-identity-codec.js';
+import type { Position, Vector } from './positions.js';
 import type { Argument, Commands } from './script.js';
-import { feedScript, pageScript, readEntries } from './scripts/reading.js';
+import { readFeedScript, readConversationScript, readEntries } from './scripts/reading.js';
 import type { EntryReply, FeedReply } from './scripts/reading.js';
 
-/** A stored event, as it was read. */
+/** A stored event as read. */
 export interface Entry {
-  /** Which place of the scope's vector is the event's. */
+  /** Index of the event's position in the scope's vector. */
   readonly index: number;
-  readonly place: Place;
+  readonly position: Position;
   readonly json: string;
   readonly identity: MessageIdentity | null;
-  /** When it was stored, by Redis's clock, in microseconds: events of different partitions are put in this order. */
+  /** Time of storage by Redis's clock, in microseconds: the merge order across partitions. */
   readonly stored: number;
-  /** Where a reader stands who has read up to this event. */
+  /** The positions of a reader that has read up to this event. */
   readonly vector: Vector;
 }
 
 export interface PageQuery {
-  /** Null: from the start, whatever was removed. */
+  /** Null: from the start, ignoring the low watermark. */
   readonly after: Vector | null;
   readonly before: Vector | null;
   readonly limit: number;
   readonly fromEnd: boolean;
   readonly types: readonly EventType[] | null;
-  /** `after` is where this very reader has come to, not a caller's cursor: what was removed since is skipped. */
-  readonly goesOn?: boolean;
+  /** True if `after` is the position of this same read, not a caller's cursor: events removed since are skipped. */
+  readonly isContinuation?: boolean;
 }
 
-/** An event before it is known where its reader stands. */
-export type Unplaced = Omit<Entry, 'vector'>;
+/** An entry whose vector is not known yet. */
+export type UnpositionedEntry = Omit<Entry, 'vector'>;
 
 interface Piece {
-  readonly start: Place;
-  readonly end: Place;
-  readonly upTo: Place | null;
+  readonly start: Position;
+  readonly end: Position;
+  readonly upTo: Position | null;
   readonly more: boolean;
-  readonly entries: readonly Unplaced[];
+  readonly entries: readonly UnpositionedEntry[];
 }
 
-export interface PagesParts {
+export interface PageReaderOptions {
   readonly commands: Commands;
   readonly keys: Keys;
-  readonly identity: Pick<Identity, 'epoch' | 'renew' | 'requireUsable'>;
+  readonly identity: Pick<LogIdentity, 'epoch' | 'renew' | 'requireUsable'>;
 }
 
-interface ReaderParts extends PagesParts {
-  /** A conversation, or, without one, a partition's feed. */
+interface PartitionReaderOptions extends PageReaderOptions {
+  /** A conversation, or, with an empty hash, a partition's feed. */
   readonly located: Located;
   readonly index: number;
   readonly pieceSize: number;
@@ -59,28 +59,28 @@ interface ReaderParts extends PagesParts {
   readonly onLost: (count: number) => void;
 }
 
-/** Reads on in one partition, a piece at a time. */
+/** Reads one partition, a chunk at a time. */
 export class PartitionReader {
-  start: Place = '0-0';
-  end: Place = '0-0';
-  #buffer: Unplaced[] = [];
+  start: Position = '0-0';
+  end: Position = '0-0';
+  #buffer: UnpositionedEntry[] = [];
   #isComplete = false;
-  /** Empty: open. */
-  #after: Place;
-  #before: Place;
+  /** Empty: unbounded. */
+  #after: Position;
+  #before: Position;
 
-  /** Whether `#after` is where this reader has come to. */
-  #goesOn: boolean;
+  /** Whether `#after` is this reader's own position. */
+  #isContinuation: boolean;
 
-  constructor(private readonly parts: ReaderParts) {
-    const { query, index } = parts;
+  constructor(private readonly options: PartitionReaderOptions) {
+    const { query, index } = options;
     this.#after = query.after?.[index] ?? '';
     this.#before = query.before?.[index] ?? '';
-    this.#goesOn = query.goesOn ?? false;
+    this.#isContinuation = query.isContinuation ?? false;
   }
 
-  /** The next event, unless there is none. */
-  get head(): Unplaced | undefined {
+  /** The next event, if any. */
+  get head(): UnpositionedEntry | undefined {
     return this.#buffer[0];
   }
 
@@ -88,39 +88,39 @@ export class PartitionReader {
     return this.#buffer.length === 0 && !this.#isComplete;
   }
 
-  take(): Unplaced {
+  shift(): UnpositionedEntry {
     const head = this.#buffer.shift();
     if (head === undefined) throw new Error('Nothing was read');
     return head;
   }
 
-  /** Reads until it knows the next event, or that there is none. */
+  /** Reads until the next event, or the end, is known. */
   async fill(): Promise<void> {
     while (this.isStarved) {
       const piece = await this.#read();
-      // The log was another than this gateway knew, which by now it does: no cursor leads there.
+      // The log was replaced, and this gateway has adopted the new one: no cursor of the old one is valid in it.
       if (piece === 'OTHER' && this.#after !== '') throw cursorExpired();
       if (piece === 'OTHER') continue;
       const { start, end, upTo, more, entries } = piece;
       this.start = start;
       this.end = end;
       this.#isComplete = !more;
-      if (upTo !== null && this.parts.query.fromEnd) this.#before = upTo;
+      if (upTo !== null && this.options.query.fromEnd) this.#before = upTo;
       else if (upTo !== null) {
         this.#after = upTo;
-        this.#goesOn = true;
+        this.#isContinuation = true;
       }
       this.#buffer = [...entries];
     }
   }
 
   async #read(): Promise<Piece | 'OTHER'> {
-    const { commands, located, identity } = this.parts;
+    const { commands, located, identity } = this.options;
     identity.requireUsable();
     const reply =
       located.hash === ''
-        ? await feedScript.run(commands, located, ...this.#args())
-        : await pageScript.run(commands, located, ...this.#args());
+        ? await readFeedScript.run(commands, located, ...this.#args())
+        : await readConversationScript.run(commands, located, ...this.#args());
     if (reply[0] === 'EXPIRED') throw cursorExpired();
     if (reply[0] === 'OTHER') {
       await identity.renew();
@@ -128,30 +128,36 @@ export class PartitionReader {
     }
     const [, start, end, upTo, more, entries] = reply;
     const read = located.hash === '' ? await this.#find(entries as readonly FeedReply[]) : (entries as readonly EntryReply[]);
-    const { index } = this.parts;
-    const unplaced = read.map(([place, json, name, stored]) => ({ index, place, json, identity: nameOf(name), stored: Number(stored) }));
+    const { index } = this.options;
+    const unplaced = read.map(([position, json, name, stored]) => ({
+      index,
+      position,
+      json,
+      identity: decodeMessageIdentity(name),
+      stored: Number(stored),
+    }));
     return { start, end, upTo, more: more === 1, entries: unplaced };
   }
 
   #args(): Argument[] {
-    const { located, pieceSize, query, identity } = this.parts;
+    const { located, pieceSize, query, identity } = this.options;
     const wanted = query.types === null ? '*' : `,${query.types.join(',')},`;
     const range = [this.#after, this.#before, pieceSize, query.fromEnd ? '1' : '0', wanted];
-    return [located.hash, ...range, identity.epoch, this.#goesOn ? '1' : '0'];
+    return [located.hash, ...range, identity.epoch, this.#isContinuation ? '1' : '0'];
   }
 
-  /** Events of the feed, but for those that are not there any more. */
+  /** Events of the feed, without those removed meanwhile. */
   async #find(named: readonly FeedReply[]): Promise<EntryReply[]> {
-    const { commands, located, onLost } = this.parts;
+    const { commands, located, onLost } = this.options;
     const found = await readEntries(
       commands,
       located.base,
-      named.map(([place, conversation]) => ({ place, conversation })),
+      named.map(([position, conversation]) => ({ position, conversation })),
     );
     onLost(found.filter((each) => each === 'LOST').length);
-    return named.flatMap(([place, , stored], index): EntryReply[] => {
+    return named.flatMap(([position, , stored], index): EntryReply[] => {
       const entry = found[index];
-      return entry === undefined || typeof entry === 'string' ? [] : [[place, entry[0], entry[1], stored]];
+      return entry === undefined || typeof entry === 'string' ? [] : [[position, entry[0], entry[1], stored]];
     });
   }
 }

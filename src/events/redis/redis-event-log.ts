@@ -9,7 +9,7 @@ import { decodeEvent } from '../port/event-codec.js';
 import type {
   Appended,
   EventLog,
-  ExpectedEcho,
+  NewPendingSend,
   Head,
   LogHealth,
   LogStats,
@@ -20,125 +20,141 @@ import type {
   Scope,
   SubscribeOptions,
 } from '../port/event-log.js';
-import { requirePageLimit } from '../port/read-limit.js';
+import { assertReadLimit } from '../port/read-limit.js';
 import { Subscribers } from '../delivery/subscribers.js';
 import { TYPING_TTL_MS } from '../port/typing-store.js';
-import { Appending } from './appending.js';
+import { Appender } from './appender.js';
 import type { CommandRunner } from './command-runner.js';
 import { Channels } from './channels.js';
 import type { Connected } from './connection.js';
 import { Heads } from './heads.js';
 import { EventReads } from './event-reads.js';
-import type { Identity } from './log-identity.js';
+import type { LogIdentity } from './log-identity.js';
 import { encodeTransient } from './pubsub-message.js';
 import { LogWatch } from './log-watch.js';
-import { Names } from './message-identities.js';
-import { Pages } from './pages.js';
+import { MessageIdentities } from './message-identities.js';
+import { PageReader } from './page-reader.js';
 import { Cursors, ORIGIN } from './positions.js';
 import { Removal } from './removal.js';
 import { publishTransientScript } from './scripts/appending.js';
-import { RedisRequestMemory } from './redis-idempotency-store.js';
+import { RedisIdempotencyStore } from './redis-idempotency-store.js';
 import type { Replicas } from './replicas.js';
-import { Seen } from './seen.js';
+import { LastSeenPositions } from './last-seen-positions.js';
 import { Subscriptions } from './subscriptions.js';
-import { Topics } from './topic-registry.js';
+import { TopicReader } from './topic-reader.js';
+import { TopicRegistry } from './topic-registry.js';
 
-export interface RedisLogParts {
+export interface RedisEventLogOptions {
   readonly connected: Connected;
-  readonly asks: CommandRunner;
-  readonly identity: Identity;
+  readonly runner: CommandRunner;
+  readonly identity: LogIdentity;
   readonly clock: Clock;
   readonly queueLimit: number;
   readonly retentionMs: number;
-  /** What is weak about it, at the start, and as things stand when it is asked again. */
-  readonly weak: readonly string[];
-  readonly weaknesses: () => Promise<readonly string[]>;
+  /** Durability warnings at the start, and a check that repeats it. */
+  readonly initialWarnings: readonly string[];
+  readonly checkDurability: () => Promise<readonly string[]>;
   readonly replicas: Replicas;
-  /** When an event is stored, in epoch µs. Null: by Redis's own clock. */
+  /** The time of storage, in epoch µs. Null: by Redis's own clock. */
   readonly storedAt: (() => number) | null;
 }
 
-/** The event log of any number of gateways: all is in Redis, but for who subscribes here. */
+/** The event log of any number of gateways. All state is in Redis, except this gateway's subscribers. */
 export class RedisEventLog implements EventLog {
-  readonly requests: RedisRequestMemory;
+  readonly requests: RedisIdempotencyStore;
   readonly #sender = randomUUID();
   readonly #subscribers = new Subscribers();
   readonly #cursors: Cursors;
-  readonly #pages: Pages;
-  readonly #ends: Heads;
-  readonly #names: Names;
-  readonly #appending: Appending;
+  readonly #pages: PageReader;
+  readonly #heads: Heads;
+  readonly #identities: MessageIdentities;
+  readonly #appender: Appender;
   readonly #removal: Removal;
-  readonly #topics: Topics;
+  readonly #topics: TopicRegistry;
   readonly #subscriptions: Subscriptions;
   readonly #reads: EventReads;
   readonly #channels: Channels;
-  readonly #seen = new Seen();
+  readonly #seen = new LastSeenPositions();
   readonly #watch: LogWatch;
   readonly #appends = new Set<Promise<Appended>>();
-  /** As was found last. */
-  #weak: readonly string[];
+  /** From the latest check. */
+  #warnings: readonly string[];
   #closing: Promise<void> | null = null;
 
-  constructor(private readonly parts: RedisLogParts) {
-    const { identity, connected, clock, replicas } = parts;
+  constructor(private readonly options: RedisEventLogOptions) {
+    const { identity, connected, clock, replicas } = options;
     const { keys } = identity;
-    this.#weak = parts.weak;
+    this.#warnings = options.initialWarnings;
     const { commands } = connected;
-    this.requests = new RedisRequestMemory(commands, keys, clock, parts.asks, replicas);
+    this.requests = new RedisIdempotencyStore(commands, keys, clock, options.runner, replicas);
     this.#cursors = new Cursors(identity, keys.partitions);
     this.#channels = new Channels(keys, identity, connected.sharded);
-    this.#pages = new Pages({ commands, keys, identity });
-    this.#ends = new Heads(commands, keys, this.#cursors);
-    this.#names = new Names(commands, keys, clock, replicas);
-    this.#appending = new Appending({
-      ...{ commands, keys, identity, replicas, names: this.#names, claimMs: parts.retentionMs },
-      ...{ channels: this.#channels, seen: this.#seen, storedAt: parts.storedAt },
-      onAnswer: () => {
-        parts.asks.noteAnswer();
+    this.#pages = new PageReader({ commands, keys, identity });
+    this.#heads = new Heads(commands, keys, this.#cursors);
+    this.#identities = new MessageIdentities(commands, keys, clock, replicas);
+    this.#appender = new Appender({
+      commands,
+      keys,
+      identity,
+      replicas,
+      identities: this.#identities,
+      claimMs: options.retentionMs,
+      channels: this.#channels,
+      seen: this.#seen,
+      storedAt: options.storedAt,
+      onReply: () => {
+        options.runner.recordReply();
       },
     });
     this.#removal = new Removal(commands, keys);
-    this.#topics = new Topics({
-      ...{
-        keys,
-        channels: this.#channels,
-        cursors: this.#cursors,
-        pages: this.#pages,
-        subscribers: this.#subscribers,
-        sender: this.#sender,
-      },
-      ...{ connected, ends: (scope) => parts.asks.run(() => this.#ends.of(scope)) },
+    const reader = new TopicReader(this.#pages, this.#cursors);
+    this.#topics = new TopicRegistry({
+      reader,
+      keys,
+      connected,
+      channels: this.#channels,
+      cursors: this.#cursors,
+      pages: this.#pages,
+      subscribers: this.#subscribers,
+      sender: this.#sender,
+      findHead: (scope) => options.runner.run(() => this.#heads.of(scope)),
     });
     this.#subscriptions = new Subscriptions({
-      ...{ asks: parts.asks, cursors: this.#cursors, ends: this.#ends, topics: this.#topics },
-      ...{ subscribers: this.#subscribers, queueLimit: parts.queueLimit },
+      runner: options.runner,
+      cursors: this.#cursors,
+      heads: this.#heads,
+      topics: this.#topics,
+      reader,
+      subscribers: this.#subscribers,
+      queueLimit: options.queueLimit,
     });
     this.#reads = new EventReads(commands, keys, this.#cursors);
     this.#watch = new LogWatch({
-      ...{ commands, identity, seen: this.#seen },
+      commands,
+      identity,
+      seen: this.#seen,
       onUnpublished: (partition) => {
-        this.#topics.readBack(partition);
+        this.#topics.catchUp(partition);
       },
     });
     identity.onReplaced(() => {
-      this.#seen.forget();
-      this.#topics.loseAll(cursorExpired());
+      this.#seen.clear();
+      this.#topics.failAll(cursorExpired());
     });
-    const lookAgain = () => {
-      this.#watch.look().catch(() => undefined);
+    const checkAgain = () => {
+      this.#watch.check().catch(() => undefined);
     };
-    commands.on('ready', lookAgain);
+    commands.on('ready', checkAgain);
   }
 
   append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
-    const { asks, replicas } = this.parts;
+    const { runner, replicas } = this.options;
     const scope = scopeOf(event);
-    const appended = asks.runInPieces(async (piece) => {
-      const stored = await piece(() => this.#appending.append(event, echoOf));
-      await piece(() => this.#appending.hold(event, stored), replicas.waitMs);
+    const appended = runner.runInPieces(async (piece) => {
+      const stored = await piece(() => this.#appender.append(event, echoOf));
+      await piece(() => this.#appender.awaitReplicas(event, stored), replicas.waitMs);
       if (stored.message !== null) this.#topics.publishLocal(scope, stored.message);
-      const cursor = await piece(() => this.#cursorOf(scope, stored.place));
+      const cursor = await piece(() => this.#toCursor(scope, stored.position));
       return { event: stored.event, cursor, identity: stored.identity, duplicate: stored.message === null };
     });
     this.#appends.add(appended);
@@ -151,23 +167,27 @@ export class RedisEventLog implements EventLog {
     const scope = scopeOf(event);
     if (scope !== 'all') this.#subscribers.acceptTransient(scope, event);
     this.#subscribers.acceptTransient('all', event);
-    const { identity, connected } = this.parts;
+    const { identity, connected } = this.options;
     const typing = event.type === 'TYPING_CHANGED' && event.data.typing.length > 0 ? JSON.stringify(event.data.typing) : '';
     const message = encodeTransient(this.#sender, event);
     const args = [typing, TYPING_TTL_MS, message, ...this.#channels.forEvent(scope), this.#channels.publish];
-    // What is not stored may be lost.
-    this.parts.asks
+    // Transient events may be lost.
+    this.options.runner
       .run(() => publishTransientScript.run(connected.commands, identity.keys.conversation(scope), ...args))
       .catch(() => undefined);
   }
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
-    requirePageLimit(range.limit);
+    assertReadLimit(range.limit);
     const after = range.after === undefined ? null : this.#cursors.after(range.after, scope);
     const before = range.before === undefined ? null : this.#cursors.before(range.before, scope);
     const { limit, fromEnd = false, types = null } = range;
-    const page = await this.parts.asks.run(() => this.#pages.read(scope, { after, before, limit, fromEnd, types }));
-    const events = page.entries.map(({ vector, json, identity }) => this.#topics.logged(scope, vector, decodeEvent(json), identity));
+    const page = await this.options.runner.run(() => this.#pages.read(scope, { after, before, limit, fromEnd, types }));
+    const events = page.entries.map(({ vector, json, identity }) => ({
+      event: decodeEvent(json),
+      cursor: this.#cursors.encode(scope, vector),
+      identity,
+    }));
     return { events, hasMore: page.hasMore };
   }
 
@@ -176,14 +196,14 @@ export class RedisEventLog implements EventLog {
   }
 
   async subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
-    if (this.parts.asks.closed) throw new LogUnavailableError('The event log is closed');
-    return this.#subscriptions.begin(scope, options);
+    if (this.options.runner.closed) throw new LogUnavailableError('The event log is closed');
+    return this.#subscriptions.start(scope, options);
   }
 
   head(): Promise<Head> {
-    return this.parts.asks.run(async () => {
-      const head = await this.#ends.head();
-      return { cursor: (scope) => this.parts.asks.run(() => head.cursor(scope)) };
+    return this.options.runner.run(async () => {
+      const head = await this.#heads.head();
+      return { cursor: (scope) => this.options.runner.run(() => head.cursor(scope)) };
     });
   }
 
@@ -195,39 +215,39 @@ export class RedisEventLog implements EventLog {
   }
 
   activeSince(stored: Date): Promise<readonly string[]> {
-    return this.parts.asks.run(() => this.#reads.activeSince(stored));
+    return this.options.runner.run(() => this.#reads.activeSince(stored));
   }
 
-  registerPendingSend(expected: ExpectedEcho): Promise<string> {
-    return this.parts.asks.run(() => this.#names.expectEcho(expected), this.parts.replicas.waitMs);
+  registerPendingSend(expected: NewPendingSend): Promise<string> {
+    return this.options.runner.run(() => this.#identities.registerPendingSend(expected), this.options.replicas.waitMs);
   }
 
   cancelPendingSend(handle: string): Promise<void> {
-    return this.parts.asks.run(() => this.#names.echoRefused(handle));
+    return this.options.runner.run(() => this.#identities.cancelPendingSend(handle));
   }
 
   identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    return this.parts.asks.run(() => this.#names.nameListed(conversationId, sightings));
+    return this.options.runner.run(() => this.#identities.identifyListedMessages(conversationId, sightings));
   }
 
   findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
-    return this.parts.asks.run(() => this.#reads.named(conversationId, key));
+    return this.options.runner.run(() => this.#reads.findByIdentity(conversationId, key));
   }
 
   eventsMissingFromHistory(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
-    return this.parts.asks.run(() => this.#reads.unlisted(conversationId, stored));
+    return this.options.runner.run(() => this.#reads.eventsMissingFromHistory(conversationId, stored));
   }
 
   interactionMetrics(conversationId: string): Promise<Handling> {
-    return this.parts.asks.run(() => this.#reads.handling(conversationId));
+    return this.options.runner.run(() => this.#reads.interactionMetrics(conversationId));
   }
 
   expire(olderThan: Date): Promise<number> {
-    return this.parts.asks.runWithoutTimeout(() => this.#removal.expire(olderThan, this.parts.clock()));
+    return this.options.runner.runWithoutTimeout(() => this.#removal.expire(olderThan, this.options.clock()));
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.parts.asks.runWithoutTimeout(async () => {
+    return this.options.runner.runWithoutTimeout(async () => {
       await this.requests.erase(conversationId);
       return this.#removal.erase(conversationId);
     });
@@ -235,16 +255,16 @@ export class RedisEventLog implements EventLog {
 
   async health(): Promise<LogHealth> {
     try {
-      const { asks, weaknesses } = this.parts;
-      // Settings can be changed, and a replica that has taken over may have others.
-      [, this.#weak] = await asks.run(() => Promise.all([this.#appending.probe(), weaknesses(), this.#watch.look()]));
-      return { ok: true, warnings: [...this.#weak, ...this.#skipped()] };
+      const { runner, checkDurability } = this.options;
+      // Settings may change, and a promoted replica may have others.
+      [, this.#warnings] = await runner.run(() => Promise.all([this.#appender.probe(), checkDurability(), this.#watch.check()]));
+      return { ok: true, warnings: [...this.#warnings, ...this.#skipWarnings()] };
     } catch (error) {
-      return { ok: false, warnings: [reasonOf(error), ...this.#weak, ...this.#skipped()] };
+      return { ok: false, warnings: [reasonOf(error), ...this.#warnings, ...this.#skipWarnings()] };
     }
   }
 
-  #skipped(): string[] {
+  #skipWarnings(): string[] {
     const [lost, dropped] = [this.#pages.lost, this.#topics.dropped];
     return [
       ...(lost === 0 ? [] : [`${lost} stored events were skipped: keys of their conversations were deleted from Redis`]),
@@ -259,25 +279,25 @@ export class RedisEventLog implements EventLog {
   }
 
   close(): Promise<void> {
-    this.parts.asks.close();
+    this.options.runner.close();
     this.#watch.close();
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    // Those that were given up may be under way still.
+    // Abandoned appends may still be in flight.
     await Promise.allSettled(this.#appends);
-    await this.#appending.idle();
+    await this.#appender.idle();
     this.#topics.close();
     this.#subscribers.endAll();
-    this.parts.replicas.close();
-    this.parts.connected.commands.disconnect();
+    this.options.replicas.close();
+    this.options.connected.commands.disconnect();
   }
 
-  /** An event's own cursor. One without a conversation stands where all partitions were when it was stored. */
-  async #cursorOf(scope: Scope, place: string): Promise<string> {
-    if (scope !== 'all') return this.#cursors.encode(scope, [place]);
-    return this.#cursors.encode(scope, (await this.#ends.ofAll()).with(this.parts.identity.keys.locate(scope).partition, place));
+  /** An event's own cursor. One without a conversation has the heads of all partitions when it was stored. */
+  async #toCursor(scope: Scope, position: string): Promise<string> {
+    if (scope !== 'all') return this.#cursors.encode(scope, [position]);
+    return this.#cursors.encode(scope, (await this.#heads.ofAll()).with(this.options.identity.keys.locate(scope).partition, position));
   }
 }

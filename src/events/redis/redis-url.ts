@@ -1,9 +1,9 @@
-/** Where Redis is, as `EVENT_LOG` names it. */
+/** A Redis server or cluster, as named by `EVENT_LOG`. */
 export interface RedisTarget {
-  /** One, or several nodes of a cluster: any of them leads to the others. */
+  /** One node, or several of a cluster: any of them leads to the others. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
   readonly tls: boolean;
-  /** The certificates, in PEM, of which one must have signed Redis's; null: of those that the system trusts. */
+  /** Trusted CA certificates in PEM; null for the system's. */
   readonly ca: string | null;
   readonly username: string | null;
   readonly password: string | null;
@@ -14,7 +14,7 @@ export interface RedisTarget {
 const FORM = /^(rediss?):\/\/(?:([^@/]*)@)?([^/?#@]+?)(?:\/(\d{1,4})?)?$/;
 const NODE = /^(\[[\da-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/;
 
-/** Reads `redis://[user]:[password]@host:port[,host:port…]/database`, or `rediss://` for TLS; null where it is neither. */
+/** Parses `redis://[user]:[password]@host:port[,host:port…]/database`, or `rediss://` for TLS; null if it is neither. */
 export function parseRedisUrl(text: string): RedisTarget | null {
   const [, scheme, credentials = '', nodes = '', database = '0'] = FORM.exec(text) ?? [];
   if (scheme === undefined) return null;
@@ -24,7 +24,7 @@ export function parseRedisUrl(text: string): RedisTarget | null {
   return { nodes: parsed, tls: scheme === 'rediss', ca: null, username, password, database: Number(database) };
 }
 
-/** For people: without user and password. */
+/** For logs and messages: without user and password. */
 export const describeTarget = ({ nodes }: RedisTarget): string => nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
 
 function parseNode(text: string): { host: string; port: number } | null {
@@ -33,7 +33,7 @@ function parseNode(text: string): { host: string; port: number } | null {
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
-/** Percent-encoded, either of which may be missing. */
+/** Percent-encoded; either part may be missing. */
 function parseCredentials(text: string): [string | null, string | null] | [] {
   try {
     const [username = '', ...rest] = text.split(':').map(decodeURIComponent);

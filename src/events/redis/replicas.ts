@@ -2,33 +2,33 @@ import { Cluster } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import { LogUnavailableError } from '../port/errors.js';
 import { KeyedSerialQueue } from './keyed-serial-queue.js';
-import { reconnecting } from './reconnecting.js';
+import { reconnectOptions } from './reconnect-options.js';
 import type { Commands } from './script.js';
 
-/** What was written, and is to be known to replicas: a field of a hash. */
+/** A write that replicas must have: a field of a hash. */
 export interface ReplicatedWrite {
   readonly key: string;
   readonly field: string;
-  /** Null: whatever it is. */
+  /** Null for any value. */
   readonly value: string | null;
 }
 
-export interface ReplicasParts {
-  /** A connection for this alone: while Redis waits, it answers nothing else on it. */
+export interface ReplicasOptions {
+  /** A dedicated connection: while Redis waits, it replies to nothing else on it. */
   readonly commands: Commands;
   /** How many replicas must have it, 1 or more. */
   readonly count: number;
-  /** For how long they are waited for. */
+  /** Maximum wait, in milliseconds. */
   readonly waitMs: number;
-  /** Whether the server can tell that it is on the disks of the replicas (`WAITAOF`), and not only in their memory (`WAIT`). */
+  /** Whether to wait for the replicas' disks (`WAITAOF`), not only their memory (`WAIT`). */
   readonly onDisk: boolean;
 }
 
 /**
- * KEYS: a hash. ARGV: field, value or nothing. Writes what is there already, so that `WAIT` on this connection covers it and all that was written before it, through whichever
- * connection; 0 where it is not there: the server that took it is not this one, or has lost it.
+ * KEYS: a hash. ARGV: field, value or empty. Rewrites what is stored, so that `WAIT` on this connection covers it and everything before
+ * it, written on any connection. 0 if it is not there: the server that accepted it is another one, or has lost it.
  */
-const WRITE_AGAIN = `#!lua
+const REWRITE = `#!lua
 local value = redis.call('HGET', KEYS[1], ARGV[1])
 if not value or (ARGV[2] ~= '' and ARGV[2] ~= value) then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], value)
@@ -37,116 +37,119 @@ return 1
 
 interface Round {
   readonly written: ReplicatedWrite[];
-  readonly held: Promise<ReadonlySet<ReplicatedWrite>>;
+  readonly confirmed: Promise<ReadonlySet<ReplicatedWrite>>;
 }
 
-/** Waits until replicas have what was written. One wait is for all that was written before it. */
+/** Waits until replicas have what was written. One wait covers all writes before it. */
 export class Replicas {
-  readonly #inOrder = new KeyedSerialQueue();
-  /** Rounds that have not begun, by what lies on one node. */
-  readonly #next = new Map<string, Round>();
+  readonly #queue = new KeyedSerialQueue();
+  /** Rounds not started yet, by hash tag in a cluster. */
+  readonly #nextRounds = new Map<string, Round>();
 
-  /** Null: none are waited for. */
-  constructor(private readonly parts: ReplicasParts | null) {}
+  /** Null: replicas are not waited for. */
+  constructor(private readonly options: ReplicasOptions | null) {}
 
-  /** How long Redis is waiting for them at most, in milliseconds. */
+  /** How long Redis waits for them at most, in milliseconds. */
   get waitMs(): number {
-    return this.parts?.waitMs ?? 0;
+    return this.options?.waitMs ?? 0;
   }
 
-  /** Resolves once enough replicas have it; rejects with `LogUnavailableError` where they do not in time. It stays written then. */
+  /** Resolves once enough replicas have it; rejects with `LogUnavailableError` if they do not in time. The write stays. */
   async awaitReplicas(written: ReplicatedWrite): Promise<void> {
-    if (this.parts === null) return;
-    const { commands, count } = this.parts;
-    const group = commands instanceof Cluster ? hashTagOf(written.key) : '';
-    const round = this.#next.get(group) ?? this.#begin(group, this.parts);
+    if (this.options === null) return;
+    const { commands, count } = this.options;
+    const group = commands instanceof Cluster ? hashTag(written.key) : '';
+    const round = this.#nextRounds.get(group) ?? this.#startRound(group, this.options);
     round.written.push(written);
-    if (!(await round.held).has(written)) throw new LogUnavailableError(`Redis: ${count} replicas do not have it in time (LOG_REPLICAS)`);
+    if (!(await round.confirmed).has(written))
+      throw new LogUnavailableError(`Redis: not confirmed by ${count} replicas in time (LOG_REPLICAS)`);
   }
 
-  /** Resolves when nothing is waited for. */
+  /** Resolves when no wait is in flight. */
   idle(): Promise<void> {
-    return this.#inOrder.idle();
+    return this.#queue.idle();
   }
 
   close(): void {
-    this.parts?.commands.disconnect();
+    this.options?.commands.disconnect();
   }
 
-  #begin(group: string, parts: ReplicasParts): Round {
+  #startRound(group: string, options: ReplicasOptions): Round {
     const written: ReplicatedWrite[] = [];
-    const held = this.#inOrder.run(group, async () => {
-      // What comes in this turn still comes along.
+    const confirmed = this.#queue.run(group, async () => {
+      // Writes of this event-loop tick join the round.
       await Promise.resolve();
-      this.#next.delete(group);
-      return confirm(parts, written);
+      this.#nextRounds.delete(group);
+      return confirm(options, written);
     });
-    const round = { written, held };
-    this.#next.set(group, round);
+    const round = { written, confirmed };
+    this.#nextRounds.set(group, round);
     return round;
   }
 }
 
 /**
- * Those of them that enough replicas have. All goes as one pipeline, which a broken connection never splits: a wait without the writes before it would be over at once.
+ * The writes that enough replicas have. Sent as one pipeline, which a broken connection never splits: a wait without the writes before it
+ * would return immediately.
  */
 async function confirm(
-  { commands, count, waitMs, onDisk }: ReplicasParts,
+  { commands, count, waitMs, onDisk }: ReplicasOptions,
   written: readonly ReplicatedWrite[],
 ): Promise<Set<ReplicatedWrite>> {
   const pipeline = commands.pipeline();
-  for (const { key, field, value } of written) pipeline.eval(WRITE_AGAIN, 1, key, field, value ?? '');
+  for (const { key, field, value } of written) pipeline.eval(REWRITE, 1, key, field, value ?? '');
   pipeline.call('WAIT', count, waitMs);
-  // A replica tells what it has synced when it is asked, else once a second. Asked before it has the writes, as while others go on writing, it would tell of these a second later.
+  // A replica acknowledges what it has synced when asked, else once a second. If asked before it has the writes, while others keep writing,
+  // it would acknowledge these a second later; so `WAIT` comes first.
   if (onDisk) pipeline.call('WAITAOF', 1, count, waitMs);
   const replies = (await pipeline.exec()) ?? [];
   const [failure, reached] = replies.at(-1) ?? [];
   if (failure instanceof Error) throw failure;
-  if (!isReached(reached, count)) return new Set();
+  if (!hasReached(reached, count)) return new Set();
   return new Set(written.filter((_, index) => replies[index]?.[1] === 1));
 }
 
-/** Of `WAIT`: how many replicas; of `WAITAOF`: whether the server itself, and how many replicas. */
-function isReached(reply: unknown, count: number): boolean {
+/** Reply of `WAIT`: number of replicas; of `WAITAOF`: whether the server itself, and number of replicas. */
+function hasReached(reply: unknown, count: number): boolean {
   const [local, replicas] = Array.isArray(reply) ? (reply as unknown[]) : [1, reply];
   return Number(local) >= 1 && Number(replicas) >= count;
 }
 
-const hashTagOf = (key: string): string => /\{([^}]+)\}/.exec(key)?.[1] ?? key;
+const hashTag = (key: string): string => /\{([^}]+)\}/.exec(key)?.[1] ?? key;
 
-/** Opens a connection of its own for waiting. */
+/** Opens a dedicated connection for waiting. */
 export async function openReplicas(commands: Commands, count: number, waitMs: number): Promise<Replicas> {
   if (count === 0) return new Replicas(null);
-  const own = duplicated(commands);
-  // Told by the commands that fail.
+  const own = duplicateConnection(commands);
+  // Reported by the commands that fail.
   own.on('error', () => undefined);
-  return new Replicas({ commands: own, count, waitMs, onDisk: await canWaitForDisks(commands) });
+  return new Replicas({ commands: own, count, waitMs, onDisk: await supportsWaitAof(commands) });
 }
 
-function duplicated(commands: Commands): Commands {
+function duplicateConnection(commands: Commands): Commands {
   if (commands instanceof Cluster) return commands.duplicate();
-  const { retryStrategy, reconnectOnError } = reconnecting();
-  // Connects again to whoever has become the primary, without sending the one command anew by itself.
+  const { retryStrategy, reconnectOnError } = reconnectOptions();
+  // Reconnects to the current primary, without resending the one rejected command on its own.
   const options = { retryStrategy, reconnectOnError: (error: Error) => reconnectOnError(error) !== false };
   return commands.duplicate<Partial<RedisOptions>>(options);
 }
 
 /**
- * From Redis 7.2 on, where it writes an append-only file and syncs that at each write. Synced once a second, it would keep every event waiting for a second; never synced, for ever: then
- * it is their memory that counts, as it is with the server itself.
+ * Supported from Redis 7.2 on, if it writes an append-only file and syncs it on each write. Synced once a second, every event would wait
+ * for a second; never synced, forever: then the replicas' memory counts, as with the server itself.
  */
-async function canWaitForDisks(commands: Commands): Promise<boolean> {
+async function supportsWaitAof(commands: Commands): Promise<boolean> {
   try {
     const [known] = (await commands.call('COMMAND', 'INFO', 'waitaof')) as unknown[];
-    return Array.isArray(known) && /aof_enabled:1/.test(await commands.info('persistence')) && (await syncsAlways(commands));
+    return Array.isArray(known) && /aof_enabled:1/.test(await commands.info('persistence')) && (await isSyncedOnWrite(commands));
   } catch {
     // A managed service may hide it.
     return false;
   }
 }
 
-/** True where the settings are hidden: the operator's word is asked for then (`LOG_DECLARED_DURABLE`). */
-async function syncsAlways(commands: Commands): Promise<boolean> {
+/** True if the settings are hidden: then the operator has to declare it (`LOG_DECLARED_DURABLE`). */
+async function isSyncedOnWrite(commands: Commands): Promise<boolean> {
   const [, setting] = (await commands.call('CONFIG', 'GET', 'appendfsync').catch(() => [])) as string[];
   return setting === undefined || setting === 'always';
 }

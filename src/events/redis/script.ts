@@ -3,12 +3,15 @@ import type { Cluster, Redis } from 'ioredis';
 import { keyOf } from './keys.js';
 import type { KeyKind, Located } from './keys.js';
 
-/** A connection to Redis, or to a cluster of it. */
+/** A connection to Redis, or to a Redis cluster. */
 export type Commands = Redis | Cluster;
 
 export type Argument = string | number;
 
-/** A Lua script. It is sent once; from then on its digest will do. Every key that it reads or writes must be among its KEYS: a cluster that moves a slot goes by them. */
+/**
+ * A Lua script, sent once and then run by its digest. Every key that it reads or writes must be in its KEYS: a cluster that moves a slot
+ * relies on them.
+ */
 export class Script<Reply> {
   readonly #sha: string;
 
@@ -16,7 +19,7 @@ export class Script<Reply> {
     this.#sha = createHash('sha1').update(source).digest('hex');
   }
 
-  /** Sent whole: answered in one round trip also by a Redis that does not know it yet. */
+  /** Sends the source: one round trip, even if Redis does not know the script yet. */
   runWhole(commands: Commands, keys: readonly string[], ...args: readonly Argument[]): Promise<Reply> {
     return commands.eval(this.source, keys.length, ...keys, ...args) as Promise<Reply>;
   }
@@ -25,21 +28,21 @@ export class Script<Reply> {
     try {
       return (await commands.evalsha(this.#sha, keys.length, ...keys, ...args)) as Reply;
     } catch (error) {
-      // A Redis that was started anew knows no scripts.
+      // A restarted Redis knows no scripts.
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
       return this.runWhole(commands, keys, ...args);
     }
   }
 }
 
-/** What a script's body may do. */
+/** Common code of a kind of script. */
 interface ScriptKind {
-  /** Lua: its flags, and the functions that the body may call. */
+  /** Lua: its flags, and the functions available to the body. */
   readonly head: string;
   readonly tail: string;
 }
 
-/** A script over keys of one partition and of one conversation in it. Its body finds their names in the table `key`, by kind. */
+/** A script over keys of one partition and one conversation in it. Its body finds the keys in the table `key`, by kind. */
 export class PartitionScript<Reply> {
   readonly #script: Script<Reply>;
 

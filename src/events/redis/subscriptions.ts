@@ -1,61 +1,63 @@
 import type { LogSubscription, Scope, SubscribeOptions, SubscriptionPage } from '../port/event-log.js';
-import { CatchUpSubscription, replayOf } from '../delivery/catch-up-subscription.js';
+import { CatchUpSubscription, toReplayPage } from '../delivery/catch-up-subscription.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import type { CommandRunner } from './command-runner.js';
 import type { Heads } from './heads.js';
 import type { Cursors } from './positions.js';
-import type { TopicHandle, Topics } from './topic-registry.js';
+import type { TopicReader } from './topic-reader.js';
+import type { TopicHandle, TopicRegistry } from './topic-registry.js';
 
-/** Stored events that a subscription reads at a time. */
+/** Stored events that a subscription reads per page. */
 const SUBSCRIPTION_PAGE = 200;
 
-export interface SubscriptionsParts {
-  readonly asks: CommandRunner;
+export interface SubscriptionsOptions {
+  readonly runner: CommandRunner;
   readonly cursors: Cursors;
-  readonly ends: Heads;
-  readonly topics: Topics;
+  readonly heads: Heads;
+  readonly topics: TopicRegistry;
+  readonly reader: TopicReader;
   readonly subscribers: Subscribers;
   readonly queueLimit: number;
 }
 
-/** Who subscribes at this gateway. */
+/** Starts the subscriptions of this gateway. */
 export class Subscriptions {
-  constructor(private readonly parts: SubscriptionsParts) {}
+  constructor(private readonly options: SubscriptionsOptions) {}
 
-  /** Rejects with `LogUnavailableError` where Redis does not let it begin in time. Once begun, it waits for a Redis that is away. */
-  async begin(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
-    return options.after === undefined ? this.#beginLive(scope, options) : this.#beginAfter(scope, options.after, options);
+  /** Rejects with `LogUnavailableError` if Redis does not reply in time. Once started, a subscription waits for Redis to come back. */
+  async start(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
+    return options.after === undefined ? this.#startLive(scope, options) : this.#startAfter(scope, options.after, options);
   }
 
-  async #beginLive(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
-    const { asks, cursors, ends, topics } = this.parts;
-    const asked = asks.run(() => ends.of(scope));
-    const open = topics.enter(scope);
-    let isLate = false;
+  async #startLive(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
+    const { runner, cursors, heads, topics, reader } = this.options;
+    const head = runner.run(() => heads.of(scope));
+    const handle = topics.acquire(scope);
+    let isAbandoned = false;
     try {
-      const end = await asked;
-      return await asks.run(() =>
-        topics.join(open, end, (events) => {
-          // Nobody is there any more to take what it would be told. Not the kind of error after which it is tried again.
-          if (isLate) throw new Error('The subscription was given up');
-          const begun = this.#new(scope, cursors.encode(scope, end), options, open);
-          for (const logged of events) begun.accept({ ...logged, replayed: false });
-          return begun;
+      const position = await head;
+      return await runner.run(() =>
+        reader.joinLive(handle, position, (events) => {
+          // The caller has gone. Not a kind of error that is retried.
+          if (isAbandoned) throw new Error('The subscription was abandoned');
+          const subscription = this.#create(scope, cursors.encode(scope, position), options, handle);
+          for (const stored of events) subscription.accept({ ...stored, replayed: false });
+          return subscription;
         }),
       );
     } catch (error) {
-      isLate = true;
-      topics.leave(open);
+      isAbandoned = true;
+      topics.release(handle);
       throw error;
     }
   }
 
-  async #beginAfter(scope: Scope, after: string, options: SubscribeOptions): Promise<LogSubscription> {
-    const { asks, cursors, topics } = this.parts;
+  async #startAfter(scope: Scope, after: string, options: SubscribeOptions): Promise<LogSubscription> {
+    const { runner, cursors, topics } = this.options;
     cursors.after(after, scope);
-    const subscription = this.#new(scope, after, options, topics.enter(scope));
+    const subscription = this.#create(scope, after, options, topics.acquire(scope));
     try {
-      await asks.run(() => subscription.begin());
+      await runner.run(() => subscription.start());
       return subscription;
     } catch (error) {
       await subscription.return();
@@ -63,25 +65,25 @@ export class Subscriptions {
     }
   }
 
-  #new(scope: Scope, cursor: string, options: SubscribeOptions, open: TopicHandle): CatchUpSubscription {
-    const { asks, cursors, topics, subscribers, queueLimit } = this.parts;
-    const wanted = { types: options.types ?? null, limit: SUBSCRIPTION_PAGE };
+  #create(scope: Scope, cursor: string, options: SubscribeOptions, handle: TopicHandle): CatchUpSubscription {
+    const { runner, cursors, topics, reader, subscribers, queueLimit } = this.options;
+    const request = { types: options.types ?? null, limit: SUBSCRIPTION_PAGE };
     const subscription: CatchUpSubscription = new CatchUpSubscription({
       cursor,
       types: options.types ?? null,
       queueLimit,
-      readPage: (from, outcome) => {
-        const taken = (page: SubscriptionPage) => {
-          outcome.resolve(replayOf(page));
+      readPage: (from, callbacks) => {
+        const onPage = (page: SubscriptionPage) => {
+          callbacks.resolve(toReplayPage(page));
         };
-        asks
-          .runWithoutTimeout(async () => topics.readOn(open, cursors.after(from, scope), wanted, taken))
-          .catch((error: unknown) => outcome.reject(error as Error));
+        runner
+          .runWithoutTimeout(async () => reader.readPage(handle, cursors.after(from, scope), request, onPage))
+          .catch((error: unknown) => callbacks.reject(error as Error));
       },
       onOverflow: options.onOverflow,
       onEnd: () => {
         subscribers.remove(scope, subscription);
-        topics.leave(open);
+        topics.release(handle);
       },
     });
     subscribers.add(scope, subscription);

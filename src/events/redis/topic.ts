@@ -3,62 +3,65 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import { CursorExpiredError } from '../../domain/errors.js';
 import { decodeEvent } from '../port/event-codec.js';
 import { numberOf, ORIGIN, termOf } from './positions.js';
-import type { Place, Vector } from './positions.js';
+import type { Position, Vector } from './positions.js';
 import type { LiveMessage } from './pubsub-message.js';
-import type { Page } from './pages.js';
+import type { Page } from './page-reader.js';
 
-/** How many of the events told last are remembered, for those who come in between. */
-const KEPT = 256;
-/** How many messages may wait while missed events are read back. What comes on top is read back as well. */
-const MAX_WAITING = 10_000;
+/** How many dispatched events are remembered, for subscriptions that join meanwhile. */
+const MAX_HISTORY = 256;
+/** How many messages are buffered while catching up. Further ones are read from the log as well. */
+const MAX_BUFFERED = 10_000;
 const RETRY_MS = 200;
 
-/** An event told to those who listen. */
+/** An event dispatched to subscribers. */
 export interface DispatchedEvent {
   readonly index: number;
-  readonly place: Place;
+  readonly position: Position;
   readonly event: ConversationEvent;
   readonly identity: MessageIdentity | null;
 }
 
-export interface TopicParts {
+export interface TopicOptions {
   /** Whether the topic is that of all conversations. */
-  readonly all: boolean;
-  /** Where the scope ends now. */
-  readonly ends: () => Promise<Vector>;
-  /** Stored events after a place. Rejects with `CursorExpiredError` where they cannot be followed; where the place is one that this read has come to, what was removed since is skipped. */
-  readonly read: (after: Vector, goesOn: boolean) => Promise<Page>;
-  /** Tells an event to all who listen; `vector`: where they stand then. */
-  readonly dispatch: (told: DispatchedEvent, vector: Vector) => void;
-  /** Events were lost: those who listen must be told, and the topic is to be closed. */
-  readonly lost: (error: CursorExpiredError) => void;
+  readonly isAll: boolean;
+  /** Reads the scope's current head. */
+  readonly findHead: () => Promise<Vector>;
+  /**
+   * Reads stored events after a position. Rejects with `CursorExpiredError` if it can no longer be resumed from. `isContinuation`: the
+   * position is this read's own, and events removed since are skipped.
+   */
+  readonly readPage: (after: Vector, isContinuation: boolean) => Promise<Page>;
+  /** Delivers an event to all subscribers; `vector`: their positions after it. */
+  readonly dispatch: (dispatched: DispatchedEvent, vector: Vector) => void;
+  /** Events were lost: the subscribers must be failed, and the topic closed. */
+  readonly onLost: (error: CursorExpiredError) => void;
 }
 
 /**
- * The live events of one scope, each once and in order, whatever happens to the connection that they come by: every message names the event before its own, so that a
- * missed one is seen, and read back before anything later is told.
+ * The live events of one scope, each once and in order, across reconnects: every message names the position before its own, so that a gap
+ * is detected, and filled from the log before anything later is dispatched.
  */
 export class Topic {
-  #at: Vector | null = null;
-  /** Where those stand who have been told nothing of what is kept. */
-  #keptFrom: Vector = [];
-  #kept: DispatchedEvent[] = [];
-  #waiting: LiveMessage[] = [];
-  #readingBack: Promise<void> | null = null;
+  #position: Vector | null = null;
+  /** The position before the oldest remembered event. */
+  #historyStart: Vector = [];
+  #history: DispatchedEvent[] = [];
+  #buffered: LiveMessage[] = [];
+  #catchingUp: Promise<void> | null = null;
   #closed = false;
-  /** Something may have been missed before it was known where to read on. */
+  /** Messages may have been missed before the position was known. */
   #hasGap = false;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(private readonly parts: TopicParts) {}
+  constructor(private readonly options: TopicOptions) {}
 
-  /** Finds out where the scope ends. To be called once messages come in. */
+  /** Reads the scope's head. Call once messages arrive. */
   async start(): Promise<void> {
-    const ends = await this.parts.ends();
-    this.#at = ends;
-    this.#keptFrom = ends;
+    const findHead = await this.options.findHead();
+    this.#position = findHead;
+    this.#historyStart = findHead;
     if (this.#hasGap) await this.catchUp();
-    else this.#takeWaiting();
+    else this.#drainBuffer();
   }
 
   close(): void {
@@ -66,105 +69,106 @@ export class Topic {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  /** A message came in. */
-  take(message: LiveMessage): void {
-    if (this.#at !== null && this.#readingBack === null) {
-      if (this.#isNext(message)) this.#tell(this.#toldBy(message));
+  /** Accepts a message. */
+  accept(message: LiveMessage): void {
+    if (this.#position !== null && this.#catchingUp === null) {
+      if (this.#isNext(message)) this.#dispatch(this.#toDispatched(message));
       else if (!this.#isKnown(message)) void this.catchUp();
-    } else if (this.#waiting.length < MAX_WAITING) {
-      this.#waiting.push(message);
+    } else if (this.#buffered.length < MAX_BUFFERED) {
+      this.#buffered.push(message);
     }
   }
 
-  /** An event that this gateway stored. If others are still to come before it, it comes with them. */
+  /** Dispatches an event that this gateway stored. If earlier ones are still missing, it arrives with them. */
   publishLocal(message: LiveMessage): void {
-    if (this.#at !== null && this.#readingBack === null && this.#isNext(message)) this.#tell(this.#toldBy(message));
+    if (this.#position !== null && this.#catchingUp === null && this.#isNext(message)) this.#dispatch(this.#toDispatched(message));
   }
 
   /**
-   * What has been told after a place; null where that is not remembered, or where more is stored than was told, so that one has to look at the log again (`isBehind`).
+   * What was dispatched after a position; null if that is not remembered, or if more is stored than was dispatched, so that the log must
+   * be read (`isBehind`).
    */
   since(after: Vector): readonly DispatchedEvent[] | null {
-    const isKept = this.#keptFrom.every((place, index) => numberOf(after[index] ?? ORIGIN) >= numberOf(place));
-    if (this.#at === null || !isKept || this.isBehind(after)) return null;
-    return this.#kept.filter(({ index, place }) => numberOf(place) > numberOf(after[index] ?? ORIGIN));
+    const isCovered = this.#historyStart.every((position, index) => numberOf(after[index] ?? ORIGIN) >= numberOf(position));
+    if (this.#position === null || !isCovered || this.isBehind(after)) return null;
+    return this.#history.filter(({ index, position }) => numberOf(position) > numberOf(after[index] ?? ORIGIN));
   }
 
-  /** Whether more is stored than was told. */
+  /** Whether the reader is ahead of what was dispatched. */
   isBehind(after: Vector): boolean {
-    return after.some((place, index) => numberOf(place) > numberOf(this.#at?.[index] ?? ORIGIN));
+    return after.some((position, index) => numberOf(position) > numberOf(this.#position?.[index] ?? ORIGIN));
   }
 
-  /** Tells what was missed, if anything, until now. Settles when that is done, or cannot be done now; then it is tried again. */
+  /** Dispatches missed events, if any. Settles when done, or when it cannot be done now; it is then retried. */
   catchUp(): Promise<void> {
-    this.#hasGap = this.#at === null;
-    // One that is under way may have looked already.
-    const under = this.#readingBack;
-    const read = under === null ? this.#readOn() : under.then(() => this.#readOn());
-    const all = read.finally(() => {
-      if (this.#readingBack !== all) return;
-      this.#readingBack = null;
-      this.#takeWaiting();
+    this.#hasGap = this.#position === null;
+    // A run in flight may have read the log already.
+    const inFlight = this.#catchingUp;
+    const readPage = inFlight === null ? this.#readMissed() : inFlight.then(() => this.#readMissed());
+    const run = readPage.finally(() => {
+      if (this.#catchingUp !== run) return;
+      this.#catchingUp = null;
+      this.#drainBuffer();
     });
-    this.#readingBack = all;
-    return all;
+    this.#catchingUp = run;
+    return run;
   }
 
-  async #readOn(): Promise<void> {
+  async #readMissed(): Promise<void> {
     try {
-      let goesOn = false;
-      for (let more = !this.#closed && this.#at !== null; more; goesOn = true) {
-        const page = await this.parts.read(this.#at ?? [], goesOn);
-        for (const { index, place, json, identity } of page.entries)
-          this.#tell({ index, place, identity: identity, event: decodeEvent(json) });
+      let isContinuation = false;
+      for (let more = !this.#closed && this.#position !== null; more; isContinuation = true) {
+        const page = await this.options.readPage(this.#position ?? [], isContinuation);
+        for (const { index, position, json, identity } of page.entries)
+          this.#dispatch({ index, position, identity, event: decodeEvent(json) });
         more = page.hasMore && !this.#closed;
       }
     } catch (error) {
-      this.#waiting = [];
-      if (error instanceof CursorExpiredError) this.parts.lost(error);
-      else this.#tryAgain();
+      this.#buffered = [];
+      if (error instanceof CursorExpiredError) this.options.onLost(error);
+      else this.#scheduleRetry();
     }
   }
 
-  #takeWaiting(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    if (waiting.length === MAX_WAITING) void this.catchUp();
-    else for (const message of waiting) this.take(message);
+  #drainBuffer(): void {
+    const buffered = this.#buffered;
+    this.#buffered = [];
+    if (buffered.length === MAX_BUFFERED) void this.catchUp();
+    else for (const message of buffered) this.accept(message);
   }
 
   #indexOf(message: LiveMessage): number {
-    return this.parts.all ? message.partition : 0;
+    return this.options.isAll ? message.partition : 0;
   }
 
-  #placeOf(message: LiveMessage): Place {
-    return this.#at?.[this.#indexOf(message)] ?? ORIGIN;
+  #positionOf(message: LiveMessage): Position {
+    return this.#position?.[this.#indexOf(message)] ?? ORIGIN;
   }
 
   #isNext(message: LiveMessage): boolean {
-    return (this.parts.all ? message.previousOfAll : message.previous) === this.#placeOf(message);
+    return (this.options.isAll ? message.previousOfAll : message.previous) === this.#positionOf(message);
   }
 
-  /** Told before. A lower number of another term is none that we know: then events were lost, which reading back finds out. */
+  /** Already dispatched. A lower number of another term is unknown: then events were lost, which catching up detects. */
   #isKnown(message: LiveMessage): boolean {
-    const at = this.#placeOf(message);
-    return termOf(at) === termOf(message.place) && numberOf(message.place) <= numberOf(at);
+    const position = this.#positionOf(message);
+    return termOf(position) === termOf(message.position) && numberOf(message.position) <= numberOf(position);
   }
 
-  #toldBy(message: LiveMessage): DispatchedEvent {
-    return { index: this.#indexOf(message), place: message.place, ...message.told() };
+  #toDispatched(message: LiveMessage): DispatchedEvent {
+    return { index: this.#indexOf(message), position: message.position, ...message.decode() };
   }
 
-  #tell(told: DispatchedEvent): void {
-    if (this.#at === null) return;
-    this.#at = this.#at.with(told.index, told.place);
-    this.#kept.push(told);
-    const oldest = this.#kept.length > KEPT ? this.#kept.shift() : undefined;
-    if (oldest !== undefined) this.#keptFrom = this.#keptFrom.with(oldest.index, oldest.place);
-    this.parts.dispatch(told, this.#at);
+  #dispatch(dispatched: DispatchedEvent): void {
+    if (this.#position === null) return;
+    this.#position = this.#position.with(dispatched.index, dispatched.position);
+    this.#history.push(dispatched);
+    const oldest = this.#history.length > MAX_HISTORY ? this.#history.shift() : undefined;
+    if (oldest !== undefined) this.#historyStart = this.#historyStart.with(oldest.index, oldest.position);
+    this.options.dispatch(dispatched, this.#position);
   }
 
-  #tryAgain(): void {
+  #scheduleRetry(): void {
     if (this.#closed || this.#timer !== null) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;

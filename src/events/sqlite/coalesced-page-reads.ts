@@ -1,56 +1,57 @@
 import type { LogPage, Scope } from '../port/event-log.js';
-import { replayOf } from '../delivery/catch-up-subscription.js';
+import { toReplayPage } from '../delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../delivery/catch-up-subscription.js';
 import type { PageQuery, SerializedEvent } from './worker-protocol.js';
 import type { ReplayPageCache } from './replay-page-cache.js';
 import type { StoreClient } from './store-client.js';
 
-export interface SharedPagesParts {
+export interface CoalescedPageReadsOptions {
   readonly store: StoreClient;
   readonly recent: ReplayPageCache;
-  readonly logged: (event: SerializedEvent, scope: Scope) => LogPage['events'][number];
-  readonly cursorOf: (scope: Scope, place: number) => string;
-  /** Where a scope ends now. */
-  readonly endOf: (scope: Scope) => number;
+  readonly toStoredEvent: (event: SerializedEvent, scope: Scope) => LogPage['events'][number];
+  readonly toCursor: (scope: Scope, position: number) => string;
+  /** Current head of a scope. */
+  readonly findEnd: (scope: Scope) => number;
 }
 
 /**
- * Pages that subscriptions read: those who come back from one outage ask for the same ones, and are told by one read of each. Whoever joins a read gets the page at the
- * moment in the log's order at which it was read, as if he had asked by himself; who comes a little later gets it at once, as long as it would be read the same.
+ * Coalesces page reads of subscriptions: those that reconnect after an outage ask for the same pages, and share one read. Whoever joins a
+ * read gets the page at the point in log order at which it was read, as if they had asked alone; later ones get it from the cache while a
+ * read would return the same.
  */
 export class CoalescedPageReads {
-  readonly #asked = new Map<string, Callbacks<ReplayPage>[]>();
+  readonly #inFlight = new Map<string, Callbacks<ReplayPage>[]>();
 
-  constructor(private readonly parts: SharedPagesParts) {}
+  constructor(private readonly options: CoalescedPageReadsOptions) {}
 
-  read(query: PageQuery, outcome: Callbacks<ReplayPage>): void {
+  read(query: PageQuery, callbacks: Callbacks<ReplayPage>): void {
     const key = JSON.stringify(query);
-    const recent = this.parts.recent.find(key, this.parts.endOf(query.scope));
-    const asked = this.#asked.get(key);
-    if (recent !== null) outcome.resolve(recent);
-    else if (asked !== undefined) asked.push(outcome);
-    else this.#ask(key, query, [outcome]);
+    const recent = this.options.recent.find(key, this.options.findEnd(query.scope));
+    const inFlight = this.#inFlight.get(key);
+    if (recent !== null) callbacks.resolve(recent);
+    else if (inFlight !== undefined) inFlight.push(callbacks);
+    else this.#read(key, query, [callbacks]);
   }
 
-  #ask(key: string, query: PageQuery, outcomes: Callbacks<ReplayPage>[]): void {
-    const { store, recent, logged, cursorOf, endOf } = this.parts;
-    this.#asked.set(key, outcomes);
-    store.call('page', query, {
+  #read(key: string, query: PageQuery, waiters: Callbacks<ReplayPage>[]): void {
+    const { store, recent, toStoredEvent, toCursor, findEnd } = this.options;
+    this.#inFlight.set(key, waiters);
+    store.call('readPage', query, {
       resolve: ({ events, hasMore }) => {
-        this.#asked.delete(key);
-        const end = endOf(query.scope);
+        this.#inFlight.delete(key);
+        const end = findEnd(query.scope);
         const last = hasMore ? (events.at(-1)?.seq ?? 0) : Math.max(end, query.after ?? 0);
-        const page = replayOf({
-          events: events.map((event) => logged(event, query.scope)),
+        const page = toReplayPage({
+          events: events.map((event) => toStoredEvent(event, query.scope)),
           hasMore,
-          upTo: cursorOf(query.scope, last),
+          upTo: toCursor(query.scope, last),
         });
         recent.keep(key, end, page);
-        for (const one of outcomes) one.resolve(page);
+        for (const waiter of waiters) waiter.resolve(page);
       },
       reject: (error) => {
-        this.#asked.delete(key);
-        for (const one of outcomes) one.reject(error);
+        this.#inFlight.delete(key);
+        for (const waiter of waiters) waiter.reject(error);
       },
     });
   }

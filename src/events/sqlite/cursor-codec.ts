@@ -3,33 +3,33 @@ import { cursorExpired, decodeCursor, encodeCursor } from '../port/cursor.js';
 import type { Scope } from '../port/event-log.js';
 import type { HeadCache } from '../delivery/head-cache.js';
 
-/** Cursors of one log, to places and back. */
+/** Converts between cursors of one log and positions. */
 export class CursorCodec {
   constructor(
     private readonly epoch: string,
     private readonly heads: HeadCache,
   ) {}
 
-  cursor(scope: Scope, place: number): string {
-    return encodeCursor(scope, { epoch: this.epoch, place });
+  cursor(scope: Scope, position: number): string {
+    return encodeCursor(scope, { epoch: this.epoch, position });
   }
 
-  /** The cursor for the scope's end when the log ended at `moment`. */
+  /** The cursor of the scope's head when the log's head was `moment`. */
   end(scope: Scope, moment: number): string {
-    return this.cursor(scope, this.heads.at(moment, scope));
+    return this.cursor(scope, this.heads.headAt(moment, scope));
   }
 
-  /** Where to read on. Whether later events were removed only the store can tell. */
+  /** The position to read after. Only the store knows whether later events were removed. */
   after(cursor: string, scope: Scope): number {
-    const { epoch, place } = decodeCursor(cursor, scope);
-    if (epoch !== this.epoch || place > this.heads.last) throw cursorExpired();
-    return place;
+    const { epoch, position } = decodeCursor(cursor, scope);
+    if (epoch !== this.epoch || position > this.heads.logHead) throw cursorExpired();
+    return position;
   }
 
-  /** Where to stop. */
+  /** The position to read before. */
   before(cursor: string, scope: Scope): number {
-    const { epoch, place } = decodeCursor(cursor, scope);
-    if (epoch !== this.epoch) throw new BadUserInputError('The cursor is of another event log.');
-    return place;
+    const { epoch, position } = decodeCursor(cursor, scope);
+    if (epoch !== this.epoch) throw new BadUserInputError('The cursor belongs to another event log.');
+    return position;
   }
 }

@@ -1,13 +1,13 @@
 import Database from 'libsql';
 
-/** What may be bound to a statement. Not booleans: the driver aborts the process on one. */
+/** Values for statement parameters. No booleans: the driver aborts the process on one. */
 export type SqlValue = string | number | null;
 
-/** The little that the event log wants of an SQLite driver. Synchronous; each statement is prepared once. */
+/** The subset of an SQLite driver that the event log uses. Synchronous; each statement is prepared once. */
 export interface Driver {
-  /** The rows as objects, one property a column. A text is cut at its first NUL character. */
+  /** The rows as objects, one property per column. Text is cut at its first NUL character. */
   rows(sql: string, ...values: SqlValue[]): unknown[];
-  /** The first row, or undefined; quicker than `rows`. It may have a property of the driver's own besides. */
+  /** The first row, or undefined; faster than `rows`. It may have an extra property of the driver's own. */
   row(sql: string, ...values: SqlValue[]): unknown;
   /** `lastId`: the row id of the last row inserted on this connection. */
   run(sql: string, ...values: SqlValue[]): { readonly changes: number; readonly lastId: number };
@@ -15,13 +15,13 @@ export interface Driver {
   exec(sql: string): void;
   readonly inTransaction: boolean;
   /**
-   * Lets go of the file once its statements are collected, when the thread ends at the latest. Whatever is asked later throws, and no transaction is open: the driver would
-   * go on with statements prepared before, and abort the process when asked for `inTransaction`.
+   * Releases the file once its statements are collected, at the latest when the thread ends. Later calls throw, and no transaction counts
+   * as open: the driver would run statements prepared before, and abort the process when asked for `inTransaction`.
    */
   close(): void;
 }
 
-/** Opens a database file, making it where there is none. */
+/** Opens a database file, creating it if missing. */
 export function openDriver(file: string): Driver {
   const database = new Database(file);
   const statements = new Map<string, Database.Statement<[SqlValue[]]>>();
@@ -36,7 +36,7 @@ export function openDriver(file: string): Driver {
     return statement;
   };
   return {
-    // As one list: the driver would make one of them first.
+    // Passed as one array: the driver would otherwise build one first.
     rows: (sql, ...values) => prepared(sql).all(values),
     row: (sql, ...values) => prepared(sql).get(values),
     run: (sql, ...values) => {
@@ -58,7 +58,7 @@ export function openDriver(file: string): Driver {
   };
 }
 
-/** SQLite's name of what went wrong (`SQLITE_FULL`, …); null for an error that is not the database's. */
+/** SQLite's error code (`SQLITE_FULL`, …); null for an error that is not the database's. */
 export function sqliteCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
   return error.code.startsWith('SQLITE_') ? error.code : null;

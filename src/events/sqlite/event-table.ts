@@ -1,59 +1,59 @@
 import { cursorExpired, scopeHash, scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import type { Driver } from './driver.js';
-import { HAS_MATCH_CANDIDATES, nameNewEvent } from './message-identity-table.js';
+import { HAS_MATCH_CANDIDATES, identifyNewEvent } from './message-identity-table.js';
 import type { AppendedEvent, OperationResult, NewEvent, PageQuery, SerializedEvent, OperationInput } from './worker-protocol.js';
 import { lowWatermark } from './low-watermarks.js';
-import { slice } from './slice.js';
-import { SELECT_EVENTS, storedEvents } from './stored-events.js';
+import { runSlice } from './run-slices.js';
+import { SELECT_STORED_EVENTS, selectStoredEvents } from './stored-events.js';
 
-/** Stores an event under the next place, unless its id is known. Throws `EventIdReusedError` before it changes anything. */
+/** Stores an event at the next position, unless its id is known. Throws `EventIdReusedError` before any change. */
 export function appendEvent(driver: Driver, event: NewEvent): AppendedEvent {
-  const isNews = driver.row(FAMILIAR, event.conversationId, event.digest, event.id) === undefined;
-  const known = isNews ? null : knownEvent(driver, event);
+  const hasNoCandidates = driver.row(HAS_MATCHES, event.conversationId, event.digest, event.id) === undefined;
+  const known = hasNoCandidates ? null : findKnownEvent(driver, event);
   if (known !== null) return known;
-  const name = nameNewEvent(driver, event, isNews);
+  const identity = identifyNewEvent(driver, event, hasNoCandidates);
   const { lastId } = driver.run(
     'INSERT INTO events (id, conversation, type, received, name_key, json) VALUES (?, ?, ?, ?, ?, ?)',
     event.id,
     event.conversationId,
     event.type,
     event.receivedAt,
-    name?.id ?? null,
+    identity?.id ?? null,
     event.json,
   );
-  return { seq: lastId, identity: name, duplicate: false, json: null };
+  return { seq: lastId, identity: identity, duplicate: false, json: null };
 }
 
-/** Whether anything is known of an event's id, or of the message that it carries. Mostly there is nothing, and one look, which gives no row then, is enough. */
-const FAMILIAR = `
+/** Whether an event's id is known, or its message has match candidates. Usually neither, and this one query without a row is enough. */
+const HAS_MATCHES = `
   SELECT 1 WHERE EXISTS (SELECT 1 FROM events WHERE id = ?3) OR EXISTS (SELECT 1 FROM spent WHERE id = ?3) OR ${HAS_MATCH_CANDIDATES}`;
 
 /**
- * What is known of an id: from its event, or from the trace that an erased one left. Conversations are compared by the database, which, unlike its driver, reads
- * every text to its end.
+ * Looks an id up among stored and erased events. Conversations are compared by the database, which, unlike its driver, reads text beyond a
+ * NUL character.
  */
-const KNOWN = `
+const SELECT_KNOWN_ID = `
   SELECT conversation IS ?2 AS same, NULL AS scope, seq FROM events WHERE id = ?1
   UNION ALL SELECT NULL, scope, seq FROM spent WHERE id = ?1`;
 
-function knownEvent(driver: Driver, { id, conversationId }: NewEvent): AppendedEvent | null {
-  const known = driver.row(KNOWN, id, conversationId) as { same: number | null; scope: string | null; seq: number } | undefined;
+function findKnownEvent(driver: Driver, { id, conversationId }: NewEvent): AppendedEvent | null {
+  const known = driver.row(SELECT_KNOWN_ID, id, conversationId) as { same: number | null; scope: string | null; seq: number } | undefined;
   if (known === undefined) return null;
   const same = known.scope === null ? known.same === 1 : known.scope === scopeHash(scopeOf({ conversationId }));
-  if (!same) throw new EventIdReusedError('The event id stands with another conversation.');
-  const [stored] = storedEvents(driver, `${SELECT_EVENTS} WHERE e.seq = ?`, known.seq);
+  if (!same) throw new EventIdReusedError('The event id belongs to another conversation.');
+  const [stored] = selectStoredEvents(driver, `${SELECT_STORED_EVENTS} WHERE e.seq = ?`, known.seq);
   return { seq: known.seq, identity: stored?.identity ?? null, json: stored?.json ?? null, duplicate: true };
 }
 
-/** Throws `CursorExpiredError` when an event after `after` was removed. */
-export function eventPage(driver: Driver, query: PageQuery): { events: SerializedEvent[]; hasMore: boolean } {
+/** Reads a page. Throws `CursorExpiredError` if an event after `after` was removed. */
+export function readPage(driver: Driver, query: PageQuery): { events: SerializedEvent[]; hasMore: boolean } {
   if (query.after !== null && query.after < lowWatermark(driver, query.scope)) throw cursorExpired();
   const ofConversation = query.scope === 'all' ? [] : [query.scope.conversationId];
   const ofTypes = query.types === null ? [] : [JSON.stringify(query.types)];
-  const events = storedEvents(
+  const events = selectStoredEvents(
     driver,
-    `${SELECT_EVENTS} WHERE e.seq > ? AND e.seq < ?
+    `${SELECT_STORED_EVENTS} WHERE e.seq > ? AND e.seq < ?
      ${ofConversation.length > 0 ? 'AND e.conversation = ?' : ''}
      ${ofTypes.length > 0 ? 'AND e.type IN (SELECT value FROM json_each(?))' : ''}
      ORDER BY e.seq ${query.fromEnd ? 'DESC' : 'ASC'} LIMIT ?`,
@@ -63,23 +63,23 @@ export function eventPage(driver: Driver, query: PageQuery): { events: Serialize
     ...ofTypes,
     query.limit + 1,
   );
-  // One more was asked for than is given, to see whether there are more.
+  // One more than the limit was read, to see whether there are more.
   const hasMore = events.length > query.limit;
   if (hasMore) events.pop();
   return { events: query.fromEnd ? events.reverse() : events, hasMore };
 }
 
-/** By the index alone, and in its order: whatever else the planner would choose reads every event that is stored. */
-export const RECEIVED_SINCE = `
+/** Uses the index, and its order: the planner would otherwise scan every stored event. */
+export const SELECT_RECEIVED_SINCE = `
   SELECT received, seq, conversation FROM events INDEXED BY events_by_received
   WHERE received >= ?1 AND (received > ?1 OR seq >= ?2) ORDER BY received, seq LIMIT ?3`;
 
-/** Conversations with events received from a position on, as many as are found in the time of a slice. */
+/** Conversations with events received from a position on, as many as one slice finds. */
 export function activeSince(driver: Driver, { from }: OperationInput<'activeSince'>): OperationResult<'activeSince'> {
   const conversationIds = new Set<string>();
   let next = from;
-  const { done } = slice((limit) => {
-    const rows = driver.rows(RECEIVED_SINCE, next.received, next.seq, limit) as ReceivedRow[];
+  const { done } = runSlice((limit) => {
+    const rows = driver.rows(SELECT_RECEIVED_SINCE, next.received, next.seq, limit) as ReceivedRow[];
     for (const { conversation } of rows) if (conversation !== null) conversationIds.add(conversation);
     const last = rows.at(-1);
     if (last !== undefined) next = { received: last.received, seq: last.seq + 1 };

@@ -1,47 +1,47 @@
 import { ECHO_WINDOW_MS } from '../../domain/message-matching.js';
-import { REQUEST_MEMORY_MS } from '../port/idempotency-store.js';
-import { sliceBySlice } from './slice.js';
+import { IDEMPOTENCY_TTL_MS } from '../port/idempotency-store.js';
+import { runSlices } from './run-slices.js';
 import type { StoreClient } from './store-client.js';
 
-type Asked = Pick<StoreClient, 'ask' | 'askInBackground'>;
+type Store = Pick<StoreClient, 'ask' | 'askInBackground'>;
 
 /**
- * Names are kept ten times as long as events, counted from when they were given: so a client that comes back after long finds messages under the keys
- * that it knows. After that a message that history still lists gets a key from history.
+ * Message identities are retained ten times as long as events, so that a client that returns late finds messages under the ids it knows.
+ * After that, a message still listed by the history gets a new identity.
  */
-const NAME_RETENTIONS = 10;
+const IDENTITY_RETENTIONS = 10;
 
-/** Removes events received before `olderThan`, and what is remembered beside them and of no use any more, slice by slice. Returns how many events. */
-export async function expireFrom(store: Asked, olderThan: Date, now: number): Promise<number> {
+/** Removes events received before `olderThan`, and metadata that is no longer needed, slice by slice. Returns how many events. */
+export async function expireEvents(store: Store, olderThan: Date, now: number): Promise<number> {
   const receivedBefore = olderThan.getTime();
-  const givenBefore = now - NAME_RETENTIONS * (now - receivedBefore);
-  const traces = [
-    { trace: 'spent', before: receivedBefore },
-    { trace: 'sends', before: now - ECHO_WINDOW_MS },
-    { trace: 'handlings', before: givenBefore },
-    { trace: 'requests', before: now - REQUEST_MEMORY_MS + 1 },
+  const assignedBefore = now - IDENTITY_RETENTIONS * (now - receivedBefore);
+  const metadata = [
+    { table: 'spent', before: receivedBefore },
+    { table: 'sends', before: now - ECHO_WINDOW_MS },
+    { table: 'handlings', before: assignedBefore },
+    { table: 'requests', before: now - IDEMPOTENCY_TTL_MS + 1 },
   ] as const;
-  const removed = await sliceBySlice(() => store.askInBackground('expireEvents', { receivedBefore, now }));
-  await sliceBySlice(() => store.askInBackground('expireNames', { givenBefore }));
-  for (const trace of traces) await sliceBySlice(() => store.askInBackground('expireTraces', trace));
-  await freePages(store);
+  const removed = await runSlices(() => store.askInBackground('expireEvents', { receivedBefore, now }));
+  await runSlices(() => store.askInBackground('expireIdentities', { assignedBefore }));
+  for (const table of metadata) await runSlices(() => store.askInBackground('expireMetadata', table));
+  await releaseFreePages(store);
   return removed;
 }
 
 /**
- * Removes what is stored of a conversation, slice by slice; what is stored of it meanwhile stays. Returns how many events. Where it is interrupted, a part is gone, and
- * asking again removes the rest.
+ * Removes what is stored of a conversation, slice by slice; what is stored meanwhile stays. Returns how many events. If interrupted, part
+ * of it is removed, and a retry removes the rest.
  */
-export async function eraseFrom(store: Asked, conversationId: string): Promise<number> {
-  const { lastEvent, lastName } = await store.ask('erasureBounds', { conversationId });
-  const removed = await sliceBySlice(() => store.askInBackground('eraseEvents', { conversationId, upTo: lastEvent }));
-  await sliceBySlice(() => store.askInBackground('eraseNames', { conversationId, upTo: lastName }));
-  await store.ask('eraseTraces', { conversationId });
-  await freePages(store);
+export async function eraseConversation(store: Store, conversationId: string): Promise<number> {
+  const { lastEvent, lastIdentity } = await store.ask('erasureBounds', { conversationId });
+  const removed = await runSlices(() => store.askInBackground('eraseEvents', { conversationId, upTo: lastEvent }));
+  await runSlices(() => store.askInBackground('eraseIdentities', { conversationId, upTo: lastIdentity }));
+  await store.ask('eraseMetadata', { conversationId });
+  await releaseFreePages(store);
   return removed;
 }
 
-/** Gives the file system back what nothing is stored in any more. */
-async function freePages(store: Asked): Promise<void> {
-  await sliceBySlice(() => store.askInBackground('freePages', {}));
+/** Returns free pages to the file system. */
+async function releaseFreePages(store: Store): Promise<void> {
+  await runSlices(() => store.askInBackground('releaseFreePages', {}));
 }

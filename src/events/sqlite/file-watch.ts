@@ -2,27 +2,28 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { basename } from 'node:path';
 
-/** How long a look at the files holds for the batches that come after it. */
-const LOOK_HOLDS_MS = 1_000;
-/** What a WAL begins with, but for its lowest bit (https://www.sqlite.org/fileformat2.html, 4.1). */
+/** How long a check of the files is valid for the batches after it. */
+const CHECK_INTERVAL_MS = 1_000;
+/** Magic number of a WAL, except for its lowest bit (https://www.sqlite.org/fileformat2.html, 4.1). */
 const WAL_MAGIC = 0x377f0682;
 
 /**
- * For the store's thread: whether the files that it writes to are still those that the next start will read. A file that was deleted, replaced or truncated takes writes as
- * ever, and what is stored is lost when the process ends.
+ * Runs in the worker: detects that the open files are no longer those that the next start will read. A file that was deleted, replaced or
+ * truncated accepts writes as before, and what is stored is lost when the process ends.
  */
 export class FileWatch {
   readonly #database: number;
   readonly #wal: string;
-  /** As the last batch left it. */
+  /** Size after the last batch. */
   #size: number;
-  #walSeen: BigIntStats | null = null;
-  #looked = -Infinity;
-  #fault: string | null = null;
+  #walStats: BigIntStats | null = null;
+  #checkedAt = -Infinity;
+  #lastError: string | null = null;
   #isClosed = false;
 
   /**
-   * To be made when the database has been opened. Keeps a descriptor of the file: closed while the database is open, it would drop the locks of this process (POSIX, fcntl).
+   * Construct it after the database is open. Keeps its own descriptor open: closing one while the database is open would drop the locks of
+   * this process (POSIX, fcntl).
    */
   constructor(private readonly file: string) {
     this.#database = openSync(file, 'r');
@@ -30,48 +31,51 @@ export class FileWatch {
     this.#wal = `${file}-wal`;
   }
 
-  /** What is wrong with the files; null: nothing. To be called before each batch; looks at the size of the database each time, at the rest once a second at most. */
-  fault(now = performance.now()): string | null {
+  /**
+   * What is wrong with the files; null if nothing. Call before each batch: checks the size of the database each time, the rest once a
+   * second at most.
+   */
+  findError(now = performance.now()): string | null {
     if (this.#isClosed) return 'The event log is closed';
     try {
       if (fstatSync(this.#database).size < this.#size) return truncated(this.file);
-      if (now - this.#looked >= LOOK_HOLDS_MS) {
-        this.#looked = now;
-        this.#fault = missing(this.file, fstatSync(this.#database, { bigint: true })) ?? this.#walFault();
+      if (now - this.#checkedAt >= CHECK_INTERVAL_MS) {
+        this.#checkedAt = now;
+        this.#lastError = missing(this.file, fstatSync(this.#database, { bigint: true })) ?? this.#findWalError();
       }
-      return this.#fault;
+      return this.#lastError;
     } catch (error) {
       return `The files of the event log cannot be looked at: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
 
-  /** To be called after each batch: the sizes to which it has brought the files. A WAL never shrinks while it is in use. */
-  note(): void {
+  /** Call after each batch: records the file sizes it has led to. A WAL never shrinks while in use. */
+  recordSizes(): void {
     try {
       this.#size = fstatSync(this.#database).size;
-      const seen = this.#walSeen;
+      const seen = this.#walStats;
       const now = statSync(this.#wal, { bigint: true, throwIfNoEntry: false });
-      if (now !== undefined && (seen === null || (isSame(now, seen) && now.size > seen.size))) this.#walSeen = now;
+      if (now !== undefined && (seen === null || (isSame(now, seen) && now.size > seen.size))) this.#walStats = now;
     } catch {
-      // The next look says so.
+      // Reported by the next check.
     }
   }
 
-  /** To be called when the database has been closed. */
+  /** Call after the database is closed. */
   close(): void {
     this.#isClosed = true;
     closeSync(this.#database);
   }
 
-  #walFault(): string | null {
-    const seen = this.#walSeen;
-    const fault = seen === null ? null : missing(this.#wal, seen);
-    if (fault !== null) return fault;
+  #findWalError(): string | null {
+    const seen = this.#walStats;
+    const walError = seen === null ? null : missing(this.#wal, seen);
+    if (walError !== null) return walError;
     const now = statSync(this.#wal, { bigint: true, throwIfNoEntry: false });
-    // It may not have been made yet.
+    // It may not exist yet.
     if (now === undefined) return null;
     if (now.size < (seen?.size ?? 0n) || (now.size > 0n && !this.#isWal())) return truncated(this.#wal);
-    this.#walSeen = now;
+    this.#walStats = now;
     return null;
   }
 

@@ -1,11 +1,11 @@
-import { REQUEST_MEMORY_MS } from '../port/idempotency-store.js';
+import { IDEMPOTENCY_TTL_MS } from '../port/idempotency-store.js';
 import type { Claim } from '../port/idempotency-store.js';
 import type { Driver } from './driver.js';
 import type { OperationInput } from './worker-protocol.js';
 
-/** Notes a request of which nothing is known; tells what is known of any other. */
+/** Claims an unknown request; returns what is recorded of a known one. */
 export function claimRequest(driver: Driver, { name, input, now }: OperationInput<'claimRequest'>): Claim {
-  const [known] = driver.rows('SELECT input, outcome FROM requests WHERE name = ? AND claimed > ?', name, now - REQUEST_MEMORY_MS) as {
+  const [known] = driver.rows('SELECT input, outcome FROM requests WHERE name = ? AND claimed > ?', name, now - IDEMPOTENCY_TTL_MS) as {
     input: string;
     outcome: string | null;
   }[];
@@ -27,7 +27,7 @@ export function releaseRequest(driver: Driver, { name }: OperationInput<'release
   return null;
 }
 
-/** That a request was carried out stays known; what became of it does not. */
+/** Erases outcomes; that the requests were executed stays recorded. */
 export function eraseOutcomes(driver: Driver, conversationId: string): void {
   driver.run('UPDATE requests SET outcome = NULL, conversation = NULL WHERE conversation = ?', conversationId);
 }

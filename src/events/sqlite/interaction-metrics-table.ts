@@ -15,8 +15,8 @@ export interface RemovedEvent {
 const METRICS_EVENT_TYPES: ReadonlySet<EventType> = new Set(HANDLING_EVENT_TYPES);
 const PLACEHOLDERS = HANDLING_EVENT_TYPES.map(() => '?').join(', ');
 
-/** What a conversation's stored and expired events come to together. */
-export function handling(driver: Driver, { conversationId }: OperationInput<'handling'>): Handling {
+/** The metrics of a conversation, from its stored and its expired events. */
+export function interactionMetrics(driver: Driver, { conversationId }: OperationInput<'interactionMetrics'>): Handling {
   const stored = driver.rows(
     `SELECT json FROM events WHERE conversation = ? AND type IN (${PLACEHOLDERS})`,
     conversationId,
@@ -28,7 +28,7 @@ export function handling(driver: Driver, { conversationId }: OperationInput<'han
   );
 }
 
-/** Folds events that are being removed onto what is kept of their conversations. */
+/** Folds events that are being removed into the stored summaries of their conversations. */
 export function foldIntoSummaries(driver: Driver, removed: readonly RemovedEvent[], now: number): void {
   const byConversation = new Map<string, string[]>();
   for (const { conversation, type, json } of removed) {

@@ -4,29 +4,32 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { Driver, SqlValue } from './driver.js';
 import type { NewEvent, OperationInput } from './worker-protocol.js';
 
-const plain = ({ id, listedId, clientMessageId }: IdentityRecord): MessageIdentity => ({ id, listedId, clientMessageId });
+const toMessageIdentity = ({ id, listedId, clientMessageId }: IdentityRecord): MessageIdentity => ({ id, listedId, clientMessageId });
 
-/** Names that history listed and no event told. */
+/** Identities that the history listed and no event was matched with. */
 const LISTED_WITHOUT_EVENT = 'conversation = ?1 AND digest = ?2 AND event_id IS NULL AND listed_id IS NOT NULL';
-/** For a WHERE: whether an event of the conversation `?1` with the digest `?2` may tell of a message that is known already. */
+/** SQL condition: whether an event of the conversation `?1` with the digest `?2` may match a known message. */
 export const HAS_MATCH_CANDIDATES = `
   EXISTS (SELECT 1 FROM names WHERE ${LISTED_WITHOUT_EVENT}) OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
 
-/** Names the message that a new event carries; null where it carries none. `isNews`: it tells of no message that is known already. */
-export function nameNewEvent(driver: Driver, event: NewEvent, hasNoCandidates: boolean): MessageIdentity | null {
+/** Assigns an identity to the message of a new event; null if it carries none. `hasNoCandidates`: known to match no other message. */
+export function identifyNewEvent(driver: Driver, event: NewEvent, hasNoCandidates: boolean): MessageIdentity | null {
   const { id, conversationId, digest, occurredAt, receivedAt, echoOf = null } = event;
   if (digest === null || conversationId === null) return null;
-  const names = hasNoCandidates ? [] : nameRecords(driver, LISTED_WITHOUT_EVENT, conversationId, digest);
+  const identities = hasNoCandidates ? [] : identityRecords(driver, LISTED_WITHOUT_EVENT, conversationId, digest);
   const sends = hasNoCandidates ? [] : pendingSends(driver, 'digest = ?', conversationId, digest);
-  const naming = matchEvent({ eventId: id, digest, occurredAt, echoOf }, names, sends);
-  store(driver, conversationId, naming, receivedAt);
-  return plain(naming.identity);
+  const match = matchEvent({ eventId: id, digest, occurredAt, echoOf }, identities, sends);
+  saveMatch(driver, conversationId, match, receivedAt);
+  return toMessageIdentity(match.identity);
 }
 
-/** Names listed messages. Writes nothing where it learns nothing, so that reading a known history costs no sync to disk. */
-export function nameListedMessages(driver: Driver, { conversationId, sightings, now }: OperationInput<'nameListed'>): MessageIdentity[] {
+/** Assigns identities to listed messages. Writes nothing if nothing changes, so that reading a known history costs no sync to disk. */
+export function identifyListedMessages(
+  driver: Driver,
+  { conversationId, sightings, now }: OperationInput<'identifyListedMessages'>,
+): MessageIdentity[] {
   const digests = sightings.map(({ digest }) => digest);
-  const names = nameRecords(
+  const identities = identityRecords(
     driver,
     `id IN (
        SELECT id FROM names WHERE conversation = ?1 AND listed_id IN (SELECT value FROM json_each(?2))
@@ -36,17 +39,20 @@ export function nameListedMessages(driver: Driver, { conversationId, sightings, 
     JSON.stringify(sightings.map(({ listedId }) => listedId)),
     JSON.stringify(digests),
   );
-  const naming = matchListed(
+  const match = matchListed(
     sightings,
-    names,
+    identities,
     pendingSends(driver, 'digest IN (SELECT value FROM json_each(?))', conversationId, JSON.stringify(digests)),
   );
-  store(driver, conversationId, naming, now);
-  return naming.identities.map(plain);
+  saveMatch(driver, conversationId, match, now);
+  return match.identities.map(toMessageIdentity);
 }
 
-/** Notes a message that is about to be sent; returns its handle. */
-export function expectEcho(driver: Driver, { conversationId, digest, clientMessageId, sentAt }: OperationInput<'expectEcho'>): string {
+/** Registers a message that is about to be sent; returns its handle. */
+export function registerPendingSend(
+  driver: Driver,
+  { conversationId, digest, clientMessageId, sentAt }: OperationInput<'registerPendingSend'>,
+): string {
   const { lastId } = driver.run(
     'INSERT INTO sends (conversation, digest, client_message_id, sent) VALUES (?, ?, ?, ?)',
     conversationId,
@@ -57,13 +63,13 @@ export function expectEcho(driver: Driver, { conversationId, digest, clientMessa
   return String(lastId);
 }
 
-/** Forgets a message that was not sent, or was met. */
-export function forgetSend(driver: Driver, { handle }: { readonly handle: string }): null {
+/** Removes a registered send that was cancelled or matched. */
+export function cancelPendingSend(driver: Driver, { handle }: { readonly handle: string }): null {
   driver.run('DELETE FROM sends WHERE handle = CAST(? AS INTEGER)', handle);
   return null;
 }
 
-function nameRecords(driver: Driver, where: string, ...values: SqlValue[]): IdentityRecord[] {
+function identityRecords(driver: Driver, where: string, ...values: SqlValue[]): IdentityRecord[] {
   return driver.rows(
     `SELECT key AS id, digest, listed_id AS listedId, listed_at AS listedAt, event_id AS eventId, occurred_at AS occurredAt,
             client_message_id AS clientMessageId FROM names WHERE ${where}`,
@@ -71,7 +77,7 @@ function nameRecords(driver: Driver, where: string, ...values: SqlValue[]): Iden
   ) as IdentityRecord[];
 }
 
-/** Sends of a conversation; `where` takes `value`. */
+/** Registered sends of a conversation; `where` binds `value`. */
 function pendingSends(driver: Driver, where: string, conversationId: string, value: string): PendingSend[] {
   return driver.rows(
     `SELECT CAST(handle AS TEXT) AS handle, digest, client_message_id AS clientMessageId, sent AS sentAt
@@ -81,23 +87,23 @@ function pendingSends(driver: Driver, where: string, conversationId: string, val
   ) as PendingSend[];
 }
 
-function store(driver: Driver, conversationId: string, { changed, matchedSends }: MatchResult, now: number): void {
-  for (const name of changed) {
+function saveMatch(driver: Driver, conversationId: string, { changed, matchedSends }: MatchResult, now: number): void {
+  for (const identity of changed) {
     driver.run(
       `INSERT INTO names (conversation, key, digest, listed_id, listed_at, event_id, occurred_at, client_message_id, given)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (conversation, key) DO UPDATE
        SET listed_id = excluded.listed_id, listed_at = excluded.listed_at, event_id = excluded.event_id, occurred_at = excluded.occurred_at`,
       conversationId,
-      name.id,
-      name.digest,
-      name.listedId,
-      name.listedAt,
-      name.eventId,
-      name.occurredAt,
-      name.clientMessageId,
+      identity.id,
+      identity.digest,
+      identity.listedId,
+      identity.listedAt,
+      identity.eventId,
+      identity.occurredAt,
+      identity.clientMessageId,
       now,
     );
   }
-  for (const handle of matchedSends) forgetSend(driver, { handle });
+  for (const handle of matchedSends) cancelPendingSend(driver, { handle });
 }

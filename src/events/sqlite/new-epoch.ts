@@ -1,4 +1,4 @@
 import { randomBytes } from 'node:crypto';
 
-/** An epoch for a log that is made, or restored: 72 random bits, so never the same twice. */
+/** An epoch for a new or restored log: 72 random bits, so unique. */
 export const randomEpoch = (): string => randomBytes(9).toString('base64url');

@@ -3,8 +3,8 @@ import { messageDigest } from '../../domain/message-digest.js';
 import { encodeEvent } from '../port/event-codec.js';
 import type { NewEvent } from './worker-protocol.js';
 
-/** What the store takes of an event. */
-export function newEvent(event: ConversationEvent, echoOf: string | null = null): NewEvent {
+/** Converts an event for the worker. */
+export function toNewEvent(event: ConversationEvent, echoOf: string | null = null): NewEvent {
   const carriesMessage = event.type === 'MESSAGE_ADDED' && event.conversationId !== null;
   return {
     id: event.id,

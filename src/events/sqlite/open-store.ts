@@ -7,49 +7,49 @@ import type { Driver } from './driver.js';
 import type { WorkerReady, StoreSettings } from './worker-protocol.js';
 import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
 
-/** Opens the log's file, or makes it. Throws `LogUnavailableError` with a message for operators. */
+/** Opens the log's file, or creates it. Throws `LogUnavailableError` with a message for operators. */
 export function openStore(settings: StoreSettings): { driver: Driver; opened: WorkerReady } {
   const { file } = settings;
   try {
     makeFile(file);
     const driver = openDriver(file);
-    // Before the first read: then no other process can read along, and WAL needs no shared memory file.
+    // Set before the first read: no other process can then read, and WAL needs no shared memory file.
     driver.exec('PRAGMA locking_mode = EXCLUSIVE');
     if (isNew(driver, file)) driver.exec('PRAGMA auto_vacuum = INCREMENTAL');
     driver.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
     if (settings.maxBytes !== null) limitSize(driver, settings.maxBytes);
     return { driver, opened: prepare(driver, settings.newEpoch) };
   } catch (error) {
-    throw openingFault(error, file);
+    throw toOpenError(error, file);
   }
 }
 
-/** Makes an empty file that only its owner can read; SQLite gives the files beside it the same mode. */
+/** Creates an empty file that only its owner can read; SQLite uses the same mode for the files beside it. */
 function makeFile(file: string): void {
   const directory = dirname(file);
   makeDirectory(directory);
   try {
     closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
-    // There already. It must not be opened here: closing it would drop the locks that this process may hold on it (POSIX, fcntl).
+    // It exists. It must not be opened here: closing it would drop locks that this process may hold on it (POSIX, fcntl).
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
     throw error;
   }
   if (process.platform === 'win32') return;
-  // The file's name is to be as durable as what will be in it.
+  // The directory entry must be as durable as the file's content.
   const handle = openSync(directory, 'r');
   fsyncSync(handle);
   closeSync(handle);
 }
 
-/** One after the other: where none can be made, as below `/proc`, Node's own `recursive` never ends. */
+/** Creates missing directories one by one: Node's `recursive` never returns where none can be created, as below `/proc`. */
 export function makeDirectory(directory: string): void {
   if (existsSync(directory)) return;
   makeDirectory(dirname(directory));
   try {
     mkdirSync(directory, 0o700);
   } catch (error) {
-    // Made by another process meanwhile.
+    // Created by another process meanwhile.
     if (!existsSync(directory)) throw error;
   }
 }
@@ -59,7 +59,7 @@ function number(driver: Driver, sql: string): number {
   return Object.values(row ?? {})[0] ?? 0;
 }
 
-/** Whether nothing was made in this file yet. Throws `LogUnavailableError` where it is not an event log, or one of a newer release. */
+/** Whether the file is empty. Throws `LogUnavailableError` if it is not an event log, or one of a newer release. */
 export function isNew(driver: Driver, file: string): boolean {
   if (number(driver, 'SELECT count(*) FROM sqlite_schema') === 0) return true;
   if (number(driver, 'PRAGMA application_id') !== APPLICATION_ID) throw new LogUnavailableError(`${file} is not an event log`);
@@ -88,8 +88,8 @@ function prepare(driver: Driver, newEpoch: string): WorkerReady {
   return { epoch: log.epoch, head: number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`) };
 }
 
-/** Why a file could not be opened, in words for operators. */
-export function openingFault(error: unknown, file: string): LogUnavailableError {
+/** The reason why a file could not be opened, for operators. */
+export function toOpenError(error: unknown, file: string): LogUnavailableError {
   return error instanceof LogUnavailableError ? error : new LogUnavailableError(reason(error, file), { cause: error });
 }
 

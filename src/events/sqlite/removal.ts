@@ -1,18 +1,18 @@
 import { scopeHash, scopeOf } from '../port/cursor.js';
 import type { Driver } from './driver.js';
-import type { OperationResult, Slice, OperationInput, Trace } from './worker-protocol.js';
+import type { OperationResult, Slice, OperationInput, MetadataTable } from './worker-protocol.js';
 import { foldIntoSummaries } from './interaction-metrics-table.js';
 import type { RemovedEvent } from './interaction-metrics-table.js';
 import { eraseOutcomes } from './idempotency-table.js';
 import { advanceLowWatermark } from './low-watermarks.js';
-import { slice } from './slice.js';
+import { runSlice } from './run-slices.js';
 
-/** Pages given back to the file system between two looks at the time. */
+/** Pages released between two checks of the time. */
 const PAGES_FREED = 20;
 
 /** Removes events received before then, oldest first. */
 export function expireEvents(driver: Driver, { receivedBefore, now }: OperationInput<'expireEvents'>): Slice {
-  return slice((limit) => {
+  return runSlice((limit) => {
     const removed = driver.rows(
       `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE received < ? ORDER BY received LIMIT ?) RETURNING seq, conversation, type, json`,
       receivedBefore,
@@ -29,44 +29,47 @@ export function expireEvents(driver: Driver, { receivedBefore, now }: OperationI
   });
 }
 
-/** Removes names given before then. They are in the order of their ids, so none is looked for beyond the oldest. */
-export function expireNames(driver: Driver, { givenBefore }: OperationInput<'expireNames'>): Slice {
-  return slice(
+/** Removes identities assigned before then. They are in the order of their ids, so the scan stops at the oldest that stays. */
+export function expireIdentities(driver: Driver, { assignedBefore }: OperationInput<'expireIdentities'>): Slice {
+  return runSlice(
     (limit) =>
       driver.run(
         'DELETE FROM names WHERE id IN (SELECT id FROM (SELECT id, given FROM names ORDER BY id LIMIT ?) WHERE given < ?)',
         limit,
-        givenBefore,
+        assignedBefore,
       ).changes,
   );
 }
 
-const EXPIRE_TRACES: Readonly<Record<Trace, string>> = {
+const EXPIRE_METADATA: Readonly<Record<MetadataTable, string>> = {
   spent: 'DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE received < ? LIMIT ?)',
   sends: 'DELETE FROM sends WHERE handle IN (SELECT handle FROM sends WHERE sent < ? LIMIT ?)',
   handlings: 'DELETE FROM handlings WHERE conversation IN (SELECT conversation FROM handlings WHERE kept < ? LIMIT ?)',
   requests: 'DELETE FROM requests WHERE name IN (SELECT name FROM requests WHERE claimed < ? LIMIT ?)',
 };
 
-/** Removes what is remembered of erased events, of sent messages that were never met, of conversations whose events have long expired, or of requests. */
-export function expireMetadata(driver: Driver, { trace, before }: OperationInput<'expireTraces'>): Slice {
-  return slice((limit) => driver.run(EXPIRE_TRACES[trace], before, limit).changes);
+/**
+ * Removes outdated rows of one metadata table: ids of erased events, unmatched sends, summaries of conversations whose events expired long
+ * ago, or requests.
+ */
+export function expireMetadata(driver: Driver, { table, before }: OperationInput<'expireMetadata'>): Slice {
+  return runSlice((limit) => driver.run(EXPIRE_METADATA[table], before, limit).changes);
 }
 
-/** Up to where an erasure that begins now removes. */
+/** Bounds of an erasure that starts now. */
 export function erasureBounds(driver: Driver, { conversationId }: OperationInput<'erasureBounds'>): OperationResult<'erasureBounds'> {
   const [bounds] = driver.rows(
     `SELECT coalesce((SELECT max(seq) FROM events WHERE conversation = ?1), 0) AS lastEvent,
-            coalesce((SELECT max(id) FROM names WHERE conversation = ?1), 0) AS lastName`,
+            coalesce((SELECT max(id) FROM names WHERE conversation = ?1), 0) AS lastIdentity`,
     conversationId,
   ) as OperationResult<'erasureBounds'>[];
-  return { lastEvent: bounds?.lastEvent ?? 0, lastName: bounds?.lastName ?? 0 };
+  return { lastEvent: bounds?.lastEvent ?? 0, lastIdentity: bounds?.lastIdentity ?? 0 };
 }
 
-/** Removes a conversation's events, oldest first; their ids stay refused. */
+/** Removes a conversation's events, oldest first; their ids stay known as used. */
 export function eraseEvents(driver: Driver, { conversationId, upTo }: OperationInput<'eraseEvents'>): Slice {
   const scope = { conversationId };
-  return slice((limit) => {
+  return runSlice((limit) => {
     const removed = driver.rows(
       `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE conversation = ? AND seq <= ? ORDER BY seq LIMIT ?) RETURNING seq, id, received`,
       conversationId,
@@ -82,9 +85,9 @@ export function eraseEvents(driver: Driver, { conversationId, upTo }: OperationI
   });
 }
 
-/** Removes what the messages of a conversation were called. */
-export function eraseNames(driver: Driver, { conversationId, upTo }: OperationInput<'eraseNames'>): Slice {
-  return slice(
+/** Removes the message identities of a conversation. */
+export function eraseIdentities(driver: Driver, { conversationId, upTo }: OperationInput<'eraseIdentities'>): Slice {
+  return runSlice(
     (limit) =>
       driver.run(
         'DELETE FROM names WHERE id IN (SELECT id FROM names WHERE conversation = ? AND id <= ? LIMIT ?)',
@@ -95,17 +98,17 @@ export function eraseNames(driver: Driver, { conversationId, upTo }: OperationIn
   );
 }
 
-/** Removes what else is remembered of a conversation. */
-export function eraseTraces(driver: Driver, { conversationId }: OperationInput<'eraseTraces'>): null {
+/** Removes the remaining metadata of a conversation. */
+export function eraseMetadata(driver: Driver, { conversationId }: OperationInput<'eraseMetadata'>): null {
   driver.run('DELETE FROM sends WHERE conversation = ?', conversationId);
   driver.run('DELETE FROM handlings WHERE conversation = ?', conversationId);
   eraseOutcomes(driver, conversationId);
   return null;
 }
 
-/** Gives pages that hold nothing any more back to the file system. */
-export function freePages(driver: Driver): Slice {
-  return slice((limit) => {
+/** Returns free pages to the file system. */
+export function releaseFreePages(driver: Driver): Slice {
+  return runSlice((limit) => {
     const before = freePageCount(driver);
     driver.exec(`PRAGMA incremental_vacuum(${PAGES_FREED})`);
     return freePageCount(driver) < before ? limit : 0;

@@ -1,46 +1,46 @@
 import type { Clock } from '../../domain/clock.js';
 import type { ReplayPage } from '../delivery/catch-up-subscription.js';
 
-/** How long a page may be handed out again: 1 s. */
-const KEPT_MS = 1_000;
-/** How many are kept at most. */
+/** How long a page may be reused: 1 s. */
+const TTL_MS = 1_000;
+/** Maximum number of cached pages. */
 const MAX_PAGES = 400;
 
-interface Kept {
-  /** Weakly: when nobody comes any more, nothing else would let go of it. */
+interface CachedPage {
+  /** Weak, so that the page is released once no subscription uses it. */
   readonly page: WeakRef<ReplayPage>;
-  /** Where the scope ended when the page was read. */
-  readonly end: number;
+  /** Head of the scope when the page was read. */
+  readonly head: number;
   readonly until: number;
 }
 
 /**
- * Pages that were read a moment ago: thousands who come back from one outage ask for the same ones, and share what is made of their events. A page is as good as new
- * while its scope ends where it did, and nothing was removed or named anew.
+ * Caches pages read a moment ago: thousands of clients that reconnect after an outage ask for the same ones, and share the decoded events.
+ * A page is valid while its scope's head is unchanged, and nothing was removed or given another identity.
  */
 export class ReplayPageCache {
-  readonly #pages = new Map<string, Kept>();
+  readonly #pages = new Map<string, CachedPage>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** The page asked for by `key`, if it is what a read would give now that its scope ends at `end`. */
-  find(key: string, end: number): ReplayPage | null {
-    const kept = this.#pages.get(key);
-    return kept !== undefined && kept.end === end && kept.until > this.clock() ? (kept.page.deref() ?? null) : null;
+  /** The page for `key`, if a read with the scope's current head would return the same. */
+  find(key: string, head: number): ReplayPage | null {
+    const cached = this.#pages.get(key);
+    return cached !== undefined && cached.head === head && cached.until > this.clock() ? (cached.page.deref() ?? null) : null;
   }
 
-  keep(key: string, end: number, page: ReplayPage): void {
+  keep(key: string, head: number, page: ReplayPage): void {
     this.#pages.delete(key);
-    this.#pages.set(key, { page: new WeakRef(page), end, until: this.clock() + KEPT_MS });
+    this.#pages.set(key, { page: new WeakRef(page), head, until: this.clock() + TTL_MS });
     this.#sweep();
   }
 
-  /** To be called before and after events are removed, and after messages were named. */
+  /** Call before and after events are removed, and after identities were assigned. */
   clear(): void {
     this.#pages.clear();
   }
 
-  /** Kept in order of age. */
+  /** Entries are in order of age. */
   #sweep(): void {
     const now = this.clock();
     for (const [key, { until }] of this.#pages) {

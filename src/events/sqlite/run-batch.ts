@@ -2,45 +2,55 @@ import { CursorExpiredError } from '../../domain/errors.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
-import { activeSince, appendEvent, eventPage } from './event-table.js';
-import { handling } from './interaction-metrics-table.js';
-import { named, unlisted } from './message-identity-queries.js';
-import { expectEcho, forgetSend, nameListedMessages } from './message-identity-table.js';
-import type { FaultKind, OperationResult, OperationName, Reply, Request, OperationInput } from './worker-protocol.js';
-import { probe } from './disk-write-check.js';
+import { activeSince, appendEvent, readPage } from './event-table.js';
+import { interactionMetrics } from './interaction-metrics-table.js';
+import { findByIdentity, eventsMissingFromHistory } from './message-identity-queries.js';
+import { registerPendingSend, cancelPendingSend, identifyListedMessages } from './message-identity-table.js';
+import type { ErrorKind, OperationResult, OperationName, Reply, Request, OperationInput } from './worker-protocol.js';
+import { probeDisk } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './idempotency-table.js';
-import { eraseEvents, eraseNames, eraseTraces, erasureBounds, expireEvents, expireNames, expireMetadata, freePages } from './removal.js';
+import {
+  eraseEvents,
+  eraseIdentities,
+  eraseMetadata,
+  erasureBounds,
+  expireEvents,
+  expireIdentities,
+  expireMetadata,
+  releaseFreePages,
+} from './removal.js';
 
 const operations: { readonly [K in OperationName]: (driver: Driver, input: OperationInput<K>) => OperationResult<K> } = {
   append: appendEvent,
-  page: eventPage,
+  readPage: readPage,
   activeSince,
-  expectEcho,
-  echoRefused: forgetSend,
-  nameListed: nameListedMessages,
-  named,
-  unlisted,
+  registerPendingSend,
+  cancelPendingSend,
+  identifyListedMessages,
+  findByIdentity,
+  eventsMissingFromHistory,
   claimRequest,
   settleRequest,
   releaseRequest,
-  handling,
+  interactionMetrics,
   expireEvents,
-  expireNames,
-  expireTraces: expireMetadata,
+  expireIdentities,
+  expireMetadata,
   erasureBounds,
   eraseEvents,
-  eraseNames,
-  eraseTraces,
-  freePages,
+  eraseIdentities,
+  eraseMetadata,
+  releaseFreePages,
   holdCheckpoints,
-  look: () => null,
-  probe,
+  ping: () => null,
+  probeDisk,
 };
 
 /**
- * Runs requests in their order in one transaction, so with one sync to disk at most (none where nothing is written), and answers each. When the database fails at
- * one of them, all is undone and each runs by itself, so that it fails alone; not so when the disk itself fails.
+ * Runs requests in order in one transaction, so with at most one sync to disk (none if nothing is written), and replies to each. If the
+ * database fails on one, all are rolled back and each runs in a transaction of its own, so that only that one fails; not if the disk
+ * itself fails.
  */
 export function runBatch(driver: Driver, batch: readonly Request[]): Reply[] {
   try {
@@ -49,9 +59,9 @@ export function runBatch(driver: Driver, batch: readonly Request[]): Reply[] {
     driver.exec('COMMIT');
     return replies;
   } catch (error) {
-    // Some faults, a full disk for one, have rolled back already.
+    // Some errors, such as a full disk, have rolled back already.
     if (driver.inTransaction) driver.exec('ROLLBACK');
-    if (batch.length > 1 && !isStorageFault(error)) return batch.flatMap((request) => runBatch(driver, [request]));
+    if (batch.length > 1 && !isStorageError(error)) return batch.flatMap((request) => runBatch(driver, [request]));
     const message = error instanceof Error ? error.message : String(error);
     return batch.map(() => ({ ok: false, kind: 'UNAVAILABLE', message }));
   }
@@ -61,8 +71,8 @@ function answer(driver: Driver, request: Request): Reply {
   try {
     return { ok: true, result: operate(driver, request) };
   } catch (error) {
-    // A refusal comes before anything was written: the rest of the batch may go on.
-    const kind = refusalKind(error);
+    // A rejection precedes any write: the rest of the batch may proceed.
+    const kind = errorKindOf(error);
     if (kind === null || !(error instanceof Error)) throw error;
     return { ok: false, kind, message: error.message };
   }
@@ -72,12 +82,12 @@ function operate<K extends OperationName>(driver: Driver, { name, input }: Reque
   return operations[name](driver, input);
 }
 
-function refusalKind(error: unknown): FaultKind | null {
+function errorKindOf(error: unknown): ErrorKind | null {
   if (error instanceof EventIdReusedError) return 'EVENT_ID_REUSED';
   return error instanceof CursorExpiredError ? 'CURSOR_EXPIRED' : null;
 }
 
-/** Whether the next request would meet the same fault. */
-function isStorageFault(error: unknown): boolean {
+/** Whether the next request would fail the same way. */
+function isStorageError(error: unknown): boolean {
   return /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY|CANTOPEN|BUSY|NOMEM)/.test(sqliteCode(error) ?? '');
 }

@@ -1,25 +1,27 @@
-/** Marks the file as an event log of ours ("cgel", in SQLite's header). */
+/** Identifies the file as an event log ("cgel", in SQLite's header). */
 export const APPLICATION_ID = 0x6367656c;
 /**
- * Raised with each change, of the tables or of what is written into them, that an earlier release could not work with: it then refuses the file. A file of an earlier format is
- * raised when it is opened. 2: `handlings` hold facts; the episodes of format 1 are still read.
+ * Incremented with each change, of the tables or their content, that an earlier release could not handle: it then rejects the file. A file
+ * of an earlier format is upgraded when opened. 2: `handlings` hold facts; the episodes of format 1 are still read.
  */
 export const FORMAT_VERSION = 2;
 
 /**
- * The tables, made in a new file; a file of an earlier release gets what it lacks. Times are epoch milliseconds.
+ * The tables, created in a new file; a file of an earlier release gets those it lacks. Times are epoch milliseconds.
  *
- * - `log`: one row, what holds for the whole file.
- * - `events`: `seq` is the place in every scope; AUTOINCREMENT, so that no place is ever given twice. `name_key` is the key of the message's name.
- * - `names`: what the alignment remembers, see `domain/message-matching.ts`. `given`: by our clock, when the name was given. Two partial indices find names by what their messages
- *   say: those that history may still list, and those of which an event may still tell. Names that met both are not looked for, so a conversation in which the same is said
- *   again and again costs no more than any other.
- * - `sends`: messages on their way whose echo has not come.
- * - `removed`: the highest place removed from a scope. A scope is held as a hash, so that an erased conversation leaves no trace that names it.
- * - `spent`: ids of erased events, so that they stay refused.
- * - `handlings`: what a conversation's expired events came to, see `domain/interaction-metrics.ts`. `kept`: by our clock, when that changed last.
- * - `requests`: requests that create, see `request-memory.ts`.
- * - `probe`: see `probe.ts`.
+ * - `log`: one row, for the whole file.
+ * - `events`: `seq` is the position in every scope; AUTOINCREMENT, so that no position is ever reused. `name_key` is the key of the
+ *   message's identity.
+ * - `names`: message identities, see `domain/message-matching.ts`. `given`: when it was assigned, by our clock. Two partial indices find
+ *   identities by digest: those not listed yet, and those without an event. Identities with both are in neither, so a conversation that
+ *   repeats the same text costs no more than any other.
+ * - `sends`: messages being sent whose echo has not arrived.
+ * - `removed`: low watermark of a scope. A scope is stored as a hash, so that an erased conversation leaves no trace of its id.
+ * - `spent`: ids of erased events, so that they stay known as used.
+ * - `handlings`: summaries of conversations' expired events, see `domain/interaction-metrics.ts`. `kept`: when it last changed, by our
+ *   clock.
+ * - `requests`: idempotent requests, see `port/idempotency-store.ts`.
+ * - `probe`: see `disk-write-check.ts`.
  */
 export const TABLES = `
   CREATE TABLE IF NOT EXISTS log (epoch TEXT NOT NULL);

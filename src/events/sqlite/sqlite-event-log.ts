@@ -8,7 +8,7 @@ import { decodeEvent } from '../port/event-codec.js';
 import type {
   Appended,
   EventLog,
-  ExpectedEcho,
+  NewPendingSend,
   Head,
   LogHealth,
   LogStats,
@@ -21,24 +21,24 @@ import type {
 } from '../port/event-log.js';
 import { CatchUpSubscription } from '../delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../delivery/catch-up-subscription.js';
-import { requirePageLimit } from '../port/read-limit.js';
+import { assertReadLimit } from '../port/read-limit.js';
 import { HeadCache } from '../delivery/head-cache.js';
 import type { IdempotencyStore } from '../port/idempotency-store.js';
 import { Subscribers } from '../delivery/subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
-import { EmbeddedRequestMemory } from './sqlite-idempotency-store.js';
-import { eraseFrom, expireFrom } from './expiry.js';
-import { newEvent } from './new-event.js';
+import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
+import { eraseConversation, expireEvents } from './expiry.js';
+import { toNewEvent } from './new-event.js';
 import type { AppendedEvent, OperationResult, WorkerReady, PageQuery, ReceivedPosition, SerializedEvent } from './worker-protocol.js';
 import { CursorCodec } from './cursor-codec.js';
 import { ReplayPageCache } from './replay-page-cache.js';
 import { CoalescedPageReads } from './coalesced-page-reads.js';
 import type { StoreClient } from './store-client.js';
 
-/** Stored events that a subscription reads at a time. */
+/** Stored events that a subscription reads per page. */
 const SUBSCRIPTION_PAGE = 200;
 
-export interface EmbeddedLogParts {
+export interface SqliteEventLogOptions {
   readonly store: StoreClient;
   readonly opened: WorkerReady;
   readonly clock: Clock;
@@ -46,38 +46,38 @@ export interface EmbeddedLogParts {
   readonly holds: Pick<HoldServer, 'close'>;
 }
 
-/** The event log of a single gateway: what is stored lies in SQLite, in a thread of its own; ends and subscribers are held here. */
-export class EmbeddedEventLog implements EventLog {
+/** The event log of a single gateway. Events are in SQLite, in a worker thread; heads and subscribers are in memory. */
+export class SqliteEventLog implements EventLog {
   readonly requests: IdempotencyStore;
   readonly #subscribers = new Subscribers();
   readonly #heads: HeadCache;
-  readonly #places: CursorCodec;
+  readonly #cursors: CursorCodec;
   readonly #store: StoreClient;
   readonly #recentPages: ReplayPageCache;
   readonly #pages: CoalescedPageReads;
 
-  constructor(private readonly parts: EmbeddedLogParts) {
-    this.#store = parts.store;
-    this.requests = new EmbeddedRequestMemory(parts.store, parts.clock);
-    this.#heads = new HeadCache(parts.opened.head);
-    this.#recentPages = new ReplayPageCache(parts.clock);
+  constructor(private readonly options: SqliteEventLogOptions) {
+    this.#store = options.store;
+    this.requests = new SqliteIdempotencyStore(options.store, options.clock);
+    this.#heads = new HeadCache(options.opened.head);
+    this.#recentPages = new ReplayPageCache(options.clock);
     this.#pages = new CoalescedPageReads({
-      store: parts.store,
+      store: options.store,
       recent: this.#recentPages,
-      logged: (event, scope) => this.#logged(event, scope),
-      cursorOf: (scope, place) => this.#places.cursor(scope, place),
-      endOf: (scope) => this.#heads.at(this.#heads.last, scope),
+      toStoredEvent: (event, scope) => this.#toStoredEvent(event, scope),
+      toCursor: (scope, position) => this.#cursors.cursor(scope, position),
+      findEnd: (scope) => this.#heads.headAt(this.#heads.logHead, scope),
     });
-    this.#places = new CursorCodec(parts.opened.epoch, this.#heads);
+    this.#cursors = new CursorCodec(options.opened.epoch, this.#heads);
   }
 
   append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
     return new Promise((resolve, reject) => {
-      this.#store.call('append', newEvent(event, echoOf), {
+      this.#store.call('append', toNewEvent(event, echoOf), {
         resolve: (stored) => {
-          resolve(this.#appended(event, stored));
+          resolve(this.#toAppended(event, stored));
         },
-        reject: reject,
+        reject,
       });
     });
   }
@@ -88,24 +88,24 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
-    requirePageLimit(range.limit);
-    const { events, hasMore } = await this.#store.ask('page', {
+    assertReadLimit(range.limit);
+    const { events, hasMore } = await this.#store.ask('readPage', {
       scope,
-      after: range.after === undefined ? null : this.#places.after(range.after, scope),
-      before: range.before === undefined ? null : this.#places.before(range.before, scope),
+      after: range.after === undefined ? null : this.#cursors.after(range.after, scope),
+      before: range.before === undefined ? null : this.#cursors.before(range.before, scope),
       limit: range.limit,
       fromEnd: range.fromEnd ?? false,
       types: range.types ?? null,
     });
-    return { events: events.map((event) => this.#logged(event, scope)), hasMore };
+    return { events: events.map((event) => this.#toStoredEvent(event, scope)), hasMore };
   }
 
-  /** Thousands who come back at once ask this, too: they share one look at it, as they share the pages that they ask for. */
+  /** Thousands of clients that reconnect together ask this too: they share one read, as with pages. */
   hasEvents(conversationId: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#pages.read(
         { scope: { conversationId }, after: null, before: null, limit: 1, fromEnd: false, types: null },
-        { resolve: ({ deliveries }) => resolve(deliveries.length > 0), reject: reject },
+        { resolve: ({ deliveries }) => resolve(deliveries.length > 0), reject },
       );
     });
   }
@@ -113,11 +113,11 @@ export class EmbeddedEventLog implements EventLog {
   async subscribe(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
     if (this.#store.isClosed) throw new LogUnavailableError('The event log is closed');
     const subscription: CatchUpSubscription = new CatchUpSubscription({
-      cursor: options.after ?? this.#places.end(scope, this.#heads.last),
+      cursor: options.after ?? this.#cursors.end(scope, this.#heads.logHead),
       types: options.types ?? null,
-      queueLimit: this.parts.queueLimit,
-      readPage: (after, outcome) => {
-        this.#readPage(scope, after, options.types ?? null, outcome);
+      queueLimit: this.options.queueLimit,
+      readPage: (after, callbacks) => {
+        this.#readPage(scope, after, options.types ?? null, callbacks);
       },
       onOverflow: options.onOverflow,
       onEnd: () => {
@@ -125,17 +125,17 @@ export class EmbeddedEventLog implements EventLog {
       },
     });
     this.#subscribers.add(scope, subscription);
-    if (options.after !== undefined) await subscription.begin();
+    if (options.after !== undefined) await subscription.start();
     return subscription;
   }
 
   head(): Promise<Head> {
-    const moment = this.#heads.last;
-    return Promise.resolve({ cursor: (scope) => Promise.resolve(this.#places.end(scope, moment)) });
+    const moment = this.#heads.logHead;
+    return Promise.resolve({ cursor: (scope) => Promise.resolve(this.#cursors.end(scope, moment)) });
   }
 
   origin(scope: Scope): string {
-    return this.#places.cursor(scope, 0);
+    return this.#cursors.cursor(scope, 0);
   }
 
   async activeSince(received: Date): Promise<readonly string[]> {
@@ -149,48 +149,48 @@ export class EmbeddedEventLog implements EventLog {
     return [...found];
   }
 
-  registerPendingSend({ conversationId, digest, clientMessageId, sentAt }: ExpectedEcho): Promise<string> {
-    return this.#store.ask('expectEcho', { conversationId, digest, clientMessageId, sentAt });
+  registerPendingSend({ conversationId, digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
+    return this.#store.ask('registerPendingSend', { conversationId, digest, clientMessageId, sentAt });
   }
 
   async cancelPendingSend(handle: string): Promise<void> {
-    await this.#store.ask('echoRefused', { handle });
+    await this.#store.ask('cancelPendingSend', { handle });
   }
 
   async identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    // Whatever else the caller's objects hold is not for the other thread.
+    // Strips other properties of the caller's objects before they are sent to the worker.
     const plain = sightings.map(({ listedId, digest, createdAt }) => ({ listedId, digest, createdAt }));
-    const names = await this.#store.ask('nameListed', { conversationId, sightings: plain, now: this.parts.clock() });
-    // Events that were read before may hold what they were called before.
+    const names = await this.#store.ask('identifyListedMessages', { conversationId, sightings: plain, now: this.options.clock() });
+    // Cached pages may hold earlier identities.
     this.#recentPages.clear();
     return names;
   }
 
   async findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
-    const found = await this.#store.ask('named', { conversationId, key });
+    const found = await this.#store.ask('findByIdentity', { conversationId, key });
     if (found === null) return null;
-    return { identity: found.identity, event: found.event && this.#logged(found.event, { conversationId }) };
+    return { identity: found.identity, event: found.event && this.#toStoredEvent(found.event, { conversationId }) };
   }
 
   async eventsMissingFromHistory(conversationId: string, received: Date): Promise<readonly StoredEvent[]> {
-    const events = await this.#store.ask('unlisted', { conversationId, received: received.getTime() });
-    return events.map((event) => this.#logged(event, { conversationId }));
+    const events = await this.#store.ask('eventsMissingFromHistory', { conversationId, received: received.getTime() });
+    return events.map((event) => this.#toStoredEvent(event, { conversationId }));
   }
 
   interactionMetrics(conversationId: string): Promise<Handling> {
-    return this.#store.ask('handling', { conversationId });
+    return this.#store.ask('interactionMetrics', { conversationId });
   }
 
   expire(olderThan: Date): Promise<number> {
-    return this.#removing(() => expireFrom(this.#store, olderThan, this.parts.clock()));
+    return this.#withCacheCleared(() => expireEvents(this.#store, olderThan, this.options.clock()));
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.#removing(() => eraseFrom(this.#store, conversationId));
+    return this.#withCacheCleared(() => eraseConversation(this.#store, conversationId));
   }
 
   async health(): Promise<LogHealth> {
-    const fault = this.#store.fault() ?? (await this.#store.ask('look', {}).then(() => null, reasonOf));
+    const fault = this.#store.currentError() ?? (await this.#store.ask('ping', {}).then(() => null, reasonOf));
     return { ok: fault === null, warnings: fault === null ? [] : [fault] };
   }
 
@@ -199,13 +199,13 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   async close(): Promise<void> {
-    // The store first: nothing that is asked from now on is taken.
-    await Promise.all([this.#store.close(), this.parts.holds.close()]);
+    // The store first: it rejects everything from now on.
+    await Promise.all([this.#store.close(), this.options.holds.close()]);
     this.#subscribers.endAll();
   }
 
-  /** No page is handed out again that may hold what is being removed. */
-  async #removing(remove: () => Promise<number>): Promise<number> {
+  /** No cached page may be reused that contains what is being removed. */
+  async #withCacheCleared(remove: () => Promise<number>): Promise<number> {
     this.#recentPages.clear();
     try {
       return await remove();
@@ -214,31 +214,31 @@ export class EmbeddedEventLog implements EventLog {
     }
   }
 
-  /** Remembers and hands on what was stored. Runs in the order of the log. */
-  #appended(event: ConversationEvent, stored: AppendedEvent): Appended {
+  /** Records and publishes a stored event. Runs in log order. */
+  #toAppended(event: ConversationEvent, stored: AppendedEvent): Appended {
     const scope = scopeOf(event);
     const { seq, identity, json, duplicate } = stored;
     if (duplicate)
-      return { event: json === null ? event : decodeEvent(json), cursor: this.#places.cursor(scope, seq), identity: identity, duplicate };
+      return { event: json === null ? event : decodeEvent(json), cursor: this.#cursors.cursor(scope, seq), identity, duplicate };
     this.#heads.append(event.conversationId, seq);
-    const cursor = this.#places.cursor(scope, seq);
-    if (scope !== 'all') this.#subscribers.deliver(scope, () => ({ event, cursor, identity: identity, replayed: false }));
-    this.#subscribers.deliver('all', () => ({ event, cursor: this.#places.cursor('all', seq), identity: identity, replayed: false }));
-    return { event, cursor, identity: identity, duplicate };
+    const cursor = this.#cursors.cursor(scope, seq);
+    if (scope !== 'all') this.#subscribers.deliver(scope, () => ({ event, cursor, identity, replayed: false }));
+    this.#subscribers.deliver('all', () => ({ event, cursor: this.#cursors.cursor('all', seq), identity, replayed: false }));
+    return { event, cursor, identity, duplicate };
   }
 
-  #readPage(scope: Scope, after: string, types: PageQuery['types'], outcome: Callbacks<ReplayPage>): void {
-    let place: number;
+  #readPage(scope: Scope, after: string, types: PageQuery['types'], callbacks: Callbacks<ReplayPage>): void {
+    let position: number;
     try {
-      place = this.#places.after(after, scope);
+      position = this.#cursors.after(after, scope);
     } catch (error) {
-      outcome.reject(error as Error);
+      callbacks.reject(error as Error);
       return;
     }
-    this.#pages.read({ scope, after: place, before: null, limit: SUBSCRIPTION_PAGE, fromEnd: false, types }, outcome);
+    this.#pages.read({ scope, after: position, before: null, limit: SUBSCRIPTION_PAGE, fromEnd: false, types }, callbacks);
   }
 
-  #logged({ seq, json, identity: name }: SerializedEvent, scope: Scope): StoredEvent {
-    return { event: decodeEvent(json), cursor: this.#places.cursor(scope, seq), identity: name };
+  #toStoredEvent({ seq, json, identity: name }: SerializedEvent, scope: Scope): StoredEvent {
+    return { event: decodeEvent(json), cursor: this.#cursors.cursor(scope, seq), identity: name };
   }
 }

@@ -2,8 +2,8 @@ import type { Clock } from '../../domain/clock.js';
 import type { Claim, IdempotentRequest, IdempotencyStore, RequestOutcome } from '../port/idempotency-store.js';
 import type { StoreClient } from './store-client.js';
 
-/** In the file of the embedded event log. */
-export class EmbeddedRequestMemory implements IdempotencyStore {
+/** Stores requests in the file of the SQLite event log. */
+export class SqliteIdempotencyStore implements IdempotencyStore {
   constructor(
     private readonly store: StoreClient,
     private readonly clock: Clock,

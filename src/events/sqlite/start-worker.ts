@@ -4,18 +4,18 @@ import { workerUrl } from '../../domain/worker-entry.js';
 import type { StoreSettings } from './worker-protocol.js';
 import { WorkerExitGuard } from './worker-exit-guard.js';
 
-/** What the thread is given. */
-export interface ThreadData {
+/** Start data of the worker. */
+export interface WorkerStartData {
   readonly settings: StoreSettings;
-  /** Of its `ThreadRest`. */
-  readonly rest: SharedArrayBuffer;
+  /** Memory of its `WorkerExitGuard`. */
+  readonly guard: SharedArrayBuffer;
 }
 
-/** Starts the thread that holds the store. It opens the file and tells how that went. */
-export function startStoreThread(settings: StoreSettings): Worker {
-  const rest = new WorkerExitGuard();
-  const workerData: ThreadData = { settings, rest: rest.memory };
+/** Starts the worker that owns the store. It opens the file and posts the result. */
+export function startStoreWorker(settings: StoreSettings): Worker {
+  const guard = new WorkerExitGuard();
+  const workerData: WorkerStartData = { settings, guard: guard.memory };
   const thread = new Worker(workerUrl('./worker.js', import.meta.url), { workerData, name: 'event-log', execArgv: [] });
-  rest.watch(once(thread, 'exit'));
+  guard.watch(once(thread, 'exit'));
   return thread;
 }

@@ -14,13 +14,13 @@ import type {
   WorkerRequest,
 } from './worker-protocol.js';
 
-/** Bounds of one batch: how many requests, and how many characters of events. */
+/** Bounds of one batch: requests, and characters of events. */
 const MAX_BATCH = 256;
 const MAX_BATCH_CHARACTERS = 8_388_608;
-/** A batch takes milliseconds; after so long without an answer the disk is taken for stuck. */
-const STALLED_AFTER_MS = 5_000;
+/** A batch runs for milliseconds; after this long without a reply the disk counts as stalled. */
+const STALL_THRESHOLD_MS = 5_000;
 
-const UNANSWERED: Reply = { ok: false, kind: 'UNAVAILABLE', message: 'The event log gave no answer' };
+const NO_REPLY: Reply = { ok: false, kind: 'UNAVAILABLE', message: 'The event log did not reply' };
 
 interface Call {
   readonly request: Request;
@@ -28,21 +28,21 @@ interface Call {
 }
 
 /**
- * Speaks with the store's thread. Requests that come while one batch is in flight make up the next: under load many appends share one sync to disk, and an idle
- * store answers at once.
+ * Client of the store's worker. Requests made while one batch is in flight form the next: under load many appends share one sync to disk,
+ * and an idle store replies immediately.
  */
 export class StoreClient {
   #waiting: Call[] = [];
   /** Slices of background work. */
   readonly #background: Call[] = [];
-  /** A batch was sent ahead of the slice that waits: the slice is next. */
+  /** A batch was sent ahead of the waiting slice: the slice is next. */
   #sliceIsDue = false;
   #inFlight: Call[] = [];
   #sentAt = 0;
   #failureReason: string | null = null;
-  #failure: string | null = null;
-  #probing = false;
-  #closing = false;
+  #lastWriteError: string | null = null;
+  #isProbing = false;
+  #isClosing = false;
   readonly #ended: Promise<void>;
 
   private constructor(
@@ -56,81 +56,84 @@ export class StoreClient {
     });
   }
 
-  /** Waits until a thread by `startStoreThread` has opened its file. Rejects with `LogUnavailableError` where that cannot be done. */
+  /** Waits until a worker by `startStoreWorker` has opened its file. Rejects with `LogUnavailableError` if it cannot. */
   static open(worker: Worker, clock: Clock): Promise<{ store: StoreClient; opened: WorkerReady }> {
     const store = new StoreClient(worker, clock);
     return new Promise((resolve, reject) => {
       worker.on('message', (message: WorkerResponse) => {
         if ('replies' in message) store.#settle(message.replies);
         else if ('opened' in message) resolve({ store, opened: message.opened });
-        else store.#failureReason = message.refused;
+        else store.#failureReason = message.openError;
       });
       worker.on('error', (error) => {
-        store.#lose(`The thread of the event log failed: ${error.message}`);
+        store.#fail(`The thread of the event log failed: ${error.message}`);
       });
       worker.on('exit', () => {
-        store.#lose('The thread of the event log has ended');
+        store.#fail('The thread of the event log has ended');
         reject(new LogUnavailableError(store.#failureReason ?? 'The thread of the event log has ended'));
       });
     });
   }
 
-  /** Asks the store. The outcome is told in the order in which the store ran the requests, with nothing in between two of one batch. */
-  call<K extends OperationName>(name: K, input: OperationInput<K>, outcome: Callbacks<OperationResult<K>>): void {
-    this.#queue(this.#waiting, name, input, outcome);
+  /** Calls the store. Callbacks run in the order in which the store ran the requests, with nothing in between two of one batch. */
+  call<K extends OperationName>(name: K, input: OperationInput<K>, callbacks: Callbacks<OperationResult<K>>): void {
+    this.#queue(this.#waiting, name, input, callbacks);
   }
 
-  /** As `call`, for those who need no more than a promise. */
+  /** Like `call`, as a promise. */
   ask<K extends OperationName>(name: K, input: OperationInput<K>): Promise<OperationResult<K>> {
     return new Promise((resolve, reject) => {
-      this.call(name, input, { resolve: resolve, reject: reject });
+      this.call(name, input, { resolve, reject });
     });
   }
 
   /**
-   * Asks for a slice of background work: in a batch of its own, after one batch of whatever waits when its turn comes, so that appends
-   * go first and the work goes on all the same.
+   * Requests a slice of background work. It runs in a batch of its own, after at most one batch of waiting requests, so that appends have
+   * priority and the work still makes progress.
    */
   askInBackground<K extends OperationName>(name: K, input: OperationInput<K>): Promise<OperationResult<K>> {
     return new Promise((resolve, reject) => {
-      this.#queue(this.#background, name, input, { resolve: resolve, reject: reject });
+      this.#queue(this.#background, name, input, { resolve, reject });
     });
   }
 
-  /** Nothing can be asked any more. */
+  /** True if nothing can be requested any more. */
   get isClosed(): boolean {
-    return this.#failureReason !== null || this.#closing;
+    return this.#failureReason !== null || this.#isClosing;
   }
 
-  /** What is wrong; null: nothing that is known. Never waits. After a failed write it has the store try again, and tells of that the next time. */
-  fault(): string | null {
+  /**
+   * The current error; null if none is known. Returns immediately. After a failed write it starts a disk check, whose result the next call
+   * returns.
+   */
+  currentError(): string | null {
     if (this.#failureReason !== null) return this.#failureReason;
     const silentMs = this.#inFlight.length === 0 ? 0 : this.clock() - this.#sentAt;
-    if (silentMs > STALLED_AFTER_MS) return `The disk of the event log has not answered for ${silentMs} ms`;
-    if (this.#failure !== null) this.#probe();
-    return this.#failure;
+    if (silentMs > STALL_THRESHOLD_MS) return `The disk of the event log has not answered for ${silentMs} ms`;
+    if (this.#lastWriteError !== null) this.#probeDisk();
+    return this.#lastWriteError;
   }
 
-  /** Finishes what was asked, then ends the thread. */
+  /** Finishes pending requests, then ends the worker. */
   close(): Promise<void> {
-    if (!this.#closing) {
-      this.#closing = true;
+    if (!this.#isClosing) {
+      this.#isClosing = true;
       this.#send();
     }
     return this.#ended;
   }
 
-  #queue<K extends OperationName>(queue: Call[], name: K, input: OperationInput<K>, outcome: Callbacks<OperationResult<K>>): void {
+  #queue<K extends OperationName>(queue: Call[], name: K, input: OperationInput<K>, callbacks: Callbacks<OperationResult<K>>): void {
     if (this.isClosed) {
-      outcome.reject(new LogUnavailableError(this.#failureReason ?? 'The event log is closed'));
+      callbacks.reject(new LogUnavailableError(this.#failureReason ?? 'The event log is closed'));
       return;
     }
     const settle = (reply: Reply) => {
-      if (reply.ok) outcome.resolve(reply.result);
-      else outcome.reject(faultOf(reply));
+      if (reply.ok) callbacks.resolve(reply.result);
+      else callbacks.reject(toError(reply));
     };
     queue.push({ request: { name, input }, settle });
-    // Not at once: those who ask in this same turn go together.
+    // Deferred to a microtask: requests of one event-loop tick share a batch.
     if (queue.length > 1) return;
     queueMicrotask(() => {
       this.#send();
@@ -143,7 +146,7 @@ export class StoreClient {
       this.#inFlight = this.#nextBatch();
       this.#sentAt = this.clock();
       this.#post({ batch: this.#inFlight.map(({ request }) => request) });
-    } else if (this.#closing) {
+    } else if (this.#isClosing) {
       this.#post('close');
     }
   }
@@ -151,10 +154,10 @@ export class StoreClient {
   #nextBatch(): Call[] {
     const isSliceNext = this.#waiting.length === 0 || this.#sliceIsDue;
     this.#sliceIsDue = !isSliceNext && this.#background.length > 0;
-    return isSliceNext ? this.#background.splice(0, 1) : this.#nextOfWaiting();
+    return isSliceNext ? this.#background.splice(0, 1) : this.#nextWaitingBatch();
   }
 
-  #nextOfWaiting(): Call[] {
+  #nextWaitingBatch(): Call[] {
     let characters = 0;
     const tooMany = this.#waiting.findIndex(({ request: { input } }, index) => {
       characters += 'json' in input ? input.json.length : 0;
@@ -171,37 +174,37 @@ export class StoreClient {
     const calls = this.#inFlight;
     this.#inFlight = [];
     const failed = replies.find((reply) => !reply.ok && reply.kind === 'UNAVAILABLE');
-    if (failed !== undefined && !failed.ok) this.#failure = failed.message;
-    else if (calls.some(({ request: { name } }) => name === 'append' || name === 'probe')) this.#failure = null;
-    // The store works on the next batch while this one is told.
+    if (failed !== undefined && !failed.ok) this.#lastWriteError = failed.message;
+    else if (calls.some(({ request: { name } }) => name === 'append' || name === 'probeDisk')) this.#lastWriteError = null;
+    // The store works on the next batch while this one is settled.
     this.#send();
     calls.forEach((call, index) => {
-      call.settle(replies[index] ?? UNANSWERED);
+      call.settle(replies[index] ?? NO_REPLY);
     });
   }
 
-  /** The thread is gone: nobody who waits, or comes later, is left waiting. */
-  #lose(reason: string): void {
+  /** The worker has ended: rejects all pending requests, so that none waits forever. */
+  #fail(reason: string): void {
     this.#failureReason ??= reason;
     const reply: Reply = { ok: false, kind: 'UNAVAILABLE', message: this.#failureReason };
     for (const call of [...this.#inFlight.splice(0), ...this.#waiting.splice(0), ...this.#background.splice(0)]) call.settle(reply);
   }
 
-  #probe(): void {
-    if (this.#probing) return;
-    this.#probing = true;
+  #probeDisk(): void {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
     const done = () => {
-      this.#probing = false;
+      this.#isProbing = false;
     };
-    // Two batches: within one transaction what is given back was never taken.
-    const giveBack = () => {
-      this.call('probe', { fill: false }, { resolve: done, reject: done });
+    // Two batches: within one transaction, released space was never occupied.
+    const releaseSpace = () => {
+      this.call('probeDisk', { fill: false }, { resolve: done, reject: done });
     };
-    this.call('probe', { fill: true }, { resolve: giveBack, reject: done });
+    this.call('probeDisk', { fill: true }, { resolve: releaseSpace, reject: done });
   }
 }
 
-function faultOf({ kind, message }: Extract<Reply, { ok: false }>): Error {
+function toError({ kind, message }: Extract<Reply, { ok: false }>): Error {
   if (kind === 'EVENT_ID_REUSED') return new EventIdReusedError(message);
   return kind === 'CURSOR_EXPIRED' ? cursorExpired() : new LogUnavailableError(message);
 }

@@ -10,13 +10,13 @@ interface EventRow {
   readonly clientMessageId: string | null;
 }
 
-/** Events with their names as these are now. */
-export const SELECT_EVENTS = `
+/** Events with the current identities of their messages. */
+export const SELECT_STORED_EVENTS = `
   SELECT e.seq, e.json, n.key, n.listed_id AS listedId, n.client_message_id AS clientMessageId
   FROM events e LEFT JOIN names n ON n.conversation = e.conversation AND n.key = e.name_key`;
 
-/** Reads events; `sql` begins with `SELECT_EVENTS`. */
-export function storedEvents(driver: Driver, sql: string, ...values: SqlValue[]): SerializedEvent[] {
+/** Reads events; `sql` starts with `SELECT_STORED_EVENTS`. */
+export function selectStoredEvents(driver: Driver, sql: string, ...values: SqlValue[]): SerializedEvent[] {
   return (driver.rows(sql, ...values) as EventRow[]).map(({ seq, json, key, listedId, clientMessageId }) => {
     const identity: MessageIdentity | null = key === null ? null : { id: key, listedId, clientMessageId };
     return { seq, json, identity };

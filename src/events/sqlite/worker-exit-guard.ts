@@ -1,39 +1,39 @@
-/** What a store's thread is doing: nothing, something, or nothing any more. */
+/** State of a worker: idle, inside the driver, or not to enter it any more. */
 const IDLE = 0;
 const BUSY = 1;
 const ENDED = 2;
 
 /**
- * Whether a store's thread is inside its driver, as both threads see it. A process that exits ends its threads wherever they are, and the driver aborts the process when it is
- * ended inside some of its native code.
+ * Whether a worker is inside its driver, shared between both threads. A process that exits ends its threads wherever they are, and the
+ * driver aborts the process if ended inside some of its native code.
  */
 export class WorkerExitGuard {
-  /** Of the threads of this process that have not ended. */
+  /** Guards of the workers of this process that have not ended. */
   static readonly #all = new Set<WorkerExitGuard>();
   readonly #state: Int32Array;
 
-  /** `memory`: given to the thread, as it was made. */
+  /** `memory`: the shared memory of the main thread's guard, in the worker. */
   constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) {
     this.#state = new Int32Array(memory);
   }
 
   /**
-   * To be called right before a process exits that has not closed its logs. Keeps their threads from beginning anything more, and waits, without letting anything else
-   * happen, for what each is about. False where that takes longer than `ms` for one of them.
+   * Call right before the process exits without having closed its logs. Keeps their workers from entering the driver, and blocks until
+   * each has left it. False if one has not within `ms`.
    */
   static endAll(ms: number): boolean {
-    return [...WorkerExitGuard.#all].every((rest) => rest.#end(ms));
+    return [...WorkerExitGuard.#all].every((guard) => guard.#end(ms));
   }
 
-  /** The thread counts until `ended` settles. */
+  /** Tracks the worker until `ended` settles. */
   watch(ended: Promise<unknown>): void {
     WorkerExitGuard.#all.add(this);
     const forget = () => WorkerExitGuard.#all.delete(this);
     ended.then(forget, forget);
   }
 
-  /** For the thread: does what takes the driver; null where the process is about to exit. */
-  busy<T>(work: () => T): T | null {
+  /** Runs in the worker: runs work that uses the driver; null if the process is about to exit. */
+  runBusy<T>(work: () => T): T | null {
     if (Atomics.compareExchange(this.#state, 0, IDLE, BUSY) === ENDED) return null;
     try {
       return work();

@@ -1,10 +1,10 @@
 import type { EventType } from '../../domain/event.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
-import type { ExpectedEcho, Scope } from '../port/event-log.js';
+import type { NewPendingSend, Scope } from '../port/event-log.js';
 import type { Claim, IdempotentRequest, RequestOutcome } from '../port/idempotency-store.js';
 
-/** An event on its way into the store. Times are epoch milliseconds here and below. */
+/** An event to be stored. Times are epoch milliseconds here and below. */
 export interface NewEvent {
   readonly id: string;
   readonly conversationId: string | null;
@@ -13,9 +13,9 @@ export interface NewEvent {
   readonly receivedAt: number;
   /** By `encodeEvent`. */
   readonly json: string;
-  /** Of the message that a `MESSAGE_ADDED` in a conversation carries; null otherwise. */
+  /** Digest of the message that a `MESSAGE_ADDED` in a conversation carries; null otherwise. */
   readonly digest: string | null;
-  /** Handle of the send whose echo it is, where that is known. */
+  /** Handle of the send whose echo it is, if known. */
   readonly echoOf?: string | null;
 }
 
@@ -29,13 +29,13 @@ export interface AppendedEvent {
   readonly seq: number;
   readonly identity: MessageIdentity | null;
   readonly duplicate: boolean;
-  /** Of a duplicate: what is stored; null where that was erased. */
+  /** Of a duplicate: the stored event; null if it was erased. */
   readonly json: string | null;
 }
 
 export interface PageQuery {
   readonly scope: Scope;
-  /** Null: from the start, whatever was removed. */
+  /** Null: from the start, ignoring the low watermark. */
   readonly after: number | null;
   readonly before: number | null;
   readonly limit: number;
@@ -43,13 +43,13 @@ export interface PageQuery {
   readonly types: readonly EventType[] | null;
 }
 
-/** Events in the order in which they were received: those received at `received` from the position `seq` on, and all received later. */
+/** A position in the order of receipt: events received at `received` from the position `seq` on, and all received later. */
 export interface ReceivedPosition {
   readonly received: number;
   readonly seq: number;
 }
 
-/** What one slice of background work did. */
+/** Result of one slice of background work. */
 export interface Slice {
   /** Rows that were changed. */
   readonly changed: number;
@@ -57,84 +57,84 @@ export interface Slice {
   readonly done: boolean;
 }
 
-/** A table of what is remembered beside events, and how old that may become. */
-export type Trace = 'spent' | 'sends' | 'handlings' | 'requests';
+/** A table of metadata whose rows expire by age. */
+export type MetadataTable = 'spent' | 'sends' | 'handlings' | 'requests';
 
-/** What the store can be asked, what that takes and what it gives. */
+/** The worker's operations, their input and result. */
 export interface Operations {
-  append: { takes: NewEvent; gives: AppendedEvent };
-  page: { takes: PageQuery; gives: { readonly events: readonly SerializedEvent[]; readonly hasMore: boolean } };
-  /** A slice of them, some perhaps again; `next`: what to ask for the next slice with, null: there is none. */
+  append: { input: NewEvent; result: AppendedEvent };
+  readPage: { input: PageQuery; result: { readonly events: readonly SerializedEvent[]; readonly hasMore: boolean } };
+  /** One slice of them, possibly with repeats; `next`: input of the next slice, null after the last. */
   activeSince: {
-    takes: { readonly from: ReceivedPosition };
-    gives: { readonly conversationIds: readonly string[]; readonly next: ReceivedPosition | null };
+    input: { readonly from: ReceivedPosition };
+    result: { readonly conversationIds: readonly string[]; readonly next: ReceivedPosition | null };
   };
-  expectEcho: { takes: ExpectedEcho; gives: string };
-  echoRefused: { takes: { readonly handle: string }; gives: null };
-  nameListed: {
-    takes: { readonly conversationId: string; readonly sightings: readonly ListedMessage[]; readonly now: number };
-    gives: readonly MessageIdentity[];
+  registerPendingSend: { input: NewPendingSend; result: string };
+  cancelPendingSend: { input: { readonly handle: string }; result: null };
+  identifyListedMessages: {
+    input: { readonly conversationId: string; readonly sightings: readonly ListedMessage[]; readonly now: number };
+    result: readonly MessageIdentity[];
   };
-  named: {
-    takes: { readonly conversationId: string; readonly key: string };
-    gives: { readonly identity: MessageIdentity; readonly event: SerializedEvent | null } | null;
+  findByIdentity: {
+    input: { readonly conversationId: string; readonly key: string };
+    result: { readonly identity: MessageIdentity; readonly event: SerializedEvent | null } | null;
   };
-  claimRequest: { takes: IdempotentRequest & { readonly now: number }; gives: Claim };
-  settleRequest: { takes: RequestOutcome & { readonly name: string }; gives: null };
-  releaseRequest: { takes: { readonly name: string }; gives: null };
-  handling: { takes: { readonly conversationId: string }; gives: Handling };
-  unlisted: { takes: { readonly conversationId: string; readonly received: number }; gives: readonly SerializedEvent[] };
-  /** Each of these that yields a `Slice` does a part, to be asked again until it is done. */
-  expireEvents: { takes: { readonly receivedBefore: number; readonly now: number }; gives: Slice };
-  expireNames: { takes: { readonly givenBefore: number }; gives: Slice };
-  expireTraces: { takes: { readonly trace: Trace; readonly before: number }; gives: Slice };
-  erasureBounds: { takes: { readonly conversationId: string }; gives: { readonly lastEvent: number; readonly lastName: number } };
-  eraseEvents: { takes: { readonly conversationId: string; readonly upTo: number }; gives: Slice };
-  eraseNames: { takes: { readonly conversationId: string; readonly upTo: number }; gives: Slice };
-  eraseTraces: { takes: { readonly conversationId: string }; gives: null };
-  freePages: { takes: Readonly<Record<string, never>>; gives: Slice };
-  /** Keeps what was appended in the WAL, so that the file itself does not change, until it is released. */
-  holdCheckpoints: { takes: { readonly held: boolean }; gives: null };
-  /** Nothing but to hear whether anything can be asked. */
-  look: { takes: Readonly<Record<string, never>>; gives: null };
-  /** Takes some space, or gives it back, to see whether there is any. */
-  probe: { takes: { readonly fill: boolean }; gives: null };
+  claimRequest: { input: IdempotentRequest & { readonly now: number }; result: Claim };
+  settleRequest: { input: RequestOutcome & { readonly name: string }; result: null };
+  releaseRequest: { input: { readonly name: string }; result: null };
+  interactionMetrics: { input: { readonly conversationId: string }; result: Handling };
+  eventsMissingFromHistory: { input: { readonly conversationId: string; readonly received: number }; result: readonly SerializedEvent[] };
+  /** Operations with the result `Slice` do a part of the work; repeat them until it is done. */
+  expireEvents: { input: { readonly receivedBefore: number; readonly now: number }; result: Slice };
+  expireIdentities: { input: { readonly assignedBefore: number }; result: Slice };
+  expireMetadata: { input: { readonly table: MetadataTable; readonly before: number }; result: Slice };
+  erasureBounds: { input: { readonly conversationId: string }; result: { readonly lastEvent: number; readonly lastIdentity: number } };
+  eraseEvents: { input: { readonly conversationId: string; readonly upTo: number }; result: Slice };
+  eraseIdentities: { input: { readonly conversationId: string; readonly upTo: number }; result: Slice };
+  eraseMetadata: { input: { readonly conversationId: string }; result: null };
+  releaseFreePages: { input: Readonly<Record<string, never>>; result: Slice };
+  /** Keeps appended data in the WAL, so that the file itself does not change, until released. */
+  holdCheckpoints: { input: { readonly held: boolean }; result: null };
+  /** Checks that the worker replies. */
+  ping: { input: Readonly<Record<string, never>>; result: null };
+  /** Occupies some space, or releases it, to detect a full disk. */
+  probeDisk: { input: { readonly fill: boolean }; result: null };
 }
 
 export type OperationName = keyof Operations;
-export type OperationInput<K extends OperationName> = Operations[K]['takes'];
-export type OperationResult<K extends OperationName> = Operations[K]['gives'];
+export type OperationInput<K extends OperationName> = Operations[K]['input'];
+export type OperationResult<K extends OperationName> = Operations[K]['result'];
 
 export interface Request<K extends OperationName = OperationName> {
   readonly name: K;
   readonly input: OperationInput<K>;
 }
 
-/** `UNAVAILABLE`: the store could not do it. The others: what was asked for is refused, and nothing was changed. */
-export type FaultKind = 'EVENT_ID_REUSED' | 'CURSOR_EXPIRED' | 'UNAVAILABLE';
+/** `UNAVAILABLE`: the store failed. The others are rejections before any change. */
+export type ErrorKind = 'EVENT_ID_REUSED' | 'CURSOR_EXPIRED' | 'UNAVAILABLE';
 
 export type Reply =
   | { readonly ok: true; readonly result: OperationResult<OperationName> }
-  | { readonly ok: false; readonly kind: FaultKind; readonly message: string };
+  | { readonly ok: false; readonly kind: ErrorKind; readonly message: string };
 
-/** What the main thread sends. */
+/** Sent by the main thread. */
 export type WorkerRequest = { readonly batch: readonly Request[] } | 'close';
 
-/** Where an opened store stands. */
+/** State of an opened store. */
 export interface WorkerReady {
   readonly epoch: string;
-  /** The highest place ever given. */
+  /** The highest position ever assigned. */
   readonly head: number;
 }
 
-/** What the store's thread sends: first `opened` or `refused`, then one `replies` for each batch. */
-export type WorkerResponse = { readonly opened: WorkerReady } | { readonly refused: string } | { readonly replies: readonly Reply[] };
+/** Sent by the worker: first `opened` or `openError`, then one `replies` per batch. */
+export type WorkerResponse = { readonly opened: WorkerReady } | { readonly openError: string } | { readonly replies: readonly Reply[] };
 
-/** How the store's thread is started. */
+/** Settings of the worker. */
 export interface StoreSettings {
   readonly file: string;
-  /** For a file that is made now. */
+  /** For a new file. */
   readonly newEpoch: string;
-  /** The file may not outgrow this; null: as far as the disk reaches. */
+  /** Maximum file size; null: the size of the disk. */
   readonly maxBytes: number | null;
 }

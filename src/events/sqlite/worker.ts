@@ -5,33 +5,33 @@ import type { Driver } from './driver.js';
 import { FileWatch } from './file-watch.js';
 import type { WorkerResponse, Reply, Request, StoreSettings, WorkerRequest } from './worker-protocol.js';
 import { runBatch } from './run-batch.js';
-import type { ThreadData } from './start-worker.js';
+import type { WorkerStartData } from './start-worker.js';
 import { WorkerExitGuard } from './worker-exit-guard.js';
 
-/** The store's thread: opens the file, then runs one batch after another until it is told to close. */
-function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings, rest: WorkerExitGuard): void {
-  const tell = (message: WorkerResponse) => {
+/** The worker: opens the file, then runs batches until it is closed. */
+function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings, guard: WorkerExitGuard): void {
+  const post = (message: WorkerResponse) => {
     port.postMessage(message);
   };
   let driver: Driver;
   let files: FileWatch;
   try {
-    const store = rest.busy(() => openStore(settings));
+    const store = guard.runBusy(() => openStore(settings));
     if (store === null) return;
     driver = store.driver;
     files = new FileWatch(settings.file);
-    tell({ opened: store.opened });
+    post({ opened: store.opened });
   } catch (error) {
-    tell({ refused: reasonOf(error) });
+    post({ openError: reasonOf(error) });
     return;
   }
   port.on('message', (message: WorkerRequest) => {
     if (message !== 'close') {
-      const replies = rest.busy(() => runWatched(driver, files, message.batch));
-      if (replies !== null) tell({ replies });
+      const replies = guard.runBusy(() => runBatchIfFilesIntact(driver, files, message.batch));
+      if (replies !== null) post({ replies });
       return;
     }
-    rest.busy(() => {
+    guard.runBusy(() => {
       driver.close();
       files.close();
     });
@@ -39,16 +39,16 @@ function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings, re
   });
 }
 
-/** Runs a batch, unless what it stores would be lost. */
-function runWatched(driver: Driver, files: FileWatch, batch: readonly Request[]): Reply[] {
-  const fault = files.fault();
-  if (fault !== null) return batch.map(() => ({ ok: false, kind: 'UNAVAILABLE', message: fault }));
+/** Runs a batch, unless its writes would be lost. */
+function runBatchIfFilesIntact(driver: Driver, files: FileWatch, batch: readonly Request[]): Reply[] {
+  const error = files.findError();
+  if (error !== null) return batch.map(() => ({ ok: false, kind: 'UNAVAILABLE', message: error }));
   const replies = runBatch(driver, batch);
-  files.note();
+  files.recordSizes();
   return replies;
 }
 
 if (parentPort !== null) {
-  const { settings, rest } = workerData as ThreadData;
-  serve(parentPort, settings, new WorkerExitGuard(rest));
+  const { settings, guard } = workerData as WorkerStartData;
+  serve(parentPort, settings, new WorkerExitGuard(guard));
 }

@@ -1,9 +1,9 @@
 // Appends events without end, telling the id of each on stdout once it was acknowledged. Arguments: directory, first number.
 import { writeSync } from 'node:fs';
-import { openEmbeddedLog } from '../../../build/events/sqlite/open.js';
+import { openSqliteLog } from '../../../build/events/sqlite/open.js';
 
 const [directory, first] = process.argv.slice(2);
-const log = await openEmbeddedLog({ directory, clock: Date.now });
+const log = await openSqliteLog({ directory, clock: Date.now });
 let number = Number(first);
 
 /** At once, past any buffer of ours: what was acknowledged must be known when the process is killed. */

@@ -17,7 +17,7 @@ export function describeAppending(openLog: OpenLog): void {
     expect(idsOf((await log.read(c1, { limit: 1000 })).events)).toEqual(ids);
   });
 
-  it('gives back what it was given, dates being dates', async () => {
+  it('returns what was appended, with dates as dates', async () => {
     const { log, reopen } = await open();
     const read: ConversationEvent = {
       ...messageAdded('e2', '', { occurredAt: START - 5, receivedAt: START + 7 }),
@@ -63,7 +63,7 @@ export function describeAppending(openLog: OpenLog): void {
     expect(idsOf((await again.read('all', { limit: 10 })).events)).toEqual(['e1']);
   });
 
-  it('stores one of 64 appends of one id at once', async () => {
+  it('stores one of 64 concurrent appends of one id', async () => {
     const { log } = await open();
     const appended = await Promise.all(Array.from({ length: 64 }, () => log.append(queued('e1'))));
     expect(appended.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
@@ -71,7 +71,7 @@ export function describeAppending(openLog: OpenLog): void {
     expect((await log.read(c1, { limit: 10 })).events).toHaveLength(1);
   });
 
-  it('refuses a used id with another conversation, and stores what was appended beside it', async () => {
+  it('rejects an id used in another conversation, and stores what was appended along with it', async () => {
     const { log } = await open();
     await log.append(queued('e1'));
     const [before, reused, without, after] = await Promise.allSettled([
@@ -86,14 +86,14 @@ export function describeAppending(openLog: OpenLog): void {
     expect(idsOf((await log.read('all', { limit: 10 })).events)).toEqual(['e1', 'e2', 'e3']);
   });
 
-  it('refuses an event that it cannot write, and goes on', async () => {
+  it('rejects an event that it cannot write, and stays usable', async () => {
     const { log } = await open();
     const data = { eventType: 'X', payload: 1n };
     await expect(log.append({ ...queued('e1'), type: 'UNRECOGNIZED', data })).rejects.toThrow();
     expect((await log.append(queued('e1'))).duplicate).toBe(false);
   });
 
-  it('tells which conversations had events since a time', async () => {
+  it('returns which conversations had events since a time', async () => {
     const under = await open();
     const { log } = under;
     await appendWhenReceived(under, log, [
@@ -105,7 +105,7 @@ export function describeAppending(openLog: OpenLog): void {
     expect([...(await log.activeSince(new Date(START)))].sort()).toEqual(['both', 'new']);
   });
 
-  it('finishes what was begun when it is closed, and refuses what comes later', async () => {
+  it('finishes appends in flight when it is closed, and rejects later ones', async () => {
     const { log, reopen } = await open();
     const begun = Promise.all(Array.from({ length: 50 }, (_, index) => log.append(queued(`e${index}`))));
     const closed = log.close();

@@ -10,7 +10,7 @@ const unused = { conversationId: 'unused' };
 export function describeHeads(openLog: OpenLog): void {
   const open = disposing(openLog);
 
-  it('gives the cursor after which exactly the later events come', async () => {
+  it('returns the cursor after which exactly the later events follow', async () => {
     const { log } = await open();
     await log.append(queued('e1'));
     await log.append(queued('e2', { conversationId: 'c2' }));
@@ -28,7 +28,7 @@ export function describeHeads(openLog: OpenLog): void {
     ]);
   });
 
-  it('gives the same cursor while nothing is appended to the scope, and another afterwards', async () => {
+  it('returns the same cursor while nothing is appended to the scope, and another afterwards', async () => {
     const { log } = await open();
     await log.append(queued('e1'));
     const first = await log.head();

@@ -1,4 +1,4 @@
-import { REQUEST_MEMORY_MS } from '../../../src/events/port/idempotency-store.js';
+import { IDEMPOTENCY_TTL_MS } from '../../../src/events/port/idempotency-store.js';
 import type { Claim } from '../../../src/events/port/idempotency-store.js';
 import { appendWhenReceived, disposing } from './harness.js';
 import type { OpenLog } from './harness.js';
@@ -11,13 +11,13 @@ const outcome = { outcome: '{"conversationId":"c1"}', conversationId: 'c1' };
 export function describeRememberingRequests(openLog: OpenLog): void {
   const open = disposing(openLog);
 
-  it('lets one of many at once carry a request out', async () => {
+  it('lets one of many concurrent claims execute a request', async () => {
     const { log } = await open();
     const claims = await Promise.all(Array.from({ length: 64 }, () => log.requests.claim(request)));
     expect(claims.toSorted()).toEqual<Claim[]>(['claimed', ...Array.from({ length: 63 }, () => 'unknown' as const)]);
   });
 
-  it('tells the first outcome from then on', async () => {
+  it('returns the first outcome from then on', async () => {
     const { log, reopen } = await open();
     await log.requests.claim(request);
     await log.requests.settle('r1', outcome);
@@ -25,7 +25,7 @@ export function describeRememberingRequests(openLog: OpenLog): void {
     expect(await (await reopen()).requests.claim(request)).toEqual({ outcome: outcome.outcome });
   });
 
-  it('tells other input under one name, whatever became of the first', async () => {
+  it('detects other input under one key, whatever the first outcome', async () => {
     const { log } = await open();
     await log.requests.claim(request);
     expect(await log.requests.claim({ ...request, input: 'i2' })).toBe('other-input');
@@ -52,7 +52,7 @@ export function describeRememberingRequests(openLog: OpenLog): void {
     await log.requests.claim(request);
     await log.requests.claim({ ...request, name: 'r2' });
     await log.requests.settle('r2', outcome);
-    clock.now += REQUEST_MEMORY_MS - 1;
+    clock.now += IDEMPOTENCY_TTL_MS - 1;
     expect(await log.requests.claim(request)).toBe('unknown');
     clock.now += 1;
     expect(await log.requests.claim(request)).toBe('claimed');

@@ -28,14 +28,14 @@ function figuresOf(handling: Handling, start: number, end: number | null) {
 export function describeHandling(openLog: OpenLog): void {
   const open = disposing(openLog);
 
-  it('tells how a conversation was handled, in whatever order its events came', async () => {
+  it('returns how a conversation was handled, in whatever order its events arrived', async () => {
     const { log } = await open();
     for (const event of [...story].reverse()) await log.append(event);
     expect(figuresOf(await log.interactionMetrics('c1'), 0, 40)).toMatchObject(FIGURES);
     expect(await log.interactionMetrics('c2')).toEqual([]);
   });
 
-  it('tells the same after the events have expired, at once or piece by piece, and after a reopening', async () => {
+  it('returns the same after the events have expired, together or one by one, and after a reopening', async () => {
     const under = await open();
     const { log, clock, reopen } = under;
     await appendWhenReceived(under, log, story);
@@ -50,7 +50,7 @@ export function describeHandling(openLog: OpenLog): void {
     expect(await again.interactionMetrics('c1')).toEqual(before);
   });
 
-  it('goes on with later events where the expired ones ended', async () => {
+  it('continues with later events where the expired ones ended', async () => {
     const under = await open();
     const { log, clock } = under;
     await appendWhenReceived(under, log, story);

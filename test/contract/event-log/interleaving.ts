@@ -64,7 +64,7 @@ export function describeInterleaving(openLog: OpenLog): void {
     // Some 5 s on a quiet machine.
   }, 60_000);
 
-  it('delivers in the order in which a later read gives the events', async () => {
+  it('delivers in the order in which a later read returns the events', async () => {
     const { log } = await open();
     const scope = { conversationId: 'c1' };
     const live = await log.subscribe(scope, {});

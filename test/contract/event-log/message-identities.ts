@@ -26,31 +26,31 @@ const noteSend = (log: EventLog, clientMessageId: string, at: number): Promise<s
 export function describeNaming(openLog: OpenLog): void {
   const open = disposing(openLog);
 
-  it('names messages only', async () => {
+  it('assigns identities to messages only', async () => {
     const { log } = await open();
     expect((await log.append(queued('e1'))).identity).toBeNull();
     expect((await log.append(messageAdded('e2', 'Hello'))).identity).toEqual({
-      key: expect.any(String) as string,
+      id: expect.any(String) as string,
       listedId: null,
       clientMessageId: null,
     });
   });
 
-  it('keeps the name of the event when history lists the message later', async () => {
+  it('keeps the identity of the event when history lists the message later', async () => {
     const { log } = await open();
     const appended = await log.append(messageAdded('e1', 'Hello'));
-    const [name] = await log.identifyListedMessages('c1', [listed('m1', 'Hello', START + SECOND)]);
-    expect(name).toEqual({ ...appended.identity, listedId: 'm1' });
-    expect((await log.read(c1, { limit: 1 })).events).toEqual([{ event: appended.event, cursor: appended.cursor, name }]);
-    expect((await log.append(messageAdded('e1', 'Hello'))).identity).toEqual(name);
+    const [identity] = await log.identifyListedMessages('c1', [listed('m1', 'Hello', START + SECOND)]);
+    expect(identity).toEqual({ ...appended.identity, listedId: 'm1' });
+    expect((await log.read(c1, { limit: 1 })).events).toEqual([{ event: appended.event, cursor: appended.cursor, identity }]);
+    expect((await log.append(messageAdded('e1', 'Hello'))).identity).toEqual(identity);
   });
 
-  it('names the echo of a send that is known as that one, though an equal one of unknown outcome waits', async () => {
+  it('matches the echo of a known send with it, though an equal one of unknown outcome is pending', async () => {
     const { log } = await open();
     await noteSend(log, 'cm1', START);
     const second = await noteSend(log, 'cm2', START + SECOND);
     const { identity } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
-    expect(identity).toEqual({ key: 'eown-1', listedId: null, clientMessageId: 'cm2' });
+    expect(identity).toEqual({ id: 'eown-1', listedId: null, clientMessageId: 'cm2' });
     const names = await log.identifyListedMessages('c1', [
       { ...listed('m1', 'ok'), createdAt: null },
       { ...listed('m2', 'ok'), createdAt: null },
@@ -59,7 +59,7 @@ export function describeNaming(openLog: OpenLog): void {
     expect(names[1]?.id).toBe('eown-1');
   });
 
-  it('names the echo of a send as that one, though history has listed it and an equal one meanwhile', async () => {
+  it('matches the echo of a send with it, though history has listed it and an equal one meanwhile', async () => {
     const { log } = await open();
     await noteSend(log, 'cm1', START);
     const second = await noteSend(log, 'cm2', START + SECOND);
@@ -68,7 +68,7 @@ export function describeNaming(openLog: OpenLog): void {
       { ...listed('m2', 'ok'), createdAt: null },
     ]);
     const { identity } = await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
-    expect(identity).toEqual({ key: 'mm2', listedId: 'm2', clientMessageId: 'cm2' });
+    expect(identity).toEqual({ id: 'mm2', listedId: 'm2', clientMessageId: 'cm2' });
   });
 
   it('lists what was surely sent, where the list lacks one of two equal messages', async () => {
@@ -77,10 +77,10 @@ export function describeNaming(openLog: OpenLog): void {
     const second = await noteSend(log, 'cm2', START + SECOND);
     await log.append(messageAdded('own-1', 'ok', { occurredAt: START + SECOND }), second);
     const names = await log.identifyListedMessages('c1', [{ ...listed('m1', 'ok'), createdAt: null }]);
-    expect(names).toEqual([{ key: 'eown-1', listedId: 'm1', clientMessageId: 'cm2' }]);
+    expect(names).toEqual([{ id: 'eown-1', listedId: 'm1', clientMessageId: 'cm2' }]);
   });
 
-  it('tells whoever subscribes after a listing the name that it gave, though somebody read the same before', async () => {
+  it('delivers the identity assigned by a listing to later subscribers, though the page was read before', async () => {
     const { log } = await open();
     await log.append(messageAdded('e1', 'Hello'));
     const nextAfterOrigin = async () => {
@@ -94,12 +94,12 @@ export function describeNaming(openLog: OpenLog): void {
     expect(await nextAfterOrigin()).toEqual(name);
   });
 
-  it('gives an event the name under which history listed its message before', async () => {
+  it('assigns an event the identity under which history listed its message before', async () => {
     const { log } = await open();
     const [name] = await log.identifyListedMessages('c1', [listed('m1', 'Hello')]);
     const live = await log.subscribe(c1, {});
     expect((await log.append(messageAdded('e1', 'Hello', { occurredAt: START + SECOND }))).identity).toEqual(name);
-    expect(await live.next()).toMatchObject({ value: { name } });
+    expect(await live.next()).toMatchObject({ value: { identity: name } });
   });
 
   it('answers each sighting in its order, known and unknown ones mixed', async () => {
@@ -113,7 +113,7 @@ export function describeNaming(openLog: OpenLog): void {
     expect(await log.identifyListedMessages('c1', [])).toEqual([]);
   });
 
-  it.each([5, 25])('names messages of equal text, sent %d s apart, whichever is met first', async (seconds) => {
+  it.each([5, 25])('identifies messages of equal text, sent %d s apart, whichever is seen first', async (seconds) => {
     for (const order of permutations(['event 1', 'event 2', 'list of 1', 'list of both'] as const)) {
       // Within the tolerance of the times: a listed message, and the event of a later one, with nothing else known, are taken for one.
       const ambiguous = order.slice(0, 2).includes('event 2') && order.slice(0, 2).includes('list of 1');
@@ -123,7 +123,7 @@ export function describeNaming(openLog: OpenLog): void {
     }
   });
 
-  it('names what is said again and again, each by its own event, whichever part of it history lists first', async () => {
+  it('identifies repeated texts, each by its own event, whichever part of them history lists first', async () => {
     const { log } = await open();
     const at = (n: number) => START + n * 60 * SECOND;
     const told: (string | undefined)[] = [];
@@ -143,7 +143,7 @@ export function describeNaming(openLog: OpenLog): void {
     expect(new Set(told).size).toBe(24);
   });
 
-  it('tells the echo of what we sent, first met as an event', async () => {
+  it('matches the echo of a sent message, first seen as an event', async () => {
     const { log } = await open();
     await log.registerPendingSend({ conversationId: 'c1', digest: digestOf('Hi'), clientMessageId: 'mine', sentAt: new Date(START) });
     const { identity } = await log.append(messageAdded('e1', 'Hi', { occurredAt: START + SECOND }));
@@ -152,7 +152,7 @@ export function describeNaming(openLog: OpenLog): void {
     expect((await log.append(messageAdded('e2', 'Hi', { occurredAt: START + SECOND }))).identity?.clientMessageId).toBeNull();
   });
 
-  it('tells the echo of what we sent, first met in history, also after it was opened again', async () => {
+  it('matches the echo of a sent message, first seen in history, also after a reopening', async () => {
     const { log, reopen } = await open();
     await log.registerPendingSend({ conversationId: 'c1', digest: digestOf('Hi'), clientMessageId: 'mine', sentAt: new Date(START) });
     const again = await reopen();
@@ -161,7 +161,7 @@ export function describeNaming(openLog: OpenLog): void {
     expect((await again.append(messageAdded('e1', 'Hi', { occurredAt: START + SECOND }))).identity).toEqual(name);
   });
 
-  it('expects no echo of what was refused', async () => {
+  it('expects no echo of a cancelled send', async () => {
     const { log } = await open();
     const send = { conversationId: 'c1', digest: digestOf('Hi'), sentAt: new Date(START) };
     const refused = await log.registerPendingSend({ ...send, clientMessageId: 'refused' });
@@ -178,26 +178,26 @@ export function describeNaming(openLog: OpenLog): void {
     expect((await log.append(messageAdded('e1', 'Hi'))).identity).toMatchObject({ listedId: null, clientMessageId: null });
   });
 
-  it('knows its names after it was opened again', async () => {
+  it('keeps its identities after a reopening', async () => {
     const { log, reopen } = await open();
     const key = await keyOfEvent(log, 'e1', 'A');
     const keys = await keysOfList(log, ['m1', 'A'], ['m2', 'B']);
     const again = await reopen();
     expect(await keysOfList(again, ['m1', 'A'], ['m2', 'B'])).toEqual(keys);
-    expect((await again.read(c1, { limit: 1 })).events[0]?.identity).toEqual({ key, listedId: 'm1', clientMessageId: null });
+    expect((await again.read(c1, { limit: 1 })).events[0]?.identity).toEqual({ id: key, listedId: 'm1', clientMessageId: null });
   });
 
-  it('finds a message by its name, with its event where one came', async () => {
+  it('finds a message by its identity, with its event if there is one', async () => {
     const { log } = await open();
     const { event, cursor, identity } = await log.append(messageAdded('e1', 'A'));
     const [only] = await log.identifyListedMessages('c1', [listed('m2', 'B')]);
-    expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ name: identity, event: { event, cursor, name: identity } });
-    expect(await log.findByIdentity('c1', only?.id ?? '')).toEqual({ name: only, event: null });
+    expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ identity, event: { event, cursor, identity } });
+    expect(await log.findByIdentity('c1', only?.id ?? '')).toEqual({ identity: only, event: null });
     expect(await log.findByIdentity('c1', 'unknown')).toBeNull();
     expect(await log.findByIdentity('c2', identity?.id ?? '')).toBeNull();
   });
 
-  it('tells which messages no history has listed, in the order in which they happened', async () => {
+  it('returns which messages no history has listed, in order of occurrence', async () => {
     const under = await open();
     const { log } = under;
     await appendWhenReceived(under, log, [messageAdded('old', 'old', { receivedAt: START - 1 })]);

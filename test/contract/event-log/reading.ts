@@ -50,7 +50,7 @@ export function describeReading(openLog: OpenLog): void {
     expect((await log.read('all', { ...between, limit: 3 })).hasMore).toBe(false);
   });
 
-  it('tells whether anything is stored of a conversation, now and not a moment ago', async () => {
+  it('reports whether anything is stored of a conversation now', async () => {
     const { log } = await open();
     expect(await log.hasEvents('c1')).toBe(false);
     await six(log);
@@ -70,7 +70,7 @@ export function describeReading(openLog: OpenLog): void {
     expect(idsOf((await log.read({ conversationId: 'none' }, { limit: 10 })).events)).toEqual([]);
   });
 
-  it('gives an event the same cursor when it is read again', async () => {
+  it('returns the same cursor for an event when it is read again', async () => {
     const { log, reopen } = await open();
     const cursors = await six(log);
     const again = await reopen();
@@ -94,7 +94,7 @@ export function describeReading(openLog: OpenLog): void {
     expect(idsOf((await log.read(c2, { limit: 10, after: log.origin(c2) })).events)).toEqual(['e2', 'e4', 'e6']);
   });
 
-  it('refuses a cursor that is malformed or of another scope as bad input', async () => {
+  it('rejects a cursor that is malformed or of another scope as bad input', async () => {
     const { log } = await open();
     const [first = ''] = await six(log);
     const { events } = await log.read('all', { limit: 1 });
@@ -122,12 +122,12 @@ export function describeReading(openLog: OpenLog): void {
     await expect(log.read('all', { limit: 1, after: first })).rejects.toThrow(BadUserInputError);
   });
 
-  it('tells a conversation called "all" from all conversations', async () => {
+  it('distinguishes a conversation called "all" from all conversations', async () => {
     const { log } = await open();
     await expect(log.read('all', { limit: 1, after: log.origin({ conversationId: 'all' }) })).rejects.toThrow(BadUserInputError);
   });
 
-  it('tells that a cursor of another log has expired', async () => {
+  it('rejects a cursor of another log as expired', async () => {
     const { log, another } = await open();
     await six(log);
     const other = await another();
@@ -139,7 +139,7 @@ export function describeReading(openLog: OpenLog): void {
     }
   });
 
-  it('refuses a page of no size or of too much', async () => {
+  it('rejects a page limit of zero or beyond the maximum', async () => {
     const { log } = await open();
     for (const limit of [0, -1, 1.5, 1001]) await expect(log.read('all', { limit })).rejects.toThrow(RangeError);
   });

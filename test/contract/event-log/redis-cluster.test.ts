@@ -19,7 +19,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the event log in a Redis cluster
     redisUnderTest(() => cluster.url, 16),
   );
 
-  it('spreads conversations over all nodes, and tells subscribers at another gateway', async () => {
+  it('spreads conversations over all nodes, and delivers to subscribers at another gateway', async () => {
     const prefix = newPrefix();
     const [here, there] = [await openRedisAt(cluster.url, { prefix }), await openRedisAt(cluster.url, { prefix })];
     const ids = Array.from({ length: 48 }, (_, index) => `e${index}`);
@@ -34,7 +34,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the event log in a Redis cluster
     await Promise.all([here.log.close(), there.log.close()]);
   });
 
-  it('gives every node the password that it asks for', async () => {
+  it('sends the password to every node that requires it', async () => {
     const setPassword = async (password: string, current?: string) => {
       for (const { port } of cluster.nodes) {
         const node = new Redis(port, '127.0.0.1', current === undefined ? {} : { password: current });

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { CursorExpiredError } from '../../../src/domain/errors.js';
 import { keyOf, Keys } from '../../../src/events/redis/keys.js';
-import { Pages } from '../../../src/events/redis/pages.js';
+import { PageReader } from '../../../src/events/redis/page-reader.js';
 import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
 import { disposing, idsOf, take } from './harness.js';
@@ -74,7 +74,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     const epoch = (await admin.hget(Keys.log(prefix), 'epoch')) ?? '';
     const keys = new Keys(prefix, partitions);
     const commands = afterFirstEvents(admin, () => log.erase('c1'));
-    const pages = new Pages({ commands, keys, identity: { epoch, renew: () => Promise.resolve(), requireUsable: () => undefined } });
+    const pages = new PageReader({ commands, keys, identity: { epoch, renew: () => Promise.resolve(), requireUsable: () => undefined } });
     // Of each partition a few at first.
     const page = await pages.read('all', { after: null, before: null, limit: 30, fromEnd: false, types: null });
     expect(page.entries.length).toBeGreaterThan(0);

@@ -104,7 +104,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis cluster of three masters
     }
   }, 40_000);
 
-  it('shows those who listen at other nodes what a master could not tell them of before it was killed', async () => {
+  it('delivers to subscribers at other nodes what a master could not forward before it was killed', async () => {
     const [victim, heir] = [cluster.nodes[2], cluster.replicas[2]] as [RedisServer, RedisServer];
     const [conversationId = ''] = await conversationsOn(2);
     // By chance each listens at another node.
@@ -126,7 +126,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis cluster of three masters
     await victim.restart();
   }, 30_000);
 
-  it('tells readers of what a promoted replica never got, and passes none over', async () => {
+  it('fails readers whose events a promoted replica never got, and skips none', async () => {
     const [victim, heir] = [cluster.nodes[1], cluster.replicas[1]] as [RedisServer, RedisServer];
     const [lagging, elsewhere] = await Promise.all([1, 2].map(async (master) => (await conversationsOn(master))[0] ?? ''));
     const [scope, otherScope] = [{ conversationId: lagging ?? '' }, { conversationId: elsewhere ?? '' }];

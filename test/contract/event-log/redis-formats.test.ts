@@ -8,7 +8,7 @@ import type { MessageIdentity } from '../../../src/domain/message-identity.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { encodeEvent } from '../../../src/events/port/event-codec.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
-import { hashOfId, keyOf, Keys } from '../../../src/events/redis/keys.js';
+import { hashId, keyOf, Keys } from '../../../src/events/redis/keys.js';
 import { openRedis } from '../../../src/events/redis/open.js';
 import type { RedisLogOptions } from '../../../src/events/redis/open.js';
 import { parseRedisUrl } from '../../../src/events/redis/redis-url.js';
@@ -96,7 +96,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     },
   );
 
-  it('of which a gateway of the first releases goes on writing is read all the same', async () => {
+  it('to which a gateway of the first releases keeps writing is still read', async () => {
     const [, early] = fixtures.find(([name]) => name === 'redis-d940428.json') ?? [];
     const log = await openFixture(early as Fixture);
     // As such a gateway would have written them again: lists, and names without the one before them.
@@ -159,11 +159,11 @@ async function storeAsFormat1(client: Redis, event: ConversationEvent): Promise<
   const located = new Keys('fixture', 2).conversation({ conversationId: event.conversationId ?? '' });
   const partition = `${located.base}p`;
   const [number, term] = ((await client.hget(partition, 'last')) ?? '0-77').split('-');
-  const place = `${Number(number) + 1}-${term}`;
+  const position = `${Number(number) + 1}-${term}`;
   await client.hset(`${located.base}g`, term ?? '', '');
-  const [received, id] = [String(event.receivedAt.getTime()), hashOfId(event.id)];
-  await client.xadd(keyOf('e', located), place, 't', event.type, 'n', '', 'r', received, 'j', encodeEvent(event));
-  await client.xadd(`${located.base}f`, place, 'c', located.hash, 'i', id, 'r', received, 't', event.type, 'u', `${received}000`);
-  await client.hset(keyOf('i', located), id, place);
-  await client.hset(partition, 'last', place);
+  const [received, id] = [String(event.receivedAt.getTime()), hashId(event.id)];
+  await client.xadd(keyOf('e', located), position, 't', event.type, 'n', '', 'r', received, 'j', encodeEvent(event));
+  await client.xadd(`${located.base}f`, position, 'c', located.hash, 'i', id, 'r', received, 't', event.type, 'u', `${received}000`);
+  await client.hset(keyOf('i', located), id, position);
+  await client.hset(partition, 'last', position);
 }

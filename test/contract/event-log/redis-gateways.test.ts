@@ -42,7 +42,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
     for (const { log } of opened) await log.close();
   });
 
-  it('tell each other of events and of typing, and hand each event out once, in one order', async () => {
+  it("deliver each other's events and typing, each event once, in one order", async () => {
     const [{ log: here }, { log: there }] = [await open(), await open()];
     const subscriptions = await Promise.all([here, there].flatMap((log) => [log.subscribe(c1, {}), log.subscribe('all', {})]));
     await Promise.all(Array.from({ length: 100 }, (_, n) => (n % 2 === 0 ? here : there).append(queued(`e${n}`))));
@@ -54,14 +54,14 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
     for (const subscription of subscriptions) expect(idsOf(await take(subscription, 1))).toEqual(['t1']);
   });
 
-  it('store one of many appends of one id at once', async () => {
+  it('store one of many concurrent appends of one id', async () => {
     const logs = [(await open()).log, (await open()).log];
     const appended = await Promise.all(Array.from({ length: 64 }, (_, n) => (logs[n % 2] as EventLog).append(messageAdded('e1', 'A'))));
     expect(appended.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
     expect(new Set(appended.map(({ cursor, identity }) => `${cursor} ${identity?.id ?? ''}`)).size).toBe(1);
   });
 
-  it('give a message one name, whichever of them meets it, as an event or in history', async () => {
+  it('assign one identity to a message, whichever of them sees it, as an event or in history', async () => {
     const logs = [(await open()).log, (await open()).log] as [EventLog, EventLog];
     const texts = Array.from({ length: 20 }, (_, n) => `text ${n}`);
     const sightings = texts.map((text, n) => listed(`m${n}`, text));
@@ -134,7 +134,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
     },
   );
 
-  it('catch up with what was told while nobody was connected, though nothing more is told', async () => {
+  it('catch up with what was published while disconnected, though nothing more is published', async () => {
     const [{ log }, { log: other }] = [await open({}, proxy.port), await open()];
     const subscription = await log.subscribe(c1, {});
     const waiting = take(subscription, 1);

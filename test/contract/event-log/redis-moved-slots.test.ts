@@ -61,7 +61,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis cluster whose slots are 
     for (const log of gateways) await log.close();
   }, 60_000);
 
-  it('keeps the names of messages, whichever node they lie on', async () => {
+  it('keeps the identities of messages, whichever node they are on', async () => {
     const prefix = newPrefix();
     const { log } = await openRedisAt(cluster.url, { prefix, partitions: 1 });
     const base = new Keys(prefix, 1).base(0);

@@ -47,7 +47,7 @@ function overTls(): void {
     describeSubscribing(underTest);
   });
 
-  it('refuses a certificate that nobody who is trusted has signed, and says what to do', async () => {
+  it('rejects an untrusted certificate, and says what to do', async () => {
     const reason = expect.stringMatching(
       /^Redis at 127\.0\.0\.1:\d+ cannot be used: .*\(its certificate is not trusted: see EVENT_LOG_CA\)$/,
     ) as string;

@@ -54,7 +54,7 @@ describeWithWaitAof('a server that knows WAITAOF', (program) => {
       await pair.dispose();
     });
 
-    it('acknowledges what both will know again that are killed at once', async () => {
+    it('acknowledges what both still have when they are killed together', async () => {
       await start();
       const log = await open(PATIENTLY);
       const ids = Array.from({ length: 50 }, (_, n) => `e${n}`);

@@ -22,7 +22,7 @@ export function describeRemoving(openLog: OpenLog): void {
   const open = disposing(openLog);
   const yesterday = new Date(START - HOUR);
 
-  it('removes events received before a time and tells how many', async () => {
+  it('removes events stored before a time and returns how many', async () => {
     const under = await open();
     const { log } = under;
     await oldAndNew(under);
@@ -44,7 +44,7 @@ export function describeRemoving(openLog: OpenLog): void {
     expect(idsOf(await take(subscription, 1))).toEqual(['new2']);
   });
 
-  it('tells that a cursor has expired when a later event was removed', async () => {
+  it('rejects a cursor as expired when a later event was removed', async () => {
     const under = await open();
     const { log, reopen } = under;
     const [first] = await oldAndNew(under);
@@ -82,7 +82,7 @@ export function describeRemoving(openLog: OpenLog): void {
     expect(await (await again.head()).cursor(c2)).toBe(cursor);
   });
 
-  it('never gives a place again', async () => {
+  it('never reuses a position', async () => {
     const under = await open();
     const { log, reopen } = under;
     const [{ cursor } = { cursor: '' }] = await appendWhenReceived(under, log, [queued('e1', OLD)]);
@@ -92,7 +92,7 @@ export function describeRemoving(openLog: OpenLog): void {
     expect(idsOf((await again.read(c1, { limit: 10, after: cursor })).events)).toEqual(['e2']);
   });
 
-  it('tells an open subscription that events it had still to read were removed', async () => {
+  it('fails an open subscription when events it had still to read were removed', async () => {
     const under = await open();
     const { log } = under;
     const old = Array.from({ length: 1_500 }, (_, index) => queued(`e${index}`, OLD));
@@ -125,7 +125,7 @@ export function describeRemoving(openLog: OpenLog): void {
     expect(idsOf(await take(resumed, 1))).toEqual(['later']);
   });
 
-  it('takes appends while it expires', async () => {
+  it('accepts appends while it removes expired events', async () => {
     const under = await open();
     const { log } = under;
     const old = Array.from({ length: 2_500 }, (_, index) => queued(`old${index}`, OLD));
@@ -136,12 +136,12 @@ export function describeRemoving(openLog: OpenLog): void {
     expect((await log.read('all', { limit: 1000 })).events).toHaveLength(20);
   });
 
-  it('keeps names ten times as long as events', async () => {
+  it('keeps identities ten times as long as events', async () => {
     const { log, clock } = await open();
     const { identity } = await log.append(messageAdded('e1', 'A', { receivedAt: START }));
     clock.now = START + 9 * HOUR;
     await log.expire(new Date(clock.now - HOUR));
-    expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ name: identity, event: null });
+    expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ identity, event: null });
     expect(await log.identifyListedMessages('c1', [listed('m1', 'A')])).toEqual([{ ...identity, listedId: 'm1' }]);
     clock.now = START + 11 * HOUR;
     await log.expire(new Date(clock.now - HOUR));
@@ -173,7 +173,7 @@ export function describeRemoving(openLog: OpenLog): void {
     expect((await again.read(c2, { limit: 10, after: again.origin(c2) })).events).toHaveLength(1);
   });
 
-  it('refuses the ids of erased events for as long as it remembers ids', async () => {
+  it('treats the ids of erased events as duplicates for as long as it remembers ids', async () => {
     const { log, clock } = await open();
     const { cursor } = await log.append(queued('e1'));
     await log.erase('c1');

@@ -65,7 +65,7 @@ export function describeReplicas(program: string): void {
     expect(await idsAt(await open({}, pair.replica))).toEqual(['e1']);
   });
 
-  it('takes no request and no message as remembered that the replica does not know of', async () => {
+  it('treats no request and no message as recorded that the replica lacks', async () => {
     const [brief, patient] = [await open(BRIEFLY), await open(PATIENTLY)];
     const request = { name: 'create 1', input: 'digest' };
     const echo = { conversationId: 'c1', digest: digestOf('A'), clientMessageId: 'm1', sentAt: new Date(START) };
@@ -81,13 +81,13 @@ export function describeReplicas(program: string): void {
     expect(await (await open({}, pair.replica)).requests.claim(request)).toBe('unknown');
   });
 
-  it('goes on while the replica is away where none is asked for', async () => {
+  it('stays usable without the replica if none is required', async () => {
     const log = await open({});
     pair.replica.pause();
     expect(await log.append(queued('e1'))).toMatchObject({ duplicate: false });
   });
 
-  it('tells readers of what a promoted replica never got, and passes none over', async () => {
+  it('fails readers whose events a promoted replica never got, and skips none', async () => {
     const log = await open({ ...PATIENTLY, partitions: 1 });
     const careless = await open({});
     const { cursor } = await log.append(queued('e1'));
@@ -102,7 +102,7 @@ export function describeReplicas(program: string): void {
     expect(idsOf((await promoted.read(c1, { limit: 10, after: cursor })).events)).toEqual(['e2', 'e3', 'e4']);
   });
 
-  it('that is not there is told, or refused where that is asked for', async () => {
+  it('that is missing is reported, or rejected if durability is required', async () => {
     const log = await open({ ...PATIENTLY, requireDurable: true });
     expect(await log.health()).toEqual({ ok: true, warnings: [] });
     await pair.promote();

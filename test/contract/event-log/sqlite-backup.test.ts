@@ -3,7 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { restore } from '../../../src/events/sqlite/backup/restore.js';
-import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
+import { openSqliteLog } from '../../../src/events/sqlite/open.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import { run } from '../../support/command.js';
 import { temporaryDirectory } from './sqlite-log.js';
@@ -29,7 +29,7 @@ async function allIds(log: EventLog): Promise<string[]> {
 it('a backup made while events are appended and checkpointed is the log as it was at one moment', async () => {
   const directory = await temporaryDirectory();
   const live = join(directory, 'live');
-  const log = await openEmbeddedLog({ directory: live, clock: () => START });
+  const log = await openSqliteLog({ directory: live, clock: () => START });
   let acknowledged = 0;
   const state = { isOver: false };
   const appending = (async () => {
@@ -48,7 +48,7 @@ it('a backup made while events are appended and checkpointed is the log as it wa
       expect(await run(['log', 'backup', file], { EVENT_LOG: `file:${live}` })).toMatchObject({ code: 0, stderr: '' });
       expect(acknowledged).toBeGreaterThan(before);
       restore(file, join(directory, `restored-${n}`, 'events.db'), { replace: false });
-      const restored = await openEmbeddedLog({ directory: join(directory, `restored-${n}`), clock: () => START });
+      const restored = await openSqliteLog({ directory: join(directory, `restored-${n}`), clock: () => START });
       const ids = await allIds(restored);
       await restored.close();
       expect(ids.length).toBeGreaterThanOrEqual(before);
@@ -64,7 +64,7 @@ it('a backup made while events are appended and checkpointed is the log as it wa
 
 it('a backup that ends before it is done holds no checkpoints any more', async () => {
   const directory = await temporaryDirectory();
-  const log = await openEmbeddedLog({ directory, clock: () => START });
+  const log = await openSqliteLog({ directory, clock: () => START });
   const file = join(directory, 'events.db');
   let count = 0;
   /** More than a checkpoint waits for. */

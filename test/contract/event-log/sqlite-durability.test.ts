@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
+import { openSqliteLog } from '../../../src/events/sqlite/open.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import { temporaryDirectory } from './sqlite-log.js';
 import { idsOf } from './harness.js';
@@ -39,7 +39,7 @@ describe('the embedded event log, killed', () => {
     const acknowledged: string[] = [];
     for (let round = 1; round <= 4; round += 1) {
       acknowledged.push(...(await acknowledgedBeforeKill(directory, round * 1_000_000, round * 150)));
-      const log = await openEmbeddedLog({ directory, clock: Date.now });
+      const log = await openSqliteLog({ directory, clock: Date.now });
       const stored = await allIds(log);
       await log.close();
       expect(new Set(stored).size).toBe(stored.length);

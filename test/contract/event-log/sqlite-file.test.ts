@@ -1,8 +1,8 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDriver } from '../../../src/events/sqlite/driver.js';
-import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
-import type { EmbeddedLogOptions } from '../../../src/events/sqlite/open.js';
+import { openSqliteLog } from '../../../src/events/sqlite/open.js';
+import type { SqliteLogOptions } from '../../../src/events/sqlite/open.js';
 import { LogUnavailableError } from '../../../src/events/port/errors.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import { temporaryDirectory } from './sqlite-log.js';
@@ -13,8 +13,8 @@ const HOUR = 3_600_000;
 describe('the file of the embedded event log', () => {
   let directory: string;
   let logs: EventLog[];
-  const open = async (options: Partial<EmbeddedLogOptions> = {}) => {
-    const log = await openEmbeddedLog({ directory, clock: () => START, ...options });
+  const open = async (options: Partial<SqliteLogOptions> = {}) => {
+    const log = await openSqliteLog({ directory, clock: () => START, ...options });
     logs.push(log);
     return log;
   };
@@ -37,11 +37,11 @@ describe('the file of the embedded event log', () => {
     for (const name of await readdir(inner)) expect((await stat(join(inner, name))).mode & 0o777).toBe(0o600);
   });
 
-  it('refuses a second opener by name, and stays whole', async () => {
+  it('rejects a second process, naming the file, and stays intact', async () => {
     const log = await open();
     await log.append(queued('e1'));
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      const second = openEmbeddedLog({ directory, clock: () => START });
+      const second = openSqliteLog({ directory, clock: () => START });
       await expect(second).rejects.toThrow(LogUnavailableError);
       await expect(second).rejects.toMatchObject({
         reason: expect.stringContaining(`${join(directory, 'events.db')} is open in another process`) as string,
@@ -73,13 +73,13 @@ describe('the file of the embedded event log', () => {
     expect(() => changeFile('DROP INDEX names_by_digest')).toThrow('no such index');
   });
 
-  it('is refused when a newer release wrote it', async () => {
+  it('is rejected when a newer release wrote it', async () => {
     await (await open()).close();
     changeFile('PRAGMA user_version = 99');
     await expect(open()).rejects.toMatchObject({ reason: expect.stringMatching(/was written by a newer release \(format 99;/) as string });
   });
 
-  it('is refused when it is no database, or one of something else', async () => {
+  it("is rejected when it is no database, or another application's", async () => {
     await writeFile(join(directory, 'events.db'), 'This is a text, not a database. '.repeat(200));
     await expect(open()).rejects.toMatchObject({ reason: expect.stringMatching(/is not an event log/) as string });
     await rm(join(directory, 'events.db'));
@@ -87,12 +87,12 @@ describe('the file of the embedded event log', () => {
     await expect(open()).rejects.toMatchObject({ reason: expect.stringMatching(/is not an event log/) as string });
   });
 
-  it('is refused when it cannot be made', async () => {
+  it('is rejected when it cannot be created', async () => {
     await writeFile(join(directory, 'file'), '');
     await expect(open({ directory: join(directory, 'file', 'below') })).rejects.toThrow(LogUnavailableError);
   });
 
-  it('refuses appends while it has no room, tells so, and takes them again once there is', async () => {
+  it('rejects appends while it is full, reports it, and accepts them again once there is room', async () => {
     const log = await open({ maxBytes: 400_000 });
     const old = { receivedAt: START - 2 * HOUR };
     const big = 'x'.repeat(5_000);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { handlingOf } from '../../../src/domain/interaction-metrics.js';
 import type { Episode } from '../../../src/domain/interaction-episodes.js';
-import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
+import { openSqliteLog } from '../../../src/events/sqlite/open.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import { temporaryDirectory } from './sqlite-log.js';
 import { START, messageAdded } from './sample-events.js';
@@ -38,11 +38,11 @@ describe('an embedded event log written by an earlier release', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  it.each(releases)('(%s) answers as it did there, and takes new events', async (release) => {
+  it.each(releases)('(%s) answers as it did there, and accepts new events', async (release) => {
     await mkdir(join(directory, 'log'));
     await writeFile(join(directory, 'log', 'events.db'), gunzipSync(await readFile(join(FIXTURES, `embedded-${release}.db.gz`))));
     const expected = JSON.parse(await readFile(join(FIXTURES, `embedded-${release}.json`), 'utf8')) as Record<string, unknown>;
-    const log = await openEmbeddedLog({ directory: join(directory, 'log'), clock: () => START });
+    const log = await openSqliteLog({ directory: join(directory, 'log'), clock: () => START });
     // Null where that release had no such question.
     const known = Object.fromEntries(Object.entries(expected).filter(([name, answer]) => answer !== null || name === 'expired'));
     expect(await answers(log)).toMatchObject(withFacts(known));

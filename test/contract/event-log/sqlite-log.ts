@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
+import { openSqliteLog } from '../../../src/events/sqlite/open.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import type { LogUnderTest, OpenOptions } from './harness.js';
 import { START } from './sample-events.js';
@@ -15,7 +15,7 @@ export async function openEmbeddedUnderTest(options: OpenOptions = {}): Promise<
   const directories: string[] = [];
   const logs: EventLog[] = [];
   const openIn = async (directory: string) => {
-    const log = await openEmbeddedLog({ ...options, directory, clock: () => clock.now });
+    const log = await openSqliteLog({ ...options, directory, clock: () => clock.now });
     logs.push(log);
     return log;
   };

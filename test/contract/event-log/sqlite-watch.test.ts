@@ -1,6 +1,6 @@
 import { copyFile, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openEmbeddedLog } from '../../../src/events/sqlite/open.js';
+import { openSqliteLog } from '../../../src/events/sqlite/open.js';
 import { LogUnavailableError } from '../../../src/events/port/errors.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import { untilTrue } from '../../support/until.js';
@@ -18,8 +18,8 @@ describe('the files of an embedded event log that runs', () => {
     directory = await temporaryDirectory();
     file = join(directory, 'events.db');
     // Opened again, it has all of its tables in the file itself.
-    await (await openEmbeddedLog({ directory, clock: () => START })).close();
-    log = await openEmbeddedLog({ directory, clock: () => START });
+    await (await openSqliteLog({ directory, clock: () => START })).close();
+    log = await openSqliteLog({ directory, clock: () => START });
     await append();
     expect(await log.health()).toEqual({ ok: true, warnings: [] });
   });
@@ -65,7 +65,7 @@ describe('the files of an embedded event log that runs', () => {
     await append();
   });
 
-  it('may grow, be checkpointed and shrink without being taken for truncated', async () => {
+  it('may grow, be checkpointed and shrink without being mistaken for truncated', async () => {
     const text = 'x'.repeat(20_000);
     for (let n = 0; n < 1_500; n += 100)
       await Promise.all(
@@ -80,6 +80,6 @@ describe('the files of an embedded event log that runs', () => {
 it.each(['/proc/self/events/log', '/proc/none', '/dev/null/below'])(
   'an embedded event log under %s is refused at once',
   async (directory) => {
-    await expect(openEmbeddedLog({ directory, clock: () => START })).rejects.toThrow(LogUnavailableError);
+    await expect(openSqliteLog({ directory, clock: () => START })).rejects.toThrow(LogUnavailableError);
   },
 );

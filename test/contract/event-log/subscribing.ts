@@ -10,7 +10,7 @@ const DONE = { done: true, value: undefined };
 export function describeSubscribing(openLog: OpenLog): void {
   const open = disposing(openLog);
 
-  it('hands out live events only without a cursor, from the moment it was asked', async () => {
+  it('delivers live events only without a cursor, from the moment of the call', async () => {
     const { log } = await open();
     await log.append(queued('e1'));
     const subscribing = log.subscribe(c1, {});
@@ -18,11 +18,11 @@ export function describeSubscribing(openLog: OpenLog): void {
     const subscription = await subscribing;
     expect(subscription.cursor).toBe((await log.read(c1, { limit: 1 })).events[0]?.cursor);
     const { identity, event, cursor } = await appending;
-    expect(await take(subscription, 1)).toEqual([{ name: identity, event, cursor, replayed: false }]);
+    expect(await take(subscription, 1)).toEqual([{ identity, event, cursor, replayed: false }]);
     expect(subscription.cursor).toBe(cursor);
   });
 
-  it('hands out stored events first, then live ones, with the cursors that a read gives', async () => {
+  it('delivers stored events first, then live ones, with the cursors of a read', async () => {
     const { log } = await open();
     const { cursor } = await log.append(queued('e1'));
     await log.append(messageAdded('e2', 'two'));
@@ -66,7 +66,7 @@ export function describeSubscribing(openLog: OpenLog): void {
     expect(idsOf(await take(subscription, 1))).toEqual(['e2']);
   });
 
-  it('reads a long past to its end and goes on live', async () => {
+  it('reads a long backlog to its end and continues live', async () => {
     const { log } = await open();
     const ids = Array.from({ length: 1234 }, (_, index) => `e${index}`);
     await Promise.all(ids.map((id) => log.append(queued(id))));
@@ -97,7 +97,7 @@ export function describeSubscribing(openLog: OpenLog): void {
     expect(await waiting).toEqual(DONE);
   });
 
-  it('answers several consumers that wait at once in their order', async () => {
+  it('resolves several pending next() calls in order', async () => {
     const { log } = await open();
     const subscription = await log.subscribe(c1, {});
     const waiting = [subscription.next(), subscription.next(), subscription.next()];
@@ -107,7 +107,7 @@ export function describeSubscribing(openLog: OpenLog): void {
     expect(results.map((result) => (result.done === true ? 'done' : result.value.event.id))).toEqual(['e1', 'e2', 'done']);
   });
 
-  it('gives up a slow consumer once, and it resumes by its cursor without a gap', async () => {
+  it('ends a slow consumer once, and it resumes by its cursor without a gap', async () => {
     const { log } = await open({ queueLimit: 4 });
     const slow = await log.subscribe(c1, {});
     const swift = await log.subscribe(c1, {});
@@ -123,7 +123,7 @@ export function describeSubscribing(openLog: OpenLog): void {
     expect(idsOf(await take(resumed, 5))).toEqual(ids);
   });
 
-  it('tells of an overflow at once, and once, while nobody takes events', async () => {
+  it('reports an overflow immediately, and once, while nobody pulls events', async () => {
     const { log } = await open({ queueLimit: 2 });
     let overflows = 0;
     const subscription = await log.subscribe(c1, { onOverflow: () => (overflows += 1) });
@@ -143,7 +143,7 @@ export function describeSubscribing(openLog: OpenLog): void {
     expect(idsOf(await take(subscription, 4))).toEqual(['e5', 'e6', 'e7', 'e8']);
   });
 
-  it('passes on what is published, under the cursor of the last stored event, and stores nothing', async () => {
+  it('delivers transient events, under the cursor of the last stored event, and stores nothing', async () => {
     const { log } = await open();
     const { cursor: start } = await log.append(queued('e1'));
     const subscription = await log.subscribe(c1, { after: start });
@@ -161,7 +161,7 @@ export function describeSubscribing(openLog: OpenLog): void {
     expect(idsOf((await log.read('all', { limit: 10 })).events)).toEqual(['e1', 'e2']);
   });
 
-  it('drops what is published rather than give up a subscriber', async () => {
+  it('drops transient events rather than end a subscriber', async () => {
     const { log } = await open({ queueLimit: 4 });
     const subscription = await log.subscribe(c1, {});
     for (let count = 0; count < 10; count += 1) log.publish(typing(`t${count}`));

@@ -24,7 +24,7 @@ interface Story extends WorldOptions {
   readonly direction: 'forward' | 'backward';
   readonly section: { readonly from: number; readonly length: number | null } | null;
   /** After, or before, which message the reader begins; null: at the list's start or end. */
-  readonly place: number | null;
+  readonly position: number | null;
   readonly steps: readonly Step[];
 }
 
@@ -44,7 +44,7 @@ const story: fc.Arbitrary<Story> = fc.record({
   section: fc.option(
     fc.record({ from: fc.integer({ min: 0, max: 200 }), length: fc.option(fc.integer({ min: 0, max: 250 }), { nil: null }) }),
   ),
-  place: fc.option(fc.integer({ min: 0, max: 330 })),
+  position: fc.option(fc.integer({ min: 0, max: 330 })),
   steps: fc.array(step, { minLength: 1, maxLength: 6 }),
 });
 
@@ -82,9 +82,9 @@ describe('paging through the messages of a conversation', () => {
         const section = sectionOf(played, world);
         const seen: (string | null)[] = [];
         const steps = [...played.steps];
-        const { place } = played;
+        const { position } = played;
         let atStart: readonly string[] | null = null;
-        for (let cursor: string | null = place === null ? null : placeCursor(LIST, place), more = true, pages = 0; more; pages += 1) {
+        for (let cursor: string | null = position === null ? null : placeCursor(LIST, position), more = true, pages = 0; more; pages += 1) {
           const next = steps[pages % steps.length] ?? { size: 1, meanwhile: 'nothing' };
           happen(world, next);
           atStart ??= within(world, section);
@@ -106,7 +106,7 @@ describe('paging through the messages of a conversation', () => {
           expect(found.totalCount ?? Infinity).toBeGreaterThanOrEqual(isForward ? seen.length : texts.length);
         }
         expect(seen).toEqual(
-          isForward ? within(world, section).slice(place === null ? 0 : place + 1) : atStart?.slice(0, place ?? undefined),
+          isForward ? within(world, section).slice(position === null ? 0 : position + 1) : atStart?.slice(0, position ?? undefined),
         );
       }),
       { numRuns: Number(process.env['PAGING_RUNS'] ?? 150) },

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { SlowConsumerError } from '../../../src/context/request-context.js';
 import type { Deliveries, Delivery } from '../../../src/context/request-context.js';
-import { CatchUpSubscription, replayOf } from '../../../src/events/delivery/catch-up-subscription.js';
+import { CatchUpSubscription, toReplayPage } from '../../../src/events/delivery/catch-up-subscription.js';
 import { EncodedResult } from '../../../src/transport/websocket/encode-next-frame.js';
 import { ResultDelivery } from '../../../src/transport/execution/result-delivery.js';
 import { FairScheduler } from '../../../src/transport/scheduling/fair-scheduler.js';
@@ -18,13 +18,13 @@ function sourceOf(count: number, fault?: Error) {
     types: null,
     queueLimit: 10,
     readPage: (after, { resolve, reject }) => {
-      if (after === 'start') resolve(replayOf({ events, hasMore: true, upTo: events.at(-1)?.cursor ?? 'start' }));
+      if (after === 'start') resolve(toReplayPage({ events, hasMore: true, upTo: events.at(-1)?.cursor ?? 'start' }));
       else if (fault !== undefined) reject(fault);
       else subscription.end();
     },
     onEnd: () => (told.ended = true),
   });
-  void subscription.begin();
+  void subscription.start();
   return { subscription, told };
 }
 

@@ -1,18 +1,19 @@
 import { PartitionScript } from '../script.js';
-import type { Place } from '../positions.js';
+import type { Position } from '../positions.js';
 import { STORING } from './shared-lua.js';
 
 export type AppendReply =
-  | readonly ['STORED', place: Place, previous: Place, previousOfAll: Place]
-  | readonly ['KNOWN', place: Place, json: string | null, name: string | null]
+  | readonly ['STORED', position: Position, previous: Position, previousOfAll: Position]
+  | readonly ['KNOWN', position: Position, json: string | null, name: string | null]
   | readonly ['CONFLICT']
   | readonly ['OTHER'];
 
 /**
- * Stores an event under the next place of its partition, unless its id is known there, and publishes it. 'OTHER': the partition is not, or not yet, one of this log; nothing was stored.
- * ARGV: conversation, event id (hashes), type, received, JSON, key of the name or nothing, the name for those who listen, channels of the conversation (or nothing) and
- * of all, partition, the command that publishes, epoch, the highest number known of the partition, when it is stored (epoch µs, or nothing: Redis's own time); then, with a name, what
- * `writeNames` takes.
+ * Stores an event at the next position of its partition, unless its id is known there, and publishes it. 'OTHER': the partition does not,
+ * or not yet, belong to this log; nothing was stored. 'CONFLICT': identities have changed since they were read.
+ * ARGV: conversation, event id (hashes), type, received, JSON, key of the identity or empty, the identity for subscribers, channels of the
+ * conversation (or empty) and of all, partition, publish command, epoch, highest known number of the partition, time of storage (epoch µs,
+ * or empty for Redis's own time); then, with an identity, the arguments of `writeIdentities`.
  */
 export const appendScript = new PartitionScript<AppendReply>(
   STORING,
@@ -28,9 +29,10 @@ if known then
   local values = entry[2]
   return { 'KNOWN', known, values[8], values[4] ~= '' and redis.call('HGET', key.n, 'n' .. values[4]) }
 end
-if nameKey ~= '' and not writeNames(15) then return { 'CONFLICT' } end
+if nameKey ~= '' and not writeIdentities(15) then return { 'CONFLICT' } end
 
--- Another process than the one that took the last event, another history of replication, or an older copy put in the log's place: another term, which none before it was called.
+-- Another process than that of the last event, another replication history, or a restored older copy: start a new term, unique in the
+-- partition.
 previousOfAll = previousOfAll or '0-0'
 local info, time = redis.call('INFO', 'server', 'replication'), redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000000 + time[2])
@@ -46,25 +48,25 @@ if by ~= runs or term == '0' or tonumber(number) < tonumber(ARGV[13]) then
   redis.call('HSET', key.g, term, '')
 end
 
-local place = string.format('%.0f', tonumber(number) + 1) .. '-' .. term
+local position = string.format('%.0f', tonumber(number) + 1) .. '-' .. term
 local previous = last(conversation)
 local stored = ARGV[14] ~= '' and ARGV[14] or now
-redis.call('XADD', key.e, place, 't', type, 'n', nameKey, 'r', received, 'j', json, 'u', stored)
-redis.call('XADD', key.f, place, 'c', conversation, 'i', id, 'r', received, 't', type, 'u', stored)
-redis.call('HSET', key.i, id, place)
+redis.call('XADD', key.e, position, 't', type, 'n', nameKey, 'r', received, 'j', json, 'u', stored)
+redis.call('XADD', key.f, position, 'c', conversation, 'i', id, 'r', received, 't', type, 'u', stored)
+redis.call('HSET', key.i, id, position)
 if published ~= previousOfAll and previousOfAll ~= '0-0' then redis.call('HINCRBY', key.p, 'unpublished', 1) end
-redis.call('HSET', key.p, 'last', place, 'published', place, 'by', runs)
+redis.call('HSET', key.p, 'last', position, 'published', position, 'by', runs)
 
-local message = 'E ' .. ARGV[10] .. ' ' .. place .. ' ' .. previous .. ' ' .. previousOfAll .. '\\n' .. name .. '\\n' .. json
+local message = 'E ' .. ARGV[10] .. ' ' .. position .. ' ' .. previous .. ' ' .. previousOfAll .. '\\n' .. name .. '\\n' .. json
 if ARGV[8] ~= '' then redis.call(ARGV[11], ARGV[8], message) end
 redis.call(ARGV[11], ARGV[9], message)
-return { 'STORED', place, previous, previousOfAll }
+return { 'STORED', position, previous, previousOfAll }
 `,
 );
 
 /**
- * Hands on an event that is not stored. ARGV: JSON of who is typing or nothing, for how long that holds (ms), message, channels of the conversation (or nothing) and of all, the command that
- * publishes.
+ * Publishes a transient event. ARGV: JSON of who is typing or empty, its lifetime (ms), message, channels of the conversation (or empty)
+ * and of all, publish command.
  */
 export const publishTransientScript = new PartitionScript<null>(
   STORING,
@@ -80,7 +82,7 @@ return false
 `,
 );
 
-/** Makes a partition one of the log. ARGV: epoch. Gives whether it had been one before. */
+/** Stamps the log's epoch on a partition. ARGV: epoch. Returns whether it had it before. */
 export const stampScript = new PartitionScript<number>(
   STORING,
   ['p'],
@@ -93,5 +95,5 @@ return 0
 `,
 );
 
-/** The next event begins another term. */
+/** Makes the next event start a new term. */
 export const breakTermScript = new PartitionScript<null>(STORING, ['p'], `redis.call('HDEL', key.p, 'by') return false`);

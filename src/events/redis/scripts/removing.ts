@@ -2,14 +2,14 @@ import { PartitionScript, Script } from '../script.js';
 import type { Commands } from '../script.js';
 import { keyOf } from '../keys.js';
 import type { KeyKind } from '../keys.js';
-import type { Place } from '../positions.js';
+import type { Position } from '../positions.js';
 import { READING, REMOVING } from './shared-lua.js';
 
-/** The oldest entries of the feed, as far as they are too old. */
-export type OldReply = readonly (readonly [place: Place, conversation: string, id: string, type: string])[];
+/** The oldest entries of the feed, if they are expired. */
+export type ExpiredReply = readonly (readonly [position: Position, conversation: string, id: string, type: string])[];
 
-/** ARGV: stored before (epoch µs), how many. */
-export const listExpiredScript = new PartitionScript<OldReply>(
+/** ARGV: stored before (epoch µs), limit. */
+export const listExpiredScript = new PartitionScript<ExpiredReply>(
   READING,
   ['f'],
   `
@@ -23,20 +23,23 @@ return found
 `,
 );
 
-/** What expires of a conversation. */
+/** Events of one conversation to expire. */
 export interface Expiring {
   readonly conversation: string;
-  /** Its last event among them. */
-  readonly place: Place;
-  /** Of the events. */
+  /** Position of its last event among them. */
+  readonly position: Position;
+  /** Ids of the events. */
   readonly ids: readonly string[];
-  /** What they came to, with those before them; null where they tell nothing. */
+  /** The summary including them; null if it does not change. */
   readonly handling: string | null;
 }
 
 const EXPIRING_KINDS = ['e', 'i', 'h', 'r'] as const satisfies readonly KeyKind[];
 
-/** KEYS: p, f, kh, then of each conversation those of `EXPIRING_KINDS`. ARGV: place, how many, time, JSON of the conversations as [conversation, place, ids, handling]. */
+/**
+ * KEYS: p, f, kh, then per conversation those of `EXPIRING_KINDS`. ARGV: position, count, time, JSON of the conversations as
+ * [conversation, position, ids, handling].
+ */
 const expireScript = new Script<number>(`${REMOVING.head}
 local key = { p = KEYS[1], f = KEYS[2], kh = KEYS[3] }
 ${REMOVING.tail}
@@ -44,13 +47,13 @@ if #redis.call('XRANGE', key.f, '-', ARGV[1]) ~= tonumber(ARGV[2]) then return 0
 local beyond = string.format('%.0f', numberOf(ARGV[1]) + 1)
 redis.call('XTRIM', key.f, 'MINID', '=', beyond)
 for index, expiring in ipairs(cjson.decode(ARGV[4])) do
-  local conversation, place, ids, handling = unpack(expiring)
+  local conversation, position, ids, handling = unpack(expiring)
   local at = ${EXPIRING_KINDS.length} * index
   local events, known, kept, bucket = KEYS[at], KEYS[at + 1], KEYS[at + 2], KEYS[at + 3]
   redis.call('XTRIM', events, 'MINID', '=', beyond)
   if redis.call('XLEN', events) == 0 then redis.call('DEL', events) end
   redis.call('HDEL', known, unpack(ids))
-  markRemoved(bucket, conversation, place)
+  advanceLowWatermark(bucket, conversation, position)
   if handling ~= cjson.null then
     redis.call('SET', kept, handling)
     redis.call('ZADD', key.kh, ARGV[3], conversation)
@@ -59,7 +62,7 @@ end
 return 1
 `);
 
-/** Removes the feed's entries up to a place, which are exactly those that were read; 0 if they are not. */
+/** Removes the feed's entries up to a position, if they are exactly those that were read; 0 if not. */
 export function expireEntries(
   commands: Commands,
   base: string,
@@ -68,16 +71,16 @@ export function expireEntries(
     count,
     now,
     expiring,
-  }: { readonly upTo: Place; readonly count: number; readonly now: number; readonly expiring: readonly Expiring[] },
+  }: { readonly upTo: Position; readonly count: number; readonly now: number; readonly expiring: readonly Expiring[] },
 ): Promise<number> {
   const keys = expiring.flatMap(({ conversation: hash }) => EXPIRING_KINDS.map((kind) => keyOf(kind, { base, hash })));
-  const removed = expiring.map(({ conversation, place, ids, handling }) => [conversation, place, ids, handling]);
+  const removed = expiring.map(({ conversation, position, ids, handling }) => [conversation, position, ids, handling]);
   return expireScript.run(commands, [`${base}p`, `${base}f`, `${base}kh`, ...keys], upTo, count, now, JSON.stringify(removed));
 }
 
 /**
- * Forgets what need not be kept any more of conversations that were due a moment ago; gives event ids that are not refused any more. KEYS: an index, then a key of each conversation.
- * ARGV: before, '1' where these are event ids, conversations.
+ * Removes metadata of conversations whose retention has ended; returns released event ids. KEYS: an index, then one key per conversation.
+ * ARGV: before, '1' if the keys hold event ids, conversations.
  */
 export const forgetExpiredScript = new Script<readonly string[]>(`#!lua flags=allow-oom
 local ids = {}
@@ -93,20 +96,20 @@ end
 return ids
 `);
 
-/** Removes all of a conversation but its events' ids; gives how many events. ARGV: conversation. */
-export const eraseScript = new PartitionScript<number>(
+/** Removes everything of a conversation except its events' ids; returns the number of events. ARGV: conversation. */
+export const eraseConversationScript = new PartitionScript<number>(
   REMOVING,
   ['p', 'f', 'kn', 'kh', 'ky', 'e', 'i', 'y', 'n', 's', 'h', 't', 'r'],
   `
-local conversation, count, place, stored = ARGV[1], 0, false, false
+local conversation, count, position, stored = ARGV[1], 0, false, false
 for _, entry in ipairs(redis.call('XRANGE', key.e, '-', '+')) do
-  count, place = count + 1, entry[1]
-  local listed = redis.call('XRANGE', key.f, place, place)[1]
+  count, position = count + 1, entry[1]
+  local listed = redis.call('XRANGE', key.f, position, position)[1]
   stored = listed and listed[2][10] or stored
-  redis.call('XDEL', key.f, place)
+  redis.call('XDEL', key.f, position)
 end
-if place then
-  markRemoved(key.r, conversation, place)
+if position then
+  advanceLowWatermark(key.r, conversation, position)
   local known = redis.call('HGETALL', key.i)
   for index = 1, #known, 2 do redis.call('HSET', key.y, known[index], known[index + 1]) end
   if stored then redis.call('ZADD', key.ky, 'GT', string.format('%.0f', tonumber(stored) / 1000), conversation) end

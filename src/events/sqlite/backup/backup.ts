@@ -3,17 +3,18 @@ import { open, rename } from 'node:fs/promises';
 import { LogUnavailableError } from '../../port/errors.js';
 import { openDriver } from '../driver.js';
 import type { Driver } from '../driver.js';
-import { isNew, openingFault } from '../open-store.js';
+import { isNew, toOpenError } from '../open-store.js';
 import { syncFile } from './sync-file.js';
 import { Hold } from './hold.js';
 
 const COPY_CHUNK = 1_048_576;
-/** What a copy in the making is called. */
+/** Suffix of an unfinished copy. */
 const PART = '.part';
 
 /**
- * Writes a copy of the event log in `file` to `target`, which must not exist, readable by its owner only. A gateway that has the log open goes on with its work: it holds its
- * checkpoints while the file is copied. The copy holds every event that was acknowledged before it was begun. Rejects with `LogUnavailableError`, whose message is for operators.
+ * Writes a copy of the event log in `file` to `target`, which must not exist, readable by its owner only. A gateway that has the log open
+ * keeps working: it holds its checkpoints while the file is copied. The copy contains every event acknowledged before it started. Rejects
+ * with `LogUnavailableError`, whose message is for operators.
  */
 export async function backUp(file: string, target: string): Promise<void> {
   if (!existsSync(file)) throw new LogUnavailableError(`There is no event log at ${file}`);
@@ -34,7 +35,7 @@ export async function backUp(file: string, target: string): Promise<void> {
   }
 }
 
-/** The file first, then the WAL, which only grows meanwhile: what is added at its end is not whole, and left out when it is read. */
+/** The file first, then the WAL, which only grows meanwhile: a partial frame at its end is ignored on reading. */
 async function copyHeld(hold: Hold, file: string, part: string): Promise<void> {
   try {
     for (const suffix of ['', '-wal']) await copy(`${file}${suffix}`, `${part}${suffix}`, () => hold.keep());
@@ -57,7 +58,7 @@ async function copy(from: string, to: string, onChunk: () => void): Promise<void
   }
 }
 
-/** One file without a WAL and without free pages; reads every page of the log, so that a damaged one is found now. */
+/** Writes one file without WAL and free pages. Reads every page of the log, so that damage is detected now. */
 async function compact(from: string, to: string): Promise<void> {
   await (await open(to, 'wx', 0o600)).close();
   let driver: Driver | null = null;
@@ -67,7 +68,7 @@ async function compact(from: string, to: string): Promise<void> {
     if (isNew(driver, from)) throw new LogUnavailableError(`${from} is not an event log`);
     driver.run('VACUUM INTO ?', to);
   } catch (error) {
-    throw openingFault(error, from);
+    throw toOpenError(error, from);
   } finally {
     driver?.close();
   }

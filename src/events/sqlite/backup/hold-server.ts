@@ -4,13 +4,13 @@ import type { Server, Socket } from 'node:net';
 import { relative } from 'node:path';
 import type { StoreClient } from '../store-client.js';
 
-/** A backup that says nothing for so long has stopped: it sends something for each piece that it has copied. */
+/** A backup that is silent for this long has stopped: it sends a byte per copied chunk. */
 const SILENT_MS = 60_000;
 const COPIED = 'copied\n';
 
 /**
- * Where a running gateway is asked to hold its checkpoints: a socket beside the log's file, in the reach of the file's owner alone. The shorter of its paths, since such a
- * path may have about 100 bytes.
+ * The socket by which a running gateway is asked to hold its checkpoints, beside the log's file and accessible to its owner only. Returns
+ * the shorter of the absolute and the relative path, since a socket's path is limited to about 100 bytes.
  */
 export function holdSocket(file: string): string {
   const [path, short] = [`${file}-backup`, relative(process.cwd(), `${file}-backup`)];
@@ -18,8 +18,8 @@ export function holdSocket(file: string): string {
 }
 
 /**
- * Holds checkpoints for backups, each for as long as its connection is open: says `held` when it may copy, and answers its `copied` with `ok` where they were held until
- * then. What is copied is not sent here: whoever may read the file reads it.
+ * Holds checkpoints for backups, each while its connection is open: sends `held` once copying may start, and answers `copied` with `ok` if
+ * they were held until then. The content is not sent here: whoever may read the file reads it.
  */
 export class HoldServer {
   readonly #server: Server;
@@ -31,12 +31,12 @@ export class HoldServer {
     });
   }
 
-  /** Resolves also where there can be no such socket, as with a path that is too long: a backup then says so. */
+  /** Resolves also if no such socket can be created, for example because the path is too long; the backup then reports it. */
   static async open(file: string, store: Pick<StoreClient, 'ask'>): Promise<HoldServer> {
     const holds = new HoldServer(store);
     if (process.platform === 'win32') return holds;
     const path = holdSocket(file);
-    // Left by a process that was killed. The file is ours alone by now.
+    // Left by a killed process. The file is exclusively ours by now.
     rmSync(path, { force: true });
     await new Promise<void>((resolve) => {
       holds.#server.on('error', () => resolve());
@@ -49,7 +49,7 @@ export class HoldServer {
     return holds;
   }
 
-  /** Ends the backups that are under way: they fail. */
+  /** Ends backups in progress: they fail. */
   close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     return new Promise((resolve) => {

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { LogUnavailableError } from '../../port/errors.js';
 import { holdSocket } from './hold-server.js';
 
-/** The hold that a running gateway keeps on its checkpoints. */
+/** A hold on the checkpoints of a running gateway. */
 export class Hold {
   readonly #lines: AsyncIterator<string>;
 
@@ -13,7 +13,7 @@ export class Hold {
     this.#lines = createInterface(socket)[Symbol.asyncIterator]();
   }
 
-  /** Null where no gateway is asked at this file: none runs, or one without such a socket. */
+  /** Null if no gateway answers at this file: none is running, or it has no such socket. */
   static async take(file: string): Promise<Hold | null> {
     const socket = connect(holdSocket(file));
     try {
@@ -21,26 +21,26 @@ export class Hold {
     } catch {
       return null;
     }
-    // What becomes of it shows in its lines.
+    // A failure shows in its lines.
     socket.on('error', () => socket.destroy());
     const hold = new Hold(socket);
     await hold.#expect('held');
     return hold;
   }
 
-  /** To be called now and then, to keep it. */
+  /** Keeps the hold alive; call it regularly. */
   keep(): void {
     this.socket.write('.');
   }
 
-  /** Lets go. Rejects where it was lost before. */
+  /** Releases the hold. Rejects if it was lost before. */
   async release(): Promise<void> {
     this.socket.write('copied\n');
     await this.#expect('ok');
     this.socket.destroy();
   }
 
-  /** Lets go of it after a failure. */
+  /** Drops the hold after a failure. */
   drop(): void {
     this.socket.destroy();
   }
@@ -49,7 +49,7 @@ export class Hold {
     const next = await this.#lines.next();
     if (next.done === true || next.value !== line) {
       this.drop();
-      throw new LogUnavailableError('The gateway stopped while its log was copied, or could not be asked to hold still: try again');
+      throw new LogUnavailableError('The gateway stopped while its log was copied, or could not hold its checkpoints: try again');
     }
   }
 }

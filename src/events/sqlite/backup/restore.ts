@@ -4,18 +4,19 @@ import { LogUnavailableError } from '../../port/errors.js';
 import { openDriver, sqliteCode } from '../driver.js';
 import type { Driver } from '../driver.js';
 import { randomEpoch } from '../new-epoch.js';
-import { isNew, makeDirectory, openingFault } from '../open-store.js';
+import { isNew, makeDirectory, toOpenError } from '../open-store.js';
 import { syncFile } from './sync-file.js';
 
 /**
- * Makes the event log in `file` from a backup, under a new epoch: a cursor from before is `CURSOR_EXPIRED`, whatever was stored after the backup was made. A log that is there
- * is replaced where `replace` says so, and refused otherwise. Throws `LogUnavailableError`, whose message is for operators, also where a gateway has the log open.
+ * Restores the event log in `file` from a backup, under a new epoch: earlier cursors are `CURSOR_EXPIRED`, whatever was stored after the
+ * backup. An existing log is replaced if `replace` is true, and kept with an error otherwise. Throws `LogUnavailableError`, whose message
+ * is for operators, also if a gateway has the log open.
  */
 export function restore(backup: string, file: string, { replace }: { readonly replace: boolean }): void {
   if (!existsSync(backup)) throw new LogUnavailableError(`There is no file ${backup}`);
   if (existsSync(file)) {
     requireClosed(file);
-    if (!replace) throw new LogUnavailableError(`There is an event log at ${file} already: move it away, or give --replace`);
+    if (!replace) throw new LogUnavailableError(`There is an event log at ${file} already: move it away, or use --replace`);
   }
   makeDirectory(dirname(file));
   const part = `${file}.part`;
@@ -24,7 +25,7 @@ export function restore(backup: string, file: string, { replace }: { readonly re
     chmodSync(part, 0o600);
     renewEpoch(part, backup);
     syncFile(part);
-    // The WAL is the old log's: it goes first, lest it is read with the new file.
+    // The WAL belongs to the old log: remove it first, so that it is never read with the new file.
     for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
     renameSync(part, file);
     syncFile(file);
@@ -42,16 +43,16 @@ function renewEpoch(part: string, backup: string): void {
     const [check] = driver.rows('PRAGMA quick_check') as { quick_check: string }[];
     if (check?.quick_check !== 'ok') throw new LogUnavailableError(`${backup} is damaged: ${check?.quick_check ?? 'it cannot be read'}`);
     driver.run('UPDATE log SET epoch = ?', randomEpoch());
-    // All of it in the file itself: only that is taken. The gateway makes it a WAL again.
+    // Only the file itself is copied, so it must hold everything. The gateway switches it back to WAL.
     driver.exec('PRAGMA journal_mode = DELETE');
   } catch (error) {
-    throw openingFault(error, backup);
+    throw toOpenError(error, backup);
   } finally {
     driver?.close();
   }
 }
 
-/** Whatever else is wrong with the old file does not matter: that may be why a backup is restored. */
+/** Other errors of the old file are ignored: they may be the reason for the restore. */
 function requireClosed(file: string): void {
   let driver: Driver | null = null;
   try {

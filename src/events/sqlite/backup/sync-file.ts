@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Makes a file that nobody has open as durable as what is in it: itself, and its name. */
+/** Syncs a closed file and its directory entry to disk. */
 export function syncFile(file: string): void {
   syncPath(file, 'r+');
   if (process.platform !== 'win32') syncPath(dirname(file), 'r');

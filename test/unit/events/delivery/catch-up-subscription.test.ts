@@ -4,13 +4,13 @@ import { queued, typing } from '../../../contract/event-log/sample-events.js';
 import { take, idsOf } from '../../../contract/event-log/harness.js';
 import { LogUnavailableError, SlowConsumerError } from '../../../../src/events/port/errors.js';
 import type { Delivery, StoredEvent, DeliverySink } from '../../../../src/events/port/event-log.js';
-import { CatchUpSubscription, replayOf } from '../../../../src/events/delivery/catch-up-subscription.js';
+import { CatchUpSubscription, toReplayPage } from '../../../../src/events/delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../../../../src/events/delivery/catch-up-subscription.js';
 
 const logged = (id: string): StoredEvent => ({ event: queued(id), cursor: `at ${id}`, identity: null });
 const live = (id: string): Delivery => ({ ...logged(id), replayed: false });
 const page = (ids: string[], hasMore: boolean): ReplayPage =>
-  replayOf({ events: ids.map(logged), hasMore, upTo: `at ${ids.at(-1) ?? 'the end'}` });
+  toReplayPage({ events: ids.map(logged), hasMore, upTo: `at ${ids.at(-1) ?? 'the end'}` });
 
 /** A subscription whose page reads are answered by the test. */
 function subscriptionUnderTest(queueLimit = 2, types: readonly EventType[] | null = null) {
@@ -53,7 +53,7 @@ describe('a subscription', () => {
     expect(taken).toEqual(ids);
   });
 
-  it('hands an event to a taker at once, and behind those that wait for him', async () => {
+  it('writes an event to an idle sink immediately, and after the queued ones otherwise', async () => {
     const { subscription } = subscriptionUnderTest(9);
     const taken: string[] = [];
     let isSlow = true;
@@ -76,10 +76,10 @@ describe('a subscription', () => {
     expect([taken, subscription.queued, subscription.cursor]).toEqual([['e1', 'e2', 'e3', 'e4'], 0, 'at e4']);
   });
 
-  it('has a bookmark behind all that was looked at, and none while something is in hand, waits, or is still to be read', async () => {
+  it('has a bookmark after all that was examined, and none while something is in flight, queued, or still to be read', async () => {
     const { subscription, answer } = subscriptionUnderTest(9, ['AGENT_LEFT']);
     const wanted = (id: string) => ({ ...live(id), event: { ...queued(id), type: 'AGENT_LEFT' as 'INTERACTION_QUEUED' } });
-    const begun = subscription.begin();
+    const begun = subscription.start();
     let ready = () => undefined as unknown;
     subscription.pipeTo({ write: () => new Promise((resolve) => (ready = () => resolve())), end: () => undefined });
     expect(subscription.bookmark).toBeNull();
@@ -101,9 +101,9 @@ describe('a subscription', () => {
     expect(subscription.bookmark).toBeNull();
   });
 
-  it('reads on only when the consumer has taken what was read, and lets live events go by meanwhile', async () => {
+  it('reads the next page only when the consumer has accepted the previous one, and ignores live events meanwhile', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     subscription.accept(live('in the page'));
     answer(0, page(['e1', 'e2'], true));
     await begun;
@@ -121,9 +121,9 @@ describe('a subscription', () => {
     expect(reads).toHaveLength(2);
   });
 
-  it('takes live events from the moment of the last page, before the consumer has read it', async () => {
+  it('accepts live events from the moment of the last page, before the consumer has read it', async () => {
     const { subscription, answer } = subscriptionUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1', 'e2', 'e3'], false));
     subscription.accept(live('e4'));
     subscription.accept(live('e5'));
@@ -135,7 +135,7 @@ describe('a subscription', () => {
 
   it('reads once for several that wait, and again while some still wait', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1'], true));
     await begun;
     const waiting = [subscription.next(), subscription.next(), subscription.next()];
@@ -151,16 +151,16 @@ describe('a subscription', () => {
 
   it('ends when its beginning fails', async () => {
     const { subscription, ends, answer } = subscriptionUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, new LogUnavailableError('gone'));
     await expect(begun).rejects.toBeInstanceOf(LogUnavailableError);
     expect(ends).toEqual(['end']);
     expect(await subscription.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('tells a failure of a later page to one who waits, and is done for the others', async () => {
+  it('rejects one pending next() when a later page fails, and is done for the others', async () => {
     const { subscription, ends, answer } = subscriptionUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1'], true));
     await begun;
     await take(subscription, 1);
@@ -171,9 +171,9 @@ describe('a subscription', () => {
     expect(ends).toEqual(['end']);
   });
 
-  it('holds a page larger than its queue, and as many live events as the queue takes', async () => {
+  it('holds a page larger than its queue, and as many live events as fit the queue', async () => {
     const { subscription, ends, answer } = subscriptionUnderTest(2);
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1', 'e2', 'e3'], false));
     await begun;
     subscription.accept(live('e4'));
@@ -187,7 +187,7 @@ describe('a subscription', () => {
 
   it('ends once, and lets a page that comes afterwards go by', async () => {
     const { subscription, ends, answer } = subscriptionUnderTest();
-    void subscription.begin();
+    void subscription.start();
     const waiting = subscription.next();
     await subscription.return();
     subscription.end();
@@ -213,10 +213,10 @@ function takerUnderTest(answers: Readonly<Record<string, () => Promise<void> | n
 }
 
 describe('a subscription that is handed over', () => {
-  it('gives stored events, then live ones, a page at a time and in order', async () => {
+  it('delivers stored events, then live ones, a page at a time and in order', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
     const { taker, taken } = takerUnderTest();
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1', 'e2'], true));
     await begun;
     subscription.pipeTo(taker);
@@ -230,11 +230,11 @@ describe('a subscription that is handed over', () => {
     expect(subscription.cursor).toBe('at e5');
   });
 
-  it('waits while one is in hand, and asks for no page meanwhile', async () => {
+  it('waits while one is in flight, and reads no page meanwhile', async () => {
     const { subscription, reads, answer } = subscriptionUnderTest();
     let free: () => void = () => undefined;
     const { taker, taken } = takerUnderTest({ e2: () => new Promise<void>((resolve) => (free = resolve)) });
-    const begun = subscription.begin();
+    const begun = subscription.start();
     answer(0, page(['e1', 'e2'], true));
     await begun;
     subscription.pipeTo(taker);
@@ -247,7 +247,7 @@ describe('a subscription that is handed over', () => {
     expect(taken).toEqual(['e1', 'e2', 'e3']);
   });
 
-  it('hands out nothing more of a page once it was ended in the middle of it', () => {
+  it('delivers nothing more of a page once it was ended in the middle of it', () => {
     const { subscription, reads, ends, answer } = subscriptionUnderTest();
     const {
       taker,
@@ -259,7 +259,7 @@ describe('a subscription that is handed over', () => {
         return null;
       },
     });
-    void subscription.begin();
+    void subscription.start();
     subscription.pipeTo(taker);
     answer(0, page(['e1', 'e2'], true));
     expect(taken).toEqual(['e1']);
@@ -300,7 +300,7 @@ describe('a subscription that is handed over', () => {
     expect(ends).toEqual([expect.any(SlowConsumerError)]);
   });
 
-  it('tells a taker who comes late how it ended', () => {
+  it('reports to a late sink how it ended', () => {
     const { subscription } = subscriptionUnderTest();
     const { taker, ends } = takerUnderTest();
     subscription.fail(new LogUnavailableError('gone'));

@@ -24,7 +24,7 @@ class Recorder implements Subscriber {
 }
 
 describe('subscribers', () => {
-  it('tell those of a scope only, all of them the same object, made once', () => {
+  it('deliver to those of a scope only, the same object to all, created once', () => {
     const subscribers = new Subscribers();
     const scopes: Scope[] = [{ conversationId: 'a' }, { conversationId: 'a' }, { conversationId: 'all' }, 'all'];
     const recorders = scopes.map((scope) => {
@@ -81,7 +81,7 @@ describe('subscribers', () => {
     expect(subscribers.stats().subscriptions).toBe(0);
   });
 
-  it('end all, even where ending takes them away', () => {
+  it('end all, even where ending removes them', () => {
     const subscribers = new Subscribers();
     const recorders = [1, 2, 3].map(() => {
       const recorder = new Recorder();

@@ -65,7 +65,7 @@ const texts = ({ items }: WindowOf<NamedMessage>) => items.map(({ text }) => tex
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('the history of a conversation', () => {
-  it('shows behind the list what events have told and the list lacks', async () => {
+  it('shows messages after the list that are known from events and not listed yet', async () => {
     const conversation = new Conversation();
     conversation.lists(1, 2);
     conversation.tells(1, 2, 4, 3);
@@ -75,7 +75,7 @@ describe('the history of a conversation', () => {
     expect(window.items.map(({ identity }) => identity.id)).toEqual(['ee1', 'ee2', 'ee3', 'ee4']);
   });
 
-  it('does not take for lacking what lies in the list before the window', async () => {
+  it('does not treat as unlisted what lies in the list before the window', async () => {
     const conversation = new Conversation();
     conversation.lists(...upTo(30));
     conversation.tells(...upTo(30));
@@ -156,7 +156,7 @@ describe('the history of a conversation', () => {
     }
   });
 
-  it('tells the message of an event as history does', async () => {
+  it('converts the message of an event as history does', async () => {
     const conversation = new Conversation();
     conversation.tells(1);
     conversation.lists(1);

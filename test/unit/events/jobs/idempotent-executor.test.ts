@@ -46,12 +46,12 @@ const act = (): Promise<RequestOutcome> => {
   return Promise.resolve(outcome);
 };
 
-it('acts once, and tells the first outcome from then on', async () => {
+it('executes once, and returns the first outcome from then on', async () => {
   expect([await once.run(request, act), await once.run(request, act)]).toEqual(['made', 'made']);
   expect(acts).toBe(1);
 });
 
-it('lets those who come meanwhile wait for the first, and refuses other input at once', async () => {
+it('lets concurrent repeats wait for the first, and rejects other input immediately', async () => {
   let finish: (told: RequestOutcome) => void = () => undefined;
   const first = once.run(request, () => new Promise((resolve) => (finish = resolve)));
   const second = once.run(request, act);
@@ -88,14 +88,14 @@ it('does nothing when it cannot be noted beforehand', async () => {
   expect(acts).toBe(0);
 });
 
-it('tells what became of it when that cannot be noted, and does not act again', async () => {
+it('returns the outcome when it cannot be recorded, and does not execute again', async () => {
   memory.failing = 'settle';
   expect(await once.run(request, act)).toBe('made');
   await expect(once.run(request, act)).rejects.toThrow(OutcomeUnknownError);
   expect(acts).toBe(1);
 });
 
-it('tells the fault itself when the request cannot be released', async () => {
+it('rejects with the original error when the request cannot be released', async () => {
   memory.failing = 'release';
   await expect(once.run(request, () => Promise.reject(new RateLimitedError('slow down')))).rejects.toThrow('slow down');
 });

@@ -1,7 +1,7 @@
 import type { ConversationEvent } from '../../../../src/domain/event.js';
 import type { Appended, EventLog } from '../../../../src/events/port/event-log.js';
 import { Projections } from '../../../../src/events/history/projections.js';
-import { END_POLL_DELAYS_MS, SETTLE_HORIZON_MS, InteractionEndDetector } from '../../../../src/events/jobs/interaction-end-detector.js';
+import { END_POLL_DELAYS_MS, END_POLL_HORIZON_MS, InteractionEndDetector } from '../../../../src/events/jobs/interaction-end-detector.js';
 
 const LEFT_AT = new Date('2026-01-01T10:00:00Z');
 const ENDED_AT = new Date('2026-01-01T10:45:00Z');
@@ -11,7 +11,7 @@ const left: ConversationEvent<'AGENT_LEFT'> = {
   data: { agent: { agentId: 'a', name: null } },
 };
 
-/** As much of a log as a settler needs, with what is appended to it. */
+/** As much of a log as a detector needs, with what is appended to it. */
 class FewEvents {
   readonly events: ConversationEvent[] = [left];
   readonly ended: Promise<ConversationEvent>;
@@ -37,11 +37,11 @@ class FewEvents {
   }
 }
 
-describe('the settler', () => {
-  it('appends an end that comes long after the agent left, when the upstream gives it', async () => {
+describe('the interaction end detector', () => {
+  it('appends an end long after the agent left, once the upstream reports it', async () => {
     const few = new FewEvents();
     let asked = 0;
-    const settler = new InteractionEndDetector({
+    const detector = new InteractionEndDetector({
       log: few.log,
       projections: new Projections(few.log),
       // Four times the interaction still goes on.
@@ -49,18 +49,18 @@ describe('the settler', () => {
       clock: () => ENDED_AT.getTime(),
       delaysMs: END_POLL_DELAYS_MS.map(() => 0),
     });
-    settler.note({ event: left, cursor: 'left', identity: null, duplicate: false });
+    detector.observe({ event: left, cursor: 'left', identity: null, duplicate: false });
     await expect(few.ended).resolves.toMatchObject({
       type: 'INTERACTION_ENDED',
       occurredAt: ENDED_AT,
       data: { reason: 'AGENT_LEFT', interactionId: 'i1' },
     });
-    settler.close();
+    detector.close();
   });
 
   it('asks for more than an hour, ever more seldom, and so it does again after a restart', () => {
-    expect(SETTLE_HORIZON_MS).toBe(END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay));
-    expect(SETTLE_HORIZON_MS).toBeGreaterThan(3_600_000);
+    expect(END_POLL_HORIZON_MS).toBe(END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay));
+    expect(END_POLL_HORIZON_MS).toBeGreaterThan(3_600_000);
     expect([...END_POLL_DELAYS_MS].sort((a, b) => a - b)).toEqual(END_POLL_DELAYS_MS);
   });
 });

@@ -53,12 +53,12 @@ it.each([
   expect(redis.sent).toEqual([`a, ${command === 'WAIT' ? 'WAIT 2 500' : 'WAIT 2 500, WAITAOF 1 2 500'}`]);
 });
 
-it('refuses what the server does not have, and only that', async () => {
+it('rejects what the server does not have, and only that', async () => {
   const replicas = replicasOf(new FakeRedis(2, 'b'), false);
   const held = await Promise.allSettled(['a', 'b', 'c'].map((field) => replicas.awaitReplicas(written(field))));
   expect(held.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-it('refuses what could not be waited for', async () => {
+it('rejects what could not be waited for', async () => {
   await expect(replicasOf(new FakeRedis(new Error('UNBLOCKED')), false).awaitReplicas(written('a'))).rejects.toThrow('UNBLOCKED');
 });

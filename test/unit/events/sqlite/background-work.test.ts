@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { messageAdded, START } from '../../../contract/event-log/sample-events.js';
 import type { Driver } from '../../../../src/events/sqlite/driver.js';
-import { RECEIVED_SINCE, activeSince, appendEvent } from '../../../../src/events/sqlite/event-table.js';
-import { eraseFrom, expireFrom } from '../../../../src/events/sqlite/expiry.js';
-import { newEvent } from '../../../../src/events/sqlite/new-event.js';
+import { SELECT_RECEIVED_SINCE, activeSince, appendEvent } from '../../../../src/events/sqlite/event-table.js';
+import { eraseConversation, expireEvents } from '../../../../src/events/sqlite/expiry.js';
+import { toNewEvent } from '../../../../src/events/sqlite/new-event.js';
 import { openStore } from '../../../../src/events/sqlite/open-store.js';
-import { slice } from '../../../../src/events/sqlite/slice.js';
+import { runSlice } from '../../../../src/events/sqlite/run-slices.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
-import { startStoreThread } from '../../../../src/events/sqlite/start-worker.js';
+import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
 
 const DAY = 86_400_000;
 const EVENTS = 3_000;
@@ -24,9 +24,9 @@ const settingsOf = (file: string) => ({ file, newEpoch: 'epoch', maxBytes: null 
 
 /** A store whose conversation c1 has many events, received a day ago. */
 async function storeWithOldEvents(): Promise<StoreClient> {
-  const { store } = await StoreClient.open(startStoreThread(settingsOf(join(directory, 'events.db'))), () => START);
+  const { store } = await StoreClient.open(startStoreWorker(settingsOf(join(directory, 'events.db'))), () => START);
   const old = { receivedAt: START - DAY };
-  await Promise.all(Array.from({ length: EVENTS }, (_, n) => store.ask('append', newEvent(messageAdded(`old${n}`, `${n}`, old)))));
+  await Promise.all(Array.from({ length: EVENTS }, (_, n) => store.ask('append', toNewEvent(messageAdded(`old${n}`, `${n}`, old)))));
   return store;
 }
 
@@ -48,15 +48,15 @@ async function appendsServedDuring(store: StoreClient, work: Promise<unknown>): 
   const state = { isDone: false };
   const done = work.then(() => (state.isDone = true));
   let served = 0;
-  for (; !state.isDone; served += 1) await store.ask('append', newEvent(messageAdded(`new${served}`, 'Hello', { conversationId: 'c2' })));
+  for (; !state.isDone; served += 1) await store.ask('append', toNewEvent(messageAdded(`new${served}`, 'Hello', { conversationId: 'c2' })));
   await done;
   return served;
 }
 
 describe('background work of the store', () => {
   const works: [string, (store: ReturnType<typeof counted>) => Promise<unknown>][] = [
-    ['expiry', (store) => expireFrom(store, new Date(START - 1), START)],
-    ['erasure', (store) => eraseFrom(store, 'c1')],
+    ['expiry', (store) => expireEvents(store, new Date(START - 1), START)],
+    ['erasure', (store) => eraseConversation(store, 'c1')],
   ];
   it.each(works)('serves appends between the slices of %s', async (_, begin) => {
     const store = await storeWithOldEvents();
@@ -68,11 +68,11 @@ describe('background work of the store', () => {
     await store.close();
   });
 
-  it('goes after what waits already, and before what comes later', async () => {
+  it('runs after what is queued already, and before what comes later', async () => {
     const store = await storeWithOldEvents();
     const order: string[] = [];
     const note = (name: string) => () => void order.push(name);
-    const append = (id: string) => store.ask('append', newEvent(messageAdded(id, 'Hello'))).then(note(id));
+    const append = (id: string) => store.ask('append', toNewEvent(messageAdded(id, 'Hello'))).then(note(id));
     await Promise.all([
       append('e1').then(() => append('e2')),
       store.askInBackground('expireEvents', { receivedBefore: START, now: START }).then(note('slice')),
@@ -89,9 +89,9 @@ describe('background work of the store', () => {
       for (const until = performance.now() + 3; performance.now() < until;);
       return limit;
     };
-    expect(slice(busy)).toMatchObject({ done: false });
+    expect(runSlice(busy)).toMatchObject({ done: false });
     expect(chunks).toBeLessThanOrEqual(2);
-    expect(slice(() => 3)).toEqual({ changed: 3, done: true });
+    expect(runSlice(() => 3)).toEqual({ changed: 3, done: true });
   });
 });
 
@@ -103,14 +103,14 @@ describe('looking for active conversations', () => {
   afterEach(() => driver.close());
 
   it('reads by the index of when events were received, and no other event', () => {
-    const plan = driver.rows(`EXPLAIN QUERY PLAN ${RECEIVED_SINCE}`, 0, 0, 10) as { detail: string }[];
+    const plan = driver.rows(`EXPLAIN QUERY PLAN ${SELECT_RECEIVED_SINCE}`, 0, 0, 10) as { detail: string }[];
     expect(plan.map(({ detail }) => detail)).toEqual([expect.stringMatching(/^SEARCH events USING INDEX events_by_received \(received>/)]);
   });
 
-  it('goes on slice by slice, also among events received in the same millisecond', () => {
+  it('continues slice by slice, also among events received in the same millisecond', () => {
     driver.exec('BEGIN');
-    for (let n = 0; n < 5_000; n += 1) appendEvent(driver, newEvent(messageAdded(`e${n}`, `${n}`, { conversationId: `c${n}` })));
-    appendEvent(driver, newEvent(messageAdded('old', 'old', { conversationId: 'c-old', receivedAt: START - 1 })));
+    for (let n = 0; n < 5_000; n += 1) appendEvent(driver, toNewEvent(messageAdded(`e${n}`, `${n}`, { conversationId: `c${n}` })));
+    appendEvent(driver, toNewEvent(messageAdded('old', 'old', { conversationId: 'c-old', receivedAt: START - 1 })));
     driver.exec('COMMIT');
     const found: string[] = [];
     let from: Parameters<typeof activeSince>[1]['from'] | null = { received: START, seq: 0 };

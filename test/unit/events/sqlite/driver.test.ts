@@ -12,7 +12,7 @@ describe('a database that was closed', () => {
     return driver;
   };
 
-  it('refuses whatever it is asked, statements that were prepared before among it', () => {
+  it('rejects every call, including statements prepared before', () => {
     const driver = closed();
     for (const ask of [
       () => driver.rows('SELECT a FROM t'),

@@ -53,7 +53,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('stores all but the one that the database cannot take', () => {
+  it('stores all but the one that the database cannot accept', () => {
     const { driver, ids } = databaseUnderTest((_, values) => {
       if (values.includes('bad')) throw sqliteError('SQLITE_TOOBIG');
     });
@@ -80,7 +80,7 @@ describe('a batch', () => {
       if (/INSERT|UPDATE|DELETE/.test(sql)) writes += 1;
     });
     const sightings = [1, 2].map((number) => ({ listedId: `m${number}`, digest: 'same', createdAt: new Date(number) }));
-    const list: Request<'nameListed'> = { name: 'nameListed', input: { conversationId: 'c1', sightings, now: 0 } };
+    const list: Request<'identifyListedMessages'> = { name: 'identifyListedMessages', input: { conversationId: 'c1', sightings, now: 0 } };
     const first = runBatch(driver, [list]);
     expect(writes).toBe(2);
     expect(runBatch(driver, [list])).toEqual(first);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
-import { newEvent } from '../../../../src/events/sqlite/new-event.js';
+import { toNewEvent } from '../../../../src/events/sqlite/new-event.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
-import { startStoreThread } from '../../../../src/events/sqlite/start-worker.js';
+import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
 import { LogUnavailableError } from '../../../../src/events/port/errors.js';
 
 describe('the client of the store', () => {
@@ -18,7 +18,7 @@ describe('the client of the store', () => {
   beforeEach(async () => {
     directory = await temporaryDirectory();
     const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null };
-    thread = startStoreThread(settings);
+    thread = startStoreWorker(settings);
     ({ store } = await StoreClient.open(thread, () => clock.now));
   });
   afterEach(async () => {
@@ -26,44 +26,44 @@ describe('the client of the store', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('tells outcomes in the order in which the store ran the requests, all of a batch in one go', async () => {
+  it('settles requests in the order in which the store ran them, a batch without interruption', async () => {
     const told: string[] = [];
     const note = (what: string) => ({ resolve: () => told.push(what), reject: () => told.push(`${what} failed`) });
-    store.call('append', newEvent(queued('e1')), note('e1'));
-    store.call('append', newEvent(queued('e1', { conversationId: 'c2' })), note('reused'));
+    store.call('append', toNewEvent(queued('e1')), note('e1'));
+    store.call('append', toNewEvent(queued('e1', { conversationId: 'c2' })), note('reused'));
     store.call('activeSince', { from: { received: 0, seq: 0 } }, note('read'));
-    await store.ask('append', newEvent(queued('e2')));
+    await store.ask('append', toNewEvent(queued('e2')));
     expect(told).toEqual(['e1', 'reused failed', 'read']);
   });
 
   it('runs thousands of requests, however many go into one batch', async () => {
-    const appended = await Promise.all(Array.from({ length: 3_000 }, (_, index) => store.ask('append', newEvent(queued(`e${index}`)))));
+    const appended = await Promise.all(Array.from({ length: 3_000 }, (_, index) => store.ask('append', toNewEvent(queued(`e${index}`)))));
     expect(appended.map(({ seq }) => seq)).toEqual(appended.map((_, index) => index + 1));
   });
 
-  it('leaves nobody waiting when its thread dies, and tells so', async () => {
-    const begun = Array.from({ length: 600 }, (_, index) => store.ask('append', newEvent(queued(`e${index}`))));
+  it('rejects pending requests when its thread dies, and reports it', async () => {
+    const begun = Array.from({ length: 600 }, (_, index) => store.ask('append', toNewEvent(queued(`e${index}`))));
     const outcomes = Promise.allSettled(begun);
     await begun[0];
-    // It ends by itself: one that is ended in the middle of native code takes the process with it.
+    // It ends by itself: one that is ended in the middle of native code input the process with it.
     thread.postMessage('close');
     await once(thread, 'exit');
     expect((await outcomes).at(-1)).toEqual({ status: 'rejected', reason: expect.any(LogUnavailableError) as Error });
     await expect(store.ask('activeSince', { from: { received: 0, seq: 0 } })).rejects.toThrow(LogUnavailableError);
-    expect(store.fault()).toBe('The thread of the event log has ended');
+    expect(store.currentError()).toBe('The thread of the event log has ended');
   });
 
   it('says that the disk is stuck when it has not answered for long', async () => {
-    const appending = store.ask('append', newEvent(queued('e1')));
+    const appending = store.ask('append', toNewEvent(queued('e1')));
     await Promise.resolve();
-    expect(store.fault()).toBeNull();
+    expect(store.currentError()).toBeNull();
     clock.now += 5_001;
-    expect(store.fault()).toBe('The disk of the event log has not answered for 5001 ms');
+    expect(store.currentError()).toBe('The disk of the event log has not answered for 5001 ms');
     await appending;
-    expect(store.fault()).toBeNull();
+    expect(store.currentError()).toBeNull();
   });
 
-  it('refuses when it is closed', async () => {
+  it('rejects requests when it is closed', async () => {
     await store.close();
     await expect(store.ask('activeSince', { from: { received: 0, seq: 0 } })).rejects.toThrow(LogUnavailableError);
     expect(store.isClosed).toBe(true);

@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
-import { newEvent } from '../../../../src/events/sqlite/new-event.js';
+import { toNewEvent } from '../../../../src/events/sqlite/new-event.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
-import { startStoreThread } from '../../../../src/events/sqlite/start-worker.js';
+import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
 import { WorkerExitGuard } from '../../../../src/events/sqlite/worker-exit-guard.js';
 
 describe('the rest of a thread', () => {
@@ -19,37 +19,37 @@ describe('the rest of a thread', () => {
 
   it('lets it work, one thing after the other, also after a failure', () => {
     const rest = new WorkerExitGuard();
-    expect(rest.busy(() => 1)).toBe(1);
-    expect(() => rest.busy(() => JSON.parse('{') as unknown)).toThrow(SyntaxError);
-    expect(rest.busy(() => 2)).toBe(2);
+    expect(rest.runBusy(() => 1)).toBe(1);
+    expect(() => rest.runBusy(() => JSON.parse('{') as unknown)).toThrow(SyntaxError);
+    expect(rest.runBusy(() => 2)).toBe(2);
   });
 
   it('keeps it from beginning anything once the process is about to exit', () => {
     const rest = watched();
     expect(WorkerExitGuard.endAll(0)).toBe(true);
     const work = { done: false };
-    expect(rest.busy(() => (work.done = true))).toBeNull();
+    expect(rest.runBusy(() => (work.done = true))).toBeNull();
     expect(work.done).toBe(false);
     expect(WorkerExitGuard.endAll(0)).toBe(true);
   });
 
   it('is not there while it works, for as long as one is ready to wait', () => {
-    expect(watched().busy(() => WorkerExitGuard.endAll(10))).toBe(false);
+    expect(watched().runBusy(() => WorkerExitGuard.endAll(10))).toBe(false);
   });
 
   it('is of no concern once it has ended', async () => {
     const rest = watched();
     ended?.();
     await Promise.resolve();
-    expect(rest.busy(() => WorkerExitGuard.endAll(10))).toBe(true);
+    expect(rest.runBusy(() => WorkerExitGuard.endAll(10))).toBe(true);
   });
 
-  it('is waited for between two batches of a store, all that it told of being stored', async () => {
+  it('is waited for between two batches of a store, with all acknowledged events stored', async () => {
     const directory = await temporaryDirectory();
     const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null };
-    const thread = startStoreThread(settings);
+    const thread = startStoreWorker(settings);
     const { store } = await StoreClient.open(thread, () => START);
-    const appends = Array.from({ length: 3_000 }, (_, n) => store.ask('append', newEvent(queued(`e${n}`))));
+    const appends = Array.from({ length: 3_000 }, (_, n) => store.ask('append', toNewEvent(queued(`e${n}`))));
     const outcomes = Promise.allSettled(appends);
     await appends[0];
     expect(WorkerExitGuard.endAll(10_000)).toBe(true);
@@ -58,8 +58,8 @@ describe('the rest of a thread', () => {
     await exit;
     const told = (await outcomes).filter(({ status }) => status === 'fulfilled').length;
     expect(told).toBeLessThan(3_000);
-    const again = await StoreClient.open(startStoreThread(settings), () => START);
-    const repeats = await Promise.all(Array.from({ length: told }, (_, n) => again.store.ask('append', newEvent(queued(`e${n}`)))));
+    const again = await StoreClient.open(startStoreWorker(settings), () => START);
+    const repeats = await Promise.all(Array.from({ length: told }, (_, n) => again.store.ask('append', toNewEvent(queued(`e${n}`)))));
     expect(repeats.every(({ duplicate }) => duplicate)).toBe(true);
     await again.store.close();
     await rm(directory, { recursive: true });

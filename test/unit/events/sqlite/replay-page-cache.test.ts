@@ -33,7 +33,7 @@ describe('a page that was read a moment ago', () => {
     expect(pages.find('c1', 7)).toBeNull();
   });
 
-  it('gives way to later ones where there are many', () => {
+  it('result way to later ones where there are many', () => {
     const { pages } = pagesUnderTest();
     for (let n = 0; n < 401; n += 1) pages.keep(`c${n}`, 7, page);
     expect(pages.find('c0', 7)).toBeNull();

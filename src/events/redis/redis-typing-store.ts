@@ -5,18 +5,18 @@ import { keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
 
-/** Who is typing right now, as whichever gateway was told. Redis forgets it by itself. */
-export class TypingInRedis implements TypingStore {
+/** Current typing participants, shared by all gateways. Entries expire in Redis. */
+export class RedisTypingStore implements TypingStore {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,
-    private readonly asks: CommandRunner,
+    private readonly runner: CommandRunner,
   ) {}
 
   async in(conversationId: string): Promise<readonly ParticipantRecord[]> {
     const key = keyOf('t', this.keys.conversation({ conversationId }));
-    const json = await this.asks.run(() => this.commands.get(key));
-    // Trusted: only the log's own writing is read back.
+    const json = await this.runner.run(() => this.commands.get(key));
+    // Trusted: only the log itself writes it.
     return json === null ? [] : (JSON.parse(json) as ParticipantRecord[]);
   }
 }

@@ -51,7 +51,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     expect(idsOf(await take(subscription, 2))).toEqual(['e2', 'e3']);
   });
 
-  it('that has lost events tells those who had seen them, and passes none over', async () => {
+  it('that has lost events fails those who had seen them, and skips none', async () => {
     await start();
     const log = await open({ partitions: 1 });
     const cursors: string[] = [];
@@ -77,7 +77,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     expect(idsOf((await log.read(c1, { limit: 10, after: cursors[2] ?? '' })).events)).toEqual(['e4', 'e5', 'e6']);
   });
 
-  it('that stored nothing on disk and was killed tells it too', async () => {
+  it('that stored nothing on disk and was killed does so too', async () => {
     await start('--appendonly', 'no');
     const log = await open();
     const { cursor } = await log.append(queued('e1'));
@@ -88,7 +88,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     await expect(log.read(c1, { limit: 10, after: cursor })).rejects.toThrow(CursorExpiredError);
   });
 
-  it('that is out of memory refuses appends, tells so, and takes them again once there is room', async () => {
+  it('that is out of memory rejects appends, reports it, and accepts them again once there is room', async () => {
     await start('--maxmemory', '6mb', '--maxmemory-policy', 'noeviction');
     const log = await open({ partitions: 1, storedAt: () => (START - 2 * HOUR) * 1_000 });
     const old = { receivedAt: START - 2 * HOUR };
@@ -113,7 +113,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
   });
 
   describeWith('prlimit', HOW_TO_GET_PRLIMIT)('whose disk is full', () => {
-    it('acknowledges nothing that is not on it, and goes on once there is room', async () => {
+    it('acknowledges nothing that is not on it, and continues once there is room', async () => {
       await start('--appendfsync', 'always');
       const log = await open();
       await log.append(queued('first'));
@@ -137,7 +137,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
       for (const id of acknowledged) expect((await log.append(queued(id))).duplicate).toBe(true);
     });
 
-    it('refuses appends where Redis goes on without syncing each, until there is room', async () => {
+    it('rejects appends while Redis does not sync each, until there is room', async () => {
       await start('--appendfsync', 'everysec');
       const log = await open();
       await redis.limitFiles(100_000);
@@ -155,7 +155,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     });
   });
 
-  it('that is gone is told, and found again', async () => {
+  it('that is gone is reported, and reconnected to', async () => {
     await start();
     const log = await open();
     await redis.kill();
@@ -173,7 +173,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     expect(idsOf((await log.read(c1, { limit: 10 })).events)).toEqual(['e1']);
   });
 
-  it('has been made a replica refuses in its own words, and is not called upon all the time', async () => {
+  it('that became a replica rejects with its own message, and is retried with a growing delay', async () => {
     await start();
     const log = await open();
     await log.append(queued('e1'));
@@ -198,7 +198,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
 
   it('that hangs keeps nobody waiting for ever, and what was asked may be asked again', async () => {
     await start();
-    const log = await open({ answerMs: 2_000 });
+    const log = await open({ replyTimeoutMs: 2_000 });
     const { cursor } = await log.append(queued('e1'));
     redis.pause();
     const unanswered = { code: 'EVENT_LOG_UNAVAILABLE', reason: 'Redis has not answered for 2000 ms' };
@@ -221,7 +221,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
 
   it('that hangs while a request is claimed has it free again: nothing was carried out', async () => {
     await start();
-    const [here, there] = [await open({ answerMs: 500 }), await open()];
+    const [here, there] = [await open({ replyTimeoutMs: 500 }), await open()];
     const request = { name: 'create', input: 'digest' };
     redis.pause();
     // The second comes on top of a first that is not settled yet.
@@ -252,11 +252,11 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     await proxy.dispose();
   });
 
-  it('that has written a claim which was given up has it free for the gateway that gave up', async () => {
+  it('that has written an abandoned claim leaves it free for the gateway that abandoned it', async () => {
     await start();
     const proxy = await CutProxy.start(redis.port);
     const request = { name: 'create', input: 'digest' };
-    const [here, there] = [await open({ answerMs: 2_000 }, `redis://127.0.0.1:${proxy.port}`), await open()];
+    const [here, there] = [await open({ replyTimeoutMs: 2_000 }, `redis://127.0.0.1:${proxy.port}`), await open()];
     await there.requests.claim({ ...request, name: 'other' });
     proxy.mute();
     await expect(here.requests.claim(request)).rejects.toThrow(LogUnavailableError);
@@ -270,7 +270,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     await proxy.dispose();
   });
 
-  it('that is weak is told, or refused where that is asked for', async () => {
+  it('that is not durable is reported, or rejected if durability is required', async () => {
     await start('--appendfsync', 'everysec', '--maxmemory-policy', 'allkeys-lru');
     const { warnings } = await (await open()).health();
     expect(warnings).toEqual([
@@ -282,7 +282,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     });
   });
 
-  it('that is strong is not told of, until it is made weak, and no longer than it is', async () => {
+  it('that is durable is not reported until its settings are weakened, and no longer than that', async () => {
     await start('--appendfsync', 'always');
     const log = await open({ requireDurable: true });
     expect(await log.health()).toEqual({ ok: true, warnings: [] });
@@ -294,7 +294,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     expect(await log.health()).toEqual({ ok: true, warnings: [] });
   });
 
-  it('that hides its settings is taken at the operator’s word', async () => {
+  it('that hides its settings counts as durable if the operator declares it', async () => {
     await start('--rename-command', 'CONFIG', '');
     expect((await (await open()).health()).warnings).toEqual([expect.stringContaining('LOG_DECLARED_DURABLE')]);
     await expect(open({ requireDurable: true })).rejects.toMatchObject({ reason: expect.stringMatching(/LOG_DECLARED_DURABLE/) as string });
@@ -325,7 +325,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     });
   });
 
-  it('that has no such database is refused, rather than another one used', async () => {
+  it('that has no such database is rejected, rather than another one used', async () => {
     await start();
     await expect(open({}, `${redis.url}/99`)).rejects.toMatchObject({
       reason: expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ has no database 99: .*out of range/) as string,
@@ -335,7 +335,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     client.disconnect();
   });
 
-  it('that is not there is refused by its address', async () => {
+  it('that cannot be reached is rejected by its address', async () => {
     await start();
     await redis.kill();
     await expect(open()).rejects.toMatchObject({

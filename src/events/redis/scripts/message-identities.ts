@@ -2,14 +2,14 @@ import { PartitionScript } from '../script.js';
 import { READING, STORING } from './shared-lua.js';
 import type { EntryReply } from './reading.js';
 
-/** Names as JSON; for each digest the key of the newest name that an event gave, or nothing; sends as handles and values in turn. */
-export type KnownReply = readonly [version: string, names: readonly string[], newest: readonly string[], sends: readonly string[]];
+/** Identities as JSON; for each digest the key of the latest identity from an event, or empty; sends as alternating handles and values. */
+export type IdentitiesReply = readonly [version: string, names: readonly string[], newest: readonly string[], sends: readonly string[]];
 
 /**
- * What is known of messages: those that history listed and no event told; where listed ids are given, also those of the ids, and those that events told and no history listed.
- * ARGV: JSON of their digests, JSON of their listed ids or nothing.
+ * Reads identities: those listed without an event; with listed ids also those of the ids, and those with an event that are not listed.
+ * ARGV: JSON of the digests, JSON of the listed ids or empty.
  */
-export const findIdentitiesScript = new PartitionScript<KnownReply>(
+export const findIdentitiesScript = new PartitionScript<IdentitiesReply>(
   READING,
   ['n', 's'],
   `
@@ -41,11 +41,11 @@ return { redis.call('HGET', key.n, 'v') or '0', names, newest, redis.call('HGETA
 `,
 );
 
-/** Writes names; 0 if they have changed since they were read. ARGV: as \`writeNames\` takes it. */
-export const nameScript = new PartitionScript<number>(STORING, ['n', 's', 'kn'], `return writeNames(1) and 1 or 0`);
+/** Writes identities; 0 if they have changed since they were read. ARGV: as of `writeIdentities`. */
+export const writeIdentitiesScript = new PartitionScript<number>(STORING, ['n', 's', 'kn'], `return writeIdentities(1) and 1 or 0`);
 
-/** Notes a message about to be sent, once. ARGV: handle, JSON, for how long to remember it (ms). */
-export const expectScript = new PartitionScript<number>(
+/** Registers a message about to be sent, once. ARGV: handle, JSON, lifetime (ms). */
+export const registerSendScript = new PartitionScript<number>(
   STORING,
   ['s'],
   `
@@ -56,10 +56,10 @@ return 1
 `,
 );
 
-/** The message was not sent. ARGV: handle. */
+/** Cancels a registered send. ARGV: handle. */
 export const cancelSendScript = new PartitionScript<number>(STORING, ['s'], `return redis.call('HDEL', key.s, ARGV[1])`);
 
-/** A name, and its event where it is stored. ARGV: key. */
+/** An identity, and its event if stored. ARGV: key. */
 export const findByIdentityScript = new PartitionScript<readonly [name: string, event: EntryReply | null] | null>(
   READING,
   ['n', 'i', 'e'],
@@ -67,14 +67,17 @@ export const findByIdentityScript = new PartitionScript<readonly [name: string, 
 local name = redis.call('HGET', key.n, 'n' .. ARGV[1])
 if not name then return false end
 local id = cjson.decode(name)[8]
-local place = id ~= cjson.null and redis.call('HGET', key.i, id)
-local entry = place and redis.call('XRANGE', key.e, place, place)[1]
-return { name, entry and { place, entry[2][8], name, '' } or false }
+local position = id ~= cjson.null and redis.call('HGET', key.i, id)
+local entry = position and redis.call('XRANGE', key.e, position, position)[1]
+return { name, entry and { position, entry[2][8], name, '' } or false }
 `,
 );
 
-/** Messages stored since then, newest first. ARGV: since, tolerance for entries that are out of order (both epoch µs). An event of format 1 knows only when it was received. */
-export const messagesScript = new PartitionScript<readonly EntryReply[]>(
+/**
+ * Messages stored since then, newest first. ARGV: since, tolerance for entries that are out of order (both epoch µs). An event of format 1
+ * only has its time of receipt.
+ */
+export const listMessagesScript = new PartitionScript<readonly EntryReply[]>(
   READING,
   ['n', 'e'],
   `
@@ -95,11 +98,12 @@ end
 `,
 );
 
-/** How a digest's names are found in logs written before they were chained: a list of their keys. */
+/** Recognises how logs stored a digest's identities before they were chained: as a list of keys. */
 export const isUnchained = (value: string): boolean => value.startsWith('[');
 
 /**
- * Chains a conversation's names, where an early release kept lists of them, or a later one took such a list for a key. Gives whether there was anything to chain.
+ * Chains a conversation's identities where an early release kept lists of them, or a later one mistook such a list for a key. Returns
+ * whether there was anything to chain.
  */
 export const chainScript = new PartitionScript<number>(
   STORING,

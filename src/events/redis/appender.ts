@@ -1,0 +1,135 @@
+import type { ConversationEvent } from '../../domain/event.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
+import { scopeOf } from '../port/cursor.js';
+import { EventIdReusedError } from '../port/errors.js';
+import { decodeEvent, encodeEvent } from '../port/event-codec.js';
+import { KeyedSerialQueue } from './keyed-serial-queue.js';
+import { hashId, keyOf } from './keys.js';
+import type { Keys } from './keys.js';
+import type { LiveMessage } from './pubsub-message.js';
+import { decodeMessageIdentity } from './message-identity-codec.js';
+import type { MessageIdentities, NewIdentity } from './message-identities.js';
+import type { Position } from './positions.js';
+import type { Replicas } from './replicas.js';
+import type { Commands } from './script.js';
+import { appendScript } from './scripts/appending.js';
+import type { AppendReply } from './scripts/appending.js';
+import type { Channels } from './channels.js';
+import type { LogIdentity } from './log-identity.js';
+import type { LastSeenPositions } from './last-seen-positions.js';
+
+export interface StoredAppend {
+  readonly event: ConversationEvent;
+  readonly position: Position;
+  readonly identity: MessageIdentity | null;
+  /** The live message as published; null for a duplicate. */
+  readonly message: LiveMessage | null;
+  /** Whether it is stored, so that replicas can have it: false for a duplicate that was removed. */
+  readonly isStored: boolean;
+}
+
+export interface AppenderOptions {
+  readonly commands: Commands;
+  readonly keys: Keys;
+  readonly identities: MessageIdentities;
+  /** Minimum lifetime of a claim, in milliseconds: as long as events are retained. */
+  readonly claimMs: number;
+  readonly replicas: Replicas;
+  readonly channels: Channels;
+  readonly identity: LogIdentity;
+  readonly seen: LastSeenPositions;
+  /** Called on every reply from Redis during an append: of thousands of concurrent appends, the first may be stored late. */
+  readonly onReply: () => void;
+  /** The time of storage, in epoch µs. Null: by Redis's own clock. */
+  readonly storedAt: (() => number) | null;
+}
+
+/** Stores events; those of one conversation one after the other, in order of arrival. */
+export class Appender {
+  readonly #queue = new KeyedSerialQueue();
+
+  constructor(private readonly options: AppenderOptions) {}
+
+  /** Resolves once the required number of replicas have a stored event or duplicate. */
+  async awaitReplicas(event: ConversationEvent, { isStored, position }: StoredAppend): Promise<void> {
+    const { keys, replicas } = this.options;
+    const key = keyOf('i', keys.conversation(scopeOf(event)));
+    if (isStored) await replicas.awaitReplicas({ key, field: hashId(event.id), value: position });
+  }
+
+  /** Resolves once it is stored, or found to be a duplicate. */
+  append(event: ConversationEvent, echoOf: string | null = null): Promise<StoredAppend> {
+    const json = encodeEvent(event);
+    const { hash } = this.options.keys.locate(scopeOf(event));
+    const claimed = this.#claim(hashId(event.id), hash);
+    // Handled when the event reaches the head of the queue.
+    claimed.catch(() => undefined);
+    return this.#queue.run(hash, () => this.#store(event, echoOf, json, claimed));
+  }
+
+  /** Rejects if Redis does not accept writes. */
+  async probe(): Promise<void> {
+    const { commands, keys } = this.options;
+    await Promise.all(keys.all().map(({ base }) => commands.set(`${base}w`, '', 'PX', 1_000)));
+  }
+
+  /** Resolves when all appends in flight are stored or have failed. */
+  async idle(): Promise<void> {
+    await this.#queue.idle();
+    await this.options.replicas.idle();
+  }
+
+  async #store(event: ConversationEvent, echoOf: string | null, json: string, claimed: Promise<void>): Promise<StoredAppend> {
+    const location = this.options.keys.locate(scopeOf(event));
+    const id = hashId(event.id);
+    for (;;) {
+      const [, assigned] = await Promise.all([claimed, this.options.identities.identifyEvent(event, echoOf, location)]);
+      const reply = await this.#run(event, json, id, assigned);
+      this.options.onReply();
+      if (reply[0] === 'STORED') {
+        const [, position, previous, previousOfAll] = reply;
+        this.options.seen.record(location.partition, position);
+        const content = { event, identity: assigned?.identity ?? null };
+        const message: LiveMessage = {
+          kind: 'stored',
+          partition: location.partition,
+          position,
+          previous,
+          previousOfAll,
+          decode: () => content,
+        };
+        return { ...content, position, message, isStored: true };
+      }
+      if (reply[0] === 'KNOWN') {
+        const [, position, known, storedIdentity] = reply;
+        const found = known === null ? event : decodeEvent(known);
+        return { event: found, position, identity: decodeMessageIdentity(storedIdentity), message: null, isStored: known !== null };
+      }
+      // Another log has replaced the one this gateway had open: adopt it.
+      if (reply[0] === 'OTHER') await this.options.identity.renew();
+      // Conflict: another gateway has changed identities of this conversation meanwhile, so this one is matched again.
+    }
+  }
+
+  /** Claims the event id for this conversation before anything is stored. The claim stays, whether the event can be stored or not. */
+  async #claim(id: string, hash: string): Promise<void> {
+    const { commands, keys, claimMs } = this.options;
+    const owner = await commands.set(keys.claim(id), hash, 'PX', claimMs, 'NX', 'GET');
+    this.options.onReply();
+    if (owner !== null && owner !== hash) throw new EventIdReusedError('The event id belongs to another conversation.');
+  }
+
+  async #run(event: ConversationEvent, json: string, id: string, assigned: NewIdentity | null): Promise<AppendReply> {
+    const { commands, keys, channels, identity, seen, storedAt } = this.options;
+    identity.requireUsable();
+    const scope = scopeOf(event);
+    const { partition, hash } = keys.locate(scope);
+    return appendScript.run(
+      commands,
+      keys.conversation(scope),
+      ...[hash, id, event.type, event.receivedAt.getTime(), json, assigned?.key ?? '', assigned?.json ?? ''],
+      ...[...channels.forEvent(scope), partition, channels.publish, identity.epoch, seen.numberIn(partition), storedAt?.() ?? ''],
+      ...(assigned?.writeArgs ?? []),
+    );
+  }
+}
