@@ -1,5 +1,5 @@
 import type { RealUpstream, SimulatedUpstream } from '../config.js';
-import type { Services } from '../context/request-context.js';
+import type { Services } from '../context/services.js';
 import type { ChatApi } from '../datasources/chat-api.js';
 import { ChatApiV2 } from '../datasources/chat-api-v2/chat-api-v2.js';
 import { EVENT_VERSION as V2_EVENTS } from '../datasources/chat-api-v2/event-version.js';

@@ -1,7 +1,10 @@
 import { defaultFieldResolver, isNonNullType, isObjectType } from 'graphql';
 import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import { RULES, noSuchConversation } from '../context/request-context.js';
-import type { Deliveries, RequestContext, Rule } from '../context/request-context.js';
+import { RULES } from '../auth/rules.js';
+import { conversationNotFound } from '../context/conversation-not-found.js';
+import type { Rule } from '../auth/rules.js';
+import type { RequestContext } from '../context/request-context.js';
+import type { Deliveries } from '../events/port/event-log.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { vendorId } from '../schema/global-id.js';
 import { GuardedSubscription } from './guarded-subscription.js';
@@ -41,7 +44,7 @@ function guardedQuery(field: Field, rule: Rule | undefined): Resolve {
   const isNullable = !isNonNullType(field.type);
   const hidden = () => {
     if (isNullable) return null;
-    throw noSuchConversation();
+    throw conversationNotFound();
   };
   return (source, args, context, info) => {
     const refusal = context.authorizationError(rule);
@@ -74,7 +77,7 @@ function guardedSubscribe({ subscribe }: Field, rule: Rule | undefined): Resolve
     if (refusal !== null) throw refusal;
     // Before it is looked whose the conversation is, so that no later change goes unseen.
     const rights = context.authorizeEvents(rule === 'CONVERSATION' ? targetConversationId(args) : null);
-    if (!(await canViewTarget(rule, args, context))) throw noSuchConversation();
+    if (!(await canViewTarget(rule, args, context))) throw conversationNotFound();
     const deliveries = (await subscribe?.(source, args, context, info)) as Deliveries;
     return new GuardedSubscription(deliveries, rights, context);
   };

@@ -3,7 +3,8 @@ import { isAbstractType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
-import type { Delivery, RequestContext } from '../context/request-context.js';
+import type { RequestContext } from '../context/request-context.js';
+import type { Delivery } from '../events/port/event-log.js';
 import { CardActionInvoked } from '../schema/card-action-invoked.js';
 import { ChannelActivity } from '../schema/channel-activity.js';
 import { ConversationUpdated } from '../schema/conversation-updated.js';
@@ -12,6 +13,7 @@ import { CustomerLeft } from '../schema/customer-left.js';
 import { MessagesRead } from '../schema/messages-read.js';
 import { QuickReplyChosen } from '../schema/quick-reply-chosen.js';
 import { UnrecognizedEvent } from '../schema/unrecognized-event.js';
+import { AgentLeftResolver } from './agent-left-resolver.js';
 import { AllEventsResolver } from './all-events-resolver.js';
 import { ChangeChannelResolver } from './channel-mutations-resolver.js';
 import { ChangeWebhookResolver } from './webhook-mutations-resolver.js';
@@ -19,23 +21,14 @@ import { AttachmentResolver } from './attachment-resolver.js';
 import { bindResolversDirectly } from './direct-resolvers.js';
 import { CardResolver } from './card-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
-import {
-  AgentLeftResolver,
-  ConversationEventResolver,
-  ConversationEventsFieldResolver,
-  InteractionEndedResolver,
-} from './conversation-event-resolver.js';
+import { ConversationEventResolver } from './conversation-event-resolver.js';
+import { ConversationQueriesResolver } from './conversation-queries-resolver.js';
 import { ConversationResolver } from './conversation-resolver.js';
 import { CreateAttachmentUploadResolver } from './create-attachment-upload-resolver.js';
 import { CreateConversationResolver } from './create-conversation-resolver.js';
 import { EraseConversationResolver } from './erase-conversation-resolver.js';
 import { GatewayResolver } from './gateway-resolver.js';
-import {
-  CurrentInteractionResolver,
-  InteractionHandlingResolver,
-  InteractionMessagesResolver,
-  MessageInteractionResolver,
-} from './interaction-handling-resolver.js';
+import { InteractionEndedResolver } from './interaction-ended-resolver.js';
 import { IndicationResolver } from './indication-resolver.js';
 import { authorizeSchema } from './authorize-schema.js';
 import { InteractionResolver } from './interaction-resolver.js';
@@ -100,8 +93,8 @@ export function buildSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       NodeResolver,
+      ConversationQueriesResolver,
       ConversationResolver,
-      ConversationEventsFieldResolver,
       ConversationEventResolver,
       AgentLeftResolver,
       InteractionEndedResolver,
@@ -124,10 +117,6 @@ export function buildSchema(): GraphQLSchema {
       ScheduleReturnToBotResolver,
       SubscriptionResolver,
       AllEventsResolver,
-      InteractionHandlingResolver,
-      CurrentInteractionResolver,
-      InteractionMessagesResolver,
-      MessageInteractionResolver,
       EraseConversationResolver,
       IssueCustomerTokenResolver,
     ],

@@ -1,5 +1,7 @@
-import { boundToCreator, inputRefusal } from '../context/request-context.js';
-import type { GuardedInput, RequestContext, Rule } from '../context/request-context.js';
+import { bindCustomer, rejectReason } from '../auth/customer-input.js';
+import type { GuardedInput } from '../auth/customer-input.js';
+import type { Rule } from '../auth/rules.js';
+import type { RequestContext } from '../context/request-context.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { fromGlobalId, vendorId } from '../schema/global-id.js';
 import type { UserError } from '../schema/user-error.js';
@@ -13,8 +15,8 @@ export interface MutationInput extends GuardedInput {
 
 /** The input as the viewer may send it. Throws `ForbiddenError` where it says what is not for the viewer to say. */
 export function guardedInput(rule: Rule | undefined, input: MutationInput, { viewer }: RequestContext): MutationInput {
-  const refusal = inputRefusal(viewer, input);
-  const bound = refusal ?? (rule === 'CREATION' ? boundToCreator(viewer, input) : input);
+  const refusal = rejectReason(viewer, input);
+  const bound = refusal ?? (rule === 'CREATION' ? bindCustomer(viewer, input) : input);
   if (typeof bound === 'string') throw new ForbiddenError(bound);
   return bound;
 }

@@ -1,11 +1,14 @@
-import { PulledDeliveries, noSuchConversation } from '../context/request-context.js';
-import type { Deliveries, Delivery, EventRights, RequestContext, Taker, Verdict } from '../context/request-context.js';
+import { conversationNotFound } from '../context/conversation-not-found.js';
+import { PulledDeliveries } from '../events/delivery/pulled-deliveries.js';
+import type { Decision, EventAuthorizer } from '../auth/event-authorization.js';
+import type { RequestContext } from '../context/request-context.js';
+import type { Deliveries, Delivery, DeliverySink } from '../events/port/event-log.js';
 
 /** A subscription's deliveries for as long as the viewer may have them: each is looked at before it is handed out. */
 export class GuardedSubscription implements Deliveries {
   constructor(
     private readonly source: Deliveries,
-    private readonly rights: EventRights,
+    private readonly rights: EventAuthorizer,
     private readonly context: RequestContext,
   ) {}
 
@@ -13,7 +16,7 @@ export class GuardedSubscription implements Deliveries {
     return this.source.bookmark;
   }
 
-  pipeTo(taker: Taker): void {
+  pipeTo(taker: DeliverySink): void {
     this.source.pipeTo({
       write: (delivery) => {
         const verdict = this.rights.authorize(delivery.event);
@@ -31,13 +34,13 @@ export class GuardedSubscription implements Deliveries {
     return new PulledDeliveries(this);
   }
 
-  async #handOver(delivery: Delivery, asked: Verdict | Promise<Verdict>, taker: Taker): Promise<void> {
+  async #handOver(delivery: Delivery, asked: Decision | Promise<Decision>, taker: DeliverySink): Promise<void> {
     await this.#require(asked);
     await taker.write(delivery);
   }
 
-  async #require(asked: Verdict | Promise<Verdict>): Promise<void> {
+  async #require(asked: Decision | Promise<Decision>): Promise<void> {
     const verdict = await asked;
-    if (verdict !== 'YES') throw verdict === 'EXPIRED' ? this.context.onTokenExpired() : noSuchConversation();
+    if (verdict !== 'YES') throw verdict === 'EXPIRED' ? this.context.onTokenExpired() : conversationNotFound();
   }
 }

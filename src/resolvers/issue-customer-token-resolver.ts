@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
-import { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from '../context/request-context.js';
+import { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from '../auth/token-settings.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { vendorId } from '../schema/global-id.js';
 import { IssueCustomerTokenInput } from '../schema/issue-customer-token-input.js';

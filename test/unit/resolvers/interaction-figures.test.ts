@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { RequestLoaders } from '../../../src/context/request-context.js';
-import type { RequestContext, Services } from '../../../src/context/request-context.js';
+import { RequestLoaders } from '../../../src/context/request-loaders.js';
+import type { RequestContext } from '../../../src/context/request-context.js';
+import type { Services } from '../../../src/context/services.js';
 import type { Viewer } from '../../../src/auth/viewer.js';
 import { handlingOf } from '../../../src/domain/interaction-metrics.js';
 import { InteractionHandlingResolver } from '../../../src/resolvers/interaction-handling-resolver.js';

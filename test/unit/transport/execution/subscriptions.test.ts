@@ -1,5 +1,6 @@
 import { GraphQLError, buildSchema, execute, parse } from 'graphql';
-import type { Delivery, RequestContext, Taker } from '../../../../src/context/request-context.js';
+import type { RequestContext } from '../../../../src/context/request-context.js';
+import type { Delivery, DeliverySink } from '../../../../src/events/port/event-log.js';
 import { KeptLog } from '../../../support/running-gateway.js';
 import { Metrics } from '../../../../src/observability/metrics.js';
 import type { EncodedResult } from '../../../../src/transport/websocket/encode-next-frame.js';
@@ -12,12 +13,12 @@ import { FairScheduler } from '../../../../src/transport/scheduling/fair-schedul
 import { queued } from '../../../contract/event-log/sample-events.js';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { tick: Int }');
-const takers: Taker[] = [];
+const takers: DeliverySink[] = [];
 const field = schema.getSubscriptionType()?.getFields()['tick'];
 if (field !== undefined) {
   field.subscribe = () => ({
     bookmark: null,
-    handTo: (taker: Taker) => void takers.push(taker),
+    handTo: (taker: DeliverySink) => void takers.push(taker),
     return: () => Promise.resolve({ done: true, value: undefined }),
     [Symbol.asyncIterator]: () => undefined,
   });
