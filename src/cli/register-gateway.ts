@@ -1,6 +1,7 @@
 import type { ChatApi, ReadOptions } from '../datasources/chat-api.js';
 import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
 import { BadUserInputError, UpstreamRejectedError } from '../domain/errors.js';
+import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import type { Window, WindowOf } from '../domain/window.js';
 import { formatErrorLines } from './format-error.js';
 
@@ -81,12 +82,10 @@ async function verify(api: ChatApi, url: string): Promise<{ reachable: boolean |
   }
 }
 
-const PAGE = 100;
-
 async function everything<T>(read: (window: Window, options: ReadOptions) => Promise<WindowOf<T>>): Promise<readonly T[]> {
   const found: T[] = [];
   for (;;) {
-    const page = await read({ kind: 'first', count: PAGE, from: found.length, before: null }, { asOf: '' });
+    const page = await read({ kind: 'first', count: MAX_PAGE_SIZE, from: found.length, before: null }, { asOf: '' });
     found.push(...page.items);
     if (!page.hasMore || page.items.length === 0) return found;
   }

@@ -1,24 +1,22 @@
 import { BadUserInputError } from '../domain/errors.js';
+import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import type { Window, WindowOf } from '../domain/window.js';
 import type { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf, EdgeOf } from '../schema/connection.js';
 import type { PageInfo } from '../schema/page-info.js';
-
-/** The most that one page may hold. */
-export const MAX_PAGE = 100;
 
 interface Size {
   readonly kind: 'first' | 'last';
   readonly count: number;
 }
 
-/** Exactly one of `first` and `last`, 1 to 100; else `BadUserInputError`. */
+/** Throws `BadUserInputError` unless exactly one of `first` and `last` is set, to 1 up to `MAX_PAGE_SIZE`. */
 export function pageSize({ first, last }: Pick<ConnectionArgs, 'first' | 'last'>): Size {
   const given = [first, last].filter((count) => count !== null && count !== undefined);
-  if (given.length !== 1) throw new BadUserInputError('Give exactly one of `first` and `last`.');
+  if (given.length !== 1) throw new BadUserInputError('Exactly one of `first` and `last` must be set.');
   const kind = first === null || first === undefined ? 'last' : 'first';
   const count = given[0] ?? 0;
-  if (count < 1 || count > MAX_PAGE) throw new BadUserInputError(`\`${kind}\` must be from 1 to ${MAX_PAGE}.`);
+  if (count < 1 || count > MAX_PAGE_SIZE) throw new BadUserInputError(`\`${kind}\` must be between 1 and ${MAX_PAGE_SIZE}; got ${count}.`);
   return { kind, count };
 }
 
@@ -30,7 +28,7 @@ export function placeCursor(list: string, place: number): string {
 function placeOf(list: string, argument: string, cursor: string): number {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const place = text.startsWith(`${list}:`) ? text.slice(list.length + 1) : '';
-  if (!/^(0|[1-9]\d{0,14})$/.test(place)) throw new BadUserInputError(`\`${argument}\` is no cursor of this list.`);
+  if (!/^(0|[1-9]\d{0,14})$/.test(place)) throw new BadUserInputError(`\`${argument}\` is not a cursor of this list.`);
   return Number(place);
 }
 

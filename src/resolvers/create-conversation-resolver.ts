@@ -1,12 +1,12 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
+import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import { CreateConversationInput } from '../schema/create-conversation-input.js';
 import { CreateConversationPayload } from '../schema/create-conversation-payload.js';
 import type { HistoryMessageInput } from '../schema/history-message-input.js';
 import type { UserError } from '../schema/user-error.js';
 import { vendorId } from '../schema/global-id.js';
 import { customerErrors, customerOf } from './customer-of-input.js';
-import { MAX_PAGE } from './connections.js';
 import { keyErrors, withIdempotencyKey } from './with-idempotency-key.js';
 import { toConversation } from './to-graphql.js';
 import { requireCapability } from './require-capability.js';
@@ -84,7 +84,7 @@ function historyErrors(history: readonly HistoryMessageInput[]): UserError[] {
  * the next query names them.
  */
 async function nameHistory({ loaders }: RequestContext, conversationId: string, count: number): Promise<void> {
-  for (let from = 0; from < count; from += MAX_PAGE) {
-    await loaders.messages(conversationId, { kind: 'first', count: MAX_PAGE, from, before: null }).catch(() => undefined);
+  for (let from = 0; from < count; from += MAX_PAGE_SIZE) {
+    await loaders.messages(conversationId, { kind: 'first', count: MAX_PAGE_SIZE, from, before: null }).catch(() => undefined);
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { MAX_PAGE_SIZE } from '../../domain/page-limit.js';
 import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions } from '../options.js';
 import { isColoured } from '../output.js';
@@ -34,7 +35,7 @@ exit codes: 0 done, 1 the gateway refused something or cannot be reached, 2 wron
 
 export const STORED_EVENTS = `query ($id: ID!, $after: String) {
   conversation(id: $id) {
-    events(first: 100, after: $after) {
+    events(first: ${MAX_PAGE_SIZE}, after: $after) {
       pageInfo { hasNextPage endCursor }
       nodes { ...Told }
     }

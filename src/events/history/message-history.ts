@@ -4,10 +4,11 @@ import type { ConversationEvent } from '../../domain/event.js';
 import { isDigestId, messageDigest } from '../../domain/message-digest.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { MessageRecord, NamedMessage } from '../../domain/message.js';
+import { MAX_PAGE_SIZE } from '../../domain/page-limit.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { EventLog, StoredEvent } from '../port/event-log.js';
 import { MessageIdentityCache } from './message-identity-cache.js';
-import { LIST_END, MAX_COUNT, cut, isEnd, widened } from './list-and-tail.js';
+import { LIST_END, cut, isEnd, widened } from './list-and-tail.js';
 
 /** How long the upstream's list may lag behind its events before we stop filling in for it: 60 s, and longer while it shows nothing newer. */
 export const LIST_LAG_MS = 60_000;
@@ -172,7 +173,7 @@ export class MessageHistory {
 
 /** Whether the end of a list shows which unseen events lie before it: not where it is shorter than what is unseen. */
 const isTelling = ({ items, start, total }: WindowOf<NamedMessage>, unseen: readonly StoredEvent[]): boolean =>
-  start === 0 || total === 0 || items.length >= Math.min(MAX_COUNT, total ?? MAX_COUNT) || items.length > unseen.length;
+  start === 0 || total === 0 || items.length >= Math.min(MAX_PAGE_SIZE, total ?? MAX_PAGE_SIZE) || items.length > unseen.length;
 
 function notIn({ items }: WindowOf<NamedMessage>, events: readonly StoredEvent[]): readonly StoredEvent[] {
   const shown = new Set(items.map(({ identity }) => identity.id));
