@@ -12,6 +12,6 @@ export interface UpstreamSettings {
 export function realUpstream(environment: Readonly<Record<string, string | undefined>>): UpstreamSettings {
   const { upstream, publicUrl } = readConfig(environment);
   if (isSimulated(upstream))
-    throw new ConfigError(['UPSTREAM: this command needs a real contact centre; it takes one of: chat-gateway-v1, chat-api-v2']);
+    throw new ConfigError(['UPSTREAM: must be one of: chat-gateway-v1, chat-api-v2; this command needs a real contact centre']);
   return { upstream, publicUrl };
 }

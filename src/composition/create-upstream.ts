@@ -47,7 +47,7 @@ export async function startSimulator(
   return { simulator, upstream: simulatedUpstream(simulator, generation) };
 }
 
-/** Null where the upstream's own events tell of what is done through it. */
+/** Null if the upstream echoes API writes as events itself. */
 export function createEchoSynthesizer(
   api: ChatApi,
   { log, clock, logger, onAppended }: Pick<Services, 'log' | 'clock'> & { logger: Logger; onAppended: (appended: Appended) => void },
@@ -63,6 +63,6 @@ export function createEchoSynthesizer(
       return record === null || record.upstreamState === null ? null : record.upstreamState !== 'IDLE';
     },
   };
-  const onFault = (error: unknown, conversationId: string) => logger.warn({ conversationId, error }, 'own deed could not be told');
+  const onFault = (error: unknown, conversationId: string) => logger.warn({ conversationId, error }, 'echo event could not be appended');
   return new EchoSynthesizer({ upstream, log, clock, onAppended, onFault });
 }

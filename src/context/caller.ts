@@ -1,6 +1,6 @@
 import type { Viewer } from '../auth/viewer.js';
 
-/** Whom a request, or an operation on a socket, comes from, and how it is told to come back. */
+/** Whom a request, or an operation on a socket, comes from, and callbacks that close its connection. */
 export interface Caller {
   readonly viewer: Viewer;
   readonly requestId: string;

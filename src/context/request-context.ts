@@ -13,8 +13,8 @@ import type { Caller } from './caller.js';
 import { RequestLoaders } from './request-loaders.js';
 
 /**
- * What one request, or one event of a subscription, works with. Its cursor is taken before its first upstream call, and each call carries it,
- * so that no answer is older than the cursor says.
+ * What one request, or one event of a subscription, works with. Its cursor is read before its first upstream call, and each call carries it,
+ * so that no response is older than the cursor.
  */
 export class RequestContext {
   // No #private fields: Apollo works with a shallow copy of the context.
@@ -29,7 +29,7 @@ export class RequestContext {
     this.bytes = services.bytesInFlight?.forRequest(caller.viewer.identity) ?? null;
   }
 
-  /** What has been read so far; another one after each change. Made when it is first asked for, which few events do; the time for reading runs from then. */
+  /** The reads of this request; new ones after each mutation. Created on first use, which few events need; the time limit for reads starts then. */
   get loaders(): RequestLoaders {
     this.boundedServices ??= { ...this.services, api: readsWithin(this.services.api, new Deadline(this.services.requestTimeoutMs)) };
     this.currentLoaders ??= new RequestLoaders(this.boundedServices, this.viewer, this.bytes);
@@ -44,7 +44,7 @@ export class RequestContext {
     return this.caller.requestId;
   }
 
-  /** Called when the caller does not take the events of a subscription fast enough. */
+  /** Called when the caller consumes the events of a subscription too slowly. */
   get onSlowConsumer(): () => void {
     return this.caller.onSlowConsumer ?? (() => undefined);
   }
@@ -58,8 +58,8 @@ export class RequestContext {
   }
 
   /**
-   * Why the viewer may not do what has this rule, as far as that does not depend on which: `UnauthenticatedError` where there is no token or it has expired
-   * meanwhile, `ForbiddenError` where its role is not enough. Null: it may.
+   * The error if this rule denies the viewer, as far as its role decides: `UnauthenticatedError` if there is no token or it has expired, `ForbiddenError` if its role
+   * is not enough. Null if it is.
    */
   authorizationError(rule: Rule | undefined): UnauthenticatedError | ForbiddenError | null {
     const { role, expiresAt } = this.viewer;
@@ -67,12 +67,12 @@ export class RequestContext {
     if (isRoleEnough(rule, role)) return null;
     return role === 'ANONYMOUS'
       ? new UnauthenticatedError(
-          'This needs a token: `Authorization: Bearer …` in the HTTP headers, or `authorization` in the `connectionParams` of a WebSocket.',
+          'Authentication required: send `Authorization: Bearer …` in the HTTP headers, or `authorization` in the `connectionParams` of a WebSocket.',
         )
-      : new ForbiddenError('Your token does not allow this.');
+      : new ForbiddenError('The token does not allow this.');
   }
 
-  /** Whether the viewer sees a conversation: at once, where the token alone tells. */
+  /** Whether the viewer may see a conversation: synchronously if the token alone decides. */
   canView(conversationId: string): boolean | Promise<boolean> {
     return visibleByToken(this.viewer, conversationId) ?? this.loaders.conversation.load(conversationId).then((record) => record !== null);
   }
@@ -83,7 +83,7 @@ export class RequestContext {
     return isRoleEnough(rule, this.viewer.role) && (rule !== 'CONVERSATION' || this.canView(outermost));
   }
 
-  /** The viewer's rights to the events of a subscription; to those of one conversation, which it sees now, or of all. */
+  /** Authorizes the events of a subscription for the viewer: those of one conversation, which it may see now, or of all. */
   authorizeEvents(conversationId: string | null): EventAuthorizer {
     const isCertain = conversationId === null || visibleByToken(this.viewer, conversationId) === true;
     return new EventAuthorizer(
@@ -93,18 +93,18 @@ export class RequestContext {
     );
   }
 
-  /** Tells the caller's connection that the token has expired, and gives the fault to throw. */
+  /** Notifies the caller's connection that the token has expired. Returns the error to throw. */
   onTokenExpired(): UnauthenticatedError {
     this.caller.onTokenExpired?.();
-    return new UnauthenticatedError('The token has expired: get another one.');
+    return new UnauthenticatedError('The token has expired: get a new one.');
   }
 
-  /** Forgets what was read: called after a change, so that its payload shows the change. */
+  /** Discards what was read: called after a mutation, so that its payload shows the change. */
   resetLoaders(): void {
     this.currentLoaders = null;
   }
 
-  /** Works for one event of a subscription: for the same caller, with nothing read yet. What was read is released at the end. */
+  /** Runs `work` for one event of a subscription with a context of its own: the same caller, nothing read yet. What it read is released at the end. */
   fork<T>(work: (context: RequestContext) => T | Promise<T>): T | Promise<T> {
     const context = new RequestContext(this.services, this.caller);
     const result = work(context);
@@ -118,7 +118,7 @@ export class RequestContext {
     return this.bytes !== null && this.bytes.held > 0;
   }
 
-  /** What was read counts no more for the viewer: called once the answer is sent, or nobody waits for it. */
+  /** What was read no longer counts for the viewer: called once the response is sent, or nobody waits for it. */
   release(): void {
     this.bytes?.release();
   }

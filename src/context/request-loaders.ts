@@ -21,7 +21,10 @@ import type { Head, Scope } from '../events/port/event-log.js';
 import type { Services } from './services.js';
 import { conversationNotFound } from './conversation-not-found.js';
 
-/** The reads of one request: each thing once, none of them older than the head; a conversation that the viewer does not see is not there. Each loader is made when it is first asked for: most requests, and nearly all events, need few. */
+/**
+ * The reads of one request: each object once, none of them older than the log's head. A conversation that the viewer may not see reads as null. Loaders are created on
+ * first use: most requests, and nearly all events, need few.
+ */
 export class RequestLoaders {
   #head: Promise<Head> | null = null;
   readonly #cursors = new Map<string, Promise<string>>();
@@ -44,8 +47,8 @@ export class RequestLoaders {
   get participants(): DataLoader<string, readonly ParticipantRecord[]> {
     const { api } = this.services;
     return this.#loader('participants', async (id) => {
-      const told = await api.participants(id, await this.asOf({ conversationId: id }));
-      return api.capabilities.has('AGENT_NAMES') ? mergeAgents(told, agentsByEvents(await this.handling.load(id))) : told;
+      const listed = await api.participants(id, await this.asOf({ conversationId: id }));
+      return api.capabilities.has('AGENT_NAMES') ? mergeAgents(listed, agentsByEvents(await this.handling.load(id))) : listed;
     });
   }
 
@@ -94,7 +97,7 @@ export class RequestLoaders {
     return { asOf: await this.cursor(scope), bytes: this.bytes };
   }
 
-  /** Those that the viewer sees. A customer's: of its customer id, or else those that its token lists. */
+  /** Those that the viewer may see: a customer's by its customer id, or else those that its token lists. */
   async conversations(window: Window, selection: ConversationSelection): Promise<WindowOf<ConversationRecord>> {
     const { role, customerId, conversationIds } = this.viewer;
     if (role === 'CUSTOMER' && customerId === null) return this.#listed(conversationIds ?? [], window, selection);
@@ -123,7 +126,7 @@ export class RequestLoaders {
     );
   }
 
-  /** A window of the messages of one interaction, places counted from its first one. Null where the upstream does not tell which they are. */
+  /** A window of the messages of one interaction, positions counted from its first one. Null if the upstream does not say which they are. */
   async messagesOfInteraction(conversationId: string, interactionId: string, window: Window): Promise<WindowOf<NamedMessage> | null> {
     const interactions = await this.interactions.load(conversationId);
     const interaction = interactions.find((one) => one.interactionId === interactionId);
@@ -144,14 +147,14 @@ export class RequestLoaders {
     return page === null ? null : { ...page, items: await history.name(conversationId, page.items) };
   }
 
-  /** By what the upstream's list calls it, the vendor's id where it has one; null: there is none. */
+  /** By its id in the upstream's list, which is the vendor's if it has one. Null if there is none. */
   async messageById(conversationId: string, listedId: string): Promise<NamedMessage | null> {
     const record: MessageRecord | null = await this.services.api.message(conversationId, listedId, await this.asOf({ conversationId }));
     if (record === null) return null;
     return (await this.services.history.name(conversationId, [record]))[0] ?? null;
   }
 
-  /** By the name that the message was first given. */
+  /** By the identity that the log assigned when it first saw the message. */
   async messageByKey(conversationId: string, key: string): Promise<NamedMessage | null> {
     const found = await this.services.log.findByIdentity(conversationId, key);
     const listedId = found === null ? /^m(.+)$/s.exec(key)?.[1] : (found.identity.listedId ?? undefined);

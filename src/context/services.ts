@@ -16,7 +16,7 @@ export interface Services {
   readonly log: EventLog;
   readonly history: MessageHistory;
   readonly projections: Projections;
-  /** Null where the upstream's events tell of what is done through the API. */
+  /** Null if the upstream echoes API writes as events itself. */
   readonly echoes: EchoSynthesizer<OutgoingMessage> | null;
   readonly typing: TypingStore;
   /** For mutations that create. */
@@ -28,8 +28,8 @@ export interface Services {
   /** Where clients reach this gateway, without a slash at the end. */
   readonly publicUrl: () => string;
   readonly version: string;
-  /** How long one request may wait for reads of the upstream, all in all. */
+  /** How long one request may wait for reads of the upstream in total. */
   readonly requestTimeoutMs: number;
-  /** Bounds what each viewer's requests hold of the upstream's answers. Null where viewers are not told from each other. */
+  /** Bounds the bytes of upstream responses that each viewer's requests hold. Null if viewers are not authenticated. */
   readonly bytesInFlight: BytesInFlight | null;
 }

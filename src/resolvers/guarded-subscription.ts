@@ -4,11 +4,11 @@ import type { Decision, EventAuthorizer } from '../auth/event-authorization.js';
 import type { RequestContext } from '../context/request-context.js';
 import type { Deliveries, Delivery, DeliverySink } from '../events/port/event-log.js';
 
-/** A subscription's deliveries for as long as the viewer may have them: each is looked at before it is handed out. */
+/** A subscription's deliveries for as long as the viewer may see them: each is authorized before it is written. */
 export class GuardedSubscription implements Deliveries {
   constructor(
     private readonly source: Deliveries,
-    private readonly rights: EventAuthorizer,
+    private readonly authorizer: EventAuthorizer,
     private readonly context: RequestContext,
   ) {}
 
@@ -16,13 +16,13 @@ export class GuardedSubscription implements Deliveries {
     return this.source.bookmark;
   }
 
-  pipeTo(taker: DeliverySink): void {
+  pipeTo(sink: DeliverySink): void {
     this.source.pipeTo({
       write: (delivery) => {
-        const verdict = this.rights.authorize(delivery.event);
-        return verdict === 'YES' ? taker.write(delivery) : this.#handOver(delivery, verdict, taker);
+        const decision = this.authorizer.authorize(delivery.event);
+        return decision === 'ALLOW' ? sink.write(delivery) : this.#writeWhenAllowed(delivery, decision, sink);
       },
-      end: (error) => taker.end(error),
+      end: (error) => sink.end(error),
     });
   }
 
@@ -34,13 +34,13 @@ export class GuardedSubscription implements Deliveries {
     return new PulledDeliveries(this);
   }
 
-  async #handOver(delivery: Delivery, asked: Decision | Promise<Decision>, taker: DeliverySink): Promise<void> {
-    await this.#require(asked);
-    await taker.write(delivery);
+  async #writeWhenAllowed(delivery: Delivery, pending: Decision | Promise<Decision>, sink: DeliverySink): Promise<void> {
+    await this.#require(pending);
+    await sink.write(delivery);
   }
 
-  async #require(asked: Decision | Promise<Decision>): Promise<void> {
-    const verdict = await asked;
-    if (verdict !== 'YES') throw verdict === 'EXPIRED' ? this.context.onTokenExpired() : conversationNotFound();
+  async #require(pending: Decision | Promise<Decision>): Promise<void> {
+    const decision = await pending;
+    if (decision !== 'ALLOW') throw decision === 'EXPIRED' ? this.context.onTokenExpired() : conversationNotFound();
   }
 }

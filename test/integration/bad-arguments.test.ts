@@ -85,18 +85,18 @@ describeGenerations('bad arguments', (generation) => {
   it('refuses ids of something else, and empty ones, by the name of the argument', async () => {
     const channel = toGlobalId('Channel', gateway.simulator.channelId);
     const refused: [unknown, object, string][] = [
-      [ConversationDocument, { id: channel }, '`id` is a global id of another type than Conversation.'],
-      [ChannelDocument, { id: toGlobalId('Conversation', id) }, '`id` is a global id of another type than Channel.'],
-      [MessageDocument, { conversationId: channel, id: 'm' }, '`conversationId` is a global id of another type than Conversation.'],
-      [MessageDocument, { conversationId: id, id: channel }, '`id` is a global id of another type than Message.'],
-      [InteractionDocument, { conversationId: id, id: channel }, '`id` is a global id of another type than Interaction.'],
+      [ConversationDocument, { id: channel }, '`id` must be an id of type Conversation.'],
+      [ChannelDocument, { id: toGlobalId('Conversation', id) }, '`id` must be an id of type Channel.'],
+      [MessageDocument, { conversationId: channel, id: 'm' }, '`conversationId` must be an id of type Conversation.'],
+      [MessageDocument, { conversationId: id, id: channel }, '`id` must be an id of type Message.'],
+      [InteractionDocument, { conversationId: id, id: channel }, '`id` must be an id of type Interaction.'],
       [ConversationDocument, { id: '' }, '`id` must not be empty.'],
       [MessageDocument, { conversationId: '', id: 'm' }, '`conversationId` must not be empty.'],
       [NodesDocument, { ids: Array<string>(101).fill(channel) }, '`ids` must hold at most 100 ids; got 101.'],
     ];
     for (const [document, variables, message] of refused)
       expect(await refusal(document, variables)).toEqual({ message, code: 'BAD_USER_INPUT' });
-    const message = '`conversationId` is a global id of another type than Conversation.';
+    const message = '`conversationId` must be an id of type Conversation.';
     for (const transport of TRANSPORTS) {
       const subscribed = await gateway.subscribe(ConversationEventsDocument, { id: channel }, transport).next();
       expect(subscribed.errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);

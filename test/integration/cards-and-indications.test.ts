@@ -96,8 +96,8 @@ it.each([
   [1, []],
   [600, []],
   [null, []],
-  [0, [{ field: ['maxSeconds'], code: 'INVALID', message: '`maxSeconds` must be from 1 to 600.' }]],
-  [601, [{ field: ['maxSeconds'], code: 'INVALID', message: '`maxSeconds` must be from 1 to 600.' }]],
+  [0, [{ field: ['maxSeconds'], code: 'INVALID', message: '`maxSeconds` must be between 1 and 600; got 0.' }]],
+  [601, [{ field: ['maxSeconds'], code: 'INVALID', message: '`maxSeconds` must be between 1 and 600; got 601.' }]],
 ])('thinking for %p seconds', async (maxSeconds, userErrors) => {
   const { sendThinking } = await gateway.get(SendThinkingDocument, { input: { conversationId: id, maxSeconds } });
   expect(sendThinking.userErrors).toEqual(userErrors);

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The gateway as built, which `npm test` does first. */
 const BUILT = fileURLToPath(new URL('../../dist', import.meta.url));
+const MANIFEST = fileURLToPath(new URL('../../package.json', import.meta.url));
 /** Inside of the project, so that a copy of the gateway finds its native module. */
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 const LIMIT = /\bMAX_PAGE_SIZE=100\b/;
@@ -19,11 +20,13 @@ interface Result {
 
 /** Runs a copy of the built gateway whose page limit, and nothing else, is another one. */
 async function raisedGateway(directory: string) {
-  cpSync(BUILT, directory, { recursive: true });
+  const copy = join(directory, 'dist');
+  cpSync(BUILT, copy, { recursive: true });
+  cpSync(MANIFEST, join(directory, 'package.json'));
   const code = readFileSync(join(BUILT, 'gateway.cjs'), 'latin1');
   expect(code.match(new RegExp(LIMIT, 'g'))).toHaveLength(1);
-  writeFileSync(join(directory, 'gateway.cjs'), code.replace(LIMIT, `MAX_PAGE_SIZE=${RAISED}`), 'latin1');
-  const child = spawn(process.execPath, [join(directory, 'gateway.cjs'), 'serve'], {
+  writeFileSync(join(copy, 'gateway.cjs'), code.replace(LIMIT, `MAX_PAGE_SIZE=${RAISED}`), 'latin1');
+  const child = spawn(process.execPath, [join(copy, 'gateway.cjs'), 'serve'], {
     env: { PATH: process.env['PATH'], PORT: '0', EVENT_LOG: `file:${join(directory, 'log')}`, RATE_LIMIT: 'off' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

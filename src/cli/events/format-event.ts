@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 
-/** The fields of an event that a line tells, and those that are printed as JSON. */
+/** The fields of an event that a line shows and that are printed as JSON. */
 export const EVENT_FIELDS = /* GraphQL */ `
-  fragment Told on ConversationEvent {
+  fragment EventLine on ConversationEvent {
     __typename
     id
     type
