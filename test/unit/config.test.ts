@@ -145,7 +145,7 @@ describe('how tokens are checked', () => {
 
   it('refuses a secret that can be guessed, without repeating it', () => {
     const [fault, ...more] = faultsOf({ AUTH_SECRET: 'hunter2' });
-    expect(fault).toMatch(/^AUTH_SECRET: is too short/);
+    expect(fault).toMatch(/^AUTH_SECRET: must be at least 32 random bytes/);
     expect(fault).not.toContain('hunter2');
     expect(more).toEqual([]);
   });
