@@ -52,7 +52,7 @@ it('tells how it is used', async () => {
 });
 
 it.each([
-  [[], /--role takes customer, service, admin/],
+  [[], /--role must be one of: customer, service, admin/],
   [['--role', 'king'], /got "king"/],
   [['--role', 'customer'], /--conversation or --customer-id/],
   [['--role', 'service', '--conversation', 'c1'], /for customers/],
