@@ -39,7 +39,7 @@ describe('setup', () => {
     expect(channel).toMatchObject({ type: 'ChatAPI', webHookId: webhook?.['id'], routingOptions: { type: 'queue', id: queue() } });
     expect(stdout.split('\n')).toEqual([
       `webhook created: ${String(webhook?.['id'])} http://127.0.0.1:9/webhooks/8x8`,
-      expect.stringMatching(/^reachable from the contact centre: NO \(.*ECONNREFUSED.*\)$/),
+      expect.stringMatching(/^reachable from the contact centre: no \(.*ECONNREFUSED.*\)$/),
       `channel created: ${String(channel?.['id'])} "Web chat" on queue ${queue()}`,
       `CHANNEL_ID=${String(channel?.['id'])}`,
       '',
