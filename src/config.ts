@@ -51,10 +51,10 @@ export interface Config {
   readonly upstreamCalls: {
     /** For each call, from its start to the last byte of the answer. */
     readonly timeoutMs: number;
-    /** How many may be under way at once. */
+    /** How many may be in flight. */
     readonly inFlight: number;
   };
-  /** How long one request may wait for reads of the upstream, all in all. */
+  /** How long one request may wait for reads of the upstream in total. */
   readonly requestTimeoutMs: number;
   /** 0: the age of webhooks is not checked. */
   readonly webhookMaxAgeMs: number;
@@ -63,7 +63,7 @@ export interface Config {
   readonly auth: AuthSettings;
   /** Origins of other pages that may use the gateway from a browser, and patterns of them (`isOriginPattern`); `*`: any. */
   readonly corsOrigins: readonly string[];
-  /** Addresses and networks (or `loopback`, `linklocal`, `uniquelocal`) of proxies that are believed when they say for whom they ask. */
+  /** Addresses and networks (or `loopback`, `linklocal`, `uniquelocal`) of trusted proxies, whose `X-Forwarded-For` is used. */
   readonly trustProxy: readonly string[];
   /** How many requests a minute one viewer and one address may send; null: any number. */
   readonly rateLimit: { readonly viewer: number; readonly address: number } | null;
@@ -73,7 +73,7 @@ export interface Config {
   /** The only documents that are executed, by their ids; null: any. */
   readonly trustedDocuments: ReadonlyMap<string, string> | null;
   readonly drainMs: number;
-  /** Of that: how long a stop only tells that the gateway is not ready. */
+  /** Of that: how long a shutdown only reports that the gateway is not ready. */
   readonly drainNoticeMs: number;
   /** What goes wrong with the simulated contact centre. */
   readonly simulatorFaults: FaultSettings;
@@ -81,7 +81,7 @@ export interface Config {
   readonly production: boolean;
 }
 
-/** Whether tokens are asked for, and how they are checked. With `off` they are not looked at, but may be made. */
+/** Whether tokens are required, and how they are verified. With `off` they are ignored, but may be issued. */
 export interface AuthSettings extends TokenSettings {
   readonly mode: 'off' | 'jwt';
 }
@@ -93,7 +93,7 @@ const MIN_SECRET_BYTES = 32;
 /** Where Apollo Sandbox runs, also inside other pages. */
 const SANDBOX_ORIGINS = ['https://studio.apollographql.com', 'https://sandbox.embed.apollographql.com'];
 
-/** Reads every setting from the environment; rejects all that is wrong at once with a `ConfigError`. */
+/** Reads every setting from the environment; throws a `ConfigError` that lists all errors. */
 export function readConfig(environment: Environment): Config {
   const read = new EnvReader(environment);
   const host = read.text('HOST', '127.0.0.1');
@@ -127,13 +127,13 @@ export function readConfig(environment: Environment): Config {
   if (config.auth.mode === 'off' && !LOOPBACK.has(host) && !read.flag('ALLOW_INSECURE', false))
     read.addError(
       'HOST',
-      `with AUTH=off everyone who reaches ${host} may do everything; it takes a loopback address, or set AUTH=jwt or ALLOW_INSECURE=true`,
+      `with AUTH=off everyone who reaches ${host} may do everything; must be a loopback address, or set AUTH=jwt or ALLOW_INSECURE=true`,
     );
   read.throwIfInvalid();
   return config;
 }
 
-/** How tokens are made and checked, whether or not they are asked for: what `token` needs. */
+/** How tokens are issued and verified, whether or not they are required: what `token` needs. */
 export function readTokenSettings(environment: Environment): TokenSettings {
   const read = new EnvReader(environment);
   const settings = tokenSettings(read);
@@ -153,19 +153,19 @@ function readAuth(read: EnvReader): AuthSettings {
   const mode = read.oneOf('AUTH', ['off', 'jwt'], 'off');
   const settings = tokenSettings(read);
   if (mode === 'jwt' && settings.secret === null && settings.jwksUrl === null)
-    read.addError('AUTH', 'jwt needs something to check tokens by: set AUTH_SECRET (or AUTH_SECRET_FILE) or AUTH_JWKS_URL');
+    read.addError('AUTH', 'jwt needs a key to verify tokens: set AUTH_SECRET (or AUTH_SECRET_FILE) or AUTH_JWKS_URL');
   return { mode, ...settings };
 }
 
 function tokenSettings(read: EnvReader): TokenSettings {
   const secret = read.optionalSecret('AUTH_SECRET');
   if (secret !== null && Buffer.byteLength(secret) < MIN_SECRET_BYTES)
-    read.addError('AUTH_SECRET', `is too short to be safe; it takes ${MIN_SECRET_BYTES} bytes or more, random ones`);
+    read.addError('AUTH_SECRET', `must be at least ${MIN_SECRET_BYTES} random bytes`);
   const jwksUrl = read.url('AUTH_JWKS_URL');
   if (jwksUrl !== null && !isSafe(new URL(jwksUrl)) && !read.flag('ALLOW_INSECURE', false))
     read.addError(
       'AUTH_JWKS_URL',
-      'whoever is on the way could put in keys of their own; it takes an https URL, or set ALLOW_INSECURE=true',
+      'must be an https URL, since keys fetched over http can be replaced in transit; or set ALLOW_INSECURE=true',
     );
   return { secret, jwksUrl, issuer: read.optional('AUTH_ISSUER'), audience: read.optional('AUTH_AUDIENCE') };
 }
@@ -177,7 +177,7 @@ function readOrigins(read: EnvReader, fallback: readonly string[]): readonly str
   const origins = value?.split(/[\s,]+/).filter(Boolean) ?? fallback;
   const wrong = origins.filter((text) => !isOriginPattern(text)).map((text) => `"${text}"`);
   const right = 'origins with commas between, such as https://app.example.com, https://*.example.com or capacitor://localhost, or *';
-  if (wrong.length > 0) read.addError('CORS_ORIGINS', `${wrong.join(', ')}: it takes ${right}`);
+  if (wrong.length > 0) read.addError('CORS_ORIGINS', `must be ${right}; got ${wrong.join(', ')}`);
   return origins;
 }
 
@@ -189,7 +189,7 @@ function readTrustedDocuments(read: EnvReader): Config['trustedDocuments'] {
   } catch {
     read.addError(
       'TRUSTED_DOCUMENTS',
-      'it takes the path of a file that lists documents: a JSON object from id to text, or an apollo-persisted-query-manifest',
+      'must be the path of a file that lists documents: a JSON object from id to text, or an apollo-persisted-query-manifest',
     );
     return null;
   }
@@ -203,7 +203,7 @@ function readTrustProxy(read: EnvReader): readonly string[] {
   } catch {
     read.addError(
       'TRUST_PROXY',
-      'it takes addresses and networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, with commas between',
+      'must be addresses and networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, with commas between',
     );
     return [];
   }
@@ -215,7 +215,7 @@ function readRateLimit(read: EnvReader): Config['rateLimit'] {
   if (value === 'off') return null;
   const [viewer = 0, address = 0, ...more] = value.split('/').map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : NaN));
   if (more.length === 0 && [viewer, address].every((count) => count >= 1 && count <= 10_000)) return { viewer, address };
-  read.addError('RATE_LIMIT', 'it takes VIEWER/ADDRESS, requests a minute from 1 to 10000 of one viewer and from one address, or off');
+  read.addError('RATE_LIMIT', 'must be VIEWER/ADDRESS, requests a minute from 1 to 10000 of one viewer and from one address, or off');
   return null;
 }
 
@@ -249,7 +249,7 @@ function readFaults(read: EnvReader): FaultSettings {
   try {
     return text === '' ? {} : parseFaults(text);
   } catch (error) {
-    read.addError('SIMULATOR_FAULTS', error instanceof Error ? error.message : 'it takes: NAME=NUMBER,…');
+    read.addError('SIMULATOR_FAULTS', error instanceof Error ? error.message : 'must be NAME=NUMBER,…');
     return {};
   }
 }
@@ -258,7 +258,7 @@ function readEventLog(read: EnvReader): Config['eventLog'] {
   const value = read.text('EVENT_LOG', 'file:./data');
   if (/^rediss?:/.test(value)) return { redis: readRedis(read, value) };
   if (!/^file:./.test(value))
-    read.addError('EVENT_LOG', 'it takes: file:DIRECTORY, redis://HOST:PORT/DATABASE or rediss://HOST:PORT/DATABASE');
+    read.addError('EVENT_LOG', 'must be file:DIRECTORY, redis://HOST:PORT/DATABASE or rediss://HOST:PORT/DATABASE');
   return { directory: value.replace(/^file:(\/\/)?/, '') };
 }
 
@@ -266,11 +266,11 @@ function readRedis(read: EnvReader, url: string): RedisSettings {
   const target = parseRedisUrl(url);
   // Not its value: it may hold a password.
   if (target === null)
-    read.addError('EVENT_LOG', 'it takes: redis://[USER]:[PASSWORD]@HOST:PORT[,HOST:PORT…]/DATABASE, or rediss:// for TLS');
+    read.addError('EVENT_LOG', 'must be redis://[USER]:[PASSWORD]@HOST:PORT[,HOST:PORT…]/DATABASE, or rediss:// for TLS');
   const password = read.optionalSecret('EVENT_LOG_PASSWORD');
   const ca = read.optionalSecret('EVENT_LOG_CA');
-  if (ca !== null && target?.tls === false) read.addError('EVENT_LOG_CA', 'it is for a Redis with TLS: rediss://');
-  if (ca !== null && !ca.includes('-----BEGIN CERTIFICATE-----')) read.addError('EVENT_LOG_CA', 'it takes certificates in PEM');
+  if (ca !== null && target?.tls === false) read.addError('EVENT_LOG_CA', 'must be used with a Redis with TLS: rediss://');
+  if (ca !== null && !ca.includes('-----BEGIN CERTIFICATE-----')) read.addError('EVENT_LOG_CA', 'must be certificates in PEM');
   return {
     target: { ...(target ?? NO_TARGET), ca, ...(password === null ? {} : { password }) },
     prefix: read.text('LOG_PREFIX', 'chat'),

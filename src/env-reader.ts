@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The settings are wrong; `faults` has one line for each, naming the variable and what it takes. */
+/** The settings are wrong; `faults` has one line for each, naming the variable and what it must be. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
@@ -11,7 +11,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads one setting at a time and gathers what is wrong. No fault ever repeats the value of a secret. */
+/** Reads one setting at a time and collects the errors. No error repeats the value of a secret. */
 export class EnvReader {
   readonly #faults: string[] = [];
 
@@ -21,7 +21,7 @@ export class EnvReader {
     this.#faults.push(`${name}: ${what}`);
   }
 
-  /** Throws a `ConfigError` with all that was wrong. */
+  /** Throws a `ConfigError` with all errors. */
   throwIfInvalid(): void {
     if (this.#faults.length > 0) throw new ConfigError(this.#faults);
   }
@@ -32,11 +32,11 @@ export class EnvReader {
 
   required(name: string, what: string): string {
     const value = this.#value(name);
-    if (value === undefined) this.addError(name, `is missing; it takes ${what}`);
+    if (value === undefined) this.addError(name, `is missing; must be ${what}`);
     return value ?? '';
   }
 
-  /** Null where it is not set. */
+  /** Null if it is not set. */
   optional(name: string): string | null {
     return this.#value(name) ?? null;
   }
@@ -52,15 +52,15 @@ export class EnvReader {
     if (file === undefined) return this.required(name, `a secret, or set ${name}_FILE to a file that holds it`);
     try {
       const value = readFileSync(file, 'utf8').trim();
-      if (value === '') this.addError(`${name}_FILE`, 'the file is empty; it takes a file that holds the secret');
+      if (value === '') this.addError(`${name}_FILE`, 'must name a file that holds the secret; the file is empty');
       return value;
     } catch {
-      this.addError(`${name}_FILE`, 'the file cannot be read; it takes a file that holds the secret');
+      this.addError(`${name}_FILE`, 'must name a file that holds the secret; the file cannot be read');
       return '';
     }
   }
 
-  /** Null where it is not set. */
+  /** Null if it is not set. */
   optionalWhole(name: string, least: number, most: number): number | null {
     return this.#value(name) === undefined ? null : this.integer(name, least, least, most);
   }
@@ -70,7 +70,7 @@ export class EnvReader {
     if (value === undefined) return fallback;
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
     if (number >= least && number <= most) return number;
-    this.addError(name, `it takes a whole number from ${least} to ${most}`);
+    this.addError(name, `must be a whole number from ${least} to ${most}`);
     return fallback;
   }
 
@@ -82,7 +82,7 @@ export class EnvReader {
     const value = this.#value(name);
     if (value === undefined) return fallback;
     const known = values.find((one) => one === value);
-    if (known === undefined) this.addError(name, `it takes one of: ${values.join(', ')}`);
+    if (known === undefined) this.addError(name, `must be one of: ${values.join(', ')}`);
     return known ?? fallback;
   }
 
@@ -91,7 +91,7 @@ export class EnvReader {
     const value = this.#value(name);
     if (value === undefined) return null;
     if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
-    this.addError(name, 'it takes an http or https URL');
+    this.addError(name, 'must be an http or https URL');
     return null;
   }
 

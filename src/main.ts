@@ -2,7 +2,8 @@ import { readConfig } from './config.js';
 import { WorkerExitGuard } from './events/sqlite/worker-exit-guard.js';
 import { LogUnavailableError } from './events/port/errors.js';
 import { createGateway } from './gateway.js';
-import type { Addresses, Gateway } from './gateway.js';
+import type { Gateway } from './gateway.js';
+import type { Addresses } from './composition/addresses.js';
 import { createLogger, describeError } from './observability/logger.js';
 import type { Logger, LogLevel } from './observability/logger.js';
 import { ConfigError } from './env-reader.js';
@@ -12,17 +13,17 @@ const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
 
   serve     run the gateway; its settings come from the environment (the default)
   simulate  run a simulated contact centre by itself
-  setup     tell the contact centre of the gateway
-  doctor    see whether the contact centre behaves as the gateway assumes
-  token     make a token for development, for AUTH=jwt
-  log       back up the event log (backup), or make it from a backup (restore)
-  events    watch events (tail), send some (send), see or send them again (replay)
+  setup     register this gateway's webhook and channel
+  doctor    check whether the contact centre behaves as the gateway assumes
+  token     issue a token for development, for AUTH=jwt
+  log       back up the event log (backup), or restore it from a backup (restore)
+  events    follow events (tail), send some (send), print or resend them (replay)
 
 options:
   -h, --help
   --version  print the version
 
-"chat-graphql-gateway COMMAND --help" tells more.
+See "chat-graphql-gateway COMMAND --help".
 `;
 
 /** How long a batch of the event log may take to end, when the process is about to. It takes milliseconds. */
@@ -43,7 +44,7 @@ async function main([command = 'serve', ...argv]: readonly string[]): Promise<vo
     return;
   }
   const asked = command === '--help' || command === '-h';
-  (asked ? process.stdout : process.stderr).write(asked ? USAGE : `There is no command "${command}".\n${USAGE}`);
+  (asked ? process.stdout : process.stderr).write(asked ? USAGE : `unknown command "${command}"\n${USAGE}`);
   process.exitCode = asked ? 0 : 2;
 }
 
@@ -73,7 +74,7 @@ async function start(): Promise<Gateway | null> {
     if (process.stderr.isTTY) process.stderr.write(banner(addresses, gateway, config.production));
     return gateway;
   } catch (error) {
-    process.stderr.write(`${startFault(error)}\n`);
+    process.stderr.write(`${formatStartError(error)}\n`);
     process.exitCode = 1;
     return null;
   }
@@ -83,8 +84,8 @@ async function start(): Promise<Gateway | null> {
 const loggerAtInfo = (level: LogLevel, logger: Logger): Logger =>
   level === 'warn' || level === 'error' || level === 'fatal' ? createLogger('info') : logger;
 
-/** One line for each thing that is wrong, in words for an operator. */
-function startFault(error: unknown): string {
+/** One line for each error, for operators. */
+function formatStartError(error: unknown): string {
   if (error instanceof ConfigError) return error.faults.map((fault) => `Setting ${fault}.`).join('\n');
   if (error instanceof LogUnavailableError) return `Cannot start: ${error.reason}.`;
   if (error instanceof Error && 'syscall' in error) return `Cannot start: ${error.message}.`;

@@ -1,11 +1,11 @@
 import type { Viewer } from './viewer.js';
 import { EVERYONE_IS_ADMIN } from './viewer.js';
 
-/** Tells who asks. */
+/** Identifies callers by their tokens. */
 export interface Authenticator {
   /**
-   * Who sends this `authorization` (`Bearer …`; undefined or empty: nobody we know). At once for a token met before. Throws, or rejects with,
-   * `UnauthenticatedError` for one that is no good or has expired, and `AuthUnavailableError` where the keys to check it by cannot be fetched.
+   * The viewer of this `authorization` (`Bearer …`; anonymous if undefined or empty). Synchronously for a token seen before. Throws, or rejects with,
+   * `UnauthenticatedError` if it is invalid or has expired, and `AuthUnavailableError` if the keys to verify it cannot be fetched.
    */
   viewerOf(authorization: string | undefined): Viewer | Promise<Viewer>;
 }

@@ -4,13 +4,13 @@ import { UnauthenticatedError } from '../domain/errors.js';
 import { MAX_CONVERSATIONS } from './token-settings.js';
 import type { Viewer, ViewerRole } from './viewer.js';
 
-/** What a token says, once its signature was found good. */
+/** The claims of a token whose signature is verified. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** The vendor's id of a conversation from either form of id; null: it is the global id of something else, or no id. */
+/** The vendor's id of a conversation from either form of id; null if it is the global id of another type, or no id. */
 export type ToConversationId = (id: string) => string | null;
 
-/** By what word in `scope` or `scp` a token gives which role. The highest counts. */
+/** The role for each word in `scope` or `scp`. The highest one counts. */
 const ROLES: readonly (readonly [scope: string, role: Exclude<ViewerRole, 'ANONYMOUS'>])[] = [
   ['chat:admin', 'ADMIN'],
   ['chat:service', 'SERVICE'],
@@ -19,7 +19,7 @@ const ROLES: readonly (readonly [scope: string, role: Exclude<ViewerRole, 'ANONY
 export const SCOPES = ROLES.map(([scope]) => scope);
 const MAX_TEXT = 255;
 
-/** Who a token with these claims makes one. Throws `UnauthenticatedError` that names the claim which is wrong. */
+/** The viewer that a token with these claims identifies. Throws `UnauthenticatedError` that names the claim which is wrong. */
 export function viewerOfClaims(claims: Claims, toConversationId: ToConversationId): Viewer {
   const role = roleOf([...wordsOf(claims['scope']), ...wordsOf(claims['scp'])]);
   const subject = textOf('sub', claims['sub']);
@@ -47,14 +47,14 @@ const wordsOf = (scope: unknown): readonly unknown[] => (typeof scope === 'strin
 
 function roleOf(words: readonly unknown[]): Exclude<ViewerRole, 'ANONYMOUS'> {
   const role = ROLES.find(([word]) => words.includes(word))?.[1];
-  if (role === undefined) throw new UnauthenticatedError(`The token's \`scope\` (or \`scp\`) holds none of ${SCOPES.join(', ')}.`);
+  if (role === undefined) throw new UnauthenticatedError(`Token scope (\`scope\` or \`scp\`) must contain one of ${SCOPES.join(', ')}.`);
   return role;
 }
 
 function textOf(claim: string, value: unknown): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string' && value !== '' && value.length <= MAX_TEXT) return value;
-  throw new UnauthenticatedError(`The token's \`${claim}\` must be a text of 1 to ${MAX_TEXT} characters.`);
+  throw new UnauthenticatedError(`The token's \`${claim}\` must be a string of 1 to ${MAX_TEXT} characters.`);
 }
 
 /** Sorted, each once; null where the token does not have the claim. */

@@ -1,6 +1,6 @@
 import type { Viewer } from './viewer.js';
 
-/** What of a mutation's input is not for customers to say as they like. */
+/** The fields of a mutation's input that customers may not set freely. */
 export interface GuardedInput {
   readonly sendAs?: unknown;
   readonly assignment?: unknown;
@@ -13,19 +13,19 @@ interface GuardedCustomer {
   readonly properties?: readonly { readonly key: string }[] | null;
 }
 
-/** Properties that upstreams could take for the customer's id. */
+/** Properties that upstreams could read as the customer's id. */
 const ID_KEYS = new Set(['userid', 'customerid']);
 
-/** Why a customer may not send this input; null: it may. */
+/** Why a customer may not send this input; null if it may. */
 export function rejectReason({ role, customerId }: Viewer, input: GuardedInput): string | null {
   if (role !== 'CUSTOMER') return null;
   const senders = [input.sendAs, ...(input.history ?? []).map(({ sentAs }) => sentAs)];
   if (senders.some((sender) => sender !== undefined && sender !== null && sender !== 'CUSTOMER'))
-    return 'Customers write as CUSTOMER only.';
-  if (input.assignment) return 'Who gets a conversation is not for customers to say.';
-  const { customerId: told, properties } = input.customer ?? {};
-  const isForeign = told !== undefined && told !== null && told !== customerId;
-  if (isForeign || properties?.some(({ key }) => ID_KEYS.has(key.toLowerCase()))) return 'Customers cannot change or choose a customer id.';
+    return 'Customers may only use sendAs: CUSTOMER.';
+  if (input.assignment) return 'Customers may not set `assignment`.';
+  const { customerId: requested, properties } = input.customer ?? {};
+  const isForeign = requested !== undefined && requested !== null && requested !== customerId;
+  if (isForeign || properties?.some(({ key }) => ID_KEYS.has(key.toLowerCase()))) return 'Customers may not set a customer id.';
   return null;
 }
 

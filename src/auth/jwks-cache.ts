@@ -19,7 +19,7 @@ export interface KeySetOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
-  /** Told of each fetch that fails. */
+  /** Called for each fetch that fails. */
   readonly onFault: (error: unknown) => void;
   /** Called when other keys came than before: what was checked by those no longer counts. */
   readonly onChange: () => void;
@@ -93,7 +93,7 @@ export class KeySet {
   }
 
   #unavailable(): AuthUnavailableError {
-    return new AuthUnavailableError('The keys to check tokens by cannot be fetched right now.', COOLDOWN_AFTER_FAULT_MS);
+    return new AuthUnavailableError('The keys to verify tokens cannot be fetched right now.', COOLDOWN_AFTER_FAULT_MS);
   }
 
   /** Fetches the keys, unless that was done just now; those who ask meanwhile wait for the same fetch. Never rejects. */

@@ -23,13 +23,13 @@ export interface JwtOptions {
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   readonly toConversationId: ToConversationId;
-  /** Told when the key set cannot be fetched. */
+  /** Called when the JWKS cannot be fetched. */
   readonly onKeyFault: (error: unknown) => void;
 }
 
 /**
- * Takes JSON Web Tokens (RFC 7519): HS256 with the secret, other listed algorithms with a key of the key set, neither in the place of the other. Each token is
- * checked once while it is among those used last.
+ * Verifies JSON Web Tokens (RFC 7519): HS256 with the secret, other listed algorithms with a key of the JWKS, never one in place of the other. Each token is
+ * verified once while it is among those used last.
  */
 export class JwtAuthenticator implements Authenticator {
   readonly #known = new LRUCache<string, Viewer>({ maxSize: MAX_REMEMBERED, sizeCalculation: (_viewer, token) => token.length });
@@ -98,12 +98,12 @@ export class JwtAuthenticator implements Authenticator {
   }
 }
 
-const expired = () => new UnauthenticatedError('The token has expired: get another one.');
-const notValid = (cause?: unknown) => new UnauthenticatedError('The token is not valid here.', { cause });
+const expired = () => new UnauthenticatedError('The token has expired: get a new one.');
+const notValid = (cause?: unknown) => new UnauthenticatedError('Invalid token.', { cause });
 
 function refused(error: unknown): UnauthenticatedError {
   if (error instanceof errors.JWTExpired) return expired();
   if (error instanceof errors.JWTClaimValidationFailed)
-    return new UnauthenticatedError(`The token's \`${error.claim}\` is not as it must be here.`, { cause: error });
+    return new UnauthenticatedError(`Token claim \`${error.claim}\` has an unexpected value.`, { cause: error });
   return notValid(error);
 }

@@ -1,14 +1,14 @@
 import type { ViewerRole } from './viewer.js';
 
 /**
- * What one must be for something.
- * EVERYBODY: no token is needed. KNOWN: any token. SERVICES, ADMINS: a service's token or an admin's; an admin's alone. CONVERSATION: one must see the conversation
- * that the arguments name. CONVERSATIONS: each gets its own. CREATION: customers create for themselves only. NODE: as `NODE_RULES` has it for each id.
+ * Who may use a field.
+ * PUBLIC: no token is needed. AUTHENTICATED: any token. SERVICES, ADMINS: a service's token or an admin's; an admin's alone. CONVERSATION: one must see the conversation
+ * that the arguments name. CONVERSATIONS: each gets its own. OWN_CREATION: customers create for themselves only. NODE: as `NODE_RULES` has it for each id.
  */
-export type Rule = 'EVERYBODY' | 'KNOWN' | 'SERVICES' | 'ADMINS' | 'CONVERSATION' | 'CONVERSATIONS' | 'CREATION' | 'NODE';
+export type Rule = 'PUBLIC' | 'AUTHENTICATED' | 'SERVICES' | 'ADMINS' | 'CONVERSATION' | 'CONVERSATIONS' | 'OWN_CREATION' | 'NODE';
 
 /**
- * Who may do what: every field of the root types, and those fields below them which show more than what led there. A root field that is missing here is nobody's.
+ * Who may do what: every field of the root types, and those fields below them which show more than what led there. A root field that is missing here is denied to everybody.
  */
 export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   Query: {
@@ -22,11 +22,11 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     channels: 'ADMINS',
     webhook: 'ADMINS',
     webhooks: 'ADMINS',
-    viewer: 'EVERYBODY',
-    gateway: 'KNOWN',
+    viewer: 'PUBLIC',
+    gateway: 'AUTHENTICATED',
   },
   Mutation: {
-    createConversation: 'CREATION',
+    createConversation: 'OWN_CREATION',
     updateConversation: 'CONVERSATION',
     leaveConversation: 'CONVERSATION',
     sendMessage: 'CONVERSATION',
@@ -59,7 +59,7 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   Gateway: { latestCursor: 'SERVICES' },
 };
 
-/** Which nodes may be fetched by their id alone. CONVERSATION: of the conversation that the id names first. A type that is missing here is nobody's. */
+/** Which nodes may be fetched by their id alone. CONVERSATION: of the conversation that the id names first. A type that is missing here is denied to everybody. */
 export const NODE_RULES: Readonly<Record<string, Rule>> = {
   Conversation: 'CONVERSATION',
   Message: 'CONVERSATION',
@@ -77,16 +77,16 @@ export function isRoleEnough(rule: Rule | undefined, role: ViewerRole): boolean 
   switch (rule) {
     case undefined:
       return false;
-    case 'EVERYBODY':
+    case 'PUBLIC':
       return true;
     case 'SERVICES':
       return role === 'SERVICE' || role === 'ADMIN';
     case 'ADMINS':
       return role === 'ADMIN';
-    case 'KNOWN':
+    case 'AUTHENTICATED':
     case 'CONVERSATION':
     case 'CONVERSATIONS':
-    case 'CREATION':
+    case 'OWN_CREATION':
     case 'NODE':
       return role !== 'ANONYMOUS';
   }

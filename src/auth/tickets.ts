@@ -1,7 +1,7 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../domain/clock.js';
 
-/** How long an upload may be begun after its ticket was given: 15 min. */
+/** How long an upload may be begun after its ticket was issued: 15 min. */
 export const UPLOAD_TTL_MS = 900_000;
 /** How long a download works at least: 1 h. */
 const DOWNLOAD_TTL_MS = 3_600_000;
@@ -28,7 +28,7 @@ export interface Ticket {
   readonly expiresAt: Date;
 }
 
-/** What a ticket turned out to be. `FOREIGN`: not given by this gateway, changed since, or for something else. */
+/** The result of verifying a ticket. `FOREIGN`: not issued by this gateway, modified, or for another purpose. */
 export type TicketVerification<T> = { readonly grant: T; readonly id: string } | 'FOREIGN' | 'EXPIRED';
 
 interface Payload<T> {
@@ -41,7 +41,7 @@ interface Payload<T> {
 }
 
 /**
- * Gives and checks the tickets of `/uploads/{ticket}` and `/attachments/{ticket}`: `base64url(JSON).base64url(HMAC-SHA256)`. Whoever holds one may use it, so
+ * Issues and verifies the tickets of `/uploads/{ticket}` and `/attachments/{ticket}`: `base64url(JSON).base64url(HMAC-SHA256)`. Whoever holds one may use it, so
  * they are short-lived. A gateway knows the tickets that were signed with its key, as it is at the moment; several behind one address have
  * the same.
  */
@@ -91,9 +91,9 @@ export class Tickets {
 
 /** Where it is kept which tickets were used, so that each is used once. */
 export interface TicketStore {
-  /** Takes the ticket; false where it is taken already. `lifeMs`: how long it has to be remembered. */
+  /** Marks the ticket as used; false if it was used already. `lifeMs`: how long it has to be remembered. */
   claim(id: string, lifeMs: number): boolean | Promise<boolean>;
-  /** Gives it back, where nothing came of its use. */
+  /** Makes it usable again, after an upload that failed. */
   release(id: string): void | Promise<void>;
 }
 
@@ -103,7 +103,7 @@ export class UsedTickets implements TicketStore {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Takes the ticket; false where it is taken already. */
+  /** Marks the ticket as used; false if it was used already. */
   claim(id: string, lifeMs: number): boolean {
     this.#forgetExpired();
     if (this.#used.has(id)) return false;
@@ -111,7 +111,7 @@ export class UsedTickets implements TicketStore {
     return true;
   }
 
-  /** Gives it back, where nothing came of its use. */
+  /** Makes it usable again, after an upload that failed. */
   release(id: string): void {
     this.#used.delete(id);
   }

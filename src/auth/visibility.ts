@@ -1,12 +1,12 @@
 import type { Viewer } from './viewer.js';
 
-/** What decides about a conversation. */
+/** What decides who may see a conversation. */
 export interface OwnedConversation {
   readonly conversationId: string;
   readonly customer: { readonly customerId: string | null };
 }
 
-/** Whether a viewer sees a conversation, as far as the token alone tells; null: that depends on whose it is. */
+/** Whether a viewer sees a conversation, as far as the token alone decides; null if that depends on whose it is. */
 export function visibleByToken({ role, conversationIds, customerId }: Viewer, conversationId: string): boolean | null {
   if (role === 'SERVICE' || role === 'ADMIN') return true;
   if (role !== 'CUSTOMER') return false;

@@ -1,4 +1,4 @@
-/** A command failed; the message is all that its user is told. */
+/** A command failed; the message is shown to its user. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }

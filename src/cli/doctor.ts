@@ -10,7 +10,7 @@ import { realUpstream } from './real-upstream.js';
 const USAGE = 'usage: chat-graphql-gateway doctor [--json]';
 const HELP = `${USAGE}
 
-Reads the contact centre that the settings name (those that "serve" reads), changes nothing, and tells whether it behaves as this gateway assumes, a line
+Reads the contact centre that the settings name (those that "serve" reads), changes nothing, and reports whether it behaves as this gateway assumes, a line
 for each check.
 
 options:
@@ -20,11 +20,11 @@ options:
 exit codes: 0 nothing differs, 1 something does, or it could not be reached, 2 wrong arguments
 `;
 
-const WORDS: Readonly<Record<Finding['result'], string>> = { ok: 'ok', differs: 'differs', unknown: 'could not tell' };
+const WORDS: Readonly<Record<Finding['result'], string>> = { ok: 'ok', differs: 'differs', unknown: 'could not report' };
 const WIDTH = Math.max(...Object.values(WORDS).map(({ length }) => length));
 
 /**
- * Reads the contact centre that the settings name, changes nothing, and tells whether it behaves as this gateway assumes: a line for each check.
+ * Reads the contact centre that the settings name, changes nothing, and reports whether it behaves as this gateway assumes: a line for each check.
  *
  * @param argv the arguments after `doctor`
  * @returns the code to exit with: 0 nothing differs, 1 something does, or it could not be reached, 2 wrong arguments
@@ -55,7 +55,7 @@ export async function doctor(
 
 async function examine(
   environment: Readonly<Record<string, string | undefined>>,
-  tell: (finding: Finding) => void,
+  report: (finding: Finding) => void,
 ): Promise<readonly Finding[]> {
   const { upstream, publicUrl } = realUpstream(environment);
   const options = {
@@ -63,7 +63,7 @@ async function examine(
     webhookUrl: publicUrl === null ? null : `${publicUrl}${WEBHOOK_PATH}`,
     nonsense: `doctor-${randomUUID()}`,
   };
-  return generationOf(upstream).diagnose(upstream, options, tell);
+  return generationOf(upstream).diagnose(upstream, options, report);
 }
 
 function line({ check, result, detail }: Finding): string {

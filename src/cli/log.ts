@@ -12,7 +12,7 @@ import type { CommandOutput } from './output.js';
 const HELP = `usage: chat-graphql-gateway log backup FILE [--json]
        chat-graphql-gateway log restore FILE [--replace] [--json]
 
-Backs up the event log that EVENT_LOG names, or makes it from a backup.
+Backs up the event log that EVENT_LOG names, or restores it from a backup.
 
 backup writes the log to FILE, which must not exist. It may run at any time: a gateway that has the log open goes on with its work.
 restore needs the gateway to be stopped. What was stored after the backup was made is not in the log any more, and every cursor from before is rejected as
@@ -87,7 +87,7 @@ function readArguments(argv: readonly string[]): Asked | null {
   if (values.help === true) return null;
   const [action, file, ...more] = positionals;
   if (action !== 'backup' && action !== 'restore') throw new UsageError(`expected "backup" or "restore", got "${action ?? ''}"`);
-  if (file === undefined || more.length > 0) throw new UsageError(`${action} takes one file`);
+  if (file === undefined || more.length > 0) throw new UsageError(`${action} needs exactly one file`);
   if (values.replace === true && action === 'backup') throw new UsageError('--replace is for restore');
   return { action, file, replace: values.replace === true, json: values.json === true };
 }

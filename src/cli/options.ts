@@ -21,12 +21,12 @@ export function commandOptions<const T extends Options>(argv: readonly string[],
 /** Throws `UsageError` unless it is an http or https address. */
 export function webAddress(option: string, value: string): string {
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
-  throw new UsageError(`${option} takes an http or https address, not "${value}"`);
+  throw new UsageError(`${option} must be an http or https URL; got "${value}"`);
 }
 
 /** Throws `UsageError` unless it is a whole number of at least 1; undefined stays so. */
 export function count(option: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
-  throw new UsageError(`${option} takes a whole number from 1, not "${value}"`);
+  throw new UsageError(`${option} must be a whole number from 1; got "${value}"`);
 }

@@ -13,6 +13,6 @@ export interface UpstreamSettings {
 export function realUpstream(environment: Readonly<Record<string, string | undefined>>): UpstreamSettings {
   const { upstream, publicUrl } = readConfig(environment);
   if (isSimulated(upstream))
-    throw new ConfigError([`UPSTREAM: this command needs a real contact centre; it takes one of: ${GENERATION_NAMES.join(', ')}`]);
+    throw new ConfigError([`UPSTREAM: must be one of: ${GENERATION_NAMES.join(', ')}; this command needs a real contact centre`]);
   return { upstream, publicUrl };
 }

@@ -44,9 +44,9 @@ export async function setup(
     output.out(HELP);
     return 0;
   }
-  const tell = options.json ? () => undefined : (line: string) => output.out(`${line}\n`);
+  const report = options.json ? () => undefined : (line: string) => output.out(`${line}\n`);
   try {
-    const done = await register(options, environment, tell);
+    const done = await register(options, environment, report);
     output.out(options.json ? `${JSON.stringify(reportOf(done))}\n` : `CHANNEL_ID=${done.channel.channelId}\n`);
     return 0;
   } catch (error) {
@@ -58,16 +58,16 @@ export async function setup(
 async function register(
   { queue, name }: SetupOptions,
   environment: Readonly<Record<string, string | undefined>>,
-  tell: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<Registered> {
   const { upstream, publicUrl } = realUpstream(environment);
   if (publicUrl === null)
-    throw new ConfigError(['PUBLIC_URL: is missing; it takes the address at which the contact centre reaches this gateway']);
+    throw new ConfigError(['PUBLIC_URL: is missing; must be the URL at which the contact centre reaches this gateway']);
   const generation = generationOf(upstream);
   const api = generation.createChatApi(upstream, { clock: Date.now });
   try {
     const wanted = { webhookUrl: `${publicUrl}${WEBHOOK_PATH}`, notificationVersion: generation.eventVersion, name, queueId: queue };
-    return await registerGateway(api, wanted, tell);
+    return await registerGateway(api, wanted, report);
   } finally {
     await api.close();
   }
@@ -75,10 +75,10 @@ async function register(
 
 function reportOf({ webhook, reachable, unreachableBecause, channel }: Registered): object {
   return {
-    webhook: { webhookId: webhook.webhookId, url: webhook.url, deed: webhook.deed },
+    webhook: { webhookId: webhook.webhookId, url: webhook.url, deed: webhook.action },
     reachable,
     unreachableBecause,
-    channel: { channelId: channel.channelId, name: channel.name, queueId: channel.queueId, deed: channel.deed },
+    channel: { channelId: channel.channelId, name: channel.name, queueId: channel.queueId, deed: channel.action },
   };
 }
 
@@ -102,8 +102,8 @@ function readOptions(argv: readonly string[]): SetupOptions | string {
       },
     });
     if (values.help) return values;
-    if (values.queue === '') return '--queue takes the id of a queue';
-    if (values.name === '' || values.name.length > MAX_NAME) return `--name takes the name of a channel, ${MAX_NAME} characters at most`;
+    if (values.queue === '') return '--queue must be the id of a queue';
+    if (values.name === '' || values.name.length > MAX_NAME) return `--name must be the name of a channel, at most ${MAX_NAME} characters`;
     return values;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

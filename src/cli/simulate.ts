@@ -13,8 +13,8 @@ export type SimulateResult =
 
 const HELP = `usage: chat-graphql-gateway simulate [options]
 
-Runs a simulated contact centre by itself until it is stopped, and prints what a gateway of either generation must
-be told to use it, as NAME=value lines.
+Runs a simulated contact centre by itself until it is stopped, and prints what a gateway of either generation needs
+to use it, as NAME=value lines.
 
 options:
   --port N              any free one by default
@@ -33,7 +33,7 @@ exit codes: 0 stopped, 1 it cannot listen, 2 wrong arguments
 `;
 
 /**
- * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, what a gateway of either generation must be told to use it. Both are served;
+ * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, the settings that a gateway of either generation needs to use it. Both are served;
  * `--generation` says whose events its webhook wants.
  *
  * @param argv the arguments after `simulate`
@@ -73,14 +73,14 @@ function readOptions(argv: readonly string[]): SimulateOptions | string {
   if (typeof parsed === 'string') return parsed;
   const { values } = parsed;
   const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : NaN;
-  if (!(port <= 65_535)) return `--port takes a number from 0 to 65535, not "${values.port}"`;
+  if (!(port <= 65_535)) return `--port must be a number from 0 to 65535; got "${values.port}"`;
   const { agents } = values;
-  if (agents !== 'scripted' && agents !== 'manual') return `--agents takes scripted or manual, not "${agents}"`;
+  if (agents !== 'scripted' && agents !== 'manual') return `--agents must be scripted or manual; got "${agents}"`;
   const { generation } = values;
   if (generation !== 'chat-gateway-v1' && generation !== 'chat-api-v2')
-    return `--generation takes chat-gateway-v1 or chat-api-v2, not "${generation}"`;
+    return `--generation must be chat-gateway-v1 or chat-api-v2; got "${generation}"`;
   const webhookUrl = values['webhook-url'];
-  if (webhookUrl !== undefined && !isWebAddress(webhookUrl)) return `--webhook-url takes an http or https address, not "${webhookUrl}"`;
+  if (webhookUrl !== undefined && !isWebAddress(webhookUrl)) return `--webhook-url must be an http or https address; got "${webhookUrl}"`;
   const { tenant: tenantId, customer: customerId, 'api-key': apiKey, 'api-secret': apiSecret } = values;
   const given = Object.fromEntries(
     Object.entries({ webhookUrl, apiKey, apiSecret, tenantId, customerId }).filter(([, value]) => value !== undefined),

@@ -11,7 +11,7 @@ import type { CommandOutput } from './output.js';
 const USAGE = `usage: chat-graphql-gateway token --role ROLE [options]
 
 Makes a token for development and prints it. It is signed with AUTH_SECRET (or the file AUTH_SECRET_FILE) and carries AUTH_ISSUER and AUTH_AUDIENCE where they
-are set, so a gateway with AUTH=jwt and the same settings takes it.
+are set, so a gateway with AUTH=jwt and the same settings accepts it.
 
   --role ROLE          customer, service or admin
   --conversation ID    a customer's: a conversation that it may see and write; may be given again
@@ -49,12 +49,12 @@ export async function token(
     return 0;
   }
   if (typeof options === 'string') {
-    output.err(`token: ${options} (chat-graphql-gateway token --help tells more)\n`);
+    output.err(`token: ${options} (chat-graphql-gateway token --help)\n`);
     return 2;
   }
   try {
     const settings = readTokenSettings(environment);
-    if (settings.secret === null) throw new ConfigError(['AUTH_SECRET: is missing; it takes the key to sign the token with']);
+    if (settings.secret === null) throw new ConfigError(['AUTH_SECRET: is missing; must be the key to sign the token with']);
     const { ttlSeconds, json, claims } = options;
     const signed = await signToken(settings, claims, { now, ttlSeconds });
     output.out(`${json ? JSON.stringify(signed) : signed.token}\n`);
@@ -71,7 +71,8 @@ function readOptions(argv: readonly string[]): Options | string {
   if (typeof values === 'string') return values;
   if (values.help) return 'help';
   const { role, conversation = [], 'customer-id': customerId, subject, ttl, json } = values;
-  if (role === undefined || !ROLES.includes(role)) return `--role takes ${ROLES.join(', ')}${role === undefined ? '' : `, not "${role}"`}`;
+  if (role === undefined || !ROLES.includes(role))
+    return `--role must be one of: ${ROLES.join(', ')}${role === undefined ? '' : `; got "${role}"`}`;
   const namesNobody = conversation.length === 0 && customerId === undefined;
   if (role === 'customer' && namesNobody) return 'a customer needs --conversation or --customer-id';
   if (role !== 'customer' && !namesNobody) return `--conversation and --customer-id are for customers, not for "${role}"`;
@@ -80,7 +81,7 @@ function readOptions(argv: readonly string[]): Options | string {
     return 'ids and names cannot be empty, nor be the ids of something else';
   const ttlSeconds = /^\d{1,5}$/.test(ttl) ? Number(ttl) : NaN;
   if (!(ttlSeconds >= 1 && ttlSeconds <= MAX_TTL_SECONDS))
-    return `--ttl takes a number of seconds from 1 to ${MAX_TTL_SECONDS}, not "${ttl}"`;
+    return `--ttl must be a number of seconds from 1 to ${MAX_TTL_SECONDS}; got "${ttl}"`;
   const claims = {
     sub: subject,
     scope: `chat:${role}`,

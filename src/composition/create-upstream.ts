@@ -1,5 +1,5 @@
 import type { SimulatedUpstream } from '../config.js';
-import type { Services } from '../context/request-context.js';
+import type { Services } from '../context/services.js';
 import type { ChatApi } from '../datasources/chat-api.js';
 import type { GenerationName, RealUpstream } from '../datasources/generations.js';
 import type { Appended } from '../events/port/event-log.js';
@@ -27,7 +27,7 @@ export async function startSimulator(
   return { simulator, upstream: simulatedUpstream(simulator, generation) };
 }
 
-/** Null where the upstream's own events tell of what is done through it. */
+/** Null if the upstream echoes API writes as events itself. */
 export function createEchoSynthesizer(
   api: ChatApi,
   { log, clock, logger, onAppended }: Pick<Services, 'log' | 'clock'> & { logger: Logger; onAppended: (appended: Appended) => void },
@@ -43,6 +43,6 @@ export function createEchoSynthesizer(
       return record === null || record.upstreamState === null ? null : record.upstreamState !== 'IDLE';
     },
   };
-  const onAppendError = (error: unknown, conversationId: string) => logger.warn({ conversationId, error }, 'own deed could not be told');
+  const onAppendError = (error: unknown, conversationId: string) => logger.warn({ conversationId, error }, 'echo event could not be appended');
   return new EchoSynthesizer({ upstream, log, clock, onAppended, onAppendError });
 }

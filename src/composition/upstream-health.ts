@@ -4,7 +4,7 @@ import type { Logger } from '../observability/logger.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { UpstreamHealth } from '../transport/http/health.js';
 
-/** Logs the upstream calls that went wrong and remembers how it went last. */
+/** Logs the upstream calls that failed and remembers the last outcomes. */
 export class UpstreamHealthMonitor {
   #lastSuccessAt: Date | null = null;
   #lastFaultAt: Date | null = null;
@@ -21,11 +21,11 @@ export class UpstreamHealthMonitor {
 
   record(report: UpstreamCallReport): void {
     this.metrics.upstreamCalls.observe({ operation: report.operation, outcome: report.fault ?? 'OK' }, report.durationMs / 1_000);
-    // A refusal is an answer: the upstream is well.
+    // A rejection is an answer: the upstream is healthy.
     const isWell = report.fault === null || report.fault === 'UPSTREAM_REJECTED' || report.fault === 'NOT_FOUND';
     if (isWell) this.#lastSuccessAt = new Date(this.clock());
     else this.#lastFaultAt = new Date(this.clock());
     if (isWell) this.logger[report.fault === null ? 'debug' : 'info'](report, 'upstream call');
-    else this.logger[report.called ? 'warn' : 'debug'](report, 'upstream fault');
+    else this.logger[report.called ? 'warn' : 'debug'](report, 'upstream call failed');
   }
 }

@@ -2,7 +2,7 @@ import type { Window, WindowOf } from '../domain/window.js';
 import { unreadable } from './upstream/upstream-errors.js';
 
 /** The largest page that the upstreams' contracts show. */
-const MAX_PAGE_SIZE = 100;
+const UPSTREAM_PAGE_SIZE = 100;
 
 /** One page: the positions `page * size` to `(page + 1) * size`, counted from the list's end if `reversed`. */
 export interface PageRequest {
@@ -28,8 +28,8 @@ interface Stretch {
 }
 
 /**
- * Reads a window of a list that its upstream serves in pages of any size: two pages at most, one wherever one can hold the window, and one always for
- * the end of the list (`last` without `before`).
+ * Reads a window of a list that its upstream serves in pages of up to 100: one page wherever one can hold the window, and always for the end of the list (`last`
+ * without `before`); else two, or for a window longer than a page as many as it covers.
  */
 export function readWindow<T>(readPage: ReadPage<T>, window: Window): Promise<WindowOf<T>> {
   const { kind, count, from, before } = window;
@@ -51,9 +51,10 @@ async function readForward<T>(readPage: ReadPage<T>, stretch: Stretch): Promise<
 }
 
 async function readEnd<T>(readPage: ReadPage<T>, { count, from }: Window): Promise<WindowOf<T>> {
-  const page = await readPage({ size: count, page: 0, reversed: true });
-  const newestFirst = page.items.slice(0, count);
-  const total = page.total === null ? null : Math.max(page.total, newestFirst.length);
+  const requests = pagesOf({ start: 0, end: count }).map((request) => ({ ...request, reversed: true }));
+  const read = joined(requests, await Promise.all(requests.map(readPage)));
+  const newestFirst = read.items.slice(0, count);
+  const { total } = read;
   if (total === null && newestFirst.length === count) throw unreadable('a list without its length, so that its end has no position');
   const first = (total ?? newestFirst.length) - newestFirst.length;
   const start = Math.max(first, from);
@@ -63,26 +64,25 @@ async function readEnd<T>(readPage: ReadPage<T>, { count, from }: Window): Promi
 
 async function readBefore<T>(readPage: ReadPage<T>, window: Window, before: number): Promise<WindowOf<T>> {
   const stretch = { start: Math.max(window.from, before - window.count), end: before };
-  const [request, next] = pagesOf(stretch);
+  const [request, ...others] = pagesOf(stretch);
   const page = await readPage(request);
   // The list is shorter than the caller remembers it: what ends before `before` is its end.
   if (page.total !== null && page.total < before && page.total > window.from) return readEnd(readPage, window);
-  const read = next === undefined ? joined([request], [page]) : joined([request, next], [page, await readPage(next)]);
+  const read = joined([request, ...others], [page, ...(await Promise.all(others.map(readPage)))]);
   return { items: within(read, stretch), start: stretch.start, total: read.total, hasMore: stretch.start > 0 && read.total !== 0 };
 }
 
-/** The smallest page that holds the stretch, else the two neighbours that do. */
-function pagesOf({ start, end }: Stretch): readonly [PageRequest] | readonly [PageRequest, PageRequest] {
+/** The smallest page that holds the stretch, else the neighbours that do: two, unless it is longer than a page of the upstream. */
+function pagesOf({ start, end }: Stretch): readonly [PageRequest, ...PageRequest[]] {
   const length = end - start;
-  for (let size = length; size <= MAX_PAGE_SIZE; size += 1) {
+  for (let size = length; size <= UPSTREAM_PAGE_SIZE; size += 1) {
     const page = Math.floor(start / size);
     if (end <= (page + 1) * size) return [{ size, page, reversed: false }];
   }
-  const page = Math.floor(start / length);
-  return [
-    { size: length, page, reversed: false },
-    { size: length, page: page + 1, reversed: false },
-  ];
+  const size = Math.min(length, UPSTREAM_PAGE_SIZE);
+  const first = Math.floor(start / size);
+  const others = Array.from({ length: Math.ceil(end / size) - first - 1 }, (_, index) => first + 1 + index);
+  return [{ size, page: first, reversed: false }, ...others.map((page) => ({ size, page, reversed: false }))];
 }
 
 /** What neighbouring pages hold together. */

@@ -1,19 +1,18 @@
+import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import type { Window, WindowOf } from '../domain/window.js';
-
-const PAGE = 100;
 
 type Fetch = (window: Window) => Promise<WindowOf<{ readonly createdAt: Date | null }>>;
 
 /**
- * Which positions of a list in order of time are after one moment and not after another: from `from` on, before `before`. Both moments may be open (null). Halves its way
- * there by pages, so a list of n items costs about log2(n / 100) reads, and one of up to 100 a single one. Null where the list has no length or no times.
+ * Which positions of a list in order of time lie after one moment and not after another: from `from` on, before `before`. Both moments may be open (null). Halves its way
+ * there by pages, so a list of n items costs about log2(n / page) reads, and one that a single page holds one read. Null where the list has no length or no times.
  */
 export async function placesBetween(
   fetch: Fetch,
   after: Date | null,
   until: Date | null,
 ): Promise<{ from: number; before: number } | null> {
-  const newest = await fetch({ kind: 'last', count: PAGE, from: 0, before: null });
+  const newest = await fetch({ kind: 'last', count: MAX_PAGE_SIZE, from: 0, before: null });
   if (newest.total === null || newest.items.some(({ createdAt }) => createdAt === null)) return null;
   const from = after === null ? 0 : await countUntil(fetch, newest, after.getTime());
   const before = until === null ? newest.total : await countUntil(fetch, newest, until.getTime());
@@ -34,7 +33,12 @@ async function countUntil(fetch: Fetch, newest: Awaited<ReturnType<Fetch>>, mome
     else high = Math.min(high, page.start);
     if (times.length === 0) high = low;
     if (low < high)
-      page = await fetch({ kind: 'first', count: PAGE, from: Math.max(low, Math.floor((low + high - PAGE) / 2)), before: high });
+      page = await fetch({
+        kind: 'first',
+        count: MAX_PAGE_SIZE,
+        from: Math.max(low, Math.floor((low + high - MAX_PAGE_SIZE) / 2)),
+        before: high,
+      });
   }
   return low;
 }

@@ -4,7 +4,7 @@
  */
 export interface Window {
   readonly kind: 'first' | 'last';
-  /** 1 to 100. */
+  /** 1 to `MAX_PAGE_SIZE`. */
   readonly count: number;
   readonly from: number;
   readonly before: number | null;

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { ResolverData } from 'type-graphql';
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { Deliveries, Delivery, RequestContext } from '../context/request-context.js';
-import { FilteredSubscription } from '../context/request-context.js';
+import type { RequestContext } from '../context/request-context.js';
+import type { Deliveries, Delivery } from '../events/port/event-log.js';
+import { FilteredSubscription } from '../events/delivery/filtered-subscription.js';
 import type { EventType } from '../domain/event.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';

@@ -5,16 +5,16 @@ import type { NodeType } from '../schema/global-id.js';
 /** Of an id argument. */
 export const EITHER_ID = { description: "In either form: the global `id`, or the vendor's own." };
 
-/** The vendor's id that an id argument holds in either form. Of another type: `BadUserInputError` that names the argument. */
+/** The vendor's id in an id argument of either form. Throws `BadUserInputError` that names the argument if it is of another type. */
 export function idArgument(type: NodeType, argument: string, value: string): string {
   const id = vendorId(type, value);
-  if (id === null) throw new BadUserInputError(`\`${argument}\` is a global id of another type than ${type}.`);
+  if (id === null) throw new BadUserInputError(`\`${argument}\` must be an id of type ${type}.`);
   if (id === '') throw new BadUserInputError(`\`${argument}\` must not be empty.`);
   return id;
 }
 
-/** What a non-null field needs: rejects with `NotFoundError` where the upstream has it no more. */
+/** For non-null fields: throws `NotFoundError` if the upstream no longer has it. */
 export function requireFound<T>(value: T | null): T {
-  if (value === null) throw new NotFoundError('It is not there any more.');
+  if (value === null) throw new NotFoundError('Not found.');
   return value;
 }

@@ -1,7 +1,10 @@
 import { defaultFieldResolver, isNonNullType, isObjectType } from 'graphql';
 import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import { RULES, noSuchConversation } from '../context/request-context.js';
-import type { Deliveries, RequestContext, Rule } from '../context/request-context.js';
+import { RULES } from '../auth/rules.js';
+import { conversationNotFound } from '../context/conversation-not-found.js';
+import type { Rule } from '../auth/rules.js';
+import type { RequestContext } from '../context/request-context.js';
+import type { Deliveries } from '../events/port/event-log.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { vendorId } from '../schema/global-id.js';
 import { GuardedSubscription } from './guarded-subscription.js';
@@ -19,8 +22,8 @@ type Resolve = GraphQLFieldResolver<unknown, RequestContext, Args>;
 type Field = GraphQLField<unknown, RequestContext, Args>;
 
 /**
- * Puts the rules in front of every root field, and of those other fields that have one. A root field without a rule is refused to everybody. What is hidden looks
- * like what is not there: null in queries, NOT_FOUND in mutations and at subscribe.
+ * Applies the rules to every root field, and to those other fields that have one. A root field without a rule is denied to everybody. What is hidden looks
+ * like what does not exist: null in queries, NOT_FOUND in mutations and at subscribe.
  */
 export function authorizeSchema(schema: GraphQLSchema): GraphQLSchema {
   const rootNames = ['Query', 'Mutation', 'Subscription'];
@@ -41,26 +44,25 @@ function guardedQuery(field: Field, rule: Rule | undefined): Resolve {
   const isNullable = !isNonNullType(field.type);
   const hidden = () => {
     if (isNullable) return null;
-    throw noSuchConversation();
+    throw conversationNotFound();
   };
   return (source, args, context, info) => {
-    const refusal = context.authorizationError(rule);
-    // Lists, and what else cannot be absent, are refused in words.
-    if (refusal instanceof ForbiddenError && isNullable) return null;
-    if (refusal !== null) throw refusal;
-    const sees = canViewTarget(rule, args, context);
-    if (typeof sees === 'boolean') return sees ? resolve(source, args, context, info) : hidden();
-    return sees.then((seen): unknown => (seen ? resolve(source, args, context, info) : hidden()));
+    const denied = context.authorizationError(rule);
+    // Lists, and what else cannot be null, answer with the error.
+    if (denied instanceof ForbiddenError && isNullable) return null;
+    if (denied !== null) throw denied;
+    const canView = canViewTarget(rule, args, context);
+    if (typeof canView === 'boolean') return canView ? resolve(source, args, context, info) : hidden();
+    return canView.then((isVisible): unknown => (isVisible ? resolve(source, args, context, info) : hidden()));
   };
 }
 
 function guardedMutation(field: Field, rule: Rule | undefined): Resolve {
   const { resolve = defaultFieldResolver } = field;
   return async (source, args, context, info): Promise<unknown> => {
-    const refusal = context.authorizationError(rule);
-    if (refusal !== null) throw refusal;
-    if (!(await canViewTarget(rule, args, context)))
-      return { userErrors: [userError('NOT_FOUND', ['conversationId'], 'There is none of this id.')] };
+    const denied = context.authorizationError(rule);
+    if (denied !== null) throw denied;
+    if (!(await canViewTarget(rule, args, context))) return { userErrors: [userError('NOT_FOUND', ['conversationId'], 'Not found.')] };
     if (args.input === undefined) return resolve(source, args, context, info);
     const input = guardedInput(rule, args.input, context);
     const userErrors = await attachmentErrors(input, context);
@@ -70,11 +72,11 @@ function guardedMutation(field: Field, rule: Rule | undefined): Resolve {
 
 function guardedSubscribe({ subscribe }: Field, rule: Rule | undefined): Resolve {
   return async (source, args, context, info): Promise<Deliveries> => {
-    const refusal = context.authorizationError(rule);
-    if (refusal !== null) throw refusal;
-    // Before it is looked whose the conversation is, so that no later change goes unseen.
+    const denied = context.authorizationError(rule);
+    if (denied !== null) throw denied;
+    // Before the check whose conversation it is, so that no later change goes unnoticed.
     const rights = context.authorizeEvents(rule === 'CONVERSATION' ? targetConversationId(args) : null);
-    if (!(await canViewTarget(rule, args, context))) throw noSuchConversation();
+    if (!(await canViewTarget(rule, args, context))) throw conversationNotFound();
     const deliveries = (await subscribe?.(source, args, context, info)) as Deliveries;
     return new GuardedSubscription(deliveries, rights, context);
   };
@@ -89,6 +91,6 @@ function canViewTarget(rule: Rule | undefined, args: Args, context: RequestConte
 
 function targetConversationId({ conversationId, input, id }: Args): string | null {
   const named = conversationId ?? input?.conversationId ?? id;
-  if (named === undefined) throw new ForbiddenError('Your token does not allow this.');
+  if (named === undefined) throw new ForbiddenError('The token does not allow this.');
   return vendorId('Conversation', named) || null;
 }

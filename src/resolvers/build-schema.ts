@@ -3,8 +3,10 @@ import { isAbstractType } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
-import type { Delivery, RequestContext } from '../context/request-context.js';
+import type { RequestContext } from '../context/request-context.js';
+import type { Delivery } from '../events/port/event-log.js';
 import { EVENT_OBJECT_TYPES } from '../schema/event-object-types.js';
+import { AgentLeftResolver } from './agent-left-resolver.js';
 import { AllEventsResolver } from './all-events-resolver.js';
 import { ChangeChannelResolver } from './channel-mutations-resolver.js';
 import { ChangeWebhookResolver } from './webhook-mutations-resolver.js';
@@ -12,23 +14,14 @@ import { AttachmentResolver } from './attachment-resolver.js';
 import { bindResolversDirectly } from './direct-resolvers.js';
 import { CardResolver } from './card-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
-import {
-  AgentLeftResolver,
-  ConversationEventResolver,
-  ConversationEventsFieldResolver,
-  InteractionEndedResolver,
-} from './conversation-event-resolver.js';
+import { ConversationEventResolver } from './conversation-event-resolver.js';
+import { ConversationQueriesResolver } from './conversation-queries-resolver.js';
 import { ConversationResolver } from './conversation-resolver.js';
 import { CreateAttachmentUploadResolver } from './create-attachment-upload-resolver.js';
 import { CreateConversationResolver } from './create-conversation-resolver.js';
 import { EraseConversationResolver } from './erase-conversation-resolver.js';
 import { GatewayResolver } from './gateway-resolver.js';
-import {
-  CurrentInteractionResolver,
-  InteractionHandlingResolver,
-  InteractionMessagesResolver,
-  MessageInteractionResolver,
-} from './interaction-handling-resolver.js';
+import { InteractionEndedResolver } from './interaction-ended-resolver.js';
 import { IndicationResolver } from './indication-resolver.js';
 import { authorizeSchema } from './authorize-schema.js';
 import { InteractionResolver } from './interaction-resolver.js';
@@ -93,8 +86,8 @@ export function buildSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       NodeResolver,
+      ConversationQueriesResolver,
       ConversationResolver,
-      ConversationEventsFieldResolver,
       ConversationEventResolver,
       AgentLeftResolver,
       InteractionEndedResolver,
@@ -117,10 +110,6 @@ export function buildSchema(): GraphQLSchema {
       ScheduleReturnToBotResolver,
       SubscriptionResolver,
       AllEventsResolver,
-      InteractionHandlingResolver,
-      CurrentInteractionResolver,
-      InteractionMessagesResolver,
-      MessageInteractionResolver,
       EraseConversationResolver,
       IssueCustomerTokenResolver,
     ],

@@ -34,6 +34,6 @@ function useCard(
   make: (conversationId: string) => Promise<void>,
 ): Promise<ChangePayload> {
   requireCapability(context, 'CARDS');
-  const userErrors: UserError[] = cardId === '' ? [userError('REQUIRED', ['cardId'], 'Which card?')] : [];
+  const userErrors: UserError[] = cardId === '' ? [userError('REQUIRED', ['cardId'], 'cardId is required.')] : [];
   return changeConversation(context, { conversationId, userErrors, subject: 'cardId', make });
 }

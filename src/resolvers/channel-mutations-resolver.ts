@@ -74,5 +74,5 @@ export class ChangeChannelResolver {
 }
 
 function queueErrors(queueId: string | null | undefined): UserError[] {
-  return queueId === '' ? [userError('REQUIRED', ['queueId'], 'This needs the id of a queue.')] : [];
+  return queueId === '' ? [userError('REQUIRED', ['queueId'], 'A queue id is required.')] : [];
 }

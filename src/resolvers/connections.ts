@@ -1,37 +1,35 @@
 import { BadUserInputError } from '../domain/errors.js';
+import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import type { Window, WindowOf } from '../domain/window.js';
 import type { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf, EdgeOf } from '../schema/connection.js';
 import type { PageInfo } from '../schema/page-info.js';
-
-/** The most that one page may hold. */
-export const MAX_PAGE = 100;
 
 interface Size {
   readonly kind: 'first' | 'last';
   readonly count: number;
 }
 
-/** Exactly one of `first` and `last`, 1 to 100; else `BadUserInputError`. */
+/** Throws `BadUserInputError` unless exactly one of `first` and `last` is set, to 1 up to `MAX_PAGE_SIZE`. */
 export function pageSize({ first, last }: Pick<ConnectionArgs, 'first' | 'last'>): Size {
   const given = [first, last].filter((count) => count !== null && count !== undefined);
-  if (given.length !== 1) throw new BadUserInputError('Give exactly one of `first` and `last`.');
+  if (given.length !== 1) throw new BadUserInputError('Exactly one of `first` and `last` must be set.');
   const kind = first === null || first === undefined ? 'last' : 'first';
   const count = given[0] ?? 0;
-  if (count < 1 || count > MAX_PAGE) throw new BadUserInputError(`\`${kind}\` must be from 1 to ${MAX_PAGE}.`);
+  if (count < 1 || count > MAX_PAGE_SIZE) throw new BadUserInputError(`\`${kind}\` must be between 1 and ${MAX_PAGE_SIZE}; got ${count}.`);
   return { kind, count };
 }
 
-/** The cursor of a place in a list. `list` names the list, so that the cursor of another one is refused. */
-export function placeCursor(list: string, place: number): string {
-  return Buffer.from(`${list}:${place}`).toString('base64url');
+/** The cursor of a position in a list. `list` names the list, so that a cursor of another one is rejected. */
+export function positionCursor(list: string, position: number): string {
+  return Buffer.from(`${list}:${position}`).toString('base64url');
 }
 
-function placeOf(list: string, argument: string, cursor: string): number {
+function parsePosition(list: string, argument: string, cursor: string): number {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  const place = text.startsWith(`${list}:`) ? text.slice(list.length + 1) : '';
-  if (!/^(0|[1-9]\d{0,14})$/.test(place)) throw new BadUserInputError(`\`${argument}\` is no cursor of this list.`);
-  return Number(place);
+  const position = text.startsWith(`${list}:`) ? text.slice(list.length + 1) : '';
+  if (!/^(0|[1-9]\d{0,14})$/.test(position)) throw new BadUserInputError(`\`${argument}\` is not a cursor of this list.`);
+  return Number(position);
 }
 
 /** The window that a connection's arguments ask for. */
@@ -40,17 +38,17 @@ export function windowOf(list: string, args: ConnectionArgs): Window {
   return {
     kind,
     count,
-    from: args.after === null || args.after === undefined ? 0 : placeOf(list, 'after', args.after) + 1,
-    before: args.before === null || args.before === undefined ? null : placeOf(list, 'before', args.before),
+    from: args.after === null || args.after === undefined ? 0 : parsePosition(list, 'after', args.after) + 1,
+    before: args.before === null || args.before === undefined ? null : parsePosition(list, 'before', args.before),
   };
 }
 
 /** A window of a list as a connection. */
 export function connection<R, T>(list: string, window: Window, page: WindowOf<R>, node: (record: R) => T): ConnectionOf<T> {
   const { start, items, total, hasMore } = page;
-  const cursorAt = (index: number) => (items.length === 0 ? null : placeCursor(list, start + index));
+  const cursorAt = (index: number) => (items.length === 0 ? null : positionCursor(list, start + index));
   const pageInfo = {
-    // Where the list's length is not known: what a cursor was given for is there.
+    // If the list's length is unknown: an item that has a cursor exists.
     hasNextPage: total !== null ? start + items.length < total : window.kind === 'first' ? hasMore : window.before !== null,
     hasPreviousPage: total !== null ? start > 0 && total > 0 : window.kind === 'last' ? hasMore : start > 0,
     startCursor: cursorAt(0),
@@ -76,6 +74,6 @@ class Page<T> implements ConnectionOf<T> {
   ) {}
 
   get edges(): readonly EdgeOf<T>[] {
-    return this.nodes.map((node, index) => ({ cursor: placeCursor(this.list, this.start + index), node }));
+    return this.nodes.map((node, index) => ({ cursor: positionCursor(this.list, this.start + index), node }));
   }
 }

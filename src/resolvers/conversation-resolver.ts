@@ -1,6 +1,7 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import { assignmentFromEvents } from '../domain/agents-from-events.js';
+import type { EventType } from '../domain/event.js';
 import { stateOf } from '../domain/state.js';
 import type { ConversationState as State } from '../domain/state.js';
 import { windowOfArray } from '../domain/window.js';
@@ -8,51 +9,26 @@ import { Assignment } from '../schema/assignment.js';
 import { Channel } from '../schema/channel.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
-import { ConversationConnection } from '../schema/conversation-connection.js';
-import { ConversationFilter } from '../schema/conversation-filter.js';
-import { ConversationOrder } from '../schema/conversation-order.js';
+import { ConversationEventConnection } from '../schema/conversation-event-connection.js';
+import { ConversationEventType } from '../schema/conversation-event-type.js';
+import { ConversationEvent } from '../schema/conversation-event.js';
 import { ConversationState } from '../schema/conversation-state.js';
 import { Conversation } from '../schema/conversation.js';
 import { Customer } from '../schema/customer.js';
 import { DateTime } from '../schema/date-time.js';
 import { InteractionConnection } from '../schema/interaction-connection.js';
-import type { Interaction } from '../schema/interaction.js';
+import { Interaction } from '../schema/interaction.js';
 import { MessageConnection } from '../schema/message-connection.js';
-import type { Message } from '../schema/message.js';
+import { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
-import { EITHER_ID, idArgument, requireFound } from './arguments.js';
+import { idArgument, requireFound } from './arguments.js';
 import { connection, windowOf } from './connections.js';
+import { eventsOfConversation } from './conversation-events.js';
 import { messagesOfInteraction } from './interaction-messages.js';
-import { cursorNamespace, selectionOf } from './conversation-selection.js';
-import { toChannel, toConversation, toInteraction, toMessage, toParticipant } from './to-graphql.js';
+import { toChannel, toInteraction, toMessage, toParticipant } from './to-graphql.js';
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
-  @Query(() => Conversation, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
-  async conversation(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Conversation | null> {
-    const record = await loaders.conversation.load(idArgument('Conversation', 'id', id));
-    return record === null ? null : toConversation(record.conversationId);
-  }
-
-  @Query(() => ConversationConnection, {
-    description:
-      "In the upstream's own order, if not asked for another. Cursors are places in that very list, filter and order included: they stay true only while it does not change.",
-  })
-  async conversations(
-    @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() context: RequestContext,
-    @Arg('filter', () => ConversationFilter, { nullable: true, description: 'Only those to which all of it applies.' })
-    filter?: ConversationFilter | null,
-    @Arg('orderBy', () => ConversationOrder, { nullable: true, description: 'Refused where `capabilities` lack it.' })
-    orderBy?: ConversationOrder | null,
-  ): Promise<ConnectionOf<Conversation>> {
-    const selection = selectionOf(context, filter, orderBy);
-    const list = cursorNamespace(selection);
-    const window = windowOf(list, args);
-    const page = await context.loaders.conversations(window, selection);
-    return connection(list, window, page, (record) => toConversation(record.conversationId));
-  }
-
   @FieldResolver(() => ConversationState, { description: 'Worked out from its events, and corrected by what the upstream tells.' })
   async state(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
     const record = requireFound(await reads.conversation.load(conversationId));
@@ -114,6 +90,12 @@ export class ConversationResolver {
     return connection(list, window, await context.loaders.messages(conversationId, window), toMessage);
   }
 
+  @FieldResolver(() => Interaction, { nullable: true, description: 'The one that goes on; null between two.' })
+  async currentInteraction(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Interaction | null> {
+    const current = (await loaders.interactions.load(conversationId)).findLast(({ endedAt }) => endedAt === null);
+    return current === undefined ? null : toInteraction(conversationId, current);
+  }
+
   @FieldResolver(() => InteractionConnection, { nullable: true, description: 'Oldest first.' })
   async interactions(
     @Root() { conversationId }: Conversation,
@@ -137,5 +119,15 @@ export class ConversationResolver {
   })
   latestCursor(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<string> {
     return reads.cursor({ conversationId });
+  }
+
+  @FieldResolver(() => ConversationEventConnection, { description: 'What happened, in log order, with the same cursors as subscriptions.' })
+  events(
+    @Root() { conversationId }: Conversation,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() context: RequestContext,
+    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) types?: EventType[] | null,
+  ): Promise<ConnectionOf<ConversationEvent>> {
+    return eventsOfConversation(context, conversationId, args, types ?? null);
   }
 }

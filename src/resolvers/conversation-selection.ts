@@ -9,8 +9,8 @@ import { requireCapability } from './require-capability.js';
 import { MAX_LABEL, MAX_PROPERTIES } from './user-errors.js';
 
 /**
- * What a list of conversations is asked for. Empty objects and lists ask for nothing. Throws `UnsupportedByUpstreamError` for what the upstream cannot do,
- * and `BadUserInputError` that names an argument at fault.
+ * The filter and order of a list of conversations. Empty objects and lists filter nothing. Throws `UnsupportedByUpstreamError` if the upstream lacks a capability,
+ * and `BadUserInputError` that names an invalid argument.
  */
 export function selectionOf(
   context: Pick<RequestContext, 'api'>,
@@ -22,7 +22,7 @@ export function selectionOf(
   if (properties.length > 0) requireCapability(context, 'FILTER_BY_PROPERTY');
   if (orderBy) requireCapability(context, 'ORDER_BY_CREATION');
   if (properties.length > MAX_PROPERTIES) {
-    throw new BadUserInputError(`\`filter.customer.properties\` may hold ${MAX_PROPERTIES} at most.`);
+    throw new BadUserInputError(`\`filter.customer.properties\` must hold at most ${MAX_PROPERTIES} properties; got ${properties.length}.`);
   }
   requireOneValueEach(properties);
   const channelId = filter?.channelId ?? null;
@@ -58,7 +58,7 @@ export function cursorNamespace({ filter, orderBy }: ConversationSelection): str
 
 function text(argument: string, value: string | null | undefined): string | null {
   if (value === '') throw new BadUserInputError(`\`${argument}\` must not be empty.`);
-  if ((value?.length ?? 0) > MAX_LABEL) throw new BadUserInputError(`\`${argument}\` may have ${MAX_LABEL} characters at most.`);
-  if (value && /\p{Cs}/u.test(value)) throw new BadUserInputError(`\`${argument}\` is no Unicode text.`);
+  if ((value?.length ?? 0) > MAX_LABEL) throw new BadUserInputError(`\`${argument}\` must be at most ${MAX_LABEL} characters.`);
+  if (value && /\p{Cs}/u.test(value)) throw new BadUserInputError(`\`${argument}\` contains invalid Unicode.`);
   return value ?? null;
 }

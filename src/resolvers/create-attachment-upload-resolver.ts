@@ -23,7 +23,7 @@ export class CreateAttachmentUploadResolver {
   ): Promise<CreateAttachmentUploadPayload> {
     requireCapability(context, 'ATTACHMENTS');
     const conversationId = vendorId('Conversation', input.conversationId);
-    if (!conversationId) return refused(userError('INVALID', ['conversationId'], 'This is no id of a conversation.'));
+    if (!conversationId) return refused(userError('INVALID', ['conversationId'], 'Not a conversation id.'));
     const userErrors = [...nameErrors(input), ...typeErrors(input), ...rangeErrors('sizeBytes', input.sizeBytes, 1, MAX_ATTACHMENT_BYTES)];
     if (userErrors.length > 0) return refused(...userErrors);
     if ((await context.loaders.conversation.load(conversationId)) === null)
@@ -42,14 +42,14 @@ export class CreateAttachmentUploadResolver {
 const refused = (...userErrors: UserError[]): CreateAttachmentUploadPayload => ({ uploadUrl: null, expiresAt: null, userErrors });
 
 function nameErrors({ filename }: CreateAttachmentUploadInput): UserError[] {
-  if (filename.length > MAX_LABEL) return [userError('TOO_LONG', ['filename'], `It may have ${MAX_LABEL} characters at most.`)];
+  if (filename.length > MAX_LABEL) return [userError('TOO_LONG', ['filename'], `Must be at most ${MAX_LABEL} characters.`)];
   const name = safeFilename(filename);
-  if (name === '') return [userError('REQUIRED', ['filename'], 'A file needs a name that can be seen.')];
-  return isAllowedName(name) ? [] : [userError('INVALID', ['filename'], 'Files of this kind, going by the name, are not taken.')];
+  if (name === '') return [userError('REQUIRED', ['filename'], 'Filename must contain visible characters.')];
+  return isAllowedName(name) ? [] : [userError('INVALID', ['filename'], 'This file type is not allowed.')];
 }
 
 function typeErrors({ contentType }: CreateAttachmentUploadInput): UserError[] {
   const type = mediaType(contentType);
-  if (type === null) return [userError('INVALID', ['contentType'], 'This is no media type, such as `image/png`.')];
-  return isAllowedType(type) ? [] : [userError('INVALID', ['contentType'], 'Files of this type are not taken.')];
+  if (type === null) return [userError('INVALID', ['contentType'], 'Must be a media type, such as `image/png`.')];
+  return isAllowedType(type) ? [] : [userError('INVALID', ['contentType'], 'This file type is not allowed.')];
 }

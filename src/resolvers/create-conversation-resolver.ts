@@ -1,12 +1,12 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
+import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import { CreateConversationInput } from '../schema/create-conversation-input.js';
 import { CreateConversationPayload } from '../schema/create-conversation-payload.js';
 import type { HistoryMessageInput } from '../schema/history-message-input.js';
 import type { UserError } from '../schema/user-error.js';
 import { vendorId } from '../schema/global-id.js';
 import { customerErrors, customerOf } from './customer-of-input.js';
-import { MAX_PAGE } from './connections.js';
 import { keyErrors, withIdempotencyKey } from './with-idempotency-key.js';
 import { toConversation } from './to-graphql.js';
 import { requireCapability } from './require-capability.js';
@@ -68,23 +68,24 @@ async function create(context: RequestContext, input: CreateConversationInput): 
 
 function channelErrors({ channelId }: CreateConversationInput): UserError[] {
   const id = vendorId('Channel', channelId);
-  if (id === '') return [userError('REQUIRED', ['channelId'], 'A conversation needs a channel.')];
-  return id === null ? [userError('INVALID', ['channelId'], 'This is the id of something else than a channel.')] : [];
+  if (id === '') return [userError('REQUIRED', ['channelId'], 'A channel id is required.')];
+  return id === null ? [userError('INVALID', ['channelId'], 'Expected a channel id.')] : [];
 }
 
 function historyErrors(history: readonly HistoryMessageInput[]): UserError[] {
-  if (history.length > MAX_HISTORY) return [userError('TOO_MANY', ['history'], `A history has ${MAX_HISTORY} messages at most.`)];
+  if (history.length > MAX_HISTORY)
+    return [userError('TOO_MANY', ['history'], `\`history\` must hold at most ${MAX_HISTORY} messages; got ${history.length}.`)];
   return history.flatMap(({ text, cards }, index) =>
     !text && !cards?.length ? [userError('REQUIRED', ['history', String(index)], 'A message needs text or cards.')] : [],
   );
 }
 
 /**
- * Has the history's messages named before anybody writes: so that a message which repeats one of them is told from it (ADR 5). Where they cannot be read now,
- * the next query names them.
+ * Assigns identities to the history's messages before anybody writes, so that a later message with the same content is distinct from them (ADR 5). If they cannot
+ * be read now, the next query assigns them.
  */
 async function nameHistory({ loaders }: RequestContext, conversationId: string, count: number): Promise<void> {
-  for (let from = 0; from < count; from += MAX_PAGE) {
-    await loaders.messages(conversationId, { kind: 'first', count: MAX_PAGE, from, before: null }).catch(() => undefined);
+  for (let from = 0; from < count; from += MAX_PAGE_SIZE) {
+    await loaders.messages(conversationId, { kind: 'first', count: MAX_PAGE_SIZE, from, before: null }).catch(() => undefined);
   }
 }

@@ -1,20 +1,22 @@
-import { boundToCreator, inputRefusal } from '../context/request-context.js';
-import type { GuardedInput, RequestContext, Rule } from '../context/request-context.js';
+import { bindCustomer, rejectReason } from '../auth/customer-input.js';
+import type { GuardedInput } from '../auth/customer-input.js';
+import type { Rule } from '../auth/rules.js';
+import type { RequestContext } from '../context/request-context.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { fromGlobalId, vendorId } from '../schema/global-id.js';
 import type { UserError } from '../schema/user-error.js';
 import { userError } from './user-errors.js';
 
-/** What the inputs of mutations have of what rules look at. */
+/** The fields of mutation inputs that rules check. */
 export interface MutationInput extends GuardedInput {
   readonly conversationId?: string;
   readonly attachmentIds?: readonly string[] | null;
 }
 
-/** The input as the viewer may send it. Throws `ForbiddenError` where it says what is not for the viewer to say. */
+/** The input as the viewer may send it. Throws `ForbiddenError` if it sets what the viewer may not set. */
 export function guardedInput(rule: Rule | undefined, input: MutationInput, { viewer }: RequestContext): MutationInput {
-  const refusal = inputRefusal(viewer, input);
-  const bound = refusal ?? (rule === 'CREATION' ? boundToCreator(viewer, input) : input);
+  const reason = rejectReason(viewer, input);
+  const bound = reason ?? (rule === 'OWN_CREATION' ? bindCustomer(viewer, input) : input);
   if (typeof bound === 'string') throw new ForbiddenError(bound);
   return bound;
 }
@@ -29,6 +31,6 @@ export async function attachmentErrors(input: MutationInput, { viewer, api, requ
   const isOwn = (id: string) =>
     own.has(vendorId('Attachment', id) ?? '') && (fromGlobalId(id)?.parts[0] ?? inConversation) === inConversation;
   return attachmentIds.flatMap((id, index) =>
-    isOwn(id) ? [] : [userError('NOT_FOUND', ['attachmentIds', String(index)], 'There is no such attachment in this conversation.')],
+    isOwn(id) ? [] : [userError('NOT_FOUND', ['attachmentIds', String(index)], 'No such attachment in this conversation.')],
   );
 }

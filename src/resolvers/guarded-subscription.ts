@@ -1,11 +1,14 @@
-import { PulledDeliveries, noSuchConversation } from '../context/request-context.js';
-import type { Deliveries, Delivery, EventRights, RequestContext, Taker, Verdict } from '../context/request-context.js';
+import { conversationNotFound } from '../context/conversation-not-found.js';
+import { PulledDeliveries } from '../events/delivery/pulled-deliveries.js';
+import type { Decision, EventAuthorizer } from '../auth/event-authorization.js';
+import type { RequestContext } from '../context/request-context.js';
+import type { Deliveries, Delivery, DeliverySink } from '../events/port/event-log.js';
 
-/** A subscription's deliveries for as long as the viewer may have them: each is looked at before it is handed out. */
+/** A subscription's deliveries for as long as the viewer may see them: each is authorized before it is written. */
 export class GuardedSubscription implements Deliveries {
   constructor(
     private readonly source: Deliveries,
-    private readonly rights: EventRights,
+    private readonly authorizer: EventAuthorizer,
     private readonly context: RequestContext,
   ) {}
 
@@ -13,13 +16,13 @@ export class GuardedSubscription implements Deliveries {
     return this.source.bookmark;
   }
 
-  pipeTo(taker: Taker): void {
+  pipeTo(sink: DeliverySink): void {
     this.source.pipeTo({
       write: (delivery) => {
-        const verdict = this.rights.authorize(delivery.event);
-        return verdict === 'YES' ? taker.write(delivery) : this.#handOver(delivery, verdict, taker);
+        const decision = this.authorizer.authorize(delivery.event);
+        return decision === 'ALLOW' ? sink.write(delivery) : this.#writeWhenAllowed(delivery, decision, sink);
       },
-      end: (error) => taker.end(error),
+      end: (error) => sink.end(error),
     });
   }
 
@@ -31,13 +34,13 @@ export class GuardedSubscription implements Deliveries {
     return new PulledDeliveries(this);
   }
 
-  async #handOver(delivery: Delivery, asked: Verdict | Promise<Verdict>, taker: Taker): Promise<void> {
-    await this.#require(asked);
-    await taker.write(delivery);
+  async #writeWhenAllowed(delivery: Delivery, pending: Decision | Promise<Decision>, sink: DeliverySink): Promise<void> {
+    await this.#require(pending);
+    await sink.write(delivery);
   }
 
-  async #require(asked: Verdict | Promise<Verdict>): Promise<void> {
-    const verdict = await asked;
-    if (verdict !== 'YES') throw verdict === 'EXPIRED' ? this.context.onTokenExpired() : noSuchConversation();
+  async #require(pending: Decision | Promise<Decision>): Promise<void> {
+    const decision = await pending;
+    if (decision !== 'ALLOW') throw decision === 'EXPIRED' ? this.context.onTokenExpired() : conversationNotFound();
   }
 }

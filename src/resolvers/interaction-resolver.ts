@@ -1,10 +1,27 @@
-import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
+import type { InteractionMetrics } from '../domain/interaction-figures.js';
+import { AgentStint } from '../schema/agent-stint.js';
+import { ConnectionArgs } from '../schema/connection-args.js';
+import type { ConnectionOf } from '../schema/connection.js';
 import { Conversation } from '../schema/conversation.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import { Interaction } from '../schema/interaction.js';
+import { MessageConnection } from '../schema/message-connection.js';
+import { Message } from '../schema/message.js';
+import { QueueStint } from '../schema/queue-stint.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { toConversation, toInteraction } from './to-graphql.js';
+import { messagesOfInteraction } from './interaction-messages.js';
+import { toAgent, toConversation, toInteraction } from './to-graphql.js';
+
+const WHEN_NULL = 'Null unless the log holds the interaction from its start, with no event missing.';
+
+/** The figures of an interaction; null unless the log holds it from its start. */
+async function figures({ loaders }: RequestContext, { conversationId, interactionId }: Interaction): Promise<InteractionMetrics | null> {
+  return (await loaders.figures.load(conversationId)).get(interactionId ?? '') ?? null;
+}
+
+const dateOf = (at: number | null): Date | null => (at === null ? null : new Date(at));
 
 @Resolver(() => Interaction)
 export class InteractionResolver {
@@ -25,5 +42,58 @@ export class InteractionResolver {
   @FieldResolver(() => Conversation, { nullable: true, description: 'Null where it cannot be read now.' })
   conversation(@Root() { conversationId }: Interaction): Conversation {
     return toConversation(conversationId);
+  }
+
+  @FieldResolver(() => MessageConnection, {
+    nullable: true,
+    description: 'Oldest first. Null where the upstream does not tell which they are.',
+  })
+  messages(
+    @Root() { conversationId, interactionId }: Interaction,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<ConnectionOf<Message> | null> {
+    return messagesOfInteraction(context, conversationId, interactionId ?? '', args);
+  }
+
+  @FieldResolver(() => [QueueStint], { nullable: true, description: `The queues it waited in, in order. ${WHEN_NULL}` })
+  async queues(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<QueueStint[] | null> {
+    const found = await figures(context, interaction);
+    return found?.queues?.map(({ queue, queuedAt }) => ({ queue, queuedAt: new Date(queuedAt) })) ?? null;
+  }
+
+  @FieldResolver(() => [AgentStint], { nullable: true, description: `The agents who had it, in order. ${WHEN_NULL}` })
+  async handledBy(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<AgentStint[] | null> {
+    const found = await figures(context, interaction);
+    return (
+      found?.handledBy?.map(({ agent, joinedAt, leftAt }) => ({
+        agent: toAgent(agent),
+        joinedAt: dateOf(joinedAt),
+        leftAt: dateOf(leftAt),
+      })) ?? null
+    );
+  }
+
+  @FieldResolver(() => Int, { nullable: true, description: WHEN_NULL })
+  async transferCount(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
+    return (await figures(context, interaction))?.transferCount ?? null;
+  }
+
+  @FieldResolver(() => Float, { nullable: true, description: `From queued to the first agent's joining; null until then. ${WHEN_NULL}` })
+  async waitSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
+    return (await figures(context, interaction))?.waitSeconds ?? null;
+  }
+
+  @FieldResolver(() => Float, { nullable: true, description: `All agents' stints together; null while one is open. ${WHEN_NULL}` })
+  async handleSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
+    return (await figures(context, interaction))?.handleSeconds ?? null;
+  }
+
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: `From the first agent's joining to the first message of an agent; null until then. ${WHEN_NULL}`,
+  })
+  async firstResponseSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
+    return (await figures(context, interaction))?.firstResponseSeconds ?? null;
   }
 }

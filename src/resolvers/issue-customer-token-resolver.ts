@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
-import { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from '../context/request-context.js';
+import { MAX_CONVERSATIONS, MAX_TTL_SECONDS } from '../auth/token-settings.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { vendorId } from '../schema/global-id.js';
 import { IssueCustomerTokenInput } from '../schema/issue-customer-token-input.js';
@@ -20,7 +20,7 @@ export class IssueCustomerTokenResolver {
     @Arg('input', () => IssueCustomerTokenInput) input: IssueCustomerTokenInput,
     @Ctx() { services: { customerTokens } }: RequestContext,
   ): Promise<IssueCustomerTokenPayload> {
-    if (!customerTokens.canIssue) throw new ForbiddenError('This gateway makes no tokens: it was given no secret to sign them with.');
+    if (!customerTokens.canIssue) throw new ForbiddenError('Token issuing is disabled: AUTH_SECRET is not set.');
     const ttlSeconds = input.ttlSeconds ?? TTL_SECONDS;
     const ids = input.conversationIds.map((id) => vendorId('Conversation', id) ?? '');
     const userErrors = [...idsErrors(ids), ...rangeErrors('ttlSeconds', ttlSeconds, 1, MAX_TTL_SECONDS)];
@@ -30,10 +30,10 @@ export class IssueCustomerTokenResolver {
 }
 
 function idsErrors(ids: readonly string[]): UserError[] {
-  if (ids.length === 0) return [userError('REQUIRED', ['conversationIds'], 'For which conversations?')];
+  if (ids.length === 0) return [userError('REQUIRED', ['conversationIds'], 'At least one conversation id is required.')];
   if (ids.length > MAX_CONVERSATIONS)
-    return [userError('TOO_MANY', ['conversationIds'], `A token is for ${MAX_CONVERSATIONS} conversations at most.`)];
+    return [userError('TOO_MANY', ['conversationIds'], `A token may list at most ${MAX_CONVERSATIONS} conversations; got ${ids.length}.`)];
   return ids.flatMap((id, index) =>
-    id === '' ? [userError('INVALID', ['conversationIds', String(index)], 'This is no id of a conversation.')] : [],
+    id === '' ? [userError('INVALID', ['conversationIds', String(index)], 'Not a conversation id.')] : [],
   );
 }

@@ -1,11 +1,13 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
-import { fromGlobalId } from '../schema/global-id.js';
+import { interactionAt } from '../domain/interaction-metrics.js';
 import { Conversation } from '../schema/conversation.js';
+import { fromGlobalId } from '../schema/global-id.js';
+import { Interaction } from '../schema/interaction.js';
 import { Message } from '../schema/message.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { toConversation, toMessage } from './to-graphql.js';
 import { requireCapability } from './require-capability.js';
+import { toConversation, toInteraction, toMessage } from './to-graphql.js';
 
 @Resolver(() => Message)
 export class MessageResolver {
@@ -33,5 +35,18 @@ export class MessageResolver {
   @FieldResolver(() => Conversation, { nullable: true, description: 'Null where it cannot be read now.' })
   conversation(@Root() { conversationId }: Message): Conversation {
     return toConversation(conversationId);
+  }
+
+  @FieldResolver(() => Interaction, {
+    nullable: true,
+    description: 'In which it was written, by the upstream or by its time; null where that cannot be told.',
+  })
+  async interaction(
+    @Root() { conversationId, interactionId, createdAt }: Message,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<Interaction | null> {
+    const all = await loaders.interactions.load(conversationId);
+    const record = all.find((one) => one.interactionId === interactionId) ?? interactionAt(createdAt, all);
+    return record === null ? null : toInteraction(conversationId, record);
   }
 }

@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import { BadUserInputError } from '../domain/errors.js';
+import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
 import { Node } from '../schema/node.js';
@@ -49,9 +50,9 @@ export class NodeResolver {
       : ((await FETCH[global.type]?.(context, ...global.parts)) ?? null);
   }
 
-  @Query(() => [Node], { nullable: 'items', description: 'In the order of `ids`, 100 at most.' })
+  @Query(() => [Node], { nullable: 'items', description: `In the order of \`ids\`, ${MAX_PAGE_SIZE} at most.` })
   nodes(@Arg('ids', () => [ID], { description: 'Global `id`s.' }) ids: string[], @Ctx() context: RequestContext): Promise<Node | null>[] {
-    if (ids.length > 100) throw new BadUserInputError('`ids` may hold 100 at most.');
+    if (ids.length > MAX_PAGE_SIZE) throw new BadUserInputError(`\`ids\` must hold at most ${MAX_PAGE_SIZE} ids; got ${ids.length}.`);
     return ids.map((id) => this.node(id, context));
   }
 }

@@ -26,7 +26,7 @@ export async function changeConversation(context: RequestContext, change: Change
   if (!conversationId)
     return {
       conversation: null,
-      userErrors: [userError('INVALID', ['conversationId'], 'This is no id of a conversation.'), ...userErrors],
+      userErrors: [userError('INVALID', ['conversationId'], 'Not a conversation id.'), ...userErrors],
     };
   if (userErrors.length > 0) return { conversation: null, userErrors };
   try {
@@ -41,5 +41,5 @@ export async function changeConversation(context: RequestContext, change: Change
 /** What is wrong with a whole number that must lie between two bounds; nothing where it is not given. */
 export function rangeErrors(field: string, value: number | null | undefined, least: number, most: number): UserError[] {
   if (value === null || value === undefined || (value >= least && value <= most)) return [];
-  return [userError('INVALID', [field], `\`${field}\` must be from ${least} to ${most}.`)];
+  return [userError('INVALID', [field], `\`${field}\` must be between ${least} and ${most}; got ${value}.`)];
 }

@@ -23,7 +23,7 @@ export class ScheduleReturnToBotResolver {
     return changeConversation(context, {
       conversationId: input.conversationId,
       userErrors: [
-        ...(webhookId ? [] : [userError('INVALID', ['webhookId'], 'This is no id of a webhook.')]),
+        ...(webhookId ? [] : [userError('INVALID', ['webhookId'], 'Not a webhook id.')]),
         ...rangeErrors('maxTotalMinutes', maxTotalMinutes, 20, 600),
         ...rangeErrors('userTimeoutMinutes', userTimeoutMinutes, 10, 300),
       ],

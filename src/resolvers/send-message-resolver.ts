@@ -39,9 +39,9 @@ interface Sent {
 
 const nothingSent = (userErrors: UserError[]): Sent => ({ conversationId: null, cursor: null, startsNewInteraction: null, userErrors });
 
-const payloadOf = ({ conversationId, ...told }: Sent): SendMessagePayload => ({
+const payloadOf = ({ conversationId, ...rest }: Sent): SendMessagePayload => ({
   conversation: conversationId === null ? null : toConversation(conversationId),
-  ...told,
+  ...rest,
 });
 
 async function sent(context: RequestContext, conversationId: string, input: SendMessageInput): Promise<Sent> {
@@ -76,7 +76,7 @@ async function send(context: RequestContext, conversationId: string, input: Send
   try {
     await (services.echoes ?? api).sendMessage(conversationId, message, { handle, sentAt });
   } catch (error) {
-    // Where the log cannot be told, the caller is told all the same why it was not sent.
+    // Even if the log is unavailable, the caller gets the reason why it was not sent.
     if (!(error instanceof OutcomeUnknownError)) await log.cancelPendingSend(handle).catch(() => undefined);
     throw error;
   }
@@ -86,11 +86,11 @@ function inputErrors(input: SendMessageInput): UserError[] {
   const { conversationId, text, attachmentIds, cards, clientMessageId } = input;
   const errors: UserError[] = [];
   const id = vendorId('Conversation', conversationId);
-  if (id === '') errors.push(userError('REQUIRED', ['conversationId'], 'A message needs a conversation.'));
-  if (id === null) errors.push(userError('INVALID', ['conversationId'], 'This is the id of something else than a conversation.'));
+  if (id === '') errors.push(userError('REQUIRED', ['conversationId'], 'A conversation id is required.'));
+  if (id === null) errors.push(userError('INVALID', ['conversationId'], 'Expected a conversation id.'));
   if (!text && !attachmentIds?.length && !cards?.length)
     errors.push(userError('REQUIRED', ['text'], 'A message needs text, attachments or cards.'));
   if ((clientMessageId?.length ?? 0) > MAX_LABEL)
-    errors.push(userError('TOO_LONG', ['clientMessageId'], `It may have ${MAX_LABEL} characters at most.`));
+    errors.push(userError('TOO_LONG', ['clientMessageId'], `Must be at most ${MAX_LABEL} characters.`));
   return [...errors, ...keyErrors(input)];
 }

@@ -1,6 +1,7 @@
 import type { ResolverData } from 'type-graphql';
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { Deliveries, Delivery, RequestContext } from '../context/request-context.js';
+import type { RequestContext } from '../context/request-context.js';
+import type { Deliveries, Delivery } from '../events/port/event-log.js';
 import type { EventType } from '../domain/event.js';
 import { AGENT_ACTIVITY_TYPES, AgentActivity } from '../schema/agent-activity.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';

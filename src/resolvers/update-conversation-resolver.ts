@@ -24,7 +24,7 @@ export class UpdateConversationResolver {
     const errors = [...userErrors, ...changeErrors(input)];
     if (errors.length > 0) return { conversation: null, userErrors: errors };
     try {
-      const customer = input.customer && isTold(input.customer) ? customerOf(input.customer) : null;
+      const customer = input.customer && hasValues(input.customer) ? customerOf(input.customer) : null;
       await context.api.updateConversation(conversationId, { customer, assignment: input.assignment ?? null });
     } catch (error) {
       return { conversation: null, userErrors: toUserErrors(error, 'conversationId') };
@@ -35,14 +35,13 @@ export class UpdateConversationResolver {
 }
 
 function changeErrors({ customer, assignment }: UpdateConversationInput): UserError[] {
-  if (!assignment && !(customer && isTold(customer))) {
-    return [userError('REQUIRED', null, 'Give something to change: of the `customer`, or an `assignment`.')];
+  if (!assignment && !(customer && hasValues(customer))) {
+    return [userError('REQUIRED', null, 'At least one of `customer` and `assignment` must be set.')];
   }
-  const targetErrors =
-    assignment?.targetId === '' ? [userError('REQUIRED', ['assignment', 'targetId'], 'An assignment needs a target.')] : [];
+  const targetErrors = assignment?.targetId === '' ? [userError('REQUIRED', ['assignment', 'targetId'], 'A target id is required.')] : [];
   return [...(customer ? customerErrors(customer) : []), ...targetErrors];
 }
 
-/** Anything but nulls and empty texts. */
-const isTold = (customer: object): boolean =>
+/** Whether any field is set to more than null or an empty string. */
+const hasValues = (customer: object): boolean =>
   Object.values(customer).some((value) => value !== null && value !== undefined && value !== '');

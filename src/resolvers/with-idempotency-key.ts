@@ -8,29 +8,29 @@ interface Keyed {
   readonly idempotencyKey?: string | null;
 }
 
-/** What became of a mutation that creates: what its payload is made of, now and when it comes again. */
+/** The result of a mutation that creates: what its payload is built from, now and on a repeat. */
 interface Creation {
   readonly conversationId: string | null;
   readonly userErrors: readonly UserError[];
 }
 
-/** What is wrong with an idempotency key; nothing where none is given. */
+/** Errors of an idempotency key; none if it is not set. */
 export function keyErrors({ idempotencyKey }: Keyed): UserError[] {
-  if (idempotencyKey === '') return [userError('INVALID', ['idempotencyKey'], 'Leave it out, or give it a value of its own.')];
+  if (idempotencyKey === '') return [userError('INVALID', ['idempotencyKey'], 'Must not be empty; omit it to send none.')];
   if ((idempotencyKey?.length ?? 0) <= MAX_LABEL) return [];
-  return [userError('TOO_LONG', ['idempotencyKey'], `It may have ${MAX_LABEL} characters at most.`)];
+  return [userError('TOO_LONG', ['idempotencyKey'], `Must be at most ${MAX_LABEL} characters.`)];
 }
 
 /**
- * What `create` comes to; with an idempotency key at most once for each caller and operation: the same key with the same input gives the first outcome again.
+ * The result of `create`; with an idempotency key it runs at most once for each caller and operation: the same key with the same input returns the first result.
  *
- * @param refused a `T` that tells nothing but these errors
+ * @param toRejected a `T` that holds nothing but these errors
  */
 export async function withIdempotencyKey<T extends Creation>(
   { viewer, services }: RequestContext,
   operation: string,
   { idempotencyKey, ...input }: Keyed & object,
-  refused: (userErrors: UserError[]) => T,
+  toRejected: (userErrors: UserError[]) => T,
   create: () => Promise<T>,
 ): Promise<T> {
   if (!idempotencyKey) return create();
@@ -40,7 +40,7 @@ export async function withIdempotencyKey<T extends Creation>(
     return { outcome: JSON.stringify(created), conversationId: created.conversationId };
   });
   if (outcome !== null) return JSON.parse(outcome) as T;
-  return refused([userError('IDEMPOTENCY_KEY_REUSED', ['idempotencyKey'], 'This key was used with other input.')]);
+  return toRejected([userError('IDEMPOTENCY_KEY_REUSED', ['idempotencyKey'], 'This key was used with other input.')]);
 }
 
 const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');

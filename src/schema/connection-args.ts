@@ -1,11 +1,12 @@
 import { ArgsType, Field, Int } from 'type-graphql';
+import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 
-/** What every connection takes: exactly one of `first` and `last`, 1 to 100. */
+/** What every connection takes: exactly one of `first` and `last`, up to `MAX_PAGE_SIZE`. */
 @ArgsType()
 export class ConnectionArgs {
   @Field(() => Int, {
     nullable: true,
-    description: 'How many from the start (or after `after`): 1 to 100. Give exactly one of `first` and `last`.',
+    description: `How many from the start (or after \`after\`): 1 to ${MAX_PAGE_SIZE}. Give exactly one of \`first\` and \`last\`.`,
   })
   first?: number | null;
 
@@ -14,7 +15,7 @@ export class ConnectionArgs {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many from the end (or before `before`): 1 to 100. Give exactly one of `first` and `last`.',
+    description: `How many from the end (or before \`before\`): 1 to ${MAX_PAGE_SIZE}. Give exactly one of \`first\` and \`last\`.`,
   })
   last?: number | null;
 

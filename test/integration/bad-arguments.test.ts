@@ -49,12 +49,12 @@ describeGenerations('bad arguments', (generation) => {
 
   describe.each(CONNECTIONS)('%s', (_name, document) => {
     it.each([
-      ['no size', {}, 'Give exactly one of `first` and `last`.'],
-      ['both sizes', { first: 1, last: 1 }, 'Give exactly one of `first` and `last`.'],
-      ['none of any', { first: 0 }, '`first` must be from 1 to 100.'],
-      ['fewer than none', { last: -1 }, '`last` must be from 1 to 100.'],
-      ['more than a page', { first: 1000 }, '`first` must be from 1 to 100.'],
-      ['a little more than a page', { last: 101 }, '`last` must be from 1 to 100.'],
+      ['no size', {}, 'Exactly one of `first` and `last` must be set.'],
+      ['both sizes', { first: 1, last: 1 }, 'Exactly one of `first` and `last` must be set.'],
+      ['none of any', { first: 0 }, '`first` must be between 1 and 100; got 0.'],
+      ['fewer than none', { last: -1 }, '`last` must be between 1 and 100; got -1.'],
+      ['more than a page', { first: 1000 }, '`first` must be between 1 and 100; got 1000.'],
+      ['a little more than a page', { last: 101 }, '`last` must be between 1 and 100; got 101.'],
       ['a cursor that is none', { first: 1, after: 'nonsense' }, /cursor/],
       ['an empty cursor', { last: 1, before: '' }, /cursor/],
     ])('refuses %s', async (_what, variables, message) => {
@@ -85,18 +85,18 @@ describeGenerations('bad arguments', (generation) => {
   it('refuses ids of something else, and empty ones, by the name of the argument', async () => {
     const channel = toGlobalId('Channel', gateway.simulator.channelId);
     const refused: [unknown, object, string][] = [
-      [ConversationDocument, { id: channel }, '`id` is a global id of another type than Conversation.'],
-      [ChannelDocument, { id: toGlobalId('Conversation', id) }, '`id` is a global id of another type than Channel.'],
-      [MessageDocument, { conversationId: channel, id: 'm' }, '`conversationId` is a global id of another type than Conversation.'],
-      [MessageDocument, { conversationId: id, id: channel }, '`id` is a global id of another type than Message.'],
-      [InteractionDocument, { conversationId: id, id: channel }, '`id` is a global id of another type than Interaction.'],
+      [ConversationDocument, { id: channel }, '`id` must be an id of type Conversation.'],
+      [ChannelDocument, { id: toGlobalId('Conversation', id) }, '`id` must be an id of type Channel.'],
+      [MessageDocument, { conversationId: channel, id: 'm' }, '`conversationId` must be an id of type Conversation.'],
+      [MessageDocument, { conversationId: id, id: channel }, '`id` must be an id of type Message.'],
+      [InteractionDocument, { conversationId: id, id: channel }, '`id` must be an id of type Interaction.'],
       [ConversationDocument, { id: '' }, '`id` must not be empty.'],
       [MessageDocument, { conversationId: '', id: 'm' }, '`conversationId` must not be empty.'],
-      [NodesDocument, { ids: Array<string>(101).fill(channel) }, '`ids` may hold 100 at most.'],
+      [NodesDocument, { ids: Array<string>(101).fill(channel) }, '`ids` must hold at most 100 ids; got 101.'],
     ];
     for (const [document, variables, message] of refused)
       expect(await refusal(document, variables)).toEqual({ message, code: 'BAD_USER_INPUT' });
-    const message = '`conversationId` is a global id of another type than Conversation.';
+    const message = '`conversationId` must be an id of type Conversation.';
     for (const transport of TRANSPORTS) {
       const subscribed = await gateway.subscribe(ConversationEventsDocument, { id: channel }, transport).next();
       expect(subscribed.errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);

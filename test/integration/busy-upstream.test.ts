@@ -73,7 +73,7 @@ it('tells at once that there is too much of it, and when to come back, and serve
   expect(told()).toEqual([]);
   // Answered while all others wait.
   expect(await codesOf(ask(5))).toEqual(Array(5).fill({ code: 'UPSTREAM_BUSY', retryAfterSeconds: QUEUED_MS / 1_000 }));
-  expect(told()).toEqual([expect.stringContaining('upstream busy')]);
+  expect(told()).toEqual([expect.stringContaining('upstream overloaded')]);
 
   // Some have always been waiting: that is no burst any more.
   for (let queued = MOST_QUEUED - IN_FLIGHT; queued > 0; queued -= IN_FLIGHT) {
@@ -92,5 +92,5 @@ it('tells at once that there is too much of it, and when to come back, and serve
   await untilLevels(1, 0);
   answerAll();
   expect(await codesOf(later)).toEqual(['served']);
-  expect(told()).toEqual([expect.stringContaining('upstream busy'), 'upstream no longer busy']);
+  expect(told()).toEqual([expect.stringContaining('upstream overloaded'), 'upstream no longer overloaded']);
 });

@@ -96,8 +96,8 @@ it.each([
   [1, []],
   [600, []],
   [null, []],
-  [0, [{ field: ['maxSeconds'], code: 'INVALID', message: '`maxSeconds` must be from 1 to 600.' }]],
-  [601, [{ field: ['maxSeconds'], code: 'INVALID', message: '`maxSeconds` must be from 1 to 600.' }]],
+  [0, [{ field: ['maxSeconds'], code: 'INVALID', message: '`maxSeconds` must be between 1 and 600; got 0.' }]],
+  [601, [{ field: ['maxSeconds'], code: 'INVALID', message: '`maxSeconds` must be between 1 and 600; got 601.' }]],
 ])('thinking for %p seconds', async (maxSeconds, userErrors) => {
   const { sendThinking } = await gateway.get(SendThinkingDocument, { input: { conversationId: id, maxSeconds } });
   expect(sendThinking.userErrors).toEqual(userErrors);
@@ -120,14 +120,19 @@ describe('the return to the bot', () => {
   });
 
   it('has its bounds', async () => {
-    const range = (field: string, least: number, most: number) => ({
+    const range = (field: string, least: number, most: number, got: number) => ({
       field: [field],
       code: 'INVALID',
-      message: `\`${field}\` must be from ${least} to ${most}.`,
+      message: `\`${field}\` must be between ${least} and ${most}; got ${got}.`,
     });
-    const [total, user] = [range('maxTotalMinutes', 20, 600), range('userTimeoutMinutes', 10, 300)];
-    expect(await schedule({ maxTotalMinutes: 19, userTimeoutMinutes: 9 })).toEqual([total, user]);
-    expect(await schedule({ maxTotalMinutes: 601, userTimeoutMinutes: 301 })).toEqual([total, user]);
+    expect(await schedule({ maxTotalMinutes: 19, userTimeoutMinutes: 9 })).toEqual([
+      range('maxTotalMinutes', 20, 600, 19),
+      range('userTimeoutMinutes', 10, 300, 9),
+    ]);
+    expect(await schedule({ maxTotalMinutes: 601, userTimeoutMinutes: 301 })).toEqual([
+      range('maxTotalMinutes', 20, 600, 601),
+      range('userTimeoutMinutes', 10, 300, 301),
+    ]);
     expect(await schedule({ webhookId: '' })).toMatchObject([{ field: ['webhookId'], code: 'INVALID' }]);
     expect(simulated().returnTo).toBeNull();
   });

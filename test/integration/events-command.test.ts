@@ -109,27 +109,27 @@ describe('events send', () => {
     expect(await events('send', 'queued', ...given)).toMatchObject({ code: 0, stderr: '' });
     expect(await events('send', 'queued', ...given.slice(0, -1), 'another')).toMatchObject({
       code: 1,
-      stderr: 'events send: The gateway did not take it (HTTP 401).\n',
+      stderr: 'events send: The gateway did not accept it (HTTP 401).\n',
     });
   });
 
   it.each([
-    [['send'], 2, /one TYPE is needed/],
-    [['send', 'nonsense'], 2, /no type "nonsense"/],
-    [['send', 'queued', '--data', '[]'], 2, /--data takes a JSON object/],
-    [['send', 'queued', '--to', 'nowhere'], 2, /--to takes an http/],
-    [['send', 'queued', '--key', 'k'], 2, /also give: --webhook-url, --kid/],
-    [['send', 'queued', '--to', 'http://127.0.0.1:9'], 1, /Nobody answers/],
-    [['tail', '--limit', '0'], 2, /--limit takes/],
-    [['tail', '--conversation', 'c', '--channel', 'd'], 2, /not both/],
+    [['send'], 2, /missing TYPE/],
+    [['send', 'nonsense'], 2, /unknown type "nonsense"/],
+    [['send', 'queued', '--data', '[]'], 2, /--data must be a JSON object/],
+    [['send', 'queued', '--to', 'nowhere'], 2, /--to must be an http/],
+    [['send', 'queued', '--key', 'k'], 2, /also set: --webhook-url, --kid/],
+    [['send', 'queued', '--to', 'http://127.0.0.1:9'], 1, /Cannot connect/],
+    [['tail', '--limit', '0'], 2, /--limit must be/],
+    [['tail', '--conversation', 'c', '--channel', 'd'], 2, /cannot be combined/],
     [['tail', '--nonsense'], 2, /nonsense/],
-    [['tail', '--type', 'NOPE'], 2, /no type "NOPE"; --type takes one of: INTERACTION_QUEUED, .*UNRECOGNIZED/],
-    [['tail', '--url', 'http://127.0.0.1:9'], 1, /cannot be reached/],
-    [['replay'], 2, /--conversation or --file/],
+    [['tail', '--type', 'NOPE'], 2, /unknown type "NOPE"; --type must be one of: INTERACTION_QUEUED, .*UNRECOGNIZED/],
+    [['tail', '--url', 'http://127.0.0.1:9'], 1, /is unreachable/],
+    [['replay'], 2, /exactly one of --conversation and --file/],
     [['replay', '--file', '/nowhere'], 1, /cannot be read/],
-    [['replay', '--conversation', 'c', '--url', 'http://127.0.0.1:9'], 1, /cannot be reached/],
-    [['nothing'], 2, /no command "nothing"/],
-    [[], 2, /tail, send or replay/],
+    [['replay', '--conversation', 'c', '--url', 'http://127.0.0.1:9'], 1, /is unreachable/],
+    [['nothing'], 2, /unknown command "nothing"/],
+    [[], 2, /missing subcommand: tail, send or replay/],
   ])('refuses %j in a line', async (args, code, line) => {
     const outcome = await events(...args);
     expect(outcome).toEqual({ code, stdout: '', stderr: expect.stringMatching(/^events[^\n]*\n$/) });
@@ -152,7 +152,7 @@ describe('events tail', () => {
     expect(lines.map((line) => line.split('  ')[2])).toEqual(CREATED);
     expect(lines[2]).toContain(`${queued?.occurredAt} (replayed)  ${conversation.id}  INTERACTION_QUEUED  queue={"queueId":`);
     expect(stdout).not.toMatch(/[^\n -\u{10ffff}]/u);
-    expect(stderr).toBe(`To go on from here: --after ${queued?.cursor}\n`);
+    expect(stderr).toBe(`To resume from here: --after ${queued?.cursor}\n`);
   });
 
   it('tells only the wanted types', async () => {
@@ -181,9 +181,9 @@ describe('events tail', () => {
     await once(other, 'listening');
     const failures: [args: string[], words: RegExp][] = [
       [['--url', secured.addresses.url], /UNAUTHENTICATED: .* Give one with --token or GATEWAY_TOKEN\.$/],
-      [['--url', secured.addresses.url, '--token', 'a.b.c'], /refuses the token: The token is not valid here\.$/],
+      [['--url', secured.addresses.url, '--token', 'a.b.c'], /rejected the token: Invalid token\.$/],
       [['--url', `http://127.0.0.1:${(other.address() as AddressInfo).port}`], /There is no gateway at .* \(HTTP 404\)\.$/],
-      [['--url', 'http://127.0.0.1:9'], /cannot be reached\.$/],
+      [['--url', 'http://127.0.0.1:9'], /is unreachable\.$/],
     ];
     for (const [args, words] of failures) {
       const { code, stderr } = await events('tail', ...args);

@@ -198,7 +198,7 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
       const { url } = gateway.addresses;
       const args = ['--url', url, '--conversation', id, '--after', origin, '--limit', String(CREATED.length), '--json'];
       const { code, stdout, stderr } = await run(['events', 'tail', ...args]);
-      expect([code, stderr]).toEqual([0, expect.stringContaining('coming back')]);
+      expect([code, stderr]).toEqual([0, expect.stringContaining('reconnecting')]);
       const lines = stdout.trim().split('\n');
       expect(lines.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(CREATED);
     });

@@ -115,7 +115,7 @@ it('ends in time though a client does not let go of its socket', async () => {
   socket.terminate();
 });
 
-it('does not start with wrong settings, and says of each what it takes', async () => {
+it('does not start with wrong settings, and says of each what it must be', async () => {
   const keyFile = join(directory, 'key');
   writeFileSync(keyFile, '');
   const { code, stderr } = await start({
@@ -132,7 +132,7 @@ it('does not start with wrong settings, and says of each what it takes', async (
     stderr
       .trimEnd()
       .split('\n')
-      .map((line) => /^Setting (\w+): .*takes/.exec(line)?.[1] ?? line)
+      .map((line) => /^Setting (\w+): .*must/.exec(line)?.[1] ?? line)
       .sort(),
   ).toEqual(['EVENT_LOG', 'LOG_LEVEL', 'PORT', 'UPSTREAM_API_KEY_FILE', 'UPSTREAM_CUSTOMER', 'UPSTREAM_URL']);
   expect(stderr).not.toContain('a secret port');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
-import type { Overrides } from '../../src/gateway.js';
+import type { Overrides } from '../../src/composition/overrides.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { WITH_SECRET, signed } from '../support/tokens.js';
 import { nextOf, operationOn } from './raw-socket.js';

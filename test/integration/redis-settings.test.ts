@@ -21,7 +21,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway as its environment has
   /** The notes that it told when it started. */
   const toldAtStart = async (gateway: ObservedProcess) => {
     await gateway.line('listening');
-    return gateway.lines.filter(({ msg }) => msg === 'the event log is weak').map(({ note }) => note);
+    return gateway.lines.filter(({ msg }) => msg === 'event log durability warning').map(({ note }) => note);
   };
   const readiness = async (gateway: ObservedProcess) => {
     const url = new URL('/readyz', String((await gateway.line('listening'))['graphqlUrl']));

@@ -166,7 +166,7 @@ describe('over WebSocket', () => {
     const client = socketAs(gateway, null);
     const { errors } = await firstResult(client, FOLLOW, { c: conversationId, after: origin });
     expect(errors?.[0]).toMatchObject({
-      message: expect.stringMatching(/^This needs a token: .*Authorization.*connectionParams/),
+      message: expect.stringMatching(/^Authentication required: .*Authorization.*connectionParams/),
       extensions: { code: 'UNAUTHENTICATED' },
     });
     await client.dispose();

@@ -39,7 +39,7 @@ describe('setup', () => {
     expect(channel).toMatchObject({ type: 'ChatAPI', webHookId: webhook?.['id'], routingOptions: { type: 'queue', id: queue() } });
     expect(stdout.split('\n')).toEqual([
       `webhook created: ${String(webhook?.['id'])} http://127.0.0.1:9/webhooks/8x8`,
-      expect.stringMatching(/^reachable from the contact centre: NO \(.*ECONNREFUSED.*\)$/),
+      expect.stringMatching(/^reachable from the contact centre: no \(.*ECONNREFUSED.*\)$/),
       `channel created: ${String(channel?.['id'])} "Web chat" on queue ${queue()}`,
       `CHANNEL_ID=${String(channel?.['id'])}`,
       '',
@@ -159,7 +159,7 @@ describe('doctor', () => {
   it('tells a wrong key and a wrong tenant apart', async () => {
     const wrongKey = await run(['doctor'], { ...settings, UPSTREAM_API_KEY: 'wrong' });
     expect(wrongKey).toMatchObject({ code: 1, stderr: '' });
-    expect(wrongKey.stdout).toMatch(/^differs +credentials: .*401.*\ncould not tell +tenant: .*\n$/);
+    expect(wrongKey.stdout).toMatch(/^differs +credentials: .*401.*\nunknown +tenant: .*\n$/);
     const wrongTenant = await run(['doctor'], { ...settings, UPSTREAM_TENANT: 'wrong' });
     expect(wrongTenant.code).toBe(1);
     expect(wrongTenant.stdout).toMatch(/^ok +credentials: .*\ndiffers +tenant: .*403.*\n$/);
@@ -185,7 +185,7 @@ describe('over the older generation', () => {
     expect(stdout).not.toMatch(/^differs/m);
     const wrongSecret = await run(['doctor'], { ...settings, UPSTREAM_API_SECRET: 'wrong' });
     expect(wrongSecret).toMatchObject({ code: 1, stderr: '' });
-    expect(wrongSecret.stdout).toMatch(/^differs +credentials: .*401.*\ncould not tell +tenant: .*\n$/);
+    expect(wrongSecret.stdout).toMatch(/^differs +credentials: .*401.*\nunknown +tenant: .*\n$/);
     const wrongTenant = await run(['doctor'], { ...settings, UPSTREAM_TENANT: 'wrong' });
     expect(wrongTenant).toMatchObject({ code: 1, stderr: '' });
     expect(wrongTenant.stdout).toMatch(/^ok +credentials: .*\ndiffers +tenant: .*\n$/);

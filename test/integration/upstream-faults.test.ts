@@ -154,14 +154,14 @@ describeGenerations('an upstream that fails', (generation) => {
     const change = await alone.ask(SendMessageDocument, { input: { conversationId: 'c1', text: 'a secret text' } });
     expect(faultsOf(change)).toEqual([{ path: ['sendMessage'], code: 'UPSTREAM_UNAVAILABLE' }]);
     await alone.stop();
-    const told = alone.log.lines.filter(({ message }) => message === 'upstream fault').map(({ fields }) => fields);
+    const told = alone.log.lines.filter(({ message }) => message === 'upstream call failed').map(({ fields }) => fields);
     expect(told.at(-1)).toMatchObject({ operation: 'messages.send', status: null, fault: 'UPSTREAM_UNAVAILABLE', reason: 'ECONNREFUSED' });
   });
 
   it('logs neither texts nor keys nor where the upstream is', () => {
     // An error is written as the logger to stdout writes it.
     const told = JSON.stringify(gateway.log.lines, (key, value: unknown) => (key === 'error' ? describeError(value) : value));
-    expect(told).toContain('upstream fault');
+    expect(told).toContain('upstream call failed');
     for (const secret of [API_KEY, INNARDS, '"Hi"', `:${new URL(upstream.baseUrl).port}`]) expect(told).not.toContain(secret);
   });
 });

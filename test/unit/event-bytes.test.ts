@@ -1,6 +1,6 @@
 import { EVERYONE_IS_ADMIN } from '../../src/auth/viewer.js';
 import { RequestContext } from '../../src/context/request-context.js';
-import type { Services } from '../../src/context/request-context.js';
+import type { Services } from '../../src/context/services.js';
 import { BytesInFlight } from '../../src/datasources/upstream/bytes-in-flight.js';
 
 const viewer = { ...EVERYONE_IS_ADMIN, identity: 'mia' };

@@ -13,17 +13,17 @@ export interface ConnectionFailure {
   readonly closed: unknown;
 }
 
-/** What its user is told where the connection cannot be had by trying again; null: it can. */
+/** The error to show if a retry cannot help; null if it can. */
 export function failureForGood(failure: ConnectionFailure, { url, token }: AskedGateway, wasConnected: boolean): CommandError | null {
   const { code, reason } = closeOf(failure.closed);
   if (code === CLOSE_FORBIDDEN)
-    return new CommandError(`The gateway at ${url} refuses the token${reason === '' ? '.' : `: ${reason}`}${hint(token)}`);
+    return new CommandError(`The gateway at ${url} rejected the token${reason === '' ? '.' : `: ${reason}`}${hint(token)}`);
   if (wasConnected) return null;
   const status = HTTP_ANSWER.exec(messageOf(failure.error))?.[1];
   if (status !== undefined)
-    return new CommandError(`There is no gateway at ${url}, or a proxy before it takes no WebSockets (HTTP ${status}).`);
+    return new CommandError(`There is no gateway at ${url}, or a proxy in front of it does not accept WebSockets (HTTP ${status}).`);
   if (reason !== '') return new CommandError(`The gateway at ${url} closed the connection (${code}): ${reason}`);
-  return new CommandError(`The gateway at ${url} cannot be reached.`);
+  return new CommandError(`The gateway at ${url} is unreachable.`);
 }
 
 /** What the gateway refused with, and what to do where it is for a token. */
@@ -39,7 +39,7 @@ export function refusal(errors: readonly GraphQLFormattedError[]): string {
     .join(' ');
 }
 
-const hint = (token: string | undefined): string => (token === undefined ? ' Give one with --token or GATEWAY_TOKEN.' : '');
+const hint = (token: string | undefined): string => (token === undefined ? ' Pass one with --token or GATEWAY_TOKEN.' : '');
 
 function closeOf(closed: unknown): { code: number; reason: string } {
   const { code, reason } = Object(closed) as { code?: unknown; reason?: unknown };

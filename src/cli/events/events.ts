@@ -12,7 +12,7 @@ const HELP = `usage: chat-graphql-gateway events tail | send | replay [options]
   send    send a signed event to a gateway, as the contact centre would
   replay  print the stored events of a conversation, or send those in a file
 
-"events tail --help" and so on tell more.
+See "chat-graphql-gateway events tail --help" and so on.
 `;
 
 /**
@@ -37,7 +37,7 @@ export async function events(
       output.out(HELP);
       return 0;
     }
-    throw new UsageError(command === undefined ? 'tail, send or replay?' : `there is no command "${command}"`);
+    throw new UsageError(command === undefined ? 'missing subcommand: tail, send or replay' : `unknown command "${command}"`);
   } catch (error) {
     const name = ['tail', 'send', 'replay'].find((one) => one === command);
     const called = name === undefined ? 'events' : `events ${name}`;
@@ -46,7 +46,7 @@ export async function events(
       return 2;
     }
     output.err(
-      `${called}: ${error instanceof CommandError ? error.message : `It failed: ${error instanceof Error ? error.name : 'unknown'}.`}\n`,
+      `${called}: ${error instanceof CommandError ? error.message : `Failed: ${error instanceof Error ? error.name : 'unknown'}.`}\n`,
     );
     return 1;
   }

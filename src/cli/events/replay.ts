@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { MAX_PAGE_SIZE } from '../../domain/page-limit.js';
 import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions } from '../options.js';
 import { isColoured } from '../output.js';
@@ -20,7 +21,7 @@ From a cursor: prints the stored events of a conversation after it (all of them 
 conversations, and goes on.
 
 From a file: sends the events in it to a gateway, signed, one after the other. A line of it holds a webhook's body as JSON, or
-{"eventId": "…", "body": {…}}, as a simulated contact centre tells at GET /_sim/events; "-" reads from the standard input. An event whose id the gateway
+{"eventId": "…", "body": {…}}, as a simulated contact centre lists at GET /_sim/events; "-" reads from the standard input. An event whose id the gateway
 knows is taken as a duplicate.
 
 options:
@@ -29,12 +30,12 @@ options:
 from a cursor:
 ${GATEWAY_HELP}from a file:
 ${SENDER_HELP}
-exit codes: 0 done, 1 the gateway refused something or cannot be reached, 2 wrong arguments
+exit codes: 0 done, 1 the gateway rejected something or is unreachable, 2 wrong arguments
 `;
 
 export const STORED_EVENTS = `query ($id: ID!, $after: String) {
   conversation(id: $id) {
-    events(first: 100, after: $after) {
+    events(first: ${MAX_PAGE_SIZE}, after: $after) {
       pageInfo { hasNextPage endCursor }
       nodes { ...EventFields }
     }
@@ -62,8 +63,8 @@ export async function replay(
     return 0;
   }
   const { conversation, after, file, json } = values;
-  if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"?`);
-  if ((conversation === undefined) === (file === undefined)) throw new UsageError('give --conversation or --file');
+  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals.join(' ')}"`);
+  if ((conversation === undefined) === (file === undefined)) throw new UsageError('exactly one of --conversation and --file must be set');
   if (file !== undefined) await sendAll(file, senderOf(values), json, output);
   if (conversation === undefined) return 0;
   const coloured = isColoured(output, environment);
@@ -92,7 +93,7 @@ async function page({ url, token }: AskedGateway, variables: object): Promise<Pa
     headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
     body: JSON.stringify({ query: STORED_EVENTS, variables }),
   }).catch(() => {
-    throw new CommandError(`The gateway at ${url} cannot be reached.`);
+    throw new CommandError(`The gateway at ${url} is unreachable.`);
   });
   const answer = (await response.json().catch(() => ({}))) as {
     data?: { conversation?: { events: Page } | null };
@@ -114,7 +115,7 @@ async function sendAll(file: string, send: ReturnType<typeof senderOf>, json: bo
     const { eventType, conversationId } = body;
     if (json) output.out(`${JSON.stringify({ eventId, eventType, conversationId, status })}\n`);
     else output.out(`${eventType} ${eventId} in conversation ${conversationId}: HTTP ${status}\n`);
-    if (status < 200 || status > 299) throw new CommandError(`The gateway did not take line ${number} (HTTP ${status}).`);
+    if (status < 200 || status > 299) throw new CommandError(`The gateway did not accept line ${number} (HTTP ${status}).`);
   }
 }
 
@@ -123,7 +124,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   try {
     yield* createInterface({ input });
   } catch (error) {
-    if (error instanceof Error && 'syscall' in error) throw new CommandError('--file: it cannot be read.');
+    if (error instanceof Error && 'syscall' in error) throw new CommandError('--file: cannot be read.');
     throw error;
   }
 }
@@ -136,7 +137,7 @@ function parsed(line: string, number: number): { eventId: string; body: EventBod
     if (typeof eventId === 'string' && typeof eventType === 'string' && typeof conversationId === 'string')
       return { eventId, body: body as EventBody };
   } catch {
-    // Told below.
+    // Reported below.
   }
-  throw new CommandError(`Line ${number} holds no event: it takes a JSON object with eventType and conversationId.`);
+  throw new CommandError(`Line ${number} holds no event: must be a JSON object with eventType and conversationId.`);
 }

@@ -20,7 +20,7 @@ options:
   --json             print JSON
   -h, --help
 ${SENDER_HELP}
-exit codes: 0 the gateway took it, 1 it did not, 2 wrong arguments
+exit codes: 0 the gateway accepted it, 1 it did not, 2 wrong arguments
 `;
 
 /** `events send`: resolves with the code to exit with. */
@@ -38,15 +38,16 @@ export async function send(argv: readonly string[], output: CommandOutput): Prom
     return 0;
   }
   const [type, ...more] = positionals;
-  if (type === undefined || more.length > 0) throw new UsageError('one TYPE is needed');
-  if (!(type in SAMPLES) && !/^[A-Z][A-Z0-9_]*$/.test(type)) throw new UsageError(`there is no type "${type}"`);
+  if (type === undefined || more.length > 0)
+    throw new UsageError(more.length > 0 ? `unexpected argument "${more.join(' ')}"` : 'missing TYPE');
+  if (!(type in SAMPLES) && !/^[A-Z][A-Z0-9_]*$/.test(type)) throw new UsageError(`unknown type "${type}"`);
   const body = eventBody(type, values.conversation, jsonObject(values.data));
   const eventId = values['event-id'] ?? randomUUID();
   const status = await senderOf(values)(eventId, body);
   const { eventType, conversationId } = body;
   if (values.json) output.out(`${JSON.stringify({ eventId, eventType, conversationId, status })}\n`);
   else output.out(`${eventType} ${eventId} in conversation ${conversationId}: HTTP ${status}\n`);
-  if (status < 200 || status > 299) throw new CommandError(`The gateway did not take it (HTTP ${status}).`);
+  if (status < 200 || status > 299) throw new CommandError(`The gateway did not accept it (HTTP ${status}).`);
   return 0;
 }
 
@@ -55,7 +56,7 @@ function jsonObject(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Reported below.
   }
-  throw new UsageError('--data takes a JSON object');
+  throw new UsageError('--data must be a JSON object');
 }

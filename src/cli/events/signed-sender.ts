@@ -23,7 +23,7 @@ export const SENDER_OPTIONS = {
 export const SENDER_HELP = `  --to URL           a gateway started with its simulated contact centre, or a contact centre started by
                      "simulate": it signs the event and posts it (default http://127.0.0.1:4000)
  or, to any other gateway, signed here:
-  --webhook-url URL  where the gateway takes events
+  --webhook-url URL  where the gateway receives webhooks
   --key FILE         private RSA key (PEM) whose public half the gateway finds at its contact centre
   --kid ID           under which key id
   --tenant ID, --customer ID  as the gateway expects them
@@ -35,7 +35,7 @@ export function senderOf(values: Values): SendEvent {
   if (values['webhook-url'] === undefined && values.key === undefined) return throughSimulator(webAddress('--to', values.to ?? ''));
   const given = ['webhook-url', 'key', 'kid', 'tenant', 'customer'] as const;
   const missing = given.filter((name) => (values[name] ?? '') === '');
-  if (missing.length > 0) throw new UsageError(`to sign here, also give: ${missing.map((name) => `--${name}`).join(', ')}`);
+  if (missing.length > 0) throw new UsageError(`to sign here, also set: ${missing.map((name) => `--${name}`).join(', ')}`);
   const { key: file = '', kid = '', tenant: tenantId = '', customer: customerId = '' } = values;
   return signedHere(webAddress('--webhook-url', values['webhook-url'] ?? ''), { key: privateKey(file), kid, tenantId, customerId });
 }
@@ -78,6 +78,6 @@ function signedHere(url: string, { key, kid, tenantId, customerId }: Signer): Se
 
 async function post(url: string, headers: Record<string, string>, body: string | Buffer): Promise<Response> {
   return fetch(url, { method: 'POST', headers, body: typeof body === 'string' ? body : new Uint8Array(body) }).catch(() => {
-    throw new CommandError(`Nobody answers at ${new URL(url).origin}.`);
+    throw new CommandError(`Cannot connect to ${new URL(url).origin}.`);
   });
 }

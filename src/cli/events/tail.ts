@@ -16,7 +16,7 @@ import type { AskedGateway } from './gateway-options.js';
 
 export const TAIL_HELP = `usage: chat-graphql-gateway events tail [options]
 
-Follows the events of all conversations, or of one, live. After a lost connection it comes back and goes on behind the last event.
+Follows the events of all conversations, or of one, live. After a lost connection it reconnects and resumes after the last event.
 
 options:
   --conversation ID  of this conversation only
@@ -29,7 +29,7 @@ options:
 ${GATEWAY_HELP}
 Colours are used on a terminal, unless NO_COLOR is set; FORCE_COLOR=1 has them anywhere.
 
-exit codes: 0 ended by --limit or by a signal, 1 the gateway refused or cannot be reached, 2 wrong arguments
+exit codes: 0 ended by --limit or by a signal, 1 the gateway rejected the request or is unreachable, 2 wrong arguments
 `;
 
 export const TAIL_ALL = `subscription ($after: String, $types: [ConversationEventType!], $channelId: ID) {
@@ -71,11 +71,11 @@ export async function tail(
     output.out(TAIL_HELP);
     return 0;
   }
-  if (positionals.length > 0) throw new UsageError(`what is "${positionals.join(' ')}"?`);
+  if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals.join(' ')}"`);
   const { conversation, channel: channelId, after, type: types } = values;
-  if (conversation !== undefined && channelId !== undefined) throw new UsageError('give --conversation or --channel, not both');
+  if (conversation !== undefined && channelId !== undefined) throw new UsageError('--conversation and --channel cannot be combined');
   for (const type of types ?? [])
-    if (!TYPES.has(type)) throw new UsageError(`there is no type "${type}"; --type takes one of: ${[...TYPES].join(', ')}`);
+    if (!TYPES.has(type)) throw new UsageError(`unknown type "${type}"; --type must be one of: ${[...TYPES].join(', ')}`);
   const coloured = isColoured(output, environment);
   const wanted: Tail = {
     gateway: askedGateway(values, environment),
@@ -86,8 +86,8 @@ export async function tail(
   const following = new Following(wanted, signal, (event) => {
     output.out(`${values.json ? JSON.stringify(event) : eventLine(event, coloured)}\n`);
   });
-  await following.run(() => output.err('Connection lost; coming back.\n'));
-  if (following.cursor !== null && !values.json) output.err(`To go on from here: --after ${following.cursor}\n`);
+  await following.run(() => output.err('Connection lost; reconnecting.\n'));
+  if (following.cursor !== null && !values.json) output.err(`To resume from here: --after ${following.cursor}\n`);
   return 0;
 }
 
@@ -95,16 +95,16 @@ export async function tail(
 class Following {
   /** Of the last event. */
   cursor: string | null = null;
-  #told = 0;
+  #received = 0;
   #tries = 0;
   #wasConnected = false;
-  /** For how long the gateway, which cannot serve just now, asked to be left alone. */
-  #leftAloneMs = 0;
+  /** How long the gateway asked to wait before a retry. */
+  #retryAfterMs = 0;
 
   constructor(
     private readonly wanted: Tail,
     private readonly signal: AbortSignal,
-    private readonly tell: (event: FollowedEvent) => void,
+    private readonly onEvent: (event: FollowedEvent) => void,
   ) {}
 
   /** Resolves once it is over. Rejects with `CommandError` where the gateway refuses, or was never reached. */
@@ -113,15 +113,15 @@ class Following {
       await this.#connection();
       if (this.#isOver()) return;
       onLost();
-      const waitMs = Math.max(this.#leftAloneMs, Math.min(10_000, 250 * 2 ** this.#tries++) * (0.5 + Math.random() / 2));
-      this.#leftAloneMs = 0;
+      const waitMs = Math.max(this.#retryAfterMs, Math.min(10_000, 250 * 2 ** this.#tries++) * (0.5 + Math.random() / 2));
+      this.#retryAfterMs = 0;
       await delay(waitMs, undefined, { signal: this.signal }).catch(() => undefined);
       if (this.#isOver()) return;
     }
   }
 
   #isOver(): boolean {
-    return this.signal.aborted || this.#told >= this.wanted.limit;
+    return this.signal.aborted || this.#received >= this.wanted.limit;
   }
 
   async #connection(): Promise<void> {
@@ -136,11 +136,11 @@ class Following {
     const stop = () => void client.dispose();
     this.signal.addEventListener('abort', stop, { once: true });
     try {
-      this.#heed(await this.#take(client));
+      this.#handleErrors(await this.#consume(client));
     } catch (error) {
       if (error instanceof CommandError) throw error;
       if (Array.isArray(error)) {
-        this.#heed(error as GraphQLFormattedError[]);
+        this.#handleErrors(error as GraphQLFormattedError[]);
         return;
       }
       const failure = failureForGood({ error: socketError, closed: error }, this.wanted.gateway, this.#wasConnected);
@@ -151,23 +151,23 @@ class Following {
     }
   }
 
-  /** Whether the gateway, which has refused, is to be asked again, and when. */
-  #heed(refused: readonly GraphQLFormattedError[] | null): void {
+  /** Throws unless the gateway asked for a retry. */
+  #handleErrors(refused: readonly GraphQLFormattedError[] | null): void {
     if (refused === null) return;
-    this.#leftAloneMs = leaveAloneMs(refused);
-    if (this.#leftAloneMs === 0) throw refusalOf(refused, this.wanted.gateway);
+    this.#retryAfterMs = toRetryAfterMs(refused);
+    if (this.#retryAfterMs === 0) throw refusalOf(refused, this.wanted.gateway);
   }
 
-  /** Resolves with why the gateway gave no more; null: it did not say. Rejects as graphql-ws does. */
-  async #take(client: Client): Promise<readonly GraphQLFormattedError[] | null> {
+  /** Resolves with the errors that ended the subscription; null if there were none. Rejects as graphql-ws does. */
+  async #consume(client: Client): Promise<readonly GraphQLFormattedError[] | null> {
     const { query, variables } = this.wanted;
     const after = this.cursor === null ? {} : { after: this.cursor };
     const results = client.iterate<{ events: FollowedEvent }>({ query, variables: { ...variables, ...after } });
     for await (const { data, errors } of results) {
       if (!data?.events) return errors ?? [];
       this.cursor = data.events.cursor;
-      this.#told += 1;
-      this.tell(data.events);
+      this.#received += 1;
+      this.onEvent(data.events);
       if (this.#isOver()) return null;
     }
     return null;
@@ -185,7 +185,7 @@ function connect({ url, token }: AskedGateway, on: Pick<NonNullable<ClientOption
   });
 }
 
-/** In an outage, of the event log say, the gateway tells when to come back; 0: it does not. */
-function leaveAloneMs(errors: readonly GraphQLFormattedError[]): number {
+/** In an outage, for instance of the event log, the gateway says when to retry; 0 if it does not. */
+function toRetryAfterMs(errors: readonly GraphQLFormattedError[]): number {
   return Math.max(0, ...errors.map(({ extensions }) => Number(extensions?.['retryAfterSeconds'] ?? 0) * 1_000));
 }

@@ -1,11 +1,9 @@
 import type { NamedMessage } from '../../domain/message.js';
+import { MAX_PAGE_SIZE } from '../../domain/page-limit.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 
-/** The largest window: one page. */
-export const MAX_COUNT = 100;
-
-/** The last page of a list. */
-export const LIST_END: Window = { kind: 'last', count: MAX_COUNT, from: 0, before: null };
+/** The end of a list, as much of it as one page holds. */
+export const LIST_END: Window = { kind: 'last', count: MAX_PAGE_SIZE, from: 0, before: null };
 
 /** Whether a window reaches the end of its list. */
 export const reachesEnd = ({ items, start, total }: WindowOf<unknown>): boolean => total !== null && start + items.length >= total;
@@ -17,7 +15,7 @@ export const reachesEnd = ({ items, start, total }: WindowOf<unknown>): boolean 
 export function widenWindow(window: Window, more: number): Window {
   const { kind, count, from, before } = window;
   if (before !== null && before <= from) return window;
-  const room = Math.min(more, MAX_COUNT - count);
+  const room = Math.min(more, MAX_PAGE_SIZE - count);
   if (kind === 'last') return { kind, count: count + room, from: more === 0 ? from : 0, before };
   const first = Math.max(0, from - room);
   return { kind, count: count + from - first, from: first, before };

@@ -4,10 +4,11 @@ import type { ConversationEvent } from '../../domain/event.js';
 import { isDigestId, messageDigest } from '../../domain/message-digest.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { MessageRecord, NamedMessage } from '../../domain/message.js';
+import { MAX_PAGE_SIZE } from '../../domain/page-limit.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { EventLog, StoredEvent } from '../port/event-log.js';
 import { MessageIdentityCache } from './message-identity-cache.js';
-import { LIST_END, MAX_COUNT, sliceWindow, reachesEnd, widenWindow } from './list-and-tail.js';
+import { LIST_END, sliceWindow, reachesEnd, widenWindow } from './list-and-tail.js';
 
 /**
  * How long the upstream's list may lag behind its events before unlisted messages are no longer appended to it: 60 s, and longer while it
@@ -178,7 +179,7 @@ export class MessageHistory {
 
 /** Whether the end of a list shows which unlisted events precede it: not if it is shorter than what is unlisted. */
 const showsWhatPrecedes = ({ items, start, total }: WindowOf<NamedMessage>, unlisted: readonly StoredEvent[]): boolean =>
-  start === 0 || total === 0 || items.length >= Math.min(MAX_COUNT, total ?? MAX_COUNT) || items.length > unlisted.length;
+  start === 0 || total === 0 || items.length >= Math.min(MAX_PAGE_SIZE, total ?? MAX_PAGE_SIZE) || items.length > unlisted.length;
 
 function withoutListed({ items }: WindowOf<NamedMessage>, events: readonly StoredEvent[]): readonly StoredEvent[] {
   const shown = new Set(items.map(({ identity }) => identity.id));

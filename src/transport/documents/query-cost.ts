@@ -22,13 +22,12 @@ import type {
   SelectionSetNode,
   ValueNode,
 } from 'graphql';
+import { MAX_PAGE_SIZE } from '../../domain/page-limit.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 /** A number, or how it follows from the variables where it depends on them. */
 type Cost = number | ((variables: Variables) => number);
 
-/** The longest page, and the most ids that `nodes` takes: whatever asks for more is refused by the field, for nothing. */
-const MAX_PAGE = 100;
 /** Of a list without paging, as the participants of a conversation. */
 const ASSUMED_LENGTH = 5;
 /** A change sends something to the contact centre. */
@@ -36,7 +35,7 @@ const CHANGE = 10;
 
 /**
  * What an operation costs at most: one for each object that its answer may hold, ten for each change; text, numbers and the like are free. A list counts as long as
- * `first`, `last` or the `ids` given say (100 where they do not), a list that takes no such argument as five. Of fragments on several types of object the dearest
+ * `first`, `last` or the `ids` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of object the dearest
  * counts. The document must be valid. What comes back takes no walk of it: with no variable in the place of a size it is a number worked out already.
  */
 export function costOf(
@@ -109,9 +108,10 @@ class Costs {
   /** How many the arguments ask for; null where the field takes no such argument. */
   #sizeOf(node: FieldNode, field: GraphQLField<unknown, unknown>): Cost | null {
     const takes = (name: string) => field.args.some((arg) => arg.name === name);
-    if (takes('ids')) return this.#read(node, ['ids'], ([ids]) => (Array.isArray(ids) ? Math.min(ids.length, MAX_PAGE) : MAX_PAGE));
+    if (takes('ids'))
+      return this.#read(node, ['ids'], ([ids]) => (Array.isArray(ids) ? Math.min(ids.length, MAX_PAGE_SIZE) : MAX_PAGE_SIZE));
     // Both or none of the two is refused by the field.
-    return takes('first') && takes('last') ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE) : null;
+    return takes('first') && takes('last') ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE) : null;
   }
 
   /** A size by the values of some arguments. */
@@ -128,7 +128,7 @@ class Costs {
   }
 }
 
-const isPage = (count: unknown): count is number => typeof count === 'number' && count >= 0 && count <= MAX_PAGE;
+const isPage = (count: unknown): count is number => typeof count === 'number' && count >= 0 && count <= MAX_PAGE_SIZE;
 
 function isList(type: GraphQLOutputType): boolean {
   return type instanceof GraphQLNonNull ? isList(type.ofType as GraphQLOutputType) : type instanceof GraphQLList;

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
-import { SlowConsumerError } from '../../context/request-context.js';
-import type { Deliveries, Delivery, Taker } from '../../context/request-context.js';
+import { SlowConsumerError } from '../../events/port/errors.js';
+import type { Deliveries, Delivery, DeliverySink } from '../../events/port/event-log.js';
 import type { EncodedResult, SendNext } from '../websocket/encode-next-frame.js';
 import type { FairScheduler } from '../scheduling/fair-scheduler.js';
 
@@ -29,7 +29,7 @@ export interface ResultSource {
  * Carries a subscription's events to its client, over every transport: executed, in order, and the next one only when the client has taken the last. Nothing of an event is
  * held once it is sent: what thousands of subscribers hold for longer than a moment is copied by the garbage collector again and again.
  */
-export class ResultDelivery implements Taker {
+export class ResultDelivery implements DeliverySink {
   #ended = false;
   #leftInTurn = 0;
 

@@ -1,6 +1,6 @@
 import { BREAK, Kind, visit } from 'graphql';
 import type { ArgumentNode, DocumentNode, ExecutionResult, FieldNode, OperationDefinitionNode } from 'graphql';
-import type { Delivery } from '../../context/request-context.js';
+import type { Delivery } from '../../events/port/event-log.js';
 import { EncodedResult } from '../websocket/encode-next-frame.js';
 
 /** What an event comes to for all who asked the same with the same rights. */

@@ -1,6 +1,7 @@
 import { GraphQLError, createSourceEventStream } from 'graphql';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
-import type { Deliveries, Delivery, RequestContext } from '../../context/request-context.js';
+import type { RequestContext } from '../../context/request-context.js';
+import type { Deliveries, Delivery } from '../../events/port/event-log.js';
 import type { Execute } from './compiled-queries.js';
 import { maskedGraphQLError } from './mask-errors.js';
 import type { ErrorContext } from './mask-errors.js';

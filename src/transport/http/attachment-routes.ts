@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import { UPLOAD_TTL_MS } from '../../auth/tickets.js';
 import type { TicketVerification, TicketStore } from '../../auth/tickets.js';
-import type { Services } from '../../context/request-context.js';
+import type { Services } from '../../context/services.js';
 import { OutcomeUnknownError } from '../../domain/errors.js';
 import { downloadType } from '../../domain/file-type.js';
 import { safeFilename } from '../../domain/filename.js';

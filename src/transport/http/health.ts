@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { LogHealth } from '../../context/request-context.js';
+import type { LogHealth } from '../../events/port/event-log.js';
 import { withTimeout } from '../../domain/with-timeout.js';
 import type { Logger } from '../../observability/logger.js';
 

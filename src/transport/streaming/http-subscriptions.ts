@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import type { Caller, RequestContext } from '../../context/request-context.js';
+import type { Caller } from '../../context/caller.js';
+import type { RequestContext } from '../../context/request-context.js';
 import type { ScheduleAt } from '../../domain/schedule-at.js';
 import { RateLimitedError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';

@@ -5,7 +5,8 @@ import type { ExecutionArgs, GraphQLSchema, OperationDefinitionNode } from 'grap
 import type { SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Viewer } from '../../auth/viewer.js';
-import type { Caller, RequestContext } from '../../context/request-context.js';
+import type { Caller } from '../../context/caller.js';
+import type { RequestContext } from '../../context/request-context.js';
 import { BadUserInputError, RateLimitedError } from '../../domain/errors.js';
 import type { GatewayError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';

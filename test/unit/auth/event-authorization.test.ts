@@ -19,30 +19,30 @@ beforeEach(() => {
 
 it('answers at once and asks nobody while nothing tells of a change', () => {
   const by = rights();
-  for (let count = 0; count < 100; count += 1) expect(by.authorize(event('MESSAGE_ADDED'))).toBe('YES');
+  for (let count = 0; count < 100; count += 1) expect(by.authorize(event('MESSAGE_ADDED'))).toBe('ALLOW');
   expect(asked).toBe(0);
 });
 
 it('asks before an event goes out that tells of a change, live or told late', async () => {
   const by = rights();
   isOwn = () => Promise.resolve(false);
-  expect(await by.authorize(event('CONVERSATION_UPDATED'))).toBe('HIDDEN');
-  expect(await rights().authorize(event('CONVERSATION_UPDATED', START - 30_000))).toBe('HIDDEN');
+  expect(await by.authorize(event('CONVERSATION_UPDATED'))).toBe('DENY');
+  expect(await rights().authorize(event('CONVERSATION_UPDATED', START - 30_000))).toBe('DENY');
   expect(asked).toBe(2);
 });
 
 it('does not ask for changes that lie before it looked', () => {
   isOwn = () => Promise.resolve(false);
-  expect(rights().authorize(event('CONVERSATION_UPDATED', START - 60_001))).toBe('YES');
+  expect(rights().authorize(event('CONVERSATION_UPDATED', START - 60_001))).toBe('ALLOW');
 });
 
 it('asks again after five minutes, and lets no outage swallow an event', async () => {
   const by = rights();
   now += 300_000;
   isOwn = () => Promise.reject(new Error('down'));
-  expect(await by.authorize(event('MESSAGE_ADDED'))).toBe('YES');
+  expect(await by.authorize(event('MESSAGE_ADDED'))).toBe('ALLOW');
   isOwn = () => Promise.resolve(false);
-  expect(await by.authorize(event('MESSAGE_ADDED'))).toBe('HIDDEN');
+  expect(await by.authorize(event('MESSAGE_ADDED'))).toBe('DENY');
 });
 
 it('hands out no change that it could not look into', async () => {
@@ -51,13 +51,13 @@ it('hands out no change that it could not look into', async () => {
 });
 
 it('never asks where the token alone decides', () => {
-  expect(rights(true).authorize(event('CONVERSATION_UPDATED'))).toBe('YES');
+  expect(rights(true).authorize(event('CONVERSATION_UPDATED'))).toBe('ALLOW');
 });
 
 it('hands out nothing from the moment on at which the token expires', () => {
   const by = rights(true);
   now = START + 3_599_999;
-  expect(by.authorize(event('MESSAGE_ADDED'))).toBe('YES');
+  expect(by.authorize(event('MESSAGE_ADDED'))).toBe('ALLOW');
   now += 1;
   expect(by.authorize(event('MESSAGE_ADDED'))).toBe('EXPIRED');
 });

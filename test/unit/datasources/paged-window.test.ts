@@ -86,6 +86,22 @@ describe('readWindow', () => {
     }
   });
 
+  it('reads windows longer than a page of the upstream in as many pages as they cover', async () => {
+    const list = listOf(333);
+    for (const count of [101, 150, 200, 250]) {
+      for (const window of [
+        { kind: 'first', count, from: 37, before: null },
+        { kind: 'last', count, from: 0, before: 290 },
+        { kind: 'last', count, from: 0, before: null },
+      ] as const) {
+        const { requests, readPage } = pager([list]);
+        const result = await readWindow(readPage, window);
+        expect(result).toMatchObject({ items: expected(list, window), start: expected(list, window)[0], total: 333, hasMore: true });
+        expect(requests.every(({ size }) => size <= 100)).toBe(true);
+      }
+    }
+  });
+
   it('reads one page where one can hold the window', async () => {
     const { requests, readPage } = pager([listOf(45)]);
     await readWindow(readPage, { kind: 'last', count: 20, from: 0, before: 25 });

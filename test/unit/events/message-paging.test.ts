@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { NamedMessage } from '../../../src/domain/message.js';
 import type { Section } from '../../../src/domain/window.js';
-import { connection, placeCursor, windowOf } from '../../../src/resolvers/connections.js';
+import { connection, positionCursor, windowOf } from '../../../src/resolvers/connections.js';
 import type { ConnectionArgs } from '../../../src/schema/connection-args.js';
 import type { ConnectionOf } from '../../../src/schema/connection.js';
 import { MessageWorld } from './message-world.js';
@@ -84,7 +84,7 @@ describe('paging through the messages of a conversation', () => {
         const steps = [...played.steps];
         const { position } = played;
         let atStart: readonly string[] | null = null;
-        for (let cursor: string | null = position === null ? null : placeCursor(LIST, position), more = true, pages = 0; more; pages += 1) {
+        for (let cursor: string | null = position === null ? null : positionCursor(LIST, position), more = true, pages = 0; more; pages += 1) {
           const next = steps[pages % steps.length] ?? { size: 1, meanwhile: 'nothing' };
           happen(world, next);
           atStart ??= within(world, section);

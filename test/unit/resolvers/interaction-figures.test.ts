@@ -1,9 +1,10 @@
 import 'reflect-metadata';
-import { RequestLoaders } from '../../../src/context/request-context.js';
-import type { RequestContext, Services } from '../../../src/context/request-context.js';
+import { RequestLoaders } from '../../../src/context/request-loaders.js';
+import type { RequestContext } from '../../../src/context/request-context.js';
+import type { Services } from '../../../src/context/services.js';
 import type { Viewer } from '../../../src/auth/viewer.js';
 import { handlingOf } from '../../../src/domain/interaction-metrics.js';
-import { InteractionHandlingResolver } from '../../../src/resolvers/interaction-handling-resolver.js';
+import { InteractionResolver } from '../../../src/resolvers/interaction-resolver.js';
 import { toInteraction } from '../../../src/resolvers/to-graphql.js';
 import { agentJoined, agentLeft, queued, START } from '../../contract/event-log/sample-events.js';
 
@@ -29,7 +30,7 @@ function countingServices() {
     api: { interactions: () => Promise.resolve(((counts.interactions += 1), interactions)) },
     log: {
       head: () => Promise.resolve({ cursor: () => Promise.resolve('cursor') }),
-      handling: () => Promise.resolve(((counts.handling += 1), handlingOf([], events))),
+      interactionMetrics: () => Promise.resolve(((counts.handling += 1), handlingOf([], events))),
     },
   };
   return { counts, interactions, services: services as unknown as Services };
@@ -39,7 +40,7 @@ describe("the figures of a conversation's interactions", () => {
   it('are computed once a request, whatever number of fields and interactions is asked for', async () => {
     const { counts, interactions, services } = countingServices();
     const context = { loaders: new RequestLoaders(services, { role: 'SERVICE' } as Viewer, null) } as unknown as RequestContext;
-    const resolver = new InteractionHandlingResolver();
+    const resolver = new InteractionResolver();
     const shown = interactions.map((record) => toInteraction('c1', record));
     counts.startTimes = 0;
     const found = await Promise.all(

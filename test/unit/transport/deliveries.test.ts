@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
-import { SlowConsumerError } from '../../../src/context/request-context.js';
-import type { Deliveries, Delivery } from '../../../src/context/request-context.js';
+import { SlowConsumerError } from '../../../src/events/port/errors.js';
+import type { Deliveries, Delivery } from '../../../src/events/port/event-log.js';
 import { CatchUpSubscription, toReplayPage } from '../../../src/events/delivery/catch-up-subscription.js';
 import { EncodedResult } from '../../../src/transport/websocket/encode-next-frame.js';
 import { ResultDelivery } from '../../../src/transport/execution/result-delivery.js';

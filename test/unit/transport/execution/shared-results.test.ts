@@ -1,6 +1,6 @@
 import { GraphQLError, Kind, getOperationAST, parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
-import type { Delivery } from '../../../../src/context/request-context.js';
+import type { Delivery } from '../../../../src/events/port/event-log.js';
 import type { ConversationEvent } from '../../../../src/domain/event.js';
 import { EncodedResult } from '../../../../src/transport/websocket/encode-next-frame.js';
 import { sharedResult, sharingKey } from '../../../../src/transport/execution/shared-results.js';

@@ -1,0 +1,108 @@
+import proxyAddr from '@fastify/proxy-addr';
+import type { FastifyInstance } from 'fastify';
+import type { InteractionEndDetector } from '../events/jobs/interaction-end-detector.js';
+import { isAllowedOrigin } from '../transport/http/allowed-origin.js';
+import { attachmentRoutes } from '../transport/http/attachment-routes.js';
+import { createHttp } from '../transport/http/create-http.js';
+import { drain } from '../transport/http/drain.js';
+import { healthRoutes, reportingHealth } from '../transport/http/health.js';
+import { metricsRoute } from '../transport/http/metrics-route.js';
+import { namedPlugin } from '../transport/http/named-plugin.js';
+import { plainAddress } from '../transport/limits/plain-address.js';
+import { HttpSubscriptions } from '../transport/streaming/http-subscriptions.js';
+import { serveWebSockets } from '../transport/websocket/websocket.js';
+import { DEMO_DIRECTORY } from '../demo-directory.js';
+import { VERSION } from '../version.js';
+import { GRAPHQL_PATH, PLAIN_PATHS } from './addresses.js';
+import type { ConnectedUpstream } from './connect-upstream.js';
+import { createGraphql } from './create-graphql.js';
+import type { GraphqlParts } from './create-graphql.js';
+import type { GatewayRuntime } from './runtime.js';
+import { registerWebhookIntake } from './webhook-intake.js';
+
+export interface ServerParts extends GraphqlParts {
+  readonly upstream: ConnectedUpstream;
+  readonly endDetector: InteractionEndDetector;
+}
+
+/** The HTTP server with all routes and WebSockets. */
+export interface Server {
+  /** Resolves with the address that it listens on. */
+  listen(): Promise<string>;
+  /** Drains: sockets closed over a spread, requests in flight finished. */
+  close(): Promise<void>;
+}
+
+export async function createServer(runtime: GatewayRuntime, parts: ServerParts): Promise<Server> {
+  const { config, overrides, metrics } = runtime;
+  const { upstream, stores, services } = parts;
+  const { heartbeatMs } = overrides;
+  const isTrustedProxy = trustedProxies(config.trustProxy);
+  const graphql = await createGraphql(runtime, parts);
+  const streams = new HttpSubscriptions({ ...graphql, heartbeatMs });
+  const app = await createHttp({
+    ...graphql,
+    corsOrigins: config.corsOrigins,
+    isTrustedProxy,
+    plainPaths: PLAIN_PATHS,
+    https: config.publicUrl?.startsWith('https:') === true,
+    draining: () => runtime.draining,
+    beforeApollo: streams.hook,
+    bodyTimeoutMs: overrides.bodyTimeoutMs,
+  });
+  registerOperations(app, runtime, parts);
+  const typing = await registerWebhookIntake(app, runtime, upstream, { log: stores.log, endDetector: parts.endDetector });
+  const sockets = serveWebSockets(app.server, {
+    ...graphql,
+    addressOf: (request) => proxyAddr(request, isTrustedProxy),
+    isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, runtime.publicUrl),
+    initTimeoutMs: overrides.initTimeoutMs,
+    heartbeatMs,
+  });
+  metrics.registerGauges({
+    sockets: () => sockets.count,
+    subscriptions: () => stores.log.stats(),
+    upstream: () => upstream.policy.stats(),
+  });
+  if (!config.production) await registerExplorer(app, runtime, upstream);
+  const { logger, rateLimits } = graphql;
+  await app.register(namedPlugin('attachments', attachmentRoutes), { services, usedTickets: stores.usedTickets, logger, rateLimits });
+  return {
+    listen: () => app.listen({ host: config.host, port: config.port }),
+    async close() {
+      await drain(app, [sockets, streams], config);
+      typing.close();
+    },
+  };
+}
+
+function trustedProxies(trustProxy: readonly string[]): (address: string, hop: number) => boolean {
+  const isTrusted = proxyAddr.compile([...trustProxy]);
+  return (address, hop) => isTrusted(plainAddress(address), hop);
+}
+
+/** What operators look at: health and metrics. */
+function registerOperations(app: FastifyInstance, runtime: GatewayRuntime, { upstream, stores }: ServerParts): void {
+  const { health, policy } = upstream;
+  healthRoutes(app, {
+    log: reportingHealth(() => stores.log.health(), runtime.logger),
+    upstream: () => ({ ...health.snapshot, circuitOpen: policy.stats().circuitOpen }),
+    draining: () => runtime.draining,
+  });
+  metricsRoute(app, runtime.metrics);
+}
+
+/** Loaded only where it is served. */
+async function registerExplorer(app: FastifyInstance, runtime: GatewayRuntime, { simulator }: ConnectedUpstream): Promise<void> {
+  const { explorerRoutes } = await import('../transport/explorer/explorer-routes.js');
+  const { auth } = runtime.config;
+  explorerRoutes(app, {
+    path: GRAPHQL_PATH,
+    url: () => runtime.publicUrl,
+    version: VERSION,
+    channelId: simulator?.channelId ?? null,
+    simulatorUrl: simulator?.url ?? null,
+    tokens: auth.mode === 'off' ? null : auth.secret === null ? 'issuer' : 'secret',
+    demoDirectory: DEMO_DIRECTORY,
+  });
+}

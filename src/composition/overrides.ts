@@ -1,0 +1,36 @@
+import type { UpstreamClientOptions } from '../datasources/upstream/upstream-client.js';
+import type { UpstreamGuardOptions } from '../datasources/upstream/resilience-policy.js';
+import type { Clock } from '../domain/clock.js';
+import type { ScheduleAt } from '../domain/schedule-at.js';
+import type { Logger } from '../observability/logger.js';
+import type { Stores } from './open-stores.js';
+
+/** What tests replace. */
+export interface Overrides {
+  readonly clock?: Clock;
+  /** Calls back when tokens expire. */
+  readonly alarm?: ScheduleAt;
+  readonly logger?: Logger;
+  readonly settleDelaysMs?: readonly number[];
+  readonly upstreamTimeoutMs?: number;
+  /** Of the circuit breaker, the retries and the concurrency limiter. */
+  readonly upstreamGuard?: Partial<UpstreamGuardOptions>;
+  /** Sends the requests to the upstream. */
+  readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
+  /** How long an upload or a download may make no progress. */
+  readonly idleTimeoutMs?: number;
+  /** Instead of those that the settings name. */
+  readonly stores?: Stores;
+  /** After how many executions a document is compiled: 0 for immediately, Infinity for never. */
+  readonly compiledAfter?: number;
+  /** How many events may wait for one subscriber. */
+  readonly queueLimit?: number;
+  /** After how long without output a subscription sends a heartbeat. */
+  readonly heartbeatMs?: number;
+  /** How long a participant counts as typing without a further event. */
+  readonly typingTtlMs?: number;
+  /** How long a socket may stay open without `connection_init`. */
+  readonly initTimeoutMs?: number;
+  /** How long the body of a request may take to arrive. */
+  readonly bodyTimeoutMs?: number;
+}

@@ -1,0 +1,24 @@
+import type { Config } from '../config.js';
+import type { Clock } from '../domain/clock.js';
+import { createLogger } from '../observability/logger.js';
+import type { Logger } from '../observability/logger.js';
+import { Metrics } from '../observability/metrics.js';
+import type { Overrides } from './overrides.js';
+
+/** What every part of the gateway is built from. */
+export interface GatewayRuntime {
+  readonly config: Config;
+  readonly overrides: Overrides;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Where clients reach this gateway; empty until it listens, unless it is configured. */
+  publicUrl: string;
+  /** Whether it is shutting down. */
+  draining: boolean;
+}
+
+export function createRuntime(config: Config, overrides: Overrides): GatewayRuntime {
+  const { clock = Date.now, logger = createLogger(config.logLevel) } = overrides;
+  return { config, overrides, clock, logger, metrics: new Metrics(), publicUrl: config.publicUrl ?? '', draining: false };
+}
