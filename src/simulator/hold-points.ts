@@ -18,7 +18,7 @@ export interface HeldEvent {
 }
 
 /** Where things can be held, and what is held there. */
-export interface HoldPoints {
+export interface HoldSubjects {
   /** A call that has been let in, but not yet acted upon. */
   readonly request: HeldCall;
   /** A call that has been acted upon: its answer is a picture of the moment at which it was held. */
@@ -37,30 +37,34 @@ export interface Hold<T> {
   release(): void;
 }
 
-interface Gate<T> {
+interface ActiveHold<T> {
   readonly matches: (subject: T) => boolean;
   readonly admit: (subject: T) => Promise<void>;
 }
 
 /** Lets tests put REST replies and webhook events into whatever order they want to see. */
-export class Barriers {
-  readonly #gates: { [P in keyof HoldPoints]: Set<Gate<HoldPoints[P]>> } = { request: new Set(), reply: new Set(), event: new Set() };
+export class HoldPoints {
+  readonly #gates: { [P in keyof HoldSubjects]: Set<ActiveHold<HoldSubjects[P]>> } = {
+    request: new Set(),
+    reply: new Set(),
+    event: new Set(),
+  };
   readonly #holds = new Set<{ release(): void }>();
 
   /** Holds whatever matches at `point`, from now on. Where several holds match, the oldest one has it. */
-  hold<P extends keyof HoldPoints>(point: P, matches: (subject: HoldPoints[P]) => boolean = () => true): Hold<HoldPoints[P]> {
-    const held: HoldPoints[P][] = [];
-    let arrive: (subject: HoldPoints[P]) => void = () => undefined;
+  hold<P extends keyof HoldSubjects>(point: P, matches: (subject: HoldSubjects[P]) => boolean = () => true): Hold<HoldSubjects[P]> {
+    const held: HoldSubjects[P][] = [];
+    let arrive: (subject: HoldSubjects[P]) => void = () => undefined;
     let open: () => void = () => undefined;
-    const arrived = new Promise<HoldPoints[P]>((resolve) => (arrive = resolve));
+    const arrived = new Promise<HoldSubjects[P]>((resolve) => (arrive = resolve));
     const opened = new Promise<void>((resolve) => (open = resolve));
-    const admit = (subject: HoldPoints[P]): Promise<void> => {
+    const admit = (subject: HoldSubjects[P]): Promise<void> => {
       held.push(subject);
       arrive(subject);
       return opened;
     };
-    const gate: Gate<HoldPoints[P]> = { matches, admit };
-    const gates: Set<Gate<HoldPoints[P]>> = this.#gates[point];
+    const gate: ActiveHold<HoldSubjects[P]> = { matches, admit };
+    const gates: Set<ActiveHold<HoldSubjects[P]>> = this.#gates[point];
     gates.add(gate);
     const hold = {
       arrived,
@@ -76,8 +80,8 @@ export class Barriers {
   }
 
   /** What to wait for before `subject` may go on; null when nothing holds it. */
-  pass<P extends keyof HoldPoints>(point: P, subject: HoldPoints[P]): Promise<void> | null {
-    const gates: Set<Gate<HoldPoints[P]>> = this.#gates[point];
+  pass<P extends keyof HoldSubjects>(point: P, subject: HoldSubjects[P]): Promise<void> | null {
+    const gates: Set<ActiveHold<HoldSubjects[P]>> = this.#gates[point];
     for (const gate of gates) if (gate.matches(subject)) return gate.admit(subject);
     return null;
   }

@@ -34,7 +34,7 @@ export interface SimulatorOptions {
   /** How long a webhook may be silent; 10 s by default. */
   readonly webhookTimeoutMs?: number;
   /** How far the times of events are off those of the lists; 0 by default. */
-  readonly eventSkewMs?: number | ((happening: CentreEvent) => number);
+  readonly eventSkewMs?: number | ((event: CentreEvent) => number);
   /** What goes wrong at random, from the start. */
   readonly faults?: FaultSettings;
   /** The key that events are signed with; by default a new one, which takes a moment to make. */

@@ -1,6 +1,6 @@
 import { DEFAULT_AGENT_DELAYS, ScriptedAgents } from './agents/scripted-agents.js';
 import type { FastifyInstance } from 'fastify';
-import { Barriers } from './hold-points.js';
+import { HoldPoints } from './hold-points.js';
 import type { CallRecord } from './call-log.js';
 import { ContactCentre } from './centre/contact-centre.js';
 import { CHAT_GATEWAY_EVENTS, createDemoDirectory } from './centre/demo-directory.js';
@@ -51,8 +51,8 @@ export interface Simulator {
   /** To play the agents and to see what is there. */
   readonly centre: ContactCentre;
   /** Knows what was sent to webhooks, and what became of it. */
-  readonly courier: WebhookSender;
-  readonly barriers: Barriers;
+  readonly webhookSender: WebhookSender;
+  readonly holdPoints: HoldPoints;
   /** What goes wrong at random; nothing, unless told to. */
   readonly faults: Faults;
   /** Every REST call so far; may be emptied. Calls to `/_sim` are not among them. */
@@ -88,20 +88,20 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     options.generation === 'chat-api-v2' ? CHAT_API_EVENTS : CHAT_GATEWAY_EVENTS,
   );
   const centre = new ContactCentre({ directory, clock, newId, timers, routingMs: options.routingMs ?? 0, fileUrl });
-  const barriers = new Barriers();
+  const holdPoints = new HoldPoints();
   const key = options.signingKey ?? createSigningKey(newId());
-  const courier = new WebhookSender({
+  const webhookSender = new WebhookSender({
     ...account,
     key,
     clock,
     timers,
-    barriers,
+    holdPoints,
     faults,
-    uriOf: (webhookId) => directory.webhook(webhookId).uri,
+    findUri: (webhookId) => directory.webhook(webhookId).uri,
     retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
     timeoutMs: options.webhookTimeoutMs ?? 10_000,
   });
-  reportHappenings(centre, courier, newId, options.eventSkewMs ?? 0);
+  sendCentreEvents(centre, webhookSender, newId, options.eventSkewMs ?? 0);
   if (options.agents !== 'manual') {
     new ScriptedAgents({ centre, timers, random, delays: { ...DEFAULT_AGENT_DELAYS, ...options.agentDelays } });
   }
@@ -112,28 +112,28 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const serve = (prefix: string, addRoutes: (scope: FastifyInstance) => void): void => {
     addScope(server, prefix, addRoutes);
   };
-  const verifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => courier.postOnce(uri, newId(), body);
+  const verifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => webhookSender.postOnce(uri, newId(), body);
   serve('/chat-gateway/v1', (scope) => {
-    observe(scope, calls, barriers);
+    observe(scope, calls, holdPoints);
     chatGatewayRoutes(scope, { centre, account, key, newId, verifyAddress });
   });
   serve('/api/v1/tenant', (scope) => {
-    observe(scope, calls, barriers);
+    observe(scope, calls, holdPoints);
     cardActionRoutes(scope, { centre, account, newId });
   });
   serve('/oauth/v2', (scope) => {
-    observe(scope, calls, barriers);
+    observe(scope, calls, holdPoints);
     tokenRoute(scope, account, tokens);
   });
   serve(`/vcc/${account.region}/chat/v2`, (scope) => {
-    observe(scope, calls, barriers);
+    observe(scope, calls, holdPoints);
     chatApiRoutes(scope, { centre, account, tokens, key, newId, verifyAddress });
   });
   serve('/files', (scope) => {
     fileRoutes(scope, centre.files);
   });
   serve('/_sim', (scope) => {
-    controlRoutes(scope, { centre, courier, faults, setWebhookUrl });
+    controlRoutes(scope, { centre, webhookSender, faults, setWebhookUrl });
   });
 
   const channelIds = [...directory.channels.keys()];
@@ -144,8 +144,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     channelIds,
     queueIds: [...directory.queues.keys()],
     centre,
-    courier,
-    barriers,
+    webhookSender,
+    holdPoints,
     faults,
     calls,
     setWebhookUrl,
@@ -155,8 +155,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     async close() {
       timers.close();
-      courier.close();
-      barriers.releaseAll();
+      webhookSender.close();
+      holdPoints.releaseAll();
       await server.close();
       // A key still in the making would keep the process alive.
       await key.publicJwk;
@@ -165,21 +165,21 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 }
 
 /** Turns what happens into events, in the format that the channel's webhook wants. */
-function reportHappenings(
+function sendCentreEvents(
   centre: ContactCentre,
-  courier: WebhookSender,
+  webhookSender: WebhookSender,
   newId: NewId,
   skewMs: NonNullable<SimulatorOptions['eventSkewMs']>,
 ): void {
-  centre.onEvent((happening: CentreEvent) => {
+  centre.onEvent((event: CentreEvent) => {
     // A conversation outlives its channel; then nobody is told.
-    const webhookId = centre.directory.channels.get(happening.channelId)?.webhookId;
+    const webhookId = centre.directory.channels.get(event.channelId)?.webhookId;
     if (webhookId === undefined) return;
     const { directory } = centre;
-    const skew = typeof skewMs === 'number' ? skewMs : skewMs(happening);
+    const skew = typeof skewMs === 'number' ? skewMs : skewMs(event);
     const isOld = directory.webhook(webhookId).version === CHAT_API_EVENTS;
-    const body = isOld ? chatApiEvent(happening, skew, (id) => directory.agent(id).name) : chatGatewayEvent(happening, skew);
+    const body = isOld ? chatApiEvent(event, skew, (id) => directory.agent(id).name) : chatGatewayEvent(event, skew);
     if (body === null) return;
-    courier.send({ eventId: newId(), eventType: body.eventType, conversationId: body.conversationId, webhookId, body });
+    webhookSender.send({ eventId: newId(), eventType: body.eventType, conversationId: body.conversationId, webhookId, body });
   });
 }

@@ -164,7 +164,7 @@ describe('an upload', () => {
 
   it('cannot be made twice at a time', async () => {
     const url = await uploadUrl(gateway, { conversationId: id });
-    const held = gateway.simulator.barriers.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/attachments'));
+    const held = gateway.simulator.holdPoints.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/attachments'));
     const first = put(url, 'hello');
     await held.arrived;
     expect((await put(url, 'hello')).status).toBe(409);
@@ -193,7 +193,7 @@ describe('an upload', () => {
 
   it('that the client breaks off leaves nothing, and may be made again', async () => {
     const url = await uploadUrl(gateway, { conversationId: id });
-    const arrived = gateway.simulator.barriers.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/attachments'));
+    const arrived = gateway.simulator.holdPoints.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/attachments'));
     const broken = begunPut(url, 5);
     broken.write('hel');
     await arrived.arrived;

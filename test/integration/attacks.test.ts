@@ -35,7 +35,7 @@ let heapBefore = 0;
 beforeAll(async () => {
   gateway = await RunningGateway.start({ simulator: { signingKey: key } });
   conversationId = (await createConversation(gateway)).id;
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   heapBefore = heapInUse();
   delay.enable();
 });

@@ -37,7 +37,7 @@ describeGenerations('bad webhooks', (generation) => {
   beforeAll(async () => {
     gateway = await RunningGateway.start({ generation, simulator: { signingKey: key } });
     conversationId = (await createConversation(gateway)).id;
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
     bodyText = JSON.stringify(generation.agentsWord(conversationId, 'a secret text'));
   });
   afterAll(() => gateway.stop());

@@ -76,7 +76,7 @@ describe('cards', () => {
 it('typing shows, in the conversation and as an event', async () => {
   const { sendTyping } = await gateway.get(SendTypingDocument, { input: { conversationId: id, sendAs: 'CUSTOMER' } });
   expect(sendTyping.userErrors).toEqual([]);
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   const { conversation } = await gateway.get(ConversationDocument, { id });
   expect(conversation?.typing).toMatchObject([{ type: 'CUSTOMER' }]);
 });
@@ -114,7 +114,7 @@ describe('the return to the bot', () => {
     expect(await schedule({ notifyChannelWebhook: true, maxTotalMinutes: 20, userTimeoutMinutes: 300 })).toEqual([]);
     gateway.simulator.centre.agentAccepts(id);
     gateway.simulator.centre.agentLeaves(id);
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
     const { conversation } = await gateway.get(ConversationDocument, { id });
     expect(conversation).toMatchObject({ state: 'BOT', assignment: { type: 'SCRIPT' } });
   });

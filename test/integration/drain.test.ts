@@ -96,10 +96,10 @@ describe('a gateway that is told to stop', () => {
     const input = { conversationId: id, filename: 'note.txt', contentType: 'text/plain', sizeBytes: 10 };
     const { data } = await ask(url, CreateAttachmentUploadDocument, { input });
     const upload = send('PUT', data.createAttachmentUpload.uploadUrl ?? '', { 'content-type': 'text/plain', 'content-length': 10 });
-    const uploading = simulator.barriers.hold('reply', ({ method, path }) => method === 'POST' && path.includes('attachments'));
+    const uploading = simulator.holdPoints.hold('reply', ({ method, path }) => method === 'POST' && path.includes('attachments'));
     upload.sent.end('0123456789');
     await uploading.arrived;
-    const reading = simulator.barriers.hold('request', ({ method }) => method === 'GET');
+    const reading = simulator.holdPoints.hold('request', ({ method }) => method === 'GET');
     const read = ask(url, ConversationStateDocument, { id });
     await reading.arrived;
 
@@ -129,7 +129,7 @@ describe('a gateway that is told to stop', () => {
       const payload = { query: print(SendMessageDocument), variables: { input: { conversationId, text } } };
       socket.send(JSON.stringify({ id, type: 'subscribe', payload }));
     };
-    const sending = simulator.barriers.hold('reply', ({ method, path }) => method === 'POST' && path.endsWith('/messages'));
+    const sending = simulator.holdPoints.hold('reply', ({ method, path }) => method === 'POST' && path.endsWith('/messages'));
     send('begun', 'first');
     await sending.arrived;
     gateway.signal('SIGTERM');
@@ -157,7 +157,7 @@ describe('a gateway that is told to stop', () => {
     const { graphqlUrl, wsUrl } = await gateway.line('listening');
     // In hand, so that it goes on listening and can be asked.
     const created = await ask(String(graphqlUrl), CreateConversationDocument, { input: { channelId: simulator.channelId, customer: {} } });
-    const reading = simulator.barriers.hold('request', ({ method }) => method === 'GET');
+    const reading = simulator.holdPoints.hold('request', ({ method }) => method === 'GET');
     const read = ask(String(graphqlUrl), ConversationStateDocument, { id: created.data.createConversation.conversation?.id ?? '' });
     await reading.arrived;
     const sockets = await Promise.all(Array.from({ length: SOCKETS }, () => connectRaw(String(wsUrl))));

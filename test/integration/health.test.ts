@@ -52,7 +52,7 @@ it('is ready, and stays ready when the upstream is not, of which it tells', asyn
   const well = await readiness();
   expect(well.body.upstream).toEqual({ lastSuccessAt: expect.any(String), lastFaultAt: null, circuitOpen: false });
 
-  const outage = gateway.simulator.barriers.hold('request');
+  const outage = gateway.simulator.holdPoints.hold('request');
   await gateway.ask(ConversationStateDocument, { id: 'nowhere' });
   outage.release();
   expect(await readiness()).toEqual({

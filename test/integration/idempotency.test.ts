@@ -49,7 +49,7 @@ it('sends a message once, with the cursor of the first time', async () => {
   const { conversation } = await created('k4');
   const input = { conversationId: conversation?.id ?? '', text: 'Hello', idempotencyKey: 'k4' };
   const { sendMessage: first } = await gateway.get(SendMessageDocument, { input });
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   expect((await gateway.get(SendMessageDocument, { input })).sendMessage).toEqual(first);
   expect(posts()).toBe(2);
 });

@@ -101,7 +101,7 @@ describeWithFile('/proc/self/status', 'Linux, whose /proc tells of memory')('an 
   }, 60_000);
 
   it('is taken no faster than the contact centre takes it', async () => {
-    const held = simulator.barriers.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/attachments'));
+    const held = simulator.holdPoints.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/attachments'));
     const before = gateway.peakMebibytes;
     const uploading = upload(SIZE);
     await held.arrived;

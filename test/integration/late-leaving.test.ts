@@ -10,7 +10,7 @@ describe('the reason of an interaction that the customer ended', () => {
     gateway.simulator.centre.agentAccepts(story.id);
     await story.expectNext('AGENT_JOINED');
     const isCustomer = (body: Readonly<Record<string, unknown>>) => JSON.stringify(body).includes('"memberType":"user"');
-    const late = gateway.simulator.barriers.hold('event', ({ body }) => isCustomer(body));
+    const late = gateway.simulator.holdPoints.hold('event', ({ body }) => isCustomer(body));
     await gateway.get(LeaveConversationDocument, { input: { conversationId: story.id } });
     expect(ofType(await story.expectEnd('AGENT_LEFT'), 'InteractionEnded')).toMatchObject([{ reason: 'AGENT_LEFT' }]);
     late.release();

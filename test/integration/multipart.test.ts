@@ -11,7 +11,7 @@ let origin: string;
 beforeAll(async () => {
   gateway = await RunningGateway.start({ overrides: { heartbeatMs: 5 } });
   ({ id, origin } = await createConversation(gateway));
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
 });
 afterAll(() => gateway.stop());
 

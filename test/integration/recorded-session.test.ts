@@ -44,7 +44,7 @@ async function play(generation: Generation): Promise<Record<string, unknown>> {
 }
 
 async function session(running: RunningGateway): Promise<Record<string, unknown>> {
-  const { centre, courier, channelId, queueIds } = running.simulator;
+  const { centre, webhookSender, channelId, queueIds } = running.simulator;
   const answers: Record<string, unknown> = {};
   const customer = {
     name: 'Mia',
@@ -118,7 +118,7 @@ async function session(running: RunningGateway): Promise<Record<string, unknown>
   const assigned = { channelId, customer: {}, assignment: { type: 'QUEUE' as const, targetId: queueIds[1] ?? '' } };
   const created = await running.ask(ops.CreateConversationDocument, { input: assigned });
   answers['assigned'] = { isMade: created.data !== null, code: created.errors[0]?.extensions?.['code'] };
-  await courier.settled();
+  await webhookSender.settled();
   return answers;
 }
 

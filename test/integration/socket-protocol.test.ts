@@ -17,7 +17,7 @@ beforeAll(async () => {
   gateway = await RunningGateway.start({ overrides: { heartbeatMs: 25 } });
   ({ id } = await createConversation(gateway));
   gateway.simulator.centre.agentAccepts(id);
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
 });
 afterAll(() => gateway.stop());
 
@@ -50,7 +50,7 @@ describe('the id of an operation', () => {
     for (const text of [subscribe('s'), complete('s'), subscribe('s')]) socket.send(text);
     await untilTrue(async () => (await subscriptionsOf(gateway)) === before + 1);
     gateway.simulator.centre.agentSays(id, 'once');
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
     socket.send('{"type":"ping"}');
     await untilTrue(() => messages.some(({ type }) => type === 'pong') && messages.some(({ type }) => type === 'next'));
     expect(messages.filter(({ type }) => type === 'next')).toHaveLength(1);
@@ -127,7 +127,7 @@ it('sends the cursor of a filtered subscription in a ping whenever it has moved 
   const cursors = () => messages.flatMap(({ type, payload }) => (type === 'ping' ? (payload?.cursors?.['all'] ?? []) : []));
   await untilTrue(() => cursors().length > 0);
   gateway.simulator.centre.agentAccepts(followed.id);
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   const count = cursors().length;
   await untilTrue(() => cursors().length > count);
   // Nothing happens: nothing is sent.

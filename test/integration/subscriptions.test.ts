@@ -56,10 +56,10 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     });
 
   it('resumes a conversation of which the log holds no event yet while the upstream does not answer', async () => {
-    const { barriers } = gateway.simulator;
-    const events = barriers.hold('event');
+    const { holdPoints } = gateway.simulator;
+    const events = holdPoints.hold('event');
     const { id, origin } = await createConversation(gateway);
-    const calls = barriers.hold('request');
+    const calls = holdPoints.hold('request');
     const subscriptions = await runningSubscriptions();
     let isRefused = false;
     const first = gateway.subscribe(ConversationEventsDocument, { id, after: origin }).next();
@@ -72,14 +72,14 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
   });
 
   it('without a cursor tells live events only', async () => {
-    const { centre, courier } = gateway.simulator;
+    const { centre, webhookSender } = gateway.simulator;
     const { id } = await activeConversation();
     const live = gateway.subscribe(ConversationEventsDocument, { id });
     const heard = { something: false };
     const first = live.next().finally(() => (heard.something = true));
     while (!heard.something) {
       centre.agentSays(id, 'Hello?');
-      await courier.settled();
+      await webhookSender.settled();
     }
     expect((await first).data?.conversationEvents).toMatchObject({ type: 'MESSAGE_ADDED', replayed: false });
   });
@@ -126,11 +126,11 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
   });
 
   it('tells an event also while the upstream cannot be asked, with an error and the cursor to resume after', async () => {
-    const { centre, barriers } = gateway.simulator;
+    const { centre, holdPoints } = gateway.simulator;
     const conversation = await activeConversation();
     const { id, events } = conversation;
     const results = gateway.subscribe(EventsWithConversationDocument, { id, after: events.at(-1)?.cursor ?? null });
-    const outage = barriers.hold('request', ({ path }) => path.endsWith(`/conversations/${id}`));
+    const outage = holdPoints.hold('request', ({ path }) => path.endsWith(`/conversations/${id}`));
     centre.agentSays(id, 'Anybody there?');
     const [message] = await conversation.expectNext('MESSAGE_ADDED');
     const failed = await results.next();

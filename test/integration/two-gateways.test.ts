@@ -40,7 +40,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and 
       one.simulator.setWebhookUrl((n % 2 === 0 ? one : other).addresses.webhookUrl);
       const { sendMessage } = await (n % 3 === 0 ? one : other).get(SendMessageDocument, { input: { conversationId: id, text } });
       expect(sendMessage.userErrors).toEqual([]);
-      await one.simulator.courier.settled();
+      await one.simulator.webhookSender.settled();
     }
     for (const subscription of at) expect(await seenUpTo(subscription, 'message 5')).toEqual(texts);
   });
@@ -51,7 +51,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and 
     const at = [one, other].map((gateway) => gateway.subscribe(AgentActivityDocument, { id, after: cursor }));
     one.simulator.setWebhookUrl(one.addresses.webhookUrl);
     one.simulator.centre.agentAccepts(conversation?.conversationId ?? '');
-    await one.simulator.courier.settled();
+    await one.simulator.webhookSender.settled();
     one.simulator.centre.agentTypes(conversation?.conversationId ?? '');
     for (const subscription of at) {
       const typing: unknown[] = [];

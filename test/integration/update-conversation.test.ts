@@ -69,7 +69,7 @@ describe('updateConversation', () => {
   it('hands the conversation to a script', async () => {
     const { id, conversationId } = await create();
     running.simulator.centre.routeNow(conversationId);
-    await running.simulator.courier.settled();
+    await running.simulator.webhookSender.settled();
     const { conversation } = await update({
       conversationId: id,
       customer: { name: 'Mio' },

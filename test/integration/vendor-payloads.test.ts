@@ -92,14 +92,14 @@ describe('payloads of the Chat Gateway', () => {
 describe('events of our own, on the older generation', () => {
   it.each([-3_000, 3_000])('have their place in the story with a clock that is %s ms ahead', async (ahead) => {
     running = await RunningGateway.start({ generation: CHAT_API_V2, overrides: { clock: () => Date.now() + ahead } });
-    const { centre, courier } = running.simulator;
+    const { centre, webhookSender } = running.simulator;
     const { id } = await createConversation(running);
     centre.agentAccepts(id);
-    await courier.settled();
+    await webhookSender.settled();
     await answer('mutation($id: ID!) { leaveConversation(input: { conversationId: $id }) { userErrors { code } } }', { id });
     await answer(SEND, { id, text: 'Again' });
     centre.agentAccepts(id);
-    await courier.settled();
+    await webhookSender.settled();
     const { conversation } = await answer<{ conversation: object }>('query($id: ID!) { conversation(id: $id) { state } }', { id });
     expect(conversation).toEqual({ state: 'ACTIVE' });
     expect(await answer(SEND, { id, text: 'Hello' })).toEqual({ sendMessage: { startsNewInteraction: false, userErrors: [] } });

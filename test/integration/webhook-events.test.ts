@@ -186,7 +186,7 @@ describe.each(SETTINGS)('events in version $generation.eventVersion, over $trans
     gateway = await RunningGateway.start({ generation, transport, simulator: { signingKey: key }, overrides: { settleDelaysMs: [] } });
     const { id, origin } = await createConversation(gateway);
     conversationId = id;
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
     results = gateway.subscribe(EveryFieldDocument, { id, after: origin });
     let type: string | undefined;
     while (type !== 'INTERACTION_QUEUED') type = (await results.next()).data?.conversationEvents.type;

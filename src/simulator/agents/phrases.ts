@@ -1,17 +1,17 @@
 const QUOTE_LENGTH = 80;
 
 /** What an agent says first. `lastText` is what stands there unanswered. */
-export function greeting(parts: {
+export function greeting(options: {
   readonly customerName: string | undefined;
   readonly agentName: string;
   readonly queueName: string;
   readonly lastText: string | undefined;
   readonly returning: boolean;
 }): string {
-  const name = parts.customerName === undefined ? '' : `, ${parts.customerName}`;
-  const hello = parts.returning ? `Welcome back${name}!` : `Hello${name}!`;
-  const self = `This is ${firstName(parts.agentName)} from ${parts.queueName}.`;
-  const opening = parts.lastText === undefined ? 'How can I help?' : `I have read “${quote(parts.lastText)}” and am looking into it.`;
+  const name = options.customerName === undefined ? '' : `, ${options.customerName}`;
+  const hello = options.returning ? `Welcome back${name}!` : `Hello${name}!`;
+  const self = `This is ${firstName(options.agentName)} from ${options.queueName}.`;
+  const opening = options.lastText === undefined ? 'How can I help?' : `I have read “${quote(options.lastText)}” and am looking into it.`;
   return `${hello} ${self} ${opening}`;
 }
 

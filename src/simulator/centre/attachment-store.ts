@@ -4,7 +4,7 @@ import type { Attachment, Conversation, StoredFile } from './records.js';
 /** The oldest files are forgotten beyond this many bytes, so that a simulator can run for days: 256 MiB. */
 const MAX_STORED_BYTES = 268_435_456;
 
-export interface FileCabinetParts {
+export interface AttachmentStoreOptions {
   readonly clock: () => number;
   readonly newId: NewId;
   /** Where a file can be fetched by whoever knows its token. */
@@ -26,18 +26,18 @@ interface Entry {
 
 /** Keeps the files of all conversations, in memory. */
 export class AttachmentStore {
-  readonly #parts: FileCabinetParts;
+  readonly #options: AttachmentStoreOptions;
   /** By token, oldest first. */
   readonly #entries = new Map<string, Entry>();
   #stored = 0;
 
-  constructor(parts: FileCabinetParts) {
-    this.#parts = parts;
+  constructor(options: AttachmentStoreOptions) {
+    this.#options = options;
   }
 
   /** A file of a conversation, for messages to refer to. */
   add(conversation: Conversation, { fileName, contentType, chunks }: NewFile): Attachment {
-    const { clock, newId, fileUrl } = this.#parts;
+    const { clock, newId, fileUrl } = this.#options;
     const token = newId();
     const attachment = { id: newId(), fileName, contentType, url: fileUrl(token) };
     const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);

@@ -4,7 +4,7 @@ import { Conversations } from './conversations.js';
 import type { Directory } from './directory.js';
 import { AttachmentStore } from './attachment-store.js';
 import type { CardAction, CentreEvent } from './centre-event.js';
-import { Refusal } from './rejected-request.js';
+import { RejectedRequest } from './rejected-request.js';
 import { Router } from './router.js';
 import type {
   Agent,
@@ -18,7 +18,7 @@ import type {
   WholeConversation,
 } from './records.js';
 
-export interface ContactCentreParts {
+export interface ContactCentreOptions {
   readonly directory: Directory;
   readonly clock: () => number;
   readonly newId: NewId;
@@ -40,15 +40,15 @@ export class ContactCentre {
   readonly #conversations: Conversations;
   readonly #router: Router;
 
-  constructor(parts: ContactCentreParts) {
-    this.directory = parts.directory;
-    this.#conversations = new Conversations(parts.clock, parts.newId);
-    this.#router = new Router(this.#conversations, parts);
-    this.files = new AttachmentStore(parts);
+  constructor(options: ContactCentreOptions) {
+    this.directory = options.directory;
+    this.#conversations = new Conversations(options.clock, options.newId);
+    this.#router = new Router(this.#conversations, options);
+    this.files = new AttachmentStore(options);
   }
 
   /** Calls `listener` with everything that happens from now on, at the moment it happens. */
-  onEvent(listener: (happening: CentreEvent) => void): void {
+  onEvent(listener: (event: CentreEvent) => void): void {
     this.#conversations.onEvent(listener);
   }
 
@@ -69,7 +69,7 @@ export class ContactCentre {
   /** A conversation begins; its interaction follows after a moment, unless it is a script's. */
   create(request: NewConversation): Conversation {
     const conversation = this.#conversations.open(request, this.directory.channel(request.channelId));
-    this.#router.tellChange(conversation);
+    this.#router.emitChange(conversation);
     this.#router.routeSoon(conversation);
     return conversation;
   }
@@ -91,12 +91,12 @@ export class ContactCentre {
     const participant = conversation.participants.get('user');
     if (participant !== undefined && language !== undefined) participant.language = language;
     if (assignment === null) {
-      this.#router.tellChange(conversation);
+      this.#router.emitChange(conversation);
       return;
     }
     const agent = this.agentOf(conversationId);
     if (agent !== null) {
-      if (assignment.type === 'queue') this.#conversations.tell(conversation, { kind: 'transferred' });
+      if (assignment.type === 'queue') this.#conversations.emit(conversation, { kind: 'transferred' });
       this.#removeAgent(conversation, agent);
     }
     this.#router.assign(conversation, assignment);
@@ -110,7 +110,7 @@ export class ContactCentre {
     this.#router.cancel(conversation);
     customer.removed = true;
     if (conversation.state === 'idle') return;
-    this.#conversations.tell(conversation, { kind: 'customer-left', customer });
+    this.#conversations.emit(conversation, { kind: 'customer-left', customer });
     if (agent !== null) this.#removeAgent(conversation, agent);
     this.#router.end(conversation);
   }
@@ -128,7 +128,7 @@ export class ContactCentre {
     if (card === undefined) return false;
     if (action === 'Action.Submit') card.actionSubmitted = true;
     else card.actionExecuted = true;
-    this.#conversations.tell(conversation, { kind: 'card-used', action, data });
+    this.#conversations.emit(conversation, { kind: 'card-used', action, data });
     return true;
   }
 
@@ -148,14 +148,14 @@ export class ContactCentre {
     const conversation = this.conversation(conversationId);
     this.#router.routeNow(conversation);
     if (conversation.state !== 'active' || conversation.assignment.type !== 'queue') {
-      throw new Refusal('not-now', 'the conversation is not waiting in a queue');
+      throw new RejectedRequest('not-now', 'the conversation is not waiting in a queue');
     }
     const queue = this.directory.queue(conversation.queueId);
     const agent = this.directory.agent(agentId ?? queue.agentIds[0] ?? '');
-    if (!queue.agentIds.includes(agent.id)) throw new Refusal('not-now', `agent ${agent.id} does not work in queue ${queue.id}`);
+    if (!queue.agentIds.includes(agent.id)) throw new RejectedRequest('not-now', `agent ${agent.id} does not work in queue ${queue.id}`);
     this.#conversations.participant(conversation, agent.id, 'agent');
     conversation.assignment = { type: 'agent', id: agent.id };
-    this.#conversations.tell(conversation, { kind: 'agent-joined', agent });
+    this.#conversations.emit(conversation, { kind: 'agent-joined', agent });
     return agent;
   }
 
@@ -178,7 +178,7 @@ export class ContactCentre {
     const agent = this.#presentAgent(conversation);
     const queue = this.directory.queue(queueId);
     if (order === 'left-first') this.#removeAgent(conversation, agent);
-    this.#conversations.tell(conversation, { kind: 'transferred' });
+    this.#conversations.emit(conversation, { kind: 'transferred' });
     if (order === 'transfer-first') this.#removeAgent(conversation, agent);
     this.#router.enqueue(conversation, queue);
   }
@@ -188,7 +188,7 @@ export class ContactCentre {
     const conversation = this.conversation(conversationId);
     this.#removeAgent(conversation, this.#presentAgent(conversation));
     if (conversation.returnTo === null) this.#router.end(conversation);
-    else this.#router.handBack(conversation, conversation.returnTo);
+    else this.#router.returnToBot(conversation, conversation.returnTo);
   }
 
   /** While on, new messages do not show in lists (nor by their id), as if the lists lagged behind; off shows them all. */
@@ -210,29 +210,29 @@ export class ContactCentre {
     const message = this.conversations()
       .flatMap(({ messages }) => messages)
       .find(({ id }) => id === messageId);
-    if (message === undefined) throw new Refusal('unknown', `there is no message ${messageId}`);
+    if (message === undefined) throw new RejectedRequest('unknown', `there is no message ${messageId}`);
     return message;
   }
 
   #write(conversation: Conversation, authorId: string, content: NewMessage, viaApi: boolean): Message {
     const author = conversation.participants.get(authorId);
-    if (author === undefined) throw new Refusal('unknown', `there is no participant ${authorId}`);
+    if (author === undefined) throw new RejectedRequest('unknown', `there is no participant ${authorId}`);
     this.#conversations.setTyping(conversation, authorId, false);
-    const message = this.#conversations.add(conversation, author, content, this.#router.interactionIdOf(conversation));
-    this.#conversations.tell(conversation, { kind: 'message-added', message, viaApi });
+    const message = this.#conversations.add(conversation, author, content, this.#router.findInteractionId(conversation));
+    this.#conversations.emit(conversation, { kind: 'message-added', message, viaApi });
     return message;
   }
 
   #presentAgent(conversation: Conversation): Agent {
     const agent = this.agentOf(conversation.id);
-    if (agent === null) throw new Refusal('not-now', 'no agent has the conversation');
+    if (agent === null) throw new RejectedRequest('not-now', 'no agent has the conversation');
     return agent;
   }
 
   #removeAgent(conversation: Conversation, agent: Agent): void {
     this.#conversations.setTyping(conversation, agent.id, false);
     this.#conversations.participant(conversation, agent.id, 'agent').removed = true;
-    this.#conversations.tell(conversation, { kind: 'agent-left', agent });
+    this.#conversations.emit(conversation, { kind: 'agent-left', agent });
   }
 }
 

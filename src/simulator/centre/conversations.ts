@@ -1,6 +1,6 @@
 import type { NewId } from '../random-id.js';
 import type { CentreEvent, EventDetails } from './centre-event.js';
-import { Refusal } from './rejected-request.js';
+import { RejectedRequest } from './rejected-request.js';
 import type { AuthorType, Channel, Conversation, Message, NewConversation, NewMessage, Participant } from './records.js';
 
 /** The customer and the bot have these ids in every conversation; an agent's is the agent's own. */
@@ -9,7 +9,7 @@ const API_PARTICIPANTS: Readonly<Record<'user' | 'bot', string>> = { user: 'user
 /** All conversations: what was said, by whom, and what happened in them. */
 export class Conversations {
   readonly #conversations = new Map<string, Conversation>();
-  readonly #listeners: ((happening: CentreEvent) => void)[] = [];
+  readonly #listeners: ((event: CentreEvent) => void)[] = [];
   readonly #clock: () => number;
   readonly #newId: NewId;
 
@@ -18,13 +18,13 @@ export class Conversations {
     this.#newId = newId;
   }
 
-  onEvent(listener: (happening: CentreEvent) => void): void {
+  onEvent(listener: (event: CentreEvent) => void): void {
     this.#listeners.push(listener);
   }
 
-  tell(conversation: Conversation, details: EventDetails): void {
-    const happening: CentreEvent = { ...details, conversationId: conversation.id, channelId: conversation.channelId, at: this.#clock() };
-    for (const listener of this.#listeners) listener(happening);
+  emit(conversation: Conversation, details: EventDetails): void {
+    const event: CentreEvent = { ...details, conversationId: conversation.id, channelId: conversation.channelId, at: this.#clock() };
+    for (const listener of this.#listeners) listener(event);
   }
 
   all(): readonly Conversation[] {
@@ -38,7 +38,7 @@ export class Conversations {
   /** @throws Refusal when there is none. */
   byId(id: string): Conversation {
     const conversation = this.find(id);
-    if (conversation === undefined) throw new Refusal('unknown', `there is no conversation ${id}`);
+    if (conversation === undefined) throw new RejectedRequest('unknown', `there is no conversation ${id}`);
     return conversation;
   }
 
@@ -105,6 +105,6 @@ export class Conversations {
     if (typing) conversation.typing.add(participantId);
     else conversation.typing.delete(participantId);
     const writers = [...conversation.participants.values()].filter(({ id }) => conversation.typing.has(id));
-    this.tell(conversation, { kind: 'typing-changed', typing: writers });
+    this.emit(conversation, { kind: 'typing-changed', typing: writers });
   }
 }

@@ -1,4 +1,4 @@
-import { Refusal } from './rejected-request.js';
+import { RejectedRequest } from './rejected-request.js';
 import type { Agent, Channel, Queue, Webhook } from './records.js';
 
 /** What an administrator has set up: who works where, and how conversations come in. Webhooks and channels can be changed. */
@@ -44,7 +44,7 @@ export class Directory {
   /** @throws Refusal while a channel reports to it. */
   deleteWebhook(id: string): void {
     const user = [...this.#channels.values()].find(({ webhookId }) => webhookId === id);
-    if (user !== undefined) throw new Refusal('not-now', `webhook ${id} is in use by channel ${user.id}`);
+    if (user !== undefined) throw new RejectedRequest('not-now', `webhook ${id} is in use by channel ${user.id}`);
     this.#webhooks.delete(id);
   }
 
@@ -72,6 +72,6 @@ function byId<T extends { readonly id: string }>(items: readonly T[]): Map<strin
 
 function known<T>(items: ReadonlyMap<string, T>, id: string, what: string): T {
   const item = items.get(id);
-  if (item === undefined) throw new Refusal('unknown', `there is no ${what} ${id}`);
+  if (item === undefined) throw new RejectedRequest('unknown', `there is no ${what} ${id}`);
   return item;
 }

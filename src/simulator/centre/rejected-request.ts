@@ -1,5 +1,5 @@
 /** The contact centre cannot do what its driver asked for: there is no such thing, or it is not the time for it. */
-export class Refusal extends Error {
+export class RejectedRequest extends Error {
   override readonly name = 'Refusal';
   readonly reason: 'unknown' | 'not-now';
 

@@ -4,7 +4,7 @@ import type { Conversations } from './conversations.js';
 import type { Directory } from './directory.js';
 import type { Conversation, NewConversation, Queue } from './records.js';
 
-export interface RouterParts {
+export interface RouterOptions {
   readonly directory: Directory;
   readonly clock: () => number;
   readonly newId: NewId;
@@ -20,22 +20,22 @@ interface PendingInteraction {
 /** Begins interactions, puts them into queues and ends them. */
 export class Router {
   readonly #conversations: Conversations;
-  readonly #parts: RouterParts;
+  readonly #options: RouterOptions;
   /** Interactions that are about to begin, by conversation. */
   readonly #pending = new Map<string, PendingInteraction>();
 
-  constructor(conversations: Conversations, parts: RouterParts) {
+  constructor(conversations: Conversations, options: RouterOptions) {
     this.#conversations = conversations;
-    this.#parts = parts;
+    this.#options = options;
   }
 
   /** After the reply and on its own time, as the vendor does it; once, however many messages ask for it. */
   routeSoon(conversation: Conversation): void {
     if (this.#pending.has(conversation.id)) return;
-    const cancel = this.#parts.timers.after(this.#parts.routingMs, () => {
+    const cancel = this.#options.timers.after(this.#options.routingMs, () => {
       this.routeNow(conversation);
     });
-    this.#pending.set(conversation.id, { id: this.#parts.newId(), cancel });
+    this.#pending.set(conversation.id, { id: this.#options.newId(), cancel });
   }
 
   /** Without effect when nothing is pending. */
@@ -45,13 +45,13 @@ export class Router {
     const withScript = conversation.assignment.type === 'script';
     conversation.state = 'active';
     if (withScript) {
-      this.tellChange(conversation);
+      this.emitChange(conversation);
       return;
     }
     this.#begin(conversation, pending.id);
     conversation.assignment = { type: 'queue', id: conversation.queueId };
-    this.tellChange(conversation);
-    this.enqueue(conversation, this.#parts.directory.queue(conversation.queueId));
+    this.emitChange(conversation);
+    this.enqueue(conversation, this.#options.directory.queue(conversation.queueId));
   }
 
   /**
@@ -63,11 +63,11 @@ export class Router {
     const openInteraction = conversation.interactions.find(({ endTime }) => endTime === null);
     if (type === 'queue') conversation.queueId = id;
     conversation.assignment = { type, id };
-    if (type === 'script' && openInteraction !== undefined) openInteraction.endTime = this.#parts.clock();
+    if (type === 'script' && openInteraction !== undefined) openInteraction.endTime = this.#options.clock();
     const queueNow = type === 'queue' && conversation.state === 'active' && !waitsThere;
-    if (queueNow && openInteraction === undefined) this.#begin(conversation, this.#parts.newId());
-    this.tellChange(conversation);
-    if (queueNow) this.enqueue(conversation, this.#parts.directory.queue(id));
+    if (queueNow && openInteraction === undefined) this.#begin(conversation, this.#options.newId());
+    this.emitChange(conversation);
+    if (queueNow) this.enqueue(conversation, this.#options.directory.queue(id));
   }
 
   cancel(conversation: Conversation): PendingInteraction | undefined {
@@ -78,7 +78,7 @@ export class Router {
   }
 
   /** The interaction to which a message of this moment belongs, which may be about to begin; null with a script. */
-  interactionIdOf(conversation: Conversation): string | null {
+  findInteractionId(conversation: Conversation): string | null {
     const pending = this.#pending.get(conversation.id);
     if (pending !== undefined) return pending.id;
     return conversation.state === 'active' ? (conversation.interactions.at(-1)?.id ?? null) : null;
@@ -87,33 +87,33 @@ export class Router {
   enqueue(conversation: Conversation, queue: Queue): void {
     conversation.queueId = queue.id;
     conversation.assignment = { type: 'queue', id: queue.id };
-    this.#conversations.tell(conversation, { kind: 'queued', queue });
+    this.#conversations.emit(conversation, { kind: 'queued', queue });
   }
 
   /** It stays assigned to the queue in which a new message would reopen it. */
   end(conversation: Conversation): void {
     const interaction = conversation.interactions.at(-1);
-    if (interaction !== undefined) interaction.endTime ??= this.#parts.clock();
+    if (interaction !== undefined) interaction.endTime ??= this.#options.clock();
     conversation.state = 'idle';
     conversation.assignment = { type: 'queue', id: conversation.queueId };
-    this.tellChange(conversation);
+    this.emitChange(conversation);
   }
 
   /** The interaction is over, and the conversation goes on with a bot, which is told as a script of the webhook's id. It stays there until it is moved or left. */
-  handBack(conversation: Conversation, webhookId: string): void {
+  returnToBot(conversation: Conversation, webhookId: string): void {
     const interaction = conversation.interactions.at(-1);
-    if (interaction !== undefined) interaction.endTime ??= this.#parts.clock();
+    if (interaction !== undefined) interaction.endTime ??= this.#options.clock();
     conversation.returnTo = null;
     conversation.assignment = { type: 'script', id: webhookId };
-    this.tellChange(conversation);
+    this.emitChange(conversation);
   }
 
-  tellChange(conversation: Conversation): void {
+  emitChange(conversation: Conversation): void {
     const { state, assignment, customer, channelType } = conversation;
-    this.#conversations.tell(conversation, { kind: 'conversation-changed', state, assignment, customer, channelType });
+    this.#conversations.emit(conversation, { kind: 'conversation-changed', state, assignment, customer, channelType });
   }
 
   #begin(conversation: Conversation, interactionId: string): void {
-    conversation.interactions.push({ id: interactionId, startTime: this.#parts.clock(), endTime: null });
+    conversation.interactions.push({ id: interactionId, startTime: this.#options.clock(), endTime: null });
   }
 }

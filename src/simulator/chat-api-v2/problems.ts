@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { Refusal } from '../centre/rejected-request.js';
+import { RejectedRequest } from '../centre/rejected-request.js';
 import { InvalidRequest } from '../http/fields.js';
 import { sendJson } from '../http/server.js';
 import type { NewId } from '../random-id.js';
@@ -27,7 +27,7 @@ export function answerErrors(scope: FastifyInstance, newId: NewId): void {
       const asObjects = request.method === 'POST' && /\/channels$/.test(request.url);
       return sendProblem(reply, 400, asObjects ? withValidations(error) : withTexts(error));
     }
-    if (error instanceof Refusal) return sendProblem(reply, error.reason === 'unknown' ? 404 : 409, problem(error.message));
+    if (error instanceof RejectedRequest) return sendProblem(reply, error.reason === 'unknown' ? 404 : 409, problem(error.message));
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) return sendProblem(reply, status, problem(error.message));
     return sendProblem(reply, 500, { ...problem('The simulator has failed.'), referenceId: newId() });
@@ -36,13 +36,13 @@ export function answerErrors(scope: FastifyInstance, newId: NewId): void {
 
 const problem = (message: string) => ({ message, errors: [message] });
 
-const sentence = ({ field, message }: InvalidRequest['faults'][number]): string => `${field === '' ? 'The body' : field} ${message}.`;
+const sentence = ({ field, message }: InvalidRequest['errors'][number]): string => `${field === '' ? 'The body' : field} ${message}.`;
 
 function withTexts(error: InvalidRequest): object {
-  return { message: error.message, errors: error.faults.map(sentence) };
+  return { message: error.message, errors: error.errors.map(sentence) };
 }
 
 function withValidations(error: InvalidRequest): object {
-  const validations = error.faults.map((fault) => ({ field: fault.field, code: fault.code, message: sentence(fault) }));
+  const validations = error.errors.map((fault) => ({ field: fault.field, code: fault.code, message: sentence(fault) }));
   return { message: error.message, errors: validations.map(({ code, message }) => ({ code, message })), validations };
 }

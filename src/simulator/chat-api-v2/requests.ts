@@ -18,7 +18,7 @@ export function readNewConversation(body: unknown, directory: Directory): NewCon
   return readObject(body, (fields) => {
     const channelId = fields.requiredString('channelId');
     if (channelId !== '' && !directory.channels.has(channelId))
-      fields.fault('channelId', 'unknown_value', 'is not a channel of this tenant');
+      fields.reportError('channelId', 'unknown_value', 'is not a channel of this tenant');
     return {
       channelId,
       customer: readCustomer(fields),
@@ -44,8 +44,8 @@ function textMessage(fields: Fields, author: string): NewApiMessage {
 /** Known keys and any others, all of them texts. */
 function readCustomer(fields: Fields): Customer {
   const given = Object.entries(fields.anyObject('customer') ?? {});
-  const fault = (key: string, message: string): void => fields.fault('customer', 'unknown_value', `has ${key}, which ${message}`);
-  if (given.length > MAX_CUSTOMER_KEYS) fields.fault('customer', 'too_many', `takes ${MAX_CUSTOMER_KEYS} keys at most`);
+  const fault = (key: string, message: string): void => fields.reportError('customer', 'unknown_value', `has ${key}, which ${message}`);
+  if (given.length > MAX_CUSTOMER_KEYS) fields.reportError('customer', 'too_many', `takes ${MAX_CUSTOMER_KEYS} keys at most`);
   const known: [string, string][] = [];
   const additionalProperties: { key: string; value: string }[] = [];
   for (const [key, value] of given) {
@@ -67,12 +67,12 @@ export function readChannel(body: unknown, directory: Directory): Pick<Channel, 
   return readObject(body, (fields) => {
     const webhookId = fields.requiredString('webHookId');
     if (webhookId !== '' && !directory.webhooks.has(webhookId))
-      fields.fault('webHookId', 'unknown_value', 'is not a web hook of this tenant');
-    if (!fields.has('routingOptions')) fields.fault('routingOptions', 'missing', 'is required');
+      fields.reportError('webHookId', 'unknown_value', 'is not a web hook of this tenant');
+    if (!fields.has('routingOptions')) fields.reportError('routingOptions', 'missing', 'is required');
     const queueId = fields.object('routingOptions', (routing) => {
       routing.oneOf('type', ['queue'], { required: true });
       const id = routing.requiredString('id');
-      if (id !== '' && !directory.queues.has(id)) routing.fault('id', 'unknown_value', 'is not a queue of this tenant');
+      if (id !== '' && !directory.queues.has(id)) routing.reportError('id', 'unknown_value', 'is not a queue of this tenant');
       return id;
     });
     return { name: readName(fields), webhookId, queueId: queueId ?? '' };
@@ -97,13 +97,13 @@ export function readAddressToVerify(body: unknown): { readonly uri: string; read
 
 function readName(fields: Fields): string {
   const name = fields.requiredString('name');
-  if (name.length > MAX_NAME) fields.fault('name', 'out_of_range', `takes ${MAX_NAME} characters at most`);
+  if (name.length > MAX_NAME) fields.reportError('name', 'out_of_range', `takes ${MAX_NAME} characters at most`);
   return name;
 }
 
 function readUri(fields: Fields): string {
   const uri = fields.requiredString('uri');
   if (uri !== '' && !(URL.canParse(uri) && /^https?:$/.test(new URL(uri).protocol)))
-    fields.fault('uri', 'unknown_value', 'must be an absolute http or https address');
+    fields.reportError('uri', 'unknown_value', 'must be an absolute http or https address');
   return uri;
 }

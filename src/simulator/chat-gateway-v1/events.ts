@@ -16,32 +16,32 @@ export interface ChatGatewayEvent extends Record<string, unknown> {
  *
  * @param skewMs how far the event's time is off the contact centre's own
  */
-export function chatGatewayEvent(happening: CentreEvent, skewMs: number): ChatGatewayEvent {
-  const { eventType, data } = typeAndData(happening);
-  const envelope = { eventType, conversationId: happening.conversationId, timestamp: happening.at + skewMs };
+export function chatGatewayEvent(event: CentreEvent, skewMs: number): ChatGatewayEvent {
+  const { eventType, data } = typeAndData(event);
+  const envelope = { eventType, conversationId: event.conversationId, timestamp: event.at + skewMs };
   return data === undefined ? envelope : { ...envelope, data };
 }
 
-function typeAndData(happening: CentreEvent): { eventType: string; data?: object } {
-  switch (happening.kind) {
+function typeAndData(event: CentreEvent): { eventType: string; data?: object } {
+  switch (event.kind) {
     case 'conversation-changed':
-      return { eventType: 'CONVERSATION_UPDATE', data: changeData(happening) };
+      return { eventType: 'CONVERSATION_UPDATE', data: changeData(event) };
     case 'queued':
-      return { eventType: 'QUEUED', data: { queueId: happening.queue.id, queueName: happening.queue.name } };
+      return { eventType: 'QUEUED', data: { queueId: event.queue.id, queueName: event.queue.name } };
     case 'agent-joined':
-      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'joined', id: happening.agent.id } };
+      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'joined', id: event.agent.id } };
     case 'agent-left':
-      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'left', id: happening.agent.id } };
+      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'left', id: event.agent.id } };
     case 'customer-left':
-      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'user', change: 'left', id: happening.customer.id } };
+      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'user', change: 'left', id: event.customer.id } };
     case 'transferred':
       return { eventType: 'TRANSFER' };
     case 'message-added':
-      return { eventType: 'MESSAGE', data: messageData(happening) };
+      return { eventType: 'MESSAGE', data: messageData(event) };
     case 'card-used':
-      return { eventType: 'ACTIVITY', data: { name: 'adaptiveCard/action', value: { type: happening.action, data: happening.data } } };
+      return { eventType: 'ACTIVITY', data: { name: 'adaptiveCard/action', value: { type: event.action, data: event.data } } };
     case 'typing-changed':
-      return { eventType: 'ACTIVITY', data: { name: 'typing', value: { users: happening.typing.map(member) } } };
+      return { eventType: 'ACTIVITY', data: { name: 'typing', value: { users: event.typing.map(member) } } };
   }
 }
 

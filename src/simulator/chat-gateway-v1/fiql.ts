@@ -5,7 +5,7 @@ export type Predicate<T> = (subject: T) => boolean;
 export type Selectors<T> = Readonly<Record<string, (subject: T) => string | undefined>>;
 
 /** What is wrong with a filter: a clause that goes on where its name ends. */
-export class FiqlFault extends Error {
+export class FiqlError extends Error {
   override readonly name = 'FiqlFault';
 }
 
@@ -48,8 +48,8 @@ class Parser<T> {
     return (subject) => parts.some((part) => part(subject));
   }
 
-  unexpected(wanted: string): FiqlFault {
-    return new FiqlFault(`has bad syntax at character ${this.#at + 1}: ${wanted} should stand there`);
+  unexpected(wanted: string): FiqlError {
+    return new FiqlError(`has bad syntax at character ${this.#at + 1}: ${wanted} should stand there`);
   }
 
   #allOf(depth: number): Predicate<T> {
@@ -60,7 +60,7 @@ class Parser<T> {
 
   #unit(depth: number): Predicate<T> {
     if (!this.#take('(')) return this.#constraint();
-    if (depth === MAX_DEPTH) throw new FiqlFault(`has more than ${MAX_DEPTH} brackets in brackets`);
+    if (depth === MAX_DEPTH) throw new FiqlError(`has more than ${MAX_DEPTH} brackets in brackets`);
     const inner = this.anyOf(depth + 1);
     if (!this.#take(')')) throw this.unexpected('“)”');
     return inner;
@@ -70,7 +70,7 @@ class Parser<T> {
     const name = this.#match(SELECTOR, 'a selector');
     const select = Object.hasOwn(this.selectors, name) ? this.selectors[name] : undefined;
     if (select === undefined) {
-      throw new FiqlFault(`has an unknown selector “${name}”; there are ${Object.keys(this.selectors).join(', ')}`);
+      throw new FiqlError(`has an unknown selector “${name}”; there are ${Object.keys(this.selectors).join(', ')}`);
     }
     const negated = this.#match(OPERATOR, '“==” or “!=”') === '!=';
     const value = this.#argument();
@@ -82,7 +82,7 @@ class Parser<T> {
     try {
       return decodeURIComponent(encoded);
     } catch {
-      throw new FiqlFault(`has a value that is not percent-encoded UTF-8: “${encoded}”`);
+      throw new FiqlError(`has a value that is not percent-encoded UTF-8: “${encoded}”`);
     }
   }
 

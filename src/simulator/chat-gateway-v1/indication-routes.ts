@@ -4,7 +4,7 @@ import type { Directory } from '../centre/directory.js';
 import { readObject } from '../http/fields.js';
 import { addScope } from '../http/scope.js';
 import type { Fields } from '../http/fields.js';
-import { conversationOf } from './conversation-routes.js';
+import { findConversation } from './conversation-routes.js';
 
 interface InConversation {
   Params: { conversationId: string };
@@ -13,7 +13,7 @@ interface InConversation {
 /** Typing, thinking, reading, and what is to happen after the agent. Nobody is told of thinking or of reading, as no channel does that yet. */
 export function indicationRoutes(scope: FastifyInstance, centre: ContactCentre): void {
   scope.post<InConversation>('/conversations/:conversationId/typing', (request, reply) => {
-    const conversation = conversationOf(centre, request.params.conversationId);
+    const conversation = findConversation(centre, request.params.conversationId);
     centre.apiTypes(conversation.id, readObject(request.body, readAuthorType));
     return reply.code(204).send();
   });
@@ -21,9 +21,9 @@ export function indicationRoutes(scope: FastifyInstance, centre: ContactCentre):
   addScope(scope, '', (inner) => thinkingRoute(inner, centre));
 
   scope.post<InConversation>('/conversations/:conversationId/read-receipt', (request, reply) => {
-    const conversation = conversationOf(centre, request.params.conversationId);
+    const conversation = findConversation(centre, request.params.conversationId);
     const { authorType, readAt } = readObject(request.body, (fields) => {
-      if (!fields.has('readAt')) fields.fault('readAt', 'missing', 'is required');
+      if (!fields.has('readAt')) fields.reportError('readAt', 'missing', 'is required');
       return { authorType: readAuthorType(fields), readAt: whole(fields, 'readAt', 0, Number.MAX_SAFE_INTEGER) ?? 0 };
     });
     conversation.readUpTo[authorType] = readAt;
@@ -31,7 +31,7 @@ export function indicationRoutes(scope: FastifyInstance, centre: ContactCentre):
   });
 
   scope.post<InConversation>('/conversations/:conversationId/post-agent-assignment', (request, reply) => {
-    const conversation = conversationOf(centre, request.params.conversationId);
+    const conversation = findConversation(centre, request.params.conversationId);
     conversation.returnTo = readObject(request.body, (fields) => readReturn(fields, centre.directory));
     return reply.code(201).send();
   });
@@ -46,7 +46,7 @@ function thinkingRoute(scope: FastifyInstance, centre: ContactCentre): void {
     else void parse(request, body, parsed);
   });
   scope.post<InConversation>('/conversations/:conversationId/thinking', (request, reply) => {
-    conversationOf(centre, request.params.conversationId);
+    findConversation(centre, request.params.conversationId);
     // The body may be left out, and so may all that is in it.
     readObject(request.body ?? {}, (fields) => {
       fields.oneOf('authorType', ['bot']);
@@ -64,11 +64,11 @@ function readAuthorType(fields: Fields): 'user' | 'bot' {
 function readReturn(fields: Fields, { webhooks }: Directory): string {
   fields.oneOf('type', ['webhook'], { required: true });
   const id = fields.requiredString('id');
-  if (id !== '' && !webhooks.has(id)) fields.fault('id', 'unknown_value', 'is not a webhook of this customer');
+  if (id !== '' && !webhooks.has(id)) fields.reportError('id', 'unknown_value', 'is not a webhook of this customer');
   fields.object('configuration', (configuration) => {
     const notify = configuration.string('notifyChannelWebhookIfExists');
     if (notify !== undefined && notify !== 'true' && notify !== 'false') {
-      configuration.fault('notifyChannelWebhookIfExists', 'unknown_value', 'must be one of "true", "false"');
+      configuration.reportError('notifyChannelWebhookIfExists', 'unknown_value', 'must be one of "true", "false"');
     }
     // Public bots send them as texts.
     whole(configuration, 'maxTotalMinutes', 20, 600, 'numeric');
@@ -80,6 +80,6 @@ function readReturn(fields: Fields, { webhooks }: Directory): string {
 function whole(fields: Fields, name: string, minimum: number, maximum: number, form: 'number' | 'numeric' = 'number'): number | undefined {
   const value = fields[form](name);
   if (value === undefined || (Number.isInteger(value) && value >= minimum && value <= maximum)) return value;
-  fields.fault(name, 'out_of_range', `must be a whole number from ${minimum} to ${maximum}`);
+  fields.reportError(name, 'out_of_range', `must be a whole number from ${minimum} to ${maximum}`);
   return undefined;
 }

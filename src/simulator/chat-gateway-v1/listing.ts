@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { InvalidRequest } from '../http/fields.js';
-import { FiqlFault, parseFiql } from './fiql.js';
+import { FiqlError, parseFiql } from './fiql.js';
 import type { Predicate, Selectors } from './fiql.js';
 import { sendPage } from './hal.js';
 import { readPageRequest } from './page-request.js';
@@ -35,6 +35,6 @@ function readFilter<T>(filter: unknown, selectors: Selectors<T>): Predicate<T> {
   try {
     return parseFiql(filter, selectors);
   } catch (error) {
-    throw error instanceof FiqlFault ? fault(error.message) : error;
+    throw error instanceof FiqlError ? fault(error.message) : error;
   }
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { NewId } from '../random-id.js';
 import { sendJson } from '../http/server.js';
-import { Refusal } from '../centre/rejected-request.js';
+import { RejectedRequest } from '../centre/rejected-request.js';
 import { InvalidRequest } from '../http/fields.js';
-import type { Fault } from '../http/fields.js';
+import type { FieldError } from '../http/fields.js';
 
 /** Something of the contact centre's that is asked for by an id and is not there. */
 export class NotFound extends Error {
@@ -41,7 +41,7 @@ export function answerErrors(scope: FastifyInstance, newId: NewId): void {
   scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof InvalidRequest) return sendProblem(reply, 400, invalidRequest(error));
     if (error instanceof NotFound) return sendProblem(reply, 404, { message: error.message, errors: [error.message] });
-    if (error instanceof Refusal && error.reason === 'not-now') {
+    if (error instanceof RejectedRequest && error.reason === 'not-now') {
       return sendProblem(reply, 409, { message: error.message, errors: [{ code: 'conflict', message: error.message }] });
     }
     const status = error.statusCode ?? 500;
@@ -53,7 +53,7 @@ export function answerErrors(scope: FastifyInstance, newId: NewId): void {
 }
 
 function invalidRequest(error: InvalidRequest): object {
-  const validations = error.faults.map((fault) => ({
+  const validations = error.errors.map((fault) => ({
     field: fault.field,
     ...('value' in fault ? { value: shown(fault) } : {}),
     code: fault.code,
@@ -64,7 +64,7 @@ function invalidRequest(error: InvalidRequest): object {
 }
 
 /** The contract has values as strings. */
-function shown({ value }: Fault): string {
+function shown({ value }: FieldError): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) as string | undefined);
   return (text ?? '').slice(0, 100);
 }

@@ -39,8 +39,8 @@ export function readNewConversation(body: unknown, directory: Directory): NewCon
   return readObject(body, (fields) => {
     const channelId = fields.requiredString('channelId');
     if (channelId !== '' && !directory.channels.has(channelId))
-      fields.fault('channelId', 'unknown_value', 'is not a channel of this customer');
-    if (!fields.has('user')) fields.fault('user', 'missing', 'is required');
+      fields.reportError('channelId', 'unknown_value', 'is not a channel of this customer');
+    if (!fields.has('user')) fields.reportError('user', 'missing', 'is required');
     return {
       channelId,
       customer: fields.object('user', readCustomer) ?? NOBODY,
@@ -55,7 +55,7 @@ export function readConversationChange(body: unknown, directory: Directory): Con
   return readObject(body, (fields) => {
     const user = fields.object('user', (given) => ({ ...readCustomer(given), hasProperties: given.has('additionalProperties') }));
     const assignment = fields.object('assignment', (given) => readAssignment(given, directory)) ?? null;
-    if (!fields.has('user') && !fields.has('assignment')) fields.fault('user', 'missing', 'or assignment is required');
+    if (!fields.has('user') && !fields.has('assignment')) fields.reportError('user', 'missing', 'or assignment is required');
     return {
       fields: user?.fields ?? null,
       metadata: user?.metadata ?? null,
@@ -88,8 +88,8 @@ export function readLeaving(body: unknown): void {
     const removed = fields.boolean('removed');
     // Sent by public bots; nobody sees it here.
     fields.string('displayMessage');
-    if (!fields.has('removed')) fields.fault('removed', 'missing', 'is required');
-    else if (removed === false) fields.fault('removed', 'unknown_value', 'can only be set to true');
+    if (!fields.has('removed')) fields.reportError('removed', 'missing', 'is required');
+    else if (removed === false) fields.reportError('removed', 'unknown_value', 'can only be set to true');
   });
 }
 
@@ -100,14 +100,14 @@ function readCustomer(fields: Fields): Customer {
     const value = fields.string(name);
     if (value !== undefined) known.push([name, value]);
     if (name === 'email' && value !== undefined && !/^[^@\s]+@[^@\s]+$/.test(value)) {
-      fields.fault(name, 'unknown_value', 'must be an e-mail address');
+      fields.reportError(name, 'unknown_value', 'must be an e-mail address');
     }
     if (name === 'language' && value !== undefined && !LANGUAGES.includes(value)) {
-      fields.fault(name, 'unknown_value', `must be one of ${LANGUAGES.join(', ')}`);
+      fields.reportError(name, 'unknown_value', `must be one of ${LANGUAGES.join(', ')}`);
     }
   }
   const additionalProperties = fields.objects('additionalProperties', MAX_PROPERTIES, (property) => {
-    if (!property.has('value')) property.fault('value', 'missing', 'is required');
+    if (!property.has('value')) property.reportError('value', 'missing', 'is required');
     const id = property.string('id');
     return { ...(id === undefined ? {} : { id }), key: property.requiredString('key'), value: property.string('value') ?? '' };
   });
@@ -117,7 +117,8 @@ function readCustomer(fields: Fields): Customer {
 function readAssignment(fields: Fields, directory: Directory): NewConversation['assignment'] {
   const type = fields.oneOf('type', ['queue', 'script']);
   const id = fields.requiredString('id');
-  if (type === 'queue' && id !== '' && !directory.queues.has(id)) fields.fault('id', 'unknown_value', 'is not a queue of this tenant');
+  if (type === 'queue' && id !== '' && !directory.queues.has(id))
+    fields.reportError('id', 'unknown_value', 'is not a queue of this tenant');
   return { type, id };
 }
 
@@ -125,7 +126,7 @@ function readAssignment(fields: Fields, directory: Directory): NewConversation['
 const NO_FILES: Conversation['files'] = new Map();
 
 function readHistory(fields: Fields): readonly NewApiMessage[] {
-  if (!fields.has('messages')) fields.fault('messages', 'missing', 'is required');
+  if (!fields.has('messages')) fields.reportError('messages', 'missing', 'is required');
   return fields.objects('messages', MAX_HISTORY, (message) => readMessage(message, NO_FILES));
 }
 
@@ -136,7 +137,7 @@ function readMessage(fields: Fields, files: Conversation['files']): NewApiMessag
   const references = fields.objects('attachments', MAX_ATTACHMENTS, (reference) => {
     const id = reference.requiredString('id');
     const file = files.get(id);
-    if (id !== '' && file === undefined) reference.fault('id', 'unknown_value', 'is not an attachment of this conversation');
+    if (id !== '' && file === undefined) reference.reportError('id', 'unknown_value', 'is not an attachment of this conversation');
     return { file };
   });
   const externalProvider = fields.object('externalProvider', (provider) => ({
@@ -144,9 +145,9 @@ function readMessage(fields: Fields, files: Conversation['files']): NewApiMessag
     externalMessageId: provider.requiredString('externalMessageId'),
   }));
   if (externalProvider !== undefined && text !== '')
-    fields.fault('externalProvider', 'unknown_value', 'cannot be given together with text');
+    fields.reportError('externalProvider', 'unknown_value', 'cannot be given together with text');
   if (text === '' && cards.length === 0 && references.length === 0 && externalProvider === undefined) {
-    fields.fault('text', 'missing', 'is required where there are no cards or attachments');
+    fields.reportError('text', 'missing', 'is required where there are no cards or attachments');
   }
   return {
     authorType,
@@ -158,6 +159,6 @@ function readMessage(fields: Fields, files: Conversation['files']): NewApiMessag
 }
 
 function readCard(fields: Fields): Pick<Card, 'contentType' | 'content'> {
-  if (!fields.has('content')) fields.fault('content', 'missing', 'is required');
+  if (!fields.has('content')) fields.reportError('content', 'missing', 'is required');
   return { contentType: fields.oneOf('contentType', CARD_TYPES), content: fields.anyObject('content') ?? {} };
 }

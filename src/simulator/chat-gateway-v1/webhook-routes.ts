@@ -62,7 +62,7 @@ export function webhookRoutes(scope: FastifyInstance, directory: Directory, newI
 function readWebhook(body: unknown): Omit<Webhook, 'id'> {
   return readObject(body, (fields) => {
     const name = fields.requiredString('name');
-    if (name.length > 255) fields.fault('name', 'out_of_range', 'takes 255 characters at most');
+    if (name.length > 255) fields.reportError('name', 'out_of_range', 'takes 255 characters at most');
     const version = readVersion(fields, 'notificationVersion');
     if (fields.has('version')) readVersion(fields, 'version');
     return { name, uri: readUri(fields), version };
@@ -76,7 +76,7 @@ function readVersion(fields: Fields, name: string): string {
 function readUri(fields: Fields): string {
   const uri = fields.requiredString('uri');
   if (uri !== '' && !(URL.canParse(uri) && /^https?:$/.test(new URL(uri).protocol))) {
-    fields.fault('uri', 'unknown_value', 'must be an absolute http or https address');
+    fields.reportError('uri', 'unknown_value', 'must be an absolute http or https address');
   }
   return uri;
 }

@@ -36,7 +36,7 @@ const MAX_DELAY_MS = 60_000;
 const isFaultName = (name: string): name is FaultName => Object.hasOwn(FAULTS, name);
 
 /** What is wrong with the setting of one fault; null where nothing is. */
-export function unknownFault(name: string, value: number): string | null {
+export function validateFault(name: string, value: number): string | null {
   if (!isFaultName(name)) return `there is no fault ${name}; there are: ${Object.keys(FAULTS).join(', ')}`;
   const most = FAULTS[name] === 'ms' ? MAX_DELAY_MS : 1;
   return value >= 0 && value <= most ? null : `${name} takes ${FAULTS[name] === 'ms' ? 'milliseconds' : 'a share'} from 0 to ${most}`;
@@ -46,7 +46,7 @@ export function unknownFault(name: string, value: number): string | null {
 export function parseFaults(text: string): FaultSettings {
   const entries = text.split(',').map((pair): [string, number] => {
     const [, name = pair.trim(), value = ''] = /^\s*([a-z-]+)=(\d+(?:\.\d+)?)\s*$/.exec(pair) ?? [];
-    const wrong = value === '' ? `"${name}" is not written as name=number` : unknownFault(name, Number(value));
+    const wrong = value === '' ? `"${name}" is not written as name=number` : validateFault(name, Number(value));
     if (wrong !== null) throw new Error(wrong);
     return [name, Number(value)];
   });

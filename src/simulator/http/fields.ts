@@ -1,5 +1,5 @@
 /** What is wrong with one field of a request. */
-export interface Fault {
+export interface FieldError {
   /** Where, such as `user.additionalProperties[3].key`; empty for the body as a whole. */
   readonly field: string;
   readonly code: 'missing' | 'wrong_type' | 'unknown_field' | 'unknown_value' | 'out_of_range' | 'too_many';
@@ -12,20 +12,20 @@ export interface Fault {
 /** A request that cannot be understood, with every fault that was found. */
 export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest';
-  readonly faults: readonly Fault[];
+  readonly errors: readonly FieldError[];
 
-  constructor(faults: readonly Fault[]) {
-    super(faults.map(({ field, message }) => `${field === '' ? 'the body' : field} ${message}`).join('; '));
-    this.faults = faults;
+  constructor(errors: readonly FieldError[]) {
+    super(errors.map(({ field, message }) => `${field === '' ? 'the body' : field} ${message}`).join('; '));
+    this.errors = errors;
   }
 }
 
 /** Reads a JSON object with `read`, which gets stand-ins for what is missing or wrong. @throws InvalidRequest if anything was. */
 export function readObject<T>(value: unknown, read: (fields: Fields) => T): T {
-  const faults: Fault[] = [];
-  const fields = Fields.of(value, '', faults);
+  const errors: FieldError[] = [];
+  const fields = Fields.fromValue(value, '', errors);
   const result = fields === null ? null : fields.finish(read);
-  if (faults.length > 0 || result === null) throw new InvalidRequest(faults);
+  if (errors.length > 0 || result === null) throw new InvalidRequest(errors);
   return result;
 }
 
@@ -33,21 +33,21 @@ export function readObject<T>(value: unknown, read: (fields: Fields) => T): T {
 export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #path: string;
-  readonly #faults: Fault[];
+  readonly #errors: FieldError[];
   readonly #read = new Set<string>();
 
-  private constructor(values: Readonly<Record<string, unknown>>, path: string, faults: Fault[]) {
+  private constructor(values: Readonly<Record<string, unknown>>, path: string, errors: FieldError[]) {
     this.#values = values;
     this.#path = path;
-    this.#faults = faults;
+    this.#errors = errors;
   }
 
   /** Null, and a fault, when `value` is not an object. */
-  static of(value: unknown, path: string, faults: Fault[]): Fields | null {
+  static fromValue(value: unknown, path: string, errors: FieldError[]): Fields | null {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return new Fields(value as Readonly<Record<string, unknown>>, path, faults);
+      return new Fields(value as Readonly<Record<string, unknown>>, path, errors);
     }
-    faults.push({ field: path, code: 'wrong_type', value, message: 'must be a JSON object' });
+    errors.push({ field: path, code: 'wrong_type', value, message: 'must be a JSON object' });
     return null;
   }
 
@@ -55,14 +55,14 @@ export class Fields {
   finish<T>(read: (fields: Fields) => T): T {
     const result = read(this);
     for (const name of Object.keys(this.#values)) {
-      if (!this.#read.has(name)) this.fault(name, 'unknown_field', 'is not a known field');
+      if (!this.#read.has(name)) this.reportError(name, 'unknown_field', 'is not a known field');
     }
     return result;
   }
 
-  fault(name: string, code: Fault['code'], message: string): void {
+  reportError(name: string, code: FieldError['code'], message: string): void {
     const value = this.#values[name];
-    this.#faults.push({ field: this.#pathOf(name), code, message, ...(value === undefined ? {} : { value }) });
+    this.#errors.push({ field: this.#pathOf(name), code, message, ...(value === undefined ? {} : { value }) });
   }
 
   string(name: string): string | undefined {
@@ -72,8 +72,8 @@ export class Fields {
   /** A string with something in it. */
   requiredString(name: string): string {
     const value = this.string(name);
-    if (value === '') this.fault(name, 'missing', 'must not be empty');
-    if (!this.has(name)) this.fault(name, 'missing', 'is required');
+    if (value === '') this.reportError(name, 'missing', 'must not be empty');
+    if (!this.has(name)) this.reportError(name, 'missing', 'is required');
     return value ?? '';
   }
 
@@ -104,7 +104,7 @@ export class Fields {
     const value = required ? this.requiredString(name) : this.string(name);
     const known = values.find((candidate) => candidate === value);
     if (known === undefined && value !== undefined && value !== '') {
-      this.fault(name, 'unknown_value', `must be one of ${values.join(', ')}`);
+      this.reportError(name, 'unknown_value', `must be one of ${values.join(', ')}`);
     }
     return known ?? values[0];
   }
@@ -118,7 +118,7 @@ export class Fields {
   object<T>(name: string, read: (fields: Fields) => T): T | undefined {
     this.#read.add(name);
     if (!this.has(name)) return undefined;
-    return Fields.of(this.#values[name], this.#pathOf(name), this.#faults)?.finish(read);
+    return Fields.fromValue(this.#values[name], this.#pathOf(name), this.#errors)?.finish(read);
   }
 
   /** A list of objects, empty when absent. */
@@ -126,10 +126,10 @@ export class Fields {
     const list = this.#typed(name, 'a list', Array.isArray) as readonly unknown[] | undefined;
     if (list === undefined) return [];
     if (list.length > maximum) {
-      this.#faults.push({ field: this.#pathOf(name), code: 'too_many', value: list.length, message: `takes ${maximum} entries at most` });
+      this.#errors.push({ field: this.#pathOf(name), code: 'too_many', value: list.length, message: `takes ${maximum} entries at most` });
       return [];
     }
-    return list.flatMap((value, index) => Fields.of(value, `${this.#pathOf(name)}[${index}]`, this.#faults)?.finish(read) ?? []);
+    return list.flatMap((value, index) => Fields.fromValue(value, `${this.#pathOf(name)}[${index}]`, this.#errors)?.finish(read) ?? []);
   }
 
   has(name: string): boolean {
@@ -141,7 +141,7 @@ export class Fields {
     if (!this.has(name)) return undefined;
     const value = this.#values[name];
     if (matches(value)) return value;
-    this.fault(name, 'wrong_type', `must be ${type}`);
+    this.reportError(name, 'wrong_type', `must be ${type}`);
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Barriers } from '../hold-points.js';
+import type { HoldPoints } from '../hold-points.js';
 import { recordCall } from '../call-log.js';
 import type { CallRecord } from '../call-log.js';
 
@@ -26,27 +26,27 @@ export function sendJson(reply: FastifyReply, status: number, type: string, body
     .send(Buffer.from(JSON.stringify(body)));
 }
 
-/** Writes down every call to `scope` and lets barriers hold it. To be called before the scope's own hooks and routes are made. */
-export function observe(scope: FastifyInstance, calls: CallRecord[], barriers: Barriers): void {
+/** Writes down every call to `scope` and lets hold points hold it. To be called before the scope's own hooks and routes are made. */
+export function observe(scope: FastifyInstance, calls: CallRecord[], holdPoints: HoldPoints): void {
   const records = new WeakMap<FastifyRequest, CallRecord>();
   scope.addHook('onRequest', (request, _reply, done) => {
-    const record: CallRecord = { ...callOf(request), status: null };
+    const record: CallRecord = { ...toCall(request), status: null };
     records.set(request, record);
     recordCall(calls, record);
     done();
   });
   scope.addHook('preHandler', async (request) => {
-    await barriers.pass('request', { ...callOf(request), status: null, body: null });
+    await holdPoints.pass('request', { ...toCall(request), status: null, body: null });
   });
   scope.addHook('onSend', async (request, reply, payload) => {
     const record = records.get(request);
     if (record !== undefined) record.status = reply.statusCode;
     const body = Buffer.isBuffer(payload) ? payload.toString() : null;
-    await barriers.pass('reply', { ...callOf(request), status: reply.statusCode, body });
+    await holdPoints.pass('reply', { ...toCall(request), status: reply.statusCode, body });
   });
 }
 
-function callOf(request: FastifyRequest): Omit<CallRecord, 'status'> {
+function toCall(request: FastifyRequest): Omit<CallRecord, 'status'> {
   const path = request.url.split('?', 1)[0] ?? '';
   return { method: request.method, path, query: request.query as Readonly<Record<string, unknown>> };
 }

@@ -79,7 +79,7 @@ it('goes on without a query although all since its last event was removed, since
   expect((await steps.next()).value).toMatchObject({ kind: 'snapshot' });
   const next = steps.next();
   gateway.simulator.centre.agentAccepts(id);
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   const { conversation } = await request(client, ConversationDocument, { id });
   await untilTrue(() => cursors.includes(conversation?.latestCursor));
   stop();

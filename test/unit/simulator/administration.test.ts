@@ -112,12 +112,12 @@ describe('channels', () => {
     const id = await create(sim);
     sim.centre.routeNow(id);
     await call(sim, `/channels/${sim.channelId}`, { method: 'DELETE' });
-    const told = sim.courier.deliveries().length;
+    const told = sim.webhookSender.deliveries().length;
     expect((await call(sim, `/conversations/${id}/messages`, { body: { authorType: 'user', text: 'Hi' } })).status).toBe(202);
     expect((await call(sim, `/conversations/${id}`)).body).toMatchObject({ id, channelId: sim.channelId });
     sim.centre.agentAccepts(id);
     sim.centre.agentLeaves(id);
-    expect(sim.courier.deliveries()).toHaveLength(told);
+    expect(sim.webhookSender.deliveries()).toHaveLength(told);
   });
 });
 

@@ -112,7 +112,7 @@ it('an upload that breaks off leaves nothing', async () => {
     headers: { 'x-api-key': sim.apiKey, 'content-type': 'multipart/form-data; boundary=B', 'content-length': 10_000 },
   });
   broken.on('error', () => undefined);
-  const held = sim.barriers.hold('request', ({ path }) => path.endsWith('/attachments'));
+  const held = sim.holdPoints.hold('request', ({ path }) => path.endsWith('/attachments'));
   broken.write(`${head}a part of it`);
   await held.arrived;
   held.release();

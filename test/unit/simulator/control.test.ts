@@ -57,7 +57,7 @@ describe('control over HTTP', () => {
     await act(sim, 'webhook-url', { url: receiver.url });
     await create(sim);
     await receiver.until(3);
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     const { events = [] } = await look(sim, 'events');
     expect(events.map(({ eventType, state }) => [eventType, state])).toEqual([
       ['CONVERSATION_UPDATE', 'delivered'],

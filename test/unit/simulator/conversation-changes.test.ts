@@ -22,7 +22,7 @@ const script = { assignment: { type: 'script', id: 'bot-1' } };
 function eventsOf(id: string): () => string[] {
   let seen = 0;
   return () => {
-    const all = sim.courier.deliveries().filter(({ conversationId }) => conversationId === id);
+    const all = sim.webhookSender.deliveries().filter(({ conversationId }) => conversationId === id);
     const fresh = all.slice(seen).map(({ eventType }) => eventType);
     seen = all.length;
     return fresh;

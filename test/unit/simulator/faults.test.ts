@@ -104,13 +104,13 @@ describe('a call', () => {
 describe('an event', () => {
   /** The event ids as they came to the webhook. */
   const arrived = () => receiver.received.map(({ headers }) => headers['x-8x8-event-id']);
-  const sent = () => sim.courier.deliveries().map(({ eventId }) => eventId);
+  const sent = () => sim.webhookSender.deliveries().map(({ eventId }) => eventId);
 
   it('that is lost arrives when it is tried again', async () => {
     sim.faults.set({ 'event-lost': 1 });
     await create(sim);
     await receiver.until(3);
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     expect(arrived().toSorted()).toEqual(sent().toSorted());
     expect(receiver.received.map(({ headers }) => headers['x-8x8-retry'])).toEqual(['1', '1', '1']);
   });
@@ -119,7 +119,7 @@ describe('an event', () => {
     sim.faults.set({ 'event-doubled': 1 });
     await create(sim);
     await receiver.until(6);
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     expect(arrived().toSorted()).toEqual([...sent(), ...sent()].toSorted());
   });
 
@@ -129,7 +129,7 @@ describe('an event', () => {
   const quiet = async () => {
     const conversationId = await create(sim);
     await receiver.until(3);
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     later.putOff = [];
     return conversationId;
   };
@@ -144,7 +144,7 @@ describe('an event', () => {
     const [aside, ...others] = later.putOff ?? [];
     expect([aside?.ms, others]).toEqual([expect.any(Number), []]);
     aside?.run();
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     expect(texts()).toEqual(['second', 'first']);
   });
 
@@ -157,7 +157,7 @@ describe('an event', () => {
     const [delayed, ...others] = later.putOff ?? [];
     expect([(delayed?.ms ?? Infinity) < 5_000, others, texts()]).toEqual([true, [], []]);
     delayed?.run();
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     expect(texts()).toEqual(['first', 'second']);
   });
 });

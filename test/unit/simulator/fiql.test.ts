@@ -1,4 +1,4 @@
-import { FiqlFault, parseFiql } from '../../../src/simulator/chat-gateway-v1/fiql.js';
+import { FiqlError, parseFiql } from '../../../src/simulator/chat-gateway-v1/fiql.js';
 
 const selectors = {
   name: (subject: Record<string, string>) => subject['name'],
@@ -10,7 +10,7 @@ function faultOf(filter: string): string {
   try {
     parseFiql(filter, selectors);
   } catch (error) {
-    if (error instanceof FiqlFault) return error.message;
+    if (error instanceof FiqlError) return error.message;
     throw error;
   }
   throw new Error(`${filter} has no fault`);

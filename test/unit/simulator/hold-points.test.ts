@@ -24,7 +24,7 @@ const isMessageList = ({ method, path }: { method: string; path: string }): bool
 describe('a barrier', () => {
   it('holds a reply that shows the moment at which it was held', async () => {
     const id = await create(sim);
-    const hold = sim.barriers.hold('reply', isMessageList);
+    const hold = sim.holdPoints.hold('reply', isMessageList);
     const answer = call(sim, `/conversations/${id}/messages`);
     const held = await hold.arrived;
     expect(held).toMatchObject({ status: 200, query: {} });
@@ -37,7 +37,7 @@ describe('a barrier', () => {
 
   it('holds a request before it is acted upon', async () => {
     const id = await create(sim);
-    const hold = sim.barriers.hold('request', isMessageList);
+    const hold = sim.holdPoints.hold('request', isMessageList);
     const answer = call(sim, `/conversations/${id}/messages`);
     expect(await hold.arrived).toMatchObject({ status: null, body: null });
     await say(sim, id, 'In time');
@@ -46,7 +46,7 @@ describe('a barrier', () => {
   });
 
   it('lets the events of a create overtake its reply', async () => {
-    const hold = sim.barriers.hold('reply');
+    const hold = sim.holdPoints.hold('reply');
     const creation = create(sim);
     await hold.arrived;
     const events = await receiver.until(3);
@@ -55,7 +55,7 @@ describe('a barrier', () => {
   });
 
   it('holds an event while those after it go on', async () => {
-    const hold = sim.barriers.hold('event', ({ eventType }) => eventType === 'QUEUED');
+    const hold = sim.holdPoints.hold('event', ({ eventType }) => eventType === 'QUEUED');
     const id = await create(sim);
     sim.centre.agentAccepts(id);
     await receiver.until(3);
@@ -71,12 +71,12 @@ describe('a barrier', () => {
   });
 
   it('holds nothing once it is released', async () => {
-    sim.barriers.hold('reply').release();
+    sim.holdPoints.hold('reply').release();
     expect(await create(sim)).toEqual(expect.any(String));
   });
 
   it('does not outlive the simulator', async () => {
-    const hold = sim.barriers.hold('request');
+    const hold = sim.holdPoints.hold('request');
     const answer = call(sim, '/channels').catch(() => 'broken off');
     await hold.arrived;
     await sim.close();

@@ -24,7 +24,7 @@ let seen = 0;
 beforeEach(() => (seen = 0));
 async function next(count: number): Promise<string[]> {
   await receiver.until(seen + count);
-  await sim.courier.settled();
+  await sim.webhookSender.settled();
   const events = receiver.received.slice(seen).map(({ event }) => inShort(event));
   seen += events.length;
   return events;

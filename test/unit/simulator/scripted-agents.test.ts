@@ -72,7 +72,7 @@ describe('a scripted agent', () => {
     await hear(/^Hello/);
     await say(sim, id, 'Thanks, bye');
     await hear(/^Goodbye/);
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     expect(sim.centre.conversation(id).state).toBe('idle');
     await say(sim, id, 'One more thing');
     await hear(/^Welcome back, Eve! .*“One more thing”/);
