@@ -27,19 +27,19 @@ import type { NewId } from './random-id.js';
 import { createNewId, systemRandom } from './random-id.js';
 import { createTimers } from './timers.js';
 
-/** A simulated contact centre with its REST API, its webhook events and its agents, as the vendor's, yet drivable. */
+/** A simulated contact centre with its REST API, its webhook events and its agents, like the vendor's, that tests can drive. */
 export interface Simulator {
-  /** Answers on 127.0.0.1, by default at a free port. Resolves with `url`. */
+  /** Listens on 127.0.0.1, by default on a free port. Resolves with `url`. */
   listen(port?: number): Promise<string>;
-  /** Where it is reached, without a path. @throws Error before `listen` has resolved. */
+  /** Its base URL, without a path. @throws Error before `listen` has resolved. */
   readonly url: string;
-  /** Drops connections, what is held and what is yet to happen. */
+  /** Closes all connections, releases all holds and cancels all timers. */
   close(): Promise<void>;
   readonly apiKey: string;
-  /** The older generation's paths name the region, and its tokens are given for key and secret. */
+  /** Chat API v2 issues tokens for the key and this secret, and names the region in its paths. */
   readonly apiSecret: string;
   readonly region: 'us';
-  /** The older generation's tokens. */
+  /** The access tokens of Chat API v2. */
   readonly tokens: TokenIssuer;
   readonly tenantId: string;
   readonly customerId: string;
@@ -48,20 +48,20 @@ export interface Simulator {
   readonly channelIds: readonly string[];
   /** `queueIds[0]` is the queue of `channelId`. */
   readonly queueIds: readonly string[];
-  /** To play the agents and to see what is there. */
+  /** Plays the agents and shows the state. */
   readonly centre: ContactCentre;
-  /** Knows what was sent to webhooks, and what became of it. */
+  /** Sends events to webhooks and logs each delivery. */
   readonly webhookSender: WebhookSender;
   readonly holdPoints: HoldPoints;
-  /** What goes wrong at random; nothing, unless told to. */
+  /** Random fault injection; off by default. */
   readonly faults: Faults;
-  /** Every REST call so far; may be emptied. Calls to `/_sim` are not among them. */
+  /** Every REST call so far, except those to `/_sim`; may be emptied. */
   readonly calls: CallRecord[];
-  /** For all events, also those that are being retried. */
+  /** Applies to all events, including those that are being retried. */
   setWebhookUrl(url: string): void;
 }
 
-/** Puts a simulator together. What takes time (the signing key) goes on in the background; who needs it waits for it. */
+/** Creates a simulator. The signing key is generated in the background. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { clock = Date.now, random = systemRandom, timers = createTimers() } = options;
   const newId = createNewId(random);
@@ -76,12 +76,12 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const server = createHttpServer();
   const faults = new Faults(options.faults ?? {}, random, timers);
   injectFaults(server, faults);
-  const urlOf = (): string => {
+  const baseUrl = (): string => {
     const address = server.server.address();
     if (address === null || typeof address === 'string') throw new Error('the simulator is not listening');
     return `http://127.0.0.1:${address.port}`;
   };
-  const fileUrl = (token: string): string => `${urlOf()}/files/${token}`;
+  const fileUrl = (token: string): string => `${baseUrl()}/files/${token}`;
   const directory = createDemoDirectory(
     newId,
     options.webhookUrl ?? null,
@@ -151,20 +151,20 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     setWebhookUrl,
     listen: (port = 0) => server.listen({ port, host: '127.0.0.1' }),
     get url() {
-      return urlOf();
+      return baseUrl();
     },
     async close() {
       timers.close();
       webhookSender.close();
       holdPoints.releaseAll();
       await server.close();
-      // A key still in the making would keep the process alive.
+      // A key that is still being generated would keep the process alive.
       await key.publicJwk;
     },
   };
 }
 
-/** Turns what happens into events, in the format that the channel's webhook wants. */
+/** Sends each event in the format of the channel's webhook. */
 function sendCentreEvents(
   centre: ContactCentre,
   webhookSender: WebhookSender,
@@ -172,7 +172,7 @@ function sendCentreEvents(
   skewMs: NonNullable<SimulatorOptions['eventSkewMs']>,
 ): void {
   centre.onEvent((event: CentreEvent) => {
-    // A conversation outlives its channel; then nobody is told.
+    // A conversation outlives its channel; its events then have no receiver.
     const webhookId = centre.directory.channels.get(event.channelId)?.webhookId;
     if (webhookId === undefined) return;
     const { directory } = centre;

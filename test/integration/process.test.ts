@@ -78,7 +78,7 @@ it('has its simulated contact centre fail as it is told to', async () => {
   const response = await fetch(String(graphqlUrl), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }] });
   const { code, stderr } = await start({ SIMULATOR_FAULTS: 'flood=1' }).exited();
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/^Setting SIMULATOR_FAULTS: .*there is no fault flood/)]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^Setting SIMULATOR_FAULTS: .*unknown fault flood/)]);
 });
 
 it('goes on when nobody reads what it logs any more', async () => {

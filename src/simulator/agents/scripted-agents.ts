@@ -6,13 +6,13 @@ import type { RandomSource } from '../random-id.js';
 import type { Timers } from '../timers.js';
 import { answer, farewell, greeting, handover, OFFERS, summary } from './phrases.js';
 
-/** How long scripted agents take, in milliseconds. */
+/** Reaction times of scripted agents, in milliseconds. */
 export interface AgentDelays {
-  /** From standing in the queue to being accepted. */
+  /** From queueing to acceptance. */
   readonly acceptMs: number;
-  /** From joining, or from a message, to beginning to type. */
+  /** From joining, or from a message, to starting to type. */
   readonly noticeMs: number;
-  /** From beginning to type to the message. */
+  /** From starting to type to the message. */
   readonly typingMs: number;
 }
 
@@ -25,7 +25,7 @@ export interface ScriptedAgentsOptions {
   readonly delays: AgentDelays;
 }
 
-/** Plays the agents: they accept, greet with something to choose from, answer, send a file on “file”, transfer on “transfer” and leave on “bye”. Works from construction on. */
+/** Plays the agents: they accept, greet with quick replies, answer, send a file on “file”, transfer on “transfer” and leave on “bye”. */
 export class ScriptedAgents {
   readonly #options: ScriptedAgentsOptions;
 
@@ -100,7 +100,7 @@ export class ScriptedAgents {
     }
   }
 
-  /** Types, writes and goes on to what comes `then`, as far as the agent still has the conversation. */
+  /** Types, writes and calls `then`, as long as the agent still has the conversation. */
   #writeSoon(conversationId: string, agent: Agent, line: (conversation: Conversation) => string | NewMessage, then?: () => void): void {
     const { centre, timers, delays } = this.#options;
     const present = (): boolean => centre.agentOf(conversationId)?.id === agent.id;

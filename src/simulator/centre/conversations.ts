@@ -3,10 +3,10 @@ import type { CentreEvent, EventDetails } from './centre-event.js';
 import { RejectedRequest } from './rejected-request.js';
 import type { AuthorType, Channel, Conversation, Message, NewConversation, NewMessage, Participant } from './records.js';
 
-/** The customer and the bot have these ids in every conversation; an agent's is the agent's own. */
+/** The participant ids of the customer and the bot in every conversation; an agent has its own. */
 const API_PARTICIPANTS: Readonly<Record<'user' | 'bot', string>> = { user: 'user', bot: 'bot' };
 
-/** All conversations: what was said, by whom, and what happened in them. */
+/** Stores all conversations and emits their events. */
 export class Conversations {
   readonly #conversations = new Map<string, Conversation>();
   readonly #listeners: ((event: CentreEvent) => void)[] = [];
@@ -35,14 +35,14 @@ export class Conversations {
     return this.#conversations.get(id);
   }
 
-  /** @throws Refusal when there is none. */
+  /** @throws RejectedRequest if it does not exist */
   byId(id: string): Conversation {
     const conversation = this.find(id);
     if (conversation === undefined) throw new RejectedRequest('unknown', `there is no conversation ${id}`);
     return conversation;
   }
 
-  /** A new conversation in the state `created`, with its history, about which no happenings are told. */
+  /** Creates a conversation in the state `created`. Its history emits no events. */
   open(request: NewConversation, channel: Channel): Conversation {
     const assignment = request.assignment ?? { type: 'queue', id: channel.queueId };
     const conversation: Conversation = {
@@ -91,7 +91,7 @@ export class Conversations {
     return this.participant(conversation, API_PARTICIPANTS[type], type);
   }
 
-  /** The participant of that id, who is (again) in the conversation. */
+  /** Adds the participant, or marks it as present again. */
   participant(conversation: Conversation, id: string, type: AuthorType): Participant {
     const language = type === 'user' ? (conversation.customer.fields.language ?? 'en') : 'en';
     const participant = conversation.participants.get(id) ?? { id, type, language, removed: false };

@@ -12,7 +12,7 @@ interface OneConversation {
   Querystring: Query;
 }
 
-/** What the filter calls the stages of a conversation, of which nothing else tells. */
+/** The statuses of the filter; no response shows them. */
 const STATUSES: Readonly<Record<string, (conversation: Conversation) => boolean>> = {
   all: () => true,
   created: ({ state }) => state === 'created',
@@ -21,7 +21,7 @@ const STATUSES: Readonly<Record<string, (conversation: Conversation) => boolean>
   deleted: ({ state }) => state === 'idle',
 };
 
-/** Conversations, with what belongs to them. */
+/** Conversations with their participants and messages. */
 export function conversationRoutes(scope: FastifyInstance, centre: ContactCentre): void {
   scope.get<{ Querystring: Query }>('/conversations', ({ query }, reply) => {
     const found = centre.conversations().filter(createFilter(query));

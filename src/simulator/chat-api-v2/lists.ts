@@ -8,7 +8,7 @@ const MAX_SIZE = 100;
 
 export type Query = Readonly<Record<string, unknown>>;
 
-/** Sends the page of `items` that `size` and `page` of the query ask for. `known`: what else the query may hold, or whether a parameter is among that. */
+/** Sends the page of `items` selected by `size` and `page` of the query. `isKnown` accepts further parameters. */
 export function sendPage<T>(
   reply: FastifyReply,
   query: Query,
@@ -27,7 +27,7 @@ export function sendPage<T>(
   return sendJson(reply, 200, 'application/json', { data, page });
 }
 
-/** A parameter that can have one of a few values; undefined where it is not given. @throws InvalidRequest */
+/** A parameter with one of `values`; undefined if it is absent. @throws InvalidRequest */
 export function oneOf(query: Query, field: string, values: readonly string[]): string | undefined {
   const value = query[field];
   if (value === undefined) return undefined;

@@ -18,12 +18,12 @@ export function sendForbidden(reply: FastifyReply, reason: string): FastifyReply
   return sendProblem(reply, 403, { message: 'This is not your tenant.', errors: [reason] });
 }
 
-/** Makes every error under `scope` one of this generation's: 400 with what is at fault, 404, 409, or what the HTTP layer complains of. */
+/** Sends every error under `scope` in this generation's format: 400 with the invalid fields, 404, 409, or the HTTP layer's status. */
 export function answerErrors(scope: FastifyInstance, newId: NewId): void {
   scope.setNotFoundHandler((_request, reply) => sendProblem(reply, 404, problem('There is no such resource.')));
   scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (error instanceof InvalidRequest) {
-      // Making a channel is the one operation whose errors are objects.
+      // Creating a channel is the only operation whose errors are objects.
       const asObjects = request.method === 'POST' && /\/channels$/.test(request.url);
       return sendProblem(reply, 400, asObjects ? withValidations(error) : withTexts(error));
     }
@@ -43,6 +43,6 @@ function withTexts(error: InvalidRequest): object {
 }
 
 function withValidations(error: InvalidRequest): object {
-  const validations = error.errors.map((fault) => ({ field: fault.field, code: fault.code, message: sentence(fault) }));
+  const validations = error.errors.map((field) => ({ field: field.field, code: field.code, message: sentence(field) }));
   return { message: error.message, errors: validations.map(({ code, message }) => ({ code, message })), validations };
 }

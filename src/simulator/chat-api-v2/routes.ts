@@ -24,7 +24,7 @@ export interface ChatApiOptions {
 
 /** The REST API of this generation, for a scope with the prefix `/vcc/{region}/chat/v2`. */
 export function chatApiRoutes(scope: FastifyInstance, { centre, account, tokens, key, newId, verifyAddress }: ChatApiOptions): void {
-  // Otherwise text would be taken, as a string.
+  // Fastify would otherwise accept text, as a string.
   scope.removeContentTypeParser('text/plain');
   answerErrors(scope, newId);
   publicKeyRoute(scope, key);
@@ -36,10 +36,10 @@ export function chatApiRoutes(scope: FastifyInstance, { centre, account, tokens,
   });
 }
 
-/** Open to all: it holds nothing secret. */
+/** No authentication: the key is public. */
 function publicKeyRoute(scope: FastifyInstance, key: SigningKey): void {
   scope.get<{ Params: { kid: string } }>('/jwk/:kid/public', async ({ params }, reply) => {
-    if (params.kid !== key.kid) throw new RejectedRequest('unknown', `there is no key ${params.kid}`);
+    if (params.kid !== key.kid) throw new RejectedRequest('unknown', `unknown key ${params.kid}`);
     return sendJson(reply, 200, 'application/json', await key.publicJwk);
   });
 }

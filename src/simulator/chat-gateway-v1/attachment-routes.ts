@@ -15,9 +15,9 @@ import type { Listing } from './listing.js';
 import { NotFound } from './problems.js';
 import { attachmentResource } from './resources.js';
 
-/** A limit of ours, which the contract leaves open: 100 MiB. */
+/** The contract names no limit: 100 MiB. */
 const MAX_UPLOAD_BYTES = 104_857_600;
-/** What the other part of the form may add. */
+/** Includes the part headers and the other part. */
 const MAX_FORM_BYTES = MAX_UPLOAD_BYTES + 1_024;
 
 interface InConversation {
@@ -39,7 +39,7 @@ const LISTING: Listing<StoredFile> = {
   render: attachmentResource,
 };
 
-/** The files of a conversation. An upload that does not come to its end leaves nothing. */
+/** The files of a conversation. An aborted upload stores nothing. */
 export function attachmentRoutes(scope: FastifyInstance, centre: ContactCentre): void {
   scope.get<InConversation>('/conversations/:conversationId/attachments', (request, reply) => {
     return sendListing(reply, request.query, findConversation(centre, request.params.conversationId).files.values(), LISTING);
@@ -56,7 +56,7 @@ export function attachmentRoutes(scope: FastifyInstance, centre: ContactCentre):
   addScope(scope, '', (inner) => uploadRoute(inner, centre));
 }
 
-/** In a scope of its own, since nothing else takes forms. */
+/** In a separate scope, since no other route accepts forms. */
 function uploadRoute(scope: FastifyInstance, centre: ContactCentre): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('multipart/form-data', (_request, body, parsed) => {
@@ -80,18 +80,18 @@ function findFile(centre: ContactCentre, { conversationId, attachmentId }: OneAt
 /** The parts `attachment`, a file with a name, and `authorType`, by default `user`. @throws InvalidRequest */
 function uploadedFile(parts: readonly FormPart[]): NewFile {
   const errors: FieldError[] = [];
-  const fault = (field: string, code: FieldError['code'], message: string): void => void errors.push({ field, code, message });
+  const report = (field: string, code: FieldError['code'], message: string): void => void errors.push({ field, code, message });
   for (const { name } of parts) {
-    if (name !== 'attachment' && name !== 'authorType') fault(name, 'unknown_field', 'is not a known part');
-    if (parts.filter((part) => part.name === name).length > 1) fault(name, 'too_many', 'may be there once only');
+    if (name !== 'attachment' && name !== 'authorType') report(name, 'unknown_field', 'is not a known part');
+    if (parts.filter((part) => part.name === name).length > 1) report(name, 'too_many', 'must not be repeated');
   }
   const author = parts.find(({ name }) => name === 'authorType');
   const authorType = author === undefined ? 'user' : Buffer.concat(author.chunks).toString();
-  if (authorType !== 'user' && authorType !== 'bot') fault('authorType', 'unknown_value', 'must be one of user, bot');
+  if (authorType !== 'user' && authorType !== 'bot') report('authorType', 'unknown_value', 'must be one of user, bot');
   const file = parts.find(({ name }) => name === 'attachment');
-  if (file === undefined) fault('attachment', 'missing', 'is required');
-  else if (!file.filename) fault('attachment', 'wrong_type', 'must be a file with a name');
-  else if (file.size === 0) fault('attachment', 'missing', 'must not be empty');
+  if (file === undefined) report('attachment', 'missing', 'is required');
+  else if (!file.filename) report('attachment', 'wrong_type', 'must be a file with a name');
+  else if (file.size === 0) report('attachment', 'missing', 'must not be empty');
   if (errors.length > 0 || file?.filename === undefined) throw new InvalidRequest(errors);
   return { fileName: file.filename, contentType: file.contentType ?? 'application/octet-stream', chunks: file.chunks };
 }

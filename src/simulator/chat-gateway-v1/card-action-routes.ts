@@ -19,7 +19,7 @@ export interface CardActionOptions {
   readonly newId: NewId;
 }
 
-/** What can be done with cards, for a scope with the prefix `/api/v1/tenant`: the only calls that name the tenant in their path. */
+/** Card actions, for a scope with the prefix `/api/v1/tenant`: the only calls of this generation with the tenant in their path. */
 export function cardActionRoutes(scope: FastifyInstance, { centre, account, newId }: CardActionOptions): void {
   answerErrors(scope, newId);
   requireApiKey(scope, account, newId);

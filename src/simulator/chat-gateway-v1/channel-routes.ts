@@ -25,7 +25,7 @@ const LISTING: Listing<Channel> = {
   render: channelResource,
 };
 
-/** Channels: made, changed and deleted through the API too. */
+/** Channels, which can be created, changed and deleted. */
 export function channelRoutes(scope: FastifyInstance, directory: Directory, newId: NewId): void {
   const byId = (id: string): Channel => {
     const channel = directory.channels.get(id);
@@ -52,11 +52,11 @@ export function channelRoutes(scope: FastifyInstance, directory: Directory, newI
   });
 }
 
-/** The whole channel: nothing of it may be left out but its type, which cannot be another one than it is. */
+/** A complete channel: every field is required except the type, which cannot change. */
 function readChannel(body: unknown, directory: Directory, type: string): Pick<Channel, 'name' | 'queueId' | 'webhookId'> {
   return readObject(body, (fields) => {
     const name = fields.requiredString('name');
-    if (name.length > 255) fields.reportError('name', 'out_of_range', 'takes 255 characters at most');
+    if (name.length > 255) fields.reportError('name', 'out_of_range', 'must have at most 255 characters');
     fields.oneOf('type', [type]);
     const webhookId = fields.requiredString('webHookId');
     if (webhookId !== '' && !directory.webhooks.has(webhookId))

@@ -14,7 +14,7 @@ interface OneConversation {
   Querystring: Record<string, unknown>;
 }
 
-/** By what conversations can be filtered is left open by the contract; these are what clients may hope for. */
+/** The contract does not name the filter fields of conversations; these are plausible ones. */
 const LISTING: Listing<Conversation> = {
   name: 'conversations',
   selectors: {

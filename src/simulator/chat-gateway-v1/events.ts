@@ -1,6 +1,6 @@
 import type { CentreEvent } from '../centre/centre-event.js';
 import type { Participant } from '../centre/records.js';
-import { saying, userResource } from './resources.js';
+import { messageContent, userResource } from './resources.js';
 
 /** A webhook event of this generation. */
 export interface ChatGatewayEvent extends Record<string, unknown> {
@@ -12,9 +12,9 @@ export interface ChatGatewayEvent extends Record<string, unknown> {
 }
 
 /**
- * What happened, as this generation tells it.
+ * The event in this generation's format.
  *
- * @param skewMs how far the event's time is off the contact centre's own
+ * @param skewMs milliseconds by which the event's time differs from the contact centre's
  */
 export function chatGatewayEvent(event: CentreEvent, skewMs: number): ChatGatewayEvent {
   const { eventType, data } = typeAndData(event);
@@ -49,12 +49,12 @@ function changeData({ state, assignment, customer, channelType }: CentreEvent & 
   return { state, assignment: { ...assignment, resourceId: assignment.id }, user: userResource(customer), channel: channelType };
 }
 
-/** Events name neither the message nor its cards: no ids. */
+/** Events contain neither the message's id nor those of its cards. */
 function messageData({ message, viaApi }: CentreEvent & { kind: 'message-added' }): object {
   return {
     isEcho: viaApi,
     sender: member(message.author),
-    ...saying(message),
+    ...messageContent(message),
     attachments: message.attachments.map(({ id, contentType, url, fileName }) => ({ id, type: contentType, preSignedUrl: url, fileName })),
     cards: message.cards.map(({ contentType, content }) => ({ contentType, content })),
   };

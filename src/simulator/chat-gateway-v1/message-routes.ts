@@ -12,7 +12,7 @@ interface ConversationMessages {
   Querystring: Record<string, unknown>;
 }
 
-/** The messages of a conversation. Those which the lists have not caught up with are not there by their id either. */
+/** The messages of a conversation. While lists lag, lookups by id miss the same messages. */
 export function messageRoutes(scope: FastifyInstance, centre: ContactCentre): void {
   scope.get<ConversationMessages>('/conversations/:conversationId/messages', (request, reply) => {
     const page = readPageRequest(request.query, { field: 'createdAt', descending: true });

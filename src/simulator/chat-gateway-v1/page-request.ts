@@ -3,25 +3,25 @@ import type { FieldError } from '../http/fields.js';
 
 export interface PageRequest {
   readonly size: number;
-  /** Counted from 0. */
+  /** Zero-based. */
   readonly page: number;
   readonly descending: boolean;
   readonly sortBy: string;
 }
 
-/** By what a list can be sorted, and how it is when nobody asks. */
+/** The sort fields of a list, and its default order. */
 export interface SortOption {
   readonly field: 'id' | 'createdAt';
   readonly descending: boolean;
-  /** What else it can be sorted by. */
+  /** Further sort fields. */
   readonly others?: readonly string[];
 }
 
 const DEFAULT_SIZE = 20;
-/** A limit of ours, which the contract leaves open; public bots ask for as many. */
+/** The contract names no limit; public bots request as many. */
 const MAX_SIZE = 1_000;
 
-/** Reads `size`, `page` and `sort` of a list. @throws InvalidRequest on anything else, too: a misspelt parameter would go unnoticed. */
+/** Reads `size`, `page` and `sort` of a list. @throws InvalidRequest also for unknown parameters, so that a typo is noticed */
 export function readPageRequest(query: Readonly<Record<string, unknown>>, sort: SortOption): PageRequest {
   const errors = unknownParameters(query, ['size', 'page', 'sort']);
   const size = readNumber(query, 'size', { fallback: DEFAULT_SIZE, minimum: 1, maximum: MAX_SIZE }, errors);
@@ -31,7 +31,7 @@ export function readPageRequest(query: Readonly<Record<string, unknown>>, sort: 
   return { size, page, ...sorted };
 }
 
-/** @throws InvalidRequest if there is any query parameter. */
+/** @throws InvalidRequest if there is any query parameter */
 export function rejectParameters(query: Readonly<Record<string, unknown>>): void {
   const errors = unknownParameters(query, []);
   if (errors.length > 0) throw new InvalidRequest(errors);

@@ -25,7 +25,7 @@ export interface ChatGatewayOptions {
 
 /** The REST API of this generation, for a scope with the prefix `/chat-gateway/v1`. */
 export function chatGatewayRoutes(scope: FastifyInstance, options: ChatGatewayOptions): void {
-  // Otherwise text would be taken, as a string.
+  // Fastify would otherwise accept text, as a string.
   scope.removeContentTypeParser('text/plain');
   answerErrors(scope, options.newId);
   publicKeyRoute(scope, options.key);
@@ -40,7 +40,7 @@ export function chatGatewayRoutes(scope: FastifyInstance, options: ChatGatewayOp
   });
 }
 
-/** Open to all: it holds nothing secret. */
+/** No authentication: the key is public. */
 function publicKeyRoute(scope: FastifyInstance, key: SigningKey): void {
   scope.get<{ Params: { kid: string } }>('/jwk/:kid/public', async (request, reply) => {
     if (request.params.kid !== key.kid) throw new NotFound('key', request.params.kid);

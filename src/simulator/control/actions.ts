@@ -3,19 +3,19 @@ import { FAULTS, validateFault } from '../faults/faults.js';
 import type { Faults } from '../faults/faults.js';
 import type { Fields } from '../http/fields.js';
 
-/** What the actions act upon. */
+/** The targets of the actions. */
 export interface ControlOptions {
   readonly centre: ContactCentre;
   readonly faults: Faults;
   readonly setWebhookUrl: (url: string) => void;
 }
 
-/** Reads what the action needs, and gives back the deed: nothing is done while the request may still prove to be wrong. */
+/** Reads the fields and returns the function that acts: nothing is done before the whole request is known to be valid. */
 type Action = (fields: Fields, options: ControlOptions) => () => object;
 
 const DONE = {};
 
-/** What `POST /_sim/{action}` can do, by name: what an agent or an administrator would do by hand. */
+/** The actions of `POST /_sim/{action}`, by name: what an agent or an administrator would do by hand. */
 export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['agent-accepts', agentAccepts],
   ['agent-says', agentSays],
@@ -40,7 +40,7 @@ function agentSays(fields: Fields, { centre }: ControlOptions): () => object {
   return () => ({ messageId: centre.agentSays(conversationId, text).id });
 }
 
-/** A small file of text, for want of another way to say one in JSON. */
+/** Sends a small text file, which JSON can carry. */
 function agentSendsFile(fields: Fields, { centre }: ControlOptions): () => object {
   const conversationId = fields.requiredString('conversationId');
   const fileName = fields.requiredString('fileName');
@@ -98,7 +98,7 @@ function webhookUrl(fields: Fields, { setWebhookUrl }: ControlOptions): () => ob
   };
 }
 
-/** In the place of those before; an empty object ends them all. */
+/** Replaces all settings; an empty object turns all faults off. */
 function setFaults(fields: Fields, { faults }: ControlOptions): () => object {
   const settings = Object.keys(FAULTS).flatMap((name): [string, number][] => {
     const value = fields.number(name);
@@ -113,7 +113,7 @@ function setFaults(fields: Fields, { faults }: ControlOptions): () => object {
   };
 }
 
-/** Whether events can be posted to it. */
+/** True for an http or https URL. */
 export function isWebAddress(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }

@@ -6,8 +6,8 @@ import { ACTIONS } from './actions.js';
 import type { ControlOptions } from './actions.js';
 
 /**
- * Drives the simulator from another process, for a scope with the prefix `/_sim`: `POST /{action}` with a JSON body does what its name says,
- * `GET /state` tells the contact centre, `GET /events` what was sent to webhooks. Open to all who reach it, as a simulator is.
+ * Controls the simulator from another process, for a scope with the prefix `/_sim`: `POST /{action}` with a JSON body runs an action, `GET /state` returns
+ * the contact centre's state, `GET /events` the deliveries to webhooks. No authentication.
  */
 export function controlRoutes(scope: FastifyInstance, options: ControlOptions & { readonly webhookSender: WebhookSender }): void {
   scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
@@ -26,7 +26,7 @@ export function controlRoutes(scope: FastifyInstance, options: ControlOptions & 
   scope.get('/events', (_request, reply) => reply.send({ events: options.webhookSender.deliveries() }));
 }
 
-/** An event of the caller's making, signed and posted once; told is the status that came back, or why none did. */
+/** Signs the caller's event and posts it once. Returns the HTTP status, or the reason if there was no response. */
 async function sendEvent(
   sent: unknown,
   { centre, webhookSender }: ControlOptions & { readonly webhookSender: WebhookSender },

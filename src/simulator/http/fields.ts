@@ -1,15 +1,15 @@
-/** What is wrong with one field of a request. */
+/** The error in one field of a request. */
 export interface FieldError {
-  /** Where, such as `user.additionalProperties[3].key`; empty for the body as a whole. */
+  /** Its path, such as `user.additionalProperties[3].key`; empty for the whole body. */
   readonly field: string;
   readonly code: 'missing' | 'wrong_type' | 'unknown_field' | 'unknown_value' | 'out_of_range' | 'too_many';
-  /** As submitted; absent when it was. */
+  /** As submitted; absent if the field was. */
   readonly value?: unknown;
-  /** A clause that goes on where the field's name ends. */
+  /** A predicate that follows the field's name, such as "is required". */
   readonly message: string;
 }
 
-/** A request that cannot be understood, with every fault that was found. */
+/** An invalid request, with every error that was found. */
 export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest';
   readonly errors: readonly FieldError[];
@@ -20,7 +20,7 @@ export class InvalidRequest extends Error {
   }
 }
 
-/** Reads a JSON object with `read`, which gets stand-ins for what is missing or wrong. @throws InvalidRequest if anything was. */
+/** Reads a JSON object with `read`, which gets default values for missing or invalid fields. @throws InvalidRequest if there were any */
 export function readObject<T>(value: unknown, read: (fields: Fields) => T): T {
   const errors: FieldError[] = [];
   const fields = Fields.fromValue(value, '', errors);
@@ -29,7 +29,7 @@ export function readObject<T>(value: unknown, read: (fields: Fields) => T): T {
   return result;
 }
 
-/** The fields of one object, read strictly: types must be right, and no field may be left over. */
+/** Reads the fields of an object strictly: types must match, and unknown fields are errors. */
 export class Fields {
   readonly #values: Readonly<Record<string, unknown>>;
   readonly #path: string;
@@ -42,7 +42,7 @@ export class Fields {
     this.#errors = errors;
   }
 
-  /** Null, and a fault, when `value` is not an object. */
+  /** Null, with an error, if `value` is not an object. */
   static fromValue(value: unknown, path: string, errors: FieldError[]): Fields | null {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return new Fields(value as Readonly<Record<string, unknown>>, path, errors);
@@ -51,7 +51,7 @@ export class Fields {
     return null;
   }
 
-  /** Runs `read` and complains about what it has not read. */
+  /** Calls `read`, then reports the fields it has not read. */
   finish<T>(read: (fields: Fields) => T): T {
     const result = read(this);
     for (const name of Object.keys(this.#values)) {
@@ -62,14 +62,14 @@ export class Fields {
 
   reportError(name: string, code: FieldError['code'], message: string): void {
     const value = this.#values[name];
-    this.#errors.push({ field: this.#pathOf(name), code, message, ...(value === undefined ? {} : { value }) });
+    this.#errors.push({ field: this.#toPath(name), code, message, ...(value === undefined ? {} : { value }) });
   }
 
   string(name: string): string | undefined {
     return this.#typed(name, 'a string', (value) => typeof value === 'string') as string | undefined;
   }
 
-  /** A string with something in it. */
+  /** A non-empty string. */
   requiredString(name: string): string {
     const value = this.string(name);
     if (value === '') this.reportError(name, 'missing', 'must not be empty');
@@ -85,21 +85,21 @@ export class Fields {
     return this.#typed(name, 'a number', (value) => typeof value === 'number') as number | undefined;
   }
 
-  /** A number, or the digits of one: so some clients send it. */
+  /** A number, or a string of digits, which some clients send. */
   numeric(name: string): number | undefined {
     const isNumeric = (value: unknown) => typeof value === 'number' || (typeof value === 'string' && /^\d{1,15}$/.test(value));
     const value = this.#typed(name, 'a number', isNumeric);
     return value === undefined ? undefined : Number(value);
   }
 
-  /** All fields that nothing has read, as they are. */
+  /** All fields not read so far, unchanged. */
   others(): Readonly<Record<string, unknown>> {
     const names = Object.keys(this.#values).filter((name) => !this.#read.has(name));
     for (const name of names) this.#read.add(name);
     return Object.fromEntries(names.map((name) => [name, this.#values[name]]));
   }
 
-  /** One of `values`; the first of them when absent, unless it is required. */
+  /** One of `values`; if absent, the first one, unless it is required. */
   oneOf<T extends string>(name: string, values: readonly [T, ...T[]], { required = false } = {}): T {
     const value = required ? this.requiredString(name) : this.string(name);
     const known = values.find((candidate) => candidate === value);
@@ -109,7 +109,7 @@ export class Fields {
     return known ?? values[0];
   }
 
-  /** An object as it is, whatever it holds. */
+  /** An object with any content, unchanged. */
   anyObject(name: string): Readonly<Record<string, unknown>> | undefined {
     const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
     return this.#typed(name, 'a JSON object', isObject) as Readonly<Record<string, unknown>> | undefined;
@@ -118,18 +118,23 @@ export class Fields {
   object<T>(name: string, read: (fields: Fields) => T): T | undefined {
     this.#read.add(name);
     if (!this.has(name)) return undefined;
-    return Fields.fromValue(this.#values[name], this.#pathOf(name), this.#errors)?.finish(read);
+    return Fields.fromValue(this.#values[name], this.#toPath(name), this.#errors)?.finish(read);
   }
 
-  /** A list of objects, empty when absent. */
+  /** A list of objects; empty if absent. */
   objects<T>(name: string, maximum: number, read: (fields: Fields) => T): readonly T[] {
     const list = this.#typed(name, 'a list', Array.isArray) as readonly unknown[] | undefined;
     if (list === undefined) return [];
     if (list.length > maximum) {
-      this.#errors.push({ field: this.#pathOf(name), code: 'too_many', value: list.length, message: `takes ${maximum} entries at most` });
+      this.#errors.push({
+        field: this.#toPath(name),
+        code: 'too_many',
+        value: list.length,
+        message: `must have at most ${maximum} entries`,
+      });
       return [];
     }
-    return list.flatMap((value, index) => Fields.fromValue(value, `${this.#pathOf(name)}[${index}]`, this.#errors)?.finish(read) ?? []);
+    return list.flatMap((value, index) => Fields.fromValue(value, `${this.#toPath(name)}[${index}]`, this.#errors)?.finish(read) ?? []);
   }
 
   has(name: string): boolean {
@@ -145,7 +150,7 @@ export class Fields {
     return undefined;
   }
 
-  #pathOf(name: string): string {
+  #toPath(name: string): string {
     return this.#path === '' ? name : `${this.#path}.${name}`;
   }
 }

@@ -4,7 +4,7 @@ import type { HoldPoints } from '../hold-points.js';
 import { recordCall } from '../call-log.js';
 import type { CallRecord } from '../call-log.js';
 
-/** No route has a schema: without this the libraries that compile them would be loaded, which doubles the time to start. */
+/** No route has a schema: without this Fastify loads its schema compilers, which doubles the startup time. */
 const noSchemas = (): never => {
   throw new Error('the simulator has no route schemas');
 };
@@ -12,13 +12,13 @@ const noSchemas = (): never => {
 export function createHttpServer(): FastifyInstance {
   return fastify({
     forceCloseConnections: true,
-    // An id of any length is one that is not there.
+    // A long id is an unknown one (404), not a routing error.
     routerOptions: { maxParamLength: 16_384 },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
   });
 }
 
-/** Sends `body` as JSON of the media type `type`. As bytes: Fastify would add a charset to the type of a text. */
+/** Sends `body` as JSON with the media type `type`. As bytes, since Fastify adds a charset to the type of a string. */
 export function sendJson(reply: FastifyReply, status: number, type: string, body: object): FastifyReply {
   return reply
     .code(status)
@@ -26,7 +26,7 @@ export function sendJson(reply: FastifyReply, status: number, type: string, body
     .send(Buffer.from(JSON.stringify(body)));
 }
 
-/** Writes down every call to `scope` and lets hold points hold it. To be called before the scope's own hooks and routes are made. */
+/** Records every call to `scope` and applies hold points. Call it before adding the scope's own hooks and routes. */
 export function observe(scope: FastifyInstance, calls: CallRecord[], holdPoints: HoldPoints): void {
   const records = new WeakMap<FastifyRequest, CallRecord>();
   scope.addHook('onRequest', (request, _reply, done) => {

@@ -6,7 +6,7 @@ import { signedHeaders } from './signed-headers.js';
 import type { SigningKey } from './signing-key.js';
 import { WebhookClient } from './webhook-client.js';
 
-/** After 0.2 s, then less and less often, for about five minutes. (The vendor does not tell its own delays.) */
+/** After 0.2 s, then at growing intervals, for about five minutes. (The vendor's own delays are not documented.) */
 export const DEFAULT_RETRY_DELAYS_MS: readonly number[] = [200, 500, 1_000, 2_000, ...Array.from({ length: 60 }, () => 5_000)];
 
 export interface WebhookSenderOptions {
@@ -17,9 +17,9 @@ export interface WebhookSenderOptions {
   readonly timers: Timers;
   readonly holdPoints: HoldPoints;
   readonly faults: Faults;
-  /** Where a webhook is now; null while it has no address. */
+  /** The current address of a webhook; null if it has none. */
   readonly findUri: (webhookId: string) => string | null;
-  /** The wait before each further try; after the last one the event is given up. */
+  /** The delay before each retry; after the last one the event has failed. */
   readonly retryDelaysMs: readonly number[];
   readonly timeoutMs: number;
 }
@@ -30,18 +30,18 @@ interface PendingDelivery extends OutgoingEvent {
   state: Delivery['state'];
 }
 
-/** The oldest events are forgotten beyond this many, so that a simulator can run for days. */
+/** Beyond this the oldest events are dropped from the log, so that a simulator can run for days. */
 const MAX_LOGGED = 50_000;
 
 /**
- * Signs events and sends them to webhooks until they are acknowledged. Within a conversation an event is sent once the one before was
- * acknowledged or has failed its first try; order is not promised beyond that.
+ * Signs events and sends them to webhooks until they are acknowledged. Within a conversation an event is sent once the previous one was
+ * acknowledged or its first attempt failed; there is no further ordering guarantee.
  */
 export class WebhookSender {
   readonly #options: WebhookSenderOptions;
   readonly #client: WebhookClient;
   readonly #log: PendingDelivery[] = [];
-  /** By conversation: when the first try of its last event is over. */
+  /** By conversation: resolves after the first attempt of its last event. */
   readonly #queues = new Map<string, Promise<void>>();
   readonly #waiting: (() => void)[] = [];
   #pending = 0;
@@ -57,7 +57,7 @@ export class WebhookSender {
     return this.#log.map(({ bytes: _bytes, ...delivery }) => ({ ...delivery, attempts: [...delivery.attempts] }));
   }
 
-  /** Resolves when every event so far is delivered or given up. */
+  /** Resolves when every event so far is delivered or has failed. */
   async settled(): Promise<void> {
     if (this.#pending === 0) return;
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -76,12 +76,12 @@ export class WebhookSender {
     });
   }
 
-  /** Posts one event, an address check say, outside of every queue and once only; resolves with what became of it. */
+  /** Posts an event (such as an address check) immediately and without retries. */
   async postOnce(uri: string, eventId: string, body: Readonly<Record<string, unknown>>): Promise<{ status?: number; error?: string }> {
     return this.#postTo(uri, { eventId, bytes: Buffer.from(JSON.stringify(body)) }, 0, this.#options.clock());
   }
 
-  /** Stops sending; what is pending stays so. */
+  /** Stops sending; pending events stay pending. */
   close(): void {
     this.#closed = true;
     this.#client.close();
@@ -90,16 +90,16 @@ export class WebhookSender {
   async #sendFirst(delivery: PendingDelivery): Promise<void> {
     const { eventId, eventType, conversationId, body } = delivery;
     const held = this.#options.holdPoints.pass('event', { eventId, eventType, conversationId, body });
-    const aside = held ?? (this.#options.faults.roll('event-reordered') ? this.#options.faults.outOfOrder() : null);
-    if (aside !== null) {
-      void aside.then(() => this.#try(delivery));
+    const detour = held ?? (this.#options.faults.roll('event-reordered') ? this.#options.faults.outOfOrder() : null);
+    if (detour !== null) {
+      void detour.then(() => this.#attempt(delivery));
       return;
     }
     await this.#options.faults.delay('event-delayed');
-    await this.#try(delivery);
+    await this.#attempt(delivery);
   }
 
-  async #try(delivery: PendingDelivery): Promise<void> {
+  async #attempt(delivery: PendingDelivery): Promise<void> {
     if (this.#closed) return;
     const retry = delivery.attempts.length;
     const at = this.#options.clock();
@@ -111,16 +111,16 @@ export class WebhookSender {
     }
     const delayMs = this.#options.retryDelaysMs[retry];
     if (delayMs === undefined) this.#finish(delivery, 'failed');
-    else this.#options.timers.after(delayMs, () => void this.#try(delivery));
+    else this.#options.timers.after(delayMs, () => void this.#attempt(delivery));
   }
 
-  /** As the faults in force will have it: not at all, once or twice. */
+  /** Posts the event once; not at all or twice if fault injection says so. */
   async #transmit(delivery: PendingDelivery, retry: number, at: number): Promise<{ status?: number; error?: string }> {
     const { faults } = this.#options;
-    if (retry === 0 && faults.roll('event-lost')) return { error: 'lost on its way' };
-    const twin = faults.roll('event-doubled') ? this.#post(delivery, retry, at) : null;
+    if (retry === 0 && faults.roll('event-lost')) return { error: 'lost by fault injection' };
+    const duplicate = faults.roll('event-doubled') ? this.#post(delivery, retry, at) : null;
     const outcome = await this.#post(delivery, retry, at);
-    await twin;
+    await duplicate;
     return outcome;
   }
 

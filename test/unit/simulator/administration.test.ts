@@ -136,8 +136,8 @@ describe('a list of conversations', () => {
 
   it.each([
     ['filter=colour%3D%3Dred', 'unknown selector “colour”'],
-    ['filter=state', 'bad syntax'],
-    ['filter=', 'bad syntax'],
+    ['filter=state', 'syntax error'],
+    ['filter=', 'syntax error'],
     ['filter=state%3D%3Didle&filter=state%3D%3Didle', 'once only'],
   ])('refuses %s and says why', async (query, told) => {
     const answer = await call(sim, `/conversations?${query}`);

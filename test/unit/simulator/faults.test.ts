@@ -178,7 +178,7 @@ describe('faults', () => {
   it('are read from a text', () => {
     const text = 'latency=200, event-lost=0.25';
     expect(parseFaults(text)).toEqual({ latency: 200, 'event-lost': 0.25 });
-    expect(() => parseFaults('flood=1')).toThrow(`there is no fault flood; there are: ${Object.keys(FAULTS).join(', ')}`);
+    expect(() => parseFaults('flood=1')).toThrow(`unknown fault flood; expected one of ${Object.keys(FAULTS).join(', ')}`);
     expect(() => parseFaults('reset=2')).toThrow('reset takes a share from 0 to 1');
     expect(() => parseFaults('reset')).toThrow('"reset" is not written as name=number');
   });
@@ -190,6 +190,6 @@ describe('faults', () => {
     expect(simulator?.faults.current).toEqual({ latency: 5, 'event-doubled': 1 });
     await simulator?.close();
     expect((await simulate(['--fault', 'flood=1'], output)).exitCode).toBe(2);
-    expect(lines.at(-1)).toContain('there is no fault flood');
+    expect(lines.at(-1)).toContain('unknown fault flood');
   });
 });

@@ -58,9 +58,9 @@ describe('a filter', () => {
     ['name==%zz', 'character 7'],
     ['name==é', 'character 7'],
     ['name==%C3', 'not percent-encoded UTF-8'],
-    ['nick==a', 'unknown selector “nick”; there are name, user.id'],
+    ['nick==a', 'unknown selector “nick”; expected one of name, user.id'],
     ['toString==a', 'unknown selector “toString”'],
-    [`${'('.repeat(5000)}name==a`, 'brackets in brackets'],
+    [`${'('.repeat(5000)}name==a`, 'nests more than 20 parentheses'],
   ])('%s is refused, and it is told where', (filter, told) => {
     expect(faultOf(filter)).toContain(told);
   });
