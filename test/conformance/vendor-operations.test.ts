@@ -111,7 +111,7 @@ async function holdFiles({ simulator }: RunningGateway, contract: VendorContract
 
 describe.each(LISTS)('the operations of $generation.name', ({ generation, also, notUsed }) => {
   describeWithFile(generation.contract, "the vendor's description of it")('as its vendor describes them', () => {
-    it('are each reached by the schema, or named with a reason', async () => {
+    it('are each reachable through the schema, or named with a reason', async () => {
       const running = await RunningGateway.start({ generation });
       const { contract } = running;
       try {

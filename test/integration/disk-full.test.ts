@@ -42,7 +42,7 @@ describeWith('prlimit', HOW_TO_GET_PRLIMIT)('a gateway whose disk is full', () =
     return data.conversation?.events.edges.flatMap(({ node }) => (node.__typename === 'MessageAdded' ? [node.message.text] : []));
   };
 
-  it('acknowledges nothing that is not on it, is not ready, and takes what comes again once there is room', async () => {
+  it('acknowledges nothing that is not stored, is not ready, and accepts retries once there is space', async () => {
     const { centre, webhookSender } = gateway.simulator;
     const id = await createWithAgent();
     await gateway.limitFiles(200_000);

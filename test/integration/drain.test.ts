@@ -87,7 +87,7 @@ describe('a gateway that is told to stop', () => {
   });
   afterEach(() => simulator.close());
 
-  it('finishes a query and an upload that are under way, keeps no connection, and does not wait for the deadline', async () => {
+  it('finishes a query and an upload in flight, keeps no connection, and does not wait for the deadline', async () => {
     const gateway = start(settings);
     const url = String((await gateway.line('listening'))['graphqlUrl']);
     const created = await ask(url, CreateConversationDocument, { input: { channelId: simulator.channelId, customer: {} } });
@@ -115,7 +115,7 @@ describe('a gateway that is told to stop', () => {
     expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
   });
 
-  it('answers what is under way on a socket before it closes it, and begins nothing more there', async () => {
+  it('finishes operations in flight on a socket before closing it, and starts no new ones', async () => {
     const gateway = start(settings);
     const { graphqlUrl, wsUrl } = await gateway.line('listening');
     const url = String(graphqlUrl);
@@ -185,7 +185,7 @@ describe('a gateway that is told to stop', () => {
     expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
   });
 
-  it('goes on serving for the notice that a load balancer is given, except that it is not ready and takes no new subscribers', async () => {
+  it('keeps serving during the drain notice, but is not ready and accepts no new subscribers', async () => {
     const gateway = start({ ...settings, DRAIN_NOTICE_SECONDS: '300' });
     const { graphqlUrl, wsUrl } = await gateway.line('listening');
     const socket = await connectRaw(String(wsUrl));
@@ -235,14 +235,14 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that is told to stop w
     return { gateway, before: taken(), taken };
   }
 
-  it('stores and acknowledges it when the log goes on', async () => {
+  it('stores and acknowledges it when the log recovers', async () => {
     const { gateway, before, taken } = await stopping({});
     await admin.call('CLIENT', 'UNPAUSE');
     expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
     expect(taken()).toBe(before + 1);
   });
 
-  it('ends by the deadline when the log does not go on: the webhook is not acknowledged', async () => {
+  it('ends by the deadline when the log does not recover: the webhook is not acknowledged', async () => {
     const { gateway, before, taken } = await stopping({ DRAIN_SECONDS: '1' });
     expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
     expect(taken()).toBe(before);

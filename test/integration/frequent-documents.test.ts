@@ -133,7 +133,7 @@ describe('with tokens', () => {
     gateway = open;
   });
 
-  it('does not send a message after a mutation that was refused', async () => {
+  it('does not send a message after a rejected mutation', async () => {
     const token = await signed({ scope: 'chat:service', sub: 'bot' });
     const request: Request = {
       query: `mutation M($id: ID!) {

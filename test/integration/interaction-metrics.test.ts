@@ -128,7 +128,7 @@ describeGenerations('handling', (generation) => {
       expect((await handlingOf(running, id))?.interactions?.nodes).toMatchObject(FIGURES);
     });
 
-    it('is null, not zero, where the gateway came in late', async () => {
+    it('is null, not zero, if the gateway missed the beginning', async () => {
       world = await start({ retryDelaysMs: [] });
       const { running, after } = world;
       const { centre, webhookSender, queueIds } = running.simulator;

@@ -3,7 +3,7 @@ import { RunningGateway } from '../support/running-gateway.js';
 import { CREATED, FollowedConversation, ofType } from './followed-conversation.js';
 
 describe('the reason of an interaction that the customer ended', () => {
-  it('is corrected when word of the customer arrives after that of the agent', async () => {
+  it("is corrected when the customer's leaving arrives after the agent's", async () => {
     const gateway = await RunningGateway.start({ overrides: { settleDelaysMs: [5, 20, 100, 500] } });
     const story = await FollowedConversation.create(gateway);
     await story.expectNext(...CREATED);

@@ -51,7 +51,7 @@ describe('/metrics', () => {
     await following.stop();
   });
 
-  it('tells no more and no less than docs/metrics.md', async () => {
+  it('exposes exactly the metrics of docs/metrics.md', async () => {
     const text = await (await fetch(`${running.addresses.url}/metrics`)).text();
     const told = [...text.matchAll(/^# TYPE (gateway_\w+) /gm)].map((match) => match[1]);
     const listed = [...readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8').matchAll(/^\| `(gateway_\w+)`/gm)].map(

@@ -43,7 +43,7 @@ async function closed(socket: WebSocket): Promise<number> {
 }
 
 describe('the id of an operation', () => {
-  it('is free again at once when the client completes it, and each event comes once', async () => {
+  it('can be reused immediately after the client completes it, and each event arrives once', async () => {
     const before = await subscriptionsOf(gateway);
     const socket = await connectRaw(gateway.addresses.wsUrl);
     const messages = messagesOf(socket);
@@ -58,7 +58,7 @@ describe('the id of an operation', () => {
     await untilTrue(async () => (await subscriptionsOf(gateway)) === before);
   });
 
-  it('of a query is free again at once, too, and only the second is answered', async () => {
+  it('of a query can be reused immediately, too, and only the second is answered', async () => {
     const socket = await connectRaw(gateway.addresses.wsUrl);
     const messages = messagesOf(socket);
     for (const text of [subscribe('q', '{ first: gateway { version } }'), complete('q'), subscribe('q', '{ second: gateway { version } }')])
@@ -77,7 +77,7 @@ describe('the id of an operation', () => {
     await untilTrue(async () => (await subscriptionsOf(gateway)) === before);
   });
 
-  it('that is taken closes the socket with 4409', async () => {
+  it('closes the socket with 4409 if it is in use', async () => {
     const socket = await connectRaw(gateway.addresses.wsUrl);
     for (const text of [subscribe('s'), subscribe('s')]) socket.send(text);
     expect((await once(socket, 'close'))[0]).toBe(4409);

@@ -90,7 +90,7 @@ describe('payloads of the Chat Gateway', () => {
 });
 
 describe('events of our own, on the older generation', () => {
-  it.each([-3_000, 3_000])('have their place in the story with a clock that is %s ms ahead', async (ahead) => {
+  it.each([-3_000, 3_000])('have the right position with a clock that is %s ms ahead', async (ahead) => {
     running = await RunningGateway.start({ generation: CHAT_API_V2, overrides: { clock: () => Date.now() + ahead } });
     const { centre, webhookSender } = running.simulator;
     const { id } = await createConversation(running);

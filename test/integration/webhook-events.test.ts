@@ -209,7 +209,7 @@ describe.each(SETTINGS)('events in version $generation.eventVersion, over $trans
     });
   });
 
-  it('take an address check without a signature', async () => {
+  it('accept an address check without a signature', async () => {
     const body = JSON.stringify({ eventType: 'WEB_HOOK_VERIFY', notificationVersion: generation.eventVersion });
     const response = await fetch(gateway.addresses.webhookUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     expect(response.status).toBe(204);

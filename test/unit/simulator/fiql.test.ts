@@ -39,7 +39,7 @@ describe('a filter', () => {
     ['(name==a,name==b);user.id==1', { name: 'b', id: '1' }, true],
     ['name==a;user.id==1', { name: 'a', id: '2' }, false],
     ['((name==a))', { name: 'a' }, true],
-  ])('binds “;” tighter than “,”, and heeds brackets: %s with %j is %s', (filter, subject, expected) => {
+  ])('binds “;” tighter than “,”, and supports parentheses: %s with %j is %s', (filter, subject, expected) => {
     expect(matches(filter, subject)).toBe(expected);
   });
 
@@ -61,7 +61,7 @@ describe('a filter', () => {
     ['nick==a', 'unknown selector “nick”; expected one of name, user.id'],
     ['toString==a', 'unknown selector “toString”'],
     [`${'('.repeat(5000)}name==a`, 'nests more than 20 parentheses'],
-  ])('%s is refused, and it is told where', (filter, told) => {
+  ])('rejects %s and names the position', (filter, told) => {
     expect(faultOf(filter)).toContain(told);
   });
 });

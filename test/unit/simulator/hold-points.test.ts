@@ -22,7 +22,7 @@ afterEach(async () => {
 const isMessageList = ({ method, path }: { method: string; path: string }): boolean => method === 'GET' && path.endsWith('/messages');
 
 describe('a barrier', () => {
-  it('holds a reply that shows the moment at which it was held', async () => {
+  it('holds a reply that is a snapshot of that moment', async () => {
     const id = await create(sim);
     const hold = sim.holdPoints.hold('reply', isMessageList);
     const answer = call(sim, `/conversations/${id}/messages`);
@@ -35,7 +35,7 @@ describe('a barrier', () => {
     expect((await call(sim, `/conversations/${id}/messages`)).body.page.totalElements).toBe(1);
   });
 
-  it('holds a request before it is acted upon', async () => {
+  it('holds a request before it is carried out', async () => {
     const id = await create(sim);
     const hold = sim.holdPoints.hold('request', isMessageList);
     const answer = call(sim, `/conversations/${id}/messages`);
@@ -45,7 +45,7 @@ describe('a barrier', () => {
     expect((await answer).body.page.totalElements).toBe(1);
   });
 
-  it('lets the events of a create overtake its reply', async () => {
+  it('lets the events of a creation overtake its reply', async () => {
     const hold = sim.holdPoints.hold('reply');
     const creation = create(sim);
     await hold.arrived;
@@ -54,7 +54,7 @@ describe('a barrier', () => {
     expect(events[0]?.event.conversationId).toBe(await creation);
   });
 
-  it('holds an event while those after it go on', async () => {
+  it('holds an event while later ones continue', async () => {
     const hold = sim.holdPoints.hold('event', ({ eventType }) => eventType === 'QUEUED');
     const id = await create(sim);
     sim.centre.agentAccepts(id);
@@ -70,7 +70,7 @@ describe('a barrier', () => {
     expect(receiver.received.at(-1)?.event.eventType).toBe('QUEUED');
   });
 
-  it('holds nothing once it is released', async () => {
+  it('holds nothing after its release', async () => {
     sim.holdPoints.hold('reply').release();
     expect(await create(sim)).toEqual(expect.any(String));
   });

@@ -75,7 +75,7 @@ describe('the webhookSender', () => {
     for (const one of tries) expect(await isSigned(one)).toBe(true);
   });
 
-  it('keeps a log of every event and try', async () => {
+  it('logs every event and delivery attempt', async () => {
     await start((nth) => (nth === 0 ? 500 : 204));
     const id = await create(sim);
     await receiver.until(4);
@@ -99,7 +99,7 @@ describe('the webhookSender', () => {
     ]);
   });
 
-  it('gives an event up after its last delay', async () => {
+  it('stops retrying an event after the last delay', async () => {
     await start(() => 500);
     await create(sim);
     await receiver.until(12);
@@ -107,7 +107,7 @@ describe('the webhookSender', () => {
     expect(sim.webhookSender.deliveries().map(({ state, attempts }) => [state, attempts.length])).toEqual(Array(3).fill(['failed', 4]));
   });
 
-  it('goes on to another try when no answer comes in time', async () => {
+  it('retries when the webhook does not respond in time', async () => {
     await start((nth) => (nth === 0 ? null : 204), { webhookTimeoutMs: 50 });
     await create(sim);
     await receiver.until(4);
@@ -115,7 +115,7 @@ describe('the webhookSender', () => {
     expect(sim.webhookSender.deliveries()[0]?.attempts).toMatchObject([{ error: 'no answer in time' }, { status: 204 }]);
   });
 
-  it('delivers what happened before the webhook had an address', async () => {
+  it('delivers events from before the webhook had an address', async () => {
     receiver = await createWebhookReceiver();
     sim = createSimulator({ signingKey: sharedKey, agents: 'manual', retryDelaysMs: Array.from({ length: 1_000 }, () => 5) });
     await sim.listen();
@@ -137,7 +137,7 @@ describe('the webhookSender', () => {
     expect(texts).toEqual(said);
   });
 
-  it('tells times that are off the lists by the skew that was asked for', async () => {
+  it('sends timestamps with the configured skew', async () => {
     await start(() => 204, { clock: () => 1_000_000, eventSkewMs: ({ kind }) => (kind === 'queued' ? -250 : 40) });
     await create(sim);
     await receiver.until(3);
