@@ -35,7 +35,11 @@ describe('payloads of the Chat Gateway', () => {
 
   it('hold a customer whose unknown fields survive an update, and whose time zone and address are shown', async () => {
     const user = {
-      ...{ name: 'Ann', timezoneOffset: -300, ipaddress: '192.0.2.1', isVip: true, extra: { a: 1 } },
+      name: 'Ann',
+      timezoneOffset: -300,
+      ipaddress: '192.0.2.1',
+      isVip: true,
+      extra: { a: 1 },
       additionalProperties: [{ id: 'p1', key: 'plan', value: 'gold' }],
     };
     const { simulator } = running;
