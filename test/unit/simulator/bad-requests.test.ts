@@ -129,10 +129,13 @@ describe('a bad request', () => {
     expect(fieldsOf(answer.body)).toEqual(parameters);
   });
 
-  it.each([{}, { removed: false }, { removed: 'yes' }, { removed: true, left: true }])('rejects removing the customer with %j', async (body) => {
-    const answer = await call(sim, `/conversations/${conversationId}/participants/user`, { method: 'PATCH', body });
-    expect(answer).toMatchObject({ status: 400, body: { validations: [{}] } });
-  });
+  it.each([{}, { removed: false }, { removed: 'yes' }, { removed: true, left: true }])(
+    'rejects removing the customer with %j',
+    async (body) => {
+      const answer = await call(sim, `/conversations/${conversationId}/participants/user`, { method: 'PATCH', body });
+      expect(answer).toMatchObject({ status: 400, body: { validations: [{}] } });
+    },
+  );
 
   it.each([
     ['malformed JSON', '{"authorType":', 400],
