@@ -1,4 +1,4 @@
-// How long a process takes from its start to its first answered query: `npm run bench:cold-start [-- ROUNDS]`, over what is built in dist/.
+// Time from process start to the first query response: `npm run bench:cold-start [-- ROUNDS]`, with the build in dist/.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { NODE_ARGS } from './lib/processes.js';
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const TIMEOUT_MS = 20_000;
 
-/** What is asked first of a fresh process; the second one asks the simulated contact centre in turn. */
+/** The first queries to a new process; the second one also calls the simulator. */
 const QUERIES = {
   gateway: '{ gateway { version } }',
   channels: '{ channels(first: 1) { nodes { channelId name } } }',
@@ -52,7 +52,7 @@ async function graphqlUrl(stdout) {
   throw new Error('the gateway ended without listening');
 }
 
-/** Over a connection of its own: nothing of the last round is kept. */
+/** Uses a new connection, so that no round affects the next. */
 function post(url, body) {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
@@ -74,7 +74,7 @@ function summary(times) {
 }
 
 const rounds = Number(process.argv[2] ?? 15);
-// Not counted: it fills the disk's cache.
+// Warm-up, not counted: it fills the disk cache.
 await round(QUERIES.gateway);
 const results = { listening: [] };
 for (let n = 0; n < rounds; n += 1) {

@@ -1,5 +1,5 @@
-// How long it takes somebody who has never seen this from `git clone` to an agent's message: runs what the README tells to, block by block, in a fresh clone and with an
-// empty npm cache, and prints when each step was done. What a person needs to read and to paste is not in it.
+// Time from `git clone` to an agent's first message for a new user: runs the README's blocks one by one, in a fresh clone with an empty npm cache, and prints the time of
+// each step. Excludes the time to read and paste.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -48,7 +48,7 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** A block that goes on; `says` resolves once its output matches. */
+/** A block that keeps running; `says` resolves once its output matches. */
 function start(block) {
   const child = spawn('sh', ['-c', block], { cwd: clone, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
@@ -64,7 +64,7 @@ function start(block) {
   };
 }
 
-/** What a block that ends prints, as JSON. */
+/** The output of a block that exits, as JSON. */
 function ask(block) {
   const answer = JSON.parse(execFileSync('sh', ['-c', block], { cwd: clone, env, encoding: 'utf8' }));
   if (answer.errors) throw new Error(JSON.stringify(answer.errors));

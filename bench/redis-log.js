@@ -1,5 +1,5 @@
-// What the event log costs in Redis: memory for an event and a conversation, and how many appends 1, 2 and 3 processes get through. `node bench/redis-log.js redis://127.0.0.1:6379`
-// Wants a Redis of its own: it writes under the prefix `bench`, and does not clean up. Build first (`npm run build`).
+// The cost of the event log in Redis: memory per event and conversation, and append throughput of 1, 2 and 3 processes. `node bench/redis-log.js redis://127.0.0.1:6379`
+// Needs a dedicated Redis: it writes under the prefix `bench`, and does not clean up. Build first (`npm run build`).
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +30,7 @@ const message = (id, conversationId) => ({
   },
 });
 
-/** How many replicas of that Redis are waited for, as in the gateway. */
+/** Number of replicas to wait for, as in the gateway. */
 const replicas = Number(process.env['LOG_REPLICAS'] ?? 0);
 const open = async (prefix) =>
   (await openRedis({ target: parseRedisUrl(url), clock: Date.now, retentionMs: 72 * 3_600_000, prefix, replicas })).log;

@@ -1,4 +1,4 @@
-// `npm run bench [-- SUBJECT…]`: measures, and writes what came out into docs/benchmarks.md and docs/benchmarks/. Without subjects: all of them.
+// `npm run bench [-- SUBJECT…]`: measures the subjects (default: all) and writes the results to docs/benchmarks.md and docs/benchmarks/.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { format } from 'prettier';
 import { pathOf } from './lib/processes.js';
@@ -15,7 +15,7 @@ if (!existsSync(pathOf('node_modules'))) throw new Error('what the gateway is co
 const directory = pathOf('../docs/benchmarks');
 const resultsFile = `${directory}/results.json`;
 mkdirSync(directory, { recursive: true });
-// Subjects measured before stay as they were.
+// Keeps earlier results of other subjects.
 const results = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {};
 
 for (const name of asked.length > 0 ? asked : SUBJECTS) {

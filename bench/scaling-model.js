@@ -1,4 +1,4 @@
-// How many Redis nodes, how much memory and how many gateways a load takes. Give your own numbers as NAME=VALUE:
+// How many Redis nodes, how much memory and how many gateways a load needs. Pass your own numbers as NAME=VALUE:
 //   node bench/scaling-model.js eventsPerSecond=5000 conversationsKept=2000000 sockets=1000000
 // The costs are those that `bench/scaling.js` (CPU), `bench/redis-log.js` (Redis's memory) and `bench/socket-memory.js` (a gateway's) measured, see docs/scaling.md; measure them again on your machines.
 import { mostPerSecond, predicted } from './lib/scaling-costs.js';
@@ -22,7 +22,7 @@ const n = {
   busyShare: number('busyShare', 0.6),
   gatewayMegabytes: number('gatewayMegabytes', 2_000),
 };
-/** Webhooks that wait for their answers at each gateway: the more, the less each costs Redis. */
+/** Webhooks in flight per gateway: the more, the less each costs Redis. */
 const inFlightEach = number('inFlight', 32);
 /** Microseconds of CPU. */
 const costs = {

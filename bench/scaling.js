@@ -1,5 +1,5 @@
-// Measures what a webhook costs one gateway over a Redis, predicts from that what it costs one, two and three, and measures those. `npm run build && node bench/scaling.js`
-// CPU time, not throughput: it says the same on a machine with other work, and on one with too few cores for all the processes. Wants a redis-server.
+// Measures the cost of a webhook with one gateway over Redis, predicts the cost with one, two and three, and measures those. `npm run build && node bench/scaling.js`
+// CPU time, not throughput: it is comparable on a busy machine, and on one with too few cores for all processes. Needs redis-server.
 import { availableParallelism } from 'node:os';
 import { openRedis } from '../build/events/redis/open.js';
 import { parseRedisUrl } from '../build/events/redis/redis-url.js';
@@ -13,16 +13,16 @@ import { signedWebhooks } from './lib/webhooks.js';
 import { openSubscribers } from './lib/ws-load.js';
 
 const CONVERSATIONS = 120;
-/** The measured load: how many sockets follow each conversation. None of those that the costs are taken from. */
+/** The measured load: sockets per conversation. The costs are derived from other loads. */
 const FOLLOWERS = 3;
 /**
- * Webhooks that wait for their answers, at each gateway: as many as keep it busy. It takes up several at a time then, however fast they come; where it is woken for single ones, each
- * costs up to three times as much.
+ * Webhooks in flight per gateway: enough to keep it busy, so that it processes them in batches. If it wakes up for single ones, each costs up to three times as
+ * much.
  */
 const IN_FLIGHT = 32;
-/** Webhooks of one round, at each gateway. */
+/** Webhooks per round and gateway. */
 const COUNT = 2_400;
-/** All kinds of load take turns. What else goes on in the machine can only make a round dearer, so of all rounds the lower quartile counts. */
+/** Loads alternate. Other work on the machine can only make a round more expensive, so the lower quartile counts. */
 const ROUNDS = Number(process.env.ROUNDS ?? 8);
 const WARM_UP = 6_000;
 const PARTS = ['gateways', 'redis', 'load'];
@@ -30,7 +30,7 @@ const lowerQuartile = (values) => quantile(Float64Array.from(values).sort(), 0.2
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const portOf = ({ webhookUrl }) => Number(new URL(webhookUrl).port);
 
-/** Gateways over a Redis of their own. */
+/** Gateways over a dedicated Redis. */
 async function installation(upstream, count) {
   const redis = await startRedis();
   const env = { ...settingsOver(upstream), EVENT_LOG: redis.url };
@@ -38,20 +38,22 @@ async function installation(upstream, count) {
   return { redis, gateways, upstream };
 }
 
-/** CPU of all gateways together, of Redis, and of this process, in microseconds so far. */
+/** CPU time of all gateways together, of Redis, and of this process so far, in microseconds. */
 async function spent({ redis, gateways }) {
   const { user, system } = process.cpuUsage();
   const ofGateways = gateways.reduce((sum, { pid }) => sum + cpuMicroseconds(pid), 0);
   return { gateways: ofGateways, redis: await redis.cpuMicroseconds(), load: user + system };
 }
 
-/** What comes in: `send(count)` makes so many events ready for each gateway, and gives what sends them. */
+/** The input: `send(count)` prepares that many events for each gateway, and returns a function that sends them. */
 const webhooks = ({ gateways, upstream }, topic, inFlight = IN_FLIGHT) => {
   return async (count, answered = () => undefined) => {
-    // Each conversation's at one of them: two events of one conversation at the same moment would have to wait for each other.
+    // Each conversation at one gateway: two simultaneous events of one conversation would wait for each other.
     const made = gateways.map((gateway, index) =>
       signedWebhooks(count, {
-        ...{ port: portOf(gateway), topic: `${topic}${index}-`, privateKey: upstream.privateKey },
+        port: portOf(gateway),
+        topic: `${topic}${index}-`,
+        privateKey: upstream.privateKey,
         conversations: CONVERSATIONS / gateways.length,
       }),
     );
@@ -65,7 +67,7 @@ const webhooks = ({ gateways, upstream }, topic, inFlight = IN_FLIGHT) => {
   };
 };
 
-/** Webhooks that nobody follows, and beside each an event that is stored as another gateway would store it. */
+/** Webhooks without followers, each with an event that is stored as if by another gateway. */
 async function besideForeign(at, topic) {
   const { log } = await openRedis({ target: parseRedisUrl(at.redis.url), clock: Date.now, retentionMs: 3_600_000 });
   const author = { participantId: 'user', type: 'CUSTOMER', name: null, language: null, removed: null };
@@ -88,7 +90,7 @@ async function besideForeign(at, topic) {
   };
 }
 
-/** One kind of load: so many sockets follow each conversation, each at another gateway as far as there are any. */
+/** One load: that many sockets follow each conversation, spread over the gateways. */
 async function kindOfLoad(at, topic, followers, source = webhooks) {
   const send = await source(at, topic);
   const kind = { at, followers, rounds: { gateways: [], redis: [], load: [] } };
@@ -103,7 +105,7 @@ async function kindOfLoad(at, topic, followers, source = webhooks) {
     const options = { sockets: own.length, topicOf: (n) => own[n], onNext: () => (delivered += 1) };
     await openSubscribers(portOf(gateways[index]), options);
   }
-  /** Resolves to what an event costs. */
+  /** Resolves with the cost of an event. */
   kind.run = async (count) => {
     const go = await send(count);
     const events = count * gateways.length;
@@ -126,7 +128,7 @@ for (const count of [1, 2, 3]) installations.push(await installation(upstream, c
 const [single] = installations;
 const foundations = {
   alone: await kindOfLoad(single, 'a', 0),
-  // As many at a time as Redis gets from three gateways.
+  // As many in parallel as Redis gets from three gateways.
   deep: await kindOfLoad(single, 'e', 1, (at, topic) => webhooks(at, topic, 3 * IN_FLIGHT)),
   followed: await kindOfLoad(single, 'b', 1),
   crowded: await kindOfLoad(single, 'c', 6),
@@ -135,7 +137,7 @@ const foundations = {
 const tested = [];
 for (const at of installations) tested.push(await kindOfLoad(at, 'm', FOLLOWERS));
 const kinds = [...Object.values(foundations), ...tested];
-// Until everything hot is compiled, at each gateway.
+// Warm-up, until the hot code of each gateway is compiled.
 for (const kind of tested) await kind.run(WARM_UP);
 for (const kind of kinds) await kind.run(COUNT);
 for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,5 +1,5 @@
-// What a socket with one subscription, to a conversation of its own, takes of a gateway's memory: `node bench/socket-memory.js [redis://127.0.0.1:6379]`. Build first (`npm run build`).
-// Resident memory of the process, which the kernel's own buffers are no part of. The first sockets are not counted: they warm it up.
+// Memory of a gateway per socket with one subscription to its own conversation: `node bench/socket-memory.js [redis://127.0.0.1:6379]`. Build first (`npm run build`).
+// Resident memory of the process, without the kernel's buffers. The first sockets are warm-up and not counted.
 import { GATEWAY, settingsOver } from './lib/gateway-settings.js';
 import { pathOf, startServer } from './lib/processes.js';
 import { openSubscribers } from './lib/ws-load.js';

@@ -1,24 +1,24 @@
-// Of the examples, which have packages of their own: most people who run the tests need none of them.
+// Builds an example, which has its own packages: most people who run the tests do not need them.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** When a file was changed, in ms of the epoch; 0: there is none. */
+/** The modification time of a file in epoch milliseconds; 0 if it does not exist. */
 export const changed = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** When the newest file in a folder was changed; what is installed and built does not count. */
+/** The latest modification time in a folder, without installed packages and build output. */
 export function newestIn(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((file) => !/(^|\/)(node_modules|dist|__generated__)(\/|$)/.test(file));
   return Math.max(...files.map((file) => changed(join(folder, file))));
 }
 
 /**
- * Installs the packages of an example where they are missing, and builds it where it is older than its sources. With `--for-tests` only where its packages are there
- * already, or with CI=true: elsewhere its tests are skipped.
+ * Installs the packages of an example if they are missing, and builds it if it is older than its sources. With `--for-tests` only if its packages are installed
+ * already or CI=true; otherwise its tests are skipped.
  * @param {string} name its folder in examples/
- * @param {string} built what its build writes last
- * @param {string[]} sources files and folders outside of it that go into it
+ * @param {string} built the last file that its build writes
+ * @param {string[]} sources further files and folders that it is built from
  */
 export function buildExample(name, built, sources) {
   const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,4 +1,4 @@
-// `npm start` in a fresh checkout: builds when there is nothing built, or something older than the sources. The code is what a build writes last.
+// `npm start` in a fresh checkout: builds if there is no build, or one older than the sources. The code cache is the last file that a build writes.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Installs what the recipes for urql and Relay need, and builds them for their tests.
+// Installs the packages of the urql and Relay recipes, and builds them for their tests.
 import { buildExample } from './build-example.js';
 
 buildExample('recipes', 'dist/relay.js', ['schema.graphql']);

@@ -1,4 +1,4 @@
-// All that `npm run check` does before the tests, several at a time, for each is busy on one core only. Says of each what it said once it has ended; ends with 1 where one has failed.
+// Runs the checks of `npm run check` that precede the tests, in parallel, since each uses one core only. Prints the output of each when it ends; exits with 1 if one has failed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const npm = (script) => ['npm', 'run', '--silent', script];
-/** The longest first. The examples are made ready here, where CI wants them: their packages come from the network, which costs no core. */
+/** Longest first. CI also prepares the examples here: installing their packages waits for the network, not for a core. */
 const waiting = [
   npm('check:lint'),
   npm('check:schema'),

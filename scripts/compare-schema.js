@@ -1,5 +1,5 @@
-// Compares schema.graphql with schema.released.graphql, and fails where a client of the released one could break (docs/schema-promise.md).
-// `--release` makes the schema of now the released one, as a release does. Two other files may be named: compare-schema.js OLD NEW.
+// Compares schema.graphql with schema.released.graphql, and fails if a client of the released one could break (docs/schema-promise.md).
+// `--release` replaces the released schema with the current one, as part of a release. To compare two other files: compare-schema.js OLD NEW.
 import { copyFileSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CriticalityLevel, DiffRule, diff } from '@graphql-inspector/core';
@@ -14,7 +14,7 @@ if (process.argv.includes('--release')) {
   copyFileSync(after, before);
 } else {
   const read = (path) => buildSchema(readFileSync(path, 'utf8'));
-  // What was deprecated in a release may go away in a later one.
+  // A later release may remove what was deprecated in an earlier one.
   const changes = await diff(read(before), read(after), [DiffRule.suppressRemovalOfDeprecatedField]);
   const of = (level) => changes.filter(({ criticality }) => criticality.level === level).map(({ message }) => message);
   const breaking = of(CriticalityLevel.Breaking);

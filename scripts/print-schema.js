@@ -1,4 +1,4 @@
-// Writes schema.graphql from the built classes; with --check only compares, and fails where they differ.
+// Writes schema.graphql from the built classes; with --check only compares, and fails if they differ.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from '../build/resolvers/build-schema.js';

@@ -1,5 +1,5 @@
-// Runs tests on another version of Node, which npm's package `node` brings into a folder of its own.
-//   npm run test:node -- VERSION [PATH...]    the tests at these paths; unit and contract tests and the story where none is named
+// Runs tests on another version of Node, installed from npm's `node` package into a separate folder.
+//   npm run test:node -- VERSION [PATH...]    the tests at these paths; by default unit and contract tests and the conversation lifecycle
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

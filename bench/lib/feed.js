@@ -1,4 +1,4 @@
-// Has a server send events by itself, so that what brings events in is not measured: over HTTP it is told what, how many, and how fast.
+// Makes a server generate events, so that their input is not measured; an HTTP request sets how many, and how fast.
 import { performance } from 'node:perf_hooks';
 
 /** How much may wait for a client before the feed waits too. */
@@ -11,7 +11,7 @@ export const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 
 /**
  * Answers `GET /feed?topics=N&perSecond=R&durationMs=D`: publishes to `t0` … `tN-1` in turn; without `perSecond` as fast as clients take it. An event's id holds when it was
- * published. `unsent(topic)` tells how many bytes wait for the slowest client of a topic; `fanOut` how many clients each topic has.
+ * published. `unsent(topic)` is the number of bytes queued for the slowest client of a topic; `fanOut` how many clients each topic has.
  */
 export function serveFeed({ publish, unsent }) {
   return async (request, response) => {

@@ -1,4 +1,4 @@
-// How the gateway is started for a benchmark: as shipped, over the bench's upstream.
+// Starts the gateway for a benchmark: as shipped, with the benchmark's upstream.
 import { copyFileSync } from 'node:fs';
 import { bundleScript } from '../../scripts/bundle-script.js';
 import { NODE_ARGS, pathOf, startServer } from './processes.js';

@@ -1,4 +1,4 @@
-// Load over HTTP/1.1 by plain sockets: one request in flight on each, so that the generator costs little beside the server.
+// Load over HTTP/1.1 by plain sockets: one request in flight on each, so that the generator is cheap compared to the server.
 import { connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { quantiles } from './statistics.js';
@@ -62,7 +62,7 @@ export class Connection {
 }
 
 /**
- * As many requests as the server takes, over `connections`, for `durationMs`. `next()` gives the bytes of each; `check(status, body)` throws on a wrong answer.
+ * As many requests as the server accepts, over `connections`, for `durationMs`. `next()` returns the bytes of each; `check(status, body)` throws on a wrong response.
  * With `perSecond` they are sent at that rate instead, and a request counts from when it was due, so that a server that falls behind cannot hide it.
  */
 export async function httpLoad({ port, connections = 50, durationMs, next, check = () => undefined, perSecond = null }) {

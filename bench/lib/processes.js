@@ -1,4 +1,4 @@
-// Servers as processes of their own: started, watched and stopped.
+// Servers as child processes: starts, measures and stops them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -8,13 +8,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const TICKS_PER_SECOND = 100;
-/** What `npm start` gives Node. */
+/** The Node options of `npm start`. */
 const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 export const NODE_ARGS = scripts.start.split(' ').slice(1, -1);
 export const pathOf = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 
 /**
- * Starts `node script`, and waits for its JSON line with `msg: "listening"`. What it logs goes nowhere, as into a collector that keeps up. `stop()` ends it.
+ * Starts `node script`, and waits for its JSON line with `msg: "listening"`. Its log output is discarded. `stop()` ends it.
  */
 export async function startServer(script, { env = {}, args = [], nodeArgs = [] } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));

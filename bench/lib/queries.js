@@ -1,7 +1,7 @@
-// The query that all GraphQL servers are asked, and the load that it is asked in.
+// The query that all GraphQL servers execute, and its load.
 import { requestBytes } from './http-load.js';
 
-/** The load spreads over so many conversations. */
+/** Number of conversations in the load. */
 export const CONVERSATIONS = 5_000;
 
 export const conversationQuery = (id) => ({
@@ -10,7 +10,7 @@ export const conversationQuery = (id) => ({
   variables: { id },
 });
 
-/** Requests one after the other over thousands of conversations, their bytes made once. */
+/** Requests that cycle through thousands of conversations; their bytes are prepared once. */
 export function requests(port, body) {
   const made = new Map();
   let n = 0;

@@ -1,4 +1,4 @@
-// A Redis of our own, as durable as production wants it.
+// A dedicated Redis with production durability.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 
 const SETTINGS = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'];
 
-/** Starts it on a free port, over an empty directory. `cpuMicroseconds()` tells what it has spent so far, all its threads together. */
+/** Starts it on a free port, over an empty directory. `cpuMicroseconds()` is the CPU time of all its threads so far. */
 export async function startRedis() {
   const directory = mkdtempSync(`${tmpdir()}/bench-redis-`);
   const probe = createServer().listen(0, '127.0.0.1');
@@ -20,7 +20,7 @@ export async function startRedis() {
     stdio: 'ignore',
   });
   const client = new Redis(port, '127.0.0.1');
-  // While it is not there yet.
+  // Not listening yet.
   client.on('error', () => undefined);
   await client.ping();
   return {

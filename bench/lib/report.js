@@ -1,4 +1,4 @@
-// What came out, in Markdown and as charts.
+// Results, in Markdown and as charts.
 import { over, ratio } from './rounds.js';
 
 const digits = (value) => (value >= 10 ? Math.round(value).toLocaleString('en') : value.toPrecision(2));
@@ -8,7 +8,7 @@ function table(header, rows) {
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Rounds of several competitors as a table: median, and in brackets the least and the most. */
+/** Rounds of several competitors as a table: median, and in brackets minimum and maximum. */
 function roundsTable(rounds, baselines, unit) {
   const rows = Object.keys(rounds).map((name) => [
     name,

@@ -1,4 +1,4 @@
-// Rounds: every competitor once in each, one after the other, so that what else the machine does falls on all of them alike.
+// Rounds: every competitor runs once in each, in sequence, so that other load on the machine affects all of them alike.
 import { performance } from 'node:perf_hooks';
 import { spread } from './statistics.js';
 
@@ -6,7 +6,7 @@ export const ROUNDS = Number(process.env.ROUNDS ?? 3);
 export const ROUND_MS = Number(process.env.ROUND_MS ?? 3_000);
 
 /**
- * `competitors`: by name `{ server, run() }`, where `run` does one round and gives `{ rate, ... }`. One round to warm up is not counted. Gives by name the rounds, with
+ * `competitors`: by name `{ server, run() }`, where `run` does one round and resolves with `{ rate, ... }`. One warm-up round is not counted. Resolves with the rounds by name, with
  * the CPU time of the server alone, in microseconds for each unit of the rate.
  */
 export async function alternate(competitors, { rounds = ROUNDS, warmUp = 1 } = {}) {

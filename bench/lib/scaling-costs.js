@@ -3,7 +3,7 @@
 /**
  * The costs, in microseconds of CPU, from four runs with one gateway: webhooks that nobody follows, that one socket follows, that many do, and again that nobody does, with beside each an
  * event that another process stored, which one socket follows; and `deep`, which is `followed` with more `inFlight`: Redis syncs once for all that have come meanwhile.
- * What it costs Redis to tell one gateway more is too little to be seen.
+ * The cost for Redis of notifying another gateway is too small to measure.
  */
 export function costsOf({ alone, deep, followed, crowded, beside }) {
   const redisSync = (followed.redis - deep.redis) / (1 / followed.inFlight - 1 / deep.inFlight);

@@ -10,7 +10,7 @@ export function quantiles(values) {
   return { count: sorted.length, p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1) };
 }
 
-/** Median, least and most of a few rounds. */
+/** Median, minimum and maximum of a few rounds. */
 export function spread(values) {
   const sorted = Float64Array.from(values).sort();
   const middle = sorted.length >> 1;

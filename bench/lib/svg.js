@@ -1,4 +1,4 @@
-// Bar charts as SVG: one bar for each competitor, with its median, and a line from the least to the most.
+// Bar charts as SVG: one bar for each competitor, with its median, and a line from minimum to maximum.
 const WIDTH = 720;
 const ROW = 44;
 const LEFT = 130;

@@ -1,4 +1,4 @@
-// Webhook requests, signed as the contact centre signs them, made before the clock starts: signing costs many times as much as checking.
+// Webhook requests, signed like the contact centre's, created before the measurement: signing costs many times as much as verifying.
 import { createPrivateKey, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
@@ -26,7 +26,7 @@ const bodyOf = (conversationId) =>
     }),
   );
 
-/** `count` requests to `port`, for conversations `t0` … in turn. Each event is another one. */
+/** `count` requests to `port`, for conversations `t0` … round-robin. Each event is unique. */
 export async function signedWebhooks(count, { port, privateKey, conversations, topic = 't', tenant = 'tenant', customer = 'customer' }) {
   const key = createPrivateKey(privateKey);
   const requests = [];
@@ -62,7 +62,7 @@ const headersOf = ({ eventId, time, tenant, customer, signature }) => ({
   'x-8x8-signature': `${HEADER}..${signature.toString('base64url')}`,
 });
 
-/** Notes when each event was sent, and how long it took to whom it was for. */
+/** Records when each event was sent, and its latency to the subscriber. */
 export class Journeys {
   #sentAt = new Map();
   latencies = [];

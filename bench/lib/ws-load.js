@@ -1,5 +1,5 @@
-// Subscribers over plain sockets: they speak as much of WebSocket and of graphql-transport-ws as it takes, and count frames instead of reading them, so that the
-// generator costs little beside the server. Every so many frames one is read, checked and timed.
+// Subscribers over plain sockets: they implement the minimum of WebSocket and graphql-transport-ws, and count frames instead of parsing them, so that the
+// generator is cheap compared to the server. A sample of the frames is parsed, checked and timed.
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { nowMs } from './feed.js';
@@ -20,7 +20,7 @@ function frame(text) {
   return Buffer.concat([head, mask, payload]);
 }
 
-/** What a client sends to subscribe, made beforehand where many do so at once. */
+/** A client's subscribe frame, prepared in advance if many subscribe at the same time. */
 export const subscribeFrame = (id, variables) =>
   frame(JSON.stringify({ type: 'subscribe', id, payload: { query: SUBSCRIPTION, variables } }));
 
@@ -93,7 +93,7 @@ export class Subscriber {
 /** `sockets` subscribers, `topicOf(n)` each its topic (with `subscriptions` of them on each socket), over as many local addresses as that takes. */
 export async function openSubscribers(port, { sockets, subscriptions = 1, topicOf, onNext }) {
   const open = [];
-  // No more subscriptions at once than the gateway takes calls to the contact centre in flight.
+  // No more parallel subscriptions than the gateway allows upstream calls in flight.
   const atOnce = Math.max(1, Math.floor(50 / subscriptions));
   for (let n = 0; n < sockets; n += atOnce) {
     const some = Array.from({ length: Math.min(atOnce, sockets - n) }, (_, m) =>

@@ -1,4 +1,4 @@
-// The limit for deliveries: `ws` and ready texts, nothing else. TopicRegistry are the last part of the path; `feed.js` tells what to send.
+// The limit for deliveries: `ws` and ready texts, nothing else. Topics are the last part of the path; `feed.js` generates the events.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { serveFeed } from '../lib/feed.js';

@@ -1,4 +1,4 @@
-// The contact centre behind every subject: answers at once, from bytes made beforehand, so that it is never what is measured. Conversations of any id exist.
+// The contact centre behind every subject: responds immediately, with prepared bytes, so that it is never the bottleneck. Conversations of any id exist.
 import { createServer } from 'node:net';
 import { generateKeyPairSync } from 'node:crypto';
 

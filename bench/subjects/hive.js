@@ -50,7 +50,7 @@ function isOpen(port) {
   });
 }
 
-/** Null where the vendor's file, or Hive Gateway, is not there. */
+/** Null if the vendor's file or Hive Gateway is missing. */
 export async function run() {
   if (!existsSync(CONTRACT) || !existsSync(join(HIVE, 'node_modules'))) return null;
   const upstream = await startServer(pathOf('servers/upstream.js'));

@@ -67,7 +67,7 @@ async function operation(name, { title, body, peers, baselines = [peers[0]], con
   return { id: name, title, unit: 'requests/s', baselines, rounds, notes: atLoad === null ? [] : [atLoad] };
 }
 
-/** Latencies of the gateway and of the proxies at 70 % of what each takes. */
+/** Latencies of the gateway and of the proxies at 70 % of the maximum throughput of each. */
 async function atSteadyLoad(servers, rounds, body) {
   const results = await alternate(
     Object.fromEntries(

@@ -1,4 +1,4 @@
-// Gateways that share a Redis: webhooks come in at one, and subscribers listen at all. Only where a redis-server is installed.
+// Gateways that share a Redis: webhooks arrive at one, and subscribers connect to all. Only if redis-server is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -85,7 +85,7 @@ async function withGateways(count, upstream) {
   };
 }
 
-/** Null where there is no redis-server. */
+/** Null without redis-server. */
 export async function run() {
   if (spawnSync('redis-server', ['--version']).status !== 0) return null;
   const upstream = await startServer(pathOf('servers/upstream.js'));

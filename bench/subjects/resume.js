@@ -1,4 +1,4 @@
-// Ten thousand clients come back at once, each after the same outage: all resume by cursor, 100 events each, while others go on getting live events.
+// Ten thousand clients reconnect at the same time after an outage: all resume by cursor, 100 events each, while others keep receiving live events.
 import { httpLoad } from '../lib/http-load.js';
 import { settingsOver, startGateway } from '../lib/gateway-settings.js';
 import { pathOf, startServer } from '../lib/processes.js';

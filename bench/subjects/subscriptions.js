@@ -6,11 +6,11 @@ import { Counter, openSubscribers } from '../lib/ws-load.js';
 
 const ACTIVE = 100;
 const IDLE = [100, 1_000, 5_000, 20_000];
-/** As many as a socket takes: `ulimit -n` is 20,000 on many machines. */
+/** Limited by open files: `ulimit -n` is 20,000 on many machines. */
 const SUBSCRIPTIONS = 20;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** How many subscriptions the gateway itself counts. */
+/** The gateway's own count of subscriptions. */
 async function subscriptionsAt({ graphqlUrl }) {
   const metrics = await (await fetch(new URL('/metrics', graphqlUrl))).text();
   return Number(/^gateway_subscriptions (\d+)$/m.exec(metrics)?.[1]);

@@ -1,4 +1,4 @@
-// Runs gateway.cjs, with the code that was compiled of it when it was built; where that is of another Node, V8 compiles anew.
+// Runs gateway.cjs with the V8 code cache of the build; V8 rejects the cache of another Node version and compiles again.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';

@@ -1,4 +1,4 @@
-// Part of the build: runs dist/gateway.cjs as launcher/main.js does and, when told to, writes the code that V8 has made of it beside it.
+// Part of the build: runs dist/gateway.cjs as launcher/main.js does and, on request, writes V8's code cache next to it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';

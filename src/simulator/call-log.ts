@@ -1,17 +1,17 @@
-/** One REST call, written down when it comes in. */
+/** A REST call, recorded on arrival. */
 export interface CallRecord {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   readonly query: Readonly<Record<string, unknown>>;
-  /** Null until it is answered. */
+  /** Null until there is a response. */
   status: number | null;
 }
 
-/** The oldest calls are forgotten beyond this many, so that a simulator can run for days. */
+/** Beyond this the oldest calls are dropped, so that a simulator can run for days. */
 const MAX_CALLS = 50_000;
 
-/** Adds `call` to `calls`, at the cost of the oldest one when there are too many. */
+/** Adds `call` to `calls`, and drops the oldest one beyond the maximum. */
 export function recordCall(calls: CallRecord[], call: CallRecord): void {
   if (calls.length >= MAX_CALLS) calls.shift();
   calls.push(call);

@@ -1,15 +1,15 @@
-/** A REST call on its way. */
+/** A REST call in flight. */
 export interface HeldCall {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   readonly query: Readonly<Record<string, unknown>>;
-  /** Null while the answer has not been worked out, as is `body`. */
+  /** Null until there is a response, as is `body`. */
   readonly status: number | null;
   readonly body: string | null;
 }
 
-/** A webhook event before its first try. */
+/** A webhook event before its first delivery attempt. */
 export interface HeldEvent {
   readonly eventId: string;
   readonly eventType: string;
@@ -17,56 +17,60 @@ export interface HeldEvent {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Where things can be held, and what is held there. */
-export interface HoldPoints {
-  /** A call that has been let in, but not yet acted upon. */
+/** The points at which calls and events can be held, and what is held there. */
+export interface HoldSubjects {
+  /** A call that has been authorized but not yet carried out. */
   readonly request: HeldCall;
-  /** A call that has been acted upon: its answer is a picture of the moment at which it was held. */
+  /** A call that has been carried out; its response is a snapshot of that moment. */
   readonly reply: HeldCall;
-  /** An event about to be sent for the first time. It steps out of line: those after it are not kept waiting. */
+  /** An event about to be sent for the first time. It leaves the queue: later events do not wait for it. */
   readonly event: HeldEvent;
 }
 
-/** A hold in force: what it matches waits until it is released. */
+/** An active hold: whatever matches waits until `release`. */
 export interface Hold<T> {
   /** Resolves with the first thing held. */
   readonly arrived: Promise<T>;
-  /** All that was held so far, in order of arrival. */
+  /** Everything held so far, in order of arrival. */
   readonly held: readonly T[];
-  /** Lets go of all that is held and ends the hold. */
+  /** Ends the hold and continues everything it held. */
   release(): void;
 }
 
-interface Gate<T> {
+interface ActiveHold<T> {
   readonly matches: (subject: T) => boolean;
   readonly admit: (subject: T) => Promise<void>;
 }
 
-/** Lets tests put REST replies and webhook events into whatever order they want to see. */
-export class Barriers {
-  readonly #gates: { [P in keyof HoldPoints]: Set<Gate<HoldPoints[P]>> } = { request: new Set(), reply: new Set(), event: new Set() };
+/** Lets tests choose the order of REST requests, replies and webhook events. */
+export class HoldPoints {
+  readonly #activeHolds: { [P in keyof HoldSubjects]: Set<ActiveHold<HoldSubjects[P]>> } = {
+    request: new Set(),
+    reply: new Set(),
+    event: new Set(),
+  };
   readonly #holds = new Set<{ release(): void }>();
 
-  /** Holds whatever matches at `point`, from now on. Where several holds match, the oldest one has it. */
-  hold<P extends keyof HoldPoints>(point: P, matches: (subject: HoldPoints[P]) => boolean = () => true): Hold<HoldPoints[P]> {
-    const held: HoldPoints[P][] = [];
-    let arrive: (subject: HoldPoints[P]) => void = () => undefined;
+  /** From now on holds whatever matches at `point`. If several holds match, the oldest one applies. */
+  hold<P extends keyof HoldSubjects>(point: P, matches: (subject: HoldSubjects[P]) => boolean = () => true): Hold<HoldSubjects[P]> {
+    const held: HoldSubjects[P][] = [];
+    let arrive: (subject: HoldSubjects[P]) => void = () => undefined;
     let open: () => void = () => undefined;
-    const arrived = new Promise<HoldPoints[P]>((resolve) => (arrive = resolve));
+    const arrived = new Promise<HoldSubjects[P]>((resolve) => (arrive = resolve));
     const opened = new Promise<void>((resolve) => (open = resolve));
-    const admit = (subject: HoldPoints[P]): Promise<void> => {
+    const admit = (subject: HoldSubjects[P]): Promise<void> => {
       held.push(subject);
       arrive(subject);
       return opened;
     };
-    const gate: Gate<HoldPoints[P]> = { matches, admit };
-    const gates: Set<Gate<HoldPoints[P]>> = this.#gates[point];
-    gates.add(gate);
+    const activeHold: ActiveHold<HoldSubjects[P]> = { matches, admit };
+    const activeHolds: Set<ActiveHold<HoldSubjects[P]>> = this.#activeHolds[point];
+    activeHolds.add(activeHold);
     const hold = {
       arrived,
       held,
       release: (): void => {
-        gates.delete(gate);
+        activeHolds.delete(activeHold);
         this.#holds.delete(hold);
         open();
       },
@@ -75,10 +79,10 @@ export class Barriers {
     return hold;
   }
 
-  /** What to wait for before `subject` may go on; null when nothing holds it. */
-  pass<P extends keyof HoldPoints>(point: P, subject: HoldPoints[P]): Promise<void> | null {
-    const gates: Set<Gate<HoldPoints[P]>> = this.#gates[point];
-    for (const gate of gates) if (gate.matches(subject)) return gate.admit(subject);
+  /** Resolves once `subject` may continue; null if nothing holds it. */
+  pass<P extends keyof HoldSubjects>(point: P, subject: HoldSubjects[P]): Promise<void> | null {
+    const activeHolds: Set<ActiveHold<HoldSubjects[P]>> = this.#activeHolds[point];
+    for (const activeHold of activeHolds) if (activeHold.matches(subject)) return activeHold.admit(subject);
     return null;
   }
 

@@ -5,41 +5,41 @@ import type { SigningKey } from './webhook-sender/signing-key.js';
 import type { RandomSource } from './random-id.js';
 import type { Timers } from './timers.js';
 
-/** How a simulator is to be; everything has a default. */
+/** Settings of a simulator; all are optional. */
 export interface SimulatorOptions {
-  /** `scripted` (the default): agents work by themselves. `manual`: they do what `centre` is told, and nothing else. */
+  /** `scripted` (the default): agents act on their own. `manual`: they act only through calls to `centre`. */
   readonly agents?: 'scripted' | 'manual';
   readonly agentDelays?: Partial<AgentDelays>;
-  /** From creation (or reopening) until an interaction stands in its queue; 0 by default, which is still after the call has been acted upon. */
+  /** Milliseconds from creating (or reopening) a conversation until its interaction is queued; 0 by default, which is still after the call was carried out. */
   readonly routingMs?: number;
-  /** Where events go; they wait (as far as retries last) while there is none. */
+  /** Receives the events. Without it they are retried until there is one. */
   readonly webhookUrl?: string;
   /**
-   * In which generation's format its own webhook wants events; `chat-gateway-v1` by default. Both generations answer, whichever it is, and a webhook that is
-   * made or changed through one of them gets that one's events.
+   * Event format of the demo webhook; `chat-gateway-v1` by default. Both APIs are served in any case, and a webhook that is created or changed through one of
+   * them gets events in its format.
    */
   readonly generation?: 'chat-gateway-v1' | 'chat-api-v2';
   /** Random by default. */
   readonly apiKey?: string;
-  /** With the key, what the older generation's tokens are given for. Random by default. */
+  /** With the key, the credentials for Chat API v2 tokens. Random by default. */
   readonly apiSecret?: string;
-  /** How long those tokens last, in seconds; 3,600 by default. */
+  /** Lifetime of those tokens, in seconds; 3,600 by default. */
   readonly tokenLifetimeSeconds?: number;
   /** `acme01` by default. */
   readonly tenantId?: string;
   /** `acme` by default. */
   readonly customerId?: string;
-  /** The waits between the tries of an event; it is given up after the last. */
+  /** Delays between the delivery attempts of an event, which fails after the last one. */
   readonly retryDelaysMs?: readonly number[];
-  /** How long a webhook may be silent; 10 s by default. */
+  /** Timeout of a webhook; 10 s by default. */
   readonly webhookTimeoutMs?: number;
-  /** How far the times of events are off those of the lists; 0 by default. */
-  readonly eventSkewMs?: number | ((happening: CentreEvent) => number);
-  /** What goes wrong at random, from the start. */
+  /** Milliseconds by which event timestamps differ from those in lists; 0 by default. */
+  readonly eventSkewMs?: number | ((event: CentreEvent) => number);
+  /** Faults to inject from the start. */
   readonly faults?: FaultSettings;
-  /** The key that events are signed with; by default a new one, which takes a moment to make. */
+  /** Signs the events; by default a new key, which takes a moment to generate. */
   readonly signingKey?: SigningKey;
-  /** Epoch milliseconds now. */
+  /** The current time, in epoch milliseconds. */
   readonly clock?: () => number;
   readonly timers?: Timers;
   readonly random?: RandomSource;

@@ -1,6 +1,6 @@
 import { DEFAULT_AGENT_DELAYS, ScriptedAgents } from './agents/scripted-agents.js';
 import type { FastifyInstance } from 'fastify';
-import { Barriers } from './hold-points.js';
+import { HoldPoints } from './hold-points.js';
 import type { CallRecord } from './call-log.js';
 import { ContactCentre } from './centre/contact-centre.js';
 import { CHAT_GATEWAY_EVENTS, createDemoDirectory } from './centre/demo-directory.js';
@@ -27,19 +27,19 @@ import type { NewId } from './random-id.js';
 import { createNewId, systemRandom } from './random-id.js';
 import { createTimers } from './timers.js';
 
-/** A simulated contact centre with its REST API, its webhook events and its agents, as the vendor's, yet drivable. */
+/** A simulated contact centre with its REST API, its webhook events and its agents, like the vendor's, that tests can drive. */
 export interface Simulator {
-  /** Answers on 127.0.0.1, by default at a free port. Resolves with `url`. */
+  /** Listens on 127.0.0.1, by default on a free port. Resolves with `url`. */
   listen(port?: number): Promise<string>;
-  /** Where it is reached, without a path. @throws Error before `listen` has resolved. */
+  /** Its base URL, without a path. @throws Error before `listen` has resolved. */
   readonly url: string;
-  /** Drops connections, what is held and what is yet to happen. */
+  /** Closes all connections, releases all holds and cancels all timers. */
   close(): Promise<void>;
   readonly apiKey: string;
-  /** The older generation's paths name the region, and its tokens are given for key and secret. */
+  /** Chat API v2 issues tokens for the key and this secret, and names the region in its paths. */
   readonly apiSecret: string;
   readonly region: 'us';
-  /** The older generation's tokens. */
+  /** The access tokens of Chat API v2. */
   readonly tokens: TokenIssuer;
   readonly tenantId: string;
   readonly customerId: string;
@@ -48,20 +48,20 @@ export interface Simulator {
   readonly channelIds: readonly string[];
   /** `queueIds[0]` is the queue of `channelId`. */
   readonly queueIds: readonly string[];
-  /** To play the agents and to see what is there. */
+  /** Plays the agents and shows the state. */
   readonly centre: ContactCentre;
-  /** Knows what was sent to webhooks, and what became of it. */
-  readonly courier: WebhookSender;
-  readonly barriers: Barriers;
-  /** What goes wrong at random; nothing, unless told to. */
+  /** Sends events to webhooks and logs each delivery. */
+  readonly webhookSender: WebhookSender;
+  readonly holdPoints: HoldPoints;
+  /** Random fault injection; off by default. */
   readonly faults: Faults;
-  /** Every REST call so far; may be emptied. Calls to `/_sim` are not among them. */
+  /** Every REST call so far, except those to `/_sim`; may be emptied. */
   readonly calls: CallRecord[];
-  /** For all events, also those that are being retried. */
+  /** Applies to all events, including those that are being retried. */
   setWebhookUrl(url: string): void;
 }
 
-/** Puts a simulator together. What takes time (the signing key) goes on in the background; who needs it waits for it. */
+/** Creates a simulator. The signing key is generated in the background. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { clock = Date.now, random = systemRandom, timers = createTimers() } = options;
   const newId = createNewId(random);
@@ -76,32 +76,32 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const server = createHttpServer();
   const faults = new Faults(options.faults ?? {}, random, timers);
   injectFaults(server, faults);
-  const urlOf = (): string => {
+  const baseUrl = (): string => {
     const address = server.server.address();
     if (address === null || typeof address === 'string') throw new Error('the simulator is not listening');
     return `http://127.0.0.1:${address.port}`;
   };
-  const fileUrl = (token: string): string => `${urlOf()}/files/${token}`;
+  const fileUrl = (token: string): string => `${baseUrl()}/files/${token}`;
   const directory = createDemoDirectory(
     newId,
     options.webhookUrl ?? null,
     options.generation === 'chat-api-v2' ? CHAT_API_EVENTS : CHAT_GATEWAY_EVENTS,
   );
   const centre = new ContactCentre({ directory, clock, newId, timers, routingMs: options.routingMs ?? 0, fileUrl });
-  const barriers = new Barriers();
+  const holdPoints = new HoldPoints();
   const key = options.signingKey ?? createSigningKey(newId());
-  const courier = new WebhookSender({
+  const webhookSender = new WebhookSender({
     ...account,
     key,
     clock,
     timers,
-    barriers,
+    holdPoints,
     faults,
-    uriOf: (webhookId) => directory.webhook(webhookId).uri,
+    findUri: (webhookId) => directory.webhook(webhookId).uri,
     retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
     timeoutMs: options.webhookTimeoutMs ?? 10_000,
   });
-  reportHappenings(centre, courier, newId, options.eventSkewMs ?? 0);
+  sendCentreEvents(centre, webhookSender, newId, options.eventSkewMs ?? 0);
   if (options.agents !== 'manual') {
     new ScriptedAgents({ centre, timers, random, delays: { ...DEFAULT_AGENT_DELAYS, ...options.agentDelays } });
   }
@@ -112,28 +112,28 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const serve = (prefix: string, addRoutes: (scope: FastifyInstance) => void): void => {
     addScope(server, prefix, addRoutes);
   };
-  const verifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => courier.postOnce(uri, newId(), body);
+  const verifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => webhookSender.postOnce(uri, newId(), body);
   serve('/chat-gateway/v1', (scope) => {
-    observe(scope, calls, barriers);
+    observe(scope, calls, holdPoints);
     chatGatewayRoutes(scope, { centre, account, key, newId, verifyAddress });
   });
   serve('/api/v1/tenant', (scope) => {
-    observe(scope, calls, barriers);
+    observe(scope, calls, holdPoints);
     cardActionRoutes(scope, { centre, account, newId });
   });
   serve('/oauth/v2', (scope) => {
-    observe(scope, calls, barriers);
+    observe(scope, calls, holdPoints);
     tokenRoute(scope, account, tokens);
   });
   serve(`/vcc/${account.region}/chat/v2`, (scope) => {
-    observe(scope, calls, barriers);
+    observe(scope, calls, holdPoints);
     chatApiRoutes(scope, { centre, account, tokens, key, newId, verifyAddress });
   });
   serve('/files', (scope) => {
     fileRoutes(scope, centre.files);
   });
   serve('/_sim', (scope) => {
-    controlRoutes(scope, { centre, courier, faults, setWebhookUrl });
+    controlRoutes(scope, { centre, webhookSender, faults, setWebhookUrl });
   });
 
   const channelIds = [...directory.channels.keys()];
@@ -144,42 +144,42 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     channelIds,
     queueIds: [...directory.queues.keys()],
     centre,
-    courier,
-    barriers,
+    webhookSender,
+    holdPoints,
     faults,
     calls,
     setWebhookUrl,
     listen: (port = 0) => server.listen({ port, host: '127.0.0.1' }),
     get url() {
-      return urlOf();
+      return baseUrl();
     },
     async close() {
       timers.close();
-      courier.close();
-      barriers.releaseAll();
+      webhookSender.close();
+      holdPoints.releaseAll();
       await server.close();
-      // A key still in the making would keep the process alive.
+      // A key that is still being generated would keep the process alive.
       await key.publicJwk;
     },
   };
 }
 
-/** Turns what happens into events, in the format that the channel's webhook wants. */
-function reportHappenings(
+/** Sends each event in the format of the channel's webhook. */
+function sendCentreEvents(
   centre: ContactCentre,
-  courier: WebhookSender,
+  webhookSender: WebhookSender,
   newId: NewId,
   skewMs: NonNullable<SimulatorOptions['eventSkewMs']>,
 ): void {
-  centre.onEvent((happening: CentreEvent) => {
-    // A conversation outlives its channel; then nobody is told.
-    const webhookId = centre.directory.channels.get(happening.channelId)?.webhookId;
+  centre.onEvent((event: CentreEvent) => {
+    // A conversation outlives its channel; its events then have no receiver.
+    const webhookId = centre.directory.channels.get(event.channelId)?.webhookId;
     if (webhookId === undefined) return;
     const { directory } = centre;
-    const skew = typeof skewMs === 'number' ? skewMs : skewMs(happening);
+    const skew = typeof skewMs === 'number' ? skewMs : skewMs(event);
     const isOld = directory.webhook(webhookId).version === CHAT_API_EVENTS;
-    const body = isOld ? chatApiEvent(happening, skew, (id) => directory.agent(id).name) : chatGatewayEvent(happening, skew);
+    const body = isOld ? chatApiEvent(event, skew, (id) => directory.agent(id).name) : chatGatewayEvent(event, skew);
     if (body === null) return;
-    courier.send({ eventId: newId(), eventType: body.eventType, conversationId: body.conversationId, webhookId, body });
+    webhookSender.send({ eventId: newId(), eventType: body.eventType, conversationId: body.conversationId, webhookId, body });
   });
 }

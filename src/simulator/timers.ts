@@ -1,12 +1,12 @@
-/** Things to be done later. Passed in, so that tests can decide when later is. */
+/** Delayed calls. Injected, so that tests control time. */
 export interface Timers {
-  /** Runs `run` once, `delayMs` from now, unless the returned function is called before. */
+  /** Calls `run` after `delayMs`; the returned function cancels it. */
   after(delayMs: number, run: () => void): () => void;
-  /** Drops all that has not run yet; nothing runs from now on. */
+  /** Cancels all pending calls and ignores new ones. */
   close(): void;
 }
 
-/** Timers on the real time. */
+/** Timers in real time. */
 export function createTimers(): Timers {
   const pending = new Set<NodeJS.Timeout>();
   let closed = false;

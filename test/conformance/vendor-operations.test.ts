@@ -21,7 +21,7 @@ async function useEverything(
   running: RunningGateway,
   also: (running: RunningGateway, conversationId: string) => Promise<void>,
 ): Promise<string> {
-  const { channelId, queueIds, centre, courier } = running.simulator;
+  const { channelId, queueIds, centre, webhookSender } = running.simulator;
   const get = running.get.bind(running);
   const { webhook } = (await get(ops.CreateWebhookDocument, { input: { name: 'Mine', url: running.addresses.webhookUrl } })).createWebhook;
   const webhookId = webhook?.webhookId ?? '';
@@ -43,19 +43,19 @@ async function useEverything(
   centre.agentAccepts(conversationId);
   await get(ops.SendMessageDocument, { input: { conversationId, text: 'hi' } });
   centre.agentSays(conversationId, 'hello');
-  await courier.settled();
+  await webhookSender.settled();
   await get(ops.ConversationDocument, { id: conversationId });
   await get(ops.ConversationsDocument, { first: 5 });
   await also(running, conversationId);
   await get(ops.LeaveConversationDocument, { input: { conversationId } });
-  await courier.settled();
+  await webhookSender.settled();
   await get(ops.ConversationDocument, { id: conversationId });
   return conversationId;
 }
 
 /** What only the Chat Gateway can do. */
 async function useContentAndIndications(running: RunningGateway, conversationId: string): Promise<void> {
-  const { centre, courier } = running.simulator;
+  const { centre, webhookSender } = running.simulator;
   const get = running.get.bind(running);
   const upload = { conversationId, filename: 'a.txt', contentType: 'text/plain', sizeBytes: 3 };
   const { uploadUrl } = (await get(ops.CreateAttachmentUploadDocument, { input: upload })).createAttachmentUpload;
@@ -63,7 +63,7 @@ async function useContentAndIndications(running: RunningGateway, conversationId:
   const { attachmentId } = (await uploaded.json()) as { attachmentId: string };
   const card = { contentType: 'application/vnd.microsoft.card.adaptive', content: { type: 'AdaptiveCard', version: '1.3', body: [] } };
   await get(ops.SendMessageDocument, { input: { conversationId, text: 'hi', attachmentIds: [attachmentId], cards: [card] } });
-  await courier.settled();
+  await webhookSender.settled();
   const content = await get(ops.MessageContentDocument, { id: conversationId });
   const message = content.conversation?.messages?.nodes.at(-1);
   await fetch(String(message?.attachments[0]?.url)).then((response) => response.text());
@@ -111,7 +111,7 @@ async function holdFiles({ simulator }: RunningGateway, contract: VendorContract
 
 describe.each(LISTS)('the operations of $generation.name', ({ generation, also, notUsed }) => {
   describeWithFile(generation.contract, "the vendor's description of it")('as its vendor describes them', () => {
-    it('are each reached by the schema, or named with a reason', async () => {
+    it('are each reachable through the schema, or named with a reason', async () => {
       const running = await RunningGateway.start({ generation });
       const { contract } = running;
       try {

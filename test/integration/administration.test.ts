@@ -32,7 +32,7 @@ describeGenerations('administration', (generation) => {
   }
 
   describe('webhooks', () => {
-    it('are made, found in every way, changed and deleted', async () => {
+    it('are created, found in every way, changed and deleted', async () => {
       const made = await aWebhook();
       expect(made).toEqual({ ...made, name: 'Hook', url: 'https://example.com/hook', notificationVersion });
       expect((await running.get(WebhookDocument, { id: made.id })).webhook).toEqual(made);
@@ -62,7 +62,7 @@ describeGenerations('administration', (generation) => {
       [{ name: '', url: 'https://example.com/' }, error('REQUIRED', ['name'])],
       [{ name: 'x'.repeat(256), url: 'https://example.com/' }, error('TOO_LONG', ['name'])],
       [{ name: 'Hook', url: 'ftp://example.com/' }, error('INVALID', ['url'])],
-    ])('made of %j are refused', async (input, userErrors) => {
+    ])('are rejected when created from %j', async (input, userErrors) => {
       expect((await running.get(CreateWebhookDocument, { input })).createWebhook).toEqual({ webhook: null, userErrors });
     });
 
@@ -71,7 +71,7 @@ describeGenerations('administration', (generation) => {
       [{ webhookId: '', name: 'x' }, error('REQUIRED', ['webhookId'])],
       [{ webhookId: toGlobalId('Channel', 'c1'), name: 'x' }, error('INVALID', ['webhookId'])],
       [{ webhookId: 'none' }, error('REQUIRED', null)],
-    ])('changed by %j are refused', async (input, userErrors) => {
+    ])('are rejected when changed by %j', async (input, userErrors) => {
       expect((await running.get(UpdateWebhookDocument, { input })).updateWebhook).toEqual({ webhook: null, userErrors });
     });
 
@@ -84,7 +84,7 @@ describeGenerations('administration', (generation) => {
   });
 
   describe('channels', () => {
-    it('are made, changed and deleted, and tell their webhook and queue', async () => {
+    it('are created, changed and deleted, and show their webhook and queue', async () => {
       const hook = await aWebhook();
       const [one = '', two = ''] = running.simulator.queueIds;
       const { createChannel } = await running.get(CreateChannelDocument, { input: { name: 'Web', queueId: one, webhookId: hook.id } });
@@ -106,7 +106,7 @@ describeGenerations('administration', (generation) => {
     it.each([
       ['an unknown queue', { queueId: 'none' }, 'routingOptions.id'],
       ['an unknown webhook', { webhookId: 'none' }, 'webHookId'],
-    ])('with %s are refused in the upstream’s words', async (_what, wrong, named) => {
+    ])('are rejected with %s, with the upstream’s message', async (_what, wrong, named) => {
       const [webhookId = ''] = running.simulator.centre.directory.webhooks.keys();
       const input = { name: 'Web', queueId: running.simulator.queueIds[0] ?? '', webhookId, ...wrong };
       const { createChannel } = await running.get(CreateChannelDocument, { input });
@@ -119,11 +119,11 @@ describeGenerations('administration', (generation) => {
       [{ channelId: 'none' }, error('REQUIRED', null)],
       [{ channelId: 'none', queueId: '' }, error('REQUIRED', ['queueId'])],
       [{ channelId: 'none', webhookId: toGlobalId('Channel', 'c1') }, error('INVALID', ['webhookId'])],
-    ])('changed by %j are refused', async (input, userErrors) => {
+    ])('are rejected when changed by %j', async (input, userErrors) => {
       expect((await running.get(UpdateChannelDocument, { input })).updateChannel).toEqual({ channel: null, userErrors });
     });
 
-    it('have no webhook where it is gone', async () => {
+    it('have no webhook if it was deleted', async () => {
       const channelId = running.simulator.channelId;
       const channel = running.simulator.centre.directory.channels.get(channelId);
       if (channel !== undefined) channel.webhookId = 'gone';

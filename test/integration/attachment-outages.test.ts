@@ -57,7 +57,7 @@ async function agentsFile() {
   return { attachment: result.data?.messageAdded.message.attachments[0], errors: result.errors };
 }
 
-it('an event stands by itself where the upstream cannot be asked', async () => {
+it('delivers an event while the upstream is unreachable', async () => {
   intercept = { path: /\/attachments/, script: json(503, {}) };
   const { attachment, errors } = await agentsFile();
   expect(attachment).toMatchObject({
@@ -71,7 +71,7 @@ it('an event stands by itself where the upstream cannot be asked', async () => {
   expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE']);
 });
 
-it('a download is broken off where the upstream breaks off', async () => {
+it('aborts a download when the upstream aborts it', async () => {
   const { attachment } = await agentsFile();
   intercept = {
     path: /\/content$/,
@@ -164,7 +164,7 @@ it('a download of unknown length is broken off as well', async () => {
   await expect(response.text()).rejects.toThrow();
 });
 
-it('a download that the client leaves frees the upstream', async () => {
+it('aborts the upstream request when the client leaves a download', async () => {
   const { attachment } = await agentsFile();
   let freed: (value: unknown) => void = () => undefined;
   const closed = new Promise((resolve) => (freed = resolve));

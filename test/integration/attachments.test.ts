@@ -25,7 +25,7 @@ const stored = () => [...gateway.simulator.centre.conversation(id).files.values(
 const listCalls = () => gateway.simulator.calls.filter(({ path }) => path.endsWith('/attachments')).length;
 
 describe('a file', () => {
-  it('goes up, into a message, and down again', async () => {
+  it('is uploaded, sent in a message and downloaded', async () => {
     const events = gateway.subscribe(MessageContentAddedDocument, { id, after: origin });
     const attachment = await sentFile(gateway, id, '../Über "uns".pdf');
     expect(attachment).toEqual({
@@ -56,7 +56,7 @@ describe('a file', () => {
     expect((await fetch(`${gateway.addresses.url}/attachments/a.b`, { method: 'HEAD' })).status).toBe(403);
   });
 
-  it('is asked for once a conversation and request, and only where more than its address is wanted', async () => {
+  it('is requested once per conversation and request, and only if more than its URL is selected', async () => {
     for (let count = 0; count < 3; count += 1) await sentFile(gateway, id);
     const before = listCalls();
     const { conversation } = await gateway.get(MessageAttachmentLinksDocument, { id });
@@ -83,7 +83,7 @@ describe('a file', () => {
     await events.stop();
   });
 
-  it('that is not there is no node', async () => {
+  it('is null as a node if it does not exist', async () => {
     const { id: globalId } = await sentFile(gateway, id);
     gateway.simulator.centre.conversation(id).files.clear();
     expect(await gateway.get(AttachmentNodeDocument, { id: globalId })).toEqual({ node: null });
@@ -164,7 +164,7 @@ describe('an upload', () => {
 
   it('cannot be made twice at a time', async () => {
     const url = await uploadUrl(gateway, { conversationId: id });
-    const held = gateway.simulator.barriers.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/attachments'));
+    const held = gateway.simulator.holdPoints.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/attachments'));
     const first = put(url, 'hello');
     await held.arrived;
     expect((await put(url, 'hello')).status).toBe(409);
@@ -193,7 +193,7 @@ describe('an upload', () => {
 
   it('that the client breaks off leaves nothing, and may be made again', async () => {
     const url = await uploadUrl(gateway, { conversationId: id });
-    const arrived = gateway.simulator.barriers.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/attachments'));
+    const arrived = gateway.simulator.holdPoints.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/attachments'));
     const broken = begunPut(url, 5);
     broken.write('hel');
     await arrived.arrived;
@@ -206,7 +206,7 @@ describe('an upload', () => {
     expect(stored().map(({ size }) => size)).toEqual([5]);
   });
 
-  it('that stands still is broken off', async () => {
+  it('is aborted when it stalls', async () => {
     const stalled = begunPut(await uploadUrl(gateway, { conversationId: id }), 5);
     stalled.write('hel');
     expect(await statusOf(stalled)).toBe(504);
@@ -237,7 +237,7 @@ describe('an upload', () => {
     });
   });
 
-  it('tells several faults at once', async () => {
+  it('reports several errors together', async () => {
     const { userErrors } = await prepareUpload(gateway, { conversationId: id, filename: '', contentType: '', sizeBytes: -1 });
     expect(userErrors.map(({ field }) => field)).toEqual([['filename'], ['contentType'], ['sizeBytes']]);
   });

@@ -35,7 +35,7 @@ let heapBefore = 0;
 beforeAll(async () => {
   gateway = await RunningGateway.start({ simulator: { signingKey: key } });
   conversationId = (await createConversation(gateway)).id;
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   heapBefore = heapInUse();
   delay.enable();
 });
@@ -81,7 +81,7 @@ it.each(DOCUMENTS)('refuses a document %s, however often', async (_what, query) 
   socket.terminate();
 });
 
-it('refuses what is no request', async () => {
+it('rejects malformed requests', async () => {
   const send = async (body: string, headers: Record<string, string>, method = 'POST') =>
     (await fetch(gateway.addresses.graphqlUrl, { method, headers, ...(method === 'GET' ? {} : { body }) })).status;
   const json = { 'content-type': 'application/json' };
@@ -131,7 +131,7 @@ it.each([
   ' ',
   'x'.repeat(5_000),
   "' OR 1=1 --",
-])('finds nothing under the id %j, and asks nobody but for it', async (id) => {
+])('finds nothing under the id %j, and sends no other upstream call', async (id) => {
   const { data, errors } = await gateway.post<{ conversation: unknown; node: unknown }>({
     query:
       'query($id: ID!) { conversation(id: $id) { id customer { name } } node(id: $id) { id } message(conversationId: $id, id: $id) { id } }',
@@ -152,7 +152,7 @@ it('closes sockets that do not keep to the protocol', async () => {
   expect(await nextOf(twice)).toEqual({ closed: 4429 });
 });
 
-it('closes a socket on which nobody says who it is', async () => {
+it('closes a socket without connection_init', async () => {
   const hasty = await RunningGateway.start({ overrides: { initTimeoutMs: 50 } });
   const socket = new WebSocket(hasty.addresses.wsUrl, 'graphql-transport-ws');
   expect(await nextOf(socket)).toEqual({ closed: 4408 });
@@ -202,7 +202,7 @@ it('answers ten thousand unknown signing keys from a bounded cache, and a genuin
   expect(asked() - before).toBeLessThan(600);
 }, 300_000);
 
-it('believes no signature by another algorithm', async () => {
+it('rejects signatures with another algorithm', async () => {
   const body = text();
   const headers = await signed(body);
   for (const alg of ['none', 'HS256', 'RS512', 'PS256', 'ES256', ''])
@@ -227,7 +227,7 @@ it('stores nothing of a forged body with the checksum and the event id of a genu
   expect(JSON.stringify(events.data)).not.toMatch(/[ac]{80}/);
 });
 
-it('stays healthy all the while', () => {
+it('stays healthy throughout', () => {
   delay.disable();
   expect(delay.max / 1e6).toBeLessThan(patiently(MOST_STANDSTILL_MS));
   expect((heapInUse() - heapBefore) / MIB).toBeLessThan(MOST_GROWTH_MIB);

@@ -57,11 +57,11 @@ describeGenerations('bad arguments', (generation) => {
       ['a little more than a page', { last: 101 }, '`last` must be between 1 and 100; got 101.'],
       ['a cursor that is none', { first: 1, after: 'nonsense' }, /cursor/],
       ['an empty cursor', { last: 1, before: '' }, /cursor/],
-    ])('refuses %s', async (_what, variables, message) => {
+    ])('rejects %s', async (_what, variables, message) => {
       expect(await refusal(document, { id, ...variables })).toEqual({ message: expect.stringMatching(message), code: 'BAD_USER_INPUT' });
     });
 
-    it('refuses the cursor of another list', async () => {
+    it('rejects the cursor of another list', async () => {
       const { conversations } = await gateway.get(ConversationsDocument, { first: 1 });
       const { id: other } = await createConversation(gateway, { history: [{ text: 'one', sentAs: 'BOT' }] });
       const { conversation } = await gateway.get(MessagesDocument, { id: other, first: 1 });
@@ -82,7 +82,7 @@ describeGenerations('bad arguments', (generation) => {
     });
   });
 
-  it('refuses ids of something else, and empty ones, by the name of the argument', async () => {
+  it('rejects ids of another type and empty ones, naming the argument', async () => {
     const channel = toGlobalId('Channel', gateway.simulator.channelId);
     const refused: [unknown, object, string][] = [
       [ConversationDocument, { id: channel }, '`id` must be an id of type Conversation.'],
@@ -103,7 +103,7 @@ describeGenerations('bad arguments', (generation) => {
     }
   });
 
-  it('says of an unknown conversation that there is none, each operation in its way', async () => {
+  it('answers NOT_FOUND for an unknown conversation in each operation', async () => {
     const unknown = 'nowhere';
     expect(await gateway.get(ConversationDocument, { id: unknown })).toEqual({ conversation: null });
     const notFound = [{ code: 'NOT_FOUND', field: ['conversationId'] }];

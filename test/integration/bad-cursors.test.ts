@@ -45,7 +45,7 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     ['conversationEvents', ConversationEventsDocument],
     ['messageAdded', MessageAddedDocument],
     ['agentActivity', AgentActivityDocument],
-  ])('`%s` refuses a bad cursor and serves on', async (_name, document) => {
+  ])('`%s` rejects a bad cursor and keeps serving', async (_name, document) => {
     for (const [what, after, code] of bad) {
       const { data, errors } = await gateway.subscribe(document as typeof MessageAddedDocument, { id: conversation.id, after }).next();
       expect([what, data, errors?.map(({ extensions }) => extensions['code'])]).toEqual([what, undefined, [code]]);
@@ -53,14 +53,14 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     }
   });
 
-  it('`events` refuses a bad cursor', async () => {
+  it('`events` rejects a bad cursor', async () => {
     for (const [what, after, code] of bad) {
       const { data, errors } = await gateway.ask(EventsDocument, { id: conversation.id, first: 1, after });
       expect([what, data?.conversation ?? null, errors.map(({ extensions }) => extensions?.['code'])]).toEqual([what, null, [code]]);
     }
   });
 
-  it('`events` refuses to stop at a bad cursor, and stops at the end for one beyond it', async () => {
+  it('`events` rejects a bad `before` cursor, and stops at the end for one beyond it', async () => {
     for (const [what, before] of bad) {
       const { errors } = await gateway.ask(EventsDocument, { id: conversation.id, last: 1, before });
       expect([what, errors.map(({ extensions }) => extensions?.['code'])]).toEqual([
@@ -70,7 +70,7 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     }
   });
 
-  it('every place from the origin to the end is a good cursor', async () => {
+  it('every position from the origin to the end is a valid cursor', async () => {
     const cursors = [conversation.origin, ...conversation.events.map(({ cursor }) => cursor)];
     for (const [index, after] of cursors.entries()) {
       const page = await gateway.get(EventsDocument, { id: conversation.id, first: 10, after });

@@ -50,14 +50,14 @@ describeGenerations('bad requests', (generation) => {
     ['no content type', JSON.stringify({ query: VERSION }), null, 415, 'The content type must be application/json.'],
     ['a body over 256 KiB', JSON.stringify({ query: VERSION, x: 'x'.repeat(262_144) }), JSON_TYPE, 413, /larger than 262144 bytes/],
     ['a subscription', '{"query":"subscription { messageAdded(conversationId: \\"c\\") { id } }"}', JSON_TYPE, 400, /WebSocket/],
-  ])('refuses %s over HTTP', async (_what, body, contentType, status, message) => {
+  ])('rejects %s over HTTP', async (_what, body, contentType, status, message) => {
     expect(await post(body, contentType)).toEqual({
       status,
       body: { errors: [{ message: expect.stringMatching(message), extensions: { code: 'BAD_REQUEST' } }] },
     });
   });
 
-  it('takes a slash behind the paths that others are configured with', async () => {
+  it('accepts a trailing slash on the paths that others call', async () => {
     const { graphqlUrl, webhookUrl, url } = gateway.addresses;
     const asked = await fetch(`${graphqlUrl}/`, {
       method: 'POST',
@@ -81,7 +81,7 @@ describeGenerations('bad requests', (generation) => {
     (await connectRaw(`${gateway.addresses.wsUrl}/`)).terminate();
   });
 
-  it('says what is missing of a WebSocket handshake whose upgrade was lost on the way', async () => {
+  it('says what is missing in a WebSocket handshake without Upgrade', async () => {
     const headers = {
       'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
       'sec-websocket-version': '13',
@@ -109,7 +109,7 @@ describeGenerations('bad requests', (generation) => {
     await expect(json(response)).resolves.toMatchObject({ data: { __typename: 'Query' } });
   });
 
-  it.each(DOCUMENTS)('refuses %s over HTTP', async (_what, request, code) => {
+  it.each(DOCUMENTS)('rejects %s over HTTP', async (_what, request, code) => {
     const { status, body } = await post(JSON.stringify(request), JSON_TYPE);
     expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ message: expect.any(String), extensions: { code } }] } });
   });
@@ -145,7 +145,7 @@ describeGenerations('bad requests', (generation) => {
     expect(error.message).toContain('404');
   });
 
-  it('serves on after all that', async () => {
+  it('keeps serving after all that', async () => {
     expect(await post(JSON.stringify({ query: VERSION }), JSON_TYPE)).toMatchObject({ status: 200, body: { data: { gateway: {} } } });
     expect(gateway.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });

@@ -37,12 +37,12 @@ describeGenerations('bad webhooks', (generation) => {
   beforeAll(async () => {
     gateway = await RunningGateway.start({ generation, simulator: { signingKey: key } });
     conversationId = (await createConversation(gateway)).id;
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
     bodyText = JSON.stringify(generation.agentsWord(conversationId, 'a secret text'));
   });
   afterAll(() => gateway.stop());
 
-  it('refuses what is no webhook by its form', async () => {
+  it('rejects requests that are not webhooks', async () => {
     const headers = await signed();
     const half = '{"eventType":';
     expect(await post(await signed({ body: Buffer.from(half) }), half)).toEqual({
@@ -58,7 +58,7 @@ describeGenerations('bad webhooks', (generation) => {
     await got.text();
   });
 
-  it('refuses what it cannot trust with 401, and does not say why; for a key that may be published yet, with 503', async () => {
+  it('rejects untrusted webhooks with 401 without a reason; with 503 for a key that may be published later', async () => {
     const before = await storedEvents();
     const headers = await signed();
     for (const name of Object.keys(headers).filter((header) => header.startsWith('x-8x8-'))) {
@@ -76,7 +76,7 @@ describeGenerations('bad webhooks', (generation) => {
     expect(await storedEvents()).toBe(before);
   });
 
-  it('takes an event once, and its id for no other conversation', async () => {
+  it('accepts an event once, and its id for no other conversation', async () => {
     const before = await storedEvents();
     const eventId = randomUUID();
     expect(await post(await signed({ eventId }))).toEqual({ status: 204, body: null });
@@ -86,7 +86,7 @@ describeGenerations('bad webhooks', (generation) => {
     expect(await storedEvents()).toBe(before + 1);
   });
 
-  it('takes every well-signed event, whatever it holds', async () => {
+  it('accepts every correctly signed event, whatever it contains', async () => {
     const bodies: unknown[] = [
       {},
       [],
@@ -117,7 +117,7 @@ describeGenerations('bad webhooks', (generation) => {
     expect(conversation?.events.edges.map(({ node }) => node.type)).toContain('UNRECOGNIZED');
   });
 
-  it('tells each request in one line', async () => {
+  it('logs each request in one line', async () => {
     const linesOf = (requestId: string) =>
       gateway.log.lines.filter(({ fields }) => (fields as { requestId?: string }).requestId === requestId);
     const headers = await signed();

@@ -59,7 +59,7 @@ it('changes nothing by GET', async () => {
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
 });
 
-it.each(['/graphql', '/healthz', '/nothing'])('tells browsers at %s to take the answer for nothing else', async (path) => {
+it.each(['/graphql', '/healthz', '/nothing'])('sends browser security headers at %s', async (path) => {
   const { headers } = await fetch(`${local}${path}`);
   expect({
     sniff: headers.get('x-content-type-options'),

@@ -8,7 +8,7 @@ import { untilTrue } from '../support/until.js';
 const BURST = 500;
 const IN_FLIGHT = 128;
 
-it('serves every one of 500 queries that come at once, of which 372 have to wait', async () => {
+it('serves all of 500 parallel queries, of which 372 have to wait', async () => {
   const upstream = await startUpstream();
   const held: (() => void)[] = [];
   let isHolding = true;

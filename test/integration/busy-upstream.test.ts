@@ -60,7 +60,7 @@ const answerAll = () => {
 };
 const told = () => gateway.log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
 
-it('tells at once that there is too much of it, and when to come back, and serves all others in turn', async () => {
+it('rejects excess load immediately with a retry delay, and serves all others fairly', async () => {
   const served = ask(IN_FLIGHT);
   await untilLevels(IN_FLIGHT, 0);
   answerAll();

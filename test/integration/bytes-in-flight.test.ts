@@ -97,7 +97,7 @@ describe.each([CHAT_GATEWAY_V1, CHAT_API_V2])('large answers ($name)', (generati
   };
   const untilServed = () => untilTrue(async () => (await outcome(mia, LARGE_ANSWER)) === 'served');
 
-  it('twelve at once by one customer are served up to the bound, and keep nobody else waiting', async () => {
+  it('twelve in parallel by one customer are served up to the bound, and keep nobody else waiting', async () => {
     const twelve = await untilRead(12, () => ({ outcomes: Array.from({ length: 12 }, () => outcome(mia, HELD_ANSWER)) }));
     expect(await askAs(gateway, leo, SMALL_ANSWER, { id: nextId() })).toMatchObject({
       body: { data: { conversation: { state: expect.any(String) as string } } },
@@ -160,7 +160,7 @@ describe.each([CHAT_GATEWAY_V1, CHAT_API_V2])('large answers ($name)', (generati
     expect(await outcome(mia, LARGE_ANSWER)).toBe('served');
   });
 
-  it('are not bounded where viewers are not told from each other', async () => {
+  it('are not bounded without authentication', async () => {
     const open = await start({});
     const ask = () => ({ outcomes: Array.from({ length: FITTING + 1 }, () => outcome(null, HELD_ANSWER, open)) });
     const { outcomes } = await untilRead(FITTING + 1, ask, open);

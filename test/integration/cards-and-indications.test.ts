@@ -53,7 +53,7 @@ describe('cards', () => {
     await gateway.get(SendMessageDocument, { input: { conversationId: id, sendAs: 'BOT', cards: [card] } });
   });
 
-  it('are submitted and executed, which shows and is told', async () => {
+  it('can be submitted and executed, which shows in queries and events', async () => {
     const [sent] = await cards();
     const input = { conversationId: id, cardId: sent?.cardId ?? '' };
     const { submitCard } = await gateway.get(SubmitCardDocument, { input: { ...input, name: 'order' } });
@@ -64,7 +64,7 @@ describe('cards', () => {
     expect(await cards()).toMatchObject([{ submitted: true, executed: true }]);
   });
 
-  it.each(['', 'none', '..'])('that are not there cannot be used: %j', async (cardId) => {
+  it.each(['', 'none', '..'])('cannot be used if unknown: %j', async (cardId) => {
     const { executeCard } = await gateway.get(ExecuteCardDocument, { input: { conversationId: id, cardId } });
     expect(executeCard).toMatchObject({
       conversation: null,
@@ -73,10 +73,10 @@ describe('cards', () => {
   });
 });
 
-it('typing shows, in the conversation and as an event', async () => {
+it('shows typing in the conversation and as an event', async () => {
   const { sendTyping } = await gateway.get(SendTypingDocument, { input: { conversationId: id, sendAs: 'CUSTOMER' } });
   expect(sendTyping.userErrors).toEqual([]);
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   const { conversation } = await gateway.get(ConversationDocument, { id });
   expect(conversation?.typing).toMatchObject([{ type: 'CUSTOMER' }]);
 });
@@ -114,7 +114,7 @@ describe('the return to the bot', () => {
     expect(await schedule({ notifyChannelWebhook: true, maxTotalMinutes: 20, userTimeoutMinutes: 300 })).toEqual([]);
     gateway.simulator.centre.agentAccepts(id);
     gateway.simulator.centre.agentLeaves(id);
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
     const { conversation } = await gateway.get(ConversationDocument, { id });
     expect(conversation).toMatchObject({ state: 'BOT', assignment: { type: 'SCRIPT' } });
   });
@@ -142,7 +142,7 @@ describe('the return to the bot', () => {
   });
 });
 
-it('what is done in no conversation finds none', async () => {
+it('answers NOT_FOUND for an unknown conversation', async () => {
   for (const conversationId of ['none', '..']) {
     const { sendTyping } = await gateway.get(SendTypingDocument, { input: { conversationId } });
     expect(sendTyping).toMatchObject({ conversation: null, userErrors: [{ field: ['conversationId'], code: 'NOT_FOUND' }] });
@@ -151,7 +151,7 @@ it('what is done in no conversation finds none', async () => {
   expect(markRead).toMatchObject({ conversation: null, userErrors: [{ field: ['conversationId'], code: 'INVALID' }] });
 });
 
-it('the gateway tells beforehand that it can', async () => {
+it('lists the capability in advance', async () => {
   const { gateway: told } = await gateway.get(CapabilitiesDocument);
   expect(told.capabilities).toEqual(
     expect.arrayContaining(['ATTACHMENTS', 'CARDS', 'TYPING', 'THINKING', 'READ_RECEIPTS', 'RETURN_TO_BOT']),

@@ -56,14 +56,14 @@ describeGenerations('connections', (generation) => {
       whole = await list({ first: 100 });
     });
 
-    it('is one list, from either end', async () => {
+    it('is the same list from either end', async () => {
       expect(whole.edges.length).toBeGreaterThanOrEqual(5);
       expect(whole.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
       expect(await list({ last: 100 })).toEqual(whole);
       if (name !== 'events') expect(whole.totalCount).toBe(whole.edges.length);
     });
 
-    it('is walked forwards without a gap or a repeat', async () => {
+    it('pages forwards without gaps or repetitions', async () => {
       const walked: string[] = [];
       let page = await list({ first: 2 });
       for (;;) {
@@ -75,7 +75,7 @@ describeGenerations('connections', (generation) => {
       expect(walked).toEqual(idsIn(whole));
     });
 
-    it('is walked backwards without a gap or a repeat', async () => {
+    it('pages backwards without gaps or repetitions', async () => {
       const walked: string[] = [];
       let page = await list({ last: 2 });
       for (;;) {
@@ -87,7 +87,7 @@ describeGenerations('connections', (generation) => {
       expect(walked).toEqual(idsIn(whole));
     });
 
-    it('shows what lies between two cursors', async () => {
+    it('lists what is between two cursors', async () => {
       const [after = '', before = ''] = [whole.edges[0]?.cursor, whole.edges[4]?.cursor];
       const between = whole.edges.slice(1, 4);
       expect((await list({ first: 10, after, before })).edges).toEqual(between);
@@ -109,7 +109,7 @@ describeGenerations('connections', (generation) => {
     });
   });
 
-  it('the history given at creation stands before what was said since', async () => {
+  it('lists the history passed at creation before later messages', async () => {
     const { conversation: found } = await gateway.get(MessagesDocument, { id: conversation.id, first: 100 });
     expect(found?.messages?.edges.map(({ node }) => [node.author.type, node.text])).toEqual([
       ['CUSTOMER', 'h1'],
@@ -122,7 +122,7 @@ describeGenerations('connections', (generation) => {
     ]);
   });
 
-  it('the events of a query are those of a subscription, under the same cursors', async () => {
+  it('returns the same events and cursors by query and by subscription', async () => {
     const { conversation: found } = await gateway.get(EventsDocument, { id: conversation.id, first: 100 });
     expect(found?.events.edges.map(({ cursor, node }) => [cursor, node.cursor, node.id])).toEqual(
       conversation.events.map(({ cursor, id }) => [cursor, cursor, id]),
@@ -131,7 +131,7 @@ describeGenerations('connections', (generation) => {
     expect(joined.conversation?.events.edges.map(({ node }) => node.type)).toEqual(['AGENT_JOINED']);
   });
 
-  it("a message's cursor stays true while messages arrive", async () => {
+  it("keeps a message's cursor valid while messages arrive", async () => {
     const talk = await FollowedConversation.create(gateway, { history: ['1', '2', '3'].map((text) => ({ text, sentAs: 'BOT' as const })) });
     await talk.expectNext(...CREATED);
     const texts = async (window: Window) =>
@@ -146,7 +146,7 @@ describeGenerations('connections', (generation) => {
     expect(await texts({ last: 2 })).toEqual(['5', '6']);
   });
 
-  it('interactions are listed oldest first', async () => {
+  it('lists interactions oldest first', async () => {
     const talk = await FollowedConversation.create(gateway);
     const { centre } = gateway.simulator;
     await talk.expectNext(...CREATED);
@@ -168,7 +168,7 @@ describeGenerations('connections', (generation) => {
     expect((await interactions({ last: 1, before: edges[2]?.cursor ?? '' })).edges).toEqual([edges[1]]);
   });
 
-  it('channels are listed with their queues', async () => {
+  it('lists channels with their queues', async () => {
     const { channelIds, queueIds } = gateway.simulator;
     const { channels } = await gateway.get(ChannelsDocument, { first: 10 });
     expect(channels).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: false, hasPreviousPage: false } });

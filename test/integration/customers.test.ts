@@ -35,7 +35,7 @@ const codeOf = async (token: string, query: string, input: object) =>
 const authorsIn = (id: string) => [...gateway.simulator.centre.conversation(id).messages].map(({ author }) => author.type as string);
 
 describe('a conversation that a customer creates', () => {
-  it('is bound to that customer, whether its id is said or not', async () => {
+  it('is bound to that customer, with or without an id', async () => {
     expect((await created(mia, { name: 'Mia' })).conversation.customer).toEqual({ customerId: 'mia' });
     expect((await created(mia, { customerId: 'mia' })).conversation.customer).toEqual({ customerId: 'mia' });
   });
@@ -56,7 +56,7 @@ describe('a customer', () => {
     ({ conversationId: id } = (await created(mia)).conversation);
   });
 
-  it('writes as CUSTOMER, also when it says nothing; a service as BOT', async () => {
+  it('writes as CUSTOMER by default; a service as BOT', async () => {
     for (const [token, more] of [
       [mia, {}],
       [mia, { sendAs: 'CUSTOMER' }],
@@ -76,7 +76,7 @@ describe('a customer', () => {
     expect(await codeOf(mia, query, { conversationId: id, ...input, sendAs: 'BOT' })).toBe('FORBIDDEN');
   });
 
-  it('may change what is known of it, but not which customer it is, nor who gets the conversation', async () => {
+  it('may change its own data, but neither its identity nor the assignment', async () => {
     const customer = { name: 'Mia M.', customerId: 'mia' };
     expect(await dataAs(gateway, mia, UPDATE, { input: { conversationId: id, customer: { name: 'Mia M.' } } })).toEqual({
       conversation: { customer },
@@ -140,7 +140,7 @@ it.each(TRANSPORTS)(
 );
 
 describe('a token that a service gets for a customer', () => {
-  it('is for just its conversations, and as long as was asked', async () => {
+  it('is limited to its conversations and the requested lifetime', async () => {
     const [own, other] = [(await created(service)).conversation.conversationId, (await created(service)).conversation.conversationId];
     const before = Date.now();
     const { token, expiresAt } = await dataAs<{ token: string; expiresAt: string }>(gateway, service, ISSUE, {
@@ -159,11 +159,11 @@ describe('a token that a service gets for a customer', () => {
     [{ conversationIds: Array(101).fill('c') as string[] }, 'TOO_MANY', ['conversationIds']],
     [{ conversationIds: ['c1'], ttlSeconds: 0 }, 'INVALID', ['ttlSeconds']],
     [{ conversationIds: ['c1'], ttlSeconds: 86_401 }, 'INVALID', ['ttlSeconds']],
-  ])('is not made of %j', async (input, code, field) => {
+  ])('is not issued for %j', async (input, code, field) => {
     expect(await dataAs(gateway, service, ISSUE, { input })).toEqual({ token: null, expiresAt: null, userErrors: [{ code, field }] });
   });
 
-  it('is refused by a gateway without a secret', async () => {
+  it('is rejected by a gateway without a secret', async () => {
     const open = await RunningGateway.start();
     const { body } = await askAs(open, null, ISSUE, { input: { conversationIds: ['c1'] } });
     expect(body.errors).toMatchObject([{ message: expect.stringContaining('no secret'), extensions: { code: 'FORBIDDEN' } }]);

@@ -148,7 +148,7 @@ beforeAll(async () => {
   const [first = ''] = ids;
   await untilTrue(() => simulator.centre.conversation(first).interactions.length > 0);
   simulator.centre.agentAccepts(first);
-  await simulator.courier.settled();
+  await simulator.webhookSender.settled();
 });
 afterAll(async () => {
   agent.destroy();
@@ -173,7 +173,7 @@ it.each([
     const load = new Load(urls, ids);
     await untilTrue(() => load.answers.length >= REQUESTS_PER_SECOND / 2);
     const before = await measured(urls);
-    const sentBefore = simulator.courier.deliveries().length;
+    const sentBefore = simulator.webhookSender.deliveries().length;
 
     await die();
     const deadUntil = performance.now() + SECONDS * 1_000;
@@ -181,7 +181,7 @@ it.each([
       simulator.centre.agentSays(ids[0] ?? '', 'Hello?');
       await after(50);
     }
-    await simulator.courier.settled();
+    await simulator.webhookSender.settled();
     const dead = await measured(urls);
 
     await rise();
@@ -195,7 +195,7 @@ it.each([
     const slowestMs = Math.max(...load.answers.map(({ ms }) => ms));
     const backMs = (isBack()?.endedAt ?? Infinity) - roseAt;
     const codes = [...new Set(load.answers.map(({ code }) => code))];
-    const events = simulator.courier.deliveries().slice(sentBefore);
+    const events = simulator.webhookSender.deliveries().slice(sentBefore);
     const told = { asked: load.asked, slowestMs, slowestControlMs: load.slowestControlMs, backMs, events: events.length };
     console.log(JSON.stringify({ ...told, before, dead, afterwards }));
 

@@ -33,7 +33,7 @@ const whereAsked = (parameter: string, change: Twist): Twist =>
   onPath('/conversations', (url, body) => (url.searchParams.has(parameter) ? change(url, body) : undefined));
 
 describe('a checkup of Chat API v2', () => {
-  it('finds nothing amiss where all is as assumed', async () => {
+  it('finds no problem if all assumptions hold', async () => {
     await expect(amiss(() => undefined)).resolves.toEqual([]);
   });
 
@@ -75,12 +75,12 @@ describe('a checkup of Chat API v2', () => {
       eachItem('web-hooks', (item) => (item['uri'] = 'http://127.0.0.1:9/')),
       ['webhook of this gateway', 'channels of this gateway'],
     ],
-  ])('tells that %s', async (_what, how, checks) => {
+  ])('reports that %s', async (_what, how, checks) => {
     const found = await amiss(how);
     expect(found.filter((line) => line.startsWith('differs')).sort()).toEqual(checks.map((check) => `differs: ${check}`).sort());
   });
 
-  it('cannot tell where the contact centre is failing or overrun', async () => {
+  it('is inconclusive if the contact centre fails or is overloaded', async () => {
     for (const status of [429, 503]) {
       const found = await amiss(onPath('/conversations', () => ({ status, body: {} })));
       expect(found).toContain('unknown: pages of conversations');
@@ -88,7 +88,7 @@ describe('a checkup of Chat API v2', () => {
     }
   });
 
-  it('cannot tell about this gateway where its address is not known', async () => {
+  it('is inconclusive about this gateway if its address is unknown', async () => {
     await expect(amiss(() => undefined, null)).resolves.toEqual(['unknown: webhook of this gateway', 'unknown: channels of this gateway']);
   });
 });

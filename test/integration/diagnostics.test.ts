@@ -28,7 +28,7 @@ const eachItem = (end: string, change: (item: Record<string, unknown>) => void):
   });
 
 describe('a checkup of Chat Gateway v1', () => {
-  it('finds nothing amiss where all is as assumed', async () => {
+  it('finds no problem if all assumptions hold', async () => {
     await expect(amiss(() => undefined)).resolves.toEqual(['unknown: order of webhooks']);
   });
 
@@ -87,12 +87,12 @@ describe('a checkup of Chat Gateway v1', () => {
       ),
       ['filter by user.userId'],
     ],
-  ])('tells that %s', async (_what, how, checks) => {
+  ])('reports that %s', async (_what, how, checks) => {
     const found = await amiss(how);
     expect(found.filter((line) => line.startsWith('differs')).sort()).toEqual(checks.map((check) => `differs: ${check}`).sort());
   });
 
-  it('tells that filters are ignored', async () => {
+  it('reports that filters are ignored', async () => {
     const all = await fetch(`${front.simulator.url}/chat-gateway/v1/conversations?size=100`, {
       headers: { 'x-api-key': front.simulator.apiKey },
     });
@@ -101,7 +101,7 @@ describe('a checkup of Chat Gateway v1', () => {
     for (const selector of ['channelId', 'state', 'user.userId', 'user.email']) expect(found).toContain(`differs: filter by ${selector}`);
   });
 
-  it('cannot tell where the contact centre is failing or overrun', async () => {
+  it('is inconclusive if the contact centre fails or is overloaded', async () => {
     for (const status of [429, 503]) {
       const found = await amiss(onPath('/conversations', () => ({ status, body: {} })));
       expect(found).toContain('unknown: pages of conversations');
@@ -109,7 +109,7 @@ describe('a checkup of Chat Gateway v1', () => {
     }
   });
 
-  it('cannot tell about this gateway where its address is not known', async () => {
+  it('is inconclusive about this gateway if its address is unknown', async () => {
     await expect(amiss(() => undefined, null)).resolves.toEqual([
       'unknown: order of webhooks',
       'unknown: webhook of this gateway',

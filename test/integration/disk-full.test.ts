@@ -23,11 +23,11 @@ describeWith('prlimit', HOW_TO_GET_PRLIMIT)('a gateway whose disk is full', () =
     return { status: response.status, notes: log.notes };
   };
   const createWithAgent = async () => {
-    const { centre, courier } = gateway.simulator;
+    const { centre, webhookSender } = gateway.simulator;
     const conversationId = await create(gateway.simulator);
     await untilTrue(() => centre.conversation(conversationId).interactions.length > 0);
     centre.agentAccepts(conversationId);
-    await courier.settled();
+    await webhookSender.settled();
     return conversationId;
   };
   /** The texts of the first messages that it has events of. */
@@ -42,8 +42,8 @@ describeWith('prlimit', HOW_TO_GET_PRLIMIT)('a gateway whose disk is full', () =
     return data.conversation?.events.edges.flatMap(({ node }) => (node.__typename === 'MessageAdded' ? [node.message.text] : []));
   };
 
-  it('acknowledges nothing that is not on it, is not ready, and takes what comes again once there is room', async () => {
-    const { centre, courier } = gateway.simulator;
+  it('acknowledges nothing that is not stored, is not ready, and accepts retries once there is space', async () => {
+    const { centre, webhookSender } = gateway.simulator;
     const id = await createWithAgent();
     await gateway.limitFiles(200_000);
     const said: string[] = [];
@@ -51,13 +51,13 @@ describeWith('prlimit', HOW_TO_GET_PRLIMIT)('a gateway whose disk is full', () =
       said.push(`${said.length} ${LARGE}`);
       centre.agentSays(id, said.at(-1) ?? '');
     };
-    const isRefused = () => courier.deliveries().some(({ attempts }) => attempts.some(({ status }) => status === 503));
+    const isRefused = () => webhookSender.deliveries().some(({ attempts }) => attempts.some(({ status }) => status === 503));
     while (!isRefused()) {
       say();
-      await untilTrue(() => courier.deliveries().every(({ attempts }) => attempts.length > 0));
+      await untilTrue(() => webhookSender.deliveries().every(({ attempts }) => attempts.length > 0));
     }
     expect(await readiness()).toEqual({ status: 503, notes: [expect.stringMatching(/full|disk I\/O/)] });
-    const acknowledged = courier.deliveries().filter(({ state }) => state === 'delivered').length;
+    const acknowledged = webhookSender.deliveries().filter(({ state }) => state === 'delivered').length;
     // What it has acknowledged it still has, and it can be read.
     const events = said.slice(0, -1);
     expect(await texts(id)).toEqual(events);
@@ -66,8 +66,8 @@ describeWith('prlimit', HOW_TO_GET_PRLIMIT)('a gateway whose disk is full', () =
 
     await gateway.limitFiles(null);
     await untilTrue(async () => (await readiness()).status === 200);
-    await courier.settled();
-    expect(courier.deliveries().filter(({ state }) => state !== 'delivered')).toEqual([]);
+    await webhookSender.settled();
+    expect(webhookSender.deliveries().filter(({ state }) => state !== 'delivered')).toEqual([]);
     expect((await texts(id))?.toSorted()).toEqual(said.toSorted());
     await gateway.kill();
     await gateway.startAgain();

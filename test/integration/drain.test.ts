@@ -87,7 +87,7 @@ describe('a gateway that is told to stop', () => {
   });
   afterEach(() => simulator.close());
 
-  it('finishes a query and an upload that are under way, keeps no connection, and does not wait for the deadline', async () => {
+  it('finishes a query and an upload in flight, keeps no connection, and does not wait for the deadline', async () => {
     const gateway = start(settings);
     const url = String((await gateway.line('listening'))['graphqlUrl']);
     const created = await ask(url, CreateConversationDocument, { input: { channelId: simulator.channelId, customer: {} } });
@@ -96,10 +96,10 @@ describe('a gateway that is told to stop', () => {
     const input = { conversationId: id, filename: 'note.txt', contentType: 'text/plain', sizeBytes: 10 };
     const { data } = await ask(url, CreateAttachmentUploadDocument, { input });
     const upload = send('PUT', data.createAttachmentUpload.uploadUrl ?? '', { 'content-type': 'text/plain', 'content-length': 10 });
-    const uploading = simulator.barriers.hold('reply', ({ method, path }) => method === 'POST' && path.includes('attachments'));
+    const uploading = simulator.holdPoints.hold('reply', ({ method, path }) => method === 'POST' && path.includes('attachments'));
     upload.sent.end('0123456789');
     await uploading.arrived;
-    const reading = simulator.barriers.hold('request', ({ method }) => method === 'GET');
+    const reading = simulator.holdPoints.hold('request', ({ method }) => method === 'GET');
     const read = ask(url, ConversationStateDocument, { id });
     await reading.arrived;
 
@@ -115,7 +115,7 @@ describe('a gateway that is told to stop', () => {
     expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
   });
 
-  it('answers what is under way on a socket before it closes it, and begins nothing more there', async () => {
+  it('finishes operations in flight on a socket before closing it, and starts no new ones', async () => {
     const gateway = start(settings);
     const { graphqlUrl, wsUrl } = await gateway.line('listening');
     const url = String(graphqlUrl);
@@ -129,7 +129,7 @@ describe('a gateway that is told to stop', () => {
       const payload = { query: print(SendMessageDocument), variables: { input: { conversationId, text } } };
       socket.send(JSON.stringify({ id, type: 'subscribe', payload }));
     };
-    const sending = simulator.barriers.hold('reply', ({ method, path }) => method === 'POST' && path.endsWith('/messages'));
+    const sending = simulator.holdPoints.hold('reply', ({ method, path }) => method === 'POST' && path.endsWith('/messages'));
     send('begun', 'first');
     await sending.arrived;
     gateway.signal('SIGTERM');
@@ -157,7 +157,7 @@ describe('a gateway that is told to stop', () => {
     const { graphqlUrl, wsUrl } = await gateway.line('listening');
     // In hand, so that it goes on listening and can be asked.
     const created = await ask(String(graphqlUrl), CreateConversationDocument, { input: { channelId: simulator.channelId, customer: {} } });
-    const reading = simulator.barriers.hold('request', ({ method }) => method === 'GET');
+    const reading = simulator.holdPoints.hold('request', ({ method }) => method === 'GET');
     const read = ask(String(graphqlUrl), ConversationStateDocument, { id: created.data.createConversation.conversation?.id ?? '' });
     await reading.arrived;
     const sockets = await Promise.all(Array.from({ length: SOCKETS }, () => connectRaw(String(wsUrl))));
@@ -185,7 +185,7 @@ describe('a gateway that is told to stop', () => {
     expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
   });
 
-  it('goes on serving for the notice that a load balancer is given, except that it is not ready and takes no new subscribers', async () => {
+  it('keeps serving during the drain notice, but is not ready and accepts no new subscribers', async () => {
     const gateway = start({ ...settings, DRAIN_NOTICE_SECONDS: '300' });
     const { graphqlUrl, wsUrl } = await gateway.line('listening');
     const socket = await connectRaw(String(wsUrl));
@@ -235,14 +235,14 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that is told to stop w
     return { gateway, before: taken(), taken };
   }
 
-  it('stores and acknowledges it when the log goes on', async () => {
+  it('stores and acknowledges it when the log recovers', async () => {
     const { gateway, before, taken } = await stopping({});
     await admin.call('CLIENT', 'UNPAUSE');
     expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
     expect(taken()).toBe(before + 1);
   });
 
-  it('ends by the deadline when the log does not go on: the webhook is not acknowledged', async () => {
+  it('ends by the deadline when the log does not recover: the webhook is not acknowledged', async () => {
     const { gateway, before, taken } = await stopping({ DRAIN_SECONDS: '1' });
     expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
     expect(taken()).toBe(before);

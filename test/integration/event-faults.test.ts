@@ -109,8 +109,8 @@ it(
   'comes to the same when events are lost, doubled, reordered and delayed as when nothing goes wrong',
   async () => {
     const told = await stories();
-    await faulty.simulator.courier.settled();
-    const deliveries = faulty.simulator.courier.deliveries();
+    await faulty.simulator.webhookSender.settled();
+    const deliveries = faulty.simulator.webhookSender.deliveries();
     await tellWithoutFault(deliveries);
     for (const one of told) expect(await known(faulty, one)).toEqual(await known(faultless, one));
 

@@ -13,7 +13,7 @@ let origin: string;
 beforeAll(async () => {
   gateway = await RunningGateway.start({ overrides: { heartbeatMs: 20 } });
   ({ id, origin } = await createConversation(gateway));
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
 });
 afterAll(() => gateway.stop());
 
@@ -108,7 +108,7 @@ describe.each([
   it('are no internal errors, and leave nothing behind', async () => {
     const before = await subscriptionsOf(gateway);
     const lines = gateway.log.lines.length;
-    const upstream = gateway.simulator.barriers.hold('request', ({ path }) => path.endsWith('/conversations/slow'));
+    const upstream = gateway.simulator.holdPoints.hold('request', ({ path }) => path.endsWith('/conversations/slow'));
     const abort = new AbortController();
     const headers = { accept, 'content-type': 'application/json' };
     const body = JSON.stringify({ query: EVENTS, variables: { id: 'slow' } });

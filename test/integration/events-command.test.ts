@@ -52,7 +52,7 @@ const parsed = (stdout: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-it('asks for what the schema has', () => {
+it('requests only what the schema has', () => {
   for (const document of [TAIL_ALL, TAIL_ONE, STORED_EVENTS]) expect(validate(buildSchema(), parse(document))).toEqual([]);
 });
 
@@ -71,7 +71,7 @@ describe('events send', () => {
     expect(told?.type).not.toBe('UNRECOGNIZED');
   });
 
-  it('sends fields of its own, under an id that is taken once', async () => {
+  it('sends custom fields under an id that is accepted once', async () => {
     const args = ['message', '--conversation', conversation.id, '--event-id', 'twice', '--data', '{"text":"Hi there"}', ...simulator()];
     const line = `MESSAGE twice in conversation ${conversation.id}: HTTP 204\n`;
     expect(await events('send', ...args)).toEqual({ code: 0, stdout: line, stderr: '' });
@@ -80,7 +80,7 @@ describe('events send', () => {
     expect((await conversation.queriedEvents()).filter(({ id }) => id === 'twice')).toHaveLength(1);
   });
 
-  it('sends what no gateway knows yet, to a gateway with its simulated contact centre', async () => {
+  it('sends an unknown event to a gateway with its simulator', async () => {
     const own = await RunningGateway.start({ config: { upstream: { kind: 'simulator' } } });
     const after = await origin(own);
     const { code } = await events('send', 'SOMETHING_NEW', '--conversation', 'c-1', '--to', own.addresses.url);
@@ -90,7 +90,7 @@ describe('events send', () => {
     await own.stop();
   });
 
-  it('signs with a key of its own, for any gateway that finds its other half', async () => {
+  it('signs with its own key, for any gateway that can fetch the public key', async () => {
     const key = join(directory, 'key.pem');
     writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const { tenantId, customerId } = gateway.simulator;
@@ -130,13 +130,13 @@ describe('events send', () => {
     [['replay', '--conversation', 'c', '--url', 'http://127.0.0.1:9'], 1, /is unreachable/],
     [['nothing'], 2, /unknown command "nothing"/],
     [[], 2, /missing subcommand: tail, send or replay/],
-  ])('refuses %j in a line', async (args, code, line) => {
+  ])('rejects %j with one line', async (args, code, line) => {
     const outcome = await events(...args);
     expect(outcome).toEqual({ code, stdout: '', stderr: expect.stringMatching(/^events[^\n]*\n$/) });
     expect(outcome.stderr).toMatch(line);
   });
 
-  it.each([[], ['tail'], ['send'], ['replay']])('helps with events %s', async (...command) => {
+  it.each([[], ['tail'], ['send'], ['replay']])('prints help for events %s', async (...command) => {
     const { code, stdout, stderr } = await events(...command, '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^usage: chat-graphql-gateway events/);
@@ -144,7 +144,7 @@ describe('events send', () => {
 });
 
 describe('events tail', () => {
-  it('tells stored events in lines without colours where nobody looks, and where to go on', async () => {
+  it('prints stored events without colours if stdout is not a terminal, and the cursor to continue after', async () => {
     const { code, stdout, stderr } = await events('tail', ...one(), '--after', conversation.origin, '--limit', '3');
     const [, , queued] = conversation.events;
     expect(code).toBe(0);
@@ -155,7 +155,7 @@ describe('events tail', () => {
     expect(stderr).toBe(`To resume from here: --after ${queued?.cursor}\n`);
   });
 
-  it('tells only the wanted types', async () => {
+  it('prints only the requested types', async () => {
     const { stdout } = await events(
       'tail',
       ...one(),
@@ -170,12 +170,12 @@ describe('events tail', () => {
     expect(parsed(stdout)).toMatchObject([{ type: 'INTERACTION_QUEUED', replayed: true }]);
   });
 
-  it('says why the gateway refuses', async () => {
+  it('prints why the gateway rejects it', async () => {
     const outcome = await events('tail', ...one(), '--after', 'nonsense');
     expect(outcome).toMatchObject({ code: 1, stderr: expect.stringMatching(/^events tail: BAD_USER_INPUT: .*cursor.*\n$/) as unknown });
   });
 
-  it('tells no token, a bad one, what is no gateway and nobody at all from each other', async () => {
+  it('distinguishes a missing token, a bad one, a server that is not a gateway, and an unreachable one', async () => {
     const secured = await RunningGateway.start({ config: { auth: WITH_SECRET } });
     const other = createServer((_request, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -193,7 +193,7 @@ describe('events tail', () => {
     await secured.stop();
   });
 
-  it('goes on behind the last event after the gateway was away, until it is interrupted', async () => {
+  it('resumes after the last event when the gateway restarts, until it is interrupted', async () => {
     const followed = await RunningGateway.start();
     const told = await FollowedConversation.create(followed);
     await told.expectNext(...CREATED);
@@ -243,7 +243,7 @@ describe('events replay', () => {
     }
   });
 
-  it('names the line that holds no event', async () => {
+  it('names the line that is not an event', async () => {
     const file = join(directory, 'bad.jsonl');
     writeFileSync(file, '{"nothing":1}\n');
     const outcome = await events('replay', '--file', file, ...simulator());
@@ -260,7 +260,7 @@ describeWith('script', 'apt-get install bsdutils')('on a terminal', () => {
     return (await promisify(execFile)('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env })).stdout;
   }
 
-  it('events tail tells each event in colours, by its type', async () => {
+  it('prints events in colours by type (events tail)', async () => {
     const [first = '', , queued = ''] = (await seen({})).split('\r\n');
     expect(first).toContain(`\u001b[36m${conversation.id}\u001b[39m  \u001b[34mCONVERSATION_UPDATED\u001b[39m`);
     expect(queued).toContain('\u001b[35mINTERACTION_QUEUED\u001b[39m  \u001b[2mqueue=\u001b[22m{"queueId":');
@@ -271,23 +271,23 @@ describeWith('script', 'apt-get install bsdutils')('on a terminal', () => {
   });
 });
 
-it('events replay is in colours where they are forced', async () => {
+it('prints colours if they are forced (events replay)', async () => {
   const { stdout } = await run(['events', 'replay', ...one()], { FORCE_COLOR: '1' });
   expect(stdout).toContain('\u001b[35mINTERACTION_QUEUED\u001b[39m');
 });
 
-it('simulate prints its settings as JSON, too', async () => {
+it('prints the settings of simulate as JSON, too', async () => {
   const simulating = startCommand(['simulate', '--json']);
   expect(JSON.parse(await simulating.line())).toMatchObject({ UPSTREAM_URL: expect.any(String), CHANNEL_ID: expect.any(String) });
   await simulating.interrupt();
 });
 
-it.each(['serve', 'simulate', 'setup', 'doctor'])('helps with %s', async (command) => {
+it.each(['serve', 'simulate', 'setup', 'doctor'])('prints help for %s', async (command) => {
   const { code, stdout } = await run([command, '--help']);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^usage: [\s\S]*--json[\s\S]*exit codes: /)]);
 });
 
-it('serve serves nobody where its arguments are wrong', async () => {
+it('does not start serve with wrong arguments', async () => {
   const outcome = { code: 2, stdout: '', stderr: expect.stringMatching(/^serve: Unknown option '--port' \(.*--help\)\n$/) as unknown };
   expect(await run(['serve', '--port', '4000'])).toEqual(outcome);
 });

@@ -67,7 +67,7 @@ async function busyGateway(): Promise<{ gateway: ObservedProcess; url: string }>
 }
 
 describe('a gateway whose embedded log is in the middle of a read', () => {
-  it.each([1, 2, 3])('exits at once on a second SIGTERM, and as it wants to (time %i)', async () => {
+  it.each([1, 2, 3])('exits immediately on a second SIGTERM (run %i)', async () => {
     const { gateway, url } = await busyGateway();
     gateway.signal('SIGTERM');
     // Two signals that come at once are one.
@@ -76,7 +76,7 @@ describe('a gateway whose embedded log is in the middle of a read', () => {
     expect(await gateway.exited()).toEqual({ code: 1, stderr: '' });
   });
 
-  it('tells the fault that it exits for, and none of its driver', async () => {
+  it('logs the error it exits for, and no error of its database driver', async () => {
     const { gateway } = await busyGateway();
     gateway.signal('SIGUSR2');
     const { code, stderr } = await gateway.exited();

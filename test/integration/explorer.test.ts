@@ -80,7 +80,7 @@ describe('the start page where requests need a token', () => {
     return { guarded, html };
   };
 
-  it('tells how to make one, in commands that do', async () => {
+  it('shows working commands that create one', async () => {
     const { guarded, html } = await page(WITH_SECRET);
     const commands = [...html.matchAll(/node dist\/cli\.js (token .*?)(?=\n|<)/g)].map((match) => (match[1] ?? '').split(' '));
     const viewers = [];
@@ -93,7 +93,7 @@ describe('the start page where requests need a token', () => {
     await guarded.stop();
   });
 
-  it('names no secret where there is none', async () => {
+  it('names no secret if there is none', async () => {
     const { guarded, html } = await page({ ...WITH_SECRET, secret: null, jwksUrl: 'https://issuer.example/jwks' });
     expect(html).toContain('identity provider');
     expect(html).not.toContain('AUTH_SECRET');

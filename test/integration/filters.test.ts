@@ -143,13 +143,13 @@ describeGenerations('filters', (generation) => {
         }
       });
 
-      it('are refused with two values of one, of which a customer has one only', async () => {
+      it('are rejected with two values for one property', async () => {
         const properties = ['1', '2'].map((value) => ({ key: 'a', value }));
         const { code, message } = await refused({ filter: { customer: { email: 'p@x', properties } } });
         expect([code, message]).toEqual(['BAD_USER_INPUT', '`filter.customer.properties` holds "a" with two values; a customer has one.']);
       });
 
-      it.each(['email', 'customerId', 'name'])('are not found by what is a field: %s', async (key) => {
+      it.each(['email', 'customerId', 'name'])('do not match standard fields: %s', async (key) => {
         const { code, message } = await refused({ filter: { customer: { email: 'p@x', properties: [{ key, value: 'x' }] } } });
         expect(code).toBe('BAD_USER_INPUT');
         expect(message).toContain(`"${key}"`);
@@ -177,7 +177,7 @@ describeGenerations('filters', (generation) => {
         });
       });
 
-      it('cannot be those that are open, which are two lists', async () => {
+      it('cannot be filtered by open conversations, which are two lists', async () => {
         const { code } = await refused({ filter: { status: 'OPEN' }, orderBy: { field: 'CREATED_AT', direction: 'ASC' } });
         expect(code).toBe('UNSUPPORTED_BY_UPSTREAM');
       });
@@ -190,13 +190,13 @@ describeGenerations('filters', (generation) => {
       ['filter.customer.customerId', { customer: { customerId: '' } }],
       ['filter.customer.email', { customer: { email: 'x'.repeat(256) } }],
       ['filter.customer.email', { customer: { email: 'x\ud83d' } }],
-    ])('is told by its name: %s', async (name, filter) => {
+    ])('is reported by its name: %s', async (name, filter) => {
       const { code, message } = await refused({ filter });
       expect(code).toBe('BAD_USER_INPUT');
       expect(message).toContain(name);
     });
 
-    it('may be as long as it gets', async () => {
+    it('may be as long as possible', async () => {
       const longest = '漢'.repeat(255);
       await expect(found({ channelId: longest, customer: { customerId: longest, email: longest } })).resolves.toEqual([]);
     });

@@ -110,7 +110,7 @@ it.each(TRANSPORTS)('delivers each event over %s as it delivers the first, thoug
     fragment R on Message { ...C } fragment D on Message { ...C createdAt } fragment C on Message { text }
   `) as TypedDocumentNode<{ messageAdded: { message: { text: string } } }, { id: string; m: boolean }>;
   const results = gateway.subscribe(document, { id, m: false }, transport);
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   const next = results.next();
   const texts = Array.from({ length: TIMES }, (_, n) => `message ${n} over ${transport}`);
   const received: unknown[] = [];
@@ -133,7 +133,7 @@ describe('with tokens', () => {
     gateway = open;
   });
 
-  it('does not send a message after a mutation that was refused', async () => {
+  it('does not send a message after a rejected mutation', async () => {
     const token = await signed({ scope: 'chat:service', sub: 'bot' });
     const request: Request = {
       query: `mutation M($id: ID!) {

@@ -38,7 +38,7 @@ it('is alive', async () => {
   expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
 });
 
-it('is ready, and stays ready when the upstream is not, of which it tells', async () => {
+it('is ready, and stays ready while the upstream is down, which it reports', async () => {
   expect(await readiness()).toEqual({
     status: 200,
     body: {
@@ -52,7 +52,7 @@ it('is ready, and stays ready when the upstream is not, of which it tells', asyn
   const well = await readiness();
   expect(well.body.upstream).toEqual({ lastSuccessAt: expect.any(String), lastFaultAt: null, circuitOpen: false });
 
-  const outage = gateway.simulator.barriers.hold('request');
+  const outage = gateway.simulator.holdPoints.hold('request');
   await gateway.ask(ConversationStateDocument, { id: 'nowhere' });
   outage.release();
   expect(await readiness()).toEqual({
@@ -72,7 +72,7 @@ it('is not ready while it drains', async () => {
   await gateway.restart();
 });
 
-it('gives each request an id: its own, or the one that it came with', async () => {
+it('assigns each request an id: a new one, or the one it came with', async () => {
   const idOf = async (path: string, given?: string) => {
     const headers: Record<string, string> = given === undefined ? {} : { 'x-request-id': given };
     const response = await fetch(`${gateway.addresses.url}${path}`, { headers });

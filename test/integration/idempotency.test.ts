@@ -19,7 +19,7 @@ const created = async (idempotencyKey: string, name?: string) =>
   (await gateway.get(CreateConversationDocument, { input: conversationInput(idempotencyKey, name) })).createConversation;
 const posts = () => gateway.simulator.calls.filter(({ method }) => method === 'POST').length;
 
-it('creates one conversation, however often and at once it is asked to', async () => {
+it('creates one conversation for repeated and parallel requests', async () => {
   const answers = await Promise.all([created('k1'), created('k1'), created('k1')]);
   answers.push(await created('k1'));
   expect(answers[0].conversation).not.toBeNull();
@@ -27,7 +27,7 @@ it('creates one conversation, however often and at once it is asked to', async (
   expect(posts()).toBe(1);
 });
 
-it('gives the first outcome also after a restart', async () => {
+it('returns the first result also after a restart', async () => {
   const first = await created('k2');
   await gateway.gateway.close();
   await gateway.restart();
@@ -35,7 +35,7 @@ it('gives the first outcome also after a restart', async () => {
   expect(posts()).toBe(1);
 });
 
-it('refuses a key that was used with other input', async () => {
+it('rejects a key that was used with other input', async () => {
   await created('k3');
   expect(await created('k3', 'Andrei')).toMatchObject({
     conversation: null,
@@ -49,12 +49,12 @@ it('sends a message once, with the cursor of the first time', async () => {
   const { conversation } = await created('k4');
   const input = { conversationId: conversation?.id ?? '', text: 'Hello', idempotencyKey: 'k4' };
   const { sendMessage: first } = await gateway.get(SendMessageDocument, { input });
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   expect((await gateway.get(SendMessageDocument, { input })).sendMessage).toEqual(first);
   expect(posts()).toBe(2);
 });
 
-it('gives a refusal again', async () => {
+it('returns a rejection again', async () => {
   const input = { conversationId: 'nobody', text: 'Hello', idempotencyKey: 'k5' };
   const { sendMessage: first } = await gateway.get(SendMessageDocument, { input });
   expect(first.userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
@@ -65,12 +65,12 @@ it('gives a refusal again', async () => {
 it.each([
   ['', 'INVALID'],
   ['k'.repeat(256), 'TOO_LONG'],
-])('refuses the key "%s" with %s, and does nothing', async (idempotencyKey, code) => {
+])('rejects the key "%s" with %s, and does nothing', async (idempotencyKey, code) => {
   expect((await created(idempotencyKey)).userErrors).toMatchObject([{ code, field: ['idempotencyKey'] }]);
   expect(posts()).toBe(0);
 });
 
-it('takes a key of 255 characters', async () => {
+it('accepts a key of 255 characters', async () => {
   expect((await created('k'.repeat(255))).userErrors).toEqual([]);
 });
 

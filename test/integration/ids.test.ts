@@ -57,7 +57,7 @@ describeGenerations('ids', (generation) => {
     expect(nodes.map((found) => found?.id ?? null)).toEqual(ids.map((id, index) => (index === 2 ? null : id)));
   });
 
-  it('finds nothing under an id of nothing', async () => {
+  it('finds nothing under an unknown id', async () => {
     const { id } = followed;
     const nowhere = [
       '',
@@ -86,7 +86,7 @@ describeGenerations('ids', (generation) => {
     expect(await gateway.get(InteractionDocument, { conversationId: 'nowhere', id: 'nowhere' })).toEqual({ interaction: null });
   });
 
-  it('takes the global id and the vendor id alike in queries', async () => {
+  it('accepts the global id and the vendor id in queries', async () => {
     const message = one(conversation.messages?.nodes);
     const interaction = one(conversation.interactions?.nodes);
     for (const id of [conversation.id, conversation.conversationId]) {
@@ -104,7 +104,7 @@ describeGenerations('ids', (generation) => {
       expect((await gateway.get(ChannelDocument, { id })).channel?.id).toBe(conversation.channel?.id);
   });
 
-  it('takes the global id and the vendor id alike in mutations and subscriptions', async () => {
+  it('accepts the global id and the vendor id in mutations and subscriptions', async () => {
     for (const form of [(type: 'Conversation' | 'Channel', id: string) => toGlobalId(type, id), (_type: string, id: string) => id]) {
       const input = { channelId: form('Channel', gateway.simulator.channelId), customer: {} };
       const { createConversation } = await gateway.get(CreateConversationDocument, { input });
@@ -122,7 +122,7 @@ describeGenerations('ids', (generation) => {
     }
   });
 
-  it('a message keeps the id that its event gave it, also while no list shows it', async () => {
+  it("keeps a message's id from its event, also while no list shows it", async () => {
     const { id, origin } = await createConversation(gateway);
     const { centre } = gateway.simulator;
     centre.agentAccepts(id);

@@ -49,7 +49,7 @@ describeGenerations('handling', (generation) => {
     /** Two queues, a transfer, two agents, a reopening; returns when all is told and settled. */
     async function playStory(): Promise<string> {
       const { running, after } = world;
-      const { centre, courier, queueIds } = running.simulator;
+      const { centre, webhookSender, queueIds } = running.simulator;
       const id = await create(running);
       centre.routeNow(id);
       after(10);
@@ -71,7 +71,7 @@ describeGenerations('handling', (generation) => {
       centre.agentAccepts(id);
       after(6);
       await running.get(LeaveConversationDocument, { input: { conversationId: id } });
-      await courier.settled();
+      await webhookSender.settled();
       return id;
     }
 
@@ -120,29 +120,29 @@ describeGenerations('handling', (generation) => {
     it('is the same when events come late and out of order', async () => {
       world = await start();
       const { running } = world;
-      const held = running.simulator.barriers.hold('event', ({ eventType }) => eventType === 'QUEUED' || eventType === 'TRANSFER');
+      const held = running.simulator.holdPoints.hold('event', ({ eventType }) => eventType === 'QUEUED' || eventType === 'TRANSFER');
       const playing = playStory();
-      await untilTrue(() => running.simulator.courier.deliveries().filter(({ eventType }) => eventType === 'QUEUED').length === 3);
+      await untilTrue(() => running.simulator.webhookSender.deliveries().filter(({ eventType }) => eventType === 'QUEUED').length === 3);
       held.release();
       const id = await playing;
       expect((await handlingOf(running, id))?.interactions?.nodes).toMatchObject(FIGURES);
     });
 
-    it('is null, not zero, where the gateway came in late', async () => {
+    it('is null, not zero, if the gateway missed the beginning', async () => {
       world = await start({ retryDelaysMs: [] });
       const { running, after } = world;
-      const { centre, courier, queueIds } = running.simulator;
+      const { centre, webhookSender, queueIds } = running.simulator;
       running.simulator.setWebhookUrl('http://127.0.0.1:9/nobody');
       const id = await create(running);
       centre.routeNow(id);
       centre.agentAccepts(id);
-      await courier.settled();
+      await webhookSender.settled();
       running.simulator.setWebhookUrl(running.addresses.webhookUrl);
       after(20);
       centre.agentTransfers(id, queueIds[1] ?? '', { order: 'transfer-first' });
       after(5);
       centre.agentAccepts(id);
-      await courier.settled();
+      await webhookSender.settled();
       const [interaction] = (await handlingOf(running, id))?.interactions?.nodes ?? [];
       expect(interaction?.startedAt).not.toBeNull();
       const { queues, handledBy, transferCount, waitSeconds, handleSeconds, firstResponseSeconds } = interaction ?? {};
@@ -169,7 +169,7 @@ describeGenerations('handling', (generation) => {
 
     it('are followed in order, resumed by cursor, by channel and by type', async () => {
       const { running } = world;
-      const { centre, courier, channelIds } = running.simulator;
+      const { centre, webhookSender, channelIds } = running.simulator;
       const { gateway } = await running.get(GatewayDocument);
       const live = running.subscribe(AllConversationEventsDocument, { after: gateway.latestCursor });
       const ids: string[] = [];
@@ -180,8 +180,8 @@ describeGenerations('handling', (generation) => {
         centre.routeNow(id);
         centre.agentAccepts(id);
       }
-      await courier.settled();
-      const count = courier.deliveries().length;
+      await webhookSender.settled();
+      const count = webhookSender.deliveries().length;
       const seen = (await live.take(count)).map(({ data }) => data?.allConversationEvents);
       expect(new Set(seen.map((event) => event?.id)).size).toBe(count);
       expect(new Set(seen.map((event) => event?.conversationId))).toEqual(new Set(ids));
@@ -205,17 +205,17 @@ describeGenerations('handling', (generation) => {
 
     it('lose what is erased of one, and nothing of the others', async () => {
       const { running } = world;
-      const { centre, courier } = running.simulator;
+      const { centre, webhookSender } = running.simulator;
       const [gone, kept] = [await create(running), await create(running)];
       for (const id of [gone, kept]) centre.routeNow(id);
-      await courier.settled();
+      await webhookSender.settled();
       const before = (await running.get(ConversationCursorDocument, { id: gone })).conversation?.latestCursor ?? '';
       const { eraseConversation } = await running.get(EraseConversationDocument, { input: { conversationId: gone } });
-      expect(eraseConversation).toMatchObject({ userErrors: [], removedEvents: courier.deliveries().length / 2 });
+      expect(eraseConversation).toMatchObject({ userErrors: [], removedEvents: webhookSender.deliveries().length / 2 });
       const events = async (id: string) => (await running.get(EventsDocument, { id, first: 50 })).conversation?.events.edges.length;
-      expect([await events(gone), await events(kept)]).toEqual([0, courier.deliveries().length / 2]);
+      expect([await events(gone), await events(kept)]).toEqual([0, webhookSender.deliveries().length / 2]);
       centre.agentAccepts(gone);
-      await courier.settled();
+      await webhookSender.settled();
       expect(await events(gone)).toBe(1);
       const resumed = running.subscribe(AllConversationEventsDocument, {
         after: (await running.get(GatewayDocument)).gateway.latestCursor,

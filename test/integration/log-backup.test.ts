@@ -91,7 +91,7 @@ describe('a backup of the event log', () => {
     expect(await ask(again, 'c1', cursor)).toMatchObject({ errors: [{ extensions: { code: 'CURSOR_EXPIRED' } }] });
   }, 180_000);
 
-  it('is made and restored where no gateway runs', async () => {
+  it('is created and restored without a running gateway', async () => {
     const urls = await gateway.start();
     const posted = contactCentre.post({ webhookUrl: urls.webhookUrl, conversationIds, lanes: 4, perSecond: null, total: 30 });
     await posted;
@@ -109,7 +109,7 @@ describe('a backup of the event log', () => {
     expect(await stored(await gateway.start())).toEqual(all);
   });
 
-  it('is refused in one line where it cannot be made or restored', async () => {
+  it('fails with one line if it cannot be created or restored', async () => {
     const fails = async (line: string, code: number, args: string[], environment: Record<string, string> = settings) =>
       expect(await run(['log', ...args], environment)).toEqual({ code, stdout: '', stderr: expect.stringContaining(line) as string });
     const text = join(directory, 'text.db');

@@ -62,7 +62,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
       input: { channelId: gateway.simulator.channelId, customer: {} },
     });
     const id = createConversation.conversation?.conversationId ?? '';
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
     return { id, cursor: createConversation.cursor };
   };
 
@@ -111,18 +111,18 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
 
   it('is full refuses webhooks, which come again, and what would have to be remembered; nothing taken is lost', async () => {
     const { id } = await create();
-    const { centre, courier } = gateway.simulator;
+    const { centre, webhookSender } = gateway.simulator;
     await untilTrue(() => centre.conversation(id).interactions.length > 0);
     centre.agentAccepts(id);
     centre.agentSays(id, 'before');
-    await courier.settled();
+    await webhookSender.settled();
     const admin = new Redis(redis.url);
     await admin.config('SET', 'maxmemory', '1mb');
     const { status, notes } = await readiness();
     expect([status, notes]).toEqual([503, [expect.stringContaining('OOM')]]);
     centre.agentSays(id, 'meanwhile');
-    await untilTrue(() => courier.deliveries().at(-1)?.attempts[0] !== undefined);
-    expect(courier.deliveries().at(-1)).toMatchObject({
+    await untilTrue(() => webhookSender.deliveries().at(-1)?.attempts[0] !== undefined);
+    expect(webhookSender.deliveries().at(-1)).toMatchObject({
       state: 'pending',
       attempts: expect.arrayContaining([expect.objectContaining({ status: 503 })]),
     });
@@ -136,7 +136,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
     admin.disconnect();
     await untilTrue(async () => (await readiness()).ready);
     expect((await gateway.get(SendMessageDocument, { input })).sendMessage.userErrors).toEqual([]);
-    await courier.settled();
+    await webhookSender.settled();
     const { conversation } = await gateway.get(EventsDocument, { id, first: 100 });
     const texts = conversation?.events.edges.flatMap(({ node }) => (node.__typename === 'MessageAdded' ? [node.message.text] : []));
     expect(texts?.toSorted()).toEqual(['again', 'before', 'meanwhile']);
@@ -168,7 +168,7 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
 
   it('ends with the code and nothing else of it, and goes on behind the last event', async () => {
     const { id, origin } = await createConversation(gateway);
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
     const client = subscriberAs(gateway, null, transport);
     const told: string[] = [];
     let cursor = origin;
@@ -194,7 +194,7 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
   if (transport === 'WebSocket')
     it('`events tail` comes back when the gateway said, and goes on', async () => {
       const { id, origin } = await createConversation(gateway);
-      await gateway.simulator.courier.settled();
+      await gateway.simulator.webhookSender.settled();
       const { url } = gateway.addresses;
       const args = ['--url', url, '--conversation', id, '--after', origin, '--limit', String(CREATED.length), '--json'];
       const { code, stdout, stderr } = await run(['events', 'tail', ...args]);

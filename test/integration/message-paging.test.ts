@@ -14,12 +14,12 @@ describeGenerations('paging through many messages that nobody has read yet', (ge
 
   beforeEach(async () => {
     running = await RunningGateway.start({ generation });
-    const { centre, courier } = running.simulator;
+    const { centre, webhookSender } = running.simulator;
     conversationId = (await createConversation(running)).id;
     centre.routeNow(conversationId);
     centre.agentAccepts(conversationId);
     for (const text of texts) centre.agentSays(conversationId, text);
-    await courier.settled();
+    await webhookSender.settled();
   });
   afterEach(() => running.stop());
 

@@ -32,12 +32,12 @@ describe('/metrics', () => {
     const id = createConversation.conversation?.id ?? '';
     const following = running.subscribe(ConversationEventsDocument, { id, after: createConversation.cursor });
     await following.next();
-    await running.simulator.courier.settled();
+    await running.simulator.webhookSender.settled();
     await running.ask(MessagesDocument, { id, first: 0 });
     const { sockets, ...after } = Object.fromEntries(
       [...(await samples())].map(([name, value]) => [name === 'gateway_sockets' ? 'sockets' : name, value]),
     );
-    const events = running.simulator.courier.deliveries().length;
+    const events = running.simulator.webhookSender.deliveries().length;
     expect(sockets).toBe(1);
     expect(after).toMatchObject({
       'gateway_webhooks_total{outcome="stored"}': events,
@@ -51,7 +51,7 @@ describe('/metrics', () => {
     await following.stop();
   });
 
-  it('tells no more and no less than docs/metrics.md', async () => {
+  it('exposes exactly the metrics of docs/metrics.md', async () => {
     const text = await (await fetch(`${running.addresses.url}/metrics`)).text();
     const told = [...text.matchAll(/^# TYPE (gateway_\w+) /gm)].map((match) => match[1]);
     const listed = [...readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8').matchAll(/^\| `(gateway_\w+)`/gm)].map(

@@ -11,7 +11,7 @@ let origin: string;
 beforeAll(async () => {
   gateway = await RunningGateway.start({ overrides: { heartbeatMs: 5 } });
   ({ id, origin } = await createConversation(gateway));
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
 });
 afterAll(() => gateway.stop());
 
@@ -38,7 +38,7 @@ it.each([
   'multipart/mixed;subscriptionSpec="1.0"',
   'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0, application/json',
   'application/json, Multipart/Mixed ; SubscriptionSpec=1.0;q=0.5',
-])('serves those who accept %s', async (accept) => {
+])('serves clients that accept %s', async (accept) => {
   const response = await ask(accept);
   expect([response.status, response.headers.get('content-type')]).toEqual([200, expect.stringMatching(/^multipart\/mixed/)]);
   await response.body?.cancel();
@@ -50,7 +50,7 @@ it.each([
   'multipart/mixed, */*',
   'multipart/mixed;subscriptionSpec=2.0, */*',
   'multipart/mixed;subscriptionSpec=1.0;q=0, */*',
-])('tells those who accept %s where subscriptions are', async (accept) => {
+])('answers clients that accept %s which transports serve subscriptions', async (accept) => {
   const response = await ask(accept);
   expect([response.status, await response.json()]).toEqual([
     400,
@@ -64,13 +64,13 @@ it.each([
   ['variables that are no object', 'application/json', { query: EVENTS, variables: [] }, 400],
   ['a choice of operations', 'application/json', { query: `${EVENTS} query Other { gateway { version } }` }, 400],
   ['a query', 'application/json', { query: '{ gateway { version } }' }, 200],
-])('answers %s as everything else', async (_what, type, body, status) => {
+])('answers %s like any other request', async (_what, type, body, status) => {
   const response = await ask('multipart/mixed;subscriptionSpec="1.0", application/json', type, body);
   expect([response.status, response.headers.get('content-type')]).toEqual([status, expect.stringMatching(/^application\/json/)]);
   await response.text();
 });
 
-it('refuses missing variables as the only result', async () => {
+it('rejects missing variables as the only result', async () => {
   const parts: unknown[] = [];
   for await (const part of partsOf(await requestMultipart(gateway.addresses.graphqlUrl, { query: EVENTS, variables: {} })))
     parts.push(part);
@@ -79,7 +79,7 @@ it('refuses missing variables as the only result', async () => {
   ]);
 });
 
-it('ends the subscription of a client that is gone', async () => {
+it('ends the subscription of a disconnected client', async () => {
   // The gateway itself follows who is typing.
   await untilTrue(async () => (await open()) === 1);
   const abort = new AbortController();
@@ -90,7 +90,7 @@ it('ends the subscription of a client that is gone', async () => {
   await untilTrue(async () => (await open()) === 1);
 });
 
-it('ends with RESTARTING when the gateway drains, and takes no more', async () => {
+it('ends with RESTARTING when the gateway drains, and accepts no new ones', async () => {
   const parts = partsOf(await requestMultipart(gateway.addresses.graphqlUrl, { query: EVENTS, variables: { id, after: origin } }));
   await parts.next();
   const closing = gateway.gateway.close();

@@ -69,7 +69,7 @@ async function playInDisorder(seed: number): Promise<void> {
   }
 }
 
-it(`comes to the same in ${ORDERS} orders of arrival, doubled and late events among them, and ends each interaction once`, async () => {
+it(`has the same result in ${ORDERS} orders of arrival, with duplicate and late events, and ends each interaction once`, async () => {
   const seeds = Array.from({ length: ORDERS }, (_, index) => index + 1);
   while (seeds.length > 0) await Promise.all(seeds.splice(0, 30).map(playInDisorder));
   // And nothing is left to settle, however often it is looked at.

@@ -14,8 +14,8 @@ const clock = { last: 0, now: () => (clock.last = Math.max(Date.now(), clock.las
 let gateway: RunningGateway;
 /** A conversation with a transfer, over in the end, of which nothing has been told yet. */
 async function untold(): Promise<{ id: string; events: readonly HeldEvent[]; tell: () => void }> {
-  const { centre, barriers, courier, queueIds } = gateway.simulator;
-  const hold = barriers.hold('event');
+  const { centre, holdPoints, webhookSender, queueIds } = gateway.simulator;
+  const hold = holdPoints.hold('event');
   const { id } = await createConversation(gateway);
   centre.agentAccepts(id);
   centre.agentSays(id, 'Let me hand you over');
@@ -23,7 +23,7 @@ async function untold(): Promise<{ id: string; events: readonly HeldEvent[]; tel
   centre.agentAccepts(id);
   centre.agentSays(id, 'Here I am');
   centre.agentLeaves(id);
-  const happened = courier.deliveries().filter(({ conversationId }) => conversationId === id).length;
+  const happened = webhookSender.deliveries().filter(({ conversationId }) => conversationId === id).length;
   await untilTrue(() => hold.held.length === happened);
   return { id, events: hold.held, tell: () => hold.release() };
 }
@@ -60,7 +60,7 @@ describeGenerations('events in any order', (generation) => {
     const disordered = order(events);
     for (const [retry, event] of [...disordered, ...disordered.toReversed()].entries()) expect(await post(event, retry)).toBe(204);
     tell();
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
 
     const stored = async () =>
       (await gateway.get(EventsDocument, { id, first: 100 })).conversation?.events.edges.map(({ node }) => node) ?? [];

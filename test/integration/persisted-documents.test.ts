@@ -89,7 +89,7 @@ it('executes only what is listed over multipart, too', async () => {
 
 const apollo = (operations: unknown, version = 1) => JSON.stringify({ format: 'apollo-persisted-query-manifest', version, operations });
 
-it('takes a manifest of Apollo’s tools', () => {
+it('accepts a manifest of Apollo’s tools', () => {
   const operations = [
     { id: 'one', name: 'One', type: 'query', body: QUERY },
     { id: 'two', name: 'Two', type: 'query', body: '{ __typename }' },
@@ -107,10 +107,10 @@ it.each([
   apollo([null]),
   apollo([{ id: 1, body: QUERY }]),
   apollo([{ id: 'one', body: QUERY }], 2),
-])('takes %s for no manifest of theirs', (json) => {
+])('rejects %s as a manifest of theirs', (json) => {
   expect(() => readManifest(json)).toThrow();
 });
 
-it.each(['', '[]', '{}', '"x"', '{"id":1}', '{"id":{}}', 'null', '{'])('takes %s for no manifest', (json) => {
+it.each(['', '[]', '{}', '"x"', '{"id":1}', '{"id":{}}', 'null', '{'])('rejects %s as a manifest', (json) => {
   expect(() => readManifest(json)).toThrow();
 });

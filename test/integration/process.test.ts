@@ -26,7 +26,7 @@ async function ask(url: unknown, query: string, variables: object = {}): Promise
   return data;
 }
 
-it('logs where it listens, and JSON lines without what was said', async () => {
+it('logs its address, and JSON lines without message texts', async () => {
   const gateway = start();
   const { graphqlUrl, wsUrl, webhookUrl, level, time } = await gateway.line('listening');
   expect(level).toBe('info');
@@ -50,7 +50,7 @@ it('logs where it listens, and JSON lines without what was said', async () => {
   expect(JSON.stringify(gateway.lines)).not.toMatch(/secret|x-8x8|eyJ|api-?key/i);
 });
 
-it.each(['warn', 'error', 'fatal'])('logs where it listens with LOG_LEVEL=%s, too, and nothing else', async (level) => {
+it.each(['warn', 'error', 'fatal'])('logs its address with LOG_LEVEL=%s, too, and nothing else', async (level) => {
   const gateway = start({ LOG_LEVEL: level });
   expect(await gateway.line('listening')).toMatchObject({ level: 'info', graphqlUrl: expect.stringContaining('http') });
   gateway.signal('SIGTERM');
@@ -64,24 +64,24 @@ it('prints its version', async () => {
     expect(await run([command])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-it('does not start in production without being told of a contact centre', async () => {
+it('does not start in production without a configured contact centre', async () => {
   const { code, stderr } = await start({ NODE_ENV: 'production' }).exited();
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^Setting UPSTREAM: is missing/)]);
   const simulated = start({ NODE_ENV: 'production', UPSTREAM: 'simulator' });
   await simulated.line('listening');
 });
 
-it('has its simulated contact centre fail as it is told to', async () => {
+it('injects the configured faults into its simulator', async () => {
   const gateway = start({ SIMULATOR_FAULTS: 'latency=5,rate-limited=1' });
   const { graphqlUrl } = await gateway.line('listening');
   const body = JSON.stringify({ query: '{ channels(first: 1) { nodes { id } } }' });
   const response = await fetch(String(graphqlUrl), { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }] });
   const { code, stderr } = await start({ SIMULATOR_FAULTS: 'flood=1' }).exited();
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/^Setting SIMULATOR_FAULTS: .*there is no fault flood/)]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^Setting SIMULATOR_FAULTS: .*unknown fault flood/)]);
 });
 
-it('goes on when nobody reads what it logs any more', async () => {
+it('keeps running when its log output is no longer read', async () => {
   const gateway = start();
   const { graphqlUrl } = await gateway.line('listening');
   gateway.stopReading();
@@ -104,7 +104,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)('closes its sockets with 1012 and ends w
   expect(performance.now() - asked).toBeLessThan(patiently(5_000));
 });
 
-it('ends in time though a client does not let go of its socket', async () => {
+it('exits in time even if a client keeps its socket open', async () => {
   const gateway = start({ DRAIN_SECONDS: '1' });
   const socket = await connectRaw(String((await gateway.line('listening'))['wsUrl']));
   socket.pause();
@@ -115,7 +115,7 @@ it('ends in time though a client does not let go of its socket', async () => {
   socket.terminate();
 });
 
-it('does not start with wrong settings, and says of each what it must be', async () => {
+it('does not start with invalid settings, and says for each what is allowed', async () => {
   const keyFile = join(directory, 'key');
   writeFileSync(keyFile, '');
   const { code, stderr } = await start({
@@ -138,7 +138,7 @@ it('does not start with wrong settings, and says of each what it must be', async
   expect(stderr).not.toContain('a secret port');
 });
 
-it('does not start over an event log that another has open, nor on a port that is taken', async () => {
+it('does not start with an event log that another process has open, or on a port in use', async () => {
   const first = start();
   const { graphqlUrl } = await first.line('listening');
   const elsewhere = mkdtempSync(join(directory, 'another-'));

@@ -97,17 +97,17 @@ describe.each(WAYS)('over %s', (_way, ask) => {
       '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }',
       /Maximum introspection depth/,
     ],
-  ])('refuses %s', async (_what, query, message) => {
+  ])('rejects %s', async (_what, query, message) => {
     const { errors } = await ask({ query });
     expect(errors).toMatchObject([{ message: expect.stringMatching(message), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
   });
 
-  it('stops looking for mistakes after a few', async () => {
+  it('stops validating after a few errors', async () => {
     const { errors } = await ask({ query: `{ ${repeated(500, (n) => `x${n}`)} }` });
     expect(errors).toHaveLength(11);
   });
 
-  it('tells what a query costs', async () => {
+  it('reports the cost of a query', async () => {
     const { extensions, errors } = await ask({ query: '{ channels(first: 20) { nodes { id } } }' });
     expect([errors, extensions]).toEqual([undefined, { cost: { requested: 21, maximum: 10_000 } }]);
   });

@@ -57,8 +57,8 @@ export class QueryRace {
     await this.steps.take(this.random() < 0.1 ? CATCHING_UP : []);
     await Promise.all(this.#loose);
     for (const { eventId } of await Promise.all(this.#events)) await this.listener.hears(eventId);
-    const { centre, barriers } = this.gateway.simulator;
-    const last = this.#holdEvent(barriers);
+    const { centre, holdPoints } = this.gateway.simulator;
+    const last = this.#holdEvent(holdPoints);
     centre.agentSays(this.id, LAST_WORD);
     this.#events.push(last.arrived);
     await last.arrived;
@@ -79,17 +79,17 @@ export class QueryRace {
   }
 
   #planAgentsMessage(index: number, text: string): void {
-    const { centre, barriers } = this.gateway.simulator;
+    const { centre, holdPoints } = this.gateway.simulator;
     const event = this.#laterEvent(index, `agent says ${index} "${text}"`);
     this.steps.plan(event.saying, [], async () => {
-      const hold = event.hold(this.#holdEvent(barriers));
+      const hold = event.hold(this.#holdEvent(holdPoints));
       centre.agentSays(this.id, text);
       await hold.arrived;
     });
   }
 
   #planSentMessage(index: number, text: string, sendAs: 'CUSTOMER' | 'BOT'): void {
-    const { barriers } = this.gateway.simulator;
+    const { holdPoints } = this.gateway.simulator;
     const clientMessageId = this.random() < 0.7 ? `${this.seed}-${index}` : null;
     if (clientMessageId !== null) this.#clientMessageIds.push(clientMessageId);
     const saying = `${sendAs} sends ${index} "${text}" as ${String(clientMessageId)}`;
@@ -97,7 +97,7 @@ export class QueryRace {
     const isReplyHeld = this.random() < 0.4;
     let reply: Hold<HeldCall> | null = null;
     this.steps.plan(saying, [], async () => {
-      const hold = event?.hold(this.#holdEvent(barriers));
+      const hold = event?.hold(this.#holdEvent(holdPoints));
       if (hold === undefined) this.#ownEvents += 1;
       if (isReplyHeld) reply = this.#holdCall('reply', 'POST');
       const input = { conversationId: this.id, text, sendAs, clientMessageId };
@@ -190,8 +190,8 @@ export class QueryRace {
     return this.gateway.generation.tellsOwnDeeds ? [] : this.listener.heard.filter(({ isEcho }) => isEcho);
   }
 
-  #holdEvent(barriers: RunningGateway['simulator']['barriers']): Hold<HeldEvent> {
-    const hold: Hold<HeldEvent> = barriers.hold(
+  #holdEvent(holdPoints: RunningGateway['simulator']['holdPoints']): Hold<HeldEvent> {
+    const hold: Hold<HeldEvent> = holdPoints.hold(
       'event',
       ({ conversationId, eventType }) =>
         conversationId === this.id && eventType === this.gateway.generation.messageEvent && hold.held.length === 0,
@@ -202,7 +202,7 @@ export class QueryRace {
   /** Holds the next call to the conversation's messages. */
   #holdCall(point: 'request' | 'reply', method: 'GET' | 'POST'): Hold<HeldCall> {
     const path = `/conversations/${this.id}/messages`;
-    const hold: Hold<HeldCall> = this.gateway.simulator.barriers.hold(
+    const hold: Hold<HeldCall> = this.gateway.simulator.holdPoints.hold(
       point,
       (call) => call.method === method && call.path.endsWith(path) && hold.held.length === 0,
     );

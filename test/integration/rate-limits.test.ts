@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const from = (address: string) => ({ 'x-forwarded-for': address });
 
-it('tells over HTTP how much is left, and when to come back', async () => {
+it('sends the remaining quota and the retry delay over HTTP', async () => {
   const answers = [];
   for (let n = 0; n < 4; n += 1) answers.push(await gateway.post(VERSION));
   expect(answers.map(({ status, headers }) => [status, headers.get('ratelimit'), headers.get('retry-after')])).toEqual([
@@ -38,7 +38,7 @@ it('tells over HTTP how much is left, and when to come back', async () => {
   expect((await gateway.post(VERSION)).status).toBe(200);
 });
 
-it('counts each address by itself, and an IPv6 network as one', async () => {
+it('counts each IPv4 address and each IPv6 network', async () => {
   const statusesOf = async (addresses: readonly string[]) => {
     const statuses = [];
     for (const address of addresses) statuses.push((await gateway.post(VERSION, from(address))).status);
@@ -54,13 +54,13 @@ it.each([
   ['an IPv4 client', (port: number) => `192.0.2.9:${port}`],
   ['an IPv6 client', (port: number) => `[2001:db8:9::1]:${port}`],
   ['a client behind a second trusted proxy', (port: number) => `192.0.2.10:${port}, 127.0.0.1:${port + 1}`],
-])('counts %s as one where its proxy writes ports into X-Forwarded-For', async (_what, forwardedFor) => {
+])('counts %s as one client if its proxy adds ports to X-Forwarded-For', async (_what, forwardedFor) => {
   const statuses = [];
   for (const port of [50_001, 50_003, 50_005, 50_007]) statuses.push((await gateway.post(VERSION, from(forwardedFor(port)))).status);
   expect(statuses).toEqual([200, 200, 200, 429]);
 });
 
-it('refuses before it reads the body, uploads and downloads too', async () => {
+it('rejects before reading the body, uploads and downloads too', async () => {
   for (let n = 0; n < 3; n += 1) await gateway.post(VERSION);
   expect((await gateway.post('{ no json')).status).toBe(429);
   const download = await fetch(`${gateway.addresses.url}/attachments/x`);
@@ -88,7 +88,7 @@ it('counts operations over a socket, and sockets', async () => {
   response.destroy();
 });
 
-it('never refuses the contact centre, nor who looks after the gateway', async () => {
+it('never rejects webhooks and health checks', async () => {
   const webhook = () =>
     fetch(gateway.addresses.webhookUrl, {
       method: 'POST',
@@ -99,7 +99,7 @@ it('never refuses the contact centre, nor who looks after the gateway', async ()
   for (let n = 0; n < 5; n += 1) expect((await fetch(`${gateway.addresses.url}/readyz`)).status).toBe(200);
 });
 
-it('counts what one viewer asks, from wherever, over HTTP and sockets together', async () => {
+it("counts a viewer's operations from all addresses, over HTTP and sockets together", async () => {
   const auth = await RunningGateway.start({
     overrides,
     config: { rateLimit: { viewer: 3, address: 100 }, trustProxy: ['loopback'], auth: WITH_SECRET },
@@ -126,14 +126,14 @@ it('counts what one viewer asks, from wherever, over HTTP and sockets together',
   await auth.stop();
 });
 
-it('believes nobody but its proxies when they say for whom they ask', async () => {
+it('trusts X-Forwarded-For from its proxies only', async () => {
   const direct = await RunningGateway.start({ overrides, config: { rateLimit: { viewer: 1, address: 1 } } });
   expect((await direct.post(VERSION, from('192.0.2.1'))).status).toBe(200);
   expect((await direct.post(VERSION, from('192.0.2.2'))).status).toBe(429);
   await direct.stop();
 });
 
-it('does not limit where it is off', async () => {
+it('limits nothing if it is off', async () => {
   const unlimited = await RunningGateway.start({ overrides });
   const { status, headers } = await unlimited.post(VERSION);
   expect([status, headers.get('ratelimit')]).toEqual([200, null]);

@@ -44,7 +44,7 @@ async function play(generation: Generation): Promise<Record<string, unknown>> {
 }
 
 async function session(running: RunningGateway): Promise<Record<string, unknown>> {
-  const { centre, courier, channelId, queueIds } = running.simulator;
+  const { centre, webhookSender, channelId, queueIds } = running.simulator;
   const answers: Record<string, unknown> = {};
   const customer = {
     name: 'Mia',
@@ -118,7 +118,7 @@ async function session(running: RunningGateway): Promise<Record<string, unknown>
   const assigned = { channelId, customer: {}, assignment: { type: 'QUEUE' as const, targetId: queueIds[1] ?? '' } };
   const created = await running.ask(ops.CreateConversationDocument, { input: assigned });
   answers['assigned'] = { isMade: created.data !== null, code: created.errors[0]?.extensions?.['code'] };
-  await courier.settled();
+  await webhookSender.settled();
   return answers;
 }
 
@@ -148,14 +148,14 @@ describe('a session of a frontend over both generations', () => {
     expect(has(CHAT_GATEWAY_V1, capability)).not.toBe(has(CHAT_API_V2, capability));
   });
 
-  it('is refused with UNSUPPORTED_BY_UPSTREAM where a capability is missing', () => {
+  it('is rejected with UNSUPPORTED_BY_UPSTREAM if a capability is missing', () => {
     const codes = found.filter(({ path }) => /\.code$/.test(path)).map(({ one, other }) => one ?? other);
     expect(new Set(codes)).toEqual(new Set(['UNSUPPORTED_BY_UPSTREAM']));
   });
 });
 
 describe('the capabilities', () => {
-  it.each([CHAT_GATEWAY_V1, CHAT_API_V2])('of $name are told beforehand', async (generation) => {
+  it.each([CHAT_GATEWAY_V1, CHAT_API_V2])('of $name are listed in advance', async (generation) => {
     const running = await RunningGateway.start({ generation });
     try {
       const { gateway } = await running.get(ops.GatewayDocument);

@@ -30,7 +30,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway as its environment has
     return { status: response.status, notes: log.notes };
   };
 
-  it('that is weak tells so at the start and in /readyz, for as long as it is, or does not start', async () => {
+  it('reports weak durability at startup and in /readyz, or does not start', async () => {
     redis = await RedisServer.start('--appendfsync', 'everysec', '--maxmemory-policy', 'allkeys-lru');
     const notes = [expect.stringContaining('appendfsync is everysec'), expect.stringContaining('maxmemory-policy is allkeys-lru')];
     const gateway = gatewayOver(redis.url);
@@ -47,7 +47,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway as its environment has
     expect(await toldAtStart(gatewayOver(redis.url, { REQUIRE_DURABLE_LOG: 'true' }))).toEqual([]);
   });
 
-  it('that hides its settings is told of, unless the operator has declared it durable', async () => {
+  it('is reported if it hides its settings, unless the operator has declared it durable', async () => {
     redis = await RedisServer.start('--rename-command', 'CONFIG', '');
     const hidden = expect.stringContaining('LOG_DECLARED_DURABLE') as string;
     const [silent, declared] = [
@@ -59,7 +59,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway as its environment has
     expect((await gatewayOver(redis.url, { REQUIRE_DURABLE_LOG: 'true' }).exited()).stderr).toEqual(hidden);
   });
 
-  it('asks for a password, which may stand by itself, and tells nobody of it', async () => {
+  it('accepts a separate password and never logs it', async () => {
     redis = await RedisServer.start('--appendfsync', 'always', '--requirepass', PASSWORD);
     const gateway = gatewayOver(redis.url, { EVENT_LOG_PASSWORD: PASSWORD });
     expect(await toldAtStart(gateway)).toEqual([]);

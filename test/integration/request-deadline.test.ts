@@ -28,7 +28,7 @@ beforeEach(() => {
   upstream.requests.length = 0;
 });
 
-it('ends what one request wants to read when its time is over, and gives what has come', async () => {
+it("stops reading at the request's deadline, and returns partial data", async () => {
   upstream.script = silence;
   const { data, errors } = await gateway.ask(ConversationStateDocument, { id: 'c1' });
   expect([data, errors.map(({ path, extensions }) => ({ path, extensions }))]).toEqual([
@@ -45,7 +45,7 @@ it('ends what one request wants to read when its time is over, and gives what ha
   expect(partly.errors).toContainEqual(expect.objectContaining({ path: ['conversation', 'messages'], extensions: LATE }));
 });
 
-it('waits for what becomes of a change, however long it takes', async () => {
+it('waits for the outcome of a change beyond the deadline', async () => {
   const held: (() => void)[] = [];
   upstream.script = (request, response) => held.push(() => json(202, { messageId: 'm1' })(request, response));
   const sending = gateway.ask(SendMessageDocument, { input: { conversationId: 'c3', text: 'Hello' } });

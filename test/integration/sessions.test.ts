@@ -93,7 +93,7 @@ describe('a token that expires in mid-subscription', () => {
 describe('over HTTP', () => {
   const VIEWER = '{ viewer { role subject conversationIds expiresAt } }';
 
-  it('tells who one is, and until when', async () => {
+  it("shows the viewer and the token's expiry", async () => {
     expect(await dataAs(gateway, await forAMinute(), VIEWER)).toEqual({
       role: 'CUSTOMER',
       subject: 'mia',
@@ -159,7 +159,7 @@ describe('over WebSocket', () => {
     await closed(socket);
   });
 
-  it('acknowledges who sends none, and refuses whatever it subscribes to', async () => {
+  it('acknowledges a client without a token, and rejects its subscriptions', async () => {
     const { socket, answer } = await initiated(undefined);
     expect(answer).toEqual({ type: 'connection_ack' });
     await closed(socket);
@@ -199,12 +199,12 @@ describe('over WebSocket', () => {
     expect((await initiated(params)).answer).toEqual({ closed: 4403 });
   });
 
-  it('closes with 4408 on who does not say who it is', async () => {
+  it('closes with 4408 if there is no connection_init', async () => {
     const socket = new WebSocket(gateway.addresses.wsUrl, 'graphql-transport-ws');
     expect((await once(socket, 'close'))[0]).toBe(4408);
   });
 
-  it('takes 10 sockets of one viewer, and another one once one is closed', async () => {
+  it('accepts 10 sockets of one viewer, and another one after one is closed', async () => {
     const params = { authorization: `Bearer ${await signed({ scope: 'chat:service', sub: 'many', exp: Math.floor(now / 1_000) + 60 })}` };
     const open = [];
     for (let count = 0; count < 10; count += 1) open.push(await initiated(params));
@@ -218,7 +218,7 @@ describe('over WebSocket', () => {
     await Promise.all([...open, other, again].map(({ socket }) => closed(socket)));
   });
 
-  it('lets a service have more than a customer, as many as is set', async () => {
+  it('allows a service as many sockets as configured, more than a customer', async () => {
     const limited = await RunningGateway.start({ config: { auth: WITH_SECRET, connectionLimit: { viewer: 2, service: 12 } } });
     const open: WebSocket[] = [];
     const answersOf = async (scope: string, count: number) => {
@@ -312,7 +312,7 @@ describe('over WebSocket', () => {
   });
 });
 
-it('counts no sockets of a viewer where nobody is told from the others', async () => {
+it('counts no sockets per viewer without authentication', async () => {
   const open = await RunningGateway.start();
   const clients: Client[] = [];
   for (let count = 0; count < 12; count += 1) {

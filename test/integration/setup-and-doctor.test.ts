@@ -65,7 +65,7 @@ describe('setup', () => {
     expect(await list('channels')).toHaveLength(3);
   });
 
-  it('tells that the contact centre reaches the webhook', async () => {
+  it('reports that the contact centre reaches the webhook', async () => {
     const receiver = await createWebhookReceiver();
     settings['PUBLIC_URL'] = new URL(receiver.url).origin;
     expect((await setup()).stdout).toContain('reachable from the contact centre: yes\n');
@@ -116,7 +116,7 @@ describe('setup', () => {
 });
 
 describe('doctor', () => {
-  it('finds nothing amiss once the gateway is set up, and changes nothing', async () => {
+  it('finds no problem after setup, and changes nothing', async () => {
     await setup();
     for (const name of ['Ana', 'Eve']) {
       const user = { name, userId: name, email: `${name}@example.com` };
@@ -156,7 +156,7 @@ describe('doctor', () => {
     expect(findings).toContainEqual({ check: 'messages', result: 'unknown', detail: expect.any(String) as string });
   });
 
-  it('tells a wrong key and a wrong tenant apart', async () => {
+  it('distinguishes a wrong key from a wrong tenant', async () => {
     const wrongKey = await run(['doctor'], { ...settings, UPSTREAM_API_KEY: 'wrong' });
     expect(wrongKey).toMatchObject({ code: 1, stderr: '' });
     expect(wrongKey.stdout).toMatch(/^differs +credentials: .*401.*\nunknown +tenant: .*\n$/);
@@ -165,7 +165,7 @@ describe('doctor', () => {
     expect(wrongTenant.stdout).toMatch(/^ok +credentials: .*\ndiffers +tenant: .*403.*\n$/);
   });
 
-  it('exits with 1 and one line where nobody is there, and with 2 on an unknown option', async () => {
+  it('exits with 1 and one line if the upstream is unreachable, and with 2 on an unknown option', async () => {
     const nobody = await run(['doctor'], { ...settings, UPSTREAM_URL: 'http://127.0.0.1:9' });
     expect(nobody).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^doctor: .*\(ECONNREFUSED\)\n$/) as string });
     expect(await run(['doctor', '--fix'], settings)).toMatchObject({ code: 2, stdout: '' });
@@ -173,7 +173,7 @@ describe('doctor', () => {
 });
 
 describe('over the older generation', () => {
-  it('setup registers, is safe to run again, and moves to the newer one; doctor tells how it stands', async () => {
+  it('registers, is safe to run again, and migrates to the newer generation; doctor reports the state', async () => {
     settings['UPSTREAM'] = 'chat-api-v2';
     const first = JSON.parse((await setup('--json')).stdout) as Record<string, Record<string, unknown>>;
     expect(first).toMatchObject({ webhook: { deed: 'created' }, channel: { queueId: queue(), deed: 'created' } });

@@ -67,7 +67,7 @@ async function genuine(): Promise<number> {
 it.each([
   ['80 that announce 1 MiB', 80, MIB, 16],
   ['600 of 10 bytes', 600, 10, 128],
-])('takes genuine webhooks beside bodies of one address that never end: %s', async (_what, count, bytes, taken) => {
+])('accepts genuine webhooks beside endless bodies from one address: %s', async (_what, count, bytes, taken) => {
   await start(60_000);
   const statuses: number[] = [];
   for (let n = 0; n < count; n += 1)
@@ -81,7 +81,7 @@ it.each([
   expect(await genuine()).toBe(204);
 });
 
-it('gives the places of webhooks that never end back after their time, whoever sends them', async () => {
+it('releases the slots of endless webhooks after the timeout, whoever sends them', async () => {
   await start(500);
   const addresses = Array.from({ length: 8 }, (_, n) => `192.0.2.${n}`);
   const fill = () => addresses.flatMap((address) => Array.from({ length: 8 }, () => begin('/webhooks/8x8', MIB, address)));
@@ -105,7 +105,7 @@ it('answers half a body to /graphql with 408, and more of them from one address 
   expect((await gateway.post(VERSION)).status).toBe(200);
 });
 
-it('takes a body that comes in pieces within its time', async () => {
+it('accepts a body that arrives in pieces within the timeout', async () => {
   await start(2_000);
   const socket = open();
   socket.write(
@@ -117,7 +117,7 @@ it('takes a body that comes in pieces within its time', async () => {
   expect(await answered).toContain('"version"');
 });
 
-it.each(['/webhooks/8x8', '/graphql'])('is not held up by half a body to %s when it stops', async (path) => {
+it.each(['/webhooks/8x8', '/graphql'])('shuts down without waiting for half a body to %s', async (path) => {
   await start();
   const socket = open();
   const answers = text(socket);

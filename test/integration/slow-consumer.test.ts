@@ -104,7 +104,7 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     return stalled;
   }
 
-  it('gives up a client that does not read, while others hear everything, and it resumes without a gap', async () => {
+  it('disconnects a client that does not read, while others receive everything, and it resumes without a gap', async () => {
     const { received, readOn } = await stall();
     // The kernel takes a few megabytes for a connection that nobody reads; then the queue fills.
     while (slowLines().length === 0) {
@@ -123,7 +123,7 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     expect(gateway.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it('drains in time though a client does not read', async () => {
+  it('drains in time even if a client does not read', async () => {
     const { readOn } = await stall();
     const started = performance.now();
     await gateway.gateway.close();

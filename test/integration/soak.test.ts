@@ -61,7 +61,7 @@ async function round(): Promise<string[]> {
 }
 
 /** How many events the contact centre has of a conversation. */
-const told = (id: string) => gateway.simulator.courier.deliveries().filter(({ conversationId }) => conversationId === id).length;
+const told = (id: string) => gateway.simulator.webhookSender.deliveries().filter(({ conversationId }) => conversationId === id).length;
 
 async function measured() {
   const text = await (await fetch(new URL('/metrics', gateway.urls.graphqlUrl))).text();
@@ -95,7 +95,7 @@ async function work(ms: number): Promise<{ rounds: number; seen: number; ids: nu
     }
   };
   await Promise.all(Array.from({ length: WORKERS }, worker));
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   await untilTrue(async () => (await measured()).sockets === 0);
   return { rounds: seen.length, seen: seen.flat().length, ids: new Set(seen.flat()).size };
 }
@@ -113,7 +113,7 @@ it(
     // Each event once to its follower; and of each round one more, the gateway's own.
     expect(ids).toBe(seen);
     expect(seen).toBe(end.stored - warm.stored + rounds);
-    expect(end.stored).toBe(gateway.simulator.courier.deliveries().length);
+    expect(end.stored).toBe(gateway.simulator.webhookSender.deliveries().length);
     expect(end).toMatchObject({ sockets: 0, queued: 0, upstream: 0, slow: 0, subscriptions: idle.subscriptions });
     expect(end.timers).toBeLessThanOrEqual(idle.timers + 5);
     expect(end.memory).toBeLessThan(warm.memory + 64);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   gateway = await RunningGateway.start({ overrides: { heartbeatMs: 25 } });
   ({ id } = await createConversation(gateway));
   gateway.simulator.centre.agentAccepts(id);
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
 });
 afterAll(() => gateway.stop());
 
@@ -43,14 +43,14 @@ async function closed(socket: WebSocket): Promise<number> {
 }
 
 describe('the id of an operation', () => {
-  it('is free again at once when the client completes it, and each event comes once', async () => {
+  it('can be reused immediately after the client completes it, and each event arrives once', async () => {
     const before = await subscriptionsOf(gateway);
     const socket = await connectRaw(gateway.addresses.wsUrl);
     const messages = messagesOf(socket);
     for (const text of [subscribe('s'), complete('s'), subscribe('s')]) socket.send(text);
     await untilTrue(async () => (await subscriptionsOf(gateway)) === before + 1);
     gateway.simulator.centre.agentSays(id, 'once');
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
     socket.send('{"type":"ping"}');
     await untilTrue(() => messages.some(({ type }) => type === 'pong') && messages.some(({ type }) => type === 'next'));
     expect(messages.filter(({ type }) => type === 'next')).toHaveLength(1);
@@ -58,7 +58,7 @@ describe('the id of an operation', () => {
     await untilTrue(async () => (await subscriptionsOf(gateway)) === before);
   });
 
-  it('of a query is free again at once, too, and only the second is answered', async () => {
+  it('of a query can be reused immediately, too, and only the second is answered', async () => {
     const socket = await connectRaw(gateway.addresses.wsUrl);
     const messages = messagesOf(socket);
     for (const text of [subscribe('q', '{ first: gateway { version } }'), complete('q'), subscribe('q', '{ second: gateway { version } }')])
@@ -77,7 +77,7 @@ describe('the id of an operation', () => {
     await untilTrue(async () => (await subscriptionsOf(gateway)) === before);
   });
 
-  it('that is taken closes the socket with 4409', async () => {
+  it('closes the socket with 4409 if it is in use', async () => {
     const socket = await connectRaw(gateway.addresses.wsUrl);
     for (const text of [subscribe('s'), subscribe('s')]) socket.send(text);
     expect((await once(socket, 'close'))[0]).toBe(4409);
@@ -127,7 +127,7 @@ it('sends the cursor of a filtered subscription in a ping whenever it has moved 
   const cursors = () => messages.flatMap(({ type, payload }) => (type === 'ping' ? (payload?.cursors?.['all'] ?? []) : []));
   await untilTrue(() => cursors().length > 0);
   gateway.simulator.centre.agentAccepts(followed.id);
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   const count = cursors().length;
   await untilTrue(() => cursors().length > count);
   // Nothing happens: nothing is sent.

@@ -32,7 +32,7 @@ export class SocketRace {
   readonly faults: string[] = [];
   readonly #open = new Map<string, Generation>();
   readonly #byAlias = new Map<string, Generation>();
-  readonly #barriers = new Map<number, () => void>();
+  readonly #holdPoints = new Map<number, () => void>();
   #said = 0;
 
   private constructor(
@@ -68,14 +68,14 @@ export class SocketRace {
     // Live from some moment on: said again until each has heard it.
     await untilTrue(async () => {
       this.#say();
-      await this.gateway.simulator.courier.settled();
+      await this.gateway.simulator.webhookSender.settled();
       await this.#barrier();
       return open.every(({ received }) => received.length > 0) || this.faults.length > 0;
     });
     for (const generation of open) this.#complete(generation);
     await this.#barrier();
     this.#say();
-    await this.gateway.simulator.courier.settled();
+    await this.gateway.simulator.webhookSender.settled();
     await this.#barrier();
     const closed = once(this.socket, 'close');
     this.socket.close();
@@ -102,14 +102,14 @@ export class SocketRace {
 
   /** Resolves when the gateway has read all that was sent before. */
   #barrier(): Promise<void> {
-    const barrier = this.#barriers.size;
-    const reached = new Promise<void>((resolve) => this.#barriers.set(barrier, resolve));
+    const barrier = this.#holdPoints.size;
+    const reached = new Promise<void>((resolve) => this.#holdPoints.set(barrier, resolve));
     this.#send({ type: 'ping', payload: { barrier } });
     return reached;
   }
 
   #receive({ id, type, payload }: Received): void {
-    if (type === 'pong') this.#barriers.get(payload?.barrier ?? -1)?.();
+    if (type === 'pong') this.#holdPoints.get(payload?.barrier ?? -1)?.();
     else if (type === 'next') this.#note(String(id), payload?.data ?? {});
     else if (type !== 'ping') this.faults.push(`${type} for ${String(id)}`);
   }

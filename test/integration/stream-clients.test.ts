@@ -9,7 +9,7 @@ beforeAll(async () => {
   // Signs of life come before, between and after results.
   gateway = await RunningGateway.start({ overrides: { heartbeatMs: 5 } });
   const { id, origin } = await createConversation(gateway);
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   variables = { id, after: origin };
 });
 afterAll(() => gateway.stop());

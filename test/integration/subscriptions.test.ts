@@ -35,7 +35,7 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
   }
 
   if (!generation.untold.includes('TYPING_CHANGED'))
-    it('tells typing live, under the cursor of the event before it, in `typing`, and never again', async () => {
+    it('delivers typing live only, with the cursor of the event before it, and in `typing`', async () => {
       const { centre } = gateway.simulator;
       const conversation = await activeConversation();
       const { id, origin } = conversation;
@@ -56,10 +56,10 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     });
 
   it('resumes a conversation of which the log holds no event yet while the upstream does not answer', async () => {
-    const { barriers } = gateway.simulator;
-    const events = barriers.hold('event');
+    const { holdPoints } = gateway.simulator;
+    const events = holdPoints.hold('event');
     const { id, origin } = await createConversation(gateway);
-    const calls = barriers.hold('request');
+    const calls = holdPoints.hold('request');
     const subscriptions = await runningSubscriptions();
     let isRefused = false;
     const first = gateway.subscribe(ConversationEventsDocument, { id, after: origin }).next();
@@ -71,20 +71,20 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     expect(await first).toMatchObject({ data: { conversationEvents: { replayed: false } } });
   });
 
-  it('without a cursor tells live events only', async () => {
-    const { centre, courier } = gateway.simulator;
+  it('delivers live events only without a cursor', async () => {
+    const { centre, webhookSender } = gateway.simulator;
     const { id } = await activeConversation();
     const live = gateway.subscribe(ConversationEventsDocument, { id });
     const heard = { something: false };
     const first = live.next().finally(() => (heard.something = true));
     while (!heard.something) {
       centre.agentSays(id, 'Hello?');
-      await courier.settled();
+      await webhookSender.settled();
     }
     expect((await first).data?.conversationEvents).toMatchObject({ type: 'MESSAGE_ADDED', replayed: false });
   });
 
-  it('`messageAdded` tells messages only, live and again', async () => {
+  it('delivers messages only in `messageAdded`, live and replayed', async () => {
     const { id, origin } = await activeConversation();
     const live = gateway.subscribe(MessageAddedDocument, { id, after: origin });
     gateway.simulator.centre.agentTypes(id, true);
@@ -99,7 +99,7 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     expect(rest.data?.messageAdded).toMatchObject({ replayed: true, message: { text: 'two' } });
   });
 
-  it('`agentActivity` tells what the other side does and no messages', async () => {
+  it('delivers agent activity without messages in `agentActivity`', async () => {
     const { centre } = gateway.simulator;
     const { id, origin } = await activeConversation();
     const activity = gateway.subscribe(AgentActivityDocument, { id, after: origin });
@@ -116,7 +116,7 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     expect(await typeNames(3)).toEqual(['AgentJoined', 'AgentLeft', 'InteractionEnded']);
   });
 
-  it('tells the wanted types only, stored ones and live ones', async () => {
+  it('delivers the requested types only, stored and live', async () => {
     const { id, origin } = await activeConversation();
     const some = gateway.subscribe(ConversationEventsDocument, { id, after: origin, types: ['AGENT_JOINED', 'AGENT_LEFT'] });
     expect((await some.next()).data?.conversationEvents).toMatchObject({ type: 'AGENT_JOINED', replayed: true });
@@ -125,12 +125,12 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     expect((await some.next()).data?.conversationEvents).toMatchObject({ type: 'AGENT_LEFT' });
   });
 
-  it('tells an event also while the upstream cannot be asked, with an error and the cursor to resume after', async () => {
-    const { centre, barriers } = gateway.simulator;
+  it('delivers an event while the upstream is unreachable, with an error and its cursor', async () => {
+    const { centre, holdPoints } = gateway.simulator;
     const conversation = await activeConversation();
     const { id, events } = conversation;
     const results = gateway.subscribe(EventsWithConversationDocument, { id, after: events.at(-1)?.cursor ?? null });
-    const outage = barriers.hold('request', ({ path }) => path.endsWith(`/conversations/${id}`));
+    const outage = holdPoints.hold('request', ({ path }) => path.endsWith(`/conversations/${id}`));
     centre.agentSays(id, 'Anybody there?');
     const [message] = await conversation.expectNext('MESSAGE_ADDED');
     const failed = await results.next();

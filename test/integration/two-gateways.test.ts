@@ -40,18 +40,18 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and 
       one.simulator.setWebhookUrl((n % 2 === 0 ? one : other).addresses.webhookUrl);
       const { sendMessage } = await (n % 3 === 0 ? one : other).get(SendMessageDocument, { input: { conversationId: id, text } });
       expect(sendMessage.userErrors).toEqual([]);
-      await one.simulator.courier.settled();
+      await one.simulator.webhookSender.settled();
     }
     for (const subscription of at) expect(await seenUpTo(subscription, 'message 5')).toEqual(texts);
   });
 
-  it('typing that nobody ends is over after its time, at both', async () => {
+  it('typing that nobody ends expires at both', async () => {
     const { conversation, cursor } = await create(one, 'k3');
     const id = conversation?.id ?? '';
     const at = [one, other].map((gateway) => gateway.subscribe(AgentActivityDocument, { id, after: cursor }));
     one.simulator.setWebhookUrl(one.addresses.webhookUrl);
     one.simulator.centre.agentAccepts(conversation?.conversationId ?? '');
-    await one.simulator.courier.settled();
+    await one.simulator.webhookSender.settled();
     one.simulator.centre.agentTypes(conversation?.conversationId ?? '');
     for (const subscription of at) {
       const typing: unknown[] = [];
@@ -73,7 +73,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis and 
     expect(posts()).toBe(1);
   });
 
-  it('a key that is used at both at once creates one conversation, and none is told anything else', async () => {
+  it('a key used at both in parallel creates one conversation, and both return it', async () => {
     one.simulator.calls.length = 0;
     const input = inputOf('k2');
     const answers = await Promise.all([one, other, one, other].map((gateway) => gateway.ask(CreateConversationDocument, { input })));

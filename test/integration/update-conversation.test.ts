@@ -22,7 +22,7 @@ const update = async (input: UpdateConversationInput) => (await running.get(Upda
 const error = (code: string, field: string[] | null) => [{ code, field, message: expect.any(String) as string }];
 
 describe('updateConversation', () => {
-  it('changes what is given of the customer, and nothing else', async () => {
+  it('changes only the given fields of the customer', async () => {
     const { id } = await create();
     const customer = { name: '', phone: '0123', language: 'zh-CN', caseId: null };
     expect(await update({ conversationId: id, customer })).toMatchObject({
@@ -47,7 +47,7 @@ describe('updateConversation', () => {
     expect(conversation?.customer).toMatchObject({ name: 'Mia', properties });
   });
 
-  it('hands the conversation to another queue, and the events tell', async () => {
+  it('transfers the conversation to another queue, with events', async () => {
     const { id, conversationId, cursor } = await create();
     const [one = '', two = ''] = running.simulator.queueIds;
     const events = running.subscribe(ConversationEventsDocument, {
@@ -66,10 +66,10 @@ describe('updateConversation', () => {
     await events.stop();
   });
 
-  it('hands the conversation to a script', async () => {
+  it('transfers the conversation to a script', async () => {
     const { id, conversationId } = await create();
     running.simulator.centre.routeNow(conversationId);
-    await running.simulator.courier.settled();
+    await running.simulator.webhookSender.settled();
     const { conversation } = await update({
       conversationId: id,
       customer: { name: 'Mio' },
@@ -95,12 +95,12 @@ describe('updateConversation', () => {
     ['no target', { assignment: { type: 'QUEUE', targetId: '' } as const }, error('REQUIRED', ['assignment', 'targetId'])],
     ['an unknown queue', { assignment: { type: 'QUEUE', targetId: 'none' } as const }, error('UPSTREAM_REFUSED', null)],
     ['an unknown language', { customer: { language: 'tlh' } }, error('UPSTREAM_REFUSED', null)],
-  ])('refuses %s', async (_what, change, userErrors) => {
+  ])('rejects %s', async (_what, change, userErrors) => {
     const { id } = await create();
     await expect(update({ conversationId: id, ...change })).resolves.toEqual({ conversation: null, userErrors });
   });
 
-  it('finds nothing where there is no conversation', async () => {
+  it('answers NOT_FOUND for an unknown conversation', async () => {
     const userErrors = error('NOT_FOUND', ['conversationId']);
     await expect(update({ conversationId: 'none', customer: { name: 'x' } })).resolves.toEqual({ conversation: null, userErrors });
     await expect(update({ conversationId: 'none', assignment: { type: 'SCRIPT', targetId: 's' } })).resolves.toEqual({

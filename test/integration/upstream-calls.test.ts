@@ -15,8 +15,8 @@ import { CREATED, FollowedConversation } from './followed-conversation.js';
 let gateway: RunningGateway;
 /** The upstream calls that something makes, each as its method and path. */
 async function callsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const { calls, courier } = gateway.simulator;
-  await courier.settled();
+  const { calls, webhookSender } = gateway.simulator;
+  await webhookSender.settled();
   calls.length = 0;
   await work();
   return calls.map(({ method, path }) => `${method} ${path.replace(gateway.generation.path, '')}`);
@@ -95,14 +95,14 @@ describeGenerations('upstream calls', (generation) => {
   describe('identical reads in flight from two requests', () => {
     /** How many calls they make when `between` happens after the first call has reached the upstream and before the second read. */
     async function callsWith(id: string, between: () => Promise<unknown>): Promise<number> {
-      const { barriers, channelId } = gateway.simulator;
+      const { holdPoints, channelId } = gateway.simulator;
       const calls = await callsOf(async () => {
-        const read = barriers.hold('reply', ({ path }) => path.endsWith(`/conversations/${id}`));
+        const read = holdPoints.hold('reply', ({ path }) => path.endsWith(`/conversations/${id}`));
         const first = gateway.get(ConversationStateDocument, { id });
         await read.arrived;
         await between();
         // Its two reads begin in the same moment, the conversation's first: once the channel's call has arrived, the other was made or has joined.
-        const channel = barriers.hold('request', ({ path }) => path.endsWith(`/channels/${channelId}`));
+        const channel = holdPoints.hold('request', ({ path }) => path.endsWith(`/channels/${channelId}`));
         const second = gateway.get(ConversationAndChannelDocument, { id, channelId });
         await channel.arrived;
         channel.release();

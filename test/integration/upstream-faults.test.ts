@@ -76,7 +76,7 @@ describeGenerations('an upstream that fails', (generation) => {
     ['a list for an object', json(200, [INNARDS]), { code: 'UPSTREAM_UNAVAILABLE' }],
     ['nothing', silence, { code: 'UPSTREAM_TIMEOUT' }],
     ['by hanging up', hangUp, { code: 'UPSTREAM_UNAVAILABLE' }],
-  ])('tells what is wrong when the upstream answers a read with %s', async (_what, script, fault) => {
+  ])('reports the error when the upstream answers a read with %s', async (_what, script, fault) => {
     answerWith(script);
     const answer = await gateway.ask(ConversationStateDocument, { id: randomUUID() });
     expect(faultsOf(answer)).toEqual([{ path: ['conversation'], ...fault }]);
@@ -89,7 +89,7 @@ describeGenerations('an upstream that fails', (generation) => {
     ['a web page', raw(200, `<html>${INNARDS}</html>`, { 'content-type': 'text/html' }), { code: 'OUTCOME_UNKNOWN' }],
     ['nothing', silence, { code: 'OUTCOME_UNKNOWN' }],
     ['by hanging up', hangUp, { code: 'OUTCOME_UNKNOWN' }],
-  ])('tells what is wrong when the upstream answers a change with %s, and sends it once', async (_what, script, fault) => {
+  ])('reports the error when the upstream answers a change with %s, and sends it once', async (_what, script, fault) => {
     answerWith(script);
     const send = await gateway.ask(SendMessageDocument, { input: { conversationId: 'c1', text: 'Hi' } });
     expect(faultsOf(send)).toEqual([{ path: ['sendMessage'], ...fault }]);
@@ -101,7 +101,7 @@ describeGenerations('an upstream that fails', (generation) => {
     expect(upstream.requests.map(({ method }) => method).filter((method) => method !== 'GET')).toEqual(['POST', 'POST', leaving]);
   });
 
-  it('reads words of the upstream that are not known today', async () => {
+  it('accepts unknown enum values of the upstream', async () => {
     answerWith((request, response) => json(200, strangeAnswer(request.url))(request, response));
     const { conversation } = await gateway.get(ConversationDocument, { id: 'c1' });
     expect(conversation).toMatchObject({
@@ -117,7 +117,7 @@ describeGenerations('an upstream that fails', (generation) => {
     expect(node).toMatchObject({ __typename: 'Channel' });
   });
 
-  it('gives what it has when a part cannot be read', async () => {
+  it('returns partial data when a part cannot be read', async () => {
     answerWith((request, response) => {
       const whole = request.url.endsWith('/conversations/c1');
       (whole ? json(200, IDLE) : json(500, innards))(request, response);
@@ -133,7 +133,7 @@ describeGenerations('an upstream that fails', (generation) => {
     );
   });
 
-  it('masks what nobody foresaw behind the request id', async () => {
+  it('masks unexpected errors behind the request id', async () => {
     clock.broken = true;
     const answer = await gateway
       .ask(SendMessageDocument, { input: { conversationId: 'c1', text: 'Hi' } })
@@ -145,7 +145,7 @@ describeGenerations('an upstream that fails', (generation) => {
     expect(line).toMatchObject({ message: 'internal error', fields: { requestId, path: 'sendMessage', error: expect.any(Error) } });
   });
 
-  it('tells what is wrong when nobody is there, and the operator too', async () => {
+  it('reports an unreachable upstream to clients and to the operator', async () => {
     const gone = await startUpstream();
     await gone.close();
     const alone = await gatewayOver(gone.baseUrl);
@@ -166,7 +166,7 @@ describeGenerations('an upstream that fails', (generation) => {
   });
 });
 
-it('tells operators once that an upstream is not called any more, not at each call', async () => {
+it('logs once that the circuit is open, not at each call', async () => {
   const gone = await startUpstream();
   await gone.close();
   const alone = await RunningGateway.start({

@@ -35,7 +35,11 @@ describe('payloads of the Chat Gateway', () => {
 
   it('hold a customer whose unknown fields survive an update, and whose time zone and address are shown', async () => {
     const user = {
-      ...{ name: 'Ann', timezoneOffset: -300, ipaddress: '192.0.2.1', isVip: true, extra: { a: 1 } },
+      name: 'Ann',
+      timezoneOffset: -300,
+      ipaddress: '192.0.2.1',
+      isVip: true,
+      extra: { a: 1 },
       additionalProperties: [{ id: 'p1', key: 'plan', value: 'gold' }],
     };
     const { simulator } = running;
@@ -90,16 +94,16 @@ describe('payloads of the Chat Gateway', () => {
 });
 
 describe('events of our own, on the older generation', () => {
-  it.each([-3_000, 3_000])('have their place in the story with a clock that is %s ms ahead', async (ahead) => {
+  it.each([-3_000, 3_000])('have the right position with a clock that is %s ms ahead', async (ahead) => {
     running = await RunningGateway.start({ generation: CHAT_API_V2, overrides: { clock: () => Date.now() + ahead } });
-    const { centre, courier } = running.simulator;
+    const { centre, webhookSender } = running.simulator;
     const { id } = await createConversation(running);
     centre.agentAccepts(id);
-    await courier.settled();
+    await webhookSender.settled();
     await answer('mutation($id: ID!) { leaveConversation(input: { conversationId: $id }) { userErrors { code } } }', { id });
     await answer(SEND, { id, text: 'Again' });
     centre.agentAccepts(id);
-    await courier.settled();
+    await webhookSender.settled();
     const { conversation } = await answer<{ conversation: object }>('query($id: ID!) { conversation(id: $id) { state } }', { id });
     expect(conversation).toEqual({ state: 'ACTIVE' });
     expect(await answer(SEND, { id, text: 'Hello' })).toEqual({ sendMessage: { startsNewInteraction: false, userErrors: [] } });

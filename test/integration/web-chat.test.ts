@@ -270,10 +270,10 @@ function inABrowser(): void {
     it(
       'says when it cannot be known whether a conversation was opened, and opens another one when it is wanted',
       async () => {
-        const { barriers, centre } = gateway.simulator;
+        const { holdPoints, centre } = gateway.simulator;
         const { page, faults } = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/`);
         const start = () => page.getByRole('button', { name: 'Start chat' }).click();
-        const request = barriers.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/conversations'));
+        const request = holdPoints.hold('request', ({ method, path }) => method === 'POST' && path.endsWith('/conversations'));
         await page.getByLabel('Your name').fill('Mia');
         await start();
         await request.arrived;
@@ -350,7 +350,7 @@ function inABrowser(): void {
     it(
       'sends a message again under its key, and where the gateway cannot know what became of it, looks for it and leaves the rest to the customer',
       async () => {
-        const { centre, barriers } = gateway.simulator;
+        const { centre, holdPoints } = gateway.simulator;
         const { page, faults } = await openChat(browser, gateway);
         const [conversation] = centre.conversations();
         if (conversation === undefined) throw new Error('the contact centre has no conversation');
@@ -368,7 +368,7 @@ function inABrowser(): void {
         });
 
         // Else the page hears that it has arrived, and has nothing to send again.
-        const event = barriers.hold('event');
+        const event = holdPoints.hold('event');
         await say(page, 'answered to nobody');
         await status(page, 'No connection');
         await gateway.startAgain();
@@ -380,7 +380,7 @@ function inABrowser(): void {
         expect(sent).toEqual(sent.map(() => ({ input: expect.objectContaining({ idempotencyKey: expect.any(String) }) })));
         expect(new Set(sent.map((variables) => JSON.stringify(variables))).size).toBe(1);
 
-        const reply = barriers.hold('reply', isSending);
+        const reply = holdPoints.hold('reply', isSending);
         await say(page, 'taken, and the gateway is gone');
         await reply.arrived;
         await gateway.kill();
@@ -389,7 +389,7 @@ function inABrowser(): void {
         await said(page, 'taken, and the gateway is gone').waitFor();
         await page.locator('.pending').waitFor({ state: 'detached' });
 
-        const request = barriers.hold('request', isSending);
+        const request = holdPoints.hold('request', isSending);
         await say(page, 'slower than the gateway');
         await request.arrived;
         await gateway.kill();

@@ -14,10 +14,19 @@ type Row = readonly [what: string, payload: Readonly<Record<string, unknown>>, t
 const HAPPENED_AT = 1_767_225_600_000;
 
 const person = (participantId: string, type: string, name: string | null = null) => ({
-  ...{ participantId, type, name, language: null, removed: null },
+  participantId,
+  type,
+  name,
+  language: null,
+  removed: null,
 });
 const message = (fields: object) => ({
-  ...{ messageId: null, clientMessageId: null, text: null, translatedText: null, attachments: [], cards: [] },
+  messageId: null,
+  clientMessageId: null,
+  text: null,
+  translatedText: null,
+  attachments: [],
+  cards: [],
   createdAt: new Date(HAPPENED_AT).toISOString(),
   ...fields,
 });
@@ -90,8 +99,11 @@ const CHAT_GATEWAY_ROWS: readonly Row[] = [
         attachments: [{ attachmentId: 'f1', filename: 'a.png', contentType: 'image/png' }],
         cards: [
           {
-            ...{ cardId: null, contentType: 'application/vnd.microsoft.card.adaptive', content: { type: 'AdaptiveCard' } },
-            ...{ submitted: false, executed: false },
+            cardId: null,
+            contentType: 'application/vnd.microsoft.card.adaptive',
+            content: { type: 'AdaptiveCard' },
+            submitted: false,
+            executed: false,
           },
         ],
       }),
@@ -116,7 +128,13 @@ const CHAT_GATEWAY_ROWS: readonly Row[] = [
         state: 'active',
         assignment: { id: 'q1', type: 'queue', resourceId: 'q1' },
         user: {
-          ...{ name: 'Mia', userId: 'm1', email: 'mia@example.com', phone: '1', company: 'ACME', caseId: 'c1', language: 'de' },
+          name: 'Mia',
+          userId: 'm1',
+          email: 'mia@example.com',
+          phone: '1',
+          company: 'ACME',
+          caseId: 'c1',
+          language: 'de',
           additionalProperties: [{ key: 'plan', value: 'gold' }],
         },
         msisdn: '2',
@@ -130,7 +148,13 @@ const CHAT_GATEWAY_ROWS: readonly Row[] = [
       channelType: 'CHAT_API',
       assignment: { type: 'QUEUE', targetId: 'q1' },
       customer: {
-        ...{ name: 'Mia', customerId: 'm1', email: 'mia@example.com', phone: '1', company: 'ACME', caseId: 'c1', language: 'de' },
+        name: 'Mia',
+        customerId: 'm1',
+        email: 'mia@example.com',
+        phone: '1',
+        company: 'ACME',
+        caseId: 'c1',
+        language: 'de',
         properties: [{ key: 'plan', value: 'gold' }],
       },
     },
@@ -186,7 +210,7 @@ describe.each(SETTINGS)('events in version $generation.eventVersion, over $trans
     gateway = await RunningGateway.start({ generation, transport, simulator: { signingKey: key }, overrides: { settleDelaysMs: [] } });
     const { id, origin } = await createConversation(gateway);
     conversationId = id;
-    await gateway.simulator.courier.settled();
+    await gateway.simulator.webhookSender.settled();
     results = gateway.subscribe(EveryFieldDocument, { id, after: origin });
     let type: string | undefined;
     while (type !== 'INTERACTION_QUEUED') type = (await results.next()).data?.conversationEvents.type;
@@ -203,13 +227,17 @@ describe.each(SETTINGS)('events in version $generation.eventVersion, over $trans
     const { data, errors } = await results.next();
     expect(errors).toBeUndefined();
     expect(data?.conversationEvents).toEqual({
-      ...{ __typename, id: eventId, type, conversationId, ...fields },
+      __typename,
+      id: eventId,
+      type,
+      conversationId,
+      ...fields,
       occurredAt: new Date(HAPPENED_AT).toISOString(),
       receivedAt: expect.any(String) as string,
     });
   });
 
-  it('take an address check without a signature', async () => {
+  it('accept an address check without a signature', async () => {
     const body = JSON.stringify({ eventType: 'WEB_HOOK_VERIFY', notificationVersion: generation.eventVersion });
     const response = await fetch(gateway.addresses.webhookUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     expect(response.status).toBe(204);

@@ -25,7 +25,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a flood of webhooks while the lo
     await Promise.all([redis.dispose(), contactCentre.kill()]);
   });
 
-  it('is taken as far as can be had in hand, the rest is sent back to come again, and in the end each is stored once', async () => {
+  it('is accepted up to the in-flight limit, the rest is rejected for a retry, and in the end each is stored once', async () => {
     const { webhookUrl } = await gateway.start();
     const outcomes = async (outcome: string) => {
       const text = await (await fetch(new URL('/metrics', webhookUrl))).text();

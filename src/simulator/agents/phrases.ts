@@ -1,34 +1,34 @@
 const QUOTE_LENGTH = 80;
 
-/** What an agent says first. `lastText` is what stands there unanswered. */
-export function greeting(parts: {
+/** An agent's first message. `lastText` is the customer's unanswered text, if any. */
+export function greeting(options: {
   readonly customerName: string | undefined;
   readonly agentName: string;
   readonly queueName: string;
   readonly lastText: string | undefined;
   readonly returning: boolean;
 }): string {
-  const name = parts.customerName === undefined ? '' : `, ${parts.customerName}`;
-  const hello = parts.returning ? `Welcome back${name}!` : `Hello${name}!`;
-  const self = `This is ${firstName(parts.agentName)} from ${parts.queueName}.`;
-  const opening = parts.lastText === undefined ? 'How can I help?' : `I have read “${quote(parts.lastText)}” and am looking into it.`;
+  const name = options.customerName === undefined ? '' : `, ${options.customerName}`;
+  const hello = options.returning ? `Welcome back${name}!` : `Hello${name}!`;
+  const self = `This is ${firstName(options.agentName)} from ${options.queueName}.`;
+  const opening = options.lastText === undefined ? 'How can I help?' : `I have read “${quote(options.lastText)}” and am looking into it.`;
   return `${hello} ${self} ${opening}`;
 }
 
-/** Quick replies under the greeting: each leads to something that an agent does. */
+/** Quick replies below the greeting; each triggers an action of the agent. */
 export const OFFERS = [
   { title: 'Please send me a file', data: { postback: 'file' } },
   { title: 'I need a transfer', data: { postback: 'transfer' } },
   { title: 'That is all, bye', data: { postback: 'bye' } },
 ];
 
-/** What is in the file that an agent sends. */
+/** The content of the file that an agent sends. */
 export function summary(texts: readonly string[]): string {
   return texts.map((text, index) => `${index + 1}. ${text}\n`).join('');
 }
 
-/** An answer that shows that the text has been read; `turn` varies it. */
-export function answer(text: string, turn: number): string {
+/** An answer that quotes the text; `index` varies it. */
+export function answer(text: string, index: number): string {
   if (text.trim() === '') return 'Thank you, I have it here.';
   const number = /\d{3,}/.exec(text)?.[0];
   if (number !== undefined) return `I have ${number} open here. Everything looks fine with it so far; what should I change?`;
@@ -38,7 +38,7 @@ export function answer(text: string, turn: number): string {
     `“${quote(text)}” – understood. Give me a moment, please … done.`,
     `I see. With “${quote(text)}” my colleagues can help as well: say “transfer” and I hand you over, or “bye” when you are done.`,
   ];
-  return answers[turn % answers.length] ?? '';
+  return answers[index % answers.length] ?? '';
 }
 
 /** Before a transfer. */

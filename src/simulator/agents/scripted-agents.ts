@@ -6,45 +6,45 @@ import type { RandomSource } from '../random-id.js';
 import type { Timers } from '../timers.js';
 import { answer, farewell, greeting, handover, OFFERS, summary } from './phrases.js';
 
-/** How long scripted agents take, in milliseconds. */
+/** Reaction times of scripted agents, in milliseconds. */
 export interface AgentDelays {
-  /** From standing in the queue to being accepted. */
+  /** From queueing to acceptance. */
   readonly acceptMs: number;
-  /** From joining, or from a message, to beginning to type. */
+  /** From joining, or from a message, to starting to type. */
   readonly noticeMs: number;
-  /** From beginning to type to the message. */
+  /** From starting to type to the message. */
   readonly typingMs: number;
 }
 
 export const DEFAULT_AGENT_DELAYS: AgentDelays = { acceptMs: 1_000, noticeMs: 400, typingMs: 1_200 };
 
-export interface ScriptedAgentsParts {
+export interface ScriptedAgentsOptions {
   readonly centre: ContactCentre;
   readonly timers: Timers;
   readonly random: RandomSource;
   readonly delays: AgentDelays;
 }
 
-/** Plays the agents: they accept, greet with something to choose from, answer, send a file on “file”, transfer on “transfer” and leave on “bye”. Works from construction on. */
+/** Plays the agents: they accept, greet with quick replies, answer, send a file on “file”, transfer on “transfer” and leave on “bye”. */
 export class ScriptedAgents {
-  readonly #parts: ScriptedAgentsParts;
+  readonly #options: ScriptedAgentsOptions;
 
-  constructor(parts: ScriptedAgentsParts) {
-    this.#parts = parts;
-    parts.centre.onEvent((happening) => {
-      this.#react(happening);
+  constructor(options: ScriptedAgentsOptions) {
+    this.#options = options;
+    options.centre.onEvent((event) => {
+      this.#react(event);
     });
   }
 
-  #react(happening: CentreEvent): void {
-    const { conversationId } = happening;
-    if (happening.kind === 'queued') this.#acceptSoon(conversationId, happening.queue);
-    if (happening.kind === 'agent-joined') this.#greet(conversationId, happening.agent);
-    if (happening.kind === 'message-added' && happening.viaApi) this.#respond(conversationId, happening.message);
+  #react(event: CentreEvent): void {
+    const { conversationId } = event;
+    if (event.kind === 'queued') this.#acceptSoon(conversationId, event.queue);
+    if (event.kind === 'agent-joined') this.#greet(conversationId, event.agent);
+    if (event.kind === 'message-added' && event.viaApi) this.#respond(conversationId, event.message);
   }
 
   #acceptSoon(conversationId: string, queue: Queue): void {
-    const { centre, timers, random, delays } = this.#parts;
+    const { centre, timers, random, delays } = this.#options;
     timers.after(delays.acceptMs, () => {
       const { state, assignment } = centre.conversation(conversationId);
       const waiting = state === 'active' && assignment.type === 'queue' && assignment.id === queue.id;
@@ -58,7 +58,7 @@ export class ScriptedAgents {
       const text = greeting({
         customerName: conversation.customer.fields.name,
         agentName: agent.name,
-        queueName: this.#parts.centre.directory.queue(conversation.queueId).name,
+        queueName: this.#options.centre.directory.queue(conversation.queueId).name,
         lastText: lastText?.author.type === 'user' ? lastText.text : undefined,
         returning: conversation.interactions.length > 1,
       });
@@ -67,7 +67,7 @@ export class ScriptedAgents {
   }
 
   #respond(conversationId: string, { text }: Message): void {
-    const { centre, random } = this.#parts;
+    const { centre, random } = this.#options;
     const agent = centre.agentOf(conversationId);
     if (agent === null) return;
     if (/transfer/i.test(text)) {
@@ -100,9 +100,9 @@ export class ScriptedAgents {
     }
   }
 
-  /** Types, writes and goes on to what comes `then`, as far as the agent still has the conversation. */
+  /** Types, writes and calls `then`, as long as the agent still has the conversation. */
   #writeSoon(conversationId: string, agent: Agent, line: (conversation: Conversation) => string | NewMessage, then?: () => void): void {
-    const { centre, timers, delays } = this.#parts;
+    const { centre, timers, delays } = this.#options;
     const present = (): boolean => centre.agentOf(conversationId)?.id === agent.id;
     timers.after(delays.noticeMs, () => {
       if (!present()) return;
@@ -116,10 +116,10 @@ export class ScriptedAgents {
   }
 
   #otherQueue({ queueId }: Conversation): Queue {
-    const queues = [...this.#parts.centre.directory.queues.values()];
+    const queues = [...this.#options.centre.directory.queues.values()];
     return pickOne(
       queues.filter(({ id }) => id !== queueId),
-      this.#parts.random,
+      this.#options.random,
     );
   }
 }

@@ -1,17 +1,17 @@
 import type { NewId } from '../random-id.js';
 import type { Attachment, Conversation, StoredFile } from './records.js';
 
-/** The oldest files are forgotten beyond this many bytes, so that a simulator can run for days: 256 MiB. */
+/** Beyond this the oldest files are dropped, so that a simulator can run for days: 256 MiB. */
 const MAX_STORED_BYTES = 268_435_456;
 
-export interface FileCabinetParts {
+export interface AttachmentStoreOptions {
   readonly clock: () => number;
   readonly newId: NewId;
-  /** Where a file can be fetched by whoever knows its token. */
+  /** The public download URL for a token. */
   readonly fileUrl: (token: string) => string;
 }
 
-/** What is uploaded. */
+/** An upload. */
 export interface NewFile {
   readonly fileName: string;
   readonly contentType: string;
@@ -26,18 +26,18 @@ interface Entry {
 
 /** Keeps the files of all conversations, in memory. */
 export class AttachmentStore {
-  readonly #parts: FileCabinetParts;
+  readonly #options: AttachmentStoreOptions;
   /** By token, oldest first. */
   readonly #entries = new Map<string, Entry>();
   #stored = 0;
 
-  constructor(parts: FileCabinetParts) {
-    this.#parts = parts;
+  constructor(options: AttachmentStoreOptions) {
+    this.#options = options;
   }
 
-  /** A file of a conversation, for messages to refer to. */
+  /** Stores a file of a conversation, which messages can then refer to. */
   add(conversation: Conversation, { fileName, contentType, chunks }: NewFile): Attachment {
-    const { clock, newId, fileUrl } = this.#parts;
+    const { clock, newId, fileUrl } = this.#options;
     const token = newId();
     const attachment = { id: newId(), fileName, contentType, url: fileUrl(token) };
     const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
@@ -45,7 +45,7 @@ export class AttachmentStore {
     conversation.files.set(attachment.id, file);
     this.#entries.set(token, { conversation, token, file });
     this.#stored += size;
-    this.#forgetOldest();
+    this.#dropOldest();
     return attachment;
   }
 
@@ -54,7 +54,7 @@ export class AttachmentStore {
     return this.#entries.get(token)?.file;
   }
 
-  #forgetOldest(): void {
+  #dropOldest(): void {
     for (const { conversation, token, file } of this.#entries.values()) {
       if (this.#stored <= MAX_STORED_BYTES) return;
       this.#entries.delete(token);

@@ -1,9 +1,9 @@
 import type { Agent, Assignment, Conversation, Customer, Message, Participant, Queue } from './records.js';
 
-/** What can be done with an Adaptive Card. */
+/** An action of an Adaptive Card. */
 export type CardAction = 'Action.Submit' | 'Action.Execute';
 
-/** What can happen in a conversation, in no generation's terms; a picture of the moment, not of what came later. */
+/** Events of a conversation, independent of an API generation; each is a snapshot of its moment. */
 export type EventDetails =
   | {
       readonly kind: 'conversation-changed';
@@ -24,6 +24,6 @@ export type EventDetails =
 export type CentreEvent = EventDetails & {
   readonly conversationId: string;
   readonly channelId: string;
-  /** When, in epoch milliseconds. */
+  /** Epoch milliseconds. */
   readonly at: number;
 };

@@ -4,7 +4,7 @@ import { Conversations } from './conversations.js';
 import type { Directory } from './directory.js';
 import { AttachmentStore } from './attachment-store.js';
 import type { CardAction, CentreEvent } from './centre-event.js';
-import { Refusal } from './rejected-request.js';
+import { RejectedRequest } from './rejected-request.js';
 import { Router } from './router.js';
 import type {
   Agent,
@@ -18,37 +18,37 @@ import type {
   WholeConversation,
 } from './records.js';
 
-export interface ContactCentreParts {
+export interface ContactCentreOptions {
   readonly directory: Directory;
   readonly clock: () => number;
   readonly newId: NewId;
   readonly timers: Timers;
-  /** From creation, or from the message that reopens a conversation, until its interaction stands in the queue. */
+  /** Milliseconds from creating or reopening a conversation until its interaction is queued. */
   readonly routingMs: number;
-  /** Where a file can be fetched by whoever knows its token. */
+  /** The public download URL for a token. */
   readonly fileUrl: (token: string) => string;
 }
 
 /**
- * The contact centre itself, in no generation's terms: customers write through the API, agents accept, type, write, transfer and leave. Agents
- * do nothing by themselves; whoever plays them calls the `agent…` methods, which throw a `Refusal` when there is no such thing or it is not the time.
+ * The contact centre, independent of an API generation: customers write through the API; agents accept, type, write, transfer and leave. Agents do
+ * nothing on their own: the `agent…` methods play them, and throw a `RejectedRequest` if the object does not exist or its state does not allow the action.
  */
 export class ContactCentre {
   readonly directory: Directory;
-  /** What was uploaded, by whomever. */
+  /** All uploads. */
   readonly files: AttachmentStore;
   readonly #conversations: Conversations;
   readonly #router: Router;
 
-  constructor(parts: ContactCentreParts) {
-    this.directory = parts.directory;
-    this.#conversations = new Conversations(parts.clock, parts.newId);
-    this.#router = new Router(this.#conversations, parts);
-    this.files = new AttachmentStore(parts);
+  constructor(options: ContactCentreOptions) {
+    this.directory = options.directory;
+    this.#conversations = new Conversations(options.clock, options.newId);
+    this.#router = new Router(this.#conversations, options);
+    this.files = new AttachmentStore(options);
   }
 
-  /** Calls `listener` with everything that happens from now on, at the moment it happens. */
-  onEvent(listener: (happening: CentreEvent) => void): void {
+  /** Calls `listener` synchronously with each event from now on. */
+  onEvent(listener: (event: CentreEvent) => void): void {
     this.#conversations.onEvent(listener);
   }
 
@@ -61,20 +61,20 @@ export class ContactCentre {
     return this.#conversations.find(conversationId);
   }
 
-  /** @throws Refusal when there is none. */
+  /** @throws RejectedRequest if it does not exist */
   conversation(conversationId: string): Conversation {
     return this.#conversations.byId(conversationId);
   }
 
-  /** A conversation begins; its interaction follows after a moment, unless it is a script's. */
+  /** Creates a conversation. Its interaction starts after `routingMs`, unless a script has it. */
   create(request: NewConversation): Conversation {
     const conversation = this.#conversations.open(request, this.directory.channel(request.channelId));
-    this.#router.tellChange(conversation);
+    this.#router.emitChange(conversation);
     this.#router.routeSoon(conversation);
     return conversation;
   }
 
-  /** A message through the API. In an idle conversation it leads to a new interaction in the queue that had the last one. */
+  /** Adds a message sent through the API. In an idle conversation it starts a new interaction in the last one's queue. */
   receive(conversationId: string, message: NewApiMessage): Message {
     const conversation = this.conversation(conversationId);
     if (conversation.state === 'idle') this.#router.routeSoon(conversation);
@@ -82,7 +82,7 @@ export class ContactCentre {
     return this.#write(conversation, author.id, message, true);
   }
 
-  /** What is known of the customer, or who has the conversation, is changed through the API. An agent who has it loses it: to a queue as in a transfer. */
+  /** Changes the customer's data or the assignment through the API. A new assignment removes the agent; to a queue it is a transfer. */
   change(conversationId: string, change: ConversationChange | WholeConversation): void {
     const conversation = this.conversation(conversationId);
     const { assignment } = change;
@@ -91,18 +91,18 @@ export class ContactCentre {
     const participant = conversation.participants.get('user');
     if (participant !== undefined && language !== undefined) participant.language = language;
     if (assignment === null) {
-      this.#router.tellChange(conversation);
+      this.#router.emitChange(conversation);
       return;
     }
     const agent = this.agentOf(conversationId);
     if (agent !== null) {
-      if (assignment.type === 'queue') this.#conversations.tell(conversation, { kind: 'transferred' });
+      if (assignment.type === 'queue') this.#conversations.emit(conversation, { kind: 'transferred' });
       this.#removeAgent(conversation, agent);
     }
     this.#router.assign(conversation, assignment);
   }
 
-  /** The customer leaves: the agent is freed and the interaction is over. No matter if the customer has left already. */
+  /** Removes the customer and the agent and ends the interaction. Idempotent. */
   customerLeaves(conversationId: string): void {
     const conversation = this.conversation(conversationId);
     const customer = this.#conversations.apiParticipant(conversation, 'user');
@@ -110,56 +110,56 @@ export class ContactCentre {
     this.#router.cancel(conversation);
     customer.removed = true;
     if (conversation.state === 'idle') return;
-    this.#conversations.tell(conversation, { kind: 'customer-left', customer });
+    this.#conversations.emit(conversation, { kind: 'customer-left', customer });
     if (agent !== null) this.#removeAgent(conversation, agent);
     this.#router.end(conversation);
   }
 
-  /** The customer or the bot types, until they write. */
+  /** The customer or the bot is typing, until their next message. */
   apiTypes(conversationId: string, authorType: 'user' | 'bot'): void {
     const conversation = this.conversation(conversationId);
     this.#conversations.setTyping(conversation, this.#conversations.apiParticipant(conversation, authorType).id, true);
   }
 
-  /** Marks a card; false where the conversation has none of that id. */
+  /** Marks a card as used; false if the conversation has no card with that id. */
   useCard(conversationId: string, cardId: string, action: CardAction, data: Readonly<Record<string, unknown>>): boolean {
     const conversation = this.conversation(conversationId);
     const card = conversation.messages.flatMap(({ cards }) => cards).find(({ id }) => id === cardId);
     if (card === undefined) return false;
     if (action === 'Action.Submit') card.actionSubmitted = true;
     else card.actionExecuted = true;
-    this.#conversations.tell(conversation, { kind: 'card-used', action, data });
+    this.#conversations.emit(conversation, { kind: 'card-used', action, data });
     return true;
   }
 
-  /** Puts a conversation whose interaction is still to come into its queue without waiting any longer. */
+  /** Starts a pending interaction without waiting for `routingMs`. */
   routeNow(conversationId: string): void {
     this.#router.routeNow(this.conversation(conversationId));
   }
 
-  /** The agent who has the conversation; null when it waits, is with a script or is over. */
+  /** The assigned agent; null if the conversation is queued, with a script or idle. */
   agentOf(conversationId: string): Agent | null {
     const { assignment } = this.conversation(conversationId);
     return assignment.type === 'agent' ? this.directory.agent(assignment.id) : null;
   }
 
-  /** An agent of the queue takes the conversation; by default the queue's first. */
+  /** An agent of the queue accepts the conversation; by default the queue's first. */
   agentAccepts(conversationId: string, agentId?: string): Agent {
     const conversation = this.conversation(conversationId);
     this.#router.routeNow(conversation);
     if (conversation.state !== 'active' || conversation.assignment.type !== 'queue') {
-      throw new Refusal('not-now', 'the conversation is not waiting in a queue');
+      throw new RejectedRequest('not-now', 'the conversation is not waiting in a queue');
     }
     const queue = this.directory.queue(conversation.queueId);
     const agent = this.directory.agent(agentId ?? queue.agentIds[0] ?? '');
-    if (!queue.agentIds.includes(agent.id)) throw new Refusal('not-now', `agent ${agent.id} does not work in queue ${queue.id}`);
+    if (!queue.agentIds.includes(agent.id)) throw new RejectedRequest('not-now', `agent ${agent.id} does not work in queue ${queue.id}`);
     this.#conversations.participant(conversation, agent.id, 'agent');
     conversation.assignment = { type: 'agent', id: agent.id };
-    this.#conversations.tell(conversation, { kind: 'agent-joined', agent });
+    this.#conversations.emit(conversation, { kind: 'agent-joined', agent });
     return agent;
   }
 
-  /** The agent writes a text, or more than that. Whoever writes has stopped typing. */
+  /** The agent sends a message, which also ends typing. */
   agentSays(conversationId: string, message: string | NewMessage): Message {
     const conversation = this.conversation(conversationId);
     const agent = this.#presentAgent(conversation);
@@ -172,26 +172,26 @@ export class ContactCentre {
     this.#conversations.setTyping(conversation, this.#presentAgent(conversation).id, typing);
   }
 
-  /** The agent hands the conversation to a queue. In which order the two events of it arrive is not promised: `order` says. */
+  /** The agent transfers the conversation to a queue. The vendor guarantees no order of the two events: `order` sets it. */
   agentTransfers(conversationId: string, queueId: string, { order = 'transfer-first' }: { order?: TransferOrder } = {}): void {
     const conversation = this.conversation(conversationId);
     const agent = this.#presentAgent(conversation);
     const queue = this.directory.queue(queueId);
     if (order === 'left-first') this.#removeAgent(conversation, agent);
-    this.#conversations.tell(conversation, { kind: 'transferred' });
+    this.#conversations.emit(conversation, { kind: 'transferred' });
     if (order === 'transfer-first') this.#removeAgent(conversation, agent);
     this.#router.enqueue(conversation, queue);
   }
 
-  /** The agent ends the interaction. The conversation is over then, unless a bot is to have it once more. */
+  /** The agent ends the interaction. The conversation becomes idle, or returns to a bot if one was assigned for afterwards. */
   agentLeaves(conversationId: string): void {
     const conversation = this.conversation(conversationId);
     this.#removeAgent(conversation, this.#presentAgent(conversation));
     if (conversation.returnTo === null) this.#router.end(conversation);
-    else this.#router.handBack(conversation, conversation.returnTo);
+    else this.#router.returnToBot(conversation, conversation.returnTo);
   }
 
-  /** While on, new messages do not show in lists (nor by their id), as if the lists lagged behind; off shows them all. */
+  /** While on, new messages are missing from lists (and lookups by id), as if these lagged behind; off shows them all. */
   lagMessages(conversationId: string, on: boolean): void {
     const conversation = this.conversation(conversationId);
     conversation.listsLag = on;
@@ -210,29 +210,29 @@ export class ContactCentre {
     const message = this.conversations()
       .flatMap(({ messages }) => messages)
       .find(({ id }) => id === messageId);
-    if (message === undefined) throw new Refusal('unknown', `there is no message ${messageId}`);
+    if (message === undefined) throw new RejectedRequest('unknown', `there is no message ${messageId}`);
     return message;
   }
 
   #write(conversation: Conversation, authorId: string, content: NewMessage, viaApi: boolean): Message {
     const author = conversation.participants.get(authorId);
-    if (author === undefined) throw new Refusal('unknown', `there is no participant ${authorId}`);
+    if (author === undefined) throw new RejectedRequest('unknown', `there is no participant ${authorId}`);
     this.#conversations.setTyping(conversation, authorId, false);
-    const message = this.#conversations.add(conversation, author, content, this.#router.interactionIdOf(conversation));
-    this.#conversations.tell(conversation, { kind: 'message-added', message, viaApi });
+    const message = this.#conversations.add(conversation, author, content, this.#router.findInteractionId(conversation));
+    this.#conversations.emit(conversation, { kind: 'message-added', message, viaApi });
     return message;
   }
 
   #presentAgent(conversation: Conversation): Agent {
     const agent = this.agentOf(conversation.id);
-    if (agent === null) throw new Refusal('not-now', 'no agent has the conversation');
+    if (agent === null) throw new RejectedRequest('not-now', 'no agent has the conversation');
     return agent;
   }
 
   #removeAgent(conversation: Conversation, agent: Agent): void {
     this.#conversations.setTyping(conversation, agent.id, false);
     this.#conversations.participant(conversation, agent.id, 'agent').removed = true;
-    this.#conversations.tell(conversation, { kind: 'agent-left', agent });
+    this.#conversations.emit(conversation, { kind: 'agent-left', agent });
   }
 }
 
@@ -246,5 +246,5 @@ function changedCustomer(customer: Customer, change: ConversationChange | WholeC
   };
 }
 
-/** Which of a transfer's two events comes first: the transfer, or the leaving of the agent. */
+/** Which event of a transfer is sent first: the transfer, or the agent's leaving. */
 export type TransferOrder = 'transfer-first' | 'left-first';

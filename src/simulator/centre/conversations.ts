@@ -1,15 +1,15 @@
 import type { NewId } from '../random-id.js';
 import type { CentreEvent, EventDetails } from './centre-event.js';
-import { Refusal } from './rejected-request.js';
+import { RejectedRequest } from './rejected-request.js';
 import type { AuthorType, Channel, Conversation, Message, NewConversation, NewMessage, Participant } from './records.js';
 
-/** The customer and the bot have these ids in every conversation; an agent's is the agent's own. */
+/** The participant ids of the customer and the bot in every conversation; an agent has its own. */
 const API_PARTICIPANTS: Readonly<Record<'user' | 'bot', string>> = { user: 'user', bot: 'bot' };
 
-/** All conversations: what was said, by whom, and what happened in them. */
+/** Stores all conversations and emits their events. */
 export class Conversations {
   readonly #conversations = new Map<string, Conversation>();
-  readonly #listeners: ((happening: CentreEvent) => void)[] = [];
+  readonly #listeners: ((event: CentreEvent) => void)[] = [];
   readonly #clock: () => number;
   readonly #newId: NewId;
 
@@ -18,13 +18,13 @@ export class Conversations {
     this.#newId = newId;
   }
 
-  onEvent(listener: (happening: CentreEvent) => void): void {
+  onEvent(listener: (event: CentreEvent) => void): void {
     this.#listeners.push(listener);
   }
 
-  tell(conversation: Conversation, details: EventDetails): void {
-    const happening: CentreEvent = { ...details, conversationId: conversation.id, channelId: conversation.channelId, at: this.#clock() };
-    for (const listener of this.#listeners) listener(happening);
+  emit(conversation: Conversation, details: EventDetails): void {
+    const event: CentreEvent = { ...details, conversationId: conversation.id, channelId: conversation.channelId, at: this.#clock() };
+    for (const listener of this.#listeners) listener(event);
   }
 
   all(): readonly Conversation[] {
@@ -35,14 +35,14 @@ export class Conversations {
     return this.#conversations.get(id);
   }
 
-  /** @throws Refusal when there is none. */
+  /** @throws RejectedRequest if it does not exist */
   byId(id: string): Conversation {
     const conversation = this.find(id);
-    if (conversation === undefined) throw new Refusal('unknown', `there is no conversation ${id}`);
+    if (conversation === undefined) throw new RejectedRequest('unknown', `there is no conversation ${id}`);
     return conversation;
   }
 
-  /** A new conversation in the state `created`, with its history, about which no happenings are told. */
+  /** Creates a conversation in the state `created`. Its history emits no events. */
   open(request: NewConversation, channel: Channel): Conversation {
     const assignment = request.assignment ?? { type: 'queue', id: channel.queueId };
     const conversation: Conversation = {
@@ -91,7 +91,7 @@ export class Conversations {
     return this.participant(conversation, API_PARTICIPANTS[type], type);
   }
 
-  /** The participant of that id, who is (again) in the conversation. */
+  /** Adds the participant, or marks it as present again. */
   participant(conversation: Conversation, id: string, type: AuthorType): Participant {
     const language = type === 'user' ? (conversation.customer.fields.language ?? 'en') : 'en';
     const participant = conversation.participants.get(id) ?? { id, type, language, removed: false };
@@ -105,6 +105,6 @@ export class Conversations {
     if (typing) conversation.typing.add(participantId);
     else conversation.typing.delete(participantId);
     const writers = [...conversation.participants.values()].filter(({ id }) => conversation.typing.has(id));
-    this.tell(conversation, { kind: 'typing-changed', typing: writers });
+    this.emit(conversation, { kind: 'typing-changed', typing: writers });
   }
 }

@@ -10,7 +10,7 @@ const TEAMS = [
   { queue: 'Support', channel: 'Help centre chat', agents: ['Sara Lind', 'Tom Becker'] },
 ] as const;
 
-/** A small contact centre: two queues with two agents and a channel each, all reporting to one webhook. The ids are new each time. */
+/** A small contact centre: two queues with two agents and a channel each, all reporting to one webhook. Ids are random. */
 export function createDemoDirectory(newId: NewId, webhookUrl: string | null, version = CHAT_GATEWAY_EVENTS): Directory {
   const webhook: Webhook = { id: newId(), name: 'Gateway', uri: webhookUrl, version };
   const agents: Agent[] = [];

@@ -1,7 +1,7 @@
-import { Refusal } from './rejected-request.js';
+import { RejectedRequest } from './rejected-request.js';
 import type { Agent, Channel, Queue, Webhook } from './records.js';
 
-/** What an administrator has set up: who works where, and how conversations come in. Webhooks and channels can be changed. */
+/** What an administrator configures: agents, queues, channels and webhooks. Channels and webhooks can be changed. */
 export class Directory {
   readonly agents: ReadonlyMap<string, Agent>;
   readonly queues: ReadonlyMap<string, Queue>;
@@ -32,7 +32,7 @@ export class Directory {
     this.#channels.set(channel.id, channel);
   }
 
-  /** Its conversations remain. */
+  /** Its conversations are kept. */
   deleteChannel(id: string): void {
     this.#channels.delete(id);
   }
@@ -41,14 +41,14 @@ export class Directory {
     this.#webhooks.set(webhook.id, webhook);
   }
 
-  /** @throws Refusal while a channel reports to it. */
+  /** @throws RejectedRequest while a channel reports to it. */
   deleteWebhook(id: string): void {
-    const user = [...this.#channels.values()].find(({ webhookId }) => webhookId === id);
-    if (user !== undefined) throw new Refusal('not-now', `webhook ${id} is in use by channel ${user.id}`);
+    const channel = [...this.#channels.values()].find(({ webhookId }) => webhookId === id);
+    if (channel !== undefined) throw new RejectedRequest('not-now', `webhook ${id} is in use by channel ${channel.id}`);
     this.#webhooks.delete(id);
   }
 
-  /** @throws Refusal when there is none, as do the others. */
+  /** @throws RejectedRequest if it does not exist, as do the others */
   queue(id: string): Queue {
     return known(this.queues, id, 'queue');
   }
@@ -72,6 +72,6 @@ function byId<T extends { readonly id: string }>(items: readonly T[]): Map<strin
 
 function known<T>(items: ReadonlyMap<string, T>, id: string, what: string): T {
   const item = items.get(id);
-  if (item === undefined) throw new Refusal('unknown', `there is no ${what} ${id}`);
+  if (item === undefined) throw new RejectedRequest('unknown', `there is no ${what} ${id}`);
   return item;
 }

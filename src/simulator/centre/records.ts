@@ -1,4 +1,4 @@
-/** A line in which conversations wait for one of its agents. */
+/** Conversations wait in it for one of its agents. */
 export interface Queue {
   readonly id: string;
   readonly name: string;
@@ -10,17 +10,17 @@ export interface Agent {
   readonly name: string;
 }
 
-/** Where events are sent. */
+/** Receives events. */
 export interface Webhook {
   readonly id: string;
   name: string;
-  /** Null while nobody has told an address: events wait. */
+  /** Null if there is no address yet: events are retried. */
   uri: string | null;
-  /** In which generation's format it wants its events. */
+  /** The event format. */
   version: string;
 }
 
-/** A way into the contact centre: to a queue, with a webhook to report to. */
+/** Routes new conversations to a queue and their events to a webhook. */
 export interface Channel {
   readonly id: string;
   name: string;
@@ -29,7 +29,7 @@ export interface Channel {
   webhookId: string;
 }
 
-/** The names under which the contact centre itself knows something of a customer; anything else is an additional property. */
+/** The standard fields of a customer; anything else is an additional property. */
 export const CUSTOMER_FIELDS = [
   'name',
   'userId',
@@ -45,7 +45,7 @@ export const CUSTOMER_FIELDS = [
 
 export interface Customer {
   readonly fields: Readonly<Partial<Record<(typeof CUSTOMER_FIELDS)[number], string>>>;
-  /** What else it was said to have, as it came. */
+  /** Unknown fields, unchanged. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly additionalProperties: readonly { readonly id?: string; readonly key: string; readonly value: string }[];
 }
@@ -56,7 +56,7 @@ export interface Participant {
   readonly id: string;
   readonly type: AuthorType;
   language: string;
-  /** True once it has left; false again when it comes back. */
+  /** True after leaving; false again after rejoining. */
   removed: boolean;
 }
 
@@ -72,41 +72,41 @@ export interface Attachment {
   readonly id: string;
   readonly fileName: string;
   readonly contentType: string;
-  /** Where whoever knows it may fetch it. */
+  /** Public download URL. */
   readonly url: string;
 }
 
-/** An attachment with what was uploaded. */
+/** An attachment with its content. */
 export interface StoredFile {
   readonly attachment: Attachment;
   readonly size: number;
   /** Epoch milliseconds. */
   readonly createdAt: number;
-  /** One after the other. */
+  /** In order. */
   readonly chunks: readonly Uint8Array[];
 }
 
 export interface Message {
   readonly id: string;
-  /** Null on the history that was given at creation. */
+  /** Null for the history passed at creation. */
   readonly interactionId: string | null;
   readonly author: Participant;
-  /** Empty where a message consists of cards or attachments only. */
+  /** Empty if a message consists of cards or attachments only. */
   readonly text: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly attachments: readonly Attachment[];
   readonly cards: readonly Card[];
   readonly externalProvider: ExternalProvider | null;
-  /** False while the message lists have not caught up with it. */
+  /** False while message lists lag behind. */
   listed: boolean;
 }
 
-/** One handling by the contact centre: from queueing, over transfers, to the end. */
+/** One handling by the contact centre: from queueing, across transfers, to the end. */
 export interface Interaction {
   readonly id: string;
   readonly startTime: number;
-  /** Null while it goes on. */
+  /** Null while it is open. */
   endTime: number | null;
 }
 
@@ -115,42 +115,42 @@ export interface Assignment {
   readonly id: string;
 }
 
-/** A conversation never dies: it goes from interaction to interaction. Changed by the `ContactCentre` only. */
+/** A conversation is never deleted: it has one interaction after another. Only the `ContactCentre` changes it. */
 export interface Conversation {
   readonly id: string;
-  /** The channel it came in by, which may have been deleted since. */
+  /** The channel it was created in, which may have been deleted since. */
   readonly channelId: string;
   readonly channelType: string;
   readonly createdAt: number;
   customer: Customer;
-  /** `created`: no interaction yet; `active`: one goes on (or a script has it); `idle`: it is over. */
+  /** `created`: no interaction yet; `active`: one is open (or a script has it); `idle`: the last one has ended. */
   state: 'created' | 'active' | 'idle';
   assignment: Assignment;
-  /** The queue that has it or had it last. */
+  /** Its current or last queue. */
   queueId: string;
   readonly interactions: Interaction[];
   /** Oldest first. */
   readonly messages: Message[];
   /** By attachment id. */
   readonly files: Map<string, StoredFile>;
-  /** Up to when the customer and the bot have read, in epoch milliseconds. */
+  /** The time up to which the customer and the bot have read, in epoch milliseconds. */
   readonly readUpTo: Partial<Record<'user' | 'bot', number>>;
-  /** The webhook whose bot gets it once the agent has left; null: nobody. */
+  /** The webhook of the bot that gets it after the agent leaves; null if none. */
   returnTo: string | null;
   /** By id, in order of appearance. */
   readonly participants: Map<string, Participant>;
   /** Ids of the participants who are typing. */
   readonly typing: Set<string>;
-  /** New messages do not show in lists for the time being. */
+  /** True while new messages are missing from lists. */
   listsLag: boolean;
 }
 
-/** What a message to be written holds. */
+/** The content of a new message. */
 export interface NewMessage {
   readonly text: string;
   readonly attachments: readonly Attachment[];
   readonly cards: readonly Pick<Card, 'contentType' | 'content'>[];
-  /** Where it is held, in the place of its text. */
+  /** Replaces the text if another provider stores the message. */
   readonly externalProvider?: ExternalProvider;
 }
 
@@ -159,22 +159,22 @@ export interface ExternalProvider {
   readonly externalMessageId: string;
 }
 
-/** A message written through the API. */
+/** A new message sent through the API. */
 export interface NewApiMessage extends NewMessage {
   readonly authorType: 'user' | 'bot';
 }
 
-/** What can be changed of a conversation; null: stays as it is. */
+/** A partial change of a conversation; null leaves a property unchanged. */
 export interface ConversationChange {
-  /** Fields that are not given stay. */
+  /** Omitted fields stay unchanged. */
   readonly fields: Customer['fields'] | null;
   readonly metadata: Customer['metadata'] | null;
-  /** Instead of all that were there. */
+  /** Replaces all existing ones. */
   readonly additionalProperties: Customer['additionalProperties'] | null;
   readonly assignment: NewConversation['assignment'];
 }
 
-/** What a conversation is to be; null: stays as it is. */
+/** A replacement of a conversation's data; null leaves a property unchanged. */
 export interface WholeConversation {
   readonly customer: Customer | null;
   readonly assignment: NewConversation['assignment'];
@@ -183,7 +183,7 @@ export interface WholeConversation {
 export interface NewConversation {
   readonly channelId: string;
   readonly customer: Customer;
-  /** Null: to the channel's queue. */
+  /** Null assigns it to the channel's queue. */
   readonly assignment: { readonly type: 'queue' | 'script'; readonly id: string } | null;
   /** Oldest first. */
   readonly history: readonly NewApiMessage[];

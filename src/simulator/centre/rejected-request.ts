@@ -1,6 +1,6 @@
-/** The contact centre cannot do what its driver asked for: there is no such thing, or it is not the time for it. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+/** The contact centre rejects a request: the object does not exist, or its state does not allow the action. */
+export class RejectedRequest extends Error {
+  override readonly name = 'RejectedRequest';
   readonly reason: 'unknown' | 'not-now';
 
   constructor(reason: 'unknown' | 'not-now', message: string) {

@@ -4,7 +4,7 @@ import type { Conversations } from './conversations.js';
 import type { Directory } from './directory.js';
 import type { Conversation, NewConversation, Queue } from './records.js';
 
-export interface RouterParts {
+export interface RouterOptions {
   readonly directory: Directory;
   readonly clock: () => number;
   readonly newId: NewId;
@@ -17,57 +17,57 @@ interface PendingInteraction {
   readonly cancel: () => void;
 }
 
-/** Begins interactions, puts them into queues and ends them. */
+/** Starts interactions, queues them and ends them. */
 export class Router {
   readonly #conversations: Conversations;
-  readonly #parts: RouterParts;
-  /** Interactions that are about to begin, by conversation. */
+  readonly #options: RouterOptions;
+  /** Interactions that have not started yet, by conversation. */
   readonly #pending = new Map<string, PendingInteraction>();
 
-  constructor(conversations: Conversations, parts: RouterParts) {
+  constructor(conversations: Conversations, options: RouterOptions) {
     this.#conversations = conversations;
-    this.#parts = parts;
+    this.#options = options;
   }
 
-  /** After the reply and on its own time, as the vendor does it; once, however many messages ask for it. */
+  /** Routes after the reply has been sent, as the vendor does; once, however many messages request it. */
   routeSoon(conversation: Conversation): void {
     if (this.#pending.has(conversation.id)) return;
-    const cancel = this.#parts.timers.after(this.#parts.routingMs, () => {
+    const cancel = this.#options.timers.after(this.#options.routingMs, () => {
       this.routeNow(conversation);
     });
-    this.#pending.set(conversation.id, { id: this.#parts.newId(), cancel });
+    this.#pending.set(conversation.id, { id: this.#options.newId(), cancel });
   }
 
-  /** Without effect when nothing is pending. */
+  /** Does nothing if no interaction is pending. */
   routeNow(conversation: Conversation): void {
     const pending = this.cancel(conversation);
     if (pending === undefined) return;
     const withScript = conversation.assignment.type === 'script';
     conversation.state = 'active';
     if (withScript) {
-      this.tellChange(conversation);
+      this.emitChange(conversation);
       return;
     }
     this.#begin(conversation, pending.id);
     conversation.assignment = { type: 'queue', id: conversation.queueId };
-    this.tellChange(conversation);
-    this.enqueue(conversation, this.#parts.directory.queue(conversation.queueId));
+    this.emitChange(conversation);
+    this.enqueue(conversation, this.#options.directory.queue(conversation.queueId));
   }
 
   /**
-   * Assigns a conversation that no agent has (any more). One that goes on is queued at once, in a new interaction where a script had it; with a script
-   * there is no interaction. One that is yet to begin, or to reopen, will do so there.
+   * Assigns a conversation without an agent. An active one is queued immediately, in a new interaction if a script had it; a script has no
+   * interaction. One that has not started, or is idle, starts there later.
    */
   assign(conversation: Conversation, { type, id }: NonNullable<NewConversation['assignment']>): void {
-    const waitsThere = conversation.assignment.type === 'queue' && conversation.assignment.id === id;
+    const isQueuedThere = conversation.assignment.type === 'queue' && conversation.assignment.id === id;
     const openInteraction = conversation.interactions.find(({ endTime }) => endTime === null);
     if (type === 'queue') conversation.queueId = id;
     conversation.assignment = { type, id };
-    if (type === 'script' && openInteraction !== undefined) openInteraction.endTime = this.#parts.clock();
-    const queueNow = type === 'queue' && conversation.state === 'active' && !waitsThere;
-    if (queueNow && openInteraction === undefined) this.#begin(conversation, this.#parts.newId());
-    this.tellChange(conversation);
-    if (queueNow) this.enqueue(conversation, this.#parts.directory.queue(id));
+    if (type === 'script' && openInteraction !== undefined) openInteraction.endTime = this.#options.clock();
+    const shouldQueue = type === 'queue' && conversation.state === 'active' && !isQueuedThere;
+    if (shouldQueue && openInteraction === undefined) this.#begin(conversation, this.#options.newId());
+    this.emitChange(conversation);
+    if (shouldQueue) this.enqueue(conversation, this.#options.directory.queue(id));
   }
 
   cancel(conversation: Conversation): PendingInteraction | undefined {
@@ -77,8 +77,8 @@ export class Router {
     return pending;
   }
 
-  /** The interaction to which a message of this moment belongs, which may be about to begin; null with a script. */
-  interactionIdOf(conversation: Conversation): string | null {
+  /** The interaction of a message that is added now, which may be pending; null if a script has the conversation. */
+  findInteractionId(conversation: Conversation): string | null {
     const pending = this.#pending.get(conversation.id);
     if (pending !== undefined) return pending.id;
     return conversation.state === 'active' ? (conversation.interactions.at(-1)?.id ?? null) : null;
@@ -87,33 +87,33 @@ export class Router {
   enqueue(conversation: Conversation, queue: Queue): void {
     conversation.queueId = queue.id;
     conversation.assignment = { type: 'queue', id: queue.id };
-    this.#conversations.tell(conversation, { kind: 'queued', queue });
+    this.#conversations.emit(conversation, { kind: 'queued', queue });
   }
 
-  /** It stays assigned to the queue in which a new message would reopen it. */
+  /** The conversation stays assigned to the queue in which a new message reopens it. */
   end(conversation: Conversation): void {
     const interaction = conversation.interactions.at(-1);
-    if (interaction !== undefined) interaction.endTime ??= this.#parts.clock();
+    if (interaction !== undefined) interaction.endTime ??= this.#options.clock();
     conversation.state = 'idle';
     conversation.assignment = { type: 'queue', id: conversation.queueId };
-    this.tellChange(conversation);
+    this.emitChange(conversation);
   }
 
-  /** The interaction is over, and the conversation goes on with a bot, which is told as a script of the webhook's id. It stays there until it is moved or left. */
-  handBack(conversation: Conversation, webhookId: string): void {
+  /** Ends the interaction and assigns the conversation to a bot, shown as a script with the webhook's id, until it is moved or the customer leaves. */
+  returnToBot(conversation: Conversation, webhookId: string): void {
     const interaction = conversation.interactions.at(-1);
-    if (interaction !== undefined) interaction.endTime ??= this.#parts.clock();
+    if (interaction !== undefined) interaction.endTime ??= this.#options.clock();
     conversation.returnTo = null;
     conversation.assignment = { type: 'script', id: webhookId };
-    this.tellChange(conversation);
+    this.emitChange(conversation);
   }
 
-  tellChange(conversation: Conversation): void {
+  emitChange(conversation: Conversation): void {
     const { state, assignment, customer, channelType } = conversation;
-    this.#conversations.tell(conversation, { kind: 'conversation-changed', state, assignment, customer, channelType });
+    this.#conversations.emit(conversation, { kind: 'conversation-changed', state, assignment, customer, channelType });
   }
 
   #begin(conversation: Conversation, interactionId: string): void {
-    conversation.interactions.push({ id: interactionId, startTime: this.#parts.clock(), endTime: null });
+    conversation.interactions.push({ id: interactionId, startTime: this.#options.clock(), endTime: null });
   }
 }

@@ -12,7 +12,7 @@ interface OneConversation {
   Querystring: Query;
 }
 
-/** What the filter calls the stages of a conversation, of which nothing else tells. */
+/** The statuses of the filter; no response shows them. */
 const STATUSES: Readonly<Record<string, (conversation: Conversation) => boolean>> = {
   all: () => true,
   created: ({ state }) => state === 'created',
@@ -21,10 +21,10 @@ const STATUSES: Readonly<Record<string, (conversation: Conversation) => boolean>
   deleted: ({ state }) => state === 'idle',
 };
 
-/** Conversations, with what belongs to them. */
+/** Conversations with their participants and messages. */
 export function conversationRoutes(scope: FastifyInstance, centre: ContactCentre): void {
   scope.get<{ Querystring: Query }>('/conversations', ({ query }, reply) => {
-    const found = centre.conversations().filter(filterOf(query));
+    const found = centre.conversations().filter(createFilter(query));
     if (oneOf(query, 'order', ['asc', 'desc']) === 'desc') found.reverse();
     const isKnown = (name: string) => ['channel-id', 'status', 'order', 'userId'].includes(name) || name.startsWith('customer.');
     return sendPage(reply, query, found, conversationResource, isKnown);
@@ -66,7 +66,7 @@ export function conversationRoutes(scope: FastifyInstance, centre: ContactCentre
 }
 
 /** @throws InvalidRequest */
-function filterOf(query: Query): (conversation: Conversation) => boolean {
+function createFilter(query: Query): (conversation: Conversation) => boolean {
   const hasStatus = STATUSES[oneOf(query, 'status', Object.keys(STATUSES)) ?? 'all'] ?? (() => false);
   return (conversation) => {
     const customer = customerResource(conversation.customer);

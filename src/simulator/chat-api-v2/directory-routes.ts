@@ -12,12 +12,12 @@ interface One {
   Params: { id: string };
 }
 
-/** Posts an address check and tells the status that came back, or why none did. */
+/** Posts an address check. Resolves with the HTTP status, or the reason if there was no response. */
 export type VerifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => Promise<{ status?: number; error?: string }>;
 
 const byId = (one: { readonly id: string }, other: { readonly id: string }): number => (one.id < other.id ? -1 : 1);
 
-/** Channels: those of this API only, as far as it is concerned. */
+/** Channels; this API sees only its own. */
 export function channelRoutes(scope: FastifyInstance, directory: Directory, newId: NewId): void {
   scope.get<{ Querystring: Query }>('/channels', ({ query }, reply) => {
     oneOf(query, 'sort', ['id']);
@@ -43,7 +43,7 @@ export function channelRoutes(scope: FastifyInstance, directory: Directory, newI
   });
 }
 
-/** Webhooks, which are two words here. */
+/** Webhooks, spelled `web-hooks` in this API. */
 export function webhookRoutes(scope: FastifyInstance, directory: Directory, newId: NewId, verify: VerifyAddress): void {
   scope.get<{ Querystring: Query }>('/web-hooks', ({ query }, reply) =>
     sendPage(reply, query, [...directory.webhooks.values()].sort(byId), webhookResource),
@@ -70,6 +70,6 @@ export function webhookRoutes(scope: FastifyInstance, directory: Directory, newI
     const { status, error } = await verify(uri, { eventType: 'WEB_HOOK_VERIFY', notificationVersion: version });
     if (status !== undefined && status >= 200 && status < 300) return reply.code(204).send();
     const why = status === undefined ? (error ?? 'no answer') : `HTTP ${status}`;
-    throw new InvalidRequest([{ field: 'uri', code: 'unknown_value', message: `did not take the address check: ${why}` }]);
+    throw new InvalidRequest([{ field: 'uri', code: 'unknown_value', message: `failed the address check: ${why}` }]);
   });
 }

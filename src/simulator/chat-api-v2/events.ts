@@ -10,39 +10,41 @@ export interface ChatApiEvent extends Record<string, unknown> {
   readonly timestamp: number;
 }
 
+type EventDetails = Readonly<Record<string, unknown>> & Pick<ChatApiEvent, 'eventType' | 'messageType'>;
+
 /**
- * What happened, as this generation tells it; null where it does not: of customers and bots it tells nothing, nor of typing, cards, attachments and changes.
+ * The event in this generation's format; null if it has none: for customers and bots, typing, cards, attachments and changes.
  *
- * @param skewMs how far the event's time is off the contact centre's own
- * @param nameOf the name of an agent
+ * @param skewMs milliseconds by which the event's time differs from the contact centre's
+ * @param nameOf returns the name of an agent
  */
-export function chatApiEvent(happening: CentreEvent, skewMs: number, nameOf: (agentId: string) => string): ChatApiEvent | null {
-  const details = detailsOf(happening, nameOf);
+export function chatApiEvent(event: CentreEvent, skewMs: number, nameOf: (agentId: string) => string): ChatApiEvent | null {
+  const details = toDetails(event, nameOf);
   if (details === null) return null;
-  return { ...details, conversationId: happening.conversationId, timestamp: happening.at + skewMs };
+  return { ...details, conversationId: event.conversationId, timestamp: event.at + skewMs };
 }
 
-function detailsOf(happening: CentreEvent, nameOf: (agentId: string) => string): Pick<ChatApiEvent, 'eventType' | 'messageType'> | null {
+function toDetails(event: CentreEvent, nameOf: (agentId: string) => string): EventDetails | null {
   const messageType = 'SYSTEM';
-  switch (happening.kind) {
+  switch (event.kind) {
     case 'queued':
-      return { eventType: 'QUEUED', messageType, ...{ queueId: happening.queue.id, queueName: happening.queue.name } };
+      return { eventType: 'QUEUED', messageType, queueId: event.queue.id, queueName: event.queue.name };
     case 'agent-joined':
-      return { eventType: 'AGENT_JOINED', messageType, ...agent(happening.agent) };
+      return { eventType: 'AGENT_JOINED', messageType, ...agent(event.agent) };
     case 'agent-left':
-      return { eventType: 'AGENT_LEFT', messageType, ...agent(happening.agent) };
+      return { eventType: 'AGENT_LEFT', messageType, ...agent(event.agent) };
     case 'transferred':
       return { eventType: 'TRANSFER', messageType };
     case 'message-added':
-      return textOf(happening.message, nameOf);
+      return toText(event.message, nameOf);
     default:
       return null;
   }
 }
 
-function textOf({ author, text }: Message, nameOf: (agentId: string) => string): Pick<ChatApiEvent, 'eventType' | 'messageType'> | null {
+function toText({ author, text }: Message, nameOf: (agentId: string) => string): EventDetails | null {
   if (author.type !== 'agent' || text === '') return null;
-  return { eventType: 'TEXT', messageType: 'AGENT', ...agent({ id: author.id, name: nameOf(author.id) }), ...{ message: text } };
+  return { eventType: 'TEXT', messageType: 'AGENT', ...agent({ id: author.id, name: nameOf(author.id) }), message: text };
 }
 
 const agent = ({ id, name }: { readonly id: string; readonly name: string }) => ({ agentId: id, agentName: name });

@@ -1,6 +1,6 @@
 import type { Channel, Conversation, Customer, Interaction, Message, Participant, Webhook } from '../centre/records.js';
 
-/** There is no word of the state, nor of where it is assigned. */
+/** Without the state and the assignment, which this API does not expose. */
 export const conversationResource = ({ id, channelId, customer, createdAt, interactions }: Conversation): object => ({
   id,
   channelId,
@@ -9,7 +9,7 @@ export const conversationResource = ({ id, channelId, customer, createdAt, inter
   interactions: interactions.map(interactionResource),
 });
 
-/** All keys side by side. What the other generation calls `userId` is `customerId` here. */
+/** A flat object. Chat Gateway's `userId` is `customerId` here. */
 export function customerResource({ fields, additionalProperties }: Customer): Readonly<Record<string, string>> {
   const { userId, ...others } = fields;
   return {
@@ -19,7 +19,7 @@ export function customerResource({ fields, additionalProperties }: Customer): Re
   };
 }
 
-/** The end is absent while the interaction goes on. */
+/** The end is absent while the interaction is open. */
 const interactionResource = ({ id, startTime, endTime }: Interaction): object => ({
   id,
   startTime: new Date(startTime).toISOString(),
@@ -28,7 +28,7 @@ const interactionResource = ({ id, startTime, endTime }: Interaction): object =>
 
 export const participantResource = ({ id, type, language }: Participant): object => ({ id, type, language });
 
-/** Neither an id nor a time; what was written before the first interaction is counted to it. */
+/** Without an id and a time; messages before the first interaction are part of it. */
 export const messageResource = ({ interactionId, text, author }: Message, conversation: Conversation): object => ({
   interactionId: interactionId ?? conversation.interactions[0]?.id ?? '',
   originalText: text,
@@ -37,7 +37,7 @@ export const messageResource = ({ interactionId, text, author }: Message, conver
   participantId: author.id,
 });
 
-/** Agents read and write English. What is translated is marked with the language it is in then: this is no translator. */
+/** Agents read and write English. A translated text is only marked with its language. */
 function translated(text: string, { type }: Participant, customerLanguage: string): string {
   if (customerLanguage === 'en' || text === '') return text;
   return `${text} [${type === 'agent' ? customerLanguage : 'en'}]`;
@@ -50,7 +50,7 @@ export const channelResource = ({ id, name, queueId, webhookId }: Channel): obje
   routingOptions: { type: 'queue', id: queueId },
 });
 
-/** It always has an address. */
+/** The address is required in this API. */
 export const webhookResource = ({ id, name, uri, version }: Webhook): object => ({
   id,
   name,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
-import { Refusal } from '../centre/rejected-request.js';
+import { RejectedRequest } from '../centre/rejected-request.js';
 import type { SigningKey } from '../webhook-sender/signing-key.js';
 import { addScope } from '../http/scope.js';
 import { sendJson } from '../http/server.js';
@@ -13,7 +13,7 @@ import type { VerifyAddress } from './directory-routes.js';
 import { answerErrors } from './problems.js';
 import type { TokenIssuer } from './token-issuer.js';
 
-export interface ChatApiParts {
+export interface ChatApiOptions {
   readonly centre: ContactCentre;
   readonly account: ChatApiAccount;
   readonly tokens: TokenIssuer;
@@ -23,8 +23,8 @@ export interface ChatApiParts {
 }
 
 /** The REST API of this generation, for a scope with the prefix `/vcc/{region}/chat/v2`. */
-export function chatApiRoutes(scope: FastifyInstance, { centre, account, tokens, key, newId, verifyAddress }: ChatApiParts): void {
-  // Otherwise text would be taken, as a string.
+export function chatApiRoutes(scope: FastifyInstance, { centre, account, tokens, key, newId, verifyAddress }: ChatApiOptions): void {
+  // Fastify would otherwise accept text, as a string.
   scope.removeContentTypeParser('text/plain');
   answerErrors(scope, newId);
   publicKeyRoute(scope, key);
@@ -36,10 +36,10 @@ export function chatApiRoutes(scope: FastifyInstance, { centre, account, tokens,
   });
 }
 
-/** Open to all: it holds nothing secret. */
+/** No authentication: the key is public. */
 function publicKeyRoute(scope: FastifyInstance, key: SigningKey): void {
   scope.get<{ Params: { kid: string } }>('/jwk/:kid/public', async ({ params }, reply) => {
-    if (params.kid !== key.kid) throw new Refusal('unknown', `there is no key ${params.kid}`);
+    if (params.kid !== key.kid) throw new RejectedRequest('unknown', `unknown key ${params.kid}`);
     return sendJson(reply, 200, 'application/json', await key.publicJwk);
   });
 }

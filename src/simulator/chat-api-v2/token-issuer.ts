@@ -1,9 +1,9 @@
 import type { NewId } from '../random-id.js';
 
-/** Gives out access tokens, and knows which of them are good. */
+/** Issues and validates access tokens. */
 export class TokenIssuer {
-  /** When each that was not revoked ends, in epoch milliseconds. */
-  readonly #ends = new Map<string, number>();
+  /** The expiry of each token that was not revoked, in epoch milliseconds. */
+  readonly #expiries = new Map<string, number>();
 
   constructor(
     private readonly newId: NewId,
@@ -13,18 +13,18 @@ export class TokenIssuer {
 
   issue(): string {
     const now = this.clock();
-    for (const [token, end] of this.#ends) if (end <= now) this.#ends.delete(token);
+    for (const [token, expiry] of this.#expiries) if (expiry <= now) this.#expiries.delete(token);
     const token = this.newId();
-    this.#ends.set(token, now + this.lifetimeSeconds * 1_000);
+    this.#expiries.set(token, now + this.lifetimeSeconds * 1_000);
     return token;
   }
 
-  isGood(token: string): boolean {
-    return this.clock() < (this.#ends.get(token) ?? 0);
+  isValid(token: string): boolean {
+    return this.clock() < (this.#expiries.get(token) ?? 0);
   }
 
-  /** None that was given out so far is good any more. */
+  /** Invalidates all tokens issued so far. */
   revokeAll(): void {
-    this.#ends.clear();
+    this.#expiries.clear();
   }
 }

@@ -8,7 +8,7 @@ export interface Account {
   readonly customerId: string;
 }
 
-/** Lets only those in who know the API key, and who name no other tenant, should they name one. */
+/** Requires the API key, and the account's tenant if a tenant is named. */
 export function requireApiKey(scope: FastifyInstance, account: Account, newId: NewId): void {
   scope.addHook('onRequest', async (request, reply) => {
     if (request.headers['x-api-key'] !== account.apiKey) return sendUnauthorized(reply, newId());

@@ -5,7 +5,7 @@ import { readObject } from '../http/fields.js';
 import type { NewId } from '../random-id.js';
 import { requireApiKey } from './access.js';
 import type { Account } from './access.js';
-import { conversationOf } from './conversation-routes.js';
+import { findConversation } from './conversation-routes.js';
 import { answerErrors, NotFound, sendForbidden } from './problems.js';
 
 const ACTIONS: readonly (readonly [string, CardAction])[] = [
@@ -13,14 +13,14 @@ const ACTIONS: readonly (readonly [string, CardAction])[] = [
   ['action-execute', 'Action.Execute'],
 ];
 
-export interface CardActionParts {
+export interface CardActionOptions {
   readonly centre: ContactCentre;
   readonly account: Account;
   readonly newId: NewId;
 }
 
-/** What can be done with cards, for a scope with the prefix `/api/v1/tenant`: the only calls that name the tenant in their path. */
-export function cardActionRoutes(scope: FastifyInstance, { centre, account, newId }: CardActionParts): void {
+/** Card actions, for a scope with the prefix `/api/v1/tenant`: the only calls of this generation with the tenant in their path. */
+export function cardActionRoutes(scope: FastifyInstance, { centre, account, newId }: CardActionOptions): void {
   answerErrors(scope, newId);
   requireApiKey(scope, account, newId);
   for (const [name, action] of ACTIONS) {
@@ -30,7 +30,7 @@ export function cardActionRoutes(scope: FastifyInstance, { centre, account, newI
         const { tenantId, conversationId, cardId } = request.params;
         if (tenantId !== account.tenantId)
           return sendForbidden(reply, `The path names another tenant than that of customer ${account.customerId}.`);
-        const conversation = conversationOf(centre, conversationId);
+        const conversation = findConversation(centre, conversationId);
         const data = readObject(request.body, (fields) => {
           const who = fields.string('name');
           return who === undefined ? {} : { name: who };

@@ -25,7 +25,7 @@ const LISTING: Listing<Channel> = {
   render: channelResource,
 };
 
-/** Channels: made, changed and deleted through the API too. */
+/** Channels, which can be created, changed and deleted. */
 export function channelRoutes(scope: FastifyInstance, directory: Directory, newId: NewId): void {
   const byId = (id: string): Channel => {
     const channel = directory.channels.get(id);
@@ -52,20 +52,20 @@ export function channelRoutes(scope: FastifyInstance, directory: Directory, newI
   });
 }
 
-/** The whole channel: nothing of it may be left out but its type, which cannot be another one than it is. */
+/** A complete channel: every field is required except the type, which cannot change. */
 function readChannel(body: unknown, directory: Directory, type: string): Pick<Channel, 'name' | 'queueId' | 'webhookId'> {
   return readObject(body, (fields) => {
     const name = fields.requiredString('name');
-    if (name.length > 255) fields.fault('name', 'out_of_range', 'takes 255 characters at most');
+    if (name.length > 255) fields.reportError('name', 'out_of_range', 'must have at most 255 characters');
     fields.oneOf('type', [type]);
     const webhookId = fields.requiredString('webHookId');
     if (webhookId !== '' && !directory.webhooks.has(webhookId))
-      fields.fault('webHookId', 'unknown_value', 'is not a webhook of this customer');
-    if (!fields.has('routingOptions')) fields.fault('routingOptions', 'missing', 'is required');
+      fields.reportError('webHookId', 'unknown_value', 'is not a webhook of this customer');
+    if (!fields.has('routingOptions')) fields.reportError('routingOptions', 'missing', 'is required');
     const queueId = fields.object('routingOptions', (routing) => {
       routing.oneOf('type', ['queue'], { required: true });
       const id = routing.requiredString('id');
-      if (id !== '' && !directory.queues.has(id)) routing.fault('id', 'unknown_value', 'is not a queue of this tenant');
+      if (id !== '' && !directory.queues.has(id)) routing.reportError('id', 'unknown_value', 'is not a queue of this tenant');
       return id;
     });
     return { name, webhookId, queueId: queueId ?? '' };

@@ -4,7 +4,7 @@ import type { Conversation } from '../centre/records.js';
 import { sendAll, sendHal } from './hal.js';
 import { sendListing } from './listing.js';
 import type { Listing } from './listing.js';
-import { refuseParameters } from './page-request.js';
+import { rejectParameters } from './page-request.js';
 import { NotFound } from './problems.js';
 import { readConversationChange, readLeaving, readNewConversation, readWholeConversation } from './requests.js';
 import { conversationResource, interactionResource, participantResource } from './resources.js';
@@ -14,7 +14,7 @@ interface OneConversation {
   Querystring: Record<string, unknown>;
 }
 
-/** By what conversations can be filtered is left open by the contract; these are what clients may hope for. */
+/** The contract does not name the filter fields of conversations; these are plausible ones. */
 const LISTING: Listing<Conversation> = {
   name: 'conversations',
   selectors: {
@@ -28,7 +28,7 @@ const LISTING: Listing<Conversation> = {
 };
 
 /** @throws NotFound */
-export function conversationOf(centre: ContactCentre, conversationId: string): Conversation {
+export function findConversation(centre: ContactCentre, conversationId: string): Conversation {
   const conversation = centre.find(conversationId);
   if (conversation === undefined) throw new NotFound('conversation', conversationId);
   return conversation;
@@ -47,35 +47,35 @@ export function conversationRoutes(scope: FastifyInstance, centre: ContactCentre
   });
 
   scope.get<OneConversation>('/conversations/:conversationId', (request, reply) =>
-    sendHal(reply, conversationResource(conversationOf(centre, request.params.conversationId))),
+    sendHal(reply, conversationResource(findConversation(centre, request.params.conversationId))),
   );
 
   scope.patch<OneConversation>('/conversations/:conversationId', (request, reply) => {
-    const conversation = conversationOf(centre, request.params.conversationId);
+    const conversation = findConversation(centre, request.params.conversationId);
     centre.change(conversation.id, readConversationChange(request.body, centre.directory));
     return sendHal(reply, conversationResource(conversation), 202);
   });
 
   scope.put<OneConversation>('/conversations/:conversationId', (request, reply) => {
-    const conversation = conversationOf(centre, request.params.conversationId);
+    const conversation = findConversation(centre, request.params.conversationId);
     centre.change(conversation.id, readWholeConversation(request.body, centre.directory, conversation));
     return sendHal(reply, conversationResource(conversation), 202);
   });
 
   scope.get<OneConversation>('/conversations/:conversationId/interactions', (request, reply) => {
-    refuseParameters(request.query);
-    const { interactions } = conversationOf(centre, request.params.conversationId);
+    rejectParameters(request.query);
+    const { interactions } = findConversation(centre, request.params.conversationId);
     return sendAll(reply, 'interactions', interactions.map(interactionResource));
   });
 
   scope.get<OneConversation>('/conversations/:conversationId/participants', (request, reply) => {
-    refuseParameters(request.query);
-    const { participants } = conversationOf(centre, request.params.conversationId);
+    rejectParameters(request.query);
+    const { participants } = findConversation(centre, request.params.conversationId);
     return sendAll(reply, 'participants', [...participants.values()].map(participantResource));
   });
 
   scope.patch<OneConversation>('/conversations/:conversationId/participants/user', (request, reply) => {
-    const conversation = conversationOf(centre, request.params.conversationId);
+    const conversation = findConversation(centre, request.params.conversationId);
     readLeaving(request.body);
     centre.customerLeaves(conversation.id);
     return reply.code(204).send();

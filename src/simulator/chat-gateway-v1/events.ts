@@ -1,6 +1,6 @@
 import type { CentreEvent } from '../centre/centre-event.js';
 import type { Participant } from '../centre/records.js';
-import { saying, userResource } from './resources.js';
+import { messageContent, userResource } from './resources.js';
 
 /** A webhook event of this generation. */
 export interface ChatGatewayEvent extends Record<string, unknown> {
@@ -12,36 +12,36 @@ export interface ChatGatewayEvent extends Record<string, unknown> {
 }
 
 /**
- * What happened, as this generation tells it.
+ * The event in this generation's format.
  *
- * @param skewMs how far the event's time is off the contact centre's own
+ * @param skewMs milliseconds by which the event's time differs from the contact centre's
  */
-export function chatGatewayEvent(happening: CentreEvent, skewMs: number): ChatGatewayEvent {
-  const { eventType, data } = typeAndData(happening);
-  const envelope = { eventType, conversationId: happening.conversationId, timestamp: happening.at + skewMs };
+export function chatGatewayEvent(event: CentreEvent, skewMs: number): ChatGatewayEvent {
+  const { eventType, data } = typeAndData(event);
+  const envelope = { eventType, conversationId: event.conversationId, timestamp: event.at + skewMs };
   return data === undefined ? envelope : { ...envelope, data };
 }
 
-function typeAndData(happening: CentreEvent): { eventType: string; data?: object } {
-  switch (happening.kind) {
+function typeAndData(event: CentreEvent): { eventType: string; data?: object } {
+  switch (event.kind) {
     case 'conversation-changed':
-      return { eventType: 'CONVERSATION_UPDATE', data: changeData(happening) };
+      return { eventType: 'CONVERSATION_UPDATE', data: changeData(event) };
     case 'queued':
-      return { eventType: 'QUEUED', data: { queueId: happening.queue.id, queueName: happening.queue.name } };
+      return { eventType: 'QUEUED', data: { queueId: event.queue.id, queueName: event.queue.name } };
     case 'agent-joined':
-      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'joined', id: happening.agent.id } };
+      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'joined', id: event.agent.id } };
     case 'agent-left':
-      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'left', id: happening.agent.id } };
+      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'agent', change: 'left', id: event.agent.id } };
     case 'customer-left':
-      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'user', change: 'left', id: happening.customer.id } };
+      return { eventType: 'MEMBERS_CHANGED', data: { memberType: 'user', change: 'left', id: event.customer.id } };
     case 'transferred':
       return { eventType: 'TRANSFER' };
     case 'message-added':
-      return { eventType: 'MESSAGE', data: messageData(happening) };
+      return { eventType: 'MESSAGE', data: messageData(event) };
     case 'card-used':
-      return { eventType: 'ACTIVITY', data: { name: 'adaptiveCard/action', value: { type: happening.action, data: happening.data } } };
+      return { eventType: 'ACTIVITY', data: { name: 'adaptiveCard/action', value: { type: event.action, data: event.data } } };
     case 'typing-changed':
-      return { eventType: 'ACTIVITY', data: { name: 'typing', value: { users: happening.typing.map(member) } } };
+      return { eventType: 'ACTIVITY', data: { name: 'typing', value: { users: event.typing.map(member) } } };
   }
 }
 
@@ -49,12 +49,12 @@ function changeData({ state, assignment, customer, channelType }: CentreEvent & 
   return { state, assignment: { ...assignment, resourceId: assignment.id }, user: userResource(customer), channel: channelType };
 }
 
-/** Events name neither the message nor its cards: no ids. */
+/** Events contain neither the message's id nor those of its cards. */
 function messageData({ message, viaApi }: CentreEvent & { kind: 'message-added' }): object {
   return {
     isEcho: viaApi,
     sender: member(message.author),
-    ...saying(message),
+    ...messageContent(message),
     attachments: message.attachments.map(({ id, contentType, url, fileName }) => ({ id, type: contentType, preSignedUrl: url, fileName })),
     cards: message.cards.map(({ contentType, content }) => ({ contentType, content })),
   };

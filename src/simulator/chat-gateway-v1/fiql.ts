@@ -1,18 +1,18 @@
-/** Whether something passes. */
+/** True if the filter matches. */
 export type Predicate<T> = (subject: T) => boolean;
 
-/** What a filter may ask for, by name; undefined where the subject has none of it. */
+/** The fields of a filter, by name; undefined if the subject has no value. */
 export type Selectors<T> = Readonly<Record<string, (subject: T) => string | undefined>>;
 
-/** What is wrong with a filter: a clause that goes on where its name ends. */
-export class FiqlFault extends Error {
-  override readonly name = 'FiqlFault';
+/** An invalid filter; the message is a predicate that follows the parameter's name. */
+export class FiqlError extends Error {
+  override readonly name = 'FiqlError';
 }
 
-/** Brackets in brackets; deeper ones are nobody's honest filter. */
+/** Maximum nesting of parentheses. */
 const MAX_DEPTH = 20;
 
-/** A character of an argument as it stands, or percent-encoded; a wildcard (`*`) is none that is taken here. */
+/** Plain or percent-encoded characters; wildcards (`*`) are not supported. */
 const ARGUMENT = /(?:[A-Za-z0-9\-._~!$'+=]|%[0-9A-Fa-f]{2})+/y;
 const SELECTOR = /[A-Za-z0-9\-._~%]+/y;
 const OPERATOR = /==|!=/y;
@@ -21,7 +21,7 @@ const OPERATOR = /==|!=/y;
  * Reads a filter in FIQL (draft-nottingham-atompub-fiql-00): `selector==value` and `selector!=value`, `;` for and, which binds tighter than `,` for or,
  * and parentheses.
  *
- * @throws FiqlFault for anything else
+ * @throws FiqlError for any other syntax
  */
 export function parseFiql<T>(text: string, selectors: Selectors<T>): Predicate<T> {
   const parser = new Parser(text, selectors);
@@ -31,7 +31,7 @@ export function parseFiql<T>(text: string, selectors: Selectors<T>): Predicate<T
 }
 
 class Parser<T> {
-  #at = 0;
+  #position = 0;
 
   constructor(
     private readonly text: string,
@@ -39,30 +39,30 @@ class Parser<T> {
   ) {}
 
   get atEnd(): boolean {
-    return this.#at === this.text.length;
+    return this.#position === this.text.length;
   }
 
   anyOf(depth: number): Predicate<T> {
     const parts = [this.#allOf(depth)];
-    while (this.#take(',')) parts.push(this.#allOf(depth));
+    while (this.#accept(',')) parts.push(this.#allOf(depth));
     return (subject) => parts.some((part) => part(subject));
   }
 
-  unexpected(wanted: string): FiqlFault {
-    return new FiqlFault(`has bad syntax at character ${this.#at + 1}: ${wanted} should stand there`);
+  unexpected(expected: string): FiqlError {
+    return new FiqlError(`has a syntax error at character ${this.#position + 1}: expected ${expected}`);
   }
 
   #allOf(depth: number): Predicate<T> {
     const parts = [this.#unit(depth)];
-    while (this.#take(';')) parts.push(this.#unit(depth));
+    while (this.#accept(';')) parts.push(this.#unit(depth));
     return (subject) => parts.every((part) => part(subject));
   }
 
   #unit(depth: number): Predicate<T> {
-    if (!this.#take('(')) return this.#constraint();
-    if (depth === MAX_DEPTH) throw new FiqlFault(`has more than ${MAX_DEPTH} brackets in brackets`);
+    if (!this.#accept('(')) return this.#constraint();
+    if (depth === MAX_DEPTH) throw new FiqlError(`nests more than ${MAX_DEPTH} parentheses`);
     const inner = this.anyOf(depth + 1);
-    if (!this.#take(')')) throw this.unexpected('“)”');
+    if (!this.#accept(')')) throw this.unexpected('“)”');
     return inner;
   }
 
@@ -70,7 +70,7 @@ class Parser<T> {
     const name = this.#match(SELECTOR, 'a selector');
     const select = Object.hasOwn(this.selectors, name) ? this.selectors[name] : undefined;
     if (select === undefined) {
-      throw new FiqlFault(`has an unknown selector “${name}”; there are ${Object.keys(this.selectors).join(', ')}`);
+      throw new FiqlError(`has an unknown selector “${name}”; expected one of ${Object.keys(this.selectors).join(', ')}`);
     }
     const negated = this.#match(OPERATOR, '“==” or “!=”') === '!=';
     const value = this.#argument();
@@ -82,21 +82,21 @@ class Parser<T> {
     try {
       return decodeURIComponent(encoded);
     } catch {
-      throw new FiqlFault(`has a value that is not percent-encoded UTF-8: “${encoded}”`);
+      throw new FiqlError(`has a value that is not percent-encoded UTF-8: “${encoded}”`);
     }
   }
 
-  #take(character: string): boolean {
-    const found = this.text[this.#at] === character;
-    if (found) this.#at += 1;
+  #accept(character: string): boolean {
+    const found = this.text[this.#position] === character;
+    if (found) this.#position += 1;
     return found;
   }
 
-  #match(pattern: RegExp, wanted: string): string {
-    pattern.lastIndex = this.#at;
+  #match(pattern: RegExp, expected: string): string {
+    pattern.lastIndex = this.#position;
     const found = pattern.exec(this.text)?.[0];
-    if (found === undefined) throw this.unexpected(wanted);
-    this.#at += found.length;
+    if (found === undefined) throw this.unexpected(expected);
+    this.#position += found.length;
     return found;
   }
 }

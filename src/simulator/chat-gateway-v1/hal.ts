@@ -7,7 +7,7 @@ export function sendHal(reply: FastifyReply, resource: object, status = 200): Fa
   return sendJson(reply, status, 'application/hal+json', resource);
 }
 
-/** Sends the asked-for page of `items`, which are in ascending order. */
+/** Sends the requested page of `items`, which are in ascending order. */
 export function sendPage<T>(
   reply: FastifyReply,
   name: string,
@@ -20,7 +20,7 @@ export function sendPage<T>(
   return sendList(reply, name, shown, { size, number: page, totalElements: items.length, totalPages: Math.ceil(items.length / size) });
 }
 
-/** Sends a list that is not paged: all of it is its one page. */
+/** Sends an unpaged list as a single page. */
 export function sendAll(reply: FastifyReply, name: string, resources: readonly object[]): FastifyReply {
   const count = resources.length;
   return sendList(reply, name, resources, { size: count, number: 0, totalElements: count, totalPages: Math.min(count, 1) });

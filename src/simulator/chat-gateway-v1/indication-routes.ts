@@ -4,16 +4,16 @@ import type { Directory } from '../centre/directory.js';
 import { readObject } from '../http/fields.js';
 import { addScope } from '../http/scope.js';
 import type { Fields } from '../http/fields.js';
-import { conversationOf } from './conversation-routes.js';
+import { findConversation } from './conversation-routes.js';
 
 interface InConversation {
   Params: { conversationId: string };
 }
 
-/** Typing, thinking, reading, and what is to happen after the agent. Nobody is told of thinking or of reading, as no channel does that yet. */
+/** Typing, thinking, read receipts, and the assignment after the agent leaves. Thinking and read receipts send no events, as no channel supports that yet. */
 export function indicationRoutes(scope: FastifyInstance, centre: ContactCentre): void {
   scope.post<InConversation>('/conversations/:conversationId/typing', (request, reply) => {
-    const conversation = conversationOf(centre, request.params.conversationId);
+    const conversation = findConversation(centre, request.params.conversationId);
     centre.apiTypes(conversation.id, readObject(request.body, readAuthorType));
     return reply.code(204).send();
   });
@@ -21,23 +21,23 @@ export function indicationRoutes(scope: FastifyInstance, centre: ContactCentre):
   addScope(scope, '', (inner) => thinkingRoute(inner, centre));
 
   scope.post<InConversation>('/conversations/:conversationId/read-receipt', (request, reply) => {
-    const conversation = conversationOf(centre, request.params.conversationId);
+    const conversation = findConversation(centre, request.params.conversationId);
     const { authorType, readAt } = readObject(request.body, (fields) => {
-      if (!fields.has('readAt')) fields.fault('readAt', 'missing', 'is required');
-      return { authorType: readAuthorType(fields), readAt: whole(fields, 'readAt', 0, Number.MAX_SAFE_INTEGER) ?? 0 };
+      if (!fields.has('readAt')) fields.reportError('readAt', 'missing', 'is required');
+      return { authorType: readAuthorType(fields), readAt: readInteger(fields, 'readAt', 0, Number.MAX_SAFE_INTEGER) ?? 0 };
     });
     conversation.readUpTo[authorType] = readAt;
     return reply.code(204).send();
   });
 
   scope.post<InConversation>('/conversations/:conversationId/post-agent-assignment', (request, reply) => {
-    const conversation = conversationOf(centre, request.params.conversationId);
-    conversation.returnTo = readObject(request.body, (fields) => readReturn(fields, centre.directory));
+    const conversation = findConversation(centre, request.params.conversationId);
+    conversation.returnTo = readObject(request.body, (fields) => readPostAgentAssignment(fields, centre.directory));
     return reply.code(201).send();
   });
 }
 
-/** In a scope of its own: its body may be left out, and some clients then send the type of one all the same. */
+/** In a separate scope: the body is optional, and some clients send a content type without one. */
 function thinkingRoute(scope: FastifyInstance, centre: ContactCentre): void {
   const parse = scope.getDefaultJsonParser('error', 'error');
   scope.removeContentTypeParser('application/json');
@@ -46,11 +46,11 @@ function thinkingRoute(scope: FastifyInstance, centre: ContactCentre): void {
     else void parse(request, body, parsed);
   });
   scope.post<InConversation>('/conversations/:conversationId/thinking', (request, reply) => {
-    conversationOf(centre, request.params.conversationId);
-    // The body may be left out, and so may all that is in it.
+    findConversation(centre, request.params.conversationId);
+    // The body and all its fields are optional.
     readObject(request.body ?? {}, (fields) => {
       fields.oneOf('authorType', ['bot']);
-      whole(fields, 'maxThinkingTimeSeconds', 1, 600);
+      readInteger(fields, 'maxThinkingTimeSeconds', 1, 600);
     });
     return reply.code(204).send();
   });
@@ -60,26 +60,32 @@ function readAuthorType(fields: Fields): 'user' | 'bot' {
   return fields.oneOf('authorType', ['user', 'bot'], { required: true });
 }
 
-/** The webhook's id. The times are checked and not kept: a conversation with a bot does not end by itself here. */
-function readReturn(fields: Fields, { webhooks }: Directory): string {
+/** The webhook's id. The timeouts are validated but not stored: a conversation with a bot does not time out here. */
+function readPostAgentAssignment(fields: Fields, { webhooks }: Directory): string {
   fields.oneOf('type', ['webhook'], { required: true });
   const id = fields.requiredString('id');
-  if (id !== '' && !webhooks.has(id)) fields.fault('id', 'unknown_value', 'is not a webhook of this customer');
+  if (id !== '' && !webhooks.has(id)) fields.reportError('id', 'unknown_value', 'is not a webhook of this customer');
   fields.object('configuration', (configuration) => {
     const notify = configuration.string('notifyChannelWebhookIfExists');
     if (notify !== undefined && notify !== 'true' && notify !== 'false') {
-      configuration.fault('notifyChannelWebhookIfExists', 'unknown_value', 'must be one of "true", "false"');
+      configuration.reportError('notifyChannelWebhookIfExists', 'unknown_value', 'must be one of "true", "false"');
     }
-    // Public bots send them as texts.
-    whole(configuration, 'maxTotalMinutes', 20, 600, 'numeric');
-    whole(configuration, 'userTimeoutInMinutes', 10, 300, 'numeric');
+    // Public bots send them as strings.
+    readInteger(configuration, 'maxTotalMinutes', 20, 600, 'numeric');
+    readInteger(configuration, 'userTimeoutInMinutes', 10, 300, 'numeric');
   });
   return id;
 }
 
-function whole(fields: Fields, name: string, minimum: number, maximum: number, form: 'number' | 'numeric' = 'number'): number | undefined {
+function readInteger(
+  fields: Fields,
+  name: string,
+  minimum: number,
+  maximum: number,
+  form: 'number' | 'numeric' = 'number',
+): number | undefined {
   const value = fields[form](name);
   if (value === undefined || (Number.isInteger(value) && value >= minimum && value <= maximum)) return value;
-  fields.fault(name, 'out_of_range', `must be a whole number from ${minimum} to ${maximum}`);
+  fields.reportError(name, 'out_of_range', `must be a whole number from ${minimum} to ${maximum}`);
   return undefined;
 }

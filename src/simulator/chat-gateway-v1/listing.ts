@@ -1,19 +1,19 @@
 import type { FastifyReply } from 'fastify';
 import { InvalidRequest } from '../http/fields.js';
-import { FiqlFault, parseFiql } from './fiql.js';
+import { FiqlError, parseFiql } from './fiql.js';
 import type { Predicate, Selectors } from './fiql.js';
 import { sendPage } from './hal.js';
 import { readPageRequest } from './page-request.js';
 
-/** A list that can be filtered and sorted by the same names, `id` among them, which is what it is sorted by when nobody asks. */
+/** A list that can be filtered and sorted by its selectors; by default it is sorted by `id`. */
 export interface Listing<T> {
-  /** Of the list in the answer. */
+  /** The list's name in the response. */
   readonly name: string;
   readonly selectors: Selectors<T>;
   readonly render: (item: T) => object;
 }
 
-/** Sends the page of a list that `filter`, `sort`, `size` and `page` ask for. @throws InvalidRequest */
+/** Sends the page of a list selected by `filter`, `sort`, `size` and `page`. @throws InvalidRequest */
 export function sendListing<T>(
   reply: FastifyReply,
   { filter, ...paging }: Readonly<Record<string, unknown>>,
@@ -27,14 +27,14 @@ export function sendListing<T>(
   return sendPage(reply, name, wanted, render, page);
 }
 
-/** Which items a `filter` parameter lets through: all, where there is none. */
+/** The predicate of a `filter` parameter; true for all items if it is absent. */
 function readFilter<T>(filter: unknown, selectors: Selectors<T>): Predicate<T> {
   if (filter === undefined) return () => true;
-  const fault = (message: string) => new InvalidRequest([{ field: 'filter', code: 'unknown_value', value: filter, message }]);
-  if (typeof filter !== 'string') throw fault('can be given once only');
+  const invalid = (message: string) => new InvalidRequest([{ field: 'filter', code: 'unknown_value', value: filter, message }]);
+  if (typeof filter !== 'string') throw invalid('must not be repeated');
   try {
     return parseFiql(filter, selectors);
   } catch (error) {
-    throw error instanceof FiqlFault ? fault(error.message) : error;
+    throw error instanceof FiqlError ? invalid(error.message) : error;
   }
 }

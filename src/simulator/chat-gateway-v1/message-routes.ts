@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ContactCentre } from '../centre/contact-centre.js';
-import { conversationOf } from './conversation-routes.js';
+import { findConversation } from './conversation-routes.js';
 import { sendHal, sendPage } from './hal.js';
 import { readPageRequest } from './page-request.js';
 import { NotFound } from './problems.js';
@@ -12,11 +12,11 @@ interface ConversationMessages {
   Querystring: Record<string, unknown>;
 }
 
-/** The messages of a conversation. Those which the lists have not caught up with are not there by their id either. */
+/** The messages of a conversation. While lists lag, lookups by id miss the same messages. */
 export function messageRoutes(scope: FastifyInstance, centre: ContactCentre): void {
   scope.get<ConversationMessages>('/conversations/:conversationId/messages', (request, reply) => {
     const page = readPageRequest(request.query, { field: 'createdAt', descending: true });
-    const { messages } = conversationOf(centre, request.params.conversationId);
+    const { messages } = findConversation(centre, request.params.conversationId);
     const listed = messages.filter((message) => message.listed).sort((one, other) => one.createdAt - other.createdAt);
     return sendPage(reply, 'messages', listed, messageResource, page);
   });
@@ -25,7 +25,7 @@ export function messageRoutes(scope: FastifyInstance, centre: ContactCentre): vo
     '/conversations/:conversationId/messages/:messageId',
     (request, reply) => {
       const { conversationId, messageId } = request.params;
-      const message = conversationOf(centre, conversationId).messages.find(({ id, listed }) => listed && id === messageId);
+      const message = findConversation(centre, conversationId).messages.find(({ id, listed }) => listed && id === messageId);
       if (message === undefined) throw new NotFound('message', messageId);
       return sendHal(reply, messageResource(message));
     },
@@ -36,14 +36,14 @@ export function messageRoutes(scope: FastifyInstance, centre: ContactCentre): vo
     (request, reply) => {
       const { conversationId, messageId } = request.params;
       const page = readPageRequest(request.query, { field: 'createdAt', descending: true });
-      const message = conversationOf(centre, conversationId).messages.find(({ id, listed }) => listed && id === messageId);
+      const message = findConversation(centre, conversationId).messages.find(({ id, listed }) => listed && id === messageId);
       if (message === undefined) throw new NotFound('message', messageId);
       return sendPage(reply, 'cards', message.cards, (card) => card, page);
     },
   );
 
   scope.post<ConversationMessages>('/conversations/:conversationId/messages', (request, reply) => {
-    const conversation = conversationOf(centre, request.params.conversationId);
+    const conversation = findConversation(centre, request.params.conversationId);
     centre.receive(conversation.id, readNewMessage(request.body, conversation.files));
     return reply.code(202).send();
   });

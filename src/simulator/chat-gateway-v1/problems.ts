@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { NewId } from '../random-id.js';
 import { sendJson } from '../http/server.js';
-import { Refusal } from '../centre/rejected-request.js';
+import { RejectedRequest } from '../centre/rejected-request.js';
 import { InvalidRequest } from '../http/fields.js';
-import type { Fault } from '../http/fields.js';
+import type { FieldError } from '../http/fields.js';
 
-/** Something of the contact centre's that is asked for by an id and is not there. */
+/** There is no object with the requested id. */
 export class NotFound extends Error {
   override readonly name = 'NotFound';
   readonly what: string;
@@ -32,39 +32,39 @@ export function sendForbidden(reply: FastifyReply, reason: string): FastifyReply
   return sendProblem(reply, 403, { message: 'This is not your tenant.', errors: [reason] });
 }
 
-/** Makes every error under `scope` one of this generation's: 400 with the fields at fault, 404, or what the HTTP layer complains of. */
+/** Sends every error under `scope` in this generation's format: 400 with the invalid fields, 404, 409, or the HTTP layer's status. */
 export function answerErrors(scope: FastifyInstance, newId: NewId): void {
   scope.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    return sendProblem(reply, 404, { message: 'There is no such resource.', errors: [`Nothing answers ${request.method} ${path}.`] });
+    return sendProblem(reply, 404, { message: 'There is no such resource.', errors: [`No route for ${request.method} ${path}.`] });
   });
   scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof InvalidRequest) return sendProblem(reply, 400, invalidRequest(error));
     if (error instanceof NotFound) return sendProblem(reply, 404, { message: error.message, errors: [error.message] });
-    if (error instanceof Refusal && error.reason === 'not-now') {
+    if (error instanceof RejectedRequest && error.reason === 'not-now') {
       return sendProblem(reply, 409, { message: error.message, errors: [{ code: 'conflict', message: error.message }] });
     }
     const status = error.statusCode ?? 500;
-    const refused = status >= 400 && status < 500;
-    const message = refused ? error.message : 'The simulator has failed.';
-    const code = refused ? (status === 400 ? 'invalid_json_object' : 'invalid_request') : 'internal_error';
-    return sendProblem(reply, refused ? status : 500, { message, errors: [{ code, message }], referenceId: newId() });
+    const isClientError = status >= 400 && status < 500;
+    const message = isClientError ? error.message : 'The simulator has failed.';
+    const code = isClientError ? (status === 400 ? 'invalid_json_object' : 'invalid_request') : 'internal_error';
+    return sendProblem(reply, isClientError ? status : 500, { message, errors: [{ code, message }], referenceId: newId() });
   });
 }
 
 function invalidRequest(error: InvalidRequest): object {
-  const validations = error.faults.map((fault) => ({
-    field: fault.field,
-    ...('value' in fault ? { value: shown(fault) } : {}),
-    code: fault.code,
-    message: `${fault.field === '' ? 'The body' : fault.field} ${fault.message}.`,
+  const validations = error.errors.map((error) => ({
+    field: error.field,
+    ...('value' in error ? { value: shown(error) } : {}),
+    code: error.code,
+    message: `${error.field === '' ? 'The body' : error.field} ${error.message}.`,
   }));
   const errors = validations.map(({ code, message }) => ({ code, message }));
   return { message: error.message, errors, validations };
 }
 
-/** The contract has values as strings. */
-function shown({ value }: Fault): string {
+/** Values are strings in the contract. */
+function shown({ value }: FieldError): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) as string | undefined);
   return (text ?? '').slice(0, 100);
 }

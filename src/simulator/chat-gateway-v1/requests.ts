@@ -15,9 +15,9 @@ import type { Fields } from '../http/fields.js';
 /** Limits of the contract. */
 const MAX_HISTORY = 200;
 const MAX_PROPERTIES = 30;
-/** The languages of customers that the contract lists. */
+/** The customer languages of the contract. */
 export const LANGUAGES = 'en ru de ja es fr pt it pl hr nl ar da ko no sv vi cy th zh-CN zh-TW'.split(' ');
-/** Limits of ours, which the contract leaves open. */
+/** The contract names no limits. */
 const MAX_CARDS = 20;
 const MAX_ATTACHMENTS = 20;
 
@@ -34,16 +34,16 @@ const CARD_TYPES = [
 
 const CUSTOMER_TEXTS = CUSTOMER_FIELDS.filter((name) => name !== 'timezoneOffset');
 
-/** @throws InvalidRequest, as do the others. */
+/** @throws InvalidRequest, as do the others */
 export function readNewConversation(body: unknown, directory: Directory): NewConversation {
   return readObject(body, (fields) => {
     const channelId = fields.requiredString('channelId');
     if (channelId !== '' && !directory.channels.has(channelId))
-      fields.fault('channelId', 'unknown_value', 'is not a channel of this customer');
-    if (!fields.has('user')) fields.fault('user', 'missing', 'is required');
+      fields.reportError('channelId', 'unknown_value', 'is not a channel of this customer');
+    if (!fields.has('user')) fields.reportError('user', 'missing', 'is required');
     return {
       channelId,
-      customer: fields.object('user', readCustomer) ?? NOBODY,
+      customer: fields.object('user', readCustomer) ?? EMPTY_CUSTOMER,
       assignment: fields.object('assignment', (assignment) => readAssignment(assignment, directory)) ?? null,
       history: fields.object('history', readHistory) ?? [],
     };
@@ -53,9 +53,9 @@ export function readNewConversation(body: unknown, directory: Directory): NewCon
 /** A change of a conversation: of its customer, of its assignment, or of both. */
 export function readConversationChange(body: unknown, directory: Directory): ConversationChange {
   return readObject(body, (fields) => {
-    const user = fields.object('user', (given) => ({ ...readCustomer(given), hasProperties: given.has('additionalProperties') }));
-    const assignment = fields.object('assignment', (given) => readAssignment(given, directory)) ?? null;
-    if (!fields.has('user') && !fields.has('assignment')) fields.fault('user', 'missing', 'or assignment is required');
+    const user = fields.object('user', (fields) => ({ ...readCustomer(fields), hasProperties: fields.has('additionalProperties') }));
+    const assignment = fields.object('assignment', (fields) => readAssignment(fields, directory)) ?? null;
+    if (!fields.has('user') && !fields.has('assignment')) fields.reportError('user', 'missing', 'or assignment is required');
     return {
       fields: user?.fields ?? null,
       metadata: user?.metadata ?? null,
@@ -65,49 +65,49 @@ export function readConversationChange(body: unknown, directory: Directory): Con
   });
 }
 
-/** A conversation as it is to be: a user that is given is the whole of it. The channel stays what it is. */
+/** A replacement: a user replaces the whole customer. The channel cannot change. */
 export function readWholeConversation(body: unknown, directory: Directory, { channelId }: Conversation): WholeConversation {
   return readObject(body, (fields) => {
     fields.oneOf('channelId', [channelId]);
     return {
       customer: fields.object('user', readCustomer) ?? null,
-      assignment: fields.object('assignment', (given) => readAssignment(given, directory)) ?? null,
+      assignment: fields.object('assignment', (fields) => readAssignment(fields, directory)) ?? null,
     };
   });
 }
 
-const NOBODY: Customer = { fields: {}, metadata: {}, additionalProperties: [] };
+const EMPTY_CUSTOMER: Customer = { fields: {}, metadata: {}, additionalProperties: [] };
 
 export function readNewMessage(body: unknown, files: Conversation['files']): NewApiMessage {
   return readObject(body, (fields) => readMessage(fields, files));
 }
 
-/** The only change of a participant: the customer is removed. */
+/** The only supported change of a participant: removing the customer. */
 export function readLeaving(body: unknown): void {
   readObject(body, (fields) => {
     const removed = fields.boolean('removed');
-    // Sent by public bots; nobody sees it here.
+    // Sent by public bots; not shown here.
     fields.string('displayMessage');
-    if (!fields.has('removed')) fields.fault('removed', 'missing', 'is required');
-    else if (removed === false) fields.fault('removed', 'unknown_value', 'can only be set to true');
+    if (!fields.has('removed')) fields.reportError('removed', 'missing', 'is required');
+    else if (removed === false) fields.reportError('removed', 'unknown_value', 'can only be set to true');
   });
 }
 
-/** Whatever else a user has is kept as it is. */
+/** Unknown fields are kept unchanged. */
 function readCustomer(fields: Fields): Customer {
   const known: [string, string][] = [];
   for (const name of CUSTOMER_TEXTS) {
     const value = fields.string(name);
     if (value !== undefined) known.push([name, value]);
     if (name === 'email' && value !== undefined && !/^[^@\s]+@[^@\s]+$/.test(value)) {
-      fields.fault(name, 'unknown_value', 'must be an e-mail address');
+      fields.reportError(name, 'unknown_value', 'must be an e-mail address');
     }
     if (name === 'language' && value !== undefined && !LANGUAGES.includes(value)) {
-      fields.fault(name, 'unknown_value', `must be one of ${LANGUAGES.join(', ')}`);
+      fields.reportError(name, 'unknown_value', `must be one of ${LANGUAGES.join(', ')}`);
     }
   }
   const additionalProperties = fields.objects('additionalProperties', MAX_PROPERTIES, (property) => {
-    if (!property.has('value')) property.fault('value', 'missing', 'is required');
+    if (!property.has('value')) property.reportError('value', 'missing', 'is required');
     const id = property.string('id');
     return { ...(id === undefined ? {} : { id }), key: property.requiredString('key'), value: property.string('value') ?? '' };
   });
@@ -117,15 +117,16 @@ function readCustomer(fields: Fields): Customer {
 function readAssignment(fields: Fields, directory: Directory): NewConversation['assignment'] {
   const type = fields.oneOf('type', ['queue', 'script']);
   const id = fields.requiredString('id');
-  if (type === 'queue' && id !== '' && !directory.queues.has(id)) fields.fault('id', 'unknown_value', 'is not a queue of this tenant');
+  if (type === 'queue' && id !== '' && !directory.queues.has(id))
+    fields.reportError('id', 'unknown_value', 'is not a queue of this tenant');
   return { type, id };
 }
 
-/** A conversation that is only about to be created has none. */
+/** A conversation has none before its creation. */
 const NO_FILES: Conversation['files'] = new Map();
 
 function readHistory(fields: Fields): readonly NewApiMessage[] {
-  if (!fields.has('messages')) fields.fault('messages', 'missing', 'is required');
+  if (!fields.has('messages')) fields.reportError('messages', 'missing', 'is required');
   return fields.objects('messages', MAX_HISTORY, (message) => readMessage(message, NO_FILES));
 }
 
@@ -136,7 +137,7 @@ function readMessage(fields: Fields, files: Conversation['files']): NewApiMessag
   const references = fields.objects('attachments', MAX_ATTACHMENTS, (reference) => {
     const id = reference.requiredString('id');
     const file = files.get(id);
-    if (id !== '' && file === undefined) reference.fault('id', 'unknown_value', 'is not an attachment of this conversation');
+    if (id !== '' && file === undefined) reference.reportError('id', 'unknown_value', 'is not an attachment of this conversation');
     return { file };
   });
   const externalProvider = fields.object('externalProvider', (provider) => ({
@@ -144,9 +145,9 @@ function readMessage(fields: Fields, files: Conversation['files']): NewApiMessag
     externalMessageId: provider.requiredString('externalMessageId'),
   }));
   if (externalProvider !== undefined && text !== '')
-    fields.fault('externalProvider', 'unknown_value', 'cannot be given together with text');
+    fields.reportError('externalProvider', 'unknown_value', 'cannot be combined with text');
   if (text === '' && cards.length === 0 && references.length === 0 && externalProvider === undefined) {
-    fields.fault('text', 'missing', 'is required where there are no cards or attachments');
+    fields.reportError('text', 'missing', 'is required if there are no cards or attachments');
   }
   return {
     authorType,
@@ -158,6 +159,6 @@ function readMessage(fields: Fields, files: Conversation['files']): NewApiMessag
 }
 
 function readCard(fields: Fields): Pick<Card, 'contentType' | 'content'> {
-  if (!fields.has('content')) fields.fault('content', 'missing', 'is required');
+  if (!fields.has('content')) fields.reportError('content', 'missing', 'is required');
   return { contentType: fields.oneOf('contentType', CARD_TYPES), content: fields.anyObject('content') ?? {} };
 }

@@ -16,20 +16,21 @@ export const userResource = ({ fields, metadata, additionalProperties }: Custome
 
 export const participantResource = ({ id, removed, type, language }: Participant): object => ({ id, removed, type, language });
 
-/** Attachments are told by their ids only; neither the interaction nor a translation is told. */
+/** Attachments are ids only; interaction and translation are not exposed. */
 export const messageResource = (message: Message): object => ({
   id: message.id,
-  ...saying(message),
+  ...messageContent(message),
   createdAt: new Date(message.createdAt).toISOString(),
   author: participantResource(message.author),
   attachments: message.attachments.map(({ id }) => ({ id })),
   cards: message.cards,
 });
 
-/** The text, or where another provider holds it. */
-export const saying = ({ text, externalProvider }: Message): object => (externalProvider === null ? { text } : { externalProvider });
+/** The text, or the provider that stores it. */
+export const messageContent = ({ text, externalProvider }: Message): object =>
+  externalProvider === null ? { text } : { externalProvider };
 
-/** The contract requires `size` and `type` too, and defines neither: it means `sizeInBytes`, and no type is told. */
+/** The contract requires `size` and `type` too, and defines neither: `size` means `sizeInBytes`, and the type is not exposed. */
 export const attachmentResource = ({ attachment, size, createdAt }: StoredFile): object => ({
   id: attachment.id,
   filename: attachment.fileName,
@@ -37,7 +38,7 @@ export const attachmentResource = ({ attachment, size, createdAt }: StoredFile):
   createdAt: new Date(createdAt).toISOString(),
 });
 
-/** The end is absent while the interaction goes on. */
+/** The end is absent while the interaction is open. */
 export const interactionResource = ({ id, startTime, endTime }: Interaction): object => ({
   id,
   startTime: new Date(startTime).toISOString(),

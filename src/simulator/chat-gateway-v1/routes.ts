@@ -15,7 +15,7 @@ import type { VerifyAddress } from './webhook-routes.js';
 import { channelRoutes } from './channel-routes.js';
 import { answerErrors, NotFound } from './problems.js';
 
-export interface ChatGatewayParts {
+export interface ChatGatewayOptions {
   readonly centre: ContactCentre;
   readonly account: Account;
   readonly key: SigningKey;
@@ -24,23 +24,23 @@ export interface ChatGatewayParts {
 }
 
 /** The REST API of this generation, for a scope with the prefix `/chat-gateway/v1`. */
-export function chatGatewayRoutes(scope: FastifyInstance, parts: ChatGatewayParts): void {
-  // Otherwise text would be taken, as a string.
+export function chatGatewayRoutes(scope: FastifyInstance, options: ChatGatewayOptions): void {
+  // Fastify would otherwise accept text, as a string.
   scope.removeContentTypeParser('text/plain');
-  answerErrors(scope, parts.newId);
-  publicKeyRoute(scope, parts.key);
+  answerErrors(scope, options.newId);
+  publicKeyRoute(scope, options.key);
   addScope(scope, '', (inner) => {
-    requireApiKey(inner, parts.account, parts.newId);
-    channelRoutes(inner, parts.centre.directory, parts.newId);
-    webhookRoutes(inner, parts.centre.directory, parts.newId, parts.verifyAddress);
-    conversationRoutes(inner, parts.centre);
-    messageRoutes(inner, parts.centre);
-    indicationRoutes(inner, parts.centre);
-    attachmentRoutes(inner, parts.centre);
+    requireApiKey(inner, options.account, options.newId);
+    channelRoutes(inner, options.centre.directory, options.newId);
+    webhookRoutes(inner, options.centre.directory, options.newId, options.verifyAddress);
+    conversationRoutes(inner, options.centre);
+    messageRoutes(inner, options.centre);
+    indicationRoutes(inner, options.centre);
+    attachmentRoutes(inner, options.centre);
   });
 }
 
-/** Open to all: it holds nothing secret. */
+/** No authentication: the key is public. */
 function publicKeyRoute(scope: FastifyInstance, key: SigningKey): void {
   scope.get<{ Params: { kid: string } }>('/jwk/:kid/public', async (request, reply) => {
     if (request.params.kid !== key.kid) throw new NotFound('key', request.params.kid);

@@ -21,10 +21,10 @@ const LISTING: Listing<Webhook> = {
   render: webhookResource,
 };
 
-/** Posts an address check and tells the status that came back, or why none did. */
+/** Posts an address check. Resolves with the HTTP status, or the reason if there was no response. */
 export type VerifyAddress = (uri: string, body: Readonly<Record<string, unknown>>) => Promise<{ status?: number; error?: string }>;
 
-/** Webhooks: made, changed, deleted and checked through the API too. */
+/** Webhooks, which can be created, changed, deleted and verified. */
 export function webhookRoutes(scope: FastifyInstance, directory: Directory, newId: NewId, verify: VerifyAddress): void {
   const byId = (id: string): Webhook => {
     const webhook = directory.webhooks.get(id);
@@ -54,15 +54,15 @@ export function webhookRoutes(scope: FastifyInstance, directory: Directory, newI
     const { status, error } = await verify(uri, { eventType: 'WEB_HOOK_VERIFY', notificationVersion: version });
     if (status !== undefined && status >= 200 && status < 300) return reply.code(204).send();
     const why = status === undefined ? (error ?? 'no answer') : `HTTP ${status}`;
-    throw new InvalidRequest([{ field: 'uri', code: 'unknown_value', value: uri, message: `did not take the address check: ${why}` }]);
+    throw new InvalidRequest([{ field: 'uri', code: 'unknown_value', value: uri, message: `failed the address check: ${why}` }]);
   });
 }
 
-/** The contract requires one name for the version and defines the other: whoever wants to be understood sends both, and they agree. */
+/** The contract requires one name for the version and defines another: clients send both, with the same value. */
 function readWebhook(body: unknown): Omit<Webhook, 'id'> {
   return readObject(body, (fields) => {
     const name = fields.requiredString('name');
-    if (name.length > 255) fields.fault('name', 'out_of_range', 'takes 255 characters at most');
+    if (name.length > 255) fields.reportError('name', 'out_of_range', 'must have at most 255 characters');
     const version = readVersion(fields, 'notificationVersion');
     if (fields.has('version')) readVersion(fields, 'version');
     return { name, uri: readUri(fields), version };
@@ -76,7 +76,7 @@ function readVersion(fields: Fields, name: string): string {
 function readUri(fields: Fields): string {
   const uri = fields.requiredString('uri');
   if (uri !== '' && !(URL.canParse(uri) && /^https?:$/.test(new URL(uri).protocol))) {
-    fields.fault('uri', 'unknown_value', 'must be an absolute http or https address');
+    fields.reportError('uri', 'unknown_value', 'must be an absolute http or https address');
   }
   return uri;
 }

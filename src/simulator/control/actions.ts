@@ -1,21 +1,21 @@
 import type { ContactCentre } from '../centre/contact-centre.js';
-import { FAULTS, unknownFault } from '../faults/faults.js';
+import { FAULTS, validateFault } from '../faults/faults.js';
 import type { Faults } from '../faults/faults.js';
 import type { Fields } from '../http/fields.js';
 
-/** What the actions act upon. */
-export interface ControlParts {
+/** The targets of the actions. */
+export interface ControlOptions {
   readonly centre: ContactCentre;
   readonly faults: Faults;
   readonly setWebhookUrl: (url: string) => void;
 }
 
-/** Reads what the action needs, and gives back the deed: nothing is done while the request may still prove to be wrong. */
-type Action = (fields: Fields, parts: ControlParts) => () => object;
+/** Reads the fields and returns the function that acts: nothing is done before the whole request is known to be valid. */
+type Action = (fields: Fields, options: ControlOptions) => () => object;
 
 const DONE = {};
 
-/** What `POST /_sim/{action}` can do, by name: what an agent or an administrator would do by hand. */
+/** The actions of `POST /_sim/{action}`, by name: what an agent or an administrator would do by hand. */
 export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['agent-accepts', agentAccepts],
   ['agent-says', agentSays],
@@ -25,23 +25,23 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['agent-leaves', agentLeaves],
   ['list-lag', listLag],
   ['webhook-url', webhookUrl],
-  ['faults', faultsInForce],
+  ['faults', setFaults],
 ]);
 
-function agentAccepts(fields: Fields, { centre }: ControlParts): () => object {
+function agentAccepts(fields: Fields, { centre }: ControlOptions): () => object {
   const conversationId = fields.requiredString('conversationId');
   const agentId = fields.string('agentId');
   return () => ({ agentId: centre.agentAccepts(conversationId, agentId).id });
 }
 
-function agentSays(fields: Fields, { centre }: ControlParts): () => object {
+function agentSays(fields: Fields, { centre }: ControlOptions): () => object {
   const conversationId = fields.requiredString('conversationId');
   const text = fields.requiredString('text');
   return () => ({ messageId: centre.agentSays(conversationId, text).id });
 }
 
-/** A small file of text, for want of another way to say one in JSON. */
-function agentSendsFile(fields: Fields, { centre }: ControlParts): () => object {
+/** Sends a small text file, which JSON can carry. */
+function agentSendsFile(fields: Fields, { centre }: ControlOptions): () => object {
   const conversationId = fields.requiredString('conversationId');
   const fileName = fields.requiredString('fileName');
   const content = fields.requiredString('content');
@@ -53,7 +53,7 @@ function agentSendsFile(fields: Fields, { centre }: ControlParts): () => object 
   };
 }
 
-function agentTypes(fields: Fields, { centre }: ControlParts): () => object {
+function agentTypes(fields: Fields, { centre }: ControlOptions): () => object {
   const conversationId = fields.requiredString('conversationId');
   const typing = fields.boolean('typing') ?? true;
   return () => {
@@ -62,7 +62,7 @@ function agentTypes(fields: Fields, { centre }: ControlParts): () => object {
   };
 }
 
-function agentTransfers(fields: Fields, { centre }: ControlParts): () => object {
+function agentTransfers(fields: Fields, { centre }: ControlOptions): () => object {
   const conversationId = fields.requiredString('conversationId');
   const queueId = fields.requiredString('queueId');
   const order = fields.oneOf('order', ['transfer-first', 'left-first']);
@@ -72,7 +72,7 @@ function agentTransfers(fields: Fields, { centre }: ControlParts): () => object 
   };
 }
 
-function agentLeaves(fields: Fields, { centre }: ControlParts): () => object {
+function agentLeaves(fields: Fields, { centre }: ControlOptions): () => object {
   const conversationId = fields.requiredString('conversationId');
   return () => {
     centre.agentLeaves(conversationId);
@@ -80,7 +80,7 @@ function agentLeaves(fields: Fields, { centre }: ControlParts): () => object {
   };
 }
 
-function listLag(fields: Fields, { centre }: ControlParts): () => object {
+function listLag(fields: Fields, { centre }: ControlOptions): () => object {
   const conversationId = fields.requiredString('conversationId');
   const on = fields.boolean('on') ?? true;
   return () => {
@@ -89,22 +89,22 @@ function listLag(fields: Fields, { centre }: ControlParts): () => object {
   };
 }
 
-function webhookUrl(fields: Fields, { setWebhookUrl }: ControlParts): () => object {
+function webhookUrl(fields: Fields, { setWebhookUrl }: ControlOptions): () => object {
   const url = fields.requiredString('url');
-  if (url !== '' && !isWebAddress(url)) fields.fault('url', 'unknown_value', 'must be an http or https address');
+  if (url !== '' && !isWebAddress(url)) fields.reportError('url', 'unknown_value', 'must be an http or https address');
   return () => {
     setWebhookUrl(url);
     return DONE;
   };
 }
 
-/** In the place of those before; an empty object ends them all. */
-function faultsInForce(fields: Fields, { faults }: ControlParts): () => object {
+/** Replaces all settings; an empty object turns all faults off. */
+function setFaults(fields: Fields, { faults }: ControlOptions): () => object {
   const settings = Object.keys(FAULTS).flatMap((name): [string, number][] => {
     const value = fields.number(name);
     if (value === undefined) return [];
-    const wrong = unknownFault(name, value);
-    if (wrong !== null) fields.fault(name, 'out_of_range', `is out of range: ${wrong}`);
+    const wrong = validateFault(name, value);
+    if (wrong !== null) fields.reportError(name, 'out_of_range', `is out of range: ${wrong}`);
     return [[name, value]];
   });
   return () => {
@@ -113,7 +113,7 @@ function faultsInForce(fields: Fields, { faults }: ControlParts): () => object {
   };
 }
 
-/** Whether events can be posted to it. */
+/** True for an http or https URL. */
 export function isWebAddress(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }

@@ -1,59 +1,59 @@
 import type { RandomSource } from '../random-id.js';
 import type { Timers } from '../timers.js';
 
-/** What can go wrong, on demand: `share` of all calls or events, from 0 to 1; or a delay in `ms`, of which each takes a random part. */
+/** The faults that can be injected: into a `share` of all calls or events, from 0 to 1; or as a random delay of up to so many `ms`. */
 export const FAULTS = {
-  /** Calls take longer. */
+  /** Delays calls. */
   latency: 'ms',
-  /** Calls are refused with 429 and `Retry-After: 1`. */
+  /** Rejects calls with 429 and `Retry-After: 1`. */
   'rate-limited': 'share',
-  /** Calls are refused with 503, and nothing was done. */
+  /** Rejects calls with 503 without carrying them out. */
   'server-error': 'share',
-  /** Calls are carried out and answered with a connection that breaks. */
+  /** Carries out calls, then resets the connection. */
   reset: 'share',
-  /** Calls are carried out, and the connection breaks in the middle of the answer. */
+  /** Carries out calls, then closes the connection in the middle of the response. */
   'half-answer': 'share',
-  /** Calls are never answered. */
+  /** Never responds to calls. */
   silence: 'share',
-  /** Events do not arrive until they are tried again. */
+  /** Loses the first attempt of events. */
   'event-lost': 'share',
-  /** Events are sent twice at once. */
+  /** Sends events twice, in parallel. */
   'event-doubled': 'share',
-  /** Events step out of line and come up to a second later than those after them. */
+  /** Sends events out of order, up to a second late. */
   'event-reordered': 'share',
-  /** Events, and those after them in a conversation, come later. */
+  /** Delays events, and the later ones of the conversation with them. */
   'event-delayed': 'ms',
 } as const;
 
 export type FaultName = keyof typeof FAULTS;
-/** Those that are not named do not happen. */
+/** Omitted faults are off. */
 export type FaultSettings = Readonly<Partial<Record<FaultName, number>>>;
 
-/** How long an event out of line may take, in milliseconds. */
-const OUT_OF_LINE_MS = 1_000;
+/** The maximum delay of an event that is sent out of order, in milliseconds. */
+const MAX_REORDER_MS = 1_000;
 const MAX_DELAY_MS = 60_000;
 
 const isFaultName = (name: string): name is FaultName => Object.hasOwn(FAULTS, name);
 
-/** What is wrong with the setting of one fault; null where nothing is. */
-export function unknownFault(name: string, value: number): string | null {
-  if (!isFaultName(name)) return `there is no fault ${name}; there are: ${Object.keys(FAULTS).join(', ')}`;
+/** The error in the setting of a fault; null if it is valid. */
+export function validateFault(name: string, value: number): string | null {
+  if (!isFaultName(name)) return `unknown fault ${name}; expected one of ${Object.keys(FAULTS).join(', ')}`;
   const most = FAULTS[name] === 'ms' ? MAX_DELAY_MS : 1;
-  return value >= 0 && value <= most ? null : `${name} takes ${FAULTS[name] === 'ms' ? 'milliseconds' : 'a share'} from 0 to ${most}`;
+  return value >= 0 && value <= most ? null : `${name} must be ${FAULTS[name] === 'ms' ? 'milliseconds' : 'a share'} from 0 to ${most}`;
 }
 
-/** Reads `name=value` pairs, separated by commas. @throws Error in words for whoever wrote them */
+/** Reads `name=value` pairs, separated by commas. @throws Error that names the invalid pair */
 export function parseFaults(text: string): FaultSettings {
   const entries = text.split(',').map((pair): [string, number] => {
     const [, name = pair.trim(), value = ''] = /^\s*([a-z-]+)=(\d+(?:\.\d+)?)\s*$/.exec(pair) ?? [];
-    const wrong = value === '' ? `"${name}" is not written as name=number` : unknownFault(name, Number(value));
+    const wrong = value === '' ? `"${name}" is not written as name=number` : validateFault(name, Number(value));
     if (wrong !== null) throw new Error(wrong);
     return [name, Number(value)];
   });
   return Object.fromEntries(entries);
 }
 
-/** The faults in force. */
+/** The active faults. */
 export class Faults {
   constructor(
     private settings: FaultSettings,
@@ -65,26 +65,26 @@ export class Faults {
     return this.settings;
   }
 
-  /** In the place of those before. */
+  /** Replaces all settings. */
   set(settings: FaultSettings): void {
     this.settings = settings;
   }
 
-  /** Whether it happens this time. */
+  /** True if the fault is to be injected this time. */
   roll(name: FaultName): boolean {
     const share = this.settings[name] ?? 0;
     return share > 0 && this.#chance() < share;
   }
 
-  /** Resolves after a part of the delay; null: there is none. */
+  /** Resolves after a random part of the delay; null if there is none. */
   delay(name: FaultName): Promise<void> | null {
     const mostMs = this.settings[name] ?? 0;
     return mostMs === 0 ? null : this.#after(this.#chance() * mostMs);
   }
 
-  /** How long something takes that has stepped out of line. */
+  /** Resolves after a random delay, for an event that is sent out of order. */
   outOfOrder(): Promise<void> {
-    return this.#after(this.#chance() * OUT_OF_LINE_MS);
+    return this.#after(this.#chance() * MAX_REORDER_MS);
   }
 
   #after(delayMs: number): Promise<void> {

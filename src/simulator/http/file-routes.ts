@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AttachmentStore } from '../centre/attachment-store.js';
 import type { StoredFile } from '../centre/records.js';
 
-/** Hands out files to whoever knows their address, as events tell it, for a scope with the prefix `/files`. */
+/** Serves files under the public URLs that events contain, for a scope with the prefix `/files`. */
 export function fileRoutes(scope: FastifyInstance, files: AttachmentStore): void {
   scope.get<{ Params: { token: string } }>('/:token', (request, reply) => {
     const file = files.byToken(request.params.token);

@@ -1,153 +1,88 @@
+import { Busboy } from '@fastify/busboy';
+import type { BusboyInstance } from '@fastify/busboy';
 import { InvalidRequest } from './fields.js';
 
 /** One part of a form. */
 export interface FormPart {
   readonly name: string;
-  /** Undefined where the part is no file. */
+  /** Undefined if the part is not a file. */
   readonly filename: string | undefined;
+  /** Undefined if the part is not a file; `text/plain` if a file has none (RFC 7578 section 4.4). */
   readonly contentType: string | undefined;
-  /** As they came in, one after the other. */
+  /** In the order in which they arrived. */
   readonly chunks: readonly Buffer[];
   readonly size: number;
 }
 
-/** What a form may hold. */
 export interface FormLimits {
-  /** Of all parts together. */
+  /** Of the whole body. */
   readonly maxBytes: number;
 }
 
-const LINE_END = Buffer.from('\r\n');
-const HEAD_END = Buffer.from('\r\n\r\n');
-const MAX_HEAD_BYTES = 16_384;
-
-/** A form that is larger than it may be. */
+/** A form that exceeds `maxBytes`. */
 export class FormTooLarge extends Error {
   override readonly name = 'FormTooLarge';
   readonly statusCode = 413;
 }
 
 /**
- * Reads `multipart/form-data` (RFC 7578, RFC 2046) piece by piece, as it comes in.
+ * Reads `multipart/form-data` (RFC 7578). A part without a name is ignored.
  *
- * @throws InvalidRequest where it is none, or ends before its last boundary; whatever `body` fails with
+ * @throws InvalidRequest if the body is no such form, or ends before its last boundary
+ * @throws FormTooLarge as soon as the body exceeds the limit
+ * @throws whatever `body` fails with
  */
-export async function readForm(contentType: string, body: AsyncIterable<Buffer>, limits: FormLimits): Promise<readonly FormPart[]> {
-  const boundary = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType);
-  if (boundary === null) throw malformed('has no boundary');
-  const parser = new FormParser(boundary[1] ?? boundary[2] ?? '', limits);
-  for await (const chunk of body) parser.push(chunk);
-  return parser.finish();
+export async function readForm(contentType: string, body: AsyncIterable<Buffer>, { maxBytes }: FormLimits): Promise<readonly FormPart[]> {
+  const parser = createParser(contentType);
+  const parts: FormPart[] = [];
+  parser.on('field', (name, value) => parts.push({ name, filename: undefined, contentType: undefined, ...inOneChunk(value) }));
+  parser.on('file', (name, stream, filename, _encoding, type) => {
+    const part = { name, filename: unescapeFilename(filename), contentType: type, chunks: [] as Buffer[], size: 0 };
+    parts.push(part);
+    stream.on('data', (chunk: Buffer) => {
+      part.chunks.push(chunk);
+      part.size += chunk.length;
+    });
+  });
+  const finished = new Promise<void>((resolve, reject) => {
+    parser.once('finish', resolve);
+    parser.on('error', () => {
+      reject(malformed('ends before its last boundary'));
+    });
+  });
+  // It is awaited below, unless reading the body fails first.
+  finished.catch(() => undefined);
+  let total = 0;
+  for await (const chunk of body) {
+    total += chunk.length;
+    if (total > maxBytes) throw new FormTooLarge(`A form must not exceed ${maxBytes} bytes.`);
+    parser.write(chunk);
+  }
+  parser.end();
+  await finished;
+  return parts;
 }
 
-interface OpenPart {
-  readonly head: Omit<FormPart, 'chunks' | 'size'>;
-  readonly chunks: Buffer[];
-  size: number;
-}
-
-/** What is not decided yet lies in `rest`: a head that is not whole, or what may prove to be the beginning of a boundary. */
-class FormParser {
-  readonly #delimiter: Buffer;
-  readonly #limits: FormLimits;
-  readonly #parts: FormPart[] = [];
-  #rest: Buffer;
-  #part: OpenPart | null = null;
-  #state: 'preamble' | 'after-boundary' | 'head' | 'body' | 'over' = 'preamble';
-  #total = 0;
-
-  constructor(boundary: string, limits: FormLimits) {
-    this.#delimiter = Buffer.from(`\r\n--${boundary}`);
-    this.#limits = limits;
-    // The first boundary may stand at the very beginning, without a line before it.
-    this.#rest = LINE_END;
-  }
-
-  push(chunk: Buffer): void {
-    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    while (this.#step());
-  }
-
-  finish(): readonly FormPart[] {
-    if (this.#state !== 'over') throw malformed('ends before its last boundary');
-    return this.#parts;
-  }
-
-  /** Takes one thing off `rest`; false where more is needed for it. */
-  #step(): boolean {
-    switch (this.#state) {
-      case 'preamble':
-      case 'body':
-        return this.#content();
-      case 'after-boundary':
-        return this.#afterBoundary();
-      case 'head':
-        return this.#head();
-      case 'over':
-        this.#rest = Buffer.alloc(0);
-        return false;
-    }
-  }
-
-  #content(): boolean {
-    const end = this.#rest.indexOf(this.#delimiter);
-    const decided = end === -1 ? Math.max(0, this.#rest.length - this.#delimiter.length) : end;
-    this.#keep(this.#rest.subarray(0, decided));
-    this.#rest = this.#rest.subarray(end === -1 ? decided : end + this.#delimiter.length);
-    if (end === -1) return false;
-    if (this.#part !== null) this.#parts.push({ ...this.#part.head, chunks: this.#part.chunks, size: this.#part.size });
-    this.#part = null;
-    this.#state = 'after-boundary';
-    return true;
-  }
-
-  #keep(bytes: Buffer): void {
-    if (this.#part === null || bytes.length === 0) return;
-    this.#total += bytes.length;
-    if (this.#total > this.#limits.maxBytes) throw new FormTooLarge(`A form may hold ${this.#limits.maxBytes} bytes at most.`);
-    this.#part.chunks.push(bytes);
-    this.#part.size += bytes.length;
-  }
-
-  #afterBoundary(): boolean {
-    if (this.#rest.length < 2) return false;
-    const mark = this.#rest.subarray(0, 2).toString('latin1');
-    if (mark !== '--' && mark !== '\r\n') throw malformed('has a boundary that goes on');
-    this.#rest = this.#rest.subarray(2);
-    this.#state = mark === '--' ? 'over' : 'head';
-    return true;
-  }
-
-  #head(): boolean {
-    const end = this.#rest.indexOf(HEAD_END);
-    if (end === -1) {
-      if (this.#rest.length > MAX_HEAD_BYTES) throw malformed('has a part whose head does not end');
-      return false;
-    }
-    this.#part = { head: readHead(this.#rest.subarray(0, end).toString('utf8')), chunks: [], size: 0 };
-    this.#rest = this.#rest.subarray(end + HEAD_END.length);
-    this.#state = 'body';
-    return true;
+function createParser(contentType: string): BusboyInstance {
+  try {
+    return new Busboy({
+      headers: { 'content-type': contentType },
+      preservePath: true,
+      isPartAFile: (_name, _type, filename) => filename !== undefined,
+    });
+  } catch {
+    throw malformed('has no boundary');
   }
 }
 
-function readHead(head: string): OpenPart['head'] {
-  const headers = new Map(
-    head.split('\r\n').map((line) => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()] as const;
-    }),
-  );
-  const disposition = headers.get('content-disposition') ?? '';
-  const name = /^form-data\b.*;\s*name="([^"]*)"/i.exec(disposition)?.[1];
-  if (name === undefined) throw malformed('has a part without a name');
-  const filename = /;\s*filename="([^"]*)"/i.exec(disposition)?.[1];
-  return { name, filename: filename === undefined ? undefined : unescaped(filename), contentType: headers.get('content-type') };
+function inOneChunk(text: string): Pick<FormPart, 'chunks' | 'size'> {
+  const chunk = Buffer.from(text);
+  return { chunks: [chunk], size: chunk.length };
 }
 
-/** As browsers escape it. */
-function unescaped(text: string): string {
-  return text.replaceAll('%22', '"').replaceAll('%0D', '\r').replaceAll('%0A', '\n');
+/** Browsers escape these three characters (HTML, "multipart/form-data encoding algorithm"). */
+function unescapeFilename(filename: string): string {
+  return filename.replaceAll('%22', '"').replaceAll('%0D', '\r').replaceAll('%0A', '\n');
 }
 
 function malformed(message: string): InvalidRequest {

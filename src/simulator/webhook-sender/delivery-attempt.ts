@@ -1,16 +1,16 @@
-/** One try of sending an event. */
+/** One attempt to deliver an event. */
 export interface DeliveryAttempt {
   /** Its transmission time, epoch milliseconds. */
   readonly at: number;
-  /** The answer's status, where one came. */
+  /** The HTTP status, if there was a response. */
   readonly status?: number;
-  /** Why none came. */
+  /** The reason, if there was no response. */
   readonly error?: string;
 }
 
 /** An event to be sent. */
 export interface OutgoingEvent {
-  /** Unique per event, the same at each try. */
+  /** Unique per event, the same at each attempt. */
   readonly eventId: string;
   readonly eventType: string;
   readonly conversationId: string;
@@ -18,9 +18,9 @@ export interface OutgoingEvent {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What the log tells of an event. */
+/** An event with its delivery state. */
 export interface Delivery extends OutgoingEvent {
   readonly attempts: readonly DeliveryAttempt[];
-  /** `failed` once it has been given up. */
+  /** `failed` after the last retry. */
   readonly state: 'pending' | 'delivered' | 'failed';
 }

@@ -1,26 +1,26 @@
 import { crc32 } from 'node:zlib';
 import type { SigningKey } from './signing-key.js';
 
-/** What one try of an event is signed for. */
+/** What the signature of a delivery attempt covers. */
 export interface Transmission {
   readonly body: Buffer;
   readonly customerId: string;
   readonly tenantId: string;
   readonly eventId: string;
-  /** 0 at the first try. */
+  /** 0 at the first attempt. */
   readonly retry: number;
-  /** Epoch milliseconds of this try. */
+  /** Time of this attempt, in epoch milliseconds. */
   readonly transmissionTime: number;
 }
 
 /**
- * The headers of one try. The signature is a compact JWS whose payload is neither encoded nor sent along (RFC 7515 appendix F, RFC 7797);
- * what is signed is a JSON text that names the body by its CRC32 only.
+ * The headers of a delivery attempt. The signature is a compact JWS with a detached, unencoded payload (RFC 7515 appendix F, RFC 7797); the
+ * payload is JSON that covers the body by its CRC32 only.
  */
 export async function signedHeaders(transmission: Transmission, key: Pick<SigningKey, 'kid' | 'sign'>): Promise<Record<string, string>> {
   const { customerId, tenantId, eventId, retry, transmissionTime } = transmission;
   const header = Buffer.from(JSON.stringify({ b64: false, crit: ['b64'], kid: key.kid, alg: 'RS256' })).toString('base64url');
-  // The order of the keys is part of what is signed.
+  // The order of the keys is significant: the text is signed.
   const payload = JSON.stringify({
     checksum: crc32(transmission.body),
     cid: customerId,

@@ -2,7 +2,7 @@ import { generateKeyPair, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** A public RSA key as RFC 7517 writes it. */
+/** A public RSA key as a JWK (RFC 7517). */
 export interface PublicJwk {
   readonly kty: 'RSA';
   readonly n: string;
@@ -12,7 +12,7 @@ export interface PublicJwk {
   readonly use: 'sig';
 }
 
-/** The key with which webhook events are signed. */
+/** Signs webhook events. */
 export interface SigningKey {
   readonly kid: string;
   readonly publicJwk: Promise<PublicJwk>;
@@ -23,7 +23,7 @@ export interface SigningKey {
 const generate = promisify(generateKeyPair);
 const signAsync = promisify<string, Buffer, KeyObject, Buffer>(sign);
 
-/** Begins to make a key in a thread of its own and returns at once; who needs the key waits for it. */
+/** Generates a key in the background. */
 export function createSigningKey(kid: string): SigningKey {
   const pair = generate('rsa', { modulusLength: 2048 });
   return {

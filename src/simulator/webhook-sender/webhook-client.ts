@@ -1,19 +1,19 @@
 import http from 'node:http';
 import https from 'node:https';
 
-/** Posts to webhooks over connections that are kept open. */
+/** Posts to webhooks over keep-alive connections. */
 export class WebhookClient {
   readonly #http = new http.Agent({ keepAlive: true });
   readonly #https = new https.Agent({ keepAlive: true });
   readonly #inFlight = new Set<http.ClientRequest>();
   readonly #timeoutMs: number;
 
-  /** @param timeoutMs how long a connection may stay silent */
+  /** @param timeoutMs how long a connection may be idle */
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** The status that came back. Rejects when none came in time; redirects are not followed. */
+  /** Resolves with the HTTP status. Rejects if there is no response in time; redirects are not followed. */
   async post(uri: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<number> {
     const options = { method: 'POST', timeout: this.#timeoutMs, headers: { ...headers, 'content-length': body.length } };
     const secure = new URL(uri).protocol === 'https:';
@@ -33,7 +33,7 @@ export class WebhookClient {
     }).finally(() => this.#inFlight.delete(request));
   }
 
-  /** Breaks off what is in flight. */
+  /** Aborts all requests in flight. */
   close(): void {
     for (const request of this.#inFlight) request.destroy(new Error('the simulator is closing'));
     this.#http.destroy();

@@ -46,7 +46,7 @@ async function conversationWithAgent(): Promise<string> {
   return id;
 }
 
-it('gives a snapshot first, then what happens after it', async () => {
+it('yields a snapshot first, then the events after it', async () => {
   const id = await conversationWithAgent();
   const steps = follow(optionsFor(id));
   const first = await steps.next();
@@ -58,7 +58,7 @@ it('gives a snapshot first, then what happens after it', async () => {
   expect(second.value).toMatchObject({ kind: 'event', data: { messageAdded: { message: { text: 'after' } } }, cursor: expect.any(String) });
 });
 
-it('goes on after a given cursor without a query', async () => {
+it('resumes after a given cursor without a query', async () => {
   const { id, origin } = await createConversation(gateway);
   gateway.simulator.centre.agentAccepts(id);
   gateway.simulator.centre.agentSays(id, 'said meanwhile');
@@ -79,7 +79,7 @@ it('goes on without a query although all since its last event was removed, since
   expect((await steps.next()).value).toMatchObject({ kind: 'snapshot' });
   const next = steps.next();
   gateway.simulator.centre.agentAccepts(id);
-  await gateway.simulator.courier.settled();
+  await gateway.simulator.webhookSender.settled();
   const { conversation } = await request(client, ConversationDocument, { id });
   await untilTrue(() => cursors.includes(conversation?.latestCursor));
   stop();
@@ -90,7 +90,7 @@ it('goes on without a query although all since its last event was removed, since
   await steps.return();
 });
 
-it('queries afresh, at once, where the events after its cursor are not all there any more', async () => {
+it('queries again immediately if events after its cursor have expired', async () => {
   const { id, origin } = await createConversation(gateway);
   gateway.simulator.centre.agentAccepts(id);
   gateway.simulator.centre.agentSays(id, 'erased');
@@ -121,14 +121,14 @@ it('queries afresh, at once, where the events after its cursor are not all there
 it.each([
   ['there is no such conversation, and so no cursor of it', 'nothing-of-this-id', 'BAD_USER_INPUT', null],
   ['the cursor is none', null, 'BAD_USER_INPUT', 'not-a-cursor'],
-])('gives up where %s', async (_why, id, code, after) => {
+])('stops if %s', async (_why, id, code, after) => {
   const options = optionsFor(id ?? (await conversationWithAgent()));
   const steps = follow({ ...options, after, query: () => Promise.resolve({ conversation: null }), cursorOf: () => '' });
   const failure = await (after === null ? steps.next().then(() => steps.next()) : steps.next()).catch((error: unknown) => error);
   expect(codesOf(failure)).toContain(code);
 });
 
-it('ends by its signal while nothing happens', async () => {
+it('ends on its abort signal while idle', async () => {
   const over = new AbortController();
   const steps = follow({ ...optionsFor(await conversationWithAgent()), signal: over.signal });
   await steps.next();
@@ -137,7 +137,7 @@ it('ends by its signal while nothing happens', async () => {
   expect(await next).toEqual({ done: true, value: undefined });
 });
 
-it('comes back with a fresh token, also to a gateway that is silent', async () => {
+it('reconnects with a fresh token, also to a silent gateway', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   const tokens: unknown[] = [];
@@ -170,7 +170,7 @@ it('comes back with a fresh token, also to a gateway that is silent', async () =
   expect(retried).toMatchObject([{ code: 4499 }, { code: 4499 }]);
 });
 
-it('waits before it tries again where even the cursor of a query has expired', async () => {
+it('waits before retrying if even the cursor of a query has expired', async () => {
   const { id, origin } = await createConversation(gateway);
   await gateway.get(EraseConversationDocument, { input: { conversationId: id } });
   const over = new AbortController();
@@ -190,7 +190,7 @@ it('waits before it tries again where even the cursor of a query has expired', a
   expect(delays).toEqual([0, 1, 2]);
 });
 
-it('tries again where a connection is accepted and never opened', async () => {
+it('retries if a connection is accepted but never opened', async () => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => sockets.add(socket));
   server.listen(0, '127.0.0.1');

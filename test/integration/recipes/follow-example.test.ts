@@ -36,7 +36,7 @@ describe('examples/follow.js', () => {
   it.each([
     ['there is no such conversation', ['nothing-of-this-id'], /^NOT_FOUND: .+\n$/],
     ['the cursor is none', ['nothing-of-this-id', 'not-a-cursor'], /^(NOT_FOUND|BAD_USER_INPUT): .+\n$/],
-  ])('says why, once, and exits with 1 where %s', async (_what, args, reason) => {
+  ])('prints the reason once and exits with 1 if %s', async (_what, args, reason) => {
     expect(await followed(args, { GATEWAY: gateway.addresses.wsUrl })).toEqual({
       code: 1,
       stdout: '',

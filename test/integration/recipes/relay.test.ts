@@ -67,7 +67,7 @@ describeExample('recipes', 'build:recipes')('Relay', () => {
     await stop();
   });
 
-  it('goes on after the last event when the gateway was away', async () => {
+  it('resumes after the last event when the gateway restarts', async () => {
     const { texts, subscribed, stop } = await open();
     gateway.simulator.centre.agentSays(conversation.id, 'five');
     await untilTrue(() => texts().length === 2);
@@ -84,7 +84,7 @@ describeExample('recipes', 'build:recipes')('Relay', () => {
     await stop();
   });
 
-  it('rejects when it was refused', async () => {
+  it('rejects when the gateway rejects it', async () => {
     const { graphqlUrl, wsUrl } = gateway.addresses;
     const { environment, stop } = recipe.relayEnvironment(graphqlUrl, { url: wsUrl, webSocketImpl: WebSocket });
     await expect(recipe.openThread(environment, 'nobody', 1)).rejects.toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });

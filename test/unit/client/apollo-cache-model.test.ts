@@ -216,7 +216,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'null' as const }) },
 );
 
-it(`holds what a model holds, whatever is selected, paged and delivered in between (${RUNS} runs, seed ${SEED})`, () => {
+it(`equals a model after any mix of selections, pages and events (${RUNS} runs, seed ${SEED})`, () => {
   const run = fc.property(fc.constantFrom(...LISTS), fc.nat(8), fc.array(step, { maxLength: 14 }), (list, length, steps) => {
     const world = new World(list, length);
     for (const one of steps) {

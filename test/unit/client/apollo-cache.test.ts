@@ -58,7 +58,7 @@ const added = (id: string): Event => ({
 const conversation = () => cache.readQuery({ query: ConversationDocument, variables })?.conversation;
 const shown = () => conversation()?.messages?.nodes.map(({ id }) => id);
 
-it('puts a message that an event tells behind those that were queried, once', () => {
+it('appends the message of an event to the queried ones, once', () => {
   read(['1', '2']);
   deliver(added('3'));
   deliver(added('3'));
@@ -66,7 +66,7 @@ it('puts a message that an event tells behind those that were queried, once', ()
   expect(shown()).toEqual(['1', '2', '3']);
 });
 
-it('puts an earlier page in front, and knows what lies before it', () => {
+it('prepends an earlier page with its pageInfo', () => {
   read(['3', '4'], {}, true);
   deliver(added('5'));
   read(['1', '2'], { before: 'before 3' });
@@ -74,7 +74,7 @@ it('puts an earlier page in front, and knows what lies before it', () => {
   expect(conversation()?.messages?.pageInfo).toMatchObject({ hasPreviousPage: false, startCursor: 'before 1' });
 });
 
-it('keeps what was told since when a look at the end comes late', () => {
+it('keeps messages of events when a query of the last page arrives late', () => {
   read(['1', '2']);
   deliver(added('3'));
   deliver(added('4'));
@@ -82,14 +82,14 @@ it('keeps what was told since when a look at the end comes late', () => {
   expect(shown()).toEqual(['1', '2', '3', '4']);
 });
 
-it('starts afresh where there may be a gap', () => {
+it('replaces the list when there may be a gap', () => {
   read(['1', '2']);
   read(['7', '8'], {}, true);
   expect(shown()).toEqual(['7', '8']);
   expect(conversation()?.messages?.pageInfo).toMatchObject({ hasPreviousPage: true, startCursor: 'before 7' });
 });
 
-it('shows who is typing, and that nobody is any more', () => {
+it('shows who is typing, until nobody is', () => {
   read(['1']);
   const typing = (...typists: { id: string; type: 'AGENT'; name: string }[]) =>
     deliver({
@@ -104,7 +104,7 @@ it('shows who is typing, and that nobody is any more', () => {
   expect(conversation()?.typing).toEqual([]);
 });
 
-it('puts an event at the end of those that were queried, but not who is typing', () => {
+it('appends an event to the queried ones, except for typing', () => {
   const pageInfo = { __typename: 'PageInfo', hasPreviousPage: false, startCursor: null };
   const events = { __typename: 'ConversationEventConnection', pageInfo, nodes: [added('1')] };
   const conversation = { __typename: 'Conversation', id: 'c', events };

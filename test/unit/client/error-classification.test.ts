@@ -16,13 +16,13 @@ it.each([
   expect(codesOf(error)).toEqual(codes);
 });
 
-it('takes an outage for passing, and a refusal for final', () => {
+it('classifies an outage as temporary and a rejection as final', () => {
   const passing = ['EVENT_LOG_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_BUSY', 'RATE_LIMITED', 'UNAUTHENTICATED', 'CURSOR_EXPIRED'];
   expect(passing.filter((code) => isFinal([told(code)]))).toEqual([]);
   expect(['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT'].every((code) => isFinal([told(code)]))).toBe(true);
 });
 
-it('reads when to come back', () => {
+it('reads the retry delay', () => {
   expect(retryAfterMs([told('RATE_LIMITED', { retryAfterSeconds: 7 })])).toBe(7_000);
   expect(retryAfterMs(new Error('lost'))).toBe(0);
 });

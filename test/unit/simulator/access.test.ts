@@ -19,11 +19,11 @@ describe('access to the REST API', () => {
     expect(answer.body).toMatchObject({ errors: [{ code: 'access_denied' }], referenceId: expect.any(String) as string });
   });
 
-  it('is denied before the body is looked at', async () => {
+  it('is denied before the body is read', async () => {
     expect((await call(sim, '/conversations', { body: '{', headers: { 'x-api-key': 'wrong' } })).status).toBe(401);
   });
 
-  it('takes its own tenant and no other', async () => {
+  it('accepts only its own tenant', async () => {
     expect((await call(sim, '/channels', { headers: { 'X-8x8-Tenant': 'north01' } })).status).toBe(200);
     const foreign = await call(sim, '/channels', { headers: { 'X-8x8-Tenant': 'south01' } });
     expect(foreign).toMatchObject({ status: 403, type: 'application/problem+json', body: { errors: [expect.any(String) as string] } });
@@ -39,7 +39,7 @@ describe('access to the REST API', () => {
     await other.close();
   });
 
-  it('writes down every call with its status', async () => {
+  it('records every call with its status', async () => {
     sim.calls.length = 0;
     await call(sim, '/channels?size=1');
     await call(sim, '/channels/none');
@@ -49,7 +49,7 @@ describe('access to the REST API', () => {
     ]);
   });
 
-  it('makes ids that another simulator does not make', () => {
+  it('creates ids that no other simulator creates', () => {
     const other = createSimulator({ agents: 'manual' });
     expect(new Set([...sim.channelIds, ...sim.queueIds, ...other.channelIds, ...other.queueIds]).size).toBe(8);
     return other.close();

@@ -26,7 +26,7 @@ const aChannel = (change: object = {}) => ({
 });
 
 describe('webhooks', () => {
-  it('are made, replaced and deleted', async () => {
+  it('can be created, replaced and deleted', async () => {
     const made = await call(sim, '/webhooks', { body: hook });
     expect(made).toMatchObject({ status: 200, type: 'application/hal+json', body: hook });
     const path = `/webhooks/${idOf(made)}`;
@@ -47,7 +47,7 @@ describe('webhooks', () => {
     ['a relative address', { uri: '/hook' }, ['uri']],
     ['another scheme', { uri: 'ftp://example.com/' }, ['uri']],
     ['an unknown field', { url: hook.uri }, ['url']],
-  ])('with %s are refused by field', async (_what, change, fields) => {
+  ])('are rejected with %s, naming the field', async (_what, change, fields) => {
     const answer = await call(sim, '/webhooks', { body: { ...hook, ...change } });
     expect(answer).toMatchObject({ status: 400, type: 'application/problem+json' });
     expect(fieldsOf(answer)).toEqual(fields);
@@ -64,7 +64,7 @@ describe('webhooks', () => {
   it.each([
     [204, 204],
     [500, 400],
-  ])('are verified by a signed address check: %i is answered %i', async (taken, status) => {
+  ])('are verified by a signed address check: %i leads to %i', async (taken, status) => {
     const receiver = await createWebhookReceiver(() => taken);
     const answer = await call(sim, '/webhooks/verify', { body: { uri: receiver.url, version } });
     expect(answer.status).toBe(status);
@@ -75,7 +75,7 @@ describe('webhooks', () => {
     await receiver.close();
   });
 
-  it('are not verified where nobody answers', async () => {
+  it('are not verified if the address does not respond', async () => {
     const answer = await call(sim, '/webhooks/verify', { body: { uri: 'http://127.0.0.1:9/', version } });
     expect(answer.status).toBe(400);
     expect(fieldsOf(answer)).toEqual(['uri']);
@@ -83,7 +83,7 @@ describe('webhooks', () => {
 });
 
 describe('channels', () => {
-  it('are made, replaced and deleted', async () => {
+  it('can be created, replaced and deleted', async () => {
     const made = await call(sim, '/channels', { body: aChannel() });
     expect(made).toMatchObject({ status: 200, body: aChannel() });
     const path = `/channels/${idOf(made)}`;
@@ -102,22 +102,22 @@ describe('channels', () => {
     ['a script', { routingOptions: { type: 'script', id: 's' } }, ['routingOptions.type', 'routingOptions.id']],
     ['no routing', { routingOptions: undefined }, ['routingOptions']],
     ['an unknown field', { assignment: {} }, ['assignment']],
-  ])('with %s are refused by field', async (_what, change, fields) => {
+  ])('are rejected with %s, naming the field', async (_what, change, fields) => {
     const answer = await call(sim, '/channels', { body: aChannel(change) });
     expect(answer.status).toBe(400);
     expect(fieldsOf(answer)).toEqual(fields);
   });
 
-  it('leave their conversations behind, of which nothing is told any more', async () => {
+  it('leave their conversations, which send no more events', async () => {
     const id = await create(sim);
     sim.centre.routeNow(id);
     await call(sim, `/channels/${sim.channelId}`, { method: 'DELETE' });
-    const told = sim.courier.deliveries().length;
+    const told = sim.webhookSender.deliveries().length;
     expect((await call(sim, `/conversations/${id}/messages`, { body: { authorType: 'user', text: 'Hi' } })).status).toBe(202);
     expect((await call(sim, `/conversations/${id}`)).body).toMatchObject({ id, channelId: sim.channelId });
     sim.centre.agentAccepts(id);
     sim.centre.agentLeaves(id);
-    expect(sim.courier.deliveries()).toHaveLength(told);
+    expect(sim.webhookSender.deliveries()).toHaveLength(told);
   });
 });
 
@@ -136,10 +136,10 @@ describe('a list of conversations', () => {
 
   it.each([
     ['filter=colour%3D%3Dred', 'unknown selector “colour”'],
-    ['filter=state', 'bad syntax'],
-    ['filter=', 'bad syntax'],
-    ['filter=state%3D%3Didle&filter=state%3D%3Didle', 'once only'],
-  ])('refuses %s and says why', async (query, told) => {
+    ['filter=state', 'syntax error'],
+    ['filter=', 'syntax error'],
+    ['filter=state%3D%3Didle&filter=state%3D%3Didle', 'must not be repeated'],
+  ])('rejects %s and says why', async (query, told) => {
     const answer = await call(sim, `/conversations?${query}`);
     expect(answer.status).toBe(400);
     expect(fieldsOf(answer)).toEqual(['filter']);

@@ -33,7 +33,7 @@ async function upload(parts: Readonly<Record<string, string | File>>, conversati
   return { status: response.status, body: (await response.json()) as { id: string; validations?: { field: string }[] } };
 }
 
-it('an upload can be listed, looked at and fetched', async () => {
+it('lists, shows and serves an upload', async () => {
   const { status, body } = await upload({ authorType: 'bot', attachment: pdf() });
   const told = { id: expect.any(String) as string, filename: 'a b.pdf', sizeInBytes: 4, createdAt: expect.stringMatching(/Z$/) as string };
   expect({ status, body }).toEqual({ status: 200, body: told });
@@ -48,7 +48,7 @@ it('an upload can be listed, looked at and fetched', async () => {
   ]);
 });
 
-it('a message refers to uploads of its conversation only', async () => {
+it('accepts in a message only uploads of its conversation', async () => {
   const { id } = (await upload({ attachment: pdf() })).body;
   const other = await create(sim);
   const body = { authorType: 'user', attachments: [{ id }] };
@@ -60,7 +60,7 @@ it('a message refers to uploads of its conversation only', async () => {
   expect(listOf(await call(sim, `/conversations/${conversationId}/messages`), 'messages')).toMatchObject([{ attachments: [{ id }] }]);
 });
 
-it('an event tells where its attachments can be fetched, without a key', async () => {
+it('sends events with download URLs that need no key', async () => {
   const { centre } = sim;
   centre.agentAccepts(conversationId);
   const file = centre.files.add(centre.conversation(conversationId), {
@@ -82,13 +82,13 @@ it.each([
   ['an empty file', { attachment: new File([], 'a.txt') }, ['attachment']],
   ['an unknown author', { authorType: 'agent', attachment: pdf() }, ['authorType']],
   ['an unknown part', { attachment: pdf(), size: '4' }, ['size']],
-])('an upload with %s is refused by part', async (_what, parts, fields) => {
+])('rejects an upload with %s and names the part', async (_what, parts, fields) => {
   const { status, body } = await upload(parts);
   expect([status, body.validations?.map(({ field }) => field)]).toEqual([400, fields]);
   expect(sim.centre.conversation(conversationId).files.size).toBe(0);
 });
 
-it('an upload that is no form is refused', async () => {
+it('rejects an upload that is not a form', async () => {
   expect((await call(sim, `/conversations/${conversationId}/attachments`, { body: {} })).status).toBe(415);
 });
 
@@ -100,11 +100,11 @@ it.each(['/conversations/none/attachments', '/conversations/none/attachments/a',
   },
 );
 
-it('an upload into no conversation is refused', async () => {
+it('rejects an upload into an unknown conversation', async () => {
   expect((await upload({ attachment: pdf() }, 'none')).status).toBe(404);
 });
 
-it('an upload that breaks off leaves nothing', async () => {
+it('stores nothing of an aborted upload', async () => {
   const head = '--B\r\nContent-Disposition: form-data; name="attachment"; filename="a.pdf"\r\n\r\n';
   const broken = request(`${sim.url}/chat-gateway/v1/conversations/${conversationId}/attachments`, {
     method: 'POST',
@@ -112,7 +112,7 @@ it('an upload that breaks off leaves nothing', async () => {
     headers: { 'x-api-key': sim.apiKey, 'content-type': 'multipart/form-data; boundary=B', 'content-length': 10_000 },
   });
   broken.on('error', () => undefined);
-  const held = sim.barriers.hold('request', ({ path }) => path.endsWith('/attachments'));
+  const held = sim.holdPoints.hold('request', ({ path }) => path.endsWith('/attachments'));
   broken.write(`${head}a part of it`);
   await held.arrived;
   held.release();
@@ -121,7 +121,7 @@ it('an upload that breaks off leaves nothing', async () => {
   expect(listOf(await call(sim, `/conversations/${conversationId}/attachments`), 'attachments')).toEqual([]);
 });
 
-it('the oldest files are forgotten when there are too many bytes', () => {
+it('drops the oldest files beyond the maximum', () => {
   const { centre } = sim;
   const conversation = centre.conversation(conversationId);
   const chunk = Buffer.alloc(1_048_576);

@@ -129,23 +129,26 @@ describe('a bad request', () => {
     expect(fieldsOf(answer.body)).toEqual(parameters);
   });
 
-  it.each([{}, { removed: false }, { removed: 'yes' }, { removed: true, left: true }])('to leave with %j is refused', async (body) => {
-    const answer = await call(sim, `/conversations/${conversationId}/participants/user`, { method: 'PATCH', body });
-    expect(answer).toMatchObject({ status: 400, body: { validations: [{}] } });
-  });
+  it.each([{}, { removed: false }, { removed: 'yes' }, { removed: true, left: true }])(
+    'rejects removing the customer with %j',
+    async (body) => {
+      const answer = await call(sim, `/conversations/${conversationId}/participants/user`, { method: 'PATCH', body });
+      expect(answer).toMatchObject({ status: 400, body: { validations: [{}] } });
+    },
+  );
 
   it.each([
     ['malformed JSON', '{"authorType":', 400],
     ['an empty body', '', 400],
     ['a body that sets a prototype', '{"__proto__":{"authorType":"user"},"text":"Hi"}', 400],
     ['a body over the limit', JSON.stringify({ authorType: 'user', text: 'x'.repeat(1_100_000) }), 413],
-  ])('with %s is refused', async (_name, body, status) => {
+  ])('is rejected with %s', async (_name, body, status) => {
     const answer = await call(sim, `/conversations/${conversationId}/messages`, { body });
     expect(answer).toMatchObject({ status, type: 'application/problem+json' });
     expect(answer.body).toMatchObject({ errors: [{ code: expect.any(String) as string }], referenceId: expect.any(String) as string });
   });
 
-  it('with another content type is refused', async () => {
+  it('is rejected with another content type', async () => {
     const headers = { 'content-type': 'text/plain' };
     const answer = await call(sim, `/conversations/${conversationId}/messages`, { body: 'Hi', headers });
     expect(answer).toMatchObject({ status: 415, type: 'application/problem+json' });
@@ -161,12 +164,12 @@ describe('a bad request', () => {
     ['/webhooks/none', undefined],
     ['/jwk/none/public', undefined],
     ['/nothing', undefined],
-  ])('to %s finds nothing', async (path, body) => {
+  ])('answers 404 to %s', async (path, body) => {
     const answer = await call(sim, path, body === undefined ? {} : { body });
     expect(answer).toMatchObject({ status: 404, type: 'application/problem+json', body: { errors: [expect.any(String) as string] } });
   });
 
-  it('takes the largest history and the most properties there may be', async () => {
+  it('accepts the largest history and the most properties', async () => {
     const history = { messages: Array(200).fill(message) };
     const user = { additionalProperties: Array(30).fill(property) };
     const answer = await call(sim, '/conversations', { body: { channelId: sim.channelId, user, history } });

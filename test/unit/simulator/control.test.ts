@@ -43,7 +43,7 @@ describe('control over HTTP', () => {
     expect(conversation).toMatchObject({ id: conversationId, state: 'idle', messages: [{ text: 'Hello' }] });
   });
 
-  it('lets lists lag and catch up', async () => {
+  it('makes lists lag and catch up', async () => {
     const conversationId = await create(sim);
     await act(sim, 'list-lag', { conversationId, on: true });
     await say(sim, conversationId, 'Hi');
@@ -52,12 +52,12 @@ describe('control over HTTP', () => {
     expect(sim.centre.conversation(conversationId).messages[0]?.listed).toBe(true);
   });
 
-  it('sets the webhook and shows what was sent to it', async () => {
+  it('sets the webhook and shows its deliveries', async () => {
     const receiver = await createWebhookReceiver();
     await act(sim, 'webhook-url', { url: receiver.url });
     await create(sim);
     await receiver.until(3);
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     const { events = [] } = await look(sim, 'events');
     expect(events.map(({ eventType, state }) => [eventType, state])).toEqual([
       ['CONVERSATION_UPDATE', 'delivered'],
@@ -67,7 +67,7 @@ describe('control over HTTP', () => {
     await receiver.close();
   });
 
-  it('lists what it can do when asked for something else', async () => {
+  it('lists its actions when an unknown one is requested', async () => {
     const { status, body } = await act(sim, 'agent-sleeps', {});
     expect(status).toBe(404);
     expect(body['actions']).toEqual(expect.arrayContaining(['agent-accepts', 'webhook-url']));
@@ -82,7 +82,7 @@ describe('control over HTTP', () => {
     expect(await act(sim, action, body)).toMatchObject({ status, body: { error: expect.any(String) as string } });
   });
 
-  it('refuses what it is not the time for', async () => {
+  it('rejects what the state does not allow', async () => {
     const conversationId = await create(sim);
     expect((await act(sim, 'agent-says', { conversationId, text: 'Hi' })).status).toBe(409);
   });
@@ -95,7 +95,7 @@ describe('the command', () => {
     return { ...result, ...written };
   }
 
-  it('prints what a gateway must be told', async () => {
+  it('prints the settings for a gateway', async () => {
     const { simulator, exitCode, out, err } = await run([
       '--api-key',
       'k',
@@ -125,14 +125,14 @@ describe('the command', () => {
     [['--colour', 'red'], '--colour'],
     [['--tenant', ''], '--tenant'],
     [['stray'], 'stray'],
-  ])('refuses %j in one line', async (argv, named) => {
+  ])('rejects %j with one line', async (argv, named) => {
     const { simulator, exitCode, out, err } = await run(argv);
     expect([simulator, exitCode, out]).toEqual([null, 2, '']);
     expect(err).toContain(named);
     expect(err.trimEnd()).not.toContain('\n');
   });
 
-  it('says so when its port is taken', async () => {
+  it('reports that its port is in use', async () => {
     const first = await run([]);
     const port = new URL(first.simulator?.url ?? '').port;
     expect(await run(['--port', port])).toMatchObject({ simulator: null, exitCode: 1 });

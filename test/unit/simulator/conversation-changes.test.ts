@@ -22,7 +22,7 @@ const script = { assignment: { type: 'script', id: 'bot-1' } };
 function eventsOf(id: string): () => string[] {
   let seen = 0;
   return () => {
-    const all = sim.courier.deliveries().filter(({ conversationId }) => conversationId === id);
+    const all = sim.webhookSender.deliveries().filter(({ conversationId }) => conversationId === id);
     const fresh = all.slice(seen).map(({ eventType }) => eventType);
     seen = all.length;
     return fresh;
@@ -30,7 +30,7 @@ function eventsOf(id: string): () => string[] {
 }
 
 describe('a change of the customer', () => {
-  it('leaves alone what it does not name, and is told', async () => {
+  it('changes only the named fields, and sends an event', async () => {
     const user = { name: 'Eve', email: 'eve@example.com', additionalProperties: [{ key: 'plan', value: 'gold' }] };
     const id = await create(sim, { user });
     const told = eventsOf(id);
@@ -55,14 +55,14 @@ describe('a change of the customer', () => {
     ['an unknown language', { user: { language: 'tlh' } }, ['user.language']],
     ['an unknown queue', { assignment: { type: 'queue', id: 'none' } }, ['assignment.id']],
     ['an agent', { assignment: { type: 'agent', id: 'a' } }, ['assignment.type', 'assignment.id']],
-  ])('to %s is refused by field', async (_what, body, fields) => {
+  ])('is rejected to %s, naming the field', async (_what, body, fields) => {
     const id = await create(sim);
     const answer = await patch(id, body);
     expect(answer.status).toBe(400);
     expect(answer.body.validations.map(({ field }) => field)).toEqual(fields);
   });
 
-  it('finds nothing where there is no conversation', async () => {
+  it('answers NOT_FOUND for an unknown conversation', async () => {
     expect((await patch('none', queue(0))).status).toBe(404);
   });
 });
@@ -80,7 +80,7 @@ describe('an assignment', () => {
     expect(told()).toEqual(['CONVERSATION_UPDATE']);
   });
 
-  it('takes it from its agent, as a transfer does', async () => {
+  it('removes the agent, like a transfer', async () => {
     const id = await create(sim);
     sim.centre.routeNow(id);
     sim.centre.agentAccepts(id);
@@ -116,7 +116,7 @@ describe('an assignment', () => {
     expect(sim.centre.conversation(id).interactions[0]?.endTime).not.toBeNull();
   });
 
-  it('of one that is over tells where it will reopen', async () => {
+  it('of an idle conversation shows where it will reopen', async () => {
     const id = await create(sim);
     sim.centre.routeNow(id);
     sim.centre.agentAccepts(id);

@@ -56,7 +56,7 @@ describe('a call', () => {
     expect(sim.centre.conversations()).toHaveLength(made);
   });
 
-  it('takes a random part of its latency longer', async () => {
+  it('is delayed by a random part of the latency', async () => {
     sim.faults.set({ latency: 5_000 });
     later.putOff = [];
     const calls = Array.from({ length: 8 }, outcome);
@@ -70,20 +70,20 @@ describe('a call', () => {
     expect(await Promise.all(calls)).toEqual(Array(8).fill(202));
   });
 
-  it('is told when to come back when it is refused for there being too many', async () => {
+  it('gets Retry-After when it is rate limited', async () => {
     sim.faults.set({ 'rate-limited': 1 });
     const response = await fetch(`${sim.url}/chat-gateway/v1/channels`, { headers: { 'x-api-key': sim.apiKey } });
     expect(response.headers.get('retry-after')).toBe('1');
   });
 
-  it('begins to be answered and breaks off', async () => {
+  it('gets half a response, then a closed connection', async () => {
     sim.faults.set({ 'half-answer': 1 });
     const response = await fetch(`${sim.url}/chat-gateway/v1/channels`, { headers: { 'x-api-key': sim.apiKey } });
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow();
   });
 
-  it('is not answered at all with silence', async () => {
+  it('gets no response with silence', async () => {
     sim.faults.set({ silence: 1 });
     const waiting = new AbortController();
     const asked = fetch(`${sim.url}/chat-gateway/v1/channels`, { headers: { 'x-api-key': sim.apiKey }, signal: waiting.signal });
@@ -94,7 +94,7 @@ describe('a call', () => {
     await expect(asked).rejects.toThrow();
   });
 
-  it('fails now and then with a share in between', async () => {
+  it('fails at the rate of its share', async () => {
     sim.faults.set({ 'server-error': 0.5 });
     const statuses = await Promise.all(Array.from({ length: 64 }, outcome));
     expect([...new Set(statuses)].sort()).toEqual([202, 503]);
@@ -104,22 +104,22 @@ describe('a call', () => {
 describe('an event', () => {
   /** The event ids as they came to the webhook. */
   const arrived = () => receiver.received.map(({ headers }) => headers['x-8x8-event-id']);
-  const sent = () => sim.courier.deliveries().map(({ eventId }) => eventId);
+  const sent = () => sim.webhookSender.deliveries().map(({ eventId }) => eventId);
 
-  it('that is lost arrives when it is tried again', async () => {
+  it('arrives with the retry when it is lost', async () => {
     sim.faults.set({ 'event-lost': 1 });
     await create(sim);
     await receiver.until(3);
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     expect(arrived().toSorted()).toEqual(sent().toSorted());
     expect(receiver.received.map(({ headers }) => headers['x-8x8-retry'])).toEqual(['1', '1', '1']);
   });
 
-  it('that is doubled arrives twice', async () => {
+  it('arrives twice when it is doubled', async () => {
     sim.faults.set({ 'event-doubled': 1 });
     await create(sim);
     await receiver.until(6);
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     expect(arrived().toSorted()).toEqual([...sent(), ...sent()].toSorted());
   });
 
@@ -129,12 +129,12 @@ describe('an event', () => {
   const quiet = async () => {
     const conversationId = await create(sim);
     await receiver.until(3);
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     later.putOff = [];
     return conversationId;
   };
 
-  it('that is reordered comes after what came later', async () => {
+  it('arrives after later ones when it is reordered', async () => {
     const conversationId = await quiet();
     sim.faults.set({ 'event-reordered': 1 });
     await say(sim, conversationId, 'first');
@@ -144,11 +144,11 @@ describe('an event', () => {
     const [aside, ...others] = later.putOff ?? [];
     expect([aside?.ms, others]).toEqual([expect.any(Number), []]);
     aside?.run();
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     expect(texts()).toEqual(['second', 'first']);
   });
 
-  it('that is delayed comes later, and so do those after it', async () => {
+  it('arrives late when it is delayed, as do later ones', async () => {
     const conversationId = await quiet();
     sim.faults.set({ 'event-delayed': 5_000 });
     await say(sim, conversationId, 'first');
@@ -157,39 +157,39 @@ describe('an event', () => {
     const [delayed, ...others] = later.putOff ?? [];
     expect([(delayed?.ms ?? Infinity) < 5_000, others, texts()]).toEqual([true, [], []]);
     delayed?.run();
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     expect(texts()).toEqual(['first', 'second']);
   });
 });
 
 describe('faults', () => {
-  it('are set by a call, in the place of those before', async () => {
+  it('are replaced by a call', async () => {
     expect(await (await setFaults({ latency: 7, reset: 0.5 })).json()).toEqual({ faults: { latency: 7, reset: 0.5 } });
     await setFaults({});
     expect(sim.faults.current).toEqual({});
   });
 
-  it.each([{ latency: -1 }, { reset: 1.1 }, { reset: 'often' }, { flood: 1 }])('are refused where they are wrong: %j', async (body) => {
+  it.each([{ latency: -1 }, { reset: 1.1 }, { reset: 'often' }, { flood: 1 }])('are rejected if invalid: %j', async (body) => {
     const response = await setFaults(body);
     expect(response.status).toBe(400);
     expect(sim.faults.current).toEqual({});
   });
 
-  it('are read from a text', () => {
+  it('are parsed from text', () => {
     const text = 'latency=200, event-lost=0.25';
     expect(parseFaults(text)).toEqual({ latency: 200, 'event-lost': 0.25 });
-    expect(() => parseFaults('flood=1')).toThrow(`there is no fault flood; there are: ${Object.keys(FAULTS).join(', ')}`);
-    expect(() => parseFaults('reset=2')).toThrow('reset takes a share from 0 to 1');
+    expect(() => parseFaults('flood=1')).toThrow(`unknown fault flood; expected one of ${Object.keys(FAULTS).join(', ')}`);
+    expect(() => parseFaults('reset=2')).toThrow('reset must be a share from 0 to 1');
     expect(() => parseFaults('reset')).toThrow('"reset" is not written as name=number');
   });
 
-  it('are taken by the command', async () => {
+  it('are accepted by the command', async () => {
     const lines: string[] = [];
     const output = { out: (text: string) => lines.push(text), err: (text: string) => lines.push(text) };
     const { simulator } = await simulate(['--fault', 'latency=5', '--fault', 'event-doubled=1'], output);
     expect(simulator?.faults.current).toEqual({ latency: 5, 'event-doubled': 1 });
     await simulator?.close();
     expect((await simulate(['--fault', 'flood=1'], output)).exitCode).toBe(2);
-    expect(lines.at(-1)).toContain('there is no fault flood');
+    expect(lines.at(-1)).toContain('unknown fault flood');
   });
 });

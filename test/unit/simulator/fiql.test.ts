@@ -1,4 +1,4 @@
-import { FiqlFault, parseFiql } from '../../../src/simulator/chat-gateway-v1/fiql.js';
+import { FiqlError, parseFiql } from '../../../src/simulator/chat-gateway-v1/fiql.js';
 
 const selectors = {
   name: (subject: Record<string, string>) => subject['name'],
@@ -10,7 +10,7 @@ function faultOf(filter: string): string {
   try {
     parseFiql(filter, selectors);
   } catch (error) {
-    if (error instanceof FiqlFault) return error.message;
+    if (error instanceof FiqlError) return error.message;
     throw error;
   }
   throw new Error(`${filter} has no fault`);
@@ -39,7 +39,7 @@ describe('a filter', () => {
     ['(name==a,name==b);user.id==1', { name: 'b', id: '1' }, true],
     ['name==a;user.id==1', { name: 'a', id: '2' }, false],
     ['((name==a))', { name: 'a' }, true],
-  ])('binds “;” tighter than “,”, and heeds brackets: %s with %j is %s', (filter, subject, expected) => {
+  ])('binds “;” tighter than “,”, and supports parentheses: %s with %j is %s', (filter, subject, expected) => {
     expect(matches(filter, subject)).toBe(expected);
   });
 
@@ -58,10 +58,10 @@ describe('a filter', () => {
     ['name==%zz', 'character 7'],
     ['name==é', 'character 7'],
     ['name==%C3', 'not percent-encoded UTF-8'],
-    ['nick==a', 'unknown selector “nick”; there are name, user.id'],
+    ['nick==a', 'unknown selector “nick”; expected one of name, user.id'],
     ['toString==a', 'unknown selector “toString”'],
-    [`${'('.repeat(5000)}name==a`, 'brackets in brackets'],
-  ])('%s is refused, and it is told where', (filter, told) => {
+    [`${'('.repeat(5000)}name==a`, 'nests more than 20 parentheses'],
+  ])('rejects %s and names the position', (filter, told) => {
     expect(faultOf(filter)).toContain(told);
   });
 });

@@ -22,9 +22,9 @@ afterEach(async () => {
 const isMessageList = ({ method, path }: { method: string; path: string }): boolean => method === 'GET' && path.endsWith('/messages');
 
 describe('a barrier', () => {
-  it('holds a reply that shows the moment at which it was held', async () => {
+  it('holds a reply that is a snapshot of that moment', async () => {
     const id = await create(sim);
-    const hold = sim.barriers.hold('reply', isMessageList);
+    const hold = sim.holdPoints.hold('reply', isMessageList);
     const answer = call(sim, `/conversations/${id}/messages`);
     const held = await hold.arrived;
     expect(held).toMatchObject({ status: 200, query: {} });
@@ -35,9 +35,9 @@ describe('a barrier', () => {
     expect((await call(sim, `/conversations/${id}/messages`)).body.page.totalElements).toBe(1);
   });
 
-  it('holds a request before it is acted upon', async () => {
+  it('holds a request before it is carried out', async () => {
     const id = await create(sim);
-    const hold = sim.barriers.hold('request', isMessageList);
+    const hold = sim.holdPoints.hold('request', isMessageList);
     const answer = call(sim, `/conversations/${id}/messages`);
     expect(await hold.arrived).toMatchObject({ status: null, body: null });
     await say(sim, id, 'In time');
@@ -45,8 +45,8 @@ describe('a barrier', () => {
     expect((await answer).body.page.totalElements).toBe(1);
   });
 
-  it('lets the events of a create overtake its reply', async () => {
-    const hold = sim.barriers.hold('reply');
+  it('lets the events of a creation overtake its reply', async () => {
+    const hold = sim.holdPoints.hold('reply');
     const creation = create(sim);
     await hold.arrived;
     const events = await receiver.until(3);
@@ -54,8 +54,8 @@ describe('a barrier', () => {
     expect(events[0]?.event.conversationId).toBe(await creation);
   });
 
-  it('holds an event while those after it go on', async () => {
-    const hold = sim.barriers.hold('event', ({ eventType }) => eventType === 'QUEUED');
+  it('holds an event while later ones continue', async () => {
+    const hold = sim.holdPoints.hold('event', ({ eventType }) => eventType === 'QUEUED');
     const id = await create(sim);
     sim.centre.agentAccepts(id);
     await receiver.until(3);
@@ -70,13 +70,13 @@ describe('a barrier', () => {
     expect(receiver.received.at(-1)?.event.eventType).toBe('QUEUED');
   });
 
-  it('holds nothing once it is released', async () => {
-    sim.barriers.hold('reply').release();
+  it('holds nothing after its release', async () => {
+    sim.holdPoints.hold('reply').release();
     expect(await create(sim)).toEqual(expect.any(String));
   });
 
   it('does not outlive the simulator', async () => {
-    const hold = sim.barriers.hold('request');
+    const hold = sim.holdPoints.hold('request');
     const answer = call(sim, '/channels').catch(() => 'broken off');
     await hold.arrived;
     await sim.close();

@@ -25,7 +25,7 @@ const post = (what: string, body?: object) =>
 const dataOf = async (eventType: string, count: number) =>
   (await receiver.until(count)).map(({ event }) => event).flatMap((event) => (event.eventType === eventType ? [event.data] : []));
 
-it('who types is told, and that it stops with the message', async () => {
+it('sends typing events, which end with the message', async () => {
   expect(await post('typing', { authorType: 'user' })).toMatchObject({ status: 204, text: '' });
   await say(sim, conversationId, 'Hi');
   expect(await dataOf('ACTIVITY', 6)).toEqual([
@@ -34,14 +34,14 @@ it('who types is told, and that it stops with the message', async () => {
   ]);
 });
 
-it('thinking needs no body, and reading is remembered', async () => {
+it('accepts thinking without a body and stores read receipts', async () => {
   expect((await post('thinking')).status).toBe(204);
   expect((await post('thinking', { authorType: 'bot', maxThinkingTimeSeconds: 600 })).status).toBe(204);
   expect((await post('read-receipt', { authorType: 'bot', readAt: 5 })).status).toBe(204);
   expect(sim.centre.conversation(conversationId).readUpTo).toEqual({ bot: 5 });
 });
 
-it('the bot gets the conversation once the agent has left, once', async () => {
+it('returns the conversation to the bot once, after the agent has left', async () => {
   const [webhookId = ''] = sim.centre.directory.webhooks.keys();
   const configuration = { notifyChannelWebhookIfExists: 'true', maxTotalMinutes: 20, userTimeoutInMinutes: 300 };
   expect((await post('post-agent-assignment', { type: 'webhook', id: webhookId, configuration })).status).toBe(201);
@@ -71,7 +71,7 @@ describe('a card', () => {
     call(sim, `/../../api/v1/tenant/${tenant}/conversations/${conversationId}/cards/${cardId}/${action}`, { method: 'PUT', body });
   beforeEach(() => post('messages', { authorType: 'bot', cards: [{ contentType: 'application/vnd.microsoft.card.adaptive', content }] }));
 
-  it('is listed with its message, is marked and told of', async () => {
+  it('is listed with its message, is marked as used and sends an event', async () => {
     const [card] = await cardsOf();
     expect(card).toMatchObject({ content, actionSubmitted: false, actionExecuted: false });
     expect(await use(card?.id ?? '', 'action-submit', { name: 'order' })).toMatchObject({ status: 204, text: '' });
@@ -84,7 +84,7 @@ describe('a card', () => {
     ]);
   });
 
-  it('of another tenant, of none, or with a wrong body is refused', async () => {
+  it('is rejected for another tenant, without one, or with an invalid body', async () => {
     const [card] = await cardsOf();
     expect((await use(card?.id ?? '', 'action-submit', {}, 'other')).status).toBe(403);
     expect((await use('none', 'action-submit')).status).toBe(404);
@@ -106,7 +106,7 @@ it.each([
   ['read-receipt', { authorType: 'user', readAt: '2026-01-01T00:00:00Z' }, ['readAt']],
   ['post-agent-assignment', {}, ['type', 'id']],
   ['post-agent-assignment', { type: 'queue', id: 'none' }, ['type', 'id']],
-])('%s with %j is refused by field', async (what, body, fields) => {
+])('rejects %s with %j and names the field', async (what, body, fields) => {
   const answer = await post(what, body);
   expect([answer.status, answer.body.validations.map(({ field }) => field)]).toEqual([400, fields]);
 });
@@ -118,13 +118,13 @@ it.each([
   [{ maxTotalMinutes: 601 }, 'maxTotalMinutes'],
   [{ userTimeoutInMinutes: 9 }, 'userTimeoutInMinutes'],
   [{ userTimeoutInMinutes: 301 }, 'userTimeoutInMinutes'],
-])('a return to the bot with %j is refused by field', async (configuration, field) => {
+])('rejects a post-agent assignment of %j and names the field', async (configuration, field) => {
   const [id] = sim.centre.directory.webhooks.keys();
   const answer = await post('post-agent-assignment', { type: 'webhook', id, configuration });
   expect(answer).toMatchObject({ status: 400, body: { validations: [{ field: `configuration.${field}` }] } });
   expect(sim.centre.conversation(conversationId).returnTo).toBeNull();
 });
 
-it.each(['typing', 'thinking', 'read-receipt', 'post-agent-assignment'])('%s in no conversation is not found', async (what) => {
+it.each(['typing', 'thinking', 'read-receipt', 'post-agent-assignment'])('answers 404 to %s in an unknown conversation', async (what) => {
   expect((await call(sim, `/conversations/none/${what}`, { body: { authorType: 'bot' } })).status).toBe(404);
 });

@@ -24,7 +24,7 @@ let seen = 0;
 beforeEach(() => (seen = 0));
 async function next(count: number): Promise<string[]> {
   await receiver.until(seen + count);
-  await sim.courier.settled();
+  await sim.webhookSender.settled();
   const events = receiver.received.slice(seen).map(({ event }) => inShort(event));
   seen += events.length;
   return events;
@@ -62,7 +62,7 @@ describe('the life of a conversation', () => {
     expect(await state(id)).toMatchObject({ state: 'active', assignment: { type: 'agent', id: agent.id } });
   });
 
-  it('tells all of a change, and which messages are echoes', async () => {
+  it('sends all details of a change, and marks echoes', async () => {
     const additionalProperties = [{ key: 'plan', value: 'gold' }];
     const id = await create(sim, { user: { name: 'Eve', email: 'eve@example.com', additionalProperties } });
     await next(3);
@@ -206,7 +206,7 @@ describe('the life of a conversation', () => {
     expect(new Set(listed.map(({ id }) => id)).size).toBe(3);
   });
 
-  it('refuses what an agent cannot do now', async () => {
+  it('rejects what an agent cannot do now', async () => {
     const id = await create(sim);
     expect(() => sim.centre.agentSays(id, 'Hello')).toThrow('no agent has the conversation');
     sim.centre.agentAccepts(id);

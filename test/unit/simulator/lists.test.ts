@@ -27,7 +27,7 @@ async function texts(id: string, query = ''): Promise<string[]> {
 }
 
 describe('a list of messages', () => {
-  it('is newest first, 20 a page', async () => {
+  it('lists the newest first, 20 per page', async () => {
     const id = await create(sim);
     const numbers = Array.from({ length: 21 }, (_, index) => String(index));
     await sayInTurn(id, numbers);
@@ -55,14 +55,14 @@ describe('a list of messages', () => {
     expect(await texts(id)).toEqual(['c', 'b', 'a']);
   });
 
-  it('tells the time of the clock it was given', async () => {
+  it('uses the injected clock', async () => {
     const id = await create(sim);
     await sayInTurn(id, ['a']);
     const [message] = listOf(await call(sim, `/conversations/${id}/messages`), 'messages');
     expect(message?.createdAt).toBe('2026-01-01T00:00:01.000Z');
   });
 
-  it('can lag behind, also when asked by id', async () => {
+  it('can lag behind, also in lookups by id', async () => {
     const id = await create(sim);
     await say(sim, id, 'a');
     sim.centre.lagMessages(id, true);
@@ -87,7 +87,7 @@ describe('a list of messages', () => {
 });
 
 describe('the other lists', () => {
-  it('page conversations in the order of their ids', async () => {
+  it('page conversations in order of their ids', async () => {
     const ids = [await create(sim), await create(sim), await create(sim)].sort();
     const first = await call(sim, '/conversations?size=2');
     const second = await call(sim, '/conversations?size=2&page=1');
@@ -96,7 +96,7 @@ describe('the other lists', () => {
     expect(second.body.page).toEqual({ size: 2, number: 1, totalElements: 3, totalPages: 2 });
   });
 
-  it('give channels and webhooks, together and one by one', async () => {
+  it('return channels and webhooks, as lists and by id', async () => {
     const channels = listOf(await call(sim, '/channels?sort=id:desc'), 'channels');
     expect(channels.map(({ id }) => id).sort()).toEqual([...sim.channelIds].sort());
     const channel = (await call(sim, `/channels/${sim.channelId}`)).body;
@@ -111,7 +111,7 @@ describe('the other lists', () => {
     expect(listOf(await call(sim, '/webhooks'), 'webhooks')).toHaveLength(1);
   });
 
-  it('give interactions and participants all at once, and take no page', async () => {
+  it('return interactions and participants unpaged, and accept no page', async () => {
     const id = await create(sim);
     sim.centre.routeNow(id);
     const answer = await call(sim, `/conversations/${id}/interactions`);

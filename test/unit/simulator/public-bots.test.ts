@@ -68,7 +68,7 @@ describe('the simulated Chat Gateway accepts', () => {
 
   it('a message that another provider holds, which lists and events name too', async () => {
     const happened: object[] = [];
-    sim.centre.onEvent((happening) => happened.push(happening));
+    sim.centre.onEvent((event) => happened.push(event));
     const externalProvider = { name: 'X', externalMessageId: '17' };
     const path = `/conversations/${conversationId}/messages`;
     expect((await call(sim, path, { body: { authorType: 'user', externalProvider } })).status).toBe(202);

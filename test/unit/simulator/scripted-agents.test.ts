@@ -43,12 +43,12 @@ describe('a scripted agent', () => {
     ]);
   });
 
-  it('has read what was written before', async () => {
+  it('quotes what the customer wrote before', async () => {
     await create(sim, { history: { messages: [{ authorType: 'user', text: 'My parcel is late' }] } });
     await hear(/“My parcel is late”/);
   });
 
-  it('answers what it is told', async () => {
+  it("answers the customer's messages", async () => {
     const id = await create(sim);
     await hear(/^Hello/);
     await say(sim, id, 'Is it open on Sunday?');
@@ -57,7 +57,7 @@ describe('a scripted agent', () => {
     await hear(/48151/);
   });
 
-  it('transfers on “transfer”, and the next one greets', async () => {
+  it('transfers on “transfer”, and the next agent greets', async () => {
     const id = await create(sim);
     await hear(/from Sales/);
     await say(sim, id, 'Please transfer me');
@@ -67,12 +67,12 @@ describe('a scripted agent', () => {
     expect(sim.centre.conversation(id).interactions).toHaveLength(1);
   });
 
-  it('leaves on “bye”, and welcomes who comes back', async () => {
+  it('leaves on “bye”, and welcomes a returning customer', async () => {
     const id = await create(sim);
     await hear(/^Hello/);
     await say(sim, id, 'Thanks, bye');
     await hear(/^Goodbye/);
-    await sim.courier.settled();
+    await sim.webhookSender.settled();
     expect(sim.centre.conversation(id).state).toBe('idle');
     await say(sim, id, 'One more thing');
     await hear(/^Welcome back, Eve! .*“One more thing”/);

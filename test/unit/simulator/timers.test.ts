@@ -1,7 +1,7 @@
 import { createTimers } from '../../../src/simulator/timers.js';
 
 describe('timers', () => {
-  it('run what is due, but not what was called off', async () => {
+  it('run due calls, but not cancelled ones', async () => {
     const timers = createTimers();
     const ran: string[] = [];
     timers.after(1, () => ran.push('due'));

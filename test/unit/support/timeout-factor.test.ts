@@ -9,13 +9,13 @@ const SLOW = `
   const slowly = () => new Promise((resolve) => setTimeout(resolve, 150));
   describe('slow', () => {
     beforeEach(slowly, 100);
-    it('takes longer than it may', slowly, 100);
+    it('exceeds its limit', slowly, 100);
   });`;
 
 it.each([
   ['1', 1],
   ['100', 0],
-])('with TEST_TIMEOUT_FACTOR=%s the limits that a test and a hook name are so much longer', (factor, code) => {
+])('multiplies the limits of tests and hooks by TEST_TIMEOUT_FACTOR=%s', (factor, code) => {
   const directory = mkdtempSync(join(root, 'test/unit/support/limits-'));
   try {
     writeFileSync(join(directory, 'slow.test.ts'), SLOW);

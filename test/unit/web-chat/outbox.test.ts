@@ -30,7 +30,7 @@ beforeEach(() => {
 
 const statuses = (outbox: Outbox) => outbox.entries().map(({ text, status }) => [text, status]);
 
-it('sends one after the other, and keeps each until the conversation shows it', async () => {
+it('sends messages in order, and keeps each until the conversation shows it', async () => {
   const outbox = page.outbox();
   outbox.add({ text: 'one' });
   outbox.add({ text: 'two' });
@@ -47,7 +47,7 @@ it('sends one after the other, and keeps each until the conversation shows it', 
   expect(statuses(outbox)).toEqual([['two', 'sent']]);
 });
 
-it('tries again, under the same id and key and before what was written later', async () => {
+it('retries with the same id and key, before later messages', async () => {
   page.answers = ['unreachable', 'unreachable'];
   const outbox = page.outbox();
   outbox.add({ text: 'one' });
@@ -63,7 +63,7 @@ it('tries again, under the same id and key and before what was written later', a
   expect(new Set(page.delivered.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
 });
 
-it('leaves what was refused, or may have arrived, to the customer, and goes on', async () => {
+it('leaves a rejected or uncertain message to the customer, and continues', async () => {
   page.answers = [{ refused: 'too long' }, 'unsure'];
   const outbox = page.outbox();
   for (const text of ['one', 'two', 'three']) outbox.add({ text });
@@ -86,7 +86,7 @@ it('leaves what was refused, or may have arrived, to the customer, and goes on',
   expect(page.delivered.at(-1)?.idempotencyKey).not.toBe(unsure?.idempotencyKey);
 });
 
-it('outlives a reload, after which it does not know whether what was under way has arrived', async () => {
+it('survives a reload, after which the message in flight is uncertain', async () => {
   const before = page.outbox();
   page.answers = ['unreachable'];
   before.add({ text: 'one' });
@@ -96,7 +96,7 @@ it('outlives a reload, after which it does not know whether what was under way h
   expect(new Set(page.delivered.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
 });
 
-it('tells its listeners until they leave', () => {
+it('notifies its listeners until they unsubscribe', () => {
   const outbox = page.outbox();
   let told = 0;
   const leave = outbox.subscribe(() => (told += 1));

@@ -48,7 +48,7 @@ async function isSigned({ headers, raw }: Received): Promise<boolean> {
   return verify('RSA-SHA256', Buffer.from(`${protectedHeader}.${signed}`), key, Buffer.from(signature, 'base64url'));
 }
 
-describe('the courier', () => {
+describe('the webhookSender', () => {
   it('signs every event with the key that the API serves', async () => {
     await start(() => 204, { tenantId: 'north01', customerId: 'north' });
     const id = await create(sim);
@@ -65,7 +65,7 @@ describe('the courier', () => {
   it('retries until it is acknowledged, with the same event id and a new transmission time', async () => {
     let now = 1_767_225_600_000;
     await start((nth) => (nth === 0 ? 503 : nth === 1 ? 302 : 200), { clock: () => (now += 10) });
-    sim.barriers.hold('event', ({ body }) => JSON.stringify(body).includes('"state":"active"') || body['eventType'] === 'QUEUED');
+    sim.holdPoints.hold('event', ({ body }) => JSON.stringify(body).includes('"state":"active"') || body['eventType'] === 'QUEUED');
     await create(sim);
     const tries = await receiver.until(3);
     expect(tries.map(({ headers }) => headers['x-8x8-retry'])).toEqual(['0', '1', '2']);
@@ -75,12 +75,12 @@ describe('the courier', () => {
     for (const one of tries) expect(await isSigned(one)).toBe(true);
   });
 
-  it('keeps a log of every event and try', async () => {
+  it('logs every event and delivery attempt', async () => {
     await start((nth) => (nth === 0 ? 500 : 204));
     const id = await create(sim);
     await receiver.until(4);
-    await sim.courier.settled();
-    const [first, ...others] = sim.courier.deliveries();
+    await sim.webhookSender.settled();
+    const [first, ...others] = sim.webhookSender.deliveries();
     expect(first).toEqual({
       eventId: expect.any(String) as string,
       eventType: 'CONVERSATION_UPDATE',
@@ -99,31 +99,31 @@ describe('the courier', () => {
     ]);
   });
 
-  it('gives an event up after its last delay', async () => {
+  it('stops retrying an event after the last delay', async () => {
     await start(() => 500);
     await create(sim);
     await receiver.until(12);
-    await sim.courier.settled();
-    expect(sim.courier.deliveries().map(({ state, attempts }) => [state, attempts.length])).toEqual(Array(3).fill(['failed', 4]));
+    await sim.webhookSender.settled();
+    expect(sim.webhookSender.deliveries().map(({ state, attempts }) => [state, attempts.length])).toEqual(Array(3).fill(['failed', 4]));
   });
 
-  it('goes on to another try when no answer comes in time', async () => {
+  it('retries when the webhook does not respond in time', async () => {
     await start((nth) => (nth === 0 ? null : 204), { webhookTimeoutMs: 50 });
     await create(sim);
     await receiver.until(4);
-    await sim.courier.settled();
-    expect(sim.courier.deliveries()[0]?.attempts).toMatchObject([{ error: 'no answer in time' }, { status: 204 }]);
+    await sim.webhookSender.settled();
+    expect(sim.webhookSender.deliveries()[0]?.attempts).toMatchObject([{ error: 'no answer in time' }, { status: 204 }]);
   });
 
-  it('delivers what happened before the webhook had an address', async () => {
+  it('delivers events from before the webhook had an address', async () => {
     receiver = await createWebhookReceiver();
     sim = createSimulator({ signingKey: sharedKey, agents: 'manual', retryDelaysMs: Array.from({ length: 1_000 }, () => 5) });
     await sim.listen();
     await create(sim);
     sim.setWebhookUrl(receiver.url);
     await receiver.until(3);
-    await sim.courier.settled();
-    expect(sim.courier.deliveries().map(({ state }) => state)).toEqual(['delivered', 'delivered', 'delivered']);
+    await sim.webhookSender.settled();
+    expect(sim.webhookSender.deliveries().map(({ state }) => state)).toEqual(['delivered', 'delivered', 'delivered']);
   });
 
   it('sends the events of a conversation in order', async () => {
@@ -137,7 +137,7 @@ describe('the courier', () => {
     expect(texts).toEqual(said);
   });
 
-  it('tells times that are off the lists by the skew that was asked for', async () => {
+  it('sends timestamps with the configured skew', async () => {
     await start(() => 204, { clock: () => 1_000_000, eventSkewMs: ({ kind }) => (kind === 'queued' ? -250 : 40) });
     await create(sim);
     await receiver.until(3);
