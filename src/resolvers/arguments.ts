@@ -3,7 +3,7 @@ import { vendorId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
 
 /** Of an id argument. */
-export const EITHER_ID = { description: "In either form: the global `id`, or the vendor's own." };
+export const EITHER_ID = { description: 'Global `id`, or the id in the contact centre.' };
 
 /** The vendor's id that an id argument holds in either form. Of another type: `BadUserInputError` that names the argument. */
 export function idArgument(type: NodeType, argument: string, value: string): string {

@@ -19,7 +19,8 @@ import { toConversation } from './to-graphql.js';
 export class ConversationEventResolver {
   @FieldResolver(() => Conversation, {
     nullable: true,
-    description: 'As it is now, not as it was at the event; asked of the upstream only when selected.',
+    description:
+      'Current state of the conversation, not a snapshot at the time of the event. Selecting its fields may cost upstream calls.',
   })
   conversation(@Root() { conversationId }: ConversationEvent): Conversation | null {
     return conversationId === null ? null : toConversation(conversationId);
@@ -31,7 +32,7 @@ export class AgentLeftResolver {
   @FieldResolver(() => Boolean, {
     nullable: true,
     description:
-      'True: the interaction is over. False: it goes on with another agent. Null: not settled yet; an `InteractionEnded` tells when it is over.',
+      'True if the interaction ended, false if it continues with another agent, null if not decided yet. An `InteractionEnded` event follows when it ends.',
   })
   async endsInteraction(@Root() { id, conversationId }: AgentLeft, @Ctx() { services }: RequestContext): Promise<boolean | null> {
     if (conversationId === null) return null;
@@ -42,7 +43,8 @@ export class AgentLeftResolver {
 @Resolver(() => InteractionEnded)
 export class InteractionEndedResolver {
   @FieldResolver(() => InteractionEndReason, {
-    description: 'By all events received so far: one that arrives late corrects the reason that was delivered before.',
+    description:
+      'Why it ended, according to all events received so far; an event that arrives late can correct the reason delivered before.',
   })
   async reason(@Root() { id, conversationId, reason }: InteractionEnded, @Ctx() { services }: RequestContext): Promise<DomainEndReason> {
     if (conversationId === null || reason === 'CUSTOMER_LEFT') return reason;
@@ -54,12 +56,15 @@ export class InteractionEndedResolver {
 
 @Resolver(() => Conversation)
 export class ConversationEventsFieldResolver {
-  @FieldResolver(() => ConversationEventConnection, { description: 'What happened, in log order, with the same cursors as subscriptions.' })
+  @FieldResolver(() => ConversationEventConnection, {
+    description: 'Stored events of the conversation in log order. Cursors are the same as those of subscriptions.',
+  })
   async events(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) { after, before, ...size }: ConnectionArgs,
     @Ctx() { log, services }: RequestContext,
-    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) types?: EventType[] | null,
+    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only events of these types; all types if omitted.' })
+    types?: EventType[] | null,
   ): Promise<ConnectionOf<ConversationEvent>> {
     const { kind, count } = pageSize(size);
     const page = await log.read(

@@ -28,7 +28,10 @@ import { toChannel, toConversation, toInteraction, toMessage, toParticipant } fr
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
-  @Query(() => Conversation, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
+  @Query(() => Conversation, {
+    nullable: true,
+    description: 'The conversation with this id. Null if it does not exist or you may not see it.',
+  })
   async conversation(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Conversation | null> {
     const record = await loaders.conversation.load(idArgument('Conversation', 'id', id));
     return record === null ? null : toConversation(record.conversationId);
@@ -36,14 +39,17 @@ export class ConversationResolver {
 
   @Query(() => ConversationConnection, {
     description:
-      "In the upstream's own order, if not asked for another. Cursors are places in that very list, filter and order included: they stay true only while it does not change.",
+      'Conversations, in upstream order unless `orderBy` is given. Offset cursors: valid for the same filter and order, and only while the list does not change.',
   })
   async conversations(
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: RequestContext,
-    @Arg('filter', () => ConversationFilter, { nullable: true, description: 'Only those to which all of it applies.' })
+    @Arg('filter', () => ConversationFilter, { nullable: true, description: 'Only conversations that match all given conditions.' })
     filter?: ConversationFilter | null,
-    @Arg('orderBy', () => ConversationOrder, { nullable: true, description: 'Refused where `capabilities` lack it.' })
+    @Arg('orderBy', () => ConversationOrder, {
+      nullable: true,
+      description: 'Sort order; fails with UNSUPPORTED_BY_UPSTREAM if the capability it requires is missing.',
+    })
     orderBy?: ConversationOrder | null,
   ): Promise<ConnectionOf<Conversation>> {
     const selection = selectionOf(context, filter, orderBy);
@@ -53,20 +59,23 @@ export class ConversationResolver {
     return connection(list, window, page, (record) => toConversation(record.conversationId));
   }
 
-  @FieldResolver(() => ConversationState, { description: 'Worked out from its events, and corrected by what the upstream tells.' })
+  @FieldResolver(() => ConversationState, { description: "State derived from the conversation's events and reconciled with the upstream." })
   async state(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
     const record = requireFound(await reads.conversation.load(conversationId));
     return stateOf((await services.projections.of(conversationId)).state, record);
   }
 
-  @FieldResolver(() => Channel, { nullable: true, description: 'Null where it has been deleted, and to all but administrators.' })
+  @FieldResolver(() => Channel, {
+    nullable: true,
+    description: 'Channel through which the conversation arrived; null if it has been deleted or you may not see it.',
+  })
   async channel(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Channel | null> {
     const { channelId } = requireFound(await reads.conversation.load(conversationId));
     const record = channelId === null ? null : await reads.channel.load(channelId);
     return record === null ? null : toChannel(record);
   }
 
-  @FieldResolver(() => Customer)
+  @FieldResolver(() => Customer, { description: 'The customer, as last reported by the upstream.' })
   async customer(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Customer> {
     return requireFound(await reads.conversation.load(conversationId)).customer;
   }
@@ -74,7 +83,7 @@ export class ConversationResolver {
   @FieldResolver(() => Assignment, {
     nullable: true,
     description:
-      'Who or what has it; null where neither the upstream nor the events tell, as between two interactions on upstreams without ASSIGNMENT.',
+      'Agent, queue or script the conversation is assigned to. Null if unknown, which is always so between interactions when the capability ASSIGNMENT is missing.',
   })
   async assignment(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Assignment | null> {
     const { assignment, upstreamState } = requireFound(await reads.conversation.load(conversationId));
@@ -82,7 +91,10 @@ export class ConversationResolver {
     return assignmentFromEvents(await reads.handling.load(conversationId));
   }
 
-  @FieldResolver(() => DateTime, { nullable: true, description: 'Null where neither the upstream nor the events tell.' })
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: "When the conversation was created, according to the contact centre's clock; null if unknown.",
+  })
   async createdAt(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<Date | null> {
     const record = await reads.conversation.load(conversationId);
     return record?.createdAt ?? (await services.projections.of(conversationId)).createdAt;
@@ -90,7 +102,7 @@ export class ConversationResolver {
 
   @FieldResolver(() => [Participant], {
     nullable: true,
-    description: 'Everybody who is or was in it. Null, with an error, when the upstream could not be asked.',
+    description: 'Everyone who is or was in the conversation. Null, with an error, if the upstream could not be reached.',
   })
   async participants(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Participant[]> {
     return (await reads.participants.load(conversationId)).map((record) => toParticipant(conversationId, record));
@@ -98,13 +110,13 @@ export class ConversationResolver {
 
   @FieldResolver(() => MessageConnection, {
     nullable: true,
-    description: 'Oldest first. A cursor is a place counted from the start, so it stays true while messages arrive.',
+    description: 'Messages, oldest first; null, with an error, if they cannot be read. Cursors stay valid while new messages arrive.',
   })
   async messages(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: RequestContext,
-    @Arg('interactionId', () => ID, { nullable: true, description: 'Only those of one interaction, counted from its first.' })
+    @Arg('interactionId', () => ID, { nullable: true, description: 'Only messages of this interaction: its `id` or `interactionId`.' })
     interaction?: string | null,
   ): Promise<ConnectionOf<Message> | null> {
     if (interaction !== null && interaction !== undefined)
@@ -114,7 +126,10 @@ export class ConversationResolver {
     return connection(list, window, await context.loaders.messages(conversationId, window), toMessage);
   }
 
-  @FieldResolver(() => InteractionConnection, { nullable: true, description: 'Oldest first.' })
+  @FieldResolver(() => InteractionConnection, {
+    nullable: true,
+    description: 'Interactions, oldest first; null, with an error, if they cannot be read.',
+  })
   async interactions(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
@@ -126,14 +141,16 @@ export class ConversationResolver {
     return connection(list, window, windowOfArray(window, all), (record) => toInteraction(conversationId, record));
   }
 
-  @FieldResolver(() => [Participant], { description: 'Who is typing right now, as far as events tell.' })
+  @FieldResolver(() => [Participant], {
+    description: 'Participants who are typing now, according to the events received; empty if nobody is.',
+  })
   async typing(@Root() { conversationId }: Conversation, @Ctx() { services }: RequestContext): Promise<Participant[]> {
     return (await services.typing.in(conversationId)).map((record) => toParticipant(conversationId, record));
   }
 
   @FieldResolver(() => String, {
     description:
-      'Subscribe after it: taken before anything of this conversation was read, so that what you read and what you are told leave no gap.',
+      'Log position taken before the rest of this conversation was read. Subscribe with `after: latestCursor` to continue without a gap.',
   })
   latestCursor(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<string> {
     return reads.cursor({ conversationId });

@@ -13,7 +13,7 @@ import { QueueStint } from '../schema/queue-stint.js';
 import { messagesOfInteraction } from './interaction-messages.js';
 import { toAgent, toInteraction } from './to-graphql.js';
 
-const WHEN_NULL = 'Null unless the log holds the interaction from its start, with no event missing.';
+const WHEN_NULL = 'Null unless the log contains all events of the interaction from its start.';
 
 /** The figures of an interaction; null unless the log holds it from its start. */
 async function figures({ loaders }: RequestContext, { conversationId, interactionId }: Interaction): Promise<HandlingFigures | null> {
@@ -24,13 +24,13 @@ const dateOf = (at: number | null): Date | null => (at === null ? null : new Dat
 
 @Resolver(() => Interaction)
 export class InteractionHandlingResolver {
-  @FieldResolver(() => [QueueStint], { nullable: true, description: `The queues it waited in, in order. ${WHEN_NULL}` })
+  @FieldResolver(() => [QueueStint], { nullable: true, description: `Queues in which it waited, in order. ${WHEN_NULL}` })
   async queues(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<QueueStint[] | null> {
     const found = await figures(context, interaction);
     return found?.queues?.map(({ queue, queuedAt }) => ({ queue, queuedAt: new Date(queuedAt) })) ?? null;
   }
 
-  @FieldResolver(() => [AgentStint], { nullable: true, description: `The agents who had it, in order. ${WHEN_NULL}` })
+  @FieldResolver(() => [AgentStint], { nullable: true, description: `Agents who handled it, in order. ${WHEN_NULL}` })
   async handledBy(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<AgentStint[] | null> {
     const found = await figures(context, interaction);
     return (
@@ -42,24 +42,30 @@ export class InteractionHandlingResolver {
     );
   }
 
-  @FieldResolver(() => Int, { nullable: true, description: WHEN_NULL })
+  @FieldResolver(() => Int, { nullable: true, description: `Number of transfers to another queue. ${WHEN_NULL}` })
   async transferCount(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
     return (await figures(context, interaction))?.transferCount ?? null;
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: `From queued to the first agent's joining; null until then. ${WHEN_NULL}` })
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: `Seconds from queueing until the first agent joined; null until then. ${WHEN_NULL}`,
+  })
   async waitSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
     return (await figures(context, interaction))?.waitSeconds ?? null;
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: `All agents' stints together; null while one is open. ${WHEN_NULL}` })
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: `Total seconds that agents handled it; null while an agent is still in it. ${WHEN_NULL}`,
+  })
   async handleSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
     return (await figures(context, interaction))?.handleSeconds ?? null;
   }
 
   @FieldResolver(() => Float, {
     nullable: true,
-    description: `From the first agent's joining to the first message of an agent; null until then. ${WHEN_NULL}`,
+    description: `Seconds from the joining of the first agent to the first message of an agent; null until then. ${WHEN_NULL}`,
   })
   async firstResponseSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
     return (await figures(context, interaction))?.firstResponseSeconds ?? null;
@@ -70,7 +76,7 @@ export class InteractionHandlingResolver {
 export class InteractionMessagesResolver {
   @FieldResolver(() => MessageConnection, {
     nullable: true,
-    description: 'Oldest first. Null where the upstream does not tell which they are.',
+    description: 'Messages of this interaction, oldest first; null if it is unknown which they are.',
   })
   messages(
     @Root() { conversationId, interactionId }: Interaction,
@@ -83,7 +89,7 @@ export class InteractionMessagesResolver {
 
 @Resolver(() => Conversation)
 export class CurrentInteractionResolver {
-  @FieldResolver(() => Interaction, { nullable: true, description: 'The one that goes on; null between two.' })
+  @FieldResolver(() => Interaction, { nullable: true, description: 'The interaction in progress; null if there is none.' })
   async currentInteraction(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Interaction | null> {
     const current = (await loaders.interactions.load(conversationId)).findLast(({ endedAt }) => endedAt === null);
     return current === undefined ? null : toInteraction(conversationId, current);
@@ -94,7 +100,7 @@ export class CurrentInteractionResolver {
 export class MessageInteractionResolver {
   @FieldResolver(() => Interaction, {
     nullable: true,
-    description: 'In which it was written, by the upstream or by its time; null where that cannot be told.',
+    description: 'Interaction in which the message was sent, according to the upstream or by its time; null if unknown.',
   })
   async interaction(
     @Root() { conversationId, interactionId, createdAt }: Message,

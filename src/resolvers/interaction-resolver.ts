@@ -8,7 +8,10 @@ import { toConversation, toInteraction } from './to-graphql.js';
 
 @Resolver(() => Interaction)
 export class InteractionResolver {
-  @Query(() => Interaction, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
+  @Query(() => Interaction, {
+    nullable: true,
+    description: 'The interaction with this id. Null if it does not exist or you may not see it.',
+  })
   async interaction(
     @Arg('conversationId', () => ID, EITHER_ID) conversation: string,
     @Arg('id', () => ID, EITHER_ID) id: string,
@@ -22,7 +25,7 @@ export class InteractionResolver {
     return record === undefined ? null : toInteraction(conversationId, record);
   }
 
-  @FieldResolver(() => Conversation, { nullable: true, description: 'Null where it cannot be read now.' })
+  @FieldResolver(() => Conversation, { nullable: true, description: 'The conversation; null, with an error, if it cannot be read.' })
   conversation(@Root() { conversationId }: Interaction): Conversation {
     return toConversation(conversationId);
   }

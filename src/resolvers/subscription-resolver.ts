@@ -11,7 +11,7 @@ import { toConversationEvent } from './event-to-graphql.js';
 
 const AFTER = {
   nullable: true,
-  description: 'A cursor: first the stored events after it, then live ones, no gap, no repeat. Without: live only.',
+  description: 'Log position: stored events after it first, then live events, without gaps or duplicates. Live events only if omitted.',
 };
 const AGENT_ACTIVITY: readonly EventType[] = [
   'INTERACTION_QUEUED',
@@ -41,7 +41,7 @@ const following =
 @Resolver()
 export class SubscriptionResolver {
   @Subscription(() => ConversationEvent, {
-    description: 'Everything that happens in a conversation.',
+    description: 'Events of one conversation.',
     subscribe: following() as never,
   })
   conversationEvents(
@@ -49,12 +49,13 @@ export class SubscriptionResolver {
     @Ctx() { services }: RequestContext,
     @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
-    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
+    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only events of these types; all types if omitted.' })
+    _types?: EventType[] | null,
   ): ConversationEvent {
     return toConversationEvent(delivery, services.history.ofEvent(delivery));
   }
 
-  @Subscription(() => MessageAdded, { description: 'The messages of a conversation.', subscribe: following(['MESSAGE_ADDED']) as never })
+  @Subscription(() => MessageAdded, { description: 'New messages of one conversation.', subscribe: following(['MESSAGE_ADDED']) as never })
   messageAdded(
     @Root() delivery: Delivery,
     @Ctx() { services }: RequestContext,
@@ -65,7 +66,7 @@ export class SubscriptionResolver {
   }
 
   @Subscription(() => AgentActivity, {
-    description: 'What a waiting customer wants to see of the other side.',
+    description: 'Queue, agent and typing events of one conversation, without messages.',
     subscribe: following(AGENT_ACTIVITY) as never,
   })
   agentActivity(

@@ -8,7 +8,7 @@ import { TypingChanged } from './typing-changed.js';
 
 export const AgentActivity = createUnionType({
   name: 'AgentActivity',
-  description: "What a customer's waiting room shows: queued, agents coming, going and typing, the end.",
+  description: 'Events that a customer-facing UI shows while the customer waits for an agent.',
   types: () => [InteractionQueued, AgentJoined, AgentLeft, ConversationTransferred, InteractionEnded, TypingChanged] as const,
   resolveType: (value: { __typename: string }) => value.__typename,
 });

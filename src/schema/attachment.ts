@@ -17,7 +17,7 @@ export class Attachment extends Node {
   /** The conversation's vendor id. */
   conversationId!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Id of the attachment in the contact centre, unique in its conversation.' })
   attachmentId!: string;
 
   /** What the message itself told; null: nothing. */

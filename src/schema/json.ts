@@ -14,7 +14,7 @@ const { parseValue, parseLiteral, ...config } = GraphQLJSON.toConfig();
 export const Json = new GraphQLScalarType({
   ...config,
   name: 'JSON',
-  description: 'Any JSON value.',
+  description: `Any JSON value. In inputs, nested at most ${MAX_JSON_LEVELS} levels deep.`,
   parseValue: (value) => bounded(parseValue(value)),
   parseLiteral: (node, variables) => bounded(parseLiteral(node, variables)),
 });
