@@ -1,13 +1,6 @@
 import { readFileSync } from 'node:fs';
-import {
-  isEnumType,
-  isInputObjectType,
-  isInterfaceType,
-  isIntrospectionType,
-  isObjectType,
-  isSpecifiedScalarType,
-  type GraphQLNamedType,
-} from 'graphql';
+import { isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType, isObjectType, isSpecifiedScalarType } from 'graphql';
+import type { GraphQLArgument, GraphQLNamedType } from 'graphql';
 import { RULES } from '../../../src/auth/rules.js';
 import { buildSchema } from '../../../src/resolvers/build-schema.js';
 
@@ -22,8 +15,8 @@ function entriesOf(type: GraphQLNamedType): Entry[] {
   if (isInputObjectType(type) || isObjectType(type) || isInterfaceType(type)) {
     for (const field of Object.values(type.getFields())) {
       entries.push([`${type.name}.${field.name}`, field.description]);
-      if ('args' in field)
-        entries.push(...field.args.map(({ name, description }): Entry => [`${type.name}.${field.name}(${name})`, description]));
+      const args: readonly GraphQLArgument[] = 'args' in field ? field.args : [];
+      entries.push(...args.map(({ name, description }): Entry => [`${type.name}.${field.name}(${name})`, description]));
     }
   }
   return entries;
