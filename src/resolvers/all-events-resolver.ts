@@ -51,7 +51,8 @@ export class AllEventsResolver {
     @Ctx() { services }: RequestContext,
     @Arg('after', () => String, {
       nullable: true,
-      description: 'Log position of this subscription: stored events after it first, then live events. Live events only if omitted.',
+      description:
+        'Log position (a `cursor` of this subscription or `Gateway.latestCursor`): stored events after it first, then live events. Live events only if omitted.',
     })
     _after?: string | null,
     @Arg('channelId', () => ID, { nullable: true, description: 'Only events of conversations of this channel: its `id` or `channelId`.' })

@@ -11,7 +11,7 @@ import { Url } from '../schema/url.js';
 export class AttachmentResolver {
   @FieldResolver(() => String, { nullable: true, description: 'File name; null if unknown or if the upstream could not be reached.' })
   async filename(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<string | null> {
-    return attachment.told.filename ?? (await listed(attachment, context))?.filename ?? null;
+    return attachment.declared.filename ?? (await listed(attachment, context))?.filename ?? null;
   }
 
   @FieldResolver(() => String, {
@@ -19,7 +19,7 @@ export class AttachmentResolver {
     description: 'Media type as declared by the upstream (mostly in events), not detected from the content. Null if unknown.',
   })
   async contentType(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<string | null> {
-    return attachment.told.contentType ?? (await listed(attachment, context))?.contentType ?? null;
+    return attachment.declared.contentType ?? (await listed(attachment, context))?.contentType ?? null;
   }
 
   @FieldResolver(() => attachmentKinds, {
@@ -27,7 +27,7 @@ export class AttachmentResolver {
     description: 'Kind of file as declared by the upstream; null if unknown or if the upstream could not be reached.',
   })
   async kind(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<AttachmentKind | null> {
-    return attachment.told.kind ?? (await listed(attachment, context))?.kind ?? null;
+    return attachment.declared.kind ?? (await listed(attachment, context))?.kind ?? null;
   }
 
   @FieldResolver(() => Int, { nullable: true, description: 'Size in bytes; null if unknown or if the upstream could not be reached.' })

@@ -110,7 +110,8 @@ export class ConversationResolver {
 
   @FieldResolver(() => MessageConnection, {
     nullable: true,
-    description: 'Messages, oldest first; null, with an error, if they cannot be read. Cursors stay valid while new messages arrive.',
+    description:
+      'Messages, oldest first; null if they cannot be read or if it is unknown which belong to `interactionId`. Cursors stay valid while new messages arrive.',
   })
   async messages(
     @Root() { conversationId }: Conversation,

@@ -11,7 +11,8 @@ import { toConversationEvent } from './event-to-graphql.js';
 
 const AFTER = {
   nullable: true,
-  description: 'Log position: stored events after it first, then live events, without gaps or duplicates. Live events only if omitted.',
+  description:
+    'Log position (a `cursor` of this conversation or its `latestCursor`): stored events after it first, then live events, without gaps or duplicates. Live events only if omitted.',
 };
 const AGENT_ACTIVITY: readonly EventType[] = [
   'INTERACTION_QUEUED',

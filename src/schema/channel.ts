@@ -15,7 +15,7 @@ export class Channel extends Node {
   @Field(() => String, { description: 'Id of the channel in the contact centre.' })
   channelId!: string;
 
-  @Field(() => String, { description: 'Display name, at most 255 characters.' })
+  @Field(() => String, { description: 'Display name.' })
   name!: string;
 
   @Field(() => ChannelType, { description: 'Medium through which its customers write.' })
@@ -27,6 +27,6 @@ export class Channel extends Node {
   @Field(() => Queue, { nullable: true, description: 'Queue in which its new conversations wait; null if unknown.' })
   queue!: Queue | null;
 
-  /** For the resolver of `webhook`; no field itself. */
+  /** Id of the webhook in the contact centre, for the resolver of `webhook`. Not a field of the schema. */
   webhookId!: string | null;
 }

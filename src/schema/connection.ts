@@ -14,7 +14,7 @@ export interface ConnectionOf<T> {
   readonly totalCount: number | null;
 }
 
-/** The edge and connection types of a node type, by the Relay cursor connections specification. */
+/** Creates the edge and connection types of a node type, as defined by the Relay cursor connections specification. */
 export function connectionType<T extends object>(name: string, node: () => ClassType<T> | (abstract new () => T)) {
   const nodeType = node as () => ClassType<T>;
 

@@ -9,7 +9,7 @@ import { DateTime } from './date-time.js';
   resolveType: (value: { __typename: string }) => value.__typename,
 })
 export abstract class ConversationEvent {
-  /** The object type that this event has in the schema. */
+  /** Name of the event's object type in the schema. */
   abstract readonly __typename: string;
 
   @Field(() => ID, { description: 'Unique event id; stable across webhook retries.' })

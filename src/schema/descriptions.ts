@@ -4,7 +4,7 @@
 export const USER_ERRORS = 'Errors that the caller can fix, usually in the input; empty on success.';
 
 /** Of `sendAs` in inputs. */
-export const SEND_AS = 'On whose behalf; CUSTOMER with a customer token and BOT with any other if omitted.';
+export const SEND_AS = 'On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT.';
 
 /** Of `idempotencyKey` in inputs. */
 export const IDEMPOTENCY_KEY =

@@ -10,7 +10,7 @@ export class Interaction extends Node {
   readonly __typename = 'Interaction';
   readonly id!: string;
 
-  /** The conversation's vendor id. */
+  /** Id of the conversation in the contact centre. */
   conversationId!: string;
 
   @Field(() => String, { nullable: true, description: 'Id of the interaction in the contact centre; null if not known yet.' })

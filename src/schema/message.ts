@@ -14,13 +14,13 @@ import { Participant } from './participant.js';
 export class Message extends Node {
   readonly __typename = 'Message';
 
-  /** The conversation's vendor id. */
+  /** Id of the conversation in the contact centre. */
   conversationId!: string;
 
-  /** Of its name, unique in the conversation. */
+  /** Key of the message identity, unique in the conversation (ADR 5). */
   key!: string;
 
-  /** Null where the upstream does not tell. */
+  /** Id of the interaction in the contact centre; null if unknown. */
   interactionId!: string | null;
 
   @Field(() => String, {

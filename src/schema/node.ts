@@ -6,6 +6,6 @@ import { Field, ID, InterfaceType } from 'type-graphql';
 })
 export abstract class Node {
   @Field(() => ID, { description: 'Opaque global id, unique across all types of this schema.' })
-  /** Worked out only where it is asked for, of objects of which there are many to a page. */
+  /** A getter in types with many objects per page, so that the id is only encoded if it is selected. */
   abstract readonly id: string;
 }

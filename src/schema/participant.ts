@@ -8,7 +8,7 @@ import { ParticipantType } from './participant-type.js';
 export class Participant extends Node {
   readonly __typename = 'Participant';
 
-  /** The conversation's vendor id. */
+  /** Id of the conversation in the contact centre. */
   conversationId!: string;
 
   @Field(() => String, { description: 'Id of the participant in the contact centre, unique in the conversation.' })

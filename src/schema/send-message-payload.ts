@@ -16,7 +16,8 @@ export class SendMessagePayload {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True if the conversation was idle and this message started a new interaction; null if unknown.',
+    description:
+      'True if the conversation was idle and this message started a new interaction; null if unknown or if there are `userErrors`.',
   })
   startsNewInteraction!: boolean | null;
 

@@ -13,7 +13,7 @@ export class Viewer {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Ids in the contact centre of the conversations that the token lists; null if it lists none, so that access depends on role and customer id alone.',
+      'Ids in the contact centre of the conversations that the token is limited to. Null if access depends on role and customer id, not on a list.',
   })
   conversationIds!: readonly string[] | null;
 

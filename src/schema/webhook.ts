@@ -13,7 +13,7 @@ export class Webhook extends Node {
   @Field(() => String, { description: 'Id of the webhook in the contact centre.' })
   webhookId!: string;
 
-  @Field(() => String, { description: 'Display name, at most 255 characters.' })
+  @Field(() => String, { description: 'Display name.' })
   name!: string;
 
   @Field(() => Url, { description: 'URL to which the contact centre sends events.' })

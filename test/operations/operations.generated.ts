@@ -189,7 +189,7 @@ export type CreateAttachmentUploadInput = {
   conversationId: string | number;
   /** File name. Only the base name is kept and invisible characters are removed; executable and HTML names are rejected. */
   filename: string;
-  /** On whose behalf; CUSTOMER with a customer token and BOT with any other if omitted. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
   /** Exact size in bytes, 1 to 104857600 (100 MiB); the upload must have this size. */
   sizeBytes: number;
@@ -316,7 +316,7 @@ export type MarkReadInput = {
   conversationId: string | number;
   /** Everything up to this time has been read; now if omitted. */
   readAt?: string | null | undefined;
-  /** On whose behalf; CUSTOMER with a customer token and BOT with any other if omitted. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
 };
 
@@ -381,7 +381,7 @@ export type SendMessageInput = {
   conversationId: string | number;
   /** Client-chosen key that makes retries safe: within 24 hours the same key with the same input returns the first result instead of creating again. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
-  /** On whose behalf; CUSTOMER with a customer token and BOT with any other if omitted. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
   /** Text of the message. */
   text?: string | null | undefined;
@@ -399,7 +399,7 @@ export type SendThinkingInput = {
 export type SendTypingInput = {
   /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** On whose behalf; CUSTOMER with a customer token and BOT with any other if omitted. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
 };
 
