@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType, isObjectType, isSpecifiedScalarType } from 'graphql';
-import type { GraphQLArgument, GraphQLNamedType } from 'graphql';
+import type { GraphQLField, GraphQLInputField, GraphQLNamedType } from 'graphql';
 import { RULES } from '../../../src/auth/rules.js';
 import { buildSchema } from '../../../src/resolvers/build-schema.js';
 
@@ -13,9 +13,10 @@ function entriesOf(type: GraphQLNamedType): Entry[] {
   const entries: Entry[] = [[type.name, type.description]];
   if (isEnumType(type)) entries.push(...type.getValues().map(({ name, description }): Entry => [`${type.name}.${name}`, description]));
   if (isInputObjectType(type) || isObjectType(type) || isInterfaceType(type)) {
-    for (const field of Object.values(type.getFields())) {
+    const fields: Readonly<Record<string, GraphQLInputField | GraphQLField<unknown, unknown>>> = type.getFields();
+    for (const field of Object.values(fields)) {
       entries.push([`${type.name}.${field.name}`, field.description]);
-      const args: readonly GraphQLArgument[] = 'args' in field ? field.args : [];
+      const args = 'args' in field ? field.args : [];
       entries.push(...args.map(({ name, description }): Entry => [`${type.name}.${field.name}(${name})`, description]));
     }
   }
