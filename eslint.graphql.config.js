@@ -1,15 +1,5 @@
 import graphql from '@graphql-eslint/eslint-plugin';
 
-/** Fields whose name is their whole meaning, wherever they stand. Any other needs a description. */
-const SELF_EXPLAINING = [
-  ...['agent', 'assignment', 'attachments', 'author', 'cards', 'channel', 'conversation', 'customer', 'message', 'queue', 'webhook'],
-  ...['agentId', 'attachmentId', 'channelId', 'conversationId', 'customerId', 'participantId', 'queueId', 'webhookId'],
-  ...['company', 'email', 'phone', 'name', 'text', 'url', 'key', 'value', 'properties', 'queuedAt'],
-  ...['edges', 'nodes', 'node', 'pageInfo', 'hasNextPage', 'hasPreviousPage', 'field', 'direction', 'code', 'targetId'],
-  // Enums, which are described themselves.
-  ...['type', 'channelType', 'state', 'role', 'reason', 'sentAs'],
-];
-
 /** The lint of schema.graphql, apart from that of the code: `eslint --config eslint.graphql.config.js schema.graphql`. */
 export default [
   {
@@ -31,19 +21,7 @@ export default [
       ],
       '@graphql-eslint/require-description': [
         'error',
-        {
-          types: true,
-          FieldDefinition: true,
-          InputValueDefinition: true,
-          ignoredSelectors: [
-            // Named after the mutation or the list that they belong to, or nothing but the roots.
-            '[kind=/TypeDefinition$/][name.value=/(Input|Payload|Connection|Edge)$/]',
-            '[kind=ObjectTypeDefinition][name.value=/^(Query|Mutation|Subscription)$/]',
-            `[kind=/^(FieldDefinition|InputValueDefinition)$/][name.value=/^(${SELF_EXPLAINING.join('|')})$/]`,
-            // Of a mutation; what is in it is described there.
-            '[kind=InputValueDefinition][name.value=input]',
-          ],
-        },
+        { types: true, FieldDefinition: true, InputValueDefinition: true, EnumValueDefinition: true },
       ],
       '@graphql-eslint/no-typename-prefix': 'off',
       '@graphql-eslint/no-unreachable-types': 'error',

@@ -7,7 +7,7 @@ export class AgentLeftResolver {
   @FieldResolver(() => Boolean, {
     nullable: true,
     description:
-      'True: the interaction is over. False: it goes on with another agent. Null: not settled yet; an `InteractionEnded` tells when it is over.',
+      'True if the interaction ended, false if it continues with another agent, null if not decided yet. An `InteractionEnded` event follows when it ends.',
   })
   async endsInteraction(@Root() { id, conversationId }: AgentLeft, @Ctx() { services }: RequestContext): Promise<boolean | null> {
     if (conversationId === null) return null;

@@ -44,7 +44,7 @@ function inChannel(channelId: string, context: RequestContext): (delivery: Deliv
 export class AllEventsResolver {
   @Subscription(() => ConversationEvent, {
     description:
-      'Everything that happens in all conversations, for services. Resumes like the others, by the cursors of this subscription; `gateway { latestCursor }` is one to start from.',
+      'Events of all conversations. Start after `gateway { latestCursor }` and resume after the cursor of the last event received.',
     subscribe: followAll as never,
   })
   allConversationEvents(
@@ -52,11 +52,14 @@ export class AllEventsResolver {
     @Ctx() { services }: RequestContext,
     @Arg('after', () => String, {
       nullable: true,
-      description: 'A cursor of this subscription: first the stored events after it, then live ones.',
+      description:
+        'Log position (a `cursor` of this subscription or `Gateway.latestCursor`): stored events after it first, then live events. Live events only if omitted.',
     })
     _after?: string | null,
-    @Arg('channelId', () => ID, { nullable: true, description: 'Only conversations of this channel.' }) _channelId?: string | null,
-    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
+    @Arg('channelId', () => ID, { nullable: true, description: 'Only events of conversations of this channel: its `id` or `channelId`.' })
+    _channelId?: string | null,
+    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only events of these types; all types if omitted.' })
+    _types?: EventType[] | null,
   ): ConversationEvent {
     return toConversationEvent(delivery, services.history.ofEvent(delivery));
   }

@@ -3,7 +3,7 @@ import { vendorId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
 
 /** Of an id argument. */
-export const EITHER_ID = { description: "In either form: the global `id`, or the vendor's own." };
+export const EITHER_ID = { description: 'Global `id`, or the id in the contact centre.' };
 
 /** The vendor's id in an id argument of either form. Throws `BadUserInputError` that names the argument if it is of another type. */
 export function idArgument(type: NodeType, argument: string, value: string): string {

@@ -9,35 +9,36 @@ import { Url } from '../schema/url.js';
 
 @Resolver(() => Attachment)
 export class AttachmentResolver {
-  @FieldResolver(() => String, { nullable: true, description: 'Null where the upstream does not tell, or could not be asked.' })
+  @FieldResolver(() => String, { nullable: true, description: 'File name; null if unknown or if the upstream could not be reached.' })
   async filename(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<string | null> {
-    return attachment.told.filename ?? (await listed(attachment, context))?.filename ?? null;
+    return attachment.declared.filename ?? (await listed(attachment, context))?.filename ?? null;
   }
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'As the upstream declares it, which it does in events mostly. Never guessed, and not checked against the bytes.',
+    description: 'Media type as declared by the upstream (mostly in events), not detected from the content. Null if unknown.',
   })
   async contentType(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<string | null> {
-    return attachment.told.contentType ?? (await listed(attachment, context))?.contentType ?? null;
+    return attachment.declared.contentType ?? (await listed(attachment, context))?.contentType ?? null;
   }
 
   @FieldResolver(() => attachmentKinds, {
     nullable: true,
-    description: 'What sort of file it is, by the upstream. Null if it is not known, or could not be read.',
+    description: 'Kind of file as declared by the upstream; null if unknown or if the upstream could not be reached.',
   })
   async kind(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<AttachmentKind | null> {
-    return attachment.told.kind ?? (await listed(attachment, context))?.kind ?? null;
+    return attachment.declared.kind ?? (await listed(attachment, context))?.kind ?? null;
   }
 
-  @FieldResolver(() => Int, { nullable: true, description: 'Null where the upstream does not tell, or could not be asked.' })
+  @FieldResolver(() => Int, { nullable: true, description: 'Size in bytes; null if unknown or if the upstream could not be reached.' })
   async sizeBytes(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<number | null> {
     return (await listed(attachment, context))?.sizeBytes ?? null;
   }
 
   @FieldResolver(() => DateTime, {
     nullable: true,
-    description: "By the contact centre's clock; null where the upstream does not tell, or could not be asked.",
+    description:
+      "When the file was uploaded, according to the contact centre's clock; null if unknown or if the upstream could not be reached.",
   })
   async createdAt(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<Date | null> {
     return (await listed(attachment, context))?.createdAt ?? null;
@@ -45,13 +46,13 @@ export class AttachmentResolver {
 
   @FieldResolver(() => Url, {
     description:
-      'GET the bytes there, until `urlExpiresAt`. It needs no token: whoever has it may download this one file. Pictures can be shown from it; all else is saved.',
+      'Download URL, valid until `urlExpiresAt`; it needs no token, so anyone who has it can download this one file. Images are served inline, everything else as a download.',
   })
   url(@Root() attachment: Attachment, @Ctx() context: RequestContext): string {
     return linkTo(attachment, context).url;
   }
 
-  @FieldResolver(() => DateTime, { description: 'An hour from now, at least. Ask again for another `url` then.' })
+  @FieldResolver(() => DateTime, { description: 'When `url` expires, at least one hour from now. Query `url` again to get a new one.' })
   urlExpiresAt(@Root() attachment: Attachment, @Ctx() context: RequestContext): Date {
     return linkTo(attachment, context).expiresAt;
   }

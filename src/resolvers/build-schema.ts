@@ -24,6 +24,7 @@ import { GatewayResolver } from './gateway-resolver.js';
 import { InteractionEndedResolver } from './interaction-ended-resolver.js';
 import { IndicationResolver } from './indication-resolver.js';
 import { authorizeSchema } from './authorize-schema.js';
+import { describeSchema } from './describe-schema.js';
 import { InteractionResolver } from './interaction-resolver.js';
 import { IssueCustomerTokenResolver } from './issue-customer-token-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';
@@ -120,5 +121,5 @@ export function buildSchema(): GraphQLSchema {
     // A whole introspection query at every start. Apollo Server validates the schema all the same.
     skipCheck: true,
   });
-  return authorizeSchema(bindResolversDirectly(resolveEventsSynchronously(resolveTypeByTypename(schema))));
+  return describeSchema(authorizeSchema(bindResolversDirectly(resolveEventsSynchronously(resolveTypeByTypename(schema)))));
 }

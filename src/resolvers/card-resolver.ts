@@ -14,14 +14,16 @@ import { userError } from './user-errors.js';
 export class CardResolver {
   @Mutation(() => SubmitCardPayload, {
     description:
-      'The customer has submitted an Adaptive Card; told as `CardActionInvoked`. A quick reply is chosen by sending its title as a message.',
+      'Reports that the customer submitted an Adaptive Card, which produces a `CardActionInvoked` event. To choose a quick reply, send its title as a message instead.',
   })
   submitCard(@Arg('input', () => SubmitCardInput) input: SubmitCardInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
     const { cardId, name = null } = input;
     return useCard(context, input, (conversationId) => context.api.submitCard(conversationId, cardId, name));
   }
 
-  @Mutation(() => ExecuteCardPayload, { description: 'An action of an Adaptive Card was executed; told as `CardActionInvoked`.' })
+  @Mutation(() => ExecuteCardPayload, {
+    description: 'Reports that an action of an Adaptive Card was executed, which produces a `CardActionInvoked` event.',
+  })
   executeCard(@Arg('input', () => ExecuteCardInput) input: ExecuteCardInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
     const { cardId, name = null } = input;
     return useCard(context, input, (conversationId) => context.api.executeCard(conversationId, cardId, name));

@@ -15,7 +15,9 @@ import { toUserErrors, userError } from './user-errors.js';
 
 @Resolver()
 export class ChangeChannelResolver {
-  @Mutation(() => CreateChannelPayload, { description: 'Makes a channel of type CHAT_API; others can be made in the contact centre only.' })
+  @Mutation(() => CreateChannelPayload, {
+    description: "Creates a CHAT_API channel; other types can only be created in the contact centre's own tool.",
+  })
   async createChannel(
     @Arg('input', () => CreateChannelInput) { name, queueId, webhookId }: CreateChannelInput,
     @Ctx() context: RequestContext,
@@ -32,7 +34,7 @@ export class ChangeChannelResolver {
     }
   }
 
-  @Mutation(() => UpdateChannelPayload, { description: 'Renames a channel, has it report elsewhere, or moves it to another queue.' })
+  @Mutation(() => UpdateChannelPayload, { description: 'Updates the name, the webhook or the queue of a channel.' })
   async updateChannel(
     @Arg('input', () => UpdateChannelInput) { channelId, name, queueId, webhookId }: UpdateChannelInput,
     @Ctx() context: RequestContext,
@@ -56,7 +58,7 @@ export class ChangeChannelResolver {
     }
   }
 
-  @Mutation(() => DeleteChannelPayload, { description: 'Its conversations remain; nothing tells of them any more.' })
+  @Mutation(() => DeleteChannelPayload, { description: 'Deletes a channel. Existing conversations remain but no longer produce events.' })
   async deleteChannel(
     @Arg('input', () => DeleteChannelInput) { channelId }: DeleteChannelInput,
     @Ctx() context: RequestContext,

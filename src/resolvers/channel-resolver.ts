@@ -11,13 +11,15 @@ import { toChannel, toWebhook } from './to-graphql.js';
 
 @Resolver(() => Channel)
 export class ChannelResolver {
-  @Query(() => Channel, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
+  @Query(() => Channel, { nullable: true, description: 'The channel with this id. Null if it does not exist or you may not see it.' })
   async channel(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Channel | null> {
     const record = await loaders.channel.load(idArgument('Channel', 'id', id));
     return record === null ? null : toChannel(record);
   }
 
-  @Query(() => ChannelConnection, { description: 'By which conversations come in. Cursors stay true only while the list does not change.' })
+  @Query(() => ChannelConnection, {
+    description: 'Channels through which conversations arrive. Offset cursors: valid only while the list does not change.',
+  })
   async channels(
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() { api, loaders: reads }: RequestContext,
@@ -26,7 +28,10 @@ export class ChannelResolver {
     return connection('channels', window, await api.channels(window, await reads.asOf('all')), toChannel);
   }
 
-  @FieldResolver(() => Webhook, { nullable: true, description: 'Where its events go.' })
+  @FieldResolver(() => Webhook, {
+    nullable: true,
+    description: 'Webhook that receives its events; null if there is none or you may not see it.',
+  })
   async webhook(@Root() { webhookId }: Channel, @Ctx() { loaders: reads }: RequestContext): Promise<Webhook | null> {
     const record = webhookId === null ? null : await reads.webhook.load(webhookId);
     return record === null ? null : toWebhook(record);

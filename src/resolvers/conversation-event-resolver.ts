@@ -7,7 +7,8 @@ import { toConversation } from './to-graphql.js';
 export class ConversationEventResolver {
   @FieldResolver(() => Conversation, {
     nullable: true,
-    description: 'As it is now, not as it was at the event; asked of the upstream only when selected.',
+    description:
+      'Current state of the conversation, not a snapshot at the time of the event. Selecting its fields may cost upstream calls.',
   })
   conversation(@Root() { conversationId }: ConversationEvent): Conversation | null {
     return conversationId === null ? null : toConversation(conversationId);

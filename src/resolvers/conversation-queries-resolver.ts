@@ -13,7 +13,10 @@ import { toConversation } from './to-graphql.js';
 
 @Resolver()
 export class ConversationQueriesResolver {
-  @Query(() => Conversation, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
+  @Query(() => Conversation, {
+    nullable: true,
+    description: 'The conversation with this id. Null if it does not exist or you may not see it.',
+  })
   async conversation(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Conversation | null> {
     const record = await loaders.conversation.load(idArgument('Conversation', 'id', id));
     return record === null ? null : toConversation(record.conversationId);
@@ -21,14 +24,17 @@ export class ConversationQueriesResolver {
 
   @Query(() => ConversationConnection, {
     description:
-      "In the upstream's own order, if not asked for another. Cursors are places in that very list, filter and order included: they stay true only while it does not change.",
+      'Conversations, in upstream order unless `orderBy` is given. Offset cursors: valid for the same filter and order, and only while the list does not change.',
   })
   async conversations(
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: RequestContext,
-    @Arg('filter', () => ConversationFilter, { nullable: true, description: 'Only those to which all of it applies.' })
+    @Arg('filter', () => ConversationFilter, { nullable: true, description: 'Only conversations that match all given conditions.' })
     filter?: ConversationFilter | null,
-    @Arg('orderBy', () => ConversationOrder, { nullable: true, description: 'Refused where `capabilities` lack it.' })
+    @Arg('orderBy', () => ConversationOrder, {
+      nullable: true,
+      description: 'Sort order; fails with UNSUPPORTED_BY_UPSTREAM if the capability it requires is missing.',
+    })
     orderBy?: ConversationOrder | null,
   ): Promise<ConnectionOf<Conversation>> {
     const selection = selectionOf(context, filter, orderBy);

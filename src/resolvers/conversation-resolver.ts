@@ -29,20 +29,23 @@ import { toChannel, toInteraction, toMessage, toParticipant } from './to-graphql
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
-  @FieldResolver(() => ConversationState, { description: 'Worked out from its events, and corrected by what the upstream tells.' })
+  @FieldResolver(() => ConversationState, { description: "State derived from the conversation's events and reconciled with the upstream." })
   async state(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
     const record = requireFound(await reads.conversation.load(conversationId));
     return stateOf((await services.projections.of(conversationId)).state, record);
   }
 
-  @FieldResolver(() => Channel, { nullable: true, description: 'Null where it has been deleted, and to all but administrators.' })
+  @FieldResolver(() => Channel, {
+    nullable: true,
+    description: 'Channel through which the conversation arrived; null if it has been deleted or you may not see it.',
+  })
   async channel(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Channel | null> {
     const { channelId } = requireFound(await reads.conversation.load(conversationId));
     const record = channelId === null ? null : await reads.channel.load(channelId);
     return record === null ? null : toChannel(record);
   }
 
-  @FieldResolver(() => Customer)
+  @FieldResolver(() => Customer, { description: 'The customer, as last reported by the upstream.' })
   async customer(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Customer> {
     return requireFound(await reads.conversation.load(conversationId)).customer;
   }
@@ -50,7 +53,7 @@ export class ConversationResolver {
   @FieldResolver(() => Assignment, {
     nullable: true,
     description:
-      'Who or what has it; null where neither the upstream nor the events tell, as between two interactions on upstreams without ASSIGNMENT.',
+      'Agent, queue or script the conversation is assigned to. Null if unknown, which is always so between interactions when the capability ASSIGNMENT is missing.',
   })
   async assignment(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Assignment | null> {
     const { assignment, upstreamState } = requireFound(await reads.conversation.load(conversationId));
@@ -58,7 +61,10 @@ export class ConversationResolver {
     return assignmentFromEvents(await reads.handling.load(conversationId));
   }
 
-  @FieldResolver(() => DateTime, { nullable: true, description: 'Null where neither the upstream nor the events tell.' })
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: "When the conversation was created, according to the contact centre's clock; null if unknown.",
+  })
   async createdAt(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<Date | null> {
     const record = await reads.conversation.load(conversationId);
     return record?.createdAt ?? (await services.projections.of(conversationId)).createdAt;
@@ -66,7 +72,7 @@ export class ConversationResolver {
 
   @FieldResolver(() => [Participant], {
     nullable: true,
-    description: 'Everybody who is or was in it. Null, with an error, when the upstream could not be asked.',
+    description: 'Everyone who is or was in the conversation. Null, with an error, if the upstream could not be reached.',
   })
   async participants(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Participant[]> {
     return (await reads.participants.load(conversationId)).map((record) => toParticipant(conversationId, record));
@@ -74,13 +80,14 @@ export class ConversationResolver {
 
   @FieldResolver(() => MessageConnection, {
     nullable: true,
-    description: 'Oldest first. A cursor is a place counted from the start, so it stays true while messages arrive.',
+    description:
+      'Messages, oldest first; null if they cannot be read or if it is unknown which belong to `interactionId`. Cursors stay valid while new messages arrive.',
   })
   async messages(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: RequestContext,
-    @Arg('interactionId', () => ID, { nullable: true, description: 'Only those of one interaction, counted from its first.' })
+    @Arg('interactionId', () => ID, { nullable: true, description: 'Only messages of this interaction: its `id` or `interactionId`.' })
     interaction?: string | null,
   ): Promise<ConnectionOf<Message> | null> {
     if (interaction !== null && interaction !== undefined)
@@ -90,13 +97,16 @@ export class ConversationResolver {
     return connection(list, window, await context.loaders.messages(conversationId, window), toMessage);
   }
 
-  @FieldResolver(() => Interaction, { nullable: true, description: 'The one that goes on; null between two.' })
+  @FieldResolver(() => Interaction, { nullable: true, description: 'The interaction in progress; null if there is none.' })
   async currentInteraction(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Interaction | null> {
     const current = (await loaders.interactions.load(conversationId)).findLast(({ endedAt }) => endedAt === null);
     return current === undefined ? null : toInteraction(conversationId, current);
   }
 
-  @FieldResolver(() => InteractionConnection, { nullable: true, description: 'Oldest first.' })
+  @FieldResolver(() => InteractionConnection, {
+    nullable: true,
+    description: 'Interactions, oldest first; null, with an error, if they cannot be read.',
+  })
   async interactions(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
@@ -108,25 +118,30 @@ export class ConversationResolver {
     return connection(list, window, windowOfArray(window, all), (record) => toInteraction(conversationId, record));
   }
 
-  @FieldResolver(() => [Participant], { description: 'Who is typing right now, as far as events tell.' })
+  @FieldResolver(() => [Participant], {
+    description: 'Participants who are typing now, according to the events received; empty if nobody is.',
+  })
   async typing(@Root() { conversationId }: Conversation, @Ctx() { services }: RequestContext): Promise<Participant[]> {
     return (await services.typing.in(conversationId)).map((record) => toParticipant(conversationId, record));
   }
 
   @FieldResolver(() => String, {
     description:
-      'Subscribe after it: taken before anything of this conversation was read, so that what you read and what you are told leave no gap.',
+      'Log position taken before the rest of this conversation was read. Subscribe with `after: latestCursor` to continue without a gap.',
   })
   latestCursor(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<string> {
     return reads.cursor({ conversationId });
   }
 
-  @FieldResolver(() => ConversationEventConnection, { description: 'What happened, in log order, with the same cursors as subscriptions.' })
+  @FieldResolver(() => ConversationEventConnection, {
+    description: 'Stored events of the conversation in log order. Cursors are the same as those of subscriptions.',
+  })
   events(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: RequestContext,
-    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) types?: EventType[] | null,
+    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only events of these types; all types if omitted.' })
+    types?: EventType[] | null,
   ): Promise<ConnectionOf<ConversationEvent>> {
     return eventsOfConversation(context, conversationId, args, types ?? null);
   }

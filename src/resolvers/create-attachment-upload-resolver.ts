@@ -15,7 +15,7 @@ import { MAX_LABEL, userError } from './user-errors.js';
 @Resolver()
 export class CreateAttachmentUploadResolver {
   @Mutation(() => CreateAttachmentUploadPayload, {
-    description: 'Prepares the upload of a file: PUT its bytes to `uploadUrl`, then give the id that is answered to `sendMessage`.',
+    description: 'Prepares a file upload: PUT the bytes to `uploadUrl`, then pass the returned `attachmentId` to `sendMessage`.',
   })
   async createAttachmentUpload(
     @Arg('input', () => CreateAttachmentUploadInput) input: CreateAttachmentUploadInput,

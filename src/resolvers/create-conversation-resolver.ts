@@ -15,8 +15,7 @@ import { MAX_HISTORY, toUserErrors, userError } from './user-errors.js';
 @Resolver()
 export class CreateConversationResolver {
   @Mutation(() => CreateConversationPayload, {
-    description:
-      'Opens a conversation, which queues its first interaction. Everything further is told by events: subscribe after `cursor`.',
+    description: 'Creates a conversation and queues its first interaction. Subscribe after `cursor` to receive its events.',
   })
   async createConversation(
     @Arg('input', () => CreateConversationInput) input: CreateConversationInput,

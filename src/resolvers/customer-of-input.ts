@@ -12,7 +12,7 @@ export function customerErrors({ properties }: CustomerInput): UserError[] {
   );
 }
 
-/** What is told of a customer; `properties` only where they were given. */
+/** A customer from an input; `properties` only if they were set. */
 export const customerOf = ({ properties, ...customer }: CustomerInput): Partial<Customer> => ({
   ...Object.fromEntries(Object.entries(customer).filter(([, value]) => typeof value === 'string')),
   ...(properties ? { properties } : {}),

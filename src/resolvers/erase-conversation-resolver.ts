@@ -9,7 +9,7 @@ import { toConversation } from './to-graphql.js';
 export class EraseConversationResolver {
   @Mutation(() => EraseConversationPayload, {
     description:
-      "Removes what this gateway's log holds of a conversation. The contact centre keeps what it has; subscriptions to come start afresh.",
+      "Deletes all events of a conversation from this gateway's log; its existing cursors expire. Data in the contact centre is not affected.",
   })
   async eraseConversation(
     @Arg('input', () => EraseConversationInput) input: EraseConversationInput,

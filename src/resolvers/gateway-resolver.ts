@@ -4,12 +4,12 @@ import { Gateway } from '../schema/gateway.js';
 
 @Resolver(() => Gateway)
 export class GatewayResolver {
-  @Query(() => Gateway, { description: 'This server, and what it can do.' })
+  @Query(() => Gateway, { description: 'This gateway and its capabilities.' })
   gateway(@Ctx() { api, services }: RequestContext): Omit<Gateway, 'latestCursor'> {
     return { version: services.version, upstream: api.kind, capabilities: [...api.capabilities] };
   }
 
-  @FieldResolver(() => String, { description: 'The end of the log over all conversations, for services that follow them all.' })
+  @FieldResolver(() => String, { description: 'Current end of the log across all conversations; start `allConversationEvents` after it.' })
   latestCursor(@Ctx() { loaders }: RequestContext): Promise<string> {
     return loaders.cursor('all');
   }

@@ -16,7 +16,7 @@ const THINKING_SECONDS = 60;
 
 @Resolver()
 export class IndicationResolver {
-  @Mutation(() => SendTypingPayload, { description: 'Shows the agent that the customer or the bot is typing, until a message comes.' })
+  @Mutation(() => SendTypingPayload, { description: 'Shows the agent that the customer or the bot is typing, until a message is sent.' })
   sendTyping(@Arg('input', () => SendTypingInput) input: SendTypingInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
     requireCapability(context, 'TYPING');
     const sender = senderOf(context, input.sendAs);
@@ -26,7 +26,7 @@ export class IndicationResolver {
     });
   }
 
-  @Mutation(() => SendThinkingPayload, { description: 'Shows that the bot is working on its answer.' })
+  @Mutation(() => SendThinkingPayload, { description: 'Shows the agent that the bot is preparing an answer.' })
   sendThinking(@Arg('input', () => SendThinkingInput) input: SendThinkingInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
     requireCapability(context, 'THINKING');
     const maxSeconds = input.maxSeconds ?? THINKING_SECONDS;
@@ -37,7 +37,7 @@ export class IndicationResolver {
     });
   }
 
-  @Mutation(() => MarkReadPayload, { description: 'The customer or the bot has read all messages up to a moment.' })
+  @Mutation(() => MarkReadPayload, { description: 'Marks all messages up to a point in time as read by the customer or the bot.' })
   markRead(@Arg('input', () => MarkReadInput) input: MarkReadInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
     requireCapability(context, 'READ_RECEIPTS');
     const readAt = input.readAt ?? new Date(context.services.clock());

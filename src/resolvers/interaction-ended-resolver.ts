@@ -8,7 +8,8 @@ import { InteractionEnded } from '../schema/interaction-ended.js';
 @Resolver(() => InteractionEnded)
 export class InteractionEndedResolver {
   @FieldResolver(() => InteractionEndReason, {
-    description: 'By all events received so far: one that arrives late corrects the reason that was delivered before.',
+    description:
+      'Why it ended, according to all events received so far; an event that arrives late can correct the reason delivered before.',
   })
   async reason(@Root() { id, conversationId, reason }: InteractionEnded, @Ctx() { services }: RequestContext): Promise<DomainEndReason> {
     if (conversationId === null || reason === 'CUSTOMER_LEFT') return reason;

@@ -14,7 +14,7 @@ import { EITHER_ID, idArgument } from './arguments.js';
 import { messagesOfInteraction } from './interaction-messages.js';
 import { toAgent, toConversation, toInteraction } from './to-graphql.js';
 
-const WHEN_NULL = 'Null unless the log holds the interaction from its start, with no event missing.';
+const WHEN_NULL = 'Null unless the log contains all events of the interaction from its start, with none missing.';
 
 /** The figures of an interaction; null unless the log holds it from its start. */
 async function figures({ loaders }: RequestContext, { conversationId, interactionId }: Interaction): Promise<InteractionMetrics | null> {
@@ -25,7 +25,10 @@ const dateOf = (at: number | null): Date | null => (at === null ? null : new Dat
 
 @Resolver(() => Interaction)
 export class InteractionResolver {
-  @Query(() => Interaction, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
+  @Query(() => Interaction, {
+    nullable: true,
+    description: 'The interaction with this id. Null if it does not exist or you may not see it.',
+  })
   async interaction(
     @Arg('conversationId', () => ID, EITHER_ID) conversation: string,
     @Arg('id', () => ID, EITHER_ID) id: string,
@@ -39,14 +42,14 @@ export class InteractionResolver {
     return record === undefined ? null : toInteraction(conversationId, record);
   }
 
-  @FieldResolver(() => Conversation, { nullable: true, description: 'Null where it cannot be read now.' })
+  @FieldResolver(() => Conversation, { nullable: true, description: 'The conversation; null, with an error, if it cannot be read.' })
   conversation(@Root() { conversationId }: Interaction): Conversation {
     return toConversation(conversationId);
   }
 
   @FieldResolver(() => MessageConnection, {
     nullable: true,
-    description: 'Oldest first. Null where the upstream does not tell which they are.',
+    description: 'Messages of this interaction, oldest first; null if it is unknown which they are.',
   })
   messages(
     @Root() { conversationId, interactionId }: Interaction,
@@ -56,13 +59,13 @@ export class InteractionResolver {
     return messagesOfInteraction(context, conversationId, interactionId ?? '', args);
   }
 
-  @FieldResolver(() => [QueueStint], { nullable: true, description: `The queues it waited in, in order. ${WHEN_NULL}` })
+  @FieldResolver(() => [QueueStint], { nullable: true, description: `Queues in which it waited, in order. ${WHEN_NULL}` })
   async queues(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<QueueStint[] | null> {
     const found = await figures(context, interaction);
     return found?.queues?.map(({ queue, queuedAt }) => ({ queue, queuedAt: new Date(queuedAt) })) ?? null;
   }
 
-  @FieldResolver(() => [AgentStint], { nullable: true, description: `The agents who had it, in order. ${WHEN_NULL}` })
+  @FieldResolver(() => [AgentStint], { nullable: true, description: `Agents who handled it, in order. ${WHEN_NULL}` })
   async handledBy(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<AgentStint[] | null> {
     const found = await figures(context, interaction);
     return (
@@ -74,24 +77,30 @@ export class InteractionResolver {
     );
   }
 
-  @FieldResolver(() => Int, { nullable: true, description: WHEN_NULL })
+  @FieldResolver(() => Int, { nullable: true, description: `Number of transfers to another queue. ${WHEN_NULL}` })
   async transferCount(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
     return (await figures(context, interaction))?.transferCount ?? null;
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: `From queued to the first agent's joining; null until then. ${WHEN_NULL}` })
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: `Seconds from queueing until the first agent joined; null until then. ${WHEN_NULL}`,
+  })
   async waitSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
     return (await figures(context, interaction))?.waitSeconds ?? null;
   }
 
-  @FieldResolver(() => Float, { nullable: true, description: `All agents' stints together; null while one is open. ${WHEN_NULL}` })
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description: `Total seconds that agents handled it; null while an agent is still in it. ${WHEN_NULL}`,
+  })
   async handleSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
     return (await figures(context, interaction))?.handleSeconds ?? null;
   }
 
   @FieldResolver(() => Float, {
     nullable: true,
-    description: `From the first agent's joining to the first message of an agent; null until then. ${WHEN_NULL}`,
+    description: `Seconds from the joining of the first agent to the first message of an agent; null until then. ${WHEN_NULL}`,
   })
   async firstResponseSeconds(@Root() interaction: Interaction, @Ctx() context: RequestContext): Promise<number | null> {
     return (await figures(context, interaction))?.firstResponseSeconds ?? null;

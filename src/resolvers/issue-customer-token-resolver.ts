@@ -14,7 +14,7 @@ const TTL_SECONDS = 3_600;
 @Resolver()
 export class IssueCustomerTokenResolver {
   @Mutation(() => IssueCustomerTokenPayload, {
-    description: 'A token with which a customer may see and write just these conversations: for a backend to hand to its app.',
+    description: 'Issues a token limited to the given conversations, for a backend to pass to its app.',
   })
   async issueCustomerToken(
     @Arg('input', () => IssueCustomerTokenInput) input: IssueCustomerTokenInput,

@@ -8,7 +8,9 @@ import { toUserErrors } from './user-errors.js';
 
 @Resolver()
 export class LeaveConversationResolver {
-  @Mutation(() => LeaveConversationPayload, { description: 'The customer leaves, which ends the interaction and frees its agent.' })
+  @Mutation(() => LeaveConversationPayload, {
+    description: 'Removes the customer from the conversation, which ends the interaction and releases its agent.',
+  })
   async leaveConversation(
     @Arg('input', () => LeaveConversationInput) input: LeaveConversationInput,
     @Ctx() context: RequestContext,

@@ -13,11 +13,12 @@ import { toConversation, toInteraction, toMessage } from './to-graphql.js';
 export class MessageResolver {
   @Query(() => Message, {
     nullable: true,
-    description: "By its global id, or by the vendor's where messages have one (MESSAGE_LOOKUP).",
+    description: 'The message with this id. Null if it does not exist or you may not see it.',
   })
   async message(
     @Arg('conversationId', () => ID, EITHER_ID) conversation: string,
-    @Arg('id', () => ID, { description: "In either form: the global `id`, or the vendor's own, where messages have one." }) id: string,
+    @Arg('id', () => ID, { description: 'Global `id`, or the id in the contact centre if the upstream has the capability MESSAGE_LOOKUP.' })
+    id: string,
     @Ctx() context: RequestContext,
   ): Promise<Message | null> {
     const { loaders } = context;
@@ -32,14 +33,14 @@ export class MessageResolver {
     return message === null ? null : toMessage(message);
   }
 
-  @FieldResolver(() => Conversation, { nullable: true, description: 'Null where it cannot be read now.' })
+  @FieldResolver(() => Conversation, { nullable: true, description: 'The conversation; null, with an error, if it cannot be read.' })
   conversation(@Root() { conversationId }: Message): Conversation {
     return toConversation(conversationId);
   }
 
   @FieldResolver(() => Interaction, {
     nullable: true,
-    description: 'In which it was written, by the upstream or by its time; null where that cannot be told.',
+    description: 'Interaction in which the message was sent, according to the upstream or by its time; null if unknown.',
   })
   async interaction(
     @Root() { conversationId, interactionId, createdAt }: Message,

@@ -42,16 +42,25 @@ const FETCH: Partial<Record<NodeType, Fetch>> = {
 
 @Resolver()
 export class NodeResolver {
-  @Query(() => Node, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
-  async node(@Arg('id', () => ID, { description: 'A global `id`.' }) id: string, @Ctx() context: RequestContext): Promise<Node | null> {
+  @Query(() => Node, { nullable: true, description: 'The object with this global id. Null if it does not exist or you may not see it.' })
+  async node(
+    @Arg('id', () => ID, { description: 'Global `id` of the object.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Node | null> {
     const global = fromGlobalId(id);
     return global === null || !(await context.canViewNode(global.type, global.parts))
       ? null
       : ((await FETCH[global.type]?.(context, ...global.parts)) ?? null);
   }
 
-  @Query(() => [Node], { nullable: 'items', description: `In the order of \`ids\`, ${MAX_PAGE_SIZE} at most.` })
-  nodes(@Arg('ids', () => [ID], { description: 'Global `id`s.' }) ids: string[], @Ctx() context: RequestContext): Promise<Node | null>[] {
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'The objects with these global ids, in the order of `ids`. Null for each one that does not exist or that you may not see.',
+  })
+  nodes(
+    @Arg('ids', () => [ID], { description: 'Global ids of the objects, at most 100.' }) ids: string[],
+    @Ctx() context: RequestContext,
+  ): Promise<Node | null>[] {
     if (ids.length > MAX_PAGE_SIZE) throw new BadUserInputError(`\`ids\` must hold at most ${MAX_PAGE_SIZE} ids; got ${ids.length}.`);
     return ids.map((id) => this.node(id, context));
   }

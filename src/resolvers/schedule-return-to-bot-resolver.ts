@@ -11,7 +11,7 @@ import { userError } from './user-errors.js';
 @Resolver()
 export class ScheduleReturnToBotResolver {
   @Mutation(() => ScheduleReturnToBotPayload, {
-    description: 'Hands the conversation back to a bot once its agent has left, for a survey, say.',
+    description: 'Schedules the return of the conversation to a bot once its agent has left, for example for a survey.',
   })
   scheduleReturnToBot(
     @Arg('input', () => ScheduleReturnToBotInput) input: ScheduleReturnToBotInput,

@@ -15,7 +15,7 @@ import { MAX_LABEL, toUserErrors, userError } from './user-errors.js';
 @Resolver()
 export class SendMessageResolver {
   @Mutation(() => SendMessagePayload, {
-    description: 'Sends a message; its echo is told as `MessageAdded`. In a conversation that is over it starts a new interaction.',
+    description: 'Sends a message, whose echo arrives as `MessageAdded`. If the conversation is idle, it starts a new interaction.',
   })
   async sendMessage(
     @Arg('input', () => SendMessageInput) input: SendMessageInput,

@@ -12,7 +12,8 @@ import { toConversationEvent } from './event-to-graphql.js';
 
 const AFTER = {
   nullable: true,
-  description: 'A cursor: first the stored events after it, then live ones, no gap, no repeat. Without: live only.',
+  description:
+    'Log position (a `cursor` of this conversation or its `latestCursor`): stored events after it first, then live events, without gaps or duplicates. Live events only if omitted.',
 };
 
 /** Arguments are read here, since type-graphql converts and validates none at subscribe time. */
@@ -34,7 +35,7 @@ const following =
 @Resolver()
 export class SubscriptionResolver {
   @Subscription(() => ConversationEvent, {
-    description: 'Everything that happens in a conversation.',
+    description: 'Events of one conversation.',
     subscribe: following() as never,
   })
   conversationEvents(
@@ -42,12 +43,13 @@ export class SubscriptionResolver {
     @Ctx() { services }: RequestContext,
     @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
-    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only these. Default: all.' }) _types?: EventType[] | null,
+    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only events of these types; all types if omitted.' })
+    _types?: EventType[] | null,
   ): ConversationEvent {
     return toConversationEvent(delivery, services.history.ofEvent(delivery));
   }
 
-  @Subscription(() => MessageAdded, { description: 'The messages of a conversation.', subscribe: following(['MESSAGE_ADDED']) as never })
+  @Subscription(() => MessageAdded, { description: 'New messages of one conversation.', subscribe: following(['MESSAGE_ADDED']) as never })
   messageAdded(
     @Root() delivery: Delivery,
     @Ctx() { services }: RequestContext,
@@ -58,7 +60,7 @@ export class SubscriptionResolver {
   }
 
   @Subscription(() => AgentActivity, {
-    description: 'What a waiting customer wants to see of the other side.',
+    description: 'Queue, agent and typing events of one conversation, without messages.',
     subscribe: following(AGENT_ACTIVITY_TYPES) as never,
   })
   agentActivity(

@@ -46,13 +46,13 @@ export const toChannel = (record: ChannelRecord): Channel =>
 
 export const toWebhook = (record: WebhookRecord): Webhook =>
   Object.assign(new Webhook(), { id: toGlobalId('Webhook', record.webhookId), ...record });
-/** An attachment by its id and by what its message told of it; its other fields ask the upstream when they are selected. */
-export const toAttachment = (conversationId: string, { attachmentId, ...told }: AttachmentRef): Attachment =>
+/** An attachment by its id and by what its message says of it; its other fields are read from the upstream if selected. */
+export const toAttachment = (conversationId: string, { attachmentId, ...declared }: AttachmentRef): Attachment =>
   Object.assign(new Attachment(), {
     id: toGlobalId('Attachment', conversationId, attachmentId),
     conversationId,
     attachmentId,
-    told,
+    declared,
     link: null,
   });
 

@@ -12,7 +12,7 @@ import { toUserErrors, userError } from './user-errors.js';
 @Resolver()
 export class UpdateConversationResolver {
   @Mutation(() => UpdateConversationPayload, {
-    description: 'Changes what is known of the customer, hands the conversation to a queue or a script, or both.',
+    description: 'Updates the customer data of a conversation, assigns the conversation to a queue or script, or both.',
   })
   async updateConversation(
     @Arg('input', () => UpdateConversationInput) input: UpdateConversationInput,

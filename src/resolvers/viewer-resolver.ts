@@ -4,7 +4,7 @@ import { Viewer } from '../schema/viewer.js';
 
 @Resolver()
 export class ViewerResolver {
-  @Query(() => Viewer, { description: 'Who am I, what may I do, and until when.' })
+  @Query(() => Viewer, { description: 'The caller: role, accessible conversations and expiry of the token.' })
   viewer(@Ctx() { viewer }: RequestContext): Viewer {
     return viewer;
   }

@@ -16,7 +16,9 @@ import { toUserErrors } from './user-errors.js';
 
 @Resolver()
 export class ChangeWebhookResolver {
-  @Mutation(() => CreateWebhookPayload, { description: "Registers an address for events in this gateway's format." })
+  @Mutation(() => CreateWebhookPayload, {
+    description: 'Registers a webhook with the contact centre for events in the format that this gateway reads.',
+  })
   async createWebhook(
     @Arg('input', () => CreateWebhookInput) { name, url }: CreateWebhookInput,
     @Ctx() context: RequestContext,
@@ -32,7 +34,7 @@ export class ChangeWebhookResolver {
     }
   }
 
-  @Mutation(() => UpdateWebhookPayload, { description: "Also makes it one for events in this gateway's format, if it was not." })
+  @Mutation(() => UpdateWebhookPayload, { description: 'Updates a webhook and sets its event format to the one that this gateway reads.' })
   async updateWebhook(
     @Arg('input', () => UpdateWebhookInput) { webhookId, name, url }: UpdateWebhookInput,
     @Ctx() context: RequestContext,
@@ -49,7 +51,7 @@ export class ChangeWebhookResolver {
     }
   }
 
-  @Mutation(() => DeleteWebhookPayload, { description: 'Refused with CONFLICT while a channel reports to it.' })
+  @Mutation(() => DeleteWebhookPayload, { description: 'Deletes a webhook. Rejected with CONFLICT while a channel uses it.' })
   async deleteWebhook(
     @Arg('input', () => DeleteWebhookInput) { webhookId }: DeleteWebhookInput,
     @Ctx() context: RequestContext,
@@ -66,7 +68,7 @@ export class ChangeWebhookResolver {
   }
 
   @Mutation(() => VerifyWebhookPayload, {
-    description: 'Has the contact centre post an address check; why it was not taken is in `userErrors`. Registers nothing.',
+    description: 'Asks the contact centre to send a verification request to `url`; failures are in `userErrors`. Nothing is registered.',
   })
   async verifyWebhook(
     @Arg('input', () => VerifyWebhookInput) { url }: VerifyWebhookInput,

@@ -10,14 +10,14 @@ import { toWebhook } from './to-graphql.js';
 
 @Resolver(() => Webhook)
 export class WebhookResolver {
-  @Query(() => Webhook, { nullable: true, description: 'Null: there is none of that id, or it is not yours to see.' })
+  @Query(() => Webhook, { nullable: true, description: 'The webhook with this id. Null if it does not exist or you may not see it.' })
   async webhook(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Webhook | null> {
     const record = await loaders.webhook.load(idArgument('Webhook', 'id', id));
     return record === null ? null : toWebhook(record);
   }
 
   @Query(() => WebhookConnection, {
-    description: 'To which the contact centre sends events. Cursors stay true only while the list does not change.',
+    description: 'Webhook endpoints registered with the contact centre. Offset cursors: valid only while the list does not change.',
   })
   async webhooks(
     @Args(() => ConnectionArgs) args: ConnectionArgs,

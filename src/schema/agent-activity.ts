@@ -10,7 +10,7 @@ export const AGENT_ACTIVITY_TYPES = EVENT_TYPES.filter((type): type is AgentActi
 
 export const AgentActivity = createUnionType({
   name: 'AgentActivity',
-  description: "What a customer's waiting room shows: queued, agents coming, going and typing, the end.",
+  description: 'Events that a customer-facing UI shows while the customer waits for an agent.',
   types: () => AGENT_ACTIVITY_TYPES.map((type) => EVENT_OBJECT_TYPES[type]),
   resolveType: (value: { __typename: string }) => value.__typename,
 });

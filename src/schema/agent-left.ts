@@ -4,11 +4,11 @@ import { Agent } from './agent.js';
 
 @ObjectType({
   implements: ConversationEvent,
-  description: 'An agent is out of the conversation: it is over, or goes on with another agent.',
+  description: 'An agent left the conversation: the interaction ended, or continues with another agent.',
 })
 export class AgentLeft extends ConversationEvent {
   readonly __typename = 'AgentLeft';
 
-  @Field(() => Agent)
+  @Field(() => Agent, { description: 'The agent who left.' })
   agent!: Agent;
 }

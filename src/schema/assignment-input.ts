@@ -1,11 +1,11 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { AssignmentTarget } from './assignment-target.js';
 
-@InputType()
+@InputType({ description: 'The queue or script to assign a conversation to.' })
 export class AssignmentInput {
-  @Field(() => AssignmentTarget)
+  @Field(() => AssignmentTarget, { description: 'Whether `targetId` names a queue or a script.' })
   type!: keyof typeof AssignmentTarget;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the queue or script in the contact centre.' })
   targetId!: string;
 }

@@ -7,5 +7,9 @@ export const AssignmentTarget = {
 
 registerEnumType(AssignmentTarget, {
   name: 'AssignmentTarget',
-  description: 'What a conversation can be handed to.',
+  description: 'What a conversation can be assigned to through this API.',
+  valuesConfig: {
+    QUEUE: { description: 'A queue, whose agents answer the conversation.' },
+    SCRIPT: { description: 'A script of the contact centre, which routes or answers the conversation.' },
+  },
 });

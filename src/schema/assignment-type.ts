@@ -10,5 +10,12 @@ export const AssignmentType = {
 
 registerEnumType(AssignmentType, {
   name: 'AssignmentType',
-  description: 'What a conversation can be assigned to. SCRIPT and WEBHOOK: a bot. OTHER: something not known to this gateway.',
+  description: 'Kind of assignee of a conversation.',
+  valuesConfig: {
+    QUEUE: { description: 'Waiting in a queue.' },
+    AGENT: { description: 'Handled by an agent.' },
+    SCRIPT: { description: 'Handled by a script of the contact centre: a bot.' },
+    WEBHOOK: { description: 'Handled by an integration through its webhook: a bot.' },
+    OTHER: { description: 'A kind that this gateway does not know.' },
+  },
 });

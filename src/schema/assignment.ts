@@ -2,11 +2,11 @@ import { Field, ObjectType } from 'type-graphql';
 import type { AssignmentType as DomainAssignmentType } from '../domain/conversation.js';
 import { AssignmentType } from './assignment-type.js';
 
-@ObjectType({ description: 'Who or what has the conversation now.' })
+@ObjectType({ description: 'The agent, queue or bot that a conversation is assigned to.' })
 export class Assignment {
-  @Field(() => AssignmentType)
+  @Field(() => AssignmentType, { description: 'Kind of the assignee.' })
   type!: DomainAssignmentType;
 
-  @Field(() => String, { description: 'Id of the queue, agent, script or webhook.' })
+  @Field(() => String, { description: 'Id of the queue, agent, script or webhook in the contact centre.' })
   targetId!: string;
 }

@@ -11,9 +11,12 @@ export const attachmentKinds: Readonly<Record<AttachmentKind, AttachmentKind>> =
 
 registerEnumType(attachmentKinds, {
   name: 'AttachmentKind',
-  description: 'What sort of file an attachment is.',
+  description: 'Kind of file.',
   valuesConfig: {
-    FILE: { description: 'A file that is no image, video or audio.' },
+    IMAGE: { description: 'An image.' },
+    VIDEO: { description: 'A video.' },
+    AUDIO: { description: 'An audio recording.' },
+    FILE: { description: 'A file that is not an image, video or audio recording.' },
     OTHER: { description: 'A kind that this gateway does not know.' },
   },
 });

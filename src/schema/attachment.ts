@@ -2,27 +2,27 @@ import { Field, ObjectType } from 'type-graphql';
 import type { AttachmentKind } from '../domain/attachment.js';
 import { Node } from './node.js';
 
-/** What an attachment's `url` and `urlExpiresAt` tell; made together, so that they agree. */
+/** Download link of an attachment. `url` and `urlExpiresAt` come from one link, so that they agree. */
 export interface AttachmentLink {
   readonly url: string;
   readonly expiresAt: Date;
 }
 
-/** The other fields are worked out when they are selected. */
+/** The fields missing here have resolvers, since they may cost an upstream call. */
 @ObjectType({ implements: Node, description: 'A file in a conversation.' })
 export class Attachment extends Node {
   readonly __typename = 'Attachment';
   readonly id!: string;
 
-  /** The conversation's vendor id. */
+  /** Id of the conversation in the contact centre. */
   conversationId!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Id of the attachment in the contact centre, unique in its conversation.' })
   attachmentId!: string;
 
-  /** What the message itself told; null: nothing. */
-  told!: { readonly filename: string | null; readonly contentType: string | null; readonly kind?: AttachmentKind | null };
+  /** As declared in the message; each null if it is not. */
+  declared!: { readonly filename: string | null; readonly contentType: string | null; readonly kind?: AttachmentKind | null };
 
-  /** Null until it is asked for. */
+  /** Null until `url` or `urlExpiresAt` is selected. */
   link!: AttachmentLink | null;
 }

@@ -1,11 +1,11 @@
 import { Field, InputType } from 'type-graphql';
 import { Json } from './json.js';
 
-@InputType()
+@InputType({ description: 'A card to send in a message.' })
 export class CardInput {
-  @Field(() => String, { description: 'The media type that says what `content` is.' })
+  @Field(() => String, { description: 'Media type that defines the format of `content`.' })
   contentType!: string;
 
-  @Field(() => Json, { description: 'The card itself, in the format that `contentType` names.' })
+  @Field(() => Json, { description: 'The card in the format named by `contentType`, nested at most 100 levels deep.' })
   content!: unknown;
 }

@@ -1,20 +1,23 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Json } from './json.js';
 
-@ObjectType({ description: 'Something to click in a message: an Adaptive Card, quick replies, and the like.' })
+@ObjectType({ description: 'Interactive content of a message, such as an Adaptive Card or quick replies.' })
 export class Card {
-  @Field(() => String, { nullable: true, description: 'Null in events, which carry none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Id of the card in the contact centre; null on messages in events, which have no card ids.',
+  })
   cardId!: string | null;
 
-  @Field(() => String, { description: 'The media type that says what `content` is: Adaptive Cards and quick replies have their own.' })
+  @Field(() => String, { description: 'Media type that defines the format of `content`, such as that of Adaptive Cards or quick replies.' })
   contentType!: string;
 
-  @Field(() => Json, { description: 'The card itself, in the format that `contentType` names.' })
+  @Field(() => Json, { description: 'The card in the format named by `contentType`.' })
   content!: unknown;
 
-  @Field(() => Boolean, { description: 'The customer has submitted it.' })
+  @Field(() => Boolean, { description: 'True if the customer has submitted the card.' })
   submitted!: boolean;
 
-  @Field(() => Boolean, { description: 'One of its actions was executed.' })
+  @Field(() => Boolean, { description: "True if one of the card's actions was executed." })
   executed!: boolean;
 }

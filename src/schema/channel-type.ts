@@ -15,5 +15,17 @@ export const ChannelType = {
 
 registerEnumType(ChannelType, {
   name: 'ChannelType',
-  description: 'By which way the customer writes. OTHER: see `rawType`.',
+  description: 'Medium that the customer uses.',
+  valuesConfig: {
+    CHAT_API: { description: 'An integration through the chat API.' },
+    WEB_CHAT: { description: "The contact centre's own web chat." },
+    SMS: { description: 'SMS text messages.' },
+    WHATSAPP: { description: 'WhatsApp.' },
+    FACEBOOK: { description: 'Facebook Messenger.' },
+    TWITTER: { description: 'Twitter (X).' },
+    VIBER: { description: 'Viber.' },
+    RCS: { description: 'RCS messages.' },
+    EMAIL: { description: 'Email.' },
+    OTHER: { description: 'A medium that this gateway does not know; see `Channel.rawType`.' },
+  },
 });

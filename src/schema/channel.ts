@@ -4,26 +4,29 @@ import { ChannelType } from './channel-type.js';
 import { Node } from './node.js';
 import { Queue } from './queue.js';
 
-@ObjectType({ implements: Node, description: 'A way into the contact centre: ties a queue to the webhook that hears its events.' })
+@ObjectType({
+  implements: Node,
+  description: 'An entry point into the contact centre: links a queue to the webhook that receives its events.',
+})
 export class Channel extends Node {
   readonly __typename = 'Channel';
   readonly id!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Id of the channel in the contact centre.' })
   channelId!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Display name.' })
   name!: string;
 
-  @Field(() => ChannelType)
+  @Field(() => ChannelType, { description: 'Medium through which its customers write.' })
   type!: DomainChannelType;
 
-  @Field(() => String, { nullable: true, description: "The upstream's own word for `type`." })
+  @Field(() => String, { nullable: true, description: "Value of `type` in the upstream's own format; null if unknown." })
   rawType!: string | null;
 
-  @Field(() => Queue, { nullable: true, description: 'Where its conversations are queued first.' })
+  @Field(() => Queue, { nullable: true, description: 'Queue in which its new conversations wait; null if unknown.' })
   queue!: Queue | null;
 
-  /** For the resolver of `webhook`; no field itself. */
+  /** Id of the webhook in the contact centre, for the resolver of `webhook`. Not a field of the schema. */
   webhookId!: string | null;
 }

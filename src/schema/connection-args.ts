@@ -6,19 +6,19 @@ import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 export class ConnectionArgs {
   @Field(() => Int, {
     nullable: true,
-    description: `How many from the start (or after \`after\`): 1 to ${MAX_PAGE_SIZE}. Give exactly one of \`first\` and \`last\`.`,
+    description: `Number of items from the start of the list, or after \`after\`: 1 to ${MAX_PAGE_SIZE}. Exactly one of \`first\` and \`last\` is required.`,
   })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'A cursor of this list: only what comes after it.' })
+  @Field(() => String, { nullable: true, description: 'A cursor of this list; only items after it are returned.' })
   after?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: `How many from the end (or before \`before\`): 1 to ${MAX_PAGE_SIZE}. Give exactly one of \`first\` and \`last\`.`,
+    description: `Number of items from the end of the list, or before \`before\`: 1 to ${MAX_PAGE_SIZE}. Exactly one of \`first\` and \`last\` is required.`,
   })
   last?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'A cursor of this list: only what comes before it.' })
+  @Field(() => String, { nullable: true, description: 'A cursor of this list; only items before it are returned.' })
   before?: string | null;
 }

@@ -2,14 +2,17 @@ import { Field, ID, InputType } from 'type-graphql';
 import { ConversationStatus } from './conversation-status.js';
 import { CustomerFilter } from './customer-filter.js';
 
-@InputType({ description: 'Which conversations: those that are all of it. What is left out does not matter.' })
+@InputType({ description: 'Conditions on conversations. All given conditions must match; omitted conditions are ignored.' })
 export class ConversationFilter {
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Only conversations of this channel: its `id` or `channelId`.' })
   channelId?: string | null;
 
-  @Field(() => ConversationStatus, { nullable: true, description: 'Needs the capability FILTER_BY_STATE.' })
+  @Field(() => ConversationStatus, {
+    nullable: true,
+    description: 'Only conversations with this upstream status. Requires the capability FILTER_BY_STATE.',
+  })
   status?: keyof typeof ConversationStatus | null;
 
-  @Field(() => CustomerFilter, { nullable: true })
+  @Field(() => CustomerFilter, { nullable: true, description: 'Only conversations of customers that match.' })
   customer?: CustomerFilter | null;
 }

@@ -6,6 +6,8 @@ export const ConversationOrderField = {
 
 registerEnumType(ConversationOrderField, {
   name: 'ConversationOrderField',
-  description: 'By what conversations can be ordered.',
-  valuesConfig: { CREATED_AT: { description: 'When it was created. Needs the capability ORDER_BY_CREATION.' } },
+  description: 'Field by which conversations can be sorted.',
+  valuesConfig: {
+    CREATED_AT: { description: 'Creation time. Requires the capability ORDER_BY_CREATION.' },
+  },
 });

@@ -2,11 +2,11 @@ import { Field, InputType } from 'type-graphql';
 import { ConversationOrderField } from './conversation-order-field.js';
 import { OrderDirection } from './order-direction.js';
 
-@InputType({ description: 'By what conversations are listed, and which way.' })
+@InputType({ description: 'Sort field and direction.' })
 export class ConversationOrder {
-  @Field(() => ConversationOrderField)
+  @Field(() => ConversationOrderField, { description: 'Field to sort by.' })
   field!: keyof typeof ConversationOrderField;
 
-  @Field(() => OrderDirection)
+  @Field(() => OrderDirection, { description: 'Ascending or descending.' })
   direction!: keyof typeof OrderDirection;
 }

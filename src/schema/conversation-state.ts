@@ -12,14 +12,14 @@ export const ConversationState = {
 
 registerEnumType(ConversationState, {
   name: 'ConversationState',
-  description: 'Where a conversation stands, by its events, corrected by the upstream.',
+  description: 'State of a conversation, derived from its events and reconciled with the upstream.',
   valuesConfig: {
-    CREATED: { description: 'Nothing has happened in it yet.' },
-    BOT: { description: 'Assigned to a script.' },
-    QUEUED: { description: 'Waits for an agent.' },
+    CREATED: { description: 'Created; its first interaction has not started yet.' },
+    BOT: { description: 'Assigned to a bot.' },
+    QUEUED: { description: 'Waiting for an agent.' },
     ACTIVE: { description: 'An agent has joined.' },
-    TRANSFERRING: { description: 'Between two agents of one interaction.' },
-    IDLE: { description: 'Over; a new message queues it again.' },
-    UNKNOWN: { description: 'Neither the events nor the upstream tell.' },
+    TRANSFERRING: { description: 'Being transferred from one agent to another within an interaction.' },
+    IDLE: { description: 'Its last interaction has ended; a new message starts another one.' },
+    UNKNOWN: { description: 'Neither the events nor the upstream determine the state.' },
   },
 });

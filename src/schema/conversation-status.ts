@@ -8,10 +8,10 @@ export const ConversationStatus = {
 
 registerEnumType(ConversationStatus, {
   name: 'ConversationStatus',
-  description: "The upstream's own notion of where a conversation stands, which is coarser than `ConversationState`.",
+  description: "The upstream's own status of a conversation, coarser than `ConversationState`.",
   valuesConfig: {
-    CREATED: { description: 'No interaction has begun yet.' },
-    OPEN: { description: 'An interaction goes on or is about to.' },
-    IDLE: { description: 'Its last interaction is over.' },
+    CREATED: { description: 'No interaction has started yet.' },
+    OPEN: { description: 'An interaction is in progress or about to start.' },
+    IDLE: { description: 'The last interaction has ended.' },
   },
 });

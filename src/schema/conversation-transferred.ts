@@ -3,7 +3,7 @@ import { ConversationEvent } from './conversation-event.js';
 
 @ObjectType({
   implements: ConversationEvent,
-  description: 'The agent has handed the conversation to another queue. May come before or after their AgentLeft.',
+  description: 'The agent transferred the conversation to another queue. May arrive before or after the `AgentLeft` of that agent.',
 })
 export class ConversationTransferred extends ConversationEvent {
   readonly __typename = 'ConversationTransferred';

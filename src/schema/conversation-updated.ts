@@ -5,19 +5,25 @@ import { Assignment } from './assignment.js';
 import { ChannelType } from './channel-type.js';
 import { Customer } from './customer.js';
 
-@ObjectType({ implements: ConversationEvent, description: 'The upstream changed the conversation itself. Null fields were not told.' })
+@ObjectType({
+  implements: ConversationEvent,
+  description: "The upstream changed the conversation's data. Fields that it did not report are null.",
+})
 export class ConversationUpdated extends ConversationEvent {
   readonly __typename = 'ConversationUpdated';
 
-  @Field(() => String, { nullable: true, description: "The upstream's own word: `created`, `active`, `idle`, …" })
+  @Field(() => String, {
+    nullable: true,
+    description: "New state in the upstream's own words, such as `created`, `active` or `idle`; null if not reported.",
+  })
   upstreamState!: string | null;
 
-  @Field(() => Assignment, { nullable: true })
+  @Field(() => Assignment, { nullable: true, description: 'New assignment; null if not reported.' })
   assignment!: Assignment | null;
 
-  @Field(() => Customer, { nullable: true })
+  @Field(() => Customer, { nullable: true, description: 'New customer data; null if not reported.' })
   customer!: Customer | null;
 
-  @Field(() => ChannelType, { nullable: true })
+  @Field(() => ChannelType, { nullable: true, description: 'Medium of the conversation; null if not reported.' })
   channelType!: DomainChannelType | null;
 }

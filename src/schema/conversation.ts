@@ -3,12 +3,13 @@ import { Node } from './node.js';
 
 @ObjectType({
   implements: Node,
-  description: 'A conversation between a customer and the contact centre. It never dies: a new message starts a new interaction in it.',
+  description:
+    'A conversation between a customer and the contact centre. A conversation is never closed permanently: a message sent after its last interaction ended starts a new one.',
 })
 export class Conversation extends Node {
   readonly __typename = 'Conversation';
   readonly id!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Id of the conversation in the contact centre.' })
   conversationId!: string;
 }

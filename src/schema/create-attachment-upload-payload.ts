@@ -1,20 +1,24 @@
 import { Field, ObjectType } from 'type-graphql';
 import { DateTime } from './date-time.js';
+import { USER_ERRORS } from './descriptions.js';
 import { Url } from './url.js';
 import { UserError } from './user-error.js';
 
-@ObjectType()
+@ObjectType({ description: 'Result of `createAttachmentUpload`.' })
 export class CreateAttachmentUploadPayload {
   @Field(() => Url, {
     nullable: true,
     description:
-      'PUT the bytes there, once; the answer is 201 `{"attachmentId": "…"}`, for `sendMessage`. It needs no token: whoever has it may upload this one file.',
+      'URL for one PUT of the bytes, answered with 201 `{"attachmentId": "…"}`; null if there are `userErrors`. It needs no token, so anyone who has it can upload this one file.',
   })
   uploadUrl!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Until when the upload may be begun.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When `uploadUrl` expires: an upload must start before this time. Null if there are `userErrors`.',
+  })
   expiresAt!: Date | null;
 
-  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
+  @Field(() => [UserError], { description: USER_ERRORS })
   userErrors!: readonly UserError[];
 }

@@ -1,12 +1,13 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Channel } from './channel.js';
+import { USER_ERRORS } from './descriptions.js';
 import { UserError } from './user-error.js';
 
-@ObjectType()
+@ObjectType({ description: 'Result of `createChannel`.' })
 export class CreateChannelPayload {
-  @Field(() => Channel, { nullable: true, description: 'As it is after this; null where `userErrors` tells why nothing was done.' })
+  @Field(() => Channel, { nullable: true, description: 'The created channel; null if there are `userErrors`.' })
   channel!: Channel | null;
 
-  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
+  @Field(() => [UserError], { description: USER_ERRORS })
   userErrors!: readonly UserError[];
 }

@@ -1,29 +1,29 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { AssignmentInput } from './assignment-input.js';
 import { CustomerInput } from './customer-input.js';
+import { IDEMPOTENCY_KEY } from './descriptions.js';
 import { HistoryMessageInput } from './history-message-input.js';
 
-@InputType()
+@InputType({ description: 'The conversation to create.' })
 export class CreateConversationInput {
-  @Field(() => ID, { description: 'The channel that it comes in by, which decides the queue.' })
+  @Field(() => ID, { description: 'Channel of the conversation, which determines its queue: `Channel.id` or `Channel.channelId`.' })
   channelId!: string;
 
-  @Field(() => CustomerInput)
+  @Field(() => CustomerInput, { description: 'The customer who starts the conversation.' })
   customer!: CustomerInput;
 
-  @Field(() => AssignmentInput, { nullable: true, description: "Instead of the channel's own queue." })
+  @Field(() => AssignmentInput, {
+    nullable: true,
+    description: "Queue or script to assign the conversation to instead of the channel's queue. Requires the capability ASSIGNMENT.",
+  })
   assignment?: AssignmentInput | null;
 
   @Field(() => [HistoryMessageInput], {
     nullable: true,
-    description: 'What was said before, oldest first, so that the agent sees it: 200 at most.',
+    description: 'Earlier messages to show to the agent, oldest first, at most 200.',
   })
   history?: HistoryMessageInput[] | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most.',
-  })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }

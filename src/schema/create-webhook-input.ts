@@ -1,11 +1,11 @@
 import { Field, InputType } from 'type-graphql';
 import { Url } from './url.js';
 
-@InputType()
+@InputType({ description: 'The webhook to register.' })
 export class CreateWebhookInput {
-  @Field(() => String, { description: '255 characters at most.' })
+  @Field(() => String, { description: 'Display name, at most 255 characters.' })
   name!: string;
 
-  @Field(() => Url, { description: 'An http or https address that the contact centre reaches.' })
+  @Field(() => Url, { description: 'HTTP or HTTPS URL that the contact centre can reach.' })
   url!: URL;
 }

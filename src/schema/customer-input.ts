@@ -1,29 +1,32 @@
 import { Field, InputType } from 'type-graphql';
 import { PropertyInput } from './property-input.js';
 
-@InputType({ description: 'What to tell the agents of the customer. What is left out stays unknown, or as it is.' })
+@InputType({ description: 'Customer data shown to agents. Omitted fields stay unset or unchanged.' })
 export class CustomerInput {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Full name.' })
   name?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "Id of the customer in the integration's own records." })
   customerId?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Email address.' })
   email?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Phone number.' })
   phone?: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Company that the customer belongs to.' })
   company?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The case that the conversation is about.' })
+  @Field(() => String, { nullable: true, description: 'Id of the case that the conversation is about.' })
   caseId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'By which an agent who speaks it is chosen: `en`, `de`, `zh-CN`, …' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Language used for routing to an agent, as a language tag such as `en`, `de` or `zh-CN`.',
+  })
   language?: string | null;
 
-  @Field(() => [PropertyInput], { nullable: true, description: '30 at most.' })
+  @Field(() => [PropertyInput], { nullable: true, description: 'Additional properties, at most 30.' })
   properties?: PropertyInput[] | null;
 }

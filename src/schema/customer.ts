@@ -2,36 +2,39 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { Property } from './property.js';
 
 @ObjectType({
-  description: 'The person on the other side of the conversation, as the integration described them. Null is what it did not tell.',
+  description: 'The customer of a conversation, as described by the integration. Fields that were not provided are null.',
 })
 export class Customer {
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Full name.' })
   name!: string | null;
 
-  @Field(() => String, { nullable: true, description: "The customer's id in the integration's or the contact centre's own records." })
+  @Field(() => String, { nullable: true, description: "Id of the customer in the integration's or the contact centre's own records." })
   customerId!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Email address.' })
   email!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Phone number.' })
   phone!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Company that the customer belongs to.' })
   company!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The case that the conversation is about.' })
+  @Field(() => String, { nullable: true, description: 'Id of the case that the conversation is about.' })
   caseId!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'By which an agent who speaks it is chosen: `en`, `de`, `zh-CN`, …' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Language used for routing to an agent, as a language tag such as `en`, `de` or `zh-CN`.',
+  })
   language!: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Offset of the time zone in minutes, as the contact centre records it.' })
+  @Field(() => Int, { nullable: true, description: 'Time zone offset in minutes, as recorded by the contact centre.' })
   timezoneOffsetMinutes!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'As the contact centre records it.' })
+  @Field(() => String, { nullable: true, description: 'IP address, as recorded by the contact centre.' })
   ipAddress!: string | null;
 
-  @Field(() => [Property], { description: 'What else the integration told, under names of its own.' })
+  @Field(() => [Property], { description: 'Additional properties set by the integration; empty if there are none.' })
   properties!: readonly Property[];
 }

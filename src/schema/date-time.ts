@@ -7,9 +7,9 @@ const isValid = (value: unknown): value is Date => value instanceof Date && !Num
 
 export const DateTime = new GraphQLScalarType({
   ...config,
-  // Resolvers give dates, which need none of the checks that other values do.
+  // The fast path: resolvers return valid dates, which need no further checks.
   serialize: (value) => (isValid(value) ? toIsoString(value) : serialize(value)),
   name: 'DateTime',
-  description: 'A moment, as RFC 3339 in UTC with milliseconds: `2026-01-01T00:00:00.000Z`.',
+  description: 'Point in time as an RFC 3339 timestamp in UTC with milliseconds, such as `2026-01-01T00:00:00.000Z`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
 });

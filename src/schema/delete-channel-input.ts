@@ -1,7 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { idDescription } from './descriptions.js';
 
-@InputType()
+@InputType({ description: 'The channel to delete.' })
 export class DeleteChannelInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: idDescription('channel') })
   channelId!: string;
 }

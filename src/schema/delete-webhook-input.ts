@@ -1,7 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { idDescription } from './descriptions.js';
 
-@InputType()
+@InputType({ description: 'The webhook to delete.' })
 export class DeleteWebhookInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: idDescription('webhook') })
   webhookId!: string;
 }

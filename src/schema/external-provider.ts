@@ -1,10 +1,10 @@
 import { Field, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'Where a message is held that another provider keeps, and its id there.' })
+@ObjectType({ description: 'Reference to a message whose content is stored by another provider.' })
 export class ExternalProvider {
   @Field(() => String, { description: 'Name of the provider, such as `X`.' })
   name!: string;
 
-  @Field(() => String, { description: "The message's id at that provider." })
+  @Field(() => String, { description: 'Id of the message at that provider.' })
   externalMessageId!: string;
 }

@@ -3,14 +3,16 @@ import type { Capability as DomainCapability, UpstreamKind as DomainUpstreamKind
 import { Capability } from './capability.js';
 import { UpstreamKind } from './upstream-kind.js';
 
-@ObjectType({ description: 'This server, and what the contact centre behind it can do.' })
+@ObjectType({ description: 'This gateway and the capabilities of the contact centre behind it.' })
 export class Gateway {
-  @Field(() => String, { description: 'Of this gateway, as in its changelog.' })
+  @Field(() => String, { description: 'Version of this gateway, as in its changelog.' })
   version!: string;
 
-  @Field(() => UpstreamKind, { description: 'What the contact centre behind it speaks.' })
+  @Field(() => UpstreamKind, { description: 'API generation of the contact centre behind this gateway.' })
   upstream!: DomainUpstreamKind;
 
-  @Field(() => [Capability], { description: 'What is not among them is refused with `UNSUPPORTED_BY_UPSTREAM`.' })
+  @Field(() => [Capability], {
+    description: 'Features that the upstream supports; others are null or fail with `UNSUPPORTED_BY_UPSTREAM`.',
+  })
   capabilities!: readonly DomainCapability[];
 }

@@ -1,11 +1,11 @@
 import { toBase64url } from '../domain/base64url.js';
 
-/** What a global id can name. */
+/** The types that have global ids. */
 export type NodeType = 'Conversation' | 'Message' | 'Interaction' | 'Participant' | 'Agent' | 'Channel' | 'Webhook' | 'Attachment';
 
 export interface GlobalId {
   readonly type: NodeType;
-  /** From the outermost to the innermost: for a message, say, its conversation's id and its key. */
+  /** Outermost first: for a message, for example, the id of its conversation and its key. */
   readonly parts: readonly string[];
 }
 
@@ -20,17 +20,17 @@ const PARTS: Readonly<Record<NodeType, number>> = {
   Attachment: 2,
 };
 
-/** The opaque id of a node: base64url of its type and, percent-encoded, its parts. */
+/** Encodes the opaque id of a node: base64url of its type and its percent-encoded parts. */
 export function toGlobalId(type: NodeType, ...parts: string[]): string {
   let text: string = type;
-  for (const part of parts) text += `:${encoded(part)}`;
+  for (const part of parts) text += `:${encodePart(part)}`;
   return toBase64url(text);
 }
 
-/** Most ids are plain, and to see that costs less than to encode them. */
-const encoded = (part: string): string => (/^[\w.~-]*$/.test(part) ? part : encodeURIComponent(part));
+/** Most ids need no encoding, and checking that is cheaper than `encodeURIComponent`. */
+const encodePart = (part: string): string => (/^[\w.~-]*$/.test(part) ? part : encodeURIComponent(part));
 
-/** Null: this is no global id. A vendor id is none, unless the vendor began to give base64url of our type names. */
+/** Decodes a global id; null if it is not one. A vendor id could be mistaken for one only if it were the base64url of one of our type names. */
 export function fromGlobalId(id: string): GlobalId | null {
   if (!/^[A-Za-z0-9_-]{8,2048}$/.test(id)) return null;
   const [type, ...fields] = Buffer.from(id, 'base64url').toString('utf8').split(':');
@@ -43,7 +43,7 @@ export function fromGlobalId(id: string): GlobalId | null {
   }
 }
 
-/** The vendor's id in an id argument, which may hold either form; null when it is the global id of something else. */
+/** The vendor's id from an id argument, which accepts both forms; null if it is the global id of another type. */
 export function vendorId(type: NodeType, id: string): string | null {
   const global = fromGlobalId(id);
   if (global === null) return id;

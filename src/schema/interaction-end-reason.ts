@@ -8,5 +8,10 @@ export const InteractionEndReason = {
 
 registerEnumType(InteractionEndReason, {
   name: 'InteractionEndReason',
-  description: 'Why an interaction is over.',
+  description: 'Why an interaction ended.',
+  valuesConfig: {
+    AGENT_LEFT: { description: 'The last agent left.' },
+    CUSTOMER_LEFT: { description: 'The customer left.' },
+    OTHER: { description: 'Another or an unknown reason, such as a timeout.' },
+  },
 });

@@ -1,15 +1,14 @@
-import { Field, ObjectType } from 'type-graphql';
+import { ObjectType } from 'type-graphql';
+import type { InteractionEndReason } from '../domain/events/event-table.js';
 import { ConversationEvent } from './conversation-event.js';
-import type { InteractionEndReason as DomainReason } from '../domain/events/event-table.js';
-import { InteractionEndReason } from './interaction-end-reason.js';
 
 @ObjectType({
   implements: ConversationEvent,
-  description: 'It is settled that an interaction is over. Told by the gateway itself, once per interaction.',
+  description: 'An interaction ended. Produced by this gateway, once per interaction.',
 })
 export class InteractionEnded extends ConversationEvent {
   readonly __typename = 'InteractionEnded';
 
-  @Field(() => InteractionEndReason)
-  reason!: DomainReason;
+  /** As stored with the event; the resolver of the field `reason` corrects it by events that arrived later. */
+  reason!: InteractionEndReason;
 }

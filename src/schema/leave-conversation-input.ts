@@ -1,7 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { idDescription } from './descriptions.js';
 
-@InputType()
+@InputType({ description: 'The conversation that the customer leaves.' })
 export class LeaveConversationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: idDescription('conversation') })
   conversationId!: string;
 }

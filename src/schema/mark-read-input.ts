@@ -1,15 +1,16 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { DateTime } from './date-time.js';
+import { SEND_AS, idDescription } from './descriptions.js';
 import { MessageSender } from './message-sender.js';
 
-@InputType()
+@InputType({ description: 'Who has read the messages, and up to what time.' })
 export class MarkReadInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: idDescription('conversation') })
   conversationId!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'Everything up to then was read. Default: now.' })
+  @Field(() => DateTime, { nullable: true, description: 'Everything up to this time has been read; now if omitted.' })
   readAt?: Date | null;
 
-  @Field(() => MessageSender, { nullable: true, description: "Who has read. Default: CUSTOMER with a customer's token, else BOT." })
+  @Field(() => MessageSender, { nullable: true, description: SEND_AS })
   sendAs?: keyof typeof MessageSender | null;
 }

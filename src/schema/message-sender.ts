@@ -7,5 +7,9 @@ export const MessageSender = {
 
 registerEnumType(MessageSender, {
   name: 'MessageSender',
-  description: 'As whom a message is written.',
+  description: 'Participant on whose behalf an integration writes.',
+  valuesConfig: {
+    CUSTOMER: { description: 'The customer.' },
+    BOT: { description: 'A bot of the integration.' },
+  },
 });

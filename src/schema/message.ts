@@ -9,50 +9,60 @@ import { Participant } from './participant.js';
 
 @ObjectType({
   implements: Node,
-  description: 'A message. It has one `id`, the same in the history and in the event that told of it: merge by it.',
+  description: 'A message. Its `id` is the same in the history and in events: use it to merge both.',
 })
 export class Message extends Node {
   readonly __typename = 'Message';
 
-  /** The conversation's vendor id. */
+  /** Id of the conversation in the contact centre. */
   conversationId!: string;
 
-  /** Of its name, unique in the conversation. */
+  /** Key of the message identity, unique in the conversation (ADR 5). */
   key!: string;
 
-  /** Null where the upstream does not tell. */
+  /** Id of the interaction in the contact centre; null if unknown. */
   interactionId!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "The vendor's id; null while it is not known (events carry none) and on upstreams that have none.",
+    description:
+      'Id of the message in the contact centre. Null if unknown, as on messages in events, or if the upstream has no message ids.',
   })
   messageId!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'As it was given to `sendMessage`, on the message and on its echo.' })
+  @Field(() => String, {
+    nullable: true,
+    description: '`SendMessageInput.clientMessageId`, on the message and on its echo event; null if none was set.',
+  })
   clientMessageId!: string | null;
 
-  @Field(() => Participant)
+  @Field(() => Participant, { description: 'Participant who wrote the message.' })
   author!: Participant;
 
-  @Field(() => String, { nullable: true, description: 'As it was written; null where the message holds something else only.' })
+  @Field(() => String, { nullable: true, description: 'Text as written; null if the message has none.' })
   text!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'In the language of the reader, where the upstream translates.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "Text in the reader's language; null if the upstream does not translate (MESSAGE_TRANSLATION).",
+  })
   translatedText!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: "By the contact centre's clock; null where the upstream does not tell." })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "When the message was sent, according to the contact centre's clock; null if unknown.",
+  })
   createdAt!: Date | null;
 
-  @Field(() => [Attachment])
+  @Field(() => [Attachment], { description: 'Files sent with the message.' })
   attachments!: readonly Attachment[];
 
-  @Field(() => [Card])
+  @Field(() => [Card], { description: 'Cards sent with the message.' })
   cards!: readonly Card[];
 
   @Field(() => ExternalProvider, {
     nullable: true,
-    description: 'In place of `text`, where another provider holds the message. Null otherwise.',
+    description: 'Reference to the content if another provider stores it in place of `text`; null otherwise.',
   })
   externalProvider!: ExternalProvider | null;
 

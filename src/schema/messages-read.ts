@@ -3,13 +3,13 @@ import { ConversationEvent } from './conversation-event.js';
 import { DateTime } from './date-time.js';
 import { Participant } from './participant.js';
 
-@ObjectType({ implements: ConversationEvent, description: 'Somebody has read the messages up to a moment.' })
+@ObjectType({ implements: ConversationEvent, description: 'A participant has read the messages up to a point in time.' })
 export class MessagesRead extends ConversationEvent {
   readonly __typename = 'MessagesRead';
 
-  @Field(() => DateTime, { description: 'Up to when messages are read.' })
+  @Field(() => DateTime, { description: 'Messages up to this time have been read.' })
   readAt!: Date;
 
-  @Field(() => Participant, { description: 'Who has read them.' })
+  @Field(() => Participant, { description: 'Participant who has read them.' })
   reader!: Participant;
 }

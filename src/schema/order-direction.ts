@@ -5,4 +5,11 @@ export const OrderDirection = {
   DESC: 'DESC',
 } as const;
 
-registerEnumType(OrderDirection, { name: 'OrderDirection', description: 'ASC: the least, or the earliest, first.' });
+registerEnumType(OrderDirection, {
+  name: 'OrderDirection',
+  description: 'Sort direction.',
+  valuesConfig: {
+    ASC: { description: 'Ascending: smallest or earliest first.' },
+    DESC: { description: 'Descending: largest or latest first.' },
+  },
+});

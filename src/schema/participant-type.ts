@@ -10,5 +10,12 @@ export const ParticipantType = {
 
 registerEnumType(ParticipantType, {
   name: 'ParticipantType',
-  description: 'Who takes part. OTHER: somebody of a kind not known to this gateway.',
+  description: 'Role of a participant in a conversation.',
+  valuesConfig: {
+    CUSTOMER: { description: 'The customer.' },
+    BOT: { description: 'A bot.' },
+    AGENT: { description: 'An agent of the contact centre.' },
+    SYSTEM: { description: 'The contact centre itself.' },
+    OTHER: { description: 'A role that this gateway does not know.' },
+  },
 });

@@ -4,26 +4,29 @@ import { toGlobalId } from './global-id.js';
 import { Node } from './node.js';
 import { ParticipantType } from './participant-type.js';
 
-@ObjectType({ implements: Node, description: 'Somebody in a conversation, or who was.' })
+@ObjectType({ implements: Node, description: 'Someone who is or was in a conversation.' })
 export class Participant extends Node {
   readonly __typename = 'Participant';
 
-  /** The conversation's vendor id. */
+  /** Id of the conversation in the contact centre. */
   conversationId!: string;
 
-  @Field(() => String, { description: "The vendor's id, unique in the conversation." })
+  @Field(() => String, { description: 'Id of the participant in the contact centre, unique in the conversation.' })
   participantId!: string;
 
-  @Field(() => ParticipantType)
+  @Field(() => ParticipantType, { description: 'Role of the participant.' })
   type!: DomainParticipantType;
 
-  @Field(() => String, { nullable: true, description: 'Null where the upstream does not tell.' })
+  @Field(() => String, { nullable: true, description: 'Display name; null if unknown.' })
   name!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'That they read and write; null where the upstream does not tell.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Language that the participant reads and writes, as a language tag; null if unknown.',
+  })
   language!: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Has left; null where the upstream does not tell.' })
+  @Field(() => Boolean, { nullable: true, description: 'True if the participant has left the conversation; null if unknown.' })
   removed!: boolean | null;
 
   get id(): string {

@@ -1,10 +1,10 @@
 import { Field, InputType } from 'type-graphql';
 
-@InputType()
+@InputType({ description: 'A customer property to set or to filter by.' })
 export class PropertyInput {
-  @Field(() => String, { description: "Known to the contact centre's administrators." })
+  @Field(() => String, { description: 'Name of the property, as configured in the contact centre.' })
   key!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Value of the property.' })
   value!: string;
 }

@@ -1,10 +1,10 @@
 import { Field, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'One of the extra facts that an integration tells of a customer.' })
+@ObjectType({ description: 'An additional property of a customer, set by the integration.' })
 export class Property {
-  @Field(() => String)
+  @Field(() => String, { description: 'Name of the property.' })
   key!: string;
 
-  @Field(() => String, { nullable: true, description: 'Null where the upstream tells the key alone.' })
+  @Field(() => String, { nullable: true, description: 'Value of the property; null if the upstream reports only the key.' })
   value!: string | null;
 }

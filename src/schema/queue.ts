@@ -1,10 +1,10 @@
 import { Field, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'Where conversations wait for an agent.' })
+@ObjectType({ description: 'A queue in which conversations wait for an agent.' })
 export class Queue {
-  @Field(() => String)
+  @Field(() => String, { description: 'Id of the queue in the contact centre.' })
   queueId!: string;
 
-  @Field(() => String, { nullable: true, description: 'Known only where an event told it.' })
+  @Field(() => String, { nullable: true, description: 'Display name; null if no event reported it.' })
   name!: string | null;
 }

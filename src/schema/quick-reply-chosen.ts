@@ -5,9 +5,9 @@ import { ConversationEvent } from './conversation-event.js';
 export class QuickReplyChosen extends ConversationEvent {
   readonly __typename = 'QuickReplyChosen';
 
-  @Field(() => String, { nullable: true, description: 'What the customer saw, and chose.' })
+  @Field(() => String, { nullable: true, description: 'Title of the chosen reply, as shown to the customer; null if unknown.' })
   title!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What the bot gave along with the reply, for itself.' })
+  @Field(() => String, { nullable: true, description: 'Payload that the bot attached to the reply; null if there is none.' })
   payload!: string | null;
 }

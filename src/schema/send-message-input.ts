@@ -1,34 +1,34 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { CardInput } from './card-input.js';
+import { IDEMPOTENCY_KEY, SEND_AS, idDescription } from './descriptions.js';
 import { MessageSender } from './message-sender.js';
 
-@InputType({ description: 'Text, attachments, cards, or several of them.' })
+@InputType({ description: 'The message to send; needs at least one of `text`, `attachmentIds` and `cards`.' })
 export class SendMessageInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: idDescription('conversation') })
   conversationId!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Text of the message.' })
   text?: string | null;
 
-  @Field(() => MessageSender, { nullable: true, description: "Default: CUSTOMER with a customer's token, else BOT." })
+  @Field(() => MessageSender, { nullable: true, description: SEND_AS })
   sendAs?: keyof typeof MessageSender | null;
 
-  @Field(() => [ID], { nullable: true, description: 'As the upload answered them.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: "Uploaded files, as `attachmentId` from the upload's response or `Attachment.id`. Requires the capability ATTACHMENTS.",
+  })
   attachmentIds?: string[] | null;
 
-  @Field(() => [CardInput], { nullable: true })
+  @Field(() => [CardInput], { nullable: true, description: 'Cards of the message. Requires the capability CARDS.' })
   cards?: CardInput[] | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Yours to choose; comes back on the message and on its echo. 255 characters at most.',
+    description: 'Client-chosen id, returned on the message and on its echo event; at most 255 characters.',
   })
   clientMessageId?: string | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most.',
-  })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }

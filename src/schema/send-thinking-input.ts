@@ -1,10 +1,15 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { idDescription } from './descriptions.js';
 
-@InputType()
+@InputType({ description: 'The conversation in which the bot is preparing an answer.' })
 export class SendThinkingInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: idDescription('conversation') })
   conversationId!: string;
 
-  @Field(() => Int, { nullable: true, defaultValue: 60, description: 'From 1 to 600; a message ends it before.' })
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 60,
+    description: 'Seconds for which the indicator is shown, 1 to 600; a message ends it earlier.',
+  })
   maxSeconds?: number | null;
 }

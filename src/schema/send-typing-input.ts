@@ -1,11 +1,12 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { SEND_AS, idDescription } from './descriptions.js';
 import { MessageSender } from './message-sender.js';
 
-@InputType()
+@InputType({ description: 'Who is typing, and in which conversation.' })
 export class SendTypingInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: idDescription('conversation') })
   conversationId!: string;
 
-  @Field(() => MessageSender, { nullable: true, description: "Default: CUSTOMER with a customer's token, else BOT." })
+  @Field(() => MessageSender, { nullable: true, description: SEND_AS })
   sendAs?: keyof typeof MessageSender | null;
 }

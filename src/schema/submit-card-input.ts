@@ -1,13 +1,14 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { idDescription } from './descriptions.js';
 
-@InputType()
+@InputType({ description: 'The card that the customer submitted.' })
 export class SubmitCardInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: idDescription('conversation') })
   conversationId!: string;
 
-  @Field(() => ID, { description: '`Card.cardId`.' })
+  @Field(() => ID, { description: 'Id of the card: `Card.cardId`.' })
   cardId!: string;
 
-  @Field(() => String, { nullable: true, description: "Handed to the upstream as it is; its contract calls it the action's `name`." })
+  @Field(() => String, { nullable: true, description: 'Name of the action, passed to the upstream unchanged.' })
   name?: string | null;
 }

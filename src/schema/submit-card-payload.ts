@@ -1,12 +1,13 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Conversation } from './conversation.js';
+import { USER_ERRORS } from './descriptions.js';
 import { UserError } from './user-error.js';
 
-@ObjectType()
+@ObjectType({ description: 'Result of `submitCard`.' })
 export class SubmitCardPayload {
-  @Field(() => Conversation, { nullable: true, description: 'As it is after this; null where `userErrors` tells why nothing was done.' })
+  @Field(() => Conversation, { nullable: true, description: 'The conversation of the card; null if there are `userErrors`.' })
   conversation!: Conversation | null;
 
-  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
+  @Field(() => [UserError], { description: USER_ERRORS })
   userErrors!: readonly UserError[];
 }

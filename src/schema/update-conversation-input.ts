@@ -1,22 +1,23 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { AssignmentInput } from './assignment-input.js';
 import { CustomerInput } from './customer-input.js';
+import { idDescription } from './descriptions.js';
 
-@InputType()
+@InputType({ description: 'Changes to a conversation; needs `customer`, `assignment` or both.' })
 export class UpdateConversationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: idDescription('conversation') })
   conversationId!: string;
 
   @Field(() => CustomerInput, {
     nullable: true,
     description:
-      'What is left out, null or empty stays as it is. `properties`, where given, replace all that were there: an empty list takes them away.',
+      'Customer data to change; omitted, null and empty fields stay unchanged. `properties` replaces all existing properties, so an empty list removes them.',
   })
   customer?: CustomerInput | null;
 
   @Field(() => AssignmentInput, {
     nullable: true,
-    description: 'Hands the conversation over. It is carried out after the answer: events tell.',
+    description: 'Queue or script to assign the conversation to. The upstream carries it out asynchronously; the result arrives as events.',
   })
   assignment?: AssignmentInput | null;
 }

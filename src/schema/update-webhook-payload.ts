@@ -1,12 +1,13 @@
 import { Field, ObjectType } from 'type-graphql';
+import { USER_ERRORS } from './descriptions.js';
 import { UserError } from './user-error.js';
 import { Webhook } from './webhook.js';
 
-@ObjectType()
+@ObjectType({ description: 'Result of `updateWebhook`.' })
 export class UpdateWebhookPayload {
-  @Field(() => Webhook, { nullable: true, description: 'As it is after this; null where `userErrors` tells why nothing was done.' })
+  @Field(() => Webhook, { nullable: true, description: 'The updated webhook; null if there are `userErrors`.' })
   webhook!: Webhook | null;
 
-  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
+  @Field(() => [UserError], { description: USER_ERRORS })
   userErrors!: readonly UserError[];
 }

@@ -7,5 +7,9 @@ export const UpstreamKind = {
 
 registerEnumType(UpstreamKind, {
   name: 'UpstreamKind',
-  description: 'The generation of the contact centre API behind this gateway.',
+  description: 'API generation of the contact centre.',
+  valuesConfig: {
+    CHAT_GATEWAY_V1: { description: 'Chat Gateway API, version 1.' },
+    CHAT_API_V2: { description: 'Chat API, version 2.' },
+  },
 });

@@ -1,7 +1,7 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLURL } from 'graphql-scalars';
 
-/** What comes in is checked; what goes out is as the contact centre told it, so that one odd address there spoils no list. */
+/** Inputs are validated. Outputs are passed through as the contact centre stores them, so that one malformed URL does not fail a whole list. */
 export const Url = new GraphQLScalarType({
   ...GraphQLURL.toConfig(),
   name: 'URL',

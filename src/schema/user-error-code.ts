@@ -13,15 +13,15 @@ export const UserErrorCode = {
 
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
-  description: 'What is wrong with an input, for programs.',
+  description: 'Machine-readable reason for a user error.',
   valuesConfig: {
-    REQUIRED: { description: 'It is missing or empty.' },
-    INVALID: { description: 'It is not of the form that it must have, or an id of something else.' },
-    TOO_LONG: { description: 'It has more characters than it may.' },
-    TOO_MANY: { description: 'The list holds more than it may.' },
-    NOT_FOUND: { description: 'The id names nothing that the viewer can see.' },
-    CONFLICT: { description: 'It contradicts what is there already.' },
-    UPSTREAM_REFUSED: { description: 'The contact centre does not take it; `message` holds its words.' },
-    IDEMPOTENCY_KEY_REUSED: { description: 'The key was used before, with other input.' },
+    REQUIRED: { description: 'The value is missing or empty.' },
+    INVALID: { description: 'Malformed or out-of-range value, or an id of another type.' },
+    TOO_LONG: { description: 'The text has too many characters.' },
+    TOO_MANY: { description: 'The list has too many items.' },
+    NOT_FOUND: { description: 'No object with this id exists, or the viewer may not see it.' },
+    CONFLICT: { description: 'The change conflicts with the current state, such as deleting a webhook that a channel uses.' },
+    UPSTREAM_REFUSED: { description: 'Rejected by the contact centre; `message` is its explanation.' },
+    IDEMPOTENCY_KEY_REUSED: { description: 'The idempotency key was already used with a different input.' },
   },
 });

@@ -1,14 +1,17 @@
 import { Field, ObjectType } from 'type-graphql';
 import { UserErrorCode } from './user-error-code.js';
 
-@ObjectType({ description: 'What the caller can mend in the input.' })
+@ObjectType({ description: 'An error that the caller can fix, usually in the input.' })
 export class UserError {
-  @Field(() => [String], { nullable: true, description: 'Path into the input, from the outermost; null where it is about no one field.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Path to the field in the input, outermost first; null if the error concerns no single field.',
+  })
   field!: readonly string[] | null;
 
-  @Field(() => String, { description: 'For people, in English; its words may change.' })
+  @Field(() => String, { description: 'Human-readable message in English; may change.' })
   message!: string;
 
-  @Field(() => UserErrorCode, { description: 'For programs; its values stay.' })
+  @Field(() => UserErrorCode, { description: 'Machine-readable code; stable.' })
   code!: keyof typeof UserErrorCode;
 }

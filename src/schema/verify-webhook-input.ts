@@ -1,8 +1,8 @@
 import { Field, InputType } from 'type-graphql';
 import { Url } from './url.js';
 
-@InputType()
+@InputType({ description: 'The URL to verify.' })
 export class VerifyWebhookInput {
-  @Field(() => Url)
+  @Field(() => Url, { description: 'HTTP or HTTPS URL that the contact centre can reach.' })
   url!: URL;
 }

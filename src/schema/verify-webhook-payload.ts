@@ -1,11 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
+import { USER_ERRORS } from './descriptions.js';
 import { UserError } from './user-error.js';
 
-@ObjectType()
+@ObjectType({ description: 'Result of `verifyWebhook`.' })
 export class VerifyWebhookPayload {
-  @Field(() => Boolean, { description: 'The contact centre posted an address check there, and it was taken.' })
+  @Field(() => Boolean, { description: 'True if the contact centre sent a verification request to the URL and accepted the response.' })
   verified!: boolean;
 
-  @Field(() => [UserError], { description: 'What to mend in the input; empty where it was done.' })
+  @Field(() => [UserError], { description: USER_ERRORS })
   userErrors!: readonly UserError[];
 }

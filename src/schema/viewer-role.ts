@@ -9,5 +9,11 @@ export const ViewerRole = {
 
 registerEnumType(ViewerRole, {
   name: 'ViewerRole',
-  description: 'CUSTOMER: its own conversations. SERVICE: all conversations. ADMIN: channels and webhooks too.',
+  description: "What the caller's token allows.",
+  valuesConfig: {
+    ANONYMOUS: { description: 'No token.' },
+    CUSTOMER: { description: "The customer's own conversations, or those listed in the token." },
+    SERVICE: { description: 'All conversations.' },
+    ADMIN: { description: 'All conversations, channels and webhooks.' },
+  },
 });

@@ -3,374 +3,489 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** The queue or script to assign a conversation to. */
 export type AssignmentInput = {
+  /** Id of the queue or script in the contact centre. */
   targetId: string | number;
+  /** Whether `targetId` names a queue or a script. */
   type: AssignmentTarget;
 };
 
-/** What a conversation can be handed to. */
+/** What a conversation can be assigned to through this API. */
 export type AssignmentTarget =
+  /** A queue, whose agents answer the conversation. */
   | 'QUEUE'
+  /** A script of the contact centre, which routes or answers the conversation. */
   | 'SCRIPT';
 
-/** What a conversation can be assigned to. SCRIPT and WEBHOOK: a bot. OTHER: something not known to this gateway. */
+/** Kind of assignee of a conversation. */
 export type AssignmentType =
+  /** Handled by an agent. */
   | 'AGENT'
+  /** A kind that this gateway does not know. */
   | 'OTHER'
+  /** Waiting in a queue. */
   | 'QUEUE'
+  /** Handled by a script of the contact centre: a bot. */
   | 'SCRIPT'
+  /** Handled by an integration through its webhook: a bot. */
   | 'WEBHOOK';
 
-/** What an upstream may or may not be able to do, or to tell. What needs one that is not there is refused with UNSUPPORTED_BY_UPSTREAM, or null. */
+/** Optional feature of the upstream API. A field or argument that needs a missing capability is null or fails with UNSUPPORTED_BY_UPSTREAM. */
 export type Capability =
-  /** Events tell the names of agents. */
+  /** Events include the names of agents. */
   | 'AGENT_NAMES'
-  /** Conversations can be assigned, and tell whom they are assigned to also between two interactions. */
+  /** Conversations can be assigned, and the assignment is also known between two interactions. */
   | 'ASSIGNMENT'
+  /** Files can be uploaded, sent and downloaded. */
   | 'ATTACHMENTS'
+  /** Cards can be sent, submitted and executed. */
   | 'CARDS'
-  /** Channels tell their type in the vendor's word; else all are CHAT_API. */
+  /** Channels report their type; without it every channel is CHAT_API. */
   | 'CHANNEL_TYPES'
-  /** Participants tell whether the customer or the bot has left (`removed`); of agents, events do. */
+  /** `Participant.removed` is known for customers and bots; for agents it is derived from events. */
   | 'CUSTOMER_PRESENCE'
+  /** Conversations can be filtered by customer `properties`. */
   | 'FILTER_BY_PROPERTY'
+  /** Conversations can be filtered by `status`. */
   | 'FILTER_BY_STATE'
-  /** Messages have the vendor's ids, and can be found by them. */
+  /** Messages have an id in the contact centre and can be fetched by it. */
   | 'MESSAGE_LOOKUP'
-  /** Every message of the history has its `createdAt`; else only those of which this gateway knows an event. */
+  /** Every message in the history has a `createdAt`; without it only messages that this gateway received as events do. */
   | 'MESSAGE_TIMES'
-  /** Messages tell a `translatedText`. */
+  /** Messages have a `translatedText`. */
   | 'MESSAGE_TRANSLATION'
+  /** Conversations can be sorted by creation time. */
   | 'ORDER_BY_CREATION'
+  /** Read receipts can be sent (`markRead`). */
   | 'READ_RECEIPTS'
+  /** A conversation can return to a bot after its agent has left (`scheduleReturnToBot`). */
   | 'RETURN_TO_BOT'
+  /** The agent can be shown that the bot is preparing an answer (`sendThinking`). */
   | 'THINKING'
-  /** Typing can be shown to the agent, and is told of everybody. */
+  /** Typing indicators can be sent to the agent and are received for all participants. */
   | 'TYPING'
-  /** Conversations can be changed, and `ConversationUpdated` tells of it. */
+  /** Conversations can be updated, and updates arrive as `ConversationUpdated` events. */
   | 'UPDATE_CONVERSATION';
 
+/** A card to send in a message. */
 export type CardInput = {
-  /** The card itself, in the format that `contentType` names. */
+  /** The card in the format named by `contentType`, nested at most 100 levels deep. */
   content: unknown;
-  /** The media type that says what `content` is. */
+  /** Media type that defines the format of `content`. */
   contentType: string;
 };
 
-/** By which way the customer writes. OTHER: see `rawType`. */
+/** Medium that the customer uses. */
 export type ChannelType =
+  /** An integration through the chat API. */
   | 'CHAT_API'
+  /** Email. */
   | 'EMAIL'
+  /** Facebook Messenger. */
   | 'FACEBOOK'
+  /** A medium that this gateway does not know; see `Channel.rawType`. */
   | 'OTHER'
+  /** RCS messages. */
   | 'RCS'
+  /** SMS text messages. */
   | 'SMS'
+  /** Twitter (X). */
   | 'TWITTER'
+  /** Viber. */
   | 'VIBER'
+  /** The contact centre's own web chat. */
   | 'WEB_CHAT'
+  /** WhatsApp. */
   | 'WHATSAPP';
 
-/** What kind of event it is; each has an object type of its own. */
+/** Type of a conversation event; each value has an object type of its own. */
 export type ConversationEventType =
+  /** See `AgentJoined`: an agent accepted the conversation. */
   | 'AGENT_JOINED'
+  /** See `AgentLeft`: an agent left the conversation. */
   | 'AGENT_LEFT'
+  /** See `CardActionInvoked`: a participant used an Adaptive Card. */
   | 'CARD_ACTION_INVOKED'
+  /** See `ChannelActivity`: a channel-specific activity. */
   | 'CHANNEL_ACTIVITY'
+  /** See `ConversationTransferred`: the agent transferred the conversation to another queue. */
   | 'CONVERSATION_TRANSFERRED'
+  /** See `ConversationUpdated`: the upstream changed the conversation's data. */
   | 'CONVERSATION_UPDATED'
+  /** See `CustomerJoined`: the customer joined the conversation. */
   | 'CUSTOMER_JOINED'
+  /** See `CustomerLeft`: the customer left the conversation. */
   | 'CUSTOMER_LEFT'
+  /** See `InteractionEnded`: the interaction ended. */
   | 'INTERACTION_ENDED'
+  /** See `InteractionQueued`: the conversation waits in a queue. */
   | 'INTERACTION_QUEUED'
+  /** See `MessagesRead`: a participant read the messages. */
   | 'MESSAGES_READ'
+  /** See `MessageAdded`: a participant sent a message. */
   | 'MESSAGE_ADDED'
+  /** See `QuickReplyChosen`: the customer chose a quick reply. */
   | 'QUICK_REPLY_CHOSEN'
+  /** See `TypingChanged`: a participant started or stopped typing. */
   | 'TYPING_CHANGED'
+  /** See `UnrecognizedEvent`: an event of a type that this gateway does not know. */
   | 'UNRECOGNIZED';
 
-/** Which conversations: those that are all of it. What is left out does not matter. */
+/** Conditions on conversations. All given conditions must match; omitted conditions are ignored. */
 export type ConversationFilter = {
+  /** Only conversations of this channel: its `id` or `channelId`. */
   channelId?: string | number | null | undefined;
+  /** Only conversations of customers that match. */
   customer?: CustomerFilter | null | undefined;
-  /** Needs the capability FILTER_BY_STATE. */
+  /** Only conversations with this upstream status. Requires the capability FILTER_BY_STATE. */
   status?: ConversationStatus | null | undefined;
 };
 
-/** By what conversations are listed, and which way. */
+/** Sort field and direction. */
 export type ConversationOrder = {
+  /** Ascending or descending. */
   direction: OrderDirection;
+  /** Field to sort by. */
   field: ConversationOrderField;
 };
 
-/** By what conversations can be ordered. */
+/** Field by which conversations can be sorted. */
 export type ConversationOrderField =
-  /** When it was created. Needs the capability ORDER_BY_CREATION. */
+  /** Creation time. Requires the capability ORDER_BY_CREATION. */
   | 'CREATED_AT';
 
-/** Where a conversation stands, by its events, corrected by the upstream. */
+/** State of a conversation, derived from its events and reconciled with the upstream. */
 export type ConversationState =
   /** An agent has joined. */
   | 'ACTIVE'
-  /** Assigned to a script. */
+  /** Assigned to a bot. */
   | 'BOT'
-  /** Nothing has happened in it yet. */
+  /** Created; its first interaction has not started yet. */
   | 'CREATED'
-  /** Over; a new message queues it again. */
+  /** Its last interaction has ended; a new message starts another one. */
   | 'IDLE'
-  /** Waits for an agent. */
+  /** Waiting for an agent. */
   | 'QUEUED'
-  /** Between two agents of one interaction. */
+  /** Being transferred from one agent to another within an interaction. */
   | 'TRANSFERRING'
-  /** Neither the events nor the upstream tell. */
+  /** Neither the events nor the upstream determine the state. */
   | 'UNKNOWN';
 
-/** The upstream's own notion of where a conversation stands, which is coarser than `ConversationState`. */
+/** The upstream's own status of a conversation, coarser than `ConversationState`. */
 export type ConversationStatus =
-  /** No interaction has begun yet. */
+  /** No interaction has started yet. */
   | 'CREATED'
-  /** Its last interaction is over. */
+  /** The last interaction has ended. */
   | 'IDLE'
-  /** An interaction goes on or is about to. */
+  /** An interaction is in progress or about to start. */
   | 'OPEN';
 
+/** The file to upload. */
 export type CreateAttachmentUploadInput = {
-  /** A media type, such as `image/png`: pictures, sound, film, texts and office documents are taken. */
+  /** Media type, such as `image/png`; images, audio, video, text and office documents are accepted. */
   contentType: string;
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** The file's name; of a path the last part counts, and what cannot be seen is left out. Names that stand for programs or pages are refused. */
+  /** File name. Only the base name is kept and invisible characters are removed; executable and HTML names are rejected. */
   filename: string;
-  /** Default: CUSTOMER with a customer's token, else BOT. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
-  /** Exactly as many bytes must be sent. From 1 to 104857600 (100 MiB). */
+  /** Exact size in bytes, 1 to 104857600 (100 MiB); the upload must have this size. */
   sizeBytes: number;
 };
 
+/** The channel to create. */
 export type CreateChannelInput = {
-  /** 255 characters at most. */
+  /** Display name, at most 255 characters. */
   name: string;
-  /** Where its conversations are queued first; queues are made in the contact centre's own tool. */
+  /** Id in the contact centre of the queue in which its conversations wait first. Queues are created in the contact centre's own tool. */
   queueId: string | number;
-  /** Where its events go. */
+  /** Webhook that receives its events: its `id` or `webhookId`. */
   webhookId: string | number;
 };
 
+/** The conversation to create. */
 export type CreateConversationInput = {
-  /** Instead of the channel's own queue. */
+  /** Queue or script to assign the conversation to instead of the channel's queue. Requires the capability ASSIGNMENT. */
   assignment?: AssignmentInput | null | undefined;
-  /** The channel that it comes in by, which decides the queue. */
+  /** Channel of the conversation, which determines its queue: `Channel.id` or `Channel.channelId`. */
   channelId: string | number;
+  /** The customer who starts the conversation. */
   customer: CustomerInput;
-  /** What was said before, oldest first, so that the agent sees it: 200 at most. */
+  /** Earlier messages to show to the agent, oldest first, at most 200. */
   history?: Array<HistoryMessageInput> | null | undefined;
-  /** Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most. */
+  /** Client-chosen key that makes retries safe: within 24 hours the same key with the same input returns the first result instead of creating again. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
 };
 
+/** The webhook to register. */
 export type CreateWebhookInput = {
-  /** 255 characters at most. */
+  /** Display name, at most 255 characters. */
   name: string;
-  /** An http or https address that the contact centre reaches. */
+  /** HTTP or HTTPS URL that the contact centre can reach. */
   url: string;
 };
 
-/** Which customers: those who are all of it, to the letter. */
+/** Conditions on the customer. All given conditions must match exactly (case-sensitive). */
 export type CustomerFilter = {
+  /** `Customer.customerId`, at most 255 characters. */
   customerId?: string | null | undefined;
+  /** Email address, at most 255 characters. */
   email?: string | null | undefined;
-  /** All of these. Needs the capability FILTER_BY_PROPERTY. */
+  /** Properties that the customer must have, at most 30 and one value per key. Requires the capability FILTER_BY_PROPERTY. */
   properties?: Array<PropertyInput> | null | undefined;
 };
 
-/** What to tell the agents of the customer. What is left out stays unknown, or as it is. */
+/** Customer data shown to agents. Omitted fields stay unset or unchanged. */
 export type CustomerInput = {
-  /** The case that the conversation is about. */
+  /** Id of the case that the conversation is about. */
   caseId?: string | null | undefined;
+  /** Company that the customer belongs to. */
   company?: string | null | undefined;
+  /** Id of the customer in the integration's own records. */
   customerId?: string | null | undefined;
+  /** Email address. */
   email?: string | null | undefined;
-  /** By which an agent who speaks it is chosen: `en`, `de`, `zh-CN`, … */
+  /** Language used for routing to an agent, as a language tag such as `en`, `de` or `zh-CN`. */
   language?: string | null | undefined;
+  /** Full name. */
   name?: string | null | undefined;
+  /** Phone number. */
   phone?: string | null | undefined;
-  /** 30 at most. */
+  /** Additional properties, at most 30. */
   properties?: Array<PropertyInput> | null | undefined;
 };
 
+/** The channel to delete. */
 export type DeleteChannelInput = {
+  /** Id of the channel: its global `id` or its `channelId`. */
   channelId: string | number;
 };
 
+/** The webhook to delete. */
 export type DeleteWebhookInput = {
+  /** Id of the webhook: its global `id` or its `webhookId`. */
   webhookId: string | number;
 };
 
+/** The conversation to erase from this gateway's log. */
 export type EraseConversationInput = {
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
 };
 
+/** The card whose action was executed. */
 export type ExecuteCardInput = {
-  /** `Card.cardId`. */
+  /** Id of the card: `Card.cardId`. */
   cardId: string | number;
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** Handed to the upstream as it is; its contract calls it the action's `name`. */
+  /** Name of the action, passed to the upstream unchanged. */
   name?: string | null | undefined;
 };
 
-/** A message from before the conversation came to the contact centre: text, cards, or both. */
+/** A message from before the conversation reached the contact centre; needs `text`, `cards` or both. */
 export type HistoryMessageInput = {
+  /** Cards of the message. Requires the capability CARDS. */
   cards?: Array<CardInput> | null | undefined;
+  /** Who wrote the message. */
   sentAs: MessageSender;
+  /** Text of the message. */
   text?: string | null | undefined;
 };
 
-/** Why an interaction is over. */
+/** Why an interaction ended. */
 export type InteractionEndReason =
+  /** The last agent left. */
   | 'AGENT_LEFT'
+  /** The customer left. */
   | 'CUSTOMER_LEFT'
+  /** Another or an unknown reason, such as a timeout. */
   | 'OTHER';
 
+/** The conversation that the customer leaves. */
 export type LeaveConversationInput = {
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
 };
 
+/** Who has read the messages, and up to what time. */
 export type MarkReadInput = {
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** Everything up to then was read. Default: now. */
+  /** Everything up to this time has been read; now if omitted. */
   readAt?: string | null | undefined;
-  /** Who has read. Default: CUSTOMER with a customer's token, else BOT. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
 };
 
-/** As whom a message is written. */
+/** Participant on whose behalf an integration writes. */
 export type MessageSender =
+  /** A bot of the integration. */
   | 'BOT'
+  /** The customer. */
   | 'CUSTOMER';
 
-/** ASC: the least, or the earliest, first. */
+/** Sort direction. */
 export type OrderDirection =
+  /** Ascending: smallest or earliest first. */
   | 'ASC'
+  /** Descending: largest or latest first. */
   | 'DESC';
 
-/** Who takes part. OTHER: somebody of a kind not known to this gateway. */
+/** Role of a participant in a conversation. */
 export type ParticipantType =
+  /** An agent of the contact centre. */
   | 'AGENT'
+  /** A bot. */
   | 'BOT'
+  /** The customer. */
   | 'CUSTOMER'
+  /** A role that this gateway does not know. */
   | 'OTHER'
+  /** The contact centre itself. */
   | 'SYSTEM';
 
+/** A customer property to set or to filter by. */
 export type PropertyInput = {
-  /** Known to the contact centre's administrators. */
+  /** Name of the property, as configured in the contact centre. */
   key: string;
+  /** Value of the property. */
   value: string;
 };
 
-/** Null: as the upstream has it. */
+/** How a conversation returns to a bot. Null fields use the upstream's defaults. */
 export type ScheduleReturnToBotInput = {
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** After so many minutes the conversation is over. From 20 to 600. */
+  /** Minutes after which the conversation ends, 20 to 600. */
   maxTotalMinutes?: number | null | undefined;
-  /** Whether the channel's own webhook is told too, where there is one. */
+  /** Whether the channel's own webhook also receives the events, if there is one. */
   notifyChannelWebhook?: boolean | null | undefined;
-  /** The conversation is over where the customer has not answered the bot's last message for so many minutes. From 10 to 300. */
+  /** Minutes without a reply to the bot's last message after which the conversation ends, 10 to 300. */
   userTimeoutMinutes?: number | null | undefined;
-  /** The webhook of the bot that takes over. */
+  /** Webhook of the bot that takes over: its `id` or `webhookId`. */
   webhookId: string | number;
 };
 
-/** Text, attachments, cards, or several of them. */
+/** The message to send; needs at least one of `text`, `attachmentIds` and `cards`. */
 export type SendMessageInput = {
-  /** As the upload answered them. */
+  /** Uploaded files, as `attachmentId` from the upload's response or `Attachment.id`. Requires the capability ATTACHMENTS. */
   attachmentIds?: Array<string | number> | null | undefined;
+  /** Cards of the message. Requires the capability CARDS. */
   cards?: Array<CardInput> | null | undefined;
-  /** Yours to choose; comes back on the message and on its echo. 255 characters at most. */
+  /** Client-chosen id, returned on the message and on its echo event; at most 255 characters. */
   clientMessageId?: string | null | undefined;
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most. */
+  /** Client-chosen key that makes retries safe: within 24 hours the same key with the same input returns the first result instead of creating again. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
-  /** Default: CUSTOMER with a customer's token, else BOT. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
+  /** Text of the message. */
   text?: string | null | undefined;
 };
 
+/** The conversation in which the bot is preparing an answer. */
 export type SendThinkingInput = {
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** From 1 to 600; a message ends it before. */
+  /** Seconds for which the indicator is shown, 1 to 600; a message ends it earlier. */
   maxSeconds?: number | null | undefined;
 };
 
+/** Who is typing, and in which conversation. */
 export type SendTypingInput = {
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** Default: CUSTOMER with a customer's token, else BOT. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
 };
 
+/** The card that the customer submitted. */
 export type SubmitCardInput = {
-  /** `Card.cardId`. */
+  /** Id of the card: `Card.cardId`. */
   cardId: string | number;
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** Handed to the upstream as it is; its contract calls it the action's `name`. */
+  /** Name of the action, passed to the upstream unchanged. */
   name?: string | null | undefined;
 };
 
-/** What is left out stays as it is. */
+/** Changes to a channel. Omitted fields stay unchanged. */
 export type UpdateChannelInput = {
+  /** Id of the channel: its global `id` or its `channelId`. */
   channelId: string | number;
+  /** New display name, at most 255 characters. */
   name?: string | null | undefined;
-  /** Where new conversations of this channel wait. */
+  /** Id in the contact centre of the queue in which its new conversations wait. */
   queueId?: string | number | null | undefined;
-  /** Where the events of this channel are sent. */
+  /** Webhook that receives its events: its `id` or `webhookId`. */
   webhookId?: string | number | null | undefined;
 };
 
+/** Changes to a conversation; needs `customer`, `assignment` or both. */
 export type UpdateConversationInput = {
-  /** Hands the conversation over. It is carried out after the answer: events tell. */
+  /** Queue or script to assign the conversation to. The upstream carries it out asynchronously; the result arrives as events. */
   assignment?: AssignmentInput | null | undefined;
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** What is left out, null or empty stays as it is. `properties`, where given, replace all that were there: an empty list takes them away. */
+  /** Customer data to change; omitted, null and empty fields stay unchanged. `properties` replaces all existing properties, so an empty list removes them. */
   customer?: CustomerInput | null | undefined;
 };
 
-/** What is left out stays as it is. */
+/** Changes to a webhook. Omitted fields stay unchanged. */
 export type UpdateWebhookInput = {
+  /** New display name, at most 255 characters. */
   name?: string | null | undefined;
+  /** New HTTP or HTTPS URL that the contact centre can reach. */
   url?: string | null | undefined;
+  /** Id of the webhook: its global `id` or its `webhookId`. */
   webhookId: string | number;
 };
 
-/** The generation of the contact centre API behind this gateway. */
+/** API generation of the contact centre. */
 export type UpstreamKind =
+  /** Chat API, version 2. */
   | 'CHAT_API_V2'
+  /** Chat Gateway API, version 1. */
   | 'CHAT_GATEWAY_V1';
 
-/** What is wrong with an input, for programs. */
+/** Machine-readable reason for a user error. */
 export type UserErrorCode =
-  /** It contradicts what is there already. */
+  /** The change conflicts with the current state, such as deleting a webhook that a channel uses. */
   | 'CONFLICT'
-  /** The key was used before, with other input. */
+  /** The idempotency key was already used with a different input. */
   | 'IDEMPOTENCY_KEY_REUSED'
-  /** It is not of the form that it must have, or an id of something else. */
+  /** Malformed or out-of-range value, or an id of another type. */
   | 'INVALID'
-  /** The id names nothing that the viewer can see. */
+  /** No object with this id exists, or the viewer may not see it. */
   | 'NOT_FOUND'
-  /** It is missing or empty. */
+  /** The value is missing or empty. */
   | 'REQUIRED'
-  /** It has more characters than it may. */
+  /** The text has too many characters. */
   | 'TOO_LONG'
-  /** The list holds more than it may. */
+  /** The list has too many items. */
   | 'TOO_MANY'
-  /** The contact centre does not take it; `message` holds its words. */
+  /** Rejected by the contact centre; `message` is its explanation. */
   | 'UPSTREAM_REFUSED';
 
+/** The URL to verify. */
 export type VerifyWebhookInput = {
+  /** HTTP or HTTPS URL that the contact centre can reach. */
   url: string;
 };
 
-/** CUSTOMER: its own conversations. SERVICE: all conversations. ADMIN: channels and webhooks too. */
+/** What the caller's token allows. */
 export type ViewerRole =
+  /** All conversations, channels and webhooks. */
   | 'ADMIN'
+  /** No token. */
   | 'ANONYMOUS'
+  /** The customer's own conversations, or those listed in the token. */
   | 'CUSTOMER'
+  /** All conversations. */
   | 'SERVICE';
 
 export type ErrorFieldsFragment = { field: Array<string> | null, message: string, code: UserErrorCode };

@@ -4,213 +4,277 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** The queue or script to assign a conversation to. */
 export type AssignmentInput = {
+  /** Id of the queue or script in the contact centre. */
   targetId: string | number;
+  /** Whether `targetId` names a queue or a script. */
   type: AssignmentTarget;
 };
 
-/** What a conversation can be handed to. */
+/** What a conversation can be assigned to through this API. */
 export type AssignmentTarget =
+  /** A queue, whose agents answer the conversation. */
   | 'QUEUE'
+  /** A script of the contact centre, which routes or answers the conversation. */
   | 'SCRIPT';
 
-/** What an upstream may or may not be able to do, or to tell. What needs one that is not there is refused with UNSUPPORTED_BY_UPSTREAM, or null. */
+/** Optional feature of the upstream API. A field or argument that needs a missing capability is null or fails with UNSUPPORTED_BY_UPSTREAM. */
 export type Capability =
-  /** Events tell the names of agents. */
+  /** Events include the names of agents. */
   | 'AGENT_NAMES'
-  /** Conversations can be assigned, and tell whom they are assigned to also between two interactions. */
+  /** Conversations can be assigned, and the assignment is also known between two interactions. */
   | 'ASSIGNMENT'
+  /** Files can be uploaded, sent and downloaded. */
   | 'ATTACHMENTS'
+  /** Cards can be sent, submitted and executed. */
   | 'CARDS'
-  /** Channels tell their type in the vendor's word; else all are CHAT_API. */
+  /** Channels report their type; without it every channel is CHAT_API. */
   | 'CHANNEL_TYPES'
-  /** Participants tell whether the customer or the bot has left (`removed`); of agents, events do. */
+  /** `Participant.removed` is known for customers and bots; for agents it is derived from events. */
   | 'CUSTOMER_PRESENCE'
+  /** Conversations can be filtered by customer `properties`. */
   | 'FILTER_BY_PROPERTY'
+  /** Conversations can be filtered by `status`. */
   | 'FILTER_BY_STATE'
-  /** Messages have the vendor's ids, and can be found by them. */
+  /** Messages have an id in the contact centre and can be fetched by it. */
   | 'MESSAGE_LOOKUP'
-  /** Every message of the history has its `createdAt`; else only those of which this gateway knows an event. */
+  /** Every message in the history has a `createdAt`; without it only messages that this gateway received as events do. */
   | 'MESSAGE_TIMES'
-  /** Messages tell a `translatedText`. */
+  /** Messages have a `translatedText`. */
   | 'MESSAGE_TRANSLATION'
+  /** Conversations can be sorted by creation time. */
   | 'ORDER_BY_CREATION'
+  /** Read receipts can be sent (`markRead`). */
   | 'READ_RECEIPTS'
+  /** A conversation can return to a bot after its agent has left (`scheduleReturnToBot`). */
   | 'RETURN_TO_BOT'
+  /** The agent can be shown that the bot is preparing an answer (`sendThinking`). */
   | 'THINKING'
-  /** Typing can be shown to the agent, and is told of everybody. */
+  /** Typing indicators can be sent to the agent and are received for all participants. */
   | 'TYPING'
-  /** Conversations can be changed, and `ConversationUpdated` tells of it. */
+  /** Conversations can be updated, and updates arrive as `ConversationUpdated` events. */
   | 'UPDATE_CONVERSATION';
 
+/** A card to send in a message. */
 export type CardInput = {
-  /** The card itself, in the format that `contentType` names. */
+  /** The card in the format named by `contentType`, nested at most 100 levels deep. */
   content: unknown;
-  /** The media type that says what `content` is. */
+  /** Media type that defines the format of `content`. */
   contentType: string;
 };
 
-/** What kind of event it is; each has an object type of its own. */
+/** Type of a conversation event; each value has an object type of its own. */
 export type ConversationEventType =
+  /** See `AgentJoined`: an agent accepted the conversation. */
   | 'AGENT_JOINED'
+  /** See `AgentLeft`: an agent left the conversation. */
   | 'AGENT_LEFT'
+  /** See `CardActionInvoked`: a participant used an Adaptive Card. */
   | 'CARD_ACTION_INVOKED'
+  /** See `ChannelActivity`: a channel-specific activity. */
   | 'CHANNEL_ACTIVITY'
+  /** See `ConversationTransferred`: the agent transferred the conversation to another queue. */
   | 'CONVERSATION_TRANSFERRED'
+  /** See `ConversationUpdated`: the upstream changed the conversation's data. */
   | 'CONVERSATION_UPDATED'
+  /** See `CustomerJoined`: the customer joined the conversation. */
   | 'CUSTOMER_JOINED'
+  /** See `CustomerLeft`: the customer left the conversation. */
   | 'CUSTOMER_LEFT'
+  /** See `InteractionEnded`: the interaction ended. */
   | 'INTERACTION_ENDED'
+  /** See `InteractionQueued`: the conversation waits in a queue. */
   | 'INTERACTION_QUEUED'
+  /** See `MessagesRead`: a participant read the messages. */
   | 'MESSAGES_READ'
+  /** See `MessageAdded`: a participant sent a message. */
   | 'MESSAGE_ADDED'
+  /** See `QuickReplyChosen`: the customer chose a quick reply. */
   | 'QUICK_REPLY_CHOSEN'
+  /** See `TypingChanged`: a participant started or stopped typing. */
   | 'TYPING_CHANGED'
+  /** See `UnrecognizedEvent`: an event of a type that this gateway does not know. */
   | 'UNRECOGNIZED';
 
-/** Where a conversation stands, by its events, corrected by the upstream. */
+/** State of a conversation, derived from its events and reconciled with the upstream. */
 export type ConversationState =
   /** An agent has joined. */
   | 'ACTIVE'
-  /** Assigned to a script. */
+  /** Assigned to a bot. */
   | 'BOT'
-  /** Nothing has happened in it yet. */
+  /** Created; its first interaction has not started yet. */
   | 'CREATED'
-  /** Over; a new message queues it again. */
+  /** Its last interaction has ended; a new message starts another one. */
   | 'IDLE'
-  /** Waits for an agent. */
+  /** Waiting for an agent. */
   | 'QUEUED'
-  /** Between two agents of one interaction. */
+  /** Being transferred from one agent to another within an interaction. */
   | 'TRANSFERRING'
-  /** Neither the events nor the upstream tell. */
+  /** Neither the events nor the upstream determine the state. */
   | 'UNKNOWN';
 
+/** The file to upload. */
 export type CreateAttachmentUploadInput = {
-  /** A media type, such as `image/png`: pictures, sound, film, texts and office documents are taken. */
+  /** Media type, such as `image/png`; images, audio, video, text and office documents are accepted. */
   contentType: string;
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** The file's name; of a path the last part counts, and what cannot be seen is left out. Names that stand for programs or pages are refused. */
+  /** File name. Only the base name is kept and invisible characters are removed; executable and HTML names are rejected. */
   filename: string;
-  /** Default: CUSTOMER with a customer's token, else BOT. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
-  /** Exactly as many bytes must be sent. From 1 to 104857600 (100 MiB). */
+  /** Exact size in bytes, 1 to 104857600 (100 MiB); the upload must have this size. */
   sizeBytes: number;
 };
 
+/** The conversation to create. */
 export type CreateConversationInput = {
-  /** Instead of the channel's own queue. */
+  /** Queue or script to assign the conversation to instead of the channel's queue. Requires the capability ASSIGNMENT. */
   assignment?: AssignmentInput | null | undefined;
-  /** The channel that it comes in by, which decides the queue. */
+  /** Channel of the conversation, which determines its queue: `Channel.id` or `Channel.channelId`. */
   channelId: string | number;
+  /** The customer who starts the conversation. */
   customer: CustomerInput;
-  /** What was said before, oldest first, so that the agent sees it: 200 at most. */
+  /** Earlier messages to show to the agent, oldest first, at most 200. */
   history?: Array<HistoryMessageInput> | null | undefined;
-  /** Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most. */
+  /** Client-chosen key that makes retries safe: within 24 hours the same key with the same input returns the first result instead of creating again. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
 };
 
-/** What to tell the agents of the customer. What is left out stays unknown, or as it is. */
+/** Customer data shown to agents. Omitted fields stay unset or unchanged. */
 export type CustomerInput = {
-  /** The case that the conversation is about. */
+  /** Id of the case that the conversation is about. */
   caseId?: string | null | undefined;
+  /** Company that the customer belongs to. */
   company?: string | null | undefined;
+  /** Id of the customer in the integration's own records. */
   customerId?: string | null | undefined;
+  /** Email address. */
   email?: string | null | undefined;
-  /** By which an agent who speaks it is chosen: `en`, `de`, `zh-CN`, … */
+  /** Language used for routing to an agent, as a language tag such as `en`, `de` or `zh-CN`. */
   language?: string | null | undefined;
+  /** Full name. */
   name?: string | null | undefined;
+  /** Phone number. */
   phone?: string | null | undefined;
-  /** 30 at most. */
+  /** Additional properties, at most 30. */
   properties?: Array<PropertyInput> | null | undefined;
 };
 
-/** A message from before the conversation came to the contact centre: text, cards, or both. */
+/** A message from before the conversation reached the contact centre; needs `text`, `cards` or both. */
 export type HistoryMessageInput = {
+  /** Cards of the message. Requires the capability CARDS. */
   cards?: Array<CardInput> | null | undefined;
+  /** Who wrote the message. */
   sentAs: MessageSender;
+  /** Text of the message. */
   text?: string | null | undefined;
 };
 
-/** Why an interaction is over. */
+/** Why an interaction ended. */
 export type InteractionEndReason =
+  /** The last agent left. */
   | 'AGENT_LEFT'
+  /** The customer left. */
   | 'CUSTOMER_LEFT'
+  /** Another or an unknown reason, such as a timeout. */
   | 'OTHER';
 
+/** The conversation that the customer leaves. */
 export type LeaveConversationInput = {
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
 };
 
+/** Who has read the messages, and up to what time. */
 export type MarkReadInput = {
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** Everything up to then was read. Default: now. */
+  /** Everything up to this time has been read; now if omitted. */
   readAt?: string | null | undefined;
-  /** Who has read. Default: CUSTOMER with a customer's token, else BOT. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
 };
 
-/** As whom a message is written. */
+/** Participant on whose behalf an integration writes. */
 export type MessageSender =
+  /** A bot of the integration. */
   | 'BOT'
+  /** The customer. */
   | 'CUSTOMER';
 
-/** Who takes part. OTHER: somebody of a kind not known to this gateway. */
+/** Role of a participant in a conversation. */
 export type ParticipantType =
+  /** An agent of the contact centre. */
   | 'AGENT'
+  /** A bot. */
   | 'BOT'
+  /** The customer. */
   | 'CUSTOMER'
+  /** A role that this gateway does not know. */
   | 'OTHER'
+  /** The contact centre itself. */
   | 'SYSTEM';
 
+/** A customer property to set or to filter by. */
 export type PropertyInput = {
-  /** Known to the contact centre's administrators. */
+  /** Name of the property, as configured in the contact centre. */
   key: string;
+  /** Value of the property. */
   value: string;
 };
 
-/** Text, attachments, cards, or several of them. */
+/** The message to send; needs at least one of `text`, `attachmentIds` and `cards`. */
 export type SendMessageInput = {
-  /** As the upload answered them. */
+  /** Uploaded files, as `attachmentId` from the upload's response or `Attachment.id`. Requires the capability ATTACHMENTS. */
   attachmentIds?: Array<string | number> | null | undefined;
+  /** Cards of the message. Requires the capability CARDS. */
   cards?: Array<CardInput> | null | undefined;
-  /** Yours to choose; comes back on the message and on its echo. 255 characters at most. */
+  /** Client-chosen id, returned on the message and on its echo event; at most 255 characters. */
   clientMessageId?: string | null | undefined;
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** Yours to choose, for one try and its repeats: within 24 hours the same key with the same input gives the first outcome again, and nothing is created twice. 255 characters at most. */
+  /** Client-chosen key that makes retries safe: within 24 hours the same key with the same input returns the first result instead of creating again. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
-  /** Default: CUSTOMER with a customer's token, else BOT. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
+  /** Text of the message. */
   text?: string | null | undefined;
 };
 
+/** Who is typing, and in which conversation. */
 export type SendTypingInput = {
+  /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
-  /** Default: CUSTOMER with a customer's token, else BOT. */
+  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
 };
 
-/** The generation of the contact centre API behind this gateway. */
+/** API generation of the contact centre. */
 export type UpstreamKind =
+  /** Chat API, version 2. */
   | 'CHAT_API_V2'
+  /** Chat Gateway API, version 1. */
   | 'CHAT_GATEWAY_V1';
 
-/** What is wrong with an input, for programs. */
+/** Machine-readable reason for a user error. */
 export type UserErrorCode =
-  /** It contradicts what is there already. */
+  /** The change conflicts with the current state, such as deleting a webhook that a channel uses. */
   | 'CONFLICT'
-  /** The key was used before, with other input. */
+  /** The idempotency key was already used with a different input. */
   | 'IDEMPOTENCY_KEY_REUSED'
-  /** It is not of the form that it must have, or an id of something else. */
+  /** Malformed or out-of-range value, or an id of another type. */
   | 'INVALID'
-  /** The id names nothing that the viewer can see. */
+  /** No object with this id exists, or the viewer may not see it. */
   | 'NOT_FOUND'
-  /** It is missing or empty. */
+  /** The value is missing or empty. */
   | 'REQUIRED'
-  /** It has more characters than it may. */
+  /** The text has too many characters. */
   | 'TOO_LONG'
-  /** The list holds more than it may. */
+  /** The list has too many items. */
   | 'TOO_MANY'
-  /** The contact centre does not take it; `message` holds its words. */
+  /** Rejected by the contact centre; `message` is its explanation. */
   | 'UPSTREAM_REFUSED';
 
 export type ChatMessageFragment = { id: string, clientMessageId: string | null, createdAt: string | null, text: string | null, author: { id: string, type: ParticipantType, name: string | null }, attachments: Array<{ id: string, filename: string | null, contentType: string | null, sizeBytes: number | null, url: string }>, cards: Array<{ cardId: string | null, contentType: string, content: unknown }> };
