@@ -27,7 +27,7 @@ describe('docs/configuration.md', () => {
       ...read('src/config.ts').matchAll(/read\.\w+\('([A-Z_]+)'/g),
       ...read('src/config.ts').matchAll(/environment\['([A-Z_]+)'\]/g),
     ];
-    const listed = read('docs/configuration.md').split('## Endpoints')[0] ?? '';
+    const listed = read('docs/configuration.md').split('## Which endpoints')[0] ?? '';
     const rows = listed
       .split('\n')
       .flatMap((row) => [...(/^\| (.+?) +\|/.exec(row)?.[1] ?? '').matchAll(/`([A-Z_]+)`/g)].map((match) => match[1]));
