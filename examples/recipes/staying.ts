@@ -21,7 +21,7 @@ export interface StayOptions {
 /** The gateway responded with errors. */
 export class Refused extends Error {
   constructor(readonly errors: readonly unknown[] = []) {
-    super('The gateway refused.');
+    super('The gateway rejected the request.');
   }
 }
 

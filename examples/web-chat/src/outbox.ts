@@ -10,7 +10,7 @@ export interface Entry {
   readonly status: 'waiting' | 'sent' | 'refused' | 'unsure';
   /** An earlier attempt got no response. */
   readonly tried: boolean;
-  /** Why it was refused. */
+  /** Why it was rejected. */
   readonly problem: string | null;
 }
 
