@@ -9,8 +9,8 @@ export interface ResumableLinkOptions {
   /** A client created by `connect`. */
   readonly client: Client;
   /**
-   * Where to subscribe after, for a subscription that was given no `$after`, or when the events after its cursor are not all there any more. It is the place to
-   * refetch what the subscription keeps up to date: query with `fetchPolicy: 'network-only'`, which brings the cache up to date, and return `latestCursor`.
+   * The cursor to subscribe after, for a subscription without `$after`, or whose cursor has expired. Refetch here what the subscription keeps up to date: query
+   * with `fetchPolicy: 'network-only'`, which updates the cache, and return `latestCursor`.
    */
   readonly latestCursor: (operation: ApolloLink.Operation) => Promise<string>;
   readonly backoff?: Backoff;
