@@ -47,3 +47,11 @@ describe('paths of files', () => {
     expect(paths.filter((path) => !existsSync(join(root, path)) && !existsSync(join(root, 'src', path)))).toEqual([]);
   });
 });
+
+describe('sequence diagrams', () => {
+  // Mermaid reads a semicolon as the end of a statement, and then shows an error instead of the diagram.
+  it.each(PAGES)('in %s have no semicolons', (page) => {
+    const diagrams = readFileSync(join(root, page), 'utf8').match(/```mermaid\nsequenceDiagram.*?```/gs) ?? [];
+    expect(diagrams.flatMap((diagram) => diagram.split('\n')).filter((line) => line.includes(';'))).toEqual([]);
+  });
+});
