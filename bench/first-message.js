@@ -22,7 +22,7 @@ try {
   execFileSync('git', ['clone', '--quiet', root, clone]);
   lap('git clone');
   const readme = readFileSync(join(clone, 'README.md'), 'utf8');
-  const [, part = ''] = /## Run it([\s\S]*?)## The pattern/.exec(readme) ?? [];
+  const [, part = ''] = /## Run it([\s\S]*?)## Use it from/.exec(readme) ?? [];
   const [run, channels, open, follow, say] = [...part.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block.replaceAll('4000', port));
 
   const gateway = start(run);

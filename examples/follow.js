@@ -53,13 +53,13 @@ const query = /* GraphQL */ `
 
 const textOf = ({ message, extensions }) => `${extensions?.code ?? 'ERROR'}: ${message}`;
 
-/** Says what is wrong; exits unless that may pass by itself. */
+/** Prints the errors; exits unless a retry may help. */
 function report(errors) {
   console.error(errors.map(textOf).join('\n'));
   if (!errors.some(({ extensions }) => /UNAVAILABLE|BUSY|TIMEOUT|RATE_LIMITED/.test(extensions?.code))) process.exit(1);
 }
 
-// For ever: after a lost connection it goes on behind the last event that it has seen.
+// Indefinitely: after a lost connection it resumes after the last event received.
 let cursor = after;
 for (;;) {
   let overdue;
@@ -67,10 +67,10 @@ for (;;) {
     url,
     webSocketImpl: WebSocket,
     connectionParams: TOKEN ? { authorization: `Bearer ${TOKEN}` } : {},
-    retryAttempts: 0, // this loop comes back, and knows the cursor
+    retryAttempts: 0, // this loop reconnects, since it knows the cursor
     keepAlive: 15_000,
     on: {
-      // A ping that is not answered: the connection is dead, whatever the socket says.
+      // No pong: the connection is dead, even if the socket seems open.
       ping: (received) => {
         if (!received) overdue = setTimeout(() => client.terminate(), 5_000);
       },
@@ -81,7 +81,7 @@ for (;;) {
   try {
     for await (const { data, errors, extensions } of client.iterate({ query, variables: { conversationId, after: cursor } })) {
       if (extensions?.cursor === undefined) {
-        report(errors ?? []); // each event has its cursor, even if fields of it failed: this is a refusal
+        report(errors ?? []); // each event has a cursor, even if some of its fields failed: this is a rejection
         break;
       }
       for (const error of errors ?? []) console.error(textOf(error));
@@ -91,14 +91,14 @@ for (;;) {
       }
       cursor = extensions.cursor;
     }
-    console.error('the subscription has ended, coming back …');
+    console.error('the subscription ended, reconnecting …');
   } catch (error) {
     if (Array.isArray(error)) report(error);
-    // What the protocol says of a request or a token that is no good; 4499 is our own.
+    // Close codes for an invalid request or token; 4499 is terminate()'s.
     else if (error.code >= 4400 && error.code < 4499) {
       console.error(`${error.code}: ${error.reason}`);
       process.exit(1);
-    } else console.error(`connection lost (${error.message || error.reason || error.code}), coming back …`);
+    } else console.error(`connection lost (${error.message || error.reason || error.code}), reconnecting …`);
   } finally {
     await client.dispose();
   }

@@ -93,7 +93,7 @@ export async function run() {
   return [
     {
       id: 'resume',
-      title: `${CLIENTS.toLocaleString('en')} connected clients resume ${EVENTS} events each at once, on ${CONVERSATIONS} conversations`,
+      title: `${CLIENTS.toLocaleString('en')} connected clients resume ${EVENTS} events each simultaneously, on ${CONVERSATIONS} conversations`,
       table,
     },
   ];

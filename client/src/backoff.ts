@@ -1,17 +1,17 @@
-/** How long to wait, in milliseconds, before the try after `failures` failures in a row (1 or more). */
+/** Milliseconds to wait before the next attempt, after `failures` consecutive failures (1 or more). */
 export type Backoff = (failures: number) => number;
 
 /**
- * Twice as long each time, up to `maxMs`, and of that a random part: clients that lost the same gateway do not all come back in the same moment.
+ * Exponential backoff with jitter: clients that lost the same gateway do not all reconnect in the same moment.
  *
- * @param firstMs the most that the first wait takes: 1 s by default
- * @param maxMs the most that any takes: 30 s by default
+ * @param firstMs maximum of the first delay; default 1 s
+ * @param maxMs maximum of every delay; default 30 s
  */
 export function exponentialBackoff({ firstMs = 1_000, maxMs = 30_000, random = Math.random } = {}): Backoff {
   return (failures) => Math.min(maxMs, firstMs * 2 ** (failures - 1)) * (0.5 + random() / 2);
 }
 
-/** Waits; less long when the browser says that it is online again, or when `signal` says that it is over. */
+/** Waits; resolves early when the browser is online again, or when `signal` is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const browser = globalThis as Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>>;

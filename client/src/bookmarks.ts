@@ -2,17 +2,17 @@ import type { Client, SubscribePayload } from 'graphql-ws';
 
 const ids = new WeakMap<SubscribePayload, string>();
 
-/** Remembers the id under which an operation is sent. */
+/** Remembers the id with which an operation is sent. */
 export function noteOperation(payload: SubscribePayload, id: string): string {
   ids.set(payload, id);
   return id;
 }
 
 /**
- * Calls `moved` with each cursor that the gateway sends for a subscription without a result. Its pings carry them for those subscriptions whose other events went by: `{ cursors: { [id]:
+ * Calls `moved` with each cursor that the gateway sends without a result. Its pings carry them for subscriptions that filtered events out: `{ cursors: { [id]:
  * cursor } }`.
  *
- * @returns stops it
+ * @returns a function that stops it
  */
 export function onBookmark(client: Client, payload: SubscribePayload, moved: (cursor: string) => void): () => void {
   return client.on('ping', (received, content) => {

@@ -4,23 +4,23 @@ import { noteOperation } from './bookmarks.js';
 import { impatient } from './impatient.js';
 
 export interface ConnectOptions {
-  /** Of the gateway's WebSocket: `wss://…/graphql`. */
+  /** URL of the gateway's WebSocket: `wss://…/graphql`. */
   readonly url: string;
-  /** Asked for at each connection, so that one that comes after a token has expired has a fresh one. Null: none is needed. */
+  /** Called for each connection, so that a reconnect after an expired token has a fresh one. Null if none is needed. */
   readonly token?: () => string | null | Promise<string | null>;
-  /** Where there is no global `WebSocket`: that of `ws`, for instance. */
+  /** If there is no global `WebSocket`: for example that of the package `ws`. */
   readonly webSocketImpl?: unknown;
-  /** After so long without a word the gateway is asked whether it is there: 15 s by default. */
+  /** Sends a ping after so long without a message; default 15 s. */
   readonly pingAfterMs?: number;
-  /** It is taken to be gone when it has not answered within: 5 s by default. */
+  /** The connection is considered dead if the pong takes longer; default 5 s. */
   readonly pongWithinMs?: number;
-  /** A connection that is not open within it has failed: 10 s by default. The gateway then has as long to acknowledge it. */
+  /** Time limit for opening a connection, and again for its acknowledgement; default 10 s. */
   readonly openWithinMs?: number;
 }
 
 /**
- * A `graphql-ws` client as `follow` wants it: one socket for all that needs it, opened when something needs it, with a fresh token; and told dead when it is, which
- * a socket that went silent on a train does not do by itself. It does not come back by itself: whoever uses it must, since only they know after which cursor.
+ * A `graphql-ws` client for `follow`: one socket for all operations, opened on demand with a fresh token, and terminated when it is silently dead (a socket on a train that
+ * lost its network does not notice by itself). It does not reconnect by itself: its user does, who knows the cursor to resume after.
  */
 export function connect(options: ConnectOptions): Client {
   const { url, token, webSocketImpl, pingAfterMs = 15_000, pongWithinMs = 5_000, openWithinMs = 10_000 } = options;

@@ -1,18 +1,18 @@
 import type { FormattedExecutionResult } from 'graphql-ws';
 
-/** An error as GraphQL tells it. */
-type ToldError = NonNullable<FormattedExecutionResult['errors']>[number];
+/** An error in a GraphQL response. */
+type ResponseError = NonNullable<FormattedExecutionResult['errors']>[number];
 
-/** The gateway answered, and the answer is no. */
+/** The gateway responded with errors. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 
-  constructor(readonly errors: readonly ToldError[]) {
+  constructor(readonly errors: readonly ResponseError[]) {
     super(errors.map(({ message }) => message).join('\n'));
   }
 }
 
-/** What no second try mends: the request is wrong, or it is not the caller's to make. All else may pass: a lost connection, an outage, an expired token. */
+/** Retrying does not help: the request is wrong, or the caller may not make it. Everything else may pass: a lost connection, an outage, an expired token. */
 const FINAL = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
@@ -26,14 +26,14 @@ const FINAL = new Set([
   'UPSTREAM_REJECTED',
 ]);
 
-/** The `extensions` of the GraphQL errors in an error: of this package, as graphql-ws throws them, and of Apollo Client. None: it is of another kind. */
+/** The `extensions` of the GraphQL errors in an error of this package, of graphql-ws or of Apollo Client; empty for any other error. */
 function extensionsOf(error: unknown): Readonly<Record<string, unknown>>[] {
   const errors: unknown = Array.isArray(error) ? error : (error as { readonly errors?: unknown } | null)?.errors;
   if (!Array.isArray(errors)) return [];
-  return (errors as Partial<ToldError>[]).map(({ extensions }) => extensions ?? {});
+  return (errors as Partial<ResponseError>[]).map(({ extensions }) => extensions ?? {});
 }
 
-/** The `extensions.code` of each GraphQL error in a caught one; empty where it is none, a lost connection for instance. */
+/** The `extensions.code` of each GraphQL error in a caught error; empty if it is another kind, such as a lost connection. */
 export function codesOf(error: unknown): string[] {
   return extensionsOf(error).map(({ code }) => String(code));
 }
@@ -42,7 +42,7 @@ export const isExpired = (error: unknown): boolean => codesOf(error).includes('C
 
 export const isFinal = (error: unknown): boolean => codesOf(error).some((code) => FINAL.has(code));
 
-/** When the gateway asked to be left alone for so long, in milliseconds; else 0. */
+/** The retry-after of the gateway in milliseconds; 0 if there is none. */
 export const retryAfterMs = (error: unknown): number =>
   Math.max(
     0,

@@ -1,4 +1,4 @@
-// What the package offers to any client; `./apollo` is for those who use Apollo Client, `./documents` holds the typed operations.
+// For any GraphQL client; `./apollo` is for Apollo Client, `./documents` holds the typed operations.
 export { connect } from './connect.js';
 export type { ConnectOptions } from './connect.js';
 export { exponentialBackoff } from './backoff.js';

@@ -6,7 +6,7 @@ import { RefusedError } from './error-classification.js';
 /**
  * Sends one query or mutation over the socket.
  *
- * @throws RefusedError where the answer has errors; whatever broke the connection, where none came
+ * @throws RefusedError if the response has errors; the connection's error if there was none
  */
 export async function request<TData, TVariables extends Record<string, unknown>>(
   client: Client,
@@ -17,5 +17,5 @@ export async function request<TData, TVariables extends Record<string, unknown>>
     if (errors !== undefined) throw new RefusedError(errors);
     if (data) return data;
   }
-  throw new Error('The connection was closed before the answer came.');
+  throw new Error('The connection was closed before the response arrived.');
 }

@@ -1,12 +1,12 @@
 import type { Client, FormattedExecutionResult, SubscribePayload } from 'graphql-ws';
 
-/** A result of a subscription, with the cursor that the gateway sends along with each. */
+/** A result of a subscription; the gateway sends a cursor with each. */
 export type Result<TData> = FormattedExecutionResult<TData, { readonly cursor?: string }>;
 
 /**
- * The results of one subscription until it ends: by `signal` or by the gateway, or by an error that is thrown once what came before it is taken.
+ * The results of one subscription until `signal` or the gateway ends it. An error is thrown after the results received before it.
  *
- * @param received told of each result as it comes in, which may be long before it is taken
+ * @param received called with each result on arrival, which may be long before it is consumed
  */
 export async function* results<TData>(
   client: Client,

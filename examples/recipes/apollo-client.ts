@@ -14,7 +14,7 @@ import type { Added, Message, Thread } from './thread.js';
 /** Queries and mutations over HTTP, subscriptions over a WebSocket. `stop` closes it. On Node 20 `socket` needs a `webSocketImpl`. */
 export function overWebSocket(httpUrl: string, options: SocketOptions): { client: ApolloClient; stop: Client['dispose'] } {
   const socket = lastingSocket(options);
-  // As Apollo's GraphQLWsLink, which after a reconnect would begin again after the first cursor.
+  // Like Apollo's GraphQLWsLink, which would resubscribe after the first cursor on each reconnect.
   const subscriptions = new ApolloLink(
     ({ query, variables }) => new Observable((sink) => subscribeResuming(socket, { query: print(query), variables }, sink)),
   );
@@ -26,7 +26,7 @@ export function overWebSocket(httpUrl: string, options: SocketOptions): { client
   return { client: new ApolloClient({ link, cache: new InMemoryCache() }), stop: () => socket.dispose() };
 }
 
-/** Everything over HTTP, where WebSockets are blocked: Apollo Client asks for multipart by itself. */
+/** Everything over HTTP, for networks that block WebSockets: Apollo Client requests multipart by itself. */
 export function overHttpAlone(httpUrl: string, options: FetchOptions = {}): ApolloClient {
   return new ApolloClient({ link: new HttpLink({ uri: httpUrl, fetch: watchfulFetch(options) }), cache: new InMemoryCache() });
 }
@@ -34,7 +34,7 @@ export function overHttpAlone(httpUrl: string, options: FetchOptions = {}): Apol
 const threadDocument: TypedDocumentNode<NonNullable<Thread['data']>, { id: string }> = gql(THREAD);
 const addedDocument: TypedDocumentNode<NonNullable<Added['data']>, { id: string; after: string }> = gql(ADDED);
 
-/** A conversation's messages over either; for `stay`, since Apollo Client itself does not come back over HTTP, nor begin again on CURSOR_EXPIRED. */
+/** A conversation's messages over either; for `stay`, since Apollo Client itself does not reconnect over HTTP, nor query again on CURSOR_EXPIRED. */
 export function apolloThread(client: ApolloClient, id: string, show: (messages: Message[]) => void): Way {
   return thread(
     () => client.query({ query: threadDocument, variables: { id }, fetchPolicy: 'network-only' }),

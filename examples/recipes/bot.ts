@@ -20,37 +20,37 @@ const HAND_OVER = `mutation ($id: ID!, $queue: ID!, $webhook: ID!) {
 }`;
 
 export interface BotOptions {
-  /** What it says to a customer; null: a person is needed. */
+  /** Its reply to a customer; null if a person is needed. */
   readonly answer: (text: string) => string | null;
-  /** Whose agents take over. */
+  /** The queue whose agents take over. */
   readonly queue: string;
-  /** The bot's own, registered in the contact centre: once the agent has left, the conversation comes back to it. */
+  /** The bot's webhook, registered in the contact centre: the conversation returns to it once the agent has left. */
   readonly webhook: string;
-  /** The last cursor that `done` was called with: it goes on there. Null: from now on. */
+  /** The last cursor that `done` was called with: it resumes there. Null to start now. */
   readonly after: string | null;
   readonly done: (cursor: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Answers customers in all conversations that a bot has, hands them over to agents, and takes them back. Needs a service's token. */
+/** Answers customers in all conversations assigned to a bot, transfers them to agents, and gets them back. Needs a service's token. */
 export function bot(socket: Client, { answer, queue, webhook, after, done, signal }: BotOptions): Promise<void> {
   const handle = async ({ id: key, conversationId: id, conversation, message }: Event) => {
     if (message.author.type !== 'CUSTOMER' || conversation?.state !== 'BOT') return;
-    // It may have been read late: then somebody else has answered, or the customer has said more.
+    // The event may be old: then somebody else has answered, or the customer has written more.
     if (conversation.messages?.nodes[0]?.id !== message.id) return;
     const text = answer(message.text ?? '');
     if (text === null) await ask(socket, HAND_OVER, { id, queue, webhook });
-    // With the event's id as key: an event that comes again, after a crash, is not answered again.
+    // The event's id is the idempotency key: an event that is repeated after a crash is not answered twice.
     await ask(socket, SAY, { id, key, text: text ?? 'I will get somebody for you.' });
   };
   let start = after;
   const query = async () => {
     const cursor = start ?? (await ask<Gateway>(socket, '{ gateway { latestCursor } }')).gateway.latestCursor;
-    start = null; // asked for again, it has expired
+    start = null; // if this runs again, the cursor has expired
     return cursor;
   };
   const subscribe = (from: string, { next, error, complete }: Sink) => {
-    let handled = Promise.resolve(); // one by one; what fails comes again with the next subscription, and all after it
+    let handled = Promise.resolve(); // one by one; a failed event is repeated by the next subscription, with all after it
     const received = ({ data, errors }: { data?: unknown; errors?: unknown }) => {
       const event = (data as Events | null | undefined)?.allConversationEvents;
       if (!event) {

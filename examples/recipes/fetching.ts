@@ -1,11 +1,11 @@
 export interface FetchOptions {
-  /** Asked for at each request. */
+  /** Called for each request. */
   readonly token?: () => string | Promise<string>;
-  /** The gateway sends an empty part every 12 s: after so long without a byte the connection is dead. */
+  /** The gateway sends an empty part every 12 s: after this time without a byte the connection is dead. */
   readonly silentMs?: number;
 }
 
-/** A `fetch` for the gateway: with a fresh token, and an error where the answer, or what follows of it, does not come. */
+/** A `fetch` for the gateway: with a fresh token, and an error if the response, or the rest of it, does not arrive. */
 export function watchfulFetch({ token, silentMs = 30_000 }: FetchOptions = {}): typeof fetch {
   return async (input, init = {}) => {
     const ending = new AbortController();

@@ -5,7 +5,7 @@ import type { Way } from './staying.js';
 import { ADDED, THREAD, thread } from './thread.js';
 import type { Added, Message, Thread } from './thread.js';
 
-/** A query or mutation over the socket; rejects with the answer's errors. */
+/** A query or mutation over the socket; rejects with the response's errors. */
 export function ask<T extends Record<string, unknown>>(socket: Client, query: string, variables: Record<string, unknown> = {}): Promise<T> {
   return new Promise((resolve, reject) => {
     const lost = new Error('The connection was closed before the answer came.');

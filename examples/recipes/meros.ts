@@ -20,10 +20,10 @@ export function fetchedThread(url: string, ask: typeof fetch, id: string, show: 
         const parts = await meros<{ payload?: Added; errors?: Added['errors'] }>(
           await ask(url, { ...post(ADDED, { id, after }, { accept }), signal: ending.signal }),
         );
-        if (parts instanceof Response) return error(((await parts.json()) as Added).errors); // refused before it began
+        if (parts instanceof Response) return error(((await parts.json()) as Added).errors); // rejected before it started
         for await (const { json, body } of parts) {
           if (!json || body.errors) return error(body);
-          if (body.payload) next(body.payload); // else a sign of life
+          if (body.payload) next(body.payload); // else a heartbeat
         }
         complete();
       })().catch(error);

@@ -6,8 +6,8 @@ interface Operation {
 }
 
 /**
- * Subscribes, and goes on after the last event whenever the socket comes back: graphql-ws then sends the same payload once more, in which `after` is meanwhile that
- * event's cursor. Returns what ends it.
+ * Subscribes, and resumes after the last event whenever the socket reconnects: graphql-ws then sends the same payload again, in which `after` now is that
+ * event's cursor. Returns a function that ends it.
  */
 export function subscribeResuming(
   socket: Client,

@@ -1,8 +1,8 @@
 /** How a client reads and subscribes. */
 export interface Way {
-  /** Reads how things stand, shows it in place of what was there, and returns its `latestCursor`. */
+  /** Reads the current state, replaces what is shown, and returns its `latestCursor`. */
   readonly query: () => Promise<string>;
-  /** Subscribes after a cursor; `next` is called with the cursor of each event. Returns what ends it. */
+  /** Subscribes after a cursor; `next` is called with the cursor of each event. Returns a function that ends it. */
   readonly subscribe: (after: string, sink: Sink) => () => void;
 }
 
@@ -18,27 +18,27 @@ export interface StayOptions {
   readonly maxWaitMs?: number;
 }
 
-/** The gateway answered, and the answer is errors. */
+/** The gateway responded with errors. */
 export class Refused extends Error {
   constructor(readonly errors: readonly unknown[] = []) {
-    super('The gateway refused.');
+    super('The gateway rejected the request.');
   }
 }
 
-/** The codes of the GraphQL errors in whatever a client throws: an array of them, or an error that has them. */
+/** The codes of the GraphQL errors that a client throws: an array of them, or an error that has them. */
 export function codesOf(error: unknown): string[] {
   const { errors, graphQLErrors } = (error ?? {}) as { errors?: unknown; graphQLErrors?: unknown };
   const found = [error, errors, graphQLErrors].find(Array.isArray) as { extensions?: { code?: unknown } }[] | undefined;
   return (found ?? []).map(({ extensions }) => String(extensions?.code));
 }
 
-/** Whether trying again cannot help. */
+/** Whether retrying cannot help. */
 export const isFinal = (error: unknown): boolean =>
   codesOf(error).some((code) =>
     /^(BAD_|FORBIDDEN|NOT_FOUND|GRAPHQL_|OPERATION_|QUERY_TOO_COMPLEX|UNSUPPORTED|UPSTREAM_REJECTED)/.test(code),
   );
 
-/** Queries, subscribes after the answer's cursor, and comes back whenever that ends: after the last event, or, on CURSOR_EXPIRED, with a query. Rejects when refused. */
+/** Queries, subscribes after the response's cursor, and reconnects whenever that ends: after the last event, or, on CURSOR_EXPIRED, with a query. Rejects if retrying cannot help. */
 export async function stay({ query, subscribe }: Way, { signal, firstWaitMs = 1_000, maxWaitMs = 30_000 }: StayOptions): Promise<void> {
   let cursor: string | null = null;
   let failures = 0;
@@ -55,7 +55,7 @@ export async function stay({ query, subscribe }: Way, { signal, firstWaitMs = 1_
       if (isFinal(error)) throw error;
       if (codesOf(error).includes('CURSOR_EXPIRED')) {
         cursor = null;
-        if (isResuming) continue; // the gateway has just answered: no need to wait
+        if (isResuming) continue; // the gateway has just responded: no need to wait
       }
     }
     failures += 1;
@@ -67,7 +67,7 @@ export async function stay({ query, subscribe }: Way, { signal, firstWaitMs = 1_
   }
 }
 
-/** Begins something, and ends it when it is done, has failed, or is not wanted any more. */
+/** Starts something, and ends it when it is done, has failed, or is aborted. */
 async function until(signal: AbortSignal, begin: (done: () => void, failed: (error: unknown) => void) => () => void): Promise<void> {
   let end: (() => void) | undefined;
   let stop: (() => void) | undefined;

@@ -48,7 +48,7 @@ export function thread(
       subscribe(after, {
         next: ({ data, errors }) => {
           if (!data) {
-            error(new Refused(errors)); // refused, or broken off
+            error(new Refused(errors)); // rejected, or broken off
             return;
           }
           add(data.messageAdded.message);

@@ -4,7 +4,7 @@ import { generatePersistedQueryIdsFromManifest } from '@apollo/persisted-query-l
 
 type LoadManifest = Parameters<typeof generatePersistedQueryIdsFromManifest>[0]['loadManifest'];
 
-/** Sends the ids of a manifest that `generate-persisted-query-manifest` wrote, and no text: for a gateway that was given it as TRUSTED_DOCUMENTS. */
+/** Sends the ids of a manifest that `generate-persisted-query-manifest` wrote, and no text: for a gateway with that manifest as TRUSTED_DOCUMENTS. */
 export function trustedClient(httpUrl: string, loadManifest: LoadManifest): ApolloClient {
   const ids = new PersistedQueryLink(generatePersistedQueryIdsFromManifest({ loadManifest }));
   return new ApolloClient({ link: ids.concat(new HttpLink({ uri: httpUrl })), cache: new InMemoryCache() });

@@ -49,8 +49,8 @@ export function urqlClient(httpUrl: string, options: SocketOptions): Client {
   return new Client({
     url: httpUrl,
     fetch: watchfulFetch(options),
-    preferGetMethod: false, // a POST of JSON needs no header against forged requests
-    // No cacheExchange: it asks every query anew that holds the type of what a subscription delivers, here the whole thread for each message.
+    preferGetMethod: false, // a POST of JSON needs no header against CSRF
+    // No cacheExchange: it refetches every query that contains a type delivered by a subscription, here the whole thread for each message.
     exchanges: [
       fetchExchange,
       subscriptionExchange({
@@ -62,7 +62,7 @@ export function urqlClient(httpUrl: string, options: SocketOptions): Client {
   });
 }
 
-/** Begins again after an error that may pass: at once when the cursor has expired, else after a moment. */
+/** Restarts after an error that may pass: immediately if the cursor has expired, else after a moment. */
 function useAgain(error: CombinedError | undefined, begin: () => void): void {
   useEffect(() => {
     if (!error || isFinal(error)) return;
@@ -78,7 +78,7 @@ export function Thread({ id }: { readonly id: string }) {
   if (error && isFinal(error)) return <p role="alert">{error.message}</p>;
   const conversation = data?.conversation;
   if (!conversation) return <p>{data ? 'There is no such conversation.' : '…'}</p>;
-  // urql keeps what a reducer has put together when the variables change: what belongs to another conversation, or to another start, must go.
+  // urql keeps the reducer's result when the variables change: messages of another conversation, or of an earlier start, must be dropped.
   return <Messages key={`${conversation.id} ${conversation.latestCursor}`} of={conversation} begin={begin} />;
 }
 
@@ -103,7 +103,7 @@ function Messages({ of: { id, latestCursor, messages }, begin }: MessagesProps) 
   );
 }
 
-/** Returns what shows another conversation in its place. */
+/** Returns a function that shows another conversation instead. */
 export function showThread(element: Element, httpUrl: string, options: SocketOptions, id: string): (id: string) => void {
   const client = urqlClient(httpUrl, options);
   const root = createRoot(element);

@@ -83,7 +83,7 @@ function inABrowser(): void {
         await said(page, 'I have 4711 open here').waitFor();
 
         await say(page, 'I need a transfer');
-        await note(page, /handed over/).waitFor();
+        await note(page, /transferred/).waitFor();
         await note(page, /has joined/)
           .nth(1)
           .waitFor();
@@ -118,10 +118,10 @@ function inABrowser(): void {
         await page.route('**/graphql', (route) => (asking('Conversation', route) === undefined ? route.continue() : route.abort()));
         await page.getByLabel('Your name').fill('Mia');
         await page.getByRole('button', { name: 'Start chat' }).click();
-        await status(page, 'No connection');
+        await status(page, 'Offline');
         await page.unroute('**/graphql');
         await said(page, 'Hello, Mia!').waitFor();
-        await page.getByText('No connection').waitFor({ state: 'detached' });
+        await page.getByText('Offline').waitFor({ state: 'detached' });
         expect(faults.filter((fault) => !CONNECTION_LOST.test(fault))).toEqual([]);
         await page.context().close();
       },
@@ -171,7 +171,7 @@ function inABrowser(): void {
         const { page, faults } = await openChat(browser, gateway);
         const [conversation] = centre.conversations();
         const id = conversation?.id ?? '';
-        await status(page, 'Waiting for somebody to join');
+        await status(page, 'Waiting for someone to join');
         centre.agentAccepts(id);
         await status(page, 'is with you');
         const typing = page.getByText('is typing…');
@@ -243,7 +243,7 @@ function inABrowser(): void {
           await untilTrue(() => asked.length > tries);
         };
         await start('Mia');
-        await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
+        await page.getByRole('alert').filter({ hasText: 'is unreachable right now' }).waitFor();
         await start('Mia');
         await page.getByRole('button', { name: 'Start chat' }).waitFor();
         // Not the browser's memory of the page, but the page's own.
@@ -278,12 +278,12 @@ function inABrowser(): void {
         await start();
         await request.arrived;
         await gateway.kill();
-        await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
+        await page.getByRole('alert').filter({ hasText: 'is unreachable right now' }).waitFor();
         await gateway.startAgain();
         // The name is still there: nothing that somebody wrote is lost.
         expect(await page.getByLabel('Your name').inputValue()).toBe('Mia');
         await start();
-        await page.getByRole('alert').filter({ hasText: 'not known whether your chat was opened' }).waitFor();
+        await page.getByRole('alert').filter({ hasText: 'may not have been opened' }).waitFor();
         expect(centre.conversations()).toHaveLength(0);
         request.release();
         await start();
@@ -310,7 +310,7 @@ function inABrowser(): void {
           await say(page, `customer, before the ${crash} crash`);
           // In the middle of sending, or before, or after: as it comes.
           await Promise.all([say(page, `customer, at the ${crash} crash`), gateway.kill()]);
-          await status(page, 'No connection');
+          await status(page, 'Offline');
           await say(page, `customer, during the ${crash} crash`);
           centre.agentSays(conversation.id, `agent, during the ${crash} crash`);
           await gateway.startAgain();
@@ -370,7 +370,7 @@ function inABrowser(): void {
         // Else the page hears that it has arrived, and has nothing to send again.
         const event = holdPoints.hold('event');
         await say(page, 'answered to nobody');
-        await status(page, 'No connection');
+        await status(page, 'Offline');
         await gateway.startAgain();
         await page.locator('.pending[data-status=sent]').waitFor();
         event.release();
@@ -394,7 +394,7 @@ function inABrowser(): void {
         await request.arrived;
         await gateway.kill();
         await gateway.startAgain();
-        await page.getByText('It is not known whether this arrived.').waitFor();
+        await page.getByText('Delivery unconfirmed.').waitFor();
         request.release();
         await said(page, 'slower than the gateway').waitFor();
         await page.locator('.pending').waitFor({ state: 'detached' });

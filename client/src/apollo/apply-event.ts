@@ -8,8 +8,8 @@ type Event = ConversationEventsSubscription['conversationEvents'];
 
 /**
  * Updates a conversation's lists in the cache with an event that Apollo Client has delivered: a message goes to the end of `messages`, the event to the end of
- * `events`, and `typing` is replaced. An event that is known already changes nothing, nor does one change a list that it does not belong to: of another interaction, of
- * other types, or one that has not been read to its end. State and interactions come with the event itself. Needs this package's `typePolicies`.
+ * `events`, and `typing` is replaced. An event that is already in the cache changes nothing. Lists that it does not belong to stay unchanged: of another interaction, of
+ * other types, or not read to their end. State and interactions are part of the event itself. Needs this package's `typePolicies`.
  *
  * An edge that an event adds has the cursor `""` until a page lists it: to page on, use `pageInfo`.
  *

@@ -35,7 +35,7 @@ function readable(existing: StoredConnection | null | undefined, { canRead }: Pi
 }
 
 function mergePage(existing: StoredConnection | null, incoming: Page | null, args: Args): StoredConnection | null {
-  // Null: it could not be read this time. What is known stays.
+  // Null if it could not be read this time: known entries stay.
   if (incoming === null) return existing;
   const { edges: _edges, nodes: _nodes, pageInfo, ...others } = incoming;
   const merged = { ...existing, ...others };

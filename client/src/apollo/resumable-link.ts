@@ -6,21 +6,21 @@ import type { Backoff } from '../backoff.js';
 import { follow } from '../follow.js';
 
 export interface ResumableLinkOptions {
-  /** As `connect` makes it. */
+  /** A client created by `connect`. */
   readonly client: Client;
   /**
-   * Where to subscribe after, for a subscription that was given no `$after`, or when the events after its cursor are not all there any more. It is the place to
-   * refetch what the subscription keeps up to date: query with `fetchPolicy: 'network-only'`, which brings the cache up to date, and return `latestCursor`.
+   * The cursor to subscribe after, for a subscription without `$after`, or whose cursor has expired. Refetch here what the subscription keeps up to date: query
+   * with `fetchPolicy: 'network-only'`, which updates the cache, and return `latestCursor`.
    */
   readonly latestCursor: (operation: ApolloLink.Operation) => Promise<string>;
   readonly backoff?: Backoff;
-  /** It did not work, and will be tried again in so many milliseconds. */
+  /** Called when an attempt failed, with the delay in milliseconds before the next one. */
   readonly onRetry?: (error: unknown, delayMs: number) => void;
 }
 
 /**
- * A terminating link for subscriptions that take a cursor as `$after`. To Apollo Client, a subscription over it never breaks: it comes back for ever, resumes after
- * the last event, and errors only where trying again cannot help.
+ * A terminating link for subscriptions with a cursor variable `$after`. To Apollo Client, a subscription over it never breaks: it reconnects indefinitely, resumes after
+ * the last event, and fails only if retrying cannot help.
  */
 export class ResumableLink extends ApolloLink {
   constructor(private readonly options: ResumableLinkOptions) {

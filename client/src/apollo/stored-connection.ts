@@ -36,7 +36,7 @@ export interface Page {
   readonly pageInfo?: PageInfo;
 }
 
-/** What tells entries apart; a node that was read without its `id` equals none. */
+/** Identifies an entry; a node read without its `id` equals no other. */
 export const idOf = ({ node }: StoredEdge): unknown => (node as Partial<Reference>).__ref ?? node;
 
 /** Those that pages have listed. */

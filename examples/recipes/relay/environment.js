@@ -23,7 +23,7 @@ export function relayEnvironment(httpUrl, options) {
   return { environment: new Environment({ network, store: new Store(new RecordSource()) }), stop: () => socket.dispose() };
 }
 
-/** Relay's own error for an answer without data hides the codes. */
+/** Relay's own error for a response without data hides the codes. */
 function withData(result) {
   if (!result.data) throw new Refused(result.errors);
   return result;

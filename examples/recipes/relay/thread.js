@@ -23,7 +23,7 @@ const threadQuery = graphql`
   }
 `;
 
-/** A message that the connection has already is not put there again: Relay goes by its id. */
+/** Relay does not add a message twice: it compares ids. */
 const threadSubscription = graphql`
   subscription threadSubscription($id: ID!, $after: String, $connections: [ID!]!) {
     messageAdded(conversationId: $id, after: $after) {
@@ -36,7 +36,7 @@ const threadSubscription = graphql`
   }
 `;
 
-/** Reads the last `count` messages into the store, and has each further one join them; `options` are those of `stay`. `over` rejects when the gateway refuses. */
+/** Reads the last `count` messages into the store and adds each new one; `options` are those of `stay`. `over` rejects if retrying cannot help. */
 export async function openThread(environment, id, count, options = {}) {
   const operation = createOperationDescriptor(threadQuery, { id, count });
   const kept = environment.retain(operation);
@@ -69,9 +69,9 @@ export async function openThread(environment, id, count, options = {}) {
   const messages = () => environment.lookup(operation.fragment).data.conversation.messages;
   return {
     over,
-    /** What the store holds: `edges` and `pageInfo`. */
+    /** The store's content: `edges` and `pageInfo`. */
     messages,
-    /** Reads the page before. */
+    /** Loads the previous page. */
     readOn: () => fetchQuery(environment, threadQuery, { id, count, before: messages().pageInfo.startCursor }).toPromise(),
     close: () => {
       ending.abort();

@@ -4,7 +4,7 @@ import { Welcome } from './Welcome';
 
 const KEY = 'chat.conversation';
 
-/** One conversation at a time, which outlives a reload of the page. */
+/** One conversation at a time, which survives a reload of the page. */
 export function App() {
   const [id, setId] = useState(() => localStorage.getItem(KEY));
   const open = (opened: string) => {

@@ -2,7 +2,7 @@ import { ClipIcon } from './ClipIcon';
 import { sizeInWords } from './times';
 import type { ChatMessage } from './useConversation';
 
-/** A picture is shown, all else can be saved. */
+/** Images are shown inline, everything else is a download. */
 export function Attachment({ attachment }: { attachment: ChatMessage['attachments'][number] }) {
   const { filename, contentType, sizeBytes, url } = attachment;
   const name = filename ?? 'attachment';

@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { LeaveConversationDocument } from 'chat-graphql-gateway-client/documents';
 import { Composer } from './Composer';
-import { Handling } from './Handling';
+import { InteractionMetrics } from './InteractionMetrics';
 import { Header } from './Header';
 import { Timeline } from './Timeline';
 import { Transcript } from './Transcript';
@@ -9,7 +9,7 @@ import { useConnection } from './useConnection';
 import { useConversation } from './useConversation';
 import { useOutbox } from './useOutbox';
 
-/** One conversation: the customer's side, and on wide screens what happens behind it. */
+/** One conversation: the customer's side, and on wide screens its events and metrics. */
 export function Chat({ id, onNew }: { id: string; onNew: () => void }) {
   const { conversation, isGone, loadEarlier } = useConversation(id);
   const messages = conversation?.messages?.nodes ?? [];
@@ -43,7 +43,7 @@ export function Chat({ id, onNew }: { id: string; onNew: () => void }) {
         <Composer conversationId={id} outbox={outbox} isOver={isOver} />
       </main>
       <aside className="backstage" aria-label="Behind the scenes" tabIndex={0}>
-        <Handling interactions={conversation?.interactions?.nodes ?? []} />
+        <InteractionMetrics interactions={conversation?.interactions?.nodes ?? []} />
         <Timeline events={events} />
       </aside>
     </div>
@@ -54,8 +54,8 @@ function Gone({ onNew }: { onNew: () => void }) {
   return (
     <main className="welcome">
       <div>
-        <h1>This conversation is not there any more</h1>
-        <p>Nobody here knows of it.</p>
+        <h1>This conversation no longer exists</h1>
+        <p>It may have been deleted, or the link is wrong.</p>
         <button className="primary" onClick={onNew}>
           Start a new one
         </button>

@@ -12,7 +12,7 @@ interface Props {
   readonly isOver: boolean;
 }
 
-/** Where the customer writes. Enter sends, with Shift it begins a new line. */
+/** The message input. Enter sends, Shift+Enter starts a new line. */
 export function Composer({ conversationId, outbox, isOver }: Props) {
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
@@ -29,7 +29,7 @@ export function Composer({ conversationId, outbox, isOver }: Props) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // While an input method composes a character, Enter chooses it.
+    // While an input method composes a character, Enter selects it.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
@@ -46,7 +46,7 @@ export function Composer({ conversationId, outbox, isOver }: Props) {
           ref={field}
           autoFocus
           aria-label="Your message"
-          placeholder={isOver ? 'Write to take it up again' : 'Write a message'}
+          placeholder={isOver ? 'Write a message to reopen this chat' : 'Write a message'}
           rows={1}
           maxLength={4_000}
           value={text}

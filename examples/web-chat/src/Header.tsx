@@ -6,12 +6,12 @@ interface Props {
   readonly state: ConversationState;
   readonly events: readonly ChatEvent[];
   readonly isConnected: boolean;
-  /** Null: it is over already. */
+  /** Null if it has ended. */
   readonly onEnd: (() => void) | null;
   readonly onNew: () => void;
 }
 
-/** Where the conversation stands, told also to who does not see it; and whether the line is cut. */
+/** The conversation's state, announced to screen readers too, and whether the gateway is unreachable. */
 export function Header({ state, events, isConnected, onEnd, onNew }: Props) {
   return (
     <header>
@@ -23,7 +23,7 @@ export function Header({ state, events, isConnected, onEnd, onNew }: Props) {
         <button onClick={onEnd ?? onNew}>{onEnd === null ? 'New chat' : 'End chat'}</button>
       </div>
       <div role="status">
-        {isConnected ? null : <p className="offline">No connection. What you write is kept, and sent when it is back.</p>}
+        {isConnected ? null : <p className="offline">Offline. Your messages will be sent when you are back online.</p>}
       </div>
     </header>
   );
@@ -33,11 +33,11 @@ function words(state: ConversationState, events: readonly ChatEvent[]): string {
   switch (state) {
     case 'CREATED':
     case 'QUEUED':
-      return 'Waiting for somebody to join…';
+      return 'Waiting for someone to join…';
     case 'ACTIVE':
-      return `${agentName(events) ?? 'Somebody'} is with you`;
+      return `${agentName(events) ?? 'Someone'} is with you`;
     case 'TRANSFERRING':
-      return 'Handing you over…';
+      return 'Transferring you…';
     case 'BOT':
       return 'The assistant is with you';
     case 'IDLE':

@@ -3,7 +3,7 @@ import { Attachment } from './Attachment';
 import { clockTime } from './times';
 import type { ChatMessage } from './useConversation';
 
-/** A message that is in the conversation. */
+/** A message of the conversation. */
 export const Message = memo(function Message({ message }: { message: ChatMessage }) {
   const { author, text, attachments, createdAt } = message;
   const isOwn = author.type === 'CUSTOMER';

@@ -1,7 +1,7 @@
 import { ClipIcon } from './ClipIcon';
 import type { Entry, Outbox } from './outbox';
 
-/** A message that is on its way, or did not make it. */
+/** An outgoing message, or one that failed. */
 export function PendingMessage({ entry, outbox }: { entry: Entry; outbox: Outbox }) {
   const { clientMessageId, text, attachment } = entry;
   const isStuck = entry.status === 'refused' || entry.status === 'unsure';
@@ -32,10 +32,10 @@ function progress({ status, tried, problem }: Entry): string {
     case 'sent':
       return 'Sent';
     case 'waiting':
-      return tried ? 'Not sent yet; trying again…' : 'Sending…';
+      return tried ? 'Not sent yet; retrying…' : 'Sending…';
     case 'unsure':
-      return 'It is not known whether this arrived.';
+      return 'Delivery unconfirmed.';
     case 'refused':
-      return `Not sent: ${problem ?? 'it was refused'}`;
+      return `Not sent: ${problem ?? 'it was rejected'}`;
   }
 }

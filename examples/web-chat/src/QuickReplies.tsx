@@ -4,7 +4,7 @@ interface Option {
   readonly title: string;
 }
 
-/** What a message offers to answer with: choosing one sends its title. */
+/** Suggested replies of a message: choosing one sends its title. */
 export function QuickReplies({ message, onChosen }: { message: ChatMessage; onChosen: (text: string) => void }) {
   const options = message.cards
     .filter(({ contentType }) => contentType === 'application/8x8.quick.replies')

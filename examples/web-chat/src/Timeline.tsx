@@ -1,11 +1,11 @@
 import { exactTime } from './times';
 import type { ChatEvent } from './useConversation';
 
-/** Every event of the conversation, as the subscription tells them, the newest first. */
+/** Every event of the conversation, newest first. */
 export function Timeline({ events }: { events: readonly ChatEvent[] }) {
   return (
     <section aria-labelledby="timeline">
-      <h2 id="timeline">What happened</h2>
+      <h2 id="timeline">Events</h2>
       <ol className="timeline">
         {events.toReversed().map((event) => (
           <li key={event.id}>

@@ -16,7 +16,7 @@ interface Props {
   readonly isOver: boolean;
 }
 
-/** What was said and what happened, oldest first, and at its end what is on its way. */
+/** Messages and events, oldest first, followed by outgoing messages. */
 export function Transcript({ messages, events, pending, outbox, typing, loadEarlier, isOver }: Props) {
   const items = transcript(messages, events, loadEarlier !== null);
   const agents = typing.filter(({ type }) => type !== 'CUSTOMER');
@@ -43,7 +43,7 @@ export function Transcript({ messages, events, pending, outbox, typing, loadEarl
           <PendingMessage key={entry.clientMessageId} entry={entry} outbox={outbox} />
         ))}
       </ol>
-      {agents.length === 0 ? null : <p className="typing">{agents[0]?.name ?? 'Somebody'} is typing…</p>}
+      {agents.length === 0 ? null : <p className="typing">{agents[0]?.name ?? 'Someone'} is typing…</p>}
       {newest === undefined || isOver || pending.length > 0 ? null : (
         <QuickReplies message={newest} onChosen={(text) => outbox.add({ text })} />
       )}
@@ -51,7 +51,7 @@ export function Transcript({ messages, events, pending, outbox, typing, loadEarl
   );
 }
 
-/** Keeps the end in view as `content` changes, unless the reader has scrolled away from it. */
+/** Keeps the end in view when `content` changes, unless the reader has scrolled away. */
 function useEndInView(content: string) {
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);

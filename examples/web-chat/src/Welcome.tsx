@@ -5,11 +5,11 @@ import { outcomeOf } from './deliver';
 import { channelId } from './gateway';
 import { openingKey, settled } from './openingKey';
 
-/** Before the conversation: who is writing? */
+/** The form before the conversation. */
 export function Welcome({ onOpened }: { onOpened: (id: string) => void }) {
   const apollo = useApolloClient();
 
-  // Held here: a form forgets what was entered once its action is done, also where that failed.
+  // Kept in state: a form resets once its action is done, even if it failed.
   const [entered, setEntered] = useState('');
 
   async function open(): Promise<string | null> {
@@ -28,9 +28,9 @@ export function Welcome({ onOpened }: { onOpened: (id: string) => void }) {
       return null;
     } catch (error) {
       const outcome = outcomeOf(error);
-      if (outcome === 'unreachable') return 'The chat cannot be reached just now. Please try again in a moment.';
+      if (outcome === 'unreachable') return 'The chat is unreachable right now. Please try again in a moment.';
       settled();
-      return outcome === 'unsure' ? 'It is not known whether your chat was opened. Please try again.' : outcome.refused;
+      return outcome === 'unsure' ? 'Your chat may not have been opened. Please try again.' : outcome.refused;
     }
   }
 
@@ -46,7 +46,7 @@ export function Welcome({ onOpened }: { onOpened: (id: string) => void }) {
     <main className="welcome">
       <form action={action}>
         <h1>Chat with us</h1>
-        <p>Somebody is here to help. You can come back to this conversation later.</p>
+        <p>Someone will be with you shortly. You can return to this conversation later.</p>
         <label htmlFor="name">Your name</label>
         <input
           id="name"

@@ -8,11 +8,11 @@ import { connection } from './connection';
 import { graphqlUrl, socketUrl, token } from './gateway';
 
 export const socket = connect({ url: socketUrl, token });
-socket.on('connected', () => connection.tell(true));
-socket.on('closed', () => connection.tell(false));
+socket.on('connected', () => connection.set(true));
+socket.on('closed', () => connection.set(false));
 window.addEventListener('offline', () => {
-  connection.tell(false);
-  // A socket notices only when it next wants to say something.
+  connection.set(false);
+  // A socket notices only when it next sends something.
   socket.terminate();
 });
 
@@ -30,23 +30,23 @@ export const apollo: ApolloClient = new ApolloClient({
   ),
 });
 
-/** Brings a conversation in the cache up to date, and tells after which cursor it is so. */
+/** Updates a conversation in the cache and returns the cursor it is up to date with. */
 export async function refresh(id: string): Promise<string> {
   const { data } = await apollo.query({ query: ConversationDocument, variables: conversationVariables(id), fetchPolicy: 'network-only' });
   return data?.conversation?.latestCursor ?? '';
 }
 
-/** Where a subscription begins. There may be no socket yet that could tell that the gateway is out of reach. */
+/** The cursor a subscription starts after. Without a socket yet, this call detects that the gateway is unreachable. */
 async function begin(id: string): Promise<string> {
   try {
     const cursor = await refresh(id);
-    connection.tell(true);
+    connection.set(true);
     return cursor;
   } catch (error) {
-    connection.tell(CombinedGraphQLErrors.is(error));
+    connection.set(CombinedGraphQLErrors.is(error));
     throw error;
   }
 }
 
-/** The same wherever the conversation is asked for, so that one answer serves all. */
+/** The same in every query of the conversation, so that they share one cache entry. */
 export const conversationVariables = (id: string) => ({ id, withEvents: true });

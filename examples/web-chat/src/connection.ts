@@ -1,11 +1,11 @@
-/** Whether the gateway is within reach, for all who want to know: `false` once it is lost, until it is there again. */
+/** Whether the gateway is reachable, as a store for `useSyncExternalStore`. */
 let isConnected = true;
 const listeners = new Set<() => void>();
 
 export const connection = {
   isConnected: (): boolean => isConnected,
 
-  tell(now: boolean): void {
+  set(now: boolean): void {
     isConnected = now;
     for (const listener of listeners) listener();
   },

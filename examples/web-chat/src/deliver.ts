@@ -4,11 +4,11 @@ import { ConversationDocument, SendMessageDocument } from 'chat-graphql-gateway-
 import { apollo, conversationVariables, refresh } from './apollo';
 import type { Entry, Outcome } from './outbox';
 
-/** Sends a message of the outbox. It may be called again: the gateway knows the message by its key, sends it once, and tells the first outcome again. */
+/** Sends a message of the outbox. May be repeated: the gateway sends a message once per idempotency key and repeats its first outcome. */
 export async function deliver(conversationId: string, entry: Entry): Promise<Outcome> {
   const outcome = await send(conversationId, entry);
   if (outcome !== 'unsure') return outcome;
-  // What the gateway does not know, the conversation may show.
+  // The conversation may show what the gateway does not know.
   return hasArrived(conversationId, entry.clientMessageId).catch(() => 'unreachable');
 }
 
@@ -41,8 +41,8 @@ async function hasArrived(conversationId: string, clientMessageId: string): Prom
   return messages.some((message) => message.clientMessageId === clientMessageId) ? 'sent' : 'unsure';
 }
 
-/** What may pass is tried again; what the gateway has refused is not. */
-const PASSING = new Set([
+/** Retried; all other errors are final. */
+const RETRYABLE = new Set([
   'EVENT_LOG_UNAVAILABLE',
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_BUSY',
@@ -51,10 +51,10 @@ const PASSING = new Set([
   'UNAUTHENTICATED',
 ]);
 
-/** What became of a mutation that failed. */
+/** The outcome of a failed mutation. */
 export function outcomeOf(error: unknown): Exclude<Outcome, 'sent'> {
   if (!CombinedGraphQLErrors.is(error)) return 'unreachable';
   const codes = codesOf(error);
   if (codes.includes('OUTCOME_UNKNOWN')) return 'unsure';
-  return codes.some((code) => PASSING.has(code)) ? 'unreachable' : { refused: error.message };
+  return codes.some((code) => RETRYABLE.has(code)) ? 'unreachable' : { refused: error.message };
 }

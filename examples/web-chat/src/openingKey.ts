@@ -4,8 +4,7 @@ import { newKey } from './newKey';
 const KEPT = 'chat.opening';
 
 /**
- * The key under which a conversation is opened once, however often that is tried: the same for the same input, over a reload of the page too, until `settled`; another
- * one for another input.
+ * The idempotency key that opens a conversation once, however often it is retried: the same for the same input, also across reloads, until `settled`; a new one for other input.
  */
 export function openingKey(input: Omit<CreateConversationInput, 'idempotencyKey'>): string {
   const asked = JSON.stringify(input);
@@ -16,5 +15,5 @@ export function openingKey(input: Omit<CreateConversationInput, 'idempotencyKey'
   return key;
 }
 
-/** The gateway has told what became of it, if only that it cannot know: under the old key it would say so again. */
+/** Forgets the key once the gateway has reported an outcome, even an unknown one: with the old key it would repeat it. */
 export const settled = (): void => sessionStorage.removeItem(KEPT);

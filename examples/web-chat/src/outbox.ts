@@ -1,43 +1,43 @@
-/** What the customer has written and the conversation does not show yet. */
+/** A message that the customer has written and the conversation does not show yet. */
 export interface Entry {
-  /** Comes back on the message, once it is there. */
+  /** Identifies the message once it is in the conversation. */
   readonly clientMessageId: string;
-  /** Under which the gateway sends it once, however often it is asked: the same until the customer wants it sent again. */
+  /** The gateway sends it once per key, however often it is retried; replaced when the customer sends it again. */
   readonly idempotencyKey: string;
   readonly text: string;
   readonly attachment: { readonly id: string; readonly filename: string } | null;
-  /** waiting: to be sent, or tried again. sent: taken, not shown yet. refused and unsure: up to the customer. */
+  /** waiting: to be sent, or retried. sent: accepted, not shown yet. refused and unsure: the customer decides. */
   readonly status: 'waiting' | 'sent' | 'refused' | 'unsure';
-  /** It was sent before, or may have been, and no answer came. */
+  /** An earlier attempt got no response. */
   readonly tried: boolean;
-  /** Why it was refused. */
+  /** Why it was rejected. */
   readonly problem: string | null;
 }
 
-/** What became of sending an entry. unreachable: no answer came. unsure: the gateway says that it cannot know. */
+/** The outcome of sending an entry. unreachable: no response. unsure: the gateway does not know the outcome. */
 export type Outcome = 'sent' | 'unreachable' | 'unsure' | { readonly refused: string };
 
-interface Parts {
-  /** Sends an entry, under its key. */
+interface OutboxOptions {
+  /** Sends an entry with its key. */
   readonly deliver: (entry: Entry) => Promise<Outcome>;
-  /** Resolves when it is worth trying again. */
+  /** Resolves when a retry makes sense. */
   readonly later: () => Promise<void>;
-  /** What is in it outlives a reload of the page. Not shared between tabs, which would both send it. */
+  /** Survives a reload of the page. Not shared between tabs, which would both send it. */
   readonly storage: { getItem(key: string): string | null; setItem(key: string, value: string): void };
   readonly key: string;
-  /** A name that nothing else has. */
+  /** Creates a unique key. */
   readonly newKey: () => string;
 }
 
-/** Sends what is put into it, one after the other, in order, until each is taken or refused. To be subscribed to as `useSyncExternalStore` does. */
+/** Sends its entries one after the other, in order, until each is accepted or rejected. A store for `useSyncExternalStore`. */
 export class Outbox {
   #entries: readonly Entry[];
   #isSending = false;
   readonly #listeners = new Set<() => void>();
 
-  constructor(private readonly parts: Parts) {
-    const stored = JSON.parse(parts.storage.getItem(parts.key) ?? '[]') as Entry[];
-    // Whether it was under way when the page was closed is not known.
+  constructor(private readonly options: OutboxOptions) {
+    const stored = JSON.parse(options.storage.getItem(options.key) ?? '[]') as Entry[];
+    // Whether one was in flight when the page was closed is unknown.
     this.#entries = stored.map((entry) => ({ ...entry, tried: true }));
     void this.#send();
   }
@@ -50,14 +50,14 @@ export class Outbox {
   };
 
   add({ text = '', attachment = null }: { text?: string; attachment?: Entry['attachment'] }): void {
-    const [clientMessageId, idempotencyKey] = [this.parts.newKey(), this.parts.newKey()];
+    const [clientMessageId, idempotencyKey] = [this.options.newKey(), this.options.newKey()];
     this.#keep([...this.#entries, { clientMessageId, idempotencyKey, text, attachment, status: 'waiting', tried: false, problem: null }]);
     void this.#send();
   }
 
-  /** The customer wants it sent again, come what may: under the old key the gateway would only tell what became of it before. */
+  /** Sends it again with a new key, at the customer's request: with the old key the gateway would only repeat the first outcome. */
   again(clientMessageId: string): void {
-    this.#change(clientMessageId, { idempotencyKey: this.parts.newKey(), status: 'waiting', tried: false, problem: null });
+    this.#change(clientMessageId, { idempotencyKey: this.options.newKey(), status: 'waiting', tried: false, problem: null });
     void this.#send();
   }
 
@@ -65,7 +65,7 @@ export class Outbox {
     this.#keep(this.#entries.filter((entry) => entry.clientMessageId !== clientMessageId));
   }
 
-  /** These are in the conversation. */
+  /** Removes entries that the conversation shows. */
   arrived(clientMessageIds: ReadonlySet<string>): void {
     const left = this.#entries.filter((entry) => !clientMessageIds.has(entry.clientMessageId));
     if (left.length < this.#entries.length) this.#keep(left);
@@ -75,12 +75,12 @@ export class Outbox {
     if (this.#isSending) return;
     this.#isSending = true;
     for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
-      const outcome = await this.parts.deliver(entry);
+      const outcome = await this.options.deliver(entry);
       if (typeof outcome === 'object') this.#change(entry.clientMessageId, { status: 'refused', problem: outcome.refused });
       else if (outcome !== 'unreachable') this.#change(entry.clientMessageId, { status: outcome });
       else {
         this.#change(entry.clientMessageId, { tried: true });
-        await this.parts.later();
+        await this.options.later();
       }
     }
     this.#isSending = false;
@@ -96,7 +96,7 @@ export class Outbox {
 
   #keep(entries: readonly Entry[]): void {
     this.#entries = entries;
-    this.parts.storage.setItem(this.parts.key, JSON.stringify(entries));
+    this.options.storage.setItem(this.options.key, JSON.stringify(entries));
     for (const listener of this.#listeners) listener();
   }
 }

@@ -4,7 +4,7 @@ const exact = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-d
 export const clockTime = (time: string): string => clock.format(new Date(time));
 export const exactTime = (time: string): string => exact.format(new Date(time));
 
-/** `null`: not known, or not over yet. */
+/** Null if unknown, or not ended yet. */
 export function duration(seconds: number | null): string {
   if (seconds === null) return '–';
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;

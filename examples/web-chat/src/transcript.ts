@@ -1,15 +1,15 @@
 import type { ChatEvent, ChatMessage } from './useConversation';
 
-/** What stands in the conversation: messages, and between them what else happened. */
+/** An entry of the transcript: a message, or a note about an event. */
 export type Item =
   | { readonly kind: 'message'; readonly id: string; readonly at: number; readonly message: ChatMessage }
   | { readonly kind: 'note'; readonly id: string; readonly at: number; readonly text: string };
 
-/** In order of time; what happened before the first of the messages that are shown is left out. */
+/** In order of time; events before the first message shown are left out. */
 export function transcript(messages: readonly ChatMessage[], events: readonly ChatEvent[], hasEarlier: boolean): Item[] {
   let last = -Infinity;
   const said = messages.map((message): Item => {
-    // A message without a time, or with one that is off, stands where the list has it.
+    // A message without a time, or with a wrong one, keeps its position in the list.
     last = Math.max(last, message.createdAt === null ? -Infinity : Date.parse(message.createdAt));
     return { kind: 'message', id: message.id, at: last, message };
   });
@@ -21,13 +21,13 @@ export function transcript(messages: readonly ChatMessage[], events: readonly Ch
   return [...said, ...notes.filter(({ at }) => at >= from)].sort((a, b) => a.at - b.at);
 }
 
-/** For the customer; null: none of their business. */
+/** Text for the customer; null if the event is not shown. */
 function note(event: ChatEvent): string | null {
   switch (event.__typename) {
     case 'AgentJoined':
-      return `${event.agent.name ?? 'Somebody'} has joined`;
+      return `${event.agent.name ?? 'Someone'} has joined`;
     case 'ConversationTransferred':
-      return 'You are being handed over to a colleague';
+      return 'You are being transferred to a colleague';
     case 'InteractionEnded':
       return 'The conversation has ended';
     default:
@@ -35,7 +35,7 @@ function note(event: ChatEvent): string | null {
   }
 }
 
-/** The agent who is here now, as far as is known. */
+/** The name of the current agent; null if unknown. */
 export function agentName(events: readonly ChatEvent[]): string | null {
   const joined = events.findLast((event) => event.__typename === 'AgentJoined');
   return joined?.__typename === 'AgentJoined' ? joined.agent.name : null;

@@ -6,7 +6,7 @@ import type { ChatMessage } from './useConversation';
 
 const RETRY_MS = 2_000;
 
-/** One for each conversation, whatever is shown. */
+/** One per conversation, whichever is shown. */
 const outboxes = new Map<string, Outbox>();
 
 function outboxOf(id: string): Outbox {
@@ -19,7 +19,7 @@ function outboxOf(id: string): Outbox {
   return outbox;
 }
 
-/** The outbox of a conversation, and what is in it that `messages` do not show yet. */
+/** The outbox of a conversation, and its entries that `messages` do not show yet. */
 export function useOutbox(id: string, messages: readonly ChatMessage[]) {
   const outbox = outboxOf(id);
   const entries = useSyncExternalStore(outbox.subscribe, outbox.entries);

@@ -3,18 +3,18 @@ import { SendTypingDocument } from 'chat-graphql-gateway-client/documents';
 import { useCallback, useRef } from 'react';
 import { useCapability } from './useCapability';
 
-/** The agent's side shows it for about so long. */
+/** The agent's side shows typing for about so long. */
 const AGAIN_AFTER_MS = 5_000;
 
-/** To be called at each stroke; tells the agent now and then that the customer is typing, where the contact centre can show it. */
+/** Call at each keystroke: reports at intervals that the customer is typing, if the contact centre supports it. */
 export function useTyping(conversationId: string): () => void {
   const apollo = useApolloClient();
-  const canTell = useCapability('TYPING');
-  const toldAt = useRef(-Infinity);
+  const isSupported = useCapability('TYPING');
+  const sentAt = useRef(-Infinity);
   return useCallback(() => {
-    if (!canTell || performance.now() - toldAt.current < AGAIN_AFTER_MS) return;
-    toldAt.current = performance.now();
-    // Nothing depends on it.
+    if (!isSupported || performance.now() - sentAt.current < AGAIN_AFTER_MS) return;
+    sentAt.current = performance.now();
+    // Best effort.
     apollo.mutate({ mutation: SendTypingDocument, variables: { input: { conversationId, sendAs: 'CUSTOMER' } } }).catch(() => undefined);
-  }, [apollo, canTell, conversationId]);
+  }, [apollo, isSupported, conversationId]);
 }

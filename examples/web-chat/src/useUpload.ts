@@ -3,15 +3,15 @@ import { CreateAttachmentUploadDocument } from 'chat-graphql-gateway-client/docu
 import { useState } from 'react';
 import { uploadAddress } from './gateway';
 
-/** What the customer is told of the upload that is under way or went wrong; empty: nothing. */
+/** Text about the upload in progress or failed; empty if none. */
 type Progress = string;
 
-/** Uploads one file at a time; `done` gets what to send a message with. */
+/** Uploads one file at a time; `done` receives the attachment to send. */
 export function useUpload(conversationId: string, done: (attachment: { id: string; filename: string }) => void) {
   const apollo = useApolloClient();
   const [progress, setProgress] = useState<Progress>('');
 
-  /** Prepares the upload, then sends the bytes to where they are expected. */
+  /** Requests an upload URL, then sends the bytes to it. */
   async function upload(file: File): Promise<string> {
     const contentType = file.type === '' ? 'application/octet-stream' : file.type;
     const { data } = await apollo.mutate({
@@ -22,7 +22,7 @@ export function useUpload(conversationId: string, done: (attachment: { id: strin
     if (!uploadUrl) throw new Error(userErrors.map(({ message }) => message).join(' '));
     const response = await fetch(uploadAddress(uploadUrl), { method: 'PUT', body: file });
     const { attachmentId, error } = (await response.json()) as { attachmentId?: string; error?: string };
-    if (attachmentId === undefined) throw new Error(error ?? 'It was refused.');
+    if (attachmentId === undefined) throw new Error(error ?? 'The upload was rejected.');
     return attachmentId;
   }
 

@@ -1,4 +1,4 @@
-/** An operation for somebody who is new here. */
+/** An example operation for newcomers. */
 export interface FirstStep {
   readonly name: string;
   readonly about: string;
@@ -6,12 +6,12 @@ export interface FirstStep {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** From a channel to an answer, in four operations; the first is the README's. */
+/** From a channel to an agent's reply, in four operations; the first one is also in the README. */
 export function firstSteps(channelId: string | null): readonly FirstStep[] {
   return [
     {
       name: 'Channels',
-      about: 'Which channels are there?',
+      about: 'List the channels.',
       query: `{
   channels(first: 1) {
     nodes {
@@ -42,7 +42,7 @@ export function firstSteps(channelId: string | null): readonly FirstStep[] {
     },
     {
       name: 'Follow',
-      about: 'Follow it, from its beginning on.',
+      about: 'Follow it from its start.',
       query: `subscription Follow($conversation: ID!, $after: String) {
   conversationEvents(conversationId: $conversation, after: $after) {
     __typename
@@ -62,7 +62,7 @@ export function firstSteps(channelId: string | null): readonly FirstStep[] {
     },
     {
       name: 'Say',
-      about: 'Say something; "transfer" has you handed over, "bye" ends it.',
+      about: 'Send a message; "transfer" transfers you, "bye" ends the chat.',
       query: `mutation Say($conversation: ID!, $text: String!) {
   sendMessage(input: { conversationId: $conversation, text: $text, sendAs: CUSTOMER }) {
     startsNewInteraction

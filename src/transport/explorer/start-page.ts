@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FirstStep } from './first-steps.js';
 import { PAGE_STYLE } from './page-style.js';
 
-/** The page has no script, and nothing from elsewhere. */
+/** The page has no scripts and loads nothing from elsewhere. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
@@ -17,16 +17,16 @@ export type TokenSource = 'secret' | 'issuer';
 
 export interface StartPage {
   readonly url: string;
-  /** Where GraphQL is served. */
+  /** Path of the GraphQL endpoint. */
   readonly path: string;
   readonly version: string;
-  /** Who makes the tokens that requests need: whoever has the secret, or an identity provider alone; null: they need none. */
+  /** Who issues tokens: holders of the secret, or only an identity provider; null if requests need none. */
   readonly tokens: TokenSource | null;
-  /** To open conversations on; null: not known. */
+  /** Channel to open conversations on; null if unknown. */
   readonly channelId: string | null;
-  /** Where the IDE is, from this page; null: it is not installed. */
+  /** Relative URL of the IDE; null if it is not installed. */
   readonly ide: string | null;
-  /** Where the demo chat is, from this page; null: it is not built. */
+  /** Relative URL of the demo chat; null if it is not built. */
   readonly demo: string | null;
   readonly steps: readonly FirstStep[];
 }
@@ -64,17 +64,17 @@ ${page.tokens === null ? '' : tokenSection(page.tokens, page)}
 
 function explorers({ ide, demo, ...page }: StartPage): string {
   return [
-    card(ide, 'GraphQL IDE', 'Altair, served from here: queries, mutations and subscriptions without a network.', 'It comes with npm ci.'),
+    card(ide, 'GraphQL IDE', 'Altair, served from here: queries, mutations and subscriptions, offline.', 'Run npm ci first.'),
     card(
       demo,
       'Demo chat',
-      'The customer’s side of a conversation, with its events beside it.',
-      'Build it first (npm run build:chat), then start again.',
+      'The customer’s side of a conversation, with its events next to it.',
+      'Run npm run build:chat first, then restart.',
     ),
     card(
       sandboxUrl(page),
       'Apollo Sandbox',
-      'Apollo’s explorer, on their site, pointed at this gateway. Where it asks for the subscriptions’ implementation: <code>graphql-ws</code>.',
+      'Apollo’s explorer, on their site, pointed at this gateway. If it asks for the implementation of subscriptions, choose <code>graphql-ws</code>.',
       '',
     ),
   ].join('');
@@ -95,8 +95,8 @@ function tokenSection(source: TokenSource, { ide, demo, channelId, url }: StartP
   const at = (path: string) => escaped(new URL(path, `${url}/`).href);
   const made =
     source === 'issuer'
-      ? '<p>Requests need one here, of the identity provider that this gateway was given.</p>'
-      : `<p>Requests need one here. Make one with the secret that this gateway was given:</p>${block(COMMANDS, 'Commands that make tokens')}`;
+      ? '<p>Requests need a token from the identity provider that this gateway is configured with.</p>'
+      : `<p>Requests need a token. Issue one with this gateway’s secret:</p>${block(COMMANDS, 'Commands that issue tokens')}`;
   const opened = [
     ...(ide === null ? [] : [`the IDE as <code>${at(ide)}#token=…</code>`]),
     ...(demo === null
@@ -118,7 +118,7 @@ function step({ about, query, variables }: FirstStep): string {
   return `<li><p>${escaped(about)}</p>${block(query.trimEnd(), `Operation: ${about}`)}${given}</li>`;
 }
 
-/** Can be reached by keyboard, since it may have to be scrolled. */
+/** Focusable, since it may have to be scrolled by keyboard. */
 const block = (text: string, label: string): string =>
   `<pre tabindex="0" role="region" aria-label="${escaped(label)}">${escaped(text)}</pre>`;
 

@@ -11,8 +11,8 @@ const firstCells = (markdown: string, heading: string) =>
   });
 
 describe('docs/errors.md', () => {
-  it('lists every fault code, and none that there is not', () => {
-    expect(firstCells(read('docs/errors.md'), 'Faults').sort()).toEqual([...errors.ERROR_CODES].sort());
+  it('lists every error code, and no others', () => {
+    expect(firstCells(read('docs/errors.md'), 'Which codes can a GraphQL error have?').sort()).toEqual([...errors.ERROR_CODES].sort());
   });
 
   it('names every code of userErrors', () => {
@@ -22,12 +22,12 @@ describe('docs/errors.md', () => {
 });
 
 describe('docs/configuration.md', () => {
-  it('lists every variable that is read, and none that is not', () => {
+  it('lists every variable that is read, and no others', () => {
     const readOnes = [
       ...read('src/config.ts').matchAll(/read\.\w+\('([A-Z_]+)'/g),
       ...read('src/config.ts').matchAll(/environment\['([A-Z_]+)'\]/g),
     ];
-    const listed = read('docs/configuration.md').split('## Endpoints')[0] ?? '';
+    const listed = read('docs/configuration.md').split('## Which endpoints')[0] ?? '';
     const rows = listed
       .split('\n')
       .flatMap((row) => [...(/^\| (.+?) +\|/.exec(row)?.[1] ?? '').matchAll(/`([A-Z_]+)`/g)].map((match) => match[1]));
@@ -36,7 +36,7 @@ describe('docs/configuration.md', () => {
 });
 
 describe('docs/architecture.md', () => {
-  it('gives a reason for every dependency', () => {
+  it('says what every dependency is for', () => {
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
     const listed = (read('docs/architecture.md').split('## Dependencies')[1] ?? '').split('\n').flatMap((row) => {
       const cell = /^\| (`.+?) +\|/.exec(row)?.[1] ?? '';

@@ -3,11 +3,11 @@ import type { Conversation } from './useConversation';
 
 type Interaction = NonNullable<Conversation['interactions']>['nodes'][number];
 
-/** How the conversation was handled, and is: each interaction from its queue to its end, the newest first. */
-export function Handling({ interactions }: { interactions: readonly Interaction[] }) {
+/** Metrics of each interaction, from its queue to its end, newest first. */
+export function InteractionMetrics({ interactions }: { interactions: readonly Interaction[] }) {
   return (
-    <section aria-labelledby="handling">
-      <h2 id="handling">How it is handled</h2>
+    <section aria-labelledby="metrics">
+      <h2 id="metrics">Interaction metrics</h2>
       {interactions.toReversed().map((interaction, index) => (
         <article key={interaction.id} className="interaction">
           <h3>
@@ -37,7 +37,7 @@ function Row({ name, value }: { name: string; value: string }) {
   );
 }
 
-/** An agent whose name is not told has a number. */
+/** An agent without a known name gets a number. */
 function agentNames({ handledBy }: Interaction): string[] | undefined {
   const ids = [...new Set(handledBy?.map(({ agent }) => agent.id))];
   return handledBy?.map(({ agent }) => agent.name ?? `Agent ${ids.indexOf(agent.id) + 1}`);
