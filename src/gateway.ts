@@ -171,6 +171,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
     schema,
     introspection,
     documents,
+    queries,
     execute,
     logger,
     metrics,

@@ -25,7 +25,7 @@ beforeEach(async () => {
   go = () => {
     for (const work of waiting.splice(0)) work();
   };
-  const turns = Object.assign(new FairScheduler(), { take: (work: () => void) => void waiting.push(work) });
+  const turns = Object.assign(new FairScheduler(), { schedule: (work: () => void) => void waiting.push(work) });
   const connected = once(server, 'connection') as Promise<[WebSocket]>;
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   [[atServer]] = await Promise.all([connected, once(client, 'open')]);
