@@ -68,7 +68,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   /** Speaks the protocol on a socket that was opened. */
   const serve = (socket: WebSocket, request: IncomingMessage) => {
     // What a client breaks (1009, say) ws answers by itself.
-    socket.on('error', (error) => logger.debug({ error }, 'socket fault'));
+    socket.on('error', (error) => logger.debug({ error }, 'socket error'));
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
       return;
@@ -145,7 +145,7 @@ async function closeSpread(sockets: readonly WebSocket[], closing: Closing): Pro
 
 async function closeOne(socket: WebSocket, delayMs: number, { graceMs, underWay }: Closing): Promise<void> {
   const closed = new Promise<unknown>((resolve) => socket.once('close', resolve));
-  const close = () => socket.close(CLOSE_RESTART, 'Restarting: come back');
+  const close = () => socket.close(CLOSE_RESTART, 'Server restarting: reconnect');
   const begin = () => void underWay.end(socket).then(close);
   const timers = [
     setTimeout(close, delayMs + Math.max(graceMs - CLOSING_MS, graceMs / 2)),

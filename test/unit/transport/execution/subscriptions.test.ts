@@ -17,7 +17,7 @@ const field = schema.getSubscriptionType()?.getFields()['tick'];
 if (field !== undefined) {
   field.subscribe = () => ({
     bookmark: null,
-    handTo: (taker: Taker) => void takers.push(taker),
+    pipeTo: (taker: Taker) => void takers.push(taker),
     return: () => Promise.resolve({ done: true, value: undefined }),
     [Symbol.asyncIterator]: () => undefined,
   });
