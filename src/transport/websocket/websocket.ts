@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { ANONYMOUS } from '../../auth/viewer.js';
 import { admitFairly } from '../scheduling/admission.js';
-import { InboundThrottle } from '../scheduling/inbound-throttle.js';
+import { InboundThrottle } from '../internals/inbound-throttle.js';
 import { InFlightOperations } from './in-flight-operations.js';
 import { plainPath } from '../http/plain-path.js';
 import { SocketHeartbeat } from './socket-heartbeat.js';

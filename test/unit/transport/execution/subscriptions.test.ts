@@ -28,7 +28,7 @@ const counting: typeof execute = (args) => {
   return execute(args);
 };
 const asker = { requestId: 'r', logger: new KeptLog(), metrics: new Metrics(), introspection: true };
-const contextValue = { forEvent: () => ({}), release: () => undefined } as unknown as RequestContext;
+const contextValue = { fork: (run: (context: object) => unknown) => run({}), release: () => undefined } as unknown as RequestContext;
 
 async function start(sink: ResultSink): Promise<void> {
   const args = { schema, document: parse('subscription { tick }'), contextValue };
