@@ -89,7 +89,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     admitFairly(socket, admissions);
     incoming.attach(request.socket);
     socket.on('message', () => {
-      if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.close(CLOSE_TRY_AGAIN, 'Slow consumer: read the responses before sending more requests');
+      if (socket.bufferedAmount > MAX_UNSENT_BYTES)
+        socket.close(CLOSE_TRY_AGAIN, 'Slow consumer: read the responses before sending more requests');
     });
   };
 
