@@ -8,9 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const changed = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const newestSource = Math.max(
   changed(join(root, 'tsconfig.json')),
-  ...['bundle.js', 'bundle-script.js', 'bundle/replace-object-spread.js', 'bundle/apollo-createhash-shim.js'].map((file) =>
-    changed(join(root, 'scripts', file)),
-  ),
+  ...['bundle.js', 'bundle-script.js', 'bundle/replace-object-spread.js'].map((file) => changed(join(root, 'scripts', file))),
   changed(join(root, 'package-lock.json')),
   ...readdirSync(join(root, 'src'), { recursive: true }).map((file) => changed(join(root, 'src', file))),
 );

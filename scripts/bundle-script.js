@@ -39,7 +39,8 @@ export async function bundleScript(from, to, format) {
     legalComments: 'external',
     // A native module, and one that type-graphql asks for only where it is used.
     external: ['libsql', 'class-validator'],
-    alias: { '@apollo/utils.createhash': './scripts/bundle/apollo-createhash-shim.js' },
+    // In a bundle, Apollo's package falls back to hashing in JavaScript.
+    alias: { '@apollo/utils.createhash': 'node:crypto' },
     logLevel: 'warning',
   });
   nameOnlyClasses(join(root, to));

@@ -35,6 +35,7 @@ export async function createGraphql(
     schema,
     introspection,
     documents: new DocumentCache({ schema, introspection, source }),
+    queries,
     execute: queries.execute,
     logger,
     metrics,

@@ -43,6 +43,7 @@ export function createEchoSynthesizer(
       return record === null || record.upstreamState === null ? null : record.upstreamState !== 'IDLE';
     },
   };
-  const onAppendError = (error: unknown, conversationId: string) => logger.warn({ conversationId, error }, 'echo event could not be appended');
+  const onAppendError = (error: unknown, conversationId: string) =>
+    logger.warn({ conversationId, error }, 'echo event could not be appended');
   return new EchoSynthesizer({ upstream, log, clock, onAppended, onAppendError });
 }

@@ -182,7 +182,7 @@ describe('an upload', () => {
 
   it.each(['', 'hell', 'hello!'])('of another length than was said is refused, and may be made again: %j', async (content) => {
     const url = await uploadUrl(gateway, { conversationId: id });
-    expect(await put(url, content)).toMatchObject({ status: 400, body: { error: expect.stringContaining('Exactly 5 bytes') as string } });
+    expect(await put(url, content)).toMatchObject({ status: 400, body: { error: expect.stringContaining('exactly 5 bytes') as string } });
     const streamed = begunPut(url);
     if (content !== '') streamed.write(content);
     streamed.end();

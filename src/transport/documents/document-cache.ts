@@ -20,12 +20,15 @@ import type { QueryCost, QueryLimits } from './query-limits.js';
 import type { DocumentRequest, DocumentSource } from './persisted-documents.js';
 import { SubscriptionRootRule } from './subscription-root-rule.js';
 
-/** What is wrong with a document; `code` for those of the errors that carry none of their own. */
+/** Why a document is not executed. */
 export interface RejectedDocument {
   readonly errors: readonly GraphQLError[];
+  /** The code of errors that have none of their own. */
   readonly code: string;
-  /** HTTP status; 400 where it is not told. */
+  /** HTTP status; 400 if absent. */
   readonly status?: number;
+  /** The parsed document; absent if the request names none, or if it cannot be parsed. */
+  readonly document?: DocumentNode;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -107,27 +110,31 @@ export class DocumentCache {
     return requested > maximum ? tooComplex('cost', maximum, requested) : { requested, maximum };
   }
 
-  /** The cheapest first: nothing that a text can hold makes a later step dear. */
   #check(text: string): ValidDocument | RejectedDocument {
     try {
       const document = parse(text, { maxTokens: this.limits.tokens });
-      const shape = shapeOf(document);
-      for (const limit of ['selections', 'allSelections', 'depth', 'aliases', 'directives'] as const)
-        if (shape[limit] > this.limits[limit]) return refused(tooComplex(limit, this.limits[limit], shape[limit]));
-      // What else is wrong with it cannot be looked for at a bounded cost.
-      const rules = shape.isCircular ? [NoFragmentCyclesRule] : this.#rules;
-      const fieldPairs = shape.isCircular ? 0 : fieldPairsOf(document);
-      if (fieldPairs > this.limits.fieldPairs) return refused(tooComplex('fieldPairs', this.limits.fieldPairs, fieldPairs));
-      const errors = validate(this.options.schema, document, rules, { maxErrors: MAX_ERRORS });
-      if (errors.length > 0) return { errors, code: 'GRAPHQL_VALIDATION_FAILED' };
-      return new ValidDocument(document, this.options.schema);
+      const rejected = this.#reject(document);
+      return rejected === null ? new ValidDocument(document, this.options.schema) : { ...rejected, document };
     } catch (error) {
-      // The parser calls itself for each bracket that is opened, and a few thousand of them exhaust the stack.
-      if (error instanceof RangeError) return refused(tooComplex('depth', this.limits.depth, null));
+      // The parser is recursive: a few thousand opening brackets exhaust the stack.
+      if (error instanceof RangeError) return toRejected(tooComplex('depth', this.limits.depth, null));
       if (!(error instanceof GraphQLError)) throw error;
-      if (/more tha[nt] \d+ tokens/.test(error.message)) return refused(tooComplex('tokens', this.limits.tokens, null));
-      return refused(error, 'GRAPHQL_PARSE_FAILED');
+      if (/more tha[nt] \d+ tokens/.test(error.message)) return toRejected(tooComplex('tokens', this.limits.tokens, null));
+      return toRejected(error, 'GRAPHQL_PARSE_FAILED');
     }
+  }
+
+  /** Null if the document is valid. The cheapest checks come first, so that each bounds the cost of the next. */
+  #reject(document: DocumentNode): RejectedDocument | null {
+    const shape = shapeOf(document);
+    for (const limit of ['selections', 'allSelections', 'depth', 'aliases', 'directives'] as const)
+      if (shape[limit] > this.limits[limit]) return toRejected(tooComplex(limit, this.limits[limit], shape[limit]));
+    // The cost of the other rules is not bounded for circular fragments.
+    const rules = shape.isCircular ? [NoFragmentCyclesRule] : this.#rules;
+    const fieldPairs = shape.isCircular ? 0 : fieldPairsOf(document);
+    if (fieldPairs > this.limits.fieldPairs) return toRejected(tooComplex('fieldPairs', this.limits.fieldPairs, fieldPairs));
+    const errors = validate(this.options.schema, document, rules, { maxErrors: MAX_ERRORS });
+    return errors.length > 0 ? { errors, code: 'GRAPHQL_VALIDATION_FAILED' } : null;
   }
 }
 
@@ -138,4 +145,4 @@ const tooComplex = (limit: keyof QueryLimits, maximum: number, found: number | n
 
 const variablesTooDeep = () => new BadUserInputError(`\`variables\` may be nested ${MAX_VARIABLE_LEVELS} levels deep at most.`);
 
-const refused = (error: GraphQLError, code = 'QUERY_TOO_COMPLEX'): RejectedDocument => ({ errors: [error], code });
+const toRejected = (error: GraphQLError, code = 'QUERY_TOO_COMPLEX'): RejectedDocument => ({ errors: [error], code });

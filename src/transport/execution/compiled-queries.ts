@@ -49,17 +49,28 @@ export class CompiledQueries {
   }
 
   readonly execute: Execute = (args) => {
-    const { schema, document, operationName, variableValues } = args;
-    const operation = getOperationAST(document, operationName);
-    if (!operation || !this.#isCompilable(operation, args)) return execute(args);
-    const compiled = this.#isFrequent(operation) ? this.#compiledOf(operation, args) : null;
-    const variables = compiled === null ? null : coerced(schema, operation, variableValues);
-    if (compiled === null || variables === null) return this.#interpret(operation, args);
-    const result = compiled.query(args.rootValue, args.contextValue, variables);
-    return result instanceof Promise
-      ? result.then((settled) => this.#trusted(settled, operation, args))
-      : this.#trusted(result, operation, args);
+    const operation = getOperationAST(args.document, args.operationName);
+    if (!operation) return execute(args);
+    const compiled = this.executeCompiled(operation, args);
+    if (!(compiled instanceof Promise)) return compiled ?? this.#interpret(operation, args);
+    return compiled.then((result) => result ?? this.#interpret(operation, args));
   };
+
+  /** Executes an operation of `document` if it is compiled. Null if it is not, or if its result has errors: `graphql` has to execute it then. */
+  executeCompiled(operation: OperationDefinitionNode, args: ExecutionArgs): ExecutionResult | null | Promise<ExecutionResult | null> {
+    if (!this.#isCompilable(operation, args) || !this.#isFrequent(operation)) return null;
+    const compiled = this.#compiledOf(operation, args);
+    const variables = compiled === null ? null : coerced(args.schema, operation, args.variableValues);
+    if (compiled === null || variables === null) return null;
+    const result = compiled.query(args.rootValue, args.contextValue, variables);
+    return result instanceof Promise ? result.then((settled) => this.#trusted(settled, operation)) : this.#trusted(result, operation);
+  }
+
+  /** Counts an execution by `graphql`: an operation is compiled once it has succeeded often enough in a row. */
+  countInterpreted(operation: OperationDefinitionNode, hasErrors: boolean): void {
+    if (hasErrors) this.#successes.set(operation, 0);
+    else if (!this.#isFrequent(operation)) this.#successes.set(operation, (this.#successes.get(operation) ?? 0) + 1);
+  }
 
   #isCompilable(operation: OperationDefinitionNode, { schema, document }: ExecutionArgs): boolean {
     let known = this.#compilable.get(operation);
@@ -74,17 +85,16 @@ export class CompiledQueries {
     return (this.#successes.get(operation) ?? 0) >= this.after;
   }
 
-  #trusted(result: ExecutionResult, operation: OperationDefinitionNode, args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+  #trusted(result: ExecutionResult, operation: OperationDefinitionNode): ExecutionResult | null {
     if (result.errors === undefined) return result;
     this.#successes.set(operation, 0);
-    return execute(args);
+    return null;
   }
 
   #interpret(operation: OperationDefinitionNode, args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
     const result = execute(args);
-    if (this.#isFrequent(operation)) return result;
     const count = (settled: ExecutionResult): ExecutionResult => {
-      this.#successes.set(operation, settled.errors === undefined ? (this.#successes.get(operation) ?? 0) + 1 : 0);
+      this.countInterpreted(operation, settled.errors !== undefined);
       return settled;
     };
     return result instanceof Promise ? result.then(count) : count(result);

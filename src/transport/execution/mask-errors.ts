@@ -58,7 +58,7 @@ function toClientError(
   if (cause instanceof GatewayError) {
     logger[shouldWarn(cause) ? 'warn' : 'debug'](
       { requestId, code: cause.code, path: formatted.path?.join('.'), error: cause },
-      'request fault',
+      'request error',
     );
     return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } };
   }

@@ -12,7 +12,7 @@ import { exactLengthBody, sizeMismatch } from './exact-length-body.js';
 import { toErrorResponse } from './error-response.js';
 import { plainErrorFormat, limitByAddress } from '../limits/rate-limit-hooks.js';
 import type { RateLimits } from '../limits/rate-limits.js';
-import { ExternalBufferGc } from '../scheduling/external-buffer-gc.js';
+import { ExternalBufferGc } from '../internals/external-buffer-gc.js';
 import { HttpError } from './http-error.js';
 
 /** One for all streams, as there is one memory. */

@@ -23,13 +23,13 @@ export class RateLimits {
     private readonly logger: Logger,
   ) {}
 
-  /** Uses one of an address's; null: it is not limited, or the store cannot tell. */
+  /** Uses one of an address's; null: it is not limited, or the store is unavailable. */
   address(address: string): Promise<RateLimitUse | null> | null {
     const quota = this.quotas.address;
     return quota === null ? null : this.#take('address', addressKey(address), quota);
   }
 
-  /** Uses one of a viewer's. Those without a token are told apart by their addresses alone. */
+  /** Uses one of a viewer's. Those without a token are limited by their addresses alone. */
   viewer(viewer: Viewer): Promise<RateLimitUse | null> | null {
     const quota = this.quotas.viewer;
     return viewer.role === 'ANONYMOUS' || quota === null ? null : this.#take('viewer', viewer.identity, quota);
@@ -39,7 +39,7 @@ export class RateLimits {
     try {
       return { ...(await this.store.consume(`${policy} ${key}`, quota)), policy, quota };
     } catch (error) {
-      this.logger.warn({ error }, 'rate limits cannot be told');
+      this.logger.warn({ error }, 'rate limit store unavailable, allowing requests');
       return null;
     }
   }

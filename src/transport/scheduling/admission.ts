@@ -12,18 +12,18 @@ const MAX_WAITING = 64;
 export function admitFairly(socket: WebSocket, turns: FairScheduler): void {
   const listeners = socket.listeners('message') as ((this: WebSocket, data: RawData, isBinary: boolean) => void)[];
   let waiting = 0;
-  const tell = (data: RawData, isBinary: boolean) => {
+  const deliver = (data: RawData, isBinary: boolean) => {
     for (const listener of listeners) listener.call(socket, data, isBinary);
   };
   const admit = (data: RawData, isBinary: boolean) => {
     waiting -= 1;
     if (socket.isPaused) socket.resume();
     // Its operations were ended when it was closed: what began now would not be.
-    if (socket.readyState === socket.OPEN) tell(data, isBinary);
+    if (socket.readyState === socket.OPEN) deliver(data, isBinary);
   };
   socket.removeAllListeners('message').on('message', (data, isBinary) => {
     if (waiting === 0 && !mayBeSubscribe(data as Buffer)) {
-      tell(data, isBinary);
+      deliver(data, isBinary);
       return;
     }
     waiting += 1;
@@ -32,7 +32,7 @@ export function admitFairly(socket: WebSocket, turns: FairScheduler): void {
   });
 }
 
-/** Whether it may ask for a subscription, as far as that can be told without reading it: one that names its document by a hash may. */
+/** Whether it may ask for a subscription, as far as that can be known without parsing it: one that names its document by a hash may. */
 function mayBeSubscribe(message: Buffer): boolean {
   return message.includes('"subscribe"') && (message.includes('subscription') || !message.includes('"query"'));
 }

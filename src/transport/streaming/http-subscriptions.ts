@@ -26,7 +26,7 @@ const HEARTBEAT_MS = 12_000;
 const LINGER_MS = 30_000;
 
 const TOO_SLOW: GraphQLFormattedError = {
-  message: 'Too slow: come back and resume after your last cursor.',
+  message: 'Slow consumer: reconnect and resume from the last cursor.',
   extensions: { code: 'SLOW_CONSUMER' },
 };
 const RESTARTING: GraphQLFormattedError = {

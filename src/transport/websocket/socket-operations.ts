@@ -132,7 +132,7 @@ export class SocketOperations {
     const tooSlow = () => {
       metrics.slowConsumers.inc();
       logger.warn({ requestId }, 'slow consumer closed');
-      socket.close(CLOSE_TRY_AGAIN, 'Too slow: come back and resume after your last cursor');
+      socket.close(CLOSE_TRY_AGAIN, 'Slow consumer: reconnect and resume from the last cursor');
     };
     return context({ viewer, requestId, onSlowConsumer: tooSlow, onTokenExpired: () => sessions.expire(socket) });
   }

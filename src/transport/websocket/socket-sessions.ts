@@ -43,7 +43,7 @@ export class SocketSessions {
 
   /** Closes a socket whose token has expired. Nothing is sent on it any more. */
   expire(socket: WebSocket): void {
-    socket.close(CLOSE_FORBIDDEN, 'The token has expired: come back with another one');
+    socket.close(CLOSE_FORBIDDEN, 'The token has expired: reconnect with a new token');
   }
 
   #admit(viewer: Viewer, socket: WebSocket, request: IncomingMessage): boolean {

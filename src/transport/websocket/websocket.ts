@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { ANONYMOUS } from '../../auth/viewer.js';
 import { admitFairly } from '../scheduling/admission.js';
-import { InboundThrottle } from '../scheduling/inbound-throttle.js';
+import { InboundThrottle } from '../internals/inbound-throttle.js';
 import { InFlightOperations } from './in-flight-operations.js';
 import { plainPath } from '../http/plain-path.js';
 import { SocketHeartbeat } from './socket-heartbeat.js';
@@ -17,15 +17,15 @@ import { FairScheduler } from '../scheduling/fair-scheduler.js';
 import { SocketProtocol } from './websocket-protocol.js';
 import { WriteBatcher } from '../scheduling/write-batcher.js';
 
-/** RFC 6455 and the IANA registry: the server restarts, come back. */
+/** Service restart (IANA registry of RFC 6455): the client should reconnect. */
 const CLOSE_RESTART = 1012;
 /** The largest message a client may send: 64 KiB. */
 const MAX_MESSAGE_BYTES = 65_536;
 /** How much may wait to be sent to a client that goes on asking: 1 MiB. */
 const MAX_UNSENT_BYTES = 1_048_576;
-/** What a client is left to answer a close, where operations take all the time that there is: 1 s. */
+/** How long a client has to answer a close if its operations use up the rest of the drain: 1 s. */
 const CLOSING_MS = 1_000;
-/** How long a client may take to say who it is: 5 s, then 4408. */
+/** Deadline for `connection_init`: 5 s, then 4408. */
 const INIT_TIMEOUT_MS = 5_000;
 
 export interface WebSocketOptions extends SessionOptions, Omit<SocketOperationsOptions, 'sessions' | 'underWay' | 'turns'> {
@@ -68,7 +68,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   /** Speaks the protocol on a socket that was opened. */
   const serve = (socket: WebSocket, request: IncomingMessage) => {
     // What a client breaks (1009, say) ws answers by itself.
-    socket.on('error', (error) => logger.debug({ error }, 'socket fault'));
+    socket.on('error', (error) => logger.debug({ error }, 'socket error'));
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
       return;
@@ -89,7 +89,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     admitFairly(socket, admissions);
     incoming.attach(request.socket);
     socket.on('message', () => {
-      if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.close(CLOSE_TRY_AGAIN, 'Too slow: read the answers before you go on asking');
+      if (socket.bufferedAmount > MAX_UNSENT_BYTES)
+        socket.close(CLOSE_TRY_AGAIN, 'Slow consumer: read the responses before sending more requests');
     });
   };
 
@@ -145,7 +146,7 @@ async function closeSpread(sockets: readonly WebSocket[], closing: Closing): Pro
 
 async function closeOne(socket: WebSocket, delayMs: number, { graceMs, underWay }: Closing): Promise<void> {
   const closed = new Promise<unknown>((resolve) => socket.once('close', resolve));
-  const close = () => socket.close(CLOSE_RESTART, 'Restarting: come back');
+  const close = () => socket.close(CLOSE_RESTART, 'Server restarting: reconnect');
   const begin = () => void underWay.end(socket).then(close);
   const timers = [
     setTimeout(close, delayMs + Math.max(graceMs - CLOSING_MS, graceMs / 2)),

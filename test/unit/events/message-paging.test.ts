@@ -84,7 +84,11 @@ describe('paging through the messages of a conversation', () => {
         const steps = [...played.steps];
         const { position } = played;
         let atStart: readonly string[] | null = null;
-        for (let cursor: string | null = position === null ? null : positionCursor(LIST, position), more = true, pages = 0; more; pages += 1) {
+        for (
+          let cursor: string | null = position === null ? null : positionCursor(LIST, position), more = true, pages = 0;
+          more;
+          pages += 1
+        ) {
           const next = steps[pages % steps.length] ?? { size: 1, meanwhile: 'nothing' };
           happen(world, next);
           atStart ??= within(world, section);

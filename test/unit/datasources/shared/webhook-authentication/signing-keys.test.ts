@@ -1,6 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { UpstreamUnavailableError } from '../../../../../src/domain/errors.js';
-import { KeyEndpointUnavailableError, KeyNotPublishedError, createSigningKeys } from '../../../../../src/datasources/shared/webhook-authentication/signing-keys.js';
+import {
+  KeyEndpointUnavailableError,
+  KeyNotPublishedError,
+  createSigningKeys,
+} from '../../../../../src/datasources/shared/webhook-authentication/signing-keys.js';
 import { newSigningKey } from '../../../webhooks/sign-webhook.js';
 
 type Jwk = Readonly<Record<string, unknown>> | null;

@@ -3,7 +3,7 @@ import { createServer, connect } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { InboundThrottle } from '../../../../src/transport/scheduling/inbound-throttle.js';
+import { InboundThrottle } from '../../../../src/transport/internals/inbound-throttle.js';
 
 /** A socket that reads what the test has it read. */
 class Wire extends Duplex {

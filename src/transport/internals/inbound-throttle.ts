@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 
-/** How many pieces are made something of before everything else that has come in is looked at. */
+/** How many chunks are decoded per event-loop tick. */
 const AT_ONCE = 64;
-/** How many pieces of one socket may wait before no more is read of it. */
+/** How many chunks of one socket may wait before reading from it pauses. */
 const MAX_WAITING = 2;
 
 type Push = (chunk: unknown) => boolean;
@@ -14,15 +14,20 @@ interface Waiting {
 }
 
 /**
- * Takes in what comes from many sockets a little at a time. Node reads all that thousands of clients have sent in the same moment before it looks at anything else: what is
- * read is only put aside here meanwhile, and decoded a little at a time. What comes from one socket stays in order, its end included. Nothing waits as long as little comes in.
+ * Decodes what arrives from many sockets a few chunks per event-loop tick. Node reads everything that thousands of clients have sent before it does anything else; chunks are
+ * queued here meanwhile. The chunks of one socket stay in order, its end included. Nothing waits while little arrives.
+ *
+ * - Replaces: `push` of each socket, by which Node's `net` hands what it has read to the stream.
+ * - Gain: p99 of live events while 10,000 clients resume, 45 to 150 ms with it and 128 to 157 without (docs/adr/0008-where-the-time-goes.md).
+ * - Knows: that `net` of Node 20 to 24 calls `push` of the socket for each chunk and for the end, and stops reading when it returns false.
+ * - Without it: drop the call of `attach`; only latency under such a burst changes.
  */
 export class InboundThrottle {
   #left = AT_ONCE;
   #waiting: Waiting[] = [];
   #isRenewed = false;
 
-  /** Has what is read from a socket wait where much comes in. */
+  /** Queues the chunks of a socket when many arrive. */
   attach(wire: Duplex): void {
     const push = wire.push.bind(wire) as Push;
     const waiting: Waiting = { chunks: [], push };
