@@ -73,7 +73,7 @@ export default tseslint.config(
         'error',
         {
           default: 'disallow',
-          rules: [...Object.entries(walls).map(([from, allow]) => ({ from, allow })), { from: ['composition', 'cli'], allow: ['*'] }],
+          rules: [...Object.entries(walls).map(([from, allow]) => ({ from, allow })), { from: ['composition', 'cli'], allow: ['*', 'events/port'] }],
         },
       ],
       'import-x/no-cycle': 'error',

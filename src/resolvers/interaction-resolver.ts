@@ -8,7 +8,7 @@ import { Conversation } from '../schema/conversation.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import { Interaction } from '../schema/interaction.js';
 import { MessageConnection } from '../schema/message-connection.js';
-import { Message } from '../schema/message.js';
+import type { Message } from '../schema/message.js';
 import { QueueStint } from '../schema/queue-stint.js';
 import { EITHER_ID, idArgument } from './arguments.js';
 import { messagesOfInteraction } from './interaction-messages.js';

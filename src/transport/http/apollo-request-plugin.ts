@@ -64,10 +64,10 @@ function requestListener(
     responseForOperation: async ({ request, document, operation, contextValue }) => {
       const { variables: variableValues = null, operationName = null } = request;
       const args = { schema, document, contextValue, variableValues, operationName };
-      const compiling = async () => (operation ? queries.executeCompiled(operation, args) : null);
+      const compiling = async () => queries.executeCompiled(operation, args);
       const result = await compiling().catch(() => null);
       if (result !== null) return { http: OK_HEADERS, body: { kind: 'single', singleResult: { data: result.data ?? null } } };
-      interpreted = operation ?? null;
+      interpreted = operation;
       return null;
     },
     willSendResponse: ({ contextValue, response: { body }, errors }) => {

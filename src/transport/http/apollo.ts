@@ -25,7 +25,7 @@ export async function createApolloServer({ plugins = [], ...options }: ApolloOpt
     schema: options.schema,
     introspection: options.introspection,
     documentStore: handover,
-    parseOptions: { maxTokens: options.documents.limits.tokens },
+    parseOptions: { maxLexicalTokens: options.documents.limits.tokens },
     // Apollo's own appends a line break, for which the whole text is copied.
     stringifyResult: (result) => JSON.stringify(result),
     persistedQueries: false,
