@@ -105,7 +105,7 @@ describe('over HTTP', () => {
 
   it.each([
     ['expired', () => signed({ scope: 'chat:service', exp: 1 }), /expired/],
-    ['no token', () => Promise.resolve('nonsense'), /not valid/],
+    ['no token', () => Promise.resolve('nonsense'), /Invalid token/],
   ])('answers 401 to one that is %s, before anything else, and does not repeat it', async (_what, make, words) => {
     const token = await make();
     const { graphqlUrl } = gateway.addresses;
