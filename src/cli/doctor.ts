@@ -20,7 +20,7 @@ options:
 exit codes: 0 nothing differs, 1 something does, or it could not be reached, 2 wrong arguments
 `;
 
-const WORDS: Readonly<Record<Finding['result'], string>> = { ok: 'ok', differs: 'differs', unknown: 'could not report' };
+const WORDS: Readonly<Record<Finding['result'], string>> = { ok: 'ok', differs: 'differs', unknown: 'unknown' };
 const WIDTH = Math.max(...Object.values(WORDS).map(({ length }) => length));
 
 /**

@@ -180,7 +180,7 @@ describe('events tail', () => {
     const other = createServer((_request, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
     await once(other, 'listening');
     const failures: [args: string[], words: RegExp][] = [
-      [['--url', secured.addresses.url], /UNAUTHENTICATED: .* Give one with --token or GATEWAY_TOKEN\.$/],
+      [['--url', secured.addresses.url], /UNAUTHENTICATED: .* Pass one with --token or GATEWAY_TOKEN\.$/],
       [['--url', secured.addresses.url, '--token', 'a.b.c'], /rejected the token: Invalid token\.$/],
       [['--url', `http://127.0.0.1:${(other.address() as AddressInfo).port}`], /There is no gateway at .* \(HTTP 404\)\.$/],
       [['--url', 'http://127.0.0.1:9'], /is unreachable\.$/],

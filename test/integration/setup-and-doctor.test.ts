@@ -181,7 +181,7 @@ describe('over the older generation', () => {
     expect(JSON.parse((await setup('--json')).stdout)).toMatchObject({ webhook: { deed: 'unchanged' }, channel: { deed: 'unchanged' } });
     const { code, stdout, stderr } = await run(['doctor'], settings);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('ok              webhook of this gateway: ');
+    expect(stdout).toContain('ok       webhook of this gateway: ');
     expect(stdout).not.toMatch(/^differs/m);
     const wrongSecret = await run(['doctor'], { ...settings, UPSTREAM_API_SECRET: 'wrong' });
     expect(wrongSecret).toMatchObject({ code: 1, stderr: '' });
