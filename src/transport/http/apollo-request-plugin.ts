@@ -61,7 +61,10 @@ function requestListener(
       cost = counted;
       return Promise.resolve();
     },
-    responseForOperation: async ({ request, document, operation, contextValue }) => {
+    responseForOperation: async ({ request, document, operation: resolved, contextValue }) => {
+      // Missing if `operationName` names none, against Apollo's types: execution then reports it.
+      const operation = resolved as OperationDefinitionNode | undefined;
+      if (operation === undefined) return null;
       const { variables: variableValues = null, operationName = null } = request;
       const args = { schema, document, contextValue, variableValues, operationName };
       const compiling = async () => queries.executeCompiled(operation, args);
