@@ -145,7 +145,7 @@ describe('with tokens', () => {
     const sends = () => gateway.simulator.calls.filter(({ method }) => method === 'POST').length;
     const before = sends();
     for (let time = 0; time < TIMES; time += 1)
-      expect(await overHttp(request, token)).toEqual(failed(/Your token does not allow this/, 'FORBIDDEN'));
+      expect(await overHttp(request, token)).toEqual(failed(/The token does not allow this/, 'FORBIDDEN'));
     expect(sends()).toBe(before);
   });
 });

@@ -121,7 +121,7 @@ describe('a backup of the event log', () => {
     await fails(`${text} exists already`, 1, ['backup', text]);
     await fails('ENOENT', 1, ['backup', join(directory, 'nowhere', 'backup.db')]);
     await fails('expected "backup" or "restore", got "delete"', 2, ['delete', text]);
-    await fails('backup takes one file', 2, ['backup']);
+    await fails('backup needs exactly one file', 2, ['backup']);
     await fails('The event log is in Redis: back up Redis itself', 1, ['backup', text], { EVENT_LOG: 'redis://127.0.0.1:1/0' });
     expect(readdirSync(directory).toSorted()).toEqual(['data', 'text.db']);
   });

@@ -74,7 +74,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis cluster whose slots are 
       named.push(appended);
     }
     for (const { event, cursor, identity } of named) {
-      expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ name: identity, event: { event, cursor, name: identity } });
+      expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ identity, event: { event, cursor, identity } });
     }
     await log.close();
   }, 30_000);
