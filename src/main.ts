@@ -134,7 +134,7 @@ function onceAskedToStop(stop: () => Promise<void>): void {
   process.on('SIGINT', onSignal);
 }
 
-/** However the process comes to its end, a log's thread may be in the middle of something; one whose disk does not answer would keep the process for ever. */
+/** However the process ends, a log's thread may be in the middle of something; one whose disk does not answer would keep the process for ever. */
 function endLogThreads(): void {
   if (!WorkerExitGuard.endAll(BATCH_ENDS_MS)) process.kill(process.pid, 'SIGKILL');
 }

@@ -156,5 +156,5 @@ async function checkedByAny<T>(check: (keyOf: KeyOf) => Promise<T>, keyOf: KeyOf
   }
 }
 
-/** Another key may do: the signature is not by this one, or this one is no good, being too short say, which jose reports as a `TypeError`. */
+/** Another key may do: the signature is not by this one, or this one is invalid (too short, say), which jose reports as a `TypeError`. */
 const isOfKey = (failure: unknown): boolean => failure instanceof errors.JWSSignatureVerificationFailed || failure instanceof TypeError;

@@ -3,12 +3,12 @@ import type { Logger } from './logger.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** A line of its own has told of it, its id and its duration included. */
+    /** It was logged in a line of its own, with its id and duration. */
     isLogged: boolean;
   }
 }
 
-/** Writes one line for each request when it is answered; none for those that are told already. */
+/** Writes one line for each request when it is answered; none for those that were logged already. */
 export function logRequests(app: FastifyInstance, logger: Logger): void {
   app.decorateRequest('isTold', false);
   app.addHook('onResponse', (request, reply, done) => {

@@ -29,13 +29,13 @@ export function createLogger(level: LogLevel): Logger {
   );
 }
 
-let told = { at: NaN, text: '' };
+let last = { at: NaN, text: '' };
 
 /** As pino's own, and once for all lines of one millisecond. */
 function timeText(): string {
   const at = Date.now();
-  if (at !== told.at) told = { at, text: `,"time":"${new Date(at).toISOString()}"` };
-  return told.text;
+  if (at !== last.at) last = { at, text: `,"time":"${new Date(at).toISOString()}"` };
+  return last.text;
 }
 
 /** What still waits is written at the end of the process. */

@@ -16,7 +16,7 @@ export interface GaugeSources {
   upstream(): { readonly circuitOpen: boolean; readonly inFlight: number; readonly queued: number };
 }
 
-/** Everything that `/metrics` tells; `docs/metrics.md` explains each. Labels never hold ids, so their number is bounded. */
+/** Everything that `/metrics` reports; `docs/metrics.md` explains each. Labels never hold ids, so their number is bounded. */
 export class Metrics {
   readonly #registry = new Registry();
 
@@ -52,7 +52,7 @@ export class Metrics {
     this.#gauge('gateway_sockets', 'Open WebSockets', () => levels.sockets());
     this.#gauge('gateway_subscriptions', 'Running subscriptions', () => levels.subscriptions().subscriptions);
     this.#gauge('gateway_upstream_circuit_open', 'The contact centre is taken to be down', () => Number(levels.upstream().circuitOpen));
-    this.#gauge('gateway_upstream_in_flight', 'Calls to the contact centre under way', () => levels.upstream().inFlight);
+    this.#gauge('gateway_upstream_in_flight', 'Calls to the contact centre in flight', () => levels.upstream().inFlight);
     this.#gauge('gateway_upstream_queued', 'Calls to the contact centre that wait for their turn', () => levels.upstream().queued);
     this.#gauge('gateway_queued_events', 'Events that wait for subscribers to take them', () => levels.subscriptions().queued);
   }

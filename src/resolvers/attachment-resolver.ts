@@ -58,7 +58,7 @@ export class AttachmentResolver {
   }
 }
 
-/** As the conversation's list of attachments tells it, which is asked of the upstream once a request; null where it is not there. */
+/** From the conversation's list of attachments, which is read once a request; null if it is not listed. */
 async function listed({ conversationId, attachmentId }: Attachment, { loaders }: RequestContext): Promise<AttachmentRecord | null> {
   return (await loaders.attachments.load(conversationId)).find((record) => record.attachmentId === attachmentId) ?? null;
 }

@@ -24,7 +24,7 @@ const FETCH: Partial<Record<NodeType, Fetch>> = {
     const record = (await loaders.participants.load(conversationId)).find((one) => one.type === type && one.participantId === id);
     return record === undefined ? null : toParticipant(conversationId, record);
   },
-  // The upstream has no call that tells of an agent; the id is all there is.
+  // The upstream has no call for an agent; the id is all there is.
   Agent: (_context, agentId = '') => Promise.resolve(toAgent({ agentId, name: null })),
   Attachment: async ({ loaders }, conversationId = '', id = '') => {
     const record = (await loaders.attachments.load(conversationId)).find(({ attachmentId }) => attachmentId === id);

@@ -5,7 +5,7 @@ import type { UserError } from '../schema/user-error.js';
 import { toConversation } from './to-graphql.js';
 import { toUserErrors, userError } from './user-errors.js';
 
-/** The payload of a mutation that changes a conversation and has nothing else to tell. */
+/** The payload of a mutation that changes a conversation and returns nothing else. */
 export interface ChangePayload {
   readonly conversation: Conversation | null;
   readonly userErrors: readonly UserError[];

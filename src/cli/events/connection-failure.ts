@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { CommandError } from '../command-error.js';
 import type { AskedGateway } from './gateway-options.js';
 
-/** `graphql-transport-ws`: the token is no good, or has expired. */
+/** `graphql-transport-ws`: the token is invalid or has expired. */
 const CLOSE_FORBIDDEN = 4403;
 /** What `ws` says where an HTTP answer came in the place of an upgrade. */
 const HTTP_ANSWER = /^Unexpected server response: (\d{3})$/;

@@ -65,7 +65,7 @@ export class RequestBytes {
     this.all.add(this.viewer, bytes);
   }
 
-  /** For good, once the request's answer is sent or nobody waits for it. */
+  /** Permanently, once the request's answer is sent or nobody waits for it. */
   release(): void {
     this.#isReleased = true;
     this.all.add(this.viewer, -this.#held);

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { RejectedDocument } from './document-cache.js';
 
-/** What of a request tells which document it wants; nothing of it has been looked at yet. */
+/** What of a request selects its document; not validated yet. */
 export interface DocumentRequest {
   /** The text itself. */
   readonly query?: unknown;

@@ -140,7 +140,7 @@ function listIn(map: Map<string, Cost[]>, key: string): Cost[] {
   return list;
 }
 
-/** Numbers are put together at once; what is left to do is what depends on variables. */
+/** Constants are added up immediately; only what depends on variables remains. */
 function combined(costs: readonly Cost[], combine: (numbers: readonly number[]) => number): Cost {
   const open = costs.filter((cost) => typeof cost === 'function');
   const settled = combine(costs.filter((cost) => typeof cost === 'number'));

@@ -16,7 +16,7 @@ export interface QueryLimits {
   readonly cost: number;
 }
 
-/** `docs/security.md` tells operators of them. */
+/** `docs/security.md` documents them for operators. */
 export const QUERY_LIMITS: QueryLimits = {
   tokens: 2_000,
   selections: 2_000,
@@ -28,7 +28,7 @@ export const QUERY_LIMITS: QueryLimits = {
   cost: 10_000,
 };
 
-/** What an operation costs, as told to its sender. */
+/** What an operation costs, as reported to its sender. */
 export interface QueryCost {
   readonly requested: number;
   readonly maximum: number;

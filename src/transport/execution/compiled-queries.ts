@@ -32,7 +32,7 @@ export class CompiledQueries {
   #compile: Compile | null = null;
   #loading: Promise<void> | null = null;
 
-  /** `after`: how many times in a row a document must have succeeded before it is compiled. 0: compiled at once; Infinity: never. */
+  /** `after`: how many times in a row a document must have succeeded before it is compiled. 0: compiled immediately; Infinity: never. */
   constructor(private readonly after = COMPILED_AFTER) {}
 
   /** How many operations are compiled right now. */
@@ -40,7 +40,7 @@ export class CompiledQueries {
     return this.#compiled.size;
   }
 
-  /** Loads the compiler, which is otherwise loaded when the first operation is frequent enough: few starts need it at once. */
+  /** Loads the compiler, which is otherwise loaded when the first operation is frequent enough: few starts need it immediately. */
   load(): Promise<void> {
     this.#loading ??= import('./compile-operation.js').then(({ compilerFor }) => {
       this.#compile = compilerFor();

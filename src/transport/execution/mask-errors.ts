@@ -22,7 +22,7 @@ function thrown(error: unknown): unknown {
 
 /**
  * What a client may know of an error: our own faults with their code and details, GraphQL's own complaints about the document and the variables, and of
- * anything else only a request id, under which the log tells more.
+ * anything else only a request id, under which the log has details.
  */
 export function maskedError(error: unknown, formatted: GraphQLFormattedError, asker: ErrorContext): GraphQLFormattedError {
   const shown = toClientError(error, formatted, asker);
@@ -39,7 +39,7 @@ function withoutSuggestion(message: string): string {
 /** Whether it is GraphQL's own complaint about an argument of a field or a directive, as for null by a variable where null must not be: it refers to the argument's value. */
 const isAboutAnArgument = (cause: unknown) => cause instanceof GraphQLError && cause.nodes?.every(isValueNode) === true;
 
-/** What operators should see. Of an outage they are told once, not at each call that it forbids. */
+/** What operators should see. An outage is logged once, not at each call that it prevents. */
 function shouldWarn(fault: GatewayError): boolean {
   return (
     (fault.code.startsWith('UPSTREAM') && !fault.loggedElsewhere) ||

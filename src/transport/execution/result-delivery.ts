@@ -69,7 +69,7 @@ export class ResultDelivery implements DeliverySink {
     this.sink.end(error === null ? null : this.source.toError(error));
   }
 
-  /** Thousands may come back at once, each with much to catch up on: live events of others must get through between them. */
+  /** Thousands may reconnect together, each with much to catch up on: live events of others must get through between them. */
   async #inTurn(delivery: Delivery): Promise<void> {
     await this.source.turns.turn();
     this.#leftInTurn = EVENTS_IN_A_TURN - 1;

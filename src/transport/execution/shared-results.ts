@@ -3,7 +3,7 @@ import type { ArgumentNode, DocumentNode, ExecutionResult, FieldNode, OperationD
 import type { Delivery } from '../../events/port/event-log.js';
 import { EncodedResult } from '../websocket/encode-next-frame.js';
 
-/** What an event comes to for all who asked the same with the same rights. */
+/** The result of an event for all who asked the same with the same rights. */
 export type SharedResult =
   /** As JSON, its cursor included. */
   | EncodedResult
@@ -22,14 +22,14 @@ interface CachedResult {
 /** A property, and no `WeakMap` by event: what that holds is kept by collections of young garbage, and so grew old with each event. */
 const RESULTS = Symbol('results of an event');
 
-/** An event that keeps what it came to. There are few of them: one for each way in which it was asked for. */
+/** An event that keeps its results. There are few of them: one for each way in which it was asked for. */
 interface Remembering {
   [RESULTS]?: CachedResult;
 }
 
 /**
  * The result of a delivery under a key (`sharingKey`): executed and serialised once for all subscriptions with the same key, by the first who asks. Nothing has to be kept in
- * step: what an event came to is kept by the event itself, and goes with it. Events read back are shared by those who waited for the same page.
+ * step: an event's result is kept by the event itself, and goes with it. Events read back are shared by those who waited for the same page.
  */
 export function sharedResult(delivery: Delivery, key: string, execute: ExecuteEvent): SharedResult | Promise<SharedResult> {
   const event = delivery.event as object as Remembering;

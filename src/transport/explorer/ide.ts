@@ -7,7 +7,7 @@ import { staticFiles } from './static-files.js';
 
 export const IDE_PATH = '/ide';
 
-/** Nothing from anywhere else, so that it works without a network, and nobody is told of it. It compiles scripts of its user's. */
+/** Nothing from anywhere else, so that it works without a network, and sends nothing to anybody. It compiles its user's scripts. */
 const POLICY = [
   "default-src 'self'",
   "connect-src 'self' ws: wss:",

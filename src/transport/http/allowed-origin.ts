@@ -4,7 +4,7 @@ import { isOriginAmong } from './origin-pattern.js';
 
 /**
  * Whether a page may open a socket here: a page of this gateway's own, or of one that fits `origins`. Browsers do not ask before they open a socket, as they do
- * for requests, but tell from where. Who tells no origin is no page.
+ * for requests, but send an origin. A client without an origin is no page.
  *
  * A host's name that is not `publicUrl`'s counts as ours only where it is an address or `localhost`: any other name might have been made to lead here by the page's
  * owner (DNS rebinding).

@@ -9,7 +9,7 @@ import { HttpError } from './http-error.js';
 const BODY_TIMEOUT_MS = 10_000;
 /** And what is left of that when the gateway stops. */
 const STOPPING_MS = 1_000;
-/** How many bodies may be arriving from one address, and how many bytes they may announce: a quarter of what webhooks may have in hand. */
+/** How many bodies may be arriving from one address, and how many bytes they may announce: a quarter of what webhooks may have in flight. */
 const MAX_OF_ONE_ADDRESS = { requests: 128, bytes: 16 * 1024 * 1024 };
 
 declare module 'fastify' {
@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 /**
- * Bounds the bodies that are not there yet, before anybody is asked who sends them: how long each may take (408), and how many one address may have under way
+ * Bounds the bodies that are not there yet, before anybody is asked who sends them: how long each may take (408), and how many one address may have in flight
  * (`RateLimitedError`). What comes whole with its headers, as nearly all do, is not looked at. Errors go to the routes' own error handlers.
  */
 export class ArrivingBodies {

@@ -12,13 +12,13 @@ declare module 'fastify' {
   }
 }
 
-/** Lets requests tell who sends them: to be set up before any route. */
+/** Adds the viewer to requests. Must be set up before any route. */
 export const decorateViewer = (app: FastifyInstance): FastifyInstance => app.decorateRequest('viewer', null);
 
 /** Who sends a request that went through `authenticated`; nobody we know, where it did not. */
 export const viewerOf = ({ viewer }: FastifyRequest): Viewer => viewer ?? ANONYMOUS;
 
-/** A hook that finds out who asks, before anything of the body is read, and answers a token that is no good: 401, in GraphQL's shape. At once, for a token met before. */
+/** A hook that finds out who asks, before anything of the body is read, and answers an invalid token with 401, in GraphQL's format. Synchronously for a token seen before. */
 export function authenticateHook(authenticator: Authenticator, reporting: Omit<ErrorContext, 'requestId'>): onRequestHookHandler {
   return (request, reply, done) => {
     const accept = (viewer: Viewer) => {

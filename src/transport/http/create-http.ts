@@ -102,7 +102,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app;
 }
 
-/** No cookies: who asks is told by a token, which no browser sends by itself. */
+/** No cookies: callers are identified by a token, which no browser sends by itself. */
 const corsOptions = (origins: readonly string[]): FastifyCorsOptions => ({
   origin: origins.includes('*') ? '*' : (origin, decide) => decide(null, origin !== undefined && isOriginAmong(origin, origins)),
   methods: ['GET', 'POST', 'PUT'],

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { WebSockets } from '../websocket/websocket.js';
 
-/** How long a socket's close is put off for each socket closed before it, at most, in milliseconds. */
+/** How long a socket's close is deferred for each socket closed before it, at most, in milliseconds. */
 const SPREAD_STEP_MS = 20;
 
 /** How long a stop may take, in milliseconds. */

@@ -26,7 +26,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   OUTCOME_UNKNOWN: 504,
 };
 
-/** What a client of the plain HTTP endpoints may know of an error, as `maskedError` tells it to those of GraphQL. */
+/** What a client of the plain HTTP endpoints may know of an error, as `maskedError` gives it to GraphQL clients. */
 export function toErrorResponse(error: unknown, { requestId, logger }: Pick<ErrorContext, 'requestId' | 'logger'>): ErrorResponse {
   if (error instanceof HttpError) return { status: error.statusCode, headers: {}, body: { error: error.message } };
   if (error instanceof GatewayError) {

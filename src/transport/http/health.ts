@@ -6,7 +6,7 @@ import type { Logger } from '../../observability/logger.js';
 /** How long the log is looked at, below the second after which load balancers and Kubernetes give up by default. */
 const HEALTH_TIMEOUT_MS = 800;
 
-/** How the calls to the upstream went lately; told, and never decisive. */
+/** How recent calls to the upstream went; reported, but never decisive. */
 export interface UpstreamHealth {
   readonly lastSuccessAt: Date | null;
   readonly lastFaultAt: Date | null;

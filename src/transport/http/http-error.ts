@@ -1,4 +1,4 @@
-/** Why a request is turned away: an HTTP status, and a reason in words for the client. */
+/** Why a request is rejected: an HTTP status, and a reason in words for the client. */
 export class HttpError extends Error {
   override readonly name = 'TurnedAway';
 

@@ -9,7 +9,7 @@ const SHORT_LINGER_MS = 1_000;
 
 /**
  * Lets a client read why it is refused while it still sends (lingering close, RFC 9112, 9.6): a connection that is closed with unread bytes is reset, and an answer on its
- * way is lost with it. The answer goes out at once; its connection is closed once the rest of the body has been read and discarded, or after 5 s. To be set up before any
+ * way is lost with it. The answer goes out immediately; its connection is closed once the rest of the body has been read and discarded, or after 5 s. To be set up before any
  * route, behind what puts answers off.
  */
 export function lingerOnUnreadBodies(app: FastifyInstance, draining: () => boolean): void {

@@ -13,18 +13,18 @@ export interface ConnectionLimits {
 export class OpenConnections {
   readonly #open = new Map<string, number>();
 
-  /** @param limits null: any number, as where nobody is told from the others */
+  /** @param limits null: no limit, as if viewers are not authenticated */
   constructor(private readonly limits: ConnectionLimits | null) {}
 
   /**
    * Counts one more of this viewer; null: that would be too many.
    *
-   * @param address where the client is: the address that a trusted proxy tells, else the peer's
+   * @param address where the client is: the address that a trusted proxy forwards, else the peer's
    * @returns to be called once, when it is closed
    */
   take(viewer: Viewer, address: string): (() => void) | null {
     if (this.limits === null) return () => undefined;
-    // Nobody tells those without a token apart but by where they are; they have little to look for here anyway.
+    // Clients without a token are distinguished by their address only.
     const holder = viewer.role === 'ANONYMOUS' ? `ANONYMOUS ${addressKey(address)}` : viewer.identity;
     const count = this.#open.get(holder) ?? 0;
     if (count >= this.#limitOf(viewer)) return null;

@@ -3,12 +3,12 @@ import { RateLimitedError } from '../../domain/errors.js';
 import { viewerOf } from '../http/auth-hook.js';
 import type { RateLimits, RateLimitUse } from './rate-limits.js';
 
-/** How a refusal is told. */
+/** The body of a rejection. */
 type ToBody = (error: RateLimitedError) => object;
 
-/** As GraphQL tells errors. */
+/** In GraphQL's error format. */
 export const graphqlErrorFormat: ToBody = ({ message, code, details }) => ({ errors: [{ message, extensions: { code, ...details } }] });
-/** As the plain HTTP endpoints tell them. */
+/** In the format of the plain HTTP endpoints. */
 export const plainErrorFormat: ToBody = ({ message, code }) => ({ error: message, code });
 
 /** Counts a request for its address, before anything else is done with it, and refuses it where that is too many. */
@@ -21,23 +21,23 @@ export function limitByViewer(limits: RateLimits, toBody: ToBody): onRequestHook
   return (request, reply, done) => goOn(limits.viewer(viewerOf(request)), reply, toBody, done);
 }
 
-/** At once, where nothing is limited. */
+/** Synchronously if nothing is limited. */
 function goOn(use: Promise<RateLimitUse | null> | null, reply: FastifyReply, toBody: ToBody, done: HookHandlerDoneFunction): void {
   if (use === null) done();
   else
     void use.then((taken) => {
-      if (taken === null || told(taken, reply, toBody)) done();
+      if (taken === null || accept(taken, reply, toBody)) done();
     });
 }
 
-/** Why a request is refused; `use` tells when it may come again. */
+/** Why a request is rejected; `use` says when to retry. */
 export function rateLimited({ retryAfterMs, policy }: RateLimitUse): RateLimitedError {
   const whose = policy === 'viewer' ? 'by you' : 'from your address';
   return new RateLimitedError(`Too many requests ${whose}: come back later.`, retryAfterMs);
 }
 
 /** Tells the caller how it stands (draft-ietf-httpapi-ratelimit-headers), and the refused one when to come back. Whether it may go on. */
-function told(use: RateLimitUse, reply: FastifyReply, toBody: ToBody): boolean {
+function accept(use: RateLimitUse, reply: FastifyReply, toBody: ToBody): boolean {
   const { policy, quota, remaining } = use;
   append(reply, 'ratelimit-policy', `"${policy}";q=${quota.count};w=${quota.windowMs / 1_000}`);
   append(reply, 'ratelimit', `"${policy}";r=${remaining}`);

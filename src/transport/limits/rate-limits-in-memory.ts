@@ -8,7 +8,7 @@ const MAX_CALLERS = 100_000;
 
 /** Counts in this process alone: each of several gateways grants the whole quota. */
 export class RateLimitsInMemory implements RateLimitStore {
-  /** By size, each counting one: for a `max`, lru-cache takes the memory of all at once. */
+  /** By size, each counting one: for a `max`, lru-cache allocates for all entries up front. */
   readonly #fullAt = new LRUCache<string, number>({ maxSize: MAX_CALLERS, sizeCalculation: () => 1 });
 
   constructor(private readonly clock: Clock) {}

@@ -6,7 +6,7 @@ const MAX_WAITING = 64;
 
 /**
  * Has the requests to subscribe of a socket wait for their turn before anything is made of them: thousands who come back ask in the same moment, and what is begun for
- * all of them at once is carried along by each collection of garbage, while live events wait. What follows on the same socket waits behind them; nothing else does.
+ * all of them together is carried along by each collection of garbage, while live events wait. What follows on the same socket waits behind them; nothing else does.
  * To be called once the socket's listeners for messages are there.
  */
 export function admitFairly(socket: WebSocket, turns: FairScheduler): void {

@@ -14,7 +14,7 @@ export class FairScheduler {
     });
   }
 
-  /** Calls `work` when it is its turn: in the order of the calls, and never at once. */
+  /** Calls `work` when it is its turn: in the order of the calls, and never synchronously. */
   schedule(work: () => void): void {
     this.#waiting.push(work);
     if (this.#waiting.length === 1) setImmediate(this.#run);

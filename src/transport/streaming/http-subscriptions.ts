@@ -66,7 +66,7 @@ export class HttpSubscriptions {
     return this.#open.size;
   }
 
-  /** Answers a request for a subscription that accepts one of the formats, and leaves every other one, and every document that is no good, to the handler behind. */
+  /** Answers a request for a subscription that accepts one of the formats, and leaves every other one, and every invalid document, to the handler behind. */
   readonly hook: preHandlerHookHandler = (request, reply, done) => {
     const requested = requestedSubscription(request, this.options.documents);
     if (requested === null) done();

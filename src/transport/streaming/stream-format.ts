@@ -4,7 +4,7 @@ import type { PayloadEncoding } from '../websocket/encode-next-frame.js';
 /** A protocol for subscriptions over an HTTP response. */
 export interface StreamFormat {
   readonly contentType: string;
-  /** At once, to show that the subscription has begun. */
+  /** Sent immediately, to show that the subscription has begun. */
   readonly opening: string;
   readonly result: PayloadEncoding;
   /** A sign of life. `cursor`: what a client resumes after that has had no result for a while; null: nothing new is known of it. */

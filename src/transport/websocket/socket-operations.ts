@@ -28,7 +28,7 @@ import type { SocketSessions } from './socket-sessions.js';
 import { masked, openSubscription } from '../execution/subscriptions.js';
 import type { FairScheduler } from '../scheduling/fair-scheduler.js';
 
-/** How many operations may run on one socket at once. */
+/** How many operations may run on one socket in parallel. */
 const MAX_OPERATIONS = 20;
 
 export interface SocketOperationsOptions {
@@ -40,7 +40,7 @@ export interface SocketOperationsOptions {
   readonly metrics: Metrics;
   readonly context: (caller: Caller) => RequestContext;
   readonly rateLimits: RateLimits;
-  /** Where a client is: the address that a trusted proxy tells, else the peer's. */
+  /** Where a client is: the address that a trusted proxy forwards, else the peer's. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly sessions: SocketSessions;
   readonly underWay: InFlightOperations;
@@ -82,7 +82,7 @@ export class SocketOperations {
     const { documents } = this.options;
     const { variables, operationName } = payload;
     const refused = (error: GatewayError) => [maskedGraphQLError(toGraphQLError(error), null, asker)];
-    if (running > MAX_OPERATIONS) return refused(new RateLimitedError(`A socket takes ${MAX_OPERATIONS} operations at once.`));
+    if (running > MAX_OPERATIONS) return refused(new RateLimitedError(`A socket may run ${MAX_OPERATIONS} operations in parallel.`));
     const excess = await this.#excessOf(session);
     if (excess !== null) return refused(rateLimited(excess));
     const found = documents.find(payload);

@@ -17,7 +17,7 @@ export interface SessionOptions {
   /** For when tokens expire. */
   readonly alarm: ScheduleAt;
   readonly connections: OpenConnections;
-  /** Where a client is: the address that a trusted proxy tells, else the peer's. */
+  /** Where a client is: the address that a trusted proxy forwards, else the peer's. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly logger: Logger;
 }
@@ -26,7 +26,7 @@ export interface SessionOptions {
 export class SocketSessions {
   constructor(private readonly options: SessionOptions) {}
 
-  /** Who opens this socket; null: it is being closed, with a code and a reason that tell why. */
+  /** Who opens this socket; null: it is being closed, with a code and a reason. */
   async open(socket: WebSocket, request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Promise<Viewer | null> {
     try {
       const viewer = await this.options.authenticator.viewerOf(authorizationIn(params) ?? request.headers.authorization);
@@ -64,8 +64,8 @@ export class SocketSessions {
 }
 
 /**
- * `authorization` in any letter case, beside other parameters or among `headers`, which is where clients put it that hand on what they would send over HTTP. What is no text is no
- * good, and not nothing.
+ * `authorization` in any letter case, beside other parameters or among `headers`, which is where clients put it that hand on what they would send over HTTP. A value that is not
+ * text is invalid, not absent.
  */
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const value = entryOf(params, 'authorization') ?? entryOf(entryOf(params, 'headers'), 'authorization');

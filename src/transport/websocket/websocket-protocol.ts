@@ -18,7 +18,7 @@ export interface ProtocolOptions {
 
 /**
  * The server's side of `graphql-transport-ws` on one socket. An operation is one object from its `subscribe` to its end, and not what stands under its id at the moment: so
- * nothing follows a client's `complete`, and an id may be used again at once.
+ * nothing follows a client's `complete`, and an id may be reused immediately.
  */
 export class SocketProtocol {
   readonly #operations = new Map<string, SocketOperation>();

@@ -23,10 +23,13 @@ describe('docs/errors.md', () => {
 
 describe('docs/configuration.md', () => {
   it('lists every variable that is read, and no others', () => {
-    const readOnes = [
-      ...read('src/config.ts').matchAll(/read\.\w+\('([A-Z_]+)'/g),
-      ...read('src/config.ts').matchAll(/environment\['([A-Z_]+)'\]/g),
-    ];
+    const readers = ['src/config.ts', 'src/datasources/chat-gateway-v1/generation.ts', 'src/datasources/chat-api-v2/generation.ts'].map(
+      read,
+    );
+    const readOnes = readers.flatMap((text) => [
+      ...text.matchAll(/read\.\w+\('([A-Z_]+)'/g),
+      ...text.matchAll(/environment\['([A-Z_]+)'\]/g),
+    ]);
     const listed = read('docs/configuration.md').split('## Which endpoints')[0] ?? '';
     const rows = listed
       .split('\n')

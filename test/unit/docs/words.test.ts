@@ -16,7 +16,8 @@ const REJECTED: readonly (readonly [pattern: string, instead: string])[] = [
 ];
 /** How often the words of a row may stand, all files together. Lower a limit whenever fewer are left. */
 const LIMITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  source: { 'tell|tells|told|telling': 20 },
+  // `deed` is a key of the output of `setup --json`, which stays.
+  source: { 'tell|tells|told|telling': 20, 'deeds?': 2 },
   documentation: {},
 };
 const CORPORA: Readonly<Record<string, readonly string[]>> = {
