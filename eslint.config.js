@@ -73,7 +73,10 @@ export default tseslint.config(
         'error',
         {
           default: 'disallow',
-          rules: [...Object.entries(walls).map(([from, allow]) => ({ from, allow })), { from: ['composition', 'cli'], allow: ['*', 'events/port'] }],
+          rules: [
+            ...Object.entries(walls).map(([from, allow]) => ({ from, allow })),
+            { from: ['composition', 'cli'], allow: ['*', 'events/port'] },
+          ],
         },
       ],
       'import-x/no-cycle': 'error',
