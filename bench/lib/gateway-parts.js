@@ -1,7 +1,7 @@
 // The gateway's own parts, as built, for servers that put them together in another way.
 import { Tickets } from '../../build/auth/tickets.js';
 import { EVERYONE_IS_ADMIN } from '../../build/auth/viewer.js';
-import { RequestContext } from '../../build/context.js';
+import { RequestContext } from '../../build/context/request-context.js';
 import { ChatGatewayV1 } from '../../build/datasources/chat-gateway-v1/chat-gateway-v1.js';
 import { openSqliteLog } from '../../build/events/sqlite/open.js';
 import { MessageHistory } from '../../build/events/history/message-history.js';
@@ -9,6 +9,8 @@ import { IdempotentExecutor } from '../../build/events/jobs/idempotent-executor.
 import { Projections } from '../../build/events/history/projections.js';
 import { InMemoryTypingStore } from '../../build/events/port/typing-store.js';
 import { buildSchema } from '../../build/resolvers/build-schema.js';
+
+const TICKET_KEY = Buffer.alloc(32);
 
 /** The schema and what its resolvers work with, over the upstream that the settings name and a log in `directory`. */
 export async function servicesFor({ UPSTREAM_URL, UPSTREAM_API_KEY, UPSTREAM_TENANT }, directory) {
@@ -22,12 +24,13 @@ export async function servicesFor({ UPSTREAM_URL, UPSTREAM_API_KEY, UPSTREAM_TEN
     history: new MessageHistory(log, clock, true),
     projections: new Projections(log),
     typing: new InMemoryTypingStore(clock),
-    tickets: new Tickets(Buffer.alloc(32), clock),
+    tickets: new Tickets(() => TICKET_KEY, clock),
     publicUrl: () => '',
     customerTokens: null,
     idempotency: new IdempotentExecutor(log.requests),
     echoes: null,
     requestTimeoutMs: 30_000,
+    bytesInFlight: null,
     version: 'bench',
   };
   return {

@@ -12,18 +12,19 @@ const quiet = { debug() {}, info() {}, warn() {}, error: (fields, message) => co
 let seq = 0;
 const NAME = { listedId: null, clientMessageId: null };
 const store = {
-  over: false,
-  fault: () => null,
+  isClosed: false,
+  currentError: () => null,
   call(name, input, outcome) {
     if (name === 'append') outcome.resolve({ seq: (seq += 1), identity: { id: `e${input.id}`, ...NAME }, duplicate: false, json: null });
     else if (name === 'readPage') outcome.resolve({ events: [], hasMore: false });
     else outcome.reject(new Error(`the feed's store cannot ${name}`));
   },
   ask(name, input) {
-    if (['expireEvents', 'expireNames', 'expireTraces'].includes(name)) return Promise.resolve(0);
-    if (name === 'activeSince' || name === 'unlisted') return Promise.resolve([]);
+    if (name === 'eventsMissingFromHistory') return Promise.resolve([]);
     return new Promise((resolve, reject) => this.call(name, input, { resolve, reject }));
   },
+  // Nothing is stored, so nothing is expired or found.
+  askInBackground: (name) => Promise.resolve(name === 'activeSince' ? { conversationIds: [], next: null } : { changed: 0, done: true }),
   close: () => Promise.resolve(),
 };
 const log = new SqliteEventLog({
@@ -42,13 +43,14 @@ log.subscribe = async (scope, options) => {
   subscriptions.get(conversationId).push(subscription);
   return subscription;
 };
+const TICKET_KEY = Buffer.alloc(32);
 const clock = Date.now;
 const stores = {
   log,
   typing: new InMemoryTypingStore(clock),
   rateLimits: new RateLimitsInMemory(clock),
   usedTickets: new UsedTickets(clock),
-  ticketKey: Buffer.alloc(32),
+  ticketKey: () => TICKET_KEY,
 };
 const gateway = await createGateway(readConfig(process.env), { logger: quiet, stores });
 const { wsUrl, graphqlUrl } = await gateway.listen();
