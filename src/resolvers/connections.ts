@@ -50,7 +50,8 @@ export function connection<R, T>(list: string, window: Window, page: WindowOf<R>
   const pageInfo = {
     // If the list's length is unknown: an item that has a cursor exists.
     hasNextPage: total !== null ? start + items.length < total : window.kind === 'first' ? hasMore : window.before !== null,
-    hasPreviousPage: total !== null ? start > 0 && total > 0 : window.kind === 'last' ? hasMore : start > 0,
+    // Nothing lies before the first position, whatever a longer list has that this one is a section of.
+    hasPreviousPage: start > 0 && (total !== null ? total > 0 : window.kind !== 'last' || hasMore),
     startCursor: cursorAt(0),
     endCursor: cursorAt(items.length - 1),
   };
