@@ -24,7 +24,7 @@ export interface SubscriptionsOptions {
 export class Subscriptions {
   constructor(private readonly options: SubscriptionsOptions) {}
 
-  /** Rejects with `LogUnavailableError` if Redis does not reply in time. Once started, a subscription waits for Redis to come back. */
+  /** Rejects with `LogUnavailableError` if Redis does not reply in time. Once started, a subscription waits for Redis to return. */
   async start(scope: Scope, options: SubscribeOptions): Promise<LogSubscription> {
     return options.after === undefined ? this.#startLive(scope, options) : this.#startAfter(scope, options.after, options);
   }

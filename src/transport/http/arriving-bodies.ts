@@ -68,7 +68,7 @@ export class ArrivingBodies {
   ): void {
     const held = this.#ofAddress.get(address) ?? { requests: 0, bytes: 0 };
     if (held.requests >= MAX_OF_ONE_ADDRESS.requests || held.bytes + bytes > MAX_OF_ONE_ADDRESS.bytes) {
-      done(new RateLimitedError('Too many requests from your address are still arriving: come back later.', 1_000));
+      done(new RateLimitedError('Too many requests from your address are still arriving: retry later.', 1_000));
       return;
     }
     held.requests += 1;

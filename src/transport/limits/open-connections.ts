@@ -34,7 +34,7 @@ export class OpenConnections {
 
   /** Why this viewer gets no more. */
   refusal(viewer: Viewer): string {
-    return `More than ${this.#limitOf(viewer)} sockets and HTTP subscriptions: close one and come back.`;
+    return `More than ${this.#limitOf(viewer)} sockets and HTTP subscriptions: close one and retry.`;
   }
 
   #limitOf({ role }: Viewer): number {

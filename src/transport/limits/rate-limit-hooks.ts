@@ -33,7 +33,7 @@ function goOn(use: Promise<RateLimitUse | null> | null, reply: FastifyReply, toB
 /** Why a request is rejected; `use` says when to retry. */
 export function rateLimited({ retryAfterMs, policy }: RateLimitUse): RateLimitedError {
   const whose = policy === 'viewer' ? 'by you' : 'from your address';
-  return new RateLimitedError(`Too many requests ${whose}: come back later.`, retryAfterMs);
+  return new RateLimitedError(`Too many requests ${whose}: retry later.`, retryAfterMs);
 }
 
 /** Tells the caller how it stands (draft-ietf-httpapi-ratelimit-headers), and the refused one when to come back. Whether it may go on. */

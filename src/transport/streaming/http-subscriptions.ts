@@ -30,11 +30,11 @@ const TOO_SLOW: GraphQLFormattedError = {
   extensions: { code: 'SLOW_CONSUMER' },
 };
 const RESTARTING: GraphQLFormattedError = {
-  message: 'Restarting: come back and resume after your last cursor.',
+  message: 'Server restarting: reconnect and resume after your last cursor.',
   extensions: { code: 'RESTARTING' },
 };
 const EXPIRED: GraphQLFormattedError = {
-  message: 'The token has expired: come back with another one and resume after your last cursor.',
+  message: 'The token has expired: reconnect with a new one and resume after your last cursor.',
   extensions: { code: 'UNAUTHENTICATED' },
 };
 

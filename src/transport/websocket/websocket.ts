@@ -139,7 +139,7 @@ interface Closing {
   readonly underWay: InFlightOperations;
 }
 
-/** Closes sockets one after the other, so that their clients do not all come back in the same moment. */
+/** Closes sockets one after the other, so that their clients do not all reconnect in the same moment. */
 async function closeSpread(sockets: readonly WebSocket[], closing: Closing): Promise<void> {
   await Promise.all(sockets.map((socket, index) => closeOne(socket, (index * closing.spreadMs) / sockets.length, closing)));
 }
