@@ -8,6 +8,9 @@ export interface MessageIdentity {
   readonly clientMessageId: string | null;
 }
 
+/** The identity of a listed message that no event has shown before. */
+export const derivedId = (listedId: string): string => `m${listedId}`;
+
 /** A message in the upstream's history, as far as matching needs it. */
 export interface ListedMessage {
   readonly listedId: string;

@@ -1,3 +1,4 @@
+import { derivedId } from './message-identity.js';
 import type { ListedMessage, MessageIdentity } from './message-identity.js';
 import { matchInOrder } from './match-in-order.js';
 
@@ -98,6 +99,28 @@ export function matchEvent(
 }
 
 /**
+ * Like `matchEvent`, for an event that comes so late that nothing may be known of its message although history lists it. `listed`: the messages of the event's content that
+ * history lists around its time; `identities`, `sends`: as for `matchListed`. Only what belongs to an event or to a send is to be stored.
+ */
+export function matchLateEvent(
+  event: ObservedEvent,
+  listed: readonly ListedMessage[],
+  identities: readonly IdentityRecord[],
+  sends: readonly PendingSend[],
+): MatchResult & { identity: IdentityRecord } {
+  const before = matchListed(listed, identities, sends);
+  const changedIds = new Set(before.changed.map(({ id }) => id));
+  const known = [...identities.filter(({ id }) => !changedIds.has(id)), ...before.changed];
+  const match = matchEvent(
+    event,
+    known.filter(({ digest, listedId }) => digest === event.digest && listedId !== null),
+    sends.filter(({ handle, digest }) => digest === event.digest && !before.matchedSends.includes(handle)),
+  );
+  const others = before.changed.filter(({ id, eventId, clientMessageId }) => id !== match.identity.id && (eventId !== null || clientMessageId !== null));
+  return { ...match, changed: [...others, match.identity], matchedSends: [...before.matchedSends, ...match.matchedSends] };
+}
+
+/**
  * Matches messages of history, in the list's order (oldest first). `identities`: all of the conversation with one of their ids or digests, in order of `occurredAt`;
  * `sends`: those with one of their digests, in the order in which they were sent. A message whose event arrived first keeps the event's identity; each event and each send
  * is matched once.
@@ -136,7 +159,7 @@ function matchSameDigest(messages: readonly ListedMessage[], observed: readonly 
     const { clientMessageId = null, sentAt: occurredAt = null } = echoes.get(message) ?? {};
     const identity: IdentityRecord = identities.get(message) ?? {
       ...NOTHING_KNOWN,
-      id: `m${listedId}`,
+      id: derivedId(listedId),
       digest,
       occurredAt,
       clientMessageId,

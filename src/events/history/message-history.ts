@@ -2,11 +2,13 @@ import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
 import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import { isDigestId, messageDigest } from '../../domain/message-digest.js';
+import { DEFAULT_RETRY_HORIZON_MS } from '../../domain/identity-retention.js';
+import { derivedId } from '../../domain/message-identity.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { MessageRecord, NamedMessage } from '../../domain/message.js';
 import { MAX_PAGE_SIZE } from '../../domain/page-limit.js';
 import type { Window, WindowOf } from '../../domain/window.js';
-import type { EventLog, StoredEvent } from '../port/event-log.js';
+import type { EventLog, MissingFromHistory, StoredEvent } from '../port/event-log.js';
 import { MessageIdentityCache } from './message-identity-cache.js';
 import { LIST_END, sliceWindow, reachesEnd, widenWindow } from './list-and-tail.js';
 
@@ -32,6 +34,8 @@ export class MessageHistory {
     private readonly clock: Clock,
     /** Whether the upstream's list has the vendor's message ids. */
     private readonly hasMessageIds: boolean,
+    /** As the log's. */
+    private readonly retryHorizonMs: number = DEFAULT_RETRY_HORIZON_MS,
   ) {}
 
   /**
@@ -47,11 +51,12 @@ export class MessageHistory {
     fetch: (window: Window) => Promise<WindowOf<MessageRecord>>,
     asOf: string | null = null,
   ): Promise<WindowOf<NamedMessage>> {
-    const isAllListed = asOf !== null && this.#cache.isAllListed(conversationId, asOf);
-    const missing = isAllListed ? [] : await this.#findMissing(conversationId, asOf);
+    const fullyListedFrom = asOf === null ? null : this.#cache.findFullyListed(conversationId, asOf);
+    const { events: missing, knownFrom } =
+      fullyListedFrom === null ? await this.#findMissing(conversationId, asOf) : { events: [], knownFrom: fullyListedFrom };
     const read = async (part: Window) => {
       const found = await fetch(part);
-      return { ...found, items: await this.name(conversationId, found.items) };
+      return { ...found, items: await this.name(conversationId, found.items, knownFrom) };
     };
     const messages = await read(widenWindow(window, missing.length));
     const unlisted = withoutListed(messages, missing);
@@ -63,13 +68,24 @@ export class MessageHistory {
     return sliceWindow(window, end.start <= messages.start ? end : messages, tail);
   }
 
-  /** Assigns identities to the upstream's messages, in the same order. */
-  async name(conversationId: string, records: readonly MessageRecord[]): Promise<NamedMessage[]> {
-    if (records.length === 0) return [];
-    const listedIds = records.map(({ listedId }) => listedId);
-    const names = this.#cache.findAll(conversationId, listedIds) ?? (await this.#identify(conversationId, listedIds, records));
-    const named = records.map((record, index) => namedMessage(conversationId, names[index] ?? fallbackName(record), record));
+  /**
+   * Assigns identities to the upstream's messages, in the same order. `knownFrom`: as the log returned it before they were read; without
+   * it the log is asked about all of them.
+   */
+  async name(conversationId: string, records: readonly MessageRecord[], knownFrom = -Infinity): Promise<NamedMessage[]> {
+    const derivedBefore = Math.min(this.clock() - this.retryHorizonMs, knownFrom - CLOCK_TOLERANCE_MS);
+    const asked = records.filter(({ createdAt }) => createdAt === null || createdAt.getTime() >= derivedBefore);
+    const found = asked.length === 0 ? NONE : await this.#findIdentities(conversationId, asked);
+    const named = records.map((record) => namedMessage(conversationId, found.get(record.listedId) ?? derivedIdentity(record), record));
     return named.every(({ createdAt }) => createdAt !== null) ? named : this.#withTimes(conversationId, named);
+  }
+
+  async #findIdentities(conversationId: string, records: readonly MessageRecord[]): Promise<ReadonlyMap<string, MessageIdentity>> {
+    const listedIds = records.map(({ listedId }) => listedId);
+    const identities = this.#cache.findAll(conversationId, listedIds) ?? (await this.#identify(conversationId, listedIds, records));
+    const found = new Map<string, MessageIdentity>();
+    for (const [index, identity] of identities.entries()) found.set(listedIds[index] ?? '', identity);
+    return found;
   }
 
   /** Adds times, and missing author names, from events if the upstream's list has none. Null if the log no longer holds the event. */
@@ -128,10 +144,10 @@ export class MessageHistory {
     this.#cache.forget(conversationId);
   }
 
-  async #findMissing(conversationId: string, asOf: string | null): Promise<readonly StoredEvent[]> {
-    const events = await this.log.eventsMissingFromHistory(conversationId, new Date(this.clock() - LOOK_BACK_MS));
-    if (asOf !== null && events.length === 0) this.#cache.markFullyListed(conversationId, asOf);
-    return events;
+  async #findMissing(conversationId: string, asOf: string | null): Promise<MissingFromHistory> {
+    const missing = await this.log.eventsMissingFromHistory(conversationId, new Date(this.clock() - LOOK_BACK_MS));
+    if (asOf !== null && missing.events.length === 0) this.#cache.markFullyListed(conversationId, asOf, missing.knownFrom);
+    return missing;
   }
 
   async #identify(
@@ -209,9 +225,7 @@ function namedMessage(conversationId: string, identity: MessageIdentity, record:
   };
 }
 
-/** The log identifies every sighting; this is the identity it would assign to an unmatched one. */
-const fallbackName = (record: MessageRecord): MessageIdentity => ({
-  id: `m${record.listedId}`,
-  listedId: record.listedId,
-  clientMessageId: null,
-});
+const NONE: ReadonlyMap<string, MessageIdentity> = new Map();
+
+/** The identity of a message that no event can have shown. */
+const derivedIdentity = ({ listedId }: MessageRecord): MessageIdentity => ({ id: derivedId(listedId), listedId, clientMessageId: null });

@@ -8,6 +8,11 @@ const MAX_CONVERSATIONS = 50_000;
 /** An identity never changes, but its conversation may be erased, perhaps by another gateway: 10 min. */
 const TTL_MS = 600_000;
 
+interface FullyListed {
+  readonly asOf: string;
+  readonly knownFrom: number;
+}
+
 /** Caches message identities, which never change once the log has assigned them. */
 export class MessageIdentityCache {
   readonly #identities = new LRUCache<string, Map<string, MessageIdentity>>({
@@ -16,7 +21,7 @@ export class MessageIdentityCache {
     ttl: TTL_MS,
   });
   /** Bounded by size, each entry counting one: with `max`, lru-cache allocates everything up front. */
-  readonly #allListed = new LRUCache<string, string>({ maxSize: MAX_CONVERSATIONS, sizeCalculation: () => 1 });
+  readonly #fullyListed = new LRUCache<string, FullyListed>({ maxSize: MAX_CONVERSATIONS, sizeCalculation: () => 1 });
 
   /** The identities of listed messages, in order; null unless all of them are cached. */
   findAll(conversationId: string, listedIds: readonly string[]): readonly MessageIdentity[] | null {
@@ -41,18 +46,19 @@ export class MessageIdentityCache {
     this.#identities.set(conversationId, known);
   }
 
-  /** Whether every message from events before this cursor is known to have been listed. */
-  isAllListed(conversationId: string, asOf: string): boolean {
-    return this.#allListed.get(conversationId) === asOf;
+  /** The conversation's `knownFrom`, if every message from events before this cursor is known to have been listed; else null. */
+  findFullyListed(conversationId: string, asOf: string): number | null {
+    const found = this.#fullyListed.get(conversationId);
+    return found?.asOf === asOf ? found.knownFrom : null;
   }
 
-  /** Caches that no message before this cursor waits to be listed. That holds until an append moves the cursor. */
-  markFullyListed(conversationId: string, asOf: string): void {
-    this.#allListed.set(conversationId, asOf);
+  /** Caches that no message before this cursor waits to be listed. That holds, as does `knownFrom`, until an append moves the cursor. */
+  markFullyListed(conversationId: string, asOf: string, knownFrom: number): void {
+    this.#fullyListed.set(conversationId, { asOf, knownFrom });
   }
 
   forget(conversationId: string): void {
     this.#identities.delete(conversationId);
-    this.#allListed.delete(conversationId);
+    this.#fullyListed.delete(conversationId);
   }
 }

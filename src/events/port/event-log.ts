@@ -117,6 +117,17 @@ export interface NewPendingSend {
   readonly sentAt: Date;
 }
 
+/** What the log knows of a conversation's messages before its history is read. */
+export interface MissingFromHistory {
+  /** `MESSAGE_ADDED` events whose message no history read has listed yet, by `occurredAt`. */
+  readonly events: readonly StoredEvent[];
+  /**
+   * The time of the earliest message that anything is recorded of, in epoch milliseconds; `Infinity` if there is none, `-Infinity` if unknown. A listed message that is older,
+   * by more than the tolerance of clocks, and no longer recent has the identity that follows from its listed id.
+   */
+  readonly knownFrom: number;
+}
+
 /** Current load of the log. */
 export interface LogStats {
   /** Running subscriptions. */
@@ -140,8 +151,9 @@ export interface EventLog {
    * stored again. Rejects with `EventIdReusedError` if the id belongs to another conversation, and with `LogUnavailableError` if the event
    * cannot be stored.
    * `echoOf`: the handle (`registerPendingSend`) of the message whose echo the event is, if known; otherwise it is matched by content.
+   * `listed`: for an event that came late (`isLate`), the messages with its content that history lists around its time: nothing may be recorded of them.
    */
-  append(event: ConversationEvent, echoOf?: string): Promise<Appended>;
+  append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended>;
   /** Publishes an event to current subscribers without storing it. */
   publish(event: ConversationEvent): void;
   read(scope: Scope, range: ReadRange): Promise<LogPage>;
@@ -165,16 +177,14 @@ export interface EventLog {
   cancelPendingSend(handle: string): Promise<void>;
   /**
    * Assigns identities to messages listed by the upstream's history. Matches them with events that no listed message was matched with
-   * before; an identity, once assigned, never changes. Returns one identity per sighting, in order.
+   * before; an identity, once assigned, never changes. Returns one identity per sighting, in order. Messages that are old (`isOld`) and
+   * match no event are not recorded: their identity follows from their listed id.
    */
   identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]>;
-  /** The identity assigned under a key, and its event if one is stored; null if the key is unknown. */
+  /** The identity recorded under a key, and its event if one is stored; null if there is none, as of old messages without an event. */
   findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null>;
-  /**
-   * `MESSAGE_ADDED` events stored since then whose message no history read has listed yet, by `occurredAt`. An engine whose file has no
-   * time of storage goes by `receivedAt`.
-   */
-  eventsMissingFromHistory(conversationId: string, received: Date): Promise<readonly StoredEvent[]>;
+  /** Of events stored since then. An engine whose file has no time of storage goes by `receivedAt`. */
+  eventsMissingFromHistory(conversationId: string, received: Date): Promise<MissingFromHistory>;
 
   /**
    * Facts about how a conversation was handled, from all events ever stored of it. Summaries of expired events are retained ten times as

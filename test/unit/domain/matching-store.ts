@@ -1,9 +1,10 @@
-import { matchEvent, matchListed } from '../../../src/domain/message-matching.js';
+import { DEFAULT_RETRY_HORIZON_MS, isDerivable, isOld } from '../../../src/domain/identity-retention.js';
+import { matchEvent, matchLateEvent, matchListed } from '../../../src/domain/message-matching.js';
 import type { IdentityRecord, MatchResult, PendingSend } from '../../../src/domain/message-matching.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
 import type { ListedMessage, MessageIdentity } from '../../../src/domain/message-identity.js';
-import type { LogPage, StoredEvent } from '../../../src/events/port/event-log.js';
+import type { Appended, LogPage, MissingFromHistory, NewPendingSend, StoredEvent } from '../../../src/events/port/event-log.js';
 
 type MessageEvent = ConversationEvent<'MESSAGE_ADDED'>;
 
@@ -14,32 +15,39 @@ export class MatchingStore {
   #sends: PendingSend[] = [];
   #handles = 0;
 
-  /** Returns the id of the message. */
-  append(event: MessageEvent): string {
+  /** Without a clock nothing is ever old. */
+  constructor(
+    private readonly clock: () => number = () => -Infinity,
+    private readonly retryHorizonMs = DEFAULT_RETRY_HORIZON_MS,
+  ) {}
+
+  append(event: ConversationEvent, _echoOf: string | null = null, listed: readonly ListedMessage[] = []): Promise<Appended> {
+    if (event.type !== 'MESSAGE_ADDED') throw new Error('only messages are stored');
     const digest = messageDigest(event.data.message);
-    const candidates = [...this.identities.values()].filter((identity) => identity.digest === digest);
-    const result = matchEvent({ eventId: event.id, digest, occurredAt: event.occurredAt.getTime() }, candidates, this.#sendsOf([digest]));
+    const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime() };
+    const alike = [...this.identities.values()].filter((identity) => identity.digest === digest);
+    const result =
+      listed.length === 0
+        ? matchEvent(sighting, alike, this.#sendsOf([digest]))
+        : matchLateEvent(sighting, listed, this.#candidatesFor(listed), this.#sendsOf([digest]));
     this.#store(result);
     this.events.push({ event, messageId: result.identity.id });
-    return result.identity.id;
+    return Promise.resolve({ event, cursor: '', identity: result.identity, duplicate: false });
   }
 
   identifyListedMessages(_conversationId: string, messages: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    const ids = new Set(messages.map(({ listedId }) => listedId));
-    const digests = messages.map(({ digest }) => digest);
-    const candidates = [...this.identities.values()]
-      .filter(({ listedId, digest }) => (listedId === null ? digests.includes(digest) : ids.has(listedId)))
-      .sort((a, b) => (a.occurredAt ?? 0) - (b.occurredAt ?? 0));
-    const result = matchListed(messages, candidates, this.#sendsOf(digests));
+    const result = matchListed(messages, this.#candidatesFor(messages), this.#sendsOf(messages.map(({ digest }) => digest)));
     this.#store(result);
+    this.#forget();
     return Promise.resolve(result.identities);
   }
 
-  eventsMissingFromHistory(_conversationId: string, received: Date): Promise<readonly StoredEvent[]> {
-    const eventsMissingFromHistory = this.logged()
+  eventsMissingFromHistory(_conversationId: string, received: Date): Promise<MissingFromHistory> {
+    const events = this.logged()
       .filter(({ event, identity }) => identity?.listedId === null && event.receivedAt >= received)
       .sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
-    return Promise.resolve(eventsMissingFromHistory);
+    const times = [...this.identities.values()].map(({ listedAt, occurredAt }) => Math.min(listedAt ?? Infinity, occurredAt ?? Infinity));
+    return Promise.resolve({ events, knownFrom: times.includes(Infinity) ? -Infinity : Math.min(...times) });
   }
 
   /** All events, as one page. */
@@ -52,9 +60,19 @@ export class MatchingStore {
     return this.events.map(({ event, messageId }) => ({ event, cursor: '', identity: this.identities.get(messageId) ?? null }));
   }
 
-  expectEcho(expected: Omit<PendingSend, 'handle'>): void {
+  registerPendingSend({ digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
     this.#handles += 1;
-    this.#sends.push({ ...expected, handle: String(this.#handles) });
+    const handle = String(this.#handles);
+    this.#sends.push({ digest, clientMessageId, sentAt: sentAt.getTime(), handle });
+    return Promise.resolve(handle);
+  }
+
+  #candidatesFor(messages: readonly ListedMessage[]): IdentityRecord[] {
+    const ids = new Set(messages.map(({ listedId }) => listedId));
+    const digests = messages.map(({ digest }) => digest);
+    return [...this.identities.values()]
+      .filter(({ listedId, digest }) => (listedId === null ? digests.includes(digest) : ids.has(listedId)))
+      .sort((a, b) => (a.occurredAt ?? 0) - (b.occurredAt ?? 0));
   }
 
   #sendsOf(digests: readonly string[]): PendingSend[] {
@@ -64,5 +82,16 @@ export class MatchingStore {
   #store({ changed, matchedSends }: MatchResult): void {
     for (const identity of changed) this.identities.set(identity.id, identity);
     this.#sends = this.#sends.filter(({ handle }) => !matchedSends.includes(handle));
+  }
+
+  /** Drops old messages without an event. */
+  #forget(): void {
+    const all = [...this.identities.values()];
+    const unlisted = all.filter(({ listedId }) => listedId === null);
+    for (const identity of all) {
+      const isWaiting = identity.eventId === null;
+      if (isWaiting && isOld(identity.listedAt, this.clock(), this.retryHorizonMs) && isDerivable(identity, unlisted))
+        this.identities.delete(identity.id);
+    }
   }
 }

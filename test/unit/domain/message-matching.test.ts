@@ -109,8 +109,8 @@ describe('matching listed messages', () => {
 const WORLDS = Number(process.env['ALIGNMENT_WORLDS'] ?? 60);
 const prints = process.env['ALIGNMENT_WORLDS'] !== undefined;
 
-async function simulate(kind: string, options: Partial<WorldOptions>) {
-  const { seed, ...errors } = await errorsIn(WORLDS, { ...USUAL, ...options });
+async function simulate(kind: string, options: Partial<WorldOptions>, firstSeed = 1) {
+  const { seed, ...errors } = await errorsIn(WORLDS, { ...USUAL, ...options }, firstSeed);
   if (prints) process.stdout.write(`${kind.padEnd(66)} ${JSON.stringify(errors)}\n`);
   return { kind, seed, ...errors };
 }
@@ -156,6 +156,37 @@ describe(`in ${WORLDS} simulations of each kind, with many equal texts, lagging 
       const { renamed, missed, doubled } = await simulate(kind, options);
       expect(renamed).toBe(0);
       expect(missed + doubled).toBeLessThan(WORLDS * 0.8);
+    },
+    600_000,
+  );
+});
+
+/** A horizon as short as the rules allow: longer than an echo may take. */
+const SHORT_HORIZON: Partial<WorldOptions> = {
+  retryHorizonMs: ECHO_WINDOW_MS + 120_000,
+  rereads: 16,
+  rereadForMs: 3_600_000,
+  pauseMs: 240_000,
+  eventDelayMs: 3_000_000,
+};
+
+describe('where messages are forgotten that no event is expected for any more, and events come later still', () => {
+  const worlds: Record<string, Partial<WorldOptions>> = {
+    'long pauses': {},
+    'bursts of equal texts': { pauseMs: 20_000 },
+    'bursts of one text': { pauseMs: 8_000, texts: 1 },
+    'a history without events, half of it sent elsewhere': { history: 3, sentElsewhere: 0.5, pauseMs: 60_000 },
+    'one event in five is lost': { lostEvents: 0.2, pauseMs: 60_000 },
+  };
+  it.each(Object.entries(worlds).flatMap(([kind, options]) => [1, 100_001, 200_001].map((seed) => [kind, seed, options] as const)))(
+    '%s, from seed %d: ids never change, and nothing is doubled or missed more often than without forgetting',
+    async (kind, seed, options) => {
+      const forgetting = await simulate(kind, { ...SHORT_HORIZON, ...options }, seed);
+      const { retryHorizonMs } = USUAL;
+      const keeping = await simulate(`${kind}, nothing forgotten`, { ...SHORT_HORIZON, ...options, retryHorizonMs }, seed);
+      expect([forgetting.renamed, forgetting.clientMessageId]).toEqual([0, keeping.clientMessageId]);
+      expect(forgetting.doubled).toBeLessThanOrEqual(keeping.doubled);
+      expect(forgetting.missed).toBeLessThanOrEqual(keeping.missed);
     },
     600_000,
   );

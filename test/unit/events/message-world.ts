@@ -52,7 +52,7 @@ export class MessageWorld {
     const number = this.#times.push(this.#now) - 1;
     const occurredAt = new Date(this.#now + this.options.eventsAheadMs);
     const event = { id: String(number), conversationId: 'c1', occurredAt, receivedAt: new Date(START) };
-    this.#store.append({ ...event, type: 'MESSAGE_ADDED', data: { message: content(String(number)), isEcho: false } });
+    void this.#store.append({ ...event, type: 'MESSAGE_ADDED', data: { message: content(String(number)), isEcho: false } });
   }
 
   /** Somebody writes; the upstream lists it, and all before it, and no event reports it. */

@@ -37,7 +37,7 @@ class Conversation {
   tellsBehind(number: number, seconds: number): void {
     const [occurredAt, receivedAt] = [new Date(T + (number - seconds) * SECOND), new Date(this.clock.now)];
     const message = content(`${number}`);
-    this.store.append({
+    void this.store.append({
       ...{ id: `e${number}`, conversationId: 'c1', type: 'MESSAGE_ADDED', occurredAt, receivedAt },
       data: { message, isEcho: false },
     });

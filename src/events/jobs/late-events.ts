@@ -1,0 +1,90 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../domain/clock.js';
+import type { ConversationEvent } from '../../domain/event.js';
+import { isLate, isOld } from '../../domain/identity-retention.js';
+import { messageDigest } from '../../domain/message-digest.js';
+import type { ListedMessage } from '../../domain/message-identity.js';
+import type { MessageRecord } from '../../domain/message.js';
+import type { Window, WindowOf } from '../../domain/window.js';
+import { covers, readListAround } from '../history/list-around.js';
+import type { ListPart } from '../history/list-around.js';
+import type { Appended, EventLog } from '../port/event-log.js';
+
+/** How long a part of a list is remembered: after an outage, many late events of one conversation come together. */
+const TTL_MS = 60_000;
+const MAX_CONVERSATIONS = 1_000;
+
+/** `failed`: the list could not be read; the event is stored all the same once it may not come again. */
+export type LateEventOutcome = 'listed' | 'unlisted' | 'failed';
+
+interface ReadPart extends ListPart {
+  readonly readAt: number;
+}
+
+export interface LateEventsOptions {
+  readonly log: Pick<EventLog, 'append'>;
+  /** Reads a window of a conversation's list. */
+  readonly fetch: (conversationId: string, window: Window) => Promise<WindowOf<MessageRecord>>;
+  readonly clock: Clock;
+  readonly retryHorizonMs: number;
+  /** Called for each late event. */
+  readonly onLateEvent?: (outcome: LateEventOutcome) => void;
+}
+
+/**
+ * Appends events that the contact centre sends. Of a message that history listed without an event nothing is recorded once it is old
+ * (ADR 17), so an event that comes later is looked up in the list first.
+ */
+export class LateEvents {
+  readonly #parts = new LRUCache<string, readonly ReadPart[]>({ max: MAX_CONVERSATIONS });
+  readonly #reads = new Map<string, Promise<ListPart>>();
+
+  constructor(private readonly options: LateEventsOptions) {}
+
+  /** Like `EventLog.append`. Rejects, without storing the event, if the list cannot be read now and the event may come again. */
+  async append(event: ConversationEvent): Promise<Appended> {
+    const { log, retryHorizonMs } = this.options;
+    const [occurredAt, receivedAt] = [event.occurredAt.getTime(), event.receivedAt.getTime()];
+    if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null || !isLate(occurredAt, receivedAt, retryHorizonMs)) {
+      return log.append(event);
+    }
+    const listed = await this.#findListed(event, event.conversationId).catch((error: unknown) => {
+      this.options.onLateEvent?.('failed');
+      if (!isOld(occurredAt, receivedAt, retryHorizonMs)) throw error;
+      return null;
+    });
+    if (listed !== null) this.options.onLateEvent?.(listed.length > 0 ? 'listed' : 'unlisted');
+    return log.append(event, null, listed ?? []);
+  }
+
+  /** The messages with the event's content that history lists around its time. */
+  async #findListed({ data, occurredAt }: ConversationEvent<'MESSAGE_ADDED'>, conversationId: string): Promise<readonly ListedMessage[]> {
+    const digest = messageDigest(data.message);
+    const { items } = await this.#read(conversationId, occurredAt.getTime());
+    return items
+      .map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt }))
+      .filter((message) => message.digest === digest);
+  }
+
+  /** One read after the other in a conversation: the events that wait for one usually find theirs in it. */
+  #read(conversationId: string, at: number): Promise<ListPart> {
+    const previous = this.#reads.get(conversationId);
+    const read = previous === undefined ? this.#readPart(conversationId, at) : previous.then(() => this.#readPart(conversationId, at));
+    this.#reads.set(conversationId, read);
+    const done = () => {
+      if (this.#reads.get(conversationId) === read) this.#reads.delete(conversationId);
+    };
+    read.then(done, done);
+    return read;
+  }
+
+  async #readPart(conversationId: string, at: number): Promise<ListPart> {
+    const readAt = this.options.clock();
+    const known = (this.#parts.get(conversationId) ?? []).filter((part) => part.readAt > readAt - TTL_MS);
+    const found = known.find((part) => covers(part, at));
+    if (found !== undefined) return found;
+    const part = await readListAround((window) => this.options.fetch(conversationId, window), at);
+    this.#parts.set(conversationId, [...known, { ...part, readAt }]);
+    return part;
+  }
+}
