@@ -2,11 +2,16 @@
 const RENAMED = [
   ['nameListed', 'identifyListedMessages'],
   ['named', 'findByIdentity'],
-  ['unlisted', 'eventsMissingFromHistory'],
   ['handling', 'interactionMetrics'],
   ['expectEcho', 'registerPendingSend'],
   ['echoRefused', 'cancelPendingSend'],
 ];
+
+/** Answered as a list by earlier releases. */
+async function unlisted(log, ...args) {
+  const found = await (log.eventsMissingFromHistory ?? log.unlisted).call(log, ...args);
+  return Array.isArray(found) ? found : found.events;
+}
 
 /** A log of any release, with the methods that are renamed since under their first names; those that a release lacks are undefined. */
 export function underFirstNames(log) {
@@ -14,6 +19,7 @@ export function underFirstNames(log) {
   const bound = methods.map(([first, method]) => [first, method?.bind(log)]);
   return new Proxy(log, {
     get(target, name) {
+      if (name === 'unlisted') return (...args) => unlisted(target, ...args);
       const renamed = bound.find(([first]) => first === name);
       if (renamed !== undefined) return renamed[1];
       const value = Reflect.get(target, name, target);

@@ -2,7 +2,7 @@ import { handlingOf } from '../../domain/interaction-metrics.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { decodeEvent } from '../port/event-codec.js';
-import type { StoredEvent } from '../port/event-log.js';
+import type { MissingFromHistory, StoredEvent } from '../port/event-log.js';
 import type { Keys, Located } from './keys.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
 import type { Cursors } from './positions.js';
@@ -35,12 +35,12 @@ export class EventReads {
     return { identity: identity, event: found[1] === null ? null : this.#toStoredEvent(conversationId, found[1]) };
   }
 
-  async eventsMissingFromHistory(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
+  async eventsMissingFromHistory(conversationId: string, stored: Date): Promise<MissingFromHistory> {
     const located = this.keys.conversation({ conversationId });
     const entries = await listMessagesScript.run(this.commands, located, stored.getTime() * 1_000, CLOCK_SKEW_MS * 1_000);
     const events = entries.map((entry) => this.#toStoredEvent(conversationId, entry)).filter(({ identity }) => identity?.listedId === null);
     // They are read newest first; events of equal time must stay in log order.
-    return events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
+    return { events: events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime()), knownFrom: -Infinity };
   }
 
   async interactionMetrics(conversationId: string): Promise<Handling> {

@@ -13,6 +13,7 @@ import type {
   Head,
   LogHealth,
   LogStats,
+  MissingFromHistory,
   StoredEvent,
   LogPage,
   LogSubscription,
@@ -234,7 +235,7 @@ export class RedisEventLog implements EventLog {
     return this.options.runner.run(() => this.#reads.findByIdentity(conversationId, key));
   }
 
-  eventsMissingFromHistory(conversationId: string, stored: Date): Promise<readonly StoredEvent[]> {
+  eventsMissingFromHistory(conversationId: string, stored: Date): Promise<MissingFromHistory> {
     return this.options.runner.run(() => this.#reads.eventsMissingFromHistory(conversationId, stored));
   }
 

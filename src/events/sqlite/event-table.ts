@@ -1,6 +1,8 @@
 import { cursorExpired, scopeHash, scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import type { Driver } from './driver.js';
+import type { MessageIdentity } from '../../domain/message-identity.js';
+import { ensureConversation, numberOf } from './conversations.js';
 import { HAS_MATCH_CANDIDATES, identifyNewEvent } from './message-identity-table.js';
 import type { AppendedEvent, OperationResult, NewEvent, PageQuery, SerializedEvent, OperationInput } from './worker-protocol.js';
 import { lowWatermark } from './low-watermarks.js';
@@ -9,32 +11,49 @@ import { SELECT_STORED_EVENTS, selectStoredEvents } from './stored-events.js';
 
 /** Stores an event at the next position, unless its id is known. Throws `EventIdReusedError` before any change. */
 export function appendEvent(driver: Driver, event: NewEvent): AppendedEvent {
-  const hasNoCandidates = driver.row(HAS_MATCHES, event.conversationId, event.digest, event.id) === undefined;
-  const known = hasNoCandidates ? null : findKnownEvent(driver, event);
+  const { id, conversationId, type, receivedAt, digest, occurredAt, json, listed } = event;
+  const isPlain = listed === undefined && driver.row(IS_SPECIAL, conversationId, digest, id, occurredAt) === undefined;
+  const known = isPlain ? null : findKnownEvent(driver, event);
   if (known !== null) return known;
-  const identity = identifyNewEvent(driver, event, hasNoCandidates);
+  const identity = isPlain ? newIdentity(event) : identifyInConversation(driver, event);
   const { lastId } = driver.run(
-    'INSERT INTO events (id, conversation, type, received, name_key, json) VALUES (?, ?, ?, ?, ?, ?)',
-    event.id,
-    event.conversationId,
-    event.type,
-    event.receivedAt,
-    identity?.id ?? null,
-    event.json,
+    `INSERT INTO events (id, conversation, type, received, digest, occurred, identity, client_message_id, json)
+     VALUES (?, ${numberOf('?')}, ?, ?, ?, ?, ?, ?, ?)`,
+    id,
+    conversationId,
+    type,
+    receivedAt,
+    digest,
+    digest === null ? null : occurredAt,
+    identity === null || identity.id === `e${id}` ? null : identity.id,
+    identity?.clientMessageId ?? null,
+    json,
   );
-  return { seq: lastId, identity: identity, duplicate: false, json: null };
+  return { seq: lastId, identity, duplicate: false, json: null };
 }
 
-/** Whether an event's id is known, or its message has match candidates. Usually neither, and this one query without a row is enough. */
-const HAS_MATCHES = `
-  SELECT 1 WHERE EXISTS (SELECT 1 FROM events WHERE id = ?3) OR EXISTS (SELECT 1 FROM spent WHERE id = ?3) OR ${HAS_MATCH_CANDIDATES}`;
+/**
+ * Whether an event's id is known, its conversation is new, or its message has match candidates. Usually nothing of it, and this one query
+ * without a row is enough.
+ */
+const IS_SPECIAL = `
+  SELECT 1 WHERE EXISTS (SELECT 1 FROM events WHERE id = ?3) OR EXISTS (SELECT 1 FROM spent WHERE id = ?3)
+  OR NOT EXISTS (SELECT 1 FROM conversations WHERE name = ?1) OR ${HAS_MATCH_CANDIDATES}`;
+
+const newIdentity = ({ id, digest }: NewEvent): MessageIdentity | null =>
+  digest === null ? null : { id: `e${id}`, listedId: null, clientMessageId: null };
+
+function identifyInConversation(driver: Driver, event: NewEvent): MessageIdentity | null {
+  if (event.conversationId === null) return null;
+  return identifyNewEvent(driver, ensureConversation(driver, event.conversationId), event);
+}
 
 /**
  * Looks an id up among stored and erased events. Conversations are compared by the database, which, unlike its driver, reads text beyond a
  * NUL character.
  */
 const SELECT_KNOWN_ID = `
-  SELECT conversation IS ?2 AS same, NULL AS scope, seq FROM events WHERE id = ?1
+  SELECT conversation IS ${numberOf('?2')} AS same, NULL AS scope, seq FROM events WHERE id = ?1
   UNION ALL SELECT NULL, scope, seq FROM spent WHERE id = ?1`;
 
 function findKnownEvent(driver: Driver, { id, conversationId }: NewEvent): AppendedEvent | null {
@@ -54,7 +73,7 @@ export function readPage(driver: Driver, query: PageQuery): { events: Serialized
   const events = selectStoredEvents(
     driver,
     `${SELECT_STORED_EVENTS} WHERE e.seq > ? AND e.seq < ?
-     ${ofConversation.length > 0 ? 'AND e.conversation = ?' : ''}
+     ${ofConversation.length > 0 ? `AND e.conversation = ${numberOf('?')}` : ''}
      ${ofTypes.length > 0 ? 'AND e.type IN (SELECT value FROM json_each(?))' : ''}
      ORDER BY e.seq ${query.fromEnd ? 'DESC' : 'ASC'} LIMIT ?`,
     query.after ?? 0,
@@ -71,7 +90,8 @@ export function readPage(driver: Driver, query: PageQuery): { events: Serialized
 
 /** Uses the index, and its order: the planner would otherwise scan every stored event. */
 export const SELECT_RECEIVED_SINCE = `
-  SELECT received, seq, conversation FROM events INDEXED BY events_by_received
+  SELECT received, seq, c.name AS conversation FROM events INDEXED BY events_by_received
+  LEFT JOIN conversations c ON c.id = events.conversation
   WHERE received >= ?1 AND (received > ?1 OR seq >= ?2) ORDER BY received, seq LIMIT ?3`;
 
 /** Conversations with events received from a position on, as many as one slice finds. */

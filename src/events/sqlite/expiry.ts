@@ -12,17 +12,18 @@ type Store = Pick<StoreClient, 'ask' | 'askInBackground'>;
 const IDENTITY_RETENTIONS = 10;
 
 /** Removes events received before `olderThan`, and metadata that is no longer needed, slice by slice. Returns how many events. */
-export async function expireEvents(store: Store, olderThan: Date, now: number): Promise<number> {
+export async function expireEvents(store: Store, olderThan: Date, now: number, retryHorizonMs: number): Promise<number> {
   const receivedBefore = olderThan.getTime();
-  const assignedBefore = now - IDENTITY_RETENTIONS * (now - receivedBefore);
+  const keptBefore = now - IDENTITY_RETENTIONS * (now - receivedBefore);
   const metadata = [
     { table: 'spent', before: receivedBefore },
     { table: 'sends', before: now - ECHO_WINDOW_MS },
-    { table: 'handlings', before: assignedBefore },
+    { table: 'handlings', before: keptBefore },
     { table: 'requests', before: now - IDEMPOTENCY_TTL_MS + 1 },
   ] as const;
   const removed = await runSlices(() => store.askInBackground('expireEvents', { receivedBefore, now }));
-  await runSlices(() => store.askInBackground('expireIdentities', { assignedBefore }));
+  await runSlices(() => store.askInBackground('settleWaiting', { listedBefore: now - retryHorizonMs }));
+  await runSlices(() => store.askInBackground('expireIdentities', { keptBefore }));
   for (const table of metadata) await runSlices(() => store.askInBackground('expireMetadata', table));
   await releaseFreePages(store);
   return removed;

@@ -2,11 +2,11 @@ import type { EventType } from '../../domain/event.js';
 import { HANDLING_EVENT_TYPES, handlingOf } from '../../domain/interaction-metrics.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import { decodeEvent } from '../port/event-codec.js';
+import { numberOf } from './conversations.js';
 import type { Driver } from './driver.js';
 import type { OperationInput } from './worker-protocol.js';
 
 export interface RemovedEvent {
-  readonly seq: number;
   readonly conversation: string | null;
   readonly type: EventType;
   readonly json: string;
@@ -18,7 +18,7 @@ const PLACEHOLDERS = HANDLING_EVENT_TYPES.map(() => '?').join(', ');
 /** The metrics of a conversation, from its stored and its expired events. */
 export function interactionMetrics(driver: Driver, { conversationId }: OperationInput<'interactionMetrics'>): Handling {
   const stored = driver.rows(
-    `SELECT json FROM events WHERE conversation = ? AND type IN (${PLACEHOLDERS})`,
+    `SELECT json FROM events WHERE conversation = ${numberOf('?')} AND type IN (${PLACEHOLDERS})`,
     conversationId,
     ...HANDLING_EVENT_TYPES,
   ) as Pick<RemovedEvent, 'json'>[];

@@ -1,34 +1,98 @@
+import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
+import type { IdentityRecord } from '../../domain/message-matching.js';
+import { findConversation } from './conversations.js';
 import type { Driver } from './driver.js';
-import type { OperationResult, SerializedEvent, OperationInput } from './worker-protocol.js';
+import { ALL_TIMES, readIdentityRows } from './identity-rows.js';
 import { SELECT_STORED_EVENTS, selectStoredEvents } from './stored-events.js';
+import type { OperationInput, OperationResult, SerializedEvent } from './worker-protocol.js';
+
+/** Events read at a time, from the newest on. */
+const CHUNK = 20;
+/** By how much the time of receipt may run backwards from event to event: 5 min. */
+const CLOCK_STEP_MS = 300_000;
 
 /** The identity with a key, and its event if one is stored. */
 export function findByIdentity(
   driver: Driver,
   { conversationId, key }: OperationInput<'findByIdentity'>,
 ): OperationResult<'findByIdentity'> {
-  const [identity] = driver.rows(
-    `SELECT listed_id AS listedId, event_id AS eventId, client_message_id AS clientMessageId
-     FROM names WHERE conversation = ? AND key = ?`,
-    conversationId,
+  const conversation = findConversation(driver, conversationId);
+  if (conversation === null) return null;
+  const [event] = selectStoredEvents(
+    driver,
+    `${SELECT_STORED_EVENTS} WHERE e.conversation = ?1 AND e.seq IN (
+       SELECT seq FROM events WHERE id = substr(?2, 2) AND identity IS NULL AND digest IS NOT NULL AND substr(?2, 1, 1) = 'e'
+       UNION ALL SELECT seq FROM events WHERE conversation = ?1 AND identity = ?2)`,
+    conversation,
     key,
-  ) as { listedId: string | null; eventId: string | null; clientMessageId: string | null }[];
-  if (identity === undefined) return null;
-  const { listedId, eventId, clientMessageId } = identity;
-  const [event] = selectStoredEvents(driver, `${SELECT_STORED_EVENTS} WHERE e.id = ? AND e.conversation = ?`, eventId, conversationId);
-  return { identity: { id: key, listedId, clientMessageId }, event: event ?? null };
+  );
+  if (event?.identity?.id === key) return { identity: event.identity, event };
+  const records = readIdentityRows(driver, conversation, ALL_TIMES).flatMap(({ entries }) => entries);
+  const record = records.find(({ id }) => id === key);
+  return record === undefined ? null : { identity: toIdentity(record), event: null };
 }
+
+const toIdentity = ({ id, listedId, clientMessageId }: IdentityRecord) => ({ id, listedId, clientMessageId });
+
+/** The earliest time that anything is recorded of a conversation's messages; null if nothing is. */
+const SELECT_KNOWN_FROM = `
+  SELECT id, (SELECT min(occurred) FROM events WHERE conversation = c.id AND digest IS NOT NULL) AS ofEvents,
+         (SELECT min(first) FROM identities WHERE conversation = c.id AND waiting IN (0, 1)) AS ofIdentities
+  FROM conversations c WHERE name = ?`;
 
 /** Events whose message no history read has listed yet. */
 export function eventsMissingFromHistory(
   driver: Driver,
   { conversationId, received }: OperationInput<'eventsMissingFromHistory'>,
-): SerializedEvent[] {
+): OperationResult<'eventsMissingFromHistory'> {
+  const known = driver.row(SELECT_KNOWN_FROM, conversationId) as
+    | { id: number; ofEvents: number | null; ofIdentities: number | null }
+    | undefined;
+  if (known === undefined) return { events: [], knownFrom: Infinity };
+  const knownFrom = Math.min(known.ofEvents ?? Infinity, known.ofIdentities ?? Infinity);
+  return { events: known.ofEvents === null ? [] : unlistedSince(driver, known.id, received), knownFrom };
+}
+
+interface RecentEvent {
+  readonly seq: number;
+  readonly id: string;
+  readonly received: number;
+  readonly occurred: number | null;
+  readonly identity: string | null;
+}
+
+function unlistedSince(driver: Driver, conversation: number, received: number): SerializedEvent[] {
+  const messages = recentEvents(driver, conversation, received).flatMap(({ seq, id, received: at, occurred, identity }) =>
+    at >= received && occurred !== null && identity === null ? [{ seq, id, occurred }] : [],
+  );
+  if (messages.length === 0) return [];
+  const times = messages.map(({ occurred }) => occurred);
+  const range = { from: Math.min(...times) - CLOCK_TOLERANCE_MS, to: Math.max(...times) + CLOCK_TOLERANCE_MS };
+  const rows = readIdentityRows(driver, conversation, range);
+  const listed = new Set(rows.flatMap(({ entries }) => entries.map(({ eventId }) => eventId)));
+  const unlisted = messages.filter(({ id }) => !listed.has(id));
+  if (unlisted.length === 0) return [];
   return selectStoredEvents(
     driver,
-    `${SELECT_STORED_EVENTS} WHERE e.conversation = ? AND e.received >= ? AND n.key IS NOT NULL AND n.listed_id IS NULL
-     ORDER BY n.occurred_at, e.seq`,
-    conversationId,
-    received,
+    `${SELECT_STORED_EVENTS} WHERE e.seq IN (SELECT value FROM json_each(?)) ORDER BY e.occurred, e.seq`,
+    JSON.stringify(unlisted.map(({ seq }) => seq)),
   );
 }
+
+/** The newest events of a conversation, back to that time of receipt and a little further. */
+function recentEvents(driver: Driver, conversation: number, received: number): RecentEvent[] {
+  const found: RecentEvent[] = [];
+  for (let before = Number.MAX_SAFE_INTEGER; ;) {
+    const chunk = driver.rows(
+      'SELECT seq, id, received, occurred, identity FROM events WHERE conversation = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+      conversation,
+      before,
+      CHUNK,
+    ) as RecentEvent[];
+    found.push(...chunk);
+    const last = chunk.at(-1);
+    if (last === undefined || chunk.length < CHUNK || last.received < received - CLOCK_STEP_MS) return found;
+    before = last.seq;
+  }
+}
+

@@ -1,109 +1,92 @@
-import { matchEvent, matchListed } from '../../domain/message-matching.js';
-import type { IdentityRecord, MatchResult, PendingSend } from '../../domain/message-matching.js';
+import { isDerivable, isOld } from '../../domain/identity-retention.js';
+import { CLOCK_TOLERANCE_MS, matchEvent, matchLateEvent, matchListed } from '../../domain/message-matching.js';
+import type { IdentityRecord, MatchResult } from '../../domain/message-matching.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
-import type { Driver, SqlValue } from './driver.js';
-import type { NewEvent, OperationInput } from './worker-protocol.js';
+import { ensureConversation, findConversation, numberOf } from './conversations.js';
+import type { Driver } from './driver.js';
+import { readIdentityRows, writeIdentities } from './identity-rows.js';
+import { readKnown, rangeOf } from './known-identities.js';
+import { cancelPendingSend, pendingSends } from './pending-sends.js';
+import { fromSerialized } from './worker-protocol.js';
+import type { NewEvent, OperationInput, OperationResult } from './worker-protocol.js';
 
 const toMessageIdentity = ({ id, listedId, clientMessageId }: IdentityRecord): MessageIdentity => ({ id, listedId, clientMessageId });
 
-/** Identities that the history listed and no event was matched with. */
-const LISTED_WITHOUT_EVENT = 'conversation = ?1 AND digest = ?2 AND event_id IS NULL AND listed_id IS NOT NULL';
-/** SQL condition: whether an event of the conversation `?1` with the digest `?2` may match a known message. */
+/**
+ * SQL condition: whether an event of the conversation `?1` with the digest `?2`, of the time `?4`, may match a known message. Digests in a
+ * row's text are compared first: a row may hold many.
+ */
 export const HAS_MATCH_CANDIDATES = `
-  EXISTS (SELECT 1 FROM names WHERE ${LISTED_WITHOUT_EVENT}) OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
+  EXISTS (SELECT 1 FROM identities WHERE conversation = ${numberOf('?1')} AND waiting = 1
+    AND first <= ?4 + ${CLOCK_TOLERANCE_MS} AND last >= ?4 - ${CLOCK_TOLERANCE_MS} AND instr(entries, ?2))
+  OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
 
-/** Assigns an identity to the message of a new event; null if it carries none. `hasNoCandidates`: known to match no other message. */
-export function identifyNewEvent(driver: Driver, event: NewEvent, hasNoCandidates: boolean): MessageIdentity | null {
-  const { id, conversationId, digest, occurredAt, receivedAt, echoOf = null } = event;
+/** Assigns an identity to the message of a new event of a conversation, and records what else changes; null if it carries none. */
+export function identifyNewEvent(driver: Driver, conversation: number, event: NewEvent): MessageIdentity | null {
+  const { id: eventId, conversationId, digest, occurredAt, echoOf = null, listed = [], receivedAt: now } = event;
   if (digest === null || conversationId === null) return null;
-  const identities = hasNoCandidates ? [] : identityRecords(driver, LISTED_WITHOUT_EVENT, conversationId, digest);
-  const sends = hasNoCandidates ? [] : pendingSends(driver, 'digest = ?', conversationId, digest);
-  const match = matchEvent({ eventId: id, digest, occurredAt, echoOf }, identities, sends);
-  saveMatch(driver, conversationId, match, receivedAt);
-  return toMessageIdentity(match.identity);
+  const sends = pendingSends(driver, conversationId, [digest]);
+  const observed = { eventId, digest, occurredAt, echoOf };
+  if (listed.length > 0) {
+    const messages = listed.map(fromSerialized);
+    const { rows, records } = readKnown(driver, conversation, rangeOf(messages));
+    const match = matchLateEvent(observed, messages, records, sends);
+    return saveEventMatch(driver, conversation, rows, match, now);
+  }
+  const around = { from: occurredAt - CLOCK_TOLERANCE_MS, to: occurredAt + CLOCK_TOLERANCE_MS };
+  const rows = readIdentityRows(driver, conversation, around).filter(({ waiting }) => waiting === 1);
+  const alike = rows.flatMap(({ entries }) => entries.filter((entry) => entry.digest === digest));
+  return saveEventMatch(driver, conversation, rows, matchEvent(observed, alike, sends), now);
 }
 
-/** Assigns identities to listed messages. Writes nothing if nothing changes, so that reading a known history costs no sync to disk. */
+/** The event's own row holds its identity: no other record may remain of it. */
+function saveEventMatch(
+  driver: Driver,
+  conversation: number,
+  rows: Parameters<typeof writeIdentities>[2],
+  { identity, changed, matchedSends }: MatchResult & { readonly identity: IdentityRecord },
+  now: number,
+): MessageIdentity {
+  const records = changed.filter(({ id }) => id !== identity.id);
+  writeIdentities(driver, conversation, rows, { records, removed: new Set([identity.id]), now });
+  for (const handle of matchedSends) cancelPendingSend(driver, { handle });
+  return toMessageIdentity(identity);
+}
+
+/**
+ * Assigns identities to listed messages. Writes nothing if nothing changes, or nothing that has to be remembered, so that reading a known
+ * or an old history costs no sync to disk.
+ */
 export function identifyListedMessages(
   driver: Driver,
-  { conversationId, sightings, now }: OperationInput<'identifyListedMessages'>,
-): MessageIdentity[] {
-  const digests = sightings.map(({ digest }) => digest);
-  const identities = identityRecords(
-    driver,
-    `id IN (
-       SELECT id FROM names WHERE conversation = ?1 AND listed_id IN (SELECT value FROM json_each(?2))
-       UNION ALL SELECT id FROM names WHERE conversation = ?1 AND listed_id IS NULL AND digest IN (SELECT value FROM json_each(?3))
-     ) ORDER BY occurred_at, names.id`,
-    conversationId,
-    JSON.stringify(sightings.map(({ listedId }) => listedId)),
-    JSON.stringify(digests),
-  );
-  const match = matchListed(
-    sightings,
-    identities,
-    pendingSends(driver, 'digest IN (SELECT value FROM json_each(?))', conversationId, JSON.stringify(digests)),
-  );
-  saveMatch(driver, conversationId, match, now);
-  return match.identities.map(toMessageIdentity);
-}
-
-/** Registers a message that is about to be sent; returns its handle. */
-export function registerPendingSend(
-  driver: Driver,
-  { conversationId, digest, clientMessageId, sentAt }: OperationInput<'registerPendingSend'>,
-): string {
-  const { lastId } = driver.run(
-    'INSERT INTO sends (conversation, digest, client_message_id, sent) VALUES (?, ?, ?, ?)',
-    conversationId,
-    digest,
-    clientMessageId,
-    sentAt.getTime(),
-  );
-  return String(lastId);
-}
-
-/** Removes a registered send that was cancelled or matched. */
-export function cancelPendingSend(driver: Driver, { handle }: { readonly handle: string }): null {
-  driver.run('DELETE FROM sends WHERE handle = CAST(? AS INTEGER)', handle);
-  return null;
-}
-
-function identityRecords(driver: Driver, where: string, ...values: SqlValue[]): IdentityRecord[] {
-  return driver.rows(
-    `SELECT key AS id, digest, listed_id AS listedId, listed_at AS listedAt, event_id AS eventId, occurred_at AS occurredAt,
-            client_message_id AS clientMessageId FROM names WHERE ${where}`,
-    ...values,
-  ) as IdentityRecord[];
-}
-
-/** Registered sends of a conversation; `where` binds `value`. */
-function pendingSends(driver: Driver, where: string, conversationId: string, value: string): PendingSend[] {
-  return driver.rows(
-    `SELECT CAST(handle AS TEXT) AS handle, digest, client_message_id AS clientMessageId, sent AS sentAt
-     FROM sends WHERE conversation = ? AND ${where} ORDER BY handle`,
-    conversationId,
-    value,
-  ) as PendingSend[];
-}
-
-function saveMatch(driver: Driver, conversationId: string, { changed, matchedSends }: MatchResult, now: number): void {
-  for (const identity of changed) {
-    driver.run(
-      `INSERT INTO names (conversation, key, digest, listed_id, listed_at, event_id, occurred_at, client_message_id, given)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (conversation, key) DO UPDATE
-       SET listed_id = excluded.listed_id, listed_at = excluded.listed_at, event_id = excluded.event_id, occurred_at = excluded.occurred_at`,
-      conversationId,
-      identity.id,
-      identity.digest,
-      identity.listedId,
-      identity.listedAt,
-      identity.eventId,
-      identity.occurredAt,
-      identity.clientMessageId,
-      now,
-    );
+  { conversationId, sightings, now, retryHorizonMs }: OperationInput<'identifyListedMessages'>,
+): OperationResult<'identifyListedMessages'> {
+  const messages = sightings.map(fromSerialized);
+  const known = findConversation(driver, conversationId);
+  const { rows, records } = known === null ? NOTHING_KNOWN : readKnown(driver, known, rangeOf(messages));
+  const digests = [...new Set(messages.map(({ digest }) => digest))];
+  const match = matchListed(messages, records, pendingSends(driver, conversationId, digests));
+  const changed = withoutForgettable(match.changed, records, now, retryHorizonMs);
+  if (changed.length > 0) {
+    writeIdentities(driver, known ?? ensureConversation(driver, conversationId), rows, { records: changed, now });
   }
-  for (const handle of matchedSends) cancelPendingSend(driver, { handle });
+  for (const handle of match.matchedSends) cancelPendingSend(driver, { handle });
+  return { identities: match.identities.map(toMessageIdentity), isChanged: changed.length > 0 };
 }
+
+const NOTHING_KNOWN = { rows: [], records: [] };
+
+/** What has to be remembered of a match. */
+function withoutForgettable(
+  changed: readonly IdentityRecord[],
+  known: readonly IdentityRecord[],
+  now: number,
+  retryHorizonMs: number,
+): readonly IdentityRecord[] {
+  const isForgettable = ({ eventId, listedAt }: IdentityRecord) => eventId === null && isOld(listedAt, now, retryHorizonMs);
+  if (!changed.some(isForgettable)) return changed;
+  const changedIds = new Set(changed.map(({ id }) => id));
+  const unlisted = known.filter(({ id, listedId }) => listedId === null && !changedIds.has(id));
+  return changed.filter((record) => !isForgettable(record) || !isDerivable(record, unlisted));
+}
+

@@ -1,10 +1,13 @@
 import type { ConversationEvent } from '../../domain/event.js';
 import { messageDigest } from '../../domain/message-digest.js';
+import type { ListedMessage } from '../../domain/message-identity.js';
 import { encodeEvent } from '../port/event-codec.js';
+import { shortDigest } from './digest.js';
+import { toSerialized } from './worker-protocol.js';
 import type { NewEvent } from './worker-protocol.js';
 
 /** Converts an event for the worker. */
-export function toNewEvent(event: ConversationEvent, echoOf: string | null = null): NewEvent {
+export function toNewEvent(event: ConversationEvent, echoOf: string | null = null, listed: readonly ListedMessage[] = []): NewEvent {
   const carriesMessage = event.type === 'MESSAGE_ADDED' && event.conversationId !== null;
   return {
     id: event.id,
@@ -13,7 +16,8 @@ export function toNewEvent(event: ConversationEvent, echoOf: string | null = nul
     occurredAt: event.occurredAt.getTime(),
     receivedAt: event.receivedAt.getTime(),
     json: encodeEvent(event),
-    digest: carriesMessage ? messageDigest(event.data.message) : null,
+    digest: carriesMessage ? shortDigest(messageDigest(event.data.message)) : null,
     echoOf,
+    ...(listed.length === 0 ? {} : { listed: listed.map(toSerialized) }),
   };
 }

@@ -5,6 +5,7 @@ import { WAL_PAGES } from './checkpoints.js';
 import { openDriver, sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import type { WorkerReady, StoreSettings } from './worker-protocol.js';
+import { beginMigration, migrateRows } from './migration.js';
 import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
 
 /** Opens the log's file, or creates it. Throws `LogUnavailableError` with a message for operators. */
@@ -18,7 +19,7 @@ export function openStore(settings: StoreSettings): { driver: Driver; opened: Wo
     if (isNew(driver, file)) driver.exec('PRAGMA auto_vacuum = INCREMENTAL');
     driver.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
     if (settings.maxBytes !== null) limitSize(driver, settings.maxBytes);
-    return { driver, opened: prepare(driver, settings.newEpoch) };
+    return { driver, opened: prepare(driver, settings) };
   } catch (error) {
     throw toOpenError(error, file);
   }
@@ -77,12 +78,15 @@ function limitSize(driver: Driver, maxBytes: number): void {
   driver.exec(`PRAGMA max_page_count = ${pages}`);
 }
 
-function prepare(driver: Driver, newEpoch: string): WorkerReady {
-  if (number(driver, 'PRAGMA user_version') === 0) {
+function prepare(driver: Driver, settings: StoreSettings): WorkerReady {
+  const version = number(driver, 'PRAGMA user_version');
+  if (version === 0) {
     driver.exec(`BEGIN; ${TABLES}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
-    driver.run('INSERT INTO log (epoch) VALUES (?)', newEpoch);
+    driver.run('INSERT INTO log (epoch) VALUES (?)', settings.newEpoch);
     driver.exec('COMMIT');
-  } else driver.exec(`BEGIN; ${TABLES}; PRAGMA user_version = ${FORMAT_VERSION}; COMMIT`);
+  } else if (version < FORMAT_VERSION) beginMigration(driver);
+  else driver.exec(`BEGIN; ${TABLES}; COMMIT`);
+  migrateRows(driver, settings);
   const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
   if (log === undefined) throw new Error('The event log has lost its epoch');
   return { epoch: log.epoch, head: number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`) };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../domain/clock.js';
+import { DEFAULT_RETRY_HORIZON_MS } from '../../domain/identity-retention.js';
 import type { EventLog } from '../port/event-log.js';
 import { HoldServer } from './backup/hold-server.js';
 import { SqliteEventLog } from './sqlite-event-log.js';
@@ -17,6 +18,8 @@ export interface SqliteLogOptions {
   readonly maxBytes?: number;
   /** Creates the epoch of a new log: letters, digits, `-` and `_`, unique. Default: 72 random bits. */
   readonly newEpoch?: () => string;
+  /** See `domain/identity-retention.ts`. Default 24 h. */
+  readonly retryHorizonMs?: number;
 }
 
 /** The event log's file in a directory. */
@@ -28,8 +31,9 @@ export const logFile = (directory: string): string => join(directory, 'events.db
  */
 export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog> {
   const { directory, clock, queueLimit = 1_024, maxBytes = null, newEpoch = randomEpoch } = options;
-  const settings = { file: logFile(directory), newEpoch: newEpoch(), maxBytes };
+  const { retryHorizonMs = DEFAULT_RETRY_HORIZON_MS } = options;
+  const settings = { file: logFile(directory), newEpoch: newEpoch(), maxBytes, now: clock(), retryHorizonMs };
   const { store, opened } = await StoreClient.open(startStoreWorker(settings), clock);
   const holds = await HoldServer.open(settings.file, store);
-  return new SqliteEventLog({ store, opened, clock, queueLimit, holds });
+  return new SqliteEventLog({ store, opened, clock, queueLimit, holds, retryHorizonMs });
 }

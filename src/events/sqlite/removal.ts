@@ -1,8 +1,11 @@
+import type { EventType } from '../../domain/event.js';
 import { scopeHash, scopeOf } from '../port/cursor.js';
+import { conversationIds, findConversation, numberOf, removeUnused } from './conversations.js';
 import type { Driver } from './driver.js';
+import { keepIdentities, settleWaitingRows } from './identity-retention.js';
+import type { EventIdentity } from './known-identities.js';
 import type { OperationResult, Slice, OperationInput, MetadataTable } from './worker-protocol.js';
 import { foldIntoSummaries } from './interaction-metrics-table.js';
-import type { RemovedEvent } from './interaction-metrics-table.js';
 import { eraseOutcomes } from './idempotency-table.js';
 import { advanceLowWatermark } from './low-watermarks.js';
 import { runSlice } from './run-slices.js';
@@ -10,35 +13,62 @@ import { runSlice } from './run-slices.js';
 /** Pages released between two checks of the time. */
 const PAGES_FREED = 20;
 
-/** Removes events received before then, oldest first. */
+/** Removes events received before then, oldest first; the identities of their messages stay, packed. */
 export function expireEvents(driver: Driver, { receivedBefore, now }: OperationInput<'expireEvents'>): Slice {
   return runSlice((limit) => {
     const removed = driver.rows(
-      `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE received < ? ORDER BY received LIMIT ?) RETURNING seq, conversation, type, json`,
+      `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE received < ? ORDER BY received LIMIT ?)
+       RETURNING seq, id, conversation, type, json, digest, occurred, identity, client_message_id AS clientMessageId`,
       receivedBefore,
       limit,
-    ) as RemovedEvent[];
-    foldIntoSummaries(driver, removed, now);
-    const highest = new Map<string | null, number>();
-    for (const { seq, conversation } of removed) highest.set(conversation, Math.max(seq, highest.get(conversation) ?? 0));
-    for (const [conversationId, seq] of highest) {
+    ) as ExpiredEvent[];
+    const byConversation = new Map<number | null, ExpiredEvent[]>();
+    for (const event of removed) byConversation.set(event.conversation, [...(byConversation.get(event.conversation) ?? []), event]);
+    const names = conversationIds(driver, [...byConversation.keys()].filter((number) => number !== null));
+    const nameOf = (number: number | null) => (number === null ? null : (names.get(number) ?? null));
+    foldIntoSummaries(
+      driver,
+      removed.map(({ conversation, type, json }) => ({ conversation: nameOf(conversation), type, json })),
+      now,
+    );
+    for (const [conversation, events] of byConversation) {
+      const seq = Math.max(...events.map((event) => event.seq));
+      const conversationId = nameOf(conversation);
       advanceLowWatermark(driver, 'all', seq);
-      if (conversationId !== null) advanceLowWatermark(driver, scopeOf({ conversationId }), seq);
+      if (conversation === null || conversationId === null) continue;
+      advanceLowWatermark(driver, scopeOf({ conversationId }), seq);
+      keepIdentities(driver, conversation, events, now);
     }
+    removeUnused(driver, names.keys());
     return removed.length;
   });
 }
 
-/** Removes identities assigned before then. They are in the order of their ids, so the scan stops at the oldest that stays. */
-export function expireIdentities(driver: Driver, { assignedBefore }: OperationInput<'expireIdentities'>): Slice {
-  return runSlice(
-    (limit) =>
-      driver.run(
-        'DELETE FROM names WHERE id IN (SELECT id FROM (SELECT id, given FROM names ORDER BY id LIMIT ?) WHERE given < ?)',
-        limit,
-        assignedBefore,
-      ).changes,
-  );
+interface ExpiredEvent extends EventIdentity {
+  readonly conversation: number | null;
+  readonly type: EventType;
+  readonly json: string;
+}
+
+/** Removes packed identities last written before then. */
+export function expireIdentities(driver: Driver, { keptBefore }: OperationInput<'expireIdentities'>): Slice {
+  return runSlice((limit) => {
+    const removed = driver.rows(
+      'DELETE FROM identities WHERE id IN (SELECT id FROM identities WHERE kept < ? ORDER BY kept LIMIT ?) RETURNING conversation',
+      keptBefore,
+      limit,
+    ) as { conversation: number }[];
+    removeUnused(
+      driver,
+      removed.map(({ conversation }) => conversation),
+    );
+    return removed.length;
+  });
+}
+
+/** Ends the waiting of messages listed before then: no event comes for them by itself any more. */
+export function settleWaiting(driver: Driver, { listedBefore }: OperationInput<'settleWaiting'>): Slice {
+  return runSlice((limit) => settleWaitingRows(driver, listedBefore, limit));
 }
 
 const EXPIRE_METADATA: Readonly<Record<MetadataTable, string>> = {
@@ -58,10 +88,12 @@ export function expireMetadata(driver: Driver, { table, before }: OperationInput
 
 /** Bounds of an erasure that starts now. */
 export function erasureBounds(driver: Driver, { conversationId }: OperationInput<'erasureBounds'>): OperationResult<'erasureBounds'> {
+  const conversation = findConversation(driver, conversationId);
+  if (conversation === null) return { lastEvent: 0, lastIdentity: 0 };
   const [bounds] = driver.rows(
     `SELECT coalesce((SELECT max(seq) FROM events WHERE conversation = ?1), 0) AS lastEvent,
-            coalesce((SELECT max(id) FROM names WHERE conversation = ?1), 0) AS lastIdentity`,
-    conversationId,
+            coalesce((SELECT max(id) FROM identities WHERE conversation = ?1), 0) AS lastIdentity`,
+    conversation,
   ) as OperationResult<'erasureBounds'>[];
   return { lastEvent: bounds?.lastEvent ?? 0, lastIdentity: bounds?.lastIdentity ?? 0 };
 }
@@ -71,7 +103,7 @@ export function eraseEvents(driver: Driver, { conversationId, upTo }: OperationI
   const scope = { conversationId };
   return runSlice((limit) => {
     const removed = driver.rows(
-      `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE conversation = ? AND seq <= ? ORDER BY seq LIMIT ?) RETURNING seq, id, received`,
+      `DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE conversation = ${numberOf('?')} AND seq <= ? ORDER BY seq LIMIT ?) RETURNING seq, id, received`,
       conversationId,
       upTo,
       limit,
@@ -90,7 +122,7 @@ export function eraseIdentities(driver: Driver, { conversationId, upTo }: Operat
   return runSlice(
     (limit) =>
       driver.run(
-        'DELETE FROM names WHERE id IN (SELECT id FROM names WHERE conversation = ? AND id <= ? LIMIT ?)',
+        `DELETE FROM identities WHERE id IN (SELECT id FROM identities WHERE conversation = ${numberOf('?')} AND id <= ? LIMIT ?)`,
         conversationId,
         upTo,
         limit,
@@ -103,6 +135,8 @@ export function eraseMetadata(driver: Driver, { conversationId }: OperationInput
   driver.run('DELETE FROM sends WHERE conversation = ?', conversationId);
   driver.run('DELETE FROM handlings WHERE conversation = ?', conversationId);
   eraseOutcomes(driver, conversationId);
+  const conversation = findConversation(driver, conversationId);
+  if (conversation !== null) removeUnused(driver, [conversation]);
   return null;
 }
 

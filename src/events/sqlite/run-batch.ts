@@ -5,7 +5,8 @@ import type { Driver } from './driver.js';
 import { activeSince, appendEvent, readPage } from './event-table.js';
 import { interactionMetrics } from './interaction-metrics-table.js';
 import { findByIdentity, eventsMissingFromHistory } from './message-identity-queries.js';
-import { registerPendingSend, cancelPendingSend, identifyListedMessages } from './message-identity-table.js';
+import { identifyListedMessages } from './message-identity-table.js';
+import { registerPendingSend, cancelPendingSend } from './pending-sends.js';
 import type { ErrorKind, OperationResult, OperationName, Reply, Request, OperationInput } from './worker-protocol.js';
 import { probeDisk } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
@@ -19,6 +20,7 @@ import {
   expireIdentities,
   expireMetadata,
   releaseFreePages,
+  settleWaiting,
 } from './removal.js';
 
 const operations: { readonly [K in OperationName]: (driver: Driver, input: OperationInput<K>) => OperationResult<K> } = {
@@ -35,6 +37,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   releaseRequest,
   interactionMetrics,
   expireEvents,
+  settleWaiting,
   expireIdentities,
   expireMetadata,
   erasureBounds,

@@ -2,19 +2,20 @@
 export const APPLICATION_ID = 0x6367656c;
 /**
  * Incremented with each change, of the tables or their content, that an earlier release could not handle: it then rejects the file. A file
- * of an earlier format is upgraded when opened. 2: `handlings` hold facts; the episodes of format 1 are still read.
+ * of an earlier format is upgraded when opened, see `migration.ts`. 2: `handlings` hold facts; the episodes of format 1 are still read.
+ * 3: message identities in `events` and packed in `identities`; conversations are numbers there.
  */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /**
  * The tables, created in a new file; a file of an earlier release gets those it lacks. Times are epoch milliseconds.
  *
  * - `log`: one row, for the whole file.
- * - `events`: `seq` is the position in every scope; AUTOINCREMENT, so that no position is ever reused. `name_key` is the key of the
- *   message's identity.
- * - `names`: message identities, see `domain/message-matching.ts`. `given`: when it was assigned, by our clock. Two partial indices find
- *   identities by digest: those not listed yet, and those without an event. Identities with both are in neither, so a conversation that
- *   repeats the same text costs no more than any other.
+ * - `conversations`: their ids, and the numbers that stand for them in `events` and `identities`.
+ * - `events`: `seq` is the position in every scope; AUTOINCREMENT, so that no position is ever reused. Of messages: `digest`, `occurred`,
+ *   `client_message_id`, and `identity`, the identity's key where it is not `e` and the event's id.
+ * - `identities`: packed records of messages (ADR 17), several to a row, see `packed-identities.ts`. `waiting`: 1 if an event may still come
+ *   for them. `first`, `last`: the times between which all of them lie. `kept`: when the last of them was assigned.
  * - `sends`: messages being sent whose echo has not arrived.
  * - `removed`: low watermark of a scope. A scope is stored as a hash, so that an erased conversation leaves no trace of its id.
  * - `spent`: ids of erased events, so that they stay known as used.
@@ -25,34 +26,35 @@ export const FORMAT_VERSION = 2;
  */
 export const TABLES = `
   CREATE TABLE IF NOT EXISTS log (epoch TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
   CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
-    conversation TEXT,
+    conversation INTEGER,
     type TEXT NOT NULL,
     received INTEGER NOT NULL,
-    name_key TEXT,
+    digest TEXT,
+    occurred INTEGER,
+    identity TEXT,
+    client_message_id TEXT,
     json TEXT NOT NULL
   );
   CREATE INDEX IF NOT EXISTS events_by_conversation ON events (conversation);
   CREATE INDEX IF NOT EXISTS events_by_received ON events (received);
-  CREATE TABLE IF NOT EXISTS names (
+  CREATE INDEX IF NOT EXISTS messages_by_time ON events (conversation, occurred) WHERE digest IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS messages_by_identity ON events (conversation, identity) WHERE identity IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS identities (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    conversation TEXT NOT NULL,
-    key TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    listed_id TEXT,
-    listed_at INTEGER,
-    event_id TEXT,
-    occurred_at INTEGER,
-    client_message_id TEXT,
-    given INTEGER NOT NULL,
-    UNIQUE (conversation, key)
+    conversation INTEGER NOT NULL,
+    waiting INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    kept INTEGER NOT NULL,
+    entries TEXT NOT NULL
   );
-  DROP INDEX IF EXISTS names_by_digest;
-  CREATE INDEX IF NOT EXISTS names_unlisted ON names (conversation, digest) WHERE listed_id IS NULL;
-  CREATE INDEX IF NOT EXISTS names_untold ON names (conversation, digest) WHERE event_id IS NULL;
-  CREATE INDEX IF NOT EXISTS names_by_listed_id ON names (conversation, listed_id) WHERE listed_id IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS identities_by_time ON identities (conversation, waiting, first, last);
+  CREATE INDEX IF NOT EXISTS identities_waiting ON identities (last) WHERE waiting = 1;
+  CREATE INDEX IF NOT EXISTS identities_by_kept ON identities (kept);
   CREATE TABLE IF NOT EXISTS sends (
     handle INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation TEXT NOT NULL,

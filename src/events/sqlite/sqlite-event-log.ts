@@ -12,6 +12,7 @@ import type {
   Head,
   LogHealth,
   LogStats,
+  MissingFromHistory,
   StoredEvent,
   LogPage,
   LogSubscription,
@@ -29,6 +30,7 @@ import type { HoldServer } from './backup/hold-server.js';
 import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
 import { eraseConversation, expireEvents } from './expiry.js';
 import { toNewEvent } from './new-event.js';
+import { toSerialized } from './worker-protocol.js';
 import type { AppendedEvent, OperationResult, WorkerReady, PageQuery, ReceivedPosition, SerializedEvent } from './worker-protocol.js';
 import { CursorCodec } from './cursor-codec.js';
 import { ReplayPageCache } from './replay-page-cache.js';
@@ -44,6 +46,7 @@ export interface SqliteEventLogOptions {
   readonly clock: Clock;
   readonly queueLimit: number;
   readonly holds: Pick<HoldServer, 'close'>;
+  readonly retryHorizonMs: number;
 }
 
 /** The event log of a single gateway. Events are in SQLite, in a worker thread; heads and subscribers are in memory. */
@@ -71,9 +74,9 @@ export class SqliteEventLog implements EventLog {
     this.#cursors = new CursorCodec(options.opened.epoch, this.#heads);
   }
 
-  append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
+  append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended> {
     return new Promise((resolve, reject) => {
-      this.#store.call('append', toNewEvent(event, echoOf), {
+      this.#store.call('append', toNewEvent(event, echoOf, listed), {
         resolve: (stored) => {
           resolve(this.#toAppended(event, stored));
         },
@@ -158,12 +161,12 @@ export class SqliteEventLog implements EventLog {
   }
 
   async identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    // Strips other properties of the caller's objects before they are sent to the worker.
-    const plain = sightings.map(({ listedId, digest, createdAt }) => ({ listedId, digest, createdAt }));
-    const names = await this.#store.ask('identifyListedMessages', { conversationId, sightings: plain, now: this.options.clock() });
+    const { clock, retryHorizonMs } = this.options;
+    const input = { conversationId, sightings: sightings.map(toSerialized), now: clock(), retryHorizonMs };
+    const { identities, isChanged } = await this.#store.ask('identifyListedMessages', input);
     // Cached pages may hold earlier identities.
-    this.#recentPages.clear();
-    return names;
+    if (isChanged) this.#recentPages.clear();
+    return identities;
   }
 
   async findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
@@ -172,9 +175,9 @@ export class SqliteEventLog implements EventLog {
     return { identity: found.identity, event: found.event && this.#toStoredEvent(found.event, { conversationId }) };
   }
 
-  async eventsMissingFromHistory(conversationId: string, received: Date): Promise<readonly StoredEvent[]> {
-    const events = await this.#store.ask('eventsMissingFromHistory', { conversationId, received: received.getTime() });
-    return events.map((event) => this.#toStoredEvent(event, { conversationId }));
+  async eventsMissingFromHistory(conversationId: string, received: Date): Promise<MissingFromHistory> {
+    const found = await this.#store.ask('eventsMissingFromHistory', { conversationId, received: received.getTime() });
+    return { events: found.events.map((event) => this.#toStoredEvent(event, { conversationId })), knownFrom: found.knownFrom };
   }
 
   interactionMetrics(conversationId: string): Promise<Handling> {
@@ -182,7 +185,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   expire(olderThan: Date): Promise<number> {
-    return this.#withCacheCleared(() => expireEvents(this.#store, olderThan, this.options.clock()));
+    return this.#withCacheCleared(() => expireEvents(this.#store, olderThan, this.options.clock(), this.options.retryHorizonMs));
   }
 
   erase(conversationId: string): Promise<number> {

@@ -1,24 +1,58 @@
+import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { Driver, SqlValue } from './driver.js';
+import { selectIdentityRows } from './identity-rows.js';
+import { listedIdOf } from './known-identities.js';
 import type { SerializedEvent } from './worker-protocol.js';
 
 interface EventRow {
   readonly seq: number;
   readonly json: string;
-  readonly key: string | null;
-  readonly listedId: string | null;
+  readonly id: string;
+  readonly conversation: number;
+  /** Null unless it carries a message. */
+  readonly occurred: number | null;
+  readonly identity: string | null;
   readonly clientMessageId: string | null;
 }
 
-/** Events with the current identities of their messages. */
+/** Events with the identities of their messages. */
 export const SELECT_STORED_EVENTS = `
-  SELECT e.seq, e.json, n.key, n.listed_id AS listedId, n.client_message_id AS clientMessageId
-  FROM events e LEFT JOIN names n ON n.conversation = e.conversation AND n.key = e.name_key`;
+  SELECT e.seq, e.json, e.id, e.conversation, e.occurred, e.identity, e.client_message_id AS clientMessageId FROM events e`;
 
 /** Reads events; `sql` starts with `SELECT_STORED_EVENTS`. */
 export function selectStoredEvents(driver: Driver, sql: string, ...values: SqlValue[]): SerializedEvent[] {
-  return (driver.rows(sql, ...values) as EventRow[]).map(({ seq, json, key, listedId, clientMessageId }) => {
-    const identity: MessageIdentity | null = key === null ? null : { id: key, listedId, clientMessageId };
-    return { seq, json, identity };
-  });
+  const rows = driver.rows(sql, ...values) as EventRow[];
+  const listedIds = readListedIds(driver, rows);
+  return rows.map((row) => ({ seq: row.seq, json: row.json, identity: toIdentity(row, listedIds) }));
+}
+
+function toIdentity({ id, occurred, identity, clientMessageId }: EventRow, listedIds: ReadonlyMap<string, string>): MessageIdentity | null {
+  if (occurred === null) return null;
+  if (identity !== null) return { id: identity, listedId: listedIdOf(identity), clientMessageId };
+  return { id: `e${id}`, listedId: listedIds.get(id) ?? null, clientMessageId };
+}
+
+/** By event id: under which id history has listed the event's message since. */
+function readListedIds(driver: Driver, events: readonly EventRow[]): ReadonlyMap<string, string> {
+  const conversations = new Set<number>();
+  let [from, to] = [Infinity, -Infinity];
+  for (const { occurred, identity, conversation } of events) {
+    if (occurred === null || identity !== null) continue;
+    conversations.add(conversation);
+    [from, to] = [Math.min(from, occurred), Math.max(to, occurred)];
+  }
+  const listedIds = new Map<string, string>();
+  if (conversations.size === 0) return listedIds;
+  const rows = selectIdentityRows(
+    driver,
+    'conversation IN (SELECT value FROM json_each(?)) AND waiting = 0 AND first <= ? AND last >= ?',
+    JSON.stringify([...conversations]),
+    to + CLOCK_TOLERANCE_MS,
+    from - CLOCK_TOLERANCE_MS,
+  );
+  for (const { entries } of rows) {
+    for (const { eventId, listedId } of entries) if (eventId !== null && listedId !== null) listedIds.set(eventId, listedId);
+  }
+  return listedIds;
 }

@@ -3,6 +3,7 @@ import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { NewPendingSend, Scope } from '../port/event-log.js';
 import type { Claim, IdempotentRequest, RequestOutcome } from '../port/idempotency-store.js';
+import { shortDigest } from './digest.js';
 
 /** An event to be stored. Times are epoch milliseconds here and below. */
 export interface NewEvent {
@@ -13,11 +14,28 @@ export interface NewEvent {
   readonly receivedAt: number;
   /** By `encodeEvent`. */
   readonly json: string;
-  /** Digest of the message that a `MESSAGE_ADDED` in a conversation carries; null otherwise. */
+  /** Digest, as stored, of the message that a `MESSAGE_ADDED` in a conversation carries; null otherwise. */
   readonly digest: string | null;
   /** Handle of the send whose echo it is, if known. */
   readonly echoOf?: string | null;
+  /** Of a late event: the messages with its content that history lists around its time. */
+  readonly listed?: readonly SerializedMessage[];
 }
+
+/** A listed message, for the worker: an array is cloned fastest. */
+export type SerializedMessage = readonly [listedId: string, digest: string, createdAt: number | null];
+
+export const toSerialized = ({ listedId, digest, createdAt }: ListedMessage): SerializedMessage => [
+  listedId,
+  shortDigest(digest),
+  createdAt === null ? null : createdAt.getTime(),
+];
+
+export const fromSerialized = ([listedId, digest, createdAt]: SerializedMessage): ListedMessage => ({
+  listedId,
+  digest,
+  createdAt: createdAt === null ? null : new Date(createdAt),
+});
 
 export interface SerializedEvent {
   readonly seq: number;
@@ -72,8 +90,13 @@ export interface Operations {
   registerPendingSend: { input: NewPendingSend; result: string };
   cancelPendingSend: { input: { readonly handle: string }; result: null };
   identifyListedMessages: {
-    input: { readonly conversationId: string; readonly sightings: readonly ListedMessage[]; readonly now: number };
-    result: readonly MessageIdentity[];
+    input: {
+      readonly conversationId: string;
+      readonly sightings: readonly SerializedMessage[];
+      readonly now: number;
+      readonly retryHorizonMs: number;
+    };
+    result: { readonly identities: readonly MessageIdentity[]; readonly isChanged: boolean };
   };
   findByIdentity: {
     input: { readonly conversationId: string; readonly key: string };
@@ -83,10 +106,15 @@ export interface Operations {
   settleRequest: { input: RequestOutcome & { readonly name: string }; result: null };
   releaseRequest: { input: { readonly name: string }; result: null };
   interactionMetrics: { input: { readonly conversationId: string }; result: Handling };
-  eventsMissingFromHistory: { input: { readonly conversationId: string; readonly received: number }; result: readonly SerializedEvent[] };
+  eventsMissingFromHistory: {
+    input: { readonly conversationId: string; readonly received: number };
+    result: { readonly events: readonly SerializedEvent[]; readonly knownFrom: number };
+  };
   /** Operations with the result `Slice` do a part of the work; repeat them until it is done. */
   expireEvents: { input: { readonly receivedBefore: number; readonly now: number }; result: Slice };
-  expireIdentities: { input: { readonly assignedBefore: number }; result: Slice };
+  /** Ends the waiting of messages listed before then. */
+  settleWaiting: { input: { readonly listedBefore: number }; result: Slice };
+  expireIdentities: { input: { readonly keptBefore: number }; result: Slice };
   expireMetadata: { input: { readonly table: MetadataTable; readonly before: number }; result: Slice };
   erasureBounds: { input: { readonly conversationId: string }; result: { readonly lastEvent: number; readonly lastIdentity: number } };
   eraseEvents: { input: { readonly conversationId: string; readonly upTo: number }; result: Slice };
@@ -137,4 +165,7 @@ export interface StoreSettings {
   readonly newEpoch: string;
   /** Maximum file size; null: the size of the disk. */
   readonly maxBytes: number | null;
+  /** For the migration of a file of an earlier format. */
+  readonly now: number;
+  readonly retryHorizonMs: number;
 }

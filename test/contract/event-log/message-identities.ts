@@ -207,7 +207,8 @@ export function describeNaming(openLog: OpenLog): void {
     await log.append(queued('no message'));
     await log.append(messageAdded('elsewhere', 'one', { conversationId: 'c2' }));
     await log.identifyListedMessages('c1', [listed('m1', 'listed')]);
-    const unlisted = await log.eventsMissingFromHistory('c1', new Date(START));
+    const { events: unlisted, knownFrom } = await log.eventsMissingFromHistory('c1', new Date(START));
+    expect(knownFrom).toBe(START);
     expect(idsOf(unlisted)).toEqual(['e1', 'e2']);
     expect(unlisted).toEqual([...(await log.read(c1, { limit: 10 })).events.filter(({ event }) => /^e\d/.test(event.id))].reverse());
   });

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { messageAdded, START } from '../../../contract/event-log/sample-events.js';
+import { DEFAULT_RETRY_HORIZON_MS } from '../../../../src/domain/identity-retention.js';
 import type { Driver } from '../../../../src/events/sqlite/driver.js';
 import { SELECT_RECEIVED_SINCE, activeSince, appendEvent } from '../../../../src/events/sqlite/event-table.js';
 import { eraseConversation, expireEvents } from '../../../../src/events/sqlite/expiry.js';
@@ -20,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-const settingsOf = (file: string) => ({ file, newEpoch: 'epoch', maxBytes: null });
+const settingsOf = (file: string) => ({ file, newEpoch: 'epoch', maxBytes: null, now: 0, retryHorizonMs: DEFAULT_RETRY_HORIZON_MS });
 
 /** A store whose conversation c1 has many events, received a day ago. */
 async function storeWithOldEvents(): Promise<StoreClient> {
@@ -55,7 +56,7 @@ async function appendsServedDuring(store: StoreClient, work: Promise<unknown>): 
 
 describe('background work of the store', () => {
   const works: [string, (store: ReturnType<typeof counted>) => Promise<unknown>][] = [
-    ['expiry', (store) => expireEvents(store, new Date(START - 1), START)],
+    ['expiry', (store) => expireEvents(store, new Date(START - 1), START, DEFAULT_RETRY_HORIZON_MS)],
     ['erasure', (store) => eraseConversation(store, 'c1')],
   ];
   it.each(works)('serves appends between the slices of %s', async (_, begin) => {

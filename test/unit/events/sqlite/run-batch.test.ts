@@ -74,16 +74,21 @@ describe('a batch', () => {
     expect(runBatch(driver, [append('e1')])).toMatchObject([{ ok: true }]);
   });
 
-  it('writes nothing where nothing new is learnt', () => {
+  it('writes nothing where nothing changes, or nothing that an event may still come for', () => {
     let writes = 0;
     const { driver } = databaseUnderTest((sql) => {
       if (/INSERT|UPDATE|DELETE/.test(sql)) writes += 1;
     });
-    const sightings = [1, 2].map((number) => ({ listedId: `m${number}`, digest: 'same', createdAt: new Date(number) }));
-    const list: Request<'identifyListedMessages'> = { name: 'identifyListedMessages', input: { conversationId: 'c1', sightings, now: 0 } };
-    const first = runBatch(driver, [list]);
+    const list = (now: number): Request<'identifyListedMessages'> => ({
+      name: 'identifyListedMessages',
+      input: { conversationId: 'c1', sightings: [1, 2].map((number) => [`m${number}`, 'same', number]), now, retryHorizonMs: 1_000 },
+    });
+    const identities = ['m1', 'm2'].map((listedId) => ({ id: `m${listedId}`, listedId, clientMessageId: null }));
+    expect(runBatch(driver, [list(2_000)])).toMatchObject([{ result: { identities, isChanged: false } }]);
+    expect(writes).toBe(0);
+    expect(runBatch(driver, [list(0)])).toMatchObject([{ result: { identities, isChanged: true } }]);
     expect(writes).toBe(2);
-    expect(runBatch(driver, [list])).toEqual(first);
+    expect(runBatch(driver, [list(0)])).toMatchObject([{ result: { identities, isChanged: false } }]);
     expect(writes).toBe(2);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
+import { DEFAULT_RETRY_HORIZON_MS } from '../../../../src/domain/identity-retention.js';
 import { toNewEvent } from '../../../../src/events/sqlite/new-event.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
 import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
@@ -17,7 +18,7 @@ describe('the client of the store', () => {
 
   beforeEach(async () => {
     directory = await temporaryDirectory();
-    const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null };
+    const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null, now: 0, retryHorizonMs: DEFAULT_RETRY_HORIZON_MS };
     thread = startStoreWorker(settings);
     ({ store } = await StoreClient.open(thread, () => clock.now));
   });

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
+import { DEFAULT_RETRY_HORIZON_MS } from '../../../../src/domain/identity-retention.js';
 import { toNewEvent } from '../../../../src/events/sqlite/new-event.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
 import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
@@ -46,7 +47,7 @@ describe('the rest of a thread', () => {
 
   it('is waited for between two batches of a store, with all acknowledged events stored', async () => {
     const directory = await temporaryDirectory();
-    const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null };
+    const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null, now: 0, retryHorizonMs: DEFAULT_RETRY_HORIZON_MS };
     const thread = startStoreWorker(settings);
     const { store } = await StoreClient.open(thread, () => START);
     const appends = Array.from({ length: 3_000 }, (_, n) => store.ask('append', toNewEvent(queued(`e${n}`))));
