@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../../domain/event.js';
-import type { MessageIdentity } from '../../domain/message-identity.js';
+import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import { scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { decodeEvent, encodeEvent } from '../port/event-codec.js';
@@ -8,7 +8,7 @@ import { hashId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { LiveMessage } from './pubsub-message.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
-import type { MessageIdentities, NewIdentity } from './message-identities.js';
+import type { EventSighting, MessageIdentities, NewIdentity } from './message-identities.js';
 import type { Position } from './positions.js';
 import type { Replicas } from './replicas.js';
 import type { Commands } from './script.js';
@@ -58,13 +58,13 @@ export class Appender {
   }
 
   /** Resolves once it is stored, or found to be a duplicate. */
-  append(event: ConversationEvent, echoOf: string | null = null): Promise<StoredAppend> {
+  append(event: ConversationEvent, echoOf: string | null = null, listed: readonly ListedMessage[] = []): Promise<StoredAppend> {
     const json = encodeEvent(event);
     const { hash } = this.options.keys.locate(scopeOf(event));
     const claimed = this.#claim(hashId(event.id), hash);
     // Handled when the event reaches the head of the queue.
     claimed.catch(() => undefined);
-    return this.#queue.run(hash, () => this.#store(event, echoOf, json, claimed));
+    return this.#queue.run(hash, () => this.#store({ event, echoOf, listed }, json, claimed));
   }
 
   /** Rejects if Redis does not accept writes. */
@@ -79,11 +79,12 @@ export class Appender {
     await this.options.replicas.idle();
   }
 
-  async #store(event: ConversationEvent, echoOf: string | null, json: string, claimed: Promise<void>): Promise<StoredAppend> {
+  async #store(sighting: EventSighting, json: string, claimed: Promise<void>): Promise<StoredAppend> {
+    const { event } = sighting;
     const location = this.options.keys.locate(scopeOf(event));
     const id = hashId(event.id);
     for (;;) {
-      const [, assigned] = await Promise.all([claimed, this.options.identities.identifyEvent(event, echoOf, location)]);
+      const [, assigned] = await Promise.all([claimed, this.options.identities.identifyEvent(sighting, location)]);
       const reply = await this.#run(event, json, id, assigned);
       this.options.onReply();
       if (reply[0] === 'STORED') {

@@ -4,7 +4,7 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import { decodeEvent } from '../port/event-codec.js';
 import type { MissingFromHistory, StoredEvent } from '../port/event-log.js';
 import type { Keys, Located } from './keys.js';
-import { decodeMessageIdentity } from './message-identity-codec.js';
+import { decodeMessageIdentity, decodeWaiting, toMessageIdentity } from './message-identity-codec.js';
 import type { Cursors } from './positions.js';
 import { METRICS_EVENT_TYPES } from './removal.js';
 import type { Commands } from './script.js';
@@ -30,17 +30,19 @@ export class EventReads {
 
   async findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
     const found = await findByIdentityScript.run(this.commands, this.keys.conversation({ conversationId }), key);
-    const identity = decodeMessageIdentity(found?.[0] ?? null);
-    if (found === null || identity === null) return null;
-    return { identity: identity, event: found[1] === null ? null : this.#toStoredEvent(conversationId, found[1]) };
+    const [stored, event, waiting] = found;
+    const identity = decodeMessageIdentity(stored) ?? decodeWaiting(waiting).find(({ id }) => id === key) ?? null;
+    if (identity === null) return null;
+    return { identity: toMessageIdentity(identity), event: event === null ? null : this.#toStoredEvent(conversationId, event) };
   }
 
   async eventsMissingFromHistory(conversationId: string, stored: Date): Promise<MissingFromHistory> {
     const located = this.keys.conversation({ conversationId });
-    const entries = await listMessagesScript.run(this.commands, located, stored.getTime() * 1_000, CLOCK_SKEW_MS * 1_000);
+    const [entries, isAnyKnown, from] = await listMessagesScript.run(this.commands, located, stored.getTime() * 1_000, CLOCK_SKEW_MS * 1_000);
     const events = entries.map((entry) => this.#toStoredEvent(conversationId, entry)).filter(({ identity }) => identity?.listedId === null);
     // They are read newest first; events of equal time must stay in log order.
-    return { events: events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime()), knownFrom: -Infinity };
+    events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
+    return { events, knownFrom: isAnyKnown === 0 ? Infinity : from === null ? -Infinity : Number(from) };
   }
 
   async interactionMetrics(conversationId: string): Promise<Handling> {

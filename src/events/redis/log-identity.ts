@@ -6,8 +6,8 @@ import type { Commands } from './script.js';
 import { stampScript } from './scripts/appending.js';
 
 /** The format that this release writes. Earlier ones are migrated; see `migration.ts`. */
-export const FORMAT = '2';
-const READABLE: ReadonlySet<string> = new Set(['1', FORMAT]);
+export const FORMAT = '3';
+const READABLE: ReadonlySet<string> = new Set(['1', '2', FORMAT]);
 const DEFAULT_PARTITIONS = 16;
 
 interface Stored {
@@ -115,7 +115,7 @@ async function prepare(commands: Commands, prefix: string, requested: number | n
   for (const [field, value] of Object.entries(initial)) await commands.hsetnx(key, field, value);
   const { format = '?', epoch = '', partitions, ticketKey = '' } = await commands.hgetall(key);
   if (!READABLE.has(format)) {
-    throw new LogUnavailableError(`The event log in Redis has format ${format}; this release reads formats ${[...READABLE].join(' and ')}`);
+    throw new LogUnavailableError(`The event log in Redis has format ${format}; this release reads formats 1 to ${FORMAT}`);
   }
   const count = Number(partitions);
   if (requested !== null && requested !== count) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ECHO_WINDOW_MS, matchEvent, matchListed } from '../../domain/message-matching.js';
-import type { MatchResult } from '../../domain/message-matching.js';
+import { ECHO_WINDOW_MS, matchEvent, matchLateEvent, matchListed } from '../../domain/message-matching.js';
+import type { IdentityRecord, MatchResult } from '../../domain/message-matching.js';
+import { isDerivable, isOld } from '../../domain/identity-retention.js';
 import type { Clock } from '../../domain/clock.js';
 import { messageDigest } from '../../domain/message-digest.js';
 import type { ConversationEvent } from '../../domain/event.js';
@@ -10,7 +11,16 @@ import { keyOf } from './keys.js';
 import type { Keys, Located, Location } from './keys.js';
 import { toHashFields, withOrdering } from './message-identity-fields.js';
 import type { Known } from './message-identity-fields.js';
-import { decodeIdentity, decodeSends, encodeIdentity, encodeSend, toMessageIdentity } from './message-identity-codec.js';
+import { shortDigest } from '../port/short-digest.js';
+import {
+  decodeIdentity,
+  decodeSends,
+  decodeWaiting,
+  encodeIdentity,
+  encodeSend,
+  encodeWaiting,
+  toMessageIdentity,
+} from './message-identity-codec.js';
 import type { StoredIdentity } from './message-identity-codec.js';
 import type { Replicas } from './replicas.js';
 import type { Argument, Commands } from './script.js';
@@ -25,6 +35,13 @@ import {
 
 /** Twice as long as an echo may take: older sends are ignored, whenever Redis expires them. */
 const SEND_TTL_MS = 2 * ECHO_WINDOW_MS;
+
+/** A new event, and what is known of its message: see `EventLog.append`. */
+export interface EventSighting {
+  readonly event: ConversationEvent;
+  readonly echoOf: string | null;
+  readonly listed: readonly ListedMessage[];
+}
 
 /** An identity for a new event, and what to write with it. */
 export interface NewIdentity {
@@ -46,20 +63,19 @@ export class MessageIdentities {
     private readonly keys: Keys,
     private readonly clock: Clock,
     private readonly replicas: Replicas,
+    private readonly retryHorizonMs: number,
   ) {}
 
   /** The identity for the message of a new event; null if it carries none. `echoOf`: a handle of `registerPendingSend`. */
-  async identifyEvent(event: ConversationEvent, echoOf: string | null, location: Location): Promise<NewIdentity | null> {
+  async identifyEvent({ event, echoOf, listed }: EventSighting, location: Location): Promise<NewIdentity | null> {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null) return null;
     const digest = messageDigest(event.data.message);
-    const known = await this.#load(location, [digest], null);
-    const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime(), echoOf: echoOf?.split(' ').at(-1) ?? null };
-    const match = matchEvent(
-      sighting,
-      known.identities,
-      known.sends.filter((send) => send.digest === digest),
-    );
-    const [stored] = withOrdering(known, match);
+    const observed = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime(), echoOf: echoOf?.split(' ').at(-1) ?? null };
+    const known = await this.#load(location, [digest], listed.length === 0 ? null : listed.map(({ listedId }) => listedId));
+    const sends = known.sends.filter((send) => send.digest === digest);
+    const identities = allOf(known);
+    const match = listed.length === 0 ? matchEvent(observed, identities, sends) : matchLateEvent(observed, listed, identities, sends);
+    const stored = withOrdering(known, match.changed).find(({ id }) => id === match.identity.id);
     if (stored === undefined) throw new Error('A new event has no identity');
     const writeArgs = this.#toWriteArgs(location, known, match, this.clock());
     return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), writeArgs };
@@ -72,11 +88,13 @@ export class MessageIdentities {
     const listedIds = new Set(sightings.map(({ listedId }) => listedId));
     for (;;) {
       const known = await this.#load(location, digests, [...listedIds]);
-      const match = matchListed(
+      const identities = allOf(known).filter(({ listedId }) => listedId === null || listedIds.has(listedId));
+      const found = matchListed(
         sightings,
-        known.identities.filter(({ listedId }) => listedId === null || listedIds.has(listedId)),
+        identities,
         known.sends.filter(({ digest }) => digests.includes(digest)),
       );
+      const match = { ...found, changed: this.#withoutForgettable(found.changed, identities) };
       // Nothing changed: reading a known history writes nothing.
       const isWritten = match.changed.length + match.matchedSends.length === 0 || (await this.#write(location, known, match));
       if (isWritten) return match.identities.map(toMessageIdentity);
@@ -105,11 +123,22 @@ export class MessageIdentities {
     await cancelSendScript.run(this.commands, { base: this.keys.base(Number(partition)), hash }, field);
   }
 
+  /** What has to be remembered of identities that are new or changed. */
+  #withoutForgettable(changed: readonly IdentityRecord[], known: readonly IdentityRecord[]): readonly IdentityRecord[] {
+    const changedIds = new Set(changed.map(({ id }) => id));
+    const unlisted = known.filter(({ id, listedId }) => listedId === null && !changedIds.has(id));
+    return changed.filter((record) => record.eventId !== null || !this.#isForgettable(record, unlisted));
+  }
+
+  #isForgettable(record: IdentityRecord, unlisted: readonly IdentityRecord[]): boolean {
+    return isOld(record.listedAt, this.clock(), this.retryHorizonMs) && isDerivable(record, unlisted);
+  }
+
   /** For the digests: identities without an event; with `listedIds` also unlisted identities, and those of these ids. */
   async #load(location: Location, digests: readonly string[], listedIds: readonly string[] | null): Promise<Known> {
     const located = this.#located(location);
-    const args = [JSON.stringify(digests), listedIds === null ? '' : JSON.stringify(listedIds)];
-    const [version, identities, newest, sends] = await findIdentitiesScript.run(this.commands, located, ...args);
+    const args = [JSON.stringify(digests), listedIds === null ? '' : JSON.stringify(listedIds), SHORT_DIGEST];
+    const [version, identities, newest, sends, waiting] = await findIdentitiesScript.run(this.commands, located, ...args);
     if (newest.some(isUnchained)) {
       await chainScript.run(this.commands, located);
       return this.#load(location, digests, listedIds);
@@ -118,6 +147,7 @@ export class MessageIdentities {
     return {
       version,
       identities: identities.map(decodeIdentity).sort(byOccurrence),
+      waiting: waiting === null ? null : decodeWaiting(waiting).map((record) => ({ ...record, digest: completeDigest(record.digest, digests) })),
       newest: new Map(digests.flatMap((digest, index) => (newest[index] ? [[digest, newest[index]]] : []))),
       sends: decodeSends(sends).filter(({ sentAt }) => sentAt >= sentSince),
     };
@@ -133,11 +163,37 @@ export class MessageIdentities {
   }
 
   #toWriteArgs({ hash }: Location, known: Known, match: MatchResult, assignedAt: number): Argument[] {
-    const isNew = match.changed.some(({ id }) => !known.identities.some((identity) => identity.id === id));
-    const fields = toHashFields(known, withOrdering(known, match));
-    return [known.version, hash, isNew ? assignedAt : '', JSON.stringify(match.matchedSends), JSON.stringify(fields)];
+    const identities = allOf(known);
+    const isNew = match.changed.some(({ id }) => !identities.some((identity) => identity.id === id));
+    const isOfOwnField = ({ id, eventId }: IdentityRecord) => eventId !== null || known.identities.some((identity) => identity.id === id);
+    const fields = toHashFields(known, withOrdering(known, match.changed.filter(isOfOwnField)));
+    const waiting = this.#waitingAfter(known, match.changed);
+    const times = match.changed.map(({ listedAt, occurredAt, eventId }) => (eventId === null ? (listedAt ?? 0) : (occurredAt ?? 0)));
+    return [
+      ...[known.version, hash, isNew ? assignedAt : '', JSON.stringify(match.matchedSends)],
+      ...[JSON.stringify([...fields, ...(waiting === null ? [] : ['waiting', waiting])]), times.length === 0 ? '' : Math.min(...times)],
+    ];
+  }
+
+  /** The packed messages that wait after a match; null if they do not change. Drops those that are old, as far as doubts about them are known. */
+  #waitingAfter(known: Known, changed: readonly IdentityRecord[]): string | null {
+    const changedIds = new Set(changed.map(({ id }) => id));
+    const before = known.waiting ?? [];
+    const added = changed.filter(({ id, eventId }) => eventId === null && !known.identities.some((identity) => identity.id === id));
+    if (added.length === 0 && !before.some(({ id }) => changedIds.has(id))) return null;
+    const unlisted = known.identities.filter(({ id, listedId }) => listedId === null && !changedIds.has(id));
+    const stay = before.filter((record) => !changedIds.has(record.id) && !(isComplete(record.digest) && this.#isForgettable(record, unlisted)));
+    return encodeWaiting([...stay, ...added]);
   }
 }
+
+const allOf = ({ identities, waiting }: Known): IdentityRecord[] => [...identities, ...(waiting ?? [])];
+
+const SHORT_DIGEST = shortDigest('-'.repeat(64)).length;
+const isComplete = (digest: string): boolean => digest.length > SHORT_DIGEST;
+
+/** The one of the digests that this is the beginning of; itself if none is. */
+const completeDigest = (digest: string, digests: readonly string[]): string => digests.find((one) => one.startsWith(digest)) ?? digest;
 
 /** In SQL's order: nulls first. */
 const byOccurrence = (a: StoredIdentity, b: StoredIdentity): number =>

@@ -1,5 +1,7 @@
 import type { IdentityRecord, PendingSend } from '../../domain/message-matching.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
+import { packIdentities, unpackIdentities } from '../port/packed-identities.js';
+import { shortDigest } from '../port/short-digest.js';
 import { hashId } from './keys.js';
 
 /** An identity with its order among those of its conversation. */
@@ -46,6 +48,13 @@ export const toMessageIdentity = ({ id, listedId, clientMessageId }: MessageIden
 /** The public part of a stored identity; null for null. */
 export const decodeMessageIdentity = (json: string | null): MessageIdentity | null =>
   json === null ? null : toMessageIdentity(decodeIdentity(json));
+
+/** Listed messages without an event; none for null. */
+export const decodeWaiting = (packed: string | null): IdentityRecord[] => (packed === null ? [] : unpackIdentities(packed));
+
+/** Packs listed messages without an event; empty if there are none. */
+export const encodeWaiting = (waiting: readonly IdentityRecord[]): string =>
+  waiting.length === 0 ? '' : packIdentities(waiting.map((record) => ({ ...record, digest: shortDigest(record.digest) })));
 
 export function encodeSend({ digest, clientMessageId, sentAt }: Omit<PendingSend, 'handle'>): string {
   return JSON.stringify([digest, clientMessageId, sentAt]);

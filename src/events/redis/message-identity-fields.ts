@@ -1,18 +1,21 @@
-import type { MatchResult, PendingSend } from '../../domain/message-matching.js';
+import type { IdentityRecord, PendingSend } from '../../domain/message-matching.js';
 import { encodeIdentity } from './message-identity-codec.js';
 import type { StoredIdentity } from './message-identity-codec.js';
 
 /** Stored state relevant to a match, read at one moment. */
 export interface Known {
   readonly version: string;
+  /** Those that have a field of their own. */
   readonly identities: readonly StoredIdentity[];
+  /** Listed messages without an event, all of the conversation. Null if none matters to the match. */
+  readonly waiting: readonly IdentityRecord[] | null;
   /** By digest: the key of the latest identity from an event. */
   readonly newest: ReadonlyMap<string, string>;
   readonly sends: readonly PendingSend[];
 }
 
 /** The changed identities with their order; new ones follow all earlier ones. */
-export function withOrdering({ version, identities, newest }: Known, { changed }: MatchResult): StoredIdentity[] {
+export function withOrdering({ version, identities, newest }: Known, changed: readonly IdentityRecord[]): StoredIdentity[] {
   return changed.map((identity, index) => {
     const known = identities.find(({ id }) => id === identity.id);
     const { order, before } = known ?? { order: Number(version) * 1_000 + index, before: newest.get(identity.digest) ?? null };

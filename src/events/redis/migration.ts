@@ -6,7 +6,7 @@ import { chainScript } from './scripts/message-identities.js';
 const STEP = 200;
 
 /**
- * Migrates a log of format 1 to format 2. Records of the last release of format 1 only lack fields added since; earlier ones of that
+ * Migrates a log of an earlier format. What format 2 wrote is still read; `chainScript` brings format 1 to it. Records of the last release of format 1 only lack fields added since; earlier ones of that
  * format kept the identities of equal messages in lists. Gateways of that last release may keep writing meanwhile, and the migration may
  * be repeated.
  */

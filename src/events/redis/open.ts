@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/clock.js';
+import { DEFAULT_RETRY_HORIZON_MS } from '../../domain/identity-retention.js';
 import { LogUnavailableError } from '../port/errors.js';
 import type { EventLog } from '../port/event-log.js';
 import type { TypingStore } from '../port/typing-store.js';
@@ -44,6 +45,8 @@ export interface RedisLogOptions {
    * The time of storage, in epoch µs, from which retention counts. Default: Redis's own clock, so that no gateway's wrong clock matters.
    */
   readonly storedAt?: () => number;
+  /** See `domain/identity-retention.ts`. Default 24 h. */
+  readonly retryHorizonMs?: number;
 }
 
 /** What gateways share through one Redis. Closing the log closes all of it. */
@@ -89,6 +92,7 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
         initialWarnings: warnings,
         checkDurability: () => durabilityWarnings(commands, durability),
         storedAt: options.storedAt ?? null,
+        retryHorizonMs: options.retryHorizonMs ?? DEFAULT_RETRY_HORIZON_MS,
       }),
       typing: new RedisTypingStore(commands, keys, runner),
       rateLimits: new RedisRateLimitStore(commands, keys),

@@ -58,6 +58,7 @@ export interface RedisEventLogOptions {
   readonly replicas: Replicas;
   /** The time of storage, in epoch µs. Null: by Redis's own clock. */
   readonly storedAt: (() => number) | null;
+  readonly retryHorizonMs: number;
 }
 
 /** The event log of any number of gateways. All state is in Redis, except this gateway's subscribers. */
@@ -92,7 +93,7 @@ export class RedisEventLog implements EventLog {
     this.#channels = new Channels(keys, identity, connected.sharded);
     this.#pages = new PageReader({ commands, keys, identity });
     this.#heads = new Heads(commands, keys, this.#cursors);
-    this.#identities = new MessageIdentities(commands, keys, clock, replicas);
+    this.#identities = new MessageIdentities(commands, keys, clock, replicas, options.retryHorizonMs);
     this.#appender = new Appender({
       commands,
       keys,
@@ -148,11 +149,11 @@ export class RedisEventLog implements EventLog {
     commands.on('ready', checkAgain);
   }
 
-  append(event: ConversationEvent, echoOf?: string): Promise<Appended> {
+  append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended> {
     const { runner, replicas } = this.options;
     const scope = scopeOf(event);
     const appended = runner.runInPieces(async (piece) => {
-      const stored = await piece(() => this.#appender.append(event, echoOf));
+      const stored = await piece(() => this.#appender.append(event, echoOf, listed));
       await piece(() => this.#appender.awaitReplicas(event, stored), replicas.waitMs);
       if (stored.message !== null) this.#topics.publishLocal(scope, stored.message);
       const cursor = await piece(() => this.#toCursor(scope, stored.position));

@@ -4,7 +4,7 @@ import type { IdentityRecord } from '../../domain/message-matching.js';
 import type { Driver } from './driver.js';
 import { readIdentityRows, selectIdentityRows, writeIdentities } from './identity-rows.js';
 import { readKnown, toIdentityRecord } from './known-identities.js';
-import { packIdentities } from './packed-identities.js';
+import { packIdentities } from '../port/packed-identities.js';
 import type { EventIdentity } from './known-identities.js';
 
 /** Keeps the identities of a conversation's messages whose events have just been removed, unless they are packed already or derivable. */

@@ -1,6 +1,6 @@
 import type { IdentityRecord } from '../../domain/message-matching.js';
 import type { Driver, SqlValue } from './driver.js';
-import { packIdentities, unpackIdentities } from './packed-identities.js';
+import { packIdentities, unpackIdentities } from '../port/packed-identities.js';
 
 /** Records in one row. */
 const MAX_ENTRIES = 32;

@@ -2,7 +2,7 @@ import { isDerivable, isOld } from '../../domain/identity-retention.js';
 import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
 import type { IdentityRecord } from '../../domain/message-matching.js';
 import { removeUnused } from './conversations.js';
-import { shortDigest } from './digest.js';
+import { shortDigest } from '../port/short-digest.js';
 import type { Driver } from './driver.js';
 import { writeIdentities } from './identity-rows.js';
 import { readKnown } from './known-identities.js';

@@ -2,7 +2,7 @@ import type { ConversationEvent } from '../../domain/event.js';
 import { messageDigest } from '../../domain/message-digest.js';
 import type { ListedMessage } from '../../domain/message-identity.js';
 import { encodeEvent } from '../port/event-codec.js';
-import { shortDigest } from './digest.js';
+import { shortDigest } from '../port/short-digest.js';
 import { toSerialized } from './worker-protocol.js';
 import type { NewEvent } from './worker-protocol.js';
 

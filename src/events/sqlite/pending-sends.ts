@@ -1,4 +1,4 @@
-import { shortDigest } from './digest.js';
+import { shortDigest } from '../port/short-digest.js';
 import type { PendingSend } from '../../domain/message-matching.js';
 import type { Driver } from './driver.js';
 import type { OperationInput } from './worker-protocol.js';

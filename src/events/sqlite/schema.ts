@@ -14,7 +14,7 @@ export const FORMAT_VERSION = 3;
  * - `conversations`: their ids, and the numbers that stand for them in `events` and `identities`.
  * - `events`: `seq` is the position in every scope; AUTOINCREMENT, so that no position is ever reused. Of messages: `digest`, `occurred`,
  *   `client_message_id`, and `identity`, the identity's key where it is not `e` and the event's id.
- * - `identities`: packed records of messages (ADR 17), several to a row, see `packed-identities.ts`. `waiting`: 1 if an event may still come
+ * - `identities`: packed records of messages (ADR 17), several to a row, see `port/packed-identities.ts`. `waiting`: 1 if an event may still come
  *   for them. `first`, `last`: the times between which all of them lie. `kept`: when the last of them was assigned.
  * - `sends`: messages being sent whose echo has not arrived.
  * - `removed`: low watermark of a scope. A scope is stored as a hash, so that an erased conversation leaves no trace of its id.

@@ -3,7 +3,7 @@ import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { NewPendingSend, Scope } from '../port/event-log.js';
 import type { Claim, IdempotentRequest, RequestOutcome } from '../port/idempotency-store.js';
-import { shortDigest } from './digest.js';
+import { shortDigest } from '../port/short-digest.js';
 
 /** An event to be stored. Times are epoch milliseconds here and below. */
 export interface NewEvent {

@@ -81,7 +81,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
       const { handling: episodes, ...known } = fixture.answers as { readonly handling: Episode[] };
       // Format 1 kept episodes where format 2 keeps the facts that they are made of.
       expect(await answers(log, messageDigest)).toEqual({ ...known, handling: [...handlingOf(episodes, [])] });
-      expect(await client.hget('{fixture}:log', 'format')).toBe('2');
+      expect(await client.hget('{fixture}:log', 'format')).toBe('3');
       await log.close();
     },
   );
@@ -135,13 +135,13 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
   it('whose format is raised while a gateway runs is not used by it any more', async () => {
     const { log } = await openRedis(optionsFor(target()));
     expect((await log.health()).ok).toBe(true);
-    await client.hset('{fixture}:log', 'format', '3');
-    const refusal = 'The event log in Redis has format 3; this release reads formats 1 and 2';
+    await client.hset('{fixture}:log', 'format', '4');
+    const refusal = 'The event log in Redis has format 4; this release reads formats 1 to 3';
     const { ok, warnings } = await log.health();
     expect([ok, warnings]).toEqual([false, expect.arrayContaining([refusal])]);
     await expect(log.append(queued('e1'))).rejects.toMatchObject({ reason: refusal });
     await expect(log.read('all', { limit: 1 })).rejects.toMatchObject({ reason: refusal });
-    await client.hset('{fixture}:log', 'format', '2');
+    await client.hset('{fixture}:log', 'format', '3');
     expect((await log.health()).ok).toBe(true);
     expect((await log.append(queued('e1'))).duplicate).toBe(false);
     await log.close();

@@ -2,18 +2,29 @@ import { PartitionScript } from '../script.js';
 import { READING, STORING } from './shared-lua.js';
 import type { EntryReply } from './reading.js';
 
-/** Identities as JSON; for each digest the key of the latest identity from an event, or empty; sends as alternating handles and values. */
-export type IdentitiesReply = readonly [version: string, names: readonly string[], newest: readonly string[], sends: readonly string[]];
+/**
+ * Identities as JSON; for each digest the key of the latest identity from an event, or empty; sends as alternating handles and values;
+ * waiting messages, packed.
+ */
+export type IdentitiesReply = readonly [
+  version: string,
+  names: readonly string[],
+  newest: readonly string[],
+  sends: readonly string[],
+  waiting: string | null,
+];
 
 /**
  * Reads identities: those listed without an event; with listed ids also those of the ids, and those with an event that are not listed.
- * ARGV: JSON of the digests, JSON of the listed ids or empty.
+ * Format 2 kept listed messages without an event under `w<digest>`. ARGV: JSON of the digests, JSON of the listed ids or empty, length of a
+ * digest in packed records.
  */
 export const findIdentitiesScript = new PartitionScript<IdentitiesReply>(
   READING,
   ['n', 's'],
   `
 local names, newest, seen = {}, {}, {}
+local waiting, isAsked = redis.call('HGET', key.n, 'waiting'), ARGV[2] ~= ''
 local function add(name, json)
   if json and not seen[name] then
     seen[name] = true
@@ -21,6 +32,7 @@ local function add(name, json)
   end
 end
 for index, digest in ipairs(cjson.decode(ARGV[1])) do
+  isAsked = isAsked or (waiting and waiting:find(digest:sub(1, tonumber(ARGV[3])), 1, true) ~= nil)
   local untold = redis.call('HGET', key.n, 'w' .. digest)
   if untold then for _, name in ipairs(cjson.decode(untold)) do add(name, redis.call('HGET', key.n, 'n' .. name)) end end
   local name = redis.call('HGET', key.n, 'd' .. digest) or ''
@@ -37,7 +49,7 @@ for _, listed in ipairs(ARGV[2] == '' and {} or cjson.decode(ARGV[2])) do
   local name = redis.call('HGET', key.n, 'l' .. listed)
   if name then add(name, redis.call('HGET', key.n, 'n' .. name)) end
 end
-return { redis.call('HGET', key.n, 'v') or '0', names, newest, redis.call('HGETALL', key.s) }
+return { redis.call('HGET', key.n, 'v') or '0', names, newest, redis.call('HGETALL', key.s), isAsked and waiting }
 `,
 );
 
@@ -59,41 +71,43 @@ return 1
 /** Cancels a registered send. ARGV: handle. */
 export const cancelSendScript = new PartitionScript<number>(STORING, ['s'], `return redis.call('HDEL', key.s, ARGV[1])`);
 
-/** An identity, and its event if stored. ARGV: key. */
-export const findByIdentityScript = new PartitionScript<readonly [name: string, event: EntryReply | null] | null>(
+/** An identity, and its event if stored; if there is none, the waiting messages, packed. ARGV: key. */
+export const findByIdentityScript = new PartitionScript<readonly [name: string | null, event: EntryReply | null, waiting: string | null]>(
   READING,
   ['n', 'i', 'e'],
   `
 local name = redis.call('HGET', key.n, 'n' .. ARGV[1])
-if not name then return false end
+if not name then return { false, false, redis.call('HGET', key.n, 'waiting') } end
 local id = cjson.decode(name)[8]
 local position = id ~= cjson.null and redis.call('HGET', key.i, id)
 local entry = position and redis.call('XRANGE', key.e, position, position)[1]
-return { name, entry and { position, entry[2][8], name, '' } or false }
+return { name, entry and { position, entry[2][8], name, '' } or false, false }
 `,
 );
 
 /**
- * Messages stored since then, newest first. ARGV: since, tolerance for entries that are out of order (both epoch µs). An event of format 1
+ * Messages stored since then, newest first, whether any message is known, and the earliest time of one if known. ARGV: since, tolerance for entries that are out of order (both epoch µs). An event of format 1
  * only has its time of receipt.
  */
-export const listMessagesScript = new PartitionScript<readonly EntryReply[]>(
+export const listMessagesScript = new PartitionScript<readonly [entries: readonly EntryReply[], isAnyKnown: number, from: string | null]>(
   READING,
   ['n', 'e'],
   `
 local since, tolerance, found, high = tonumber(ARGV[1]), tonumber(ARGV[2]), {}, '+'
+local version, from = unpack(redis.call('HMGET', key.n, 'v', 'from'))
+if not version then return { found, 0, false } end
 while true do
   local chunk = redis.call('XREVRANGE', key.e, high, '-', 'COUNT', 50)
   for _, entry in ipairs(chunk) do
     local values = entry[2]
     local stored = tonumber(values[10] or values[6] * 1000)
-    if stored < since - tolerance then return found end
+    if stored < since - tolerance then return { found, 1, from } end
     if stored >= since and values[4] ~= '' then
       found[#found + 1] = { entry[1], values[8], redis.call('HGET', key.n, 'n' .. values[4]), '' }
     end
     high = '(' .. entry[1]
   end
-  if #chunk < 50 then return found end
+  if #chunk < 50 then return { found, 1, from } end
 end
 `,
 );

@@ -10,8 +10,9 @@
  * - `e:<conversation>`: stream of its events, under the same positions: `t` type, `n` key of the message's identity or empty, `r`
  *   received, `j` JSON, `u` stored (not with events of format 1).
  * - `i:<conversation>`: hash, event id → position. `y:<conversation>`: the same, of erased events.
- * - `n:<conversation>`: hash, message identities: `n<key>` an identity, `l<listed id>` its key, `w<digest>` keys of listed identities
- *   without an event, `d<digest>` key of the latest identity from an event, which links to the one before it, and so on; `v` version.
+ * - `n:<conversation>`: hash, message identities: `n<key>` an identity that an event has, `l<listed id>` its key, `d<digest>` key of the
+ *   latest identity from an event, which links to the one before it, and so on; `waiting` listed messages without an event, packed (format 2:
+ *   `n<key>`, `l<listed id>`, and their keys by `w<digest>`); `from` the earliest time of any, unless begun by format 2; `v` version.
  * - `s:<conversation>`: hash, messages being sent: handle → JSON; `#` their count so far.
  * - `h:<conversation>`: JSON, the summary of its expired events.
  * - `t:<conversation>`: JSON, who is typing.
@@ -44,12 +45,17 @@ end
 
 const IDENTITIES = `
 -- Writes identities, unless they have changed since they were read. ARGV from \`at\` on: version, conversation, time of assignment of a new
--- identity or empty, handles of matched sends, fields and values.
+-- identity or empty, handles of matched sends, fields and values (an empty value removes the field), earliest time or empty.
 local function writeIdentities(at)
   local version, conversation, given, met, fields = ARGV[at], ARGV[at + 1], ARGV[at + 2], cjson.decode(ARGV[at + 3]), cjson.decode(ARGV[at + 4])
-  if (redis.call('HGET', key.n, 'v') or '0') ~= version then return false end
+  local known, from = unpack(redis.call('HMGET', key.n, 'v', 'from'))
+  if (known or '0') ~= version then return false end
   redis.call('HINCRBY', key.n, 'v', 1)
-  for index = 1, #fields, 2 do redis.call('HSET', key.n, fields[index], fields[index + 1]) end
+  local isEarlier = from and tonumber(ARGV[at + 5]) and tonumber(ARGV[at + 5]) < tonumber(from)
+  if ARGV[at + 5] ~= '' and (isEarlier or not known) then redis.call('HSET', key.n, 'from', ARGV[at + 5]) end
+  for index = 1, #fields, 2 do
+    if fields[index + 1] == '' then redis.call('HDEL', key.n, fields[index]) else redis.call('HSET', key.n, fields[index], fields[index + 1]) end
+  end
   for _, handle in ipairs(met) do redis.call('HDEL', key.s, handle) end
   if given ~= '' then redis.call('ZADD', key.kn, 'GT', given, conversation) end
   return true
