@@ -2,7 +2,7 @@ import type { Window, WindowOf } from '../domain/window.js';
 import { unreadable } from './upstream/upstream-errors.js';
 
 /** The largest page that the upstreams' contracts show. */
-const UPSTREAM_PAGE_SIZE = 100;
+export const UPSTREAM_PAGE_SIZE = 100;
 
 /** One page: the positions `page * size` to `(page + 1) * size`, counted from the list's end if `reversed`. */
 export interface PageRequest {
@@ -21,7 +21,7 @@ export interface Page<T> {
 
 export type ReadPage<T> = (request: PageRequest) => Promise<Page<T>>;
 
-/** Places from `start` to before `end`, one at least. */
+/** Positions from `start` to before `end`, one at least. */
 interface Stretch {
   readonly start: number;
   readonly end: number;

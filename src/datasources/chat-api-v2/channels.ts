@@ -6,7 +6,7 @@ import { assignmentType } from '../shared/enums.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ChannelDraft, ReadOptions } from '../chat-api.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
-import { resource } from './response-body.js';
+import { resource } from '../shared/json-body.js';
 import { windowOf } from './list-reader.js';
 import type { Upstream } from './paths.js';
 

@@ -7,9 +7,10 @@ import type { Window, WindowOf } from '../../domain/window.js';
 import type { NewConversation, ReadOptions } from '../chat-api.js';
 import { readWindow } from '../paged-window.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
-import { listed, resource } from './response-body.js';
+import { resource } from '../shared/json-body.js';
+import { listed } from './response-body.js';
 import { conversationLists, joinedPages } from './conversation-lists.js';
-import { customerBody, customerOf } from './customer.js';
+import { customerBody, parseCustomer } from './customer.js';
 import { pagesOf } from './list-reader.js';
 import { textOf } from './messages.js';
 import type { Upstream } from './paths.js';
@@ -75,7 +76,7 @@ function conversationRecord(raw: UnknownRecord, conversationId: string): Convers
     conversationId: asId(raw['id']) ?? conversationId,
     channelId: asId(raw['channelId']),
     upstreamState: stateOf(interactionsOf(raw)),
-    customer: customerOf(raw['customer']),
+    customer: parseCustomer(raw['customer']),
     // Unknown in this generation.
     assignment: null,
     createdAt: asTime(raw['startTime']),

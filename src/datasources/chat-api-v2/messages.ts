@@ -7,7 +7,8 @@ import { participantType } from '../shared/enums.js';
 import { windowOfArray } from '../../domain/window.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
-import { listed, resource } from './response-body.js';
+import { resource } from '../shared/json-body.js';
+import { listed } from './response-body.js';
 import type { Upstream } from './paths.js';
 import { AUTHOR_TYPES } from './vocabulary.js';
 

@@ -5,7 +5,7 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ReadOptions, WebhookDraft } from '../chat-api.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
-import { resource } from './response-body.js';
+import { resource } from '../shared/json-body.js';
 import { EVENT_VERSION } from './event-version.js';
 import { windowOf } from './list-reader.js';
 import type { Upstream } from './paths.js';

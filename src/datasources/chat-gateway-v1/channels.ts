@@ -7,7 +7,7 @@ import type { Window, WindowOf } from '../../domain/window.js';
 import type { ChannelDraft, ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
-import { resource } from './hal.js';
+import { resource } from '../shared/json-body.js';
 import { windowOf } from './list-reader.js';
 import { CHANNELS, channelPath } from './paths.js';
 import { channelBody } from './request-bodies.js';

@@ -10,7 +10,7 @@ import type { ConversationChange, NewConversation, ReadOptions } from '../chat-a
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
 import { conversationFilter } from './conversation-filter.js';
-import { resource } from './hal.js';
+import { resource } from '../shared/json-body.js';
 import { windowOf } from './list-reader.js';
 import { CONVERSATIONS, changedConversation, conversationPath } from './paths.js';
 import { changeBody, conversationBody } from './request-bodies.js';

@@ -6,7 +6,7 @@ import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
 import { placesBetween } from '../positions-between.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
-import { resource } from './hal.js';
+import { resource } from '../shared/json-body.js';
 import { windowOf } from './list-reader.js';
 import { changedConversation, conversationPath } from './paths.js';
 import { messageBody } from './request-bodies.js';

@@ -7,7 +7,7 @@ import type { ReadOptions, WebhookDraft } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
 import { EVENT_VERSION } from './event-version.js';
-import { resource } from './hal.js';
+import { resource } from '../shared/json-body.js';
 import { windowOf } from './list-reader.js';
 import { VERIFY_WEBHOOK, WEBHOOKS, webhookPath } from './paths.js';
 import { webhookBody } from './request-bodies.js';

@@ -1,5 +1,6 @@
 import { asId } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
+import { UPSTREAM_PAGE_SIZE } from '../paged-window.js';
 import { differs, ok, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';
 import { isVerdict } from './diagnostic-client.js';
@@ -13,9 +14,6 @@ export interface CheckedList {
   /** What asks for it in its order. */
   readonly forward: Query;
 }
-
-/** The largest page that the adapter asks for. */
-const MAX_PAGE = 100;
 
 /** Pages are as large as requested, contain the list's length, and are contiguous; every item has an id. */
 export async function checkPages(probe: Probe, { path, rel, forward }: CheckedList): Promise<CheckResult> {
@@ -32,12 +30,12 @@ export async function checkPages(probe: Probe, { path, rel, forward }: CheckedLi
 
 /** Descending order is the exact reverse of ascending, so that positions can be counted from either end. Of long lists only the ends are compared. */
 export async function checkOrder(probe: Probe, { path, rel, forward }: CheckedList, backward: Query): Promise<CheckResult> {
-  const ascending = await probe.page(path, rel, { size: MAX_PAGE, page: 0, ...forward });
+  const ascending = await probe.page(path, rel, { size: UPSTREAM_PAGE_SIZE, page: 0, ...forward });
   if (isVerdict(ascending)) return ascending;
   const total = ascending.total ?? ascending.items.length;
   if (total < 2) return unknown('there are not two to compare');
-  const isLong = total > MAX_PAGE;
-  const end = isLong ? { size: 1, page: total - 1 } : { size: MAX_PAGE, page: 0 };
+  const isLong = total > UPSTREAM_PAGE_SIZE;
+  const end = isLong ? { size: 1, page: total - 1 } : { size: UPSTREAM_PAGE_SIZE, page: 0 };
   const descending = await probe.page(path, rel, { ...end, ...backward });
   if (isVerdict(descending)) return descending;
   if (descending.total !== ascending.total) return unknown('the list changed meanwhile');
@@ -53,7 +51,7 @@ const idOf = (item: UnknownRecord | undefined): string | null => asId(item?.['id
 export async function everything(probe: Probe, { path, rel, forward }: CheckedList): Promise<SeenPage | CheckResult> {
   const items: UnknownRecord[] = [];
   for (let page = 0; page < 10; page += 1) {
-    const seen = await probe.page(path, rel, { size: 100, page, ...forward });
+    const seen = await probe.page(path, rel, { size: UPSTREAM_PAGE_SIZE, page, ...forward });
     if (isVerdict(seen)) return seen;
     items.push(...seen.items);
     if (seen.items.length === 0 || items.length >= (seen.total ?? 0)) break;
