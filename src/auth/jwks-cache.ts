@@ -26,11 +26,11 @@ export interface KeySetOptions {
 }
 
 /** The key by which a token says it was signed. */
-export type KeyOf = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
+export type FindKey = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
 
 interface Held {
   readonly text: string;
-  readonly keyOf: KeyOf;
+  readonly findKey: FindKey;
   readonly fetchedAt: number;
 }
 
@@ -38,7 +38,7 @@ interface Held {
  * The public keys at a JWKS URL. They are fetched when first needed, again now and then, and when a token names one that is not among them, which is how new
  * ones come in. An outage there is bridged with the keys at hand.
  */
-export class KeySet {
+export class JwksCache {
   #held: Held | null = null;
   #fetching: Promise<void> | null = null;
   #askedAt = -Infinity;
@@ -56,29 +56,29 @@ export class KeySet {
    * Where the signature is by none of them the keys are fetched once more, if that is not too soon: another key may have taken the place of one without an id.
    * Rejects as `check` does, with jose's `JWKSNoMatchingKey`, and with `AuthUnavailableError` where no key can be fetched.
    */
-  async checked<T>(check: (keyOf: KeyOf) => Promise<T>): Promise<T> {
+  async checked<T>(check: (findKey: FindKey) => Promise<T>): Promise<T> {
     try {
-      return await checkedByAny(check, this.#keyOf);
+      return await checkedByAny(check, this.#findKey);
     } catch (error) {
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
       const before = this.#held?.text;
       await this.#refresh();
       if (this.#held?.text === before) throw error;
-      return checkedByAny(check, this.#keyOf);
+      return checkedByAny(check, this.#findKey);
     }
   }
 
-  readonly #keyOf: KeyOf = async (header, token) => {
+  readonly #findKey: FindKey = async (header, token) => {
     this.keepFresh();
     if (this.#usable() === null) await this.#refresh();
     try {
-      return await this.#require().keyOf(header, token);
+      return await this.#require().findKey(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await this.#refresh();
       // A key that came in since may be among those that could not be fetched.
       if (this.#failed) throw this.#unavailable();
-      return this.#require().keyOf(header, token);
+      return this.#require().findKey(header, token);
     }
   };
 
@@ -110,8 +110,8 @@ export class KeySet {
     try {
       const text = await this.#text();
       const changed = this.#held !== null && this.#held.text !== text;
-      const keyOf = changed || this.#held === null ? createLocalJWKSet(JSON.parse(text) as JSONWebKeySet) : this.#held.keyOf;
-      this.#held = { text, keyOf, fetchedAt: this.options.clock() };
+      const findKey = changed || this.#held === null ? createLocalJWKSet(JSON.parse(text) as JSONWebKeySet) : this.#held.findKey;
+      this.#held = { text, findKey, fetchedAt: this.options.clock() };
       this.#failed = false;
       if (changed) this.options.onChange();
     } catch (error) {
@@ -137,9 +137,9 @@ export class KeySet {
 }
 
 /** jose does not choose among several keys that fit: it hands out all of them. */
-async function checkedByAny<T>(check: (keyOf: KeyOf) => Promise<T>, keyOf: KeyOf): Promise<T> {
+async function checkedByAny<T>(check: (findKey: FindKey) => Promise<T>, findKey: FindKey): Promise<T> {
   try {
-    return await check(keyOf);
+    return await check(findKey);
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
     let left = MAX_TRIED;

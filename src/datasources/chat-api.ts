@@ -118,7 +118,7 @@ export interface ChatApi {
   /** Oldest first. */
   interactions(conversationId: string, read: ReadOptions): Promise<readonly InteractionRecord[]>;
   /** The positions of the messages of one of `all` interactions. Null if unknown. */
-  interactionPlaces(
+  locateInteraction(
     conversationId: string,
     interaction: InteractionRecord,
     all: readonly InteractionRecord[],

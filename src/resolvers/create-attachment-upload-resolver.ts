@@ -9,7 +9,7 @@ import { vendorId } from '../schema/global-id.js';
 import type { UserError } from '../schema/user-error.js';
 import { rangeErrors } from './run-mutation.js';
 import { requireCapability } from './require-capability.js';
-import { senderOf } from './sender.js';
+import { chooseSender } from './sender.js';
 import { MAX_LABEL, userError } from './user-errors.js';
 
 @Resolver()
@@ -33,7 +33,7 @@ export class CreateAttachmentUploadResolver {
       filename: safeFilename(input.filename),
       contentType: mediaType(input.contentType) ?? '',
       sizeBytes: input.sizeBytes,
-      sender: senderOf(context, input.sendAs),
+      sender: chooseSender(context, input.sendAs),
     });
     return { uploadUrl: `${context.services.publicUrl()}/uploads/${ticket}`, expiresAt, userErrors: [] };
   }

@@ -24,7 +24,7 @@ export async function checkPages(probe: Probe, { path, rel, forward }: CheckedLi
   if (whole.items.length > 2) return differs(`a page of size 2 holds ${whole.items.length}`);
   if (whole.total === null) return differs('the list has no length');
   if ([...whole.items, ...second.items].some((item) => asId(item['id']) === null)) return differs('something in it has no id');
-  if (idOf(whole.items[1]) !== idOf(second.items[0])) return differs('page 1 of size 1 does not hold the second item');
+  if (parseId(whole.items[1]) !== parseId(second.items[0])) return differs('page 1 of size 1 does not hold the second item');
   return ok(`${whole.total} in it`);
 }
 
@@ -39,13 +39,13 @@ export async function checkOrder(probe: Probe, { path, rel, forward }: CheckedLi
   const descending = await probe.page(path, rel, { ...end, ...backward });
   if (isVerdict(descending)) return descending;
   if (descending.total !== ascending.total) return unknown('the list changed meanwhile');
-  const there = (isLong ? ascending.items.slice(0, 1) : ascending.items).map(idOf);
-  const back = descending.items.map(idOf).reverse();
+  const there = (isLong ? ascending.items.slice(0, 1) : ascending.items).map(parseId);
+  const back = descending.items.map(parseId).reverse();
   if (JSON.stringify(there) !== JSON.stringify(back)) return differs('backwards is not the reverse of forwards');
   return ok(isLong ? `the ends of ${total} compared` : `${total} compared`);
 }
 
-const idOf = (item: UnknownRecord | undefined): string | null => asId(item?.['id']);
+const parseId = (item: UnknownRecord | undefined): string | null => asId(item?.['id']);
 
 /** All of a list, ten pages at most. */
 export async function everything(probe: Probe, { path, rel, forward }: CheckedList): Promise<SeenPage | CheckResult> {

@@ -42,7 +42,7 @@ function requestListener(
   requested: GraphQLRequest,
   { schema, documents, queries, handover, ...reporting }: RequestPluginOptions,
 ): GraphQLRequestListener<RequestContext> {
-  const checked = documents.find({ ...documentRequestOf(requested.http), query: requested.query, extensions: requested.extensions });
+  const checked = documents.find({ ...toDocumentRequest(requested.http), query: requested.query, extensions: requested.extensions });
   if (checked !== null) resolvePersistedQuery(requested, checked);
   let cost: QueryCost | null = null;
   let interpreted: OperationDefinitionNode | null = null;
@@ -88,7 +88,7 @@ function requestListener(
 }
 
 /** What a request says about its document beside what Apollo reads. */
-function documentRequestOf(http: GraphQLRequest['http']): DocumentRequest {
+function toDocumentRequest(http: GraphQLRequest['http']): DocumentRequest {
   if (http?.method !== 'GET') return Object(http?.body) as DocumentRequest;
   const search = new URLSearchParams(http.search);
   return { documentId: search.get('documentId') ?? undefined, docId: search.get('docId') ?? undefined };

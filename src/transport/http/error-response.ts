@@ -31,8 +31,8 @@ export function toErrorResponse(error: unknown, { requestId, logger }: Pick<Erro
   if (error instanceof HttpError) return { status: error.statusCode, headers: {}, body: { error: error.message } };
   if (error instanceof GatewayError) {
     const status = STATUS[error.code] ?? 500;
-    const isTold = status >= 500 && !error.loggedElsewhere;
-    logger[isTold ? 'warn' : 'debug']({ requestId, code: error.code, error }, 'request error');
+    const shouldWarn = status >= 500 && !error.loggedElsewhere;
+    logger[shouldWarn ? 'warn' : 'debug']({ requestId, code: error.code, error }, 'request error');
     const reasons = error instanceof UpstreamRejectedError ? { reasons: error.reasons.map(({ message }) => message) } : {};
     return { status, headers: retryAfter(error), body: { error: error.message, code: error.code, ...reasons } };
   }

@@ -22,22 +22,22 @@ export class OpenConnections {
    * @param address where the client is: the address that a trusted proxy forwards, else the peer's
    * @returns to be called once, when it is closed
    */
-  take(viewer: Viewer, address: string): (() => void) | null {
+  acquire(viewer: Viewer, address: string): (() => void) | null {
     if (this.limits === null) return () => undefined;
     // Clients without a token are distinguished by their address only.
     const holder = viewer.role === 'ANONYMOUS' ? `ANONYMOUS ${addressKey(address)}` : viewer.identity;
     const count = this.#open.get(holder) ?? 0;
-    if (count >= this.#limitOf(viewer)) return null;
+    if (count >= this.#findLimit(viewer)) return null;
     this.#open.set(holder, count + 1);
     return () => this.#left(holder);
   }
 
   /** Why this viewer gets no more. */
-  refusal(viewer: Viewer): string {
-    return `More than ${this.#limitOf(viewer)} sockets and HTTP subscriptions: close one and retry.`;
+  rejectionMessage(viewer: Viewer): string {
+    return `More than ${this.#findLimit(viewer)} sockets and HTTP subscriptions: close one and retry.`;
   }
 
-  #limitOf({ role }: Viewer): number {
+  #findLimit({ role }: Viewer): number {
     if (this.limits === null) return Infinity;
     return role === 'SERVICE' || role === 'ADMIN' ? this.limits.service : this.limits.viewer;
   }

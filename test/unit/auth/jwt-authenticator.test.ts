@@ -27,7 +27,7 @@ function authenticator(settings: Partial<TokenSettings> = { secret: SECRET }): J
   );
 }
 
-const ask = async (by: JwtAuthenticator, token: string) => by.viewerOf(`Bearer ${token}`);
+const ask = async (by: JwtAuthenticator, token: string) => by.authenticate(`Bearer ${token}`);
 const refusal = async (by: JwtAuthenticator, token: string): Promise<unknown> =>
   ask(by, token).then(
     ({ role }) => role,
@@ -118,10 +118,10 @@ describe('a token signed with the secret', () => {
   it('is checked once: the second time the answer is there at once', async () => {
     const by = authenticator();
     const token = await tokenFor(SERVICE);
-    const first = by.viewerOf(`Bearer ${token}`);
+    const first = by.authenticate(`Bearer ${token}`);
     expect(first).toBeInstanceOf(Promise);
     const viewer = await first;
-    expect(by.viewerOf(`bearer  ${token} `)).toBe(viewer);
+    expect(by.authenticate(`bearer  ${token} `)).toBe(viewer);
   });
 
   it.each(['iss', 'aud'] as const)('is refused without the %s that is wanted, or with another', async (claim) => {
@@ -161,8 +161,9 @@ describe('a token signed with the secret', () => {
 
   it('comes as a bearer token, in any letter case, and as nothing else', () => {
     const by = authenticator();
-    for (const nothing of [undefined, '', '  ']) expect(by.viewerOf(nothing)).toMatchObject({ role: 'ANONYMOUS', conversationIds: null });
-    for (const other of ['Basic dTpw', 'Bearer', 'Bearer a b', 'token']) expect(() => by.viewerOf(other)).toThrow(/Bearer TOKEN/);
+    for (const nothing of [undefined, '', '  '])
+      expect(by.authenticate(nothing)).toMatchObject({ role: 'ANONYMOUS', conversationIds: null });
+    for (const other of ['Basic dTpw', 'Bearer', 'Bearer a b', 'token']) expect(() => by.authenticate(other)).toThrow(/Bearer TOKEN/);
   });
 });
 

@@ -16,7 +16,7 @@ const viewerOf = async (made: string) =>
   new JwtAuthenticator(
     { secret: SECRET, jwksUrl: null, issuer: 'us', audience: 'chat' },
     { clock: () => NOW, fetch, toConversationId: (id) => vendorId('Conversation', id), onKeyFault: () => undefined },
-  ).viewerOf(`Bearer ${made.trim()}`);
+  ).authenticate(`Bearer ${made.trim()}`);
 
 it('prints a token that a gateway with the same settings takes, alone on a line', async () => {
   const { code, out, err } = await run([

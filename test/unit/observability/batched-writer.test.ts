@@ -3,9 +3,9 @@ import { batchedWriter } from '../../../src/observability/batched-writer.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-function gathering(gatherMs: number) {
+function gathering(flushIntervalMs: number) {
   const written: string[] = [];
-  return { written, lines: batchedWriter((text) => written.push(text), gatherMs) };
+  return { written, lines: batchedWriter((text) => written.push(text), flushIntervalMs) };
 }
 
 it('writes the lines of a turn together at its end, and those that follow soon together later', async () => {

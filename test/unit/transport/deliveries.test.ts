@@ -40,7 +40,7 @@ function carry(source: Deliveries, make: (delivery: Delivery) => string) {
       return null;
     };
     const how = {
-      payloadOf: (one: Delivery) => new EncodedResult(make(one)),
+      toPayload: (one: Delivery) => new EncodedResult(make(one)),
       toError: () => new GraphQLError('masked'),
       turns: new FairScheduler(),
     };
