@@ -50,7 +50,7 @@ export class JwtAuthenticator implements Authenticator {
   authenticate(authorization: string | undefined): Viewer | Promise<Viewer> {
     if (authorization === undefined || authorization.trim() === '') return ANONYMOUS;
     const token = /^\s*bearer +([\w.~+/=-]+)\s*$/i.exec(authorization)?.[1];
-    if (token === undefined || token.length > MAX_TOKEN) throw new UnauthenticatedError('`authorization` takes: Bearer TOKEN.');
+    if (token === undefined || token.length > MAX_TOKEN) throw new UnauthenticatedError('`authorization` must be: Bearer TOKEN.');
     this.#keys?.keepFresh();
     const known = this.#known.get(token);
     return known === undefined ? this.#verified(token) : this.#unexpired(known);

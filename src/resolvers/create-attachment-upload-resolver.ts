@@ -27,7 +27,7 @@ export class CreateAttachmentUploadResolver {
     const userErrors = [...nameErrors(input), ...typeErrors(input), ...rangeErrors('sizeBytes', input.sizeBytes, 1, MAX_ATTACHMENT_BYTES)];
     if (userErrors.length > 0) return refused(...userErrors);
     if ((await context.loaders.conversation.load(conversationId)) === null)
-      return refused(userError('NOT_FOUND', ['conversationId'], 'There is none of this id.'));
+      return refused(userError('NOT_FOUND', ['conversationId'], 'Not found.'));
     const { ticket, expiresAt } = context.services.tickets.forUpload({
       conversationId,
       filename: safeFilename(input.filename),

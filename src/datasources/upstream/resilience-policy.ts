@@ -211,7 +211,7 @@ function notCalled(): CircuitOpenError {
 }
 
 function busy(waitMs: number): UpstreamBusyError {
-  const message = 'The contact centre is asked for more than it answers at the moment.';
+  const message = 'The contact centre is overloaded; retry later.';
   return new UpstreamBusyError(message, Math.max(RETRY_AFTER_MS, waitMs), { cause: new Error('too many calls are waiting') });
 }
 

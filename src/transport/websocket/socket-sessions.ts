@@ -36,7 +36,7 @@ export class SocketSessions {
       if (error instanceof UnauthenticatedError) socket.close(CLOSE_FORBIDDEN, reason(error.message));
       else if (error instanceof AuthUnavailableError) socket.close(CLOSE_TRY_AGAIN, reason(error.message));
       else throw error;
-      this.options.logger.debug({ error }, 'socket refused');
+      this.options.logger.debug({ error }, 'socket rejected');
       return null;
     }
   }
