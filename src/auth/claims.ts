@@ -58,11 +58,11 @@ function parseText(claim: string, value: unknown): string | null {
   throw new UnauthenticatedError(`The token's \`${claim}\` must be a string of 1 to ${MAX_TEXT} characters.`);
 }
 
-/** Sorted, each once; null where the token does not have the claim. */
+/** Sorted and unique; null if the token lacks the claim. */
 function parseConversations(value: unknown, toConversationId: ToConversationId): readonly string[] | null {
   if (value === undefined || value === null) return null;
-  const given: unknown[] = Array.isArray(value) ? value : [null];
-  const ids = given.map((id) => (typeof id === 'string' && id !== '' ? toConversationId(id) : null));
+  const values: unknown[] = Array.isArray(value) ? value : [null];
+  const ids = values.map((id) => (typeof id === 'string' && id !== '' ? toConversationId(id) : null));
   const known = ids.filter((id) => id !== null);
   if (known.length < ids.length || ids.length > MAX_CONVERSATIONS)
     throw new UnauthenticatedError(`The token's \`conversations\` must be a list of ${MAX_CONVERSATIONS} ids of conversations at most.`);

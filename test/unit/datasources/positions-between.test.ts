@@ -41,7 +41,7 @@ describe('the places between two moments', () => {
     expect(long.reads).toBeLessThanOrEqual(1 + 2 * 7);
   });
 
-  it('cannot be told without times', async () => {
+  it('is unknown without times', async () => {
     expect(await positionsBetween(listOf([1, null, 3]).fetch, at(1), at(2))).toBeNull();
   });
 });

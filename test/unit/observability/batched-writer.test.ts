@@ -33,7 +33,7 @@ it('writes a line at the end of its turn where the last is long ago', async () =
   }
 });
 
-it('writes what waits when it is told to, and once', async () => {
+it('writes the waiting lines on flush, and once', async () => {
   const { written, lines } = gathering(100);
   lines.write('a\n');
   lines.flush();
