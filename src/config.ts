@@ -56,6 +56,8 @@ export interface Config {
   };
   /** How long one request may wait for reads of the upstream in total. */
   readonly requestTimeoutMs: number;
+  /** For how long after a message its webhook is expected. */
+  readonly retryHorizonMs: number;
   /** 0: the age of webhooks is not checked. */
   readonly webhookMaxAgeMs: number;
   /** Where clients and the contact centre reach this gateway; null: at the address listened on. */
@@ -109,6 +111,7 @@ export function readConfig(environment: Environment): Config {
       inFlight: read.integer('UPSTREAM_CONCURRENCY', 128, 1, 10_000),
     },
     requestTimeoutMs: read.integer('REQUEST_TIMEOUT_SECONDS', 15, 1, 300) * 1000,
+    retryHorizonMs: read.integer('WEBHOOK_RETRY_HORIZON_HOURS', 24, 2, 8_760) * HOUR_MS,
     webhookMaxAgeMs: read.integer('WEBHOOK_MAX_AGE_SECONDS', 300, 0, 86_400) * 1000,
     publicUrl: read.url('PUBLIC_URL'),
     auth: readAuth(read),

@@ -25,7 +25,7 @@ export function createServices(
     log,
     clock,
     echoes,
-    history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP')),
+    history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP'), config.retryHorizonMs),
     projections: new Projections(log),
     typing,
     tickets: new Tickets(ticketKey, clock),

@@ -3,24 +3,26 @@ import type { Services } from '../context/services.js';
 import { WEBHOOK_PATH, createWebhookFormat } from '../datasources/generations.js';
 import type { InteractionEndDetector } from '../events/jobs/interaction-end-detector.js';
 import { TypingEnds } from '../events/jobs/typing-ends.js';
-import { withAppendMetrics } from '../events/jobs/with-append-metrics.js';
 import { namedPlugin } from '../transport/http/named-plugin.js';
 import { ClockWatch } from '../webhooks/clock-watch.js';
 import { webhookRoute } from '../webhooks/route.js';
 import type { ConnectedUpstream } from './connect-upstream.js';
+import { createLateEvents } from './create-late-events.js';
 import type { GatewayRuntime } from './runtime.js';
 
 /** Registers the route that receives webhooks. What is returned is closed after the last of them. */
 export async function registerWebhookIntake(
   app: FastifyInstance,
-  { config, overrides, clock, logger, metrics }: GatewayRuntime,
+  runtime: GatewayRuntime,
   { api, settings }: ConnectedUpstream,
   { log, endDetector }: Pick<Services, 'log'> & { readonly endDetector: InteractionEndDetector },
 ): Promise<Pick<TypingEnds, 'close'>> {
+  const { config, overrides, clock, logger, metrics } = runtime;
   const typing = new TypingEnds({ log, clock, ttlMs: overrides.typingTtlMs });
+  const lateEvents = createLateEvents(runtime, api, log);
   const maxAgeMs = config.webhookMaxAgeMs;
   await app.register(namedPlugin('webhooks', webhookRoute), {
-    log: { ...withAppendMetrics(log, metrics), publish: (event) => typing.publish(event) },
+    log: { append: (event) => lateEvents.append(event), publish: (event) => typing.publish(event) },
     path: WEBHOOK_PATH,
     format: createWebhookFormat(settings, { fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,

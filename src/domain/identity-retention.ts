@@ -6,20 +6,17 @@ import type { IdentityRecord } from './message-matching.js';
 export const DEFAULT_RETRY_HORIZON_MS = 86_400_000;
 
 /**
- * This part of the horizon lies between the age at which an event counts as late and the age at which a message counts as old. It covers the difference of clocks, the time
+ * The part of the horizon that lies between the age at which an event counts as late and the age at which a message counts as old. It covers the difference of clocks, the time
  * that an append takes, and further attempts of the contact centre while its list cannot be read.
  */
 const MARGIN = 1 / 24;
-
-/** How long a record that was just written stays, whatever its age: an append that was prepared with it may be in flight. */
-export const marginOf = (horizonMs: number): number => horizonMs * MARGIN;
 
 /** Whether a message that history lists with this time (epoch ms) gets no event by itself any more. Never without a time. */
 export const isOld = (listedAt: number | null, now: number, horizonMs: number): boolean => listedAt !== null && listedAt <= now - horizonMs;
 
 /** Whether an event may belong to a message that counted as old before, so that nothing was recorded of it: the list must be read. Times are epoch ms. */
 export const isLate = (occurredAt: number, receivedAt: number, horizonMs: number): boolean =>
-  occurredAt <= receivedAt - horizonMs + marginOf(horizonMs);
+  occurredAt <= receivedAt - horizonMs * (1 - MARGIN);
 
 /**
  * Whether a message's identity follows from its listed id, so that its record may be dropped once it is old, or once its event has expired. Not while an event with the same

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../domain/clock.js';
-import { EventIdReusedError } from '../events/port/errors.js';
+import { EventIdReusedError, HistoryUnavailableError } from '../events/port/errors.js';
 import type { Appended, EventLog } from '../events/port/event-log.js';
 import { toHttpResponse } from './http-response.js';
 import { checkEnvelope } from './check-envelope.js';
@@ -81,7 +81,7 @@ async function storeEvent(payload: unknown, eventId: string, receivedAt: Date, o
     return { kind: appended.duplicate ? 'duplicate' : 'stored', event };
   } catch (cause) {
     if (cause instanceof EventIdReusedError) return { kind: 'refused', reason: 'event-id-reused', eventId };
-    return { kind: 'unavailable', reason: 'event-log', eventId, cause };
+    return { kind: 'unavailable', reason: cause instanceof HistoryUnavailableError ? 'history' : 'event-log', eventId, cause };
   }
 }
 

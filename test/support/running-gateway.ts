@@ -124,6 +124,7 @@ export class RunningGateway {
       upstream: simulatedUpstream(this.simulator, this.generation.name),
       eventLog: { directory: this.directory },
       eventRetentionMs: 72 * 3_600_000,
+      retryHorizonMs: 24 * 3_600_000,
       upstreamCalls: { timeoutMs: patiently(10_000), inFlight: 128 },
       requestTimeoutMs: patiently(15_000),
       simulatorFaults: {},

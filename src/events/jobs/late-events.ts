@@ -8,6 +8,7 @@ import type { MessageRecord } from '../../domain/message.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import { covers, readListAround } from '../history/list-around.js';
 import type { ListPart } from '../history/list-around.js';
+import { HistoryUnavailableError } from '../port/errors.js';
 import type { Appended, EventLog } from '../port/event-log.js';
 
 /** How long a part of a list is remembered: after an outage, many late events of one conversation come together. */
@@ -41,7 +42,7 @@ export class LateEvents {
 
   constructor(private readonly options: LateEventsOptions) {}
 
-  /** Like `EventLog.append`. Rejects, without storing the event, if the list cannot be read now and the event may come again. */
+  /** Like `EventLog.append`. Rejects with `HistoryUnavailableError` if the list cannot be read now and the event may come again. */
   async append(event: ConversationEvent): Promise<Appended> {
     const { log, retryHorizonMs } = this.options;
     const [occurredAt, receivedAt] = [event.occurredAt.getTime(), event.receivedAt.getTime()];
@@ -50,8 +51,8 @@ export class LateEvents {
     }
     const listed = await this.#findListed(event, event.conversationId).catch((error: unknown) => {
       this.options.onLateEvent?.('failed');
-      if (!isOld(occurredAt, receivedAt, retryHorizonMs)) throw error;
-      return null;
+      if (isOld(occurredAt, receivedAt, retryHorizonMs)) return null;
+      throw new HistoryUnavailableError('The history of a late event cannot be read', { cause: error });
     });
     if (listed !== null) this.options.onLateEvent?.(listed.length > 0 ? 'listed' : 'unlisted');
     return log.append(event, null, listed ?? []);

@@ -6,10 +6,10 @@ export function withAppendMetrics(log: EventLog, metrics: Metrics): Pick<EventLo
   const observe = (outcome: string, started: number) => metrics.logAppends.observe({ outcome }, (performance.now() - started) / 1_000);
   return {
     publish: (event) => log.publish(event),
-    append: async (event) => {
+    append: async (event, echoOf, listed) => {
       const started = performance.now();
       try {
-        const appended = await log.append(event);
+        const appended = await log.append(event, echoOf, listed);
         observe(appended.duplicate ? 'duplicate' : 'stored', started);
         metrics.eventLag.observe({}, Math.max(0, event.receivedAt.getTime() - event.occurredAt.getTime()) / 1_000);
         return appended;

@@ -22,6 +22,11 @@ export class LogUnavailableError extends TransientError {
   }
 }
 
+/** The upstream's history cannot be read now, so that it is not known to which listed message a late event belongs. The event was not stored. */
+export class HistoryUnavailableError extends Error {
+  override readonly name = 'HistoryUnavailableError';
+}
+
 /** A subscriber consumed events more slowly than they arrived, and its queue overflowed. It resumes by its cursor. */
 export class SlowConsumerError extends Error {
   override readonly name = 'SlowConsumerError';
