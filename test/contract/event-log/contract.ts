@@ -1,4 +1,5 @@
 import { describeAppending } from './appending.js';
+import { describeForgetting } from './forgetting.js';
 import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
@@ -29,6 +30,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('naming', () => {
       describeNaming(open);
+    });
+    describe('forgetting', () => {
+      describeForgetting(open);
     });
     describe('handling', () => {
       describeHandling(open);

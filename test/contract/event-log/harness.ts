@@ -16,6 +16,7 @@ export interface LogUnderTest {
 export interface OpenOptions {
   /** How many live events may wait for one subscriber. */
   readonly queueLimit?: number;
+  readonly retryHorizonMs?: number;
 }
 
 export type OpenLog = (options?: OpenOptions) => Promise<LogUnderTest>;

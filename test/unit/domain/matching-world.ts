@@ -90,6 +90,8 @@ interface Client {
   cursor: number;
 }
 
+/** Longer than the longest delay of an event. */
+const EXPIRY_MS = 3_600_000;
 const LAST_50: Window = { kind: 'last', count: 50, from: 0, before: null };
 const START = 1_767_225_600_000;
 
@@ -190,7 +192,7 @@ export class World {
   /** Whatever is forgotten in between, each message keeps its id. */
   #planReread(at: number): void {
     this.#plan(at, async () => {
-      await this.#store.expire?.(new Date(this.#now - 2 * this.options.retryHorizonMs));
+      await this.#store.expire?.(new Date(this.#now - EXPIRY_MS));
       await this.#query(Promise.resolve(this.#list()));
     });
   }
