@@ -21,7 +21,7 @@ export class MessageIdentityCache {
     ttl: TTL_MS,
   });
   /** Bounded by size, each entry counting one: with `max`, lru-cache allocates everything up front. */
-  readonly #fullyListed = new LRUCache<string, FullyListed>({ maxSize: MAX_CONVERSATIONS, sizeCalculation: () => 1 });
+  readonly #fullyListed = new LRUCache<string, FullyListed>({ maxSize: MAX_CONVERSATIONS, sizeCalculation: () => 1, ttl: TTL_MS });
 
   /** The identities of listed messages, in order; null unless all of them are cached. */
   findAll(conversationId: string, listedIds: readonly string[]): readonly MessageIdentity[] | null {
@@ -52,7 +52,10 @@ export class MessageIdentityCache {
     return found?.asOf === asOf ? found.knownFrom : null;
   }
 
-  /** Caches that no message before this cursor waits to be listed. That holds, as does `knownFrom`, until an append moves the cursor. */
+  /**
+   * Caches that no message before this cursor waits to be listed, which holds until an append moves the cursor. `knownFrom` may change by a
+   * listing, but only to the time of a recent message.
+   */
   markFullyListed(conversationId: string, asOf: string, knownFrom: number): void {
     this.#fullyListed.set(conversationId, { asOf, knownFrom });
   }

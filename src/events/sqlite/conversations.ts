@@ -1,4 +1,5 @@
 import type { Driver } from './driver.js';
+import { hashConversation } from './known-conversations.js';
 
 /** SQL: the number of the conversation whose id is the parameter. */
 export const numberOf = (parameter: string): string => `(SELECT id FROM conversations WHERE name = ${parameter})`;
@@ -21,6 +22,21 @@ export function conversationIds(driver: Driver, numbers: Iterable<number>): Read
     JSON.stringify([...numbers]),
   ) as { id: number; name: string }[];
   return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Rows read at a time. */
+const CHUNK = 1_000;
+
+/** Hashes of all conversations' ids. */
+export function hashConversations(driver: Driver): Uint32Array {
+  const hashes: number[] = [];
+  for (let after = 0; ;) {
+    const rows = driver.rows('SELECT id, name FROM conversations WHERE id > ? ORDER BY id LIMIT ?', after, CHUNK) as { id: number; name: string }[];
+    for (const { name } of rows) hashes.push(hashConversation(name));
+    const last = rows.at(-1);
+    if (last === undefined) return Uint32Array.from(hashes);
+    after = last.id;
+  }
 }
 
 /** Removes those of the conversations of which nothing is stored any more. */

@@ -5,6 +5,7 @@ import { WAL_PAGES } from './checkpoints.js';
 import { openDriver, sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import type { WorkerReady, StoreSettings } from './worker-protocol.js';
+import { hashConversations } from './conversations.js';
 import { beginMigration, migrateRows } from './migration.js';
 import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
 
@@ -89,7 +90,8 @@ function prepare(driver: Driver, settings: StoreSettings): WorkerReady {
   migrateRows(driver, settings);
   const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
   if (log === undefined) throw new Error('The event log has lost its epoch');
-  return { epoch: log.epoch, head: number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`) };
+  const head = number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`);
+  return { epoch: log.epoch, head, conversations: hashConversations(driver) };
 }
 
 /** The reason why a file could not be opened, for operators. */

@@ -32,6 +32,7 @@ import { toNewEvent } from './new-event.js';
 import { toStoredEvent } from './to-stored-event.js';
 import { toSerialized } from './worker-protocol.js';
 import type { AppendedEvent, OperationResult, PageQuery, ReceivedPosition } from './worker-protocol.js';
+import type { KnownConversations } from './known-conversations.js';
 import type { CursorCodec } from './cursor-codec.js';
 import type { ReplayPageCache } from './replay-page-cache.js';
 import type { CoalescedPageReads } from './coalesced-page-reads.js';
@@ -49,6 +50,7 @@ export interface SqliteEventLogOptions {
   readonly cursors: CursorCodec;
   readonly recentPages: ReplayPageCache;
   readonly pages: CoalescedPageReads;
+  readonly conversations: KnownConversations;
   readonly clock: Clock;
   /** How many live events may be queued for one subscriber. */
   readonly queueLimit: number;
@@ -65,6 +67,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended> {
+    if (event.conversationId !== null) this.options.conversations.add(event.conversationId);
     return new Promise((resolve, reject) => {
       this.options.store.call('append', toNewEvent(event, echoOf, listed), {
         resolve: (stored) => {
@@ -82,6 +85,10 @@ export class SqliteEventLog implements EventLog {
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
     assertReadLimit(range.limit);
+    // A cursor may have expired nevertheless.
+    if (scope !== 'all' && range.after === undefined && range.before === undefined && !this.options.conversations.mayInclude(scope.conversationId)) {
+      return { events: [], hasMore: false };
+    }
     const { events, hasMore } = await this.options.store.ask('readPage', {
       scope,
       after: range.after === undefined ? null : this.options.cursors.after(range.after, scope),
@@ -151,11 +158,14 @@ export class SqliteEventLog implements EventLog {
   }
 
   async identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    const { clock, retryHorizonMs, store, recentPages } = this.options;
+    const { clock, retryHorizonMs, store, recentPages, conversations } = this.options;
     const input = { conversationId, sightings: sightings.map(toSerialized), now: clock(), retryHorizonMs };
     const { identities, isChanged } = await store.ask('identifyListedMessages', input);
     // Cached pages may hold earlier identities.
-    if (isChanged) recentPages.clear();
+    if (isChanged) {
+      recentPages.clear();
+      conversations.add(conversationId);
+    }
     return identities;
   }
 
@@ -166,6 +176,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   async eventsMissingFromHistory(conversationId: string, received: Date): Promise<MissingFromHistory> {
+    if (!this.options.conversations.mayInclude(conversationId)) return { events: [], knownFrom: Infinity };
     const found = await this.options.store.ask('eventsMissingFromHistory', { conversationId, received: received.getTime() });
     const events = found.events.map((event) => toStoredEvent(event, this.options.cursors, { conversationId }));
     return { events, knownFrom: found.knownFrom };

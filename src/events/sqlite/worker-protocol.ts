@@ -153,6 +153,8 @@ export interface WorkerReady {
   readonly epoch: string;
   /** The highest position ever assigned. */
   readonly head: number;
+  /** Hashes of the conversations that something is stored of, for `KnownConversations`. */
+  readonly conversations: Uint32Array;
 }
 
 /** Sent by the worker: first `opened` or `openError`, then one `replies` per batch. */
