@@ -132,13 +132,10 @@ export function matchListed(
 ): MatchResult & { identities: readonly IdentityRecord[] } {
   const known = new Map(identities.flatMap((identity) => (identity.listedId === null ? [] : [[identity.listedId, identity] as const])));
   const unknown = new Map(messages.filter(({ listedId }) => !known.has(listedId)).map((message) => [message.listedId, message]));
-  const digests = new Set([...unknown.values()].map(({ digest }) => digest));
-  const results = [...digests].map((digest) =>
-    matchSameDigest(
-      [...unknown.values()].filter((message) => message.digest === digest),
-      identities.filter((identity) => identity.digest === digest && identity.listedId === null),
-      sends.filter((send) => send.digest === digest),
-    ),
+  const observed = groupByDigest(identities.filter(({ listedId }) => listedId === null));
+  const sent = groupByDigest(sends);
+  const results = [...groupByDigest([...unknown.values()])].map(([digest, alike]) =>
+    matchSameDigest(alike, observed.get(digest) ?? [], sent.get(digest) ?? []),
   );
   const changed = results.flatMap((result) => result.changed);
   for (const identity of changed) known.set(identity.listedId, identity);
@@ -147,6 +144,16 @@ export function matchListed(
     changed,
     matchedSends: results.flatMap(({ matchedSends }) => matchedSends),
   };
+}
+
+function groupByDigest<T extends { readonly digest: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.digest);
+    if (group === undefined) groups.set(item.digest, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 /** Matches messages of one digest, all of them newly listed; `observed`: identities that only events have shown. */

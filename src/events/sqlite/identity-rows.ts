@@ -4,7 +4,7 @@ import { packIdentities, unpackIdentities } from '../port/packed-identities.js';
 
 /** Records in one row. */
 const MAX_ENTRIES = 32;
-/** The time of a message whose list has no times: in every range. */
+/** The bounds of JavaScript's time. */
 const ALWAYS = 8_640_000_000_000_000;
 
 /** Times in epoch milliseconds, both inclusive. */
@@ -15,25 +15,30 @@ export interface TimeRange {
 
 export const ALL_TIMES: TimeRange = { from: -ALWAYS, to: ALWAYS };
 
+/** Kinds of rows, the column `waiting`: messages that wait for an event, that wait and have no times, and all others. */
+export const KINDS = { remembered: 0, waiting: 1, untimed: 2 } as const;
+export type Kind = (typeof KINDS)[keyof typeof KINDS];
+
+/** SQL condition: rows of the conversation `?1` that may contain messages of the times from `?2` to `?3`. */
+export const IN_RANGE = 'conversation = ?1 AND (waiting IN (0, 1) AND first <= ?3 AND last >= ?2 OR waiting = 2)';
+
 /** A row of `identities`. */
 export interface IdentityRow {
   readonly id: number;
   readonly conversation: number;
-  /** The messages wait for an event; else they have one, or are remembered for another reason. */
-  readonly waiting: 0 | 1;
+  readonly waiting: Kind;
   readonly first: number;
   readonly last: number;
-  readonly kept: number;
   readonly entries: readonly IdentityRecord[];
 }
 
 /** Rows of a conversation that may contain messages of these times. */
 export const readIdentityRows = (driver: Driver, conversation: number, { from, to }: TimeRange): IdentityRow[] =>
-  selectIdentityRows(driver, 'conversation = ? AND waiting IN (0, 1) AND first <= ? AND last >= ?', conversation, to, from);
+  selectIdentityRows(driver, IN_RANGE, conversation, from, to);
 
 /** Rows that satisfy an SQL condition. */
 export function selectIdentityRows(driver: Driver, where: string, ...values: SqlValue[]): IdentityRow[] {
-  const rows = driver.rows(`SELECT id, conversation, waiting, first, last, kept, entries FROM identities WHERE ${where}`, ...values);
+  const rows = driver.rows(`SELECT id, conversation, waiting, first, last, entries FROM identities WHERE ${where}`, ...values);
   return (rows as (Omit<IdentityRow, 'entries'> & { entries: string })[]).map((row) => ({ ...row, entries: unpackIdentities(row.entries) }));
 }
 
@@ -61,54 +66,51 @@ export function writeIdentities(
     const isSame = entries.length === row.entries.length && entries.every((entry, index) => entry === row.entries[index]);
     if (!isSame) writeRow(driver, { ...row, entries });
   }
-  for (const waiting of [0, 1] as const) {
+  for (const waiting of Object.values(KINDS)) {
     addEntries(driver, conversation, waiting, [...changed.values()].filter((record) => kindOf(record) === waiting), now);
   }
 }
 
-const kindOf = ({ eventId }: IdentityRecord): 0 | 1 => (eventId === null ? 1 : 0);
+function kindOf({ eventId, listedAt }: IdentityRecord): Kind {
+  if (eventId !== null) return KINDS.remembered;
+  return listedAt === null ? KINDS.untimed : KINDS.waiting;
+}
 
 /** Adds records to the conversation's newest row of their kind, as far as it has room, and to new ones. */
-function addEntries(driver: Driver, conversation: number, waiting: 0 | 1, records: readonly IdentityRecord[], now: number): void {
+function addEntries(driver: Driver, conversation: number, waiting: Kind, records: readonly IdentityRecord[], now: number): void {
   if (records.length === 0) return;
-  const newestRow = 'id = (SELECT max(id) FROM identities WHERE conversation = ? AND waiting = ?)';
+  const newestRow = 'id = (SELECT max(+id) FROM identities WHERE conversation = ? AND waiting = ?)';
   const [newest] = selectIdentityRows(driver, newestRow, conversation, waiting);
   const room = newest === undefined ? 0 : Math.max(0, MAX_ENTRIES - newest.entries.length);
   if (newest !== undefined && room > 0) {
-    const added = records.slice(0, room);
-    writeRow(driver, { ...newest, kept: Math.max(newest.kept, assignedAt(added, now)), entries: [...newest.entries, ...added] });
+    const last = waiting === KINDS.untimed ? now : newest.last;
+    writeRow(driver, { ...newest, last, entries: [...newest.entries, ...records.slice(0, room)] });
   }
   for (let start = room; start < records.length; start += MAX_ENTRIES) {
     const entries = records.slice(start, start + MAX_ENTRIES);
-    const { first, last } = spanOf(entries);
+    const { first, last } = waiting === KINDS.untimed ? { first: now, last: now } : spanOf(entries);
     driver.run(
-      'INSERT INTO identities (conversation, waiting, first, last, kept, entries) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO identities (conversation, waiting, first, last, entries) VALUES (?, ?, ?, ?, ?)',
       conversation,
       waiting,
       first,
       last,
-      assignedAt(entries, now),
       packIdentities(entries),
     );
   }
 }
 
-/** When the last of some identities was assigned: by its event, or else now. */
-const assignedAt = (records: readonly IdentityRecord[], now: number): number =>
-  Math.max(...records.map(({ eventId, occurredAt }) => (eventId === null ? now : (occurredAt ?? now))));
-
 /** Settled entries have no times any more, so a row's span never shrinks. */
-function writeRow(driver: Driver, { id, first, last, kept, entries }: IdentityRow): void {
+function writeRow(driver: Driver, { id, first, last, entries }: IdentityRow): void {
   if (entries.length === 0) {
     driver.run('DELETE FROM identities WHERE id = ?', id);
     return;
   }
   const span = spanOf(entries);
   driver.run(
-    'UPDATE identities SET first = ?, last = ?, kept = ?, entries = ? WHERE id = ?',
+    'UPDATE identities SET first = ?, last = ?, entries = ? WHERE id = ?',
     Math.min(first, span.first),
     Math.max(last, span.last),
-    kept,
     packIdentities(entries),
     id,
   );
@@ -117,8 +119,6 @@ function writeRow(driver: Driver, { id, first, last, kept, entries }: IdentityRo
 function spanOf(entries: readonly IdentityRecord[]): { readonly first: number; readonly last: number } {
   let [first, last] = [ALWAYS, -ALWAYS];
   for (const { listedAt, occurredAt, eventId } of entries) {
-    // Without a time of the list, a message that waits may be any.
-    if (listedAt === null && eventId === null) return { first: -ALWAYS, last: ALWAYS };
     for (const time of [listedAt, eventId === null ? null : occurredAt]) {
       if (time !== null) [first, last] = [Math.min(first, time), Math.max(last, time)];
     }

@@ -34,23 +34,30 @@ export function findByIdentity(
 
 const toIdentity = ({ id, listedId, clientMessageId }: IdentityRecord) => ({ id, listedId, clientMessageId });
 
-/** The earliest time that anything is recorded of a conversation's messages; null if nothing is. */
-const SELECT_KNOWN_FROM = `
+/** The earliest times that anything is recorded of in a conversation, and when its last event was received; null if there is none. */
+const SELECT_KNOWN = `
   SELECT id, (SELECT min(occurred) FROM events WHERE conversation = c.id AND digest IS NOT NULL) AS ofEvents,
-         (SELECT min(first) FROM identities WHERE conversation = c.id AND waiting IN (0, 1)) AS ofIdentities
+         (SELECT min(CASE waiting WHEN 2 THEN 0 ELSE first END) FROM identities WHERE conversation = c.id) AS ofIdentities,
+         (SELECT received FROM events WHERE conversation = c.id ORDER BY seq DESC LIMIT 1) AS lastReceived
   FROM conversations c WHERE name = ?`;
+
+interface KnownConversation {
+  readonly id: number;
+  readonly ofEvents: number | null;
+  readonly ofIdentities: number | null;
+  readonly lastReceived: number | null;
+}
 
 /** Events whose message no history read has listed yet. */
 export function eventsMissingFromHistory(
   driver: Driver,
   { conversationId, received }: OperationInput<'eventsMissingFromHistory'>,
 ): OperationResult<'eventsMissingFromHistory'> {
-  const known = driver.row(SELECT_KNOWN_FROM, conversationId) as
-    | { id: number; ofEvents: number | null; ofIdentities: number | null }
-    | undefined;
+  const known = driver.row(SELECT_KNOWN, conversationId) as KnownConversation | undefined;
   if (known === undefined) return { events: [], knownFrom: Infinity };
-  const knownFrom = Math.min(known.ofEvents ?? Infinity, known.ofIdentities ?? Infinity);
-  return { events: known.ofEvents === null ? [] : unlistedSince(driver, known.id, received), knownFrom };
+  const { id, ofEvents, ofIdentities, lastReceived } = known;
+  const isQuiet = lastReceived === null || lastReceived < received - CLOCK_STEP_MS;
+  return { events: isQuiet ? [] : unlistedSince(driver, id, received), knownFrom: Math.min(ofEvents ?? Infinity, ofIdentities ?? Infinity) };
 }
 
 interface RecentEvent {

@@ -4,7 +4,7 @@ import type { IdentityRecord, MatchResult } from '../../domain/message-matching.
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { ensureConversation, findConversation, numberOf } from './conversations.js';
 import type { Driver } from './driver.js';
-import { readIdentityRows, writeIdentities } from './identity-rows.js';
+import { KINDS, readIdentityRows, writeIdentities } from './identity-rows.js';
 import { readKnown, rangeOf } from './known-identities.js';
 import { cancelPendingSend, pendingSends } from './pending-sends.js';
 import { fromSerialized } from './worker-protocol.js';
@@ -17,8 +17,8 @@ const toMessageIdentity = ({ id, listedId, clientMessageId }: IdentityRecord): M
  * row's text are compared first: a row may hold many.
  */
 export const HAS_MATCH_CANDIDATES = `
-  EXISTS (SELECT 1 FROM identities WHERE conversation = ${numberOf('?1')} AND waiting = 1
-    AND first <= ?4 + ${CLOCK_TOLERANCE_MS} AND last >= ?4 - ${CLOCK_TOLERANCE_MS} AND instr(entries, ?2))
+  EXISTS (SELECT 1 FROM identities WHERE conversation = ${numberOf('?1')} AND instr(entries, ?2) AND
+    (waiting = 1 AND first <= ?4 + ${CLOCK_TOLERANCE_MS} AND last >= ?4 - ${CLOCK_TOLERANCE_MS} OR waiting = 2))
   OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
 
 /** Assigns an identity to the message of a new event of a conversation, and records what else changes; null if it carries none. */
@@ -34,7 +34,7 @@ export function identifyNewEvent(driver: Driver, conversation: number, event: Ne
     return saveEventMatch(driver, conversation, rows, match, now);
   }
   const around = { from: occurredAt - CLOCK_TOLERANCE_MS, to: occurredAt + CLOCK_TOLERANCE_MS };
-  const rows = readIdentityRows(driver, conversation, around).filter(({ waiting }) => waiting === 1);
+  const rows = readIdentityRows(driver, conversation, around).filter(({ waiting }) => waiting !== KINDS.remembered);
   const alike = rows.flatMap(({ entries }) => entries.filter((entry) => entry.digest === digest));
   return saveEventMatch(driver, conversation, rows, matchEvent(observed, alike, sends), now);
 }

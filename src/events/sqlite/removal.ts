@@ -50,11 +50,12 @@ interface ExpiredEvent extends EventIdentity {
   readonly json: string;
 }
 
-/** Removes packed identities last written before then. */
+/** Removes packed identities of messages that are older. */
 export function expireIdentities(driver: Driver, { keptBefore }: OperationInput<'expireIdentities'>): Slice {
   return runSlice((limit) => {
     const removed = driver.rows(
-      'DELETE FROM identities WHERE id IN (SELECT id FROM identities WHERE kept < ? ORDER BY kept LIMIT ?) RETURNING conversation',
+      `DELETE FROM identities WHERE id IN (SELECT id FROM identities WHERE waiting IN (0, 1, 2) AND last < ? LIMIT ?)
+       RETURNING conversation`,
       keptBefore,
       limit,
     ) as { conversation: number }[];

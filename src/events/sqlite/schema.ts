@@ -15,7 +15,8 @@ export const FORMAT_VERSION = 3;
  * - `events`: `seq` is the position in every scope; AUTOINCREMENT, so that no position is ever reused. Of messages: `digest`, `occurred`,
  *   `client_message_id`, and `identity`, the identity's key where it is not `e` and the event's id.
  * - `identities`: packed records of messages (ADR 17), several to a row, see `port/packed-identities.ts`. `waiting`: 1 if an event may still come
- *   for them. `first`, `last`: the times between which all of them lie. `kept`: when the last of them was assigned.
+ *   for them; 2 if one may come at any time, since history lists them without times. `first`, `last`: the times between which all of
+ *   them lie, or, without times, when they were listed.
  * - `sends`: messages being sent whose echo has not arrived.
  * - `removed`: low watermark of a scope. A scope is stored as a hash, so that an erased conversation leaves no trace of its id.
  * - `spent`: ids of erased events, so that they stay known as used.
@@ -44,17 +45,15 @@ export const TABLES = `
   CREATE INDEX IF NOT EXISTS messages_by_time ON events (conversation, occurred) WHERE digest IS NOT NULL;
   CREATE INDEX IF NOT EXISTS messages_by_identity ON events (conversation, identity) WHERE identity IS NOT NULL;
   CREATE TABLE IF NOT EXISTS identities (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     conversation INTEGER NOT NULL,
     waiting INTEGER NOT NULL,
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
-    kept INTEGER NOT NULL,
     entries TEXT NOT NULL
   );
   CREATE INDEX IF NOT EXISTS identities_by_time ON identities (conversation, waiting, first, last);
-  CREATE INDEX IF NOT EXISTS identities_waiting ON identities (last) WHERE waiting = 1;
-  CREATE INDEX IF NOT EXISTS identities_by_kept ON identities (kept);
+  CREATE INDEX IF NOT EXISTS identities_by_age ON identities (waiting, last);
   CREATE TABLE IF NOT EXISTS sends (
     handle INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation TEXT NOT NULL,
