@@ -23,7 +23,9 @@ export async function readListAround(fetch: (window: Window) => Promise<WindowOf
   let part = toListPart(page);
   let [low, high] = [0, page.start - 1];
   for (let reads = 1; !covers(part, at) && low <= high && reads < MAX_READS; reads += 1) {
-    const from = Math.floor((low + high) / 2);
+    const middle = Math.floor((low + high) / 2);
+    // Only the first page shows that nothing precedes it.
+    const from = low === 0 && middle < MAX_PAGE_SIZE / 2 ? 0 : middle;
     page = await fetch({ kind: 'first', count: MAX_PAGE_SIZE, from, before: null });
     part = toListPart(page);
     if (part.from > at - CLOCK_TOLERANCE_MS) high = from - 1;
