@@ -21,7 +21,9 @@ const FORMATS = {
 const telemetryApart = {
   name: 'telemetry apart',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /\/opentelemetry\/open\.js$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './telemetry.cjs', external: true } : null)),
+    onResolve({ filter: /\/opentelemetry\/open\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './telemetry.cjs', external: true } : null,
+    ),
 };
 
 /** Bundles `from` into `to`, both told from the project's root; `options`: further ones of esbuild. */

@@ -31,7 +31,10 @@ function readTraces(read: EnvReader, base: string | null): TelemetrySettings['tr
     ...exporter,
     sampler: read.oneOf('OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_always_on'),
     ratio: readRatio(read),
-    propagates: read.text('OTEL_PROPAGATORS', 'tracecontext,baggage').split(/[\s,]+/).includes('tracecontext'),
+    propagates: read
+      .text('OTEL_PROPAGATORS', 'tracecontext,baggage')
+      .split(/[\s,]+/)
+      .includes('tracecontext'),
     queueSize,
     batchSize: Math.min(queueSize, read.integer('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 512, 1, 1_000_000)),
     delayMs: read.integer('OTEL_BSP_SCHEDULE_DELAY', 5_000, 1, 3_600_000),
@@ -82,7 +85,11 @@ function readResource(read: EnvReader): Record<string, string> {
   const pairs = pairsIn(read.text('OTEL_RESOURCE_ATTRIBUTES', ''));
   if (pairs === null) read.addError('OTEL_RESOURCE_ATTRIBUTES', 'must be NAME=VALUE pairs with commas between, the values percent-encoded');
   const service = read.optional('OTEL_SERVICE_NAME');
-  return { 'service.name': 'chat-graphql-gateway', ...Object.fromEntries(pairs ?? []), ...(service === null ? {} : { 'service.name': service }) };
+  return {
+    'service.name': 'chat-graphql-gateway',
+    ...Object.fromEntries(pairs ?? []),
+    ...(service === null ? {} : { 'service.name': service }),
+  };
 }
 
 /** Null: the text is not of that form. */

@@ -36,10 +36,7 @@ interface EchoOptions extends Pick<Services, 'log' | 'clock'> {
 }
 
 /** Null if the upstream echoes API writes as events itself. */
-export function createEchoSynthesizer(
-  api: ChatApi,
-  { log, clock, logger, tracing, onAppended }: EchoOptions,
-): Services['echoes'] {
+export function createEchoSynthesizer(api: ChatApi, { log, clock, logger, tracing, onAppended }: EchoOptions): Services['echoes'] {
   if (api.echoesApiWrites) return null;
   const upstream = {
     sendMessage: api.sendMessage.bind(api),

@@ -75,7 +75,11 @@ function histogramPoints({ name, values }: PrometheusMetric, times: Times): Data
   return [...series.values()].map(({ attributes, bounds, cumulative, sum, count }) => ({
     ...times,
     attributes,
-    value: { buckets: { boundaries: bounds, counts: [...cumulative, count].map((up, index) => up - (cumulative[index - 1] ?? 0)) }, sum, count },
+    value: {
+      buckets: { boundaries: bounds, counts: [...cumulative, count].map((up, index) => up - (cumulative[index - 1] ?? 0)) },
+      sum,
+      count,
+    },
   }));
 }
 

@@ -89,11 +89,13 @@ function metricReader(settings: ExporterSettings & { readonly intervalMs: number
   });
 }
 
-const exporterOptions = ({ url, headers, timeoutMs, compression }: ExporterSettings) => ({
+type ExporterOptions = NonNullable<ConstructorParameters<typeof JsonTraceExporter>[0]>;
+
+const exporterOptions = ({ url, headers, timeoutMs, compression }: ExporterSettings): ExporterOptions => ({
   url,
   headers: { ...headers },
   timeoutMillis: timeoutMs,
-  compression: compression as never,
+  compression: compression as NonNullable<ExporterOptions['compression']>,
 });
 
 function samplerOf({ sampler, ratio }: TraceSettings): Sampler {

@@ -27,7 +27,11 @@ export class RecordedTracing implements Tracing {
   }
 
   start(kind: SpanKind, name: string, attributes: SpanAttributes, at?: number): Span {
-    return this.#span(this.active?.context ?? ROOT_CONTEXT, name, { kind: KINDS[kind], attributes, ...(at === undefined ? {} : { startTime: at }) });
+    return this.#span(this.active?.context ?? ROOT_CONTEXT, name, {
+      kind: KINDS[kind],
+      attributes,
+      ...(at === undefined ? {} : { startTime: at }),
+    });
   }
 
   startRequest(name: string, carrier: TraceCarrier, attributes: SpanAttributes): Span {

@@ -45,7 +45,10 @@ const isByWebhook = (event: ConversationEvent): boolean =>
   !isOwnEvent(event) && event.type !== 'INTERACTION_ENDED' && event.type !== 'TYPING_CHANGED';
 
 function ended(span: Span, result: ExecutionResult): ExecutionResult {
-  noteErrors(span, result.errors?.map(({ extensions, originalError }) => ({ extensions: { code: Object(originalError).code, ...extensions } })));
+  noteErrors(
+    span,
+    result.errors?.map(({ extensions, originalError }) => ({ extensions: { code: Object(originalError).code, ...extensions } })),
+  );
   span.end();
   return result;
 }

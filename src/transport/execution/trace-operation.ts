@@ -17,7 +17,10 @@ export function noteOperation(span: Span | null, definition: OperationDefinition
 }
 
 /** Notes on a span the errors that a client is sent: how many, and the code of the worst. */
-export function noteErrors(span: Span | null, errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> | undefined }[] | undefined): void {
+export function noteErrors(
+  span: Span | null,
+  errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> | undefined }[] | undefined,
+): void {
   if (span === null || errors === undefined || errors.length === 0) return;
   const codes = errors.map(({ extensions }) => String(extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR'));
   const failure = codes.find((code) => FAILURES.test(code));
