@@ -68,8 +68,8 @@ function endpointOf(read: EnvReader, name: string, isBase: boolean): string | nu
   const { username, password, search, pathname } = new URL(text);
   if (username + password !== '') read.addError(name, 'must hold no user and password; send credentials with OTEL_EXPORTER_OTLP_HEADERS');
   if (isBase && search !== '') read.addError(name, 'must have no query: /v1/traces and /v1/metrics are appended to it');
-  if (isBase && /\/v1\/(traces|metrics|logs)$/.test(pathname))
-    read.addError(name, `must be the collector's base URL, without ${pathname.slice(-10).replace(/^.*?\/v1/, '/v1')}, which is appended`);
+  const signalPath = /\/v1\/(traces|metrics|logs)$/.exec(pathname)?.[0];
+  if (isBase && signalPath !== undefined) read.addError(name, `must be the collector's base URL, without ${signalPath}, which is appended`);
   return text;
 }
 
