@@ -64,8 +64,8 @@ export class Metrics {
   }
 
   /** All metrics with their values. */
-  async values(): Promise<readonly PrometheusMetric[]> {
-    return (await this.#registry.getMetricsAsJSON()) as unknown as readonly PrometheusMetric[];
+  values(): Promise<readonly PrometheusMetric[]> {
+    return this.#registry.getMetricsAsJSON();
   }
 
   /** The Prometheus text format. */

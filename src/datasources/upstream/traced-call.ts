@@ -1,4 +1,4 @@
-import type { Span, Tracing } from '../../observability/tracing.js';
+import type { Span, SpanAttributes, Tracing } from '../../observability/tracing.js';
 import { describeError } from './describe-error.js';
 import type { Exchange } from './resilience-policy.js';
 import type { CallAbort } from './lightweight-abort-signal.js';
@@ -8,7 +8,14 @@ import type { UpstreamAnswer } from './upstream-errors.js';
 export interface TracedCall {
   readonly operation: string;
   readonly method: string;
-  readonly baseUrl: string;
+  /** By `serverAttributes`. */
+  readonly server: SpanAttributes;
+}
+
+/** Where calls go, without what else the address holds. */
+export function serverAttributes(baseUrl: string): SpanAttributes {
+  const { hostname, port, protocol } = new URL(baseUrl);
+  return { 'server.address': hostname, 'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
 
 /** One exchange with the upstream, which sends these headers as well. */
@@ -53,13 +60,11 @@ export async function withCallSpan<T>(tracing: Tracing, call: TracedCall, work: 
   }
 }
 
-function startCallSpan(tracing: Tracing, { operation, method, baseUrl }: TracedCall, resends: number): Span {
-  const { hostname, port, protocol } = new URL(baseUrl);
+function startCallSpan(tracing: Tracing, { operation, method, server }: TracedCall, resends: number): Span {
   return tracing.start('client', `${method} ${operation}`, {
     'http.request.method': method,
     'http.request.resend_count': resends === 0 ? undefined : resends,
-    'server.address': hostname,
-    'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+    ...server,
     'chat.upstream.operation': operation,
   });
 }

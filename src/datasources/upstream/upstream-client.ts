@@ -3,7 +3,7 @@ import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
 import type { Clock } from '../../domain/clock.js';
 import { NotFoundError } from '../../domain/errors.js';
 import { NO_TRACING } from '../../observability/tracing.js';
-import type { Tracing } from '../../observability/tracing.js';
+import type { SpanAttributes, Tracing } from '../../observability/tracing.js';
 import { describeError } from './describe-error.js';
 import type { CallAbort } from './lightweight-abort-signal.js';
 import { pooledAdapter } from './undici-axios-adapter.js';
@@ -17,7 +17,7 @@ import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.j
 import { confirmed, faultOfFailure, outcomeUnknown } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 import { ResiliencePolicy } from './resilience-policy.js';
-import { tracedExchange } from './traced-call.js';
+import { serverAttributes, tracedExchange } from './traced-call.js';
 
 export interface UpstreamClientOptions {
   /** Scheme, host and port, and a path that all paths are put after, if any. */
@@ -57,6 +57,7 @@ interface Request {
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
   readonly #origin: string;
+  readonly #server: SpanAttributes;
   readonly #pool: PooledAdapter;
   readonly #anonymous: Axios;
   /** With credentials that never change, too. */
@@ -68,6 +69,7 @@ export class UpstreamClient {
     this.#options = options;
     this.#guard = options.guard ?? new ResiliencePolicy({ clock: options.clock });
     this.#origin = options.baseUrl.replace(/\/+$/, '');
+    this.#server = serverAttributes(options.baseUrl);
     this.#pool = pooledAdapter(options.baseUrl);
     const always = { accept: 'application/hal+json, application/json, application/problem+json', ...options.headers };
     const { credentials = {} } = options;
@@ -147,9 +149,9 @@ export class UpstreamClient {
   }
 
   #send(request: Request, http: Axios, credentials?: CredentialHeaders): Promise<UpstreamAnswer> {
-    const { tracing = NO_TRACING, baseUrl } = this.#options;
+    const { tracing = NO_TRACING } = this.#options;
     const { operation, method } = request;
-    const exchange = tracedExchange(tracing, { operation, method, baseUrl }, (givingUp, trace) => {
+    const exchange = tracedExchange(tracing, { operation, method, server: this.#server }, (givingUp, trace) => {
       const headers = trace === null ? credentials : { ...credentials, ...trace };
       return this.#exchange(request, http, headers, givingUp);
     });

@@ -20,7 +20,9 @@ export interface ExportReports {
 export class ExportMonitor {
   #reports: ExportReports | null = null;
   readonly #failing = new Set<Signal>();
+  /** Since when it was logged that spans are dropped, until nothing is dropped from one export to the next. */
   #isDropping = false;
+  #droppedSinceExport = false;
   /** Ended spans that are not with the exporter yet. */
   #queued = 0;
 
@@ -51,7 +53,8 @@ export class ExportMonitor {
     return {
       export: (spans, done) => {
         this.#queued -= spans.length;
-        this.#isDropping = false;
+        if (!this.#droppedSinceExport) this.#isDropping = false;
+        this.#droppedSinceExport = false;
         exporter.export(spans, (result) => {
           if (this.#note('traces', result)) this.#reports?.onLost('export_failed', spans.length);
           done(result);
@@ -76,6 +79,7 @@ export class ExportMonitor {
 
   #drop(): void {
     this.#reports?.onLost('queue_full', 1);
+    this.#droppedSinceExport = true;
     if (this.#isDropping) return;
     this.#isDropping = true;
     if (!this.#failing.has('traces')) this.#reports?.logger.warn({}, 'telemetry: queue full, spans are dropped');

@@ -5,6 +5,7 @@ import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporte
 import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { Resource } from '@opentelemetry/resources';
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -89,13 +90,15 @@ function metricReader(settings: ExporterSettings & { readonly intervalMs: number
   });
 }
 
+const COMPRESSIONS = { gzip: CompressionAlgorithm.GZIP, none: CompressionAlgorithm.NONE } as const;
+
 type ExporterOptions = NonNullable<ConstructorParameters<typeof JsonTraceExporter>[0]>;
 
 const exporterOptions = ({ url, headers, timeoutMs, compression }: ExporterSettings): ExporterOptions => ({
   url,
   headers: { ...headers },
   timeoutMillis: timeoutMs,
-  compression: compression as NonNullable<ExporterOptions['compression']>,
+  compression: COMPRESSIONS[compression],
 });
 
 function samplerOf({ sampler, ratio }: TraceSettings): Sampler {

@@ -27,7 +27,10 @@ export function traceRequests(app: FastifyInstance, options: RequestTracingOptio
   app.addHook('onRequest', (request, reply, done) => {
     request.span = startSpan(request, options);
     // Not 'onResponse', which an aborted request has none of.
-    reply.raw.once('close', () => endRequestSpan(request, reply));
+    reply.raw.once('close', () => {
+      if (reply.raw.headersSent) endRequestSpan(request, reply);
+      else abandon(request.span);
+    });
     tracing.within(request.span, done);
   });
   // A body arrives in the context of its connection.
@@ -45,12 +48,16 @@ function startSpan(request: FastifyRequest, { tracing, untraced, eventIdOf }: Re
   return eventId === null ? tracing.startRequest(name, headers, attributes) : tracing.startWebhook(name, eventId, headers, attributes);
 }
 
+/** The client left before it was answered. */
+function abandon(span: Span | null): void {
+  span?.set({ 'error.type': 'aborted' });
+  span?.end();
+}
+
 /** Ends a request's span: when its response is complete, or begins where that lasts as long as a subscription. */
-export function endRequestSpan({ span }: FastifyRequest, { raw, statusCode }: FastifyReply): void {
+export function endRequestSpan({ span }: FastifyRequest, { statusCode }: FastifyReply): void {
   if (span === null) return;
-  // The client left: no status was sent.
-  if (!raw.headersSent) span.set({ 'error.type': 'aborted' });
-  else span.set({ 'http.response.status_code': statusCode });
+  span.set({ 'http.response.status_code': statusCode });
   if (statusCode >= 500) span.fail(String(statusCode));
   span.end();
 }

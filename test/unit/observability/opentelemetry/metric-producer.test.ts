@@ -1,7 +1,6 @@
 import { emptyResource } from '@opentelemetry/resources';
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 import { prometheusMetricProducer } from '../../../../src/observability/opentelemetry/metric-producer.js';
-import type { PrometheusMetric } from '../../../../src/observability/prometheus-metric.js';
 
 it('converts counters, gauges and histograms with their labels, cumulative; leaves out what OTLP has no equivalent of', async () => {
   const registry = new Registry();
@@ -15,7 +14,7 @@ it('converts counters, gauges and histograms with their labels, cumulative; leav
   const producer = prometheusMetricProducer({
     resource: emptyResource(),
     scope: { name: 'test', version: '1' },
-    metrics: async () => (await registry.getMetricsAsJSON()) as unknown as PrometheusMetric[],
+    metrics: () => registry.getMetricsAsJSON(),
   });
   const { resourceMetrics } = await producer.collect();
   const metrics = resourceMetrics.scopeMetrics[0]?.metrics ?? [];
