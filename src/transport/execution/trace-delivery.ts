@@ -1,5 +1,6 @@
 import type { ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { ConversationEvent } from '../../domain/event.js';
+import { GatewayError } from '../../domain/errors.js';
 import { isOwnEvent } from '../../domain/occurrence-times.js';
 import type { Span, Tracing } from '../../observability/tracing.js';
 import type { ExecuteEvent } from './shared-results.js';
@@ -47,7 +48,9 @@ const isByWebhook = (event: ConversationEvent): boolean =>
 function ended(span: Span, result: ExecutionResult): ExecutionResult {
   noteErrors(
     span,
-    result.errors?.map(({ extensions, originalError }) => ({ extensions: { code: Object(originalError).code, ...extensions } })),
+    result.errors?.map(({ originalError, extensions }) =>
+      originalError instanceof GatewayError ? { extensions: { code: originalError.code } } : { extensions },
+    ),
   );
   span.end();
   return result;

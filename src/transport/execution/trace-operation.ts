@@ -22,7 +22,10 @@ export function noteErrors(
   errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> | undefined }[] | undefined,
 ): void {
   if (span === null || errors === undefined || errors.length === 0) return;
-  const codes = errors.map(({ extensions }) => String(extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR'));
+  const codes = errors.map(({ extensions }) => {
+    const code = extensions?.['code'];
+    return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';
+  });
   const failure = codes.find((code) => FAILURES.test(code));
   span.set({ 'error.type': codes[0], 'chat.graphql.errors': errors.length });
   if (failure !== undefined) span.fail(failure);
