@@ -21,7 +21,7 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
     read(environment);
     return [];
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.errors;
     throw error;
   }
 }
