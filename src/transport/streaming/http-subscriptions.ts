@@ -180,7 +180,8 @@ export class HttpSubscriptions {
     const key = sharingKey(document, definition, variables ?? {}, viewer.rightsKey);
     const asker = { requestId, logger, metrics, introspection };
     const opened = await openSubscription(args, asker, { execute, turns: this.#turns, tracing, key, definition, sink: stream });
-    if (opened instanceof ResultDelivery) stream.carry(opened);
+    // Outside of its span, which what lasts as long as the subscription would keep.
+    if (opened instanceof ResultDelivery) tracing.within(null, () => stream.carry(opened));
     else stream.answer(opened);
     if (this.#draining) stream.endBecause(RESTARTING);
   }

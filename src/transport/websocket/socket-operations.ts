@@ -131,7 +131,8 @@ export class SocketOperations {
     const { execute, turns, tracing } = this.options;
     const key = sharingKey(args.document, definition, args.variableValues ?? {}, viewer.rightsKey);
     const opened = await openSubscription(args, asker, { execute, turns, tracing, key, definition, sink: operation });
-    if (opened instanceof ResultDelivery) operation.carry(opened);
+    // Outside of its span, which what lasts as long as the subscription would keep.
+    if (opened instanceof ResultDelivery) tracing.within(null, () => operation.carry(opened));
     else operation.answer(opened);
   }
 
