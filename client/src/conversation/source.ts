@@ -29,8 +29,8 @@ export interface ConversationSource {
 }
 
 export interface SocketSourceOptions {
-  /** A client created by `connect`. */
-  readonly client: Client;
+  /** A client created by `connect`; or a function that creates it on first use, so that rendering on a server needs no WebSocket. */
+  readonly client: Client | (() => Client);
   /** For queries and mutations; default: over the same socket. See `requestOverHttp`. */
   readonly request?: Request;
   readonly backoff?: Backoff;
@@ -38,7 +38,9 @@ export interface SocketSourceOptions {
 
 /** A source that needs no other GraphQL client. */
 export function socketSource({ client, request: send, ...others }: SocketSourceOptions): ConversationSource {
-  const overSocket: Request = (document, variables) => request(client, document, variables);
+  let created = typeof client === 'function' ? null : client;
+  const connected = (): Client => (created ??= typeof client === 'function' ? client() : client);
+  const overSocket: Request = (document, variables) => request(connected(), document, variables);
   const ask = send ?? overSocket;
   return {
     request: ask,
@@ -46,13 +48,13 @@ export function socketSource({ client, request: send, ...others }: SocketSourceO
       follow({
         ...others,
         ...options,
-        client,
+        client: connected(),
         query: async () => existing(await ask(ConversationDocument, conversationVariables(id))),
         cursorOf: ({ conversation }) => conversation?.latestCursor ?? '',
         subscription: ConversationEventsDocument,
         variables: { id },
       }),
-    onConnection: (changed) => connectionOf(client, changed),
+    onConnection: (changed) => connectionOf(connected(), changed),
   };
 }
 
@@ -62,9 +64,7 @@ export const conversationVariables = (id: string): { id: string; withEvents: boo
 /** @throws RefusedError as a subscription does if there is no such conversation, or the caller may not see it */
 export function existing<T extends ConversationQuery>(snapshot: T): T {
   if (snapshot.conversation) return snapshot;
-  throw new RefusedError([
-    { message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } },
-  ]);
+  throw new RefusedError([{ message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } }]);
 }
 
 /** As `ConversationSource.onConnection`. In a browser without a network it ends the connection, which would notice only when it next sends something. */

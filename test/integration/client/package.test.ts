@@ -70,13 +70,13 @@ it('works as published, with types, with Apollo Client', () => {
   expect(run(projectWith('apollo', WITH_APOLLO), program)).toBe('object\n');
 }, 60_000);
 
-it('works as published, with types, with React', () => {
+it('works as published, with types, with React, on a server without a WebSocket', () => {
   const program = `
     import { connect, socketSource } from 'chat-graphql-gateway-client';
     import { ConversationProvider, useConversation } from 'chat-graphql-gateway-client/react';
     import { createElement } from 'react';
     import { renderToString } from 'react-dom/server';
-    const source = socketSource({ client: connect({ url: 'ws://127.0.0.1:1', webSocketImpl: class {} }) });
+    const source = socketSource({ client: () => connect({ url: 'ws://127.0.0.1:1' }) });
     const Chat = () => createElement('p', null, useConversation('some-id').status);
     console.log(renderToString(createElement(ConversationProvider, { source }, createElement(Chat))));
   `;
