@@ -8,7 +8,7 @@ it.each([
   ['es', '9:05'],
   ['de', '9:05'],
   ['ja', '9:05'],
-])("shows times without a leading zero, in the form of %s", (language, expected) => {
+])('shows times without a leading zero, in the form of %s', (language, expected) => {
   expect(plain(formatsFor(language).clock(at(9, 5)))).toBe(expected);
 });
 

@@ -6,7 +6,10 @@ it.each([
   ['at the end: http://example.com.', 'at the end: [http://example.com].'],
   ['(https://example.com/a)', '([https://example.com/a])'],
   ['https://example.com/a_(b)', '[https://example.com/a_(b)]'],
-  ['www.example.com, or write to me+you@example.co.uk!', '[www.example.com→https://www.example.com], or write to [me+you@example.co.uk→mailto:me+you@example.co.uk]!'],
+  [
+    'www.example.com, or write to me+you@example.co.uk!',
+    '[www.example.com→https://www.example.com], or write to [me+you@example.co.uk→mailto:me+you@example.co.uk]!',
+  ],
   ['https://example.com/ä/日本', '[https://example.com/ä/日本]'],
   ['هنا: https://example.com/a؟', 'هنا: [https://example.com/a]؟'],
   ['javascript:alert(1) data:text/html,x', 'javascript:alert(1) data:text/html,x'],
