@@ -17,9 +17,9 @@ const FORMATS = {
   },
 };
 
-/** Bundles `from` into `to`, both told from the project's root. */
+/** Bundles `from` into `to`, both relative to the project's root; returns esbuild's list of what went into it. */
 export async function bundleScript(from, to, format) {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [from],
     outfile: to,
@@ -31,6 +31,7 @@ export async function bundleScript(from, to, format) {
     // What stands for spreads then is made cheap below.
     supported: { 'object-rest-spread': false },
     sourcemap: true,
+    metafile: true,
     // Shown in errors, and asked for by type-graphql.
     keepNames: true,
     // V8 holds the text for as long as the process lives. Without its comments it is a third smaller, and of ASCII only, of which V8 keeps a byte for each character instead of two.
@@ -45,6 +46,7 @@ export async function bundleScript(from, to, format) {
   });
   nameOnlyClasses(join(root, to));
   spreadCheaply(join(root, to));
+  return metafile;
 }
 
 /**
