@@ -28,7 +28,6 @@ export async function registerExplorer(app: FastifyInstance, runtime: GatewayRun
     path: GRAPHQL_PATH,
     webhookPath: WEBHOOK_PATH,
     url: () => runtime.publicUrl,
-    version: VERSION,
     channelId: simulator?.channelId ?? null,
     simulatorUrl: simulator?.url ?? null,
     tokens: auth.mode === 'off' ? null : auth.secret === null ? 'issuer' : 'secret',
@@ -56,6 +55,7 @@ function statusOf({ config, clock }: GatewayRuntime, { upstream, stores, activit
       webhooks: activity.snapshot,
       sockets: sockets(),
       subscriptions: stores.log.stats().subscriptions,
+      versions: { gateway: VERSION, node: process.versions.node },
       uptimeMs: now - startedAt,
       now: new Date(now),
     };

@@ -22,7 +22,6 @@ export interface ExplorerOptions {
   readonly webhookPath: string;
   /** Where this gateway is reached, without a slash at the end. */
   readonly url: () => string;
-  readonly version: string;
   /** Of the simulated contact centre; null on a real one. */
   readonly channelId: string | null;
   /** Where that contact centre is; null on a real one. */
@@ -38,7 +37,7 @@ export interface ExplorerOptions {
 
 /** For developers, never in production: a start page at `/`, an offline GraphQL IDE and the demo chat. */
 export function explorerRoutes(app: FastifyInstance, options: ExplorerOptions): void {
-  const { path, webhookPath, url, version, channelId, tokens, demoDirectory, ideDirectory } = options;
+  const { path, webhookPath, url, channelId, tokens, demoDirectory, ideDirectory } = options;
   const tiles = async () => statusTiles(await options.status());
   if (options.simulatorUrl !== null) simulatorRoutes(app, options.simulatorUrl);
   const hasIde = ideRoutes(app, { path, channelId, directory: ideDirectory });
@@ -51,7 +50,6 @@ export function explorerRoutes(app: FastifyInstance, options: ExplorerOptions): 
       path,
       webhookPath,
       status: await tiles(),
-      version,
       tokens,
       channelId,
       // Relative: the gateway may be served below a path of another host, and be reached directly as well.

@@ -21,6 +21,7 @@ export interface GatewayStatus {
   readonly webhooks: WebhookActivity;
   readonly sockets: number;
   readonly subscriptions: number;
+  readonly versions: { readonly gateway: string; readonly node: string };
   readonly uptimeMs: number;
   readonly now: Date;
 }
@@ -36,7 +37,7 @@ export interface StatusTile {
 
 /** What a status says, for people. */
 export function statusTiles(status: GatewayStatus): readonly StatusTile[] {
-  return [upstreamTile(status), logTile(status), webhooksTile(status), lastEventTile(status), clientsTile(status)];
+  return [upstreamTile(status), logTile(status), webhooksTile(status), lastEventTile(status), clientsTile(status), processTile(status)];
 }
 
 function upstreamTile({ upstream, now }: GatewayStatus): StatusTile {
@@ -68,14 +69,23 @@ function webhooksTile({ webhooks, now }: GatewayStatus): StatusTile {
 function lastEventTile({ webhooks: { lastEvent }, now }: GatewayStatus): StatusTile {
   const name = 'Last event';
   if (lastEvent === null) return { name, value: 'None yet', detail: 'Since the start of this process', state: 'idle' };
-  return { name, value: lastEvent.type, detail: `Received ${ago(lastEvent.receivedAt, now)}`, state: 'ok' };
+  return { name, value: inWords(lastEvent.type), detail: `Received ${ago(lastEvent.receivedAt, now)}`, state: 'ok' };
 }
 
-function clientsTile({ sockets, subscriptions, uptimeMs }: GatewayStatus): StatusTile {
+function clientsTile({ sockets, subscriptions }: GatewayStatus): StatusTile {
   const value = `${sockets} ${sockets === 1 ? 'socket' : 'sockets'}`;
-  const detail = `Subscriptions: ${subscriptions}; up for ${duration(uptimeMs)}`;
-  return { name: 'Clients', value, detail, state: sockets === 0 ? 'idle' : 'ok' };
+  return { name: 'Clients', value, detail: `Subscriptions, the gateway’s own included: ${subscriptions}`, state: sockets === 0 ? 'idle' : 'ok' };
 }
+
+const processTile = ({ versions, uptimeMs }: GatewayStatus): StatusTile => ({
+  name: 'Version',
+  value: versions.gateway,
+  detail: `Node.js ${versions.node}, up for ${duration(uptimeMs)}`,
+  state: 'ok',
+});
+
+/** `MESSAGE_ADDED` as "Message added". */
+const inWords = (type: string): string => type.charAt(0) + type.slice(1).toLowerCase().replaceAll('_', ' ');
 
 const ago = (then: Date | null, now: Date): string =>
   then === null ? 'never' : now.getTime() - then.getTime() < 1_000 ? 'just now' : `${duration(now.getTime() - then.getTime())} ago`;

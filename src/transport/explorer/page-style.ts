@@ -20,7 +20,8 @@ a:focus-visible, pre:focus-visible, button:focus-visible { outline: 3px solid va
 .cards .name { font-weight: 600; }
 .cards a::after { content: ''; position: absolute; inset: 0; border-radius: inherit; }
 .cards li:has(a:hover) { border-color: var(--link); }
-.status { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 0.75rem; margin: 0; padding: 0; list-style: none; }
+.status { display: grid; grid-template-columns: repeat(2, 1fr); gap: 0.75rem; margin: 0; padding: 0; list-style: none; }
+@media (min-width: 40rem) { .status { grid-template-columns: repeat(3, 1fr); } }
 .status li { display: flex; flex-direction: column; padding: 0.75rem 0.875rem; background: var(--card); border: 1px solid var(--line); border-top: 3px solid var(--idle); border-radius: 0.5rem; }
 .status li[data-state='ok'] { border-top-color: var(--ok); }
 .status li[data-state='warning'] { border-top-color: var(--warning); }

@@ -28,7 +28,6 @@ export interface StartPage {
   readonly path: string;
   /** Path on which webhooks are received. */
   readonly webhookPath: string;
-  readonly version: string;
   readonly status: readonly StatusTile[];
   /** Who issues tokens: holders of the secret, or only an identity provider; null if requests need none. */
   readonly tokens: TokenSource | null;
@@ -56,7 +55,7 @@ export function startPage(page: StartPage): string {
 <body>
 <header>
 <h1>chat-graphql-gateway</h1>
-<p>Version ${escaped(page.version)} on Node.js ${escaped(process.versions.node)}. For development: none of this is served in production.</p>
+<p>For development: none of this is served in production.</p>
 </header>
 <main>
 <section aria-labelledby="status"><h2 id="status">Status</h2>
