@@ -39,15 +39,30 @@ describe('docs/configuration.md', () => {
 });
 
 describe('docs/architecture.md', () => {
-  it('says what every dependency is for', () => {
+  const listed = (read('docs/architecture.md').split('## Dependencies')[1] ?? '').split('\n').flatMap((row) => {
+    const cell = /^\| (`.+?) +\|/.exec(row)?.[1] ?? '';
+    return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+  });
+
+  it('says what every package is for that the sources import, bundled or not', () => {
+    expect([...listed].sort()).toEqual([...importedPackages()].sort());
+  });
+
+  it('names the packages that are not bundled: those that are installed with this one', () => {
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
-    const listed = (read('docs/architecture.md').split('## Dependencies')[1] ?? '').split('\n').flatMap((row) => {
-      const cell = /^\| (`.+?) +\|/.exec(row)?.[1] ?? '';
-      return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
-    });
-    expect(listed.sort()).toEqual(Object.keys(dependencies).sort());
+    const notBundled = NOT_BUNDLED.exec(read('scripts/bundle-script.js'))?.[1] ?? '';
+    expect(listed.filter((name) => notBundled.includes(`'${name}'`))).toEqual(Object.keys(dependencies));
   });
 });
+
+const NOT_BUNDLED = /external: \[(.*?)\]/;
+
+/** Packages that a file below `src` imports, also types alone. */
+function importedPackages(): Set<string> {
+  const files = readdirSync(new URL('../../../src', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const specifiers = files.flatMap((name) => [...read(`src/${name}`).matchAll(/(?:from |import\(|^import )'([^'.][^']*)'/gm)].map(([, from = '']) => from));
+  return new Set(specifiers.filter((name) => !name.startsWith('node:')).map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name));
+}
 
 describe('the decision records', () => {
   it('are numbered without a gap', () => {
