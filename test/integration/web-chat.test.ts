@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page, Route } from 'playwright-core';
 import { openBrowser, openPage, seriousAccessibilityFaults } from '../support/browser.js';
 import { KillableGateway } from '../support/killable-gateway.js';
-import { describeExample, describeWith } from '../support/needs.js';
+import { describeWith } from '../support/needs.js';
 import { SECRET, signed } from '../support/tokens.js';
 import { untilTrue } from '../support/until.js';
 
@@ -48,7 +48,7 @@ const asking = (operation: string, route: Route): unknown => {
   return operationName === operation ? variables : undefined;
 };
 
-describeExample('web-chat', 'build:chat')('the demo chat', () => {
+describe('the demo chat that is built into the gateway', () => {
   describeWith('chromium', 'apt-get install chromium')('in a browser', inABrowser);
 });
 

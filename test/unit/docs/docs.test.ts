@@ -1,5 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import * as errors from '../../../src/domain/errors.js';
+import { encodePosition } from '../../../src/events/port/cursor.js';
+import { FORMAT } from '../../../src/events/redis/log-identity.js';
+import { FORMAT_VERSION } from '../../../src/events/sqlite/schema.js';
 import { UserErrorCode } from '../../../src/schema/user-error-code.js';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
@@ -63,6 +66,24 @@ function importedPackages(): Set<string> {
   const specifiers = files.flatMap((name) => [...read(`src/${name}`).matchAll(/(?:from |import\(|^import )'([^'.][^']*)'/gm)].map(([, from = '']) => from));
   return new Set(specifiers.filter((name) => !name.startsWith('node:')).map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name));
 }
+
+describe('docs/schema-promise.md', () => {
+  it('names the formats that are stored, and the version from which they are frozen', () => {
+    const rows = [...read('docs/schema-promise.md').matchAll(/^\| ([^|]+?) +\| +(\d+) \|/gm)].map(([, what, format]) => [what, format]);
+    const [cursorFormat] = Buffer.from(encodePosition('all', 'epoch', '1'), 'base64url').toString().split(' ');
+    expect(rows).toEqual([
+      ['event log on disk', String(FORMAT_VERSION)],
+      ['event log in Redis', FORMAT],
+      ['cursors that clients may store', cursorFormat],
+    ]);
+  });
+
+  it('is kept from the version on that the packages have, or an earlier one', () => {
+    expect(read('docs/schema-promise.md')).toMatch(/from 1\.0\.0-rc\.1 on, released on \d+ \w+ \d{4}/);
+    const versions = ['package.json', 'client/package.json'].map((path) => (JSON.parse(read(path)) as { version: string }).version);
+    expect(new Set(versions).size).toBe(1);
+  });
+});
 
 describe('the decision records', () => {
   it('are numbered without a gap', () => {
