@@ -44,11 +44,18 @@ try {
   const { conversation, cursor } = ask(open.replace('PASTE THE CHANNEL ID', channel)).data.createConversation;
   lap('a conversation');
   // The package holds no example: its command follows as well.
-  const command = fromPackage ? `npx chat-graphql-gateway events tail --json --url http://127.0.0.1:${port} --conversation CONVERSATION_ID --after CURSOR` : follow;
-  const following = start(command.replace('CONVERSATION_ID', conversation.id).replace('CURSOR', fromPackage ? cursor : `${cursor} ws://127.0.0.1:${port}/graphql`));
+  const command = fromPackage
+    ? `npx chat-graphql-gateway events tail --json --url http://127.0.0.1:${port} --conversation CONVERSATION_ID --after CURSOR`
+    : follow;
+  const following = start(
+    command
+      .replace('CONVERSATION_ID', conversation.id)
+      .replace('CURSOR', fromPackage ? cursor : `${cursor} ws://127.0.0.1:${port}/graphql`),
+  );
   await following.says(/MessageAdded.*"AGENT"/);
   lap('an agent says hello');
-  if (fromPackage && performance.now() - begin > PACKAGE_LIMIT_MS) throw new Error(`the first message took more than ${PACKAGE_LIMIT_MS / 1_000} s`);
+  if (fromPackage && performance.now() - begin > PACKAGE_LIMIT_MS)
+    throw new Error(`the first message took more than ${PACKAGE_LIMIT_MS / 1_000} s`);
   ask(say.replace('PASTE THE CONVERSATION ID', conversation.id));
   await following.says(/ConversationTransferred/);
   lap('handed over, as asked for');
@@ -85,7 +92,10 @@ function ask(block) {
 
 /** The tarball's name. */
 function pack() {
-  return execFileSync('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: root, encoding: 'utf8' }).trim().split('\n').at(-1);
+  return execFileSync('npm', ['pack', '--silent', '--pack-destination', directory], { cwd: root, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .at(-1);
 }
 
 async function freePort() {

@@ -14,7 +14,11 @@ const newestSource = Math.max(
   newest('tsconfig.json', 'package-lock.json', 'scripts/bundle.js', 'scripts/bundle-script.js'),
   ...['src', 'scripts/bundle', 'scripts/launcher'].map((folder) => newestIn(at(folder))),
 );
-const newestOfDemo = Math.max(newest('client/package.json', 'examples/web-chat/index.html'), newestIn(at('client/src')), newestIn(at('examples/web-chat/src')));
+const newestOfDemo = Math.max(
+  newest('client/package.json', 'examples/web-chat/index.html'),
+  newestIn(at('client/src')),
+  newestIn(at('examples/web-chat/src')),
+);
 
 if (changed(at('dist/gateway.code')) < newestSource) {
   const compiler = at('node_modules/typescript/bin/tsc');

@@ -67,7 +67,18 @@ describe('the start page', () => {
 
 it('serves none of it in production', async () => {
   const production = await RunningGateway.start({ config: { production: true } });
-  for (const path of ['/', '/ide', '/ide/', '/ide/main.js', '/ide/first-steps.js', '/demo', '/demo/', '/start-page/status', '/_sim/state', '/_sim/events']) {
+  for (const path of [
+    '/',
+    '/ide',
+    '/ide/',
+    '/ide/main.js',
+    '/ide/first-steps.js',
+    '/demo',
+    '/demo/',
+    '/start-page/status',
+    '/_sim/state',
+    '/_sim/events',
+  ]) {
     const response = await fetch(`${production.addresses.url}${path}`);
     expect([path, response.status, await response.json()]).toEqual([path, 404, { error: 'There is nothing here.' }]);
   }
@@ -151,10 +162,18 @@ describeWith('chromium', 'apt-get install chromium')('in a browser without a net
       gateway.simulator.centre.agentAccepts(id);
       gateway.simulator.centre.agentSays(id, 'Nobody reads this on the start page');
       await tile('Last event').getByText('Message added').waitFor();
-      await tile('Webhooks').getByText(/accepted/).waitFor();
+      await tile('Webhooks')
+        .getByText(/accepted/)
+        .waitFor();
       await tile('Contact centre').getByText('Healthy').waitFor();
-      await fetch(gateway.addresses.webhookUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"forged":true}' });
-      await tile('Webhooks').getByText(/1 rejected/).waitFor();
+      await fetch(gateway.addresses.webhookUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"forged":true}',
+      });
+      await tile('Webhooks')
+        .getByText(/1 rejected/)
+        .waitFor();
       expect(await page.content()).not.toContain('Nobody reads this');
       expect(faults).toEqual([]);
       await page.context().close();

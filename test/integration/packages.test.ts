@@ -46,7 +46,15 @@ describe('the tarball of the gateway', () => {
 
   it('holds the licence, the schema, the changelog and both pages, and no source maps', () => {
     const files = installed.files(GATEWAY);
-    const expected = ['LICENSE', 'README.md', 'CHANGELOG.md', 'schema.graphql', 'dist/cli.js', 'dist/demo/index.html', 'dist/ide/index.html'];
+    const expected = [
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'schema.graphql',
+      'dist/cli.js',
+      'dist/demo/index.html',
+      'dist/ide/index.html',
+    ];
     expect(files).toEqual(expect.arrayContaining(expected));
     expect(files.filter((file) => /\.map$|\.tsbuildinfo$|\.db$|(^|\/)\.env/.test(file))).toEqual([]);
     expect(statSync(inGateway('dist/cli.js')).mode & 0o111).not.toBe(0);
@@ -56,7 +64,9 @@ describe('the tarball of the gateway', () => {
   it('holds the licence of every package that is bundled', () => {
     const licences = readFileSync(inGateway('dist/gateway.cjs.LEGAL.txt'), 'utf8');
     const table = readFileSync(repository('docs/architecture.md'), 'utf8').split('## Dependencies')[1] ?? '';
-    const bundled = [...table.matchAll(/^\| (`.+?) +\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ''));
+    const bundled = [...table.matchAll(/^\| (`.+?) +\|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ''),
+    );
     const without = bundled.filter((name) => name !== 'libsql' && !licences.includes(`\n${name} `));
     expect(without).toEqual([]);
     expect(readFileSync(inGateway('dist/demo/LICENSES.txt'), 'utf8')).toMatch(/^react-dom [\d.]+ \(MIT\)$/m);
@@ -85,7 +95,9 @@ describe('the installed gateway', () => {
       const { graphqlUrl, wsUrl } = await gateway.line('listening');
       const url = new URL(String(graphqlUrl)).origin;
       expect(await firstAgentMessage(url, String(wsUrl))).toMatch(/^Hello, Mia!/);
-      const pages = await Promise.all(['/', '/demo/', '/demo/chat.js', '/demo/chat.css', '/ide/', '/ide/main.js'].map((path) => fetch(url + path)));
+      const pages = await Promise.all(
+        ['/', '/demo/', '/demo/chat.js', '/demo/chat.css', '/ide/', '/ide/main.js'].map((path) => fetch(url + path)),
+      );
       expect(pages.map(({ status }) => status)).toEqual(pages.map(() => 200));
       gateway.signal('SIGTERM');
       expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
@@ -167,14 +179,21 @@ async function firstAgentMessage(url: string, wsUrl: string): Promise<string> {
     return ((await response.json()) as { data: Record<string, unknown> }).data;
   };
   const { channels } = (await ask('{ channels(first: 1) { nodes { id } } }')) as { channels: { nodes: { id: string }[] } };
-  const open = 'mutation($c: ID!) { createConversation(input: { channelId: $c, customer: { name: "Mia" } }) { conversation { id } cursor } }';
-  const created = (await ask(open, { c: channels.nodes[0]?.id })) as { createConversation: { conversation: { id: string }; cursor: string } };
+  const open =
+    'mutation($c: ID!) { createConversation(input: { channelId: $c, customer: { name: "Mia" } }) { conversation { id } cursor } }';
+  const created = (await ask(open, { c: channels.nodes[0]?.id })) as {
+    createConversation: { conversation: { id: string }; cursor: string };
+  };
   const { conversation, cursor } = created.createConversation;
   const client = createClient({ url: wsUrl, webSocketImpl: WebSocket, retryAttempts: 0 });
-  const query = 'subscription($id: ID!, $after: String) { messageAdded(conversationId: $id, after: $after) { message { text author { type } } } }';
+  const query =
+    'subscription($id: ID!, $after: String) { messageAdded(conversationId: $id, after: $after) { message { text author { type } } } }';
   const variables = { id: conversation.id, after: cursor };
   try {
-    for await (const { data } of client.iterate<{ messageAdded: { message: { text: string; author: { type: string } } } }>({ query, variables })) {
+    for await (const { data } of client.iterate<{ messageAdded: { message: { text: string; author: { type: string } } } }>({
+      query,
+      variables,
+    })) {
       if (data?.messageAdded.message.author.type === 'AGENT') return data.messageAdded.message.text;
     }
     throw new Error('the subscription ended');

@@ -17,7 +17,11 @@ export class InstalledPackages {
   /** `npm pack` in a folder of this repository; returns the tarball. */
   pack(folder: string): string {
     const args = ['pack', '--silent', '--pack-destination', this.#tarballs];
-    const name = execFileSync('npm', args, { cwd: join(ROOT, folder), env: ENVIRONMENT, encoding: 'utf8' }).trim().split('\n').at(-1) ?? '';
+    const name =
+      execFileSync('npm', args, { cwd: join(ROOT, folder), env: ENVIRONMENT, encoding: 'utf8' })
+        .trim()
+        .split('\n')
+        .at(-1) ?? '';
     return join(this.#tarballs, name);
   }
 

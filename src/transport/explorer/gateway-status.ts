@@ -57,10 +57,11 @@ function logTile({ log }: GatewayStatus): StatusTile {
   return { name: 'Event log', value: 'Ready', detail, state: log.warnings.length === 0 ? 'ok' : 'warning' };
 }
 
-function webhooksTile({ webhooks, now }: GatewayStatus): StatusTile {
+function webhooksTile({ webhooks, upstream, now }: GatewayStatus): StatusTile {
   const { accepted, rejected, lastAt, lastRejection } = webhooks;
   const name = 'Webhooks';
-  if (lastAt === null) return { name, value: 'None yet', detail: 'Open a conversation to cause some', state: 'idle' };
+  const hint = upstream.simulated ? 'Open a conversation to cause some' : 'Registered by the command setup';
+  if (lastAt === null) return { name, value: 'None yet', detail: hint, state: 'idle' };
   const value = `${accepted} accepted${rejected === 0 ? '' : `, ${rejected} rejected`}`;
   const detail = `Last one ${ago(lastAt, now)}${lastRejection === null ? '' : `; last rejection: ${lastRejection}`}`;
   return { name, value, detail, state: rejected === 0 ? 'ok' : 'warning' };
@@ -74,7 +75,12 @@ function lastEventTile({ webhooks: { lastEvent }, now }: GatewayStatus): StatusT
 
 function clientsTile({ sockets, subscriptions }: GatewayStatus): StatusTile {
   const value = `${sockets} ${sockets === 1 ? 'socket' : 'sockets'}`;
-  return { name: 'Clients', value, detail: `Subscriptions, the gateway’s own included: ${subscriptions}`, state: sockets === 0 ? 'idle' : 'ok' };
+  return {
+    name: 'Clients',
+    value,
+    detail: `Subscriptions: ${subscriptions}, including the gateway’s own`,
+    state: sockets === 0 ? 'idle' : 'ok',
+  };
 }
 
 const processTile = ({ versions, uptimeMs }: GatewayStatus): StatusTile => ({

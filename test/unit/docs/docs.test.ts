@@ -62,15 +62,21 @@ const NOT_BUNDLED = /external: \[(.*?)\]/;
 
 /** Packages that a file below `src` imports, also types alone. */
 function importedPackages(): Set<string> {
-  const files = readdirSync(new URL('../../../src', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-  const specifiers = files.flatMap((name) => [...read(`src/${name}`).matchAll(/(?:from |import\(|^import )'([^'.][^']*)'/gm)].map(([, from = '']) => from));
+  const files = readdirSync(new URL('../../../src', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const specifiers = files.flatMap((name) =>
+    [...read(`src/${name}`).matchAll(/(?:from |import\(|^import )'([^'.][^']*)'/gm)].map(([, from = '']) => from),
+  );
   return new Set(specifiers.filter((name) => !name.startsWith('node:')).map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name));
 }
 
 describe('docs/schema-promise.md', () => {
   it('names the formats that are stored, and the version from which they are frozen', () => {
     const rows = [...read('docs/schema-promise.md').matchAll(/^\| ([^|]+?) +\| +(\d+) \|/gm)].map(([, what, format]) => [what, format]);
-    const [cursorFormat] = Buffer.from(encodePosition('all', 'epoch', '1'), 'base64url').toString().split(' ');
+    const [cursorFormat] = Buffer.from(encodePosition('all', 'epoch', '1'), 'base64url')
+      .toString()
+      .split(' ');
     expect(rows).toEqual([
       ['event log on disk', String(FORMAT_VERSION)],
       ['event log in Redis', FORMAT],

@@ -21,7 +21,8 @@ require('node:module').syncBuiltinESMExports();
 let directory: string;
 const at = (...names: string[]) => join(directory, ...names);
 /** Runs a bundle of one line as `npm start` runs the real one. */
-const launch = (...flags: string[]) => execFileSync(process.execPath, [...flags, '-r', at('reporting.cjs'), at('dist/main.js')], { encoding: 'utf8' });
+const launch = (...flags: string[]) =>
+  execFileSync(process.execPath, [...flags, '-r', at('reporting.cjs'), at('dist/main.js')], { encoding: 'utf8' });
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'launcher-'));

@@ -52,7 +52,10 @@ it('shows what is wrong with the event log', () => {
     detail: 'Redis, shared; appendfsync is everysec',
     state: 'warning',
   });
-  expect(tile('Event log', { log: { engine: 'Redis, shared', ok: false, warnings } })).toMatchObject({ value: 'Not writable', state: 'error' });
+  expect(tile('Event log', { log: { engine: 'Redis, shared', ok: false, warnings } })).toMatchObject({
+    value: 'Not writable',
+    state: 'error',
+  });
 });
 
 it('counts webhooks and says why the last one was rejected', () => {
