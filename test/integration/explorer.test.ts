@@ -175,6 +175,7 @@ describeWith('chromium', 'apt-get install chromium')('in a browser without a net
         .getByText(/1 rejected/)
         .waitFor();
       expect(await page.content()).not.toContain('Nobody reads this');
+      expect(gateway.log.lines.filter(({ fields }) => fields['path'] === '/start-page/status')).toEqual([]);
       expect(faults).toEqual([]);
       await page.context().close();
     },
