@@ -10,6 +10,7 @@ import { webhookRoute } from '../webhooks/route.js';
 import type { ConnectedUpstream } from './connect-upstream.js';
 import type { GatewayRuntime } from './runtime.js';
 import type { WebhookActivityMonitor } from './webhook-activity.js';
+import { withAppendSpans } from './with-append-spans.js';
 
 export interface WebhookIntakeParts extends Pick<Services, 'log'> {
   readonly endDetector: InteractionEndDetector;
@@ -19,14 +20,15 @@ export interface WebhookIntakeParts extends Pick<Services, 'log'> {
 /** Registers the route that receives webhooks. What is returned is closed after the last of them. */
 export async function registerWebhookIntake(
   app: FastifyInstance,
-  { config, overrides, clock, logger, metrics }: GatewayRuntime,
+  { config, overrides, clock, logger, metrics, telemetry }: GatewayRuntime,
   { api, settings }: ConnectedUpstream,
   { log, endDetector, activity }: WebhookIntakeParts,
 ): Promise<Pick<TypingEnds, 'close'>> {
   const typing = new TypingEnds({ log, clock, ttlMs: overrides.typingTtlMs });
   const maxAgeMs = config.webhookMaxAgeMs;
+  const { tracing } = telemetry;
   await app.register(namedPlugin('webhooks', webhookRoute), {
-    log: { ...withAppendMetrics(log, metrics), publish: (event) => typing.publish(event) },
+    log: { ...withAppendSpans(withAppendMetrics(log, metrics), tracing), publish: (event) => typing.publish(event) },
     path: WEBHOOK_PATH,
     format: createWebhookFormat(settings, { fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,
@@ -34,6 +36,7 @@ export async function registerWebhookIntake(
     customerId: settings.customerId,
     maxAgeMs,
     logger,
+    tracing,
     clockWatch: new ClockWatch({
       clock,
       logger,
@@ -44,7 +47,8 @@ export async function registerWebhookIntake(
       metrics.webhooks.inc({ outcome: outcome.kind });
       activity.record(outcome);
     },
-    onAppended: (appended) => endDetector.observe(appended),
+    // What it does later is no part of this webhook.
+    onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
   });
   return typing;
 }

@@ -16,7 +16,10 @@ export class ObservedProcess {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #closed: Promise<unknown>;
 
-  /** Nothing of this process's own environment is handed on but the path. `main`: another build's. */
+  /**
+   * Nothing of this process's own environment is handed on but the path.
+   * @param main of another build
+   */
   constructor(settings: Readonly<Record<string, string>>, main = MAIN) {
     const env = { PATH: process.env['PATH'], PORT: '0', ...settings };
     this.#child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -252,4 +252,8 @@ export class QueryRace {
 
 const saying = ({ author, text }: Pick<RacedMessageFragment, 'author' | 'text'>): string => `${author.type}: ${text ?? ''}`;
 
-const nameOf = ({ clientMessageId, text, author }: DeliveredMessage['message']) => ({ clientMessageId, text, author: { type: author.type } });
+const nameOf = ({ clientMessageId, text, author }: DeliveredMessage['message']) => ({
+  clientMessageId,
+  text,
+  author: { type: author.type },
+});
