@@ -10,7 +10,7 @@ declare module 'fastify' {
 
 /** Writes one line for each request when it is answered; none for those that were logged already. */
 export function logRequests(app: FastifyInstance, logger: Logger): void {
-  app.decorateRequest('isTold', false);
+  app.decorateRequest('isLogged', false);
   app.addHook('onResponse', (request, reply, done) => {
     if (!request.isLogged) {
       const { id: requestId, method, routeOptions } = request;
