@@ -130,17 +130,34 @@ describe('how tokens are checked', () => {
   it('takes a secret from a file too', () => {
     const file = join(directory, 'secret');
     writeFileSync(file, `${SECRET}\n`);
-    expect(readTokenSettings({ AUTH_SECRET_FILE: file })).toEqual({ secret: SECRET, jwksUrl: null, issuer: null, audience: null });
+    expect(readTokenSettings({ AUTH_SECRET_FILE: file })).toEqual({
+      secret: SECRET,
+      previousSecret: null,
+      jwksUrl: null,
+      issuer: null,
+      audience: null,
+    });
   });
 
   it('takes a key set, an issuer and an audience', () => {
     const environment = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'https://id.example/', AUTH_AUDIENCE: 'chat' };
     expect(readTokenSettings(environment)).toEqual({
       secret: null,
+      previousSecret: null,
       jwksUrl: 'https://id.example/jwks',
       issuer: 'https://id.example/',
       audience: 'chat',
     });
+  });
+
+  it('accepts the secret before the last rotation, beside a present one only', () => {
+    expect(readTokenSettings({ AUTH_SECRET: 'x'.repeat(32), AUTH_SECRET_PREVIOUS: SECRET })).toMatchObject({ previousSecret: SECRET });
+    expect(faultsOf({ AUTH_SECRET_PREVIOUS: SECRET })).toEqual([
+      expect.stringMatching(/^AUTH_SECRET_PREVIOUS: must be used with an AUTH_SECRET/),
+    ]);
+    expect(faultsOf({ AUTH_SECRET: SECRET, AUTH_SECRET_PREVIOUS: 'old' })).toEqual([
+      expect.stringMatching(/^AUTH_SECRET_PREVIOUS: must be at least/),
+    ]);
   });
 
   it('refuses a secret that can be guessed, without repeating it', () => {
