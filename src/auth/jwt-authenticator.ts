@@ -34,7 +34,7 @@ export interface JwtOptions {
 export class JwtAuthenticator implements Authenticator {
   readonly #known = new LRUCache<string, Viewer>({ maxSize: MAX_REMEMBERED, sizeCalculation: (_viewer, token) => token.length });
   readonly #keys: KeySet | null;
-  /** The one that signs now, and the one before. */
+  /** The one that tokens are issued with, then the one that is only accepted. */
   readonly #secrets: readonly KeyObject[];
 
   constructor(
@@ -42,9 +42,9 @@ export class JwtAuthenticator implements Authenticator {
     private readonly options: JwtOptions,
   ) {
     const { clock, fetch, onKeyFault } = options;
-    const { secret, previousSecret = null, jwksUrl: url } = settings;
+    const { secret, secondarySecret = null, jwksUrl: url } = settings;
     const keys = url === null ? null : new KeySet({ url, clock, fetch, onFault: onKeyFault, onChange: () => this.#known.clear() });
-    this.#secrets = [secret, previousSecret].flatMap((text) => (text === null ? [] : [createSecretKey(text, 'utf8')]));
+    this.#secrets = [secret, secondarySecret].flatMap((text) => (text === null ? [] : [createSecretKey(text, 'utf8')]));
     this.#keys = keys;
   }
 

@@ -55,7 +55,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)("compose.yaml's command of Valkey
   it('is durable, evicts nothing, and asks for the password, which no list of processes shows', async () => {
     const client = new Redis({ port, password });
     const settings = await Promise.all(['appendonly', 'appendfsync', 'maxmemory-policy', 'save'].map((name) => client.config('GET', name)));
-    expect(settings.map((pair) => (pair as string[])[1])).toEqual(['yes', 'always', 'noeviction', '']);
+    expect(settings.map((pair) => pair[1])).toEqual(['yes', 'always', 'noeviction', '']);
     client.disconnect();
     expect(execFileSync('redis-cli', ['-p', String(port), 'ping'], { encoding: 'utf8' })).toContain('NOAUTH');
     expect(readFileSync(`/proc/${server.pid ?? 0}/cmdline`, 'utf8')).not.toContain(password);

@@ -73,9 +73,9 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis, bel
           await untilTrue(() => Object.values(followers).every(({ texts }) => texts.length >= said.length));
         };
         await sayNext();
-        let isOver = false;
-        const happening = during().finally(() => (isOver = true));
-        while (!isOver) await sayNext();
+        const happening = during();
+        const isOver = observed(happening);
+        while (!isOver()) await sayNext();
         await happening;
         await sayNext();
         await Promise.all(Object.values(followers).map((follower) => follower.stop()));
@@ -122,9 +122,9 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis, bel
         };
         const ends = await followThrough(async () => {
           for (const [index, gateway] of pair.gateways.entries()) {
-            let hasStopped = false;
-            const stopped = gateway.stop().finally(() => (hasStopped = true));
-            while (!hasStopped) await query();
+            const stopped = gateway.stop();
+            const hasStopped = observed(stopped);
+            while (!hasStopped()) await query();
             await stopped;
             await gateway.start();
             // Not before the proxy uses it again may the next one go.
@@ -140,3 +140,13 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis, bel
     });
   });
 });
+
+/** Whether something has ended, either way. */
+function observed(promise: Promise<unknown>): () => boolean {
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  promise.then(end, end);
+  return () => isOver;
+}

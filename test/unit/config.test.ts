@@ -132,7 +132,7 @@ describe('how tokens are checked', () => {
     writeFileSync(file, `${SECRET}\n`);
     expect(readTokenSettings({ AUTH_SECRET_FILE: file })).toEqual({
       secret: SECRET,
-      previousSecret: null,
+      secondarySecret: null,
       jwksUrl: null,
       issuer: null,
       audience: null,
@@ -143,20 +143,20 @@ describe('how tokens are checked', () => {
     const environment = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'https://id.example/', AUTH_AUDIENCE: 'chat' };
     expect(readTokenSettings(environment)).toEqual({
       secret: null,
-      previousSecret: null,
+      secondarySecret: null,
       jwksUrl: 'https://id.example/jwks',
       issuer: 'https://id.example/',
       audience: 'chat',
     });
   });
 
-  it('accepts the secret before the last rotation, beside a present one only', () => {
-    expect(readTokenSettings({ AUTH_SECRET: 'x'.repeat(32), AUTH_SECRET_PREVIOUS: SECRET })).toMatchObject({ previousSecret: SECRET });
-    expect(faultsOf({ AUTH_SECRET_PREVIOUS: SECRET })).toEqual([
-      expect.stringMatching(/^AUTH_SECRET_PREVIOUS: must be used with an AUTH_SECRET/),
+  it('accepts a secondary secret beside a primary one only', () => {
+    expect(readTokenSettings({ AUTH_SECRET: 'x'.repeat(32), AUTH_SECRET_SECONDARY: SECRET })).toMatchObject({ secondarySecret: SECRET });
+    expect(faultsOf({ AUTH_SECRET_SECONDARY: SECRET })).toEqual([
+      expect.stringMatching(/^AUTH_SECRET_SECONDARY: must be used with an AUTH_SECRET/),
     ]);
-    expect(faultsOf({ AUTH_SECRET: SECRET, AUTH_SECRET_PREVIOUS: 'old' })).toEqual([
-      expect.stringMatching(/^AUTH_SECRET_PREVIOUS: must be at least/),
+    expect(faultsOf({ AUTH_SECRET: SECRET, AUTH_SECRET_SECONDARY: 'old' })).toEqual([
+      expect.stringMatching(/^AUTH_SECRET_SECONDARY: must be at least/),
     ]);
   });
 

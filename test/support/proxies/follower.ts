@@ -34,13 +34,17 @@ export class Follower {
     await this.#stopped;
   }
 
+  #hasStopped(): boolean {
+    return this.#isStopped;
+  }
+
   async #follow(): Promise<void> {
-    while (!this.#isStopped) {
+    while (!this.#hasStopped()) {
       this.#results = this.subscribe({ query: EVENTS, variables: { id: this.id, after: this.after } });
       try {
         await this.#takeAll(this.#results);
       } catch (error) {
-        if (this.#isStopped) return;
+        if (this.#hasStopped()) return;
         this.ends.push(endOf(error));
         await pause(BACKOFF_MS);
       }
@@ -50,7 +54,7 @@ export class Follower {
   async #takeAll(results: ResultIterator<Data>): Promise<void> {
     for (;;) {
       const next = await results.next();
-      if (this.#isStopped) return;
+      if (this.#hasStopped()) return;
       if (next.done === true) throw new Error('it ended without a reason');
       const event = next.value.data?.conversationEvents;
       if (event === undefined) throw new Error(JSON.stringify(next.value.errors));

@@ -82,6 +82,6 @@ export class PublicClient {
 
   #overHttp<T>(transport: 'multipart' | 'event stream', request: (signal: AbortSignal) => Promise<UndiciResponse>): ResultIterator<T> {
     const read: (response: Response) => AsyncGenerator<MultipartBody<T>, void> = transport === 'multipart' ? partsOf : eventBodiesOf;
-    return new HttpResults<T>(request as unknown as (signal: AbortSignal) => Promise<Response>, read);
+    return new HttpResults<T>(request, read);
   }
 }

@@ -54,15 +54,15 @@ describe('a token signed with the secret', () => {
     });
   });
 
-  it('is accepted by the secret before the last rotation, and by no other', async () => {
-    const rotated = authenticator({ secret: randomBytes(32).toString('base64'), previousSecret: SECRET });
+  it('is accepted by the secondary secret, for rotation, and by no other', async () => {
+    const rotated = authenticator({ secret: randomBytes(32).toString('base64'), secondarySecret: SECRET });
     expect(await ask(rotated, await tokenFor(SERVICE))).toMatchObject({ role: 'SERVICE', subject: 'bot' });
-    const later = authenticator({ secret: randomBytes(32).toString('base64'), previousSecret: randomBytes(32).toString('base64') });
+    const later = authenticator({ secret: randomBytes(32).toString('base64'), secondarySecret: randomBytes(32).toString('base64') });
     expect(await refusal(later, await tokenFor(SERVICE))).toEqual(new UnauthenticatedError('Invalid token.'));
   });
 
-  it('has expired, also by the secret before', async () => {
-    const rotated = authenticator({ secret: randomBytes(32).toString('base64'), previousSecret: SECRET });
+  it('has expired, by the secondary secret, too', async () => {
+    const rotated = authenticator({ secret: randomBytes(32).toString('base64'), secondarySecret: SECRET });
     const token = await tokenFor(SERVICE);
     now += 3_700_000;
     expect(await refusal(rotated, token)).toEqual(new UnauthenticatedError('The token has expired: get a new one.'));

@@ -26,7 +26,10 @@ describe('the Dockerfile', () => {
 
   it('builds in a stage of its own, and ships only what the package needs', () => {
     expect(argumentsOf('RUN')).toEqual([]);
-    const copied = TEXT.split(/^FROM /m).at(-1)?.match(/^(COPY|ADD) .*$/gm) ?? [];
+    const copied =
+      TEXT.split(/^FROM /m)
+        .at(-1)
+        ?.match(/^(COPY|ADD) .*$/gm) ?? [];
     expect(copied.length).toBeGreaterThan(0);
     expect(copied.filter((line) => !line.startsWith('COPY --from=build '))).toEqual([]);
   });

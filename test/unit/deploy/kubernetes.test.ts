@@ -17,7 +17,7 @@ interface Kustomization {
   readonly configMapGenerator: readonly { readonly literals: readonly string[] }[];
 }
 const kustomization = (path: string) => load(readFromRoot(`${path}/kustomization.yaml`)) as Kustomization;
-const manifest = <T>(name: string) => load(readFromRoot(`${BASE}/${name}`)) as T;
+const manifest = (name: string): unknown => load(readFromRoot(`${BASE}/${name}`));
 
 /** Each manifest, its model, and where the model's type is. */
 const KINDS = {
@@ -28,7 +28,7 @@ const KINDS = {
   'service.yaml': [Service, 'v1/Service'],
 } as const;
 
-const deployment = new Deployment(manifest<ConstructorParameters<typeof Deployment>[0]>('deployment.yaml'));
+const deployment = new Deployment(manifest('deployment.yaml') as ConstructorParameters<typeof Deployment>[0]);
 const pod = deployment.spec?.template.spec;
 const container = pod?.containers[0];
 const settings = parseEnvFile(
@@ -77,14 +77,14 @@ describe('the Kubernetes manifests', () => {
   });
 
   it.each(Object.entries(KINDS))('%s is valid by the schema of its kind', (name, [Model]) => {
-    const value = manifest<never>(name);
+    const value = manifest(name) as never;
     expect(() => new Model(value).validate()).not.toThrow();
   });
 
   it('have no field that their kinds do not know', () => {
-    const literals = Object.fromEntries(Object.entries(KINDS).map(([name, [, type]]) => [name, { value: manifest<unknown>(name), type }]));
+    const literals = Object.fromEntries(Object.entries(KINDS).map(([name, [, type]]) => [name, { value: manifest(name), type }]));
     expect(typeErrors(literals)).toEqual([]);
-    const misspelt = { ...manifest<object>('service.yaml'), spec: { selectors: {} } };
+    const misspelt = { ...(manifest('service.yaml') as object), spec: { selectors: {} } };
     expect(typeErrors({ misspelt: { value: misspelt, type: 'v1/Service' } })).toEqual([expect.stringContaining('"selectors"')]);
   });
 
@@ -122,8 +122,8 @@ describe('the Kubernetes manifests', () => {
     const label = { 'app.kubernetes.io/name': 'chat-graphql-gateway' };
     expect(deployment.spec?.template.metadata?.labels).toEqual(label);
     expect(deployment.spec?.selector.matchLabels).toEqual(label);
-    expect(manifest<{ spec: { selector: unknown } }>('service.yaml').spec.selector).toEqual(label);
-    expect(manifest<{ spec: { selector: { matchLabels: unknown } } }>('pod-disruption-budget.yaml').spec.selector.matchLabels).toEqual(
+    expect((manifest('service.yaml') as { spec: { selector: unknown } }).spec.selector).toEqual(label);
+    expect((manifest('pod-disruption-budget.yaml') as { spec: { selector: { matchLabels: unknown } } }).spec.selector.matchLabels).toEqual(
       label,
     );
   });
@@ -132,7 +132,7 @@ describe('the Kubernetes manifests', () => {
     interface Rules {
       readonly spec: { readonly rules: readonly { readonly http: { readonly paths: readonly { readonly path: string }[] } }[] };
     }
-    const paths = manifest<Rules>('ingress.yaml').spec.rules.flatMap(({ http }) => http.paths.map(({ path }) => path));
+    const paths = (manifest('ingress.yaml') as Rules).spec.rules.flatMap(({ http }) => http.paths.map(({ path }) => path));
     expect(paths).toEqual(['/graphql', '/webhooks', '/uploads', '/attachments']);
   });
 });
