@@ -38,11 +38,9 @@ export function requestPlugin(options: RequestPluginOptions): ApolloServerPlugin
   return { requestDidStart: ({ request }) => Promise.resolve(requestListener(request, options)) };
 }
 
-function requestListener(
-  requested: GraphQLRequest,
-  { schema, documents, queries, handover, ...reporting }: RequestPluginOptions,
-): GraphQLRequestListener<RequestContext> {
-  const checked = documents.find({ ...documentRequestOf(requested.http), query: requested.query, extensions: requested.extensions });
+function requestListener(requested: GraphQLRequest, options: RequestPluginOptions): GraphQLRequestListener<RequestContext> {
+  const { schema, documents, queries, handover, introspection, logger, metrics } = options;
+  const checked = documents.find({ ...toDocumentRequest(requested.http), query: requested.query, extensions: requested.extensions });
   if (checked !== null) resolvePersistedQuery(requested, checked);
   let cost: QueryCost | null = null;
   let interpreted: OperationDefinitionNode | null = null;
@@ -75,7 +73,7 @@ function requestListener(
     },
     willSendResponse: ({ contextValue, response: { body }, errors }) => {
       if (body.kind !== 'single') return Promise.resolve();
-      const errorContext = { ...reporting, requestId: contextValue.requestId };
+      const errorContext = { introspection, logger, metrics, requestId: contextValue.requestId };
       const { singleResult } = body;
       if (interpreted !== null) queries.countInterpreted(interpreted, singleResult.errors !== undefined);
       if (checked !== null && !(checked instanceof ValidDocument)) singleResult.errors = maskedRejection(checked, errorContext);
@@ -88,7 +86,7 @@ function requestListener(
 }
 
 /** What a request says about its document beside what Apollo reads. */
-function documentRequestOf(http: GraphQLRequest['http']): DocumentRequest {
+function toDocumentRequest(http: GraphQLRequest['http']): DocumentRequest {
   if (http?.method !== 'GET') return Object(http?.body) as DocumentRequest;
   const search = new URLSearchParams(http.search);
   return { documentId: search.get('documentId') ?? undefined, docId: search.get('docId') ?? undefined };

@@ -7,21 +7,25 @@ export function acceptedFormat(accept: string | undefined): StreamFormat | null 
   for (const range of accept?.split(',') ?? []) {
     const { type, parameters } = parsed(range);
     const quality = Number(parameters.get('q') ?? 1);
-    const format = formatOf(type, parameters);
+    const format = findFormat(type, parameters);
     if (format !== null && quality > (best?.quality ?? 0)) best = { format, quality };
   }
   return best?.format ?? null;
 }
 
+/** What no header is without that asks for a stream: nearly all have neither, and are parsed no further. */
+const NAMES_A_STREAM = /multipart\/|text\/event-stream/i;
+
 /** Whether an `Accept` header names a format of streams and nothing that a single result can be answered in. */
 export function acceptsStreamsOnly(accept: string | undefined): boolean {
-  const types = (accept ?? '').split(',').map((range) => parsed(range).type);
+  if (accept === undefined || !NAMES_A_STREAM.test(accept)) return false;
+  const types = accept.split(',').map((range) => parsed(range).type);
   return types.some((type) => isStream(type)) && types.every((type) => isStream(type) || type === '');
 }
 
 const isStream = (type: string): boolean => type.startsWith('multipart/') || type === 'text/event-stream';
 
-function formatOf(type: string, parameters: ReadonlyMap<string, string>): StreamFormat | null {
+function findFormat(type: string, parameters: ReadonlyMap<string, string>): StreamFormat | null {
   if (type === 'text/event-stream') return EVENT_STREAM;
   return type === 'multipart/mixed' && parameters.get('subscriptionspec') === '1.0' ? MULTIPART : null;
 }
