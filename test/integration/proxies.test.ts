@@ -1,3 +1,4 @@
+import { portToKeep } from '../support/crash/gateway-process.js';
 import { describeWith } from '../support/needs.js';
 import { attachmentRoundTrip } from '../support/proxies/attachment-round-trip.js';
 import { CADDY } from '../support/proxies/caddy.js';
@@ -97,6 +98,17 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis, bel
         const { status, text } = await connection.request(path);
         expect(status).toBeGreaterThanOrEqual(300);
         expect(text).not.toMatch(/gateway_|"ready"/);
+      });
+
+      it('serves at the root, and hides the same there, if its path is empty', async () => {
+        const settings = { ...pair.proxySettings, port: await portToKeep(), basePath: '' };
+        const atRoot = await Proxy.start(kind, settings);
+        const rootClient = new PublicClient(`https://127.0.0.1:${settings.port}`, pair.certificate.pem, true);
+        expect(await rootClient.ask(VERSION)).toMatchObject({ gateway: {} });
+        const statuses = await Promise.all(['metrics', 'readyz', 'healthz'].map(async (path) => (await rootClient.fetch(path)).status));
+        expect(statuses).toEqual([404, 404, 200]);
+        await rootClient.close();
+        await atRoot.stop();
       });
 
       it('streams an attachment of 100 MB in both directions, and logs no ticket', async () => {
