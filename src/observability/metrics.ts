@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { Histogram } from './histogram.js';
+import type { PrometheusMetric } from './prometheus-metric.js';
 
 /** Seconds: from a look-up in memory to a client's timeout. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -90,6 +91,16 @@ export class Metrics {
       registers: [this.#registry],
     });
     info.set({ version, upstream, event_log: eventLog }, 1);
+  }
+
+  /** Counts spans that do not reach the collector; only where traces are exported. */
+  registerLostSpans(): Counter<'reason'> {
+    return this.#counter('gateway_lost_spans_total', 'Spans that were not exported', ['reason']);
+  }
+
+  /** All metrics with their values. */
+  values(): Promise<readonly PrometheusMetric[]> {
+    return this.#registry.getMetricsAsJSON();
   }
 
   /** The Prometheus text format. */
