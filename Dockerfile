@@ -13,11 +13,11 @@ RUN npm run build
 RUN npm pack --ignore-scripts --pack-destination /build
 WORKDIR /app
 RUN npm install --omit=dev --no-audit --no-fund --no-package-lock --ignore-scripts /build/chat-graphql-gateway-*.tgz
-# A volume gets the owner and mode of what is there.
-RUN mkdir -m 0700 /app/data
+# A volume gets the owner of what is there. The gateway makes a directory of its own in it, with mode 0700.
+RUN mkdir /app/data
 
 FROM ${NODE_IMAGE}
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 EVENT_LOG=file:/data
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 EVENT_LOG=file:/data/log
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build --chown=1000:1000 /app/data /data

@@ -84,6 +84,6 @@ describe("the Dockerfile's steps, in a folder, from the build of this repository
     gateway = null;
     expect(isHealthy()).toBe(false);
     expect(filesOf(join(app(), 'node_modules'))).toEqual(before);
-    expect(readdirSync(join(directory, 'data'))).toContain('events.db');
+    expect(readdirSync(join(directory, 'data/log'))).toContain('events.db');
   }, 60_000);
 });
