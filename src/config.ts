@@ -164,15 +164,19 @@ function readAuth(read: EnvReader): AuthSettings {
 
 function tokenSettings(read: EnvReader): TokenSettings {
   const secret = read.optionalSecret('AUTH_SECRET');
-  if (secret !== null && Buffer.byteLength(secret) < MIN_SECRET_BYTES)
-    read.addError('AUTH_SECRET', `must be at least ${MIN_SECRET_BYTES} random bytes`);
+  const secondarySecret = read.optionalSecret('AUTH_SECRET_SECONDARY');
+  for (const [name, value] of Object.entries({ AUTH_SECRET: secret, AUTH_SECRET_SECONDARY: secondarySecret }))
+    if (value !== null && Buffer.byteLength(value) < MIN_SECRET_BYTES)
+      read.addError(name, `must be at least ${MIN_SECRET_BYTES} random bytes`);
+  if (secret === null && secondarySecret !== null)
+    read.addError('AUTH_SECRET_SECONDARY', 'must be used with an AUTH_SECRET, which tokens are issued with');
   const jwksUrl = read.url('AUTH_JWKS_URL');
   if (jwksUrl !== null && !isSafe(new URL(jwksUrl)) && !read.flag('ALLOW_INSECURE', false))
     read.addError(
       'AUTH_JWKS_URL',
       'must be an https URL, since keys fetched over http can be replaced in transit; or set ALLOW_INSECURE=true',
     );
-  return { secret, jwksUrl, issuer: read.optional('AUTH_ISSUER'), audience: read.optional('AUTH_AUDIENCE') };
+  return { secret, secondarySecret, jwksUrl, issuer: read.optional('AUTH_ISSUER'), audience: read.optional('AUTH_AUDIENCE') };
 }
 
 const isSafe = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || LOOPBACK.has(hostname);

@@ -5,7 +5,7 @@ import { isAllowedOrigin } from '../transport/http/allowed-origin.js';
 import { attachmentRoutes } from '../transport/http/attachment-routes.js';
 import { createHttp } from '../transport/http/create-http.js';
 import { drain } from '../transport/http/drain.js';
-import { healthRoutes, reportingHealth } from '../transport/http/health.js';
+import { coalescedHealthCheck, healthRoutes, reportingHealth } from '../transport/http/health.js';
 import { metricsRoute } from '../transport/http/metrics-route.js';
 import { namedPlugin } from '../transport/http/named-plugin.js';
 import { plainAddress } from '../transport/limits/plain-address.js';
@@ -89,10 +89,14 @@ function trustedProxies(trustProxy: readonly string[]): (address: string, hop: n
 /** What operators look at: health and metrics. */
 function registerOperations(app: FastifyInstance, runtime: GatewayRuntime, { upstream, stores }: ServerParts): void {
   const { health, policy } = upstream;
+  const { config, metrics } = runtime;
+  const log = coalescedHealthCheck(reportingHealth(() => stores.log.health(), runtime.logger));
   healthRoutes(app, {
-    log: reportingHealth(() => stores.log.health(), runtime.logger),
+    log,
     upstream: () => ({ ...health.snapshot, circuitOpen: policy.stats().circuitOpen }),
     draining: () => runtime.draining,
   });
-  metricsRoute(app, runtime.metrics);
+  metrics.registerLogHealth(log);
+  metrics.registerInfo({ version: VERSION, upstream: config.upstream.kind, eventLog: 'redis' in config.eventLog ? 'redis' : 'sqlite' });
+  metricsRoute(app, metrics);
 }

@@ -17,6 +17,14 @@ export interface GaugeSources {
   upstream(): { readonly circuitOpen: boolean; readonly inFlight: number; readonly queued: number };
 }
 
+/** What a gateway is: constant while it runs. */
+export interface GatewayInfo {
+  readonly version: string;
+  readonly upstream: string;
+  /** The engine of its event log. */
+  readonly eventLog: 'sqlite' | 'redis';
+}
+
 /** Everything that `/metrics` reports; `docs/metrics.md` explains each. Labels never hold ids, so their number is bounded. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -27,6 +35,12 @@ export class Metrics {
   readonly logAppends = this.#timings('gateway_log_append_seconds', 'Time to durably append an event', ['outcome'], BUCKETS);
   readonly eventLag = this.#timings('gateway_event_lag_seconds', 'Time from the occurrence of an event to its receipt', [], LAG_BUCKETS);
   readonly webhooks = this.#counter('gateway_webhooks_total', 'Webhook requests', ['outcome']);
+  readonly webhookRejections = this.#counter('gateway_webhook_rejections_total', 'Rejected webhook requests', ['reason']);
+  readonly webhookAcceptedAt = new Gauge({
+    name: 'gateway_webhook_last_accepted_timestamp_seconds',
+    help: 'When the last webhook was accepted; absent before the first',
+    registers: [this.#registry],
+  });
   readonly webhookClockDifference = new Gauge({
     name: 'gateway_webhook_clock_difference_seconds',
     help: 'From the transmission of the last verified webhook, by the clock of the contact centre, to its receipt, by ours',
@@ -37,6 +51,10 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
+    // It would be 0, which reads as an outage since 1970.
+    this.webhookAcceptedAt.remove();
+    // A counter that appears with 1 has not increased, as far as Prometheus knows.
+    this.graphqlErrors.inc({ code: 'INTERNAL_SERVER_ERROR' }, 0);
   }
 
   get contentType(): string {
@@ -53,6 +71,26 @@ export class Metrics {
     this.#gauge('gateway_upstream_in_flight', 'Calls to the contact centre in flight', () => sources.upstream().inFlight);
     this.#gauge('gateway_upstream_queued', 'Calls to the contact centre that wait for a slot', () => sources.upstream().queued);
     this.#gauge('gateway_queued_events', 'Events queued for subscribers', () => sources.subscriptions().queued);
+  }
+
+  /** Checks the event log at each scrape. Parallel calls of `check` should share one look. */
+  registerLogHealth(check: () => Promise<{ readonly ok: boolean; readonly warnings: readonly string[] }>): void {
+    this.#gauge('gateway_event_log_ready', 'The event log accepts writes', async () => Number((await check()).ok));
+    this.#gauge(
+      'gateway_event_log_warnings',
+      'Errors and durability warnings of the event log, as in /readyz',
+      async () => (await check()).warnings.length,
+    );
+  }
+
+  registerInfo({ version, upstream, eventLog }: GatewayInfo): void {
+    const info = new Gauge({
+      name: 'gateway_info',
+      help: 'What this gateway is; always 1',
+      labelNames: ['version', 'upstream', 'event_log'],
+      registers: [this.#registry],
+    });
+    info.set({ version, upstream, event_log: eventLog }, 1);
   }
 
   /** Counts spans that do not reach the collector; only where traces are exported. */
@@ -78,13 +116,13 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.#registry] });
   }
 
-  #gauge(name: string, help: string, read: () => number): void {
+  #gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({
       name,
       help,
       registers: [this.#registry],
-      collect() {
-        this.set(read());
+      async collect() {
+        this.set(await read());
       },
     });
   }

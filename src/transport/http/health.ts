@@ -20,12 +20,11 @@ export interface HealthOptions {
   readonly draining: () => boolean;
 }
 
-/** `/healthz`: the process answers. `/readyz`: the log takes writes and we are not draining. */
+/** `/healthz`: the process answers. `/readyz`: the log accepts writes and we are not draining. `log` should answer in time: `coalescedHealthCheck`. */
 export function healthRoutes(app: FastifyInstance, { log, upstream, draining }: HealthOptions): void {
-  const look = coalescedHealthCheck(log);
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const { ok, warnings: notes } = await look();
+    const { ok, warnings: notes } = await log();
     const ready = ok && !draining();
     return reply
       .code(ready ? 200 : 503)
