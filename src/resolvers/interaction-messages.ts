@@ -14,6 +14,6 @@ export async function messagesOfInteraction(
 ): Promise<ConnectionOf<Message> | null> {
   const list = `messages:${conversationId}:${interactionId}`;
   const window = windowOf(list, args);
-  const page = await loaders.messagesOfInteraction(conversationId, interactionId, window);
+  const page = await loaders.messages.ofInteraction(conversationId, interactionId, window);
   return page === null ? null : connection(list, window, page, toMessage);
 }

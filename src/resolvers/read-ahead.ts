@@ -1,0 +1,163 @@
+import {
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  Kind,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+} from 'graphql';
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  SelectionNode,
+  SelectionSetNode,
+} from 'graphql';
+import { Extensions } from 'type-graphql';
+import { RULES, isRoleEnough } from '../auth/rules.js';
+import type { Rule } from '../auth/rules.js';
+import type { ConversationRead } from '../context/request-loaders.js';
+import type { RequestContext } from '../context/request-context.js';
+
+/** The read that a field's resolver begins with, by its arguments; null if there is none. May throw if they are wrong: then nothing is read ahead. */
+export type ReadOf<A = object> = (args: A, conversationId: string) => ConversationRead | null;
+
+/**
+ * Declares the read that a field of a conversation, or of anything below one, begins with, if that read depends on the conversation's id and the arguments alone. The
+ * resolver itself calls the same loader.
+ */
+export const ReadsAhead = <A>(read: ReadOf<A>) => Extensions({ readsAhead: read });
+
+/** The conversation that a root field returns, by its arguments; null or empty if they name none. */
+type ConversationOf<A = object> = (args: A) => string | null;
+
+/** Declares that a root field returns this conversation and nothing else: what is selected below it is read ahead even before it is known whether the viewer may see it. */
+export const OpensConversation = <A>(conversationOf: ConversationOf<A>) => Extensions({ opensConversation: conversationOf });
+
+/** For a root field that opens a conversation: as `readAhead`, before its resolver is called. */
+export function readRootAhead(
+  { extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>,
+  args: object,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+): void {
+  const conversationId = (extensions['opensConversation'] as ConversationOf | undefined)?.(args);
+  if (conversationId) readAhead(context, info, conversationId);
+}
+
+/** A field that declares a read, as an operation selects it. */
+interface PlannedRead {
+  readonly read: ReadOf;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly node: FieldNode;
+  readonly rule: Rule | undefined;
+  /** What `@skip` or `@include` stands on, from the outermost selection to this one. */
+  readonly conditions: readonly SelectionNode[];
+}
+
+/** By the selection that they were worked out for: documents are kept, and a selection is of one document and selected of one type, nearly always. */
+const plans = new WeakMap<FieldNode, Map<GraphQLObjectType, readonly PlannedRead[]>>();
+
+/**
+ * Starts the reads that the fields selected below a field declare: its resolver calls this before it waits for anything. All objects below it must belong to this
+ * conversation. `type`: of the object that the field returns, if its own type is not that of an object.
+ */
+export function readAhead(
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+  conversationId: string,
+  type: unknown = getNamedType(info.returnType),
+): void {
+  if (!isObjectType(type)) return;
+  const reads = new Map<string, ConversationRead>();
+  for (const node of info.fieldNodes) {
+    for (const planned of planOf(node, type, info)) {
+      const read = isPermitted(planned, context) ? readOf(planned, conversationId, info.variableValues) : null;
+      if (read !== null) reads.set(read.name, read);
+    }
+  }
+  if (reads.size > 0) context.loaders.start(conversationId, [...reads.values()]);
+}
+
+const isPermitted = ({ rule }: PlannedRead, { viewer }: RequestContext): boolean => rule === undefined || isRoleEnough(rule, viewer.role);
+
+function readOf({ read, field, node, conditions }: PlannedRead, conversationId: string, variables: GraphQLResolveInfo['variableValues']) {
+  try {
+    if (!conditions.every((selection) => isIncluded(selection, variables))) return null;
+    return read(getArgumentValues(field, node, variables), conversationId);
+  } catch {
+    // The error is the field's own, which its resolver reports.
+    return null;
+  }
+}
+
+function isIncluded(selection: SelectionNode, variables: GraphQLResolveInfo['variableValues']): boolean {
+  if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] !== false;
+}
+
+function planOf(node: FieldNode, type: GraphQLObjectType, info: GraphQLResolveInfo): readonly PlannedRead[] {
+  const known = plans.get(node);
+  const plan = known?.get(type);
+  if (plan !== undefined) return plan;
+  const made = new Planner(info).planOf(node, type);
+  plans.set(node, (known ?? new Map<GraphQLObjectType, readonly PlannedRead[]>()).set(type, made));
+  return made;
+}
+
+/** A set of selections on objects of one type. */
+interface Level {
+  readonly set: SelectionSetNode;
+  readonly type: GraphQLObjectType;
+  readonly conditions: readonly SelectionNode[];
+}
+
+/** Finds the fields that declare a read. Not below lists of several types of object, such as events: which of them there are is not known. */
+class Planner {
+  readonly #planned: PlannedRead[] = [];
+  #next: Level[] = [];
+
+  constructor(private readonly info: GraphQLResolveInfo) {}
+
+  /** The outermost fields first: those below may turn out not to be needed. */
+  planOf({ selectionSet }: FieldNode, type: GraphQLObjectType): readonly PlannedRead[] {
+    let levels: Level[] = selectionSet === undefined ? [] : [{ set: selectionSet, type, conditions: [] }];
+    while (levels.length > 0) {
+      this.#next = [];
+      for (const level of levels) this.#walk(level);
+      levels = this.#next;
+    }
+    return this.#planned;
+  }
+
+  #walk({ set, type, conditions: outer }: Level): void {
+    for (const selection of set.selections) {
+      const conditions = (selection.directives?.length ?? 0) === 0 ? outer : [...outer, selection];
+      if (selection.kind === Kind.FIELD) this.#add(selection, type, conditions);
+      else {
+        const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.info.fragments[selection.name.value] : selection;
+        if (fragment !== undefined && this.#applies(fragment.typeCondition, type))
+          this.#walk({ set: fragment.selectionSet, type, conditions });
+      }
+    }
+  }
+
+  #add(node: FieldNode, parent: GraphQLObjectType, conditions: readonly SelectionNode[]): void {
+    const field = parent.getFields()[node.name.value];
+    if (field === undefined) return;
+    const read = field.extensions['readsAhead'] as ReadOf | undefined;
+    if (read !== undefined) this.#planned.push({ read, field, node, rule: RULES[parent.name]?.[field.name], conditions });
+    const type = getNamedType(field.type);
+    if (node.selectionSet !== undefined && isObjectType(type)) this.#next.push({ set: node.selectionSet, type, conditions });
+  }
+
+  #applies(condition: FragmentDefinitionNode['typeCondition'] | undefined, type: GraphQLObjectType): boolean {
+    if (condition === undefined || condition.name.value === type.name) return true;
+    const wanted = this.info.schema.getType(condition.name.value);
+    return isAbstractType(wanted) && this.info.schema.isSubType(wanted, type);
+  }
+}
