@@ -57,7 +57,11 @@ interface PlannedRead {
   readonly rule: Rule | undefined;
   /** What `@skip` or `@include` stands on, from the outermost selection to this one. */
   readonly conditions: readonly SelectionNode[];
+  /** The one that it is selected below. */
+  readonly parent: PlannedRead | null;
 }
+
+type Variables = GraphQLResolveInfo['variableValues'];
 
 /** By the selection that they were worked out for: documents are kept, and a selection is of one document and selected of one type, nearly always. */
 const plans = new WeakMap<FieldNode, Map<GraphQLObjectType, readonly PlannedRead[]>>();
@@ -74,28 +78,39 @@ export function readAhead(
 ): void {
   if (!isObjectType(type)) return;
   const reads = new Map<string, ConversationRead>();
-  for (const node of info.fieldNodes) {
-    for (const planned of planOf(node, type, info)) {
-      const read = isPermitted(planned, context) ? readOf(planned, conversationId, info.variableValues) : null;
-      if (read !== null) reads.set(read.name, read);
-    }
-  }
+  for (const node of info.fieldNodes) addReads(reads, planOf(node, type, info), conversationId, context, info);
   if (reads.size > 0) context.loaders.start(conversationId, [...reads.values()]);
 }
 
-const isPermitted = ({ rule }: PlannedRead, { viewer }: RequestContext): boolean => rule === undefined || isRoleEnough(rule, viewer.role);
+function addReads(
+  reads: Map<string, ConversationRead>,
+  plan: readonly PlannedRead[],
+  conversationId: string,
+  { viewer }: RequestContext,
+  { variableValues }: GraphQLResolveInfo,
+): void {
+  /** Nothing below a field that is left out, fails or may not be seen is needed. */
+  const pruned = new Set<PlannedRead>();
+  for (const planned of plan) {
+    const isReachable = planned.parent === null || !pruned.has(planned.parent);
+    const isPermitted = planned.rule === undefined || isRoleEnough(planned.rule, viewer.role);
+    const read = isReachable && isPermitted ? readOf(planned, conversationId, variableValues) : null;
+    if (read === null) pruned.add(planned);
+    else reads.set(read.name, read);
+  }
+}
 
-function readOf({ read, field, node, conditions }: PlannedRead, conversationId: string, variables: GraphQLResolveInfo['variableValues']) {
+/** Null if the field is not selected after all, or if its arguments are wrong, which its resolver reports. */
+function readOf({ read, field, node, conditions }: PlannedRead, conversationId: string, variables: Variables): ConversationRead | null {
   try {
     if (!conditions.every((selection) => isIncluded(selection, variables))) return null;
     return read(getArgumentValues(field, node, variables), conversationId);
   } catch {
-    // The error is the field's own, which its resolver reports.
     return null;
   }
 }
 
-function isIncluded(selection: SelectionNode, variables: GraphQLResolveInfo['variableValues']): boolean {
+function isIncluded(selection: SelectionNode, variables: Variables): boolean {
   if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] === true) return false;
   return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] !== false;
 }
@@ -114,6 +129,7 @@ interface Level {
   readonly set: SelectionSetNode;
   readonly type: GraphQLObjectType;
   readonly conditions: readonly SelectionNode[];
+  readonly parent: PlannedRead | null;
 }
 
 /** Finds the fields that declare a read. Not below lists of several types of object, such as events: which of them there are is not known. */
@@ -125,7 +141,7 @@ class Planner {
 
   /** The outermost fields first: those below may turn out not to be needed. */
   planOf({ selectionSet }: FieldNode, type: GraphQLObjectType): readonly PlannedRead[] {
-    let levels: Level[] = selectionSet === undefined ? [] : [{ set: selectionSet, type, conditions: [] }];
+    let levels: Level[] = selectionSet === undefined ? [] : [{ set: selectionSet, type, conditions: [], parent: null }];
     while (levels.length > 0) {
       this.#next = [];
       for (const level of levels) this.#walk(level);
@@ -134,25 +150,27 @@ class Planner {
     return this.#planned;
   }
 
-  #walk({ set, type, conditions: outer }: Level): void {
+  #walk({ set, type, conditions: outer, parent }: Level): void {
     for (const selection of set.selections) {
       const conditions = (selection.directives?.length ?? 0) === 0 ? outer : [...outer, selection];
-      if (selection.kind === Kind.FIELD) this.#add(selection, type, conditions);
+      if (selection.kind === Kind.FIELD) this.#add(selection, { set, type, conditions, parent });
       else {
         const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.info.fragments[selection.name.value] : selection;
         if (fragment !== undefined && this.#applies(fragment.typeCondition, type))
-          this.#walk({ set: fragment.selectionSet, type, conditions });
+          this.#walk({ set: fragment.selectionSet, type, conditions, parent });
       }
     }
   }
 
-  #add(node: FieldNode, parent: GraphQLObjectType, conditions: readonly SelectionNode[]): void {
-    const field = parent.getFields()[node.name.value];
+  #add(node: FieldNode, { type: owner, conditions, parent }: Level): void {
+    const field = owner.getFields()[node.name.value];
     if (field === undefined) return;
     const read = field.extensions['readsAhead'] as ReadOf | undefined;
-    if (read !== undefined) this.#planned.push({ read, field, node, rule: RULES[parent.name]?.[field.name], conditions });
+    const planned = read === undefined ? null : { read, field, node, rule: RULES[owner.name]?.[field.name], conditions, parent };
+    if (planned !== null) this.#planned.push(planned);
     const type = getNamedType(field.type);
-    if (node.selectionSet !== undefined && isObjectType(type)) this.#next.push({ set: node.selectionSet, type, conditions });
+    if (node.selectionSet === undefined || !isObjectType(type)) return;
+    this.#next.push({ set: node.selectionSet, type, conditions, parent: planned ?? parent });
   }
 
   #applies(condition: FragmentDefinitionNode['typeCondition'] | undefined, type: GraphQLObjectType): boolean {
