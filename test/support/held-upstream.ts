@@ -55,12 +55,23 @@ export class HeldUpstream {
 
   /** Waits until exactly these requests are held, and answers them. */
   async answer(paths: readonly string[]): Promise<void> {
-    const requests = this.upstream.requests;
-    while (this.#held.length < paths.length) await this.upstream.received(requests.length + 1);
+    await this.arrived(paths.length);
     const held = this.#held;
     this.#held = [];
     expect(held.map(({ request }) => pathOf(request)).toSorted()).toEqual(paths.toSorted());
     for (const one of held) this.#answer(one);
+  }
+
+  /** Waits until this many requests are held. */
+  async arrived(count: number): Promise<void> {
+    while (this.#held.length < count) await this.upstream.received(this.upstream.requests.length + 1);
+  }
+
+  /** Answers those held whose path matches; the others stay. */
+  answerOnly(pattern: RegExp): void {
+    const held = this.#held;
+    this.#held = held.filter(({ request }) => !pattern.test(pathOf(request)));
+    for (const one of held) if (pattern.test(pathOf(one.request))) this.#answer(one);
   }
 
   /** Answers what is held and what follows without waiting. */
@@ -99,7 +110,7 @@ export function conversationsOf(...ids: readonly string[]): Answers {
     const [, id = '', part] = /^\/conversations\/([^/]+)(?:\/(.+))?$/.exec(path) ?? [];
     if (path === '/conversations') return { status: 200, body: list('conversations', ids.map(conversation)) };
     if (path.startsWith('/channels/')) return { status: 200, body: { id: path.slice('/channels/'.length), name: 'Web', type: 'api' } };
-    const body = ids.includes(id) ? PARTS[part ?? ''](id) : undefined;
+    const body = ids.includes(id) ? PARTS[part ?? '']?.(id) : undefined;
     return body === undefined ? { status: 404, body: { message: 'not found' } } : { status: 200, body };
   };
 }
