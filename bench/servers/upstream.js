@@ -2,8 +2,8 @@
 // exist. Their messages are years old, or a few minutes where the id begins with `recent`; where it begins with `files`, each has a file.
 import { createServer } from 'node:net';
 import { generateKeyPairSync } from 'node:crypto';
+import { MESSAGES, contentOf } from '../lib/conversations.js';
 
-const MESSAGES = 20;
 const DELAY_MS = Number(process.env.DELAY_MS ?? 0);
 const STARTED_AT = Date.now();
 /** By the request line: of what is asked for again and again, which conversations `c…` are. */
@@ -25,16 +25,17 @@ const conversation = (id) => ({
   assignment: { type: 'queue', id: 'queue-1' },
   user: { name: `Customer of ${id}`, email: 'customer@example.com', language: 'en', userId: `user-${id}`, additionalProperties: [] },
 });
-/** Epoch milliseconds. */
-const timeOf = (id, n) => (id.startsWith('recent') ? STARTED_AT - (MESSAGES - n) * 1_000 : 1_700_000_000_000 + n * 60_000);
-const message = (id, n) => ({
-  id: `${id}-m${n}`,
-  text: `Message ${n} of ${id}: as long as people write when they describe what went wrong with their order, and what they would like to happen next.`,
-  createdAt: new Date(timeOf(id, n)).toISOString(),
-  author: { id: n % 2 ? 'user' : 'agent-7', removed: false, type: n % 2 ? 'user' : 'agent', language: 'en' },
-  attachments: id.startsWith('files') ? [{ id: `${id}-f${n}` }] : [],
-  cards: [],
-});
+const message = (id, n) => {
+  const { text, at, author } = contentOf(id, n, STARTED_AT);
+  return {
+    id: `${id}-m${n}`,
+    text,
+    createdAt: new Date(at).toISOString(),
+    author: { ...author, removed: false, language: 'en' },
+    attachments: id.startsWith('files') ? [{ id: `${id}-f${n}` }] : [],
+    cards: [],
+  };
+};
 const list = (rel, items, total = items.length) => ({
   _embedded: { [rel]: items },
   _links: { self: { href: '/' } },
