@@ -54,6 +54,8 @@ interface PlannedRead {
   readonly read: ReadOf;
   readonly field: GraphQLField<unknown, unknown>;
   readonly node: FieldNode;
+  /** Null if they may depend on variables. */
+  readonly args: object | null;
   readonly rule: Rule | undefined;
   /** What `@skip` or `@include` stands on, from the outermost selection to this one. */
   readonly conditions: readonly SelectionNode[];
@@ -77,37 +79,49 @@ export function readAhead(
   type: unknown = getNamedType(info.returnType),
 ): void {
   if (!isObjectType(type)) return;
-  const reads = new Map<string, ConversationRead>();
+  const reads: ConversationRead[] = [];
   for (const node of info.fieldNodes) addReads(reads, planOf(node, type, info), conversationId, context, info);
-  if (reads.size > 0) context.loaders.start(conversationId, [...reads.values()]);
+  if (reads.length > 0) context.loaders.start(conversationId, reads);
 }
 
 function addReads(
-  reads: Map<string, ConversationRead>,
+  reads: ConversationRead[],
   plan: readonly PlannedRead[],
   conversationId: string,
   { viewer }: RequestContext,
   { variableValues }: GraphQLResolveInfo,
 ): void {
   /** Nothing below a field that is left out, fails or may not be seen is needed. */
-  const pruned = new Set<PlannedRead>();
+  const pruned: PlannedRead[] = [];
   for (const planned of plan) {
-    const isReachable = planned.parent === null || !pruned.has(planned.parent);
+    const isReachable = planned.parent === null || !pruned.includes(planned.parent);
     const isPermitted = planned.rule === undefined || isRoleEnough(planned.rule, viewer.role);
     const read = isReachable && isPermitted ? readOf(planned, conversationId, variableValues) : null;
-    if (read === null) pruned.add(planned);
-    else reads.set(read.name, read);
+    if (read === null) pruned.push(planned);
+    else if (!reads.some(({ name }) => name === read.name)) reads.push(read);
   }
 }
 
 /** Null if the field is not selected after all, or if its arguments are wrong, which its resolver reports. */
-function readOf({ read, field, node, conditions }: PlannedRead, conversationId: string, variables: Variables): ConversationRead | null {
+function readOf(
+  { read, field, node, args, conditions }: PlannedRead,
+  conversationId: string,
+  variables: Variables,
+): ConversationRead | null {
   try {
     if (!conditions.every((selection) => isIncluded(selection, variables))) return null;
-    return read(getArgumentValues(field, node, variables), conversationId);
+    return read(args ?? getArgumentValues(field, node, variables), conversationId);
   } catch {
     return null;
   }
+}
+
+const MAY_HOLD_VARIABLES: readonly Kind[] = [Kind.VARIABLE, Kind.LIST, Kind.OBJECT];
+
+/** The values of arguments that are the same in every request; null if they may depend on variables. */
+function constantArguments(field: GraphQLField<unknown, unknown>, node: FieldNode): object | null {
+  const isConstant = node.arguments?.every(({ value }) => !MAY_HOLD_VARIABLES.includes(value.kind)) ?? true;
+  return isConstant ? getArgumentValues(field, node) : null;
 }
 
 function isIncluded(selection: SelectionNode, variables: Variables): boolean {
@@ -166,7 +180,8 @@ class Planner {
     const field = owner.getFields()[node.name.value];
     if (field === undefined) return;
     const read = field.extensions['readsAhead'] as ReadOf | undefined;
-    const planned = read === undefined ? null : { read, field, node, rule: RULES[owner.name]?.[field.name], conditions, parent };
+    const rule = RULES[owner.name]?.[field.name];
+    const planned = read === undefined ? null : { read, field, node, args: constantArguments(field, node), rule, conditions, parent };
     if (planned !== null) this.#planned.push(planned);
     const type = getNamedType(field.type);
     if (node.selectionSet === undefined || !isObjectType(type)) return;
