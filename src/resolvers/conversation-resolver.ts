@@ -98,11 +98,11 @@ export class ConversationResolver {
     @Arg('interactionId', () => ID, { nullable: true, description: 'Only messages of this interaction: its `id` or `interactionId`.' })
     interaction?: string | null,
   ): Promise<ConnectionOf<Message> | null> {
-    readAhead(context, info, conversationId);
     if (interaction !== null && interaction !== undefined)
-      return messagesOfInteraction(context, conversationId, idArgument('Interaction', 'interactionId', interaction), args);
+      return messagesOfInteraction(context, info, conversationId, idArgument('Interaction', 'interactionId', interaction), args);
     const list = `messages:${conversationId}`;
     const window = windowOf(list, args);
+    readAhead(context, info, conversationId);
     return connection(list, window, await context.loaders.messages.window(conversationId, window), toMessage);
   }
 

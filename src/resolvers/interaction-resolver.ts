@@ -62,8 +62,7 @@ export class InteractionResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionOf<Message> | null> {
-    readAhead(context, info, conversationId);
-    return messagesOfInteraction(context, conversationId, interactionId ?? '', args);
+    return messagesOfInteraction(context, info, conversationId, interactionId ?? '', args);
   }
 
   @FieldResolver(() => [QueueStint], { nullable: true, description: `Queues in which it waited, in order. ${WHEN_NULL}` })
