@@ -22,7 +22,7 @@ export class MessageLoaders {
 
   /** A window of a conversation's messages. */
   window(conversationId: string, window: Window): Promise<Page> {
-    return once(this.#pages, keyOf(conversationId, window), async () => {
+    return once(this.#pages, toKey(conversationId, window), async () => {
       const read = await this.optionsFor(conversationId);
       const { api, history } = this.services;
       return history.window(conversationId, window, (part) => api.messages(conversationId, part, read), read.asOf);
@@ -31,12 +31,12 @@ export class MessageLoaders {
 
   /** A window of the messages of one interaction, positions counted from its first one. Null if the upstream does not say which they are. */
   ofInteraction(conversationId: string, interactionId: string, window: Window): Promise<Page | null> {
-    return once(this.#pagesOfInteractions, keyOf(JSON.stringify([conversationId, interactionId]), window), async () => {
+    return once(this.#pagesOfInteractions, toKey(JSON.stringify([conversationId, interactionId]), window), async () => {
       const interactions = await this.interactions.load(conversationId);
       const interaction = interactions.find((one) => one.interactionId === interactionId);
       if (interaction === undefined) return null;
       const read = await this.optionsFor(conversationId);
-      const places = await this.services.api.interactionPlaces(conversationId, interaction, interactions, read);
+      const places = await this.services.api.locateInteraction(conversationId, interaction, interactions, read);
       if (places === null) return this.#amongOthers(conversationId, interaction, window);
       return windowInSection(await this.window(conversationId, windowInList(window, places)), places);
     });
@@ -65,7 +65,7 @@ export class MessageLoaders {
 }
 
 /** The id comes last: it may hold anything. */
-const keyOf = (id: string, { kind, count, from, before }: Window): string => `${kind} ${count} ${from} ${before} ${id}`;
+const toKey = (id: string, { kind, count, from, before }: Window): string => `${kind} ${count} ${from} ${before} ${id}`;
 
 /** The promise under this key, of `read` if there is none yet; one that rejects is kept too. */
 function once<T>(promises: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { visibleByToken, canView } from '../auth/visibility.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { RequestBytes } from '../datasources/upstream/bytes-in-flight.js';
 import type { ReadOptions } from '../datasources/chat-api.js';
-import { loaderOf } from '../datasources/create-loader.js';
+import { createLoader } from '../datasources/create-loader.js';
 import { agentsFromEvents, mergeAgents } from '../domain/agents-from-events.js';
 import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
 import type { AttachmentRecord } from '../domain/attachment.js';
@@ -178,7 +178,7 @@ export class RequestLoaders {
   #loader<T>(name: string, load: (id: string) => Promise<T>): DataLoader<string, T> {
     const known = this.#loaders.get(name) as DataLoader<string, T> | undefined;
     if (known !== undefined) return known;
-    const loader = loaderOf(load);
+    const loader = createLoader(load);
     this.#loaders.set(name, loader);
     return loader;
   }

@@ -8,8 +8,8 @@ import { ConversationOrder } from '../schema/conversation-order.js';
 import { Conversation } from '../schema/conversation.js';
 import { vendorId } from '../schema/global-id.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { connection, windowOf } from './connections.js';
-import { cursorNamespace, selectionOf } from './conversation-selection.js';
+import { connection, toWindow } from './connections.js';
+import { cursorNamespace, toSelection } from './conversation-selection.js';
 import { OpensConversation } from './read-ahead.js';
 import { toConversation } from './to-graphql.js';
 
@@ -40,9 +40,9 @@ export class ConversationQueriesResolver {
     })
     orderBy?: ConversationOrder | null,
   ): Promise<ConnectionOf<Conversation>> {
-    const selection = selectionOf(context, filter, orderBy);
+    const selection = toSelection(context, filter, orderBy);
     const list = cursorNamespace(selection);
-    const window = windowOf(list, args);
+    const window = toWindow(list, args);
     const page = await context.loaders.conversations(window, selection);
     return connection(list, window, page, (record) => toConversation(record.conversationId));
   }

@@ -2,7 +2,7 @@ import type { ConversationRead } from '../context/request-loaders.js';
 import type { Window } from '../domain/window.js';
 import type { ConnectionArgs } from '../schema/connection-args.js';
 import { idArgument } from './arguments.js';
-import { windowOf } from './connections.js';
+import { toWindow } from './connections.js';
 
 /** All participants. */
 export const PARTICIPANTS: ConversationRead = {
@@ -39,7 +39,7 @@ interface MessagesArgs extends ConnectionArgs {
 /** A window of the messages of a conversation, or of one of its interactions. */
 export function messagesRead({ interactionId, ...args }: MessagesArgs, conversationId: string): ConversationRead {
   if (interactionId === null || interactionId === undefined) {
-    const window = windowOf(`messages:${conversationId}`, args);
+    const window = toWindow(`messages:${conversationId}`, args);
     const { kind, count, from, before } = window;
     return {
       name: `messages ${kind} ${count} ${from} ${before}`,
@@ -48,7 +48,7 @@ export function messagesRead({ interactionId, ...args }: MessagesArgs, conversat
     };
   }
   const interaction = idArgument('Interaction', 'interactionId', interactionId);
-  windowOf(`messages:${conversationId}:${interaction}`, args);
+  toWindow(`messages:${conversationId}:${interaction}`, args);
   return INTERACTIONS;
 }
 
@@ -57,6 +57,6 @@ const mostCalls = ({ from, before }: Window): number => (from === 0 && before ==
 
 /** All interactions, if the arguments are those of a window of them. */
 export function interactionsRead(args: ConnectionArgs, conversationId: string): ConversationRead {
-  windowOf(`interactions:${conversationId}`, args);
+  toWindow(`interactions:${conversationId}`, args);
   return INTERACTIONS;
 }

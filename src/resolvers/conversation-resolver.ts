@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Resolver, Root } from 'type-gr
 import type { RequestContext } from '../context/request-context.js';
 import { assignmentFromEvents } from '../domain/agents-from-events.js';
 import type { EventType } from '../domain/event.js';
-import { stateOf } from '../domain/state.js';
+import { deriveState } from '../domain/state.js';
 import type { ConversationState as State } from '../domain/state.js';
 import { windowOfArray } from '../domain/window.js';
 import { Assignment } from '../schema/assignment.js';
@@ -23,7 +23,7 @@ import { MessageConnection } from '../schema/message-connection.js';
 import type { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
 import { idArgument, requireFound } from './arguments.js';
-import { connection, windowOf } from './connections.js';
+import { connection, toWindow } from './connections.js';
 import { eventsOfConversation } from './conversation-events.js';
 import { CHANNEL, INTERACTIONS, PARTICIPANTS, interactionsRead, messagesRead } from './conversation-reads.js';
 import { messagesOfInteraction } from './interaction-messages.js';
@@ -35,7 +35,7 @@ export class ConversationResolver {
   @FieldResolver(() => ConversationState, { description: "State derived from the conversation's events and reconciled with the upstream." })
   async state(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
     const record = requireFound(await reads.conversation.load(conversationId));
-    return stateOf((await services.projections.of(conversationId)).state, record);
+    return deriveState((await services.projections.of(conversationId)).state, record);
   }
 
   @ReadsAhead(() => CHANNEL)
@@ -101,7 +101,7 @@ export class ConversationResolver {
     if (interaction !== null && interaction !== undefined)
       return messagesOfInteraction(context, info, conversationId, idArgument('Interaction', 'interactionId', interaction), args);
     const list = `messages:${conversationId}`;
-    const window = windowOf(list, args);
+    const window = toWindow(list, args);
     readAhead(context, info, conversationId);
     return connection(list, window, await context.loaders.messages.window(conversationId, window), toMessage);
   }
@@ -124,7 +124,7 @@ export class ConversationResolver {
     @Ctx() { loaders: reads }: RequestContext,
   ): Promise<ConnectionOf<Interaction>> {
     const list = `interactions:${conversationId}`;
-    const window = windowOf(list, args);
+    const window = toWindow(list, args);
     const all = await reads.interactions.load(conversationId);
     return connection(list, window, windowOfArray(window, all), (record) => toInteraction(conversationId, record));
   }

@@ -3,7 +3,7 @@ import type { RequestContext } from '../context/request-context.js';
 import type { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import type { Message } from '../schema/message.js';
-import { connection, windowOf } from './connections.js';
+import { connection, toWindow } from './connections.js';
 import { readAhead } from './read-ahead.js';
 import { toMessage } from './to-graphql.js';
 
@@ -16,7 +16,7 @@ export async function messagesOfInteraction(
   args: ConnectionArgs,
 ): Promise<ConnectionOf<Message> | null> {
   const list = `messages:${conversationId}:${interactionId}`;
-  const window = windowOf(list, args);
+  const window = toWindow(list, args);
   readAhead(context, info, conversationId);
   const page = await context.loaders.messages.ofInteraction(conversationId, interactionId, window);
   return page === null ? null : connection(list, window, page, toMessage);

@@ -24,19 +24,19 @@ import type { ConversationRead } from '../context/request-loaders.js';
 import type { RequestContext } from '../context/request-context.js';
 
 /** The read that a field's resolver begins with, by its arguments; null if there is none. May throw if they are wrong: then nothing is read ahead. */
-export type ReadOf<A = object> = (args: A, conversationId: string) => ConversationRead | null;
+export type DescribeRead<A = object> = (args: A, conversationId: string) => ConversationRead | null;
 
 /**
  * Declares the read that a field of a conversation, or of anything below one, begins with, if that read depends on the conversation's id and the arguments alone. The
  * resolver itself calls the same loader.
  */
-export const ReadsAhead = <A>(read: ReadOf<A>) => Extensions({ readsAhead: read });
+export const ReadsAhead = <A>(read: DescribeRead<A>) => Extensions({ readsAhead: read });
 
 /** The conversation that a root field returns, by its arguments; null or empty if they name none. */
-type ConversationOf<A = object> = (args: A) => string | null;
+type ToConversationId<A = object> = (args: A) => string | null;
 
 /** Declares that a root field returns this conversation and nothing else: what is selected below it is read ahead even before it is known whether the viewer may see it. */
-export const OpensConversation = <A>(conversationOf: ConversationOf<A>) => Extensions({ opensConversation: conversationOf });
+export const OpensConversation = <A>(toConversationId: ToConversationId<A>) => Extensions({ opensConversation: toConversationId });
 
 /** For a root field that opens a conversation: as `readAhead`, before its resolver is called. */
 export function readRootAhead(
@@ -45,13 +45,13 @@ export function readRootAhead(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): void {
-  const conversationId = (extensions['opensConversation'] as ConversationOf | undefined)?.(args);
+  const conversationId = (extensions['opensConversation'] as ToConversationId | undefined)?.(args);
   if (conversationId) readAhead(context, info, conversationId);
 }
 
 /** A field that declares a read, as an operation selects it. */
 interface PlannedRead {
-  readonly read: ReadOf;
+  readonly read: DescribeRead;
   readonly field: GraphQLField<unknown, unknown>;
   readonly node: FieldNode;
   /** Null if they may depend on variables. */
@@ -80,7 +80,7 @@ export function readAhead(
 ): void {
   if (!isObjectType(type)) return;
   const reads: ConversationRead[] = [];
-  for (const node of info.fieldNodes) addReads(reads, planOf(node, type, info), conversationId, context, info);
+  for (const node of info.fieldNodes) addReads(reads, planFor(node, type, info), conversationId, context, info);
   if (reads.length > 0) context.loaders.start(conversationId, reads);
 }
 
@@ -96,14 +96,14 @@ function addReads(
   for (const planned of plan) {
     const isReachable = planned.parent === null || !pruned.includes(planned.parent);
     const isPermitted = planned.rule === undefined || isRoleEnough(planned.rule, viewer.role);
-    const read = isReachable && isPermitted ? readOf(planned, conversationId, variableValues) : null;
+    const read = isReachable && isPermitted ? toRead(planned, conversationId, variableValues) : null;
     if (read === null) pruned.push(planned);
     else if (!reads.some(({ name }) => name === read.name)) reads.push(read);
   }
 }
 
 /** Null if the field is not selected after all, or if its arguments are wrong, which its resolver reports. */
-function readOf(
+function toRead(
   { read, field, node, args, conditions }: PlannedRead,
   conversationId: string,
   variables: Variables,
@@ -129,11 +129,11 @@ function isIncluded(selection: SelectionNode, variables: Variables): boolean {
   return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] !== false;
 }
 
-function planOf(node: FieldNode, type: GraphQLObjectType, info: GraphQLResolveInfo): readonly PlannedRead[] {
+function planFor(node: FieldNode, type: GraphQLObjectType, info: GraphQLResolveInfo): readonly PlannedRead[] {
   const known = plans.get(node);
   const plan = known?.get(type);
   if (plan !== undefined) return plan;
-  const made = new Planner(info).planOf(node, type);
+  const made = new Planner(info).planFor(node, type);
   plans.set(node, (known ?? new Map<GraphQLObjectType, readonly PlannedRead[]>()).set(type, made));
   return made;
 }
@@ -154,7 +154,7 @@ class Planner {
   constructor(private readonly info: GraphQLResolveInfo) {}
 
   /** The outermost fields first: those below may turn out not to be needed. */
-  planOf({ selectionSet }: FieldNode, type: GraphQLObjectType): readonly PlannedRead[] {
+  planFor({ selectionSet }: FieldNode, type: GraphQLObjectType): readonly PlannedRead[] {
     let levels: Level[] = selectionSet === undefined ? [] : [{ set: selectionSet, type, conditions: [], parent: null }];
     while (levels.length > 0) {
       this.#next = [];
@@ -179,7 +179,7 @@ class Planner {
   #add(node: FieldNode, { type: owner, conditions, parent }: Level): void {
     const field = owner.getFields()[node.name.value];
     if (field === undefined) return;
-    const read = field.extensions['readsAhead'] as ReadOf | undefined;
+    const read = field.extensions['readsAhead'] as DescribeRead | undefined;
     const rule = RULES[owner.name]?.[field.name];
     const planned = read === undefined ? null : { read, field, node, args: constantArguments(field, node), rule, conditions, parent };
     if (planned !== null) this.#planned.push(planned);

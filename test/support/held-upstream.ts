@@ -30,7 +30,7 @@ export class HeldUpstream {
   ) {
     upstream.script = (request, response) => {
       this.#held.push({ request, response });
-      this.paths.push(pathOf(request));
+      this.paths.push(toPath(request));
     };
   }
 
@@ -58,7 +58,7 @@ export class HeldUpstream {
     await this.arrived(paths.length);
     const held = this.#held;
     this.#held = [];
-    expect(held.map(({ request }) => pathOf(request)).toSorted()).toEqual(paths.toSorted());
+    expect(held.map(({ request }) => toPath(request)).toSorted()).toEqual(paths.toSorted());
     for (const one of held) this.#answer(one);
   }
 
@@ -70,14 +70,14 @@ export class HeldUpstream {
   /** Answers those held whose path matches; the others stay. */
   answerOnly(pattern: RegExp): void {
     const held = this.#held;
-    this.#held = held.filter(({ request }) => !pattern.test(pathOf(request)));
-    for (const one of held) if (pattern.test(pathOf(one.request))) this.#answer(one);
+    this.#held = held.filter(({ request }) => !pattern.test(toPath(request)));
+    for (const one of held) if (pattern.test(toPath(one.request))) this.#answer(one);
   }
 
   /** Answers what is held and what follows without waiting. */
   release(): void {
     this.upstream.script = (request, response) => {
-      this.paths.push(pathOf(request));
+      this.paths.push(toPath(request));
       this.#answer({ request, response });
     };
     for (const one of this.#held) this.#answer(one);
@@ -91,12 +91,12 @@ export class HeldUpstream {
   }
 
   #answer({ request, response }: HeldRequest): void {
-    const { status, body } = request.method === 'POST' ? { status: 202, body: { conversationId: 'new' } } : this.answers(pathOf(request));
+    const { status, body } = request.method === 'POST' ? { status: 202, body: { conversationId: 'new' } } : this.answers(toPath(request));
     json(status, body)(request, response);
   }
 }
 
-const pathOf = ({ method, url }: ReceivedRequest): string =>
+const toPath = ({ method, url }: ReceivedRequest): string =>
   `${method === 'GET' ? '' : `${method} `}${url.slice(ROOT.length).replace(/\?.*/, '')}`;
 
 const list = (rel: string, items: readonly object[]) => ({
