@@ -17,7 +17,8 @@ const LIST = `query($after: String) { conversations(first: 20, after: $after) { 
 let asked = 0;
 const fresh = () => ({ id: `files-${String((asked += 1)).padStart(8, '0')}` });
 const known = () => ({ id: `files-${String((asked % 20) + 1).padStart(8, '0')}` });
-const page = () => ({ after: Buffer.from(`conversations:${(asked += 1) * 20}`).toString('base64url') });
+/** Pages that the contact centre has as they are. */
+const page = () => ({ after: Buffer.from(`conversations:${(asked += 1) * 20 - 1}`).toString('base64url') });
 
 /** Each with the variables of one request. All but the last of these have been asked for by nobody before. */
 const SHAPES = {
