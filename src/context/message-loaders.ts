@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader';
-import type { ReadOptions } from '../datasources/chat-api.js';
+import type { ChatApi, ReadOptions } from '../datasources/chat-api.js';
 import type { InteractionRecord } from '../domain/conversation.js';
 import type { MessageRecord, NamedMessage } from '../domain/message.js';
 import { windowInList, windowInSection } from '../domain/window.js';
@@ -15,7 +15,8 @@ export class MessageLoaders {
 
   /** `optionsFor`: of a read of what belongs to a conversation. */
   constructor(
-    private readonly services: Services,
+    private readonly services: Pick<Services, 'history' | 'log'>,
+    private readonly api: ChatApi,
     private readonly interactions: DataLoader<string, readonly InteractionRecord[]>,
     private readonly optionsFor: (conversationId: string) => Promise<ReadOptions>,
   ) {}
@@ -24,8 +25,7 @@ export class MessageLoaders {
   window(conversationId: string, window: Window): Promise<Page> {
     return once(this.#pages, toKey(conversationId, window), async () => {
       const read = await this.optionsFor(conversationId);
-      const { api, history } = this.services;
-      return history.window(conversationId, window, (part) => api.messages(conversationId, part, read), read.asOf);
+      return this.services.history.window(conversationId, window, (part) => this.api.messages(conversationId, part, read), read.asOf);
     });
   }
 
@@ -36,21 +36,20 @@ export class MessageLoaders {
       const interaction = interactions.find((one) => one.interactionId === interactionId);
       if (interaction === undefined) return null;
       const read = await this.optionsFor(conversationId);
-      const places = await this.services.api.locateInteraction(conversationId, interaction, interactions, read);
+      const places = await this.api.locateInteraction(conversationId, interaction, interactions, read);
       if (places === null) return this.#amongOthers(conversationId, interaction, window);
       return windowInSection(await this.window(conversationId, windowInList(window, places)), places);
     });
   }
 
   async #amongOthers(conversationId: string, interaction: InteractionRecord, window: Window): Promise<Page | null> {
-    const { api, history } = this.services;
-    const page = await api.interactionMessages(conversationId, interaction, window, await this.optionsFor(conversationId));
-    return page === null ? null : { ...page, items: await history.name(conversationId, page.items) };
+    const page = await this.api.interactionMessages(conversationId, interaction, window, await this.optionsFor(conversationId));
+    return page === null ? null : { ...page, items: await this.services.history.name(conversationId, page.items) };
   }
 
   /** By its id in the upstream's list, which is the vendor's if it has one. Null if there is none. */
   async byListedId(conversationId: string, listedId: string): Promise<NamedMessage | null> {
-    const record: MessageRecord | null = await this.services.api.message(conversationId, listedId, await this.optionsFor(conversationId));
+    const record: MessageRecord | null = await this.api.message(conversationId, listedId, await this.optionsFor(conversationId));
     if (record === null) return null;
     return (await this.services.history.name(conversationId, [record]))[0] ?? null;
   }

@@ -2,7 +2,7 @@ import type DataLoader from 'dataloader';
 import { visibleByToken, canView } from '../auth/visibility.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { RequestBytes } from '../datasources/upstream/bytes-in-flight.js';
-import type { ReadOptions } from '../datasources/chat-api.js';
+import type { ChatApi, ReadOptions } from '../datasources/chat-api.js';
 import { createLoader } from '../datasources/create-loader.js';
 import { agentsFromEvents, mergeAgents } from '../domain/agents-from-events.js';
 import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
@@ -49,13 +49,14 @@ export class RequestLoaders {
     private readonly services: Services,
     private readonly viewer: Viewer,
     private readonly bytes: RequestBytes | null,
+    private readonly api: ChatApi = services.api,
   ) {}
 
   get conversation(): DataLoader<string, ConversationRecord | null> {
     return this.#loader('conversation', async (id) => {
       if (visibleByToken(this.viewer, id) === false) return null;
-      const { api, known } = this.services;
-      const record = await api.conversation(id, await this.asOf({ conversationId: id }));
+      const { known } = this.services;
+      const record = await this.api.conversation(id, await this.asOf({ conversationId: id }));
       if (record === null) known.forget(id);
       else known.remember(record);
       return record !== null && canView(this.viewer, record) ? record : null;
@@ -63,7 +64,7 @@ export class RequestLoaders {
   }
 
   get participants(): DataLoader<string, readonly ParticipantRecord[]> {
-    const { api } = this.services;
+    const { api } = this;
     return this.#loader('participants', async (id) => {
       const listed = await api.participants(id, await this.partsOf(id));
       return api.capabilities.has('AGENT_NAMES') ? mergeAgents(listed, agentsFromEvents(await this.handling.load(id))) : listed;
@@ -71,16 +72,16 @@ export class RequestLoaders {
   }
 
   get interactions(): DataLoader<string, readonly InteractionRecord[]> {
-    return this.#loader('interactions', async (id) => this.services.api.interactions(id, await this.partsOf(id)));
+    return this.#loader('interactions', async (id) => this.api.interactions(id, await this.partsOf(id)));
   }
 
   /** Of a conversation, all of them: the upstream has no call for some. */
   get attachments(): DataLoader<string, readonly AttachmentRecord[]> {
-    return this.#loader('attachments', async (id) => this.services.api.attachments(id, await this.partsOf(id)));
+    return this.#loader('attachments', async (id) => this.api.attachments(id, await this.partsOf(id)));
   }
 
   get channel(): DataLoader<string, ChannelRecord | null> {
-    return this.#loader('channel', async (id) => this.services.api.channel(id, await this.asOf('all')));
+    return this.#loader('channel', async (id) => this.api.channel(id, await this.asOf('all')));
   }
 
   /** The channel that a conversation had when this gateway last read it. Null if that is not known. */
@@ -102,7 +103,7 @@ export class RequestLoaders {
   }
 
   get webhook(): DataLoader<string, WebhookRecord | null> {
-    return this.#loader('webhook', async (id) => this.services.api.webhook(id, await this.asOf('all')));
+    return this.#loader('webhook', async (id) => this.api.webhook(id, await this.asOf('all')));
   }
 
   /** The cursor of a scope, taken before the first upstream call. */
@@ -132,7 +133,7 @@ export class RequestLoaders {
   }
 
   get messages(): MessageLoaders {
-    this.#messages ??= new MessageLoaders(this.services, this.interactions, this.partsOf);
+    this.#messages ??= new MessageLoaders(this.services, this.api, this.interactions, this.partsOf);
     return this.#messages;
   }
 
@@ -161,7 +162,7 @@ export class RequestLoaders {
     const isOther = role === 'CUSTOMER' && filter.customerId !== null && filter.customerId !== customerId;
     if (isOther) return windowOfArray(window, []);
     const own = role === 'CUSTOMER' ? { ...selection, filter: { ...filter, customerId } } : selection;
-    const page = await this.services.api.conversations(window, await this.asOf('all'), own);
+    const page = await this.api.conversations(window, await this.asOf('all'), own);
     const items = page.items.filter((record) => canView(this.viewer, record));
     for (const record of items) {
       this.services.known.remember(record);
