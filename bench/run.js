@@ -19,6 +19,7 @@ const SUBJECTS = [
   'resume',
   'redis',
   'hive',
+  'telemetry',
 ];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !SUBJECTS.includes(name));
