@@ -18,7 +18,7 @@ export class ReadAnswer {
    * Throws the error that the upstream answers with, or `UpstreamUnavailableError` if it is not JSON; the latter only later if `first`, who reads first, may not hold the answer, or is not
    * admitted to it yet.
    */
-  static of(answer: UpstreamAnswer, first: RequestBytes | null, isAdmitted: boolean): ReadAnswer | null {
+  static of(answer: UpstreamAnswer, first: RequestBytes | null, isAdmitted = true): ReadAnswer | null {
     if (answer.status === 404) return null;
     const fault = faultOfAnswer(answer, false);
     if (fault !== null) throw fault;
