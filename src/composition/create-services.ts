@@ -1,5 +1,6 @@
 import { CustomerTokens } from '../auth/customer-tokens.js';
 import { Tickets } from '../auth/tickets.js';
+import { KnownConversations } from '../context/known-conversations.js';
 import type { Services } from '../context/services.js';
 import type { ChatApi } from '../datasources/chat-api.js';
 import { BytesInFlight } from '../datasources/upstream/bytes-in-flight.js';
@@ -35,6 +36,7 @@ export function createServices(
     history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP')),
     projections: new Projections(log),
     typing,
+    known: new KnownConversations(),
     tickets: new Tickets(ticketKey, clock),
     customerTokens: new CustomerTokens(config.auth, clock),
     idempotency: new IdempotentExecutor(log.requests),

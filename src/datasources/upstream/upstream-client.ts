@@ -90,12 +90,13 @@ export class UpstreamClient {
   /**
    * The JSON value that a GET answers; null for 404. Identical reads in flight with the same `asOf` are one call and share one value: do not change it.
    * Rejects with `UpstreamTimeoutError`, `UpstreamUnavailableError`, `UpstreamBusyError`, `RateLimitedError` or `UpstreamRejectedError`,
-   * and as `RequestBytes.hold` throws.
+   * and as `RequestBytes.hold` and `admit` do.
    */
-  async read({ operation, path, query, asOf, bytes = null, anonymous = false }: ReadCall): Promise<unknown> {
+  async read({ operation, path, query, asOf, bytes = null, admit, anonymous = false }: ReadCall): Promise<unknown> {
     const request = { operation, method: 'GET', path: path + toSearch(query), body: undefined, anonymous };
-    const call = () => this.#call(request, (answer) => ReadAnswer.of(answer, bytes));
+    const call = () => this.#call(request, (answer) => ReadAnswer.of(answer, bytes, admit === undefined));
     const answer = await (asOf === null ? call() : this.#shared.run(request.path, asOf, call));
+    if (admit !== undefined) await admit();
     return answer === null ? null : answer.bodyFor(bytes);
   }
 
