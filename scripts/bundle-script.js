@@ -17,9 +17,18 @@ const FORMATS = {
   },
 };
 
-/** Bundles `from` into `to`, both told from the project's root. */
-export async function bundleScript(from, to, format) {
-  await build({
+/** Loaded by a gateway that exports telemetry, and by no other: a file of its own beside what imports it. */
+const telemetryApart = {
+  name: 'telemetry apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/opentelemetry\/open\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './telemetry.cjs', external: true } : null,
+    ),
+};
+
+/** Bundles `from` into `to`, both relative to the project's root; `options`: further ones of esbuild. Returns esbuild's list of what went into it. */
+export async function bundleScript(from, to, format, options = {}) {
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [from],
     outfile: to,
@@ -28,9 +37,10 @@ export async function bundleScript(from, to, format) {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    // What stands for spreads then is made cheap below.
-    supported: { 'object-rest-spread': false },
+    // What stands for spreads then is made cheap below. What a script imports that was handed its code is required: `import()` is an experimental feature there, with a warning.
+    supported: { 'object-rest-spread': false, 'dynamic-import': format !== 'cjs' },
     sourcemap: true,
+    metafile: true,
     // Shown in errors, and asked for by type-graphql.
     keepNames: true,
     // V8 holds the text for as long as the process lives. Without its comments it is a third smaller, and of ASCII only, of which V8 keeps a byte for each character instead of two.
@@ -41,10 +51,13 @@ export async function bundleScript(from, to, format) {
     external: ['libsql', 'class-validator'],
     // In a bundle, Apollo's package falls back to hashing in JavaScript.
     alias: { '@apollo/utils.createhash': 'node:crypto' },
+    plugins: [telemetryApart],
+    ...options,
     logLevel: 'warning',
   });
   nameOnlyClasses(join(root, to));
   spreadCheaply(join(root, to));
+  return metafile;
 }
 
 /**

@@ -12,6 +12,8 @@ import { isOriginPattern } from './transport/http/origin-pattern.js';
 import { readManifest } from './transport/documents/persisted-documents.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
+import type { TelemetrySettings } from './observability/telemetry.js';
+import { readTelemetry } from './telemetry-config.js';
 import { parseFaults } from './simulator/faults/faults.js';
 import type { FaultSettings } from './simulator/faults/faults.js';
 
@@ -80,6 +82,8 @@ export interface Config {
   /** What goes wrong with the simulated contact centre. */
   readonly simulatorFaults: FaultSettings;
   readonly logLevel: LogLevel;
+  /** What is exported to OpenTelemetry; null: nothing, and none of its code is loaded. */
+  readonly telemetry: TelemetrySettings | null;
   readonly production: boolean;
 }
 
@@ -125,6 +129,7 @@ export function readConfig(environment: Environment): Config {
     drainNoticeMs: read.integer('DRAIN_NOTICE_SECONDS', 0, 0, 300) * 1000,
     simulatorFaults: readFaults(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    telemetry: readTelemetry(read),
     production,
   };
   if (config.auth.mode === 'off' && !LOOPBACK.has(host) && !read.flag('ALLOW_INSECURE', false))
@@ -162,15 +167,19 @@ function readAuth(read: EnvReader): AuthSettings {
 
 function tokenSettings(read: EnvReader): TokenSettings {
   const secret = read.optionalSecret('AUTH_SECRET');
-  if (secret !== null && Buffer.byteLength(secret) < MIN_SECRET_BYTES)
-    read.addError('AUTH_SECRET', `must be at least ${MIN_SECRET_BYTES} random bytes`);
+  const secondarySecret = read.optionalSecret('AUTH_SECRET_SECONDARY');
+  for (const [name, value] of Object.entries({ AUTH_SECRET: secret, AUTH_SECRET_SECONDARY: secondarySecret }))
+    if (value !== null && Buffer.byteLength(value) < MIN_SECRET_BYTES)
+      read.addError(name, `must be at least ${MIN_SECRET_BYTES} random bytes`);
+  if (secret === null && secondarySecret !== null)
+    read.addError('AUTH_SECRET_SECONDARY', 'must be used with an AUTH_SECRET, which tokens are issued with');
   const jwksUrl = read.url('AUTH_JWKS_URL');
   if (jwksUrl !== null && !isSafe(new URL(jwksUrl)) && !read.flag('ALLOW_INSECURE', false))
     read.addError(
       'AUTH_JWKS_URL',
       'must be an https URL, since keys fetched over http can be replaced in transit; or set ALLOW_INSECURE=true',
     );
-  return { secret, jwksUrl, issuer: read.optional('AUTH_ISSUER'), audience: read.optional('AUTH_AUDIENCE') };
+  return { secret, secondarySecret, jwksUrl, issuer: read.optional('AUTH_ISSUER'), audience: read.optional('AUTH_AUDIENCE') };
 }
 
 const isSafe = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || LOOPBACK.has(hostname);

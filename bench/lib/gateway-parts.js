@@ -1,6 +1,7 @@
 // The gateway's own parts, as built, for servers that put them together in another way.
 import { Tickets } from '../../build/auth/tickets.js';
 import { EVERYONE_IS_ADMIN } from '../../build/auth/viewer.js';
+import { KnownConversations } from '../../build/context/known-conversations.js';
 import { RequestContext } from '../../build/context/request-context.js';
 import { ChatGatewayV1 } from '../../build/datasources/chat-gateway-v1/chat-gateway-v1.js';
 import { openSqliteLog } from '../../build/events/sqlite/open.js';
@@ -24,6 +25,7 @@ export async function servicesFor({ UPSTREAM_URL, UPSTREAM_API_KEY, UPSTREAM_TEN
     history: new MessageHistory(log, clock, true),
     projections: new Projections(log),
     typing: new InMemoryTypingStore(clock),
+    known: new KnownConversations(),
     tickets: new Tickets(() => TICKET_KEY, clock),
     publicUrl: () => '',
     customerTokens: null,

@@ -29,6 +29,10 @@ export async function startRedis() {
       const info = await client.info('cpu');
       return ['used_cpu_user', 'used_cpu_sys'].reduce((sum, name) => sum + Number(new RegExp(`${name}:([\\d.]+)`).exec(info)[1]) * 1e6, 0);
     },
+    /** What it holds of data, without its own overhead. */
+    async datasetBytes() {
+      return Number(/used_memory_dataset:(\d+)/.exec(await client.info('memory'))[1]);
+    },
     async stop() {
       client.disconnect();
       child.kill('SIGKILL');

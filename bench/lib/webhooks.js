@@ -9,31 +9,39 @@ const signAsync = promisify(sign);
 const HEADER = Buffer.from(JSON.stringify({ b64: false, crit: ['b64'], kid: 'bench-key', alg: 'RS256' })).toString('base64url');
 let made = 0;
 
-const bodyOf = (conversationId) =>
+const TEXT = 'A message as long as people write when they describe what went wrong with their order.';
+
+/** A message event. `content`: its conversation, and of what follows what is to be different. */
+const bodyOf = ({ conversationId, timestamp = Date.now(), text = TEXT, sender = { id: 'user', type: 'user' } }) =>
   Buffer.from(
     JSON.stringify({
       eventType: 'MESSAGE',
       notificationVersion: 'Chat Gateway v1.0',
       conversationId,
-      timestamp: Date.now(),
-      data: {
-        sender: { id: 'user', type: 'user' },
-        text: 'A message as long as people write when they describe what went wrong with their order.',
-        isEcho: true,
-        attachments: [],
-        cards: [],
-      },
+      timestamp,
+      data: { sender, text, isEcho: true, attachments: [], cards: [] },
     }),
   );
 
-/** `count` requests to `port`, for conversations `t0` … round-robin. Each event is unique. */
-export async function signedWebhooks(count, { port, privateKey, conversations, topic = 't', tenant = 'tenant', customer = 'customer' }) {
+/** `count` requests to `port`, for conversations `t0` … round-robin, or for what `contentOf(n)` says of each. Each event is unique. */
+export async function signedWebhooks(
+  count,
+  {
+    port,
+    privateKey,
+    conversations,
+    topic = 't',
+    tenant = 'tenant',
+    customer = 'customer',
+    contentOf = (n) => ({ conversationId: `${topic}${n % conversations}` }),
+  },
+) {
   const key = createPrivateKey(privateKey);
   const requests = [];
   for (let n = 0; n < count; n += 64) {
     const some = Array.from({ length: Math.min(64, count - n) }, async (_, m) => {
       const eventId = `w${process.pid}-${(made += 1)}`;
-      const body = bodyOf(`${topic}${(n + m) % conversations}`);
+      const body = bodyOf(contentOf(n + m));
       const time = Date.now();
       const payload = JSON.stringify({ checksum: crc32(body), cid: customer, eid: eventId, retry: 0, tid: tenant, tt: time });
       const signature = await signAsync('RSA-SHA256', Buffer.from(`${HEADER}.${payload}`), key);

@@ -1,9 +1,15 @@
-// The contact centre behind every subject: responds immediately, with prepared bytes, so that it is never the bottleneck. Conversations of any id exist.
+// The contact centre behind every subject: responds with prepared bytes, immediately or after `DELAY_MS`, so that it is never the bottleneck. Conversations of any id
+// exist. Their messages are years old, or a few minutes where the id begins with `recent`; where it begins with `files`, each has a file.
 import { createServer } from 'node:net';
 import { generateKeyPairSync } from 'node:crypto';
+import { MESSAGES, contentOf } from '../lib/conversations.js';
 
-const MESSAGES = 20;
+const DELAY_MS = Number(process.env.DELAY_MS ?? 0);
+const STARTED_AT = Date.now();
+/** By the request line: of what is asked for again and again, which conversations `c…` are. */
 const made = new Map();
+/** By the request line without the conversation's id: of all others. */
+const templates = new Map();
 
 const answer = (body, type = 'application/hal+json', status = '200 OK') => {
   const bytes = Buffer.from(JSON.stringify(body));
@@ -19,14 +25,17 @@ const conversation = (id) => ({
   assignment: { type: 'queue', id: 'queue-1' },
   user: { name: `Customer of ${id}`, email: 'customer@example.com', language: 'en', userId: `user-${id}`, additionalProperties: [] },
 });
-const message = (id, n) => ({
-  id: `${id}-m${n}`,
-  text: `Message ${n} of ${id}: as long as people write when they describe what went wrong with their order, and what they would like to happen next.`,
-  createdAt: new Date(1_700_000_000_000 + n * 60_000).toISOString(),
-  author: { id: n % 2 ? 'user' : 'agent-7', removed: false, type: n % 2 ? 'user' : 'agent', language: 'en' },
-  attachments: [],
-  cards: [],
-});
+const message = (id, n) => {
+  const { text, at, author } = contentOf(id, n, STARTED_AT);
+  return {
+    id: `${id}-m${n}`,
+    text,
+    createdAt: new Date(at).toISOString(),
+    author: { ...author, removed: false, language: 'en' },
+    attachments: id.startsWith('files') ? [{ id: `${id}-f${n}` }] : [],
+    cards: [],
+  };
+};
 const list = (rel, items, total = items.length) => ({
   _embedded: { [rel]: items },
   _links: { self: { href: '/' } },
@@ -65,11 +74,35 @@ function make(method, target) {
   if (part === 'messages') return answer(messages(id, url.searchParams));
   if (part === 'interactions')
     return answer(list('interactions', [{ id: `i-${id}`, startTime: new Date(1_700_000_000_000).toISOString() }]));
+  if (part === 'attachments')
+    return answer(
+      list(
+        'attachments',
+        Array.from({ length: MESSAGES }, (_, n) => ({ id: `${id}-f${n}`, filename: `${n}.pdf`, sizeInBytes: 1_000 })),
+      ),
+    );
   if (part === 'participants') return answer(list('participants', [{ id: 'user', type: 'user', removed: false, language: 'en' }]));
   return NOT_FOUND;
 }
 
+const ID = /(?<=\/conversations\/)[^/? ]+/;
+
+/** What is asked for once is made from what was made for another id of its kind and length, which costs next to nothing, and not kept. */
 function answerOf(line) {
+  const [id] = ID.exec(line) ?? [];
+  if (id === undefined || id.startsWith('c') || !line.startsWith('GET')) return kept(line);
+  const [kind] = /^[a-z]+/.exec(id);
+  const placeholder = kind + '~'.repeat(id.length - kind.length);
+  const like = line.replace(id, placeholder);
+  let template = templates.get(like);
+  if (template === undefined) {
+    template = make(...like.split(' ')).latin1Slice();
+    templates.set(like, template);
+  }
+  return Buffer.from(template.replaceAll(placeholder, id), 'latin1');
+}
+
+function kept(line) {
   let bytes = made.get(line);
   if (bytes === undefined) {
     const [method, target] = line.split(' ');
@@ -91,7 +124,9 @@ const server = createServer({ noDelay: true }, (socket) => {
       const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0;
       if (buffered.length < end + 4 + Number(length)) return;
       buffered = buffered.slice(end + 4 + Number(length));
-      socket.write(answerOf(head.slice(0, head.indexOf(' HTTP/1.1'))));
+      const bytes = answerOf(head.slice(0, head.indexOf(' HTTP/1.1')));
+      if (DELAY_MS === 0) socket.write(bytes);
+      else setTimeout(() => socket.write(bytes), DELAY_MS);
     }
   });
 });
@@ -100,6 +135,12 @@ process.on('SIGTERM', () => process.exit(0));
 server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
   const url = `http://127.0.0.1:${server.address().port}`;
   console.log(
-    JSON.stringify({ msg: 'listening', url, port: server.address().port, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) }),
+    JSON.stringify({
+      msg: 'listening',
+      url,
+      port: server.address().port,
+      startedAt: STARTED_AT,
+      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    }),
   );
 });

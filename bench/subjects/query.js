@@ -1,19 +1,20 @@
 // Queries and mutations over HTTP, against the JSON proxy and against Mercurius with JIT over the same schema and resolvers.
 import { httpLoad } from '../lib/http-load.js';
-import { GATEWAY, bundledServer, settingsOver } from '../lib/gateway-settings.js';
+import { BUILDS } from '../lib/builds.js';
+import { bundledServer, settingsOver } from '../lib/gateway-settings.js';
 import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
 import { CONVERSATIONS, check, conversationQuery, requests } from '../lib/queries.js';
 import { ROUND_MS, alternate } from '../lib/rounds.js';
 
 const OPERATIONS = {
   query: {
-    title: 'Query of a conversation with 20 messages',
+    title: 'Query of a conversation with 20 messages, looked at again',
     body: conversationQuery,
     peers: ['proxy', 'axios proxy', 'mercurius'],
     baselines: ['proxy', 'axios proxy'],
   },
   list: {
-    title: 'List of 10 conversations, each with its last 5 messages',
+    title: 'List of 10 conversations, each with its last 5 messages, looked at again',
     body: (id, n) => ({
       query:
         'query List($after: String) { conversations(first: 10, after: $after) { nodes { id state customer { name } messages(last: 5) { nodes { id text createdAt author { type } } } } pageInfo { endCursor } } }',
@@ -34,7 +35,7 @@ const OPERATIONS = {
 };
 
 const SERVERS = {
-  gateway: () => GATEWAY,
+  ...Object.fromEntries(Object.entries(BUILDS).map(([name, script]) => [name, () => script])),
   proxy: () => pathOf('servers/proxy.js'),
   'axios proxy': () => pathOf('servers/axios-proxy.js'),
   mercurius: () => bundledServer('mercurius'),
@@ -43,7 +44,7 @@ const SERVERS = {
 async function operation(name, { title, body, peers, baselines = [peers[0]], connections = 50 }, upstream) {
   const servers = {};
   const competitors = {};
-  for (const peer of ['gateway', ...peers]) {
+  for (const peer of [...Object.keys(BUILDS), ...peers]) {
     // The proxies keep next to nothing: to them the size of the young generation is all the same.
     const nodeArgs = peer.endsWith('proxy') ? [] : NODE_ARGS;
     const server = await startServer(await SERVERS[peer](), { nodeArgs, env: settingsOver(upstream) });

@@ -1,6 +1,7 @@
 // Webhooks: verified, stored on disk and delivered, against a bare server that only verifies; and how long an event is on its way from there to a subscriber.
 import { httpLoad } from '../lib/http-load.js';
-import { GATEWAY, settingsOver, startGateway } from '../lib/gateway-settings.js';
+import { BUILDS, startBuild } from '../lib/builds.js';
+import { settingsOver } from '../lib/gateway-settings.js';
 import { NODE_ARGS, pathOf, startServer } from '../lib/processes.js';
 import { ROUNDS, ROUND_MS, alternate } from '../lib/rounds.js';
 import { quantiles } from '../lib/statistics.js';
@@ -10,7 +11,8 @@ import { openSubscribers } from '../lib/ws-load.js';
 const CONVERSATIONS = 1_000;
 const PER_ROUND = Number(process.env.WEBHOOKS ?? 8_000);
 const RATES = [100, 500, 1_000];
-const SERVERS = { gateway: GATEWAY, verifier: pathOf('servers/verifier.js') };
+const SERVERS = { ...BUILDS, verifier: pathOf('servers/verifier.js') };
+const isGateway = (name) => name in BUILDS;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const check = (status) => {
   if (status !== 204) throw new Error(`a webhook was answered ${status}`);
@@ -25,9 +27,9 @@ async function listeners(server, onNext) {
 async function throughput(upstream) {
   const competitors = {};
   for (const [name, script] of Object.entries(SERVERS)) {
-    const server = await startServer(script, { nodeArgs: name === 'gateway' ? NODE_ARGS : [], env: settingsOver(upstream) });
+    const server = await startServer(script, { nodeArgs: isGateway(name) ? NODE_ARGS : [], env: settingsOver(upstream) });
     const journeys = new Journeys();
-    const open = name === 'gateway' ? await listeners(server, journeys.onNext) : [];
+    const open = isGateway(name) ? await listeners(server, journeys.onNext) : [];
     const events = await signedWebhooks(PER_ROUND * (ROUNDS + 1), {
       port: portOf(server),
       privateKey: upstream.privateKey,
@@ -40,7 +42,7 @@ async function throughput(upstream) {
         const some = events.splice(0, PER_ROUND);
         const next = () => {
           const event = some.shift();
-          if (name === 'gateway' && event !== undefined) journeys.sent(event.eventId);
+          if (isGateway(name) && event !== undefined) journeys.sent(event.eventId);
           return event?.bytes ?? null;
         };
         const { perSecond, latencyMs } = await httpLoad({ port: portOf(server), connections: 64, durationMs: 60_000, next, check });
@@ -65,8 +67,9 @@ async function throughput(upstream) {
   };
 }
 
-async function latencies(upstream) {
-  const server = await startGateway(settingsOver(upstream));
+/** By rate. */
+async function latencies(name, upstream) {
+  const server = await startBuild(name, upstream);
   const journeys = new Journeys();
   const open = await listeners(server, journeys.onNext);
   const values = {};
@@ -86,13 +89,26 @@ async function latencies(upstream) {
   }
   for (const subscriber of open) subscriber.close();
   await server.stop();
-  const table = RATES.map((rate) => ({ rate: `${rate}/s`, ...values[rate] }));
+  return values;
+}
+
+async function journey(upstream) {
+  const builds = {};
+  for (const name of Object.keys(BUILDS)) builds[name] = await latencies(name, upstream);
+  const table = RATES.map((rate) => {
+    const row = { rate: `${rate}/s` };
+    for (const [name, values] of Object.entries(builds)) {
+      row[`p50, ${name}`] = values[rate].p50;
+      row[`p99, ${name}`] = values[rate].p99;
+    }
+    return row;
+  });
   return { id: 'journey', title: 'From the POST of a webhook to its subscriber, log on disk, milliseconds', table };
 }
 
 export async function run() {
   const upstream = await startServer(pathOf('servers/upstream.js'));
-  const results = [await throughput(upstream), await latencies(upstream)];
+  const results = [await throughput(upstream), await journey(upstream)];
   await upstream.stop();
   return results;
 }

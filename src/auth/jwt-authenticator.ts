@@ -34,16 +34,17 @@ export interface JwtOptions {
 export class JwtAuthenticator implements Authenticator {
   readonly #known = new LRUCache<string, Viewer>({ maxSize: MAX_REMEMBERED, sizeCalculation: (_viewer, token) => token.length });
   readonly #keys: JwksCache | null;
-  readonly #secret: KeyObject | null;
+  /** The one that tokens are issued with, then the one that is only accepted. */
+  readonly #secrets: readonly KeyObject[];
 
   constructor(
     private readonly settings: TokenSettings,
     private readonly options: JwtOptions,
   ) {
     const { clock, fetch, onKeyFault } = options;
-    const { secret, jwksUrl: url } = settings;
+    const { secret, secondarySecret = null, jwksUrl: url } = settings;
     const keys = url === null ? null : new JwksCache({ url, clock, fetch, onFault: onKeyFault, onChange: () => this.#known.clear() });
-    this.#secret = secret === null ? null : createSecretKey(secret, 'utf8');
+    this.#secrets = [secret, secondarySecret].flatMap((text) => (text === null ? [] : [createSecretKey(text, 'utf8')]));
     this.#keys = keys;
   }
 
@@ -67,11 +68,24 @@ export class JwtAuthenticator implements Authenticator {
     try {
       // Neither kind of key in the place of the other.
       if (decodeProtectedHeader(token).alg !== SECRET_ALGORITHM) return await this.#claimsByKeySet(token);
-      if (this.#secret === null) throw notValid();
-      return (await jwtVerify(token, this.#secret, { ...this.#rules(), algorithms: [SECRET_ALGORITHM] })).payload;
+      return await this.#claimsBySecret(token);
     } catch (error) {
       throw error instanceof GatewayError ? error : refused(error);
     }
+  }
+
+  async #claimsBySecret(token: string): Promise<Claims> {
+    const rules = { ...this.#rules(), algorithms: [SECRET_ALGORITHM] };
+    let failure: unknown = notValid();
+    for (const secret of this.#secrets) {
+      try {
+        return (await jwtVerify(token, secret, rules)).payload;
+      } catch (error) {
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+        failure = error;
+      }
+    }
+    throw failure;
   }
 
   async #claimsByKeySet(token: string): Promise<Claims> {

@@ -2,6 +2,8 @@
 export interface TokenSettings {
   /** The key of HS256, 32 bytes or more; null: no such tokens. */
   readonly secret: string | null;
+  /** Another key of HS256, for rotation: tokens signed with it are accepted, and none are issued. */
+  readonly secondarySecret?: string | null;
   /** Where the public keys are (RFC 7517); null: no tokens signed with those. */
   readonly jwksUrl: string | null;
   /** What `iss` and `aud` must be; null: anything, or nothing. */

@@ -5,19 +5,22 @@ import { isAllowedOrigin } from '../transport/http/allowed-origin.js';
 import { attachmentRoutes } from '../transport/http/attachment-routes.js';
 import { createHttp } from '../transport/http/create-http.js';
 import { drain } from '../transport/http/drain.js';
-import { healthRoutes, reportingHealth } from '../transport/http/health.js';
+import { coalescedHealthCheck, healthRoutes, reportingHealth } from '../transport/http/health.js';
 import { metricsRoute } from '../transport/http/metrics-route.js';
 import { namedPlugin } from '../transport/http/named-plugin.js';
 import { plainAddress } from '../transport/limits/plain-address.js';
 import { HttpSubscriptions } from '../transport/streaming/http-subscriptions.js';
 import { serveWebSockets } from '../transport/websocket/websocket.js';
-import { DEMO_DIRECTORY } from '../demo-directory.js';
-import { VERSION } from '../version.js';
-import { GRAPHQL_PATH, PLAIN_PATHS } from './addresses.js';
+import { WEBHOOK_PATH } from '../datasources/generations.js';
+import { claimedEventId } from '../datasources/shared/webhook-authentication/read-envelope.js';
+import { PLAIN_PATHS, UNTRACED_PATHS } from './addresses.js';
 import type { ConnectedUpstream } from './connect-upstream.js';
 import { createGraphql } from './create-graphql.js';
 import type { GraphqlParts } from './create-graphql.js';
+import { registerExplorer } from './register-explorer.js';
 import type { GatewayRuntime } from './runtime.js';
+import { VERSION } from '../version.js';
+import { WebhookActivityMonitor } from './webhook-activity.js';
 import { registerWebhookIntake } from './webhook-intake.js';
 
 export interface ServerParts extends GraphqlParts {
@@ -48,10 +51,13 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
     https: config.publicUrl?.startsWith('https:') === true,
     draining: () => runtime.draining,
     beforeApollo: streams.hook,
+    untraced: UNTRACED_PATHS,
+    eventIdOf: (request) => (request.routeOptions.url === WEBHOOK_PATH ? claimedEventId(request.headers) : null),
     bodyTimeoutMs: overrides.bodyTimeoutMs,
   });
   registerOperations(app, runtime, parts);
-  const typing = await registerWebhookIntake(app, runtime, upstream, { log: stores.log, endDetector: parts.endDetector });
+  const activity = new WebhookActivityMonitor(runtime.clock);
+  const typing = await registerWebhookIntake(app, runtime, upstream, { log: stores.log, endDetector: parts.endDetector, activity });
   const sockets = serveWebSockets(app.server, {
     ...graphql,
     findAddress: (request) => proxyAddr(request, isTrustedProxy),
@@ -64,7 +70,7 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
     subscriptions: () => stores.log.stats(),
     upstream: () => upstream.policy.stats(),
   });
-  if (!config.production) await registerExplorer(app, runtime, upstream);
+  if (!config.production) await registerExplorer(app, runtime, { upstream, stores, activity, sockets: () => sockets.count });
   const { logger, rateLimits } = graphql;
   await app.register(namedPlugin('attachments', attachmentRoutes), { services, usedTickets: stores.usedTickets, logger, rateLimits });
   return {
@@ -84,25 +90,14 @@ function trustedProxies(trustProxy: readonly string[]): (address: string, hop: n
 /** What operators look at: health and metrics. */
 function registerOperations(app: FastifyInstance, runtime: GatewayRuntime, { upstream, stores }: ServerParts): void {
   const { health, policy } = upstream;
+  const { config, metrics } = runtime;
+  const log = coalescedHealthCheck(reportingHealth(() => stores.log.health(), runtime.logger));
   healthRoutes(app, {
-    log: reportingHealth(() => stores.log.health(), runtime.logger),
+    log,
     upstream: () => ({ ...health.snapshot, circuitOpen: policy.stats().circuitOpen }),
     draining: () => runtime.draining,
   });
-  metricsRoute(app, runtime.metrics);
-}
-
-/** Loaded only where it is served. */
-async function registerExplorer(app: FastifyInstance, runtime: GatewayRuntime, { simulator }: ConnectedUpstream): Promise<void> {
-  const { explorerRoutes } = await import('../transport/explorer/explorer-routes.js');
-  const { auth } = runtime.config;
-  explorerRoutes(app, {
-    path: GRAPHQL_PATH,
-    url: () => runtime.publicUrl,
-    version: VERSION,
-    channelId: simulator?.channelId ?? null,
-    simulatorUrl: simulator?.url ?? null,
-    tokens: auth.mode === 'off' ? null : auth.secret === null ? 'issuer' : 'secret',
-    demoDirectory: DEMO_DIRECTORY,
-  });
+  metrics.registerLogHealth(log);
+  metrics.registerInfo({ version: VERSION, upstream: config.upstream.kind, eventLog: 'redis' in config.eventLog ? 'redis' : 'sqlite' });
+  metricsRoute(app, metrics);
 }

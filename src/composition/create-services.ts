@@ -1,5 +1,6 @@
 import { CustomerTokens } from '../auth/customer-tokens.js';
 import { Tickets } from '../auth/tickets.js';
+import { KnownConversations } from '../context/known-conversations.js';
 import type { Services } from '../context/services.js';
 import type { ChatApi } from '../datasources/chat-api.js';
 import { BytesInFlight } from '../datasources/upstream/bytes-in-flight.js';
@@ -19,7 +20,14 @@ export function createServices(
   { log, typing, ticketKey }: Stores,
 ): { readonly services: Services; readonly endDetector: InteractionEndDetector } {
   const { config, clock, logger } = runtime;
-  const echoes = createEchoSynthesizer(api, { log, clock, logger, onAppended: (appended) => endDetector.observe(appended) });
+  const { tracing } = runtime.telemetry;
+  const echoes = createEchoSynthesizer(api, {
+    log,
+    clock,
+    logger,
+    tracing,
+    onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
+  });
   const services: Services = {
     api,
     log,
@@ -28,6 +36,7 @@ export function createServices(
     history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP'), config.retryHorizonMs),
     projections: new Projections(log),
     typing,
+    known: new KnownConversations(),
     tickets: new Tickets(ticketKey, clock),
     customerTokens: new CustomerTokens(config.auth, clock),
     idempotency: new IdempotentExecutor(log.requests),

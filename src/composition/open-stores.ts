@@ -26,7 +26,10 @@ export interface StoresOptions {
 }
 
 /** Opens what the settings name. Rejects with `LogUnavailableError`, whose message is for operators. */
-export async function openStores({ eventLog, eventRetentionMs, retryHorizonMs }: Config, { clock, queueLimit }: StoresOptions): Promise<Stores> {
+export async function openStores(
+  { eventLog, eventRetentionMs, retryHorizonMs }: Config,
+  { clock, queueLimit }: StoresOptions,
+): Promise<Stores> {
   const limits = { retryHorizonMs, ...(queueLimit === undefined ? {} : { queueLimit }) };
   if ('directory' in eventLog) return createStores(await openSqliteLog({ directory: eventLog.directory, clock, ...limits }), clock);
   // Only where it is wanted: most gateways never load it.

@@ -18,7 +18,7 @@ import { RequestLoaders } from './request-loaders.js';
  */
 export class RequestContext {
   // No #private fields: Apollo works with a shallow copy of the context.
-  private boundedServices: Services | null = null;
+  private boundedApi: ChatApi | null = null;
   private currentLoaders: RequestLoaders | null = null;
   private readonly bytes: RequestBytes | null;
 
@@ -31,8 +31,8 @@ export class RequestContext {
 
   /** The reads of this request; new ones after each mutation. Created on first use, which few events need; the time limit for reads starts then. */
   get loaders(): RequestLoaders {
-    this.boundedServices ??= { ...this.services, api: readsWithin(this.services.api, new Deadline(this.services.requestTimeoutMs)) };
-    this.currentLoaders ??= new RequestLoaders(this.boundedServices, this.viewer, this.bytes);
+    this.boundedApi ??= readsWithin(this.services.api, new Deadline(this.services.requestTimeoutMs));
+    this.currentLoaders ??= new RequestLoaders(this.services, this.viewer, this.bytes, this.boundedApi);
     return this.currentLoaders;
   }
 

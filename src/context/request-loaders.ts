@@ -2,7 +2,7 @@ import type DataLoader from 'dataloader';
 import { visibleByToken, canView } from '../auth/visibility.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { RequestBytes } from '../datasources/upstream/bytes-in-flight.js';
-import type { ReadOptions } from '../datasources/chat-api.js';
+import type { ChatApi, ReadOptions } from '../datasources/chat-api.js';
 import { createLoader } from '../datasources/create-loader.js';
 import { agentsFromEvents, mergeAgents } from '../domain/agents-from-events.js';
 import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
@@ -13,13 +13,25 @@ import type { ConversationRecord, InteractionRecord, ParticipantRecord } from '.
 import type { Handling } from '../domain/interaction-metrics.js';
 import { metricsByInteraction } from '../domain/interaction-figures.js';
 import type { InteractionMetrics } from '../domain/interaction-figures.js';
-import type { MessageRecord, NamedMessage } from '../domain/message.js';
-import { windowInList, windowInSection, windowOfArray } from '../domain/window.js';
+import { windowOfArray } from '../domain/window.js';
 import type { Window, WindowOf } from '../domain/window.js';
 import { scopeKey } from '../events/port/cursor.js';
 import type { Head, Scope } from '../events/port/event-log.js';
 import type { Services } from './services.js';
 import { conversationNotFound } from './conversation-not-found.js';
+import { MessageLoaders } from './message-loaders.js';
+
+/** How many calls may start beside the one for a conversation that may not exist, or that the viewer may not be allowed to see. */
+const MAX_SPECULATIVE_CALLS = 3;
+
+/** A read of a part of a conversation, which can start before the conversation's record is there. */
+export interface ConversationRead {
+  /** What is read: reads of the same name are one. */
+  readonly name: string;
+  /** How many upstream calls it starts with, at most. */
+  readonly calls: number;
+  readonly start: (loaders: RequestLoaders, conversationId: string) => Promise<unknown>;
+}
 
 /**
  * The reads of one request: each object once, none of them older than the log's head. A conversation that the viewer may not see reads as null. Loaders are created on
@@ -29,40 +41,53 @@ export class RequestLoaders {
   #head: Promise<Head> | null = null;
   readonly #cursors = new Map<string, Promise<string>>();
   readonly #loaders = new Map<string, unknown>();
+  #messages: MessageLoaders | null = null;
+  /** How many more calls may start for conversations whose visibility is not known yet. */
+  #speculativeCalls = MAX_SPECULATIVE_CALLS;
 
   constructor(
     private readonly services: Services,
     private readonly viewer: Viewer,
     private readonly bytes: RequestBytes | null,
+    private readonly api: ChatApi = services.api,
   ) {}
 
   get conversation(): DataLoader<string, ConversationRecord | null> {
     return this.#loader('conversation', async (id) => {
       if (visibleByToken(this.viewer, id) === false) return null;
-      const record = await this.services.api.conversation(id, await this.asOf({ conversationId: id }));
+      const { known } = this.services;
+      const record = await this.api.conversation(id, await this.asOf({ conversationId: id }));
+      if (record === null) known.forget(id);
+      else known.remember(record);
       return record !== null && canView(this.viewer, record) ? record : null;
     });
   }
 
   get participants(): DataLoader<string, readonly ParticipantRecord[]> {
-    const { api } = this.services;
+    const { api } = this;
     return this.#loader('participants', async (id) => {
-      const listed = await api.participants(id, await this.asOf({ conversationId: id }));
+      const listed = await api.participants(id, await this.partsOf(id));
       return api.capabilities.has('AGENT_NAMES') ? mergeAgents(listed, agentsFromEvents(await this.handling.load(id))) : listed;
     });
   }
 
   get interactions(): DataLoader<string, readonly InteractionRecord[]> {
-    return this.#loader('interactions', async (id) => this.services.api.interactions(id, await this.asOf({ conversationId: id })));
+    return this.#loader('interactions', async (id) => this.api.interactions(id, await this.partsOf(id)));
   }
 
   /** Of a conversation, all of them: the upstream has no call for some. */
   get attachments(): DataLoader<string, readonly AttachmentRecord[]> {
-    return this.#loader('attachments', async (id) => this.services.api.attachments(id, await this.asOf({ conversationId: id })));
+    return this.#loader('attachments', async (id) => this.api.attachments(id, await this.partsOf(id)));
   }
 
   get channel(): DataLoader<string, ChannelRecord | null> {
-    return this.#loader('channel', async (id) => this.services.api.channel(id, await this.asOf('all')));
+    return this.#loader('channel', async (id) => this.api.channel(id, await this.asOf('all')));
+  }
+
+  /** The channel that a conversation had when this gateway last read it. Null if that is not known. */
+  rememberedChannel(conversationId: string): Promise<ChannelRecord | null> {
+    const channelId = this.services.known.channelId(conversationId);
+    return channelId === null ? Promise.resolve(null) : this.channel.load(channelId);
   }
 
   /** Of the log, not of the upstream. */
@@ -78,7 +103,7 @@ export class RequestLoaders {
   }
 
   get webhook(): DataLoader<string, WebhookRecord | null> {
-    return this.#loader('webhook', async (id) => this.services.api.webhook(id, await this.asOf('all')));
+    return this.#loader('webhook', async (id) => this.api.webhook(id, await this.asOf('all')));
   }
 
   /** The cursor of a scope, taken before the first upstream call. */
@@ -97,6 +122,38 @@ export class RequestLoaders {
     return { asOf: await this.cursor(scope), bytes: this.bytes };
   }
 
+  /** For reads of what belongs to a conversation. If the viewer's right depends on the record, they return nothing before it is there, and fail if it does not permit them. */
+  readonly partsOf = async (conversationId: string): Promise<ReadOptions> => {
+    const read = await this.asOf({ conversationId });
+    return visibleByToken(this.viewer, conversationId) === true ? read : { ...read, admit: () => this.#admit(conversationId) };
+  };
+
+  async #admit(conversationId: string): Promise<void> {
+    if ((await this.conversation.load(conversationId)) === null) throw conversationNotFound();
+  }
+
+  get messages(): MessageLoaders {
+    this.#messages ??= new MessageLoaders(this.services, this.api, this.interactions, this.partsOf);
+    return this.#messages;
+  }
+
+  /**
+   * Starts reads that are going to be needed if the conversation exists and the viewer may see it. Who needs them gets the same results, or errors, from the loaders.
+   * For a conversation that this gateway has not seen lately, and for all that the viewer may not be allowed to see, few calls are started.
+   */
+  start(conversationId: string, reads: readonly ConversationRead[]): void {
+    const isVisible = visibleByToken(this.viewer, conversationId);
+    if (isVisible === false) return;
+    const isKnown = isVisible === true && this.services.known.has(conversationId);
+    let left = isKnown ? Infinity : isVisible === true ? MAX_SPECULATIVE_CALLS : this.#speculativeCalls;
+    for (const read of reads) {
+      if (read.calls > left) continue;
+      left -= read.calls;
+      read.start(this, conversationId).catch(() => undefined);
+    }
+    if (isVisible === null) this.#speculativeCalls = left;
+  }
+
   /** Those that the viewer may see: a customer's by its customer id, or else those that its token lists. */
   async conversations(window: Window, selection: ConversationSelection): Promise<WindowOf<ConversationRecord>> {
     const { role, customerId, conversationIds } = this.viewer;
@@ -105,61 +162,18 @@ export class RequestLoaders {
     const isOther = role === 'CUSTOMER' && filter.customerId !== null && filter.customerId !== customerId;
     if (isOther) return windowOfArray(window, []);
     const own = role === 'CUSTOMER' ? { ...selection, filter: { ...filter, customerId } } : selection;
-    const page = await this.services.api.conversations(window, await this.asOf('all'), own);
+    const page = await this.api.conversations(window, await this.asOf('all'), own);
     const items = page.items.filter((record) => canView(this.viewer, record));
-    for (const record of items) this.conversation.prime(record.conversationId, record);
+    for (const record of items) {
+      this.services.known.remember(record);
+      this.conversation.prime(record.conversationId, record);
+    }
     return items.length === page.items.length ? page : { ...page, items, total: null };
   }
 
   async #listed(ids: readonly string[], window: Window, selection: ConversationSelection): Promise<WindowOf<ConversationRecord>> {
     const records = await Promise.all(ids.map((id) => this.conversation.load(id)));
     return windowOfArray(window, selected(records, selection));
-  }
-
-  async messages(conversationId: string, window: Window): Promise<WindowOf<NamedMessage>> {
-    const read = await this.asOf({ conversationId });
-    return this.services.history.window(
-      conversationId,
-      window,
-      (part) => this.services.api.messages(conversationId, part, read),
-      read.asOf,
-    );
-  }
-
-  /** A window of the messages of one interaction, positions counted from its first one. Null if the upstream does not say which they are. */
-  async messagesOfInteraction(conversationId: string, interactionId: string, window: Window): Promise<WindowOf<NamedMessage> | null> {
-    const interactions = await this.interactions.load(conversationId);
-    const interaction = interactions.find((one) => one.interactionId === interactionId);
-    if (interaction === undefined) return null;
-    const read = await this.asOf({ conversationId });
-    const places = await this.services.api.locateInteraction(conversationId, interaction, interactions, read);
-    if (places === null) return this.#messagesAmongOthers(conversationId, interaction, window);
-    return windowInSection(await this.messages(conversationId, windowInList(window, places)), places);
-  }
-
-  async #messagesAmongOthers(
-    conversationId: string,
-    interaction: InteractionRecord,
-    window: Window,
-  ): Promise<WindowOf<NamedMessage> | null> {
-    const { api, history } = this.services;
-    const page = await api.interactionMessages(conversationId, interaction, window, await this.asOf({ conversationId }));
-    return page === null ? null : { ...page, items: await history.name(conversationId, page.items) };
-  }
-
-  /** By its id in the upstream's list, which is the vendor's if it has one. Null if there is none. */
-  async messageById(conversationId: string, listedId: string): Promise<NamedMessage | null> {
-    const record: MessageRecord | null = await this.services.api.message(conversationId, listedId, await this.asOf({ conversationId }));
-    if (record === null) return null;
-    return (await this.services.history.name(conversationId, [record]))[0] ?? null;
-  }
-
-  /** By the identity that the log assigned when it first saw the message. */
-  async messageByKey(conversationId: string, key: string): Promise<NamedMessage | null> {
-    const found = await this.services.log.findByIdentity(conversationId, key);
-    const listedId = found === null ? /^m(.+)$/s.exec(key)?.[1] : (found.identity.listedId ?? undefined);
-    const listed = listedId === undefined ? null : await this.messageById(conversationId, listedId);
-    return listed ?? (found?.event ? this.services.history.ofEvent(found.event) : null);
   }
 
   #loader<T>(name: string, load: (id: string) => Promise<T>): DataLoader<string, T> {

@@ -9,6 +9,7 @@ import type { IdempotentExecutor } from '../events/jobs/idempotent-executor.js';
 import type { EchoSynthesizer } from '../events/jobs/synthetic-events.js';
 import type { Projections } from '../events/history/projections.js';
 import type { TypingStore } from '../events/port/typing-store.js';
+import type { KnownConversations } from './known-conversations.js';
 
 /** What lives as long as the gateway. */
 export interface Services {
@@ -19,6 +20,7 @@ export interface Services {
   /** Null if the upstream echoes API writes as events itself. */
   readonly echoes: EchoSynthesizer<OutgoingMessage> | null;
   readonly typing: TypingStore;
+  readonly known: KnownConversations;
   /** For mutations that create. */
   readonly idempotency: IdempotentExecutor;
   readonly clock: Clock;

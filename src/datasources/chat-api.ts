@@ -82,6 +82,8 @@ export interface ReadOptions {
   readonly asOf: string;
   /** The request that what is read is counted for; none by default. */
   readonly bytes?: RequestBytes | null;
+  /** Called once the upstream has answered, before anything of the answer is counted or returned: the read rejects if this does. */
+  readonly admit?: () => Promise<void>;
 }
 
 /** Positions in a conversation's list of messages: from `from` (inclusive) to `before` (exclusive). */

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { Histogram } from './histogram.js';
+import type { PrometheusMetric } from './prometheus-metric.js';
 
 /** Seconds: from a look-up in memory to a client's timeout. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -16,6 +17,14 @@ export interface GaugeSources {
   upstream(): { readonly circuitOpen: boolean; readonly inFlight: number; readonly queued: number };
 }
 
+/** What a gateway is: constant while it runs. */
+export interface GatewayInfo {
+  readonly version: string;
+  readonly upstream: string;
+  /** The engine of its event log. */
+  readonly eventLog: 'sqlite' | 'redis';
+}
+
 /** Everything that `/metrics` reports; `docs/metrics.md` explains each. Labels never hold ids, so their number is bounded. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -27,6 +36,12 @@ export class Metrics {
   readonly eventLag = this.#timings('gateway_event_lag_seconds', 'Time from the occurrence of an event to its receipt', [], LAG_BUCKETS);
   readonly webhooks = this.#counter('gateway_webhooks_total', 'Webhook requests', ['outcome']);
   readonly lateEvents = this.#counter('gateway_late_events_total', 'Message events older than the retry horizon', ['outcome']);
+  readonly webhookRejections = this.#counter('gateway_webhook_rejections_total', 'Rejected webhook requests', ['reason']);
+  readonly webhookAcceptedAt = new Gauge({
+    name: 'gateway_webhook_last_accepted_timestamp_seconds',
+    help: 'When the last webhook was accepted; absent before the first',
+    registers: [this.#registry],
+  });
   readonly webhookClockDifference = new Gauge({
     name: 'gateway_webhook_clock_difference_seconds',
     help: 'From the transmission of the last verified webhook, by the clock of the contact centre, to its receipt, by ours',
@@ -37,6 +52,10 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
+    // It would be 0, which reads as an outage since 1970.
+    this.webhookAcceptedAt.remove();
+    // A counter that appears with 1 has not increased, as far as Prometheus knows.
+    this.graphqlErrors.inc({ code: 'INTERNAL_SERVER_ERROR' }, 0);
   }
 
   get contentType(): string {
@@ -55,6 +74,36 @@ export class Metrics {
     this.#gauge('gateway_queued_events', 'Events queued for subscribers', () => sources.subscriptions().queued);
   }
 
+  /** Checks the event log at each scrape. Parallel calls of `check` should share one look. */
+  registerLogHealth(check: () => Promise<{ readonly ok: boolean; readonly warnings: readonly string[] }>): void {
+    this.#gauge('gateway_event_log_ready', 'The event log accepts writes', async () => Number((await check()).ok));
+    this.#gauge(
+      'gateway_event_log_warnings',
+      'Errors and durability warnings of the event log, as in /readyz',
+      async () => (await check()).warnings.length,
+    );
+  }
+
+  registerInfo({ version, upstream, eventLog }: GatewayInfo): void {
+    const info = new Gauge({
+      name: 'gateway_info',
+      help: 'What this gateway is; always 1',
+      labelNames: ['version', 'upstream', 'event_log'],
+      registers: [this.#registry],
+    });
+    info.set({ version, upstream, event_log: eventLog }, 1);
+  }
+
+  /** Counts spans that do not reach the collector; only where traces are exported. */
+  registerLostSpans(): Counter<'reason'> {
+    return this.#counter('gateway_lost_spans_total', 'Spans that were not exported', ['reason']);
+  }
+
+  /** All metrics with their values. */
+  values(): Promise<readonly PrometheusMetric[]> {
+    return this.#registry.getMetricsAsJSON();
+  }
+
   /** The Prometheus text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
@@ -68,13 +117,13 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.#registry] });
   }
 
-  #gauge(name: string, help: string, read: () => number): void {
+  #gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({
       name,
       help,
       registers: [this.#registry],
-      collect() {
-        this.set(read());
+      async collect() {
+        this.set(await read());
       },
     });
   }

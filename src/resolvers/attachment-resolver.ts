@@ -6,14 +6,18 @@ import { Attachment } from '../schema/attachment.js';
 import type { AttachmentLink } from '../schema/attachment.js';
 import { DateTime } from '../schema/date-time.js';
 import { Url } from '../schema/url.js';
+import { ATTACHMENTS } from './conversation-reads.js';
+import { ReadsAhead } from './read-ahead.js';
 
 @Resolver(() => Attachment)
 export class AttachmentResolver {
+  @ReadsAhead(() => ATTACHMENTS)
   @FieldResolver(() => String, { nullable: true, description: 'File name; null if unknown or if the upstream could not be reached.' })
   async filename(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<string | null> {
     return attachment.declared.filename ?? (await listed(attachment, context))?.filename ?? null;
   }
 
+  @ReadsAhead(() => ATTACHMENTS)
   @FieldResolver(() => String, {
     nullable: true,
     description: 'Media type as declared by the upstream (mostly in events), not detected from the content. Null if unknown.',
@@ -22,6 +26,7 @@ export class AttachmentResolver {
     return attachment.declared.contentType ?? (await listed(attachment, context))?.contentType ?? null;
   }
 
+  @ReadsAhead(() => ATTACHMENTS)
   @FieldResolver(() => attachmentKinds, {
     nullable: true,
     description: 'Kind of file as declared by the upstream; null if unknown or if the upstream could not be reached.',
@@ -30,11 +35,13 @@ export class AttachmentResolver {
     return attachment.declared.kind ?? (await listed(attachment, context))?.kind ?? null;
   }
 
+  @ReadsAhead(() => ATTACHMENTS)
   @FieldResolver(() => Int, { nullable: true, description: 'Size in bytes; null if unknown or if the upstream could not be reached.' })
   async sizeBytes(@Root() attachment: Attachment, @Ctx() context: RequestContext): Promise<number | null> {
     return (await listed(attachment, context))?.sizeBytes ?? null;
   }
 
+  @ReadsAhead(() => ATTACHMENTS)
   @FieldResolver(() => DateTime, {
     nullable: true,
     description:

@@ -10,6 +10,7 @@ import { vendorId } from '../schema/global-id.js';
 import { GuardedSubscription } from './guarded-subscription.js';
 import { attachmentErrors, guardedInput } from './guarded-input.js';
 import type { MutationInput } from './guarded-input.js';
+import { readRootAhead } from './read-ahead.js';
 import { userError } from './user-errors.js';
 
 interface Args {
@@ -52,6 +53,7 @@ function guardedQuery(field: Field, rule: Rule | undefined): Resolve {
     if (denied instanceof ForbiddenError && isNullable) return null;
     if (denied !== null) throw denied;
     const canView = canViewTarget(rule, args, context);
+    if (canView !== false) readRootAhead(field, args, context, info);
     if (typeof canView === 'boolean') return canView ? resolve(source, args, context, info) : hidden();
     return canView.then((isVisible): unknown => (isVisible ? resolve(source, args, context, info) : hidden()));
   };

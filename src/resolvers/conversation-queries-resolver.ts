@@ -6,13 +6,16 @@ import { ConversationConnection } from '../schema/conversation-connection.js';
 import { ConversationFilter } from '../schema/conversation-filter.js';
 import { ConversationOrder } from '../schema/conversation-order.js';
 import { Conversation } from '../schema/conversation.js';
+import { vendorId } from '../schema/global-id.js';
 import { EITHER_ID, idArgument } from './arguments.js';
 import { connection, toWindow } from './connections.js';
 import { cursorNamespace, toSelection } from './conversation-selection.js';
+import { OpensConversation } from './read-ahead.js';
 import { toConversation } from './to-graphql.js';
 
 @Resolver()
 export class ConversationQueriesResolver {
+  @OpensConversation<{ id: string }>(({ id }) => vendorId('Conversation', id))
   @Query(() => Conversation, {
     nullable: true,
     description: 'The conversation with this id. Null if it does not exist or you may not see it.',

@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import { assignmentFromEvents } from '../domain/agents-from-events.js';
 import type { EventType } from '../domain/event.js';
@@ -24,7 +25,9 @@ import { Participant } from '../schema/participant.js';
 import { idArgument, requireFound } from './arguments.js';
 import { connection, toWindow } from './connections.js';
 import { eventsOfConversation } from './conversation-events.js';
+import { CHANNEL, INTERACTIONS, PARTICIPANTS, interactionsRead, messagesRead } from './conversation-reads.js';
 import { messagesOfInteraction } from './interaction-messages.js';
+import { ReadsAhead, readAhead } from './read-ahead.js';
 import { toChannel, toInteraction, toMessage, toParticipant } from './to-graphql.js';
 
 @Resolver(() => Conversation)
@@ -35,11 +38,13 @@ export class ConversationResolver {
     return deriveState((await services.projections.of(conversationId)).state, record);
   }
 
+  @ReadsAhead(() => CHANNEL)
   @FieldResolver(() => Channel, {
     nullable: true,
     description: 'Channel through which the conversation arrived; null if it has been deleted or you may not see it.',
   })
   async channel(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Channel | null> {
+    reads.start(conversationId, [CHANNEL]);
     const { channelId } = requireFound(await reads.conversation.load(conversationId));
     const record = channelId === null ? null : await reads.channel.load(channelId);
     return record === null ? null : toChannel(record);
@@ -70,6 +75,7 @@ export class ConversationResolver {
     return record?.createdAt ?? (await services.projections.of(conversationId)).createdAt;
   }
 
+  @ReadsAhead(() => PARTICIPANTS)
   @FieldResolver(() => [Participant], {
     nullable: true,
     description: 'Everyone who is or was in the conversation. Null, with an error, if the upstream could not be reached.',
@@ -78,6 +84,7 @@ export class ConversationResolver {
     return (await reads.participants.load(conversationId)).map((record) => toParticipant(conversationId, record));
   }
 
+  @ReadsAhead(messagesRead)
   @FieldResolver(() => MessageConnection, {
     nullable: true,
     description:
@@ -87,22 +94,26 @@ export class ConversationResolver {
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Arg('interactionId', () => ID, { nullable: true, description: 'Only messages of this interaction: its `id` or `interactionId`.' })
     interaction?: string | null,
   ): Promise<ConnectionOf<Message> | null> {
     if (interaction !== null && interaction !== undefined)
-      return messagesOfInteraction(context, conversationId, idArgument('Interaction', 'interactionId', interaction), args);
+      return messagesOfInteraction(context, info, conversationId, idArgument('Interaction', 'interactionId', interaction), args);
     const list = `messages:${conversationId}`;
     const window = toWindow(list, args);
-    return connection(list, window, await context.loaders.messages(conversationId, window), toMessage);
+    readAhead(context, info, conversationId);
+    return connection(list, window, await context.loaders.messages.window(conversationId, window), toMessage);
   }
 
+  @ReadsAhead(() => INTERACTIONS)
   @FieldResolver(() => Interaction, { nullable: true, description: 'The interaction in progress; null if there is none.' })
   async currentInteraction(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Interaction | null> {
     const current = (await loaders.interactions.load(conversationId)).findLast(({ endedAt }) => endedAt === null);
     return current === undefined ? null : toInteraction(conversationId, current);
   }
 
+  @ReadsAhead(interactionsRead)
   @FieldResolver(() => InteractionConnection, {
     nullable: true,
     description: 'Interactions, oldest first; null, with an error, if they cannot be read.',

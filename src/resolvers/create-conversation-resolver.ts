@@ -45,9 +45,10 @@ interface Created {
 const nothingCreated = (userErrors: UserError[]): Created => ({ conversationId: null, userErrors });
 
 async function create(context: RequestContext, input: CreateConversationInput): Promise<Created> {
+  const channelId = vendorId('Channel', input.channelId) ?? '';
   try {
     const { conversationId } = await context.api.createConversation({
-      channelId: vendorId('Channel', input.channelId) ?? '',
+      channelId,
       customer: toCustomer(input.customer),
       assignment: input.assignment ?? null,
       history: (input.history ?? []).map(({ sentAs, text, cards }) => ({
@@ -57,6 +58,7 @@ async function create(context: RequestContext, input: CreateConversationInput): 
         cards: cards ?? [],
       })),
     });
+    context.services.known.remember({ conversationId, channelId });
     context.resetLoaders();
     await nameHistory(context, conversationId, input.history?.length ?? 0);
     return { conversationId, userErrors: [] };
@@ -85,6 +87,6 @@ function historyErrors(history: readonly HistoryMessageInput[]): UserError[] {
  */
 async function nameHistory({ loaders }: RequestContext, conversationId: string, count: number): Promise<void> {
   for (let from = 0; from < count; from += MAX_PAGE_SIZE) {
-    await loaders.messages(conversationId, { kind: 'first', count: MAX_PAGE_SIZE, from, before: null }).catch(() => undefined);
+    await loaders.messages.window(conversationId, { kind: 'first', count: MAX_PAGE_SIZE, from, before: null }).catch(() => undefined);
   }
 }

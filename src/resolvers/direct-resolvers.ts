@@ -1,4 +1,4 @@
-import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
+import type { GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { isObjectType } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
@@ -8,7 +8,7 @@ type Storage = ReturnType<typeof getMetadataStorage>;
 type Method = Storage['queries'][number];
 type Parameter = NonNullable<Method['params']>[number];
 /** Gives the value of one parameter. */
-type Read = (root: unknown, args: Record<string, unknown>, context: RequestContext) => unknown;
+type Read = (root: unknown, args: Record<string, unknown>, context: RequestContext, info: GraphQLResolveInfo) => unknown;
 
 /**
  * Has GraphQL call the methods of resolvers itself. type-graphql sorts their parameters at each call, and waits for a check of each argument, which is switched off: sixteen
@@ -26,7 +26,7 @@ export function bindResolversDirectly(schema: GraphQLSchema): GraphQLSchema {
     const { target, methodName } = method;
     const instance = instances.get(target) ?? new (target as new () => Record<string, (...values: unknown[]) => unknown>)();
     instances.set(target, instance);
-    const resolve: Resolve = (root, args, context) => instance[methodName]?.(...reads.map((read) => read(root, args, context)));
+    const resolve: Resolve = (root, args, context, info) => instance[methodName]?.(...reads.map((read) => read(root, args, context, info)));
     field.resolve = resolve;
   };
   for (const query of storage.queries) call('Query', query);
@@ -45,6 +45,8 @@ function createRead(parameter: Parameter, { inputTypes, argumentTypes }: Storage
       return parameter.propertyName === undefined && parameter.getType === undefined ? (root) => root : null;
     case 'context':
       return parameter.propertyName === undefined ? (_root, _args, context) => context : null;
+    case 'info':
+      return (_root, _args, _context, info) => info;
     case 'arg': {
       const { name } = parameter;
       return isInput(parameter.getType()) ? null : (_root, args) => args[name];

@@ -20,6 +20,7 @@ export class EraseConversationResolver {
     const removedEvents = await context.log.erase(conversationId);
     context.services.projections.forget(conversationId);
     context.services.history.forget(conversationId);
+    context.services.known.forget(conversationId);
     context.resetLoaders();
     return { conversation: toConversation(conversationId), removedEvents, userErrors: [] };
   }

@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Float, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import type { InteractionMetrics } from '../domain/interaction-figures.js';
 import { AgentStint } from '../schema/agent-stint.js';
@@ -12,6 +13,7 @@ import type { Message } from '../schema/message.js';
 import { QueueStint } from '../schema/queue-stint.js';
 import { EITHER_ID, idArgument } from './arguments.js';
 import { messagesOfInteraction } from './interaction-messages.js';
+import { readAhead } from './read-ahead.js';
 import { toAgent, toConversation, toInteraction } from './to-graphql.js';
 
 const WHEN_NULL = 'Null unless the log contains all events of the interaction from its start, with none missing.';
@@ -32,13 +34,16 @@ export class InteractionResolver {
   async interaction(
     @Arg('conversationId', () => ID, EITHER_ID) conversation: string,
     @Arg('id', () => ID, EITHER_ID) id: string,
-    @Ctx() { loaders }: RequestContext,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Interaction | null> {
     const conversationId = idArgument('Conversation', 'conversationId', conversation);
     const interactionId = idArgument('Interaction', 'id', id);
     const global = fromGlobalId(id);
     if (global !== null && global.parts[0] !== conversationId) return null;
-    const record = (await loaders.interactions.load(conversationId)).find((interaction) => interaction.interactionId === interactionId);
+    readAhead(context, info, conversationId);
+    const all = await context.loaders.interactions.load(conversationId);
+    const record = all.find((interaction) => interaction.interactionId === interactionId);
     return record === undefined ? null : toInteraction(conversationId, record);
   }
 
@@ -55,8 +60,9 @@ export class InteractionResolver {
     @Root() { conversationId, interactionId }: Interaction,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionOf<Message> | null> {
-    return messagesOfInteraction(context, conversationId, interactionId ?? '', args);
+    return messagesOfInteraction(context, info, conversationId, interactionId ?? '', args);
   }
 
   @FieldResolver(() => [QueueStint], { nullable: true, description: `Queues in which it waited, in order. ${WHEN_NULL}` })

@@ -1,4 +1,5 @@
-import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import { interactionAt } from '../domain/interaction-metrics.js';
 import { Conversation } from '../schema/conversation.js';
@@ -6,6 +7,8 @@ import { fromGlobalId } from '../schema/global-id.js';
 import { Interaction } from '../schema/interaction.js';
 import { Message } from '../schema/message.js';
 import { EITHER_ID, idArgument } from './arguments.js';
+import { INTERACTIONS } from './conversation-reads.js';
+import { ReadsAhead, readAhead } from './read-ahead.js';
 import { requireCapability } from './require-capability.js';
 import { toConversation, toInteraction, toMessage } from './to-graphql.js';
 
@@ -20,6 +23,7 @@ export class MessageResolver {
     @Arg('id', () => ID, { description: 'Global `id`, or the id in the contact centre if the upstream has the capability MESSAGE_LOOKUP.' })
     id: string,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Message | null> {
     const { loaders } = context;
     const conversationId = idArgument('Conversation', 'conversationId', conversation);
@@ -27,9 +31,10 @@ export class MessageResolver {
     const global = fromGlobalId(id);
     if (global !== null && global.parts[0] !== conversationId) return null;
     if (global === null) requireCapability(context, 'MESSAGE_LOOKUP');
+    readAhead(context, info, conversationId);
     const message = await (global === null
-      ? loaders.messageById(conversationId, lastPart)
-      : loaders.messageByKey(conversationId, lastPart));
+      ? loaders.messages.byListedId(conversationId, lastPart)
+      : loaders.messages.byKey(conversationId, lastPart));
     return message === null ? null : toMessage(message);
   }
 
@@ -38,6 +43,7 @@ export class MessageResolver {
     return toConversation(conversationId);
   }
 
+  @ReadsAhead(() => INTERACTIONS)
   @FieldResolver(() => Interaction, {
     nullable: true,
     description: 'Interaction in which the message was sent, according to the upstream or by its time; null if unknown.',

@@ -1,10 +1,13 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
+import { NODE_RULES } from '../auth/rules.js';
 import { BadUserInputError } from '../domain/errors.js';
 import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
 import { Node } from '../schema/node.js';
+import { readAhead } from './read-ahead.js';
 import { toAgent, toAttachment, toChannel, toConversation, toInteraction, toMessage, toParticipant, toWebhook } from './to-graphql.js';
 
 type Fetch = (context: RequestContext, ...parts: string[]) => Promise<Node | null>;
@@ -13,7 +16,7 @@ type Fetch = (context: RequestContext, ...parts: string[]) => Promise<Node | nul
 const FETCH: Partial<Record<NodeType, Fetch>> = {
   Conversation: async ({ loaders }, id = '') => ((await loaders.conversation.load(id)) === null ? null : toConversation(id)),
   Message: async ({ loaders }, conversationId = '', key = '') => {
-    const message = await loaders.messageByKey(conversationId, key);
+    const message = await loaders.messages.byKey(conversationId, key);
     return message === null ? null : toMessage(message);
   },
   Interaction: async ({ loaders }, conversationId = '', id = '') => {
@@ -46,11 +49,15 @@ export class NodeResolver {
   async node(
     @Arg('id', () => ID, { description: 'Global `id` of the object.' }) id: string,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Node | null> {
     const global = fromGlobalId(id);
-    return global === null || !(await context.canViewNode(global.type, global.parts))
-      ? null
-      : ((await FETCH[global.type]?.(context, ...global.parts)) ?? null);
+    if (global === null) return null;
+    const canView = context.canViewNode(global.type, global.parts);
+    const [outermost = ''] = global.parts;
+    if (canView !== false && NODE_RULES[global.type] === 'CONVERSATION')
+      readAhead(context, info, outermost, info.schema.getType(global.type));
+    return (await canView) ? ((await FETCH[global.type]?.(context, ...global.parts)) ?? null) : null;
   }
 
   @Query(() => [Node], {
@@ -60,8 +67,9 @@ export class NodeResolver {
   nodes(
     @Arg('ids', () => [ID], { description: 'Global ids of the objects, at most 100.' }) ids: string[],
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Node | null>[] {
     if (ids.length > MAX_PAGE_SIZE) throw new BadUserInputError(`\`ids\` must hold at most ${MAX_PAGE_SIZE} ids; got ${ids.length}.`);
-    return ids.map((id) => this.node(id, context));
+    return ids.map((id) => this.node(id, context, info));
   }
 }

@@ -51,6 +51,39 @@ describe('/metrics', () => {
     await following.stop();
   });
 
+  it('reports when a webhook was last accepted, and why others were rejected', async () => {
+    const before = await samples();
+    const startedAt = Date.now() / 1_000;
+    const input = { channelId: running.simulator.channelId, customer: {} };
+    await running.get(CreateConversationDocument, { input });
+    await running.simulator.webhookSender.settled();
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(running.addresses.webhookUrl, { method: 'POST', headers, body: '{}' })).status).toBe(401);
+    const after = await samples();
+    expect(after.get('gateway_webhook_last_accepted_timestamp_seconds')).toBeGreaterThanOrEqual(startedAt);
+    const rejections = [...after].filter(([name]) => name.startsWith('gateway_webhook_rejections_total'));
+    expect(rejections.filter(([name, value]) => value !== before.get(name))).toEqual([
+      ['gateway_webhook_rejections_total{reason="header-missing"}', 1],
+    ]);
+  });
+
+  it('reports every outcome of webhooks and every reason to reject one as 0 before the first, and no time of the last', async () => {
+    const fresh = await RunningGateway.start();
+    const text = await (await fetch(`${fresh.addresses.url}/metrics`)).text();
+    await fresh.stop();
+    expect(text.match(/^gateway_webhooks_total\{outcome="[\w-]+"\} 0$/gm)).toHaveLength(8);
+    expect(text.match(/^gateway_webhook_rejections_total\{reason="[\w-]+"\} 0$/gm)).toHaveLength(11);
+    expect(text).toContain('gateway_graphql_errors_total{code="INTERNAL_SERVER_ERROR"} 0');
+    expect(text).not.toMatch(/^gateway_webhook_last_accepted_timestamp_seconds /m);
+  });
+
+  it('reports what the gateway is, and whether its log is ready', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+    const now = await samples();
+    expect(now.get(`gateway_info{version="${version}",upstream="${running.generation.name}",event_log="sqlite"}`)).toBe(1);
+    expect([now.get('gateway_event_log_ready'), now.get('gateway_event_log_warnings')]).toEqual([1, 0]);
+  });
+
   it('exposes exactly the metrics of docs/metrics.md', async () => {
     const text = await (await fetch(`${running.addresses.url}/metrics`)).text();
     const told = [...text.matchAll(/^# TYPE (gateway_\w+) /gm)].map((match) => match[1]);

@@ -130,17 +130,34 @@ describe('how tokens are checked', () => {
   it('accepts a secret from a file too', () => {
     const file = join(directory, 'secret');
     writeFileSync(file, `${SECRET}\n`);
-    expect(readTokenSettings({ AUTH_SECRET_FILE: file })).toEqual({ secret: SECRET, jwksUrl: null, issuer: null, audience: null });
+    expect(readTokenSettings({ AUTH_SECRET_FILE: file })).toEqual({
+      secret: SECRET,
+      secondarySecret: null,
+      jwksUrl: null,
+      issuer: null,
+      audience: null,
+    });
   });
 
   it('accepts a JWKS URL, an issuer and an audience', () => {
     const environment = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'https://id.example/', AUTH_AUDIENCE: 'chat' };
     expect(readTokenSettings(environment)).toEqual({
       secret: null,
+      secondarySecret: null,
       jwksUrl: 'https://id.example/jwks',
       issuer: 'https://id.example/',
       audience: 'chat',
     });
+  });
+
+  it('accepts a secondary secret beside a primary one only', () => {
+    expect(readTokenSettings({ AUTH_SECRET: 'x'.repeat(32), AUTH_SECRET_SECONDARY: SECRET })).toMatchObject({ secondarySecret: SECRET });
+    expect(faultsOf({ AUTH_SECRET_SECONDARY: SECRET })).toEqual([
+      expect.stringMatching(/^AUTH_SECRET_SECONDARY: must be used with an AUTH_SECRET/),
+    ]);
+    expect(faultsOf({ AUTH_SECRET: SECRET, AUTH_SECRET_SECONDARY: 'old' })).toEqual([
+      expect.stringMatching(/^AUTH_SECRET_SECONDARY: must be at least/),
+    ]);
   });
 
   it('refuses a secret that can be guessed, without repeating it', () => {

@@ -15,14 +15,15 @@ export class ReadAnswer {
   }
 
   /**
-   * Throws the error that the upstream answers with, or `UpstreamUnavailableError` if it is not JSON; the latter only later if `first`, who reads first, may not hold the answer.
+   * Throws the error that the upstream answers with, or `UpstreamUnavailableError` if it is not JSON; the latter only later if `first`, who reads first, may not hold the answer, or is not
+   * admitted to it yet.
    */
-  static of(answer: UpstreamAnswer, first: RequestBytes | null): ReadAnswer | null {
+  static of(answer: UpstreamAnswer, first: RequestBytes | null, isAdmitted = true): ReadAnswer | null {
     if (answer.status === 404) return null;
     const fault = faultOfAnswer(answer, false);
     if (fault !== null) throw fault;
     const read = new ReadAnswer(answer.text);
-    if (first === null || first.rejection(read.#length) === null) read.#parsed();
+    if (isAdmitted && (first === null || first.rejection(read.#length) === null)) read.#parsed();
     return read;
   }
 

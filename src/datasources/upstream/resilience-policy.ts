@@ -4,10 +4,10 @@ import { UpstreamBusyError, CircuitOpenError, UpstreamUnavailableError } from '.
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { CallAbort } from './lightweight-abort-signal.js';
+import { SilenceThreshold } from './silence-threshold.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 
-/** If no answer at all has arrived for so long, to so many calls, the upstream is considered down long before each call's own timeout. */
-const SILENT_MS = 600;
+/** If no answer at all has arrived to so many calls for as long as `SilenceThreshold` says, the upstream is considered down long before each call's own timeout. */
 const SILENT_CALLS = 20;
 const SILENCE_CHECK_MS = 100;
 /** What failed after so long is not tried again: its caller has waited enough. */
@@ -68,6 +68,7 @@ export class ResiliencePolicy {
   readonly #underWay = new Set<UnderWay>();
   #lastRead: Exchange | null = null;
   #lastResponseAt = 0;
+  readonly #silence = new SilenceThreshold();
   #listening: NodeJS.Timeout | null = null;
   #lastCheckAt = 0;
   #busy = false;
@@ -88,7 +89,7 @@ export class ResiliencePolicy {
     return { circuitOpen: this.#circuit.open, inFlight: this.#slots.inFlight, queued: this.#slots.queued };
   }
 
-  /** Throws `UpstreamNotCalledError`, with the time to retry, while the upstream is down. */
+  /** Throws `CircuitOpenError`, with the time to retry, while the upstream is down. */
   admit(): void {
     if (!this.#circuit.open) return;
     if (this.#circuit.probeDue()) {
@@ -125,8 +126,9 @@ export class ResiliencePolicy {
   /** Checks whether the upstream has gone silent: then it is considered down, and pending reads are rejected. Schedules itself while calls are in flight. */
   checkForSilence(): void {
     const now = this.#options.clock();
-    const isSilent = now - this.#lastResponseAt > SILENT_MS;
-    const waiting = [...this.#underWay].filter(({ since }) => now - since > SILENT_MS);
+    const silentMs = this.#silence.ms;
+    const isSilent = now - this.#lastResponseAt > silentMs;
+    const waiting = [...this.#underWay].filter(({ since }) => now - since > silentMs);
     if (!isSilent || waiting.length < SILENT_CALLS) return;
     this.#circuit.trip();
     for (const { givingUp } of this.#underWay) givingUp?.abort('SILENT');
@@ -167,6 +169,7 @@ export class ResiliencePolicy {
     try {
       const answer = await exchange(givingUp);
       this.#lastResponseAt = this.#options.clock();
+      this.#silence.answered(this.#lastResponseAt - underWay.since);
       if (isBroken(answer)) this.#circuit.failed();
       else this.#circuit.answered();
       return answer;

@@ -11,6 +11,8 @@ export interface ReadCall {
   readonly asOf: string | null;
   /** The request that the answer is counted for; none by default. */
   readonly bytes?: RequestBytes | null;
+  /** See `ReadOptions`. */
+  readonly admit?: () => Promise<void>;
   /** Without credentials. */
   readonly anonymous?: boolean;
 }

@@ -20,12 +20,11 @@ export interface HealthOptions {
   readonly draining: () => boolean;
 }
 
-/** `/healthz`: the process answers. `/readyz`: the log takes writes and we are not draining. */
+/** `/healthz`: the process answers. `/readyz`: the log accepts writes and we are not draining. `log` should answer in time: `coalescedHealthCheck`. */
 export function healthRoutes(app: FastifyInstance, { log, upstream, draining }: HealthOptions): void {
-  const look = coalescedHealthCheck(log);
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const { ok, warnings: notes } = await look();
+    const { ok, warnings: notes } = await log();
     const ready = ok && !draining();
     return reply
       .code(ready ? 200 : 503)
@@ -49,7 +48,7 @@ export function reportingHealth(look: () => Promise<LogHealth>, logger: Logger):
 }
 
 /** Looks at the log, once for all who ask meanwhile. A log that does not answer in time is not ready; the look goes on for those who ask later. */
-function coalescedHealthCheck(log: () => Promise<LogHealth>): () => Promise<LogHealth> {
+export function coalescedHealthCheck(log: () => Promise<LogHealth>): () => Promise<LogHealth> {
   let looking: Promise<LogHealth> | null = null;
   return async () => {
     looking ??= log().finally(() => (looking = null));

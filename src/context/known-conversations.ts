@@ -1,0 +1,31 @@
+import { LRUCache } from 'lru-cache';
+import type { ConversationRecord } from '../domain/conversation.js';
+
+/** How many conversations are remembered: some 2 MB. */
+const MAX_KNOWN = 10_000;
+
+/**
+ * Conversations that this gateway has lately read of, with their channels: hints for what can be read together with a conversation's record. What clients are
+ * answered never depends on them.
+ */
+export class KnownConversations {
+  readonly #channelIds = new LRUCache<string, { readonly channelId: string | null }>({ max: MAX_KNOWN });
+
+  has(conversationId: string): boolean {
+    return this.#channelIds.has(conversationId);
+  }
+
+  /** Null if it has none, or if the conversation is not known. */
+  channelId(conversationId: string): string | null {
+    return this.#channelIds.get(conversationId)?.channelId ?? null;
+  }
+
+  remember({ conversationId, channelId }: Pick<ConversationRecord, 'conversationId' | 'channelId'>): void {
+    if (this.#channelIds.get(conversationId)?.channelId !== channelId) this.#channelIds.set(conversationId, { channelId });
+  }
+
+  /** Once it is not there any more, or is erased. */
+  forget(conversationId: string): void {
+    this.#channelIds.delete(conversationId);
+  }
+}
