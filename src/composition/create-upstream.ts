@@ -43,7 +43,10 @@ export async function startSimulator(
 async function openState(directory: string, logger: Logger): Promise<StateFile> {
   const { StateFile } = await import('../simulator/state/state-file.js');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return StateFile.open({ file: join(directory, 'simulator.db'), onProblem: (problem) => logger.warn({ note: problem }, 'simulator state') });
+  return StateFile.open({
+    file: join(directory, 'simulator.db'),
+    onProblem: (problem) => logger.warn({ note: problem }, 'simulator state'),
+  });
 }
 
 /** Null if the upstream echoes API writes as events itself. */

@@ -24,7 +24,12 @@ export class Directory {
 
   /** All of it, as the constructor accepts it. */
   get plan(): DirectoryPlan {
-    return { agents: [...this.agents.values()], queues: [...this.queues.values()], channels: [...this.#channels.values()], webhooks: [...this.#webhooks.values()] };
+    return {
+      agents: [...this.agents.values()],
+      queues: [...this.queues.values()],
+      channels: [...this.#channels.values()],
+      webhooks: [...this.#webhooks.values()],
+    };
   }
 
   get channels(): ReadonlyMap<string, Channel> {

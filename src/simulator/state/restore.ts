@@ -21,7 +21,10 @@ export function restoreDirectory(state: StateFile, own: Pick<Webhook, 'uri' | 'v
   const [saved] = state.load('directory');
   if (saved === undefined) return null;
   const { plan, ownUri: formerUri } = saved.value as SavedDirectory;
-  return new Directory({ ...plan, webhooks: plan.webhooks.map((webhook) => (webhook.uri === formerUri ? { ...webhook, ...own } : webhook)) });
+  return new Directory({
+    ...plan,
+    webhooks: plan.webhooks.map((webhook) => (webhook.uri === formerUri ? { ...webhook, ...own } : webhook)),
+  });
 }
 
 /** For the journal. */
@@ -63,8 +66,12 @@ export function restoreConversations(state: StateFile, centre: ContactCentre, fi
     });
   }
   centre.restore([...conversations.values()]);
-  const tasks = read<{ task: { conversationId: string } }>(state, 'task').filter(({ id, value }) => known('task', id, value.task) !== undefined);
-  const deliveries = read<{ conversationId: string }>(state, 'delivery').filter(({ id, value }) => known('delivery', id, value) !== undefined);
+  const tasks = read<{ task: { conversationId: string } }>(state, 'task').filter(
+    ({ id, value }) => known('task', id, value.task) !== undefined,
+  );
+  const deliveries = read<{ conversationId: string }>(state, 'delivery').filter(
+    ({ id, value }) => known('delivery', id, value) !== undefined,
+  );
   return { tasks, deliveries };
 }
 

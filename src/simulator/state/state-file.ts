@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import Database from 'libsql';
 import type { Journal, NewRecord, RecordKind } from './journal.js';
 
@@ -32,17 +32,21 @@ export interface StateFileOptions {
 }
 
 /**
- * The state of a simulator in an SQLite file of one process. A transaction is in the file once `commit` returns: it survives the end of the process, however it
+ * The state of a simulator in an SQLite file, which one process may use at a time: the one that has the event log beside it open. A transaction is in the file once `commit` returns: it survives the end of the process, however it
  * ends, but possibly not that of the machine. While the file cannot be written, the simulator works on, and what has changed is written with the next change.
  */
 export class StateFile implements Journal {
   readonly #pending = new Map<string, { readonly kind: RecordKind; readonly id: string; readonly read: (() => NewRecord) | null }>();
   readonly #onProblem: (problem: string) => void;
+  readonly #put: Database.Statement;
+  readonly #delete: Database.Statement;
   #database: Database.Database | null;
   #isFailing = false;
 
   private constructor(database: Database.Database, onProblem: (problem: string) => void) {
     this.#database = database;
+    this.#put = database.prepare(PUT);
+    this.#delete = database.prepare(DELETE);
     this.#onProblem = onProblem;
   }
 
@@ -52,9 +56,10 @@ export class StateFile implements Journal {
       return new StateFile(openDatabase(file), onProblem);
     } catch (error) {
       if (!(error instanceof UnreadableFile) && !isDamaged(error)) throw error;
-      renameSync(file, `${file}.unreadable`);
-      for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
-      onProblem(`the state of the simulated contact centre cannot be read (${reason(error)}): it was renamed to ${file}.unreadable, and a new one begins`);
+      putAside(file);
+      onProblem(
+        `the state of the simulated contact centre cannot be read (${reason(error)}): it was renamed to ${file}.unreadable, and a new one begins`,
+      );
       return new StateFile(openDatabase(file), onProblem);
     }
   }
@@ -67,7 +72,8 @@ export class StateFile implements Journal {
 
   /** The bytes of a file; none if it is gone. */
   bytes(id: string): Buffer {
-    const row = this.#database?.prepare("SELECT bytes FROM records WHERE kind = 'file' AND id = ?").get(id) as { bytes?: Buffer } | undefined;
+    const row = this.#database?.prepare("SELECT bytes FROM records WHERE kind = 'file' AND id = ?").get(id) as
+      { bytes?: Buffer } | undefined;
     return Buffer.from(row?.bytes ?? []);
   }
 
@@ -106,13 +112,11 @@ export class StateFile implements Journal {
   #write(database: Database.Database): void {
     database.exec('BEGIN IMMEDIATE');
     try {
-      const put = database.prepare(PUT);
-      const remove = database.prepare(DELETE);
       for (const { kind, id, read } of this.#pending.values()) {
-        if (read === null) remove.run(kind, id);
+        if (read === null) this.#delete.run(kind, id);
         else {
           const { value, bytes = null } = read();
-          put.run(kind, id, JSON.stringify(value), bytes);
+          this.#put.run(kind, id, JSON.stringify(value), bytes);
         }
       }
       database.exec('COMMIT');
@@ -125,16 +129,23 @@ export class StateFile implements Journal {
 
 class UnreadableFile extends Error {}
 
+/** With what SQLite has not moved into the file yet. Replaces what was put aside before. */
+function putAside(file: string): void {
+  for (const suffix of ['-wal', '-shm', '']) {
+    rmSync(`${file}.unreadable${suffix}`, { force: true });
+    if (existsSync(`${file}${suffix}`)) renameSync(`${file}${suffix}`, `${file}.unreadable${suffix}`);
+  }
+}
+
 function openDatabase(file: string): Database.Database {
   // Created by hand, so that nobody else can read it at any time.
   closeSync(openSync(file, 'a', READ_WRITE_BY_OWNER));
   chmodSync(file, READ_WRITE_BY_OWNER);
   const database = new Database(file);
   try {
-    // Of one process: a second one is refused with SQLITE_BUSY.
-    database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = ${WAL_MAX_BYTES}`);
     const { user_version: format } = database.prepare('PRAGMA user_version').get() as { readonly user_version: number };
     if (format !== 0 && format !== FORMAT) throw new UnreadableFile(`its format is ${format}, and this version reads ${FORMAT}`);
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = ${WAL_MAX_BYTES}`);
     database.exec(`${SCHEMA}; PRAGMA user_version = ${FORMAT}`);
     return database;
   } catch (error) {
