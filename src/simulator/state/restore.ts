@@ -42,7 +42,7 @@ export interface Unfinished {
 export function restoreConversations(state: StateFile, centre: ContactCentre, fileUrl: (token: string) => string): Unfinished {
   const saved = read<SavedMessage>(state, 'message');
   const conversations = recent(read<SavedConversation>(state, 'conversation'), saved);
-  const known = <T extends { readonly conversationId: string }>(kind: RecordKind, id: string, value: T): Conversation | undefined => {
+  const known = (kind: RecordKind, id: string, value: { readonly conversationId: string }): Conversation | undefined => {
     const conversation = conversations.get(value.conversationId);
     if (conversation === undefined) state.forget(kind, id);
     return conversation;

@@ -146,7 +146,7 @@ export class WebhookSender {
     const at = this.#options.clock();
     const outcome = await this.#transmit(delivery, retry, at);
     // An attempt that was cut short by closing is not one: it is made again after a restart.
-    if (this.#isClosed && outcome.status === undefined) return;
+    if (outcome.status === undefined && this.#wasClosed()) return;
     delivery.attempts.push({ at, ...outcome });
     this.#save(delivery);
     if (outcome.status !== undefined && outcome.status >= 200 && outcome.status < 300) {
@@ -190,6 +190,11 @@ export class WebhookSender {
     } catch (error) {
       return { error: error instanceof Error && error.message !== '' ? error.message : 'no connection' };
     }
+  }
+
+  /** Asked anew: it may have been closed during an attempt. */
+  #wasClosed(): boolean {
+    return this.#isClosed;
   }
 
   #finish(delivery: PendingDelivery, state: 'delivered' | 'failed'): void {
