@@ -1,0 +1,75 @@
+import { useEffect, useRef, useState } from 'react';
+import { isAdaptive } from './content.js';
+import type { CardContent } from './content.js';
+import { readable } from './readable.js';
+import type { CardAction } from './render-adaptive.js';
+
+export interface CardViewProps {
+  readonly card: CardContent;
+  /** Null if the card can no longer be used. */
+  readonly onAction: ((action: CardAction) => void) | null;
+  /** Shown if there is nothing to read in a card. */
+  readonly unreadable: string;
+}
+
+/** A card of a message: rendered if it is an Adaptive Card, else in words and links. */
+export function CardView({ card, onAction, unreadable }: CardViewProps) {
+  const [isRendered, setIsRendered] = useState(isAdaptive(card));
+  return isRendered ? (
+    <AdaptiveCardView card={card} onAction={onAction} onUnreadable={() => setIsRendered(false)} />
+  ) : (
+    <ReadableView card={card} unreadable={unreadable} />
+  );
+}
+
+/** The renderer is loaded with the first card that needs it. */
+function AdaptiveCardView({
+  card,
+  onAction,
+  onUnreadable,
+}: Pick<CardViewProps, 'card' | 'onAction'> & { readonly onUnreadable: () => void }) {
+  const place = useRef<HTMLDivElement>(null);
+  const latest = useRef({ onAction, onUnreadable });
+  useEffect(() => {
+    latest.current = { onAction, onUnreadable };
+  });
+  // Events are new objects with the same content each time.
+  const content = JSON.stringify(card.content);
+  const isOpen = onAction !== null;
+  useEffect(() => {
+    let isCurrent = true;
+    void import('./render-adaptive.js')
+      .then(({ renderAdaptive }) => {
+        if (!isCurrent) return;
+        const element = renderAdaptive(JSON.parse(content), { isOpen, onAction: (action) => latest.current.onAction?.(action) });
+        if (element === null) latest.current.onUnreadable();
+        else place.current?.replaceChildren(element);
+      })
+      .catch(() => {
+        if (isCurrent) latest.current.onUnreadable();
+      });
+    return () => {
+      isCurrent = false;
+    };
+  }, [content, isOpen]);
+  return <div className="card adaptive" ref={place} />;
+}
+
+function ReadableView({ card, unreadable }: Pick<CardViewProps, 'card' | 'unreadable'>) {
+  const { lines, links } = readable(card.content);
+  if (lines.length === 0 && links.length === 0) return <p className="card unreadable">{unreadable}</p>;
+  return (
+    <div className="card" dir="auto">
+      {lines.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      {links.map(({ title, href }) => (
+        <p key={href}>
+          <a href={href} target="_blank" rel="noreferrer">
+            {title}
+          </a>
+        </p>
+      ))}
+    </div>
+  );
+}
