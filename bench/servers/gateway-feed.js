@@ -1,6 +1,6 @@
 // The gateway's own delivery, from the log's hand-over to the sockets, with a store that keeps nothing: neither webhooks nor the disk are measured. To be bundled.
 import { createServer } from 'node:http';
-import { SqliteEventLog } from '../../build/events/sqlite/sqlite-event-log.js';
+import { createSqliteEventLog } from '../../build/events/sqlite/create-sqlite-event-log.js';
 import { UsedTickets } from '../../build/auth/tickets.js';
 import { InMemoryTypingStore } from '../../build/events/port/typing-store.js';
 import { createGateway } from '../../build/gateway.js';
@@ -27,7 +27,7 @@ const store = {
   askInBackground: (name) => Promise.resolve(name === 'activeSince' ? { conversationIds: [], next: null } : { changed: 0, done: true }),
   close: () => Promise.resolve(),
 };
-const log = new SqliteEventLog({
+const log = createSqliteEventLog({
   store,
   opened: { epoch: 'bench', head: 0 },
   clock: Date.now,

@@ -4,10 +4,10 @@ import type { EventLog } from '../port/event-log.js';
 import type { TypingStore } from '../port/typing-store.js';
 import { CommandRunner } from './command-runner.js';
 import { connectRedis } from './connection.js';
+import { createRedisEventLog } from './create-redis-event-log.js';
 import { durabilityWarnings } from './durability.js';
 import { LogIdentity } from './log-identity.js';
 import { RedisRateLimitStore } from './redis-rate-limit-store.js';
-import { RedisEventLog } from './redis-event-log.js';
 import { openReplicas } from './replicas.js';
 import { describeTarget } from './redis-url.js';
 import type { RedisTarget } from './redis-url.js';
@@ -78,7 +78,7 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
     runner.watch(commands);
     const replicas = await openReplicas(commands, replicaCount, options.replicasWaitMs ?? REPLICAS_WAIT_MS);
     return {
-      log: new RedisEventLog({
+      log: createRedisEventLog({
         connected,
         runner,
         identity,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../domain/clock.js';
 import type { EventLog } from '../port/event-log.js';
 import { HoldServer } from './backup/hold-server.js';
-import { SqliteEventLog } from './sqlite-event-log.js';
+import { createSqliteEventLog } from './create-sqlite-event-log.js';
 import { randomEpoch } from './new-epoch.js';
 import { StoreClient } from './store-client.js';
 import { startStoreWorker } from './start-worker.js';
@@ -31,5 +31,5 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<EventLog
   const settings = { file: logFile(directory), newEpoch: newEpoch(), maxBytes };
   const { store, opened } = await StoreClient.open(startStoreWorker(settings), clock);
   const holds = await HoldServer.open(settings.file, store);
-  return new SqliteEventLog({ store, opened, clock, queueLimit, holds });
+  return createSqliteEventLog({ store, opened, clock, queueLimit, holds });
 }

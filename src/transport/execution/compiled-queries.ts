@@ -1,7 +1,8 @@
-import { execute, getOperationAST, getVariableValues } from 'graphql';
-import type { ExecutionArgs, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { execute, getOperationAST } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import { CoercedVariables } from './coerced-variables.js';
 import { isCompilable } from './compilable.js';
 import type { Compile } from './compile-operation.js';
 
@@ -9,11 +10,6 @@ import type { Compile } from './compile-operation.js';
 const MAX_COMPILED = 200;
 /** Compiling costs milliseconds: it pays off from an operation's third execution on. */
 const COMPILED_AFTER = 2;
-/** As many mistakes in its variables as `graphql` reports of one request. */
-const MAX_VARIABLE_ERRORS = 50;
-
-type Variables = Readonly<Record<string, unknown>>;
-
 /** As `graphql`'s own `execute`. */
 export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
@@ -27,6 +23,7 @@ export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<Executi
 export class CompiledQueries {
   /** How often an operation has succeeded in a row while it was interpreted. */
   readonly #successes = new WeakMap<OperationDefinitionNode, number>();
+  readonly #variables = new CoercedVariables();
   readonly #compilable = new WeakMap<OperationDefinitionNode, boolean>();
   readonly #compiled = new LRUCache<OperationDefinitionNode, CompiledQuery | 'failed'>({ max: MAX_COMPILED });
   #compile: Compile | null = null;
@@ -60,7 +57,7 @@ export class CompiledQueries {
   executeCompiled(operation: OperationDefinitionNode, args: ExecutionArgs): ExecutionResult | null | Promise<ExecutionResult | null> {
     if (!this.#isCompilable(operation, args) || !this.#isFrequent(operation)) return null;
     const compiled = this.#compiledOf(operation, args);
-    const variables = compiled === null ? null : coerced(args.schema, operation, args.variableValues);
+    const variables = compiled === null ? null : this.#variables.of(args.schema, operation, args.variableValues);
     if (compiled === null || variables === null) return null;
     const result = compiled.query(args.rootValue, args.contextValue, variables);
     return result instanceof Promise ? result.then((settled) => this.#trusted(settled, operation)) : this.#trusted(result, operation);
@@ -113,11 +110,4 @@ export class CompiledQueries {
     }
     return compiled === 'failed' ? null : compiled;
   }
-}
-
-/** The variables as `graphql` coerces them; null: it rejects them. */
-function coerced(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode, given: unknown): Variables | null {
-  if (variableDefinitions.length === 0) return {};
-  const values = getVariableValues(schema, variableDefinitions, Object(given ?? {}) as Variables, { maxErrors: MAX_VARIABLE_ERRORS });
-  return values.coerced ?? null;
 }

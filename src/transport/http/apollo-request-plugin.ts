@@ -38,10 +38,8 @@ export function requestPlugin(options: RequestPluginOptions): ApolloServerPlugin
   return { requestDidStart: ({ request }) => Promise.resolve(requestListener(request, options)) };
 }
 
-function requestListener(
-  requested: GraphQLRequest,
-  { schema, documents, queries, handover, ...reporting }: RequestPluginOptions,
-): GraphQLRequestListener<RequestContext> {
+function requestListener(requested: GraphQLRequest, options: RequestPluginOptions): GraphQLRequestListener<RequestContext> {
+  const { schema, documents, queries, handover, introspection, logger, metrics } = options;
   const checked = documents.find({ ...documentRequestOf(requested.http), query: requested.query, extensions: requested.extensions });
   if (checked !== null) resolvePersistedQuery(requested, checked);
   let cost: QueryCost | null = null;
@@ -75,7 +73,7 @@ function requestListener(
     },
     willSendResponse: ({ contextValue, response: { body }, errors }) => {
       if (body.kind !== 'single') return Promise.resolve();
-      const errorContext = { ...reporting, requestId: contextValue.requestId };
+      const errorContext = { introspection, logger, metrics, requestId: contextValue.requestId };
       const { singleResult } = body;
       if (interpreted !== null) queries.countInterpreted(interpreted, singleResult.errors !== undefined);
       if (checked !== null && !(checked instanceof ValidDocument)) singleResult.errors = maskedRejection(checked, errorContext);

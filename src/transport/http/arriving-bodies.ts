@@ -41,9 +41,9 @@ export class ArrivingBodies {
         done(null, payload);
         return;
       }
-      // What came with the headers is parsed behind them.
+      // What came with the headers is parsed behind them; its end only after the next tick.
       process.nextTick(() => {
-        if (request.raw.complete) done(null, payload);
+        if (request.raw.complete || request.raw.readableLength >= announced) done(null, payload);
         else
           this.#admit(
             request.raw,

@@ -13,9 +13,13 @@ export function acceptedFormat(accept: string | undefined): StreamFormat | null 
   return best?.format ?? null;
 }
 
+/** What no header is without that asks for a stream: nearly all have neither, and are parsed no further. */
+const NAMES_A_STREAM = /multipart\/|text\/event-stream/i;
+
 /** Whether an `Accept` header names a format of streams and nothing that a single result can be answered in. */
 export function acceptsStreamsOnly(accept: string | undefined): boolean {
-  const types = (accept ?? '').split(',').map((range) => parsed(range).type);
+  if (accept === undefined || !NAMES_A_STREAM.test(accept)) return false;
+  const types = accept.split(',').map((range) => parsed(range).type);
   return types.some((type) => isStream(type)) && types.every((type) => isStream(type) || type === '');
 }
 

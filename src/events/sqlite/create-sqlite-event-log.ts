@@ -1,0 +1,48 @@
+import type { Clock } from '../../domain/clock.js';
+import { HeadCache } from '../delivery/head-cache.js';
+import { Subscribers } from '../delivery/subscribers.js';
+import type { HoldServer } from './backup/hold-server.js';
+import { CoalescedPageReads } from './coalesced-page-reads.js';
+import { CursorCodec } from './cursor-codec.js';
+import { ReplayPageCache } from './replay-page-cache.js';
+import { SqliteEventLog } from './sqlite-event-log.js';
+import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
+import type { StoreClient } from './store-client.js';
+import { toStoredEvent } from './to-stored-event.js';
+import type { WorkerReady } from './worker-protocol.js';
+
+export interface CreateSqliteEventLogOptions {
+  readonly store: StoreClient;
+  readonly opened: WorkerReady;
+  readonly clock: Clock;
+  /** How many live events may be queued for one subscriber. */
+  readonly queueLimit: number;
+  readonly holds: Pick<HoldServer, 'close'>;
+}
+
+/** Puts the parts of the log together, over a store that is open. */
+export function createSqliteEventLog({ store, opened, clock, queueLimit, holds }: CreateSqliteEventLogOptions): SqliteEventLog {
+  const heads = new HeadCache(opened.head);
+  const cursors = new CursorCodec(opened.epoch, heads);
+  const recentPages = new ReplayPageCache(clock);
+  const pages = new CoalescedPageReads({
+    store,
+    recent: recentPages,
+    toStoredEvent: (event, scope) => toStoredEvent(event, cursors, scope),
+    toCursor: (scope, position) => cursors.cursor(scope, position),
+    findEnd: (scope) => heads.headAt(heads.logHead, scope),
+  });
+  const requests = new SqliteIdempotencyStore(store, clock);
+  return new SqliteEventLog({
+    store,
+    requests,
+    subscribers: new Subscribers(),
+    heads,
+    cursors,
+    recentPages,
+    pages,
+    clock,
+    queueLimit,
+    holds,
+  });
+}
