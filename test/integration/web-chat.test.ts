@@ -112,7 +112,7 @@ function inABrowser(): void {
     );
 
     it(
-      'tells that the gateway is out of reach even if it never was within reach, and begins once it is',
+      'says that the gateway is unreachable even if it was never reached, and begins once it is',
       async () => {
         const { page, faults } = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/`);
         await page.route('**/graphql', (route) => (asking('Conversation', route) === undefined ? route.continue() : route.abort()));

@@ -1,3 +1,5 @@
+import type { KeptStorage } from './browser-storage.js';
+
 /** A message that the customer has written and the conversation does not show yet. */
 export interface Entry {
   /** Identifies the message once it is in the conversation. */
@@ -23,7 +25,7 @@ interface OutboxOptions {
   /** Resolves when a retry makes sense. */
   readonly later: () => Promise<void>;
   /** Survives a reload of the page. Not shared between tabs, which would both send it. */
-  readonly storage: { getItem(key: string): string | null; setItem(key: string, value: string): void };
+  readonly storage: KeptStorage;
   readonly key: string;
   /** Creates a unique key. */
   readonly newKey: () => string;

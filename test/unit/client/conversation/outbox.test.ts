@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Outbox } from '../../../examples/web-chat/src/outbox.js';
-import type { Entry, Outcome } from '../../../examples/web-chat/src/outbox.js';
-import { untilTrue } from '../../support/until.js';
+import { Outbox } from '../../../../client/src/conversation/outbox.js';
+import type { Entry, Outcome } from '../../../../client/src/conversation/outbox.js';
+import { untilTrue } from '../../../support/until.js';
 
 /** A page with a gateway that answers as told. */
 class Page {
