@@ -20,6 +20,7 @@ import { deliver } from './delivery.js';
 import { knownMessages, mergeLatest, mergeNewer, mergeOlder, windowOf } from './message-window.js';
 import type { MessagePage, MessageWindow } from './message-window.js';
 import { Outbox } from './outbox.js';
+import type { OutgoingContent } from './outbox.js';
 import type { ConversationSource, ConversationStep } from './source.js';
 
 export interface ConversationOptions {
@@ -82,7 +83,7 @@ export class ConversationStore {
   };
 
   /** Sends a message, optimistically: it is in `pending` until the conversation shows it. */
-  readonly send = (message: { readonly text?: string; readonly attachment?: { readonly id: string; readonly filename: string } }): void => {
+  readonly send = (message: OutgoingContent): void => {
     this.#out().add(message);
     this.markRead();
   };

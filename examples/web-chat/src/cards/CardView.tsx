@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
-import { isAdaptive } from './content.js';
-import type { CardContent } from './content.js';
-import { readable } from './readable.js';
-import type { CardAction } from './render-adaptive.js';
+import { isAdaptive } from './content';
+import type { CardContent } from './content';
+import { readable } from './readable';
+import type { CardAction } from './render-adaptive';
 
 export interface CardViewProps {
   readonly card: CardContent;
@@ -38,7 +38,7 @@ function AdaptiveCardView({
   const isOpen = onAction !== null;
   useEffect(() => {
     let isCurrent = true;
-    void import('./render-adaptive.js')
+    void import('./render-adaptive')
       .then(({ renderAdaptive }) => {
         if (!isCurrent) return;
         const element = renderAdaptive(JSON.parse(content), { isOpen, onAction: (action) => latest.current.onAction?.(action) });

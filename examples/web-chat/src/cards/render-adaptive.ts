@@ -1,7 +1,7 @@
 import { AdaptiveCard, ExecuteAction, HostConfig, OpenUrlAction, SubmitAction } from 'adaptivecards';
 import MarkdownIt from 'markdown-it';
-import { propertiesOf } from './content.js';
-import { isWebUrl, safeCard } from './safe.js';
+import { propertiesOf } from './content';
+import { isWebUrl, safeCard } from './safe';
 
 /** What the customer did with a card. */
 export interface CardAction {
@@ -26,16 +26,16 @@ AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.didProcess = true;
 };
 
-const color = (name: string) => ({ default: `var(--${name})`, subtle: 'var(--faint)' });
+const color = (name: string) => ({ default: `var(--${name})`, subtle: 'var(--soft)' });
 const colors = {
   foregroundColors: {
-    default: color('text'),
-    dark: color('text'),
-    light: color('faint'),
+    default: color('ink'),
+    dark: color('ink'),
+    light: color('soft'),
     accent: color('accent'),
-    good: color('good'),
-    warning: color('warning'),
-    attention: color('attention'),
+    good: color('accent'),
+    warning: color('on-warn'),
+    attention: color('bad'),
   },
 };
 
@@ -45,7 +45,7 @@ const LOOK = {
   fontSizes: { small: 13, default: 15, medium: 16, large: 18, extraLarge: 21 },
   spacing: { small: 4, default: 8, medium: 12, large: 16, extraLarge: 24, padding: 0 },
   separator: { lineThickness: 1, lineColor: 'var(--line)' },
-  containerStyles: { default: { backgroundColor: 'transparent', ...colors }, emphasis: { backgroundColor: 'var(--raised)', ...colors } },
+  containerStyles: { default: { backgroundColor: 'transparent', ...colors }, emphasis: { backgroundColor: 'var(--card)', ...colors } },
   actions: { maxActions: 6, actionsOrientation: 'vertical', actionAlignment: 'stretch', buttonSpacing: 8, spacing: 'default' },
   imageSizes: { small: 40, medium: 80, large: 160 },
   imageSet: { imageSize: 'medium', maxImageHeight: 100 },
