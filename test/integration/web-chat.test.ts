@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page, Route } from 'playwright-core';
+import type { Browser, Route } from 'playwright-core';
 import { openBrowser, openPage, seriousAccessibilityFaults } from '../support/browser.js';
 import { KillableGateway } from '../support/killable-gateway.js';
 import { describeExample, describeWith } from '../support/needs.js';
 import { SECRET, signed } from '../support/tokens.js';
 import { untilTrue } from '../support/until.js';
+import { note, openChat, said, say, shown, status } from './chat-page.js';
 
 /** `SCREENSHOTS=docs/images` keeps what the chat looks like. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
@@ -20,27 +21,6 @@ const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, im
 const PATIENCE_MS = 120_000;
 /** What a browser says itself when there is nobody at the other end. */
 const CONNECTION_LOST = /net::ERR_|WebSocket/;
-
-/** Every message that the page shows, by its place. */
-const shown = (page: Page) => page.locator('[data-message-id] .bubble > p').allInnerTexts();
-
-async function openChat(browser: Browser, gateway: KillableGateway, look: object = {}, hash = '') {
-  const opened = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/${hash}`, look);
-  await opened.page.getByLabel('Your name').fill('Mia');
-  await opened.page.getByRole('button', { name: 'Start chat' }).click();
-  await opened.page.getByRole('textbox', { name: 'Your message' }).waitFor();
-  return opened;
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  const field = page.getByRole('textbox', { name: 'Your message' });
-  await field.fill(text);
-  await field.press('Enter');
-}
-
-const status = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor();
-const note = (page: Page, text: RegExp) => page.locator('.note').filter({ hasText: text });
-const said = (page: Page, text: string | RegExp) => page.locator('[data-message-id]').filter({ hasText: text });
 
 /** The variables with which a request asks for an operation; undefined: it asks for another. */
 const asking = (operation: string, route: Route): unknown => {

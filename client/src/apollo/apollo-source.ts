@@ -36,7 +36,7 @@ const requestBy =
       ? await apollo.mutate({ mutation: document, variables })
       : await apollo.query({ query: document, variables, fetchPolicy });
     if (data === undefined || data === null) throw new Error('The response has no data.');
-    return data as NonNullable<typeof data>;
+    return data;
   };
 
 interface CachingOptions extends FollowingOptions {

@@ -1,14 +1,6 @@
 import { pause } from '../backoff.js';
 import { codesOf } from '../error-classification.js';
-import {
-  CapabilitiesDocument,
-  LeaveConversationDocument,
-  MarkReadDocument,
-  MessagesDocument,
-  SendTypingDocument,
-  StatusDocument,
-} from '../generated/graphql.js';
-import type { MessagesQueryVariables } from '../generated/graphql.js';
+import { LeaveConversationDocument, StatusDocument } from '../generated/graphql.js';
 import { newKey } from '../new-key.js';
 import { sessionStorageOrMemory } from './browser-storage.js';
 import type { KeptStorage } from './browser-storage.js';
@@ -17,8 +9,10 @@ import type { Known, LiveEvent, Reader } from './conversation-state.js';
 import { arrivedIn, circumstances, emptyView, viewOf } from './conversation-view.js';
 import type { Circumstances, ConversationView } from './conversation-view.js';
 import { deliver } from './delivery.js';
-import { knownMessages, mergeLatest, mergeNewer, mergeOlder, windowOf } from './message-window.js';
-import type { MessagePage, MessageWindow } from './message-window.js';
+import { Indications } from './indications.js';
+import { MessagePager } from './message-pager.js';
+import { mergeLatest } from './message-window.js';
+import type { MessagePage } from './message-window.js';
 import { Outbox } from './outbox.js';
 import type { OutgoingContent } from './outbox.js';
 import type { ConversationSource, ConversationStep } from './source.js';
@@ -34,8 +28,6 @@ export interface ConversationOptions {
 
 /** Time between two attempts to send. */
 const RETRY_MS = 2_000;
-/** The other side shows typing for about so long. */
-const TYPING_MS = 5_000;
 /** A component that is mounted again within it (React's StrictMode, another route) finds the subscription running. */
 const LINGER_MS = 1_000;
 
@@ -46,13 +38,14 @@ const LINGER_MS = 1_000;
 export class ConversationStore {
   readonly #as: Reader;
   readonly #listeners = new Set<() => void>();
+  readonly #pager: MessagePager;
+  readonly #indications: Indications;
   #outbox: Outbox | null = null;
   #around: Circumstances;
   #known: Known = NOTHING_KNOWN;
   #view: ConversationView;
   #cursor: string | null = null;
   #following: AbortController | null = null;
-  #typedAt = -Infinity;
   #publishing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -62,9 +55,20 @@ export class ConversationStore {
   ) {
     this.#as = options.as ?? 'CUSTOMER';
     this.#around = circumstances(id);
-    const initial = emptyView(id);
-    this.#view = initial;
+    this.#view = emptyView(id);
+    const initial = this.#view;
     this.initialView = () => initial;
+    const { request } = source;
+    this.#pager = new MessagePager({
+      request,
+      conversationId: id,
+      pageSize: options.pageSize ?? 50,
+      window: () => this.#known.window,
+      onWindow: (window) => this.#learn({ window }),
+      onLoading: (isLoading) => this.#note({ isLoading }),
+    });
+    const onCapabilities = (capabilities: Circumstances['capabilities']) => this.#note({ capabilities });
+    this.#indications = new Indications({ request, conversationId: id, sendAs: this.#as, onCapabilities });
   }
 
   readonly view = (): ConversationView => this.#view;
@@ -84,42 +88,33 @@ export class ConversationStore {
 
   /** Sends a message, optimistically: it is in `pending` until the conversation shows it. */
   readonly send = (message: OutgoingContent): void => {
-    this.#out().add(message);
+    this.#openOutbox().add(message);
     this.markRead();
   };
 
   /** Sends a message again that was rejected, or whose delivery is not confirmed. */
-  readonly sendAgain = (clientMessageId: string): void => this.#out().again(clientMessageId);
+  readonly sendAgain = (clientMessageId: string): void => this.#openOutbox().again(clientMessageId);
 
-  readonly discard = (clientMessageId: string): void => this.#out().discard(clientMessageId);
+  /** Removes an outgoing message. */
+  readonly discard = (clientMessageId: string): void => this.#openOutbox().discard(clientMessageId);
 
-  readonly loadOlder = (): Promise<void> => this.#loadPage('older', mergeOlder);
+  /** Loads the page before, or after, the messages loaded so far. Rejects if the gateway cannot be reached. */
+  readonly loadOlder = (): Promise<void> => this.#pager.extend('older');
 
-  readonly loadNewer = (): Promise<void> => this.#loadPage('newer', mergeNewer);
+  readonly loadNewer = (): Promise<void> => this.#pager.extend('newer');
 
   /** Shows the conversation's first or last page instead of what is loaded. */
-  readonly jumpTo = async (end: 'first' | 'last'): Promise<void> => {
-    const before = new Set(knownMessages(this.#known.window).map(({ id }) => id));
-    const page = await this.#page(end === 'first' ? { first: this.#pageSize } : { last: this.#pageSize });
-    // The page may have been read before these were written.
-    const meanwhile = knownMessages(this.#known.window).filter(({ id }) => !before.has(id));
-    if (page) this.#learn({ ...this.#known, window: windowOf(page, meanwhile) });
-  };
+  readonly jumpTo = (end: 'first' | 'last'): Promise<void> => this.#pager.jumpTo(end);
 
   /** Call when the reader has seen everything: nothing is unread, and the others see it if the contact centre supports it. */
   readonly markRead = (): void => {
     if (this.#known.unread.length === 0) return;
-    this.#learn({ ...this.#known, unread: [] });
-    if (this.#can('READ_RECEIPTS'))
-      this.#tryOnce(this.source.request(MarkReadDocument, { input: { conversationId: this.id, sendAs: this.#as } }));
+    this.#learn({ unread: [] });
+    this.#indications.read();
   };
 
   /** Call at each keystroke: reports at intervals that somebody types here, if the contact centre supports it. */
-  readonly notifyTyping = (): void => {
-    if (!this.#can('TYPING') || performance.now() - this.#typedAt < TYPING_MS) return;
-    this.#typedAt = performance.now();
-    this.#tryOnce(this.source.request(SendTypingDocument, { input: { conversationId: this.id, sendAs: this.#as } }));
-  };
+  readonly notifyTyping = (): void => this.#indications.typing();
 
   /** Ends it on the customer's behalf; a later message starts a new interaction. */
   readonly leave = async (): Promise<void> => {
@@ -128,26 +123,23 @@ export class ConversationStore {
 
   #start(): void {
     if (this.#following !== null) return;
-    const following = new AbortController();
-    this.#following = following;
-    const { signal } = following;
-    this.#out();
-    const stop = this.source.onConnection((isConnected) => this.#connection(isConnected));
+    this.#following = new AbortController();
+    const { signal } = this.#following;
+    this.#openOutbox();
+    const stop = this.source.onConnection((isConnected) => {
+      this.#note(isConnected ? { connection: 'online', problem: null } : { connection: 'offline' });
+      if (isConnected) this.#indications.loadCapabilities();
+    });
     signal.addEventListener('abort', stop);
     void this.#follow(signal);
-    this.#tryOnce(this.#loadCapabilities());
-  }
-
-  #connection(isConnected: boolean): void {
-    this.#note(isConnected ? { connection: 'online', problem: null } : { connection: 'offline' });
-    if (isConnected) this.#tryOnce(this.#loadCapabilities());
+    this.#indications.loadCapabilities();
   }
 
   #stop(): void {
     this.#following?.abort();
     this.#following = null;
     // Not stored, so that resuming does not correct it.
-    this.#known = { ...this.#known, typing: [] };
+    this.#learn({ typing: [] });
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
@@ -156,13 +148,16 @@ export class ConversationStore {
       if (delayMs > 0) this.#note(codesOf(problem).length > 0 ? { problem } : { problem, connection: 'offline' });
     };
     try {
-      for await (const step of this.source.follow(this.id, { after: this.#cursor, signal, onRetry })) this.#step(step);
+      for await (const step of this.source.follow(this.id, { after: this.#cursor, signal, onRetry })) {
+        if (signal.aborted) return;
+        this.#advance(step);
+      }
     } catch (problem) {
       if (!signal.aborted) this.#note({ status: codesOf(problem).includes('NOT_FOUND') ? 'gone' : 'failed', problem });
     }
   }
 
-  #step(step: ConversationStep): void {
+  #advance(step: ConversationStep): void {
     this.#cursor = step.cursor;
     if (step.kind === 'event') {
       if (step.data) this.#receive(step.data.conversationEvents);
@@ -175,53 +170,23 @@ export class ConversationStore {
 
   #receive(event: LiveEvent): void {
     this.#known = withEvent(this.#known, event, this.#as);
-    this.#publishSoon();
+    // Events that arrive together are shown together.
+    this.#publishing ??= setTimeout(() => this.#publish(), 0);
     const isAnswer = event.__typename === 'MessageAdded' && event.message.author.type === 'AGENT';
     // No event says that a first answer has been measured.
-    if (isAnswer && this.#known.interactions.at(-1)?.firstResponseSeconds === null) this.#tryOnce(this.#refreshStatus());
+    if (isAnswer && this.#known.interactions.at(-1)?.firstResponseSeconds === null) void this.#refreshStatus().catch(() => undefined);
   }
 
   async #refreshStatus(): Promise<void> {
     const { conversation } = await this.source.request(StatusDocument, { id: this.id });
-    if (conversation?.interactions) this.#learn({ ...this.#known, interactions: conversation.interactions.nodes });
+    if (conversation?.interactions) this.#learn({ interactions: conversation.interactions.nodes });
   }
 
-  async #loadCapabilities(): Promise<void> {
-    if (this.#around.capabilities.length > 0) return;
-    const { gateway } = await this.source.request(CapabilitiesDocument, {});
-    this.#note({ capabilities: gateway.capabilities });
-  }
-
-  async #loadPage(isLoading: 'older' | 'newer', merge: (window: MessageWindow, page: MessagePage) => MessageWindow): Promise<void> {
-    const { before, after } = this.#known.window;
-    const cursor = isLoading === 'older' ? before : after;
-    if (cursor === null || this.#around.isLoading !== null) return;
-    this.#note({ isLoading });
-    try {
-      const page = await this.#page(isLoading === 'older' ? { last: this.#pageSize, before } : { first: this.#pageSize, after });
-      const { window } = this.#known;
-      // Meanwhile a snapshot may have replaced what the page would adjoin.
-      if (page && (isLoading === 'older' ? window.before : window.after) === cursor)
-        this.#learn({ ...this.#known, window: merge(window, page) });
-    } finally {
-      this.#note({ isLoading: null });
-    }
-  }
-
-  async #page(position: Omit<MessagesQueryVariables, 'id'>): Promise<MessagePage | null> {
-    const { conversation } = await this.source.request(MessagesDocument, { id: this.id, ...position });
-    return conversation?.messages ?? null;
-  }
-
-  /** Created on first use: a server has no outbox. */
-  #out(): Outbox {
+  /** On first use, since a server has none. */
+  #openOutbox(): Outbox {
     if (this.#outbox !== null) return this.#outbox;
-    const delivery = {
-      request: this.source.request,
-      conversationId: this.id,
-      sendAs: this.#as,
-      onMessages: (page: MessagePage) => this.#learn({ ...this.#known, window: mergeLatest(this.#known.window, page) }),
-    };
+    const onMessages = (page: MessagePage) => this.#learn({ window: mergeLatest(this.#known.window, page) });
+    const delivery = { request: this.source.request, conversationId: this.id, sendAs: this.#as, onMessages };
     this.#outbox = new Outbox({
       deliver: (entry) => deliver(delivery, entry),
       later: () => pause(RETRY_MS, new AbortController().signal),
@@ -233,32 +198,14 @@ export class ConversationStore {
     return this.#outbox;
   }
 
-  get #pageSize(): number {
-    return this.options.pageSize ?? 50;
-  }
-
-  #can(capability: Circumstances['capabilities'][number]): boolean {
-    return this.#around.capabilities.includes(capability);
-  }
-
-  /** Best effort. */
-  #tryOnce(work: Promise<unknown>): void {
-    work.catch(() => undefined);
-  }
-
-  #learn(known: Known): void {
-    this.#known = known;
+  #learn(change: Partial<Known>): void {
+    this.#known = { ...this.#known, ...change };
     this.#publish();
   }
 
   #note(change: Partial<Circumstances>): void {
     this.#around = { ...this.#around, ...change };
     this.#publish();
-  }
-
-  /** Events that arrive together are shown together. */
-  #publishSoon(): void {
-    this.#publishing ??= setTimeout(() => this.#publish(), 0);
   }
 
   #publish(): void {

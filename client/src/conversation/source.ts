@@ -63,7 +63,7 @@ export const conversationVariables = (id: string): { id: string; withEvents: boo
 export function existing<T extends ConversationQuery>(snapshot: T): T {
   if (snapshot.conversation) return snapshot;
   throw new RefusedError([
-    { message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } } as RefusedError['errors'][number],
+    { message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } },
   ]);
 }
 

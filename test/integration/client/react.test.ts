@@ -96,7 +96,7 @@ describeWith('chromium', 'apt-get install chromium')('useConversation in a brows
       gateway.simulator.centre.agentSays(c, 'of C, later');
       await untilTrue(async () => (await shown()).length === 2);
       expect(await shown()).toEqual(['of C', 'of C, later']);
-      const renders = (await page.evaluate('renders')) as string[];
+      const renders = await page.evaluate<string[]>('renders');
       const own = new Map([
         [a, 'A'],
         [b, 'B'],

@@ -9,7 +9,7 @@ import type { MountOptions } from './contract';
 let sheets: CSSStyleSheet[] | null = null;
 
 /** Renders the chat in the panel of a widget. Its style sheets are constructed: a strict content security policy allows them. */
-export function mount({ root, place, gateway, channelId, language, token, isOpen, onOpenChange, onUnread }: MountOptions): () => void {
+export function mount({ root, place, gateway, channelId, language, token, ...frame }: MountOptions): () => void {
   sheets ??= [pageStyles, panelStyles].map((text) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
@@ -17,7 +17,7 @@ export function mount({ root, place, gateway, channelId, language, token, isOpen
   });
   // Before those of the launcher, which has the last word about its own parts.
   root.adoptedStyleSheets = [...sheets, ...root.adoptedStyleSheets];
-  const environment = createEnvironment({ gateway: new URL(gateway), channelId, token, language }, { isShown: isOpen, onShownChange: onOpenChange, onUnread });
+  const environment = createEnvironment({ gateway: new URL(gateway), channelId, token, language }, frame);
   const rendered = createRoot(place);
   rendered.render(
     <StrictMode>

@@ -1,5 +1,7 @@
+import type { Frame } from '../frame';
+
 /** What the loader passes to the chat, which is a module of its own. */
-export interface MountOptions {
+export interface MountOptions extends Frame {
   /** Of the custom element; the chat adds its style sheet. */
   readonly root: ShadowRoot;
   /** Where the chat is rendered. */
@@ -9,11 +11,6 @@ export interface MountOptions {
   readonly channelId: string | null;
   readonly language: string;
   readonly token: () => string | null | Promise<string | null>;
-  /** Whether the reader can see the chat. */
-  readonly isOpen: () => boolean;
-  /** Calls `changed` when that changes; returns a function that stops it. */
-  readonly onOpenChange: (changed: () => void) => () => void;
-  readonly onUnread: (count: number) => void;
 }
 
 /** The module that is loaded when the chat is first opened. */

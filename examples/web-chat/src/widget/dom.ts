@@ -22,7 +22,8 @@ export function icon(path: string): SVGSVGElement {
   return svg;
 }
 
-const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), [tabindex]:not([tabindex="-1"])';
+const FOCUSABLE =
+  'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), [tabindex]:not([tabindex="-1"])';
 
 /** Keeps Tab within an element: from its last control to its first, and back. */
 export function keepFocusWithin(place: HTMLElement, root: ShadowRoot, event: KeyboardEvent): void {

@@ -88,7 +88,12 @@ export abstract class ChatWidget extends HTMLElement {
     const label = this.getAttribute('label') ?? words.open;
     const direction = isRightToLeft(this.#language) ? 'rtl' : 'ltr';
     const count = element('span', { class: 'count', 'aria-hidden': 'true' });
-    const launcher = element('button', { class: 'launcher', type: 'button', 'aria-expanded': 'false', 'aria-controls': PANEL, 'aria-label': label }, icon(SPEECH_BUBBLE), count);
+    const launcher = element(
+      'button',
+      { class: 'launcher', type: 'button', 'aria-expanded': 'false', 'aria-controls': PANEL, 'aria-label': label },
+      icon(SPEECH_BUBBLE),
+      count,
+    );
     const close = element('button', { class: 'close', type: 'button', 'aria-label': words.close }, icon(CROSS));
     const place = element('div', { class: 'place' });
     const panel = element(
