@@ -26,7 +26,7 @@ describeExample('web-chat', 'build:chat')('the widget', () => {
   describeWith('chromium', 'apt-get install chromium')('in a page of another origin with a strict content security policy', inABrowser);
 });
 
-const launcher = (page: Page) => page.locator('chat-widget .launcher');
+const launcher = (page: Page) => page.locator('chat-widget .widget-launcher');
 const panel = (page: Page) => page.getByRole('dialog');
 const focused = (page: Page) =>
   page.evaluate<string>(
@@ -120,7 +120,7 @@ function inABrowser(): void {
       expect(passed).toContain('Close the chat');
       expect(passed.filter((name) => name === 'Chat with us')).toEqual([]);
       expect(passed.filter((name) => name === 'name').length).toBeGreaterThan(0);
-      await page.locator('chat-widget .close').focus();
+      await page.locator('chat-widget .widget-close').focus();
       await page.keyboard.press('Shift+Tab');
       expect(await page.evaluate('document.activeElement.shadowRoot.activeElement.textContent')).toBe('Start chat');
       await page.keyboard.press('Escape');
@@ -143,12 +143,12 @@ function inABrowser(): void {
       await page.evaluate("window.unread = []; document.addEventListener('chat-unread', (event) => window.unread.push(event.detail))");
       await page.keyboard.press('Escape');
       gateway.simulator.centre.agentSays(id, 'Are you there?');
-      await page.locator('chat-widget .count').filter({ hasText: '1' }).waitFor();
+      await page.locator('chat-widget .widget-count').filter({ hasText: '1' }).waitFor();
       expect(await launcher(page).getAttribute('aria-label')).toBe('Chat with us (1 new message)');
       expect(await page.evaluate('window.unread.at(-1)')).toBe(1);
       await launcher(page).click();
       await said(page, 'Are you there?').waitFor();
-      await page.locator('chat-widget .count').filter({ hasNotText: '1' }).waitFor({ state: 'attached' });
+      await page.locator('chat-widget .widget-count').filter({ hasNotText: '1' }).waitFor({ state: 'attached' });
       expect(faults()).toEqual([]);
       await page.context().close();
     },
@@ -244,6 +244,13 @@ function inABrowser(): void {
       card({ title: 'Two shoes', buttons: [{ title: 'Look', url: 'https://example.com/shoes' }] }, 'Carousel');
       await page.locator('.card').filter({ hasText: 'Two shoes' }).getByRole('link', { name: 'Look' }).waitFor();
       expect(await page.evaluate('window.hit')).toBeUndefined();
+      const overflow =
+        "(list => list.scrollWidth - list.clientWidth)(document.querySelector('chat-widget').shadowRoot.querySelector('[role=log]'))";
+      expect(await page.evaluate(overflow)).toBe(0);
+      if (SCREENSHOTS !== undefined) {
+        await bubble.scrollIntoViewIfNeeded();
+        await page.screenshot({ path: join(root(SCREENSHOTS), 'widget-cards.png') });
+      }
 
       card(
         {
@@ -260,7 +267,6 @@ function inABrowser(): void {
       expect(chosen?.cards.map(({ content }) => content)).toEqual([{ options: [{ title: 'Yes', data: { postback: 'b' } }] }]);
       expect(await seriousAccessibilityFaults(page)).toEqual([]);
       expect(faults()).toEqual([]);
-      if (SCREENSHOTS !== undefined) await page.screenshot({ path: join(root(SCREENSHOTS), 'widget-cards.png') });
       await page.context().close();
     },
     PATIENCE_MS,
@@ -285,6 +291,7 @@ function inABrowser(): void {
       if (name === 'desktop-light') await keep('closed');
       const id = await begin(page);
       await say(page, 'Where is my order 4711?');
+      await said(page, 'Where is my order 4711?').waitFor();
       gateway.simulator.centre.agentSays(id, 'It is on its way.');
       await said(page, 'It is on its way.').waitFor();
       expect(await seriousAccessibilityFaults(page)).toEqual([]);

@@ -69,7 +69,7 @@ describe('an Adaptive Card', () => {
       type: 'AdaptiveCard',
       version: '1.6',
       body: [
-        { type: 'TextBlock', text: 'url' },
+        { type: 'TextBlock', text: 'url', wrap: true },
         { type: 'Image' },
         { type: 'Image', url: 'https://example.com/a.png' },
         { type: 'Container', backgroundImage: {}, items: [] },

@@ -27,7 +27,12 @@ function cleaned(value: unknown, depth: number): unknown {
   const entries = Object.entries(value).filter(
     ([name, property]) => !(URLS.has(name) && typeof property === 'string' && !isWebUrl(property)),
   );
-  return Object.fromEntries(
-    entries.map(([name, property]) => [name, cleaned(property, depth + 1)] as const).filter(([, property]) => property !== undefined),
-  );
+  // A chat is narrow, and what is cut off cannot be read.
+  const wrapped = type === 'TextBlock' ? { wrap: true } : {};
+  return {
+    ...wrapped,
+    ...Object.fromEntries(
+      entries.map(([name, property]) => [name, cleaned(property, depth + 1)] as const).filter(([, property]) => property !== undefined),
+    ),
+  };
 }

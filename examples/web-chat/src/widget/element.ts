@@ -87,19 +87,19 @@ export abstract class ChatWidget extends HTMLElement {
     const words = wordsOf(this.#language);
     const label = this.getAttribute('label') ?? words.open;
     const direction = isRightToLeft(this.#language) ? 'rtl' : 'ltr';
-    const count = element('span', { class: 'count', 'aria-hidden': 'true' });
+    const count = element('span', { class: 'widget-count', 'aria-hidden': 'true' });
     const launcher = element(
       'button',
-      { class: 'launcher', type: 'button', 'aria-expanded': 'false', 'aria-controls': PANEL, 'aria-label': label },
+      { class: 'widget-launcher', type: 'button', 'aria-expanded': 'false', 'aria-controls': PANEL, 'aria-label': label },
       icon(SPEECH_BUBBLE),
       count,
     );
-    const close = element('button', { class: 'close', type: 'button', 'aria-label': words.close }, icon(CROSS));
-    const place = element('div', { class: 'place' });
+    const close = element('button', { class: 'widget-close', type: 'button', 'aria-label': words.close }, icon(CROSS));
+    const place = element('div', { class: 'widget-place' });
     const panel = element(
       'div',
-      { class: 'panel', id: PANEL, role: 'dialog', 'aria-label': label, tabindex: '-1', hidden: '' },
-      element('div', { class: 'bar' }, element('p', {}, label), close),
+      { class: 'widget-panel', id: PANEL, role: 'dialog', 'aria-label': label, tabindex: '-1', hidden: '' },
+      element('div', { class: 'widget-bar' }, element('p', {}, label), close),
       place,
     );
     launcher.addEventListener('click', () => (this.#isOpen ? this.hide() : this.show()));
@@ -115,7 +115,7 @@ export abstract class ChatWidget extends HTMLElement {
   async #load(): Promise<void> {
     const { place } = this.#parts ?? this.#build();
     const words = wordsOf(this.#language);
-    place.replaceChildren(element('div', { class: 'message', role: 'status' }, element('p', {}, words.loading)));
+    place.replaceChildren(element('div', { class: 'widget-note', role: 'status' }, element('p', {}, words.loading)));
     try {
       const options = this.#options();
       const { mount } = (await import(/* @vite-ignore */ this.chatUrl)) as ChatModule;
@@ -127,7 +127,7 @@ export abstract class ChatWidget extends HTMLElement {
       console.warn('chat-widget:', error);
       const again = element('button', { type: 'button' }, words.again);
       again.addEventListener('click', () => void this.#load());
-      place.replaceChildren(element('div', { class: 'message', role: 'alert' }, element('p', {}, words.failed), again));
+      place.replaceChildren(element('div', { class: 'widget-note', role: 'alert' }, element('p', {}, words.failed), again));
     }
   }
 

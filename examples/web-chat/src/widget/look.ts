@@ -15,8 +15,8 @@ export const LOOK = `
 }
 :host([hidden]) { display: none; }
 button { font: inherit; cursor: pointer; }
-button:focus-visible, .panel:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.launcher {
+button:focus-visible, .widget-panel:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.widget-launcher {
   position: fixed;
   z-index: var(--layer);
   inset-block-end: max(var(--gap), env(safe-area-inset-bottom));
@@ -33,7 +33,7 @@ button:focus-visible, .panel:focus-visible { outline: 3px solid var(--accent); o
   box-shadow: 0 4px 16px rgb(0 0 0 / 30%);
 }
 svg { width: 1.5rem; height: 1.5rem; fill: none; stroke: currentcolor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-.count {
+.widget-count {
   position: absolute;
   inset-block-start: -0.25rem;
   inset-inline-end: -0.25rem;
@@ -47,8 +47,8 @@ svg { width: 1.5rem; height: 1.5rem; fill: none; stroke: currentcolor; stroke-wi
   line-height: 1.5rem;
   text-align: center;
 }
-.count:empty { display: none; }
-.panel {
+.widget-count:empty { display: none; }
+.widget-panel {
   position: fixed;
   z-index: var(--layer);
   inset-block-end: calc(max(var(--gap), env(safe-area-inset-bottom)) + 4.25rem);
@@ -64,16 +64,16 @@ svg { width: 1.5rem; height: 1.5rem; fill: none; stroke: currentcolor; stroke-wi
   box-shadow: 0 8px 40px rgb(0 0 0 / 30%);
   overflow: hidden;
 }
-.panel[hidden] { display: none; }
-.bar { display: flex; align-items: center; gap: 0.5rem; padding-inline-start: 1rem; background: var(--accent); color: var(--on-accent); }
-.bar p { flex: 1; margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-.close { display: grid; place-items: center; width: 2.75rem; height: 2.75rem; padding: 0; border: 0; background: transparent; color: inherit; }
-.bar button:focus-visible { outline-color: currentcolor; outline-offset: -4px; }
-.place { position: relative; flex: 1; min-height: 0; }
-.message { padding: 1.5rem; text-align: center; }
-.message p { margin: 0 0 1rem; }
-.message button { min-height: 2.75rem; padding: 0.5rem 1rem; border: 1px solid var(--line); border-radius: 0.625rem; background: transparent; color: inherit; }
+.widget-panel[hidden] { display: none; }
+.widget-bar { display: flex; align-items: center; gap: 0.5rem; padding-inline-start: 1rem; background: var(--accent); color: var(--on-accent); }
+.widget-bar p { flex: 1; margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+.widget-close { display: grid; place-items: center; width: 2.75rem; height: 2.75rem; padding: 0; border: 0; background: transparent; color: inherit; }
+.widget-bar button:focus-visible { outline-color: currentcolor; outline-offset: -4px; }
+.widget-place { position: relative; flex: 1; min-height: 0; }
+.widget-note { padding: 1.5rem; text-align: center; }
+.widget-note p { margin: 0 0 1rem; }
+.widget-note button { min-height: 2.75rem; padding: 0.5rem 1rem; border: 1px solid var(--line); border-radius: 0.625rem; background: transparent; color: inherit; }
 @media (max-width: 30rem), (max-height: 30rem) {
-  .panel { inset: 0; width: auto; height: auto; border: 0; border-radius: 0; }
+  .widget-panel { inset: 0; width: auto; height: auto; border: 0; border-radius: 0; }
 }
 `;
