@@ -6,24 +6,24 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
-  constructor(readonly faults: readonly string[]) {
-    super(faults.join('\n'));
+  constructor(readonly errors: readonly string[]) {
+    super(errors.join('\n'));
   }
 }
 
 /** Reads one setting at a time and collects the errors. No error repeats the value of a secret. */
 export class EnvReader {
-  readonly #faults: string[] = [];
+  readonly #errors: string[] = [];
 
   constructor(private readonly environment: Environment) {}
 
   addError(name: string, what: string): void {
-    this.#faults.push(`${name}: ${what}`);
+    this.#errors.push(`${name}: ${what}`);
   }
 
   /** Throws a `ConfigError` with all errors. */
   throwIfInvalid(): void {
-    if (this.#faults.length > 0) throw new ConfigError(this.#faults);
+    if (this.#errors.length > 0) throw new ConfigError(this.#errors);
   }
 
   text(name: string, fallback: string): string {

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { messageDigest } from '../../build/domain/message-digest.js';
 import { openDriver } from '../../build/events/sqlite/driver.js';
 import { openSqliteLog } from '../../build/events/sqlite/open.js';
-import { EPOCH, START, tell } from './story.js';
+import { EPOCH, write } from './story.js';
+import { START } from './story-events.js';
 
 export const FORMAT_FILE = fileURLToPath(new URL('../../test/fixtures/event-logs/embedded-format.txt', import.meta.url));
 
@@ -16,7 +17,7 @@ export async function writtenFormat() {
   const directory = mkdtempSync(join(tmpdir(), 'log-format-'));
   try {
     const log = await openSqliteLog({ directory, clock: () => START, newEpoch: () => EPOCH });
-    await tell(log, messageDigest);
+    await write(log, messageDigest);
     await log.close();
     const driver = openDriver(join(directory, 'events.db'));
     const made = driver.rows(`SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name`);

@@ -1,40 +1,35 @@
-// Makes a fixture for the tests that open logs of earlier releases: a log in Redis written by the code of COMMIT, as DUMP gives its keys, and what that code answers about it.
+// Makes a fixture for the tests that open logs of earlier releases: a log in Redis written by the code of COMMIT, its keys as from DUMP, and what that code answers about it.
 //   node scripts/log-fixtures/make-redis.js COMMIT [NEXT]
 // With NEXT, the code of that commit goes on writing, as when a release was installed over an earlier one. To be run, and its file to be committed, before the format changes, with the
 // commit of the release before the change. Needs redis-server.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { Redis } from 'ioredis';
+import { FIXTURES, shortCommit, withReleases } from './build-release.js';
 import { answers, optionsFor, PREFIX, write, writeOn } from './redis-story.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const fixtures = join(root, 'test/fixtures/event-logs');
-const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
-const commits = process.argv.slice(2).map((commit) => git('rev-parse', '--short=7', commit));
-const directory = mkdtempSync(join(tmpdir(), 'log-fixtures-'));
-
+const commits = process.argv.slice(2).map(shortCommit);
 const port = await freePort();
-const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory], { stdio: 'ignore' });
-try {
-  const client = new Redis(port, '127.0.0.1');
-  await client.ping();
-  await make(client);
-  client.disconnect();
-} finally {
-  redis.kill();
-  await once(redis, 'exit');
-  for (const commit of commits) git('worktree', 'remove', '--force', join(directory, commit));
-  rmSync(directory, { recursive: true, force: true });
-}
+await withReleases(async ({ directory, load }) => {
+  const releases = await Promise.all(commits.map(async (commit) => toRelease(await load(commit))));
+  const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory], {
+    stdio: 'ignore',
+  });
+  try {
+    const client = new Redis(port, '127.0.0.1');
+    await client.ping();
+    await make(client, releases);
+    client.disconnect();
+  } finally {
+    redis.kill();
+    await once(redis, 'exit');
+  }
+});
 
-async function make(client) {
-  const [first, next] = await Promise.all(commits.map(codeOf));
+async function make(client, [first, next]) {
   await withLog(first, (log) => write(log, first.messageDigest));
   if (next !== undefined) await withLog(next, writeOn);
   // No secret is to be kept, not even one that was never used.
@@ -43,28 +38,11 @@ async function make(client) {
   const dumped = await Promise.all(keys.map(async (key) => [key, (await client.dumpBuffer(key)).toString('base64')]));
   const answered = next === undefined ? await withLog(first, (log) => answers(log, first.messageDigest)) : null;
   const name = `redis-${commits.join('-')}.json`;
-  writeFileSync(join(fixtures, name), `${JSON.stringify({ answers: answered, keys: Object.fromEntries(dumped) }, null, 2)}\n`);
+  writeFileSync(join(FIXTURES, name), `${JSON.stringify({ answers: answered, keys: Object.fromEntries(dumped) }, null, 2)}\n`);
   console.log(`${name}: ${keys.length} keys`);
 }
 
-/** The code of a commit, built. */
-async function codeOf(commit) {
-  const checkout = join(directory, commit);
-  git('worktree', 'add', '--quiet', '--detach', checkout, commit);
-  symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
-  const sources = ['domain', 'events', 'auth', 'observability'].flatMap((folder) =>
-    readdirSync(join(checkout, 'src', folder), { recursive: true })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => join(checkout, 'src', folder, file)),
-  );
-  await build({
-    entryPoints: sources,
-    outbase: join(checkout, 'src'),
-    outdir: join(checkout, 'build'),
-    format: 'esm',
-    logLevel: 'warning',
-  });
-  const load = (file) => import(pathToFileURL(join(checkout, 'build', file)).href);
+async function toRelease(load) {
   const { openRedis } = await load('events/redis/open.js');
   const { parseRedisUrl } = await load('events/redis/redis-url.js').catch(() => load('events/redis/target.js'));
   const { messageDigest } = await load('domain/message-digest.js');

@@ -1,4 +1,4 @@
-// What the `EventLog` of a release calls its methods and fields, which were renamed once: the fixtures keep the first names.
+// Names that the `EventLog` of earlier releases had for its methods and fields. The fixtures hold answers under the first names.
 const RENAMED = [
   ['nameListed', 'identifyListedMessages'],
   ['named', 'findByIdentity'],
@@ -8,21 +8,18 @@ const RENAMED = [
   ['echoRefused', 'cancelPendingSend'],
 ];
 
-/** A log of any release, with the methods that are renamed since under their first names; those that a release lacks are undefined. */
-export function underFirstNames(log) {
-  const methods = RENAMED.map(([first, now]) => [first, log[now] ?? log[first]]);
-  const bound = methods.map(([first, method]) => [first, method?.bind(log)]);
+/** A log of any release, with its methods under their current names; those that a release lacks are undefined. */
+export function underCurrentNames(log) {
+  const methods = new Map(RENAMED.map(([first, current]) => [current, log[current] ?? log[first]]));
   return new Proxy(log, {
     get(target, name) {
-      const renamed = bound.find(([first]) => first === name);
-      if (renamed !== undefined) return renamed[1];
-      const value = Reflect.get(target, name, target);
+      const value = methods.has(name) ? methods.get(name) : Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }
 
-/** What a log answered, as JSON holds it, with the fields that are renamed since under their first names: `name.key` is `identity.id` now. */
+/** A log's answers as JSON, with renamed fields under their first names: `identity.id` was `name.key`. */
 export const answeredUnderFirstNames = (answered) =>
   JSON.parse(JSON.stringify(answered), (_key, value) => {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;

@@ -21,51 +21,52 @@ const MAX_TEXT = 255;
 
 /** The viewer that a token with these claims identifies. Throws `UnauthenticatedError` that names the claim which is wrong. */
 export function viewerOfClaims(claims: Claims, toConversationId: ToConversationId): Viewer {
-  const role = roleOf([...wordsOf(claims['scope']), ...wordsOf(claims['scp'])]);
-  const subject = textOf('sub', claims['sub']);
-  const expiresAt = expiryOf(claims['exp']);
+  const role = findRole([...splitScope(claims['scope']), ...splitScope(claims['scp'])]);
+  const subject = parseText('sub', claims['sub']);
+  const expiresAt = parseExpiry(claims['exp']);
   if (role !== 'CUSTOMER') {
     const identity = subject === null ? role : `${role} ${subject}`;
     return { role, subject, conversationIds: null, customerId: null, expiresAt, identity, rightsKey: role };
   }
-  const customerId = textOf('customer_id', claims['customer_id']);
-  const listed = conversationsOf(claims['conversations'], toConversationId);
+  const customerId = parseText('customer_id', claims['customer_id']);
+  const listed = parseConversations(claims['conversations'], toConversationId);
   const conversationIds = listed ?? (customerId === null ? [] : null);
-  const rightsKey = `CUSTOMER ${digestOf([customerId, conversationIds])}`;
+  const rightsKey = `CUSTOMER ${digestRights([customerId, conversationIds])}`;
   const identity = subject === null ? rightsKey : `CUSTOMER ${subject}`;
   return { role, subject, conversationIds, customerId, expiresAt, identity, rightsKey };
 }
 
-function expiryOf(exp: unknown): Date {
+function parseExpiry(exp: unknown): Date {
   const expiresAt = dateAt(Number(exp) * 1_000);
   if (expiresAt === null) throw new UnauthenticatedError("The token's `exp` must be seconds since 1970, in the year 9999 at the latest.");
   return expiresAt;
 }
 
 /** `scp` is what Azure and Okta call `scope`. */
-const wordsOf = (scope: unknown): readonly unknown[] => (typeof scope === 'string' ? scope.split(' ') : Array.isArray(scope) ? scope : []);
+const splitScope = (scope: unknown): readonly unknown[] =>
+  typeof scope === 'string' ? scope.split(' ') : Array.isArray(scope) ? scope : [];
 
-function roleOf(words: readonly unknown[]): Exclude<ViewerRole, 'ANONYMOUS'> {
+function findRole(words: readonly unknown[]): Exclude<ViewerRole, 'ANONYMOUS'> {
   const role = ROLES.find(([word]) => words.includes(word))?.[1];
   if (role === undefined) throw new UnauthenticatedError(`Token scope (\`scope\` or \`scp\`) must contain one of ${SCOPES.join(', ')}.`);
   return role;
 }
 
-function textOf(claim: string, value: unknown): string | null {
+function parseText(claim: string, value: unknown): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string' && value !== '' && value.length <= MAX_TEXT) return value;
   throw new UnauthenticatedError(`The token's \`${claim}\` must be a string of 1 to ${MAX_TEXT} characters.`);
 }
 
-/** Sorted, each once; null where the token does not have the claim. */
-function conversationsOf(value: unknown, toConversationId: ToConversationId): readonly string[] | null {
+/** Sorted and unique; null if the token lacks the claim. */
+function parseConversations(value: unknown, toConversationId: ToConversationId): readonly string[] | null {
   if (value === undefined || value === null) return null;
-  const given: unknown[] = Array.isArray(value) ? value : [null];
-  const ids = given.map((id) => (typeof id === 'string' && id !== '' ? toConversationId(id) : null));
+  const values: unknown[] = Array.isArray(value) ? value : [null];
+  const ids = values.map((id) => (typeof id === 'string' && id !== '' ? toConversationId(id) : null));
   const known = ids.filter((id) => id !== null);
   if (known.length < ids.length || ids.length > MAX_CONVERSATIONS)
     throw new UnauthenticatedError(`The token's \`conversations\` must be a list of ${MAX_CONVERSATIONS} ids of conversations at most.`);
   return [...new Set(known)].sort();
 }
 
-const digestOf = (rights: unknown): string => createHash('sha256').update(JSON.stringify(rights)).digest('base64url');
+const digestRights = (rights: unknown): string => createHash('sha256').update(JSON.stringify(rights)).digest('base64url');

@@ -3,11 +3,11 @@ import type { CryptoKey, FlattenedJWSInput, JSONWebKeySet, JWSHeaderParameters }
 import type { Clock } from '../domain/clock.js';
 import { AuthUnavailableError } from '../domain/errors.js';
 
-/** After so long the keys are fetched again, while those at hand stay in use: 10 min. */
+/** Age at which the keys are fetched again, while the cached ones stay in use: 10 min. */
 const FRESH_MS = 600_000;
-/** For so long keys are good when they cannot be fetched again: 24 h. */
+/** How long cached keys may be used if they cannot be fetched again: 24 h. */
 const USABLE_MS = 86_400_000;
-/** So long at least lies between two fetches, whatever keys tokens name: 30 s. After one that failed, 5 s. */
+/** Minimum time between two fetches, whatever keys tokens name: 30 s; 5 s after a failed one. */
 const COOLDOWN_MS = 30_000;
 const COOLDOWN_AFTER_FAULT_MS = 5_000;
 const TIMEOUT_MS = 5_000;
@@ -15,70 +15,70 @@ const MAX_CHARACTERS = 262_144;
 /** How many keys are tried for a token that does not name exactly one of them. */
 const MAX_TRIED = 8;
 
-export interface KeySetOptions {
+export interface JwksCacheOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   /** Called for each fetch that fails. */
   readonly onFault: (error: unknown) => void;
-  /** Called when other keys came than before: what was checked by those no longer counts. */
+  /** Called when the keys have changed: tokens verified with earlier keys must be verified again. */
   readonly onChange: () => void;
 }
 
-/** The key by which a token says it was signed. */
-export type KeyOf = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
+/** Finds the key that a token names in its header. */
+export type FindKey = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>;
 
 interface Held {
   readonly text: string;
-  readonly keyOf: KeyOf;
+  readonly findKey: FindKey;
   readonly fetchedAt: number;
 }
 
 /**
- * The public keys at a JWKS URL. They are fetched when first needed, again now and then, and when a token names one that is not among them, which is how new
- * ones come in. An outage there is bridged with the keys at hand.
+ * The public keys at a JWKS URL. They are fetched on first use, refreshed periodically, and fetched again when a token names an unknown key. During an outage of
+ * the URL the cached keys stay in use.
  */
-export class KeySet {
+export class JwksCache {
   #held: Held | null = null;
   #fetching: Promise<void> | null = null;
   #askedAt = -Infinity;
   #failed = false;
 
-  constructor(private readonly options: KeySetOptions) {}
+  constructor(private readonly options: JwksCacheOptions) {}
 
-  /** Fetches the keys again if it is time, without anybody waiting for it. */
+  /** Refreshes old keys in the background. */
   keepFresh(): void {
     if (this.#held !== null && this.options.clock() - this.#held.fetchedAt >= FRESH_MS) void this.#refresh();
   }
 
   /**
-   * What `check` makes of a token with the key that the token names; where it names none, or several have that id, with each that fits its algorithm, as far as eight.
-   * Where the signature is by none of them the keys are fetched once more, if that is not too soon: another key may have taken the place of one without an id.
-   * Rejects as `check` does, with jose's `JWKSNoMatchingKey`, and with `AuthUnavailableError` where no key can be fetched.
+   * The result of `check` with the key that the token names. If it names none, or several keys have that id, each one that fits its algorithm is tried, eight at most.
+   * If none verifies the signature, the keys are fetched once more, outside the cooldown: a key without an id may have been replaced.
+   * Rejects as `check` does, with jose's `JWKSNoMatchingKey`, or with `AuthUnavailableError` if no key can be fetched.
    */
-  async checked<T>(check: (keyOf: KeyOf) => Promise<T>): Promise<T> {
+  async checked<T>(check: (findKey: FindKey) => Promise<T>): Promise<T> {
     try {
-      return await checkedByAny(check, this.#keyOf);
+      return await checkedByAny(check, this.#findKey);
     } catch (error) {
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
       const before = this.#held?.text;
       await this.#refresh();
       if (this.#held?.text === before) throw error;
-      return checkedByAny(check, this.#keyOf);
+      return checkedByAny(check, this.#findKey);
     }
   }
 
-  readonly #keyOf: KeyOf = async (header, token) => {
+  readonly #findKey: FindKey = async (header, token) => {
     this.keepFresh();
     if (this.#usable() === null) await this.#refresh();
     try {
-      return await this.#require().keyOf(header, token);
+      return await this.#require().findKey(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await this.#refresh();
-      // A key that came in since may be among those that could not be fetched.
+      // The key may be a new one that could not be fetched.
       if (this.#failed) throw this.#unavailable();
-      return this.#require().keyOf(header, token);
+      return this.#require().findKey(header, token);
     }
   };
 
@@ -96,7 +96,7 @@ export class KeySet {
     return new AuthUnavailableError('The keys to verify tokens cannot be fetched right now.', COOLDOWN_AFTER_FAULT_MS);
   }
 
-  /** Fetches the keys, unless that was done just now; those who ask meanwhile wait for the same fetch. Never rejects. */
+  /** Fetches the keys unless the cooldown has not passed; concurrent callers share one fetch. Never rejects. */
   #refresh(): Promise<void> {
     const cooldownMs = this.#failed ? COOLDOWN_AFTER_FAULT_MS : COOLDOWN_MS;
     if (this.#fetching === null && this.options.clock() - this.#askedAt >= cooldownMs) {
@@ -110,8 +110,8 @@ export class KeySet {
     try {
       const text = await this.#text();
       const changed = this.#held !== null && this.#held.text !== text;
-      const keyOf = changed || this.#held === null ? createLocalJWKSet(JSON.parse(text) as JSONWebKeySet) : this.#held.keyOf;
-      this.#held = { text, keyOf, fetchedAt: this.options.clock() };
+      const findKey = changed || this.#held === null ? createLocalJWKSet(JSON.parse(text) as JSONWebKeySet) : this.#held.findKey;
+      this.#held = { text, findKey, fetchedAt: this.options.clock() };
       this.#failed = false;
       if (changed) this.options.onChange();
     } catch (error) {
@@ -129,17 +129,17 @@ export class KeySet {
     let text = '';
     for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       text += chunk;
-      if (text.length > MAX_CHARACTERS) throw new Error('the key set is too large');
+      if (text.length > MAX_CHARACTERS) throw new Error('the JWKS is too large');
     }
-    if (!response.ok) throw new Error(`the key set was answered with ${response.status}`);
+    if (!response.ok) throw new Error(`the JWKS URL responded with ${response.status}`);
     return text;
   }
 }
 
-/** jose does not choose among several keys that fit: it hands out all of them. */
-async function checkedByAny<T>(check: (keyOf: KeyOf) => Promise<T>, keyOf: KeyOf): Promise<T> {
+/** If several keys fit, jose chooses none: its error iterates over all of them. */
+async function checkedByAny<T>(check: (findKey: FindKey) => Promise<T>, findKey: FindKey): Promise<T> {
   try {
-    return await check(keyOf);
+    return await check(findKey);
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
     let left = MAX_TRIED;
@@ -156,5 +156,5 @@ async function checkedByAny<T>(check: (keyOf: KeyOf) => Promise<T>, keyOf: KeyOf
   }
 }
 
-/** Another key may do: the signature is not by this one, or this one is invalid (too short, say), which jose reports as a `TypeError`. */
+/** Whether another key may verify the token: the signature is not by this key, or the key is invalid (such as too short), which jose reports as a `TypeError`. */
 const isOfKey = (failure: unknown): boolean => failure instanceof errors.JWSSignatureVerificationFailed || failure instanceof TypeError;

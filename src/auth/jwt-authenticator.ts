@@ -8,7 +8,7 @@ import { GatewayError, UnauthenticatedError } from '../domain/errors.js';
 import type { Authenticator } from './authenticator.js';
 import { viewerOfClaims } from './claims.js';
 import type { Claims, ToConversationId } from './claims.js';
-import { KeySet } from './jwks-cache.js';
+import { JwksCache } from './jwks-cache.js';
 import { CLOCK_SKEW_SECONDS, KEY_SET_ALGORITHMS, SECRET_ALGORITHM } from './token-settings.js';
 import type { TokenSettings } from './token-settings.js';
 import { ANONYMOUS } from './viewer.js';
@@ -33,7 +33,7 @@ export interface JwtOptions {
  */
 export class JwtAuthenticator implements Authenticator {
   readonly #known = new LRUCache<string, Viewer>({ maxSize: MAX_REMEMBERED, sizeCalculation: (_viewer, token) => token.length });
-  readonly #keys: KeySet | null;
+  readonly #keys: JwksCache | null;
   readonly #secret: KeyObject | null;
 
   constructor(
@@ -42,15 +42,15 @@ export class JwtAuthenticator implements Authenticator {
   ) {
     const { clock, fetch, onKeyFault } = options;
     const { secret, jwksUrl: url } = settings;
-    const keys = url === null ? null : new KeySet({ url, clock, fetch, onFault: onKeyFault, onChange: () => this.#known.clear() });
+    const keys = url === null ? null : new JwksCache({ url, clock, fetch, onFault: onKeyFault, onChange: () => this.#known.clear() });
     this.#secret = secret === null ? null : createSecretKey(secret, 'utf8');
     this.#keys = keys;
   }
 
-  viewerOf(authorization: string | undefined): Viewer | Promise<Viewer> {
+  authenticate(authorization: string | undefined): Viewer | Promise<Viewer> {
     if (authorization === undefined || authorization.trim() === '') return ANONYMOUS;
     const token = /^\s*bearer +([\w.~+/=-]+)\s*$/i.exec(authorization)?.[1];
-    if (token === undefined || token.length > MAX_TOKEN) throw new UnauthenticatedError('`authorization` takes: Bearer TOKEN.');
+    if (token === undefined || token.length > MAX_TOKEN) throw new UnauthenticatedError('`authorization` must be: Bearer TOKEN.');
     this.#keys?.keepFresh();
     const known = this.#known.get(token);
     return known === undefined ? this.#verified(token) : this.#unexpired(known);

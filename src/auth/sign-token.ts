@@ -8,7 +8,7 @@ export interface SignedToken {
   readonly expiresAt: Date;
 }
 
-/** A token that `JwtAuthenticator` takes under the same settings, from now on for so many seconds. `now`: epoch milliseconds. Throws where there is no secret. */
+/** Signs a token that `JwtAuthenticator` accepts under the same settings for `ttlSeconds`. `now`: epoch milliseconds. Throws if there is no secret. */
 export async function signToken(
   { secret, issuer, audience }: Omit<TokenSettings, 'jwksUrl'>,
   claims: Claims,

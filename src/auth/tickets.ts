@@ -28,8 +28,8 @@ export interface Ticket {
   readonly expiresAt: Date;
 }
 
-/** The result of verifying a ticket. `FOREIGN`: not issued by this gateway, modified, or for another purpose. */
-export type TicketVerification<T> = { readonly grant: T; readonly id: string } | 'FOREIGN' | 'EXPIRED';
+/** The result of verifying a ticket. `INVALID`: not issued by this gateway, modified, or for another purpose. */
+export type TicketVerification<T> = { readonly grant: T; readonly id: string } | 'INVALID' | 'EXPIRED';
 
 interface Payload<T> {
   readonly kind: 'upload' | 'download';
@@ -70,21 +70,21 @@ export class Tickets {
 
   #signed(payload: Payload<unknown>): Ticket {
     const encoded = Buffer.from(JSON.stringify(payload)).toString('base64url');
-    return { ticket: `${encoded}.${this.#signatureOf(encoded).toString('base64url')}`, expiresAt: new Date(payload.expiresAt) };
+    return { ticket: `${encoded}.${this.#sign(encoded).toString('base64url')}`, expiresAt: new Date(payload.expiresAt) };
   }
 
   #checked<T>(kind: Payload<T>['kind'], ticket: string): TicketVerification<T> {
     const [encoded = '', signature = '', ...more] = ticket.split('.');
-    const expected = this.#signatureOf(encoded);
+    const expected = this.#sign(encoded);
     const given = Buffer.from(signature, 'base64url');
-    if (more.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return 'FOREIGN';
+    if (more.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return 'INVALID';
     // Ours: nobody else could have signed it.
     const payload = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8')) as Payload<T>;
-    if (payload.kind !== kind) return 'FOREIGN';
+    if (payload.kind !== kind) return 'INVALID';
     return payload.expiresAt <= this.clock() ? 'EXPIRED' : { grant: payload.grant, id: payload.id };
   }
 
-  #signatureOf(encoded: string): Buffer {
+  #sign(encoded: string): Buffer {
     return createHmac('sha256', this.key()).update(encoded).digest();
   }
 }

@@ -11,7 +11,7 @@ export interface TokenSettings {
 
 /** What tokens signed with a secret may be signed by. */
 export const SECRET_ALGORITHM = 'HS256';
-/** What tokens signed with a key of the key set may be signed by. */
+/** Accepted algorithms of tokens that are signed with a key of the JWKS. */
 export const KEY_SET_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 /** How far the clock of who signs may be ahead of ours: 30 s. A token's end is its end. */
 export const CLOCK_SKEW_SECONDS = 30;

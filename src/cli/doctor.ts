@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { Finding } from '../datasources/diagnostics/finding.js';
-import { WEBHOOK_PATH, generationOf } from '../datasources/generations.js';
+import { WEBHOOK_PATH, findGeneration } from '../datasources/generations.js';
 import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
@@ -63,7 +63,7 @@ async function examine(
     webhookUrl: publicUrl === null ? null : `${publicUrl}${WEBHOOK_PATH}`,
     nonsense: `doctor-${randomUUID()}`,
   };
-  return generationOf(upstream).diagnose(upstream, options, report);
+  return findGeneration(upstream).diagnose(upstream, options, report);
 }
 
 function line({ check, result, detail }: Finding): string {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../env-reader.js';
-import { WEBHOOK_PATH, generationOf } from '../datasources/generations.js';
+import { WEBHOOK_PATH, findGeneration } from '../datasources/generations.js';
 import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
@@ -47,7 +47,7 @@ export async function setup(
   const report = options.json ? () => undefined : (line: string) => output.out(`${line}\n`);
   try {
     const done = await register(options, environment, report);
-    output.out(options.json ? `${JSON.stringify(reportOf(done))}\n` : `CHANNEL_ID=${done.channel.channelId}\n`);
+    output.out(options.json ? `${JSON.stringify(toReport(done))}\n` : `CHANNEL_ID=${done.channel.channelId}\n`);
     return 0;
   } catch (error) {
     for (const line of formatErrorLines(error)) output.err(`setup: ${line}\n`);
@@ -63,7 +63,7 @@ async function register(
   const { upstream, publicUrl } = realUpstream(environment);
   if (publicUrl === null)
     throw new ConfigError(['PUBLIC_URL: is missing; must be the URL at which the contact centre reaches this gateway']);
-  const generation = generationOf(upstream);
+  const generation = findGeneration(upstream);
   const api = generation.createChatApi(upstream, { clock: Date.now });
   try {
     const wanted = { webhookUrl: `${publicUrl}${WEBHOOK_PATH}`, notificationVersion: generation.eventVersion, name, queueId: queue };
@@ -73,7 +73,7 @@ async function register(
   }
 }
 
-function reportOf({ webhook, reachable, unreachableBecause, channel }: Registered): object {
+function toReport({ webhook, reachable, unreachableBecause, channel }: Registered): object {
   return {
     webhook: { webhookId: webhook.webhookId, url: webhook.url, deed: webhook.action },
     reachable,

@@ -56,7 +56,7 @@ export async function simulate(argv: readonly string[], output: CommandOutput = 
     output.err(`simulate: cannot listen on port ${options.port}: ${error instanceof Error ? error.message : String(error)}\n`);
     return { simulator: null, exitCode: 1 };
   }
-  output.out(options.json ? `${JSON.stringify(settingsOf(simulator))}\n` : lines(settingsOf(simulator)));
+  output.out(options.json ? `${JSON.stringify(toSettings(simulator))}\n` : lines(toSettings(simulator)));
   return { simulator, exitCode: null };
 }
 
@@ -86,12 +86,12 @@ function readOptions(argv: readonly string[]): SimulateOptions | string {
     Object.entries({ webhookUrl, apiKey, apiSecret, tenantId, customerId }).filter(([, value]) => value !== undefined),
   );
   if (Object.values(given).includes('')) return '--api-key, --api-secret, --tenant and --customer cannot be empty';
-  const faults = faultsOf(values.fault);
+  const faults = joinFaults(values.fault);
   if (typeof faults === 'string') return faults;
   return { help: values.help, json: values.json, port, simulator: { agents, generation, faults, ...given } };
 }
 
-function faultsOf(given: readonly string[]): FaultSettings | string {
+function joinFaults(given: readonly string[]): FaultSettings | string {
   try {
     return given.length === 0 ? {} : parseFaults(given.join(','));
   } catch (error) {
@@ -122,7 +122,7 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function settingsOf({
+function toSettings({
   url,
   apiKey,
   apiSecret,

@@ -1,6 +1,6 @@
 import { isSimulated } from '../config.js';
 import type { ChatApi } from '../datasources/chat-api.js';
-import { generationOf } from '../datasources/generations.js';
+import { findGeneration } from '../datasources/generations.js';
 import type { RealUpstream } from '../datasources/generations.js';
 import { ResiliencePolicy } from '../datasources/upstream/resilience-policy.js';
 import type { Simulator } from '../simulator/simulator.js';
@@ -27,7 +27,7 @@ export async function connectUpstream(runtime: GatewayRuntime): Promise<Connecte
   const settings = simulated?.upstream ?? (config.upstream as RealUpstream);
   const health = new UpstreamHealthMonitor(logger, clock, metrics);
   const policy = createPolicy(runtime);
-  const api = generationOf(settings).createChatApi(settings, {
+  const api = findGeneration(settings).createChatApi(settings, {
     clock,
     onCall: (report) => health.record(report),
     guard: policy,

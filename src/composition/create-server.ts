@@ -54,7 +54,7 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
   const typing = await registerWebhookIntake(app, runtime, upstream, { log: stores.log, endDetector: parts.endDetector });
   const sockets = serveWebSockets(app.server, {
     ...graphql,
-    addressOf: (request) => proxyAddr(request, isTrustedProxy),
+    findAddress: (request) => proxyAddr(request, isTrustedProxy),
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins, runtime.publicUrl),
     initTimeoutMs: overrides.initTimeoutMs,
     heartbeatMs,

@@ -28,14 +28,14 @@ export interface StoresOptions {
 /** Opens what the settings name. Rejects with `LogUnavailableError`, whose message is for operators. */
 export async function openStores({ eventLog, eventRetentionMs }: Config, { clock, queueLimit }: StoresOptions): Promise<Stores> {
   const limits = queueLimit === undefined ? {} : { queueLimit };
-  if ('directory' in eventLog) return storesOf(await openSqliteLog({ directory: eventLog.directory, clock, ...limits }), clock);
+  if ('directory' in eventLog) return createStores(await openSqliteLog({ directory: eventLog.directory, clock, ...limits }), clock);
   // Only where it is wanted: most gateways never load it.
   const { openRedis } = await import('../events/redis/open.js');
   return openRedis({ ...eventLog.redis, clock, retentionMs: eventRetentionMs, ...limits });
 }
 
 /** Beside a log of its own, a gateway keeps the rest in memory. */
-async function storesOf(log: EventLog, clock: Clock): Promise<Stores> {
+async function createStores(log: EventLog, clock: Clock): Promise<Stores> {
   const typing = new InMemoryTypingStore(clock);
   await keepUpToDate(typing, log);
   // The key is made anew at each start: tickets do not outlive it, nor need they.

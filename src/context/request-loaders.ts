@@ -3,7 +3,7 @@ import { visibleByToken, canView } from '../auth/visibility.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { RequestBytes } from '../datasources/upstream/bytes-in-flight.js';
 import type { ReadOptions } from '../datasources/chat-api.js';
-import { loaderOf } from '../datasources/create-loader.js';
+import { createLoader } from '../datasources/create-loader.js';
 import { agentsFromEvents, mergeAgents } from '../domain/agents-from-events.js';
 import type { ChannelRecord, WebhookRecord } from '../domain/channel.js';
 import type { AttachmentRecord } from '../domain/attachment.js';
@@ -132,7 +132,7 @@ export class RequestLoaders {
     const interaction = interactions.find((one) => one.interactionId === interactionId);
     if (interaction === undefined) return null;
     const read = await this.asOf({ conversationId });
-    const places = await this.services.api.interactionPlaces(conversationId, interaction, interactions, read);
+    const places = await this.services.api.locateInteraction(conversationId, interaction, interactions, read);
     if (places === null) return this.#messagesAmongOthers(conversationId, interaction, window);
     return windowInSection(await this.messages(conversationId, windowInList(window, places)), places);
   }
@@ -165,7 +165,7 @@ export class RequestLoaders {
   #loader<T>(name: string, load: (id: string) => Promise<T>): DataLoader<string, T> {
     const known = this.#loaders.get(name) as DataLoader<string, T> | undefined;
     if (known !== undefined) return known;
-    const loader = loaderOf(load);
+    const loader = createLoader(load);
     this.#loaders.set(name, loader);
     return loader;
   }

@@ -66,7 +66,7 @@ export interface AttachmentContent {
   readonly bytes: Readable;
 }
 
-/** How a conversation goes back to the bot once the agent has left. Null: as the upstream has it. */
+/** How a conversation goes back to the bot once the agent has left. Null fields use the upstream's defaults. */
 export interface ReturnToBot {
   readonly webhookId: string;
   readonly notifyChannelWebhook: boolean | null;
@@ -118,7 +118,7 @@ export interface ChatApi {
   /** Oldest first. */
   interactions(conversationId: string, read: ReadOptions): Promise<readonly InteractionRecord[]>;
   /** The positions of the messages of one of `all` interactions. Null if unknown. */
-  interactionPlaces(
+  locateInteraction(
     conversationId: string,
     interaction: InteractionRecord,
     all: readonly InteractionRecord[],

@@ -18,7 +18,7 @@ export const GENERATION_NAMES = Object.keys(GENERATIONS) as GenerationName[];
 export type RealUpstream = ReturnType<(typeof GENERATIONS)[GenerationName]['readSettings']>;
 
 /** Settings carry the name of their generation as `kind`, so that each generation gets its own. */
-export const generationOf = ({ kind }: RealUpstream): Generation<RealUpstream> => GENERATIONS[kind];
+export const findGeneration = ({ kind }: RealUpstream): Generation<RealUpstream> => GENERATIONS[kind];
 
 /** The path on which this gateway receives webhooks. */
 export const WEBHOOK_PATH = '/webhooks/8x8';
@@ -26,5 +26,5 @@ export const WEBHOOK_PATH = '/webhooks/8x8';
 /** The configured generation's webhook format. It parses the events of every generation, since several may arrive while a contact centre migrates. */
 export function createWebhookFormat(upstream: RealUpstream, options: Omit<WebhookFormatOptions, 'parsers'>): WebhookFormat {
   const parsers = Object.values(GENERATIONS).map(({ parseEventBody }) => parseEventBody);
-  return generationOf(upstream).createWebhookFormat({ ...options, parsers });
+  return findGeneration(upstream).createWebhookFormat({ ...options, parsers });
 }

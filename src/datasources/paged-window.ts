@@ -2,7 +2,7 @@ import type { Window, WindowOf } from '../domain/window.js';
 import { unreadable } from './upstream/upstream-errors.js';
 
 /** The largest page that the upstreams' contracts show. */
-const UPSTREAM_PAGE_SIZE = 100;
+export const UPSTREAM_PAGE_SIZE = 100;
 
 /** One page: the positions `page * size` to `(page + 1) * size`, counted from the list's end if `reversed`. */
 export interface PageRequest {
@@ -21,7 +21,7 @@ export interface Page<T> {
 
 export type ReadPage<T> = (request: PageRequest) => Promise<Page<T>>;
 
-/** Places from `start` to before `end`, one at least. */
+/** Positions from `start` to before `end`, one at least. */
 interface Stretch {
   readonly start: number;
   readonly end: number;
@@ -41,7 +41,7 @@ export function readWindow<T>(readPage: ReadPage<T>, window: Window): Promise<Wi
 }
 
 async function readForward<T>(readPage: ReadPage<T>, stretch: Stretch): Promise<WindowOf<T>> {
-  const requests = pagesOf(stretch);
+  const requests = toPageRequests(stretch);
   const read = joined(requests, await Promise.all(requests.map(readPage)));
   const items = within(read, stretch);
   const end = stretch.start + items.length;
@@ -51,7 +51,7 @@ async function readForward<T>(readPage: ReadPage<T>, stretch: Stretch): Promise<
 }
 
 async function readEnd<T>(readPage: ReadPage<T>, { count, from }: Window): Promise<WindowOf<T>> {
-  const requests = pagesOf({ start: 0, end: count }).map((request) => ({ ...request, reversed: true }));
+  const requests = toPageRequests({ start: 0, end: count }).map((request) => ({ ...request, reversed: true }));
   const read = joined(requests, await Promise.all(requests.map(readPage)));
   const newestFirst = read.items.slice(0, count);
   const { total } = read;
@@ -64,7 +64,7 @@ async function readEnd<T>(readPage: ReadPage<T>, { count, from }: Window): Promi
 
 async function readBefore<T>(readPage: ReadPage<T>, window: Window, before: number): Promise<WindowOf<T>> {
   const stretch = { start: Math.max(window.from, before - window.count), end: before };
-  const [request, ...others] = pagesOf(stretch);
+  const [request, ...others] = toPageRequests(stretch);
   const page = await readPage(request);
   // The list is shorter than the caller remembers it: what ends before `before` is its end.
   if (page.total !== null && page.total < before && page.total > window.from) return readEnd(readPage, window);
@@ -73,7 +73,7 @@ async function readBefore<T>(readPage: ReadPage<T>, window: Window, before: numb
 }
 
 /** The smallest page that holds the stretch, else the neighbours that do: two, unless it is longer than a page of the upstream. */
-function pagesOf({ start, end }: Stretch): readonly [PageRequest, ...PageRequest[]] {
+function toPageRequests({ start, end }: Stretch): readonly [PageRequest, ...PageRequest[]] {
   const length = end - start;
   for (let size = length; size <= UPSTREAM_PAGE_SIZE; size += 1) {
     const page = Math.floor(start / size);

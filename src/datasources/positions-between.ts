@@ -7,7 +7,7 @@ type Fetch = (window: Window) => Promise<WindowOf<{ readonly createdAt: Date | n
  * Which positions of a list in order of time lie after one moment and not after another: from `from` on, before `before`. Both moments may be open (null). Halves its way
  * there by pages, so a list of n items costs about log2(n / page) reads, and one that a single page holds one read. Null where the list has no length or no times.
  */
-export async function placesBetween(
+export async function positionsBetween(
   fetch: Fetch,
   after: Date | null,
   until: Date | null,

@@ -1,4 +1,4 @@
-import { extensionOf } from './filename.js';
+import { parseExtension } from './filename.js';
 
 /** RFC 9110, 8.3.1: type and subtype are tokens; parameters need only be well-formed. */
 const MEDIA_TYPE =
@@ -44,12 +44,12 @@ export function isAllowedType(type: string): boolean {
 
 /** Whether files of this name may be uploaded. */
 export function isAllowedName(filename: string): boolean {
-  return !BLOCKED_EXTENSIONS.has(extensionOf(filename));
+  return !BLOCKED_EXTENSIONS.has(parseExtension(filename));
 }
 
 /** The `Content-Type` of a download: an image's own type, so that pages can show it; `application/octet-stream` for all else. */
 export function downloadType(filename: string | null, contentType: string | null): string {
   const declared = contentType === null ? null : mediaType(contentType);
   if (declared !== null) return [...IMAGES.values()].includes(declared) ? declared : OTHER_TYPE;
-  return IMAGES.get(extensionOf(filename ?? '')) ?? OTHER_TYPE;
+  return IMAGES.get(parseExtension(filename ?? '')) ?? OTHER_TYPE;
 }

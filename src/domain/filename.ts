@@ -20,7 +20,7 @@ export function safeFilename(name: string): string {
 }
 
 /** The extension without its dot, in lower case; empty if there is none. */
-export function extensionOf(filename: string): string {
+export function parseExtension(filename: string): string {
   return /[^.]\.([^.]+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
 }
 

@@ -40,20 +40,20 @@ export function detectEnds(
   now = Infinity,
 ): DetectedEnds {
   const known = new Set(events.map(({ id }) => id));
-  const timeOf = occurrenceTimes(events);
+  const findTime = occurrenceTimes(events);
   const { endCauses, partialLeavings } = project(events);
   const open = new Map(
-    [...endCauses, ...partialLeavings].map((cause) => [cause, interactionOf(timeOf(cause), isOwnEvent(cause), interactions)]),
+    [...endCauses, ...partialLeavings].map((cause) => [cause, findInteraction(findTime(cause), isOwnEvent(cause), interactions)]),
   );
-  const joinings = events.filter(({ type }) => type === 'AGENT_JOINED').map(timeOf);
+  const joinings = events.filter(({ type }) => type === 'AGENT_JOINED').map(findTime);
   const ended: DetectedEnds['ended'][number][] = [];
   for (const interaction of interactions) {
     const { interactionId, endedAt } = interaction;
     const causes = [...open].flatMap(([cause, of]) => (of === interaction ? [cause] : []));
     if (endedAt === null || causes.length === 0) continue;
-    const latest = Math.max(endedAt.getTime(), ...causes.map(timeOf));
+    const latest = Math.max(endedAt.getTime(), ...causes.map(findTime));
     const joinedAt = Math.max(...joinings.filter((at) => at <= latest));
-    const reason = reasonOf(causes.filter((cause) => timeOf(cause) >= joinedAt)) ?? reasonOf(causes) ?? 'OTHER';
+    const reason = findReason(causes.filter((cause) => findTime(cause) >= joinedAt)) ?? findReason(causes) ?? 'OTHER';
     const id = interactionEndedId(conversationId, interactionId);
     if (reason === 'OTHER' && !known.has(id) && causes.some(({ receivedAt }) => receivedAt.getTime() > now - AGENT_LEFT_DELAY_MS)) continue;
     for (const cause of causes) open.delete(cause);
@@ -65,7 +65,7 @@ export function detectEnds(
 }
 
 /** The interaction that was in progress at a time, or ended shortly before it. `isOwn`: an event of ours, which is appended only within an interaction and dated slightly early. */
-function interactionOf(at: number, isOwn: boolean, interactions: readonly InteractionRecord[]): InteractionRecord | null {
+function findInteraction(at: number, isOwn: boolean, interactions: readonly InteractionRecord[]): InteractionRecord | null {
   const index = interactions.findIndex(({ endedAt }) => endedAt === null || endedAt.getTime() >= at);
   const current = interactions[index];
   if (current !== undefined && (isOwn || (current.startedAt?.getTime() ?? -Infinity) <= at)) return current;
@@ -75,7 +75,7 @@ function interactionOf(at: number, isOwn: boolean, interactions: readonly Intera
 }
 
 /** `CUSTOMER_LEFT` wins over `AGENT_LEFT`, since the agent is released when the customer leaves; `idle` alone gives no reason. Null without causes. */
-function reasonOf(causes: readonly StateEvent[]): InteractionEndReason | null {
+function findReason(causes: readonly StateEvent[]): InteractionEndReason | null {
   const types = causes.map(({ type }) => type);
   if (types.includes('CUSTOMER_LEFT')) return 'CUSTOMER_LEFT';
   if (types.includes('AGENT_LEFT')) return 'AGENT_LEFT';

@@ -60,7 +60,7 @@ export function factsByInteraction(interactions: readonly InteractionRecord[], h
       continue;
     }
     for (let next = periods[index + 1]; next !== undefined && begins(next, fact, periods[index]); next = periods[index + 1]) index += 1;
-    ownerOf(fact, periods[index], periods[index - 1], periods[index + 1] === undefined)?.add(fact);
+    findOwner(fact, periods[index], periods[index - 1], periods[index + 1] === undefined)?.add(fact);
   }
   return new Map([...byId].map(([id, { facts }]) => [id, facts]));
 }
@@ -71,7 +71,7 @@ function begins(next: InteractionPeriod, fact: HandlingFact, current: Interactio
   return fact.kind === 'QUEUED' && (current === undefined || fact.at > current.endedAt) && next.startedAt - fact.at <= START_TOLERANCE_MS;
 }
 
-function ownerOf(
+function findOwner(
   fact: HandlingFact,
   current: InteractionPeriod | undefined,
   previous: InteractionPeriod | undefined,

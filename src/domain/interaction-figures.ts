@@ -46,7 +46,7 @@ function metricsOf({ startedAt, endedAt }: InteractionRecord, facts: Handling): 
     handledBy: doubts.has('AGENTS') ? null : stints.map(({ agent, joinedAt, leftAt }) => ({ agent, joinedAt, leftAt })),
     transferCount: doubts.has('TRANSFERS') ? null : transferCount,
     waitSeconds: doubts.has('FIRST_AGENT') ? null : seconds(opening.at, joinedAt),
-    handleSeconds: isHandleKnown ? sumOf(stints) : null,
+    handleSeconds: isHandleKnown ? sumStints(stints) : null,
     firstResponseSeconds: doubts.has('FIRST_AGENT') ? null : seconds(joinedAt, firstResponseAt),
   };
 }
@@ -54,7 +54,7 @@ function metricsOf({ startedAt, endedAt }: InteractionRecord, facts: Handling): 
 const seconds = (from: number | null, to: number | null): number | null => (from === null || to === null ? null : (to - from) / 1000);
 
 /** Summed as integer milliseconds, without rounding errors; null if a stint's start or end is unknown. */
-function sumOf(stints: readonly AgentStint[]): number | null {
+function sumStints(stints: readonly AgentStint[]): number | null {
   let total = 0;
   for (const { joinedAt, leftAt } of stints) {
     if (joinedAt === null || leftAt === null) return null;

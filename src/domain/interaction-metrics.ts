@@ -46,15 +46,15 @@ const RANK: Readonly<Record<HandlingFact['kind'], number>> = {
  * Adds the facts of events, in any order, to earlier ones, which may be in the form of earlier versions. The gateway's own events are converted to the contact
  * centre's clock, as far as the events added with them show its offset.
  */
-export function handlingOf(earlier: Handling | readonly Episode[], events: Iterable<ConversationEvent>): Handling {
+export function foldHandling(earlier: Handling | readonly Episode[], events: Iterable<ConversationEvent>): Handling {
   const known = earlier.flatMap((stored): Handling => (isEpisode(stored) ? factsOfEpisodes([stored]) : [stored]));
   const ordered = inOrderOfOccurrence(events);
-  const timeOf = occurrenceTimes(ordered);
-  const added = ordered.flatMap((event) => factOf(event, timeOf(event)) ?? []);
+  const findTime = occurrenceTimes(ordered);
+  const added = ordered.flatMap((event) => toFact(event, findTime(event)) ?? []);
   return withoutRepeats([...known, ...added].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]));
 }
 
-function factOf(event: ConversationEvent, at: number): HandlingFact | null {
+function toFact(event: ConversationEvent, at: number): HandlingFact | null {
   switch (event.type) {
     case 'INTERACTION_QUEUED':
       return { kind: 'QUEUED', at, queue: event.data.queue };
@@ -93,7 +93,7 @@ function withoutRepeats(facts: Handling): Handling {
 }
 
 /** The time range of an interaction's messages: `after` exclusive, `until` inclusive or null if open. Null if the interaction's start is unknown. */
-export function messageTimesOf(
+export function findMessageTimes(
   interaction: InteractionRecord,
   interactions: readonly InteractionRecord[],
 ): { readonly after: Date; readonly until: Date | null } | null {

@@ -138,16 +138,16 @@ export class InteractionStory {
     return this.stints.length > 0 && this.#queueings > 0 && at - this.#queuedAt > SAME_MOMENT_MS;
   }
 
-  #stintOf({ agentId }: AgentRef): OpenStint | undefined {
+  #findStint({ agentId }: AgentRef): OpenStint | undefined {
     return this.stints.findLast(({ agent }) => agent.agentId === agentId);
   }
 
   #leaves(agent: AgentRef, at: number): void {
-    const known = this.#stintOf(agent);
+    const known = this.#findStint(agent);
     const isQueuedAgain = this.#isQueuedAgain(at);
     if (known?.isLeavingKnown === true && !isQueuedAgain && at - (known.leftAt ?? at) <= SAME_MOMENT_MS) return;
     if (known === undefined || known.isLeavingKnown || isQueuedAgain) this.#joins(agent, null, at);
-    const stint = this.#stintOf(agent);
+    const stint = this.#findStint(agent);
     if (stint === undefined) return;
     stint.leftAt = at;
     stint.isLeavingKnown = true;
@@ -156,7 +156,7 @@ export class InteractionStory {
   }
 
   #says(agent: AgentRef, at: number): void {
-    const last = this.#stintOf(agent);
+    const last = this.#findStint(agent);
     const isPresent = this.#present.has(agent.agentId) || (this.#present.size > 0 && !this.#isBetweenAgents);
     const isAfterLeaving = last?.leftAt != null && at - last.leftAt <= SAME_MOMENT_MS;
     if (this.#isQueuedAgain(at) || !(isPresent || isAfterLeaving)) this.#joins(agent, null, at);

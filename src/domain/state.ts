@@ -13,7 +13,10 @@ export type FoldedState = Exclude<ConversationState, 'UNKNOWN'> | 'LEFT' | 'NONE
  * The state that a client sees: by the events, corrected by the upstream, whose state is coarse but reliable. If the upstream is `ACTIVE` while the events
  * yield `IDLE`, the first events of a new interaction have not arrived yet.
  */
-export function stateOf(folded: FoldedState, upstream: Pick<ConversationRecord, 'upstreamState' | 'assignment'> | null): ConversationState {
+export function deriveState(
+  folded: FoldedState,
+  upstream: Pick<ConversationRecord, 'upstreamState' | 'assignment'> | null,
+): ConversationState {
   switch (upstream?.upstreamState) {
     case 'IDLE':
       return 'IDLE';

@@ -3,14 +3,14 @@ import type { Logger } from './logger.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** It was logged in a line of its own, with its id and duration. */
+    /** Whether it was logged in a line of its own already, with its id and duration. */
     isLogged: boolean;
   }
 }
 
-/** Writes one line for each request when it is answered; none for those that were logged already. */
+/** Writes one line for each request when it has been answered, unless it was logged already. */
 export function logRequests(app: FastifyInstance, logger: Logger): void {
-  app.decorateRequest('isTold', false);
+  app.decorateRequest('isLogged', false);
   app.addHook('onResponse', (request, reply, done) => {
     if (!request.isLogged) {
       const { id: requestId, method, routeOptions } = request;

@@ -1,14 +1,14 @@
-export interface GatheredLines {
+export interface BatchedWriter {
   readonly write: (line: string) => void;
-  /** Writes what waits. */
+  /** Writes the waiting lines now. */
   readonly flush: () => void;
 }
 
 /**
- * Hands lines on together: those of one turn of the event loop at its end, and while there are many, those of `gatherMs`. Each write is a system call that wakes the
- * collector.
+ * Writes lines in batches, since each write is a system call that wakes the log collector: the lines of one event-loop tick, or while lines
+ * keep coming, those of `flushIntervalMs` milliseconds.
  */
-export function batchedWriter(write: (lines: string) => void, gatherMs: number): GatheredLines {
+export function batchedWriter(write: (lines: string) => void, flushIntervalMs: number): BatchedWriter {
   let lines = '';
   let writtenAt = -Infinity;
   const flush = () => {
@@ -20,7 +20,7 @@ export function batchedWriter(write: (lines: string) => void, gatherMs: number):
   return {
     write(line) {
       if (lines === '') {
-        const pauseMs = writtenAt + gatherMs - performance.now();
+        const pauseMs = writtenAt + flushIntervalMs - performance.now();
         if (pauseMs > 0) setTimeout(flush, pauseMs);
         else setImmediate(flush);
       }

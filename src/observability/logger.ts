@@ -2,7 +2,7 @@ import pino from 'pino';
 import { batchedWriter } from './batched-writer.js';
 
 /** How long a line may wait for others, in milliseconds: that much is lost when the process is killed. */
-const GATHER_MS = 10;
+const FLUSH_INTERVAL_MS = 10;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -41,7 +41,7 @@ function timeText(): string {
 /** What still waits is written at the end of the process. */
 function toStdout(): pino.DestinationStream {
   const stdout = pino.destination({ dest: 1, sync: true });
-  const lines = batchedWriter((text) => stdout.write(text), GATHER_MS);
+  const lines = batchedWriter((text) => stdout.write(text), FLUSH_INTERVAL_MS);
   process.once('exit', lines.flush);
   return lines;
 }

@@ -1,12 +1,12 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { Histogram } from './histogram.js';
 
-/** Seconds, from what a memory look-up takes to what a client gives up at. */
+/** Seconds: from a look-up in memory to a client's timeout. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Seconds between an event's occurrence and its receipt: retries come late. */
 const LAG_BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 3_600];
 
-/** What is read at the time of a scrape. */
+/** What is read at each scrape. */
 export interface GaugeSources {
   /** Open WebSockets. */
   sockets(): number;
@@ -22,21 +22,16 @@ export class Metrics {
 
   readonly httpRequests = this.#timings('gateway_http_request_seconds', 'HTTP requests answered', ['route', 'status'], BUCKETS);
   readonly upstreamCalls = this.#timings('gateway_upstream_call_seconds', 'Calls to the contact centre', ['operation', 'outcome'], BUCKETS);
-  readonly upstreamRetries = this.#counter('gateway_upstream_retries_total', 'Reads of the contact centre that were tried again', []);
-  readonly logAppends = this.#timings(
-    'gateway_log_append_seconds',
-    'From the hand-over of an event to its being durable',
-    ['outcome'],
-    BUCKETS,
-  );
-  readonly eventLag = this.#timings('gateway_event_lag_seconds', 'From the occurrence of an event to its receipt', [], LAG_BUCKETS);
+  readonly upstreamRetries = this.#counter('gateway_upstream_retries_total', 'Retried reads from the contact centre', []);
+  readonly logAppends = this.#timings('gateway_log_append_seconds', 'Time to durably append an event', ['outcome'], BUCKETS);
+  readonly eventLag = this.#timings('gateway_event_lag_seconds', 'Time from the occurrence of an event to its receipt', [], LAG_BUCKETS);
   readonly webhooks = this.#counter('gateway_webhooks_total', 'Webhook requests', ['outcome']);
   readonly webhookClockDifference = new Gauge({
     name: 'gateway_webhook_clock_difference_seconds',
     help: 'From the transmission of the last verified webhook, by the clock of the contact centre, to its receipt, by ours',
     registers: [this.#registry],
   });
-  readonly graphqlErrors = this.#counter('gateway_graphql_errors_total', 'Errors given to clients', ['code']);
+  readonly graphqlErrors = this.#counter('gateway_graphql_errors_total', 'Errors returned to clients', ['code']);
   readonly slowConsumers = this.#counter('gateway_slow_consumers_total', 'Sockets closed because their client was too slow', []);
 
   constructor() {
@@ -47,14 +42,16 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** Reads levels at each scrape. */
-  registerGauges(levels: GaugeSources): void {
-    this.#gauge('gateway_sockets', 'Open WebSockets', () => levels.sockets());
-    this.#gauge('gateway_subscriptions', 'Running subscriptions', () => levels.subscriptions().subscriptions);
-    this.#gauge('gateway_upstream_circuit_open', 'The contact centre is taken to be down', () => Number(levels.upstream().circuitOpen));
-    this.#gauge('gateway_upstream_in_flight', 'Calls to the contact centre in flight', () => levels.upstream().inFlight);
-    this.#gauge('gateway_upstream_queued', 'Calls to the contact centre that wait for their turn', () => levels.upstream().queued);
-    this.#gauge('gateway_queued_events', 'Events that wait for subscribers to take them', () => levels.subscriptions().queued);
+  /** Reads the sources at each scrape. */
+  registerGauges(sources: GaugeSources): void {
+    this.#gauge('gateway_sockets', 'Open WebSockets', () => sources.sockets());
+    this.#gauge('gateway_subscriptions', 'Running subscriptions', () => sources.subscriptions().subscriptions);
+    this.#gauge('gateway_upstream_circuit_open', '1 while the upstream circuit breaker is open', () =>
+      Number(sources.upstream().circuitOpen),
+    );
+    this.#gauge('gateway_upstream_in_flight', 'Calls to the contact centre in flight', () => sources.upstream().inFlight);
+    this.#gauge('gateway_upstream_queued', 'Calls to the contact centre that wait for a slot', () => sources.upstream().queued);
+    this.#gauge('gateway_queued_events', 'Events queued for subscribers', () => sources.subscriptions().queued);
   }
 
   /** The Prometheus text format. */

@@ -6,7 +6,7 @@ import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import { Webhook } from '../schema/webhook.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { connection, windowOf } from './connections.js';
+import { connection, toWindow } from './connections.js';
 import { toChannel, toWebhook } from './to-graphql.js';
 
 @Resolver(() => Channel)
@@ -24,7 +24,7 @@ export class ChannelResolver {
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() { api, loaders: reads }: RequestContext,
   ): Promise<ConnectionOf<Channel>> {
-    const window = windowOf('channels', args);
+    const window = toWindow('channels', args);
     return connection('channels', window, await api.channels(window, await reads.asOf('all')), toChannel);
   }
 

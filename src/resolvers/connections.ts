@@ -33,7 +33,7 @@ function parsePosition(list: string, argument: string, cursor: string): number {
 }
 
 /** The window that a connection's arguments ask for. */
-export function windowOf(list: string, args: ConnectionArgs): Window {
+export function toWindow(list: string, args: ConnectionArgs): Window {
   const { kind, count } = pageSize(args);
   return {
     kind,

@@ -7,8 +7,8 @@ import { ConversationFilter } from '../schema/conversation-filter.js';
 import { ConversationOrder } from '../schema/conversation-order.js';
 import { Conversation } from '../schema/conversation.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { connection, windowOf } from './connections.js';
-import { cursorNamespace, selectionOf } from './conversation-selection.js';
+import { connection, toWindow } from './connections.js';
+import { cursorNamespace, toSelection } from './conversation-selection.js';
 import { toConversation } from './to-graphql.js';
 
 @Resolver()
@@ -37,9 +37,9 @@ export class ConversationQueriesResolver {
     })
     orderBy?: ConversationOrder | null,
   ): Promise<ConnectionOf<Conversation>> {
-    const selection = selectionOf(context, filter, orderBy);
+    const selection = toSelection(context, filter, orderBy);
     const list = cursorNamespace(selection);
-    const window = windowOf(list, args);
+    const window = toWindow(list, args);
     const page = await context.loaders.conversations(window, selection);
     return connection(list, window, page, (record) => toConversation(record.conversationId));
   }

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql'
 import type { RequestContext } from '../context/request-context.js';
 import { assignmentFromEvents } from '../domain/agents-from-events.js';
 import type { EventType } from '../domain/event.js';
-import { stateOf } from '../domain/state.js';
+import { deriveState } from '../domain/state.js';
 import type { ConversationState as State } from '../domain/state.js';
 import { windowOfArray } from '../domain/window.js';
 import { Assignment } from '../schema/assignment.js';
@@ -22,7 +22,7 @@ import { MessageConnection } from '../schema/message-connection.js';
 import type { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
 import { idArgument, requireFound } from './arguments.js';
-import { connection, windowOf } from './connections.js';
+import { connection, toWindow } from './connections.js';
 import { eventsOfConversation } from './conversation-events.js';
 import { messagesOfInteraction } from './interaction-messages.js';
 import { toChannel, toInteraction, toMessage, toParticipant } from './to-graphql.js';
@@ -32,7 +32,7 @@ export class ConversationResolver {
   @FieldResolver(() => ConversationState, { description: "State derived from the conversation's events and reconciled with the upstream." })
   async state(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
     const record = requireFound(await reads.conversation.load(conversationId));
-    return stateOf((await services.projections.of(conversationId)).state, record);
+    return deriveState((await services.projections.of(conversationId)).state, record);
   }
 
   @FieldResolver(() => Channel, {
@@ -93,7 +93,7 @@ export class ConversationResolver {
     if (interaction !== null && interaction !== undefined)
       return messagesOfInteraction(context, conversationId, idArgument('Interaction', 'interactionId', interaction), args);
     const list = `messages:${conversationId}`;
-    const window = windowOf(list, args);
+    const window = toWindow(list, args);
     return connection(list, window, await context.loaders.messages(conversationId, window), toMessage);
   }
 
@@ -113,7 +113,7 @@ export class ConversationResolver {
     @Ctx() { loaders: reads }: RequestContext,
   ): Promise<ConnectionOf<Interaction>> {
     const list = `interactions:${conversationId}`;
-    const window = windowOf(list, args);
+    const window = toWindow(list, args);
     const all = await reads.interactions.load(conversationId);
     return connection(list, window, windowOfArray(window, all), (record) => toInteraction(conversationId, record));
   }

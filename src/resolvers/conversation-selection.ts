@@ -12,7 +12,7 @@ import { MAX_LABEL, MAX_PROPERTIES } from './user-errors.js';
  * The filter and order of a list of conversations. Empty objects and lists filter nothing. Throws `UnsupportedByUpstreamError` if the upstream lacks a capability,
  * and `BadUserInputError` that names an invalid argument.
  */
-export function selectionOf(
+export function toSelection(
   context: Pick<RequestContext, 'api'>,
   filter: ConversationFilter | null | undefined,
   orderBy: ConversationOrder | null | undefined,

@@ -9,7 +9,7 @@ import { vendorId } from '../schema/global-id.js';
 import type { UserError } from '../schema/user-error.js';
 import { rangeErrors } from './run-mutation.js';
 import { requireCapability } from './require-capability.js';
-import { senderOf } from './sender.js';
+import { chooseSender } from './sender.js';
 import { MAX_LABEL, userError } from './user-errors.js';
 
 @Resolver()
@@ -27,13 +27,13 @@ export class CreateAttachmentUploadResolver {
     const userErrors = [...nameErrors(input), ...typeErrors(input), ...rangeErrors('sizeBytes', input.sizeBytes, 1, MAX_ATTACHMENT_BYTES)];
     if (userErrors.length > 0) return refused(...userErrors);
     if ((await context.loaders.conversation.load(conversationId)) === null)
-      return refused(userError('NOT_FOUND', ['conversationId'], 'There is none of this id.'));
+      return refused(userError('NOT_FOUND', ['conversationId'], 'Not found.'));
     const { ticket, expiresAt } = context.services.tickets.forUpload({
       conversationId,
       filename: safeFilename(input.filename),
       contentType: mediaType(input.contentType) ?? '',
       sizeBytes: input.sizeBytes,
-      sender: senderOf(context, input.sendAs),
+      sender: chooseSender(context, input.sendAs),
     });
     return { uploadUrl: `${context.services.publicUrl()}/uploads/${ticket}`, expiresAt, userErrors: [] };
   }

@@ -6,7 +6,7 @@ import { CreateConversationPayload } from '../schema/create-conversation-payload
 import type { HistoryMessageInput } from '../schema/history-message-input.js';
 import type { UserError } from '../schema/user-error.js';
 import { vendorId } from '../schema/global-id.js';
-import { customerErrors, customerOf } from './customer-of-input.js';
+import { customerErrors, toCustomer } from './customer-of-input.js';
 import { keyErrors, withIdempotencyKey } from './with-idempotency-key.js';
 import { toConversation } from './to-graphql.js';
 import { requireCapability } from './require-capability.js';
@@ -48,7 +48,7 @@ async function create(context: RequestContext, input: CreateConversationInput): 
   try {
     const { conversationId } = await context.api.createConversation({
       channelId: vendorId('Channel', input.channelId) ?? '',
-      customer: customerOf(input.customer),
+      customer: toCustomer(input.customer),
       assignment: input.assignment ?? null,
       history: (input.history ?? []).map(({ sentAs, text, cards }) => ({
         sender: sentAs,

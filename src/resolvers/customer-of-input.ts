@@ -13,7 +13,7 @@ export function customerErrors({ properties }: CustomerInput): UserError[] {
 }
 
 /** A customer from an input; `properties` only if they were set. */
-export const customerOf = ({ properties, ...customer }: CustomerInput): Partial<Customer> => ({
+export const toCustomer = ({ properties, ...customer }: CustomerInput): Partial<Customer> => ({
   ...Object.fromEntries(Object.entries(customer).filter(([, value]) => typeof value === 'string')),
   ...(properties ? { properties } : {}),
 });

@@ -20,7 +20,7 @@ export function bindResolversDirectly(schema: GraphQLSchema): GraphQLSchema {
   const call = (typeName: string | undefined, method: Method | Storage['fieldResolvers'][number]) => {
     const type = schema.getType(typeName ?? '');
     const field = isObjectType(type) ? type.getFields()[method.schemaName] : undefined;
-    const reads = [...(method.params ?? [])].sort((a, b) => a.index - b.index).map((parameter) => readOf(parameter, storage));
+    const reads = [...(method.params ?? [])].sort((a, b) => a.index - b.index).map((parameter) => createRead(parameter, storage));
     const isPlain = (method.middlewares ?? []).length === 0 && method.roles === undefined;
     if (field === undefined || !isPlain || !reads.every((read) => read !== null)) return;
     const { target, methodName } = method;
@@ -38,7 +38,7 @@ export function bindResolversDirectly(schema: GraphQLSchema): GraphQLSchema {
 }
 
 /** Null: only type-graphql can. */
-function readOf(parameter: Parameter, { inputTypes, argumentTypes }: Storage): Read | null {
+function createRead(parameter: Parameter, { inputTypes, argumentTypes }: Storage): Read | null {
   const isInput = (type: unknown) => inputTypes.some(({ target }) => target === type);
   switch (parameter.kind) {
     case 'root':

@@ -9,7 +9,7 @@ import { SendTypingPayload } from '../schema/send-typing-payload.js';
 import { changeConversation, rangeErrors } from './run-mutation.js';
 import type { ChangePayload } from './run-mutation.js';
 import { requireCapability } from './require-capability.js';
-import { senderOf } from './sender.js';
+import { chooseSender } from './sender.js';
 
 /** The upstream's own default. */
 const THINKING_SECONDS = 60;
@@ -19,7 +19,7 @@ export class IndicationResolver {
   @Mutation(() => SendTypingPayload, { description: 'Shows the agent that the customer or the bot is typing, until a message is sent.' })
   sendTyping(@Arg('input', () => SendTypingInput) input: SendTypingInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
     requireCapability(context, 'TYPING');
-    const sender = senderOf(context, input.sendAs);
+    const sender = chooseSender(context, input.sendAs);
     return changeConversation(context, {
       conversationId: input.conversationId,
       make: (conversationId) => context.api.sendTyping(conversationId, sender),
@@ -41,7 +41,7 @@ export class IndicationResolver {
   markRead(@Arg('input', () => MarkReadInput) input: MarkReadInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
     requireCapability(context, 'READ_RECEIPTS');
     const readAt = input.readAt ?? new Date(context.services.clock());
-    const reader = senderOf(context, input.sendAs);
+    const reader = chooseSender(context, input.sendAs);
     return changeConversation(context, {
       conversationId: input.conversationId,
       make: (conversationId) => context.api.markRead(conversationId, reader, readAt),

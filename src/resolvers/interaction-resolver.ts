@@ -21,7 +21,7 @@ async function figures({ loaders }: RequestContext, { conversationId, interactio
   return (await loaders.figures.load(conversationId)).get(interactionId ?? '') ?? null;
 }
 
-const dateOf = (at: number | null): Date | null => (at === null ? null : new Date(at));
+const toDate = (at: number | null): Date | null => (at === null ? null : new Date(at));
 
 @Resolver(() => Interaction)
 export class InteractionResolver {
@@ -71,8 +71,8 @@ export class InteractionResolver {
     return (
       found?.handledBy?.map(({ agent, joinedAt, leftAt }) => ({
         agent: toAgent(agent),
-        joinedAt: dateOf(joinedAt),
-        leftAt: dateOf(leftAt),
+        joinedAt: toDate(joinedAt),
+        leftAt: toDate(leftAt),
       })) ?? null
     );
   }

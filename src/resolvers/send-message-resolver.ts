@@ -9,7 +9,7 @@ import type { UserError } from '../schema/user-error.js';
 import { keyErrors, withIdempotencyKey } from './with-idempotency-key.js';
 import { toConversation } from './to-graphql.js';
 import { requireCapability } from './require-capability.js';
-import { senderOf } from './sender.js';
+import { chooseSender } from './sender.js';
 import { MAX_LABEL, toUserErrors, userError } from './user-errors.js';
 
 @Resolver()
@@ -23,10 +23,10 @@ export class SendMessageResolver {
   ): Promise<SendMessagePayload> {
     const userErrors = inputErrors(input);
     const conversationId = vendorId('Conversation', input.conversationId);
-    if (userErrors.length > 0 || conversationId === null) return payloadOf(nothingSent(userErrors));
+    if (userErrors.length > 0 || conversationId === null) return toPayload(nothingSent(userErrors));
     if (input.attachmentIds?.length) requireCapability(context, 'ATTACHMENTS');
     if (input.cards?.length) requireCapability(context, 'CARDS');
-    return payloadOf(await withIdempotencyKey(context, 'sendMessage', input, nothingSent, () => sent(context, conversationId, input)));
+    return toPayload(await withIdempotencyKey(context, 'sendMessage', input, nothingSent, () => sent(context, conversationId, input)));
   }
 }
 
@@ -39,7 +39,7 @@ interface Sent {
 
 const nothingSent = (userErrors: UserError[]): Sent => ({ conversationId: null, cursor: null, startsNewInteraction: null, userErrors });
 
-const payloadOf = ({ conversationId, ...rest }: Sent): SendMessagePayload => ({
+const toPayload = ({ conversationId, ...rest }: Sent): SendMessagePayload => ({
   conversation: conversationId === null ? null : toConversation(conversationId),
   ...rest,
 });
@@ -60,7 +60,7 @@ async function sent(context: RequestContext, conversationId: string, input: Send
 async function send(context: RequestContext, conversationId: string, input: SendMessageInput): Promise<void> {
   const { api, log, services } = context;
   const message = {
-    sender: senderOf(context, input.sendAs),
+    sender: chooseSender(context, input.sendAs),
     text: input.text ?? null,
     attachmentIds: (input.attachmentIds ?? []).map((id) => vendorId('Attachment', id) ?? id),
     cards: input.cards ?? [],

@@ -3,7 +3,7 @@ import type { RequestContext } from '../context/request-context.js';
 import { UpdateConversationInput } from '../schema/update-conversation-input.js';
 import { UpdateConversationPayload } from '../schema/update-conversation-payload.js';
 import type { UserError } from '../schema/user-error.js';
-import { customerErrors, customerOf } from './customer-of-input.js';
+import { customerErrors, toCustomer } from './customer-of-input.js';
 import { idInput } from './id-input.js';
 import { toConversation } from './to-graphql.js';
 import { requireCapability } from './require-capability.js';
@@ -24,7 +24,7 @@ export class UpdateConversationResolver {
     const errors = [...userErrors, ...changeErrors(input)];
     if (errors.length > 0) return { conversation: null, userErrors: errors };
     try {
-      const customer = input.customer && hasValues(input.customer) ? customerOf(input.customer) : null;
+      const customer = input.customer && hasValues(input.customer) ? toCustomer(input.customer) : null;
       await context.api.updateConversation(conversationId, { customer, assignment: input.assignment ?? null });
     } catch (error) {
       return { conversation: null, userErrors: toUserErrors(error, 'conversationId') };

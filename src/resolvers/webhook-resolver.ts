@@ -5,7 +5,7 @@ import type { ConnectionOf } from '../schema/connection.js';
 import { WebhookConnection } from '../schema/webhook-connection.js';
 import { Webhook } from '../schema/webhook.js';
 import { EITHER_ID, idArgument } from './arguments.js';
-import { connection, windowOf } from './connections.js';
+import { connection, toWindow } from './connections.js';
 import { toWebhook } from './to-graphql.js';
 
 @Resolver(() => Webhook)
@@ -23,7 +23,7 @@ export class WebhookResolver {
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() { api, loaders: reads }: RequestContext,
   ): Promise<ConnectionOf<Webhook>> {
-    const window = windowOf('webhooks', args);
+    const window = toWindow('webhooks', args);
     return connection('webhooks', window, await api.webhooks(window, await reads.asOf('all')), toWebhook);
   }
 }

@@ -34,7 +34,7 @@ export async function withIdempotencyKey<T extends Creation>(
   create: () => Promise<T>,
 ): Promise<T> {
   if (!idempotencyKey) return create();
-  const request = { name: digestOf([viewer.identity, operation, idempotencyKey]), input: digestOf(input) };
+  const request = { name: digestInput([viewer.identity, operation, idempotencyKey]), input: digestInput(input) };
   const outcome = await services.idempotency.run(request, async () => {
     const created = await create();
     return { outcome: JSON.stringify(created), conversationId: created.conversationId };
@@ -43,4 +43,4 @@ export async function withIdempotencyKey<T extends Creation>(
   return toRejected([userError('IDEMPOTENCY_KEY_REUSED', ['idempotencyKey'], 'This key was used with other input.')]);
 }
 
-const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+const digestInput = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');

@@ -49,7 +49,7 @@ export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, 
 function receive(request: FastifyRequest, reply: FastifyReply, options: WebhookOptions): void {
   const { headers, body, webhookLease } = request;
   webhookLease?.retain();
-  receiveWebhook({ headers, rawBody: Buffer.isBuffer(body) ? body : Buffer.alloc(0), trace: () => traceOf(request, reply) }, options).then(
+  receiveWebhook({ headers, rawBody: Buffer.isBuffer(body) ? body : Buffer.alloc(0), trace: () => toTrace(request, reply) }, options).then(
     (response) => {
       if (response.headers !== undefined) void reply.headers(response.headers);
       void reply.code(response.status).send(response.body);
@@ -102,13 +102,13 @@ function limitInFlight(scope: FastifyInstance, options: WebhookRouteOptions): vo
 
 function rejectOverloaded(request: FastifyRequest, reply: FastifyReply, options: WebhookRouteOptions): FastifyReply {
   const { status, headers = {}, body, outcome } = toHttpResponse({ kind: 'overloaded' });
-  if (options.logger !== undefined) logOutcome(options.logger, outcome, traceOf(request, reply));
+  if (options.logger !== undefined) logOutcome(options.logger, outcome, toTrace(request, reply));
   options.onOutcome?.(outcome);
   return reply.code(status).headers(headers).send(body);
 }
 
 /** What the log line of a webhook says of its request; replaces the access log line. */
-function traceOf(request: FastifyRequest, reply: FastifyReply): RequestTrace {
+function toTrace(request: FastifyRequest, reply: FastifyReply): RequestTrace {
   request.isLogged = true;
   return { requestId: request.id, durationMs: Math.round(reply.elapsedTime) };
 }

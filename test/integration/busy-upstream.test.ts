@@ -11,10 +11,10 @@ const IN_FLIGHT = 4;
 const CALL_MS = 24_000;
 /** How long one may wait in a burst, and in what has lasted as long as that. Longer than the test: nobody is refused by having waited. */
 const QUEUED_MS = 60_000;
-const STANDING_MS = 12_000;
+const OVERLOAD_WAIT_MS = 12_000;
 /** So many that the last of them waits for just that long. */
 const MOST_QUEUED = (QUEUED_MS * IN_FLIGHT) / CALL_MS;
-const MOST_STANDING = (STANDING_MS * IN_FLIGHT) / CALL_MS;
+const MOST_STANDING = (OVERLOAD_WAIT_MS * IN_FLIGHT) / CALL_MS;
 
 /** An upstream that is well, and slow: it answers when it is told to. */
 let upstream: ScriptedUpstream;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   };
   held = [];
   asked = 0;
-  const upstreamGuard = { inFlight: IN_FLIGHT, queuedMs: QUEUED_MS, standingMs: STANDING_MS, clock: () => clock.now };
+  const upstreamGuard = { inFlight: IN_FLIGHT, queuedMs: QUEUED_MS, overloadWaitMs: OVERLOAD_WAIT_MS, clock: () => clock.now };
   gateway = await RunningGateway.start({
     config: { upstream: CHAT_GATEWAY_V1.upstream({ url: upstream.baseUrl, apiKey: 'k', tenantId: 't', customerId: 'c' }) },
     overrides: { upstreamGuard, upstreamTimeoutMs: 600_000 },

@@ -16,7 +16,7 @@ describe.each(SETTINGS)('a conversation ($generation.name, over $transport)', (s
   });
   afterAll(() => gateway.stop());
 
-  it.each(TRANSFERS)('is the same in events, in queries and in a replay, its transfer told as $order', async (transfer) => {
+  it.each(TRANSFERS)('is the same in events, in queries and in a replay, its transfer reported as $order', async (transfer) => {
     const story = await FollowedConversation.create(gateway, { customer: { name: 'Maria' } });
     await queues(story);
     const ana = await agentJoins(story);

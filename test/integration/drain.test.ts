@@ -75,7 +75,7 @@ async function ask<T, V>(
   return { data, connection: response.headers.connection };
 }
 
-describe('a gateway that is told to stop', () => {
+describe('a gateway that is asked to stop', () => {
   let simulator: Simulator;
   let settings: Readonly<Record<string, string>>;
   beforeEach(async () => {

@@ -57,7 +57,7 @@ it('requests only what the schema has', () => {
 });
 
 describe('events send', () => {
-  it.each(Object.keys(SAMPLES))('sends %s, which the gateway takes and knows', async (type) => {
+  it.each(Object.keys(SAMPLES))('sends %s, which the gateway accepts and recognizes', async (type) => {
     const { code, stdout, stderr } = await events('send', type, '--conversation', conversation.id, '--json', ...simulator());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [sent] = parsed(stdout);

@@ -158,7 +158,7 @@ describeGenerations('handling', (generation) => {
   });
 
   const settings = SETTINGS.filter((setting) => setting.generation === generation);
-  describe.each(settings)('all conversations at once, over $transport', ({ transport }) => {
+  describe.each(settings)('all conversations together, over $transport', ({ transport }) => {
     let world: Awaited<ReturnType<typeof start>>;
     beforeEach(async () => {
       world = await start({}, { transport });

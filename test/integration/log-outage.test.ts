@@ -86,7 +86,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
     await untilTrue(async () => (await readiness()).ready);
   });
 
-  it('is gone tells so to clients, over each transport, and nothing else of it', async () => {
+  it('is gone is reported to clients over each transport, without details', async () => {
     const { id, cursor } = await create();
     const subscription = { query: print(ConversationEventsDocument), variables: { id, after: cursor } };
     const socket = await connectRaw(gateway.addresses.wsUrl);
@@ -109,7 +109,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
     await untilTrue(async () => (await gateway.ask(GatewayDocument)).errors.length === 0);
   });
 
-  it('is full refuses webhooks, which come again, and what would have to be remembered; nothing taken is lost', async () => {
+  it('is full rejects webhooks, which are retried, and writes; nothing accepted is lost', async () => {
     const { id } = await create();
     const { centre, webhookSender } = gateway.simulator;
     await untilTrue(() => centre.conversation(id).interactions.length > 0);

@@ -55,7 +55,7 @@ describeGenerations('events in any order', (generation) => {
   });
   afterAll(() => gateway.stop());
 
-  it.each(ORDERS)('comes to the same when events are told %s and each of them thrice', async (_what, order) => {
+  it.each(ORDERS)('has the same result when events arrive %s and each of them three times', async (_what, order) => {
     const { id, events, tell } = await untold();
     const disordered = order(events);
     for (const [retry, event] of [...disordered, ...disordered.toReversed()].entries()) expect(await post(event, retry)).toBe(204);

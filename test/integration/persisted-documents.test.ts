@@ -49,7 +49,7 @@ async function withGateway(config: Partial<Config>, use: (gateway: RunningGatewa
   }
 }
 
-it.each(WAYS)('takes a text once over %s, and then only its sum, over every other way too', async (_way, ask) => {
+it.each(WAYS)('accepts a text once over %s, and then its hash alone, over every other transport too', async (_way, ask) => {
   await withGateway({}, async (gateway) => {
     expect(await ask(gateway, bySum(sha256(QUERY)))).toMatchObject({ code: 'PERSISTED_QUERY_NOT_FOUND' });
     expect(await ask(gateway, { query: QUERY, ...bySum(sha256('{ other }')) })).toMatchObject({ code: 'BAD_REQUEST' });

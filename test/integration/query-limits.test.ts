@@ -166,7 +166,7 @@ describe('where introspection is off', () => {
     }
   };
 
-  it.each(['HTTP', 'WebSocket'] as const)('tells nobody of the schema over %s', async (way) => {
+  it.each(['HTTP', 'WebSocket'] as const)('reveals nothing of the schema over %s', async (way) => {
     for (const query of [
       '{ __schema { queryType { name } } }',
       '{ __type(name: "Query") { name } }',

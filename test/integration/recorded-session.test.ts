@@ -143,7 +143,7 @@ describe('a session of a frontend over both generations', () => {
     expect(found.filter(({ path }) => !EXPLAINED.some((explained) => explained.path.test(path)))).toEqual([]);
   });
 
-  it.each(EXPLAINED)('differs at $path, as $capability tells', ({ path, capability }) => {
+  it.each(EXPLAINED)('differs at $path, as $capability states', ({ path, capability }) => {
     expect(found.some((difference) => path.test(difference.path))).toBe(true);
     expect(has(CHAT_GATEWAY_V1, capability)).not.toBe(has(CHAT_API_V2, capability));
   });

@@ -150,7 +150,7 @@ async function closed(socket: WebSocket): Promise<void> {
 }
 
 describe('over WebSocket', () => {
-  it.each(['authorization', 'Authorization', 'AUTHORIZATION'])('takes the token from `%s`', async (name) => {
+  it.each(['authorization', 'Authorization', 'AUTHORIZATION'])('accepts the token from `%s`', async (name) => {
     const { socket, answer } = await initiated({ [name]: `Bearer ${service}` });
     expect(answer).toEqual({ type: 'connection_ack' });
     const asked = nextOf(socket);
@@ -278,7 +278,7 @@ describe('over WebSocket', () => {
     await Promise.all(sockets.map(({ socket }) => closed(socket)));
   });
 
-  it('runs 20 operations on a socket at once', async () => {
+  it('runs 20 operations on a socket in parallel', async () => {
     const { socket } = await initiated({ authorization: `Bearer ${service}` });
     const subscribe = (id: number) =>
       socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query: FOLLOW, variables: { c: conversationId } } }));

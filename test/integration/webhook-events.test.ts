@@ -217,7 +217,7 @@ describe.each(SETTINGS)('events in version $generation.eventVersion, over $trans
   });
   afterAll(() => gateway.stop());
 
-  it.each(rows)('tell of %s in all fields', async (_what, payload, __typename, type, fields) => {
+  it.each(rows)('report %s in all fields', async (_what, payload, __typename, type, fields) => {
     const { tenantId, customerId } = gateway.simulator;
     const eventId = randomUUID();
     const body = Buffer.from(JSON.stringify({ ...payload, conversationId, timestamp: HAPPENED_AT }));

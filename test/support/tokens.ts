@@ -23,7 +23,7 @@ const named = (kid: string | undefined) => (kid === undefined ? {} : { kid });
 export class Issuer {
   readonly #server: Server;
   #keys: { readonly kid: string | undefined; readonly publicKey: KeyObject; readonly privateKey: KeyObject }[] = [];
-  /** Requests of the key set so far. */
+  /** Requests for the JWKS so far. */
   fetched = 0;
   failing = false;
 

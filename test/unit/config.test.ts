@@ -13,7 +13,7 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
     readConfig(environment);
     return [];
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.errors;
     throw error;
   }
 }
@@ -24,7 +24,7 @@ describe('CORS_ORIGINS', () => {
     expect(readConfig({ NODE_ENV: 'production', UPSTREAM: 'simulator' }).corsOrigins).toEqual([]);
   });
 
-  it('takes origins with commas between, or any', () => {
+  it('accepts origins separated by commas, or any', () => {
     expect(readConfig({ CORS_ORIGINS: 'https://a.example, http://b.example:8080' }).corsOrigins).toEqual([
       'https://a.example',
       'http://b.example:8080',
@@ -75,7 +75,7 @@ describe('UPSTREAM', () => {
 });
 
 describe('TRUST_PROXY', () => {
-  it('is nobody by default, and takes addresses, networks and names', () => {
+  it('is nobody by default, and accepts addresses, networks and names', () => {
     expect(readConfig({}).trustProxy).toEqual([]);
     expect(readConfig({ TRUST_PROXY: 'loopback, 10.0.0.0/8,2001:db8::/32' }).trustProxy).toEqual([
       'loopback',
@@ -90,7 +90,7 @@ describe('TRUST_PROXY', () => {
 });
 
 describe('RATE_LIMIT', () => {
-  it('is on by default, takes two numbers, and can be switched off', () => {
+  it('is on by default, accepts two numbers, and can be switched off', () => {
     expect(readConfig({}).rateLimit).toEqual({ viewer: 600, address: 6_000 });
     expect(readConfig({ RATE_LIMIT: '1/10000' }).rateLimit).toEqual({ viewer: 1, address: 10_000 });
     expect(readConfig({ RATE_LIMIT: 'off' }).rateLimit).toBeNull();
@@ -120,20 +120,20 @@ describe('AUTH', () => {
     for (const host of ['127.0.0.1', 'localhost', '::1']) expect(readConfig({ HOST: host }).auth.mode).toBe('off');
   });
 
-  it.each(['0.0.0.0', '::', '192.168.0.10', 'gateway.example'])('cannot be off on %s, unless told that this is meant', (host) => {
+  it.each(['0.0.0.0', '::', '192.168.0.10', 'gateway.example'])('cannot be off on %s without the setting that confirms it', (host) => {
     expect(faultsOf({ HOST: host })).toEqual([expect.stringMatching(/^HOST: .*ALLOW_INSECURE=true/)]);
     expect(faultsOf({ HOST: host, ALLOW_INSECURE: 'true' })).toEqual([]);
   });
 });
 
 describe('how tokens are checked', () => {
-  it('takes a secret from a file too', () => {
+  it('accepts a secret from a file too', () => {
     const file = join(directory, 'secret');
     writeFileSync(file, `${SECRET}\n`);
     expect(readTokenSettings({ AUTH_SECRET_FILE: file })).toEqual({ secret: SECRET, jwksUrl: null, issuer: null, audience: null });
   });
 
-  it('takes a key set, an issuer and an audience', () => {
+  it('accepts a JWKS URL, an issuer and an audience', () => {
     const environment = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'https://id.example/', AUTH_AUDIENCE: 'chat' };
     expect(readTokenSettings(environment)).toEqual({
       secret: null,

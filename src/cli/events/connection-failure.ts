@@ -15,11 +15,11 @@ export interface ConnectionFailure {
 
 /** The error to show if a retry cannot help; null if it can. */
 export function failureForGood(failure: ConnectionFailure, { url, token }: AskedGateway, wasConnected: boolean): CommandError | null {
-  const { code, reason } = closeOf(failure.closed);
+  const { code, reason } = parseClose(failure.closed);
   if (code === CLOSE_FORBIDDEN)
     return new CommandError(`The gateway at ${url} rejected the token${reason === '' ? '.' : `: ${reason}`}${hint(token)}`);
   if (wasConnected) return null;
-  const status = HTTP_ANSWER.exec(messageOf(failure.error))?.[1];
+  const status = HTTP_ANSWER.exec(toMessage(failure.error))?.[1];
   if (status !== undefined)
     return new CommandError(`There is no gateway at ${url}, or a proxy in front of it does not accept WebSockets (HTTP ${status}).`);
   if (reason !== '') return new CommandError(`The gateway at ${url} closed the connection (${code}): ${reason}`);
@@ -27,7 +27,7 @@ export function failureForGood(failure: ConnectionFailure, { url, token }: Asked
 }
 
 /** What the gateway refused with, and what to do where it is for a token. */
-export function refusalOf(errors: readonly GraphQLFormattedError[], { token }: AskedGateway): CommandError {
+export function toCommandError(errors: readonly GraphQLFormattedError[], { token }: AskedGateway): CommandError {
   const isForToken = errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
   return new CommandError(`${refusal(errors)}${isForToken ? hint(token) : ''}`);
 }
@@ -41,12 +41,12 @@ export function refusal(errors: readonly GraphQLFormattedError[]): string {
 
 const hint = (token: string | undefined): string => (token === undefined ? ' Pass one with --token or GATEWAY_TOKEN.' : '');
 
-function closeOf(closed: unknown): { code: number; reason: string } {
+function parseClose(closed: unknown): { code: number; reason: string } {
   const { code, reason } = Object(closed) as { code?: unknown; reason?: unknown };
   return { code: typeof code === 'number' ? code : 0, reason: typeof reason === 'string' ? reason : '' };
 }
 
-function messageOf(error: unknown): string {
+function toMessage(error: unknown): string {
   const { message } = Object(error) as { message?: unknown };
   return typeof message === 'string' ? message : '';
 }

@@ -11,7 +11,7 @@ import type { FollowedEvent } from './format-event.js';
 import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './gateway-options.js';
 import type { AskedGateway } from './gateway-options.js';
 import type { EventBody } from './sample-events.js';
-import { SENDER_HELP, SENDER_OPTIONS, senderOf } from './signed-sender.js';
+import { SENDER_HELP, SENDER_OPTIONS, createSender } from './signed-sender.js';
 import { refusal } from './connection-failure.js';
 
 export const REPLAY_HELP = `usage: chat-graphql-gateway events replay --conversation ID [--after CURSOR] [options]
@@ -65,7 +65,7 @@ export async function replay(
   const { conversation, after, file, json } = values;
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals.join(' ')}"`);
   if ((conversation === undefined) === (file === undefined)) throw new UsageError('exactly one of --conversation and --file must be set');
-  if (file !== undefined) await sendAll(file, senderOf(values), json, output);
+  if (file !== undefined) await sendAll(file, createSender(values), json, output);
   if (conversation === undefined) return 0;
   const coloured = isColoured(output, environment);
   for await (const event of storedEvents(askedGateway(values, environment), conversation, after))
@@ -105,7 +105,7 @@ async function page({ url, token }: AskedGateway, variables: object): Promise<Pa
   return answer.data.conversation.events;
 }
 
-async function sendAll(file: string, send: ReturnType<typeof senderOf>, json: boolean, output: CommandOutput): Promise<void> {
+async function sendAll(file: string, send: ReturnType<typeof createSender>, json: boolean, output: CommandOutput): Promise<void> {
   let number = 0;
   for await (const line of linesOf(file)) {
     number += 1;

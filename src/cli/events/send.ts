@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions } from '../options.js';
 import type { CommandOutput } from '../output.js';
 import { SAMPLES, eventBody } from './sample-events.js';
-import { SENDER_HELP, SENDER_OPTIONS, senderOf } from './signed-sender.js';
+import { SENDER_HELP, SENDER_OPTIONS, createSender } from './signed-sender.js';
 
 export const SEND_HELP = `usage: chat-graphql-gateway events send TYPE [options]
 
@@ -43,7 +43,7 @@ export async function send(argv: readonly string[], output: CommandOutput): Prom
   if (!(type in SAMPLES) && !/^[A-Z][A-Z0-9_]*$/.test(type)) throw new UsageError(`unknown type "${type}"`);
   const body = eventBody(type, values.conversation, jsonObject(values.data));
   const eventId = values['event-id'] ?? randomUUID();
-  const status = await senderOf(values)(eventId, body);
+  const status = await createSender(values)(eventId, body);
   const { eventType, conversationId } = body;
   if (values.json) output.out(`${JSON.stringify({ eventId, eventType, conversationId, status })}\n`);
   else output.out(`${eventType} ${eventId} in conversation ${conversationId}: HTTP ${status}\n`);

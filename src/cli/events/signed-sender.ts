@@ -31,7 +31,7 @@ export const SENDER_HELP = `  --to URL           a gateway started with its simu
 
 type Values = Readonly<Partial<Record<keyof typeof SENDER_OPTIONS, string>>>;
 
-export function senderOf(values: Values): SendEvent {
+export function createSender(values: Values): SendEvent {
   if (values['webhook-url'] === undefined && values.key === undefined) return throughSimulator(webAddress('--to', values.to ?? ''));
   const given = ['webhook-url', 'key', 'kid', 'tenant', 'customer'] as const;
   const missing = given.filter((name) => (values[name] ?? '') === '');

@@ -8,7 +8,7 @@ import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions, count } from '../options.js';
 import { isColoured } from '../output.js';
 import type { CommandOutput } from '../output.js';
-import { failureForGood, refusalOf } from './connection-failure.js';
+import { failureForGood, toCommandError } from './connection-failure.js';
 import { EVENT_FIELDS, eventLine } from './format-event.js';
 import type { FollowedEvent } from './format-event.js';
 import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './gateway-options.js';
@@ -155,7 +155,7 @@ class Following {
   #handleErrors(refused: readonly GraphQLFormattedError[] | null): void {
     if (refused === null) return;
     this.#retryAfterMs = toRetryAfterMs(refused);
-    if (this.#retryAfterMs === 0) throw refusalOf(refused, this.wanted.gateway);
+    if (this.#retryAfterMs === 0) throw toCommandError(refused, this.wanted.gateway);
   }
 
   /** Resolves with the errors that ended the subscription; null if there were none. Rejects as graphql-ws does. */

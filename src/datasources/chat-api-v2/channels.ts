@@ -6,8 +6,8 @@ import { assignmentType } from '../shared/enums.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ChannelDraft, ReadOptions } from '../chat-api.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
-import { resource } from './response-body.js';
-import { windowOf } from './list-reader.js';
+import { resource } from '../shared/json-body.js';
+import { fetchWindow } from './list-reader.js';
 import type { Upstream } from './paths.js';
 
 const NO_CHANNEL = 'There is no such channel.';
@@ -25,7 +25,7 @@ export function channels({ client, paths }: Upstream, window: Window, read: Read
     const id = asId(raw['id']);
     return id === null ? null : channelRecord(raw, id);
   };
-  return windowOf(client, { operation: 'channels.list', path: paths.channels, backwards: null, item }, window, read);
+  return fetchWindow(client, { operation: 'channels.list', path: paths.channels, backwards: null, item }, window, read);
 }
 
 /** Makes a channel. Rejects with `OutcomeUnknownError` also where the answer does not name what was made. */

@@ -8,8 +8,8 @@ import { channel, channels, createChannel, deleteChannel, updateChannel } from '
 import { chatApiV2Client } from './client.js';
 import type { ChatApiV2Client, ChatApiV2Options } from './client.js';
 import { conversation, conversations, createConversation, interactions } from './conversations.js';
-import { interactionMessages, interactionPlaces, message, messages, sendMessage } from './messages.js';
-import { customerLeaves, participants } from './participants.js';
+import { interactionMessages, locateInteraction, message, messages, sendMessage } from './messages.js';
+import { leaveAsCustomer, participants } from './participants.js';
 import { Paths } from './paths.js';
 import type { Upstream } from './paths.js';
 import { fetchSigningKey } from '../shared/fetch-signing-key.js';
@@ -58,13 +58,13 @@ export class ChatApiV2 implements ChatApi {
     return interactions(this.#upstream, conversationId, read);
   }
 
-  interactionPlaces(
+  locateInteraction(
     conversationId: string,
     { interactionId, endedAt }: InteractionRecord,
     _all: readonly InteractionRecord[],
     read: ReadOptions,
   ) {
-    return interactionPlaces(this.#upstream, conversationId, { interactionId, isOpen: endedAt === null }, read);
+    return locateInteraction(this.#upstream, conversationId, { interactionId, isOpen: endedAt === null }, read);
   }
 
   interactionMessages(conversationId: string, { interactionId }: InteractionRecord, window: Window, read: ReadOptions) {
@@ -100,7 +100,7 @@ export class ChatApiV2 implements ChatApi {
   }
 
   leaveAsCustomer(conversationId: string) {
-    return customerLeaves(this.#upstream, conversationId);
+    return leaveAsCustomer(this.#upstream, conversationId);
   }
 
   createChannel(draft: ChannelDraft) {

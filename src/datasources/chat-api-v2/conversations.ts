@@ -7,11 +7,12 @@ import type { Window, WindowOf } from '../../domain/window.js';
 import type { NewConversation, ReadOptions } from '../chat-api.js';
 import { readWindow } from '../paged-window.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
-import { listed, resource } from './response-body.js';
+import { resource } from '../shared/json-body.js';
+import { listed } from './response-body.js';
 import { conversationLists, joinedPages } from './conversation-lists.js';
-import { customerBody, customerOf } from './customer.js';
-import { pagesOf } from './list-reader.js';
-import { textOf } from './messages.js';
+import { customerBody, parseCustomer } from './customer.js';
+import { createPageReader } from './list-reader.js';
+import { toText } from './messages.js';
 import type { Upstream } from './paths.js';
 import { AUTHOR_TYPES } from './vocabulary.js';
 
@@ -34,7 +35,7 @@ export function conversations(
   };
   const { queries, backwards } = conversationLists(selection);
   const lists = queries.map((query) =>
-    pagesOf(client, { operation: 'conversations.list', path: paths.conversations, query, backwards, item }, read),
+    createPageReader(client, { operation: 'conversations.list', path: paths.conversations, query, backwards, item }, read),
   );
   return readWindow(lists.reduce(joinedPages), window);
 }
@@ -42,7 +43,7 @@ export function conversations(
 /** Oldest first, those without a start last; none if there is no such conversation. The conversation itself lists them. */
 export async function interactions(upstream: Upstream, conversationId: string, read: ReadOptions): Promise<readonly InteractionRecord[]> {
   const raw = await conversationResource(upstream, conversationId, read);
-  return raw === null ? [] : interactionsOf(raw);
+  return raw === null ? [] : parseInteractions(raw);
 }
 
 /** Creates a conversation. Rejects with `OutcomeUnknownError` also where the answer does not name what was created. */
@@ -55,7 +56,7 @@ export async function createConversation(
       'The contact centre does not accept an assignment: the channel determines where a conversation goes.',
     );
   // An author is called `authorType` when a message is sent, and `type` here.
-  const messages = history.map((message) => ({ text: textOf(message), type: AUTHOR_TYPES[message.sender] }));
+  const messages = history.map((message) => ({ text: toText(message), type: AUTHOR_TYPES[message.sender] }));
   const body = { channelId, customer: customerBody(customer), ...(messages.length === 0 ? {} : { history: { messages } }) };
   const call = { operation: 'conversations.create', method: 'POST', accepts: 202, path: paths.conversations, body } as const;
   const answer = asRecord(await client.change({ ...call, notFound: 'There is no such channel.' }));
@@ -74,8 +75,8 @@ function conversationRecord(raw: UnknownRecord, conversationId: string): Convers
   return {
     conversationId: asId(raw['id']) ?? conversationId,
     channelId: asId(raw['channelId']),
-    upstreamState: stateOf(interactionsOf(raw)),
-    customer: customerOf(raw['customer']),
+    upstreamState: toUpstreamState(parseInteractions(raw)),
+    customer: parseCustomer(raw['customer']),
     // Unknown in this generation.
     assignment: null,
     createdAt: asTime(raw['startTime']),
@@ -83,21 +84,21 @@ function conversationRecord(raw: UnknownRecord, conversationId: string): Convers
 }
 
 /** This generation has no state. A conversation without interactions has just begun, and one whose interactions have all ended is over. */
-function stateOf(found: readonly InteractionRecord[]): UpstreamState {
+function toUpstreamState(found: readonly InteractionRecord[]): UpstreamState {
   if (found.length === 0) return 'CREATED';
   return found.every(({ endedAt }) => endedAt !== null) ? 'IDLE' : 'ACTIVE';
 }
 
-function interactionsOf(raw: UnknownRecord): readonly InteractionRecord[] {
+function parseInteractions(raw: UnknownRecord): readonly InteractionRecord[] {
   const found = listed(raw, 'interactions').flatMap((interaction): InteractionRecord[] => {
     const record = asRecord(interaction);
     const interactionId = asId(record?.['id']);
     if (record === null || interactionId === null) return [];
     return [{ interactionId, startedAt: asTime(record['startTime']), endedAt: asTime(record['endTime']) }];
   });
-  return found.sort((a, b) => startOf(a) - startOf(b));
+  return found.sort((a, b) => toStartTime(a) - toStartTime(b));
 }
 
-function startOf({ startedAt }: InteractionRecord): number {
+function toStartTime({ startedAt }: InteractionRecord): number {
   return startedAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
 }

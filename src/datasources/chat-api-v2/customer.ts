@@ -2,6 +2,7 @@ import { UNKNOWN_CUSTOMER } from '../../domain/customer.js';
 import type { Customer } from '../../domain/customer.js';
 import { InvalidFieldError } from '../../domain/errors.js';
 import { asId, asRecord, asText } from '../../domain/parse-unknown.js';
+import { customerTexts } from '../shared/enums.js';
 
 /** The keys that a customer has a field for. `phone` is none of the contract's own: it travels as one of the keys that anybody may add. */
 const FIELDS = ['name', 'customerId', 'email', 'phone', 'company', 'caseId', 'language'] as const;
@@ -9,17 +10,12 @@ const FIELDS = ['name', 'customerId', 'email', 'phone', 'company', 'caseId', 'la
 const isField = (key: string): boolean => (FIELDS as readonly string[]).includes(key);
 
 /** `customer`, an object of texts: known keys and any others, which are properties here. */
-export function customerOf(raw: unknown): Customer {
+export function parseCustomer(raw: unknown): Customer {
   const record = asRecord(raw) ?? {};
   return {
     ...UNKNOWN_CUSTOMER,
-    name: asText(record['name']),
+    ...customerTexts(record),
     customerId: asId(record['customerId']),
-    email: asText(record['email']),
-    phone: asText(record['phone']),
-    company: asText(record['company']),
-    caseId: asText(record['caseId']),
-    language: asText(record['language']),
     properties: Object.entries(record).flatMap(([key, value]) => (isField(key) ? [] : [{ key, value: asText(value) }])),
   };
 }

@@ -19,7 +19,7 @@ export interface PagedList<T> {
 }
 
 /** Reads pages of a list; all are empty where the upstream answers 404. */
-export function pagesOf<T>(client: UpstreamClient, list: PagedList<T>, read: ReadOptions): ReadPage<T> {
+export function createPageReader<T>(client: UpstreamClient, list: PagedList<T>, read: ReadOptions): ReadPage<T> {
   const { operation, path, query = {}, backwards, item } = list;
   const readOne = async (size: number, page: number, order: Readonly<Record<string, string>> = {}): Promise<Page<T>> => {
     const body = await client.read({ operation, path, query: { size, page, ...query, ...order }, ...read });
@@ -27,17 +27,17 @@ export function pagesOf<T>(client: UpstreamClient, list: PagedList<T>, read: Rea
   };
   return ({ size, page, reversed }) => {
     if (!reversed) return readOne(size, page);
-    return backwards === null ? lastOf(readOne, size) : readOne(size, page, backwards);
+    return backwards === null ? fetchLast(readOne, size) : readOne(size, page, backwards);
   };
 }
 
 /** Reads a window of a list: two pages at most, three for the end of one that cannot be had from its end. */
-export function windowOf<T>(client: UpstreamClient, list: PagedList<T>, window: Window, read: ReadOptions): Promise<WindowOf<T>> {
-  return readWindow(pagesOf(client, list, read), window);
+export function fetchWindow<T>(client: UpstreamClient, list: PagedList<T>, window: Window, read: ReadOptions): Promise<WindowOf<T>> {
+  return readWindow(createPageReader(client, list, read), window);
 }
 
 /** The last `size` items, newest first, of a list that can be had from its start only. */
-async function lastOf<T>(read: (size: number, page: number) => Promise<Page<T>>, size: number): Promise<Page<T>> {
+async function fetchLast<T>(read: (size: number, page: number) => Promise<Page<T>>, size: number): Promise<Page<T>> {
   const first = await read(size, 0);
   if (first.total === null) throw unreadable('a list without its length, so that its end has no position');
   if (first.total <= size) return { ...first, items: [...first.items].reverse() };

@@ -7,7 +7,8 @@ import { participantType } from '../shared/enums.js';
 import { windowOfArray } from '../../domain/window.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
-import { listed, resource } from './response-body.js';
+import { resource } from '../shared/json-body.js';
+import { listed } from './response-body.js';
 import type { Upstream } from './paths.js';
 import { AUTHOR_TYPES } from './vocabulary.js';
 
@@ -32,7 +33,7 @@ export async function message(
 }
 
 /** Where an interaction's messages stand. Null where another one's stand between them: see `interactionMessages`. */
-export async function interactionPlaces(
+export async function locateInteraction(
   upstream: Upstream,
   conversationId: string,
   { interactionId, isOpen }: { readonly interactionId: string; readonly isOpen: boolean },
@@ -64,13 +65,13 @@ export async function interactionMessages(
 
 /** Sends a message; the upstream accepts it and answers nothing. */
 export async function sendMessage({ client, paths }: Upstream, conversationId: string, outgoing: OutgoingMessage): Promise<void> {
-  const body = { authorType: AUTHOR_TYPES[outgoing.sender], text: textOf(outgoing) };
+  const body = { authorType: AUTHOR_TYPES[outgoing.sender], text: toText(outgoing) };
   const target = paths.changedConversation(conversationId, 'messages');
   await client.change({ operation: 'messages.send', method: 'POST', accepts: 202, ...target, body });
 }
 
 /** All that a message can hold here. Throws `UnsupportedByUpstreamError` where it holds anything else. */
-export function textOf({ text, attachmentIds, cards }: OutgoingMessage): string {
+export function toText({ text, attachmentIds, cards }: OutgoingMessage): string {
   if (attachmentIds.length > 0 || cards.length > 0)
     throw new UnsupportedByUpstreamError('The contact centre accepts text messages only, without attachments and cards.');
   return text ?? '';
@@ -94,7 +95,7 @@ async function messageList({ client, paths }: Upstream, conversationId: string, 
   const answer = resource(body);
   const known = lists.get(answer);
   if (known !== undefined) return known;
-  const all = recordsOf(answer);
+  const all = parseMessages(answer);
   const list = { all, byId: new Map(all.map((record) => [record.listedId, record])) };
   lists.set(answer, list);
   return list;
@@ -104,7 +105,7 @@ async function allMessages(upstream: Upstream, conversationId: string, read: Rea
   return (await messageList(upstream, conversationId, read)).all;
 }
 
-function recordsOf(answer: UnknownRecord): readonly MessageRecord[] {
+function parseMessages(answer: UnknownRecord): readonly MessageRecord[] {
   const alike = new Map<string, number>();
   return listed(answer, 'messages').map((raw) => {
     const said = messageContent(raw);

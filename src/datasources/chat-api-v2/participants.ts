@@ -17,7 +17,7 @@ export async function participants(
 }
 
 /** The customer leaves, which ends the interaction going on. */
-export async function customerLeaves({ client, paths }: Upstream, conversationId: string): Promise<void> {
+export async function leaveAsCustomer({ client, paths }: Upstream, conversationId: string): Promise<void> {
   const target = paths.changedConversation(conversationId, 'participants', 'customer');
   await client.change({ operation: 'participants.leave', method: 'DELETE', accepts: 204, ...target });
 }

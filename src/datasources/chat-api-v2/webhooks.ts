@@ -5,9 +5,9 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ReadOptions, WebhookDraft } from '../chat-api.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
-import { resource } from './response-body.js';
+import { resource } from '../shared/json-body.js';
 import { EVENT_VERSION } from './event-version.js';
-import { windowOf } from './list-reader.js';
+import { fetchWindow } from './list-reader.js';
 import type { Upstream } from './paths.js';
 
 const NO_WEBHOOK = 'There is no such webhook.';
@@ -25,7 +25,7 @@ export function webhooks({ client, paths }: Upstream, window: Window, read: Read
     const id = asId(raw['id']);
     return id === null ? null : webhookRecord(raw, id);
   };
-  return windowOf(client, { operation: 'webhooks.list', path: paths.webhooks, backwards: null, item }, window, read);
+  return fetchWindow(client, { operation: 'webhooks.list', path: paths.webhooks, backwards: null, item }, window, read);
 }
 
 /** Registers a webhook. Rejects with `OutcomeUnknownError` also where the answer does not name what was made. */

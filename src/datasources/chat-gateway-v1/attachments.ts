@@ -3,15 +3,16 @@ import { asId, asNumber, asRecord, asTime } from '../../domain/parse-unknown.js'
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { attachmentType } from '../shared/enums.js';
 import type { AttachmentContent, NewAttachment, ReadOptions } from '../chat-api.js';
+import { UPSTREAM_PAGE_SIZE } from '../paged-window.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
 import type { UpstreamStreams } from '../upstream/upstream-streams.js';
-import { embeddedPage, resource } from './hal.js';
+import { resource } from '../shared/json-body.js';
+import { embeddedPage } from './hal.js';
 import { attachmentBody } from './multipart.js';
 import { changedConversation, conversationPath } from './paths.js';
 
-/** The largest page that the contract shows, and how many of them are read: beyond 1,000 files, one goes without name and size. */
-const PAGE_SIZE = 100;
+/** How many pages are read: beyond 1,000 files, one goes without name and size. */
 const MAX_PAGES = 10;
 
 /** All files of a conversation in order of id, which is what the contract sorts them by; in one call where they are 100 at most. */
@@ -20,12 +21,12 @@ export async function attachments(client: UpstreamClient, conversationId: string
   if (path === null) return [];
   const found: AttachmentRecord[] = [];
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const query = { size: PAGE_SIZE, page, sort: 'id:asc' };
+    const query = { size: UPSTREAM_PAGE_SIZE, page, sort: 'id:asc' };
     const body = await client.read({ operation: 'attachments.list', path, query, ...read });
     if (body === null) break;
     const { items, total } = embeddedPage(body, 'attachments', (raw) => attachmentRecord(raw, asId(raw['id'])));
     found.push(...items);
-    if (items.length < PAGE_SIZE || found.length >= (total ?? Infinity)) break;
+    if (items.length < UPSTREAM_PAGE_SIZE || found.length >= (total ?? Infinity)) break;
   }
   return found;
 }

@@ -7,8 +7,8 @@ import type { Window, WindowOf } from '../../domain/window.js';
 import type { ChannelDraft, ReadOptions } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
-import { resource } from './hal.js';
-import { windowOf } from './list-reader.js';
+import { resource } from '../shared/json-body.js';
+import { fetchWindow } from './list-reader.js';
 import { CHANNELS, channelPath } from './paths.js';
 import { channelBody } from './request-bodies.js';
 
@@ -27,7 +27,7 @@ export function channels(client: UpstreamClient, window: Window, read: ReadOptio
     const id = asId(raw['id']);
     return id === null ? null : channelRecord(raw, id);
   };
-  return windowOf(client, { operation: 'channels.list', path: CHANNELS, rel: 'channels', sortBy: 'id', item }, window, read);
+  return fetchWindow(client, { operation: 'channels.list', path: CHANNELS, rel: 'channels', sortBy: 'id', item }, window, read);
 }
 
 /** Makes a channel. Rejects with `OutcomeUnknownError` also where the answer does not name what was made. */

@@ -1,7 +1,7 @@
 import type { Capability } from '../../domain/capability.js';
 import { ALL_CONVERSATIONS } from '../../domain/conversation-filter.js';
 import type { InteractionRecord } from '../../domain/conversation.js';
-import { messageTimesOf } from '../../domain/interaction-metrics.js';
+import { findMessageTimes } from '../../domain/interaction-metrics.js';
 import type { Window } from '../../domain/window.js';
 import type {
   ChannelDraft,
@@ -26,9 +26,9 @@ import { chatGatewayClient, chatGatewayStreams } from './client.js';
 import type { ChatGatewayV1Options } from './client.js';
 import { conversation, conversations, createConversation, updateConversation } from './conversations.js';
 import { interactions } from './interactions.js';
-import { interactionPlaces, message, messages, sendMessage } from './messages.js';
+import { locateInteraction, message, messages, sendMessage } from './messages.js';
 import { markRead, scheduleReturnToBot, sendThinking, sendTyping } from './indications.js';
-import { customerLeaves, participants } from './participants.js';
+import { leaveAsCustomer, participants } from './participants.js';
 import { publicKeyPath } from './paths.js';
 import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, webhooks } from './webhooks.js';
 
@@ -85,8 +85,8 @@ export class ChatGatewayV1 implements ChatApi {
     return interactions(this.#client, conversationId, read);
   }
 
-  interactionPlaces(conversationId: string, interaction: InteractionRecord, all: readonly InteractionRecord[], read: ReadOptions) {
-    return interactionPlaces(this.#client, conversationId, messageTimesOf(interaction, all), read);
+  locateInteraction(conversationId: string, interaction: InteractionRecord, all: readonly InteractionRecord[], read: ReadOptions) {
+    return locateInteraction(this.#client, conversationId, findMessageTimes(interaction, all), read);
   }
 
   /** No message names its interaction. */
@@ -123,7 +123,7 @@ export class ChatGatewayV1 implements ChatApi {
   }
 
   leaveAsCustomer(conversationId: string) {
-    return customerLeaves(this.#client, conversationId);
+    return leaveAsCustomer(this.#client, conversationId);
   }
 
   updateConversation(conversationId: string, change: ConversationChange) {

@@ -11,15 +11,15 @@ export interface ChatGatewayV1Options extends Omit<UpstreamClientOptions, 'heade
   readonly idleTimeoutMs?: number;
 }
 
-const credentialsOf = ({ apiKey }: ChatGatewayV1Options) => ({ 'x-api-key': apiKey });
-const headersOf = ({ tenant }: ChatGatewayV1Options): Record<string, string> => (tenant === null ? {} : { 'x-8x8-tenant': tenant });
+const toCredentials = ({ apiKey }: ChatGatewayV1Options) => ({ 'x-api-key': apiKey });
+const toHeaders = ({ tenant }: ChatGatewayV1Options): Record<string, string> => (tenant === null ? {} : { 'x-8x8-tenant': tenant });
 
 /** What calls this generation's API, in the name of its customer. */
 export function chatGatewayClient(options: ChatGatewayV1Options): UpstreamClient {
-  return new UpstreamClient({ ...options, headers: headersOf(options), credentials: credentialsOf(options) });
+  return new UpstreamClient({ ...options, headers: toHeaders(options), credentials: toCredentials(options) });
 }
 
 /** The same for calls whose bodies are streamed. */
 export function chatGatewayStreams(options: ChatGatewayV1Options): UpstreamStreams {
-  return new UpstreamStreams({ ...options, headers: { ...headersOf(options), ...credentialsOf(options) } });
+  return new UpstreamStreams({ ...options, headers: { ...toHeaders(options), ...toCredentials(options) } });
 }

@@ -10,8 +10,8 @@ import type { ConversationChange, NewConversation, ReadOptions } from '../chat-a
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
 import { conversationFilter } from './conversation-filter.js';
-import { resource } from './hal.js';
-import { windowOf } from './list-reader.js';
+import { resource } from '../shared/json-body.js';
+import { fetchWindow } from './list-reader.js';
 import { CONVERSATIONS, changedConversation, conversationPath } from './paths.js';
 import { changeBody, conversationBody } from './request-bodies.js';
 
@@ -47,7 +47,7 @@ export async function conversations(
     item,
     filter: conversationFilter(selection),
   };
-  return windowOf(client, list, window, read);
+  return fetchWindow(client, list, window, read);
 }
 
 /** Creates a conversation. Rejects with `OutcomeUnknownError` also where the answer does not name what was created. */

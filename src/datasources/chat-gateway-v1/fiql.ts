@@ -14,7 +14,7 @@ export function fiql(constraints: readonly Constraint[]): string | null {
 }
 
 function encoded(value: string): string {
-  if (/\p{Cs}/u.test(value)) throw new BadUserInputError('A filter holds half a character.');
+  if (/\p{Cs}/u.test(value)) throw new BadUserInputError('A filter value contains an unpaired surrogate.');
   // RFC 3986 reserves these, and encodeURIComponent leaves them.
   return encodeURIComponent(value).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

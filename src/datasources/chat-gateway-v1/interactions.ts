@@ -14,7 +14,7 @@ export async function interactions(
   const path = conversationPath(conversationId, 'interactions');
   const body = path === null ? null : await client.read({ operation: 'interactions.list', path, ...read });
   const found = body === null ? [] : embedded(body, 'interactions').flatMap(interactionRecord);
-  return found.sort((a, b) => startOf(a) - startOf(b));
+  return found.sort((a, b) => toStartTime(a) - toStartTime(b));
 }
 
 function interactionRecord(raw: unknown): InteractionRecord[] {
@@ -24,6 +24,6 @@ function interactionRecord(raw: unknown): InteractionRecord[] {
   return [{ interactionId, startedAt: asTime(record['startTime']), endedAt: asTime(record['endTime']) }];
 }
 
-function startOf({ startedAt }: InteractionRecord): number {
+function toStartTime({ startedAt }: InteractionRecord): number {
   return startedAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
 }

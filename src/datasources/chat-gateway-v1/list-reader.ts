@@ -20,7 +20,7 @@ export interface PagedList<T> {
 }
 
 /** Reads a window of a list; an empty list where the upstream answers 404. */
-export function windowOf<T>(client: UpstreamClient, list: PagedList<T>, window: Window, read: ReadOptions): Promise<WindowOf<T>> {
+export function fetchWindow<T>(client: UpstreamClient, list: PagedList<T>, window: Window, read: ReadOptions): Promise<WindowOf<T>> {
   const { operation, path, rel, sortBy, item, filter } = list;
   return readWindow(async ({ size, page, reversed }) => {
     const sort = `${sortBy}:${reversed ? 'desc' : 'asc'}`;

@@ -4,10 +4,10 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { messageContent } from '../shared/message-content.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
-import { placesBetween } from '../positions-between.js';
+import { positionsBetween } from '../positions-between.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
-import { resource } from './hal.js';
-import { windowOf } from './list-reader.js';
+import { resource } from '../shared/json-body.js';
+import { fetchWindow } from './list-reader.js';
 import { changedConversation, conversationPath } from './paths.js';
 import { messageBody } from './request-bodies.js';
 
@@ -21,7 +21,7 @@ export async function messages(
   const path = conversationPath(conversationId, 'messages');
   if (path === null) return { items: [], start: window.from, total: 0, hasMore: false };
   const item = (raw: UnknownRecord) => messageRecord(raw, asId(raw['id']));
-  return windowOf(client, { operation: 'messages.list', path, rel: 'messages', sortBy: 'createdAt', item }, window, read);
+  return fetchWindow(client, { operation: 'messages.list', path, rel: 'messages', sortBy: 'createdAt', item }, window, read);
 }
 
 /** One message; null where there is none. */
@@ -37,14 +37,14 @@ export async function message(
 }
 
 /** Where the messages stand that were written after one moment and not after another. Null where no times are given, or the list has none. */
-export async function interactionPlaces(
+export async function locateInteraction(
   client: UpstreamClient,
   conversationId: string,
   times: { readonly after: Date; readonly until: Date | null } | null,
   read: ReadOptions,
 ): Promise<MessageRange | null> {
   if (times === null) return null;
-  const range = await placesBetween((part) => messages(client, conversationId, part, read), times.after, times.until);
+  const range = await positionsBetween((part) => messages(client, conversationId, part, read), times.after, times.until);
   return range === null ? null : { from: range.from, before: times.until === null ? null : range.before };
 }
 

@@ -17,7 +17,7 @@ export async function participants(
 }
 
 /** The customer leaves, which ends the interaction going on. */
-export async function customerLeaves(client: UpstreamClient, conversationId: string): Promise<void> {
+export async function leaveAsCustomer(client: UpstreamClient, conversationId: string): Promise<void> {
   const target = changedConversation(conversationId, 'participants', 'user');
   await client.change({ operation: 'participants.leave', method: 'PATCH', accepts: 204, ...target, body: { removed: true } });
 }

@@ -7,8 +7,8 @@ import type { ReadOptions, WebhookDraft } from '../chat-api.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
 import { EVENT_VERSION } from './event-version.js';
-import { resource } from './hal.js';
-import { windowOf } from './list-reader.js';
+import { resource } from '../shared/json-body.js';
+import { fetchWindow } from './list-reader.js';
 import { VERIFY_WEBHOOK, WEBHOOKS, webhookPath } from './paths.js';
 import { webhookBody } from './request-bodies.js';
 
@@ -27,7 +27,7 @@ export function webhooks(client: UpstreamClient, window: Window, read: ReadOptio
     const id = asId(raw['id']);
     return id === null ? null : webhookRecord(raw, id);
   };
-  return windowOf(client, { operation: 'webhooks.list', path: WEBHOOKS, rel: 'webhooks', sortBy: 'id', item }, window, read);
+  return fetchWindow(client, { operation: 'webhooks.list', path: WEBHOOKS, rel: 'webhooks', sortBy: 'id', item }, window, read);
 }
 
 /** Registers a webhook. Rejects with `OutcomeUnknownError` also where the answer does not name what was made. */

@@ -29,9 +29,9 @@ export interface Generation {
   /** Makes what calls it. `onCall` must be called with each call, those for credentials included. */
   readonly connect: (onCall: NonNullable<UpstreamClientOptions['onCall']>) => { readonly client: UpstreamClient; close(): void };
   /** The list of this name in an answer. */
-  readonly itemsOf: (body: UnknownRecord, name: string) => readonly unknown[];
+  readonly findItems: (body: UnknownRecord, name: string) => readonly unknown[];
   /** Length of the whole list; null if unknown. */
-  readonly totalOf: (body: UnknownRecord) => number | null;
+  readonly findTotal: (body: UnknownRecord) => number | null;
 }
 
 /** Only ever reads, one call at a time, and returns any answer, errors included. */
@@ -59,9 +59,9 @@ export class Probe {
     if (fault !== null || status === 404) return probeFailed(status, fault);
     const record = asRecord(body);
     if (record === null) return differs('the answer is no object');
-    const items = this.generation.itemsOf(record, name).map(asRecord);
+    const items = this.generation.findItems(record, name).map(asRecord);
     if (items.some((item) => item === null)) return differs('something in it is no object');
-    return { items: items.filter((item) => item !== null), total: this.generation.totalOf(record) };
+    return { items: items.filter((item) => item !== null), total: this.generation.findTotal(record) };
   }
 
   close(): void {

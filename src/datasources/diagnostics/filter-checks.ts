@@ -7,7 +7,7 @@ import type { SeenPage } from './diagnostic-client.js';
 /** A filter of conversations that an adapter uses. */
 export interface CheckedFilter {
   /** The value of a conversation that it selects by. */
-  readonly valueOf: (conversation: UnknownRecord) => string | null;
+  readonly readValue: (conversation: UnknownRecord) => string | null;
   /** The conversations that it finds. */
   readonly find: (value: string) => Promise<SeenPage | CheckResult>;
   /** Values to try, where not those that the conversations have. */
@@ -21,12 +21,12 @@ export interface CheckedFilter {
  */
 export async function checkFilter(filter: CheckedFilter, sample: SeenPage | CheckResult, nonsense: string): Promise<CheckResult> {
   if (isVerdict(sample)) return sample;
-  const { valueOf, find } = filter;
-  const value = sample.items.map(valueOf).find((one) => one !== null) ?? null;
+  const { readValue, find } = filter;
+  const value = sample.items.map(readValue).find((one) => one !== null) ?? null;
   for (const one of filter.values ?? (value === null ? [nonsense] : [nonsense, value])) {
     const found = await find(one);
     if (isVerdict(found)) return found;
-    if (found.items.some((conversation) => valueOf(conversation) !== one))
+    if (found.items.some((conversation) => readValue(conversation) !== one))
       return differs('finds conversations that it should not: it is ignored');
     if (one === value && found.items.length === 0) return differs('does not find a conversation that has the value');
   }

@@ -1,5 +1,6 @@
 import { asId } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
+import { UPSTREAM_PAGE_SIZE } from '../paged-window.js';
 import { differs, ok, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';
 import { isVerdict } from './diagnostic-client.js';
@@ -14,9 +15,6 @@ export interface CheckedList {
   readonly forward: Query;
 }
 
-/** The largest page that the adapter asks for. */
-const MAX_PAGE = 100;
-
 /** Pages are as large as requested, contain the list's length, and are contiguous; every item has an id. */
 export async function checkPages(probe: Probe, { path, rel, forward }: CheckedList): Promise<CheckResult> {
   const whole = await probe.page(path, rel, { size: 2, page: 0, ...forward });
@@ -26,34 +24,34 @@ export async function checkPages(probe: Probe, { path, rel, forward }: CheckedLi
   if (whole.items.length > 2) return differs(`a page of size 2 holds ${whole.items.length}`);
   if (whole.total === null) return differs('the list has no length');
   if ([...whole.items, ...second.items].some((item) => asId(item['id']) === null)) return differs('something in it has no id');
-  if (idOf(whole.items[1]) !== idOf(second.items[0])) return differs('page 1 of size 1 does not hold the second item');
+  if (parseId(whole.items[1]) !== parseId(second.items[0])) return differs('page 1 of size 1 does not hold the second item');
   return ok(`${whole.total} in it`);
 }
 
 /** Descending order is the exact reverse of ascending, so that positions can be counted from either end. Of long lists only the ends are compared. */
 export async function checkOrder(probe: Probe, { path, rel, forward }: CheckedList, backward: Query): Promise<CheckResult> {
-  const ascending = await probe.page(path, rel, { size: MAX_PAGE, page: 0, ...forward });
+  const ascending = await probe.page(path, rel, { size: UPSTREAM_PAGE_SIZE, page: 0, ...forward });
   if (isVerdict(ascending)) return ascending;
   const total = ascending.total ?? ascending.items.length;
   if (total < 2) return unknown('there are not two to compare');
-  const isLong = total > MAX_PAGE;
-  const end = isLong ? { size: 1, page: total - 1 } : { size: MAX_PAGE, page: 0 };
+  const isLong = total > UPSTREAM_PAGE_SIZE;
+  const end = isLong ? { size: 1, page: total - 1 } : { size: UPSTREAM_PAGE_SIZE, page: 0 };
   const descending = await probe.page(path, rel, { ...end, ...backward });
   if (isVerdict(descending)) return descending;
   if (descending.total !== ascending.total) return unknown('the list changed meanwhile');
-  const there = (isLong ? ascending.items.slice(0, 1) : ascending.items).map(idOf);
-  const back = descending.items.map(idOf).reverse();
+  const there = (isLong ? ascending.items.slice(0, 1) : ascending.items).map(parseId);
+  const back = descending.items.map(parseId).reverse();
   if (JSON.stringify(there) !== JSON.stringify(back)) return differs('backwards is not the reverse of forwards');
   return ok(isLong ? `the ends of ${total} compared` : `${total} compared`);
 }
 
-const idOf = (item: UnknownRecord | undefined): string | null => asId(item?.['id']);
+const parseId = (item: UnknownRecord | undefined): string | null => asId(item?.['id']);
 
 /** All of a list, ten pages at most. */
 export async function everything(probe: Probe, { path, rel, forward }: CheckedList): Promise<SeenPage | CheckResult> {
   const items: UnknownRecord[] = [];
   for (let page = 0; page < 10; page += 1) {
-    const seen = await probe.page(path, rel, { size: 100, page, ...forward });
+    const seen = await probe.page(path, rel, { size: UPSTREAM_PAGE_SIZE, page, ...forward });
     if (isVerdict(seen)) return seen;
     items.push(...seen.items);
     if (seen.items.length === 0 || items.length >= (seen.total ?? 0)) break;

@@ -3,6 +3,7 @@ import type { ChannelType } from '../../domain/channel.js';
 import type { Assignment, AssignmentType, ParticipantType } from '../../domain/conversation.js';
 import type { Customer, Property } from '../../domain/customer.js';
 import { asId, asList, asNumber, asRecord, asText } from '../../domain/parse-unknown.js';
+import type { UnknownRecord } from '../../domain/parse-unknown.js';
 
 /*
  * The vendor's enum values and small objects that its REST responses and its webhook events share. Case does not matter, and an unknown value is never an error.
@@ -75,18 +76,25 @@ export function assignment(raw: unknown): Assignment | null {
   return record === null || targetId === null ? null : { type: assignmentType(record['type']), targetId };
 }
 
+/** The fields of a customer that both generations call alike. */
+export function customerTexts(raw: UnknownRecord): Pick<Customer, 'name' | 'email' | 'phone' | 'company' | 'caseId' | 'language'> {
+  return {
+    name: asText(raw['name']),
+    email: asText(raw['email']),
+    phone: asText(raw['phone']),
+    company: asText(raw['company']),
+    caseId: asText(raw['caseId']),
+    language: asText(raw['language']),
+  };
+}
+
 /** The Chat Gateway's `user`: known keys, and `additionalProperties` as `[{key, value}]`. Null if it is not an object. */
 export function customerFromUser(raw: unknown): Customer | null {
   const user = asRecord(raw);
   if (user === null) return null;
   return {
-    name: asText(user['name']),
+    ...customerTexts(user),
     customerId: asId(user['userId']),
-    email: asText(user['email']),
-    phone: asText(user['phone']),
-    company: asText(user['company']),
-    caseId: asText(user['caseId']),
-    language: asText(user['language']),
     timezoneOffsetMinutes: offsetMinutes(user['timezoneOffset']),
     ipAddress: asId(user['ipaddress']),
     properties: asList(user['additionalProperties']).flatMap(property),

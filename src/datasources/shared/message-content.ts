@@ -18,8 +18,8 @@ export function messageContent(raw: UnknownRecord, author: unknown): MessageCont
   return {
     author: participant(author),
     text: asText(raw['text']),
-    attachments: allOf(raw['attachments'], attachmentRef),
-    cards: allOf(raw['cards'], card),
+    attachments: parseAll(raw['attachments'], attachmentRef),
+    cards: parseAll(raw['cards'], card),
     externalProvider: externalProvider(raw['externalProvider']),
   };
 }
@@ -67,7 +67,7 @@ function externalProvider(raw: unknown): ExternalProvider | null {
 }
 
 /** Flat-maps a list. The shared empty list saves an allocation: most messages have no attachments and no cards. */
-function allOf<T>(value: unknown, read: (raw: unknown) => readonly T[]): readonly T[] {
+function parseAll<T>(value: unknown, read: (raw: unknown) => readonly T[]): readonly T[] {
   const list = asList(value);
   return list.length === 0 ? NONE : list.flatMap(read);
 }

@@ -29,7 +29,7 @@ export interface UpstreamGuardOptions {
   readonly inFlight?: number;
   /** How long one may wait, and how long once some have been waiting for all that time, in milliseconds. Default: 5,000 and 1,000. */
   readonly queuedMs?: number;
-  readonly standingMs?: number;
+  readonly overloadWaitMs?: number;
   /** How many calls the circuit judges by. Default: 20. */
   readonly judgedCalls?: number;
   /** The longest pause before each further try of a read; an empty list: each call once. */
@@ -74,8 +74,8 @@ export class ResiliencePolicy {
 
   constructor(options: UpstreamGuardOptions) {
     this.#options = options;
-    const { inFlight = 128, queuedMs = QUEUED_MS, standingMs = OVERLOAD_WAIT_MS, clock } = options;
-    this.#slots = new ConcurrencyLimiter({ inFlight, queued: QUEUE_FACTOR * inFlight, queuedMs, overloadWaitMs: standingMs, clock });
+    const { inFlight = 128, queuedMs = QUEUED_MS, overloadWaitMs = OVERLOAD_WAIT_MS, clock } = options;
+    this.#slots = new ConcurrencyLimiter({ inFlight, queued: QUEUE_FACTOR * inFlight, queuedMs, overloadWaitMs, clock });
     const onChange = (open: boolean) => {
       if (open) this.#slots.clear();
       options.onCircuit?.(open);
@@ -211,7 +211,7 @@ function notCalled(): CircuitOpenError {
 }
 
 function busy(waitMs: number): UpstreamBusyError {
-  const message = 'The contact centre is asked for more than it answers at the moment.';
+  const message = 'The contact centre is overloaded; retry later.';
   return new UpstreamBusyError(message, Math.max(RETRY_AFTER_MS, waitMs), { cause: new Error('too many calls are waiting') });
 }
 

@@ -77,7 +77,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
     this.#chunks.push(chunk);
-    if (this.#bytes > this.#limit) controller.abort(errorOf('ERR_ANSWER_TOO_LARGE'));
+    if (this.#bytes > this.#limit) controller.abort(createError('ERR_ANSWER_TOO_LARGE'));
   }
 
   onResponseEnd(): void {
@@ -105,9 +105,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   readonly #abort = (): void => {
-    this.#controller?.abort(errorOf('ERR_CANCELED'));
+    this.#controller?.abort(createError('ERR_CANCELED'));
     // It may wait for a connection still: what comes of it later is nobody's any more.
-    this.reject(errorOf('ERR_CANCELED'));
+    this.reject(createError('ERR_CANCELED'));
   };
 
   #done(): void {
@@ -123,7 +123,7 @@ async function unpacked(bytes: Buffer, encoding: string | string[], limit: numbe
   const options = { maxOutputLength: Math.min(limit, Number.MAX_SAFE_INTEGER) };
   if (encoding === 'br') return unpackBrotli(bytes, options);
   if (encoding === 'gzip' || encoding === 'x-gzip' || encoding === 'deflate') return unpackAny(bytes, options);
-  throw errorOf('ERR_ANSWER_ENCODING');
+  throw createError('ERR_ANSWER_ENCODING');
 }
 
-const errorOf = (code: string): Error => Object.assign(new Error(code), { code });
+const createError = (code: string): Error => Object.assign(new Error(code), { code });

@@ -87,7 +87,7 @@ export class UpstreamClient {
    * and as `RequestBytes.hold` throws.
    */
   async read({ operation, path, query, asOf, bytes = null, anonymous = false }: ReadCall): Promise<unknown> {
-    const request = { operation, method: 'GET', path: path + searchOf(query), body: undefined, anonymous };
+    const request = { operation, method: 'GET', path: path + toSearch(query), body: undefined, anonymous };
     const call = () => this.#call(request, (answer) => ReadAnswer.of(answer, bytes));
     const answer = await (asOf === null ? call() : this.#shared.run(request.path, asOf, call));
     return answer === null ? null : answer.bodyFor(bytes);
@@ -173,7 +173,7 @@ export class UpstreamClient {
   }
 }
 
-function searchOf(query: ReadCall['query']): string {
+function toSearch(query: ReadCall['query']): string {
   let search = '';
   for (const name in query) search += `${search === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(String(query[name]))}`;
   return search;

@@ -71,7 +71,7 @@ export class UpstreamStreams {
         if (response.statusCode === 200)
           return {
             sizeBytes: asNumber(response.headers['content-length']),
-            bytes: bodyOf(response, timedOut),
+            bytes: openBody(response, timedOut),
           };
         const answer = await this.#settled(response);
         if (answer.status === 404) return null;
@@ -166,7 +166,7 @@ export class UpstreamStreams {
 }
 
 /** A streamed body. Errors on the way are mapped as any other; destroying it ends the call. */
-function bodyOf(response: IncomingMessage, timedOut: () => boolean): Readable {
+function openBody(response: IncomingMessage, timedOut: () => boolean): Readable {
   const body = new Readable({
     read: () => void response.resume(),
     destroy: (error, done) => {

@@ -1,4 +1,4 @@
-import { handlingOf } from '../../domain/interaction-metrics.js';
+import { foldHandling } from '../../domain/interaction-metrics.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { decodeEvent } from '../port/event-codec.js';
@@ -47,7 +47,7 @@ export class EventReads {
     const located = this.keys.conversation({ conversationId });
     const [summary, events] = await readMetricsScript.run(this.commands, located, METRICS_EVENT_TYPES);
     const earlier = summary === null ? [] : (JSON.parse(summary) as Handling);
-    return handlingOf(
+    return foldHandling(
       earlier,
       events.map((json) => decodeEvent(json)),
     );

@@ -1,4 +1,4 @@
-import { HANDLING_EVENT_TYPES, handlingOf } from '../../domain/interaction-metrics.js';
+import { HANDLING_EVENT_TYPES, foldHandling } from '../../domain/interaction-metrics.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import { decodeEvent } from '../port/event-codec.js';
 import { keyOf } from './keys.js';
@@ -87,7 +87,7 @@ export class Removal {
     const summary = await this.commands.get(keyOf('h', located));
     const earlier = summary === null ? [] : (JSON.parse(summary) as Handling);
     const events = jsons.map((json) => decodeEvent(json));
-    return JSON.stringify(handlingOf(earlier, events));
+    return JSON.stringify(foldHandling(earlier, events));
   }
 
   async #expireKeys(located: Located, kind: 'n' | 'h' | 'y', before: number): Promise<void> {

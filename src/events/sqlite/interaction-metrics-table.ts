@@ -1,5 +1,5 @@
 import type { EventType } from '../../domain/event.js';
-import { HANDLING_EVENT_TYPES, handlingOf } from '../../domain/interaction-metrics.js';
+import { HANDLING_EVENT_TYPES, foldHandling } from '../../domain/interaction-metrics.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import { decodeEvent } from '../port/event-codec.js';
 import type { Driver } from './driver.js';
@@ -22,7 +22,7 @@ export function interactionMetrics(driver: Driver, { conversationId }: Operation
     conversationId,
     ...HANDLING_EVENT_TYPES,
   ) as Pick<RemovedEvent, 'json'>[];
-  return handlingOf(
+  return foldHandling(
     storedSummary(driver, conversationId),
     stored.map(({ json }) => decodeEvent(json)),
   );
@@ -38,7 +38,7 @@ export function foldIntoSummaries(driver: Driver, removed: readonly RemovedEvent
     else events.push(json);
   }
   for (const [conversation, events] of byConversation) {
-    const kept = handlingOf(
+    const kept = foldHandling(
       storedSummary(driver, conversation),
       events.map((json) => decodeEvent(json)),
     );

@@ -12,9 +12,9 @@ import { LRUCache } from 'lru-cache';
 import { BadUserInputError, QueryTooComplexError } from '../../domain/errors.js';
 import type { GatewayError } from '../../domain/errors.js';
 import { isNestedDeeperThan } from '../../domain/nesting-depth.js';
-import { shapeOf } from './document-shape.js';
-import { fieldPairsOf } from './field-pairs.js';
-import { costOf } from './query-cost.js';
+import { measureShape } from './document-shape.js';
+import { countFieldPairs } from './field-pairs.js';
+import { estimateCost } from './query-cost.js';
 import { QUERY_LIMITS } from './query-limits.js';
 import type { QueryCost, QueryLimits } from './query-limits.js';
 import type { DocumentRequest, DocumentSource } from './persisted-documents.js';
@@ -66,7 +66,7 @@ export class ValidDocument {
   /** What one of its operations costs with these variables, which are not coerced yet. */
   cost(operation: OperationDefinitionNode, variables: Variables): number {
     const known = this.#costs.get(operation);
-    const cost = known ?? costOf(this.schema, this.document, operation);
+    const cost = known ?? estimateCost(this.schema, this.document, operation);
     if (known === undefined) this.#costs.set(operation, cost);
     return cost(variables);
   }
@@ -85,7 +85,7 @@ export class DocumentCache {
 
   /** The document that a request asks for; null: it names none. */
   find(request: DocumentRequest): ValidDocument | RejectedDocument | null {
-    const text = this.options.source.textOf(request);
+    const text = this.options.source.findText(request);
     if (typeof text !== 'string') return text;
     const checked = this.#known(text);
     if (checked instanceof ValidDocument) this.options.source.accepted(request, text);
@@ -126,12 +126,12 @@ export class DocumentCache {
 
   /** Null if the document is valid. The cheapest checks come first, so that each bounds the cost of the next. */
   #reject(document: DocumentNode): RejectedDocument | null {
-    const shape = shapeOf(document);
+    const shape = measureShape(document);
     for (const limit of ['selections', 'allSelections', 'depth', 'aliases', 'directives'] as const)
       if (shape[limit] > this.limits[limit]) return toRejected(tooComplex(limit, this.limits[limit], shape[limit]));
     // The cost of the other rules is not bounded for circular fragments.
     const rules = shape.isCircular ? [NoFragmentCyclesRule] : this.#rules;
-    const fieldPairs = shape.isCircular ? 0 : fieldPairsOf(document);
+    const fieldPairs = shape.isCircular ? 0 : countFieldPairs(document);
     if (fieldPairs > this.limits.fieldPairs) return toRejected(tooComplex('fieldPairs', this.limits.fieldPairs, fieldPairs));
     const errors = validate(this.options.schema, document, rules, { maxErrors: MAX_ERRORS });
     return errors.length > 0 ? { errors, code: 'GRAPHQL_VALIDATION_FAILED' } : null;

@@ -22,7 +22,7 @@ const NOTHING: Counts = { selections: 0, depth: 0, aliases: 0, directives: 0 };
  * Takes time in the order of the document's length, whatever fragments multiply to. Fragments in a circle and those that are missing count as empty: validation
  * refuses them.
  */
-export function shapeOf(document: DocumentNode): DocumentShape {
+export function measureShape(document: DocumentNode): DocumentShape {
   const shapes = new Shapes(document);
   let greatest = NOTHING;
   let allSelections = 0;

@@ -8,7 +8,7 @@ import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode 
  *
  * Visits every selection as often as fragments multiply it: the number of all selections must be bounded before, and fragments must not form circles.
  */
-export function fieldPairsOf(document: DocumentNode): number {
+export function countFieldPairs(document: DocumentNode): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);

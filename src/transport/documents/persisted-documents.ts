@@ -20,7 +20,7 @@ const MAX_REGISTERED = 1_048_576;
 /** Finds the text of a document by what a request says of it. */
 export interface DocumentSource {
   /** Null: the request names no document at all. */
-  textOf(request: DocumentRequest): string | RejectedDocument | null;
+  findText(request: DocumentRequest): string | RejectedDocument | null;
   /** The text was found good. */
   accepted(request: DocumentRequest, text: string): void;
 }
@@ -29,7 +29,7 @@ export interface DocumentSource {
 export class AutomaticPersistedQueries implements DocumentSource {
   readonly #registered = new LRUCache<string, string>({ maxSize: MAX_REGISTERED, sizeCalculation: (text) => text.length });
 
-  textOf(request: DocumentRequest): string | RejectedDocument | null {
+  findText(request: DocumentRequest): string | RejectedDocument | null {
     const text = textIn(request);
     const sum = sumIn(request);
     if (sum === null) return text;
@@ -47,7 +47,7 @@ export class AutomaticPersistedQueries implements DocumentSource {
 export class TrustedDocuments implements DocumentSource {
   constructor(private readonly manifest: ReadonlyMap<string, string>) {}
 
-  textOf(request: DocumentRequest): string | RejectedDocument {
+  findText(request: DocumentRequest): string | RejectedDocument {
     const given = request.documentId ?? request.docId ?? sumIn(request);
     const id = typeof given === 'string' ? given.replace(/^sha256:/, '') : null;
     if (id === null || textIn(request) !== null)
@@ -66,7 +66,7 @@ export class TrustedDocuments implements DocumentSource {
  */
 export function readManifest(json: string): ReadonlyMap<string, string> {
   const manifest: unknown = JSON.parse(json);
-  const listed = entriesOf(manifest);
+  const listed = parseEntries(manifest);
   const texts = listed.flatMap(([id, text]) =>
     typeof id === 'string' && typeof text === 'string' ? [[id.replace(/^sha256:/, ''), text] as const] : [],
   );
@@ -74,7 +74,7 @@ export function readManifest(json: string): ReadonlyMap<string, string> {
   return new Map(texts);
 }
 
-function entriesOf(manifest: unknown): readonly (readonly [id: unknown, text: unknown])[] {
+function parseEntries(manifest: unknown): readonly (readonly [id: unknown, text: unknown])[] {
   if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) return [];
   if (!('format' in manifest)) return Object.entries(manifest);
   const { format, version, operations } = manifest as Readonly<Record<string, unknown>>;

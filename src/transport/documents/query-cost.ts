@@ -38,7 +38,7 @@ const CHANGE = 10;
  * `first`, `last` or the `ids` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of object the dearest
  * counts. The document must be valid. What comes back takes no walk of it: with no variable in the place of a size it is a number worked out already.
  */
-export function costOf(
+export function estimateCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -90,23 +90,23 @@ class Costs {
   }
 
   #ofField(node: FieldNode, parent: GraphQLCompositeType, length: Cost): Cost {
-    const field = this.#definitionOf(node.name.value, parent);
+    const field = this.#findDefinition(node.name.value, parent);
     const type = field === undefined ? undefined : getNamedType(field.type);
     if (field === undefined || node.selectionSet === undefined || !isCompositeType(type)) return 0;
-    const size = this.#sizeOf(node, field);
+    const size = this.#readSize(node, field);
     const isAList = isList(field.type);
     const one = sum([1, this.#ofSet(node.selectionSet, type, isAList ? ASSUMED_LENGTH : (size ?? ASSUMED_LENGTH), 0)]);
     return isAList ? product(size ?? length, one) : one;
   }
 
-  #definitionOf(name: string, parent: GraphQLCompositeType): GraphQLField<unknown, unknown> | undefined {
+  #findDefinition(name: string, parent: GraphQLCompositeType): GraphQLField<unknown, unknown> | undefined {
     if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
     if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
     return 'getFields' in parent ? parent.getFields()[name] : undefined;
   }
 
   /** How many the arguments ask for; null where the field takes no such argument. */
-  #sizeOf(node: FieldNode, field: GraphQLField<unknown, unknown>): Cost | null {
+  #readSize(node: FieldNode, field: GraphQLField<unknown, unknown>): Cost | null {
     const takes = (name: string) => field.args.some((arg) => arg.name === name);
     if (takes('ids'))
       return this.#read(node, ['ids'], ([ids]) => (Array.isArray(ids) ? Math.min(ids.length, MAX_PAGE_SIZE) : MAX_PAGE_SIZE));
@@ -117,11 +117,12 @@ class Costs {
   /** A size by the values of some arguments. */
   #read(node: FieldNode, names: readonly string[], size: (values: readonly unknown[]) => number): Cost {
     const values = names.map((name) => node.arguments?.find((argument) => argument.name.value === name)?.value);
-    const read = (variables: Variables) => size(values.map((value) => (value === undefined ? undefined : this.#valueOf(value, variables))));
+    const read = (variables: Variables) =>
+      size(values.map((value) => (value === undefined ? undefined : this.#readValue(value, variables))));
     return values.some((value) => value?.kind === Kind.VARIABLE) ? read : read({});
   }
 
-  #valueOf(value: ValueNode, variables: Variables): unknown {
+  #readValue(value: ValueNode, variables: Variables): unknown {
     if (value.kind !== Kind.VARIABLE) return valueFromASTUntyped(value);
     const name = value.name.value;
     return Object.hasOwn(variables, name) ? variables[name] : this.#defaults.get(name);

@@ -56,7 +56,7 @@ export class CompiledQueries {
   /** Executes an operation of `document` if it is compiled. Null if it is not, or if its result has errors: `graphql` has to execute it then. */
   executeCompiled(operation: OperationDefinitionNode, args: ExecutionArgs): ExecutionResult | null | Promise<ExecutionResult | null> {
     if (!this.#isCompilable(operation, args) || !this.#isFrequent(operation)) return null;
-    const compiled = this.#compiledOf(operation, args);
+    const compiled = this.#findCompiled(operation, args);
     const variables = compiled === null ? null : this.#variables.of(args.schema, operation, args.variableValues);
     if (compiled === null || variables === null) return null;
     const result = compiled.query(args.rootValue, args.contextValue, variables);
@@ -98,7 +98,7 @@ export class CompiledQueries {
   }
 
   /** Null: it is not compiled yet, or cannot be. */
-  #compiledOf(operation: OperationDefinitionNode, { schema, document }: ExecutionArgs): CompiledQuery | null {
+  #findCompiled(operation: OperationDefinitionNode, { schema, document }: ExecutionArgs): CompiledQuery | null {
     if (this.#compile === null) {
       void this.load();
       return null;

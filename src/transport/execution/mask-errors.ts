@@ -54,22 +54,25 @@ function toClientError(
   { requestId, logger, introspection }: ErrorContext,
 ): GraphQLFormattedError {
   const cause = thrown(error);
-  const place = { ...(formatted.locations ? { locations: formatted.locations } : {}), ...(formatted.path ? { path: formatted.path } : {}) };
+  const position = {
+    ...(formatted.locations ? { locations: formatted.locations } : {}),
+    ...(formatted.path ? { path: formatted.path } : {}),
+  };
   if (cause instanceof GatewayError) {
     logger[shouldWarn(cause) ? 'warn' : 'debug'](
       { requestId, code: cause.code, path: formatted.path?.join('.'), error: cause },
       'request error',
     );
-    return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } };
+    return { message: cause.message, ...position, extensions: { code: cause.code, ...cause.details } };
   }
   const given = formatted.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR';
   const code = given === 'INTERNAL_SERVER_ERROR' && isAboutAnArgument(cause) ? 'BAD_USER_INPUT' : given;
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
     const message = introspection ? formatted.message : withoutSuggestion(formatted.message);
-    return { message, ...place, extensions: { code } };
+    return { message, ...position, extensions: { code } };
   }
   logger.error({ requestId, path: formatted.path?.join('.'), error: cause }, 'internal error');
-  return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
+  return { message: 'Internal server error', ...position, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
 }
 
 /**

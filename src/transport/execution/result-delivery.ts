@@ -19,7 +19,7 @@ export interface ResultSink {
 
 /** How the results of a subscription are made. */
 export interface ResultSource {
-  readonly payloadOf: (delivery: Delivery) => EncodedResult | Promise<EncodedResult>;
+  readonly toPayload: (delivery: Delivery) => EncodedResult | Promise<EncodedResult>;
   /** What a client may see of a failure. */
   readonly toError: (error: unknown) => GraphQLError;
   readonly turns: FairScheduler;
@@ -77,7 +77,7 @@ export class ResultDelivery implements DeliverySink {
   }
 
   #deliver(delivery: Delivery): Promise<void> | null {
-    const made = this.source.payloadOf(delivery);
+    const made = this.source.toPayload(delivery);
     return made instanceof Promise ? this.#sendLater(made) : this.#send(made);
   }
 

@@ -39,7 +39,7 @@ export function sharedResult(delivery: Delivery, key: string, execute: ExecuteEv
     if (made.replayed === replayed && made.cursor === cursor && made.key === key) return made.result;
   }
   const executed = execute(delivery);
-  const result = executed instanceof Promise ? executed.then((settled) => resultOf(settled, cursor)) : resultOf(executed, cursor);
+  const result = executed instanceof Promise ? executed.then((settled) => toResult(settled, cursor)) : toResult(executed, cursor);
   event[RESULTS] = { key, cursor, replayed, result, next: first };
   return result;
 }
@@ -47,7 +47,7 @@ export function sharedResult(delivery: Delivery, key: string, execute: ExecuteEv
 /** Executes an event for one subscription. */
 export type ExecuteEvent = (delivery: Delivery) => ExecutionResult | Promise<ExecutionResult>;
 
-function resultOf(result: ExecutionResult, cursor: string): SharedResult {
+function toResult(result: ExecutionResult, cursor: string): SharedResult {
   const { data, errors, extensions } = result;
   if (errors !== undefined) return result;
   // Written out: there are as many as events.
@@ -57,7 +57,7 @@ function resultOf(result: ExecutionResult, cursor: string): SharedResult {
 let documentsSeen = 0;
 const documentNumbers = new WeakMap<DocumentNode, number>();
 
-function numberOf(document: DocumentNode): number {
+function numberDocument(document: DocumentNode): number {
   const number = documentNumbers.get(document) ?? (documentsSeen += 1);
   documentNumbers.set(document, number);
   return number;
@@ -70,15 +70,15 @@ export function sharingKey(
   variables: Readonly<Record<string, unknown>>,
   rightsKey: string,
 ): string {
-  const startOnly = afterVariableOf(operation);
+  const startOnly = findAfterVariable(operation);
   const counted = Object.entries(variables).filter(([name]) => name !== startOnly);
-  return JSON.stringify([numberOf(document), operation.name?.value ?? null, counted, rightsKey]);
+  return JSON.stringify([numberDocument(document), operation.name?.value ?? null, counted, rightsKey]);
 }
 
 const startOnlyNames = new WeakMap<OperationDefinitionNode, string | null>();
 
 /** The variable that is used for nothing but `after` of the subscription itself; null: there is none. Documents are kept, and so is this. */
-function afterVariableOf(operation: OperationDefinitionNode): string | null {
+function findAfterVariable(operation: OperationDefinitionNode): string | null {
   let name = startOnlyNames.get(operation);
   if (name === undefined) {
     name = findStartOnly(operation);

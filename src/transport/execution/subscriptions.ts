@@ -25,7 +25,7 @@ const subscriptionFault = (error: unknown, asker: ErrorContext): GraphQLError =>
   maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, asker);
 
 /** The events of a subscription operation, or what is wrong with it. What was read to look whether it may begin is released. */
-async function sourceOf(args: ExecutionArgs): Promise<AsyncIterable<unknown> | ExecutionResult> {
+async function openSource(args: ExecutionArgs): Promise<AsyncIterable<unknown> | ExecutionResult> {
   try {
     return await createSourceEventStream(args);
   } finally {
@@ -51,19 +51,19 @@ export async function openSubscription(
   asker: ErrorContext,
   sharing: Sharing,
 ): Promise<ResultDelivery | ExecutionResult> {
-  const source = await sourceOf(args);
+  const source = await openSource(args);
   if (!(Symbol.asyncIterator in source)) return masked(source, asker);
   const { schema, document, variableValues = null, operationName = null } = args;
   const context = args.contextValue as RequestContext;
   const executes: ExecuteEvent = (delivery) =>
     context.fork((contextValue) => sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue }));
-  const payloadOf = (delivery: Delivery) => {
+  const toPayload = (delivery: Delivery) => {
     const result = sharedResult(delivery, sharing.key, executes);
     if (result instanceof EncodedResult) return result;
     return result instanceof Promise ? result.then((one) => ownPayload(one, delivery, asker)) : ownPayload(result, delivery, asker);
   };
   const toError = (error: unknown) => subscriptionFault(error, asker);
-  return new ResultDelivery(source as unknown as Deliveries, { payloadOf, toError, turns: sharing.turns }, sharing.sink);
+  return new ResultDelivery(source as unknown as Deliveries, { toPayload, toError, turns: sharing.turns }, sharing.sink);
 }
 
 function ownPayload(result: SharedResult, { cursor }: Delivery, asker: ErrorContext): EncodedResult {

@@ -40,7 +40,7 @@ export function requestPlugin(options: RequestPluginOptions): ApolloServerPlugin
 
 function requestListener(requested: GraphQLRequest, options: RequestPluginOptions): GraphQLRequestListener<RequestContext> {
   const { schema, documents, queries, handover, introspection, logger, metrics } = options;
-  const checked = documents.find({ ...documentRequestOf(requested.http), query: requested.query, extensions: requested.extensions });
+  const checked = documents.find({ ...toDocumentRequest(requested.http), query: requested.query, extensions: requested.extensions });
   if (checked !== null) resolvePersistedQuery(requested, checked);
   let cost: QueryCost | null = null;
   let interpreted: OperationDefinitionNode | null = null;
@@ -86,7 +86,7 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
 }
 
 /** What a request says about its document beside what Apollo reads. */
-function documentRequestOf(http: GraphQLRequest['http']): DocumentRequest {
+function toDocumentRequest(http: GraphQLRequest['http']): DocumentRequest {
   if (http?.method !== 'GET') return Object(http?.body) as DocumentRequest;
   const search = new URLSearchParams(http.search);
   return { documentId: search.get('documentId') ?? undefined, docId: search.get('docId') ?? undefined };

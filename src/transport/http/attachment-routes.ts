@@ -113,7 +113,7 @@ async function download({ services, logger }: AttachmentDeps, ticket: string, re
 }
 
 function checked<T>(ticket: TicketVerification<T>): Exclude<TicketVerification<T>, string> {
-  if (ticket === 'FOREIGN') throw new HttpError(403, 'This ticket is not valid here.');
+  if (ticket === 'INVALID') throw new HttpError(403, 'This ticket is not valid here.');
   if (ticket === 'EXPIRED') throw new HttpError(410, 'This ticket has expired: ask for another one.');
   return ticket;
 }

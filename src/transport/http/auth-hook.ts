@@ -16,7 +16,7 @@ declare module 'fastify' {
 export const decorateViewer = (app: FastifyInstance): FastifyInstance => app.decorateRequest('viewer', null);
 
 /** Who sends a request that went through `authenticated`; nobody we know, where it did not. */
-export const viewerOf = ({ viewer }: FastifyRequest): Viewer => viewer ?? ANONYMOUS;
+export const readViewer = ({ viewer }: FastifyRequest): Viewer => viewer ?? ANONYMOUS;
 
 /** A hook that finds out who asks, before anything of the body is read, and answers an invalid token with 401, in GraphQL's format. Synchronously for a token seen before. */
 export function authenticateHook(authenticator: Authenticator, reporting: Omit<ErrorContext, 'requestId'>): onRequestHookHandler {
@@ -26,7 +26,7 @@ export function authenticateHook(authenticator: Authenticator, reporting: Omit<E
       done();
     };
     const refused = (error: unknown) => refuse(error, request, reply, reporting);
-    const viewer = attempt(() => authenticator.viewerOf(request.headers.authorization), refused);
+    const viewer = attempt(() => authenticator.authenticate(request.headers.authorization), refused);
     if (viewer instanceof Promise) viewer.then(accept, refused);
     else if (viewer !== null) accept(viewer);
   };

@@ -12,7 +12,7 @@ import { batchResponseWrites } from '../scheduling/batch-response-writes.js';
 import { createApolloServer } from './apollo.js';
 import type { ApolloOptions } from './apollo.js';
 import { ArrivingBodies } from './arriving-bodies.js';
-import { authenticateHook, decorateViewer, viewerOf } from './auth-hook.js';
+import { authenticateHook, decorateViewer, readViewer } from './auth-hook.js';
 import { closeKeepAliveOnDrain } from './drain.js';
 import { graphqlRoute } from './graphql-route.js';
 import { graphqlErrorFormat, plainErrorFormat, limitByAddress, limitByViewer } from '../limits/rate-limit-hooks.js';
@@ -94,7 +94,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     scope.addHook('preHandler', options.beforeApollo);
     graphqlRoute(scope, apollo, {
       path: options.path,
-      context: (request) => options.context({ viewer: viewerOf(request), requestId: request.id }),
+      context: (request) => options.context({ viewer: readViewer(request), requestId: request.id }),
     });
     done();
   };

@@ -3,11 +3,11 @@ import type { ErrorCode } from '../../domain/errors.js';
 import type { ErrorContext } from '../execution/mask-errors.js';
 import { HttpError } from './http-error.js';
 
-/** An answer over plain HTTP. */
+/** An error response over plain HTTP. */
 export interface ErrorResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** `{error}` in words, and `code` where it is a fault with one. */
+  /** `{error}`, a message, and `code` if the error has one. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -26,13 +26,13 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   OUTCOME_UNKNOWN: 504,
 };
 
-/** What a client of the plain HTTP endpoints may know of an error, as `maskedError` gives it to GraphQL clients. */
+/** What a client of the plain HTTP endpoints may see of an error, as `maskedError` does for GraphQL clients. */
 export function toErrorResponse(error: unknown, { requestId, logger }: Pick<ErrorContext, 'requestId' | 'logger'>): ErrorResponse {
   if (error instanceof HttpError) return { status: error.statusCode, headers: {}, body: { error: error.message } };
   if (error instanceof GatewayError) {
     const status = STATUS[error.code] ?? 500;
-    const isTold = status >= 500 && !error.loggedElsewhere;
-    logger[isTold ? 'warn' : 'debug']({ requestId, code: error.code, error }, 'request error');
+    const shouldWarn = status >= 500 && !error.loggedElsewhere;
+    logger[shouldWarn ? 'warn' : 'debug']({ requestId, code: error.code, error }, 'request error');
     const reasons = error instanceof UpstreamRejectedError ? { reasons: error.reasons.map(({ message }) => message) } : {};
     return { status, headers: retryAfter(error), body: { error: error.message, code: error.code, ...reasons } };
   }

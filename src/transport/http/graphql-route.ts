@@ -21,7 +21,7 @@ export function graphqlRoute(
       const { method, url, body: asked } = request;
       const contextValue = context(request);
       const executing = apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method, headers: headersOf(request), search: searchOf(url), body: asked },
+        httpGraphQLRequest: { method, headers: toHeaderMap(request), search: toSearch(url), body: asked },
         context: () => Promise.resolve(contextValue),
       });
       const answer = await executing.finally(() => releaseOnceSent(contextValue, request.raw.socket, reply.raw));
@@ -46,17 +46,17 @@ function releaseOnceSent(context: RequestContext, socket: Socket, response: Serv
   }
   response.once('close', () => context.release());
   // Behind other answers of its connection it has no part in the end of that yet.
-  if (response.socket === null) releaseAtEndOf(socket, response, context);
+  if (response.socket === null) releaseAtEnd(socket, response, context);
 }
 
 /** Any number of requests may stand behind one that is not answered yet. */
-function releaseAtEndOf(socket: Socket, response: ServerResponse, context: RequestContext): void {
+function releaseAtEnd(socket: Socket, response: ServerResponse, context: RequestContext): void {
   const release = () => context.release();
   socket.setMaxListeners(socket.getMaxListeners() + 1).once('close', release);
   response.once('close', () => socket.off('close', release).setMaxListeners(socket.getMaxListeners() - 1));
 }
 
-function headersOf({ headers }: FastifyRequest): HeaderMap {
+function toHeaderMap({ headers }: FastifyRequest): HeaderMap {
   const map = new HeaderMap();
   for (const name in headers) {
     const value = headers[name];
@@ -68,4 +68,4 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
 }
 
 /** From the question mark on; empty where there is none. */
-const searchOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');
+const toSearch = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '');

@@ -16,8 +16,8 @@ export function isOriginPattern(text: string): boolean {
 
 /** Whether one of `patterns` fits. A star stands for any origin, and before a name for exactly one label, as in certificates (RFC 6125, 6.4.3). */
 export function isOriginAmong(origin: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => pattern === '*' || pattern === origin || (PATTERN.test(pattern) && regExpOf(pattern).test(origin)));
+  return patterns.some((pattern) => pattern === '*' || pattern === origin || (PATTERN.test(pattern) && toRegExp(pattern).test(origin)));
 }
 
-const regExpOf = (pattern: string) => new RegExp(`^${pattern.split('*').map(escaped).join(LABEL)}$`);
+const toRegExp = (pattern: string) => new RegExp(`^${pattern.split('*').map(escaped).join(LABEL)}$`);
 const escaped = (text: string) => text.replace(/[.+?^$()[\]{}|\\/-]/g, '\\$&');

@@ -1,15 +1,15 @@
 import type { Viewer } from '../../auth/viewer.js';
 import { addressKey } from './address-key.js';
 
-/** How many sockets and subscriptions over HTTP, all together, one viewer may have open. */
+/** How many sockets and HTTP subscriptions, in total, one viewer may have open. */
 export interface ConnectionLimits {
-  /** Of customers, and of those without a token at one address. */
+  /** For a customer, and for all clients without a token at one address. */
   readonly viewer: number;
-  /** Of services and administrators, whose one account may be that of many workers. */
+  /** For a service or administrator, whose account many workers may share. */
   readonly service: number;
 }
 
-/** Counts what each viewer holds open, over every transport. */
+/** Counts each viewer's open connections over all transports. */
 export class OpenConnections {
   readonly #open = new Map<string, number>();
 
@@ -17,32 +17,32 @@ export class OpenConnections {
   constructor(private readonly limits: ConnectionLimits | null) {}
 
   /**
-   * Counts one more of this viewer; null: that would be too many.
+   * Counts a new connection of this viewer. Null if that would exceed the limit.
    *
-   * @param address where the client is: the address that a trusted proxy forwards, else the peer's
-   * @returns to be called once, when it is closed
+   * @param address the client's address: as forwarded by a trusted proxy, else the peer's
+   * @returns releases it; call it once, when the connection closes
    */
-  take(viewer: Viewer, address: string): (() => void) | null {
+  acquire(viewer: Viewer, address: string): (() => void) | null {
     if (this.limits === null) return () => undefined;
     // Clients without a token are distinguished by their address only.
     const holder = viewer.role === 'ANONYMOUS' ? `ANONYMOUS ${addressKey(address)}` : viewer.identity;
     const count = this.#open.get(holder) ?? 0;
-    if (count >= this.#limitOf(viewer)) return null;
+    if (count >= this.#findLimit(viewer)) return null;
     this.#open.set(holder, count + 1);
-    return () => this.#left(holder);
+    return () => this.#release(holder);
   }
 
-  /** Why this viewer gets no more. */
-  refusal(viewer: Viewer): string {
-    return `More than ${this.#limitOf(viewer)} sockets and HTTP subscriptions: close one and retry.`;
+  /** Message for a viewer whose connection was rejected. */
+  rejectionMessage(viewer: Viewer): string {
+    return `More than ${this.#findLimit(viewer)} sockets and HTTP subscriptions: close one and retry.`;
   }
 
-  #limitOf({ role }: Viewer): number {
+  #findLimit({ role }: Viewer): number {
     if (this.limits === null) return Infinity;
     return role === 'SERVICE' || role === 'ADMIN' ? this.limits.service : this.limits.viewer;
   }
 
-  #left(holder: string): void {
+  #release(holder: string): void {
     const count = (this.#open.get(holder) ?? 1) - 1;
     if (count === 0) this.#open.delete(holder);
     else this.#open.set(holder, count);

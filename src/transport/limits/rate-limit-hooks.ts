@@ -1,6 +1,6 @@
 import type { FastifyReply, HookHandlerDoneFunction, onRequestHookHandler } from 'fastify';
 import { RateLimitedError } from '../../domain/errors.js';
-import { viewerOf } from '../http/auth-hook.js';
+import { readViewer } from '../http/auth-hook.js';
 import type { RateLimits, RateLimitUse } from './rate-limits.js';
 
 /** The body of a rejection. */
@@ -18,7 +18,7 @@ export function limitByAddress(limits: RateLimits, toBody: ToBody): onRequestHoo
 
 /** Counts a request for who sends it: to stand behind `authenticated`. */
 export function limitByViewer(limits: RateLimits, toBody: ToBody): onRequestHookHandler {
-  return (request, reply, done) => goOn(limits.viewer(viewerOf(request)), reply, toBody, done);
+  return (request, reply, done) => goOn(limits.viewer(readViewer(request)), reply, toBody, done);
 }
 
 /** Synchronously if nothing is limited. */

@@ -1,13 +1,13 @@
 import type { RawData, WebSocket } from 'ws';
 import type { FairScheduler } from './fair-scheduler.js';
 
-/** How many messages of one socket may wait before no more is read of it. */
+/** How many messages of one socket may wait before reading from it is paused. */
 const MAX_WAITING = 64;
 
 /**
- * Has the requests to subscribe of a socket wait for their turn before anything is made of them: thousands who come back ask in the same moment, and what is begun for
- * all of them together is carried along by each collection of garbage, while live events wait. What follows on the same socket waits behind them; nothing else does.
- * To be called once the socket's listeners for messages are there.
+ * Queues a socket's `subscribe` messages in the scheduler before they are processed. When thousands of clients reconnect, starting all of them together would keep their
+ * state alive through every garbage collection while live events wait. Later messages of the same socket wait behind them; other sockets' do not.
+ * Call it after the socket's message listeners were added.
  */
 export function admitFairly(socket: WebSocket, turns: FairScheduler): void {
   const listeners = socket.listeners('message') as ((this: WebSocket, data: RawData, isBinary: boolean) => void)[];
@@ -18,7 +18,7 @@ export function admitFairly(socket: WebSocket, turns: FairScheduler): void {
   const admit = (data: RawData, isBinary: boolean) => {
     waiting -= 1;
     if (socket.isPaused) socket.resume();
-    // Its operations were ended when it was closed: what began now would not be.
+    // Closing the socket ended its operations; one started now would never end.
     if (socket.readyState === socket.OPEN) deliver(data, isBinary);
   };
   socket.removeAllListeners('message').on('message', (data, isBinary) => {
@@ -32,7 +32,7 @@ export function admitFairly(socket: WebSocket, turns: FairScheduler): void {
   });
 }
 
-/** Whether it may ask for a subscription, as far as that can be known without parsing it: one that names its document by a hash may. */
+/** Whether a message may start a subscription, as far as its text shows unparsed: one that names its document by a hash may. */
 function mayBeSubscribe(message: Buffer): boolean {
   return message.includes('"subscribe"') && (message.includes('subscription') || !message.includes('"query"'));
 }

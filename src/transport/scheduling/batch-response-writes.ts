@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Writes the answers of one turn of the event loop at its end, one right after the other. A write that wakes who waits for it takes up to twice as long as one to somebody
- * awake: a client that is on the same machine, a proxy for instance, has gone to sleep again when each answer is written by itself.
+ * Writes the responses of one event-loop tick together at its end. A write that wakes a sleeping reader costs up to twice as much as one to a running reader; a reader on
+ * the same machine, such as a proxy, sleeps again between responses that are written one by one.
  */
 export function batchResponseWrites(app: FastifyInstance): void {
   app.addHook('onSend', (_request, _reply, _payload, done) => {

@@ -1,28 +1,28 @@
-/** How many get their turn before what else has come in is looked at. */
-const AT_ONCE = 4;
+/** How many pieces of work run per event-loop tick. */
+const PER_TICK = 4;
 
-/** Lets many long works go on side by side, a few pieces at a time, with everything else that happens in the process between them. */
+/** Runs queued work a few pieces per event-loop tick, so that I/O is handled in between. */
 export class FairScheduler {
   #waiting: (() => void)[] = [];
 
-  constructor(private readonly atOnce = AT_ONCE) {}
+  constructor(private readonly perTick = PER_TICK) {}
 
-  /** Resolves when it is the caller's turn. */
+  /** Resolves when the caller may run. */
   turn(): Promise<void> {
     return new Promise((resolve) => {
       this.schedule(resolve);
     });
   }
 
-  /** Calls `work` when it is its turn: in the order of the calls, and never synchronously. */
+  /** Queues `work`: run in the order of the calls, never synchronously. */
   schedule(work: () => void): void {
     this.#waiting.push(work);
     if (this.#waiting.length === 1) setImmediate(this.#run);
   }
 
   readonly #run = (): void => {
-    for (const go of this.#waiting.splice(0, this.atOnce)) go();
-    // An immediate set now runs after the next look at the sockets.
+    for (const go of this.#waiting.splice(0, this.perTick)) go();
+    // An immediate set now runs after the next poll of the sockets.
     if (this.#waiting.length > 0) setImmediate(this.#run);
   };
 }

@@ -1,16 +1,16 @@
 import type { Writable } from 'node:stream';
 
-/** How many sockets may wait to be written to: what is worked out for them takes less than a millisecond. */
+/** How many sockets may be corked: preparing their messages takes less than a millisecond. */
 const MAX_HELD = 64;
 
 /**
- * Writes what is sent in one turn of the event loop at its end, one socket right after the other, and to each in one. A write that wakes who waits for it takes up to
- * twice as long as one to somebody awake; a process that holds many of these sockets, a proxy for instance, has gone to sleep again when each event is written by itself.
+ * Writes the messages of one event-loop tick at its end: one write per socket, all sockets in a row. A write that wakes a sleeping reader costs up to twice as much as one
+ * to a running reader; a process that reads many of these sockets, such as a proxy, sleeps again between events that are written one by one.
  */
 export class WriteBatcher {
   #held: Writable[] = [];
 
-  /** Holds back what is written to a socket from now on. What others write to it meanwhile goes behind, in order. */
+  /** Corks a socket until the end of the tick. Order of writes is kept. */
   corkUntilTick(wire: Writable): void {
     if (wire.writableCorked > 0) return;
     if (this.#held.length === MAX_HELD) this.#release();

@@ -7,7 +7,7 @@ export function acceptedFormat(accept: string | undefined): StreamFormat | null 
   for (const range of accept?.split(',') ?? []) {
     const { type, parameters } = parsed(range);
     const quality = Number(parameters.get('q') ?? 1);
-    const format = formatOf(type, parameters);
+    const format = findFormat(type, parameters);
     if (format !== null && quality > (best?.quality ?? 0)) best = { format, quality };
   }
   return best?.format ?? null;
@@ -25,7 +25,7 @@ export function acceptsStreamsOnly(accept: string | undefined): boolean {
 
 const isStream = (type: string): boolean => type.startsWith('multipart/') || type === 'text/event-stream';
 
-function formatOf(type: string, parameters: ReadonlyMap<string, string>): StreamFormat | null {
+function findFormat(type: string, parameters: ReadonlyMap<string, string>): StreamFormat | null {
   if (type === 'text/event-stream') return EVENT_STREAM;
   return type === 'multipart/mixed' && parameters.get('subscriptionspec') === '1.0' ? MULTIPART : null;
 }

@@ -9,7 +9,7 @@ import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
 import type { Execute } from '../execution/compiled-queries.js';
 import type { DocumentCache } from '../documents/document-cache.js';
-import { viewerOf } from '../http/auth-hook.js';
+import { readViewer } from '../http/auth-hook.js';
 import type { OpenConnections } from '../limits/open-connections.js';
 import { graphqlErrorFormat } from '../limits/rate-limit-hooks.js';
 import { ResultDelivery } from '../execution/result-delivery.js';
@@ -96,10 +96,10 @@ export class HttpSubscriptions {
 
   async #admit(requested: RequestedSubscription, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { connections } = this.options;
-    const viewer = viewerOf(request);
-    const release = connections.take(viewer, request.ip);
+    const viewer = readViewer(request);
+    const release = connections.acquire(viewer, request.ip);
     if (release === null) {
-      const error = new RateLimitedError(connections.refusal(viewer));
+      const error = new RateLimitedError(connections.rejectionMessage(viewer));
       void reply.code(429).header('cache-control', 'no-store').send(graphqlErrorFormat(error));
       return;
     }
@@ -131,7 +131,7 @@ export class HttpSubscriptions {
   /** Ended when the token expires, when the gateway stops, and when the client leaves, also before the subscription has begun. */
   #newStream({ format }: RequestedSubscription, request: FastifyRequest, reply: FastifyReply): SubscriptionStream {
     const { alarm, heartbeatMs = HEARTBEAT_MS } = this.options;
-    const { expiresAt } = viewerOf(request);
+    const { expiresAt } = readViewer(request);
     const stream = new SubscriptionStream(format, heartbeatMs);
     this.#open.add(stream);
     stream.once('close', () => this.#open.delete(stream));
@@ -148,7 +148,7 @@ export class HttpSubscriptions {
     const { schema, logger, metrics, introspection, context, execute } = this.options;
     const { document, definition, variables, operationName } = requested;
     const { id: requestId } = request;
-    const viewer = viewerOf(request);
+    const viewer = readViewer(request);
     const contextValue = context({
       viewer,
       requestId,

@@ -41,7 +41,7 @@ export interface SocketOperationsOptions {
   readonly context: (caller: Caller) => RequestContext;
   readonly rateLimits: RateLimits;
   /** Where a client is: the address that a trusted proxy forwards, else the peer's. */
-  readonly addressOf: (request: IncomingMessage) => string;
+  readonly findAddress: (request: IncomingMessage) => string;
   readonly sessions: SocketSessions;
   readonly underWay: InFlightOperations;
   /** Of those who are sent what they missed. */
@@ -83,7 +83,7 @@ export class SocketOperations {
     const { variables, operationName } = payload;
     const refused = (error: GatewayError) => [maskedGraphQLError(toGraphQLError(error), null, asker)];
     if (running > MAX_OPERATIONS) return refused(new RateLimitedError(`A socket may run ${MAX_OPERATIONS} operations in parallel.`));
-    const excess = await this.#excessOf(session);
+    const excess = await this.#findExcess(session);
     if (excess !== null) return refused(rateLimited(excess));
     const found = documents.find(payload);
     if (found === null) return refused(new BadUserInputError('`query` is empty.'));
@@ -97,7 +97,7 @@ export class SocketOperations {
       document: found.document,
       ...(variables ? { variableValues: variables } : {}),
       ...(operationName ? { operationName } : {}),
-      contextValue: this.#contextOf(session, asker.requestId),
+      contextValue: this.#createContext(session, asker.requestId),
     };
     return { definition, cost, args };
   }
@@ -121,20 +121,20 @@ export class SocketOperations {
   }
 
   /** An operation counts like a request. */
-  async #excessOf({ request, viewer }: Session) {
-    const { rateLimits, addressOf } = this.options;
-    const uses = [await rateLimits.address(addressOf(request)), await rateLimits.viewer(viewer)];
+  async #findExcess({ request, viewer }: Session) {
+    const { rateLimits, findAddress } = this.options;
+    const uses = [await rateLimits.address(findAddress(request)), await rateLimits.viewer(viewer)];
     return uses.find((use) => use?.allowed === false) ?? null;
   }
 
-  #contextOf({ viewer, socket }: Session, requestId: string): RequestContext {
+  #createContext({ viewer, socket }: Session, requestId: string): RequestContext {
     const { context, metrics, logger, sessions } = this.options;
-    const tooSlow = () => {
+    const onSlowConsumer = () => {
       metrics.slowConsumers.inc();
       logger.warn({ requestId }, 'slow consumer closed');
       socket.close(CLOSE_TRY_AGAIN, 'Slow consumer: reconnect and resume from the last cursor');
     };
-    return context({ viewer, requestId, onSlowConsumer: tooSlow, onTokenExpired: () => sessions.expire(socket) });
+    return context({ viewer, requestId, onSlowConsumer, onTokenExpired: () => sessions.expire(socket) });
   }
 }
 

@@ -18,7 +18,7 @@ export interface SessionOptions {
   readonly alarm: ScheduleAt;
   readonly connections: OpenConnections;
   /** Where a client is: the address that a trusted proxy forwards, else the peer's. */
-  readonly addressOf: (request: IncomingMessage) => string;
+  readonly findAddress: (request: IncomingMessage) => string;
   readonly logger: Logger;
 }
 
@@ -29,14 +29,14 @@ export class SocketSessions {
   /** Who opens this socket; null: it is being closed, with a code and a reason. */
   async open(socket: WebSocket, request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Promise<Viewer | null> {
     try {
-      const viewer = await this.options.authenticator.viewerOf(authorizationIn(params) ?? request.headers.authorization);
+      const viewer = await this.options.authenticator.authenticate(authorizationIn(params) ?? request.headers.authorization);
       if (socket.readyState !== socket.OPEN) return null;
       return this.#admit(viewer, socket, request) ? viewer : null;
     } catch (error) {
       if (error instanceof UnauthenticatedError) socket.close(CLOSE_FORBIDDEN, reason(error.message));
       else if (error instanceof AuthUnavailableError) socket.close(CLOSE_TRY_AGAIN, reason(error.message));
       else throw error;
-      this.options.logger.debug({ error }, 'socket refused');
+      this.options.logger.debug({ error }, 'socket rejected');
       return null;
     }
   }
@@ -47,9 +47,9 @@ export class SocketSessions {
   }
 
   #admit(viewer: Viewer, socket: WebSocket, request: IncomingMessage): boolean {
-    const left = this.options.connections.take(viewer, this.options.addressOf(request));
+    const left = this.options.connections.acquire(viewer, this.options.findAddress(request));
     if (left === null) {
-      socket.close(CLOSE_TRY_AGAIN, this.options.connections.refusal(viewer));
+      socket.close(CLOSE_TRY_AGAIN, this.options.connections.rejectionMessage(viewer));
       return false;
     }
     socket.once('close', left);
@@ -68,11 +68,11 @@ export class SocketSessions {
  * text is invalid, not absent.
  */
 function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const value = entryOf(params, 'authorization') ?? entryOf(entryOf(params, 'headers'), 'authorization');
+  const value = findEntry(params, 'authorization') ?? findEntry(findEntry(params, 'headers'), 'authorization');
   return value === undefined || value === null ? undefined : typeof value === 'string' ? value : '?';
 }
 
-function entryOf(record: unknown, name: string): unknown {
+function findEntry(record: unknown, name: string): unknown {
   return Object.entries(Object(record) as Record<string, unknown>).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 

@@ -49,7 +49,7 @@ export interface WebSockets {
 
 /** Serves `graphql-transport-ws` on the HTTP server's upgrades. */
 export function serveWebSockets(server: Server, options: WebSocketOptions): WebSockets {
-  const { path, logger, rateLimits, addressOf, initTimeoutMs = INIT_TIMEOUT_MS } = options;
+  const { path, logger, rateLimits, findAddress, initTimeoutMs = INIT_TIMEOUT_MS } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -97,13 +97,13 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   const refusedByRate = async (request: IncomingMessage, socket: Duplex) => {
     const ignore = () => undefined;
     socket.on('error', ignore);
-    const use = await rateLimits.address(addressOf(request));
+    const use = await rateLimits.address(findAddress(request));
     socket.off('error', ignore);
     if (use === null || use.allowed) return null;
     return `429 Too Many Requests\r\nretry-after: ${Math.ceil(use.retryAfterMs / 1_000)}`;
   };
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const unfit = refusalOf(request, path, options) ?? (await refusedByRate(request, socket));
+    const unfit = findRejection(request, path, options) ?? (await refusedByRate(request, socket));
     const refusal = draining ? '503 Service Unavailable' : unfit;
     if (refusal !== null) {
       socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
@@ -128,7 +128,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
 }
 
 /** Why a socket is not opened; null: it is. */
-function refusalOf(request: IncomingMessage, path: string, { isAllowedOrigin }: WebSocketOptions): string | null {
+function findRejection(request: IncomingMessage, path: string, { isAllowedOrigin }: WebSocketOptions): string | null {
   if (plainPath(request.url ?? '', new Set([path])).split('?')[0] !== path) return '404 Not Found';
   return isAllowedOrigin(request) ? null : '403 Forbidden';
 }

@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { messageDigest } from '../../../src/domain/message-digest.js';
-import { handlingOf } from '../../../src/domain/interaction-metrics.js';
+import { foldHandling } from '../../../src/domain/interaction-metrics.js';
 import type { Episode } from '../../../src/domain/interaction-episodes.js';
 import type { MessageIdentity } from '../../../src/domain/message-identity.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
@@ -80,7 +80,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
       const log = await openFixture(fixture);
       const { handling: episodes, ...known } = fixture.answers as { readonly handling: Episode[] };
       // Format 1 kept episodes where format 2 keeps the facts that they are made of.
-      expect(await answers(log, messageDigest)).toEqual({ ...known, handling: [...handlingOf(episodes, [])] });
+      expect(await answers(log, messageDigest)).toEqual({ ...known, handling: [...foldHandling(episodes, [])] });
       expect(await client.hget('{fixture}:log', 'format')).toBe('2');
       await log.close();
     },

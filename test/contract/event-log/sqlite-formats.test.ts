@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { handlingOf } from '../../../src/domain/interaction-metrics.js';
+import { foldHandling } from '../../../src/domain/interaction-metrics.js';
 import type { Episode } from '../../../src/domain/interaction-episodes.js';
 import { openSqliteLog } from '../../../src/events/sqlite/open.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
@@ -27,7 +27,7 @@ const CHANGED = `What the embedded log writes has changed. Before this is releas
 
 /** Format 1 kept episodes where format 2 keeps the facts that they are made of. */
 const withFacts = ({ handling, ...others }: Record<string, unknown>) =>
-  handling === undefined ? others : { ...others, handling: [...handlingOf(handling as Episode[], [])] };
+  handling === undefined ? others : { ...others, handling: [...foldHandling(handling as Episode[], [])] };
 
 const releases = (await readdir(FIXTURES)).flatMap((file) => /^embedded-(.+)\.db\.gz$/.exec(file)?.[1] ?? []);
 

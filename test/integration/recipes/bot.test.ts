@@ -47,7 +47,7 @@ async function answered(id: string, text: string, answer: string | null): Promis
   expect(texts(id).slice(said)).toEqual([text, answer]);
 }
 
-it('answers, hands over, takes back, and goes on where it stopped without answering twice', async () => {
+it('answers, hands over, resumes, and continues where it stopped without answering twice', async () => {
   const { data } = await gateway.post<{ gateway: { latestCursor: string } }>({ query: '{ gateway { latestCursor } }' });
   start(data?.gateway.latestCursor ?? null);
   const [script = ''] = gateway.simulator.centre.directory.webhooks.keys();

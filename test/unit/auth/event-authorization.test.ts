@@ -17,13 +17,13 @@ beforeEach(() => {
   isOwn = () => Promise.resolve(true);
 });
 
-it('answers at once and asks nobody while nothing tells of a change', () => {
+it('answers synchronously, without a call, while no event reports a change', () => {
   const by = rights();
   for (let count = 0; count < 100; count += 1) expect(by.authorize(event('MESSAGE_ADDED'))).toBe('ALLOW');
   expect(asked).toBe(0);
 });
 
-it('asks before an event goes out that tells of a change, live or told late', async () => {
+it('asks before it delivers an event that reports a change, live or late', async () => {
   const by = rights();
   isOwn = () => Promise.resolve(false);
   expect(await by.authorize(event('CONVERSATION_UPDATED'))).toBe('DENY');

@@ -27,7 +27,7 @@ function authenticator(settings: Partial<TokenSettings> = { secret: SECRET }): J
   );
 }
 
-const ask = async (by: JwtAuthenticator, token: string) => by.viewerOf(`Bearer ${token}`);
+const ask = async (by: JwtAuthenticator, token: string) => by.authenticate(`Bearer ${token}`);
 const refusal = async (by: JwtAuthenticator, token: string): Promise<unknown> =>
   ask(by, token).then(
     ({ role }) => role,
@@ -54,12 +54,12 @@ describe('a token signed with the secret', () => {
     });
   });
 
-  it.each(['openid chat:service', ['openid', 'chat:service']])('takes `scp`, as Azure and Okta call it, for `scope`: %j', async (scp) => {
+  it.each(['openid chat:service', ['openid', 'chat:service']])('accepts `scp`, as Azure and Okta call it, for `scope`: %j', async (scp) => {
     expect(await ask(authenticator(), await tokenFor({ scp }))).toMatchObject({ role: 'SERVICE' });
     expect(await ask(authenticator(), await tokenFor({ scope: 'openid', scp }))).toMatchObject({ role: 'SERVICE' });
   });
 
-  it("takes a customer's conversations in either form of id, and gives equal rights an equal key", async () => {
+  it("accepts a customer's conversations in either form of id; equal rights have an equal key", async () => {
     const by = authenticator();
     const one = await ask(
       by,
@@ -73,7 +73,7 @@ describe('a token signed with the secret', () => {
     expect(fewer.rightsKey).not.toBe(one.rightsKey);
   });
 
-  it('takes a customer by its id', async () => {
+  it('accepts a customer by its id', async () => {
     const viewer = await ask(authenticator(), await tokenFor({ scope: 'chat:customer', customer_id: 'mia' }));
     expect(viewer).toMatchObject({ role: 'CUSTOMER', conversationIds: null, customerId: 'mia' });
   });
@@ -115,13 +115,13 @@ describe('a token signed with the secret', () => {
     expect(await refusal(by, token)).toMatchObject({ message: expect.stringMatching(/expired/) });
   });
 
-  it('is checked once: the second time the answer is there at once', async () => {
+  it('is checked once: the second time the answer is synchronous', async () => {
     const by = authenticator();
     const token = await tokenFor(SERVICE);
-    const first = by.viewerOf(`Bearer ${token}`);
+    const first = by.authenticate(`Bearer ${token}`);
     expect(first).toBeInstanceOf(Promise);
     const viewer = await first;
-    expect(by.viewerOf(`bearer  ${token} `)).toBe(viewer);
+    expect(by.authenticate(`bearer  ${token} `)).toBe(viewer);
   });
 
   it.each(['iss', 'aud'] as const)('is refused without the %s that is wanted, or with another', async (claim) => {
@@ -161,8 +161,9 @@ describe('a token signed with the secret', () => {
 
   it('comes as a bearer token, in any letter case, and as nothing else', () => {
     const by = authenticator();
-    for (const nothing of [undefined, '', '  ']) expect(by.viewerOf(nothing)).toMatchObject({ role: 'ANONYMOUS', conversationIds: null });
-    for (const other of ['Basic dTpw', 'Bearer', 'Bearer a b', 'token']) expect(() => by.viewerOf(other)).toThrow(/Bearer TOKEN/);
+    for (const nothing of [undefined, '', '  '])
+      expect(by.authenticate(nothing)).toMatchObject({ role: 'ANONYMOUS', conversationIds: null });
+    for (const other of ['Basic dTpw', 'Bearer', 'Bearer a b', 'token']) expect(() => by.authenticate(other)).toThrow(/Bearer TOKEN/);
   });
 });
 
@@ -174,22 +175,22 @@ const unsigned = (alg: string): string =>
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.')}.`;
 
-describe('a token signed with a key of the key set', () => {
-  it('is taken; the keys are fetched once for all', async () => {
+describe('a token signed with a key of the JWKS', () => {
+  it('is accepted; the keys are fetched once for all', async () => {
     const by = authenticator({ jwksUrl: issuer.url });
     const tokens = await Promise.all([1, 2, 3].map((sub) => issuer.sign({ scope: 'chat:service', sub: String(sub) }, { now })));
     expect(await Promise.all(tokens.map((token) => refusal(by, token)))).toEqual(['SERVICE', 'SERVICE', 'SERVICE']);
     expect(issuer.fetched).toBe(1);
   });
 
-  it('is taken beside one signed with the secret, where both are set', async () => {
+  it('is accepted besides one signed with the secret, if both are configured', async () => {
     const by = authenticator({ secret: SECRET, jwksUrl: issuer.url });
     expect(await refusal(by, await tokenFor(SERVICE))).toBe('SERVICE');
     expect(issuer.fetched).toBe(0);
     expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
   });
 
-  it('cannot be made of the public key taken for a secret', async () => {
+  it('cannot be forged with the public key as a secret', async () => {
     const [publicKey] = issuer.publicKeys;
     const pem = publicKey?.export({ type: 'spki', format: 'pem' }).toString() ?? '';
     const forged = await new SignJWT({ ...SERVICE, exp: SECONDS + 60 })
@@ -199,7 +200,7 @@ describe('a token signed with a key of the key set', () => {
     expect(await refusal(authenticator({ secret: SECRET, jwksUrl: issuer.url }), forged)).toBeInstanceOf(UnauthenticatedError);
   });
 
-  it('is taken by a new key as soon as it is met', async () => {
+  it('is accepted with a new key as soon as a token names it', async () => {
     const by = authenticator({ jwksUrl: issuer.url });
     const before = await issuer.sign(SERVICE, { now });
     expect(await refusal(by, before)).toBe('SERVICE');
@@ -251,7 +252,7 @@ describe('a token signed with a key of the key set', () => {
     expect(issuer.fetched).toBe(2);
   });
 
-  it('is taken though another key that fits is too short to be used', async () => {
+  it('is accepted although another matching key is too short to be used', async () => {
     const keys = [1_024, 2_048].map((modulusLength) => generateKeyPairSync('rsa', { modulusLength }));
     const keySet = { keys: keys.map(({ publicKey }) => publicKey.export({ format: 'jwk' })) };
     const by = new JwtAuthenticator(
@@ -287,7 +288,7 @@ describe('a token signed with a key of the key set', () => {
     expect(issuer.fetched).toBe(2);
   });
 
-  it('is taken by the keys at hand while they cannot be fetched, for a day', async () => {
+  it('is accepted with the cached keys while they cannot be fetched, for a day', async () => {
     const by = authenticator({ jwksUrl: issuer.url });
     expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
     issuer.failing = true;
@@ -301,7 +302,7 @@ describe('a token signed with a key of the key set', () => {
     expect(faults.length).toBeGreaterThan(0);
   });
 
-  it('is neither taken nor refused while no key can be fetched', async () => {
+  it('is neither accepted nor rejected while no key can be fetched', async () => {
     const by = authenticator({ jwksUrl: issuer.url });
     issuer.failing = true;
     expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toMatchObject({ code: 'AUTH_UNAVAILABLE', retryAfterMs: 5_000 });

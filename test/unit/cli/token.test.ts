@@ -16,9 +16,9 @@ const viewerOf = async (made: string) =>
   new JwtAuthenticator(
     { secret: SECRET, jwksUrl: null, issuer: 'us', audience: 'chat' },
     { clock: () => NOW, fetch, toConversationId: (id) => vendorId('Conversation', id), onKeyFault: () => undefined },
-  ).viewerOf(`Bearer ${made.trim()}`);
+  ).authenticate(`Bearer ${made.trim()}`);
 
-it('prints a token that a gateway with the same settings takes, alone on a line', async () => {
+it('prints a token that a gateway with the same settings accepts, alone on a line', async () => {
   const { code, out, err } = await run([
     '--role',
     'customer',
@@ -47,7 +47,7 @@ it('prints JSON when asked to', async () => {
   expect(await viewerOf(made)).toMatchObject({ role: 'ADMIN', subject: 'root' });
 });
 
-it('tells how it is used', async () => {
+it('prints its usage', async () => {
   expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('--customer-id'), err: '' });
 });
 

@@ -1,4 +1,4 @@
-import { GENERATIONS, GENERATION_NAMES, createWebhookFormat, generationOf } from '../../../src/datasources/generations.js';
+import { GENERATIONS, GENERATION_NAMES, createWebhookFormat, findGeneration } from '../../../src/datasources/generations.js';
 
 const account = { url: 'http://127.0.0.1', apiKey: 'unused', tenantId: 'acme01', customerId: 'acme' };
 const reader = { secret: () => 'unused', oneOf: <T>(_name: string, _values: readonly T[], fallback: T) => fallback };
@@ -12,7 +12,7 @@ const EVENTS = [
 
 describe.each(GENERATION_NAMES)('the generation %s', (name) => {
   it('is found by the settings that it reads', () => {
-    expect(generationOf(settingsOf(name))).toBe(GENERATIONS[name]);
+    expect(findGeneration(settingsOf(name))).toBe(GENERATIONS[name]);
   });
 
   it.each(EVENTS)('receives events of every generation (%#)', async (payload, type) => {
@@ -26,7 +26,7 @@ describe.each(GENERATION_NAMES)('the generation %s', (name) => {
   });
 
   it('creates its adapter', async () => {
-    const api = generationOf(settingsOf(name)).createChatApi(settingsOf(name), { clock: () => 0 });
+    const api = findGeneration(settingsOf(name)).createChatApi(settingsOf(name), { clock: () => 0 });
     expect(api.kind).toBe(name.toUpperCase().replaceAll('-', '_'));
     await api.close();
   });

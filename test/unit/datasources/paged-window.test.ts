@@ -57,7 +57,7 @@ function fault(list: readonly number[], { window, result, requests }: Outcome): 
 }
 
 describe('readWindow', () => {
-  it('gives the same items, places and length as slicing the list, in two calls at most', async () => {
+  it('returns the same items, positions and length as slicing the list, in two calls at most', async () => {
     const faults: string[] = [];
     for (const length of [0, 1, 2, 3, 6, 7, 8, 19, 20, 21, 40, 45]) {
       const list = listOf(length);
@@ -125,7 +125,7 @@ describe('readWindow', () => {
       expect(result).toEqual({ items: listOf(80).slice(50), start: 50, total: 130, hasMore: true });
     });
 
-    it('never tells a length shorter than what it shows when it shrinks', async () => {
+    it('never reports a length shorter than its items when the list shrinks', async () => {
       const { readPage } = pager([listOf(130), listOf(90)]);
       expect(await readWindow(readPage, window)).toEqual({ items: listOf(100).slice(50), start: 50, total: 130, hasMore: true });
     });
@@ -138,7 +138,7 @@ describe('readWindow', () => {
     });
   });
 
-  describe('where the upstream does not tell the length', () => {
+  describe('if the upstream does not report the length', () => {
     it.each([
       ['a full page', { kind: 'first', count: 5, from: 0, before: null }, [0, 1, 2, 3, 4], true],
       ['a page that is not full', { kind: 'first', count: 5, from: 5, before: null }, [5, 6, 7], false],
@@ -158,7 +158,7 @@ describe('readWindow', () => {
     });
   });
 
-  it('takes no more items than it asked for', async () => {
+  it('returns no more items than it asked for', async () => {
     const careless = () => Promise.resolve({ items: listOf(45), total: 45 });
     expect((await readWindow(careless, { kind: 'first', count: 20, from: 0, before: null })).items).toEqual(listOf(20));
   });

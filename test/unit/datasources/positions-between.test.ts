@@ -1,4 +1,4 @@
-import { placesBetween } from '../../../src/datasources/positions-between.js';
+import { positionsBetween } from '../../../src/datasources/positions-between.js';
 import type { Window } from '../../../src/domain/window.js';
 
 /** A list of messages at the given seconds, and how often it was read. */
@@ -27,21 +27,21 @@ describe('the places between two moments', () => {
         const list = listOf(seconds);
         const from = after === null ? 0 : seconds.filter((second) => second <= after).length;
         const before = until === null ? length : seconds.filter((second) => second <= until).length;
-        expect(await placesBetween(list.fetch, at(after), at(until))).toEqual({ from, before: Math.max(from, before) });
+        expect(await positionsBetween(list.fetch, at(after), at(until))).toEqual({ from, before: Math.max(from, before) });
       }
     }
   });
 
   it('cost one read for a list of a page, and few for a long one', async () => {
     const short = listOf(Array.from({ length: 100 }, (_, index) => index));
-    await placesBetween(short.fetch, at(10), at(20));
+    await positionsBetween(short.fetch, at(10), at(20));
     expect(short.reads).toBe(1);
     const long = listOf(Array.from({ length: 6_400 }, (_, index) => index));
-    await placesBetween(long.fetch, at(100), at(6_000));
+    await positionsBetween(long.fetch, at(100), at(6_000));
     expect(long.reads).toBeLessThanOrEqual(1 + 2 * 7);
   });
 
-  it('cannot be told without times', async () => {
-    expect(await placesBetween(listOf([1, null, 3]).fetch, at(1), at(2))).toBeNull();
+  it('is unknown without times', async () => {
+    expect(await positionsBetween(listOf([1, null, 3]).fetch, at(1), at(2))).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { extensionOf, safeFilename } from '../../../src/domain/filename.js';
+import { parseExtension, safeFilename } from '../../../src/domain/filename.js';
 
 describe('safeFilename', () => {
   it.each([
@@ -39,6 +39,6 @@ describe('extensionOf', () => {
     ['.profile', ''],
     ['a.', ''],
   ])('of %j is %j', (name, extension) => {
-    expect(extensionOf(name)).toBe(extension);
+    expect(parseExtension(name)).toBe(extension);
   });
 });

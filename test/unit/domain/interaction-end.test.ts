@@ -2,7 +2,7 @@ import type { InteractionRecord } from '../../../src/domain/conversation.js';
 import { project } from '../../../src/domain/projection.js';
 import type { StateEvent } from '../../../src/domain/projection.js';
 import { END_TIME_TOLERANCE_MS, interactionEndedId, detectEnds } from '../../../src/domain/interaction-end.js';
-import { stateOf } from '../../../src/domain/state.js';
+import { deriveState } from '../../../src/domain/state.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
 import { shuffled, TimelineSimulator } from './simulated-timeline.js';
 
@@ -141,7 +141,7 @@ describe('detectEnds', () => {
     expect(endsOf(log)).toEqual(['i1']);
     // By the events alone the end is last; the upstream corrects that.
     const upstream = { upstreamState: 'ACTIVE', assignment: { type: 'QUEUE', targetId: 'q' } } as const;
-    expect(stateOf(project(log).state, upstream)).toBe('QUEUED');
+    expect(deriveState(project(log).state, upstream)).toBe('QUEUED');
   });
 
   it('makes a deterministic id, different in each conversation', () => {

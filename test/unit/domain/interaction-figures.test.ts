@@ -3,7 +3,7 @@ import type { ConversationEvent } from '../../../src/domain/event.js';
 import { metricsByInteraction } from '../../../src/domain/interaction-figures.js';
 import type { InteractionMetrics } from '../../../src/domain/interaction-figures.js';
 import { ownEventId } from '../../../src/domain/occurrence-times.js';
-import { handlingOf } from '../../../src/domain/interaction-metrics.js';
+import { foldHandling } from '../../../src/domain/interaction-metrics.js';
 import { agentJoined, agentLeft, messageAdded, queued, transferred } from '../../contract/event-log/sample-events.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
 import { HandledConversation } from './handled-story.js';
@@ -55,7 +55,7 @@ describe('the metrics of interactions', () => {
     for (let seed = 1; seed <= STORIES; seed += 1) {
       const conversation = new HandledConversation(seededRandom(seed));
       const events = conversation.interactions.flatMap((one) => one.events);
-      const figures = metricsByInteraction(conversation.records, handlingOf([], events));
+      const figures = metricsByInteraction(conversation.records, foldHandling([], events));
       for (const one of conversation.interactions) {
         const found = figures.get(one.record.interactionId);
         const expected = truth(one, one.events);
@@ -77,7 +77,7 @@ describe('the metrics of interactions', () => {
       const loss = random() * 0.08;
       const events = conversation.interactions.flatMap((one) => one.events).filter(() => random() >= loss);
       const arrived = new Set(events);
-      const figures = metricsByInteraction(conversation.records, handlingOf([], events));
+      const figures = metricsByInteraction(conversation.records, foldHandling([], events));
       for (const one of conversation.interactions) {
         if (!isTraceable(one, arrived)) continue;
         const found = figures.get(one.record.interactionId);
@@ -110,7 +110,7 @@ describe('the metrics of an interaction', () => {
     endedAt: end === null ? null : date(end),
   });
   const figures = (interactions: readonly InteractionRecord[], events: readonly ConversationEvent[]) => {
-    const found = metricsByInteraction(interactions, handlingOf([], events));
+    const found = metricsByInteraction(interactions, foldHandling([], events));
     return interactions.map(({ interactionId }) => found.get(interactionId) ?? null);
   };
   const NOBODY = { handledBy: [], waitSeconds: null, handleSeconds: null, firstResponseSeconds: null };

@@ -1,4 +1,4 @@
-import { handlingOf, interactionAt } from '../../../src/domain/interaction-metrics.js';
+import { foldHandling, interactionAt } from '../../../src/domain/interaction-metrics.js';
 import { metricsByInteraction } from '../../../src/domain/interaction-figures.js';
 import { ownEventId } from '../../../src/domain/occurrence-times.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
@@ -27,22 +27,22 @@ const story: ConversationEvent[] = [
 
 describe('handlingOf', () => {
   it('yields the same for any order, with duplicates', () => {
-    const whole = handlingOf([], story);
+    const whole = foldHandling([], story);
     for (let seed = 1; seed <= 200; seed += 1) {
       const random = seededRandom(seed);
       const shuffled = [...story, ...story.slice(0, 4)]
         .map((event) => ({ event, rank: random() }))
         .sort((a, b) => a.rank - b.rank)
         .map(({ event }) => event);
-      expect({ seed, handling: handlingOf([], shuffled) }).toEqual({ seed, handling: whole });
+      expect({ seed, handling: foldHandling([], shuffled) }).toEqual({ seed, handling: whole });
     }
   });
 
   it('continues from earlier facts, wherever the events are split', () => {
-    const whole = handlingOf([], story);
+    const whole = foldHandling([], story);
     for (let cut = 0; cut <= story.length; cut += 1) {
-      const kept = JSON.parse(JSON.stringify(handlingOf([], story.slice(0, cut)))) as typeof whole;
-      expect(handlingOf(kept, story.slice(cut))).toEqual(whole);
+      const kept = JSON.parse(JSON.stringify(foldHandling([], story.slice(0, cut)))) as typeof whole;
+      expect(foldHandling(kept, story.slice(cut))).toEqual(whole);
     }
   });
 
@@ -50,7 +50,7 @@ describe('handlingOf', () => {
     const from = (clockAhead: number) => {
       const heard = story.map((event) => ({ ...event, receivedAt: new Date(event.occurredAt.getTime() + clockAhead * 1_000) }));
       const times = { occurredAt: START + (39 + clockAhead) * 1_000, receivedAt: START + (39 + clockAhead) * 1_000 };
-      return handlingOf([], [...heard, { ...updated(ownEventId('left'), 'idle', times), type: 'CUSTOMER_LEFT', data: {} }]);
+      return foldHandling([], [...heard, { ...updated(ownEventId('left'), 'idle', times), type: 'CUSTOMER_LEFT', data: {} }]);
     };
     expect(from(0)).toContainEqual({ kind: 'CUSTOMER_LEFT', at: START + 39_000 });
     expect(from(ahead)).toEqual(from(0));
@@ -58,7 +58,7 @@ describe('handlingOf', () => {
 
   it("keeps only the first of an agent's messages", () => {
     const more = [16, 17, 18].map((second) => messageAdded(`more ${second}`, 'hello', at(second)));
-    expect(handlingOf([], [...story, ...more])).toEqual(handlingOf([], story));
+    expect(foldHandling([], [...story, ...more])).toEqual(foldHandling([], story));
   });
 
   it('continues from the stored form of an earlier version', () => {
@@ -74,7 +74,7 @@ describe('handlingOf', () => {
       },
     ];
     const interactions = [interaction('i1', 0, 40), interaction('i2', 100, 110)];
-    const figures = metricsByInteraction(interactions, handlingOf(kept, story.slice(5)));
+    const figures = metricsByInteraction(interactions, foldHandling(kept, story.slice(5)));
     expect(interactions.map(({ interactionId }) => figures.get(interactionId))).toMatchObject([
       { waitSeconds: 10, handleSeconds: 20, firstResponseSeconds: 5, transferCount: 1 },
       { waitSeconds: 4, handleSeconds: 6, firstResponseSeconds: null, transferCount: 0 },

@@ -1,11 +1,11 @@
-import { stateOf } from '../../../src/domain/state.js';
+import { deriveState } from '../../../src/domain/state.js';
 import type { ConversationState, FoldedState } from '../../../src/domain/state.js';
 
 const FOLDED: readonly FoldedState[] = ['NONE', 'CREATED', 'BOT', 'QUEUED', 'ACTIVE', 'TRANSFERRING', 'LEFT', 'IDLE'];
-type Upstream = Parameters<typeof stateOf>[1];
+type Upstream = Parameters<typeof deriveState>[1];
 
 const by = (upstream: Upstream): Partial<Record<FoldedState, ConversationState>> =>
-  Object.fromEntries(FOLDED.map((folded) => [folded, stateOf(folded, upstream)]));
+  Object.fromEntries(FOLDED.map((folded) => [folded, deriveState(folded, upstream)]));
 
 const active = (type: 'QUEUE' | 'AGENT' | 'SCRIPT' | 'WEBHOOK' | 'OTHER') => ({
   upstreamState: 'ACTIVE' as const,
@@ -33,7 +33,7 @@ describe('the state of a conversation', () => {
   });
 
   it('is CREATED if nothing has happened', () => {
-    expect(stateOf('NONE', { upstreamState: 'CREATED', assignment: null })).toBe('CREATED');
-    expect(stateOf('QUEUED', { upstreamState: 'CREATED', assignment: null })).toBe('QUEUED');
+    expect(deriveState('NONE', { upstreamState: 'CREATED', assignment: null })).toBe('CREATED');
+    expect(deriveState('QUEUED', { upstreamState: 'CREATED', assignment: null })).toBe('QUEUED');
   });
 });

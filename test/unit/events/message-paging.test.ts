@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { NamedMessage } from '../../../src/domain/message.js';
 import type { Section } from '../../../src/domain/window.js';
-import { connection, positionCursor, windowOf } from '../../../src/resolvers/connections.js';
+import { connection, positionCursor, toWindow } from '../../../src/resolvers/connections.js';
 import type { ConnectionArgs } from '../../../src/schema/connection-args.js';
 import type { ConnectionOf } from '../../../src/schema/connection.js';
 import { MessageWorld } from './message-world.js';
@@ -69,7 +69,7 @@ const within = (world: MessageWorld, section: Section | null) =>
   world.texts.slice(section?.from ?? 0, section?.before === null ? undefined : section?.before);
 
 async function page(world: MessageWorld, section: Section | null, args: ConnectionArgs): Promise<ConnectionOf<NamedMessage>> {
-  const window = windowOf(LIST, args);
+  const window = toWindow(LIST, args);
   return connection(LIST, window, await world.window(window, section), (message) => message);
 }
 

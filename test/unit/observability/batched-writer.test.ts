@@ -3,9 +3,9 @@ import { batchedWriter } from '../../../src/observability/batched-writer.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-function gathering(gatherMs: number) {
+function gathering(flushIntervalMs: number) {
   const written: string[] = [];
-  return { written, lines: batchedWriter((text) => written.push(text), gatherMs) };
+  return { written, lines: batchedWriter((text) => written.push(text), flushIntervalMs) };
 }
 
 it('writes the lines of a turn together at its end, and those that follow soon together later', async () => {
@@ -33,7 +33,7 @@ it('writes a line at the end of its turn where the last is long ago', async () =
   }
 });
 
-it('writes what waits when it is told to, and once', async () => {
+it('writes the waiting lines on flush, and once', async () => {
   const { written, lines } = gathering(100);
   lines.write('a\n');
   lines.flush();

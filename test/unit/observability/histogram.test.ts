@@ -12,7 +12,7 @@ async function both<T extends string>(labelNames: T[], note: (histogram: Pick<Hi
   return Promise.all([registry.metrics(), expected.metrics()]);
 }
 
-it('tells the same as a histogram of prom-client', async () => {
+it('reports the same as a histogram of prom-client', async () => {
   const [told, expected] = await both(['operation', 'outcome'], (histogram) => {
     for (const [index, value] of VALUES.entries()) {
       histogram.observe({ operation: index % 2 ? 'messages.list' : 'quo"ted\n', outcome: 'OK' }, value);
@@ -23,7 +23,7 @@ it('tells the same as a histogram of prom-client', async () => {
   expect(told).toBe(expected);
 });
 
-it('tells the same without labels, from the start on', async () => {
+it('reports the same without labels, from the start on', async () => {
   const [untold, expectedUntold] = await both([], () => undefined);
   expect(untold).toContain('call_seconds_count 0');
   expect(untold).toBe(expectedUntold);

@@ -3,7 +3,7 @@ import { RequestLoaders } from '../../../src/context/request-loaders.js';
 import type { RequestContext } from '../../../src/context/request-context.js';
 import type { Services } from '../../../src/context/services.js';
 import type { Viewer } from '../../../src/auth/viewer.js';
-import { handlingOf } from '../../../src/domain/interaction-metrics.js';
+import { foldHandling } from '../../../src/domain/interaction-metrics.js';
 import { InteractionResolver } from '../../../src/resolvers/interaction-resolver.js';
 import { toInteraction } from '../../../src/resolvers/to-graphql.js';
 import { agentJoined, agentLeft, queued, START } from '../../contract/event-log/sample-events.js';
@@ -30,7 +30,7 @@ function countingServices() {
     api: { interactions: () => Promise.resolve(((counts.interactions += 1), interactions)) },
     log: {
       head: () => Promise.resolve({ cursor: () => Promise.resolve('cursor') }),
-      interactionMetrics: () => Promise.resolve(((counts.handling += 1), handlingOf([], events))),
+      interactionMetrics: () => Promise.resolve(((counts.handling += 1), foldHandling([], events))),
     },
   };
   return { counts, interactions, services: services as unknown as Services };

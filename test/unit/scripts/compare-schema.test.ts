@@ -36,11 +36,11 @@ it.each([
   expect(told).toMatch(new RegExp(`^breaking: .*${name}`, 'm'));
 });
 
-it('passes what is new, and tells of the removal of what was deprecated', () => {
+it('passes additions, and reports the removal of what was deprecated', () => {
   expect(compare(RELEASED.replace('old: String', 'young: Int, old: String'))).toEqual({ status: 0, told: '' });
   expect(compare(RELEASED.replace(/old: String .*?,/, ''))).toEqual({ status: 0, told: expect.stringMatching(/^dangerous: .*old/) });
 });
 
-it('tells of a new enum value, and passes it', () => {
+it('reports a new enum value, and passes it', () => {
   expect(compare(RELEASED.replace('A B', 'A B C'))).toEqual({ status: 0, told: expect.stringMatching(/^dangerous: .*C/) });
 });

@@ -30,7 +30,7 @@ result = result.map((one) => [Object(one) === one ? Object.getPrototypeOf(one) =
 
 const resultOf = (code: string): unknown => JSON.parse(JSON.stringify(runInNewContext(`let result; ${code}; result`)));
 
-test('spreads in what is bundled come to what they come to as they are written', () => {
+test('spreads in the bundle have the same results as in the source', () => {
   const directory = mkdtempSync(join(tmpdir(), 'spreads-'));
   try {
     const file = join(directory, 'bundle.js');
@@ -45,7 +45,7 @@ test('spreads in what is bundled come to what they come to as they are written',
   }
 });
 
-test('it is told when esbuild writes something else in the place of spreads', () => {
+test('fails if esbuild replaces spreads by something else', () => {
   const directory = mkdtempSync(join(tmpdir(), 'spreads-'));
   try {
     const file = join(directory, 'bundle.js');

@@ -40,7 +40,7 @@ function carry(source: Deliveries, make: (delivery: Delivery) => string) {
       return null;
     };
     const how = {
-      payloadOf: (one: Delivery) => new EncodedResult(make(one)),
+      toPayload: (one: Delivery) => new EncodedResult(make(one)),
       toError: () => new GraphQLError('masked'),
       turns: new FairScheduler(),
     };
@@ -82,7 +82,7 @@ describe('the results of a subscription', () => {
     expect(await Promise.race([end, nextTurn('nothing')])).toBe('nothing');
   });
 
-  it('end at once when the client wants no more, and it learns of no end', async () => {
+  it('end immediately when the client completes, which gets no further message', async () => {
     const { subscription, told } = sourceOf(3);
     const { results, end, delivery } = carry(subscription, idOf);
     delivery?.stop();

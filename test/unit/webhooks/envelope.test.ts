@@ -39,7 +39,7 @@ describe('readEnvelope', () => {
     expect(readEnvelope({ ...headers, [name]: value })).toEqual({ ok: false, reason: 'header-malformed' });
   });
 
-  it('takes an event id of 255 characters', () => {
+  it('accepts an event id of 255 characters', () => {
     expect(readEnvelope({ ...headers, 'x-8x8-event-id': 'e'.repeat(255) }).ok).toBe(true);
   });
 });
@@ -58,7 +58,7 @@ describe('checkEnvelope', () => {
     expect(checkEnvelope(envelope, rules, sentAt + ageMs)).toBe(mismatch);
   });
 
-  it('takes any age when the check is off', () => {
+  it('accepts any age when the check is off', () => {
     expect(checkEnvelope(envelope, { ...rules, maxAgeMs: 0 }, sentAt + 1e12)).toBeNull();
     expect(checkEnvelope(envelope, { ...rules, maxAgeMs: 0 }, 0)).toBeNull();
   });
@@ -68,7 +68,7 @@ describe('checkEnvelope', () => {
     expect(checkEnvelope({ ...envelope, customerId: 'other' }, rules, sentAt)).toBe('foreign-customer');
   });
 
-  it('takes any tenant and customer where none is configured', () => {
+  it('accepts any tenant and customer if none is configured', () => {
     expect(
       checkEnvelope({ ...envelope, tenantId: 'x', customerId: 'y' }, { ...rules, tenantId: null, customerId: null }, sentAt),
     ).toBeNull();

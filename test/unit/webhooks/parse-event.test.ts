@@ -405,7 +405,7 @@ describe('parseEvent', () => {
     expect(parse({ eventType: 'TRANSFER', conversationId, timestamp })).toMatchObject({ conversationId: null, type: 'UNRECOGNIZED' });
   });
 
-  it('takes a conversation id given as a number', () => {
+  it('accepts a numeric conversation id', () => {
     expect(parse({ eventType: 'TRANSFER', conversationId: 17, timestamp })).toMatchObject({
       conversationId: '17',
       type: 'CONVERSATION_TRANSFERRED',
@@ -442,7 +442,7 @@ describe('parseEvent', () => {
     expect(parse({ ...activity('deep', value), conversationId: 'c1' }).data).toEqual({ name: 'deep', value });
   });
 
-  it.each(['', '['.repeat(300) + ']'.repeat(300)])('takes a key __proto__ for a key', (deep) => {
+  it.each(['', '['.repeat(300) + ']'.repeat(300)])('reads a key __proto__ as an ordinary key', (deep) => {
     const event = parse(
       JSON.parse(`{"__proto__":{"conversationId":"c9","eventType":"TRANSFER"},"eventType":"X"${deep === '' ? '' : `,"deep":${deep}`}}`),
     );

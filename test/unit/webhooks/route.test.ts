@@ -78,7 +78,7 @@ describe('the webhook route', () => {
     expect(await post(Readable.from([Buffer.alloc(LIMIT, 32), Buffer.alloc(1)]), { 'content-type': type })).toMatchObject(tooLarge);
   });
 
-  it('takes a body of exactly 1 MiB', async () => {
+  it('accepts a body of exactly 1 MiB', async () => {
     const large = BODY.slice(0, -1) + ' '.repeat(LIMIT - BODY.length) + '}';
     expect((await post(large, signWebhook(large, key))).statusCode).toBe(204);
   });
@@ -97,12 +97,12 @@ describe('the webhook route', () => {
     expect((await app.inject({ method: 'POST', url: URL_PATH })).statusCode).toBe(415);
   });
 
-  it('takes a key __proto__ for a key', async () => {
+  it('reads a key __proto__ as an ordinary key', async () => {
     const body = '{"__proto__":{"a":1},"constructor":{"prototype":{"b":1}},"eventType":"X","conversationId":"c1"}';
     expect((await post(body, signWebhook(body, key))).statusCode).toBe(204);
   });
 
-  it('tells when to come back while the log is unavailable', async () => {
+  it('answers when to retry while the log is unavailable', async () => {
     log.failure = new Error('disk full');
     const response = await post(BODY, signWebhook(BODY, key));
     expect([response.statusCode, response.headers['retry-after'], response.json()]).toEqual([503, '5', { error: 'unavailable' }]);
@@ -126,7 +126,7 @@ describe('the webhook route', () => {
     const sendUnmeasured = async (n: number) =>
       await post(Readable.from([Buffer.from(event(n))]), signWebhook(event(n), key, { eventId: `e${n}` }));
 
-    it('turns away what is too much, tells when to come back, and takes it then', async () => {
+    it('rejects what is too much, answers when to retry, and accepts it then', async () => {
       const letGo = holdAppends();
       const all = Array.from({ length: 7 }, (_, n) => send(n));
       const turnedAway = await Promise.all(all.slice(4));

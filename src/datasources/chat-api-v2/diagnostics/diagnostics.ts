@@ -36,8 +36,8 @@ export function checkup(
       });
       return { client: api.client, close: () => api.closeAll() };
     },
-    itemsOf: listed,
-    totalOf: (body) => asNumber(asRecord(body['page'])?.['elementCount']),
+    findItems: listed,
+    findTotal: (body) => asNumber(asRecord(body['page'])?.['elementCount']),
   });
   return runChecks(
     probe,

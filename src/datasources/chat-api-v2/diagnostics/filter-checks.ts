@@ -19,7 +19,7 @@ const STATUSES = ['created', 'pending', 'handling', 'deleted'];
 
 /** A filter by one of the selectors. */
 export const filterBy = (probe: Probe, paths: Paths, selector: string): CheckedFilter => ({
-  valueOf: SELECTORS[selector] ?? (() => null),
+  readValue: SELECTORS[selector] ?? (() => null),
   find: (value) => probe.page(paths.conversations, 'data', { size: 100, page: 0, [selector]: value }),
 });
 

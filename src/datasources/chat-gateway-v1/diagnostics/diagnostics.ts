@@ -35,8 +35,8 @@ export function checkup(
       const client = chatGatewayClient({ ...connection, onCall });
       return { client, close: () => client.close() };
     },
-    itemsOf: embedded,
-    totalOf: (body) => asNumber(asRecord(body['page'])?.['totalElements']),
+    findItems: embedded,
+    findTotal: (body) => asNumber(asRecord(body['page'])?.['totalElements']),
   });
   return runChecks(
     probe,

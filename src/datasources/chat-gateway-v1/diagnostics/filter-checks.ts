@@ -21,7 +21,7 @@ const RESERVED = ` ,;()=!"'%*+&é漢`;
 
 /** A filter by one of the selectors. */
 export const filterBy = (probe: Probe, selector: string): CheckedFilter => ({
-  valueOf: SELECTORS[selector] ?? (() => null),
+  readValue: SELECTORS[selector] ?? (() => null),
   find: (value) => filtered(probe, selector, value),
   ...(selector === 'state' ? { values: ['created', 'active', 'idle'] } : {}),
 });

@@ -59,7 +59,7 @@ export function signedPayload(envelope: Omit<SignedEnvelope, 'signature'>, rawBo
 function parseDetachedJws(compact: string): DetachedJws | null {
   const [encodedHeader = '', payload, encodedSignature = '', ...rest] = compact.split('.');
   if (payload !== '' || rest.length > 0) return null;
-  const kid = kidOf(encodedHeader);
+  const kid = parseKid(encodedHeader);
   return kid === undefined || decodeBase64Url(encodedSignature) === null ? null : { kid, encodedHeader, encodedSignature };
 }
 
@@ -67,7 +67,7 @@ function parseDetachedJws(compact: string): DetachedJws | null {
 let lastHeader: { readonly encoded: string; readonly kid: string } | null = null;
 
 /** The key id of a header that we support, null of any other; undefined of what is no header. */
-function kidOf(encoded: string): string | null | undefined {
+function parseKid(encoded: string): string | null | undefined {
   if (encoded === lastHeader?.encoded) return lastHeader.kid;
   const header = parseHeader(encoded);
   if (header === null) return undefined;

@@ -36,7 +36,7 @@ describe('the access token', () => {
     expect(connected.asked[0]?.headers.authorization).toBe('Bearer token-1');
   });
 
-  it('is asked for once by 100 queries at once, however slow it is', async () => {
+  it('is requested once by 100 parallel queries, however slow it is', async () => {
     const held: (() => void)[] = [];
     const { tokenScript } = connected;
     connected.tokenScript = (request: ReceivedRequest, response: ServerResponse) => held.push(() => tokenScript(request, response));
@@ -48,14 +48,14 @@ describe('the access token', () => {
     expect(connected.asked).toHaveLength(100);
   });
 
-  it('is asked for once more when it was revoked, by 100 queries at once, none of which fails', async () => {
+  it('is requested once more when it was revoked, by 100 parallel queries, none of which fails', async () => {
     await ask();
     connected.script = onlyWith('token-2');
     expect(await askHundred()).toHaveLength(100);
     expect(connected.tokenRequests).toBe(2);
   });
 
-  it('is asked for once when it has expired, by 100 queries at once, and the old one is not tried', async () => {
+  it('is requested once when it has expired, by 100 parallel queries, and the old one is not tried', async () => {
     await ask();
     connected.clock.now += 61 * MINUTE;
     connected.script = onlyWith('token-2');
@@ -123,7 +123,7 @@ describe('the access token', () => {
     expect(await ask()).not.toBeNull();
   });
 
-  it.each([{}, { expires_in: '0' }, { expires_in: -1 }])('is kept until it is refused where its end is not told: %j', async (life) => {
+  it.each([{}, { expires_in: '0' }, { expires_in: -1 }])('is kept until it is rejected if its expiry is unknown: %j', async (life) => {
     connected.tokenScript = json(200, { access_token: 'token-1', ...life });
     await ask();
     connected.clock.now += 10_000 * MINUTE;

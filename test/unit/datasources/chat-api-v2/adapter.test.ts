@@ -80,10 +80,10 @@ it('keeps the messages of interactions that overlap apart', async () => {
   const all = [interaction('i1', null), interaction('i2', null)];
   const [one, two] = all as [(typeof all)[0], (typeof all)[0]];
   serve(said('a', 'i1'), said('b', 'i1'), said('c', 'i2'));
-  expect(await connected.api.interactionPlaces('c1', one, all, asOf)).toEqual({ from: 0, before: 2 });
-  expect(await connected.api.interactionPlaces('c1', two, all, asOf)).toEqual({ from: 2, before: null });
+  expect(await connected.api.locateInteraction('c1', one, all, asOf)).toEqual({ from: 0, before: 2 });
+  expect(await connected.api.locateInteraction('c1', two, all, asOf)).toEqual({ from: 2, before: null });
   serve(said('a', 'i1'), said('b', 'i2'), said('c', 'i1'), said('d', 'i2'), said('e', 'i1'));
-  expect(await connected.api.interactionPlaces('c1', one, all, asOf)).toBeNull();
+  expect(await connected.api.locateInteraction('c1', one, all, asOf)).toBeNull();
   const window = { kind: 'first', count: 2, from: 1, before: null } as const;
   const { items, ...rest } = await connected.api.interactionMessages('c1', one, window, asOf);
   expect([items.map(({ text }) => text), rest]).toEqual([['c', 'e'], { start: 1, total: 3, hasMore: false }]);

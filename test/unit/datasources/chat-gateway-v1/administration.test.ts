@@ -72,7 +72,7 @@ describe('webhooks', () => {
     expect(sent(1)).toEqual({ uri: 'https://example.com/hook', version });
   });
 
-  it.each([400, 409])('tell why something was refused with %i', async (status) => {
+  it.each([400, 409])('state why something was rejected with %i', async (status) => {
     connected.upstream.script = json(status, { message: 'm', errors: [{ code: 'c', message: 'It is in use.' }] });
     const fault = { code: 'UPSTREAM_REJECTED', status, reasons: [{ field: null, message: 'It is in use.' }] };
     await expect(connected.api.deleteWebhook('12')).rejects.toMatchObject(fault);

@@ -54,7 +54,7 @@ describe('the list of attachments', () => {
     ]);
   });
 
-  it('is read to its end where that takes several pages', async () => {
+  it('is read to its end over several pages', async () => {
     const ids = Array.from({ length: 230 }, (_, index) => `f${index}`);
     upstream.script = (request, response) => {
       const page = Number(new URL(request.url, 'http://x').searchParams.get('page'));

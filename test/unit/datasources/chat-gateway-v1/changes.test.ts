@@ -12,7 +12,7 @@ const bare = { channelId: 'ch1', customer: {}, assignment: null, history: [] };
 const words = { sender: 'CUSTOMER', text: 'Hello', attachmentIds: [], cards: [] } as const;
 
 describe('createConversation', () => {
-  it('sends all that is told, as the contract writes it', async () => {
+  it('sends every given field, as the contract writes it', async () => {
     connected.upstream.script = json(202, { conversationId: 'c1', createdAt: '2026-01-01T10:00:00Z' });
     const created = await connected.api.createConversation({
       channelId: 'ch1',
@@ -68,7 +68,7 @@ describe('createConversation', () => {
     });
   });
 
-  it('leaves out what is not told, but for the user that the contract requires', async () => {
+  it('omits what is not given, except the user that the contract requires', async () => {
     connected.upstream.script = json(202, { conversationId: 5 });
     await expect(connected.api.createConversation({ ...bare, customer: { name: null, email: '', properties: [] } })).resolves.toEqual({
       conversationId: '5',
@@ -93,7 +93,7 @@ describe('createConversation', () => {
     await expect(connected.api.createConversation(bare)).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   });
 
-  it('tells why it was refused', async () => {
+  it('states why it was rejected', async () => {
     connected.upstream.script = json(400, { message: 'm', errors: [{ code: 'invalid_queue', message: 'Queue 112 is not there.' }] });
     await expect(connected.api.createConversation(bare)).rejects.toMatchObject({
       code: 'UPSTREAM_REJECTED',

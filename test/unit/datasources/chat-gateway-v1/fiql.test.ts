@@ -28,7 +28,7 @@ describe('fiql', () => {
     );
   });
 
-  it('refuses half a character', () => {
+  it('rejects an unpaired surrogate', () => {
     expect(() => fiql([['a', 'x\ud83d']])).toThrow(BadUserInputError);
   });
 });

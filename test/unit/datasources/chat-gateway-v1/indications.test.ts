@@ -24,7 +24,7 @@ it('only the bot thinks', async () => {
   expect(sent()).toEqual(['POST', '/chat-gateway/v1/conversations/c1/thinking', { authorType: 'bot', maxThinkingTimeSeconds: 600 }]);
 });
 
-it('reading is told in epoch milliseconds', async () => {
+it('reading is reported in epoch milliseconds', async () => {
   await connected.api.markRead('c1', 'BOT', new Date(1_767_225_600_123));
   expect(sent()).toEqual(['POST', '/chat-gateway/v1/conversations/c1/read-receipt', { authorType: 'bot', readAt: 1_767_225_600_123 }]);
 });
@@ -93,7 +93,7 @@ it('nothing is found where the upstream answers 404, nor asked for what cannot b
   expect(connected.upstream.requests).toHaveLength(asked);
 });
 
-it('none is sent again where no answer tells what became of it', async () => {
+it('none is sent again if no response shows its outcome', async () => {
   connected.upstream.script = raw(504, '');
   for (const [, change] of changes('c1')) await expect(change()).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
   expect(connected.upstream.requests).toHaveLength(6);

@@ -53,7 +53,7 @@ describe('messages', () => {
 });
 
 describe('message', () => {
-  it('reads what the Chat Gateway tells', async () => {
+  it('reads the responses of the Chat Gateway', async () => {
     const content = { type: 'AdaptiveCard' };
     connected.upstream.script = json(200, {
       id: 'm1',

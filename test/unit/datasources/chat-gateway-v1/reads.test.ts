@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => connected.close());
 
 describe('conversation', () => {
-  it('reads what the Chat Gateway tells', async () => {
+  it('reads the responses of the Chat Gateway', async () => {
     connected.upstream.script = json(200, {
       id: 'c1',
       channelId: 25,

@@ -12,7 +12,7 @@ describe('the bytes that the requests of one viewer hold', () => {
     expect([bytes.heldBy('mia'), bytes.heldBy('leo')]).toEqual([100, 100]);
   });
 
-  it('are free once released, for good: what comes after that does not count', () => {
+  it('are free once released, permanently: later bytes do not count', () => {
     const bytes = new BytesInFlight(100);
     const [first, second] = [bytes.forRequest('mia'), bytes.forRequest('mia')];
     first.hold(100);

@@ -39,7 +39,7 @@ it('refuses who has waited too long, and keeps no place for him', async () => {
   expect([slots.inFlight, slots.queued]).toEqual([0, 0]);
 });
 
-it('refuses at once who would have to wait too long, and tells how long that is', async () => {
+it('rejects immediately a call that would wait too long, and returns how long', async () => {
   const slots = slotsOf({ queuedMs: 20_000 });
   taken(slots, 10_000);
   // Each of those who wait makes it five seconds more.
@@ -77,7 +77,7 @@ it('forgets how long calls took when it is cleared', async () => {
   expect(slots.waitMs).toBe(0);
 });
 
-it('refuses all that wait when told to', async () => {
+it('rejects all waiting calls on request', async () => {
   const slots = slotsOf({ inFlight: 1 });
   slots.tryAcquire();
   const waiting = Promise.all([slots.acquire(), slots.acquire()]);

@@ -2,7 +2,7 @@ import { Deadline, readsWithin } from '../../../../src/datasources/upstream/dead
 import type { ChatApi } from '../../../../src/datasources/chat-api.js';
 import { faultOf } from '../scripted-upstream.js';
 
-it('gives what comes in time, faults too', async () => {
+it('returns what arrives in time, errors too', async () => {
   const deadline = new Deadline(60_000);
   expect(await deadline.within(() => Promise.resolve('answer'))).toBe('answer');
   const fault = new Error('its own');

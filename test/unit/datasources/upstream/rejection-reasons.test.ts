@@ -30,7 +30,7 @@ describe('rejectionReasons', () => {
     expect(rejectionReasons(body).map(({ field, message }) => [field, message])).toEqual(expected);
   });
 
-  it('tells each reason once, the one that names its field', () => {
+  it('returns each reason once, the one that names its field', () => {
     const body = {
       validations: [
         { field: 'a', message: 'empty' },

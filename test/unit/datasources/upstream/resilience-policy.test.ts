@@ -76,7 +76,7 @@ describe('a read', () => {
     expect(performance.now() - started).toBeGreaterThan(98);
   });
 
-  it('is given up after three tries', async () => {
+  it('is abandoned after three tries', async () => {
     const { exchange, calls } = scripted(reset);
     expect(await faultOf(guardOf().read(exchange))).toBe(reset);
     expect(calls()).toBe(3);
@@ -93,7 +93,7 @@ it('never tries a change again', async () => {
   }
 });
 
-it('does not call an upstream that is down, and tells when to come back', async () => {
+it('does not call an upstream that is down, and returns when to retry', async () => {
   const guard = guardOf({ retryDelaysMs: [] });
   const down = scripted(reset);
   for (let n = 0; n < 20; n += 1) await faultOf(guard.read(down.exchange));
@@ -126,7 +126,7 @@ it('lets a change find out where there has been no read', async () => {
   expect(guard.stats().circuitOpen).toBe(false);
 });
 
-it('bounds the calls under way and those that wait', async () => {
+it('limits the calls in flight and the waiting ones', async () => {
   const busy: boolean[] = [];
   const guard = guardOf({ inFlight: 2, onBusy: (is) => busy.push(is) });
   let finish: () => void = () => undefined;
@@ -155,7 +155,7 @@ describe('an upstream that goes silent', () => {
       givingUp.addEventListener('abort', () => reject(new UpstreamTimeoutError('late')));
     });
 
-  it('is taken to be down long before the calls are over, and their callers are told', async () => {
+  it('opens the circuit long before the calls time out, and rejects their callers', async () => {
     const guard = guardOf();
     const reads = Array.from({ length: 20 }, () => faultOf(guard.read(silent)));
     await new Promise(setImmediate);

@@ -13,7 +13,7 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs(header, now)).toBe(expected);
   });
 
-  it.each([undefined, null, '', 'soon', '-5', '1.5', '5.5', '99999999999999999999', ['3'], 3])('takes no time from %j', (header) => {
+  it.each([undefined, null, '', 'soon', '-5', '1.5', '5.5', '99999999999999999999', ['3'], 3])('reads no time from %j', (header) => {
     expect(retryAfterMs(header, now)).toBeNull();
   });
 });

@@ -42,7 +42,7 @@ describe('SharedReads', () => {
     await expect(next).resolves.toBe('up');
   });
 
-  it('rejects, and remembers nothing, where a read throws at once', async () => {
+  it('rejects, and remembers nothing, if a read throws synchronously', async () => {
     const shared = new SingleFlight();
     const broken = () => {
       throw new Error('broken');

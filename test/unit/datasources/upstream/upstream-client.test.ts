@@ -141,7 +141,7 @@ describe('a read', () => {
     expect(await faultOf(read(clientOf()))).toMatchObject({ retryAfterMs: expected });
   });
 
-  it('tells the reasons of a refusal', async () => {
+  it('returns the reasons of a rejection', async () => {
     upstream.script = json(400, { message: 'm', validations: [{ field: 'size', message: 'too large' }] });
     expect(await faultOf(read(clientOf()))).toMatchObject({ status: 400, reasons: [{ field: 'size', message: 'too large' }] });
   });
@@ -308,13 +308,13 @@ describe('a change', () => {
     },
   );
 
-  it('tells which part of the request is not there', async () => {
+  it('states which part of the request was not found', async () => {
     upstream.script = json(404, { message: `nothing at ${upstream.baseUrl}` });
     expect((await faultOf(change(clientOf()))).message).toBe('There is no such thing.');
   });
 });
 
-describe('what clients and logs are told', () => {
+describe('what clients and logs see', () => {
   const scripts: readonly [string, Script][] = [
     ['a refusal', json(400, { message: 'body text' })],
     ['refused credentials', json(401, { message: 'body text' })],

@@ -83,7 +83,7 @@ it('accepts the introspection query', () => {
   expect(judged(getIntrospectionQuery())).toBe('accepted');
 });
 
-it('tells of fragments in a circle, and of nothing else', () => {
+it('reports fragments in a circle, and nothing else', () => {
   const text = `{ ...A ${repeated(500, () => 'x')} } fragment A on Query { ...B } fragment B on Query { ...A }`;
   expect(judged(text)).toEqual([{ code: 'GRAPHQL_VALIDATION_FAILED', message: 'Cannot spread fragment "A" within itself via "B".' }]);
 });

@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import { shapeOf } from '../../../../src/transport/documents/document-shape.js';
+import { measureShape } from '../../../../src/transport/documents/document-shape.js';
 
 it.each<[string, string, object]>([
   ['counts levels of fields, and no fragment as a level', '{ a { ... { b { c } } d } }', { depth: 3, selections: 5 }],
@@ -24,11 +24,11 @@ it.each<[string, string, object]>([
   ['gets to the end of fragments in a circle', '{ ...A } fragment A on T { a ...B } fragment B on T { b ...A }', { depth: 1 }],
   ['takes fragments that are missing as empty', '{ ...A }', { depth: 0, selections: 1 }],
 ])('%s', (_what, text, expected) => {
-  expect(shapeOf(parse(text))).toMatchObject(expected);
+  expect(measureShape(parse(text))).toMatchObject(expected);
 });
 
 it('counts what fragments multiply to without walking it', () => {
   const levels = Array.from({ length: 60 }, (_, n) => `fragment F${n} on T { ...F${n + 1} ...F${n + 1} }`).join(' ');
-  const { selections } = shapeOf(parse(`{ ...F0 } ${levels} fragment F60 on T { a }`));
+  const { selections } = measureShape(parse(`{ ...F0 } ${levels} fragment F60 on T { a }`));
   expect(selections).toBeGreaterThan(2 ** 60);
 });

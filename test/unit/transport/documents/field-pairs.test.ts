@@ -1,5 +1,5 @@
 import { parse } from 'graphql';
-import { fieldPairsOf } from '../../../../src/transport/documents/field-pairs.js';
+import { countFieldPairs } from '../../../../src/transport/documents/field-pairs.js';
 
 it.each<[string, string, number]>([
   ['nothing where every name is selected once', '{ a { b c } d }', 0],
@@ -11,5 +11,5 @@ it.each<[string, string, number]>([
   ['the fields of all operations, and of each fragment by itself', 'query A { a a } query B { ...F } fragment F on T { b b b }', 1 + 3 + 3],
   ['no fields of one name on different objects', '{ a { x } b { x } }', 0],
 ])('counts %s', (_what, text, pairs) => {
-  expect(fieldPairsOf(parse(text))).toBe(pairs);
+  expect(countFieldPairs(parse(text))).toBe(pairs);
 });

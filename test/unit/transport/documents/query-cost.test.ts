@@ -1,6 +1,6 @@
 import { getOperationAST, parse, validate } from 'graphql';
 import { buildSchema } from '../../../../src/resolvers/build-schema.js';
-import { costOf } from '../../../../src/transport/documents/query-cost.js';
+import { estimateCost } from '../../../../src/transport/documents/query-cost.js';
 
 const schema = buildSchema();
 
@@ -9,7 +9,7 @@ function cost(text: string, variables: Record<string, unknown> = {}): number {
   expect(validate(schema, document)).toEqual([]);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('one operation, please');
-  return costOf(schema, document, operation)(variables);
+  return estimateCost(schema, document, operation)(variables);
 }
 
 it.each<[string, string, number]>([

@@ -107,7 +107,7 @@ it('interprets a document until it has come often enough, and compiles it once',
   expect(queries.compiled).toBe(1);
 });
 
-it('interprets for good what it never compiles', async () => {
+it('interprets permanently what it never compiles', async () => {
   const queries = new CompiledQueries(Infinity);
   await queries.load();
   for (let time = 0; time < 3; time += 1) await queries.execute(NAMED);

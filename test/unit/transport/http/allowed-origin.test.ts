@@ -5,12 +5,12 @@ const PUBLIC = 'https://chat.example';
 const allows = (origin: string | undefined, host = '127.0.0.1:4000', origins: string[] = []) =>
   isAllowedOrigin({ headers: { origin, host } } as IncomingMessage, origins, PUBLIC);
 
-it('takes who is no page, and any page where any may', () => {
+it('allows clients that are no page, and any page if any is allowed', () => {
   expect(allows(undefined)).toBe(true);
   expect(allows('https://anywhere.example', 'x', ['*'])).toBe(true);
 });
 
-it.each([PUBLIC, 'http://127.0.0.1:4000'])("takes a page of the gateway's own at %s", (origin) => expect(allows(origin)).toBe(true));
+it.each([PUBLIC, 'http://127.0.0.1:4000'])("allows a page of the gateway's own at %s", (origin) => expect(allows(origin)).toBe(true));
 
 it.each([
   ['http://localhost:4000', 'localhost:4000'],

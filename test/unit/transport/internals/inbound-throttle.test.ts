@@ -28,13 +28,13 @@ async function wiresOf(count: number): Promise<{ wires: Wire[]; told: string[] }
 }
 
 describe('what comes in', () => {
-  it('is told at once where it is little', async () => {
+  it('is passed on synchronously if it is little', async () => {
     const { wires, told } = await wiresOf(64);
     for (const wire of wires) wire.push('x');
     expect(told).toEqual(wires.map((_, n) => `${n}: x`));
   });
 
-  it('is told a little at a time where it is much, between everything else, until all is told', async () => {
+  it('is passed on in slices if it is much, between everything else, until all is passed on', async () => {
     const { wires, told } = await wiresOf(300);
     for (const wire of wires) wire.push('x');
     const counts = [told.length];
@@ -49,7 +49,7 @@ describe('what comes in', () => {
     expect(told.at(-1)).toBe('0: again');
   });
 
-  it('stays in order on one socket, its end included, and is not read faster than it is told', async () => {
+  it('stays in order on one socket, its end included, and is not read faster than it is passed on', async () => {
     const { wires, told } = await wiresOf(65);
     for (const wire of wires) wire.push('x');
     const last = wires.at(-1);
@@ -79,7 +79,7 @@ describe('what comes in', () => {
       await once(server, 'close');
     });
 
-    it('comes whole, however much many send at once', async () => {
+    it('arrives whole, however much many send in parallel', async () => {
       const incoming = new InboundThrottle();
       const [CLIENTS, BYTES] = [100, 1_000_000];
       const received: Promise<boolean>[] = [];

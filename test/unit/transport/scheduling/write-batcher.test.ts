@@ -17,7 +17,7 @@ function wireTo(seen: string[], name: string) {
 const turnEnds = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('what is sent in one turn', () => {
-  it('is written at its end, all that is for one socket at once', async () => {
+  it('is written at its end, in one write per socket', async () => {
     const seen: string[] = [];
     const writes = new WriteBatcher();
     const [a, b] = [wireTo(seen, 'a'), wireTo(seen, 'b')];

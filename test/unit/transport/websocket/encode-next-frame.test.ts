@@ -36,7 +36,7 @@ const nextMessage = async () => String(((await once(client, 'message')) as [Buff
 
 describe('a `next` message', () => {
   // RFC 6455, 5.2: where the length takes 7 bits, 16, and 64.
-  it.each([60, 125, 126, 65_535, 65_536, 200_000])('of %d bytes is a frame that its reader takes', async (bytes) => {
+  it.each([60, 125, 126, 65_535, 65_536, 200_000])('of %d bytes is a frame that its reader accepts', async (bytes) => {
     const received = nextMessage();
     const payload = payloadFor(bytes);
     await sendTo('1')(payload);

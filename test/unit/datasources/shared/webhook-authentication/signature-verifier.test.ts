@@ -45,7 +45,7 @@ describe('SignatureVerifier', () => {
     expect([first.order, second.order]).toEqual([inOrder, inOrder]);
   });
 
-  it('checks by itself, in order, what a thread that has ended did not tell', async () => {
+  it('verifies inline, in order, what a worker that has exited did not return', async () => {
     void crowd();
     await untilTrue(isThreaded);
     const pending = crowd();

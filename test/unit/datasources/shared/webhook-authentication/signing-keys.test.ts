@@ -66,7 +66,7 @@ describe('signing keys', () => {
     expect(await keys.byKid('key-a')).toBeNull();
   });
 
-  it('asks the sender to come back while a new key is not published yet, and takes it once it is', async () => {
+  it('asks the sender to retry while a new key is not published yet, and accepts it once it is', async () => {
     const { state, keys } = setUp(none);
     await expect(keys.byKid('key-a')).rejects.toThrow(KeyNotPublishedError);
     state.answer = found;
@@ -77,7 +77,7 @@ describe('signing keys', () => {
     expect(await keys.byKid('key-a')).not.toBeNull();
   });
 
-  it('takes an id as unknown after five minutes, and asks for it once a minute from then on', async () => {
+  it('treats an id as unknown after five minutes, and fetches it once a minute from then on', async () => {
     const { state, keys } = setUp(none);
     for (state.now = 0; state.now < GRACE_MS; state.now += ASK_SOON_MS)
       await expect(keys.byKid('key-a')).rejects.toThrow(KeyNotPublishedError);
@@ -91,7 +91,7 @@ describe('signing keys', () => {
     expect(await keys.byKid('key-a')).not.toBeNull();
   });
 
-  it('says that it cannot tell when the endpoint is down, and asks again at once', async () => {
+  it('reports that it is unknown when the endpoint is down, and asks again immediately', async () => {
     const { state, keys } = setUp(down);
     await expect(keys.byKid('key-a')).rejects.toThrow(KeyEndpointUnavailableError);
     state.answer = found;
@@ -166,7 +166,7 @@ describe('signing keys', () => {
     expect(await keys.byKid('key-a')).toBeNull();
   });
 
-  it('takes a key that does not tell its id', async () => {
+  it('accepts a key without an id', async () => {
     const { keys } = setUp(() => Promise.resolve({ kty: key.jwk['kty'], n: key.jwk['n'], e: key.jwk['e'] }));
     expect(await keys.byKid('key-a')).not.toBeNull();
   });
