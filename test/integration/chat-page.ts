@@ -24,4 +24,3 @@ export async function say(page: Page, text: string): Promise<void> {
 export const status = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor();
 export const note = (page: Page, text: RegExp) => page.locator('.note').filter({ hasText: text });
 export const said = (page: Page, text: string | RegExp) => page.locator('[data-message-id]').filter({ hasText: text });
-

@@ -13,7 +13,7 @@ import { useUnreadLine } from './useUnreadLine';
 /** Messages and events, oldest first, followed by outgoing messages. Only what is near the view is in the page. */
 export function Transcript({ conversation }: { conversation: ConversationHandle }) {
   const { texts } = useEnvironment();
-  const { hasOlder, isLoading, loadOlder, unread, messages, events, pending, typing, state, readByOthersAt } = conversation;
+  const { status, hasOlder, isLoading, loadOlder, unread, messages, events, pending, typing, state, readByOthersAt } = conversation;
   const line = useUnreadLine(conversation);
   const rows = useMemo(
     () => rowsOf({ messages, events, hasOlder, pending, typing, state, readByOthersAt }, line.from, texts),
@@ -33,6 +33,7 @@ export function Transcript({ conversation }: { conversation: ConversationHandle 
             {isLoading === 'older' ? texts.loading : texts.earlier}
           </button>
         ) : null}
+        {rows.length === 0 ? <p className="note">{status === 'ready' ? texts.empty : texts.loading}</p> : null}
         <ol style={{ height: list.height }}>
           {list.items.map(({ index, key, start }) => {
             const row = rows[index];

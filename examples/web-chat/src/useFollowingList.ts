@@ -8,8 +8,8 @@ const AT_END_PX = 48;
 const OVERSCAN = 30;
 /** About that of a one-line message, until it is measured. */
 const ROW_PX = 56;
-/** Space above the first row, for the button that loads earlier ones. */
-const START_PX = 64;
+/** Space above the first row: for the button that loads earlier ones, or a margin. */
+const START_PX = { withButton: 64, without: 8 };
 
 interface FollowingOptions {
   /** Identifies the reader's own newest outgoing message: a new one is scrolled into view. */
@@ -33,7 +33,7 @@ export function useFollowingList(rows: readonly Row[], { ownNewest, onAtEnd, onS
     estimateSize: () => ROW_PX,
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: OVERSCAN,
-    paddingStart: START_PX,
+    paddingStart: onStartNear === null ? START_PX.without : START_PX.withButton,
     paddingEnd: 8,
     anchorTo: 'end',
     followOnAppend: true,

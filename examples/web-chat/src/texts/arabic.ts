@@ -42,6 +42,7 @@ export const arabic: Texts = {
   conversation: 'المحادثة',
   earlier: 'رسائل أقدم',
   loading: 'جارٍ التحميل…',
+  empty: 'لا توجد رسائل بعد. اكتب ما الموضوع كي يبدأ من ينضم إليك فورًا.',
   you: 'أنت',
   agent: 'الموظف',
   someone: 'أحد الموظفين',

@@ -31,6 +31,7 @@ export const english = {
   conversation: 'Conversation',
   earlier: 'Earlier messages',
   loading: 'Loading…',
+  empty: 'No messages yet. Write what it is about, so that whoever joins can start right away.',
   you: 'You',
   agent: 'Agent',
   someone: 'Someone',
