@@ -229,6 +229,7 @@ function inABrowser(): void {
       await said(page, 'Day: Monday').waitFor();
       await untilTrue(() => centre.conversation(id).messages.some(({ cards }) => cards.some(({ actionSubmitted }) => actionSubmitted)));
       expect(await bubble.getByLabel('Day').isDisabled()).toBe(true);
+      expect(await bubble.getByLabel('Day').inputValue()).toBe('Monday');
 
       card({
         type: 'AdaptiveCard',

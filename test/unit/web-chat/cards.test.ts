@@ -34,7 +34,7 @@ describe('quick replies', () => {
 
 describe('an Adaptive Card', () => {
   it('is known by its type, and by what it says of itself', () => {
-    const card = { cardId: null, content: {} };
+    const card = { cardId: null, content: {}, submitted: false, executed: false };
     expect(isAdaptive({ ...card, contentType: 'application/vnd.microsoft.card.adaptive' })).toBe(true);
     expect(isAdaptive({ ...card, contentType: '', content: { type: 'AdaptiveCard' } })).toBe(true);
     expect(isAdaptive({ ...card, contentType: 'Carousel' })).toBe(false);

@@ -36,14 +36,16 @@ function AdaptiveCardView({
   // Events are new objects with the same content each time.
   const content = JSON.stringify(card.content);
   const isOpen = onAction !== null;
+  const [close, setClose] = useState<(() => void) | null>(null);
   useEffect(() => {
     let isCurrent = true;
     void import('./render-adaptive')
-      .then(({ renderAdaptive }) => {
+      .then(({ renderAdaptive, closeCard }) => {
         if (!isCurrent) return;
-        const element = renderAdaptive(JSON.parse(content), { isOpen, onAction: (action) => latest.current.onAction?.(action) });
-        if (element === null) latest.current.onUnreadable();
-        else place.current?.replaceChildren(element);
+        const element = renderAdaptive(JSON.parse(content), { onAction: (action) => latest.current.onAction?.(action) });
+        if (element === null) return latest.current.onUnreadable();
+        place.current?.replaceChildren(element);
+        setClose(() => () => closeCard(element));
       })
       .catch(() => {
         if (isCurrent) latest.current.onUnreadable();
@@ -51,7 +53,10 @@ function AdaptiveCardView({
     return () => {
       isCurrent = false;
     };
-  }, [content, isOpen]);
+  }, [content]);
+  useEffect(() => {
+    if (!isOpen) close?.();
+  }, [isOpen, close]);
   return <div className="card adaptive" ref={place} />;
 }
 

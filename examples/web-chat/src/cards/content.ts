@@ -4,6 +4,9 @@ export interface CardContent {
   readonly cardId: string | null;
   readonly contentType: string;
   readonly content: unknown;
+  /** Whether the contact centre knows that it was used. */
+  readonly submitted: boolean;
+  readonly executed: boolean;
 }
 
 /** Any value as the properties that it may have. */

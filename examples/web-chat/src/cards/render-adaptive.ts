@@ -14,8 +14,6 @@ export interface CardAction {
 
 export interface RenderOptions {
   readonly onAction: (action: CardAction) => void;
-  /** Without it nothing can be entered: the card has been used, or belongs to the past. */
-  readonly isOpen: boolean;
 }
 
 /** What cards may use of Markdown; HTML is text. */
@@ -53,12 +51,12 @@ const LOOK = {
 };
 
 /** The element of an Adaptive Card; null if there is nothing in it that can be shown. */
-export function renderAdaptive(content: unknown, { onAction, isOpen }: RenderOptions): HTMLElement | null {
+export function renderAdaptive(content: unknown, { onAction }: RenderOptions): HTMLElement | null {
   const card = new AdaptiveCard();
   card.hostConfig = new HostConfig(LOOK);
   card.onExecuteAction = (action) => {
     if (action instanceof OpenUrlAction) follow(action.url);
-    else if (isOpen && (action instanceof SubmitAction || action instanceof ExecuteAction)) onAction(toCardAction(action, card));
+    else if (action instanceof SubmitAction || action instanceof ExecuteAction) onAction(toCardAction(action, card));
   };
   card.onAnchorClicked = (_element, anchor) => {
     follow(anchor.href);
@@ -67,7 +65,6 @@ export function renderAdaptive(content: unknown, { onAction, isOpen }: RenderOpt
   card.parse(safeCard(propertiesOf(content)));
   const element = card.render() ?? null;
   if (element === null || (element.textContent.trim() === '' && element.querySelector('img, input, button') === null)) return null;
-  if (!isOpen) close(element);
   return element;
 }
 
@@ -84,6 +81,7 @@ function toCardAction(action: SubmitAction | ExecuteAction, card: AdaptiveCard):
   return { kind: action instanceof ExecuteAction ? 'execute' : 'submit', title: action.title ?? '', entered };
 }
 
-function close(element: HTMLElement): void {
+/** Keeps what was entered, and lets nothing more be. */
+export function closeCard(element: HTMLElement): void {
   for (const field of element.querySelectorAll<HTMLInputElement>('input, select, textarea')) field.disabled = true;
 }

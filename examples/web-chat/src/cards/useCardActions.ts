@@ -6,19 +6,24 @@ import { useEnvironment } from '../environment';
 import type { CardContent } from './content';
 import type { CardAction } from './render-adaptive';
 
+/** What was used in this page: a component is gone when its message is scrolled away. */
+const used = new Set<string>();
+
 /** The conversation whose cards are shown. */
 export const CardConversation = createContext<Pick<ConversationHandle, 'id' | 'send' | 'capabilities'> | null>(null);
 
 /**
  * What happens when a card is used: the customer sends what was entered and chosen, for people and bots to read, and the contact centre is told that the card was used, if it
- * has a call for that. That call carries no input. Null once it was used.
+ * has a call for that. That call carries no input. Null once the card was used.
  */
 export function useCardActions(message: ChatMessage, card: CardContent): ((action: CardAction) => void) | null {
   const conversation = useContext(CardConversation);
   const { source } = useEnvironment();
-  const [isUsed, setIsUsed] = useState(false);
-  if (conversation === null || isUsed) return null;
+  const key = `${message.id} ${message.cards.indexOf(card)}`;
+  const [isUsed, setIsUsed] = useState(used.has(key));
+  if (conversation === null || isUsed || card.submitted || card.executed) return null;
   return (action) => {
+    used.add(key);
     setIsUsed(true);
     conversation.send({ text: textOf(action) });
     // The message says the same: no need to trouble anybody if this fails.
