@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openBrowser, openPage } from '../support/browser.js';
 import { GatewayProcess, portToKeep } from '../support/crash/gateway-process.js';
+import { describeExample, describeWith } from '../support/needs.js';
 import { untilTrue } from '../support/until.js';
+import { said, say, shown, status } from './chat-page.js';
 
 /** Several restarts, and an agent who takes 1.6 s for each answer. */
 const PATIENCE_MS = 120_000;
@@ -39,6 +42,10 @@ class Chat {
 
   async start(): Promise<void> {
     this.#graphqlUrl = (await this.gateway.start()).graphqlUrl;
+  }
+
+  get origin(): string {
+    return new URL(this.#graphqlUrl).origin;
   }
 
   async ask(query: string, variables: object = {}): Promise<Answer> {
@@ -169,4 +176,35 @@ describe('the simulated contact centre of a gateway that is started again', () =
     },
     PATIENCE_MS,
   );
+
+  describeExample('web-chat', 'build:chat')('under the demo chat', () => {
+    describeWith('chromium', 'apt-get install chromium')('in a browser', () => {
+      it(
+        'goes on with the conversation, in which the customer has written meanwhile',
+        async () => {
+          const browser = await openBrowser();
+          const { page } = await openPage(browser, `${chat.origin}/demo/`);
+          await page.getByLabel('Your name').fill('Mia');
+          await page.getByRole('button', { name: 'Start chat' }).click();
+          await said(page, 'Hello, Mia!').waitFor();
+          await say(page, 'Are you there?');
+          await chat.gateway.kill();
+          await status(page, 'Offline');
+          await say(page, 'Are you still there?');
+          await chat.start();
+          await said(page, 'About “Are you still there?”').waitFor();
+          await said(page, 'About “Are you there?”').waitFor();
+          await page.locator('.pending').waitFor({ state: 'detached' });
+          const texts = await shown(page);
+          expect(texts.filter((text) => text === 'Are you there?' || text === 'Are you still there?')).toEqual([
+            'Are you there?',
+            'Are you still there?',
+          ]);
+          expect(new Set(texts).size).toBe(texts.length);
+          await browser.close();
+        },
+        PATIENCE_MS,
+      );
+    });
+  });
 });

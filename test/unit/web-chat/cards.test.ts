@@ -8,12 +8,20 @@ describe('quick replies', () => {
   it('keep what their sender wrote besides the title, when one is chosen', () => {
     const option = { title: 'Refund', data: { postback: 'refund-4711' } };
     const [reply] = quickRepliesOf({ content: { options: [option] } });
-    expect(reply && replyFor(reply)).toEqual({ text: 'Refund', cards: [{ contentType: QUICK_REPLIES, content: { options: [option] } }] });
+    expect(reply && replyFor(reply, true)).toEqual({
+      text: 'Refund',
+      cards: [{ contentType: QUICK_REPLIES, content: { options: [option] } }],
+    });
+  });
+
+  it('are sent as text where the contact centre has no cards', () => {
+    const [reply] = quickRepliesOf({ content: { options: [{ title: 'Refund', data: 1 }] } });
+    expect(reply && replyFor(reply, false)).toEqual({ text: 'Refund' });
   });
 
   it('with a title alone are sent as text', () => {
     const [reply] = quickRepliesOf({ content: { options: [{ title: 'Yes' }] } });
-    expect(reply && replyFor(reply)).toEqual({ text: 'Yes' });
+    expect(reply && replyFor(reply, true)).toEqual({ text: 'Yes' });
   });
 
   it('may have equal titles', () => {

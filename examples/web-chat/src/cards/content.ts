@@ -46,10 +46,12 @@ export interface Reply {
 }
 
 /**
- * The message for a chosen reply: its title for people, and for bots the option as it was offered, in a card of the same type, unless it says no more than its title. The
- * contact centre has no call of its own for this.
+ * The message for a chosen reply: its title for people, and for bots the option as it was offered, in a card of the same type, unless it says no more than its title or the
+ * contact centre has no cards (`canSendCards`). There is no call of its own for this.
  */
-export function replyFor({ title, option }: QuickReply): Reply {
+export function replyFor({ title, option }: QuickReply, canSendCards: boolean): Reply {
   const saysMore = Object.keys(option).length > 1;
-  return saysMore ? { text: title, cards: [{ contentType: QUICK_REPLIES, content: { options: [option] } }] } : { text: title };
+  return saysMore && canSendCards
+    ? { text: title, cards: [{ contentType: QUICK_REPLIES, content: { options: [option] } }] }
+    : { text: title };
 }
