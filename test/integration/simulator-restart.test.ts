@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { openBrowser, openPage } from '../support/browser.js';
 import { GatewayProcess, portToKeep } from '../support/crash/gateway-process.js';
 import { describeExample, describeWith } from '../support/needs.js';
@@ -179,15 +180,22 @@ describe('the simulated contact centre of a gateway that is started again', () =
 
   describeExample('web-chat', 'build:chat')('under the demo chat', () => {
     describeWith('chromium', 'apt-get install chromium')('in a browser', () => {
+      let browser: Browser;
+      beforeAll(async () => {
+        browser = await openBrowser();
+      }, PATIENCE_MS);
+      afterAll(() => browser.close());
+
       it(
         'goes on with the conversation, in which the customer has written meanwhile',
         async () => {
-          const browser = await openBrowser();
           const { page } = await openPage(browser, `${chat.origin}/demo/`);
           await page.getByLabel('Your name').fill('Mia');
           await page.getByRole('button', { name: 'Start chat' }).click();
           await said(page, 'Hello, Mia!').waitFor();
           await say(page, 'Are you there?');
+          await said(page, 'Are you there?').waitFor();
+          // Before the agent has answered.
           await chat.gateway.kill();
           await status(page, 'Offline');
           await say(page, 'Are you still there?');
@@ -201,7 +209,6 @@ describe('the simulated contact centre of a gateway that is started again', () =
             'Are you still there?',
           ]);
           expect(new Set(texts).size).toBe(texts.length);
-          await browser.close();
         },
         PATIENCE_MS,
       );
