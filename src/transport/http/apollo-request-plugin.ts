@@ -5,6 +5,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import type { RequestContext } from '../../context/request-context.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
+import type { Tracing } from '../../observability/tracing.js';
 import { ValidDocument } from '../documents/document-cache.js';
 import type { DocumentCache, RejectedDocument } from '../documents/document-cache.js';
 import type { DocumentRequest } from '../documents/persisted-documents.js';
@@ -12,6 +13,7 @@ import type { QueryCost } from '../documents/query-limits.js';
 import type { CompiledQueries } from '../execution/compiled-queries.js';
 import { maskedError, maskedGraphQLError } from '../execution/mask-errors.js';
 import type { ErrorContext } from '../execution/mask-errors.js';
+import { noteErrors, noteOperation } from '../execution/trace-operation.js';
 import type { DocumentHandover } from './document-handover.js';
 
 export interface RequestPluginOptions {
@@ -22,6 +24,8 @@ export interface RequestPluginOptions {
   readonly handover: DocumentHandover;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** The active span is that of the operation. */
+  readonly tracing: Tracing;
 }
 
 /** The text and the document of a request that has none, as Apollo answers none without them. */
@@ -39,7 +43,7 @@ export function requestPlugin(options: RequestPluginOptions): ApolloServerPlugin
 }
 
 function requestListener(requested: GraphQLRequest, options: RequestPluginOptions): GraphQLRequestListener<RequestContext> {
-  const { schema, documents, queries, handover, introspection, logger, metrics } = options;
+  const { schema, documents, queries, handover, introspection, logger, metrics, tracing } = options;
   const checked = documents.find({ ...toDocumentRequest(requested.http), query: requested.query, extensions: requested.extensions });
   if (checked !== null) resolvePersistedQuery(requested, checked);
   let cost: QueryCost | null = null;
@@ -53,6 +57,7 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
     didResolveOperation: ({ operation, request }) => {
       if (!(checked instanceof ValidDocument)) throw rejection(checked);
       if (!operation) return Promise.resolve();
+      noteOperation(tracing.active, operation);
       const counted = documents.cost(checked, operation, request.variables);
       if (counted instanceof GraphQLError) throw withStatus400(counted);
       if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp();
@@ -79,6 +84,7 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
       if (checked !== null && !(checked instanceof ValidDocument)) singleResult.errors = maskedRejection(checked, errorContext);
       else if (singleResult.errors)
         singleResult.errors = singleResult.errors.map((formatted, index) => maskedError(errors?.[index], formatted, errorContext));
+      noteErrors(tracing.active, singleResult.errors);
       if (cost !== null) singleResult.extensions = { ...singleResult.extensions, cost };
       return Promise.resolve();
     },
