@@ -44,7 +44,7 @@ export function Welcome({ onOpened }: { onOpened: (id: string) => void }) {
         {FIELDS.map(({ name, label, type, autoComplete }, index) => (
           <label key={name}>
             <span>
-              {texts[label]} {index === 0 ? null : <span className="small">({texts.optional})</span>}
+              {texts[label]} <span className="small">({texts.optional})</span>
             </span>
             <input
               name={name}
