@@ -13,7 +13,7 @@ const used = new Set<string>();
 export const CardConversation = createContext<Pick<ConversationHandle, 'id' | 'send' | 'capabilities'> | null>(null);
 
 /**
- * What happens when a card is used: the customer sends what was entered and chosen, for people and bots to read, and the contact centre is told that the card was used, if it
+ * What happens when a card is used: the customer sends what was entered and chosen, for people and bots to read, and the use is reported to the contact centre, if it
  * has a call for that. That call carries no input. Null once the card was used.
  */
 export function useCardActions(message: ChatMessage, card: CardContent): ((action: CardAction) => void) | null {
