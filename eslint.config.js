@@ -35,7 +35,7 @@ export default tseslint.config(
       // Have packages of their own, and their types are checked when they are built.
       'examples/web-chat/',
       'examples/recipes/*.tsx',
-      'examples/recipes/{graphql-tools,meros,trusted-documents,villus}.ts',
+      'examples/recipes/{graphql-sse,graphql-tools,meros,trusted-documents,villus}.ts',
       '**/__generated__/',
     ],
   },

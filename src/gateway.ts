@@ -9,6 +9,7 @@ import type { GatewayRuntime } from './composition/runtime.js';
 import { openStores } from './composition/open-stores.js';
 import type { Overrides } from './composition/overrides.js';
 import { startJobs } from './composition/start-jobs.js';
+import { isSimulated } from './config.js';
 import type { Config } from './config.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import type { Simulator } from './simulator/simulator.js';
@@ -49,21 +50,26 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       const stopBy = performance.now() + config.drainMs;
       await server.close();
       stopJobs();
+      // Before the log, which says whose its state is.
+      await upstream.simulator?.close();
       // Appends that a log which does not answer still holds were not acknowledged: the contact centre sends them again.
       await Promise.race([log.close(), pause(Math.max(LOG_CLOSE_MS, stopBy - performance.now()), undefined, { ref: false })]);
       await upstream.api.close();
-      await upstream.simulator?.close();
       // Last, since all of the above has spans of its own.
       await runtime.telemetry.close();
     },
   };
 }
 
-/** The event log opens while the upstream is connected and the schema is built. */
+/** The event log opens while the upstream is connected and the schema is built; a simulated one keeps its state beside the log, and waits for it. */
 async function openParts(runtime: GatewayRuntime) {
   const { config, overrides, clock } = runtime;
   const opening = Promise.resolve(overrides.stores ?? openStores(config, { clock, queueLimit: overrides.queueLimit }));
-  const upstream = await connectUpstream(runtime);
+  if (isSimulated(config.upstream)) await opening;
+  const upstream = await connectUpstream(runtime).catch(async (error: unknown) => {
+    await (await opening).log.close();
+    throw error;
+  });
   const schema = buildSchema();
   const stores = await opening.catch(async (error: unknown) => {
     await upstream.simulator?.close();

@@ -6,16 +6,25 @@ import type { Way } from './staying.js';
 import { ADDED, THREAD, thread } from './thread.js';
 import type { Added, Message, Thread } from './thread.js';
 
-/** A conversation's messages with the executors of GraphQL Tools; for `stay`. `ask` is `watchfulFetch()`, `socket` is `lastingSocket()`. */
-export function executedThread(url: string, ask: typeof fetch, socket: Client, id: string, show: (messages: Message[]) => void): Way {
+/**
+ * A conversation's messages with the executors of GraphQL Tools; for `stay`. `ask` is `watchfulFetch()`. Subscriptions go through `socket`, a `lastingSocket()`; without one
+ * over event streams.
+ */
+export function executedThread(
+  url: string,
+  ask: typeof fetch,
+  socket: Client | null,
+  id: string,
+  show: (messages: Message[]) => void,
+): Way {
   const overHttp = buildHTTPExecutor({ endpoint: url, fetch: ask });
-  const overSocket = buildGraphQLWSExecutor(socket);
+  const subscribing = socket === null ? overHttp : buildGraphQLWSExecutor(socket);
   return thread(
     async () => (await overHttp({ document: parse(THREAD), variables: { id } })) as Thread,
     (after, { next, error, complete }) => {
       let results: AsyncIterableIterator<Added> | undefined;
       void (async () => {
-        results = (await overSocket({ document: parse(ADDED), variables: { id, after } })) as AsyncIterableIterator<Added>;
+        results = (await subscribing({ document: parse(ADDED), variables: { id, after } })) as AsyncIterableIterator<Added>;
         for await (const result of results) next(result);
         complete();
       })().catch(error);

@@ -2,23 +2,33 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { licensesOf } from './licenses.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const chat = join(root, 'examples/web-chat');
 const ENDINGS = ['.ts', '.tsx', '.css'];
 
-/** Writes a page, its script, its styles and the licences of its packages into a folder. */
+/** Writes a page, the widget, their scripts and styles and the licences of their packages into a folder. */
 export async function bundleDemoChat(folder) {
-  const { metafile } = await build({
+  const modules = { chat: join(chat, 'src/main.tsx'), 'widget-chat': join(chat, 'src/widget/chat.tsx') };
+  const builds = await Promise.all([
+    bundle(folder, { entryPoints: modules, format: 'esm', splitting: true, chunkNames: 'assets/[name]-[hash]' }),
+    // The widget's loader is a classic script.
+    bundle(folder, { entryPoints: { widget: join(chat, 'src/widget/loader.ts') }, format: 'iife' }),
+  ]);
+  writeFileSync(join(root, folder, 'LICENSES.txt'), licensesOf(builds.map(({ metafile }) => metafile)));
+  writeFileSync(join(root, folder, 'index.html'), page());
+}
+
+function bundle(folder, options) {
+  return build({
+    ...options,
     absWorkingDir: root,
-    entryPoints: { chat: join(chat, 'src/main.tsx') },
     outdir: folder,
     bundle: true,
     minify: true,
     metafile: true,
-    format: 'esm',
     platform: 'browser',
     target: 'es2022',
     jsx: 'automatic',
@@ -26,11 +36,9 @@ export async function bundleDemoChat(folder) {
     // As Vite defines them, whose variables are for chats that are served from elsewhere.
     define: { 'import.meta.env': '{}', 'process.env.NODE_ENV': '"production"' },
     legalComments: 'none',
-    plugins: [ownSources(), packagesOfTheRoot()],
+    plugins: [stylesAsText(), ownSources(), packagesOfTheRoot()],
     logLevel: 'warning',
   });
-  writeFileSync(join(root, folder, 'LICENSES.txt'), licensesOf([metafile]));
-  writeFileSync(join(root, folder, 'index.html'), page());
 }
 
 /** The page of the example, which names the source of its script. */
@@ -43,7 +51,24 @@ function page() {
     .replace('</head>', '  <link rel="stylesheet" href="./chat.css" />\n  </head>');
 }
 
-/** Tells files apart whose names differ in case only; esbuild resolves them as file systems without case would. */
+/** `?inline`, as Vite has it: the minified text of a style sheet, for a shadow root. */
+function stylesAsText() {
+  return {
+    name: 'styles as text',
+    setup(bundle) {
+      bundle.onResolve({ filter: /\.css\?inline$/ }, ({ path, resolveDir }) => ({
+        path: join(resolveDir, path.replace('?inline', '')),
+        namespace: 'styles-as-text',
+      }));
+      bundle.onLoad({ filter: /.*/, namespace: 'styles-as-text' }, async ({ path }) => {
+        const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
+        return { contents: code, loader: 'text' };
+      });
+    },
+  };
+}
+
+/** Keeps files apart whose names differ in case only; esbuild resolves them as file systems without case would. */
 function ownSources() {
   return {
     name: 'own sources',

@@ -5,6 +5,7 @@ import type { RealUpstream } from '../datasources/generations.js';
 import { ResiliencePolicy } from '../datasources/upstream/resilience-policy.js';
 import type { Simulator } from '../simulator/simulator.js';
 import { startSimulator } from './create-upstream.js';
+import type { SimulatorSettings } from './create-upstream.js';
 import type { GatewayRuntime } from './runtime.js';
 import { UpstreamHealthMonitor } from './upstream-health.js';
 
@@ -22,7 +23,7 @@ export interface ConnectedUpstream {
 /** Starts the simulated contact centre where the settings ask for it. */
 export async function connectUpstream(runtime: GatewayRuntime): Promise<ConnectedUpstream> {
   const { config, overrides, clock, logger, metrics, telemetry } = runtime;
-  const simulated = isSimulated(config.upstream) ? await startSimulator(config.upstream, config.simulatorFaults) : null;
+  const simulated = isSimulated(config.upstream) ? await startSimulator(config.upstream, simulatorSettings(runtime)) : null;
   const settings = simulated?.upstream ?? (config.upstream as RealUpstream);
   const health = new UpstreamHealthMonitor(logger, clock, metrics);
   const policy = createPolicy(runtime);
@@ -36,6 +37,11 @@ export async function connectUpstream(runtime: GatewayRuntime): Promise<Connecte
     ...(overrides.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: overrides.idleTimeoutMs }),
   });
   return { api, policy, health, settings, simulator: simulated?.simulator ?? null };
+}
+
+/** Its state is kept beside an event log in a file: a Redis is shared by gateways that have a simulator each. */
+function simulatorSettings({ config, logger }: GatewayRuntime): SimulatorSettings {
+  return { faults: config.simulatorFaults, directory: 'directory' in config.eventLog ? config.eventLog.directory : null, logger };
 }
 
 function createPolicy({ config, overrides, logger, metrics }: GatewayRuntime): ResiliencePolicy {

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SimulatedUpstream } from '../config.js';
 import type { Services } from '../context/services.js';
 import type { ChatApi } from '../datasources/chat-api.js';
@@ -8,6 +10,7 @@ import type { Logger } from '../observability/logger.js';
 import type { Tracing } from '../observability/tracing.js';
 import type { FaultSettings } from '../simulator/faults/faults.js';
 import type { Simulator } from '../simulator/simulator.js';
+import type { StateFile } from '../simulator/state/state-file.js';
 import { withAppendSpans } from './with-append-spans.js';
 
 /** The settings for a simulated contact centre in one of its two generations. */
@@ -17,16 +20,35 @@ export function simulatedUpstream(simulator: Simulator, kind: GenerationName): R
   return kind === 'chat-gateway-v1' ? { kind, ...common } : { kind, ...common, apiSecret, region };
 }
 
-/** Imported only where it is wanted: a gateway in production never loads it. `faults`: what goes wrong there. */
+export interface SimulatorSettings {
+  /** What goes wrong there. */
+  readonly faults: FaultSettings;
+  /** Where its state is kept; null: nowhere. */
+  readonly directory: string | null;
+  readonly logger: Logger;
+}
+
+/** Imported only where it is wanted: a gateway in production never loads it. */
 export async function startSimulator(
   { kind }: SimulatedUpstream,
-  faults: FaultSettings,
+  { faults, directory, logger }: SimulatorSettings,
 ): Promise<{ simulator: Simulator; upstream: RealUpstream }> {
   const { createSimulator } = await import('../simulator/simulator.js');
   const generation = kind === 'simulator' ? 'chat-gateway-v1' : 'chat-api-v2';
-  const simulator = createSimulator({ generation, faults });
+  const state = directory === null ? {} : { state: await openState(directory, logger) };
+  const simulator = createSimulator({ generation, faults, ...state });
   await simulator.listen();
   return { simulator, upstream: simulatedUpstream(simulator, generation) };
+}
+
+/** The state of the simulated contact centre, beside the event log. */
+async function openState(directory: string, logger: Logger): Promise<StateFile> {
+  const { StateFile } = await import('../simulator/state/state-file.js');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return StateFile.open({
+    file: join(directory, 'simulator.db'),
+    onProblem: (problem) => logger.warn({ note: problem }, 'simulator state'),
+  });
 }
 
 interface EchoOptions extends Pick<Services, 'log' | 'clock'> {

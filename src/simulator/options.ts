@@ -3,6 +3,7 @@ import type { CentreEvent } from './centre/centre-event.js';
 import type { FaultSettings } from './faults/faults.js';
 import type { SigningKey } from './webhook-sender/signing-key.js';
 import type { RandomSource } from './random-id.js';
+import type { StateFile } from './state/state-file.js';
 import type { Timers } from './timers.js';
 
 /** Settings of a simulator; all are optional. */
@@ -37,6 +38,8 @@ export interface SimulatorOptions {
   readonly eventSkewMs?: number | ((event: CentreEvent) => number);
   /** Faults to inject from the start. */
   readonly faults?: FaultSettings;
+  /** Keeps the state across restarts; without it a restarted simulator is a new one. Closed with the simulator. */
+  readonly state?: StateFile;
   /** Signs the events; by default a new key, which takes a moment to generate. */
   readonly signingKey?: SigningKey;
   /** The current time, in epoch milliseconds. */

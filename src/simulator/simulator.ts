@@ -21,8 +21,13 @@ import { injectFaults } from './faults/inject-faults.js';
 import { Faults } from './faults/faults.js';
 import { fileRoutes } from './http/file-routes.js';
 import { addScope } from './http/scope.js';
-import { createHttpServer, observe } from './http/server.js';
+import { commitBeforeReplies, createHttpServer, observe } from './http/server.js';
 import type { SimulatorOptions } from './options.js';
+import { Schedule } from './schedule.js';
+import { NO_JOURNAL } from './state/journal.js';
+import type { Journal } from './state/journal.js';
+import { OwnWebhooks } from './state/own-webhooks.js';
+import { restoreConversations, restoreDirectory } from './state/restore.js';
 import type { NewId } from './random-id.js';
 import { createNewId, systemRandom } from './random-id.js';
 import { createTimers } from './timers.js';
@@ -57,7 +62,7 @@ export interface Simulator {
   readonly faults: Faults;
   /** Every REST call so far, except those to `/_sim`; may be emptied. */
   readonly calls: CallRecord[];
-  /** Applies to all events, including those that are being retried. */
+  /** The address that the simulator sends events to from now on, including those that are being retried. Webhooks that were created with another one keep it. */
   setWebhookUrl(url: string): void;
 }
 
@@ -75,19 +80,19 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const tokens = new TokenIssuer(newId, clock, options.tokenLifetimeSeconds ?? 3_600);
   const server = createHttpServer();
   const faults = new Faults(options.faults ?? {}, random, timers);
-  injectFaults(server, faults);
   const baseUrl = (): string => {
     const address = server.server.address();
     if (address === null || typeof address === 'string') throw new Error('the simulator is not listening');
     return `http://127.0.0.1:${address.port}`;
   };
   const fileUrl = (token: string): string => `${baseUrl()}/files/${token}`;
-  const directory = createDemoDirectory(
-    newId,
-    options.webhookUrl ?? null,
-    options.generation === 'chat-api-v2' ? CHAT_API_EVENTS : CHAT_GATEWAY_EVENTS,
-  );
-  const centre = new ContactCentre({ directory, clock, newId, timers, routingMs: options.routingMs ?? 0, fileUrl });
+  const { state, webhookUrl = null } = options;
+  const journal: Journal = state ?? NO_JOURNAL;
+  const eventFormat = options.generation === 'chat-api-v2' ? CHAT_API_EVENTS : CHAT_GATEWAY_EVENTS;
+  const saved = state === undefined ? null : restoreDirectory(state, { uri: webhookUrl, version: eventFormat });
+  const directory = saved ?? createDemoDirectory(newId, webhookUrl, eventFormat);
+  const schedule = new Schedule({ timers, clock, newId, journal });
+  const centre = new ContactCentre({ directory, clock, newId, schedule, journal, routingMs: options.routingMs ?? 0, fileUrl });
   const holdPoints = new HoldPoints();
   const key = options.signingKey ?? createSigningKey(newId());
   const webhookSender = new WebhookSender({
@@ -95,6 +100,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     key,
     clock,
     timers,
+    journal,
     holdPoints,
     faults,
     findUri: (webhookId) => directory.webhook(webhookId).uri,
@@ -103,11 +109,24 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   });
   sendCentreEvents(centre, webhookSender, newId, options.eventSkewMs ?? 0);
   if (options.agents !== 'manual') {
-    new ScriptedAgents({ centre, timers, random, delays: { ...DEFAULT_AGENT_DELAYS, ...options.agentDelays } });
+    new ScriptedAgents({ centre, schedule, random, delays: { ...DEFAULT_AGENT_DELAYS, ...options.agentDelays } });
   }
+  commitBeforeReplies(server, journal, () => {
+    ownWebhooks.noteDirectory();
+  });
+  injectFaults(server, faults);
   const calls: CallRecord[] = [];
+  let unfinished = state === undefined ? null : restoreConversations(state, centre, fileUrl);
+  const ownWebhooks = new OwnWebhooks(directory, journal, webhookUrl);
+  const resume = (): void => {
+    const { tasks = [], deliveries = [] } = unfinished ?? {};
+    unfinished = null;
+    schedule.restore(tasks);
+    webhookSender.restore(deliveries);
+  };
   const setWebhookUrl = (url: string): void => {
-    for (const webhook of directory.webhooks.values()) webhook.uri = url;
+    ownWebhooks.move(url);
+    resume();
   };
   const serve = (prefix: string, addRoutes: (scope: FastifyInstance) => void): void => {
     addScope(server, prefix, addRoutes);
@@ -149,7 +168,12 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     faults,
     calls,
     setWebhookUrl,
-    listen: (port = 0) => server.listen({ port, host: '127.0.0.1' }),
+    async listen(port = 0) {
+      const url = await server.listen({ port, host: '127.0.0.1' });
+      // Else once there is an address to send to.
+      if (webhookUrl !== null) resume();
+      return url;
+    },
     get url() {
       return baseUrl();
     },
@@ -158,6 +182,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       webhookSender.close();
       holdPoints.releaseAll();
       await server.close();
+      state?.close();
       // A key that is still being generated would keep the process alive.
       await key.publicJwk;
     },

@@ -14,6 +14,7 @@ import { MessagePager } from './message-pager.js';
 import { mergeLatest } from './message-window.js';
 import type { MessagePage } from './message-window.js';
 import { Outbox } from './outbox.js';
+import type { OutgoingContent } from './outbox.js';
 import type { ConversationSource, ConversationStep } from './source.js';
 
 export interface ConversationOptions {
@@ -86,7 +87,7 @@ export class ConversationStore {
   };
 
   /** Sends a message, optimistically: it is in `pending` until the conversation shows it. */
-  readonly send = (message: { readonly text?: string; readonly attachment?: { readonly id: string; readonly filename: string } }): void => {
+  readonly send = (message: OutgoingContent): void => {
     this.#openOutbox().add(message);
     this.markRead();
   };

@@ -22,8 +22,12 @@ export async function deliver(options: DeliveryOptions, entry: Entry): Promise<O
 }
 
 async function send({ request, conversationId, sendAs }: DeliveryOptions, entry: Entry): Promise<Outcome> {
-  const { clientMessageId, idempotencyKey, text, attachment } = entry;
-  const content = { ...(text === '' ? {} : { text }), ...(attachment === null ? {} : { attachmentIds: [attachment.id] }) };
+  const { clientMessageId, idempotencyKey, text, attachment, cards } = entry;
+  const content = {
+    ...(text === '' ? {} : { text }),
+    ...(attachment === null ? {} : { attachmentIds: [attachment.id] }),
+    ...(cards === undefined ? {} : { cards: [...cards] }),
+  };
   try {
     const { sendMessage } = await request(SendMessageDocument, {
       input: { conversationId, clientMessageId, idempotencyKey, sendAs, ...content },

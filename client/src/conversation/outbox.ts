@@ -8,12 +8,22 @@ export interface Entry {
   readonly idempotencyKey: string;
   readonly text: string;
   readonly attachment: { readonly id: string; readonly filename: string } | null;
+  /** Missing in entries without any. */
+  readonly cards?: readonly { readonly contentType: string; readonly content: unknown }[];
   /** waiting: to be sent, or retried. sent: accepted, not shown yet. refused and unsure: the customer decides. */
   readonly status: 'waiting' | 'sent' | 'refused' | 'unsure';
   /** An earlier attempt got no response. */
   readonly tried: boolean;
   /** Why it was rejected. */
   readonly problem: string | null;
+}
+
+/** What a customer sends: at least one of these. */
+export interface OutgoingContent {
+  readonly text?: string;
+  readonly attachment?: Entry['attachment'];
+  /** Needs the capability CARDS. */
+  readonly cards?: NonNullable<Entry['cards']>;
 }
 
 /** The outcome of sending an entry. unreachable: no response. unsure: the gateway does not know the outcome. */
@@ -51,9 +61,10 @@ export class Outbox {
     return () => this.#listeners.delete(listener);
   };
 
-  add({ text = '', attachment = null }: { text?: string; attachment?: Entry['attachment'] }): void {
+  add({ text = '', attachment = null, cards = [] }: OutgoingContent): void {
     const [clientMessageId, idempotencyKey] = [this.options.newKey(), this.options.newKey()];
-    this.#keep([...this.#entries, { clientMessageId, idempotencyKey, text, attachment, status: 'waiting', tried: false, problem: null }]);
+    const content = { text, attachment, ...(cards.length === 0 ? {} : { cards }) };
+    this.#keep([...this.#entries, { clientMessageId, idempotencyKey, ...content, status: 'waiting', tried: false, problem: null }]);
     void this.#send();
   }
 

@@ -1,6 +1,7 @@
 import type { ConversationHandle } from 'chat-graphql-gateway-client/react';
 import { useMemo } from 'react';
 import { QuickReplies } from './Card';
+import { CardConversation } from './cards/useCardActions';
 import { useEnvironment } from './environment';
 import { Message } from './Message';
 import { PendingMessage } from './PendingMessage';
@@ -38,7 +39,9 @@ export function Transcript({ conversation }: { conversation: ConversationHandle 
             const row = rows[index];
             return row === undefined ? null : (
               <li key={key} data-index={index} data-kind={row.kind} ref={list.measure} style={{ transform: `translateY(${start}px)` }}>
-                <Line row={row} conversation={conversation} />
+                <CardConversation value={conversation}>
+                  <Line row={row} conversation={conversation} />
+                </CardConversation>
               </li>
             );
           })}
@@ -71,7 +74,7 @@ function Line({ row, conversation: { send, sendAgain, discard } }: { row: Row; c
     case 'pending':
       return <PendingMessage entry={row.entry} sendAgain={sendAgain} discard={discard} />;
     case 'replies':
-      return <QuickReplies message={row.message} onChosen={(text) => send({ text })} />;
+      return <QuickReplies message={row.message} onChosen={send} />;
     case 'typing':
       return <p className="typing">{texts.isTyping(row.name)}</p>;
   }

@@ -4,6 +4,8 @@ import { createContext, useContext } from 'react';
 import type { ChatConfig } from './config';
 import { formatsFor } from './formats';
 import type { Formats } from './formats';
+import { PAGE, visibilityIn } from './frame';
+import type { Frame, Visibility } from './frame';
 import { languageOf } from './texts/language';
 import type { Language } from './texts/language';
 
@@ -12,12 +14,14 @@ export interface Environment extends Language {
   readonly source: ConversationSource;
   readonly channelId: string | null;
   readonly formats: Formats;
+  readonly visibility: Visibility;
+  readonly onUnread: Frame['onUnread'];
   /** The upload URL as this page reaches it: the gateway may use another host name for itself, such as `127.0.0.1` for `localhost`. */
   readonly uploadAddress: (uploadUrl: string) => string;
 }
 
 /** Create it once, outside of rendering. */
-export function createEnvironment({ gateway, channelId, token, language }: ChatConfig): Environment {
+export function createEnvironment({ gateway, channelId, token, language }: ChatConfig, frame: Frame = PAGE): Environment {
   const url = new URL('graphql', gateway).href;
   const client = connect({ url: url.replace(/^http/, 'ws'), token });
   const chosen = languageOf(language);
@@ -26,6 +30,8 @@ export function createEnvironment({ gateway, channelId, token, language }: ChatC
     formats: formatsFor(chosen.tag),
     source: socketSource({ client, request: requestOverHttp({ url, token }) }),
     channelId,
+    visibility: visibilityIn(frame),
+    onUnread: frame.onUnread,
     uploadAddress: (uploadUrl) => new URL(new URL(uploadUrl).pathname, gateway).href,
   };
 }

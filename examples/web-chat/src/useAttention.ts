@@ -1,10 +1,12 @@
 import type { ConversationView } from 'chat-graphql-gateway-client';
 import { useEffect, useRef, useState } from 'react';
+import { useEnvironment } from './environment';
 
 const KEY = 'chat.sound';
 
 /** Unread messages in the page's title, and a sound for each while the reader looks elsewhere. */
 export function useAttention({ unread }: Pick<ConversationView, 'unread'>) {
+  const { visibility, onUnread } = useEnvironment();
   const [hasSound, setHasSound] = useState(() => localStorage.getItem(KEY) !== 'off');
   const title = useRef('');
   const heard = useRef(0);
@@ -17,9 +19,10 @@ export function useAttention({ unread }: Pick<ConversationView, 'unread'>) {
   }, []);
   useEffect(() => {
     document.title = unread.length === 0 ? title.current : `(${unread.length}) ${title.current}`;
-    if (hasSound && unread.length > heard.current && document.hidden) chime();
+    if (hasSound && unread.length > heard.current && !visibility.isVisible()) chime();
     heard.current = unread.length;
-  }, [unread, hasSound]);
+    onUnread(unread.length);
+  }, [unread, hasSound, visibility, onUnread]);
 
   const toggleSound = () => {
     localStorage.setItem(KEY, hasSound ? 'off' : 'on');

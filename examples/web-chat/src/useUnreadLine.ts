@@ -1,12 +1,14 @@
 import type { ConversationHandle } from 'chat-graphql-gateway-client/react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEnvironment } from './environment';
 
 /**
  * Marks messages as read once the reader sees them, and remembers where those began that came while the reader was further up or looked elsewhere. That line stays until
  * the reader answers, or until more come unseen.
  */
 export function useUnreadLine({ unread, pending, markRead }: Pick<ConversationHandle, 'unread' | 'pending' | 'markRead'>) {
-  const isVisible = useSyncExternalStore(onVisibility, () => !document.hidden);
+  const { visibility } = useEnvironment();
+  const isVisible = useSyncExternalStore(visibility.subscribe, visibility.isVisible);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const [from, setFrom] = useState<string | null>(null);
   const isSeen = isVisible && isAtEnd;
@@ -23,9 +25,4 @@ export function useUnreadLine({ unread, pending, markRead }: Pick<ConversationHa
   }, [answer]);
 
   return { from, setIsAtEnd };
-}
-
-function onVisibility(changed: () => void): () => void {
-  document.addEventListener('visibilitychange', changed);
-  return () => document.removeEventListener('visibilitychange', changed);
 }

@@ -1,4 +1,6 @@
 import type { NewId } from '../random-id.js';
+import { attachmentOf, saveFile } from '../state/conversation-records.js';
+import type { Journal } from '../state/journal.js';
 import type { Attachment, Conversation, StoredFile } from './records.js';
 
 /** Beyond this the oldest files are dropped, so that a simulator can run for days: 256 MiB. */
@@ -7,6 +9,7 @@ const MAX_STORED_BYTES = 268_435_456;
 export interface AttachmentStoreOptions {
   readonly clock: () => number;
   readonly newId: NewId;
+  readonly journal: Journal;
   /** The public download URL for a token. */
   readonly fileUrl: (token: string) => string;
 }
@@ -24,7 +27,7 @@ interface Entry {
   readonly file: StoredFile;
 }
 
-/** Keeps the files of all conversations, in memory. */
+/** Keeps the files of all conversations, in memory; those of an earlier process stay in its journal. */
 export class AttachmentStore {
   readonly #options: AttachmentStoreOptions;
   /** By token, oldest first. */
@@ -37,16 +40,23 @@ export class AttachmentStore {
 
   /** Stores a file of a conversation, which messages can then refer to. */
   add(conversation: Conversation, { fileName, contentType, chunks }: NewFile): Attachment {
-    const { clock, newId, fileUrl } = this.#options;
+    const { clock, newId, fileUrl, journal } = this.#options;
     const token = newId();
-    const attachment = { id: newId(), fileName, contentType, url: fileUrl(token) };
+    const attachment = attachmentOf({ id: newId(), token, fileName, contentType }, fileUrl);
     const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const file: StoredFile = { attachment, size, createdAt: clock(), chunks };
-    conversation.files.set(attachment.id, file);
-    this.#entries.set(token, { conversation, token, file });
-    this.#stored += size;
-    this.#dropOldest();
+    journal.note('file', token, () => ({ value: saveFile(conversation.id, file), bytes: Buffer.concat(chunks) }));
+    this.restore(conversation, file);
     return attachment;
+  }
+
+  /** Adds a file that is stored already. */
+  restore(conversation: Conversation, file: StoredFile): void {
+    const { id, token } = file.attachment;
+    conversation.files.set(id, file);
+    this.#entries.set(token, { conversation, token, file });
+    this.#stored += file.size;
+    this.#dropOldest();
   }
 
   /** The file whose `url` ends with this token. */
@@ -59,6 +69,7 @@ export class AttachmentStore {
       if (this.#stored <= MAX_STORED_BYTES) return;
       this.#entries.delete(token);
       conversation.files.delete(file.attachment.id);
+      this.#options.journal.forget('file', token);
       this.#stored -= file.size;
     }
   }

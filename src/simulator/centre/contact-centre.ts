@@ -1,5 +1,6 @@
 import type { NewId } from '../random-id.js';
-import type { Timers } from '../timers.js';
+import type { Schedule } from '../schedule.js';
+import type { Journal } from '../state/journal.js';
 import { Conversations } from './conversations.js';
 import type { Directory } from './directory.js';
 import { AttachmentStore } from './attachment-store.js';
@@ -22,7 +23,8 @@ export interface ContactCentreOptions {
   readonly directory: Directory;
   readonly clock: () => number;
   readonly newId: NewId;
-  readonly timers: Timers;
+  readonly schedule: Schedule;
+  readonly journal: Journal;
   /** Milliseconds from creating or reopening a conversation until its interaction is queued. */
   readonly routingMs: number;
   /** The public download URL for a token. */
@@ -42,9 +44,14 @@ export class ContactCentre {
 
   constructor(options: ContactCentreOptions) {
     this.directory = options.directory;
-    this.#conversations = new Conversations(options.clock, options.newId);
+    this.#conversations = new Conversations(options.clock, options.newId, options.journal);
     this.#router = new Router(this.#conversations, options);
     this.files = new AttachmentStore(options);
+  }
+
+  /** Adds conversations of an earlier process, with their messages. */
+  restore(conversations: readonly Conversation[]): void {
+    this.#conversations.restore(conversations);
   }
 
   /** Calls `listener` synchronously with each event from now on. */
@@ -124,10 +131,12 @@ export class ContactCentre {
   /** Marks a card as used; false if the conversation has no card with that id. */
   useCard(conversationId: string, cardId: string, action: CardAction, data: Readonly<Record<string, unknown>>): boolean {
     const conversation = this.conversation(conversationId);
-    const card = conversation.messages.flatMap(({ cards }) => cards).find(({ id }) => id === cardId);
-    if (card === undefined) return false;
+    const message = conversation.messages.find(({ cards }) => cards.some(({ id }) => id === cardId));
+    const card = message?.cards.find(({ id }) => id === cardId);
+    if (message === undefined || card === undefined) return false;
     if (action === 'Action.Submit') card.actionSubmitted = true;
     else card.actionExecuted = true;
+    this.#conversations.noteMessage(conversation, message);
     this.#conversations.emit(conversation, { kind: 'card-used', action, data });
     return true;
   }

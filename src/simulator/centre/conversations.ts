@@ -1,4 +1,6 @@
 import type { NewId } from '../random-id.js';
+import { saveConversation, saveMessage } from '../state/conversation-records.js';
+import type { Journal } from '../state/journal.js';
 import type { CentreEvent, EventDetails } from './centre-event.js';
 import { RejectedRequest } from './rejected-request.js';
 import type { AuthorType, Channel, Conversation, Message, NewConversation, NewMessage, Participant } from './records.js';
@@ -12,10 +14,17 @@ export class Conversations {
   readonly #listeners: ((event: CentreEvent) => void)[] = [];
   readonly #clock: () => number;
   readonly #newId: NewId;
+  readonly #journal: Journal;
 
-  constructor(clock: () => number, newId: NewId) {
+  constructor(clock: () => number, newId: NewId, journal: Journal) {
     this.#clock = clock;
     this.#newId = newId;
+    this.#journal = journal;
+  }
+
+  /** Adds conversations of an earlier process. */
+  restore(conversations: readonly Conversation[]): void {
+    for (const conversation of conversations) this.#conversations.set(conversation.id, conversation);
   }
 
   onEvent(listener: (event: CentreEvent) => void): void {
@@ -31,8 +40,16 @@ export class Conversations {
     return [...this.#conversations.values()];
   }
 
+  /** Whoever finds a conversation may change it: the journal compares it. */
   find(id: string): Conversation | undefined {
-    return this.#conversations.get(id);
+    const conversation = this.#conversations.get(id);
+    if (conversation !== undefined) this.#journal.note('conversation', id, () => ({ value: saveConversation(conversation) }));
+    return conversation;
+  }
+
+  /** Notes a new or changed message. */
+  noteMessage(conversation: Conversation, message: Message): void {
+    this.#journal.note('message', message.id, () => ({ value: saveMessage(conversation.id, message) }));
   }
 
   /** @throws RejectedRequest if it does not exist */
@@ -58,17 +75,18 @@ export class Conversations {
       messages: [],
       files: new Map(),
       readUpTo: {},
+      pendingInteractionId: null,
       returnTo: null,
       participants: new Map(),
       typing: new Set(),
       listsLag: false,
     };
+    this.#conversations.set(conversation.id, conversation);
     this.apiParticipant(conversation, 'user');
     for (const message of request.history) {
       this.add(conversation, this.apiParticipant(conversation, message.authorType), message, null);
     }
-    this.#conversations.set(conversation.id, conversation);
-    return conversation;
+    return this.byId(conversation.id);
   }
 
   add(conversation: Conversation, author: Participant, content: NewMessage, interactionId: string | null): Message {
@@ -84,6 +102,7 @@ export class Conversations {
       listed: !conversation.listsLag,
     };
     conversation.messages.push(message);
+    this.noteMessage(conversation, message);
     return message;
   }
 

@@ -1,6 +1,13 @@
 import { RejectedRequest } from './rejected-request.js';
 import type { Agent, Channel, Queue, Webhook } from './records.js';
 
+export interface DirectoryPlan {
+  readonly agents: readonly Agent[];
+  readonly queues: readonly Queue[];
+  readonly channels: readonly Channel[];
+  readonly webhooks: readonly Webhook[];
+}
+
 /** What an administrator configures: agents, queues, channels and webhooks. Channels and webhooks can be changed. */
 export class Directory {
   readonly agents: ReadonlyMap<string, Agent>;
@@ -8,16 +15,21 @@ export class Directory {
   readonly #channels: Map<string, Channel>;
   readonly #webhooks: Map<string, Webhook>;
 
-  constructor(plan: {
-    readonly agents: readonly Agent[];
-    readonly queues: readonly Queue[];
-    readonly channels: readonly Channel[];
-    readonly webhooks: readonly Webhook[];
-  }) {
+  constructor(plan: DirectoryPlan) {
     this.agents = byId(plan.agents);
     this.queues = byId(plan.queues);
     this.#channels = byId(plan.channels);
     this.#webhooks = byId(plan.webhooks);
+  }
+
+  /** All of it, as the constructor accepts it. */
+  get plan(): DirectoryPlan {
+    return {
+      agents: [...this.agents.values()],
+      queues: [...this.queues.values()],
+      channels: [...this.#channels.values()],
+      webhooks: [...this.#webhooks.values()],
+    };
   }
 
   get channels(): ReadonlyMap<string, Channel> {

@@ -72,6 +72,8 @@ export interface Attachment {
   readonly id: string;
   readonly fileName: string;
   readonly contentType: string;
+  /** The end of its URL, which grants access. */
+  readonly token: string;
   /** Public download URL. */
   readonly url: string;
 }
@@ -135,6 +137,8 @@ export interface Conversation {
   readonly files: Map<string, StoredFile>;
   /** The time up to which the customer and the bot have read, in epoch milliseconds. */
   readonly readUpTo: Partial<Record<'user' | 'bot', number>>;
+  /** The interaction that is about to start; null if none. */
+  pendingInteractionId: string | null;
   /** The webhook of the bot that gets it after the agent leaves; null if none. */
   returnTo: string | null;
   /** By id, in order of appearance. */

@@ -1,5 +1,5 @@
 import type { NewId } from '../random-id.js';
-import type { Timers } from '../timers.js';
+import type { Schedule } from '../schedule.js';
 import type { Conversations } from './conversations.js';
 import type { Directory } from './directory.js';
 import type { Conversation, NewConversation, Queue } from './records.js';
@@ -8,47 +8,45 @@ export interface RouterOptions {
   readonly directory: Directory;
   readonly clock: () => number;
   readonly newId: NewId;
-  readonly timers: Timers;
+  readonly schedule: Schedule;
   readonly routingMs: number;
-}
-
-interface PendingInteraction {
-  readonly id: string;
-  readonly cancel: () => void;
 }
 
 /** Starts interactions, queues them and ends them. */
 export class Router {
   readonly #conversations: Conversations;
   readonly #options: RouterOptions;
-  /** Interactions that have not started yet, by conversation. */
-  readonly #pending = new Map<string, PendingInteraction>();
 
   constructor(conversations: Conversations, options: RouterOptions) {
     this.#conversations = conversations;
     this.#options = options;
+    options.schedule.handle('route', ({ conversationId, interactionId }) => {
+      const conversation = conversations.byId(conversationId);
+      // It may have started, or been cancelled, in the meantime.
+      if (conversation.pendingInteractionId === interactionId) this.routeNow(conversation);
+    });
   }
 
   /** Routes after the reply has been sent, as the vendor does; once, however many messages request it. */
   routeSoon(conversation: Conversation): void {
-    if (this.#pending.has(conversation.id)) return;
-    const cancel = this.#options.timers.after(this.#options.routingMs, () => {
-      this.routeNow(conversation);
-    });
-    this.#pending.set(conversation.id, { id: this.#options.newId(), cancel });
+    if (conversation.pendingInteractionId !== null) return;
+    const interactionId = this.#options.newId();
+    conversation.pendingInteractionId = interactionId;
+    this.#options.schedule.after(this.#options.routingMs, 'route', { conversationId: conversation.id, interactionId });
   }
 
   /** Does nothing if no interaction is pending. */
   routeNow(conversation: Conversation): void {
-    const pending = this.cancel(conversation);
-    if (pending === undefined) return;
+    const { pendingInteractionId } = conversation;
+    if (pendingInteractionId === null) return;
+    this.cancel(conversation);
     const withScript = conversation.assignment.type === 'script';
     conversation.state = 'active';
     if (withScript) {
       this.emitChange(conversation);
       return;
     }
-    this.#begin(conversation, pending.id);
+    this.#begin(conversation, pendingInteractionId);
     conversation.assignment = { type: 'queue', id: conversation.queueId };
     this.emitChange(conversation);
     this.enqueue(conversation, this.#options.directory.queue(conversation.queueId));
@@ -70,17 +68,13 @@ export class Router {
     if (shouldQueue) this.enqueue(conversation, this.#options.directory.queue(id));
   }
 
-  cancel(conversation: Conversation): PendingInteraction | undefined {
-    const pending = this.#pending.get(conversation.id);
-    pending?.cancel();
-    this.#pending.delete(conversation.id);
-    return pending;
+  cancel(conversation: Conversation): void {
+    conversation.pendingInteractionId = null;
   }
 
   /** The interaction of a message that is added now, which may be pending; null if a script has the conversation. */
   findInteractionId(conversation: Conversation): string | null {
-    const pending = this.#pending.get(conversation.id);
-    if (pending !== undefined) return pending.id;
+    if (conversation.pendingInteractionId !== null) return conversation.pendingInteractionId;
     return conversation.state === 'active' ? (conversation.interactions.at(-1)?.id ?? null) : null;
   }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HoldPoints } from '../hold-points.js';
 import { recordCall } from '../call-log.js';
 import type { CallRecord } from '../call-log.js';
+import type { Journal } from '../state/journal.js';
 
 /** No route has a schema: without this Fastify loads its schema compilers, which doubles the startup time. */
 const noSchemas = (): never => {
@@ -24,6 +25,15 @@ export function sendJson(reply: FastifyReply, status: number, type: string, body
     .code(status)
     .header('content-type', type)
     .send(Buffer.from(JSON.stringify(body)));
+}
+
+/** Writes what a call has changed before its response is sent. Call it before adding routes and other hooks. */
+export function commitBeforeReplies(server: FastifyInstance, journal: Journal, noteDirectory: () => void): void {
+  server.addHook('onSend', (request, _reply, payload, done) => {
+    if (request.method !== 'GET') noteDirectory();
+    journal.commit();
+    done(null, payload);
+  });
 }
 
 /** Records every call to `scope` and applies hold points. Call it before adding the scope's own hooks and routes. */

@@ -1,5 +1,7 @@
 import type { HoldPoints } from '../hold-points.js';
 import type { Faults } from '../faults/faults.js';
+import type { Journal } from '../state/journal.js';
+import type { SavedRecord } from '../state/state-file.js';
 import type { Timers } from '../timers.js';
 import type { Delivery, DeliveryAttempt, OutgoingEvent } from './delivery-attempt.js';
 import { signedHeaders } from './signed-headers.js';
@@ -15,6 +17,7 @@ export interface WebhookSenderOptions {
   readonly key: SigningKey;
   readonly clock: () => number;
   readonly timers: Timers;
+  readonly journal: Journal;
   readonly holdPoints: HoldPoints;
   readonly faults: Faults;
   /** The current address of a webhook; null if it has none. */
@@ -29,6 +32,17 @@ interface PendingDelivery extends OutgoingEvent {
   attempts: DeliveryAttempt[];
   state: Delivery['state'];
 }
+
+type SavedDelivery = OutgoingEvent & { readonly attempts: readonly DeliveryAttempt[] };
+
+const saveDelivery = ({ eventId, eventType, conversationId, webhookId, body, attempts }: PendingDelivery): SavedDelivery => ({
+  eventId,
+  eventType,
+  conversationId,
+  webhookId,
+  body,
+  attempts,
+});
 
 /** Beyond this the oldest events are dropped from the log, so that a simulator can run for days. */
 const MAX_LOGGED = 50_000;
@@ -45,7 +59,7 @@ export class WebhookSender {
   readonly #queues = new Map<string, Promise<void>>();
   readonly #waiting: (() => void)[] = [];
   #pending = 0;
-  #closed = false;
+  #isClosed = false;
 
   constructor(options: WebhookSenderOptions) {
     this.#options = options;
@@ -64,12 +78,37 @@ export class WebhookSender {
   }
 
   send(event: OutgoingEvent): void {
-    const delivery: PendingDelivery = { ...event, bytes: Buffer.from(JSON.stringify(event.body)), attempts: [], state: 'pending' };
+    const delivery = this.#add(event, []);
+    this.#save(delivery);
+    this.#enqueue(delivery);
+  }
+
+  /** Goes on with deliveries of an earlier process: what it did not send yet in order, the rest as retries. */
+  restore(saved: readonly SavedRecord[]): void {
+    for (const { value } of saved) {
+      const { attempts, ...event } = value as SavedDelivery;
+      const delivery = this.#add(event, attempts);
+      if (attempts.length === 0) this.#enqueue(delivery);
+      else void this.#attempt(delivery);
+    }
+  }
+
+  #add(event: OutgoingEvent, attempts: readonly DeliveryAttempt[]): PendingDelivery {
+    const bytes = Buffer.from(JSON.stringify(event.body));
+    const delivery: PendingDelivery = { ...event, bytes, attempts: [...attempts], state: 'pending' };
     if (this.#log.length >= MAX_LOGGED) this.#log.shift();
     this.#log.push(delivery);
     this.#pending += 1;
+    return delivery;
+  }
+
+  #save(delivery: PendingDelivery): void {
+    this.#options.journal.note('delivery', delivery.eventId, () => ({ value: saveDelivery(delivery) }));
+  }
+
+  #enqueue(event: PendingDelivery): void {
     const before = this.#queues.get(event.conversationId) ?? Promise.resolve();
-    const queue = before.then(() => this.#sendFirst(delivery));
+    const queue = before.then(() => this.#sendFirst(event));
     this.#queues.set(event.conversationId, queue);
     void queue.then(() => {
       if (this.#queues.get(event.conversationId) === queue) this.#queues.delete(event.conversationId);
@@ -83,7 +122,7 @@ export class WebhookSender {
 
   /** Stops sending; pending events stay pending. */
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
     this.#client.close();
   }
 
@@ -100,11 +139,16 @@ export class WebhookSender {
   }
 
   async #attempt(delivery: PendingDelivery): Promise<void> {
-    if (this.#closed) return;
+    if (this.#isClosed) return;
+    // What the event says must not be lost once somebody has read it.
+    this.#options.journal.commit();
     const retry = delivery.attempts.length;
     const at = this.#options.clock();
     const outcome = await this.#transmit(delivery, retry, at);
+    // An attempt that was cut short by closing is not one: it is made again after a restart.
+    if (outcome.status === undefined && this.#wasClosed()) return;
     delivery.attempts.push({ at, ...outcome });
+    this.#save(delivery);
     if (outcome.status !== undefined && outcome.status >= 200 && outcome.status < 300) {
       this.#finish(delivery, 'delivered');
       return;
@@ -148,8 +192,14 @@ export class WebhookSender {
     }
   }
 
+  /** Asked anew: it may have been closed during an attempt. */
+  #wasClosed(): boolean {
+    return this.#isClosed;
+  }
+
   #finish(delivery: PendingDelivery, state: 'delivered' | 'failed'): void {
     delivery.state = state;
+    this.#options.journal.forget('delivery', delivery.eventId);
     this.#pending -= 1;
     if (this.#pending === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }

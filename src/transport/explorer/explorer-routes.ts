@@ -15,6 +15,14 @@ const DEMO_PATH = '/demo';
 const DEMO_POLICY =
   "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob: http: https:; style-src 'self' 'unsafe-inline'";
 
+/** The widget's modules are loaded by pages of other origins; there is nothing in them that is not public. */
+const DEMO_HEADERS = {
+  'content-security-policy': DEMO_POLICY,
+  'cache-control': 'no-cache',
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+};
+
 export interface ExplorerOptions {
   /** Where GraphQL is served. */
   readonly path: string;
@@ -42,7 +50,7 @@ export function explorerRoutes(app: FastifyInstance, options: ExplorerOptions): 
   if (options.simulatorUrl !== null) simulatorRoutes(app, options.simulatorUrl);
   const hasIde = ideRoutes(app, { path, channelId, directory: ideDirectory });
   const hasDemo = existsSync(demoDirectory);
-  if (hasDemo) staticFiles(app, DEMO_PATH, demoDirectory, { 'content-security-policy': DEMO_POLICY, 'cache-control': 'no-cache' });
+  if (hasDemo) staticFiles(app, DEMO_PATH, demoDirectory, DEMO_HEADERS);
   app.get(STATUS_PATH, async (request, reply) => {
     // An open page asks every two seconds: no lines that hide what happens.
     request.isLogged = true;

@@ -73,7 +73,12 @@ export function describeForgetting(openLog: OpenLog): void {
   it('keeps a message apart from the unlisted event of an equal one, however old both get', async () => {
     const { log, clock } = await open();
     await keysOfList(log, ['m1', 'A']);
-    await log.registerPendingSend({ conversationId: 'c1', digest: digestOf('A'), clientMessageId: null, sentAt: new Date(START + 2 * SECOND) });
+    await log.registerPendingSend({
+      conversationId: 'c1',
+      digest: digestOf('A'),
+      clientMessageId: null,
+      sentAt: new Date(START + 2 * SECOND),
+    });
     // The echo of what was just sent, and not the event of the older message.
     expect((await log.append(messageAdded('e2', 'A', { occurredAt: START + 2 * SECOND }))).identity?.id).toBe('ee2');
     for (const now of [START + DAY, START + 3 * DAY]) {
@@ -88,7 +93,11 @@ export function describeForgetting(openLog: OpenLog): void {
     const under = await open();
     const { log, clock } = under;
     const given = { receivedAt: START };
-    await appendWhenReceived(under, log, ['e1', 'e2', 'e3'].map((id) => messageAdded(id, id, given)));
+    await appendWhenReceived(
+      under,
+      log,
+      ['e1', 'e2', 'e3'].map((id) => messageAdded(id, id, given)),
+    );
     await keysOfList(log, ['m1', 'e1'], ['m4', 'e4']);
     await appendWhenReceived(under, log, [messageAdded('e4', 'e4', given)]);
     clock.now = START + 2 * HOUR;
@@ -122,7 +131,14 @@ export function describeForgetting(openLog: OpenLog): void {
   });
 
   it('never changes an id in simulated conversations whose messages are forgotten, with events that come later still', async () => {
-    const short = { ...USUAL, retryHorizonMs: ECHO_WINDOW_MS + 120_000, rereads: 12, rereadForMs: HOUR, pauseMs: 20_000, eventDelayMs: 3_000_000 };
+    const short = {
+      ...USUAL,
+      retryHorizonMs: ECHO_WINDOW_MS + 120_000,
+      rereads: 12,
+      rereadForMs: HOUR,
+      pauseMs: 20_000,
+      eventDelayMs: 3_000_000,
+    };
     const forgetting = await errorsOver(openLog, short);
     const keeping = await errorsOver(openLog, { ...short, retryHorizonMs: DAY });
     expect(forgetting).toMatchObject({ renamed: 0, missed: 0, clientMessageId: keeping.clientMessageId });

@@ -41,10 +41,7 @@ export interface WorldOptions {
 }
 
 /** What a simulation uses of a log. `expire` is called now and then. */
-export type WorldStore = Pick<
-  EventLog,
-  'append' | 'identifyListedMessages' | 'eventsMissingFromHistory' | 'read' | 'registerPendingSend'
-> &
+export type WorldStore = Pick<EventLog, 'append' | 'identifyListedMessages' | 'eventsMissingFromHistory' | 'read' | 'registerPendingSend'> &
   Partial<Pick<EventLog, 'expire'>>;
 
 /** Opens the store of one simulation, whose clock it is. */
@@ -180,8 +177,7 @@ export class World {
     this.#plan(at + (this.#chance(0.5) ? 0 : this.#upTo(listLagMs)), () => {
       said.isListed = true;
     });
-    if (said.hasEvent)
-      this.#plan(at + 1 + this.#upTo(this.#chance(0.5) ? 50 : eventDelayMs), () => this.#append(this.#eventOf(said)));
+    if (said.hasEvent) this.#plan(at + 1 + this.#upTo(this.#chance(0.5) ? 50 : eventDelayMs), () => this.#append(this.#eventOf(said)));
   }
 
   async #append(event: ConversationEvent<'MESSAGE_ADDED'>): Promise<void> {

@@ -106,7 +106,15 @@ const meros: Open = async ({ graphqlUrl, token }, id) => {
   return staying((show) => fetchedThread(graphqlUrl, watchfulFetch({ token, ...TIMING }), id, show));
 };
 
-type OverBoth = (url: string, ask: typeof fetch, socket: Client, id: string, show: Show) => unknown;
+const graphqlSse: Open = async ({ graphqlUrl, token }, id) => {
+  const { watchfulFetch } = await recipe<Fetching>('fetching.ts');
+  const { streamedThread } = await recipe<{ streamedThread(url: string, ask: typeof fetch, id: string, show: Show): unknown }>(
+    'graphql-sse.ts',
+  );
+  return staying((show) => streamedThread(graphqlUrl, watchfulFetch({ token, ...TIMING }), id, show));
+};
+
+type OverBoth = (url: string, ask: typeof fetch, socket: Client | null, id: string, show: Show) => unknown;
 
 const graphqlTools: Open = async (access, id) => {
   const { lastingSocket } = await recipe<Sockets>('socket.ts');
@@ -117,6 +125,12 @@ const graphqlTools: Open = async (access, id) => {
     (show) => executedThread(access.graphqlUrl, watchfulFetch({ token: access.token, ...TIMING }), socket, id, show),
     () => socket.dispose(),
   );
+};
+
+const graphqlToolsOverHttp: Open = async ({ graphqlUrl, token }, id) => {
+  const { watchfulFetch } = await recipe<Fetching>('fetching.ts');
+  const { executedThread } = await recipe<{ executedThread: OverBoth }>('graphql-tools.ts');
+  return staying((show) => executedThread(graphqlUrl, watchfulFetch({ token, ...TIMING }), null, id, show));
 };
 
 interface Villus {
@@ -168,6 +182,8 @@ export const CLIENTS: readonly (readonly [string, Open])[] = [
   ['Relay', relay],
   ['villus', villus],
   ['fetch with meros', meros],
+  ['graphql-sse over event streams', graphqlSse],
   ['the executors of GraphQL Tools', graphqlTools],
+  ['the HTTP executor of GraphQL Tools over event streams', graphqlToolsOverHttp],
   ...PACKAGE_CLIENTS,
 ];
