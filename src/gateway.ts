@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { GraphQLSchema } from 'graphql';
 import { toAddresses } from './composition/addresses.js';
 import type { Addresses } from './composition/addresses.js';
 import { connectUpstream } from './composition/connect-upstream.js';
@@ -57,12 +58,19 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   };
 }
 
+/** What federation needs is loaded only where it is used. */
+async function loadSchema({ federation }: Config): Promise<GraphQLSchema> {
+  if (!federation) return buildSchema();
+  const { FederationResolver } = await import('./resolvers/federation/federation-resolver.js');
+  return buildSchema([FederationResolver]);
+}
+
 /** The event log opens while the upstream is connected and the schema is built. */
 async function openParts(runtime: GatewayRuntime) {
   const { config, overrides, clock } = runtime;
   const opening = Promise.resolve(overrides.stores ?? openStores(config, { clock, queueLimit: overrides.queueLimit }));
   const upstream = await connectUpstream(runtime);
-  const schema = buildSchema();
+  const schema = await loadSchema(config);
   const stores = await opening.catch(async (error: unknown) => {
     await upstream.simulator?.close();
     throw error;

@@ -2,55 +2,17 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import { BadUserInputError } from '../domain/errors.js';
 import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
-import { fromGlobalId } from '../schema/global-id.js';
-import type { NodeType } from '../schema/global-id.js';
 import { Node } from '../schema/node.js';
-import { toAgent, toAttachment, toChannel, toConversation, toInteraction, toMessage, toParticipant, toWebhook } from './to-graphql.js';
-
-type Fetch = (context: RequestContext, ...parts: string[]) => Promise<Node | null>;
-
-/** How each type of node is fetched by the parts of its global id. */
-const FETCH: Partial<Record<NodeType, Fetch>> = {
-  Conversation: async ({ loaders }, id = '') => ((await loaders.conversation.load(id)) === null ? null : toConversation(id)),
-  Message: async ({ loaders }, conversationId = '', key = '') => {
-    const message = await loaders.messageByKey(conversationId, key);
-    return message === null ? null : toMessage(message);
-  },
-  Interaction: async ({ loaders }, conversationId = '', id = '') => {
-    const record = (await loaders.interactions.load(conversationId)).find(({ interactionId }) => interactionId === id);
-    return record === undefined ? null : toInteraction(conversationId, record);
-  },
-  Participant: async ({ loaders }, conversationId = '', type = '', id = '') => {
-    const record = (await loaders.participants.load(conversationId)).find((one) => one.type === type && one.participantId === id);
-    return record === undefined ? null : toParticipant(conversationId, record);
-  },
-  // The upstream has no call for an agent; the id is all there is.
-  Agent: (_context, agentId = '') => Promise.resolve(toAgent({ agentId, name: null })),
-  Attachment: async ({ loaders }, conversationId = '', id = '') => {
-    const record = (await loaders.attachments.load(conversationId)).find(({ attachmentId }) => attachmentId === id);
-    return record === undefined ? null : toAttachment(conversationId, record);
-  },
-  Channel: async ({ loaders }, id = '') => {
-    const record = await loaders.channel.load(id);
-    return record === null ? null : toChannel(record);
-  },
-  Webhook: async ({ loaders }, id = '') => {
-    const record = await loaders.webhook.load(id);
-    return record === null ? null : toWebhook(record);
-  },
-};
+import { findNode } from './find-node.js';
 
 @Resolver()
 export class NodeResolver {
   @Query(() => Node, { nullable: true, description: 'The object with this global id. Null if it does not exist or you may not see it.' })
-  async node(
+  node(
     @Arg('id', () => ID, { description: 'Global `id` of the object.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<Node | null> {
-    const global = fromGlobalId(id);
-    return global === null || !(await context.canViewNode(global.type, global.parts))
-      ? null
-      : ((await FETCH[global.type]?.(context, ...global.parts)) ?? null);
+    return findNode(id, context);
   }
 
   @Query(() => [Node], {
