@@ -1,4 +1,4 @@
-// Hive Gateway before both subgraphs: hive-gateway supergraph dist/supergraph.graphql --config gateway.config.js
+// Hive Gateway before both subgraphs: hive-gateway supergraph dist/supergraph.graphql --config-path gateway.config.js
 import { defineConfig } from '@graphql-hive/gateway';
 
 export const gatewayConfig = defineConfig({
@@ -9,8 +9,12 @@ export const gatewayConfig = defineConfig({
   transportEntries: {
     chat: {
       options: {
-        // … and so do subscriptions, whose events arrive over a WebSocket for each token.
-        subscriptions: { kind: 'ws', options: { connectionParams: { authorization: '{context.headers.authorization}' } } },
+        // … and so do subscriptions, whose events arrive over one WebSocket for each token. The router repeats a subscription as it was first asked for when its
+        // socket closes; `endWithError` has it end instead, so that its client resumes after its last cursor.
+        subscriptions: {
+          kind: 'ws',
+          options: { connectionParams: { authorization: '{context.headers.authorization}', endWithError: 'true' } },
+        },
       },
     },
   },

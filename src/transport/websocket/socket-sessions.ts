@@ -5,7 +5,9 @@ import type { Viewer } from '../../auth/viewer.js';
 import type { ScheduleAt } from '../../domain/schedule-at.js';
 import { AuthUnavailableError, UnauthenticatedError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
+import { EXPIRED } from '../execution/end-reasons.js';
 import type { OpenConnections } from '../limits/open-connections.js';
+import type { ReconnectCloser } from './reconnect-closer.js';
 
 /** RFC 6455 and the IANA registry: try again later. */
 export const CLOSE_TRY_AGAIN = 1013;
@@ -20,6 +22,7 @@ export interface SessionOptions {
   /** Where a client is: the address that a trusted proxy forwards, else the peer's. */
   readonly findAddress: (request: IncomingMessage) => string;
   readonly logger: Logger;
+  readonly closer: ReconnectCloser;
 }
 
 /** Who is at the other end of which socket, and until when. */
@@ -43,7 +46,7 @@ export class SocketSessions {
 
   /** Closes a socket whose token has expired. Nothing is sent on it any more. */
   expire(socket: WebSocket): void {
-    socket.close(CLOSE_FORBIDDEN, 'The token has expired: reconnect with a new token');
+    this.options.closer.close(socket, CLOSE_FORBIDDEN, 'The token has expired: reconnect with a new token', EXPIRED);
   }
 
   #admit(viewer: Viewer, socket: WebSocket, request: IncomingMessage): boolean {
