@@ -2,15 +2,13 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../context/request-context.js';
 import { BadUserInputError } from '../../domain/errors.js';
+import { MAX_REPRESENTATIONS } from '../../domain/page-limit.js';
 import { Any } from '../../schema/federation/any.js';
 import { Entity } from '../../schema/federation/entity.js';
 import { Service } from '../../schema/federation/service.js';
 import type { Node } from '../../schema/node.js';
 import { findEntity } from './find-entity.js';
 import { printSubgraph } from './print-subgraph.js';
-
-/** Each may be a call to the contact centre. */
-const MAX_REPRESENTATIONS = 1_000;
 
 /** What a subgraph of Apollo Federation has for its router (https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec). */
 @Resolver()
