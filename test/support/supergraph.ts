@@ -21,15 +21,14 @@ export class Supergraph {
     private readonly directory: string,
   ) {}
 
-  /** @param config the router's, a file of the example's */
-  static async start(chatUrl: string, config = 'gateway.config.js'): Promise<Supergraph> {
+  static async start(chatUrl: string): Promise<Supergraph> {
     const directory = mkdtempSync(join(tmpdir(), 'supergraph-'));
     const supergraph = join(directory, 'supergraph.graphql');
     const tickets = run(['tickets.js'], { PORT: '0' });
     const env = { PATH: process.env['PATH'], CHAT_URL: chatUrl, TICKETS_URL: await announcedUrl(tickets) };
     execFileSync(process.execPath, ['compose.js', supergraph], { cwd: EXAMPLE, env });
     const port = await portToKeep();
-    const hive = ['node_modules/.bin/hive-gateway', 'supergraph', supergraph, '--config-path', config];
+    const hive = ['node_modules/.bin/hive-gateway', 'supergraph', supergraph, '--config-path', 'gateway.config.js'];
     const router = run([...hive, '--host', '127.0.0.1', '--port', String(port)], { NODE_ENV: 'production' });
     router.stdout?.resume();
     await untilTrue(async () => {
@@ -50,7 +49,7 @@ export class Supergraph {
 }
 
 const run = (args: readonly string[], env: Record<string, string>) =>
-  spawn(process.execPath, args, { cwd: EXAMPLE, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  spawn(process.execPath, args, { cwd: EXAMPLE, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
 
 async function announcedUrl({ stdout }: ChildProcess): Promise<string> {
   if (stdout !== null)

@@ -76,12 +76,16 @@ export class SocketOperation implements ResultSink {
     this.#finish({ type: MessageType.Error, payload: errors });
   }
 
-  /** Ends a subscription with a reason that is about its socket, as `SubscriptionStream.endBecause` does over HTTP. */
+  /**
+   * Ends a subscription with a reason that is about its socket: its last result, as `SubscriptionStream.endBecause` has it over HTTP. Routers pass results on, and
+   * replace an `error` message by one of their own.
+   */
   endBecause(reason: GraphQLFormattedError): void {
     if (this.#isOver || this.#delivery === null) return;
     const error = withCursor(reason, this.#delivery.bookmark);
     this.#delivery.stop();
-    this.#finish({ type: MessageType.Error, payload: [error] });
+    this.#write({ type: MessageType.Next, payload: { errors: [error] } });
+    this.#finish({ type: MessageType.Complete });
   }
 
   /** The client wants no more of it, or is gone. */
