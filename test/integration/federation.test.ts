@@ -111,7 +111,9 @@ describe('_service', () => {
 
   it('is for services: it shows what introspection does, which is off here', async () => {
     const { body } = await askAs(gateway, tokens.service, SDL);
-    expect((body.data?.['_service'] as { sdl: string }).sdl).toContain('type Conversation implements Node @key(fields: "id") @key(fields: "conversationId") {');
+    expect((body.data?.['_service'] as { sdl: string }).sdl).toContain(
+      'type Conversation implements Node @key(fields: "id") @key(fields: "conversationId") {',
+    );
     expect(codes(await askAs(gateway, tokens.mia, SDL))).toEqual(['FORBIDDEN']);
     expect(codes(await askAs(gateway, null, SDL))).toEqual(['UNAUTHENTICATED']);
   });

@@ -52,7 +52,6 @@ const run = (args: readonly string[], env: Record<string, string>) =>
   spawn(process.execPath, args, { cwd: EXAMPLE, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
 
 async function announcedUrl({ stdout }: ChildProcess): Promise<string> {
-  if (stdout !== null)
-    for await (const line of createInterface(stdout)) return (JSON.parse(line) as { url: string }).url;
+  if (stdout !== null) for await (const line of createInterface(stdout)) return (JSON.parse(line) as { url: string }).url;
   throw new Error('the subgraph of tickets has not started');
 }

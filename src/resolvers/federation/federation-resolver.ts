@@ -20,7 +20,8 @@ export class FederationResolver {
 
   @Query(() => [Entity], {
     nullable: 'items',
-    description: 'The entities with these keys, in the order of `representations`. Null for each one that does not exist or that you may not see.',
+    description:
+      'The entities with these keys, in the order of `representations`. Null for each one that does not exist or that you may not see.',
   })
   _entities(
     @Arg('representations', () => [Any], {

@@ -3,8 +3,7 @@ import type { ConstDirectiveNode, DefinitionNode, GraphQLSchema, ObjectTypeDefin
 import { ENTITIES } from '../../schema/federation/entity.js';
 
 /** The lowest version that has all we use; some composers do not know the newest. */
-const LINK =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@shareable"])';
+const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@shareable"])';
 
 /** Object types that other subgraphs define in the same way, and resolve for themselves. */
 const SHAREABLE: readonly string[] = ['PageInfo'];

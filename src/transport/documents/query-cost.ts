@@ -109,8 +109,7 @@ class Costs {
   #readSize(node: FieldNode, field: GraphQLField<unknown, unknown>): Cost | null {
     const takes = (name: string) => field.args.some((arg) => arg.name === name);
     for (const [name, maximum] of LISTED)
-      if (takes(name))
-        return this.#read(node, [name], ([list]) => (Array.isArray(list) ? Math.min(list.length, maximum) : maximum));
+      if (takes(name)) return this.#read(node, [name], ([list]) => (Array.isArray(list) ? Math.min(list.length, maximum) : maximum));
     // Both or none of the two is refused by the field.
     return takes('first') && takes('last') ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE) : null;
   }

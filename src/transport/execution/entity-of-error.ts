@@ -18,7 +18,8 @@ export function withEntity(
   const [responseName, index] = error.path ?? [];
   if (typeof index !== 'number') return error;
   const field = operation?.selectionSet.selections.find((one) => isField(one) && (one.alias ?? one.name).value === responseName);
-  const argument = field !== undefined && isEntities(field) ? field.arguments?.find(({ name }) => name.value === 'representations') : undefined;
+  const argument =
+    field !== undefined && isEntities(field) ? field.arguments?.find(({ name }) => name.value === 'representations') : undefined;
   if (argument === undefined) return error;
   const list = valueFromASTUntyped(argument.value, variables);
   return { ...error, extensions: { ...error.extensions, entity: toKey(Array.isArray(list) ? list[index] : list) } };

@@ -31,8 +31,7 @@ const CLOSING_MS = 1_000;
 const INIT_TIMEOUT_MS = 5_000;
 
 export interface WebSocketOptions
-  extends Omit<SessionOptions, 'closer'>,
-    Omit<SocketOperationsOptions, 'sessions' | 'closer' | 'underWay' | 'turns'> {
+  extends Omit<SessionOptions, 'closer'>, Omit<SocketOperationsOptions, 'sessions' | 'closer' | 'underWay' | 'turns'> {
   readonly path: string;
   /** Whether the page that asks may have a socket. */
   readonly isAllowedOrigin: (request: IncomingMessage) => boolean;

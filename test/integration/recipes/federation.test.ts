@@ -66,7 +66,12 @@ describeExample('federation', 'build:federation')('a supergraph of two subgraphs
   }
 
   /** The results that a client of the router gets, up to the first that `isLast`. */
-  async function follow(token: string, variables: object, isLast: (result: Result) => boolean, onEach: (result: Result) => void = () => undefined) {
+  async function follow(
+    token: string,
+    variables: object,
+    isLast: (result: Result) => boolean,
+    onEach: (result: Result) => void = () => undefined,
+  ) {
     const client = createClient({ url: url(), headers: { authorization: `Bearer ${token}` }, retryAttempts: 0 });
     const results: Result[] = [];
     for await (const result of client.iterate({ query: EVENTS, variables: { ...variables } })) {
@@ -87,7 +92,10 @@ describeExample('federation', 'build:federation')('a supergraph of two subgraphs
       { name: 'chat', url: 'http://chat', typeDefs: read('../../subgraph.graphql') },
       { name: 'tickets', url: 'http://tickets', typeDefs: read('tickets.graphql') },
     ];
-    type Compose = (services: readonly { name: string; url: string; typeDefs: DocumentNode }[]) => { errors?: unknown; supergraphSdl?: string };
+    type Compose = (services: readonly { name: string; url: string; typeDefs: DocumentNode }[]) => {
+      errors?: unknown;
+      supergraphSdl?: string;
+    };
     for (const name of ['@apollo/composition', '@theguild/federation-composition']) {
       const { composeServices } = require(name) as { composeServices: Compose };
       const { errors, supergraphSdl } = composeServices(subgraphs);

@@ -32,7 +32,13 @@ it('has every node as an entity with its key, and conversations with the key tha
   for (const name of nodes) expect(directivesOf(name)).toContain('@key(id)');
   expect(directivesOf('Conversation')).toEqual(['@key(id)', '@key(conversationId)']);
   const entity = federated.getType('_Entity');
-  expect(isUnionType(entity) && entity.getTypes().map(({ name }) => name).sort()).toEqual([...nodes].sort());
+  expect(
+    isUnionType(entity) &&
+      entity
+        .getTypes()
+        .map(({ name }) => name)
+        .sort(),
+  ).toEqual([...nodes].sort());
   for (const [name, { directives = [] }] of objects) if (!nodes.includes(name) && name !== 'PageInfo') expect(directives).toEqual([]);
 });
 
@@ -47,10 +53,13 @@ it('shares what other subgraphs define as well, and leaves out what a supergraph
 it('prints the rest of the schema as it is', () => {
   for (const type of Object.values(plain.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__') || type.name === 'Query') continue;
-    expect([type.name, objects.get(type.name)?.fields?.map(({ name }) => name.value).sort()]).toEqual([
+    expect([
       type.name,
-      Object.keys(type.getFields()).sort(),
-    ]);
+      objects
+        .get(type.name)
+        ?.fields?.map(({ name }) => name.value)
+        .sort(),
+    ]).toEqual([type.name, Object.keys(type.getFields()).sort()]);
   }
 });
 
