@@ -6,7 +6,7 @@ import { barChart } from './lib/svg.js';
 import { charts, section } from './lib/report.js';
 import { ROUNDS, ROUND_MS } from './lib/rounds.js';
 
-const SUBJECTS = ['query', 'deliveries', 'subscriptions', 'webhooks', 'resume', 'redis', 'hive'];
+const SUBJECTS = ['query', 'deliveries', 'subscriptions', 'webhooks', 'resume', 'redis', 'hive', 'telemetry'];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !SUBJECTS.includes(name));
 if (unknown.length > 0) throw new Error(`no such subject: ${unknown.join(', ')}; there are: ${SUBJECTS.join(', ')}`);

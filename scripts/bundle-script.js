@@ -17,8 +17,17 @@ const FORMATS = {
   },
 };
 
-/** Bundles `from` into `to`, both told from the project's root. */
-export async function bundleScript(from, to, format) {
+/** Loaded by a gateway that exports telemetry, and by no other: a file of its own beside what imports it. */
+const telemetryApart = {
+  name: 'telemetry apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/opentelemetry\/open\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './telemetry.cjs', external: true } : null,
+    ),
+};
+
+/** Bundles `from` into `to`, both told from the project's root; `options`: further ones of esbuild. */
+export async function bundleScript(from, to, format, options = {}) {
   await build({
     absWorkingDir: root,
     entryPoints: [from],
@@ -28,8 +37,8 @@ export async function bundleScript(from, to, format) {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    // What stands for spreads then is made cheap below.
-    supported: { 'object-rest-spread': false },
+    // What stands for spreads then is made cheap below. What a script imports that was handed its code is required: `import()` is an experimental feature there, with a warning.
+    supported: { 'object-rest-spread': false, 'dynamic-import': format !== 'cjs' },
     sourcemap: true,
     // Shown in errors, and asked for by type-graphql.
     keepNames: true,
@@ -41,6 +50,8 @@ export async function bundleScript(from, to, format) {
     external: ['libsql', 'class-validator'],
     // In a bundle, Apollo's package falls back to hashing in JavaScript.
     alias: { '@apollo/utils.createhash': 'node:crypto' },
+    plugins: [telemetryApart],
+    ...options,
     logLevel: 'warning',
   });
   nameOnlyClasses(join(root, to));

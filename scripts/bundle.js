@@ -12,10 +12,14 @@ import { bundleScript } from './bundle-script.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** By their ES modules, of which only what is used is kept: a quarter of the size, and nothing of it is in the kept code. */
+const SHAKEN = { mainFields: ['module', 'main'] };
+
 rmSync(`${root}dist`, { recursive: true, force: true });
 await Promise.all([
   bundleScript('build/main.js', 'dist/gateway.cjs', 'cjs'),
   bundleScript('build/events/sqlite/worker.js', 'dist/worker.js', 'esm'),
+  bundleScript('build/observability/opentelemetry/open.js', 'dist/telemetry.cjs', 'cjs', SHAKEN),
   // A few lines, which spread nothing.
   build({
     absWorkingDir: root,

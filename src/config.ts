@@ -12,6 +12,8 @@ import { isOriginPattern } from './transport/http/origin-pattern.js';
 import { readManifest } from './transport/documents/persisted-documents.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
+import type { TelemetrySettings } from './observability/telemetry.js';
+import { readTelemetry } from './telemetry-config.js';
 import { parseFaults } from './simulator/faults/faults.js';
 import type { FaultSettings } from './simulator/faults/faults.js';
 
@@ -80,6 +82,8 @@ export interface Config {
   /** What goes wrong with the simulated contact centre. */
   readonly simulatorFaults: FaultSettings;
   readonly logLevel: LogLevel;
+  /** What is exported to OpenTelemetry; null: nothing, and none of its code is loaded. */
+  readonly telemetry: TelemetrySettings | null;
   readonly production: boolean;
 }
 
@@ -125,6 +129,7 @@ export function readConfig(environment: Environment): Config {
     drainNoticeMs: read.integer('DRAIN_NOTICE_SECONDS', 0, 0, 300) * 1000,
     simulatorFaults: readFaults(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    telemetry: readTelemetry(read),
     production,
   };
   if (config.auth.mode === 'off' && !LOOPBACK.has(host) && !read.flag('ALLOW_INSECURE', false))

@@ -20,7 +20,7 @@ const LOG_CLOSE_MS = 2_000;
 export interface Gateway {
   /** Opens the port; resolves once requests are answered. */
   listen(): Promise<Addresses>;
-  /** Drains: reports not ready, for the notice; closes sockets over a spread; finishes requests in flight; closes the log. */
+  /** Drains: reports not ready, for the notice; closes sockets over a spread; finishes requests in flight; closes the log; exports what is left of traces and metrics. */
   close(): Promise<void>;
   /** The simulated contact centre behind it; null on a real one. */
   readonly simulator: Simulator | null;
@@ -54,6 +54,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       await Promise.race([log.close(), pause(Math.max(LOG_CLOSE_MS, stopBy - performance.now()), undefined, { ref: false })]);
       await upstream.api.close();
       await upstream.simulator?.close();
+      // Last, since all of the above has spans of its own.
+      await runtime.telemetry.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import { LogUnavailableError } from './events/port/errors.js';
 import { createGateway } from './gateway.js';
 import type { Gateway } from './gateway.js';
 import type { Addresses } from './composition/addresses.js';
+import { loadTelemetry } from './composition/load-telemetry.js';
 import { createLogger, describeError } from './observability/logger.js';
 import type { Logger, LogLevel } from './observability/logger.js';
 import { ConfigError } from './env-reader.js';
@@ -63,8 +64,9 @@ async function serve(argv: readonly string[]): Promise<void> {
 async function start(): Promise<Gateway | null> {
   try {
     const config = readConfig(process.env);
-    const logger = createLogger(config.logLevel);
-    const gateway = await createGateway(config, { logger });
+    const telemetry = await loadTelemetry(config.telemetry);
+    const logger = createLogger(config.logLevel, telemetry.logFields);
+    const gateway = await createGateway(config, { logger, telemetry });
     const addresses = await gateway.listen().catch(async (error: unknown) => {
       await gateway.close();
       throw error;

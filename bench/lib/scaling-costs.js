@@ -26,7 +26,7 @@ export function predicted(costs, { gateways, followers, inFlight }) {
   const following = Math.min(gateways, followers);
   const byItself = following / gateways;
   return {
-    gateways: costs.take + byItself * costs.tellOwn + (following - byItself) * costs.hear + followers * costs.delivery,
+    gateways: costs.take + byItself * costs.publishLocal + (following - byItself) * costs.hear + followers * costs.delivery,
     redis: costs.redisAppend + costs.redisSync / inFlight,
   };
 }

@@ -21,7 +21,7 @@ export interface ConnectedUpstream {
 
 /** Starts the simulated contact centre where the settings ask for it. */
 export async function connectUpstream(runtime: GatewayRuntime): Promise<ConnectedUpstream> {
-  const { config, overrides, clock, logger, metrics } = runtime;
+  const { config, overrides, clock, logger, metrics, telemetry } = runtime;
   const simulated = isSimulated(config.upstream) ? await startSimulator(config.upstream, config.simulatorFaults) : null;
   const settings = simulated?.upstream ?? (config.upstream as RealUpstream);
   const health = new UpstreamHealthMonitor(logger, clock, metrics);
@@ -30,6 +30,7 @@ export async function connectUpstream(runtime: GatewayRuntime): Promise<Connecte
     clock,
     onCall: (report) => health.record(report),
     guard: policy,
+    tracing: telemetry.tracing,
     timeoutMs: overrides.upstreamTimeoutMs ?? config.upstreamCalls.timeoutMs,
     ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
     ...(overrides.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: overrides.idleTimeoutMs }),

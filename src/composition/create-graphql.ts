@@ -23,7 +23,7 @@ export interface GraphqlParts {
 
 /** What all three transports of GraphQL share: HTTP, streamed subscriptions and WebSockets. */
 export async function createGraphql(
-  { config, overrides, clock, logger, metrics }: GatewayRuntime,
+  { config, overrides, clock, logger, metrics, telemetry }: GatewayRuntime,
   { schema, services, stores }: GraphqlParts,
 ) {
   const { introspection, trustedDocuments } = config;
@@ -39,6 +39,7 @@ export async function createGraphql(
     execute: queries.execute,
     logger,
     metrics,
+    tracing: telemetry.tracing,
     authenticator: await createAuthenticator(config, clock, logger),
     context: (caller: Caller) => new RequestContext(services, caller),
     alarm: overrides.alarm ?? timerScheduler(clock),

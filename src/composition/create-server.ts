@@ -11,9 +11,11 @@ import { namedPlugin } from '../transport/http/named-plugin.js';
 import { plainAddress } from '../transport/limits/plain-address.js';
 import { HttpSubscriptions } from '../transport/streaming/http-subscriptions.js';
 import { serveWebSockets } from '../transport/websocket/websocket.js';
+import { WEBHOOK_PATH } from '../datasources/generations.js';
+import { claimedEventId } from '../datasources/shared/webhook-authentication/read-envelope.js';
 import { DEMO_DIRECTORY } from '../demo-directory.js';
 import { VERSION } from '../version.js';
-import { GRAPHQL_PATH, PLAIN_PATHS } from './addresses.js';
+import { GRAPHQL_PATH, PLAIN_PATHS, UNTRACED_PATHS } from './addresses.js';
 import type { ConnectedUpstream } from './connect-upstream.js';
 import { createGraphql } from './create-graphql.js';
 import type { GraphqlParts } from './create-graphql.js';
@@ -48,6 +50,8 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
     https: config.publicUrl?.startsWith('https:') === true,
     draining: () => runtime.draining,
     beforeApollo: streams.hook,
+    untraced: UNTRACED_PATHS,
+    eventIdOf: (request) => (request.routeOptions.url === WEBHOOK_PATH ? claimedEventId(request.headers) : null),
     bodyTimeoutMs: overrides.bodyTimeoutMs,
   });
   registerOperations(app, runtime, parts);

@@ -19,7 +19,14 @@ export function createServices(
   { log, typing, ticketKey }: Stores,
 ): { readonly services: Services; readonly endDetector: InteractionEndDetector } {
   const { config, clock, logger } = runtime;
-  const echoes = createEchoSynthesizer(api, { log, clock, logger, onAppended: (appended) => endDetector.observe(appended) });
+  const { tracing } = runtime.telemetry;
+  const echoes = createEchoSynthesizer(api, {
+    log,
+    clock,
+    logger,
+    tracing,
+    onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
+  });
   const services: Services = {
     api,
     log,

@@ -5,8 +5,10 @@ import type { GenerationName, RealUpstream } from '../datasources/generations.js
 import type { Appended } from '../events/port/event-log.js';
 import { EchoSynthesizer } from '../events/jobs/synthetic-events.js';
 import type { Logger } from '../observability/logger.js';
+import type { Tracing } from '../observability/tracing.js';
 import type { FaultSettings } from '../simulator/faults/faults.js';
 import type { Simulator } from '../simulator/simulator.js';
+import { withAppendSpans } from './with-append-spans.js';
 
 /** The settings for a simulated contact centre in one of its two generations. */
 export function simulatedUpstream(simulator: Simulator, kind: GenerationName): RealUpstream {
@@ -27,11 +29,14 @@ export async function startSimulator(
   return { simulator, upstream: simulatedUpstream(simulator, generation) };
 }
 
+interface EchoOptions extends Pick<Services, 'log' | 'clock'> {
+  readonly logger: Logger;
+  readonly tracing: Tracing;
+  readonly onAppended: (appended: Appended) => void;
+}
+
 /** Null if the upstream echoes API writes as events itself. */
-export function createEchoSynthesizer(
-  api: ChatApi,
-  { log, clock, logger, onAppended }: Pick<Services, 'log' | 'clock'> & { logger: Logger; onAppended: (appended: Appended) => void },
-): Services['echoes'] {
+export function createEchoSynthesizer(api: ChatApi, { log, clock, logger, tracing, onAppended }: EchoOptions): Services['echoes'] {
   if (api.echoesApiWrites) return null;
   const upstream = {
     sendMessage: api.sendMessage.bind(api),
@@ -45,5 +50,5 @@ export function createEchoSynthesizer(
   };
   const onAppendError = (error: unknown, conversationId: string) =>
     logger.warn({ conversationId, error }, 'echo event could not be appended');
-  return new EchoSynthesizer({ upstream, log, clock, onAppended, onAppendError });
+  return new EchoSynthesizer({ upstream, log: withAppendSpans(log, tracing), clock, onAppended, onAppendError });
 }

@@ -3,14 +3,17 @@ import type { UpstreamGuardOptions } from '../datasources/upstream/resilience-po
 import type { Clock } from '../domain/clock.js';
 import type { ScheduleAt } from '../domain/schedule-at.js';
 import type { Logger } from '../observability/logger.js';
+import type { Telemetry } from '../observability/telemetry.js';
 import type { Stores } from './open-stores.js';
 
-/** What tests replace. */
+/** What tests replace, and what is there before the gateway. */
 export interface Overrides {
   readonly clock?: Clock;
   /** Calls back when tokens expire. */
   readonly alarm?: ScheduleAt;
   readonly logger?: Logger;
+  /** Closed with the gateway. */
+  readonly telemetry?: Telemetry;
   readonly settleDelaysMs?: readonly number[];
   readonly upstreamTimeoutMs?: number;
   /** Of the circuit breaker, the retries and the concurrency limiter. */

@@ -3,6 +3,8 @@ import type { Clock } from '../domain/clock.js';
 import { createLogger } from '../observability/logger.js';
 import type { Logger } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
+import { NO_TELEMETRY } from '../observability/telemetry.js';
+import type { Telemetry } from '../observability/telemetry.js';
 import type { Overrides } from './overrides.js';
 
 /** What every part of the gateway is built from. */
@@ -12,6 +14,7 @@ export interface GatewayRuntime {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
   /** Where clients reach this gateway; empty until it listens, unless it is configured. */
   publicUrl: string;
   /** Whether it is shutting down. */
@@ -19,6 +22,8 @@ export interface GatewayRuntime {
 }
 
 export function createRuntime(config: Config, overrides: Overrides): GatewayRuntime {
-  const { clock = Date.now, logger = createLogger(config.logLevel) } = overrides;
-  return { config, overrides, clock, logger, metrics: new Metrics(), publicUrl: config.publicUrl ?? '', draining: false };
+  const { clock = Date.now, telemetry = NO_TELEMETRY, logger = createLogger(config.logLevel, telemetry.logFields) } = overrides;
+  const metrics = new Metrics();
+  telemetry.start(metrics, logger);
+  return { config, overrides, clock, logger, metrics, telemetry, publicUrl: config.publicUrl ?? '', draining: false };
 }

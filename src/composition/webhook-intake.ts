@@ -9,18 +9,20 @@ import { ClockWatch } from '../webhooks/clock-watch.js';
 import { webhookRoute } from '../webhooks/route.js';
 import type { ConnectedUpstream } from './connect-upstream.js';
 import type { GatewayRuntime } from './runtime.js';
+import { withAppendSpans } from './with-append-spans.js';
 
 /** Registers the route that receives webhooks. What is returned is closed after the last of them. */
 export async function registerWebhookIntake(
   app: FastifyInstance,
-  { config, overrides, clock, logger, metrics }: GatewayRuntime,
+  { config, overrides, clock, logger, metrics, telemetry }: GatewayRuntime,
   { api, settings }: ConnectedUpstream,
   { log, endDetector }: Pick<Services, 'log'> & { readonly endDetector: InteractionEndDetector },
 ): Promise<Pick<TypingEnds, 'close'>> {
   const typing = new TypingEnds({ log, clock, ttlMs: overrides.typingTtlMs });
   const maxAgeMs = config.webhookMaxAgeMs;
+  const { tracing } = telemetry;
   await app.register(namedPlugin('webhooks', webhookRoute), {
-    log: { ...withAppendMetrics(log, metrics), publish: (event) => typing.publish(event) },
+    log: { ...withAppendSpans(withAppendMetrics(log, metrics), tracing), publish: (event) => typing.publish(event) },
     path: WEBHOOK_PATH,
     format: createWebhookFormat(settings, { fetchJwk: (kid) => api.signingKey(kid), clock }),
     clock,
@@ -28,6 +30,7 @@ export async function registerWebhookIntake(
     customerId: settings.customerId,
     maxAgeMs,
     logger,
+    tracing,
     clockWatch: new ClockWatch({
       clock,
       logger,
@@ -35,7 +38,8 @@ export async function registerWebhookIntake(
       onDifference: (differenceMs) => metrics.webhookClockDifference.set(differenceMs / 1_000),
     }),
     onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
-    onAppended: (appended) => endDetector.observe(appended),
+    // What it does later is no part of this webhook.
+    onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
   });
   return typing;
 }

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { Histogram } from './histogram.js';
+import type { PrometheusMetric } from './prometheus-metric.js';
 
 /** Seconds: from a look-up in memory to a client's timeout. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -52,6 +53,16 @@ export class Metrics {
     this.#gauge('gateway_upstream_in_flight', 'Calls to the contact centre in flight', () => sources.upstream().inFlight);
     this.#gauge('gateway_upstream_queued', 'Calls to the contact centre that wait for a slot', () => sources.upstream().queued);
     this.#gauge('gateway_queued_events', 'Events queued for subscribers', () => sources.subscriptions().queued);
+  }
+
+  /** Counts spans that do not reach the collector; only where traces are exported. */
+  registerLostSpans(): Counter<'reason'> {
+    return this.#counter('gateway_lost_spans_total', 'Spans that were not exported', ['reason']);
+  }
+
+  /** All metrics with their values. */
+  values(): Promise<readonly PrometheusMetric[]> {
+    return this.#registry.getMetricsAsJSON();
   }
 
   /** The Prometheus text format. */

@@ -19,7 +19,7 @@ export interface Change {
   readonly make: (conversationId: string) => Promise<void>;
 }
 
-/** Makes the change unless something is wrong with its input, and turns an upstream's refusal into `userErrors`. */
+/** Makes the change unless something is wrong with its input, and turns an upstream's rejection into `userErrors`. */
 export async function changeConversation(context: RequestContext, change: Change): Promise<ChangePayload> {
   const { userErrors = [], subject = 'conversationId', make } = change;
   const conversationId = vendorId('Conversation', change.conversationId);

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../domain/clock.js';
 import { EventIdReusedError } from '../events/port/errors.js';
+import type { Tracing } from '../observability/tracing.js';
 import type { Appended, EventLog } from '../events/port/event-log.js';
 import { toHttpResponse } from './http-response.js';
 import { checkEnvelope } from './check-envelope.js';
@@ -10,6 +11,7 @@ import { logOutcome } from './log-outcome.js';
 import type { RequestTrace, WebhookLogger } from './log-outcome.js';
 import type { WebhookOutcome, WebhookResponse } from './outcome.js';
 import { parseEvent } from './parse-event.js';
+import { authenticateTraced, noteOutcome } from './trace-webhook.js';
 import type { WebhookFormat } from './webhook-format.js';
 
 export interface WebhookRequest {
@@ -26,6 +28,7 @@ export interface WebhookOptions extends EnvelopeRules {
   readonly format: WebhookFormat;
   readonly clock: Clock;
   readonly logger?: WebhookLogger;
+  readonly tracing?: Tracing;
   /** Reports those that are rejected for their transmission time; without it each has a log line of its own. */
   readonly clockWatch?: Pick<ClockWatch, 'note' | 'covers'>;
   /** Called with the outcome of each request. */
@@ -45,6 +48,7 @@ const MAX_VERIFICATION_BYTES = 512;
 export async function receiveWebhook(request: WebhookRequest, options: WebhookOptions): Promise<WebhookResponse> {
   const outcome = await process(request, options);
   const trace = request.trace?.();
+  noteOutcome(options.tracing?.active ?? null, outcome);
   if (options.logger !== undefined && options.clockWatch?.covers(outcome) !== true) logOutcome(options.logger, outcome, trace);
   options.onOutcome?.(outcome);
   return toHttpResponse(outcome);
@@ -54,7 +58,7 @@ async function process({ headers, rawBody }: WebhookRequest, options: WebhookOpt
   if (rawBody.length === 0) return { kind: 'malformed', reason: 'body-empty' };
   if (rawBody.length <= MAX_VERIFICATION_BYTES && isVerification(parseJson(rawBody), options)) return { kind: 'endpoint-verified' };
 
-  const authentication = await options.format.authenticate(headers, rawBody);
+  const authentication = await authenticateTraced(headers, rawBody, options);
   if (authentication.result === 'rejected') return { kind: 'refused', reason: authentication.reason, eventId: authentication.eventId };
   if (authentication.result === 'unavailable')
     return { kind: 'unavailable', reason: 'signing-keys', eventId: authentication.eventId, cause: authentication.cause };

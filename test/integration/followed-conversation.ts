@@ -56,13 +56,13 @@ export class FollowedConversation {
 
   /** Waits for as many events as there are types, those left aside that the upstream's generation does not tell; they must be of these types. */
   async expectNext(...types: string[]): Promise<Event[]> {
-    const wanted = this.#told(types);
+    const wanted = this.#reported(types);
     const taken = await this.next(wanted.length);
     expect(taken.map(({ type }) => type)).toEqual(wanted);
     return taken;
   }
 
-  #told(types: readonly string[]): readonly string[] {
+  #reported(types: readonly string[]): readonly string[] {
     return toldBy(this.gateway.generation, types);
   }
 
@@ -71,12 +71,12 @@ export class FollowedConversation {
    * the first, the gateway's own word that the interaction is over. Where the gateway tells of the customer's leaving itself, that may come first or second.
    */
   async expectEnd(...types: string[]): Promise<Event[]> {
-    const wanted = this.#told([...types, 'CONVERSATION_UPDATED']);
+    const wanted = this.#reported([...types, 'CONVERSATION_UPDATED']);
     const ending = await this.next(wanted.length + 1);
     const told = ending.map(({ type }) => type);
     const own = told.indexOf('INTERACTION_ENDED');
     expect(own).toBeGreaterThan(0);
-    const inOrder = (types: readonly string[]) => (this.gateway.generation.tellsOwnDeeds ? types : types.toSorted());
+    const inOrder = (types: readonly string[]) => (this.gateway.generation.echoesApiWrites ? types : types.toSorted());
     expect(inOrder(told.toSpliced(own, 1))).toEqual(inOrder(wanted));
     return ending;
   }

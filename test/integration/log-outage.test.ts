@@ -212,7 +212,7 @@ function failingOnce(log: EventLog): EventLog {
     if (isGood || options.after === undefined) return subscription;
     isGood = true;
     const next = subscription.next.bind(subscription);
-    const handTo = subscription.pipeTo.bind(subscription);
+    const pipeTo = subscription.pipeTo.bind(subscription);
     const failure = new LogUnavailableError('the disk is gone, at /secret/place');
     let told = 0;
     subscription.next = () => (told++ < 2 ? next() : Promise.reject(failure));
@@ -221,7 +221,7 @@ function failingOnce(log: EventLog): EventLog {
         if (told++ < 2) return taker.write(delivery);
         throw failure;
       };
-      handTo({ write: take, end: (error) => taker.end(error) });
+      pipeTo({ write: take, end: (error) => taker.end(error) });
     };
     return subscription;
   };

@@ -4,7 +4,7 @@ import type { RacedMessageAddedSubscription } from '../operations/operations.gen
 import type { Subscriber } from '../support/multipart-subscriber.js';
 
 /** A message as a subscription tells it. */
-export type ToldMessage = RacedMessageAddedSubscription['messageAdded'];
+export type DeliveredMessage = RacedMessageAddedSubscription['messageAdded'];
 
 const SUBSCRIPTION = print(RacedMessageAddedDocument);
 
@@ -18,7 +18,7 @@ export async function* messagesAdded(
   id: string,
   after: string,
   results = subscribed(client, id, after),
-): AsyncGenerator<ToldMessage, void> {
+): AsyncGenerator<DeliveredMessage, void> {
   for await (const { data, errors } of results) {
     if (!data || errors !== undefined) throw new Error(`a subscription failed: ${JSON.stringify(errors)}`);
     yield data.messageAdded;
@@ -27,7 +27,7 @@ export async function* messagesAdded(
 
 /** The messages of a conversation as somebody hears them who listens all the time. */
 export class MessageListener {
-  readonly #heard = new Map<string, ToldMessage>();
+  readonly #heard = new Map<string, DeliveredMessage>();
   readonly #waiting = new Map<string, () => void>();
 
   readonly #results: ReturnType<typeof subscribed>;
@@ -38,7 +38,7 @@ export class MessageListener {
   }
 
   /** All that was heard, in order. */
-  get heard(): readonly ToldMessage[] {
+  get heard(): readonly DeliveredMessage[] {
     return [...this.#heard.values()];
   }
 
@@ -48,14 +48,14 @@ export class MessageListener {
   }
 
   /** Resolves with what was told under an event's id. */
-  async hears(eventId: string): Promise<ToldMessage> {
+  async hears(eventId: string): Promise<DeliveredMessage> {
     const told = this.#heard.get(eventId);
     if (told !== undefined) return told;
     await new Promise<void>((resolve) => this.#waiting.set(eventId, resolve));
     return this.hears(eventId);
   }
 
-  async #listen(messages: AsyncIterable<ToldMessage>): Promise<void> {
+  async #listen(messages: AsyncIterable<DeliveredMessage>): Promise<void> {
     for await (const told of messages) {
       this.#heard.set(told.id, told);
       this.#waiting.get(told.id)?.();

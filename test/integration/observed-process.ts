@@ -16,10 +16,13 @@ export class ObservedProcess {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #closed: Promise<unknown>;
 
-  /** Nothing of this process's own environment is handed on but the path. */
-  constructor(settings: Readonly<Record<string, string>>) {
+  /**
+   * Nothing of this process's own environment is handed on but the path.
+   * @param main of another build
+   */
+  constructor(settings: Readonly<Record<string, string>>, main = MAIN) {
     const env = { PATH: process.env['PATH'], PORT: '0', ...settings };
-    this.#child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.#closed = once(this.#child, 'close');

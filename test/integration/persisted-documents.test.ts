@@ -9,11 +9,11 @@ const DATA = { gateway: { __typename: 'Gateway' } };
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const bySum = (sum: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: sum } } });
 
-interface Told {
+interface Answer {
   readonly data?: unknown;
   readonly code: unknown;
 }
-type Ask = (gateway: RunningGateway, payload: object) => Promise<Told>;
+type Ask = (gateway: RunningGateway, payload: object) => Promise<Answer>;
 
 const overHttp: Ask = async (gateway, payload) => {
   const { data, errors } = await gateway.post(payload);

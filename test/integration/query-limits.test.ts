@@ -3,7 +3,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { RunningGateway } from '../support/running-gateway.js';
 import { connectRaw, nextOf } from './raw-socket.js';
 
-interface Told {
+interface Answer {
   readonly errors?: readonly { message: string; extensions: Record<string, unknown> }[];
   readonly data?: unknown;
   readonly extensions?: Record<string, unknown>;
@@ -19,22 +19,22 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-async function overHttp(request: Request): Promise<Told> {
+async function overHttp(request: Request): Promise<Answer> {
   const response = await fetch(gateway.addresses.graphqlUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(request),
   });
-  return (await response.json()) as Told;
+  return (await response.json()) as Answer;
 }
 
-async function overWebSocket(payload: Request): Promise<Told> {
+async function overWebSocket(payload: Request): Promise<Answer> {
   const socket = await connectRaw(gateway.addresses.wsUrl);
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
   const answer = await nextOf(socket);
   socket.terminate();
   if ('closed' in answer) throw new Error(`closed with ${answer.closed}`);
-  return answer.type === 'error' ? { errors: answer.payload as never } : (answer.payload as Told);
+  return answer.type === 'error' ? { errors: answer.payload as never } : (answer.payload as Answer);
 }
 
 const WAYS = [

@@ -5,7 +5,7 @@ import type { RunningGateway } from '../support/running-gateway.js';
 import { ChanceSteps } from './random-steps.js';
 import type { Subscriber } from '../support/multipart-subscriber.js';
 import { messagesAdded } from './message-listener.js';
-import type { MessageListener, ToldMessage } from './message-listener.js';
+import type { MessageListener, DeliveredMessage } from './message-listener.js';
 
 /** Few texts, which the history holds too: equal ones abound. */
 export const TEXTS = ['ok', 'hello'] as const;
@@ -32,7 +32,7 @@ export class QueryRace {
   #shown: readonly RacedMessageFragment[] = [];
   #startPlace = 0;
   #cursor = '';
-  #told: Promise<ToldMessage[]> = Promise.resolve([]);
+  #delivered: Promise<DeliveredMessage[]> = Promise.resolve([]);
   #isReading = false;
 
   constructor(
@@ -93,7 +93,7 @@ export class QueryRace {
     const clientMessageId = this.random() < 0.7 ? `${this.seed}-${index}` : null;
     if (clientMessageId !== null) this.#clientMessageIds.push(clientMessageId);
     const saying = `${sendAs} sends ${index} "${text}" as ${String(clientMessageId)}`;
-    const event = this.gateway.generation.tellsOwnDeeds ? this.#laterEvent(index, saying) : null;
+    const event = this.gateway.generation.echoesApiWrites ? this.#laterEvent(index, saying) : null;
     const isReplyHeld = this.random() < 0.4;
     let reply: Hold<HeldCall> | null = null;
     this.steps.plan(saying, [], async () => {
@@ -145,7 +145,7 @@ export class QueryRace {
       await answer;
     });
     this.steps.plan('subscribe', ['query answered'], () => {
-      this.#told = this.#listenToTheEnd();
+      this.#delivered = this.#listenToTheEnd();
     });
   }
 
@@ -159,8 +159,8 @@ export class QueryRace {
     this.#cursor = conversation.latestCursor;
   }
 
-  async #listenToTheEnd(): Promise<ToldMessage[]> {
-    const all: ToldMessage[] = [];
+  async #listenToTheEnd(): Promise<DeliveredMessage[]> {
+    const all: DeliveredMessage[] = [];
     for await (const told of messagesAdded(this.client, this.id, this.#cursor)) {
       all.push(told);
       if (told.message.text === LAST_WORD) break;
@@ -186,8 +186,8 @@ export class QueryRace {
     else await looked;
   }
 
-  #ownEventsHeard(): readonly ToldMessage[] {
-    return this.gateway.generation.tellsOwnDeeds ? [] : this.listener.heard.filter(({ isEcho }) => isEcho);
+  #ownEventsHeard(): readonly DeliveredMessage[] {
+    return this.gateway.generation.echoesApiWrites ? [] : this.listener.heard.filter(({ isEcho }) => isEcho);
   }
 
   #holdEvent(holdPoints: RunningGateway['simulator']['holdPoints']): Hold<HeldEvent> {
@@ -215,15 +215,15 @@ export class QueryRace {
     const own = this.#ownEventsHeard().slice(this.#ownEventsBefore);
     expect(own).toHaveLength(this.#ownEvents);
     heard.push(...own);
-    const told = await this.#told;
+    const delivered = await this.#delivered;
     const { conversation } = await this.gateway.get(RacedOutcomeDocument, { id: this.id, after: this.#cursor });
     const all = conversation?.messages?.nodes ?? [];
     const firstPlace = (conversation?.messages?.totalCount ?? 0) - all.length;
-    this.#judgeEvents(told, conversation?.events.nodes ?? []);
+    this.#judgeEvents(delivered, conversation?.events.nodes ?? []);
 
     // Merged by id as a client would.
     const merged = new Map(this.#shown.map((message) => [message.id, message]));
-    for (const { message } of told) merged.set(message.id, message);
+    for (const { message } of delivered) merged.set(message.id, message);
     const there = all.slice(this.#startPlace - firstPlace);
     expect([...merged.keys()].sort()).toEqual(there.map(({ id }) => id).sort());
     expect([...merged.values()].map(saying).sort()).toEqual(there.map(saying).sort());
@@ -238,10 +238,10 @@ export class QueryRace {
   }
 
   /** Each event after the cursor once, in the log's order. */
-  #judgeEvents(told: readonly ToldMessage[], stored: readonly { id: string; cursor: string }[]): void {
-    expect(told.map(({ id, cursor }) => ({ id, cursor }))).toEqual(stored.map(({ id, cursor }) => ({ id, cursor })));
-    expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
-    expect(new Set(told.map(({ cursor }) => cursor)).size).toBe(told.length);
+  #judgeEvents(delivered: readonly DeliveredMessage[], stored: readonly { id: string; cursor: string }[]): void {
+    expect(delivered.map(({ id, cursor }) => ({ id, cursor }))).toEqual(stored.map(({ id, cursor }) => ({ id, cursor })));
+    expect(new Set(delivered.map(({ id }) => id)).size).toBe(delivered.length);
+    expect(new Set(delivered.map(({ cursor }) => cursor)).size).toBe(delivered.length);
   }
 
   #centresMessages(): string[] {
@@ -252,4 +252,8 @@ export class QueryRace {
 
 const saying = ({ author, text }: Pick<RacedMessageFragment, 'author' | 'text'>): string => `${author.type}: ${text ?? ''}`;
 
-const nameOf = ({ clientMessageId, text, author }: ToldMessage['message']) => ({ clientMessageId, text, author: { type: author.type } });
+const nameOf = ({ clientMessageId, text, author }: DeliveredMessage['message']) => ({
+  clientMessageId,
+  text,
+  author: { type: author.type },
+});

@@ -23,7 +23,7 @@ export interface Generation {
   /** Events that the other generation tells and this one does not, though the same happens. */
   readonly untold: readonly string[];
   /** Its own events tell what is done through the API; else the gateway does, and its word races with the upstream's. */
-  readonly tellsOwnDeeds: boolean;
+  readonly echoesApiWrites: boolean;
   /** Whether a customer has left, as far as it is told. */
   readonly customerRemoved: (removed: boolean) => boolean | null;
   /** Messages are listed page by page; else any read of some is one of all. */
@@ -70,7 +70,7 @@ export const CHAT_GATEWAY_V1: Generation = {
   path: '/chat-gateway/v1',
   channelType: 'ChatAPI',
   untold: [],
-  tellsOwnDeeds: true,
+  echoesApiWrites: true,
   customerRemoved: (removed) => removed,
   messagesHavePages: true,
   races: 1_000,
@@ -100,7 +100,7 @@ export const CHAT_API_V2: Generation = {
   path: '/vcc/us/chat/v2/tenant/acme01',
   channelType: null,
   untold: ['CONVERSATION_UPDATED', 'TYPING_CHANGED'],
-  tellsOwnDeeds: false,
+  echoesApiWrites: false,
   customerRemoved: () => null,
   messagesHavePages: false,
   races: 100,

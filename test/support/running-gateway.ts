@@ -140,6 +140,7 @@ export class RunningGateway {
       drainMs: 1_000,
       drainNoticeMs: 0,
       logLevel: 'info',
+      telemetry: null,
       production: false,
       ...this.options.config,
     };

@@ -29,11 +29,11 @@ export function failureForGood(failure: ConnectionFailure, { url, token }: Asked
 /** What the gateway refused with, and what to do where it is for a token. */
 export function toCommandError(errors: readonly GraphQLFormattedError[], { token }: AskedGateway): CommandError {
   const isForToken = errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
-  return new CommandError(`${refusal(errors)}${isForToken ? hint(token) : ''}`);
+  return new CommandError(`${summarize(errors)}${isForToken ? hint(token) : ''}`);
 }
 
 /** What the gateway said, with the code; its errors hold nothing that a client may not know. */
-export function refusal(errors: readonly GraphQLFormattedError[]): string {
+export function summarize(errors: readonly GraphQLFormattedError[]): string {
   return errors
     .map(({ message, extensions }) => [extensions?.['code'], message].filter((part) => typeof part === 'string').join(': '))
     .join(' ');

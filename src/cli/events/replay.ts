@@ -12,7 +12,7 @@ import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './gateway-options.j
 import type { AskedGateway } from './gateway-options.js';
 import type { EventBody } from './sample-events.js';
 import { SENDER_HELP, SENDER_OPTIONS, createSender } from './signed-sender.js';
-import { refusal } from './connection-failure.js';
+import { summarize } from './connection-failure.js';
 
 export const REPLAY_HELP = `usage: chat-graphql-gateway events replay --conversation ID [--after CURSOR] [options]
        chat-graphql-gateway events replay --file FILE [options]
@@ -99,7 +99,7 @@ async function page({ url, token }: AskedGateway, variables: object): Promise<Pa
     data?: { conversation?: { events: Page } | null };
     errors?: { message: string }[];
   };
-  if (answer.errors !== undefined) throw new CommandError(refusal(answer.errors));
+  if (answer.errors !== undefined) throw new CommandError(summarize(answer.errors));
   if (!answer.data) throw new CommandError(`There is no gateway at ${url}.`);
   if (!answer.data.conversation) throw new CommandError('There is no such conversation.');
   return answer.data.conversation.events;

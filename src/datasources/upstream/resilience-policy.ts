@@ -88,7 +88,7 @@ export class ResiliencePolicy {
     return { circuitOpen: this.#circuit.open, inFlight: this.#slots.inFlight, queued: this.#slots.queued };
   }
 
-  /** Throws `UpstreamNotCalledError`, with the time to retry, while the upstream is down. */
+  /** Throws `CircuitOpenError`, with the time to retry, while the upstream is down. */
   admit(): void {
     if (!this.#circuit.open) return;
     if (this.#circuit.probeDue()) {

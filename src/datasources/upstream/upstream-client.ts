@@ -2,6 +2,8 @@ import { Axios } from 'axios';
 import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
 import type { Clock } from '../../domain/clock.js';
 import { NotFoundError } from '../../domain/errors.js';
+import { NO_TRACING } from '../../observability/tracing.js';
+import type { SpanAttributes, Tracing } from '../../observability/tracing.js';
 import { describeError } from './describe-error.js';
 import type { CallAbort } from './lightweight-abort-signal.js';
 import { pooledAdapter } from './undici-axios-adapter.js';
@@ -15,6 +17,7 @@ import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.j
 import { confirmed, faultOfFailure, outcomeUnknown } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 import { ResiliencePolicy } from './resilience-policy.js';
+import { serverAttributes, tracedExchange } from './traced-call.js';
 
 export interface UpstreamClientOptions {
   /** Scheme, host and port, and a path that all paths are put after, if any. */
@@ -29,6 +32,7 @@ export interface UpstreamClientOptions {
   readonly maxAnswerBytes?: number;
   readonly clock: Clock;
   readonly onCall?: (report: UpstreamCallReport) => void;
+  readonly tracing?: Tracing;
   /** Shared by all that call this upstream; one of its own by default. */
   readonly guard?: ResiliencePolicy;
   /** What carries the calls; the pool of connections below by default. */
@@ -53,6 +57,7 @@ interface Request {
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions;
   readonly #origin: string;
+  readonly #server: SpanAttributes;
   readonly #pool: PooledAdapter;
   readonly #anonymous: Axios;
   /** With credentials that never change, too. */
@@ -64,6 +69,7 @@ export class UpstreamClient {
     this.#options = options;
     this.#guard = options.guard ?? new ResiliencePolicy({ clock: options.clock });
     this.#origin = options.baseUrl.replace(/\/+$/, '');
+    this.#server = serverAttributes(options.baseUrl);
     this.#pool = pooledAdapter(options.baseUrl);
     const always = { accept: 'application/hal+json, application/json, application/problem+json', ...options.headers };
     const { credentials = {} } = options;
@@ -143,28 +149,33 @@ export class UpstreamClient {
   }
 
   #send(request: Request, http: Axios, credentials?: CredentialHeaders): Promise<UpstreamAnswer> {
-    const exchange = (givingUp: CallAbort) => this.#exchange(request, http, credentials, givingUp);
+    const { tracing = NO_TRACING } = this.#options;
+    const { operation, method } = request;
+    const exchange = tracedExchange(tracing, { operation, method, server: this.#server }, (givingUp, trace) => {
+      const headers = trace === null ? credentials : { ...credentials, ...trace };
+      return this.#exchange(request, http, headers, givingUp);
+    });
     return request.method === 'GET' ? this.#guard.read(exchange) : this.#guard.change(exchange);
   }
 
   async #exchange(
     { method, path, body, contentType = JSON_TYPE }: Request,
     http: Axios,
-    credentials: CredentialHeaders | undefined,
+    headers: CredentialHeaders | undefined,
     givingUp: CallAbort,
   ): Promise<UpstreamAnswer> {
     const { timeoutMs = 10_000, clock } = this.#options;
     // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
     const timer = setTimeout(() => givingUp.abort('LATE'), timeoutMs);
     const config: AxiosRequestConfig<string> = { method, url: this.#origin + path, signal: givingUp };
-    if (credentials !== undefined) config.headers = credentials;
+    if (headers !== undefined) config.headers = headers;
     if (body !== undefined) {
-      config.headers = { ...credentials, 'content-type': contentType };
+      config.headers = { ...headers, 'content-type': contentType };
       config.data = body;
     }
     try {
-      const { data, status, headers } = await http.request<unknown>(config);
-      return { status, retryAfterMs: retryAfterMs(headers['retry-after'], clock()), text: typeof data === 'string' ? data : '' };
+      const { data, status, headers: received } = await http.request<unknown>(config);
+      return { status, retryAfterMs: retryAfterMs(received['retry-after'], clock()), text: typeof data === 'string' ? data : '' };
     } catch (error) {
       throw faultOfFailure(error, method !== 'GET', givingUp.aborted);
     } finally {

@@ -7,10 +7,13 @@ import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../domain/clock.js';
 import { GatewayError, NotFoundError } from '../../domain/errors.js';
 import { asNumber } from '../../domain/parse-unknown.js';
+import { NO_TRACING } from '../../observability/tracing.js';
+import type { Tracing } from '../../observability/tracing.js';
 import type { AttachmentContent } from '../chat-api.js';
 import { describeError } from './describe-error.js';
 import { retryAfterMs } from './retry-after.js';
 import type { UpstreamCallReport } from './upstream-call.js';
+import { noteStatus, serverAttributes, withCallSpan } from './traced-call.js';
 import { confirmed, faultOfAnswer, faultOfFailure, unreadable } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 import type { ResiliencePolicy } from './resilience-policy.js';
@@ -27,6 +30,7 @@ export interface UpstreamStreamsOptions {
   readonly idleTimeoutMs?: number;
   readonly clock: Clock;
   readonly onCall?: (report: UpstreamCallReport) => void;
+  readonly tracing?: Tracing;
   /** Checked before each call. Files do not count as its calls, since they may last long. */
   readonly guard?: ResiliencePolicy;
 }
@@ -61,9 +65,9 @@ export class UpstreamStreams {
 
   /** The body of a GET, once its answer has begun; null for 404. Rejects as `UpstreamClient.read` does, and fails so where the upstream breaks off. */
   download({ operation, path }: DownloadCall): Promise<AttachmentContent | null> {
-    return this.#reported({ operation, method: 'GET' }, async (onStatus) => {
+    return this.#reported({ operation, method: 'GET' }, async (onStatus, trace) => {
       // What is compressed on the way would have another length.
-      const { request, timedOut } = this.#begin('GET', path, { 'accept-encoding': 'identity' });
+      const { request, timedOut } = this.#begin('GET', path, { 'accept-encoding': 'identity', ...trace });
       request.end();
       try {
         const response = await answerTo(request);
@@ -84,8 +88,8 @@ export class UpstreamStreams {
 
   /** The JSON value that a POST answers. Rejects as `UpstreamClient.change` does, and with what `body` fails with, the call then being broken off. */
   upload({ operation, accepts, path, headers, body, notFound }: UploadCall): Promise<unknown> {
-    return this.#reported({ operation, method: 'POST' }, async (onStatus) => {
-      const { request, timedOut } = this.#begin('POST', path, headers);
+    return this.#reported({ operation, method: 'POST' }, async (onStatus, trace) => {
+      const { request, timedOut } = this.#begin('POST', path, { ...headers, ...trace });
       const source = new WatchedSource(body);
       // Not waited for: a source may hang while the answer is there. What goes wrong here is seen at the request as well, but for a source that fails before that has a socket.
       const sourceFailed = pipeline(source.chunks(), request).then(never, (error: unknown) => {
@@ -148,14 +152,20 @@ export class UpstreamStreams {
 
   async #reported<T>(
     call: Pick<UpstreamCallReport, 'operation' | 'method'>,
-    run: (onStatus: (status: number) => void) => Promise<T>,
+    run: (onStatus: (status: number) => void, trace: Readonly<Record<string, string>>) => Promise<T>,
   ): Promise<T> {
+    const { tracing = NO_TRACING, baseUrl } = this.#options;
     const started = performance.now();
     let status: number | null = null;
     let fault: unknown = null;
     try {
       this.#options.guard?.admit();
-      return await run((found) => (status = found));
+      return await withCallSpan(tracing, { ...call, server: serverAttributes(baseUrl) }, (span) =>
+        run((found) => {
+          status = found;
+          noteStatus(span, call.method, found);
+        }, span.headers),
+      );
     } catch (error) {
       fault = error;
       throw error;

@@ -1,6 +1,7 @@
 import { GraphQLError, createSourceEventStream } from 'graphql';
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../../context/request-context.js';
+import type { Tracing } from '../../observability/tracing.js';
 import type { Deliveries, Delivery } from '../../events/port/event-log.js';
 import type { Execute } from './compiled-queries.js';
 import { maskedGraphQLError } from './mask-errors.js';
@@ -9,6 +10,8 @@ import { EncodedResult } from '../websocket/encode-next-frame.js';
 import { ResultDelivery } from './result-delivery.js';
 import type { ResultSink } from './result-delivery.js';
 import { sharedResult } from './shared-results.js';
+import { noteErrors } from './trace-operation.js';
+import { tracedExecution } from './trace-delivery.js';
 import type { ExecuteEvent, SharedResult } from './shared-results.js';
 import type { FairScheduler } from '../scheduling/fair-scheduler.js';
 
@@ -40,6 +43,8 @@ export interface Sharing {
   readonly key: string;
   readonly sink: ResultSink;
   readonly turns: FairScheduler;
+  readonly tracing: Tracing;
+  readonly definition: OperationDefinitionNode;
 }
 
 /**
@@ -52,11 +57,16 @@ export async function openSubscription(
   sharing: Sharing,
 ): Promise<ResultDelivery | ExecutionResult> {
   const source = await openSource(args);
-  if (!(Symbol.asyncIterator in source)) return masked(source, asker);
+  if (!(Symbol.asyncIterator in source)) {
+    const result = masked(source, asker);
+    noteErrors(sharing.tracing.active, result.errors);
+    return result;
+  }
   const { schema, document, variableValues = null, operationName = null } = args;
   const context = args.contextValue as RequestContext;
-  const executes: ExecuteEvent = (delivery) =>
+  const executeOnce: ExecuteEvent = (delivery) =>
     context.fork((contextValue) => sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue }));
+  const executes = sharing.tracing.enabled ? tracedExecution(executeOnce, sharing) : executeOnce;
   const toPayload = (delivery: Delivery) => {
     const result = sharedResult(delivery, sharing.key, executes);
     if (result instanceof EncodedResult) return result;

@@ -5,6 +5,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import type { RequestContext } from '../../context/request-context.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
+import type { Tracing } from '../../observability/tracing.js';
 import { ValidDocument } from '../documents/document-cache.js';
 import type { DocumentCache, RejectedDocument } from '../documents/document-cache.js';
 import type { DocumentRequest } from '../documents/persisted-documents.js';
@@ -13,6 +14,7 @@ import type { CompiledQueries } from '../execution/compiled-queries.js';
 import { withEntity } from '../execution/entity-of-error.js';
 import { maskedError, maskedGraphQLError } from '../execution/mask-errors.js';
 import type { ErrorContext } from '../execution/mask-errors.js';
+import { noteErrors, noteOperation } from '../execution/trace-operation.js';
 import type { DocumentHandover } from './document-handover.js';
 
 export interface RequestPluginOptions {
@@ -23,6 +25,8 @@ export interface RequestPluginOptions {
   readonly handover: DocumentHandover;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** The active span is that of the operation. */
+  readonly tracing: Tracing;
 }
 
 /** The text and the document of a request that has none, as Apollo answers none without them. */
@@ -40,7 +44,7 @@ export function requestPlugin(options: RequestPluginOptions): ApolloServerPlugin
 }
 
 function requestListener(requested: GraphQLRequest, options: RequestPluginOptions): GraphQLRequestListener<RequestContext> {
-  const { schema, documents, queries, handover, introspection, logger, metrics } = options;
+  const { schema, documents, queries, handover, introspection, logger, metrics, tracing } = options;
   const checked = documents.find({ ...toDocumentRequest(requested.http), query: requested.query, extensions: requested.extensions });
   if (checked !== null) resolvePersistedQuery(requested, checked);
   let cost: QueryCost | null = null;
@@ -54,6 +58,7 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
     didResolveOperation: ({ operation, request }) => {
       if (!(checked instanceof ValidDocument)) throw rejection(checked);
       if (!operation) return Promise.resolve();
+      noteOperation(tracing.active, operation);
       const counted = documents.cost(checked, operation, request.variables);
       if (counted instanceof GraphQLError) throw withStatus400(counted);
       if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp();
@@ -82,6 +87,7 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
         singleResult.errors = singleResult.errors.map((formatted, index) =>
           withEntity(maskedError(errors?.[index], formatted, errorContext), operation, request.variables),
         );
+      noteErrors(tracing.active, singleResult.errors);
       if (cost !== null) singleResult.extensions = { ...singleResult.extensions, cost };
       return Promise.resolve();
     },

@@ -23,6 +23,8 @@ import { namedPlugin } from './named-plugin.js';
 import { isOriginAmong } from './origin-pattern.js';
 import { plainPath } from './plain-path.js';
 import { securityHeaders } from './security-headers.js';
+import { traceRequests } from './trace-requests.js';
+import type { RequestTracingOptions } from './trace-requests.js';
 import { HttpError } from './http-error.js';
 
 /** The largest body of a GraphQL request: 256 KiB. */
@@ -31,7 +33,7 @@ const MAX_BODY_BYTES = 262_144;
 const PREFLIGHT_SECONDS = 600;
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
-export interface HttpOptions extends ApolloOptions {
+export interface HttpOptions extends ApolloOptions, RequestTracingOptions {
   readonly path: string;
   readonly authenticator: Authenticator;
   readonly context: (caller: Caller) => RequestContext;
@@ -71,6 +73,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
+  traceRequests(app, options);
   batchResponseWrites(app);
   lingerOnUnreadBodies(app, options.draining);
   closeKeepAliveOnDrain(app, options.draining);
@@ -94,6 +97,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     scope.addHook('preHandler', options.beforeApollo);
     graphqlRoute(scope, apollo, {
       path: options.path,
+      tracing: options.tracing,
       context: (request) => options.context({ viewer: readViewer(request), requestId: request.id }),
     });
     done();

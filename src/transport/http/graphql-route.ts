@@ -5,14 +5,21 @@ import { HeaderMap } from '@apollo/server';
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../../context/request-context.js';
+import type { Tracing } from '../../observability/tracing.js';
 import { acceptedFormat, acceptsStreamsOnly } from '../streaming/accepted-format.js';
 import { EVENT_STREAM } from '../streaming/stream-format.js';
+
+export interface GraphqlRouteOptions {
+  readonly path: string;
+  readonly tracing: Tracing;
+  readonly context: (request: FastifyRequest) => RequestContext;
+}
 
 /** Serves queries and mutations at a path, by GET and POST. Of the request's URL, Apollo wants the search only: nothing is parsed of it here. */
 export function graphqlRoute(
   app: FastifyInstance,
   apollo: ApolloServer<RequestContext>,
-  { path, context }: { readonly path: string; readonly context: (request: FastifyRequest) => RequestContext },
+  { path, tracing, context }: GraphqlRouteOptions,
 ): void {
   app.route({
     method: ['GET', 'POST'],
@@ -20,11 +27,17 @@ export function graphqlRoute(
     handler: async (request, reply) => {
       const { method, url, body: asked } = request;
       const contextValue = context(request);
-      const executing = apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method, headers: toHeaderMap(request), search: toSearch(url), body: asked },
-        context: () => Promise.resolve(contextValue),
+      const span = tracing.start('internal', 'graphql', {});
+      const executing = tracing.within(span, () =>
+        apollo.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: { method, headers: toHeaderMap(request), search: toSearch(url), body: asked },
+          context: () => Promise.resolve(contextValue),
+        }),
+      );
+      const answer = await executing.finally(() => {
+        span.end();
+        releaseOnceSent(contextValue, request.raw.socket, reply.raw);
       });
-      const answer = await executing.finally(() => releaseOnceSent(contextValue, request.raw.socket, reply.raw));
       for (const [name, value] of answer.headers) void reply.header(name, value);
       const status = answer.status ?? 200;
       void reply.code(status);

@@ -1,21 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
-import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Caller } from '../../context/caller.js';
 import type { RequestContext } from '../../context/request-context.js';
 import type { ScheduleAt } from '../../domain/schedule-at.js';
 import { RateLimitedError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
+import type { Tracing } from '../../observability/tracing.js';
 import type { Execute } from '../execution/compiled-queries.js';
 import type { DocumentCache } from '../documents/document-cache.js';
 import { readViewer } from '../http/auth-hook.js';
+import { endRequestSpan } from '../http/trace-requests.js';
 import type { OpenConnections } from '../limits/open-connections.js';
 import { graphqlErrorFormat } from '../limits/rate-limit-hooks.js';
 import { EXPIRED, RESTARTING, TOO_SLOW } from '../execution/end-reasons.js';
 import { ResultDelivery } from '../execution/result-delivery.js';
 import { sharingKey } from '../execution/shared-results.js';
 import { openSubscription } from '../execution/subscriptions.js';
+import { operationAttributes } from '../execution/trace-operation.js';
 import { FairScheduler } from '../scheduling/fair-scheduler.js';
 import { requestedSubscription } from './requested-subscription.js';
 import type { RequestedSubscription } from './requested-subscription.js';
@@ -33,6 +36,7 @@ export interface HttpSubscriptionsOptions {
   readonly introspection: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly context: (caller: Caller) => RequestContext;
   /** For when tokens expire. */
   readonly alarm: ScheduleAt;
@@ -94,7 +98,7 @@ export class HttpSubscriptions {
     const stream = this.#newStream(requested, request, reply);
     stream.once('close', release);
     try {
-      await this.#start(stream, requested, request);
+      await this.#traced(requested.definition, () => this.#start(stream, requested, request));
     } catch (error) {
       stream.destroy();
       throw error;
@@ -114,6 +118,13 @@ export class HttpSubscriptions {
         'x-accel-buffering': 'no',
       })
       .send(stream);
+    endRequestSpan(request, reply);
+  }
+
+  async #traced(definition: OperationDefinitionNode, start: () => Promise<void>): Promise<void> {
+    const { tracing } = this.options;
+    const span = tracing.start('internal', definition.operation, operationAttributes(definition));
+    await tracing.within(span, start).finally(() => span.end());
   }
 
   /** Ended when the token expires, when the gateway stops, and when the client leaves, also before the subscription has begun. */
@@ -133,7 +144,7 @@ export class HttpSubscriptions {
   }
 
   async #start(stream: SubscriptionStream, requested: RequestedSubscription, request: FastifyRequest): Promise<void> {
-    const { schema, logger, metrics, introspection, context, execute } = this.options;
+    const { schema, logger, metrics, introspection, context, execute, tracing } = this.options;
     const { document, definition, variables, operationName } = requested;
     const { id: requestId } = request;
     const viewer = readViewer(request);
@@ -156,8 +167,9 @@ export class HttpSubscriptions {
     };
     const key = sharingKey(document, definition, variables ?? {}, viewer.rightsKey);
     const asker = { requestId, logger, metrics, introspection };
-    const opened = await openSubscription(args, asker, { execute, turns: this.#turns, key, sink: stream });
-    if (opened instanceof ResultDelivery) stream.carry(opened);
+    const opened = await openSubscription(args, asker, { execute, turns: this.#turns, tracing, key, definition, sink: stream });
+    // Outside of its span, which what lasts as long as the subscription would keep.
+    if (opened instanceof ResultDelivery) tracing.within(null, () => stream.carry(opened));
     else stream.answer(opened);
     if (this.#draining) stream.endBecause(RESTARTING);
   }

@@ -11,6 +11,7 @@ import { BadUserInputError, RateLimitedError } from '../../domain/errors.js';
 import type { GatewayError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
+import type { TraceCarrier, Tracing } from '../../observability/tracing.js';
 import type { Execute } from '../execution/compiled-queries.js';
 import { ValidDocument } from '../documents/document-cache.js';
 import type { DocumentCache } from '../documents/document-cache.js';
@@ -28,6 +29,7 @@ import type { SocketOperation } from './socket-operation.js';
 import { CLOSE_TRY_AGAIN } from './socket-sessions.js';
 import type { SocketSessions } from './socket-sessions.js';
 import { masked, openSubscription } from '../execution/subscriptions.js';
+import { noteErrors, noteOperation } from '../execution/trace-operation.js';
 import type { FairScheduler } from '../scheduling/fair-scheduler.js';
 
 /** How many operations may run on one socket in parallel. */
@@ -40,6 +42,7 @@ export interface SocketOperationsOptions {
   readonly introspection: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly context: (caller: Caller) => RequestContext;
   readonly rateLimits: RateLimits;
   /** Where a client is: the address that a trusted proxy forwards, else the peer's. */
@@ -71,10 +74,20 @@ export class SocketOperations {
 
   /** @param running how many there are on this socket, this one included */
   async start(operation: SocketOperation, payload: SubscribePayload, running: number, session: Session): Promise<void> {
+    const { tracing } = this.options;
+    // Of a subscription, until it has begun: it may last for days.
+    const span = tracing.startRequest('graphql', carrierOf(payload), { 'network.protocol.name': 'websocket' });
+    await tracing.within(span, () => this.#start(operation, payload, running, session)).finally(() => span.end());
+  }
+
+  async #start(operation: SocketOperation, payload: SubscribePayload, running: number, session: Session): Promise<void> {
     const { introspection, logger, metrics, underWay } = this.options;
     const asker = { requestId: randomUUID(), introspection, logger, metrics };
     const checked = await this.#check(payload, running, session, asker);
-    if (checked instanceof Array) operation.reject(checked);
+    if (checked instanceof Array) {
+      noteErrors(this.options.tracing.active, checked);
+      operation.reject(checked);
+    }
     // Not begun and not refused: clients send it again when the socket is closed, which is about to happen.
     else if (underWay.isEnding(session.socket) || operation.isOver) return;
     else if (checked.definition.operation === OperationTypeNode.SUBSCRIPTION) await this.#subscribe(operation, checked, session, asker);
@@ -93,6 +106,7 @@ export class SocketOperations {
     if (!(found instanceof ValidDocument)) return found.errors.map((error) => maskedGraphQLError(error, found.code, asker));
     const definition = getOperationAST(found.document, operationName);
     if (!definition) return [unknownOperation()];
+    noteOperation(this.options.tracing.active, definition);
     const cost = documents.cost(found, definition, variables);
     if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, asker)];
     const args: ExecutionArgs = {
@@ -109,6 +123,7 @@ export class SocketOperations {
     const { underWay, execute } = this.options;
     try {
       const result = masked(await underWay.run(socket, async () => execute(args)), asker);
+      noteErrors(this.options.tracing.active, result.errors);
       operation.answer({ ...result, extensions: { ...result.extensions, cost } });
     } finally {
       (args.contextValue as RequestContext).release();
@@ -116,10 +131,11 @@ export class SocketOperations {
   }
 
   async #subscribe(operation: SocketOperation, { args, definition }: Checked, { viewer }: Session, asker: ErrorContext): Promise<void> {
-    const { execute, turns } = this.options;
+    const { execute, turns, tracing } = this.options;
     const key = sharingKey(args.document, definition, args.variableValues ?? {}, viewer.rightsKey);
-    const opened = await openSubscription(args, asker, { execute, turns, key, sink: operation });
-    if (opened instanceof ResultDelivery) operation.carry(opened);
+    const opened = await openSubscription(args, asker, { execute, turns, tracing, key, definition, sink: operation });
+    // Outside of its span, which what lasts as long as the subscription would keep.
+    if (opened instanceof ResultDelivery) tracing.within(null, () => operation.carry(opened));
     else operation.answer(opened);
   }
 
@@ -139,6 +155,12 @@ export class SocketOperations {
     };
     return context({ viewer, requestId, onSlowConsumer, onTokenExpired: () => sessions.expire(socket) });
   }
+}
+
+/** Sockets have no headers of their own for each operation: clients and routers put `traceparent` into `extensions`, or into `headers` there. */
+function carrierOf({ extensions }: SubscribePayload): TraceCarrier {
+  const { headers } = extensions ?? {};
+  return { ...(Object(headers) as TraceCarrier), ...extensions };
 }
 
 const toGraphQLError = (originalError: GatewayError) => new GraphQLError(originalError.message, { originalError });

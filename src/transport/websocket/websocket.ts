@@ -109,9 +109,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   };
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const unfit = findRejection(request, path, options) ?? (await refusedByRate(request, socket));
-    const refusal = draining ? '503 Service Unavailable' : unfit;
-    if (refusal !== null) {
-      socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    const status = draining ? '503 Service Unavailable' : unfit;
+    if (status !== null) {
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
     sockets.handleUpgrade(request, socket, head, serve);

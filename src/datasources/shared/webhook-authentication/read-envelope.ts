@@ -40,4 +40,9 @@ export function readEnvelope(headers: IncomingHttpHeaders): { ok: true; envelope
   };
 }
 
+/** The id of the event that a request says it brings; null if it says none. Not authenticated. */
+export function claimedEventId({ 'x-8x8-event-id': eventId }: IncomingHttpHeaders): string | null {
+  return isText(eventId) && PRINTABLE.test(eventId) ? eventId : null;
+}
+
 const isText = (header: string | string[] | undefined): header is string => typeof header === 'string' && header !== '';

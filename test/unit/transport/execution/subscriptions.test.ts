@@ -1,8 +1,10 @@
 import { GraphQLError, buildSchema, execute, parse } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../../../../src/context/request-context.js';
 import type { Delivery, DeliverySink } from '../../../../src/events/port/event-log.js';
 import { KeptLog } from '../../../support/running-gateway.js';
 import { Metrics } from '../../../../src/observability/metrics.js';
+import { NO_TRACING } from '../../../../src/observability/tracing.js';
 import type { EncodedResult } from '../../../../src/transport/websocket/encode-next-frame.js';
 import { ResultDelivery } from '../../../../src/transport/execution/result-delivery.js';
 import type { ResultSink } from '../../../../src/transport/execution/result-delivery.js';
@@ -32,8 +34,11 @@ const asker = { requestId: 'r', logger: new KeptLog(), metrics: new Metrics(), i
 const contextValue = { fork: (work: (context: object) => unknown) => work({}), release: () => undefined } as unknown as RequestContext;
 
 async function start(sink: ResultSink): Promise<void> {
-  const args = { schema, document: parse('subscription { tick }'), contextValue };
-  const opened = await openSubscription(args, asker, { execute: counting, key: 'the same', sink, turns: new FairScheduler() });
+  const document = parse('subscription { tick }');
+  const args = { schema, document, contextValue };
+  const [definition] = document.definitions as [OperationDefinitionNode];
+  const sharing = { execute: counting, key: 'the same', sink, turns: new FairScheduler(), tracing: NO_TRACING, definition };
+  const opened = await openSubscription(args, asker, sharing);
   if (!(opened instanceof ResultDelivery)) throw new GraphQLError('not opened');
   opened.start();
 }

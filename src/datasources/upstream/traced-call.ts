@@ -1,0 +1,76 @@
+import type { Span, SpanAttributes, Tracing } from '../../observability/tracing.js';
+import { describeError } from './describe-error.js';
+import type { Exchange } from './resilience-policy.js';
+import type { CallAbort } from './lightweight-abort-signal.js';
+import type { UpstreamAnswer } from './upstream-errors.js';
+
+/** A call as a span names it. Not its path, which holds ids, nor its query, which may hold what customers entered. */
+export interface TracedCall {
+  readonly operation: string;
+  readonly method: string;
+  /** By `serverAttributes`. */
+  readonly server: SpanAttributes;
+}
+
+/** Where calls go, without what else the address holds. */
+export function serverAttributes(baseUrl: string): SpanAttributes {
+  const { hostname, port, protocol } = new URL(baseUrl);
+  return { 'server.address': hostname, 'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+}
+
+/** One exchange with the upstream, which sends these headers as well. */
+export type ExchangeWithHeaders = (givingUp: CallAbort, headers: Readonly<Record<string, string>> | null) => Promise<UpstreamAnswer>;
+
+/**
+ * Gives each attempt of a call a span, a step of what is active now, and sends it on. An attempt of which the caller knows nothing, as the circuit breaker makes one, is a trace
+ * of its own.
+ */
+export function tracedExchange(tracing: Tracing, call: TracedCall, exchange: ExchangeWithHeaders): Exchange {
+  if (!tracing.enabled) return (givingUp) => exchange(givingUp, null);
+  const caller = tracing.active;
+  let attempts = 0;
+  return (givingUp) => {
+    const resends = attempts;
+    attempts += 1;
+    const send = () =>
+      withCallSpan(
+        tracing,
+        call,
+        async (span) => {
+          const answer = await exchange(givingUp, span.headers);
+          noteStatus(span, call.method, answer.status);
+          return answer;
+        },
+        resends,
+      );
+    return tracing.active === caller ? send() : tracing.within(null, send);
+  };
+}
+
+/** Runs `work` with a span for one attempt of a call. It is not the active one: what is logged of a call belongs to its caller. */
+export async function withCallSpan<T>(tracing: Tracing, call: TracedCall, work: (span: Span) => Promise<T>, resends = 0): Promise<T> {
+  const span = startCallSpan(tracing, call, resends);
+  try {
+    return await work(span);
+  } catch (error) {
+    span.fail(describeError(error).fault ?? 'INTERNAL_SERVER_ERROR');
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function startCallSpan(tracing: Tracing, { operation, method, server }: TracedCall, resends: number): Span {
+  return tracing.start('client', `${method} ${operation}`, {
+    'http.request.method': method,
+    'http.request.resend_count': resends === 0 ? undefined : resends,
+    ...server,
+    'chat.upstream.operation': operation,
+  });
+}
+
+/** A read's 404 is an answer: there is none. */
+export function noteStatus(span: Span, method: string, status: number): void {
+  span.set({ 'http.response.status_code': status });
+  if (status >= 400 && !(status === 404 && method === 'GET')) span.fail(String(status));
+}

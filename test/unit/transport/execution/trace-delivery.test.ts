@@ -1,0 +1,37 @@
+import { OperationTypeNode, parse } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
+import { ownEventId } from '../../../../src/domain/occurrence-times.js';
+import type { Delivery } from '../../../../src/events/port/event-log.js';
+import { NO_TRACING } from '../../../../src/observability/tracing.js';
+import type { Tracing } from '../../../../src/observability/tracing.js';
+import { tracedExecution } from '../../../../src/transport/execution/trace-delivery.js';
+
+const [definition] = parse('subscription Follow { conversationEvents { __typename } }').definitions as [OperationDefinitionNode];
+
+/** From which event's append each delivery is linked. */
+function linksOf(events: readonly { id: string; type: string }[]): (string | null)[] {
+  const links: (string | null)[] = [];
+  const tracing: Tracing = {
+    ...NO_TRACING,
+    enabled: true,
+    startDelivery(_name, eventId) {
+      links.push(eventId);
+      return NO_TRACING.start('internal', '', {});
+    },
+  };
+  const execute = tracedExecution(() => ({ data: {} }), { tracing, definition });
+  for (const event of events) void execute({ event: { conversationId: 'c1', ...event }, replayed: false } as unknown as Delivery);
+  return links;
+}
+
+it('links deliveries of events that a webhook brought, and of no others', () => {
+  expect(definition.operation).toBe(OperationTypeNode.SUBSCRIPTION);
+  expect(
+    linksOf([
+      { id: 'e1', type: 'MESSAGE_ADDED' },
+      { id: ownEventId('e2'), type: 'MESSAGE_ADDED' },
+      { id: 'e3', type: 'INTERACTION_ENDED' },
+      { id: 'e4', type: 'TYPING_CHANGED' },
+    ]),
+  ).toEqual(['e1', null, null, null]);
+});
