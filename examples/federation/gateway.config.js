@@ -2,9 +2,10 @@
 import { defineConfig } from '@graphql-hive/gateway';
 
 export const gatewayConfig = defineConfig({
-  // Queries and mutations carry the token of whoever sent them …
+  // Queries and mutations carry the token of whoever sent them, to the chat subgraph alone …
   propagateHeaders: {
-    fromClientToSubgraphs: ({ request }) => ({ authorization: request.headers.get('authorization') }),
+    fromClientToSubgraphs: ({ request, subgraphName }) =>
+      subgraphName === 'chat' ? { authorization: request.headers.get('authorization') } : {},
   },
   transportEntries: {
     chat: {
