@@ -30,7 +30,7 @@ export class Supergraph {
     const port = await portToKeep();
     const hive = ['node_modules/.bin/hive-gateway', 'supergraph', supergraph, '--config-path', 'gateway.config.js'];
     const router = run([...hive, '--host', '127.0.0.1', '--port', String(port)], { NODE_ENV: 'production' });
-    router.stdout?.resume();
+    router.stdout.resume();
     await untilTrue(async () => {
       if (router.exitCode !== null) throw new Error('the router has not started');
       return (await fetch(`http://127.0.0.1:${port}/readiness`).catch(() => null))?.ok === true;
@@ -51,7 +51,7 @@ export class Supergraph {
 const run = (args: readonly string[], env: Record<string, string>) =>
   spawn(process.execPath, args, { cwd: EXAMPLE, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
 
-async function announcedUrl({ stdout }: ChildProcess): Promise<string> {
-  if (stdout !== null) for await (const line of createInterface(stdout)) return (JSON.parse(line) as { url: string }).url;
+async function announcedUrl({ stdout }: { readonly stdout: NodeJS.ReadableStream }): Promise<string> {
+  for await (const line of createInterface(stdout)) return (JSON.parse(line) as { url: string }).url;
   throw new Error('the subgraph of tickets has not started');
 }

@@ -24,8 +24,7 @@ export function printSubgraph(schema: GraphQLSchema): string {
   return sdl;
 }
 
-const isKept = (definition: DefinitionNode): boolean =>
-  !('name' in definition && definition.name !== undefined && LEFT_OUT_TYPES.includes(definition.name.value));
+const isKept = (definition: DefinitionNode): boolean => !('name' in definition && LEFT_OUT_TYPES.includes(definition.name.value));
 
 function withDirectives(definition: DefinitionNode): DefinitionNode {
   if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition;

@@ -19,6 +19,10 @@ interface Event {
   readonly message?: { readonly text: string };
   readonly conversation?: unknown;
 }
+interface Reply<T> {
+  readonly data: T;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
 type Result = ExecutionResult<{ conversationEvents: Event }>;
 
 describeExample('federation', 'build:federation')('a supergraph of two subgraphs', () => {
@@ -42,13 +46,13 @@ describeExample('federation', 'build:federation')('a supergraph of two subgraphs
   });
 
   /** Asks the router. */
-  async function ask<T>(token: string, query: string, variables: object = {}) {
+  async function ask<T>(token: string, query: string, variables: object = {}): Promise<Reply<T>> {
     const response = await fetch(url(), {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query, variables }),
     });
-    return (await response.json()) as { data: T; errors?: readonly GraphQLFormattedError[] };
+    return (await response.json()) as Reply<T>;
   }
 
   /** A conversation of Mia's, with an agent and a ticket. */
