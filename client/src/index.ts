@@ -1,4 +1,4 @@
-// For any GraphQL client; `./apollo` is for Apollo Client, `./documents` holds the typed operations.
+// For any GraphQL client; `./react` is for React, `./apollo` for Apollo Client, `./documents` holds the typed operations.
 export { connect } from './connect.js';
 export type { ConnectOptions } from './connect.js';
 export { exponentialBackoff } from './backoff.js';
@@ -6,4 +6,15 @@ export type { Backoff } from './backoff.js';
 export { follow } from './follow.js';
 export type { EventStep, FollowOptions, SnapshotStep, Step } from './follow.js';
 export { codesOf, RefusedError } from './error-classification.js';
-export { request } from './request.js';
+export { request, requestOverHttp } from './request.js';
+export type { Request, RequestOverHttpOptions } from './request.js';
+export { socketSource } from './conversation/source.js';
+export type { ConversationSource, SocketSourceOptions } from './conversation/source.js';
+export { conversationStore } from './conversation/store-registry.js';
+export type { ConversationOptions, ConversationStore } from './conversation/conversation-store.js';
+export type { ConversationView } from './conversation/conversation-view.js';
+export type { ChatAgent, ChatEvent, Interaction } from './conversation/conversation-state.js';
+export type { ChatMessage } from './conversation/message-window.js';
+export type { Entry as OutgoingMessage } from './conversation/outbox.js';
+export { newKey } from './new-key.js';
+export { outcomeOf } from './conversation/delivery.js';

@@ -1,46 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page, Route } from 'playwright-core';
-import { openBrowser, openPage, seriousAccessibilityFaults } from '../support/browser.js';
+import type { Browser, Route } from 'playwright-core';
+import { openBrowser, openPage } from '../support/browser.js';
 import { KillableGateway } from '../support/killable-gateway.js';
 import { describeExample, describeWith } from '../support/needs.js';
 import { SECRET, signed } from '../support/tokens.js';
 import { untilTrue } from '../support/until.js';
+import { note, openChat, said, say, shown, status } from './chat-page.js';
 
-/** `SCREENSHOTS=docs/images` keeps what the chat looks like. */
-const SCREENSHOTS = process.env['SCREENSHOTS'];
-const LOOKS = [
-  { name: 'phone', viewport: { width: 390, height: 844 } },
-  { name: 'desktop', viewport: { width: 1280, height: 800 } },
-].flatMap((size) => (['light', 'dark'] as const).map((colorScheme) => ({ ...size, colorScheme })));
-
-const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 /** A browser on a busy machine takes its time. */
 const PATIENCE_MS = 120_000;
 /** What a browser says itself when there is nobody at the other end. */
 const CONNECTION_LOST = /net::ERR_|WebSocket/;
-
-/** Every message that the page shows, by its place. */
-const shown = (page: Page) => page.locator('[data-message-id] .bubble > p').allInnerTexts();
-
-async function openChat(browser: Browser, gateway: KillableGateway, look: object = {}, hash = '') {
-  const opened = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/${hash}`, look);
-  await opened.page.getByLabel('Your name').fill('Mia');
-  await opened.page.getByRole('button', { name: 'Start chat' }).click();
-  await opened.page.getByRole('textbox', { name: 'Your message' }).waitFor();
-  return opened;
-}
-
-async function say(page: Page, text: string): Promise<void> {
-  const field = page.getByRole('textbox', { name: 'Your message' });
-  await field.fill(text);
-  await field.press('Enter');
-}
-
-const status = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor();
-const note = (page: Page, text: RegExp) => page.locator('.note').filter({ hasText: text });
-const said = (page: Page, text: string | RegExp) => page.locator('[data-message-id]').filter({ hasText: text });
 
 /** The variables with which a request asks for an operation; undefined: it asks for another. */
 const asking = (operation: string, route: Route): unknown => {
@@ -112,7 +81,7 @@ function inABrowser(): void {
     );
 
     it(
-      'tells that the gateway is out of reach even if it never was within reach, and begins once it is',
+      'says that the gateway is unreachable even if it was never reached, and begins once it is',
       async () => {
         const { page, faults } = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/`);
         await page.route('**/graphql', (route) => (asking('Conversation', route) === undefined ? route.continue() : route.abort()));
@@ -123,34 +92,6 @@ function inABrowser(): void {
         await said(page, 'Hello, Mia!').waitFor();
         await page.getByText('Offline').waitFor({ state: 'detached' });
         expect(faults.filter((fault) => !CONNECTION_LOST.test(fault))).toEqual([]);
-        await page.context().close();
-      },
-      PATIENCE_MS,
-    );
-
-    it.each(LOOKS)(
-      'is sound on a $name, $colorScheme',
-      async ({ name, viewport, colorScheme }) => {
-        const { page, faults } = await openPage(browser, `${new URL(gateway.urls.graphqlUrl).origin}/demo/`, { viewport, colorScheme });
-        await page.getByLabel('Your name').waitFor();
-        expect(await seriousAccessibilityFaults(page)).toEqual([]);
-        await page.getByLabel('Your name').fill('Mia');
-        await page.keyboard.press('Enter');
-        await said(page, 'Hello, Mia!').waitFor();
-        await say(page, 'Where is my order 4711?');
-        await said(page, 'I have 4711 open here').waitFor();
-        await say(page, 'I need a transfer');
-        await said(page, /This is \w+ from/)
-          .nth(1)
-          .waitFor();
-        await page.getByRole('group', { name: 'Suggested answers' }).waitFor();
-        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-        expect(await seriousAccessibilityFaults(page)).toEqual([]);
-        if (SCREENSHOTS !== undefined) {
-          mkdirSync(root(SCREENSHOTS), { recursive: true });
-          await page.screenshot({ path: join(root(SCREENSHOTS), `chat-${name}-${colorScheme}.png`) });
-        }
-        expect(faults).toEqual([]);
         await page.context().close();
       },
       PATIENCE_MS,

@@ -1,4 +1,6 @@
 // For users of Apollo Client 4.
+export { apolloSource } from './apollo-source.js';
+export type { ApolloSourceOptions } from './apollo-source.js';
 export { applyEvent } from './apply-event.js';
 export { ResumableLink } from './resumable-link.js';
 export type { ResumableLinkOptions } from './resumable-link.js';

@@ -10,7 +10,7 @@ export interface ResumableLinkOptions {
   readonly client: Client;
   /**
    * The cursor to subscribe after, for a subscription without `$after`, or whose cursor has expired. Refetch here what the subscription keeps up to date: query
-   * with `fetchPolicy: 'network-only'`, which updates the cache, and return `latestCursor`.
+   * with `fetchPolicy: 'network-only'`, which updates the cache, and return `latestCursor`. A subscription may bring its own as `latestCursor` in its context.
    */
   readonly latestCursor: (operation: ApolloLink.Operation) => Promise<string>;
   readonly backoff?: Backoff;
@@ -40,14 +40,17 @@ export class ResumableLink extends ApolloLink {
 
   async #follow(operation: ApolloLink.Operation, observer: Pick<Observer<ApolloLink.Result>, 'next'>, signal: AbortSignal): Promise<void> {
     const { after, ...variables } = operation.variables;
+    const { latestCursor = this.options.latestCursor, onRetry = this.options.onRetry } =
+      operation.getContext() as Partial<ResumableLinkOptions>;
     const steps = follow<string, Record<string, unknown>, Record<string, unknown>>({
       ...this.options,
-      query: () => this.options.latestCursor(operation),
+      query: () => latestCursor(operation),
       cursorOf: (cursor) => cursor,
       subscription: operation.query,
       variables,
       after: typeof after === 'string' ? after : null,
       signal,
+      ...(onRetry === undefined ? {} : { onRetry }),
     });
     for await (const step of steps) {
       if (step.kind === 'snapshot') continue;

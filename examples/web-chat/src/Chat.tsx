@@ -1,65 +1,42 @@
-import { useMutation } from '@apollo/client/react';
-import { LeaveConversationDocument } from 'chat-graphql-gateway-client/documents';
+import { useConversation } from 'chat-graphql-gateway-client/react';
 import { Composer } from './Composer';
-import { InteractionMetrics } from './InteractionMetrics';
+import { useEnvironment } from './environment';
 import { Header } from './Header';
+import { InteractionMetrics } from './InteractionMetrics';
+import { Notice } from './Notice';
+import { Rating } from './Rating';
 import { Timeline } from './Timeline';
 import { Transcript } from './Transcript';
-import { useConnection } from './useConnection';
-import { useConversation } from './useConversation';
-import { useOutbox } from './useOutbox';
+import { useFileDrop } from './useFileDrop';
+import { useUploads } from './useUploads';
 
 /** One conversation: the customer's side, and on wide screens its events and metrics. */
 export function Chat({ id, onNew }: { id: string; onNew: () => void }) {
-  const { conversation, isGone, loadEarlier } = useConversation(id);
-  const messages = conversation?.messages?.nodes ?? [];
-  const events = conversation?.events?.nodes ?? [];
-  const { outbox, pending } = useOutbox(id, messages);
-  const isConnected = useConnection();
-  const [leave] = useMutation(LeaveConversationDocument, { variables: { input: { conversationId: id } } });
+  const { texts } = useEnvironment();
+  const conversation = useConversation(id);
+  const { status, problem, state, capabilities, send } = conversation;
+  const uploads = useUploads(id, (attachment) => send({ attachment }));
+  const canAttach = capabilities.includes('ATTACHMENTS');
+  const { isOver: isDropping, ...dropTarget } = useFileDrop(canAttach ? uploads.add : null);
 
-  if (isGone) return <Gone onNew={onNew} />;
-  const state = conversation?.state ?? 'UNKNOWN';
+  if (status === 'gone') return <Notice title={texts.goneTitle} text={texts.gone} onNew={onNew} />;
+  if (status === 'failed') return <Notice title={texts.failedTitle} text={problem instanceof Error ? problem.message : ''} onNew={onNew} />;
   const isOver = state === 'IDLE';
   return (
     <div className="layout">
-      <main className="chat">
-        <Header
-          state={state}
-          events={events}
-          isConnected={isConnected}
-          onEnd={isOver ? null : () => void leave().catch(() => undefined)}
-          onNew={onNew}
-        />
-        <Transcript
-          messages={messages}
-          events={events}
-          pending={pending}
-          outbox={outbox}
-          typing={isConnected ? (conversation?.typing ?? []) : []}
-          loadEarlier={loadEarlier}
-          isOver={isOver}
-        />
-        <Composer conversationId={id} outbox={outbox} isOver={isOver} />
+      <main className="chat" {...dropTarget}>
+        <Header conversation={conversation} onNew={onNew} />
+        <Transcript conversation={conversation} />
+        {isOver && capabilities.includes('UPDATE_CONVERSATION') ? (
+          <Rating key={conversation.interactions.length} conversationId={id} />
+        ) : null}
+        <Composer conversation={conversation} uploads={uploads} canAttach={canAttach} />
+        {isDropping ? <p className="drop">{texts.dropHere}</p> : null}
       </main>
-      <aside className="backstage" aria-label="Behind the scenes" tabIndex={0}>
-        <InteractionMetrics interactions={conversation?.interactions?.nodes ?? []} />
-        <Timeline events={events} />
+      <aside className="backstage" aria-label={texts.behindTheScenes} tabIndex={0}>
+        <InteractionMetrics interactions={conversation.interactions} />
+        <Timeline events={conversation.events} />
       </aside>
     </div>
-  );
-}
-
-function Gone({ onNew }: { onNew: () => void }) {
-  return (
-    <main className="welcome">
-      <div>
-        <h1>This conversation no longer exists</h1>
-        <p>It may have been deleted, or the link is wrong.</p>
-        <button className="primary" onClick={onNew}>
-          Start a new one
-        </button>
-      </div>
-    </main>
   );
 }

@@ -1,29 +1,27 @@
+import type { ConversationHandle } from 'chat-graphql-gateway-client/react';
 import { useRef, useState } from 'react';
 import type { FormEvent, KeyboardEvent } from 'react';
 import { ClipIcon } from './ClipIcon';
-import type { Outbox } from './outbox';
-import { useCapability } from './useCapability';
-import { useTyping } from './useTyping';
-import { useUpload } from './useUpload';
+import { useEnvironment } from './environment';
+import { UploadList } from './UploadList';
+import type { Uploads } from './useUploads';
 
 interface Props {
-  readonly conversationId: string;
-  readonly outbox: Outbox;
-  readonly isOver: boolean;
+  readonly conversation: ConversationHandle;
+  readonly uploads: Uploads;
+  readonly canAttach: boolean;
 }
 
 /** The message input. Enter sends, Shift+Enter starts a new line. */
-export function Composer({ conversationId, outbox, isOver }: Props) {
+export function Composer({ conversation: { state, send, notifyTyping }, uploads, canAttach }: Props) {
+  const { texts } = useEnvironment();
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
-  const canAttach = useCapability('ATTACHMENTS');
-  const tellTyping = useTyping(conversationId);
-  const upload = useUpload(conversationId, (attachment) => outbox.add({ attachment }));
 
-  function send(event?: FormEvent): void {
+  function submit(event?: FormEvent): void {
     event?.preventDefault();
     const written = text.trim();
-    if (written !== '') outbox.add({ text: written });
+    if (written !== '') send({ text: written });
     setText('');
     field.current?.focus();
   }
@@ -32,48 +30,48 @@ export function Composer({ conversationId, outbox, isOver }: Props) {
     // While an input method composes a character, Enter selects it.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    send();
+    submit();
   }
 
   return (
-    <form className="composer" onSubmit={send}>
-      <p role="status" className="small">
-        {upload.progress}
-      </p>
+    <form className="composer" onSubmit={submit}>
+      <UploadList list={uploads.list} />
       <div className="row">
-        {canAttach ? <FileField onChosen={(file) => void upload.start(file)} /> : null}
+        {canAttach ? <FileField onChosen={uploads.add} /> : null}
         <textarea
           ref={field}
           autoFocus
-          aria-label="Your message"
-          placeholder={isOver ? 'Write a message to reopen this chat' : 'Write a message'}
+          dir="auto"
+          aria-label={texts.yourMessage}
+          placeholder={state === 'IDLE' ? texts.writeToReopen : texts.write}
           rows={1}
           maxLength={4_000}
           value={text}
           onKeyDown={onKeyDown}
           onChange={({ currentTarget }) => {
             setText(currentTarget.value);
-            tellTyping();
+            notifyTyping();
           }}
         />
-        <button className="primary">Send</button>
+        <button className="primary">{texts.send}</button>
       </div>
     </form>
   );
 }
 
 /** A button that opens the browser's own dialog for files. */
-function FileField({ onChosen }: { onChosen: (file: File) => void }) {
+function FileField({ onChosen }: { onChosen: (files: Iterable<File>) => void }) {
+  const { texts } = useEnvironment();
   return (
-    <label className="attach" title="Send a file">
+    <label className="attach icon" title={texts.sendFile}>
       <ClipIcon />
-      <span className="unseen">Send a file</span>
+      <span className="unseen">{texts.sendFile}</span>
       <input
         type="file"
+        multiple
         className="unseen"
         onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          if (file) onChosen(file);
+          onChosen([...(currentTarget.files ?? [])]);
           // So that the same file can be chosen again.
           currentTarget.value = '';
         }}

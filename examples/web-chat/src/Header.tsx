@@ -1,48 +1,56 @@
-import type { ConversationState } from 'chat-graphql-gateway-client/documents';
-import { agentName } from './transcript';
-import type { ChatEvent } from './useConversation';
+import type { ConversationView } from 'chat-graphql-gateway-client';
+import type { ConversationHandle } from 'chat-graphql-gateway-client/react';
+import { useEnvironment } from './environment';
+import type { Texts } from './texts/english';
+import { useAttention } from './useAttention';
 
 interface Props {
-  readonly state: ConversationState;
-  readonly events: readonly ChatEvent[];
-  readonly isConnected: boolean;
-  /** Null if it has ended. */
-  readonly onEnd: (() => void) | null;
+  readonly conversation: ConversationHandle;
   readonly onNew: () => void;
 }
 
 /** The conversation's state, announced to screen readers too, and whether the gateway is unreachable. */
-export function Header({ state, events, isConnected, onEnd, onNew }: Props) {
+export function Header({ conversation, onNew }: Props) {
+  const { texts } = useEnvironment();
+  const { state, connection, leave } = conversation;
+  const { hasSound, toggleSound } = useAttention(conversation);
+  const isOver = state === 'IDLE';
   return (
     <header>
       <div className="heading">
-        <h1>Chat</h1>
+        <h1>{texts.chat}</h1>
         <p role="status" className="state" data-state={state}>
-          {words(state, events)}
+          {words(conversation, texts)}
         </p>
-        <button onClick={onEnd ?? onNew}>{onEnd === null ? 'New chat' : 'End chat'}</button>
+        <button className="icon" aria-pressed={hasSound} title={hasSound ? texts.soundOn : texts.soundOff} onClick={toggleSound}>
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path
+              d={hasSound ? 'M4 9v6h4l5 4V5L8 9H4m12-1a5 5 0 0 1 0 8m2.5-11a9 9 0 0 1 0 14' : 'M4 9v6h4l5 4V5L8 9H4m12 0 5 6m0-6-5 6'}
+            />
+          </svg>
+          <span className="unseen">{hasSound ? texts.soundOn : texts.soundOff}</span>
+        </button>
+        <button onClick={isOver ? onNew : () => void leave().catch(() => undefined)}>{isOver ? texts.newChat : texts.endChat}</button>
       </div>
-      <div role="status">
-        {isConnected ? null : <p className="offline">Offline. Your messages will be sent when you are back online.</p>}
-      </div>
+      <div role="status">{connection === 'offline' ? <p className="offline">{texts.offline}</p> : null}</div>
     </header>
   );
 }
 
-function words(state: ConversationState, events: readonly ChatEvent[]): string {
+function words({ state, agents }: ConversationView, texts: Texts): string {
   switch (state) {
     case 'CREATED':
     case 'QUEUED':
-      return 'Waiting for someone to join…';
+      return texts.waiting;
     case 'ACTIVE':
-      return `${agentName(events) ?? 'Someone'} is with you`;
+      return texts.isWithYou(agents.at(-1)?.name ?? texts.someone);
     case 'TRANSFERRING':
-      return 'Transferring you…';
+      return texts.transferring;
     case 'BOT':
-      return 'The assistant is with you';
+      return texts.assistant;
     case 'IDLE':
-      return 'Ended';
-    case 'UNKNOWN':
+      return texts.ended;
+    default:
       return '';
   }
 }

@@ -1,41 +1,48 @@
+import type { OutgoingMessage } from 'chat-graphql-gateway-client';
+import type { ConversationHandle } from 'chat-graphql-gateway-client/react';
 import { ClipIcon } from './ClipIcon';
-import type { Entry, Outbox } from './outbox';
+import { useEnvironment } from './environment';
+import type { Texts } from './texts/english';
 
 /** An outgoing message, or one that failed. */
-export function PendingMessage({ entry, outbox }: { entry: Entry; outbox: Outbox }) {
-  const { clientMessageId, text, attachment } = entry;
-  const isStuck = entry.status === 'refused' || entry.status === 'unsure';
+export function PendingMessage({
+  entry,
+  sendAgain,
+  discard,
+}: { readonly entry: OutgoingMessage } & Pick<ConversationHandle, 'sendAgain' | 'discard'>) {
+  const { texts } = useEnvironment();
+  const { clientMessageId, text, attachment, status } = entry;
   return (
-    <li className="message own pending" data-status={entry.status}>
-      <p className="author">You</p>
+    <div className="message own pending" data-status={status}>
+      <p className="unseen">{texts.you}</p>
       <div className="bubble">
-        {text === '' ? null : <p>{text}</p>}
+        {text === '' ? null : <p dir="auto">{text}</p>}
         {attachment === null ? null : (
           <p className="attachment">
-            <ClipIcon /> {attachment.filename}
+            <ClipIcon /> <bdi>{attachment.filename}</bdi>
           </p>
         )}
       </div>
-      <p className="small">{progress(entry)}</p>
-      {isStuck ? (
+      <p className="small">{progress(entry, texts)}</p>
+      {status === 'refused' || status === 'unsure' ? (
         <p className="small">
-          <button onClick={() => outbox.again(clientMessageId)}>Send again</button>{' '}
-          <button onClick={() => outbox.discard(clientMessageId)}>Discard</button>
+          <button onClick={() => sendAgain(clientMessageId)}>{texts.sendAgain}</button>{' '}
+          <button onClick={() => discard(clientMessageId)}>{texts.discard}</button>
         </p>
       ) : null}
-    </li>
+    </div>
   );
 }
 
-function progress({ status, tried, problem }: Entry): string {
+function progress({ status, tried, problem }: OutgoingMessage, texts: Texts): string {
   switch (status) {
     case 'sent':
-      return 'Sent';
+      return texts.sent;
     case 'waiting':
-      return tried ? 'Not sent yet; retrying…' : 'Sending…';
+      return tried ? texts.retrying : texts.sending;
     case 'unsure':
-      return 'Delivery unconfirmed.';
+      return texts.unconfirmed;
     case 'refused':
-      return `Not sent: ${problem ?? 'it was rejected'}`;
+      return texts.notSent(problem ?? texts.rejected);
   }
 }

@@ -1,71 +1,78 @@
-import { useLayoutEffect, useRef } from 'react';
+import type { ConversationHandle } from 'chat-graphql-gateway-client/react';
+import { useMemo } from 'react';
+import { QuickReplies } from './Card';
+import { useEnvironment } from './environment';
 import { Message } from './Message';
-import type { Entry, Outbox } from './outbox';
 import { PendingMessage } from './PendingMessage';
-import { QuickReplies } from './QuickReplies';
-import { transcript } from './transcript';
-import type { ChatEvent, ChatMessage, Conversation } from './useConversation';
+import { rowsOf } from './rows';
+import type { Row } from './rows';
+import { useFollowingList } from './useFollowingList';
+import { useUnreadLine } from './useUnreadLine';
 
-interface Props {
-  readonly messages: readonly ChatMessage[];
-  readonly events: readonly ChatEvent[];
-  readonly pending: readonly Entry[];
-  readonly outbox: Outbox;
-  readonly typing: Conversation['typing'];
-  readonly loadEarlier: (() => void) | null;
-  readonly isOver: boolean;
-}
-
-/** Messages and events, oldest first, followed by outgoing messages. */
-export function Transcript({ messages, events, pending, outbox, typing, loadEarlier, isOver }: Props) {
-  const items = transcript(messages, events, loadEarlier !== null);
-  const agents = typing.filter(({ type }) => type !== 'CUSTOMER');
-  const newest = messages.at(-1);
-  const scroller = useEndInView(`${newest?.id} ${items.length} ${pending.length} ${agents.length}`);
+/** Messages and events, oldest first, followed by outgoing messages. Only what is near the view is in the page. */
+export function Transcript({ conversation }: { conversation: ConversationHandle }) {
+  const { texts } = useEnvironment();
+  const { status, hasOlder, isLoading, loadOlder, unread, messages, events, pending, typing, state, readByOthersAt } = conversation;
+  const line = useUnreadLine(conversation);
+  const rows = useMemo(
+    () => rowsOf({ messages, events, hasOlder, pending, typing, state, readByOthersAt }, line.from, texts),
+    [messages, events, hasOlder, pending, typing, state, readByOthersAt, line.from, texts],
+  );
+  const older = () => void loadOlder().catch(() => undefined);
+  const list = useFollowingList(rows, {
+    ownNewest: pending.at(-1)?.clientMessageId,
+    onAtEnd: line.setIsAtEnd,
+    onStartNear: hasOlder ? older : null,
+  });
   return (
-    <div className="transcript" ref={scroller} tabIndex={0} role="log" aria-label="Conversation">
-      {loadEarlier === null ? null : (
-        <button className="earlier" onClick={loadEarlier}>
-          Earlier messages
+    <div className="frame">
+      <div className="transcript" ref={list.scroller} tabIndex={0} role="log" aria-label={texts.conversation}>
+        {hasOlder ? (
+          <button className="earlier" disabled={isLoading === 'older'} onClick={older}>
+            {isLoading === 'older' ? texts.loading : texts.earlier}
+          </button>
+        ) : null}
+        {rows.length === 0 ? <p className="note">{status === 'ready' ? texts.empty : texts.loading}</p> : null}
+        <ol style={{ height: list.height }}>
+          {list.items.map(({ index, key, start }) => {
+            const row = rows[index];
+            return row === undefined ? null : (
+              <li key={key} data-index={index} data-kind={row.kind} ref={list.measure} style={{ transform: `translateY(${start}px)` }}>
+                <Line row={row} conversation={conversation} />
+              </li>
+            );
+          })}
+        </ol>
+      </div>
+      {list.isAtEnd ? null : (
+        <button className="newest" onClick={list.toEnd}>
+          <span aria-hidden="true">↓</span> {unread.length > 0 ? texts.newMessages(unread.length) : texts.toNewest}
         </button>
-      )}
-      <ol>
-        {items.map((item) =>
-          item.kind === 'note' ? (
-            <li key={item.id} className="note">
-              {item.text}
-            </li>
-          ) : (
-            <Message key={item.id} message={item.message} />
-          ),
-        )}
-        {pending.map((entry) => (
-          <PendingMessage key={entry.clientMessageId} entry={entry} outbox={outbox} />
-        ))}
-      </ol>
-      {agents.length === 0 ? null : <p className="typing">{agents[0]?.name ?? 'Someone'} is typing…</p>}
-      {newest === undefined || isOver || pending.length > 0 ? null : (
-        <QuickReplies message={newest} onChosen={(text) => outbox.add({ text })} />
       )}
     </div>
   );
 }
 
-/** Keeps the end in view when `content` changes, unless the reader has scrolled away. */
-function useEndInView(content: string) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const look = () => {
-      isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 48;
-    };
-    element.addEventListener('scroll', look, { passive: true });
-    return () => element.removeEventListener('scroll', look);
-  }, []);
-  useLayoutEffect(() => {
-    if (isAtEnd.current) scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-  }, [content]);
-  return scroller;
+function Line({ row, conversation: { send, sendAgain, discard } }: { row: Row; conversation: ConversationHandle }) {
+  const { texts, formats } = useEnvironment();
+  switch (row.kind) {
+    case 'day':
+      return <p className="day">{formats.day(row.at, Date.now())}</p>;
+    case 'note':
+      return (
+        <p className="note" dir="auto">
+          {row.text}
+        </p>
+      );
+    case 'unread':
+      return <p className="unread">{texts.unreadLine}</p>;
+    case 'message':
+      return <Message message={row.message} name={row.name} isFirst={row.isFirst} isLast={row.isLast} mark={row.mark} />;
+    case 'pending':
+      return <PendingMessage entry={row.entry} sendAgain={sendAgain} discard={discard} />;
+    case 'replies':
+      return <QuickReplies message={row.message} onChosen={(text) => send({ text })} />;
+    case 'typing':
+      return <p className="typing">{texts.isTyping(row.name)}</p>;
+  }
 }

@@ -1,16 +1,17 @@
-import { ApolloProvider } from '@apollo/client/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { apollo } from './apollo';
 import { App } from './App';
+import { pageConfig } from './config';
+import { createEnvironment } from './environment';
 import './styles.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
+const environment = createEnvironment(pageConfig());
+document.documentElement.lang = environment.tag;
+document.documentElement.dir = environment.direction;
 createRoot(root).render(
   <StrictMode>
-    <ApolloProvider client={apollo}>
-      <App />
-    </ApolloProvider>
+    <App environment={environment} />
   </StrictMode>,
 );

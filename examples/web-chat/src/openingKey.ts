@@ -1,5 +1,5 @@
 import type { CreateConversationInput } from 'chat-graphql-gateway-client/documents';
-import { newKey } from './newKey';
+import { newKey } from 'chat-graphql-gateway-client';
 
 const KEPT = 'chat.opening';
 

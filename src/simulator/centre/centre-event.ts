@@ -19,7 +19,8 @@ export type EventDetails =
   | { readonly kind: 'transferred' }
   | { readonly kind: 'message-added'; readonly message: Message; readonly viaApi: boolean }
   | { readonly kind: 'card-used'; readonly action: CardAction; readonly data: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'typing-changed'; readonly typing: readonly Participant[] };
+  | { readonly kind: 'typing-changed'; readonly typing: readonly Participant[] }
+  | { readonly kind: 'messages-read'; readonly reader: Participant };
 
 export type CentreEvent = EventDetails & {
   readonly conversationId: string;

@@ -172,6 +172,13 @@ export class ContactCentre {
     this.#conversations.setTyping(conversation, this.#presentAgent(conversation).id, typing);
   }
 
+  /** The agent has read all messages so far. The vendor describes this event; no channel of it was seen to send it yet. */
+  agentReads(conversationId: string): void {
+    const conversation = this.conversation(conversationId);
+    const reader = this.#conversations.participant(conversation, this.#presentAgent(conversation).id, 'agent');
+    this.#conversations.emit(conversation, { kind: 'messages-read', reader });
+  }
+
   /** The agent transfers the conversation to a queue. The vendor guarantees no order of the two events: `order` sets it. */
   agentTransfers(conversationId: string, queueId: string, { order = 'transfer-first' }: { order?: TransferOrder } = {}): void {
     const conversation = this.conversation(conversationId);

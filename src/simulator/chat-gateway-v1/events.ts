@@ -42,6 +42,8 @@ function typeAndData(event: CentreEvent): { eventType: string; data?: object } {
       return { eventType: 'ACTIVITY', data: { name: 'adaptiveCard/action', value: { type: event.action, data: event.data } } };
     case 'typing-changed':
       return { eventType: 'ACTIVITY', data: { name: 'typing', value: { users: event.typing.map(member) } } };
+    case 'messages-read':
+      return { eventType: 'ACTIVITY', data: { name: 'read-receipts', value: [{ timestamp: event.at, users: [member(event.reader)] }] } };
   }
 }
 

@@ -172,6 +172,8 @@ it('reconnects with a fresh token, also to a silent gateway', async () => {
 
 it('waits before retrying if even the cursor of a query has expired', async () => {
   const { id, origin } = await createConversation(gateway);
+  // Else there may be nothing to erase yet, and the cursor stays valid.
+  await gateway.simulator.webhookSender.settled();
   await gateway.get(EraseConversationDocument, { input: { conversationId: id } });
   const over = new AbortController();
   const delays: number[] = [];

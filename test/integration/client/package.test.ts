@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const WITHOUT_APOLLO = ['graphql', 'graphql-ws', '@graphql-typed-document-node/core'];
+const WITH_REACT = [...WITHOUT_APOLLO, 'react', 'react-dom', 'scheduler', '@types/react', '@types/react-dom', 'csstype'];
 const WITH_APOLLO = [...WITHOUT_APOLLO, '@apollo/client', 'rxjs', '@wry', 'optimism', 'tslib'];
 
 let directory: string;
@@ -67,4 +68,17 @@ it('works as published, with types, with Apollo Client', () => {
     console.log(typeof new InMemoryCache({ possibleTypes, typePolicies }).extract());
   `;
   expect(run(projectWith('apollo', WITH_APOLLO), program)).toBe('object\n');
+}, 60_000);
+
+it('works as published, with types, with React, on a server without a WebSocket', () => {
+  const program = `
+    import { connect, socketSource } from 'chat-graphql-gateway-client';
+    import { ConversationProvider, useConversation } from 'chat-graphql-gateway-client/react';
+    import { createElement } from 'react';
+    import { renderToString } from 'react-dom/server';
+    const source = socketSource({ client: () => connect({ url: 'ws://127.0.0.1:1' }) });
+    const Chat = () => createElement('p', null, useConversation('some-id').status);
+    console.log(renderToString(createElement(ConversationProvider, { source }, createElement(Chat))));
+  `;
+  expect(run(projectWith('react', WITH_REACT), program)).toBe('<p>loading</p>\n');
 }, 60_000);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ApolloClient } from '@apollo/client';
 import type { Client } from 'graphql-ws';
 import WebSocket from 'ws';
+import { PACKAGE_CLIENTS } from './package-clients.js';
 import { TIMING } from './timing.js';
 
 /** The address of a gateway, and a token for it whenever it is asked for. */
@@ -159,7 +160,7 @@ const relay: Open = async (access, id) => {
   };
 };
 
-/** Each client that docs/recipes has a recipe for and that runs in Node; urql's, with React, runs in a browser. */
+/** Each client that docs/recipes has a recipe for and that runs in Node, and the package's own; urql's, with React, runs in a browser. */
 export const CLIENTS: readonly (readonly [string, Open])[] = [
   ['graphql-ws', graphqlWs],
   ['Apollo Client over a WebSocket', apolloOverWebSocket],
@@ -168,4 +169,5 @@ export const CLIENTS: readonly (readonly [string, Open])[] = [
   ['villus', villus],
   ['fetch with meros', meros],
   ['the executors of GraphQL Tools', graphqlTools],
+  ...PACKAGE_CLIENTS,
 ];
