@@ -7,8 +7,8 @@ const KEY_FIELDS = ['__typename', 'id', 'conversationId'];
 const MAX_KEY_LENGTH = 2_048;
 
 /**
- * An error at an entity, or below it, with the entity's key in `extensions.entity`, as the router sent it: routers put results together anew, and do not keep the index in
- * the error's path. Any other error is left as it is.
+ * An error at an entity, or below it, with the entity's key in `extensions.entity`, as far as the router sent one: routers put results together anew, and do not keep the
+ * index in the error's path. Any other error is left as it is.
  */
 export function withEntity(
   error: GraphQLFormattedError,
@@ -22,7 +22,8 @@ export function withEntity(
     field !== undefined && isEntities(field) ? field.arguments?.find(({ name }) => name.value === 'representations') : undefined;
   if (argument === undefined) return error;
   const list = valueFromASTUntyped(argument.value, variables);
-  return { ...error, extensions: { ...error.extensions, entity: toKey(Array.isArray(list) ? list[index] : list) } };
+  const entity = toKey(Array.isArray(list) ? list[index] : list);
+  return Object.keys(entity).length === 0 ? error : { ...error, extensions: { ...error.extensions, entity } };
 }
 
 const isField = (selection: { readonly kind: Kind }): selection is FieldNode => selection.kind === Kind.FIELD;

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { parse } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLFormattedError } from 'graphql';
 import { createClient } from 'graphql-sse';
+import { createClient as createSocketClient } from 'graphql-ws';
+import WebSocket from 'ws';
 import { describeExample } from '../../support/needs.js';
 import { RunningGateway } from '../../support/running-gateway.js';
 import { EXAMPLE, Supergraph } from '../../support/supergraph.js';
@@ -157,6 +159,20 @@ describeExample('federation', 'build:federation')('a supergraph of two subgraphs
     gateway.simulator.centre.agentSays(id, 'two');
     const second = await follow(tokens.mia, { id, after: first.at(-1)?.data?.conversationEvents.cursor }, saying('two'));
     expect(types(second)).toEqual(['MessageAdded']);
+  });
+
+  it('has the token of each subscriber: as a header, or over a WebSocket among the connectionParams', async () => {
+    const { id, origin } = await createConversation();
+    const operation = { query: EVENTS, variables: { id, after: origin } };
+    const connectionParams = { authorization: `Bearer ${tokens.mia}` };
+    const socket = createSocketClient({ url: supergraph.wsUrl, webSocketImpl: WebSocket, retryAttempts: 0, connectionParams });
+    const results = socket.iterate(operation);
+    expect((await results.next()).value).toMatchObject({ data: { conversationEvents: { __typename: 'ConversationUpdated' } } });
+    await results.return?.();
+    await socket.dispose();
+    const anonymous = createClient({ url: url(), retryAttempts: 0 });
+    expect((await anonymous.iterate(operation).next()).value).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    anonymous.dispose();
   });
 
   it('ends a subscription with RESTARTING when the gateway drains; who resumes after the last cursor misses and repeats nothing', async () => {
