@@ -90,3 +90,11 @@ it.each([{}, { endWithError: false }, { endWithError: 'yes' }])(
     expect(await endOf(params, drains)).toEqual({ results: [], ended: ['error'], closed: 1012 });
   },
 );
+
+it('answers UNAUTHENTICATED to a token that is invalid, in the place of a close after which a router would try again', async () => {
+  const connectionParams = { authorization: 'Bearer invalid', endWithError: true };
+  const client = createClient({ url: gateway.addresses.wsUrl, webSocketImpl: WebSocket, retryAttempts: 0, connectionParams });
+  const { value } = await client.iterate({ query: EVENTS }).next();
+  expect(value).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  await client.dispose();
+});

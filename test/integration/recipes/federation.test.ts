@@ -170,9 +170,11 @@ describeExample('federation', 'build:federation')('a supergraph of two subgraphs
     expect((await results.next()).value).toMatchObject({ data: { conversationEvents: { __typename: 'ConversationUpdated' } } });
     await results.return?.();
     await socket.dispose();
-    const anonymous = createClient({ url: url(), retryAttempts: 0 });
-    expect((await anonymous.iterate(operation).next()).value).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
-    anonymous.dispose();
+    for (const headers of [{}, { authorization: 'Bearer invalid' }]) {
+      const nobody = createClient({ url: url(), headers, retryAttempts: 0 });
+      expect((await nobody.iterate(operation).next()).value).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+      nobody.dispose();
+    }
   });
 
   it('ends a subscription with RESTARTING when the gateway drains; who resumes after the last cursor misses and repeats nothing', async () => {
