@@ -1,4 +1,4 @@
-// Builds the demo chat, which `npm start` then serves at /demo/.
+// Checks the types of the demo chat and builds it with Vite, as its users would. What `npm start` serves at /demo/ is bundled by scripts/bundle/demo-chat.js.
 import { readdirSync } from 'node:fs';
 import { buildExample } from './build-example.js';
 

@@ -1,20 +1,35 @@
-// `npm start` in a fresh checkout: builds if there is no build, or one older than the sources. The code cache is the last file that a build writes.
+// `npm start` in a fresh checkout: builds if there is no build, or one older than the sources. The code cache is the last file that a build writes. A demo chat
+// that alone is out of date is built alone.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { changed, newestIn } from './build-example.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const changed = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const at = (path) => join(root, path);
+const newest = (...paths) => Math.max(...paths.map((path) => changed(at(path))));
+
 const newestSource = Math.max(
-  changed(join(root, 'tsconfig.json')),
-  ...['bundle.js', 'bundle-script.js', 'bundle/replace-object-spread.js'].map((file) => changed(join(root, 'scripts', file))),
-  changed(join(root, 'package-lock.json')),
-  ...readdirSync(join(root, 'src'), { recursive: true }).map((file) => changed(join(root, 'src', file))),
+  newest('tsconfig.json', 'package-lock.json', 'scripts/bundle.js', 'scripts/bundle-script.js'),
+  ...['src', 'scripts/bundle', 'scripts/launcher'].map((folder) => newestIn(at(folder))),
+);
+const newestOfDemo = Math.max(
+  newest('client/package.json', 'examples/web-chat/index.html'),
+  newestIn(at('client/src')),
+  newestIn(at('examples/web-chat/src')),
 );
 
-if (changed(join(root, 'dist/gateway.code')) < newestSource) {
+if (changed(at('dist/gateway.code')) < newestSource) {
+  const compiler = at('node_modules/typescript/bin/tsc');
+  if (!existsSync(compiler)) {
+    console.error('There is no current build, and a build needs the development dependencies: run npm ci without --omit=dev.');
+    process.exit(1);
+  }
   const run = (...script) => execFileSync(process.execPath, script, { stdio: 'inherit' });
-  run(join(root, 'node_modules/typescript/bin/tsc'), '-p', root);
-  run(join(root, 'scripts/bundle.js'));
+  run(compiler, '-p', root);
+  run(at('scripts/bundle.js'));
+} else if (changed(at('dist/demo/index.html')) < newestOfDemo && existsSync(at('node_modules/esbuild'))) {
+  const { bundleDemoChat } = await import('./bundle/demo-chat.js');
+  await bundleDemoChat('dist/demo');
 }

@@ -26,9 +26,9 @@ const telemetryApart = {
     ),
 };
 
-/** Bundles `from` into `to`, both told from the project's root; `options`: further ones of esbuild. */
+/** Bundles `from` into `to`, both relative to the project's root; `options`: further ones of esbuild. Returns esbuild's list of what went into it. */
 export async function bundleScript(from, to, format, options = {}) {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [from],
     outfile: to,
@@ -40,6 +40,7 @@ export async function bundleScript(from, to, format, options = {}) {
     // What stands for spreads then is made cheap below. What a script imports that was handed its code is required: `import()` is an experimental feature there, with a warning.
     supported: { 'object-rest-spread': false, 'dynamic-import': format !== 'cjs' },
     sourcemap: true,
+    metafile: true,
     // Shown in errors, and asked for by type-graphql.
     keepNames: true,
     // V8 holds the text for as long as the process lives. Without its comments it is a third smaller, and of ASCII only, of which V8 keeps a byte for each character instead of two.
@@ -56,6 +57,7 @@ export async function bundleScript(from, to, format, options = {}) {
   });
   nameOnlyClasses(join(root, to));
   spreadCheaply(join(root, to));
+  return metafile;
 }
 
 /**

@@ -2,13 +2,15 @@
 // (docs/adr/0006-bundle-and-code-cache.md).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleScript } from './bundle-script.js';
+import { bundleDemoChat } from './bundle/demo-chat.js';
+import { licensesOf } from './bundle/licenses.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -16,7 +18,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SHAKEN = { mainFields: ['module', 'main'] };
 
 rmSync(`${root}dist`, { recursive: true, force: true });
-await Promise.all([
+const metafiles = await Promise.all([
   bundleScript('build/main.js', 'dist/gateway.cjs', 'cjs'),
   bundleScript('build/events/sqlite/worker.js', 'dist/worker.js', 'esm'),
   bundleScript('build/observability/opentelemetry/open.js', 'dist/telemetry.cjs', 'cjs', SHAKEN),
@@ -31,7 +33,14 @@ await Promise.all([
     target: 'node20',
     logLevel: 'warning',
   }),
+  bundleDemoChat('dist/demo'),
 ]);
+// esbuild has written the comments there that ask to be kept.
+appendFileSync(join(root, 'dist/gateway.cjs.LEGAL.txt'), `\nBundled packages:\n\n${licensesOf(metafiles.slice(0, 3))}`);
+// Altair, the GraphQL IDE, as it is published.
+const altair = join(root, 'node_modules/altair-static');
+cpSync(join(altair, 'build/dist'), join(root, 'dist/ide'), { recursive: true });
+copyFileSync(join(altair, 'LICENSE'), join(root, 'dist/ide/LICENSE'));
 for (const name of ['main.js', 'cli.js']) copyFileSync(join(root, 'scripts/launcher', name), join(root, 'dist', name));
 await keepCode();
 

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script, constants } from 'node:vm';
 
-// Kept code is taken by a V8 with the same flags only. This one has done its work: the heap was laid out by it before anything ran.
-setFlagsFromString('--max-semi-space-size=0');
+// Before Node 24, V8 rejects a code cache that was made with another size of the young generation. The flag has done its work: the heap was laid out by it before
+// anything ran.
+if (Number(process.versions.node.split('.')[0]) < 24) setFlagsFromString('--max-semi-space-size=0');
 
 const filename = fileURLToPath(new URL('./gateway.cjs', import.meta.url));
 const script = new Script(`(function (require, module, exports, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`, {

@@ -13,13 +13,13 @@ import { HttpSubscriptions } from '../transport/streaming/http-subscriptions.js'
 import { serveWebSockets } from '../transport/websocket/websocket.js';
 import { WEBHOOK_PATH } from '../datasources/generations.js';
 import { claimedEventId } from '../datasources/shared/webhook-authentication/read-envelope.js';
-import { DEMO_DIRECTORY } from '../demo-directory.js';
-import { VERSION } from '../version.js';
-import { GRAPHQL_PATH, PLAIN_PATHS, UNTRACED_PATHS } from './addresses.js';
+import { PLAIN_PATHS, UNTRACED_PATHS } from './addresses.js';
 import type { ConnectedUpstream } from './connect-upstream.js';
 import { createGraphql } from './create-graphql.js';
 import type { GraphqlParts } from './create-graphql.js';
+import { registerExplorer } from './register-explorer.js';
 import type { GatewayRuntime } from './runtime.js';
+import { WebhookActivityMonitor } from './webhook-activity.js';
 import { registerWebhookIntake } from './webhook-intake.js';
 
 export interface ServerParts extends GraphqlParts {
@@ -55,7 +55,8 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
     bodyTimeoutMs: overrides.bodyTimeoutMs,
   });
   registerOperations(app, runtime, parts);
-  const typing = await registerWebhookIntake(app, runtime, upstream, { log: stores.log, endDetector: parts.endDetector });
+  const activity = new WebhookActivityMonitor(runtime.clock);
+  const typing = await registerWebhookIntake(app, runtime, upstream, { log: stores.log, endDetector: parts.endDetector, activity });
   const sockets = serveWebSockets(app.server, {
     ...graphql,
     findAddress: (request) => proxyAddr(request, isTrustedProxy),
@@ -68,7 +69,7 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
     subscriptions: () => stores.log.stats(),
     upstream: () => upstream.policy.stats(),
   });
-  if (!config.production) await registerExplorer(app, runtime, upstream);
+  if (!config.production) await registerExplorer(app, runtime, { upstream, stores, activity, sockets: () => sockets.count });
   const { logger, rateLimits } = graphql;
   await app.register(namedPlugin('attachments', attachmentRoutes), { services, usedTickets: stores.usedTickets, logger, rateLimits });
   return {
@@ -94,19 +95,4 @@ function registerOperations(app: FastifyInstance, runtime: GatewayRuntime, { ups
     draining: () => runtime.draining,
   });
   metricsRoute(app, runtime.metrics);
-}
-
-/** Loaded only where it is served. */
-async function registerExplorer(app: FastifyInstance, runtime: GatewayRuntime, { simulator }: ConnectedUpstream): Promise<void> {
-  const { explorerRoutes } = await import('../transport/explorer/explorer-routes.js');
-  const { auth } = runtime.config;
-  explorerRoutes(app, {
-    path: GRAPHQL_PATH,
-    url: () => runtime.publicUrl,
-    version: VERSION,
-    channelId: simulator?.channelId ?? null,
-    simulatorUrl: simulator?.url ?? null,
-    tokens: auth.mode === 'off' ? null : auth.secret === null ? 'issuer' : 'secret',
-    demoDirectory: DEMO_DIRECTORY,
-  });
 }

@@ -9,14 +9,20 @@ import { ClockWatch } from '../webhooks/clock-watch.js';
 import { webhookRoute } from '../webhooks/route.js';
 import type { ConnectedUpstream } from './connect-upstream.js';
 import type { GatewayRuntime } from './runtime.js';
+import type { WebhookActivityMonitor } from './webhook-activity.js';
 import { withAppendSpans } from './with-append-spans.js';
+
+export interface WebhookIntakeParts extends Pick<Services, 'log'> {
+  readonly endDetector: InteractionEndDetector;
+  readonly activity: WebhookActivityMonitor;
+}
 
 /** Registers the route that receives webhooks. What is returned is closed after the last of them. */
 export async function registerWebhookIntake(
   app: FastifyInstance,
   { config, overrides, clock, logger, metrics, telemetry }: GatewayRuntime,
   { api, settings }: ConnectedUpstream,
-  { log, endDetector }: Pick<Services, 'log'> & { readonly endDetector: InteractionEndDetector },
+  { log, endDetector, activity }: WebhookIntakeParts,
 ): Promise<Pick<TypingEnds, 'close'>> {
   const typing = new TypingEnds({ log, clock, ttlMs: overrides.typingTtlMs });
   const maxAgeMs = config.webhookMaxAgeMs;
@@ -37,7 +43,10 @@ export async function registerWebhookIntake(
       maxAgeMs,
       onDifference: (differenceMs) => metrics.webhookClockDifference.set(differenceMs / 1_000),
     }),
-    onOutcome: ({ kind }) => metrics.webhooks.inc({ outcome: kind }),
+    onOutcome: (outcome) => {
+      metrics.webhooks.inc({ outcome: outcome.kind });
+      activity.record(outcome);
+    },
     // What it does later is no part of this webhook.
     onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
   });

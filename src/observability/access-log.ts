@@ -3,7 +3,7 @@ import type { Logger } from './logger.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whether it was logged in a line of its own already, with its id and duration. */
+    /** Whether it needs no line: it was logged in one of its own already, with its id and duration, or a page polls it. */
     isLogged: boolean;
   }
 }

@@ -53,6 +53,10 @@ describe('the start page', () => {
     });
   });
 
+  it('names where webhooks are received', async () => {
+    expect(await (await fetch(start)).text()).toContain(gateway.addresses.webhookUrl);
+  });
+
   it.each(['/ide/../package.json', '/ide/..%2fpackage.json', '/ide/%2e%2e/%2e%2e/package.json', '/ide/nothing.js', '/ide//etc/passwd'])(
     'serves no %s',
     async (path) => {
@@ -63,7 +67,18 @@ describe('the start page', () => {
 
 it('serves none of it in production', async () => {
   const production = await RunningGateway.start({ config: { production: true } });
-  for (const path of ['/', '/ide', '/ide/', '/ide/main.js', '/ide/first-steps.js', '/demo', '/demo/', '/_sim/state', '/_sim/events']) {
+  for (const path of [
+    '/',
+    '/ide',
+    '/ide/',
+    '/ide/main.js',
+    '/ide/first-steps.js',
+    '/demo',
+    '/demo/',
+    '/start-page/status',
+    '/_sim/state',
+    '/_sim/events',
+  ]) {
     const response = await fetch(`${production.addresses.url}${path}`);
     expect([path, response.status, await response.json()]).toEqual([path, 404, { error: 'There is nothing here.' }]);
   }
@@ -82,7 +97,7 @@ describe('the start page where requests need a token', () => {
 
   it('shows working commands that create one', async () => {
     const { guarded, html } = await page(WITH_SECRET);
-    const commands = [...html.matchAll(/node dist\/cli\.js (token .*?)(?=\n|<)/g)].map((match) => (match[1] ?? '').split(' '));
+    const commands = [...html.matchAll(/npx chat-graphql-gateway (token .*?)(?=\n|<)/g)].map((match) => (match[1] ?? '').split(' '));
     const viewers = [];
     for (const command of commands) {
       const { stdout, stderr } = await run(command, { AUTH_SECRET: SECRET });
@@ -132,6 +147,74 @@ describeWith('chromium', 'apt-get install chromium')('in a browser without a net
       const image = screenshot(`start-page-${name}-${colorScheme}`);
       if (image !== null) await page.screenshot(image);
       expect(await seriousAccessibilityFaults(page)).toEqual([]);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the start page shows what happens while it is open',
+    async () => {
+      const { page, faults } = await openPage(browser, start);
+      const tile = (name: string) => page.locator('.status li').filter({ hasText: name });
+      const { id } = await createConversation(gateway);
+      gateway.simulator.centre.agentAccepts(id);
+      gateway.simulator.centre.agentSays(id, 'Nobody reads this on the start page');
+      await tile('Last event').getByText('Message added').waitFor();
+      await tile('Webhooks')
+        .getByText(/accepted/)
+        .waitFor();
+      await tile('Contact centre').getByText('Healthy').waitFor();
+      await fetch(gateway.addresses.webhookUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"forged":true}',
+      });
+      await tile('Webhooks')
+        .getByText(/1 rejected/)
+        .waitFor();
+      expect(await page.content()).not.toContain('Nobody reads this');
+      expect(gateway.log.lines.filter(({ fields }) => fields['path'] === '/start-page/status')).toEqual([]);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the start page says that the gateway is gone, and shows its status once it is back',
+    async () => {
+      const { page } = await openPage(browser, start);
+      const isGone = page.getByText('The gateway cannot be reached');
+      await page.route('**/start-page/status', (route) => route.abort());
+      await isGone.waitFor();
+      await page.unroute('**/start-page/status');
+      await isGone.waitFor({ state: 'hidden' });
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the start page copies its snippets',
+    async () => {
+      const { page, faults } = await openPage(browser, start, { permissions: ['clipboard-read', 'clipboard-write'] });
+      await page.getByRole('button', { name: 'Copy: Operation: List the channels.' }).click();
+      await page.getByText('Copied').waitFor();
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe(firstSteps(null)[0]?.query.trimEnd());
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the demo chat that is built in opens from it',
+    async () => {
+      const { page, faults } = await openPage(browser, start);
+      await page.getByRole('link', { name: 'Demo chat' }).click();
+      await page.getByRole('button', { name: 'Start chat' }).waitFor();
       expect(faults).toEqual([]);
       await page.context().close();
     },

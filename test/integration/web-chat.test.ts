@@ -1,7 +1,7 @@
 import type { Browser, Route } from 'playwright-core';
 import { openBrowser, openPage } from '../support/browser.js';
 import { KillableGateway } from '../support/killable-gateway.js';
-import { describeExample, describeWith } from '../support/needs.js';
+import { describeWith } from '../support/needs.js';
 import { SECRET, signed } from '../support/tokens.js';
 import { untilTrue } from '../support/until.js';
 import { note, openChat, said, say, shown, status } from './chat-page.js';
@@ -17,7 +17,7 @@ const asking = (operation: string, route: Route): unknown => {
   return operationName === operation ? variables : undefined;
 };
 
-describeExample('web-chat', 'build:chat')('the demo chat', () => {
+describe('the demo chat that is built into the gateway', () => {
   describeWith('chromium', 'apt-get install chromium')('in a browser', inABrowser);
 });
 

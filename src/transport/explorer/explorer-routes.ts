@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { firstSteps } from './first-steps.js';
+import { statusTiles } from './gateway-status.js';
+import type { GatewayStatus } from './gateway-status.js';
 import { IDE_PATH, ideRoutes } from './ide.js';
+import { STATUS_PATH } from './page-script.js';
 import { simulatorRoutes } from './simulator-routes.js';
 import { PAGE_POLICY, startPage } from './start-page.js';
 import type { TokenSource } from './start-page.js';
@@ -15,9 +18,10 @@ const DEMO_POLICY =
 export interface ExplorerOptions {
   /** Where GraphQL is served. */
   readonly path: string;
+  /** Where webhooks are received. */
+  readonly webhookPath: string;
   /** Where this gateway is reached, without a slash at the end. */
   readonly url: () => string;
-  readonly version: string;
   /** Of the simulated contact centre; null on a real one. */
   readonly channelId: string | null;
   /** Where that contact centre is; null on a real one. */
@@ -26,20 +30,30 @@ export interface ExplorerOptions {
   readonly tokens: TokenSource | null;
   /** Where the demo chat is, once it is built. */
   readonly demoDirectory: string;
+  /** Where the IDE is, once it is built. */
+  readonly ideDirectory: string;
+  readonly status: () => Promise<GatewayStatus>;
 }
 
 /** For developers, never in production: a start page at `/`, an offline GraphQL IDE and the demo chat. */
 export function explorerRoutes(app: FastifyInstance, options: ExplorerOptions): void {
-  const { path, url, version, channelId, tokens, demoDirectory } = options;
+  const { path, webhookPath, url, channelId, tokens, demoDirectory, ideDirectory } = options;
+  const tiles = async () => statusTiles(await options.status());
   if (options.simulatorUrl !== null) simulatorRoutes(app, options.simulatorUrl);
-  const hasIde = ideRoutes(app, path, channelId);
+  const hasIde = ideRoutes(app, { path, channelId, directory: ideDirectory });
   const hasDemo = existsSync(demoDirectory);
   if (hasDemo) staticFiles(app, DEMO_PATH, demoDirectory, { 'content-security-policy': DEMO_POLICY, 'cache-control': 'no-cache' });
-  app.get('/', (_request, reply) => {
+  app.get(STATUS_PATH, async (request, reply) => {
+    // An open page asks every two seconds: no lines that hide what happens.
+    request.isLogged = true;
+    return reply.header('cache-control', 'no-store').send(await tiles());
+  });
+  app.get('/', async (_request, reply) => {
     const page = startPage({
       url: url(),
       path,
-      version,
+      webhookPath,
+      status: await tiles(),
       tokens,
       channelId,
       // Relative: the gateway may be served below a path of another host, and be reached directly as well.

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { firstSteps } from './first-steps.js';
 import { staticFiles } from './static-files.js';
@@ -19,19 +18,18 @@ const POLICY = [
   "frame-ancestors 'self'",
 ].join('; ');
 
-/** Where the package is installed with the tools of development, as it is after `npm ci`; else null. */
-function installed(): string | null {
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve('altair-static/package.json')), 'build/dist');
-  } catch {
-    return null;
-  }
+export interface IdeOptions {
+  /** Path of the GraphQL endpoint. */
+  readonly path: string;
+  /** Channel for the first steps; null if unknown. */
+  readonly channelId: string | null;
+  /** Where the build has put Altair. */
+  readonly directory: string;
 }
 
-/** Serves Altair, a GraphQL IDE, with the first steps in its windows. Opened with `#token=…` it sends that token. False: it is not installed. */
-export function ideRoutes(app: FastifyInstance, path: string, channelId: string | null): boolean {
-  const directory = installed();
-  if (directory === null) return false;
+/** Serves Altair, a GraphQL IDE, with the first steps in its windows. Opened with `#token=…` it sends that token. False: it is not built. */
+export function ideRoutes(app: FastifyInstance, { path, channelId, directory }: IdeOptions): boolean {
+  if (!existsSync(join(directory, 'index.html'))) return false;
   const headers = { 'content-security-policy': POLICY, 'cache-control': 'no-cache' };
   const page = readFileSync(join(directory, 'index.html'), 'utf8')
     .replace(/<base.*>/, '<base href="./">')

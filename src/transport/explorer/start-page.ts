@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { FirstStep } from './first-steps.js';
+import type { StatusTile } from './gateway-status.js';
+import { escaped, snippet } from './html.js';
+import { PAGE_SCRIPT } from './page-script.js';
 import { PAGE_STYLE } from './page-style.js';
 
-/** The page has no scripts and loads nothing from elsewhere. */
+const hashed = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** Its own style and script, and nothing from elsewhere. */
 export const PAGE_POLICY = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
+  `style-src ${hashed(PAGE_STYLE)}`,
+  `script-src ${hashed(PAGE_SCRIPT)}`,
+  "connect-src 'self'",
   'img-src data:',
   "base-uri 'none'",
   "frame-ancestors 'none'",
@@ -19,12 +26,14 @@ export interface StartPage {
   readonly url: string;
   /** Path of the GraphQL endpoint. */
   readonly path: string;
-  readonly version: string;
+  /** Path on which webhooks are received. */
+  readonly webhookPath: string;
+  readonly status: readonly StatusTile[];
   /** Who issues tokens: holders of the secret, or only an identity provider; null if requests need none. */
   readonly tokens: TokenSource | null;
   /** Channel to open conversations on; null if unknown. */
   readonly channelId: string | null;
-  /** Relative URL of the IDE; null if it is not installed. */
+  /** Relative URL of the IDE; null if it is not built. */
   readonly ide: string | null;
   /** Relative URL of the demo chat; null if it is not built. */
   readonly demo: string | null;
@@ -46,9 +55,12 @@ export function startPage(page: StartPage): string {
 <body>
 <header>
 <h1>chat-graphql-gateway</h1>
-<p>Version ${escaped(page.version)}, for development. None of this is served in production.</p>
+<p>For development: none of this is served in production.</p>
 </header>
 <main>
+<section aria-labelledby="status"><h2 id="status">Status</h2>
+<p class="unreachable" role="status" hidden>The gateway cannot be reached. This is the last known status.</p>
+<ul class="status">${page.status.map(tile).join('')}</ul></section>
 <section aria-labelledby="explore"><h2 id="explore">Explore</h2>
 <ul class="cards">${explorers(page)}</ul></section>
 ${page.tokens === null ? '' : tokenSection(page.tokens, page)}
@@ -57,31 +69,30 @@ ${page.tokens === null ? '' : tokenSection(page.tokens, page)}
 <section aria-labelledby="addresses"><h2 id="addresses">Addresses</h2>
 <dl>${addresses(page)}</dl></section>
 </main>
+<script type="module">${PAGE_SCRIPT}</script>
 </body>
 </html>
 `;
 }
 
+function tile({ name, value, detail, state }: StatusTile): string {
+  return `<li data-state="${state}"><span class="name">${escaped(name)}</span><span class="value">${escaped(value)}</span><span class="detail">${escaped(detail)}</span></li>`;
+}
+
 function explorers({ ide, demo, ...page }: StartPage): string {
   return [
-    card(ide, 'GraphQL IDE', 'Altair, served from here: queries, mutations and subscriptions, offline.', 'Run npm ci first.'),
-    card(
-      demo,
-      'Demo chat',
-      'The customer’s side of a conversation, with its events next to it.',
-      'Run npm run build:chat first, then restart.',
-    ),
+    card(demo, 'Demo chat', 'The customer’s side of a conversation, with its events next to it.'),
+    card(ide, 'GraphQL IDE', 'Altair, served from here: queries, mutations and subscriptions, offline.'),
     card(
       sandboxUrl(page),
       'Apollo Sandbox',
       'Apollo’s explorer, on their site, pointed at this gateway. If it asks for the implementation of subscriptions, choose <code>graphql-ws</code>.',
-      '',
     ),
   ].join('');
 }
 
-function card(href: string | null, name: string, about: string, missing: string): string {
-  if (href === null) return `<li><span class="name">${name}</span><p>${about}</p><p>${missing}</p></li>`;
+function card(href: string | null, name: string, about: string): string {
+  if (href === null) return `<li><span class="name">${name}</span><p>${about}</p><p>Not built yet: run npm run build.</p></li>`;
   return `<li><a class="name" href="${escaped(href)}">${name}</a><p>${about}</p></li>`;
 }
 
@@ -96,7 +107,7 @@ function tokenSection(source: TokenSource, { ide, demo, channelId, url }: StartP
   const made =
     source === 'issuer'
       ? '<p>Requests need a token from the identity provider that this gateway is configured with.</p>'
-      : `<p>Requests need a token. Issue one with this gateway’s secret:</p>${block(COMMANDS, 'Commands that issue tokens')}`;
+      : `<p>Requests need a token. Issue one with this gateway’s secret:</p>${snippet(COMMANDS, 'Commands that issue tokens')}`;
   const opened = [
     ...(ide === null ? [] : [`the IDE as <code>${at(ide)}#token=…</code>`]),
     ...(demo === null
@@ -109,31 +120,24 @@ ${made}
 }
 
 const COMMANDS = `export AUTH_SECRET=…
-node dist/cli.js token --role admin
-node dist/cli.js token --role customer --customer-id mia`;
+npx chat-graphql-gateway token --role admin
+npx chat-graphql-gateway token --role customer --customer-id mia`;
 
 function step({ about, query, variables }: FirstStep): string {
   const given =
-    Object.keys(variables).length === 0 ? '' : `<p>Variables:</p>${block(JSON.stringify(variables, null, 2), `Variables: ${about}`)}`;
-  return `<li><p>${escaped(about)}</p>${block(query.trimEnd(), `Operation: ${about}`)}${given}</li>`;
+    Object.keys(variables).length === 0 ? '' : `<p>Variables:</p>${snippet(JSON.stringify(variables, null, 2), `Variables: ${about}`)}`;
+  return `<li><p>${escaped(about)}</p>${snippet(query.trimEnd(), `Operation: ${about}`)}${given}</li>`;
 }
 
-/** Focusable, since it may have to be scrolled by keyboard. */
-const block = (text: string, label: string): string =>
-  `<pre tabindex="0" role="region" aria-label="${escaped(label)}">${escaped(text)}</pre>`;
-
-function addresses({ url, path }: StartPage): string {
+function addresses({ url, path, webhookPath }: StartPage): string {
   const rows: readonly (readonly [string, string])[] = [
     ['Queries and mutations', `${url}${path}`],
     ['Subscriptions, graphql-transport-ws', webSocket(`${url}${path}`)],
     ['Subscriptions, multipart/mixed;subscriptionSpec="1.0" or text/event-stream', `${url}${path}`],
-    ['Events of the contact centre', `${url}/webhooks/8x8`],
+    ['Events of the contact centre', `${url}${webhookPath}`],
     ['Health, readiness, metrics', `${url}/healthz, /readyz, /metrics`],
   ];
   return rows.map(([what, where]) => `<dt>${escaped(what)}</dt><dd><code>${escaped(where)}</code></dd>`).join('');
 }
 
 const webSocket = (url: string): string => url.replace(/^http/, 'ws');
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

@@ -49,7 +49,7 @@ export function reportingHealth(look: () => Promise<LogHealth>, logger: Logger):
 }
 
 /** Looks at the log, once for all who ask meanwhile. A log that does not answer in time is not ready; the look goes on for those who ask later. */
-function coalescedHealthCheck(log: () => Promise<LogHealth>): () => Promise<LogHealth> {
+export function coalescedHealthCheck(log: () => Promise<LogHealth>): () => Promise<LogHealth> {
   let looking: Promise<LogHealth> | null = null;
   return async () => {
     looking ??= log().finally(() => (looking = null));

@@ -19,7 +19,7 @@ interface Waiting {
  *
  * - Replaces: `push` of each socket, by which Node's `net` hands what it has read to the stream.
  * - Gain: p99 of live events while 10,000 clients resume, 45 to 150 ms with it and 128 to 157 without (docs/adr/0008-where-the-time-goes.md).
- * - Knows: that `net` of Node 20 to 24 calls `push` of the socket for each chunk and for the end, and stops reading when it returns false.
+ * - Knows: that `net` of Node 20 to 26 calls `push` of the socket for each chunk and for the end, and stops reading when it returns false.
  * - Without it: drop the call of `attach`; only latency under such a burst changes.
  */
 export class InboundThrottle {

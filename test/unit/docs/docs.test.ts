@@ -1,5 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import * as errors from '../../../src/domain/errors.js';
+import { encodePosition } from '../../../src/events/port/cursor.js';
+import { FORMAT } from '../../../src/events/redis/log-identity.js';
+import { FORMAT_VERSION } from '../../../src/events/sqlite/schema.js';
 import { UserErrorCode } from '../../../src/schema/user-error-code.js';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
@@ -39,13 +42,52 @@ describe('docs/configuration.md', () => {
 });
 
 describe('docs/architecture.md', () => {
-  it('says what every dependency is for', () => {
+  const listed = (read('docs/architecture.md').split('## Dependencies')[1] ?? '').split('\n').flatMap((row) => {
+    const cell = /^\| (`.+?) +\|/.exec(row)?.[1] ?? '';
+    return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+  });
+
+  it('says what every package is for that the sources import, bundled or not', () => {
+    expect([...listed].sort()).toEqual([...importedPackages()].sort());
+  });
+
+  it('names the packages that are not bundled: those that are installed with this one', () => {
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
-    const listed = (read('docs/architecture.md').split('## Dependencies')[1] ?? '').split('\n').flatMap((row) => {
-      const cell = /^\| (`.+?) +\|/.exec(row)?.[1] ?? '';
-      return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
-    });
-    expect(listed.sort()).toEqual(Object.keys(dependencies).sort());
+    const notBundled = NOT_BUNDLED.exec(read('scripts/bundle-script.js'))?.[1] ?? '';
+    expect(listed.filter((name) => notBundled.includes(`'${name}'`))).toEqual(Object.keys(dependencies));
+  });
+});
+
+const NOT_BUNDLED = /external: \[(.*?)\]/;
+
+/** Packages that a file below `src` imports, also types alone. */
+function importedPackages(): Set<string> {
+  const files = readdirSync(new URL('../../../src', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const specifiers = files.flatMap((name) =>
+    [...read(`src/${name}`).matchAll(/(?:from |import\(|^import )'([^'.][^']*)'/gm)].map(([, from = '']) => from),
+  );
+  return new Set(specifiers.filter((name) => !name.startsWith('node:')).map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name));
+}
+
+describe('docs/schema-promise.md', () => {
+  it('names the formats that are stored, and the version from which they are frozen', () => {
+    const rows = [...read('docs/schema-promise.md').matchAll(/^\| ([^|]+?) +\| +(\d+) \|/gm)].map(([, what, format]) => [what, format]);
+    const [cursorFormat] = Buffer.from(encodePosition('all', 'epoch', '1'), 'base64url')
+      .toString()
+      .split(' ');
+    expect(rows).toEqual([
+      ['event log on disk', String(FORMAT_VERSION)],
+      ['event log in Redis', FORMAT],
+      ['cursors that clients may store', cursorFormat],
+    ]);
+  });
+
+  it('is kept from the version on that the packages have, or an earlier one', () => {
+    expect(read('docs/schema-promise.md')).toMatch(/from 1\.0\.0-rc\.1 on, released on \d+ \w+ \d{4}/);
+    const versions = ['package.json', 'client/package.json'].map((path) => (JSON.parse(read(path)) as { version: string }).version);
+    expect(new Set(versions).size).toBe(1);
   });
 });
 

@@ -45,6 +45,7 @@ function renewEpoch(part: string, backup: string): void {
     driver.run('UPDATE log SET epoch = ?', randomEpoch());
     // Only the file itself is copied, so it must hold everything. The gateway switches it back to WAL.
     driver.exec('PRAGMA journal_mode = DELETE');
+    unlock(driver);
   } catch (error) {
     throw toOpenError(error, backup);
   } finally {
@@ -59,9 +60,17 @@ function requireClosed(file: string): void {
     driver = openDriver(file);
     driver.exec('PRAGMA locking_mode = EXCLUSIVE');
     driver.rows('SELECT count(*) FROM sqlite_schema');
+    unlock(driver);
   } catch (error) {
     if (sqliteCode(error) === 'SQLITE_BUSY') throw new LogUnavailableError(`${file} is open in another process: stop the gateway first`);
   } finally {
     driver?.close();
   }
+}
+
+/** Releases the file now: closing does so only once the driver's statements are collected, and until then this very process could not open the log. */
+function unlock(driver: Driver): void {
+  driver.exec('PRAGMA locking_mode = NORMAL');
+  // SQLite releases the lock at the end of the next read.
+  driver.rows('SELECT count(*) FROM sqlite_schema');
 }

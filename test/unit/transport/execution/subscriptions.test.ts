@@ -13,6 +13,7 @@ import { SubscriptionStream } from '../../../../src/transport/streaming/subscrip
 import { openSubscription } from '../../../../src/transport/execution/subscriptions.js';
 import { FairScheduler } from '../../../../src/transport/scheduling/fair-scheduler.js';
 import { queued } from '../../../contract/event-log/sample-events.js';
+import { readAll } from '../../../support/read-all.js';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { tick: Int }');
 const takers: DeliverySink[] = [];
@@ -56,7 +57,7 @@ it('execute and serialise an event once for all who asked the same, over whichev
   for (const taker of takers) await taker.write(delivery);
   expect(executions).toBe(1);
   expect([payloads.length, new Set(payloads).size]).toEqual([5, 1]);
-  const [multipart, sameMultipart, events, sameEvents] = streams.map((stream) => String(stream.read()));
+  const [multipart, sameMultipart, events, sameEvents] = streams.map(readAll);
   expect(multipart).toContain('{"payload":{"data":{"tick":null},"extensions":{"cursor":"c1"}}}');
   expect(events).toContain('id: c1\nevent: next\ndata: {"data":{"tick":null},"extensions":{"cursor":"c1"}}\n\n');
   expect([sameMultipart, sameEvents]).toEqual([multipart, events]);

@@ -5,6 +5,7 @@ import { EncodedResult } from '../../../../src/transport/websocket/encode-next-f
 import type { ResultDelivery } from '../../../../src/transport/execution/result-delivery.js';
 import { EVENT_STREAM, MULTIPART } from '../../../../src/transport/streaming/stream-format.js';
 import { SubscriptionStream } from '../../../../src/transport/streaming/subscription-stream.js';
+import { readAll } from '../../../support/read-all.js';
 
 const NEVER_MS = 600_000;
 const part = (json: string) => `\r\nContent-Type: application/json\r\n\r\n${json}\r\n--graphql`;
@@ -20,7 +21,6 @@ const open = (format = MULTIPART, heartbeatMs = NEVER_MS) => {
 afterEach(() => {
   for (const stream of opened.splice(0)) stream.destroy();
 });
-const textOf = (stream: SubscriptionStream) => String((stream.read() as Buffer | null) ?? '');
 
 /** A subscription whose bookmark is set by the test. */
 function subscribed(stream: SubscriptionStream) {
@@ -58,16 +58,16 @@ describe.each([
   it('begins with its opening alone, to which no heartbeat is added while nobody reads', async () => {
     const stream = open(format, 1);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(textOf(stream)).toBe(opening);
+    expect(readAll(stream)).toBe(opening);
   });
 
   it('has a heartbeat where nothing else is sent, with the bookmark where it has moved', async () => {
     const stream = open(format, 1);
     const delivery = subscribed(stream);
-    textOf(stream);
+    readAll(stream);
     const next = async () => {
       await once(stream, 'readable');
-      return textOf(stream);
+      return readAll(stream);
     };
     expect([await next(), await next()]).toEqual([beatAt('b0'), beat]);
     delivery.bookmark = 'b1';
@@ -81,20 +81,20 @@ describe.each([
     expect(stream.send(PAYLOAD)).toBeNull();
     stream.end(null);
     expect(stream.send(PAYLOAD)).toBeNull();
-    expect(textOf(stream)).toBe(opening + result + end);
+    expect(readAll(stream)).toBe(opening + result + end);
   });
 
   it('ends with the error of a subscription that failed', () => {
     const stream = open(format);
     stream.end(new GraphQLError('no'));
-    expect(textOf(stream)).toBe(opening + failure + end);
+    expect(readAll(stream)).toBe(opening + failure + end);
   });
 
   it('ends with the reason of a connection that ends, and the cursor to resume after', () => {
     const stream = open(format);
     const delivery = subscribed(stream);
     stream.endBecause(RESTARTING);
-    expect(textOf(stream)).toBe(opening + goodbye);
+    expect(readAll(stream)).toBe(opening + goodbye);
     expect(delivery.stopped).toBe(true);
   });
 
