@@ -15,6 +15,7 @@ const waiting = [
   npm('check:types'),
   npm('check:format'),
   ['node', 'scripts/build-recipes.js', '--for-tests'],
+  ['node', 'scripts/build-federation.js', '--for-tests'],
   npm('check:operations'),
 ];
 

@@ -1,15 +1,16 @@
-// Writes schema.graphql from the built classes; with --check only compares, and fails if they differ.
+// Writes schema.graphql, and subgraph.graphql for composers, from the built classes; with --check only compares, and fails if they differ.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from '../build/resolvers/build-schema.js';
+import { printSubgraph } from '../build/resolvers/federation/print-subgraph.js';
 
-const file = new URL('../schema.graphql', import.meta.url);
-const printed = `${printSchema(lexicographicSortSchema(buildSchema()))}\n`;
-if (process.argv.includes('--check')) {
-  if (readFileSync(file, 'utf8') !== printed) {
-    console.error('schema.graphql does not match the classes: run `npm run schema` and look at what changed.');
+const schema = buildSchema();
+const texts = { 'schema.graphql': `${printSchema(lexicographicSortSchema(schema))}\n`, 'subgraph.graphql': printSubgraph(schema) };
+for (const [name, printed] of Object.entries(texts)) {
+  const file = new URL(`../${name}`, import.meta.url);
+  if (!process.argv.includes('--check')) writeFileSync(file, printed);
+  else if (readFileSync(file, 'utf8') !== printed) {
+    console.error(`${name} does not match the classes: run \`npm run schema\` and look at what changed.`);
     process.exitCode = 1;
   }
-} else {
-  writeFileSync(file, printed);
 }

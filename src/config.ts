@@ -76,6 +76,8 @@ export interface Config {
   readonly introspection: boolean;
   /** The only documents that are executed, by their ids; null: any. */
   readonly trustedDocuments: ReadonlyMap<string, string> | null;
+  /** Whether this is a subgraph of Apollo Federation: `_service` and `_entities` are served. */
+  readonly federation: boolean;
   readonly drainMs: number;
   /** Of that: how long a shutdown only reports that the gateway is not ready. */
   readonly drainNoticeMs: number;
@@ -125,6 +127,7 @@ export function readConfig(environment: Environment): Config {
     connectionLimit: readConnectionLimit(read),
     introspection: read.flag('INTROSPECTION', !production),
     trustedDocuments: readTrustedDocuments(read),
+    federation: read.flag('FEDERATION', false),
     drainMs: read.integer('DRAIN_SECONDS', 10, 0, 600) * 1000,
     drainNoticeMs: read.integer('DRAIN_NOTICE_SECONDS', 0, 0, 300) * 1000,
     simulatorFaults: readFaults(read),
@@ -137,6 +140,8 @@ export function readConfig(environment: Environment): Config {
       'HOST',
       `with AUTH=off everyone who reaches ${host} may do everything; must be a loopback address, or set AUTH=jwt or ALLOW_INSECURE=true`,
     );
+  if (config.federation && config.trustedDocuments !== null)
+    read.addError('FEDERATION', 'cannot be true with TRUSTED_DOCUMENTS: a router writes the documents that it sends itself');
   read.throwIfInvalid();
   return config;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { GraphQLSchema } from 'graphql';
 import { toAddresses } from './composition/addresses.js';
 import type { Addresses } from './composition/addresses.js';
 import { connectUpstream } from './composition/connect-upstream.js';
@@ -61,6 +62,13 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   };
 }
 
+/** What federation needs is loaded only where it is used. */
+async function loadSchema({ federation }: Config): Promise<GraphQLSchema> {
+  if (!federation) return buildSchema();
+  const { FederationResolver } = await import('./resolvers/federation/federation-resolver.js');
+  return buildSchema([FederationResolver]);
+}
+
 /** The event log opens while the upstream is connected and the schema is built; a simulated one keeps its state beside the log, and waits for it. */
 async function openParts(runtime: GatewayRuntime) {
   const { config, overrides, clock } = runtime;
@@ -70,7 +78,7 @@ async function openParts(runtime: GatewayRuntime) {
     await (await opening).log.close();
     throw error;
   });
-  const schema = buildSchema();
+  const schema = await loadSchema(config);
   const stores = await opening.catch(async (error: unknown) => {
     await upstream.simulator?.close();
     throw error;

@@ -24,6 +24,9 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     webhooks: 'ADMINS',
     viewer: 'PUBLIC',
     gateway: 'AUTHENTICATED',
+    // With FEDERATION=true. What a router composes from shows as much as introspection does.
+    _service: 'SERVICES',
+    _entities: 'NODE',
   },
   Mutation: {
     createConversation: 'OWN_CREATION',

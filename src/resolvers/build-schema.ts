@@ -81,8 +81,11 @@ function resolveEventsSynchronously(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** The executable schema, with its rules on who may do what. */
-export function buildSchema(): GraphQLSchema {
+/**
+ * The executable schema, with its rules on who may do what.
+ * @param more classes of resolvers that only some gateways have
+ */
+export function buildSchema(more: readonly (new () => object)[] = []): GraphQLSchema {
   skipTrivialResolvers();
   const schema = buildSchemaSync({
     resolvers: [
@@ -113,6 +116,7 @@ export function buildSchema(): GraphQLSchema {
       AllEventsResolver,
       EraseConversationResolver,
       IssueCustomerTokenResolver,
+      ...more,
     ],
     // Most are reached only through the interface that they implement.
     orphanedTypes: Object.values(EVENT_OBJECT_TYPES),

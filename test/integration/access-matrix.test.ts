@@ -1,6 +1,7 @@
 import { isInterfaceType, isObjectType } from 'graphql';
 import { NODE_RULES, RULES } from '../../src/auth/rules.js';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
+import { FederationResolver } from '../../src/resolvers/federation/federation-resolver.js';
 import { toGlobalId } from '../../src/schema/global-id.js';
 import type { NodeType } from '../../src/schema/global-id.js';
 import { RunningGateway, TRANSPORTS } from '../support/running-gateway.js';
@@ -78,6 +79,7 @@ const QUERIES: readonly Case[] = [
   ['Query.viewer', FOR_ALL, '{ asked: viewer { role } }', none],
   ['Query.gateway', FOR_KNOWN, '{ asked: gateway { version upstream capabilities } }', none],
   ['Gateway.latestCursor', FOR_SERVICES, '{ asked: gateway { latestCursor } }', none],
+  ['Query._service', FOR_SERVICES, '{ asked: _service { sdl } }', none],
   ['Query.conversations', FOR_KNOWN, '{ asked: conversations(first: 100) { nodes { conversationId } } }', none],
   ['Query.channels', FOR_ADMINS, '{ asked: channels(first: 1) { nodes { name } } }', none],
   ['Query.webhooks', FOR_ADMINS, '{ asked: webhooks(first: 1) { nodes { url } } }', none],
@@ -101,6 +103,12 @@ const NODE_QUERIES: readonly Case[] = NODES.flatMap(([type, expected]) => [
     expected,
     'query($i: ID!) { asked: node(id: $i) { id __typename } }',
     ({ nodes }) => ({ i: nodes[type] }),
+  ] as const,
+  [
+    `Query._entities (${type})`,
+    expected,
+    'query($r: [_Any!]!) { asked: _entities(representations: $r) { __typename } }',
+    ({ nodes }) => ({ r: [{ __typename: type, id: nodes[type] }] }),
   ] as const,
   [
     `Query.nodes (${type})`,
@@ -189,7 +197,7 @@ let start: string;
 let things: Record<Place, Things>;
 let tokens: Record<Role, string | null>;
 beforeAll(async () => {
-  gateway = await RunningGateway.start({ config: { auth: WITH_SECRET } });
+  gateway = await RunningGateway.start({ config: { auth: WITH_SECRET, federation: true } });
   const admin = await signed({ scope: 'chat:admin', sub: 'root' });
   start = (await dataAs<{ latestCursor: string }>(gateway, admin, '{ gateway { latestCursor } }')).latestCursor;
   const [own, foreign] = [await thingsOf('mia', admin), await thingsOf('bob', admin)];
@@ -327,7 +335,7 @@ it.each(['customer by list', 'customer by id'] as const)('lists to the %s its ow
 });
 
 describe('the schema', () => {
-  const schema = buildSchema();
+  const schema = buildSchema([FederationResolver]);
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const rootFields = roots.flatMap((type) => Object.keys(type?.getFields() ?? {}).map((field) => `${type?.name ?? ''}.${field}`));
   const nodeTypes = schema.getPossibleTypes(schema.getType('Node') as never).map(({ name }) => name);
@@ -354,7 +362,7 @@ describe('the schema', () => {
       const type = schema.getType(name);
       // Nodes are told apart by their own rules.
       const below =
-        name === 'Node'
+        name === 'Node' || name === '_Entity'
           ? nodeTypes.filter((node) => NODE_RULES[node] === 'CONVERSATION')
           : isInterfaceType(type)
             ? schema.getPossibleTypes(type).map((one) => one.name)

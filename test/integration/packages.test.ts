@@ -51,6 +51,7 @@ describe('the tarball of the gateway', () => {
       'README.md',
       'CHANGELOG.md',
       'schema.graphql',
+      'subgraph.graphql',
       'dist/cli.js',
       'dist/demo/index.html',
       'dist/ide/index.html',

@@ -137,6 +137,7 @@ export class RunningGateway {
       connectionLimit: { viewer: 10, service: 10 },
       introspection: true,
       trustedDocuments: null,
+      federation: false,
       drainMs: 1_000,
       drainNoticeMs: 0,
       logLevel: 'info',

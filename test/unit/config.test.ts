@@ -189,3 +189,17 @@ describe('EVENT_LOG_CA', () => {
     expect(faultsOf({ EVENT_LOG: 'redis://redis.example', EVENT_LOG_CA: pem })).toEqual([expect.stringMatching(/^EVENT_LOG_CA: .*rediss/)]);
   });
 });
+
+describe('FEDERATION', () => {
+  it('is off unless it is set', () => {
+    expect(readConfig({}).federation).toBe(false);
+    expect(readConfig({ FEDERATION: 'true' }).federation).toBe(true);
+    expect(faultsOf({ FEDERATION: 'yes' })).toEqual(['FEDERATION: must be one of: true, false']);
+  });
+
+  it('is refused with trusted documents, which no router would send', () => {
+    const path = join(directory, 'documents.json');
+    writeFileSync(path, JSON.stringify({ typename: '{ __typename }' }));
+    expect(faultsOf({ FEDERATION: 'true', TRUSTED_DOCUMENTS: path })).toEqual([expect.stringMatching(/^FEDERATION: .*TRUSTED_DOCUMENTS/)]);
+  });
+});

@@ -22,7 +22,7 @@ import type {
   SelectionSetNode,
   ValueNode,
 } from 'graphql';
-import { MAX_PAGE_SIZE } from '../../domain/page-limit.js';
+import { MAX_PAGE_SIZE, MAX_REPRESENTATIONS } from '../../domain/page-limit.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 /** A number, or how it follows from the variables where it depends on them. */
@@ -35,8 +35,8 @@ const CHANGE = 10;
 
 /**
  * What an operation costs at most: one for each object that its answer may hold, ten for each change; text, numbers and the like are free. A list counts as long as
- * `first`, `last` or the `ids` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of object the dearest
- * counts. The document must be valid. What comes back takes no walk of it: with no variable in the place of a size it is a number worked out already.
+ * `first`, `last`, the `ids` or the `representations` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of
+ * object the dearest counts. The document must be valid. What comes back takes no walk of it: with no variable in the place of a size it is a number worked out already.
  */
 export function estimateCost(
   schema: GraphQLSchema,
@@ -108,8 +108,8 @@ class Costs {
   /** How many the arguments ask for; null where the field takes no such argument. */
   #readSize(node: FieldNode, field: GraphQLField<unknown, unknown>): Cost | null {
     const takes = (name: string) => field.args.some((arg) => arg.name === name);
-    if (takes('ids'))
-      return this.#read(node, ['ids'], ([ids]) => (Array.isArray(ids) ? Math.min(ids.length, MAX_PAGE_SIZE) : MAX_PAGE_SIZE));
+    for (const [name, maximum] of LISTED)
+      if (takes(name)) return this.#read(node, [name], ([list]) => (Array.isArray(list) ? Math.min(list.length, maximum) : maximum));
     // Both or none of the two is refused by the field.
     return takes('first') && takes('last') ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE) : null;
   }
@@ -128,6 +128,12 @@ class Costs {
     return Object.hasOwn(variables, name) ? variables[name] : this.#defaults.get(name);
   }
 }
+
+/** Arguments that list what is asked for, and how much that may be: a longer list is rejected by the field. */
+const LISTED = [
+  ['ids', MAX_PAGE_SIZE],
+  ['representations', MAX_REPRESENTATIONS],
+] as const;
 
 const isPage = (count: unknown): count is number => typeof count === 'number' && count >= 0 && count <= MAX_PAGE_SIZE;
 

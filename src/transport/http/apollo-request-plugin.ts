@@ -11,6 +11,7 @@ import type { DocumentCache, RejectedDocument } from '../documents/document-cach
 import type { DocumentRequest } from '../documents/persisted-documents.js';
 import type { QueryCost } from '../documents/query-limits.js';
 import type { CompiledQueries } from '../execution/compiled-queries.js';
+import { withEntity } from '../execution/entity-of-error.js';
 import { maskedError, maskedGraphQLError } from '../execution/mask-errors.js';
 import type { ErrorContext } from '../execution/mask-errors.js';
 import { noteErrors, noteOperation } from '../execution/trace-operation.js';
@@ -76,14 +77,16 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
       interpreted = operation;
       return null;
     },
-    willSendResponse: ({ contextValue, response: { body }, errors }) => {
+    willSendResponse: ({ contextValue, request, operation, response: { body }, errors }) => {
       if (body.kind !== 'single') return Promise.resolve();
       const errorContext = { introspection, logger, metrics, requestId: contextValue.requestId };
       const { singleResult } = body;
       if (interpreted !== null) queries.countInterpreted(interpreted, singleResult.errors !== undefined);
       if (checked !== null && !(checked instanceof ValidDocument)) singleResult.errors = maskedRejection(checked, errorContext);
       else if (singleResult.errors)
-        singleResult.errors = singleResult.errors.map((formatted, index) => maskedError(errors?.[index], formatted, errorContext));
+        singleResult.errors = singleResult.errors.map((formatted, index) =>
+          withEntity(maskedError(errors?.[index], formatted, errorContext), operation, request.variables),
+        );
       noteErrors(tracing.active, singleResult.errors);
       if (cost !== null) singleResult.extensions = { ...singleResult.extensions, cost };
       return Promise.resolve();

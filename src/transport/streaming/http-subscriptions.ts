@@ -14,6 +14,7 @@ import { readViewer } from '../http/auth-hook.js';
 import { endRequestSpan } from '../http/trace-requests.js';
 import type { OpenConnections } from '../limits/open-connections.js';
 import { graphqlErrorFormat } from '../limits/rate-limit-hooks.js';
+import { EXPIRED, RESTARTING, TOO_SLOW } from '../execution/end-reasons.js';
 import { ResultDelivery } from '../execution/result-delivery.js';
 import { sharingKey } from '../execution/shared-results.js';
 import { openSubscription } from '../execution/subscriptions.js';
@@ -27,19 +28,6 @@ import { SubscriptionStream } from './subscription-stream.js';
 const HEARTBEAT_MS = 12_000;
 /** How long a slow client may take for what was written before it was given up: 30 s, as `ws` has it. */
 const LINGER_MS = 30_000;
-
-const TOO_SLOW: GraphQLFormattedError = {
-  message: 'Slow consumer: reconnect and resume from the last cursor.',
-  extensions: { code: 'SLOW_CONSUMER' },
-};
-const RESTARTING: GraphQLFormattedError = {
-  message: 'Server restarting: reconnect and resume after your last cursor.',
-  extensions: { code: 'RESTARTING' },
-};
-const EXPIRED: GraphQLFormattedError = {
-  message: 'The token has expired: reconnect with a new one and resume after your last cursor.',
-  extensions: { code: 'UNAUTHENTICATED' },
-};
 
 export interface HttpSubscriptionsOptions {
   readonly schema: GraphQLSchema;

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { EncodedResult } from '../websocket/encode-next-frame.js';
+import { withCursor } from '../execution/end-reasons.js';
 import type { ResultDelivery, ResultSink } from '../execution/result-delivery.js';
 import type { StreamFormat } from './stream-format.js';
 
@@ -63,9 +64,7 @@ export class SubscriptionStream extends Readable implements ResultSink {
    * reason holds the cursor to resume after.
    */
   endBecause(reason: GraphQLFormattedError): void {
-    const cursor = this.#delivery?.bookmark ?? null;
-    const extensions = { ...reason.extensions, ...(cursor === null ? {} : { cursor }) };
-    this.#end(this.format.goodbye({ ...reason, extensions }));
+    this.#end(this.format.goodbye(withCursor(reason, this.#delivery?.bookmark ?? null)));
   }
 
   override _read(): void {

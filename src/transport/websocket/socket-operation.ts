@@ -1,9 +1,10 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { MessageType } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Writable } from 'node:stream';
 import { createNextSender } from './encode-next-frame.js';
 import type { EncodedResult, SendNext } from './encode-next-frame.js';
+import { withCursor } from '../execution/end-reasons.js';
 import type { ResultDelivery, ResultSink } from '../execution/result-delivery.js';
 import type { WriteBatcher } from '../scheduling/write-batcher.js';
 
@@ -73,6 +74,18 @@ export class SocketOperation implements ResultSink {
   /** Ends it with errors in the place of a result. */
   reject(errors: readonly GraphQLError[]): void {
     this.#finish({ type: MessageType.Error, payload: errors });
+  }
+
+  /**
+   * Ends a subscription with a reason that is about its socket: its last result, as `SubscriptionStream.endBecause` has it over HTTP. Routers pass results on, and
+   * replace an `error` message by one of their own.
+   */
+  endBecause(reason: GraphQLFormattedError): void {
+    if (this.#isOver || this.#delivery === null) return;
+    const error = withCursor(reason, this.#delivery.bookmark);
+    this.#delivery.stop();
+    this.#write({ type: MessageType.Next, payload: { errors: [error] } });
+    this.#finish({ type: MessageType.Complete });
   }
 
   /** The client wants no more of it, or is gone. */

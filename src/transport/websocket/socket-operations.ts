@@ -21,8 +21,10 @@ import type { RateLimits } from '../limits/rate-limits.js';
 import { maskedGraphQLError } from '../execution/mask-errors.js';
 import type { ErrorContext } from '../execution/mask-errors.js';
 import type { InFlightOperations } from './in-flight-operations.js';
+import { TOO_SLOW } from '../execution/end-reasons.js';
 import { ResultDelivery } from '../execution/result-delivery.js';
 import { sharingKey } from '../execution/shared-results.js';
+import type { ReconnectCloser } from './reconnect-closer.js';
 import type { SocketOperation } from './socket-operation.js';
 import { CLOSE_TRY_AGAIN } from './socket-sessions.js';
 import type { SocketSessions } from './socket-sessions.js';
@@ -46,6 +48,7 @@ export interface SocketOperationsOptions {
   /** Where a client is: the address that a trusted proxy forwards, else the peer's. */
   readonly findAddress: (request: IncomingMessage) => string;
   readonly sessions: SocketSessions;
+  readonly closer: ReconnectCloser;
   readonly underWay: InFlightOperations;
   /** Of those who are sent what they missed. */
   readonly turns: FairScheduler;
@@ -144,11 +147,11 @@ export class SocketOperations {
   }
 
   #createContext({ viewer, socket }: Session, requestId: string): RequestContext {
-    const { context, metrics, logger, sessions } = this.options;
+    const { context, metrics, logger, sessions, closer } = this.options;
     const onSlowConsumer = () => {
       metrics.slowConsumers.inc();
       logger.warn({ requestId }, 'slow consumer closed');
-      socket.close(CLOSE_TRY_AGAIN, 'Slow consumer: reconnect and resume from the last cursor');
+      closer.close(socket, CLOSE_TRY_AGAIN, 'Slow consumer: reconnect and resume from the last cursor', TOO_SLOW);
     };
     return context({ viewer, requestId, onSlowConsumer, onTokenExpired: () => sessions.expire(socket) });
   }

@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { Authenticator } from '../../auth/authenticator.js';
+import { ANONYMOUS } from '../../auth/viewer.js';
 import type { Viewer } from '../../auth/viewer.js';
 import type { ScheduleAt } from '../../domain/schedule-at.js';
 import { AuthUnavailableError, UnauthenticatedError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
+import { EXPIRED } from '../execution/end-reasons.js';
 import type { OpenConnections } from '../limits/open-connections.js';
+import { endsWithError } from './reconnect-closer.js';
+import type { ReconnectCloser } from './reconnect-closer.js';
 
 /** RFC 6455 and the IANA registry: try again later. */
 export const CLOSE_TRY_AGAIN = 1013;
@@ -20,6 +24,7 @@ export interface SessionOptions {
   /** Where a client is: the address that a trusted proxy forwards, else the peer's. */
   readonly findAddress: (request: IncomingMessage) => string;
   readonly logger: Logger;
+  readonly closer: ReconnectCloser;
 }
 
 /** Who is at the other end of which socket, and until when. */
@@ -29,7 +34,7 @@ export class SocketSessions {
   /** Who opens this socket; null: it is being closed, with a code and a reason. */
   async open(socket: WebSocket, request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Promise<Viewer | null> {
     try {
-      const viewer = await this.options.authenticator.authenticate(authorizationIn(params) ?? request.headers.authorization);
+      const viewer = await this.#authenticate(request, params);
       if (socket.readyState !== socket.OPEN) return null;
       return this.#admit(viewer, socket, request) ? viewer : null;
     } catch (error) {
@@ -43,7 +48,17 @@ export class SocketSessions {
 
   /** Closes a socket whose token has expired. Nothing is sent on it any more. */
   expire(socket: WebSocket): void {
-    socket.close(CLOSE_FORBIDDEN, 'The token has expired: reconnect with a new token');
+    this.options.closer.close(socket, CLOSE_FORBIDDEN, 'The token has expired: reconnect with a new token', EXPIRED);
+  }
+
+  /** A client that would only come back with the same token is let in as nobody: its operations are answered UNAUTHENTICATED. */
+  async #authenticate(request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Promise<Viewer> {
+    try {
+      return await this.options.authenticator.authenticate(authorizationIn(params) ?? request.headers.authorization);
+    } catch (error) {
+      if (error instanceof UnauthenticatedError && endsWithError(params)) return ANONYMOUS;
+      throw error;
+    }
   }
 
   #admit(viewer: Viewer, socket: WebSocket, request: IncomingMessage): boolean {

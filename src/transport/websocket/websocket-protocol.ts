@@ -1,5 +1,6 @@
 import { CloseCode, MessageType, parseMessage } from 'graphql-ws';
 import type { Message, SubscribePayload } from 'graphql-ws';
+import type { GraphQLFormattedError } from 'graphql';
 import type { RawData, WebSocket } from 'ws';
 import type { Logger } from '../../observability/logger.js';
 import { SocketOperation } from './socket-operation.js';
@@ -45,6 +46,11 @@ export class SocketProtocol {
       if (cursor !== null) cursors[id] = cursor;
     }
     if (Object.keys(cursors).length > 0) this.#send({ type: MessageType.Ping, payload: { cursors } });
+  }
+
+  /** Ends its subscriptions with a reason that is about the socket. Those that have not begun are left: nothing of them was sent. */
+  endSubscriptions(reason: GraphQLFormattedError): void {
+    for (const operation of [...this.#operations.values()]) operation.endBecause(reason);
   }
 
   #receive(data: RawData): void {

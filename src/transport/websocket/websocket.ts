@@ -6,8 +6,10 @@ import type { WebSocket } from 'ws';
 import { ANONYMOUS } from '../../auth/viewer.js';
 import { admitFairly } from '../scheduling/admission.js';
 import { InboundThrottle } from '../internals/inbound-throttle.js';
+import { RESTARTING } from '../execution/end-reasons.js';
 import { InFlightOperations } from './in-flight-operations.js';
 import { plainPath } from '../http/plain-path.js';
+import { ReconnectCloser } from './reconnect-closer.js';
 import { SocketHeartbeat } from './socket-heartbeat.js';
 import { SocketOperations } from './socket-operations.js';
 import type { SocketOperationsOptions } from './socket-operations.js';
@@ -28,7 +30,8 @@ const CLOSING_MS = 1_000;
 /** Deadline for `connection_init`: 5 s, then 4408. */
 const INIT_TIMEOUT_MS = 5_000;
 
-export interface WebSocketOptions extends SessionOptions, Omit<SocketOperationsOptions, 'sessions' | 'underWay' | 'turns'> {
+export interface WebSocketOptions
+  extends Omit<SessionOptions, 'closer'>, Omit<SocketOperationsOptions, 'sessions' | 'closer' | 'underWay' | 'turns'> {
   readonly path: string;
   /** Whether the page that asks may have a socket. */
   readonly isAllowedOrigin: (request: IncomingMessage) => boolean;
@@ -56,13 +59,14 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     perMessageDeflate: false,
     handleProtocols: (offered) => offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
   });
-  const sessions = new SocketSessions(options);
+  const closer = new ReconnectCloser();
+  const sessions = new SocketSessions({ ...options, closer });
   const writes = new WriteBatcher();
   /** To be let in, and to be sent what was missed. */
   const [admissions, turns] = [new FairScheduler(), new FairScheduler()];
   const incoming = new InboundThrottle();
   const underWay = new InFlightOperations();
-  const operations = new SocketOperations({ ...options, sessions, underWay, turns });
+  const operations = new SocketOperations({ ...options, sessions, closer, underWay, turns });
   let draining = false;
 
   /** Speaks the protocol on a socket that was opened. */
@@ -81,6 +85,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       connect: async (params) => {
         const opened = await sessions.open(socket, request, params);
         viewer = opened ?? ANONYMOUS;
+        closer.register(socket, params, (reason) => protocol.endSubscriptions(reason));
         return opened !== null;
       },
       start: (operation, payload, running) => operations.start(operation, payload, running, { viewer, socket, request }),
@@ -121,7 +126,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       draining = true;
     },
     async close(spreadMs, graceMs) {
-      await closeSpread([...sockets.clients], { spreadMs, graceMs, underWay });
+      await closeSpread([...sockets.clients], { spreadMs, graceMs, underWay, closer });
       sockets.close();
     },
   };
@@ -137,6 +142,7 @@ interface Closing {
   readonly spreadMs: number;
   readonly graceMs: number;
   readonly underWay: InFlightOperations;
+  readonly closer: ReconnectCloser;
 }
 
 /** Closes sockets one after the other, so that their clients do not all reconnect in the same moment. */
@@ -144,9 +150,9 @@ async function closeSpread(sockets: readonly WebSocket[], closing: Closing): Pro
   await Promise.all(sockets.map((socket, index) => closeOne(socket, (index * closing.spreadMs) / sockets.length, closing)));
 }
 
-async function closeOne(socket: WebSocket, delayMs: number, { graceMs, underWay }: Closing): Promise<void> {
+async function closeOne(socket: WebSocket, delayMs: number, { graceMs, underWay, closer }: Closing): Promise<void> {
   const closed = new Promise<unknown>((resolve) => socket.once('close', resolve));
-  const close = () => socket.close(CLOSE_RESTART, 'Server restarting: reconnect');
+  const close = () => closer.close(socket, CLOSE_RESTART, 'Server restarting: reconnect', RESTARTING);
   const begin = () => void underWay.end(socket).then(close);
   const timers = [
     setTimeout(close, delayMs + Math.max(graceMs - CLOSING_MS, graceMs / 2)),

@@ -1,10 +1,11 @@
 import { getOperationAST, parse, validate } from 'graphql';
 import { buildSchema } from '../../../../src/resolvers/build-schema.js';
+import { FederationResolver } from '../../../../src/resolvers/federation/federation-resolver.js';
 import { estimateCost } from '../../../../src/transport/documents/query-cost.js';
 
-const schema = buildSchema();
+const ours = buildSchema();
 
-function cost(text: string, variables: Record<string, unknown> = {}): number {
+function cost(text: string, variables: Record<string, unknown> = {}, schema = ours): number {
   const document = parse(text);
   expect(validate(schema, document)).toEqual([]);
   const operation = getOperationAST(document);
@@ -82,4 +83,14 @@ it('counts ids given as a variable, or some of them', () => {
 
 it('never costs more than the dearest page for sizes that would be refused', () => {
   for (const first of [-1, 1.5, Infinity, NaN, 1e9]) expect(cost(PAGED, { first })).toBeLessThanOrEqual(101);
+});
+
+it('counts the entities that a router asks for', () => {
+  const text = 'query($r: [_Any!]!) { _entities(representations: $r) { ... on Conversation { customer { name } } ... on Agent { name } } }';
+  const representations = (length: number) => ({ r: Array.from({ length }, () => ({ __typename: 'Conversation', id: 'a' })) });
+  const federated = buildSchema([FederationResolver]);
+  expect(cost(text, representations(3), federated)).toBe(3 * 2);
+  // Rejected by the field.
+  expect(cost(text, representations(5_000), federated)).toBe(1_000 * 2);
+  expect(cost('{ _entities(representations: [{ __typename: "Agent", id: "a" }]) { __typename } }', {}, federated)).toBe(1);
 });
