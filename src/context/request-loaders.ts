@@ -42,6 +42,8 @@ export class RequestLoaders {
   readonly #cursors = new Map<string, Promise<string>>();
   readonly #loaders = new Map<string, unknown>();
   #messages: MessageLoaders | null = null;
+  /** Conversations whose records permit the viewer to see them. */
+  readonly #admitted = new Set<string>();
   /** How many more calls may start for conversations whose visibility is not known yet. */
   #speculativeCalls = MAX_SPECULATIVE_CALLS;
 
@@ -59,7 +61,9 @@ export class RequestLoaders {
       const record = await this.api.conversation(id, await this.asOf({ conversationId: id }));
       if (record === null) known.forget(id);
       else known.remember(record);
-      return record !== null && canView(this.viewer, record) ? record : null;
+      if (record === null || !canView(this.viewer, record)) return null;
+      this.#admitted.add(id);
+      return record;
     });
   }
 
@@ -125,8 +129,13 @@ export class RequestLoaders {
   /** For reads of what belongs to a conversation. If the viewer's right depends on the record, they return nothing before it is there, and fail if it does not permit them. */
   readonly partsOf = async (conversationId: string): Promise<ReadOptions> => {
     const read = await this.asOf({ conversationId });
-    return visibleByToken(this.viewer, conversationId) === true ? read : { ...read, admit: () => this.#admit(conversationId) };
+    return this.#isVisible(conversationId) === true ? read : { ...read, admit: () => this.#admit(conversationId) };
   };
+
+  /** Null while it depends on the conversation's record. */
+  #isVisible(conversationId: string): boolean | null {
+    return this.#admitted.has(conversationId) || visibleByToken(this.viewer, conversationId);
+  }
 
   async #admit(conversationId: string): Promise<void> {
     if ((await this.conversation.load(conversationId)) === null) throw conversationNotFound();
@@ -142,7 +151,7 @@ export class RequestLoaders {
    * For a conversation that this gateway has not seen lately, and for all that the viewer may not be allowed to see, few calls are started.
    */
   start(conversationId: string, reads: readonly ConversationRead[]): void {
-    const isVisible = visibleByToken(this.viewer, conversationId);
+    const isVisible = this.#isVisible(conversationId);
     if (isVisible === false) return;
     const isKnown = isVisible === true && this.services.known.has(conversationId);
     let left = isKnown ? Infinity : isVisible === true ? MAX_SPECULATIVE_CALLS : this.#speculativeCalls;
@@ -166,6 +175,7 @@ export class RequestLoaders {
     const items = page.items.filter((record) => canView(this.viewer, record));
     for (const record of items) {
       this.services.known.remember(record);
+      this.#admitted.add(record.conversationId);
       this.conversation.prime(record.conversationId, record);
     }
     return items.length === page.items.length ? page : { ...page, items, total: null };

@@ -84,6 +84,17 @@ describe('a customer whose conversations are known by their customer id', () => 
     expect(await essence(Promise.resolve(answer))).toEqual({ status: 200, data: { a: null, b: null, c: null }, errors: [] });
   });
 
+  it('reads its own conversations of a list, with the names of their files, right after the list', async () => {
+    const ids = ['c1', 'c2', 'c3'];
+    upstream.answers = (path) => {
+      const { status, body } = conversationsOf(...ids)(path);
+      return { status, body: JSON.parse(JSON.stringify(body).replaceAll(/"userId":"c\d"/g, '"userId":"c1"')) as unknown };
+    };
+    const parts = ids.flatMap((id) => of(id, ...THREE, 'attachments'));
+    const { errors } = await upstream.rounds(() => ask(`{ conversations(first: 3) { nodes ${SELECTED} } }`), [['/conversations'], parts]);
+    expect(errors).toEqual([]);
+  });
+
   it('starts no read of what the token alone forbids', async () => {
     token = await signed({ scope: 'chat:customer', sub: 'c1', conversations: ['c1'] });
     expect((await upstream.rounds(() => ask(QUERY, { id: 'c2' }), [])).data).toEqual({ conversation: null });
