@@ -9,10 +9,12 @@ const RENAMED = [
 ];
 
 /** Earlier releases return a list of events, this one an object that holds it. */
-const asList = (find) => async (...args) => {
-  const found = await find(...args);
-  return Array.isArray(found) ? found : found.events;
-};
+const asList =
+  (find) =>
+  async (...args) => {
+    const found = await find(...args);
+    return Array.isArray(found) ? found : found.events;
+  };
 
 /** A log of any release, with its methods under their current names; those that a release lacks are undefined. */
 export function underCurrentNames(log) {

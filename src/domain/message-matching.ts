@@ -116,7 +116,9 @@ export function matchLateEvent(
     known.filter(({ digest, listedId }) => digest === event.digest && listedId !== null),
     sends.filter(({ handle, digest }) => digest === event.digest && !before.matchedSends.includes(handle)),
   );
-  const others = before.changed.filter(({ id, eventId, clientMessageId }) => id !== match.identity.id && (eventId !== null || clientMessageId !== null));
+  const others = before.changed.filter(
+    ({ id, eventId, clientMessageId }) => id !== match.identity.id && (eventId !== null || clientMessageId !== null),
+  );
   return { ...match, changed: [...others, match.identity], matchedSends: [...before.matchedSends, ...match.matchedSends] };
 }
 

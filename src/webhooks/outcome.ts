@@ -15,7 +15,12 @@ export type WebhookOutcome =
   /** Rejected unread because of the in-flight limit; the contact centre retries. */
   | { readonly kind: 'overloaded' }
   /** Not acknowledged, so that the contact centre retries. */
-  | { readonly kind: 'unavailable'; readonly reason: 'signing-keys' | 'event-log' | 'history'; readonly eventId: string; readonly cause: unknown }
+  | {
+      readonly kind: 'unavailable';
+      readonly reason: 'signing-keys' | 'event-log' | 'history';
+      readonly eventId: string;
+      readonly cause: unknown;
+    }
   /** `published`: delivered to subscribers, not stored. */
   | { readonly kind: 'stored' | 'duplicate' | 'published'; readonly event: ConversationEvent };
 

@@ -41,12 +41,23 @@ function pack(record: IdentityRecord, from: number): unknown[] {
   const settled = isSettled(record);
   const since = (time: number | null) => (settled || time === null ? null : time - from);
   const isNamedByList = eventId !== null && listedId !== null && id === derivedId(listedId);
-  const fields = [listedId ?? 0, eventId ?? 0, settled ? 0 : digest, since(listedAt), since(occurredAt), clientMessageId ?? 0, isNamedByList ? 1 : 0];
+  const fields = [
+    listedId ?? 0,
+    eventId ?? 0,
+    settled ? 0 : digest,
+    since(listedAt),
+    since(occurredAt),
+    clientMessageId ?? 0,
+    isNamedByList ? 1 : 0,
+  ];
   const length = fields.findLastIndex((field, index) => (TIMES.has(index) ? field !== null : field !== 0)) + 1;
   return fields.slice(0, length);
 }
 
-function unpack([listed, event = 0, digest = 0, listedAt = null, occurredAt = null, client = 0, isNamedByList = 0]: Packed, from: number): IdentityRecord {
+function unpack(
+  [listed, event = 0, digest = 0, listedAt = null, occurredAt = null, client = 0, isNamedByList = 0]: Packed,
+  from: number,
+): IdentityRecord {
   const listedId = listed === 0 ? null : listed;
   const eventId = event === 0 ? null : event;
   return {

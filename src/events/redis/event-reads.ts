@@ -38,7 +38,12 @@ export class EventReads {
 
   async eventsMissingFromHistory(conversationId: string, stored: Date): Promise<MissingFromHistory> {
     const located = this.keys.conversation({ conversationId });
-    const [entries, isAnyKnown, from] = await listMessagesScript.run(this.commands, located, stored.getTime() * 1_000, CLOCK_SKEW_MS * 1_000);
+    const [entries, isAnyKnown, from] = await listMessagesScript.run(
+      this.commands,
+      located,
+      stored.getTime() * 1_000,
+      CLOCK_SKEW_MS * 1_000,
+    );
     const events = entries.map((entry) => this.#toStoredEvent(conversationId, entry)).filter(({ identity }) => identity?.listedId === null);
     // They are read newest first; events of equal time must stay in log order.
     events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());

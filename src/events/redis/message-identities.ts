@@ -147,7 +147,8 @@ export class MessageIdentities {
     return {
       version,
       identities: identities.map(decodeIdentity).sort(byOccurrence),
-      waiting: waiting === null ? null : decodeWaiting(waiting).map((record) => ({ ...record, digest: completeDigest(record.digest, digests) })),
+      waiting:
+        waiting === null ? null : decodeWaiting(waiting).map((record) => ({ ...record, digest: completeDigest(record.digest, digests) })),
       newest: new Map(digests.flatMap((digest, index) => (newest[index] ? [[digest, newest[index]]] : []))),
       sends: decodeSends(sends).filter(({ sentAt }) => sentAt >= sentSince),
     };
@@ -182,7 +183,9 @@ export class MessageIdentities {
     const added = changed.filter(({ id, eventId }) => eventId === null && !known.identities.some((identity) => identity.id === id));
     if (added.length === 0 && !before.some(({ id }) => changedIds.has(id))) return null;
     const unlisted = known.identities.filter(({ id, listedId }) => listedId === null && !changedIds.has(id));
-    const stay = before.filter((record) => !changedIds.has(record.id) && !(isComplete(record.digest) && this.#isForgettable(record, unlisted)));
+    const stay = before.filter(
+      (record) => !changedIds.has(record.id) && !(isComplete(record.digest) && this.#isForgettable(record, unlisted)),
+    );
     return encodeWaiting([...stay, ...added]);
   }
 }

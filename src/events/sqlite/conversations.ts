@@ -31,7 +31,10 @@ const CHUNK = 1_000;
 export function hashConversations(driver: Driver): Uint32Array {
   const hashes: number[] = [];
   for (let after = 0; ;) {
-    const rows = driver.rows('SELECT id, name FROM conversations WHERE id > ? ORDER BY id LIMIT ?', after, CHUNK) as { id: number; name: string }[];
+    const rows = driver.rows('SELECT id, name FROM conversations WHERE id > ? ORDER BY id LIMIT ?', after, CHUNK) as {
+      id: number;
+      name: string;
+    }[];
     for (const { name } of rows) hashes.push(hashConversation(name));
     const last = rows.at(-1);
     if (last === undefined) return Uint32Array.from(hashes);

@@ -23,7 +23,14 @@ export interface CreateSqliteEventLogOptions {
 }
 
 /** Puts the parts of the log together, over a store that is open. */
-export function createSqliteEventLog({ store, opened, clock, queueLimit, holds, retryHorizonMs }: CreateSqliteEventLogOptions): SqliteEventLog {
+export function createSqliteEventLog({
+  store,
+  opened,
+  clock,
+  queueLimit,
+  holds,
+  retryHorizonMs,
+}: CreateSqliteEventLogOptions): SqliteEventLog {
   const heads = new HeadCache(opened.head);
   const cursors = new CursorCodec(opened.epoch, heads);
   const recentPages = new ReplayPageCache(clock);

@@ -13,12 +13,19 @@ export function keepIdentities(driver: Driver, conversation: number, events: rea
   if (records.length === 0) return;
   const rows = readIdentityRows(driver, conversation, rangeAround(records));
   const packed = new Set(rows.flatMap(({ entries }) => entries.map(({ id }) => id)));
-  const left = records.filter((record) => !packed.has(record.id) && !isDerivable(record, unlistedAround(driver, conversation, record, records)));
+  const left = records.filter(
+    (record) => !packed.has(record.id) && !isDerivable(record, unlistedAround(driver, conversation, record, records)),
+  );
   if (left.length > 0) writeIdentities(driver, conversation, rows, { records: left, now });
 }
 
 /** The identities that only events have shown, around a message that the list has named; `removed`: of events just removed. */
-function unlistedAround(driver: Driver, conversation: number, record: IdentityRecord, removed: readonly IdentityRecord[]): readonly IdentityRecord[] {
+function unlistedAround(
+  driver: Driver,
+  conversation: number,
+  record: IdentityRecord,
+  removed: readonly IdentityRecord[],
+): readonly IdentityRecord[] {
   if (record.listedId === null) return [];
   return [...readKnown(driver, conversation, rangeAround([record])).records, ...removed].filter(({ listedId }) => listedId === null);
 }

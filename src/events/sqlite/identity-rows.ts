@@ -39,7 +39,10 @@ export const readIdentityRows = (driver: Driver, conversation: number, { from, t
 /** Rows that satisfy an SQL condition. */
 export function selectIdentityRows(driver: Driver, where: string, ...values: SqlValue[]): IdentityRow[] {
   const rows = driver.rows(`SELECT id, conversation, waiting, first, last, entries FROM identities WHERE ${where}`, ...values);
-  return (rows as (Omit<IdentityRow, 'entries'> & { entries: string })[]).map((row) => ({ ...row, entries: unpackIdentities(row.entries) }));
+  return (rows as (Omit<IdentityRow, 'entries'> & { entries: string })[]).map((row) => ({
+    ...row,
+    entries: unpackIdentities(row.entries),
+  }));
 }
 
 /**
@@ -67,7 +70,13 @@ export function writeIdentities(
     if (!isSame) writeRow(driver, { ...row, entries });
   }
   for (const waiting of Object.values(KINDS)) {
-    addEntries(driver, conversation, waiting, [...changed.values()].filter((record) => kindOf(record) === waiting), now);
+    addEntries(
+      driver,
+      conversation,
+      waiting,
+      [...changed.values()].filter((record) => kindOf(record) === waiting),
+      now,
+    );
   }
 }
 

@@ -53,9 +53,14 @@ export function rangeOf(messages: readonly ListedMessage[]): TimeRange {
 /** Reads all identities that are known of a conversation's messages of these times. */
 export function readKnown(driver: Driver, conversation: number, range: TimeRange): KnownIdentities {
   const found = driver.row(SELECT_KNOWN, conversation, range.from, range.to) as { rows: string; events: string };
-  const rows = (JSON.parse(found.rows) as PackedRow[]).map(
-    ([id, waiting, first, last, entries]): IdentityRow => ({ id, conversation, waiting, first, last, entries: unpackIdentities(entries) }),
-  );
+  const rows = (JSON.parse(found.rows) as PackedRow[]).map(([id, waiting, first, last, entries]): IdentityRow => ({
+    id,
+    conversation,
+    waiting,
+    first,
+    last,
+    entries: unpackIdentities(entries),
+  }));
   const packed = rows.flatMap(({ entries }) => entries);
   const packedIds = new Set(packed.map(({ id }) => id));
   const ofEvents = (JSON.parse(found.events) as PackedEvent[])
@@ -67,8 +72,7 @@ export function readKnown(driver: Driver, conversation: number, range: TimeRange
 }
 
 /** Those without a time first; of equal ones the earlier position. */
-const byOccurrence = (a: IdentityRecord, b: IdentityRecord): number =>
-  (a.occurredAt ?? 0) - (b.occurredAt ?? 0);
+const byOccurrence = (a: IdentityRecord, b: IdentityRecord): number => (a.occurredAt ?? 0) - (b.occurredAt ?? 0);
 
 /** As long as no listing has been recorded: then there is a packed record. */
 export function toIdentityRecord({ id, digest, occurred, identity, clientMessageId }: EventIdentity): IdentityRecord {

@@ -57,7 +57,10 @@ export function eventsMissingFromHistory(
   if (known === undefined) return { events: [], knownFrom: Infinity };
   const { id, ofEvents, ofIdentities, lastReceived } = known;
   const isQuiet = lastReceived === null || lastReceived < received - CLOCK_STEP_MS;
-  return { events: isQuiet ? [] : unlistedSince(driver, id, received), knownFrom: Math.min(ofEvents ?? Infinity, ofIdentities ?? Infinity) };
+  return {
+    events: isQuiet ? [] : unlistedSince(driver, id, received),
+    knownFrom: Math.min(ofEvents ?? Infinity, ofIdentities ?? Infinity),
+  };
 }
 
 interface RecentEvent {
@@ -102,4 +105,3 @@ function recentEvents(driver: Driver, conversation: number, received: number): R
     before = last.seq;
   }
 }
-

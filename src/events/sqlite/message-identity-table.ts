@@ -89,4 +89,3 @@ function withoutForgettable(
   const unlisted = known.filter(({ id, listedId }) => listedId === null && !changedIds.has(id));
   return changed.filter((record) => !isForgettable(record) || !isDerivable(record, unlisted));
 }
-

@@ -17,7 +17,14 @@ const BATCH = 500;
  * on, and its rows wait to be moved.
  */
 export function beginMigration(driver: Driver): void {
-  const indices = ['events_by_conversation', 'events_by_received', 'names_by_digest', 'names_unlisted', 'names_untold', 'names_by_listed_id'];
+  const indices = [
+    'events_by_conversation',
+    'events_by_received',
+    'names_by_digest',
+    'names_unlisted',
+    'names_untold',
+    'names_by_listed_id',
+  ];
   driver.exec(`BEGIN;
     ${indices.map((index) => `DROP INDEX IF EXISTS ${index};`).join(' ')}
     ALTER TABLE events RENAME TO old_events;
@@ -47,7 +54,9 @@ function repeatInTransactions(driver: Driver, moveBatch: () => boolean): void {
 
 /** The highest row id of the next batch; null if nothing is left. */
 function nextBatch(driver: Driver, table: string, id: string): number | null {
-  const [row] = driver.rows(`SELECT max(${id}) AS upTo FROM (SELECT ${id} FROM ${table} ORDER BY ${id} LIMIT ${BATCH})`) as { upTo: number | null }[];
+  const [row] = driver.rows(`SELECT max(${id}) AS upTo FROM (SELECT ${id} FROM ${table} ORDER BY ${id} LIMIT ${BATCH})`) as {
+    upTo: number | null;
+  }[];
   return row?.upTo ?? null;
 }
 
@@ -104,7 +113,11 @@ function moveIdentities(driver: Driver, settings: Pick<StoreSettings, 'now' | 'r
 }
 
 /** What has to be packed of an identity. */
-function toRemember(driver: Driver, identity: OldIdentity, { now, retryHorizonMs }: Pick<StoreSettings, 'now' | 'retryHorizonMs'>): IdentityRecord[] {
+function toRemember(
+  driver: Driver,
+  identity: OldIdentity,
+  { now, retryHorizonMs }: Pick<StoreSettings, 'now' | 'retryHorizonMs'>,
+): IdentityRecord[] {
   const { key, conversation, hasEvent, digest, listedId, listedAt, eventId, occurredAt, clientMessageId } = identity;
   const record = { id: key, digest: shortDigest(digest), listedId, listedAt, eventId, occurredAt, clientMessageId };
   if (hasEvent === 1) return listedId !== null && key === `e${eventId}` ? [record] : [];

@@ -24,7 +24,10 @@ export function expireEvents(driver: Driver, { receivedBefore, now }: OperationI
     ) as ExpiredEvent[];
     const byConversation = new Map<number | null, ExpiredEvent[]>();
     for (const event of removed) byConversation.set(event.conversation, [...(byConversation.get(event.conversation) ?? []), event]);
-    const names = conversationIds(driver, [...byConversation.keys()].filter((number) => number !== null));
+    const names = conversationIds(
+      driver,
+      [...byConversation.keys()].filter((number) => number !== null),
+    );
     const nameOf = (number: number | null) => (number === null ? null : (names.get(number) ?? null));
     foldIntoSummaries(
       driver,

@@ -86,7 +86,12 @@ export class SqliteEventLog implements EventLog {
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
     assertReadLimit(range.limit);
     // A cursor may have expired nevertheless.
-    if (scope !== 'all' && range.after === undefined && range.before === undefined && !this.options.conversations.mayInclude(scope.conversationId)) {
+    if (
+      scope !== 'all' &&
+      range.after === undefined &&
+      range.before === undefined &&
+      !this.options.conversations.mayInclude(scope.conversationId)
+    ) {
       return { events: [], hasMore: false };
     }
     const { events, hasMore } = await this.options.store.ask('readPage', {

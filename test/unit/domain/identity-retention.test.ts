@@ -29,7 +29,11 @@ describe('a record of a message', () => {
 
 it('an event counts as late some time before the message that it belongs to counts as old', () => {
   const horizon = DEFAULT_RETRY_HORIZON_MS;
-  expect([isOld(T, T + horizon - 1, horizon), isOld(T, T + horizon, horizon), isOld(null, T + horizon, horizon)]).toEqual([false, true, false]);
+  expect([isOld(T, T + horizon - 1, horizon), isOld(T, T + horizon, horizon), isOld(null, T + horizon, horizon)]).toEqual([
+    false,
+    true,
+    false,
+  ]);
   expect([isLate(T, T + 23 * HOUR - 1, horizon), isLate(T, T + 23 * HOUR, horizon)]).toEqual([false, true]);
   expect(isLate(T, T + horizon, Infinity)).toBe(false);
 });

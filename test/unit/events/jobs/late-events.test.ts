@@ -20,7 +20,13 @@ const content = (text: string): MessageContent => ({
 /** A conversation of many messages, one a minute; message `n` has the text `n`. */
 const LIST = Array.from({ length: MESSAGES }, (_, number): MessageRecord => ({
   ...content(`${number}`),
-  ...{ listedId: `m${number}`, messageId: `m${number}`, createdAt: new Date(T + number * MINUTE), translatedText: null, interactionId: null },
+  ...{
+    listedId: `m${number}`,
+    messageId: `m${number}`,
+    createdAt: new Date(T + number * MINUTE),
+    translatedText: null,
+    interactionId: null,
+  },
 }));
 
 /** The event of message `number`, received an age after it. */

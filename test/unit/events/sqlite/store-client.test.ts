@@ -18,7 +18,13 @@ describe('the client of the store', () => {
 
   beforeEach(async () => {
     directory = await temporaryDirectory();
-    const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null, now: 0, retryHorizonMs: DEFAULT_RETRY_HORIZON_MS };
+    const settings = {
+      file: join(directory, 'events.db'),
+      newEpoch: 'epoch',
+      maxBytes: null,
+      now: 0,
+      retryHorizonMs: DEFAULT_RETRY_HORIZON_MS,
+    };
     thread = startStoreWorker(settings);
     ({ store } = await StoreClient.open(thread, () => clock.now));
   });

@@ -47,7 +47,13 @@ describe('the rest of a thread', () => {
 
   it('is waited for between two batches of a store, with all acknowledged events stored', async () => {
     const directory = await temporaryDirectory();
-    const settings = { file: join(directory, 'events.db'), newEpoch: 'epoch', maxBytes: null, now: 0, retryHorizonMs: DEFAULT_RETRY_HORIZON_MS };
+    const settings = {
+      file: join(directory, 'events.db'),
+      newEpoch: 'epoch',
+      maxBytes: null,
+      now: 0,
+      retryHorizonMs: DEFAULT_RETRY_HORIZON_MS,
+    };
     const thread = startStoreWorker(settings);
     const { store } = await StoreClient.open(thread, () => START);
     const appends = Array.from({ length: 3_000 }, (_, n) => store.ask('append', toNewEvent(queued(`e${n}`))));
