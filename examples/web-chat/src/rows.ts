@@ -62,11 +62,12 @@ function inOrder({ messages, events, hasOlder }: Part, texts: Texts): Item[] {
   return [...said, ...notes.filter(({ at }) => at >= from)].sort((a, b) => a.at - b.at);
 }
 
-/** A message may not name its agent; then it is whoever had joined by then. */
+/** A message may not name its agent; then it is whoever had joined by then, or joined first: the times of messages and events come from two clocks. */
 function nameOf({ author }: ChatMessage, at: number, events: readonly ChatEvent[]): string | null {
   if (author.name !== null || author.type !== 'AGENT') return author.name;
-  const joined = events.findLast((event) => event.__typename === 'AgentJoined' && Date.parse(event.occurredAt) <= at);
-  return joined?.__typename === 'AgentJoined' ? joined.agent.name : null;
+  const joined = events.flatMap((event) => (event.__typename === 'AgentJoined' ? [event] : []));
+  const agent = joined.findLast(({ occurredAt }) => Date.parse(occurredAt) <= at) ?? joined[0];
+  return agent?.agent.name ?? null;
 }
 
 /** Text for the customer; null if the event is not shown. */

@@ -74,7 +74,9 @@ export class MessageIdentities {
     const known = await this.#load(location, [digest], listed.length === 0 ? null : listed.map(({ listedId }) => listedId));
     const sends = known.sends.filter((send) => send.digest === digest);
     const identities = allOf(known);
-    const match = listed.length === 0 ? matchEvent(observed, identities, sends) : matchLateEvent(observed, listed, identities, sends);
+    // Waiting messages are packed, so all of the conversation are read with one.
+    const alike = identities.filter((identity) => identity.digest === digest);
+    const match = listed.length === 0 ? matchEvent(observed, alike, sends) : matchLateEvent(observed, listed, identities, sends);
     const stored = withOrdering(known, match.changed).find(({ id }) => id === match.identity.id);
     if (stored === undefined) throw new Error('A new event has no identity');
     const writeArgs = this.#toWriteArgs(location, known, match, this.clock());
