@@ -45,6 +45,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a flood of webhooks while the lo
     expect(Object.keys(answers).toSorted()).toEqual(['204', '503']);
     expect(answers['204']).toBe(events.length);
     expect(answers['503']).toBe(tries - events.length);
-    expect(await outcomes('stored')).toBe(first.length + events.length);
+    // What was answered with 503 after it had been sent to Redis is a duplicate when it is sent again.
+    expect((await outcomes('stored')) + (await outcomes('duplicate'))).toBe(first.length + events.length);
   }, 60_000);
 });

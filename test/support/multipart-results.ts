@@ -36,7 +36,8 @@ export function requestMultipart(url: string, operation: Operation, signal?: Abo
 /** The parts of an answer, heartbeats too, read by a library that knows nothing of this gateway. */
 export async function* partsOf<T>(response: Response): AsyncGenerator<MultipartBody<T>, void> {
   const parts = await meros<MultipartBody<T>>(response);
-  if (parts instanceof Response) throw new Error(`not multipart: HTTP ${parts.status} ${await parts.text()}`);
+  // Of whichever `fetch` it came.
+  if (!(Symbol.asyncIterator in parts)) throw new Error(`not multipart: HTTP ${parts.status} ${await parts.text()}`);
   for await (const { json, body } of parts) {
     if (!json) throw new Error('a part that is not JSON');
     yield body;

@@ -63,14 +63,13 @@ describe('the file of the embedded event log', () => {
 
   it('gets what it lacks when an older release wrote it', async () => {
     // Fails on what is not there.
-    const made = 'DROP INDEX names_untold; DROP INDEX names_unlisted; DROP TABLE requests';
+    const made = 'DROP INDEX messages_by_time; DROP INDEX identities_by_age; DROP TABLE requests';
     await (await open()).close();
-    changeFile(`${made}; CREATE INDEX names_by_digest ON names (conversation, digest)`);
+    changeFile(made);
     const log = await open();
     expect((await log.append(messageAdded('e1', 'Hello'))).identity?.id).toBe('ee1');
     await log.close();
     changeFile(made);
-    expect(() => changeFile('DROP INDEX names_by_digest')).toThrow('no such index');
   });
 
   it('is rejected when a newer release wrote it', async () => {

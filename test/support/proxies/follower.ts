@@ -67,5 +67,7 @@ export class Follower {
 function endOf(error: unknown): string {
   if (error instanceof ConnectionEnded) return String(error.errors[0]?.extensions?.['code']);
   const { code } = error as { readonly code?: unknown };
-  return typeof code === 'number' ? String(code) : `cut off: ${String(error)}`;
+  if (typeof code === 'number') return String(code);
+  // A subscription that begins while its gateway drains is answered so with 503.
+  return String(error).includes('"code":"RESTARTING"') ? 'RESTARTING' : `cut off: ${String(error)}`;
 }
