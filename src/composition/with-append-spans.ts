@@ -10,7 +10,7 @@ type Append = Pick<EventLog, 'append'>;
 export function withAppendSpans(log: Append, tracing: Tracing): Append {
   if (!tracing.enabled) return log;
   return {
-    async append(event, echoOf) {
+    async append(event, ...matching) {
       const began = performance.now();
       const attributes = {
         'messaging.system': 'event_log',
@@ -24,7 +24,7 @@ export function withAppendSpans(log: Append, tracing: Tracing): Append {
       const another = (outcome: string): Span =>
         tracing.start('producer', 'append events', { ...attributes, 'chat.append.outcome': outcome }, began);
       try {
-        const appended = await log.append(event, echoOf);
+        const appended = await log.append(event, ...matching);
         const span = appended.duplicate
           ? another('duplicate')
           : tracing.startAppend('append events', event.id, { ...attributes, 'chat.append.outcome': 'stored' }, began);
