@@ -10,12 +10,12 @@ const EXPORTERS = ['otlp', 'none'] as const;
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /**
- * The standard variables of OpenTelemetry's SDKs. Null: nothing is exported, since there is no endpoint, or `OTEL_SDK_DISABLED` is true. A signal is exported where it has an
+ * The standard variables of OpenTelemetry's SDKs. Null if nothing is exported, since there is no endpoint, or `OTEL_SDK_DISABLED` is true. A signal is exported where it has an
  * endpoint, of its own or the common one.
  */
 export function readTelemetry(read: EnvReader): TelemetrySettings | null {
   if (read.text('OTEL_SDK_DISABLED', 'false').toLowerCase() === 'true') return null;
-  const base = endpointOf(read, 'OTEL_EXPORTER_OTLP_ENDPOINT', true);
+  const base = readEndpoint(read, 'OTEL_EXPORTER_OTLP_ENDPOINT', true);
   const traces = readTraces(read, base);
   const metrics = readMetrics(read, base);
   if (traces === null && metrics === null) return null;
@@ -46,9 +46,9 @@ function readMetrics(read: EnvReader, base: string | null): TelemetrySettings['m
   return exporter === null ? null : { ...exporter, intervalMs: read.integer('OTEL_METRIC_EXPORT_INTERVAL', 60_000, 100, 86_400_000) };
 }
 
-/** Null: the signal is not exported. */
+/** Null if the signal is not exported. */
 function readExporter(read: EnvReader, signal: 'TRACES' | 'METRICS', base: string | null): ExporterSettings | null {
-  const own = endpointOf(read, `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, false);
+  const own = readEndpoint(read, `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, false);
   const url = own ?? (base === null ? null : `${base}/v1/${signal.toLowerCase()}`);
   if (url === null || read.oneOf(`OTEL_${signal}_EXPORTER`, EXPORTERS, 'otlp') === 'none') return null;
   const [common, special] = ['OTEL_EXPORTER_OTLP_', `OTEL_EXPORTER_OTLP_${signal}_`];
@@ -62,7 +62,7 @@ function readExporter(read: EnvReader, signal: 'TRACES' | 'METRICS', base: strin
 }
 
 /** Without a slash at its end. `isBase`: the path of each signal is appended to it. */
-function endpointOf(read: EnvReader, name: string, isBase: boolean): string | null {
+function readEndpoint(read: EnvReader, name: string, isBase: boolean): string | null {
   const text = read.url(name);
   if (text === null) return null;
   const { username, password, search, pathname } = new URL(text);
@@ -92,7 +92,7 @@ function readResource(read: EnvReader): Record<string, string> {
   };
 }
 
-/** Null: the text is not of that form. */
+/** Null if the text is not of that form. */
 function pairsIn(text: string): [name: string, value: string][] | null {
   try {
     const pairs = text.split(',').filter((pair) => pair.trim() !== '');

@@ -6,7 +6,7 @@ export interface Viewer {
   readonly role: ViewerRole;
   /** The token's `sub`; null without a token, and where it names none. */
   readonly subject: string | null;
-  /** Vendor ids of the conversations that may be seen. Null: not limited to some, or, with a `customerId`, to those of that customer. */
+  /** Vendor ids of the conversations that may be seen. Null if not limited to some, or, with a `customerId`, to those of that customer. */
   readonly conversationIds: readonly string[] | null;
   /** Conversations with this `Customer.customerId` may be seen, beside those listed; null: no conversation by its customer. */
   readonly customerId: string | null;

@@ -77,7 +77,7 @@ async function carryOut({ action, file, replace }: Asked, environment: Readonly<
   return ofLog;
 }
 
-/** Null: help is asked for. */
+/** Null if help is asked for. */
 function readArguments(argv: readonly string[]): Asked | null {
   const { values, positionals } = commandOptions(argv, {
     replace: { type: 'boolean' },

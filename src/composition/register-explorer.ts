@@ -33,11 +33,14 @@ export async function registerExplorer(app: FastifyInstance, runtime: GatewayRun
     tokens: auth.mode === 'off' ? null : auth.secret === null ? 'issuer' : 'secret',
     demoDirectory: DEMO_DIRECTORY,
     ideDirectory: IDE_DIRECTORY,
-    status: statusOf(runtime, parts),
+    status: createStatusReader(runtime, parts),
   });
 }
 
-function statusOf({ config, clock }: GatewayRuntime, { upstream, stores, activity, sockets }: ExplorerParts): () => Promise<GatewayStatus> {
+function createStatusReader(
+  { config, clock }: GatewayRuntime,
+  { upstream, stores, activity, sockets }: ExplorerParts,
+): () => Promise<GatewayStatus> {
   const startedAt = clock();
   const checkLog = coalescedHealthCheck(() => stores.log.health());
   const engine = 'redis' in config.eventLog ? 'Redis, shared' : 'SQLite, embedded';

@@ -36,9 +36,9 @@ export class MessageLoaders {
       const interaction = interactions.find((one) => one.interactionId === interactionId);
       if (interaction === undefined) return null;
       const read = await this.optionsFor(conversationId);
-      const places = await this.api.locateInteraction(conversationId, interaction, interactions, read);
-      if (places === null) return this.#amongOthers(conversationId, interaction, window);
-      return windowInSection(await this.window(conversationId, windowInList(window, places)), places);
+      const positions = await this.api.locateInteraction(conversationId, interaction, interactions, read);
+      if (positions === null) return this.#amongOthers(conversationId, interaction, window);
+      return windowInSection(await this.window(conversationId, windowInList(window, positions)), positions);
     });
   }
 

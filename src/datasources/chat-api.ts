@@ -89,7 +89,7 @@ export interface ReadOptions {
 /** Positions in a conversation's list of messages: from `from` (inclusive) to `before` (exclusive). */
 export interface MessageRange {
   readonly from: number;
-  /** Null: up to the list's end, where more may be added. */
+  /** Null means up to the list's end, where more may be added. */
   readonly before: number | null;
 }
 

@@ -32,3 +32,28 @@ function isWithinTolerance({ listedAt, occurredAt }: IdentityRecord, unlisted: I
   const at = listedAt ?? occurredAt;
   return at === null || unlisted.occurredAt === null || Math.abs(at - unlisted.occurredAt) <= CLOCK_TOLERANCE_MS;
 }
+
+/** The present (epoch ms), and for how long after a message its webhook is expected. */
+export interface RetryHorizon {
+  readonly now: number;
+  readonly retryHorizonMs: number;
+}
+
+/** Whether nothing has to be recorded of a message: it has no event, none will come by itself, and its identity follows from its listed id. `unlisted`: as for `isDerivable`. */
+export const isForgettable = (record: IdentityRecord, unlisted: readonly IdentityRecord[], horizon: RetryHorizon): boolean =>
+  hasNoEventAnyMore(record, horizon) && isDerivable(record, unlisted);
+
+const hasNoEventAnyMore = ({ eventId, listedAt }: IdentityRecord, { now, retryHorizonMs }: RetryHorizon): boolean =>
+  eventId === null && isOld(listedAt, now, retryHorizonMs);
+
+/** What has to be recorded of a match. `known`: the identities that were matched. */
+export function withoutForgettable(
+  changed: readonly IdentityRecord[],
+  known: readonly IdentityRecord[],
+  horizon: RetryHorizon,
+): readonly IdentityRecord[] {
+  if (!changed.some((record) => hasNoEventAnyMore(record, horizon))) return changed;
+  const changedIds = new Set(changed.map(({ id }) => id));
+  const unlisted = known.filter(({ id, listedId }) => listedId === null && !changedIds.has(id));
+  return changed.filter((record) => !isForgettable(record, unlisted, horizon));
+}

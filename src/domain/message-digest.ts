@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { AttachmentRef, CardRecord, MessageContent } from './message.js';
+import type { ListedMessage } from './message-identity.js';
+import type { AttachmentRef, CardRecord, MessageContent, MessageRecord } from './message.js';
 
 /** The part of a message that its digest covers. */
 export interface Digestible extends Pick<MessageContent, 'text'> {
@@ -21,6 +22,13 @@ export function messageDigest(content: Digestible): string {
   ];
   return hash('sha256', JSON.stringify(covered), 'base64url').slice(0, 22);
 }
+
+/** A message of history, as far as matching needs it: nothing of its content but the digest. */
+export const toListedMessage = (record: MessageRecord): ListedMessage => ({
+  listedId: record.listedId,
+  digest: messageDigest(record),
+  createdAt: record.createdAt,
+});
 
 /** The id of a message that the upstream lists without one: it is the `nth` with this digest. */
 export const digestId = (digest: string, nth: number): string => `${digest}.${nth}`;

@@ -8,6 +8,13 @@ export interface MessageIdentity {
   readonly clientMessageId: string | null;
 }
 
+/** What is shared of a record that holds more. */
+export const toMessageIdentity = ({ id, listedId, clientMessageId }: MessageIdentity): MessageIdentity => ({
+  id,
+  listedId,
+  clientMessageId,
+});
+
 /** The identity of a listed message that no event has shown before. */
 export const derivedId = (listedId: string): string => `m${listedId}`;
 

@@ -25,9 +25,9 @@ export const SAMPLERS = [
 /** What is exported by OTLP; read from the standard `OTEL_…` variables. */
 export interface TelemetrySettings {
   readonly resource: Readonly<Record<string, string>>;
-  /** Null: not exported. */
+  /** Null if not exported. */
   readonly traces: (ExporterSettings & TraceSettings) | null;
-  /** Null: not exported. */
+  /** Null if not exported. */
   readonly metrics: (ExporterSettings & { readonly intervalMs: number }) | null;
 }
 

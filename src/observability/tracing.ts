@@ -23,7 +23,7 @@ export interface Span {
  * that whoever delivers the event can link to it, in another gateway as well.
  */
 export interface Tracing {
-  /** False: nothing is traced, and whoever would do more than one call for it can leave that out. */
+  /** False if nothing is traced, and whoever would do more than one call for it can leave that out. */
   readonly enabled: boolean;
   /** The span that is active here; null if none is. */
   readonly active: Span | null;

@@ -4,26 +4,16 @@ import type { ConnectionArgs } from '../schema/connection-args.js';
 import { idArgument } from './arguments.js';
 import { toWindow } from './connections.js';
 
-/** All participants. */
-export const PARTICIPANTS: ConversationRead = {
-  name: 'participants',
+const readAll = (name: 'participants' | 'interactions' | 'attachments'): ConversationRead => ({
+  name,
   calls: 1,
-  start: (loaders, id) => loaders.participants.load(id),
-};
+  start: (loaders, id) => loaders[name].load(id),
+});
 
-/** All interactions. */
-export const INTERACTIONS: ConversationRead = {
-  name: 'interactions',
-  calls: 1,
-  start: (loaders, id) => loaders.interactions.load(id),
-};
-
-/** All attachments, with their names and sizes. */
-export const ATTACHMENTS: ConversationRead = {
-  name: 'attachments',
-  calls: 1,
-  start: (loaders, id) => loaders.attachments.load(id),
-};
+export const PARTICIPANTS = readAll('participants');
+export const INTERACTIONS = readAll('interactions');
+/** With their names and sizes. */
+export const ATTACHMENTS = readAll('attachments');
 
 /** The channel, if its id is known from an earlier read: no call if not. */
 export const CHANNEL: ConversationRead = {

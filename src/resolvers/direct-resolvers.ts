@@ -37,7 +37,7 @@ export function bindResolversDirectly(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** Null: only type-graphql can. */
+/** Null if only type-graphql can. */
 function createRead(parameter: Parameter, { inputTypes, argumentTypes }: Storage): Read | null {
   const isInput = (type: unknown) => inputTypes.some(({ target }) => target === type);
   switch (parameter.kind) {

@@ -112,7 +112,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     new ScriptedAgents({ centre, schedule, random, delays: { ...DEFAULT_AGENT_DELAYS, ...options.agentDelays } });
   }
   commitBeforeReplies(server, journal, () => {
-    ownWebhooks.noteDirectory();
+    ownWebhooks.recordDirectory();
   });
   injectFaults(server, faults);
   const calls: CallRecord[] = [];

@@ -11,7 +11,7 @@ import { logOutcome } from './log-outcome.js';
 import type { RequestTrace, WebhookLogger } from './log-outcome.js';
 import type { WebhookOutcome, WebhookResponse } from './outcome.js';
 import { parseEvent } from './parse-event.js';
-import { authenticateTraced, noteOutcome } from './trace-webhook.js';
+import { authenticateTraced, recordOutcome } from './trace-webhook.js';
 import type { WebhookFormat } from './webhook-format.js';
 
 export interface WebhookRequest {
@@ -48,7 +48,7 @@ const MAX_VERIFICATION_BYTES = 512;
 export async function receiveWebhook(request: WebhookRequest, options: WebhookOptions): Promise<WebhookResponse> {
   const outcome = await process(request, options);
   const trace = request.trace?.();
-  noteOutcome(options.tracing?.active ?? null, outcome);
+  recordOutcome(options.tracing?.active ?? null, outcome);
   if (options.logger !== undefined && options.clockWatch?.covers(outcome) !== true) logOutcome(options.logger, outcome, trace);
   options.onOutcome?.(outcome);
   return toHttpResponse(outcome);

@@ -22,7 +22,7 @@ export function authenticateTraced(
 }
 
 /** Notes on the span of a request what became of it. */
-export function noteOutcome(span: Span | null, outcome: WebhookOutcome): void {
+export function recordOutcome(span: Span | null, outcome: WebhookOutcome): void {
   if (span === null) return;
   span.set({ 'chat.webhook.outcome': outcome.kind, 'chat.webhook.reason': 'reason' in outcome ? outcome.reason : undefined });
 }

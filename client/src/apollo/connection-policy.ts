@@ -49,7 +49,7 @@ function mergePage(existing: StoredConnection | null, incoming: Page | null, arg
   return existing?.edges || !pageInfo ? merged : { ...merged, pageInfo: { ...existing?.pageInfo, ...pageInfo } };
 }
 
-/** Where a page belongs: what stands before it, and after it. Null: an empty page that is next to something else. */
+/** Where a page belongs: what stands before it, and after it. Null if an empty page that is next to something else. */
 function splice(known: readonly StoredEdge[], entries: readonly StoredEdge[], args: Args): Omit<PlacedPage, 'pageInfo' | 'args'> | null {
   const ids = new Set(entries.map(idOf));
   const others = (edges: readonly StoredEdge[]) => edges.filter((edge) => !ids.has(idOf(edge)));

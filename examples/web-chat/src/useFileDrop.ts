@@ -3,7 +3,7 @@ import type { ClipboardEvent, DragEvent } from 'react';
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes('Files');
 
-/** Handlers for an element that accepts files, dropped or pasted. Null: it accepts none. */
+/** Handlers for an element that accepts files, dropped or pasted. Null if it accepts none. */
 export function useFileDrop(onFiles: ((files: Iterable<File>) => void) | null) {
   const [isOver, setIsOver] = useState(false);
   return {

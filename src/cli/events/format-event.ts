@@ -3,7 +3,7 @@ import type { EventType } from '../../domain/event.js';
 
 interface EventFormat {
   readonly colour: 'green' | 'yellow' | 'magenta' | 'blue';
-  /** The fields that a line shows besides those of every event. Null: none. */
+  /** The fields that a line shows besides those of every event. Null if none. */
   readonly fields: string | null;
 }
 

@@ -74,7 +74,7 @@ export class AccessTokens implements CredentialSource {
   }
 }
 
-/** A token that was not to be had makes nothing uncertain, and whoever waits for it can mend nothing of it. */
+/** Without a token nothing was sent, so nothing is uncertain; its errors are not the caller's to fix. */
 function asFaultOfRead(error: unknown): never {
   if (!(error instanceof GatewayError) || error instanceof TransientError) throw error;
   const reason = error.cause instanceof Error ? error.cause.message : error.code;

@@ -5,7 +5,7 @@ import type { UpstreamClient, UpstreamClientOptions } from '../upstream/upstream
 import { differs, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';
 
-/** What came back. */
+/** The response. */
 export interface Reply {
   /** Null where no whole answer came. */
   readonly status: number | null;

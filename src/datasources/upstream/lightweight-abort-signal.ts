@@ -2,7 +2,7 @@
 export type Reason = 'LATE' | 'SILENT';
 
 /**
- * Tells a call that nobody waits for its answer any more. What axios asks of an `AbortSignal`, without the event target behind one: each call makes one, and hardly any is
+ * Signals a call that nobody waits for its answer any more. What axios asks of an `AbortSignal`, without the event target behind one: each call makes one, and hardly any is
  * used.
  */
 export class CallAbort {

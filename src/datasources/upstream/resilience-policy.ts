@@ -48,13 +48,13 @@ export interface UpstreamStats {
   readonly queued: number;
 }
 
-/** One exchange with the upstream; `givingUp` is aborted once nobody waits for its answer. Rejects if there is no complete answer. */
-export type Exchange = (givingUp: CallAbort) => Promise<UpstreamAnswer>;
+/** One exchange with the upstream; `callAbort` is aborted once nobody waits for its answer. Rejects if there is no complete answer. */
+export type Exchange = (callAbort: CallAbort) => Promise<UpstreamAnswer>;
 
 interface UnderWay {
   readonly since: number;
-  /** Null: its caller must wait, since something may have been changed. */
-  givingUp: CallAbort | null;
+  /** Null if its caller must wait, since something may have been changed. */
+  callAbort: CallAbort | null;
 }
 
 /**
@@ -131,7 +131,7 @@ export class ResiliencePolicy {
     const waiting = [...this.#underWay].filter(({ since }) => now - since > silentMs);
     if (!isSilent || waiting.length < SILENT_CALLS) return;
     this.#circuit.trip();
-    for (const { givingUp } of this.#underWay) givingUp?.abort('SILENT');
+    for (const { callAbort } of this.#underWay) callAbort?.abort('SILENT');
   }
 
   #once(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
@@ -163,11 +163,11 @@ export class ResiliencePolicy {
   }
 
   async #exchange(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
-    const givingUp = new CallAbort();
-    const underWay = { since: this.#options.clock(), givingUp: isAbandonable ? givingUp : null };
+    const callAbort = new CallAbort();
+    const underWay = { since: this.#options.clock(), callAbort: isAbandonable ? callAbort : null };
     this.#begin(underWay);
     try {
-      const answer = await exchange(givingUp);
+      const answer = await exchange(callAbort);
       this.#lastResponseAt = this.#options.clock();
       this.#silence.answered(this.#lastResponseAt - underWay.since);
       if (isBroken(answer)) this.#circuit.failed();
@@ -175,7 +175,7 @@ export class ResiliencePolicy {
       return answer;
     } catch (error) {
       this.#circuit.failed();
-      throw givingUp.reason === 'SILENT' ? downError('the upstream is silent') : error;
+      throw callAbort.reason === 'SILENT' ? downError('the upstream is silent') : error;
     } finally {
       this.#end(underWay);
     }
@@ -196,7 +196,7 @@ export class ResiliencePolicy {
   #end(underWay: UnderWay): void {
     this.#underWay.delete(underWay);
     // As in `SharedReads`: a set's former tables may hold what it held for long.
-    underWay.givingUp = null;
+    underWay.callAbort = null;
     if (this.#underWay.size > 0 || this.#listening === null) return;
     clearInterval(this.#listening);
     this.#listening = null;

@@ -19,17 +19,17 @@ export function serverAttributes(baseUrl: string): SpanAttributes {
 }
 
 /** One exchange with the upstream, which sends these headers as well. */
-export type ExchangeWithHeaders = (givingUp: CallAbort, headers: Readonly<Record<string, string>> | null) => Promise<UpstreamAnswer>;
+export type ExchangeWithHeaders = (callAbort: CallAbort, headers: Readonly<Record<string, string>> | null) => Promise<UpstreamAnswer>;
 
 /**
- * Gives each attempt of a call a span, a step of what is active now, and sends it on. An attempt of which the caller knows nothing, as the circuit breaker makes one, is a trace
+ * Starts a span for each attempt of a call, a step of what is active now, and sends it on. An attempt of which the caller knows nothing, as the circuit breaker makes one, is a trace
  * of its own.
  */
 export function tracedExchange(tracing: Tracing, call: TracedCall, exchange: ExchangeWithHeaders): Exchange {
-  if (!tracing.enabled) return (givingUp) => exchange(givingUp, null);
+  if (!tracing.enabled) return (callAbort) => exchange(callAbort, null);
   const caller = tracing.active;
   let attempts = 0;
-  return (givingUp) => {
+  return (callAbort) => {
     const resends = attempts;
     attempts += 1;
     const send = () =>
@@ -37,8 +37,8 @@ export function tracedExchange(tracing: Tracing, call: TracedCall, exchange: Exc
         tracing,
         call,
         async (span) => {
-          const answer = await exchange(givingUp, span.headers);
-          noteStatus(span, call.method, answer.status);
+          const answer = await exchange(callAbort, span.headers);
+          recordStatus(span, call.method, answer.status);
           return answer;
         },
         resends,
@@ -70,7 +70,7 @@ function startCallSpan(tracing: Tracing, { operation, method, server }: TracedCa
 }
 
 /** A read's 404 is an answer: there is none. */
-export function noteStatus(span: Span, method: string, status: number): void {
+export function recordStatus(span: Span, method: string, status: number): void {
   span.set({ 'http.response.status_code': status });
   if (status >= 400 && !(status === 404 && method === 'GET')) span.fail(String(status));
 }

@@ -7,7 +7,7 @@ export interface ReadCall {
   /** Begins with a slash; ids in it are percent-encoded (`resourcePath`). */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
-  /** See `ReadOptions`. Null: shared with no other read, as one must be that a change is worked out from. */
+  /** See `ReadOptions`. Null if shared with no other read, as one must be that a change is worked out from. */
   readonly asOf: string | null;
   /** The request that the answer is counted for; none by default. */
   readonly bytes?: RequestBytes | null;
@@ -43,7 +43,7 @@ export interface UpstreamCallReport {
   readonly fault: ErrorCode | null;
   /** What was wrong, in one line for operators; null if nothing more is known. */
   readonly reason: string | null;
-  /** False: it was not sent, since the upstream is known to be down. */
+  /** False if it was not sent, since the upstream is known to be down. */
   readonly called: boolean;
   readonly durationMs: number;
 }

@@ -152,9 +152,9 @@ export class UpstreamClient {
   #send(request: Request, http: Axios, credentials?: CredentialHeaders): Promise<UpstreamAnswer> {
     const { tracing = NO_TRACING } = this.#options;
     const { operation, method } = request;
-    const exchange = tracedExchange(tracing, { operation, method, server: this.#server }, (givingUp, trace) => {
+    const exchange = tracedExchange(tracing, { operation, method, server: this.#server }, (callAbort, trace) => {
       const headers = trace === null ? credentials : { ...credentials, ...trace };
-      return this.#exchange(request, http, headers, givingUp);
+      return this.#exchange(request, http, headers, callAbort);
     });
     return request.method === 'GET' ? this.#guard.read(exchange) : this.#guard.change(exchange);
   }
@@ -163,12 +163,12 @@ export class UpstreamClient {
     { method, path, body, contentType = JSON_TYPE }: Request,
     http: Axios,
     headers: CredentialHeaders | undefined,
-    givingUp: CallAbort,
+    callAbort: CallAbort,
   ): Promise<UpstreamAnswer> {
     const { timeoutMs = 10_000, clock } = this.#options;
     // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
-    const timer = setTimeout(() => givingUp.abort('LATE'), timeoutMs);
-    const config: AxiosRequestConfig<string> = { method, url: this.#origin + path, signal: givingUp };
+    const timer = setTimeout(() => callAbort.abort('LATE'), timeoutMs);
+    const config: AxiosRequestConfig<string> = { method, url: this.#origin + path, signal: callAbort };
     if (headers !== undefined) config.headers = headers;
     if (body !== undefined) {
       config.headers = { ...headers, 'content-type': contentType };
@@ -178,7 +178,7 @@ export class UpstreamClient {
       const { data, status, headers: received } = await http.request<unknown>(config);
       return { status, retryAfterMs: retryAfterMs(received['retry-after'], clock()), text: typeof data === 'string' ? data : '' };
     } catch (error) {
-      throw faultOfFailure(error, method !== 'GET', givingUp.aborted);
+      throw faultOfFailure(error, method !== 'GET', callAbort.aborted);
     } finally {
       clearTimeout(timer);
     }

@@ -14,7 +14,7 @@ import { rejectionReasons } from './rejection-reasons.js';
  * one line for operators, and holds no URL, header, key or body either.
  */
 
-/** What came back, whatever its status. */
+/** The response, whatever its status. */
 export interface UpstreamAnswer {
   readonly status: number;
   /** From `Retry-After`; null if not sent. */

@@ -13,7 +13,7 @@ import type { AttachmentContent } from '../chat-api.js';
 import { describeError } from './describe-error.js';
 import { retryAfterMs } from './retry-after.js';
 import type { UpstreamCallReport } from './upstream-call.js';
-import { noteStatus, serverAttributes, withCallSpan } from './traced-call.js';
+import { recordStatus, serverAttributes, withCallSpan } from './traced-call.js';
 import { confirmed, faultOfAnswer, faultOfFailure, unreadable } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 import type { ResiliencePolicy } from './resilience-policy.js';
@@ -163,7 +163,7 @@ export class UpstreamStreams {
       return await withCallSpan(tracing, { ...call, server: serverAttributes(baseUrl) }, (span) =>
         run((found) => {
           status = found;
-          noteStatus(span, call.method, found);
+          recordStatus(span, call.method, found);
         }, span.headers),
       );
     } catch (error) {

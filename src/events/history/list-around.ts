@@ -7,15 +7,19 @@ import { LIST_END, reachesEnd } from './list-and-tail.js';
 /** Enough for 400,000 messages. */
 const MAX_READS = 12;
 
-/** A part of a list, and the span of time (epoch ms) all of whose messages it contains. */
-export interface ListPart {
-  readonly items: readonly MessageRecord[];
+/** In epoch milliseconds, both inclusive. */
+export interface TimeSpan {
   readonly from: number;
   readonly to: number;
 }
 
-/** Whether a part contains every message that may be one of this time. */
-export const covers = ({ from, to }: ListPart, at: number): boolean => from <= at - CLOCK_TOLERANCE_MS && to >= at + CLOCK_TOLERANCE_MS;
+/** A part of a list, and the span of time all of whose messages it contains. */
+export interface ListPart extends TimeSpan {
+  readonly items: readonly MessageRecord[];
+}
+
+/** Whether the part of this span contains every message that may be one of this time. */
+export const covers = ({ from, to }: TimeSpan, at: number): boolean => from <= at - CLOCK_TOLERANCE_MS && to >= at + CLOCK_TOLERANCE_MS;
 
 /** Reads the page of a list in which a message of this time (epoch ms) would be, by bisection from the list's end. `fetch` reads a window of it. */
 export async function readListAround(fetch: (window: Window) => Promise<WindowOf<MessageRecord>>, at: number): Promise<ListPart> {

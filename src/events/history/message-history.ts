@@ -1,7 +1,7 @@
 import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
 import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
-import { isDigestId, messageDigest } from '../../domain/message-digest.js';
+import { isDigestId, toListedMessage } from '../../domain/message-digest.js';
 import { DEFAULT_RETRY_HORIZON_MS } from '../../domain/identity-retention.js';
 import { derivedId } from '../../domain/message-identity.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
@@ -155,7 +155,7 @@ export class MessageHistory {
     listedIds: readonly string[],
     records: readonly MessageRecord[],
   ): Promise<readonly MessageIdentity[]> {
-    const sightings = records.map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt }));
+    const sightings = records.map(toListedMessage);
     const names = await this.log.identifyListedMessages(conversationId, sightings);
     this.#cache.remember(conversationId, listedIds, names);
     return names;

@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import { isLate, isOld } from '../../domain/identity-retention.js';
-import { messageDigest } from '../../domain/message-digest.js';
+import { messageDigest, toListedMessage } from '../../domain/message-digest.js';
 import type { ListedMessage } from '../../domain/message-identity.js';
 import type { MessageRecord } from '../../domain/message.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import { covers, readListAround } from '../history/list-around.js';
-import type { ListPart } from '../history/list-around.js';
+import type { TimeSpan } from '../history/list-around.js';
 import { HistoryUnavailableError } from '../port/errors.js';
 import type { Appended, EventLog } from '../port/event-log.js';
 
@@ -18,7 +18,9 @@ const MAX_CONVERSATIONS = 1_000;
 /** `failed`: the list could not be read; the event is stored all the same once it may not come again. */
 export type LateEventOutcome = 'listed' | 'unlisted' | 'failed';
 
-interface ReadPart extends ListPart {
+/** A part of a list without its messages' contents. */
+interface ReadPart extends TimeSpan {
+  readonly messages: readonly ListedMessage[];
   readonly readAt: number;
 }
 
@@ -38,7 +40,7 @@ export interface LateEventsOptions {
  */
 export class LateEvents {
   readonly #parts = new LRUCache<string, readonly ReadPart[]>({ max: MAX_CONVERSATIONS });
-  readonly #reads = new Map<string, Promise<ListPart>>();
+  readonly #reads = new Map<string, Promise<ReadPart>>();
 
   constructor(private readonly options: LateEventsOptions) {}
 
@@ -61,14 +63,12 @@ export class LateEvents {
   /** The messages with the event's content that history lists around its time. */
   async #findListed({ data, occurredAt }: ConversationEvent<'MESSAGE_ADDED'>, conversationId: string): Promise<readonly ListedMessage[]> {
     const digest = messageDigest(data.message);
-    const { items } = await this.#read(conversationId, occurredAt.getTime());
-    return items
-      .map((record) => ({ listedId: record.listedId, digest: messageDigest(record), createdAt: record.createdAt }))
-      .filter((message) => message.digest === digest);
+    const { messages } = await this.#read(conversationId, occurredAt.getTime());
+    return messages.filter((message) => message.digest === digest);
   }
 
   /** One read after the other in a conversation: the events that wait for one usually find theirs in it. */
-  #read(conversationId: string, at: number): Promise<ListPart> {
+  #read(conversationId: string, at: number): Promise<ReadPart> {
     const previous = this.#reads.get(conversationId);
     const read = previous === undefined ? this.#readPart(conversationId, at) : previous.then(() => this.#readPart(conversationId, at));
     this.#reads.set(conversationId, read);
@@ -79,13 +79,14 @@ export class LateEvents {
     return read;
   }
 
-  async #readPart(conversationId: string, at: number): Promise<ListPart> {
+  async #readPart(conversationId: string, at: number): Promise<ReadPart> {
     const readAt = this.options.clock();
     const known = (this.#parts.get(conversationId) ?? []).filter((part) => part.readAt > readAt - TTL_MS);
     const found = known.find((part) => covers(part, at));
     if (found !== undefined) return found;
-    const part = await readListAround((window) => this.options.fetch(conversationId, window), at);
-    this.#parts.set(conversationId, [...known, { ...part, readAt }]);
+    const { items, from, to } = await readListAround((window) => this.options.fetch(conversationId, window), at);
+    const part = { from, to, messages: items.map(toListedMessage), readAt };
+    this.#parts.set(conversationId, [...known, part]);
     return part;
   }
 }

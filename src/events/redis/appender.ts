@@ -40,7 +40,7 @@ export interface AppenderOptions {
   readonly seen: LastSeenPositions;
   /** Called on every reply from Redis during an append: of thousands of concurrent appends, the first may be stored late. */
   readonly onReply: () => void;
-  /** The time of storage, in epoch µs. Null: by Redis's own clock. */
+  /** The time of storage, in epoch µs. Null means by Redis's own clock. */
   readonly storedAt: (() => number) | null;
 }
 

@@ -35,7 +35,7 @@ export interface CreateRedisEventLogOptions {
   readonly initialWarnings: readonly string[];
   readonly checkDurability: () => Promise<readonly string[]>;
   readonly replicas: Replicas;
-  /** The time of storage, in epoch µs. Null: by Redis's own clock. */
+  /** The time of storage, in epoch µs. Null means by Redis's own clock. */
   readonly storedAt: (() => number) | null;
   readonly retryHorizonMs: number;
 }

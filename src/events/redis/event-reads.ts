@@ -1,10 +1,11 @@
 import { foldHandling } from '../../domain/interaction-metrics.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
+import { toMessageIdentity } from '../../domain/message-identity.js';
 import { decodeEvent } from '../port/event-codec.js';
 import type { MissingFromHistory, StoredEvent } from '../port/event-log.js';
 import type { Keys, Located } from './keys.js';
-import { decodeMessageIdentity, decodeWaiting, toMessageIdentity } from './message-identity-codec.js';
+import { decodeMessageIdentity, decodeWaiting } from './message-identity-codec.js';
 import type { Cursors } from './positions.js';
 import { METRICS_EVENT_TYPES } from './removal.js';
 import type { Commands } from './script.js';

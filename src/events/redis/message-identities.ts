@@ -1,26 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { ECHO_WINDOW_MS, matchEvent, matchLateEvent, matchListed } from '../../domain/message-matching.js';
 import type { IdentityRecord, MatchResult } from '../../domain/message-matching.js';
-import { isDerivable, isOld } from '../../domain/identity-retention.js';
+import { isForgettable, withoutForgettable } from '../../domain/identity-retention.js';
+import type { RetryHorizon } from '../../domain/identity-retention.js';
 import type { Clock } from '../../domain/clock.js';
 import { messageDigest } from '../../domain/message-digest.js';
 import type { ConversationEvent } from '../../domain/event.js';
+import { toMessageIdentity } from '../../domain/message-identity.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { NewPendingSend } from '../port/event-log.js';
 import { keyOf } from './keys.js';
 import type { Keys, Located, Location } from './keys.js';
 import { toHashFields, withOrdering } from './message-identity-fields.js';
 import type { Known } from './message-identity-fields.js';
-import { shortDigest } from '../port/short-digest.js';
-import {
-  decodeIdentity,
-  decodeSends,
-  decodeWaiting,
-  encodeIdentity,
-  encodeSend,
-  encodeWaiting,
-  toMessageIdentity,
-} from './message-identity-codec.js';
+import { SHORT_DIGEST_LENGTH } from '../port/short-digest.js';
+import { decodeIdentity, decodeSends, decodeWaiting, encodeIdentity, encodeSend, encodeWaiting } from './message-identity-codec.js';
 import type { StoredIdentity } from './message-identity-codec.js';
 import type { Replicas } from './replicas.js';
 import type { Argument, Commands } from './script.js';
@@ -96,7 +90,7 @@ export class MessageIdentities {
         identities,
         known.sends.filter(({ digest }) => digests.includes(digest)),
       );
-      const match = { ...found, changed: this.#withoutForgettable(found.changed, identities) };
+      const match = { ...found, changed: withoutForgettable(found.changed, identities, this.#horizon()) };
       // Nothing changed: reading a known history writes nothing.
       const isWritten = match.changed.length + match.matchedSends.length === 0 || (await this.#write(location, known, match));
       if (isWritten) return match.identities.map(toMessageIdentity);
@@ -125,21 +119,10 @@ export class MessageIdentities {
     await cancelSendScript.run(this.commands, { base: this.keys.base(Number(partition)), hash }, field);
   }
 
-  /** What has to be remembered of identities that are new or changed. */
-  #withoutForgettable(changed: readonly IdentityRecord[], known: readonly IdentityRecord[]): readonly IdentityRecord[] {
-    const changedIds = new Set(changed.map(({ id }) => id));
-    const unlisted = known.filter(({ id, listedId }) => listedId === null && !changedIds.has(id));
-    return changed.filter((record) => record.eventId !== null || !this.#isForgettable(record, unlisted));
-  }
-
-  #isForgettable(record: IdentityRecord, unlisted: readonly IdentityRecord[]): boolean {
-    return isOld(record.listedAt, this.clock(), this.retryHorizonMs) && isDerivable(record, unlisted);
-  }
-
   /** For the digests: identities without an event; with `listedIds` also unlisted identities, and those of these ids. */
   async #load(location: Location, digests: readonly string[], listedIds: readonly string[] | null): Promise<Known> {
     const located = this.#located(location);
-    const args = [JSON.stringify(digests), listedIds === null ? '' : JSON.stringify(listedIds), SHORT_DIGEST];
+    const args = [JSON.stringify(digests), listedIds === null ? '' : JSON.stringify(listedIds), SHORT_DIGEST_LENGTH];
     const [version, identities, newest, sends, waiting] = await findIdentitiesScript.run(this.commands, located, ...args);
     if (newest.some(isUnchained)) {
       await chainScript.run(this.commands, located);
@@ -154,6 +137,10 @@ export class MessageIdentities {
       newest: new Map(digests.flatMap((digest, index) => (newest[index] ? [[digest, newest[index]]] : []))),
       sends: decodeSends(sends).filter(({ sentAt }) => sentAt >= sentSince),
     };
+  }
+
+  #horizon(): RetryHorizon {
+    return { now: this.clock(), retryHorizonMs: this.retryHorizonMs };
   }
 
   async #write(location: Location, known: Known, match: MatchResult): Promise<boolean> {
@@ -186,7 +173,7 @@ export class MessageIdentities {
     if (added.length === 0 && !before.some(({ id }) => changedIds.has(id))) return null;
     const unlisted = known.identities.filter(({ id, listedId }) => listedId === null && !changedIds.has(id));
     const stay = before.filter(
-      (record) => !changedIds.has(record.id) && !(isComplete(record.digest) && this.#isForgettable(record, unlisted)),
+      (record) => !changedIds.has(record.id) && !(isComplete(record.digest) && isForgettable(record, unlisted, this.#horizon())),
     );
     return encodeWaiting([...stay, ...added]);
   }
@@ -194,8 +181,7 @@ export class MessageIdentities {
 
 const allOf = ({ identities, waiting }: Known): IdentityRecord[] => [...identities, ...(waiting ?? [])];
 
-const SHORT_DIGEST = shortDigest('-'.repeat(64)).length;
-const isComplete = (digest: string): boolean => digest.length > SHORT_DIGEST;
+const isComplete = (digest: string): boolean => digest.length > SHORT_DIGEST_LENGTH;
 
 /** The one of the digests that this is the beginning of; itself if none is. */
 const completeDigest = (digest: string, digests: readonly string[]): string => digests.find((one) => one.startsWith(digest)) ?? digest;

@@ -1,4 +1,5 @@
 import type { IdentityRecord, PendingSend } from '../../domain/message-matching.js';
+import { toMessageIdentity } from '../../domain/message-identity.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { packIdentities, unpackIdentities } from '../port/packed-identities.js';
 import { shortDigest } from '../port/short-digest.js';
@@ -38,12 +39,6 @@ export function decodeIdentity(json: string): StoredIdentity {
   const [key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, , order, before] = JSON.parse(json) as IdentityFields;
   return { id: key, digest, listedId, listedAt, eventId, occurredAt, clientMessageId, order, before };
 }
-
-export const toMessageIdentity = ({ id, listedId, clientMessageId }: MessageIdentity): MessageIdentity => ({
-  id,
-  listedId,
-  clientMessageId,
-});
 
 /** The public part of a stored identity; null for null. */
 export const decodeMessageIdentity = (json: string | null): MessageIdentity | null =>

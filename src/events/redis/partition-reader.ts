@@ -23,7 +23,7 @@ export interface Entry {
 }
 
 export interface PageQuery {
-  /** Null: from the start, ignoring the low watermark. */
+  /** Null means from the start, ignoring the low watermark. */
   readonly after: Vector | null;
   readonly before: Vector | null;
   readonly limit: number;

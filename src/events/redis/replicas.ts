@@ -46,7 +46,7 @@ export class Replicas {
   /** Rounds not started yet, by hash tag in a cluster. */
   readonly #nextRounds = new Map<string, Round>();
 
-  /** Null: replicas are not waited for. */
+  /** Null if replicas are not waited for. */
   constructor(private readonly options: ReplicasOptions | null) {}
 
   /** How long Redis waits for them at most, in milliseconds. */

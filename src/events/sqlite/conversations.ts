@@ -1,5 +1,5 @@
 import type { Driver } from './driver.js';
-import { hashConversation } from './known-conversations.js';
+import { hashConversation } from './stored-conversations.js';
 
 /** SQL: the number of the conversation whose id is the parameter. */
 export const numberOf = (parameter: string): string => `(SELECT id FROM conversations WHERE name = ${parameter})`;

@@ -4,7 +4,7 @@ import { Subscribers } from '../delivery/subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
 import { CoalescedPageReads } from './coalesced-page-reads.js';
 import { CursorCodec } from './cursor-codec.js';
-import { KnownConversations } from './known-conversations.js';
+import { StoredConversations } from './stored-conversations.js';
 import { ReplayPageCache } from './replay-page-cache.js';
 import { SqliteEventLog } from './sqlite-event-log.js';
 import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
@@ -50,7 +50,7 @@ export function createSqliteEventLog({
     cursors,
     recentPages,
     pages,
-    conversations: new KnownConversations(opened.conversations),
+    conversations: new StoredConversations(opened.conversations),
     clock,
     queueLimit,
     holds,

@@ -62,7 +62,7 @@ export function writeIdentities(
       if (removed.has(entry.id)) return [];
       const replacement = changed.get(entry.id);
       if (replacement === undefined) return [entry];
-      if (kindOf(replacement) !== row.waiting) return [];
+      if (toKind(replacement) !== row.waiting) return [];
       changed.delete(entry.id);
       return [replacement];
     });
@@ -74,13 +74,13 @@ export function writeIdentities(
       driver,
       conversation,
       waiting,
-      [...changed.values()].filter((record) => kindOf(record) === waiting),
+      [...changed.values()].filter((record) => toKind(record) === waiting),
       now,
     );
   }
 }
 
-function kindOf({ eventId, listedAt }: IdentityRecord): Kind {
+function toKind({ eventId, listedAt }: IdentityRecord): Kind {
   if (eventId !== null) return KINDS.remembered;
   return listedAt === null ? KINDS.untimed : KINDS.waiting;
 }

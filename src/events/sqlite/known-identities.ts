@@ -41,7 +41,7 @@ const SELECT_KNOWN = `
           WHERE conversation = ?1 AND digest IS NOT NULL AND occurred BETWEEN ?2 AND ?3) AS events`;
 
 /** The times of everything that may match one of these messages. */
-export function rangeOf(messages: readonly ListedMessage[]): TimeRange {
+export function toTimeRange(messages: readonly ListedMessage[]): TimeRange {
   let [from, to] = [Infinity, -Infinity];
   for (const { createdAt } of messages) {
     if (createdAt === null) return ALL_TIMES;
@@ -78,7 +78,7 @@ const byOccurrence = (a: IdentityRecord, b: IdentityRecord): number => (a.occurr
 export function toIdentityRecord({ id, digest, occurred, identity, clientMessageId }: EventIdentity): IdentityRecord {
   return {
     id: identity ?? `e${id}`,
-    listedId: identity === null ? null : listedIdOf(identity),
+    listedId: identity === null ? null : toListedId(identity),
     listedAt: null,
     eventId: id,
     digest: digest ?? '',
@@ -88,4 +88,4 @@ export function toIdentityRecord({ id, digest, occurred, identity, clientMessage
 }
 
 /** The listed id of a message that the list has named. */
-export const listedIdOf = (identity: string): string => identity.slice(derivedId('').length);
+export const toListedId = (identity: string): string => identity.slice(derivedId('').length);

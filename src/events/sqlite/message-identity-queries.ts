@@ -1,5 +1,5 @@
+import { toMessageIdentity } from '../../domain/message-identity.js';
 import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
-import type { IdentityRecord } from '../../domain/message-matching.js';
 import { findConversation } from './conversations.js';
 import type { Driver } from './driver.js';
 import { ALL_TIMES, readIdentityRows } from './identity-rows.js';
@@ -29,10 +29,8 @@ export function findByIdentity(
   if (event?.identity?.id === key) return { identity: event.identity, event };
   const records = readIdentityRows(driver, conversation, ALL_TIMES).flatMap(({ entries }) => entries);
   const record = records.find(({ id }) => id === key);
-  return record === undefined ? null : { identity: toIdentity(record), event: null };
+  return record === undefined ? null : { identity: toMessageIdentity(record), event: null };
 }
-
-const toIdentity = ({ id, listedId, clientMessageId }: IdentityRecord) => ({ id, listedId, clientMessageId });
 
 /** The earliest times that anything is recorded of in a conversation, and when its last event was received; null if there is none. */
 const SELECT_KNOWN = `

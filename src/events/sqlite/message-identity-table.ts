@@ -1,16 +1,15 @@
-import { isDerivable, isOld } from '../../domain/identity-retention.js';
+import { withoutForgettable } from '../../domain/identity-retention.js';
 import { CLOCK_TOLERANCE_MS, matchEvent, matchLateEvent, matchListed } from '../../domain/message-matching.js';
 import type { IdentityRecord, MatchResult } from '../../domain/message-matching.js';
+import { toMessageIdentity } from '../../domain/message-identity.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { ensureConversation, findConversation, numberOf } from './conversations.js';
 import type { Driver } from './driver.js';
 import { KINDS, readIdentityRows, writeIdentities } from './identity-rows.js';
-import { readKnown, rangeOf } from './known-identities.js';
+import { readKnown, toTimeRange } from './known-identities.js';
 import { cancelPendingSend, pendingSends } from './pending-sends.js';
 import { fromSerialized } from './worker-protocol.js';
 import type { NewEvent, OperationInput, OperationResult } from './worker-protocol.js';
-
-const toMessageIdentity = ({ id, listedId, clientMessageId }: IdentityRecord): MessageIdentity => ({ id, listedId, clientMessageId });
 
 /**
  * SQL condition: whether an event of the conversation `?1` with the digest `?2`, of the time `?4`, may match a known message. Digests in a
@@ -29,7 +28,7 @@ export function identifyNewEvent(driver: Driver, conversation: number, event: Ne
   const observed = { eventId, digest, occurredAt, echoOf };
   if (listed.length > 0) {
     const messages = listed.map(fromSerialized);
-    const { rows, records } = readKnown(driver, conversation, rangeOf(messages));
+    const { rows, records } = readKnown(driver, conversation, toTimeRange(messages));
     const match = matchLateEvent(observed, messages, records, sends);
     return saveEventMatch(driver, conversation, rows, match, now);
   }
@@ -63,10 +62,10 @@ export function identifyListedMessages(
 ): OperationResult<'identifyListedMessages'> {
   const messages = sightings.map(fromSerialized);
   const known = findConversation(driver, conversationId);
-  const { rows, records } = known === null ? NOTHING_KNOWN : readKnown(driver, known, rangeOf(messages));
+  const { rows, records } = known === null ? NOTHING_KNOWN : readKnown(driver, known, toTimeRange(messages));
   const digests = [...new Set(messages.map(({ digest }) => digest))];
   const match = matchListed(messages, records, pendingSends(driver, conversationId, digests));
-  const changed = withoutForgettable(match.changed, records, now, retryHorizonMs);
+  const changed = withoutForgettable(match.changed, records, { now, retryHorizonMs });
   if (changed.length > 0) {
     writeIdentities(driver, known ?? ensureConversation(driver, conversationId), rows, { records: changed, now });
   }
@@ -75,17 +74,3 @@ export function identifyListedMessages(
 }
 
 const NOTHING_KNOWN = { rows: [], records: [] };
-
-/** What has to be remembered of a match. */
-function withoutForgettable(
-  changed: readonly IdentityRecord[],
-  known: readonly IdentityRecord[],
-  now: number,
-  retryHorizonMs: number,
-): readonly IdentityRecord[] {
-  const isForgettable = ({ eventId, listedAt }: IdentityRecord) => eventId === null && isOld(listedAt, now, retryHorizonMs);
-  if (!changed.some(isForgettable)) return changed;
-  const changedIds = new Set(changed.map(({ id }) => id));
-  const unlisted = known.filter(({ id, listedId }) => listedId === null && !changedIds.has(id));
-  return changed.filter((record) => !isForgettable(record) || !isDerivable(record, unlisted));
-}

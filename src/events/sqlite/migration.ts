@@ -2,7 +2,7 @@ import { isDerivable, isOld } from '../../domain/identity-retention.js';
 import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
 import type { IdentityRecord } from '../../domain/message-matching.js';
 import { removeUnused } from './conversations.js';
-import { shortDigest } from '../port/short-digest.js';
+import { SHORT_DIGEST_LENGTH, shortDigest } from '../port/short-digest.js';
 import type { Driver } from './driver.js';
 import { writeIdentities } from './identity-rows.js';
 import { readKnown } from './known-identities.js';
@@ -31,7 +31,7 @@ export function beginMigration(driver: Driver): void {
     ALTER TABLE names RENAME TO old_names;
     ${TABLES};
     INSERT INTO sqlite_sequence (name, seq) SELECT 'events', seq FROM sqlite_sequence WHERE name = 'old_events';
-    UPDATE sends SET digest = substr(digest, 1, ${shortDigest('x'.repeat(64)).length});
+    UPDATE sends SET digest = substr(digest, 1, ${SHORT_DIGEST_LENGTH});
     PRAGMA user_version = ${FORMAT_VERSION};
     COMMIT`);
 }
@@ -71,7 +71,7 @@ function moveEvents(driver: Driver): boolean {
      FROM old_events e LEFT JOIN conversations c ON c.name = e.conversation
      LEFT JOIN old_names n ON n.conversation = e.conversation AND n.key = e.name_key
      WHERE e.seq <= ?`,
-    shortDigest('x'.repeat(64)).length,
+    SHORT_DIGEST_LENGTH,
     upTo,
   );
   driver.run('DELETE FROM old_events WHERE seq <= ?', upTo);

@@ -32,7 +32,7 @@ import { toNewEvent } from './new-event.js';
 import { toStoredEvent } from './to-stored-event.js';
 import { toSerialized } from './worker-protocol.js';
 import type { AppendedEvent, OperationResult, PageQuery, ReceivedPosition } from './worker-protocol.js';
-import type { KnownConversations } from './known-conversations.js';
+import type { StoredConversations } from './stored-conversations.js';
 import type { CursorCodec } from './cursor-codec.js';
 import type { ReplayPageCache } from './replay-page-cache.js';
 import type { CoalescedPageReads } from './coalesced-page-reads.js';
@@ -50,7 +50,7 @@ export interface SqliteEventLogOptions {
   readonly cursors: CursorCodec;
   readonly recentPages: ReplayPageCache;
   readonly pages: CoalescedPageReads;
-  readonly conversations: KnownConversations;
+  readonly conversations: StoredConversations;
   readonly clock: Clock;
   /** How many live events may be queued for one subscriber. */
   readonly queueLimit: number;

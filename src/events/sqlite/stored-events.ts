@@ -2,7 +2,7 @@ import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { Driver, SqlValue } from './driver.js';
 import { selectIdentityRows } from './identity-rows.js';
-import { listedIdOf } from './known-identities.js';
+import { toListedId } from './known-identities.js';
 import type { SerializedEvent } from './worker-protocol.js';
 
 interface EventRow {
@@ -29,7 +29,7 @@ export function selectStoredEvents(driver: Driver, sql: string, ...values: SqlVa
 
 function toIdentity({ id, occurred, identity, clientMessageId }: EventRow, listedIds: ReadonlyMap<string, string>): MessageIdentity | null {
   if (occurred === null) return null;
-  if (identity !== null) return { id: identity, listedId: listedIdOf(identity), clientMessageId };
+  if (identity !== null) return { id: identity, listedId: toListedId(identity), clientMessageId };
   return { id: `e${id}`, listedId: listedIds.get(id) ?? null, clientMessageId };
 }
 

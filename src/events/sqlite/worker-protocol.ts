@@ -53,7 +53,7 @@ export interface AppendedEvent {
 
 export interface PageQuery {
   readonly scope: Scope;
-  /** Null: from the start, ignoring the low watermark. */
+  /** Null means from the start, ignoring the low watermark. */
   readonly after: number | null;
   readonly before: number | null;
   readonly limit: number;
@@ -153,7 +153,7 @@ export interface WorkerReady {
   readonly epoch: string;
   /** The highest position ever assigned. */
   readonly head: number;
-  /** Hashes of the conversations that something is stored of, for `KnownConversations`. */
+  /** Hashes of the conversations that something is stored of, for `StoredConversations`. */
   readonly conversations: Uint32Array;
 }
 

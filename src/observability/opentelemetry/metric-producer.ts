@@ -33,7 +33,7 @@ interface Times {
   readonly endTime: HrTime;
 }
 
-/** Null: of a type that OTLP has no equivalent of (a summary), which this gateway has none of. */
+/** Null if of a type that OTLP has no equivalent of (a summary), which this gateway has none of. */
 function toMetricData(metric: PrometheusMetric, times: Times): MetricData | null {
   const { name, help: description, type, values } = metric;
   const common = {
@@ -41,7 +41,7 @@ function toMetricData(metric: PrometheusMetric, times: Times): MetricData | null
     descriptor: { name, description, unit: '', valueType: ValueType.DOUBLE },
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
   };
-  const points = () => values.map(({ labels, value }) => ({ ...times, attributes: attributesOf(labels), value }));
+  const points = () => values.map(({ labels, value }) => ({ ...times, attributes: toAttributes(labels), value }));
   if (type === 'counter') return { ...common, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints: points() };
   if (type === 'gauge') return { ...common, dataPointType: DataPointType.GAUGE, dataPoints: points() };
   if (type === 'histogram') return { ...common, dataPointType: DataPointType.HISTOGRAM, dataPoints: histogramPoints(metric, times) };
@@ -61,7 +61,7 @@ function histogramPoints({ name, values }: PrometheusMetric, times: Times): Data
   const series = new Map<string, Collected>();
   for (const { labels, value, metricName } of values) {
     const { le, ...others } = labels;
-    const attributes = attributesOf(others);
+    const attributes = toAttributes(others);
     const key = JSON.stringify(Object.entries(attributes).sort());
     const collected = series.get(key) ?? { attributes, bounds: [], cumulative: [], sum: 0, count: 0 };
     series.set(key, collected);
@@ -83,6 +83,6 @@ function histogramPoints({ name, values }: PrometheusMetric, times: Times): Data
   }));
 }
 
-function attributesOf(labels: Readonly<Record<string, string | number | undefined>>): Attributes {
+function toAttributes(labels: Readonly<Record<string, string | number | undefined>>): Attributes {
   return Object.fromEntries(Object.entries(labels).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
 }

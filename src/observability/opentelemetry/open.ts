@@ -73,7 +73,7 @@ function openTraces(settings: ExporterSettings & TraceSettings, resource: Resour
   const provider = new TracerProvider({
     resource,
     idGenerator: ids,
-    sampler: new EventSampler(samplerOf(settings)),
+    sampler: new EventSampler(createSampler(settings)),
     spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH },
     spanProcessors: [monitor.bounded(processor, queueSize)],
   });
@@ -101,7 +101,7 @@ const exporterOptions = ({ url, headers, timeoutMs, compression }: ExporterSetti
   compression: COMPRESSIONS[compression],
 });
 
-function samplerOf({ sampler, ratio }: TraceSettings): Sampler {
+function createSampler({ sampler, ratio }: TraceSettings): Sampler {
   const parentBased = (root: Sampler) => new ParentBasedSampler({ root });
   switch (sampler) {
     case 'always_on':

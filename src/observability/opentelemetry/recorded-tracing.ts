@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { ROOT_CONTEXT, SpanKind as Kind, SpanStatusCode, defaultTextMapGetter, defaultTextMapSetter, trace } from '@opentelemetry/api';
 import type { Context, Link, Span as SdkSpan, SpanContext, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { Span, SpanAttributes, SpanKind, TraceCarrier, Tracing } from '../tracing.js';
-import { DECIDING_TRACE_ID, appendOf } from './event-trace.js';
+import { DECIDING_TRACE_ID, deriveAppend } from './event-trace.js';
 import type { EventIdGenerator } from './event-trace.js';
 
 const KINDS: Readonly<Record<SpanKind, Kind>> = { internal: Kind.INTERNAL, client: Kind.CLIENT, producer: Kind.PRODUCER };
@@ -11,7 +11,7 @@ export interface RecordedTracingOptions {
   readonly tracer: Tracer;
   /** Those of the tracer. */
   readonly ids: EventIdGenerator;
-  /** Null: no trace of a client is continued, and ours are not sent on. */
+  /** Null if no trace of a client is continued, and ours are not sent on. */
   readonly propagator: TextMapPropagator | null;
 }
 
@@ -41,12 +41,12 @@ export class RecordedTracing implements Tracing {
   startWebhook(name: string, eventId: string, carrier: TraceCarrier, attributes: SpanAttributes): Span {
     const proxy = trace.getSpanContext(this.#extract(carrier));
     const links = proxy === undefined ? [] : [{ context: proxy }];
-    const { traceId } = appendOf(eventId);
+    const { traceId } = deriveAppend(eventId);
     return this.options.ids.with({ traceId }, () => this.#span(ROOT_CONTEXT, name, { kind: Kind.SERVER, attributes, links }));
   }
 
   startAppend(name: string, eventId: string, attributes: SpanAttributes, at: number): Span {
-    const { traceId, spanId } = appendOf(eventId);
+    const { traceId, spanId } = deriveAppend(eventId);
     // Otherwise it is no webhook's: somebody else's trace has room for any id but this.
     if (this.active?.span.spanContext().traceId !== traceId) return this.start('producer', name, attributes, at);
     return this.options.ids.with({ spanId }, () => this.start('producer', name, attributes, at));
@@ -54,7 +54,7 @@ export class RecordedTracing implements Tracing {
 
   startDelivery(name: string, eventId: string | null, attributes: SpanAttributes): Span {
     if (eventId === null) return this.#span(ROOT_CONTEXT, name, { kind: Kind.CONSUMER, attributes });
-    const append: SpanContext = appendOf(eventId);
+    const append: SpanContext = deriveAppend(eventId);
     const context = ROOT_CONTEXT.setValue(DECIDING_TRACE_ID, append.traceId);
     return this.#span(context, name, { kind: Kind.CONSUMER, attributes, links: [{ context: append }] });
   }

@@ -1,5 +1,5 @@
 import type { NewId } from '../random-id.js';
-import { attachmentOf, saveFile } from '../state/conversation-records.js';
+import { restoreAttachment, saveFile } from '../state/conversation-records.js';
 import type { Journal } from '../state/journal.js';
 import type { Attachment, Conversation, StoredFile } from './records.js';
 
@@ -42,7 +42,7 @@ export class AttachmentStore {
   add(conversation: Conversation, { fileName, contentType, chunks }: NewFile): Attachment {
     const { clock, newId, fileUrl, journal } = this.#options;
     const token = newId();
-    const attachment = attachmentOf({ id: newId(), token, fileName, contentType }, fileUrl);
+    const attachment = restoreAttachment({ id: newId(), token, fileName, contentType }, fileUrl);
     const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const file: StoredFile = { attachment, size, createdAt: clock(), chunks };
     journal.note('file', token, () => ({ value: saveFile(conversation.id, file), bytes: Buffer.concat(chunks) }));

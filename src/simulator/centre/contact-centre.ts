@@ -136,7 +136,7 @@ export class ContactCentre {
     if (message === undefined || card === undefined) return false;
     if (action === 'Action.Submit') card.actionSubmitted = true;
     else card.actionExecuted = true;
-    this.#conversations.noteMessage(conversation, message);
+    this.#conversations.recordMessage(conversation, message);
     this.#conversations.emit(conversation, { kind: 'card-used', action, data });
     return true;
   }

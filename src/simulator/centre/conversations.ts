@@ -48,7 +48,7 @@ export class Conversations {
   }
 
   /** Notes a new or changed message. */
-  noteMessage(conversation: Conversation, message: Message): void {
+  recordMessage(conversation: Conversation, message: Message): void {
     this.#journal.note('message', message.id, () => ({ value: saveMessage(conversation.id, message) }));
   }
 
@@ -102,7 +102,7 @@ export class Conversations {
       listed: !conversation.listsLag,
     };
     conversation.messages.push(message);
-    this.noteMessage(conversation, message);
+    this.recordMessage(conversation, message);
     return message;
   }
 

@@ -28,9 +28,9 @@ export function sendJson(reply: FastifyReply, status: number, type: string, body
 }
 
 /** Writes what a call has changed before its response is sent. Call it before adding routes and other hooks. */
-export function commitBeforeReplies(server: FastifyInstance, journal: Journal, noteDirectory: () => void): void {
+export function commitBeforeReplies(server: FastifyInstance, journal: Journal, recordDirectory: () => void): void {
   server.addHook('onSend', (request, _reply, payload, done) => {
-    if (request.method !== 'GET') noteDirectory();
+    if (request.method !== 'GET') recordDirectory();
     journal.commit();
     done(null, payload);
   });

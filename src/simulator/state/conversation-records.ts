@@ -46,7 +46,7 @@ export function restoreMessage(
 ): Message {
   const author = participants.get(authorId);
   if (author === undefined) throw new Error(`there is no participant ${authorId}`);
-  return { ...rest, author, attachments: attachments.map((saved) => attachmentOf(saved, fileUrl)), listed: true };
+  return { ...rest, author, attachments: attachments.map((saved) => restoreAttachment(saved, fileUrl)), listed: true };
 }
 
 const saveAttachment = ({ id, token, fileName, contentType }: Attachment): SavedAttachment => ({ id, token, fileName, contentType });
@@ -56,7 +56,7 @@ export function saveFile(conversationId: string, { attachment, size, createdAt }
 }
 
 /** An attachment, at wherever the simulator listens when its URL is asked for. */
-export function attachmentOf(saved: SavedAttachment, fileUrl: (token: string) => string): Attachment {
+export function restoreAttachment(saved: SavedAttachment, fileUrl: (token: string) => string): Attachment {
   return {
     ...saved,
     get url() {

@@ -12,17 +12,17 @@ export class OwnWebhooks {
     uri: string | null,
   ) {
     this.#uri = uri;
-    this.noteDirectory();
+    this.recordDirectory();
   }
 
   move(uri: string): void {
     for (const webhook of this.directory.webhooks.values()) if (webhook.uri === this.#uri) webhook.uri = uri;
     this.#uri = uri;
-    this.noteDirectory();
+    this.recordDirectory();
   }
 
   /** The directory may have changed. */
-  noteDirectory(): void {
+  recordDirectory(): void {
     this.journal.note('directory', 'plan', () => saveDirectory(this.directory, this.#uri));
   }
 }

@@ -2,7 +2,7 @@ import type { ContactCentre } from '../centre/contact-centre.js';
 import { Directory } from '../centre/directory.js';
 import type { DirectoryPlan } from '../centre/directory.js';
 import type { Conversation, Webhook } from '../centre/records.js';
-import { attachmentOf, restoreConversation, restoreMessage } from './conversation-records.js';
+import { restoreAttachment, restoreConversation, restoreMessage } from './conversation-records.js';
 import type { SavedConversation, SavedFile, SavedMessage } from './conversation-records.js';
 import type { RecordKind } from './journal.js';
 import type { SavedRecord, StateFile } from './state-file.js';
@@ -57,7 +57,7 @@ export function restoreConversations(state: StateFile, centre: ContactCentre, fi
     if (conversation === undefined) continue;
     const { attachment, size, createdAt } = value;
     centre.files.restore(conversation, {
-      attachment: attachmentOf(attachment, fileUrl),
+      attachment: restoreAttachment(attachment, fileUrl),
       size,
       createdAt,
       get chunks() {

@@ -35,7 +35,7 @@ type Variables = Readonly<Record<string, unknown>>;
 
 export interface DocumentsOptions {
   readonly schema: GraphQLSchema;
-  /** False: documents that ask for the schema are refused. */
+  /** False if documents that ask for the schema are refused. */
   readonly introspection: boolean;
   readonly limits?: QueryLimits;
   /** Where texts come from that requests only name. */

@@ -19,7 +19,7 @@ const MAX_REGISTERED = 1_048_576;
 
 /** Finds the text of a document by what a request says of it. */
 export interface DocumentSource {
-  /** Null: the request names no document at all. */
+  /** Null if the request names no document at all. */
   findText(request: DocumentRequest): string | RejectedDocument | null;
   /** The text was found good. */
   accepted(request: DocumentRequest, text: string): void;

@@ -36,7 +36,7 @@ const CHANGE = 10;
 /**
  * What an operation costs at most: one for each object that its answer may hold, ten for each change; text, numbers and the like are free. A list counts as long as
  * `first`, `last`, the `ids` or the `representations` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of
- * object the dearest counts. The document must be valid. What comes back takes no walk of it: with no variable in the place of a size it is a number worked out already.
+ * object the dearest counts. The document must be valid. The result needs no walk of it: with no variable in the place of a size it is a number worked out already.
  */
 export function estimateCost(
   schema: GraphQLSchema,

@@ -21,13 +21,13 @@ interface PlainVariable {
 
 /**
  * Coerces the variables of operations as `graphql` does. Where all are of GraphQL's own scalars (`$id: ID!`, `$last: Int`), values that stay as they are need no more than a
- * look at each: that is most of what `graphql` takes for a query that is executed by generated code. All other types, values and omissions go through `graphql`.
+ * look at each: that is most of what coercion costs in a query that is executed by generated code. All other types, values and omissions go through `graphql`.
  */
 export class CoercedVariables {
   readonly #plain = new WeakMap<OperationDefinitionNode, readonly PlainVariable[] | null>();
 
-  /** Null: `graphql` rejects them. */
-  of(schema: GraphQLSchema, operation: OperationDefinitionNode, given: unknown): Variables | null {
+  /** Null if `graphql` rejects them. */
+  coerce(schema: GraphQLSchema, operation: OperationDefinitionNode, given: unknown): Variables | null {
     const { variableDefinitions = [] } = operation;
     if (variableDefinitions.length === 0) return {};
     const variables = Object(given ?? {}) as Variables;
@@ -46,14 +46,17 @@ export class CoercedVariables {
   }
 }
 
-/** Null: some variable is of another type. */
+/** Null if some variable is of another type. */
 function plainVariables({ variableDefinitions = [] }: OperationDefinitionNode): readonly PlainVariable[] | null {
-  const plain = variableDefinitions.map(({ variable, type }) => ({ name: variable.name.value, isUnchanged: UNCHANGED[nameOf(type)] }));
+  const plain = variableDefinitions.map(({ variable, type }) => ({
+    name: variable.name.value,
+    isUnchanged: UNCHANGED[findTypeName(type)],
+  }));
   return plain.every((one): one is PlainVariable => one.isUnchanged !== undefined) ? plain : null;
 }
 
 /** Of a named type; of a list, none. */
-function nameOf(type: TypeNode): string {
+function findTypeName(type: TypeNode): string {
   const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type;
   return named.kind === Kind.NAMED_TYPE ? named.name.value : '';
 }

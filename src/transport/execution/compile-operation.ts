@@ -3,7 +3,7 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { compileQuery } from 'graphql-jit';
 import type { CompiledQuery } from 'graphql-jit';
 
-/** Generates code for one operation of a document; its variables must be coerced already. Null: it cannot be compiled. */
+/** Generates code for one operation of a document; its variables must be coerced already. Null if it cannot be compiled. */
 export type Compile = (schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) => CompiledQuery | null;
 
 /** The type that generated code sees for every variable: it accepts any value as it is, since `graphql` has coerced it. No document can name it. */

@@ -57,7 +57,7 @@ export class CompiledQueries {
   executeCompiled(operation: OperationDefinitionNode, args: ExecutionArgs): ExecutionResult | null | Promise<ExecutionResult | null> {
     if (!this.#isCompilable(operation, args) || !this.#isFrequent(operation)) return null;
     const compiled = this.#findCompiled(operation, args);
-    const variables = compiled === null ? null : this.#variables.of(args.schema, operation, args.variableValues);
+    const variables = compiled === null ? null : this.#variables.coerce(args.schema, operation, args.variableValues);
     if (compiled === null || variables === null) return null;
     const result = compiled.query(args.rootValue, args.contextValue, variables);
     return result instanceof Promise ? result.then((settled) => this.#trusted(settled, operation)) : this.#trusted(result, operation);
@@ -97,7 +97,7 @@ export class CompiledQueries {
     return result instanceof Promise ? result.then(count) : count(result);
   }
 
-  /** Null: it is not compiled yet, or cannot be. */
+  /** Null if it is not compiled yet, or cannot be. */
   #findCompiled(operation: OperationDefinitionNode, { schema, document }: ExecutionArgs): CompiledQuery | null {
     if (this.#compile === null) {
       void this.load();

@@ -11,7 +11,7 @@ const EVENTS_IN_A_TURN = 25;
 export interface ResultSink {
   readonly send: SendNext;
   /**
-   * No more will come. Null: the subscription is over; else why it failed, as the client may see it. Called once; not after `stop`, nor for a client that was too slow, whose
+   * No more will come. Null if the subscription is over; else why it failed, as the client may see it. Called once; not after `stop`, nor for a client that was too slow, whose
    * connection is closed.
    */
   end(error: GraphQLError | null): void;

@@ -10,7 +10,7 @@ import { EncodedResult } from '../websocket/encode-next-frame.js';
 import { ResultDelivery } from './result-delivery.js';
 import type { ResultSink } from './result-delivery.js';
 import { sharedResult } from './shared-results.js';
-import { noteErrors } from './trace-operation.js';
+import { recordErrors } from './trace-operation.js';
 import { tracedExecution } from './trace-delivery.js';
 import type { ExecuteEvent, SharedResult } from './shared-results.js';
 import type { FairScheduler } from '../scheduling/fair-scheduler.js';
@@ -59,7 +59,7 @@ export async function openSubscription(
   const source = await openSource(args);
   if (!(Symbol.asyncIterator in source)) {
     const result = masked(source, asker);
-    noteErrors(sharing.tracing.active, result.errors);
+    recordErrors(sharing.tracing.active, result.errors);
     return result;
   }
   const { schema, document, variableValues = null, operationName = null } = args;

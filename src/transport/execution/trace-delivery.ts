@@ -4,7 +4,7 @@ import { GatewayError } from '../../domain/errors.js';
 import { isOwnEvent } from '../../domain/occurrence-times.js';
 import type { Span, Tracing } from '../../observability/tracing.js';
 import type { ExecuteEvent } from './shared-results.js';
-import { noteErrors, operationAttributes } from './trace-operation.js';
+import { recordErrors, operationAttributes } from './trace-operation.js';
 
 /**
  * Executes events with a span each, linked to the append of the webhook that brought the event. One for all clients that share the result, however many: a span each would cost
@@ -46,7 +46,7 @@ const isByWebhook = (event: ConversationEvent): boolean =>
   !isOwnEvent(event) && event.type !== 'INTERACTION_ENDED' && event.type !== 'TYPING_CHANGED';
 
 function ended(span: Span, result: ExecutionResult): ExecutionResult {
-  noteErrors(
+  recordErrors(
     span,
     result.errors?.map(({ originalError, extensions }) =>
       originalError instanceof GatewayError ? { extensions: { code: originalError.code } } : { extensions },

@@ -1,7 +1,7 @@
 import type { OperationDefinitionNode } from 'graphql';
 import type { Span, SpanAttributes } from '../../observability/tracing.js';
 
-/** Errors of these codes are ours or the upstream's to mend; all others are the client's, and no failure of the span, as a 4xx is none. */
+/** Errors of these codes are ours or the upstream's to fix; all others are the client's, and no failure of the span, as a 4xx is none. */
 const FAILURES = /^(UPSTREAM_(?!REJECTED)|OUTCOME_UNKNOWN|EVENT_LOG_UNAVAILABLE|AUTH_UNAVAILABLE|INTERNAL_SERVER_ERROR)/;
 
 export const operationAttributes = ({ operation, name }: OperationDefinitionNode): SpanAttributes => ({
@@ -10,14 +10,14 @@ export const operationAttributes = ({ operation, name }: OperationDefinitionNode
 });
 
 /** Names a span by the type of its operation; not by its name, of which clients may invent any number. */
-export function noteOperation(span: Span | null, definition: OperationDefinitionNode): void {
+export function recordOperation(span: Span | null, definition: OperationDefinitionNode): void {
   if (span === null) return;
   span.rename(definition.operation);
   span.set(operationAttributes(definition));
 }
 
 /** Notes on a span the errors that a client is sent: how many, and the code of the worst. */
-export function noteErrors(
+export function recordErrors(
   span: Span | null,
   errors: readonly { readonly extensions?: Readonly<Record<string, unknown>> | undefined }[] | undefined,
 ): void {

@@ -27,7 +27,7 @@ export interface IdeOptions {
   readonly directory: string;
 }
 
-/** Serves Altair, a GraphQL IDE, with the first steps in its windows. Opened with `#token=…` it sends that token. False: it is not built. */
+/** Serves Altair, a GraphQL IDE, with the first steps in its windows. Opened with `#token=…` it sends that token. False if it is not built. */
 export function ideRoutes(app: FastifyInstance, { path, channelId, directory }: IdeOptions): boolean {
   if (!existsSync(join(directory, 'index.html'))) return false;
   const headers = { 'content-security-policy': POLICY, 'cache-control': 'no-cache' };

@@ -14,7 +14,7 @@ import type { CompiledQueries } from '../execution/compiled-queries.js';
 import { withEntity } from '../execution/entity-of-error.js';
 import { maskedError, maskedGraphQLError } from '../execution/mask-errors.js';
 import type { ErrorContext } from '../execution/mask-errors.js';
-import { noteErrors, noteOperation } from '../execution/trace-operation.js';
+import { recordErrors, recordOperation } from '../execution/trace-operation.js';
 import type { DocumentHandover } from './document-handover.js';
 
 export interface RequestPluginOptions {
@@ -58,7 +58,7 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
     didResolveOperation: ({ operation, request }) => {
       if (!(checked instanceof ValidDocument)) throw rejection(checked);
       if (!operation) return Promise.resolve();
-      noteOperation(tracing.active, operation);
+      recordOperation(tracing.active, operation);
       const counted = documents.cost(checked, operation, request.variables);
       if (counted instanceof GraphQLError) throw withStatus400(counted);
       if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp();
@@ -87,7 +87,7 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
         singleResult.errors = singleResult.errors.map((formatted, index) =>
           withEntity(maskedError(errors?.[index], formatted, errorContext), operation, request.variables),
         );
-      noteErrors(tracing.active, singleResult.errors);
+      recordErrors(tracing.active, singleResult.errors);
       if (cost !== null) singleResult.extensions = { ...singleResult.extensions, cost };
       return Promise.resolve();
     },

@@ -33,7 +33,7 @@ export async function drain(
   clearTimeout(deadline);
 }
 
-/** To be set up before any route. While `draining`, an answer is the last on its connection: clients that keep connections would come back here otherwise. */
+/** To be set up before any route. While `draining`, an answer is the last on its connection: clients that keep connections would send their next request here otherwise. */
 export function closeKeepAliveOnDrain(app: FastifyInstance, draining: () => boolean): void {
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining()) void reply.header('connection', 'close');

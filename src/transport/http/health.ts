@@ -3,7 +3,7 @@ import type { LogHealth } from '../../events/port/event-log.js';
 import { withTimeout } from '../../domain/with-timeout.js';
 import type { Logger } from '../../observability/logger.js';
 
-/** How long the log is looked at, below the second after which load balancers and Kubernetes give up by default. */
+/** How long the log is looked at, below the second after which load balancers and Kubernetes time out by default. */
 const HEALTH_TIMEOUT_MS = 800;
 
 /** How recent calls to the upstream went; reported, but never decisive. */

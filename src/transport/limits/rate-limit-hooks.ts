@@ -36,7 +36,7 @@ export function rateLimited({ retryAfterMs, policy }: RateLimitUse): RateLimited
   return new RateLimitedError(`Too many requests ${whose}: retry later.`, retryAfterMs);
 }
 
-/** Tells the caller how it stands (draft-ietf-httpapi-ratelimit-headers), and the refused one when to come back. Whether it may go on. */
+/** Sends how much of its limit the caller has used (draft-ietf-httpapi-ratelimit-headers), and when to retry if it is rejected. Returns whether it may continue. */
 function accept(use: RateLimitUse, reply: FastifyReply, toBody: ToBody): boolean {
   const { policy, quota, remaining } = use;
   append(reply, 'ratelimit-policy', `"${policy}";q=${quota.count};w=${quota.windowMs / 1_000}`);

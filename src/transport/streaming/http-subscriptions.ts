@@ -26,7 +26,7 @@ import { SubscriptionStream } from './subscription-stream.js';
 
 /** As often as sockets are pinged: 12 s. */
 const HEARTBEAT_MS = 12_000;
-/** How long a slow client may take for what was written before it was given up: 30 s, as `ws` has it. */
+/** How long a slow client may take for what was written before its connection is closed: 30 s, as `ws` has it. */
 const LINGER_MS = 30_000;
 
 export interface HttpSubscriptionsOptions {

@@ -17,7 +17,7 @@ export interface RequestedSubscription {
 }
 
 /**
- * Null: it asks for something else, or for something that is refused, which the handler of queries does. A POST's body is an object here only if its type is JSON, which no page
+ * Null if it asks for something else, or for something that is refused, which the handler of queries does. A POST's body is an object here only if its type is JSON, which no page
  * of another origin can send without a preflight; a GET, as `EventSource` and some executors send it, changes nothing, and its answer is unreadable for such pages.
  */
 export function requestedSubscription(request: FastifyRequest, documents: DocumentCache): RequestedSubscription | null {

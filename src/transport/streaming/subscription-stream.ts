@@ -60,7 +60,7 @@ export class SubscriptionStream extends Readable implements ResultSink {
   }
 
   /**
-   * Ends it with a reason that is about the connection and not about the operation. What has not been sent yet is left for when the client comes back; where all has been sent, the
+   * Ends it with a reason that is about the connection and not about the operation. What has not been sent yet is left for when the client reconnects; where all has been sent, the
    * reason holds the cursor to resume after.
    */
   endBecause(reason: GraphQLFormattedError): void {

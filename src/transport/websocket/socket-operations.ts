@@ -29,7 +29,7 @@ import type { SocketOperation } from './socket-operation.js';
 import { CLOSE_TRY_AGAIN } from './socket-sessions.js';
 import type { SocketSessions } from './socket-sessions.js';
 import { masked, openSubscription } from '../execution/subscriptions.js';
-import { noteErrors, noteOperation } from '../execution/trace-operation.js';
+import { recordErrors, recordOperation } from '../execution/trace-operation.js';
 import type { FairScheduler } from '../scheduling/fair-scheduler.js';
 
 /** How many operations may run on one socket in parallel. */
@@ -76,7 +76,7 @@ export class SocketOperations {
   async start(operation: SocketOperation, payload: SubscribePayload, running: number, session: Session): Promise<void> {
     const { tracing } = this.options;
     // Of a subscription, until it has begun: it may last for days.
-    const span = tracing.startRequest('graphql', carrierOf(payload), { 'network.protocol.name': 'websocket' });
+    const span = tracing.startRequest('graphql', toCarrier(payload), { 'network.protocol.name': 'websocket' });
     await tracing.within(span, () => this.#start(operation, payload, running, session)).finally(() => span.end());
   }
 
@@ -85,7 +85,7 @@ export class SocketOperations {
     const asker = { requestId: randomUUID(), introspection, logger, metrics };
     const checked = await this.#check(payload, running, session, asker);
     if (checked instanceof Array) {
-      noteErrors(this.options.tracing.active, checked);
+      recordErrors(this.options.tracing.active, checked);
       operation.reject(checked);
     }
     // Not begun and not refused: clients send it again when the socket is closed, which is about to happen.
@@ -106,7 +106,7 @@ export class SocketOperations {
     if (!(found instanceof ValidDocument)) return found.errors.map((error) => maskedGraphQLError(error, found.code, asker));
     const definition = getOperationAST(found.document, operationName);
     if (!definition) return [unknownOperation()];
-    noteOperation(this.options.tracing.active, definition);
+    recordOperation(this.options.tracing.active, definition);
     const cost = documents.cost(found, definition, variables);
     if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, asker)];
     const args: ExecutionArgs = {
@@ -123,7 +123,7 @@ export class SocketOperations {
     const { underWay, execute } = this.options;
     try {
       const result = masked(await underWay.run(socket, async () => execute(args)), asker);
-      noteErrors(this.options.tracing.active, result.errors);
+      recordErrors(this.options.tracing.active, result.errors);
       operation.answer({ ...result, extensions: { ...result.extensions, cost } });
     } finally {
       (args.contextValue as RequestContext).release();
@@ -158,7 +158,7 @@ export class SocketOperations {
 }
 
 /** Sockets have no headers of their own for each operation: clients and routers put `traceparent` into `extensions`, or into `headers` there. */
-function carrierOf({ extensions }: SubscribePayload): TraceCarrier {
+function toCarrier({ extensions }: SubscribePayload): TraceCarrier {
   const { headers } = extensions ?? {};
   return { ...(Object(headers) as TraceCarrier), ...extensions };
 }

@@ -13,7 +13,7 @@ import type { ReconnectCloser } from './reconnect-closer.js';
 
 /** RFC 6455 and the IANA registry: try again later. */
 export const CLOSE_TRY_AGAIN = 1013;
-/** Of `graphql-transport-ws`. Clients come back after it with another token; 4401 would strand them. */
+/** Of `graphql-transport-ws`. Clients reconnect after it with another token; 4401 would strand them. */
 const CLOSE_FORBIDDEN = 4403;
 
 export interface SessionOptions {
@@ -51,7 +51,7 @@ export class SocketSessions {
     this.options.closer.close(socket, CLOSE_FORBIDDEN, 'The token has expired: reconnect with a new token', EXPIRED);
   }
 
-  /** A client that would only come back with the same token is let in as nobody: its operations are answered UNAUTHENTICATED. */
+  /** A client that would only reconnect with the same token is admitted without any rights: its operations are answered UNAUTHENTICATED. */
   async #authenticate(request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Promise<Viewer> {
     try {
       return await this.options.authenticator.authenticate(authorizationIn(params) ?? request.headers.authorization);

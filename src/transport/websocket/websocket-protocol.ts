@@ -11,7 +11,7 @@ export interface ProtocolOptions {
   readonly logger: Logger;
   /** How long a client may take to say who it is, in milliseconds; then 4408. */
   readonly initTimeoutMs: number;
-  /** Takes what a client says of itself. False: the socket is being closed, with a reason. */
+  /** Takes what a client says of itself. False if the socket is being closed, with a reason. */
   readonly connect: (params: Readonly<Record<string, unknown>> | undefined) => Promise<boolean>;
   /** Starts an operation. What becomes of it is up to the operation; a rejection is an internal error. */
   readonly start: (operation: SocketOperation, payload: SubscribePayload, running: number) => Promise<void>;
@@ -117,7 +117,7 @@ export class SocketProtocol {
   };
 }
 
-/** Null: it is no message of the protocol. */
+/** Null if it is no message of the protocol. */
 function messageIn(data: RawData): Message | null {
   try {
     return parseMessage((data as Buffer).toString());

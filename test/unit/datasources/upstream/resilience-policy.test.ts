@@ -150,9 +150,9 @@ it('limits the calls in flight and the waiting ones', async () => {
 });
 
 describe('an upstream that goes silent', () => {
-  const silent = (givingUp: CallAbort) =>
+  const silent = (callAbort: CallAbort) =>
     new Promise<never>((_, reject) => {
-      givingUp.addEventListener('abort', () => reject(new UpstreamTimeoutError('late')));
+      callAbort.addEventListener('abort', () => reject(new UpstreamTimeoutError('late')));
     });
 
   it('opens the circuit long before the calls time out, and rejects their callers', async () => {

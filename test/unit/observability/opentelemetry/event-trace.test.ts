@@ -6,11 +6,16 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { DECIDING_TRACE_ID, EventIdGenerator, EventSampler, appendOf } from '../../../../src/observability/opentelemetry/event-trace.js';
+import {
+  DECIDING_TRACE_ID,
+  EventIdGenerator,
+  EventSampler,
+  deriveAppend,
+} from '../../../../src/observability/opentelemetry/event-trace.js';
 import { RecordedTracing } from '../../../../src/observability/opentelemetry/recorded-tracing.js';
 
 it('derives the ids of an append from the SHA-256 of its event, the same in every gateway', () => {
-  expect(appendOf('abc')).toMatchObject({ traceId: 'ba7816bf8f01cfea414140de5dae2223', spanId: 'b00361a396177a9c' });
+  expect(deriveAppend('abc')).toMatchObject({ traceId: 'ba7816bf8f01cfea414140de5dae2223', spanId: 'b00361a396177a9c' });
 });
 
 it('gives derived ids to one span only', () => {
@@ -33,9 +38,9 @@ it('records a delivery if and only if its webhook is recorded', () => {
     return sampler.shouldSample(context, own, 'deliver events', SpanKind.CONSUMER, {}, []).decision;
   };
   const decisions = Array.from({ length: 50 }, (_, n) => {
-    const { traceId } = appendOf(`event ${n}`);
+    const { traceId } = deriveAppend(`event ${n}`);
     const decision = decide(null, traceId);
-    expect(decide(traceId, appendOf(`another ${n}`).traceId)).toBe(decision);
+    expect(decide(traceId, deriveAppend(`another ${n}`).traceId)).toBe(decision);
     return decision;
   });
   expect(new Set(decisions)).toEqual(new Set([SamplingDecision.NOT_RECORD, SamplingDecision.RECORD_AND_SAMPLED]));
@@ -59,7 +64,7 @@ describe('spans', () => {
   });
 
   const appendOfOwn = (eventId: string) => {
-    const { traceId, spanId } = appendOf(eventId);
+    const { traceId, spanId } = deriveAppend(eventId);
     return { traceId, spanId };
   };
 

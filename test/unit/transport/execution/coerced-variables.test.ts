@@ -37,22 +37,22 @@ describe('coerced variables', () => {
     for (const v of VALUES)
       for (const given of [{ v, other: 'o' }, { v }, v === undefined ? { other: 'o' } : { v, other: null, unknown: 1 }]) {
         const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
-        expect(variables.of(schema, operation, given)).toEqual(coerced ? { ...coerced } : null);
+        expect(variables.coerce(schema, operation, given)).toEqual(coerced ? { ...coerced } : null);
       }
   });
 
   test('are those that the operation defines, and no others', () => {
     const operation = operationOf('query ($id: ID!, $last: Int!) { a }');
-    expect(new CoercedVariables().of(schema, operation, { last: 2, more: true, id: 'c1' })).toStrictEqual({ id: 'c1', last: 2 });
+    expect(new CoercedVariables().coerce(schema, operation, { last: 2, more: true, id: 'c1' })).toStrictEqual({ id: 'c1', last: 2 });
   });
 
   test('are not inherited from the prototype of the values', () => {
     const operation = operationOf('query ($toString: String, $id: ID!) { a }');
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], { id: 'c1' });
-    expect(new CoercedVariables().of(schema, operation, { id: 'c1' })).toEqual({ ...coerced });
+    expect(new CoercedVariables().coerce(schema, operation, { id: 'c1' })).toEqual({ ...coerced });
   });
 
   test('of an operation without definitions are none', () => {
-    expect(new CoercedVariables().of(schema, operationOf('{ a }'), { id: 'c1' })).toEqual({});
+    expect(new CoercedVariables().coerce(schema, operationOf('{ a }'), { id: 'c1' })).toEqual({});
   });
 });

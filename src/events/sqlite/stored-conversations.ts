@@ -6,7 +6,7 @@ const INITIAL_SLOTS = 1_024;
  * Which conversations something is stored of, in 8 to 16 bytes each: most that are queried are old and have no events, and need no look at
  * the store. Ids with the same 32 bits are not distinguished, and none is ever removed: "known" means that the store has to be asked.
  */
-export class KnownConversations {
+export class StoredConversations {
   /** Hashes in open addressing; 0 is a free slot. */
   #slots = new Uint32Array(INITIAL_SLOTS);
   #count = 0;
