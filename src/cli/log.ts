@@ -2,7 +2,7 @@ import { backUp } from '../events/sqlite/backup/backup.js';
 import { restore } from '../events/sqlite/backup/restore.js';
 import { logFile } from '../events/sqlite/open.js';
 import { LogUnavailableError } from '../events/port/errors.js';
-import { readEventLogSettings } from '../config.js';
+import { readEventLogSettings } from '../event-log-config.js';
 import { CommandError } from './command-error.js';
 import { formatErrorLines } from './format-error.js';
 import { UsageError, commandOptions } from './options.js';

@@ -104,19 +104,25 @@ describe.each([
   );
 });
 
+const CURSOR = parse('query Cursor($id: ID!) { conversation(id: $id) { latestCursor } }') as TypedDocumentNode<
+  { conversation: { latestCursor: string } },
+  { id: string }
+>;
+
 it.each(TRANSPORTS)('delivers each event over %s as it delivers the first, though a fragment is left out', async (transport) => {
   const document = parse(`
-    subscription S($id: ID!, $m: Boolean!) { messageAdded(conversationId: $id) { message { ...D @include(if: $m) ...R } } }
+    subscription S($id: ID!, $after: String, $m: Boolean!) { messageAdded(conversationId: $id, after: $after) { message { ...D @include(if: $m) ...R } } }
     fragment R on Message { ...C } fragment D on Message { ...C createdAt } fragment C on Message { text }
-  `) as TypedDocumentNode<{ messageAdded: { message: { text: string } } }, { id: string; m: boolean }>;
-  const results = gateway.subscribe(document, { id, m: false }, transport);
+  `) as TypedDocumentNode<{ messageAdded: { message: { text: string } } }, { id: string; after: string; m: boolean }>;
   await gateway.simulator.webhookSender.settled();
-  const next = results.next();
+  const { conversation } = await gateway.get(CURSOR, { id });
+  // However late the subscription begins, it misses none.
+  const results = gateway.subscribe(document, { id, after: conversation.latestCursor, m: false }, transport);
   const texts = Array.from({ length: TIMES }, (_, n) => `message ${n} over ${transport}`);
   const received: unknown[] = [];
   for (const text of texts) {
     await gateway.get(SendMessageDocument, { input: { conversationId: id, text } });
-    received.push((await (received.length === 0 ? next : results.next())).data);
+    received.push((await results.next()).data);
   }
   expect(received).toEqual(texts.map((text) => ({ messageAdded: { message: { text } } })));
   await results.stop();

@@ -67,3 +67,11 @@ export class ObservedProcess {
     await this.#closed;
   }
 }
+
+/** The settings that a start was refused for, as its errors name them, in alphabetical order. Other lines are returned as they are. */
+export const rejectedSettings = (stderr: string): string[] =>
+  stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => /^Setting (\w+): .*must/.exec(line)?.[1] ?? line)
+    .sort();

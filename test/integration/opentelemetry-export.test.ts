@@ -14,7 +14,7 @@ import { patiently } from '../support/patience.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
 import { untilTrue } from '../support/until.js';
 import { upstreamSettings } from '../support/upstream-settings.js';
-import { ObservedProcess } from './observed-process.js';
+import { ObservedProcess, rejectedSettings } from './observed-process.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'opentelemetry-export-'));
 const started: ObservedProcess[] = [];
@@ -167,13 +167,7 @@ it('does not start with an endpoint or headers that cannot be right, and says wh
     OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
   }).exited();
   expect(code).toBe(1);
-  expect(
-    stderr
-      .trimEnd()
-      .split('\n')
-      .map((line) => /^Setting (\w+): .*must/.exec(line)?.[1] ?? line)
-      .sort(),
-  ).toEqual([
+  expect(rejectedSettings(stderr)).toEqual([
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     'OTEL_EXPORTER_OTLP_HEADERS',
     'OTEL_EXPORTER_OTLP_PROTOCOL',

@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../src/config.js';
 import type { Config } from '../../src/config.js';
 
-const READERS = ['src/config.ts', 'src/datasources/chat-gateway-v1/generation.ts', 'src/datasources/chat-api-v2/generation.ts'];
+/** The files that read settings from the environment. */
+export const SETTING_READERS = [
+  'src/config.ts',
+  'src/event-log-config.ts',
+  'src/datasources/chat-gateway-v1/generation.ts',
+  'src/datasources/chat-api-v2/generation.ts',
+];
 /** How long a log that does not answer has to close after the drain, in seconds. */
 export const LOG_CLOSE_SECONDS = 2;
 
@@ -13,7 +19,7 @@ export const readFromRoot = (path: string): string => readFileSync(fileURLToPath
 
 /** Every variable that the gateway reads, those included that name a file with a secret. */
 export function knownVariables(): ReadonlySet<string> {
-  const calls = READERS.flatMap((path) => [...readFromRoot(path).matchAll(/read\.(\w+)\('([A-Z_]+)'/g)]);
+  const calls = SETTING_READERS.flatMap((path) => [...readFromRoot(path).matchAll(/read\.(\w+)\('([A-Z_]+)'/g)]);
   const names = calls.flatMap(([, method = '', name = '']) => (/secret$/i.test(method) ? [name, `${name}_FILE`] : [name]));
   return new Set([...names, 'NODE_ENV']);
 }

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { RedisSettings } from '../../src/config.js';
+import type { RedisSettings } from '../../src/event-log-config.js';
 import { parseRedisUrl } from '../../src/events/redis/redis-url.js';
 import { portToKeep } from './crash/gateway-process.js';
 import { limitFiles } from './limit-files.js';

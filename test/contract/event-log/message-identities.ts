@@ -102,6 +102,14 @@ export function describeNaming(openLog: OpenLog): void {
     expect(await live.next()).toMatchObject({ value: { identity: name } });
   });
 
+  it('matches an event with a listed message of its own content, though others wait for their events', async () => {
+    const { log } = await open();
+    const [first, second] = await keysOfList(log, ['m1', 'Hello'], ['m2', 'Good morning']);
+    expect(await keyOfEvent(log, 'e2', 'Good morning')).toBe(second);
+    expect(await keyOfEvent(log, 'e3', 'Something else')).toBe('ee3');
+    expect(await keyOfEvent(log, 'e1', 'Hello')).toBe(first);
+  });
+
   it('answers each sighting in its order, known and unknown ones mixed', async () => {
     const { log } = await open();
     const key = await keyOfEvent(log, 'e1', 'B');

@@ -4,6 +4,7 @@ import { encodePosition } from '../../../src/events/port/cursor.js';
 import { FORMAT } from '../../../src/events/redis/log-identity.js';
 import { FORMAT_VERSION } from '../../../src/events/sqlite/schema.js';
 import { UserErrorCode } from '../../../src/schema/user-error-code.js';
+import { SETTING_READERS } from '../../support/deployed-settings.js';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 /** The first cell of each row of the table under a heading, without the backticks. */
@@ -26,10 +27,7 @@ describe('docs/errors.md', () => {
 
 describe('docs/configuration.md', () => {
   it('lists every variable that is read, and no others', () => {
-    const readers = ['src/config.ts', 'src/datasources/chat-gateway-v1/generation.ts', 'src/datasources/chat-api-v2/generation.ts'].map(
-      read,
-    );
-    const readOnes = readers.flatMap((text) => [
+    const readOnes = SETTING_READERS.map(read).flatMap((text) => [
       ...text.matchAll(/read\.\w+\('([A-Z_]+)'/g),
       ...text.matchAll(/environment\['([A-Z_]+)'\]/g),
     ]);

@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
-import { DEFAULT_RETRY_HORIZON_MS } from '../../../../src/domain/identity-retention.js';
 import { toNewEvent } from '../../../../src/events/sqlite/new-event.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
 import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
+import { storeSettings } from './store-settings.js';
 import { LogUnavailableError } from '../../../../src/events/port/errors.js';
 
 describe('the client of the store', () => {
@@ -18,14 +17,7 @@ describe('the client of the store', () => {
 
   beforeEach(async () => {
     directory = await temporaryDirectory();
-    const settings = {
-      file: join(directory, 'events.db'),
-      newEpoch: 'epoch',
-      maxBytes: null,
-      now: 0,
-      retryHorizonMs: DEFAULT_RETRY_HORIZON_MS,
-    };
-    thread = startStoreWorker(settings);
+    thread = startStoreWorker(storeSettings(directory));
     ({ store } = await StoreClient.open(thread, () => clock.now));
   });
   afterEach(async () => {

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { temporaryDirectory } from '../../../contract/event-log/sqlite-log.js';
 import { queued, START } from '../../../contract/event-log/sample-events.js';
-import { DEFAULT_RETRY_HORIZON_MS } from '../../../../src/domain/identity-retention.js';
 import { toNewEvent } from '../../../../src/events/sqlite/new-event.js';
 import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
 import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
+import { storeSettings } from './store-settings.js';
 import { WorkerExitGuard } from '../../../../src/events/sqlite/worker-exit-guard.js';
 
 describe('the rest of a thread', () => {
@@ -47,14 +46,7 @@ describe('the rest of a thread', () => {
 
   it('is waited for between two batches of a store, with all acknowledged events stored', async () => {
     const directory = await temporaryDirectory();
-    const settings = {
-      file: join(directory, 'events.db'),
-      newEpoch: 'epoch',
-      maxBytes: null,
-      now: 0,
-      retryHorizonMs: DEFAULT_RETRY_HORIZON_MS,
-    };
-    const thread = startStoreWorker(settings);
+    const thread = startStoreWorker(storeSettings(directory));
     const { store } = await StoreClient.open(thread, () => START);
     const appends = Array.from({ length: 3_000 }, (_, n) => store.ask('append', toNewEvent(queued(`e${n}`))));
     const outcomes = Promise.allSettled(appends);
@@ -65,7 +57,7 @@ describe('the rest of a thread', () => {
     await exit;
     const told = (await outcomes).filter(({ status }) => status === 'fulfilled').length;
     expect(told).toBeLessThan(3_000);
-    const again = await StoreClient.open(startStoreWorker(settings), () => START);
+    const again = await StoreClient.open(startStoreWorker(storeSettings(directory)), () => START);
     const repeats = await Promise.all(Array.from({ length: told }, (_, n) => again.store.ask('append', toNewEvent(queued(`e${n}`)))));
     expect(repeats.every(({ duplicate }) => duplicate)).toBe(true);
     await again.store.close();
