@@ -18,6 +18,7 @@ const message = (id, conversationId) => ({
   conversationId,
   occurredAt: new Date(),
   receivedAt: new Date(),
+  source: 'WEBHOOK',
   type: 'MESSAGE_ADDED',
   data: {
     isEcho: false,

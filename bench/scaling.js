@@ -77,7 +77,7 @@ async function besideForeign(at, topic) {
   const appendNext = () => {
     const now = new Date();
     const named = { id: `foreign-${(made += 1)}`, conversationId: `${topic}0-${made % CONVERSATIONS}` };
-    return log.append({ ...named, occurredAt: now, receivedAt: now, type: 'MESSAGE_ADDED', data });
+    return log.append({ ...named, occurredAt: now, receivedAt: now, source: 'WEBHOOK', type: 'MESSAGE_ADDED', data });
   };
   const send = webhooks(at, `${topic}-beside`);
   return async (count) => {

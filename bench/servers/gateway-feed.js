@@ -60,7 +60,15 @@ const publish = (conversationId, id) => {
   const author = { participantId: 'user', type: 'CUSTOMER', name: null, language: null, removed: null };
   const text = 'A message as long as people write when they describe what went wrong with their order.';
   const message = { author, text, attachments: [], cards: [] };
-  void log.append({ id, type: 'MESSAGE_ADDED', conversationId, occurredAt: now, receivedAt: now, data: { message, isEcho: true } });
+  void log.append({
+    id,
+    type: 'MESSAGE_ADDED',
+    conversationId,
+    occurredAt: now,
+    receivedAt: now,
+    source: 'GATEWAY',
+    data: { message, isEcho: true },
+  });
 };
 // As raw ws does: only what waits for the topic's own clients.
 const unsent = (topic) => ((subscriptions.get(topic) ?? []).some(({ queued }) => queued > 256) ? Infinity : 0);

@@ -28,11 +28,11 @@ export function underCurrentNames(log) {
   });
 }
 
-/** A log's answers as JSON, with renamed fields under their first names: `identity.id` was `name.key`. */
+/** A log's answers as JSON, without the `source` of events, which earlier releases did not know, and with renamed fields under their first names: `identity.id` was `name.key`. */
 export const answeredUnderFirstNames = (answered) =>
   JSON.parse(JSON.stringify(answered), (_key, value) => {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-    const { identity, ...rest } = value;
+    const { identity, source: _source, ...rest } = value;
     const named = identity === undefined ? rest : { ...rest, name: identity };
     const isIdentity = 'listedId' in named && 'clientMessageId' in named && 'id' in named;
     if (!isIdentity) return named;

@@ -14,7 +14,7 @@ export const content = (text) => ({ author, text, attachments: [], cards: [] });
 
 export const event = (id, type, data, { conversationId = 'c1', at = START } = {}) => {
   const time = new Date(at);
-  return { id, conversationId, occurredAt: time, receivedAt: time, type, data };
+  return { id, conversationId, occurredAt: time, receivedAt: time, source: 'WEBHOOK', type, data };
 };
 
 export const message = (id, text, options) => event(id, 'MESSAGE_ADDED', { message: content(text), isEcho: false }, options);

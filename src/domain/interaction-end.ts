@@ -59,7 +59,14 @@ export function detectEnds(
     for (const cause of causes) open.delete(cause);
     if (known.has(id)) continue;
     // Not before its causes: a fold that sees the end first would count the leaving as another end.
-    ended.push({ id, conversationId, type: 'INTERACTION_ENDED', occurredAt: new Date(latest), data: { reason, interactionId } });
+    ended.push({
+      id,
+      conversationId,
+      source: 'GATEWAY',
+      type: 'INTERACTION_ENDED',
+      occurredAt: new Date(latest),
+      data: { reason, interactionId },
+    });
   }
   return { ended, open: open.size > 0 };
 }

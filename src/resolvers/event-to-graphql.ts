@@ -45,6 +45,7 @@ export function toConversationEvent(
   object.conversationId = event.conversationId;
   object.occurredAt = event.occurredAt;
   object.receivedAt = event.receivedAt;
+  object.source = event.source;
   object.cursor = cursor;
   object.replayed = replayed;
   // The row of the event's own type, which TypeScript cannot correlate.

@@ -1,7 +1,8 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
-import type { EventType } from '../domain/event.js';
+import type { EventSource as Source, EventType } from '../domain/event.js';
 import { ConversationEventType } from './conversation-event-type.js';
 import { DateTime } from './date-time.js';
+import { EventSource } from './event-source.js';
 
 @InterfaceType('ConversationEvent', {
   description:
@@ -36,6 +37,9 @@ export abstract class ConversationEvent {
 
   @Field(() => DateTime, { description: "When this gateway received the event, according to the gateway's clock." })
   receivedAt!: Date;
+
+  @Field(() => EventSource, { description: "Where the event is from: a webhook, this gateway, or the contact centre's history." })
+  source!: Source;
 
   @Field(() => Boolean, {
     description:

@@ -21,7 +21,15 @@ export function parseEvent(payload: unknown, { eventId, receivedAt }: Reception,
   const unrecognized: EventBody = { type: 'UNRECOGNIZED', data: { eventType: parsed.eventType, payload: limited } };
   const { type, data } = (conversationId === null ? null : parsed.body) ?? unrecognized;
   // Written out, for speed; type and data are those of one body.
-  return { id: eventId, conversationId, occurredAt: parsed.occurredAt ?? receivedAt, receivedAt, type, data } as ConversationEvent;
+  return {
+    id: eventId,
+    conversationId,
+    occurredAt: parsed.occurredAt ?? receivedAt,
+    receivedAt,
+    source: 'WEBHOOK',
+    type,
+    data,
+  } as ConversationEvent;
 }
 
 /** Null for an id that cannot be a key in a log: empty, too long, with control characters. */

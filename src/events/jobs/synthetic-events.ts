@@ -83,7 +83,7 @@ export class EchoSynthesizer<M extends SentMessage = SentMessage> {
   async #append(conversationId: string, body: NewEventBody, echoOf?: string): Promise<void> {
     const { log, clock, onAppended, onAppendError } = this.options;
     try {
-      const event = { id: ownEventId(randomUUID()), conversationId, receivedAt: new Date(clock()), ...body };
+      const event = { id: ownEventId(randomUUID()), conversationId, receivedAt: new Date(clock()), source: 'GATEWAY' as const, ...body };
       onAppended(await log.append(event, echoOf));
     } catch (error) {
       onAppendError(error, conversationId);

@@ -107,7 +107,15 @@ class TypingWatch {
   #publish(typing: readonly ParticipantRecord[]): void {
     const now = new Date(this.options.clock());
     const { conversationId } = this;
-    this.lastChange = { id: randomUUID(), conversationId, occurredAt: now, receivedAt: now, type: 'TYPING_CHANGED', data: { typing } };
+    this.lastChange = {
+      id: randomUUID(),
+      conversationId,
+      occurredAt: now,
+      receivedAt: now,
+      source: 'GATEWAY',
+      type: 'TYPING_CHANGED',
+      data: { typing },
+    };
     this.#published.add(this.lastChange);
     if (typing.length === 0) this.end();
     this.options.log.publish(this.lastChange);

@@ -85,8 +85,8 @@ function prepare(driver: Driver, settings: StoreSettings): WorkerReady {
     driver.exec(`BEGIN; ${TABLES}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${FORMAT_VERSION}`);
     driver.run('INSERT INTO log (epoch) VALUES (?)', settings.newEpoch);
     driver.exec('COMMIT');
-  } else if (version < FORMAT_VERSION) beginMigration(driver);
-  else driver.exec(`BEGIN; ${TABLES}; COMMIT`);
+  } else if (version < 3) beginMigration(driver);
+  else driver.exec(`BEGIN; ${TABLES}; PRAGMA user_version = ${FORMAT_VERSION}; COMMIT`);
   migrateRows(driver, settings);
   const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
   if (log === undefined) throw new Error('The event log has lost its epoch');

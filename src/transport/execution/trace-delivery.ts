@@ -1,7 +1,6 @@
 import type { ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { ConversationEvent } from '../../domain/event.js';
 import { GatewayError } from '../../domain/errors.js';
-import { isOwnEvent } from '../../domain/occurrence-times.js';
 import type { Span, Tracing } from '../../observability/tracing.js';
 import type { ExecuteEvent } from './shared-results.js';
 import { recordErrors, operationAttributes } from './trace-operation.js';
@@ -17,7 +16,7 @@ export function tracedExecution(
   const operation = operationAttributes(definition);
   return (delivery) => {
     const { event, replayed } = delivery;
-    const span = tracing.startDelivery('deliver events', isByWebhook(event) ? event.id : null, {
+    const span = tracing.startDelivery('deliver events', isAppendedByWebhook(event) ? event.id : null, {
       ...operation,
       'messaging.system': 'event_log',
       'messaging.operation.name': 'deliver',
@@ -41,9 +40,8 @@ export function tracedExecution(
   };
 }
 
-/** Typing may be the gateway's own as well, and is not appended. */
-const isByWebhook = (event: ConversationEvent): boolean =>
-  !isOwnEvent(event) && event.type !== 'INTERACTION_ENDED' && event.type !== 'TYPING_CHANGED';
+/** Typing is not appended. */
+const isAppendedByWebhook = ({ source, type }: ConversationEvent): boolean => source === 'WEBHOOK' && type !== 'TYPING_CHANGED';
 
 function ended(span: Span, result: ExecutionResult): ExecutionResult {
   recordErrors(

@@ -6,6 +6,7 @@ import { foldHandling } from '../../../src/domain/interaction-metrics.js';
 import type { Episode } from '../../../src/domain/interaction-episodes.js';
 import type { MessageIdentity } from '../../../src/domain/message-identity.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
+import { FORMAT } from '../../../src/events/redis/log-identity.js';
 import { encodeEvent } from '../../../src/events/port/event-codec.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import { hashId, keyOf, Keys } from '../../../src/events/redis/keys.js';
@@ -81,7 +82,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
       const { handling: episodes, ...known } = fixture.answers as { readonly handling: Episode[] };
       // Format 1 kept episodes where format 2 keeps the facts that they are made of.
       expect(await answers(log, messageDigest)).toEqual({ ...known, handling: [...foldHandling(episodes, [])] });
-      expect(await client.hget('{fixture}:log', 'format')).toBe('3');
+      expect(await client.hget('{fixture}:log', 'format')).toBe(FORMAT);
       await log.close();
     },
   );
@@ -135,13 +136,14 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
   it('whose format is raised while a gateway runs is not used by it any more', async () => {
     const { log } = await openRedis(optionsFor(target()));
     expect((await log.health()).ok).toBe(true);
-    await client.hset('{fixture}:log', 'format', '4');
-    const refusal = 'The event log in Redis has format 4; this release reads formats 1 to 3';
+    const later = Number(FORMAT) + 1;
+    await client.hset('{fixture}:log', 'format', later);
+    const refusal = `The event log in Redis has format ${later}; this release reads formats 1 to ${FORMAT}`;
     const { ok, warnings } = await log.health();
     expect([ok, warnings]).toEqual([false, expect.arrayContaining([refusal])]);
     await expect(log.append(queued('e1'))).rejects.toMatchObject({ reason: refusal });
     await expect(log.read('all', { limit: 1 })).rejects.toMatchObject({ reason: refusal });
-    await client.hset('{fixture}:log', 'format', '3');
+    await client.hset('{fixture}:log', 'format', FORMAT);
     expect((await log.health()).ok).toBe(true);
     expect((await log.append(queued('e1'))).duplicate).toBe(false);
     await log.close();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { CursorExpiredError } from '../../../src/domain/errors.js';
+import { FORMAT } from '../../../src/events/redis/log-identity.js';
 import { LogUnavailableError } from '../../../src/events/port/errors.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import type { RedisLogOptions } from '../../../src/events/redis/open.js';
@@ -318,10 +319,11 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
       reason: expect.stringContaining('The event log in Redis has 4 partitions, not 8') as string,
     });
     const client = new Redis(redis.port, '127.0.0.1');
-    await client.hset('{chat}:log', 'format', '4');
+    const later = Number(FORMAT) + 1;
+    await client.hset('{chat}:log', 'format', later);
     client.disconnect();
     await expect(open({})).rejects.toMatchObject({
-      reason: expect.stringContaining('has format 4; this release reads formats 1 to 3') as string,
+      reason: expect.stringContaining(`has format ${later}; this release reads formats 1 to ${FORMAT}`) as string,
     });
   });
 

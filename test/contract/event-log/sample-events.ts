@@ -18,6 +18,7 @@ const base = (id: string, { conversationId = 'c1', occurredAt = START, receivedA
   conversationId,
   occurredAt: new Date(occurredAt),
   receivedAt: new Date(receivedAt),
+  source: 'WEBHOOK' as const,
 });
 
 export function queued(id: string, given: Given = {}): ConversationEvent<'INTERACTION_QUEUED'> {

@@ -3,7 +3,7 @@ import type { StateEvent } from '../../../src/domain/projection.js';
 import { AGENT_LEFT_DELAY_MS, detectEnds } from '../../../src/domain/interaction-end.js';
 
 const T = 1_767_225_600_000;
-const base = (id: string) => ({ id, conversationId: 'c1', occurredAt: new Date(T), receivedAt: new Date(T) });
+const base = (id: string) => ({ id, conversationId: 'c1', occurredAt: new Date(T), receivedAt: new Date(T), source: 'WEBHOOK' as const });
 const idle: StateEvent = {
   ...base('idle'),
   type: 'CONVERSATION_UPDATED',

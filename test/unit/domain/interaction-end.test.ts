@@ -26,19 +26,19 @@ const endsOf = (events: readonly StateEvent[]) =>
   events.flatMap((event) => (event.type === 'INTERACTION_ENDED' ? [event.data.interactionId] : [])).sort();
 
 const left = (at: number, id = 'left', agentId = 'a'): StateEvent => ({
-  ...{ id, conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at) },
+  ...{ id, conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at), source: 'WEBHOOK' },
   type: 'AGENT_LEFT',
   data: { agent: { agentId, name: null } },
 });
 const joined = (at: number, agentId: string): StateEvent =>
   ({ ...left(at, `joined ${agentId}`, agentId), type: 'AGENT_JOINED' }) as StateEvent;
 const idle = (at: number): StateEvent => ({
-  ...{ id: 'idle', conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at) },
+  ...{ id: 'idle', conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at), source: 'WEBHOOK' },
   type: 'CONVERSATION_UPDATED',
   data: { upstreamState: 'idle', assignment: null, customer: null, channelType: null },
 });
 const customerLeft = (at: number): StateEvent => ({
-  ...{ id: 'customer left', conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at) },
+  ...{ id: 'customer left', conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at), source: 'WEBHOOK' },
   type: 'CUSTOMER_LEFT',
   data: {},
 });
@@ -124,6 +124,7 @@ describe('detectEnds', () => {
       {
         id: interactionEndedId('c1', 'i1'),
         conversationId: 'c1',
+        source: 'GATEWAY',
         type: 'INTERACTION_ENDED',
         occurredAt: new Date(T + 500),
         data: { reason: 'CUSTOMER_LEFT', interactionId: 'i1' },
@@ -133,7 +134,7 @@ describe('detectEnds', () => {
 
   it('keeps the state of the next interaction although the clocks of events and interactions differ', () => {
     const queued: StateEvent = {
-      ...{ id: 'queued', conversationId: 'c1', occurredAt: new Date(T + 500), receivedAt: new Date(T) },
+      ...{ id: 'queued', conversationId: 'c1', occurredAt: new Date(T + 500), receivedAt: new Date(T), source: 'WEBHOOK' },
       type: 'INTERACTION_QUEUED',
       data: { queue: { queueId: 'q', name: null } },
     };

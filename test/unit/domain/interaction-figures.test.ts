@@ -218,7 +218,7 @@ describe('the metrics of an interaction', () => {
     const received = (seconds: number) => ({ ...at(seconds), receivedAt: START + (seconds + ahead) * 1_000 });
     const ours = new Date(START + (21 + ahead) * 1_000);
     const customerLeft: ConversationEvent = {
-      ...{ id: ownEventId('left'), conversationId: 'c1', occurredAt: ours, receivedAt: ours },
+      ...{ id: ownEventId('left'), conversationId: 'c1', occurredAt: ours, receivedAt: ours, source: 'GATEWAY' },
       ...{ type: 'CUSTOMER_LEFT', data: {} },
     };
     const heard = [

@@ -280,6 +280,7 @@ export class World {
       type: 'MESSAGE_ADDED',
       occurredAt: new Date(at + this.#eventSkewMs),
       receivedAt: new Date(this.#now + this.#ourSkewMs),
+      source: 'WEBHOOK',
       data: { message: content, isEcho: content.author.type !== 'AGENT' },
     };
   }

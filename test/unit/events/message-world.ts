@@ -51,7 +51,7 @@ export class MessageWorld {
     this.#now += afterMs;
     const number = this.#times.push(this.#now) - 1;
     const occurredAt = new Date(this.#now + this.options.eventsAheadMs);
-    const event = { id: String(number), conversationId: 'c1', occurredAt, receivedAt: new Date(START) };
+    const event = { id: String(number), conversationId: 'c1', occurredAt, receivedAt: new Date(START), source: 'WEBHOOK' as const };
     void this.#store.append({ ...event, type: 'MESSAGE_ADDED', data: { message: content(String(number)), isEcho: false } });
   }
 

@@ -10,7 +10,7 @@ const message: MessageContent = {
   ...{ text: 'Hello', attachments: [], cards: [] },
 };
 const event: ConversationEvent<'MESSAGE_ADDED'> = {
-  ...{ id: 'e1', conversationId: 'c1', occurredAt: AT, receivedAt: AT },
+  ...{ id: 'e1', conversationId: 'c1', occurredAt: AT, receivedAt: AT, source: 'WEBHOOK' },
   type: 'MESSAGE_ADDED',
   data: { message, isEcho: false },
 };

@@ -38,7 +38,7 @@ class Conversation {
     const [occurredAt, receivedAt] = [new Date(T + (number - seconds) * SECOND), new Date(this.clock.now)];
     const message = content(`${number}`);
     void this.store.append({
-      ...{ id: `e${number}`, conversationId: 'c1', type: 'MESSAGE_ADDED', occurredAt, receivedAt },
+      ...{ id: `e${number}`, conversationId: 'c1', type: 'MESSAGE_ADDED', occurredAt, receivedAt, source: 'WEBHOOK' },
       data: { message, isEcho: false },
     });
   }

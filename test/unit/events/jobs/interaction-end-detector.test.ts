@@ -6,7 +6,7 @@ import { END_POLL_DELAYS_MS, END_POLL_HORIZON_MS, InteractionEndDetector } from 
 const LEFT_AT = new Date('2026-01-01T10:00:00Z');
 const ENDED_AT = new Date('2026-01-01T10:45:00Z');
 const left: ConversationEvent<'AGENT_LEFT'> = {
-  ...{ id: 'left', conversationId: 'c1', occurredAt: LEFT_AT, receivedAt: LEFT_AT },
+  ...{ id: 'left', conversationId: 'c1', occurredAt: LEFT_AT, receivedAt: LEFT_AT, source: 'WEBHOOK' },
   type: 'AGENT_LEFT',
   data: { agent: { agentId: 'a', name: null } },
 };

@@ -33,7 +33,7 @@ const LIST = Array.from({ length: MESSAGES }, (_, number): MessageRecord => ({
 function eventOf(number: number, age: number): ConversationEvent<'MESSAGE_ADDED'> {
   const at = T + number * MINUTE + 1_000;
   return {
-    ...{ id: `e${number}`, conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at + age) },
+    ...{ id: `e${number}`, conversationId: 'c1', occurredAt: new Date(at), receivedAt: new Date(at + age), source: 'WEBHOOK' },
     ...{ type: 'MESSAGE_ADDED', data: { message: content(`${number}`), isEcho: false } },
   };
 }

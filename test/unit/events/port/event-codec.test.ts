@@ -1,9 +1,11 @@
 import { UNKNOWN_CUSTOMER } from '../../../../src/domain/customer.js';
 import type { ConversationEvent, EventType } from '../../../../src/domain/event.js';
 import type { EventData } from '../../../../src/domain/events/event-table.js';
+import { ownEventId } from '../../../../src/domain/occurrence-times.js';
 import { decodeEvent, encodeEvent } from '../../../../src/events/port/event-codec.js';
 
-const base = { conversationId: 'c-1', occurredAt: new Date('2026-01-02T03:04:05.006Z'), receivedAt: new Date('2026-01-02T03:04:06.007Z') };
+const times = { occurredAt: new Date('2026-01-02T03:04:05.006Z'), receivedAt: new Date('2026-01-02T03:04:06.007Z') };
+const base = { conversationId: 'c-1', ...times, source: 'WEBHOOK' as const };
 const author = { participantId: 'user', type: 'CUSTOMER', name: null, language: null, removed: null } as const;
 
 /** Data of every type, all fields set. */
@@ -30,17 +32,35 @@ const DATA: { readonly [K in EventType]: EventData[K] } = {
   UNRECOGNIZED: { eventType: '', payload: [1, null, { a: 'b' }] },
 };
 
-const events = Object.entries(DATA).map(([type, data]) => ({ ...base, id: `e-"${type}"\\`, type, data }) as ConversationEvent);
+const sourceOf = (type: string) => (type === 'INTERACTION_ENDED' ? 'GATEWAY' : 'WEBHOOK');
+const events = Object.entries(DATA).map(
+  ([type, data]) => ({ ...base, source: sourceOf(type), id: `e-"${type}"\\`, type, data }) as ConversationEvent,
+);
 
 describe('the codec of events', () => {
   it.each(events.map((event) => [event.type, event] as const))(
     'writes %s as JSON does, and restores it, dates included',
     (_type, event) => {
       const { id, conversationId, occurredAt, receivedAt, type, data } = event;
-      expect(encodeEvent(event)).toBe(JSON.stringify({ id, conversationId, occurredAt, receivedAt, type, data }));
+      const stored = event.source === 'WEBHOOK' ? {} : { source: event.source };
+      expect(encodeEvent(event)).toBe(JSON.stringify({ id, conversationId, occurredAt, receivedAt, ...stored, type, data }));
       expect(decodeEvent(encodeEvent(event))).toEqual(event);
     },
   );
+
+  it.each(['WEBHOOK', 'GATEWAY', 'HISTORY'] as const)('restores the source %s', (source) => {
+    const event: ConversationEvent = { ...base, id: 'e-1', source, type: 'CUSTOMER_JOINED', data: {} };
+    expect(decodeEvent(encodeEvent(event))).toEqual(event);
+  });
+
+  it.each([
+    ['e-1', 'CUSTOMER_LEFT', 'WEBHOOK'],
+    [ownEventId('1'), 'CUSTOMER_LEFT', 'GATEWAY'],
+    ['ended-1', 'INTERACTION_ENDED', 'GATEWAY'],
+  ])('works out the source of %s, a %s that was stored without one', (id, type, source) => {
+    const stored = { id, conversationId: 'c-1', ...times, type, data: {} };
+    expect(decodeEvent(JSON.stringify(stored))).toEqual({ ...stored, source });
+  });
 
   it('restores an event without a conversation', () => {
     const event: ConversationEvent = { ...base, id: 'e-1', conversationId: null, type: 'UNRECOGNIZED', data: DATA.UNRECOGNIZED };

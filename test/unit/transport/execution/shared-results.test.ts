@@ -13,6 +13,7 @@ beforeEach(() => {
     conversationId: 'c1',
     occurredAt: new Date(0),
     receivedAt: new Date(0),
+    source: 'WEBHOOK',
     data: {},
   };
   delivery = { event, cursor: 'cursor 1', identity: null, replayed: false };

@@ -1,6 +1,5 @@
 import { OperationTypeNode, parse } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
-import { ownEventId } from '../../../../src/domain/occurrence-times.js';
 import type { Delivery } from '../../../../src/events/port/event-log.js';
 import { NO_TRACING } from '../../../../src/observability/tracing.js';
 import type { Tracing } from '../../../../src/observability/tracing.js';
@@ -9,7 +8,7 @@ import { tracedExecution } from '../../../../src/transport/execution/trace-deliv
 const [definition] = parse('subscription Follow { conversationEvents { __typename } }').definitions as [OperationDefinitionNode];
 
 /** From which event's append each delivery is linked. */
-function linksOf(events: readonly { id: string; type: string }[]): (string | null)[] {
+function linksOf(events: readonly { id: string; source: string; type: string }[]): (string | null)[] {
   const links: (string | null)[] = [];
   const tracing: Tracing = {
     ...NO_TRACING,
@@ -28,10 +27,11 @@ it('links deliveries of events that a webhook brought, and of no others', () => 
   expect(definition.operation).toBe(OperationTypeNode.SUBSCRIPTION);
   expect(
     linksOf([
-      { id: 'e1', type: 'MESSAGE_ADDED' },
-      { id: ownEventId('e2'), type: 'MESSAGE_ADDED' },
-      { id: 'e3', type: 'INTERACTION_ENDED' },
-      { id: 'e4', type: 'TYPING_CHANGED' },
+      { id: 'e1', source: 'WEBHOOK', type: 'MESSAGE_ADDED' },
+      { id: 'e2', source: 'GATEWAY', type: 'MESSAGE_ADDED' },
+      { id: 'e3', source: 'HISTORY', type: 'MESSAGE_ADDED' },
+      { id: 'e4', source: 'GATEWAY', type: 'INTERACTION_ENDED' },
+      { id: 'e5', source: 'WEBHOOK', type: 'TYPING_CHANGED' },
     ]),
-  ).toEqual(['e1', null, null, null]);
+  ).toEqual(['e1', null, null, null, null]);
 });
