@@ -19,6 +19,7 @@ import { ConversationQueriesResolver } from './conversation-queries-resolver.js'
 import { ConversationResolver } from './conversation-resolver.js';
 import { CreateAttachmentUploadResolver } from './create-attachment-upload-resolver.js';
 import { CreateConversationResolver } from './create-conversation-resolver.js';
+import { EventFeedResolver } from './event-feed-resolver.js';
 import { EraseConversationResolver } from './erase-conversation-resolver.js';
 import { GatewayResolver } from './gateway-resolver.js';
 import { InteractionEndedResolver } from './interaction-ended-resolver.js';
@@ -114,6 +115,7 @@ export function buildSchema(more: readonly (new () => object)[] = []): GraphQLSc
       ScheduleReturnToBotResolver,
       SubscriptionResolver,
       AllEventsResolver,
+      EventFeedResolver,
       EraseConversationResolver,
       IssueCustomerTokenResolver,
       ...more,

@@ -1,6 +1,7 @@
 import type { ConversationEvent, EventType } from '../../domain/event.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
+import type { Shard } from '../../domain/shard.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 
 /** The range of a read or subscription: one conversation, or all of them. */
@@ -59,6 +60,8 @@ export interface SubscribeOptions {
   /** Delivers stored events after this cursor first, then live ones, without gap or repeat. If omitted, live events only. */
   readonly after?: string;
   readonly types?: readonly EventType[];
+  /** Only events of conversations in this shard, for scope `all`. Cursors do not depend on it: they are valid for every shard within it. */
+  readonly shard?: Shard | null;
   /** Called once when the queue overflows, even while nobody waits in `next()`: a stalled consumer no longer asks. */
   readonly onOverflow?: () => void;
 }

@@ -71,6 +71,7 @@ export class Subscriptions {
     const subscription: CatchUpSubscription = new CatchUpSubscription({
       cursor,
       types: options.types ?? null,
+      shard: options.shard,
       queueLimit,
       readPage: (from, callbacks) => {
         const onPage = (page: SubscriptionPage) => {

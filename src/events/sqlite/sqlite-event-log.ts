@@ -120,6 +120,7 @@ export class SqliteEventLog implements EventLog {
     const subscription: CatchUpSubscription = new CatchUpSubscription({
       cursor: options.after ?? this.options.cursors.end(scope, this.options.heads.logHead),
       types: options.types ?? null,
+      shard: options.shard,
       queueLimit: this.options.queueLimit,
       readPage: (after, callbacks) => {
         this.#readPage(scope, after, options.types ?? null, callbacks);
