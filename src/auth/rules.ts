@@ -21,6 +21,7 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     // Bots hand conversations over by them.
     channel: 'SERVICES',
     channels: 'SERVICES',
+    queues: 'SERVICES',
     webhook: 'ADMINS',
     webhooks: 'ADMINS',
     viewer: 'PUBLIC',

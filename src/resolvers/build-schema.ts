@@ -31,6 +31,7 @@ import { IssueCustomerTokenResolver } from './issue-customer-token-resolver.js';
 import { LeaveConversationResolver } from './leave-conversation-resolver.js';
 import { MessageResolver } from './message-resolver.js';
 import { NodeResolver } from './node-resolver.js';
+import { QueuesResolver } from './queues-resolver.js';
 import { ScheduleReturnToBotResolver } from './schedule-return-to-bot-resolver.js';
 import { SendMessageResolver } from './send-message-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
@@ -100,6 +101,7 @@ export function buildSchema(more: readonly (new () => object)[] = []): GraphQLSc
       AttachmentResolver,
       InteractionResolver,
       ChannelResolver,
+      QueuesResolver,
       GatewayResolver,
       ViewerResolver,
       CreateConversationResolver,

@@ -83,6 +83,7 @@ const QUERIES: readonly Case[] = [
   ['Query._service', FOR_SERVICES, '{ asked: _service { sdl } }', none],
   ['Query.conversations', FOR_KNOWN, '{ asked: conversations(first: 100) { nodes { conversationId } } }', none],
   ['Query.channels', FOR_SERVICES, '{ asked: channels(first: 1) { nodes { name queue { queueId } } } }', none],
+  ['Query.queues', FOR_SERVICES, '{ asked: queues { queueId name } }', none],
   ['Query.webhooks', FOR_ADMINS, '{ asked: webhooks(first: 1) { nodes { url } } }', none],
   [
     'Query.eventFeed',
@@ -203,7 +204,12 @@ const PARTS: readonly Case[] = [
     'query($i: ID!) { channel(id: $i) { asked: webhook { url } } }',
     ({ nodes }) => ({ i: nodes.Channel }),
   ],
-  ['Channel.webhook, of a listed channel', { ...FOR_ADMINS, service: same('null') }, '{ channels(first: 1) { nodes { asked: webhook { url } } } }', none],
+  [
+    'Channel.webhook, of a listed channel',
+    { ...FOR_ADMINS, service: same('null') },
+    '{ channels(first: 1) { nodes { asked: webhook { url } } } }',
+    none,
+  ],
 ];
 
 let gateway: RunningGateway;
