@@ -13,7 +13,7 @@ import { openSqliteLog } from '../build/events/sqlite/open.js';
 const [url] = process.argv.slice(2);
 const EVENTS = url === undefined ? 20_000 : 4_000;
 const CONVERSATIONS = 1_000;
-const COUNTS = [1, 4, 16, 64];
+const COUNTS = [1, 4, 16];
 const BATCH = 500;
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-shards-'));

@@ -33,7 +33,7 @@ export interface CatchUpSubscriptionOptions {
   readonly cursor: string;
   /** Null for every type. */
   readonly types: readonly EventType[] | null;
-  /** Omitted or null for every conversation. Pages are read for all shards, and filtered here: who starts at the same cursor shares them. */
+  /** Omitted or null for every conversation. A page may hold others. */
   readonly shard?: Shard | null | undefined;
   /** How many live stored events may be queued for the consumer. */
   readonly queueLimit: number;
