@@ -14,7 +14,7 @@ const MAX_SHARDS = 1_024;
  *
  * @param cursors what all workers before have kept: every conversation is in exactly one of the shards
  * @returns one list for each worker, each entry for a subscription (`shard`, `after`) or an `eventFeed` of its own
- * @throws RangeError if the shards overlap or leave conversations out, or if more than 1,024 would be needed: then let the old workers catch up first
+ * @throws RangeError if the shards overlap or leave conversations out, or if more than 1,024 would be needed: choose a number with which the counts so far have more divisors in common
  */
 export function reshard(cursors: readonly ShardCursor[], workers: number): ShardCursor[][] {
   if (!Number.isInteger(workers) || workers < 1 || workers > MAX_SHARDS)

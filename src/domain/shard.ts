@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** One of `count` shards, which share all conversations between them. */
 export interface Shard {
@@ -22,17 +22,8 @@ export function shardOf(conversationId: string | null, count: number): number {
 /** Whether a conversation is in a shard. */
 export const isInShard = (conversationId: string | null, { index, count }: Shard): boolean => shardOf(conversationId, count) === index;
 
-/** The same from the first characters of SHA-256 over `c` and the id in base64url, by which a log may know conversations (`scopeHash`). */
-export const shardOfHash = (hash: string, count: number): number => Buffer.from(hash.slice(0, 6), 'base64url').readUInt32BE() % count;
+/** A conversation's hash, whose remainder by `count` is its shard: the first 32 bits of SHA-256 over `c` and the id. */
+export const hashOf = (conversationId: string): number => parseInt(hash('sha256', `c${conversationId}`).slice(0, 8), 16);
 
-let lastId: string | null = null;
-let lastHash = 0;
-
-/** An event is examined by all its subscribers one after another: the hash is computed for the first of them. */
-function hashOf(id: string): number {
-  if (id !== lastId) {
-    lastHash = createHash('sha256').update(`c${id}`).digest().readUInt32BE();
-    lastId = id;
-  }
-  return lastHash;
-}
+/** The shard of a conversation by the first characters of the same hash in base64url, by which a log may know conversations (`scopeHash`). */
+export const shardOfHash = (hashed: string, count: number): number => Buffer.from(hashed.slice(0, 6), 'base64url').readUInt32BE() % count;

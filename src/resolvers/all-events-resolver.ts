@@ -28,7 +28,7 @@ async function followAll({ args, context: untyped }: ResolverData): Promise<Deli
 }
 
 /** Which events of all conversations are asked for. */
-export interface FeedArguments {
+interface FeedArguments {
   readonly after?: string | null;
   readonly types?: readonly EventType[] | null;
   readonly channelId?: string | null;

@@ -1,8 +1,8 @@
 import { EVENT_TYPES } from '../../domain/events/event-table.js';
 import type { ConversationEvent, EventType } from '../../domain/event.js';
-import { isInShard } from '../../domain/shard.js';
 import type { Shard } from '../../domain/shard.js';
 import { Consumer } from './consumer.js';
+import { isEventInShard } from './event-shard.js';
 import { SlowConsumerError } from '../port/errors.js';
 import type { Delivery, LogSubscription, SubscriptionPage, DeliverySink } from '../port/event-log.js';
 import { PulledDeliveries } from './pulled-deliveries.js';
@@ -174,9 +174,9 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
     return (this.#wantedTypes === ALL_TYPES || (this.#wantedTypes & TYPE_BITS[event.type]) !== 0) && this.#isInShard(event);
   }
 
-  #isInShard({ conversationId }: ConversationEvent): boolean {
+  #isInShard(event: ConversationEvent): boolean {
     const { shard } = this.options;
-    return shard === null || shard === undefined || isInShard(conversationId, shard);
+    return shard === null || shard === undefined || isEventInShard(event, shard);
   }
 
   #readNextPage(callbacks?: Callbacks<void>): void {
