@@ -14,7 +14,7 @@ import { describeError } from './describe-error.js';
 import { retryAfterMs } from './retry-after.js';
 import type { UpstreamCallReport } from './upstream-call.js';
 import { recordStatus, serverAttributes, withCallSpan } from './traced-call.js';
-import { confirmed, faultOfAnswer, faultOfFailure, unreadable } from './upstream-errors.js';
+import { confirmed, errorOfAnswer, errorOfFailure, unreadable } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 import type { ResiliencePolicy } from './resilience-policy.js';
 
@@ -79,9 +79,9 @@ export class UpstreamStreams {
           };
         const answer = await this.#settled(response);
         if (answer.status === 404) return null;
-        throw faultOfAnswer(answer, false) ?? unreadable('no file');
+        throw errorOfAnswer(answer, false) ?? unreadable('no file');
       } catch (error) {
-        throw error instanceof GatewayError ? error : faultOfFailure(error, false, timedOut());
+        throw error instanceof GatewayError ? error : errorOfFailure(error, false, timedOut());
       }
     });
   }
@@ -104,7 +104,7 @@ export class UpstreamStreams {
       } catch (error) {
         if (source.failure !== null) throw source.failure;
         // What had not gone out as a whole was not done.
-        throw error instanceof GatewayError ? error : faultOfFailure(error, request.writableFinished, timedOut());
+        throw error instanceof GatewayError ? error : errorOfFailure(error, request.writableFinished, timedOut());
       } finally {
         request.destroy();
       }
@@ -157,7 +157,7 @@ export class UpstreamStreams {
     const { tracing = NO_TRACING, baseUrl } = this.#options;
     const started = performance.now();
     let status: number | null = null;
-    let fault: unknown = null;
+    let failure: unknown = null;
     try {
       this.#options.guard?.admit();
       return await withCallSpan(tracing, { ...call, server: serverAttributes(baseUrl) }, (span) =>
@@ -167,10 +167,10 @@ export class UpstreamStreams {
         }, span.headers),
       );
     } catch (error) {
-      fault = error;
+      failure = error;
       throw error;
     } finally {
-      this.#options.onCall?.({ ...call, status, ...describeError(fault), durationMs: performance.now() - started });
+      this.#options.onCall?.({ ...call, status, ...describeError(failure), durationMs: performance.now() - started });
     }
   }
 }
@@ -187,7 +187,7 @@ function openBody(response: IncomingMessage, timedOut: () => boolean): Readable 
   response.on('data', (piece: Buffer) => {
     if (!body.push(piece)) response.pause();
   });
-  response.once('end', () => body.push(null)).on('error', (error) => body.destroy(faultOfFailure(error, false, timedOut())));
+  response.once('end', () => body.push(null)).on('error', (error) => body.destroy(errorOfFailure(error, false, timedOut())));
   // It may fail before anybody reads it.
   return body.on('error', () => undefined);
 }

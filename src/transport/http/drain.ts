@@ -19,11 +19,11 @@ export interface DrainTimes {
  */
 export async function drain(
   app: FastifyInstance,
-  transports: readonly Pick<WebSockets, 'count' | 'refuse' | 'close'>[],
+  transports: readonly Pick<WebSockets, 'count' | 'stopAccepting' | 'close'>[],
   { drainMs, drainNoticeMs }: DrainTimes,
 ): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
-  for (const transport of transports) transport.refuse();
+  for (const transport of transports) transport.stopAccepting();
   const noticeMs = Math.min(drainNoticeMs, drainMs / 2);
   if (noticeMs > 0) await pause(noticeMs);
   const leftMs = drainMs - noticeMs;

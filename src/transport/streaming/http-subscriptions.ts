@@ -48,7 +48,7 @@ export interface HttpSubscriptionsOptions {
 export class HttpSubscriptions {
   readonly #open = new Set<SubscriptionStream>();
   /** Of those who are sent what they missed. */
-  readonly #turns = new FairScheduler();
+  readonly #scheduler = new FairScheduler();
   #draining = false;
 
   constructor(private readonly options: HttpSubscriptionsOptions) {}
@@ -70,8 +70,8 @@ export class HttpSubscriptions {
     else this.#admit(requested, request, reply).catch((error: unknown) => reply.send(error));
   };
 
-  /** Takes no more. */
-  refuse(): void {
+  /** Rejects new subscriptions from now on, with 503. */
+  stopAccepting(): void {
     this.#draining = true;
   }
 
@@ -166,8 +166,15 @@ export class HttpSubscriptions {
       ...(operationName ? { operationName } : {}),
     };
     const key = sharingKey(document, definition, variables ?? {}, viewer.rightsKey);
-    const asker = { requestId, logger, metrics, introspection };
-    const opened = await openSubscription(args, asker, { execute, turns: this.#turns, tracing, key, definition, sink: stream });
+    const errorContext = { requestId, logger, metrics, introspection };
+    const opened = await openSubscription(args, errorContext, {
+      execute,
+      scheduler: this.#scheduler,
+      tracing,
+      key,
+      definition,
+      sink: stream,
+    });
     // Outside of its span, which what lasts as long as the subscription would keep.
     if (opened instanceof ResultDelivery) tracing.within(null, () => stream.carry(opened));
     else stream.answer(opened);

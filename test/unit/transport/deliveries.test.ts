@@ -42,7 +42,7 @@ function carry(source: Deliveries, make: (delivery: Delivery) => string) {
     const how = {
       toPayload: (one: Delivery) => new EncodedResult(make(one)),
       toError: () => new GraphQLError('masked'),
-      turns: new FairScheduler(),
+      scheduler: new FairScheduler(),
     };
     delivery = new ResultDelivery(source, how, { send, end: resolve });
     delivery.start();

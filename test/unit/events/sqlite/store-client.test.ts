@@ -49,7 +49,7 @@ describe('the client of the store', () => {
     await once(thread, 'exit');
     expect((await outcomes).at(-1)).toEqual({ status: 'rejected', reason: expect.any(LogUnavailableError) as Error });
     await expect(store.ask('activeSince', { from: { received: 0, seq: 0 } })).rejects.toThrow(LogUnavailableError);
-    expect(store.currentError()).toBe('The thread of the event log has ended');
+    expect(store.currentError()).toBe('The event log worker has exited');
   });
 
   it('says that the disk is stuck when it has not answered for long', async () => {

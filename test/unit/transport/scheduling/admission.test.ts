@@ -25,12 +25,12 @@ beforeEach(async () => {
   go = () => {
     for (const work of waiting.splice(0)) work();
   };
-  const turns = Object.assign(new FairScheduler(), { schedule: (work: () => void) => void waiting.push(work) });
+  const scheduler = Object.assign(new FairScheduler(), { schedule: (work: () => void) => void waiting.push(work) });
   const connected = once(server, 'connection') as Promise<[WebSocket]>;
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   [[atServer]] = await Promise.all([connected, once(client, 'open')]);
   atServer.on('message', (data: Buffer) => told.push(data.toString()));
-  admitFairly(atServer, turns);
+  admitFairly(atServer, scheduler);
 });
 afterEach(async () => {
   client.terminate();
