@@ -333,13 +333,13 @@ describe('what clients and logs see', () => {
     const client = clientOf({ timeoutMs: 60 });
     const faults = [await faultOf(read(client)), ...(await Promise.allSettled([change(client)])).flatMap(reasonOf)];
     for (const fault of faults) {
-      const told = [
+      const shown = [
         fault.message,
         (fault.cause as Error | undefined)?.message,
         JSON.stringify('details' in fault ? fault.details : null),
       ].join('\n');
-      expect(told).not.toMatch(/127\.0\.0\.1|localhost|things|body text/);
-      expect(told).not.toContain(KEY);
+      expect(shown).not.toMatch(/127\.0\.0\.1|localhost|things|body text/);
+      expect(shown).not.toContain(KEY);
       expect(Object.keys(fault.cause ?? {})).toEqual([]);
     }
     expect(JSON.stringify(reports)).not.toMatch(/127\.0\.0\.1|body text|secret/);
