@@ -41,7 +41,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** A gateway that goes on serving for long after it was told to stop, and whose log's thread is kept in the middle of a read. */
+/** A gateway with a long drain time, whose log worker is held in the middle of a read. */
 async function busyGateway(): Promise<{ gateway: ObservedProcess; url: string }> {
   const gateway = new ObservedProcess({
     ...upstreamSettings(simulator),

@@ -55,17 +55,17 @@ describe('a token that expires in mid-subscription', () => {
   ] as const)(
     'stops delivery over %s at once; with another one it goes on by its cursor, and misses and repeats nothing',
     async (transport, end) => {
-      const told: string[] = [];
+      const received: string[] = [];
       const ended: unknown[] = [];
       let after = (await dataAs<{ latestCursor: string }>(gateway, service, LATEST, { c: conversationId })).latestCursor;
       const follow = async (count: number) => {
         const client = subscriberAs(gateway, await forAMinute(), transport);
         try {
           for await (const result of client.iterate({ query: FOLLOW, variables: { c: conversationId, after } })) {
-            told.push(textIn(result));
+            received.push(textIn(result));
             after = (result.extensions as { cursor: string }).cursor;
-            if (told.length === count) break;
-            if (told.length === 1) {
+            if (received.length === count) break;
+            if (received.length === 1) {
               now += 60_000;
               says('after the end');
             }
@@ -77,14 +77,14 @@ describe('a token that expires in mid-subscription', () => {
       };
       says('before the end');
       await follow(9);
-      expect(told).toEqual(['before the end']);
+      expect(received).toEqual(['before the end']);
       expect(ended).toMatchObject([end]);
 
       says('while away');
       const going = follow(4);
       says('and on');
       await going;
-      expect(told).toEqual(['before the end', 'after the end', 'while away', 'and on']);
+      expect(received).toEqual(['before the end', 'after the end', 'while away', 'and on']);
       expect(ended).toHaveLength(1);
     },
   );
@@ -294,7 +294,7 @@ describe('over WebSocket', () => {
     ['of its own', () => new URL(gateway.addresses.url).origin, 101],
     ['of another origin', 'https://evil.example', 403],
     ['of an origin that only begins so', 'https://app.example.evil.example', 403],
-    ['without an origin to tell', 'null', 403],
+    ['without an origin', 'null', 403],
   ])('opens to a page %s: %s → %s', async (_what, given, status) => {
     const origin = typeof given === 'string' ? given : given();
     const socket = new WebSocket(gateway.addresses.wsUrl, 'graphql-transport-ws', { origin });

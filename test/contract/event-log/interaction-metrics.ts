@@ -7,7 +7,7 @@ import { agentJoined, agentLeft, messageAdded, queued, START, updated } from './
 const HOUR = 3_600_000;
 const at = (seconds: number) => ({ occurredAt: START + seconds * 1_000, receivedAt: START + seconds * 1_000 });
 
-/** One interaction, told in order: queued at 0 s, joined at 10 s, answered at 15 s, left at 40 s, idle. */
+/** The events of one interaction, in order: queued at 0 s, joined at 10 s, answered at 15 s, left at 40 s, idle. */
 const story = [
   queued('q1', at(0)),
   agentJoined('j1', at(10)),
@@ -24,7 +24,7 @@ function metricsAt(handling: Handling, start: number, end: number | null) {
   return metricsByInteraction([interaction], handling).get('i');
 }
 
-/** What every engine tells of how a conversation was handled. */
+/** The metrics that every engine computes from a conversation's events. */
 export function describeHandling(openLog: OpenLog): void {
   const open = disposing(openLog);
 

@@ -34,7 +34,7 @@ const LEAVES: Readonly<Record<string, readonly [unknown, ...unknown[]]>> = {
   JSON: [{ a: [1, null] }, 'text', 0],
 };
 
-/** What a value is, whatever the order of its properties; absent ones and undefined ones are told apart. */
+/** What a value is, whatever the order of its properties; absent ones and undefined ones differ. */
 function described(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(described).join()}]`;
   if (typeof value !== 'object' || value === null) return typeof value === 'string' ? JSON.stringify(value) : String(value);
