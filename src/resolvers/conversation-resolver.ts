@@ -33,8 +33,8 @@ import { toChannel, toInteraction, toMessage, toParticipant } from './to-graphql
 @Resolver(() => Conversation)
 export class ConversationResolver {
   @FieldResolver(() => ConversationState, { description: "State derived from the conversation's events and reconciled with the upstream." })
-  async state(@Root() { conversationId }: Conversation, @Ctx() { loaders, services }: RequestContext): Promise<State> {
-    const record = requireFound(await loaders.conversation.load(conversationId));
+  async state(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
+    const record = requireFound(await reads.conversation.load(conversationId));
     return deriveState((await services.projections.of(conversationId)).state, record);
   }
 
@@ -43,16 +43,16 @@ export class ConversationResolver {
     nullable: true,
     description: 'Channel through which the conversation arrived; null if it has been deleted or you may not see it.',
   })
-  async channel(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Channel | null> {
-    loaders.start(conversationId, [CHANNEL]);
-    const { channelId } = requireFound(await loaders.conversation.load(conversationId));
-    const record = channelId === null ? null : await loaders.channel.load(channelId);
+  async channel(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Channel | null> {
+    reads.start(conversationId, [CHANNEL]);
+    const { channelId } = requireFound(await reads.conversation.load(conversationId));
+    const record = channelId === null ? null : await reads.channel.load(channelId);
     return record === null ? null : toChannel(record);
   }
 
   @FieldResolver(() => Customer, { description: 'The customer, as last reported by the upstream.' })
-  async customer(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Customer> {
-    return requireFound(await loaders.conversation.load(conversationId)).customer;
+  async customer(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Customer> {
+    return requireFound(await reads.conversation.load(conversationId)).customer;
   }
 
   @FieldResolver(() => Assignment, {
@@ -60,18 +60,18 @@ export class ConversationResolver {
     description:
       'Agent, queue or script the conversation is assigned to. Null if unknown, which is always so between interactions when the capability ASSIGNMENT is missing.',
   })
-  async assignment(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Assignment | null> {
-    const { assignment, upstreamState } = requireFound(await loaders.conversation.load(conversationId));
+  async assignment(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Assignment | null> {
+    const { assignment, upstreamState } = requireFound(await reads.conversation.load(conversationId));
     if (assignment !== null || upstreamState !== 'ACTIVE') return assignment;
-    return assignmentFromEvents(await loaders.handling.load(conversationId));
+    return assignmentFromEvents(await reads.handling.load(conversationId));
   }
 
   @FieldResolver(() => DateTime, {
     nullable: true,
     description: "When the conversation was created, according to the contact centre's clock; null if unknown.",
   })
-  async createdAt(@Root() { conversationId }: Conversation, @Ctx() { loaders, services }: RequestContext): Promise<Date | null> {
-    const record = await loaders.conversation.load(conversationId);
+  async createdAt(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<Date | null> {
+    const record = await reads.conversation.load(conversationId);
     return record?.createdAt ?? (await services.projections.of(conversationId)).createdAt;
   }
 
@@ -80,8 +80,8 @@ export class ConversationResolver {
     nullable: true,
     description: 'Everyone who is or was in the conversation. Null, with an error, if the upstream could not be reached.',
   })
-  async participants(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Participant[]> {
-    return (await loaders.participants.load(conversationId)).map((record) => toParticipant(conversationId, record));
+  async participants(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Participant[]> {
+    return (await reads.participants.load(conversationId)).map((record) => toParticipant(conversationId, record));
   }
 
   @ReadsAhead(messagesRead)
@@ -121,11 +121,11 @@ export class ConversationResolver {
   async interactions(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { loaders }: RequestContext,
+    @Ctx() { loaders: reads }: RequestContext,
   ): Promise<ConnectionOf<Interaction>> {
     const list = `interactions:${conversationId}`;
     const window = toWindow(list, args);
-    const all = await loaders.interactions.load(conversationId);
+    const all = await reads.interactions.load(conversationId);
     return connection(list, window, windowOfArray(window, all), (record) => toInteraction(conversationId, record));
   }
 
@@ -140,8 +140,8 @@ export class ConversationResolver {
     description:
       'Log position taken before the rest of this conversation was read. Subscribe with `after: latestCursor` to continue without a gap.',
   })
-  latestCursor(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<string> {
-    return loaders.cursor({ conversationId });
+  latestCursor(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<string> {
+    return reads.cursor({ conversationId });
   }
 
   @FieldResolver(() => ConversationEventConnection, {

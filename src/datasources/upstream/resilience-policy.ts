@@ -51,7 +51,7 @@ export interface UpstreamStats {
 /** One exchange with the upstream; `callAbort` is aborted once nobody waits for its answer. Rejects if there is no complete answer. */
 export type Exchange = (callAbort: CallAbort) => Promise<UpstreamAnswer>;
 
-interface CallInFlight {
+interface UnderWay {
   readonly since: number;
   /** Null if its caller must wait, since something may have been changed. */
   callAbort: CallAbort | null;
@@ -65,7 +65,7 @@ export class ResiliencePolicy {
   readonly #options: UpstreamGuardOptions;
   readonly #circuit: CircuitBreaker;
   readonly #slots: ConcurrencyLimiter;
-  readonly #inFlight = new Set<CallInFlight>();
+  readonly #underWay = new Set<UnderWay>();
   #lastRead: Exchange | null = null;
   #lastResponseAt = 0;
   readonly #silence = new SilenceThreshold();
@@ -128,10 +128,10 @@ export class ResiliencePolicy {
     const now = this.#options.clock();
     const silentMs = this.#silence.ms;
     const isSilent = now - this.#lastResponseAt > silentMs;
-    const waiting = [...this.#inFlight].filter(({ since }) => now - since > silentMs);
+    const waiting = [...this.#underWay].filter(({ since }) => now - since > silentMs);
     if (!isSilent || waiting.length < SILENT_CALLS) return;
     this.#circuit.trip();
-    for (const { callAbort } of this.#inFlight) callAbort?.abort('SILENT');
+    for (const { callAbort } of this.#underWay) callAbort?.abort('SILENT');
   }
 
   #once(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
@@ -164,12 +164,12 @@ export class ResiliencePolicy {
 
   async #exchange(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
     const callAbort = new CallAbort();
-    const call = { since: this.#options.clock(), callAbort: isAbandonable ? callAbort : null };
-    this.#begin(call);
+    const underWay = { since: this.#options.clock(), callAbort: isAbandonable ? callAbort : null };
+    this.#begin(underWay);
     try {
       const answer = await exchange(callAbort);
       this.#lastResponseAt = this.#options.clock();
-      this.#silence.answered(this.#lastResponseAt - call.since);
+      this.#silence.answered(this.#lastResponseAt - underWay.since);
       if (isBroken(answer)) this.#circuit.failed();
       else this.#circuit.answered();
       return answer;
@@ -177,12 +177,12 @@ export class ResiliencePolicy {
       this.#circuit.failed();
       throw callAbort.reason === 'SILENT' ? downError('the upstream is silent') : error;
     } finally {
-      this.#end(call);
+      this.#end(underWay);
     }
   }
 
-  #begin(call: CallInFlight): void {
-    this.#inFlight.add(call);
+  #begin(underWay: UnderWay): void {
+    this.#underWay.add(underWay);
     if (this.#listening !== null) return;
     this.#lastCheckAt = this.#options.clock();
     this.#listening = setInterval(() => {
@@ -193,11 +193,11 @@ export class ResiliencePolicy {
     }, SILENCE_CHECK_MS).unref();
   }
 
-  #end(call: CallInFlight): void {
-    this.#inFlight.delete(call);
-    // As in `SingleFlight`: a set's former tables may hold what it held for long.
-    call.callAbort = null;
-    if (this.#inFlight.size > 0 || this.#listening === null) return;
+  #end(underWay: UnderWay): void {
+    this.#underWay.delete(underWay);
+    // As in `SharedReads`: a set's former tables may hold what it held for long.
+    underWay.callAbort = null;
+    if (this.#underWay.size > 0 || this.#listening === null) return;
     clearInterval(this.#listening);
     this.#listening = null;
   }

@@ -8,7 +8,7 @@ import { hashId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { LiveMessage } from './pubsub-message.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
-import type { IncomingEvent, MessageIdentities, NewIdentity } from './message-identities.js';
+import type { EventSighting, MessageIdentities, NewIdentity } from './message-identities.js';
 import type { Position } from './positions.js';
 import type { Replicas } from './replicas.js';
 import type { Commands } from './script.js';
@@ -79,12 +79,12 @@ export class Appender {
     await this.options.replicas.idle();
   }
 
-  async #store(incoming: IncomingEvent, json: string, claimed: Promise<void>): Promise<StoredAppend> {
-    const { event } = incoming;
+  async #store(sighting: EventSighting, json: string, claimed: Promise<void>): Promise<StoredAppend> {
+    const { event } = sighting;
     const location = this.options.keys.locate(scopeOf(event));
     const id = hashId(event.id);
     for (;;) {
-      const [, assigned] = await Promise.all([claimed, this.options.identities.identifyEvent(incoming, location)]);
+      const [, assigned] = await Promise.all([claimed, this.options.identities.identifyEvent(sighting, location)]);
       const reply = await this.#run(event, json, id, assigned);
       this.options.onReply();
       if (reply[0] === 'STORED') {

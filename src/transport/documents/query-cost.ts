@@ -36,7 +36,7 @@ const CHANGE = 10;
 /**
  * What an operation costs at most: one for each object that its answer may hold, ten for each change; text, numbers and the like are free. A list counts as long as
  * `first`, `last`, the `ids` or the `representations` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of
- * object the dearest counts. The document must be valid. The result needs no walk of it: if no size is a variable it is a number computed beforehand.
+ * object the dearest counts. The document must be valid. The result needs no walk of it: with no variable in the place of a size it is a number worked out already.
  */
 export function estimateCost(
   schema: GraphQLSchema,
@@ -110,7 +110,7 @@ class Costs {
     const takes = (name: string) => field.args.some((arg) => arg.name === name);
     for (const [name, maximum] of LISTED)
       if (takes(name)) return this.#read(node, [name], ([list]) => (Array.isArray(list) ? Math.min(list.length, maximum) : maximum));
-    // The field itself rejects both or none of the two.
+    // Both or none of the two is refused by the field.
     return takes('first') && takes('last') ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE) : null;
   }
 
