@@ -22,7 +22,7 @@ const SECONDS = Number(process.env['UPSTREAM_DEAD_SECONDS'] ?? 3);
  */
 const PATIENCE = patiently(process.env['UPSTREAM_DEAD_SECONDS'] === undefined ? 5 : 1);
 const REQUESTS_PER_SECOND = 200;
-/** Asked for in turn: who asks for the same at once shares one call. */
+/** Requested in turn, since identical reads in flight share one call. */
 const CONVERSATIONS = 50;
 const MEBIBYTE = 1_048_576;
 const QUERY = print(ConversationStateDocument);

@@ -42,7 +42,7 @@ export class MessageListener {
     return [...this.#heard.values()];
   }
 
-  /** A socket takes only so many subscriptions at once. */
+  /** The number of subscriptions in parallel on one socket is limited. */
   async stop(): Promise<void> {
     await this.#results.return?.();
   }

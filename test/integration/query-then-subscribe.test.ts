@@ -61,7 +61,7 @@ describe.each(SETTINGS)('a race over $transport ($generation.name)', ({ generati
       generation,
       simulator: { eventSkewMs: ({ conversationId }) => skews.get(conversationId) ?? 0 },
     });
-    // Each conversation is listened to until the end, and a socket takes 20 operations at once.
+    // Each conversation is listened to until the end, and a socket accepts 20 operations in parallel.
     clients = Array.from({ length: 24 }, () => subscriberAs(gateway, null, transport));
   });
   afterAll(async () => {

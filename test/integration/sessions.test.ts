@@ -15,8 +15,8 @@ const LATEST = 'query($c: ID!) { conversation(id: $c) { latestCursor } }';
 const FOLLOW = 'subscription($c: ID!, $after: String) { messageAdded(conversationId: $c, after: $after) { message { text } } }';
 
 let now: number;
-/** Never rings by itself: that nothing is handed out any more is the doing of the check at each event. */
-const alarm: ScheduleAt = () => () => undefined;
+/** Never fires: the check at each event alone ends what is delivered. */
+const scheduleAt: ScheduleAt = () => () => undefined;
 let gateway: RunningGateway;
 let issuer: Issuer;
 let service: string;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   issuer = await Issuer.start();
   gateway = await RunningGateway.start({
     config: { auth: { ...WITH_SECRET, jwksUrl: issuer.url }, webhookMaxAgeMs: 0, corsOrigins: ['https://app.example'] },
-    overrides: { clock: () => now, alarm, initTimeoutMs: 50 },
+    overrides: { clock: () => now, scheduleAt, initTimeoutMs: 2_000 },
   });
   service = await signed({ scope: 'chat:service', sub: 'bot', exp: Math.floor(now / 1_000) + 86_400 });
   const input = { channelId: gateway.simulator.channelId, customer: { customerId: 'mia' } };
@@ -53,7 +53,7 @@ describe('a token that expires in mid-subscription', () => {
     ['multipart', { errors: [{ message: expect.stringContaining('expired') as unknown, extensions: { code: 'UNAUTHENTICATED' } }] }],
     ['event stream', [{ message: expect.stringContaining('expired') as unknown, extensions: { code: 'UNAUTHENTICATED' } }]],
   ] as const)(
-    'stops delivery over %s at once; with another one it goes on by its cursor, and misses and repeats nothing',
+    'stops delivery over %s immediately; with a new token it resumes after its cursor, and misses and repeats nothing',
     async (transport, end) => {
       const received: string[] = [];
       const ended: unknown[] = [];

@@ -4,7 +4,7 @@ import type { GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphq
 import { Chance } from './chance.js';
 
 /**
- * How resolvers answer. Where some throw at once, none gives a promise: of a list, `graphql` 16 forgets the promises of the items before one that throws, and a rejected one
+ * How resolvers answer. If some throw synchronously, none gives a promise: of a list, `graphql` 16 forgets the promises of the items before one that throws, and a rejected one
  * among them would end the process.
  */
 export type Manner = 'without failures' | 'throwing' | 'rejecting';
