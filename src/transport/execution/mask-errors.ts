@@ -4,7 +4,7 @@ import { GatewayError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
 
-/** For whom an error is made ready. */
+/** The request that an error belongs to, and where it is reported. */
 export interface ErrorContext {
   readonly requestId: string;
   readonly logger: Logger;
@@ -30,16 +30,16 @@ export function maskedError(error: unknown, formatted: GraphQLFormattedError, er
   return shown;
 }
 
-/** Without GraphQL's suggestions of names that there are. */
+/** The message without GraphQL's suggestion of existing names. */
 function withoutSuggestion(message: string): string {
   const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
   return start < 0 ? message : message.slice(0, start);
 }
 
-/** Whether it is GraphQL's own complaint about an argument of a field or a directive, as for null by a variable where null must not be: it refers to the argument's value. */
+/** Whether it is GraphQL's own error about an argument of a field or a directive, such as null in a variable for a non-null argument: it refers to the argument's value. */
 const isAboutAnArgument = (cause: unknown) => cause instanceof GraphQLError && cause.nodes?.every(isValueNode) === true;
 
-/** What operators should see. An outage is logged once, not at each call that it prevents. */
+/** Whether operators should see it. An outage is logged once, not at each call that it prevents. */
 function shouldWarn(error: GatewayError): boolean {
   return (
     (error.code.startsWith('UPSTREAM') && !error.loggedElsewhere) ||

@@ -24,10 +24,10 @@ export function masked(result: ExecutionResult, errorContext: ErrorContext): Exe
   };
 }
 
-const subscriptionFault = (error: unknown, errorContext: ErrorContext): GraphQLError =>
+const subscriptionError = (error: unknown, errorContext: ErrorContext): GraphQLError =>
   maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, errorContext);
 
-/** The events of a subscription operation, or what is wrong with it. What was read to look whether it may begin is released. */
+/** The events of a subscription operation, or the errors that prevent it. Releases what was read to authorize it. */
 async function openSource(args: ExecutionArgs): Promise<AsyncIterable<unknown> | ExecutionResult> {
   try {
     return await createSourceEventStream(args);
@@ -36,7 +36,7 @@ async function openSource(args: ExecutionArgs): Promise<AsyncIterable<unknown> |
   }
 }
 
-/** How a subscription's results are made and sent. */
+/** How a subscription's results are executed and sent. */
 export interface Sharing {
   readonly execute: Execute;
   /** By `sharingKey`. */
@@ -48,8 +48,8 @@ export interface Sharing {
 }
 
 /**
- * Prepares a subscription whose results are shared with all of the same key, over whichever transport; sent from `start()` on. What is wrong with it from the beginning is a
- * result with errors instead.
+ * Prepares a subscription that shares its results with all of the same key, over any transport; they are sent from `start()` on. Resolves with a result with errors if it
+ * cannot begin.
  */
 export async function openSubscription(
   args: ExecutionArgs,
@@ -74,7 +74,7 @@ export async function openSubscription(
       ? result.then((one) => ownPayload(one, delivery, errorContext))
       : ownPayload(result, delivery, errorContext);
   };
-  const toError = (error: unknown) => subscriptionFault(error, errorContext);
+  const toError = (error: unknown) => subscriptionError(error, errorContext);
   return new ResultDelivery(source as unknown as Deliveries, { toPayload, toError, scheduler: sharing.scheduler }, sharing.sink);
 }
 

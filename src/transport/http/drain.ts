@@ -14,8 +14,8 @@ export interface DrainTimes {
 }
 
 /**
- * Subscriptions first, then what is in flight; what is not done by the deadline is cut off. During the notice everything is served as ever, except that answers end their
- * connections and new subscriptions are sent elsewhere.
+ * Ends subscriptions first, then waits for requests in flight; what is not done by the deadline is cut off. During the notice everything is served as usual, except that
+ * responses close their connections and new subscriptions are rejected, so that clients go to another gateway.
  */
 export async function drain(
   app: FastifyInstance,

@@ -145,7 +145,7 @@ export class SocketOperations {
     const { execute, scheduler, tracing } = this.options;
     const key = sharingKey(args.document, definition, args.variableValues ?? {}, viewer.rightsKey);
     const opened = await openSubscription(args, errorContext, { execute, scheduler, tracing, key, definition, sink: operation });
-    // Outside of its span, which what lasts as long as the subscription would keep.
+    // Outside of the span: what lasts as long as the subscription would keep it in memory.
     if (opened instanceof ResultDelivery) tracing.within(null, () => operation.carry(opened));
     else operation.answer(opened);
   }
