@@ -319,7 +319,7 @@ describe('a change', () => {
 
 describe('what clients and logs see', () => {
   const scripts: readonly [string, Script][] = [
-    ['a refusal', json(400, { message: 'body text' })],
+    ['a rejection', json(400, { message: 'body text' })],
     ['refused credentials', json(401, { message: 'body text' })],
     ['a limit', json(429, { message: 'body text' })],
     ['an outage', json(503, { message: 'body text' })],
