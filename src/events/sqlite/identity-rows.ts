@@ -34,11 +34,11 @@ export interface IdentityRow {
 
 /** Rows of a conversation that may contain messages of these times. */
 export const readIdentityRows = (driver: Driver, conversation: number, { from, to }: TimeRange): IdentityRow[] =>
-  selectIdentityRows(driver, IN_RANGE, conversation, from, to);
+  selectIdentityRows(driver, `WHERE ${IN_RANGE}`, conversation, from, to);
 
-/** Rows that satisfy an SQL condition. */
-export function selectIdentityRows(driver: Driver, where: string, ...values: SqlValue[]): IdentityRow[] {
-  const rows = driver.rows(`SELECT id, conversation, waiting, first, last, entries FROM identities WHERE ${where}`, ...values);
+/** Rows that satisfy what follows `FROM identities` in SQL. */
+export function selectIdentityRows(driver: Driver, condition: string, ...values: SqlValue[]): IdentityRow[] {
+  const rows = driver.rows(`SELECT id, conversation, waiting, first, last, entries FROM identities ${condition}`, ...values);
   return (rows as (Omit<IdentityRow, 'entries'> & { entries: string })[]).map((row) => ({
     ...row,
     entries: unpackIdentities(row.entries),
@@ -88,7 +88,7 @@ function toKind({ eventId, listedAt }: IdentityRecord): Kind {
 /** Adds records to the conversation's newest row of their kind, as far as it has room, and to new ones. */
 function addEntries(driver: Driver, conversation: number, waiting: Kind, records: readonly IdentityRecord[], now: number): void {
   if (records.length === 0) return;
-  const newestRow = 'id = (SELECT max(+id) FROM identities WHERE conversation = ? AND waiting = ?)';
+  const newestRow = 'WHERE id = (SELECT max(+id) FROM identities WHERE conversation = ? AND waiting = ?)';
   const [newest] = selectIdentityRows(driver, newestRow, conversation, waiting);
   const room = newest === undefined ? 0 : Math.max(0, MAX_ENTRIES - newest.entries.length);
   if (newest !== undefined && room > 0) {
