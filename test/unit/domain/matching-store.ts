@@ -43,11 +43,19 @@ export class MatchingStore {
   }
 
   eventsMissingFromHistory(_conversationId: string, received: Date): Promise<MissingFromHistory> {
-    const events = this.logged()
-      .filter(({ event, identity }) => identity?.listedId === null && event.receivedAt >= received)
-      .sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
+    const messages = this.logged()
+      .flatMap(({ event: { occurredAt, receivedAt }, identity }) =>
+        identity?.listedId === null && receivedAt >= received ? [{ identity, occurredAt, receivedAt }] : [],
+      )
+      .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
     const times = [...this.identities.values()].map(({ listedAt, occurredAt }) => Math.min(listedAt ?? Infinity, occurredAt ?? Infinity));
-    return Promise.resolve({ events, knownFrom: times.includes(Infinity) ? -Infinity : Math.min(...times) });
+    return Promise.resolve({ messages, knownFrom: times.includes(Infinity) ? -Infinity : Math.min(...times) });
+  }
+
+  findByIdentity(_conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
+    const identity = this.identities.get(key);
+    if (identity === undefined) return Promise.resolve(null);
+    return Promise.resolve({ identity, event: this.logged().find((stored) => stored.identity?.id === key) ?? null });
   }
 
   /** All events, as one page. */

@@ -41,7 +41,10 @@ export interface WorldOptions {
 }
 
 /** What a simulation uses of a log. `expire` is called now and then. */
-export type WorldStore = Pick<EventLog, 'append' | 'identifyListedMessages' | 'eventsMissingFromHistory' | 'read' | 'registerPendingSend'> &
+export type WorldStore = Pick<
+  EventLog,
+  'append' | 'identifyListedMessages' | 'eventsMissingFromHistory' | 'findByIdentity' | 'read' | 'registerPendingSend'
+> &
   Partial<Pick<EventLog, 'expire'>>;
 
 /** Opens the store of one simulation, whose clock it is. */
