@@ -3,10 +3,10 @@ import { CLOCK_TOLERANCE_MS, matchEvent, matchLateEvent, matchListed } from '../
 import type { IdentityRecord, MatchResult } from '../../domain/message-matching.js';
 import { toMessageIdentity } from '../../domain/message-identity.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
-import { ensureConversation, findConversation, numberOf } from './conversations.js';
+import { ensureConversation, numberOf } from './conversations.js';
 import type { Driver } from './driver.js';
 import { KINDS, readIdentityRows, writeIdentities } from './identity-rows.js';
-import { readKnown, toTimeRange } from './known-identities.js';
+import { readCandidates, readKnown, toTimeRange } from './known-identities.js';
 import { cancelPendingSend, pendingSends } from './pending-sends.js';
 import { fromSerialized } from './worker-protocol.js';
 import type { NewEvent, OperationInput, OperationResult } from './worker-protocol.js';
@@ -24,7 +24,7 @@ export const HAS_MATCH_CANDIDATES = `
 export function identifyNewEvent(driver: Driver, conversation: number, event: NewEvent): MessageIdentity | null {
   const { id: eventId, conversationId, digest, occurredAt, echoOf = null, listed = [], receivedAt: now } = event;
   if (digest === null || conversationId === null) return null;
-  const sends = pendingSends(driver, conversationId, [digest]);
+  const sends = pendingSends(driver, conversationId).filter((send) => send.digest === digest);
   const observed = { eventId, digest, occurredAt, echoOf };
   if (listed.length > 0) {
     const messages = listed.map(fromSerialized);
@@ -61,16 +61,14 @@ export function identifyListedMessages(
   { conversationId, sightings, now, retryHorizonMs }: OperationInput<'identifyListedMessages'>,
 ): OperationResult<'identifyListedMessages'> {
   const messages = sightings.map(fromSerialized);
-  const known = findConversation(driver, conversationId);
-  const { rows, records } = known === null ? NOTHING_KNOWN : readKnown(driver, known, toTimeRange(messages));
-  const digests = [...new Set(messages.map(({ digest }) => digest))];
-  const match = matchListed(messages, records, pendingSends(driver, conversationId, digests));
+  const { conversation, rows, records, sends } = readCandidates(driver, conversationId, toTimeRange(messages));
+  const digests = new Set(messages.map(({ digest }) => digest));
+  const alike = sends.filter(({ digest }) => digests.has(digest));
+  const match = matchListed(messages, records, alike);
   const changed = withoutForgettable(match.changed, records, { now, retryHorizonMs });
   if (changed.length > 0) {
-    writeIdentities(driver, known ?? ensureConversation(driver, conversationId), rows, { records: changed, now });
+    writeIdentities(driver, conversation ?? ensureConversation(driver, conversationId), rows, { records: changed, now });
   }
   for (const handle of match.matchedSends) cancelPendingSend(driver, { handle });
   return { identities: match.identities.map(toMessageIdentity), isChanged: changed.length > 0 };
 }
-
-const NOTHING_KNOWN = { rows: [], records: [] };
