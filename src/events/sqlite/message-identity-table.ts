@@ -2,6 +2,7 @@ import { withoutForgettable } from '../../domain/identity-retention.js';
 import { CLOCK_TOLERANCE_MS, matchEvent, matchLateEvent, matchListed } from '../../domain/message-matching.js';
 import type { IdentityRecord, MatchResult } from '../../domain/message-matching.js';
 import { toMessageIdentity } from '../../domain/message-identity.js';
+import { isReproducible } from '../../domain/reproducible-match.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { ensureConversation, numberOf } from './conversations.js';
 import type { Driver } from './driver.js';
@@ -53,7 +54,7 @@ function saveEventMatch(
 }
 
 /**
- * Assigns identities to listed messages. Writes nothing if nothing changes, or nothing that has to be remembered, so that reading a known
+ * Assigns identities to listed messages. `mayBeLost`: what was written need not be durable when it is answered. Writes nothing if nothing changes, or nothing that has to be remembered, so that reading a known
  * or an old history costs no sync to disk.
  */
 export function identifyListedMessages(
@@ -70,5 +71,6 @@ export function identifyListedMessages(
     writeIdentities(driver, conversation ?? ensureConversation(driver, conversationId), rows, { records: changed, now });
   }
   for (const handle of match.matchedSends) cancelPendingSend(driver, { handle });
-  return { identities: match.identities.map(toMessageIdentity), isChanged: changed.length > 0 };
+  const mayBeLost = isReproducible({ changed, messages, known: records, sends: alike, now });
+  return { identities: match.identities.map(toMessageIdentity), isChanged: changed.length > 0, mayBeLost };
 }

@@ -99,7 +99,7 @@ export interface Operations {
       readonly now: number;
       readonly retryHorizonMs: number;
     };
-    result: { readonly identities: readonly MessageIdentity[]; readonly isChanged: boolean };
+    result: { readonly identities: readonly MessageIdentity[]; readonly isChanged: boolean; readonly mayBeLost: boolean };
   };
   findByIdentity: {
     input: { readonly conversationId: string; readonly key: string };

@@ -1,5 +1,6 @@
 import { DEFAULT_RETRY_HORIZON_MS, isDerivable, isOld } from '../../../src/domain/identity-retention.js';
 import { matchEvent, matchLateEvent, matchListed } from '../../../src/domain/message-matching.js';
+import { isReproducible } from '../../../src/domain/reproducible-match.js';
 import type { IdentityRecord, MatchResult, PendingSend } from '../../../src/domain/message-matching.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
@@ -13,6 +14,8 @@ export class MatchingStore {
   readonly identities = new Map<string, IdentityRecord>();
   readonly events: { readonly event: MessageEvent; readonly messageId: string }[] = [];
   #sends: PendingSend[] = [];
+  /** What a crash would undo: identities as they were before matches that may be lost. */
+  #losable: IdentityRecord[] = [];
   #handles = 0;
 
   /** Without a clock nothing is ever old. */
@@ -36,10 +39,20 @@ export class MatchingStore {
   }
 
   identifyListedMessages(_conversationId: string, messages: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    const result = matchListed(messages, this.#candidatesFor(messages), this.#sendsOf(messages.map(({ digest }) => digest)));
+    const known = this.#candidatesFor(messages);
+    const sends = this.#sendsOf(messages.map(({ digest }) => digest));
+    const result = matchListed(messages, known, sends);
+    const before = [...this.#losable, ...result.changed.flatMap(({ id }) => this.identities.get(id) ?? [])];
     this.#store(result);
+    if (isReproducible({ changed: result.changed, messages, known, sends, now: this.clock() })) this.#losable = before;
     this.#forget();
     return Promise.resolve(result.identities);
+  }
+
+  /** Loses what was not on disk yet: everything since the last change that must not be lost. */
+  crash(): void {
+    for (const identity of this.#losable.reverse()) this.identities.set(identity.id, identity);
+    this.#losable = [];
   }
 
   eventsMissingFromHistory(_conversationId: string, received: Date): Promise<MissingFromHistory> {
@@ -70,6 +83,7 @@ export class MatchingStore {
 
   registerPendingSend({ digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
     this.#handles += 1;
+    this.#losable = [];
     const handle = String(this.#handles);
     this.#sends.push({ digest, clientMessageId, sentAt: sentAt.getTime(), handle });
     return Promise.resolve(handle);
@@ -88,6 +102,7 @@ export class MatchingStore {
   }
 
   #store({ changed, matchedSends }: MatchResult): void {
+    this.#losable = [];
     for (const identity of changed) this.identities.set(identity.id, identity);
     this.#sends = this.#sends.filter(({ handle }) => !matchedSends.includes(handle));
   }
