@@ -76,8 +76,7 @@ export function runBatch(driver: Driver, batch: readonly Request[]): Reply[] {
     if (!isLosable(batch, replies, isOpen)) driver.exec('COMMIT');
     return replies;
   } catch (error) {
-    // Some errors, such as a full disk, have rolled back already.
-    if (driver.inTransaction) driver.exec('ROLLBACK');
+    rollBack(driver);
     if (batch.length > 1 && !isStorageError(error)) return batch.flatMap((request) => runBatch(driver, [request]));
     const message = error instanceof Error ? error.message : String(error);
     return batch.map(() => ({ ok: false, kind: 'UNAVAILABLE', message }));
@@ -90,8 +89,13 @@ export function commitLosable(driver: Driver): void {
   try {
     driver.exec('COMMIT');
   } catch {
-    if (driver.inTransaction) driver.exec('ROLLBACK');
+    rollBack(driver);
   }
+}
+
+/** Some errors, such as a full disk, have rolled back already. */
+function rollBack(driver: Driver): void {
+  if (driver.inTransaction) driver.exec('ROLLBACK');
 }
 
 /** Whether all that the transaction has written may be lost, and it has written something. `isOpen`: whether earlier batches have. */
