@@ -120,10 +120,17 @@ export interface NewPendingSend {
   readonly sentAt: Date;
 }
 
+/** A message that no history read has listed yet, by its `MESSAGE_ADDED` event. Without the event itself, which is rarely wanted: `findByIdentity` reads it. */
+export interface UnlistedMessage {
+  readonly identity: MessageIdentity;
+  readonly occurredAt: Date;
+  readonly receivedAt: Date;
+}
+
 /** What the log knows of a conversation's messages before its history is read. */
 export interface MissingFromHistory {
-  /** `MESSAGE_ADDED` events whose message no history read has listed yet, by `occurredAt`. */
-  readonly events: readonly StoredEvent[];
+  /** By `occurredAt`. */
+  readonly messages: readonly UnlistedMessage[];
   /**
    * The time of the earliest message that anything is recorded of, in epoch milliseconds; `Infinity` if there is none, `-Infinity` if unknown. A listed message that is older,
    * by more than the tolerance of clocks, and no longer recent has the identity that follows from its listed id.

@@ -29,7 +29,7 @@ import type { Subscribers } from '../delivery/subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
 import { eraseConversation, expireEvents } from './expiry.js';
 import { toNewEvent } from './new-event.js';
-import { toStoredEvent } from './to-stored-event.js';
+import { toStoredEvent, toUnlistedMessage } from './to-stored-event.js';
 import { toSerialized } from './worker-protocol.js';
 import type { AppendedEvent, OperationResult, PageQuery, ReceivedPosition } from './worker-protocol.js';
 import type { StoredConversations } from './stored-conversations.js';
@@ -182,10 +182,12 @@ export class SqliteEventLog implements EventLog {
   }
 
   async eventsMissingFromHistory(conversationId: string, received: Date): Promise<MissingFromHistory> {
-    if (!this.options.conversations.mayInclude(conversationId)) return { events: [], knownFrom: Infinity };
-    const found = await this.options.store.ask('eventsMissingFromHistory', { conversationId, received: received.getTime() });
-    const events = found.events.map((event) => toStoredEvent(event, this.options.cursors, { conversationId }));
-    return { events, knownFrom: found.knownFrom };
+    if (!this.options.conversations.mayInclude(conversationId)) return { messages: [], knownFrom: Infinity };
+    const { messages, knownFrom } = await this.options.store.ask('eventsMissingFromHistory', {
+      conversationId,
+      received: received.getTime(),
+    });
+    return { messages: messages.map(toUnlistedMessage), knownFrom };
   }
 
   interactionMetrics(conversationId: string): Promise<Handling> {
