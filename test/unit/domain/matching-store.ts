@@ -50,11 +50,12 @@ export class MatchingStore {
     return Promise.resolve({ event, cursor: '', identity, duplicate: false });
   }
 
-  heal({ event, listedId, since }: OverdueMessage): Promise<HealingOutcome> {
+  heal({ event, listedId, since, dryRun = false }: OverdueMessage): Promise<HealingOutcome> {
     const records = [...this.identities.values()];
     const facts = { records, firstEventAt: null, hadEvents: false, erasedAt: null, since: since?.getTime() ?? null };
     const decision = decideHealing(listedId, facts);
     if (typeof decision === 'string') return Promise.resolve(decision);
+    if (dryRun) return Promise.resolve('OVERDUE');
     this.identities.set(decision.id, { ...decision, isHealed: true });
     this.events.push({ event, messageId: decision.id });
     return Promise.resolve({ event, cursor: '', identity: decision, duplicate: false });

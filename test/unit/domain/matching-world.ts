@@ -41,6 +41,8 @@ export interface WorldOptions {
   readonly rereadForMs: number;
   /** After how long a message is healed that no event has reported; null: never. The list is looked at after each message, and once at the end. */
   readonly healAfterMs: number | null;
+  /** The list is looked at all the same, but nothing is healed. */
+  readonly onlyLooks: boolean;
 }
 
 /** What a simulation uses of a log. `expire` is called now and then. */
@@ -72,6 +74,7 @@ export const USUAL: WorldOptions = {
   rereads: 0,
   rereadForMs: 0,
   healAfterMs: null,
+  onlyLooks: false,
 };
 
 /** An error that a client may observe. */
@@ -209,7 +212,8 @@ export class World {
   /** The gateway looks for messages that no event has reported: a while after some messages, and twice at the end, when lists lag no more. */
   #planHealing(createdAt: number, lastAt: number): void {
     const after = this.options.healAfterMs ?? 0;
-    const heal = async () => void (await this.#healer.healMessages('c1', this.#list().map(recordOf), { since: new Date(createdAt + 100) }));
+    const options = { since: new Date(createdAt + 100), dryRun: this.options.onlyLooks };
+    const heal = async () => void (await this.#healer.healMessages('c1', this.#list().map(recordOf), options));
     const { skewMs, listLagMs, eventDelayMs } = this.options;
     const times = this.#steps.filter((_, index) => index % 8 === 0).map(({ at }) => at + after + this.#upTo(10_000));
     const end = lastAt + after + eventDelayMs + listLagMs + 2 * skewMs;
@@ -267,7 +271,7 @@ export class World {
     this.#now += 700_000;
     const all = await this.#query(Promise.resolve(this.#list()));
     this.#compare(all, this.#said);
-    const isHealing = this.options.healAfterMs !== null;
+    const isHealing = this.options.healAfterMs !== null && !this.options.onlyLooks;
     for (const { shown, listed, cursor } of this.#clients) {
       const merged = new Map(shown);
       for (const { event, messageId } of this.#appended.slice(cursor)) merged.set(messageId, messageDigest(event.data.message));
