@@ -213,7 +213,9 @@ export class World {
   #planHealing(createdAt: number, lastAt: number): void {
     const after = this.options.healAfterMs ?? 0;
     const options = { since: new Date(createdAt + 100), dryRun: this.options.onlyLooks };
-    const heal = async () => void (await this.#healer.healMessages('c1', this.#list().map(recordOf), options));
+    const heal = async () => {
+      await this.#healer.healMessages('c1', this.#list().map(recordOf), options);
+    };
     const { skewMs, listLagMs, eventDelayMs } = this.options;
     const times = this.#steps.filter((_, index) => index % 8 === 0).map(({ at }) => at + after + this.#upTo(10_000));
     const end = lastAt + after + eventDelayMs + listLagMs + 2 * skewMs;
