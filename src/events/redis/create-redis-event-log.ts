@@ -127,7 +127,7 @@ export function createRedisEventLog(options: CreateRedisEventLogOptions): RedisE
     topics,
     subscriptions,
     requests: new RedisIdempotencyStore(commands, keys, clock, runner, replicas),
-    removal: new Removal(commands, keys),
+    removal: new Removal(commands, keys, options.retentionMs),
     reads: new EventReads(commands, keys, shared.cursors),
     watch: createWatch(options, shared, topics),
   });

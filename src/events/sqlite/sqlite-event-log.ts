@@ -9,10 +9,12 @@ import type {
   Appended,
   EventLog,
   NewPendingSend,
+  HealingOutcome,
   Head,
   LogHealth,
   LogStats,
   MissingFromHistory,
+  OverdueMessage,
   StoredEvent,
   LogPage,
   LogSubscription,
@@ -76,6 +78,23 @@ export class SqliteEventLog implements EventLog {
         reject,
       });
     });
+  }
+
+  heal({ event, listedId, since, dryRun = false }: OverdueMessage): Promise<HealingOutcome> {
+    return new Promise((resolve, reject) => {
+      const input = { ...toNewEvent(event), listedId, since: since?.getTime() ?? null, dryRun };
+      this.options.store.call('heal', input, {
+        resolve: (outcome) => {
+          resolve(typeof outcome === 'string' ? outcome : this.#toAppended(event, outcome));
+        },
+        reject,
+      });
+    });
+  }
+
+  async erasedAt(conversationId: string): Promise<Date | null> {
+    const at = await this.options.store.ask('erasedAt', { conversationId });
+    return at === null ? null : new Date(at);
   }
 
   publish(event: ConversationEvent): void {
@@ -199,7 +218,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.#withCacheCleared(() => eraseConversation(this.options.store, conversationId));
+    return this.#withCacheCleared(() => eraseConversation(this.options.store, conversationId, this.options.clock()));
   }
 
   async health(): Promise<LogHealth> {
