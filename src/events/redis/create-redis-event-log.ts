@@ -16,6 +16,7 @@ import { PageReader } from './page-reader.js';
 import { Cursors } from './positions.js';
 import { RedisEventLog } from './redis-event-log.js';
 import { RedisIdempotencyStore } from './redis-idempotency-store.js';
+import { RedisSinkStore } from './redis-sink-store.js';
 import { Removal } from './removal.js';
 import type { Replicas } from './replicas.js';
 import { Subscriptions } from './subscriptions.js';
@@ -127,6 +128,7 @@ export function createRedisEventLog(options: CreateRedisEventLogOptions): RedisE
     topics,
     subscriptions,
     requests: new RedisIdempotencyStore(commands, keys, clock, runner, replicas),
+    sinks: new RedisSinkStore(commands, keys, runner),
     removal: new Removal(commands, keys),
     reads: new EventReads(commands, keys, shared.cursors),
     watch: createWatch(options, shared, topics),

@@ -1,3 +1,5 @@
+import { SINK_TABLES } from './sink-schema.js';
+
 /** Identifies the file as an event log ("cgel", in SQLite's header). */
 export const APPLICATION_ID = 0x6367656c;
 /**
@@ -24,6 +26,7 @@ export const FORMAT_VERSION = 4;
  * - `handlings`: summaries of conversations' expired events, see `domain/interaction-metrics.ts`. `kept`: when it last changed, by our
  *   clock.
  * - `requests`: idempotent requests, see `port/idempotency-store.ts`.
+ * - `sinks` and those beside it: see `sink-schema.ts`.
  * - `probe`: see `disk-write-check.ts`.
  */
 export const TABLES = `
@@ -79,4 +82,5 @@ export const TABLES = `
   CREATE INDEX IF NOT EXISTS requests_by_conversation ON requests (conversation) WHERE conversation IS NOT NULL;
   CREATE INDEX IF NOT EXISTS requests_by_claimed ON requests (claimed);
   CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, filler BLOB);
+  ${SINK_TABLES}
 `;

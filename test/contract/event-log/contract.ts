@@ -8,6 +8,7 @@ import { describeNaming } from './message-identities.js';
 import { describeReading } from './reading.js';
 import { describeRememberingRequests } from './idempotency.js';
 import { describeRemoving } from './removing.js';
+import { describeSinks } from './sinks.js';
 import { describeSubscribing } from './subscribing.js';
 
 /** What every engine of the event log keeps to. */
@@ -39,6 +40,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('remembering requests', () => {
       describeRememberingRequests(open);
+    });
+    describe('sinks', () => {
+      describeSinks(open);
     });
     describe('removing', () => {
       describeRemoving(open);
