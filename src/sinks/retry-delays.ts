@@ -3,8 +3,8 @@ export interface RetryLimits {
   /** Delay before the second attempt; it doubles from then on. */
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
-  /** An event is abandoned after so many attempts, if others were accepted meanwhile: the receiver works, but not for this event. */
-  readonly maxAttempts: number;
+  /** An event is abandoned after so many attempts between which others were accepted: the receiver works, but not for this event. */
+  readonly maxRejections: number;
   /** An event is abandoned so long after its first attempt in any case. */
   readonly maxAgeMs: number;
   /** The longest `Retry-After` that is honoured. */
@@ -14,7 +14,7 @@ export interface RetryLimits {
 export const RETRY_LIMITS: RetryLimits = {
   firstDelayMs: 1_000,
   maxDelayMs: 60_000,
-  maxAttempts: 10,
+  maxRejections: 8,
   maxAgeMs: 24 * 3_600_000,
   maxRetryAfterMs: 3_600_000,
 };
@@ -27,11 +27,13 @@ export function retryDelayMs(attempts: number, { firstDelayMs, maxDelayMs }: Ret
 
 /** What is known of the attempts to send an event. */
 export interface Attempts {
-  readonly attempts: number;
+  /** Attempts that failed although the receiver accepted other events between them. */
+  readonly rejections: number;
+  /** When the first was made, in epoch milliseconds. */
   readonly firstAt: number;
 }
 
-/** `acceptedAt`: when the receiver last accepted any event; 0 if never. */
-export function isAbandonable({ attempts, firstAt }: Attempts, now: number, acceptedAt: number, limits: RetryLimits): boolean {
-  return now - firstAt >= limits.maxAgeMs || (attempts >= limits.maxAttempts && acceptedAt > firstAt);
+/** Whether an event that has failed again is abandoned: so that its conversation, and what waits behind it, goes on. */
+export function isAbandonable({ rejections, firstAt }: Attempts, now: number, { maxRejections, maxAgeMs }: RetryLimits): boolean {
+  return rejections >= maxRejections || now - firstAt >= maxAgeMs;
 }
