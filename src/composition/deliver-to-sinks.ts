@@ -5,6 +5,7 @@ import { RequestContext } from '../context/request-context.js';
 import type { Services } from '../context/services.js';
 import { ConfigError } from '../env-reader.js';
 import type { StoredEvent } from '../events/port/event-log.js';
+import { logFile } from '../events/sqlite/open.js';
 import { vendorId } from '../schema/global-id.js';
 import type { SinkSettings } from '../sinks/settings.js';
 import type { PreparedSink } from '../sinks/start-sinks.js';
@@ -69,14 +70,23 @@ export async function deliverToSinks(runtime: GatewayRuntime, parts: DeliverToSi
     ...(overrides.sinkTimes === undefined ? {} : { times: overrides.sinkTimes }),
   });
   count = metrics.registerSinks(() => running.gauges(), SINK_OUTCOMES);
+  const stopControl = 'directory' in config.eventLog ? await openControl(config.eventLog.directory, services) : () => undefined;
   return {
     warnings: () =>
       running.gauges().flatMap(({ sink, disabled }) => (disabled ? [`sink ${sink} is disabled: its receiver answered 410`] : [])),
     close: async (waitMs) => {
+      stopControl();
       await running.close(waitMs);
       services.presence?.close();
     },
   };
+}
+
+/** What `chat-graphql-gateway sinks` talks to: an embedded log can only be open once. */
+async function openControl(directory: string, { log }: Services): Promise<() => void> {
+  const { administerSinks } = await import('../sinks/administration.js');
+  const { controlSocket, serveControl } = await import('../sinks/control-socket.js');
+  return serveControl(controlSocket(logFile(directory)), (command) => administerSinks(log, command));
 }
 
 type FindChannel = (context: RequestContext, conversationId: string) => Promise<string | null>;

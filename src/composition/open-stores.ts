@@ -31,7 +31,7 @@ export interface StoresOptions {
 
 /** Opens what the settings name. Rejects with `LogUnavailableError`, whose message is for operators. */
 export async function openStores(
-  { eventLog, eventRetentionMs, retryHorizonMs }: Config,
+  { eventLog, eventRetentionMs, retryHorizonMs }: Pick<Config, 'eventLog' | 'eventRetentionMs' | 'retryHorizonMs'>,
   { clock, queueLimit }: StoresOptions,
 ): Promise<Stores> {
   const limits = { retryHorizonMs, ...(queueLimit === undefined ? {} : { queueLimit }) };
