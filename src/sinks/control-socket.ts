@@ -44,19 +44,25 @@ export async function serveControl(path: string, run: (command: SinkCommand) => 
 }
 
 async function answer(socket: Socket, run: (command: SinkCommand) => Promise<unknown>): Promise<void> {
-  let text = '';
-  socket.setEncoding('utf8');
-  for await (const chunk of socket as AsyncIterable<string>) {
-    text += chunk;
-    if (text.includes('\n') || text.length > MAX_REQUEST_BYTES) break;
-  }
-  const reply = await Promise.resolve()
-    .then(() => run(JSON.parse(text) as SinkCommand))
+  const reply = await readLine(socket)
+    .then((line) => run(JSON.parse(line) as SinkCommand))
     .then(
       (result) => ({ result }),
       () => ({ error: 'the gateway could not read its event log' }),
     );
   socket.end(`${JSON.stringify(reply)}\n`);
+}
+
+function readLine(socket: Socket): Promise<string> {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      if (text.includes('\n')) resolve(text);
+      else if (text.length > MAX_REQUEST_BYTES) reject(new Error('too long'));
+    });
+    socket.on('close', () => reject(new Error('closed')));
+  });
 }
 
 /** Asks a running gateway. Null if none answers at this socket. Rejects with an error for operators if it fails. */

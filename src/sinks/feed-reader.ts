@@ -103,11 +103,15 @@ export class FeedReader {
       if (!isWhole || reading.size === 0) break;
       const shard = reading.get(shardOf(stored.event.conversationId, shardCount));
       if (shard !== undefined && !shard.hasRoom) {
+        // It stays before this event.
         shard.position = before;
         reading.delete(shard.index);
-      } else if (shard !== undefined && isWanted(stored.event)) push(shard.add(stored, before));
+      } else if (shard !== undefined && isWanted(stored.event)) {
+        // The position first: what is settled meanwhile is recorded by it.
+        shard.position = stored.cursor;
+        push(shard.add(stored, before));
+      }
       before = stored.cursor;
-      if (shard !== undefined) shard.position = before;
     }
     for (const shard of reading.values()) shard.position = before;
     return isWhole;

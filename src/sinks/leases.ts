@@ -84,11 +84,12 @@ export class Leases {
     for (const { shard, token, cursor } of leased) if (!this.#shards.has(shard)) this.#shards.set(shard, new Shard(shard, token, cursor));
   }
 
-  /** Releases so many shards: each once nothing of it is in flight any more. */
+  /** Releases so many shards, those included that are being released already: each once nothing of it is in flight any more. */
   async #release(excess: number): Promise<void> {
-    const leaving = [...this.shards].slice(0, Math.max(0, excess));
-    for (const shard of leaving) shard.isHeld = false;
-    const idle = leaving.filter(({ inFlight }) => inFlight === 0);
+    const leaving = [...this.shards].filter(({ isHeld }) => !isHeld);
+    const further = [...this.shards].filter(({ isHeld }) => isHeld).slice(0, Math.max(0, excess - leaving.length));
+    for (const shard of further) shard.isHeld = false;
+    const idle = [...leaving, ...further].filter(({ inFlight }) => inFlight === 0);
     if (idle.length === 0) return;
     await this.options.store.release(this.options.sink, this.options.owner, idle.map(toProgress));
     for (const { index } of idle) this.#shards.delete(index);
