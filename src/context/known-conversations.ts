@@ -24,7 +24,7 @@ export class KnownConversations {
     if (this.#channelIds.get(conversationId)?.channelId !== channelId) this.#channelIds.set(conversationId, { channelId });
   }
 
-  /** Once it is not there any more, or is erased. */
+  /** Called once it is no longer found, or is erased. */
   forget(conversationId: string): void {
     this.#channelIds.delete(conversationId);
   }

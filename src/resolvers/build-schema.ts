@@ -67,7 +67,7 @@ function resolveTypeByTypename(schema: GraphQLSchema): GraphQLSchema {
 type ResolveEvent = (delivery: Delivery, context: RequestContext) => unknown;
 
 /**
- * A subscription's arguments say what is listened to. What it gives for an event depends on the event and the context only, which its method takes first: type-graphql
+ * The arguments of a subscription select what it listens to. Its result for an event depends on the event and the context only, which its method takes first: type-graphql
  * would convert the arguments again for each event, and wait for that.
  */
 function resolveEventsSynchronously(schema: GraphQLSchema): GraphQLSchema {

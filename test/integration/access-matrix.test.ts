@@ -241,7 +241,7 @@ async function thingsOf(customerId: string, admin: string): Promise<Things> {
   await untilTrue(
     async () => (await dataAs<{ events: { nodes: unknown[] } }>(gateway, admin, events, { c: conversationId })).events.nodes.length === 2,
   );
-  const told = await dataAs<{
+  const found = await dataAs<{
     id: string;
     participants: { id: string }[];
     interactions: { nodes: { id: string }[] };
@@ -253,16 +253,16 @@ async function thingsOf(customerId: string, admin: string): Promise<Things> {
     'query($c: ID!) { conversation(id: $c) { id participants { id } interactions(first: 1) { nodes { id } } messages(last: 1) { nodes { id attachments { id } } } channel { id webhook { id } } } }',
     { c: conversationId },
   );
-  const message = told.messages.nodes[0];
+  const message = found.messages.nodes[0];
   const nodes = {
-    Conversation: told.id,
-    Participant: told.participants[0]?.id ?? '',
-    Interaction: told.interactions.nodes[0]?.id ?? '',
+    Conversation: found.id,
+    Participant: found.participants[0]?.id ?? '',
+    Interaction: found.interactions.nodes[0]?.id ?? '',
     Message: message?.id ?? '',
     Attachment: message?.attachments[0]?.id ?? '',
     Agent: toGlobalId('Agent', agent.id),
-    Channel: told.channel.id,
-    Webhook: told.channel.webhook?.id ?? '',
+    Channel: found.channel.id,
+    Webhook: found.channel.webhook?.id ?? '',
   };
   return { conversationId, origin: created.cursor, nodes };
 }
@@ -360,7 +360,7 @@ describe('the schema', () => {
       if (reached.has(name)) return;
       reached.add(name);
       const type = schema.getType(name);
-      // Nodes are told apart by their own rules.
+      // Each type of node has rules of its own.
       const below =
         name === 'Node' || name === '_Entity'
           ? nodeTypes.filter((node) => NODE_RULES[node] === 'CONVERSATION')

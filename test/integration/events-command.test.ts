@@ -67,8 +67,8 @@ describe('events send', () => {
       conversationId: conversation.id,
       status: 204,
     });
-    const [told] = await conversation.next(1);
-    expect(told?.type).not.toBe('UNRECOGNIZED');
+    const [event] = await conversation.next(1);
+    expect(event?.type).not.toBe('UNRECOGNIZED');
   });
 
   it('sends custom fields under an id that is accepted once', async () => {
@@ -195,8 +195,8 @@ describe('events tail', () => {
 
   it('resumes after the last event when the gateway restarts, until it is interrupted', async () => {
     const followed = await RunningGateway.start();
-    const told = await FollowedConversation.create(followed);
-    await told.expectNext(...CREATED);
+    const conversation = await FollowedConversation.create(followed);
+    await conversation.expectNext(...CREATED);
     const port = Number(new URL(followed.addresses.url).port);
     const tailing = startCommand([
       'events',
@@ -204,19 +204,19 @@ describe('events tail', () => {
       '--url',
       followed.addresses.url,
       '--conversation',
-      told.id,
+      conversation.id,
       '--after',
-      told.origin,
+      conversation.origin,
       '--json',
     ]);
     const next = async () => (JSON.parse(await tailing.line()) as { id: string }).id;
     const heard = [await next(), await next(), await next()];
-    await told.stop();
+    await conversation.stop();
     await followed.gateway.close();
-    followed.simulator.centre.agentAccepts(told.id);
+    followed.simulator.centre.agentAccepts(conversation.id);
     await followed.restart(port);
     heard.push(await next());
-    expect(heard).toEqual((await told.queriedEvents()).map(({ id }) => id));
+    expect(heard).toEqual((await conversation.queriedEvents()).map(({ id }) => id));
     expect(await tailing.interrupt()).toMatchObject({ code: 0, stderr: expect.stringContaining('Connection lost') as unknown });
     await followed.stop();
   });

@@ -200,8 +200,8 @@ export class SqliteEventLog implements EventLog {
   }
 
   async health(): Promise<LogHealth> {
-    const fault = this.options.store.currentError() ?? (await this.options.store.ask('ping', {}).then(() => null, reasonOf));
-    return { ok: fault === null, warnings: fault === null ? [] : [fault] };
+    const error = this.options.store.currentError() ?? (await this.options.store.ask('ping', {}).then(() => null, reasonOf));
+    return { ok: error === null, warnings: error === null ? [] : [error] };
   }
 
   stats(): LogStats {

@@ -13,14 +13,14 @@ const CHILD = fileURLToPath(new URL('./append-until-killed.js', import.meta.url)
 async function acknowledgedBeforeKill(directory: string, first: number, count: number): Promise<string[]> {
   const child = spawn(process.execPath, [CHILD, directory, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
-  let told = '';
+  let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    told += text;
-    if (told.split('\n').length > count) child.kill('SIGKILL');
+    printed += text;
+    if (printed.split('\n').length > count) child.kill('SIGKILL');
   });
   const [, signal] = (await ended) as [number | null, string | null];
   expect(signal).toBe('SIGKILL');
-  return told.trimEnd().split('\n');
+  return printed.trimEnd().split('\n');
 }
 
 async function allIds(log: EventLog): Promise<string[]> {

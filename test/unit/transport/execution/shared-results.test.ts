@@ -19,7 +19,7 @@ beforeEach(() => {
   delivery = { event, cursor: 'cursor 1', identity: null, replayed: false };
 });
 
-/** Executes to a result that tells how often it was. */
+/** Executes to a result that holds how often it was executed. */
 function counting() {
   let times = 0;
   return () => ({ data: { times: (times += 1) } });
