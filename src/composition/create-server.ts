@@ -96,6 +96,7 @@ function registerOperations(app: FastifyInstance, runtime: GatewayRuntime, { ups
     log,
     upstream: () => ({ ...health.snapshot, circuitOpen: policy.stats().circuitOpen }),
     draining: () => runtime.draining,
+    sinks: () => runtime.sinks?.warnings() ?? null,
   });
   metrics.registerLogHealth(log);
   metrics.registerInfo({ version: VERSION, upstream: config.upstream.kind, eventLog: 'redis' in config.eventLog ? 'redis' : 'sqlite' });

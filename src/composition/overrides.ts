@@ -4,6 +4,7 @@ import type { Clock } from '../domain/clock.js';
 import type { ScheduleAt } from '../domain/schedule-at.js';
 import type { Logger } from '../observability/logger.js';
 import type { Telemetry } from '../observability/telemetry.js';
+import type { SinkTimes } from '../sinks/start-sinks.js';
 import type { Stores } from './open-stores.js';
 
 /** What tests replace, and what is there before the gateway. */
@@ -34,6 +35,8 @@ export interface Overrides {
   readonly typingTtlMs?: number;
   /** How long a socket may stay open without `connection_init`. */
   readonly initTimeoutMs?: number;
+  /** Of the deliveries to sinks. */
+  readonly sinkTimes?: Partial<SinkTimes>;
   /** How long the body of a request may take to arrive. */
   readonly bodyTimeoutMs?: number;
 }

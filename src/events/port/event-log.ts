@@ -4,6 +4,7 @@ import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { Shard } from '../../domain/shard.js';
 import type { IdempotencyStore } from './idempotency-store.js';
+import type { SinkStore } from './sink-store.js';
 
 /** The range of a read or subscription: one conversation, or all of them. */
 export type Scope = { readonly conversationId: string } | 'all';
@@ -56,6 +57,8 @@ export interface ReadRange {
   /** Reads the last `limit` events of the range instead of the first. The page is in log order either way. */
   readonly fromEnd?: boolean;
   readonly types?: readonly EventType[];
+  /** Skips events after `after` that were removed, instead of rejecting the cursor. One of another epoch is rejected all the same. */
+  readonly skipRemoved?: boolean;
 }
 
 export interface LogPage {
@@ -171,6 +174,8 @@ export interface LogHealth {
 export interface EventLog {
   /** Outcomes of idempotent requests, stored beside the events. */
   readonly requests: IdempotencyStore;
+  /** Progress of the sinks, stored beside the events. */
+  readonly sinks: SinkStore;
   /**
    * Stores an event; resolves only when it is durable. An id that the log already has, or remembers after removal, is a duplicate and not
    * stored again. Rejects with `EventIdReusedError` if the id belongs to another conversation, and with `LogUnavailableError` if the event

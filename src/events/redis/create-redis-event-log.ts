@@ -16,6 +16,7 @@ import { PageReader } from './page-reader.js';
 import { Cursors } from './positions.js';
 import { RedisEventLog } from './redis-event-log.js';
 import { RedisIdempotencyStore } from './redis-idempotency-store.js';
+import { RedisSinkStore } from './redis-sink-store.js';
 import { Removal } from './removal.js';
 import type { Replicas } from './replicas.js';
 import { Subscriptions } from './subscriptions.js';
@@ -128,6 +129,7 @@ export function createRedisEventLog(options: CreateRedisEventLogOptions): RedisE
     subscriptions,
     requests: new RedisIdempotencyStore(commands, keys, clock, runner, replicas),
     removal: new Removal(commands, keys, options.retentionMs),
+    sinks: new RedisSinkStore(commands, keys, runner),
     reads: new EventReads(commands, keys, shared.cursors),
     watch: createWatch(options, shared, topics),
   });

@@ -8,6 +8,7 @@ import { StoredConversations } from './stored-conversations.js';
 import { ReplayPageCache } from './replay-page-cache.js';
 import { SqliteEventLog } from './sqlite-event-log.js';
 import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
+import { SqliteSinkStore } from './sqlite-sink-store.js';
 import type { StoreClient } from './store-client.js';
 import { toStoredEvent } from './to-stored-event.js';
 import type { WorkerReady } from './worker-protocol.js';
@@ -45,6 +46,7 @@ export function createSqliteEventLog({
   return new SqliteEventLog({
     store,
     requests,
+    sinks: new SqliteSinkStore(store, clock),
     subscribers: new Subscribers(),
     heads,
     cursors,

@@ -13,6 +13,8 @@ import type { ErrorKind, OperationResult, OperationName, Reply, Request, Operati
 import { probeDisk } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './idempotency-table.js';
+import { addDeadLetter, deadLetters, removeDeadLetters, requestRetry } from './sink-letters-table.js';
+import { advanceShards, disableSink, leaseShards, leaveSink, sinkStates } from './sink-shards-table.js';
 import {
   eraseEvents,
   eraseIdentities,
@@ -49,6 +51,15 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   eraseIdentities,
   eraseMetadata,
   releaseFreePages,
+  leaseShards,
+  advanceShards,
+  leaveSink,
+  disableSink,
+  addDeadLetter,
+  deadLetters,
+  requestRetry,
+  removeDeadLetters,
+  sinkStates,
   holdCheckpoints,
   ping: () => null,
   probeDisk,

@@ -1,4 +1,5 @@
 import { ERASURES_TABLE } from './erasures.js';
+import { SINK_TABLES } from './sink-schema.js';
 
 /** Identifies the file as an event log ("cgel", in SQLite's header). */
 export const APPLICATION_ID = 0x6367656c;
@@ -27,6 +28,7 @@ export const FORMAT_VERSION = 4;
  *   clock.
  * - `erasures`: see `erasures.ts`.
  * - `requests`: idempotent requests, see `port/idempotency-store.ts`.
+ * - `sinks` and those beside it: see `sink-schema.ts`.
  * - `probe`: see `disk-write-check.ts`.
  */
 export const TABLES = `
@@ -83,4 +85,5 @@ export const TABLES = `
   CREATE INDEX IF NOT EXISTS requests_by_claimed ON requests (claimed);
   CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, filler BLOB);
   ${ERASURES_TABLE}
+  ${SINK_TABLES}
 `;

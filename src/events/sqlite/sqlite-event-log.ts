@@ -26,7 +26,6 @@ import { CatchUpSubscription } from '../delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../delivery/catch-up-subscription.js';
 import { assertReadLimit } from '../port/read-limit.js';
 import type { HeadCache } from '../delivery/head-cache.js';
-import type { IdempotencyStore } from '../port/idempotency-store.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
 import { eraseConversation, expireEvents } from './expiry.js';
@@ -44,9 +43,8 @@ import type { StoreClient } from './store-client.js';
 const SUBSCRIPTION_PAGE = 200;
 
 /** The parts of the log, as `createSqliteEventLog` puts them together. */
-export interface SqliteEventLogOptions {
+export interface SqliteEventLogOptions extends Pick<EventLog, 'requests' | 'sinks'> {
   readonly store: StoreClient;
-  readonly requests: IdempotencyStore;
   readonly subscribers: Subscribers;
   readonly heads: HeadCache;
   readonly cursors: CursorCodec;
@@ -62,10 +60,11 @@ export interface SqliteEventLogOptions {
 
 /** The event log of a single gateway. Events are in SQLite, in a worker thread; heads and subscribers are in memory. */
 export class SqliteEventLog implements EventLog {
-  readonly requests: IdempotencyStore;
+  readonly requests: EventLog['requests'];
+  readonly sinks: EventLog['sinks'];
 
   constructor(private readonly options: SqliteEventLogOptions) {
-    this.requests = options.requests;
+    ({ requests: this.requests, sinks: this.sinks } = options);
   }
 
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended> {
@@ -120,6 +119,7 @@ export class SqliteEventLog implements EventLog {
       limit: range.limit,
       fromEnd: range.fromEnd ?? false,
       types: range.types ?? null,
+      ...(range.skipRemoved === true ? { skipRemoved: true } : {}),
     });
     return { events: events.map((event) => toStoredEvent(event, this.options.cursors, scope)), hasMore };
   }

@@ -18,18 +18,27 @@ export interface HealthOptions {
   readonly log: () => Promise<LogHealth>;
   readonly upstream: () => UpstreamHealth;
   readonly draining: () => boolean;
+  /** Warnings about sinks, which never decide; null where there are none. */
+  readonly sinks: () => readonly string[] | null;
 }
 
 /** `/healthz`: the process answers. `/readyz`: the log accepts writes and we are not draining. `log` should answer in time: `coalescedHealthCheck`. */
-export function healthRoutes(app: FastifyInstance, { log, upstream, draining }: HealthOptions): void {
+export function healthRoutes(app: FastifyInstance, { log, upstream, draining, sinks }: HealthOptions): void {
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const { ok, warnings: notes } = await log();
     const ready = ok && !draining();
+    const sinkNotes = sinks();
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ ready, draining: draining(), log: { ok, notes }, upstream: upstream() });
+      .send({
+        ready,
+        draining: draining(),
+        log: { ok, notes },
+        upstream: upstream(),
+        ...(sinkNotes === null ? {} : { sinks: { notes: sinkNotes } }),
+      });
   });
 }
 
