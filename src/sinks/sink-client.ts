@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { lookup as lookUpName } from 'node:dns';
-import type { LookupAddress, LookupOptions } from 'node:dns';
+import type { LookupOptions } from 'node:dns';
 import { Pool, buildConnector } from 'undici';
 import { retryAfterMs } from '../datasources/upstream/retry-after.js';
 import { isPublicAddress } from './private-addresses.js';
@@ -81,9 +81,8 @@ type LookupCallback = (error: Error | null, address: unknown, family?: number) =
 /** Looks names up, and rejects those of which any address is not public. */
 export function publicLookup(lookup: typeof lookUpName): (host: string, options: LookupOptions, callback: LookupCallback) => void {
   return (host, options, callback) => {
-    // On an error there are none.
-    lookup(host, { ...options, all: true }, (error, addresses: readonly LookupAddress[] | undefined = []) => {
-      const [first] = addresses;
+    lookup(host, { ...options, all: true }, (error, addresses) => {
+      const [first] = error === null ? addresses : [];
       if (error !== null || first === undefined) callback(error ?? new Error('no address'), '');
       else if (!addresses.every(({ address }) => isPublicAddress(address))) callback(new PrivateAddressError(), '');
       else if (options.all === true) callback(null, addresses);
