@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,19 @@ const EVENTS = Number(process.argv[2] ?? 20_000);
 const CONVERSATIONS = 500;
 /** Then it is measured as far as it is. */
 const LIMIT_MS = 55_000;
+
+/** User and system time of a process with its threads, where /proc has it; in ticks of 10 ms. */
+function secondsOfCpu(pid) {
+  try {
+    const [, , , , , , , , , , , user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/\(.*\)/, '()')
+      .split(' ')
+      .slice(2);
+    return (Number(user) + Number(system)) / 100;
+  } catch {
+    return NaN;
+  }
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-sinks-'));
 const log = await openSqliteLog({ directory, clock: Date.now });
@@ -64,10 +77,11 @@ const gateway = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js'
 });
 const startedAt = performance.now();
 while (received < EVENTS && performance.now() - startedAt < LIMIT_MS) await new Promise((resolve) => setTimeout(resolve, 20));
+const cpuSeconds = secondsOfCpu(gateway.pid);
 const seconds = (lastAt - firstAt) / 1_000;
 const [{ model }] = cpus();
 console.log(
-  `${received} of ${EVENTS} events in ${seconds.toFixed(1)} s: ${Math.round(received / seconds)} events/s (${cpus().length} × ${model})`,
+  `${received} of ${EVENTS} events in ${seconds.toFixed(1)} s: ${Math.round(received / seconds)} events/s, ${Math.round((cpuSeconds / received) * 1e6)} µs of the gateway's CPU each, its start included (${cpus().length} × ${model})`,
 );
 gateway.kill('SIGTERM');
 await once(gateway, 'exit');

@@ -127,16 +127,14 @@ function print(command: SinkCommand, result: unknown, json: boolean, { out, err 
 const hasRequested = ({ requested }: RetryRequested): boolean => requested > 0;
 
 /** Times are text in JSON. */
-type AsJson<T> = { [K in keyof T]: T[K] extends Date ? string : T[K] extends object | null ? AsJson<T[K]> : T[K] };
+type AsJson<T> = T extends Date ? string : T extends object ? { [K in keyof T]: AsJson<T[K]> } : T;
 
 function describeStatus({ sink, disabled, shards, ownedShards, behindSince, deadLetterCount, deadLetters }: AsJson<SinkStatus>): string {
-  const state = disabled === null ? 'enabled' : `disabled since ${String(disabled.at)}: ${disabled.reason}`;
-  const behind = behindSince === null ? 'nothing waits' : `events wait that were received since ${String(behindSince)}`;
+  const state = disabled === null ? 'enabled' : `disabled since ${disabled.at}: ${disabled.reason}`;
+  const behind = behindSince === null ? 'nothing waits' : `events wait that were received since ${behindSince}`;
   const lines = [`${sink}: ${state}; ${behind}; ${ownedShards} of ${shards} shards delivered; ${deadLetterCount} dead letters`];
   for (const { eventId, conversationId, type, failedAt, attempts, reason } of deadLetters.slice(0, PRINTED))
-    lines.push(
-      `  ${String(failedAt)}  ${eventId}  ${type}  conversation ${conversationId ?? '-'}  ${attempts} attempts, the last: ${reason}`,
-    );
+    lines.push(`  ${failedAt}  ${eventId}  ${type}  conversation ${conversationId ?? '-'}  ${attempts} attempts, the last: ${reason}`);
   if (deadLetterCount > PRINTED) lines.push(`  … and ${deadLetterCount - PRINTED} more (--json lists them)`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, TypeInfo, parse, specifiedRules, validate, visit, visitWithTypeInfo } from 'graphql';
+import { GraphQLError, Kind, OperationTypeNode, TypeInfo, parse, specifiedRules, validate, visit, visitWithTypeInfo } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { RULES, isRoleEnough } from '../auth/rules.js';
 
@@ -71,7 +71,7 @@ const describe = ({ message, locations }: GraphQLError): string => {
 /** Null unless the operation is the one subscription that a sink can have. */
 function findKey({ operation, selectionSet, variableDefinitions = [], directives = [] }: OperationDefinitionNode): string | null {
   const [field, ...more] = selectionSet.selections;
-  if (operation !== 'subscription' || field?.kind !== Kind.FIELD || more.length > 0) return null;
+  if (operation !== OperationTypeNode.SUBSCRIPTION || field?.kind !== Kind.FIELD || more.length > 0) return null;
   const extras = [...variableDefinitions, ...directives, ...(field.arguments ?? []), ...(field.directives ?? [])];
   return field.name.value === ROOT_FIELD && extras.length === 0 ? (field.alias ?? field.name).value : null;
 }

@@ -39,10 +39,7 @@ export class News {
     try {
       const subscription = await this.log.subscribe('all', {});
       this.#end = () => void subscription.return();
-      if (this.#isClosed) {
-        this.#end();
-        return;
-      }
+      if (this.#hasClosed()) this.#end();
       subscription.pipeTo({
         write: () => {
           this.#announce();
@@ -55,6 +52,10 @@ export class News {
     } catch {
       again();
     }
+  }
+
+  #hasClosed(): boolean {
+    return this.#isClosed;
   }
 
   #announce(): void {

@@ -82,7 +82,7 @@ type LookupCallback = (error: Error | null, address: unknown, family?: number) =
 export function publicLookup(lookup: typeof lookUpName): (host: string, options: LookupOptions, callback: LookupCallback) => void {
   return (host, options, callback) => {
     lookup(host, { ...options, all: true }, (error, addresses) => {
-      const [first] = addresses ?? [];
+      const [first] = error === null ? addresses : [];
       if (error !== null || first === undefined) callback(error ?? new Error('no address'), '');
       else if (!addresses.every(({ address }) => isPublicAddress(address))) callback(new PrivateAddressError(), '');
       else if (options.all === true) callback(null, addresses);

@@ -21,7 +21,7 @@ describe('the command sinks', () => {
   const run = async (...argv: readonly string[]) => {
     const [out, err]: [string[], string[]] = [[], []];
     const output = { out: (text: string) => out.push(text), err: (text: string) => err.push(text) };
-    const code = await sinksCommand(argv, { EVENT_LOG: `file:${directory}` }, output as never);
+    const code = await sinksCommand(argv, { EVENT_LOG: `file:${directory}` }, output);
     return { code, out: out.join(''), err: err.join('') };
   };
   const prepare = async () => {

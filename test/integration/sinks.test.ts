@@ -52,7 +52,7 @@ describe('sinks of a gateway with an embedded log', () => {
   const sink = (more: object = {}) => ({ name: 'crm', url: receiver.url, secret: receiver.secret, allowPrivate: true, ...more });
   const start = async (...list: readonly object[]): Promise<RunningGateway> => {
     const config = { eventLog: { directory }, eventRetentionMs: 72 * 3_600_000, retryHorizonMs: 24 * 3_600_000 };
-    stores = await openStores(config as Config, { clock: Date.now });
+    stores = await openStores(config, { clock: Date.now });
     gateway = await RunningGateway.start({ config: { sinks: sinksOf(list) }, overrides: { stores, sinkTimes: TIMES } });
     return gateway;
   };
@@ -112,7 +112,7 @@ describe('sinks of a gateway with an embedded log', () => {
     await untilTrue(() => acceptedIds().length === 1);
     await running.gateway.close();
     const config = { eventLog: { directory }, eventRetentionMs: 72 * 3_600_000, retryHorizonMs: 24 * 3_600_000 };
-    const between = await openStores(config as Config, { clock: Date.now });
+    const between = await openStores(config, { clock: Date.now });
     await between.log.append(messageAdded('e2', 'between', recent('c1')));
     await between.log.close();
     await running.simulator.close();
