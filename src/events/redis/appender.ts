@@ -3,6 +3,7 @@ import type { ListedMessage, MessageIdentity } from '../../domain/message-identi
 import { scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { decodeEvent, encodeEvent } from '../port/event-codec.js';
+import { toInboxArguments } from './inbox-summaries.js';
 import { KeyedSerialQueue } from './keyed-serial-queue.js';
 import { hashId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
@@ -11,7 +12,7 @@ import { decodeMessageIdentity } from './message-identity-codec.js';
 import type { EventSighting, MessageIdentities, NewIdentity } from './message-identities.js';
 import type { Position } from './positions.js';
 import type { Replicas } from './replicas.js';
-import type { Commands } from './script.js';
+import type { Argument, Commands } from './script.js';
 import { appendScript } from './scripts/appending.js';
 import type { AppendReply } from './scripts/appending.js';
 import type { Channels } from './channels.js';
@@ -26,6 +27,13 @@ export interface StoredAppend {
   readonly message: LiveMessage | null;
   /** Whether it is stored, so that replicas can have it: false for a duplicate that was removed. */
   readonly isStored: boolean;
+}
+
+/** What was read and worked out before an event is stored. */
+interface Prepared {
+  readonly assigned: NewIdentity | null;
+  /** By `toInboxArguments`. */
+  readonly inbox: readonly Argument[];
 }
 
 export interface AppenderOptions {
@@ -84,8 +92,12 @@ export class Appender {
     const location = this.options.keys.locate(scopeOf(event));
     const id = hashId(event.id);
     for (;;) {
-      const [, assigned] = await Promise.all([claimed, this.options.identities.identifyEvent(sighting, location)]);
-      const reply = await this.#run(event, json, id, assigned);
+      const [, assigned, inbox] = await Promise.all([
+        claimed,
+        this.options.identities.identifyEvent(sighting, location),
+        toInboxArguments(event, this.options, location),
+      ]);
+      const reply = await this.#run(event, json, id, { assigned, inbox });
       this.options.onReply();
       if (reply[0] === 'STORED') {
         const [, position, previous, previousOfAll] = reply;
@@ -108,7 +120,7 @@ export class Appender {
       }
       // Another log has replaced the one this gateway had open: adopt it.
       if (reply[0] === 'OTHER') await this.options.identity.renew();
-      // Conflict: another gateway has changed identities of this conversation meanwhile, so this one is matched again.
+      // Conflict: another gateway has changed this conversation's identities, or its summary, meanwhile, so this event is matched again.
     }
   }
 
@@ -120,7 +132,7 @@ export class Appender {
     if (owner !== null && owner !== hash) throw new EventIdReusedError('The event id belongs to another conversation.');
   }
 
-  async #run(event: ConversationEvent, json: string, id: string, assigned: NewIdentity | null): Promise<AppendReply> {
+  async #run(event: ConversationEvent, json: string, id: string, { assigned, inbox }: Prepared): Promise<AppendReply> {
     const { commands, keys, channels, identity, seen, storedAt } = this.options;
     identity.requireUsable();
     const scope = scopeOf(event);
@@ -130,6 +142,7 @@ export class Appender {
       keys.conversation(scope),
       ...[hash, id, event.type, event.receivedAt.getTime(), json, assigned?.key ?? '', assigned?.json ?? ''],
       ...[...channels.forEvent(scope), partition, channels.publish, identity.epoch, seen.numberIn(partition), storedAt?.() ?? ''],
+      ...inbox,
       ...(assigned?.writeArgs ?? []),
     );
   }

@@ -23,6 +23,7 @@ import type {
 import { assertReadLimit } from '../port/read-limit.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import { TYPING_TTL_MS } from '../port/typing-store.js';
+import type { Inbox } from '../port/inbox.js';
 import type { Appender } from './appender.js';
 import type { CommandRunner } from './command-runner.js';
 import type { Channels } from './channels.js';
@@ -51,6 +52,7 @@ export interface RedisEventLogOptions {
   readonly clock: Clock;
   readonly replicas: Replicas;
   readonly requests: RedisIdempotencyStore;
+  readonly inbox: Inbox;
   readonly cursors: Cursors;
   readonly pages: PageReader;
   readonly heads: Heads;
@@ -73,6 +75,7 @@ export interface RedisEventLogOptions {
 /** The event log of any number of gateways. All state is in Redis, except this gateway's subscribers. */
 export class RedisEventLog implements EventLog {
   readonly requests: RedisIdempotencyStore;
+  readonly inbox: Inbox;
   readonly #appends = new Set<Promise<Appended>>();
   /** From the latest check. */
   #warnings: readonly string[];
@@ -80,6 +83,7 @@ export class RedisEventLog implements EventLog {
 
   constructor(private readonly options: RedisEventLogOptions) {
     this.requests = options.requests;
+    this.inbox = options.inbox;
     this.#warnings = options.initialWarnings;
   }
 

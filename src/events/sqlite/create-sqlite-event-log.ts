@@ -8,6 +8,7 @@ import { StoredConversations } from './stored-conversations.js';
 import { ReplayPageCache } from './replay-page-cache.js';
 import { SqliteEventLog } from './sqlite-event-log.js';
 import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
+import { SqliteInbox } from './sqlite-inbox.js';
 import type { StoreClient } from './store-client.js';
 import { toStoredEvent } from './to-stored-event.js';
 import type { WorkerReady } from './worker-protocol.js';
@@ -45,6 +46,7 @@ export function createSqliteEventLog({
   return new SqliteEventLog({
     store,
     requests,
+    inbox: new SqliteInbox(store, cursors, opened.epoch),
     subscribers: new Subscribers(),
     heads,
     cursors,

@@ -5,6 +5,7 @@ import { WAL_PAGES } from './checkpoints.js';
 import { openDriver, sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import type { WorkerReady, StoreSettings } from './worker-protocol.js';
+import { BEGIN_FILLING, fillInbox } from './fill-inbox.js';
 import { hashConversations } from './conversations.js';
 import { beginMigration, migrateRows } from './migration.js';
 import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
@@ -86,8 +87,9 @@ function prepare(driver: Driver, settings: StoreSettings): WorkerReady {
     driver.run('INSERT INTO log (epoch) VALUES (?)', settings.newEpoch);
     driver.exec('COMMIT');
   } else if (version < 3) beginMigration(driver);
-  else driver.exec(`BEGIN; ${TABLES}; PRAGMA user_version = ${FORMAT_VERSION}; COMMIT`);
+  else driver.exec(`BEGIN; ${TABLES}; ${version < 4 ? BEGIN_FILLING : ''} PRAGMA user_version = ${FORMAT_VERSION}; COMMIT`);
   migrateRows(driver, settings);
+  fillInbox(driver);
   const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
   if (log === undefined) throw new Error('The event log has lost its epoch');
   const head = number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`);

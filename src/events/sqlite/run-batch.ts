@@ -3,6 +3,8 @@ import { EventIdReusedError } from '../port/errors.js';
 import { sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import { activeSince, appendEvent, readPage } from './event-table.js';
+import { inboxPage, inboxRows } from './inbox-queries.js';
+import { storeMarker } from './inbox-table.js';
 import { interactionMetrics } from './interaction-metrics-table.js';
 import { findByIdentity, eventsMissingFromHistory } from './message-identity-queries.js';
 import { identifyListedMessages } from './message-identity-table.js';
@@ -36,6 +38,9 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   settleRequest,
   releaseRequest,
   interactionMetrics,
+  inboxPage,
+  inboxRows,
+  storeMarker,
   expireEvents,
   settleWaiting,
   expireIdentities,

@@ -25,6 +25,7 @@ import type { Callbacks, ReplayPage } from '../delivery/catch-up-subscription.js
 import { assertReadLimit } from '../port/read-limit.js';
 import type { HeadCache } from '../delivery/head-cache.js';
 import type { IdempotencyStore } from '../port/idempotency-store.js';
+import type { Inbox } from '../port/inbox.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
 import { eraseConversation, expireEvents } from './expiry.js';
@@ -45,6 +46,7 @@ const SUBSCRIPTION_PAGE = 200;
 export interface SqliteEventLogOptions {
   readonly store: StoreClient;
   readonly requests: IdempotencyStore;
+  readonly inbox: Inbox;
   readonly subscribers: Subscribers;
   readonly heads: HeadCache;
   readonly cursors: CursorCodec;
@@ -61,9 +63,11 @@ export interface SqliteEventLogOptions {
 /** The event log of a single gateway. Events are in SQLite, in a worker thread; heads and subscribers are in memory. */
 export class SqliteEventLog implements EventLog {
   readonly requests: IdempotencyStore;
+  readonly inbox: Inbox;
 
   constructor(private readonly options: SqliteEventLogOptions) {
     this.requests = options.requests;
+    this.inbox = options.inbox;
   }
 
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended> {

@@ -1,6 +1,8 @@
 import type { EventType } from '../../domain/event.js';
+import type { AuthorClass, OwnAuthor } from '../../domain/inbox-reader.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
+import type { ConversationState } from '../../domain/state.js';
 import type { NewPendingSend, Scope } from '../port/event-log.js';
 import type { Claim, IdempotentRequest, RequestOutcome } from '../port/idempotency-store.js';
 import { shortDigest } from '../port/short-digest.js';
@@ -16,6 +18,8 @@ export interface NewEvent {
   readonly json: string;
   /** Digest, as stored, of the message that a `MESSAGE_ADDED` in a conversation carries; null otherwise. */
   readonly digest: string | null;
+  /** Who wrote the message that it carries; null if it carries none. */
+  readonly author?: AuthorClass | null;
   /** Handle of the send whose echo it is, if known. */
   readonly echoOf?: string | null;
   /** Of a late event: the messages with its content that history lists around its time. */
@@ -59,6 +63,29 @@ export interface PageQuery {
   readonly limit: number;
   readonly fromEnd: boolean;
   readonly types: readonly EventType[] | null;
+}
+
+/** A conversation in the inbox, as one reader sees it. */
+export interface InboxRow {
+  readonly conversationId: string;
+  readonly activity: number;
+  readonly active: number;
+  /** Null while unknown. */
+  readonly state: ConversationState | null;
+  /** JSON of its `InboxSummary`. */
+  readonly summary: string | null;
+  /** Messages of others. */
+  readonly others: number;
+  /** The reader's marker; null if it has none. */
+  readonly position: number | null;
+  readonly seen: number | null;
+  readonly lastMessage: SerializedEvent | null;
+}
+
+/** Whose inbox is read: a hash that names its markers, and whose messages are its own. */
+interface ReaderInput {
+  readonly reader: string;
+  readonly author: OwnAuthor;
 }
 
 /** A position in the order of receipt: events received at `received` from the position `seq` on, and all received later. */
@@ -109,6 +136,23 @@ export interface Operations {
   eventsMissingFromHistory: {
     input: { readonly conversationId: string; readonly received: number };
     result: { readonly events: readonly SerializedEvent[]; readonly knownFrom: number };
+  };
+  inboxPage: {
+    input: ReaderInput & {
+      /** Null: from the top. */
+      readonly before: number | null;
+      readonly limit: number;
+      readonly states: readonly ConversationState[] | null;
+      readonly customerId: string | null;
+      readonly unreadOnly: boolean;
+    };
+    /** `next`: the position below which the next page begins; null at the end. */
+    result: { readonly rows: readonly InboxRow[]; readonly next: number | null };
+  };
+  inboxRows: { input: ReaderInput & { readonly conversationIds: readonly string[] }; result: readonly (InboxRow | null)[] };
+  storeMarker: {
+    input: { readonly conversationId: string; readonly reader: string; readonly position: number; readonly seen: number };
+    result: null;
   };
   /** Operations with the result `Slice` do a part of the work; repeat them until it is done. */
   expireEvents: { input: { readonly receivedBefore: number; readonly now: number }; result: Slice };

@@ -1,0 +1,120 @@
+import { assignmentFromEvents } from './agents-from-events.js';
+import type { Assignment } from './conversation.js';
+import type { Customer } from './customer.js';
+import type { ConversationEvent, EventType } from './event.js';
+import { EVENT_TYPES } from './events/event-table.js';
+import { foldHandling } from './interaction-metrics.js';
+import { STATE_EVENT_TYPES, inOrderOfOccurrence, project } from './projection.js';
+import type { StateEvent } from './projection.js';
+import { deriveState } from './state.js';
+import type { ConversationState } from './state.js';
+
+/** A state event as a summary holds it: without what the state does not depend on. Times are epoch milliseconds. */
+type PackedEvent = readonly [id: string, type: StateEvent['type'], occurredAt: number, receivedAt: number, data: unknown];
+
+/** Who or what a conversation is assigned to, with its display name; null if no event reported one. */
+export interface NamedAssignment extends Assignment {
+  readonly name: string | null;
+}
+
+/** What the inbox shows of a conversation besides its messages, folded from its events. Plain JSON, stored by the log. */
+export interface InboxSummary {
+  /** The state events of the current interaction and those just before it. */
+  readonly events: readonly PackedEvent[];
+  /** By events alone. */
+  readonly state: ConversationState;
+  /** Null if no event shows one, or if no interaction is in progress. */
+  readonly assignment: NamedAssignment | null;
+  /** As last reported by an event; null if none did. */
+  readonly customer: Customer | null;
+  /** When that happened. */
+  readonly customerAt: number | null;
+}
+
+const STATE_TYPES: ReadonlySet<EventType> = new Set(STATE_EVENT_TYPES);
+
+/** Whether an event changes a conversation's summary. */
+export const isStateEvent = (event: ConversationEvent): event is StateEvent => STATE_TYPES.has(event.type);
+
+/** Events that do not move a conversation up in the inbox: that somebody has read it, or is typing, is no activity. */
+const NO_ACTIVITY: ReadonlySet<EventType> = new Set<EventType>(['MESSAGES_READ', 'TYPING_CHANGED']);
+
+/** The types of events that are a conversation's activity. */
+export const ACTIVITY_EVENT_TYPES: readonly EventType[] = EVENT_TYPES.filter((type) => !NO_ACTIVITY.has(type));
+
+export const isActivity = (type: EventType): boolean => !NO_ACTIVITY.has(type);
+
+/** What is known before the first event. */
+const EMPTY: InboxSummary = { events: [], state: 'UNKNOWN', assignment: null, customer: null, customerAt: null };
+
+/** How many events before the last two ends stay: they show the offset between the clocks (`occurrenceTimes`). */
+const CONTEXT = 10;
+/** An interaction with more state events than this is summarised from the latest. */
+const MAX_EVENTS = 64;
+
+/** Adds a state event. In whatever order events arrive, the state is that of `project`, as long as none is older than what has been dropped. */
+export function foldSummary(earlier: InboxSummary | null, event: StateEvent): InboxSummary {
+  const before = earlier ?? EMPTY;
+  const ordered = withoutOld(inOrderOfOccurrence([...before.events.map(unpack), event]));
+  const state = deriveState(project(ordered).state, null);
+  const at = event.occurredAt.getTime();
+  const reported = event.type === 'CONVERSATION_UPDATED' ? event.data.customer : null;
+  const isNewer = reported !== null && (before.customerAt === null || at >= before.customerAt);
+  return {
+    events: ordered.map(pack),
+    state,
+    assignment: state === 'IDLE' ? null : findAssignment(ordered),
+    customer: isNewer ? reported : before.customer,
+    customerAt: isNewer ? at : before.customerAt,
+  };
+}
+
+const isEnd = ({ type, data }: StateEvent): boolean =>
+  type === 'INTERACTION_ENDED' ||
+  type === 'CUSTOMER_LEFT' ||
+  (type === 'CONVERSATION_UPDATED' && (data as { upstreamState: string | null }).upstreamState?.toLowerCase() === 'idle');
+
+/** What lies before an end changes nothing after it. */
+function withoutOld(ordered: readonly StateEvent[]): readonly StateEvent[] {
+  const last = ordered.findLastIndex(isEnd);
+  const lastButOne = last <= 0 ? -1 : ordered.slice(0, last).findLastIndex(isEnd);
+  return ordered.slice(Math.max(0, lastButOne - CONTEXT, ordered.length - MAX_EVENTS));
+}
+
+function findAssignment(ordered: readonly StateEvent[]): NamedAssignment | null {
+  const found = assignmentFromEvents(foldHandling([], ordered));
+  if (found !== null) return { ...found, name: findName(ordered, found) };
+  const current = ordered.slice(ordered.findLastIndex(isEnd) + 1);
+  const updates = current.flatMap((event) => (event.type === 'CONVERSATION_UPDATED' ? (event.data.assignment ?? []) : []));
+  const last = updates.at(-1);
+  return last === undefined ? null : { type: last.type, targetId: last.targetId, name: findName(ordered, last) };
+}
+
+function findName(ordered: readonly StateEvent[], { type, targetId }: Assignment): string | null {
+  const names = ordered.flatMap((event) => {
+    if (type === 'AGENT' && event.type === 'AGENT_JOINED' && event.data.agent.agentId === targetId) return event.data.agent.name ?? [];
+    if (type === 'QUEUE' && event.type === 'INTERACTION_QUEUED' && event.data.queue.queueId === targetId)
+      return event.data.queue.name ?? [];
+    return [];
+  });
+  return names.at(-1) ?? null;
+}
+
+const pack = (event: StateEvent): PackedEvent => [
+  event.id,
+  event.type,
+  event.occurredAt.getTime(),
+  event.receivedAt.getTime(),
+  event.type === 'CONVERSATION_UPDATED' ? { ...event.data, customer: null } : event.data,
+];
+
+const unpack = ([id, type, occurredAt, receivedAt, data]: PackedEvent): StateEvent =>
+  ({
+    id,
+    type,
+    conversationId: null,
+    occurredAt: new Date(occurredAt),
+    receivedAt: new Date(receivedAt),
+    source: 'WEBHOOK',
+    data,
+  }) as StateEvent;

@@ -1,0 +1,87 @@
+import { MAX_EXAMINED } from '../port/inbox.js';
+import { conversationIds as namesOf, numberOf } from './conversations.js';
+import type { Driver, SqlValue } from './driver.js';
+import { SELECT_STORED_EVENTS, selectStoredEvents } from './stored-events.js';
+import type { InboxRow, OperationInput, OperationResult, SerializedEvent } from './worker-protocol.js';
+
+interface StoredRow extends Omit<InboxRow, 'conversationId' | 'lastMessage'> {
+  readonly conversation: number;
+  readonly lastMessage: number | null;
+}
+
+const OWN = { CUSTOMER: 'by_customer', BOT: 'by_bot' } as const;
+
+/** Rows as one reader sees them. The last message is the one that was written last; of two at the same time, the one stored last. */
+const select = (author: keyof typeof OWN): string => `
+  SELECT i.conversation, i.activity, i.active, i.state, i.summary, i.messages - i.${OWN[author]} AS others, m.position, m.seen,
+    (SELECT seq FROM events e WHERE e.conversation = i.conversation AND e.digest IS NOT NULL
+     ORDER BY e.occurred DESC, e.seq DESC LIMIT 1) AS lastMessage
+  FROM inbox i LEFT JOIN markers m ON m.conversation = i.conversation AND m.reader = ?`;
+
+/** A page of the inbox, newest first. */
+export function inboxPage(driver: Driver, input: OperationInput<'inboxPage'>): OperationResult<'inboxPage'> {
+  const { reader, author, before, limit, states, customerId, unreadOnly } = input;
+  const isFiltered = states !== null || customerId !== null || unreadOnly;
+  const top = before ?? Number.MAX_SAFE_INTEGER;
+  const examined = isFiltered ? examine(driver, top) : null;
+  const conditions: string[] = [];
+  const values: SqlValue[] = [];
+  const require = (condition: string, value: SqlValue) => {
+    conditions.push(condition);
+    values.push(value);
+  };
+  if (examined !== null) require('i.activity >= ?', examined.lowest);
+  if (states !== null) require(`coalesce(i.state, 'UNKNOWN') IN (SELECT value FROM json_each(?))`, JSON.stringify(states));
+  if (customerId !== null) require('i.customer = ?', customerId);
+  if (unreadOnly) conditions.push(`i.messages - i.${OWN[author]} > coalesce(m.seen, 0)`);
+  const where = ['i.activity < ?', ...conditions].join(' AND ');
+  const rows = driver.rows(
+    `${select(author)} WHERE ${where} ORDER BY i.activity DESC LIMIT ?`,
+    ...[reader, top, ...values, limit + 1],
+  ) as StoredRow[];
+  const hasMore = rows.length > limit;
+  if (hasMore) rows.pop();
+  const next = hasMore ? (rows.at(-1)?.activity ?? null) : examined?.isEnd === false ? examined.lowest : null;
+  return { rows: complete(driver, rows), next };
+}
+
+/** The part of the inbox that one call examines, by the index alone. */
+function examine(driver: Driver, top: number): { readonly lowest: number; readonly isEnd: boolean } {
+  const [part] = driver.rows(
+    `SELECT count(*) AS count, coalesce(min(activity), 0) AS lowest FROM
+     (SELECT activity FROM inbox INDEXED BY inbox_by_activity WHERE activity < ? ORDER BY activity DESC LIMIT ${MAX_EXAMINED})`,
+    top,
+  ) as { count: number; lowest: number }[];
+  return { lowest: part?.lowest ?? 0, isEnd: (part?.count ?? 0) < MAX_EXAMINED };
+}
+
+/** The rows of conversations, in their order. */
+export function inboxRows(driver: Driver, { reader, author, conversationIds }: OperationInput<'inboxRows'>): OperationResult<'inboxRows'> {
+  const rows = conversationIds.map(
+    (id) => driver.rows(`${select(author)} WHERE i.conversation = ${numberOf('?')}`, reader, id)[0] as StoredRow | undefined,
+  );
+  const found = complete(
+    driver,
+    rows.filter((row) => row !== undefined),
+  );
+  let next = 0;
+  return rows.map((row) => (row === undefined ? null : (found[next++] ?? null)));
+}
+
+/** Adds the conversations' ids, and their last messages. */
+function complete(driver: Driver, rows: readonly StoredRow[]): InboxRow[] {
+  if (rows.length === 0) return [];
+  const names = namesOf(
+    driver,
+    rows.map(({ conversation }) => conversation),
+  );
+  const messages = new Map<number, SerializedEvent>();
+  const positions = JSON.stringify(rows.flatMap(({ lastMessage }) => lastMessage ?? []));
+  const stored = selectStoredEvents(driver, `${SELECT_STORED_EVENTS} WHERE e.seq IN (SELECT value FROM json_each(?))`, positions);
+  for (const message of stored) messages.set(message.seq, message);
+  return rows.map(({ conversation, lastMessage, ...row }) => ({
+    ...row,
+    conversationId: names.get(conversation) ?? '',
+    lastMessage: lastMessage === null ? null : (messages.get(lastMessage) ?? null),
+  }));
+}
