@@ -3,6 +3,7 @@ import { describeForgetting } from './forgetting.js';
 import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
+import { describeInbox } from './inbox.js';
 import { describeInterleaving } from './interleaving.js';
 import { describeNaming } from './message-identities.js';
 import { describeReading } from './reading.js';
@@ -36,6 +37,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('handling', () => {
       describeHandling(open);
+    });
+    describe('the inbox', () => {
+      describeInbox(open);
     });
     describe('remembering requests', () => {
       describeRememberingRequests(open);
