@@ -32,8 +32,11 @@ import { toChannel, toInteraction, toMessage, toParticipant } from './to-graphql
 
 @Resolver(() => Conversation)
 export class ConversationResolver {
-  @FieldResolver(() => ConversationState, { description: "State derived from the conversation's events and reconciled with the upstream." })
-  async state(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
+  @FieldResolver(() => ConversationState, {
+    description: "State derived from the conversation's events and, except in the inbox, reconciled with the upstream.",
+  })
+  async state(@Root() { conversationId, shown }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
+    if (shown !== undefined) return shown.state;
     const record = requireFound(await reads.conversation.load(conversationId));
     return deriveState((await services.projections.of(conversationId)).state, record);
   }
@@ -50,9 +53,11 @@ export class ConversationResolver {
     return record === null ? null : toChannel(record);
   }
 
-  @FieldResolver(() => Customer, { description: 'The customer, as last reported by the upstream.' })
-  async customer(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Customer> {
-    return requireFound(await reads.conversation.load(conversationId)).customer;
+  @FieldResolver(() => Customer, {
+    description: 'The customer, as last reported by the upstream; in the inbox, by its events if they report one.',
+  })
+  async customer(@Root() { conversationId, shown }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Customer> {
+    return shown?.customer ?? requireFound(await reads.conversation.load(conversationId)).customer;
   }
 
   @FieldResolver(() => Assignment, {
@@ -60,7 +65,8 @@ export class ConversationResolver {
     description:
       'Agent, queue or script the conversation is assigned to. Null if unknown, which is always so between interactions when the capability ASSIGNMENT is missing.',
   })
-  async assignment(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Assignment | null> {
+  async assignment(@Root() { conversationId, shown }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Assignment | null> {
+    if (shown !== undefined) return shown.assignment;
     const { assignment, upstreamState } = requireFound(await reads.conversation.load(conversationId));
     if (assignment !== null || upstreamState !== 'ACTIVE') return assignment;
     return assignmentFromEvents(await reads.handling.load(conversationId));

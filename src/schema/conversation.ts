@@ -1,4 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
+import type { Customer } from '../domain/customer.js';
+import type { NamedAssignment } from '../domain/inbox-summary.js';
+import type { ConversationState } from '../domain/state.js';
 import { Node } from './node.js';
 
 @ObjectType({
@@ -12,4 +15,11 @@ export class Conversation extends Node {
 
   @Field(() => String, { description: 'Id of the conversation in the contact centre.' })
   conversationId!: string;
+
+  /** Of a conversation of the inbox: what events show of it. */
+  readonly shown?: {
+    readonly state: ConversationState;
+    readonly assignment: NamedAssignment | null;
+    readonly customer: Customer | null;
+  };
 }

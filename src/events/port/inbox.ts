@@ -37,6 +37,8 @@ export interface InboxConditions {
   /** As last reported by an event. */
   readonly customerId: string | null;
   readonly unreadOnly: boolean;
+  /** Only these conversations. */
+  readonly among: readonly string[] | null;
 }
 
 export interface InboxQuery {

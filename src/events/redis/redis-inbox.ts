@@ -66,7 +66,8 @@ export class RedisInbox implements Inbox {
     after: string | null,
     { limit, reader, conditions }: InboxQuery,
   ): Promise<{ readonly places: readonly Place[]; readonly next: Place | null }> {
-    const { states, customerId, unreadOnly } = conditions;
+    const { states, customerId, unreadOnly, among } = conditions;
+    if (among !== null) return this.#findAmong(among, after, { limit, reader, conditions });
     const isFiltered = states !== null || customerId !== null || unreadOnly;
     if (!isFiltered) {
       const places = await this.#placesBelow(after, limit + 1);
@@ -85,6 +86,20 @@ export class RedisInbox implements Inbox {
     return { places: matching, next: last };
   }
 
+  async #findAmong(conversationIds: readonly string[], after: string | null, { limit, reader, conditions }: Omit<InboxQuery, 'after'>) {
+    const { keys } = this.options;
+    const locations = conversationIds.map((conversationId) => keys.locate({ conversationId }));
+    const entries = await this.#read(locations, reader, false);
+    const places = entries.flatMap((entry, index): Place[] => {
+      const location = locations[index];
+      if (entry === null || location === undefined || !matches(entry, conditions)) return [];
+      return [{ ...location, time: Number(decodeInboxCursor(entry.cursor, this.options.identity.epoch, PLACE).split('-')[0]) }];
+    });
+    const bound = after === null ? null : toPlace(after);
+    const below = places.filter((place) => bound === null || inOrder(bound, place) < 0).sort(inOrder);
+    return { places: below.slice(0, limit), next: below.length > limit ? (below[limit - 1] ?? null) : null };
+  }
+
   /** The next places below one, over all partitions. */
   async #placesBelow(after: string | null, count: number): Promise<Place[]> {
     const { runner, commands, keys, identity } = this.options;
@@ -100,10 +115,7 @@ export class RedisInbox implements Inbox {
         }),
       ),
     );
-    return found
-      .flat()
-      .sort((a, b) => b.time - a.time || a.partition - b.partition)
-      .slice(0, count);
+    return found.flat().sort(inOrder).slice(0, count);
   }
 
   /** Entries in the order of their places; those of a partition in one step. */
@@ -155,6 +167,14 @@ export class RedisInbox implements Inbox {
   #cursor(place: Place): string {
     return encodeInboxCursor(this.options.identity.epoch, toText(place));
   }
+}
+
+/** From the top. */
+const inOrder = (a: Omit<Place, 'hash'>, b: Omit<Place, 'hash'>): number => b.time - a.time || a.partition - b.partition;
+
+function toPlace(text: string): Omit<Place, 'hash'> {
+  const [time, partition] = text.split('-');
+  return { time: Number(time), partition: Number(partition) };
 }
 
 const toText = ({ time, partition }: Place): string => `${time}-${partition}`;

@@ -20,8 +20,9 @@ const select = (author: keyof typeof OWN): string => `
 
 /** A page of the inbox, newest first. */
 export function inboxPage(driver: Driver, input: OperationInput<'inboxPage'>): OperationResult<'inboxPage'> {
-  const { reader, author, before, limit, states, customerId, unreadOnly } = input;
-  const isFiltered = states !== null || customerId !== null || unreadOnly;
+  const { reader, author, before, limit, states, customerId, unreadOnly, among } = input;
+  // By customer or conversation an index finds them.
+  const isFiltered = customerId === null && among === null && (states !== null || unreadOnly);
   const top = before ?? Number.MAX_SAFE_INTEGER;
   const examined = isFiltered ? examine(driver, top) : null;
   const conditions: string[] = [];
@@ -33,6 +34,8 @@ export function inboxPage(driver: Driver, input: OperationInput<'inboxPage'>): O
   if (examined !== null) require('i.activity >= ?', examined.lowest);
   if (states !== null) require(`coalesce(i.state, 'UNKNOWN') IN (SELECT value FROM json_each(?))`, JSON.stringify(states));
   if (customerId !== null) require('i.customer = ?', customerId);
+  if (among !== null)
+    require('i.conversation IN (SELECT id FROM conversations WHERE name IN (SELECT value FROM json_each(?)))', JSON.stringify(among));
   if (unreadOnly) conditions.push(`i.messages - i.${OWN[author]} > coalesce(m.seen, 0)`);
   const where = ['i.activity < ?', ...conditions].join(' AND ');
   const rows = driver.rows(

@@ -20,6 +20,7 @@ export const INBOX_TABLES = `
     summary TEXT
   );
   CREATE INDEX IF NOT EXISTS inbox_by_activity ON inbox (activity);
+  CREATE INDEX IF NOT EXISTS inbox_by_customer ON inbox (customer) WHERE customer IS NOT NULL;
   CREATE TABLE IF NOT EXISTS markers (
     conversation INTEGER NOT NULL,
     reader TEXT NOT NULL,

@@ -145,6 +145,7 @@ export interface Operations {
       readonly states: readonly ConversationState[] | null;
       readonly customerId: string | null;
       readonly unreadOnly: boolean;
+      readonly among: readonly string[] | null;
     };
     /** `next`: the position below which the next page begins; null at the end. */
     result: { readonly rows: readonly InboxRow[]; readonly next: number | null };

@@ -165,7 +165,7 @@ export class HttpSubscriptions {
       ...(variables ? { variableValues: variables } : {}),
       ...(operationName ? { operationName } : {}),
     };
-    const key = sharingKey(document, definition, variables ?? {}, viewer.rightsKey);
+    const key = sharingKey(document, definition, variables ?? {}, viewer);
     const asker = { requestId, logger, metrics, introspection };
     const opened = await openSubscription(args, asker, { execute, turns: this.#turns, tracing, key, definition, sink: stream });
     // Outside of its span, which what lasts as long as the subscription would keep.

@@ -132,7 +132,7 @@ export class SocketOperations {
 
   async #subscribe(operation: SocketOperation, { args, definition }: Checked, { viewer }: Session, asker: ErrorContext): Promise<void> {
     const { execute, turns, tracing } = this.options;
-    const key = sharingKey(args.document, definition, args.variableValues ?? {}, viewer.rightsKey);
+    const key = sharingKey(args.document, definition, args.variableValues ?? {}, viewer);
     const opened = await openSubscription(args, asker, { execute, turns, tracing, key, definition, sink: operation });
     // Outside of its span, which what lasts as long as the subscription would keep.
     if (opened instanceof ResultDelivery) tracing.within(null, () => operation.carry(opened));

@@ -12,7 +12,7 @@ import { agentJoined, agentLeft, messageAdded, queued, START, transferred, updat
 import { seededRandom } from './seeded-random.js';
 
 const HOUR = 3_600_000;
-const ALL: InboxConditions = { states: null, customerId: null, unreadOnly: false };
+const ALL: InboxConditions = { states: null, customerId: null, unreadOnly: false, among: null };
 export const ANA: InboxReader = { key: 'SERVICE ana', author: 'BOT' };
 const BEN: InboxReader = { key: 'SERVICE ben', author: 'BOT' };
 const CUSTOMER: InboxReader = { key: 'CUSTOMER', author: 'CUSTOMER' };
@@ -261,6 +261,15 @@ export function describeInbox(openLog: OpenLog): void {
     await moveReadMarker(log, 'c3', ANA, 'ALL');
     expect(idsOf(await readInbox(log, ANA, { unreadOnly: true }))).toEqual(['c2']);
     expect(idsOf(await readInbox(log, BEN, { unreadOnly: true, states: ['QUEUED'] }))).toEqual(['c3']);
+  });
+
+  it('shows only those of some conversations', async () => {
+    const { log } = await open();
+    for (const number of [1, 2, 3, 4]) await log.append(said(`m${number}`, 'AGENT', { conversationId: `c${number}` }));
+    expect(idsOf(await readInbox(log, ANA, { among: ['c1', 'c9', 'c4', 'c2'] }, 2))).toEqual(['c4', 'c2', 'c1']);
+    await moveReadMarker(log, 'c2', ANA, 'ALL');
+    expect(idsOf(await readInbox(log, ANA, { among: ['c1', 'c2'], unreadOnly: true }))).toEqual(['c1']);
+    expect(await readInbox(log, ANA, { among: [] })).toEqual([]);
   });
 
   it('goes on below a page however few of those that it examined match', async () => {
