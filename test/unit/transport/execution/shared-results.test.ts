@@ -63,7 +63,10 @@ describe('the key of a subscription', () => {
   const document = parse(`subscription Events($id: ID!, $after: String, $n: Int!) {
     conversationEvents(conversationId: $id, after: $after) { id conversation { messages(first: $n) { totalCount } } }
   }`);
-  const key = (variables: Record<string, unknown>, { of = document, rights = 'ADMIN', identity = rights }: { of?: DocumentNode; rights?: string; identity?: string } = {}) => {
+  const key = (
+    variables: Record<string, unknown>,
+    { of = document, rights = 'ADMIN', identity = rights }: { of?: DocumentNode; rights?: string; identity?: string } = {},
+  ) => {
     const operation = getOperationAST(of);
     if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
     return sharingKey(of, operation, variables, { rightsKey: rights, identity });
@@ -71,7 +74,9 @@ describe('the key of a subscription', () => {
 
   it('is that of one viewer where a field depends on who asks, and of all with the same rights elsewhere', () => {
     const personal = ['unreadCount', 'readCursor'].map((field) =>
-      parse(`subscription { conversationEvents(conversationId: "c") { id ...C } } fragment C on ConversationEvent { conversation { ${field} } }`),
+      parse(
+        `subscription { conversationEvents(conversationId: "c") { id ...C } } fragment C on ConversationEvent { conversation { ${field} } }`,
+      ),
     );
     for (const of of personal) {
       expect(key({}, { of, identity: 'SERVICE ana' })).not.toBe(key({}, { of, identity: 'SERVICE ben' }));
