@@ -35,7 +35,7 @@ interface Pending {
 }
 
 /**
- * Turns events into changed conversations: each is delivered once for all its events of one interval, the first at once. What waits is bounded by the number of conversations, not of
+ * Turns events into changed conversations: each is delivered once for all its events of one interval, the first immediately. What waits is bounded by the number of conversations, not of
  * events.
  */
 export class ConversationChanges implements Deliveries {

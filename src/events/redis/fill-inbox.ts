@@ -13,7 +13,7 @@ const STEP = 500;
 type StreamEntry = [position: string, fields: string[]];
 
 /**
- * Puts the conversations of a log of an earlier format into the inbox. May be interrupted and repeated, by several gateways at once: each conversation is filled in one step, and
+ * Puts the conversations of a log of an earlier format into the inbox. May be interrupted and repeated, by several gateways in parallel: each conversation is filled in one step, and
  * only if it is not there yet.
  */
 export async function fillInbox(commands: Commands, keys: Keys): Promise<void> {

@@ -139,7 +139,7 @@ export interface Operations {
   };
   inboxPage: {
     input: ReaderInput & {
-      /** Null: from the top. */
+      /** Only rows below this position; null if there is no bound. */
       readonly before: number | null;
       readonly limit: number;
       readonly states: readonly ConversationState[] | null;
