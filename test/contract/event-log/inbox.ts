@@ -66,7 +66,7 @@ export async function readInbox(log: EventLog, reader = ANA, conditions: Partial
 const idsOf = (entries: readonly InboxEntry[]) => entries.map(({ conversationId }) => conversationId);
 
 /** What the inbox of a model is: every event that is not a duplicate, in order. */
-class Model {
+export class Model {
   readonly events: ConversationEvent[] = [];
   /** By reader and conversation: how many of `events` are read. */
   readonly #markers = new Map<string, number>();
@@ -107,7 +107,8 @@ class Model {
   }
 }
 
-const shown = ({ conversationId, state, lastActivityAt, lastMessage, unread }: InboxEntry) => ({
+/** What `Model` has of an entry. */
+export const shown = ({ conversationId, state, lastActivityAt, lastMessage, unread }: InboxEntry) => ({
   conversationId,
   state,
   lastActivityAt,
@@ -163,6 +164,15 @@ export async function playRandomly(logs: readonly EventLog[], count: number, see
     if (await moveReadMarker(random.pick(logs), conversationId, reader, 'ALL')) model.read(conversationId, reader);
   }
   return model;
+}
+
+/** Expects the inbox of a log to be what its stored events say, for a reader without markers. */
+export async function expectInboxOfEvents(log: EventLog): Promise<void> {
+  const model = new Model();
+  for (const { event } of (await log.read('all', { limit: 1_000 })).events) model.append(event);
+  const expected = model.inbox(ANA);
+  expect(expected.length).toBeGreaterThan(0);
+  expect((await readInbox(log)).map(shown)).toEqual(expected);
 }
 
 /** What every engine's inbox keeps to. */
