@@ -17,18 +17,25 @@ export interface NamedAssignment extends Assignment {
   readonly name: string | null;
 }
 
-/** What the inbox shows of a conversation besides its messages, folded from its events. Plain JSON, stored by the log. */
-export interface InboxSummary {
-  /** The state events of the current interaction and those just before it. */
-  readonly events: readonly PackedEvent[];
+/** What the inbox shows of a conversation besides its messages. */
+export interface ShownSummary {
   /** By events alone. */
   readonly state: ConversationState;
   /** Null if no event shows one, or if no interaction is in progress. */
   readonly assignment: NamedAssignment | null;
   /** As last reported by an event; null if none did. */
   readonly customer: Customer | null;
-  /** When that happened. */
-  readonly customerAt: number | null;
+}
+
+/** What a conversation's events come to. Both parts are plain JSON, which the log stores; only the first is read with each page. */
+export interface InboxSummary {
+  readonly shown: ShownSummary;
+  readonly folded: {
+    /** The state events of the current interaction and those just before it. */
+    readonly events: readonly PackedEvent[];
+    /** When the event happened that reported the customer. */
+    readonly customerAt: number | null;
+  };
 }
 
 const STATE_TYPES: ReadonlySet<EventType> = new Set(STATE_EVENT_TYPES);
@@ -45,7 +52,10 @@ export const ACTIVITY_EVENT_TYPES: readonly EventType[] = EVENT_TYPES.filter((ty
 export const isActivity = (type: EventType): boolean => !NO_ACTIVITY.has(type);
 
 /** What is known before the first event. */
-const EMPTY: InboxSummary = { events: [], state: 'UNKNOWN', assignment: null, customer: null, customerAt: null };
+const EMPTY: InboxSummary = {
+  shown: { state: 'UNKNOWN', assignment: null, customer: null },
+  folded: { events: [], customerAt: null },
+};
 
 /** How many events before the last two ends stay: they show the offset between the clocks (`occurrenceTimes`). */
 const CONTEXT = 10;
@@ -54,18 +64,19 @@ const MAX_EVENTS = 64;
 
 /** Adds a state event. In whatever order events arrive, the state is that of `project`, as long as none is older than what has been dropped. */
 export function foldSummary(earlier: InboxSummary | null, event: StateEvent): InboxSummary {
-  const before = earlier ?? EMPTY;
-  const ordered = withoutOld(inOrderOfOccurrence([...before.events.map(unpack), event]));
+  const { shown, folded } = earlier ?? EMPTY;
+  const ordered = withoutOld(inOrderOfOccurrence([...folded.events.map(unpack), event]));
   const state = deriveState(project(ordered).state, null);
   const at = event.occurredAt.getTime();
   const reported = event.type === 'CONVERSATION_UPDATED' ? event.data.customer : null;
-  const isNewer = reported !== null && (before.customerAt === null || at >= before.customerAt);
+  const isNewer = reported !== null && (folded.customerAt === null || at >= folded.customerAt);
   return {
-    events: ordered.map(pack),
-    state,
-    assignment: state === 'IDLE' ? null : findAssignment(ordered),
-    customer: isNewer ? reported : before.customer,
-    customerAt: isNewer ? at : before.customerAt,
+    shown: {
+      state,
+      assignment: state === 'IDLE' ? null : findAssignment(ordered),
+      customer: isNewer ? reported : shown.customer,
+    },
+    folded: { events: ordered.map(pack), customerAt: isNewer ? at : folded.customerAt },
   };
 }
 
@@ -118,3 +129,9 @@ const unpack = ([id, type, occurredAt, receivedAt, data]: PackedEvent): StateEve
     source: 'WEBHOOK',
     data,
   }) as StateEvent;
+
+/** A summary from its stored parts. */
+export const parseSummary = (shown: string, folded: string): InboxSummary => ({
+  shown: JSON.parse(shown) as InboxSummary['shown'],
+  folded: JSON.parse(folded) as InboxSummary['folded'],
+});

@@ -1,4 +1,4 @@
-import type { InboxSummary } from '../../domain/inbox-summary.js';
+import type { ShownSummary } from '../../domain/inbox-summary.js';
 import type { InboxEntry } from './inbox.js';
 
 /** What an engine keeps of an entry, read for one reader. */
@@ -6,15 +6,15 @@ export interface StoredInboxEntry extends Pick<
   InboxEntry,
   'conversationId' | 'cursor' | 'lastActivityAt' | 'lastActivityCursor' | 'lastMessage' | 'othersMessages' | 'readCursor'
 > {
-  /** JSON of the `InboxSummary`; null if no event has changed it. */
-  readonly summary: string | null;
+  /** JSON of the `ShownSummary`; null if no event has changed it. */
+  readonly shown: string | null;
   /** Of the marker; null if there is none. */
   readonly seen: number | null;
 }
 
 /** Completes an entry by its summary. */
-export function toInboxEntry({ summary: json, seen, ...stored }: StoredInboxEntry): InboxEntry {
-  const { state, assignment, customer } = json === null ? NOTHING : (JSON.parse(json) as InboxSummary);
+export function toInboxEntry({ shown: json, seen, ...stored }: StoredInboxEntry): InboxEntry {
+  const { state, assignment, customer } = json === null ? NOTHING : (JSON.parse(json) as ShownSummary);
   return { ...stored, state, assignment, customer, unread: Math.max(0, stored.othersMessages - (seen ?? 0)) };
 }
 

@@ -81,6 +81,6 @@ async function makeEntry(commands: Commands, located: Located): Promise<readonly
       counts.BOT,
     ],
     ...(newest === null ? [] : ['m', newest.position, 'o', newest.occurredAt]),
-    ...(summary === null ? [] : ['s', JSON.stringify(summary), 'v', changes]),
+    ...(summary === null ? [] : ['s', JSON.stringify(summary.shown), 'f', JSON.stringify(summary.folded), 'v', changes]),
   ];
 }

@@ -143,7 +143,7 @@ export class RedisInbox implements Inbox {
 
   #toEntry(reply: InboxReply, partition: number, author: InboxReader['author']): InboxEntry | null {
     if (reply === null) return null;
-    const [time, conversationId, activity, received, summary, messages, byCustomer, byBot, marker, message] = reply;
+    const [time, conversationId, activity, received, shown, messages, byCustomer, byBot, marker, message] = reply;
     const scope = { conversationId };
     const { cursors } = this.options;
     const [position, seen] = marker?.split(' ') ?? [];
@@ -159,7 +159,7 @@ export class RedisInbox implements Inbox {
       lastMessage,
       othersMessages: Number(messages) - Number(author === 'CUSTOMER' ? byCustomer : byBot),
       readCursor: position === undefined ? null : cursors.encode(scope, [position]),
-      summary,
+      shown,
       seen: seen === undefined ? null : Number(seen),
     });
   }

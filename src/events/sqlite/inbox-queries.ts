@@ -1,22 +1,26 @@
 import { MAX_EXAMINED } from '../port/inbox.js';
-import { conversationIds as namesOf, numberOf } from './conversations.js';
+import { numberOf } from './conversations.js';
 import type { Driver, SqlValue } from './driver.js';
-import { SELECT_STORED_EVENTS, selectStoredEvents } from './stored-events.js';
-import type { InboxRow, OperationInput, OperationResult, SerializedEvent } from './worker-protocol.js';
+import { withIdentities } from './stored-events.js';
+import type { EventRow } from './stored-events.js';
+import type { InboxRow, OperationInput, OperationResult } from './worker-protocol.js';
 
-interface StoredRow extends Omit<InboxRow, 'conversationId' | 'lastMessage'> {
-  readonly conversation: number;
-  readonly lastMessage: number | null;
+/** A row of the inbox, joined with its last message if one is stored. */
+interface StoredRow extends Omit<InboxRow, 'lastMessage'>, Omit<EventRow, 'seq' | 'json' | 'id'> {
+  readonly seq: number | null;
+  readonly json: string;
+  readonly id: string;
 }
 
 const OWN = { CUSTOMER: 'by_customer', BOT: 'by_bot' } as const;
 
 /** Rows as one reader sees them. The last message is the one that was written last; of two at the same time, the one stored last. */
 const select = (author: keyof typeof OWN): string => `
-  SELECT i.conversation, i.activity, i.active, i.state, i.summary, i.messages - i.${OWN[author]} AS others, m.position, m.seen,
-    (SELECT seq FROM events e WHERE e.conversation = i.conversation AND e.digest IS NOT NULL
-     ORDER BY e.occurred DESC, e.seq DESC LIMIT 1) AS lastMessage
-  FROM inbox i LEFT JOIN markers m ON m.conversation = i.conversation AND m.reader = ?`;
+  SELECT c.name AS conversationId, i.activity, i.active, i.shown, i.messages - i.${OWN[author]} AS others, m.position, m.seen,
+    e.seq, e.json, e.id, e.conversation, e.occurred, e.identity, e.client_message_id AS clientMessageId
+  FROM inbox i JOIN conversations c ON c.id = i.conversation LEFT JOIN markers m ON m.conversation = i.conversation AND m.reader = ?
+  LEFT JOIN events e ON e.seq = (SELECT seq FROM events WHERE conversation = i.conversation AND digest IS NOT NULL
+    ORDER BY occurred DESC, seq DESC LIMIT 1)`;
 
 /** A page of the inbox, newest first. */
 export function inboxPage(driver: Driver, input: OperationInput<'inboxPage'>): OperationResult<'inboxPage'> {
@@ -71,20 +75,18 @@ export function inboxRows(driver: Driver, { reader, author, conversationIds }: O
   return rows.map((row) => (row === undefined ? null : (found[next++] ?? null)));
 }
 
-/** Adds the conversations' ids, and their last messages. */
+/** Adds the identities of the last messages. */
 function complete(driver: Driver, rows: readonly StoredRow[]): InboxRow[] {
-  if (rows.length === 0) return [];
-  const names = namesOf(
-    driver,
-    rows.map(({ conversation }) => conversation),
-  );
-  const messages = new Map<number, SerializedEvent>();
-  const positions = JSON.stringify(rows.flatMap(({ lastMessage }) => lastMessage ?? []));
-  const stored = selectStoredEvents(driver, `${SELECT_STORED_EVENTS} WHERE e.seq IN (SELECT value FROM json_each(?))`, positions);
-  for (const message of stored) messages.set(message.seq, message);
-  return rows.map(({ conversation, lastMessage, ...row }) => ({
-    ...row,
-    conversationId: names.get(conversation) ?? '',
-    lastMessage: lastMessage === null ? null : (messages.get(lastMessage) ?? null),
+  const stored = rows.filter((row): row is StoredRow & EventRow => row.seq !== null);
+  const messages = new Map(withIdentities(driver, stored).map((message) => [message.seq, message]));
+  return rows.map(({ conversationId, activity, active, shown, others, position, seen, seq }) => ({
+    conversationId,
+    activity,
+    active,
+    shown,
+    others,
+    position,
+    seen,
+    lastMessage: seq === null ? null : (messages.get(seq) ?? null),
   }));
 }

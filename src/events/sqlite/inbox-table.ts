@@ -1,6 +1,6 @@
 import { authorClass } from '../../domain/inbox-reader.js';
 import type { AuthorClass } from '../../domain/inbox-reader.js';
-import { foldSummary, isActivity, isStateEvent } from '../../domain/inbox-summary.js';
+import { foldSummary, isActivity, isStateEvent, parseSummary } from '../../domain/inbox-summary.js';
 import type { InboxSummary } from '../../domain/inbox-summary.js';
 import { STATE_EVENT_TYPES } from '../../domain/projection.js';
 import type { EventType } from '../../domain/event.js';
@@ -11,12 +11,13 @@ import type { NewEvent, OperationInput } from './worker-protocol.js';
 
 const STATE_TYPES: ReadonlySet<EventType> = new Set(STATE_EVENT_TYPES);
 
-/** Parameters: conversation, position, received, 1 for a message, 1 for one by the customer, 1 for one by the bot, state, customer, summary. */
+/** Parameters: conversation, position, received, 1 for a message, 1 for one by the customer, 1 for one by the bot, state, customer, shown, folded. */
 const RECORD = `
-  INSERT INTO inbox (conversation, activity, active, messages, by_customer, by_bot, state, customer, summary)
-  VALUES (${numberOf('?1')}, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+  INSERT INTO inbox (conversation, activity, active, messages, by_customer, by_bot, state, customer, shown, folded)
+  VALUES (${numberOf('?1')}, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
   ON CONFLICT (conversation) DO UPDATE SET activity = ?2, active = ?3, messages = messages + ?4, by_customer = by_customer + ?5,
-    by_bot = by_bot + ?6, state = coalesce(?7, state), customer = coalesce(?8, customer), summary = coalesce(?9, summary)`;
+    by_bot = by_bot + ?6, state = coalesce(?7, state), customer = coalesce(?8, customer), shown = coalesce(?9, shown),
+    folded = coalesce(?10, folded)`;
 
 /** Brings a conversation's row up to date with an event just stored at a position. */
 export function recordActivity(driver: Driver, event: NewEvent, position: number): void {
@@ -32,13 +33,20 @@ const counts = (author: AuthorClass | null): [number, number, number] => [
   author === 'BOT' ? 1 : 0,
 ];
 
-const columnsOf = (summary: InboxSummary | null): [string | null, string | null, string | null] =>
-  summary === null ? [null, null, null] : [summary.state, summary.customer?.customerId ?? null, JSON.stringify(summary)];
+function columnsOf(summary: InboxSummary | null): (string | null)[] {
+  if (summary === null) return [null, null, null, null];
+  const { shown, folded } = summary;
+  return [shown.state, shown.customer?.customerId ?? null, JSON.stringify(shown), JSON.stringify(folded)];
+}
+
+interface Summarized {
+  readonly shown: string | null;
+  readonly folded: string | null;
+}
 
 function storedSummary(driver: Driver, conversationId: string): InboxSummary | null {
-  const row = driver.row(`SELECT summary FROM inbox WHERE conversation = ${numberOf('?')}`, conversationId);
-  const summary = (row as { summary: string | null } | undefined)?.summary ?? null;
-  return summary === null ? null : (JSON.parse(summary) as InboxSummary);
+  const row = driver.row(`SELECT shown, folded FROM inbox WHERE conversation = ${numberOf('?')}`, conversationId) as Summarized | undefined;
+  return row === undefined || row.shown === null || row.folded === null ? null : parseSummary(row.shown, row.folded);
 }
 
 function addToSummary(summary: InboxSummary | null, json: string): InboxSummary | null {
@@ -97,7 +105,8 @@ export function rebuildInboxRow(driver: Driver, conversation: number): void {
   driver.run('DELETE FROM inbox WHERE conversation = ?', conversation);
   if (activity === 0) return;
   driver.run(
-    `INSERT INTO inbox (conversation, activity, active, messages, by_customer, by_bot, state, customer, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO inbox (conversation, activity, active, messages, by_customer, by_bot, state, customer, shown, folded)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[conversation, activity, active, ...total, ...columnsOf(summary)],
   );
 }

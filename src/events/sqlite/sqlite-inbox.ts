@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { InboxReader } from '../../domain/inbox-reader.js';
 import { decodeInboxCursor, encodeInboxCursor } from '../port/inbox-cursor.js';
 import type { Inbox, InboxEntry, InboxPage, InboxQuery, ReadMarker } from '../port/inbox.js';
@@ -8,17 +9,37 @@ import type { StoreClient } from './store-client.js';
 import { toStoredEvent } from './to-stored-event.js';
 import type { InboxRow } from './worker-protocol.js';
 
+/** Pages kept while nothing changes: many clients ask for the same ones, again and again. */
+const RECENT_PAGES = 50;
+
 const POSITION = /^[1-9]\d{0,14}$/;
 
 /** The inbox in SQLite: a place is the position of the last activity. */
 export class SqliteInbox implements Inbox {
+  readonly #recent = new LRUCache<string, Promise<InboxPage>>({ max: RECENT_PAGES });
+
   constructor(
     private readonly store: Pick<StoreClient, 'ask'>,
     private readonly cursors: CursorCodec,
     private readonly epoch: string,
   ) {}
 
-  async page({ reader, after, limit, conditions }: InboxQuery): Promise<InboxPage> {
+  page(query: InboxQuery): Promise<InboxPage> {
+    const key = JSON.stringify(query);
+    const known = this.#recent.get(key);
+    if (known !== undefined) return known;
+    const page = this.#readPage(query);
+    this.#recent.set(key, page);
+    page.catch(() => this.forgetPages());
+    return page;
+  }
+
+  /** Called whenever a page may have changed. */
+  forgetPages(): void {
+    if (this.#recent.size > 0) this.#recent.clear();
+  }
+
+  async #readPage({ reader, after, limit, conditions }: InboxQuery): Promise<InboxPage> {
     const before = after === null ? null : Number(decodeInboxCursor(after, this.epoch, POSITION));
     const { rows, next } = await this.store.ask('inboxPage', { ...toInput(reader), before, limit, ...conditions });
     return { entries: rows.map((row) => this.#toEntry(row)), next: next === null ? null : this.#cursor(next) };
@@ -32,13 +53,14 @@ export class SqliteInbox implements Inbox {
   async storeMarker(conversationId: string, reader: InboxReader, { cursor, seen }: ReadMarker): Promise<void> {
     const position = this.cursors.before(cursor, { conversationId });
     await this.store.ask('storeMarker', { conversationId, reader: toInput(reader).reader, position, seen });
+    this.forgetPages();
   }
 
   #cursor(activity: number): string {
     return encodeInboxCursor(this.epoch, String(activity));
   }
 
-  #toEntry({ conversationId, activity, active, summary, others, position, seen, lastMessage }: InboxRow): InboxEntry {
+  #toEntry({ conversationId, activity, active, shown, others, position, seen, lastMessage }: InboxRow): InboxEntry {
     const scope = { conversationId };
     return toInboxEntry({
       conversationId,
@@ -48,7 +70,7 @@ export class SqliteInbox implements Inbox {
       lastMessage: lastMessage === null ? null : toStoredEvent(lastMessage, this.cursors, scope),
       othersMessages: others,
       readCursor: position === null ? null : this.cursors.cursor(scope, position),
-      summary,
+      shown,
       seen,
     });
   }

@@ -70,10 +70,8 @@ export interface InboxRow {
   readonly conversationId: string;
   readonly activity: number;
   readonly active: number;
-  /** Null while unknown. */
-  readonly state: ConversationState | null;
-  /** JSON of its `InboxSummary`. */
-  readonly summary: string | null;
+  /** JSON of its `ShownSummary`; null while no event has changed it. */
+  readonly shown: string | null;
   /** Messages of others. */
   readonly others: number;
   /** The reader's marker; null if it has none. */

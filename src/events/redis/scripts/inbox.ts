@@ -15,7 +15,7 @@ export type InboxReply =
       conversationId: string,
       activity: Position,
       received: string,
-      summary: string | null,
+      shown: string | null,
       messages: string | null,
       byCustomer: string | null,
       byBot: string | null,
@@ -60,8 +60,8 @@ export function readInboxEntries(
   return readInboxScript.run(commands, [`${base}kb`, ...keys], reader, withMessages ? '1' : '0', ...conversations);
 }
 
-/** The summary of a conversation, and how often it has changed. */
-export const readSummary = (commands: Commands, key: string): Promise<(string | null)[]> => commands.hmget(key, 's', 'v');
+/** The two parts of a conversation's summary, and how often it has changed. */
+export const readSummary = (commands: Commands, key: string): Promise<(string | null)[]> => commands.hmget(key, 's', 'f', 'v');
 
 /** Stores a read marker, unless it is there or beyond already, or the conversation is not in the inbox. ARGV: reader, position, count of others' messages. */
 export const storeMarkerScript = new PartitionScript<number>(

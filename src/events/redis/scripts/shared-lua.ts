@@ -17,7 +17,7 @@
  * - `h:<conversation>`: JSON, the summary of its expired events.
  * - `t:<conversation>`: JSON, who is typing.
  * - `b:<conversation>`: hash, its entry in the inbox: `c` the conversation's id, `a` position and `t` time of receipt (epoch ms) of its last activity, `m` position and `o`
- *   time (epoch ms) of its last message, `n` count of its messages, `nc` of those by the customer, `nb` of those by the bot; `s` its summary (JSON), `v` how often that changed.
+ *   time (epoch ms) of its last message, `n` count of its messages, `nc` of those by the customer, `nb` of those by the bot; `s` and `f` the two parts of its summary (JSON), `v` how often that changed.
  * - `m:<conversation>`: hash, its read markers: reader (hash) → position and count of others' messages up to it.
  * - `r:<2 characters>`: hash, the rest of a conversation's hash → its low watermark. Retained permanently; many to a key, since small
  *   hashes use least memory.
@@ -75,7 +75,7 @@ local function moveUp(conversation, now)
   redis.call('ZADD', key.kb, string.format('%.0f', place), conversation)
 end
 -- Brings the conversation's entry up to date with an event. \`author\`: class of the message's author, or empty.
-local function recordActivity(conversation, now, id, position, received, author, occurred, summary)
+local function recordActivity(conversation, now, id, position, received, author, occurred, shown, folded)
   local fields = { 'c', id, 'a', position, 't', received }
   if author ~= '' then
     local newest = redis.call('HGET', key.b, 'o')
@@ -86,8 +86,8 @@ local function recordActivity(conversation, now, id, position, received, author,
     if author == 'CUSTOMER' then redis.call('HINCRBY', key.b, 'nc', 1) end
     if author == 'BOT' then redis.call('HINCRBY', key.b, 'nb', 1) end
   end
-  if summary ~= '' then
-    fields[#fields + 1], fields[#fields + 2] = 's', summary
+  if shown ~= '' then
+    for _, value in ipairs({ 's', shown, 'f', folded }) do fields[#fields + 1] = value end
     redis.call('HINCRBY', key.b, 'v', 1)
   end
   redis.call('HSET', key.b, unpack(fields))
