@@ -81,6 +81,7 @@ const QUERIES: readonly Case[] = [
   ['Gateway.latestCursor', FOR_SERVICES, '{ asked: gateway { latestCursor } }', none],
   ['Query._service', FOR_SERVICES, '{ asked: _service { sdl } }', none],
   ['Query.conversations', FOR_KNOWN, '{ asked: conversations(first: 100) { nodes { conversationId } } }', none],
+  ['Query.inbox', FOR_KNOWN, '{ asked: inbox { nodes { conversationId state unreadCount lastMessage { text } } } }', none],
   ['Query.channels', FOR_ADMINS, '{ asked: channels(first: 1) { nodes { name } } }', none],
   ['Query.webhooks', FOR_ADMINS, '{ asked: webhooks(first: 1) { nodes { url } } }', none],
   query('channel', FOR_ADMINS_ELSE_NULL, 'channel(id: $i) { name webhook { url } }', '$i: ID!', ({ nodes }) => ({ i: nodes.Channel })),
@@ -171,6 +172,12 @@ const SUBSCRIPTIONS: readonly Case[] = [
     FOLLOWED,
     'subscription($c: ID!, $after: String) { agentActivity(conversationId: $c, after: $after) { __typename } }',
     following,
+  ],
+  [
+    'Subscription.inboxChanged',
+    FOR_KNOWN,
+    'subscription($all: String) { inboxChanged(after: $all) { conversation { conversationId } } }',
+    () => ({ all: start }),
   ],
   [
     'Subscription.allConversationEvents',

@@ -14,7 +14,7 @@ import { seededRandom } from './seeded-random.js';
 const HOUR = 3_600_000;
 const ALL: InboxConditions = { states: null, customerId: null, unreadOnly: false, among: null };
 export const ANA: InboxReader = { key: 'SERVICE ana', author: 'BOT' };
-const BEN: InboxReader = { key: 'SERVICE ben', author: 'BOT' };
+export const BEN: InboxReader = { key: 'SERVICE ben', author: 'BOT' };
 const CUSTOMER: InboxReader = { key: 'CUSTOMER', author: 'CUSTOMER' };
 const READERS = [ANA, BEN, CUSTOMER];
 
