@@ -27,7 +27,7 @@ export interface ShownSummary {
   readonly customer: Customer | null;
 }
 
-/** What a conversation's events come to. Both parts are plain JSON, which the log stores; only the first is read with each page. */
+/** What is known of a conversation from its events. Both parts are plain JSON, which the log stores; only the first is read with each page. */
 export interface InboxSummary {
   readonly shown: ShownSummary;
   readonly folded: {

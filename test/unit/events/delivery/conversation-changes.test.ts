@@ -57,6 +57,8 @@ function changesUnderTest(hidden: readonly string[] = []) {
   };
 }
 
+const { jest } = import.meta;
+
 describe('changes of conversations', () => {
   beforeEach(() => {
     jest.useFakeTimers();
