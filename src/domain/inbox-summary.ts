@@ -1,9 +1,8 @@
-import { assignmentFromEvents } from './agents-from-events.js';
 import type { Assignment } from './conversation.js';
 import type { Customer } from './customer.js';
 import type { ConversationEvent, EventType } from './event.js';
 import { EVENT_TYPES } from './events/event-table.js';
-import { foldHandling } from './interaction-metrics.js';
+import type { QueueRef } from './events/event-table.js';
 import { STATE_EVENT_TYPES, inOrderOfOccurrence, project } from './projection.js';
 import type { StateEvent } from './projection.js';
 import { deriveState } from './state.js';
@@ -92,23 +91,27 @@ function withoutOld(ordered: readonly StateEvent[]): readonly StateEvent[] {
   return ordered.slice(Math.max(0, lastButOne - CONTEXT, ordered.length - MAX_EVENTS));
 }
 
+/** As `assignmentFromEvents` finds it, and failing that the one that the last update of the interaction reports. With a name. */
 function findAssignment(ordered: readonly StateEvent[]): NamedAssignment | null {
-  const found = assignmentFromEvents(foldHandling([], ordered));
-  if (found !== null) return { ...found, name: findName(ordered, found) };
-  const current = ordered.slice(ordered.findLastIndex(isEnd) + 1);
-  const updates = current.flatMap((event) => (event.type === 'CONVERSATION_UPDATED' ? (event.data.assignment ?? []) : []));
-  const last = updates.at(-1);
-  return last === undefined ? null : { type: last.type, targetId: last.targetId, name: findName(ordered, last) };
-}
-
-function findName(ordered: readonly StateEvent[], { type, targetId }: Assignment): string | null {
-  const names = ordered.flatMap((event) => {
-    if (type === 'AGENT' && event.type === 'AGENT_JOINED' && event.data.agent.agentId === targetId) return event.data.agent.name ?? [];
-    if (type === 'QUEUE' && event.type === 'INTERACTION_QUEUED' && event.data.queue.queueId === targetId)
-      return event.data.queue.name ?? [];
-    return [];
-  });
-  return names.at(-1) ?? null;
+  const agents = new Map<string, string | null>();
+  let queue: QueueRef | null = null;
+  let reported: Assignment | null = null;
+  for (const event of ordered) {
+    if (isEnd(event)) {
+      agents.clear();
+      [queue, reported] = [null, null];
+    } else if (event.type === 'INTERACTION_QUEUED') queue = event.data.queue;
+    else if (event.type === 'AGENT_JOINED') agents.set(event.data.agent.agentId, event.data.agent.name);
+    else if (event.type === 'CONVERSATION_UPDATED') reported = event.data.assignment ?? reported;
+    else if (event.type === 'AGENT_LEFT') {
+      agents.delete(event.data.agent.agentId);
+      if (agents.size === 0) queue = null;
+    }
+  }
+  const [agentId, name] = [...agents].at(-1) ?? [];
+  if (agentId !== undefined) return { type: 'AGENT', targetId: agentId, name: name ?? null };
+  if (queue !== null) return { type: 'QUEUE', targetId: queue.queueId, name: queue.name };
+  return reported === null ? null : { type: reported.type, targetId: reported.targetId, name: null };
 }
 
 const pack = (event: StateEvent): PackedEvent => [

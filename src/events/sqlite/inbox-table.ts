@@ -19,12 +19,20 @@ const RECORD = `
     by_bot = by_bot + ?6, state = coalesce(?7, state), customer = coalesce(?8, customer), shown = coalesce(?9, shown),
     folded = coalesce(?10, folded)`;
 
+/** The same for an event that changes no summary, in a row that is there. Parameters: as far as it uses them. */
+const COUNT = `
+  UPDATE inbox SET activity = ?2, active = ?3, messages = messages + ?4, by_customer = by_customer + ?5, by_bot = by_bot + ?6
+  WHERE conversation = ${numberOf('?1')}`;
+
 /** Brings a conversation's row up to date with an event just stored at a position. */
 export function recordActivity(driver: Driver, event: NewEvent, position: number): void {
   const { conversationId, type, receivedAt, author = null, json } = event;
   if (conversationId === null || !isActivity(type)) return;
-  const summary = STATE_TYPES.has(type) ? addToSummary(storedSummary(driver, conversationId), json) : null;
-  driver.run(RECORD, conversationId, position, receivedAt, ...counts(author), ...columnsOf(summary));
+  const counted = [conversationId, position, receivedAt, ...counts(author)] as const;
+  const isStateChange = STATE_TYPES.has(type);
+  if (!isStateChange && driver.run(COUNT, ...counted).changes > 0) return;
+  const summary = isStateChange ? addToSummary(storedSummary(driver, conversationId), json) : null;
+  driver.run(RECORD, ...counted, ...columnsOf(summary));
 }
 
 const counts = (author: AuthorClass | null): [number, number, number] => [
