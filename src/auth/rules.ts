@@ -19,12 +19,15 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     inbox: 'CONVERSATIONS',
     interaction: 'CONVERSATION',
     message: 'CONVERSATION',
-    channel: 'ADMINS',
-    channels: 'ADMINS',
+    // Bots hand conversations over by them.
+    channel: 'SERVICES',
+    channels: 'SERVICES',
+    queues: 'SERVICES',
     webhook: 'ADMINS',
     webhooks: 'ADMINS',
     viewer: 'PUBLIC',
     gateway: 'AUTHENTICATED',
+    eventFeed: 'SERVICES',
     // With FEDERATION=true. What a router composes from shows as much as introspection does.
     _service: 'SERVICES',
     _entities: 'NODE',
@@ -59,7 +62,7 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     allConversationEvents: 'SERVICES',
     inboxChanged: 'CONVERSATIONS',
   },
-  Conversation: { channel: 'ADMINS' },
+  Conversation: { channel: 'SERVICES' },
   Channel: { webhook: 'ADMINS' },
   Gateway: { latestCursor: 'SERVICES' },
 };
@@ -73,7 +76,7 @@ export const NODE_RULES: Readonly<Record<string, Rule>> = {
   Attachment: 'CONVERSATION',
   // Customers see the agents of their conversations there.
   Agent: 'SERVICES',
-  Channel: 'ADMINS',
+  Channel: 'SERVICES',
   Webhook: 'ADMINS',
 };
 

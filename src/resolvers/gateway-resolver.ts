@@ -9,7 +9,9 @@ export class GatewayResolver {
     return { version: services.version, upstream: api.kind, capabilities: [...api.capabilities] };
   }
 
-  @FieldResolver(() => String, { description: 'Current end of the log across all conversations; start `allConversationEvents` after it.' })
+  @FieldResolver(() => String, {
+    description: 'Current end of the log across all conversations; start `allConversationEvents` or `eventFeed` after it.',
+  })
   latestCursor(@Ctx() { loaders }: RequestContext): Promise<string> {
     return loaders.cursor('all');
   }

@@ -111,7 +111,7 @@ class Costs {
     for (const [name, maximum] of LISTED)
       if (takes(name)) return this.#read(node, [name], ([list]) => (Array.isArray(list) ? Math.min(list.length, maximum) : maximum));
     const first = field.args.find(({ name }) => name === 'first');
-    // Both or none of the two is refused by the field, unless one has a default.
+    // Both or none of the two is refused by the field; one that takes `first` alone returns a page of its default size, or else a full one, without it.
     return first !== undefined
       ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE, [first.defaultValue])
       : null;

@@ -172,6 +172,7 @@ function storeOf(log: EventLog, clock: { now: number }, now: () => number): Worl
     append: inTime(log.append),
     identifyListedMessages: inTime(log.identifyListedMessages),
     eventsMissingFromHistory: inTime(log.eventsMissingFromHistory),
+    findByIdentity: inTime(log.findByIdentity),
     read: inTime(log.read),
     registerPendingSend: inTime(log.registerPendingSend),
     expire: inTime(log.expire),

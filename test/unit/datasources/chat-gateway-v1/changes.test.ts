@@ -27,7 +27,7 @@ describe('createConversation', () => {
         properties: [
           { key: 'plan', value: 'gold' },
           { key: 'note', value: '' },
-          { key: 'untold', value: null },
+          { key: 'unset', value: null },
         ],
       },
       assignment: { type: 'SCRIPT', targetId: 's1' },
