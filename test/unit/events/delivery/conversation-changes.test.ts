@@ -71,26 +71,26 @@ describe('changes of conversations', () => {
 
   it('are delivered immediately, then together for all events of a second', async () => {
     const { feed, delivered } = changesUnderTest();
-    feed('1', 'a');
+    void feed('1', 'a');
     await settle();
-    for (const id of ['2', '3', '4']) feed(id, 'a');
+    for (const id of ['2', '3', '4']) void feed(id, 'a');
     await jest.advanceTimersByTimeAsync(990);
     expect(delivered).toEqual(['a 1 resume at 1']);
     await jest.advanceTimersByTimeAsync(20);
     expect(delivered).toEqual(['a 1 resume at 1', 'a 4 resume at 4']);
-    feed('5', 'a');
+    void feed('5', 'a');
     await jest.advanceTimersByTimeAsync(5_000);
-    feed('6', 'a');
+    void feed('6', 'a');
     await settle();
     expect(delivered.slice(2)).toEqual(['a 5 resume at 5', 'a 6 resume at 6']);
   });
 
   it('have cursors before what is not delivered yet', async () => {
     const { feed, delivered, changes } = changesUnderTest();
-    feed('1', 'a');
+    void feed('1', 'a');
     await settle();
-    feed('2', 'a');
-    feed('3', 'b');
+    void feed('2', 'a');
+    void feed('3', 'b');
     await settle();
     expect(delivered).toEqual(['a 1 resume at 1', 'b 3 resume at 1']);
     expect(changes.bookmark).toBeNull();
@@ -101,12 +101,12 @@ describe('changes of conversations', () => {
 
   it('lose no event that comes while an entry is read or sent', async () => {
     const { feed, delivered, held } = changesUnderTest();
-    let release = () => undefined as void;
+    let release: () => void = () => undefined;
     held.until = new Promise((resolve) => (release = resolve));
-    feed('1', 'a');
+    void feed('1', 'a');
     await settle();
-    feed('2', 'a');
-    feed('3', 'b');
+    void feed('2', 'a');
+    void feed('3', 'b');
     await jest.advanceTimersByTimeAsync(3_000);
     expect(delivered).toHaveLength(1);
     held.until = null;
@@ -117,7 +117,7 @@ describe('changes of conversations', () => {
 
   it('leave out what is not wanted, and what may not be seen', async () => {
     const { feed, delivered, reads } = changesUnderTest(['hidden']);
-    for (const [index, id] of ['ignored', 'hidden', 'a'].entries()) feed(String(index), id);
+    for (const [index, id] of ['ignored', 'hidden', 'a'].entries()) void feed(String(index), id);
     await settle();
     expect(delivered).toEqual(['a 2 resume at 2']);
     expect(reads.flat()).toEqual(['hidden', 'a']);
@@ -125,7 +125,7 @@ describe('changes of conversations', () => {
 
   it('take no more events while very many conversations wait', async () => {
     const { feed, held, delivered } = changesUnderTest();
-    let release = () => undefined as void;
+    let release: () => void = () => undefined;
     held.until = new Promise((resolve) => (release = resolve));
     let accepted: Promise<void> | null | undefined = null;
     for (let index = 0; index < 10_001 && !accepted; index += 1) accepted = feed(String(index), `c${index}`);
@@ -146,16 +146,16 @@ describe('changes of conversations', () => {
     expect(slow.ends).toEqual([error]);
     const failing = changesUnderTest();
     failing.failure.error = new Error('unavailable');
-    failing.feed('1', 'a');
+    void failing.feed('1', 'a');
     await settle();
     expect([failing.ends, failing.isReturned()]).toEqual([[failing.failure.error], true]);
   });
 
   it('are over when nobody wants them any more', async () => {
     const { feed, changes, delivered, isReturned } = changesUnderTest();
-    feed('1', 'a');
+    void feed('1', 'a');
     await settle();
-    feed('2', 'a');
+    void feed('2', 'a');
     await changes.return();
     await jest.advanceTimersByTimeAsync(2_000);
     expect([delivered, isReturned()]).toEqual([['a 1 resume at 1'], true]);
