@@ -30,12 +30,24 @@ import { messagesOfInteraction } from './interaction-messages.js';
 import { ReadsAhead, readAhead } from './read-ahead.js';
 import { toChannel, toInteraction, toMessage, toParticipant } from './to-graphql.js';
 
+async function reconciledState(conversationId: string, { loaders, services }: RequestContext): Promise<State> {
+  const record = requireFound(await loaders.conversation.load(conversationId));
+  return deriveState((await services.projections.of(conversationId)).state, record);
+}
+
+async function currentAssignment(conversationId: string, loaders: RequestContext['loaders']): Promise<Assignment | null> {
+  const { assignment, upstreamState } = requireFound(await loaders.conversation.load(conversationId));
+  if (assignment !== null || upstreamState !== 'ACTIVE') return assignment;
+  return assignmentFromEvents(await loaders.handling.load(conversationId));
+}
+
 @Resolver(() => Conversation)
 export class ConversationResolver {
-  @FieldResolver(() => ConversationState, { description: "State derived from the conversation's events and reconciled with the upstream." })
-  async state(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
-    const record = requireFound(await reads.conversation.load(conversationId));
-    return deriveState((await services.projections.of(conversationId)).state, record);
+  @FieldResolver(() => ConversationState, {
+    description: "State derived from the conversation's events and, except in the inbox, reconciled with the upstream.",
+  })
+  state(@Root() { conversationId, shown }: Conversation, @Ctx() context: RequestContext): State | Promise<State> {
+    return shown === undefined ? reconciledState(conversationId, context) : shown.state;
   }
 
   @ReadsAhead(() => CHANNEL)
@@ -50,9 +62,11 @@ export class ConversationResolver {
     return record === null ? null : toChannel(record);
   }
 
-  @FieldResolver(() => Customer, { description: 'The customer, as last reported by the upstream.' })
-  async customer(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Customer> {
-    return requireFound(await reads.conversation.load(conversationId)).customer;
+  @FieldResolver(() => Customer, {
+    description: 'The customer, as last reported by the upstream; in the inbox, by its events if they report one.',
+  })
+  customer(@Root() { conversationId, shown }: Conversation, @Ctx() { loaders: reads }: RequestContext): Customer | Promise<Customer> {
+    return shown?.customer ?? reads.conversation.load(conversationId).then((record) => requireFound(record).customer);
   }
 
   @FieldResolver(() => Assignment, {
@@ -60,10 +74,11 @@ export class ConversationResolver {
     description:
       'Agent, queue or script the conversation is assigned to. Null if unknown, which is always so between interactions when the capability ASSIGNMENT is missing.',
   })
-  async assignment(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Assignment | null> {
-    const { assignment, upstreamState } = requireFound(await reads.conversation.load(conversationId));
-    if (assignment !== null || upstreamState !== 'ACTIVE') return assignment;
-    return assignmentFromEvents(await reads.handling.load(conversationId));
+  assignment(
+    @Root() { conversationId, shown }: Conversation,
+    @Ctx() { loaders: reads }: RequestContext,
+  ): Assignment | null | Promise<Assignment | null> {
+    return shown === undefined ? currentAssignment(conversationId, reads) : shown.assignment;
   }
 
   @FieldResolver(() => DateTime, {

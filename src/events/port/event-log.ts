@@ -3,6 +3,7 @@ import type { HealingRejection } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { Shard } from '../../domain/shard.js';
+import type { Inbox } from './inbox.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 import type { SinkStore } from './sink-store.js';
 
@@ -176,6 +177,8 @@ export interface EventLog {
   readonly requests: IdempotencyStore;
   /** Progress of the sinks, stored beside the events. */
   readonly sinks: SinkStore;
+  /** Conversations by last activity. */
+  readonly inbox: Inbox;
   /**
    * Stores an event; resolves only when it is durable. An id that the log already has, or remembers after removal, is a duplicate and not
    * stored again. Rejects with `EventIdReusedError` if the id belongs to another conversation, and with `LogUnavailableError` if the event

@@ -25,6 +25,7 @@ import type {
 import { assertReadLimit } from '../port/read-limit.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import { TYPING_TTL_MS } from '../port/typing-store.js';
+import type { Inbox } from '../port/inbox.js';
 import type { Appender, StoredAppend } from './appender.js';
 import type { CommandRunner } from './command-runner.js';
 import type { Channels } from './channels.js';
@@ -55,6 +56,7 @@ export interface RedisEventLogOptions {
   readonly replicas: Replicas;
   readonly requests: RedisIdempotencyStore;
   readonly sinks: RedisSinkStore;
+  readonly inbox: Inbox;
   readonly cursors: Cursors;
   readonly pages: PageReader;
   readonly heads: Heads;
@@ -77,6 +79,7 @@ export interface RedisEventLogOptions {
 /** The event log of any number of gateways. All state is in Redis, except this gateway's subscribers. */
 export class RedisEventLog implements EventLog {
   readonly requests: RedisIdempotencyStore;
+  readonly inbox: Inbox;
   readonly sinks: RedisSinkStore;
   readonly #appends = new Set<Promise<unknown>>();
   /** From the latest check. */
@@ -86,6 +89,7 @@ export class RedisEventLog implements EventLog {
   constructor(private readonly options: RedisEventLogOptions) {
     this.requests = options.requests;
     this.sinks = options.sinks;
+    this.inbox = options.inbox;
     this.#warnings = options.initialWarnings;
   }
 

@@ -5,6 +5,8 @@ import type { Driver } from './driver.js';
 import { activeSince, appendEvent, readPage } from './event-table.js';
 import { erasedAt } from './erasures.js';
 import { healMessage } from './heal-message.js';
+import { inboxPage, inboxRows } from './inbox-queries.js';
+import { storeMarker } from './inbox-table.js';
 import { interactionMetrics } from './interaction-metrics-table.js';
 import { findByIdentity, eventsMissingFromHistory } from './message-identity-queries.js';
 import { identifyListedMessages } from './message-identity-table.js';
@@ -42,6 +44,9 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   settleRequest,
   releaseRequest,
   interactionMetrics,
+  inboxPage,
+  inboxRows,
+  storeMarker,
   expireEvents,
   settleWaiting,
   expireIdentities,
@@ -72,7 +77,11 @@ const READS: ReadonlySet<OperationName> = new Set([
   'findByIdentity',
   'eventsMissingFromHistory',
   'interactionMetrics',
-  'erasureBounds',
+  'erasedAt',
+  'inboxPage',
+  'inboxRows',
+  'sinkStates',
+  'deadLetters',
   'ping',
 ]);
 

@@ -1,5 +1,6 @@
 import { ERASURES_TABLE } from './erasures.js';
 import { SINK_TABLES } from './sink-schema.js';
+import { INBOX_TABLES } from './inbox-schema.js';
 
 /** Identifies the file as an event log ("cgel", in SQLite's header). */
 export const APPLICATION_ID = 0x6367656c;
@@ -86,4 +87,5 @@ export const TABLES = `
   CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, filler BLOB);
   ${ERASURES_TABLE}
   ${SINK_TABLES}
+  ${INBOX_TABLES}
 `;
