@@ -15,6 +15,8 @@ export interface IdentityRecord extends MessageIdentity {
   readonly eventId: string | null;
   /** By the event; until one arrives, when we sent the message; null if we did not send it, so that an event may never arrive. */
   readonly occurredAt: number | null;
+  /** An event of ours reports the message (`domain/healing.ts`), and its own event, which `eventId` still lacks, may arrive late. */
+  readonly isHealed?: boolean;
 }
 
 /** A message that we sent and that neither an event nor history has shown yet. */
@@ -90,6 +92,7 @@ export function matchEvent(
   const listed = ownSend === undefined ? findListed(identities, occurredAt) : undefined;
   const isSentAtThatTime = send !== undefined && beyondTolerance(Math.abs(occurredAt - send.sentAt)) === 0;
   if (listed !== undefined && (isAwaitingEcho(listed) || !isSentAtThatTime)) {
+    if (listed.isHealed === true) return { identity: listed, changed: [], matchedSends: [] };
     const identity = { ...listed, eventId, occurredAt };
     return { identity, changed: [identity], matchedSends: [] };
   }
@@ -119,7 +122,7 @@ export function matchLateEvent(
   const others = before.changed.filter(
     ({ id, eventId, clientMessageId }) => id !== match.identity.id && (eventId !== null || clientMessageId !== null),
   );
-  return { ...match, changed: [...others, match.identity], matchedSends: [...before.matchedSends, ...match.matchedSends] };
+  return { ...match, changed: [...others, ...match.changed], matchedSends: [...before.matchedSends, ...match.matchedSends] };
 }
 
 /**

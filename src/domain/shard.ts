@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** One of `count` shards, which share all conversations between them. */
 export interface Shard {
   /** From 0 to `count - 1`. */
@@ -20,23 +22,8 @@ export function shardOf(conversationId: string | null, count: number): number {
 /** Whether a conversation is in a shard. */
 export const isInShard = (conversationId: string | null, { index, count }: Shard): boolean => shardOf(conversationId, count) === index;
 
-let lastId = '';
-let lastHash = hash('');
+/** A conversation's hash, whose remainder by `count` is its shard: the first 32 bits of SHA-256 over `c` and the id. */
+export const hashOf = (conversationId: string): number => parseInt(hash('sha256', `c${conversationId}`).slice(0, 8), 16);
 
-/** An event is examined by all its subscribers one after another: the hash is computed for the first of them. */
-function hashOf(id: string): number {
-  if (id !== lastId) {
-    lastHash = hash(id);
-    lastId = id;
-  }
-  return lastHash;
-}
-
-/** FNV-1a over UTF-16 code units, with the final mix of MurmurHash3, since the low bits of FNV-1a alone are not evenly distributed. 32 bits, unsigned. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
-  return (value ^ (value >>> 16)) >>> 0;
-}
+/** The shard of a conversation by the first characters of the same hash in base64url, by which a log may know conversations (`scopeHash`). */
+export const shardOfHash = (hashed: string, count: number): number => Buffer.from(hashed.slice(0, 6), 'base64url').readUInt32BE() % count;

@@ -12,6 +12,7 @@ import { parse, validate } from 'graphql';
 import { SAMPLES } from '../../src/cli/events/sample-events.js';
 import { STORED_EVENTS } from '../../src/cli/events/replay.js';
 import { TAIL_ALL, TAIL_ONE } from '../../src/cli/events/tail.js';
+import { shardOf } from '../../src/domain/shard.js';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
 import type { SigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import { run, startCommand } from '../support/command.js';
@@ -90,6 +91,15 @@ describe('events send', () => {
     await own.stop();
   });
 
+  it('follows one shard of the conversations', async () => {
+    const index = shardOf(conversation.id, 3);
+    const after = await origin(gateway);
+    const other = Array.from({ length: 20 }, (_, number) => `c-${number}`).find((id) => shardOf(id, 3) !== index) ?? '';
+    for (const id of [other, conversation.id]) await events('send', 'SOMETHING_NEW', '--conversation', id, ...simulator());
+    const { stdout } = await events('tail', ...here(), '--shard', `${index}/3`, '--limit', '1', '--json', '--after', after);
+    expect(parsed(stdout)).toMatchObject([{ conversationId: conversation.id }]);
+  });
+
   it('signs with its own key, for any gateway that can fetch the public key', async () => {
     const key = join(directory, 'key.pem');
     writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
@@ -122,6 +132,9 @@ describe('events send', () => {
     [['send', 'queued', '--to', 'http://127.0.0.1:9'], 1, /Cannot connect/],
     [['tail', '--limit', '0'], 2, /--limit must be/],
     [['tail', '--conversation', 'c', '--channel', 'd'], 2, /cannot be combined/],
+    [['tail', '--conversation', 'c', '--shard', '0/2'], 2, /cannot be combined/],
+    [['tail', '--shard', '2/2'], 2, /--shard must be I\/N with I below N, such as 0\/4; got "2\/2"/],
+    [['tail', '--shard', 'one'], 2, /--shard must be/],
     [['tail', '--nonsense'], 2, /nonsense/],
     [['tail', '--type', 'NOPE'], 2, /unknown type "NOPE"; --type must be one of: INTERACTION_QUEUED, .*UNRECOGNIZED/],
     [['tail', '--url', 'http://127.0.0.1:9'], 1, /is unreachable/],

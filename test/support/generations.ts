@@ -63,6 +63,7 @@ export const CHAT_GATEWAY_V1: Generation = {
     'MESSAGE_TIMES',
     'CUSTOMER_PRESENCE',
     'CHANNEL_TYPES',
+    'HEALING',
   ],
   contract: CHAT_GATEWAY_CONTRACT,
   eventVersion: 'Chat Gateway v1.0',

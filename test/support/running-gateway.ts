@@ -138,6 +138,7 @@ export class RunningGateway {
       introspection: true,
       trustedDocuments: null,
       federation: false,
+      healing: { afterMs: 30_000 },
       drainMs: 1_000,
       drainNoticeMs: 0,
       logLevel: 'info',

@@ -1,6 +1,8 @@
 import type { ConversationEvent, EventType } from '../../domain/event.js';
+import type { HealingRejection } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
+import type { Shard } from '../../domain/shard.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 import type { SinkStore } from './sink-store.js';
 
@@ -26,6 +28,20 @@ export interface Appended extends StoredEvent {
   /** True if the log already had an event with this id; `event` and `cursor` are then the stored one's. */
   readonly duplicate: boolean;
 }
+
+/** A message that history lists, and for which no event has arrived in time. */
+export interface OverdueMessage {
+  readonly event: ConversationEvent<'MESSAGE_ADDED'> & { readonly conversationId: string };
+  /** As identified before by `identifyListedMessages`; with a time. */
+  readonly listedId: string;
+  /** Messages from then on are expected to have events, though no event of the conversation is stored that is older; null if nothing is known. */
+  readonly since: Date | null;
+  /** Only decides: `OVERDUE` in place of an append. */
+  readonly dryRun?: boolean;
+}
+
+/** The append of an overdue message's event; or why nothing was appended. */
+export type HealingOutcome = Appended | HealingRejection | 'OVERDUE';
 
 /** Selects a page of stored events. */
 export interface ReadRange {
@@ -62,6 +78,8 @@ export interface SubscribeOptions {
   /** Delivers stored events after this cursor first, then live ones, without gap or repeat. If omitted, live events only. */
   readonly after?: string;
   readonly types?: readonly EventType[];
+  /** Only events of conversations in this shard, for scope `all`. Cursors do not depend on it: they are valid for every shard within it. */
+  readonly shard?: Shard | null;
   /** Called once when the queue overflows, even while nobody waits in `next()`: a stalled consumer no longer asks. */
   readonly onOverflow?: () => void;
 }
@@ -120,10 +138,17 @@ export interface NewPendingSend {
   readonly sentAt: Date;
 }
 
+/** A message that no history read has listed yet, by its `MESSAGE_ADDED` event. Without the event itself, which is rarely wanted: `findByIdentity` reads it. */
+export interface UnlistedMessage {
+  readonly identity: MessageIdentity;
+  readonly occurredAt: Date;
+  readonly receivedAt: Date;
+}
+
 /** What the log knows of a conversation's messages before its history is read. */
 export interface MissingFromHistory {
-  /** `MESSAGE_ADDED` events whose message no history read has listed yet, by `occurredAt`. */
-  readonly events: readonly StoredEvent[];
+  /** By `occurredAt`. */
+  readonly messages: readonly UnlistedMessage[];
   /**
    * The time of the earliest message that anything is recorded of, in epoch milliseconds; `Infinity` if there is none, `-Infinity` if unknown. A listed message that is older,
    * by more than the tolerance of clocks, and no longer recent has the identity that follows from its listed id.
@@ -159,6 +184,13 @@ export interface EventLog {
    * `listed`: for an event that came late (`isLate`), the messages with its content that history lists around its time: nothing may be recorded of them.
    */
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended>;
+  /**
+   * Stores the event of a listed message, under the message's identity, if none was stored for it: decided in the same transaction. The
+   * message's own event, if it arrives later, is then a duplicate of this one. Rejects as `append` does.
+   */
+  heal(overdue: OverdueMessage): Promise<HealingOutcome>;
+  /** When a conversation was last erased, as long as anything from before could be healed; null if it was not. */
+  erasedAt(conversationId: string): Promise<Date | null>;
   /** Publishes an event to current subscribers without storing it. */
   publish(event: ConversationEvent): void;
   read(scope: Scope, range: ReadRange): Promise<LogPage>;

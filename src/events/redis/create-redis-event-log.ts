@@ -128,8 +128,8 @@ export function createRedisEventLog(options: CreateRedisEventLogOptions): RedisE
     topics,
     subscriptions,
     requests: new RedisIdempotencyStore(commands, keys, clock, runner, replicas),
+    removal: new Removal(commands, keys, options.retentionMs),
     sinks: new RedisSinkStore(commands, keys, runner),
-    removal: new Removal(commands, keys),
     reads: new EventReads(commands, keys, shared.cursors),
     watch: createWatch(options, shared, topics),
   });

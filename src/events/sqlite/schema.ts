@@ -1,3 +1,4 @@
+import { ERASURES_TABLE } from './erasures.js';
 import { SINK_TABLES } from './sink-schema.js';
 
 /** Identifies the file as an event log ("cgel", in SQLite's header). */
@@ -25,6 +26,7 @@ export const FORMAT_VERSION = 4;
  * - `spent`: ids of erased events, so that they stay known as used.
  * - `handlings`: summaries of conversations' expired events, see `domain/interaction-metrics.ts`. `kept`: when it last changed, by our
  *   clock.
+ * - `erasures`: see `erasures.ts`.
  * - `requests`: idempotent requests, see `port/idempotency-store.ts`.
  * - `sinks` and those beside it: see `sink-schema.ts`.
  * - `probe`: see `disk-write-check.ts`.
@@ -82,5 +84,6 @@ export const TABLES = `
   CREATE INDEX IF NOT EXISTS requests_by_conversation ON requests (conversation) WHERE conversation IS NOT NULL;
   CREATE INDEX IF NOT EXISTS requests_by_claimed ON requests (claimed);
   CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, filler BLOB);
+  ${ERASURES_TABLE}
   ${SINK_TABLES}
 `;

@@ -9,10 +9,12 @@ import type {
   Appended,
   EventLog,
   NewPendingSend,
+  HealingOutcome,
   Head,
   LogHealth,
   LogStats,
   MissingFromHistory,
+  OverdueMessage,
   StoredEvent,
   LogPage,
   LogSubscription,
@@ -28,7 +30,7 @@ import type { Subscribers } from '../delivery/subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
 import { eraseConversation, expireEvents } from './expiry.js';
 import { toNewEvent } from './new-event.js';
-import { toStoredEvent } from './to-stored-event.js';
+import { toStoredEvent, toUnlistedMessage } from './to-stored-event.js';
 import { toSerialized } from './worker-protocol.js';
 import type { AppendedEvent, OperationResult, PageQuery, ReceivedPosition } from './worker-protocol.js';
 import type { StoredConversations } from './stored-conversations.js';
@@ -77,6 +79,23 @@ export class SqliteEventLog implements EventLog {
     });
   }
 
+  heal({ event, listedId, since, dryRun = false }: OverdueMessage): Promise<HealingOutcome> {
+    return new Promise((resolve, reject) => {
+      const input = { ...toNewEvent(event), listedId, since: since?.getTime() ?? null, dryRun };
+      this.options.store.call('heal', input, {
+        resolve: (outcome) => {
+          resolve(typeof outcome === 'string' ? outcome : this.#toAppended(event, outcome));
+        },
+        reject,
+      });
+    });
+  }
+
+  async erasedAt(conversationId: string): Promise<Date | null> {
+    const at = await this.options.store.ask('erasedAt', { conversationId });
+    return at === null ? null : new Date(at);
+  }
+
   publish(event: ConversationEvent): void {
     if (event.conversationId !== null) this.options.subscribers.acceptTransient({ conversationId: event.conversationId }, event);
     this.options.subscribers.acceptTransient('all', event);
@@ -120,6 +139,7 @@ export class SqliteEventLog implements EventLog {
     const subscription: CatchUpSubscription = new CatchUpSubscription({
       cursor: options.after ?? this.options.cursors.end(scope, this.options.heads.logHead),
       types: options.types ?? null,
+      shard: options.shard,
       queueLimit: this.options.queueLimit,
       readPage: (after, callbacks) => {
         this.#readPage(scope, after, options.types ?? null, callbacks);
@@ -181,10 +201,12 @@ export class SqliteEventLog implements EventLog {
   }
 
   async eventsMissingFromHistory(conversationId: string, received: Date): Promise<MissingFromHistory> {
-    if (!this.options.conversations.mayInclude(conversationId)) return { events: [], knownFrom: Infinity };
-    const found = await this.options.store.ask('eventsMissingFromHistory', { conversationId, received: received.getTime() });
-    const events = found.events.map((event) => toStoredEvent(event, this.options.cursors, { conversationId }));
-    return { events, knownFrom: found.knownFrom };
+    if (!this.options.conversations.mayInclude(conversationId)) return { messages: [], knownFrom: Infinity };
+    const { messages, knownFrom } = await this.options.store.ask('eventsMissingFromHistory', {
+      conversationId,
+      received: received.getTime(),
+    });
+    return { messages: messages.map(toUnlistedMessage), knownFrom };
   }
 
   interactionMetrics(conversationId: string): Promise<Handling> {
@@ -196,7 +218,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.#withCacheCleared(() => eraseConversation(this.options.store, conversationId));
+    return this.#withCacheCleared(() => eraseConversation(this.options.store, conversationId, this.options.clock()));
   }
 
   async health(): Promise<LogHealth> {

@@ -1,5 +1,6 @@
 import { describeAppending } from './appending.js';
 import { describeForgetting } from './forgetting.js';
+import { describeHealing } from './healing.js';
 import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
@@ -8,6 +9,7 @@ import { describeNaming } from './message-identities.js';
 import { describeReading } from './reading.js';
 import { describeRememberingRequests } from './idempotency.js';
 import { describeRemoving } from './removing.js';
+import { describeSharding } from './sharding.js';
 import { describeSinks } from './sinks.js';
 import { describeSubscribing } from './subscribing.js';
 
@@ -26,6 +28,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     describe('subscribing', () => {
       describeSubscribing(open);
     });
+    describe('sharding', () => {
+      describeSharding(open);
+    });
     describe('interleaving', () => {
       describeInterleaving(open);
     });
@@ -34,6 +39,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('forgetting', () => {
       describeForgetting(open);
+    });
+    describe('healing', () => {
+      describeHealing(open);
     });
     describe('handling', () => {
       describeHandling(open);

@@ -170,8 +170,10 @@ function storeOf(log: EventLog, clock: { now: number }, now: () => number): Worl
     };
   return {
     append: inTime(log.append),
+    heal: inTime(log.heal),
     identifyListedMessages: inTime(log.identifyListedMessages),
     eventsMissingFromHistory: inTime(log.eventsMissingFromHistory),
+    findByIdentity: inTime(log.findByIdentity),
     read: inTime(log.read),
     registerPendingSend: inTime(log.registerPendingSend),
     expire: inTime(log.expire),

@@ -215,10 +215,16 @@ export function describeNaming(openLog: OpenLog): void {
     await log.append(queued('no message'));
     await log.append(messageAdded('elsewhere', 'one', { conversationId: 'c2' }));
     await log.identifyListedMessages('c1', [listed('m1', 'listed')]);
-    const { events: unlisted, knownFrom } = await log.eventsMissingFromHistory('c1', new Date(START));
+    const { messages: unlisted, knownFrom } = await log.eventsMissingFromHistory('c1', new Date(START));
     expect(knownFrom).toBe(START);
-    expect(idsOf(unlisted)).toEqual(['e1', 'e2']);
-    expect(unlisted).toEqual([...(await log.read(c1, { limit: 10 })).events.filter(({ event }) => /^e\d/.test(event.id))].reverse());
+    const { events } = await log.read(c1, { limit: 10 });
+    const e1AndE2 = events.filter(({ event }) => /^e\d/.test(event.id)).reverse();
+    expect(unlisted).toEqual(e1AndE2.map(({ identity, event: { occurredAt, receivedAt } }) => ({ identity, occurredAt, receivedAt })));
+    expect(idsOf(e1AndE2)).toEqual(['e1', 'e2']);
+    for (const stored of e1AndE2) {
+      const { identity } = stored;
+      expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ identity, event: stored });
+    }
   });
 }
 

@@ -1,10 +1,20 @@
 import { DEFAULT_RETRY_HORIZON_MS, isDerivable, isOld } from '../../../src/domain/identity-retention.js';
 import { matchEvent, matchLateEvent, matchListed } from '../../../src/domain/message-matching.js';
+import { isReproducible } from '../../../src/domain/reproducible-match.js';
 import type { IdentityRecord, MatchResult, PendingSend } from '../../../src/domain/message-matching.js';
+import { decideHealing } from '../../../src/domain/healing.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
 import type { ListedMessage, MessageIdentity } from '../../../src/domain/message-identity.js';
-import type { Appended, LogPage, MissingFromHistory, NewPendingSend, StoredEvent } from '../../../src/events/port/event-log.js';
+import type {
+  Appended,
+  HealingOutcome,
+  LogPage,
+  MissingFromHistory,
+  NewPendingSend,
+  OverdueMessage,
+  StoredEvent,
+} from '../../../src/events/port/event-log.js';
 
 type MessageEvent = ConversationEvent<'MESSAGE_ADDED'>;
 
@@ -13,6 +23,8 @@ export class MatchingStore {
   readonly identities = new Map<string, IdentityRecord>();
   readonly events: { readonly event: MessageEvent; readonly messageId: string }[] = [];
   #sends: PendingSend[] = [];
+  /** What a crash would undo: identities as they were before matches that may be lost. */
+  #losable: IdentityRecord[] = [];
   #handles = 0;
 
   /** Without a clock nothing is ever old. */
@@ -31,23 +43,58 @@ export class MatchingStore {
         ? matchEvent(sighting, alike, this.#sendsOf([digest]))
         : matchLateEvent(sighting, listed, this.#candidatesFor(listed), this.#sendsOf([digest]));
     this.#store(result);
-    this.events.push({ event, messageId: result.identity.id });
-    return Promise.resolve({ event, cursor: '', identity: result.identity, duplicate: false });
+    const { identity } = result;
+    const reported = identity.isHealed === true ? this.events.find(({ messageId }) => messageId === identity.id) : undefined;
+    if (reported !== undefined) {
+      this.identities.set(identity.id, { ...identity, eventId: reported.event.id, isHealed: false });
+      return Promise.resolve({ event: reported.event, cursor: '', identity, duplicate: true });
+    }
+    this.events.push({ event, messageId: identity.id });
+    return Promise.resolve({ event, cursor: '', identity, duplicate: false });
+  }
+
+  heal({ event, listedId, since, dryRun = false }: OverdueMessage): Promise<HealingOutcome> {
+    const records = [...this.identities.values()];
+    const facts = { records, firstEventAt: null, hadEvents: false, erasedAt: null, since: since?.getTime() ?? null };
+    const decision = decideHealing(listedId, facts);
+    if (typeof decision === 'string') return Promise.resolve(decision);
+    if (dryRun) return Promise.resolve('OVERDUE');
+    this.identities.set(decision.id, { ...decision, isHealed: true });
+    this.events.push({ event, messageId: decision.id });
+    return Promise.resolve({ event, cursor: '', identity: decision, duplicate: false });
   }
 
   identifyListedMessages(_conversationId: string, messages: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    const result = matchListed(messages, this.#candidatesFor(messages), this.#sendsOf(messages.map(({ digest }) => digest)));
+    const known = this.#candidatesFor(messages);
+    const sends = this.#sendsOf(messages.map(({ digest }) => digest));
+    const result = matchListed(messages, known, sends);
+    const before = [...this.#losable, ...result.changed.flatMap(({ id }) => this.identities.get(id) ?? [])];
     this.#store(result);
+    if (isReproducible({ changed: result.changed, messages, known, sends, now: this.clock() })) this.#losable = before;
     this.#forget();
     return Promise.resolve(result.identities);
   }
 
+  /** Loses what was not on disk yet: everything since the last change that must not be lost. */
+  crash(): void {
+    for (const identity of this.#losable.reverse()) this.identities.set(identity.id, identity);
+    this.#losable = [];
+  }
+
   eventsMissingFromHistory(_conversationId: string, received: Date): Promise<MissingFromHistory> {
-    const events = this.logged()
-      .filter(({ event, identity }) => identity?.listedId === null && event.receivedAt >= received)
-      .sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
+    const messages = this.logged()
+      .flatMap(({ event: { occurredAt, receivedAt }, identity }) =>
+        identity?.listedId === null && receivedAt >= received ? [{ identity, occurredAt, receivedAt }] : [],
+      )
+      .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
     const times = [...this.identities.values()].map(({ listedAt, occurredAt }) => Math.min(listedAt ?? Infinity, occurredAt ?? Infinity));
-    return Promise.resolve({ events, knownFrom: times.includes(Infinity) ? -Infinity : Math.min(...times) });
+    return Promise.resolve({ messages, knownFrom: times.includes(Infinity) ? -Infinity : Math.min(...times) });
+  }
+
+  findByIdentity(_conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
+    const identity = this.identities.get(key);
+    if (identity === undefined) return Promise.resolve(null);
+    return Promise.resolve({ identity, event: this.logged().find((stored) => stored.identity?.id === key) ?? null });
   }
 
   /** All events, as one page. */
@@ -62,6 +109,7 @@ export class MatchingStore {
 
   registerPendingSend({ digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
     this.#handles += 1;
+    this.#losable = [];
     const handle = String(this.#handles);
     this.#sends.push({ digest, clientMessageId, sentAt: sentAt.getTime(), handle });
     return Promise.resolve(handle);
@@ -80,6 +128,7 @@ export class MatchingStore {
   }
 
   #store({ changed, matchedSends }: MatchResult): void {
+    this.#losable = [];
     for (const identity of changed) this.identities.set(identity.id, identity);
     this.#sends = this.#sends.filter(({ handle }) => !matchedSends.includes(handle));
   }

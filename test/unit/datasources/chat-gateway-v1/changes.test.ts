@@ -176,6 +176,7 @@ describe('who asks', () => {
       'CHANNEL_TYPES',
       'CUSTOMER_PRESENCE',
       'FILTER_BY_STATE',
+      'HEALING',
       'MESSAGE_LOOKUP',
       'MESSAGE_TIMES',
       'READ_RECEIPTS',

@@ -74,6 +74,13 @@ describe('the key of a subscription', () => {
     expect(key({ id: 'c1', n: 1, after: 'x' })).toBe(key({ id: 'c1', n: 1 }));
   });
 
+  it('is the same for one shard, wherever the subscription starts, and another for another shard', () => {
+    const of = parse('subscription ($after: String, $shard: Shard) { allConversationEvents(after: $after, shard: $shard) { id } }');
+    const inShard = (index: number, after: string) => key({ after, shard: { index, count: 4 } }, { of });
+    expect(inShard(1, 'x')).toBe(inShard(1, 'y'));
+    expect(inShard(1, 'x')).not.toBe(inShard(2, 'x'));
+  });
+
   it('differs with the rights, the variables and the document', () => {
     const plain = key({ id: 'c1', n: 1 });
     expect(key({ id: 'c1', n: 2 })).not.toBe(plain);
