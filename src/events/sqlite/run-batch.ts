@@ -81,7 +81,6 @@ const READS: ReadonlySet<OperationName> = new Set([
   'inboxPage',
   'inboxRows',
   'sinkStates',
-  'deadLetters',
   'ping',
 ]);
 
