@@ -5,6 +5,8 @@ import { GENERATIONS, GENERATION_NAMES } from './datasources/generations.js';
 import type { RealUpstream } from './datasources/generations.js';
 import { readEventLog } from './event-log-config.js';
 import type { EventLogSettings } from './event-log-config.js';
+import { readHealing } from './healing-config.js';
+import type { HealingSettings } from './healing-config.js';
 import type { ConnectionLimits } from './transport/limits/open-connections.js';
 import { EnvReader } from './env-reader.js';
 import type { Environment } from './env-reader.js';
@@ -64,6 +66,7 @@ export interface Config {
   readonly trustedDocuments: ReadonlyMap<string, string> | null;
   /** Whether this is a subgraph of Apollo Federation: `_service` and `_entities` are served. */
   readonly federation: boolean;
+  readonly healing: HealingSettings;
   readonly drainMs: number;
   /** Of that: how long a shutdown only reports that the gateway is not ready. */
   readonly drainNoticeMs: number;
@@ -103,6 +106,7 @@ export function readConfig(environment: Environment): Config {
       inFlight: read.integer('UPSTREAM_CONCURRENCY', 128, 1, 10_000),
     },
     requestTimeoutMs: read.integer('REQUEST_TIMEOUT_SECONDS', 15, 1, 300) * 1000,
+    healing: readHealing(read),
     retryHorizonMs: read.integer('WEBHOOK_RETRY_HORIZON_HOURS', 24, 2, 8_760) * HOUR_MS,
     webhookMaxAgeMs: read.integer('WEBHOOK_MAX_AGE_SECONDS', 300, 0, 86_400) * 1000,
     publicUrl: read.url('PUBLIC_URL'),

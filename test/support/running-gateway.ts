@@ -127,6 +127,7 @@ export class RunningGateway {
       retryHorizonMs: 24 * 3_600_000,
       upstreamCalls: { timeoutMs: patiently(10_000), inFlight: 128 },
       requestTimeoutMs: patiently(15_000),
+      healing: { afterMs: 30_000, callsPerSecond: 0 },
       simulatorFaults: {},
       webhookMaxAgeMs: 300_000,
       publicUrl: null,

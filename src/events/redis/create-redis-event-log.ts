@@ -15,6 +15,7 @@ import { MessageIdentities } from './message-identities.js';
 import { PageReader } from './page-reader.js';
 import { Cursors } from './positions.js';
 import { RedisEventLog } from './redis-event-log.js';
+import { RedisHealingMarks } from './redis-healing-marks.js';
 import { RedisIdempotencyStore } from './redis-idempotency-store.js';
 import { Removal } from './removal.js';
 import type { Replicas } from './replicas.js';
@@ -127,6 +128,7 @@ export function createRedisEventLog(options: CreateRedisEventLogOptions): RedisE
     topics,
     subscriptions,
     requests: new RedisIdempotencyStore(commands, keys, clock, runner, replicas),
+    healing: new RedisHealingMarks(commands, keys, runner),
     removal: new Removal(commands, keys),
     reads: new EventReads(commands, keys, shared.cursors),
     watch: createWatch(options, shared, topics),

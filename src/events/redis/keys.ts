@@ -19,7 +19,7 @@ export interface Located {
 
 /** Kinds of keys, documented in `scripts/shared-lua.ts`. */
 export type PartitionKeyKind = 'p' | 'g' | 'f' | 'kn' | 'kh' | 'ky';
-export type ConversationKeyKind = 'e' | 'i' | 'y' | 'n' | 's' | 'h' | 't' | 'r';
+export type ConversationKeyKind = 'e' | 'i' | 'y' | 'n' | 's' | 'h' | 't' | 'r' | 'hl';
 export type KeyKind = PartitionKeyKind | ConversationKeyKind;
 
 const PARTITION_KINDS: ReadonlySet<KeyKind> = new Set<PartitionKeyKind>(['p', 'g', 'f', 'kn', 'kh', 'ky']);
@@ -42,6 +42,11 @@ export class Keys {
   /** The record of the log itself. */
   static log(prefix: string): string {
     return `{${prefix}}:log`;
+  }
+
+  /** The record of the log itself. */
+  get record(): string {
+    return Keys.log(this.prefix);
   }
 
   claim(idHash: string): string {

@@ -38,6 +38,7 @@ import { ORIGIN } from './positions.js';
 import type { Cursors } from './positions.js';
 import type { Removal } from './removal.js';
 import { publishTransientScript } from './scripts/appending.js';
+import type { RedisHealingMarks } from './redis-healing-marks.js';
 import type { RedisIdempotencyStore } from './redis-idempotency-store.js';
 import type { Replicas } from './replicas.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -51,6 +52,7 @@ export interface RedisEventLogOptions {
   readonly clock: Clock;
   readonly replicas: Replicas;
   readonly requests: RedisIdempotencyStore;
+  readonly healing: RedisHealingMarks;
   readonly cursors: Cursors;
   readonly pages: PageReader;
   readonly heads: Heads;
@@ -73,6 +75,7 @@ export interface RedisEventLogOptions {
 /** The event log of any number of gateways. All state is in Redis, except this gateway's subscribers. */
 export class RedisEventLog implements EventLog {
   readonly requests: RedisIdempotencyStore;
+  readonly healing: RedisHealingMarks;
   readonly #appends = new Set<Promise<Appended>>();
   /** From the latest check. */
   #warnings: readonly string[];
@@ -80,6 +83,7 @@ export class RedisEventLog implements EventLog {
 
   constructor(private readonly options: RedisEventLogOptions) {
     this.requests = options.requests;
+    this.healing = options.healing;
     this.#warnings = options.initialWarnings;
   }
 
@@ -210,6 +214,10 @@ export class RedisEventLog implements EventLog {
         ? []
         : [`${dropped} live messages were dropped: they were published by something that is not a gateway of this log`]),
     ];
+  }
+
+  followed(): readonly string[] {
+    return this.options.subscribers.conversations();
   }
 
   stats(): LogStats {

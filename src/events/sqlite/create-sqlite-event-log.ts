@@ -7,6 +7,7 @@ import { CursorCodec } from './cursor-codec.js';
 import { StoredConversations } from './stored-conversations.js';
 import { ReplayPageCache } from './replay-page-cache.js';
 import { SqliteEventLog } from './sqlite-event-log.js';
+import { SqliteHealingMarks } from './sqlite-healing-marks.js';
 import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
 import type { StoreClient } from './store-client.js';
 import { toStoredEvent } from './to-stored-event.js';
@@ -45,6 +46,7 @@ export function createSqliteEventLog({
   return new SqliteEventLog({
     store,
     requests,
+    healing: new SqliteHealingMarks(store),
     subscribers: new Subscribers(),
     heads,
     cursors,

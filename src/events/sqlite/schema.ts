@@ -1,3 +1,5 @@
+import { HEALING_TABLE } from './healing-schema.js';
+
 /** Identifies the file as an event log ("cgel", in SQLite's header). */
 export const APPLICATION_ID = 0x6367656c;
 /**
@@ -79,4 +81,5 @@ export const TABLES = `
   CREATE INDEX IF NOT EXISTS requests_by_conversation ON requests (conversation) WHERE conversation IS NOT NULL;
   CREATE INDEX IF NOT EXISTS requests_by_claimed ON requests (claimed);
   CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, filler BLOB);
+  ${HEALING_TABLE}
 `;

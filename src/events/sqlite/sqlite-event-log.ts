@@ -24,6 +24,7 @@ import { CatchUpSubscription } from '../delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../delivery/catch-up-subscription.js';
 import { assertReadLimit } from '../port/read-limit.js';
 import type { HeadCache } from '../delivery/head-cache.js';
+import type { HealingMarks } from '../port/healing-marks.js';
 import type { IdempotencyStore } from '../port/idempotency-store.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
@@ -45,6 +46,7 @@ const SUBSCRIPTION_PAGE = 200;
 export interface SqliteEventLogOptions {
   readonly store: StoreClient;
   readonly requests: IdempotencyStore;
+  readonly healing: HealingMarks;
   readonly subscribers: Subscribers;
   readonly heads: HeadCache;
   readonly cursors: CursorCodec;
@@ -61,9 +63,11 @@ export interface SqliteEventLogOptions {
 /** The event log of a single gateway. Events are in SQLite, in a worker thread; heads and subscribers are in memory. */
 export class SqliteEventLog implements EventLog {
   readonly requests: IdempotencyStore;
+  readonly healing: HealingMarks;
 
   constructor(private readonly options: SqliteEventLogOptions) {
     this.requests = options.requests;
+    this.healing = options.healing;
   }
 
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended> {
@@ -202,6 +206,10 @@ export class SqliteEventLog implements EventLog {
   async health(): Promise<LogHealth> {
     const fault = this.options.store.currentError() ?? (await this.options.store.ask('ping', {}).then(() => null, reasonOf));
     return { ok: fault === null, warnings: fault === null ? [] : [fault] };
+  }
+
+  followed(): readonly string[] {
+    return this.options.subscribers.conversations();
   }
 
   stats(): LogStats {

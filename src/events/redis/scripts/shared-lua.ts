@@ -16,6 +16,8 @@
  * - `s:<conversation>`: hash, messages being sent: handle → JSON; `#` their count so far.
  * - `h:<conversation>`: JSON, the summary of its expired events.
  * - `t:<conversation>`: JSON, who is typing.
+ * - `hl:<conversation>`: hash, the search for events of it that never arrived: `by` the gateway that is looking, `until` when that claim lapses
+ *   (epoch s), `at` when the last look began (epoch ms). Expires.
  * - `r:<2 characters>`: hash, the rest of a conversation's hash → its low watermark. Retained permanently; many to a key, since small
  *   hashes use least memory.
  * - `kn`, `kh`, `ky`: sorted sets of the conversations with `n`, with `h`, with `y`, by the time until which that is retained.
