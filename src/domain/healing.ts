@@ -1,13 +1,89 @@
 import { hash } from 'node:crypto';
+import { matchInOrder } from './match-in-order.js';
+import { CLOCK_TOLERANCE_MS } from './message-matching.js';
+import type { IdentityRecord } from './message-matching.js';
 
 const HEALED_PREFIX = 'heal-';
+
+/**
+ * Id of the event that a gateway appends for a message that history lists and no event reported: the same in every gateway and after a
+ * restart. `listedId`: the message's id in the upstream's list.
+ */
+export const healedMessageId = (conversationId: string, listedId: string): string => healedEventId('message', conversationId, listedId);
 
 /** Id of the event that a gateway appends for something that the upstream's lists show and no event reported. `parts` name it, and nothing else. */
 export const healedEventId = (...parts: readonly string[]): string =>
   `${HEALED_PREFIX}${hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 22)}`;
 
 /**
+ * The part of a horizon that is left to the difference of clocks and the time that an append takes: a message is healed only while its event, had there been one, would
+ * still be stored.
+ */
+const MARGIN = 1 / 24;
+
+/** Up to which age messages are healed, in milliseconds: within the horizon in which an event may arrive, and within the retention of events. */
+export const healingReachMs = (retryHorizonMs: number, retentionMs: number): number => Math.min(retryHorizonMs, retentionMs) * (1 - MARGIN);
+
+/**
  * For how long after the first event of a conversation a message may belong to the history that it was created with, for which no events exist: 2 s. It covers the
  * difference between the clocks of lists and of events.
  */
 export const IMPORT_MARGIN_MS = 2_000;
+/** How far an event that no listed message was matched with may lie from a message of the same content to be possibly its own: 10 min. */
+export const UNCERTAIN_MS = 600_000;
+
+/**
+ * Why a message gets no event of ours. `SETTLED`: it has an event, or is erased or unknown; this never changes. `UNEXPECTED`: it may be older than anything that the log knows
+ * of its conversation. `UNCERTAIN`: an event with the same content is not matched with any listed message yet, and may be its own.
+ */
+export type HealingRejection = 'SETTLED' | 'UNEXPECTED' | 'UNCERTAIN';
+
+/** What an engine knows when it decides about a message. Times are epoch milliseconds. */
+export interface HealingFacts {
+  /** All identities of the conversation with the message's digest and within `UNCERTAIN_MS` of it; more do no harm. */
+  readonly records: readonly IdentityRecord[];
+  /** When the conversation's first event happened that is stored; null if none is. */
+  readonly firstEventAt: number | null;
+  /** Whether events of the conversation were stored that have been removed since. */
+  readonly hadEvents: boolean;
+  readonly erasedAt: number | null;
+  /** From when on messages are expected to have events by other knowledge; null if there is none. */
+  readonly since: number | null;
+}
+
+/** The record of a listed message that an event of ours has to report, or why none has to. */
+export function decideHealing(listedId: string, facts: HealingFacts): IdentityRecord | HealingRejection {
+  const { records, erasedAt } = facts;
+  const record = records.find((one) => one.listedId === listedId && isUnreported(one));
+  if (record === undefined || record.listedAt === null) return 'SETTLED';
+  if (erasedAt !== null && record.listedAt <= erasedAt + CLOCK_TOLERANCE_MS) return 'SETTLED';
+  // A message that was sent through a gateway certainly has an event.
+  if (record.occurredAt === null && record.listedAt < expectedFrom(facts)) return 'UNEXPECTED';
+  return isPossiblyReported(record, records) ? 'UNCERTAIN' : record;
+}
+
+/** Listed, and neither an event nor a gateway has reported it. */
+const isUnreported = ({ listedId, eventId, isHealed }: IdentityRecord): boolean =>
+  listedId !== null && eventId === null && isHealed !== true;
+
+function expectedFrom({ firstEventAt, hadEvents, since }: HealingFacts): number {
+  if (hadEvents) return -Infinity;
+  return Math.min(firstEventAt === null ? Infinity : firstEventAt + IMPORT_MARGIN_MS, since ?? Infinity);
+}
+
+/**
+ * Whether an unlisted event may be the message's own, though their times are too far apart to match them, or the list lags. There are as many messages to heal as are left
+ * over by such events.
+ */
+function isPossiblyReported(record: IdentityRecord, records: readonly IdentityRecord[]): boolean {
+  const alike = records.filter(({ digest }) => digest === record.digest);
+  const unreported = alike.filter(isUnreported).sort((a, b) => (a.listedAt ?? 0) - (b.listedAt ?? 0));
+  const unlisted = alike
+    .filter(({ listedId, eventId }) => listedId === null && eventId !== null)
+    .sort((a, b) => (a.occurredAt ?? 0) - (b.occurredAt ?? 0));
+  const pairs = matchInOrder(unreported, unlisted, ({ listedAt }, { occurredAt }) => {
+    const distance = Math.abs((listedAt ?? 0) - (occurredAt ?? 0));
+    return distance <= UNCERTAIN_MS ? distance : null;
+  });
+  return pairs.has(record);
+}

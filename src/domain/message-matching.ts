@@ -15,6 +15,8 @@ export interface IdentityRecord extends MessageIdentity {
   readonly eventId: string | null;
   /** By the event; until one arrives, when we sent the message; null if we did not send it, so that an event may never arrive. */
   readonly occurredAt: number | null;
+  /** An event of ours reports the message (`domain/healing.ts`), and its own event, which `eventId` still lacks, may arrive late. */
+  readonly isHealed?: boolean;
 }
 
 /** A message that we sent and that neither an event nor history has shown yet. */

@@ -1,4 +1,5 @@
 import type { ConversationEvent, EventType } from '../../domain/event.js';
+import type { HealingRejection } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { HealingMarks } from './healing-marks.js';
@@ -26,6 +27,20 @@ export interface Appended extends StoredEvent {
   /** True if the log already had an event with this id; `event` and `cursor` are then the stored one's. */
   readonly duplicate: boolean;
 }
+
+/** A message that history lists, and for which no event has arrived in time. */
+export interface OverdueMessage {
+  readonly event: ConversationEvent<'MESSAGE_ADDED'> & { readonly conversationId: string };
+  /** As identified before by `identifyListedMessages`; with a time. */
+  readonly listedId: string;
+  /** Messages from then on are expected to have events, though no event of the conversation is stored that is older; null if nothing is known. */
+  readonly since: Date | null;
+  /** Only decides: `OVERDUE` in place of an append. */
+  readonly dryRun?: boolean;
+}
+
+/** The append of an overdue message's event; or why nothing was appended. */
+export type HealingOutcome = Appended | HealingRejection | 'OVERDUE';
 
 /** Selects a page of stored events. */
 export interface ReadRange {
@@ -157,6 +172,13 @@ export interface EventLog {
    * `listed`: for an event that came late (`isLate`), the messages with its content that history lists around its time: nothing may be recorded of them.
    */
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended>;
+  /**
+   * Stores the event of a listed message, under the message's identity, if none was stored for it: decided in the same transaction. The
+   * message's own event, if it arrives later, is then a duplicate of this one. Rejects as `append` does.
+   */
+  heal(overdue: OverdueMessage): Promise<HealingOutcome>;
+  /** When a conversation was last erased, as long as anything from before could be healed; null if it was not. */
+  erasedAt(conversationId: string): Promise<Date | null>;
   /** Publishes an event to current subscribers without storing it. */
   publish(event: ConversationEvent): void;
   read(scope: Scope, range: ReadRange): Promise<LogPage>;

@@ -9,10 +9,12 @@ import type {
   Appended,
   EventLog,
   NewPendingSend,
+  HealingOutcome,
   Head,
   LogHealth,
   LogStats,
   MissingFromHistory,
+  OverdueMessage,
   StoredEvent,
   LogPage,
   LogSubscription,
@@ -101,6 +103,14 @@ export class RedisEventLog implements EventLog {
     const done = () => this.#appends.delete(appended);
     appended.then(done, done);
     return appended;
+  }
+
+  heal(_overdue: OverdueMessage): Promise<HealingOutcome> {
+    return Promise.reject(new Error('not implemented'));
+  }
+
+  erasedAt(_conversationId: string): Promise<Date | null> {
+    return Promise.reject(new Error('not implemented'));
   }
 
   publish(event: ConversationEvent): void {

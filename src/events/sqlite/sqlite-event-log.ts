@@ -9,10 +9,12 @@ import type {
   Appended,
   EventLog,
   NewPendingSend,
+  HealingOutcome,
   Head,
   LogHealth,
   LogStats,
   MissingFromHistory,
+  OverdueMessage,
   StoredEvent,
   LogPage,
   LogSubscription,
@@ -80,6 +82,14 @@ export class SqliteEventLog implements EventLog {
         reject,
       });
     });
+  }
+
+  heal(_overdue: OverdueMessage): Promise<HealingOutcome> {
+    return Promise.reject(new Error('not implemented'));
+  }
+
+  erasedAt(_conversationId: string): Promise<Date | null> {
+    return Promise.reject(new Error('not implemented'));
   }
 
   publish(event: ConversationEvent): void {
