@@ -26,13 +26,13 @@ export interface HealingMarks {
   beat(heartbeat: Heartbeat): Promise<LogGap | null>;
   /** Everything that was missing because of this gap has been looked for. Does nothing if the gap has grown meanwhile. */
   settle(gap: LogGap): Promise<void>;
-  /** `since`: a look that ended before then does not count as done. A claim lapses after a minute, so that a stopped gateway holds nobody up. */
+  /** `since`: a look that ended before then does not count as done. A claim lapses after two minutes, so that a stopped gateway holds nobody up. */
   claim(conversationId: string, since: Date, now: Date): Promise<LookClaim>;
   /** Ends a claim. `lookedAt`: when the look began; null if it failed. */
   release(conversationId: string, lookedAt: Date | null): Promise<void>;
 }
 
 /** How long a claim lasts, in milliseconds. */
-export const CLAIM_MS = 60_000;
+export const CLAIM_MS = 120_000;
 /** How long it is remembered that a conversation was looked at: 24 h. */
 export const LOOKED_AT_MS = 86_400_000;
