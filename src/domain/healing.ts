@@ -76,7 +76,9 @@ function expectedFrom({ firstEventAt, hadEvents, since }: HealingFacts): number 
  * over by such events.
  */
 function isPossiblyReported(record: IdentityRecord, records: readonly IdentityRecord[]): boolean {
-  const alike = records.filter(({ digest }) => digest === record.digest);
+  const at = record.listedAt ?? 0;
+  const isNear = ({ listedAt, occurredAt }: IdentityRecord) => Math.abs((listedAt ?? occurredAt ?? 0) - at) <= UNCERTAIN_MS;
+  const alike = records.filter((one) => one.digest === record.digest && isNear(one));
   const unreported = alike.filter(isUnreported).sort((a, b) => (a.listedAt ?? 0) - (b.listedAt ?? 0));
   const unlisted = alike
     .filter(({ listedId, eventId }) => listedId === null && eventId !== null)

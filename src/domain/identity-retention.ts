@@ -20,11 +20,12 @@ export const isLate = (occurredAt: number, receivedAt: number, horizonMs: number
 
 /**
  * Whether a message's identity follows from its listed id, so that its record may be dropped once it is old, or once its event has expired. Not while an event with the same
- * content at that time is unlisted: the next listing would match the two. `unlisted`: identities that only events have shown.
+ * content at that time is unlisted: the next listing would match the two; and not while the message's own event may follow that of ours. `unlisted`: identities that only events
+ * have shown.
  */
 export function isDerivable(record: IdentityRecord, unlisted: readonly IdentityRecord[]): boolean {
-  const { id, listedId, clientMessageId, digest } = record;
-  if (listedId === null || id !== derivedId(listedId) || clientMessageId !== null) return false;
+  const { id, listedId, clientMessageId, digest, isHealed = false } = record;
+  if (isHealed || listedId === null || id !== derivedId(listedId) || clientMessageId !== null) return false;
   return !unlisted.some((other) => other.digest === digest && isWithinTolerance(record, other));
 }
 

@@ -92,6 +92,7 @@ export function matchEvent(
   const listed = ownSend === undefined ? findListed(identities, occurredAt) : undefined;
   const isSentAtThatTime = send !== undefined && beyondTolerance(Math.abs(occurredAt - send.sentAt)) === 0;
   if (listed !== undefined && (isAwaitingEcho(listed) || !isSentAtThatTime)) {
+    if (listed.isHealed === true) return { identity: listed, changed: [], matchedSends: [] };
     const identity = { ...listed, eventId, occurredAt };
     return { identity, changed: [identity], matchedSends: [] };
   }
@@ -121,7 +122,7 @@ export function matchLateEvent(
   const others = before.changed.filter(
     ({ id, eventId, clientMessageId }) => id !== match.identity.id && (eventId !== null || clientMessageId !== null),
   );
-  return { ...match, changed: [...others, match.identity], matchedSends: [...before.matchedSends, ...match.matchedSends] };
+  return { ...match, changed: [...others, ...match.changed], matchedSends: [...before.matchedSends, ...match.matchedSends] };
 }
 
 /**

@@ -1,10 +1,14 @@
 import { derivedId } from '../../domain/message-identity.js';
 import type { IdentityRecord } from '../../domain/message-matching.js';
 
+const NAMED_BY_LIST = 1;
+const HEALED = 2;
+
 /**
  * An identity as an array, without what trails and is absent: the listed id, the event's id (0 if there is none), the digest (0 once the
  * message is listed and has an event: it is matched with nothing any more), the times by the list and by the event, as differences
- * to the first time of all, the `clientMessageId`, and 1 if the list has named a message that has an event.
+ * to the first time of all, the `clientMessageId`, and a mark: 1 if the list has named a message that has an event, 2 if an event of ours
+ * reports it and its own may still arrive.
  */
 type Packed = readonly [
   listedId: string | 0,
@@ -13,7 +17,7 @@ type Packed = readonly [
   listedAt?: number | null,
   occurredAt?: number | null,
   clientMessageId?: string | 0,
-  isNamedByList?: 0 | 1,
+  mark?: 0 | typeof NAMED_BY_LIST | typeof HEALED,
 ];
 
 /** The fields that hold times: 0 is one, null is none. */
@@ -37,7 +41,7 @@ export function unpackIdentities(json: string): IdentityRecord[] {
 const isSettled = ({ listedId, eventId, id }: IdentityRecord): boolean => listedId !== null && eventId !== null && id === `e${eventId}`;
 
 function pack(record: IdentityRecord, from: number): unknown[] {
-  const { id, listedId, eventId, digest, listedAt, occurredAt, clientMessageId } = record;
+  const { id, listedId, eventId, digest, listedAt, occurredAt, clientMessageId, isHealed = false } = record;
   const settled = isSettled(record);
   const since = (time: number | null) => (settled || time === null ? null : time - from);
   const isNamedByList = eventId !== null && listedId !== null && id === derivedId(listedId);
@@ -48,25 +52,26 @@ function pack(record: IdentityRecord, from: number): unknown[] {
     since(listedAt),
     since(occurredAt),
     clientMessageId ?? 0,
-    isNamedByList ? 1 : 0,
+    isNamedByList ? NAMED_BY_LIST : isHealed ? HEALED : 0,
   ];
   const length = fields.findLastIndex((field, index) => (TIMES.has(index) ? field !== null : field !== 0)) + 1;
   return fields.slice(0, length);
 }
 
 function unpack(
-  [listed, event = 0, digest = 0, listedAt = null, occurredAt = null, client = 0, isNamedByList = 0]: Packed,
+  [listed, event = 0, digest = 0, listedAt = null, occurredAt = null, client = 0, mark = 0]: Packed,
   from: number,
 ): IdentityRecord {
   const listedId = listed === 0 ? null : listed;
   const eventId = event === 0 ? null : event;
   return {
-    id: eventId === null || (isNamedByList === 1 && listedId !== null) ? derivedId(listedId ?? '') : `e${eventId}`,
+    id: eventId === null || (mark === NAMED_BY_LIST && listedId !== null) ? derivedId(listedId ?? '') : `e${eventId}`,
     listedId,
     eventId,
     digest: digest === 0 ? '' : digest,
     listedAt: listedAt === null ? null : from + listedAt,
     occurredAt: occurredAt === null ? null : from + occurredAt,
     clientMessageId: client === 0 ? null : client,
+    ...(mark === HEALED ? { isHealed: true } : {}),
   };
 }

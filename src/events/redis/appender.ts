@@ -1,8 +1,12 @@
 import type { ConversationEvent } from '../../domain/event.js';
+import { healedMessageId } from '../../domain/healing.js';
+import type { HealingRejection } from '../../domain/healing.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
+import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
 import { scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { decodeEvent, encodeEvent } from '../port/event-codec.js';
+import type { OverdueMessage } from '../port/event-log.js';
 import { KeyedSerialQueue } from './keyed-serial-queue.js';
 import { hashId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
@@ -14,6 +18,7 @@ import type { Replicas } from './replicas.js';
 import type { Commands } from './script.js';
 import { appendScript } from './scripts/appending.js';
 import type { AppendReply } from './scripts/appending.js';
+import { recordLateOriginalScript } from './scripts/healing.js';
 import type { Channels } from './channels.js';
 import type { LogIdentity } from './log-identity.js';
 import type { LastSeenPositions } from './last-seen-positions.js';
@@ -24,8 +29,8 @@ export interface StoredAppend {
   readonly identity: MessageIdentity | null;
   /** The live message as published; null for a duplicate. */
   readonly message: LiveMessage | null;
-  /** Whether it is stored, so that replicas can have it: false for a duplicate that was removed. */
-  readonly isStored: boolean;
+  /** Kind of the key under which replicas must have its id; null for a duplicate that was removed. */
+  readonly idKind: 'i' | 'y' | null;
 }
 
 export interface AppenderOptions {
@@ -51,10 +56,11 @@ export class Appender {
   constructor(private readonly options: AppenderOptions) {}
 
   /** Resolves once the required number of replicas have a stored event or duplicate. */
-  async awaitReplicas(event: ConversationEvent, { isStored, position }: StoredAppend): Promise<void> {
+  async awaitReplicas(event: ConversationEvent, { idKind, position }: StoredAppend): Promise<void> {
     const { keys, replicas } = this.options;
-    const key = keyOf('i', keys.conversation(scopeOf(event)));
-    if (isStored) await replicas.awaitReplicas({ key, field: hashId(event.id), value: position });
+    if (idKind === null) return;
+    const key = keyOf(idKind, keys.conversation(scopeOf(event)));
+    await replicas.awaitReplicas({ key, field: hashId(event.id), value: position });
   }
 
   /** Resolves once it is stored, or found to be a duplicate. */
@@ -65,6 +71,12 @@ export class Appender {
     // Handled when the event reaches the head of the queue.
     claimed.catch(() => undefined);
     return this.#queue.run(hash, () => this.#store({ event, echoOf, listed }, json, claimed));
+  }
+
+  /** Stores the event of a listed message, if none was stored for it: see `EventLog.heal`. */
+  heal(overdue: OverdueMessage): Promise<StoredAppend | HealingRejection | 'OVERDUE'> {
+    const { hash } = this.options.keys.locate(scopeOf(overdue.event));
+    return this.#queue.run(hash, () => this.#heal(overdue));
   }
 
   /** Rejects if Redis does not accept writes. */
@@ -82,34 +94,56 @@ export class Appender {
   async #store(sighting: EventSighting, json: string, claimed: Promise<void>): Promise<StoredAppend> {
     const { event } = sighting;
     const location = this.options.keys.locate(scopeOf(event));
-    const id = hashId(event.id);
     for (;;) {
       const [, assigned] = await Promise.all([claimed, this.options.identities.identifyEvent(sighting, location)]);
-      const reply = await this.#run(event, json, id, assigned);
-      this.options.onReply();
-      if (reply[0] === 'STORED') {
-        const [, position, previous, previousOfAll] = reply;
-        this.options.seen.record(location.partition, position);
-        const content = { event, identity: assigned?.identity ?? null };
-        const message: LiveMessage = {
-          kind: 'stored',
-          partition: location.partition,
-          position,
-          previous,
-          previousOfAll,
-          decode: () => content,
-        };
-        return { ...content, position, message, isStored: true };
-      }
-      if (reply[0] === 'KNOWN') {
-        const [, position, known, storedIdentity] = reply;
-        const found = known === null ? event : decodeEvent(known);
-        return { event: found, position, identity: decodeMessageIdentity(storedIdentity), message: null, isStored: known !== null };
-      }
-      // Another log has replaced the one this gateway had open: adopt it.
-      if (reply[0] === 'OTHER') await this.options.identity.renew();
-      // Conflict: another gateway has changed identities of this conversation meanwhile, so this one is matched again.
+      const reply = await (assigned?.isHealed === true ? this.#recordLateOriginal(event, assigned) : this.#run(event, json, assigned));
+      const stored = await this.#toStored(event, assigned, reply);
+      if (stored !== null) return stored;
     }
+  }
+
+  async #heal(overdue: OverdueMessage): Promise<StoredAppend | HealingRejection | 'OVERDUE'> {
+    const { event, dryRun = false } = overdue;
+    const location = this.options.keys.locate(scopeOf(event));
+    const json = encodeEvent(event);
+    for (;;) {
+      const assigned = await this.options.identities.identifyHealed(overdue, location);
+      if (typeof assigned === 'string') return assigned;
+      if (dryRun) return 'OVERDUE';
+      await this.#claim(hashId(event.id), location.hash);
+      const reply = await this.#run(event, json, assigned, event.occurredAt.getTime() - CLOCK_TOLERANCE_MS);
+      if (reply[0] === 'KNOWN') return 'SETTLED';
+      const stored = await this.#toStored(event, assigned, reply);
+      if (stored !== null) return stored;
+    }
+  }
+
+  /** Null if it is to be tried again. */
+  async #toStored(event: ConversationEvent, assigned: NewIdentity | null, reply: AppendReply): Promise<StoredAppend | null> {
+    this.options.onReply();
+    const { partition } = this.options.keys.locate(scopeOf(event));
+    if (reply[0] === 'STORED') {
+      const [, position, previous, previousOfAll] = reply;
+      this.options.seen.record(partition, position);
+      const content = { event, identity: assigned?.identity ?? null };
+      const message: LiveMessage = { kind: 'stored', partition, position, previous, previousOfAll, decode: () => content };
+      return { ...content, position, message, idKind: 'i' };
+    }
+    if (reply[0] === 'KNOWN') {
+      const [, position, known, storedIdentity, idKind] = reply;
+      const found = known === null ? event : decodeEvent(known);
+      return {
+        event: found,
+        position,
+        identity: decodeMessageIdentity(storedIdentity),
+        message: null,
+        idKind: known === null ? null : idKind,
+      };
+    }
+    // Another log has replaced the one this gateway had open: adopt it.
+    if (reply[0] === 'OTHER') await this.options.identity.renew();
+    // Conflict: another gateway has changed identities of this conversation meanwhile, so this one is matched again.
+    return null;
   }
 
   /** Claims the event id for this conversation before anything is stored. The claim stays, whether the event can be stored or not. */
@@ -120,7 +154,8 @@ export class Appender {
     if (owner !== null && owner !== hash) throw new EventIdReusedError('The event id belongs to another conversation.');
   }
 
-  async #run(event: ConversationEvent, json: string, id: string, assigned: NewIdentity | null): Promise<AppendReply> {
+  /** `notErasedSince`: of a healed event (epoch ms). */
+  async #run(event: ConversationEvent, json: string, assigned: NewIdentity | null, notErasedSince?: number): Promise<AppendReply> {
     const { commands, keys, channels, identity, seen, storedAt } = this.options;
     identity.requireUsable();
     const scope = scopeOf(event);
@@ -128,9 +163,23 @@ export class Appender {
     return appendScript.run(
       commands,
       keys.conversation(scope),
-      ...[hash, id, event.type, event.receivedAt.getTime(), json, assigned?.key ?? '', assigned?.json ?? ''],
+      ...[hash, hashId(event.id), event.type, event.receivedAt.getTime(), json, assigned?.key ?? '', assigned?.json ?? ''],
       ...[...channels.forEvent(scope), partition, channels.publish, identity.epoch, seen.numberIn(partition), storedAt?.() ?? ''],
       ...(assigned?.writeArgs ?? []),
+      ...(notErasedSince === undefined ? [] : [notErasedSince]),
+    );
+  }
+
+  async #recordLateOriginal(event: ConversationEvent, { key, identity: { listedId }, writeArgs }: NewIdentity): Promise<AppendReply> {
+    const { commands, keys, identity } = this.options;
+    identity.requireUsable();
+    const scope = scopeOf(event);
+    const healed = healedMessageId(event.conversationId ?? '', listedId ?? '');
+    return recordLateOriginalScript.run(
+      commands,
+      keys.conversation(scope),
+      ...[keys.locate(scope).hash, hashId(event.id), hashId(healed), event.receivedAt.getTime(), identity.epoch, key],
+      ...writeArgs,
     );
   }
 }

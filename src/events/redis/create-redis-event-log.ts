@@ -129,7 +129,7 @@ export function createRedisEventLog(options: CreateRedisEventLogOptions): RedisE
     subscriptions,
     requests: new RedisIdempotencyStore(commands, keys, clock, runner, replicas),
     healing: new RedisHealingMarks(commands, keys, runner),
-    removal: new Removal(commands, keys),
+    removal: new Removal(commands, keys, options.retentionMs),
     reads: new EventReads(commands, keys, shared.cursors),
     watch: createWatch(options, shared, topics),
   });

@@ -19,7 +19,7 @@ export interface Located {
 
 /** Kinds of keys, documented in `scripts/shared-lua.ts`. */
 export type PartitionKeyKind = 'p' | 'g' | 'f' | 'kn' | 'kh' | 'ky';
-export type ConversationKeyKind = 'e' | 'i' | 'y' | 'n' | 's' | 'h' | 't' | 'r' | 'hl';
+export type ConversationKeyKind = 'e' | 'i' | 'y' | 'n' | 's' | 'h' | 't' | 'r' | 'z' | 'hl';
 export type KeyKind = PartitionKeyKind | ConversationKeyKind;
 
 const PARTITION_KINDS: ReadonlySet<KeyKind> = new Set<PartitionKeyKind>(['p', 'g', 'f', 'kn', 'kh', 'ky']);

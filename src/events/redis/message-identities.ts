@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ECHO_WINDOW_MS, matchEvent, matchLateEvent, matchListed } from '../../domain/message-matching.js';
 import type { IdentityRecord, MatchResult } from '../../domain/message-matching.js';
+import { decideHealing } from '../../domain/healing.js';
+import type { HealingFacts, HealingRejection } from '../../domain/healing.js';
 import { isForgettable, withoutForgettable } from '../../domain/identity-retention.js';
 import type { RetryHorizon } from '../../domain/identity-retention.js';
 import type { Clock } from '../../domain/clock.js';
@@ -8,7 +10,8 @@ import { messageDigest } from '../../domain/message-digest.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import { toMessageIdentity } from '../../domain/message-identity.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
-import type { NewPendingSend } from '../port/event-log.js';
+import type { NewPendingSend, OverdueMessage } from '../port/event-log.js';
+import { decodeEvent } from '../port/event-codec.js';
 import { keyOf } from './keys.js';
 import type { Keys, Located, Location } from './keys.js';
 import { toHashFields, withOrdering } from './message-identity-fields.js';
@@ -16,8 +19,11 @@ import type { Known } from './message-identity-fields.js';
 import { SHORT_DIGEST_LENGTH } from '../port/short-digest.js';
 import { decodeIdentity, decodeSends, decodeWaiting, encodeIdentity, encodeSend, encodeWaiting } from './message-identity-codec.js';
 import type { StoredIdentity } from './message-identity-codec.js';
+import { numberOf } from './positions.js';
 import type { Replicas } from './replicas.js';
 import type { Argument, Commands } from './script.js';
+import { findHealingFactsScript } from './scripts/healing.js';
+import type { HealingFactsReply } from './scripts/healing.js';
 import {
   chainScript,
   registerSendScript,
@@ -43,6 +49,8 @@ export interface NewIdentity {
   /** As stored. */
   readonly json: string;
   readonly identity: MessageIdentity;
+  /** An event of ours has reported the message: the new one is not to be stored. */
+  readonly isHealed: boolean;
   /** Arguments of `writeIdentities`. */
   readonly writeArgs: readonly Argument[];
 }
@@ -71,10 +79,45 @@ export class MessageIdentities {
     // Waiting messages are packed, so all of the conversation are read with one.
     const alike = identities.filter((identity) => identity.digest === digest);
     const match = listed.length === 0 ? matchEvent(observed, alike, sends) : matchLateEvent(observed, listed, identities, sends);
+    if (match.identity.isHealed === true) return this.#toLateOriginal(location, known, match, event.id);
     const stored = withOrdering(known, match.changed).find(({ id }) => id === match.identity.id);
     if (stored === undefined) throw new Error('A new event has no identity');
     const writeArgs = this.#toWriteArgs(location, known, match, this.clock());
-    return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), writeArgs };
+    return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), isHealed: false, writeArgs };
+  }
+
+  /** The identity of a listed message's event, which waits for its own one still; or why nothing is to be healed. */
+  async identifyHealed({ event, listedId, since }: OverdueMessage, location: Location): Promise<NewIdentity | HealingRejection> {
+    const digest = messageDigest(event.data.message);
+    const known = await this.#load(location, [digest], [listedId]);
+    const facts = await findHealingFactsScript.run(this.commands, this.#located(location), location.hash);
+    const record = decideHealing(listedId, { ...toHealingFacts(facts), records: allOf(known), since: since?.getTime() ?? null });
+    if (typeof record === 'string') return record;
+    const healed = { ...record, eventId: event.id, occurredAt: event.occurredAt.getTime() };
+    const [stored] = withOrdering(known, [healed]);
+    if (stored === undefined) throw new Error('A healed event has no identity');
+    const waiting = encodeWaiting([...(known.waiting ?? []).filter(({ id }) => id !== record.id), { ...record, isHealed: true }]);
+    const match = { changed: [healed], matchedSends: [] };
+    const writeArgs = this.#toWriteArgs(location, known, match, this.clock(), waiting);
+    return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), isHealed: false, writeArgs };
+  }
+
+  async erasedAt(conversationId: string): Promise<Date | null> {
+    const location = this.keys.locate({ conversationId });
+    const { erasedAt } = toHealingFacts(await findHealingFactsScript.run(this.commands, this.#located(location), location.hash));
+    return erasedAt === null ? null : new Date(erasedAt);
+  }
+
+  /** The message's record waits no more. */
+  #toLateOriginal(
+    location: Location,
+    known: Known,
+    { identity, changed, matchedSends }: MatchResult & { readonly identity: IdentityRecord },
+    eventId: string,
+  ): NewIdentity {
+    const waiting = this.#waitingAfter(known, [...changed, { ...identity, eventId }]);
+    const writeArgs = this.#toWriteArgs(location, known, { changed, matchedSends }, this.clock(), waiting);
+    return { key: identity.id, json: '', identity: toMessageIdentity(identity), isHealed: true, writeArgs };
   }
 
   async identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
@@ -152,12 +195,17 @@ export class MessageIdentities {
     return { base: this.keys.base(partition), hash };
   }
 
-  #toWriteArgs({ hash }: Location, known: Known, match: MatchResult, assignedAt: number): Argument[] {
+  #toWriteArgs(
+    { hash }: Location,
+    known: Known,
+    match: MatchResult,
+    assignedAt: number,
+    waiting = this.#waitingAfter(known, match.changed),
+  ): Argument[] {
     const identities = allOf(known);
     const isNew = match.changed.some(({ id }) => !identities.some((identity) => identity.id === id));
     const isOfOwnField = ({ id, eventId }: IdentityRecord) => eventId !== null || known.identities.some((identity) => identity.id === id);
     const fields = toHashFields(known, withOrdering(known, match.changed.filter(isOfOwnField)));
-    const waiting = this.#waitingAfter(known, match.changed);
     const times = match.changed.map(({ listedAt, occurredAt, eventId }) => (eventId === null ? (listedAt ?? 0) : (occurredAt ?? 0)));
     return [
       ...[known.version, hash, isNew ? assignedAt : '', JSON.stringify(match.matchedSends)],
@@ -179,7 +227,19 @@ export class MessageIdentities {
   }
 }
 
-const allOf = ({ identities, waiting }: Known): IdentityRecord[] => [...identities, ...(waiting ?? [])];
+/** A message that an event of ours reports has a field of its own, and waits. */
+function allOf({ identities, waiting }: Known): IdentityRecord[] {
+  const healed = new Set(waiting?.filter(({ isHealed }) => isHealed === true).map(({ id }) => id));
+  return [...(healed.size === 0 ? identities : identities.filter(({ id }) => !healed.has(id))), ...(waiting ?? [])];
+}
+
+function toHealingFacts([first, removed, erasedAt]: HealingFactsReply): Omit<HealingFacts, 'records' | 'since'> {
+  return {
+    firstEventAt: first === null ? null : decodeEvent(first).occurredAt.getTime(),
+    hadEvents: numberOf(removed) > 0,
+    erasedAt: erasedAt === null ? null : Number(erasedAt),
+  };
+}
 
 const isComplete = (digest: string): boolean => digest.length > SHORT_DIGEST_LENGTH;
 

@@ -25,7 +25,7 @@ import type {
 import { assertReadLimit } from '../port/read-limit.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import { TYPING_TTL_MS } from '../port/typing-store.js';
-import type { Appender } from './appender.js';
+import type { Appender, StoredAppend } from './appender.js';
 import type { CommandRunner } from './command-runner.js';
 import type { Channels } from './channels.js';
 import type { Connected } from './connection.js';
@@ -78,7 +78,7 @@ export interface RedisEventLogOptions {
 export class RedisEventLog implements EventLog {
   readonly requests: RedisIdempotencyStore;
   readonly healing: RedisHealingMarks;
-  readonly #appends = new Set<Promise<Appended>>();
+  readonly #appends = new Set<Promise<unknown>>();
   /** From the latest check. */
   #warnings: readonly string[];
   #closing: Promise<void> | null = null;
@@ -90,10 +90,19 @@ export class RedisEventLog implements EventLog {
   }
 
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended> {
+    return this.#append<never>(event, () => this.options.appender.append(event, echoOf, listed));
+  }
+
+  /** `store` may find that nothing is to be stored. */
+  #append<Rejection extends string = never>(
+    event: ConversationEvent,
+    store: () => Promise<StoredAppend | Rejection>,
+  ): Promise<Appended | Rejection> {
     const { runner, replicas } = this.options;
     const scope = scopeOf(event);
-    const appended = runner.runInPieces(async (piece) => {
-      const stored = await piece(() => this.options.appender.append(event, echoOf, listed));
+    const appended = runner.runInPieces(async (piece): Promise<Appended | Rejection> => {
+      const stored = await piece(store);
+      if (typeof stored === 'string') return stored;
       await piece(() => this.options.appender.awaitReplicas(event, stored), replicas.waitMs);
       if (stored.message !== null) this.options.topics.publishLocal(scope, stored.message);
       const cursor = await piece(() => this.#toCursor(scope, stored.position));
@@ -105,12 +114,12 @@ export class RedisEventLog implements EventLog {
     return appended;
   }
 
-  heal(_overdue: OverdueMessage): Promise<HealingOutcome> {
-    return Promise.reject(new Error('not implemented'));
+  heal(overdue: OverdueMessage): Promise<HealingOutcome> {
+    return this.#append(overdue.event, () => this.options.appender.heal(overdue));
   }
 
-  erasedAt(_conversationId: string): Promise<Date | null> {
-    return Promise.reject(new Error('not implemented'));
+  erasedAt(conversationId: string): Promise<Date | null> {
+    return this.options.runner.run(() => this.options.identities.erasedAt(conversationId));
   }
 
   publish(event: ConversationEvent): void {
@@ -199,7 +208,7 @@ export class RedisEventLog implements EventLog {
   erase(conversationId: string): Promise<number> {
     return this.options.runner.runWithoutTimeout(async () => {
       await this.requests.erase(conversationId);
-      return this.options.removal.erase(conversationId);
+      return this.options.removal.erase(conversationId, this.options.clock());
     });
   }
 

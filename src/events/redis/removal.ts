@@ -23,6 +23,8 @@ export class Removal {
   constructor(
     private readonly commands: Commands,
     private readonly keys: Keys,
+    /** For how long it is remembered that a conversation was erased, in milliseconds: as long as events are retained. */
+    private readonly retentionMs: number,
   ) {}
 
   /** Removes events stored before then; returns how many. */
@@ -39,9 +41,9 @@ export class Removal {
     return removed;
   }
 
-  async erase(conversationId: string): Promise<number> {
+  async erase(conversationId: string, now: number): Promise<number> {
     const located = this.keys.conversation({ conversationId });
-    return eraseConversationScript.run(this.commands, located, located.hash);
+    return eraseConversationScript.run(this.commands, located, located.hash, now, this.retentionMs);
   }
 
   async #expireSlice(located: Located, storedBefore: number, now: number): Promise<number> {

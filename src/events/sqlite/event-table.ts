@@ -11,11 +11,19 @@ import { SELECT_STORED_EVENTS, selectStoredEvents } from './stored-events.js';
 
 /** Stores an event at the next position, unless its id is known. Throws `EventIdReusedError` before any change. */
 export function appendEvent(driver: Driver, event: NewEvent): AppendedEvent {
-  const { id, conversationId, type, receivedAt, digest, occurredAt, json, listed } = event;
+  const { id, conversationId, digest, occurredAt, listed } = event;
   const isPlain = listed === undefined && driver.row(IS_SPECIAL, conversationId, digest, id, occurredAt) === undefined;
   const known = isPlain ? null : findKnownEvent(driver, event);
   if (known !== null) return known;
-  const identity = isPlain ? newIdentity(event) : identifyInConversation(driver, event);
+  if (isPlain) return insertEvent(driver, event, newIdentity(event));
+  const match = identifyInConversation(driver, event);
+  if (match?.isHealed === true) return recordLateOriginal(driver, event, match.identity);
+  return insertEvent(driver, event, match?.identity ?? null);
+}
+
+/** Stores an event at the next position. */
+export function insertEvent(driver: Driver, event: NewEvent, identity: MessageIdentity | null): AppendedEvent {
+  const { id, conversationId, type, receivedAt, digest, occurredAt, json } = event;
   const { lastId } = driver.run(
     `INSERT INTO events (id, conversation, type, received, digest, occurred, identity, client_message_id, json)
      VALUES (?, ${numberOf('?')}, ?, ?, ?, ?, ?, ?, ?)`,
@@ -43,7 +51,7 @@ const IS_SPECIAL = `
 const newIdentity = ({ id, digest }: NewEvent): MessageIdentity | null =>
   digest === null ? null : { id: `e${id}`, listedId: null, clientMessageId: null };
 
-function identifyInConversation(driver: Driver, event: NewEvent): MessageIdentity | null {
+function identifyInConversation(driver: Driver, event: NewEvent): ReturnType<typeof identifyNewEvent> {
   if (event.conversationId === null) return null;
   return identifyNewEvent(driver, ensureConversation(driver, event.conversationId), event);
 }
@@ -56,13 +64,27 @@ const SELECT_KNOWN_ID = `
   SELECT conversation IS ${numberOf('?2')} AS same, NULL AS scope, seq FROM events WHERE id = ?1
   UNION ALL SELECT NULL, scope, seq FROM spent WHERE id = ?1`;
 
-function findKnownEvent(driver: Driver, { id, conversationId }: NewEvent): AppendedEvent | null {
+export function findKnownEvent(driver: Driver, { id, conversationId }: NewEvent): AppendedEvent | null {
   const known = driver.row(SELECT_KNOWN_ID, id, conversationId) as { same: number | null; scope: string | null; seq: number } | undefined;
   if (known === undefined) return null;
   const same = known.scope === null ? known.same === 1 : known.scope === scopeHash(scopeOf({ conversationId }));
   if (!same) throw new EventIdReusedError('The event id belongs to another conversation.');
   const [stored] = selectStoredEvents(driver, `${SELECT_STORED_EVENTS} WHERE e.seq = ?`, known.seq);
   return { seq: known.seq, identity: stored?.identity ?? null, json: stored?.json ?? null, duplicate: true };
+}
+
+/** The message of this event has been reported by one of ours: its id is known as used from now on, and refers to that event. */
+function recordLateOriginal(driver: Driver, event: NewEvent, identity: MessageIdentity): AppendedEvent {
+  const { id, conversationId, receivedAt } = event;
+  const scope = scopeOf(event);
+  const healed = driver.row(
+    `SELECT seq FROM events WHERE conversation = ${numberOf('?')} AND identity = ?`,
+    conversationId,
+    identity.id,
+  ) as { readonly seq: number } | undefined;
+  const seq = healed?.seq ?? lowWatermark(driver, scope);
+  driver.run('INSERT INTO spent (id, scope, seq, received) VALUES (?, ?, ?, ?)', id, scopeHash(scope), seq, receivedAt);
+  return findKnownEvent(driver, event) ?? { seq, identity, json: null, duplicate: true };
 }
 
 /** Reads a page. Throws `CursorExpiredError` if an event after `after` was removed. */

@@ -17,6 +17,7 @@ export async function expireEvents(store: Store, olderThan: Date, now: number, r
   const keptBefore = now - IDENTITY_RETENTIONS * (now - receivedBefore);
   const metadata = [
     { table: 'spent', before: receivedBefore },
+    { table: 'erasures', before: receivedBefore },
     { table: 'sends', before: now - ECHO_WINDOW_MS },
     { table: 'handlings', before: keptBefore },
     { table: 'requests', before: now - IDEMPOTENCY_TTL_MS + 1 },
@@ -33,8 +34,8 @@ export async function expireEvents(store: Store, olderThan: Date, now: number, r
  * Removes what is stored of a conversation, slice by slice; what is stored meanwhile stays. Returns how many events. If interrupted, part
  * of it is removed, and a retry removes the rest.
  */
-export async function eraseConversation(store: Store, conversationId: string): Promise<number> {
-  const { lastEvent, lastIdentity } = await store.ask('erasureBounds', { conversationId });
+export async function eraseConversation(store: Store, conversationId: string, now: number): Promise<number> {
+  const { lastEvent, lastIdentity } = await store.ask('erasureBounds', { conversationId, now });
   const removed = await runSlices(() => store.askInBackground('eraseEvents', { conversationId, upTo: lastEvent }));
   await runSlices(() => store.askInBackground('eraseIdentities', { conversationId, upTo: lastIdentity }));
   await store.ask('eraseMetadata', { conversationId });

@@ -20,8 +20,14 @@ export const HAS_MATCH_CANDIDATES = `
     (waiting = 1 AND first <= ?4 + ${CLOCK_TOLERANCE_MS} AND last >= ?4 - ${CLOCK_TOLERANCE_MS} OR waiting = 2))
   OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
 
+/** The identity of a new event's message. `isHealed`: an event of ours has reported the message, and the new one is not to be stored. */
+export interface NewEventIdentity {
+  readonly identity: MessageIdentity;
+  readonly isHealed: boolean;
+}
+
 /** Assigns an identity to the message of a new event of a conversation, and records what else changes; null if it carries none. */
-export function identifyNewEvent(driver: Driver, conversation: number, event: NewEvent): MessageIdentity | null {
+export function identifyNewEvent(driver: Driver, conversation: number, event: NewEvent): NewEventIdentity | null {
   const { id: eventId, conversationId, digest, occurredAt, echoOf = null, listed = [], receivedAt: now } = event;
   if (digest === null || conversationId === null) return null;
   const sends = pendingSends(driver, conversationId, [digest]);
@@ -45,11 +51,11 @@ function saveEventMatch(
   rows: Parameters<typeof writeIdentities>[2],
   { identity, changed, matchedSends }: MatchResult & { readonly identity: IdentityRecord },
   now: number,
-): MessageIdentity {
+): NewEventIdentity {
   const records = changed.filter(({ id }) => id !== identity.id);
   writeIdentities(driver, conversation, rows, { records, removed: new Set([identity.id]), now });
   for (const handle of matchedSends) cancelPendingSend(driver, { handle });
-  return toMessageIdentity(identity);
+  return { identity: toMessageIdentity(identity), isHealed: identity.isHealed === true };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { EventType } from '../../domain/event.js';
 import { scopeHash, scopeOf } from '../port/cursor.js';
 import { conversationIds, findConversation, numberOf, removeUnused } from './conversations.js';
 import type { Driver } from './driver.js';
+import { recordErasure } from './erasures.js';
 import { keepIdentities, settleWaitingRows } from './identity-retention.js';
 import type { EventIdentity } from './known-identities.js';
 import type { OperationResult, Slice, OperationInput, MetadataTable } from './worker-protocol.js';
@@ -79,19 +80,21 @@ const EXPIRE_METADATA: Readonly<Record<MetadataTable, string>> = {
   spent: 'DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE received < ? LIMIT ?)',
   sends: 'DELETE FROM sends WHERE handle IN (SELECT handle FROM sends WHERE sent < ? LIMIT ?)',
   handlings: 'DELETE FROM handlings WHERE conversation IN (SELECT conversation FROM handlings WHERE kept < ? LIMIT ?)',
+  erasures: 'DELETE FROM erasures WHERE scope IN (SELECT scope FROM erasures WHERE at < ? LIMIT ?)',
   requests: 'DELETE FROM requests WHERE name IN (SELECT name FROM requests WHERE claimed < ? LIMIT ?)',
 };
 
 /**
  * Removes outdated rows of one metadata table: ids of erased events, unmatched sends, summaries of conversations whose events expired long
- * ago, or requests.
+ * ago, requests, or times of erasures.
  */
 export function expireMetadata(driver: Driver, { table, before }: OperationInput<'expireMetadata'>): Slice {
   return runSlice((limit) => driver.run(EXPIRE_METADATA[table], before, limit).changes);
 }
 
-/** Bounds of an erasure that starts now. */
-export function erasureBounds(driver: Driver, { conversationId }: OperationInput<'erasureBounds'>): OperationResult<'erasureBounds'> {
+/** Bounds of an erasure that starts now, and records its time. */
+export function erasureBounds(driver: Driver, { conversationId, now }: OperationInput<'erasureBounds'>): OperationResult<'erasureBounds'> {
+  recordErasure(driver, conversationId, now);
   const conversation = findConversation(driver, conversationId);
   if (conversation === null) return { lastEvent: 0, lastIdentity: 0 };
   const [bounds] = driver.rows(

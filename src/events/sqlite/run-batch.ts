@@ -3,6 +3,8 @@ import { EventIdReusedError } from '../port/errors.js';
 import { sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import { activeSince, appendEvent, readPage } from './event-table.js';
+import { erasedAt } from './erasures.js';
+import { healMessage } from './heal-message.js';
 import { interactionMetrics } from './interaction-metrics-table.js';
 import { findByIdentity, eventsMissingFromHistory } from './message-identity-queries.js';
 import { identifyListedMessages } from './message-identity-table.js';
@@ -26,6 +28,8 @@ import {
 
 const operations: { readonly [K in OperationName]: (driver: Driver, input: OperationInput<K>) => OperationResult<K> } = {
   append: appendEvent,
+  heal: healMessage,
+  erasedAt,
   readPage: readPage,
   activeSince,
   registerPendingSend,

@@ -1,4 +1,5 @@
 import { HEALING_TABLE } from './healing-schema.js';
+import { ERASURES_TABLE } from './erasures.js';
 
 /** Identifies the file as an event log ("cgel", in SQLite's header). */
 export const APPLICATION_ID = 0x6367656c;
@@ -25,6 +26,7 @@ export const FORMAT_VERSION = 4;
  * - `spent`: ids of erased events, so that they stay known as used.
  * - `handlings`: summaries of conversations' expired events, see `domain/interaction-metrics.ts`. `kept`: when it last changed, by our
  *   clock.
+ * - `erasures`: see `erasures.ts`.
  * - `requests`: idempotent requests, see `port/idempotency-store.ts`.
  * - `probe`: see `disk-write-check.ts`.
  */
@@ -82,4 +84,5 @@ export const TABLES = `
   CREATE INDEX IF NOT EXISTS requests_by_claimed ON requests (claimed);
   CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, filler BLOB);
   ${HEALING_TABLE}
+  ${ERASURES_TABLE}
 `;

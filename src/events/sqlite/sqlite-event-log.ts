@@ -84,12 +84,21 @@ export class SqliteEventLog implements EventLog {
     });
   }
 
-  heal(_overdue: OverdueMessage): Promise<HealingOutcome> {
-    return Promise.reject(new Error('not implemented'));
+  heal({ event, listedId, since, dryRun = false }: OverdueMessage): Promise<HealingOutcome> {
+    return new Promise((resolve, reject) => {
+      const input = { ...toNewEvent(event), listedId, since: since?.getTime() ?? null, dryRun };
+      this.options.store.call('heal', input, {
+        resolve: (outcome) => {
+          resolve(typeof outcome === 'string' ? outcome : this.#toAppended(event, outcome));
+        },
+        reject,
+      });
+    });
   }
 
-  erasedAt(_conversationId: string): Promise<Date | null> {
-    return Promise.reject(new Error('not implemented'));
+  async erasedAt(conversationId: string): Promise<Date | null> {
+    const at = await this.options.store.ask('erasedAt', { conversationId });
+    return at === null ? null : new Date(at);
   }
 
   publish(event: ConversationEvent): void {
@@ -210,7 +219,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   erase(conversationId: string): Promise<number> {
-    return this.#withCacheCleared(() => eraseConversation(this.options.store, conversationId));
+    return this.#withCacheCleared(() => eraseConversation(this.options.store, conversationId, this.options.clock()));
   }
 
   async health(): Promise<LogHealth> {

@@ -175,7 +175,8 @@ export class StoreClient {
     this.#inFlight = [];
     const failed = replies.find((reply) => !reply.ok && reply.kind === 'UNAVAILABLE');
     if (failed !== undefined && !failed.ok) this.#lastWriteError = failed.message;
-    else if (calls.some(({ request: { name } }) => name === 'append' || name === 'probeDisk')) this.#lastWriteError = null;
+    else if (calls.some(({ request: { name } }) => name === 'append' || name === 'heal' || name === 'probeDisk'))
+      this.#lastWriteError = null;
     // The store works on the next batch while this one is settled.
     this.#send();
     calls.forEach((call, index) => {

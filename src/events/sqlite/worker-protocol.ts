@@ -1,4 +1,5 @@
 import type { EventType } from '../../domain/event.js';
+import type { HealingRejection } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { NewPendingSend, Scope } from '../port/event-log.js';
@@ -76,11 +77,17 @@ export interface Slice {
 }
 
 /** A table of metadata whose rows expire by age. */
-export type MetadataTable = 'spent' | 'sends' | 'handlings' | 'requests';
+export type MetadataTable = 'spent' | 'sends' | 'handlings' | 'requests' | 'erasures';
 
 /** The worker's operations, their input and result. */
 export interface Operations {
   append: { input: NewEvent; result: AppendedEvent };
+  /** `since`: as of `OverdueMessage`. */
+  heal: {
+    input: NewEvent & { readonly listedId: string; readonly since: number | null; readonly dryRun: boolean };
+    result: AppendedEvent | HealingRejection | 'OVERDUE';
+  };
+  erasedAt: { input: { readonly conversationId: string }; result: number | null };
   readPage: { input: PageQuery; result: { readonly events: readonly SerializedEvent[]; readonly hasMore: boolean } };
   /** One slice of them, possibly with repeats; `next`: input of the next slice, null after the last. */
   activeSince: {
@@ -121,7 +128,10 @@ export interface Operations {
   settleWaiting: { input: { readonly listedBefore: number }; result: Slice };
   expireIdentities: { input: { readonly keptBefore: number }; result: Slice };
   expireMetadata: { input: { readonly table: MetadataTable; readonly before: number }; result: Slice };
-  erasureBounds: { input: { readonly conversationId: string }; result: { readonly lastEvent: number; readonly lastIdentity: number } };
+  erasureBounds: {
+    input: { readonly conversationId: string; readonly now: number };
+    result: { readonly lastEvent: number; readonly lastIdentity: number };
+  };
   eraseEvents: { input: { readonly conversationId: string; readonly upTo: number }; result: Slice };
   eraseIdentities: { input: { readonly conversationId: string; readonly upTo: number }; result: Slice };
   eraseMetadata: { input: { readonly conversationId: string }; result: null };

@@ -4,7 +4,7 @@ import { STORING } from './shared-lua.js';
 
 export type AppendReply =
   | readonly ['STORED', position: Position, previous: Position, previousOfAll: Position]
-  | readonly ['KNOWN', position: Position, json: string | null, name: string | null]
+  | readonly ['KNOWN', position: Position, json: string | null, name: string | null, kind: 'i' | 'y']
   | readonly ['CONFLICT']
   | readonly ['OTHER'];
 
@@ -13,22 +13,25 @@ export type AppendReply =
  * or not yet, belong to this log; nothing was stored. 'CONFLICT': identities have changed since they were read.
  * ARGV: conversation, event id (hashes), type, received, JSON, key of the identity or empty, the identity for subscribers, channels of the
  * conversation (or empty) and of all, partition, publish command, epoch, highest known number of the partition, time of storage (epoch µs,
- * or empty for Redis's own time); then, with an identity, the arguments of `writeIdentities`.
+ * or empty for Redis's own time); then, with an identity, the arguments of `writeIdentities`; then, of an event of ours for a listed message,
+ * the time (epoch ms) from which on the conversation must not have been erased ('CONFLICT' if it was).
  */
 export const appendScript = new PartitionScript<AppendReply>(
   STORING,
-  ['p', 'g', 'f', 'kn', 'e', 'i', 'y', 'n', 's', 'r'],
+  ['p', 'g', 'f', 'kn', 'e', 'i', 'y', 'n', 's', 'r', 'z'],
   `
 local conversation, id, type, received, json, nameKey, name = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local epoch, previousOfAll, by, published = unpack(redis.call('HMGET', key.p, 'epoch', 'last', 'by', 'published'))
 if epoch ~= ARGV[12] then return { 'OTHER' } end
-local known = redis.call('HGET', key.i, id) or redis.call('HGET', key.y, id)
+local isStored = redis.call('HGET', key.i, id)
+local known = isStored or redis.call('HGET', key.y, id)
 if known then
   local entry = redis.call('XRANGE', key.e, known, known)[1]
-  if not entry then return { 'KNOWN', known, false, false } end
+  if not entry then return { 'KNOWN', known, false, false, 'y' } end
   local values = entry[2]
-  return { 'KNOWN', known, values[8], values[4] ~= '' and redis.call('HGET', key.n, 'n' .. values[4]) }
+  return { 'KNOWN', known, values[8], values[4] ~= '' and redis.call('HGET', key.n, 'n' .. values[4]), isStored and 'i' or 'y' }
 end
+if ARGV[21] and tonumber(redis.call('GET', key.z) or '-1') >= tonumber(ARGV[21]) then return { 'CONFLICT' } end
 if nameKey ~= '' and not writeIdentities(15) then return { 'CONFLICT' } end
 
 -- Another process than that of the last event, another replication history, or a restored older copy: start a new term, unique in the

@@ -96,10 +96,12 @@ end
 return ids
 `);
 
-/** Removes everything of a conversation except its events' ids; returns the number of events. ARGV: conversation. */
+/**
+ * Removes everything of a conversation except its events' ids; returns the number of events. ARGV: conversation, the time (epoch ms), for how long that is remembered (ms).
+ */
 export const eraseConversationScript = new PartitionScript<number>(
   REMOVING,
-  ['p', 'f', 'kn', 'kh', 'ky', 'e', 'i', 'y', 'n', 's', 'h', 't', 'r'],
+  ['p', 'f', 'kn', 'kh', 'ky', 'e', 'i', 'y', 'n', 's', 'h', 't', 'r', 'z'],
   `
 local conversation, count, position, stored = ARGV[1], 0, false, false
 for _, entry in ipairs(redis.call('XRANGE', key.e, '-', '+')) do
@@ -114,6 +116,7 @@ if position then
   for index = 1, #known, 2 do redis.call('HSET', key.y, known[index], known[index + 1]) end
   if stored then redis.call('ZADD', key.ky, 'GT', string.format('%.0f', tonumber(stored) / 1000), conversation) end
 end
+redis.call('SET', key.z, ARGV[2], 'PX', ARGV[3])
 for _, kind in ipairs({ 'e', 'i', 'n', 's', 'h', 't' }) do redis.call('UNLINK', key[kind]) end
 for _, index in ipairs({ 'kn', 'kh' }) do redis.call('ZREM', key[index], conversation) end
 return count

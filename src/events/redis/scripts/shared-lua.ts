@@ -9,13 +9,15 @@
  *   (epoch µs).
  * - `e:<conversation>`: stream of its events, under the same positions: `t` type, `n` key of the message's identity or empty, `r`
  *   received, `j` JSON, `u` stored (not with events of format 1).
- * - `i:<conversation>`: hash, event id → position. `y:<conversation>`: the same, of erased events.
+ * - `i:<conversation>`: hash, event id → position. `y:<conversation>`: the same, of erased events, and of late ones whose message an event of
+ *   ours reports, at that event's position.
  * - `n:<conversation>`: hash, message identities: `n<key>` an identity that an event has, `l<listed id>` its key, `d<digest>` key of the
- *   latest identity from an event, which links to the one before it, and so on; `waiting` listed messages without an event, packed (format 2:
+ *   latest identity from an event, which links to the one before it, and so on; `waiting` listed messages whose own event has not arrived, packed (format 2:
  *   `n<key>`, `l<listed id>`, and their keys by `w<digest>`); `from` the earliest time of any, unless begun by format 2; `v` version.
  * - `s:<conversation>`: hash, messages being sent: handle → JSON; `#` their count so far.
  * - `h:<conversation>`: JSON, the summary of its expired events.
  * - `t:<conversation>`: JSON, who is typing.
+ * - `z:<conversation>`: when it was last erased (epoch ms). Expires.
  * - `hl:<conversation>`: hash, the search for events of it that never arrived: `by` the gateway that is looking, `until` when that claim lapses
  *   (epoch s), `at` when the last look began (epoch ms). Expires.
  * - `r:<2 characters>`: hash, the rest of a conversation's hash → its low watermark. Retained permanently; many to a key, since small

@@ -57,7 +57,7 @@ async function appendsServedDuring(store: StoreClient, work: Promise<unknown>): 
 describe('background work of the store', () => {
   const works: [string, (store: ReturnType<typeof counted>) => Promise<unknown>][] = [
     ['expiry', (store) => expireEvents(store, new Date(START - 1), START, DEFAULT_RETRY_HORIZON_MS)],
-    ['erasure', (store) => eraseConversation(store, 'c1')],
+    ['erasure', (store) => eraseConversation(store, 'c1', START)],
   ];
   it.each(works)('serves appends between the slices of %s', async (_, begin) => {
     const store = await storeWithOldEvents();
