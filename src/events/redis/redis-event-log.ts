@@ -94,7 +94,7 @@ export class RedisEventLog implements EventLog {
   }
 
   /** `store` may find that nothing is to be stored. */
-  #append<Rejection extends string = never>(
+  #append<Rejection extends string>(
     event: ConversationEvent,
     store: () => Promise<StoredAppend | Rejection>,
   ): Promise<Appended | Rejection> {

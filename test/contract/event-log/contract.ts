@@ -1,5 +1,6 @@
 import { describeAppending } from './appending.js';
 import { describeForgetting } from './forgetting.js';
+import { describeHealing } from './healing.js';
 import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
@@ -33,6 +34,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('forgetting', () => {
       describeForgetting(open);
+    });
+    describe('healing', () => {
+      describeHealing(open);
     });
     describe('handling', () => {
       describeHandling(open);
