@@ -6,6 +6,7 @@ import { attachmentRoutes } from '../transport/http/attachment-routes.js';
 import { createHttp } from '../transport/http/create-http.js';
 import { drain } from '../transport/http/drain.js';
 import { coalescedHealthCheck, healthRoutes, reportingHealth } from '../transport/http/health.js';
+import { healingRoute } from '../transport/http/healing-route.js';
 import { metricsRoute } from '../transport/http/metrics-route.js';
 import { namedPlugin } from '../transport/http/named-plugin.js';
 import { plainAddress } from '../transport/limits/plain-address.js';
@@ -76,6 +77,7 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
   if (!config.production) await registerExplorer(app, runtime, { upstream, stores, activity, sockets: () => sockets.count });
   const { logger, rateLimits } = graphql;
   await app.register(namedPlugin('attachments', attachmentRoutes), { services, usedTickets: stores.usedTickets, logger, rateLimits });
+  await app.register(namedPlugin('healing', healingRoute), { ...graphql, healing: parts.healing?.healing ?? null, clock: runtime.clock });
   return {
     listen: () => app.listen({ host: config.host, port: config.port }),
     async close() {
