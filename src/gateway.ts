@@ -59,7 +59,8 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       // Before the log, which says whose its state is.
       await upstream.simulator?.close();
       // Appends that a log which does not answer still holds were not acknowledged: the contact centre sends them again.
-      await Promise.race([log.close(), pause(Math.max(LOG_CLOSE_MS, stopBy - performance.now()), undefined, { ref: false })]);
+      const closing = (services.healer?.close() ?? Promise.resolve()).then(() => log.close());
+      await Promise.race([closing, pause(Math.max(LOG_CLOSE_MS, stopBy - performance.now()), undefined, { ref: false })]);
       await upstream.api.close();
       // Last, since all of the above has spans of its own.
       await runtime.telemetry.close();

@@ -3,12 +3,14 @@ import { Tickets } from '../auth/tickets.js';
 import { KnownConversations } from '../context/known-conversations.js';
 import type { Services } from '../context/services.js';
 import type { ChatApi } from '../datasources/chat-api.js';
+import type { NamedMessage } from '../domain/message.js';
 import { BytesInFlight } from '../datasources/upstream/bytes-in-flight.js';
 import { MessageHistory } from '../events/history/message-history.js';
 import { Projections } from '../events/history/projections.js';
 import { IdempotentExecutor } from '../events/jobs/idempotent-executor.js';
 import { InteractionEndDetector } from '../events/jobs/interaction-end-detector.js';
 import { VERSION } from '../version.js';
+import { createHealer } from './create-healer.js';
 import { createEchoSynthesizer } from './create-upstream.js';
 import type { GatewayRuntime } from './runtime.js';
 import type { Stores } from './open-stores.js';
@@ -28,12 +30,21 @@ export function createServices(
     tracing,
     onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
   });
+  const healer = createHealer(runtime, {
+    api,
+    log,
+    history: () => services.history,
+    onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
+  });
+  // What is healed later is no part of the query.
+  const onRead = (messages: readonly NamedMessage[]) => tracing.within(null, () => healer?.observe(messages));
   const services: Services = {
     api,
     log,
     clock,
     echoes,
-    history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP'), config.retryHorizonMs),
+    history: new MessageHistory(log, clock, api.capabilities.has('MESSAGE_LOOKUP'), config.retryHorizonMs, onRead),
+    healer,
     projections: new Projections(log),
     typing,
     known: new KnownConversations(),

@@ -4,6 +4,7 @@ import type { BytesInFlight } from '../datasources/upstream/bytes-in-flight.js';
 import type { ChatApi, OutgoingMessage } from '../datasources/chat-api.js';
 import type { Clock } from '../domain/clock.js';
 import type { EventLog } from '../events/port/event-log.js';
+import type { MessageHealer } from '../events/history/heal-messages.js';
 import type { MessageHistory } from '../events/history/message-history.js';
 import type { IdempotentExecutor } from '../events/jobs/idempotent-executor.js';
 import type { EchoSynthesizer } from '../events/jobs/synthetic-events.js';
@@ -16,6 +17,8 @@ export interface Services {
   readonly api: ChatApi;
   readonly log: EventLog;
   readonly history: MessageHistory;
+  /** Null if nothing is healed: switched off, or not supported by the upstream. */
+  readonly healer: MessageHealer | null;
   readonly projections: Projections;
   /** Null if the upstream echoes API writes as events itself. */
   readonly echoes: EchoSynthesizer<OutgoingMessage> | null;

@@ -22,4 +22,6 @@ export type Capability =
   /** Channels have a type; without it all are `CHAT_API`. */
   | 'CHANNEL_TYPES'
   /** Events carry agents' names besides their ids. */
-  | 'AGENT_NAMES';
+  | 'AGENT_NAMES'
+  /** The history's messages can be told apart and have times, so that those are found which no event has reported. */
+  | 'HEALING';

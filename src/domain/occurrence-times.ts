@@ -13,7 +13,7 @@ export const isOwnEvent = ({ id }: Pick<ConversationEvent, 'id'>): boolean => id
 /**
  * When each event happened by the contact centre's clock, in epoch milliseconds. Its own events carry that clock. Ours carry the gateway's, whose offset is estimated from the
  * events around, which carry both (`receivedAt` is ours): the smallest difference counts, as a slow delivery looks like an offset. An event of ours is never dated
- * before one that had been received when it began.
+ * before one that had been received when it began. Healed events were not received when they happened, and show nothing of the clocks.
  */
 export function occurrenceTimes(events: readonly ConversationEvent[]): (event: ConversationEvent) => number {
   const times = ownTimes(events);
@@ -23,8 +23,9 @@ export function occurrenceTimes(events: readonly ConversationEvent[]): (event: C
 function ownTimes(events: readonly ConversationEvent[]): ReadonlyMap<string, number> {
   const times = new Map<string, number>();
   const ours = events.filter(isOwnEvent);
-  if (ours.length === 0 || ours.length === events.length) return times;
-  const received = events.filter((event) => !isOwnEvent(event)).sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());
+  const theirs = ours.length === 0 ? [] : events.filter((event) => !isOwnEvent(event) && event.source !== 'HISTORY');
+  if (theirs.length === 0) return times;
+  const received = theirs.sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime());
   const latest: number[] = [];
   for (const { occurredAt } of received) latest.push(Math.max(latest.at(-1) ?? -Infinity, occurredAt.getTime()));
   for (const event of ours) {

@@ -36,6 +36,7 @@ export class Metrics {
   readonly eventLag = this.#timings('gateway_event_lag_seconds', 'Time from the occurrence of an event to its receipt', [], LAG_BUCKETS);
   readonly webhooks = this.#counter('gateway_webhooks_total', 'Webhook requests', ['outcome']);
   readonly lateEvents = this.#counter('gateway_late_events_total', 'Message events older than the retry horizon', ['outcome']);
+  readonly healedEvents = this.#counter('gateway_healed_events_total', 'Events appended since no webhook reported them', ['type']);
   readonly webhookRejections = this.#counter('gateway_webhook_rejections_total', 'Rejected webhook requests', ['reason']);
   readonly webhookAcceptedAt = new Gauge({
     name: 'gateway_webhook_last_accepted_timestamp_seconds',

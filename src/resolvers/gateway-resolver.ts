@@ -6,7 +6,11 @@ import { Gateway } from '../schema/gateway.js';
 export class GatewayResolver {
   @Query(() => Gateway, { description: 'This gateway and its capabilities.' })
   gateway(@Ctx() { api, services }: RequestContext): Omit<Gateway, 'latestCursor'> {
-    return { version: services.version, upstream: api.kind, capabilities: [...api.capabilities] };
+    return {
+      version: services.version,
+      upstream: api.kind,
+      capabilities: [...api.capabilities].filter((capability) => capability !== 'HEALING' || services.healer !== null),
+    };
   }
 
   @FieldResolver(() => String, { description: 'Current end of the log across all conversations; start `allConversationEvents` after it.' })

@@ -18,6 +18,7 @@ export const Capability = {
   CUSTOMER_PRESENCE: 'CUSTOMER_PRESENCE',
   CHANNEL_TYPES: 'CHANNEL_TYPES',
   AGENT_NAMES: 'AGENT_NAMES',
+  HEALING: 'HEALING',
 } as const;
 
 registerEnumType(Capability, {
@@ -44,5 +45,8 @@ registerEnumType(Capability, {
     CUSTOMER_PRESENCE: { description: '`Participant.removed` is known for customers and bots; for agents it is derived from events.' },
     CHANNEL_TYPES: { description: 'Channels report their type; without it every channel is CHAT_API.' },
     AGENT_NAMES: { description: 'Events include the names of agents.' },
+    HEALING: {
+      description: 'Messages whose webhook never arrived are found in the history and delivered as events with the source HISTORY.',
+    },
   },
 });

@@ -50,6 +50,7 @@ export class ChatGatewayV1 implements ChatApi {
     'MESSAGE_TIMES',
     'CUSTOMER_PRESENCE',
     'CHANNEL_TYPES',
+    'HEALING',
   ]);
   readonly #client: UpstreamClient;
   readonly #streams: UpstreamStreams;

@@ -1,11 +1,15 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../domain/clock.js';
+import { healedMessageId } from '../../domain/healing.js';
+import { derivedId } from '../../domain/message-identity.js';
 import type { MessageRecord, NamedMessage } from '../../domain/message.js';
-import type { Appended, EventLog } from '../port/event-log.js';
+import type { Appended, EventLog, HealingOutcome, OverdueMessage } from '../port/event-log.js';
+import { DueMessages } from './due-messages.js';
 
 export interface MessageHealerOptions {
   readonly log: Pick<EventLog, 'heal'>;
-  /** Assigns identities to listed messages, in the same order (`MessageHistory.name`). */
-  readonly name: (conversationId: string, records: readonly MessageRecord[]) => Promise<readonly NamedMessage[]>;
+  /** Assigns identities to listed messages, in the same order (`MessageHistory.identify`). */
+  readonly identify: (conversationId: string, records: readonly MessageRecord[]) => Promise<readonly NamedMessage[]>;
   readonly clock: Clock;
   /** How long an event may be on its way before it counts as missing, in milliseconds. */
   readonly afterMs: number;
@@ -19,8 +23,8 @@ export interface MessageHealerOptions {
 
 export interface HealMessagesOptions {
   /**
-   * Messages from then on are expected to have events, though no event of the conversation is stored that is older. Must be later than the history that a conversation was
-   * created with.
+   * Messages from then on are expected to have events, though no event of the conversation is stored that is older. Must be later than the
+   * history that a conversation was created with.
    */
   readonly since?: Date | null;
   /** Appends nothing; `healed` is how many would be. */
@@ -34,12 +38,112 @@ export interface HealedMessages {
   readonly pending: number;
 }
 
+/** A listed message that has no event as far as its identity shows. */
+interface Candidate extends NamedMessage {
+  readonly createdAt: Date;
+}
+
+/** How many messages are remembered for which nothing is to be done, and for how long: 1 h. */
+const MAX_SETTLED = 100_000;
+const SETTLED_TTL_MS = 3_600_000;
+
 /** Appends the events of messages that the upstream's list shows and no event has reported. */
 export class MessageHealer {
-  constructor(private readonly options: MessageHealerOptions) {}
+  readonly #due: DueMessages<Candidate>;
+  /** Also of messages that are being healed. */
+  readonly #settled = new LRUCache<string, true>({ maxSize: MAX_SETTLED, sizeCalculation: () => 1, ttl: SETTLED_TTL_MS });
 
-  /** Heals what is overdue of messages read from the upstream's list, in the list's order. Rejects as `EventLog.heal` does. */
-  healMessages(_conversationId: string, _records: readonly MessageRecord[], _options: HealMessagesOptions = {}): Promise<HealedMessages> {
-    return Promise.reject(new Error(`not implemented: ${this.options.afterMs}`));
+  constructor(private readonly options: MessageHealerOptions) {
+    this.#due = new DueMessages(options.clock, (messages) => this.#healInBackground(messages));
+  }
+
+  /**
+   * Heals what is overdue of messages read from the upstream's list, in the list's order; resolves once it is stored. Rejects as `EventLog.heal` does.
+   */
+  async healMessages(
+    conversationId: string,
+    records: readonly MessageRecord[],
+    { since = null, dryRun = false }: HealMessagesOptions = {},
+  ): Promise<HealedMessages> {
+    const candidates = this.#candidatesOf(await this.options.identify(conversationId, records));
+    const overdue = candidates.filter((message) => this.#dueAt(message) <= this.options.clock());
+    // Both engines store them in this order.
+    const outcomes = await Promise.all(overdue.map((message) => this.#heal(message, since, dryRun)));
+    const healed = outcomes.filter((outcome) => outcome === 'OVERDUE' || typeof outcome !== 'string').length;
+    const uncertain = outcomes.filter((outcome) => outcome === 'UNCERTAIN').length;
+    return { healed, pending: candidates.length - overdue.length + uncertain };
+  }
+
+  /** Heals, later and without delay to the caller, what is overdue of messages that a query has read, and what gets overdue. */
+  observe(messages: readonly NamedMessage[]): void {
+    const candidates = this.#candidatesOf(messages).filter((message) => !this.#settled.has(toKey(message)));
+    for (const message of candidates) {
+      if (this.#due.add(message, this.#dueAt(message))) this.#settled.set(toKey(message), true);
+    }
+  }
+
+  /** Resolves once what is overdue by now is stored or has failed. Nothing is observed any more. */
+  close(): Promise<void> {
+    return this.#due.close();
+  }
+
+  #dueAt({ createdAt }: Candidate): number {
+    return createdAt.getTime() + this.options.afterMs;
+  }
+
+  #candidatesOf(messages: readonly NamedMessage[]): Candidate[] {
+    const oldest = this.options.clock() - this.options.reachMs;
+    return messages.filter(
+      (message): message is Candidate =>
+        message.createdAt !== null &&
+        message.createdAt.getTime() > oldest &&
+        message.identity.listedId !== null &&
+        // The others are known from their events.
+        message.identity.id === derivedId(message.identity.listedId),
+    );
+  }
+
+  async #heal(message: Candidate, since: Date | null, dryRun: boolean): Promise<HealingOutcome> {
+    const outcome = await this.options.log.heal(this.#toOverdue(message, since, dryRun));
+    if (typeof outcome !== 'string') this.options.onHealed?.(outcome);
+    return outcome;
+  }
+
+  async #healInBackground(messages: readonly Candidate[]): Promise<void> {
+    await Promise.all(
+      messages.map(async (message) => {
+        try {
+          if ((await this.#heal(message, null, false)) === 'UNCERTAIN') this.#settled.delete(toKey(message));
+        } catch (error) {
+          this.#settled.delete(toKey(message));
+          this.options.onError?.(error, message.conversationId);
+        }
+      }),
+    );
+  }
+
+  #toOverdue(message: Candidate, since: Date | null, dryRun: boolean): OverdueMessage {
+    const { conversationId, identity, createdAt, author, text, attachments, cards, externalProvider = null } = message;
+    const listedId = identity.listedId ?? '';
+    return {
+      event: {
+        id: healedMessageId(conversationId, listedId),
+        conversationId,
+        occurredAt: createdAt,
+        receivedAt: new Date(this.options.clock()),
+        source: 'HISTORY',
+        type: 'MESSAGE_ADDED',
+        // Bots have no other way to send than the API; a customer's message was certainly sent by it where we sent it.
+        data: {
+          message: { author, text, attachments, cards, externalProvider },
+          isEcho: author.type === 'BOT' || identity.clientMessageId !== null,
+        },
+      },
+      listedId,
+      since,
+      dryRun,
+    };
   }
 }
+
+const toKey = ({ conversationId, identity }: NamedMessage): string => `${identity.id} ${conversationId}`;

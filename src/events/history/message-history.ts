@@ -36,6 +36,8 @@ export class MessageHistory {
     private readonly hasMessageIds: boolean,
     /** As the log's. */
     private readonly retryHorizonMs: number = DEFAULT_RETRY_HORIZON_MS,
+    /** Called with what was read of a conversation, before it is returned. Must not throw. */
+    private readonly onRead: (messages: readonly NamedMessage[]) => void = () => undefined,
   ) {}
 
   /**
@@ -69,10 +71,17 @@ export class MessageHistory {
   }
 
   /**
-   * Assigns identities to the upstream's messages, in the same order. `knownFrom`: as the log returned it before they were read; without
-   * it the log is asked about all of them.
+   * Assigns identities to messages that a query has read of the upstream's list, in the same order. `knownFrom`: as the log returned it
+   * before they were read; without it the log is asked about all of them.
    */
-  async name(conversationId: string, records: readonly MessageRecord[], knownFrom = -Infinity): Promise<NamedMessage[]> {
+  async name(conversationId: string, records: readonly MessageRecord[], knownFrom?: number): Promise<NamedMessage[]> {
+    const named = await this.identify(conversationId, records, knownFrom);
+    this.onRead(named);
+    return named;
+  }
+
+  /** Like `name`, without a report of what was read. */
+  async identify(conversationId: string, records: readonly MessageRecord[], knownFrom = -Infinity): Promise<NamedMessage[]> {
     const derivedBefore = Math.min(this.clock() - this.retryHorizonMs, knownFrom - CLOCK_TOLERANCE_MS);
     const asked = records.filter(({ createdAt }) => createdAt === null || createdAt.getTime() >= derivedBefore);
     const found = asked.length === 0 ? NONE : await this.#findIdentities(conversationId, asked);
