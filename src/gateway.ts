@@ -37,7 +37,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   for (const warning of (await log.health()).warnings) runtime.logger.warn({ note: warning }, 'event log durability warning');
   const { services, endDetector } = createServices(runtime, upstream.api, stores);
   const activity = new WebhookActivityMonitor(runtime.clock);
-  const healing = createHealing(runtime, { upstream, stores, services, healer: null, endDetector, activity });
+  const healing = createHealing(runtime, { upstream, stores, services, endDetector, activity });
   const server = await createServer(runtime, { schema, upstream, stores, services, endDetector, activity, healing });
   let stopJobs = () => endDetector.close();
   return {

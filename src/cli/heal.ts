@@ -131,7 +131,7 @@ async function* run({ url, token }: AskedGateway, asked: object): AsyncGenerator
 
 async function rejection(response: Response, token: string | undefined): Promise<string> {
   const body = asRecord(await response.json().catch(() => null));
-  const [first] = Array.isArray(body?.['errors']) ? (body['errors'] as unknown[]) : [];
+  const [first] = Array.isArray(body?.['errors']) ? body['errors'] : [];
   const message = asText(body?.['error']) ?? asText(asRecord(first)?.['message']) ?? `HTTP ${response.status}`;
   const hint = response.status === 401 && token === undefined ? ' Pass one with --token or GATEWAY_TOKEN.' : '';
   return `The gateway rejected the request: ${message}${hint}`;

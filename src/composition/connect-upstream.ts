@@ -46,9 +46,9 @@ export async function connectUpstream(runtime: GatewayRuntime): Promise<Connecte
     ...(overrides.upstreamAdapter === undefined ? {} : { adapter: overrides.upstreamAdapter }),
     ...(overrides.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: overrides.idleTimeoutMs }),
   };
-  const { createChatApi } = findGeneration(settings);
+  const generation = findGeneration(settings);
   const lowPriorityApi = ({ onCall, ...options }: LowPriorityOptions) =>
-    createChatApi(settings, {
+    generation.createChatApi(settings, {
       ...callOptions,
       guard: new LowPriorityGuard({ ...options, policy }),
       onCall: (report) => {
@@ -56,7 +56,14 @@ export async function connectUpstream(runtime: GatewayRuntime): Promise<Connecte
         callOptions.onCall(report);
       },
     });
-  return { api: createChatApi(settings, callOptions), lowPriorityApi, policy, health, settings, simulator: simulated?.simulator ?? null };
+  return {
+    api: generation.createChatApi(settings, callOptions),
+    lowPriorityApi,
+    policy,
+    health,
+    settings,
+    simulator: simulated?.simulator ?? null,
+  };
 }
 
 /** Its state is kept beside an event log in a file: a Redis is shared by gateways that have a simulator each. */

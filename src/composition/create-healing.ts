@@ -1,6 +1,5 @@
 import type { ChatApi } from '../datasources/chat-api.js';
 import { healingReachMs } from '../domain/healing.js';
-import type { MessageHealer } from '../events/history/heal-messages.js';
 import type { Services } from '../context/services.js';
 import { callBudget } from '../events/jobs/heal/call-budget.js';
 import { createHealConversation } from '../events/jobs/heal/heal-conversation.js';
@@ -9,6 +8,7 @@ import { Healing } from '../events/jobs/heal/healing.js';
 import { HEAL_TIMINGS } from '../events/jobs/heal/timings.js';
 import type { InteractionEndDetector } from '../events/jobs/interaction-end-detector.js';
 import type { ConnectedUpstream } from './connect-upstream.js';
+import { reportHealed } from './create-healer.js';
 import { healingReport } from './healing-report.js';
 import type { Stores } from './open-stores.js';
 import type { GatewayRuntime } from './runtime.js';
@@ -22,8 +22,7 @@ const MAX_WORKERS = 8;
 export interface HealingParts {
   readonly upstream: ConnectedUpstream;
   readonly stores: Stores;
-  readonly services: Pick<Services, 'log' | 'projections'>;
-  readonly healer: MessageHealer | null;
+  readonly services: Pick<Services, 'log' | 'projections' | 'healer'>;
   readonly endDetector: InteractionEndDetector;
   readonly activity: WebhookActivityMonitor;
 }
@@ -39,7 +38,7 @@ export function createHealing(runtime: GatewayRuntime, parts: HealingParts): Run
   const { config, clock, metrics, overrides } = runtime;
   const { afterMs, callsPerSecond } = config.healing;
   if (afterMs === null) return null;
-  const { upstream, stores, services, healer, endDetector, activity } = parts;
+  const { upstream, stores, services, endDetector, activity } = parts;
   const aborting = new AbortController();
   const takeCall = callBudget(stores.rateLimits, callsPerSecond === 0 ? COMMAND_CALLS_PER_SECOND : callsPerSecond);
   const api = upstream.lowPriorityApi({ takeCall, signal: aborting.signal, onCall: () => metrics.healingCalls.inc() });
@@ -56,15 +55,12 @@ export function createHealing(runtime: GatewayRuntime, parts: HealingParts): Run
     heal: createHealConversation({
       ...services,
       upstream: upstreamReads(api, services),
-      healer,
       clock,
       afterMs,
       reachMs,
       onAppended: (appended) => {
         endDetector.observe(appended);
-        if (appended.duplicate) return;
-        metrics.healedEvents.inc({ type: appended.event.type });
-        metrics.healedAfter.observe({}, Math.max(0, appended.event.receivedAt.getTime() - appended.event.occurredAt.getTime()) / 1_000);
+        if (!appended.duplicate) reportHealed(runtime, appended);
       },
     }),
   });

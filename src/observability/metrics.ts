@@ -48,9 +48,6 @@ export class Metrics {
     help: 'From the transmission of the last verified webhook, by the clock of the contact centre, to its receipt, by ours',
     registers: [this.#registry],
   });
-  readonly healedEvents = this.#counter('gateway_healed_events_total', 'Events that no webhook reported, appended from the history', [
-    'type',
-  ]);
   readonly healedAfter = this.#timings(
     'gateway_healed_after_seconds',
     'Time from an occurrence to the append of its event from the history',

@@ -111,13 +111,18 @@ export class LookQueue {
       task.failures += 1;
       if (task.failures < MAX_FAILURES) this.#later(task, this.options.retryMs * 2 ** (task.failures - 1));
       else this.#settle(task, null);
-    } else if (outcome?.isPending === true && task.pending < MAX_PENDING) {
+    } else if (outcome !== null && outcome.isPending && task.pending < MAX_PENDING) {
       task.pending += 1;
       const delayMs = this.options.pendingMs * 2 ** (task.pending - 1);
       task.look = { ...task.look, requestedAt: new Date(this.options.clock() + delayMs) };
       this.#later(task, delayMs);
-    } else if (task.isRenewed) this.#enqueue(look.conversationId);
+    } else if (this.#isRenewed(task)) this.#enqueue(look.conversationId);
     else this.#settle(task, outcome);
+  }
+
+  /** Asked anew: it may have been asked for again during the look. */
+  #isRenewed(task: Task): boolean {
+    return task.isRenewed;
   }
 
   /** Null: another gateway has looked, or there is nothing to look for. */
