@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ChatApi } from '../datasources/chat-api.js';
 import { healingReachMs } from '../domain/healing.js';
 import type { Services } from '../context/services.js';
@@ -16,6 +17,8 @@ import type { WebhookActivityMonitor } from './webhook-activity.js';
 
 /** The budget of the command where background healing is switched off. */
 const COMMAND_CALLS_PER_SECOND = 2;
+/** How long looks in progress have to end at a shutdown. */
+const CLOSE_MS = 2_000;
 /** So many conversations are looked at at once, at most. */
 const MAX_WORKERS = 8;
 
@@ -68,7 +71,8 @@ export function createHealing(runtime: GatewayRuntime, parts: HealingParts): Run
     healing,
     async close() {
       aborting.abort();
-      await healing.close();
+      // A call that the upstream does not answer must not hold up the shutdown.
+      await Promise.race([healing.close(), pause(CLOSE_MS, undefined, { ref: false })]);
       await api.close();
     },
   };

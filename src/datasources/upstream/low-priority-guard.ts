@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { CircuitOpenError } from '../../domain/errors.js';
 import type { CallGuard } from './call-guard.js';
 import type { Exchange, ResiliencePolicy } from './resilience-policy.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
@@ -41,7 +42,7 @@ export class LowPriorityGuard implements CallGuard {
   async #turn(): Promise<void> {
     const { policy, takeCall } = this.options;
     for (;;) {
-      this.options.signal.throwIfAborted();
+      if (this.options.signal.aborted) throw notSent();
       const { isDown, isBusy, limitedMs } = policy.pressure();
       const waitMs = limitedMs > 0 ? limitedMs : isBusy ? BUSY_MS : await takeCall();
       if (waitMs > 0) await this.#pause(waitMs);
@@ -61,6 +62,11 @@ export class LowPriorityGuard implements CallGuard {
   }
 
   #pause(ms: number): Promise<void> {
-    return pause(ms, undefined, { ref: false, signal: this.options.signal });
+    return pause(ms, undefined, { ref: false, signal: this.options.signal }).catch(() => {
+      throw notSent();
+    });
   }
 }
+
+const notSent = () =>
+  new CircuitOpenError('The gateway is shutting down.', null, { cause: new Error('the gateway is shutting down: not called') });

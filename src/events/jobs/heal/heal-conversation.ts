@@ -131,7 +131,11 @@ async function readMessages(upstream: UpstreamReads, conversationId: string, fro
 }
 
 /** Asked for only where an interaction may have begun whose queue nothing else shows. */
-async function findChannelQueue(upstream: UpstreamReads, { channelId }: ConversationRecord, events: readonly { readonly type: EventType }[]) {
+async function findChannelQueue(
+  upstream: UpstreamReads,
+  { channelId }: ConversationRecord,
+  events: readonly { readonly type: EventType }[],
+) {
   const isNeeded = channelId !== null && !events.some(({ type }) => type === 'INTERACTION_QUEUED');
   return isNeeded ? upstream.channelQueueId(channelId) : null;
 }

@@ -119,8 +119,7 @@ export class Healing {
   async close(): Promise<void> {
     this.#quiet.close();
     this.#silence.close();
-    this.#queue.close();
-    await this.#gaps.close();
+    await Promise.all([this.#queue.close(), this.#gaps.close()]);
   }
 
   /** Looks at every conversation that is open or was active since then, one after the other, and yields each as it is done. */

@@ -51,7 +51,7 @@ export class LookQueue {
   readonly #tasks = new Map<string, Task>();
   readonly #waiting: string[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
-  #running = 0;
+  readonly #workers = new Set<Promise<void>>();
   #isClosed = false;
 
   constructor(private readonly options: LookQueueOptions) {}
@@ -76,20 +76,20 @@ export class LookQueue {
     if (look.onSettled !== undefined) task.settled.push(look.onSettled);
   }
 
-  close(): void {
+  /** Resolves once the looks in progress have ended, so that their claims hold up nobody. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#tasks.clear();
     this.#waiting.length = 0;
+    await Promise.all(this.#workers);
   }
 
   #enqueue(conversationId: string): void {
     this.#waiting.push(conversationId);
-    if (this.#running >= this.options.workers) return;
-    this.#running += 1;
-    void this.#work().finally(() => {
-      this.#running -= 1;
-    });
+    if (this.#workers.size >= this.options.workers) return;
+    const worker = this.#work().finally(() => this.#workers.delete(worker));
+    this.#workers.add(worker);
   }
 
   async #work(): Promise<void> {
