@@ -23,5 +23,5 @@ export type Capability =
   | 'CHANNEL_TYPES'
   /** Events carry agents' names besides their ids. */
   | 'AGENT_NAMES'
-  /** The history's messages can be told apart and have times, so that those are found which no event has reported. */
+  /** The history's messages can be distinguished and have times, so that those are found which no event has reported. */
   | 'HEALING';

@@ -49,6 +49,8 @@ export type Capability =
   | 'FILTER_BY_PROPERTY'
   /** Conversations can be filtered by `status`. */
   | 'FILTER_BY_STATE'
+  /** Messages whose webhook never arrived are found in the history and delivered as events with the source HISTORY. */
+  | 'HEALING'
   /** Messages have an id in the contact centre and can be fetched by it. */
   | 'MESSAGE_LOOKUP'
   /** Every message in the history has a `createdAt`; without it only messages that this gateway received as events do. */

@@ -34,7 +34,7 @@ export interface HealMessagesOptions {
 export interface HealedMessages {
   /** How many events were appended. */
   readonly healed: number;
-  /** How many messages may have to be healed later: too recent, or not told apart from the event of another. */
+  /** How many messages may have to be healed later: too recent, or possibly reported by an unlisted event. */
   readonly pending: number;
 }
 

@@ -170,6 +170,7 @@ function storeOf(log: EventLog, clock: { now: number }, now: () => number): Worl
     };
   return {
     append: inTime(log.append),
+    heal: inTime(log.heal),
     identifyListedMessages: inTime(log.identifyListedMessages),
     eventsMissingFromHistory: inTime(log.eventsMissingFromHistory),
     read: inTime(log.read),

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { EventLog, LogSubscription } from '../../../src/events/port/event-log.js';
+import { healedMessageId } from '../../../src/domain/healing.js';
 import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
 import { CutProxy } from '../../support/disconnecting-proxy.js';
 import { describeWith } from '../../support/needs.js';
@@ -9,7 +10,7 @@ import { untilTrue } from '../../support/until.js';
 import { idsOf, take } from './harness.js';
 import { interleave } from './interleaving.js';
 import { newPrefix, openRedisAt } from './redis-log.js';
-import { listed, messageAdded, queued, typing } from './sample-events.js';
+import { listed, messageAdded, queued, START, typing } from './sample-events.js';
 
 const c1 = { conversationId: 'c1' };
 /** Between two breaks, in milliseconds: as long as it takes to come back. */
@@ -59,6 +60,34 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
     const appended = await Promise.all(Array.from({ length: 64 }, (_, n) => (logs[n % 2] as EventLog).append(messageAdded('e1', 'A'))));
     expect(appended.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
     expect(new Set(appended.map(({ cursor, identity }) => `${cursor} ${identity?.id ?? ''}`)).size).toBe(1);
+  });
+
+  it('heal a message once, whichever of them finds it, though its original arrives at another', async () => {
+    const logs = [(await open()).log, (await open()).log] as [EventLog, EventLog];
+    await logs[0].append(queued('first', { occurredAt: START - 60_000 }));
+    const messages = Array.from({ length: 50 }, (_, n) => ({ listedId: `m${n}`, text: `text ${n}` }));
+    await logs[0].identifyListedMessages(
+      'c1',
+      messages.map(({ listedId, text }) => listed(listedId, text)),
+    );
+    const subscription = await logs[1].subscribe(c1, {});
+    const heal = (log: EventLog, listedId: string, text: string) => {
+      const event = { ...messageAdded(healedMessageId('c1', listedId), text), conversationId: 'c1', source: 'HISTORY' as const };
+      return log.heal({ event, listedId, since: null });
+    };
+    const outcomes = await Promise.all(
+      messages.flatMap(({ listedId, text }, n) => [
+        heal(logs[0], listedId, text),
+        ...(n % 3 === 0 ? [logs[n % 2 === 0 ? 0 : 1].append(messageAdded(`original of ${listedId}`, text))] : []),
+        heal(logs[1], listedId, text),
+      ]),
+    );
+    const stored = outcomes.filter((outcome) => typeof outcome !== 'string' && !outcome.duplicate);
+    expect(stored).toHaveLength(50);
+    const delivered = await take(subscription, 50);
+    expect(new Set(delivered.map(({ identity }) => identity?.id)).size).toBe(50);
+    for (const { listedId, text } of messages) await logs[1].append(messageAdded(`original of ${listedId}`, text));
+    expect((await logs[0].read(c1, { limit: 1_000, types: ['MESSAGE_ADDED'] })).events).toHaveLength(50);
   });
 
   it('assign one identity to a message, whichever of them sees it, as an event or in history', async () => {

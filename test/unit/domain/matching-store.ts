@@ -1,10 +1,19 @@
 import { DEFAULT_RETRY_HORIZON_MS, isDerivable, isOld } from '../../../src/domain/identity-retention.js';
 import { matchEvent, matchLateEvent, matchListed } from '../../../src/domain/message-matching.js';
 import type { IdentityRecord, MatchResult, PendingSend } from '../../../src/domain/message-matching.js';
+import { decideHealing } from '../../../src/domain/healing.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
 import type { ListedMessage, MessageIdentity } from '../../../src/domain/message-identity.js';
-import type { Appended, LogPage, MissingFromHistory, NewPendingSend, StoredEvent } from '../../../src/events/port/event-log.js';
+import type {
+  Appended,
+  HealingOutcome,
+  LogPage,
+  MissingFromHistory,
+  NewPendingSend,
+  OverdueMessage,
+  StoredEvent,
+} from '../../../src/events/port/event-log.js';
 
 type MessageEvent = ConversationEvent<'MESSAGE_ADDED'>;
 
@@ -31,8 +40,25 @@ export class MatchingStore {
         ? matchEvent(sighting, alike, this.#sendsOf([digest]))
         : matchLateEvent(sighting, listed, this.#candidatesFor(listed), this.#sendsOf([digest]));
     this.#store(result);
-    this.events.push({ event, messageId: result.identity.id });
-    return Promise.resolve({ event, cursor: '', identity: result.identity, duplicate: false });
+    const { identity } = result;
+    const reported = identity.isHealed === true ? this.events.find(({ messageId }) => messageId === identity.id) : undefined;
+    if (reported !== undefined) {
+      this.identities.set(identity.id, { ...identity, eventId: reported.event.id, isHealed: false });
+      return Promise.resolve({ event: reported.event, cursor: '', identity, duplicate: true });
+    }
+    this.events.push({ event, messageId: identity.id });
+    return Promise.resolve({ event, cursor: '', identity, duplicate: false });
+  }
+
+  heal({ event, listedId, since, dryRun = false }: OverdueMessage): Promise<HealingOutcome> {
+    const records = [...this.identities.values()];
+    const facts = { records, firstEventAt: null, hadEvents: false, erasedAt: null, since: since?.getTime() ?? null };
+    const decision = decideHealing(listedId, facts);
+    if (typeof decision === 'string') return Promise.resolve(decision);
+    if (dryRun) return Promise.resolve('OVERDUE');
+    this.identities.set(decision.id, { ...decision, isHealed: true });
+    this.events.push({ event, messageId: decision.id });
+    return Promise.resolve({ event, cursor: '', identity: decision, duplicate: false });
   }
 
   identifyListedMessages(_conversationId: string, messages: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {

@@ -5,6 +5,7 @@ import type { MessageContent, MessageRecord } from '../../../src/domain/message.
 import { windowOfArray } from '../../../src/domain/window.js';
 import type { Window } from '../../../src/domain/window.js';
 import { MessageHistory } from '../../../src/events/history/message-history.js';
+import { MessageHealer } from '../../../src/events/history/heal-messages.js';
 import { LateEvents } from '../../../src/events/jobs/late-events.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import { seededRandom } from '../../contract/event-log/seeded-random.js';
@@ -38,10 +39,17 @@ export interface WorldOptions {
   /** Further queries, at any time until `rereadForMs` after the last message. */
   readonly rereads: number;
   readonly rereadForMs: number;
+  /** After how long a message is healed that no event has reported; null: never. The list is looked at after each message, and once at the end. */
+  readonly healAfterMs: number | null;
+  /** The list is looked at all the same, but nothing is healed. */
+  readonly onlyLooks: boolean;
 }
 
 /** What a simulation uses of a log. `expire` is called now and then. */
-export type WorldStore = Pick<EventLog, 'append' | 'identifyListedMessages' | 'eventsMissingFromHistory' | 'read' | 'registerPendingSend'> &
+export type WorldStore = Pick<
+  EventLog,
+  'append' | 'identifyListedMessages' | 'eventsMissingFromHistory' | 'read' | 'registerPendingSend' | 'heal'
+> &
   Partial<Pick<EventLog, 'expire'>>;
 
 /** Opens the store of one simulation, whose clock it is. */
@@ -65,6 +73,8 @@ export const USUAL: WorldOptions = {
   retryHorizonMs: DEFAULT_RETRY_HORIZON_MS,
   rereads: 0,
   rereadForMs: 0,
+  healAfterMs: null,
+  onlyLooks: false,
 };
 
 /** An error that a client may observe. */
@@ -77,6 +87,8 @@ interface SentMessage {
   readonly digest: string;
   readonly clientMessageId: string | null;
   readonly hasEvent: boolean;
+  /** Of the history that the conversation was created with. */
+  readonly isImported: boolean;
   isListed: boolean;
 }
 
@@ -98,6 +110,7 @@ export class World {
   readonly #store: WorldStore;
   readonly #lateEvents: LateEvents;
   readonly #history: MessageHistory;
+  readonly #healer: MessageHealer;
   readonly #appended: { readonly event: ConversationEvent<'MESSAGE_ADDED'>; readonly messageId: string }[] = [];
   readonly #said: SentMessage[] = [];
   readonly #clients: Client[] = [];
@@ -124,6 +137,16 @@ export class World {
     const fetch = (_conversationId: string, window: Window) => Promise.resolve(windowOfArray(window, this.#list().map(recordOf)));
     this.#lateEvents = new LateEvents({ log: this.#store, fetch, clock, retryHorizonMs });
     this.#history = new MessageHistory(this.#store, clock, true, retryHorizonMs);
+    this.#healer = new MessageHealer({
+      log: this.#store,
+      clock,
+      afterMs: options.healAfterMs ?? Infinity,
+      reachMs: retryHorizonMs,
+      identify: (conversationId, records) => this.#history.identify(conversationId, records),
+      onHealed: ({ event, identity }) => {
+        if (event.type === 'MESSAGE_ADDED') this.#appended.push({ event, messageId: identity?.id ?? '' });
+      },
+    });
   }
 
   async play(): Promise<ReadonlySet<ObservedError>> {
@@ -143,6 +166,7 @@ export class World {
     }
     for (let index = 0; index < clients; index += 1) this.#planClient(START + this.#upTo(at - START + 5_000));
     for (let index = 0; index < rereads; index += 1) this.#planReread(START + this.#upTo(at - START + rereadForMs));
+    if (this.options.healAfterMs !== null) this.#planHealing(START + history, at);
     // Steps may have the same time: sorting is stable, so they keep the order of planning.
     for (const step of this.#steps.sort((a, b) => a.at - b.at)) {
       this.#now = step.at;
@@ -153,7 +177,7 @@ export class World {
   }
 
   #planHistory(at: number): void {
-    const said = this.#message(at, this.#chance(0.5) ? 'CUSTOMER' : 'BOT', null, false);
+    const said = this.#message(at, this.#chance(0.5) ? 'CUSTOMER' : 'BOT', null, { hasEvent: false, isImported: true });
     this.#plan(at, () => {
       said.isListed = true;
       this.#said.push(said);
@@ -165,7 +189,7 @@ export class World {
     const type = this.#pick(['AGENT', 'CUSTOMER', 'CUSTOMER', 'BOT'] as const);
     const isOurs = type !== 'AGENT' && !this.#chance(sentElsewhere);
     const clientMessageId = isOurs && this.#chance(0.5) ? `client-${this.#steps.length}` : null;
-    const said = this.#message(at, type, clientMessageId, !this.#chance(lostEvents));
+    const said = this.#message(at, type, clientMessageId, { hasEvent: !this.#chance(lostEvents), isImported: false });
     if (isOurs) {
       const sent = at - this.#upTo(300);
       this.#plan(sent, async () => {
@@ -181,8 +205,19 @@ export class World {
   }
 
   async #append(event: ConversationEvent<'MESSAGE_ADDED'>): Promise<void> {
-    const { identity } = await this.#lateEvents.append(event);
-    this.#appended.push({ event, messageId: identity?.id ?? '' });
+    const { identity, duplicate } = await this.#lateEvents.append(event);
+    if (!duplicate) this.#appended.push({ event, messageId: identity?.id ?? '' });
+  }
+
+  /** The gateway looks for messages that no event has reported: a while after some messages, and twice at the end, when lists lag no more. */
+  #planHealing(createdAt: number, lastAt: number): void {
+    const after = this.options.healAfterMs ?? 0;
+    const options = { since: new Date(createdAt + 100), dryRun: this.options.onlyLooks };
+    const heal = async () => void (await this.#healer.healMessages('c1', this.#list().map(recordOf), options));
+    const { skewMs, listLagMs, eventDelayMs } = this.options;
+    const times = this.#steps.filter((_, index) => index % 8 === 0).map(({ at }) => at + after + this.#upTo(10_000));
+    const end = lastAt + after + eventDelayMs + listLagMs + 2 * skewMs;
+    for (const at of [...times, end + 60_000, end + 120_000]) this.#plan(at, heal);
   }
 
   /** Whatever is forgotten in between, each message keeps its id. */
@@ -236,13 +271,14 @@ export class World {
     this.#now += 700_000;
     const all = await this.#query(Promise.resolve(this.#list()));
     this.#compare(all, this.#said);
+    const isHealing = this.options.healAfterMs !== null && !this.options.onlyLooks;
     for (const { shown, listed, cursor } of this.#clients) {
       const merged = new Map(shown);
       for (const { event, messageId } of this.#appended.slice(cursor)) merged.set(messageId, messageDigest(event.data.message));
-      // A message without an event is seen only by a client that found it in the list.
+      // A message without an event is seen only by a client that found it in the list, unless it is healed.
       this.#compare(
         merged,
-        this.#said.filter(({ hasEvent, listedId }) => hasEvent || listed.has(listedId)),
+        this.#said.filter(({ hasEvent, isImported, listedId }) => hasEvent || listed.has(listedId) || (isHealing && !isImported)),
       );
     }
     this.#checkClientMessageIds();
@@ -267,10 +303,16 @@ export class World {
     }
   }
 
-  #message(at: number, type: 'AGENT' | 'CUSTOMER' | 'BOT', clientMessageId: string | null, hasEvent: boolean): SentMessage {
+  #message(
+    at: number,
+    type: 'AGENT' | 'CUSTOMER' | 'BOT',
+    clientMessageId: string | null,
+    { hasEvent, isImported }: Pick<SentMessage, 'hasEvent' | 'isImported'>,
+  ): SentMessage {
     const author = { participantId: type, type, name: null, language: null, removed: null };
     const content = { author, text: `text ${Math.floor(this.#random() * this.options.texts)}`, attachments: [], cards: [] };
-    return { listedId: `m${this.#steps.length}`, content, at, digest: messageDigest(content), clientMessageId, hasEvent, isListed: false };
+    const listedId = `m${this.#steps.length}`;
+    return { listedId, content, at, digest: messageDigest(content), clientMessageId, hasEvent, isImported, isListed: false };
   }
 
   #eventOf({ listedId, content, at }: SentMessage): ConversationEvent<'MESSAGE_ADDED'> {

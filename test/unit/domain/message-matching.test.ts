@@ -161,6 +161,47 @@ describe(`in ${WORLDS} simulations of each kind, with many equal texts, lagging 
   );
 });
 
+describe('where events are lost, and messages are healed that none has reported', () => {
+  const HEALED = { healAfterMs: 30_000 };
+  const LOSING = { lostEvents: 0.02 };
+  const worlds: Record<string, Partial<WorldOptions>> = {
+    'one event in fifty is lost': LOSING,
+    'one event in fifty is lost, clocks agree': { ...LOSING, skewMs: 0 },
+    'one event in fifty is lost, nine of ten messages sent elsewhere': { ...LOSING, sentElsewhere: 0.9 },
+    'one event in fifty is lost, forty messages': { ...LOSING, messages: 40, clients: 3 },
+    'one event in five is lost': { lostEvents: 0.2 },
+    'all events are lost': { lostEvents: 1 },
+    'one event in fifty is lost, clocks differ by up to 8 s': { ...LOSING, skewMs: 8_000 },
+    'one event in fifty is lost, clocks differ by up to 15 s': { ...LOSING, skewMs: 15_000 },
+    'one event in fifty is lost, a history in the same texts': { ...LOSING, history: 3 },
+    'no event is lost': {},
+  };
+  const late: Record<string, Partial<WorldOptions>> = {
+    'one event in fifty is lost, others are up to a minute late': { ...LOSING, eventDelayMs: 60_000 },
+    'one event in fifty is lost, others are up to five minutes late': { ...LOSING, eventDelayMs: 300_000 },
+  };
+  it.each(Object.entries(late))(
+    '%s, after their messages were healed: ids never change, nothing is missed, and most simulations are free of errors',
+    async (kind, options) => {
+      const healed = await simulate(kind, { ...options, ...HEALED });
+      await simulate(`${kind}, not healed`, { ...options, ...HEALED, onlyLooks: true });
+      expect([healed.renamed, healed.missed]).toEqual([0, 0]);
+      expect(healed.doubled).toBeLessThan(WORLDS * 0.2);
+    },
+    600_000,
+  );
+  it.each(Object.entries(worlds))(
+    '%s: ids never change, nothing is missed, and no more is doubled than without healing',
+    async (kind, options) => {
+      const healed = await simulate(kind, { ...options, ...HEALED });
+      const plain = await simulate(`${kind}, not healed`, { ...options, ...HEALED, onlyLooks: true });
+      expect([healed.renamed, healed.missed]).toEqual([0, 0]);
+      expect(healed.doubled).toBeLessThanOrEqual(plain.doubled);
+    },
+    600_000,
+  );
+});
+
 /** A horizon as short as the rules allow: longer than an echo may take. */
 const SHORT_HORIZON: Partial<WorldOptions> = {
   retryHorizonMs: ECHO_WINDOW_MS + 120_000,
