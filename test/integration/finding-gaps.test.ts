@@ -8,9 +8,9 @@ import { Followers } from './healing/followers.js';
 import { Work } from './healing/work.js';
 
 /** Short, so that minutes become seconds. */
-const TIMINGS = { beatMs: 200, tickMs: 50, quietMs: 2_000, maxQuietMs: 4_000, silenceMs: 60_000, activeMs: 600_000, retryMs: 100 };
+const TIMINGS = { beatMs: 2_000, tickMs: 50, quietMs: 2_000, maxQuietMs: 4_000, silenceMs: 60_000, activeMs: 600_000, retryMs: 100 };
 const HEALING = { afterMs: 300, callsPerSecond: 100 };
-const CONVERSATIONS = Number(process.env['HEALED_CONVERSATIONS'] ?? 40);
+const CONVERSATIONS = Number(process.env['HEALED_CONVERSATIONS'] ?? 20);
 
 const start = (config: Partial<Config> = {}, overrides = {}) =>
   RunningGateway.start({ config: { healing: HEALING, ...config }, overrides: { healTimings: TIMINGS, ...overrides } });
@@ -46,8 +46,11 @@ async function cutAndHeal(gateways: readonly RunningGateway[]): Promise<void> {
   process.stdout.write(
     `    healed ${work.dropped().length} events of ${CONVERSATIONS} conversations in ${healedMs} ms (${restartedAt - cutAt} ms after the cut), ${calls} calls\n`,
   );
-  // Three calls to a conversation and one for the channel, once for all gateways: those of queries are not counted, as there were none.
-  expect(calls).toBeLessThanOrEqual(3 * CONVERSATIONS + gateways.length);
+  // Three calls to a conversation, once for all gateways; more than once only if the machine stood still for so long that there was another gap.
+  const gaps = new Set(
+    gateways.flatMap(({ log }) => log.lines.flatMap(({ fields }) => (fields['to'] instanceof Date ? [fields['to'].getTime()] : []))),
+  );
+  expect(calls).toBeLessThanOrEqual(3 * CONVERSATIONS * gaps.size + gateways.length);
   expect(followers.repeats).toEqual([]);
   for (const id of work.conversationIds) expect(followers.idsOf(id)).toEqual([...(await work.listedIds(one, id))].sort());
 
@@ -88,7 +91,7 @@ describe('webhooks that are lost for good', () => {
     } finally {
       await gateway.stop();
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 describeWith('redis-server', HOW_TO_GET_REDIS)('webhooks that are lost for good, with gateways over one Redis', () => {
@@ -104,5 +107,5 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('webhooks that are lost for good,
       for (const gateway of [...others, one]) await gateway.stop();
       await redis.dispose();
     }
-  }, 90_000);
+  }, 180_000);
 });
