@@ -11,7 +11,7 @@ import { chatGatewayClient } from '../client.js';
 import type { ChatGatewayV1Options } from '../client.js';
 import { EVENT_VERSION } from '../event-version.js';
 import { embedded } from '../hal.js';
-import { CHANNELS, CONVERSATIONS, WEBHOOKS, publicKeyPath } from '../paths.js';
+import { CHANNELS, CONVERSATIONS, VERIFY_WEBHOOK, WEBHOOKS, publicKeyPath } from '../paths.js';
 import { checkChannelTypes } from './channel-checks.js';
 import { checkConversations, checkInteractions, checkMessageOrder, checkMessages, checkParticipants } from './conversation-checks.js';
 import { SELECTORS, checkEncoding, filterBy } from './filter-checks.js';
