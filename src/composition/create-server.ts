@@ -105,7 +105,11 @@ function registerOperations(app: FastifyInstance, runtime: GatewayRuntime, { ups
   });
   if (running !== null) {
     const { healing } = running;
-    metrics.registerHealing({ silenceSeconds: () => healing.silenceSeconds, queued: () => healing.queued });
+    metrics.registerHealing({
+      silenceSeconds: () => healing.silenceSeconds,
+      openInSilence: () => healing.silence?.openConversations ?? 0,
+      queued: () => healing.queued,
+    });
   }
   metrics.registerLogHealth(log);
   metrics.registerInfo({ version: VERSION, upstream: config.upstream.kind, eventLog: 'redis' in config.eventLog ? 'redis' : 'sqlite' });
