@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { IMPORT_MARGIN_MS } from '../../../src/domain/healing.js';
 import type { Simulator } from '../../../src/simulator/simulator.js';
 import type { RunningGateway } from '../../support/running-gateway.js';
 
@@ -40,6 +42,8 @@ export class Work {
       return id;
     });
     await simulator.webhookSender.settled();
+    // Earlier messages may belong to the history that a conversation was created with.
+    await pause(IMPORT_MARGIN_MS);
     return new Work(simulator, ids);
   }
 
