@@ -8,7 +8,12 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   // Sources import with the .js ending that they have once built; in tests the .ts file stands there.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // Recipes import the client package by its name.
+    '^chat-graphql-gateway-client$': '<rootDir>/client/src/index.ts',
+    '^chat-graphql-gateway-client/documents$': '<rootDir>/client/src/generated/graphql.ts',
+  },
   testSequencer: '<rootDir>/test/support/longest-first.js',
   // As many as there are cores. Jest itself leaves one free, which of two cores is half of the machine.
   maxWorkers: '100%',

@@ -83,9 +83,9 @@ async function rates() {
   for (const processes of [1, 2, 3]) {
     const before = await cpu();
     const children = Array.from({ length: processes }, () => fork(fileURLToPath(import.meta.url), [url, 'worker']));
-    const told = await Promise.all(children.map(async (child) => (await once(child, 'message'))[0]));
-    const count = told.reduce((sum, one) => sum + one.count, 0);
-    const ofGateways = told.reduce((sum, one) => sum + one.cpuMicroseconds, 0);
+    const reports = await Promise.all(children.map(async (child) => (await once(child, 'message'))[0]));
+    const count = reports.reduce((sum, one) => sum + one.count, 0);
+    const ofGateways = reports.reduce((sum, one) => sum + one.cpuMicroseconds, 0);
     const ofRedis = ((await cpu()) - before) * 1e6;
     console.log(
       `${processes} process(es): ${Math.round(count / SECONDS)} appends/s; CPU for one append: Redis ${Math.round(ofRedis / count)} µs, process ${Math.round(ofGateways / count)} µs`,

@@ -34,13 +34,13 @@ const results = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, '
 
 for (const name of asked.length > 0 ? asked : SUBJECTS) {
   const { run } = await import(`./subjects/${name}.js`);
-  const told = await run();
-  if (told === null) {
+  const measurements = await run();
+  if (measurements === null) {
     console.log(`${name}: not measured here`);
     continue;
   }
-  results[name] = { measuredAt: new Date().toISOString(), node: process.version, rounds: ROUNDS, roundMs: ROUND_MS, results: told };
-  console.log(told.map((result) => section(result)).join('\n'));
+  results[name] = { measuredAt: new Date().toISOString(), node: process.version, rounds: ROUNDS, roundMs: ROUND_MS, results: measurements };
+  console.log(measurements.map((result) => section(result)).join('\n'));
   writeFileSync(resultsFile, await format(JSON.stringify(results), { parser: 'json', printWidth: 140 }));
 }
 
@@ -48,9 +48,9 @@ for (const { file, svg } of charts(results, barChart)) writeFileSync(`${director
 const page = pathOf('../docs/benchmarks.md');
 const [head] = readFileSync(page, 'utf8').split('<!-- generated -->');
 const sections = SUBJECTS.filter((name) => results[name]).map((name) => {
-  const { measuredAt, node, rounds, roundMs, results: told } = results[name];
+  const { measuredAt, node, rounds, roundMs, results: measurements } = results[name];
   const how = `\`npm run bench:${name}\`, ${rounds} rounds of ${roundMs / 1000} s, Node ${node}, ${measuredAt.slice(0, 10)}.`;
-  return [how, ...told.map((result) => section(result))].join('\n\n');
+  return [how, ...measurements.map((result) => section(result))].join('\n\n');
 });
 const text = `${head}<!-- generated -->\n\n${sections.join('\n\n')}\n`;
 writeFileSync(page, await format(text, { parser: 'markdown', printWidth: 160, proseWrap: 'preserve' }));

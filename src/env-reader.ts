@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The settings are wrong; `faults` has one line for each, naming the variable and what it must be. */
+/** The settings are wrong; `errors` has one line for each, naming the variable and what it must be. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 

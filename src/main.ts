@@ -90,7 +90,7 @@ const loggerAtInfo = (level: LogLevel, logger: Logger): Logger =>
 
 /** One line for each error, for operators. */
 function formatStartError(error: unknown): string {
-  if (error instanceof ConfigError) return error.errors.map((fault) => `Setting ${fault}.`).join('\n');
+  if (error instanceof ConfigError) return error.errors.map((line) => `Setting ${line}.`).join('\n');
   if (error instanceof LogUnavailableError) return `Cannot start: ${error.reason}.`;
   if (error instanceof Error && 'syscall' in error) return `Cannot start: ${error.message}.`;
   return `Cannot start: ${JSON.stringify(describeError(error))}`;

@@ -46,7 +46,7 @@ export function section({ id, title, unit, baseline, baselines = [baseline], rou
 /** A chart for each result that has rounds. */
 export function charts(results, draw) {
   return Object.values(results)
-    .flatMap(({ results: told }) => told)
+    .flatMap(({ results: all }) => all)
     .filter(({ rounds }) => rounds !== undefined)
     .map(({ id, title, unit, rounds }) => ({
       file: `${id}.svg`,

@@ -20,7 +20,7 @@ const store = {
     else outcome.reject(new Error(`the feed's store cannot ${name}`));
   },
   ask(name, input) {
-    if (name === 'eventsMissingFromHistory') return Promise.resolve({ events: [], knownFrom: Infinity });
+    if (name === 'eventsMissingFromHistory') return Promise.resolve({ messages: [], knownFrom: Infinity });
     return new Promise((resolve, reject) => this.call(name, input, { resolve, reject }));
   },
   // Nothing is stored, so nothing is expired or found.

@@ -1,4 +1,4 @@
-// The limit for webhooks: `node:http` and one check of an RSA signature. Nothing is parsed, stored or told.
+// The limit for webhooks: `node:http` and one check of an RSA signature. Nothing is parsed, stored or delivered.
 import { constants, createPublicKey, verify } from 'node:crypto';
 import http from 'node:http';
 import { crc32 } from 'node:zlib';

@@ -21,7 +21,7 @@ async function serverWith(idle, upstream) {
   const port = Number(new URL(server.wsUrl).port);
   const counter = new Counter();
   const onIdle = (body) => {
-    throw new Error(`an idle subscription was told: ${body.toString().slice(0, 300)}`);
+    throw new Error(`an idle subscription received: ${body.toString().slice(0, 300)}`);
   };
   const open = [
     ...(await openSubscribers(port, { sockets: ACTIVE, topicOf: (n) => `t${n}`, onNext: counter.onNext })),

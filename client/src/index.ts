@@ -6,6 +6,8 @@ export type { Backoff } from './backoff.js';
 export { follow } from './follow.js';
 export type { EventStep, FollowOptions, SnapshotStep, Step } from './follow.js';
 export { codesOf, RefusedError } from './error-classification.js';
+export { reshard } from './reshard.js';
+export type { ShardCursor } from './reshard.js';
 export { request, requestOverHttp } from './request.js';
 export type { Request, RequestOverHttpOptions } from './request.js';
 export { socketSource } from './conversation/source.js';

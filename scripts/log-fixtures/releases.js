@@ -8,12 +8,14 @@ const RENAMED = [
   ['echoRefused', 'cancelPendingSend'],
 ];
 
-/** Earlier releases return a list of events, this one an object that holds it. */
-const asList =
-  (find) =>
-  async (...args) => {
-    const found = await find(...args);
-    return Array.isArray(found) ? found : found.events;
+/** Earlier releases return a list of events, or an object that holds it; this one returns messages, whose events it finds by their identities. */
+const asEvents =
+  (log, find) =>
+  async (conversationId, ...args) => {
+    const found = await find(conversationId, ...args);
+    if (found.messages === undefined) return found.events ?? found;
+    const identified = await Promise.all(found.messages.map(({ identity }) => log.findByIdentity(conversationId, identity.id)));
+    return identified.map(({ event }) => event);
   };
 
 /** A log of any release, with its methods under their current names; those that a release lacks are undefined. */
@@ -23,7 +25,7 @@ export function underCurrentNames(log) {
     get(target, name) {
       const value = methods.has(name) ? methods.get(name) : Reflect.get(target, name, target);
       const method = typeof value === 'function' ? value.bind(target) : value;
-      return name === 'eventsMissingFromHistory' ? asList(method) : method;
+      return name === 'eventsMissingFromHistory' ? asEvents(target, method) : method;
     },
   });
 }

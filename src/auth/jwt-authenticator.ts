@@ -28,7 +28,7 @@ export interface JwtOptions {
 }
 
 /**
- * Verifies JSON Web Tokens (RFC 7519): HS256 with the secret, other listed algorithms with a key of the JWKS, never one in place of the other. Each token is
+ * Verifies JSON Web Tokens (RFC 7519): HS256 with the secret, other listed algorithms with a key of the JWKS, never one instead of the other. Each token is
  * verified once while it is among those used last.
  */
 export class JwtAuthenticator implements Authenticator {
@@ -66,11 +66,11 @@ export class JwtAuthenticator implements Authenticator {
 
   async #claims(token: string): Promise<Claims> {
     try {
-      // Neither kind of key in the place of the other.
+      // Neither kind of key instead of the other.
       if (decodeProtectedHeader(token).alg !== SECRET_ALGORITHM) return await this.#claimsByKeySet(token);
       return await this.#claimsBySecret(token);
     } catch (error) {
-      throw error instanceof GatewayError ? error : refused(error);
+      throw error instanceof GatewayError ? error : toUnauthenticated(error);
     }
   }
 
@@ -115,7 +115,7 @@ export class JwtAuthenticator implements Authenticator {
 const expired = () => new UnauthenticatedError('The token has expired: get a new one.');
 const notValid = (cause?: unknown) => new UnauthenticatedError('Invalid token.', { cause });
 
-function refused(error: unknown): UnauthenticatedError {
+function toUnauthenticated(error: unknown): UnauthenticatedError {
   if (error instanceof errors.JWTExpired) return expired();
   if (error instanceof errors.JWTClaimValidationFailed)
     return new UnauthenticatedError(`Token claim \`${error.claim}\` has an unexpected value.`, { cause: error });

@@ -18,12 +18,15 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     conversations: 'CONVERSATIONS',
     interaction: 'CONVERSATION',
     message: 'CONVERSATION',
-    channel: 'ADMINS',
-    channels: 'ADMINS',
+    // Bots hand conversations over by them.
+    channel: 'SERVICES',
+    channels: 'SERVICES',
+    queues: 'SERVICES',
     webhook: 'ADMINS',
     webhooks: 'ADMINS',
     viewer: 'PUBLIC',
     gateway: 'AUTHENTICATED',
+    eventFeed: 'SERVICES',
     // With FEDERATION=true. What a router composes from shows as much as introspection does.
     _service: 'SERVICES',
     _entities: 'NODE',
@@ -57,7 +60,7 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     agentActivity: 'CONVERSATION',
     allConversationEvents: 'SERVICES',
   },
-  Conversation: { channel: 'ADMINS' },
+  Conversation: { channel: 'SERVICES' },
   Channel: { webhook: 'ADMINS' },
   Gateway: { latestCursor: 'SERVICES' },
 };
@@ -71,7 +74,7 @@ export const NODE_RULES: Readonly<Record<string, Rule>> = {
   Attachment: 'CONVERSATION',
   // Customers see the agents of their conversations there.
   Agent: 'SERVICES',
-  Channel: 'ADMINS',
+  Channel: 'SERVICES',
   Webhook: 'ADMINS',
 };
 

@@ -48,7 +48,7 @@ export async function doctor(
     if (options.json) output.out(`${JSON.stringify({ findings })}\n`);
     return findings.some(({ result }) => result === 'differs') ? 1 : 0;
   } catch (error) {
-    for (const fault of formatErrorLines(error)) output.err(`doctor: ${fault}\n`);
+    for (const line of formatErrorLines(error)) output.err(`doctor: ${line}\n`);
     return 1;
   }
 }

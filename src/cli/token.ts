@@ -60,7 +60,7 @@ export async function token(
     output.out(`${json ? JSON.stringify(signed) : signed.token}\n`);
     return 0;
   } catch (error) {
-    for (const fault of formatErrorLines(error)) output.err(`token: ${fault}\n`);
+    for (const line of formatErrorLines(error)) output.err(`token: ${line}\n`);
     return 1;
   }
 }

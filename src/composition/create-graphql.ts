@@ -42,7 +42,7 @@ export async function createGraphql(
     tracing: telemetry.tracing,
     authenticator: await createAuthenticator(config, clock, logger),
     context: (caller: Caller) => new RequestContext(services, caller),
-    alarm: overrides.alarm ?? timerScheduler(clock),
+    scheduleAt: overrides.scheduleAt ?? timerScheduler(clock),
     connections: new OpenConnections(config.auth.mode === 'jwt' ? config.connectionLimit : null),
     path: GRAPHQL_PATH,
   };

@@ -11,7 +11,7 @@ import type { Stores } from './open-stores.js';
 export interface Overrides {
   readonly clock?: Clock;
   /** Calls back when tokens expire. */
-  readonly alarm?: ScheduleAt;
+  readonly scheduleAt?: ScheduleAt;
   readonly logger?: Logger;
   /** Closed with the gateway. */
   readonly telemetry?: Telemetry;

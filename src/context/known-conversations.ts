@@ -5,8 +5,8 @@ import type { ConversationRecord } from '../domain/conversation.js';
 const MAX_KNOWN = 10_000;
 
 /**
- * Conversations that this gateway has lately read of, with their channels: hints for what can be read together with a conversation's record. What clients are
- * answered never depends on them.
+ * Conversations that this gateway has lately read of, with their channels: what events are filtered by, since a conversation's channel never changes, and hints for what can be
+ * read together with a conversation's record.
  */
 export class KnownConversations {
   readonly #channelIds = new LRUCache<string, { readonly channelId: string | null }>({ max: MAX_KNOWN });
@@ -24,7 +24,7 @@ export class KnownConversations {
     if (this.#channelIds.get(conversationId)?.channelId !== channelId) this.#channelIds.set(conversationId, { channelId });
   }
 
-  /** Once it is not there any more, or is erased. */
+  /** Called once it is no longer found, or is erased. */
   forget(conversationId: string): void {
     this.#channelIds.delete(conversationId);
   }

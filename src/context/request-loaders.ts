@@ -79,7 +79,7 @@ export class RequestLoaders {
     return this.#loader('interactions', async (id) => this.api.interactions(id, await this.partsOf(id)));
   }
 
-  /** Of a conversation, all of them: the upstream has no call for some. */
+  /** All attachments of a conversation: the upstream cannot list some of them. */
   get attachments(): DataLoader<string, readonly AttachmentRecord[]> {
     return this.#loader('attachments', async (id) => this.api.attachments(id, await this.partsOf(id)));
   }
@@ -94,12 +94,12 @@ export class RequestLoaders {
     return channelId === null ? Promise.resolve(null) : this.channel.load(channelId);
   }
 
-  /** Of the log, not of the upstream. */
+  /** Read from the log, not from the upstream. */
   get handling(): DataLoader<string, Handling> {
     return this.#loader('handling', (id) => this.services.log.interactionMetrics(id));
   }
 
-  /** Of all of a conversation's interactions, by interaction id: worked out once. */
+  /** The metrics of all interactions of a conversation, by interaction id; computed once. */
   get figures(): DataLoader<string, ReadonlyMap<string, InteractionMetrics>> {
     return this.#loader('figures', async (id) =>
       metricsByInteraction(...(await Promise.all([this.interactions.load(id), this.handling.load(id)]))),

@@ -1,44 +1,49 @@
-import { LRUCache } from 'lru-cache';
 import type { ResolverData } from 'type-graphql';
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import type { Deliveries, Delivery } from '../events/port/event-log.js';
 import { FilteredSubscription } from '../events/delivery/filtered-subscription.js';
 import type { EventType } from '../domain/event.js';
+import type { Shard as DomainShard } from '../domain/shard.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
-import { idArgument } from './arguments.js';
+import { Shard } from '../schema/shard.js';
+import { idArgument, shardArgument } from './arguments.js';
+import { isInChannel } from './conversation-channels.js';
 import { toConversationEvent } from './event-to-graphql.js';
-
-/** Of how many conversations one subscription remembers the channel. */
-const CHANNELS_REMEMBERED = 10_000;
 
 async function followAll({ args, context: untyped }: ResolverData): Promise<Deliveries> {
   const context = untyped as RequestContext;
-  const { after, types, channelId } = args as { after?: string | null; types?: EventType[] | null; channelId?: string | null };
+  const { after, types, channelId, shard } = args as FeedArguments;
   const wanted = channelId === null || channelId === undefined ? null : idArgument('Channel', 'channelId', channelId);
   const subscription = await context.log.subscribe('all', {
     onOverflow: context.onSlowConsumer,
     ...(after === null || after === undefined ? {} : { after }),
     ...(types ? { types } : {}),
+    shard: shardArgument(shard),
   });
-  return wanted === null ? subscription : new FilteredSubscription(subscription, inChannel(wanted, context));
+  if (wanted === null) return subscription;
+  const load = (id: string) => context.fork(({ loaders }) => loaders.conversation.load(id));
+  return new FilteredSubscription(subscription, ({ event }) => isInChannel(event.conversationId, wanted, context, load));
 }
 
-/** Asks the upstream for a conversation's channel once; it never changes. Events of no conversation are of no channel. */
-function inChannel(channelId: string, context: RequestContext): (delivery: Delivery) => Promise<boolean> {
-  const known = new LRUCache<string, { channelId: string | null }>({ max: CHANNELS_REMEMBERED });
-  return async ({ event: { conversationId } }) => {
-    if (conversationId === null) return false;
-    let channel = known.get(conversationId);
-    if (channel === undefined) {
-      const record = await context.fork(({ loaders }) => loaders.conversation.load(conversationId));
-      channel = { channelId: record?.channelId ?? null };
-      known.set(conversationId, channel);
-    }
-    return channel.channelId === channelId;
-  };
+/** Which events of all conversations are asked for. */
+interface FeedArguments {
+  readonly after?: string | null;
+  readonly types?: readonly EventType[] | null;
+  readonly channelId?: string | null;
+  readonly shard?: DomainShard | null;
 }
+
+export const CHANNEL_ARGUMENT = {
+  nullable: true,
+  description:
+    'Only events of conversations of this channel: its `id` or `channelId`. Events do not name it, so the upstream is asked once for each conversation that the gateway does not remember.',
+};
+export const SHARD_ARGUMENT = {
+  nullable: true,
+  description: 'Only events of conversations in this shard, for workers that share the load; all conversations if omitted.',
+};
 
 @Resolver()
 export class AllEventsResolver {
@@ -56,10 +61,10 @@ export class AllEventsResolver {
         'Log position (a `cursor` of this subscription or `Gateway.latestCursor`): stored events after it first, then live events. Live events only if omitted.',
     })
     _after?: string | null,
-    @Arg('channelId', () => ID, { nullable: true, description: 'Only events of conversations of this channel: its `id` or `channelId`.' })
-    _channelId?: string | null,
+    @Arg('channelId', () => ID, CHANNEL_ARGUMENT) _channelId?: string | null,
     @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only events of these types; all types if omitted.' })
     _types?: EventType[] | null,
+    @Arg('shard', () => Shard, SHARD_ARGUMENT) _shard?: Shard | null,
   ): ConversationEvent {
     return toConversationEvent(delivery, services.history.ofEvent(delivery));
   }

@@ -22,18 +22,18 @@ export class ChannelResolver {
   })
   async channels(
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { api, loaders: reads }: RequestContext,
+    @Ctx() { api, loaders }: RequestContext,
   ): Promise<ConnectionOf<Channel>> {
     const window = toWindow('channels', args);
-    return connection('channels', window, await api.channels(window, await reads.asOf('all')), toChannel);
+    return connection('channels', window, await api.channels(window, await loaders.asOf('all')), toChannel);
   }
 
   @FieldResolver(() => Webhook, {
     nullable: true,
     description: 'Webhook that receives its events; null if there is none or you may not see it.',
   })
-  async webhook(@Root() { webhookId }: Channel, @Ctx() { loaders: reads }: RequestContext): Promise<Webhook | null> {
-    const record = webhookId === null ? null : await reads.webhook.load(webhookId);
+  async webhook(@Root() { webhookId }: Channel, @Ctx() { loaders }: RequestContext): Promise<Webhook | null> {
+    const record = webhookId === null ? null : await loaders.webhook.load(webhookId);
     return record === null ? null : toWebhook(record);
   }
 }

@@ -23,11 +23,11 @@ export class CreateAttachmentUploadResolver {
   ): Promise<CreateAttachmentUploadPayload> {
     requireCapability(context, 'ATTACHMENTS');
     const conversationId = vendorId('Conversation', input.conversationId);
-    if (!conversationId) return refused(userError('INVALID', ['conversationId'], 'Not a conversation id.'));
+    if (!conversationId) return reject(userError('INVALID', ['conversationId'], 'Not a conversation id.'));
     const userErrors = [...nameErrors(input), ...typeErrors(input), ...rangeErrors('sizeBytes', input.sizeBytes, 1, MAX_ATTACHMENT_BYTES)];
-    if (userErrors.length > 0) return refused(...userErrors);
+    if (userErrors.length > 0) return reject(...userErrors);
     if ((await context.loaders.conversation.load(conversationId)) === null)
-      return refused(userError('NOT_FOUND', ['conversationId'], 'Not found.'));
+      return reject(userError('NOT_FOUND', ['conversationId'], 'Not found.'));
     const { ticket, expiresAt } = context.services.tickets.forUpload({
       conversationId,
       filename: safeFilename(input.filename),
@@ -39,7 +39,7 @@ export class CreateAttachmentUploadResolver {
   }
 }
 
-const refused = (...userErrors: UserError[]): CreateAttachmentUploadPayload => ({ uploadUrl: null, expiresAt: null, userErrors });
+const reject = (...userErrors: UserError[]): CreateAttachmentUploadPayload => ({ uploadUrl: null, expiresAt: null, userErrors });
 
 function nameErrors({ filename }: CreateAttachmentUploadInput): UserError[] {
   if (filename.length > MAX_LABEL) return [userError('TOO_LONG', ['filename'], `Must be at most ${MAX_LABEL} characters.`)];

@@ -13,7 +13,9 @@ export class GatewayResolver {
     };
   }
 
-  @FieldResolver(() => String, { description: 'Current end of the log across all conversations; start `allConversationEvents` after it.' })
+  @FieldResolver(() => String, {
+    description: 'Current end of the log across all conversations; start `allConversationEvents` or `eventFeed` after it.',
+  })
   latestCursor(@Ctx() { loaders }: RequestContext): Promise<string> {
     return loaders.cursor('all');
   }

@@ -22,7 +22,7 @@ export class NodeResolver {
     description: 'The objects with these global ids, in the order of `ids`. Null for each one that does not exist or that you may not see.',
   })
   nodes(
-    @Arg('ids', () => [ID], { description: 'Global ids of the objects, at most 100.' }) ids: string[],
+    @Arg('ids', () => [ID], { description: `Global ids of the objects, at most ${MAX_PAGE_SIZE}.` }) ids: string[],
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Node | null>[] {

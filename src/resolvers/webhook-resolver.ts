@@ -21,9 +21,9 @@ export class WebhookResolver {
   })
   async webhooks(
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { api, loaders: reads }: RequestContext,
+    @Ctx() { api, loaders }: RequestContext,
   ): Promise<ConnectionOf<Webhook>> {
     const window = toWindow('webhooks', args);
-    return connection('webhooks', window, await api.webhooks(window, await reads.asOf('all')), toWebhook);
+    return connection('webhooks', window, await api.webhooks(window, await loaders.asOf('all')), toWebhook);
   }
 }

@@ -11,6 +11,10 @@ export class PageInfo {
   @Field(() => String, { nullable: true, description: 'Cursor of the first item on this page, for `before`; null if the page is empty.' })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the last item on this page, for `after`; null if the page is empty.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Cursor of the last item on this page, for `after`; null if the page is empty. Of `eventFeed`: of the last event examined, never null.',
+  })
   endCursor!: string | null;
 }

@@ -31,7 +31,8 @@ const FOR_SERVICES_ELSE_NULL: Expected = { ...FOR_KNOWN, customer: same('null') 
 const FOR_ADMINS: Expected = { ...FOR_SERVICES, service: same('FORBIDDEN') };
 const FOR_ADMINS_ELSE_NULL: Expected = { ...FOR_SERVICES_ELSE_NULL, service: same('null') };
 /** Behind a field that everybody may ask for who sees the conversation. */
-const PART_FOR_ADMINS: Expected = { anonymous: UNKNOWN, customer: same('null'), service: same('null'), admin: OK };
+const PART_FOR_SERVICES: Expected = { anonymous: UNKNOWN, customer: same('null'), service: OK, admin: OK };
+const PART_FOR_ADMINS: Expected = { ...PART_FOR_SERVICES, service: same('null') };
 
 /** What there is to ask for: of one conversation, or beside all of them. */
 interface Things {
@@ -81,9 +82,16 @@ const QUERIES: readonly Case[] = [
   ['Gateway.latestCursor', FOR_SERVICES, '{ asked: gateway { latestCursor } }', none],
   ['Query._service', FOR_SERVICES, '{ asked: _service { sdl } }', none],
   ['Query.conversations', FOR_KNOWN, '{ asked: conversations(first: 100) { nodes { conversationId } } }', none],
-  ['Query.channels', FOR_ADMINS, '{ asked: channels(first: 1) { nodes { name } } }', none],
+  ['Query.channels', FOR_SERVICES, '{ asked: channels(first: 1) { nodes { name queue { queueId } } } }', none],
+  ['Query.queues', FOR_SERVICES, '{ asked: queues { queueId name } }', none],
   ['Query.webhooks', FOR_ADMINS, '{ asked: webhooks(first: 1) { nodes { url } } }', none],
-  query('channel', FOR_ADMINS_ELSE_NULL, 'channel(id: $i) { name webhook { url } }', '$i: ID!', ({ nodes }) => ({ i: nodes.Channel })),
+  [
+    'Query.eventFeed',
+    FOR_SERVICES,
+    '{ asked: eventFeed(first: 1, shard: { index: 0, count: 1 }) { nodes { id } pageInfo { endCursor } } }',
+    none,
+  ],
+  query('channel', FOR_SERVICES_ELSE_NULL, 'channel(id: $i) { name webhook { url } }', '$i: ID!', ({ nodes }) => ({ i: nodes.Channel })),
   query('webhook', FOR_ADMINS_ELSE_NULL, 'webhook(id: $i) { url }', '$i: ID!', ({ nodes }) => ({ i: nodes.Webhook })),
 ];
 
@@ -94,7 +102,7 @@ const NODES: readonly (readonly [NodeType, Expected])[] = [
   ['Participant', READ],
   ['Attachment', READ],
   ['Agent', FOR_SERVICES_ELSE_NULL],
-  ['Channel', FOR_ADMINS_ELSE_NULL],
+  ['Channel', FOR_SERVICES_ELSE_NULL],
   ['Webhook', FOR_ADMINS_ELSE_NULL],
 ];
 const NODE_QUERIES: readonly Case[] = NODES.flatMap(([type, expected]) => [
@@ -186,9 +194,21 @@ function following({ conversationId, origin }: Things) {
 const PARTS: readonly Case[] = [
   [
     'Conversation.channel',
-    PART_FOR_ADMINS,
+    PART_FOR_SERVICES,
     'query($c: ID!) { conversation(id: $c) { asked: channel { name webhook { url } } } }',
     byConversation,
+  ],
+  [
+    'Channel.webhook, of a channel by its id',
+    PART_FOR_ADMINS,
+    'query($i: ID!) { channel(id: $i) { asked: webhook { url } } }',
+    ({ nodes }) => ({ i: nodes.Channel }),
+  ],
+  [
+    'Channel.webhook, of a listed channel',
+    { ...FOR_ADMINS, service: same('null') },
+    '{ channels(first: 1) { nodes { asked: webhook { url } } } }',
+    none,
   ],
 ];
 
@@ -241,7 +261,7 @@ async function thingsOf(customerId: string, admin: string): Promise<Things> {
   await untilTrue(
     async () => (await dataAs<{ events: { nodes: unknown[] } }>(gateway, admin, events, { c: conversationId })).events.nodes.length === 2,
   );
-  const told = await dataAs<{
+  const found = await dataAs<{
     id: string;
     participants: { id: string }[];
     interactions: { nodes: { id: string }[] };
@@ -253,16 +273,16 @@ async function thingsOf(customerId: string, admin: string): Promise<Things> {
     'query($c: ID!) { conversation(id: $c) { id participants { id } interactions(first: 1) { nodes { id } } messages(last: 1) { nodes { id attachments { id } } } channel { id webhook { id } } } }',
     { c: conversationId },
   );
-  const message = told.messages.nodes[0];
+  const message = found.messages.nodes[0];
   const nodes = {
-    Conversation: told.id,
-    Participant: told.participants[0]?.id ?? '',
-    Interaction: told.interactions.nodes[0]?.id ?? '',
+    Conversation: found.id,
+    Participant: found.participants[0]?.id ?? '',
+    Interaction: found.interactions.nodes[0]?.id ?? '',
     Message: message?.id ?? '',
     Attachment: message?.attachments[0]?.id ?? '',
     Agent: toGlobalId('Agent', agent.id),
-    Channel: told.channel.id,
-    Webhook: told.channel.webhook?.id ?? '',
+    Channel: found.channel.id,
+    Webhook: found.channel.webhook?.id ?? '',
   };
   return { conversationId, origin: created.cursor, nodes };
 }
@@ -360,7 +380,7 @@ describe('the schema', () => {
       if (reached.has(name)) return;
       reached.add(name);
       const type = schema.getType(name);
-      // Nodes are told apart by their own rules.
+      // Each type of node has rules of its own.
       const below =
         name === 'Node' || name === '_Entity'
           ? nodeTypes.filter((node) => NODE_RULES[node] === 'CONVERSATION')

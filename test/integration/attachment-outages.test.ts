@@ -90,7 +90,7 @@ it('aborts a download when the upstream aborts it', async () => {
 });
 
 it.each([
-  ['at once', 0],
+  ['immediately', 0],
   ['with the last byte', 3],
 ])('a download of which three bytes come is broken off, or answered with a fault of ours: closed %s', async (_when, count) => {
   const { attachment } = await agentsFile();

@@ -40,7 +40,7 @@ describe('a file', () => {
     });
     const response = await fetch(attachment.url);
     expect([response.status, await response.text()]).toEqual([200, 'hello']);
-    // The event tells the type as well, as it was declared.
+    // The event has the type as well, as it was declared.
     const { data } = await events.next();
     expect(data?.messageAdded.message.attachments).toEqual([{ ...attachment, contentType: 'application/pdf' }]);
     expect(await gateway.get(AttachmentNodeDocument, { id: attachment.id })).toEqual({ node: attachment });

@@ -32,7 +32,7 @@ describeGenerations('bad arguments', (generation) => {
   afterAll(() => gateway.stop());
 
   /** Asks and gives the only error, without where it is. */
-  async function refusal(document: unknown, variables: object): Promise<{ message: string; code: unknown }> {
+  async function rejection(document: unknown, variables: object): Promise<{ message: string; code: unknown }> {
     const { status, errors } = await gateway.ask(document as TypedDocumentNode<unknown, object>, variables);
     expect(status).toBe(200);
     expect(errors).toHaveLength(1);
@@ -58,7 +58,7 @@ describeGenerations('bad arguments', (generation) => {
       ['a cursor that is none', { first: 1, after: 'nonsense' }, /cursor/],
       ['an empty cursor', { last: 1, before: '' }, /cursor/],
     ])('rejects %s', async (_what, variables, message) => {
-      expect(await refusal(document, { id, ...variables })).toEqual({ message: expect.stringMatching(message), code: 'BAD_USER_INPUT' });
+      expect(await rejection(document, { id, ...variables })).toEqual({ message: expect.stringMatching(message), code: 'BAD_USER_INPUT' });
     });
 
     it('rejects the cursor of another list', async () => {
@@ -74,7 +74,7 @@ describeGenerations('bad arguments', (generation) => {
           { first: 1, after: cursor },
           { last: 1, before: cursor },
         ])
-          expect(await refusal(document, { id, ...variables })).toEqual({
+          expect(await rejection(document, { id, ...variables })).toEqual({
             message: expect.stringMatching(/cursor/),
             code: 'BAD_USER_INPUT',
           });
@@ -95,7 +95,7 @@ describeGenerations('bad arguments', (generation) => {
       [NodesDocument, { ids: Array<string>(101).fill(channel) }, '`ids` must hold at most 100 ids; got 101.'],
     ];
     for (const [document, variables, message] of refused)
-      expect(await refusal(document, variables)).toEqual({ message, code: 'BAD_USER_INPUT' });
+      expect(await rejection(document, variables)).toEqual({ message, code: 'BAD_USER_INPUT' });
     const message = '`conversationId` must be an id of type Conversation.';
     for (const transport of TRANSPORTS) {
       const subscribed = await gateway.subscribe(ConversationEventsDocument, { id: channel }, transport).next();

@@ -12,7 +12,7 @@ import { CREATED, FollowedConversation } from './followed-conversation.js';
 
 let gateway: RunningGateway;
 let conversation: FollowedConversation;
-/** What is wrong with each cursor, and the code of the refusal. */
+/** What is wrong with each cursor, and the code of the rejection. */
 let bad: [string, string, string][];
 describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, transport }) => {
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { RunningGateway } from '../support/running-gateway.js';
 import { json, startUpstream } from '../unit/datasources/scripted-upstream.js';
 import { untilTrue } from '../support/until.js';
 
-/** How many ask at once, each of a conversation of its own. */
+/** How many requests are sent in parallel, each for a conversation of its own. */
 const BURST = 500;
 const IN_FLIGHT = 128;
 

@@ -16,7 +16,7 @@ const OVERLOAD_WAIT_MS = 12_000;
 const MOST_QUEUED = (QUEUED_MS * IN_FLIGHT) / CALL_MS;
 const MOST_STANDING = (OVERLOAD_WAIT_MS * IN_FLIGHT) / CALL_MS;
 
-/** An upstream that is well, and slow: it answers when it is told to. */
+/** A healthy but slow upstream: it answers only when released. */
 let upstream: ScriptedUpstream;
 let held: (() => void)[];
 let gateway: RunningGateway;
@@ -58,7 +58,7 @@ const answerAll = () => {
   clock.now += CALL_MS;
   for (const answer of held.splice(0)) answer();
 };
-const told = () => gateway.log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+const warnings = () => gateway.log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
 
 it('rejects excess load immediately with a retry delay, and serves all others fairly', async () => {
   const served = ask(IN_FLIGHT);
@@ -70,10 +70,10 @@ it('rejects excess load immediately with a retry delay, and serves all others fa
   await untilLevels(IN_FLIGHT, 0);
   burst.push(...ask(MOST_QUEUED));
   await untilLevels(IN_FLIGHT, MOST_QUEUED);
-  expect(told()).toEqual([]);
+  expect(warnings()).toEqual([]);
   // Answered while all others wait.
   expect(await codesOf(ask(5))).toEqual(Array(5).fill({ code: 'UPSTREAM_BUSY', retryAfterSeconds: QUEUED_MS / 1_000 }));
-  expect(told()).toEqual([expect.stringContaining('upstream overloaded')]);
+  expect(warnings()).toEqual([expect.stringContaining('upstream overloaded')]);
 
   // Some have always been waiting: that is no burst any more.
   for (let queued = MOST_QUEUED - IN_FLIGHT; queued > 0; queued -= IN_FLIGHT) {
@@ -92,5 +92,5 @@ it('rejects excess load immediately with a retry delay, and serves all others fa
   await untilLevels(1, 0);
   answerAll();
   expect(await codesOf(later)).toEqual(['served']);
-  expect(told()).toEqual([expect.stringContaining('upstream overloaded'), 'upstream no longer overloaded']);
+  expect(warnings()).toEqual([expect.stringContaining('upstream overloaded'), 'upstream no longer overloaded']);
 });

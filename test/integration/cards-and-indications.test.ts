@@ -152,8 +152,8 @@ it('answers NOT_FOUND for an unknown conversation', async () => {
 });
 
 it('lists the capability in advance', async () => {
-  const { gateway: told } = await gateway.get(CapabilitiesDocument);
-  expect(told.capabilities).toEqual(
+  const { gateway: reported } = await gateway.get(CapabilitiesDocument);
+  expect(reported.capabilities).toEqual(
     expect.arrayContaining(['ATTACHMENTS', 'CARDS', 'TYPING', 'THINKING', 'READ_RECEIPTS', 'RETURN_TO_BOT']),
   );
 });

@@ -54,7 +54,7 @@ export async function statusOf(begun: ClientRequest): Promise<number | undefined
   return response.statusCode;
 }
 
-/** Uploads `hello` and sends it in a message; with the attachment as the history tells it. */
+/** Uploads `hello` and sends it in a message; returns the attachment as the history has it. */
 export async function sentFile(gateway: RunningGateway, conversationId: string, filename = 'a b.pdf', contentType = 'application/pdf') {
   const { body } = await put(await uploadUrl(gateway, { conversationId, filename, contentType }), 'hello');
   const attachmentIds = [body.attachmentId ?? ''];

@@ -4,8 +4,8 @@ import { CREATED, FollowedConversation, ofType } from './followed-conversation.j
 import type { Event } from './followed-conversation.js';
 
 const TRANSFERS = [
-  { order: 'transfer-first', told: ['CONVERSATION_TRANSFERRED', 'AGENT_LEFT', 'INTERACTION_QUEUED'] },
-  { order: 'left-first', told: ['AGENT_LEFT', 'CONVERSATION_TRANSFERRED', 'INTERACTION_QUEUED'] },
+  { order: 'transfer-first', events: ['CONVERSATION_TRANSFERRED', 'AGENT_LEFT', 'INTERACTION_QUEUED'] },
+  { order: 'left-first', events: ['AGENT_LEFT', 'CONVERSATION_TRANSFERRED', 'INTERACTION_QUEUED'] },
 ] as const;
 
 let gateway: RunningGateway;
@@ -70,9 +70,9 @@ async function bothTalk(story: FollowedConversation, agentId: string): Promise<v
   ]);
 }
 
-async function transfers(story: FollowedConversation, agentId: string, { order, told }: (typeof TRANSFERS)[number]): Promise<void> {
+async function transfers(story: FollowedConversation, agentId: string, { order, events }: (typeof TRANSFERS)[number]): Promise<void> {
   gateway.simulator.centre.agentTransfers(story.id, lastQueue(), { order });
-  const [leaving] = ofType(await story.expectNext(...told), 'AgentLeft');
+  const [leaving] = ofType(await story.expectNext(...events), 'AgentLeft');
   expect(leaving?.endsInteraction).not.toBe(true);
   expect(ofType(await story.queriedEvents(), 'AgentLeft')).toMatchObject([{ id: leaving?.id, endsInteraction: false }]);
   expect(await story.queried()).toMatchObject({
@@ -120,7 +120,7 @@ async function agentEnds(story: FollowedConversation): Promise<void> {
   });
 }
 
-/** What is known only later, and what tells a replay, left out. */
+/** What is known only later, and what marks a replay, left out. */
 function comparable(event: Event): object {
   const message = event.__typename === 'MessageAdded' ? { ...event.message, messageId: 'known once it is listed' } : null;
   return { ...event, message, replayed: 'or not', endsInteraction: 'known once it is settled' };

@@ -116,15 +116,15 @@ it.each(TRANSPORTS)(
     const client = subscriberAs(gateway, mia, transport);
     const query = 'subscription($c: ID!, $after: String) { conversationEvents(conversationId: $c, after: $after) { type } }';
     const results = client.iterate({ query, variables: { c, after: cursor } });
-    const told: unknown[] = [];
+    const received: unknown[] = [];
     const over = (async () => {
-      for await (const result of results) told.push(result);
+      for await (const result of results) received.push(result);
     })().catch((errors: unknown) => errors);
-    // The contact centre tells of the creation and of the queue.
-    await untilTrue(() => told.length === 3);
+    // The contact centre sends events for the creation and for the queue.
+    await untilTrue(() => received.length === 3);
     await dataAs(gateway, service, UPDATE, { input: { conversationId: c, customer: { customerId: 'bob' } } });
     expect(await over).toMatchObject([{ extensions: { code: 'NOT_FOUND' }, message: 'There is no such conversation.' }]);
-    expect(told).toHaveLength(3);
+    expect(received).toHaveLength(3);
     await client.dispose();
 
     expect(await dataAs(gateway, mia, SEEN, { c })).toBeNull();

@@ -22,7 +22,7 @@ const SECONDS = Number(process.env['UPSTREAM_DEAD_SECONDS'] ?? 3);
  */
 const PATIENCE = patiently(process.env['UPSTREAM_DEAD_SECONDS'] === undefined ? 5 : 1);
 const REQUESTS_PER_SECOND = 200;
-/** Asked for in turn: who asks for the same at once shares one call. */
+/** Requested in turn, since identical reads in flight share one call. */
 const CONVERSATIONS = 50;
 const MEBIBYTE = 1_048_576;
 const QUERY = print(ConversationStateDocument);
@@ -48,7 +48,7 @@ function post(url: string, body: string): Promise<{ errors?: { extensions: { cod
   });
 }
 
-/** Asks at a steady rate, whether it is answered or not; beside it `/healthz`, which tells how long the machine itself takes. */
+/** Sends requests at a steady rate, whether they are answered or not; and `/healthz` beside them, which shows how long the machine itself takes. */
 class Load {
   readonly answers: Answered[] = [];
   asked = 0;
@@ -196,8 +196,8 @@ it.each([
     const backMs = (isBack()?.endedAt ?? Infinity) - roseAt;
     const codes = [...new Set(load.answers.map(({ code }) => code))];
     const events = simulator.webhookSender.deliveries().slice(sentBefore);
-    const told = { asked: load.asked, slowestMs, slowestControlMs: load.slowestControlMs, backMs, events: events.length };
-    console.log(JSON.stringify({ ...told, before, dead, afterwards }));
+    const figures = { asked: load.asked, slowestMs, slowestControlMs: load.slowestControlMs, backMs, events: events.length };
+    console.log(JSON.stringify({ ...figures, before, dead, afterwards }));
 
     expect(slowestMs).toBeLessThan(1_000 * PATIENCE + load.slowestControlMs);
     expect(backMs).toBeLessThan(5_000 * PATIENCE);

@@ -45,7 +45,7 @@ describe('a checkup of Chat API v2', () => {
       ),
       ['order of conversations'],
     ],
-    ['the length of a list is not told', onPath('/channels', (_url, body) => ({ body: { ...body, page: {} } })), ['pages of channels']],
+    ['the length of a list is missing', onPath('/channels', (_url, body) => ({ body: { ...body, page: {} } })), ['pages of channels']],
     ['a conversation names no channel', eachItem('conversations', (item) => delete item['channelId']), ['conversations']],
     ['an interaction has no start', eachItem('conversations', (item) => (item['interactions'] = [{ id: 'i' }])), ['conversations']],
     ['an author is of an unknown type', eachItem('messages', (item) => Object.assign(item, { authorType: 'ghost' })), ['messages']],

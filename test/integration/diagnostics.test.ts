@@ -49,7 +49,7 @@ describe('a checkup of Chat Gateway v1', () => {
       ),
       ['pages of channels'],
     ],
-    ['the length of a list is not told', onPath('/channels', (_url, body) => ({ body: { ...body, page: {} } })), ['pages of channels']],
+    ['the length of a list is missing', onPath('/channels', (_url, body) => ({ body: { ...body, page: {} } })), ['pages of channels']],
     [
       'a state is not known',
       eachItem('/conversations', (item) => (item['state'] = item['state'] === 'idle' ? 'closed' : item['state'])),

@@ -122,8 +122,8 @@ describe('a gateway that is asked to stop', () => {
     const created = await ask(url, CreateConversationDocument, { input: { channelId: simulator.channelId, customer: {} } });
     const conversationId = created.data.createConversation.conversation?.id ?? '';
     const socket = await connectRaw(String(wsUrl));
-    const told: unknown[] = [];
-    socket.on('message', (data: Buffer) => told.push(JSON.parse(data.toString())));
+    const received: unknown[] = [];
+    socket.on('message', (data: Buffer) => received.push(JSON.parse(data.toString())));
     const closed = once(socket, 'close');
     const send = (id: string, text: string) => {
       const payload = { query: print(SendMessageDocument), variables: { input: { conversationId, text } } };
@@ -140,7 +140,7 @@ describe('a gateway that is asked to stop', () => {
     await once(socket, 'pong');
     sending.release();
     expect((await closed)[0]).toBe(1012);
-    expect(told).toEqual([
+    expect(received).toEqual([
       expect.objectContaining({
         id: 'begun',
         type: 'next',
@@ -203,7 +203,7 @@ describe('a gateway that is asked to stop', () => {
   });
 });
 
-describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that is told to stop while the log keeps a webhook waiting', () => {
+describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that is stopped while the log keeps a webhook waiting', () => {
   let redis: RedisServer;
   let contactCentre: ContactCentreProcess;
   let admin: Redis;
@@ -216,7 +216,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that is told to stop w
     await Promise.all([redis.dispose(), contactCentre.kill()]);
   });
 
-  /** A gateway told to stop, with one webhook in hand whose event Redis does not store as yet. */
+  /** A gateway that is stopping, with one webhook in flight whose event Redis has not stored yet. */
   async function stopping(settings: Readonly<Record<string, string>>) {
     const gateway = start({ ...contactCentre.settings, ...settings, EVENT_LOG: redis.url });
     const webhookUrl = String((await gateway.line('listening'))['webhookUrl']);
@@ -225,7 +225,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that is told to stop w
     // Else it may be the expiry's writing that is held, and not the webhook's.
     await gateway.line('events expired');
     await admin.call('CLIENT', 'PAUSE', '600000', 'WRITE');
-    // Its answer is what the gateway's log tells; the contact centre goes on trying.
+    // The gateway's log has its response; the contact centre goes on retrying.
     void contactCentre.post(order);
     await untilTrue(async () => /flags=\w*b/.test(String(await admin.call('CLIENT', 'LIST'))));
     gateway.signal('SIGTERM');

@@ -13,12 +13,12 @@ let gateway: RunningGateway;
 let token: string;
 /** Set off when a test says so. */
 let tokenExpires: () => void;
-const alarm: ScheduleAt = (_at, callback) => {
+const scheduleAt: ScheduleAt = (_at, callback) => {
   tokenExpires = callback;
   return () => undefined;
 };
 beforeEach(async () => {
-  gateway = await RunningGateway.start({ config: { auth: WITH_SECRET }, overrides: { alarm } });
+  gateway = await RunningGateway.start({ config: { auth: WITH_SECRET }, overrides: { scheduleAt } });
   token = await signed({ scope: 'chat:service', sub: 'router' });
 });
 afterEach(() => gateway.stop());

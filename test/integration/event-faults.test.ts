@@ -12,7 +12,7 @@ const CONVERSATIONS_A_ROUND = 9;
 const FAULTS = { 'event-lost': 0.3, 'event-doubled': 0.3, 'event-reordered': 0.3, 'event-delayed': 100 };
 
 const signingKey = createSigningKey('known');
-/** No two things happen in the same millisecond: which came first is then told by their times alone. */
+/** No two things happen in the same millisecond: so that their times alone say which was first. */
 const clock = { last: 0, now: () => (clock.last = Math.max(Date.now(), clock.last + 1)) };
 
 let faulty: RunningGateway;
@@ -40,7 +40,7 @@ interface Story {
   readonly ends: number;
 }
 
-/** What happens in one conversation; which of three endings it has is told by its number. */
+/** What happens in one conversation; its number decides which of three endings it has. */
 async function story(number: number): Promise<Story> {
   const { centre, queueIds } = faulty.simulator;
   const { id } = await createConversation(faulty);
@@ -66,15 +66,15 @@ async function story(number: number): Promise<Story> {
 
 async function stories(): Promise<Story[]> {
   const until = Date.now() + SECONDS * 1_000;
-  const told: Story[] = [];
+  const all: Story[] = [];
   do {
-    for (let n = 0; n < CONVERSATIONS_A_ROUND; n += 1) told.push(await story(told.length));
+    for (let n = 0; n < CONVERSATIONS_A_ROUND; n += 1) all.push(await story(all.length));
   } while (Date.now() < until);
-  return told;
+  return all;
 }
 
 /** The same events, each once, in the order in which they happened, to the other gateway. */
-async function tellWithoutFault(deliveries: readonly Delivery[]): Promise<void> {
+async function sendWithoutFault(deliveries: readonly Delivery[]): Promise<void> {
   const { tenantId, customerId } = faulty.simulator;
   for (const { eventId, body } of deliveries) {
     const bytes = Buffer.from(JSON.stringify(body));
@@ -96,7 +96,7 @@ async function known(gateway: RunningGateway, { id, ends }: Story) {
   return {
     state: (await gateway.get(ConversationStateDocument, { id })).conversation?.state,
     handling: (await gateway.get(HandlingDocument, { id })).conversation,
-    told: inOrder.filter(({ type }) => type !== 'INTERACTION_ENDED').map((event) => [event.type, event.id, event.occurredAt]),
+    stored: inOrder.filter(({ type }) => type !== 'INTERACTION_ENDED').map((event) => [event.type, event.id, event.occurredAt]),
     // The gateway's own: it happened when what it was concluded from did, which of two events a millisecond apart may be either.
     concluded: ofType(inOrder, 'InteractionEnded')
       .map((event) => `${event.id} ${event.reason}`)
@@ -106,16 +106,16 @@ async function known(gateway: RunningGateway, { id, ends }: Story) {
 }
 
 it(
-  'comes to the same when events are lost, doubled, reordered and delayed as when nothing goes wrong',
+  'knows the same when events are lost, duplicated, reordered and delayed as when nothing goes wrong',
   async () => {
-    const told = await stories();
+    const played = await stories();
     await faulty.simulator.webhookSender.settled();
     const deliveries = faulty.simulator.webhookSender.deliveries();
-    await tellWithoutFault(deliveries);
-    for (const one of told) expect(await known(faulty, one)).toEqual(await known(faultless, one));
+    await sendWithoutFault(deliveries);
+    for (const one of played) expect(await known(faulty, one)).toEqual(await known(faultless, one));
 
     const tries = deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0);
-    console.log(`${told.length} conversations, ${deliveries.length} events, ${tries} tries beside those doubled`);
+    console.log(`${played.length} conversations, ${deliveries.length} events, ${tries} tries beside those doubled`);
     expect(tries).toBeGreaterThan(deliveries.length);
   },
   120_000 + SECONDS * 3_000,

@@ -12,6 +12,7 @@ import { parse, validate } from 'graphql';
 import { SAMPLES } from '../../src/cli/events/sample-events.js';
 import { STORED_EVENTS } from '../../src/cli/events/replay.js';
 import { TAIL_ALL, TAIL_ONE } from '../../src/cli/events/tail.js';
+import { shardOf } from '../../src/domain/shard.js';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
 import type { SigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
 import { run, startCommand } from '../support/command.js';
@@ -67,8 +68,8 @@ describe('events send', () => {
       conversationId: conversation.id,
       status: 204,
     });
-    const [told] = await conversation.next(1);
-    expect(told?.type).not.toBe('UNRECOGNIZED');
+    const [event] = await conversation.next(1);
+    expect(event?.type).not.toBe('UNRECOGNIZED');
   });
 
   it('sends custom fields under an id that is accepted once', async () => {
@@ -88,6 +89,15 @@ describe('events send', () => {
     const { stdout } = await events('tail', '--url', own.addresses.url, '--limit', '1', '--json', '--after', after);
     expect(parsed(stdout)).toMatchObject([{ type: 'UNRECOGNIZED', eventType: 'SOMETHING_NEW', conversationId: 'c-1' }]);
     await own.stop();
+  });
+
+  it('follows one shard of the conversations', async () => {
+    const index = shardOf(conversation.id, 3);
+    const after = await origin(gateway);
+    const other = Array.from({ length: 20 }, (_, number) => `c-${number}`).find((id) => shardOf(id, 3) !== index) ?? '';
+    for (const id of [other, conversation.id]) await events('send', 'SOMETHING_NEW', '--conversation', id, ...simulator());
+    const { stdout } = await events('tail', ...here(), '--shard', `${index}/3`, '--limit', '1', '--json', '--after', after);
+    expect(parsed(stdout)).toMatchObject([{ conversationId: conversation.id }]);
   });
 
   it('signs with its own key, for any gateway that can fetch the public key', async () => {
@@ -122,6 +132,9 @@ describe('events send', () => {
     [['send', 'queued', '--to', 'http://127.0.0.1:9'], 1, /Cannot connect/],
     [['tail', '--limit', '0'], 2, /--limit must be/],
     [['tail', '--conversation', 'c', '--channel', 'd'], 2, /cannot be combined/],
+    [['tail', '--conversation', 'c', '--shard', '0/2'], 2, /cannot be combined/],
+    [['tail', '--shard', '2/2'], 2, /--shard must be I\/N with I below N, such as 0\/4; got "2\/2"/],
+    [['tail', '--shard', 'one'], 2, /--shard must be/],
     [['tail', '--nonsense'], 2, /nonsense/],
     [['tail', '--type', 'NOPE'], 2, /unknown type "NOPE"; --type must be one of: INTERACTION_QUEUED, .*UNRECOGNIZED/],
     [['tail', '--url', 'http://127.0.0.1:9'], 1, /is unreachable/],
@@ -195,8 +208,8 @@ describe('events tail', () => {
 
   it('resumes after the last event when the gateway restarts, until it is interrupted', async () => {
     const followed = await RunningGateway.start();
-    const told = await FollowedConversation.create(followed);
-    await told.expectNext(...CREATED);
+    const conversation = await FollowedConversation.create(followed);
+    await conversation.expectNext(...CREATED);
     const port = Number(new URL(followed.addresses.url).port);
     const tailing = startCommand([
       'events',
@@ -204,19 +217,19 @@ describe('events tail', () => {
       '--url',
       followed.addresses.url,
       '--conversation',
-      told.id,
+      conversation.id,
       '--after',
-      told.origin,
+      conversation.origin,
       '--json',
     ]);
     const next = async () => (JSON.parse(await tailing.line()) as { id: string }).id;
     const heard = [await next(), await next(), await next()];
-    await told.stop();
+    await conversation.stop();
     await followed.gateway.close();
-    followed.simulator.centre.agentAccepts(told.id);
+    followed.simulator.centre.agentAccepts(conversation.id);
     await followed.restart(port);
     heard.push(await next());
-    expect(heard).toEqual((await told.queriedEvents()).map(({ id }) => id));
+    expect(heard).toEqual((await conversation.queriedEvents()).map(({ id }) => id));
     expect(await tailing.interrupt()).toMatchObject({ code: 0, stderr: expect.stringContaining('Connection lost') as unknown });
     await followed.stop();
   });

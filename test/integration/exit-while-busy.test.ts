@@ -15,7 +15,7 @@ import { create } from '../unit/simulator/rest-client.js';
 /** So many that to look through them all takes the log’s thread some ten milliseconds: it is then hardly ever found doing anything else. */
 const STORED = 30_000;
 const READERS = 4;
-/** What a fault that nobody foresaw does to the process, on a signal that the gateway does not know. */
+/** What an uncaught exception does to the process, on a signal that the gateway does not know. */
 const BREAKS = "--import data:text/javascript,process.on('SIGUSR2',()=>{throw(new(Error)('unforeseen'))})";
 
 let simulator: Simulator;
@@ -41,7 +41,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** A gateway that goes on serving for long after it was told to stop, and whose log's thread is kept in the middle of a read. */
+/** A gateway with a long drain time, whose log worker is held in the middle of a read. */
 async function busyGateway(): Promise<{ gateway: ObservedProcess; url: string }> {
   const gateway = new ObservedProcess({
     ...upstreamSettings(simulator),
@@ -70,7 +70,7 @@ describe('a gateway whose embedded log is in the middle of a read', () => {
   it.each([1, 2, 3])('exits immediately on a second SIGTERM (run %i)', async () => {
     const { gateway, url } = await busyGateway();
     gateway.signal('SIGTERM');
-    // Two signals that come at once are one.
+    // Two signals that arrive together count as one.
     await untilTrue(async () => (await fetch(new URL('/readyz', url))).status === 503);
     gateway.signal('SIGTERM');
     expect(await gateway.exited()).toEqual({ code: 1, stderr: '' });

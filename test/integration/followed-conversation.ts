@@ -2,13 +2,13 @@ import { ConversationDocument, ConversationEventsDocument, CreateConversationDoc
 import { EventsDocument, SendMessageDocument } from '../operations/operations.generated.js';
 import type { ConversationEventsSubscription, ConversationQuery, CreateConversationInput } from '../operations/operations.generated.js';
 import type { SendMessageInput, SendMessageMutation } from '../operations/operations.generated.js';
-import { toldBy } from '../support/generations.js';
+import { reportedBy } from '../support/generations.js';
 import type { Results, RunningGateway } from '../support/running-gateway.js';
 
 export type Event = ConversationEventsSubscription['conversationEvents'];
 export type Conversation = NonNullable<ConversationQuery['conversation']>;
 
-/** What the contact centre tells of each conversation that is created. */
+/** The events that the contact centre sends for each conversation that is created. */
 export const CREATED = ['CONVERSATION_UPDATED', 'CONVERSATION_UPDATED', 'INTERACTION_QUEUED'] as const;
 
 /** Creates a conversation; with its id and the cursor of its origin. */
@@ -54,7 +54,7 @@ export class FollowedConversation {
     return taken;
   }
 
-  /** Waits for as many events as there are types, those left aside that the upstream's generation does not tell; they must be of these types. */
+  /** Waits for as many events as there are types, except those that the upstream's generation does not report; they must be of these types. */
   async expectNext(...types: string[]): Promise<Event[]> {
     const wanted = this.#reported(types);
     const taken = await this.next(wanted.length);
@@ -63,32 +63,32 @@ export class FollowedConversation {
   }
 
   #reported(types: readonly string[]): readonly string[] {
-    return toldBy(this.gateway.generation, types);
+    return reportedBy(this.gateway.generation, types);
   }
 
   /**
-   * Waits for the end of an interaction: the contact centre's events of these types and its word that the conversation is idle, and among them, somewhere after
-   * the first, the gateway's own word that the interaction is over. Where the gateway tells of the customer's leaving itself, that may come first or second.
+   * Waits for the end of an interaction: the contact centre's events of these types and its update that the conversation is idle, and among them, somewhere after
+   * the first, the gateway's own event that the interaction is over. If the gateway itself reports that the customer left, that may be first or second.
    */
   async expectEnd(...types: string[]): Promise<Event[]> {
     const wanted = this.#reported([...types, 'CONVERSATION_UPDATED']);
     const ending = await this.next(wanted.length + 1);
-    const told = ending.map(({ type }) => type);
-    const own = told.indexOf('INTERACTION_ENDED');
+    const endTypes = ending.map(({ type }) => type);
+    const own = endTypes.indexOf('INTERACTION_ENDED');
     expect(own).toBeGreaterThan(0);
     const inOrder = (types: readonly string[]) => (this.gateway.generation.echoesApiWrites ? types : types.toSorted());
-    expect(inOrder(told.toSpliced(own, 1))).toEqual(inOrder(wanted));
+    expect(inOrder(endTypes.toSpliced(own, 1))).toEqual(inOrder(wanted));
     return ending;
   }
 
-  /** As a query tells it now. */
+  /** As a query returns it now. */
   async queried(): Promise<Conversation> {
     const { conversation } = await this.gateway.get(ConversationDocument, { id: this.id });
     if (conversation === null) throw new Error('there is no such conversation');
     return conversation;
   }
 
-  /** All stored events, as a query tells them now. */
+  /** All stored events, as a query returns them now. */
   async queriedEvents(): Promise<Event[]> {
     const { conversation } = await this.gateway.get(EventsDocument, { id: this.id, first: 100 });
     return conversation?.events.edges.map(({ node }) => node) ?? [];

@@ -38,7 +38,7 @@ const gatewayOver = (eventLog: string) =>
     UPSTREAM_CUSTOMER: 'c',
   });
 
-const BEHAVIOUR = 'tells an outcome as unknown, and does not try again, when it was killed before the answer came';
+const BEHAVIOUR = 'reports an unknown outcome, and does not retry, if it was killed before the response arrived';
 
 describe('over an embedded log', () => {
   const directory = mkdtempSync(join(tmpdir(), 'idempotency-crash-'));

@@ -14,10 +14,10 @@ import { toGlobalId } from '../../src/schema/global-id.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { CREATED, FollowedConversation, createConversation, ofType } from './followed-conversation.js';
 import type { Conversation } from './followed-conversation.js';
-import { describeGenerations, toldBy } from '../support/generations.js';
+import { describeGenerations, reportedBy } from '../support/generations.js';
 
 describeGenerations('ids', (generation) => {
-  const created = toldBy(generation, CREATED);
+  const created = reportedBy(generation, CREATED);
   const hasVendorIds = generation.capabilities.includes('MESSAGE_LOOKUP');
   let gateway: RunningGateway;
   let followed: FollowedConversation;
@@ -129,8 +129,8 @@ describeGenerations('ids', (generation) => {
     centre.lagMessages(id, true);
     centre.agentSays(id, 'Not listed yet');
     const results = gateway.subscribe(ConversationEventsDocument, { id, after: origin });
-    const told = (await results.take(created.length + 2)).at(-1)?.data?.conversationEvents;
-    const messageId = told?.__typename === 'MessageAdded' ? told.message.id : '';
+    const lastEvent = (await results.take(created.length + 2)).at(-1)?.data?.conversationEvents;
+    const messageId = lastEvent?.__typename === 'MessageAdded' ? lastEvent.message.id : '';
     expect(await node(messageId)).toEqual({ __typename: 'Message', id: messageId, text: 'Not listed yet' });
     const listed = async () => (await gateway.get(ConversationDocument, { id })).conversation?.messages?.nodes.map((message) => message.id);
     expect(await listed()).toEqual([messageId]);

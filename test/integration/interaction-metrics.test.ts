@@ -46,7 +46,7 @@ describeGenerations('handling', (generation) => {
       await world.running.stop();
     });
 
-    /** Two queues, a transfer, two agents, a reopening; returns when all is told and settled. */
+    /** Two queues, a transfer, two agents, a reopening; returns when all events have arrived and the ends are detected. */
     async function playStory(): Promise<string> {
       const { running, after } = world;
       const { centre, webhookSender, queueIds } = running.simulator;
@@ -84,8 +84,8 @@ describeGenerations('handling', (generation) => {
       world = await start();
       const { running, after } = world;
       const id = await playStory();
-      const told = await handlingOf(running, id);
-      const nodes = told?.interactions?.nodes ?? [];
+      const queried = await handlingOf(running, id);
+      const nodes = queried?.interactions?.nodes ?? [];
       expect(nodes).toMatchObject(FIGURES);
       expect(nodes.map(({ queues }) => queues?.length)).toEqual([2, 1]);
       expect(nodes.map(({ queues }) => queues?.at(-1)?.queue.queueId)).toEqual([
@@ -93,9 +93,9 @@ describeGenerations('handling', (generation) => {
         running.simulator.queueIds[1],
       ]);
       expect(new Set(nodes[0]?.handledBy?.map(({ agent }) => agent.agentId)).size).toBe(2);
-      expect(told?.currentInteraction).toBeNull();
+      expect(queried?.currentInteraction).toBeNull();
       const [first, second] = nodes.map(({ interactionId }) => ({ interactionId }));
-      expect(told?.messages?.nodes.map(({ interaction }) => interaction)).toEqual([first, first, second]);
+      expect(queried?.messages?.nodes.map(({ interaction }) => interaction)).toEqual([first, first, second]);
 
       const page = async (interactionId: string | null | undefined, args: { first?: number; after?: string | null; last?: number }) =>
         (await running.get(InteractionMessagesDocument, { id, interactionId: interactionId ?? '', ...args })).conversation;

@@ -71,7 +71,7 @@ async function download(attachmentId: string): Promise<string> {
   return hash.digest('hex');
 }
 
-describeWithFile('/proc/self/status', 'Linux, whose /proc tells of memory')('an attachment of 50 MB', () => {
+describeWithFile('/proc/self/status', 'Linux, whose /proc shows memory')('an attachment of 50 MB', () => {
   beforeAll(async () => {
     simulator = createSimulator({ agents: 'manual' });
     await simulator.listen();

@@ -102,8 +102,8 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway whose Redis', () => {
     expect(query).toMatchObject({ type: 'next', payload: { data: null, errors: [UNAVAILABLE] } });
     expect(subscribed).toMatchObject({ type: 'next', payload: { errors: [UNAVAILABLE] } });
     for (const stream of [multipart, eventStream]) expect(stream).toMatchObject({ value: { errors: [UNAVAILABLE] } });
-    for (const told of [overHttp.errors, query, subscribed, multipart, eventStream])
-      expect(JSON.stringify(told)).not.toMatch(/redis|connect|retries|127\.0/i);
+    for (const answered of [overHttp.errors, query, subscribed, multipart, eventStream])
+      expect(JSON.stringify(answered)).not.toMatch(/redis|connect|retries|127\.0/i);
     socket.terminate();
     await redis.restart();
     await untilTrue(async () => (await gateway.ask(GatewayDocument)).errors.length === 0);
@@ -170,7 +170,7 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
     const { id, origin } = await createConversation(gateway);
     await gateway.simulator.webhookSender.settled();
     const client = subscriberAs(gateway, null, transport);
-    const told: string[] = [];
+    const received: string[] = [];
     let cursor = origin;
     const follow = async () => {
       const variables = { id, after: cursor };
@@ -179,15 +179,15 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
         variables,
       });
       for await (const { data, extensions } of results) {
-        told.push(data?.conversationEvents.type ?? '');
+        received.push(data?.conversationEvents.type ?? '');
         cursor = extensions?.cursor ?? '';
-        if (told.length === CREATED.length) break;
+        if (received.length === CREATED.length) break;
       }
     };
     await expect(follow()).rejects.toEqual([UNAVAILABLE]);
-    expect(told).toEqual(CREATED.slice(0, 2));
+    expect(received).toEqual(CREATED.slice(0, 2));
     await follow();
-    expect(told).toEqual(CREATED);
+    expect(received).toEqual(CREATED);
     await client.dispose();
   });
 
@@ -204,7 +204,7 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
     });
 });
 
-/** A log that fails whoever first subscribes after a cursor, once two events were told. */
+/** A log that fails whoever first subscribes after a cursor, once two events were delivered. */
 function failingOnce(log: EventLog): EventLog {
   let isGood = false;
   const subscribe: EventLog['subscribe'] = async (scope, options) => {
@@ -214,11 +214,11 @@ function failingOnce(log: EventLog): EventLog {
     const next = subscription.next.bind(subscription);
     const pipeTo = subscription.pipeTo.bind(subscription);
     const failure = new LogUnavailableError('the disk is gone, at /secret/place');
-    let told = 0;
-    subscription.next = () => (told++ < 2 ? next() : Promise.reject(failure));
+    let delivered = 0;
+    subscription.next = () => (delivered++ < 2 ? next() : Promise.reject(failure));
     subscription.pipeTo = (taker) => {
       const take = (delivery: Delivery) => {
-        if (told++ < 2) return taker.write(delivery);
+        if (delivered++ < 2) return taker.write(delivery);
         throw failure;
       };
       pipeTo({ write: take, end: (error) => taker.end(error) });

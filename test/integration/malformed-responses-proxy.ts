@@ -41,9 +41,9 @@ export async function startTwisted<B extends Body>(generation: NonNullable<Simul
     void (async () => {
       const sent = method === 'GET' ? {} : { body };
       const answer = await fetch(`${behind}${url}`, { method, headers: kept as Record<string, string>, ...sent });
-      const told = (await answer.json()) as B;
-      const changed = twisted.twist(new URL(url, 'http://x'), told);
-      response.writeHead(changed?.status ?? answer.status).end(JSON.stringify(changed?.body ?? told));
+      const original = (await answer.json()) as B;
+      const changed = twisted.twist(new URL(url, 'http://x'), original);
+      response.writeHead(changed?.status ?? answer.status).end(JSON.stringify(changed?.body ?? original));
     })();
   };
   return twisted;

@@ -3,7 +3,7 @@ import { RacedMessageAddedDocument } from '../operations/operations.generated.js
 import type { RacedMessageAddedSubscription } from '../operations/operations.generated.js';
 import type { Subscriber } from '../support/multipart-subscriber.js';
 
-/** A message as a subscription tells it. */
+/** A message as a subscription delivers it. */
 export type DeliveredMessage = RacedMessageAddedSubscription['messageAdded'];
 
 const SUBSCRIPTION = print(RacedMessageAddedDocument);
@@ -12,7 +12,7 @@ const SUBSCRIPTION = print(RacedMessageAddedDocument);
 const subscribed = (client: Subscriber, id: string, after: string) =>
   client.iterate<RacedMessageAddedSubscription>({ query: SUBSCRIPTION, variables: { id, after } });
 
-/** What `messageAdded` tells after a cursor. */
+/** What `messageAdded` delivers after a cursor. */
 export async function* messagesAdded(
   client: Subscriber,
   id: string,
@@ -42,23 +42,23 @@ export class MessageListener {
     return [...this.#heard.values()];
   }
 
-  /** A socket takes only so many subscriptions at once. */
+  /** The number of subscriptions in parallel on one socket is limited. */
   async stop(): Promise<void> {
     await this.#results.return?.();
   }
 
-  /** Resolves with what was told under an event's id. */
+  /** Resolves with the message that was delivered under an event's id. */
   async hears(eventId: string): Promise<DeliveredMessage> {
-    const told = this.#heard.get(eventId);
-    if (told !== undefined) return told;
+    const added = this.#heard.get(eventId);
+    if (added !== undefined) return added;
     await new Promise<void>((resolve) => this.#waiting.set(eventId, resolve));
     return this.hears(eventId);
   }
 
   async #listen(messages: AsyncIterable<DeliveredMessage>): Promise<void> {
-    for await (const told of messages) {
-      this.#heard.set(told.id, told);
-      this.#waiting.get(told.id)?.();
+    for await (const added of messages) {
+      this.#heard.set(added.id, added);
+      this.#waiting.get(added.id)?.();
     }
   }
 }

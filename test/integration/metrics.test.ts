@@ -86,10 +86,10 @@ describe('/metrics', () => {
 
   it('exposes exactly the metrics of docs/metrics.md', async () => {
     const text = await (await fetch(`${running.addresses.url}/metrics`)).text();
-    const told = [...text.matchAll(/^# TYPE (gateway_\w+) /gm)].map((match) => match[1]);
+    const exposed = [...text.matchAll(/^# TYPE (gateway_\w+) /gm)].map((match) => match[1]);
     const listed = [...readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8').matchAll(/^\| `(gateway_\w+)`/gm)].map(
       (match) => match[1],
     );
-    expect(told.sort()).toEqual(listed.sort());
+    expect(exposed.sort()).toEqual(listed.sort());
   });
 });

@@ -94,9 +94,9 @@ it('ends with RESTARTING when the gateway drains, and accepts no new ones', asyn
   const parts = partsOf(await requestMultipart(gateway.addresses.graphqlUrl, { query: EVENTS, variables: { id, after: origin } }));
   await parts.next();
   const closing = gateway.gateway.close();
-  const told: unknown[] = [];
-  for await (const part of parts) told.push(part);
-  expect(told.at(-1)).toEqual({
+  const received: unknown[] = [];
+  for await (const part of parts) received.push(part);
+  expect(received.at(-1)).toEqual({
     payload: null,
     errors: [{ message: expect.any(String), extensions: expect.objectContaining({ code: 'RESTARTING' }) }],
   });

@@ -120,12 +120,12 @@ it('serves and stops in time while its collector is away, says so once, and once
   receiver.answer = 200;
   await ask(gateway);
   await gateway.line('telemetry: export works again');
-  const told = gateway.lines.filter(({ msg }) => msg.startsWith('telemetry'));
-  expect(told.map(({ msg, level }) => [msg, level])).toEqual([
+  const logged = gateway.lines.filter(({ msg }) => msg.startsWith('telemetry'));
+  expect(logged.map(({ msg, level }) => [msg, level])).toEqual([
     ['telemetry: export failed', 'warn'],
     ['telemetry: export works again', 'info'],
   ]);
-  expect(told[0]).toMatchObject({ signal: 'traces', reason: 400 });
+  expect(logged[0]).toMatchObject({ signal: 'traces', reason: 400 });
 });
 
 it.each(['refuses connections', 'never answers'])('neither delays requests nor its stop beyond 5 s where the collector %s', async (how) => {

@@ -8,12 +8,12 @@ import { untilTrue } from '../support/until.js';
 import { createConversation, ofType } from './followed-conversation.js';
 
 const signingKey = createSigningKey('known');
-/** No two things happen in the same millisecond: which came first is then told by their times alone. */
+/** No two things happen in the same millisecond: so that their times alone say which was first. */
 const clock = { last: 0, now: () => (clock.last = Math.max(Date.now(), clock.last + 1)) };
 
 let gateway: RunningGateway;
-/** A conversation with a transfer, over in the end, of which nothing has been told yet. */
-async function untold(): Promise<{ id: string; events: readonly HeldEvent[]; tell: () => void }> {
+/** A conversation with a transfer, over in the end, whose events are all held back. */
+async function undeliveredConversation(): Promise<{ id: string; events: readonly HeldEvent[]; deliver: () => void }> {
   const { centre, holdPoints, webhookSender, queueIds } = gateway.simulator;
   const hold = holdPoints.hold('event');
   const { id } = await createConversation(gateway);
@@ -25,7 +25,7 @@ async function untold(): Promise<{ id: string; events: readonly HeldEvent[]; tel
   centre.agentLeaves(id);
   const happened = webhookSender.deliveries().filter(({ conversationId }) => conversationId === id).length;
   await untilTrue(() => hold.held.length === happened);
-  return { id, events: hold.held, tell: () => hold.release() };
+  return { id, events: hold.held, deliver: () => hold.release() };
 }
 
 async function post({ eventId, body }: HeldEvent, retry: number): Promise<number> {
@@ -40,7 +40,7 @@ const ORDERS: [string, (events: readonly HeldEvent[]) => readonly HeldEvent[]][]
   ['in reverse', (events) => events.toReversed()],
   [
     'with every other one late',
-    (events) => [...events.filter((_, place) => place % 2 === 0), ...events.filter((_, place) => place % 2 === 1)],
+    (events) => [...events.filter((_, index) => index % 2 === 0), ...events.filter((_, index) => index % 2 === 1)],
   ],
   ['with the last ones first', (events) => [...events.slice(-4), ...events.slice(0, -4)]],
 ];
@@ -56,21 +56,21 @@ describeGenerations('events in any order', (generation) => {
   afterAll(() => gateway.stop());
 
   it.each(ORDERS)('has the same result when events arrive %s and each of them three times', async (_what, order) => {
-    const { id, events, tell } = await untold();
+    const { id, events, deliver } = await undeliveredConversation();
     const disordered = order(events);
     for (const [retry, event] of [...disordered, ...disordered.toReversed()].entries()) expect(await post(event, retry)).toBe(204);
-    tell();
+    deliver();
     await gateway.simulator.webhookSender.settled();
 
     const stored = async () =>
       (await gateway.get(EventsDocument, { id, first: 100 })).conversation?.events.edges.map(({ node }) => node) ?? [];
     await untilTrue(async () => ofType(await stored(), 'InteractionEnded').length > 0);
-    const told = await stored();
-    expect(told).toHaveLength(events.length + 1);
-    expect(new Set(told.map((event) => event.id)).size).toBe(told.length);
-    const leavings = ofType(told, 'AgentLeft').sort((a, b) => a.occurredAt.localeCompare(b.occurredAt));
+    const storedEvents = await stored();
+    expect(storedEvents).toHaveLength(events.length + 1);
+    expect(new Set(storedEvents.map((event) => event.id)).size).toBe(storedEvents.length);
+    const leavings = ofType(storedEvents, 'AgentLeft').sort((a, b) => a.occurredAt.localeCompare(b.occurredAt));
     expect(leavings.map(({ endsInteraction }) => endsInteraction)).toEqual([false, true]);
-    expect(ofType(told, 'InteractionEnded')).toMatchObject([{ reason: 'AGENT_LEFT' }]);
+    expect(ofType(storedEvents, 'InteractionEnded')).toMatchObject([{ reason: 'AGENT_LEFT' }]);
     const { conversation } = await gateway.get(ConversationDocument, { id });
     expect(conversation).toMatchObject({
       state: 'IDLE',
@@ -78,7 +78,7 @@ describeGenerations('events in any order', (generation) => {
       messages: { totalCount: 2, nodes: [{ text: 'Let me hand you over' }, { text: 'Here I am' }] },
     });
     expect(conversation?.messages?.nodes.map((message) => message.id).sort()).toEqual(
-      ofType(told, 'MessageAdded')
+      ofType(storedEvents, 'MessageAdded')
         .map(({ message }) => message.id)
         .sort(),
     );

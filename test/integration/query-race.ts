@@ -10,7 +10,7 @@ import type { MessageListener, DeliveredMessage } from './message-listener.js';
 /** Few texts, which the history holds too: equal ones abound. */
 export const TEXTS = ['ok', 'hello'] as const;
 const WINDOW = 20;
-/** Ends a round: whatever a subscription tells it tells before this. */
+/** Ends a round: a subscription delivers everything else before it. */
 const LAST_WORD = 'that was the round';
 
 /** The order that is hit by chance too rarely: the list catches up, and somebody finds what it lacked, while the answer that lacks it is on its way. */
@@ -26,7 +26,7 @@ export class QueryRace {
   readonly #loose: Promise<unknown>[] = [];
   readonly #clientMessageIds: string[] = [];
   readonly #events: Promise<HeldEvent>[] = [];
-  /** Of the gateway itself, which tells what was sent where the upstream does not. */
+  /** Of the gateway itself, which appends the echoes that the upstream does not send. */
   readonly #ownEventsBefore: number;
   #ownEvents = 0;
   #shown: readonly RacedMessageFragment[] = [];
@@ -152,7 +152,7 @@ export class QueryRace {
   async #query(): Promise<void> {
     this.#isReading = true;
     const { conversation } = await this.gateway.get(RacedMessagesDocument, { id: this.id, last: WINDOW });
-    if (!conversation?.messages) throw new Error('the query told nothing');
+    if (!conversation?.messages) throw new Error('the query returned nothing');
     this.#isReading = false;
     this.#shown = conversation.messages.nodes;
     this.#startPlace = (conversation.messages.totalCount ?? 0) - this.#shown.length;
@@ -161,9 +161,9 @@ export class QueryRace {
 
   async #listenToTheEnd(): Promise<DeliveredMessage[]> {
     const all: DeliveredMessage[] = [];
-    for await (const told of messagesAdded(this.client, this.id, this.#cursor)) {
-      all.push(told);
-      if (told.message.text === LAST_WORD) break;
+    for await (const added of messagesAdded(this.client, this.id, this.#cursor)) {
+      all.push(added);
+      if (added.message.text === LAST_WORD) break;
     }
     return all;
   }

@@ -44,8 +44,8 @@ async function playRounds(seeds: readonly number[]): Promise<void> {
     const random = seededRandom(seed);
     const race = new QueryRace(gateway, clientFor(random), listener, id, seed, random);
     await race.play().catch((error: unknown) => {
-      const told = error instanceof Error ? error.message : String(error);
-      throw new Error(`QUERY_RACE_SEED=${seed}, in this order: ${race.steps.taken.join('; ')}\n${told}`, { cause: error });
+      const problem = error instanceof Error ? error.message : String(error);
+      throw new Error(`QUERY_RACE_SEED=${seed}, in this order: ${race.steps.taken.join('; ')}\n${problem}`, { cause: error });
     });
   }
   await listener.stop();
@@ -61,7 +61,7 @@ describe.each(SETTINGS)('a race over $transport ($generation.name)', ({ generati
       generation,
       simulator: { eventSkewMs: ({ conversationId }) => skews.get(conversationId) ?? 0 },
     });
-    // Each conversation is listened to until the end, and a socket takes 20 operations at once.
+    // Each conversation is listened to until the end, and a socket accepts 20 operations in parallel.
     clients = Array.from({ length: 24 }, () => subscriberAs(gateway, null, transport));
   });
   afterAll(async () => {

@@ -7,7 +7,7 @@ import { CREATED, FollowedConversation } from './followed-conversation.js';
 import type { Event } from './followed-conversation.js';
 import { Recorder, differences } from './recorded-answers.js';
 
-/** The only differences that a frontend may see, each by the capability that tells of it beforehand. */
+/** The only differences that a frontend may see, each by the capability that announces it. */
 const EXPLAINED: readonly { readonly path: RegExp; readonly capability: string }[] = [
   { path: /\.messageId$/, capability: 'MESSAGE_LOOKUP' },
   { path: /\.translatedText$/, capability: 'MESSAGE_TRANSLATION' },
@@ -122,7 +122,7 @@ async function session(running: RunningGateway): Promise<Record<string, unknown>
   return answers;
 }
 
-/** Events by type: where the gateway tells of something itself, its word races with the upstream's. What is known only later is left out. */
+/** Events by type: events that the gateway appends itself race with the upstream's. What is known only later is left out. */
 function byType(events: readonly Event[]): Record<string, object[]> {
   const types: Record<string, object[]> = {};
   for (const { replayed: _replayed, ...event } of events) {

@@ -18,7 +18,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway as its environment has
     started.push(process);
     return process;
   };
-  /** The notes that it told when it started. */
+  /** The warnings that it logged at its start. */
   const toldAtStart = async (gateway: ObservedProcess) => {
     await gateway.line('listening');
     return gateway.lines.filter(({ msg }) => msg === 'event log durability warning').map(({ note }) => note);

@@ -15,8 +15,8 @@ const LATEST = 'query($c: ID!) { conversation(id: $c) { latestCursor } }';
 const FOLLOW = 'subscription($c: ID!, $after: String) { messageAdded(conversationId: $c, after: $after) { message { text } } }';
 
 let now: number;
-/** Never rings by itself: that nothing is handed out any more is the doing of the check at each event. */
-const alarm: ScheduleAt = () => () => undefined;
+/** Never fires: the check at each event alone ends what is delivered. */
+const scheduleAt: ScheduleAt = () => () => undefined;
 let gateway: RunningGateway;
 let issuer: Issuer;
 let service: string;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   issuer = await Issuer.start();
   gateway = await RunningGateway.start({
     config: { auth: { ...WITH_SECRET, jwksUrl: issuer.url }, webhookMaxAgeMs: 0, corsOrigins: ['https://app.example'] },
-    overrides: { clock: () => now, alarm, initTimeoutMs: 50 },
+    overrides: { clock: () => now, scheduleAt, initTimeoutMs: 2_000 },
   });
   service = await signed({ scope: 'chat:service', sub: 'bot', exp: Math.floor(now / 1_000) + 86_400 });
   const input = { channelId: gateway.simulator.channelId, customer: { customerId: 'mia' } };
@@ -53,19 +53,19 @@ describe('a token that expires in mid-subscription', () => {
     ['multipart', { errors: [{ message: expect.stringContaining('expired') as unknown, extensions: { code: 'UNAUTHENTICATED' } }] }],
     ['event stream', [{ message: expect.stringContaining('expired') as unknown, extensions: { code: 'UNAUTHENTICATED' } }]],
   ] as const)(
-    'stops delivery over %s at once; with another one it goes on by its cursor, and misses and repeats nothing',
+    'stops delivery over %s immediately; with a new token it resumes after its cursor, and misses and repeats nothing',
     async (transport, end) => {
-      const told: string[] = [];
+      const received: string[] = [];
       const ended: unknown[] = [];
       let after = (await dataAs<{ latestCursor: string }>(gateway, service, LATEST, { c: conversationId })).latestCursor;
       const follow = async (count: number) => {
         const client = subscriberAs(gateway, await forAMinute(), transport);
         try {
           for await (const result of client.iterate({ query: FOLLOW, variables: { c: conversationId, after } })) {
-            told.push(textIn(result));
+            received.push(textIn(result));
             after = (result.extensions as { cursor: string }).cursor;
-            if (told.length === count) break;
-            if (told.length === 1) {
+            if (received.length === count) break;
+            if (received.length === 1) {
               now += 60_000;
               says('after the end');
             }
@@ -77,14 +77,14 @@ describe('a token that expires in mid-subscription', () => {
       };
       says('before the end');
       await follow(9);
-      expect(told).toEqual(['before the end']);
+      expect(received).toEqual(['before the end']);
       expect(ended).toMatchObject([end]);
 
       says('while away');
       const going = follow(4);
       says('and on');
       await going;
-      expect(told).toEqual(['before the end', 'after the end', 'while away', 'and on']);
+      expect(received).toEqual(['before the end', 'after the end', 'while away', 'and on']);
       expect(ended).toHaveLength(1);
     },
   );
@@ -294,7 +294,7 @@ describe('over WebSocket', () => {
     ['of its own', () => new URL(gateway.addresses.url).origin, 101],
     ['of another origin', 'https://evil.example', 403],
     ['of an origin that only begins so', 'https://app.example.evil.example', 403],
-    ['without an origin to tell', 'null', 403],
+    ['without an origin', 'null', 403],
   ])('opens to a page %s: %s → %s', async (_what, given, status) => {
     const origin = typeof given === 'string' ? given : given();
     const socket = new WebSocket(gateway.addresses.wsUrl, 'graphql-transport-ws', { origin });

@@ -47,7 +47,7 @@ async function round(): Promise<string[]> {
       const event = data?.conversationEvents;
       if (event !== undefined) seen.push(event.id);
       ended ||= event?.type === 'INTERACTION_ENDED';
-      if (ended && gateway.simulator.centre.conversation(id).state === 'idle' && seen.length > told(id)) return;
+      if (ended && gateway.simulator.centre.conversation(id).state === 'idle' && seen.length > deliveredTo(id)) return;
     }
   })();
   await untilTrue(() => centre.conversation(id).interactions.length > 0);
@@ -61,7 +61,8 @@ async function round(): Promise<string[]> {
 }
 
 /** How many events the contact centre has of a conversation. */
-const told = (id: string) => gateway.simulator.webhookSender.deliveries().filter(({ conversationId }) => conversationId === id).length;
+const deliveredTo = (id: string) =>
+  gateway.simulator.webhookSender.deliveries().filter(({ conversationId }) => conversationId === id).length;
 
 async function measured() {
   const text = await (await fetch(new URL('/metrics', gateway.urls.graphqlUrl))).text();

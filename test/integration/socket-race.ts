@@ -10,7 +10,7 @@ export async function subscriptionsOf(gateway: RunningGateway): Promise<number> 
   return Number(/^gateway_subscriptions (\d+)$/m.exec(metrics)?.[1]);
 }
 
-/** One subscription, told from others under the same id by the alias of its field. */
+/** One subscription; the alias of its field distinguishes it from others under the same id. */
 interface Generation {
   readonly id: string;
   readonly alias: string;

@@ -47,14 +47,14 @@ it.each([
     fetchOptions,
     preferGetMethod: false,
   });
-  const told = types((next) => client.subscription<Data>(EVENTS, variables).subscribe(({ data, error }) => next(data, error)));
-  expect(await told).toEqual(STORED);
+  const received = types((next) => client.subscription<Data>(EVENTS, variables).subscribe(({ data, error }) => next(data, error)));
+  expect(await received).toEqual(STORED);
 });
 
 it("Apollo Client's HttpLink gets events, and no result for a sign of life", async () => {
   const client = new ApolloClient({ link: new HttpLink({ uri: gateway.addresses.graphqlUrl }), cache: new InMemoryCache() });
   let results = 0;
-  const told = types((next) =>
+  const received = types((next) =>
     client.subscribe<Data>({ query: gql(EVENTS), variables }).subscribe({
       next: ({ data, error }) => {
         results += 1;
@@ -63,7 +63,7 @@ it("Apollo Client's HttpLink gets events, and no result for a sign of life", asy
       error: (error: Error) => next(null, error),
     }),
   );
-  expect(await told).toEqual(STORED);
+  expect(await received).toEqual(STORED);
   expect(results).toBe(STORED.length);
   client.stop();
 });

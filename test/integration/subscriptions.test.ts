@@ -4,7 +4,7 @@ import {
   EventsWithConversationDocument,
   MessageAddedDocument,
 } from '../operations/operations.generated.js';
-import { toldBy } from '../support/generations.js';
+import { reportedBy } from '../support/generations.js';
 import { RunningGateway, SETTINGS } from '../support/running-gateway.js';
 import { untilTrue } from '../support/until.js';
 import { CREATED, FollowedConversation, createConversation, ofType } from './followed-conversation.js';
@@ -34,7 +34,7 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     return Number(/^gateway_subscriptions (\d+)/m.exec(text)?.[1]);
   }
 
-  if (!generation.untold.includes('TYPING_CHANGED'))
+  if (!generation.unreported.includes('TYPING_CHANGED'))
     it('delivers typing live only, with the cursor of the event before it, and in `typing`', async () => {
       const { centre } = gateway.simulator;
       const conversation = await activeConversation();
@@ -90,12 +90,12 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     gateway.simulator.centre.agentTypes(id, true);
     gateway.simulator.centre.agentSays(id, 'one');
     gateway.simulator.centre.agentSays(id, 'two');
-    const told = await live.take(2);
-    expect(told.map(({ data }) => data?.messageAdded.message.text)).toEqual(['one', 'two']);
-    expect(told.map(({ extensions }) => extensions?.cursor)).toEqual(told.map(({ data }) => data?.messageAdded.cursor));
+    const received = await live.take(2);
+    expect(received.map(({ data }) => data?.messageAdded.message.text)).toEqual(['one', 'two']);
+    expect(received.map(({ extensions }) => extensions?.cursor)).toEqual(received.map(({ data }) => data?.messageAdded.cursor));
     const replayed = await gateway.subscribe(MessageAddedDocument, { id, after: origin }).take(2);
-    expect(replayed.map(({ data }) => data?.messageAdded.id)).toEqual(told.map(({ data }) => data?.messageAdded.id));
-    const rest = await gateway.subscribe(MessageAddedDocument, { id, after: told[0]?.extensions?.cursor ?? '' }).next();
+    expect(replayed.map(({ data }) => data?.messageAdded.id)).toEqual(received.map(({ data }) => data?.messageAdded.id));
+    const rest = await gateway.subscribe(MessageAddedDocument, { id, after: received[0]?.extensions?.cursor ?? '' }).next();
     expect(rest.data?.messageAdded).toMatchObject({ replayed: true, message: { text: 'two' } });
   });
 
@@ -107,7 +107,7 @@ describe.each(SETTINGS)('over $transport ($generation.name)', ({ generation, tra
     expect(await typeNames(2)).toEqual(['InteractionQueued', 'AgentJoined']);
     centre.agentTypes(id, true);
     centre.agentSays(id, 'Hello');
-    const typing = toldBy(generation, ['TYPING_CHANGED', 'TYPING_CHANGED']);
+    const typing = reportedBy(generation, ['TYPING_CHANGED', 'TYPING_CHANGED']);
     expect(await typeNames(typing.length)).toEqual(typing.map(() => 'TypingChanged'));
     centre.agentTransfers(id, gateway.simulator.queueIds[1] ?? '');
     expect(await typeNames(3)).toEqual(['ConversationTransferred', 'AgentLeft', 'InteractionQueued']);

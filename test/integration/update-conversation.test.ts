@@ -60,9 +60,9 @@ describe('updateConversation', () => {
     const { conversation, userErrors } = await update({ conversationId: id, assignment: { type: 'QUEUE', targetId: two } });
     expect(userErrors).toEqual([]);
     expect(conversation?.assignment).toEqual({ type: 'QUEUE', targetId: two });
-    const told = (await events.take(4)).map(({ data }) => data?.conversationEvents);
-    expect(told.map((event) => event?.type)).toEqual(['AGENT_JOINED', 'CONVERSATION_TRANSFERRED', 'AGENT_LEFT', 'INTERACTION_QUEUED']);
-    expect(told.at(-1)).toMatchObject({ queue: { queueId: two, name: 'Support' } });
+    const received = (await events.take(4)).map(({ data }) => data?.conversationEvents);
+    expect(received.map((event) => event?.type)).toEqual(['AGENT_JOINED', 'CONVERSATION_TRANSFERRED', 'AGENT_LEFT', 'INTERACTION_QUEUED']);
+    expect(received.at(-1)).toMatchObject({ queue: { queueId: two, name: 'Support' } });
     await events.stop();
   });
 

@@ -8,7 +8,7 @@ import {
   LeaveConversationAndReadOnDocument,
   SendMessageAndReadOnDocument,
 } from '../operations/operations.generated.js';
-import { describeGenerations, toldBy } from '../support/generations.js';
+import { describeGenerations, reportedBy } from '../support/generations.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { CREATED, FollowedConversation } from './followed-conversation.js';
 
@@ -87,9 +87,9 @@ describeGenerations('upstream calls', (generation) => {
     gateway.simulator.centre.agentAccepts(id);
     expect(await callsOf(() => conversation.expectNext('AGENT_JOINED'))).toEqual([]);
     const results = gateway.subscribe(EventsWithConversationDocument, { id, after: origin });
-    const told = toldBy(generation, [...CREATED, 'AGENT_JOINED']);
-    const calls = await callsOf(() => results.take(told.length));
-    expect(calls).toEqual(told.map(() => `GET /conversations/${id}`));
+    const expected = reportedBy(generation, [...CREATED, 'AGENT_JOINED']);
+    const calls = await callsOf(() => results.take(expected.length));
+    expect(calls).toEqual(expected.map(() => `GET /conversations/${id}`));
   });
 
   describe('identical reads in flight from two requests', () => {

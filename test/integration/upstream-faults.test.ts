@@ -58,9 +58,9 @@ describeGenerations('an upstream that fails', (generation) => {
   /** The faults of an answer, which must be a GraphQL answer that gives nothing of the upstream away. */
   function faultsOf({ status, data, errors }: Answer<unknown>): object[] {
     expect(status).toBe(200);
-    const told = JSON.stringify({ data, errors });
+    const printed = JSON.stringify({ data, errors });
     for (const secret of [INNARDS, API_KEY, '127.0.0.1', new URL(upstream.baseUrl).port, 'chat-gateway', '/vcc/'])
-      expect(told).not.toContain(secret);
+      expect(printed).not.toContain(secret);
     return errors.map(({ path, extensions }) => ({ path, ...extensions }));
   }
 
@@ -154,15 +154,20 @@ describeGenerations('an upstream that fails', (generation) => {
     const change = await alone.ask(SendMessageDocument, { input: { conversationId: 'c1', text: 'a secret text' } });
     expect(faultsOf(change)).toEqual([{ path: ['sendMessage'], code: 'UPSTREAM_UNAVAILABLE' }]);
     await alone.stop();
-    const told = alone.log.lines.filter(({ message }) => message === 'upstream call failed').map(({ fields }) => fields);
-    expect(told.at(-1)).toMatchObject({ operation: 'messages.send', status: null, fault: 'UPSTREAM_UNAVAILABLE', reason: 'ECONNREFUSED' });
+    const printed = alone.log.lines.filter(({ message }) => message === 'upstream call failed').map(({ fields }) => fields);
+    expect(printed.at(-1)).toMatchObject({
+      operation: 'messages.send',
+      status: null,
+      fault: 'UPSTREAM_UNAVAILABLE',
+      reason: 'ECONNREFUSED',
+    });
   });
 
   it('logs neither texts nor keys nor where the upstream is', () => {
     // An error is written as the logger to stdout writes it.
-    const told = JSON.stringify(gateway.log.lines, (key, value: unknown) => (key === 'error' ? describeError(value) : value));
-    expect(told).toContain('upstream call failed');
-    for (const secret of [API_KEY, INNARDS, '"Hi"', `:${new URL(upstream.baseUrl).port}`]) expect(told).not.toContain(secret);
+    const printed = JSON.stringify(gateway.log.lines, (key, value: unknown) => (key === 'error' ? describeError(value) : value));
+    expect(printed).toContain('upstream call failed');
+    for (const secret of [API_KEY, INNARDS, '"Hi"', `:${new URL(upstream.baseUrl).port}`]) expect(printed).not.toContain(secret);
   });
 });
 

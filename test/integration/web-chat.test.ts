@@ -106,7 +106,7 @@ function inABrowser(): void {
     afterEach(() => gateway.stop());
 
     it(
-      'tells what goes on at the other side: nobody there yet, somebody types; and there, that the customer types',
+      'shows what happens on the other side: nobody there yet, somebody types; and there, that the customer types',
       async () => {
         const { centre } = gateway.simulator;
         const { page, faults } = await openChat(browser, gateway);
@@ -126,11 +126,12 @@ function inABrowser(): void {
         await said(page, 'Hello').waitFor();
         await typing.waitFor({ state: 'detached' });
 
-        const told = () => gateway.simulator.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/typing')).length;
+        const typingCalls = () =>
+          gateway.simulator.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/typing')).length;
         await page.getByRole('textbox', { name: 'Your message' }).pressSequentially('I am');
-        await untilTrue(() => told() > 0);
+        await untilTrue(() => typingCalls() > 0);
         // Not at each stroke, and not to the customer itself.
-        expect(told()).toBe(1);
+        expect(typingCalls()).toBe(1);
         expect(await typing.count()).toBe(0);
         expect(faults).toEqual([]);
         await page.context().close();

@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** Stands between a client and a server on this machine, and cuts their connections when told. */
+/** Stands between a client and a server on this machine, and cuts their connections on request. */
 export class CutProxy {
   readonly #sockets = new Set<Socket>();
   #isMute = false;

@@ -14,35 +14,35 @@ export interface Generation {
   readonly contract: string;
   /** The version of events that webhooks are registered for. */
   readonly eventVersion: string;
-  /** The type of its events that tell of messages. */
+  /** The type of its message events. */
   readonly messageEvent: string;
-  /** Where the resources lie. */
+  /** The path that the resources are under. */
   readonly path: string;
-  /** What a channel's type is called; null where it is not told. */
+  /** The type that it reports for a channel of ours; null if it reports none. */
   readonly channelType: string | null;
-  /** Events that the other generation tells and this one does not, though the same happens. */
-  readonly untold: readonly string[];
-  /** Its own events tell what is done through the API; else the gateway does, and its word races with the upstream's. */
+  /** Events that the other generation sends for the same things and this one does not. */
+  readonly unreported: readonly string[];
+  /** Whether it sends events for what is done through the API. If not, the gateway appends its own, which race with the upstream's other events. */
   readonly echoesApiWrites: boolean;
-  /** Whether a customer has left, as far as it is told. */
+  /** `Participant.removed` of a customer who has left, or not; null if unknown. */
   readonly customerRemoved: (removed: boolean) => boolean | null;
-  /** Messages are listed page by page; else any read of some is one of all. */
+  /** Whether messages are listed page by page; if not, every read returns all of them. */
   readonly messagesHavePages: boolean;
-  /** Rounds that the race between a query and events is run for. */
+  /** How many rounds the test of queries that race with events runs. */
   readonly races: number;
-  /** How it is reached. */
+  /** Settings to reach it. */
   readonly upstream: (reached: Reached) => RealUpstream;
   /** Parts of a conversation that have a call of their own. */
   readonly readByThemselves: readonly string[];
-  /** What `strangeAnswer` comes to, where that differs. */
+  /** What the gateway makes of `strangeAnswer`, as far as generations differ. */
   readonly strangeConversation: object;
-  /** The calls that it takes for a customer to leave, the path of the resources left out. */
+  /** The calls that a customer's leaving needs, without the path of the resources. */
   readonly callsToLeave: (conversationId: string) => readonly string[];
-  /** Ids of conversations, given in order of creation, as the list of all has them. */
+  /** Sorts ids of conversations, given in order of creation, as the list of all conversations does. */
   readonly inListOrder: (ids: readonly string[]) => readonly string[];
-  /** The event that tells what an agent says. */
+  /** The event for a message of an agent. */
   readonly agentsWord: (conversationId: string, text: string) => object;
-  /** The name that events give an agent. */
+  /** The name that events have for an agent; null if none. */
   readonly agentName: (name: string) => string | null;
 }
 
@@ -63,13 +63,14 @@ export const CHAT_GATEWAY_V1: Generation = {
     'MESSAGE_TIMES',
     'CUSTOMER_PRESENCE',
     'CHANNEL_TYPES',
+    'HEALING',
   ],
   contract: CHAT_GATEWAY_CONTRACT,
   eventVersion: 'Chat Gateway v1.0',
   messageEvent: 'MESSAGE',
   path: '/chat-gateway/v1',
   channelType: 'ChatAPI',
-  untold: [],
+  unreported: [],
   echoesApiWrites: true,
   customerRemoved: (removed) => removed,
   messagesHavePages: true,
@@ -99,7 +100,7 @@ export const CHAT_API_V2: Generation = {
   messageEvent: 'TEXT',
   path: '/vcc/us/chat/v2/tenant/acme01',
   channelType: null,
-  untold: ['CONVERSATION_UPDATED', 'TYPING_CHANGED'],
+  unreported: ['CONVERSATION_UPDATED', 'TYPING_CHANGED'],
   echoesApiWrites: false,
   customerRemoved: () => null,
   messagesHavePages: false,
@@ -107,7 +108,7 @@ export const CHAT_API_V2: Generation = {
   upstream: (reached) => ({ kind: 'chat-api-v2', apiSecret: 'the-secret', region: 'us', ...reached }),
   readByThemselves: ['participants', 'messages'],
   strangeConversation: { channel: { type: 'CHAT_API' }, assignment: null, messages: { nodes: [{ messageId: null }] } },
-  // The first tells whether there is anything to leave.
+  // The first finds out whether there is anything to leave.
   callsToLeave: (id) => [`GET /conversations/${id}`, `DELETE /conversations/${id}/participants/customer`],
   inListOrder: (ids) => ids,
   agentsWord: (conversationId, message) => {
@@ -117,9 +118,9 @@ export const CHAT_API_V2: Generation = {
   agentName: (name) => name,
 };
 
-/** Those of some event types that a generation tells. */
-export const toldBy = ({ untold }: Generation, types: readonly string[]): readonly string[] =>
-  types.filter((type) => !untold.includes(type));
+/** Those of some event types that a generation reports. */
+export const reportedBy = ({ unreported }: Generation, types: readonly string[]): readonly string[] =>
+  types.filter((type) => !unreported.includes(type));
 
 /** A list of tests that both generations must pass. */
 export function describeGenerations(name: string, tests: (generation: Generation) => void): void {

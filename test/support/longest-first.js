@@ -1,6 +1,6 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** Those that take longest, in a few lines: the size of a file does not tell. Begun last, they would be waited for while nothing else is left to do. */
+/** Those that take longest in spite of their few lines, which the size of a file does not show. If they began last, the run would wait for them alone. */
 const LONGEST = [
   'integration/query-then-subscribe.test.ts',
   'integration/web-chat.test.ts',

@@ -62,7 +62,7 @@ export class HttpResults<T> implements ResultIterator<T> {
    */
   constructor(request: (signal: AbortSignal) => Promise<Response>, read: (response: Response) => AsyncGenerator<MultipartBody<T>, void>) {
     const response = request(this.#abort.signal);
-    // Who stops before anything has come is told nothing.
+    // Nothing is reported if it stops before anything has arrived.
     response.catch(() => undefined);
     this.#bodies = bodiesOf(response, read);
   }

@@ -38,8 +38,8 @@ export class RedisPair {
 
   /** The commands that the primary has been asked to wait by. */
   async waitedBy(): Promise<string[]> {
-    const told = await asked(this.primary, (client) => client.info('commandstats'));
-    return [...told.matchAll(/cmdstat_(wait\w*):/g)].map(([, command = '']) => command.toUpperCase()).toSorted();
+    const info = await asked(this.primary, (client) => client.info('commandstats'));
+    return [...info.matchAll(/cmdstat_(wait\w*):/g)].map(([, command = '']) => command.toUpperCase()).toSorted();
   }
 
   async dispose(): Promise<void> {

@@ -43,7 +43,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** What a gateway that needs a durable log is told of it. */
+  /** Settings of a gateway that requires a durable log. */
   get asLog(): RedisSettings {
     const target = parseRedisUrl(this.url);
     if (target === null) throw new Error('no address of a Redis');

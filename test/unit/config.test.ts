@@ -89,6 +89,21 @@ describe('TRUST_PROXY', () => {
   });
 });
 
+describe('HEAL_AFTER_SECONDS', () => {
+  it('is 30 by default, and can be switched off', () => {
+    expect(readConfig({}).healing.afterMs).toBe(30_000);
+    expect(readConfig({ HEAL_AFTER_SECONDS: '3600' }).healing.afterMs).toBe(3_600_000);
+    expect(readConfig({ HEAL_AFTER_SECONDS: 'off' }).healing.afterMs).toBeNull();
+    expect(readConfig({ HEAL_AFTER_SECONDS: '0' }).healing.afterMs).toBeNull();
+  });
+
+  it.each(['3601', '-1', '1.5', 'on'])('refuses %s', (value) => {
+    expect(faultsOf({ HEAL_AFTER_SECONDS: value })).toEqual([
+      expect.stringMatching(/^HEAL_AFTER_SECONDS: must be a whole number of seconds/),
+    ]);
+  });
+});
+
 describe('RATE_LIMIT', () => {
   it('is on by default, accepts two numbers, and can be switched off', () => {
     expect(readConfig({}).rateLimit).toEqual({ viewer: 600, address: 6_000 });

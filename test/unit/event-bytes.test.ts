@@ -5,7 +5,7 @@ import { BytesInFlight } from '../../src/datasources/upstream/bytes-in-flight.js
 
 const viewer = { ...EVERYONE_IS_ADMIN, identity: 'mia' };
 
-/** A context whose loaders hold something at once. */
+/** A context whose loaders already hold something. */
 function contextOver(bytesInFlight: BytesInFlight) {
   const head = () => Promise.resolve({ cursor: () => 'cursor' });
   return new RequestContext({ bytesInFlight, log: { head }, api: {}, requestTimeoutMs: 60_000 } as unknown as Services, {

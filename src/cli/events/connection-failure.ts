@@ -4,7 +4,7 @@ import type { AskedGateway } from './gateway-options.js';
 
 /** `graphql-transport-ws`: the token is invalid or has expired. */
 const CLOSE_FORBIDDEN = 4403;
-/** What `ws` says where an HTTP answer came in the place of an upgrade. */
+/** What `ws` says if an HTTP response arrived instead of an upgrade. */
 const HTTP_ANSWER = /^Unexpected server response: (\d{3})$/;
 
 /** The reason why a connection failed, as far as there is one: what `ws` reported, and how the socket was closed. */
@@ -26,7 +26,7 @@ export function failureForGood(failure: ConnectionFailure, { url, token }: Asked
   return new CommandError(`The gateway at ${url} is unreachable.`);
 }
 
-/** What the gateway refused with, and what to do where it is for a token. */
+/** The error that the gateway rejected with, and what to do if a token is missing or invalid. */
 export function toCommandError(errors: readonly GraphQLFormattedError[], { token }: AskedGateway): CommandError {
   const isForToken = errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
   return new CommandError(`${summarize(errors)}${isForToken ? hint(token) : ''}`);

@@ -21,6 +21,7 @@ Follows the events of all conversations, or of one, live. After a lost connectio
 options:
   --conversation ID  of this conversation only
   --channel ID       of conversations of this channel only
+  --shard I/N        of shard I of N of the conversations only; I is 0 to N - 1
   --type TYPE        of this type only, MESSAGE_ADDED say; may be repeated
   --after CURSOR     first the stored events after this cursor
   --limit N          end after N events
@@ -32,8 +33,8 @@ Colours are used on a terminal, unless NO_COLOR is set; FORCE_COLOR=1 has them a
 exit codes: 0 ended by --limit or by a signal, 1 the gateway rejected the request or is unreachable, 2 wrong arguments
 `;
 
-export const TAIL_ALL = `subscription ($after: String, $types: [ConversationEventType!], $channelId: ID) {
-  events: allConversationEvents(after: $after, types: $types, channelId: $channelId) { ...EventFields }
+export const TAIL_ALL = `subscription ($after: String, $types: [ConversationEventType!], $channelId: ID, $shard: Shard) {
+  events: allConversationEvents(after: $after, types: $types, channelId: $channelId, shard: $shard) { ...EventFields }
 }
 ${EVENT_FIELDS}`;
 export const TAIL_ONE = `subscription ($conversationId: ID!, $after: String, $types: [ConversationEventType!]) {
@@ -61,6 +62,7 @@ export async function tail(
     ...GATEWAY_OPTIONS,
     conversation: { type: 'string' },
     channel: { type: 'string' },
+    shard: { type: 'string' },
     type: { type: 'string', multiple: true },
     after: { type: 'string' },
     limit: { type: 'string' },
@@ -74,13 +76,18 @@ export async function tail(
   if (positionals.length > 0) throw new UsageError(`unexpected argument "${positionals.join(' ')}"`);
   const { conversation, channel: channelId, after, type: types } = values;
   if (conversation !== undefined && channelId !== undefined) throw new UsageError('--conversation and --channel cannot be combined');
+  if (conversation !== undefined && values.shard !== undefined) throw new UsageError('--conversation and --shard cannot be combined');
   for (const type of types ?? [])
     if (!TYPES.has(type)) throw new UsageError(`unknown type "${type}"; --type must be one of: ${[...TYPES].join(', ')}`);
   const coloured = isColoured(output, environment);
   const wanted: Tail = {
     gateway: askedGateway(values, environment),
     query: conversation === undefined ? TAIL_ALL : TAIL_ONE,
-    variables: { after, types, ...(conversation === undefined ? { channelId } : { conversationId: conversation }) },
+    variables: {
+      after,
+      types,
+      ...(conversation === undefined ? { channelId, shard: readShard(values.shard) } : { conversationId: conversation }),
+    },
     limit: count('--limit', values.limit) ?? Infinity,
   };
   const following = new Following(wanted, signal, (event) => {
@@ -89,6 +96,15 @@ export async function tail(
   await following.run(() => output.err('Connection lost; reconnecting.\n'));
   if (following.cursor !== null && !values.json) output.err(`To resume from here: --after ${following.cursor}\n`);
   return 0;
+}
+
+/** From `I/N`; the gateway checks how many there may be. */
+function readShard(text: string | undefined): { index: number; count: number } | undefined {
+  if (text === undefined) return undefined;
+  const [, index = '', count = ''] = /^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? [];
+  if (count === '' || Number(index) >= Number(count))
+    throw new UsageError(`--shard must be I/N with I below N, such as 0/4; got "${text}"`);
+  return { index: Number(index), count: Number(count) };
 }
 
 /** One following of events over as many connections as it takes. */

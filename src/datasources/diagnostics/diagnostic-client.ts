@@ -12,7 +12,7 @@ export interface Reply {
   /** Null where there is none, and for all but successes. */
   readonly body: unknown;
   /** Null for a success and for 404. */
-  readonly fault: GatewayError | null;
+  readonly error: GatewayError | null;
 }
 
 /** A page of a list, read as leniently as can be. */
@@ -46,10 +46,10 @@ export class Probe {
   async read(path: string, query: Query = {}, { anonymous = false } = {}): Promise<Reply> {
     try {
       const body = await this.#connection.client.read({ operation: 'doctor', path, query, asOf: null, anonymous });
-      return { status: this.#status, body, fault: null };
+      return { status: this.#status, body, error: null };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      return { status: this.#status, body: null, fault: error };
+      return { status: this.#status, body: null, error };
     }
   }
 
@@ -57,17 +57,17 @@ export class Probe {
   async verify(path: string, body: Readonly<Record<string, string>>): Promise<Reply> {
     try {
       await this.#connection.client.change({ operation: 'doctor', method: 'POST', accepts: 204, path, body, notFound: 'HTTP 404' });
-      return { status: this.#status, body: null, fault: null };
+      return { status: this.#status, body: null, error: null };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      return { status: this.#status, body: null, fault: error };
+      return { status: this.#status, body: null, error };
     }
   }
 
   /** A page of a list; or what to say where there is none. */
   async page(path: string, name: string, query: Query): Promise<SeenPage | CheckResult> {
-    const { status, body, fault } = await this.read(path, query);
-    if (fault !== null || status === 404) return probeFailed(status, fault);
+    const { status, body, error } = await this.read(path, query);
+    if (error !== null || status === 404) return probeFailed(status, error);
     const record = asRecord(body);
     if (record === null) return differs('the answer is no object');
     const items = this.generation.findItems(record, name).map(asRecord);
@@ -81,11 +81,11 @@ export class Probe {
 }
 
 /** The result of a failed read: a rejection is how the tenant behaves, anything else may be transient. */
-export function probeFailed(status: number | null, fault: GatewayError | null): CheckResult {
+export function probeFailed(status: number | null, error: GatewayError | null): CheckResult {
   if (status !== null && status >= 400 && status < 500 && status !== 429) return differs(`rejected with HTTP ${status}`);
-  if (fault?.cause instanceof Error) return unknown(fault.cause.message);
+  if (error?.cause instanceof Error) return unknown(error.cause.message);
   return unknown(status === null ? 'no answer' : `HTTP ${status}`);
 }
 
 /** There was nothing to see: this is what to say. */
-export const isVerdict = (seen: object): seen is CheckResult => 'result' in seen;
+export const isCheckResult = (seen: object): seen is CheckResult => 'result' in seen;

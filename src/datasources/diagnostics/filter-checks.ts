@@ -1,7 +1,7 @@
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { differs, ok, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';
-import { isVerdict } from './diagnostic-client.js';
+import { isCheckResult } from './diagnostic-client.js';
 import type { SeenPage } from './diagnostic-client.js';
 
 /** A filter of conversations that an adapter uses. */
@@ -20,12 +20,12 @@ export interface CheckedFilter {
  * @param nonsense a value that surely nobody has
  */
 export async function checkFilter(filter: CheckedFilter, sample: SeenPage | CheckResult, nonsense: string): Promise<CheckResult> {
-  if (isVerdict(sample)) return sample;
+  if (isCheckResult(sample)) return sample;
   const { readValue, find } = filter;
   const value = sample.items.map(readValue).find((one) => one !== null) ?? null;
   for (const one of filter.values ?? (value === null ? [nonsense] : [nonsense, value])) {
     const found = await find(one);
-    if (isVerdict(found)) return found;
+    if (isCheckResult(found)) return found;
     if (found.items.some((conversation) => readValue(conversation) !== one))
       return differs('finds conversations that it should not: it is ignored');
     if (one === value && found.items.length === 0) return differs('does not find a conversation that has the value');

@@ -3,7 +3,7 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { UPSTREAM_PAGE_SIZE } from '../paged-window.js';
 import { differs, ok, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';
-import { isVerdict } from './diagnostic-client.js';
+import { isCheckResult } from './diagnostic-client.js';
 import type { Probe, Query, SeenPage } from './diagnostic-client.js';
 
 /** A list that the adapter reads in pages. */
@@ -18,9 +18,9 @@ export interface CheckedList {
 /** Pages are as large as requested, contain the list's length, and are contiguous; every item has an id. */
 export async function checkPages(probe: Probe, { path, rel, forward }: CheckedList): Promise<CheckResult> {
   const whole = await probe.page(path, rel, { size: 2, page: 0, ...forward });
-  if (isVerdict(whole)) return whole;
+  if (isCheckResult(whole)) return whole;
   const second = await probe.page(path, rel, { size: 1, page: 1, ...forward });
-  if (isVerdict(second)) return second;
+  if (isCheckResult(second)) return second;
   if (whole.items.length > 2) return differs(`a page of size 2 holds ${whole.items.length}`);
   if (whole.total === null) return differs('the list has no length');
   if ([...whole.items, ...second.items].some((item) => asId(item['id']) === null)) return differs('something in it has no id');
@@ -31,13 +31,13 @@ export async function checkPages(probe: Probe, { path, rel, forward }: CheckedLi
 /** Descending order is the exact reverse of ascending, so that positions can be counted from either end. Of long lists only the ends are compared. */
 export async function checkOrder(probe: Probe, { path, rel, forward }: CheckedList, backward: Query): Promise<CheckResult> {
   const ascending = await probe.page(path, rel, { size: UPSTREAM_PAGE_SIZE, page: 0, ...forward });
-  if (isVerdict(ascending)) return ascending;
+  if (isCheckResult(ascending)) return ascending;
   const total = ascending.total ?? ascending.items.length;
   if (total < 2) return unknown('there are not two to compare');
   const isLong = total > UPSTREAM_PAGE_SIZE;
   const end = isLong ? { size: 1, page: total - 1 } : { size: UPSTREAM_PAGE_SIZE, page: 0 };
   const descending = await probe.page(path, rel, { ...end, ...backward });
-  if (isVerdict(descending)) return descending;
+  if (isCheckResult(descending)) return descending;
   if (descending.total !== ascending.total) return unknown('the list changed meanwhile');
   const there = (isLong ? ascending.items.slice(0, 1) : ascending.items).map(parseId);
   const back = descending.items.map(parseId).reverse();
@@ -52,7 +52,7 @@ export async function everything(probe: Probe, { path, rel, forward }: CheckedLi
   const items: UnknownRecord[] = [];
   for (let page = 0; page < 10; page += 1) {
     const seen = await probe.page(path, rel, { size: UPSTREAM_PAGE_SIZE, page, ...forward });
-    if (isVerdict(seen)) return seen;
+    if (isCheckResult(seen)) return seen;
     items.push(...seen.items);
     if (seen.items.length === 0 || items.length >= (seen.total ?? 0)) break;
   }

@@ -5,7 +5,7 @@ import { differs, ok, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';
 import { everything } from './list-checks.js';
 import type { CheckedList } from './list-checks.js';
-import { isVerdict, probeFailed } from './diagnostic-client.js';
+import { isCheckResult, probeFailed } from './diagnostic-client.js';
 import type { Probe } from './diagnostic-client.js';
 
 /** What `setup` registers, where, and for which events. */
@@ -19,16 +19,16 @@ export interface Registered {
 
 /** An unknown signing key is answered 404, without asking who we are. */
 export async function checkKeys(probe: Probe, path: string | null): Promise<CheckResult> {
-  const { status, fault } = await probe.read(path ?? '', {}, { anonymous: true });
+  const { status, error } = await probe.read(path ?? '', {}, { anonymous: true });
   if (status === 404) return ok('404');
-  if (status === null || status >= 500 || status === 429) return unknown(fault?.message ?? 'no answer');
+  if (status === null || status >= 500 || status === 429) return unknown(error?.message ?? 'no answer');
   return differs(`HTTP ${status} instead of 404`);
 }
 
 /** The address of this gateway is registered, for the events that it reads best. */
 export async function webhookRegistered(probe: Probe, registered: Registered): Promise<CheckResult> {
   const ours = await ourWebhooks(probe, registered);
-  if (isVerdict(ours)) return ours;
+  if (isCheckResult(ours)) return ours;
   const [first] = ours;
   if (first === undefined) return differs('none is registered for the address of this gateway: run setup');
   const versions = ours.map((webhook) => asId(webhook['notificationVersion']) ?? asId(webhook['version']) ?? 'none');
@@ -40,10 +40,10 @@ export async function webhookRegistered(probe: Probe, registered: Registered): P
 /** The contact centre reaches the address of this gateway, and is answered by it: it sends a verification request, as when a webhook is registered. */
 export async function addressReached(probe: Probe, verifyPath: string, { webhookUrl, eventVersion }: Registered): Promise<CheckResult> {
   if (webhookUrl === null) return unknown('PUBLIC_URL is not set');
-  const { status, fault } = await probe.verify(verifyPath, { uri: webhookUrl, version: eventVersion });
-  if (fault === null) return ok('a verification request of the contact centre was acknowledged');
-  if (!(fault instanceof UpstreamRejectedError)) return probeFailed(status, fault);
-  const reasons = fault.reasons.map(({ message }) => message).join('; ');
+  const { status, error } = await probe.verify(verifyPath, { uri: webhookUrl, version: eventVersion });
+  if (error === null) return ok('a verification request of the contact centre was acknowledged');
+  if (!(error instanceof UpstreamRejectedError)) return probeFailed(status, error);
+  const reasons = error.reasons.map(({ message }) => message).join('; ');
   return differs(
     `the contact centre does not reach it${reasons === '' ? '' : ` (${reasons})`}: is the gateway running, and reachable from outside?`,
   );
@@ -52,9 +52,9 @@ export async function addressReached(probe: Probe, verifyPath: string, { webhook
 /** Channels report to this gateway. */
 export async function channelsReportHere(probe: Probe, registered: Registered): Promise<CheckResult> {
   const ours = await ourWebhooks(probe, registered);
-  if (isVerdict(ours)) return ours;
+  if (isCheckResult(ours)) return ours;
   const channels = await everything(probe, registered.channels);
-  if (isVerdict(channels)) return channels;
+  if (isCheckResult(channels)) return channels;
   const ids = new Set(ours.map(({ id }) => asId(id)));
   const count = channels.items.filter((channel) => ids.has(asId(channel['webHookId']) ?? asId(channel['webhookId']))).length;
   return count === 0 ? differs('none reports to this gateway: run setup') : ok(`${count} of ${channels.items.length}`);
@@ -63,7 +63,7 @@ export async function channelsReportHere(probe: Probe, registered: Registered): 
 async function ourWebhooks(probe: Probe, { webhooks: list, webhookUrl }: Registered): Promise<readonly UnknownRecord[] | CheckResult> {
   if (webhookUrl === null) return unknown('PUBLIC_URL is not set');
   const webhooks = await everything(probe, list);
-  if (isVerdict(webhooks)) return webhooks;
+  if (isCheckResult(webhooks)) return webhooks;
   return webhooks.items.filter(({ uri }) => normal(asText(uri) ?? '') === normal(webhookUrl));
 }
 

@@ -5,7 +5,7 @@ import type { ChatApi } from '../chat-api.js';
 /** Limits the time that one request may wait for the upstream, over all its calls. */
 export class Deadline {
   readonly #at: number;
-  /** Timers ring up to a millisecond early: once one has, it is over. */
+  /** Set by the timer, which may fire up to a millisecond early: once it has, the deadline is over. */
   #isOver = false;
 
   constructor(inMs: number) {

@@ -1,5 +1,5 @@
 import type { RequestBytes } from './bytes-in-flight.js';
-import { faultOfAnswer, parsedJson, unreadable } from './upstream-errors.js';
+import { errorOfAnswer, parsedJson, unreadable } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 
 /** What a read was answered, for all who share it: parsed once, by the first who may hold it. */
@@ -20,8 +20,8 @@ export class ReadAnswer {
    */
   static of(answer: UpstreamAnswer, first: RequestBytes | null, isAdmitted = true): ReadAnswer | null {
     if (answer.status === 404) return null;
-    const fault = faultOfAnswer(answer, false);
-    if (fault !== null) throw fault;
+    const error = errorOfAnswer(answer, false);
+    if (error !== null) throw error;
     const read = new ReadAnswer(answer.text);
     if (isAdmitted && (first === null || first.rejection(read.#length) === null)) read.#parsed();
     return read;

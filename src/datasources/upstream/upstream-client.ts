@@ -14,7 +14,7 @@ import { SingleFlight } from './single-flight.js';
 import { isSource } from './credential-source.js';
 import type { CredentialHeaders, CredentialSource } from './credential-source.js';
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
-import { confirmed, faultOfFailure, outcomeUnknown } from './upstream-errors.js';
+import { confirmed, errorOfFailure, outcomeUnknown } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 import type { CallGuard } from './call-guard.js';
 import { ResiliencePolicy } from './resilience-policy.js';
@@ -123,16 +123,16 @@ export class UpstreamClient {
     const { operation, method } = request;
     const started = performance.now();
     let status: number | null = null;
-    let fault: unknown = null;
+    let failure: unknown = null;
     try {
       const answer = await this.#authorized(request);
       status = answer.status;
       return settle(answer);
     } catch (error) {
-      fault = error;
+      failure = error;
       throw error;
     } finally {
-      this.#options.onCall?.({ operation, method, status, ...describeError(fault), durationMs: performance.now() - started });
+      this.#options.onCall?.({ operation, method, status, ...describeError(failure), durationMs: performance.now() - started });
     }
   }
 
@@ -179,7 +179,7 @@ export class UpstreamClient {
       const { data, status, headers: received } = await http.request<unknown>(config);
       return { status, retryAfterMs: retryAfterMs(received['retry-after'], clock()), text: typeof data === 'string' ? data : '' };
     } catch (error) {
-      throw faultOfFailure(error, method !== 'GET', callAbort.aborted);
+      throw errorOfFailure(error, method !== 'GET', callAbort.aborted);
     } finally {
       clearTimeout(timer);
     }

@@ -39,7 +39,7 @@ export function unreadable(line: string): UpstreamUnavailableError {
 }
 
 /** The error that an answer means; null for a success (2xx). Callers handle 404 before. */
-export function faultOfAnswer({ status, retryAfterMs, text }: UpstreamAnswer, changes: boolean): GatewayError | null {
+export function errorOfAnswer({ status, retryAfterMs, text }: UpstreamAnswer, changes: boolean): GatewayError | null {
   const line = `HTTP ${status}`;
   if (status >= 200 && status < 300) return null;
   if (status === 429) return new RateLimitedError('The contact centre accepts no more requests for now.', retryAfterMs, because(line));
@@ -56,8 +56,8 @@ export function faultOfAnswer({ status, retryAfterMs, text }: UpstreamAnswer, ch
  * than the contract's, or a 200 without JSON: whatever stands in between answers so too, and says nothing of the change.
  */
 export function confirmed(answer: UpstreamAnswer, accepts: number): unknown {
-  const fault = faultOfAnswer(answer, true);
-  if (fault !== null) throw fault;
+  const error = errorOfAnswer(answer, true);
+  if (error !== null) throw error;
   if (answer.status !== accepts) throw outcomeUnknown(`HTTP ${answer.status} where ${accepts} confirms it`);
   const body = parsedJson(answer.text);
   if (body === undefined && accepts === 200) throw outcomeUnknown('HTTP 200 without JSON');
@@ -65,7 +65,7 @@ export function confirmed(answer: UpstreamAnswer, accepts: number): unknown {
 }
 
 /** The error of a call without a complete answer. `timedOut`: the call was aborted by our timeout. */
-export function faultOfFailure(error: unknown, changes: boolean, timedOut: boolean): GatewayError {
+export function errorOfFailure(error: unknown, changes: boolean, timedOut: boolean): GatewayError {
   if (!timedOut && neverConnected(error)) return unavailable(lineFor(error));
   if (changes) return outcomeUnknown(timedOut ? 'no answer in time' : lineFor(error));
   if (timedOut) return new UpstreamTimeoutError('The contact centre did not answer in time.', because('no answer in time'));

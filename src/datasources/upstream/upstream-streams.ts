@@ -14,11 +14,11 @@ import { describeError } from './describe-error.js';
 import { retryAfterMs } from './retry-after.js';
 import type { UpstreamCallReport } from './upstream-call.js';
 import { recordStatus, serverAttributes, withCallSpan } from './traced-call.js';
-import { confirmed, faultOfAnswer, faultOfFailure, unreadable } from './upstream-errors.js';
+import { confirmed, errorOfAnswer, errorOfFailure, unreadable } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 import type { CallGuard } from './call-guard.js';
 
-/** The most that is read of an answer that is no file. */
+/** How much is read of an answer that is not a file. */
 const MAX_TEXT_BYTES = 65_536;
 
 export interface UpstreamStreamsOptions {
@@ -52,8 +52,8 @@ export interface UploadCall {
 }
 
 /**
- * Calls whose bodies are streamed, beside `UpstreamClient`, whose bodies are JSON. By node's own client: what lies between would keep copies. Each call has a
- * connection of its own, so that none fails because the upstream had closed a kept one.
+ * Calls whose bodies are streamed; `UpstreamClient` makes those with JSON. Uses Node's own HTTP client, since axios would keep copies of the chunks. Each call has a
+ * connection of its own, so that none fails because the upstream has closed a kept one.
  */
 export class UpstreamStreams {
   readonly #options: UpstreamStreamsOptions;
@@ -63,10 +63,10 @@ export class UpstreamStreams {
     this.#options = options;
   }
 
-  /** The body of a GET, once its answer has begun; null for 404. Rejects as `UpstreamClient.read` does, and fails so where the upstream breaks off. */
+  /** The body of a GET, once its answer has begun; null for 404. Rejects as `UpstreamClient.read` does, and so does the body if the upstream aborts it. */
   download({ operation, path }: DownloadCall): Promise<AttachmentContent | null> {
     return this.#reported({ operation, method: 'GET' }, async (onStatus, trace) => {
-      // What is compressed on the way would have another length.
+      // A proxy that compresses would change the length.
       const { request, timedOut } = this.#begin('GET', path, { 'accept-encoding': 'identity', ...trace });
       request.end();
       try {
@@ -77,34 +77,34 @@ export class UpstreamStreams {
             sizeBytes: asNumber(response.headers['content-length']),
             bytes: openBody(response, timedOut),
           };
-        const answer = await this.#settled(response);
+        const answer = await this.#readText(response);
         if (answer.status === 404) return null;
-        throw faultOfAnswer(answer, false) ?? unreadable('no file');
+        throw errorOfAnswer(answer, false) ?? unreadable('no file');
       } catch (error) {
-        throw error instanceof GatewayError ? error : faultOfFailure(error, false, timedOut());
+        throw error instanceof GatewayError ? error : errorOfFailure(error, false, timedOut());
       }
     });
   }
 
-  /** The JSON value that a POST answers. Rejects as `UpstreamClient.change` does, and with what `body` fails with, the call then being broken off. */
+  /** The JSON value that a POST answers. Rejects as `UpstreamClient.change` does, and with the error of `body`, which aborts the call. */
   upload({ operation, accepts, path, headers, body, notFound }: UploadCall): Promise<unknown> {
     return this.#reported({ operation, method: 'POST' }, async (onStatus, trace) => {
       const { request, timedOut } = this.#begin('POST', path, { ...headers, ...trace });
       const source = new WatchedSource(body);
-      // Not waited for: a source may hang while the answer is there. What goes wrong here is seen at the request as well, but for a source that fails before that has a socket.
+      // Not awaited: the source may hang although the answer has arrived. The request sees its errors too, except for a source that fails before the request has a socket.
       const sourceFailed = pipeline(source.chunks(), request).then(never, (error: unknown) => {
         if (source.failure === null) return never();
         throw error;
       });
       try {
-        const answer = await this.#settled(await Promise.race([answerTo(request), sourceFailed]));
+        const answer = await this.#readText(await Promise.race([answerTo(request), sourceFailed]));
         onStatus(answer.status);
         if (answer.status === 404) throw new NotFoundError(notFound);
         return confirmed(answer, accepts);
       } catch (error) {
         if (source.failure !== null) throw source.failure;
-        // What had not gone out as a whole was not done.
-        throw error instanceof GatewayError ? error : faultOfFailure(error, request.writableFinished, timedOut());
+        // A request that was not sent as a whole has changed nothing.
+        throw error instanceof GatewayError ? error : errorOfFailure(error, request.writableFinished, timedOut());
       } finally {
         request.destroy();
       }
@@ -135,12 +135,12 @@ export class UpstreamStreams {
       timedOut = true;
       request.destroy(new Error('idle'));
     });
-    // Whoever awaits the answer gets the error; a later one must not be without a listener.
+    // Who awaits the answer gets the error; a later error would be uncaught without a listener.
     request.on('error', () => undefined);
     return { request, timedOut: () => timedOut };
   }
 
-  async #settled(response: IncomingMessage): Promise<UpstreamAnswer> {
+  async #readText(response: IncomingMessage): Promise<UpstreamAnswer> {
     let text = '';
     response.setEncoding('utf8');
     for await (const chunk of response) {
@@ -157,7 +157,7 @@ export class UpstreamStreams {
     const { tracing = NO_TRACING, baseUrl } = this.#options;
     const started = performance.now();
     let status: number | null = null;
-    let fault: unknown = null;
+    let failure: unknown = null;
     try {
       this.#options.guard?.admit();
       return await withCallSpan(tracing, { ...call, server: serverAttributes(baseUrl) }, (span) =>
@@ -167,10 +167,10 @@ export class UpstreamStreams {
         }, span.headers),
       );
     } catch (error) {
-      fault = error;
+      failure = error;
       throw error;
     } finally {
-      this.#options.onCall?.({ ...call, status, ...describeError(fault), durationMs: performance.now() - started });
+      this.#options.onCall?.({ ...call, status, ...describeError(failure), durationMs: performance.now() - started });
     }
   }
 }
@@ -187,7 +187,7 @@ function openBody(response: IncomingMessage, timedOut: () => boolean): Readable 
   response.on('data', (piece: Buffer) => {
     if (!body.push(piece)) response.pause();
   });
-  response.once('end', () => body.push(null)).on('error', (error) => body.destroy(faultOfFailure(error, false, timedOut())));
+  response.once('end', () => body.push(null)).on('error', (error) => body.destroy(errorOfFailure(error, false, timedOut())));
   // It may fail before anybody reads it.
   return body.on('error', () => undefined);
 }
@@ -199,7 +199,7 @@ async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** What is sent, and what it failed with: whoever sends it only sees the connection break. */
+/** A source that remembers its error: the request alone only shows that the connection broke. */
 class WatchedSource {
   /** Null while it has not failed. */
   failure: Error | null = null;

@@ -45,6 +45,8 @@ export interface EventData {
 
 /** What the house knows of an event type besides the shape of its data. */
 interface EventRow<Data> {
+  /** Of its value in the schema's enum: names its object type and says what happened. */
+  readonly description: string;
   /** Restores the data from its stored JSON. Null is accepted only if JSON changes nothing, that is if the data holds no `Date`. */
   readonly revive: Stored<Data> extends Data ? null : (stored: Stored<Data>) => Data;
   /** The projection that reads it. `STATE`: the conversation's state and the interactions' metrics; `METRICS`: the metrics only. */
@@ -55,25 +57,96 @@ interface EventRow<Data> {
 
 /** Every event type, in the order of the schema's enum. No row has defaults, so that whoever adds a type decides each column. */
 export const EVENT_TABLE = {
-  INTERACTION_QUEUED: { revive: null, projection: 'STATE', isAgentActivity: true },
-  AGENT_JOINED: { revive: null, projection: 'STATE', isAgentActivity: true },
-  AGENT_LEFT: { revive: null, projection: 'STATE', isAgentActivity: true },
-  CONVERSATION_TRANSFERRED: { revive: null, projection: 'STATE', isAgentActivity: true },
-  INTERACTION_ENDED: { revive: null, projection: 'STATE', isAgentActivity: true },
-  CUSTOMER_JOINED: { revive: null, projection: null, isAgentActivity: false },
-  CUSTOMER_LEFT: { revive: null, projection: 'STATE', isAgentActivity: false },
-  MESSAGE_ADDED: { revive: null, projection: 'METRICS', isAgentActivity: false },
-  TYPING_CHANGED: { revive: null, projection: null, isAgentActivity: true },
+  INTERACTION_QUEUED: {
+    description: 'See `InteractionQueued`: the conversation waits in a queue.',
+    revive: null,
+    projection: 'STATE',
+    isAgentActivity: true,
+  },
+  AGENT_JOINED: {
+    description: 'See `AgentJoined`: an agent accepted the conversation.',
+    revive: null,
+    projection: 'STATE',
+    isAgentActivity: true,
+  },
+  AGENT_LEFT: {
+    description: 'See `AgentLeft`: an agent left the conversation.',
+    revive: null,
+    projection: 'STATE',
+    isAgentActivity: true,
+  },
+  CONVERSATION_TRANSFERRED: {
+    description: 'See `ConversationTransferred`: the agent transferred the conversation to another queue.',
+    revive: null,
+    projection: 'STATE',
+    isAgentActivity: true,
+  },
+  INTERACTION_ENDED: {
+    description: 'See `InteractionEnded`: the interaction ended.',
+    revive: null,
+    projection: 'STATE',
+    isAgentActivity: true,
+  },
+  CUSTOMER_JOINED: {
+    description: 'See `CustomerJoined`: the customer joined the conversation.',
+    revive: null,
+    projection: null,
+    isAgentActivity: false,
+  },
+  CUSTOMER_LEFT: {
+    description: 'See `CustomerLeft`: the customer left the conversation.',
+    revive: null,
+    projection: 'STATE',
+    isAgentActivity: false,
+  },
+  MESSAGE_ADDED: {
+    description: 'See `MessageAdded`: a participant sent a message.',
+    revive: null,
+    projection: 'METRICS',
+    isAgentActivity: false,
+  },
+  TYPING_CHANGED: {
+    description: 'See `TypingChanged`: a participant started or stopped typing.',
+    revive: null,
+    projection: null,
+    isAgentActivity: true,
+  },
   MESSAGES_READ: {
+    description: 'See `MessagesRead`: a participant read the messages.',
     revive: ({ readAt, reader }) => ({ readAt: new Date(readAt), reader }),
     projection: null,
     isAgentActivity: false,
   },
-  CONVERSATION_UPDATED: { revive: null, projection: 'STATE', isAgentActivity: false },
-  CARD_ACTION_INVOKED: { revive: null, projection: null, isAgentActivity: false },
-  QUICK_REPLY_CHOSEN: { revive: null, projection: null, isAgentActivity: false },
-  CHANNEL_ACTIVITY: { revive: null, projection: null, isAgentActivity: false },
-  UNRECOGNIZED: { revive: null, projection: null, isAgentActivity: false },
+  CONVERSATION_UPDATED: {
+    description: "See `ConversationUpdated`: the upstream changed the conversation's data.",
+    revive: null,
+    projection: 'STATE',
+    isAgentActivity: false,
+  },
+  CARD_ACTION_INVOKED: {
+    description: 'See `CardActionInvoked`: a participant used an Adaptive Card.',
+    revive: null,
+    projection: null,
+    isAgentActivity: false,
+  },
+  QUICK_REPLY_CHOSEN: {
+    description: 'See `QuickReplyChosen`: the customer chose a quick reply.',
+    revive: null,
+    projection: null,
+    isAgentActivity: false,
+  },
+  CHANNEL_ACTIVITY: {
+    description: 'See `ChannelActivity`: a channel-specific activity.',
+    revive: null,
+    projection: null,
+    isAgentActivity: false,
+  },
+  UNRECOGNIZED: {
+    description: 'See `UnrecognizedEvent`: an event of a type that this gateway does not know.',
+    revive: null,
+    projection: null,
+    isAgentActivity: false,
+  },
 } as const satisfies { readonly [K in keyof EventData]: EventRow<EventData[K]> };
 
 /** Every event type, in the order of the schema's enum. */

@@ -1,6 +1,8 @@
 import { EVENT_TYPES } from '../../domain/events/event-table.js';
 import type { ConversationEvent, EventType } from '../../domain/event.js';
+import type { Shard } from '../../domain/shard.js';
 import { Consumer } from './consumer.js';
+import { isEventInShard } from './event-shard.js';
 import { SlowConsumerError } from '../port/errors.js';
 import type { Delivery, LogSubscription, SubscriptionPage, DeliverySink } from '../port/event-log.js';
 import { PulledDeliveries } from './pulled-deliveries.js';
@@ -31,6 +33,8 @@ export interface CatchUpSubscriptionOptions {
   readonly cursor: string;
   /** Null for every type. */
   readonly types: readonly EventType[] | null;
+  /** Omitted or null for every conversation. A page may hold others. */
+  readonly shard?: Shard | null | undefined;
   /** How many live stored events may be queued for the consumer. */
   readonly queueLimit: number;
   /**
@@ -166,8 +170,13 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
     if (!this.#consumer.end(error)) this.#failure = error;
   }
 
-  #wants({ type }: ConversationEvent): boolean {
-    return this.#wantedTypes === ALL_TYPES || (this.#wantedTypes & TYPE_BITS[type]) !== 0;
+  #wants(event: ConversationEvent): boolean {
+    return (this.#wantedTypes === ALL_TYPES || (this.#wantedTypes & TYPE_BITS[event.type]) !== 0) && this.#isInShard(event);
+  }
+
+  #isInShard(event: ConversationEvent): boolean {
+    const { shard } = this.options;
+    return shard === null || shard === undefined || isEventInShard(event, shard);
   }
 
   #readNextPage(callbacks?: Callbacks<void>): void {
@@ -195,7 +204,7 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
     if (!hasMore) this.#state = 'live';
     this.#readUpTo = deliveries.at(-1)?.cursor ?? this.#readUpTo;
     this.#scannedUpTo = upTo;
-    for (const delivery of deliveries) this.#queue.push(delivery);
+    for (const delivery of deliveries) if (this.#isInShard(delivery.event)) this.#queue.push(delivery);
   }
 
   #enqueue(queued: Queued): void {

@@ -2,13 +2,13 @@ import type { Deliveries, Delivery, DeliverySink } from '../port/event-log.js';
 import { PulledDeliveries } from './pulled-deliveries.js';
 
 /**
- * Filters a subscription's deliveries, in order and one at a time. A filter that rejects ends the subscription; a resume evaluates the
- * event again.
+ * Filters a subscription's deliveries, in order and one at a time. A filter that throws or rejects ends the subscription; a resume
+ * evaluates the event again.
  */
 export class FilteredSubscription implements Deliveries {
   constructor(
     private readonly source: Deliveries,
-    private readonly wants: (delivery: Delivery) => Promise<boolean>,
+    private readonly wants: (delivery: Delivery) => boolean | Promise<boolean>,
   ) {}
 
   get bookmark(): string | null {
@@ -17,8 +17,10 @@ export class FilteredSubscription implements Deliveries {
 
   pipeTo(sink: DeliverySink): void {
     this.source.pipeTo({
-      write: async (delivery) => {
-        if (await this.wants(delivery)) await sink.write(delivery);
+      write: (delivery) => {
+        const isWanted = this.wants(delivery);
+        if (typeof isWanted === 'boolean') return isWanted ? sink.write(delivery) : null;
+        return isWanted.then((wanted) => (wanted ? (sink.write(delivery) ?? undefined) : undefined));
       },
       end: (error) => sink.end(error),
     });

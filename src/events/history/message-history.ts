@@ -8,7 +8,7 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { MessageRecord, NamedMessage } from '../../domain/message.js';
 import { MAX_PAGE_SIZE } from '../../domain/page-limit.js';
 import type { Window, WindowOf } from '../../domain/window.js';
-import type { EventLog, MissingFromHistory, StoredEvent } from '../port/event-log.js';
+import type { EventLog, MissingFromHistory, StoredEvent, UnlistedMessage } from '../port/event-log.js';
 import { MessageIdentityCache } from './message-identity-cache.js';
 import { LIST_END, sliceWindow, reachesEnd, widenWindow } from './list-and-tail.js';
 
@@ -30,7 +30,7 @@ export class MessageHistory {
   readonly #cache = new MessageIdentityCache();
 
   constructor(
-    private readonly log: Pick<EventLog, 'identifyListedMessages' | 'eventsMissingFromHistory' | 'read'>,
+    private readonly log: Pick<EventLog, 'identifyListedMessages' | 'eventsMissingFromHistory' | 'findByIdentity' | 'read'>,
     private readonly clock: Clock,
     /** Whether the upstream's list has the vendor's message ids. */
     private readonly hasMessageIds: boolean,
@@ -54,8 +54,8 @@ export class MessageHistory {
     asOf: string | null = null,
   ): Promise<WindowOf<NamedMessage>> {
     const fullyListedFrom = asOf === null ? null : this.#cache.findFullyListed(conversationId, asOf);
-    const { events: missing, knownFrom } =
-      fullyListedFrom === null ? await this.#findMissing(conversationId, asOf) : { events: [], knownFrom: fullyListedFrom };
+    const { messages: missing, knownFrom } =
+      fullyListedFrom === null ? await this.#findMissing(conversationId, asOf) : { messages: [], knownFrom: fullyListedFrom };
     const read = async (part: Window) => {
       const found = await fetch(part);
       return { ...found, items: await this.name(conversationId, found.items, knownFrom) };
@@ -155,7 +155,7 @@ export class MessageHistory {
 
   async #findMissing(conversationId: string, asOf: string | null): Promise<MissingFromHistory> {
     const missing = await this.log.eventsMissingFromHistory(conversationId, new Date(this.clock() - LOOK_BACK_MS));
-    if (asOf !== null && missing.events.length === 0) this.#cache.markFullyListed(conversationId, asOf, missing.knownFrom);
+    if (asOf !== null && missing.messages.length === 0) this.#cache.markFullyListed(conversationId, asOf, missing.knownFrom);
     return missing;
   }
 
@@ -171,16 +171,19 @@ export class MessageHistory {
   }
 
   /** The messages that follow the list: those of unlisted events that the end of the list lacks. */
-  async #tail(conversationId: string, unlisted: readonly StoredEvent[], listEnd: WindowOf<NamedMessage>): Promise<readonly NamedMessage[]> {
+  async #tail(
+    conversationId: string,
+    unlisted: readonly UnlistedMessage[],
+    listEnd: WindowOf<NamedMessage>,
+  ): Promise<readonly NamedMessage[]> {
     const before = await this.#listedBefore(conversationId, unlisted, listEnd);
     const newest = listEnd.items.findLast(({ createdAt }) => createdAt !== null)?.createdAt?.getTime() ?? -Infinity;
-    const lacks = ({ event }: StoredEvent) =>
-      event.occurredAt.getTime() > before &&
-      (event.receivedAt.getTime() >= this.clock() - LIST_LAG_MS || event.occurredAt.getTime() > newest + CLOCK_TOLERANCE_MS);
-    return unlisted
-      .filter(lacks)
-      .map((stored) => this.ofEvent(stored))
-      .filter((message) => message !== null);
+    const lacks = ({ occurredAt, receivedAt }: UnlistedMessage) =>
+      occurredAt.getTime() > before &&
+      (receivedAt.getTime() >= this.clock() - LIST_LAG_MS || occurredAt.getTime() > newest + CLOCK_TOLERANCE_MS);
+    const lacking = unlisted.filter(lacks);
+    const found = await Promise.all(lacking.map(({ identity }) => this.log.findByIdentity(conversationId, identity.id)));
+    return found.flatMap((known) => (known?.event == null ? [] : (this.ofEvent(known.event) ?? [])));
   }
 
   /**
@@ -189,7 +192,11 @@ export class MessageHistory {
    * midpoint separates them however far the two clocks are apart. If the part is short, its times are taken from the events of its
    * messages.
    */
-  async #listedBefore(conversationId: string, unlisted: readonly StoredEvent[], { items, start }: WindowOf<NamedMessage>): Promise<number> {
+  async #listedBefore(
+    conversationId: string,
+    unlisted: readonly UnlistedMessage[],
+    { items, start }: WindowOf<NamedMessage>,
+  ): Promise<number> {
     const listed = timeSpan(items.map(({ createdAt }) => createdAt));
     if (start === 0 || listed === null || unlisted.length === 0) return -Infinity;
     if (listed.to - listed.from >= 2 * CLOCK_TOLERANCE_MS) return listed.from + CLOCK_TOLERANCE_MS;
@@ -203,12 +210,12 @@ export class MessageHistory {
 }
 
 /** Whether the end of a list shows which unlisted events precede it: not if it is shorter than what is unlisted. */
-const showsWhatPrecedes = ({ items, start, total }: WindowOf<NamedMessage>, unlisted: readonly StoredEvent[]): boolean =>
+const showsWhatPrecedes = ({ items, start, total }: WindowOf<NamedMessage>, unlisted: readonly UnlistedMessage[]): boolean =>
   start === 0 || total === 0 || items.length >= Math.min(MAX_PAGE_SIZE, total ?? MAX_PAGE_SIZE) || items.length > unlisted.length;
 
-function withoutListed({ items }: WindowOf<NamedMessage>, events: readonly StoredEvent[]): readonly StoredEvent[] {
+function withoutListed({ items }: WindowOf<NamedMessage>, messages: readonly UnlistedMessage[]): readonly UnlistedMessage[] {
   const shown = new Set(items.map(({ identity }) => identity.id));
-  return events.filter(({ identity }) => !shown.has(identity?.id ?? ''));
+  return messages.filter(({ identity }) => !shown.has(identity.id));
 }
 
 /** First and last of some times, in epoch milliseconds; null if there are none. */

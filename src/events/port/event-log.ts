@@ -2,6 +2,7 @@ import type { ConversationEvent, EventType } from '../../domain/event.js';
 import type { HealingRejection } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
+import type { Shard } from '../../domain/shard.js';
 import type { HealingMarks } from './healing-marks.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 
@@ -75,6 +76,8 @@ export interface SubscribeOptions {
   /** Delivers stored events after this cursor first, then live ones, without gap or repeat. If omitted, live events only. */
   readonly after?: string;
   readonly types?: readonly EventType[];
+  /** Only events of conversations in this shard, for scope `all`. Cursors do not depend on it: they are valid for every shard within it. */
+  readonly shard?: Shard | null;
   /** Called once when the queue overflows, even while nobody waits in `next()`: a stalled consumer no longer asks. */
   readonly onOverflow?: () => void;
 }
@@ -133,10 +136,17 @@ export interface NewPendingSend {
   readonly sentAt: Date;
 }
 
+/** A message that no history read has listed yet, by its `MESSAGE_ADDED` event. Without the event itself, which is rarely wanted: `findByIdentity` reads it. */
+export interface UnlistedMessage {
+  readonly identity: MessageIdentity;
+  readonly occurredAt: Date;
+  readonly receivedAt: Date;
+}
+
 /** What the log knows of a conversation's messages before its history is read. */
 export interface MissingFromHistory {
-  /** `MESSAGE_ADDED` events whose message no history read has listed yet, by `occurredAt`. */
-  readonly events: readonly StoredEvent[];
+  /** By `occurredAt`. */
+  readonly messages: readonly UnlistedMessage[];
   /**
    * The time of the earliest message that anything is recorded of, in epoch milliseconds; `Infinity` if there is none, `-Infinity` if unknown. A listed message that is older,
    * by more than the tolerance of clocks, and no longer recent has the identity that follows from its listed id.

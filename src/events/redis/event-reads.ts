@@ -3,7 +3,7 @@ import type { Handling } from '../../domain/interaction-metrics.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { toMessageIdentity } from '../../domain/message-identity.js';
 import { decodeEvent } from '../port/event-codec.js';
-import type { MissingFromHistory, StoredEvent } from '../port/event-log.js';
+import type { MissingFromHistory, StoredEvent, UnlistedMessage } from '../port/event-log.js';
 import type { Keys, Located } from './keys.js';
 import { decodeMessageIdentity, decodeWaiting } from './message-identity-codec.js';
 import type { Cursors } from './positions.js';
@@ -45,10 +45,10 @@ export class EventReads {
       stored.getTime() * 1_000,
       CLOCK_SKEW_MS * 1_000,
     );
-    const events = entries.map((entry) => this.#toStoredEvent(conversationId, entry)).filter(({ identity }) => identity?.listedId === null);
+    const messages = entries.flatMap(toUnlistedMessage);
     // They are read newest first; events of equal time must stay in log order.
-    events.reverse().sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
-    return { events, knownFrom: isAnyKnown === 0 ? Infinity : from === null ? -Infinity : Number(from) };
+    messages.reverse().sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+    return { messages, knownFrom: isAnyKnown === 0 ? Infinity : from === null ? -Infinity : Number(from) };
   }
 
   async interactionMetrics(conversationId: string): Promise<Handling> {
@@ -76,4 +76,12 @@ export class EventReads {
       identity: decodeMessageIdentity(identity),
     };
   }
+}
+
+/** The message of an entry, unless history has listed it. */
+function toUnlistedMessage([, json, stored]: EntryReply): UnlistedMessage[] {
+  const identity = decodeMessageIdentity(stored);
+  if (identity?.listedId !== null) return [];
+  const { occurredAt, receivedAt } = decodeEvent(json);
+  return [{ identity, occurredAt, receivedAt }];
 }

@@ -4,6 +4,9 @@ import type { Entry, PageQuery, PageReaderOptions, UnpositionedEntry } from './p
 import { positionBefore } from './positions.js';
 import type { Vector } from './positions.js';
 
+/** How many entries of a partition are looked at in one read, at most, to find those of a shard. */
+const MAX_PIECE = 250;
+
 export interface Page {
   readonly entries: readonly Entry[];
   readonly hasMore: boolean;
@@ -51,8 +54,9 @@ export class PageReader {
     const options = { ...this.options, query, onLost };
     if (scope !== 'all')
       return [new PartitionReader({ ...options, located: keys.conversation(scope), index: 0, pieceSize: query.limit + 1 })];
-    // Some partitions have more than their share.
-    const pieceSize = Math.min(query.limit, Math.ceil((2 * query.limit) / keys.partitions)) + 1;
+    // Some partitions have more than their share. Of a shard, few of the entries that are looked at are wanted, and only these are read.
+    const wanted = Math.min(query.limit, Math.ceil((2 * query.limit) / keys.partitions)) + 1;
+    const pieceSize = Math.max(wanted, Math.min(MAX_PIECE, wanted * (query.shard?.count ?? 1)));
     return keys.all().map((located, index) => new PartitionReader({ ...options, located, index, pieceSize }));
   }
 }

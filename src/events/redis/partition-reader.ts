@@ -1,5 +1,7 @@
 import type { EventType } from '../../domain/event.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
+import type { Shard } from '../../domain/shard.js';
+import { isHashInShard } from './feed-shard.js';
 import { cursorExpired } from '../port/cursor.js';
 import type { LogIdentity } from './log-identity.js';
 import type { Keys, Located } from './keys.js';
@@ -29,6 +31,8 @@ export interface PageQuery {
   readonly limit: number;
   readonly fromEnd: boolean;
   readonly types: readonly EventType[] | null;
+  /** Of a feed: only events of conversations in this shard are read. */
+  readonly shard?: Shard | null | undefined;
   /** True if `after` is the position of this same read, not a caller's cursor: events removed since are skipped. */
   readonly isContinuation?: boolean;
 }
@@ -127,7 +131,8 @@ export class PartitionReader {
       return 'OTHER';
     }
     const [, start, end, upTo, more, entries] = reply;
-    const read = located.hash === '' ? await this.#find(entries as readonly FeedReply[]) : (entries as readonly EntryReply[]);
+    const read =
+      located.hash === '' ? await this.#find(this.#inShard(entries as readonly FeedReply[])) : (entries as readonly EntryReply[]);
     const { index } = this.options;
     const unplaced = read.map(([position, json, name, stored]) => ({
       index,
@@ -144,6 +149,11 @@ export class PartitionReader {
     const wanted = query.types === null ? '*' : `,${query.types.join(',')},`;
     const range = [this.#after, this.#before, pieceSize, query.fromEnd ? '1' : '0', wanted];
     return [located.hash, ...range, identity.epoch, this.#isContinuation ? '1' : '0'];
+  }
+
+  #inShard(entries: readonly FeedReply[]): readonly FeedReply[] {
+    const { shard } = this.options.query;
+    return shard === null || shard === undefined ? entries : entries.filter(([, conversation]) => isHashInShard(conversation, shard));
   }
 
   /** Events of the feed, without those removed meanwhile. */

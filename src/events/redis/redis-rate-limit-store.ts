@@ -7,7 +7,7 @@ import { Script } from './script.js';
 import type { Commands } from './script.js';
 
 /**
- * The arithmetic of `useQuota`, by Redis's clock, so that no gateway's wrong clock matters. ARGV: count, window (ms). Returns whether the
+ * The arithmetic of `consumeQuota`, by Redis's clock, so that no gateway's wrong clock matters. ARGV: count, window (ms). Returns whether the
  * use is allowed, how many uses are left, and when the next one is possible (ms).
  */
 const consumeScript = new Script<readonly [allowed: number, remaining: number, retryAfterMs: number]>(`#!lua

@@ -67,13 +67,17 @@ export class Subscriptions {
 
   #create(scope: Scope, cursor: string, options: SubscribeOptions, handle: TopicHandle): CatchUpSubscription {
     const { runner, cursors, topics, reader, subscribers, queueLimit } = this.options;
-    const request = { types: options.types ?? null, limit: SUBSCRIPTION_PAGE };
+    // The first page is waited for, with a time limit: it is not searched for events of a shard, of which the first may lie far behind.
+    let shard: SubscribeOptions['shard'] = null;
     const subscription: CatchUpSubscription = new CatchUpSubscription({
       cursor,
       types: options.types ?? null,
+      shard: options.shard,
       queueLimit,
       readPage: (from, callbacks) => {
+        const request = { types: options.types ?? null, shard, limit: SUBSCRIPTION_PAGE };
         const onPage = (page: SubscriptionPage) => {
+          shard = options.shard;
           callbacks.resolve(toReplayPage(page));
         };
         runner

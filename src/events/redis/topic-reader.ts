@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventType } from '../../domain/event.js';
+import type { Shard } from '../../domain/shard.js';
 import { LogUnavailableError } from '../port/errors.js';
 import { decodeEvent } from '../port/event-codec.js';
 import type { Scope, StoredEvent, SubscriptionPage } from '../port/event-log.js';
@@ -16,6 +17,8 @@ const RETRY_MS = 200;
 /** What a subscription reads of stored events. */
 export interface SubscriptionRequest {
   readonly types: readonly EventType[] | null;
+  /** Stored events of others may be left out. */
+  readonly shard?: Shard | null | undefined;
   readonly limit: number;
 }
 
@@ -108,8 +111,8 @@ export class TopicReader {
     }
   }
 
-  #readPage(scope: Scope, after: Vector, { types, limit }: SubscriptionRequest, isContinuation = false): Promise<Page> {
-    return this.pages.read(scope, { after, before: null, limit, fromEnd: false, types, isContinuation });
+  #readPage(scope: Scope, after: Vector, { types, shard = null, limit }: SubscriptionRequest, isContinuation = false): Promise<Page> {
+    return this.pages.read(scope, { after, before: null, limit, fromEnd: false, types, shard, isContinuation });
   }
 
   /** Events dispatched live, with the cursors of a reader that continues from `after`. */

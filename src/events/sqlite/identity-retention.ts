@@ -35,7 +35,7 @@ function unlistedAround(
  * rows.
  */
 export function settleWaitingRows(driver: Driver, listedBefore: number, limit: number): number {
-  const rows = selectIdentityRows(driver, 'waiting = 1 AND last <= ? ORDER BY last LIMIT ?', listedBefore, limit);
+  const rows = selectIdentityRows(driver, 'WHERE waiting = 1 AND last <= ? ORDER BY last LIMIT ?', listedBefore, limit);
   for (const { id, conversation, first, last, entries } of rows) {
     const range = { from: first - CLOCK_TOLERANCE_MS, to: last + CLOCK_TOLERANCE_MS };
     const unlisted = readKnown(driver, conversation, range).records.filter(({ listedId }) => listedId === null);

@@ -1,11 +1,11 @@
 import { derivedId } from '../../domain/message-identity.js';
 import type { ListedMessage } from '../../domain/message-identity.js';
 import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
-import type { IdentityRecord } from '../../domain/message-matching.js';
+import type { IdentityRecord, PendingSend } from '../../domain/message-matching.js';
 import type { Driver } from './driver.js';
-import { unpackIdentities } from '../port/packed-identities.js';
-import { ALL_TIMES, IN_RANGE } from './identity-rows.js';
-import type { IdentityRow, Kind, TimeRange } from './identity-rows.js';
+import { ALL_TIMES, inRange, packedRows, unpackRows } from './identity-rows.js';
+import type { IdentityRow, TimeRange } from './identity-rows.js';
+import { SELECT_SENDS, unpackSends } from './pending-sends.js';
 
 /** The identities of a conversation around some time. */
 export interface KnownIdentities {
@@ -24,7 +24,6 @@ export interface EventIdentity {
   readonly clientMessageId: string | null;
 }
 
-type PackedRow = readonly [id: number, waiting: Kind, first: number, last: number, entries: string];
 type PackedEvent = readonly [
   seq: number,
   id: string,
@@ -34,11 +33,17 @@ type PackedEvent = readonly [
   clientMessageId: string | null,
 ];
 
-/** Both as JSON in one row: the driver takes longer to make an object of each row than SQLite to find it. */
-const SELECT_KNOWN = `
-  SELECT (SELECT json_group_array(json_array(id, waiting, first, last, entries)) FROM identities WHERE ${IN_RANGE}) AS rows,
-         (SELECT json_group_array(json_array(seq, id, digest, occurred, identity, client_message_id)) FROM events
-          WHERE conversation = ?1 AND digest IS NOT NULL AND occurred BETWEEN ?2 AND ?3) AS events`;
+/** SQL: two JSON arrays, `rows` and `events`, of a conversation, given as SQL, and the times from `?2` to `?3`. */
+const known = (conversation: string): string => `
+  (${packedRows(`WHERE ${inRange(conversation)}`)}) AS rows,
+  (SELECT json_group_array(json_array(seq, id, digest, occurred, identity, client_message_id)) FROM events
+   WHERE conversation = ${conversation} AND digest IS NOT NULL AND occurred BETWEEN ?2 AND ?3) AS events`;
+
+const SELECT_KNOWN = `SELECT ${known('?1')}`;
+
+/** The same of the conversation of the name `?1`, its number, and its pending sends, in one row, which is there also where nothing is known of it. */
+const SELECT_CONVERSATION = `
+  SELECT c.id AS conversation, ${known('c.id')}, (${SELECT_SENDS}) AS sends FROM (SELECT 1) LEFT JOIN conversations c ON c.name = ?1`;
 
 /** The times of everything that may match one of these messages. */
 export function toTimeRange(messages: readonly ListedMessage[]): TimeRange {
@@ -51,16 +56,31 @@ export function toTimeRange(messages: readonly ListedMessage[]): TimeRange {
 }
 
 /** Reads all identities that are known of a conversation's messages of these times. */
-export function readKnown(driver: Driver, conversation: number, range: TimeRange): KnownIdentities {
-  const found = driver.row(SELECT_KNOWN, conversation, range.from, range.to) as { rows: string; events: string };
-  const rows = (JSON.parse(found.rows) as PackedRow[]).map(([id, waiting, first, last, entries]): IdentityRow => ({
-    id,
-    conversation,
-    waiting,
-    first,
-    last,
-    entries: unpackIdentities(entries),
-  }));
+export const readKnown = (driver: Driver, conversation: number, { from, to }: TimeRange): KnownIdentities =>
+  toKnown(driver.row(SELECT_KNOWN, conversation, from, to) as FoundIdentities);
+
+/** What listed messages of a conversation are matched with. `conversation`: its number; null if nothing is stored of it. */
+export interface MatchCandidates extends KnownIdentities {
+  readonly conversation: number | null;
+  readonly sends: readonly PendingSend[];
+}
+
+/** Reads what listed messages of these times are matched with. */
+export function readCandidates(driver: Driver, conversationId: string, { from, to }: TimeRange): MatchCandidates {
+  const found = driver.row(SELECT_CONVERSATION, conversationId, from, to) as FoundIdentities & {
+    conversation: number | null;
+    sends: string;
+  };
+  return { ...toKnown(found), conversation: found.conversation, sends: unpackSends(found.sends) };
+}
+
+interface FoundIdentities {
+  readonly rows: string;
+  readonly events: string;
+}
+
+function toKnown(found: FoundIdentities): KnownIdentities {
+  const rows = unpackRows(found.rows);
   const packed = rows.flatMap(({ entries }) => entries);
   const packedIds = new Set(packed.map(({ id }) => id));
   const ofEvents = (JSON.parse(found.events) as PackedEvent[])

@@ -2,11 +2,12 @@ import { withoutForgettable } from '../../domain/identity-retention.js';
 import { CLOCK_TOLERANCE_MS, matchEvent, matchLateEvent, matchListed } from '../../domain/message-matching.js';
 import type { IdentityRecord, MatchResult } from '../../domain/message-matching.js';
 import { toMessageIdentity } from '../../domain/message-identity.js';
+import { isReproducible } from '../../domain/reproducible-match.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
-import { ensureConversation, findConversation, numberOf } from './conversations.js';
+import { ensureConversation, numberOf } from './conversations.js';
 import type { Driver } from './driver.js';
 import { KINDS, readIdentityRows, writeIdentities } from './identity-rows.js';
-import { readKnown, toTimeRange } from './known-identities.js';
+import { readCandidates, readKnown, toTimeRange } from './known-identities.js';
 import { cancelPendingSend, pendingSends } from './pending-sends.js';
 import { fromSerialized } from './worker-protocol.js';
 import type { NewEvent, OperationInput, OperationResult } from './worker-protocol.js';
@@ -30,7 +31,7 @@ export interface NewEventIdentity {
 export function identifyNewEvent(driver: Driver, conversation: number, event: NewEvent): NewEventIdentity | null {
   const { id: eventId, conversationId, digest, occurredAt, echoOf = null, listed = [], receivedAt: now } = event;
   if (digest === null || conversationId === null) return null;
-  const sends = pendingSends(driver, conversationId, [digest]);
+  const sends = pendingSends(driver, conversationId).filter((send) => send.digest === digest);
   const observed = { eventId, digest, occurredAt, echoOf };
   if (listed.length > 0) {
     const messages = listed.map(fromSerialized);
@@ -59,7 +60,7 @@ function saveEventMatch(
 }
 
 /**
- * Assigns identities to listed messages. Writes nothing if nothing changes, or nothing that has to be remembered, so that reading a known
+ * Assigns identities to listed messages. `mayBeLost`: what was written need not be durable when it is answered. Writes nothing if nothing changes, or nothing that has to be remembered, so that reading a known
  * or an old history costs no sync to disk.
  */
 export function identifyListedMessages(
@@ -67,16 +68,15 @@ export function identifyListedMessages(
   { conversationId, sightings, now, retryHorizonMs }: OperationInput<'identifyListedMessages'>,
 ): OperationResult<'identifyListedMessages'> {
   const messages = sightings.map(fromSerialized);
-  const known = findConversation(driver, conversationId);
-  const { rows, records } = known === null ? NOTHING_KNOWN : readKnown(driver, known, toTimeRange(messages));
-  const digests = [...new Set(messages.map(({ digest }) => digest))];
-  const match = matchListed(messages, records, pendingSends(driver, conversationId, digests));
+  const { conversation, rows, records, sends } = readCandidates(driver, conversationId, toTimeRange(messages));
+  const digests = new Set(messages.map(({ digest }) => digest));
+  const alike = sends.filter(({ digest }) => digests.has(digest));
+  const match = matchListed(messages, records, alike);
   const changed = withoutForgettable(match.changed, records, { now, retryHorizonMs });
   if (changed.length > 0) {
-    writeIdentities(driver, known ?? ensureConversation(driver, conversationId), rows, { records: changed, now });
+    writeIdentities(driver, conversation ?? ensureConversation(driver, conversationId), rows, { records: changed, now });
   }
   for (const handle of match.matchedSends) cancelPendingSend(driver, { handle });
-  return { identities: match.identities.map(toMessageIdentity), isChanged: changed.length > 0 };
+  const mayBeLost = isReproducible({ changed, messages, known: records, sends: alike, now });
+  return { identities: match.identities.map(toMessageIdentity), isChanged: changed.length > 0, mayBeLost };
 }
-
-const NOTHING_KNOWN = { rows: [], records: [] };

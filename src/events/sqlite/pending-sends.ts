@@ -24,12 +24,17 @@ export function cancelPendingSend(driver: Driver, { handle }: { readonly handle:
   return null;
 }
 
-/** A conversation's registered sends with these digests, in the order of sending. */
-export function pendingSends(driver: Driver, conversationId: string, digests: readonly string[]): PendingSend[] {
-  const sends = driver.rows(
-    `SELECT CAST(handle AS TEXT) AS handle, digest, client_message_id AS clientMessageId, sent AS sentAt
-     FROM sends WHERE conversation = ? ORDER BY handle`,
-    conversationId,
-  ) as PendingSend[];
-  return sends.length === 0 ? sends : sends.filter(({ digest }) => digests.includes(digest));
-}
+/** SQL: the registered sends of the conversation of the name `?1`, in the order of sending, as a JSON array of arrays. */
+export const SELECT_SENDS = `
+  SELECT json_group_array(json_array(CAST(handle AS TEXT), digest, client_message_id, sent)) AS sends
+  FROM (SELECT handle, digest, client_message_id, sent FROM sends WHERE conversation = ?1 ORDER BY handle)`;
+
+/** The sends that `SELECT_SENDS` selected. */
+export const unpackSends = (json: string): PendingSend[] =>
+  (JSON.parse(json) as PackedSend[]).map(([handle, digest, clientMessageId, sentAt]) => ({ handle, digest, clientMessageId, sentAt }));
+
+type PackedSend = readonly [handle: string, digest: string, clientMessageId: string | null, sentAt: number];
+
+/** A conversation's registered sends, in the order of sending. */
+export const pendingSends = (driver: Driver, conversationId: string): PendingSend[] =>
+  unpackSends((driver.row(SELECT_SENDS, conversationId) as { sends: string }).sends);

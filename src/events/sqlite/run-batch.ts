@@ -57,24 +57,65 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   probeDisk,
 };
 
+/** Operations that only read. */
+const READS: ReadonlySet<OperationName> = new Set([
+  'readPage',
+  'activeSince',
+  'findByIdentity',
+  'eventsMissingFromHistory',
+  'interactionMetrics',
+  'erasureBounds',
+  'ping',
+]);
+
 /**
  * Runs requests in order in one transaction, so with at most one sync to disk (none if nothing is written), and replies to each. If the
  * database fails on one, all are rolled back and each runs in a transaction of its own, so that only that one fails; not if the disk
  * itself fails.
+ *
+ * If nothing was written but what may be lost, the transaction stays open (`driver.inTransaction`), and the next batch is part of it: call `commitLosable` soon.
  */
 export function runBatch(driver: Driver, batch: readonly Request[]): Reply[] {
   try {
-    driver.exec('BEGIN');
+    const isOpen = driver.inTransaction;
+    if (!isOpen) driver.exec('BEGIN');
     const replies = batch.map((request) => answer(driver, request));
-    driver.exec('COMMIT');
+    if (!isLosable(batch, replies, isOpen)) driver.exec('COMMIT');
     return replies;
   } catch (error) {
-    // Some errors, such as a full disk, have rolled back already.
-    if (driver.inTransaction) driver.exec('ROLLBACK');
+    rollBack(driver);
     if (batch.length > 1 && !isStorageError(error)) return batch.flatMap((request) => runBatch(driver, [request]));
     const message = error instanceof Error ? error.message : String(error);
     return batch.map(() => ({ ok: false, kind: 'UNAVAILABLE', message }));
   }
+}
+
+/** Commits what `runBatch` has left open. What the disk does not accept is lost. */
+export function commitLosable(driver: Driver): void {
+  if (!driver.inTransaction) return;
+  try {
+    driver.exec('COMMIT');
+  } catch {
+    rollBack(driver);
+  }
+}
+
+/** Some errors, such as a full disk, have rolled back already. */
+function rollBack(driver: Driver): void {
+  if (driver.inTransaction) driver.exec('ROLLBACK');
+}
+
+/** Whether all that the transaction has written may be lost, and it has written something. `isOpen`: whether earlier batches have. */
+function isLosable(batch: readonly Request[], replies: readonly Reply[], isOpen: boolean): boolean {
+  const effects = batch.map(({ name }, index) => (READS.has(name) ? 'NONE' : effectOf(name, replies[index])));
+  return !effects.includes('DURABLE') && (isOpen || effects.includes('LOSABLE'));
+}
+
+function effectOf(name: OperationName, reply: Reply | undefined): 'NONE' | 'LOSABLE' | 'DURABLE' {
+  if (name !== 'identifyListedMessages' || reply?.ok !== true) return 'DURABLE';
+  const { isChanged, mayBeLost } = reply.result as OperationResult<'identifyListedMessages'>;
+  if (!mayBeLost) return 'DURABLE';
+  return isChanged ? 'LOSABLE' : 'NONE';
 }
 
 function answer(driver: Driver, request: Request): Reply {

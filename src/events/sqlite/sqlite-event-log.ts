@@ -32,7 +32,7 @@ import type { Subscribers } from '../delivery/subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
 import { eraseConversation, expireEvents } from './expiry.js';
 import { toNewEvent } from './new-event.js';
-import { toStoredEvent } from './to-stored-event.js';
+import { toStoredEvent, toUnlistedMessage } from './to-stored-event.js';
 import { toSerialized } from './worker-protocol.js';
 import type { AppendedEvent, OperationResult, PageQuery, ReceivedPosition } from './worker-protocol.js';
 import type { StoredConversations } from './stored-conversations.js';
@@ -143,6 +143,7 @@ export class SqliteEventLog implements EventLog {
     const subscription: CatchUpSubscription = new CatchUpSubscription({
       cursor: options.after ?? this.options.cursors.end(scope, this.options.heads.logHead),
       types: options.types ?? null,
+      shard: options.shard,
       queueLimit: this.options.queueLimit,
       readPage: (after, callbacks) => {
         this.#readPage(scope, after, options.types ?? null, callbacks);
@@ -204,10 +205,12 @@ export class SqliteEventLog implements EventLog {
   }
 
   async eventsMissingFromHistory(conversationId: string, received: Date): Promise<MissingFromHistory> {
-    if (!this.options.conversations.mayInclude(conversationId)) return { events: [], knownFrom: Infinity };
-    const found = await this.options.store.ask('eventsMissingFromHistory', { conversationId, received: received.getTime() });
-    const events = found.events.map((event) => toStoredEvent(event, this.options.cursors, { conversationId }));
-    return { events, knownFrom: found.knownFrom };
+    if (!this.options.conversations.mayInclude(conversationId)) return { messages: [], knownFrom: Infinity };
+    const { messages, knownFrom } = await this.options.store.ask('eventsMissingFromHistory', {
+      conversationId,
+      received: received.getTime(),
+    });
+    return { messages: messages.map(toUnlistedMessage), knownFrom };
   }
 
   interactionMetrics(conversationId: string): Promise<Handling> {
@@ -223,8 +226,8 @@ export class SqliteEventLog implements EventLog {
   }
 
   async health(): Promise<LogHealth> {
-    const fault = this.options.store.currentError() ?? (await this.options.store.ask('ping', {}).then(() => null, reasonOf));
-    return { ok: fault === null, warnings: fault === null ? [] : [fault] };
+    const error = this.options.store.currentError() ?? (await this.options.store.ask('ping', {}).then(() => null, reasonOf));
+    return { ok: error === null, warnings: error === null ? [] : [error] };
   }
 
   followed(): readonly string[] {

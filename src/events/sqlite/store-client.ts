@@ -66,11 +66,11 @@ export class StoreClient {
         else store.#failureReason = message.openError;
       });
       worker.on('error', (error) => {
-        store.#fail(`The thread of the event log failed: ${error.message}`);
+        store.#fail(`The event log worker failed: ${error.message}`);
       });
       worker.on('exit', () => {
-        store.#fail('The thread of the event log has ended');
-        reject(new LogUnavailableError(store.#failureReason ?? 'The thread of the event log has ended'));
+        store.#fail('The event log worker has exited');
+        reject(new LogUnavailableError(store.#failureReason ?? 'The event log worker has exited'));
       });
     });
   }

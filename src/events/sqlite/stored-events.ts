@@ -44,9 +44,10 @@ function readListedIds(driver: Driver, events: readonly EventRow[]): ReadonlyMap
   }
   const listedIds = new Map<string, string>();
   if (conversations.size === 0) return listedIds;
+  // The planner would otherwise take the index by age, and read what was listed lately of all conversations.
   const rows = selectIdentityRows(
     driver,
-    'conversation IN (SELECT value FROM json_each(?)) AND waiting = 0 AND first <= ? AND last >= ?',
+    'INDEXED BY identities_by_time WHERE conversation IN (SELECT value FROM json_each(?)) AND waiting = 0 AND first <= ? AND last >= ?',
     JSON.stringify([...conversations]),
     to + CLOCK_TOLERANCE_MS,
     from - CLOCK_TOLERANCE_MS,

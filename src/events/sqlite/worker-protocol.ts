@@ -44,6 +44,9 @@ export interface SerializedEvent {
   readonly identity: MessageIdentity | null;
 }
 
+/** A message that no history read has listed, for the worker: an array is cloned fastest. */
+export type SerializedUnlisted = readonly [id: string, clientMessageId: string | null, occurredAt: number, receivedAt: number];
+
 export interface AppendedEvent {
   readonly seq: number;
   readonly identity: MessageIdentity | null;
@@ -103,7 +106,7 @@ export interface Operations {
       readonly now: number;
       readonly retryHorizonMs: number;
     };
-    result: { readonly identities: readonly MessageIdentity[]; readonly isChanged: boolean };
+    result: { readonly identities: readonly MessageIdentity[]; readonly isChanged: boolean; readonly mayBeLost: boolean };
   };
   findByIdentity: {
     input: { readonly conversationId: string; readonly key: string };
@@ -120,7 +123,7 @@ export interface Operations {
   interactionMetrics: { input: { readonly conversationId: string }; result: Handling };
   eventsMissingFromHistory: {
     input: { readonly conversationId: string; readonly received: number };
-    result: { readonly events: readonly SerializedEvent[]; readonly knownFrom: number };
+    result: { readonly messages: readonly SerializedUnlisted[]; readonly knownFrom: number };
   };
   /** Operations with the result `Slice` do a part of the work; repeat them until it is done. */
   expireEvents: { input: { readonly receivedBefore: number; readonly now: number }; result: Slice };

@@ -4,9 +4,12 @@ import { openStore } from './open-store.js';
 import type { Driver } from './driver.js';
 import { FileWatch } from './file-watch.js';
 import type { WorkerResponse, Reply, Request, StoreSettings, WorkerRequest } from './worker-protocol.js';
-import { runBatch } from './run-batch.js';
+import { commitLosable, runBatch } from './run-batch.js';
 import type { WorkerStartData } from './start-worker.js';
 import { WorkerExitGuard } from './worker-exit-guard.js';
+
+/** How long it may take until what may be lost is on disk. */
+const COMMIT_DELAY_MS = 100;
 
 /** The worker: opens the file, then runs batches until it is closed. */
 function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings, guard: WorkerExitGuard): void {
@@ -25,13 +28,25 @@ function serve(port: NonNullable<typeof parentPort>, settings: StoreSettings, gu
     post({ openError: reasonOf(error) });
     return;
   }
+  const commit = () => guard.runBusy(() => commitLosable(driver));
+  let timer: NodeJS.Timeout | null = null;
+  const commitSoon = () => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      commit();
+    }, COMMIT_DELAY_MS);
+  };
   port.on('message', (message: WorkerRequest) => {
     if (message !== 'close') {
       const replies = guard.runBusy(() => runBatchIfFilesIntact(driver, files, message.batch));
-      if (replies !== null) post({ replies });
+      if (replies === null) return;
+      post({ replies });
+      if (driver.inTransaction) commitSoon();
       return;
     }
+    if (timer !== null) clearTimeout(timer);
     guard.runBusy(() => {
+      commitLosable(driver);
       driver.close();
       files.close();
     });

@@ -57,7 +57,7 @@ export class WebhookSender {
   readonly #log: PendingDelivery[] = [];
   /** By conversation: resolves after the first attempt of its last event. */
   readonly #queues = new Map<string, Promise<void>>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #onSettled: (() => void)[] = [];
   #pending = 0;
   #isClosed = false;
 
@@ -74,7 +74,7 @@ export class WebhookSender {
   /** Resolves when every event so far is delivered or has failed. */
   async settled(): Promise<void> {
     if (this.#pending === 0) return;
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await new Promise<void>((resolve) => this.#onSettled.push(resolve));
   }
 
   send(event: OutgoingEvent): void {
@@ -196,7 +196,7 @@ export class WebhookSender {
     }
   }
 
-  /** Asked anew: it may have been closed during an attempt. */
+  /** A method, since TypeScript would not expect a field to change during an attempt. */
   #wasClosed(): boolean {
     return this.#isClosed;
   }
@@ -205,6 +205,6 @@ export class WebhookSender {
     delivery.state = state;
     this.#options.journal.forget('delivery', delivery.eventId);
     this.#pending -= 1;
-    if (this.#pending === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.#pending === 0) for (const resolve of this.#onSettled.splice(0)) resolve();
   }
 }

@@ -35,7 +35,7 @@ type Variables = Readonly<Record<string, unknown>>;
 
 export interface DocumentsOptions {
   readonly schema: GraphQLSchema;
-  /** False if documents that ask for the schema are refused. */
+  /** False if documents that ask for the schema are rejected. */
   readonly introspection: boolean;
   readonly limits?: QueryLimits;
   /** Where texts come from that requests only name. */
@@ -92,7 +92,7 @@ export class DocumentCache {
     return checked;
   }
 
-  /** What is refused is not remembered: whoever sends rubbish shall not push out what others use. */
+  /** Rejected documents are not cached, so that invalid ones do not evict those that others use. */
   #known(text: string): ValidDocument | RejectedDocument {
     const known = this.#checked.get(text);
     if (known !== undefined) return known;

@@ -20,7 +20,7 @@ const NOTHING: Counts = { selections: 0, depth: 0, aliases: 0, directives: 0 };
 
 /**
  * Takes time in the order of the document's length, whatever fragments multiply to. Fragments in a circle and those that are missing count as empty: validation
- * refuses them.
+ * rejects them.
  */
 export function measureShape(document: DocumentNode): DocumentShape {
   const shapes = new Shapes(document);

@@ -33,8 +33,8 @@ export class AutomaticPersistedQueries implements DocumentSource {
     const text = textIn(request);
     const sum = sumIn(request);
     if (sum === null) return text;
-    if (text === null) return this.#registered.get(sum) ?? refused('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND', 200);
-    return sum === sha256(text) ? text : refused('`sha256Hash` is not the SHA-256 sum of `query`.', 'BAD_REQUEST');
+    if (text === null) return this.#registered.get(sum) ?? reject('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND', 200);
+    return sum === sha256(text) ? text : reject('`sha256Hash` is not the SHA-256 sum of `query`.', 'BAD_REQUEST');
   }
 
   accepted(request: DocumentRequest, text: string): void {
@@ -51,8 +51,8 @@ export class TrustedDocuments implements DocumentSource {
     const given = request.documentId ?? request.docId ?? sumIn(request);
     const id = typeof given === 'string' ? given.replace(/^sha256:/, '') : null;
     if (id === null || textIn(request) !== null)
-      return refused('Only listed documents are executed here: send the id of one, and no text.', 'PERSISTED_QUERY_ID_REQUIRED');
-    return this.manifest.get(id) ?? refused('No document is listed under this id.', 'PERSISTED_QUERY_NOT_IN_LIST');
+      return reject('Only listed documents are executed here: send the id of one, and no text.', 'PERSISTED_QUERY_ID_REQUIRED');
+    return this.manifest.get(id) ?? reject('No document is listed under this id.', 'PERSISTED_QUERY_NOT_IN_LIST');
   }
 
   accepted(): void {
@@ -95,4 +95,4 @@ function sumIn({ extensions }: DocumentRequest): string | null {
   return typeof sha256Hash === 'string' ? sha256Hash : null;
 }
 
-const refused = (message: string, code: string, status = 400): RejectedDocument => ({ errors: [new GraphQLError(message)], code, status });
+const reject = (message: string, code: string, status = 400): RejectedDocument => ({ errors: [new GraphQLError(message)], code, status });

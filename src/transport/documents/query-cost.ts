@@ -110,8 +110,8 @@ class Costs {
     const takes = (name: string) => field.args.some((arg) => arg.name === name);
     for (const [name, maximum] of LISTED)
       if (takes(name)) return this.#read(node, [name], ([list]) => (Array.isArray(list) ? Math.min(list.length, maximum) : maximum));
-    // Both or none of the two is refused by the field.
-    return takes('first') && takes('last') ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE) : null;
+    // Both or none of the two is refused by the field; one that takes `first` alone returns a full page without it.
+    return takes('first') ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE) : null;
   }
 
   /** A size by the values of some arguments. */

@@ -11,7 +11,7 @@ import type { ASTVisitor, DirectiveNode, OperationDefinitionNode, SelectionSetNo
 const CONDITIONS: readonly string[] = [GraphQLSkipDirective.name, GraphQLIncludeDirective.name];
 
 /**
- * A subscription selects exactly one root field, and does so unconditionally: GraphQL's September 2025 edition, section 5.2.4.1. In the place of `SingleFieldSubscriptionsRule`,
+ * A subscription selects exactly one root field, and does so unconditionally: GraphQL's September 2025 edition, section 5.2.4.1. Instead of `SingleFieldSubscriptionsRule`,
  * which throws at `@skip(if: $variable)` there: it evaluates the directive without any variables.
  */
 export function SubscriptionRootRule(context: ValidationContext): ASTVisitor {

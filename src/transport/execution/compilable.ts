@@ -73,7 +73,7 @@ const isReserved = (name: string) => name.startsWith('__');
 
 const hasDirectives = ({ directives = [] }: { readonly directives?: readonly unknown[] | undefined }) => directives.length > 0;
 
-/** A variable below a list or an object; one in the place of a whole argument is none. */
+/** A variable below a list or an object; one that is a whole argument is not. */
 function holdsVariable(value: ValueNode): boolean {
   if (value.kind === Kind.LIST) return value.values.some((item) => item.kind === Kind.VARIABLE || holdsVariable(item));
   if (value.kind !== Kind.OBJECT) return false;

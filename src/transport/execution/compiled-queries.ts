@@ -16,7 +16,7 @@ export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<Executi
 /**
  * Executes operations as `graphql`'s `execute` does, the frequent ones by code that `graphql-jit` generates for them.
  *
- * Generated code is trusted only where it is known to give the same answer: for operations that `isCompilable` admits, with the operation and its variables chosen and coerced by
+ * Generated code is trusted only where its response is known to be the same: for operations that `isCompilable` admits, with the operation and its variables chosen and coerced by
  * `graphql`, and for results without errors. Where a result has errors, `graphql` executes the operation again and its answer counts; the operation is then interpreted until it
  * has succeeded often enough again, so that an outage does not double the calls to the contact centre. Queries and events only read, so executing them twice changes nothing.
  */

@@ -4,7 +4,7 @@ import { GatewayError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
 
-/** For whom an error is made ready. */
+/** The request that an error belongs to, and where it is reported. */
 export interface ErrorContext {
   readonly requestId: string;
   readonly logger: Logger;
@@ -21,30 +21,30 @@ function thrown(error: unknown): unknown {
 }
 
 /**
- * What a client may know of an error: our own faults with their code and details, GraphQL's own complaints about the document and the variables, and of
+ * What a client may know of an error: our own errors with their code and details, GraphQL's own complaints about the document and the variables, and of
  * anything else only a request id, under which the log has details.
  */
-export function maskedError(error: unknown, formatted: GraphQLFormattedError, asker: ErrorContext): GraphQLFormattedError {
-  const shown = toClientError(error, formatted, asker);
-  asker.metrics.graphqlErrors.inc({ code: String(shown.extensions?.['code']) });
+export function maskedError(error: unknown, formatted: GraphQLFormattedError, errorContext: ErrorContext): GraphQLFormattedError {
+  const shown = toClientError(error, formatted, errorContext);
+  errorContext.metrics.graphqlErrors.inc({ code: String(shown.extensions?.['code']) });
   return shown;
 }
 
-/** Without GraphQL's suggestions of names that there are. */
+/** The message without GraphQL's suggestion of existing names. */
 function withoutSuggestion(message: string): string {
   const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
   return start < 0 ? message : message.slice(0, start);
 }
 
-/** Whether it is GraphQL's own complaint about an argument of a field or a directive, as for null by a variable where null must not be: it refers to the argument's value. */
+/** Whether it is GraphQL's own error about an argument of a field or a directive, such as null in a variable for a non-null argument: it refers to the argument's value. */
 const isAboutAnArgument = (cause: unknown) => cause instanceof GraphQLError && cause.nodes?.every(isValueNode) === true;
 
-/** What operators should see. An outage is logged once, not at each call that it prevents. */
-function shouldWarn(fault: GatewayError): boolean {
+/** Whether operators should see it. An outage is logged once, not at each call that it prevents. */
+function shouldWarn(error: GatewayError): boolean {
   return (
-    (fault.code.startsWith('UPSTREAM') && !fault.loggedElsewhere) ||
-    fault.code === 'OUTCOME_UNKNOWN' ||
-    fault.code === 'EVENT_LOG_UNAVAILABLE'
+    (error.code.startsWith('UPSTREAM') && !error.loggedElsewhere) ||
+    error.code === 'OUTCOME_UNKNOWN' ||
+    error.code === 'EVENT_LOG_UNAVAILABLE'
   );
 }
 
@@ -79,9 +79,9 @@ function toClientError(
  * The same for a GraphQLError outside of Apollo's pipeline. `code`: what kind of complaint about the document or the variables it is (even if it was thrown
  * inside a scalar); null: it comes from a resolver.
  */
-export function maskedGraphQLError(error: GraphQLError, code: string | null, asker: ErrorContext): GraphQLError {
+export function maskedGraphQLError(error: GraphQLError, code: string | null, errorContext: ErrorContext): GraphQLError {
   const formatted = code === null ? error.toJSON() : { ...error.toJSON(), extensions: { code } };
-  const { message, extensions } = maskedError(error, formatted, asker);
+  const { message, extensions } = maskedError(error, formatted, errorContext);
   const { nodes = null, source = null, positions = null, path = null } = error;
   return new GraphQLError(message, { nodes, source, positions, path, extensions: extensions ?? null });
 }

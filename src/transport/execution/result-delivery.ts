@@ -22,7 +22,7 @@ export interface ResultSource {
   readonly toPayload: (delivery: Delivery) => EncodedResult | Promise<EncodedResult>;
   /** What a client may see of a failure. */
   readonly toError: (error: unknown) => GraphQLError;
-  readonly turns: FairScheduler;
+  readonly scheduler: FairScheduler;
 }
 
 /**
@@ -71,7 +71,7 @@ export class ResultDelivery implements DeliverySink {
 
   /** Thousands may reconnect together, each with much to catch up on: live events of others must get through between them. */
   async #inTurn(delivery: Delivery): Promise<void> {
-    await this.source.turns.turn();
+    await this.source.scheduler.turn();
     this.#leftInTurn = EVENTS_IN_A_TURN - 1;
     await this.#deliver(delivery);
   }

@@ -16,18 +16,18 @@ import type { ExecuteEvent, SharedResult } from './shared-results.js';
 import type { FairScheduler } from '../scheduling/fair-scheduler.js';
 
 /** A result whose errors a client may see. Errors without a path are about the request itself. */
-export function masked(result: ExecutionResult, asker: ErrorContext): ExecutionResult {
+export function masked(result: ExecutionResult, errorContext: ErrorContext): ExecutionResult {
   if (result.errors === undefined) return result;
   return {
     ...result,
-    errors: result.errors.map((error) => maskedGraphQLError(error, error.path === undefined ? 'BAD_USER_INPUT' : null, asker)),
+    errors: result.errors.map((error) => maskedGraphQLError(error, error.path === undefined ? 'BAD_USER_INPUT' : null, errorContext)),
   };
 }
 
-const subscriptionFault = (error: unknown, asker: ErrorContext): GraphQLError =>
-  maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, asker);
+const subscriptionError = (error: unknown, errorContext: ErrorContext): GraphQLError =>
+  maskedGraphQLError(new GraphQLError('Subscription failed', { originalError: error as Error }), null, errorContext);
 
-/** The events of a subscription operation, or what is wrong with it. What was read to look whether it may begin is released. */
+/** The events of a subscription operation, or the errors that prevent it. Releases what was read to authorize it. */
 async function openSource(args: ExecutionArgs): Promise<AsyncIterable<unknown> | ExecutionResult> {
   try {
     return await createSourceEventStream(args);
@@ -36,29 +36,29 @@ async function openSource(args: ExecutionArgs): Promise<AsyncIterable<unknown> |
   }
 }
 
-/** How a subscription's results are made and sent. */
+/** How a subscription's results are executed and sent. */
 export interface Sharing {
   readonly execute: Execute;
   /** By `sharingKey`. */
   readonly key: string;
   readonly sink: ResultSink;
-  readonly turns: FairScheduler;
+  readonly scheduler: FairScheduler;
   readonly tracing: Tracing;
   readonly definition: OperationDefinitionNode;
 }
 
 /**
- * Prepares a subscription whose results are shared with all of the same key, over whichever transport; sent from `start()` on. What is wrong with it from the beginning is a
- * result with errors instead.
+ * Prepares a subscription that shares its results with all of the same key, over any transport; they are sent from `start()` on. Resolves with a result with errors if it
+ * cannot begin.
  */
 export async function openSubscription(
   args: ExecutionArgs,
-  asker: ErrorContext,
+  errorContext: ErrorContext,
   sharing: Sharing,
 ): Promise<ResultDelivery | ExecutionResult> {
   const source = await openSource(args);
   if (!(Symbol.asyncIterator in source)) {
-    const result = masked(source, asker);
+    const result = masked(source, errorContext);
     recordErrors(sharing.tracing.active, result.errors);
     return result;
   }
@@ -70,13 +70,15 @@ export async function openSubscription(
   const toPayload = (delivery: Delivery) => {
     const result = sharedResult(delivery, sharing.key, executes);
     if (result instanceof EncodedResult) return result;
-    return result instanceof Promise ? result.then((one) => ownPayload(one, delivery, asker)) : ownPayload(result, delivery, asker);
+    return result instanceof Promise
+      ? result.then((one) => ownPayload(one, delivery, errorContext))
+      : ownPayload(result, delivery, errorContext);
   };
-  const toError = (error: unknown) => subscriptionFault(error, asker);
-  return new ResultDelivery(source as unknown as Deliveries, { toPayload, toError, turns: sharing.turns }, sharing.sink);
+  const toError = (error: unknown) => subscriptionError(error, errorContext);
+  return new ResultDelivery(source as unknown as Deliveries, { toPayload, toError, scheduler: sharing.scheduler }, sharing.sink);
 }
 
-function ownPayload(result: SharedResult, { cursor }: Delivery, asker: ErrorContext): EncodedResult {
+function ownPayload(result: SharedResult, { cursor }: Delivery, errorContext: ErrorContext): EncodedResult {
   if (result instanceof EncodedResult) return result;
-  return new EncodedResult(JSON.stringify({ ...masked(result, asker), extensions: { ...result.extensions, cursor } }), cursor);
+  return new EncodedResult(JSON.stringify({ ...masked(result, errorContext), extensions: { ...result.extensions, cursor } }), cursor);
 }

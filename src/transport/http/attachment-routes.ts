@@ -32,7 +32,7 @@ interface ByTicket {
 
 /**
  * A plugin to `app.register` with `PUT /uploads/{ticket}`, and `GET` and `HEAD /attachments/{ticket}`. Bytes go through as fast as the slower side takes them, and are never
- * kept. What may be done is said by the ticket alone. Errors are `{"error": "…"}`, with the `code` of a fault.
+ * kept. What may be done is said by the ticket alone. Errors are `{"error": "…"}`, with the `code` of a `GatewayError`.
  */
 export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, deps, done) => {
   // Of any type and untouched: what the file is was said when the ticket was asked for.
@@ -93,7 +93,7 @@ async function download({ services, logger }: AttachmentDeps, ticket: string, re
   if (content === null) throw new HttpError(404, 'There is no such attachment.');
   content.bytes.on('data', (chunk: Buffer) => garbage.count(chunk.length)).pause();
   content.bytes.once('error', (error) => {
-    // Else it is answered, and logged as every other fault is.
+    // Else it is answered, and logged as every other error is.
     if (reply.raw.headersSent) logger.warn({ requestId: reply.request.id, error }, 'download broken off by the upstream');
   });
   const filename = safeFilename(record?.filename ?? '');

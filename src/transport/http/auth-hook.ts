@@ -25,14 +25,14 @@ export function authenticateHook(authenticator: Authenticator, reporting: Omit<E
       request.viewer = viewer;
       done();
     };
-    const refused = (error: unknown) => refuse(error, request, reply, reporting);
-    const viewer = attempt(() => authenticator.authenticate(request.headers.authorization), refused);
-    if (viewer instanceof Promise) viewer.then(accept, refused);
+    const reject = (error: unknown) => sendRejection(error, request, reply, reporting);
+    const viewer = attempt(() => authenticator.authenticate(request.headers.authorization), reject);
+    if (viewer instanceof Promise) viewer.then(accept, reject);
     else if (viewer !== null) accept(viewer);
   };
 }
 
-/** What `work` gives; null where it throws, which is handed to `failed`. */
+/** What `work` returns; null if it throws, in which case `failed` is called with the error. */
 function attempt<T>(work: () => T, failed: (error: unknown) => void): T | null {
   try {
     return work();
@@ -42,7 +42,7 @@ function attempt<T>(work: () => T, failed: (error: unknown) => void): T | null {
   }
 }
 
-function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, reporting: Omit<ErrorContext, 'requestId'>): void {
+function sendRejection(error: unknown, request: FastifyRequest, reply: FastifyReply, reporting: Omit<ErrorContext, 'requestId'>): void {
   const { status, headers, body } = toErrorResponse(error, { requestId: request.id, ...reporting });
   const { error: message, code, ...details } = body;
   reporting.metrics.graphqlErrors.inc({ code: String(code) });

@@ -77,7 +77,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   batchResponseWrites(app);
   lingerOnUnreadBodies(app, options.draining);
   closeKeepAliveOnDrain(app, options.draining);
-  new ArrivingBodies(options.bodyTimeoutMs).bound(app);
+  new ArrivingBodies(options.bodyTimeoutMs).attach(app);
   app.addHook('onRequest', securityHeaders(options.https));
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);

@@ -14,16 +14,16 @@ export interface DrainTimes {
 }
 
 /**
- * Subscriptions first, then what is in flight; what is not done by the deadline is cut off. During the notice everything is served as ever, except that answers end their
- * connections and new subscriptions are sent elsewhere.
+ * Ends subscriptions first, then waits for requests in flight; what is not done by the deadline is cut off. During the notice everything is served as usual, except that
+ * responses close their connections and new subscriptions are rejected, so that clients go to another gateway.
  */
 export async function drain(
   app: FastifyInstance,
-  transports: readonly Pick<WebSockets, 'count' | 'refuse' | 'close'>[],
+  transports: readonly Pick<WebSockets, 'count' | 'stopAccepting' | 'close'>[],
   { drainMs, drainNoticeMs }: DrainTimes,
 ): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), drainMs);
-  for (const transport of transports) transport.refuse();
+  for (const transport of transports) transport.stopAccepting();
   const noticeMs = Math.min(drainNoticeMs, drainMs / 2);
   if (noticeMs > 0) await pause(noticeMs);
   const leftMs = drainMs - noticeMs;

@@ -11,7 +11,7 @@ export const graphqlErrorFormat: ToBody = ({ message, code, details }) => ({ err
 /** In the format of the plain HTTP endpoints. */
 export const plainErrorFormat: ToBody = ({ message, code }) => ({ error: message, code });
 
-/** Counts a request for its address, before anything else is done with it, and refuses it where that is too many. */
+/** Counts a request for its address, before anything else is done with it, and rejects it if that is too many. */
 export function limitByAddress(limits: RateLimits, toBody: ToBody): onRequestHookHandler {
   return (request, reply, done) => goOn(limits.address(request.ip), reply, toBody, done);
 }

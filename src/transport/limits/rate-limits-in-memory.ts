@@ -9,13 +9,13 @@ const MAX_CALLERS = 100_000;
 /** Counts in this process alone: each of several gateways grants the whole quota. */
 export class RateLimitsInMemory implements RateLimitStore {
   /** By size, each counting one: for a `max`, lru-cache allocates for all entries up front. */
-  readonly #fullAt = new LRUCache<string, number>({ maxSize: MAX_CALLERS, sizeCalculation: () => 1 });
+  readonly #resetAt = new LRUCache<string, number>({ maxSize: MAX_CALLERS, sizeCalculation: () => 1 });
 
   constructor(private readonly clock: Clock) {}
 
   consume(key: string, quota: Quota): QuotaUse {
-    const { resetAt, use } = consumeQuota(this.#fullAt.get(key) ?? 0, quota, this.clock());
-    if (use.allowed) this.#fullAt.set(key, resetAt);
+    const { resetAt, use } = consumeQuota(this.#resetAt.get(key) ?? 0, quota, this.clock());
+    if (use.allowed) this.#resetAt.set(key, resetAt);
     return use;
   }
 }

@@ -9,7 +9,7 @@ const MAX_WAITING = 64;
  * state alive through every garbage collection while live events wait. Later messages of the same socket wait behind them; other sockets' do not.
  * Call it after the socket's message listeners were added.
  */
-export function admitFairly(socket: WebSocket, turns: FairScheduler): void {
+export function admitFairly(socket: WebSocket, scheduler: FairScheduler): void {
   const listeners = socket.listeners('message') as ((this: WebSocket, data: RawData, isBinary: boolean) => void)[];
   let waiting = 0;
   const deliver = (data: RawData, isBinary: boolean) => {
@@ -28,7 +28,7 @@ export function admitFairly(socket: WebSocket, turns: FairScheduler): void {
     }
     waiting += 1;
     if (waiting === MAX_WAITING) socket.pause();
-    turns.schedule(() => admit(data, isBinary));
+    scheduler.schedule(() => admit(data, isBinary));
   });
 }
 

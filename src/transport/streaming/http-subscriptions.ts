@@ -38,17 +38,17 @@ export interface HttpSubscriptionsOptions {
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly context: (caller: Caller) => RequestContext;
-  /** For when tokens expire. */
-  readonly alarm: ScheduleAt;
+  /** Ends subscriptions when their tokens expire. */
+  readonly scheduleAt: ScheduleAt;
   readonly connections: OpenConnections;
   readonly heartbeatMs?: number | undefined;
 }
 
-/** Subscriptions over HTTP responses, for where WebSockets do not get through: Apollo's multipart protocol, and server-sent events. */
+/** Subscriptions over HTTP responses, for networks that block WebSockets: Apollo's multipart protocol, and server-sent events. */
 export class HttpSubscriptions {
   readonly #open = new Set<SubscriptionStream>();
-  /** Of those who are sent what they missed. */
-  readonly #turns = new FairScheduler();
+  /** Shared by the subscriptions that catch up. */
+  readonly #scheduler = new FairScheduler();
   #draining = false;
 
   constructor(private readonly options: HttpSubscriptionsOptions) {}
@@ -58,7 +58,7 @@ export class HttpSubscriptions {
     return this.#open.size;
   }
 
-  /** Answers a request for a subscription that accepts one of the formats, and leaves every other one, and every invalid document, to the handler behind. */
+  /** Answers a request for a subscription that accepts one of the formats, and leaves every other one, and every invalid document, to the next handler. */
   readonly hook: preHandlerHookHandler = (request, reply, done) => {
     const requested = requestedSubscription(request, this.options.documents);
     if (requested === null) done();
@@ -70,12 +70,12 @@ export class HttpSubscriptions {
     else this.#admit(requested, request, reply).catch((error: unknown) => reply.send(error));
   };
 
-  /** Takes no more. */
-  refuse(): void {
+  /** Rejects new subscriptions from now on, with 503. */
+  stopAccepting(): void {
     this.#draining = true;
   }
 
-  /** Ends those that are open with RESTARTING, spread evenly over `spreadMs`. Who does not take that within `graceMs` is cut off. */
+  /** Ends the open subscriptions with RESTARTING, spread evenly over `spreadMs`. A client that has not read that within `graceMs` is disconnected. */
   async close(spreadMs: number, graceMs: number): Promise<void> {
     const open = [...this.#open];
     await Promise.all(
@@ -104,7 +104,7 @@ export class HttpSubscriptions {
       throw error;
     }
     if (stream.destroyed) {
-      // The client left meanwhile: there is nobody to answer.
+      // The client has disconnected: there is nobody to answer.
       reply.hijack();
       return;
     }
@@ -112,9 +112,9 @@ export class HttpSubscriptions {
       .headers({
         'content-type': requested.format.contentType,
         'cache-control': 'no-store',
-        // Nothing comes after it: a drain need not wait for the connection.
+        // The connection is not used again, so that a drain need not wait for it.
         connection: 'close',
-        // Proxies of the nginx kind would gather parts before they pass them on.
+        // nginx and the like would otherwise buffer the parts.
         'x-accel-buffering': 'no',
       })
       .send(stream);
@@ -127,9 +127,9 @@ export class HttpSubscriptions {
     await tracing.within(span, start).finally(() => span.end());
   }
 
-  /** Ended when the token expires, when the gateway stops, and when the client leaves, also before the subscription has begun. */
+  /** The stream ends when the token expires, when the gateway stops, and when the client disconnects, even before the subscription has begun. */
   #newStream({ format }: RequestedSubscription, request: FastifyRequest, reply: FastifyReply): SubscriptionStream {
-    const { alarm, heartbeatMs = HEARTBEAT_MS } = this.options;
+    const { scheduleAt, heartbeatMs = HEARTBEAT_MS } = this.options;
     const { expiresAt } = readViewer(request);
     const stream = new SubscriptionStream(format, heartbeatMs);
     this.#open.add(stream);
@@ -138,7 +138,7 @@ export class HttpSubscriptions {
     if (expiresAt !== null)
       stream.once(
         'close',
-        alarm(expiresAt.getTime(), () => void endOne(stream, EXPIRED, LINGER_MS)),
+        scheduleAt(expiresAt.getTime(), () => void endOne(stream, EXPIRED, LINGER_MS)),
       );
     return stream;
   }
@@ -166,9 +166,16 @@ export class HttpSubscriptions {
       ...(operationName ? { operationName } : {}),
     };
     const key = sharingKey(document, definition, variables ?? {}, viewer.rightsKey);
-    const asker = { requestId, logger, metrics, introspection };
-    const opened = await openSubscription(args, asker, { execute, turns: this.#turns, tracing, key, definition, sink: stream });
-    // Outside of its span, which what lasts as long as the subscription would keep.
+    const errorContext = { requestId, logger, metrics, introspection };
+    const opened = await openSubscription(args, errorContext, {
+      execute,
+      scheduler: this.#scheduler,
+      tracing,
+      key,
+      definition,
+      sink: stream,
+    });
+    // Outside of the span: what lasts as long as the subscription would keep it in memory.
     if (opened instanceof ResultDelivery) tracing.within(null, () => stream.carry(opened));
     else stream.answer(opened);
     if (this.#draining) stream.endBecause(RESTARTING);
@@ -179,8 +186,8 @@ export class HttpSubscriptions {
 async function endOne(stream: SubscriptionStream, reason: GraphQLFormattedError, graceMs: number): Promise<void> {
   if (stream.closed) return;
   const closed = new Promise<unknown>((resolve) => stream.once('close', resolve));
-  const cutOff = setTimeout(() => stream.destroy(), graceMs);
+  const timer = setTimeout(() => stream.destroy(), graceMs);
   stream.endBecause(reason);
   await closed;
-  clearTimeout(cutOff);
+  clearTimeout(timer);
 }

@@ -6,7 +6,7 @@ export class InFlightOperations {
   readonly #running = new WeakMap<WebSocket, Set<Promise<unknown>>>();
   readonly #ending = new WeakSet<WebSocket>();
 
-  /** Runs one and gives its result, which is to be sent in the same turn. */
+  /** Runs one and returns its result, which must be sent in the same event-loop tick. */
   async run<T>(socket: WebSocket, operation: () => Promise<T>): Promise<T> {
     const running = this.#running.get(socket) ?? new Set();
     this.#running.set(socket, running);

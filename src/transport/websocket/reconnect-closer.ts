@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 /** Ends each subscription of a socket with this reason. */
 type EndSubscriptions = (reason: GraphQLFormattedError) => void;
 
-/** Whether a client asked, with `connection_init`, for errors in the place of closes. Routers fill in templates, whose values are text. */
+/** Whether a client asked, with `connection_init`, for errors instead of closes. Routers fill in templates, whose values are text. */
 export function endsWithError(params: Readonly<Record<string, unknown>> | undefined): boolean {
   const asked = params?.['endWithError'];
   return asked === true || asked === 'true';

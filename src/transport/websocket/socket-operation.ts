@@ -71,7 +71,7 @@ export class SocketOperation implements ResultSink {
     this.#finish({ type: MessageType.Complete });
   }
 
-  /** Ends it with errors in the place of a result. */
+  /** Ends it with errors instead of a result. */
   reject(errors: readonly GraphQLError[]): void {
     this.#finish({ type: MessageType.Error, payload: errors });
   }

@@ -49,9 +49,9 @@ export interface SocketOperationsOptions {
   readonly findAddress: (request: IncomingMessage) => string;
   readonly sessions: SocketSessions;
   readonly closer: ReconnectCloser;
-  readonly underWay: InFlightOperations;
+  readonly inFlight: InFlightOperations;
   /** Of those who are sent what they missed. */
-  readonly turns: FairScheduler;
+  readonly scheduler: FairScheduler;
 }
 
 /** Who asks for an operation, and over which socket. */
@@ -81,48 +81,54 @@ export class SocketOperations {
   }
 
   async #start(operation: SocketOperation, payload: SubscribePayload, running: number, session: Session): Promise<void> {
-    const { introspection, logger, metrics, underWay } = this.options;
-    const asker = { requestId: randomUUID(), introspection, logger, metrics };
-    const checked = await this.#check(payload, running, session, asker);
+    const { introspection, logger, metrics, inFlight } = this.options;
+    const errorContext = { requestId: randomUUID(), introspection, logger, metrics };
+    const checked = await this.#check(payload, running, session, errorContext);
     if (checked instanceof Array) {
       recordErrors(this.options.tracing.active, checked);
       operation.reject(checked);
     }
-    // Not begun and not refused: clients send it again when the socket is closed, which is about to happen.
-    else if (underWay.isEnding(session.socket) || operation.isOver) return;
-    else if (checked.definition.operation === OperationTypeNode.SUBSCRIPTION) await this.#subscribe(operation, checked, session, asker);
-    else await this.#execute(operation, checked, session, asker);
+    // Not begun and not rejected: clients send it again when the socket is closed, which is about to happen.
+    else if (inFlight.isEnding(session.socket) || operation.isOver) return;
+    else if (checked.definition.operation === OperationTypeNode.SUBSCRIPTION)
+      await this.#subscribe(operation, checked, session, errorContext);
+    else await this.#execute(operation, checked, session, errorContext);
   }
 
-  async #check(payload: SubscribePayload, running: number, session: Session, asker: ErrorContext): Promise<Checked | GraphQLError[]> {
+  async #check(
+    payload: SubscribePayload,
+    running: number,
+    session: Session,
+    errorContext: ErrorContext,
+  ): Promise<Checked | GraphQLError[]> {
     const { documents } = this.options;
     const { variables, operationName } = payload;
-    const refused = (error: GatewayError) => [maskedGraphQLError(toGraphQLError(error), null, asker)];
-    if (running > MAX_OPERATIONS) return refused(new RateLimitedError(`A socket may run ${MAX_OPERATIONS} operations in parallel.`));
+    const reject = (error: GatewayError) => [maskedGraphQLError(toGraphQLError(error), null, errorContext)];
+    if (running > MAX_OPERATIONS) return reject(new RateLimitedError(`A socket may run ${MAX_OPERATIONS} operations in parallel.`));
     const excess = await this.#findExcess(session);
-    if (excess !== null) return refused(rateLimited(excess));
+    if (excess !== null) return reject(rateLimited(excess));
     const found = documents.find(payload);
-    if (found === null) return refused(new BadUserInputError('`query` is empty.'));
-    if (!(found instanceof ValidDocument)) return found.errors.map((error) => maskedGraphQLError(error, found.code, asker));
+    if (found === null) return reject(new BadUserInputError('`query` is empty.'));
+    if (!(found instanceof ValidDocument)) return found.errors.map((error) => maskedGraphQLError(error, found.code, errorContext));
     const definition = getOperationAST(found.document, operationName);
     if (!definition) return [unknownOperation()];
     recordOperation(this.options.tracing.active, definition);
     const cost = documents.cost(found, definition, variables);
-    if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, asker)];
+    if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, errorContext)];
     const args: ExecutionArgs = {
       schema: this.options.schema,
       document: found.document,
       ...(variables ? { variableValues: variables } : {}),
       ...(operationName ? { operationName } : {}),
-      contextValue: this.#createContext(session, asker.requestId),
+      contextValue: this.#createContext(session, errorContext.requestId),
     };
     return { definition, cost, args };
   }
 
-  async #execute(operation: SocketOperation, { args, cost }: Checked, { socket }: Session, asker: ErrorContext): Promise<void> {
-    const { underWay, execute } = this.options;
+  async #execute(operation: SocketOperation, { args, cost }: Checked, { socket }: Session, errorContext: ErrorContext): Promise<void> {
+    const { inFlight, execute } = this.options;
     try {
-      const result = masked(await underWay.run(socket, async () => execute(args)), asker);
+      const result = masked(await inFlight.run(socket, async () => execute(args)), errorContext);
       recordErrors(this.options.tracing.active, result.errors);
       operation.answer({ ...result, extensions: { ...result.extensions, cost } });
     } finally {
@@ -130,11 +136,16 @@ export class SocketOperations {
     }
   }
 
-  async #subscribe(operation: SocketOperation, { args, definition }: Checked, { viewer }: Session, asker: ErrorContext): Promise<void> {
-    const { execute, turns, tracing } = this.options;
+  async #subscribe(
+    operation: SocketOperation,
+    { args, definition }: Checked,
+    { viewer }: Session,
+    errorContext: ErrorContext,
+  ): Promise<void> {
+    const { execute, scheduler, tracing } = this.options;
     const key = sharingKey(args.document, definition, args.variableValues ?? {}, viewer.rightsKey);
-    const opened = await openSubscription(args, asker, { execute, turns, tracing, key, definition, sink: operation });
-    // Outside of its span, which what lasts as long as the subscription would keep.
+    const opened = await openSubscription(args, errorContext, { execute, scheduler, tracing, key, definition, sink: operation });
+    // Outside of the span: what lasts as long as the subscription would keep it in memory.
     if (opened instanceof ResultDelivery) tracing.within(null, () => operation.carry(opened));
     else operation.answer(opened);
   }

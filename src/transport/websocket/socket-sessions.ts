@@ -19,7 +19,7 @@ const CLOSE_FORBIDDEN = 4403;
 export interface SessionOptions {
   readonly authenticator: Authenticator;
   /** For when tokens expire. */
-  readonly alarm: ScheduleAt;
+  readonly scheduleAt: ScheduleAt;
   readonly connections: OpenConnections;
   /** Where a client is: the address that a trusted proxy forwards, else the peer's. */
   readonly findAddress: (request: IncomingMessage) => string;
@@ -71,7 +71,7 @@ export class SocketSessions {
     if (viewer.expiresAt !== null) {
       socket.once(
         'close',
-        this.options.alarm(viewer.expiresAt.getTime(), () => this.expire(socket)),
+        this.options.scheduleAt(viewer.expiresAt.getTime(), () => this.expire(socket)),
       );
     }
     return true;

@@ -31,7 +31,7 @@ const CLOSING_MS = 1_000;
 const INIT_TIMEOUT_MS = 5_000;
 
 export interface WebSocketOptions
-  extends Omit<SessionOptions, 'closer'>, Omit<SocketOperationsOptions, 'sessions' | 'closer' | 'underWay' | 'turns'> {
+  extends Omit<SessionOptions, 'closer'>, Omit<SocketOperationsOptions, 'sessions' | 'closer' | 'inFlight' | 'scheduler'> {
   readonly path: string;
   /** Whether the page that asks may have a socket. */
   readonly isAllowedOrigin: (request: IncomingMessage) => boolean;
@@ -41,8 +41,8 @@ export interface WebSocketOptions
 
 export interface WebSockets {
   readonly count: number;
-  /** Refuses new sockets from now on, with 503. */
-  refuse(): void;
+  /** Rejects new sockets from now on, with 503. */
+  stopAccepting(): void;
   /**
    * Closes the open ones with 1012, spread evenly over `spreadMs`, each once its queries and mutations are answered. What takes longer than `graceMs`, also for the client to
    * answer, is cut off.
@@ -63,10 +63,10 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   const sessions = new SocketSessions({ ...options, closer });
   const writes = new WriteBatcher();
   /** To be let in, and to be sent what was missed. */
-  const [admissions, turns] = [new FairScheduler(), new FairScheduler()];
+  const [admissions, scheduler] = [new FairScheduler(), new FairScheduler()];
   const incoming = new InboundThrottle();
-  const underWay = new InFlightOperations();
-  const operations = new SocketOperations({ ...options, sessions, closer, underWay, turns });
+  const inFlight = new InFlightOperations();
+  const operations = new SocketOperations({ ...options, sessions, closer, inFlight, scheduler });
   let draining = false;
 
   /** Speaks the protocol on a socket that was opened. */
@@ -99,7 +99,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     });
   };
 
-  const refusedByRate = async (request: IncomingMessage, socket: Duplex) => {
+  const findExceededRate = async (request: IncomingMessage, socket: Duplex) => {
     const ignore = () => undefined;
     socket.on('error', ignore);
     const use = await rateLimits.address(findAddress(request));
@@ -108,7 +108,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     return `429 Too Many Requests\r\nretry-after: ${Math.ceil(use.retryAfterMs / 1_000)}`;
   };
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const unfit = findRejection(request, path, options) ?? (await refusedByRate(request, socket));
+    const unfit = findRejection(request, path, options) ?? (await findExceededRate(request, socket));
     const status = draining ? '503 Service Unavailable' : unfit;
     if (status !== null) {
       socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
@@ -122,11 +122,11 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     get count() {
       return sockets.clients.size;
     },
-    refuse() {
+    stopAccepting() {
       draining = true;
     },
     async close(spreadMs, graceMs) {
-      await closeSpread([...sockets.clients], { spreadMs, graceMs, underWay, closer });
+      await closeSpread([...sockets.clients], { spreadMs, graceMs, inFlight, closer });
       sockets.close();
     },
   };
@@ -141,7 +141,7 @@ function findRejection(request: IncomingMessage, path: string, { isAllowedOrigin
 interface Closing {
   readonly spreadMs: number;
   readonly graceMs: number;
-  readonly underWay: InFlightOperations;
+  readonly inFlight: InFlightOperations;
   readonly closer: ReconnectCloser;
 }
 
@@ -150,10 +150,10 @@ async function closeSpread(sockets: readonly WebSocket[], closing: Closing): Pro
   await Promise.all(sockets.map((socket, index) => closeOne(socket, (index * closing.spreadMs) / sockets.length, closing)));
 }
 
-async function closeOne(socket: WebSocket, delayMs: number, { graceMs, underWay, closer }: Closing): Promise<void> {
+async function closeOne(socket: WebSocket, delayMs: number, { graceMs, inFlight, closer }: Closing): Promise<void> {
   const closed = new Promise<unknown>((resolve) => socket.once('close', resolve));
   const close = () => closer.close(socket, CLOSE_RESTART, 'Server restarting: reconnect', RESTARTING);
-  const begin = () => void underWay.end(socket).then(close);
+  const begin = () => void inFlight.end(socket).then(close);
   const timers = [
     setTimeout(close, delayMs + Math.max(graceMs - CLOSING_MS, graceMs / 2)),
     setTimeout(() => socket.terminate(), delayMs + graceMs),

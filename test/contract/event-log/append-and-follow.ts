@@ -56,7 +56,7 @@ export interface Followed {
   readonly shown: readonly string[];
   /** How often it came back after the last cursor. */
   readonly resumes: number;
-  /** How often it was told that its cursor cannot be followed any more. */
+  /** How often its cursor was expired. */
   readonly expired: number;
 }
 

@@ -1,4 +1,4 @@
-// Appends events without end, telling the id of each on stdout once it was acknowledged. Arguments: directory, first number.
+// Appends events without end, printing the id of each on stdout once it is acknowledged. Arguments: directory, first number.
 import { writeSync } from 'node:fs';
 import { openSqliteLog } from '../../../build/events/sqlite/open.js';
 
@@ -7,7 +7,7 @@ const log = await openSqliteLog({ directory, clock: Date.now });
 let number = Number(first);
 
 /** At once, past any buffer of ours: what was acknowledged must be known when the process is killed. */
-function tell(line) {
+function print(line) {
   for (;;) {
     try {
       writeSync(1, line);
@@ -32,7 +32,7 @@ async function appendWithoutEnd() {
       type: 'INTERACTION_QUEUED',
       data,
     });
-    tell(`${id}\n`);
+    print(`${id}\n`);
   }
 }
 

@@ -9,6 +9,7 @@ import { describeNaming } from './message-identities.js';
 import { describeReading } from './reading.js';
 import { describeRememberingRequests } from './idempotency.js';
 import { describeRemoving } from './removing.js';
+import { describeSharding } from './sharding.js';
 import { describeSubscribing } from './subscribing.js';
 
 /** What every engine of the event log keeps to. */
@@ -25,6 +26,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('subscribing', () => {
       describeSubscribing(open);
+    });
+    describe('sharding', () => {
+      describeSharding(open);
     });
     describe('interleaving', () => {
       describeInterleaving(open);

@@ -173,6 +173,7 @@ function storeOf(log: EventLog, clock: { now: number }, now: () => number): Worl
     heal: inTime(log.heal),
     identifyListedMessages: inTime(log.identifyListedMessages),
     eventsMissingFromHistory: inTime(log.eventsMissingFromHistory),
+    findByIdentity: inTime(log.findByIdentity),
     read: inTime(log.read),
     registerPendingSend: inTime(log.registerPendingSend),
     expire: inTime(log.expire),

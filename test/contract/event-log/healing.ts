@@ -55,7 +55,7 @@ export function describeHealing(openLog: OpenLog): void {
     expect(await log.heal(message)).toBe('SETTLED');
     expect(await log.identifyListedMessages('c1', [listed('m1', 'Hello', SAID)])).toEqual([identity]);
     expect(await log.findByIdentity('c1', 'mm1')).toMatchObject({ identity, event: { event: message.event } });
-    expect((await log.eventsMissingFromHistory('c1', new Date(START))).events).toEqual([]);
+    expect((await log.eventsMissingFromHistory('c1', new Date(START))).messages).toEqual([]);
     await subscription.return();
     const again = await reopen();
     expect(await again.heal(message)).toBe('SETTLED');

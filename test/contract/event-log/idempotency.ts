@@ -59,7 +59,7 @@ export function describeRememberingRequests(openLog: OpenLog): void {
     expect(await log.requests.claim({ ...request, name: 'r2' })).toBe('claimed');
   });
 
-  it('is not troubled by the expiry of events', async () => {
+  it('is not affected by the expiry of events', async () => {
     const under = await open();
     const { log } = under;
     await log.requests.claim(request);

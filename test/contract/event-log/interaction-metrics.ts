@@ -7,7 +7,7 @@ import { agentJoined, agentLeft, messageAdded, queued, START, updated } from './
 const HOUR = 3_600_000;
 const at = (seconds: number) => ({ occurredAt: START + seconds * 1_000, receivedAt: START + seconds * 1_000 });
 
-/** One interaction, told in order: queued at 0 s, joined at 10 s, answered at 15 s, left at 40 s, idle. */
+/** The events of one interaction, in order: queued at 0 s, joined at 10 s, answered at 15 s, left at 40 s, idle. */
 const story = [
   queued('q1', at(0)),
   agentJoined('j1', at(10)),
@@ -18,20 +18,20 @@ const story = [
 const FIGURES = { waitSeconds: 10, handleSeconds: 30, firstResponseSeconds: 5, transferCount: 0 };
 
 /** The figures of an interaction that begins and ends then, in seconds. */
-function figuresOf(handling: Handling, start: number, end: number | null) {
+function metricsAt(handling: Handling, start: number, end: number | null) {
   const date = (seconds: number) => new Date(START + seconds * 1_000);
   const interaction = { interactionId: 'i', startedAt: date(start), endedAt: end === null ? null : date(end) };
   return metricsByInteraction([interaction], handling).get('i');
 }
 
-/** What every engine tells of how a conversation was handled. */
+/** The metrics that every engine computes from a conversation's events. */
 export function describeHandling(openLog: OpenLog): void {
   const open = disposing(openLog);
 
   it('returns how a conversation was handled, in whatever order its events arrived', async () => {
     const { log } = await open();
     for (const event of [...story].reverse()) await log.append(event);
-    expect(figuresOf(await log.interactionMetrics('c1'), 0, 40)).toMatchObject(FIGURES);
+    expect(metricsAt(await log.interactionMetrics('c1'), 0, 40)).toMatchObject(FIGURES);
     expect(await log.interactionMetrics('c2')).toEqual([]);
   });
 
@@ -59,8 +59,8 @@ export function describeHandling(openLog: OpenLog): void {
     await log.append(queued('q2', at(7_200)));
     await log.append(agentJoined('j2', at(7_230)));
     const handling = await log.interactionMetrics('c1');
-    expect(figuresOf(handling, 0, 40)).toMatchObject(FIGURES);
-    expect(figuresOf(handling, 7_200, null)).toMatchObject({ waitSeconds: 30, handleSeconds: null, firstResponseSeconds: null });
+    expect(metricsAt(handling, 0, 40)).toMatchObject(FIGURES);
+    expect(metricsAt(handling, 7_200, null)).toMatchObject({ waitSeconds: 30, handleSeconds: null, firstResponseSeconds: null });
   });
 
   it('forgets an erased conversation, and one whose events expired ten retentions ago', async () => {

@@ -134,21 +134,21 @@ export function describeNaming(openLog: OpenLog): void {
   it('identifies repeated texts, each by its own event, whichever part of them history lists first', async () => {
     const { log } = await open();
     const at = (n: number) => START + n * 60 * SECOND;
-    const told: (string | undefined)[] = [];
-    const tell = async (n: number) => (told[n] = await keyOfEvent(log, `e${n}`, 'Yes', at(n)));
+    const ofEvents: (string | undefined)[] = [];
+    const append = async (n: number) => (ofEvents[n] = await keyOfEvent(log, `e${n}`, 'Yes', at(n)));
     const list = (from: number, to: number) =>
       keysOfList(log, ...Array.from({ length: to - from }, (_, n): Parameters<typeof listed> => [`m${from + n}`, 'Yes', at(from + n)]));
-    for (let n = 0; n < 20; n += 1) await tell(n);
-    expect(await list(5, 10)).toEqual(told.slice(5, 10));
-    await tell(20);
+    for (let n = 0; n < 20; n += 1) await append(n);
+    expect(await list(5, 10)).toEqual(ofEvents.slice(5, 10));
+    await append(20);
     const listedNames = await list(15, 23);
-    expect(listedNames.slice(0, 6)).toEqual(told.slice(15, 21));
-    await tell(22);
-    await tell(21);
-    await tell(23);
-    expect(told.slice(21, 23)).toEqual(listedNames.slice(6));
-    expect(await list(0, 24)).toEqual(told);
-    expect(new Set(told).size).toBe(24);
+    expect(listedNames.slice(0, 6)).toEqual(ofEvents.slice(15, 21));
+    await append(22);
+    await append(21);
+    await append(23);
+    expect(ofEvents.slice(21, 23)).toEqual(listedNames.slice(6));
+    expect(await list(0, 24)).toEqual(ofEvents);
+    expect(new Set(ofEvents).size).toBe(24);
   });
 
   it('matches the echo of a sent message, first seen as an event', async () => {
@@ -215,10 +215,16 @@ export function describeNaming(openLog: OpenLog): void {
     await log.append(queued('no message'));
     await log.append(messageAdded('elsewhere', 'one', { conversationId: 'c2' }));
     await log.identifyListedMessages('c1', [listed('m1', 'listed')]);
-    const { events: unlisted, knownFrom } = await log.eventsMissingFromHistory('c1', new Date(START));
+    const { messages: unlisted, knownFrom } = await log.eventsMissingFromHistory('c1', new Date(START));
     expect(knownFrom).toBe(START);
-    expect(idsOf(unlisted)).toEqual(['e1', 'e2']);
-    expect(unlisted).toEqual([...(await log.read(c1, { limit: 10 })).events.filter(({ event }) => /^e\d/.test(event.id))].reverse());
+    const { events } = await log.read(c1, { limit: 10 });
+    const e1AndE2 = events.filter(({ event }) => /^e\d/.test(event.id)).reverse();
+    expect(unlisted).toEqual(e1AndE2.map(({ identity, event: { occurredAt, receivedAt } }) => ({ identity, occurredAt, receivedAt })));
+    expect(idsOf(e1AndE2)).toEqual(['e1', 'e2']);
+    for (const stored of e1AndE2) {
+      const { identity } = stored;
+      expect(await log.findByIdentity('c1', identity?.id ?? '')).toEqual({ identity, event: stored });
+    }
   });
 }
 

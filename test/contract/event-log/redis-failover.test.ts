@@ -91,7 +91,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis cluster of three masters
     console.log(
       `${sum(lanes.map(({ acknowledged }) => acknowledged.length))} events acknowledged, after ${sum(lanes.map(({ refused }) => refused))} refusals; ` +
         `${followed.length} followers, ${sum(followed.map(({ resumes }) => resumes))} resumes; ` +
-        `${sum(followed.map(({ expired }) => expired))} times told of events that were lost before they were acknowledged`,
+        `${sum(followed.map(({ expired }) => expired))} cursors expired for events that were lost before they were acknowledged`,
     );
     const disturbed = await conversationsOn(0);
     for (const { scope, shown, expired } of followed) {
@@ -117,12 +117,12 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis cluster of three masters
     await asked(victim, async (client) => {
       const cut = client.pipeline();
       for (const id of others) cut.call('DEBUG', 'CLUSTERLINK', 'KILL', 'TO', id);
-      const appended = writing.append(queued('untold', { conversationId }));
+      const appended = writing.append(queued('unacknowledged', { conversationId }));
       await Promise.all([cut.exec(), appended]);
     });
     await victim.kill();
     await untilTrue(() => isMaster(heir));
-    for (const each of listening) expect(idsOf(await take(each, 1))).toEqual(['untold']);
+    for (const each of listening) expect(idsOf(await take(each, 1))).toEqual(['unacknowledged']);
     await victim.restart();
   }, 30_000);
 

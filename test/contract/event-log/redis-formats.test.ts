@@ -138,11 +138,11 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     expect((await log.health()).ok).toBe(true);
     const later = Number(FORMAT) + 1;
     await client.hset('{fixture}:log', 'format', later);
-    const refusal = `The event log in Redis has format ${later}; this release reads formats 1 to ${FORMAT}`;
+    const rejection = `The event log in Redis has format ${later}; this release reads formats 1 to ${FORMAT}`;
     const { ok, warnings } = await log.health();
-    expect([ok, warnings]).toEqual([false, expect.arrayContaining([refusal])]);
-    await expect(log.append(queued('e1'))).rejects.toMatchObject({ reason: refusal });
-    await expect(log.read('all', { limit: 1 })).rejects.toMatchObject({ reason: refusal });
+    expect([ok, warnings]).toEqual([false, expect.arrayContaining([rejection])]);
+    await expect(log.append(queued('e1'))).rejects.toMatchObject({ reason: rejection });
+    await expect(log.read('all', { limit: 1 })).rejects.toMatchObject({ reason: rejection });
     await client.hset('{fixture}:log', 'format', FORMAT);
     expect((await log.health()).ok).toBe(true);
     expect((await log.append(queued('e1'))).duplicate).toBe(false);

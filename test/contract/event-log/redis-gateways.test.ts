@@ -13,7 +13,7 @@ import { newPrefix, openRedisAt } from './redis-log.js';
 import { listed, messageAdded, queued, START, typing } from './sample-events.js';
 
 const c1 = { conversationId: 'c1' };
-/** Between two breaks, in milliseconds: as long as it takes to come back. */
+/** Between two breaks, in milliseconds: as long as a reconnect takes. */
 const LONGEST_PEACE_MS = 60;
 
 describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => {

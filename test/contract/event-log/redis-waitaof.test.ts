@@ -93,7 +93,7 @@ describeWithWaitAof('a server that knows WAITAOF', (program) => {
     it.each([
       ['syncs once a second', ['--appendfsync', 'everysec']],
       ['has no WAITAOF', ['--rename-command', 'WAITAOF', '']],
-      ['does not tell its commands', ['--rename-command', 'COMMAND', '']],
+      ['hides its commands', ['--rename-command', 'COMMAND', '']],
     ])('takes what is in the memory of the replica where the primary %s', async (_, settings) => {
       await start(...settings);
       const log = await open(PATIENTLY);

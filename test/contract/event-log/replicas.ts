@@ -42,7 +42,7 @@ export function describeReplicas(program: string): void {
     const ids = Array.from({ length: 50 }, (_, n) => `e${n}`);
     const appended = await Promise.all(ids.map((id, n) => log.append(n % 2 === 0 ? queued(id) : messageAdded(id, id))));
     expect(appended.every(({ duplicate }) => !duplicate)).toBe(true);
-    // Redis 7.0 cannot tell what is on the replica's disk; later ones and Valkey can.
+    // Redis 7.0 cannot report what is on the replica's disk; later ones and Valkey can.
     const [known] = await asked(pair.primary, async (client) => (await client.call('COMMAND', 'INFO', 'waitaof')) as unknown[]);
     expect(await pair.waitedBy()).toEqual(known === null ? ['WAIT'] : ['WAIT', 'WAITAOF']);
     await pair.primary.kill();

@@ -3,7 +3,7 @@ import { messageDigest } from '../../../src/domain/message-digest.js';
 import type { ListedMessage } from '../../../src/domain/message-identity.js';
 import type { MessageContent } from '../../../src/domain/message.js';
 
-/** When the sample events happen, unless told otherwise: 2026-01-01T00:00:00Z. */
+/** When the sample events happen, by default: 2026-01-01T00:00:00Z. */
 export const START = 1_767_225_600_000;
 
 interface Given {

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { openSqliteLog } from '../../../src/events/sqlite/open.js';
+import { logFile, openSqliteLog } from '../../../src/events/sqlite/open.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
+import { untilTrue } from '../../support/until.js';
 import { temporaryDirectory } from './sqlite-log.js';
 import { idsOf } from './harness.js';
+import { START, listed, messageAdded } from './sample-events.js';
 
 const CHILD = fileURLToPath(new URL('./append-until-killed.js', import.meta.url));
 
@@ -13,14 +16,14 @@ const CHILD = fileURLToPath(new URL('./append-until-killed.js', import.meta.url)
 async function acknowledgedBeforeKill(directory: string, first: number, count: number): Promise<string[]> {
   const child = spawn(process.execPath, [CHILD, directory, String(first)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
-  let told = '';
+  let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    told += text;
-    if (told.split('\n').length > count) child.kill('SIGKILL');
+    printed += text;
+    if (printed.split('\n').length > count) child.kill('SIGKILL');
   });
   const [, signal] = (await ended) as [number | null, string | null];
   expect(signal).toBe('SIGKILL');
-  return told.trimEnd().split('\n');
+  return printed.trimEnd().split('\n');
 }
 
 async function allIds(log: EventLog): Promise<string[]> {
@@ -47,4 +50,22 @@ describe('the embedded event log, killed', () => {
     }
     await rm(directory, { recursive: true });
   });
+});
+
+it('has on disk soon what it answered before it was there', async () => {
+  const directory = await temporaryDirectory();
+  const log = await openSqliteLog({ directory, clock: () => START + 60_000 });
+  await log.append(messageAdded('e1', 'Hello'));
+  const walSize = () => statSync(`${logFile(directory)}-wal`).size;
+  const before = walSize();
+  await log.identifyListedMessages('c1', [listed('m1', 'Hello')]);
+  await untilTrue(() => walSize() > before);
+  await log.identifyListedMessages('c1', []);
+  await log.append(messageAdded('e2', 'Good morning'));
+  await log.identifyListedMessages('c1', [listed('m2', 'Good morning')]);
+  await log.close();
+  const again = await openSqliteLog({ directory, clock: () => START });
+  for (const n of [1, 2]) expect(await again.findByIdentity('c1', `ee${n}`)).toMatchObject({ identity: { listedId: `m${n}` } });
+  await again.close();
+  await rm(directory, { recursive: true });
 });

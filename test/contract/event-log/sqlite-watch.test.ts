@@ -78,7 +78,7 @@ describe('the files of an embedded event log that runs', () => {
 });
 
 it.each(['/proc/self/events/log', '/proc/none', '/dev/null/below'])(
-  'an embedded event log under %s is refused at once',
+  'an embedded event log under %s is rejected immediately',
   async (directory) => {
     await expect(openSqliteLog({ directory, clock: () => START })).rejects.toThrow(LogUnavailableError);
   },

@@ -29,7 +29,7 @@ type Follower = (id: string, signal: AbortSignal, listener: Listener) => Promise
 interface Listener {
   /** It knows after which cursor: from now on nothing may be missing. */
   begun(): void;
-  told(added: Added): void;
+  received(added: Added): void;
 }
 
 const backoff = () => 50;
@@ -50,7 +50,7 @@ afterEach(async () => {
   await gateway.stop();
 });
 
-const asIterator: Follower = async (id, signal, { begun, told }) => {
+const asIterator: Follower = async (id, signal, { begun, received }) => {
   const steps = follow({
     client,
     query: () => request(client, ConversationDocument, { id }),
@@ -62,11 +62,11 @@ const asIterator: Follower = async (id, signal, { begun, told }) => {
   });
   for await (const step of steps) {
     if (step.kind === 'snapshot') begun();
-    else if (step.data) told(step.data.messageAdded);
+    else if (step.data) received(step.data.messageAdded);
   }
 };
 
-const asApolloLink: Follower = async (id, signal, { begun, told }) => {
+const asApolloLink: Follower = async (id, signal, { begun, received }) => {
   const latestCursor = async () => {
     const { data } = await apollo.query({ query: LatestCursorDocument, variables: { id }, fetchPolicy: 'network-only' });
     begun();
@@ -83,7 +83,7 @@ const asApolloLink: Follower = async (id, signal, { begun, told }) => {
   await new Promise<void>((resolve, reject) => {
     const subscription = apollo.subscribe({ query: MessageAddedDocument, variables: { id } }).subscribe({
       next: ({ data }) => {
-        if (data) told(data.messageAdded);
+        if (data) received(data.messageAdded);
       },
       error: reject,
     });
@@ -99,7 +99,7 @@ it.each([
   ['the async iterator', asIterator],
   ['the Apollo link', asApolloLink],
 ])(
-  `tells every message once and in order by %s, while the gateway is killed ${CRASHES} times in mid-conversation`,
+  `delivers every message once and in order by %s, while the gateway is killed ${CRASHES} times in mid-conversation`,
   async (_name, followed) => {
     const { channelId, centre } = gateway.simulator;
     const created = await request(sender, CreateConversationDocument, { input: { channelId, customer: { name: 'Mia' } } });
@@ -111,7 +111,7 @@ it.each([
     const seen: Added[] = [];
     const over = new AbortController();
     const begun = new Promise<void>((resolve) => {
-      following = followed(id, over.signal, { begun: resolve, told: (added) => seen.push(added) });
+      following = followed(id, over.signal, { begun: resolve, received: (added) => seen.push(added) });
     });
     const send = async (text: string) => {
       await request(sender, SendMessageDocument, { input: { conversationId: id, text, sendAs: 'CUSTOMER', clientMessageId: text } });
@@ -137,8 +137,8 @@ it.each([
     await following;
 
     const logged = await request(sender, EventsDocument, { id, last: 100 });
-    const told = (logged.conversation?.events.nodes ?? []).filter(({ __typename }) => __typename === 'MessageAdded');
-    expect(seen.map((added) => added.id)).toEqual(told.map((event) => event.id));
+    const stored = (logged.conversation?.events.nodes ?? []).filter(({ __typename }) => __typename === 'MessageAdded');
+    expect(seen.map((added) => added.id)).toEqual(stored.map((event) => event.id));
     const texts = (messages: readonly { readonly text: string | null }[]) => messages.map(({ text }) => text).sort();
     expect(texts(seen.map(({ message }) => message))).toEqual(texts(written));
   },

@@ -5,7 +5,7 @@ import { untilTrue } from '../../support/until.js';
 import { CLIENTS } from './trials/clients.js';
 import { startGateway, Trial } from './trials/trial.js';
 
-/** All clients go through a trial at once. */
+/** All clients go through a trial in parallel. */
 const PATIENCE_MS = 60_000;
 
 describeExample('recipes', 'build:recipes')('recipes', () => {

@@ -84,7 +84,7 @@ function eventOf({ data, errors }: { readonly data?: Record<string, Event> | nul
   return event;
 }
 
-/** As the client tells it: by the socket's close, or by its error. What the gateway itself refuses comes as a list of errors, or with another code. */
+/** As the client reports it: by the socket's close, or by its error. A rejection by the gateway itself is a list of errors, or has another code. */
 function isConnectionLost(error: unknown): boolean {
   if (error instanceof ConnectionEnded) return error.errors.every(({ extensions }) => extensions?.['code'] === 'RESTARTING');
   const { type, code } = error as { readonly type?: unknown; readonly code?: unknown };

@@ -4,7 +4,7 @@ import type { GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphq
 import { Chance } from './chance.js';
 
 /**
- * How resolvers answer. Where some throw at once, none gives a promise: of a list, `graphql` 16 forgets the promises of the items before one that throws, and a rejected one
+ * How resolvers answer. If some throw synchronously, none gives a promise: of a list, `graphql` 16 forgets the promises of the items before one that throws, and a rejected one
  * among them would end the process.
  */
 export type Manner = 'without failures' | 'throwing' | 'rejecting';
@@ -34,7 +34,7 @@ const LEAVES: Readonly<Record<string, readonly [unknown, ...unknown[]]>> = {
   JSON: [{ a: [1, null] }, 'text', 0],
 };
 
-/** What a value is, whatever the order of its properties; absent ones and undefined ones are told apart. */
+/** What a value is, whatever the order of its properties; absent ones and undefined ones differ. */
 function described(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(described).join()}]`;
   if (typeof value !== 'object' || value === null) return typeof value === 'string' ? JSON.stringify(value) : String(value);

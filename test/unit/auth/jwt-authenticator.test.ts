@@ -28,7 +28,7 @@ function authenticator(settings: Partial<TokenSettings> = { secret: SECRET }): J
 }
 
 const ask = async (by: JwtAuthenticator, token: string) => by.authenticate(`Bearer ${token}`);
-const refusal = async (by: JwtAuthenticator, token: string): Promise<unknown> =>
+const roleOrError = async (by: JwtAuthenticator, token: string): Promise<unknown> =>
   ask(by, token).then(
     ({ role }) => role,
     (error: unknown) => error,
@@ -58,14 +58,14 @@ describe('a token signed with the secret', () => {
     const rotated = authenticator({ secret: randomBytes(32).toString('base64'), secondarySecret: SECRET });
     expect(await ask(rotated, await tokenFor(SERVICE))).toMatchObject({ role: 'SERVICE', subject: 'bot' });
     const later = authenticator({ secret: randomBytes(32).toString('base64'), secondarySecret: randomBytes(32).toString('base64') });
-    expect(await refusal(later, await tokenFor(SERVICE))).toEqual(new UnauthenticatedError('Invalid token.'));
+    expect(await roleOrError(later, await tokenFor(SERVICE))).toEqual(new UnauthenticatedError('Invalid token.'));
   });
 
   it('has expired, by the secondary secret, too', async () => {
     const rotated = authenticator({ secret: randomBytes(32).toString('base64'), secondarySecret: SECRET });
     const token = await tokenFor(SERVICE);
     now += 3_700_000;
-    expect(await refusal(rotated, token)).toEqual(new UnauthenticatedError('The token has expired: get a new one.'));
+    expect(await roleOrError(rotated, token)).toEqual(new UnauthenticatedError('The token has expired: get a new one.'));
   });
 
   it.each(['openid chat:service', ['openid', 'chat:service']])('accepts `scp`, as Azure and Okta call it, for `scope`: %j', async (scp) => {
@@ -110,23 +110,23 @@ describe('a token signed with the secret', () => {
     ['an end long gone', { ...SERVICE, exp: SECONDS - 100 }, /expired/],
     ['a beginning more than the clock skew ahead', { ...SERVICE, nbf: SECONDS + 31 }, /nbf/],
   ])('is refused with %s', async (_what, claims, words) => {
-    const error = await refusal(authenticator(), await tokenFor(claims));
+    const error = await roleOrError(authenticator(), await tokenFor(claims));
     expect(error).toBeInstanceOf(UnauthenticatedError);
     expect((error as Error).message).toMatch(words);
   });
 
   it('may begin a little ahead of our clock', async () => {
-    expect(await refusal(authenticator(), await tokenFor({ ...SERVICE, nbf: SECONDS + 29 }))).toBe('SERVICE');
+    expect(await roleOrError(authenticator(), await tokenFor({ ...SERVICE, nbf: SECONDS + 29 }))).toBe('SERVICE');
   });
 
   it('is refused once it has expired, though it was good before', async () => {
     const by = authenticator();
     const token = await tokenFor({ ...SERVICE, exp: SECONDS + 60 });
-    expect(await refusal(by, token)).toBe('SERVICE');
+    expect(await roleOrError(by, token)).toBe('SERVICE');
     now += 59_999;
-    expect(await refusal(by, token)).toBe('SERVICE');
+    expect(await roleOrError(by, token)).toBe('SERVICE');
     now += 1;
-    expect(await refusal(by, token)).toMatchObject({ message: expect.stringMatching(/expired/) });
+    expect(await roleOrError(by, token)).toMatchObject({ message: expect.stringMatching(/expired/) });
   });
 
   it('is checked once: the second time the answer is synchronous', async () => {
@@ -140,12 +140,12 @@ describe('a token signed with the secret', () => {
 
   it.each(['iss', 'aud'] as const)('is refused without the %s that is wanted, or with another', async (claim) => {
     const by = authenticator({ secret: SECRET, ...(claim === 'iss' ? { issuer: 'us' } : { audience: 'us' }) });
-    expect(await refusal(by, await tokenFor({ ...SERVICE, [claim]: 'us' }))).toBe('SERVICE');
-    expect(await refusal(by, await tokenFor({ ...SERVICE, [claim]: 'them' }))).toMatchObject({
+    expect(await roleOrError(by, await tokenFor({ ...SERVICE, [claim]: 'us' }))).toBe('SERVICE');
+    expect(await roleOrError(by, await tokenFor({ ...SERVICE, [claim]: 'them' }))).toMatchObject({
       code: 'UNAUTHENTICATED',
       message: expect.stringContaining(claim),
     });
-    expect(await refusal(by, await tokenFor(SERVICE))).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await roleOrError(by, await tokenFor(SERVICE))).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   it.each([
@@ -168,7 +168,7 @@ describe('a token signed with the secret', () => {
     ['that is no token', () => Promise.resolve('a.b.c')],
     ['that is longer than a token may be', () => Promise.resolve('a'.repeat(20_000))],
   ])('is refused %s', async (_what, make) => {
-    const error = await refusal(authenticator(), await make());
+    const error = await roleOrError(authenticator(), await make());
     expect(error).toBeInstanceOf(UnauthenticatedError);
     expect((error as Error).message).not.toMatch(/jws|jwt|signature/i);
   });
@@ -193,15 +193,15 @@ describe('a token signed with a key of the JWKS', () => {
   it('is accepted; the keys are fetched once for all', async () => {
     const by = authenticator({ jwksUrl: issuer.url });
     const tokens = await Promise.all([1, 2, 3].map((sub) => issuer.sign({ scope: 'chat:service', sub: String(sub) }, { now })));
-    expect(await Promise.all(tokens.map((token) => refusal(by, token)))).toEqual(['SERVICE', 'SERVICE', 'SERVICE']);
+    expect(await Promise.all(tokens.map((token) => roleOrError(by, token)))).toEqual(['SERVICE', 'SERVICE', 'SERVICE']);
     expect(issuer.fetched).toBe(1);
   });
 
   it('is accepted besides one signed with the secret, if both are configured', async () => {
     const by = authenticator({ secret: SECRET, jwksUrl: issuer.url });
-    expect(await refusal(by, await tokenFor(SERVICE))).toBe('SERVICE');
+    expect(await roleOrError(by, await tokenFor(SERVICE))).toBe('SERVICE');
     expect(issuer.fetched).toBe(0);
-    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
+    expect(await roleOrError(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
   });
 
   it('cannot be forged with the public key as a secret', async () => {
@@ -210,18 +210,18 @@ describe('a token signed with a key of the JWKS', () => {
     const forged = await new SignJWT({ ...SERVICE, exp: SECONDS + 60 })
       .setProtectedHeader({ alg: 'HS256', kid: 'first' })
       .sign(Buffer.from(pem));
-    expect(await refusal(authenticator({ jwksUrl: issuer.url }), forged)).toBeInstanceOf(UnauthenticatedError);
-    expect(await refusal(authenticator({ secret: SECRET, jwksUrl: issuer.url }), forged)).toBeInstanceOf(UnauthenticatedError);
+    expect(await roleOrError(authenticator({ jwksUrl: issuer.url }), forged)).toBeInstanceOf(UnauthenticatedError);
+    expect(await roleOrError(authenticator({ secret: SECRET, jwksUrl: issuer.url }), forged)).toBeInstanceOf(UnauthenticatedError);
   });
 
   it('is accepted with a new key as soon as a token names it', async () => {
     const by = authenticator({ jwksUrl: issuer.url });
     const before = await issuer.sign(SERVICE, { now });
-    expect(await refusal(by, before)).toBe('SERVICE');
+    expect(await roleOrError(by, before)).toBe('SERVICE');
     issuer.rotate('second');
     now += 30_000;
-    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
-    expect(await refusal(by, before)).toBe('SERVICE');
+    expect(await roleOrError(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
+    expect(await roleOrError(by, before)).toBe('SERVICE');
     expect(issuer.fetched).toBe(2);
   });
 
@@ -234,9 +234,9 @@ describe('a token signed with a key of the JWKS', () => {
     issuer.rotate(kid);
     const byNew = await issuer.sign(SERVICE, { now });
     const by = authenticator({ jwksUrl: issuer.url });
-    expect([await refusal(by, byOld), await refusal(by, byNew)]).toEqual(['SERVICE', 'SERVICE']);
+    expect([await roleOrError(by, byOld), await roleOrError(by, byNew)]).toEqual(['SERVICE', 'SERVICE']);
     expect(issuer.fetched).toBe(1);
-    expect(await refusal(by, await issuer.sign({ ...SERVICE, exp: SECONDS - 1 }, { now }))).toMatchObject({
+    expect(await roleOrError(by, await issuer.sign({ ...SERVICE, exp: SECONDS - 1 }, { now }))).toMatchObject({
       message: expect.stringMatching(/expired/),
     });
   });
@@ -247,10 +247,10 @@ describe('a token signed with a key of the JWKS', () => {
   ])('is taken by a key that took the place of another one %s', async (_what, kid) => {
     issuer.rotate(kid, { withdraw: true });
     const by = authenticator({ jwksUrl: issuer.url });
-    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
+    expect(await roleOrError(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
     issuer.rotate(kid, { withdraw: true });
     now += 30_000;
-    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
+    expect(await roleOrError(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
     expect(issuer.fetched).toBe(2);
   });
 
@@ -259,10 +259,10 @@ describe('a token signed with a key of the JWKS', () => {
     const byLast = await issuer.sign(SERVICE, { now });
     for (let n = 0; n < 7; n += 1) issuer.rotate(undefined);
     const by = authenticator({ jwksUrl: issuer.url });
-    expect(await refusal(by, byLast)).toBe('SERVICE');
+    expect(await roleOrError(by, byLast)).toBe('SERVICE');
     issuer.rotate(undefined);
     const another = authenticator({ jwksUrl: issuer.url });
-    for (let round = 0; round < 5; round += 1) expect(await refusal(another, byLast)).toBeInstanceOf(UnauthenticatedError);
+    for (let round = 0; round < 5; round += 1) expect(await roleOrError(another, byLast)).toBeInstanceOf(UnauthenticatedError);
     expect(issuer.fetched).toBe(2);
   });
 
@@ -279,48 +279,48 @@ describe('a token signed with a key of the JWKS', () => {
       },
     );
     const token = new SignJWT({ ...SERVICE, exp: SECONDS + 60 }).setProtectedHeader({ alg: 'RS256' });
-    expect(await refusal(by, await token.sign(keys[1]?.privateKey ?? Buffer.alloc(0)))).toBe('SERVICE');
+    expect(await roleOrError(by, await token.sign(keys[1]?.privateKey ?? Buffer.alloc(0)))).toBe('SERVICE');
   });
 
   it('is refused by a key that was withdrawn, though it was good before', async () => {
     const by = authenticator({ jwksUrl: issuer.url });
     const before = await issuer.sign(SERVICE, { now });
-    expect(await refusal(by, before)).toBe('SERVICE');
+    expect(await roleOrError(by, before)).toBe('SERVICE');
     issuer.rotate('second', { withdraw: true });
     now += 30_000;
-    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
-    expect(await refusal(by, before)).toBeInstanceOf(UnauthenticatedError);
+    expect(await roleOrError(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
+    expect(await roleOrError(by, before)).toBeInstanceOf(UnauthenticatedError);
   });
 
   it('is refused by a key that nobody has, at one fetch in 30 s, however many come', async () => {
     const by = authenticator({ jwksUrl: issuer.url });
     for (let round = 0; round < 50; round += 1)
-      expect(await refusal(by, await issuer.sign(SERVICE, { kid: `unknown-${round}`, now }))).toBeInstanceOf(UnauthenticatedError);
+      expect(await roleOrError(by, await issuer.sign(SERVICE, { kid: `unknown-${round}`, now }))).toBeInstanceOf(UnauthenticatedError);
     expect(issuer.fetched).toBe(1);
     now += 30_000;
-    await refusal(by, await issuer.sign(SERVICE, { kid: 'unknown', now }));
+    await roleOrError(by, await issuer.sign(SERVICE, { kid: 'unknown', now }));
     expect(issuer.fetched).toBe(2);
   });
 
   it('is accepted with the cached keys while they cannot be fetched, for a day', async () => {
     const by = authenticator({ jwksUrl: issuer.url });
-    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
+    expect(await roleOrError(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
     issuer.failing = true;
     now += 86_399_000;
-    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
+    expect(await roleOrError(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
     now += 10_000;
-    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBeInstanceOf(AuthUnavailableError);
+    expect(await roleOrError(by, await issuer.sign(SERVICE, { now }))).toBeInstanceOf(AuthUnavailableError);
     issuer.failing = false;
     now += 5_000;
-    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
+    expect(await roleOrError(by, await issuer.sign(SERVICE, { now }))).toBe('SERVICE');
     expect(faults.length).toBeGreaterThan(0);
   });
 
   it('is neither accepted nor rejected while no key can be fetched', async () => {
     const by = authenticator({ jwksUrl: issuer.url });
     issuer.failing = true;
-    expect(await refusal(by, await issuer.sign(SERVICE, { now }))).toMatchObject({ code: 'AUTH_UNAVAILABLE', retryAfterMs: 5_000 });
-    await refusal(by, await issuer.sign({ ...SERVICE, sub: 'another' }, { now }));
+    expect(await roleOrError(by, await issuer.sign(SERVICE, { now }))).toMatchObject({ code: 'AUTH_UNAVAILABLE', retryAfterMs: 5_000 });
+    await roleOrError(by, await issuer.sign({ ...SERVICE, sub: 'another' }, { now }));
     expect(issuer.fetched).toBe(1);
   });
 });

@@ -40,7 +40,7 @@ function read(ids: readonly string[], args: { before?: string } = {}, hasPreviou
   cache.writeQuery({ query: ConversationDocument, variables: { ...variables, ...args }, data: { conversation } });
 }
 
-/** An event as Apollo Client delivers it: it lies in the cache when it is told. */
+/** An event as Apollo Client delivers it: it is already in the cache then. */
 function deliver(event: Event): void {
   cache.writeQuery({ query: ConversationEventsDocument, id: 'ROOT_SUBSCRIPTION', variables, data: { conversationEvents: event } });
   applyEvent(cache, 'c', event);
@@ -111,6 +111,6 @@ it('appends an event to the queried ones, except for typing', () => {
   cache.writeQuery({ query: EventsDocument, variables, data: { conversation } });
   deliver(added('2'));
   deliver({ __typename: 'TypingChanged', type: 'TYPING_CHANGED', ...base('t'), typing: [] });
-  const told = cache.readQuery({ query: EventsDocument, variables });
-  expect(told?.conversation?.events.nodes.map(({ id }) => id)).toEqual(['e1', 'e2']);
+  const cached = cache.readQuery({ query: EventsDocument, variables });
+  expect(cached?.conversation?.events.nodes.map(({ id }) => id)).toEqual(['e1', 'e2']);
 });

@@ -79,7 +79,7 @@ export class ConnectionModel {
       this.cursors.add(page.from).add(page.to - 1);
   }
 
-  /** An event tells of the log's next entry. */
+  /** An event for the log's next entry arrives. */
   append(index: number): void {
     if (this.range === null || (this.hasNext !== false && this.listedTo === this.range.to)) return;
     if (index !== this.range.to) throw new Error(`entry ${index} does not follow ${this.range.to - 1}`);

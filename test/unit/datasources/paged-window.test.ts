@@ -145,7 +145,7 @@ describe('readWindow', () => {
       ['a window cut short by before', { kind: 'first', count: 5, from: 0, before: 3 }, [0, 1, 2], true],
       ['an end that is the whole list', { kind: 'last', count: 9, from: 0, before: null }, listOf(8), false],
       ['a window before a place', { kind: 'last', count: 3, from: 0, before: 6 }, [3, 4, 5], true],
-    ] as const)('tells what it can after %s', async (_case, window, items, hasMore) => {
+    ] as const)('returns what it can after %s', async (_case, window, items, hasMore) => {
       const { readPage } = pager([listOf(8)], false);
       expect(await readWindow(readPage, window)).toEqual({ items, start: items[0], total: null, hasMore });
     });

@@ -56,6 +56,21 @@ describe('handlingOf', () => {
     expect(from(ahead)).toEqual(from(0));
   });
 
+  it('works out the offset of its clock without healed events, which are received long after they happened', () => {
+    const heard = story.map((event) => ({ ...event, receivedAt: event.occurredAt }));
+    const left = {
+      ...updated(ownEventId('left'), 'idle', { occurredAt: START + 39_000, receivedAt: START + 39_000 }),
+      type: 'CUSTOMER_LEFT',
+      data: {},
+    } as const;
+    const healed = Array.from({ length: 20 }, (_, n) => ({
+      ...messageAdded(`healed ${n}`, 'hello', { occurredAt: START + 16_000, receivedAt: START + 38_990 + n }),
+      source: 'HISTORY' as const,
+    }));
+    expect(foldHandling([], [...heard, ...healed, left])).toEqual(foldHandling([], [...heard, left]));
+    expect(foldHandling([], [...healed, left])).toContainEqual({ kind: 'CUSTOMER_LEFT', at: START + 39_000 });
+  });
+
   it("keeps only the first of an agent's messages", () => {
     const more = [16, 17, 18].map((second) => messageAdded(`more ${second}`, 'hello', at(second)));
     expect(foldHandling([], [...story, ...more])).toEqual(foldHandling([], story));

@@ -1,5 +1,6 @@
 import { DEFAULT_RETRY_HORIZON_MS, isDerivable, isOld } from '../../../src/domain/identity-retention.js';
 import { matchEvent, matchLateEvent, matchListed } from '../../../src/domain/message-matching.js';
+import { isReproducible } from '../../../src/domain/reproducible-match.js';
 import type { IdentityRecord, MatchResult, PendingSend } from '../../../src/domain/message-matching.js';
 import { decideHealing } from '../../../src/domain/healing.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
@@ -22,6 +23,8 @@ export class MatchingStore {
   readonly identities = new Map<string, IdentityRecord>();
   readonly events: { readonly event: MessageEvent; readonly messageId: string }[] = [];
   #sends: PendingSend[] = [];
+  /** What a crash would undo: identities as they were before matches that may be lost. */
+  #losable: IdentityRecord[] = [];
   #handles = 0;
 
   /** Without a clock nothing is ever old. */
@@ -62,18 +65,36 @@ export class MatchingStore {
   }
 
   identifyListedMessages(_conversationId: string, messages: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    const result = matchListed(messages, this.#candidatesFor(messages), this.#sendsOf(messages.map(({ digest }) => digest)));
+    const known = this.#candidatesFor(messages);
+    const sends = this.#sendsOf(messages.map(({ digest }) => digest));
+    const result = matchListed(messages, known, sends);
+    const before = [...this.#losable, ...result.changed.flatMap(({ id }) => this.identities.get(id) ?? [])];
     this.#store(result);
+    if (isReproducible({ changed: result.changed, messages, known, sends, now: this.clock() })) this.#losable = before;
     this.#forget();
     return Promise.resolve(result.identities);
   }
 
+  /** Loses what was not on disk yet: everything since the last change that must not be lost. */
+  crash(): void {
+    for (const identity of this.#losable.reverse()) this.identities.set(identity.id, identity);
+    this.#losable = [];
+  }
+
   eventsMissingFromHistory(_conversationId: string, received: Date): Promise<MissingFromHistory> {
-    const events = this.logged()
-      .filter(({ event, identity }) => identity?.listedId === null && event.receivedAt >= received)
-      .sort((a, b) => a.event.occurredAt.getTime() - b.event.occurredAt.getTime());
+    const messages = this.logged()
+      .flatMap(({ event: { occurredAt, receivedAt }, identity }) =>
+        identity?.listedId === null && receivedAt >= received ? [{ identity, occurredAt, receivedAt }] : [],
+      )
+      .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
     const times = [...this.identities.values()].map(({ listedAt, occurredAt }) => Math.min(listedAt ?? Infinity, occurredAt ?? Infinity));
-    return Promise.resolve({ events, knownFrom: times.includes(Infinity) ? -Infinity : Math.min(...times) });
+    return Promise.resolve({ messages, knownFrom: times.includes(Infinity) ? -Infinity : Math.min(...times) });
+  }
+
+  findByIdentity(_conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
+    const identity = this.identities.get(key);
+    if (identity === undefined) return Promise.resolve(null);
+    return Promise.resolve({ identity, event: this.logged().find((stored) => stored.identity?.id === key) ?? null });
   }
 
   /** All events, as one page. */
@@ -88,6 +109,7 @@ export class MatchingStore {
 
   registerPendingSend({ digest, clientMessageId, sentAt }: NewPendingSend): Promise<string> {
     this.#handles += 1;
+    this.#losable = [];
     const handle = String(this.#handles);
     this.#sends.push({ digest, clientMessageId, sentAt: sentAt.getTime(), handle });
     return Promise.resolve(handle);
@@ -106,6 +128,7 @@ export class MatchingStore {
   }
 
   #store({ changed, matchedSends }: MatchResult): void {
+    this.#losable = [];
     for (const identity of changed) this.identities.set(identity.id, identity);
     this.#sends = this.#sends.filter(({ handle }) => !matchedSends.includes(handle));
   }

@@ -39,23 +39,30 @@ export interface WorldOptions {
   /** Further queries, at any time until `rereadForMs` after the last message. */
   readonly rereads: number;
   readonly rereadForMs: number;
+  /** How often the process is killed, at any time until `rereadForMs` after the last message. */
+  readonly crashes: number;
+  /** Further queries ask for as many messages at most; how many of them is left to chance. */
+  readonly reread: number;
   /** After how long a message is healed that no event has reported; null: never. The list is looked at after each message, and once at the end. */
   readonly healAfterMs: number | null;
   /** The list is looked at all the same, but nothing is healed. */
   readonly onlyLooks: boolean;
 }
 
-/** What a simulation uses of a log. `expire` is called now and then. */
+/** What a simulation uses of a log. `expire` is called now and then; `crash` loses what may be lost. */
 export type WorldStore = Pick<
   EventLog,
-  'append' | 'identifyListedMessages' | 'eventsMissingFromHistory' | 'read' | 'registerPendingSend' | 'heal'
+  'append' | 'identifyListedMessages' | 'eventsMissingFromHistory' | 'findByIdentity' | 'read' | 'registerPendingSend' | 'heal'
 > &
-  Partial<Pick<EventLog, 'expire'>>;
+  Partial<Pick<EventLog, 'expire'>> & { crash?(): void };
 
 /** Opens the store of one simulation, whose clock it is. */
 export type OpenWorldStore = (clock: () => number, retryHorizonMs: number) => WorldStore;
 
 const openMatchingStore: OpenWorldStore = (clock, retryHorizonMs) => new MatchingStore(clock, retryHorizonMs);
+
+/** More messages than any simulation has. */
+const ALL = 50;
 
 /** Many equal texts, with lag and reordering; but no event is lost, and customers and bots send only through this gateway after the history. */
 export const USUAL: WorldOptions = {
@@ -73,6 +80,8 @@ export const USUAL: WorldOptions = {
   retryHorizonMs: DEFAULT_RETRY_HORIZON_MS,
   rereads: 0,
   rereadForMs: 0,
+  crashes: 0,
+  reread: ALL,
   healAfterMs: null,
   onlyLooks: false,
 };
@@ -101,7 +110,7 @@ interface Client {
 
 /** Longer than the longest delay of an event. */
 const EXPIRY_MS = 3_600_000;
-const LAST_50: Window = { kind: 'last', count: 50, from: 0, before: null };
+const last = (count: number): Window => ({ kind: 'last', count, from: 0, before: null });
 const START = 1_767_225_600_000;
 
 /** One conversation, simulated from a seed; `play` returns the errors that clients observed. */
@@ -109,7 +118,7 @@ export class World {
   readonly #random: () => number;
   readonly #store: WorldStore;
   readonly #lateEvents: LateEvents;
-  readonly #history: MessageHistory;
+  #history: MessageHistory;
   readonly #healer: MessageHealer;
   readonly #appended: { readonly event: ConversationEvent<'MESSAGE_ADDED'>; readonly messageId: string }[] = [];
   readonly #said: SentMessage[] = [];
@@ -136,7 +145,7 @@ export class World {
     this.#store = openStore(clock, retryHorizonMs);
     const fetch = (_conversationId: string, window: Window) => Promise.resolve(windowOfArray(window, this.#list().map(recordOf)));
     this.#lateEvents = new LateEvents({ log: this.#store, fetch, clock, retryHorizonMs });
-    this.#history = new MessageHistory(this.#store, clock, true, retryHorizonMs);
+    this.#history = this.#openHistory();
     this.#healer = new MessageHealer({
       log: this.#store,
       clock,
@@ -149,8 +158,12 @@ export class World {
     });
   }
 
+  #openHistory(): MessageHistory {
+    return new MessageHistory(this.#store, () => this.#now + this.#ourSkewMs, true, this.options.retryHorizonMs);
+  }
+
   async play(): Promise<ReadonlySet<ObservedError>> {
-    const { history, messages, pauseMs, clients, rereads, rereadForMs } = this.options;
+    const { history, messages, pauseMs, clients, rereads, rereadForMs, crashes } = this.options;
     for (let index = 0; index < history; index += 1) this.#planHistory(START + index);
     if (this.options.historyIsRead) {
       this.#plan(START + history, async () => {
@@ -165,6 +178,7 @@ export class World {
       this.#planMessage(at);
     }
     for (let index = 0; index < clients; index += 1) this.#planClient(START + this.#upTo(at - START + 5_000));
+    for (let index = 0; index < crashes; index += 1) this.#planCrash(START + this.#upTo(at - START + rereadForMs));
     for (let index = 0; index < rereads; index += 1) this.#planReread(START + this.#upTo(at - START + rereadForMs));
     if (this.options.healAfterMs !== null) this.#planHealing(START + history, at);
     // Steps may have the same time: sorting is stable, so they keep the order of planning.
@@ -213,7 +227,9 @@ export class World {
   #planHealing(createdAt: number, lastAt: number): void {
     const after = this.options.healAfterMs ?? 0;
     const options = { since: new Date(createdAt + 100), dryRun: this.options.onlyLooks };
-    const heal = async () => void (await this.#healer.healMessages('c1', this.#list().map(recordOf), options));
+    const heal = async () => {
+      await this.#healer.healMessages('c1', this.#list().map(recordOf), options);
+    };
     const { skewMs, listLagMs, eventDelayMs } = this.options;
     const times = this.#steps.filter((_, index) => index % 8 === 0).map(({ at }) => at + after + this.#upTo(10_000));
     const end = lastAt + after + eventDelayMs + listLagMs + 2 * skewMs;
@@ -224,7 +240,15 @@ export class World {
   #planReread(at: number): void {
     this.#plan(at, async () => {
       await this.#store.expire?.(new Date(this.#now - EXPIRY_MS));
-      await this.#query(Promise.resolve(this.#list()));
+      const { reread } = this.options;
+      await this.#query(Promise.resolve(this.#list()), reread === ALL ? ALL : 1 + this.#upTo(reread));
+    });
+  }
+
+  #planCrash(at: number): void {
+    this.#plan(at, () => {
+      this.#store.crash?.();
+      this.#history = this.#openHistory();
     });
   }
 
@@ -255,8 +279,8 @@ export class World {
   }
 
   /** The digests of the newest messages by key, as a query shows them that is answered by `list`. */
-  async #query(list: Promise<readonly SentMessage[]>): Promise<ReadonlyMap<string, string>> {
-    const { items } = await this.#history.window('c1', LAST_50, async (window) => windowOfArray(window, (await list).map(recordOf)));
+  async #query(list: Promise<readonly SentMessage[]>, count = ALL): Promise<ReadonlyMap<string, string>> {
+    const { items } = await this.#history.window('c1', last(count), async (window) => windowOfArray(window, (await list).map(recordOf)));
     for (const { identity } of items) {
       if (identity.clientMessageId !== null && identity.listedId !== null) this.#bearers.set(identity.listedId, identity.clientMessageId);
       if (identity.listedId === null) continue;

@@ -232,3 +232,22 @@ describe('where messages are forgotten that no event is expected for any more, a
     600_000,
   );
 });
+
+describe('where the process is killed, and loses matches that were answered before they were on disk', () => {
+  const often = { crashes: 12, rereads: 24, rereadForMs: 120_000, reread: 6 };
+  const worlds: Record<string, Partial<WorldOptions>> = {
+    'bursts of equal texts': {},
+    'ten texts': { texts: 10 },
+    'ten texts, with pauses': { texts: 10, pauseMs: 30_000 },
+    'a history without events, half of it sent elsewhere': { history: 3, sentElsewhere: 0.5, texts: 10 },
+    'one event in five is lost': { lostEvents: 0.2, texts: 10 },
+  };
+  it.each(Object.entries(worlds))(
+    '%s: ids never change',
+    async (kind, options) => {
+      const { renamed } = await simulate(kind, { ...often, ...options });
+      expect(renamed).toBe(0);
+    },
+    600_000,
+  );
+});

@@ -4,10 +4,10 @@ const MINUTE_MS = 60_000;
 
 /** The outcome of one use at each of these times. */
 function uses(count: number, moments: readonly number[]) {
-  let fullAt = 0;
+  let resetAt = 0;
   return moments.map((now) => {
-    const used = consumeQuota(fullAt, { count, windowMs: MINUTE_MS }, now);
-    fullAt = used.resetAt;
+    const used = consumeQuota(resetAt, { count, windowMs: MINUTE_MS }, now);
+    resetAt = used.resetAt;
     return used.use;
   });
 }

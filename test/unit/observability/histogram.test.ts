@@ -13,22 +13,22 @@ async function both<T extends string>(labelNames: T[], note: (histogram: Pick<Hi
 }
 
 it('reports the same as a histogram of prom-client', async () => {
-  const [told, expected] = await both(['operation', 'outcome'], (histogram) => {
+  const [text, expected] = await both(['operation', 'outcome'], (histogram) => {
     for (const [index, value] of VALUES.entries()) {
       histogram.observe({ operation: index % 2 ? 'messages.list' : 'quo"ted\n', outcome: 'OK' }, value);
       histogram.observe({ outcome: 'UPSTREAM_TIMEOUT', operation: 'messages.list' }, value);
     }
   });
-  expect(told).toContain('call_seconds_count{operation="messages.list",outcome="OK"} 4');
-  expect(told).toBe(expected);
+  expect(text).toContain('call_seconds_count{operation="messages.list",outcome="OK"} 4');
+  expect(text).toBe(expected);
 });
 
 it('reports the same without labels, from the start on', async () => {
-  const [untold, expectedUntold] = await both([], () => undefined);
-  expect(untold).toContain('call_seconds_count 0');
-  expect(untold).toBe(expectedUntold);
-  const [told, expected] = await both([], (histogram) => {
+  const [unreported, expectedUntold] = await both([], () => undefined);
+  expect(unreported).toContain('call_seconds_count 0');
+  expect(unreported).toBe(expectedUntold);
+  const [text, expected] = await both([], (histogram) => {
     for (const value of VALUES) histogram.observe({}, value);
   });
-  expect(told).toBe(expected);
+  expect(text).toBe(expected);
 });

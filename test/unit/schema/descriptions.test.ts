@@ -54,11 +54,12 @@ it.each(Object.entries(bannedWords))('uses no %s in descriptions, but %s', (patt
 });
 
 it.each([
-  ['Query', 'channels', 'Requires the ADMIN role.'],
+  ['Query', 'channels', 'Requires the SERVICE or ADMIN role.'],
+  ['Channel', 'webhook', 'Requires the ADMIN role.'],
   ['Mutation', 'eraseConversation', 'Requires the SERVICE or ADMIN role.'],
   ['Subscription', 'messageAdded', 'Requires a token with access to the conversation.'],
-  ['Query', 'node', 'Requires a token with access to the object (Agent: SERVICE or ADMIN role; Channel and Webhook: ADMIN role).'],
-  ['Conversation', 'channel', 'Requires the ADMIN role.'],
+  ['Query', 'node', 'Requires a token with access to the object (Agent and Channel: SERVICE or ADMIN role; Webhook: ADMIN role).'],
+  ['Conversation', 'channel', 'Requires the SERVICE or ADMIN role.'],
 ])('ends the description of %s.%s with what its access rule requires', (type, name, requirement) => {
   expect(field(type, name)?.description?.endsWith(` ${requirement}`)).toBe(true);
 });

@@ -16,12 +16,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-function compare(after: string): { status: number | null; told: string } {
+function compare(after: string): { status: number | null; printed: string } {
   const [old, young] = [join(directory, 'old.graphql'), join(directory, 'young.graphql')];
   writeFileSync(old, RELEASED);
   writeFileSync(young, after);
   const { status, stderr } = spawnSync(process.execPath, [SCRIPT, old, young], { encoding: 'utf8' });
-  return { status, told: stderr };
+  return { status, printed: stderr };
 }
 
 it.each([
@@ -31,16 +31,16 @@ it.each([
   ['an argument of another type', RELEASED.replace('limit: Int', 'limit: String'), 'limit'],
   ['an enum value that goes away', RELEASED.replace('A B', 'A'), 'B'],
 ])('fails on %s, and names it', (_what, after, name) => {
-  const { status, told } = compare(after);
+  const { status, printed } = compare(after);
   expect(status).toBe(1);
-  expect(told).toMatch(new RegExp(`^breaking: .*${name}`, 'm'));
+  expect(printed).toMatch(new RegExp(`^breaking: .*${name}`, 'm'));
 });
 
 it('passes additions, and reports the removal of what was deprecated', () => {
-  expect(compare(RELEASED.replace('old: String', 'young: Int, old: String'))).toEqual({ status: 0, told: '' });
-  expect(compare(RELEASED.replace(/old: String .*?,/, ''))).toEqual({ status: 0, told: expect.stringMatching(/^dangerous: .*old/) });
+  expect(compare(RELEASED.replace('old: String', 'young: Int, old: String'))).toEqual({ status: 0, printed: '' });
+  expect(compare(RELEASED.replace(/old: String .*?,/, ''))).toEqual({ status: 0, printed: expect.stringMatching(/^dangerous: .*old/) });
 });
 
 it('reports a new enum value, and passes it', () => {
-  expect(compare(RELEASED.replace('A B', 'A B C'))).toEqual({ status: 0, told: expect.stringMatching(/^dangerous: .*C/) });
+  expect(compare(RELEASED.replace('A B', 'A B C'))).toEqual({ status: 0, printed: expect.stringMatching(/^dangerous: .*C/) });
 });

@@ -13,13 +13,13 @@ const { CHEAP_SPREADS, spreadCheaply } = (await import(
 )) as Script;
 
 const CASES = `
-const told = JSON.parse('{"__proto__": {"admin": true}, "b": 2}');
+const parsed = JSON.parse('{"__proto__": {"admin": true}, "b": 2}');
 const symbol = Symbol.for('s');
 let calls = 0;
 const counted = { get n() { calls += 1; return calls; } };
 result = [
   { ...{ a: 1 }, z: 2 }, { ...{ a: 1 }, a: 2 }, { a: 0, ...{ a: 1 }, ...{ b: 2 } }, { ...null, ...undefined, ...'ab', z: 1 },
-  { ...told, z: 1 }, ({ ...told, z: 1 }).admin, { ...{ [symbol]: 1 }, z: 1 },
+  { ...parsed, z: 1 }, ({ ...parsed, z: 1 }).admin, { ...{ [symbol]: 1 }, z: 1 },
   { ...counted, z: 1 }, { ...{ a: 1 }, get later() { return calls; } },
 ];
 calls = 100;

@@ -112,12 +112,12 @@ describe('channels', () => {
     const id = await create(sim);
     sim.centre.routeNow(id);
     await call(sim, `/channels/${sim.channelId}`, { method: 'DELETE' });
-    const told = sim.webhookSender.deliveries().length;
+    const deliveriesBefore = sim.webhookSender.deliveries().length;
     expect((await call(sim, `/conversations/${id}/messages`, { body: { authorType: 'user', text: 'Hi' } })).status).toBe(202);
     expect((await call(sim, `/conversations/${id}`)).body).toMatchObject({ id, channelId: sim.channelId });
     sim.centre.agentAccepts(id);
     sim.centre.agentLeaves(id);
-    expect(sim.webhookSender.deliveries()).toHaveLength(told);
+    expect(sim.webhookSender.deliveries()).toHaveLength(deliveriesBefore);
   });
 });
 
@@ -139,10 +139,10 @@ describe('a list of conversations', () => {
     ['filter=state', 'syntax error'],
     ['filter=', 'syntax error'],
     ['filter=state%3D%3Didle&filter=state%3D%3Didle', 'must not be repeated'],
-  ])('rejects %s and says why', async (query, told) => {
+  ])('rejects %s and says why', async (query, deliveriesBefore) => {
     const answer = await call(sim, `/conversations?${query}`);
     expect(answer.status).toBe(400);
     expect(fieldsOf(answer)).toEqual(['filter']);
-    expect(answer.body.message).toContain(told);
+    expect(answer.body.message).toContain(deliveriesBefore);
   });
 });

@@ -35,8 +35,13 @@ async function upload(parts: Readonly<Record<string, string | File>>, conversati
 
 it('lists, shows and serves an upload', async () => {
   const { status, body } = await upload({ authorType: 'bot', attachment: pdf() });
-  const told = { id: expect.any(String) as string, filename: 'a b.pdf', sizeInBytes: 4, createdAt: expect.stringMatching(/Z$/) as string };
-  expect({ status, body }).toEqual({ status: 200, body: told });
+  const listed = {
+    id: expect.any(String) as string,
+    filename: 'a b.pdf',
+    sizeInBytes: 4,
+    createdAt: expect.stringMatching(/Z$/) as string,
+  };
+  expect({ status, body }).toEqual({ status: 200, body: listed });
   const path = `/conversations/${conversationId}/attachments`;
   expect(listOf(await call(sim, path), 'attachments')).toEqual([body]);
   expect((await call(sim, `${path}/${body.id}`)).body).toEqual(body);

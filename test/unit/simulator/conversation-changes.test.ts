@@ -18,7 +18,7 @@ afterEach(() => sim.close());
 const patch = (id: string, body: object): Promise<RestAnswer> => call(sim, `/conversations/${id}`, { method: 'PATCH', body });
 const queue = (n: number) => ({ assignment: { type: 'queue', id: sim.queueIds[n] ?? '' } });
 const script = { assignment: { type: 'script', id: 'bot-1' } };
-/** Types of the events told of a conversation since the last look. */
+/** Returns the types of a conversation's events since its last call. */
 function eventsOf(id: string): () => string[] {
   let seen = 0;
   return () => {
@@ -33,11 +33,11 @@ describe('a change of the customer', () => {
   it('changes only the named fields, and sends an event', async () => {
     const user = { name: 'Eve', email: 'eve@example.com', additionalProperties: [{ key: 'plan', value: 'gold' }] };
     const id = await create(sim, { user });
-    const told = eventsOf(id);
-    told();
+    const newEvents = eventsOf(id);
+    newEvents();
     const answer = await patch(id, { user: { name: 'Eva', language: 'de' } });
     expect(answer).toMatchObject({ status: 202, body: { id, user: { ...user, name: 'Eva', language: 'de' } } });
-    expect(told()).toEqual(['CONVERSATION_UPDATE']);
+    expect(newEvents()).toEqual(['CONVERSATION_UPDATE']);
     expect(sim.centre.conversation(id).participants.get('user')?.language).toBe('de');
   });
 
@@ -71,23 +71,23 @@ describe('an assignment', () => {
   it('to another queue queues anew, in the same interaction', async () => {
     const id = await create(sim);
     sim.centre.routeNow(id);
-    const told = eventsOf(id);
-    told();
+    const newEvents = eventsOf(id);
+    newEvents();
     await patch(id, queue(1));
-    expect(told()).toEqual(['CONVERSATION_UPDATE', 'QUEUED']);
+    expect(newEvents()).toEqual(['CONVERSATION_UPDATE', 'QUEUED']);
     expect(sim.centre.conversation(id)).toMatchObject({ queueId: sim.queueIds[1], interactions: [{ endTime: null }] });
     await patch(id, queue(1));
-    expect(told()).toEqual(['CONVERSATION_UPDATE']);
+    expect(newEvents()).toEqual(['CONVERSATION_UPDATE']);
   });
 
   it('removes the agent, like a transfer', async () => {
     const id = await create(sim);
     sim.centre.routeNow(id);
     sim.centre.agentAccepts(id);
-    const told = eventsOf(id);
-    told();
+    const newEvents = eventsOf(id);
+    newEvents();
     await patch(id, queue(1));
-    expect(told()).toEqual(['TRANSFER', 'MEMBERS_CHANGED', 'CONVERSATION_UPDATE', 'QUEUED']);
+    expect(newEvents()).toEqual(['TRANSFER', 'MEMBERS_CHANGED', 'CONVERSATION_UPDATE', 'QUEUED']);
     expect(sim.centre.agentOf(id)).toBeNull();
     expect(sim.centre.agentAccepts(id).name).toBe('Sara Lind');
   });
@@ -108,10 +108,10 @@ describe('an assignment', () => {
     const id = await create(sim);
     sim.centre.routeNow(id);
     sim.centre.agentAccepts(id);
-    const told = eventsOf(id);
-    told();
+    const newEvents = eventsOf(id);
+    newEvents();
     await patch(id, script);
-    expect(told()).toEqual(['MEMBERS_CHANGED', 'CONVERSATION_UPDATE']);
+    expect(newEvents()).toEqual(['MEMBERS_CHANGED', 'CONVERSATION_UPDATE']);
     expect(sim.centre.conversation(id)).toMatchObject({ state: 'active', ...script });
     expect(sim.centre.conversation(id).interactions[0]?.endTime).not.toBeNull();
   });

@@ -61,7 +61,7 @@ describe('a filter', () => {
     ['nick==a', 'unknown selector “nick”; expected one of name, user.id'],
     ['toString==a', 'unknown selector “toString”'],
     [`${'('.repeat(5000)}name==a`, 'nests more than 20 parentheses'],
-  ])('rejects %s and names the position', (filter, told) => {
-    expect(faultOf(filter)).toContain(told);
+  ])('rejects %s and names the position', (filter, expected) => {
+    expect(faultOf(filter)).toContain(expected);
   });
 });

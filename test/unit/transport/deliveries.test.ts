@@ -12,7 +12,7 @@ import { queued } from '../../contract/event-log/sample-events.js';
 /** Events e0, e1, … and then the end, or `fault`. Tells whether it was ended. */
 function sourceOf(count: number, fault?: Error) {
   const events = Array.from({ length: count }, (_, n) => ({ event: queued(`e${n}`), cursor: `at e${n}`, identity: null }));
-  const told = { ended: false };
+  const state = { ended: false };
   const subscription = new CatchUpSubscription({
     cursor: 'start',
     types: null,
@@ -22,10 +22,10 @@ function sourceOf(count: number, fault?: Error) {
       else if (fault !== undefined) reject(fault);
       else subscription.end();
     },
-    onEnd: () => (told.ended = true),
+    onEnd: () => (state.ended = true),
   });
   void subscription.start();
-  return { subscription, told };
+  return { subscription, state };
 }
 
 const idOf = ({ event }: Delivery) => event.id;
@@ -42,7 +42,7 @@ function carry(source: Deliveries, make: (delivery: Delivery) => string) {
     const how = {
       toPayload: (one: Delivery) => new EncodedResult(make(one)),
       toError: () => new GraphQLError('masked'),
-      turns: new FairScheduler(),
+      scheduler: new FairScheduler(),
     };
     delivery = new ResultDelivery(source, how, { send, end: resolve });
     delivery.start();
@@ -58,14 +58,14 @@ describe('the results of a subscription', () => {
   });
 
   it('end with an error that a client may see when one cannot be made, and end their source', async () => {
-    const { subscription, told } = sourceOf(3);
+    const { subscription, state } = sourceOf(3);
     const { results, end } = carry(subscription, (delivery) => {
       if (delivery.event.id === 'e1') throw new TypeError('a secret');
       return delivery.event.id;
     });
     expect(await end).toEqual(new GraphQLError('masked'));
     expect(results).toEqual(['e0']);
-    expect(told.ended).toBe(true);
+    expect(state.ended).toBe(true);
   });
 
   it('end with an error that a client may see when the source fails', async () => {
@@ -75,18 +75,18 @@ describe('the results of a subscription', () => {
   });
 
   it('end without a word when the client was too slow: its connection is closed', async () => {
-    const { subscription, told } = sourceOf(1, new SlowConsumerError('too slow'));
+    const { subscription, state } = sourceOf(1, new SlowConsumerError('too slow'));
     const { results, end } = carry(subscription, idOf);
-    await untilTrue(() => told.ended);
+    await untilTrue(() => state.ended);
     expect(results).toEqual(['e0']);
     expect(await Promise.race([end, nextTurn('nothing')])).toBe('nothing');
   });
 
   it('end immediately when the client completes, which gets no further message', async () => {
-    const { subscription, told } = sourceOf(3);
+    const { subscription, state } = sourceOf(3);
     const { results, end, delivery } = carry(subscription, idOf);
     delivery?.stop();
-    expect(told.ended).toBe(true);
+    expect(state.ended).toBe(true);
     expect(await Promise.race([end, nextTurn('nothing')])).toBe('nothing');
     expect(results).toEqual([]);
   });

@@ -49,7 +49,7 @@ describe('checkEnvelope', () => {
   const sentAt = envelope.transmissionTime;
 
   it.each<[string, number, string | null]>([
-    ['at once', 0, null],
+    ['immediately', 0, null],
     ['at the limit', 300_000, null],
     ['beyond the limit', 300_001, 'sent-too-long-ago'],
     ['ahead of our clock, within the limit', -300_000, null],

@@ -336,6 +336,7 @@ describe('parseEvent', () => {
       conversationId: 'c1',
       occurredAt,
       receivedAt,
+      source: 'WEBHOOK',
       type,
       data,
     });
@@ -347,6 +348,7 @@ describe('parseEvent', () => {
       conversationId: 'c1',
       occurredAt,
       receivedAt,
+      source: 'WEBHOOK',
       type,
       data,
     });
@@ -371,6 +373,7 @@ describe('parseEvent', () => {
       conversationId: 'c1',
       occurredAt,
       receivedAt,
+      source: 'WEBHOOK',
       type: 'UNRECOGNIZED',
       data: { eventType: fields['eventType'], payload },
     });
@@ -389,6 +392,7 @@ describe('parseEvent', () => {
       conversationId: null,
       occurredAt: receivedAt,
       receivedAt,
+      source: 'WEBHOOK',
       type: 'UNRECOGNIZED',
       data: { eventType: '', payload },
     });

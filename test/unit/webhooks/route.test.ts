@@ -121,7 +121,7 @@ describe('the webhook route', () => {
       return letGo;
     }
     const event = (n: number) => `{"eventType":"TRANSFER","conversationId":"c${n}","timestamp":1}`;
-    // Sent at once, not when it is awaited.
+    // Sent immediately, not when it is awaited.
     const send = async (n: number) => await post(event(n), signWebhook(event(n), key, { eventId: `e${n}` }));
     const sendUnmeasured = async (n: number) =>
       await post(Readable.from([Buffer.from(event(n))]), signWebhook(event(n), key, { eventId: `e${n}` }));

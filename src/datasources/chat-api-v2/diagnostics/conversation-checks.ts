@@ -3,7 +3,7 @@ import type { UnknownRecord } from '../../../domain/parse-unknown.js';
 import { participantType } from '../../shared/enums.js';
 import { differs, ok, unknown } from '../../diagnostics/finding.js';
 import type { CheckResult } from '../../diagnostics/finding.js';
-import { isVerdict, probeFailed } from '../../diagnostics/diagnostic-client.js';
+import { isCheckResult, probeFailed } from '../../diagnostics/diagnostic-client.js';
 import type { Probe, SeenPage } from '../../diagnostics/diagnostic-client.js';
 import { listed } from '../response-body.js';
 
@@ -15,7 +15,7 @@ type PartOf = (conversation: UnknownRecord, part: string) => string | null;
 
 /** Conversations have a channel, a customer and interactions, and those an id and times, from which the conversation's state is derived. */
 export function checkConversations(sample: SeenPage | CheckResult): CheckResult {
-  if (isVerdict(sample)) return sample;
+  if (isCheckResult(sample)) return sample;
   if (sample.items.length === 0) return unknown('there is none');
   if (sample.items.some(({ channelId }) => asId(channelId) === null)) return differs('one names no channel');
   if (sample.items.some(({ customer }) => asRecord(customer) === null)) return differs('one has no customer');
@@ -31,7 +31,7 @@ export function checkConversations(sample: SeenPage | CheckResult): CheckResult 
 /** Messages come as one list, each with an author of a known type, a text and its interaction. */
 export async function checkMessages(probe: Probe, sample: SeenPage | CheckResult, partOf: PartOf): Promise<CheckResult> {
   const items = await firstWith(probe, sample, 'messages', partOf);
-  if (isVerdict(items)) return items;
+  if (isCheckResult(items)) return items;
   const strange = items
     .map((one) => asText(one['authorType'] ?? one['type']) ?? 'none')
     .filter((type) => participantType(type) === 'OTHER');
@@ -45,7 +45,7 @@ export async function checkMessages(probe: Probe, sample: SeenPage | CheckResult
 /** Participants are of known types. */
 export async function checkParticipants(probe: Probe, sample: SeenPage | CheckResult, partOf: PartOf): Promise<CheckResult> {
   const items = await firstWith(probe, sample, 'participants', partOf);
-  if (isVerdict(items)) return items;
+  if (isCheckResult(items)) return items;
   const strange = items.map(({ type }) => asText(type) ?? 'none').filter((type) => participantType(type) === 'OTHER');
   return strange.length > 0 ? differs(`types not known: ${words(strange)}`) : ok(`${items.length} looked at`);
 }
@@ -57,12 +57,12 @@ async function firstWith(
   part: string,
   partOf: PartOf,
 ): Promise<(readonly UnknownRecord[] & { result?: never }) | CheckResult> {
-  if (isVerdict(sample)) return sample;
+  if (isCheckResult(sample)) return sample;
   for (const conversation of sample.items.slice(0, LOOKED_INTO)) {
     const path = partOf(conversation, part);
     if (path === null) continue;
-    const { status, body, fault } = await probe.read(path);
-    if (fault !== null || status === 404) return probeFailed(status, fault);
+    const { status, body, error } = await probe.read(path);
+    if (error !== null || status === 404) return probeFailed(status, error);
     if (asRecord(body) === null) return differs('the answer is no object');
     const items = listed(body, part).map(asRecord);
     if (items.some((item) => item === null)) return differs('something in it is no object');

@@ -49,16 +49,16 @@ export function checkup(
 
 /** Whether key and secret get a token, and the token opens the tenant; if not, nothing else can be checked. */
 async function access(probe: Probe, paths: Paths, tokenStatus: () => number | null, note: Note): Promise<boolean> {
-  const { status, fault } = await probe.read(paths.webhooks, { size: 1 });
+  const { status, error } = await probe.read(paths.webhooks, { size: 1 });
   const token = tokenStatus();
   if (isRejection(token)) {
     note('credentials', differs(`no token is issued for the API key and its secret (HTTP ${token})`));
     note('tenant', unknown('not checked, without a token'));
     return false;
   }
-  if (fault !== null && !isRejection(status)) throw fault;
+  if (error !== null && !isRejection(status)) throw error;
   note('credentials', ok('a token is issued'));
-  const isOpen = fault === null && status !== 404;
+  const isOpen = error === null && status !== 404;
   note('tenant', isOpen ? ok('accepted') : differs(`tenant and region are rejected for this API key (HTTP ${status ?? 0})`));
   return isOpen;
 }

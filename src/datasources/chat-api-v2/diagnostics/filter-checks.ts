@@ -3,7 +3,7 @@ import type { UnknownRecord } from '../../../domain/parse-unknown.js';
 import type { CheckedFilter } from '../../diagnostics/filter-checks.js';
 import { differs, ok, unknown } from '../../diagnostics/finding.js';
 import type { CheckResult } from '../../diagnostics/finding.js';
-import { isVerdict } from '../../diagnostics/diagnostic-client.js';
+import { isCheckResult } from '../../diagnostics/diagnostic-client.js';
 import type { Probe } from '../../diagnostics/diagnostic-client.js';
 import type { Paths } from '../paths.js';
 
@@ -28,7 +28,7 @@ export async function checkStatuses(probe: Probe, paths: Paths): Promise<CheckRe
   const totals: number[] = [];
   for (const status of [null, ...STATUSES]) {
     const seen = await probe.page(paths.conversations, 'data', { size: 1, page: 0, ...(status === null ? {} : { status }) });
-    if (isVerdict(seen)) return seen.result === 'differs' ? differs(`${status ?? 'none'}: ${seen.detail}`) : seen;
+    if (isCheckResult(seen)) return seen.result === 'differs' ? differs(`${status ?? 'none'}: ${seen.detail}`) : seen;
     totals.push(seen.total ?? 0);
   }
   const [all = 0, ...each] = totals;

@@ -48,12 +48,12 @@ export function checkup(
 
 /** Whether the key and the tenant are accepted; if not, nothing else can be checked. */
 async function access(probe: Probe, note: Note): Promise<boolean> {
-  const { status, fault } = await probe.read(WEBHOOKS, { size: 1 });
-  if (fault !== null && status !== 401 && status !== 403) throw fault;
+  const { status, error } = await probe.read(WEBHOOKS, { size: 1 });
+  if (error !== null && status !== 401 && status !== 403) throw error;
   note('credentials', status === 401 ? differs('the API key is rejected (HTTP 401)') : ok('the API key is accepted'));
   if (status === 401) note('tenant', unknown('not checked, without an accepted key'));
   else note('tenant', status === 403 ? differs('the tenant is rejected for this API key (HTTP 403)') : ok('accepted'));
-  return fault === null;
+  return error === null;
 }
 
 async function checks(probe: Probe, webhookUrl: string | null, nonsense: string): Promise<readonly Check[]> {

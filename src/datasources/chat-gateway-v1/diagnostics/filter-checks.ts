@@ -5,7 +5,7 @@ import { CONVERSATIONS } from '../paths.js';
 import type { CheckedFilter } from '../../diagnostics/filter-checks.js';
 import { differs, ok } from '../../diagnostics/finding.js';
 import type { CheckResult } from '../../diagnostics/finding.js';
-import { isVerdict } from '../../diagnostics/diagnostic-client.js';
+import { isCheckResult } from '../../diagnostics/diagnostic-client.js';
 import type { Probe, SeenPage } from '../../diagnostics/diagnostic-client.js';
 
 /** The selectors that the adapter assumes, and the field of a conversation that each selects by. */
@@ -29,7 +29,7 @@ export const filterBy = (probe: Probe, selector: string): CheckedFilter => ({
 /** A value with reserved characters, percent-encoded, is read as it is. */
 export async function checkEncoding(probe: Probe, nonsense: string): Promise<CheckResult> {
   const found = await filtered(probe, 'user.userId', RESERVED + nonsense);
-  if (isVerdict(found)) return found;
+  if (isCheckResult(found)) return found;
   return found.items.length === 0
     ? ok('reserved characters are accepted percent-encoded')
     : differs('reserved characters change what is found');

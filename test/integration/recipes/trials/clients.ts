@@ -30,7 +30,7 @@ type Show = (messages: readonly Message[]) => void;
 const FOLDER = fileURLToPath(new URL('../../../../examples/recipes', import.meta.url));
 let loading: Promise<unknown> = Promise.resolve();
 
-/** A recipe, loaded as it is, with the packages of its own. One by one: Jest mixes up modules that are loaded at once. */
+/** A recipe, loaded as it is, with the packages of its own. One by one: Jest mixes up modules that are loaded in parallel. */
 function recipe<T>(file: string): Promise<T> {
   loading = loading.then(() => import(join(FOLDER, file)));
   return loading as Promise<T>;

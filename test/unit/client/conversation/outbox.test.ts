@@ -3,7 +3,7 @@ import { Outbox } from '../../../../client/src/conversation/outbox.js';
 import type { Entry, Outcome } from '../../../../client/src/conversation/outbox.js';
 import { untilTrue } from '../../../support/until.js';
 
-/** A page with a gateway that answers as told. */
+/** A page with a gateway that answers as scripted. */
 class Page {
   readonly stored = new Map<string, string>();
   readonly delivered: Entry[] = [];
@@ -81,7 +81,7 @@ it('leaves a rejected or uncertain message to the customer, and continues', asyn
     ['two', 'sent'],
     ['three', 'sent'],
   ]);
-  // Under its old key it would only be told what became of it before.
+  // Under its old key the earlier outcome would be returned again.
   expect(page.delivered.at(-1)?.clientMessageId).toBe(unsure?.clientMessageId);
   expect(page.delivered.at(-1)?.idempotencyKey).not.toBe(unsure?.idempotencyKey);
 });
@@ -98,10 +98,10 @@ it('survives a reload, after which the message in flight is uncertain', async ()
 
 it('notifies its listeners until they unsubscribe', () => {
   const outbox = page.outbox();
-  let told = 0;
-  const leave = outbox.subscribe(() => (told += 1));
+  let notified = 0;
+  const leave = outbox.subscribe(() => (notified += 1));
   outbox.add({ text: 'one' });
   leave();
   outbox.add({ text: 'two' });
-  expect(told).toBe(1);
+  expect(notified).toBe(1);
 });

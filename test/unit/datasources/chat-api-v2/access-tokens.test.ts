@@ -18,8 +18,8 @@ afterEach(() => connected.close());
 function onlyWith(...tokens: string[]): Script {
   return (request, response) => {
     const isGood = tokens.some((token) => request.headers.authorization === `Bearer ${token}`);
-    const refusal = { fault: { faultstring: 'Invalid Access Token', detail: { errorcode: 'invalid_access_token' } } };
-    (isGood ? json(200, { id: 'c1' }) : json(401, refusal))(request, response);
+    const rejection = { fault: { faultstring: 'Invalid Access Token', detail: { errorcode: 'invalid_access_token' } } };
+    (isGood ? json(200, { id: 'c1' }) : json(401, rejection))(request, response);
   };
 }
 

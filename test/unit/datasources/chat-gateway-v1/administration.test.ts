@@ -24,8 +24,8 @@ describe('webhooks', () => {
     ['notificationVersion', { notificationVersion: version }],
     ['version', { version }],
     ['both', { version: 'old', notificationVersion: version }],
-  ])('tell their version as %s', async (_what, told) => {
-    connected.upstream.script = json(200, { id: 12, name: 'Hook', uri: 'https://example.com/hook', ...told });
+  ])('have their version as %s', async (_what, fields) => {
+    connected.upstream.script = json(200, { id: 12, name: 'Hook', uri: 'https://example.com/hook', ...fields });
     await expect(connected.api.webhook('12', asOf)).resolves.toEqual({
       webhookId: '12',
       name: 'Hook',

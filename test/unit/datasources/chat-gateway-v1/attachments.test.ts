@@ -86,8 +86,8 @@ describe('one attachment', () => {
       { sizeInBytes: -1, type: 'picture' },
       { filename: null, sizeBytes: null, contentType: null, createdAt: null },
     ],
-  ])('is read leniently: %j', async (told, record) => {
-    upstream.script = json(200, told);
+  ])('is read leniently: %j', async (body, record) => {
+    upstream.script = json(200, body);
     expect(await api.attachment('c1', '5', asOf)).toMatchObject({ attachmentId: '5', ...record });
   });
 

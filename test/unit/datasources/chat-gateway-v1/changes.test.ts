@@ -27,7 +27,7 @@ describe('createConversation', () => {
         properties: [
           { key: 'plan', value: 'gold' },
           { key: 'note', value: '' },
-          { key: 'untold', value: null },
+          { key: 'unset', value: null },
         ],
       },
       assignment: { type: 'SCRIPT', targetId: 's1' },
@@ -176,6 +176,7 @@ describe('who asks', () => {
       'CHANNEL_TYPES',
       'CUSTOMER_PRESENCE',
       'FILTER_BY_STATE',
+      'HEALING',
       'MESSAGE_LOOKUP',
       'MESSAGE_TIMES',
       'READ_RECEIPTS',

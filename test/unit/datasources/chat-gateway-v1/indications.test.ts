@@ -39,10 +39,10 @@ it.each([
     { configuration: { notifyChannelWebhookIfExists: 'true' } },
   ],
   [{ notifyChannelWebhook: null, maxTotalMinutes: null, userTimeoutMinutes: null }, {}],
-])('the return to the bot leaves out what is not told: %j', async (plan, told) => {
+])('the return to the bot leaves out what is not set: %j', async (plan, expected) => {
   connected.upstream.script = raw(201, '');
   await connected.api.scheduleReturnToBot('c1', { webhookId: 'w1', ...plan });
-  expect(sent()).toEqual(['POST', '/chat-gateway/v1/conversations/c1/post-agent-assignment', { type: 'webhook', id: 'w1', ...told }]);
+  expect(sent()).toEqual(['POST', '/chat-gateway/v1/conversations/c1/post-agent-assignment', { type: 'webhook', id: 'w1', ...expected }]);
 });
 
 it.each([

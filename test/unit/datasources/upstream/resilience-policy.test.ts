@@ -40,7 +40,7 @@ describe('a read', () => {
   });
 
   it.each([
-    ['a refusal', answerOf(400)],
+    ['a rejection', answerOf(400)],
     ['a limit', answerOf(429)],
     ['a time to come back', answerOf(503, 5_000)],
     ['what the upstream will never do', answerOf(501)],

@@ -1,6 +1,6 @@
 import { SingleFlight } from '../../../../src/datasources/upstream/single-flight.js';
 
-describe('SharedReads', () => {
+describe('SingleFlight', () => {
   /** A read that counts its calls and is answered by the test. */
   function pendingRead() {
     const settle: { resolve: (value: unknown) => void; reject: (error: Error) => void }[] = [];

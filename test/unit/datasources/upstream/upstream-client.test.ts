@@ -319,7 +319,7 @@ describe('a change', () => {
 
 describe('what clients and logs see', () => {
   const scripts: readonly [string, Script][] = [
-    ['a refusal', json(400, { message: 'body text' })],
+    ['a rejection', json(400, { message: 'body text' })],
     ['refused credentials', json(401, { message: 'body text' })],
     ['a limit', json(429, { message: 'body text' })],
     ['an outage', json(503, { message: 'body text' })],
@@ -333,13 +333,13 @@ describe('what clients and logs see', () => {
     const client = clientOf({ timeoutMs: 60 });
     const faults = [await faultOf(read(client)), ...(await Promise.allSettled([change(client)])).flatMap(reasonOf)];
     for (const fault of faults) {
-      const told = [
+      const shown = [
         fault.message,
         (fault.cause as Error | undefined)?.message,
         JSON.stringify('details' in fault ? fault.details : null),
       ].join('\n');
-      expect(told).not.toMatch(/127\.0\.0\.1|localhost|things|body text/);
-      expect(told).not.toContain(KEY);
+      expect(shown).not.toMatch(/127\.0\.0\.1|localhost|things|body text/);
+      expect(shown).not.toContain(KEY);
       expect(Object.keys(fault.cause ?? {})).toEqual([]);
     }
     expect(JSON.stringify(reports)).not.toMatch(/127\.0\.0\.1|body text|secret/);

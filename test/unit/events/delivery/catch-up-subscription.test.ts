@@ -252,7 +252,7 @@ describe('a subscription that is handed over', () => {
     const {
       taker,
       taken,
-      ends: told,
+      ends: endReasons,
     } = takerUnderTest({
       e1: () => {
         subscription.end();
@@ -263,7 +263,7 @@ describe('a subscription that is handed over', () => {
     subscription.pipeTo(taker);
     answer(0, page(['e1', 'e2'], true));
     expect(taken).toEqual(['e1']);
-    expect([ends, told, reads.length]).toEqual([['end'], [null], 1]);
+    expect([ends, endReasons, reads.length]).toEqual([['end'], [null], 1]);
   });
 
   it.each([
@@ -274,21 +274,21 @@ describe('a subscription that is handed over', () => {
       },
     ],
     ['rejects with', () => Promise.reject(new TypeError('broken'))],
-  ])('ends with what its taker %s, which is told when it has ended', async (_, fault) => {
+  ])('ends with what its taker %s, which its `end` receives', async (_, fault) => {
     const { subscription, ends } = subscriptionUnderTest();
-    const { taker, taken, ends: told } = takerUnderTest({ e1: fault });
-    const endsWhenTold: number[] = [];
+    const { taker, taken, ends: endReasons } = takerUnderTest({ e1: fault });
+    const endsWhenReported: number[] = [];
     subscription.pipeTo({
       write: taker.write.bind(taker),
       end: (error) => {
-        endsWhenTold.push(ends.length);
+        endsWhenReported.push(ends.length);
         taker.end(error);
       },
     });
     subscription.accept(live('e1'));
     await nextTurn();
     subscription.accept(live('e2'));
-    expect([taken, told, endsWhenTold]).toEqual([['e1'], [new TypeError('broken')], [1]]);
+    expect([taken, endReasons, endsWhenReported]).toEqual([['e1'], [new TypeError('broken')], [1]]);
   });
 
   it('ends a taker who is too slow', () => {

@@ -58,7 +58,7 @@ describe('subscribers', () => {
   it('may come and go one by one', () => {
     const subscribers = new Subscribers();
     const a: Scope = { conversationId: 'a' };
-    const told = (recorders: readonly Recorder[]) => {
+    const counts = (recorders: readonly Recorder[]) => {
       const before = recorders.map(({ seen }) => seen.length);
       subscribers.deliver(a, () => delivery);
       subscribers.acceptTransient(a, delivery.event);
@@ -68,16 +68,16 @@ describe('subscribers', () => {
     const [one, two, never] = recorders;
     subscribers.add(a, one);
     subscribers.remove(a, never);
-    expect(told(recorders)).toEqual([2, 0, 0]);
+    expect(counts(recorders)).toEqual([2, 0, 0]);
     subscribers.add(a, two);
-    expect(told(recorders)).toEqual([2, 2, 0]);
+    expect(counts(recorders)).toEqual([2, 2, 0]);
     subscribers.remove(a, one);
     subscribers.remove(a, one);
-    expect(told(recorders)).toEqual([0, 2, 0]);
+    expect(counts(recorders)).toEqual([0, 2, 0]);
     subscribers.add(a, one);
     subscribers.remove(a, two);
     subscribers.remove(a, one);
-    expect(told(recorders)).toEqual([0, 0, 0]);
+    expect(counts(recorders)).toEqual([0, 0, 0]);
     expect(subscribers.stats().subscriptions).toBe(0);
   });
 

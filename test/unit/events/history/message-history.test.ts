@@ -29,7 +29,7 @@ class Conversation {
     }
   }
 
-  tells(...numbers: number[]): void {
+  sendEvents(...numbers: number[]): void {
     for (const number of numbers) this.tellsBehind(number, 0);
   }
 
@@ -68,7 +68,7 @@ describe('the history of a conversation', () => {
   it('shows messages after the list that are known from events and not listed yet', async () => {
     const conversation = new Conversation();
     conversation.lists(1, 2);
-    conversation.tells(1, 2, 4, 3);
+    conversation.sendEvents(1, 2, 4, 3);
     const window = await conversation.window();
     expect(texts(window)).toEqual(['1', '2', '3', '4']);
     expect(window).toMatchObject({ start: 0, total: 4, hasMore: false });
@@ -78,11 +78,11 @@ describe('the history of a conversation', () => {
   it('does not treat as unlisted what lies in the list before the window', async () => {
     const conversation = new Conversation();
     conversation.lists(...upTo(30));
-    conversation.tells(...upTo(30));
+    conversation.sendEvents(...upTo(30));
     expect(texts(await conversation.window())).toEqual(['26', '27', '28', '29', '30']);
     expect(await conversation.window()).toMatchObject({ start: 25, total: 30, hasMore: true });
     conversation.lists(31);
-    conversation.tells(31, 32);
+    conversation.sendEvents(31, 32);
     expect(texts(await conversation.window({ kind: 'first', from: 30, count: 20 }))).toEqual(['31', '32']);
   });
 
@@ -98,7 +98,7 @@ describe('the history of a conversation', () => {
   it('does so even where more events have come than one page can hold', async () => {
     const conversation = new Conversation();
     conversation.lists(...upTo(300));
-    conversation.tells(...upTo(301));
+    conversation.sendEvents(...upTo(301));
     expect(texts(await conversation.window())).toEqual(['297', '298', '299', '300', '301']);
     expect(conversation.fetched).toEqual([{ kind: 'last', count: 100, from: 0, before: null }]);
   });
@@ -106,7 +106,7 @@ describe('the history of a conversation', () => {
   it('shows what the list lacked when it answered, though somebody else has found it there meanwhile', async () => {
     const conversation = new Conversation();
     conversation.lists(1);
-    conversation.tells(1, 2);
+    conversation.sendEvents(1, 2);
     let answer = (): void => undefined;
     const waiting = conversation.window({}, async (window) => {
       const old = await conversation.fetch(window);
@@ -122,7 +122,7 @@ describe('the history of a conversation', () => {
 
   it('stops filling in after a while, once the list shows something newer', async () => {
     const conversation = new Conversation();
-    conversation.tells(1);
+    conversation.sendEvents(1);
     conversation.clock.now += LIST_LAG_MS + 1;
     expect(texts(await conversation.window())).toEqual(['1']);
     conversation.lists(60);
@@ -136,7 +136,7 @@ describe('the history of a conversation', () => {
       const conversation = new Conversation();
       const [length, tail] = [upToRandom(12), upToRandom(3)];
       conversation.lists(...upTo(length));
-      conversation.tells(...upTo(length + tail).filter((number) => number > length || random() < 0.5));
+      conversation.sendEvents(...upTo(length + tail).filter((number) => number > length || random() < 0.5));
       const whole = upTo(length + tail).map(String);
       const before = random() < 0.3 ? upToRandom(whole.length) : null;
       const from = random() < 0.3 ? upToRandom(Math.min(length, before ?? length)) : 0;
@@ -158,7 +158,7 @@ describe('the history of a conversation', () => {
 
   it('converts the message of an event as history does', async () => {
     const conversation = new Conversation();
-    conversation.tells(1);
+    conversation.sendEvents(1);
     conversation.lists(1);
     const [listed] = (await conversation.window()).items;
     const [event] = conversation.store.logged();

@@ -19,10 +19,10 @@ class Memory implements IdempotencyStore {
     return Promise.resolve(found.outcome === null ? 'unknown' : { outcome: found.outcome });
   }
 
-  settle(name: string, told: RequestOutcome): Promise<void> {
+  settle(name: string, result: RequestOutcome): Promise<void> {
     if (this.failing === 'settle') return Promise.reject(new Error('no disk'));
     const found = this.known.get(name);
-    if (found !== undefined) found.outcome = told.outcome;
+    if (found !== undefined) found.outcome = result.outcome;
     return Promise.resolve();
   }
 
@@ -52,7 +52,7 @@ it('executes once, and returns the first outcome from then on', async () => {
 });
 
 it('lets concurrent repeats wait for the first, and rejects other input immediately', async () => {
-  let finish: (told: RequestOutcome) => void = () => undefined;
+  let finish: (result: RequestOutcome) => void = () => undefined;
   const first = once.run(request, () => new Promise((resolve) => (finish = resolve)));
   const second = once.run(request, act);
   expect(await once.run({ ...request, input: 'i2' }, act)).toBeNull();

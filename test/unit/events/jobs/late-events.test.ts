@@ -55,7 +55,7 @@ function lateEvents(answer: (window: Window) => WindowOf<MessageRecord> = (windo
 }
 
 describe('an event of a message', () => {
-  it('is appended at once unless it is late', async () => {
+  it('is appended immediately unless it is late', async () => {
     const { state, keyOf } = lateEvents();
     expect(await keyOf(7, 22 * HOUR)).toBe('ee7');
     expect(state).toMatchObject({ reads: 0, outcomes: [] });

@@ -19,6 +19,7 @@ describe('packed identities', () => {
       record({ id: 'ee1', listedId: null, listedAt: null, eventId: 'e1', occurredAt: T - 5 }),
       record({ id: 'mm1', eventId: 'e1', occurredAt: T, clientMessageId: 'mine' }),
       record({ id: 'mm\0"1', listedId: 'm\0"1' }),
+      record({ isHealed: true }),
     ];
     expect(unpackIdentities(packIdentities(records))).toEqual(records);
     expect(unpackIdentities(packIdentities([]))).toEqual([]);

@@ -4,7 +4,7 @@ import type { Commands } from '../../../../src/events/redis/script.js';
 
 const written = (field: string) => ({ key: '{chat:0}:i:c1', field, value: '1-1' });
 
-/** A Redis that answers as told, and notes what it is sent, one line for a pipeline. */
+/** A Redis that answers as scripted, and records what it is sent, one line for a pipeline. */
 class FakeRedis {
   readonly sent: string[] = [];
   readonly commands = { pipeline: () => this.#pipeline() } as unknown as Commands;

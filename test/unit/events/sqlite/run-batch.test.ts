@@ -1,7 +1,7 @@
 import type { Driver } from '../../../../src/events/sqlite/driver.js';
 import { openDriver } from '../../../../src/events/sqlite/driver.js';
 import type { Request } from '../../../../src/events/sqlite/worker-protocol.js';
-import { runBatch } from '../../../../src/events/sqlite/run-batch.js';
+import { commitLosable, runBatch } from '../../../../src/events/sqlite/run-batch.js';
 import { TABLES } from '../../../../src/events/sqlite/schema.js';
 
 const append = (id: string): Request<'append'> => ({
@@ -90,5 +90,76 @@ describe('a batch', () => {
     expect(writes).toBe(2);
     expect(runBatch(driver, [list(0)])).toMatchObject([{ result: { identities, isChanged: false } }]);
     expect(writes).toBe(2);
+  });
+
+  describe('that writes nothing but what may be lost', () => {
+    const NOW = 60_000;
+    const message = (id: string): Request<'append'> => ({
+      name: 'append',
+      input: {
+        id,
+        conversationId: 'c1',
+        type: 'MESSAGE_ADDED',
+        occurredAt: 1_000,
+        receivedAt: 1_000,
+        json: '{}',
+        digest: `digest of ${id}`,
+      },
+    });
+    const list = (...ids: string[]): Request<'identifyListedMessages'> => ({
+      name: 'identifyListedMessages',
+      input: {
+        conversationId: 'c1',
+        sightings: ids.map((id) => [`listed ${id}`, `digest of ${id}`, 1_000]),
+        now: NOW,
+        retryHorizonMs: NOW,
+      },
+    });
+    const read: Request<'findByIdentity'> = { name: 'findByIdentity', input: { conversationId: 'c1', key: 'ee1' } };
+    const listedAs = (listedId: string | null) => [{ ok: true, result: { identity: { id: 'ee1', listedId } } }];
+
+    function listedAfterEvent() {
+      const log = databaseUnderTest();
+      runBatch(log.driver, [message('e1')]);
+      log.statements.length = 0;
+      expect(runBatch(log.driver, [list('e1')])).toMatchObject([{ result: { isChanged: true } }]);
+      return log;
+    }
+
+    it('is not committed before the next that writes anything else, and reads find it', () => {
+      const { driver, statements } = listedAfterEvent();
+      expect(runBatch(driver, [read])).toMatchObject(listedAs('listed e1'));
+      expect([statements, driver.inTransaction]).toEqual([['BEGIN'], true]);
+      runBatch(driver, [append('e2')]);
+      expect([statements, driver.inTransaction]).toEqual([['BEGIN', 'COMMIT'], false]);
+    });
+
+    it('is committed by itself', () => {
+      const { driver, statements } = listedAfterEvent();
+      commitLosable(driver);
+      commitLosable(driver);
+      expect([statements, driver.inTransaction]).toEqual([['BEGIN', 'COMMIT'], false]);
+    });
+
+    it('commits at once what must not be lost', () => {
+      const { driver, statements } = listedAfterEvent();
+      runBatch(driver, [list('e1', 'that waits for its event')]);
+      expect([statements, driver.inTransaction]).toEqual([['BEGIN', 'COMMIT'], false]);
+    });
+
+    it('is lost where the disk does not accept it, and found again', () => {
+      let full = true;
+      const { driver } = databaseUnderTest((sql) => {
+        if (full && sql === 'COMMIT' && driver.inTransaction) throw sqliteError('SQLITE_FULL');
+      });
+      full = false;
+      runBatch(driver, [message('e1')]);
+      runBatch(driver, [list('e1')]);
+      full = true;
+      commitLosable(driver);
+      full = false;
+      expect(runBatch(driver, [read])).toMatchObject(listedAs(null));
+      expect(runBatch(driver, [list('e1')])).toMatchObject([{ result: { identities: [{ id: 'ee1', listedId: 'listed e1' }] } }]);
+    });
   });
 });

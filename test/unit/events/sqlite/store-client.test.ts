@@ -26,13 +26,13 @@ describe('the client of the store', () => {
   });
 
   it('settles requests in the order in which the store ran them, a batch without interruption', async () => {
-    const told: string[] = [];
-    const note = (what: string) => ({ resolve: () => told.push(what), reject: () => told.push(`${what} failed`) });
+    const settled: string[] = [];
+    const note = (what: string) => ({ resolve: () => settled.push(what), reject: () => settled.push(`${what} failed`) });
     store.call('append', toNewEvent(queued('e1')), note('e1'));
     store.call('append', toNewEvent(queued('e1', { conversationId: 'c2' })), note('reused'));
     store.call('activeSince', { from: { received: 0, seq: 0 } }, note('read'));
     await store.ask('append', toNewEvent(queued('e2')));
-    expect(told).toEqual(['e1', 'reused failed', 'read']);
+    expect(settled).toEqual(['e1', 'reused failed', 'read']);
   });
 
   it('runs thousands of requests, however many go into one batch', async () => {
@@ -49,7 +49,7 @@ describe('the client of the store', () => {
     await once(thread, 'exit');
     expect((await outcomes).at(-1)).toEqual({ status: 'rejected', reason: expect.any(LogUnavailableError) as Error });
     await expect(store.ask('activeSince', { from: { received: 0, seq: 0 } })).rejects.toThrow(LogUnavailableError);
-    expect(store.currentError()).toBe('The thread of the event log has ended');
+    expect(store.currentError()).toBe('The event log worker has exited');
   });
 
   it('says that the disk is stuck when it has not answered for long', async () => {

@@ -55,10 +55,10 @@ describe('the rest of a thread', () => {
     const exit = once(thread, 'exit');
     await thread.terminate();
     await exit;
-    const told = (await outcomes).filter(({ status }) => status === 'fulfilled').length;
-    expect(told).toBeLessThan(3_000);
+    const fulfilled = (await outcomes).filter(({ status }) => status === 'fulfilled').length;
+    expect(fulfilled).toBeLessThan(3_000);
     const again = await StoreClient.open(startStoreWorker(storeSettings(directory)), () => START);
-    const repeats = await Promise.all(Array.from({ length: told }, (_, n) => again.store.ask('append', toNewEvent(queued(`e${n}`)))));
+    const repeats = await Promise.all(Array.from({ length: fulfilled }, (_, n) => again.store.ask('append', toNewEvent(queued(`e${n}`)))));
     expect(repeats.every(({ duplicate }) => duplicate)).toBe(true);
     await again.store.close();
     await rm(directory, { recursive: true });

@@ -27,6 +27,9 @@ it.each<[string, string, number]>([
     '{ conversations(first: 10) { nodes { messages(last: 20) { nodes { id author { id } } } } } }',
     1 + 10 * (1 + 1 + 20 * 2),
   ],
+  ['multiplies by first where there is no last', '{ eventFeed(first: 40) { nodes { id } pageInfo { endCursor } } }', 1 + 40 + 1],
+  ['takes a full page where it may be left out', '{ eventFeed { edges { node { id conversation { id } } } } }', 1 + 100 * 3],
+  ['takes a list without paging as five, beside one', '{ queues { queueId } eventFeed(first: 2) { nodes { id } } }', 5 + 1 + 2],
   ['multiplies by the number of ids', '{ nodes(ids: ["a", "b", "c"]) { id ... on Conversation { customer { name } } } }', 3 * 2],
   ['takes a list of unknown length as five', '{ conversation(id: "c") { participants { id } } }', 1 + 5],
   [

@@ -19,7 +19,7 @@ beforeEach(() => {
   delivery = { event, cursor: 'cursor 1', identity: null, replayed: false };
 });
 
-/** Executes to a result that tells how often it was. */
+/** Executes to a result that holds how often it was executed. */
 function counting() {
   let times = 0;
   return () => ({ data: { times: (times += 1) } });
@@ -72,6 +72,13 @@ describe('the key of a subscription', () => {
   it('is the same wherever the subscription starts', () => {
     expect(key({ id: 'c1', n: 1, after: 'x' })).toBe(key({ id: 'c1', n: 1, after: 'y' }));
     expect(key({ id: 'c1', n: 1, after: 'x' })).toBe(key({ id: 'c1', n: 1 }));
+  });
+
+  it('is the same for one shard, wherever the subscription starts, and another for another shard', () => {
+    const of = parse('subscription ($after: String, $shard: Shard) { allConversationEvents(after: $after, shard: $shard) { id } }');
+    const inShard = (index: number, after: string) => key({ after, shard: { index, count: 4 } }, { of });
+    expect(inShard(1, 'x')).toBe(inShard(1, 'y'));
+    expect(inShard(1, 'x')).not.toBe(inShard(2, 'x'));
   });
 
   it('differs with the rights, the variables and the document', () => {

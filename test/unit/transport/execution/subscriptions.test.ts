@@ -31,15 +31,15 @@ const counting: typeof execute = (args) => {
   executions += 1;
   return execute(args);
 };
-const asker = { requestId: 'r', logger: new KeptLog(), metrics: new Metrics(), introspection: true };
+const errorContext = { requestId: 'r', logger: new KeptLog(), metrics: new Metrics(), introspection: true };
 const contextValue = { fork: (work: (context: object) => unknown) => work({}), release: () => undefined } as unknown as RequestContext;
 
 async function start(sink: ResultSink): Promise<void> {
   const document = parse('subscription { tick }');
   const args = { schema, document, contextValue };
   const [definition] = document.definitions as [OperationDefinitionNode];
-  const sharing = { execute: counting, key: 'the same', sink, turns: new FairScheduler(), tracing: NO_TRACING, definition };
-  const opened = await openSubscription(args, asker, sharing);
+  const sharing = { execute: counting, key: 'the same', sink, scheduler: new FairScheduler(), tracing: NO_TRACING, definition };
+  const opened = await openSubscription(args, errorContext, sharing);
   if (!(opened instanceof ResultDelivery)) throw new GraphQLError('not opened');
   opened.start();
 }

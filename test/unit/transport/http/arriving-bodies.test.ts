@@ -15,7 +15,7 @@ let readAsItIs: boolean[];
 beforeEach(async () => {
   readAsItIs = [];
   app = fastify();
-  new ArrivingBodies().bound(app);
+  new ArrivingBodies().attach(app);
   app.addHook('preParsing', (request, _reply, payload, done) => {
     readAsItIs.push(payload === request.raw);
     done(null, payload);

@@ -12,62 +12,62 @@ class Wire extends Duplex {
   }
 }
 
-async function wiresOf(count: number): Promise<{ wires: Wire[]; told: string[] }> {
+async function wiresOf(count: number): Promise<{ wires: Wire[]; events: string[] }> {
   const incoming = new InboundThrottle();
-  const told: string[] = [];
+  const events: string[] = [];
   const wires = Array.from({ length: count }, (_, n) => {
     const wire = new Wire({ allowHalfOpen: true });
     incoming.attach(wire);
-    wire.on('data', (chunk: Buffer) => told.push(`${n}: ${chunk.toString()}`));
-    wire.on('end', () => told.push(`${n}: end`));
+    wire.on('data', (chunk: Buffer) => events.push(`${n}: ${chunk.toString()}`));
+    wire.on('end', () => events.push(`${n}: end`));
     return wire;
   });
   // Until they flow.
   await nextTurn();
-  return { wires, told };
+  return { wires, events };
 }
 
 describe('what comes in', () => {
   it('is passed on synchronously if it is little', async () => {
-    const { wires, told } = await wiresOf(64);
+    const { wires, events } = await wiresOf(64);
     for (const wire of wires) wire.push('x');
-    expect(told).toEqual(wires.map((_, n) => `${n}: x`));
+    expect(events).toEqual(wires.map((_, n) => `${n}: x`));
   });
 
   it('is passed on in slices if it is much, between everything else, until all is passed on', async () => {
-    const { wires, told } = await wiresOf(300);
+    const { wires, events } = await wiresOf(300);
     for (const wire of wires) wire.push('x');
-    const counts = [told.length];
-    while (told.length < 300) {
+    const counts = [events.length];
+    while (events.length < 300) {
       await nextTurn();
-      counts.push(told.length);
+      counts.push(events.length);
     }
     expect(counts.slice(0, 3)).toEqual([64, 128, 192]);
-    expect(told).toEqual(wires.map((_, n) => `${n}: x`));
+    expect(events).toEqual(wires.map((_, n) => `${n}: x`));
     await nextTurn();
     wires[0]?.push('again');
-    expect(told.at(-1)).toBe('0: again');
+    expect(events.at(-1)).toBe('0: again');
   });
 
   it('stays in order on one socket, its end included, and is not read faster than it is passed on', async () => {
-    const { wires, told } = await wiresOf(65);
+    const { wires, events } = await wiresOf(65);
     for (const wire of wires) wire.push('x');
     const last = wires.at(-1);
     expect(last?.push('y')).toBe(false);
     last?.push(null);
-    expect(told).not.toContain('64: x');
+    expect(events).not.toContain('64: x');
     for (let turn = 0; turn < 3; turn += 1) await nextTurn();
-    expect(told.slice(-3)).toEqual(['64: x', '64: y', '64: end']);
+    expect(events.slice(-3)).toEqual(['64: x', '64: y', '64: end']);
   });
 
   it('is dropped where its socket is gone', async () => {
-    const { wires, told } = await wiresOf(66);
+    const { wires, events } = await wiresOf(66);
     for (const wire of wires) wire.push('x');
     wires[64]?.destroy();
     await nextTurn();
     await nextTurn();
-    expect(told).not.toContain('64: x');
-    expect(told.at(-1)).toBe('65: x');
+    expect(events).not.toContain('64: x');
+    expect(events.at(-1)).toBe('65: x');
   });
 
   describe('over the network', () => {

@@ -13,24 +13,24 @@ const COMPLETE = '{"id":"1","type":"complete"}';
 let server: WebSocketServer;
 let client: WebSocket;
 let atServer: WebSocket;
-let told: string[];
+let received: string[];
 /** Lets whoever waits have their turn. */
 let go: () => void;
 
 beforeEach(async () => {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
   await once(server, 'listening');
-  told = [];
+  received = [];
   const waiting: (() => void)[] = [];
   go = () => {
     for (const work of waiting.splice(0)) work();
   };
-  const turns = Object.assign(new FairScheduler(), { schedule: (work: () => void) => void waiting.push(work) });
+  const scheduler = Object.assign(new FairScheduler(), { schedule: (work: () => void) => void waiting.push(work) });
   const connected = once(server, 'connection') as Promise<[WebSocket]>;
   client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   [[atServer]] = await Promise.all([connected, once(client, 'open')]);
-  atServer.on('message', (data: Buffer) => told.push(data.toString()));
-  admitFairly(atServer, turns);
+  atServer.on('message', (data: Buffer) => received.push(data.toString()));
+  admitFairly(atServer, scheduler);
 });
 afterEach(async () => {
   client.terminate();
@@ -52,16 +52,16 @@ describe('a request that may be long', () => {
     ['a document named by its hash', BY_HASH],
   ])('waits for its turn: %s', async (_, message) => {
     await send(message);
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
     go();
-    expect(told).toEqual([message]);
+    expect(received).toEqual([message]);
   });
 
   it('is not overtaken by what follows on the same socket', async () => {
     await send(SUBSCRIBE, COMPLETE, QUERY);
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
     go();
-    expect(told).toEqual([SUBSCRIBE, COMPLETE, QUERY]);
+    expect(received).toEqual([SUBSCRIBE, COMPLETE, QUERY]);
   });
 
   it('is dropped when its socket is closed meanwhile', async () => {
@@ -69,19 +69,19 @@ describe('a request that may be long', () => {
     client.close();
     await once(atServer, 'close');
     go();
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
   });
 });
 
 it('lets everything else through synchronously', async () => {
   await send(QUERY, COMPLETE);
-  expect(told).toEqual([QUERY, COMPLETE]);
+  expect(received).toEqual([QUERY, COMPLETE]);
 });
 
 it('reads no more of a socket with many that wait, and goes on later', async () => {
   for (let n = 0; n < 200; n += 1) client.send(SUBSCRIBE);
   while (!atServer.isPaused) await nextTurn();
-  while (told.length < 200) {
+  while (received.length < 200) {
     go();
     await nextTurn();
   }
