@@ -21,6 +21,7 @@ const walls = {
   'webhook-format': ['domain'],
   transport: ['transport', 'context', 'auth', 'events/port', 'domain', 'observability'],
   simulator: ['simulator'],
+  sinks: ['sinks', 'datasources', 'events', 'events/port', 'domain', 'observability'],
 };
 
 export default tseslint.config(

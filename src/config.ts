@@ -15,6 +15,8 @@ import { readManifest } from './transport/documents/persisted-documents.js';
 import { LOG_LEVELS } from './observability/logger.js';
 import type { LogLevel } from './observability/logger.js';
 import type { TelemetrySettings } from './observability/telemetry.js';
+import { readSinks } from './sinks-config.js';
+import type { SinkSettings } from './sinks/settings.js';
 import { readTelemetry } from './telemetry-config.js';
 import { parseFaults } from './simulator/faults/faults.js';
 import type { FaultSettings } from './simulator/faults/faults.js';
@@ -75,6 +77,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** What is exported to OpenTelemetry; null: nothing, and none of its code is loaded. */
   readonly telemetry: TelemetrySettings | null;
+  /** The receivers of events; null: there are none, and none of their code is loaded. */
+  readonly sinks: readonly SinkSettings[] | null;
   readonly production: boolean;
 }
 
@@ -123,6 +127,7 @@ export function readConfig(environment: Environment): Config {
     simulatorFaults: readFaults(read),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     telemetry: readTelemetry(read),
+    sinks: readSinks(read),
     production,
   };
   if (config.auth.mode === 'off' && !LOOPBACK.has(host) && !read.flag('ALLOW_INSECURE', false))

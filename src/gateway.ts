@@ -8,6 +8,8 @@ import { createServer } from './composition/create-server.js';
 import { createServices } from './composition/create-services.js';
 import { createRuntime } from './composition/runtime.js';
 import type { GatewayRuntime } from './composition/runtime.js';
+import type { DeliverToSinksParts } from './composition/deliver-to-sinks.js';
+import type { SinkDocument } from './composition/sink-documents.js';
 import { openStores } from './composition/open-stores.js';
 import type { Overrides } from './composition/overrides.js';
 import { startJobs } from './composition/start-jobs.js';
@@ -19,6 +21,9 @@ import type { Simulator } from './simulator/simulator.js';
 
 /** How long the event log has to close where the drain has used up all its time: 2 s. */
 const LOG_CLOSE_MS = 2_000;
+
+/** How long attempts to deliver events to sinks have to end where the drain has used up all its time: 1 s. */
+const SINKS_CLOSE_MS = 1_000;
 
 export interface Gateway {
   /** Opens the port; resolves once requests are answered. */
@@ -32,7 +37,7 @@ export interface Gateway {
 /** Puts the parts together. Rejects with `LogUnavailableError` if the event log cannot be opened. */
 export async function createGateway(config: Config, overrides: Overrides = {}): Promise<Gateway> {
   const runtime = createRuntime(config, overrides);
-  const { stores, upstream, schema } = await openParts(runtime);
+  const { stores, upstream, schema, documents } = await openParts(runtime);
   const { log } = stores;
   for (const warning of (await log.health()).warnings) runtime.logger.warn({ note: warning }, 'event log durability warning');
   const { services, endDetector } = createServices(runtime, upstream.api, stores);
@@ -48,6 +53,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       runtime.publicUrl = addresses.url;
       upstream.simulator?.setWebhookUrl(addresses.webhookUrl);
       stopJobs = startJobs(runtime, { log, endDetector, healing });
+      await startSinks(runtime, { schema, services, documents });
       return addresses;
     },
     async close() {
@@ -56,6 +62,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       await server.close();
       stopJobs();
       await healing?.close();
+      await runtime.sinks?.close(Math.max(SINKS_CLOSE_MS, stopBy - performance.now()));
       // Before the log, which says whose its state is.
       await upstream.simulator?.close();
       // Appends that a log which does not answer still holds were not acknowledged: the contact centre sends them again.
@@ -89,5 +96,23 @@ async function openParts(runtime: GatewayRuntime) {
     await upstream.simulator?.close();
     throw error;
   });
-  return { upstream, schema, stores };
+  const documents = await loadSinkDocuments(schema, config).catch(async (error: unknown) => {
+    await Promise.all([upstream.simulator?.close(), stores.log.close()]);
+    await upstream.api.close();
+    throw error;
+  });
+  return { upstream, schema, stores, documents };
+}
+
+/** What sinks need is loaded only where there are any. Rejects with a `ConfigError` if a document is wrong. */
+async function loadSinkDocuments(schema: GraphQLSchema, { sinks }: Config): Promise<ReadonlyMap<string, SinkDocument>> {
+  if (sinks === null) return new Map();
+  const { checkSinkDocuments } = await import('./composition/deliver-to-sinks.js');
+  return checkSinkDocuments(schema, sinks);
+}
+
+async function startSinks(runtime: GatewayRuntime, parts: DeliverToSinksParts): Promise<void> {
+  if (runtime.config.sinks === null) return;
+  const { deliverToSinks } = await import('./composition/deliver-to-sinks.js');
+  runtime.sinks = await deliverToSinks(runtime, parts);
 }

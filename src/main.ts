@@ -19,6 +19,7 @@ const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
   doctor    check whether the contact centre behaves as the gateway assumes
   token     issue a token for development, for AUTH=jwt
   log       back up the event log (backup), or restore it from a backup (restore)
+  sinks     show how events are delivered to URLs (status), or send dead letters again (retry)
   events    follow events (tail), send some (send), print or resend them (replay)
 
 options:
@@ -41,6 +42,7 @@ async function main([command = 'serve', ...argv]: readonly string[]): Promise<vo
   if (command === 'heal') return exitWith((await import('./cli/heal.js')).heal(argv, process.env));
   if (command === 'token') return exitWith((await import('./cli/token.js')).token(argv, process.env));
   if (command === 'log') return exitWith((await import('./cli/log.js')).log(argv, process.env));
+  if (command === 'sinks') return exitWith((await import('./cli/sinks.js')).sinks(argv, process.env));
   if (command === 'events') return eventsUntilStopped(argv);
   if (command === '--version' || command === '-v' || command === 'version') {
     process.stdout.write(`${VERSION}\n`);

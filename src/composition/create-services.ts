@@ -19,7 +19,7 @@ import type { Stores } from './open-stores.js';
 export function createServices(
   runtime: GatewayRuntime,
   api: ChatApi,
-  { log, typing, ticketKey }: Stores,
+  { log, typing, ticketKey, openPresence }: Stores,
 ): { readonly services: Services; readonly endDetector: InteractionEndDetector } {
   const { config, clock, logger } = runtime;
   const { tracing } = runtime.telemetry;
@@ -47,6 +47,7 @@ export function createServices(
     healer,
     projections: new Projections(log),
     typing,
+    presence: config.sinks?.some((sink) => sink.when === 'ABSENT') === true ? openPresence() : null,
     known: new KnownConversations(),
     tickets: new Tickets(ticketKey, clock),
     customerTokens: new CustomerTokens(config.auth, clock),

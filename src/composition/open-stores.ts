@@ -6,6 +6,8 @@ import type { Clock } from '../domain/clock.js';
 import type { RateLimitStore } from '../domain/rate-limit.js';
 import { openSqliteLog } from '../events/sqlite/open.js';
 import type { EventLog } from '../events/port/event-log.js';
+import { LocalPresence } from '../events/port/customer-presence.js';
+import type { CustomerPresence } from '../events/port/customer-presence.js';
 import { InMemoryTypingStore } from '../events/port/typing-store.js';
 import type { TypingStore } from '../events/port/typing-store.js';
 import { RateLimitsInMemory } from '../transport/limits/rate-limits-in-memory.js';
@@ -16,6 +18,8 @@ export interface Stores {
   readonly typing: TypingStore;
   readonly rateLimits: RateLimitStore;
   readonly usedTickets: TicketStore;
+  /** Knows which customers are there, from when it is called. */
+  readonly openPresence: () => CustomerPresence;
   /** What tickets are signed with now. */
   readonly ticketKey: () => Uint8Array;
 }
@@ -27,7 +31,7 @@ export interface StoresOptions {
 
 /** Opens what the settings name. Rejects with `LogUnavailableError`, whose message is for operators. */
 export async function openStores(
-  { eventLog, eventRetentionMs, retryHorizonMs }: Config,
+  { eventLog, eventRetentionMs, retryHorizonMs }: Pick<Config, 'eventLog' | 'eventRetentionMs' | 'retryHorizonMs'>,
   { clock, queueLimit }: StoresOptions,
 ): Promise<Stores> {
   const limits = { retryHorizonMs, ...(queueLimit === undefined ? {} : { queueLimit }) };
@@ -43,7 +47,14 @@ async function createStores(log: EventLog, clock: Clock): Promise<Stores> {
   await keepUpToDate(typing, log);
   // The key is made anew at each start: tickets do not outlive it, nor need they.
   const key = randomBytes(32);
-  return { log, typing, rateLimits: new RateLimitsInMemory(clock), usedTickets: new UsedTickets(clock), ticketKey: () => key };
+  return {
+    log,
+    typing,
+    rateLimits: new RateLimitsInMemory(clock),
+    usedTickets: new UsedTickets(clock),
+    openPresence: () => new LocalPresence(),
+    ticketKey: () => key,
+  };
 }
 
 /** Notes who is typing until the log is closed. */

@@ -5,6 +5,7 @@ import type { HealTimings } from '../events/jobs/heal/timings.js';
 import type { ScheduleAt } from '../domain/schedule-at.js';
 import type { Logger } from '../observability/logger.js';
 import type { Telemetry } from '../observability/telemetry.js';
+import type { SinkTimes } from '../sinks/start-sinks.js';
 import type { Stores } from './open-stores.js';
 
 /** What tests replace, and what is there before the gateway. */
@@ -36,6 +37,8 @@ export interface Overrides {
   readonly typingTtlMs?: number;
   /** How long a socket may stay open without `connection_init`. */
   readonly initTimeoutMs?: number;
+  /** Of the deliveries to sinks. */
+  readonly sinkTimes?: Partial<SinkTimes>;
   /** How long the body of a request may take to arrive. */
   readonly bodyTimeoutMs?: number;
 }

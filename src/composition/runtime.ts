@@ -6,6 +6,7 @@ import { Metrics } from '../observability/metrics.js';
 import { NO_TELEMETRY } from '../observability/telemetry.js';
 import type { Telemetry } from '../observability/telemetry.js';
 import type { Overrides } from './overrides.js';
+import type { DeliveredSinks } from './deliver-to-sinks.js';
 
 /** What every part of the gateway is built from. */
 export interface GatewayRuntime {
@@ -19,11 +20,13 @@ export interface GatewayRuntime {
   publicUrl: string;
   /** Whether it is shutting down. */
   draining: boolean;
+  /** Null if there are none, or until they are started. */
+  sinks: DeliveredSinks | null;
 }
 
 export function createRuntime(config: Config, overrides: Overrides): GatewayRuntime {
   const { clock = Date.now, telemetry = NO_TELEMETRY, logger = createLogger(config.logLevel, telemetry.logFields) } = overrides;
   const metrics = new Metrics();
   telemetry.start(metrics, logger);
-  return { config, overrides, clock, logger, metrics, telemetry, publicUrl: config.publicUrl ?? '', draining: false };
+  return { config, overrides, clock, logger, metrics, telemetry, publicUrl: config.publicUrl ?? '', draining: false, sinks: null };
 }

@@ -9,6 +9,7 @@ import type { MessageHistory } from '../events/history/message-history.js';
 import type { IdempotentExecutor } from '../events/jobs/idempotent-executor.js';
 import type { EchoSynthesizer } from '../events/jobs/synthetic-events.js';
 import type { Projections } from '../events/history/projections.js';
+import type { CustomerPresence } from '../events/port/customer-presence.js';
 import type { TypingStore } from '../events/port/typing-store.js';
 import type { KnownConversations } from './known-conversations.js';
 
@@ -23,6 +24,8 @@ export interface Services {
   /** Null if the upstream echoes API writes as events itself. */
   readonly echoes: EchoSynthesizer<OutgoingMessage> | null;
   readonly typing: TypingStore;
+  /** Null unless a sink asks for it. */
+  readonly presence: CustomerPresence | null;
   readonly known: KnownConversations;
   /** For mutations that create. */
   readonly idempotency: IdempotentExecutor;

@@ -17,6 +17,16 @@ export interface GaugeSources {
   upstream(): { readonly circuitOpen: boolean; readonly inFlight: number; readonly queued: number };
 }
 
+/** The figures of one sink. */
+export interface SinkFigures {
+  readonly sink: string;
+  readonly lagSeconds: number;
+  readonly pending: number;
+  readonly shards: number;
+  readonly deadLetters: number;
+  readonly disabled: boolean;
+}
+
 /** What a gateway is: constant while it runs. */
 export interface GatewayInfo {
   readonly version: string;
@@ -117,6 +127,25 @@ export class Metrics {
   /** Counts spans that do not reach the collector; only where traces are exported. */
   registerLostSpans(): Counter<'reason'> {
     return this.#counter('gateway_lost_spans_total', 'Spans that were not exported', ['reason']);
+  }
+
+  /** Figures of sinks, read at each scrape; only where there are any. Returns what counts an outcome. */
+  registerSinks(read: () => readonly SinkFigures[], outcomes: readonly string[]): (sink: string, outcome: string) => void {
+    const deliveries = this.#counter('gateway_sink_deliveries_total', 'Attempts to deliver events to sinks', ['sink', 'outcome']);
+    for (const { sink } of read()) for (const outcome of outcomes) deliveries.inc({ sink, outcome }, 0);
+    const gauge = (name: string, help: string, value: (figures: SinkFigures) => number) =>
+      new Gauge({
+        ...{ name, help, labelNames: ['sink'], registers: [this.#registry] },
+        collect() {
+          for (const figures of read()) this.set({ sink: figures.sink }, value(figures));
+        },
+      });
+    gauge('gateway_sink_lag_seconds', 'Age of the oldest event that is not delivered', ({ lagSeconds }) => lagSeconds);
+    gauge('gateway_sink_pending_events', 'Events in memory that are to be delivered', ({ pending }) => pending);
+    gauge('gateway_sink_shards', 'Shards that this gateway delivers', ({ shards }) => shards);
+    gauge('gateway_sink_dead_letters', 'Events whose delivery was abandoned', ({ deadLetters }) => deadLetters);
+    gauge('gateway_sink_disabled', '1 if the receiver has answered 410', ({ disabled }) => Number(disabled));
+    return (sink, outcome) => deliveries.inc({ sink, outcome });
   }
 
   /** All metrics with their values. */

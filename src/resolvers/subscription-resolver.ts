@@ -2,6 +2,7 @@ import type { ResolverData } from 'type-graphql';
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import type { Deliveries, Delivery } from '../events/port/event-log.js';
+import { ObservedSubscription } from '../events/delivery/observed-subscription.js';
 import type { EventType } from '../domain/event.js';
 import { AGENT_ACTIVITY_TYPES, AgentActivity } from '../schema/agent-activity.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
@@ -20,16 +21,18 @@ const AFTER = {
 const following =
   (types?: readonly EventType[]) =>
   async ({ args, context }: ResolverData): Promise<Deliveries> => {
-    const { log, loaders, onSlowConsumer } = context as RequestContext;
+    const { log, loaders, onSlowConsumer, services, viewer } = context as RequestContext;
     const wanted = types ?? (args['types'] as EventType[] | null | undefined);
     const conversationId = idArgument('Conversation', 'conversationId', args['conversationId'] as string);
     const after = (args['after'] as string | null | undefined) ?? null;
     // Whoever has a cursor of the conversation has seen it: resuming needs no upstream. The log rejects a cursor that is not of this conversation.
     if (after === null) await loaders.requireConversation(conversationId);
-    return log.subscribe(
+    const subscription = await log.subscribe(
       { conversationId },
       { onOverflow: onSlowConsumer, ...(after === null ? {} : { after }), ...(wanted ? { types: wanted } : {}) },
     );
+    if (services.presence === null || viewer.role !== 'CUSTOMER') return subscription;
+    return new ObservedSubscription(subscription, services.presence.enter(conversationId));
   };
 
 @Resolver()

@@ -8,6 +8,7 @@ import { UsedTickets } from '../../src/auth/tickets.js';
 import { openSqliteLog } from '../../src/events/sqlite/open.js';
 import { LogUnavailableError } from '../../src/events/port/errors.js';
 import type { Delivery, EventLog } from '../../src/events/port/event-log.js';
+import { LocalPresence } from '../../src/events/port/customer-presence.js';
 import { InMemoryTypingStore } from '../../src/events/port/typing-store.js';
 import { signedHeaders } from '../../src/simulator/webhook-sender/signed-headers.js';
 import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
@@ -157,6 +158,7 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
       typing: new InMemoryTypingStore(Date.now),
       rateLimits,
       usedTickets: new UsedTickets(Date.now),
+      openPresence: () => new LocalPresence(),
       ticketKey: () => ticketKey,
     };
     gateway = await RunningGateway.start({ overrides: { stores } });

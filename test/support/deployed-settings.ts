@@ -10,6 +10,7 @@ export const SETTING_READERS = [
   'src/config.ts',
   'src/event-log-config.ts',
   'src/healing-config.ts',
+  'src/sinks-config.ts',
   'src/datasources/chat-gateway-v1/generation.ts',
   'src/datasources/chat-api-v2/generation.ts',
 ];

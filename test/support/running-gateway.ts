@@ -143,6 +143,7 @@ export class RunningGateway {
       drainNoticeMs: 0,
       logLevel: 'info',
       telemetry: null,
+      sinks: null,
       production: false,
       ...this.options.config,
     };

@@ -5,6 +5,7 @@ import type { ListedMessage, MessageIdentity } from '../../domain/message-identi
 import type { Shard } from '../../domain/shard.js';
 import type { HealingMarks } from './healing-marks.js';
 import type { IdempotencyStore } from './idempotency-store.js';
+import type { SinkStore } from './sink-store.js';
 
 /** The range of a read or subscription: one conversation, or all of them. */
 export type Scope = { readonly conversationId: string } | 'all';
@@ -57,6 +58,8 @@ export interface ReadRange {
   /** Reads the last `limit` events of the range instead of the first. The page is in log order either way. */
   readonly fromEnd?: boolean;
   readonly types?: readonly EventType[];
+  /** Skips events after `after` that were removed, instead of rejecting the cursor. One of another epoch is rejected all the same. */
+  readonly skipRemoved?: boolean;
 }
 
 export interface LogPage {
@@ -174,6 +177,8 @@ export interface EventLog {
   readonly requests: IdempotencyStore;
   /** Marks of the search for events that never arrived, stored beside the events. */
   readonly healing: HealingMarks;
+  /** Progress of the sinks, stored beside the events. */
+  readonly sinks: SinkStore;
   /**
    * Stores an event; resolves only when it is durable. An id that the log already has, or remembers after removal, is a duplicate and not
    * stored again. Rejects with `EventIdReusedError` if the id belongs to another conversation, and with `LogUnavailableError` if the event

@@ -17,6 +17,7 @@ import { Cursors } from './positions.js';
 import { RedisEventLog } from './redis-event-log.js';
 import { RedisHealingMarks } from './redis-healing-marks.js';
 import { RedisIdempotencyStore } from './redis-idempotency-store.js';
+import { RedisSinkStore } from './redis-sink-store.js';
 import { Removal } from './removal.js';
 import type { Replicas } from './replicas.js';
 import { Subscriptions } from './subscriptions.js';
@@ -130,6 +131,7 @@ export function createRedisEventLog(options: CreateRedisEventLogOptions): RedisE
     requests: new RedisIdempotencyStore(commands, keys, clock, runner, replicas),
     healing: new RedisHealingMarks(commands, keys, runner),
     removal: new Removal(commands, keys, options.retentionMs),
+    sinks: new RedisSinkStore(commands, keys, runner),
     reads: new EventReads(commands, keys, shared.cursors),
     watch: createWatch(options, shared, topics),
   });

@@ -17,6 +17,14 @@ export interface Located {
   readonly hash: string;
 }
 
+/** The keys of one sink. */
+export interface SinkKeys {
+  readonly state: string;
+  readonly letters: string;
+  readonly order: string;
+  readonly requested: string;
+}
+
 /** Kinds of keys, documented in `scripts/shared-lua.ts`. */
 export type PartitionKeyKind = 'p' | 'g' | 'f' | 'kn' | 'kh' | 'ky';
 export type ConversationKeyKind = 'e' | 'i' | 'y' | 'n' | 's' | 'h' | 't' | 'r' | 'z' | 'hl';
@@ -66,6 +74,22 @@ export class Keys {
   /** The rate limit counter of one caller. */
   quota(caller: string): string {
     return `${this.prefix}:quota:${caller}`;
+  }
+
+  /** The set of the names of all sinks. */
+  sinks(): string {
+    return `${this.prefix}:sinks`;
+  }
+
+  /** What is known of one sink: the keys of one share a hash tag. See `scripts/sinks.ts`. */
+  sink(name: string): SinkKeys {
+    const base = `{${this.prefix}:sink:${name}}:`;
+    return { state: `${base}state`, letters: `${base}letters`, order: `${base}order`, requested: `${base}requested` };
+  }
+
+  /** The gateways on which the customer of a conversation has a live subscription, by the conversation's hash. */
+  presence(hash: string): string {
+    return `${this.prefix}:present:${hash}`;
   }
 
   /** A used ticket. */

@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/clock.js';
 import { DEFAULT_RETRY_HORIZON_MS } from '../../domain/identity-retention.js';
 import { LogUnavailableError } from '../port/errors.js';
 import type { EventLog } from '../port/event-log.js';
+import type { CustomerPresence } from '../port/customer-presence.js';
 import type { TypingStore } from '../port/typing-store.js';
 import { CommandRunner } from './command-runner.js';
 import { connectRedis } from './connection.js';
 import { createRedisEventLog } from './create-redis-event-log.js';
 import { durabilityWarnings } from './durability.js';
 import { LogIdentity } from './log-identity.js';
+import { RedisPresence } from './redis-presence.js';
 import { RedisRateLimitStore } from './redis-rate-limit-store.js';
 import { openReplicas } from './replicas.js';
 import { describeTarget } from './redis-url.js';
@@ -55,6 +58,8 @@ export interface SharedStores {
   readonly typing: TypingStore;
   readonly rateLimits: RedisRateLimitStore;
   readonly usedTickets: RedisUsedTicketStore;
+  /** Knows which customers are there, on any gateway that has opened it. */
+  readonly openPresence: () => CustomerPresence;
   /** A secret shared by all gateways, to sign tickets; changes when another log replaces this one. */
   readonly ticketKey: () => Uint8Array;
 }
@@ -97,6 +102,7 @@ export async function openRedis(options: RedisLogOptions): Promise<SharedStores>
       typing: new RedisTypingStore(commands, keys, runner),
       rateLimits: new RedisRateLimitStore(commands, keys),
       usedTickets: new RedisUsedTicketStore(commands, keys, runner),
+      openPresence: () => new RedisPresence(commands, keys, runner, randomUUID()),
       ticketKey: () => identity.ticketKey,
     };
   } catch (error) {

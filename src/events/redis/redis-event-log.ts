@@ -38,6 +38,7 @@ import type { MessageIdentities } from './message-identities.js';
 import type { PageReader } from './page-reader.js';
 import { ORIGIN } from './positions.js';
 import type { Cursors } from './positions.js';
+import type { RedisSinkStore } from './redis-sink-store.js';
 import type { Removal } from './removal.js';
 import { publishTransientScript } from './scripts/appending.js';
 import type { RedisHealingMarks } from './redis-healing-marks.js';
@@ -55,6 +56,7 @@ export interface RedisEventLogOptions {
   readonly replicas: Replicas;
   readonly requests: RedisIdempotencyStore;
   readonly healing: RedisHealingMarks;
+  readonly sinks: RedisSinkStore;
   readonly cursors: Cursors;
   readonly pages: PageReader;
   readonly heads: Heads;
@@ -78,6 +80,7 @@ export interface RedisEventLogOptions {
 export class RedisEventLog implements EventLog {
   readonly requests: RedisIdempotencyStore;
   readonly healing: RedisHealingMarks;
+  readonly sinks: RedisSinkStore;
   readonly #appends = new Set<Promise<unknown>>();
   /** From the latest check. */
   #warnings: readonly string[];
@@ -86,6 +89,7 @@ export class RedisEventLog implements EventLog {
   constructor(private readonly options: RedisEventLogOptions) {
     this.requests = options.requests;
     this.healing = options.healing;
+    this.sinks = options.sinks;
     this.#warnings = options.initialWarnings;
   }
 
@@ -140,8 +144,9 @@ export class RedisEventLog implements EventLog {
     assertReadLimit(range.limit);
     const after = range.after === undefined ? null : this.options.cursors.after(range.after, scope);
     const before = range.before === undefined ? null : this.options.cursors.before(range.before, scope);
-    const { limit, fromEnd = false, types = null } = range;
-    const page = await this.options.runner.run(() => this.options.pages.read(scope, { after, before, limit, fromEnd, types }));
+    const { limit, fromEnd = false, types = null, skipRemoved: isContinuation = false } = range;
+    const query = { after, before, limit, fromEnd, types, isContinuation };
+    const page = await this.options.runner.run(() => this.options.pages.read(scope, query));
     const events = page.entries.map(({ vector, json, identity }) => ({
       event: decodeEvent(json),
       cursor: this.options.cursors.encode(scope, vector),
@@ -208,6 +213,7 @@ export class RedisEventLog implements EventLog {
   erase(conversationId: string): Promise<number> {
     return this.options.runner.runWithoutTimeout(async () => {
       await this.requests.erase(conversationId);
+      await this.sinks.erase(conversationId);
       return this.options.removal.erase(conversationId, this.options.clock());
     });
   }

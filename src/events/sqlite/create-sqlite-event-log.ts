@@ -9,6 +9,7 @@ import { ReplayPageCache } from './replay-page-cache.js';
 import { SqliteEventLog } from './sqlite-event-log.js';
 import { SqliteHealingMarks } from './sqlite-healing-marks.js';
 import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
+import { SqliteSinkStore } from './sqlite-sink-store.js';
 import type { StoreClient } from './store-client.js';
 import { toStoredEvent } from './to-stored-event.js';
 import type { WorkerReady } from './worker-protocol.js';
@@ -47,6 +48,7 @@ export function createSqliteEventLog({
     store,
     requests,
     healing: new SqliteHealingMarks(store),
+    sinks: new SqliteSinkStore(store, clock),
     subscribers: new Subscribers(),
     heads,
     cursors,

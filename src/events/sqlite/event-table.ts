@@ -89,7 +89,7 @@ function recordLateOriginal(driver: Driver, event: NewEvent, identity: MessageId
 
 /** Reads a page. Throws `CursorExpiredError` if an event after `after` was removed. */
 export function readPage(driver: Driver, query: PageQuery): { events: SerializedEvent[]; hasMore: boolean } {
-  if (query.after !== null && query.after < lowWatermark(driver, query.scope)) throw cursorExpired();
+  if (query.after !== null && query.skipRemoved !== true && query.after < lowWatermark(driver, query.scope)) throw cursorExpired();
   const ofConversation = query.scope === 'all' ? [] : [query.scope.conversationId];
   const ofTypes = query.types === null ? [] : [JSON.stringify(query.types)];
   const events = selectStoredEvents(

@@ -8,6 +8,7 @@ import type { WorkerReady, StoreSettings } from './worker-protocol.js';
 import { hashConversations } from './conversations.js';
 import { beginMigration, migrateRows } from './migration.js';
 import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
+import { END_LEASES } from './sink-schema.js';
 
 /** Opens the log's file, or creates it. Throws `LogUnavailableError` with a message for operators. */
 export function openStore(settings: StoreSettings): { driver: Driver; opened: WorkerReady } {
@@ -88,6 +89,7 @@ function prepare(driver: Driver, settings: StoreSettings): WorkerReady {
   } else if (version < 3) beginMigration(driver);
   else driver.exec(`BEGIN; ${TABLES}; PRAGMA user_version = ${FORMAT_VERSION}; COMMIT`);
   migrateRows(driver, settings);
+  driver.exec(END_LEASES);
   const [log] = driver.rows('SELECT epoch FROM log') as { epoch: string }[];
   if (log === undefined) throw new Error('The event log has lost its epoch');
   const head = number(driver, `SELECT seq FROM sqlite_sequence WHERE name = 'events'`);

@@ -9,6 +9,7 @@ import type { OperationResult, Slice, OperationInput, MetadataTable } from './wo
 import { foldIntoSummaries } from './interaction-metrics-table.js';
 import { eraseOutcomes } from './idempotency-table.js';
 import { advanceLowWatermark } from './low-watermarks.js';
+import { eraseDeadLetters } from './sink-letters-table.js';
 import { runSlice } from './run-slices.js';
 
 /** Pages released between two checks of the time. */
@@ -142,6 +143,7 @@ export function eraseMetadata(driver: Driver, { conversationId }: OperationInput
   driver.run('DELETE FROM sends WHERE conversation = ?', conversationId);
   driver.run('DELETE FROM handlings WHERE conversation = ?', conversationId);
   eraseOutcomes(driver, conversationId);
+  eraseDeadLetters(driver, conversationId);
   const conversation = findConversation(driver, conversationId);
   if (conversation !== null) removeUnused(driver, [conversation]);
   return null;

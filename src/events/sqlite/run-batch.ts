@@ -14,6 +14,8 @@ import { beat, settleGap } from './healing-table.js';
 import { probeDisk } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './idempotency-table.js';
+import { addDeadLetter, deadLetters, removeDeadLetters, requestRetry } from './sink-letters-table.js';
+import { advanceShards, disableSink, leaseShards, leaveSink, sinkStates } from './sink-shards-table.js';
 import {
   eraseEvents,
   eraseIdentities,
@@ -52,6 +54,15 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   eraseIdentities,
   eraseMetadata,
   releaseFreePages,
+  leaseShards,
+  advanceShards,
+  leaveSink,
+  disableSink,
+  addDeadLetter,
+  deadLetters,
+  requestRetry,
+  removeDeadLetters,
+  sinkStates,
   holdCheckpoints,
   ping: () => null,
   probeDisk,

@@ -1,5 +1,6 @@
 import { HEALING_TABLE } from './healing-schema.js';
 import { ERASURES_TABLE } from './erasures.js';
+import { SINK_TABLES } from './sink-schema.js';
 
 /** Identifies the file as an event log ("cgel", in SQLite's header). */
 export const APPLICATION_ID = 0x6367656c;
@@ -28,6 +29,7 @@ export const FORMAT_VERSION = 4;
  *   clock.
  * - `erasures`: see `erasures.ts`.
  * - `requests`: idempotent requests, see `port/idempotency-store.ts`.
+ * - `sinks` and those beside it: see `sink-schema.ts`.
  * - `probe`: see `disk-write-check.ts`.
  */
 export const TABLES = `
@@ -85,4 +87,5 @@ export const TABLES = `
   CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, filler BLOB);
   ${HEALING_TABLE}
   ${ERASURES_TABLE}
+  ${SINK_TABLES}
 `;

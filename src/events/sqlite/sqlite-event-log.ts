@@ -26,8 +26,6 @@ import { CatchUpSubscription } from '../delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../delivery/catch-up-subscription.js';
 import { assertReadLimit } from '../port/read-limit.js';
 import type { HeadCache } from '../delivery/head-cache.js';
-import type { HealingMarks } from '../port/healing-marks.js';
-import type { IdempotencyStore } from '../port/idempotency-store.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import type { HoldServer } from './backup/hold-server.js';
 import { eraseConversation, expireEvents } from './expiry.js';
@@ -45,10 +43,8 @@ import type { StoreClient } from './store-client.js';
 const SUBSCRIPTION_PAGE = 200;
 
 /** The parts of the log, as `createSqliteEventLog` puts them together. */
-export interface SqliteEventLogOptions {
+export interface SqliteEventLogOptions extends Pick<EventLog, 'requests' | 'sinks' | 'healing'> {
   readonly store: StoreClient;
-  readonly requests: IdempotencyStore;
-  readonly healing: HealingMarks;
   readonly subscribers: Subscribers;
   readonly heads: HeadCache;
   readonly cursors: CursorCodec;
@@ -64,12 +60,12 @@ export interface SqliteEventLogOptions {
 
 /** The event log of a single gateway. Events are in SQLite, in a worker thread; heads and subscribers are in memory. */
 export class SqliteEventLog implements EventLog {
-  readonly requests: IdempotencyStore;
-  readonly healing: HealingMarks;
+  readonly requests: EventLog['requests'];
+  readonly sinks: EventLog['sinks'];
+  readonly healing: EventLog['healing'];
 
   constructor(private readonly options: SqliteEventLogOptions) {
-    this.requests = options.requests;
-    this.healing = options.healing;
+    ({ requests: this.requests, sinks: this.sinks, healing: this.healing } = options);
   }
 
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended> {
@@ -124,6 +120,7 @@ export class SqliteEventLog implements EventLog {
       limit: range.limit,
       fromEnd: range.fromEnd ?? false,
       types: range.types ?? null,
+      ...(range.skipRemoved === true ? { skipRemoved: true } : {}),
     });
     return { events: events.map((event) => toStoredEvent(event, this.options.cursors, scope)), hasMore };
   }

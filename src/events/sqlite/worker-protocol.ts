@@ -4,6 +4,7 @@ import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { NewPendingSend, Scope } from '../port/event-log.js';
 import type { Claim, IdempotentRequest, RequestOutcome } from '../port/idempotency-store.js';
+import type { DeadLetter, LeaseRequest, ShardProgress } from '../port/sink-store.js';
 import { shortDigest } from '../port/short-digest.js';
 
 /** An event to be stored. Times are epoch milliseconds here and below. */
@@ -63,6 +64,8 @@ export interface PageQuery {
   readonly limit: number;
   readonly fromEnd: boolean;
   readonly types: readonly EventType[] | null;
+  /** True if events after `after` that were removed are skipped. */
+  readonly skipRemoved?: boolean;
 }
 
 /** A position in the order of receipt: events received at `received` from the position `seq` on, and all received later. */
@@ -139,6 +142,39 @@ export interface Operations {
   eraseIdentities: { input: { readonly conversationId: string; readonly upTo: number }; result: Slice };
   eraseMetadata: { input: { readonly conversationId: string }; result: null };
   releaseFreePages: { input: Readonly<Record<string, never>>; result: Slice };
+  leaseShards: {
+    input: LeaseRequest & { readonly now: number };
+    result: {
+      readonly shards: readonly ShardProgress[];
+      readonly share: number;
+      readonly disabled: { readonly at: number; readonly reason: string } | null;
+      readonly deadLetters: number;
+      readonly requested: number;
+    };
+  };
+  advanceShards: {
+    input: { readonly sink: string; readonly owner: string; readonly progress: readonly ShardProgress[]; readonly release: boolean };
+    result: readonly number[];
+  };
+  leaveSink: { input: { readonly sink: string; readonly owner: string }; result: null };
+  /** `disabled`: null enables it. True if that changed anything. */
+  disableSink: { input: { readonly sink: string; readonly disabled: { readonly at: number; readonly reason: string } | null }; result: boolean };
+  addDeadLetter: { input: { readonly sink: string; readonly letter: DeadLetter }; result: null };
+  deadLetters: { input: { readonly sink: string; readonly limit: number; readonly take: boolean }; result: readonly string[] };
+  requestRetry: { input: { readonly sink: string; readonly eventId: string | null }; result: number };
+  removeDeadLetters: {
+    input: { readonly sink: string; readonly eventId: string | null; readonly failedBefore: number };
+    result: number;
+  };
+  sinkStates: {
+    input: { readonly now: number };
+    result: readonly {
+      readonly sink: string;
+      readonly disabled: { readonly at: number; readonly reason: string } | null;
+      readonly shards: readonly { readonly shard: number; readonly cursor: string; readonly owned: boolean }[];
+      readonly deadLetters: number;
+    }[];
+  };
   /** Keeps appended data in the WAL, so that the file itself does not change, until released. */
   holdCheckpoints: { input: { readonly held: boolean }; result: null };
   /** Checks that the worker replies. */

@@ -26,18 +26,28 @@ export interface HealthOptions {
   /** Null while webhooks arrive, or none has to. */
   readonly webhookSilence: () => WebhookSilence | null;
   readonly draining: () => boolean;
+  /** Warnings about sinks, which never decide; null where there are none. */
+  readonly sinks: () => readonly string[] | null;
 }
 
 /** `/healthz`: the process answers. `/readyz`: the log accepts writes and we are not draining. `log` should answer in time: `coalescedHealthCheck`. */
-export function healthRoutes(app: FastifyInstance, { log, upstream, webhookSilence, draining }: HealthOptions): void {
+export function healthRoutes(app: FastifyInstance, { log, upstream, webhookSilence, draining, sinks }: HealthOptions): void {
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const { ok, warnings: notes } = await log();
     const ready = ok && !draining();
+    const sinkNotes = sinks();
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ ready, draining: draining(), log: { ok, notes }, upstream: upstream(), webhooks: toWebhooks(webhookSilence()) });
+      .send({
+        ready,
+        draining: draining(),
+        log: { ok, notes },
+        upstream: upstream(),
+        webhooks: toWebhooks(webhookSilence()),
+        ...(sinkNotes === null ? {} : { sinks: { notes: sinkNotes } }),
+      });
   });
 }
 

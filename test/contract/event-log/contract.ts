@@ -10,6 +10,7 @@ import { describeReading } from './reading.js';
 import { describeRememberingRequests } from './idempotency.js';
 import { describeRemoving } from './removing.js';
 import { describeSharding } from './sharding.js';
+import { describeSinks } from './sinks.js';
 import { describeSubscribing } from './subscribing.js';
 
 /** What every engine of the event log keeps to. */
@@ -47,6 +48,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('remembering requests', () => {
       describeRememberingRequests(open);
+    });
+    describe('sinks', () => {
+      describeSinks(open);
     });
     describe('removing', () => {
       describeRemoving(open);

@@ -1,0 +1,139 @@
+import type { GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Viewer } from '../auth/viewer.js';
+import { RequestContext } from '../context/request-context.js';
+import type { Services } from '../context/services.js';
+import { ConfigError } from '../env-reader.js';
+import type { StoredEvent } from '../events/port/event-log.js';
+import { logFile } from '../events/sqlite/open.js';
+import { vendorId } from '../schema/global-id.js';
+import type { SinkSettings } from '../sinks/settings.js';
+import type { PreparedSink } from '../sinks/start-sinks.js';
+import type { EventData } from '../sinks/cloud-event.js';
+import { CompiledQueries } from '../transport/execution/compiled-queries.js';
+import { VERSION } from '../version.js';
+import type { GatewayRuntime } from './runtime.js';
+import { DEFAULT_SINK_DOCUMENT, checkSinkDocument } from './sink-documents.js';
+import type { SinkDocument } from './sink-documents.js';
+
+/** Of how many conversations the channel is remembered; it never changes. */
+const CHANNELS_REMEMBERED = 10_000;
+/** `source` of the events of a gateway without a configured address: the same at all gateways that share a log. */
+const UNNAMED_SOURCE = 'urn:chat-graphql-gateway';
+
+/** Sinks that are delivered. */
+export interface DeliveredSinks {
+  /** One line each, for operators. */
+  warnings(): readonly string[];
+  /** @param waitMs how long attempts in flight may take */
+  close(waitMs: number): Promise<void>;
+}
+
+/** The documents of the sinks, by their names. Throws a `ConfigError` with a line for each error. */
+export function checkSinkDocuments(schema: GraphQLSchema, sinks: readonly SinkSettings[]): ReadonlyMap<string, SinkDocument> {
+  const documents = new Map<string, SinkDocument>();
+  const errors: string[] = [];
+  for (const { name, document } of sinks) {
+    const checked = checkSinkDocument(schema, document ?? DEFAULT_SINK_DOCUMENT);
+    if ('document' in checked) documents.set(name, checked);
+    else errors.push(...checked.map((what) => `SINKS_FILE: sink "${name}": document: ${what}`));
+  }
+  if (errors.length > 0) throw new ConfigError(errors);
+  return documents;
+}
+
+export interface DeliverToSinksParts {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly documents: ReadonlyMap<string, SinkDocument>;
+}
+
+/** Starts to deliver events to the sinks of the settings. */
+export async function deliverToSinks(runtime: GatewayRuntime, parts: DeliverToSinksParts): Promise<DeliveredSinks> {
+  const { config, clock, logger, metrics, overrides } = runtime;
+  const { services } = parts;
+  const { startSinks } = await import('../sinks/start-sinks.js');
+  const { SINK_OUTCOMES } = await import('../sinks/sink-metrics.js');
+  const queries = new CompiledQueries(overrides.compiledAfter);
+  const findChannel = channelFinder();
+  const sinks = config.sinks ?? [];
+  let count: (sink: string, outcome: string) => void = () => undefined;
+  const running = await startSinks({
+    sinks: sinks.map((sink) => prepare(sink, parts, queries, findChannel)),
+    log: services.log,
+    presence: services.presence ?? { isPresent: () => false },
+    source: () => config.publicUrl ?? UNNAMED_SOURCE,
+    userAgent: `chat-graphql-gateway/${VERSION}`,
+    retentionMs: config.eventRetentionMs,
+    ...{ clock, logger },
+    metrics: { count: (sink, outcome) => count(sink, outcome) },
+    ...(overrides.sinkTimes === undefined ? {} : { times: overrides.sinkTimes }),
+  });
+  count = metrics.registerSinks(() => running.gauges(), SINK_OUTCOMES);
+  const stopControl = 'directory' in config.eventLog ? await openControl(config.eventLog.directory, services) : () => undefined;
+  return {
+    warnings: () =>
+      running.gauges().flatMap(({ sink, disabled }) => (disabled ? [`sink ${sink} is disabled: its receiver answered 410`] : [])),
+    close: async (waitMs) => {
+      stopControl();
+      await running.close(waitMs);
+      services.presence?.close();
+    },
+  };
+}
+
+/** What `chat-graphql-gateway sinks` talks to: an embedded log can only be open once. */
+async function openControl(directory: string, { log }: Services): Promise<() => void> {
+  const { administerSinks } = await import('../sinks/administration.js');
+  const { controlSocket, serveControl } = await import('../sinks/control-socket.js');
+  return serveControl(controlSocket(logFile(directory)), (command) => administerSinks(log, command));
+}
+
+type FindChannel = (context: RequestContext, conversationId: string) => Promise<string | null>;
+
+function prepare(
+  sink: SinkSettings,
+  { schema, services, documents }: DeliverToSinksParts,
+  queries: CompiledQueries,
+  findChannel: FindChannel,
+): PreparedSink {
+  const context = new RequestContext(services, { viewer: viewerOf(sink), requestId: `sink ${sink.name}` });
+  const checked = documents.get(sink.name);
+  if (checked === undefined) throw new Error('The document was not checked');
+  const { document, key } = checked;
+  const channels = sink.channelIds === null ? null : new Set(sink.channelIds.map((id) => vendorId('Channel', id)));
+  return {
+    sink,
+    async toData(stored): Promise<EventData | null> {
+      const rootValue = { ...stored, replayed: false };
+      const { data, errors } = await context.fork(async (contextValue) => queries.execute({ schema, document, rootValue, contextValue }));
+      const value = data?.[key] ?? null;
+      return value === null ? null : { data: value, incomplete: errors !== undefined };
+    },
+    isInChannels:
+      channels === null
+        ? null
+        : async ({ event: { conversationId } }: StoredEvent) =>
+            conversationId !== null && channels.has(await findChannel(context, conversationId)),
+  };
+}
+
+/** Sinks see what services see. */
+function viewerOf({ name }: SinkSettings): Viewer {
+  const identity = `sink ${name}`;
+  return { role: 'SERVICE', subject: null, conversationIds: null, customerId: null, expiresAt: null, identity, rightsKey: 'SERVICE' };
+}
+
+/** Asks the upstream once for a conversation's channel. */
+function channelFinder(): FindChannel {
+  const known = new LRUCache<string, { readonly channelId: string | null }>({ max: CHANNELS_REMEMBERED });
+  return async (context, conversationId) => {
+    let channel = known.get(conversationId);
+    if (channel === undefined) {
+      const record = await context.fork(({ loaders }) => loaders.conversation.load(conversationId));
+      channel = { channelId: record?.channelId ?? null };
+      known.set(conversationId, channel);
+    }
+    return channel.channelId;
+  };
+}

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import type { EnvReader } from './env-reader.js';
+import { parseSinks } from './sinks/settings.js';
+import type { SinkSettings } from './sinks/settings.js';
+
+/** The receivers that `SINKS_FILE` lists; null if it is not set. Their documents are checked later, against the schema. */
+export function readSinks(read: EnvReader): readonly SinkSettings[] | null {
+  const path = read.optional('SINKS_FILE');
+  if (path === null) return null;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    read.addError('SINKS_FILE', 'must name a file that holds a JSON list of sinks; the file cannot be read');
+    return [];
+  }
+  return parseSinks(text, (fault) => read.addError('SINKS_FILE', fault));
+}

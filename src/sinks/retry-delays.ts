@@ -1,0 +1,39 @@
+/** When a failed event is sent again, and when it is abandoned. */
+export interface RetryLimits {
+  /** Delay before the second attempt; it doubles from then on. */
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+  /** An event is abandoned after so many attempts between which others were accepted: the receiver works, but not for this event. */
+  readonly maxRejections: number;
+  /** An event is abandoned so long after its first attempt in any case. */
+  readonly maxAgeMs: number;
+  /** The longest `Retry-After` that is honoured. */
+  readonly maxRetryAfterMs: number;
+}
+
+export const RETRY_LIMITS: RetryLimits = {
+  firstDelayMs: 1_000,
+  maxDelayMs: 60_000,
+  maxRejections: 8,
+  maxAgeMs: 24 * 3_600_000,
+  maxRetryAfterMs: 3_600_000,
+};
+
+/** Delay after the attempt of a number, from 1: between half of a doubling delay and the whole of it. */
+export function retryDelayMs(attempts: number, { firstDelayMs, maxDelayMs }: RetryLimits, random: () => number): number {
+  const delay = Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(attempts - 1, 30));
+  return delay / 2 + (delay / 2) * random();
+}
+
+/** What is known of the attempts to send an event. */
+export interface Attempts {
+  /** Attempts that failed although the receiver accepted other events between them. */
+  readonly rejections: number;
+  /** When the first was made, in epoch milliseconds. */
+  readonly firstAt: number;
+}
+
+/** Whether an event that has failed again is abandoned: so that its conversation, and what waits behind it, goes on. */
+export function isAbandonable({ rejections, firstAt }: Attempts, now: number, { maxRejections, maxAgeMs }: RetryLimits): boolean {
+  return rejections >= maxRejections || now - firstAt >= maxAgeMs;
+}

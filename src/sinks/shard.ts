@@ -1,0 +1,75 @@
+import type { StoredEvent } from '../events/port/event-log.js';
+
+/** How many events of one shard may wait in memory; the others wait in the log. */
+const MAX_PENDING = 128;
+
+/** An event that is to be delivered. */
+export interface Entry {
+  readonly stored: StoredEvent;
+  readonly shard: Shard;
+  /** The cursor before it. */
+  readonly before: string;
+  /** Attempts so far. */
+  attempts: number;
+  /** Those after which the receiver had accepted another event before the next. */
+  rejections: number;
+  /** When the first and the last attempt were made, in epoch milliseconds; 0 before. */
+  firstAt: number;
+  lastAt: number;
+}
+
+/** A shard of a sink that this gateway delivers: what of it waits, and where it reads on. */
+export class Shard {
+  readonly #pending = new Set<Entry>();
+  #isFull = false;
+  /** False once it is another gateway's, or about to be: nothing of it is sent any more. */
+  isHeld = true;
+  /** Attempts in flight. */
+  inFlight = 0;
+  /** The progress that was recorded last. */
+  recorded: string;
+  /** The state of the log, by `News.version`, of which it has read everything; null if there may be more. */
+  caughtUpWith: number | null = null;
+
+  constructor(
+    readonly index: number,
+    readonly token: number,
+    public position: string,
+  ) {
+    this.recorded = position;
+  }
+
+  /** Whether more of it may be read: not from when it is full until half of that is delivered. */
+  get hasRoom(): boolean {
+    return this.isHeld && !this.#isFull;
+  }
+
+  /** Every event of the shard up to this cursor is delivered. */
+  get progress(): string {
+    return this.oldest?.before ?? this.position;
+  }
+
+  /** The first event that is not delivered yet. */
+  get oldest(): Entry | undefined {
+    return this.#pending.values().next().value;
+  }
+
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  add(stored: StoredEvent, before: string): Entry {
+    const entry: Entry = { stored, shard: this, before, attempts: 0, rejections: 0, firstAt: 0, lastAt: 0 };
+    this.#pending.add(entry);
+    if (this.#pending.size >= MAX_PENDING) this.#isFull = true;
+    return entry;
+  }
+
+  /** Its event is delivered, or does not have to be. Returns true if there is room again. */
+  settle(entry: Entry): boolean {
+    this.#pending.delete(entry);
+    if (!this.#isFull || this.#pending.size > MAX_PENDING / 2) return false;
+    this.#isFull = false;
+    return true;
+  }
+}

@@ -1,0 +1,41 @@
+import type { EventLog, LogPage } from '../events/port/event-log.js';
+
+/** Events read at a time. */
+const PAGE_SIZE = 200;
+/** Pages kept: those that readers close behind each other need. */
+const KEPT = 8;
+
+/** Reads pages of the feed of all conversations; readers at the same cursor share one read. */
+export class SharedPages {
+  /** Full pages, which stay the same, and reads in flight. */
+  readonly #pages = new Map<string, Promise<LogPage>>();
+
+  constructor(private readonly log: Pick<EventLog, 'read'>) {}
+
+  /** `version`: of the log when the reader looked at it. A read that began for an earlier one may lack what has been appended since. */
+  after(cursor: string, version: number): Promise<LogPage> {
+    const full = this.#pages.get(cursor);
+    if (full !== undefined) return full;
+    const key = `${version} ${cursor}`;
+    const known = this.#pages.get(key);
+    if (known !== undefined) return known;
+    const reading = this.log.read('all', { after: cursor, limit: PAGE_SIZE, skipRemoved: true });
+    this.#keep(key, reading);
+    reading.then(
+      ({ hasMore }) => {
+        this.#pages.delete(key);
+        if (hasMore) this.#keep(cursor, reading);
+      },
+      () => this.#pages.delete(key),
+    );
+    return reading;
+  }
+
+  #keep(key: string, page: Promise<LogPage>): void {
+    this.#pages.set(key, page);
+    for (const oldest of this.#pages.keys()) {
+      if (this.#pages.size <= KEPT) return;
+      this.#pages.delete(oldest);
+    }
+  }
+}
