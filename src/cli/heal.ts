@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { asRecord, asText } from '../domain/parse-unknown.js';
+import { asList, asRecord, asText } from '../domain/parse-unknown.js';
 import { HEALING_PATH } from '../transport/http/healing-route.js';
 import { CommandError } from './command-error.js';
 import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './events/gateway-options.js';
@@ -115,7 +115,7 @@ async function* run({ url, token }: AskedGateway, asked: object): AsyncGenerator
     throw new CommandError(`The gateway at ${url} is unreachable.`);
   });
   if (!response.ok || response.body === null) throw new CommandError(await rejection(response, token));
-  const lines = createInterface({ input: Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]) });
+  const lines = createInterface({ input: Readable.fromWeb(response.body) });
   let isDone = false;
   try {
     for await (const text of lines) {
@@ -131,7 +131,7 @@ async function* run({ url, token }: AskedGateway, asked: object): AsyncGenerator
 
 async function rejection(response: Response, token: string | undefined): Promise<string> {
   const body = asRecord(await response.json().catch(() => null));
-  const [first] = Array.isArray(body?.['errors']) ? body['errors'] : [];
+  const [first] = asList(body?.['errors']);
   const message = asText(body?.['error']) ?? asText(asRecord(first)?.['message']) ?? `HTTP ${response.status}`;
   const hint = response.status === 401 && token === undefined ? ' Pass one with --token or GATEWAY_TOKEN.' : '';
   return `The gateway rejected the request: ${message}${hint}`;

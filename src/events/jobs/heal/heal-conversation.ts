@@ -30,7 +30,7 @@ export interface HealConversationOptions {
   readonly upstream: UpstreamReads;
   readonly log: Pick<EventLog, 'append' | 'erasedAt'>;
   readonly projections: Pick<Projections, 'stateEvents' | 'of'>;
-  /** Null if the upstream's messages cannot be told apart. */
+  /** Null if the upstream's messages cannot be distinguished. */
   readonly healer: Pick<MessageHealer, 'healMessages'> | null;
   readonly clock: Clock;
   /** How long an event may be on its way before it counts as missing, in milliseconds. */
@@ -48,7 +48,7 @@ export interface HealRequest {
   readonly dryRun?: boolean;
 }
 
-/** What one look at a conversation came to. */
+/** The result of one look at a conversation. */
 export interface ConversationHealing {
   /** Events appended, or to be appended in a dry run, by type. */
   readonly healed: Readonly<Partial<Record<EventType, number>>>;

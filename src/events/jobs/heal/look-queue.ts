@@ -32,7 +32,7 @@ export interface LookQueueOptions {
   readonly onError: (error: unknown, look: Look) => void;
 }
 
-/** A look that fails so often is given up. */
+/** A look that fails so often is abandoned. */
 const MAX_FAILURES = 8;
 /** What stays uncertain is looked at so often. */
 const MAX_PENDING = 6;
