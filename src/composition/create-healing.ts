@@ -19,7 +19,7 @@ import type { WebhookActivityMonitor } from './webhook-activity.js';
 const COMMAND_CALLS_PER_SECOND = 2;
 /** How long looks in progress have to end at a shutdown. */
 const CLOSE_MS = 2_000;
-/** So many conversations are looked at at once, at most. */
+/** So many conversations are looked at in parallel, at most. */
 const MAX_WORKERS = 8;
 
 export interface HealingParts {

@@ -17,7 +17,7 @@ export const FAULTS = {
   silence: 'share',
   /** Loses the first attempt of events. */
   'event-lost': 'share',
-  /** Loses events for good: they are not sent again. */
+  /** Loses events permanently: they are not sent again. */
   'event-dropped': 'share',
   /** Sends events twice, in parallel. */
   'event-doubled': 'share',

@@ -13,7 +13,7 @@ import type { MessageHealer } from '../../history/heal-messages.js';
 import type { Projections } from '../../history/projections.js';
 import type { Appended, EventLog } from '../../port/event-log.js';
 
-/** No more of a conversation is read at once: 2,000 messages. */
+/** No more of a conversation is read per look: 2,000 messages. */
 const MAX_PAGES = 20;
 
 /** What is read of the upstream, at low priority. */

@@ -23,7 +23,7 @@ export interface HealingOptions {
   readonly afterMs: number;
   /** Nothing older is healed, in milliseconds. */
   readonly reachMs: number;
-  /** How many conversations are looked at at once; 0: none, but by `run`. */
+  /** How many conversations are looked at in parallel; 0: none, but by `run`. */
   readonly workers: number;
   /** When this gateway accepted its last webhook; null if it has not yet. */
   readonly lastWebhookAt: () => Date | null;
@@ -34,7 +34,7 @@ export interface HealingOptions {
 export interface HealingReport {
   looked(reason: LookReason, healed: Readonly<Partial<Record<EventType, number>>>): void;
   gap(gap: LogGap, conversations: number): void;
-  /** Null: it is over. */
+  /** Called with null when it is over. */
   silence(silence: Silence | null): void;
   failed(error: unknown, conversationId: string | null): void;
 }

@@ -22,7 +22,7 @@ export interface LookQueueOptions {
   /** Whether there may be anything to find; costs no upstream call. */
   readonly isWorthwhile: (look: Look) => Promise<boolean>;
   readonly clock: Clock;
-  /** How many conversations are looked at at once. */
+  /** How many conversations are looked at in parallel. */
   readonly workers: number;
   /** How soon something that was too recent is looked at again, in milliseconds; longer each time. */
   readonly pendingMs: number;
@@ -125,7 +125,7 @@ export class LookQueue {
     return task.isRenewed;
   }
 
-  /** Null: another gateway has looked, or there is nothing to look for. */
+  /** Returns null if another gateway has looked, or there is nothing to look for. */
   async #attempt(look: Look): Promise<ConversationHealing | 'busy' | null> {
     const { marks, heal, isWorthwhile, clock, onLook } = this.options;
     const { conversationId, since } = look;
