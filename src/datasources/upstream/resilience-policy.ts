@@ -3,6 +3,7 @@ import type { Clock } from '../../domain/clock.js';
 import { UpstreamBusyError, CircuitOpenError, UpstreamUnavailableError } from '../../domain/errors.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { CircuitBreaker } from './circuit-breaker.js';
+import type { CallGuard } from './call-guard.js';
 import { CallAbort } from './lightweight-abort-signal.js';
 import { SilenceThreshold } from './silence-threshold.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
@@ -12,13 +13,15 @@ const SILENT_CALLS = 20;
 const SILENCE_CHECK_MS = 100;
 /** What failed after so long is not tried again: its caller has waited enough. */
 const RETRY_WITHIN_MS = 1_000;
+/** How many calls may be in flight. */
+const IN_FLIGHT = 128;
 /** How many calls may wait, as a multiple of those in flight: a burst of some hundred queries is served, if later. */
 const QUEUE_FACTOR = 16;
 /** A call that has waited so long for a slot, or would have to, is rejected: a third of the time of a whole request. */
 const QUEUED_MS = 5_000;
 /** The same when more has come for as long than the upstream answers. */
 const OVERLOAD_WAIT_MS = 1_000;
-/** When a rejected caller may retry. */
+/** When a rejected caller may retry, and how long a 429 without a time to retry counts. */
 const RETRY_AFTER_MS = 1_000;
 /** The pause before a read is tried once more, twice more: anything up to this. */
 const RETRY_DELAYS_MS = [50, 250];
@@ -48,6 +51,16 @@ export interface UpstreamStats {
   readonly queued: number;
 }
 
+/** What speaks against a call that nobody waits for. */
+export interface UpstreamPressure {
+  /** The circuit is open. */
+  readonly isDown: boolean;
+  /** Calls wait for a slot, or take half of them. */
+  readonly isBusy: boolean;
+  /** For how long the upstream wants no calls, by the last 429, in milliseconds. */
+  readonly limitedMs: number;
+}
+
 /** One exchange with the upstream; `callAbort` is aborted once nobody waits for its answer. Rejects if there is no complete answer. */
 export type Exchange = (callAbort: CallAbort) => Promise<UpstreamAnswer>;
 
@@ -61,7 +74,7 @@ interface UnderWay {
  * Guards every call to one upstream (ADR 7). Bounds the calls in flight; retries a read that failed immediately; stops calling an upstream that is down, and finds out
  * when it is back by sending the last read again, for which nobody waits.
  */
-export class ResiliencePolicy {
+export class ResiliencePolicy implements CallGuard {
   readonly #options: UpstreamGuardOptions;
   readonly #circuit: CircuitBreaker;
   readonly #slots: ConcurrencyLimiter;
@@ -72,10 +85,12 @@ export class ResiliencePolicy {
   #listening: NodeJS.Timeout | null = null;
   #lastCheckAt = 0;
   #busy = false;
+  /** Until when the upstream wants no calls, epoch milliseconds. */
+  #limitedUntil = 0;
 
   constructor(options: UpstreamGuardOptions) {
     this.#options = options;
-    const { inFlight = 128, queuedMs = QUEUED_MS, overloadWaitMs = OVERLOAD_WAIT_MS, clock } = options;
+    const { inFlight = IN_FLIGHT, queuedMs = QUEUED_MS, overloadWaitMs = OVERLOAD_WAIT_MS, clock } = options;
     this.#slots = new ConcurrencyLimiter({ inFlight, queued: QUEUE_FACTOR * inFlight, queuedMs, overloadWaitMs, clock });
     const onChange = (open: boolean) => {
       if (open) this.#slots.clear();
@@ -87,6 +102,12 @@ export class ResiliencePolicy {
   /** How it stands now. */
   stats(): UpstreamStats {
     return { circuitOpen: this.#circuit.open, inFlight: this.#slots.inFlight, queued: this.#slots.queued };
+  }
+
+  pressure(): UpstreamPressure {
+    const { inFlight = IN_FLIGHT, clock } = this.#options;
+    const isBusy = this.#slots.queued > 0 || this.#slots.inFlight * 2 > inFlight;
+    return { isDown: this.#circuit.open, isBusy, limitedMs: Math.max(0, this.#limitedUntil - clock()) };
   }
 
   /** Throws `CircuitOpenError`, with the time to retry, while the upstream is down. */
@@ -121,6 +142,12 @@ export class ResiliencePolicy {
       await pause(random() * delayMs);
     }
     return this.#once(exchange, true);
+  }
+
+  /** A read that is not retried. */
+  async readOnce(exchange: Exchange): Promise<UpstreamAnswer> {
+    this.#lastRead = exchange;
+    return await this.#once(exchange, true);
   }
 
   /** Checks whether the upstream has gone silent: then it is considered down, and pending reads are rejected. Schedules itself while calls are in flight. */
@@ -170,6 +197,7 @@ export class ResiliencePolicy {
       const answer = await exchange(callAbort);
       this.#lastResponseAt = this.#options.clock();
       this.#silence.answered(this.#lastResponseAt - underWay.since);
+      if (answer.status === 429) this.#limitedUntil = this.#lastResponseAt + (answer.retryAfterMs ?? RETRY_AFTER_MS);
       if (isBroken(answer)) this.#circuit.failed();
       else this.#circuit.answered();
       return answer;

@@ -3,6 +3,7 @@ import type { HealingRejection } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { Shard } from '../../domain/shard.js';
+import type { HealingMarks } from './healing-marks.js';
 import type { Inbox } from './inbox.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 import type { SinkStore } from './sink-store.js';
@@ -175,6 +176,8 @@ export interface LogHealth {
 export interface EventLog {
   /** Outcomes of idempotent requests, stored beside the events. */
   readonly requests: IdempotencyStore;
+  /** Marks of the search for events that never arrived, stored beside the events. */
+  readonly healing: HealingMarks;
   /** Progress of the sinks, stored beside the events. */
   readonly sinks: SinkStore;
   /** Conversations by last activity. */
@@ -240,6 +243,8 @@ export interface EventLog {
    */
   erase(conversationId: string): Promise<number>;
   health(): Promise<LogHealth>;
+  /** The conversations that have a subscription at this gateway. */
+  followed(): readonly string[];
   stats(): LogStats;
   /** Finishes work in flight, ends all subscriptions and releases the store. */
   close(): Promise<void>;

@@ -42,6 +42,7 @@ import type { Cursors } from './positions.js';
 import type { RedisSinkStore } from './redis-sink-store.js';
 import type { Removal } from './removal.js';
 import { publishTransientScript } from './scripts/appending.js';
+import type { RedisHealingMarks } from './redis-healing-marks.js';
 import type { RedisIdempotencyStore } from './redis-idempotency-store.js';
 import type { Replicas } from './replicas.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -55,6 +56,7 @@ export interface RedisEventLogOptions {
   readonly clock: Clock;
   readonly replicas: Replicas;
   readonly requests: RedisIdempotencyStore;
+  readonly healing: RedisHealingMarks;
   readonly sinks: RedisSinkStore;
   readonly inbox: Inbox;
   readonly cursors: Cursors;
@@ -80,6 +82,7 @@ export interface RedisEventLogOptions {
 export class RedisEventLog implements EventLog {
   readonly requests: RedisIdempotencyStore;
   readonly inbox: Inbox;
+  readonly healing: RedisHealingMarks;
   readonly sinks: RedisSinkStore;
   readonly #appends = new Set<Promise<unknown>>();
   /** From the latest check. */
@@ -88,6 +91,7 @@ export class RedisEventLog implements EventLog {
 
   constructor(private readonly options: RedisEventLogOptions) {
     this.requests = options.requests;
+    this.healing = options.healing;
     this.sinks = options.sinks;
     this.inbox = options.inbox;
     this.#warnings = options.initialWarnings;
@@ -239,6 +243,10 @@ export class RedisEventLog implements EventLog {
         ? []
         : [`${dropped} live messages were dropped: they were published by something that is not a gateway of this log`]),
     ];
+  }
+
+  followed(): readonly string[] {
+    return this.options.subscribers.conversations();
   }
 
   stats(): LogStats {

@@ -7,6 +7,7 @@ import { CursorCodec } from './cursor-codec.js';
 import { StoredConversations } from './stored-conversations.js';
 import { ReplayPageCache } from './replay-page-cache.js';
 import { SqliteEventLog } from './sqlite-event-log.js';
+import { SqliteHealingMarks } from './sqlite-healing-marks.js';
 import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
 import { SqliteSinkStore } from './sqlite-sink-store.js';
 import { SqliteInbox } from './sqlite-inbox.js';
@@ -47,6 +48,7 @@ export function createSqliteEventLog({
   return new SqliteEventLog({
     store,
     requests,
+    healing: new SqliteHealingMarks(store),
     sinks: new SqliteSinkStore(store, clock),
     inbox: new SqliteInbox(store, cursors, opened.epoch),
     subscribers: new Subscribers(),

@@ -12,6 +12,7 @@ import { findByIdentity, eventsMissingFromHistory } from './message-identity-que
 import { identifyListedMessages } from './message-identity-table.js';
 import { registerPendingSend, cancelPendingSend } from './pending-sends.js';
 import type { ErrorKind, OperationResult, OperationName, Reply, Request, OperationInput } from './worker-protocol.js';
+import { beat, settleGap } from './healing-table.js';
 import { probeDisk } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './idempotency-table.js';
@@ -43,6 +44,8 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   claimRequest,
   settleRequest,
   releaseRequest,
+  beat,
+  settleGap,
   interactionMetrics,
   inboxPage,
   inboxRows,

@@ -44,7 +44,7 @@ import type { StoreClient } from './store-client.js';
 const SUBSCRIPTION_PAGE = 200;
 
 /** The parts of the log, as `createSqliteEventLog` puts them together. */
-export interface SqliteEventLogOptions extends Pick<EventLog, 'requests' | 'sinks'> {
+export interface SqliteEventLogOptions extends Pick<EventLog, 'requests' | 'sinks' | 'healing'> {
   readonly store: StoreClient;
   readonly inbox: SqliteInbox;
   readonly subscribers: Subscribers;
@@ -65,9 +65,10 @@ export class SqliteEventLog implements EventLog {
   readonly requests: EventLog['requests'];
   readonly sinks: EventLog['sinks'];
   readonly inbox: EventLog['inbox'];
+  readonly healing: EventLog['healing'];
 
   constructor(private readonly options: SqliteEventLogOptions) {
-    ({ requests: this.requests, sinks: this.sinks, inbox: this.inbox } = options);
+    ({ requests: this.requests, sinks: this.sinks, inbox: this.inbox, healing: this.healing } = options);
   }
 
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended> {
@@ -228,6 +229,10 @@ export class SqliteEventLog implements EventLog {
   async health(): Promise<LogHealth> {
     const error = this.options.store.currentError() ?? (await this.options.store.ask('ping', {}).then(() => null, reasonOf));
     return { ok: error === null, warnings: error === null ? [] : [error] };
+  }
+
+  followed(): readonly string[] {
+    return this.options.subscribers.conversations();
   }
 
   stats(): LogStats {

@@ -143,6 +143,11 @@ export interface Operations {
   claimRequest: { input: IdempotentRequest & { readonly now: number }; result: Claim };
   settleRequest: { input: RequestOutcome & { readonly name: string }; result: null };
   releaseRequest: { input: { readonly name: string }; result: null };
+  beat: {
+    input: { readonly now: number; readonly lastEventAt: number | null; readonly gapMs: number };
+    result: { readonly from: number; readonly to: number } | null;
+  };
+  settleGap: { input: { readonly to: number }; result: null };
   interactionMetrics: { input: { readonly conversationId: string }; result: Handling };
   eventsMissingFromHistory: {
     input: { readonly conversationId: string; readonly received: number };
