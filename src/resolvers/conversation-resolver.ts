@@ -55,18 +55,18 @@ export class ConversationResolver {
     nullable: true,
     description: 'Channel through which the conversation arrived; null if it has been deleted or you may not see it.',
   })
-  async channel(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Channel | null> {
-    reads.start(conversationId, [CHANNEL]);
-    const { channelId } = requireFound(await reads.conversation.load(conversationId));
-    const record = channelId === null ? null : await reads.channel.load(channelId);
+  async channel(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Channel | null> {
+    loaders.start(conversationId, [CHANNEL]);
+    const { channelId } = requireFound(await loaders.conversation.load(conversationId));
+    const record = channelId === null ? null : await loaders.channel.load(channelId);
     return record === null ? null : toChannel(record);
   }
 
   @FieldResolver(() => Customer, {
     description: 'The customer, as last reported by the upstream; in the inbox, by its events if they report one.',
   })
-  customer(@Root() { conversationId, shown }: Conversation, @Ctx() { loaders: reads }: RequestContext): Customer | Promise<Customer> {
-    return shown?.customer ?? reads.conversation.load(conversationId).then((record) => requireFound(record).customer);
+  customer(@Root() { conversationId, shown }: Conversation, @Ctx() { loaders }: RequestContext): Customer | Promise<Customer> {
+    return shown?.customer ?? loaders.conversation.load(conversationId).then((record) => requireFound(record).customer);
   }
 
   @FieldResolver(() => Assignment, {
@@ -76,17 +76,17 @@ export class ConversationResolver {
   })
   assignment(
     @Root() { conversationId, shown }: Conversation,
-    @Ctx() { loaders: reads }: RequestContext,
+    @Ctx() { loaders }: RequestContext,
   ): Assignment | null | Promise<Assignment | null> {
-    return shown === undefined ? currentAssignment(conversationId, reads) : shown.assignment;
+    return shown === undefined ? currentAssignment(conversationId, loaders) : shown.assignment;
   }
 
   @FieldResolver(() => DateTime, {
     nullable: true,
     description: "When the conversation was created, according to the contact centre's clock; null if unknown.",
   })
-  async createdAt(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<Date | null> {
-    const record = await reads.conversation.load(conversationId);
+  async createdAt(@Root() { conversationId }: Conversation, @Ctx() { loaders, services }: RequestContext): Promise<Date | null> {
+    const record = await loaders.conversation.load(conversationId);
     return record?.createdAt ?? (await services.projections.of(conversationId)).createdAt;
   }
 
@@ -95,8 +95,8 @@ export class ConversationResolver {
     nullable: true,
     description: 'Everyone who is or was in the conversation. Null, with an error, if the upstream could not be reached.',
   })
-  async participants(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Participant[]> {
-    return (await reads.participants.load(conversationId)).map((record) => toParticipant(conversationId, record));
+  async participants(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Participant[]> {
+    return (await loaders.participants.load(conversationId)).map((record) => toParticipant(conversationId, record));
   }
 
   @ReadsAhead(messagesRead)
@@ -136,11 +136,11 @@ export class ConversationResolver {
   async interactions(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { loaders: reads }: RequestContext,
+    @Ctx() { loaders }: RequestContext,
   ): Promise<ConnectionOf<Interaction>> {
     const list = `interactions:${conversationId}`;
     const window = toWindow(list, args);
-    const all = await reads.interactions.load(conversationId);
+    const all = await loaders.interactions.load(conversationId);
     return connection(list, window, windowOfArray(window, all), (record) => toInteraction(conversationId, record));
   }
 
@@ -155,8 +155,8 @@ export class ConversationResolver {
     description:
       'Log position taken before the rest of this conversation was read. Subscribe with `after: latestCursor` to continue without a gap.',
   })
-  latestCursor(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<string> {
-    return reads.cursor({ conversationId });
+  latestCursor(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<string> {
+    return loaders.cursor({ conversationId });
   }
 
   @FieldResolver(() => ConversationEventConnection, {

@@ -19,14 +19,14 @@ const IN_FLIGHT = 128;
 const QUEUE_FACTOR = 16;
 /** A call that has waited so long for a slot, or would have to, is rejected: a third of the time of a whole request. */
 const QUEUED_MS = 5_000;
-/** The same when more has come for as long than the upstream answers. */
+/** The same if more calls than the upstream answers have arrived for that long. */
 const OVERLOAD_WAIT_MS = 1_000;
 /** When a rejected caller may retry, and how long a 429 without a time to retry counts. */
 const RETRY_AFTER_MS = 1_000;
 /** The pause before a read is tried once more, twice more: anything up to this. */
 const RETRY_DELAYS_MS = [50, 250];
 
-export interface UpstreamGuardOptions {
+export interface ResiliencePolicyOptions {
   readonly clock: Clock;
   /** How many calls may be in flight; 16 times as many may wait. Default: 128. */
   readonly inFlight?: number;
@@ -64,7 +64,7 @@ export interface UpstreamPressure {
 /** One exchange with the upstream; `callAbort` is aborted once nobody waits for its answer. Rejects if there is no complete answer. */
 export type Exchange = (callAbort: CallAbort) => Promise<UpstreamAnswer>;
 
-interface UnderWay {
+interface CallInFlight {
   readonly since: number;
   /** Null if its caller must wait, since something may have been changed. */
   callAbort: CallAbort | null;
@@ -75,20 +75,20 @@ interface UnderWay {
  * when it is back by sending the last read again, for which nobody waits.
  */
 export class ResiliencePolicy implements CallGuard {
-  readonly #options: UpstreamGuardOptions;
+  readonly #options: ResiliencePolicyOptions;
   readonly #circuit: CircuitBreaker;
   readonly #slots: ConcurrencyLimiter;
-  readonly #underWay = new Set<UnderWay>();
+  readonly #inFlight = new Set<CallInFlight>();
   #lastRead: Exchange | null = null;
   #lastResponseAt = 0;
   readonly #silence = new SilenceThreshold();
-  #listening: NodeJS.Timeout | null = null;
+  #silenceCheck: NodeJS.Timeout | null = null;
   #lastCheckAt = 0;
   #busy = false;
   /** Until when the upstream wants no calls, epoch milliseconds. */
   #limitedUntil = 0;
 
-  constructor(options: UpstreamGuardOptions) {
+  constructor(options: ResiliencePolicyOptions) {
     this.#options = options;
     const { inFlight = IN_FLIGHT, queuedMs = QUEUED_MS, overloadWaitMs = OVERLOAD_WAIT_MS, clock } = options;
     this.#slots = new ConcurrencyLimiter({ inFlight, queued: QUEUE_FACTOR * inFlight, queuedMs, overloadWaitMs, clock });
@@ -114,7 +114,7 @@ export class ResiliencePolicy implements CallGuard {
   admit(): void {
     if (!this.#circuit.open) return;
     if (this.#circuit.probeDue()) {
-      // Before there was any read, whoever comes has to find out.
+      // Before there was any read, the call itself has to find out.
       if (this.#lastRead === null) return;
       this.#exchange(this.#lastRead, true).catch(() => undefined);
     }
@@ -134,9 +134,9 @@ export class ResiliencePolicy implements CallGuard {
     for (const delayMs of retryDelaysMs) {
       try {
         const answer = await this.#once(exchange, true);
-        if (!isPassing(answer) || clock() - started > RETRY_WITHIN_MS) return answer;
+        if (!isTransient(answer) || clock() - started > RETRY_WITHIN_MS) return answer;
       } catch (error) {
-        if (!isPassingFault(error) || clock() - started > RETRY_WITHIN_MS) throw error;
+        if (!isTransientError(error) || clock() - started > RETRY_WITHIN_MS) throw error;
       }
       onRetry?.();
       await pause(random() * delayMs);
@@ -155,27 +155,27 @@ export class ResiliencePolicy implements CallGuard {
     const now = this.#options.clock();
     const silentMs = this.#silence.ms;
     const isSilent = now - this.#lastResponseAt > silentMs;
-    const waiting = [...this.#underWay].filter(({ since }) => now - since > silentMs);
+    const waiting = [...this.#inFlight].filter(({ since }) => now - since > silentMs);
     if (!isSilent || waiting.length < SILENT_CALLS) return;
     this.#circuit.trip();
-    for (const { callAbort } of this.#underWay) callAbort?.abort('SILENT');
+    for (const { callAbort } of this.#inFlight) callAbort?.abort('SILENT');
   }
 
   #once(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
     this.admit();
     if (!this.#slots.tryAcquire()) return this.#queued(exchange, isAbandonable);
-    this.#tellBusy(false);
+    this.#reportBusy(false);
     return this.#inSlot(exchange, isAbandonable);
   }
 
   async #queued(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
     if (await this.#slots.acquire()) return this.#inSlot(exchange, isAbandonable);
     if (this.#circuit.open) throw notCalled();
-    this.#tellBusy(true);
+    this.#reportBusy(true);
     throw busy(Math.min(this.#slots.waitMs, this.#options.queuedMs ?? QUEUED_MS));
   }
 
-  #tellBusy(busy: boolean): void {
+  #reportBusy(busy: boolean): void {
     if (this.#busy === busy) return;
     this.#busy = busy;
     this.#options.onBusy?.(busy);
@@ -191,12 +191,12 @@ export class ResiliencePolicy implements CallGuard {
 
   async #exchange(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
     const callAbort = new CallAbort();
-    const underWay = { since: this.#options.clock(), callAbort: isAbandonable ? callAbort : null };
-    this.#begin(underWay);
+    const call = { since: this.#options.clock(), callAbort: isAbandonable ? callAbort : null };
+    this.#begin(call);
     try {
       const answer = await exchange(callAbort);
       this.#lastResponseAt = this.#options.clock();
-      this.#silence.answered(this.#lastResponseAt - underWay.since);
+      this.#silence.answered(this.#lastResponseAt - call.since);
       if (answer.status === 429) this.#limitedUntil = this.#lastResponseAt + (answer.retryAfterMs ?? RETRY_AFTER_MS);
       if (isBroken(answer)) this.#circuit.failed();
       else this.#circuit.answered();
@@ -205,15 +205,15 @@ export class ResiliencePolicy implements CallGuard {
       this.#circuit.failed();
       throw callAbort.reason === 'SILENT' ? downError('the upstream is silent') : error;
     } finally {
-      this.#end(underWay);
+      this.#end(call);
     }
   }
 
-  #begin(underWay: UnderWay): void {
-    this.#underWay.add(underWay);
-    if (this.#listening !== null) return;
+  #begin(call: CallInFlight): void {
+    this.#inFlight.add(call);
+    if (this.#silenceCheck !== null) return;
     this.#lastCheckAt = this.#options.clock();
-    this.#listening = setInterval(() => {
+    this.#silenceCheck = setInterval(() => {
       const lateMs = this.#options.clock() - this.#lastCheckAt - SILENCE_CHECK_MS;
       this.#lastCheckAt = this.#options.clock();
       // If this process was suspended itself, silence means nothing: answers may be waiting unread.
@@ -221,13 +221,13 @@ export class ResiliencePolicy implements CallGuard {
     }, SILENCE_CHECK_MS).unref();
   }
 
-  #end(underWay: UnderWay): void {
-    this.#underWay.delete(underWay);
-    // As in `SharedReads`: a set's former tables may hold what it held for long.
-    underWay.callAbort = null;
-    if (this.#underWay.size > 0 || this.#listening === null) return;
-    clearInterval(this.#listening);
-    this.#listening = null;
+  #end(call: CallInFlight): void {
+    this.#inFlight.delete(call);
+    // As in `SingleFlight`: a set's former tables may hold what it held for long.
+    call.callAbort = null;
+    if (this.#inFlight.size > 0 || this.#silenceCheck === null) return;
+    clearInterval(this.#silenceCheck);
+    this.#silenceCheck = null;
   }
 }
 
@@ -250,5 +250,5 @@ function busy(waitMs: number): UpstreamBusyError {
 const isBroken = ({ status }: UpstreamAnswer): boolean => status >= 500 && status !== 501;
 
 /** Whether an immediate retry may succeed. Not after a timeout, and not if the upstream sent a time to retry. */
-const isPassing = (answer: UpstreamAnswer): boolean => isBroken(answer) && answer.retryAfterMs === null;
-const isPassingFault = (error: unknown): boolean => error instanceof UpstreamUnavailableError && error.retryAfterMs === null;
+const isTransient = (answer: UpstreamAnswer): boolean => isBroken(answer) && answer.retryAfterMs === null;
+const isTransientError = (error: unknown): boolean => error instanceof UpstreamUnavailableError && error.retryAfterMs === null;

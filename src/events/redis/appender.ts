@@ -13,7 +13,7 @@ import { hashId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { LiveMessage } from './pubsub-message.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
-import type { EventSighting, MessageIdentities, NewIdentity } from './message-identities.js';
+import type { IncomingEvent, MessageIdentities, NewIdentity } from './message-identities.js';
 import type { Position } from './positions.js';
 import type { Replicas } from './replicas.js';
 import type { Argument, Commands } from './script.js';
@@ -99,13 +99,13 @@ export class Appender {
     await this.options.replicas.idle();
   }
 
-  async #store(sighting: EventSighting, json: string, claimed: Promise<void>): Promise<StoredAppend> {
-    const { event } = sighting;
+  async #store(incoming: IncomingEvent, json: string, claimed: Promise<void>): Promise<StoredAppend> {
+    const { event } = incoming;
     const location = this.options.keys.locate(scopeOf(event));
     for (;;) {
       const [, assigned, inbox] = await Promise.all([
         claimed,
-        this.options.identities.identifyEvent(sighting, location),
+        this.options.identities.identifyEvent(incoming, location),
         toInboxArguments(event, this.options, location),
       ]);
       const reply = await (assigned?.isHealed === true

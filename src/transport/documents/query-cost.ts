@@ -36,7 +36,7 @@ const CHANGE = 10;
 /**
  * What an operation costs at most: one for each object that its answer may hold, ten for each change; text, numbers and the like are free. A list counts as long as
  * `first` (or its default), `last`, the `ids` or the `representations` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of
- * object the dearest counts. The document must be valid. The result needs no walk of it: with no variable in the place of a size it is a number worked out already.
+ * object the dearest counts. The document must be valid. The result needs no walk of it: if no size is a variable it is a number computed beforehand.
  */
 export function estimateCost(
   schema: GraphQLSchema,
@@ -111,7 +111,7 @@ class Costs {
     for (const [name, maximum] of LISTED)
       if (takes(name)) return this.#read(node, [name], ([list]) => (Array.isArray(list) ? Math.min(list.length, maximum) : maximum));
     const first = field.args.find(({ name }) => name === 'first');
-    // Both or none of the two is refused by the field; one that takes `first` alone returns a page of its default size, or else a full one, without it.
+    // The field itself rejects both or none of the two; one that takes `first` alone returns a page of its default size, or else a full one, without it.
     return first !== undefined
       ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE, [first.defaultValue])
       : null;
