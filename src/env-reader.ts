@@ -74,6 +74,16 @@ export class EnvReader {
     return fallback;
   }
 
+  /** A number with at most three decimals. */
+  decimal(name: string, fallback: number, least: number, most: number): number {
+    const value = this.#value(name);
+    if (value === undefined) return fallback;
+    const number = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
+    if (number >= least && number <= most) return number;
+    this.addError(name, `must be a number from ${least} to ${most}`);
+    return fallback;
+  }
+
   flag(name: string, fallback: boolean): boolean {
     return this.oneOf(name, ['true', 'false'], String(fallback) as 'true' | 'false') === 'true';
   }

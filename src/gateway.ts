@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { toAddresses } from './composition/addresses.js';
 import type { Addresses } from './composition/addresses.js';
 import { connectUpstream } from './composition/connect-upstream.js';
+import { createHealing } from './composition/create-healing.js';
 import { createServer } from './composition/create-server.js';
 import { createServices } from './composition/create-services.js';
 import { createRuntime } from './composition/runtime.js';
@@ -12,6 +13,7 @@ import type { SinkDocument } from './composition/sink-documents.js';
 import { openStores } from './composition/open-stores.js';
 import type { Overrides } from './composition/overrides.js';
 import { startJobs } from './composition/start-jobs.js';
+import { WebhookActivityMonitor } from './composition/webhook-activity.js';
 import { isSimulated } from './config.js';
 import type { Config } from './config.js';
 import { buildSchema } from './resolvers/build-schema.js';
@@ -39,7 +41,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const { log } = stores;
   for (const warning of (await log.health()).warnings) runtime.logger.warn({ note: warning }, 'event log durability warning');
   const { services, endDetector } = createServices(runtime, upstream.api, stores);
-  const server = await createServer(runtime, { schema, upstream, stores, services, endDetector });
+  const activity = new WebhookActivityMonitor(runtime.clock);
+  const healing = createHealing(runtime, { upstream, stores, services, endDetector, activity });
+  const server = await createServer(runtime, { schema, upstream, stores, services, endDetector, activity, healing });
   let stopJobs = () => endDetector.close();
   return {
     simulator: upstream.simulator,
@@ -48,7 +52,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       const addresses = toAddresses(config.publicUrl ?? listening);
       runtime.publicUrl = addresses.url;
       upstream.simulator?.setWebhookUrl(addresses.webhookUrl);
-      stopJobs = startJobs(runtime, log, endDetector);
+      stopJobs = startJobs(runtime, { log, endDetector, healing });
       await startSinks(runtime, { schema, services, documents });
       return addresses;
     },
@@ -57,6 +61,7 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
       const stopBy = performance.now() + config.drainMs;
       await server.close();
       stopJobs();
+      await healing?.close();
       await runtime.sinks?.close(Math.max(SINKS_CLOSE_MS, stopBy - performance.now()));
       // Before the log, which says whose its state is.
       await upstream.simulator?.close();

@@ -4,12 +4,17 @@ import type { EnvReader } from './env-reader.js';
 export interface HealingSettings {
   /** How long an event may be on its way before it counts as missing, in milliseconds; null: nothing is healed. */
   readonly afterMs: number | null;
+  /**
+   * How many upstream calls the search for gaps may make per second, all gateways over one log together; 0: none, only what queries read is
+   * healed.
+   */
+  readonly callsPerSecond: number;
 }
 
 const MAX_SECONDS = 3_600;
 
 export function readHealing(read: EnvReader): HealingSettings {
-  return { afterMs: readAfter(read) };
+  return { afterMs: readAfter(read), callsPerSecond: read.decimal('HEAL_CALLS_PER_SECOND', 2, 0, 100) };
 }
 
 function readAfter(read: EnvReader): number | null {

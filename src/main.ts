@@ -15,6 +15,7 @@ const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
   serve     run the gateway; its settings come from the environment (the default)
   simulate  run a simulated contact centre by itself
   setup     register this gateway's webhook and channel
+  heal      look for events that no webhook reported
   doctor    check whether the contact centre behaves as the gateway assumes
   token     issue a token for development, for AUTH=jwt
   log       back up the event log (backup), or restore it from a backup (restore)
@@ -38,6 +39,7 @@ async function main([command = 'serve', ...argv]: readonly string[]): Promise<vo
   if (command === 'simulate') return simulateAlone(argv);
   if (command === 'setup') return exitWith((await import('./cli/setup.js')).setup(argv, process.env));
   if (command === 'doctor') return exitWith((await import('./cli/doctor.js')).doctor(argv, process.env));
+  if (command === 'heal') return exitWith((await import('./cli/heal.js')).heal(argv, process.env));
   if (command === 'token') return exitWith((await import('./cli/token.js')).token(argv, process.env));
   if (command === 'log') return exitWith((await import('./cli/log.js')).log(argv, process.env));
   if (command === 'sinks') return exitWith((await import('./cli/sinks.js')).sinks(argv, process.env));

@@ -16,6 +16,7 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     nodes: 'NODE',
     conversation: 'CONVERSATION',
     conversations: 'CONVERSATIONS',
+    inbox: 'CONVERSATIONS',
     interaction: 'CONVERSATION',
     message: 'CONVERSATION',
     // Bots hand conversations over by them.
@@ -59,6 +60,7 @@ export const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     messageAdded: 'CONVERSATION',
     agentActivity: 'CONVERSATION',
     allConversationEvents: 'SERVICES',
+    inboxChanged: 'CONVERSATIONS',
   },
   Conversation: { channel: 'SERVICES' },
   Channel: { webhook: 'ADMINS' },

@@ -11,7 +11,7 @@ const USAGE = 'usage: chat-graphql-gateway doctor [--json]';
 const HELP = `${USAGE}
 
 Reads the contact centre that the settings name (those that "serve" reads), changes nothing, and reports whether it behaves as this gateway assumes, a line
-for each check.
+for each check. Has the contact centre send a verification request to PUBLIC_URL, which a running gateway acknowledges.
 
 options:
   --json      print one JSON object at the end

@@ -33,7 +33,8 @@ export function createHealer(runtime: GatewayRuntime, { api, log, history, onApp
 
 /** Counts and logs an event that was appended since no webhook reported it. */
 export function reportHealed({ metrics, logger }: GatewayRuntime, { event }: Appended): void {
-  const { id, type, conversationId, occurredAt } = event;
+  const { id, type, conversationId, occurredAt, receivedAt } = event;
   metrics.healedEvents.inc({ type });
+  metrics.healedAfter.observe({}, Math.max(0, receivedAt.getTime() - occurredAt.getTime()) / 1_000);
   logger.info({ conversationId, eventId: id, type, occurredAt: occurredAt.toISOString() }, 'event healed: no webhook had reported it');
 }

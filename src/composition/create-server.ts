@@ -6,6 +6,7 @@ import { attachmentRoutes } from '../transport/http/attachment-routes.js';
 import { createHttp } from '../transport/http/create-http.js';
 import { drain } from '../transport/http/drain.js';
 import { coalescedHealthCheck, healthRoutes, reportingHealth } from '../transport/http/health.js';
+import { healingRoute } from '../transport/http/healing-route.js';
 import { metricsRoute } from '../transport/http/metrics-route.js';
 import { namedPlugin } from '../transport/http/named-plugin.js';
 import { plainAddress } from '../transport/limits/plain-address.js';
@@ -14,18 +15,22 @@ import { serveWebSockets } from '../transport/websocket/websocket.js';
 import { WEBHOOK_PATH } from '../datasources/generations.js';
 import { claimedEventId } from '../datasources/shared/webhook-authentication/read-envelope.js';
 import { PLAIN_PATHS, UNTRACED_PATHS } from './addresses.js';
+import type { RunningHealing } from './create-healing.js';
 import type { ConnectedUpstream } from './connect-upstream.js';
 import { createGraphql } from './create-graphql.js';
 import type { GraphqlParts } from './create-graphql.js';
 import { registerExplorer } from './register-explorer.js';
 import type { GatewayRuntime } from './runtime.js';
 import { VERSION } from '../version.js';
-import { WebhookActivityMonitor } from './webhook-activity.js';
+import type { WebhookActivityMonitor } from './webhook-activity.js';
 import { registerWebhookIntake } from './webhook-intake.js';
 
 export interface ServerParts extends GraphqlParts {
   readonly upstream: ConnectedUpstream;
   readonly endDetector: InteractionEndDetector;
+  readonly activity: WebhookActivityMonitor;
+  /** Null if nothing is healed. */
+  readonly healing: RunningHealing | null;
 }
 
 /** The HTTP server with all routes and WebSockets. */
@@ -38,7 +43,7 @@ export interface Server {
 
 export async function createServer(runtime: GatewayRuntime, parts: ServerParts): Promise<Server> {
   const { config, overrides, metrics } = runtime;
-  const { upstream, stores, services } = parts;
+  const { upstream, stores, services, activity } = parts;
   const { heartbeatMs } = overrides;
   const isTrustedProxy = trustedProxies(config.trustProxy);
   const graphql = await createGraphql(runtime, parts);
@@ -56,7 +61,6 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
     bodyTimeoutMs: overrides.bodyTimeoutMs,
   });
   registerOperations(app, runtime, parts);
-  const activity = new WebhookActivityMonitor(runtime.clock);
   const typing = await registerWebhookIntake(app, runtime, upstream, { log: stores.log, endDetector: parts.endDetector, activity });
   const sockets = serveWebSockets(app.server, {
     ...graphql,
@@ -73,6 +77,7 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
   if (!config.production) await registerExplorer(app, runtime, { upstream, stores, activity, sockets: () => sockets.count });
   const { logger, rateLimits } = graphql;
   await app.register(namedPlugin('attachments', attachmentRoutes), { services, usedTickets: stores.usedTickets, logger, rateLimits });
+  await app.register(namedPlugin('healing', healingRoute), { ...graphql, healing: parts.healing?.healing ?? null, clock: runtime.clock });
   return {
     listen: () => app.listen({ host: config.host, port: config.port }),
     async close() {
@@ -88,16 +93,25 @@ function trustedProxies(trustProxy: readonly string[]): (address: string, hop: n
 }
 
 /** What operators look at: health and metrics. */
-function registerOperations(app: FastifyInstance, runtime: GatewayRuntime, { upstream, stores }: ServerParts): void {
+function registerOperations(app: FastifyInstance, runtime: GatewayRuntime, { upstream, stores, healing: running }: ServerParts): void {
   const { health, policy } = upstream;
   const { config, metrics } = runtime;
   const log = coalescedHealthCheck(reportingHealth(() => stores.log.health(), runtime.logger));
   healthRoutes(app, {
     log,
     upstream: () => ({ ...health.snapshot, circuitOpen: policy.stats().circuitOpen }),
+    webhookSilence: () => running?.healing.silence ?? null,
     draining: () => runtime.draining,
     sinks: () => runtime.sinks?.warnings() ?? null,
   });
+  if (running !== null) {
+    const { healing } = running;
+    metrics.registerHealing({
+      silenceSeconds: () => healing.silenceSeconds,
+      openInSilence: () => healing.silence?.openConversations ?? 0,
+      queued: () => healing.queued,
+    });
+  }
   metrics.registerLogHealth(log);
   metrics.registerInfo({ version: VERSION, upstream: config.upstream.kind, eventLog: 'redis' in config.eventLog ? 'redis' : 'sqlite' });
   metricsRoute(app, metrics);

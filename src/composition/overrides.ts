@@ -1,6 +1,7 @@
 import type { UpstreamClientOptions } from '../datasources/upstream/upstream-client.js';
-import type { UpstreamGuardOptions } from '../datasources/upstream/resilience-policy.js';
+import type { ResiliencePolicyOptions } from '../datasources/upstream/resilience-policy.js';
 import type { Clock } from '../domain/clock.js';
+import type { HealTimings } from '../events/jobs/heal/timings.js';
 import type { ScheduleAt } from '../domain/schedule-at.js';
 import type { Logger } from '../observability/logger.js';
 import type { Telemetry } from '../observability/telemetry.js';
@@ -16,9 +17,10 @@ export interface Overrides {
   /** Closed with the gateway. */
   readonly telemetry?: Telemetry;
   readonly settleDelaysMs?: readonly number[];
+  readonly healTimings?: Partial<HealTimings>;
   readonly upstreamTimeoutMs?: number;
   /** Of the circuit breaker, the retries and the concurrency limiter. */
-  readonly upstreamGuard?: Partial<UpstreamGuardOptions>;
+  readonly upstreamGuard?: Partial<ResiliencePolicyOptions>;
   /** Sends the requests to the upstream. */
   readonly upstreamAdapter?: UpstreamClientOptions['adapter'];
   /** How long an upload or a download may make no progress. */

@@ -1,4 +1,5 @@
-import type DataLoader from 'dataloader';
+import DataLoader from 'dataloader';
+import { readerOfViewer } from '../auth/reader-of-viewer.js';
 import { visibleByToken, canView } from '../auth/visibility.js';
 import type { Viewer } from '../auth/viewer.js';
 import type { RequestBytes } from '../datasources/upstream/bytes-in-flight.js';
@@ -17,6 +18,7 @@ import { windowOfArray } from '../domain/window.js';
 import type { Window, WindowOf } from '../domain/window.js';
 import { scopeKey } from '../events/port/cursor.js';
 import type { Head, Scope } from '../events/port/event-log.js';
+import type { InboxEntry } from '../events/port/inbox.js';
 import type { Services } from './services.js';
 import { conversationNotFound } from './conversation-not-found.js';
 import { MessageLoaders } from './message-loaders.js';
@@ -42,6 +44,7 @@ export class RequestLoaders {
   readonly #cursors = new Map<string, Promise<string>>();
   readonly #loaders = new Map<string, unknown>();
   #messages: MessageLoaders | null = null;
+  #inboxEntry: DataLoader<string, InboxEntry | null> | null = null;
   /** Conversations whose records permit the viewer to see them. */
   readonly #admitted = new Set<string>();
   /** How many more calls may start for conversations whose visibility is not known yet. */
@@ -97,6 +100,12 @@ export class RequestLoaders {
   /** Read from the log, not from the upstream. */
   get handling(): DataLoader<string, Handling> {
     return this.#loader('handling', (id) => this.services.log.interactionMetrics(id));
+  }
+
+  /** Of the log: what its inbox has of a conversation, for this viewer. */
+  get inboxEntry(): DataLoader<string, InboxEntry | null> {
+    this.#inboxEntry ??= new DataLoader((ids) => this.services.log.inbox.entries(ids, readerOfViewer(this.viewer)));
+    return this.#inboxEntry;
   }
 
   /** The metrics of all interactions of a conversation, by interaction id; computed once. */

@@ -1,6 +1,7 @@
 import type { InteractionRecord } from './conversation.js';
-import { START_TOLERANCE_MS, isEnd } from './interaction-metrics.js';
+import { isEnd } from './interaction-metrics.js';
 import type { Handling, HandlingFact } from './interaction-metrics.js';
+import { START_TOLERANCE_MS } from './interaction-start.js';
 
 /** How long after an interaction's end its leaving may be dated if the next interaction has begun: 5 s. */
 const LEAVING_AFTER_END_MS = 5_000;

@@ -1,5 +1,5 @@
 import type { InteractionRecord } from './conversation.js';
-import { START_TOLERANCE_MS } from './interaction-metrics.js';
+import { START_TOLERANCE_MS } from './interaction-start.js';
 import type { Handling } from './interaction-metrics.js';
 import { InteractionStory } from './interaction-story.js';
 import type { AgentStint, QueueStint } from './interaction-story.js';

@@ -4,11 +4,10 @@ import { EVENT_TABLE, EVENT_TYPES } from './events/event-table.js';
 import type { AgentRef, EventTypeWith, QueueRef } from './events/event-table.js';
 import { factsOfEpisodes, isEpisode } from './interaction-episodes.js';
 import type { Episode } from './interaction-episodes.js';
+import { START_TOLERANCE_MS, withoutRepeatedQueueings } from './interaction-start.js';
+import type { QueueingRole } from './interaction-start.js';
 import { occurrenceTimes } from './occurrence-times.js';
 import { inOrderOfOccurrence } from './projection.js';
-
-/** How far an interaction's first `INTERACTION_QUEUED` may lie from the start that the upstream reports: 60 s. */
-export const START_TOLERANCE_MS = 60_000;
 
 type HandlingEventType = EventTypeWith<'projection', 'STATE' | 'METRICS'>;
 
@@ -17,7 +16,8 @@ export const HANDLING_EVENT_TYPES = EVENT_TYPES.filter((type): type is HandlingE
 
 /** What one event contributes to the metrics. `at`: epoch milliseconds. */
 export type HandlingFact =
-  | { readonly kind: 'QUEUED'; readonly at: number; readonly queue: QueueRef }
+  /** `isHealed`: worked out from the upstream's interactions; its own event may still arrive. */
+  | { readonly kind: 'QUEUED'; readonly at: number; readonly queue: QueueRef; readonly isHealed?: true }
   | { readonly kind: 'TRANSFERRED' | 'CUSTOMER_LEFT'; readonly at: number }
   | { readonly kind: 'JOINED' | 'LEFT'; readonly at: number; readonly agent: AgentRef }
   /** An agent's first message since joining or since the last queueing. */
@@ -51,13 +51,14 @@ export function foldHandling(earlier: Handling | readonly Episode[], events: Ite
   const ordered = inOrderOfOccurrence(events);
   const findTime = occurrenceTimes(ordered);
   const added = ordered.flatMap((event) => toFact(event, findTime(event)) ?? []);
-  return withoutRepeats([...known, ...added].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]));
+  const facts = [...known, ...added].sort((a, b) => a.at - b.at || RANK[a.kind] - RANK[b.kind]);
+  return withoutRepeats(withoutRepeatedQueueings(facts, (fact) => ({ role: queueingRole(fact), at: fact.at })));
 }
 
 function toFact(event: ConversationEvent, at: number): HandlingFact | null {
   switch (event.type) {
     case 'INTERACTION_QUEUED':
-      return { kind: 'QUEUED', at, queue: event.data.queue };
+      return { kind: 'QUEUED', at, queue: event.data.queue, ...(event.source === 'HISTORY' ? { isHealed: true } : {}) };
     case 'AGENT_JOINED':
       return { kind: 'JOINED', at, agent: event.data.agent };
     case 'AGENT_LEFT':
@@ -77,6 +78,12 @@ function toFact(event: ConversationEvent, at: number): HandlingFact | null {
     default:
       return null;
   }
+}
+
+/** What a fact means to a queueing beside it. */
+function queueingRole(fact: HandlingFact): QueueingRole {
+  if (fact.kind === 'QUEUED') return fact.isHealed === true ? 'HEALED' : 'REPORTED';
+  return isEnd(fact) || fact.kind === 'LEFT' || fact.kind === 'TRANSFERRED' ? 'BOUNDARY' : 'NONE';
 }
 
 /** Drops an agent's further messages, which no metric uses. */

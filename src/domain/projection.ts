@@ -1,6 +1,8 @@
 import type { ConversationEvent, EventType } from './event.js';
 import { EVENT_TABLE, EVENT_TYPES } from './events/event-table.js';
 import type { EventTypeWith } from './events/event-table.js';
+import { withoutRepeatedQueueings } from './interaction-start.js';
+import type { QueueingRole } from './interaction-start.js';
 import { occurrenceTimes } from './occurrence-times.js';
 import { isBot } from './state.js';
 import type { FoldedState } from './state.js';
@@ -39,6 +41,14 @@ export function inOrderOfOccurrence<E extends ConversationEvent>(events: Iterabl
 const isIdle = (event: StateEvent): boolean =>
   event.type === 'INTERACTION_ENDED' || (event.type === 'CONVERSATION_UPDATED' && event.data.upstreamState?.toLowerCase() === 'idle');
 
+/** What an event means to a queueing beside it. */
+function queueingRole(event: StateEvent): QueueingRole {
+  if (event.type === 'INTERACTION_QUEUED') return event.source === 'HISTORY' ? 'HEALED' : 'REPORTED';
+  return isIdle(event) || event.type === 'AGENT_LEFT' || event.type === 'CUSTOMER_LEFT' || event.type === 'CONVERSATION_TRANSFERRED'
+    ? 'BOUNDARY'
+    : 'NONE';
+}
+
 /**
  * The AGENT_LEFT events that belong to a transfer: each CONVERSATION_TRANSFERRED pairs with the nearest unpaired AGENT_LEFT before the next AGENT_JOINED, whichever of the two
  * occurs first. No pair spans an interaction's end.
@@ -73,7 +83,8 @@ function transferredLeavings(ordered: readonly StateEvent[]): Set<string> {
 
 /** Folds one conversation's events, in any order. Pure: the same set of events always yields the same projection. */
 export function project(events: Iterable<StateEvent>): Projection {
-  const ordered = inOrderOfOccurrence(events);
+  const all = inOrderOfOccurrence(events);
+  const ordered = withoutRepeatedQueueings(all, (event) => ({ role: queueingRole(event), at: event.occurredAt.getTime() }));
   const transferred = transferredLeavings(ordered);
   const endsInteraction = new Map<string, boolean | null>();
   const endCauses: StateEvent[] = [];
@@ -156,10 +167,12 @@ export function project(events: Iterable<StateEvent>): Projection {
   return { state, endsInteraction, endCauses, partialLeavings, createdAt };
 }
 
-function afterUpdate(state: FoldedState, { data }: ConversationEvent<'CONVERSATION_UPDATED'>): FoldedState {
+function afterUpdate(state: FoldedState, { data, source }: ConversationEvent<'CONVERSATION_UPDATED'>): FoldedState {
   const upstreamState = data.upstreamState?.toLowerCase();
   if (upstreamState === 'created' && state === 'NONE') return 'CREATED';
   if (upstreamState !== 'active') return state;
+  // The joining was not reported, so the assignment alone shows it.
+  if (source === 'HISTORY' && data.assignment?.type === 'AGENT') return 'ACTIVE';
   if (isBot(data.assignment)) return state === 'ACTIVE' ? state : 'BOT';
   return state === 'IDLE' || state === 'CREATED' ? 'QUEUED' : state;
 }

@@ -58,6 +58,14 @@ export class Metrics {
     help: 'From the transmission of the last verified webhook, by the clock of the contact centre, to its receipt, by ours',
     registers: [this.#registry],
   });
+  readonly healedAfter = this.#timings(
+    'gateway_healed_after_seconds',
+    'Time from an occurrence to the append of its event from the history',
+    [],
+    LAG_BUCKETS,
+  );
+  readonly healingLooks = this.#counter('gateway_healing_looks_total', 'Conversations compared with the history', ['reason']);
+  readonly healingCalls = this.#counter('gateway_healing_calls_total', 'Calls to the contact centre to find what no webhook reported', []);
   readonly graphqlErrors = this.#counter('gateway_graphql_errors_total', 'Errors returned to clients', ['code']);
   readonly slowConsumers = this.#counter('gateway_slow_consumers_total', 'Sockets closed because their client was too slow', []);
 
@@ -83,6 +91,17 @@ export class Metrics {
     this.#gauge('gateway_upstream_in_flight', 'Calls to the contact centre in flight', () => sources.upstream().inFlight);
     this.#gauge('gateway_upstream_queued', 'Calls to the contact centre that wait for a slot', () => sources.upstream().queued);
     this.#gauge('gateway_queued_events', 'Events queued for subscribers', () => sources.subscriptions().queued);
+  }
+
+  /** Reads how long no webhook has arrived, and how many conversations are still to be compared with the history. */
+  registerHealing(sources: { silenceSeconds(): number; openInSilence(): number; queued(): number }): void {
+    this.#gauge('gateway_webhook_silence_seconds', 'Time since the last webhook that any gateway of the log accepted', () =>
+      sources.silenceSeconds(),
+    );
+    this.#gauge('gateway_webhook_silence_open_conversations', 'Conversations open while no webhook arrives; 0 while webhooks arrive', () =>
+      sources.openInSilence(),
+    );
+    this.#gauge('gateway_healing_queued', 'Conversations still to be compared with the history', () => sources.queued());
   }
 
   /** Checks the event log at each scrape. Parallel calls of `check` should share one look. */

@@ -15,6 +15,7 @@ import { bindResolversDirectly } from './direct-resolvers.js';
 import { CardResolver } from './card-resolver.js';
 import { ChannelResolver } from './channel-resolver.js';
 import { ConversationEventResolver } from './conversation-event-resolver.js';
+import { ConversationInboxResolver } from './conversation-inbox-resolver.js';
 import { ConversationQueriesResolver } from './conversation-queries-resolver.js';
 import { ConversationResolver } from './conversation-resolver.js';
 import { CreateAttachmentUploadResolver } from './create-attachment-upload-resolver.js';
@@ -22,6 +23,7 @@ import { CreateConversationResolver } from './create-conversation-resolver.js';
 import { EventFeedResolver } from './event-feed-resolver.js';
 import { EraseConversationResolver } from './erase-conversation-resolver.js';
 import { GatewayResolver } from './gateway-resolver.js';
+import { InboxResolver } from './inbox-resolver.js';
 import { InteractionEndedResolver } from './interaction-ended-resolver.js';
 import { IndicationResolver } from './indication-resolver.js';
 import { authorizeSchema } from './authorize-schema.js';
@@ -100,6 +102,8 @@ export function buildSchema(more: readonly (new () => object)[] = []): GraphQLSc
       NodeResolver,
       ConversationQueriesResolver,
       ConversationResolver,
+      ConversationInboxResolver,
+      InboxResolver,
       ConversationEventResolver,
       AgentLeftResolver,
       InteractionEndedResolver,

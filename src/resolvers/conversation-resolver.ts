@@ -30,12 +30,24 @@ import { messagesOfInteraction } from './interaction-messages.js';
 import { ReadsAhead, readAhead } from './read-ahead.js';
 import { toChannel, toInteraction, toMessage, toParticipant } from './to-graphql.js';
 
+async function reconciledState(conversationId: string, { loaders, services }: RequestContext): Promise<State> {
+  const record = requireFound(await loaders.conversation.load(conversationId));
+  return deriveState((await services.projections.of(conversationId)).state, record);
+}
+
+async function currentAssignment(conversationId: string, loaders: RequestContext['loaders']): Promise<Assignment | null> {
+  const { assignment, upstreamState } = requireFound(await loaders.conversation.load(conversationId));
+  if (assignment !== null || upstreamState !== 'ACTIVE') return assignment;
+  return assignmentFromEvents(await loaders.handling.load(conversationId));
+}
+
 @Resolver(() => Conversation)
 export class ConversationResolver {
-  @FieldResolver(() => ConversationState, { description: "State derived from the conversation's events and reconciled with the upstream." })
-  async state(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<State> {
-    const record = requireFound(await reads.conversation.load(conversationId));
-    return deriveState((await services.projections.of(conversationId)).state, record);
+  @FieldResolver(() => ConversationState, {
+    description: "State derived from the conversation's events and, except in the inbox, reconciled with the upstream.",
+  })
+  state(@Root() { conversationId, shown }: Conversation, @Ctx() context: RequestContext): State | Promise<State> {
+    return shown === undefined ? reconciledState(conversationId, context) : shown.state;
   }
 
   @ReadsAhead(() => CHANNEL)
@@ -43,16 +55,18 @@ export class ConversationResolver {
     nullable: true,
     description: 'Channel through which the conversation arrived; null if it has been deleted or you may not see it.',
   })
-  async channel(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Channel | null> {
-    reads.start(conversationId, [CHANNEL]);
-    const { channelId } = requireFound(await reads.conversation.load(conversationId));
-    const record = channelId === null ? null : await reads.channel.load(channelId);
+  async channel(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Channel | null> {
+    loaders.start(conversationId, [CHANNEL]);
+    const { channelId } = requireFound(await loaders.conversation.load(conversationId));
+    const record = channelId === null ? null : await loaders.channel.load(channelId);
     return record === null ? null : toChannel(record);
   }
 
-  @FieldResolver(() => Customer, { description: 'The customer, as last reported by the upstream.' })
-  async customer(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Customer> {
-    return requireFound(await reads.conversation.load(conversationId)).customer;
+  @FieldResolver(() => Customer, {
+    description: 'The customer, as last reported by the upstream; in the inbox, by its events if they report one.',
+  })
+  customer(@Root() { conversationId, shown }: Conversation, @Ctx() { loaders }: RequestContext): Customer | Promise<Customer> {
+    return shown?.customer ?? loaders.conversation.load(conversationId).then((record) => requireFound(record).customer);
   }
 
   @FieldResolver(() => Assignment, {
@@ -60,18 +74,19 @@ export class ConversationResolver {
     description:
       'Agent, queue or script the conversation is assigned to. Null if unknown, which is always so between interactions when the capability ASSIGNMENT is missing.',
   })
-  async assignment(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Assignment | null> {
-    const { assignment, upstreamState } = requireFound(await reads.conversation.load(conversationId));
-    if (assignment !== null || upstreamState !== 'ACTIVE') return assignment;
-    return assignmentFromEvents(await reads.handling.load(conversationId));
+  assignment(
+    @Root() { conversationId, shown }: Conversation,
+    @Ctx() { loaders }: RequestContext,
+  ): Assignment | null | Promise<Assignment | null> {
+    return shown === undefined ? currentAssignment(conversationId, loaders) : shown.assignment;
   }
 
   @FieldResolver(() => DateTime, {
     nullable: true,
     description: "When the conversation was created, according to the contact centre's clock; null if unknown.",
   })
-  async createdAt(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads, services }: RequestContext): Promise<Date | null> {
-    const record = await reads.conversation.load(conversationId);
+  async createdAt(@Root() { conversationId }: Conversation, @Ctx() { loaders, services }: RequestContext): Promise<Date | null> {
+    const record = await loaders.conversation.load(conversationId);
     return record?.createdAt ?? (await services.projections.of(conversationId)).createdAt;
   }
 
@@ -80,8 +95,8 @@ export class ConversationResolver {
     nullable: true,
     description: 'Everyone who is or was in the conversation. Null, with an error, if the upstream could not be reached.',
   })
-  async participants(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<Participant[]> {
-    return (await reads.participants.load(conversationId)).map((record) => toParticipant(conversationId, record));
+  async participants(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<Participant[]> {
+    return (await loaders.participants.load(conversationId)).map((record) => toParticipant(conversationId, record));
   }
 
   @ReadsAhead(messagesRead)
@@ -121,11 +136,11 @@ export class ConversationResolver {
   async interactions(
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
-    @Ctx() { loaders: reads }: RequestContext,
+    @Ctx() { loaders }: RequestContext,
   ): Promise<ConnectionOf<Interaction>> {
     const list = `interactions:${conversationId}`;
     const window = toWindow(list, args);
-    const all = await reads.interactions.load(conversationId);
+    const all = await loaders.interactions.load(conversationId);
     return connection(list, window, windowOfArray(window, all), (record) => toInteraction(conversationId, record));
   }
 
@@ -140,8 +155,8 @@ export class ConversationResolver {
     description:
       'Log position taken before the rest of this conversation was read. Subscribe with `after: latestCursor` to continue without a gap.',
   })
-  latestCursor(@Root() { conversationId }: Conversation, @Ctx() { loaders: reads }: RequestContext): Promise<string> {
-    return reads.cursor({ conversationId });
+  latestCursor(@Root() { conversationId }: Conversation, @Ctx() { loaders }: RequestContext): Promise<string> {
+    return loaders.cursor({ conversationId });
   }
 
   @FieldResolver(() => ConversationEventConnection, {

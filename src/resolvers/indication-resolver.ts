@@ -9,6 +9,7 @@ import { SendTypingPayload } from '../schema/send-typing-payload.js';
 import { changeConversation, rangeErrors } from './run-mutation.js';
 import type { ChangePayload } from './run-mutation.js';
 import { requireCapability } from './require-capability.js';
+import { markConversationRead } from './mark-conversation-read.js';
 import { chooseSender } from './sender.js';
 
 /** The upstream's own default. */
@@ -37,14 +38,14 @@ export class IndicationResolver {
     });
   }
 
-  @Mutation(() => MarkReadPayload, { description: 'Marks all messages up to a point in time as read by the customer or the bot.' })
+  @Mutation(() => MarkReadPayload, {
+    description:
+      "Moves your read marker in a conversation forward, or the customer's with `sendAs: CUSTOMER`, and reports it to the contact centre if the upstream has the capability READ_RECEIPTS.",
+  })
   markRead(@Arg('input', () => MarkReadInput) input: MarkReadInput, @Ctx() context: RequestContext): Promise<ChangePayload> {
-    requireCapability(context, 'READ_RECEIPTS');
-    const readAt = input.readAt ?? new Date(context.services.clock());
-    const reader = chooseSender(context, input.sendAs);
     return changeConversation(context, {
       conversationId: input.conversationId,
-      make: (conversationId) => context.api.markRead(conversationId, reader, readAt),
+      make: (conversationId) => markConversationRead(context, conversationId, input),
     });
   }
 }

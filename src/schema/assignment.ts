@@ -9,4 +9,7 @@ export class Assignment {
 
   @Field(() => String, { description: 'Id of the queue, agent, script or webhook in the contact centre.' })
   targetId!: string;
+
+  @Field(() => String, { nullable: true, description: 'Display name of the queue or agent; null if no event reported it.' })
+  name?: string | null;
 }

@@ -11,6 +11,12 @@ export class MarkReadInput {
   @Field(() => DateTime, { nullable: true, description: 'Everything up to this time has been read; now if omitted.' })
   readAt?: Date | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Everything up to this cursor of the conversation has been read; takes precedence over `readAt` for your read marker.',
+  })
+  cursor?: string | null;
+
   @Field(() => MessageSender, { nullable: true, description: SEND_AS })
   sendAs?: keyof typeof MessageSender | null;
 }

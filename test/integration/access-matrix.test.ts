@@ -82,6 +82,7 @@ const QUERIES: readonly Case[] = [
   ['Gateway.latestCursor', FOR_SERVICES, '{ asked: gateway { latestCursor } }', none],
   ['Query._service', FOR_SERVICES, '{ asked: _service { sdl } }', none],
   ['Query.conversations', FOR_KNOWN, '{ asked: conversations(first: 100) { nodes { conversationId } } }', none],
+  ['Query.inbox', FOR_KNOWN, '{ asked: inbox { nodes { conversationId state unreadCount lastMessage { text } } } }', none],
   ['Query.channels', FOR_SERVICES, '{ asked: channels(first: 1) { nodes { name queue { queueId } } } }', none],
   ['Query.queues', FOR_SERVICES, '{ asked: queues { queueId name } }', none],
   ['Query.webhooks', FOR_ADMINS, '{ asked: webhooks(first: 1) { nodes { url } } }', none],
@@ -179,6 +180,12 @@ const SUBSCRIPTIONS: readonly Case[] = [
     FOLLOWED,
     'subscription($c: ID!, $after: String) { agentActivity(conversationId: $c, after: $after) { __typename } }',
     following,
+  ],
+  [
+    'Subscription.inboxChanged',
+    FOR_KNOWN,
+    'subscription($all: String) { inboxChanged(after: $all) { conversation { conversationId } } }',
+    () => ({ all: start }),
   ],
   [
     'Subscription.allConversationEvents',
@@ -418,6 +425,9 @@ describe('the schema', () => {
       'Interaction.conversation',
       'ConversationConnection.nodes',
       'ConversationEdge.node',
+      'InboxConnection.nodes',
+      'InboxEdge.node',
+      'InboxEntry.conversation',
     ];
     expect(leading.filter((name) => ![...known, ...events, ...payloads].includes(name))).toEqual([]);
   });

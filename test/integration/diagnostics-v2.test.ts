@@ -89,6 +89,7 @@ describe('a checkup of Chat API v2', () => {
   });
 
   it('is inconclusive about this gateway if its address is unknown', async () => {
-    await expect(amiss(() => undefined, null)).resolves.toEqual(['unknown: webhook of this gateway', 'unknown: channels of this gateway']);
+    const expected = ['webhook', 'address', 'channels'].map((part) => `unknown: ${part} of this gateway`);
+    await expect(amiss(() => undefined, null)).resolves.toEqual(expected);
   });
 });

@@ -64,6 +64,7 @@ describe('a checkup of Chat Gateway v1', () => {
       eachItem('/webhooks', (item) => Object.assign(item, { version: 'v2.0', notificationVersion: 'v2.0' })),
       ['webhook of this gateway'],
     ],
+    ['the address is not reached', onPath('/verify', () => ({ status: 400 })), ['address of this gateway']],
     [
       'the webhook is registered for another address',
       eachItem('/webhooks', (item) => (item['uri'] = 'http://127.0.0.1:9/')),
@@ -113,6 +114,7 @@ describe('a checkup of Chat Gateway v1', () => {
     await expect(amiss(() => undefined, null)).resolves.toEqual([
       'unknown: order of webhooks',
       'unknown: webhook of this gateway',
+      'unknown: address of this gateway',
       'unknown: channels of this gateway',
     ]);
   });

@@ -11,7 +11,7 @@ const AFTER_MS = 400;
 
 let gateway: RunningGateway;
 const start = (after: number | null = AFTER_MS) =>
-  RunningGateway.start({ config: { healing: { afterMs: after } }, simulator: { clock: () => Date.now() - behindMs } });
+  RunningGateway.start({ config: { healing: { afterMs: after, callsPerSecond: 0 } }, simulator: { clock: () => Date.now() - behindMs } });
 
 /** A conversation that began a while ago, with an agent, all of whose later messages are reported only on release. */
 async function heldConversation(
@@ -114,7 +114,7 @@ describe('messages whose webhook does not arrive', () => {
 
   it('are found by an upstream that says so', async () => {
     expect((await gateway.get(GatewayDocument)).gateway.capabilities).toContain('HEALING');
-    const off = await RunningGateway.start({ config: { healing: { afterMs: null } } });
+    const off = await RunningGateway.start({ config: { healing: { afterMs: null, callsPerSecond: 0 } } });
     expect((await off.get(GatewayDocument)).gateway.capabilities).not.toContain('HEALING');
     await off.stop();
     const older = await RunningGateway.start({ generation: CHAT_API_V2 });

@@ -2,6 +2,7 @@ import { createDecipheriv, createECDH, hkdfSync, randomBytes } from 'node:crypto
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { Agent, createServer } from 'node:https';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +70,7 @@ describe('the example worker that sends pushes', () => {
     const endpoint = `https://127.0.0.1:${(service.address() as AddressInfo).port}/push/1`;
     const { createWorker } = (await import(example('worker.js'))) as Worker;
     const { createPushers } = (await import(example('pushers.js'))) as Pushers;
-    const { default: webPush } = (await import('web-push')) as unknown as { default: { generateVAPIDKeys(): object } };
+    const webPush = createRequire(import.meta.url)('web-push') as { generateVAPIDKeys(): object };
     worker = createWorker({
       secret: `whsec_${secret.toString('base64')}`,
       devicesOf: () => Promise.resolve([{ kind: 'web', subscription: device.subscription(endpoint) }]),

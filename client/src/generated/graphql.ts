@@ -203,6 +203,8 @@ export type LeaveConversationInput = {
 export type MarkReadInput = {
   /** Id of the conversation: its global `id` or its `conversationId`. */
   conversationId: string | number;
+  /** Everything up to this cursor of the conversation has been read; takes precedence over `readAt` for your read marker. */
+  cursor?: string | null | undefined;
   /** Everything up to this time has been read; now if omitted. */
   readAt?: string | null | undefined;
   /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */

@@ -107,7 +107,7 @@ function readShard(text: string | undefined): { index: number; count: number } |
   return { index: Number(index), count: Number(count) };
 }
 
-/** One following of events over as many connections as it takes. */
+/** Follows events, over as many connections as that needs. */
 class Following {
   /** Of the last event. */
   cursor: string | null = null;
@@ -123,7 +123,7 @@ class Following {
     private readonly onEvent: (event: FollowedEvent) => void,
   ) {}
 
-  /** Resolves once it is over. Rejects with `CommandError` where the gateway refuses, or was never reached. */
+  /** Resolves once it is over. Rejects with `CommandError` if the gateway rejects the subscription, or was never reached. */
   async run(onLost: () => void): Promise<void> {
     for (;;) {
       await this.#connection();
@@ -168,10 +168,10 @@ class Following {
   }
 
   /** Throws unless the gateway asked for a retry. */
-  #handleErrors(refused: readonly GraphQLFormattedError[] | null): void {
-    if (refused === null) return;
-    this.#retryAfterMs = toRetryAfterMs(refused);
-    if (this.#retryAfterMs === 0) throw toCommandError(refused, this.wanted.gateway);
+  #handleErrors(errors: readonly GraphQLFormattedError[] | null): void {
+    if (errors === null) return;
+    this.#retryAfterMs = toRetryAfterMs(errors);
+    if (this.#retryAfterMs === 0) throw toCommandError(errors, this.wanted.gateway);
   }
 
   /** Resolves with the errors that ended the subscription; null if there were none. Rejects as graphql-ws does. */

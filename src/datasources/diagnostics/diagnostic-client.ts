@@ -34,7 +34,7 @@ export interface Generation {
   readonly findTotal: (body: UnknownRecord) => number | null;
 }
 
-/** Only ever reads, one call at a time, and returns any answer, errors included. */
+/** Changes nothing, makes one call at a time, and returns any answer, errors included. */
 export class Probe {
   readonly #connection: ReturnType<Generation['connect']>;
   #status: number | null = null;
@@ -47,6 +47,17 @@ export class Probe {
     try {
       const body = await this.#connection.client.read({ operation: 'doctor', path, query, asOf: null, anonymous });
       return { status: this.#status, body, error: null };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return { status: this.#status, body: null, error };
+    }
+  }
+
+  /** Makes the contact centre send a verification request to an address. */
+  async verify(path: string, body: Readonly<Record<string, string>>): Promise<Reply> {
+    try {
+      await this.#connection.client.change({ operation: 'doctor', method: 'POST', accepts: 204, path, body, notFound: 'HTTP 404' });
+      return { status: this.#status, body: null, error: null };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       return { status: this.#status, body: null, error };

@@ -1,10 +1,11 @@
+import { UpstreamRejectedError } from '../../domain/errors.js';
 import { asId, asText } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { differs, ok, unknown } from './finding.js';
 import type { CheckResult } from './finding.js';
 import { everything } from './list-checks.js';
 import type { CheckedList } from './list-checks.js';
-import { isCheckResult } from './diagnostic-client.js';
+import { isCheckResult, probeFailed } from './diagnostic-client.js';
 import type { Probe } from './diagnostic-client.js';
 
 /** What `setup` registers, where, and for which events. */
@@ -34,6 +35,18 @@ export async function webhookRegistered(probe: Probe, registered: Registered): P
   return versions.includes(registered.eventVersion)
     ? ok(`${asId(first['id']) ?? ''}, ${registered.eventVersion}`)
     : differs(`its version is ${versions.join(', ')}`);
+}
+
+/** The contact centre reaches the address of this gateway, and is answered by it: it sends a verification request, as when a webhook is registered. */
+export async function addressReached(probe: Probe, verifyPath: string, { webhookUrl, eventVersion }: Registered): Promise<CheckResult> {
+  if (webhookUrl === null) return unknown('PUBLIC_URL is not set');
+  const { status, error } = await probe.verify(verifyPath, { uri: webhookUrl, version: eventVersion });
+  if (error === null) return ok('a verification request of the contact centre was acknowledged');
+  if (!(error instanceof UpstreamRejectedError)) return probeFailed(status, error);
+  const reasons = error.reasons.map(({ message }) => message).join('; ');
+  return differs(
+    `the contact centre does not reach it${reasons === '' ? '' : ` (${reasons})`}: is the gateway running, and reachable from outside?`,
+  );
 }
 
 /** Channels report to this gateway. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../domain/clock.js';
 import { UpstreamBusyError, CircuitOpenError, UpstreamUnavailableError } from '../../domain/errors.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { CircuitBreaker } from './circuit-breaker.js';
+import type { CallGuard } from './call-guard.js';
 import { CallAbort } from './lightweight-abort-signal.js';
 import { SilenceThreshold } from './silence-threshold.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
@@ -12,18 +13,20 @@ const SILENT_CALLS = 20;
 const SILENCE_CHECK_MS = 100;
 /** What failed after so long is not tried again: its caller has waited enough. */
 const RETRY_WITHIN_MS = 1_000;
+/** How many calls may be in flight. */
+const IN_FLIGHT = 128;
 /** How many calls may wait, as a multiple of those in flight: a burst of some hundred queries is served, if later. */
 const QUEUE_FACTOR = 16;
 /** A call that has waited so long for a slot, or would have to, is rejected: a third of the time of a whole request. */
 const QUEUED_MS = 5_000;
-/** The same when more has come for as long than the upstream answers. */
+/** The same if more calls than the upstream answers have arrived for that long. */
 const OVERLOAD_WAIT_MS = 1_000;
-/** When a rejected caller may retry. */
+/** When a rejected caller may retry, and how long a 429 without a time to retry counts. */
 const RETRY_AFTER_MS = 1_000;
 /** The pause before a read is tried once more, twice more: anything up to this. */
 const RETRY_DELAYS_MS = [50, 250];
 
-export interface UpstreamGuardOptions {
+export interface ResiliencePolicyOptions {
   readonly clock: Clock;
   /** How many calls may be in flight; 16 times as many may wait. Default: 128. */
   readonly inFlight?: number;
@@ -48,10 +51,20 @@ export interface UpstreamStats {
   readonly queued: number;
 }
 
+/** What speaks against a call that nobody waits for. */
+export interface UpstreamPressure {
+  /** The circuit is open. */
+  readonly isDown: boolean;
+  /** Calls wait for a slot, or take half of them. */
+  readonly isBusy: boolean;
+  /** For how long the upstream wants no calls, by the last 429, in milliseconds. */
+  readonly limitedMs: number;
+}
+
 /** One exchange with the upstream; `callAbort` is aborted once nobody waits for its answer. Rejects if there is no complete answer. */
 export type Exchange = (callAbort: CallAbort) => Promise<UpstreamAnswer>;
 
-interface UnderWay {
+interface CallInFlight {
   readonly since: number;
   /** Null if its caller must wait, since something may have been changed. */
   callAbort: CallAbort | null;
@@ -61,21 +74,23 @@ interface UnderWay {
  * Guards every call to one upstream (ADR 7). Bounds the calls in flight; retries a read that failed immediately; stops calling an upstream that is down, and finds out
  * when it is back by sending the last read again, for which nobody waits.
  */
-export class ResiliencePolicy {
-  readonly #options: UpstreamGuardOptions;
+export class ResiliencePolicy implements CallGuard {
+  readonly #options: ResiliencePolicyOptions;
   readonly #circuit: CircuitBreaker;
   readonly #slots: ConcurrencyLimiter;
-  readonly #underWay = new Set<UnderWay>();
+  readonly #inFlight = new Set<CallInFlight>();
   #lastRead: Exchange | null = null;
   #lastResponseAt = 0;
   readonly #silence = new SilenceThreshold();
-  #listening: NodeJS.Timeout | null = null;
+  #silenceCheck: NodeJS.Timeout | null = null;
   #lastCheckAt = 0;
   #busy = false;
+  /** Until when the upstream wants no calls, epoch milliseconds. */
+  #limitedUntil = 0;
 
-  constructor(options: UpstreamGuardOptions) {
+  constructor(options: ResiliencePolicyOptions) {
     this.#options = options;
-    const { inFlight = 128, queuedMs = QUEUED_MS, overloadWaitMs = OVERLOAD_WAIT_MS, clock } = options;
+    const { inFlight = IN_FLIGHT, queuedMs = QUEUED_MS, overloadWaitMs = OVERLOAD_WAIT_MS, clock } = options;
     this.#slots = new ConcurrencyLimiter({ inFlight, queued: QUEUE_FACTOR * inFlight, queuedMs, overloadWaitMs, clock });
     const onChange = (open: boolean) => {
       if (open) this.#slots.clear();
@@ -89,11 +104,17 @@ export class ResiliencePolicy {
     return { circuitOpen: this.#circuit.open, inFlight: this.#slots.inFlight, queued: this.#slots.queued };
   }
 
+  pressure(): UpstreamPressure {
+    const { inFlight = IN_FLIGHT, clock } = this.#options;
+    const isBusy = this.#slots.queued > 0 || this.#slots.inFlight * 2 > inFlight;
+    return { isDown: this.#circuit.open, isBusy, limitedMs: Math.max(0, this.#limitedUntil - clock()) };
+  }
+
   /** Throws `CircuitOpenError`, with the time to retry, while the upstream is down. */
   admit(): void {
     if (!this.#circuit.open) return;
     if (this.#circuit.probeDue()) {
-      // Before there was any read, whoever comes has to find out.
+      // Before there was any read, the call itself has to find out.
       if (this.#lastRead === null) return;
       this.#exchange(this.#lastRead, true).catch(() => undefined);
     }
@@ -113,9 +134,9 @@ export class ResiliencePolicy {
     for (const delayMs of retryDelaysMs) {
       try {
         const answer = await this.#once(exchange, true);
-        if (!isPassing(answer) || clock() - started > RETRY_WITHIN_MS) return answer;
+        if (!isTransient(answer) || clock() - started > RETRY_WITHIN_MS) return answer;
       } catch (error) {
-        if (!isPassingFault(error) || clock() - started > RETRY_WITHIN_MS) throw error;
+        if (!isTransientError(error) || clock() - started > RETRY_WITHIN_MS) throw error;
       }
       onRetry?.();
       await pause(random() * delayMs);
@@ -123,32 +144,38 @@ export class ResiliencePolicy {
     return this.#once(exchange, true);
   }
 
+  /** A read that is not retried. */
+  async readOnce(exchange: Exchange): Promise<UpstreamAnswer> {
+    this.#lastRead = exchange;
+    return await this.#once(exchange, true);
+  }
+
   /** Checks whether the upstream has gone silent: then it is considered down, and pending reads are rejected. Schedules itself while calls are in flight. */
   checkForSilence(): void {
     const now = this.#options.clock();
     const silentMs = this.#silence.ms;
     const isSilent = now - this.#lastResponseAt > silentMs;
-    const waiting = [...this.#underWay].filter(({ since }) => now - since > silentMs);
+    const waiting = [...this.#inFlight].filter(({ since }) => now - since > silentMs);
     if (!isSilent || waiting.length < SILENT_CALLS) return;
     this.#circuit.trip();
-    for (const { callAbort } of this.#underWay) callAbort?.abort('SILENT');
+    for (const { callAbort } of this.#inFlight) callAbort?.abort('SILENT');
   }
 
   #once(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
     this.admit();
     if (!this.#slots.tryAcquire()) return this.#queued(exchange, isAbandonable);
-    this.#tellBusy(false);
+    this.#reportBusy(false);
     return this.#inSlot(exchange, isAbandonable);
   }
 
   async #queued(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
     if (await this.#slots.acquire()) return this.#inSlot(exchange, isAbandonable);
     if (this.#circuit.open) throw notCalled();
-    this.#tellBusy(true);
+    this.#reportBusy(true);
     throw busy(Math.min(this.#slots.waitMs, this.#options.queuedMs ?? QUEUED_MS));
   }
 
-  #tellBusy(busy: boolean): void {
+  #reportBusy(busy: boolean): void {
     if (this.#busy === busy) return;
     this.#busy = busy;
     this.#options.onBusy?.(busy);
@@ -164,12 +191,13 @@ export class ResiliencePolicy {
 
   async #exchange(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
     const callAbort = new CallAbort();
-    const underWay = { since: this.#options.clock(), callAbort: isAbandonable ? callAbort : null };
-    this.#begin(underWay);
+    const call = { since: this.#options.clock(), callAbort: isAbandonable ? callAbort : null };
+    this.#begin(call);
     try {
       const answer = await exchange(callAbort);
       this.#lastResponseAt = this.#options.clock();
-      this.#silence.answered(this.#lastResponseAt - underWay.since);
+      this.#silence.answered(this.#lastResponseAt - call.since);
+      if (answer.status === 429) this.#limitedUntil = this.#lastResponseAt + (answer.retryAfterMs ?? RETRY_AFTER_MS);
       if (isBroken(answer)) this.#circuit.failed();
       else this.#circuit.answered();
       return answer;
@@ -177,15 +205,15 @@ export class ResiliencePolicy {
       this.#circuit.failed();
       throw callAbort.reason === 'SILENT' ? downError('the upstream is silent') : error;
     } finally {
-      this.#end(underWay);
+      this.#end(call);
     }
   }
 
-  #begin(underWay: UnderWay): void {
-    this.#underWay.add(underWay);
-    if (this.#listening !== null) return;
+  #begin(call: CallInFlight): void {
+    this.#inFlight.add(call);
+    if (this.#silenceCheck !== null) return;
     this.#lastCheckAt = this.#options.clock();
-    this.#listening = setInterval(() => {
+    this.#silenceCheck = setInterval(() => {
       const lateMs = this.#options.clock() - this.#lastCheckAt - SILENCE_CHECK_MS;
       this.#lastCheckAt = this.#options.clock();
       // If this process was suspended itself, silence means nothing: answers may be waiting unread.
@@ -193,13 +221,13 @@ export class ResiliencePolicy {
     }, SILENCE_CHECK_MS).unref();
   }
 
-  #end(underWay: UnderWay): void {
-    this.#underWay.delete(underWay);
-    // As in `SharedReads`: a set's former tables may hold what it held for long.
-    underWay.callAbort = null;
-    if (this.#underWay.size > 0 || this.#listening === null) return;
-    clearInterval(this.#listening);
-    this.#listening = null;
+  #end(call: CallInFlight): void {
+    this.#inFlight.delete(call);
+    // As in `SingleFlight`: a set's former tables may hold what it held for long.
+    call.callAbort = null;
+    if (this.#inFlight.size > 0 || this.#silenceCheck === null) return;
+    clearInterval(this.#silenceCheck);
+    this.#silenceCheck = null;
   }
 }
 
@@ -222,5 +250,5 @@ function busy(waitMs: number): UpstreamBusyError {
 const isBroken = ({ status }: UpstreamAnswer): boolean => status >= 500 && status !== 501;
 
 /** Whether an immediate retry may succeed. Not after a timeout, and not if the upstream sent a time to retry. */
-const isPassing = (answer: UpstreamAnswer): boolean => isBroken(answer) && answer.retryAfterMs === null;
-const isPassingFault = (error: unknown): boolean => error instanceof UpstreamUnavailableError && error.retryAfterMs === null;
+const isTransient = (answer: UpstreamAnswer): boolean => isBroken(answer) && answer.retryAfterMs === null;
+const isTransientError = (error: unknown): boolean => error instanceof UpstreamUnavailableError && error.retryAfterMs === null;

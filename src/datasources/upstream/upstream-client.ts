@@ -16,6 +16,7 @@ import type { CredentialHeaders, CredentialSource } from './credential-source.js
 import type { ChangeCall, ReadCall, UpstreamCallReport } from './upstream-call.js';
 import { confirmed, errorOfFailure, outcomeUnknown } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
+import type { CallGuard } from './call-guard.js';
 import { ResiliencePolicy } from './resilience-policy.js';
 import { serverAttributes, tracedExchange } from './traced-call.js';
 
@@ -34,7 +35,7 @@ export interface UpstreamClientOptions {
   readonly onCall?: (report: UpstreamCallReport) => void;
   readonly tracing?: Tracing;
   /** Shared by all that call this upstream; one of its own by default. */
-  readonly guard?: ResiliencePolicy;
+  readonly guard?: CallGuard;
   /** What carries the calls; the pool of connections below by default. */
   readonly adapter?: AxiosAdapter;
 }
@@ -63,7 +64,7 @@ export class UpstreamClient {
   /** With credentials that never change, too. */
   readonly #identified: Axios;
   readonly #shared = new SingleFlight<ReadAnswer | null>();
-  readonly #guard: ResiliencePolicy;
+  readonly #guard: CallGuard;
 
   constructor(options: UpstreamClientOptions) {
     this.#options = options;

@@ -16,7 +16,7 @@ import type { UpstreamCallReport } from './upstream-call.js';
 import { recordStatus, serverAttributes, withCallSpan } from './traced-call.js';
 import { confirmed, errorOfAnswer, errorOfFailure, unreadable } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
-import type { ResiliencePolicy } from './resilience-policy.js';
+import type { CallGuard } from './call-guard.js';
 
 /** How much is read of an answer that is not a file. */
 const MAX_TEXT_BYTES = 65_536;
@@ -32,7 +32,7 @@ export interface UpstreamStreamsOptions {
   readonly onCall?: (report: UpstreamCallReport) => void;
   readonly tracing?: Tracing;
   /** Checked before each call. Files do not count as its calls, since they may last long. */
-  readonly guard?: ResiliencePolicy;
+  readonly guard?: Pick<CallGuard, 'admit'>;
 }
 
 export interface DownloadCall {

@@ -71,6 +71,11 @@ export class Subscribers {
     for (const subscriber of [...this.#allSubscribers()]) subscriber.end();
   }
 
+  /** The conversations that have a subscriber. */
+  conversations(): readonly string[] {
+    return [...this.#byConversation.keys()];
+  }
+
   /** How many subscribers there are, and how many events are queued for all of them. */
   stats(): { subscriptions: number; queued: number } {
     let subscriptions = 0;

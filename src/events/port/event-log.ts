@@ -3,6 +3,8 @@ import type { HealingRejection } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { Shard } from '../../domain/shard.js';
+import type { HealingMarks } from './healing-marks.js';
+import type { Inbox } from './inbox.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 import type { SinkStore } from './sink-store.js';
 
@@ -174,8 +176,12 @@ export interface LogHealth {
 export interface EventLog {
   /** Outcomes of idempotent requests, stored beside the events. */
   readonly requests: IdempotencyStore;
+  /** Marks of the search for events that never arrived, stored beside the events. */
+  readonly healing: HealingMarks;
   /** Progress of the sinks, stored beside the events. */
   readonly sinks: SinkStore;
+  /** Conversations by last activity. */
+  readonly inbox: Inbox;
   /**
    * Stores an event; resolves only when it is durable. An id that the log already has, or remembers after removal, is a duplicate and not
    * stored again. Rejects with `EventIdReusedError` if the id belongs to another conversation, and with `LogUnavailableError` if the event
@@ -237,6 +243,8 @@ export interface EventLog {
    */
   erase(conversationId: string): Promise<number>;
   health(): Promise<LogHealth>;
+  /** The conversations that have a subscription at this gateway. */
+  followed(): readonly string[];
   stats(): LogStats;
   /** Finishes work in flight, ends all subscriptions and releases the store. */
   close(): Promise<void>;

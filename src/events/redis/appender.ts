@@ -7,15 +7,16 @@ import { scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { decodeEvent, encodeEvent } from '../port/event-codec.js';
 import type { OverdueMessage } from '../port/event-log.js';
+import { toInboxArguments } from './inbox-summaries.js';
 import { KeyedSerialQueue } from './keyed-serial-queue.js';
 import { hashId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
 import type { LiveMessage } from './pubsub-message.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
-import type { EventSighting, MessageIdentities, NewIdentity } from './message-identities.js';
+import type { IncomingEvent, MessageIdentities, NewIdentity } from './message-identities.js';
 import type { Position } from './positions.js';
 import type { Replicas } from './replicas.js';
-import type { Commands } from './script.js';
+import type { Argument, Commands } from './script.js';
 import { appendScript } from './scripts/appending.js';
 import type { AppendReply } from './scripts/appending.js';
 import { recordLateOriginalScript } from './scripts/healing.js';
@@ -31,6 +32,13 @@ export interface StoredAppend {
   readonly message: LiveMessage | null;
   /** Kind of the key under which replicas must have its id; null for a duplicate that was removed. */
   readonly idKind: 'i' | 'y' | null;
+}
+
+/** What was read and worked out before an event is stored. */
+interface Prepared {
+  readonly assigned: NewIdentity | null;
+  /** By `toInboxArguments`. */
+  readonly inbox: readonly Argument[];
 }
 
 export interface AppenderOptions {
@@ -91,12 +99,18 @@ export class Appender {
     await this.options.replicas.idle();
   }
 
-  async #store(sighting: EventSighting, json: string, claimed: Promise<void>): Promise<StoredAppend> {
-    const { event } = sighting;
+  async #store(incoming: IncomingEvent, json: string, claimed: Promise<void>): Promise<StoredAppend> {
+    const { event } = incoming;
     const location = this.options.keys.locate(scopeOf(event));
     for (;;) {
-      const [, assigned] = await Promise.all([claimed, this.options.identities.identifyEvent(sighting, location)]);
-      const reply = await (assigned?.isHealed === true ? this.#recordLateOriginal(event, assigned) : this.#run(event, json, assigned));
+      const [, assigned, inbox] = await Promise.all([
+        claimed,
+        this.options.identities.identifyEvent(incoming, location),
+        toInboxArguments(event, this.options, location),
+      ]);
+      const reply = await (assigned?.isHealed === true
+        ? this.#recordLateOriginal(event, assigned)
+        : this.#run(event, json, { assigned, inbox }));
       const stored = await this.#toStored(event, assigned, reply);
       if (stored !== null) return stored;
     }
@@ -110,8 +124,8 @@ export class Appender {
       const assigned = await this.options.identities.identifyHealed(overdue, location);
       if (typeof assigned === 'string') return assigned;
       if (dryRun) return 'OVERDUE';
-      await this.#claim(hashId(event.id), location.hash);
-      const reply = await this.#run(event, json, assigned, event.occurredAt.getTime() - CLOCK_TOLERANCE_MS);
+      const [inbox] = await Promise.all([toInboxArguments(event, this.options, location), this.#claim(hashId(event.id), location.hash)]);
+      const reply = await this.#run(event, json, { assigned, inbox }, event.occurredAt.getTime() - CLOCK_TOLERANCE_MS);
       if (reply[0] === 'KNOWN') return 'SETTLED';
       const stored = await this.#toStored(event, assigned, reply);
       if (stored !== null) return stored;
@@ -142,7 +156,7 @@ export class Appender {
     }
     // Another log has replaced the one this gateway had open: adopt it.
     if (reply[0] === 'OTHER') await this.options.identity.renew();
-    // Conflict: another gateway has changed identities of this conversation meanwhile, so this one is matched again.
+    // Conflict: another gateway has changed this conversation's identities, or its summary, meanwhile, so this event is matched again.
     return null;
   }
 
@@ -155,7 +169,7 @@ export class Appender {
   }
 
   /** `notErasedSince`: of a healed event (epoch ms). */
-  async #run(event: ConversationEvent, json: string, assigned: NewIdentity | null, notErasedSince?: number): Promise<AppendReply> {
+  async #run(event: ConversationEvent, json: string, { assigned, inbox }: Prepared, notErasedSince?: number): Promise<AppendReply> {
     const { commands, keys, channels, identity, seen, storedAt } = this.options;
     identity.requireUsable();
     const scope = scopeOf(event);
@@ -165,6 +179,7 @@ export class Appender {
       keys.conversation(scope),
       ...[hash, hashId(event.id), event.type, event.receivedAt.getTime(), json, assigned?.key ?? '', assigned?.json ?? ''],
       ...[...channels.forEvent(scope), partition, channels.publish, identity.epoch, seen.numberIn(partition), storedAt?.() ?? ''],
+      ...inbox,
       ...(assigned?.writeArgs ?? []),
       ...(notErasedSince === undefined ? [] : [notErasedSince]),
     );

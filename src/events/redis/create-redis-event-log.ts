@@ -15,6 +15,8 @@ import { MessageIdentities } from './message-identities.js';
 import { PageReader } from './page-reader.js';
 import { Cursors } from './positions.js';
 import { RedisEventLog } from './redis-event-log.js';
+import { RedisInbox } from './redis-inbox.js';
+import { RedisHealingMarks } from './redis-healing-marks.js';
 import { RedisIdempotencyStore } from './redis-idempotency-store.js';
 import { RedisSinkStore } from './redis-sink-store.js';
 import { Removal } from './removal.js';
@@ -128,8 +130,10 @@ export function createRedisEventLog(options: CreateRedisEventLogOptions): RedisE
     topics,
     subscriptions,
     requests: new RedisIdempotencyStore(commands, keys, clock, runner, replicas),
+    healing: new RedisHealingMarks(commands, keys, runner),
     removal: new Removal(commands, keys, options.retentionMs),
     sinks: new RedisSinkStore(commands, keys, runner),
+    inbox: new RedisInbox({ commands, keys, identity, cursors: shared.cursors, runner }),
     reads: new EventReads(commands, keys, shared.cursors),
     watch: createWatch(options, shared, topics),
   });

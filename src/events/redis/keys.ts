@@ -26,11 +26,11 @@ export interface SinkKeys {
 }
 
 /** Kinds of keys, documented in `scripts/shared-lua.ts`. */
-export type PartitionKeyKind = 'p' | 'g' | 'f' | 'kn' | 'kh' | 'ky';
-export type ConversationKeyKind = 'e' | 'i' | 'y' | 'n' | 's' | 'h' | 't' | 'r' | 'z';
+export type PartitionKeyKind = 'p' | 'g' | 'f' | 'kn' | 'kh' | 'ky' | 'kb';
+export type ConversationKeyKind = 'e' | 'i' | 'y' | 'n' | 's' | 'h' | 't' | 'r' | 'z' | 'b' | 'm' | 'hl';
 export type KeyKind = PartitionKeyKind | ConversationKeyKind;
 
-const PARTITION_KINDS: ReadonlySet<KeyKind> = new Set<PartitionKeyKind>(['p', 'g', 'f', 'kn', 'kh', 'ky']);
+const PARTITION_KINDS: ReadonlySet<KeyKind> = new Set<PartitionKeyKind>(['p', 'g', 'f', 'kn', 'kh', 'ky', 'kb']);
 
 export function keyOf(kind: KeyKind, { base, hash }: Located): string {
   if (PARTITION_KINDS.has(kind)) return `${base}${kind}`;
@@ -50,6 +50,11 @@ export class Keys {
   /** The record of the log itself. */
   static log(prefix: string): string {
     return `{${prefix}}:log`;
+  }
+
+  /** The record of the log itself. */
+  get record(): string {
+    return Keys.log(this.prefix);
   }
 
   claim(idHash: string): string {

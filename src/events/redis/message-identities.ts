@@ -37,7 +37,7 @@ import {
 const SEND_TTL_MS = 2 * ECHO_WINDOW_MS;
 
 /** A new event, and what is known of its message: see `EventLog.append`. */
-export interface EventSighting {
+export interface IncomingEvent {
   readonly event: ConversationEvent;
   readonly echoOf: string | null;
   readonly listed: readonly ListedMessage[];
@@ -69,7 +69,7 @@ export class MessageIdentities {
   ) {}
 
   /** The identity for the message of a new event; null if it carries none. `echoOf`: a handle of `registerPendingSend`. */
-  async identifyEvent({ event, echoOf, listed }: EventSighting, location: Location): Promise<NewIdentity | null> {
+  async identifyEvent({ event, echoOf, listed }: IncomingEvent, location: Location): Promise<NewIdentity | null> {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null) return null;
     const digest = messageDigest(event.data.message);
     const observed = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime(), echoOf: echoOf?.split(' ').at(-1) ?? null };
@@ -120,16 +120,16 @@ export class MessageIdentities {
     return { key: identity.id, json: '', identity: toMessageIdentity(identity), isHealed: true, writeArgs };
   }
 
-  async identifyListedMessages(conversationId: string, sightings: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
-    if (sightings.length === 0) return [];
+  async identifyListedMessages(conversationId: string, messages: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {
+    if (messages.length === 0) return [];
     const location = this.keys.locate({ conversationId });
-    const digests = [...new Set(sightings.map(({ digest }) => digest))];
-    const listedIds = new Set(sightings.map(({ listedId }) => listedId));
+    const digests = [...new Set(messages.map(({ digest }) => digest))];
+    const listedIds = new Set(messages.map(({ listedId }) => listedId));
     for (;;) {
       const known = await this.#load(location, digests, [...listedIds]);
       const identities = allOf(known).filter(({ listedId }) => listedId === null || listedIds.has(listedId));
       const found = matchListed(
-        sightings,
+        messages,
         identities,
         known.sends.filter(({ digest }) => digests.includes(digest)),
       );

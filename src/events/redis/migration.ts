@@ -1,3 +1,4 @@
+import { fillInbox } from './fill-inbox.js';
 import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
 import { chainScript } from './scripts/message-identities.js';
@@ -6,7 +7,7 @@ import { chainScript } from './scripts/message-identities.js';
 const STEP = 200;
 
 /**
- * Migrates a log of an earlier format. What format 2 wrote is still read; `chainScript` brings format 1 to it. Records of the last release of format 1 only lack fields added since; earlier ones of that
+ * Migrates a log of an earlier format, and fills its inbox, which formats before 4 lack. What format 2 wrote is still read; `chainScript` brings format 1 to it. Records of the last release of format 1 only lack fields added since; earlier ones of that
  * format kept the identities of equal messages in lists. Gateways of that last release may keep writing meanwhile, and the migration may
  * be repeated.
  */
@@ -18,4 +19,5 @@ export async function migrate(commands: Commands, keys: Keys): Promise<void> {
       await Promise.all(conversations.map((hash) => chainScript.run(commands, { base, hash })));
     }
   }
+  await fillInbox(commands, keys);
 }

@@ -25,6 +25,7 @@ import type {
 import { assertReadLimit } from '../port/read-limit.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import { TYPING_TTL_MS } from '../port/typing-store.js';
+import type { Inbox } from '../port/inbox.js';
 import type { Appender, StoredAppend } from './appender.js';
 import type { CommandRunner } from './command-runner.js';
 import type { Channels } from './channels.js';
@@ -41,6 +42,7 @@ import type { Cursors } from './positions.js';
 import type { RedisSinkStore } from './redis-sink-store.js';
 import type { Removal } from './removal.js';
 import { publishTransientScript } from './scripts/appending.js';
+import type { RedisHealingMarks } from './redis-healing-marks.js';
 import type { RedisIdempotencyStore } from './redis-idempotency-store.js';
 import type { Replicas } from './replicas.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -54,7 +56,9 @@ export interface RedisEventLogOptions {
   readonly clock: Clock;
   readonly replicas: Replicas;
   readonly requests: RedisIdempotencyStore;
+  readonly healing: RedisHealingMarks;
   readonly sinks: RedisSinkStore;
+  readonly inbox: Inbox;
   readonly cursors: Cursors;
   readonly pages: PageReader;
   readonly heads: Heads;
@@ -77,6 +81,8 @@ export interface RedisEventLogOptions {
 /** The event log of any number of gateways. All state is in Redis, except this gateway's subscribers. */
 export class RedisEventLog implements EventLog {
   readonly requests: RedisIdempotencyStore;
+  readonly inbox: Inbox;
+  readonly healing: RedisHealingMarks;
   readonly sinks: RedisSinkStore;
   readonly #appends = new Set<Promise<unknown>>();
   /** From the latest check. */
@@ -85,7 +91,9 @@ export class RedisEventLog implements EventLog {
 
   constructor(private readonly options: RedisEventLogOptions) {
     this.requests = options.requests;
+    this.healing = options.healing;
     this.sinks = options.sinks;
+    this.inbox = options.inbox;
     this.#warnings = options.initialWarnings;
   }
 
@@ -235,6 +243,10 @@ export class RedisEventLog implements EventLog {
         ? []
         : [`${dropped} live messages were dropped: they were published by something that is not a gateway of this log`]),
     ];
+  }
+
+  followed(): readonly string[] {
+    return this.options.subscribers.conversations();
   }
 
   stats(): LogStats {

@@ -7,8 +7,10 @@ import { CursorCodec } from './cursor-codec.js';
 import { StoredConversations } from './stored-conversations.js';
 import { ReplayPageCache } from './replay-page-cache.js';
 import { SqliteEventLog } from './sqlite-event-log.js';
+import { SqliteHealingMarks } from './sqlite-healing-marks.js';
 import { SqliteIdempotencyStore } from './sqlite-idempotency-store.js';
 import { SqliteSinkStore } from './sqlite-sink-store.js';
+import { SqliteInbox } from './sqlite-inbox.js';
 import type { StoreClient } from './store-client.js';
 import { toStoredEvent } from './to-stored-event.js';
 import type { WorkerReady } from './worker-protocol.js';
@@ -46,7 +48,9 @@ export function createSqliteEventLog({
   return new SqliteEventLog({
     store,
     requests,
+    healing: new SqliteHealingMarks(store),
     sinks: new SqliteSinkStore(store, clock),
+    inbox: new SqliteInbox(store, cursors, opened.epoch),
     subscribers: new Subscribers(),
     heads,
     cursors,

@@ -5,6 +5,7 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import { ensureConversation, numberOf } from './conversations.js';
 import { HAS_MATCH_CANDIDATES, identifyNewEvent } from './message-identity-table.js';
 import type { AppendedEvent, OperationResult, NewEvent, PageQuery, SerializedEvent, OperationInput } from './worker-protocol.js';
+import { recordActivity } from './inbox-table.js';
 import { lowWatermark } from './low-watermarks.js';
 import { runSlice } from './run-slices.js';
 import { SELECT_STORED_EVENTS, selectStoredEvents } from './stored-events.js';
@@ -37,6 +38,7 @@ export function insertEvent(driver: Driver, event: NewEvent, identity: MessageId
     identity?.clientMessageId ?? null,
     json,
   );
+  recordActivity(driver, event, lastId);
   return { seq: lastId, identity, duplicate: false, json: null };
 }
 

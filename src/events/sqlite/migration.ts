@@ -4,6 +4,7 @@ import type { IdentityRecord } from '../../domain/message-matching.js';
 import { removeUnused } from './conversations.js';
 import { SHORT_DIGEST_LENGTH, shortDigest } from '../port/short-digest.js';
 import type { Driver } from './driver.js';
+import { BEGIN_FILLING } from './fill-inbox.js';
 import { writeIdentities } from './identity-rows.js';
 import { readKnown } from './known-identities.js';
 import { FORMAT_VERSION, TABLES } from './schema.js';
@@ -30,6 +31,7 @@ export function beginMigration(driver: Driver): void {
     ALTER TABLE events RENAME TO old_events;
     ALTER TABLE names RENAME TO old_names;
     ${TABLES};
+    ${BEGIN_FILLING}
     INSERT INTO sqlite_sequence (name, seq) SELECT 'events', seq FROM sqlite_sequence WHERE name = 'old_events';
     UPDATE sends SET digest = substr(digest, 1, ${SHORT_DIGEST_LENGTH});
     PRAGMA user_version = ${FORMAT_VERSION};

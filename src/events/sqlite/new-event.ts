@@ -1,4 +1,5 @@
 import type { ConversationEvent } from '../../domain/event.js';
+import { authorClass } from '../../domain/inbox-reader.js';
 import { messageDigest } from '../../domain/message-digest.js';
 import type { ListedMessage } from '../../domain/message-identity.js';
 import { encodeEvent } from '../port/event-codec.js';
@@ -17,6 +18,7 @@ export function toNewEvent(event: ConversationEvent, echoOf: string | null = nul
     receivedAt: event.receivedAt.getTime(),
     json: encodeEvent(event),
     digest: carriesMessage ? shortDigest(messageDigest(event.data.message)) : null,
+    author: authorClass(event),
     echoOf,
     ...(listed.length === 0 ? {} : { listed: listed.map(toSerialized) }),
   };

@@ -6,6 +6,7 @@ import { recordErasure } from './erasures.js';
 import { keepIdentities, settleWaitingRows } from './identity-retention.js';
 import type { EventIdentity } from './known-identities.js';
 import type { OperationResult, Slice, OperationInput, MetadataTable } from './worker-protocol.js';
+import { rebuildInboxRow, removeEmptyFromInbox, removeFromInbox } from './inbox-table.js';
 import { foldIntoSummaries } from './interaction-metrics-table.js';
 import { eraseOutcomes } from './idempotency-table.js';
 import { advanceLowWatermark } from './low-watermarks.js';
@@ -44,6 +45,7 @@ export function expireEvents(driver: Driver, { receivedBefore, now }: OperationI
       advanceLowWatermark(driver, scopeOf({ conversationId }), seq);
       keepIdentities(driver, conversation, events, now);
     }
+    removeEmptyFromInbox(driver, names.keys());
     removeUnused(driver, names.keys());
     return removed.length;
   });
@@ -93,11 +95,12 @@ export function expireMetadata(driver: Driver, { table, before }: OperationInput
   return runSlice((limit) => driver.run(EXPIRE_METADATA[table], before, limit).changes);
 }
 
-/** Bounds of an erasure that starts now, and records its time. */
+/** Bounds of an erasure that starts now, and records its time. The conversation leaves the inbox. */
 export function erasureBounds(driver: Driver, { conversationId, now }: OperationInput<'erasureBounds'>): OperationResult<'erasureBounds'> {
   recordErasure(driver, conversationId, now);
   const conversation = findConversation(driver, conversationId);
   if (conversation === null) return { lastEvent: 0, lastIdentity: 0 };
+  removeFromInbox(driver, conversation);
   const [bounds] = driver.rows(
     `SELECT coalesce((SELECT max(seq) FROM events WHERE conversation = ?1), 0) AS lastEvent,
             coalesce((SELECT max(id) FROM identities WHERE conversation = ?1), 0) AS lastIdentity`,
@@ -138,14 +141,16 @@ export function eraseIdentities(driver: Driver, { conversationId, upTo }: Operat
   );
 }
 
-/** Removes the remaining metadata of a conversation. */
+/** Removes the remaining metadata of a conversation. If events were stored meanwhile, it is in the inbox with these. */
 export function eraseMetadata(driver: Driver, { conversationId }: OperationInput<'eraseMetadata'>): null {
   driver.run('DELETE FROM sends WHERE conversation = ?', conversationId);
   driver.run('DELETE FROM handlings WHERE conversation = ?', conversationId);
   eraseOutcomes(driver, conversationId);
   eraseDeadLetters(driver, conversationId);
   const conversation = findConversation(driver, conversationId);
-  if (conversation !== null) removeUnused(driver, [conversation]);
+  if (conversation === null) return null;
+  rebuildInboxRow(driver, conversation);
+  removeUnused(driver, [conversation]);
   return null;
 }
 

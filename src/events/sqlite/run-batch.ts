@@ -5,11 +5,14 @@ import type { Driver } from './driver.js';
 import { activeSince, appendEvent, readPage } from './event-table.js';
 import { erasedAt } from './erasures.js';
 import { healMessage } from './heal-message.js';
+import { inboxPage, inboxRows } from './inbox-queries.js';
+import { storeMarker } from './inbox-table.js';
 import { interactionMetrics } from './interaction-metrics-table.js';
 import { findByIdentity, eventsMissingFromHistory } from './message-identity-queries.js';
 import { identifyListedMessages } from './message-identity-table.js';
 import { registerPendingSend, cancelPendingSend } from './pending-sends.js';
 import type { ErrorKind, OperationResult, OperationName, Reply, Request, OperationInput } from './worker-protocol.js';
+import { beat, settleGap } from './healing-table.js';
 import { probeDisk } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './idempotency-table.js';
@@ -41,7 +44,12 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   claimRequest,
   settleRequest,
   releaseRequest,
+  beat,
+  settleGap,
   interactionMetrics,
+  inboxPage,
+  inboxRows,
+  storeMarker,
   expireEvents,
   settleWaiting,
   expireIdentities,
@@ -72,7 +80,10 @@ const READS: ReadonlySet<OperationName> = new Set([
   'findByIdentity',
   'eventsMissingFromHistory',
   'interactionMetrics',
-  'erasureBounds',
+  'erasedAt',
+  'inboxPage',
+  'inboxRows',
+  'sinkStates',
   'ping',
 ]);
 

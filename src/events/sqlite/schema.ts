@@ -1,5 +1,7 @@
+import { HEALING_TABLE } from './healing-schema.js';
 import { ERASURES_TABLE } from './erasures.js';
 import { SINK_TABLES } from './sink-schema.js';
+import { INBOX_TABLES } from './inbox-schema.js';
 
 /** Identifies the file as an event log ("cgel", in SQLite's header). */
 export const APPLICATION_ID = 0x6367656c;
@@ -84,6 +86,8 @@ export const TABLES = `
   CREATE INDEX IF NOT EXISTS requests_by_conversation ON requests (conversation) WHERE conversation IS NOT NULL;
   CREATE INDEX IF NOT EXISTS requests_by_claimed ON requests (claimed);
   CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, filler BLOB);
+  ${HEALING_TABLE}
   ${ERASURES_TABLE}
   ${SINK_TABLES}
+  ${INBOX_TABLES}
 `;

@@ -27,7 +27,11 @@ export function leaseShards(driver: Driver, request: OperationInput<'leaseShards
   driver.run('UPDATE sink_shards SET until = ? WHERE sink = ? AND owner = ?', now + ttlMs, sink, owner);
   takeFree(driver, request, share);
   const row = driver.row('SELECT start, disabled, reason FROM sinks WHERE name = ?', sink) as SinkRow;
-  const held = driver.rows('SELECT shard, cursor, token FROM sink_shards WHERE sink = ? AND owner = ? ORDER BY shard', sink, owner) as ShardRow[];
+  const held = driver.rows(
+    'SELECT shard, cursor, token FROM sink_shards WHERE sink = ? AND owner = ? ORDER BY shard',
+    sink,
+    owner,
+  ) as ShardRow[];
   const { letters, requested } = driver.row(COUNT_LETTERS, sink) as { letters: number; requested: number };
   return {
     shards: held.map(({ shard, cursor, token }) => ({ shard, token, cursor: cursor ?? row.start })),
@@ -96,7 +100,11 @@ export function sinkStates(driver: Driver, { now }: OperationInput<'sinkStates'>
     return {
       sink: row.name,
       disabled: toDisabled(row),
-      shards: shards.map(({ shard, cursor, owner, until }) => ({ shard, cursor: cursor ?? row.start, owned: owner !== null && until > now })),
+      shards: shards.map(({ shard, cursor, owner, until }) => ({
+        shard,
+        cursor: cursor ?? row.start,
+        owned: owner !== null && until > now,
+      })),
       deadLetters: letters,
     };
   });

@@ -37,14 +37,16 @@ import type { StoredConversations } from './stored-conversations.js';
 import type { CursorCodec } from './cursor-codec.js';
 import type { ReplayPageCache } from './replay-page-cache.js';
 import type { CoalescedPageReads } from './coalesced-page-reads.js';
+import type { SqliteInbox } from './sqlite-inbox.js';
 import type { StoreClient } from './store-client.js';
 
 /** Stored events that a subscription reads per page. */
 const SUBSCRIPTION_PAGE = 200;
 
 /** The parts of the log, as `createSqliteEventLog` puts them together. */
-export interface SqliteEventLogOptions extends Pick<EventLog, 'requests' | 'sinks'> {
+export interface SqliteEventLogOptions extends Pick<EventLog, 'requests' | 'sinks' | 'healing'> {
   readonly store: StoreClient;
+  readonly inbox: SqliteInbox;
   readonly subscribers: Subscribers;
   readonly heads: HeadCache;
   readonly cursors: CursorCodec;
@@ -62,9 +64,11 @@ export interface SqliteEventLogOptions extends Pick<EventLog, 'requests' | 'sink
 export class SqliteEventLog implements EventLog {
   readonly requests: EventLog['requests'];
   readonly sinks: EventLog['sinks'];
+  readonly inbox: EventLog['inbox'];
+  readonly healing: EventLog['healing'];
 
   constructor(private readonly options: SqliteEventLogOptions) {
-    ({ requests: this.requests, sinks: this.sinks } = options);
+    ({ requests: this.requests, sinks: this.sinks, inbox: this.inbox, healing: this.healing } = options);
   }
 
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended> {
@@ -189,6 +193,7 @@ export class SqliteEventLog implements EventLog {
     // Cached pages may hold earlier identities.
     if (isChanged) {
       recentPages.clear();
+      this.options.inbox.forgetPages();
       conversations.add(conversationId);
     }
     return identities;
@@ -226,6 +231,10 @@ export class SqliteEventLog implements EventLog {
     return { ok: error === null, warnings: error === null ? [] : [error] };
   }
 
+  followed(): readonly string[] {
+    return this.options.subscribers.conversations();
+  }
+
   stats(): LogStats {
     return this.options.subscribers.stats();
   }
@@ -238,12 +247,17 @@ export class SqliteEventLog implements EventLog {
 
   /** No cached page may be reused that contains what is being removed. */
   async #withCacheCleared(remove: () => Promise<number>): Promise<number> {
-    this.options.recentPages.clear();
+    this.#clearCaches();
     try {
       return await remove();
     } finally {
-      this.options.recentPages.clear();
+      this.#clearCaches();
     }
+  }
+
+  #clearCaches(): void {
+    this.options.recentPages.clear();
+    this.options.inbox.forgetPages();
   }
 
   /** Records and publishes a stored event. Runs in log order. */
@@ -253,6 +267,7 @@ export class SqliteEventLog implements EventLog {
     if (duplicate)
       return { event: json === null ? event : decodeEvent(json), cursor: this.options.cursors.cursor(scope, seq), identity, duplicate };
     this.options.heads.append(event.conversationId, seq);
+    this.options.inbox.forgetPages();
     const cursor = this.options.cursors.cursor(scope, seq);
     if (scope !== 'all') this.options.subscribers.deliver(scope, () => ({ event, cursor, identity, replayed: false }));
     this.options.subscribers.deliver('all', () => ({ event, cursor: this.options.cursors.cursor('all', seq), identity, replayed: false }));

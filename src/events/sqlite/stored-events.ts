@@ -5,7 +5,7 @@ import { selectIdentityRows } from './identity-rows.js';
 import { toListedId } from './known-identities.js';
 import type { SerializedEvent } from './worker-protocol.js';
 
-interface EventRow {
+export interface EventRow {
   readonly seq: number;
   readonly json: string;
   readonly id: string;
@@ -22,7 +22,11 @@ export const SELECT_STORED_EVENTS = `
 
 /** Reads events; `sql` starts with `SELECT_STORED_EVENTS`. */
 export function selectStoredEvents(driver: Driver, sql: string, ...values: SqlValue[]): SerializedEvent[] {
-  const rows = driver.rows(sql, ...values) as EventRow[];
+  return withIdentities(driver, driver.rows(sql, ...values) as EventRow[]);
+}
+
+/** Rows of events with the identities of their messages. */
+export function withIdentities(driver: Driver, rows: readonly EventRow[]): SerializedEvent[] {
   const listedIds = readListedIds(driver, rows);
   return rows.map((row) => ({ seq: row.seq, json: row.json, identity: toIdentity(row, listedIds) }));
 }

@@ -1,7 +1,9 @@
 import type { EventType } from '../../domain/event.js';
 import type { HealingRejection } from '../../domain/healing.js';
+import type { AuthorClass, OwnAuthor } from '../../domain/inbox-reader.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
+import type { ConversationState } from '../../domain/state.js';
 import type { NewPendingSend, Scope } from '../port/event-log.js';
 import type { Claim, IdempotentRequest, RequestOutcome } from '../port/idempotency-store.js';
 import type { DeadLetter, LeaseRequest, ShardProgress } from '../port/sink-store.js';
@@ -18,6 +20,8 @@ export interface NewEvent {
   readonly json: string;
   /** Digest, as stored, of the message that a `MESSAGE_ADDED` in a conversation carries; null otherwise. */
   readonly digest: string | null;
+  /** Who wrote the message that it carries; null if it carries none. */
+  readonly author?: AuthorClass | null;
   /** Handle of the send whose echo it is, if known. */
   readonly echoOf?: string | null;
   /** Of a late event: the messages with its content that history lists around its time. */
@@ -66,6 +70,27 @@ export interface PageQuery {
   readonly types: readonly EventType[] | null;
   /** True if events after `after` that were removed are skipped. */
   readonly skipRemoved?: boolean;
+}
+
+/** A conversation in the inbox, as one reader sees it. */
+export interface InboxRow {
+  readonly conversationId: string;
+  readonly activity: number;
+  readonly active: number;
+  /** JSON of its `ShownSummary`; null while no event has changed it. */
+  readonly shown: string | null;
+  /** Messages of others. */
+  readonly others: number;
+  /** The reader's marker; null if it has none. */
+  readonly position: number | null;
+  readonly seen: number | null;
+  readonly lastMessage: SerializedEvent | null;
+}
+
+/** Whose inbox is read: a hash that names its markers, and whose messages are its own. */
+interface ReaderInput {
+  readonly reader: string;
+  readonly author: OwnAuthor;
 }
 
 /** A position in the order of receipt: events received at `received` from the position `seq` on, and all received later. */
@@ -118,10 +143,33 @@ export interface Operations {
   claimRequest: { input: IdempotentRequest & { readonly now: number }; result: Claim };
   settleRequest: { input: RequestOutcome & { readonly name: string }; result: null };
   releaseRequest: { input: { readonly name: string }; result: null };
+  beat: {
+    input: { readonly now: number; readonly lastEventAt: number | null; readonly gapMs: number };
+    result: { readonly from: number; readonly to: number } | null;
+  };
+  settleGap: { input: { readonly to: number }; result: null };
   interactionMetrics: { input: { readonly conversationId: string }; result: Handling };
   eventsMissingFromHistory: {
     input: { readonly conversationId: string; readonly received: number };
     result: { readonly messages: readonly SerializedUnlisted[]; readonly knownFrom: number };
+  };
+  inboxPage: {
+    input: ReaderInput & {
+      /** Only rows below this position; null if there is no bound. */
+      readonly before: number | null;
+      readonly limit: number;
+      readonly states: readonly ConversationState[] | null;
+      readonly customerId: string | null;
+      readonly unreadOnly: boolean;
+      readonly among: readonly string[] | null;
+    };
+    /** `next`: the position below which the next page begins; null at the end. */
+    result: { readonly rows: readonly InboxRow[]; readonly next: number | null };
+  };
+  inboxRows: { input: ReaderInput & { readonly conversationIds: readonly string[] }; result: readonly (InboxRow | null)[] };
+  storeMarker: {
+    input: { readonly conversationId: string; readonly reader: string; readonly position: number; readonly seen: number };
+    result: null;
   };
   /** Operations with the result `Slice` do a part of the work; repeat them until it is done. */
   expireEvents: { input: { readonly receivedBefore: number; readonly now: number }; result: Slice };
@@ -153,7 +201,10 @@ export interface Operations {
   };
   leaveSink: { input: { readonly sink: string; readonly owner: string }; result: null };
   /** `disabled`: null enables it. True if that changed anything. */
-  disableSink: { input: { readonly sink: string; readonly disabled: { readonly at: number; readonly reason: string } | null }; result: boolean };
+  disableSink: {
+    input: { readonly sink: string; readonly disabled: { readonly at: number; readonly reason: string } | null };
+    result: boolean;
+  };
   addDeadLetter: { input: { readonly sink: string; readonly letter: DeadLetter }; result: null };
   deadLetters: { input: { readonly sink: string; readonly limit: number; readonly take: boolean }; result: readonly string[] };
   requestRetry: { input: { readonly sink: string; readonly eventId: string | null }; result: number };

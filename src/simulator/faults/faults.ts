@@ -17,6 +17,8 @@ export const FAULTS = {
   silence: 'share',
   /** Loses the first attempt of events. */
   'event-lost': 'share',
+  /** Loses events permanently: they are not sent again. */
+  'event-dropped': 'share',
   /** Sends events twice, in parallel. */
   'event-doubled': 'share',
   /** Sends events out of order, up to a second late. */

@@ -140,6 +140,10 @@ export class WebhookSender {
 
   async #attempt(delivery: PendingDelivery): Promise<void> {
     if (this.#isClosed) return;
+    if (this.#options.faults.roll('event-dropped')) {
+      this.#finish(delivery, 'failed');
+      return;
+    }
     // What the event says must not be lost once somebody has read it.
     this.#options.journal.commit();
     const retry = delivery.attempts.length;

@@ -35,8 +35,8 @@ const CHANGE = 10;
 
 /**
  * What an operation costs at most: one for each object that its answer may hold, ten for each change; text, numbers and the like are free. A list counts as long as
- * `first`, `last`, the `ids` or the `representations` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of
- * object the dearest counts. The document must be valid. The result needs no walk of it: with no variable in the place of a size it is a number worked out already.
+ * `first` (or its default), `last`, the `ids` or the `representations` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of
+ * object the dearest counts. The document must be valid. The result needs no walk of it: if no size is a variable it is a number computed beforehand.
  */
 export function estimateCost(
   schema: GraphQLSchema,
@@ -110,15 +110,18 @@ class Costs {
     const takes = (name: string) => field.args.some((arg) => arg.name === name);
     for (const [name, maximum] of LISTED)
       if (takes(name)) return this.#read(node, [name], ([list]) => (Array.isArray(list) ? Math.min(list.length, maximum) : maximum));
-    // Both or none of the two is refused by the field; one that takes `first` alone returns a full page without it.
-    return takes('first') ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE) : null;
+    const first = field.args.find(({ name }) => name === 'first');
+    // The field itself rejects both or none of the two; one that takes `first` alone returns a page of its default size, or else a full one, without it.
+    return first !== undefined
+      ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE, [first.defaultValue])
+      : null;
   }
 
   /** A size by the values of some arguments. */
-  #read(node: FieldNode, names: readonly string[], size: (values: readonly unknown[]) => number): Cost {
+  #read(node: FieldNode, names: readonly string[], size: (values: readonly unknown[]) => number, defaults: readonly unknown[] = []): Cost {
     const values = names.map((name) => node.arguments?.find((argument) => argument.name.value === name)?.value);
     const read = (variables: Variables) =>
-      size(values.map((value) => (value === undefined ? undefined : this.#readValue(value, variables))));
+      size(values.map((value, index) => (value === undefined ? undefined : this.#readValue(value, variables)) ?? defaults[index]));
     return values.some((value) => value?.kind === Kind.VARIABLE) ? read : read({});
   }
 

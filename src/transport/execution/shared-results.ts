@@ -1,5 +1,6 @@
 import { BREAK, Kind, visit } from 'graphql';
 import type { ArgumentNode, DocumentNode, ExecutionResult, FieldNode, OperationDefinitionNode } from 'graphql';
+import type { Viewer } from '../../auth/viewer.js';
 import type { Delivery } from '../../events/port/event-log.js';
 import { EncodedResult } from '../websocket/encode-next-frame.js';
 
@@ -63,16 +64,45 @@ function numberDocument(document: DocumentNode): number {
   return number;
 }
 
-/** What a subscription asks for, and with which rights: two with one key get the same results. Where it starts (`after`) makes no difference to them. */
+/** Fields whose value depends on who asks, whatever its rights. */
+const PERSONAL_FIELDS: ReadonlySet<string> = new Set(['unreadCount', 'readCursor']);
+
+const personalDocuments = new WeakMap<DocumentNode, boolean>();
+
+function isPersonal(document: DocumentNode): boolean {
+  let found = personalDocuments.get(document);
+  if (found === undefined) {
+    found = false;
+    visit(document, {
+      Field: ({ name }) => {
+        if (!PERSONAL_FIELDS.has(name.value)) return undefined;
+        found = true;
+        return BREAK;
+      },
+    });
+    personalDocuments.set(document, found);
+  }
+  return found;
+}
+
+/**
+ * What a subscription asks for, and with which rights: two with one key get the same results. Where it starts (`after`) makes no difference to them; who asks does only if a field
+ * depends on it.
+ */
 export function sharingKey(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
-  rightsKey: string,
+  { rightsKey, identity }: Pick<Viewer, 'rightsKey' | 'identity'>,
 ): string {
   const startOnly = findAfterVariable(operation);
   const counted = Object.entries(variables).filter(([name]) => name !== startOnly);
-  return JSON.stringify([numberDocument(document), operation.name?.value ?? null, counted, rightsKey]);
+  return JSON.stringify([
+    numberDocument(document),
+    operation.name?.value ?? null,
+    counted,
+    isPersonal(document) ? [rightsKey, identity] : rightsKey,
+  ]);
 }
 
 const startOnlyNames = new WeakMap<OperationDefinitionNode, string | null>();

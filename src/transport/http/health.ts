@@ -14,16 +14,24 @@ export interface UpstreamHealth {
   readonly circuitOpen: boolean;
 }
 
+/** No webhook arrives although conversations are open; reported, but never decisive. */
+export interface WebhookSilence {
+  readonly since: Date;
+  readonly openConversations: number;
+}
+
 export interface HealthOptions {
   readonly log: () => Promise<LogHealth>;
   readonly upstream: () => UpstreamHealth;
+  /** Null while webhooks arrive, or none has to. */
+  readonly webhookSilence: () => WebhookSilence | null;
   readonly draining: () => boolean;
   /** Warnings about sinks, which never decide; null where there are none. */
   readonly sinks: () => readonly string[] | null;
 }
 
 /** `/healthz`: the process answers. `/readyz`: the log accepts writes and we are not draining. `log` should answer in time: `coalescedHealthCheck`. */
-export function healthRoutes(app: FastifyInstance, { log, upstream, draining, sinks }: HealthOptions): void {
+export function healthRoutes(app: FastifyInstance, { log, upstream, webhookSilence, draining, sinks }: HealthOptions): void {
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const { ok, warnings: notes } = await log();
@@ -37,10 +45,21 @@ export function healthRoutes(app: FastifyInstance, { log, upstream, draining, si
         draining: draining(),
         log: { ok, notes },
         upstream: upstream(),
+        webhooks: toWebhooks(webhookSilence()),
         ...(sinkNotes === null ? {} : { sinks: { notes: sinkNotes } }),
       });
   });
 }
+
+function toWebhooks(silence: WebhookSilence | null): object {
+  if (silence === null) return { silence: null, notes: [] };
+  const minutes = Math.round((Date.now() - silence.since.getTime()) / 60_000);
+  return { silence, notes: [silenceNote(minutes, silence.openConversations)] };
+}
+
+/** What operators read where webhooks have fallen silent. */
+export const silenceNote = (minutes: number, openConversations: number): string =>
+  `no webhook for ${minutes} min, ${openConversations} conversations open: is the address registered?`;
 
 /** Has a line logged when the log stops taking writes, and another when it takes them again. */
 export function reportingHealth(look: () => Promise<LogHealth>, logger: Logger): () => Promise<LogHealth> {

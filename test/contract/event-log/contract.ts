@@ -4,6 +4,7 @@ import { describeHealing } from './healing.js';
 import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
+import { describeInbox } from './inbox.js';
 import { describeInterleaving } from './interleaving.js';
 import { describeNaming } from './message-identities.js';
 import { describeReading } from './reading.js';
@@ -45,6 +46,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('handling', () => {
       describeHandling(open);
+    });
+    describe('the inbox', () => {
+      describeInbox(open);
     });
     describe('remembering requests', () => {
       describeRememberingRequests(open);

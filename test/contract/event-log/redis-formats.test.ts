@@ -16,6 +16,7 @@ import { parseRedisUrl } from '../../../src/events/redis/redis-url.js';
 import type { RedisTarget } from '../../../src/events/redis/redis-url.js';
 import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
+import { expectInboxOfEvents } from './inbox.js';
 import { idsOf, take } from './harness.js';
 import { queued } from './sample-events.js';
 
@@ -80,6 +81,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     async (_, fixture) => {
       const log = await openFixture(fixture);
       const { handling: episodes, ...known } = fixture.answers as { readonly handling: Episode[] };
+      await expectInboxOfEvents(log);
       // Format 1 kept episodes where format 2 keeps the facts that they are made of.
       expect(await answers(log, messageDigest)).toEqual({ ...known, handling: [...foldHandling(episodes, [])] });
       expect(await client.hget('{fixture}:log', 'format')).toBe(FORMAT);

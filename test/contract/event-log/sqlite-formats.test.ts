@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { foldHandling } from '../../../src/domain/interaction-metrics.js';
 import type { Episode } from '../../../src/domain/interaction-episodes.js';
+import { openDriver } from '../../../src/events/sqlite/driver.js';
+import { fillInbox } from '../../../src/events/sqlite/fill-inbox.js';
 import { openSqliteLog } from '../../../src/events/sqlite/open.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
+import { expectInboxOfEvents } from './inbox.js';
 import { temporaryDirectory } from './sqlite-log.js';
 import { START, messageAdded } from './sample-events.js';
 
@@ -45,11 +48,29 @@ describe('an embedded event log written by an earlier release', () => {
     const log = await openSqliteLog({ directory: join(directory, 'log'), clock: () => START });
     // Null where that release had no such question.
     const known = Object.fromEntries(Object.entries(expected).filter(([name, answer]) => answer !== null || name === 'expired'));
+    await expectInboxOfEvents(log);
     expect(await answers(log)).toMatchObject(withFacts(known));
     expect(await log.append(messageAdded('new', 'Sent'))).toMatchObject({ duplicate: false, identity: { clientMessageId: 'mine' } });
     await log.expire(new Date(START + 1));
     expect((await log.read('all', { limit: 10 })).events.map(({ event }) => event.id)).toEqual(['e2']);
     await log.close();
+  });
+
+  it('has its whole inbox after an opening that was interrupted while that was filled', async () => {
+    const file = join(directory, 'events.db');
+    await writeFile(file, gunzipSync(await readFile(join(FIXTURES, 'embedded-0fa77ef.db.gz'))));
+    await (await openSqliteLog({ directory, clock: () => START })).close();
+    const driver = openDriver(file);
+    const inbox = () => driver.rows('SELECT * FROM inbox ORDER BY conversation');
+    const filled = inbox();
+    expect(filled.length).toBeGreaterThan(1);
+    driver.exec(
+      'DELETE FROM inbox WHERE conversation > 1; CREATE TABLE inbox_filling (upto INTEGER NOT NULL); INSERT INTO inbox_filling VALUES (1)',
+    );
+    fillInbox(driver);
+    expect(inbox()).toEqual(filled);
+    expect(driver.row(`SELECT 1 FROM sqlite_schema WHERE name = 'inbox_filling'`)).toBeUndefined();
+    driver.close();
   });
 
   it('is there for the first release and for each change since', () => {

@@ -41,6 +41,10 @@ describe('what operators are to look for', () => {
       read('deploy/proxies/nginx.conf.template') +
       read('deploy/proxies/haproxy.cfg') +
       read('deploy/proxies/Caddyfile');
-    expect(named.filter((name) => !known.includes(`\`${name.replace(/_FILE$/, '')}\``) && !codes.includes(name))).toEqual([]);
+    expect(
+      named.filter(
+        (name) => !known.includes(`\`${name}\``) && !known.includes(`\`${name.replace(/_FILE$/, '')}\``) && !codes.includes(name),
+      ),
+    ).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { differs, ok, unknown } from '../../diagnostics/finding.js';
 import type { Finding } from '../../diagnostics/finding.js';
 import { checkOrder, checkPages } from '../../diagnostics/list-checks.js';
 import { Probe } from '../../diagnostics/diagnostic-client.js';
-import { channelsReportHere, checkKeys, webhookRegistered } from '../../diagnostics/registration-checks.js';
+import { addressReached, channelsReportHere, checkKeys, webhookRegistered } from '../../diagnostics/registration-checks.js';
 import { runChecks } from '../../diagnostics/run-checks.js';
 import type { Check, CheckupOptions, Note } from '../../diagnostics/run-checks.js';
 import { listed } from '../response-body.js';
@@ -88,6 +88,7 @@ async function checks(probe: Probe, paths: Paths, webhookUrl: string | null, non
     ['filter by status', () => checkStatuses(probe, paths)],
     ['unknown signing key', () => checkKeys(probe, paths.publicKey(nonsense))],
     ['webhook of this gateway', () => webhookRegistered(probe, registered)],
+    ['address of this gateway', () => addressReached(probe, paths.verifyWebhook, registered)],
     ['channels of this gateway', () => channelsReportHere(probe, registered)],
   ];
 }

@@ -4,14 +4,14 @@ import { differs, ok, unknown } from '../../diagnostics/finding.js';
 import type { Finding } from '../../diagnostics/finding.js';
 import { checkOrder, checkPages } from '../../diagnostics/list-checks.js';
 import { Probe } from '../../diagnostics/diagnostic-client.js';
-import { channelsReportHere, checkKeys, webhookRegistered } from '../../diagnostics/registration-checks.js';
+import { addressReached, channelsReportHere, checkKeys, webhookRegistered } from '../../diagnostics/registration-checks.js';
 import { runChecks } from '../../diagnostics/run-checks.js';
 import type { Check, CheckupOptions, Note } from '../../diagnostics/run-checks.js';
 import { chatGatewayClient } from '../client.js';
 import type { ChatGatewayV1Options } from '../client.js';
 import { EVENT_VERSION } from '../event-version.js';
 import { embedded } from '../hal.js';
-import { CHANNELS, CONVERSATIONS, WEBHOOKS, publicKeyPath } from '../paths.js';
+import { CHANNELS, CONVERSATIONS, VERIFY_WEBHOOK, WEBHOOKS, publicKeyPath } from '../paths.js';
 import { checkChannelTypes } from './channel-checks.js';
 import { checkConversations, checkInteractions, checkMessageOrder, checkMessages, checkParticipants } from './conversation-checks.js';
 import { SELECTORS, checkEncoding, filterBy } from './filter-checks.js';
@@ -74,6 +74,7 @@ async function checks(probe: Probe, webhookUrl: string | null, nonsense: string)
     ['filter encoding', () => checkEncoding(probe, nonsense)],
     ['unknown signing key', () => checkKeys(probe, publicKeyPath(nonsense))],
     ['webhook of this gateway', () => webhookRegistered(probe, registered)],
+    ['address of this gateway', () => addressReached(probe, VERIFY_WEBHOOK, registered)],
     ['channels of this gateway', () => channelsReportHere(probe, registered)],
     ['types of channels', () => checkChannelTypes(probe, CHANNELS_BY_ID)],
   ];

@@ -34,24 +34,27 @@ export interface Expiring {
   readonly handling: string | null;
 }
 
-const EXPIRING_KINDS = ['e', 'i', 'h', 'r'] as const satisfies readonly KeyKind[];
+const EXPIRING_KINDS = ['e', 'i', 'h', 'r', 'b', 'm'] as const satisfies readonly KeyKind[];
 
 /**
- * KEYS: p, f, kh, then per conversation those of `EXPIRING_KINDS`. ARGV: position, count, time, JSON of the conversations as
+ * KEYS: p, f, kh, kb, then per conversation those of `EXPIRING_KINDS`. ARGV: position, count, time, JSON of the conversations as
  * [conversation, position, ids, handling].
  */
 const expireScript = new Script<number>(`${REMOVING.head}
-local key = { p = KEYS[1], f = KEYS[2], kh = KEYS[3] }
+local key = { p = KEYS[1], f = KEYS[2], kh = KEYS[3], kb = KEYS[4] }
 ${REMOVING.tail}
 if #redis.call('XRANGE', key.f, '-', ARGV[1]) ~= tonumber(ARGV[2]) then return 0 end
 local beyond = string.format('%.0f', numberOf(ARGV[1]) + 1)
 redis.call('XTRIM', key.f, 'MINID', '=', beyond)
 for index, expiring in ipairs(cjson.decode(ARGV[4])) do
   local conversation, position, ids, handling = unpack(expiring)
-  local at = ${EXPIRING_KINDS.length} * index
+  local at = ${EXPIRING_KINDS.length} * index - 1
   local events, known, kept, bucket = KEYS[at], KEYS[at + 1], KEYS[at + 2], KEYS[at + 3]
   redis.call('XTRIM', events, 'MINID', '=', beyond)
-  if redis.call('XLEN', events) == 0 then redis.call('DEL', events) end
+  if redis.call('XLEN', events) == 0 then
+    redis.call('DEL', events, KEYS[at + 4], KEYS[at + 5])
+    redis.call('ZREM', key.kb, conversation)
+  end
   redis.call('HDEL', known, unpack(ids))
   advanceLowWatermark(bucket, conversation, position)
   if handling ~= cjson.null then
@@ -75,7 +78,7 @@ export function expireEntries(
 ): Promise<number> {
   const keys = expiring.flatMap(({ conversation: hash }) => EXPIRING_KINDS.map((kind) => keyOf(kind, { base, hash })));
   const removed = expiring.map(({ conversation, position, ids, handling }) => [conversation, position, ids, handling]);
-  return expireScript.run(commands, [`${base}p`, `${base}f`, `${base}kh`, ...keys], upTo, count, now, JSON.stringify(removed));
+  return expireScript.run(commands, [`${base}p`, `${base}f`, `${base}kh`, `${base}kb`, ...keys], upTo, count, now, JSON.stringify(removed));
 }
 
 /**
@@ -101,7 +104,7 @@ return ids
  */
 export const eraseConversationScript = new PartitionScript<number>(
   REMOVING,
-  ['p', 'f', 'kn', 'kh', 'ky', 'e', 'i', 'y', 'n', 's', 'h', 't', 'r', 'z'],
+  ['p', 'f', 'kn', 'kh', 'ky', 'kb', 'e', 'i', 'y', 'n', 's', 'h', 't', 'r', 'z', 'b', 'm'],
   `
 local conversation, count, position, stored = ARGV[1], 0, false, false
 for _, entry in ipairs(redis.call('XRANGE', key.e, '-', '+')) do
@@ -117,8 +120,8 @@ if position then
   if stored then redis.call('ZADD', key.ky, 'GT', string.format('%.0f', tonumber(stored) / 1000), conversation) end
 end
 redis.call('SET', key.z, ARGV[2], 'PX', ARGV[3])
-for _, kind in ipairs({ 'e', 'i', 'n', 's', 'h', 't' }) do redis.call('UNLINK', key[kind]) end
-for _, index in ipairs({ 'kn', 'kh' }) do redis.call('ZREM', key[index], conversation) end
+for _, kind in ipairs({ 'e', 'i', 'n', 's', 'h', 't', 'b', 'm' }) do redis.call('UNLINK', key[kind]) end
+for _, index in ipairs({ 'kn', 'kh', 'kb' }) do redis.call('ZREM', key[index], conversation) end
 return count
 `,
 );

@@ -18,8 +18,14 @@
  * - `h:<conversation>`: JSON, the summary of its expired events.
  * - `t:<conversation>`: JSON, who is typing.
  * - `z:<conversation>`: when it was last erased (epoch ms). Expires.
+ * - `b:<conversation>`: hash, its entry in the inbox: `c` the conversation's id, `a` position and `t` time of receipt (epoch ms) of its last activity, `m` position and `o`
+ *   time (epoch ms) of its last message, `n` count of its messages, `nc` of those by the customer, `nb` of those by the bot; `s` and `f` the two parts of its summary (JSON), `v` how often that changed.
+ * - `m:<conversation>`: hash, its read markers: reader (hash) → position and count of others' messages up to it.
+ * - `hl:<conversation>`: hash, the search for events of it that never arrived: `by` the gateway that is looking, `until` when that claim lapses
+ *   (epoch s), `at` when the last look began (epoch ms). Expires.
  * - `r:<2 characters>`: hash, the rest of a conversation's hash → its low watermark. Retained permanently; many to a key, since small
  *   hashes use least memory.
+ * - `kb`: sorted set of the conversations with `b`, by their last activity (epoch µs; no two of a partition are equal).
  * - `kn`, `kh`, `ky`: sorted sets of the conversations with `n`, with `h`, with `y`, by the time until which that is retained.
  *
  * Scripts get all keys in KEYS and never build a name: see `Script`.
@@ -64,11 +70,40 @@ local function writeIdentities(at)
 end
 `;
 
+const INBOX = `
+-- Moves a conversation to the top of its partition's inbox. \`now\`: epoch µs. Two never have the same place, also if the clock steps back.
+local function moveUp(conversation, now)
+  local top = redis.call('ZRANGE', key.kb, 0, 0, 'REV', 'WITHSCORES')
+  local place = tonumber(now)
+  if top[2] and tonumber(top[2]) >= place then place = tonumber(top[2]) + 1 end
+  redis.call('ZADD', key.kb, string.format('%.0f', place), conversation)
+end
+-- Brings the conversation's entry up to date with an event. \`author\`: class of the message's author, or empty.
+local function recordActivity(conversation, now, id, position, received, author, occurred, shown, folded)
+  local fields = { 'c', id, 'a', position, 't', received }
+  if author ~= '' then
+    local newest = redis.call('HGET', key.b, 'o')
+    if not newest or tonumber(occurred) >= tonumber(newest) then
+      for _, value in ipairs({ 'm', position, 'o', occurred }) do fields[#fields + 1] = value end
+    end
+    redis.call('HINCRBY', key.b, 'n', 1)
+    if author == 'CUSTOMER' then redis.call('HINCRBY', key.b, 'nc', 1) end
+    if author == 'BOT' then redis.call('HINCRBY', key.b, 'nb', 1) end
+  end
+  if shown ~= '' then
+    for _, value in ipairs({ 's', shown, 'f', folded }) do fields[#fields + 1] = value end
+    redis.call('HINCRBY', key.b, 'v', 1)
+  end
+  redis.call('HSET', key.b, unpack(fields))
+  moveUp(conversation, now)
+end
+`;
+
 /** Flags and functions of a script that only reads. It runs even while Redis is out of memory. */
 export const READING = { head: '#!lua flags=no-writes', tail: COMMON };
 
 /** Flags and functions of a script that stores. Rejected as a whole while Redis is out of memory. */
-export const STORING = { head: '#!lua', tail: `${COMMON}${IDENTITIES}` };
+export const STORING = { head: '#!lua', tail: `${COMMON}${IDENTITIES}${INBOX}` };
 
 /** Flags and functions of a script that frees memory, and so must run even when there is none. */
 export const REMOVING = { head: '#!lua flags=allow-oom', tail: `${COMMON}${LOW_WATERMARK}` };

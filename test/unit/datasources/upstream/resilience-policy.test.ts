@@ -1,14 +1,14 @@
 import { OutcomeUnknownError, UpstreamTimeoutError, UpstreamUnavailableError } from '../../../../src/domain/errors.js';
 import type { CallAbort } from '../../../../src/datasources/upstream/lightweight-abort-signal.js';
 import { ResiliencePolicy } from '../../../../src/datasources/upstream/resilience-policy.js';
-import type { UpstreamGuardOptions } from '../../../../src/datasources/upstream/resilience-policy.js';
+import type { ResiliencePolicyOptions } from '../../../../src/datasources/upstream/resilience-policy.js';
 import { faultOf } from '../scripted-upstream.js';
 
 let now: number;
 beforeEach(() => {
   now = 1_000;
 });
-const guardOf = (options: Partial<UpstreamGuardOptions> = {}) =>
+const guardOf = (options: Partial<ResiliencePolicyOptions> = {}) =>
   new ResiliencePolicy({ clock: () => now, retryDelaysMs: [0, 0], random: () => 0, ...options });
 const answerOf = (status: number, retryAfterMs: number | null = null) => ({ status, retryAfterMs, text: '{}' });
 

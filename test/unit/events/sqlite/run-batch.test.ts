@@ -1,12 +1,14 @@
 import type { Driver } from '../../../../src/events/sqlite/driver.js';
 import { openDriver } from '../../../../src/events/sqlite/driver.js';
+import { toNewEvent } from '../../../../src/events/sqlite/new-event.js';
 import type { Request } from '../../../../src/events/sqlite/worker-protocol.js';
 import { commitLosable, runBatch } from '../../../../src/events/sqlite/run-batch.js';
 import { TABLES } from '../../../../src/events/sqlite/schema.js';
+import { queued } from '../../../contract/event-log/sample-events.js';
 
 const append = (id: string): Request<'append'> => ({
   name: 'append',
-  input: { id, conversationId: 'c1', type: 'INTERACTION_QUEUED', occurredAt: 0, receivedAt: 0, json: '{}', digest: null },
+  input: toNewEvent(queued(id)),
 });
 
 /** A database in memory whose driver does as the test says before a statement is run. */

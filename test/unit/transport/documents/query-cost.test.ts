@@ -27,6 +27,8 @@ it.each<[string, string, number]>([
     '{ conversations(first: 10) { nodes { messages(last: 20) { nodes { id author { id } } } } } }',
     1 + 10 * (1 + 1 + 20 * 2),
   ],
+  ['multiplies by first in the inbox', '{ inbox(first: 30) { nodes { id } edges { node { id } } } }', 1 + 30 + 60],
+  ['takes the default where a size has one', '{ inbox { nodes { id lastMessage { id author { id } } } } }', 1 + 20 * 3],
   ['multiplies by first where there is no last', '{ eventFeed(first: 40) { nodes { id } pageInfo { endCursor } } }', 1 + 40 + 1],
   ['takes a full page where it may be left out', '{ eventFeed { edges { node { id conversation { id } } } } }', 1 + 100 * 3],
   ['takes a list without paging as five, beside one', '{ queues { queueId } eventFeed(first: 2) { nodes { id } } }', 5 + 1 + 2],
@@ -96,4 +98,9 @@ it('counts the entities that a router asks for', () => {
   // Rejected by the field.
   expect(cost(text, representations(5_000), federated)).toBe(1_000 * 2);
   expect(cost('{ _entities(representations: [{ __typename: "Agent", id: "a" }]) { __typename } }', {}, federated)).toBe(1);
+});
+
+it('takes the size of an inbox from a variable, and the default without one', () => {
+  const text = 'query($n: Int! = 7) { inbox(first: $n) { nodes { id } } }';
+  expect([cost(text, { n: 50 }), cost(text), cost(text, { n: 1_000 })]).toEqual([51, 8, 101]);
 });

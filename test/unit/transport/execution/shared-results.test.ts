@@ -63,11 +63,27 @@ describe('the key of a subscription', () => {
   const document = parse(`subscription Events($id: ID!, $after: String, $n: Int!) {
     conversationEvents(conversationId: $id, after: $after) { id conversation { messages(first: $n) { totalCount } } }
   }`);
-  const key = (variables: Record<string, unknown>, { of = document, rights = 'ADMIN' }: { of?: DocumentNode; rights?: string } = {}) => {
+  const key = (
+    variables: Record<string, unknown>,
+    { of = document, rights = 'ADMIN', identity = rights }: { of?: DocumentNode; rights?: string; identity?: string } = {},
+  ) => {
     const operation = getOperationAST(of);
     if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
-    return sharingKey(of, operation, variables, rights);
+    return sharingKey(of, operation, variables, { rightsKey: rights, identity });
   };
+
+  it('is that of one viewer where a field depends on who asks, and of all with the same rights elsewhere', () => {
+    const personal = ['unreadCount', 'readCursor'].map((field) =>
+      parse(
+        `subscription { conversationEvents(conversationId: "c") { id ...C } } fragment C on ConversationEvent { conversation { ${field} } }`,
+      ),
+    );
+    for (const of of personal) {
+      expect(key({}, { of, identity: 'SERVICE ana' })).not.toBe(key({}, { of, identity: 'SERVICE ben' }));
+      expect(key({}, { of, identity: 'SERVICE ana' })).toBe(key({}, { of, identity: 'SERVICE ana' }));
+    }
+    expect(key({ id: 'c' }, { identity: 'SERVICE ana' })).toBe(key({ id: 'c' }, { identity: 'SERVICE ben' }));
+  });
 
   it('is the same wherever the subscription starts', () => {
     expect(key({ id: 'c1', n: 1, after: 'x' })).toBe(key({ id: 'c1', n: 1, after: 'y' }));

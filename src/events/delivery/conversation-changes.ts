@@ -1,0 +1,185 @@
+import type { InboxEntry } from '../port/inbox.js';
+import type { Deliveries, Delivery, DeliverySink, LogSubscription } from '../port/event-log.js';
+import { PulledDeliveries } from './pulled-deliveries.js';
+
+/** How often a conversation is delivered at most: once a second. */
+const INTERVAL_MS = 1_000;
+/** Entries read together. */
+const BATCH = 20;
+/** Changed conversations that may wait before no more events are taken. */
+const MAX_PENDING = 10_000;
+
+/** A conversation that has changed. Its cursor is the one to resume after: an event before it may be repeated, none is missed. */
+export interface ChangedConversation extends Delivery {
+  readonly entry: InboxEntry;
+}
+
+export interface ConversationChangesOptions {
+  /** Events of all conversations. */
+  readonly source: LogSubscription;
+  /** Whether events of a conversation may matter at all; called for each event. */
+  readonly mayWant: (delivery: Delivery) => boolean;
+  /** The entries of conversations, in their order; null for those that are not to be delivered. */
+  readonly read: (conversationIds: readonly string[]) => Promise<readonly (InboxEntry | null)[]>;
+  readonly intervalMs?: number;
+}
+
+/** An undelivered change. */
+interface Pending {
+  readonly conversationId: string;
+  /** Cursor before the first event that it stands for, and the order in which these came. */
+  readonly before: string;
+  readonly order: number;
+  /** The latest event. */
+  delivery: Delivery;
+}
+
+/**
+ * Turns events into changed conversations: each is delivered once for all its events of one interval, the first immediately. What waits is bounded by the number of conversations, not of
+ * events.
+ */
+export class ConversationChanges implements Deliveries {
+  /** By conversation, in the order of the first event. */
+  readonly #pending = new Map<string, Pending>();
+  /** Pending conversations that may be delivered now. */
+  readonly #ready = new Set<string>();
+  /** When conversations were last delivered, the earliest first; those within the interval. */
+  readonly #sentAt = new Map<string, number>();
+  /** Being delivered. */
+  #sending: Pending[] = [];
+  /** Everything up to this cursor was taken from the source. */
+  #seen: string;
+  #order = 0;
+  #sink: DeliverySink | null = null;
+  #isBusy = false;
+  #timer: NodeJS.Timeout | null = null;
+  /** Resumes the source. */
+  #onDrained: (() => void) | null = null;
+
+  constructor(private readonly options: ConversationChangesOptions) {
+    this.#seen = options.source.cursor;
+  }
+
+  get bookmark(): string | null {
+    return this.#pending.size === 0 && !this.#isBusy ? this.options.source.bookmark : null;
+  }
+
+  pipeTo(sink: DeliverySink): void {
+    this.#sink = sink;
+    this.options.source.pipeTo({ write: (delivery) => this.#accept(delivery), end: (error) => this.#end(error) });
+  }
+
+  return(): Promise<IteratorResult<Delivery>> {
+    this.#stop();
+    return this.options.source.return();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Delivery> {
+    return new PulledDeliveries(this);
+  }
+
+  #accept(delivery: Delivery): Promise<void> | null {
+    const before = this.#seen;
+    this.#seen = delivery.cursor;
+    const { conversationId } = delivery.event;
+    if (conversationId === null || !this.options.mayWant(delivery)) return null;
+    const known = this.#pending.get(conversationId);
+    if (known === undefined) {
+      this.#pending.set(conversationId, { conversationId, before, order: (this.#order += 1), delivery });
+      if (!this.#sentAt.has(conversationId)) this.#ready.add(conversationId);
+    } else known.delivery = delivery;
+    this.#sendReady();
+    return this.#pending.size < MAX_PENDING ? null : new Promise((resolve) => (this.#onDrained = resolve));
+  }
+
+  #sendReady(): void {
+    if (this.#isBusy || this.#sink === null || this.#ready.size === 0) return;
+    this.#isBusy = true;
+    this.#takeBatch();
+    this.#send(this.#sink).then(
+      () => {
+        this.#isBusy = false;
+        this.#resumeSource();
+        this.#sendReady();
+      },
+      (error: unknown) => {
+        void this.options.source.return();
+        this.#end(error as Error);
+      },
+    );
+  }
+
+  #takeBatch(): void {
+    for (const conversationId of this.#ready) {
+      if (this.#sending.length === BATCH) break;
+      const pending = this.#pending.get(conversationId);
+      this.#ready.delete(conversationId);
+      this.#pending.delete(conversationId);
+      if (pending === undefined) continue;
+      this.#sending.push(pending);
+      this.#sentAt.set(conversationId, performance.now());
+    }
+    this.#timer ??= this.#setTimer();
+  }
+
+  async #send(sink: DeliverySink): Promise<void> {
+    const entries = await this.options.read(this.#sending.map(({ conversationId }) => conversationId));
+    for (const entry of entries) {
+      const sent = this.#sending.shift();
+      if (this.#sink === null || sent === undefined) return;
+      if (entry === null) continue;
+      const { event, identity, replayed } = sent.delivery;
+      // An event of its own: results are kept by events, and these depend on who reads.
+      const changed: ChangedConversation = { event: { ...event }, identity, replayed, cursor: this.#resumeCursor(), entry };
+      await sink.write(changed);
+    }
+  }
+
+  /** Before the first event whose change is not delivered yet. */
+  #resumeCursor(): string {
+    const [first] = this.#pending.values();
+    let earliest = first;
+    for (const waiting of this.#sending) if (earliest === undefined || waiting.order < earliest.order) earliest = waiting;
+    return earliest?.before ?? this.#seen;
+  }
+
+  #resumeSource(): void {
+    if (this.#pending.size >= MAX_PENDING) return;
+    this.#onDrained?.();
+    this.#onDrained = null;
+  }
+
+  #setTimer(): NodeJS.Timeout {
+    const [earliest = 0] = this.#sentAt.values();
+    const { intervalMs = INTERVAL_MS } = this.options;
+    return setTimeout(() => this.#release(), Math.max(1, earliest + intervalMs - performance.now()));
+  }
+
+  /** Conversations whose interval is over may be delivered again. */
+  #release(): void {
+    const { intervalMs = INTERVAL_MS } = this.options;
+    const now = performance.now();
+    for (const [conversationId, sentAt] of this.#sentAt) {
+      if (sentAt + intervalMs > now) break;
+      this.#sentAt.delete(conversationId);
+      if (this.#pending.has(conversationId)) this.#ready.add(conversationId);
+    }
+    this.#timer = this.#sentAt.size === 0 ? null : this.#setTimer();
+    this.#sendReady();
+  }
+
+  #end(error: Error | null): void {
+    const sink = this.#sink;
+    this.#stop();
+    sink?.end(error);
+  }
+
+  #stop(): void {
+    this.#sink = null;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#pending.clear();
+    this.#ready.clear();
+    this.#onDrained?.();
+    this.#onDrained = null;
+  }
+}

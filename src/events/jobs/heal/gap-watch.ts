@@ -1,0 +1,101 @@
+import type { Clock } from '../../../domain/clock.js';
+import type { HealingMarks, LogGap } from '../../port/healing-marks.js';
+import type { EventLog } from '../../port/event-log.js';
+import type { Look } from './look-queue.js';
+import type { OpenConversations } from './open-conversations.js';
+import type { HealTimings } from './timings.js';
+
+/** A final sign of life must not hold up a shutdown. */
+const LAST_BEAT_MS = 500;
+
+export interface GapWatchOptions {
+  readonly log: Pick<EventLog, 'read'>;
+  readonly marks: Pick<HealingMarks, 'beat' | 'settle'>;
+  readonly conversations: Pick<OpenConversations, 'candidates'>;
+  readonly clock: Clock;
+  readonly timings: Pick<HealTimings, 'beatMs' | 'retryMs'>;
+  /** How long an event may be on its way, in milliseconds. */
+  readonly afterMs: number;
+  /** Nothing older is healed, in milliseconds. */
+  readonly reachMs: number;
+  readonly add: (look: Look) => void;
+  readonly onGap: (gap: LogGap, conversations: number) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Gives signs of life of this gateway, and has the conversations looked at that were open or active when no gateway gave any: after a start,
+ * and after the log could not be reached. What a stopped gateway left undone is resumed by the next sign of life.
+ */
+export class GapWatch {
+  #timer: NodeJS.Timeout | null = null;
+  #isFirst = true;
+  #isClosed = false;
+  /** The end of the gap that is being looked into, epoch milliseconds. */
+  #lookingInto: number | null = null;
+
+  constructor(private readonly options: GapWatchOptions) {}
+
+  start(): void {
+    void this.#run();
+  }
+
+  /** Gives a last sign of life: what follows is a gap. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const tooLate = new Promise((resolve) => setTimeout(resolve, LAST_BEAT_MS).unref());
+    await Promise.race([this.#beat().catch(() => undefined), tooLate]);
+  }
+
+  async #run(): Promise<void> {
+    const { beatMs, retryMs } = this.options.timings;
+    const delayMs = await this.#beatAndLook().then(
+      () => beatMs,
+      (error: unknown) => {
+        this.options.onError(error);
+        return retryMs;
+      },
+    );
+    if (!this.#isClosed) this.#timer = setTimeout(() => void this.#run(), delayMs).unref();
+  }
+
+  async #beatAndLook(): Promise<void> {
+    const gap = await this.#beat();
+    if (gap === null || gap.to.getTime() === this.#lookingInto || this.#isClosed) return;
+    this.#lookingInto = gap.to.getTime();
+    await this.#lookInto(gap).catch((error: unknown) => {
+      this.#lookingInto = null;
+      throw error;
+    });
+  }
+
+  async #beat(): Promise<LogGap | null> {
+    const { log, marks, clock, timings, afterMs } = this.options;
+    const newest = this.#isFirst ? await log.read('all', { limit: 1, fromEnd: true }) : null;
+    const lastEventAt = newest?.events[0]?.event.receivedAt ?? null;
+    const gap = await marks.beat({ now: new Date(clock()), lastEventAt, gapMs: timings.beatMs + afterMs });
+    this.#isFirst = false;
+    return gap;
+  }
+
+  async #lookInto(gap: LogGap): Promise<void> {
+    const { clock, conversations, reachMs, add, onGap } = this.options;
+    const since = new Date(Math.max(gap.from.getTime(), clock() - reachMs));
+    const found = await conversations.candidates(new Date(clock() - reachMs));
+    onGap(gap, found.length);
+    const unsettled = new Set(found);
+    if (unsettled.size === 0) await this.#settle(gap);
+    for (const conversationId of found) {
+      const onSettled = () => {
+        if (unsettled.delete(conversationId) && unsettled.size === 0) this.#settle(gap).catch(this.options.onError);
+      };
+      add({ conversationId, reason: 'gap', since, requestedAt: gap.to, onSettled });
+    }
+  }
+
+  async #settle(gap: LogGap): Promise<void> {
+    await this.options.marks.settle(gap);
+    if (this.#lookingInto === gap.to.getTime()) this.#lookingInto = null;
+  }
+}

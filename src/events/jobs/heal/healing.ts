@@ -1,0 +1,147 @@
+import type { Clock } from '../../../domain/clock.js';
+import type { EventType } from '../../../domain/event.js';
+import type { Projections } from '../../history/projections.js';
+import type { EventLog } from '../../port/event-log.js';
+import type { LogGap } from '../../port/healing-marks.js';
+import { GapWatch } from './gap-watch.js';
+import type { HealConversation } from './heal-conversation.js';
+import { LookQueue } from './look-queue.js';
+import type { Look, LookReason } from './look-queue.js';
+import { OpenConversations } from './open-conversations.js';
+import { QuietWatch } from './quiet-watch.js';
+import { SilenceWatch } from './silence-watch.js';
+import type { Silence } from './silence-watch.js';
+import type { HealTimings } from './timings.js';
+
+export interface HealingOptions {
+  readonly log: EventLog;
+  readonly projections: Projections;
+  readonly heal: HealConversation;
+  readonly clock: Clock;
+  readonly timings: HealTimings;
+  /** How long an event may be on its way before it counts as missing, in milliseconds. */
+  readonly afterMs: number;
+  /** Nothing older is healed, in milliseconds. */
+  readonly reachMs: number;
+  /** How many conversations are looked at in parallel; 0: none, but by `run`. */
+  readonly workers: number;
+  /** When this gateway accepted its last webhook; null if it has not yet. */
+  readonly lastWebhookAt: () => Date | null;
+  readonly report: HealingReport;
+}
+
+/** What healing reports as it goes. */
+export interface HealingReport {
+  looked(reason: LookReason, healed: Readonly<Partial<Record<EventType, number>>>): void;
+  gap(gap: LogGap, conversations: number): void;
+  /** Called with null when it is over. */
+  silence(silence: Silence | null): void;
+  failed(error: unknown, conversationId: string | null): void;
+}
+
+/** One conversation of a run by command. */
+export interface RunResult {
+  readonly conversationId: string;
+  readonly healed: Readonly<Partial<Record<EventType, number>>>;
+  readonly isPending: boolean;
+  /** The look failed. */
+  readonly error: unknown;
+}
+
+/** Finds conversations with events that never arrived, and has them healed, within the budget of upstream calls. */
+export class Healing {
+  readonly #conversations: OpenConversations;
+  readonly #queue: LookQueue;
+  readonly #gaps: GapWatch;
+  readonly #quiet: QuietWatch;
+  readonly #silence: SilenceWatch;
+
+  constructor(private readonly options: HealingOptions) {
+    const { log, clock, timings, afterMs, reachMs, report, workers } = options;
+    const conversations = new OpenConversations(options);
+    const queue = new LookQueue({
+      ...options,
+      marks: log.healing,
+      workers,
+      pendingMs: afterMs,
+      retryMs: timings.retryMs,
+      isWorthwhile: (look) => this.#isWorthwhile(look),
+      onLook: ({ reason }, { healed }) => report.looked(reason, healed),
+      onError: (error, { conversationId }) => report.failed(error, conversationId),
+    });
+    const shared = {
+      log,
+      clock,
+      timings,
+      afterMs,
+      reachMs,
+      conversations,
+      marks: log.healing,
+      add: (look: Look) => {
+        if (workers > 0) queue.add(look);
+        else look.onSettled?.(null);
+      },
+      onError: (error: unknown) => report.failed(error, null),
+    };
+    this.#conversations = conversations;
+    this.#queue = queue;
+    this.#gaps = new GapWatch({ ...shared, onGap: (gap, count) => report.gap(gap, count) });
+    this.#quiet = new QuietWatch(shared);
+    this.#silence = new SilenceWatch({
+      ...shared,
+      lastWebhookAt: options.lastWebhookAt,
+      onSilence: (silence) => report.silence(silence),
+    });
+  }
+
+  /** No webhook arrives though conversations are open; null while that is not so. */
+  get silence(): Silence | null {
+    return this.#silence.current;
+  }
+
+  /** How long no webhook has arrived. */
+  get silenceSeconds(): number {
+    return this.#silence.seconds;
+  }
+
+  /** How many conversations are still to be looked at. */
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  start(): void {
+    this.#gaps.start();
+    this.#silence.start();
+    if (this.options.workers > 0) this.#quiet.start();
+  }
+
+  /** Gives a last sign of life, so that the gap until the next start is known. */
+  async close(): Promise<void> {
+    this.#quiet.close();
+    this.#silence.close();
+    await Promise.all([this.#queue.close(), this.#gaps.close()]);
+  }
+
+  /** Looks at every conversation that is open or was active since then, one after the other, and yields each as it is done. */
+  async *run(since: Date, dryRun: boolean): AsyncGenerator<RunResult> {
+    const { clock, reachMs, heal } = this.options;
+    for (const conversationId of await this.#conversations.candidates(new Date(clock() - reachMs))) {
+      if (!(await this.#isOpenOrActive(conversationId, since))) continue;
+      try {
+        yield { conversationId, error: null, ...(await heal(conversationId, { since, dryRun })) };
+      } catch (error) {
+        yield { conversationId, healed: {}, isPending: false, error };
+      }
+    }
+  }
+
+  /** Costs no upstream call. */
+  async #isWorthwhile({ conversationId, reason, since }: Look): Promise<boolean> {
+    if (reason !== 'gap') return true;
+    return this.#isOpenOrActive(conversationId, new Date(since.getTime() - this.options.timings.activeMs));
+  }
+
+  async #isOpenOrActive(conversationId: string, since: Date): Promise<boolean> {
+    return (await this.#conversations.isOpen(conversationId)) || this.#conversations.isActiveSince(conversationId, since);
+  }
+}

@@ -1,0 +1,164 @@
+import type { Clock } from '../../../domain/clock.js';
+import type { HealingMarks } from '../../port/healing-marks.js';
+import type { ConversationHealing, HealConversation } from './heal-conversation.js';
+
+/** Why a conversation is looked at. */
+export type LookReason = 'gap' | 'quiet' | 'silence' | 'command';
+
+export interface Look {
+  readonly conversationId: string;
+  readonly reason: LookReason;
+  /** What has happened since then should have events. */
+  readonly since: Date;
+  /** A look that any gateway began at this time or later is enough. */
+  readonly requestedAt: Date;
+  /** Called once it is certain that nothing is missing any more, or that it cannot be found out. */
+  readonly onSettled?: (healing: ConversationHealing | null) => void;
+}
+
+export interface LookQueueOptions {
+  readonly heal: HealConversation;
+  readonly marks: Pick<HealingMarks, 'claim' | 'release'>;
+  /** Whether there may be anything to find; costs no upstream call. */
+  readonly isWorthwhile: (look: Look) => Promise<boolean>;
+  readonly clock: Clock;
+  /** How many conversations are looked at in parallel. */
+  readonly workers: number;
+  /** How soon something that was too recent is looked at again, in milliseconds; longer each time. */
+  readonly pendingMs: number;
+  /** How soon a look that failed is repeated, and one that another gateway makes is asked for. */
+  readonly retryMs: number;
+  readonly onLook: (look: Look, healing: ConversationHealing) => void;
+  readonly onError: (error: unknown, look: Look) => void;
+}
+
+/** A look that fails so often is abandoned. */
+const MAX_FAILURES = 8;
+/** What stays uncertain is looked at so often. */
+const MAX_PENDING = 6;
+
+interface Task {
+  look: Look;
+  readonly settled: NonNullable<Look['onSettled']>[];
+  failures: number;
+  pending: number;
+  /** Since it was taken from the queue, it was asked for again. */
+  isRenewed: boolean;
+}
+
+/** Looks at conversations in the order in which that was asked for, each once at a time, and once for all gateways of the log. */
+export class LookQueue {
+  readonly #tasks = new Map<string, Task>();
+  readonly #waiting: string[] = [];
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #workers = new Set<Promise<void>>();
+  #isClosed = false;
+
+  constructor(private readonly options: LookQueueOptions) {}
+
+  /** How many conversations are still to be looked at. */
+  get size(): number {
+    return this.#tasks.size;
+  }
+
+  add(look: Look): void {
+    if (this.#isClosed) return;
+    const task = this.#tasks.get(look.conversationId);
+    if (task === undefined) {
+      const settled = look.onSettled === undefined ? [] : [look.onSettled];
+      this.#tasks.set(look.conversationId, { look, settled, failures: 0, pending: 0, isRenewed: false });
+      this.#enqueue(look.conversationId);
+      return;
+    }
+    const { since, requestedAt } = task.look;
+    task.look = { ...look, since: earlier(since, look.since), requestedAt: later(requestedAt, look.requestedAt) };
+    task.isRenewed = true;
+    if (look.onSettled !== undefined) task.settled.push(look.onSettled);
+  }
+
+  /** Resolves once the looks in progress have ended, so that their claims hold up nobody. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#tasks.clear();
+    this.#waiting.length = 0;
+    await Promise.all(this.#workers);
+  }
+
+  #enqueue(conversationId: string): void {
+    this.#waiting.push(conversationId);
+    if (this.#workers.size >= this.options.workers) return;
+    const worker = this.#work().finally(() => this.#workers.delete(worker));
+    this.#workers.add(worker);
+  }
+
+  async #work(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      const task = this.#tasks.get(next);
+      if (task !== undefined) await this.#look(task);
+    }
+  }
+
+  async #look(task: Task): Promise<void> {
+    task.isRenewed = false;
+    const { look } = task;
+    const outcome = await this.#attempt(look).catch((error: unknown) => {
+      if (!this.#isClosed) this.options.onError(error, look);
+      return 'failed' as const;
+    });
+    if (outcome === 'busy') this.#later(task, this.options.retryMs);
+    else if (outcome === 'failed') {
+      task.failures += 1;
+      if (task.failures < MAX_FAILURES) this.#later(task, this.options.retryMs * 2 ** (task.failures - 1));
+      else this.#settle(task, null);
+    } else if (outcome !== null && outcome.isPending && task.pending < MAX_PENDING) {
+      task.pending += 1;
+      const delayMs = this.options.pendingMs * 2 ** (task.pending - 1);
+      task.look = { ...task.look, requestedAt: new Date(this.options.clock() + delayMs) };
+      this.#later(task, delayMs);
+    } else if (this.#isRenewed(task)) this.#enqueue(look.conversationId);
+    else this.#settle(task, outcome);
+  }
+
+  /** Asked anew: it may have been asked for again during the look. */
+  #isRenewed(task: Task): boolean {
+    return task.isRenewed;
+  }
+
+  /** Returns null if another gateway has looked, or there is nothing to look for. */
+  async #attempt(look: Look): Promise<ConversationHealing | 'busy' | null> {
+    const { marks, heal, isWorthwhile, clock, onLook } = this.options;
+    const { conversationId, since } = look;
+    if (!(await isWorthwhile(look))) return null;
+    const began = new Date(clock());
+    const claim = await marks.claim(conversationId, look.requestedAt, began);
+    if (claim !== 'claimed') return claim === 'done' ? null : 'busy';
+    let lookedAt: Date | null = null;
+    try {
+      const healing = await heal(conversationId, { since });
+      lookedAt = began;
+      onLook(look, healing);
+      return healing;
+    } finally {
+      // If it fails, the claim lapses.
+      await marks.release(conversationId, lookedAt).catch(() => undefined);
+    }
+  }
+
+  #later({ look }: Task, delayMs: number): void {
+    if (this.#isClosed) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#enqueue(look.conversationId);
+    }, delayMs).unref();
+    this.#timers.add(timer);
+  }
+
+  #settle({ look, settled }: Task, healing: ConversationHealing | null): void {
+    this.#tasks.delete(look.conversationId);
+    for (const onSettled of settled) onSettled(healing);
+  }
+}
+
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
+const later = (a: Date, b: Date): Date => (a > b ? a : b);

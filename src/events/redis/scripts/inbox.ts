@@ -1,0 +1,106 @@
+import { keyOf } from '../keys.js';
+import type { Position } from '../positions.js';
+import { PartitionScript, Script } from '../script.js';
+import type { Commands } from '../script.js';
+import { READING, STORING } from './shared-lua.js';
+import type { EntryReply } from './reading.js';
+
+/**
+ * An entry as one reader sees it: its place, its fields as in `shared-lua.ts` (`n` to `nb` are counts of messages: of all, by the customer, by the bot), the reader's marker (position
+ * and count), and its last message. Null for a conversation that is not in the inbox.
+ */
+export type InboxReply =
+  | readonly [
+      place: string,
+      conversationId: string,
+      activity: Position,
+      received: string,
+      shown: string | null,
+      messages: string | null,
+      byCustomer: string | null,
+      byBot: string | null,
+      marker: string | null,
+      lastMessage: EntryReply | null,
+    ]
+  | null;
+
+/** KEYS: kb, then b, m, e and n of each conversation. ARGV: reader, '1' to read the last message, conversations. */
+const readInboxScript = new Script<readonly InboxReply[]>(`#!lua flags=no-writes
+local found = {}
+for index = 3, #ARGV do
+  local at = 4 * (index - 3) + 1
+  local place = redis.call('ZSCORE', KEYS[1], ARGV[index])
+  local fields = redis.call('HMGET', KEYS[at + 1], 'c', 'a', 't', 's', 'n', 'nc', 'nb', 'm')
+  if place and fields[1] then
+    local position, message = fields[8], false
+    local entry = ARGV[2] == '1' and position and redis.call('XRANGE', KEYS[at + 3], position, position)[1]
+    if entry then
+      local values = entry[2]
+      message = { position, values[8], values[4] ~= '' and redis.call('HGET', KEYS[at + 4], 'n' .. values[4]), '' }
+    end
+    fields[8], fields[9] = redis.call('HGET', KEYS[at + 2], ARGV[1]), message
+    found[#found + 1] = { string.format('%.0f', tonumber(place)), unpack(fields, 1, 9) }
+  else
+    found[#found + 1] = false
+  end
+end
+return found
+`);
+
+const KINDS = ['b', 'm', 'e', 'n'] as const;
+
+/** Entries of conversations (hashes) of one partition, in their order. */
+export function readInboxEntries(
+  commands: Commands,
+  base: string,
+  conversations: readonly string[],
+  { reader, withMessages }: { readonly reader: string; readonly withMessages: boolean },
+): Promise<readonly InboxReply[]> {
+  const keys = conversations.flatMap((hash) => KINDS.map((kind) => keyOf(kind, { base, hash })));
+  return readInboxScript.run(commands, [`${base}kb`, ...keys], reader, withMessages ? '1' : '0', ...conversations);
+}
+
+/** The two parts of a conversation's summary, and how often it has changed. */
+export const readSummary = (commands: Commands, key: string): Promise<(string | null)[]> => commands.hmget(key, 's', 'f', 'v');
+
+/** Stores a read marker, unless it is there or beyond already, or the conversation is not in the inbox. ARGV: reader, position, count of others' messages. */
+export const storeMarkerScript = new PartitionScript<number>(
+  STORING,
+  ['b', 'm'],
+  `
+if redis.call('EXISTS', key.b) == 0 then return 0 end
+local position, seen = (redis.call('HGET', key.m, ARGV[1]) or '0-0 0'):match('^(%S+) (%d+)$')
+if numberOf(position) >= numberOf(ARGV[2]) then return 0 end
+redis.call('HSET', key.m, ARGV[1], ARGV[2] .. ' ' .. string.format('%.0f', math.max(tonumber(seen), tonumber(ARGV[3]))))
+return 1
+`,
+);
+
+/** A conversation's last event, if it has events and is not in the inbox. */
+export const findUnfilledScript = new PartitionScript<Position | null>(
+  READING,
+  ['e', 'b'],
+  `
+if redis.call('EXISTS', key.b) == 1 then return false end
+local entry = redis.call('XREVRANGE', key.e, '+', '-', 'COUNT', 1)[1]
+return entry and entry[1]
+`,
+);
+
+/**
+ * Puts a conversation into the inbox, if it is not there and its last event is still the one up to which its entry was made; 0 if not. ARGV: conversation, position of its last
+ * event, time of its last activity (epoch µs), fields and values.
+ */
+export const fillInboxScript = new PartitionScript<number>(
+  STORING,
+  ['kb', 'e', 'b'],
+  `
+local last = redis.call('XREVRANGE', key.e, '+', '-', 'COUNT', 1)[1]
+if redis.call('EXISTS', key.b) == 1 or not last or last[1] ~= ARGV[2] then return 0 end
+redis.call('HSET', key.b, unpack(ARGV, 4))
+local place = tonumber(ARGV[3])
+while redis.call('ZCOUNT', key.kb, string.format('%.0f', place), string.format('%.0f', place)) > 0 do place = place + 1 end
+redis.call('ZADD', key.kb, string.format('%.0f', place), ARGV[1])
+return 1
+`,
+);

@@ -1,0 +1,94 @@
+import { LRUCache } from 'lru-cache';
+import type { ResolverData } from 'type-graphql';
+import { readerOfViewer } from '../auth/reader-of-viewer.js';
+import type { RequestContext } from '../context/request-context.js';
+import { ACTIVITY_EVENT_TYPES } from '../domain/inbox-summary.js';
+import { ConversationChanges } from '../events/delivery/conversation-changes.js';
+import type { Deliveries, Delivery } from '../events/port/event-log.js';
+import type { InboxEntry } from '../events/port/inbox.js';
+import type { InboxFilter } from '../schema/inbox-filter.js';
+import { channelOf, isStillVisible, ownConversations, toInboxSelection } from './inbox-page.js';
+import type { InboxSelection } from './inbox-page.js';
+
+/** Of how many conversations one subscription remembers what it has found out. */
+const REMEMBERED = 10_000;
+
+interface FollowArgs {
+  readonly after?: string | null;
+  readonly filter?: InboxFilter | null;
+}
+
+/** The changes of the viewer's inbox. Arguments are read here: type-graphql converts and validates none at subscribe time. */
+export async function followInbox({ args, context: untyped }: ResolverData): Promise<Deliveries> {
+  const context = untyped as RequestContext;
+  const { after = null, filter = null } = args as FollowArgs;
+  const selection = toInboxSelection(filter);
+  const followed = new FollowedInbox(context, selection, await ownConversations(context));
+  const source = await context.log.subscribe('all', {
+    types: ACTIVITY_EVENT_TYPES,
+    onOverflow: context.onSlowConsumer,
+    ...(after === null ? {} : { after }),
+  });
+  return new ConversationChanges({
+    source,
+    mayWant: (delivery) => followed.mayWant(delivery),
+    read: (conversationIds) => followed.read(conversationIds),
+  });
+}
+
+/** Decides which changes a subscription delivers. */
+class FollowedInbox {
+  readonly #own: ReadonlySet<string> | null;
+  /** Conversations that the viewer may not see. */
+  readonly #foreign = new LRUCache<string, true>({ max: REMEMBERED });
+  /** Conversations that matched the filter when they were last delivered. */
+  readonly #matched = new LRUCache<string, true>({ max: REMEMBERED });
+
+  constructor(
+    private readonly context: RequestContext,
+    private readonly selection: InboxSelection,
+    own: readonly string[] | null,
+  ) {
+    this.#own = own === null ? null : new Set(own);
+  }
+
+  mayWant({ event: { conversationId, type } }: Delivery): boolean {
+    if (this.#own === null || conversationId === null || this.#own.has(conversationId)) return true;
+    if (this.context.viewer.customerId === null) return false;
+    // Only an update says whose a conversation is.
+    return type === 'CONVERSATION_UPDATED' || !this.#foreign.has(conversationId);
+  }
+
+  async read(conversationIds: readonly string[]): Promise<readonly (InboxEntry | null)[]> {
+    const { log, viewer } = this.context;
+    const entries = await log.inbox.entries(conversationIds, readerOfViewer(viewer));
+    return Promise.all(
+      entries.map(async (entry) => (entry !== null && this.#isVisible(entry) && (await this.#isWanted(entry)) ? entry : null)),
+    );
+  }
+
+  #isVisible(entry: InboxEntry): boolean {
+    const { conversationId, customer } = entry;
+    const isVisible = (this.#own?.has(conversationId) ?? true) || customer !== null ? isStillVisible(this.context, entry) : false;
+    if (isVisible) this.#foreign.delete(conversationId);
+    else this.#foreign.set(conversationId, true);
+    return isVisible;
+  }
+
+  async #isWanted(entry: InboxEntry): Promise<boolean> {
+    const isMatching = await this.#matches(entry);
+    const wasMatching = this.#matched.has(entry.conversationId);
+    if (isMatching) this.#matched.set(entry.conversationId, true);
+    else this.#matched.delete(entry.conversationId);
+    return isMatching || wasMatching;
+  }
+
+  async #matches({ conversationId, state, customer, unread }: InboxEntry): Promise<boolean> {
+    const { conditions, channelId } = this.selection;
+    const { states, customerId, unreadOnly } = conditions;
+    if (states !== null && !states.includes(state)) return false;
+    if (customerId !== null && customer?.customerId !== customerId) return false;
+    if (unreadOnly && unread === 0) return false;
+    return channelId === null || (await this.context.fork((one) => channelOf(one, conversationId))) === channelId;
+  }
+}

@@ -1,0 +1,85 @@
+import { canView } from '../auth/visibility.js';
+import { readerOfViewer } from '../auth/reader-of-viewer.js';
+import type { RequestContext } from '../context/request-context.js';
+import { BadUserInputError } from '../domain/errors.js';
+import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
+import type { InboxConditions, InboxEntry, InboxPage } from '../events/port/inbox.js';
+import type { InboxFilter } from '../schema/inbox-filter.js';
+import { idArgument } from './arguments.js';
+import { MAX_LABEL } from './user-errors.js';
+
+/** How many conversations' channels one page asks the upstream for at most. */
+const MAX_CHANNEL_LOOKUPS = 100;
+/** Of a customer's conversations, as many as this are looked for in the upstream's list. */
+const MAX_OWN_CONVERSATIONS = 1_000;
+
+/** A checked filter. */
+export interface InboxSelection {
+  readonly conditions: InboxConditions;
+  /** Vendor id; null for all channels. */
+  readonly channelId: string | null;
+}
+
+/** Throws `BadUserInputError` that names an invalid condition. An empty list of states is none. */
+export function toInboxSelection(filter: InboxFilter | null | undefined): InboxSelection {
+  const { states = null, channelId = null, customerId = null, unreadOnly = null } = filter ?? {};
+  if (customerId === '' || (customerId?.length ?? 0) > MAX_LABEL)
+    throw new BadUserInputError(`\`filter.customerId\` must be 1 to ${MAX_LABEL} characters.`);
+  return {
+    channelId: channelId === null ? null : idArgument('Channel', 'filter.channelId', channelId),
+    conditions: { states: states?.length ? states : null, customerId, unreadOnly: unreadOnly === true, among: null },
+  };
+}
+
+/** The conversations that a customer may see: those that its token lists, and those that the upstream lists as its own. Null for viewers who may see all. */
+export async function ownConversations({ viewer, loaders }: RequestContext): Promise<readonly string[] | null> {
+  const { role, customerId, conversationIds } = viewer;
+  if (role !== 'CUSTOMER') return null;
+  const own = new Set(conversationIds ?? []);
+  if (customerId === null) return [...own];
+  const filter = { channelId: null, status: null, customerId, email: null, properties: [] };
+  for (let from = 0; from < MAX_OWN_CONVERSATIONS; from += MAX_PAGE_SIZE) {
+    const window = { kind: 'first', count: MAX_PAGE_SIZE, from, before: null } as const;
+    const page = await loaders.conversations(window, { filter, orderBy: null });
+    for (const { conversationId } of page.items) own.add(conversationId);
+    if (!page.hasMore) break;
+  }
+  return [...own];
+}
+
+/** Whether a viewer may see an entry of a conversation that was its own when last asked: not if an event has reported another customer since. */
+export function isStillVisible({ viewer }: Pick<RequestContext, 'viewer'>, { conversationId, customer }: InboxEntry): boolean {
+  return customer === null || canView(viewer, { conversationId, customer });
+}
+
+/** A page of the viewer's inbox. */
+export async function readInboxPage(
+  context: RequestContext,
+  { conditions, channelId }: InboxSelection,
+  { first, after }: { readonly first: number; readonly after: string | null },
+): Promise<InboxPage> {
+  const own = await ownConversations(context);
+  const query = { reader: readerOfViewer(context.viewer), limit: first, conditions: { ...conditions, among: own } };
+  const entries: InboxEntry[] = [];
+  for (let [from, lookups] = [after, 0]; ;) {
+    const page = await context.log.inbox.page({ ...query, after: from });
+    const wanted = page.entries.filter((entry) => isStillVisible(context, entry));
+    if (channelId === null) return { entries: wanted, next: page.next };
+    const channels = await Promise.all(
+      wanted.map(async (entry) => {
+        if (!context.services.known.has(entry.conversationId)) lookups += 1;
+        return channelOf(context, entry.conversationId);
+      }),
+    );
+    entries.push(...wanted.filter((_, index) => channels[index] === channelId));
+    if (entries.length > first) return { entries: entries.slice(0, first), next: entries[first - 1]?.cursor ?? null };
+    if (page.next === null || entries.length === first || lookups >= MAX_CHANNEL_LOOKUPS) return { entries, next: page.next };
+    from = page.next;
+  }
+}
+
+/** Asks the upstream for a conversation's channel once; it never changes. Null if it has none, or if it is not there any more. */
+export async function channelOf({ services, loaders }: RequestContext, conversationId: string): Promise<string | null> {
+  if (services.known.has(conversationId)) return services.known.channelId(conversationId);
+  return (await loaders.conversation.load(conversationId))?.channelId ?? null;
+}

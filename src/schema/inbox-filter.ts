@@ -1,0 +1,22 @@
+import { Field, ID, InputType } from 'type-graphql';
+import type { ConversationState as State } from '../domain/state.js';
+import { ConversationState } from './conversation-state.js';
+
+@InputType({ description: 'Conditions on conversations in the inbox. All given conditions must match; omitted conditions are ignored.' })
+export class InboxFilter {
+  @Field(() => [ConversationState], { nullable: true, description: 'Only conversations in one of these states, by their events alone.' })
+  states?: State[] | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Only conversations of this channel: its `id` or `channelId`. Events do not name channels, so this costs an upstream call for each conversation whose channel is not known yet.',
+  })
+  channelId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only conversations of this customer, as last reported by an event.' })
+  customerId?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Only conversations with unread messages.' })
+  unreadOnly?: boolean | null;
+}

@@ -1,0 +1,236 @@
+import {
+  ConversationInInboxDocument,
+  InboxChangedDocument,
+  InboxDocument,
+  MarkConversationReadDocument,
+} from '../operations/operations.generated.js';
+import type { InboxChangedSubscription, InboxQueryVariables } from '../operations/operations.generated.js';
+import { describeGenerations } from '../support/generations.js';
+import { RunningGateway } from '../support/running-gateway.js';
+import type { Results } from '../support/running-gateway.js';
+import { WITH_SECRET, signed } from '../support/tokens.js';
+import { untilTrue } from '../support/until.js';
+import { dataAs, firstResult, socketAs } from './access-client.js';
+import { CREATED, FollowedConversation } from './followed-conversation.js';
+
+const inboxOf = async (gateway: RunningGateway, variables: InboxQueryVariables = {}) => (await gateway.get(InboxDocument, variables)).inbox;
+const idsOf = (nodes: readonly { readonly conversationId: string }[]) => nodes.map(({ conversationId }) => conversationId);
+
+/** A conversation in its queue, by this customer. */
+async function begun(gateway: RunningGateway, customerId = 'mia'): Promise<FollowedConversation> {
+  const conversation = await FollowedConversation.create(gateway, { customer: { name: 'Mia', customerId } });
+  await conversation.expectNext(...CREATED);
+  return conversation;
+}
+
+async function withAgent(gateway: RunningGateway, text: string): Promise<FollowedConversation> {
+  const conversation = await begun(gateway);
+  gateway.simulator.centre.agentAccepts(conversation.id);
+  gateway.simulator.centre.agentSays(conversation.id, text);
+  await conversation.expectNext('AGENT_JOINED', 'MESSAGE_ADDED');
+  return conversation;
+}
+
+/** The upstream calls that something makes. */
+async function callsOf(gateway: RunningGateway, work: () => Promise<unknown>): Promise<string[]> {
+  const { calls, webhookSender } = gateway.simulator;
+  await webhookSender.settled();
+  calls.length = 0;
+  await work();
+  return calls.map(({ method, path }) => `${method} ${path}`);
+}
+
+describeGenerations('the inbox', (generation) => {
+  let gateway: RunningGateway;
+  beforeEach(async () => {
+    gateway = await RunningGateway.start({ generation, overrides: { settleDelaysMs: [] } });
+  });
+  afterEach(() => gateway.stop());
+
+  /** Each generation's events report one of the two. */
+  const reportsCustomers = generation.echoesApiWrites;
+  const namesAgents = !reportsCustomers;
+
+  it('is a page of 20 without an upstream call for what events show, also after a restart', async () => {
+    const conversations: FollowedConversation[] = [];
+    for (let count = 0; count < 20; count += 1) conversations.push(await withAgent(gateway, `text ${count}`));
+    const expected = conversations.map(({ id }) => id).reverse();
+    for (const isRestarted of [false, true]) {
+      if (isRestarted) {
+        await gateway.gateway.close();
+        await gateway.restart();
+      }
+      const calls = await callsOf(gateway, async () => {
+        const { nodes, pageInfo } = await inboxOf(gateway);
+        expect(idsOf(nodes)).toEqual(expected);
+        expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
+        const text = expect.any(String) as string;
+        expect(nodes[0]).toMatchObject({
+          state: 'ACTIVE',
+          unreadCount: 1,
+          readCursor: null,
+          assignment: { type: 'AGENT', targetId: text, name: namesAgents ? text : null },
+          customer: { customerId: 'mia' },
+          lastMessage: { text: 'text 19', author: { type: 'AGENT' } },
+        });
+      });
+      // Where no event reports customers, each is read.
+      expect(calls.filter((call) => !call.endsWith('/token'))).toHaveLength(reportsCustomers ? 0 : 20);
+    }
+  });
+
+  it('shows the last message under the id that it has in the history and in its event', async () => {
+    const { id, events } = await withAgent(gateway, 'hello');
+    const { conversation } = await gateway.get(ConversationInInboxDocument, { id });
+    const [{ lastMessage } = { lastMessage: null }] = (await inboxOf(gateway)).nodes;
+    const event = events.at(-1);
+    const own = event?.__typename === 'MessageAdded' ? event.message.id : null;
+    expect([lastMessage?.id, conversation?.lastMessage?.id, conversation?.messages?.nodes[0]?.id]).toEqual([own, own, own]);
+  });
+
+  it('moves conversations up, and goes on below a cursor', async () => {
+    const [first, second, third] = [await withAgent(gateway, '1'), await withAgent(gateway, '2'), await withAgent(gateway, '3')];
+    const page = await inboxOf(gateway, { first: 1 });
+    expect(idsOf(page.nodes)).toEqual([third.id]);
+    expect(page.pageInfo).toMatchObject({ hasNextPage: true, endCursor: page.edges[0]?.cursor });
+    gateway.simulator.centre.agentSays(first.id, 'again');
+    await first.expectNext('MESSAGE_ADDED');
+    const { endCursor } = page.pageInfo;
+    const rest = await inboxOf(gateway, { first: 5, after: endCursor });
+    expect(idsOf(rest.nodes)).toEqual([second.id]);
+    expect(rest.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+    expect(idsOf((await inboxOf(gateway)).nodes)).toEqual([first.id, third.id, second.id]);
+  });
+
+  it('counts unread messages after a marker that markRead moves, also where the upstream takes no receipts', async () => {
+    const conversation = await withAgent(gateway, 'one');
+    const { id } = conversation;
+    const cursorOfOne = conversation.events.at(-1)?.cursor ?? '';
+    gateway.simulator.centre.agentSays(id, 'two');
+    await conversation.expectNext('MESSAGE_ADDED');
+    const marked = async (input: object) =>
+      (await gateway.get(MarkConversationReadDocument, { input: { conversationId: id, ...input } })).markRead;
+    expect(await marked({ cursor: cursorOfOne })).toEqual({ conversation: { unreadCount: 1, readCursor: cursorOfOne }, userErrors: [] });
+    expect(await marked({ readAt: '2020-01-01T00:00:00Z' })).toMatchObject({ conversation: { unreadCount: 1, readCursor: cursorOfOne } });
+    expect(idsOf((await inboxOf(gateway, { filter: { unreadOnly: true } })).nodes)).toEqual([id]);
+    expect(await marked({})).toMatchObject({ conversation: { unreadCount: 0, readCursor: expect.any(String) as string } });
+    expect((await inboxOf(gateway, { filter: { unreadOnly: true } })).nodes).toEqual([]);
+    expect(await marked({ cursor: 'x' })).toMatchObject({ conversation: null, userErrors: [{ code: 'INVALID', field: ['cursor'] }] });
+    expect(await marked({ conversationId: 'none' })).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
+  });
+
+  it('filters by state, channel and customer, and rejects what cannot be', async () => {
+    const active = await withAgent(gateway, 'hello');
+    const queued = await begun(gateway, 'bob');
+    const { channelId, channelIds } = gateway.simulator;
+    const found = async (filter: InboxQueryVariables['filter']) => idsOf((await inboxOf(gateway, { first: 1, filter })).nodes);
+    expect(await found({ states: ['ACTIVE'] })).toEqual([active.id]);
+    expect(await found({ states: [] })).toEqual([queued.id]);
+    expect(await found({ states: ['IDLE'] })).toEqual([]);
+    expect(await found({ channelId, states: ['ACTIVE'] })).toEqual([active.id]);
+    expect(await found({ channelId: channelIds.find((id) => id !== channelId) ?? 'none' })).toEqual([]);
+    expect(await found({ customerId: 'mia' })).toEqual(reportsCustomers ? [active.id] : []);
+    const invalid: InboxQueryVariables[] = [{ first: 0 }, { first: 101 }, { after: 'x' }, { filter: { customerId: '' } }];
+    for (const variables of invalid) {
+      const { errors } = await gateway.ask(InboxDocument, variables);
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    }
+  });
+
+  it('delivers conversations when they change, together for all events of a second, and after a cursor what has changed since', async () => {
+    const { latestCursor } = await inboxOf(gateway);
+    const conversation = await withAgent(gateway, 'one');
+    for (let count = 0; count < 50; count += 1) gateway.simulator.centre.agentSays(conversation.id, `text ${count}`);
+    await conversation.next(50);
+    const changes = gateway.subscribe(InboxChangedDocument, { after: latestCursor });
+    const entries = await untilLast(changes, 'text 49');
+    expect(entries.length).toBeLessThan(10);
+    expect(entries.at(-1)?.conversation).toMatchObject({ conversationId: conversation.id, state: 'ACTIVE', unreadCount: 51 });
+    await changes.stop();
+    const resumed = gateway.subscribe(InboxChangedDocument, { after: entries.at(-1)?.cursor });
+    gateway.simulator.centre.agentSays(conversation.id, 'last');
+    const [later] = await untilLast(resumed, 'last');
+    expect(later?.conversation.conversationId).toBe(conversation.id);
+    await resumed.stop();
+  });
+
+  it('delivers what matches the filter, and what no longer does', async () => {
+    const { latestCursor } = await inboxOf(gateway);
+    const changes = gateway.subscribe(InboxChangedDocument, { after: latestCursor, filter: { states: ['QUEUED'] } });
+    const conversation = await begun(gateway);
+    const next = async () => (await changes.next()).data?.inboxChanged.conversation;
+    let entry = await next();
+    expect(entry).toMatchObject({ conversationId: conversation.id, state: 'QUEUED' });
+    gateway.simulator.centre.agentAccepts(conversation.id);
+    while (entry?.state === 'QUEUED') entry = await next();
+    expect(entry).toMatchObject({ conversationId: conversation.id, state: 'ACTIVE' });
+    await changes.stop();
+  });
+});
+
+/** The entries up to the one with this last message. */
+async function untilLast(changes: Results<InboxChangedSubscription>, text: string) {
+  const entries: InboxChangedSubscription['inboxChanged'][] = [];
+  for (;;) {
+    const { data, extensions } = await changes.next();
+    if (!data) throw new Error('a result without data');
+    expect(extensions?.cursor).toBe(data.inboxChanged.cursor);
+    entries.push(data.inboxChanged);
+    if (data.inboxChanged.conversation.lastMessage?.text === text) return entries;
+  }
+}
+
+describeGenerations('the inbox of a customer', (generation) => {
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    gateway = await RunningGateway.start({ generation, config: { auth: WITH_SECRET }, overrides: { settleDelaysMs: [] } });
+  });
+  afterAll(() => gateway.stop());
+
+  const INBOX = '{ inbox { nodes { conversationId unreadCount } } }';
+  const inbox = async (token: string) =>
+    (await dataAs<{ nodes: { conversationId: string; unreadCount: number }[] }>(gateway, token, INBOX)).nodes;
+
+  it('holds its own conversations, with markers of its own, and follows these only', async () => {
+    const bot = await signed({ scope: 'chat:service', sub: 'ana' });
+    const other = await signed({ scope: 'chat:service', sub: 'ben' });
+    const { channelId, centre } = gateway.simulator;
+    const create = async (customerId: string) => {
+      const text = 'mutation($input: CreateConversationInput!) { createConversation(input: $input) { conversation { conversationId } } }';
+      const input = { channelId, customer: { customerId } };
+      const { conversation } = await dataAs<{ conversation: { conversationId: string } }>(gateway, bot, text, { input });
+      centre.agentAccepts(conversation.conversationId);
+      centre.agentSays(conversation.conversationId, 'hello');
+      return conversation.conversationId;
+    };
+    const [own, foreign] = [await create('mia'), await create('bob')];
+    const byId = await signed({ scope: 'chat:customer', sub: 'any', customer_id: 'mia' });
+    const byList = await signed({ scope: 'chat:customer', sub: 'other', conversations: [own] });
+    await untilTrue(async () => (await inbox(bot)).filter(({ unreadCount }) => unreadCount === 1).length === 2);
+    for (const token of [byId, byList]) expect(await inbox(token)).toEqual([{ conversationId: own, unreadCount: 1 }]);
+    const MARK = 'mutation($c: ID!) { markRead(input: { conversationId: $c }) { conversation { unreadCount } userErrors { code } } }';
+    const mark = (token: string, c: string) => dataAs(gateway, token, MARK, { c });
+    expect(await mark(byId, own)).toEqual({ conversation: { unreadCount: 0 }, userErrors: [] });
+    expect(await mark(byId, foreign)).toMatchObject({ conversation: null, userErrors: [{ code: 'NOT_FOUND' }] });
+    expect(await mark(other, foreign)).toEqual({ conversation: { unreadCount: 0 }, userErrors: [] });
+    for (const token of [byId, byList]) expect(await inbox(token)).toEqual([{ conversationId: own, unreadCount: 0 }]);
+    expect(await inbox(bot)).toEqual(expect.arrayContaining([own, foreign].map((conversationId) => ({ conversationId, unreadCount: 1 }))));
+    expect(await inbox(other)).toEqual(
+      expect.arrayContaining([
+        { conversationId: foreign, unreadCount: 0 },
+        { conversationId: own, unreadCount: 1 },
+      ]),
+    );
+
+    const { latestCursor } = await dataAs<{ latestCursor: string }>(gateway, byId, '{ inbox { latestCursor } }');
+    const FOLLOW = 'subscription($after: String) { inboxChanged(after: $after) { conversation { conversationId unreadCount } } }';
+    centre.agentSays(foreign, 'for bob');
+    centre.agentSays(own, 'for mia');
+    for (const token of [byId, byList]) {
+      const client = socketAs(gateway, token);
+      const { data } = await firstResult(client, FOLLOW, { after: latestCursor });
+      expect(data).toEqual({ inboxChanged: { conversation: { conversationId: own, unreadCount: 1 } } });
+      await client.dispose();
+    }
+  });
+});
