@@ -47,7 +47,7 @@ export function said(
   return { ...event, data: { ...event.data, message: { ...event.data.message, author: { ...event.data.message.author, type } } } };
 }
 
-function reported(id: string, customerId: string, given: Parameters<typeof updated>[2] = {}): ConversationEvent {
+export function reported(id: string, customerId: string, given: Parameters<typeof updated>[2] = {}): ConversationEvent {
   const event = updated(id, 'active', given);
   const customer = { name: null, customerId, email: null, phone: null, company: null, caseId: null, language: null };
   return { ...event, data: { ...event.data, customer: { ...customer, timezoneOffsetMinutes: null, ipAddress: null, properties: [] } } };
@@ -254,9 +254,10 @@ export function describeInbox(openLog: OpenLog): void {
     expect(await log.inbox.entries(['c2', 'c1', 'c3'], ANA)).toMatchObject([null, { conversationId: 'c1' }, null]);
   });
 
-  it.each(['', 'nonsense', Buffer.from('inbox x 1').toString('base64url')])('rejects %j as a place to go on after', async (after) => {
+  it.each(['', 'nonsense', Buffer.from('inbox x 1').toString('base64url')])('rejects %j as a place to go on from', async (place) => {
     const { log } = await open();
-    await expect(log.inbox.page({ ...WHOLE, after, limit: 1 })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    for (const range of [{ after: place }, { before: place }])
+      await expect(log.inbox.page({ ...WHOLE, ...range, limit: 1 })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
   it('shows only what matches all conditions', async () => {
@@ -284,14 +285,21 @@ export function describeInbox(openLog: OpenLog): void {
     expect(await readInbox(log, ANA, { among: [] })).toEqual([]);
   });
 
-  it('goes on below a page however few of those that it examined match', async () => {
+  it('goes on beyond a page however few of those that it examined match', async () => {
     const { log } = await open();
     await log.append(queued('q', { conversationId: 'rare' }));
     const many = Array.from({ length: 2_100 }, (_, number) => said(`m${number}`, 'BOT', { conversationId: `c${number}` }));
     await Promise.all(many.map((event) => log.append(event)));
     expect(idsOf(await readInbox(log, ANA, { states: ['QUEUED'] }, 5))).toEqual(['rare']);
-    const first = await log.inbox.page({ ...WHOLE, limit: 5, conditions: { ...ALL, states: ['QUEUED'] } });
-    expect(first).toEqual({ entries: [], next: expect.any(String) as string });
+    const query = { ...WHOLE, limit: 5, conditions: { ...ALL, states: ['QUEUED'] } } as const;
+    const next = expect.any(String) as string;
+    expect(await log.inbox.page(query)).toEqual({ entries: [], next });
+    await log.append(queued('q2', { conversationId: 'top' }));
+    const pages = [await log.inbox.page({ ...query, fromEnd: true })];
+    for (let last = pages[0]; last !== undefined && last.next !== null; pages.push(last))
+      last = await log.inbox.page({ ...query, fromEnd: true, before: last.next });
+    expect(pages.map(({ entries }) => idsOf(entries))).toEqual([['rare'], [], ['top']]);
+    expect(pages.map((page) => page.next)).toEqual([next, next, null]);
   });
 
   it('loses a conversation, with its markers, when its last event expires', async () => {
