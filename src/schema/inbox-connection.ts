@@ -14,7 +14,7 @@ export class InboxEdge implements EdgeOf<Conversation> {
 
 @ObjectType({
   description:
-    'A page of the inbox, newest activity first. With a filter it may hold fewer conversations than asked for, or none, while `hasNextPage` is true.',
+    'A page of the inbox, newest activity first. With a filter it may hold fewer conversations than asked for, or none, while `hasNextPage` is true, or `hasPreviousPage` from the bottom.',
 })
 export class InboxConnection implements ConnectionOf<Conversation> {
   @Field(() => [InboxEdge], { description: 'Conversations of this page with their cursors.' })
