@@ -29,7 +29,7 @@ async function filled(log: EventLog): Promise<EventLog> {
 async function readPages(
   log: EventLog,
   query: Partial<InboxQuery>,
-  between: (page: readonly InboxEntry[]) => Promise<void> = async () => undefined,
+  between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<InboxEntry[]> {
   const { fromEnd, limit, ...given } = { ...WHOLE, ...query };
   const entries: InboxEntry[] = [];
@@ -41,7 +41,7 @@ async function readPages(
     if (page.next === null) return entries;
     expect(page.next).not.toBe(from);
     from = page.next;
-    await between(page.entries);
+    await between();
   }
 }
 
