@@ -16,7 +16,7 @@ export function toPlace(text: string): Place {
 
 export const toText = ({ time, partition }: Place): string => `${time}-${partition}`;
 
-/** The part of an inbox below one place and above another, without these. Null: no bound. */
+/** The part of an inbox below one place and above another, without these; null is no bound. */
 export interface PlaceRange {
   readonly below: Place | null;
   readonly above: Place | null;
