@@ -24,7 +24,8 @@ export class InboxConnection implements ConnectionOf<Conversation> {
   nodes!: readonly Conversation[];
 
   @Field(() => PageInfo, {
-    description: 'Position of this page in the inbox. The cursor to go on with is never null while there are more, also on an empty page.',
+    description:
+      'Position of this page in the inbox. The cursor in the direction of reading is never null while there are more, also on an empty page.',
   })
   pageInfo!: PageInfo;
 
