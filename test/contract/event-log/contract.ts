@@ -4,6 +4,7 @@ import { describeHealing } from './healing.js';
 import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
+import { describeInboxPaging } from './inbox-paging.js';
 import { describeInbox } from './inbox.js';
 import { describeInterleaving } from './interleaving.js';
 import { describeNaming } from './message-identities.js';
@@ -49,6 +50,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('the inbox', () => {
       describeInbox(open);
+    });
+    describe('paging through the inbox', () => {
+      describeInboxPaging(open);
     });
     describe('remembering requests', () => {
       describeRememberingRequests(open);
