@@ -106,7 +106,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the presence of customers at gat
     const [gateway, watcher] = [open({ presentMs: 3_600_000, refreshMs: 5 }), open()];
     gateway.presence.enter('c1');
     await untilTrue(() => watcher.presence.isPresent('c1'));
-    const until = async () => Number((await admin.zrange(keyOf('c1'), 0, 0, 'WITHSCORES'))[1]);
+    const until = async () => Number((await admin.zrange(keyOf('c1'), '0', '0', 'WITHSCORES'))[1]);
     const first = await until();
     await untilTrue(async () => (await until()) > first);
     await admin.del(keyOf('c1'));
