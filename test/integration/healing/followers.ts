@@ -70,8 +70,8 @@ export class Followers {
   async stop(): Promise<void> {
     const running = [...this.#running];
     this.#running.clear();
-    await Promise.all(running.map((results) => results.return?.()));
-    await Promise.all(this.#sockets.splice(0).map((socket) => socket.dispose()));
+    for (const results of running) await results.return?.();
+    for (const socket of this.#sockets.splice(0)) await socket.dispose();
   }
 
   /** Waits for so many messages, and ends of interactions. */
