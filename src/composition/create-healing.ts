@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ChatApi } from '../datasources/chat-api.js';
 import { healingReachMs } from '../domain/healing.js';
 import type { Services } from '../context/services.js';
@@ -72,7 +71,7 @@ export function createHealing(runtime: GatewayRuntime, parts: HealingParts): Run
     async close() {
       aborting.abort();
       // A call that the upstream does not answer must not hold up the shutdown.
-      await Promise.race([healing.close(), pause(CLOSE_MS, undefined, { ref: false })]);
+      await healing.close(CLOSE_MS);
       await api.close();
     },
   };

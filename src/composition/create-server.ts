@@ -102,6 +102,7 @@ function registerOperations(app: FastifyInstance, runtime: GatewayRuntime, { ups
     upstream: () => ({ ...health.snapshot, circuitOpen: policy.stats().circuitOpen }),
     webhookSilence: () => running?.healing.silence ?? null,
     draining: () => runtime.draining,
+    clock: runtime.clock,
     sinks: () => runtime.sinks?.warnings() ?? null,
   });
   if (running !== null) {

@@ -15,8 +15,7 @@ export function healingReport({ logger, metrics, clock }: GatewayRuntime): Heali
         logger.info({}, 'webhooks arrive again, or no conversation is open');
         return;
       }
-      const minutes = Math.round((clock() - silence.since.getTime()) / 60_000);
-      logger.warn({ ...silence }, silenceNote(minutes, silence.openConversations));
+      logger.warn({ ...silence }, silenceNote(silence, clock));
     },
     failed: (error, conversationId) => logger.warn({ error, conversationId }, 'healing failed, will retry'),
   };

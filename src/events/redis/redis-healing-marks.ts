@@ -42,9 +42,9 @@ return 'claimed'
 
 /** KEYS: the look. ARGV: who claimed, when the look began (ms) or empty, how long all is kept (ms). */
 const releaseScript = new Script<number>(`#!lua
-if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'at', ARGV[2]) end
-if redis.call('HGET', KEYS[1], 'by') ~= ARGV[1] then return 0 end
-redis.call('HDEL', KEYS[1], 'by', 'until')
+local by, at = unpack(redis.call('HMGET', KEYS[1], 'by', 'at'))
+if ARGV[2] ~= '' and (not at or tonumber(at) < tonumber(ARGV[2])) then redis.call('HSET', KEYS[1], 'at', ARGV[2]) end
+if by == ARGV[1] then redis.call('HDEL', KEYS[1], 'by', 'until') end
 return redis.call('PEXPIRE', KEYS[1], ARGV[3])
 `);
 

@@ -6,9 +6,14 @@ import type { Keys } from './keys.js';
 import type { Commands } from './script.js';
 import { enterScript, presenceScript } from './scripts/sinks.js';
 
-/** How long a customer of a gateway that was killed counts as present, in milliseconds. */
-const PRESENT_MS = 15_000;
-const REFRESH_MS = 5_000;
+/** In milliseconds. */
+export interface PresenceTimes {
+  /** How long a customer of a gateway that was killed counts as present. */
+  readonly presentMs: number;
+  readonly refreshMs: number;
+}
+
+const TIMES: PresenceTimes = { presentMs: 15_000, refreshMs: 5_000 };
 /** Conversations refreshed at a time. */
 const CHUNK = 500;
 
@@ -25,10 +30,11 @@ export class RedisPresence implements CustomerPresence {
     private readonly keys: Keys,
     private readonly runner: CommandRunner,
     private readonly gateway: string,
+    private readonly times: PresenceTimes = TIMES,
   ) {
     this.#timer = setInterval(() => {
       void this.#refresh().catch(() => undefined);
-    }, REFRESH_MS).unref();
+    }, times.refreshMs).unref();
   }
 
   enter(conversationId: string): () => void {
@@ -42,11 +48,15 @@ export class RedisPresence implements CustomerPresence {
 
   close(): void {
     clearInterval(this.#timer);
+    const present = [...this.#local.conversationIds];
     this.#local.close();
+    for (const conversationId of present) void this.#leave(conversationId).catch(() => undefined);
   }
 
   async #enter(conversationId: string): Promise<void> {
-    await this.runner.run(() => enterScript.run(this.commands, [this.#key(conversationId)], this.gateway, PRESENT_MS));
+    await this.runner.run(() => enterScript.run(this.commands, [this.#key(conversationId)], this.gateway, this.times.presentMs));
+    // A script that Redis does not know yet is sent a second time, and a customer who has left meanwhile was removed before that.
+    if (!this.#local.isPresent(conversationId)) await this.#leave(conversationId);
   }
 
   async #leave(conversationId: string): Promise<void> {
@@ -55,8 +65,10 @@ export class RedisPresence implements CustomerPresence {
 
   async #refresh(): Promise<void> {
     const present = [...this.#local.conversationIds];
-    for (let at = 0; at < present.length; at += CHUNK)
-      await Promise.all(present.slice(at, at + CHUNK).map((conversationId) => this.#enter(conversationId)));
+    for (let at = 0; at < present.length; at += CHUNK) {
+      const still = present.slice(at, at + CHUNK).filter((conversationId) => this.#local.isPresent(conversationId));
+      await Promise.all(still.map((conversationId) => this.#enter(conversationId)));
+    }
   }
 
   #key(conversationId: string): string {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../../domain/clock.js';
 import type { LogHealth } from '../../events/port/event-log.js';
 import { withTimeout } from '../../domain/with-timeout.js';
 import type { Logger } from '../../observability/logger.js';
@@ -26,12 +27,13 @@ export interface HealthOptions {
   /** Null while webhooks arrive, or none has to. */
   readonly webhookSilence: () => WebhookSilence | null;
   readonly draining: () => boolean;
+  readonly clock: Clock;
   /** Warnings about sinks, which never decide; null where there are none. */
   readonly sinks: () => readonly string[] | null;
 }
 
 /** `/healthz`: the process answers. `/readyz`: the log accepts writes and we are not draining. `log` should answer in time: `coalescedHealthCheck`. */
-export function healthRoutes(app: FastifyInstance, { log, upstream, webhookSilence, draining, sinks }: HealthOptions): void {
+export function healthRoutes(app: FastifyInstance, { log, upstream, webhookSilence, draining, sinks, clock }: HealthOptions): void {
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const { ok, warnings: notes } = await log();
@@ -45,21 +47,21 @@ export function healthRoutes(app: FastifyInstance, { log, upstream, webhookSilen
         draining: draining(),
         log: { ok, notes },
         upstream: upstream(),
-        webhooks: toWebhooks(webhookSilence()),
+        webhooks: toWebhooks(webhookSilence(), clock),
         ...(sinkNotes === null ? {} : { sinks: { notes: sinkNotes } }),
       });
   });
 }
 
-function toWebhooks(silence: WebhookSilence | null): object {
-  if (silence === null) return { silence: null, notes: [] };
-  const minutes = Math.round((Date.now() - silence.since.getTime()) / 60_000);
-  return { silence, notes: [silenceNote(minutes, silence.openConversations)] };
+function toWebhooks(silence: WebhookSilence | null, clock: Clock): object {
+  return { silence, notes: silence === null ? [] : [silenceNote(silence, clock)] };
 }
 
 /** What operators read where webhooks have fallen silent. */
-export const silenceNote = (minutes: number, openConversations: number): string =>
-  `no webhook for ${minutes} min, ${openConversations} conversations open: is the address registered?`;
+export function silenceNote({ since, openConversations }: WebhookSilence, clock: Clock): string {
+  const minutes = Math.round((clock() - since.getTime()) / 60_000);
+  return `no webhook for ${minutes} min, ${openConversations} conversations open: is the address registered?`;
+}
 
 /** Has a line logged when the log stops taking writes, and another when it takes them again. */
 export function reportingHealth(look: () => Promise<LogHealth>, logger: Logger): () => Promise<LogHealth> {

@@ -1,6 +1,7 @@
 import { describeAppending } from './appending.js';
 import { describeForgetting } from './forgetting.js';
 import { describeHealing } from './healing.js';
+import { describeHealingMarks } from './healing-marks.js';
 import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
@@ -44,6 +45,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('healing', () => {
       describeHealing(open);
+    });
+    describe('marks of healing', () => {
+      describeHealingMarks(open);
     });
     describe('handling', () => {
       describeHandling(open);

@@ -1,14 +1,29 @@
+import { print } from 'graphql';
+import type { ExecutionResult } from 'graphql';
+import type { Client } from 'graphql-ws';
 import { ConversationEventsDocument } from '../../operations/operations.generated.js';
 import type { ConversationEventsSubscription } from '../../operations/operations.generated.js';
-import type { Results, RunningGateway } from '../../support/running-gateway.js';
+import type { RunningGateway } from '../../support/running-gateway.js';
 import { untilTrue } from '../../support/until.js';
+import { socketAs } from '../access-client.js';
+
+/** A socket may run no more operations. */
+const PER_SOCKET = 20;
+const QUERY = print(ConversationEventsDocument);
+
+type Result = ExecutionResult<ConversationEventsSubscription, { cursor?: string }>;
+type Results = AsyncIterableIterator<Result>;
 
 /** A subscriber to each conversation, at one gateway after the other, which resumes after the last cursor it received. */
 export class Followers {
   readonly #cursors = new Map<string, string>();
   readonly #messages = new Map<string, string[]>();
   readonly #events = new Set<string>();
-  #running: Results<ConversationEventsSubscription>[] = [];
+  #sockets: Client[] = [];
+  /** Those that nobody has ended. */
+  readonly #running = new Set<Results>();
+  /** Why a subscription has ended that nobody has ended. */
+  readonly #failures: string[] = [];
   /** Ids of events and messages that were delivered a second time. */
   readonly repeats: string[] = [];
   /** How many interactions have ended. */
@@ -28,7 +43,7 @@ export class Followers {
         followers.#cursors.set(id, data?.conversation.latestCursor ?? '');
       }),
     );
-    await followers.resume();
+    followers.resume();
     return followers;
   }
 
@@ -37,23 +52,34 @@ export class Followers {
     return [...this.#messages.values()].reduce((sum, { length }) => sum + length, 0);
   }
 
-  resume(): Promise<void> {
-    this.#running = this.conversationIds.map((id) => {
-      const results = this.#gatewayOf(id).subscribe(ConversationEventsDocument, { id, after: this.#cursors.get(id) ?? null });
-      void this.#follow(id, results);
-      return results;
-    });
-    return Promise.resolve();
+  resume(): void {
+    for (const gateway of this.gateways) {
+      const ids = this.conversationIds.filter((id) => this.#gatewayOf(id) === gateway);
+      for (let at = 0; at < ids.length; at += PER_SOCKET) {
+        const socket = socketAs(gateway, null);
+        this.#sockets.push(socket);
+        for (const id of ids.slice(at, at + PER_SOCKET)) {
+          const results = socket.iterate({ query: QUERY, variables: { id, after: this.#cursors.get(id) ?? null } }) as Results;
+          this.#running.add(results);
+          void this.#follow(id, results);
+        }
+      }
+    }
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#running.map((results) => results.stop().catch(() => undefined)));
-    this.#running = [];
+    const running = [...this.#running];
+    this.#running.clear();
+    for (const results of running) await results.return?.();
+    for (const socket of this.#sockets.splice(0)) await socket.dispose();
   }
 
-  /** Waits for so many messages. */
-  untilSeen(messages: number): Promise<void> {
-    return untilTrue(() => this.count >= messages);
+  /** Waits for so many messages, and ends of interactions. */
+  untilSeen(messages: number, ended = 0): Promise<void> {
+    return untilTrue(() => {
+      if (this.#failures.length > 0) throw new Error(`subscriptions have ended: ${this.#failures.slice(0, 3).join('; ')}`);
+      return this.count >= messages && this.ended >= ended;
+    });
   }
 
   /** Waits until a message that is sent now has arrived everywhere, behind whatever was on its way. */
@@ -74,21 +100,26 @@ export class Followers {
     return gateway;
   }
 
-  async #follow(conversationId: string, results: Results<ConversationEventsSubscription>): Promise<void> {
+  async #follow(conversationId: string, results: Results): Promise<void> {
+    try {
+      for await (const result of results) this.#note(conversationId, result);
+      throw new Error('it is over');
+    } catch (reason) {
+      if (this.#running.delete(results)) this.#failures.push(reason instanceof Error ? reason.message : JSON.stringify(reason));
+    }
+  }
+
+  #note(conversationId: string, { data, extensions }: Result): void {
+    const event = data?.conversationEvents;
+    if (extensions?.cursor !== undefined) this.#cursors.set(conversationId, extensions.cursor);
+    if (event === undefined) return;
+    if (this.#events.has(event.id)) this.repeats.push(event.id);
+    this.#events.add(event.id);
+    if (event.__typename === 'InteractionEnded') this.ended += 1;
+    if (event.__typename !== 'MessageAdded') return;
     const ids = this.#messages.get(conversationId) ?? [];
     this.#messages.set(conversationId, ids);
-    for (;;) {
-      const result = await results.next().catch(() => null);
-      if (result === null) return;
-      const event = result.data?.conversationEvents;
-      if (result.extensions?.cursor !== undefined) this.#cursors.set(conversationId, result.extensions.cursor);
-      if (event === undefined) continue;
-      if (this.#events.has(event.id)) this.repeats.push(event.id);
-      this.#events.add(event.id);
-      if (event.__typename === 'InteractionEnded') this.ended += 1;
-      if (event.__typename !== 'MessageAdded') continue;
-      if (ids.includes(event.message.id)) this.repeats.push(event.message.id);
-      ids.push(event.message.id);
-    }
+    if (ids.includes(event.message.id)) this.repeats.push(event.message.id);
+    ids.push(event.message.id);
   }
 }

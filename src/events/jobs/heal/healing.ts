@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../../domain/clock.js';
 import type { EventType } from '../../../domain/event.js';
 import type { Projections } from '../../history/projections.js';
@@ -12,6 +13,9 @@ import { QuietWatch } from './quiet-watch.js';
 import { SilenceWatch } from './silence-watch.js';
 import type { Silence } from './silence-watch.js';
 import type { HealTimings } from './timings.js';
+
+/** A log that does not answer must not hold up a shutdown. */
+const RELEASE_MS = 500;
 
 export interface HealingOptions {
   readonly log: EventLog;
@@ -115,11 +119,12 @@ export class Healing {
     if (this.options.workers > 0) this.#quiet.start();
   }
 
-  /** Gives a last sign of life, so that the gap until the next start is known. */
-  async close(): Promise<void> {
+  /** Gives a last sign of life, so that the gap until the next start is known. `waitMs`: how long looks in progress have to end. */
+  async close(waitMs: number): Promise<void> {
     this.#quiet.close();
     this.#silence.close();
-    await Promise.all([this.#queue.close(), this.#gaps.close()]);
+    await Promise.race([Promise.all([this.#queue.close(), this.#gaps.close()]), pause(waitMs, undefined, { ref: false })]);
+    await Promise.race([this.#queue.releaseClaims(), pause(RELEASE_MS, undefined, { ref: false })]);
   }
 
   /** Looks at every conversation that is open or was active since then, one after the other, and yields each as it is done. */

@@ -26,14 +26,16 @@ export interface LookQueueOptions {
   readonly workers: number;
   /** How soon something that was too recent is looked at again, in milliseconds; longer each time. */
   readonly pendingMs: number;
-  /** How soon a look that failed is repeated, and one that another gateway makes is asked for. */
+  /** How soon a look that failed is repeated, longer each time; and how soon one that another gateway makes is asked for. */
   readonly retryMs: number;
+  /** Nothing older is healed, in milliseconds: a look that fails for so long is abandoned. */
+  readonly reachMs: number;
   readonly onLook: (look: Look, healing: ConversationHealing) => void;
   readonly onError: (error: unknown, look: Look) => void;
 }
 
-/** A look that fails so often is abandoned. */
-const MAX_FAILURES = 8;
+/** The time between repetitions of a look that fails doubles so often, up to 11 min by default. */
+const MAX_DOUBLINGS = 7;
 /** What stays uncertain is looked at so often. */
 const MAX_PENDING = 6;
 
@@ -52,6 +54,7 @@ export class LookQueue {
   readonly #waiting: string[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #workers = new Set<Promise<void>>();
+  readonly #claimed = new Set<string>();
   #isClosed = false;
 
   constructor(private readonly options: LookQueueOptions) {}
@@ -76,13 +79,18 @@ export class LookQueue {
     if (look.onSettled !== undefined) task.settled.push(look.onSettled);
   }
 
-  /** Resolves once the looks in progress have ended, so that their claims hold up nobody. */
+  /** Resolves once the looks in progress have ended, and their claims. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#tasks.clear();
     this.#waiting.length = 0;
     await Promise.all(this.#workers);
+  }
+
+  /** Ends the claims of looks that have not ended in time, so that they hold up no other gateway. */
+  async releaseClaims(): Promise<void> {
+    await Promise.all([...this.#claimed].map((conversationId) => this.#release(conversationId, null)));
   }
 
   #enqueue(conversationId: string): void {
@@ -108,9 +116,9 @@ export class LookQueue {
     });
     if (outcome === 'busy') this.#later(task, this.options.retryMs);
     else if (outcome === 'failed') {
+      if (this.options.clock() - look.requestedAt.getTime() > this.options.reachMs) this.#settle(task, null);
+      else this.#later(task, this.options.retryMs * 2 ** Math.min(task.failures, MAX_DOUBLINGS));
       task.failures += 1;
-      if (task.failures < MAX_FAILURES) this.#later(task, this.options.retryMs * 2 ** (task.failures - 1));
-      else this.#settle(task, null);
     } else if (outcome !== null && outcome.isPending && task.pending < MAX_PENDING) {
       task.pending += 1;
       const delayMs = this.options.pendingMs * 2 ** (task.pending - 1);
@@ -133,6 +141,7 @@ export class LookQueue {
     const began = new Date(clock());
     const claim = await marks.claim(conversationId, look.requestedAt, began);
     if (claim !== 'claimed') return claim === 'done' ? null : 'busy';
+    this.#claimed.add(conversationId);
     let lookedAt: Date | null = null;
     try {
       const healing = await heal(conversationId, { since });
@@ -140,9 +149,13 @@ export class LookQueue {
       onLook(look, healing);
       return healing;
     } finally {
-      // If it fails, the claim lapses.
-      await marks.release(conversationId, lookedAt).catch(() => undefined);
+      await this.#release(conversationId, lookedAt);
     }
+  }
+
+  /** If it fails, the claim lapses. */
+  async #release(conversationId: string, lookedAt: Date | null): Promise<void> {
+    if (this.#claimed.delete(conversationId)) await this.options.marks.release(conversationId, lookedAt).catch(() => undefined);
   }
 
   #later({ look }: Task, delayMs: number): void {
