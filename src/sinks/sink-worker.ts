@@ -8,7 +8,7 @@ import { Leases, SHARDS } from './leases.js';
 import type { LeaseTimes } from './leases.js';
 import type { News } from './news.js';
 import { ReceiverHealth } from './receiver-health.js';
-import { isAbandonable, retryDelayMs } from './retry-delays.js';
+import { isAbandonable, nextDelayMs } from './retry-delays.js';
 import type { RetryLimits } from './retry-delays.js';
 import type { SinkSettings } from './settings.js';
 import type { Entry } from './shard.js';
@@ -17,6 +17,8 @@ import type { SinkGauges, SinkMetrics } from './sink-metrics.js';
 
 /** How many events of one sink a gateway sends at a time. */
 export const MAX_IN_FLIGHT = 64;
+/** While a sink fails, a line is logged this often at most. */
+const WARNING_EVERY_MS = 60_000;
 
 export interface SinkWorkerOptions {
   readonly sink: SinkSettings;
@@ -46,7 +48,8 @@ export class SinkWorker {
   #isClosed = false;
   #deadLetters = 0;
   #resending: Promise<void> | null = null;
-  #wasWarned = false;
+  /** When a failure was last logged, in epoch milliseconds. */
+  #warnedAt = -Infinity;
 
   constructor(private readonly options: SinkWorkerOptions) {
     const { sink, owner, log, times, start, pages, news, limits, clock, random, logger } = options;
@@ -122,10 +125,13 @@ export class SinkWorker {
   }
 
   #onReady(recovered: boolean): void {
-    if (recovered) this.options.logger.info({ sink: this.options.sink.name }, 'sink accepts events again');
-    this.#wasWarned = false;
-    if (recovered) this.#queues.retryNow();
-    else this.#queues.run();
+    if (!recovered) {
+      this.#queues.run();
+      return;
+    }
+    this.options.logger.info({ sink: this.options.sink.name }, 'sink accepts events again');
+    this.#warnedAt = -Infinity;
+    this.#queues.retryNow();
   }
 
   async #attempt(entry: Entry): Promise<number | null> {
@@ -156,10 +162,12 @@ export class SinkWorker {
   async #fail(entry: Entry, outcome: Outcome & { readonly kind: 'failed' }): Promise<number | null> {
     const { sink, clock, limits, random, logger } = this.options;
     const { attempts, rejections, firstAt } = entry;
-    if (!this.#wasWarned) logger.warn({ sink: sink.name, reason: outcome.reason, by: outcome.by }, 'sink delivery failed, will retry');
-    this.#wasWarned = true;
+    if (clock() - this.#warnedAt >= WARNING_EVERY_MS) {
+      logger.warn({ sink: sink.name, reason: outcome.reason, by: outcome.by }, 'sink delivery failed, will retry');
+      this.#warnedAt = clock();
+    }
     if (isAbandonable({ rejections, firstAt }, clock(), limits)) return this.#abandon(entry, outcome.reason);
-    return outcome.retryAfterMs === null ? retryDelayMs(attempts, limits, random) : Math.min(outcome.retryAfterMs, limits.maxRetryAfterMs);
+    return nextDelayMs(attempts, outcome.retryAfterMs, limits, random);
   }
 
   async #abandon(entry: Entry, reason: string): Promise<number | null> {
