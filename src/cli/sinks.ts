@@ -149,6 +149,8 @@ const describeRetry = ({ sink, enabled, requested }: RetryRequested): string =>
 function reasonLines(error: unknown): readonly string[] {
   if (error instanceof CommandError) return [error.message];
   if (error instanceof LogUnavailableError)
-    return [`${error.reason}${/open in another process/.test(error.reason) ? ': a gateway without sinks (SINKS_FILE)' : ''}.`];
+    return [
+      `${error.reason}${/open in another process/.test(error.reason) ? ': a gateway without sinks (SINKS_FILE), or with a directory whose path is too long for a socket (about 90 bytes)' : ''}.`,
+    ];
   return formatErrorLines(error);
 }
