@@ -4,6 +4,7 @@ import { ConversationQueues } from './conversation-queues.js';
 import { resendDeadLetters } from './dead-letters.js';
 import type { Deliver, Outcome } from './deliver.js';
 import { FeedReader } from './feed-reader.js';
+import { isErased, mayBeErased } from './is-erased.js';
 import { Leases, SHARDS } from './leases.js';
 import type { LeaseTimes } from './leases.js';
 import type { News } from './news.js';
@@ -137,14 +138,25 @@ export class SinkWorker {
   async #attempt(entry: Entry): Promise<number | null> {
     const now = this.options.clock();
     if (entry.attempts > 0 && this.#health.acceptedAt > entry.lastAt) entry.rejections += 1;
+    const waited = mayBeErased(entry);
     if (entry.attempts === 0) entry.firstAt = now;
     entry.attempts += 1;
     entry.lastAt = now;
-    const outcome = await this.options.deliver(entry.stored, entry.attempts);
+    const outcome = await (waited ? this.#deliverUnlessErased(entry) : this.options.deliver(entry.stored, entry.attempts));
     this.#observe(outcome);
     if (outcome.kind === 'delivered' || outcome.kind === 'skipped') return this.#settle(entry);
     if (outcome.kind === 'gone') return this.#disable();
     return this.#fail(entry, outcome);
+  }
+
+  async #deliverUnlessErased(entry: Entry): Promise<Outcome> {
+    const { log, deliver } = this.options;
+    try {
+      if (await isErased(log, entry)) return { kind: 'skipped' };
+    } catch {
+      return { kind: 'failed', by: 'gateway', reason: 'event log unavailable', retryAfterMs: null };
+    }
+    return deliver(entry.stored, entry.attempts);
   }
 
   #observe(outcome: Outcome): void {
