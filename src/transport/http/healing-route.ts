@@ -40,6 +40,8 @@ export const healingRoute: FastifyPluginCallback<HealingRouteDeps> = (scope, dep
   scope.addHook('onRequest', limitByAddress(deps.rateLimits, plainErrorFormat));
   scope.addHook('onRequest', authenticateHook(deps.authenticator, deps));
   scope.setErrorHandler((error, request, reply) => {
+    // The caller went away: nobody is left to answer, and nothing failed.
+    if (reply.raw.destroyed) return reply.hijack();
     const { status, headers, body } = toErrorResponse(error, { requestId: request.id, logger: deps.logger });
     return reply
       .code(status)
