@@ -7,6 +7,7 @@ import { timerScheduler } from '../domain/schedule-at.js';
 import { DocumentCache } from '../transport/documents/document-cache.js';
 import { AutomaticPersistedQueries, TrustedDocuments } from '../transport/documents/persisted-documents.js';
 import { CompiledQueries } from '../transport/execution/compiled-queries.js';
+import { memoizeMutations } from '../transport/execution/mutation-memo.js';
 import { OpenConnections } from '../transport/limits/open-connections.js';
 import { RateLimits } from '../transport/limits/rate-limits.js';
 import type { Quotas } from '../transport/limits/rate-limits.js';
@@ -26,6 +27,7 @@ export async function createGraphql(
   { config, overrides, clock, logger, metrics, telemetry }: GatewayRuntime,
   { schema, services, stores }: GraphqlParts,
 ) {
+  memoizeMutations(schema);
   const { introspection, trustedDocuments } = config;
   const source = trustedDocuments === null ? new AutomaticPersistedQueries() : new TrustedDocuments(trustedDocuments);
   const queries = new CompiledQueries(overrides.compiledAfter);

@@ -4,6 +4,7 @@ import { buildSchema } from '../../src/resolvers/build-schema.js';
 import { isCompilable } from '../../src/transport/execution/compilable.js';
 import { CompiledQueries } from '../../src/transport/execution/compiled-queries.js';
 import type { Execute } from '../../src/transport/execution/compiled-queries.js';
+import { memoizeMutations } from '../../src/transport/execution/mutation-memo.js';
 import { Chance } from '../support/random-execution/chance.js';
 import { randomDocument } from '../support/random-execution/random-document.js';
 import type { RandomDocument } from '../support/random-execution/random-document.js';
@@ -15,7 +16,7 @@ const RUNS = Number(process.env['EXECUTION_RUNS'] ?? 600);
 const FIRST_SEED = Number(process.env['EXECUTION_SEED'] ?? Date.now() % 1_000_000_000);
 const EXECUTIONS_OF_A_DOCUMENT = 3;
 
-const schema = resolveAtRandom(buildSchema());
+const schema = memoizeMutations(resolveAtRandom(buildSchema()));
 
 interface Request {
   readonly document: DocumentNode;

@@ -41,8 +41,12 @@ const toEnd = (page: Page) =>
 const isAtEnd = async (page: Page) => (await toEnd(page)) <= 2;
 const scrollUp = async (page: Page) => {
   await page.locator('.transcript').hover();
-  await page.mouse.wheel(0, -10_000);
-  await page.locator('.newest').waitFor();
+  // A turn of the wheel is lost while the list cannot be scrolled yet.
+  await untilTrue(async () => {
+    await page.mouse.wheel(0, -10_000);
+    await page.waitForTimeout(100);
+    return page.locator('.newest').isVisible();
+  });
 };
 
 function inABrowser(): void {

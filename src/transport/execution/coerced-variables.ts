@@ -1,5 +1,5 @@
-import { Kind, getVariableValues } from 'graphql';
-import type { GraphQLSchema, OperationDefinitionNode, TypeNode } from 'graphql';
+import { coerceInputValue, getVariableValues, isInputType, isNonNullType, isScalarType, getNullableType, typeFromAST } from 'graphql';
+import type { GraphQLInputType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -14,55 +14,67 @@ const UNCHANGED: Readonly<Record<string, (value: unknown) => boolean>> = {
   Int: (value) => typeof value === 'number' && (value | 0) === value,
 };
 
-interface PlainVariable {
+/** A variable of an operation. */
+interface Variable {
   readonly name: string;
+  readonly type: GraphQLInputType;
+  /** False for values that coercion may change, or reject. */
   readonly isUnchanged: (value: unknown) => boolean;
 }
 
 /**
- * Coerces the variables of operations as `graphql` does. Where all are of GraphQL's own scalars (`$id: ID!`, `$last: Int`), values that stay as they are need no more than a
- * look at each: that is most of what coercion costs in a query that is executed by generated code. All other types, values and omissions go through `graphql`.
+ * Coerces the variables of operations as `graphql` does, with their types looked up once and not at each execution. Values of GraphQL's own scalars that stay as they are
+ * (`$id: ID!`, `$last: Int`) need no more than a look at each: that is most of what coercion costs in a query that is executed by generated code. Omitted variables, and
+ * whatever is wrong, go through `graphql`.
  */
 export class CoercedVariables {
-  readonly #plain = new WeakMap<OperationDefinitionNode, readonly PlainVariable[] | null>();
+  readonly #known = new WeakMap<OperationDefinitionNode, readonly Variable[] | null>();
 
   /** Null if `graphql` rejects them. */
   coerce(schema: GraphQLSchema, operation: OperationDefinitionNode, given: unknown): Variables | null {
     const { variableDefinitions = [] } = operation;
     if (variableDefinitions.length === 0) return {};
-    const variables = Object(given ?? {}) as Variables;
-    const plain = this.#plainOf(operation);
-    if (plain?.every(({ name, isUnchanged }) => isUnchanged(variables[name]))) return selected(plain, variables);
-    return getVariableValues(schema, variableDefinitions, variables, { maxErrors: MAX_VARIABLE_ERRORS }).coerced ?? null;
+    const values = Object(given ?? {}) as Variables;
+    const coerced = coerceAll(this.#variablesOf(schema, operation), values);
+    return coerced ?? getVariableValues(schema, variableDefinitions, values, { maxErrors: MAX_VARIABLE_ERRORS }).coerced ?? null;
   }
 
-  #plainOf(operation: OperationDefinitionNode): readonly PlainVariable[] | null {
-    let known = this.#plain.get(operation);
+  #variablesOf(schema: GraphQLSchema, operation: OperationDefinitionNode): readonly Variable[] | null {
+    let known = this.#known.get(operation);
     if (known === undefined) {
-      known = plainVariables(operation);
-      this.#plain.set(operation, known);
+      known = findVariables(schema, operation);
+      this.#known.set(operation, known);
     }
     return known;
   }
 }
 
-/** Null if some variable is of another type. */
-function plainVariables({ variableDefinitions = [] }: OperationDefinitionNode): readonly PlainVariable[] | null {
-  const plain = variableDefinitions.map(({ variable, type }) => ({
-    name: variable.name.value,
-    isUnchanged: UNCHANGED[findTypeName(type)],
-  }));
-  return plain.every((one): one is PlainVariable => one.isUnchanged !== undefined) ? plain : null;
+/** Null if a type is unknown. */
+function findVariables(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode): readonly Variable[] | null {
+  const found = variableDefinitions.flatMap(({ variable, type: node }): Variable[] => {
+    const type = typeFromAST(schema, node);
+    if (!isInputType(type)) return [];
+    const nullable = getNullableType(type);
+    const isUnchanged = isScalarType(nullable) ? UNCHANGED[nullable.name] : undefined;
+    return [{ name: variable.name.value, type, isUnchanged: isUnchanged ?? (() => false) }];
+  });
+  return found.length === variableDefinitions.length ? found : null;
 }
 
-/** Of a named type; of a list, none. */
-function findTypeName(type: TypeNode): string {
-  const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type;
-  return named.kind === Kind.NAMED_TYPE ? named.name.value : '';
-}
-
-function selected(plain: readonly PlainVariable[], variables: Variables): Variables {
-  const values: Record<string, unknown> = {};
-  for (const { name } of plain) values[name] = variables[name];
-  return values;
+/** Null if one is absent or wrong. */
+function coerceAll(variables: readonly Variable[] | null, values: Variables): Variables | null {
+  if (variables === null) return null;
+  const coerced: Record<string, unknown> = {};
+  let mistakes = 0;
+  for (const { name, type, isUnchanged } of variables) {
+    const value = values[name];
+    if (isUnchanged(value)) coerced[name] = value;
+    else {
+      if (!Object.hasOwn(values, name) || (value === null && isNonNullType(type))) return null;
+      coerced[name] = coerceInputValue(value, type, () => {
+        mistakes += 1;
+      });
+    }
+  }
+  return mistakes > 0 ? null : coerced;
 }

@@ -16,7 +16,7 @@ const MAX_GENERATED_FIELDS = 500;
 /**
  * Whether `graphql-jit` 0.8.9 is known to execute an operation of a valid document as `graphql` does. It is not for
  *
- * - mutations: it goes on after a non-null one that failed;
+ * - several mutations: it goes on after a non-null one that failed;
  * - directives: `@skip` and `@include` on merged fields and fragments select other fields;
  * - variables inside of list and object values: those not provided are null there, and not absent;
  * - names that begin with two underscores, other than `__typename`: introspection, and aliases such as `__proto__`, which become keys of object literals;
@@ -24,9 +24,15 @@ const MAX_GENERATED_FIELDS = 500;
  */
 export function isCompilable(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): boolean {
   const root = schema.getRootType(operation.operation);
-  if (!root || operation.operation === OperationTypeNode.MUTATION) return false;
+  if (!root || (operation.operation === OperationTypeNode.MUTATION && onlyField(operation) === null)) return false;
   if (hasDirectives(operation) || operation.variableDefinitions?.some(hasDirectives) === true) return false;
   return new Selections(schema, document).areCompilable(operation.selectionSet, root);
+}
+
+/** The field that an operation consists of; null if it has several, or fragments, which may hold several. */
+export function onlyField({ selectionSet: { selections } }: OperationDefinitionNode): FieldNode | null {
+  const [selection] = selections;
+  return selections.length === 1 && selection?.kind === Kind.FIELD ? selection : null;
 }
 
 class Selections {

@@ -1,10 +1,11 @@
-import { execute, getOperationAST } from 'graphql';
+import { OperationTypeNode, execute, getOperationAST } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { CoercedVariables } from './coerced-variables.js';
-import { isCompilable } from './compilable.js';
+import { isCompilable, onlyField } from './compilable.js';
 import type { Compile } from './compile-operation.js';
+import { keepOutcome } from './mutation-memo.js';
 
 /** How many operations are kept compiled. */
 const MAX_COMPILED = 200;
@@ -18,7 +19,8 @@ export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<Executi
  *
  * Generated code is trusted only where its response is known to be the same: for operations that `isCompilable` admits, with the operation and its variables chosen and coerced by
  * `graphql`, and for results without errors. Where a result has errors, `graphql` executes the operation again and its answer counts; the operation is then interpreted until it
- * has succeeded often enough again, so that an outage does not double the calls to the contact centre. Queries and events only read, so executing them twice changes nothing.
+ * has succeeded often enough again, so that an outage does not double the calls to the contact centre. Queries and events only read, so executing them twice changes nothing; a mutation is
+ * compiled if it is its operation's only field, whose outcome is kept for the second execution.
  */
 export class CompiledQueries {
   /** How often an operation has succeeded in a row while it was interpreted. */
@@ -55,7 +57,7 @@ export class CompiledQueries {
 
   /** Executes an operation of `document` if it is compiled. Null if it is not, or if its result has errors: `graphql` has to execute it then. */
   executeCompiled(operation: OperationDefinitionNode, args: ExecutionArgs): ExecutionResult | null | Promise<ExecutionResult | null> {
-    if (!this.#isCompilable(operation, args) || !this.#isFrequent(operation)) return null;
+    if (!this.#isCompilable(operation, args) || !this.#isFrequent(operation) || !isRepeatable(operation, args)) return null;
     const compiled = this.#findCompiled(operation, args);
     const variables = compiled === null ? null : this.#variables.coerce(args.schema, operation, args.variableValues);
     if (compiled === null || variables === null) return null;
@@ -110,4 +112,11 @@ export class CompiledQueries {
     }
     return compiled === 'failed' ? null : compiled;
   }
+}
+
+/** Whether an operation may be executed a second time on its context. */
+function isRepeatable(operation: OperationDefinitionNode, { schema, contextValue }: ExecutionArgs): boolean {
+  if (operation.operation !== OperationTypeNode.MUTATION) return true;
+  const field = onlyField(operation);
+  return field !== null && keepOutcome(schema, field, contextValue);
 }

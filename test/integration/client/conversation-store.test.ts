@@ -90,6 +90,16 @@ async function subscriptions(): Promise<number> {
   return Number(/^gateway_subscriptions (\d+)$/m.exec(metrics)?.[1]);
 }
 
+/** How many there are once those of the tests before have ended. */
+async function subscriptionsAtRest(): Promise<number> {
+  const seen: number[] = [];
+  await untilTrue(async () => {
+    seen.push(await subscriptions());
+    return seen.length >= 50 && new Set(seen.slice(-50)).size === 1;
+  });
+  return seen.at(-1) ?? NaN;
+}
+
 async function conversationWithAgent(): Promise<string> {
   const { id } = await createConversation(gateway);
   gateway.simulator.centre.agentAccepts(id);
@@ -187,7 +197,7 @@ describe.each(SOURCES)('%s', (_name, sourceOf) => {
 
   it('begins with a new snapshot if its cursor has expired while nobody looked', async () => {
     const id = await conversationWithAgent();
-    const before = await subscriptions();
+    const before = await subscriptionsAtRest();
     const store = new ConversationStore(id, sourceOf({ gateway }));
     const leave = store.subscribe(() => undefined);
     await isReady(store);
@@ -253,7 +263,7 @@ it('keeps the cache of Apollo Client as current as the conversation', async () =
 
 it('follows a conversation once for all who show it, and ends when the last one has left', async () => {
   const id = await conversationWithAgent();
-  const before = await subscriptions();
+  const before = await subscriptionsAtRest();
   const store = new ConversationStore(id, socketSource({ client: clientOf({ gateway }) }));
   const leave = store.subscribe(() => undefined);
   // As StrictMode does.

@@ -19,13 +19,15 @@ function judged(text: string, of = schema): boolean {
 it.each([
   ['a query', '{ a { __typename b } ...F } fragment F on Query { c: b }'],
   ['a subscription', 'subscription { a { b } }'],
+  ['one mutation', 'mutation { a }'],
   ['variables that are whole arguments', 'query ($f: Filter) { b(filter: $f, names: ["x"]) }'],
 ])('compiles %s', (_what, text) => {
   expect(judged(text)).toBe(true);
 });
 
 it.each([
-  ['a mutation', 'mutation { a }'],
+  ['several mutations', 'mutation { a c: a }'],
+  ['mutations in a fragment', 'mutation { ...F } fragment F on Mutation { a c: a }'],
   ['a directive on a field', '{ b @skip(if: true) }'],
   ['a directive on an inline fragment', '{ ... @include(if: true) { b } }'],
   ['a directive on a spread', '{ ...F @include(if: true) } fragment F on Query { b }'],

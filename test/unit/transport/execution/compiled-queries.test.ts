@@ -2,13 +2,14 @@ import { GraphQLError, buildSchema, execute, isObjectType, parse } from 'graphql
 import type { ExecutionResult } from 'graphql';
 import { CompiledQueries } from '../../../../src/transport/execution/compiled-queries.js';
 import type { Execute } from '../../../../src/transport/execution/compiled-queries.js';
+import { memoizeMutations } from '../../../../src/transport/execution/mutation-memo.js';
 
 const schema = buildSchema(`
   interface Named { name: String! }
   input Filter { name: String state: Int }
   type Person implements Named { name: String! friend: Person friends: [Person!]! age(plus: Int = 1): Int! late: Int! given(filter: Filter): String }
   type Query { person(id: ID!): Person named: Named people(ids: [ID!]!): [Person]! }
-  type Mutation { set(n: Int!): Int! }
+  type Mutation { set(n: Int!): Int! invite(name: String!): Person }
 `);
 let calls: string[] = [];
 resolve('Person', 'age', (_root, { plus }) => 40 + (plus as number));
@@ -28,6 +29,12 @@ resolve('Mutation', 'set', (_root, { n }) => {
   if (n === 0) throw new GraphQLError('not zero', { extensions: { code: 'ZERO' } });
   return n;
 });
+resolve('Mutation', 'invite', (_root, { name }) => {
+  calls.push(`invite ${String(name)}`);
+  if (name === 'down') return Promise.reject(new Error('down'));
+  return Promise.resolve(person(name as string));
+});
+memoizeMutations(schema);
 
 function resolve(type: string, field: string, resolver: (root: unknown, args: Record<string, unknown>) => unknown): void {
   const owner = schema.getType(type);
@@ -42,7 +49,7 @@ type Case = readonly [what: string, text: string, variables?: Record<string, unk
 async function answerOf(executes: Execute, [, text, variables, operationName]: Case): Promise<unknown> {
   calls = [];
   const request = { variableValues: variables ?? {}, operationName: operationName ?? null };
-  const result: ExecutionResult = await executes({ schema, document: parse(text), ...request });
+  const result: ExecutionResult = await executes({ schema, document: parse(text), contextValue: {}, ...request });
   return { text: JSON.stringify(result), areErrors: result.errors?.every((error) => error instanceof GraphQLError) };
 }
 
@@ -63,6 +70,11 @@ const CASES: readonly Case[] = [
   ['an absent variable in an input object', 'query Q($n: String) { person(id: "p") { given(filter: { name: $n, state: 1 }) } }', {}],
   ['default values', 'query Q($f: Filter = { state: 3 }) { person(id: "p") { given(filter: $f) age } }'],
   ['an alias that means something in JavaScript', '{ __proto__: person(id: "p") { constructor: name __proto__: age } }'],
+  ['a mutation', 'mutation M($name: String!) { invite(name: $name) { name friends { __typename } } }', { name: 'p' }],
+  ['a mutation that fails', 'mutation M { set(n: 0) }'],
+  ['a mutation that rejects', 'mutation M { invite(name: "down") { name } }'],
+  ['a mutation of which a field fails', 'mutation M { invite(name: "p") { name late friend { name } } }'],
+  ['a mutation without a variable', 'mutation M($name: String!) { invite(name: $name) { name } }', {}],
   ['several failures with codes of their own', 'mutation M { a: set(n: 1) b: set(n: 0) }'],
   ['mutations after one that failed', 'mutation M { a: set(n: 0) b: set(n: 2) }'],
   ['one of several operations', 'query A { named { name } } query B { person(id: "b") { name } }', {}, 'B'],
@@ -94,6 +106,17 @@ it.each(CASES.map((one) => ({ what: one[0], one })))('answers $what as graphql-j
   const expectedCalls = calls;
   for (let time = 0; time < 3; time += 1) expect(await answerOf(queries.execute, one)).toEqual(expected);
   if (one[1].startsWith('mutation')) expect(calls).toEqual(expectedCalls);
+});
+
+it.each([
+  ['with a context of its own', {}, 1],
+  ['with none, to which no outcome can belong', undefined, 0],
+])('compiles a mutation %s', async (_what, contextValue, compiled) => {
+  const queries = new CompiledQueries(0);
+  await queries.load();
+  const document = parse('mutation { invite(name: "p") { name } }');
+  expect(await queries.execute({ schema, document, contextValue })).toEqual({ data: { invite: { name: 'p' } } });
+  expect(queries.compiled).toBe(compiled);
 });
 
 const NAMED = { schema, document: parse('{ named { name } }') };
