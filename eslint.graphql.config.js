@@ -29,7 +29,7 @@ export default [
       '@graphql-eslint/unique-enum-value-names': 'error',
       // What a deprecation promises: docs/schema-promise.md.
       '@graphql-eslint/require-deprecation-reason': 'error',
-      // The feed goes forward only; test/unit/schema checks all others for both directions.
+      // The feed goes forward only; test/unit/schema/connections.test.ts checks all others for both directions.
       '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
       '@graphql-eslint/relay-connection-types': 'error',
       '@graphql-eslint/relay-edge-types': [

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { asList, asRecord, asText } from '../domain/parse-unknown.js';
-import { HEALING_PATH } from '../transport/http/healing-route.js';
+import { HEALING_PATH, MAX_SINCE_SECONDS } from '../transport/http/healing-route.js';
 import { CommandError } from './command-error.js';
 import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './events/gateway-options.js';
 import type { AskedGateway } from './events/gateway-options.js';
@@ -16,7 +16,7 @@ Has a running gateway compare the contact centre's lists with its event log, and
 that is open or had events since then, at the rate of HEAL_CALLS_PER_SECOND; three calls to the contact centre for each.
 
 options:
-  --since DURATION   how far back events are looked for: 90s, 30m, 2h or 1d
+  --since DURATION   how far back events are looked for: 90s, 30m, 2h or 1d; 7d at most
   --dry-run          append nothing, and print what would be appended
   --json             a conversation a line, as JSON
   -h, --help
@@ -83,6 +83,7 @@ function readArguments(argv: readonly string[], environment: Readonly<Record<str
   const [, amount, unit = ''] = /^([1-9]\d{0,6})([smhd])$/.exec(values.since ?? '') ?? [];
   if (amount === undefined) throw new UsageError('--since must be a duration such as 90s, 30m, 2h or 1d');
   const sinceSeconds = Number(amount) * (UNITS[unit] ?? 1);
+  if (sinceSeconds > MAX_SINCE_SECONDS) throw new UsageError('--since must be 7d at most');
   return { gateway: askedGateway(values, environment), sinceSeconds, dryRun: values['dry-run'], json: values.json };
 }
 

@@ -13,9 +13,24 @@ export function isColoured({ isTerminal = false }: CommandOutput, environment: R
   return none === '' && isTerminal && terminal !== 'dumb';
 }
 
+let isWatched = false;
+
+/** Ends the process quietly, with 1, if whoever reads its output stops before the end, as `head` does. */
+function endWithReader(): void {
+  if (isWatched) return;
+  isWatched = true;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(1);
+  });
+}
+
 /** The process's own. */
 export const processOutput: CommandOutput = {
-  out: (text) => void process.stdout.write(text),
+  out: (text) => {
+    endWithReader();
+    process.stdout.write(text);
+  },
   err: (text) => void process.stderr.write(text),
   isTerminal: process.stdout.isTTY,
 };

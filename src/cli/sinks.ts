@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { openStores } from '../composition/open-stores.js';
 import { readConfig } from '../config.js';
 import { readEventLogSettings } from '../event-log-config.js';
@@ -79,6 +80,9 @@ async function askRunning(directory: string, command: SinkCommand): Promise<unkn
 
 /** No gateway has the log for itself. */
 async function openAndRun(eventLog: EventLogSettings, command: SinkCommand, environment: Environment): Promise<unknown> {
+  // Opening one would create it, and a mistyped directory would look like a log without sinks.
+  if ('directory' in eventLog && !existsSync(logFile(eventLog.directory)))
+    throw new CommandError(`there is no event log at ${logFile(eventLog.directory)}: set EVENT_LOG as the gateway has it.`);
   const { eventRetentionMs, retryHorizonMs } = readConfig({ ...eventLogVariables(environment) });
   const { log } = await openStores({ eventLog, eventRetentionMs, retryHorizonMs }, { clock: Date.now });
   try {
@@ -145,6 +149,8 @@ const describeRetry = ({ sink, enabled, requested }: RetryRequested): string =>
 function reasonLines(error: unknown): readonly string[] {
   if (error instanceof CommandError) return [error.message];
   if (error instanceof LogUnavailableError)
-    return [`${error.reason}${/open in another process/.test(error.reason) ? ': a gateway without sinks (SINKS_FILE)' : ''}.`];
+    return [
+      `${error.reason}${/open in another process/.test(error.reason) ? ': a gateway without sinks (SINKS_FILE), or with a directory whose path is too long for a socket (about 90 bytes)' : ''}.`,
+    ];
   return formatErrorLines(error);
 }

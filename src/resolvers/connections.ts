@@ -10,9 +10,13 @@ interface Size {
   readonly count: number;
 }
 
-/** Throws `BadUserInputError` unless exactly one of `first` and `last` is set, to 1 up to `MAX_PAGE_SIZE`. */
-export function pageSize({ first, last }: Pick<ConnectionArgs, 'first' | 'last'>): Size {
+/**
+ * Throws `BadUserInputError` unless exactly one of `first` and `last` is set, to 1 up to `MAX_PAGE_SIZE`.
+ * @param defaultFirst if neither needs to be set: `first` then
+ */
+export function pageSize({ first, last }: Pick<ConnectionArgs, 'first' | 'last'>, defaultFirst: number | null = null): Size {
   const given = [first, last].filter((count) => count !== null && count !== undefined);
+  if (given.length === 0 && defaultFirst !== null) return { kind: 'first', count: defaultFirst };
   if (given.length !== 1) throw new BadUserInputError('Exactly one of `first` and `last` must be set.');
   const kind = first === null || first === undefined ? 'last' : 'first';
   const count = given[0] ?? 0;

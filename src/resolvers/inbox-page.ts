@@ -3,7 +3,7 @@ import { readerOfViewer } from '../auth/reader-of-viewer.js';
 import type { RequestContext } from '../context/request-context.js';
 import { BadUserInputError } from '../domain/errors.js';
 import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
-import type { InboxConditions, InboxEntry, InboxPage } from '../events/port/inbox.js';
+import type { InboxConditions, InboxEntry, InboxPage, InboxQuery } from '../events/port/inbox.js';
 import type { InboxFilter } from '../schema/inbox-filter.js';
 import { idArgument } from './arguments.js';
 import { MAX_LABEL } from './user-errors.js';
@@ -52,30 +52,44 @@ export function isStillVisible({ viewer }: Pick<RequestContext, 'viewer'>, { con
   return customer === null || canView(viewer, { conversationId, customer });
 }
 
+/** Which part of the inbox is read, and from which side. */
+export type InboxWindow = Pick<InboxQuery, 'after' | 'before' | 'limit' | 'fromEnd'>;
+
 /** A page of the viewer's inbox. */
 export async function readInboxPage(
   context: RequestContext,
   { conditions, channelId }: InboxSelection,
-  { first, after }: { readonly first: number; readonly after: string | null },
+  window: InboxWindow,
 ): Promise<InboxPage> {
+  const { limit, fromEnd } = window;
   const own = await ownConversations(context);
-  const query = { reader: readerOfViewer(context.viewer), limit: first, conditions: { ...conditions, among: own } };
-  const entries: InboxEntry[] = [];
-  for (let [from, lookups] = [after, 0]; ;) {
-    const page = await context.log.inbox.page({ ...query, after: from });
-    const wanted = page.entries.filter((entry) => isStillVisible(context, entry));
-    if (channelId === null) return { entries: wanted, next: page.next };
+  const query = { ...window, reader: readerOfViewer(context.viewer), conditions: { ...conditions, among: own } };
+  // In the order of reading: from the end, the lowest is first.
+  const found: InboxEntry[] = [];
+  let next = fromEnd ? window.before : window.after;
+  for (let lookups = 0; ;) {
+    const page = await context.log.inbox.page({ ...query, ...(fromEnd ? { before: next } : { after: next }) });
+    const visible = page.entries.filter((entry) => isStillVisible(context, entry));
+    if (channelId === null) return { entries: withoutRepetitions(visible), next: page.next };
     const channels = await Promise.all(
-      wanted.map(async (entry) => {
+      visible.map(async (entry) => {
         if (!context.services.known.has(entry.conversationId)) lookups += 1;
         return channelOf(context, entry.conversationId);
       }),
     );
-    entries.push(...wanted.filter((_, index) => channels[index] === channelId));
-    if (entries.length > first) return { entries: entries.slice(0, first), next: entries[first - 1]?.cursor ?? null };
-    if (page.next === null || entries.length === first || lookups >= MAX_CHANNEL_LOOKUPS) return { entries, next: page.next };
-    from = page.next;
+    const wanted = visible.filter((_, index) => channels[index] === channelId);
+    found.push(...(fromEnd ? wanted.toReversed() : wanted));
+    next = found.length > limit ? (found[limit - 1]?.cursor ?? null) : page.next;
+    if (next === null || found.length >= limit || lookups >= MAX_CHANNEL_LOOKUPS) break;
   }
+  const entries = found.slice(0, limit);
+  return { entries: withoutRepetitions(fromEnd ? entries.reverse() : entries), next };
+}
+
+/** Each conversation once: one that moves up while a page is read from the end may be found twice. */
+function withoutRepetitions(entries: readonly InboxEntry[]): readonly InboxEntry[] {
+  const seen = new Set<string>();
+  return entries.filter(({ conversationId }) => !seen.has(conversationId) && seen.add(conversationId));
 }
 
 /** Asks the upstream for a conversation's channel once; it never changes. Null if it has none, or if it is not there any more. */

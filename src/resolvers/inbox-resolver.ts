@@ -1,49 +1,45 @@
-import { Arg, Ctx, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
-import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import type { ChangedConversation } from '../events/delivery/conversation-changes.js';
+import { DEFAULT_PAGE, InboxArgs } from '../schema/inbox-args.js';
 import { InboxConnection } from '../schema/inbox-connection.js';
 import { InboxEntry } from '../schema/inbox-entry.js';
 import { InboxFilter } from '../schema/inbox-filter.js';
 import { pageSize } from './connections.js';
+import { DefaultPageSize } from './default-page-size.js';
 import { followInbox } from './follow-inbox.js';
 import { readInboxPage, toInboxSelection } from './inbox-page.js';
 import { toInboxConversation } from './to-inbox-conversation.js';
 
-/** How many conversations a page has unless `first` says otherwise. */
-const DEFAULT_PAGE = 20;
-
 @Resolver()
 export class InboxResolver {
+  @DefaultPageSize(DEFAULT_PAGE)
   @Query(() => InboxConnection, {
     description:
       'Conversations by last activity, newest first, as the events show them: no upstream call is made for state, assignment, last message and unread messages. Cursors stay valid while conversations move: none that stays where it is will be skipped.',
   })
   async inbox(
     @Ctx() context: RequestContext,
-    @Arg('first', () => Int, {
-      defaultValue: DEFAULT_PAGE,
-      description: `Number of conversations from the top, or below \`after\`: 1 to ${MAX_PAGE_SIZE}.`,
-    })
-    first: number,
-    @Arg('after', () => String, { nullable: true, description: 'A cursor of the inbox; only conversations below it are returned.' })
-    after?: string | null,
+    @Args(() => InboxArgs) args: InboxArgs,
     @Arg('filter', () => InboxFilter, { nullable: true, description: 'Only conversations that match all given conditions.' })
     filter?: InboxFilter | null,
   ): Promise<InboxConnection> {
-    const { count } = pageSize({ first });
+    const { kind, count } = pageSize(args, DEFAULT_PAGE);
+    const { after = null, before = null } = args;
     const selection = toInboxSelection(filter);
     const latestCursor = await context.loaders.cursor('all');
-    const { entries, next } = await readInboxPage(context, selection, { first: count, after: after ?? null });
+    const fromEnd = kind === 'last';
+    const { entries, next } = await readInboxPage(context, selection, { after, before, limit: count, fromEnd });
     const edges = entries.map((entry) => ({ cursor: entry.cursor, node: toInboxConversation(context, entry) }));
     return {
       edges,
       nodes: edges.map(({ node }) => node),
       pageInfo: {
-        hasNextPage: next !== null,
-        hasPreviousPage: typeof after === 'string',
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: next ?? edges.at(-1)?.cursor ?? null,
+        hasNextPage: fromEnd ? before !== null : next !== null,
+        hasPreviousPage: fromEnd ? next !== null : after !== null,
+        // Where a short page ends may be beyond what it holds.
+        startCursor: (fromEnd ? next : null) ?? edges[0]?.cursor ?? null,
+        endCursor: (fromEnd ? null : next) ?? edges.at(-1)?.cursor ?? null,
       },
       totalCount: null,
       latestCursor,

@@ -5,7 +5,7 @@ import { PageInfo } from './page-info.js';
 
 @ObjectType({ description: 'A conversation of the inbox and its cursor.' })
 export class InboxEdge implements EdgeOf<Conversation> {
-  @Field(() => String, { description: 'Place of the conversation in the inbox when it was read, for `after`.' })
+  @Field(() => String, { description: 'Place of the conversation in the inbox when it was read, for `after` and `before`.' })
   cursor!: string;
 
   @Field(() => Conversation, { description: 'The conversation.' })
@@ -14,7 +14,7 @@ export class InboxEdge implements EdgeOf<Conversation> {
 
 @ObjectType({
   description:
-    'A page of the inbox, newest activity first. With a filter it may hold fewer conversations than asked for, or none, while `hasNextPage` is true.',
+    'A page of the inbox, newest activity first. With a filter it may hold fewer conversations than asked for, or none, while `hasNextPage` is true, or `hasPreviousPage` from the bottom.',
 })
 export class InboxConnection implements ConnectionOf<Conversation> {
   @Field(() => [InboxEdge], { description: 'Conversations of this page with their cursors.' })
@@ -23,7 +23,10 @@ export class InboxConnection implements ConnectionOf<Conversation> {
   @Field(() => [Conversation], { description: 'Conversations of this page without their cursors.' })
   nodes!: readonly Conversation[];
 
-  @Field(() => PageInfo, { description: 'Position of this page in the inbox.' })
+  @Field(() => PageInfo, {
+    description:
+      'Position of this page in the inbox. The cursor in the direction of reading is never null while there are more, also on an empty page.',
+  })
   pageInfo!: PageInfo;
 
   @Field(() => Int, { nullable: true, description: 'Number of conversations in the whole inbox; always null, as it is not counted.' })

@@ -1,24 +1,20 @@
 import { once } from 'node:events';
-import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
-import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
+import { listenForOwner, ownerSocket } from '../events/sqlite/owner-socket.js';
 import type { SinkCommand } from './administration.js';
 
 /** A connection that sends no request for this long is closed. */
 const SILENT_MS = 5_000;
 const MAX_REQUEST_BYTES = 4_096;
 
-/** The socket beside an embedded log, which only its owner can use: a socket's path is limited to about 100 bytes, so the shorter form. */
-export function controlSocket(logFile: string): string {
-  const [path, short] = [`${logFile}-sinks`, relative(process.cwd(), `${logFile}-sinks`)];
-  return short.length < path.length ? short : path;
-}
+/** The socket beside an embedded log, which only its owner can use. Null if there can be none. */
+export const controlSocket = (logFile: string): string | null => ownerSocket(logFile, '-sinks');
 
 /** Answers commands about sinks for the processes of the same user: a running gateway owns its embedded log. Returns what ends it. */
-export async function serveControl(path: string, run: (command: SinkCommand) => Promise<unknown>): Promise<() => void> {
-  if (process.platform === 'win32') return () => undefined;
+export async function serveControl(path: string | null, run: (command: SinkCommand) => Promise<unknown>): Promise<() => void> {
+  if (path === null) return () => undefined;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -27,16 +23,7 @@ export async function serveControl(path: string, run: (command: SinkCommand) => 
     socket.setTimeout(SILENT_MS, () => socket.destroy());
     void answer(socket, run);
   });
-  // Left by a killed process. The log is exclusively ours by now.
-  rmSync(path, { force: true });
-  await new Promise<void>((resolve) => {
-    server.on('error', () => resolve());
-    server.listen(path, () => {
-      chmodSync(path, 0o600);
-      resolve();
-    });
-  });
-  server.unref();
+  await listenForOwner(server, path);
   return () => {
     for (const socket of sockets) socket.destroy();
     server.close();
@@ -65,8 +52,9 @@ function readLine(socket: Socket): Promise<string> {
   });
 }
 
-/** Asks a running gateway. Null if none answers at this socket. Rejects with an error for operators if it fails. */
-export async function askControl(path: string, command: SinkCommand): Promise<unknown> {
+/** Asks a running gateway. Null if none answers at this socket, or if there is none. Rejects with an error for operators if it fails. */
+export async function askControl(path: string | null, command: SinkCommand): Promise<unknown> {
+  if (path === null) return null;
   const socket = connect(path);
   try {
     await once(socket, 'connect');

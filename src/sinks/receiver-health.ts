@@ -48,8 +48,10 @@ export class ReceiverHealth {
   failed(retryAfterMs: number | null): void {
     this.#failures += 1;
     const { limits, random } = this.options;
-    if (retryAfterMs !== null) this.#pause(Math.min(retryAfterMs, limits.maxRetryAfterMs));
-    else if (this.isDown) this.#pause(Math.min(MAX_PROBE_DELAY_MS, retryDelayMs(this.#failures - DOWN_AFTER + 1, limits, random)));
+    const asked = Math.min(retryAfterMs ?? 0, limits.maxRetryAfterMs);
+    const delay = this.isDown ? Math.min(MAX_PROBE_DELAY_MS, retryDelayMs(this.#failures - DOWN_AFTER + 1, limits, random)) : 0;
+    // A receiver that asks for no delay, or for one until a time gone by, gets the usual one.
+    if (asked > 0 || delay > 0) this.#pause(Math.max(asked, delay));
   }
 
   close(): void {

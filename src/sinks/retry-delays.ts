@@ -25,6 +25,11 @@ export function retryDelayMs(attempts: number, { firstDelayMs, maxDelayMs }: Ret
   return delay / 2 + (delay / 2) * random();
 }
 
+/** Delay after a failed attempt: what the receiver asks for with `Retry-After`, but never less than it would be without. */
+export function nextDelayMs(attempts: number, retryAfterMs: number | null, limits: RetryLimits, random: () => number): number {
+  return Math.max(retryDelayMs(attempts, limits, random), Math.min(retryAfterMs ?? 0, limits.maxRetryAfterMs));
+}
+
 /** What is known of the attempts to send an event. */
 export interface Attempts {
   /** Attempts that failed although the receiver accepted other events between them. */

@@ -9,6 +9,8 @@ export interface Entry {
   readonly shard: Shard;
   /** The cursor before it. */
   readonly before: string;
+  /** When it was read, by `performance.now()`. */
+  readonly readAt: number;
   /** Attempts so far. */
   attempts: number;
   /** Those after which the receiver had accepted another event before the next. */
@@ -59,7 +61,7 @@ export class Shard {
   }
 
   add(stored: StoredEvent, before: string): Entry {
-    const entry: Entry = { stored, shard: this, before, attempts: 0, rejections: 0, firstAt: 0, lastAt: 0 };
+    const entry: Entry = { stored, shard: this, before, readAt: performance.now(), attempts: 0, rejections: 0, firstAt: 0, lastAt: 0 };
     this.#pending.add(entry);
     if (this.#pending.size >= MAX_PENDING) this.#isFull = true;
     return entry;

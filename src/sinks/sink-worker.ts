@@ -4,11 +4,12 @@ import { ConversationQueues } from './conversation-queues.js';
 import { resendDeadLetters } from './dead-letters.js';
 import type { Deliver, Outcome } from './deliver.js';
 import { FeedReader } from './feed-reader.js';
+import { isErased, mayBeErased } from './is-erased.js';
 import { Leases, SHARDS } from './leases.js';
 import type { LeaseTimes } from './leases.js';
 import type { News } from './news.js';
 import { ReceiverHealth } from './receiver-health.js';
-import { isAbandonable, retryDelayMs } from './retry-delays.js';
+import { isAbandonable, nextDelayMs } from './retry-delays.js';
 import type { RetryLimits } from './retry-delays.js';
 import type { SinkSettings } from './settings.js';
 import type { Entry } from './shard.js';
@@ -17,6 +18,8 @@ import type { SinkGauges, SinkMetrics } from './sink-metrics.js';
 
 /** How many events of one sink a gateway sends at a time. */
 export const MAX_IN_FLIGHT = 64;
+/** While a sink fails, a line is logged this often at most. */
+const WARNING_EVERY_MS = 60_000;
 
 export interface SinkWorkerOptions {
   readonly sink: SinkSettings;
@@ -46,7 +49,8 @@ export class SinkWorker {
   #isClosed = false;
   #deadLetters = 0;
   #resending: Promise<void> | null = null;
-  #wasWarned = false;
+  /** When a failure was last logged, in epoch milliseconds. */
+  #warnedAt = -Infinity;
 
   constructor(private readonly options: SinkWorkerOptions) {
     const { sink, owner, log, times, start, pages, news, limits, clock, random, logger } = options;
@@ -122,23 +126,37 @@ export class SinkWorker {
   }
 
   #onReady(recovered: boolean): void {
-    if (recovered) this.options.logger.info({ sink: this.options.sink.name }, 'sink accepts events again');
-    this.#wasWarned = false;
-    if (recovered) this.#queues.retryNow();
-    else this.#queues.run();
+    if (!recovered) {
+      this.#queues.run();
+      return;
+    }
+    this.options.logger.info({ sink: this.options.sink.name }, 'sink accepts events again');
+    this.#warnedAt = -Infinity;
+    this.#queues.retryNow();
   }
 
   async #attempt(entry: Entry): Promise<number | null> {
     const now = this.options.clock();
     if (entry.attempts > 0 && this.#health.acceptedAt > entry.lastAt) entry.rejections += 1;
+    const waited = mayBeErased(entry);
     if (entry.attempts === 0) entry.firstAt = now;
     entry.attempts += 1;
     entry.lastAt = now;
-    const outcome = await this.options.deliver(entry.stored, entry.attempts);
+    const outcome = await (waited ? this.#deliverUnlessErased(entry) : this.options.deliver(entry.stored, entry.attempts));
     this.#observe(outcome);
     if (outcome.kind === 'delivered' || outcome.kind === 'skipped') return this.#settle(entry);
     if (outcome.kind === 'gone') return this.#disable();
     return this.#fail(entry, outcome);
+  }
+
+  async #deliverUnlessErased(entry: Entry): Promise<Outcome> {
+    const { log, deliver } = this.options;
+    try {
+      if (await isErased(log, entry)) return { kind: 'skipped' };
+    } catch {
+      return { kind: 'failed', by: 'gateway', reason: 'event log unavailable', retryAfterMs: null };
+    }
+    return deliver(entry.stored, entry.attempts);
   }
 
   #observe(outcome: Outcome): void {
@@ -156,10 +174,12 @@ export class SinkWorker {
   async #fail(entry: Entry, outcome: Outcome & { readonly kind: 'failed' }): Promise<number | null> {
     const { sink, clock, limits, random, logger } = this.options;
     const { attempts, rejections, firstAt } = entry;
-    if (!this.#wasWarned) logger.warn({ sink: sink.name, reason: outcome.reason, by: outcome.by }, 'sink delivery failed, will retry');
-    this.#wasWarned = true;
+    if (clock() - this.#warnedAt >= WARNING_EVERY_MS) {
+      logger.warn({ sink: sink.name, reason: outcome.reason, by: outcome.by }, 'sink delivery failed, will retry');
+      this.#warnedAt = clock();
+    }
     if (isAbandonable({ rejections, firstAt }, clock(), limits)) return this.#abandon(entry, outcome.reason);
-    return outcome.retryAfterMs === null ? retryDelayMs(attempts, limits, random) : Math.min(outcome.retryAfterMs, limits.maxRetryAfterMs);
+    return nextDelayMs(attempts, outcome.retryAfterMs, limits, random);
   }
 
   async #abandon(entry: Entry, reason: string): Promise<number | null> {

@@ -31,6 +31,7 @@ async function createConversation(customerId: string): Promise<string> {
   );
   const created = body.data?.['createConversation'] as { conversation: { conversationId: string } };
   gateway.simulator.centre.agentAccepts(created.conversation.conversationId);
+  await gateway.simulator.webhookSender.settled();
   return created.conversation.conversationId;
 }
 

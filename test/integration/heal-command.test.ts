@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { heal } from '../../src/cli/heal.js';
 import { AllConversationEventsDocument, ConversationEventsDocument } from '../operations/operations.generated.js';
@@ -62,15 +65,25 @@ describe('the command heal', () => {
     await events.stop();
   }, 30_000);
 
+  it('ends quietly when nobody reads its output any more', async () => {
+    const child = spawn(process.execPath, ['dist/cli.js', 'heal', '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect({ stderr, code: code as number }).toEqual({ stderr: '', code: 1 });
+  });
+
   it('rejects wrong arguments, and reports what the gateway rejects', async () => {
     expect(await run(gateway)).toMatchObject({ code: 2, err: expect.stringContaining('--since must be a duration') as string });
-    expect(await run(gateway, '--since', '30d')).toMatchObject({ code: 1, err: expect.stringContaining('from 1 to 604800') as string });
+    expect(await run(gateway, '--since', '30d')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--since must be 7d at most') as string,
+    });
     const status = async (headers: Record<string, string>, body: string) =>
       (await fetch(`${gateway.addresses.url}/admin/heal`, { method: 'POST', headers, body })).status;
     // As a page of another origin could send it without being asked first.
     expect(await status({ 'content-type': 'text/plain' }, '{"sinceSeconds":60}')).toBe(400);
     const json = { 'content-type': 'application/json' };
-    expect(await status(json, '{"sinceSeconds":"60"}')).toBe(400);
+    for (const seconds of ['"60"', 0.5, 604_801]) expect(await status(json, `{"sinceSeconds":${seconds}}`)).toBe(400);
     const strict = await RunningGateway.start({
       config: {
         auth: { mode: 'jwt', secret: 's'.repeat(32), secondarySecret: null, jwksUrl: null, issuer: null, audience: null } as never,

@@ -102,6 +102,35 @@ describeGenerations('the inbox', (generation) => {
     expect(idsOf((await inboxOf(gateway)).nodes)).toEqual([first.id, third.id, second.id]);
   });
 
+  it('goes on above a cursor from the bottom, with and without a filter, and is the same list', async () => {
+    const conversations: FollowedConversation[] = [];
+    for (let count = 0; count < 5; count += 1) conversations.push(await withAgent(gateway, `text ${count}`));
+    const { channelId } = gateway.simulator;
+    for (const filter of [null, { states: ['ACTIVE' as const] }, { channelId }]) {
+      const whole = await inboxOf(gateway, { filter });
+      expect(whole.edges).toHaveLength(5);
+      const sizes: number[] = [];
+      const walked: typeof whole.edges = [];
+      let page = await inboxOf(gateway, { filter, last: 2 });
+      expect(page.pageInfo.hasNextPage).toBe(false);
+      for (;;) {
+        sizes.push(page.edges.length);
+        walked.unshift(...page.edges);
+        expect(page.pageInfo).toMatchObject({ startCursor: page.edges[0]?.cursor, endCursor: page.edges.at(-1)?.cursor });
+        if (!page.pageInfo.hasPreviousPage) break;
+        page = await inboxOf(gateway, { filter, last: 2, before: page.pageInfo.startCursor });
+        expect(page.pageInfo.hasNextPage).toBe(true);
+      }
+      expect([walked, sizes]).toEqual([whole.edges, [2, 2, 1]]);
+      const [after, before] = [whole.edges[0]?.cursor ?? '', whole.edges[4]?.cursor ?? ''];
+      const between = whole.edges.slice(1, 4);
+      expect((await inboxOf(gateway, { filter, last: 2, after, before })).edges).toEqual(between.slice(1));
+      expect((await inboxOf(gateway, { filter, first: 2, after, before })).edges).toEqual(between.slice(0, 2));
+      // Neither `first` nor `last`: the default, from the top.
+      expect((await inboxOf(gateway, { filter, before })).edges).toEqual(whole.edges.slice(0, 4));
+    }
+  });
+
   it('counts unread messages after a marker that markRead moves, also where the upstream takes no receipts', async () => {
     const conversation = await withAgent(gateway, 'one');
     const { id } = conversation;
@@ -130,7 +159,10 @@ describeGenerations('the inbox', (generation) => {
     expect(await found({ channelId, states: ['ACTIVE'] })).toEqual([active.id]);
     expect(await found({ channelId: channelIds.find((id) => id !== channelId) ?? 'none' })).toEqual([]);
     expect(await found({ customerId: 'mia' })).toEqual(reportsCustomers ? [active.id] : []);
-    const invalid: InboxQueryVariables[] = [{ first: 0 }, { first: 101 }, { after: 'x' }, { filter: { customerId: '' } }];
+    const invalid: InboxQueryVariables[] = [
+      ...[{ first: 0 }, { first: 101 }, { last: 0 }, { last: 101 }, { first: 1, last: 1 }],
+      ...[{ after: 'x' }, { before: 'x' }, { after: '' }, { before: '' }, { filter: { customerId: '' } }],
+    ];
     for (const variables of invalid) {
       const { errors } = await gateway.ask(InboxDocument, variables);
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);

@@ -1,13 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { buildSchema, printSchema } from 'graphql';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { InstalledPackages } from '../support/packed.js';
 import { SECRET } from '../support/tokens.js';
+import { createWebhookReceiver } from '../unit/simulator/webhook-receiver.js';
 import { ObservedProcess } from './observed-process.js';
 
 const GATEWAY = 'chat-graphql-gateway';
@@ -29,12 +31,16 @@ afterAll(() => installed.dispose());
 
 const inGateway = (path: string): string => installed.path('node_modules', GATEWAY, path);
 /** Runs the command as `npx` does. */
-const command = (args: readonly string[], env: Readonly<Record<string, string>> = {}): string =>
-  execFileSync('npx', ['--no-install', GATEWAY, ...args], {
-    cwd: installed.directory,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
-    encoding: 'utf8',
-  });
+const command = (args: readonly string[], env?: Readonly<Record<string, string>>): string =>
+  execFileSync('npx', ['--no-install', GATEWAY, ...args], inFolder(env));
+/** The same, while this process answers requests. */
+const commandInBackground = async (args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> =>
+  (await promisify(execFile)('npx', ['--no-install', GATEWAY, ...args], inFolder(env))).stdout;
+const inFolder = (env: Readonly<Record<string, string>> = {}) => ({
+  cwd: installed.directory,
+  env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+  encoding: 'utf8' as const,
+});
 
 /** Reads the body to its end: an unread one keeps its socket open. */
 async function readStatus(url: string): Promise<number> {
@@ -115,11 +121,13 @@ describe('the installed gateway', () => {
   it('simulates a contact centre, sets itself up with it and diagnoses it', async () => {
     const { startSimulator } = await import('../support/command.js');
     const centre = await startSimulator('--agents', 'manual');
+    const receiver = await createWebhookReceiver();
     try {
-      const settings = { ...centre.settings, UPSTREAM: 'chat-gateway-v1', PUBLIC_URL: 'http://127.0.0.1:9' };
-      command(['setup', '--queue', centre.settings['QUEUE_ID'] ?? '', '--name', 'Web chat'], settings);
-      expect(command(['doctor'], settings)).toMatch(/ok/i);
+      const settings = { ...centre.settings, UPSTREAM: 'chat-gateway-v1', PUBLIC_URL: new URL(receiver.url).origin };
+      await commandInBackground(['setup', '--queue', centre.settings['QUEUE_ID'] ?? '', '--name', 'Web chat'], settings);
+      expect(await commandInBackground(['doctor'], settings)).toMatch(/ok/i);
     } finally {
+      await receiver.close();
       await centre.stop();
     }
   });

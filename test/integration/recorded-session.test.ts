@@ -19,7 +19,6 @@ const EXPLAINED: readonly { readonly path: RegExp; readonly capability: string }
   { path: /^(live|replayed)\.CONVERSATION_UPDATED$/, capability: 'UPDATE_CONVERSATION' },
   { path: /^live\.TYPING_CHANGED$/, capability: 'TYPING' },
   { path: /^sendTyping\./, capability: 'TYPING' },
-  { path: /^markRead\./, capability: 'READ_RECEIPTS' },
   { path: /^sendThinking\./, capability: 'THINKING' },
   { path: /^upload\./, capability: 'ATTACHMENTS' },
   { path: /^sendCard\./, capability: 'CARDS' },

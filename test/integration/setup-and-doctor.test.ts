@@ -14,6 +14,17 @@ const queue = (): string => settings['QUEUE_ID'] ?? '';
 const setup = (...options: string[]): Promise<Outcome> => run(['setup', '--queue', queue(), '--name', 'Web chat', ...options], settings);
 const key = (): string => settings['UPSTREAM_API_KEY'] ?? '';
 
+/** Runs `setup` and `doctor` where something answers at the gateway's address. */
+async function whileReached<T>(work: () => Promise<T>): Promise<T> {
+  const receiver = await createWebhookReceiver();
+  settings['PUBLIC_URL'] = new URL(receiver.url).origin;
+  try {
+    return await work();
+  } finally {
+    await receiver.close();
+  }
+}
+
 /** Calls the contact centre itself. */
 async function call(path: string, method = 'GET', body?: object): Promise<Record<string, unknown>> {
   const response = await fetch(`${settings['UPSTREAM_URL'] ?? ''}/chat-gateway/v1${path}`, {
@@ -116,7 +127,9 @@ describe('setup', () => {
 });
 
 describe('doctor', () => {
-  it('finds no problem after setup, and changes nothing', async () => {
+  it('finds no problem after setup, and changes nothing', () => whileReached(findsNoProblem));
+
+  async function findsNoProblem(): Promise<void> {
     await setup();
     for (const name of ['Ana', 'Eve']) {
       const user = { name, userId: name, email: `${name}@example.com` };
@@ -143,7 +156,7 @@ describe('doctor', () => {
     expect(stdout).not.toContain(key());
     expect(stdout).not.toContain('example.com');
     await expect(fetch(`${settings['UPSTREAM_URL'] ?? ''}/_sim/state`).then((response) => response.text())).resolves.toBe(before);
-  });
+  }
 
   it('exits with 1 where something differs', async () => {
     const { code, stdout } = await run(['doctor', '--json'], settings);
@@ -151,6 +164,7 @@ describe('doctor', () => {
     const { findings } = JSON.parse(stdout) as { findings: { check: string; result: string }[] };
     expect(findings.filter(({ result }) => result === 'differs').map(({ check }) => check)).toEqual([
       'webhook of this gateway',
+      'address of this gateway',
       'channels of this gateway',
     ]);
     expect(findings).toContainEqual({ check: 'messages', result: 'unknown', detail: expect.any(String) as string });
@@ -173,7 +187,10 @@ describe('doctor', () => {
 });
 
 describe('over the older generation', () => {
-  it('registers, is safe to run again, and migrates to the newer generation; doctor reports the state', async () => {
+  it('registers, is safe to run again, and migrates to the newer generation; doctor reports the state', () =>
+    whileReached(registersAndMigrates));
+
+  async function registersAndMigrates(): Promise<void> {
     settings['UPSTREAM'] = 'chat-api-v2';
     const first = JSON.parse((await setup('--json')).stdout) as Record<string, Record<string, unknown>>;
     expect(first).toMatchObject({ webhook: { deed: 'created' }, channel: { queueId: queue(), deed: 'created' } });
@@ -196,5 +213,5 @@ describe('over the older generation', () => {
     expect(await list('webhooks')).toContainEqual(
       expect.objectContaining({ id: first['webhook']?.['webhookId'], version: 'Chat Gateway v1.0' }),
     );
-  });
+  }
 });

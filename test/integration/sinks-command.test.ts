@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sinks as sinksCommand } from '../../src/cli/sinks.js';
@@ -53,6 +53,8 @@ describe('the command sinks', () => {
   });
 
   it('says what is wrong', async () => {
+    expect(await run('status')).toMatchObject({ code: 1, err: expect.stringContaining(`there is no event log at ${directory}`) as string });
+    expect(readdirSync(directory)).toEqual([]);
     await prepare();
     expect(await run('retry', '--id', 'e2')).toMatchObject({ code: 1, err: 'sinks: there is no dead letter of this event.\n' });
     expect(await run('status', '--sink', 'other')).toMatchObject({ code: 1, err: 'sinks: no sink is named "other".\n' });

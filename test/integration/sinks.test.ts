@@ -149,6 +149,19 @@ describe('sinks of a gateway with an embedded log', () => {
     await untilTrue(async () => (await metric('gateway_sink_lag_seconds{sink="crm"}')) === 0);
   });
 
+  it('sends nothing any more of a conversation that was erased while the receiver was down', async () => {
+    await start(sink());
+    receiver.respond = () => ({ status: 500 });
+    await append('c1', 'erased');
+    await untilTrue(() => receiver.received.some(({ id }) => id === 'erased'));
+    await stores.log.erase('c1');
+    receiver.respond = () => ({ status: 204 });
+    await untilTrue(async () => (await metric('gateway_sink_deliveries_total{sink="crm",outcome="skipped"}')) === 1);
+    await append('c1', 'later');
+    await untilTrue(() => acceptedIds().length > 0);
+    expect(acceptedIds()).toEqual(['later']);
+  });
+
   it('sends nothing before the time that the receiver asks to wait for', async () => {
     let asked = 0;
     receiver.respond = () => {

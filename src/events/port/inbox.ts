@@ -10,7 +10,7 @@ export const MAX_EXAMINED = 1_000;
 /** A conversation in the inbox: what the log knows of it, at one moment. */
 export interface InboxEntry {
   readonly conversationId: string;
-  /** Its place in the inbox, for `after`. Changes with each activity. */
+  /** Its place in the inbox, for `after` and `before`. Changes with each activity. */
   readonly cursor: string;
   /** When its last event was received. */
   readonly lastActivityAt: Date;
@@ -43,17 +43,21 @@ export interface InboxConditions {
 
 export interface InboxQuery {
   readonly reader: InboxReader;
-  /** Only entries that are below this place. Throws `BadUserInputError` if it is not a place in an inbox. Never expires. */
+  /** Only entries that are below this place; null from the top. Throws `BadUserInputError` if it is not a place in an inbox. Never expires. */
   readonly after: string | null;
+  /** Only entries that are above this place; null to the bottom. Otherwise like `after`. */
+  readonly before: string | null;
   /** 1 to `MAX_EXAMINED`. */
   readonly limit: number;
+  /** True for the lowest of these entries, false for the highest. */
+  readonly fromEnd: boolean;
   readonly conditions: InboxConditions;
 }
 
 export interface InboxPage {
-  /** By last activity, newest first. */
+  /** By last activity, newest first, also if read from the end. */
   readonly entries: readonly InboxEntry[];
-  /** Where to go on; null at the end. */
+  /** Where to go on: the `after` of the next page, or its `before` if read from the end. Null if there is none. */
   readonly next: string | null;
 }
 

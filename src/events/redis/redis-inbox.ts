@@ -6,6 +6,8 @@ import { decodeInboxCursor, encodeInboxCursor } from '../port/inbox-cursor.js';
 import { readerHash } from '../port/reader-hash.js';
 import { toInboxEntry } from '../port/to-inbox-entry.js';
 import type { CommandRunner } from './command-runner.js';
+import { PLACE, isWithin, readingOrder, remaining, scoresOf, toPlace, toText } from './inbox-place.js';
+import type { Place, PlaceRange } from './inbox-place.js';
 import type { Keys } from './keys.js';
 import type { LogIdentity } from './log-identity.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
@@ -14,16 +16,18 @@ import type { Commands } from './script.js';
 import { readInboxEntries, storeMarkerScript } from './scripts/inbox.js';
 import type { InboxReply } from './scripts/inbox.js';
 
-/** Time of the last activity (epoch µs), and partition: in one partition no two times are equal. */
-const PLACE = /^\d{1,16}-\d{1,3}$/;
 /** Entries examined per step while few of them match. */
 const STEP = 100;
 
 /** Where a conversation (a hash) stands. */
-interface Place {
-  readonly time: number;
-  readonly partition: number;
+interface ConversationPlace extends Place {
   readonly hash: string;
+}
+
+/** Places in the order of reading, and the last one of them that was examined if there are more. */
+interface FoundPlaces {
+  readonly places: readonly ConversationPlace[];
+  readonly next: Place | null;
 }
 
 export interface RedisInboxOptions {
@@ -39,15 +43,16 @@ export class RedisInbox implements Inbox {
   constructor(private readonly options: RedisInboxOptions) {}
 
   async page(query: InboxQuery): Promise<InboxPage> {
-    const after = query.after === null ? null : decodeInboxCursor(query.after, this.options.identity.epoch, PLACE);
-    const { places, next } = await this.#findPlaces(after, query);
+    const { after, before, fromEnd } = query;
+    const found = await this.#findPlaces({ below: this.#place(after), above: this.#place(before), fromEnd }, query);
+    const places = fromEnd ? found.places.toReversed() : found.places;
     const read = await this.#read(places, query.reader, true);
     // An entry keeps the place at which it was found, so that the next page begins where this one ended.
     const entries = read.flatMap((entry, index) => {
       const place = places[index];
       return entry === null || place === undefined ? [] : [{ ...entry, cursor: this.#cursor(place) }];
     });
-    return { entries, next: next === null ? null : this.#cursor(next) };
+    return { entries, next: found.next === null ? null : this.#cursor(found.next) };
   }
 
   entries(conversationIds: readonly string[], reader: InboxReader): Promise<readonly (InboxEntry | null)[]> {
@@ -62,65 +67,58 @@ export class RedisInbox implements Inbox {
     await runner.run(() => storeMarkerScript.run(commands, keys.conversation(scope), readerHash(key), position, seen));
   }
 
-  async #findPlaces(
-    after: string | null,
-    { limit, reader, conditions }: InboxQuery,
-  ): Promise<{ readonly places: readonly Place[]; readonly next: Place | null }> {
+  async #findPlaces(range: PlaceRange, { limit, reader, conditions }: InboxQuery): Promise<FoundPlaces> {
     const { states, customerId, unreadOnly, among } = conditions;
-    if (among !== null) return this.#findAmong(among, after, { limit, reader, conditions });
+    if (among !== null) return firstOf(await this.#findAmong(among, range, reader, conditions), limit);
     const isFiltered = states !== null || customerId !== null || unreadOnly;
-    if (!isFiltered) {
-      const places = await this.#placesBelow(after, limit + 1);
-      return { places: places.slice(0, limit), next: places.length > limit ? (places[limit - 1] ?? null) : null };
-    }
-    const matching: Place[] = [];
+    if (!isFiltered) return firstOf(await this.#placesIn(range, limit + 1), limit);
+    const matching: ConversationPlace[] = [];
+    let rest = range;
     let last: Place | null = null;
     for (let examined = 0; examined < MAX_EXAMINED; examined += STEP) {
-      const places = await this.#placesBelow(last === null ? after : toText(last), STEP);
+      const places = await this.#placesIn(rest, STEP);
       const entries = await this.#read(places, reader, false);
       for (const [index, place] of places.entries()) if (matches(entries[index] ?? null, conditions)) matching.push(place);
-      if (matching.length > limit) return { places: matching.slice(0, limit), next: matching[limit - 1] ?? null };
-      if (places.length < STEP) return { places: matching, next: null };
+      if (matching.length > limit || places.length < STEP) return firstOf(matching, limit);
       last = places.at(-1) ?? null;
+      if (last !== null) rest = remaining(range, last);
     }
     return { places: matching, next: last };
   }
 
-  async #findAmong(conversationIds: readonly string[], after: string | null, { limit, reader, conditions }: Omit<InboxQuery, 'after'>) {
+  async #findAmong(conversationIds: readonly string[], range: PlaceRange, reader: InboxReader, conditions: InboxConditions) {
     const { keys } = this.options;
     const locations = conversationIds.map((conversationId) => keys.locate({ conversationId }));
     const entries = await this.#read(locations, reader, false);
-    const places = entries.flatMap((entry, index): Place[] => {
-      const location = locations[index];
-      if (entry === null || location === undefined || !matches(entry, conditions)) return [];
-      return [{ ...location, time: Number(decodeInboxCursor(entry.cursor, this.options.identity.epoch, PLACE).split('-')[0]) }];
+    const places = entries.flatMap((entry, index): ConversationPlace[] => {
+      const [location, place] = [locations[index], this.#place(entry?.cursor ?? null)];
+      return location === undefined || place === null || !matches(entry, conditions) ? [] : [{ ...location, time: place.time }];
     });
-    const bound = after === null ? null : toPlace(after);
-    const below = places.filter((place) => bound === null || inOrder(bound, place) < 0).sort(inOrder);
-    return { places: below.slice(0, limit), next: below.length > limit ? (below[limit - 1] ?? null) : null };
+    return places.filter((place) => isWithin(range, place)).sort(readingOrder(range));
   }
 
-  /** The next places below one, over all partitions. */
-  async #placesBelow(after: string | null, count: number): Promise<Place[]> {
+  /** The first places of a range, over all partitions, in its order of reading. */
+  async #placesIn(range: PlaceRange, count: number): Promise<ConversationPlace[]> {
     const { runner, commands, keys, identity } = this.options;
     identity.requireUsable();
-    const [time = '', of = ''] = after?.split('-') ?? [];
     const found = await runner.run(() =>
       Promise.all(
-        keys.all().map(async ({ base }, partition): Promise<Place[]> => {
-          // Of equal times, the lower partition is first.
-          const highest = after === null ? '+inf' : partition > Number(of) ? time : `(${time}`;
-          const members = await commands.zrange(`${base}kb`, highest, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, count, 'WITHSCORES');
-          return members.flatMap((hash, index) => (index % 2 === 0 ? [{ partition, hash, time: Number(members[index + 1]) }] : []));
+        keys.all().map(async ({ base }, partition): Promise<ConversationPlace[]> => {
+          const { lowest, highest } = scoresOf(range, partition);
+          const index = `${base}kb`;
+          const members = range.fromEnd
+            ? await commands.zrange(index, lowest, highest, 'BYSCORE', 'LIMIT', 0, count, 'WITHSCORES')
+            : await commands.zrange(index, highest, lowest, 'BYSCORE', 'REV', 'LIMIT', 0, count, 'WITHSCORES');
+          return members.flatMap((hash, at) => (at % 2 === 0 ? [{ partition, hash, time: Number(members[at + 1]) }] : []));
         }),
       ),
     );
-    return found.flat().sort(inOrder).slice(0, count);
+    return found.flat().sort(readingOrder(range)).slice(0, count);
   }
 
   /** Entries in the order of their places; those of a partition in one step. */
   async #read(
-    places: readonly Pick<Place, 'partition' | 'hash'>[],
+    places: readonly Pick<ConversationPlace, 'partition' | 'hash'>[],
     { key, author }: InboxReader,
     withMessages: boolean,
   ): Promise<readonly (InboxEntry | null)[]> {
@@ -153,7 +151,7 @@ export class RedisInbox implements Inbox {
         : { event: decodeEvent(message[1]), cursor: cursors.encode(scope, [message[0]]), identity: decodeMessageIdentity(message[2]) };
     return toInboxEntry({
       conversationId,
-      cursor: this.#cursor({ time: Number(time), partition, hash: '' }),
+      cursor: this.#cursor({ time: Number(time), partition }),
       lastActivityAt: new Date(Number(received)),
       lastActivityCursor: cursors.encode(scope, [activity]),
       lastMessage,
@@ -164,20 +162,20 @@ export class RedisInbox implements Inbox {
     });
   }
 
+  #place(cursor: string | null): Place | null {
+    return cursor === null ? null : toPlace(decodeInboxCursor(cursor, this.options.identity.epoch, PLACE));
+  }
+
   #cursor(place: Place): string {
     return encodeInboxCursor(this.options.identity.epoch, toText(place));
   }
 }
 
-/** From the top. */
-const inOrder = (a: Omit<Place, 'hash'>, b: Omit<Place, 'hash'>): number => b.time - a.time || a.partition - b.partition;
-
-function toPlace(text: string): Omit<Place, 'hash'> {
-  const [time, partition] = text.split('-');
-  return { time: Number(time), partition: Number(partition) };
-}
-
-const toText = ({ time, partition }: Place): string => `${time}-${partition}`;
+/** As many places as are wanted, of more if there are more. */
+const firstOf = (places: readonly ConversationPlace[], limit: number): FoundPlaces => ({
+  places: places.slice(0, limit),
+  next: places.length > limit ? (places[limit - 1] ?? null) : null,
+});
 
 function matches(entry: InboxEntry | null, { states, customerId, unreadOnly }: InboxConditions): boolean {
   if (entry === null) return false;

@@ -22,20 +22,28 @@ const select = (author: keyof typeof OWN): string => `
   LEFT JOIN events e ON e.seq = (SELECT seq FROM events WHERE conversation = i.conversation AND digest IS NOT NULL
     ORDER BY occurred DESC, seq DESC LIMIT 1)`;
 
+/** Positions between which rows are read, and from which side. */
+interface Range {
+  readonly below: number;
+  readonly above: number;
+  readonly fromEnd: boolean;
+}
+
 /** A page of the inbox, newest first. */
 export function inboxPage(driver: Driver, input: OperationInput<'inboxPage'>): OperationResult<'inboxPage'> {
-  const { reader, author, before, limit, states, customerId, unreadOnly, among } = input;
+  const { reader, author, limit, fromEnd, states, customerId, unreadOnly, among } = input;
   // By customer or conversation an index finds them.
   const isFiltered = customerId === null && among === null && (states !== null || unreadOnly);
-  const top = before ?? Number.MAX_SAFE_INTEGER;
-  const examined = isFiltered ? examine(driver, top) : null;
+  const range = { below: input.below ?? Number.MAX_SAFE_INTEGER, above: input.above ?? 0, fromEnd };
+  const examined = isFiltered ? examine(driver, range) : null;
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const require = (condition: string, value: SqlValue) => {
     conditions.push(condition);
     values.push(value);
   };
-  if (examined !== null) require('i.activity >= ?', examined.lowest);
+  if (input.above !== null) require('i.activity > ?', range.above);
+  if (examined !== null) require(fromEnd ? 'i.activity <= ?' : 'i.activity >= ?', examined.last);
   if (states !== null) require(`coalesce(i.state, 'UNKNOWN') IN (SELECT value FROM json_each(?))`, JSON.stringify(states));
   if (customerId !== null) require('i.customer = ?', customerId);
   if (among !== null)
@@ -43,23 +51,28 @@ export function inboxPage(driver: Driver, input: OperationInput<'inboxPage'>): O
   if (unreadOnly) conditions.push(`i.messages - i.${OWN[author]} > coalesce(m.seen, 0)`);
   const where = ['i.activity < ?', ...conditions].join(' AND ');
   const rows = driver.rows(
-    `${select(author)} WHERE ${where} ORDER BY i.activity DESC LIMIT ?`,
-    ...[reader, top, ...values, limit + 1],
+    `${select(author)} WHERE ${where} ORDER BY i.activity ${orderOf(range)} LIMIT ?`,
+    ...[reader, range.below, ...values, limit + 1],
   ) as StoredRow[];
   const hasMore = rows.length > limit;
   if (hasMore) rows.pop();
-  const next = hasMore ? (rows.at(-1)?.activity ?? null) : examined?.isEnd === false ? examined.lowest : null;
+  const next = hasMore ? (rows.at(-1)?.activity ?? null) : examined?.isEnd === false ? examined.last : null;
+  if (fromEnd) rows.reverse();
   return { rows: complete(driver, rows), next };
 }
 
-/** The part of the inbox that one call examines, by the index alone. */
-function examine(driver: Driver, top: number): { readonly lowest: number; readonly isEnd: boolean } {
+const orderOf = ({ fromEnd }: Range): string => (fromEnd ? 'ASC' : 'DESC');
+
+/** The part of a range that one call examines, by the index alone. `last`: the position that it reaches. */
+function examine(driver: Driver, range: Range): { readonly last: number; readonly isEnd: boolean } {
   const [part] = driver.rows(
-    `SELECT count(*) AS count, coalesce(min(activity), 0) AS lowest FROM
-     (SELECT activity FROM inbox INDEXED BY inbox_by_activity WHERE activity < ? ORDER BY activity DESC LIMIT ${MAX_EXAMINED})`,
-    top,
-  ) as { count: number; lowest: number }[];
-  return { lowest: part?.lowest ?? 0, isEnd: (part?.count ?? 0) < MAX_EXAMINED };
+    `SELECT count(*) AS count, coalesce(${range.fromEnd ? 'max' : 'min'}(activity), 0) AS last FROM
+     (SELECT activity FROM inbox INDEXED BY inbox_by_activity WHERE activity < ? AND activity > ?
+      ORDER BY activity ${orderOf(range)} LIMIT ${MAX_EXAMINED})`,
+    range.below,
+    range.above,
+  ) as { count: number; last: number }[];
+  return { last: part?.last ?? 0, isEnd: (part?.count ?? 0) < MAX_EXAMINED };
 }
 
 /** The rows of conversations, in their order. */

@@ -39,9 +39,9 @@ export class SqliteInbox implements Inbox {
     if (this.#recent.size > 0) this.#recent.clear();
   }
 
-  async #readPage({ reader, after, limit, conditions }: InboxQuery): Promise<InboxPage> {
-    const before = after === null ? null : Number(decodeInboxCursor(after, this.epoch, POSITION));
-    const { rows, next } = await this.store.ask('inboxPage', { ...toInput(reader), before, limit, ...conditions });
+  async #readPage({ reader, after, before, limit, fromEnd, conditions }: InboxQuery): Promise<InboxPage> {
+    const [below, above] = [this.#position(after), this.#position(before)];
+    const { rows, next } = await this.store.ask('inboxPage', { ...toInput(reader), below, above, limit, fromEnd, ...conditions });
     return { entries: rows.map((row) => this.#toEntry(row)), next: next === null ? null : this.#cursor(next) };
   }
 
@@ -54,6 +54,10 @@ export class SqliteInbox implements Inbox {
     const position = this.cursors.before(cursor, { conversationId });
     await this.store.ask('storeMarker', { conversationId, reader: toInput(reader).reader, position, seen });
     this.forgetPages();
+  }
+
+  #position(cursor: string | null): number | null {
+    return cursor === null ? null : Number(decodeInboxCursor(cursor, this.epoch, POSITION));
   }
 
   #cursor(activity: number): string {

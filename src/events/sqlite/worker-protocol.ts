@@ -156,14 +156,18 @@ export interface Operations {
   inboxPage: {
     input: ReaderInput & {
       /** Only rows below this position; null if there is no bound. */
-      readonly before: number | null;
+      readonly below: number | null;
+      /** Only rows above this position; null if there is no bound. */
+      readonly above: number | null;
       readonly limit: number;
+      /** True for the lowest of them, false for the highest. */
+      readonly fromEnd: boolean;
       readonly states: readonly ConversationState[] | null;
       readonly customerId: string | null;
       readonly unreadOnly: boolean;
       readonly among: readonly string[] | null;
     };
-    /** `next`: the position below which the next page begins; null at the end. */
+    /** `rows`: the highest first. `next`: the position below which the next page begins, or above which if read from the end; null if there is none. */
     result: { readonly rows: readonly InboxRow[]; readonly next: number | null };
   };
   inboxRows: { input: ReaderInput & { readonly conversationIds: readonly string[] }; result: readonly (InboxRow | null)[] };

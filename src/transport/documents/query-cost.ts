@@ -35,7 +35,7 @@ const CHANGE = 10;
 
 /**
  * What an operation costs at most: one for each object that its answer may hold, ten for each change; text, numbers and the like are free. A list counts as long as
- * `first` (or its default), `last`, the `ids` or the `representations` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of
+ * `first`, `last` (where both are absent, the default of the field), the `ids` or the `representations` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of
  * object the dearest counts. The document must be valid. The result needs no walk of it: if no size is a variable it is a number computed beforehand.
  */
 export function estimateCost(
@@ -110,18 +110,19 @@ class Costs {
     const takes = (name: string) => field.args.some((arg) => arg.name === name);
     for (const [name, maximum] of LISTED)
       if (takes(name)) return this.#read(node, [name], ([list]) => (Array.isArray(list) ? Math.min(list.length, maximum) : maximum));
-    const first = field.args.find(({ name }) => name === 'first');
-    // The field itself rejects both or none of the two; one that takes `first` alone returns a page of its default size, or else a full one, without it.
-    return first !== undefined
-      ? this.#read(node, ['first', 'last'], (pages) => pages.find(isPage) ?? MAX_PAGE_SIZE, [first.defaultValue])
-      : null;
+    if (!takes('first')) return null;
+    const { defaultPageSize = MAX_PAGE_SIZE } = field.extensions as { readonly defaultPageSize?: number };
+    // The field itself rejects both of the two, or none of them where it has no default.
+    return this.#read(node, ['first', 'last'], (pages) =>
+      pages.every(isAbsent) ? defaultPageSize : (pages.find(isPage) ?? MAX_PAGE_SIZE),
+    );
   }
 
   /** A size by the values of some arguments. */
-  #read(node: FieldNode, names: readonly string[], size: (values: readonly unknown[]) => number, defaults: readonly unknown[] = []): Cost {
+  #read(node: FieldNode, names: readonly string[], size: (values: readonly unknown[]) => number): Cost {
     const values = names.map((name) => node.arguments?.find((argument) => argument.name.value === name)?.value);
     const read = (variables: Variables) =>
-      size(values.map((value, index) => (value === undefined ? undefined : this.#readValue(value, variables)) ?? defaults[index]));
+      size(values.map((value) => (value === undefined ? undefined : this.#readValue(value, variables))));
     return values.some((value) => value?.kind === Kind.VARIABLE) ? read : read({});
   }
 
@@ -138,6 +139,7 @@ const LISTED = [
   ['representations', MAX_REPRESENTATIONS],
 ] as const;
 
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 const isPage = (count: unknown): count is number => typeof count === 'number' && count >= 0 && count <= MAX_PAGE_SIZE;
 
 function isList(type: GraphQLOutputType): boolean {

@@ -12,7 +12,7 @@ import type { RateLimits } from '../limits/rate-limits.js';
 
 export const HEALING_PATH = '/admin/heal';
 /** A week. */
-const MAX_SINCE_SECONDS = 604_800;
+export const MAX_SINCE_SECONDS = 604_800;
 
 /** What was done about one conversation. */
 export interface HealedConversation {
@@ -40,6 +40,8 @@ export const healingRoute: FastifyPluginCallback<HealingRouteDeps> = (scope, dep
   scope.addHook('onRequest', limitByAddress(deps.rateLimits, plainErrorFormat));
   scope.addHook('onRequest', authenticateHook(deps.authenticator, deps));
   scope.setErrorHandler((error, request, reply) => {
+    // The caller went away: nobody is left to answer, and nothing failed.
+    if (reply.raw.destroyed) return reply.hijack();
     const { status, headers, body } = toErrorResponse(error, { requestId: request.id, logger: deps.logger });
     return reply
       .code(status)
@@ -60,7 +62,7 @@ export const healingRoute: FastifyPluginCallback<HealingRouteDeps> = (scope, dep
 
 function readBody(body: unknown): { readonly sinceMs: number; readonly dryRun: boolean } {
   const { sinceSeconds, dryRun = false } = asRecord(body) ?? {};
-  if (typeof sinceSeconds !== 'number' || !(sinceSeconds > 0 && sinceSeconds <= MAX_SINCE_SECONDS))
+  if (typeof sinceSeconds !== 'number' || !(sinceSeconds >= 1 && sinceSeconds <= MAX_SINCE_SECONDS))
     throw new HttpError(400, `"sinceSeconds" must be a number from 1 to ${MAX_SINCE_SECONDS}.`);
   if (typeof dryRun !== 'boolean') throw new HttpError(400, '"dryRun" must be true or false.');
   return { sinceMs: sinceSeconds * 1_000, dryRun };

@@ -5,6 +5,7 @@ import { describeHealingMarks } from './healing-marks.js';
 import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
+import { describeInboxPaging } from './inbox-paging.js';
 import { describeInbox } from './inbox.js';
 import { describeInterleaving } from './interleaving.js';
 import { describeNaming } from './message-identities.js';
@@ -53,6 +54,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('the inbox', () => {
       describeInbox(open);
+    });
+    describe('paging through the inbox', () => {
+      describeInboxPaging(open);
     });
     describe('remembering requests', () => {
       describeRememberingRequests(open);

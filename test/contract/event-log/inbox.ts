@@ -5,7 +5,7 @@ import { project } from '../../../src/domain/projection.js';
 import { deriveState } from '../../../src/domain/state.js';
 import { moveReadMarker } from '../../../src/events/history/read-markers.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
-import type { InboxConditions, InboxEntry } from '../../../src/events/port/inbox.js';
+import type { InboxConditions, InboxEntry, InboxQuery } from '../../../src/events/port/inbox.js';
 import { appendWhenReceived, disposing } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { agentJoined, agentLeft, messageAdded, queued, START, transferred, updated } from './sample-events.js';
@@ -17,9 +17,11 @@ export const ANA: InboxReader = { key: 'SERVICE ana', author: 'BOT' };
 export const BEN: InboxReader = { key: 'SERVICE ben', author: 'BOT' };
 const CUSTOMER: InboxReader = { key: 'CUSTOMER', author: 'CUSTOMER' };
 const READERS = [ANA, BEN, CUSTOMER];
+/** From the top, for whom has read nothing. */
+export const WHOLE: InboxQuery = { reader: ANA, after: null, before: null, limit: 100, fromEnd: false, conditions: ALL };
 
 /** A source of random numbers and choices. */
-class Choices {
+export class Choices {
   readonly #next: () => number;
 
   constructor(seed: number) {
@@ -45,7 +47,7 @@ export function said(
   return { ...event, data: { ...event.data, message: { ...event.data.message, author: { ...event.data.message.author, type } } } };
 }
 
-function reported(id: string, customerId: string, given: Parameters<typeof updated>[2] = {}): ConversationEvent {
+export function reported(id: string, customerId: string, given: Parameters<typeof updated>[2] = {}): ConversationEvent {
   const event = updated(id, 'active', given);
   const customer = { name: null, customerId, email: null, phone: null, company: null, caseId: null, language: null };
   return { ...event, data: { ...event.data, customer: { ...customer, timezoneOffsetMinutes: null, ipAddress: null, properties: [] } } };
@@ -55,7 +57,7 @@ function reported(id: string, customerId: string, given: Parameters<typeof updat
 export async function readInbox(log: EventLog, reader = ANA, conditions: Partial<InboxConditions> = {}, limit = 3): Promise<InboxEntry[]> {
   const entries: InboxEntry[] = [];
   for (let after: string | null = null; ;) {
-    const page = await log.inbox.page({ reader, after, limit, conditions: { ...ALL, ...conditions } });
+    const page = await log.inbox.page({ ...WHOLE, reader, after, limit, conditions: { ...ALL, ...conditions } });
     expect(page.entries.length).toBeLessThanOrEqual(limit);
     entries.push(...page.entries);
     if (page.next === null) return entries;
@@ -63,7 +65,7 @@ export async function readInbox(log: EventLog, reader = ANA, conditions: Partial
   }
 }
 
-const idsOf = (entries: readonly InboxEntry[]) => entries.map(({ conversationId }) => conversationId);
+export const idsOf = (entries: readonly InboxEntry[]) => entries.map(({ conversationId }) => conversationId);
 
 /** What the inbox of a model is: every event that is not a duplicate, in order. */
 export class Model {
@@ -252,9 +254,10 @@ export function describeInbox(openLog: OpenLog): void {
     expect(await log.inbox.entries(['c2', 'c1', 'c3'], ANA)).toMatchObject([null, { conversationId: 'c1' }, null]);
   });
 
-  it.each(['', 'nonsense', Buffer.from('inbox x 1').toString('base64url')])('rejects %j as a place to go on after', async (after) => {
+  it.each(['', 'nonsense', Buffer.from('inbox x 1').toString('base64url')])('rejects %j as a place to go on from', async (place) => {
     const { log } = await open();
-    await expect(log.inbox.page({ reader: ANA, after, limit: 1, conditions: ALL })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    for (const range of [{ after: place }, { before: place }])
+      await expect(log.inbox.page({ ...WHOLE, ...range, limit: 1 })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
   it('shows only what matches all conditions', async () => {
@@ -282,14 +285,21 @@ export function describeInbox(openLog: OpenLog): void {
     expect(await readInbox(log, ANA, { among: [] })).toEqual([]);
   });
 
-  it('goes on below a page however few of those that it examined match', async () => {
+  it('goes on beyond a page however few of those that it examined match', async () => {
     const { log } = await open();
     await log.append(queued('q', { conversationId: 'rare' }));
     const many = Array.from({ length: 2_100 }, (_, number) => said(`m${number}`, 'BOT', { conversationId: `c${number}` }));
     await Promise.all(many.map((event) => log.append(event)));
     expect(idsOf(await readInbox(log, ANA, { states: ['QUEUED'] }, 5))).toEqual(['rare']);
-    const first = await log.inbox.page({ reader: ANA, after: null, limit: 5, conditions: { ...ALL, states: ['QUEUED'] } });
-    expect(first).toEqual({ entries: [], next: expect.any(String) as string });
+    const query = { ...WHOLE, limit: 5, conditions: { ...ALL, states: ['QUEUED'] } } as const;
+    const next = expect.any(String) as string;
+    expect(await log.inbox.page(query)).toEqual({ entries: [], next });
+    await log.append(queued('q2', { conversationId: 'top' }));
+    const pages = [await log.inbox.page({ ...query, fromEnd: true })];
+    for (let last = pages[0]; last !== undefined && last.next !== null; pages.push(last))
+      last = await log.inbox.page({ ...query, fromEnd: true, before: last.next });
+    expect(pages.map(({ entries }) => idsOf(entries))).toEqual([['rare'], [], ['top']]);
+    expect(pages.map((page) => page.next)).toEqual([next, next, null]);
   });
 
   it('loses a conversation, with its markers, when its last event expires', async () => {
@@ -345,7 +355,7 @@ export function describeInbox(openLog: OpenLog): void {
       const moved = new Set<string>();
       const seen: string[] = [];
       for (let after: string | null = null, more = true; more;) {
-        const page = await log.inbox.page({ reader: ANA, after, limit: 4, conditions: ALL });
+        const page = await log.inbox.page({ ...WHOLE, after, limit: 4 });
         seen.push(...idsOf(page.entries));
         [after, more] = [page.next, page.next !== null];
         for (let count = 0; count < 3; count += 1) {

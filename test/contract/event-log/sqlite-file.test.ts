@@ -37,6 +37,14 @@ describe('the file of the embedded event log', () => {
     for (const name of await readdir(inner)) expect((await stat(join(inner, name))).mode & 0o777).toBe(0o600);
   });
 
+  it('is opened in a directory whose path is too long for a socket beside it', async () => {
+    const inner = join(directory, 'a'.repeat(60), 'b'.repeat(60));
+    await (await open({ directory: inner })).append(queued('e1'));
+    expect(await readdir(inner)).toEqual(['events.db', 'events.db-wal']);
+    // No socket by another name either.
+    expect(await readdir(join(inner, '..'))).toEqual(['b'.repeat(60)]);
+  });
+
   it('rejects a second process, naming the file, and stays intact', async () => {
     const log = await open();
     await log.append(queued('e1'));

@@ -3,7 +3,7 @@ import { LocalPresence } from '../../../src/events/port/customer-presence.js';
 import { createDeliver } from '../../../src/sinks/deliver.js';
 import type { DeliverOptions } from '../../../src/sinks/deliver.js';
 import { ReceiverHealth } from '../../../src/sinks/receiver-health.js';
-import { RETRY_LIMITS, isAbandonable, retryDelayMs } from '../../../src/sinks/retry-delays.js';
+import { RETRY_LIMITS, isAbandonable, nextDelayMs, retryDelayMs } from '../../../src/sinks/retry-delays.js';
 import { parseSinks } from '../../../src/sinks/settings.js';
 import { signedHeaders, webhookId } from '../../../src/sinks/signature.js';
 import { queued } from '../../contract/event-log/sample-events.js';
@@ -94,6 +94,16 @@ describe('retries', () => {
     expect(isAbandonable({ rejections: 7, firstAt: 0 }, day - 1, RETRY_LIMITS)).toBe(false);
     expect(isAbandonable({ rejections: 8, firstAt: 0 }, 1, RETRY_LIMITS)).toBe(true);
     expect(isAbandonable({ rejections: 0, firstAt: 0 }, day, RETRY_LIMITS)).toBe(true);
+  });
+
+  it('are delayed as long as the receiver asks for, at least as usual and an hour at most', () => {
+    const delays = [null, 0, 5_000, 86_400_000].map((asked) => nextDelayMs(1, asked, RETRY_LIMITS, () => 0));
+    expect(delays).toEqual([500, 500, 5_000, 3_600_000]);
+    const health = new ReceiverHealth({ limits: RETRY_LIMITS, clock: () => 0, random: () => 0, onReady: () => undefined });
+    for (let failure = 1; failure <= 10; failure += 1) health.failed(0);
+    // Down, and not due yet, although it asks for no delay.
+    expect(health.limit(64)).toBe(0);
+    health.close();
   });
 
   it('are few while the receiver is down, and none while it asks to wait', () => {

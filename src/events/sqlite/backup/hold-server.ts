@@ -1,21 +1,14 @@
-import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { relative } from 'node:path';
+import { listenForOwner, ownerSocket } from '../owner-socket.js';
 import type { StoreClient } from '../store-client.js';
 
 /** A backup that is silent for this long has stopped: it sends a byte per copied chunk. */
 const SILENT_MS = 60_000;
 const COPIED = 'copied\n';
 
-/**
- * The socket by which a running gateway is asked to hold its checkpoints, beside the log's file and accessible to its owner only. Returns
- * the shorter of the absolute and the relative path, since a socket's path is limited to about 100 bytes.
- */
-export function holdSocket(file: string): string {
-  const [path, short] = [`${file}-backup`, relative(process.cwd(), `${file}-backup`)];
-  return short.length < path.length ? short : path;
-}
+/** The socket by which a running gateway is asked to hold its checkpoints, beside the log's file. Null if there can be none. */
+export const holdSocket = (file: string): string | null => ownerSocket(file, '-backup');
 
 /**
  * Holds checkpoints for backups, each while its connection is open: sends `held` once copying may start, and answers `copied` with `ok` if
@@ -34,18 +27,8 @@ export class HoldServer {
   /** Resolves also if no such socket can be created, for example because the path is too long; the backup then reports it. */
   static async open(file: string, store: Pick<StoreClient, 'ask'>): Promise<HoldServer> {
     const holds = new HoldServer(store);
-    if (process.platform === 'win32') return holds;
     const path = holdSocket(file);
-    // Left by a killed process. The file is exclusively ours by now.
-    rmSync(path, { force: true });
-    await new Promise<void>((resolve) => {
-      holds.#server.on('error', () => resolve());
-      holds.#server.listen(path, () => {
-        chmodSync(path, 0o600);
-        resolve();
-      });
-    });
-    holds.#server.unref();
+    if (path !== null) await listenForOwner(holds.#server, path);
     return holds;
   }
 

@@ -15,7 +15,9 @@ export class Hold {
 
   /** Null if no gateway answers at this file: none is running, or it has no such socket. */
   static async take(file: string): Promise<Hold | null> {
-    const socket = connect(holdSocket(file));
+    const path = holdSocket(file);
+    if (path === null) return null;
+    const socket = connect(path);
     try {
       await once(socket, 'connect');
     } catch {

@@ -28,7 +28,9 @@ it.each<[string, string, number]>([
     1 + 10 * (1 + 1 + 20 * 2),
   ],
   ['multiplies by first in the inbox', '{ inbox(first: 30) { nodes { id } edges { node { id } } } }', 1 + 30 + 60],
-  ['takes the default where a size has one', '{ inbox { nodes { id lastMessage { id author { id } } } } }', 1 + 20 * 3],
+  ['multiplies by last in the inbox', '{ inbox(last: 30) { nodes { id } edges { node { id } } } }', 1 + 30 + 60],
+  ['takes the size that is set beside one that is null', '{ inbox(first: null, last: 30) { nodes { id } } }', 1 + 30],
+  ['takes the default of a field that has one', '{ inbox { nodes { id lastMessage { id author { id } } } } }', 1 + 20 * 3],
   ['multiplies by first where there is no last', '{ eventFeed(first: 40) { nodes { id } pageInfo { endCursor } } }', 1 + 40 + 1],
   ['takes a full page where it may be left out', '{ eventFeed { edges { node { id conversation { id } } } } }', 1 + 100 * 3],
   ['takes a list without paging as five, beside one', '{ queues { queueId } eventFeed(first: 2) { nodes { id } } }', 5 + 1 + 2],
@@ -101,6 +103,7 @@ it('counts the entities that a router asks for', () => {
 });
 
 it('takes the size of an inbox from a variable, and the default without one', () => {
-  const text = 'query($n: Int! = 7) { inbox(first: $n) { nodes { id } } }';
+  const text = 'query($n: Int = 7, $m: Int) { inbox(first: $n, last: $m) { nodes { id } } }';
   expect([cost(text, { n: 50 }), cost(text), cost(text, { n: 1_000 })]).toEqual([51, 8, 101]);
+  expect([cost(text, { n: null, m: 50 }), cost(text, { n: null }), cost(text, { n: null, m: 1_000 })]).toEqual([51, 21, 101]);
 });
