@@ -46,6 +46,7 @@ it('is ready, and stays ready while the upstream is down, which it reports', asy
       draining: false,
       log: { ok: true, notes: [] },
       upstream: { lastSuccessAt: null, lastFaultAt: null, circuitOpen: false },
+      webhooks: { silence: null, notes: [] },
     },
   });
   await gateway.ask(ConversationStateDocument, { id: 'nowhere' });
