@@ -84,12 +84,12 @@ describe('/metrics', () => {
     expect([now.get('gateway_event_log_ready'), now.get('gateway_event_log_warnings')]).toEqual([1, 0]);
   });
 
-  it('exposes exactly the metrics of docs/metrics.md', async () => {
+  it('exposes exactly the metrics of docs/metrics.md, but those of sinks, of which there is none', async () => {
     const text = await (await fetch(`${running.addresses.url}/metrics`)).text();
     const exposed = [...text.matchAll(/^# TYPE (gateway_\w+) /gm)].map((match) => match[1]);
     const listed = [...readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8').matchAll(/^\| `(gateway_\w+)`/gm)].map(
       (match) => match[1],
     );
-    expect(exposed.sort()).toEqual(listed.sort());
+    expect(exposed.sort()).toEqual(listed.filter((name) => name?.startsWith('gateway_sink_') === false).sort());
   });
 });

@@ -43,7 +43,7 @@ export interface InboxConditions {
 
 export interface InboxQuery {
   readonly reader: InboxReader;
-  /** Only entries that are below this place; null from the top. Throws `BadUserInputError` if it is not a place in an inbox. Never expires. */
+  /** Only entries that are below this place; null from the top. Throws `BadUserInputError` if it is not a place in an inbox, `CursorExpiredError` if in that of another log. */
   readonly after: string | null;
   /** Only entries that are above this place; null to the bottom. Otherwise like `after`. */
   readonly before: string | null;
