@@ -1,15 +1,22 @@
 import type { Assignment } from './conversation.js';
 import type { Customer } from './customer.js';
-import type { ConversationEvent, EventType } from './event.js';
+import type { ConversationEvent, EventSource, EventType } from './event.js';
 import { EVENT_TYPES } from './events/event-table.js';
 import type { QueueRef } from './events/event-table.js';
-import { STATE_EVENT_TYPES, inOrderOfOccurrence, project } from './projection.js';
+import { STATE_EVENT_TYPES, inOrderOfOccurrence, projectOrdered } from './projection.js';
 import type { StateEvent } from './projection.js';
 import { deriveState } from './state.js';
 import type { ConversationState } from './state.js';
 
-/** A state event as a summary holds it: without what the state does not depend on. Times are epoch milliseconds. */
-type PackedEvent = readonly [id: string, type: StateEvent['type'], occurredAt: number, receivedAt: number, data: unknown];
+/** A state event as a summary holds it: without what the state does not depend on. Times are epoch milliseconds; without `source` it is from a webhook. */
+type PackedEvent = readonly [
+  id: string,
+  type: StateEvent['type'],
+  occurredAt: number,
+  receivedAt: number,
+  data: unknown,
+  source?: EventSource,
+];
 
 /** Who or what a conversation is assigned to, with its display name; null if no event reported one. */
 export interface NamedAssignment extends Assignment {
@@ -65,7 +72,7 @@ const MAX_EVENTS = 64;
 export function foldSummary(earlier: InboxSummary | null, event: StateEvent): InboxSummary {
   const { shown, folded } = earlier ?? EMPTY;
   const ordered = withoutOld(inOrderOfOccurrence([...folded.events.map(unpack), event]));
-  const state = deriveState(project(ordered).state, null);
+  const state = deriveState(projectOrdered(ordered).state, null);
   const at = event.occurredAt.getTime();
   const reported = event.type === 'CONVERSATION_UPDATED' ? event.data.customer : null;
   const isNewer = reported !== null && (folded.customerAt === null || at >= folded.customerAt);
@@ -114,22 +121,21 @@ function findAssignment(ordered: readonly StateEvent[]): NamedAssignment | null 
   return reported === null ? null : { type: reported.type, targetId: reported.targetId, name: null };
 }
 
-const pack = (event: StateEvent): PackedEvent => [
-  event.id,
-  event.type,
-  event.occurredAt.getTime(),
-  event.receivedAt.getTime(),
-  event.type === 'CONVERSATION_UPDATED' ? { ...event.data, customer: null } : event.data,
-];
+function pack(event: StateEvent): PackedEvent {
+  const { id, type, occurredAt, receivedAt, source } = event;
+  const data = event.type === 'CONVERSATION_UPDATED' ? { ...event.data, customer: null } : event.data;
+  const packed = [id, type, occurredAt.getTime(), receivedAt.getTime(), data] as const;
+  return source === 'WEBHOOK' ? packed : [...packed, source];
+}
 
-const unpack = ([id, type, occurredAt, receivedAt, data]: PackedEvent): StateEvent =>
+const unpack = ([id, type, occurredAt, receivedAt, data, source = 'WEBHOOK']: PackedEvent): StateEvent =>
   ({
     id,
     type,
     conversationId: null,
     occurredAt: new Date(occurredAt),
     receivedAt: new Date(receivedAt),
-    source: 'WEBHOOK',
+    source,
     data,
   }) as StateEvent;
 

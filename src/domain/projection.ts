@@ -82,8 +82,10 @@ function transferredLeavings(ordered: readonly StateEvent[]): Set<string> {
 }
 
 /** Folds one conversation's events, in any order. Pure: the same set of events always yields the same projection. */
-export function project(events: Iterable<StateEvent>): Projection {
-  const all = inOrderOfOccurrence(events);
+export const project = (events: Iterable<StateEvent>): Projection => projectOrdered(inOrderOfOccurrence(events));
+
+/** Like `project`, of events that are in order of occurrence, without duplicates. */
+export function projectOrdered(all: readonly StateEvent[]): Projection {
   const ordered = withoutRepeatedQueueings(all, (event) => ({ role: queueingRole(event), at: event.occurredAt.getTime() }));
   const transferred = transferredLeavings(ordered);
   const endsInteraction = new Map<string, boolean | null>();
