@@ -1,3 +1,4 @@
+import { TransientError } from '../domain/errors.js';
 import type { CustomerPresence } from '../events/port/customer-presence.js';
 import type { StoredEvent } from '../events/port/event-log.js';
 import { CLOUD_EVENT_TYPE, toCloudEvent } from './cloud-event.js';
@@ -13,8 +14,17 @@ export type Outcome =
   | { readonly kind: 'skipped' }
   /** The receiver answered 410: it wants no more events. */
   | { readonly kind: 'gone' }
-  /** `by`: `gateway` if the event could not be made ready, so that nothing is known of the receiver. */
-  | { readonly kind: 'failed'; readonly by: 'receiver' | 'gateway'; readonly reason: string; readonly retryAfterMs: number | null };
+  /**
+   * `by`: `gateway` if the event could not be made ready, so that nothing is known of the receiver. `isOutage`: the contact centre or the event log was unavailable, so that
+   * nothing is known of the event either.
+   */
+  | {
+      readonly kind: 'failed';
+      readonly by: 'receiver' | 'gateway';
+      readonly reason: string;
+      readonly retryAfterMs: number | null;
+      readonly isOutage?: boolean;
+    };
 
 export type Deliver = (stored: StoredEvent, attempt: number) => Promise<Outcome>;
 
@@ -35,7 +45,12 @@ export interface DeliverOptions {
 /** From this attempt on, an event is sent without what could not be read of it. */
 const INCOMPLETE_FROM_ATTEMPT = 4;
 
-const failedHere = (reason: string): Outcome => ({ kind: 'failed', by: 'gateway', reason, retryAfterMs: null });
+const failedHere = (reason: string): Outcome & { readonly kind: 'failed' } => ({
+  kind: 'failed',
+  by: 'gateway',
+  reason,
+  retryAfterMs: null,
+});
 
 /** Makes one attempt to deliver an event. Never rejects. `attempt`: from 1. */
 export function createDeliver(options: DeliverOptions): Deliver {
@@ -43,7 +58,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     try {
       return await deliver(options, stored, attempt);
     } catch (error) {
-      return failedHere(error instanceof Error ? error.name : 'failed');
+      return { ...failedHere(error instanceof Error ? error.name : 'failed'), isOutage: error instanceof TransientError };
     }
   };
 }

@@ -42,3 +42,24 @@ export interface Attempts {
 export function isAbandonable({ rejections, firstAt }: Attempts, now: number, { maxRejections, maxAgeMs }: RetryLimits): boolean {
   return rejections >= maxRejections || now - firstAt >= maxAgeMs;
 }
+
+/** The attempts to send an event so far. */
+interface CountedAttempts {
+  attempts: number;
+  rejections: number;
+  firstAt: number;
+  lastAt: number;
+}
+
+/** Counts an attempt that begins. The one before was a rejection if the receiver has accepted another event since. Times are epoch milliseconds. */
+export function beginAttempt(entry: CountedAttempts, now: number, acceptedAt: number): void {
+  if (entry.attempts === 0) entry.firstAt = now;
+  else if (acceptedAt > entry.lastAt) entry.rejections += 1;
+  entry.attempts += 1;
+  entry.lastAt = now;
+}
+
+/** The latest attempt says nothing about the event: it does not count as a rejection, whatever the receiver accepts. */
+export function disregardAttempt(entry: Pick<CountedAttempts, 'lastAt'>): void {
+  entry.lastAt = Infinity;
+}

@@ -9,7 +9,7 @@ import { Leases, SHARDS } from './leases.js';
 import type { LeaseTimes } from './leases.js';
 import type { News } from './news.js';
 import { ReceiverHealth } from './receiver-health.js';
-import { isAbandonable, nextDelayMs } from './retry-delays.js';
+import { beginAttempt, disregardAttempt, isAbandonable, nextDelayMs } from './retry-delays.js';
 import type { RetryLimits } from './retry-delays.js';
 import type { SinkSettings } from './settings.js';
 import type { Entry } from './shard.js';
@@ -136,12 +136,8 @@ export class SinkWorker {
   }
 
   async #attempt(entry: Entry): Promise<number | null> {
-    const now = this.options.clock();
-    if (entry.attempts > 0 && this.#health.acceptedAt > entry.lastAt) entry.rejections += 1;
     const waited = mayBeErased(entry);
-    if (entry.attempts === 0) entry.firstAt = now;
-    entry.attempts += 1;
-    entry.lastAt = now;
+    beginAttempt(entry, this.options.clock(), this.#health.acceptedAt);
     const outcome = await (waited ? this.#deliverUnlessErased(entry) : this.options.deliver(entry.stored, entry.attempts));
     this.#observe(outcome);
     if (outcome.kind === 'delivered' || outcome.kind === 'skipped') return this.#settle(entry);
@@ -154,7 +150,7 @@ export class SinkWorker {
     try {
       if (await isErased(log, entry)) return { kind: 'skipped' };
     } catch {
-      return { kind: 'failed', by: 'gateway', reason: 'event log unavailable', retryAfterMs: null };
+      return { kind: 'failed', by: 'gateway', reason: 'event log unavailable', retryAfterMs: null, isOutage: true };
     }
     return deliver(entry.stored, entry.attempts);
   }
@@ -174,6 +170,7 @@ export class SinkWorker {
   async #fail(entry: Entry, outcome: Outcome & { readonly kind: 'failed' }): Promise<number | null> {
     const { sink, clock, limits, random, logger } = this.options;
     const { attempts, rejections, firstAt } = entry;
+    if (outcome.isOutage === true) disregardAttempt(entry);
     if (clock() - this.#warnedAt >= WARNING_EVERY_MS) {
       logger.warn({ sink: sink.name, reason: outcome.reason, by: outcome.by }, 'sink delivery failed, will retry');
       this.#warnedAt = clock();

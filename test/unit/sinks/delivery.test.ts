@@ -1,4 +1,5 @@
 import { Webhook } from 'standardwebhooks';
+import { LogUnavailableError } from '../../../src/events/port/errors.js';
 import { LocalPresence } from '../../../src/events/port/customer-presence.js';
 import { createDeliver } from '../../../src/sinks/deliver.js';
 import type { DeliverOptions } from '../../../src/sinks/deliver.js';
@@ -44,7 +45,13 @@ describe('a delivery', () => {
 
   it('fails, and is tried again, if the channel or the data cannot be read', async () => {
     const outage = () => Promise.reject(new Error('outage'));
-    expect(await deliver({ isInChannels: outage }).attempt(stored, 1)).toMatchObject({ kind: 'failed', by: 'gateway' });
+    expect(await deliver({ isInChannels: outage }).attempt(stored, 1)).toMatchObject({ kind: 'failed', by: 'gateway', isOutage: false });
+    const unavailable = () => Promise.reject(new LogUnavailableError('down'));
+    expect(await deliver({ isInChannels: unavailable }).attempt(stored, 1)).toMatchObject({
+      kind: 'failed',
+      by: 'gateway',
+      isOutage: true,
+    });
     expect(await deliver({ toData: () => Promise.resolve(null) }).attempt(stored, 9)).toMatchObject({ kind: 'failed', reason: 'no data' });
   });
 
