@@ -1,11 +1,11 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { CursorExpiredError } from '../../../src/domain/errors.js';
 import { keyOf, Keys } from '../../../src/events/redis/keys.js';
 import { PageReader } from '../../../src/events/redis/page-reader.js';
 import { describeWith } from '../../support/needs.js';
-import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
+import { HOW_TO_GET_REDIS } from '../../support/redis-server.js';
 import { disposing, idsOf, take } from './harness.js';
-import { newPrefix, openRedisAt, redisUnderTest } from './redis-log.js';
+import { newPrefix, openRedisAt, redisUnderTest, startedRedis } from './redis-log.js';
 import { queued, START } from './sample-events.js';
 
 const HOUR = 3_600_000;
@@ -13,16 +13,7 @@ const YEAR = 365 * 24 * HOUR;
 const PARTITIONS = 2;
 
 describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
-  let redis: RedisServer;
-  let admin: Redis;
-  beforeAll(async () => {
-    redis = await RedisServer.start();
-    admin = new Redis(redis.port, '127.0.0.1');
-  });
-  afterAll(async () => {
-    admin.disconnect();
-    await redis.dispose();
-  });
+  const redis = startedRedis();
   const open = disposing(redisUnderTest(() => redis.url, PARTITIONS));
 
   it('skips the events of a stream that was deleted, says so in its health, and expires the rest', async () => {
@@ -30,7 +21,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     const { log } = await openRedisAt(redis.url, { prefix, partitions: PARTITIONS });
     const ids = Array.from({ length: 8 }, (_, n) => `e${n}`);
     for (const [n, id] of ids.entries()) await log.append(queued(id, { conversationId: `c${n}` }));
-    await admin.del(keyOf('e', new Keys(prefix, PARTITIONS).conversation({ conversationId: 'c3' })));
+    await redis.admin.del(keyOf('e', new Keys(prefix, PARTITIONS).conversation({ conversationId: 'c3' })));
     const left = ids.filter((id) => id !== 'e3');
     expect(idsOf((await log.read('all', { limit: 100 })).events)).toEqual(left);
     expect(idsOf((await log.read('all', { limit: 3, fromEnd: true })).events)).toEqual(left.slice(-3));
@@ -71,9 +62,9 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     const cursors = [];
     for (let n = 0; n < 20; n += 1) cursors.push((await log.append(queued(`e${n}`))).cursor);
     const { cursor: ofAll } = (await log.read('all', { limit: 1 })).events[0] ?? { cursor: '' };
-    const epoch = (await admin.hget(Keys.log(prefix), 'epoch')) ?? '';
+    const epoch = (await redis.admin.hget(Keys.log(prefix), 'epoch')) ?? '';
     const keys = new Keys(prefix, partitions);
-    const commands = afterFirstEvents(admin, () => log.erase('c1'));
+    const commands = afterFirstEvents(redis.admin, () => log.erase('c1'));
     const pages = new PageReader({ commands, keys, identity: { epoch, renew: () => Promise.resolve(), requireUsable: () => undefined } });
     // Of each partition a few at first.
     const page = await pages.read('all', { after: null, before: null, limit: 30, fromEnd: false, types: null });

@@ -1,32 +1,21 @@
-import { Redis } from 'ioredis';
 import { CLAIM_MS, LOOKED_AT_MS } from '../../../src/events/port/healing-marks.js';
 import type { HealingMarks } from '../../../src/events/port/healing-marks.js';
 import { Keys, keyOf } from '../../../src/events/redis/keys.js';
 import type { SharedStores } from '../../../src/events/redis/open.js';
 import { describeWith } from '../../support/needs.js';
-import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
-import { newPrefix, openRedisAt } from './redis-log.js';
+import { HOW_TO_GET_REDIS } from '../../support/redis-server.js';
+import { newPrefix, openRedisAt, startedRedis } from './redis-log.js';
 import { START } from './sample-events.js';
 
 const SECOND = 1_000;
 const at = (seconds: number): Date => new Date(START + seconds * SECOND);
 
 describeWith('redis-server', HOW_TO_GET_REDIS)('the marks of healing of two gateways over one Redis', () => {
-  let redis: RedisServer;
-  let admin: Redis;
+  const redis = startedRedis();
   let prefix: string;
   let opened: SharedStores[];
   let one: HealingMarks;
   let other: HealingMarks;
-
-  beforeAll(async () => {
-    redis = await RedisServer.start();
-    admin = new Redis(redis.port, '127.0.0.1');
-  });
-  afterAll(async () => {
-    admin.disconnect();
-    await redis.dispose();
-  });
   beforeEach(async () => {
     prefix = newPrefix();
     opened = [await openRedisAt(redis.url, { prefix, partitions: 4 }), await openRedisAt(redis.url, { prefix })];
@@ -55,13 +44,13 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the marks of healing of two gate
   });
 
   it('let a claim lapse after two minutes by the clock of Redis, and then do not let its late end free the next one', async () => {
-    const [seconds = 0] = (await admin.time()).map(Number);
+    const [seconds = 0] = (await redis.admin.time()).map(Number);
     await one.claim('c1', at(0), at(0));
-    const until = Number(await admin.hget(keyOfLook('c1'), 'until'));
+    const until = Number(await redis.admin.hget(keyOfLook('c1'), 'until'));
     expect(until - seconds).toBeGreaterThanOrEqual(CLAIM_MS / SECOND);
     expect(until - seconds).toBeLessThanOrEqual(CLAIM_MS / SECOND + 5);
     // Two minutes pass.
-    await admin.hset(keyOfLook('c1'), 'until', String(until - CLAIM_MS / SECOND - 5));
+    await redis.admin.hset(keyOfLook('c1'), 'until', String(until - CLAIM_MS / SECOND - 5));
     expect(await other.claim('c1', at(0), at(120))).toBe('claimed');
     await one.release('c1', null);
     expect(await one.claim('c1', at(0), at(121))).toBe('busy');
@@ -72,12 +61,12 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the marks of healing of two gate
 
   it('keep nothing for longer than a day', async () => {
     await one.claim('c1', at(0), at(0));
-    expect(await admin.pttl(keyOfLook('c1'))).toBeGreaterThan(LOOKED_AT_MS - 60 * SECOND);
+    expect(await redis.admin.pttl(keyOfLook('c1'))).toBeGreaterThan(LOOKED_AT_MS - 60 * SECOND);
     await one.release('c1', at(0));
     // Its record was lost meanwhile.
     await other.release('c2', at(0));
     for (const id of ['c1', 'c2']) {
-      const left = await admin.pttl(keyOfLook(id));
+      const left = await redis.admin.pttl(keyOfLook(id));
       expect(left).toBeGreaterThan(LOOKED_AT_MS - 60 * SECOND);
       expect(left).toBeLessThanOrEqual(LOOKED_AT_MS);
     }

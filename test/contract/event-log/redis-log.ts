@@ -1,7 +1,9 @@
+import { Redis } from 'ioredis';
 import { openRedis as openShared } from '../../../src/events/redis/open.js';
 import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
 import { parseRedisUrl } from '../../../src/events/redis/redis-url.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
+import { RedisServer } from '../../support/redis-server.js';
 import type { LogUnderTest, OpenLog, OpenOptions } from './harness.js';
 import { START } from './sample-events.js';
 
@@ -13,6 +15,31 @@ export async function openRedisAt(url: string, options: Partial<RedisLogOptions>
   const target = parseRedisUrl(url);
   if (target === null) throw new Error(`${url} is no address of a Redis`);
   return openShared({ clock: () => START, retentionMs: HOUR, ...options, target: { ...target, ca } });
+}
+
+/** A Redis for the tests of the `describe` that this is called in, with a client of it; there once they run. */
+export function startedRedis(): { readonly url: string; readonly server: RedisServer; readonly admin: Redis } {
+  let server: RedisServer;
+  let admin: Redis;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    admin = new Redis(server.port, '127.0.0.1');
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await server.dispose();
+  });
+  return {
+    get url() {
+      return server.url;
+    },
+    get server() {
+      return server;
+    },
+    get admin() {
+      return admin;
+    },
+  };
 }
 
 /** A name for a log that no other test has. */

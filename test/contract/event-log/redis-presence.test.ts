@@ -6,28 +6,18 @@ import { Keys } from '../../../src/events/redis/keys.js';
 import { RedisPresence } from '../../../src/events/redis/redis-presence.js';
 import type { PresenceTimes } from '../../../src/events/redis/redis-presence.js';
 import { describeWith } from '../../support/needs.js';
-import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
+import { HOW_TO_GET_REDIS } from '../../support/redis-server.js';
 import { untilTrue } from '../../support/until.js';
-import { newPrefix } from './redis-log.js';
+import { newPrefix, startedRedis } from './redis-log.js';
 import { seededRandom } from './seeded-random.js';
 
 /** Neither expires nor is refreshed within a test. */
 const UNHURRIED: PresenceTimes = { presentMs: 3_600_000, refreshMs: 3_600_000 };
 
 describeWith('redis-server', HOW_TO_GET_REDIS)('the presence of customers at gateways over one Redis', () => {
-  let redis: RedisServer;
-  let admin: Redis;
+  const redis = startedRedis();
   let keys: Keys;
   let opened: { readonly presence: RedisPresence; readonly commands: Redis }[];
-
-  beforeAll(async () => {
-    redis = await RedisServer.start();
-    admin = new Redis(redis.port, '127.0.0.1');
-  });
-  afterAll(async () => {
-    admin.disconnect();
-    await redis.dispose();
-  });
   beforeEach(() => {
     keys = new Keys(newPrefix(), 1);
     opened = [];
@@ -40,7 +30,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the presence of customers at gat
   });
 
   const open = (times: PresenceTimes = UNHURRIED) => {
-    const commands = new Redis(redis.port, '127.0.0.1');
+    const commands = new Redis(redis.server.port, '127.0.0.1');
     const gateway = { presence: new RedisPresence(commands, keys, new CommandRunner(), randomUUID(), times), commands };
     opened.push(gateway);
     return gateway;
@@ -63,24 +53,24 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the presence of customers at gat
     leaveOne();
     leaveOne();
     await Promise.all([settled(one), settled(other)]);
-    expect(await admin.zcard(keyOf('c1'))).toBe(2);
+    expect(await redis.admin.zcard(keyOf('c1'))).toBe(2);
     leaveAgain();
     await settled(one);
-    expect(await admin.zcard(keyOf('c1'))).toBe(1);
+    expect(await redis.admin.zcard(keyOf('c1'))).toBe(1);
     expect([await one.presence.isPresent('c1'), await third.presence.isPresent('c1')]).toEqual([true, true]);
     leaveOther();
     await settled(other);
     expect([await one.presence.isPresent('c1'), await third.presence.isPresent('c1')]).toEqual([false, false]);
-    expect(await admin.exists(keyOf('c1'))).toBe(0);
+    expect(await redis.admin.exists(keyOf('c1'))).toBe(0);
   });
 
   it('is over at once for a customer who leaves while it is still being written', async () => {
     const gateway = open();
     await gateway.commands.ping();
-    await admin.script('FLUSH');
+    await redis.admin.script('FLUSH');
     gateway.presence.enter('c1')();
     await settled(gateway);
-    expect(await admin.zcard(keyOf('c1'))).toBe(0);
+    expect(await redis.admin.zcard(keyOf('c1'))).toBe(0);
   });
 
   it('is right after customers have arrived and left quickly, while it is refreshed', async () => {
@@ -106,10 +96,10 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the presence of customers at gat
     const [gateway, watcher] = [open({ presentMs: 3_600_000, refreshMs: 5 }), open()];
     gateway.presence.enter('c1');
     await untilTrue(() => watcher.presence.isPresent('c1'));
-    const until = async () => Number((await admin.zrange(keyOf('c1'), '0', '0', 'WITHSCORES'))[1]);
+    const until = async () => Number((await redis.admin.zrange(keyOf('c1'), '0', '0', 'WITHSCORES'))[1]);
     const first = await until();
     await untilTrue(async () => (await until()) > first);
-    await admin.del(keyOf('c1'));
+    await redis.admin.del(keyOf('c1'));
     await untilTrue(() => watcher.presence.isPresent('c1'));
   });
 
@@ -121,7 +111,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the presence of customers at gat
     killed.commands.disconnect();
     await untilTrue(async () => !(await watcher.presence.isPresent('c1')));
     // Nothing is left of it, though nobody enters again.
-    await untilTrue(async () => (await admin.exists(keyOf('c1'))) === 0);
+    await untilTrue(async () => (await redis.admin.exists(keyOf('c1'))) === 0);
     expect(await watcher.presence.isPresent('c1')).toBe(false);
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { print } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 import type { Client } from 'graphql-ws';
@@ -82,10 +83,10 @@ export class Followers {
     });
   }
 
-  /** Waits until a message that is sent now has arrived everywhere, behind whatever was on its way. */
+  /** Waits until nothing has arrived for 300 ms: that something does not arrive shows in no other way. */
   async untilQuiet(): Promise<void> {
     const before = this.#events.size;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(300);
     if (this.#events.size !== before) await this.untilQuiet();
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { shardOf } from '../../../src/domain/shard.js';
 import type { EventLog, LogPage, StoredEvent } from '../../../src/events/port/event-log.js';
 import { FeedReader } from '../../../src/sinks/feed-reader.js';
@@ -69,7 +70,7 @@ describe('a reader of the feed', () => {
       const entry = entries[settled];
       if (entry === undefined) {
         reader.wake();
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await pause(1);
       } else {
         settled += 1;
         if (entry.shard.settle(entry)) reader.wake();
