@@ -6,30 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { openRedis } from '../build/events/redis/open.js';
 import { parseRedisUrl } from '../build/events/redis/redis-url.js';
+import { messageEvent } from './lib/message-event.js';
 
 const [url, worker] = process.argv.slice(2);
 const CONVERSATIONS = 500;
 const EVENTS = 20;
 const SECONDS = 4;
 const IN_FLIGHT = 64;
-
-const message = (id, conversationId) => ({
-  id,
-  conversationId,
-  occurredAt: new Date(),
-  receivedAt: new Date(),
-  source: 'WEBHOOK',
-  type: 'MESSAGE_ADDED',
-  data: {
-    isEcho: false,
-    message: {
-      author: { participantId: 'agent-1', type: 'AGENT', name: 'Ada', language: 'en', removed: false },
-      text: `A message of usual length, which says something and ends here: ${id}`,
-      attachments: [],
-      cards: [],
-    },
-  },
-});
 
 /** Number of replicas to wait for, as in the gateway. */
 const replicas = Number(process.env['LOG_REPLICAS'] ?? 0);
@@ -43,7 +26,9 @@ async function memory() {
   const steps = [await used()];
   for (let round = 0; round < EVENTS; round += 1) {
     await Promise.all(
-      Array.from({ length: CONVERSATIONS }, (_, c) => log.append(message(`00000000-0000-4000-8000-${round}-${c}`, `conversation-${c}`))),
+      Array.from({ length: CONVERSATIONS }, (_, c) =>
+        log.append(messageEvent(`00000000-0000-4000-8000-${round}-${c}`, `conversation-${c}`)),
+      ),
     );
     if (round === 0) steps.push(await used());
   }
@@ -63,7 +48,7 @@ async function appendFor(seconds) {
   let count = 0;
   const lane = async (n) => {
     for (let k = 0; performance.now() < until; k += 1) {
-      await log.append(message(`${process.pid}-${n}-${k}`, `conversation-${process.pid}-${n}`));
+      await log.append(messageEvent(`${process.pid}-${n}-${k}`, `conversation-${process.pid}-${n}`));
       count += 1;
     }
   };

@@ -9,6 +9,7 @@ import { readFeed } from '../build/events/delivery/read-feed.js';
 import { openRedis } from '../build/events/redis/open.js';
 import { parseRedisUrl } from '../build/events/redis/redis-url.js';
 import { openSqliteLog } from '../build/events/sqlite/open.js';
+import { messageEvent } from './lib/message-event.js';
 
 const [url] = process.argv.slice(2);
 const EVENTS = url === undefined ? 20_000 : 4_000;
@@ -31,23 +32,7 @@ const log =
       ).log;
 
 const run = Math.random().toString(36).slice(2);
-const event = (number) => ({
-  id: `${run}-${number}`,
-  conversationId: `conversation-${run}-${number % CONVERSATIONS}`,
-  occurredAt: new Date(),
-  receivedAt: new Date(),
-  source: 'WEBHOOK',
-  type: 'MESSAGE_ADDED',
-  data: {
-    isEcho: false,
-    message: {
-      author: { participantId: 'agent-1', type: 'AGENT', name: 'Ada', language: 'en', removed: false },
-      text: `A message of usual length, which says something and ends here: ${number}`,
-      attachments: [],
-      cards: [],
-    },
-  },
-});
+const event = (number) => messageEvent(`${run}-${number}`, `conversation-${run}-${number % CONVERSATIONS}`);
 
 let appended = 0;
 async function append(count) {

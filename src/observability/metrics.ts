@@ -17,12 +17,15 @@ export interface GaugeSources {
   upstream(): { readonly circuitOpen: boolean; readonly inFlight: number; readonly queued: number };
 }
 
-/** The figures of one sink. */
+/** The figures of one sink at this gateway. */
 export interface SinkFigures {
   readonly sink: string;
+  /** Age of the oldest event that is not delivered, of the shards of this gateway, in seconds. */
   readonly lagSeconds: number;
+  /** Events in memory that wait. */
   readonly pending: number;
   readonly shards: number;
+  /** Of the sink as a whole, at the last renewal. */
   readonly deadLetters: number;
   readonly disabled: boolean;
 }

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { listenForOwner, ownerSocket } from '../events/sqlite/owner-socket.js';
+import { connectToOwner, listenForOwner, ownerSocket } from '../events/sqlite/owner-socket.js';
 import type { SinkCommand } from './administration.js';
 
 /** A connection that sends no request for this long is closed. */
@@ -54,14 +53,8 @@ function readLine(socket: Socket): Promise<string> {
 
 /** Asks a running gateway. Null if none answers at this socket, or if there is none. Rejects with an error for operators if it fails. */
 export async function askControl(path: string | null, command: SinkCommand): Promise<unknown> {
-  if (path === null) return null;
-  const socket = connect(path);
-  try {
-    await once(socket, 'connect');
-  } catch {
-    return null;
-  }
-  socket.on('error', () => socket.destroy());
+  const socket = await connectToOwner(path);
+  if (socket === null) return null;
   socket.write(`${JSON.stringify(command)}\n`);
   for await (const line of createInterface(socket)) {
     const reply = JSON.parse(line) as { readonly result?: unknown; readonly error?: string };

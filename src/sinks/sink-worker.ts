@@ -1,5 +1,6 @@
 import type { EventLog } from '../events/port/event-log.js';
 import type { Logger } from '../observability/logger.js';
+import type { SinkFigures } from '../observability/metrics.js';
 import { ConversationQueues } from './conversation-queues.js';
 import { resendDeadLetters } from './dead-letters.js';
 import type { Deliver, Outcome } from './deliver.js';
@@ -14,7 +15,7 @@ import type { RetryLimits } from './retry-delays.js';
 import type { SinkSettings } from './settings.js';
 import type { Entry } from './shard.js';
 import type { SharedPages } from './shared-pages.js';
-import type { SinkGauges, SinkMetrics } from './sink-metrics.js';
+import type { SinkMetrics } from './sink-metrics.js';
 
 /** How many events of one sink a gateway sends at a time. */
 export const MAX_IN_FLIGHT = 64;
@@ -73,7 +74,7 @@ export class SinkWorker {
     void this.#renew().catch(() => undefined);
   }
 
-  gauges(): SinkGauges {
+  gauges(): SinkFigures {
     const shards = [...this.#leases.shards];
     const oldest = Math.min(...shards.map(({ oldest: entry }) => entry?.stored.event.receivedAt.getTime() ?? Infinity));
     return {

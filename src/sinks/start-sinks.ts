@@ -3,6 +3,7 @@ import type { EventLog } from '../events/port/event-log.js';
 import type { CustomerPresence } from '../events/port/customer-presence.js';
 import type { StoredEvent } from '../events/port/event-log.js';
 import type { Logger } from '../observability/logger.js';
+import type { SinkFigures } from '../observability/metrics.js';
 import type { EventData } from './cloud-event.js';
 import { createDeliver } from './deliver.js';
 import { LEASE_TIMES } from './leases.js';
@@ -13,7 +14,7 @@ import type { RetryLimits } from './retry-delays.js';
 import type { SinkSettings } from './settings.js';
 import { SharedPages } from './shared-pages.js';
 import { SinkClient } from './sink-client.js';
-import type { SinkGauges, SinkMetrics } from './sink-metrics.js';
+import type { SinkMetrics } from './sink-metrics.js';
 import { MAX_IN_FLIGHT, SinkWorker } from './sink-worker.js';
 
 /** How long an attempt may take, in milliseconds. */
@@ -53,7 +54,7 @@ export interface SinksOptions {
 
 /** The sinks of a gateway while they are delivered. */
 export interface RunningSinks {
-  gauges(): readonly SinkGauges[];
+  gauges(): readonly SinkFigures[];
   /** Waits so long for attempts in flight. Close it before the log. */
   close(waitMs: number): Promise<void>;
 }

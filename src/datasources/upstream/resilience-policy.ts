@@ -114,7 +114,7 @@ export class ResiliencePolicy implements CallGuard {
   admit(): void {
     if (!this.#circuit.open) return;
     if (this.#circuit.probeDue()) {
-      // Before there was any read, the call itself has to find out.
+      // Without a read to probe with, the call itself shows whether the upstream is back.
       if (this.#lastRead === null) return;
       this.#exchange(this.#lastRead, true).catch(() => undefined);
     }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
-import type { Server } from 'node:net';
+import { connect } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { relative } from 'node:path';
 
 /** What every system accepts as the path of a socket, in bytes. Node 20 cuts a longer one off without an error: it would name another file. */
@@ -27,4 +29,16 @@ export async function listenForOwner(server: Server, path: string): Promise<void
     });
   });
   server.unref();
+}
+
+/** Connects to a running gateway. Null if none listens at this path, or if there is no path. A failure afterwards closes the connection. */
+export async function connectToOwner(path: string | null): Promise<Socket | null> {
+  if (path === null) return null;
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+  } catch {
+    return null;
+  }
+  return socket.on('error', () => socket.destroy());
 }

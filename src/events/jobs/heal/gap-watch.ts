@@ -1,8 +1,10 @@
 import type { Clock } from '../../../domain/clock.js';
+import { withTimeout } from '../../../domain/with-timeout.js';
 import type { HealingMarks, LogGap } from '../../port/healing-marks.js';
 import type { EventLog } from '../../port/event-log.js';
 import type { Look } from './look-queue.js';
 import type { OpenConversations } from './open-conversations.js';
+import { RepeatedTask } from './repeated-task.js';
 import type { HealTimings } from './timings.js';
 
 /** A final sign of life must not hold up a shutdown. */
@@ -28,41 +30,37 @@ export interface GapWatchOptions {
  * and after the log could not be reached. What a stopped gateway left undone is resumed by the next sign of life.
  */
 export class GapWatch {
-  #timer: NodeJS.Timeout | null = null;
+  readonly #task = new RepeatedTask(() => this.#run());
   #isFirst = true;
-  #isClosed = false;
   /** The end of the gap that is being looked into, epoch milliseconds. */
   #lookingInto: number | null = null;
 
   constructor(private readonly options: GapWatchOptions) {}
 
   start(): void {
-    void this.#run();
+    this.#task.start();
   }
 
   /** Gives a last sign of life: what follows is a gap. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    const tooLate = new Promise((resolve) => setTimeout(resolve, LAST_BEAT_MS).unref());
-    await Promise.race([this.#beat().catch(() => undefined), tooLate]);
+    this.#task.close();
+    await withTimeout(LAST_BEAT_MS, this.#beat(), () => new Error('too late')).catch(() => undefined);
   }
 
-  async #run(): Promise<void> {
+  #run(): Promise<number> {
     const { beatMs, retryMs } = this.options.timings;
-    const delayMs = await this.#beatAndLook().then(
+    return this.#beatAndLook().then(
       () => beatMs,
       (error: unknown) => {
         this.options.onError(error);
         return retryMs;
       },
     );
-    if (!this.#isClosed) this.#timer = setTimeout(() => void this.#run(), delayMs).unref();
   }
 
   async #beatAndLook(): Promise<void> {
     const gap = await this.#beat();
-    if (gap === null || gap.to.getTime() === this.#lookingInto || this.#isClosed) return;
+    if (gap === null || gap.to.getTime() === this.#lookingInto || this.#task.isClosed) return;
     this.#lookingInto = gap.to.getTime();
     await this.#lookInto(gap).catch((error: unknown) => {
       this.#lookingInto = null;

@@ -2,6 +2,7 @@ import type { Clock } from '../../../domain/clock.js';
 import type { EventLog } from '../../port/event-log.js';
 import type { Look } from './look-queue.js';
 import type { OpenConversations } from './open-conversations.js';
+import { RepeatedTask } from './repeated-task.js';
 import type { HealTimings } from './timings.js';
 
 export interface QuietWatchOptions {
@@ -27,23 +28,21 @@ interface Followed {
 /** Has open conversations looked at that somebody follows and that have been quiet for a while, at growing intervals. */
 export class QuietWatch {
   readonly #followed = new Map<string, Followed>();
-  #timer: NodeJS.Timeout | null = null;
-  #isClosed = false;
+  readonly #task = new RepeatedTask(() => this.#run());
 
   constructor(private readonly options: QuietWatchOptions) {}
 
   start(): void {
-    void this.#run();
+    this.#task.start();
   }
 
   close(): void {
-    this.#isClosed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#task.close();
   }
 
-  async #run(): Promise<void> {
+  async #run(): Promise<number> {
     await this.#tick().catch(this.options.onError);
-    if (!this.#isClosed) this.#timer = setTimeout(() => void this.#run(), this.options.timings.tickMs).unref();
+    return this.options.timings.tickMs;
   }
 
   async #tick(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Clock } from '../../../domain/clock.js';
 import type { EventLog } from '../../port/event-log.js';
 import type { Look } from './look-queue.js';
 import type { OpenConversations } from './open-conversations.js';
+import { RepeatedTask } from './repeated-task.js';
 import type { HealTimings } from './timings.js';
 
 /** So many of the newest events are searched for one that a webhook reported. */
@@ -33,8 +34,7 @@ export class SilenceWatch {
   #silence: Silence | null = null;
   #nextLookAt = 0;
   #delayMs: number;
-  #timer: NodeJS.Timeout | null = null;
-  #isClosed = false;
+  readonly #task = new RepeatedTask(() => this.#run());
 
   constructor(private readonly options: SilenceWatchOptions) {
     this.#lastAt = options.clock();
@@ -53,17 +53,16 @@ export class SilenceWatch {
   }
 
   start(): void {
-    void this.#run();
+    this.#task.start();
   }
 
   close(): void {
-    this.#isClosed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#task.close();
   }
 
-  async #run(): Promise<void> {
+  async #run(): Promise<number> {
     await this.#tick().catch(this.options.onError);
-    if (!this.#isClosed) this.#timer = setTimeout(() => void this.#run(), this.options.timings.tickMs).unref();
+    return this.options.timings.tickMs;
   }
 
   async #tick(): Promise<void> {

@@ -96,17 +96,23 @@ if redis.call('HSETNX', KEYS[1], 'at', ARGV[1]) == 0 then return 0 end
 return redis.call('HSET', KEYS[1], 'reason', ARGV[2])
 `);
 
+/** Lua: removes a dead letter; 1 if it was there. KEYS: letters, order, requested. */
+const REMOVE_LETTER = `
+local function removeLetter(field)
+  redis.call('ZREM', KEYS[2], field)
+  redis.call('SREM', KEYS[3], field)
+  return redis.call('HDEL', KEYS[1], field)
+end
+`;
+
 /** KEYS: letters, order, requested. ARGV: field, time, JSON. */
 export const addLetterScript = new Script<number>(`#!lua
+${REMOVE_LETTER}
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 redis.call('SREM', KEYS[3], ARGV[1])
 local excess = redis.call('ZRANGE', KEYS[2], 0, -${MAX_DEAD_LETTERS + 1})
-for _, field in ipairs(excess) do
-  redis.call('HDEL', KEYS[1], field)
-  redis.call('ZREM', KEYS[2], field)
-  redis.call('SREM', KEYS[3], field)
-end
+for _, field in ipairs(excess) do removeLetter(field) end
 return #excess
 `);
 
@@ -147,23 +153,17 @@ return found
 
 /** KEYS: letters, order, requested. ARGV: fields. */
 export const removeLettersScript = new Script<number>(`#!lua flags=allow-oom
+${REMOVE_LETTER}
 local count = 0
-for _, field in ipairs(ARGV) do
-  count = count + redis.call('HDEL', KEYS[1], field)
-  redis.call('ZREM', KEYS[2], field)
-  redis.call('SREM', KEYS[3], field)
-end
+for _, field in ipairs(ARGV) do count = count + removeLetter(field) end
 return count
 `);
 
 /** KEYS: letters, order, requested. ARGV: failed before (epoch ms). */
 export const expireLettersScript = new Script<number>(`#!lua flags=allow-oom
+${REMOVE_LETTER}
 local fields = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[1])
-for _, field in ipairs(fields) do
-  redis.call('HDEL', KEYS[1], field)
-  redis.call('ZREM', KEYS[2], field)
-  redis.call('SREM', KEYS[3], field)
-end
+for _, field in ipairs(fields) do removeLetter(field) end
 return #fields
 `);
 

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { LogUnavailableError } from '../../port/errors.js';
+import { connectToOwner } from '../owner-socket.js';
 import { holdSocket } from './hold-server.js';
 
 /** A hold on the checkpoints of a running gateway. */
@@ -15,16 +14,8 @@ export class Hold {
 
   /** Null if no gateway answers at this file: none is running, or it has no such socket. */
   static async take(file: string): Promise<Hold | null> {
-    const path = holdSocket(file);
-    if (path === null) return null;
-    const socket = connect(path);
-    try {
-      await once(socket, 'connect');
-    } catch {
-      return null;
-    }
-    // A failure shows in its lines.
-    socket.on('error', () => socket.destroy());
+    const socket = await connectToOwner(holdSocket(file));
+    if (socket === null) return null;
     const hold = new Hold(socket);
     await hold.#expect('held');
     return hold;
