@@ -4,6 +4,7 @@ import { Conversation } from '../schema/conversation.js';
 import type { ShownConversation } from '../schema/conversation.js';
 import { DateTime } from '../schema/date-time.js';
 import { Message } from '../schema/message.js';
+import { Personal } from './personal.js';
 import { toMessage } from './to-graphql.js';
 import { toShown } from './to-inbox-conversation.js';
 
@@ -38,6 +39,7 @@ export class ConversationInboxResolver {
     return select(conversation, context, (shown) => shown?.lastActivityAt ?? null);
   }
 
+  @Personal()
   @FieldResolver(() => Int, {
     description:
       'Messages of others after your read marker: of everybody but the customer for customers, of everybody but bots for others.',
@@ -46,6 +48,7 @@ export class ConversationInboxResolver {
     return select(conversation, context, (shown) => shown?.unreadCount ?? 0);
   }
 
+  @Personal()
   @FieldResolver(() => String, {
     nullable: true,
     description: 'Where your read marker stands: a cursor of this conversation. Null if you have read nothing.',

@@ -30,29 +30,27 @@ export function nextDelayMs(attempts: number, retryAfterMs: number | null, limit
   return Math.max(retryDelayMs(attempts, limits, random), Math.min(retryAfterMs ?? 0, limits.maxRetryAfterMs));
 }
 
-/** What is known of the attempts to send an event. */
-export interface Attempts {
-  /** Attempts that failed although the receiver accepted other events between them. */
-  readonly rejections: number;
-  /** When the first was made, in epoch milliseconds. */
-  readonly firstAt: number;
-}
-
-/** Whether an event that has failed again is abandoned: so that its conversation, and what waits behind it, goes on. */
-export function isAbandonable({ rejections, firstAt }: Attempts, now: number, { maxRejections, maxAgeMs }: RetryLimits): boolean {
-  return rejections >= maxRejections || now - firstAt >= maxAgeMs;
-}
-
 /** The attempts to send an event so far. */
-interface CountedAttempts {
+export interface Attempts {
   attempts: number;
+  /** Those after which the receiver had accepted another event before the next. */
   rejections: number;
+  /** When the first and the last attempt were made, in epoch milliseconds; 0 before. */
   firstAt: number;
   lastAt: number;
 }
 
+/** Whether an event that has failed again is abandoned: so that its conversation, and what waits behind it, goes on. */
+export function isAbandonable(
+  { rejections, firstAt }: Pick<Attempts, 'rejections' | 'firstAt'>,
+  now: number,
+  { maxRejections, maxAgeMs }: RetryLimits,
+): boolean {
+  return rejections >= maxRejections || now - firstAt >= maxAgeMs;
+}
+
 /** Counts an attempt that begins. The one before was a rejection if the receiver has accepted another event since. Times are epoch milliseconds. */
-export function beginAttempt(entry: CountedAttempts, now: number, acceptedAt: number): void {
+export function beginAttempt(entry: Attempts, now: number, acceptedAt: number): void {
   if (entry.attempts === 0) entry.firstAt = now;
   else if (acceptedAt > entry.lastAt) entry.rejections += 1;
   entry.attempts += 1;
@@ -60,6 +58,6 @@ export function beginAttempt(entry: CountedAttempts, now: number, acceptedAt: nu
 }
 
 /** The latest attempt says nothing about the event: it does not count as a rejection, whatever the receiver accepts. */
-export function disregardAttempt(entry: Pick<CountedAttempts, 'lastAt'>): void {
+export function disregardAttempt(entry: Pick<Attempts, 'lastAt'>): void {
   entry.lastAt = Infinity;
 }

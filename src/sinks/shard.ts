@@ -1,23 +1,17 @@
+import type { Attempts } from './retry-delays.js';
 import type { StoredEvent } from '../events/port/event-log.js';
 
 /** How many events of one shard may wait in memory; the others wait in the log. */
 const MAX_PENDING = 128;
 
 /** An event that is to be delivered. */
-export interface Entry {
+export interface Entry extends Attempts {
   readonly stored: StoredEvent;
   readonly shard: Shard;
   /** The cursor before it. */
   readonly before: string;
   /** When it was read, by `performance.now()`. */
   readonly readAt: number;
-  /** Attempts so far. */
-  attempts: number;
-  /** Those after which the receiver had accepted another event before the next. */
-  rejections: number;
-  /** When the first and the last attempt were made, in epoch milliseconds; 0 before. */
-  firstAt: number;
-  lastAt: number;
 }
 
 /** A shard of a sink that this gateway delivers: what of it waits, and where it reads on. */

@@ -1,3 +1,4 @@
+import { RepeatedTask } from '../domain/repeated-task.js';
 import type { EventLog } from '../events/port/event-log.js';
 import type { Logger } from '../observability/logger.js';
 import type { SinkFigures } from '../observability/metrics.js';
@@ -45,7 +46,7 @@ export class SinkWorker {
   readonly #queues: ConversationQueues;
   readonly #reader: FeedReader;
   readonly #health: ReceiverHealth;
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #tasks: readonly RepeatedTask[];
   #isDisabled = false;
   #isClosed = false;
   #deadLetters = 0;
@@ -69,9 +70,8 @@ export class SinkWorker {
       origin: () => log.origin('all'),
       onExpired: () => logger.error({ sink: sink.name }, 'sink cursor expired: continuing with the oldest stored event'),
     });
-    this.#every(times.renewMs, () => this.#renew());
-    this.#every(times.recordMs, () => this.#leases.record());
-    void this.#renew().catch(() => undefined);
+    this.#tasks = [repeated(times.renewMs, () => this.#renew()), repeated(times.recordMs, () => this.#leases.record())];
+    for (const task of this.#tasks) task.start();
   }
 
   gauges(): SinkFigures {
@@ -90,22 +90,10 @@ export class SinkWorker {
   /** Starts no further attempts; waits for those in flight, records the progress and ends the leases. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const task of this.#tasks) task.close();
     this.#health.close();
     await Promise.all([this.#reader.close(), this.#queues.close(), this.#resending]);
     await this.#leases.close();
-  }
-
-  #every(ms: number, work: () => Promise<void>): void {
-    let isRunning = false;
-    const run = async () => {
-      if (isRunning || this.#isClosed) return;
-      isRunning = true;
-      // An unavailable log is reported elsewhere; nothing is sent once the leases have run out.
-      await work().catch(() => undefined);
-      isRunning = false;
-    };
-    this.#timers.push(setInterval(() => void run(), ms).unref());
   }
 
   async #renew(): Promise<void> {
@@ -221,3 +209,12 @@ export class SinkWorker {
       .finally(() => (this.#resending = null));
   }
 }
+
+/** An unavailable log is reported elsewhere; nothing is sent once the leases have run out. */
+const repeated = (ms: number, work: () => Promise<void>): RepeatedTask =>
+  new RepeatedTask(() =>
+    work().then(
+      () => ms,
+      () => ms,
+    ),
+  );

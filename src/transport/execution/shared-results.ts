@@ -1,5 +1,5 @@
-import { BREAK, Kind, visit } from 'graphql';
-import type { ArgumentNode, DocumentNode, ExecutionResult, FieldNode, OperationDefinitionNode } from 'graphql';
+import { BREAK, Kind, isObjectType, visit } from 'graphql';
+import type { ArgumentNode, DocumentNode, ExecutionResult, FieldNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Viewer } from '../../auth/viewer.js';
 import type { Delivery } from '../../events/port/event-log.js';
 import { EncodedResult } from '../websocket/encode-next-frame.js';
@@ -64,18 +64,30 @@ function numberDocument(document: DocumentNode): number {
   return number;
 }
 
-/** Fields whose value depends on who asks, whatever its rights. */
-const PERSONAL_FIELDS: ReadonlySet<string> = new Set(['unreadCount', 'readCursor']);
+const personalFields = new WeakMap<GraphQLSchema, ReadonlySet<string>>();
+
+/** Names of the fields whose value depends on who asks, whatever its rights: those with the extension `isPersonal`. */
+function findPersonalFields(schema: GraphQLSchema): ReadonlySet<string> {
+  let names = personalFields.get(schema);
+  if (names === undefined) {
+    const fields = Object.values(schema.getTypeMap()).flatMap((type) => (isObjectType(type) ? Object.values(type.getFields()) : []));
+    names = new Set(fields.flatMap(({ name, extensions }) => (extensions['isPersonal'] === true ? [name] : [])));
+    personalFields.set(schema, names);
+  }
+  return names;
+}
 
 const personalDocuments = new WeakMap<DocumentNode, boolean>();
 
-function isPersonal(document: DocumentNode): boolean {
+/** By the names of fields, of whatever type: to share less than possible does no harm. */
+function isPersonal(schema: GraphQLSchema, document: DocumentNode): boolean {
   let found = personalDocuments.get(document);
   if (found === undefined) {
+    const names = findPersonalFields(schema);
     found = false;
     visit(document, {
       Field: ({ name }) => {
-        if (!PERSONAL_FIELDS.has(name.value)) return undefined;
+        if (!names.has(name.value)) return undefined;
         found = true;
         return BREAK;
       },
@@ -90,6 +102,7 @@ function isPersonal(document: DocumentNode): boolean {
  * depends on it.
  */
 export function sharingKey(
+  schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
@@ -101,7 +114,7 @@ export function sharingKey(
     numberDocument(document),
     operation.name?.value ?? null,
     counted,
-    isPersonal(document) ? [rightsKey, identity] : rightsKey,
+    isPersonal(schema, document) ? [rightsKey, identity] : rightsKey,
   ]);
 }
 

@@ -165,7 +165,7 @@ export class HttpSubscriptions {
       ...(variables ? { variableValues: variables } : {}),
       ...(operationName ? { operationName } : {}),
     };
-    const key = sharingKey(document, definition, variables ?? {}, viewer);
+    const key = sharingKey(schema, document, definition, variables ?? {}, viewer);
     const errorContext = { requestId, logger, metrics, introspection };
     const opened = await openSubscription(args, errorContext, {
       execute,

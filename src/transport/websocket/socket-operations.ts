@@ -143,7 +143,7 @@ export class SocketOperations {
     errorContext: ErrorContext,
   ): Promise<void> {
     const { execute, scheduler, tracing } = this.options;
-    const key = sharingKey(args.document, definition, args.variableValues ?? {}, viewer);
+    const key = sharingKey(args.schema, args.document, definition, args.variableValues ?? {}, viewer);
     const opened = await openSubscription(args, errorContext, { execute, scheduler, tracing, key, definition, sink: operation });
     // Outside of the span: what lasts as long as the subscription would keep it in memory.
     if (opened instanceof ResultDelivery) tracing.within(null, () => operation.carry(opened));

@@ -25,6 +25,14 @@ describe('docs/errors.md', () => {
   });
 });
 
+it.each([
+  ['docs/configuration.md', /This release writes format (\d+)/],
+  ['docs/upgrading.md', /\| log in Redis +\| (\d+) /],
+  ['docs/upgrading.md', /do not start on format (\d+)/],
+])('%s names the format of the log in Redis (%s)', (page, pattern) => {
+  expect(pattern.exec(read(page))?.[1]).toBe(FORMAT);
+});
+
 describe('docs/configuration.md', () => {
   it('lists every variable that is read, and no others', () => {
     const readOnes = SETTING_READERS.map(read).flatMap((text) => [

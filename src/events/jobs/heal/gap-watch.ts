@@ -4,7 +4,7 @@ import type { HealingMarks, LogGap } from '../../port/healing-marks.js';
 import type { EventLog } from '../../port/event-log.js';
 import type { Look } from './look-queue.js';
 import type { OpenConversations } from './open-conversations.js';
-import { RepeatedTask } from './repeated-task.js';
+import { RepeatedTask } from '../../../domain/repeated-task.js';
 import type { HealTimings } from './timings.js';
 
 /** A final sign of life must not hold up a shutdown. */

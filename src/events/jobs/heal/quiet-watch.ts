@@ -2,7 +2,7 @@ import type { Clock } from '../../../domain/clock.js';
 import type { EventLog } from '../../port/event-log.js';
 import type { Look } from './look-queue.js';
 import type { OpenConversations } from './open-conversations.js';
-import { RepeatedTask } from './repeated-task.js';
+import { RepeatedTask } from '../../../domain/repeated-task.js';
 import type { HealTimings } from './timings.js';
 
 export interface QuietWatchOptions {

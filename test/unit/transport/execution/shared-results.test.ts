@@ -3,6 +3,7 @@ import type { DocumentNode } from 'graphql';
 import type { Delivery } from '../../../../src/events/port/event-log.js';
 import type { ConversationEvent } from '../../../../src/domain/event.js';
 import { EncodedResult } from '../../../../src/transport/websocket/encode-next-frame.js';
+import { buildSchema } from '../../../../src/resolvers/build-schema.js';
 import { sharedResult, sharingKey } from '../../../../src/transport/execution/shared-results.js';
 
 let delivery: Delivery;
@@ -60,6 +61,7 @@ describe('the results of an event', () => {
 });
 
 describe('the key of a subscription', () => {
+  const schema = buildSchema();
   const document = parse(`subscription Events($id: ID!, $after: String, $n: Int!) {
     conversationEvents(conversationId: $id, after: $after) { id conversation { messages(first: $n) { totalCount } } }
   }`);
@@ -69,7 +71,7 @@ describe('the key of a subscription', () => {
   ) => {
     const operation = getOperationAST(of);
     if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation');
-    return sharingKey(of, operation, variables, { rightsKey: rights, identity });
+    return sharingKey(schema, of, operation, variables, { rightsKey: rights, identity });
   };
 
   it('is that of one viewer where a field depends on who asks, and of all with the same rights elsewhere', () => {
