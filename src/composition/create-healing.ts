@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ChatApi } from '../datasources/chat-api.js';
 import { healingReachMs } from '../domain/healing.js';
 import type { Services } from '../context/services.js';
@@ -20,6 +21,9 @@ const COMMAND_CALLS_PER_SECOND = 2;
 const CLOSE_MS = 2_000;
 /** So many conversations are looked at in parallel, at most. */
 const MAX_WORKERS = 8;
+/** How many channels' queues are remembered, and for how long: 10 min. */
+const MAX_QUEUES = 1_000;
+const QUEUES_TTL_MS = 600_000;
 
 export interface HealingParts {
   readonly upstream: ConnectedUpstream;
@@ -79,17 +83,17 @@ export function createHealing(runtime: GatewayRuntime, parts: HealingParts): Run
 
 function upstreamReads(api: ChatApi, { log }: Pick<Services, 'log'>): UpstreamReads {
   const asOf = async (conversationId: string) => ({ asOf: await (await log.head()).cursor({ conversationId }) });
-  const queueIds = new Map<string, string | null>();
+  const queueIds = new LRUCache<string, { readonly queueId: string | null }>({ max: MAX_QUEUES, ttl: QUEUES_TTL_MS });
   return {
     conversation: async (conversationId) => api.conversation(conversationId, await asOf(conversationId)),
     interactions: async (conversationId) => api.interactions(conversationId, await asOf(conversationId)),
     messages: async (conversationId, window) => api.messages(conversationId, window, await asOf(conversationId)),
     async channelQueueId(channelId) {
       const known = queueIds.get(channelId);
-      if (known !== undefined) return known;
+      if (known !== undefined) return known.queueId;
       const channel = await api.channel(channelId, { asOf: '' });
       const queueId = channel?.queueId ?? null;
-      queueIds.set(channelId, queueId);
+      queueIds.set(channelId, { queueId });
       return queueId;
     },
   };

@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { Viewer } from '../auth/viewer.js';
 import { RequestContext } from '../context/request-context.js';
 import type { Services } from '../context/services.js';
@@ -8,6 +7,7 @@ import type { StoredEvent } from '../events/port/event-log.js';
 import { logFile } from '../events/sqlite/open.js';
 import { vendorId } from '../schema/global-id.js';
 import type { SinkSettings } from '../sinks/settings.js';
+import { findChannel } from '../resolvers/conversation-channels.js';
 import type { PreparedSink } from '../sinks/start-sinks.js';
 import type { EventData } from '../sinks/cloud-event.js';
 import { CompiledQueries } from '../transport/execution/compiled-queries.js';
@@ -16,8 +16,6 @@ import type { GatewayRuntime } from './runtime.js';
 import { DEFAULT_SINK_DOCUMENT, checkSinkDocument } from './sink-documents.js';
 import type { SinkDocument } from './sink-documents.js';
 
-/** Of how many conversations the channel is remembered; it never changes. */
-const CHANNELS_REMEMBERED = 10_000;
 /** `source` of the events of a gateway without a configured address: the same at all gateways that share a log. */
 const UNNAMED_SOURCE = 'urn:chat-graphql-gateway';
 
@@ -55,11 +53,10 @@ export async function deliverToSinks(runtime: GatewayRuntime, parts: DeliverToSi
   const { startSinks } = await import('../sinks/start-sinks.js');
   const { SINK_OUTCOMES } = await import('../sinks/sink-metrics.js');
   const queries = new CompiledQueries(overrides.compiledAfter);
-  const findChannel = channelFinder();
   const sinks = config.sinks ?? [];
   let count: (sink: string, outcome: string) => void = () => undefined;
   const running = await startSinks({
-    sinks: sinks.map((sink) => prepare(sink, parts, queries, findChannel)),
+    sinks: sinks.map((sink) => prepare(sink, parts, queries)),
     log: services.log,
     presence: services.presence ?? { isPresent: () => false },
     source: () => config.publicUrl ?? UNNAMED_SOURCE,
@@ -89,14 +86,7 @@ async function openControl(directory: string, { log }: Services): Promise<() => 
   return serveControl(controlSocket(logFile(directory)), (command) => administerSinks(log, command));
 }
 
-type FindChannel = (context: RequestContext, conversationId: string) => Promise<string | null>;
-
-function prepare(
-  sink: SinkSettings,
-  { schema, services, documents }: DeliverToSinksParts,
-  queries: CompiledQueries,
-  findChannel: FindChannel,
-): PreparedSink {
+function prepare(sink: SinkSettings, { schema, services, documents }: DeliverToSinksParts, queries: CompiledQueries): PreparedSink {
   const context = new RequestContext(services, { viewer: viewerOf(sink), requestId: `sink ${sink.name}` });
   const checked = documents.get(sink.name);
   if (checked === undefined) throw new Error('The document was not checked');
@@ -114,7 +104,8 @@ function prepare(
       channels === null
         ? null
         : async ({ event: { conversationId } }: StoredEvent) =>
-            conversationId !== null && channels.has(await findChannel(context, conversationId)),
+            conversationId !== null &&
+            channels.has(await findChannel(conversationId, context, (id) => context.fork(({ loaders }) => loaders.conversation.load(id)))),
   };
 }
 
@@ -122,18 +113,4 @@ function prepare(
 function viewerOf({ name }: SinkSettings): Viewer {
   const identity = `sink ${name}`;
   return { role: 'SERVICE', subject: null, conversationIds: null, customerId: null, expiresAt: null, identity, rightsKey: 'SERVICE' };
-}
-
-/** Asks the upstream once for a conversation's channel. */
-function channelFinder(): FindChannel {
-  const known = new LRUCache<string, { readonly channelId: string | null }>({ max: CHANNELS_REMEMBERED });
-  return async (context, conversationId) => {
-    let channel = known.get(conversationId);
-    if (channel === undefined) {
-      const record = await context.fork(({ loaders }) => loaders.conversation.load(conversationId));
-      channel = { channelId: record?.channelId ?? null };
-      known.set(conversationId, channel);
-    }
-    return channel.channelId;
-  };
 }

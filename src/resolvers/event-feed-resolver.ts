@@ -81,6 +81,6 @@ function createFilter(
     const isUnknown = event.conversationId !== null && !context.services.known.has(event.conversationId);
     if (isUnknown && channelsRead === MAX_CHANNELS_READ) return 'STOP';
     if (isUnknown) channelsRead += 1;
-    return isInChannel(event.conversationId, channelId, context, (id) => context.loaders.conversation.load(id));
+    return isInChannel(event.conversationId, channelId, context);
   };
 }

@@ -7,7 +7,8 @@ import { ConversationChanges } from '../events/delivery/conversation-changes.js'
 import type { Deliveries, Delivery } from '../events/port/event-log.js';
 import type { InboxEntry } from '../events/port/inbox.js';
 import type { InboxFilter } from '../schema/inbox-filter.js';
-import { channelOf, isStillVisible, ownConversations, toInboxSelection } from './inbox-page.js';
+import { findChannel } from './conversation-channels.js';
+import { isStillVisible, ownConversations, toInboxSelection } from './inbox-page.js';
 import type { InboxSelection } from './inbox-page.js';
 
 /** Of how many conversations one subscription remembers what it has found out. */
@@ -89,6 +90,6 @@ class FollowedInbox {
     if (states !== null && !states.includes(state)) return false;
     if (customerId !== null && customer?.customerId !== customerId) return false;
     if (unreadOnly && unread === 0) return false;
-    return channelId === null || (await this.context.fork((one) => channelOf(one, conversationId))) === channelId;
+    return channelId === null || (await this.context.fork((one) => findChannel(conversationId, one))) === channelId;
   }
 }

@@ -6,6 +6,7 @@ import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import type { InboxConditions, InboxEntry, InboxPage, InboxQuery } from '../events/port/inbox.js';
 import type { InboxFilter } from '../schema/inbox-filter.js';
 import { idArgument } from './arguments.js';
+import { findChannel } from './conversation-channels.js';
 import { MAX_LABEL } from './user-errors.js';
 
 /** How many conversations' channels one page asks the upstream for at most. */
@@ -74,7 +75,7 @@ export async function readInboxPage(
     const channels = await Promise.all(
       visible.map(async (entry) => {
         if (!context.services.known.has(entry.conversationId)) lookups += 1;
-        return channelOf(context, entry.conversationId);
+        return findChannel(entry.conversationId, context);
       }),
     );
     const wanted = visible.filter((_, index) => channels[index] === channelId);
@@ -90,10 +91,4 @@ export async function readInboxPage(
 function withoutRepetitions(entries: readonly InboxEntry[]): readonly InboxEntry[] {
   const seen = new Set<string>();
   return entries.filter(({ conversationId }) => !seen.has(conversationId) && seen.add(conversationId));
-}
-
-/** Asks the upstream for a conversation's channel once; it never changes. Null if it has none, or if it is not there any more. */
-export async function channelOf({ services, loaders }: RequestContext, conversationId: string): Promise<string | null> {
-  if (services.known.has(conversationId)) return services.known.channelId(conversationId);
-  return (await loaders.conversation.load(conversationId))?.channelId ?? null;
 }
