@@ -133,12 +133,13 @@ describe('a gateway that exports to OpenTelemetry', () => {
   });
 
   it('begins a trace of its own for a client without one', async () => {
-    const before = new Set(proxy.calls);
     await ask('query Nobody { channels(first: 1) { nodes { id } } }', {});
     const operation = await receiver.span(({ attributes }) => attributes['graphql.operation.name'] === 'Nobody');
     const spans = await receiver.trace(operation.traceId, hasRoot);
     expect(named(spans, 'POST /graphql').parentSpanId ?? '').toBe('');
-    const sent = proxy.calls.filter((call) => !before.has(call)).map(({ headers }) => headers['traceparent']?.slice(3, 35));
+    // The key of the first webhook may be asked for meanwhile, in a trace of its own.
+    const asked = proxy.calls.filter(({ path }) => path.includes('/channels?'));
+    const sent = asked.map(({ headers }) => headers['traceparent']?.slice(3, 35));
     expect(sent).toEqual([operation.traceId]);
   });
 

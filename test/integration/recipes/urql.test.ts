@@ -51,6 +51,8 @@ function inABrowser(): void {
       });
     });
     await page.exposeFunction('freshToken', token);
+    // The page's own lists would be taken for the recipe's until React has replaced them.
+    await page.evaluate('document.body.replaceChildren()');
     const built = readFileSync(new URL('../../../examples/recipes/dist/urql.js', import.meta.url), 'utf8');
     const options = JSON.stringify({ url: wsUrl, ...TIMING });
     const show = `globalThis.show = showThread(document.body, ${JSON.stringify(graphqlUrl)}, { ...${options}, token: freshToken }, ${JSON.stringify(id)});`;
