@@ -12,6 +12,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // Recipes import the client package by its name.
     '^chat-graphql-gateway-client$': '<rootDir>/client/src/index.ts',
+    '^chat-graphql-gateway-client/apollo$': '<rootDir>/client/src/apollo/index.ts',
     '^chat-graphql-gateway-client/documents$': '<rootDir>/client/src/generated/graphql.ts',
   },
   testSequencer: '<rootDir>/test/support/longest-first.js',
