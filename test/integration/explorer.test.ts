@@ -85,6 +85,12 @@ it('serves none of it in production', async () => {
   await production.stop();
 });
 
+/** The code that a button lies over, or would if it were scrolled. */
+const COVERED_SNIPPETS = `[...document.querySelectorAll('.snippet')].filter((box) => {
+  const [code, button] = ['pre', 'button'].map((name) => box.querySelector(name).getBoundingClientRect());
+  return code.left < button.right && button.left < code.right && code.top < button.bottom && button.top < code.bottom;
+}).map((box) => box.textContent)`;
+
 /** A browser on a busy machine takes its time. */
 const PATIENCE_MS = 60_000;
 
@@ -144,6 +150,7 @@ describeWith('chromium', 'apt-get install chromium')('in a browser without a net
       const { page, faults } = await openPage(browser, start, { viewport, colorScheme });
       expect(await page.title()).toBe('chat-graphql-gateway');
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect(await page.evaluate(COVERED_SNIPPETS)).toEqual([]);
       const image = screenshot(`start-page-${name}-${colorScheme}`);
       if (image !== null) await page.screenshot(image);
       expect(await seriousAccessibilityFaults(page)).toEqual([]);
@@ -233,6 +240,43 @@ describeWith('chromium', 'apt-get install chromium')('in a browser without a net
       if (image !== null) await page.screenshot(image);
       expect(faults).toEqual([]);
       await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the IDE has the schema without being asked to load it, and a window for the inbox',
+    async () => {
+      await createConversation(gateway);
+      const { page, faults } = await openPage(browser, `${start}ide/`);
+      await activeTab(page, 'Channels').waitFor();
+      await page.getByRole('button', { name: 'Docs', exact: true }).click();
+      await page.locator('app-doc-viewer').getByText('Query', { exact: true }).filter({ visible: true }).first().waitFor();
+      await page.locator('.window-switcher__item').getByText('Inbox', { exact: true }).click();
+      await activeTab(page, 'Inbox').waitFor();
+      await page.getByRole('button', { name: 'Send Request' }).click();
+      await page.locator('app-query-result .cm-content').filter({ hasText: '"unreadCount"', visible: true }).waitFor();
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the demo chat says that it needs a token where it has none, before it opens a conversation and when it returns to one',
+    async () => {
+      const guarded = await RunningGateway.start({ config: { auth: WITH_SECRET } });
+      const { page } = await openPage(browser, `${guarded.addresses.url}/demo/#channel=${guarded.simulator.channelId}`);
+      await page.getByRole('button', { name: 'Start chat' }).click();
+      await page.getByRole('alert').getByText('needs a valid token').waitFor();
+      const image = screenshot('demo-without-token');
+      if (image !== null) await page.screenshot(image);
+      expect(await seriousAccessibilityFaults(page)).toEqual([]);
+      await page.evaluate(`localStorage.setItem('chat.conversation', 'some-id')`);
+      await page.reload();
+      await page.getByRole('status').getByText('needs a valid token').waitFor();
+      await page.context().close();
+      await guarded.stop();
     },
     PATIENCE_MS,
   );

@@ -1,3 +1,4 @@
+import { codesOf } from 'chat-graphql-gateway-client';
 import type { ConversationView } from 'chat-graphql-gateway-client';
 import type { ConversationHandle } from 'chat-graphql-gateway-client/react';
 import { useEnvironment } from './environment';
@@ -12,7 +13,10 @@ interface Props {
 /** The conversation's state, announced to screen readers too, and whether the gateway is unreachable. */
 export function Header({ conversation, onNew }: Props) {
   const { texts } = useEnvironment();
-  const { state, connection, leave } = conversation;
+  const { state, status, connection, problem, leave } = conversation;
+  // Later on it only means that a token has expired, and the next connection brings a new one.
+  const lacksToken = status === 'loading' && codesOf(problem).includes('UNAUTHENTICATED');
+  const warning = lacksToken ? texts.needsToken : connection === 'offline' ? texts.offline : null;
   const { hasSound, toggleSound } = useAttention(conversation);
   const isOver = state === 'IDLE';
   return (
@@ -32,7 +36,7 @@ export function Header({ conversation, onNew }: Props) {
         </button>
         <button onClick={isOver ? onNew : () => void leave().catch(() => undefined)}>{isOver ? texts.newChat : texts.endChat}</button>
       </div>
-      <div role="status">{connection === 'offline' ? <p className="offline">{texts.offline}</p> : null}</div>
+      <div role="status">{warning === null ? null : <p className="offline">{warning}</p>}</div>
     </header>
   );
 }

@@ -1,4 +1,4 @@
-import { outcomeOf } from 'chat-graphql-gateway-client';
+import { codesOf, outcomeOf } from 'chat-graphql-gateway-client';
 import { ChannelsDocument, CreateConversationDocument } from 'chat-graphql-gateway-client/documents';
 import { useActionState, useState } from 'react';
 import { useEnvironment } from './environment';
@@ -28,6 +28,7 @@ export function Welcome({ onOpened }: { onOpened: (id: string) => void }) {
       if (conversation) onOpened(conversation.id);
       return problem;
     } catch (error) {
+      if (codesOf(error).includes('UNAUTHENTICATED')) return texts.needsToken;
       const outcome = outcomeOf(error);
       if (outcome === 'unreachable') return texts.unreachable;
       settled();

@@ -4,9 +4,11 @@ export interface FirstStep {
   readonly about: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** What to try after it. */
+  readonly next?: string;
 }
 
-/** From a channel to an agent's reply, in four operations; the first one is also in the README. */
+/** From a channel to an agent's reply and to the inbox, in five operations; the first one is also in the README. */
 export function firstSteps(channelId: string | null): readonly FirstStep[] {
   return [
     {
@@ -73,6 +75,30 @@ export function firstSteps(channelId: string | null): readonly FirstStep[] {
 }
 `,
       variables: { conversation: 'the id of Open', text: 'Hello, I need a transfer' },
+    },
+    {
+      name: 'Inbox',
+      about: 'List the conversations by last activity, with their last and unread messages.',
+      query: `{
+  inbox(first: 20) {
+    latestCursor
+    nodes {
+      conversationId
+      state
+      unreadCount
+      lastActivityAt
+      lastMessage {
+        text
+        author {
+          type
+        }
+      }
+    }
+  }
+}
+`,
+      variables: {},
+      next: 'inboxChanged(after: latestCursor) keeps this list up to date, markRead moves your read marker, and eventFeed reads all events by polling: docs/inbox.md, docs/bots.md.',
     },
   ];
 }

@@ -65,7 +65,7 @@ AltairGraphQL.init({
   // What was there before would keep its old token; and a token is not for keeping.
   preserveState: authorized === null,
   instanceStorageNamespace: 'chat_graphql_gateway_',
-  initialSettings: { 'alert.disableUpdateNotification': true, 'banners.disable': true, disablePushNotification: true },
+  initialSettings: { 'schema.reloadOnStart': true, 'alert.disableUpdateNotification': true, 'banners.disable': true, disablePushNotification: true },
   initialWindows: ${JSON.stringify(windows)}.map((one) => ({ ...shared, ...one })),
 });
 // Altair shows the window that it opened last; the first is where to begin, the first time.

@@ -33,10 +33,11 @@ a:focus-visible, pre:focus-visible, button:focus-visible { outline: 3px solid va
 .unreachable { color: var(--error); font-weight: 600; }
 ol { margin: 0; padding-left: 1.5rem; }
 ol > li { margin-bottom: 1rem; }
-.snippet { position: relative; margin: 0.5rem 0; }
-.snippet button { position: absolute; top: 0.5rem; right: 0.5rem; padding: 0.125rem 0.625rem; background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: 0.375rem; font: 0.8125rem/1.5 system-ui, sans-serif; cursor: pointer; }
+.snippet { display: flex; align-items: flex-start; margin: 0.5rem 0; background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; }
+.snippet button { flex: none; min-width: 4.75rem; margin: 0.5rem 0.5rem 0 0; padding: 0.125rem 0.625rem; background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: 0.375rem; font: 0.8125rem/1.5 system-ui, sans-serif; cursor: pointer; }
 .snippet button:hover { border-color: var(--link); }
-pre { margin: 0; padding: 0.75rem 5rem 0.75rem 1rem; overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; }
+@media (max-width: 40rem) { .snippet { flex-direction: column-reverse; align-items: stretch; } .snippet button { align-self: flex-end; } }
+pre { flex: 1; min-width: 0; margin: 0; padding: 0.75rem 1rem; overflow-x: auto; border-radius: inherit; }
 pre, code { font: 0.875rem/1.5 ui-monospace, monospace; }
 .cards code { white-space: nowrap; }
 dl { margin: 0; }

@@ -123,10 +123,10 @@ const COMMANDS = `export AUTH_SECRET=…
 npx chat-graphql-gateway token --role admin
 npx chat-graphql-gateway token --role customer --customer-id mia`;
 
-function step({ about, query, variables }: FirstStep): string {
+function step({ about, query, variables, next }: FirstStep): string {
   const given =
     Object.keys(variables).length === 0 ? '' : `<p>Variables:</p>${snippet(JSON.stringify(variables, null, 2), `Variables: ${about}`)}`;
-  return `<li><p>${escaped(about)}</p>${snippet(query.trimEnd(), `Operation: ${about}`)}${given}</li>`;
+  return `<li><p>${escaped(about)}</p>${snippet(query.trimEnd(), `Operation: ${about}`)}${given}${next === undefined ? '' : `<p>${escaped(next)}</p>`}</li>`;
 }
 
 function addresses({ url, path, webhookPath }: StartPage): string {

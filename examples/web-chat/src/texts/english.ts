@@ -10,6 +10,7 @@ export const english = {
   startChat: 'Start chat',
   opening: 'Opening…',
   unreachable: 'The chat is unreachable right now. Please try again in a moment.',
+  needsToken: 'This page needs a valid token. Sign in again, or open it with a token.',
   mayNotHaveBeenOpened: 'Your chat may not have been opened. Please try again.',
 
   goneTitle: 'This conversation is gone',
