@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,12 @@ function run(project: string, program: string): string {
   execFileSync(process.execPath, [typescript, ...settings, 'program.mts'], { cwd: project, stdio: 'pipe' });
   return execFileSync(process.execPath, ['--preserve-symlinks', 'program.mjs'], { cwd: project, encoding: 'utf8' });
 }
+
+it('is installed from the archive that the README names', () => {
+  const archives = readdirSync(directory).filter((file) => file.endsWith('.tgz'));
+  const [, named] = /^npm i \S*\/(\S+\.tgz) /m.exec(readFileSync(join(ROOT, 'client/README.md'), 'utf8')) ?? [];
+  expect(archives).toEqual([named]);
+});
 
 it('works as published, with types, where there is no Apollo Client', () => {
   const program = `
