@@ -6,7 +6,7 @@ type Filter = InboxFilter | null | undefined;
 export function filterKey(filter: Filter): string | false {
   const conditions = Object.entries(filter ?? {})
     .filter(([, value]) => value !== null && value !== undefined && value !== false && !isEmptyList(value))
-    .map(([name, value]): [string, unknown] => [name, Array.isArray(value) ? (value as unknown[]).toSorted() : value])
+    .map(([name, value]): [string, unknown] => [name, Array.isArray(value) ? [...(value as unknown[])].sort() : value])
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
   return conditions.length > 0 && JSON.stringify(Object.fromEntries(conditions));
 }

@@ -45,15 +45,20 @@ export function placeInboxPage(
   const isUnmoved = (edge: StoredEdge) => Boolean(edge.cursor) && cursors.get(idOf(edge)) === edge.cursor;
   const unmoved = known.findIndex(isUnmoved);
   if (unmoved !== -1)
-    return { above: isFromTop(args) ? [] : others(known.slice(0, unmoved)), page, below: below(known.findLastIndex(isUnmoved) + 1) };
+    return {
+      above: isFromTop(args) ? [] : others(known.slice(0, unmoved)),
+      page,
+      below: below(known.map(isUnmoved).lastIndexOf(true) + 1),
+    };
   if (isFromTop(args)) return { above: [], page, below: [] };
 
   const adjoining = placeByCursor(stored, args);
   // What stands below the end of a page that shares nothing with it has moved, or may have a gap before it.
   if (adjoining?.end !== undefined) return { above: others(known.slice(0, adjoining.end)), page, below: [] };
-  if (adjoining?.start !== undefined) return { above: others(known.filter(isLive)), page, below: others(known.slice(adjoining.start)) };
-  if (entries.length === 0 && !isFromBottom(args) && known.length > 0) return null;
-  return reachesTop(args, pageInfo) ? { above: known.filter(isLive), page, below: [] } : { above: [], page: entries, below: [] };
+  const lower = adjoining?.start === undefined ? [] : others(known.slice(adjoining.start));
+  if (adjoining === null && entries.length === 0 && !isFromBottom(args) && known.length > 0) return null;
+  const isTop = reachesTop(args, pageInfo) || (adjoining?.start !== undefined && known.slice(0, adjoining.start).every(isLive));
+  return isTop ? { above: known.filter(isLive), page, below: lower } : { above: [], page: entries, below: lower };
 }
 
 /** The index at which a page begins that was read after a cursor of the list, or ends that was read before one. */
