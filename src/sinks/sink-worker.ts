@@ -4,12 +4,14 @@ import type { Logger } from '../observability/logger.js';
 import type { SinkFigures } from '../observability/metrics.js';
 import { ConversationQueues } from './conversation-queues.js';
 import { resendDeadLetters } from './dead-letters.js';
+import { eventLogUnavailable } from './deliver.js';
 import type { Deliver, Outcome } from './deliver.js';
 import { FeedReader } from './feed-reader.js';
 import { isErased, mayBeErased } from './is-erased.js';
 import { Leases, SHARDS } from './leases.js';
 import type { LeaseTimes } from './leases.js';
 import type { News } from './news.js';
+import { ReceiverRecord } from './receiver-record.js';
 import { ReceiverHealth } from './receiver-health.js';
 import { beginAttempt, disregardAttempt, isAbandonable, nextDelayMs } from './retry-delays.js';
 import type { RetryLimits } from './retry-delays.js';
@@ -46,6 +48,7 @@ export class SinkWorker {
   readonly #queues: ConversationQueues;
   readonly #reader: FeedReader;
   readonly #health: ReceiverHealth;
+  readonly #record: ReceiverRecord;
   readonly #tasks: readonly RepeatedTask[];
   #isDisabled = false;
   #isClosed = false;
@@ -59,6 +62,7 @@ export class SinkWorker {
     const types = sink.types === null ? null : new Set<string>(sink.types);
     this.#leases = new Leases({ sink: sink.name, owner, store: log.sinks, times, start });
     this.#health = new ReceiverHealth({ limits, clock, random, onReady: (recovered) => this.#onReady(recovered) });
+    this.#record = new ReceiverRecord(sink.name, log.sinks, clock);
     this.#queues = new ConversationQueues({ attempt: (entry) => this.#attempt(entry), limit: () => this.#limit() });
     this.#reader = new FeedReader({
       pages,
@@ -70,7 +74,11 @@ export class SinkWorker {
       origin: () => log.origin('all'),
       onExpired: () => logger.error({ sink: sink.name }, 'sink cursor expired: continuing with the oldest stored event'),
     });
-    this.#tasks = [repeated(times.renewMs, () => this.#renew()), repeated(times.recordMs, () => this.#leases.record())];
+    this.#tasks = [
+      repeated(times.renewMs, () => this.#renew()),
+      repeated(times.recordMs, () => this.#leases.record()),
+      repeated(times.renewMs, () => this.#record.save()),
+    ];
     for (const task of this.#tasks) task.start();
   }
 
@@ -84,7 +92,14 @@ export class SinkWorker {
       shards: shards.length,
       deadLetters: this.#deadLetters,
       disabled: this.#isDisabled,
+      problem: this.#problem(),
     };
+  }
+
+  #problem(): string | null {
+    if (this.#isDisabled) return 'is disabled: its receiver answered 410';
+    const failure = this.#health.isDown ? this.#record.lastFailure : null;
+    return failure === null ? null : `is not accepted by its receiver: ${failure.reason} at ${failure.at.toISOString()}`;
   }
 
   /** Starts no further attempts; waits for those in flight, records the progress and ends the leases. */
@@ -93,6 +108,7 @@ export class SinkWorker {
     for (const task of this.#tasks) task.close();
     this.#health.close();
     await Promise.all([this.#reader.close(), this.#queues.close(), this.#resending]);
+    await this.#record.save().catch(() => undefined);
     await this.#leases.close();
   }
 
@@ -139,7 +155,7 @@ export class SinkWorker {
     try {
       if (await isErased(log, entry)) return { kind: 'skipped' };
     } catch {
-      return { kind: 'failed', by: 'gateway', reason: 'event log unavailable', retryAfterMs: null, isOutage: true };
+      return eventLogUnavailable;
     }
     return deliver(entry.stored, entry.attempts);
   }
@@ -147,8 +163,15 @@ export class SinkWorker {
   #observe(outcome: Outcome): void {
     const { sink, metrics } = this.options;
     metrics.count(sink.name, outcome.kind === 'gone' ? 'failed' : outcome.kind);
-    if (outcome.kind === 'delivered') this.#health.accepted();
-    else if (outcome.kind === 'failed' && outcome.by === 'receiver') this.#health.failed(outcome.retryAfterMs);
+    if (outcome.kind === 'delivered') {
+      this.#health.accepted();
+      this.#record.accept();
+    }
+    if (outcome.kind === 'failed' || outcome.kind === 'gone') {
+      this.#record.fail(outcome.failure);
+      metrics.countFailure(sink.name, outcome.failure.kind);
+    }
+    if (outcome.kind === 'failed' && outcome.by === 'receiver') this.#health.failed(outcome.retryAfterMs);
   }
 
   #settle(entry: Entry): null {
@@ -161,10 +184,10 @@ export class SinkWorker {
     const { attempts, rejections, firstAt } = entry;
     if (outcome.isOutage === true) disregardAttempt(entry);
     if (clock() - this.#warnedAt >= WARNING_EVERY_MS) {
-      logger.warn({ sink: sink.name, reason: outcome.reason, by: outcome.by }, 'sink delivery failed, will retry');
+      logger.warn({ sink: sink.name, reason: outcome.failure.reason, by: outcome.by }, 'sink delivery failed, will retry');
       this.#warnedAt = clock();
     }
-    if (isAbandonable({ rejections, firstAt }, clock(), limits)) return this.#abandon(entry, outcome.reason);
+    if (isAbandonable({ rejections, firstAt }, clock(), limits)) return this.#abandon(entry, outcome.failure.reason);
     return nextDelayMs(attempts, outcome.retryAfterMs, limits, random);
   }
 

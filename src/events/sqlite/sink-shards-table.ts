@@ -1,4 +1,5 @@
 import type { Driver } from './driver.js';
+import { readReceiver } from './sink-receivers-table.js';
 import type { OperationInput, OperationResult } from './worker-protocol.js';
 
 interface SinkRow {
@@ -97,6 +98,7 @@ export function sinkStates(driver: Driver, { now }: OperationInput<'sinkStates'>
   return sinks.map((row) => {
     const shards = driver.rows('SELECT shard, cursor, owner, until FROM sink_shards WHERE sink = ? ORDER BY shard', row.name) as ShardRow[];
     const { letters } = driver.row(COUNT_LETTERS, row.name) as { letters: number };
+    const { accepted, failed, reason } = readReceiver(driver, row.name);
     return {
       sink: row.name,
       disabled: toDisabled(row),
@@ -106,6 +108,9 @@ export function sinkStates(driver: Driver, { now }: OperationInput<'sinkStates'>
         owned: owner !== null && until > now,
       })),
       deadLetters: letters,
+      acceptedAt: accepted,
+      failedAt: failed,
+      reason,
     };
   });
 }

@@ -111,6 +111,22 @@ export function describeSinks(openLog: OpenLog): void {
     expect((await after.lease(request('b'))).disabled).toBeNull();
   });
 
+  it('keeps the latest of what gateways report of a receiver', async () => {
+    const { sinks, reopen } = await openSinks();
+    await sinks.lease(request('a'));
+    expect(await sinks.states()).toMatchObject([{ acceptedAt: null, lastFailure: null }]);
+    const failure = (ms: number) => ({ at: new Date(START + ms), reason: `HTTP ${500 + ms}` });
+    await sinks.report('s1', { acceptedAt: null, lastFailure: failure(2) });
+    expect(await sinks.states()).toMatchObject([{ acceptedAt: null, lastFailure: failure(2) }]);
+    // Of another gateway, whose last failure is earlier.
+    await sinks.report('s1', { acceptedAt: new Date(START + 5), lastFailure: failure(1) });
+    await sinks.report('s1', { acceptedAt: new Date(START + 4), lastFailure: null });
+    const after = (await reopen()).sinks;
+    expect(await after.states()).toMatchObject([{ sink: 's1', acceptedAt: new Date(START + 5), lastFailure: failure(2), disabled: null }]);
+    // It is neither a shard nor a gateway.
+    expect(await after.lease(request('a'))).toMatchObject({ share: 4 });
+  });
+
   it('keeps dead letters in the order of their failure, one of each event', async () => {
     const { sinks, reopen } = await openSinks();
     await sinks.lease(request('a'));

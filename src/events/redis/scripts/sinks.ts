@@ -4,9 +4,10 @@ import { Script } from '../script.js';
 /*
  * The keys of a sink, which share a hash tag:
  *
- * - `state`: hash. `start`: the cursor where the sink began; `at`, `reason`: when (epoch ms) and why it was disabled; `m:<gateway>`: until
- *   when a gateway counts (epoch ms, by Redis's clock, as below); of each shard `c<shard>`: cursor, `o<shard>`: owner, `u<shard>`: until
- *   when, `t<shard>`: token.
+ * - `state`: hash. `start`: the cursor where the sink began; `at`, `reason`: when (epoch ms) and why it was disabled; `accepted`: when its
+ *   receiver last accepted an event, `failed`, `failure`: when and why an attempt last failed (epoch ms); `m:<gateway>`: until when
+ *   a gateway counts (epoch ms, by Redis's clock, as below); of each shard `c<shard>`: cursor, `o<shard>`: owner, `u<shard>`: until when,
+ *   `t<shard>`: token.
  * - `letters`: hash of dead letters as JSON, by field: hash of the conversation, `:`, hash of the event's id.
  * - `order`: sorted set of the same fields, by the time of their failure (epoch ms).
  * - `requested`: set of those fields that are to be sent again.
@@ -78,6 +79,14 @@ for index = 3, #ARGV, 3 do
   end
 end
 return lost
+`);
+
+/** KEYS: state. ARGV: when an event was accepted, when an attempt failed (0: never), why. */
+export const reportScript = new Script<number>(`#!lua
+local accepted, failed = unpack(redis.call('HMGET', KEYS[1], 'accepted', 'failed'))
+if tonumber(ARGV[1]) > tonumber(accepted or '0') then redis.call('HSET', KEYS[1], 'accepted', ARGV[1]) end
+if tonumber(ARGV[2]) > tonumber(failed or '0') then redis.call('HSET', KEYS[1], 'failed', ARGV[2], 'failure', ARGV[3]) end
+return 1
 `);
 
 /** KEYS: state. ARGV: owner. */
