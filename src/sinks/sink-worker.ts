@@ -75,7 +75,7 @@ export class SinkWorker {
       onExpired: () => logger.error({ sink: sink.name }, 'sink cursor expired: continuing with the oldest stored event'),
     });
     this.#tasks = [
-      repeated(times.renewMs, () => this.#renew()),
+      repeated(times.renewMs, () => this.#renew(times.renewMs)),
       repeated(times.recordMs, () => this.#leases.record()),
       repeated(times.renewMs, () => this.#record.save()),
     ];
@@ -112,9 +112,10 @@ export class SinkWorker {
     await this.#leases.close();
   }
 
-  async #renew(): Promise<void> {
+  /** Returns when to renew again, in milliseconds: immediately after another gateway's leases run out. */
+  async #renew(renewMs: number): Promise<number> {
     const { sink, logger } = this.options;
-    const { disabled, deadLetters, requested } = await this.#leases.renew();
+    const { disabled, deadLetters, requested, nextFreeMs } = await this.#leases.renew();
     if ((disabled !== null) !== this.#isDisabled) {
       this.#isDisabled = disabled !== null;
       if (disabled === null) logger.info({ sink: sink.name }, 'sink enabled');
@@ -124,6 +125,7 @@ export class SinkWorker {
     this.#reader.wake();
     this.#queues.run();
     if (requested > 0 && this.#leases.count > 0 && this.#limit() > 0) this.#resend();
+    return Math.min(renewMs, (nextFreeMs ?? renewMs) + 1);
   }
 
   #limit(): number {
@@ -234,10 +236,10 @@ export class SinkWorker {
 }
 
 /** An unavailable log is reported elsewhere; nothing is sent once the leases have run out. */
-const repeated = (ms: number, work: () => Promise<void>): RepeatedTask =>
+const repeated = (ms: number, work: () => Promise<unknown>): RepeatedTask =>
   new RepeatedTask(() =>
     work().then(
-      () => ms,
+      (nextMs) => (typeof nextMs === 'number' ? nextMs : ms),
       () => ms,
     ),
   );

@@ -28,6 +28,8 @@ export interface SinkLease {
   readonly shards: readonly LeasedShard[];
   /** How many it should own: it should release the others, since another gateway has too few. */
   readonly share: number;
+  /** In how many milliseconds another gateway no longer counts unless it asks again, and its shards are free; null if there is no other. */
+  readonly nextFreeMs: number | null;
   /** Null unless the sink is disabled: its shards can be leased, but must not be delivered. */
   readonly disabled: Disabled | null;
   /** How many dead letters there are, and how many of them are to be sent again. */

@@ -45,10 +45,11 @@ export class RedisSinkStore implements SinkStore {
       if (!this.#known.has(sink)) await this.commands.sadd(this.keys.sinks(), sink);
       this.#known.add(sink);
       const reply = await leaseScript.run(this.commands, [state, order, due], owner, count, ttlMs, start);
-      const [share, at, reason, deadLetters, requested, shards] = reply;
+      const [share, nextFreeMs, at, reason, deadLetters, requested, shards] = reply;
       return {
         shards: shards.map(([shard, token, cursor]) => ({ shard, token: Number(token), cursor })),
         share,
+        nextFreeMs,
         disabled: toDisabled(at, reason),
         deadLetters,
         requested,

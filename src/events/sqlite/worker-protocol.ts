@@ -194,6 +194,7 @@ export interface Operations {
     result: {
       readonly shards: readonly ShardProgress[];
       readonly share: number;
+      readonly nextFreeMs: number | null;
       readonly disabled: { readonly at: number; readonly reason: string } | null;
       readonly deadLetters: number;
       readonly requested: number;

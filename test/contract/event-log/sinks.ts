@@ -77,6 +77,19 @@ export function describeSinks(openLog: OpenLog): void {
     expect(await sinks.advance('s1', 'a', movedTo('new', again))).toEqual([]);
   });
 
+  it('says when the shards of another gateway will be free, unless that renews', async () => {
+    const { sinks } = await openSinks();
+    expect((await sinks.lease(request('a'))).nextFreeMs).toBeNull();
+    const { nextFreeMs } = await sinks.lease(request('b', { ttlMs: 2 * MINUTE }));
+    expect(nextFreeMs).toBeLessThanOrEqual(MINUTE);
+    expect(nextFreeMs).toBeGreaterThan(0);
+    await sinks.lease(request('c', { ttlMs: 3 * MINUTE }));
+    // Of the others, the one that ends first.
+    const next = (await sinks.lease(request('a'))).nextFreeMs;
+    expect(next).toBeLessThanOrEqual(2 * MINUTE);
+    expect(next).toBeGreaterThan(MINUTE);
+  });
+
   it('does not count a gateway that has left', async () => {
     const { sinks } = await openSinks();
     await sinks.lease(request('a'));

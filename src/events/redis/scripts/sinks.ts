@@ -20,6 +20,7 @@ local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 
 export type LeaseReply = readonly [
   share: number,
+  nextFreeMs: number | null,
   disabledAt: string | null,
   reason: string | null,
   letters: number,
@@ -35,10 +36,12 @@ redis.call('HSETNX', state, 'start', ARGV[4])
 redis.call('HSET', state, 'm:' .. owner, until_)
 local known, all = {}, redis.call('HGETALL', state)
 for index = 1, #all, 2 do known[all[index]] = all[index + 1] end
-local owners = 0
+local owners, next = 0, nil
 for field, value in pairs(known) do
   if field:sub(1, 2) == 'm:' then
-    if tonumber(value) > now then owners = owners + 1 else redis.call('HDEL', state, field) end
+    local left = tonumber(value) - now
+    if left > 0 then owners = owners + 1 else redis.call('HDEL', state, field) end
+    if left > 0 and field ~= 'm:' .. owner and (not next or left < next) then next = left end
   end
 end
 local share, held = math.ceil(count / owners), 0
@@ -62,7 +65,7 @@ local leased = {}
 for shard = 0, count - 1 do
   if known['o' .. shard] == owner then leased[#leased + 1] = { shard, known['t' .. shard], known['c' .. shard] or known['start'] } end
 end
-return { share, known['at'] or false, known['reason'] or false, redis.call('ZCARD', KEYS[2]), redis.call('SCARD', KEYS[3]), leased }
+return { share, next or false, known['at'] or false, known['reason'] or false, redis.call('ZCARD', KEYS[2]), redis.call('SCARD', KEYS[3]), leased }
 `);
 
 /** KEYS: state. ARGV: owner, '1' to end the leases, then shard, token and cursor of each. Returns the shards that it no longer has. */
