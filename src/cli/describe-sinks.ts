@@ -54,13 +54,20 @@ function adviseOn(status: Status): readonly string[] {
   if (disabled !== null) advice.push(`its receiver asked to be sent nothing any more; once it wants events again: ${COMMAND} ${sink}`);
   else if (ownedShards === 0) advice.push('is a gateway running whose SINKS_FILE lists this sink?');
   else if (isFailing(status))
-    advice.push('mend the receiver; it is tried again by itself, and nothing is lost within EVENT_RETENTION_HOURS');
+    advice.push(
+      'it is tried again by itself, and nothing is lost within EVENT_RETENTION_HOURS; what the reason means: docs/runbook.md, "Sink behind"',
+    );
   if (deadLetterCount > 0 && disabled === null) advice.push(`to send the dead letters again: ${COMMAND} ${sink}`);
   return advice;
 }
 
-export const describeRetry = ({ sink, enabled, requested }: RetryRequested): string =>
-  `${sink}: ${enabled ? 'enabled; ' : ''}${requested} ${requested === 1 ? 'dead letter' : 'dead letters'} will be sent again\n`;
+export function describeRetry({ sink, enabled, requested }: RetryRequested): string {
+  const letters =
+    requested === 0
+      ? 'no dead letters to send again'
+      : `${requested} ${requested === 1 ? 'dead letter' : 'dead letters'} will be sent again`;
+  return `${sink}: ${enabled ? 'enabled; ' : ''}${letters}\n`;
+}
 
 function withAge(time: string, now: number): string {
   return `${time} (${formatAge(Math.max(0, now - Date.parse(time)))} ago)`;

@@ -135,7 +135,7 @@ function reasonLines(error: unknown): readonly string[] {
   if (error instanceof CommandError) return [error.message];
   if (error instanceof LogUnavailableError)
     return [
-      `${error.reason}${/open in another process/.test(error.reason) ? ': a gateway without sinks (SINKS_FILE), or with a directory whose path is too long for a socket (about 90 bytes)' : ''}.`,
+      `${error.reason}${/open in another process/.test(error.reason) ? ': by a gateway that starts or stops (try again), one without sinks (SINKS_FILE), or one with a directory whose path is too long for a socket (about 90 bytes)' : ''}.`,
     ];
   return formatErrorLines(error);
 }

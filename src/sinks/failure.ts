@@ -29,10 +29,11 @@ export class PrivateAddressError extends Error {
   override readonly name = 'PrivateAddressError';
 }
 
-/** Of a response that is not 2xx. */
-export function statusFailure(status: number): Failure {
+/** Of a response that is not 2xx. `retryAfterMs`: how long it asks to wait; null if it does not. */
+export function statusFailure(status: number, retryAfterMs: number | null): Failure {
   if (status < 400) return { kind: 'status-3xx', reason: `HTTP ${status} (redirects are not followed)` };
-  return { kind: status < 500 ? 'status-4xx' : 'status-5xx', reason: `HTTP ${status}` };
+  const asked = retryAfterMs === null || retryAfterMs <= 0 ? '' : ` (asks to wait ${Math.ceil(retryAfterMs / 1_000)} s)`;
+  return { kind: status < 500 ? 'status-4xx' : 'status-5xx', reason: `HTTP ${status}${asked}` };
 }
 
 const WORDS: Readonly<Record<string, readonly [FailureKind, string]>> = {

@@ -1,5 +1,9 @@
 import type { DeliveryFailure, SinkStore } from '../events/port/sink-store.js';
 import type { Failure } from './failure.js';
+import type { ReceiverHealth } from './receiver-health.js';
+
+/** How long an event waits for a receiver that fails until operators are warned. */
+const PROBLEM_AFTER_SECONDS = 60;
 
 /** What this gateway has seen of a sink's receiver, for operators: kept in memory, and stored now and then. */
 export class ReceiverRecord {
@@ -13,8 +17,10 @@ export class ReceiverRecord {
     private readonly clock: () => number,
   ) {}
 
-  get lastFailure(): DeliveryFailure | null {
-    return this.#lastFailure;
+  /** What operators are warned of, after the sink's name: the receiver is down, or fails while an event has waited for long. Null otherwise. */
+  describeProblem({ isDown, isFailing }: Pick<ReceiverHealth, 'isDown' | 'isFailing'>, lagSeconds: number): string | null {
+    const failure = isDown || (isFailing && lagSeconds >= PROBLEM_AFTER_SECONDS) ? this.#lastFailure : null;
+    return failure === null ? null : `is not accepted by its receiver: ${failure.reason} at ${failure.at.toISOString()}`;
   }
 
   accept(): void {

@@ -50,8 +50,8 @@ export class SinkClient {
       const response = await this.#pool.request({ method: 'POST', path: this.#path, headers, body, signal });
       const { statusCode: status } = response;
       await response.body.dump({ limit: MAX_RESPONSE_BYTES, signal }).catch(() => undefined);
-      const failure = status >= 200 && status < 300 ? null : statusFailure(status);
-      return { status, failure, retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()) };
+      const asked = retryAfterMs(response.headers['retry-after'], Date.now());
+      return { status, failure: status >= 200 && status < 300 ? null : statusFailure(status, asked), retryAfterMs: asked };
     } catch (error) {
       return { status: 0, failure: connectionFailure(error, this.options.timeoutMs), retryAfterMs: null };
     }

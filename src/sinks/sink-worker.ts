@@ -85,21 +85,16 @@ export class SinkWorker {
   gauges(): SinkFigures {
     const shards = [...this.#leases.shards];
     const oldest = Math.min(...shards.map(({ oldest: entry }) => entry?.stored.event.receivedAt.getTime() ?? Infinity));
+    const lagSeconds = oldest === Infinity ? 0 : Math.max(0, this.options.clock() - oldest) / 1_000;
     return {
       sink: this.options.sink.name,
-      lagSeconds: oldest === Infinity ? 0 : Math.max(0, this.options.clock() - oldest) / 1_000,
+      lagSeconds,
       pending: shards.reduce((sum, { pending }) => sum + pending, 0),
       shards: shards.length,
       deadLetters: this.#deadLetters,
       disabled: this.#isDisabled,
-      problem: this.#problem(),
+      problem: this.#isDisabled ? 'is disabled: its receiver answered 410' : this.#record.describeProblem(this.#health, lagSeconds),
     };
-  }
-
-  #problem(): string | null {
-    if (this.#isDisabled) return 'is disabled: its receiver answered 410';
-    const failure = this.#health.isDown ? this.#record.lastFailure : null;
-    return failure === null ? null : `is not accepted by its receiver: ${failure.reason} at ${failure.at.toISOString()}`;
   }
 
   /** Starts no further attempts; waits for those in flight, records the progress and ends the leases. */

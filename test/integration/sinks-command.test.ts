@@ -72,7 +72,7 @@ describe('the command sinks', () => {
     });
     expect((await run('--help')).out).toContain('usage: chat-graphql-gateway sinks status');
     const log = await openSqliteLog({ directory, clock: Date.now });
-    expect(await run('status')).toMatchObject({ code: 1, err: expect.stringContaining('a gateway without sinks (SINKS_FILE)') as string });
+    expect(await run('status')).toMatchObject({ code: 1, err: expect.stringContaining('one without sinks (SINKS_FILE)') as string });
     await log.close();
   });
 

@@ -27,7 +27,7 @@ describe('sinks status', () => {
     expect(lines[0]).toBe('crm: failing');
     expect(lines).toContain('  waiting        events received since 2026-11-30T02:41:40.000Z (18 min ago)');
     expect(lines).toContain('  last failure   2026-11-30T02:59:55.000Z (5 s ago): HTTP 503');
-    expect(lines.at(-1)).toMatch(/^ {2}-> mend the receiver/);
+    expect(lines.at(-1)).toMatch(/^ {2}-> it is tried again by itself, .* docs\/runbook.md, "Sink behind"$/);
   });
 
   it('does not call a sink failing that has accepted an event since', () => {
@@ -59,4 +59,5 @@ describe('sinks status', () => {
 it('sinks retry says how many', () => {
   expect(describeRetry({ sink: 'crm', enabled: true, requested: 1 })).toBe('crm: enabled; 1 dead letter will be sent again\n');
   expect(describeRetry({ sink: 'crm', enabled: false, requested: 2 })).toBe('crm: 2 dead letters will be sent again\n');
+  expect(describeRetry({ sink: 'crm', enabled: true, requested: 0 })).toBe('crm: enabled; no dead letters to send again\n');
 });

@@ -7,10 +7,11 @@ const withCode = (code: string) => Object.assign(new Error('at https://user:key@
 
 describe('the reason of a failure', () => {
   it.each([
-    [302, 'status-3xx', 'HTTP 302 (redirects are not followed)'],
-    [404, 'status-4xx', 'HTTP 404'],
-    [503, 'status-5xx', 'HTTP 503'],
-  ] as const)('of the status %i', (status, kind, reason) => expect(statusFailure(status)).toEqual({ kind, reason }));
+    [302, null, 'status-3xx', 'HTTP 302 (redirects are not followed)'],
+    [404, null, 'status-4xx', 'HTTP 404'],
+    [429, 7_001, 'status-4xx', 'HTTP 429 (asks to wait 8 s)'],
+    [503, 0, 'status-5xx', 'HTTP 503'],
+  ] as const)('of the status %i', (status, asked, kind, reason) => expect(statusFailure(status, asked)).toEqual({ kind, reason }));
 
   it.each([
     [withCode('ECONNREFUSED'), 'connection', 'connection refused'],
