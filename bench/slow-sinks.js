@@ -1,4 +1,4 @@
-// Whether a sink slows webhooks: `npm run bench:slow-sinks [-- embedded|redis]`. Gateways without a sink, with a fast one, a slow one, one that is down and one that hangs get
+// Whether a sink slows webhooks: `npm run bench:slow-sinks [-- embedded|redis]`. Gateways without a sink, with a fast one, six fast ones, a slow one, one that is down and one that hangs get
 // webhooks at a fixed rate, in turn. `without, again` is a second gateway without a sink: what differs there is noise.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,21 +25,25 @@ const load = () => readFileSync('/proc/loadavg', 'utf8').split(' ')[0];
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-slow-sinks-'));
 const receivers = await startServer(pathOf('servers/sink-receivers.js'));
-const SINKS = {
-  without: null,
-  'without, again': null,
-  fast: `${receivers.url}/fast`,
-  slow: `${receivers.url}/slow`,
-  down: CLOSED,
-  hanging: `${receivers.url}/hanging`,
+const ALL = {
+  without: [],
+  'without, again': [],
+  fast: [`${receivers.url}/fast`],
+  'six fast': Array(6).fill(`${receivers.url}/fast`),
+  slow: [`${receivers.url}/slow`],
+  down: [CLOSED],
+  hanging: [`${receivers.url}/hanging`],
 };
+/** Those without a sink, and of the others those that `ONLY=slow,down` names. */
+const only = process.env.ONLY?.split(',');
+const SINKS = Object.fromEntries(Object.entries(ALL).filter(([name, urls]) => urls.length === 0 || (only?.includes(name) ?? true)));
 
-/** The settings of a gateway with one sink, or with none. */
-function sinkSettings(name, url) {
-  if (url === null) return {};
+/** The settings of a gateway with a sink for each URL. */
+function sinkSettings(name, urls) {
+  if (urls.length === 0) return {};
   const file = join(directory, `${name}.json`);
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
-  writeFileSync(file, JSON.stringify([{ name, url, secret, allowPrivate: true }]));
+  writeFileSync(file, JSON.stringify(urls.map((url, index) => ({ name: `s${index}`, url, secret, allowPrivate: true }))));
   return { SINKS_FILE: file };
 }
 
