@@ -87,7 +87,9 @@ async function compare(engine) {
   // Long enough for the sinks to fill up, and to count as down.
   for (let round = -2; round < ROUNDS; round += 1) {
     // In another order each time: whoever follows a busy one shares the machine with what that has left to do.
-    const order = competitors.map((_, index) => competitors[(index * (round % 2 === 0 ? 1 : 5) + round + 2) % competitors.length]);
+    const first = (round + 2) % competitors.length;
+    const order = [...competitors.slice(first), ...competitors.slice(0, first)];
+    if (round % 2 !== 0) order.reverse();
     for (const competitor of order) {
       const { answers, deliveries, cpuMicros } = await measure(competitor, upstream.privateKey);
       if (round < 0) continue;

@@ -30,10 +30,10 @@ describe('turns', () => {
 
   it('serve all alike who wait', async () => {
     const turns = new Turns();
-    const all = Array.from({ length: 3 }, () => new Starter(turns, 40));
+    const all = Array.from({ length: 3 }, () => new Starter(turns, 400));
     for (const { run } of all) run();
-    while (all.every(({ started }) => started < 40)) await nextTurn();
-    for (const { started } of all) expect(started).toBeGreaterThanOrEqual(30);
-    while (all.some(({ started }) => started < 40)) await nextTurn();
+    while (all.every(({ started }) => started < 400)) await nextTurn();
+    for (const { started } of all) expect(started).toBeGreaterThan(370);
+    while (all.some(({ started }) => started < 400)) await nextTurn();
   });
 });
