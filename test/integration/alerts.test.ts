@@ -121,7 +121,8 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that', () => {
       expect(await webhook('c1')).toBe(204);
       await gateway.get(ChannelsDocument, { first: 1 });
       await untilTrue(async () => (await prometheus.query('gateway_webhooks_total{outcome="stored"} == 1')).length > 0);
-      expect(await firing()).toEqual([]);
+      // A scrape that a busy machine had no time for counts as a gateway that is down, until the next one.
+      await untilTrue(async () => (await firing()).length === 0);
     });
 
     it('alerts when webhooks are rejected', async () => {
