@@ -97,7 +97,7 @@ describe('LookQueue', () => {
           asked += 1;
           return marks.claim(...args);
         },
-        release: (...args) => marks.release(...args),
+        release: (conversationId, lookedAt) => marks.release(conversationId, lookedAt),
       },
     });
     queue.add(lookAt('c1'));

@@ -1,3 +1,4 @@
+import type { ListedConversation, SearchRequest } from '../../../../../src/events/jobs/heal/conversation-search.js';
 import { GapWatch } from '../../../../../src/events/jobs/heal/gap-watch.js';
 import type { Look } from '../../../../../src/events/jobs/heal/look-queue.js';
 import { QuietWatch } from '../../../../../src/events/jobs/heal/quiet-watch.js';
@@ -33,6 +34,10 @@ const afterTicks = async () => {
   const before = ticks;
   await untilTrue(() => ticks >= before + 2);
 };
+/** A list of the upstream's. */
+async function* listing(listed: readonly ListedConversation[]) {
+  yield* await Promise.resolve(listed);
+}
 const passes = async (ms: number) => {
   now += ms;
   await afterTicks();
@@ -101,8 +106,11 @@ describe('SilenceWatch', () => {
   let lastWebhookAt: Date | null = null;
   let newest: readonly object[] = [];
   let reported: (Silence | null)[] = [];
+  let listed: readonly ListedConversation[] = [];
+  let searches: SearchRequest[] = [];
   let watch: SilenceWatch;
   beforeEach(() => {
+    [listed, searches] = [[], []];
     [open, lastWebhookAt, newest, reported] = [['c1', 'c2'], null, [], []];
     const log = logWith({ read: () => Promise.resolve({ events: newest as never, hasMore: false }) });
     watch = new SilenceWatch({
@@ -111,6 +119,10 @@ describe('SilenceWatch', () => {
       timings: TIMINGS,
       reachMs: REACH,
       conversations: { find: () => Promise.resolve(open) },
+      findListed: (request) => {
+        searches.push(request);
+        return listing(listed);
+      },
       lastWebhookAt: () => {
         ticks += 1;
         return lastWebhookAt;
@@ -179,6 +191,7 @@ describe('GapWatch', () => {
         },
       },
       conversations: { candidates: () => Promise.resolve(['c1', 'c2']) },
+      findListed: () => listing([]),
       clock,
       timings: TIMINGS,
       afterMs: 30_000,
