@@ -174,8 +174,10 @@ export class SilenceWatch {
   }
 
   #noteHealing(healing: ConversationHealing | null): void {
+    if (healing === null || this.#silentSince === null) return;
+    // No webhook reports ends of interactions.
+    if (Object.keys(healing.healed).every((type) => type === 'INTERACTION_ENDED')) return;
     // Webhooks are indeed lost: what is lost next must not wait.
-    if (healing === null || Object.keys(healing.healed).length === 0 || this.#silentSince === null) return;
     this.#isProven = true;
     this.#delayMs = this.options.timings.silenceMs;
   }
