@@ -107,7 +107,8 @@ async function beginAway(gateways: readonly RunningGateway[]): Promise<void> {
   const { simulator } = one;
   const { centre } = simulator;
   // A conversation that is over before, and one that goes on.
-  const [over = '', open = ''] = [create(simulator), create(simulator)];
+  const over = create(simulator);
+  const open = create(simulator);
   await goOn(simulator, [over, open]);
   centre.agentLeaves(over);
   await simulator.webhookSender.settled();
@@ -121,7 +122,8 @@ async function beginAway(gateways: readonly RunningGateway[]): Promise<void> {
   for (const gateway of gateways) await gateway.gateway.close();
 
   simulator.faults.set({ 'event-dropped': 1 });
-  const [begun = '', ended = ''] = [create(simulator), create(simulator)];
+  const begun = create(simulator);
+  const ended = create(simulator);
   await goOn(simulator, [begun, ended]);
   centre.receive(over, { ...FROM_CUSTOMER, text: 'once more' });
   centre.agentAccepts(over);
