@@ -63,9 +63,18 @@ export class Connection {
 
 /**
  * As many requests as the server accepts, over `connections`, for `durationMs`. `next()` returns the bytes of each; `check(status, body)` throws on a wrong response.
- * With `perSecond` they are sent at that rate instead, and a request counts from when it was due, so that a server that falls behind cannot hide it.
+ * With `perSecond` they are sent at that rate instead, and a request counts from when it was due, so that a server that falls behind cannot hide it. `keepLatencies`: resolves with
+ * each of them too, in milliseconds.
  */
-export async function httpLoad({ port, connections = 50, durationMs, next, check = () => undefined, perSecond = null }) {
+export async function httpLoad({
+  port,
+  connections = 50,
+  durationMs,
+  next,
+  check = () => undefined,
+  perSecond = null,
+  keepLatencies = false,
+}) {
   const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
   const latencies = [];
   const startedAt = performance.now();
@@ -78,7 +87,7 @@ export async function httpLoad({ port, connections = 50, durationMs, next, check
     for (const connection of open) connection.close();
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  return { perSecond: latencies.length / seconds, latencyMs: quantiles(latencies) };
+  return { perSecond: latencies.length / seconds, latencyMs: quantiles(latencies), ...(keepLatencies ? { latencies } : {}) };
 }
 
 function closedLoop(connection, { deadline, next, check, latencies }) {
