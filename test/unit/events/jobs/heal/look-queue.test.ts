@@ -152,6 +152,29 @@ describe('LookQueue', () => {
     expect(settled).toEqual([FOUND_NOTHING]);
   });
 
+  it('holds a look that is to be repeated for all gateways, and counts it as done only then', async () => {
+    const outcomes = [{ ...FOUND_NOTHING, isPending: true }, { ...FOUND_NOTHING, isPending: true }, FOUND_NOTHING];
+    const released: [at: number | null, repeatedInMs: number | undefined][] = [];
+    const queue = queueWith({
+      heal: () => Promise.resolve(outcomes.shift() ?? FOUND_NOTHING),
+      marks: {
+        claim: () => Promise.resolve('claimed'),
+        release: (_id, lookedAt, repeatedInMs) => {
+          released.push([lookedAt?.getTime() ?? null, repeatedInMs]);
+          return Promise.resolve();
+        },
+      },
+      pendingMs: 2,
+    });
+    queue.add(lookAt('c1'));
+    await untilTrue(() => queue.size === 0);
+    expect(released).toEqual([
+      [null, 2],
+      [null, 4],
+      [START, 0],
+    ]);
+  });
+
   it('abandons a look that fails only when nothing would be healed any more', async () => {
     let failures = 0;
     const failing = queueWith({
