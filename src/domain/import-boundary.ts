@@ -19,7 +19,7 @@ export function findExpectedFrom(
   const existsAt = Math.min(...times.map((time) => time?.getTime() ?? Infinity));
   if (existsAt === Infinity) return from;
   const answered = messages.find(({ author }) => author.type !== 'CUSTOMER' && author.type !== 'BOT')?.createdAt?.getTime() ?? Infinity;
-  // The history of a conversation that is created in the same moment as it is answered is not to be told from what follows.
+  // The history of a conversation that is created in the same moment as it is answered cannot be distinguished from what follows.
   const importedBefore = answered > existsAt ? Math.min(answered, existsAt + IMPORT_MARGIN_MS) : existsAt + IMPORT_MARGIN_MS;
   return new Date(Math.max(from.getTime(), importedBefore));
 }
