@@ -79,9 +79,7 @@ export class LookQueue {
       this.#enqueue(look.conversationId);
       return;
     }
-    const { since, requestedAt, isEnded = false } = task.look;
-    const merged = { since: earlier(since, look.since), requestedAt: later(requestedAt, look.requestedAt) };
-    task.look = { ...look, ...merged, isEnded: isEnded && look.isEnded === true };
+    task.look = merged(task.look, look);
     task.isRenewed = true;
     if (look.onSettled !== undefined) task.settled.push(look.onSettled);
   }
@@ -155,7 +153,8 @@ export class LookQueue {
     const { marks, heal, isWorthwhile, clock, onLook } = this.options;
     const { look } = task;
     const { conversationId, since, isEnded = false } = look;
-    if (!(await isWorthwhile(look))) return null;
+    const isWorth = await isWorthwhile(look);
+    if (!isWorth && !isEnded) return null;
     const began = new Date(clock());
     const claim = await marks.claim(conversationId, look.requestedAt, began);
     if (claim !== 'claimed') return claim === 'done' ? null : 'busy';
@@ -163,7 +162,7 @@ export class LookQueue {
     let lookedAt: Date | null = null;
     let repeatedInMs = 0;
     try {
-      const healing = await heal(conversationId, { since, isEnded });
+      const healing = await heal(conversationId, { since, isEnded: isEnded && (look.reason !== 'gap' || !isWorth) });
       if (this.#isToRepeat(task, healing)) repeatedInMs = this.#repeatDelay(task);
       else lookedAt = began;
       onLook(look, healing);
@@ -196,3 +195,10 @@ export class LookQueue {
 
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
 const later = (a: Date, b: Date): Date => (a > b ? a : b);
+
+/** One look for two requests: a complete one, unless neither asks for it. Of a gap's, it is not known yet whether it is worthwhile; if not, that of an ended conversation remains. */
+function merged(one: Look, other: Look): Look {
+  const common = { since: earlier(one.since, other.since), requestedAt: later(one.requestedAt, other.requestedAt) };
+  if (one.reason === 'gap' && other.isEnded === true) return { ...one, ...common, isEnded: true };
+  return { ...other, ...common, isEnded: one.isEnded === true && other.isEnded === true };
+}

@@ -240,6 +240,26 @@ describe('LookQueue', () => {
     expect(settled).toEqual([FOUND_NOTHING, FOUND_NOTHING]);
   });
 
+  it('makes a complete look for a gap and an ended conversation if that is worthwhile, else only what shows whether anything has happened', async () => {
+    for (const worthwhile of [true, false]) {
+      const requests: (boolean | undefined)[] = [];
+      const queue = queueWith({
+        isWorthwhile: ({ reason }) => Promise.resolve(reason !== 'gap' || worthwhile),
+        heal: (_id, { isEnded }) => {
+          requests.push(isEnded);
+          return Promise.resolve(FOUND_NOTHING);
+        },
+        workers: 1,
+      });
+      queue.add(lookAt('first'));
+      for (const look of [lookAt('c1'), lookAt('c1', { reason: 'listed', isEnded: true })]) queue.add(look);
+      queue.add(lookAt('c2', { reason: 'listed', isEnded: true }));
+      for (const look of [lookAt('c3'), lookAt('c3', { reason: 'listed' })]) queue.add(look);
+      await untilTrue(() => queue.size === 0);
+      expect(requests).toEqual([...(worthwhile ? [false] : []), !worthwhile, true, false]);
+    }
+  });
+
   it('spares what is not worthwhile', async () => {
     const queue = queueWith({ isWorthwhile: () => Promise.resolve(false) });
     queue.add(lookAt('c1'));
