@@ -21,52 +21,55 @@ export function serverAttributes(baseUrl: string): SpanAttributes {
 /** One exchange with the upstream, which sends these headers as well. */
 export type ExchangeWithHeaders = (callAbort: CallAbort, headers: Readonly<Record<string, string>> | null) => Promise<UpstreamAnswer>;
 
-/**
- * Starts a span for each attempt of a call, a step of what is active now, and sends it on. An attempt of which the caller knows nothing, as the circuit breaker makes one, is a trace
- * of its own.
- */
-export function tracedExchange(tracing: Tracing, call: TracedCall, exchange: ExchangeWithHeaders): Exchange {
+/** Starts a span for each attempt of a call, a step of its caller's, and sends it on. An attempt that the circuit breaker makes to probe is a trace of its own. */
+export function tracedExchange(tracing: Tracing, call: TracedCall, caller: Span | null, exchange: ExchangeWithHeaders): Exchange {
   if (!tracing.enabled) return (callAbort) => exchange(callAbort, null);
-  const caller = tracing.active;
   let attempts = 0;
-  return (callAbort) => {
-    const resends = attempts;
+  return async (callAbort, isProbe) => {
+    const span = startCallSpan(tracing, call, isProbe ? null : caller, attempts);
     attempts += 1;
-    const send = () =>
-      withCallSpan(
-        tracing,
-        call,
-        async (span) => {
-          const answer = await exchange(callAbort, span.headers);
-          recordStatus(span, call.method, answer.status);
-          return answer;
-        },
-        resends,
-      );
-    return tracing.active === caller ? send() : tracing.within(null, send);
+    try {
+      const answer = await exchange(callAbort, span.headers);
+      recordStatus(span, call.method, answer.status);
+      return answer;
+    } catch (error) {
+      recordFailure(span, error);
+      throw error;
+    } finally {
+      span.end();
+    }
   };
 }
 
-/** Runs `work` with a span for one attempt of a call. It is not the active one: what is logged of a call belongs to its caller. */
-export async function withCallSpan<T>(tracing: Tracing, call: TracedCall, work: (span: Span) => Promise<T>, resends = 0): Promise<T> {
-  const span = startCallSpan(tracing, call, resends);
+/** The first attempt of a call that is sent once. It is not what is logged of the call: that belongs to its caller. */
+export async function withCallSpan<T>(
+  tracing: Tracing,
+  call: TracedCall,
+  caller: Span | null,
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
+  const span = startCallSpan(tracing, call, caller, 0);
   try {
     return await work(span);
   } catch (error) {
-    span.fail(describeError(error).fault ?? 'INTERNAL_SERVER_ERROR');
+    recordFailure(span, error);
     throw error;
   } finally {
     span.end();
   }
 }
 
-function startCallSpan(tracing: Tracing, { operation, method, server }: TracedCall, resends: number): Span {
-  return tracing.start('client', `${method} ${operation}`, {
+function startCallSpan(tracing: Tracing, { operation, method, server }: TracedCall, caller: Span | null, resends: number): Span {
+  return tracing.start(caller, 'client', `${method} ${operation}`, {
     'http.request.method': method,
     'http.request.resend_count': resends === 0 ? undefined : resends,
     ...server,
     'chat.upstream.operation': operation,
   });
+}
+
+function recordFailure(span: Span, error: unknown): void {
+  span.fail(describeError(error).fault ?? 'INTERNAL_SERVER_ERROR');
 }
 
 /** A read's 404 is an answer: there is none. */

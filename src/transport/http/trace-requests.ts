@@ -17,7 +17,7 @@ export interface RequestTracingOptions {
 }
 
 /**
- * A span for each HTTP request, active in all that is done for it. To be set up before any other hook. A path is recorded as its route has it, since that of an attachment holds
+ * A span for each HTTP request. To be set up before any other hook. A path is recorded as its route has it, since that of an attachment holds
  * a ticket.
  */
 export function traceRequests(app: FastifyInstance, options: RequestTracingOptions): void {
@@ -31,11 +31,8 @@ export function traceRequests(app: FastifyInstance, options: RequestTracingOptio
       if (reply.raw.headersSent) endRequestSpan(request, reply);
       else abandon(request.span);
     });
-    tracing.within(request.span, done);
+    done();
   });
-  // A body arrives in the context of its connection.
-  app.addHook('preHandler', (request, _reply, done) => tracing.within(request.span, done));
-  app.addHook('onResponse', (request, _reply, done) => tracing.within(request.span, done));
 }
 
 function startSpan(request: FastifyRequest, { tracing, untraced, eventIdOf }: RequestTracingOptions): Span | null {

@@ -5,7 +5,6 @@ import { buildSchema, print } from 'graphql';
 import type { RequestContext } from '../../../../src/context/request-context.js';
 import { NotFoundError } from '../../../../src/domain/errors.js';
 import { Metrics } from '../../../../src/observability/metrics.js';
-import { NO_TRACING } from '../../../../src/observability/tracing.js';
 import { DocumentCache } from '../../../../src/transport/documents/document-cache.js';
 import { AutomaticPersistedQueries } from '../../../../src/transport/documents/persisted-documents.js';
 import { CompiledQueries } from '../../../../src/transport/execution/compiled-queries.js';
@@ -69,7 +68,6 @@ async function server(executions = { count: 0 }) {
     queries,
     logger: new KeptLog(),
     metrics: new Metrics(),
-    tracing: NO_TRACING,
     plugins: [plugin],
   });
   const ask = async (body: object) => {
