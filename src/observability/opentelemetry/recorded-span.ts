@@ -30,7 +30,6 @@ export interface SpanStart {
   readonly epochOffset: number;
 }
 
-const NO_LINKS: Link[] = [];
 const NO_EVENTS: [] = [];
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 const ERROR: SpanStatus = { code: SpanStatusCode.ERROR };
@@ -60,7 +59,7 @@ export class RecordedSpan implements Span, ReadableSpan {
 
   constructor(
     private readonly origin: SpanOrigin,
-    { name, kind, context, parent, attributes, links = NO_LINKS, at, epochOffset }: SpanStart,
+    { name, kind, context, parent, attributes, links, at, epochOffset }: SpanStart,
   ) {
     this.name = name;
     this.kind = kind;

@@ -1,7 +1,7 @@
-import { ROOT_CONTEXT, SamplingDecision, SpanKind as Kind, TraceFlags, defaultTextMapGetter, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind as Kind, TraceFlags, defaultTextMapGetter, trace } from '@opentelemetry/api';
 import type { Link, SpanContext } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { RandomIdGenerator } from '@opentelemetry/sdk-trace';
+import { RandomIdGenerator, SamplingDecision } from '@opentelemetry/sdk-trace';
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import type { Span, SpanAttributes, SpanKind, TraceCarrier, Tracing } from '../tracing.js';
 import { deriveAppend } from './event-trace.js';
@@ -83,7 +83,7 @@ export class RecordedTracing implements Tracing {
     const traceId = parent?.traceId ?? ids.traceId ?? this.#ids.generateTraceId();
     const above = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
     const deciding = ids.decidingTraceId ?? traceId;
-    const { decision } = this.sampler.shouldSample(above, deciding, name, kind, attributes as Record<string, string>, links);
+    const { decision } = this.sampler.shouldSample(above, deciding, name, kind, attributes, links);
     const traceFlags = decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE;
     const state = parent?.traceState === undefined ? {} : { traceState: parent.traceState };
     const context: SpanContext = { traceId, spanId: this.#ids.generateSpanId(), traceFlags, ...state };

@@ -73,7 +73,7 @@ async function server(executions = { count: 0 }) {
   const ask = async (body: object) => {
     for (const key of Object.keys(seen)) Reflect.deleteProperty(seen, key);
     const headers = new HeaderMap([['content-type', 'application/json']]);
-    const context = { requestId: 'r1' } as RequestContext;
+    const context = { requestId: 'r1', span: null } as RequestContext;
     const { status, body: answer } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: 'POST', headers, search: '', body },
       context: () => Promise.resolve(context),
