@@ -53,6 +53,13 @@ interface Request {
   readonly caller: Span | null;
 }
 
+/** An axios that sends some headers with every call. */
+interface Sender {
+  readonly http: Axios;
+  /** What makes a call carry further headers: past axios, which copies and normalizes those of a call, where that can be. */
+  readonly withHeaders: (further: Readonly<Record<string, string>>) => Pick<AxiosRequestConfig<string>, 'headers' | 'adapter'>;
+}
+
 /**
  * Calls the upstream within its resilience policy, and maps failures to errors that clients may see (`upstream-errors`). Redirects are not followed and proxies
  * of the environment not used: the credentials go to the configured host only.
@@ -62,9 +69,9 @@ export class UpstreamClient implements UpstreamCalls {
   readonly #origin: string;
   readonly #server: SpanAttributes;
   readonly #pool: PooledAdapter;
-  readonly #anonymous: Axios;
+  readonly #anonymous: Sender;
   /** With credentials that never change, too. */
-  readonly #identified: Axios;
+  readonly #identified: Sender;
   readonly #shared = new SingleFlight<ReadAnswer | null>();
   readonly #guard: CallGuard;
 
@@ -76,18 +83,24 @@ export class UpstreamClient implements UpstreamCalls {
     this.#pool = pooledAdapter(options.baseUrl);
     const always = { accept: 'application/hal+json, application/json, application/problem+json', ...options.headers };
     const { credentials = {} } = options;
-    this.#anonymous = this.#axios(always);
-    this.#identified = isSource(credentials) ? this.#anonymous : this.#axios({ ...always, ...credentials });
+    this.#anonymous = this.#sender(always);
+    this.#identified = isSource(credentials) ? this.#anonymous : this.#sender({ ...always, ...credentials });
   }
 
   /**
    * Not `axios.create`, whose instances carry all of axios's defaults into each call, to be merged, checked and left unread: also what would read JSON, and hand on as an
    * answer what is none. The headers of every call bypass axios, which spends a third of its time on copying and normalizing them.
    */
-  #axios(headers: Readonly<Record<string, string>>): Axios {
+  #sender(headers: Readonly<Record<string, string>>): Sender {
     const { adapter, maxAnswerBytes: maxContentLength = 10 * 1024 * 1024 } = this.#options;
-    if (adapter === undefined) return new Axios({ adapter: this.#pool.withHeaders(headers), maxContentLength });
-    return new Axios({ adapter, headers, maxContentLength, maxRedirects: 0, proxy: false, validateStatus: null, responseType: 'text' });
+    if (adapter !== undefined) {
+      const rest = { maxRedirects: 0, proxy: false, validateStatus: null, responseType: 'text' } as const;
+      return { http: new Axios({ adapter, headers, maxContentLength, ...rest }), withHeaders: (more) => ({ headers: { ...more } }) };
+    }
+    return {
+      http: new Axios({ adapter: this.#pool.withHeaders(headers), maxContentLength }),
+      withHeaders: (more) => ({ adapter: this.#pool.withHeaders({ ...headers, ...more }) }),
+    };
   }
 
   /**
@@ -161,19 +174,19 @@ export class UpstreamClient implements UpstreamCalls {
     return others === null ? answer : this.#send(request, this.#anonymous, others);
   }
 
-  #send(request: Request, http: Axios, credentials?: CredentialHeaders): Promise<UpstreamAnswer> {
+  #send(request: Request, sender: Sender, credentials?: CredentialHeaders): Promise<UpstreamAnswer> {
     const { tracing = NO_TRACING } = this.#options;
     const { operation, method, caller } = request;
     const exchange = tracedExchange(tracing, { operation, method, server: this.#server }, caller, (callAbort, trace) => {
       const headers = trace === null ? credentials : { ...credentials, ...trace };
-      return this.#exchange(request, http, headers, callAbort);
+      return this.#exchange(request, sender, headers, callAbort);
     });
     return request.method === 'GET' ? this.#guard.read(exchange) : this.#guard.change(exchange);
   }
 
   async #exchange(
     { method, path, body, contentType = JSON_TYPE }: Request,
-    http: Axios,
+    { http, withHeaders }: Sender,
     headers: CredentialHeaders | undefined,
     callAbort: CallAbort,
   ): Promise<UpstreamAnswer> {
@@ -181,9 +194,9 @@ export class UpstreamClient implements UpstreamCalls {
     // Not axios's own timeout, which starts again with every byte: an answer that trickles must end too.
     const timer = setTimeout(() => callAbort.abort('LATE'), timeoutMs);
     const config: AxiosRequestConfig<string> = { method, url: this.#origin + path, signal: callAbort };
-    if (headers !== undefined) config.headers = headers;
+    if (headers !== undefined) Object.assign(config, withHeaders(headers));
     if (body !== undefined) {
-      config.headers = { ...headers, 'content-type': contentType };
+      config.headers = { ...config.headers, 'content-type': contentType };
       config.data = body;
     }
     try {
