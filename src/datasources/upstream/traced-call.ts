@@ -4,16 +4,34 @@ import type { Exchange } from './resilience-policy.js';
 import type { CallAbort } from './lightweight-abort-signal.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 
-/** A call as a span names it. Not its path, which holds ids, nor its query, which may hold what customers entered. */
+/** A call as its span names it. Not by its path, which holds ids, nor its query, which may hold what customers entered. */
 export interface TracedCall {
-  readonly operation: string;
   readonly method: string;
-  /** By `serverAttributes`. */
-  readonly server: SpanAttributes;
+  readonly name: string;
+  readonly attributes: SpanAttributes;
+}
+
+/** The calls to one upstream; what their spans say is made once for each operation. */
+export class TracedCalls {
+  readonly #server: SpanAttributes;
+  readonly #known = new Map<string, TracedCall>();
+
+  constructor(baseUrl: string) {
+    this.#server = serverAttributes(baseUrl);
+  }
+
+  of({ operation, method }: { readonly operation: string; readonly method: string }): TracedCall {
+    const known = this.#known.get(operation);
+    if (known?.method === method) return known;
+    const attributes = { 'http.request.method': method, ...this.#server, 'chat.upstream.operation': operation };
+    const call = { method, name: `${method} ${operation}`, attributes };
+    this.#known.set(operation, call);
+    return call;
+  }
 }
 
 /** Where calls go, without what else the address holds. */
-export function serverAttributes(baseUrl: string): SpanAttributes {
+function serverAttributes(baseUrl: string): SpanAttributes {
   const { hostname, port, protocol } = new URL(baseUrl);
   return { 'server.address': hostname, 'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
@@ -59,21 +77,27 @@ export async function withCallSpan<T>(
   }
 }
 
-function startCallSpan(tracing: Tracing, { operation, method, server }: TracedCall, caller: Span | null, resends: number): Span {
-  return tracing.start(caller, 'client', `${method} ${operation}`, {
-    'http.request.method': method,
-    'http.request.resend_count': resends === 0 ? undefined : resends,
-    ...server,
-    'chat.upstream.operation': operation,
-  });
+function startCallSpan(tracing: Tracing, { name, attributes }: TracedCall, caller: Span | null, resends: number): Span {
+  return tracing.start(caller, 'client', name, resends === 0 ? attributes : { ...attributes, 'http.request.resend_count': resends });
 }
 
 function recordFailure(span: Span, error: unknown): void {
   span.fail(describeError(error).fault ?? 'INTERNAL_SERVER_ERROR');
 }
 
+const byStatus = new Map<number, SpanAttributes>();
+
+function statusAttributes(status: number): SpanAttributes {
+  let attributes = byStatus.get(status);
+  if (attributes === undefined) {
+    attributes = { 'http.response.status_code': status };
+    byStatus.set(status, attributes);
+  }
+  return attributes;
+}
+
 /** A read's 404 is an answer: there is none. */
 export function recordStatus(span: Span, method: string, status: number): void {
-  span.set({ 'http.response.status_code': status });
+  span.set(statusAttributes(status));
   if (status >= 400 && !(status === 404 && method === 'GET')) span.fail(String(status));
 }

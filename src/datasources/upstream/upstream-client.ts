@@ -3,7 +3,7 @@ import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
 import type { Clock } from '../../domain/clock.js';
 import { NotFoundError } from '../../domain/errors.js';
 import { NO_TRACING } from '../../observability/tracing.js';
-import type { Span, SpanAttributes, Tracing } from '../../observability/tracing.js';
+import type { Span, Tracing } from '../../observability/tracing.js';
 import { describeError } from './describe-error.js';
 import type { CallAbort } from './lightweight-abort-signal.js';
 import { pooledAdapter } from './undici-axios-adapter.js';
@@ -18,7 +18,7 @@ import { confirmed, errorOfFailure, outcomeUnknown } from './upstream-errors.js'
 import type { UpstreamAnswer } from './upstream-errors.js';
 import type { CallGuard } from './call-guard.js';
 import { ResiliencePolicy } from './resilience-policy.js';
-import { serverAttributes, tracedExchange } from './traced-call.js';
+import { TracedCalls, tracedExchange } from './traced-call.js';
 
 export interface UpstreamClientOptions {
   /** Scheme, host and port, and a path that all paths are put after, if any. */
@@ -67,7 +67,7 @@ interface Sender {
 export class UpstreamClient implements UpstreamCalls {
   readonly #options: UpstreamClientOptions;
   readonly #origin: string;
-  readonly #server: SpanAttributes;
+  readonly #traced: TracedCalls;
   readonly #pool: PooledAdapter;
   readonly #anonymous: Sender;
   /** With credentials that never change, too. */
@@ -79,7 +79,7 @@ export class UpstreamClient implements UpstreamCalls {
     this.#options = options;
     this.#guard = options.guard ?? new ResiliencePolicy({ clock: options.clock });
     this.#origin = options.baseUrl.replace(/\/+$/, '');
-    this.#server = serverAttributes(options.baseUrl);
+    this.#traced = new TracedCalls(options.baseUrl);
     this.#pool = pooledAdapter(options.baseUrl);
     const always = { accept: 'application/hal+json, application/json, application/problem+json', ...options.headers };
     const { credentials = {} } = options;
@@ -176,8 +176,7 @@ export class UpstreamClient implements UpstreamCalls {
 
   #send(request: Request, sender: Sender, credentials?: CredentialHeaders): Promise<UpstreamAnswer> {
     const { tracing = NO_TRACING } = this.#options;
-    const { operation, method, caller } = request;
-    const exchange = tracedExchange(tracing, { operation, method, server: this.#server }, caller, (callAbort, trace) => {
+    const exchange = tracedExchange(tracing, this.#traced.of(request), request.caller, (callAbort, trace) => {
       const headers = trace === null ? credentials : { ...credentials, ...trace };
       return this.#exchange(request, sender, headers, callAbort);
     });
@@ -196,7 +195,7 @@ export class UpstreamClient implements UpstreamCalls {
     const config: AxiosRequestConfig<string> = { method, url: this.#origin + path, signal: callAbort };
     if (headers !== undefined) Object.assign(config, withHeaders(headers));
     if (body !== undefined) {
-      config.headers = { ...config.headers, 'content-type': contentType };
+      config.headers = { ...headers, 'content-type': contentType };
       config.data = body;
     }
     try {

@@ -13,7 +13,7 @@ import type { AttachmentContent } from '../chat-api.js';
 import { describeError } from './describe-error.js';
 import { retryAfterMs } from './retry-after.js';
 import type { UpstreamCallReport } from './upstream-call.js';
-import { recordStatus, serverAttributes, withCallSpan } from './traced-call.js';
+import { TracedCalls, recordStatus, withCallSpan } from './traced-call.js';
 import { confirmed, errorOfAnswer, errorOfFailure, unreadable } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 import type { CallGuard } from './call-guard.js';
@@ -63,10 +63,12 @@ export interface StreamedCalls {
  */
 export class UpstreamStreams implements StreamedCalls {
   readonly #options: UpstreamStreamsOptions;
+  readonly #traced: TracedCalls;
   readonly #agents = { 'http:': new HttpAgent({ keepAlive: false }), 'https:': new HttpsAgent({ keepAlive: false }) };
 
   constructor(options: UpstreamStreamsOptions) {
     this.#options = options;
+    this.#traced = new TracedCalls(options.baseUrl);
   }
 
   /** The body of a GET, once its answer has begun; null for 404. Rejects as `UpstreamClient.read` does, and so does the body if the upstream aborts it. */
@@ -166,13 +168,13 @@ export class UpstreamStreams implements StreamedCalls {
     caller: Span | null,
     run: (onStatus: (status: number) => void, trace: Readonly<Record<string, string>>) => Promise<T>,
   ): Promise<T> {
-    const { tracing = NO_TRACING, baseUrl } = this.#options;
+    const { tracing = NO_TRACING } = this.#options;
     const started = performance.now();
     let status: number | null = null;
     let failure: unknown = null;
     try {
       this.#options.guard?.admit();
-      return await withCallSpan(tracing, { ...call, server: serverAttributes(baseUrl) }, caller, (span) =>
+      return await withCallSpan(tracing, this.#traced.of(call), caller, (span) =>
         run((found) => {
           status = found;
           recordStatus(span, call.method, found);

@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { Resource } from '@opentelemetry/resources';
@@ -15,11 +14,12 @@ import {
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
-import type { Sampler } from '@opentelemetry/sdk-trace';
+import type { Sampler, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { ExporterSettings, Telemetry, TelemetrySettings, TraceSettings } from '../telemetry.js';
 import { NO_TRACING } from '../tracing.js';
 import { ExportMonitor } from './export-monitor.js';
 import { prometheusMetricProducer } from './metric-producer.js';
+import { protobufTraceExporter } from './protobuf-trace-exporter.js';
 import type { SpanOrigin } from './recorded-span.js';
 import { RecordedTracing } from './recorded-tracing.js';
 
@@ -55,10 +55,9 @@ export function openTelemetry(settings: TelemetrySettings, version: string): Tel
 }
 
 function openTraces(settings: ExporterSettings & TraceSettings, resource: Resource, monitor: ExportMonitor, version: string) {
-  const Exporter = settings.protocol === 'http/json' ? JsonTraceExporter : ProtobufTraceExporter;
   const { queueSize, batchSize, delayMs, propagates } = settings;
   const processor = new BatchSpanProcessor({
-    exporter: monitor.spans(new Exporter(exporterOptions(settings))),
+    exporter: monitor.spans(traceExporter(settings)),
     maxQueueSize: queueSize,
     maxExportBatchSize: batchSize,
     scheduledDelayMillis: delayMs,
@@ -67,6 +66,11 @@ function openTraces(settings: ExporterSettings & TraceSettings, resource: Resour
   const bounded = monitor.bounded(processor, queueSize);
   const origin: SpanOrigin = { resource, scope: { name: SCOPE, version }, propagates, onEnd: (span) => bounded.onEnd(span) };
   return { processor: bounded, tracing: new RecordedTracing(origin, createSampler(settings)) };
+}
+
+function traceExporter(settings: ExporterSettings): SpanExporter {
+  const options = exporterOptions(settings);
+  return settings.protocol === 'http/json' ? new JsonTraceExporter(options) : protobufTraceExporter(options);
 }
 
 function metricReader(settings: ExporterSettings & { readonly intervalMs: number }, monitor: ExportMonitor): PeriodicExportingMetricReader {

@@ -1,9 +1,10 @@
 import { CallAbort } from '../../../../src/datasources/upstream/lightweight-abort-signal.js';
-import { tracedExchange } from '../../../../src/datasources/upstream/traced-call.js';
+import { TracedCalls, tracedExchange } from '../../../../src/datasources/upstream/traced-call.js';
 import { NO_TRACING } from '../../../../src/observability/tracing.js';
 import type { Span, SpanAttributes, Tracing } from '../../../../src/observability/tracing.js';
 
-const call = { operation: 'messages.list', method: 'GET', server: { 'server.address': 'host' } };
+const calls = new TracedCalls('https://host/path');
+const call = calls.of({ operation: 'messages.list', method: 'GET' });
 const NO_SPAN = NO_TRACING.start(null, 'internal', '', {});
 const OK = { status: 200, retryAfterMs: null, text: '' };
 
@@ -32,7 +33,17 @@ it('gives each attempt a span of its caller, and sends it on; a probe is a trace
   for (const isProbe of [false, false, true]) await exchange(new CallAbort(), isProbe);
   expect(started.map(({ parent }) => parent)).toEqual([caller, caller, null]);
   expect(started.map(({ attributes }) => attributes['http.request.resend_count'])).toEqual([undefined, 1, 2]);
-  expect(started[0]).toMatchObject({ name: 'GET messages.list', attributes: { 'server.address': 'host' } });
+  expect(started[0]).toEqual({
+    parent: caller,
+    name: 'GET messages.list',
+    attributes: {
+      'http.request.method': 'GET',
+      'server.address': 'host',
+      'server.port': 443,
+      'chat.upstream.operation': 'messages.list',
+    },
+  });
+  expect(calls.of({ operation: 'messages.list', method: 'POST' }).name).toBe('POST messages.list');
   expect(sent).toEqual(['of 1', 'of 2', 'of 3']);
 });
 
