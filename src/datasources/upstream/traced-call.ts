@@ -40,8 +40,9 @@ function serverAttributes(baseUrl: string): SpanAttributes {
 export type ExchangeWithHeaders = (callAbort: CallAbort, headers: Readonly<Record<string, string>> | null) => Promise<UpstreamAnswer>;
 
 /** Starts a span for each attempt of a call, a step of its caller's, and sends it on. An attempt that the circuit breaker makes to probe is a trace of its own. */
-export function tracedExchange(tracing: Tracing, call: TracedCall, caller: Span | null, exchange: ExchangeWithHeaders): Exchange {
+export function tracedExchange(tracing: Tracing, toCall: () => TracedCall, caller: Span | null, exchange: ExchangeWithHeaders): Exchange {
   if (!tracing.enabled) return (callAbort) => exchange(callAbort, null);
+  const call = toCall();
   let attempts = 0;
   return async (callAbort, isProbe) => {
     const span = startCallSpan(tracing, call, isProbe ? null : caller, attempts);

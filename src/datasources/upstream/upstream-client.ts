@@ -176,10 +176,15 @@ export class UpstreamClient implements UpstreamCalls {
 
   #send(request: Request, sender: Sender, credentials?: CredentialHeaders): Promise<UpstreamAnswer> {
     const { tracing = NO_TRACING } = this.#options;
-    const exchange = tracedExchange(tracing, this.#traced.of(request), request.caller, (callAbort, trace) => {
-      const headers = trace === null ? credentials : { ...credentials, ...trace };
-      return this.#exchange(request, sender, headers, callAbort);
-    });
+    const exchange = tracedExchange(
+      tracing,
+      () => this.#traced.of(request),
+      request.caller,
+      (callAbort, trace) => {
+        const headers = trace === null ? credentials : { ...credentials, ...trace };
+        return this.#exchange(request, sender, headers, callAbort);
+      },
+    );
     return request.method === 'GET' ? this.#guard.read(exchange) : this.#guard.change(exchange);
   }
 

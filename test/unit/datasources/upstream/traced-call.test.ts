@@ -26,10 +26,15 @@ it('gives each attempt a span of its caller, and sends it on; a probe is a trace
   const { tracing, started } = recordingTracing();
   const caller = { ...NO_SPAN };
   const sent: unknown[] = [];
-  const exchange = tracedExchange(tracing, call, caller, (_abort, headers) => {
-    sent.push(headers?.['traceparent']);
-    return Promise.resolve(OK);
-  });
+  const exchange = tracedExchange(
+    tracing,
+    () => call,
+    caller,
+    (_abort, headers) => {
+      sent.push(headers?.['traceparent']);
+      return Promise.resolve(OK);
+    },
+  );
   for (const isProbe of [false, false, true]) await exchange(new CallAbort(), isProbe);
   expect(started.map(({ parent }) => parent)).toEqual([caller, caller, null]);
   expect(started.map(({ attributes }) => attributes['http.request.resend_count'])).toEqual([undefined, 1, 2]);
@@ -49,10 +54,15 @@ it('gives each attempt a span of its caller, and sends it on; a probe is a trace
 
 it('sends no headers where nothing is traced', async () => {
   const sent: unknown[] = [];
-  const exchange = tracedExchange(NO_TRACING, call, null, (_abort, headers) => {
-    sent.push(headers);
-    return Promise.resolve(OK);
-  });
+  const exchange = tracedExchange(
+    NO_TRACING,
+    () => call,
+    null,
+    (_abort, headers) => {
+      sent.push(headers);
+      return Promise.resolve(OK);
+    },
+  );
   await exchange(new CallAbort(), false);
   expect(sent).toEqual([null]);
 });
