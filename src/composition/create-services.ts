@@ -36,7 +36,7 @@ export function createServices(
     history: () => services.history,
     onAppended: (appended) => endDetector.observe(appended),
   });
-  const onRead = (messages: readonly NamedMessage[]) => healer?.observe(messages);
+  const onRead = (conversationId: string, messages: readonly NamedMessage[]) => healer?.observe(conversationId, messages);
   const services: Services = {
     api,
     log,
