@@ -44,7 +44,8 @@ export function placeInboxPage(
   const cursors = new Map(page.map((edge) => [idOf(edge), edge.cursor]));
   const isUnmoved = (edge: StoredEdge) => Boolean(edge.cursor) && cursors.get(idOf(edge)) === edge.cursor;
   const unmoved = known.findIndex(isUnmoved);
-  if (unmoved !== -1)
+  const next = placeAtEnds(stored, args);
+  if (unmoved !== -1 && next === null)
     return {
       above: isFromTop(args) ? [] : others(known.slice(0, unmoved)),
       page,
@@ -52,7 +53,7 @@ export function placeInboxPage(
     };
   if (isFromTop(args)) return { above: [], page, below: [] };
 
-  const adjoining = placeByCursor(stored, args);
+  const adjoining = next ?? placeByCursor(known, args);
   // What stands below the end of a page that shares nothing with it has moved, or may have a gap before it.
   if (adjoining?.end !== undefined) return { above: others(known.slice(0, adjoining.end)), page, below: [] };
   const lower = adjoining?.start === undefined ? [] : others(known.slice(adjoining.start));
@@ -61,21 +62,24 @@ export function placeInboxPage(
   return isTop ? { above: known.filter(isLive), page, below: lower } : { above: [], page: entries, below: lower };
 }
 
-/** The index at which a page begins that was read after a cursor of the list, or ends that was read before one. */
-function placeByCursor(stored: StoredConnection | null, args: Args): { readonly end?: number; readonly start?: number } | null {
+/** The index at which a page begins that was read after a cursor, or ends that was read before one. */
+type Place = { readonly end?: number; readonly start?: number } | null;
+
+/** Of a page that goes on where the list ends, whatever else it shares with it. */
+function placeAtEnds(stored: StoredConnection | null, args: Args): Place {
   const { edges, pageInfo } = stored ?? {};
   if (edges === undefined) return null;
-  const [after, before] = [args?.['after'] as unknown, args?.['before'] as unknown];
-  if (typeof after === 'string') {
-    if (after === pageInfo?.endCursor) return { end: edges.length };
-    const index = edges.findIndex(({ cursor }) => cursor === after);
-    if (index !== -1) return { end: index + 1 };
-  }
-  if (typeof before !== 'string') return null;
-  const listed = edges.findIndex((edge) => !isLive(edge));
-  if (before === pageInfo?.startCursor) return { start: listed === -1 ? edges.length : listed };
-  const index = edges.findIndex(({ cursor }) => cursor === before);
-  return index === -1 ? null : { start: index };
+  if (args?.['after'] && args['after'] === pageInfo?.endCursor) return { end: edges.length };
+  if (!args?.['before'] || args['before'] !== pageInfo?.startCursor) return null;
+  return { start: edges.filter(isLive).length };
+}
+
+/** Of one that was read from an entry of the list. */
+function placeByCursor(known: readonly StoredEdge[], args: Args): Place {
+  const indexOf = (cursor: unknown) => (cursor ? known.findIndex((edge) => edge.cursor === cursor) : -1);
+  const [after, before] = [indexOf(args?.['after']), indexOf(args?.['before'])];
+  if (after !== -1) return { end: after + 1 };
+  return before === -1 ? null : { start: before };
 }
 
 /** The `pageInfo` of a list: of each end what the page says that reaches it, and of the other what was known. */
