@@ -55,7 +55,7 @@ async function makeEntry(commands: Commands, located: Located): Promise<readonly
       const event = decodeEvent(json);
       if (event.conversationId === null || !isActivity(event.type)) continue;
       [activity, received, stored, id] = [position, receivedAt, storedAt ?? `${receivedAt}000`, event.conversationId];
-      if (isStateEvent(event)) [summary, changes] = [foldSummary(summary, event), changes + 1];
+      if (isStateEvent(event)) [summary, changes] = [foldSummary(summary, [event]), changes + 1];
       const author = authorClass(event);
       if (author === null) continue;
       counts[author] += 1;

@@ -22,6 +22,6 @@ export async function toInboxArguments(
   const own = [event.conversationId, authorClass(event) ?? '', event.occurredAt.getTime()];
   if (!isStateEvent(event)) return [...own, '', '', ''];
   const [shown = null, folded = null, changes = null] = await readSummary(commands, keyOf('b', { base: keys.base(partition), hash }));
-  const summary = foldSummary(shown === null || folded === null ? null : parseSummary(shown, folded), event);
+  const summary = foldSummary(shown === null || folded === null ? null : parseSummary(shown, folded), [event]);
   return [...own, JSON.stringify(summary.shown), JSON.stringify(summary.folded), changes ?? '0'];
 }

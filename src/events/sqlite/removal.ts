@@ -7,6 +7,7 @@ import { keepIdentities, settleWaitingRows } from './identity-retention.js';
 import type { EventIdentity } from './known-identities.js';
 import type { OperationResult, Slice, OperationInput, MetadataTable } from './worker-protocol.js';
 import { rebuildInboxRow, removeEmptyFromInbox, removeFromInbox } from './inbox-table.js';
+import { updateSummaries } from './inbox-summaries.js';
 import { foldIntoSummaries } from './interaction-metrics-table.js';
 import { eraseOutcomes } from './idempotency-table.js';
 import { advanceLowWatermark } from './low-watermarks.js';
@@ -46,6 +47,8 @@ export function expireEvents(driver: Driver, { receivedBefore, now }: OperationI
       keepIdentities(driver, conversation, events, now);
     }
     removeEmptyFromInbox(driver, names.keys());
+    // What stays in the inbox has the state of all its events, also of these.
+    updateSummaries(driver, [...names.keys()], byConversation);
     removeUnused(driver, names.keys());
     return removed.length;
   });
