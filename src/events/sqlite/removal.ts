@@ -112,7 +112,10 @@ export function erasureBounds(driver: Driver, { conversationId, now }: Operation
   return { lastEvent: bounds?.lastEvent ?? 0, lastIdentity: bounds?.lastIdentity ?? 0 };
 }
 
-/** Removes a conversation's events, oldest first; their ids stay known as used. */
+/**
+ * Removes a conversation's events, oldest first; their ids stay known as used. Its own cursors before them expire; those of all conversations do not: who follows these has lost nothing
+ * that it may have.
+ */
 export function eraseEvents(driver: Driver, { conversationId, upTo }: OperationInput<'eraseEvents'>): Slice {
   const scope = { conversationId };
   return runSlice((limit) => {
@@ -125,7 +128,6 @@ export function eraseEvents(driver: Driver, { conversationId, upTo }: OperationI
     for (const { seq, id, received } of removed) {
       driver.run('INSERT INTO spent (id, scope, seq, received) VALUES (?, ?, ?, ?)', id, scopeHash(scope), seq, received);
       advanceLowWatermark(driver, scope, seq);
-      advanceLowWatermark(driver, 'all', seq);
     }
     return removed.length;
   });

@@ -3,7 +3,7 @@
  *
  * - `p`: hash. `epoch`: of the log that the partition belongs to; `last`: position of the last event; `published`: position of the last
  *   event published on channels of this format; `unpublished`: how often an earlier release had stored events when this one stored its
- *   next; `removed`: low watermark; `by`: the Redis process and replication history that accepted the last event.
+ *   next; `removed`: low watermark, up to which events have expired; `by`: the Redis process and replication history that accepted the last event.
  * - `g`: hash, term → number of its last event; empty for the current term.
  * - `f`: stream, the feed of all events: `c` conversation, `i` event id (hashes both), `r` received (epoch ms), `t` type, `u` stored
  *   (epoch µs).
@@ -48,6 +48,8 @@ const LOW_WATERMARK = `
 local function advanceLowWatermark(bucket, conversation, position)
   local field = conversation:sub(3)
   if numberOf(position) > numberOf(redis.call('HGET', bucket, field) or '0-0') then redis.call('HSET', bucket, field, position) end
+end
+local function advanceLowWatermarkOfAll(position)
   if numberOf(position) > numberOf(redis.call('HGET', key.p, 'removed') or '0-0') then redis.call('HSET', key.p, 'removed', position) end
 end
 `;
