@@ -119,6 +119,8 @@ async function readMeanwhile(log: EventLog, isOver: () => boolean): Promise<{ pa
     const conditions = { ...WHOLE.conditions, ...FILTERS[turn % FILTERS.length] };
     const [began, entries]: [number, InboxEntry[]] = [now(), []];
     for (let after: string | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
+      // Pages may be cached: without a turn of the event loop, nothing else would ever run.
+      await pause(1);
       const at = now();
       const page = await log.inbox.page({ ...WHOLE, conditions, after, limit: 20 });
       if (isFirst) pages.push({ entries: page.entries, conditions, began: at, ended: now(), hasMore: page.next !== null });
