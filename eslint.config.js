@@ -81,6 +81,13 @@ export default tseslint.config(
         },
       ],
       'import-x/no-cycle': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='LRUCache'] Property[key.name='max']",
+          message: 'With `max`, room for all entries is allocated at once: use `entryLimit` (domain/entry-limit.ts).',
+        },
+      ],
     },
   },
   {

@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { Script, constants } from 'node:vm';
 
 const filename = fileURLToPath(new URL('../../dist/gateway.cjs', import.meta.url));
-const script = new Script(`(function (require, module, exports, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`, {
+const text = Buffer.concat([
+  Buffer.from('(function (require, module, exports, __filename, __dirname) {'),
+  readFileSync(filename),
+  Buffer.from('\n})'),
+]);
+const script = new Script(text.toString('latin1'), {
   filename,
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });

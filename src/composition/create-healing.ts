@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ChatApi } from '../datasources/chat-api.js';
+import { entryLimit } from '../domain/entry-limit.js';
 import { healingReachMs } from '../domain/healing.js';
 import type { Services } from '../context/services.js';
 import { callBudget } from '../events/jobs/heal/call-budget.js';
@@ -83,7 +84,7 @@ export function createHealing(runtime: GatewayRuntime, parts: HealingParts): Run
 
 function upstreamReads(api: ChatApi, { log }: Pick<Services, 'log'>): UpstreamReads {
   const asOf = async (conversationId: string) => ({ asOf: await (await log.head()).cursor({ conversationId }) });
-  const queueIds = new LRUCache<string, { readonly queueId: string | null }>({ max: MAX_QUEUES, ttl: QUEUES_TTL_MS });
+  const queueIds = new LRUCache<string, { readonly queueId: string | null }>({ ...entryLimit(MAX_QUEUES), ttl: QUEUES_TTL_MS });
   return {
     conversation: async (conversationId) => api.conversation(conversationId, await asOf(conversationId)),
     interactions: async (conversationId) => api.interactions(conversationId, await asOf(conversationId)),

@@ -37,7 +37,8 @@ export function createServices(
     onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
   });
   // What is healed later is no part of the query.
-  const onRead = (messages: readonly NamedMessage[]) => tracing.within(null, () => healer?.observe(messages));
+  const onRead = (conversationId: string, messages: readonly NamedMessage[]) =>
+    tracing.within(null, () => healer?.observe(conversationId, messages));
   const services: Services = {
     api,
     log,

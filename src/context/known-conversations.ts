@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ConversationRecord } from '../domain/conversation.js';
+import { entryLimit } from '../domain/entry-limit.js';
 
 /** How many conversations are remembered: some 2 MB. */
 const MAX_KNOWN = 10_000;
@@ -9,7 +10,7 @@ const MAX_KNOWN = 10_000;
  * read together with a conversation's record.
  */
 export class KnownConversations {
-  readonly #channelIds = new LRUCache<string, { readonly channelId: string | null }>({ max: MAX_KNOWN });
+  readonly #channelIds = new LRUCache<string, { readonly channelId: string | null }>(entryLimit(MAX_KNOWN));
 
   has(conversationId: string): boolean {
     return this.#channelIds.has(conversationId);

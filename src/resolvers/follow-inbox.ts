@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { ResolverData } from 'type-graphql';
 import { readerOfViewer } from '../auth/reader-of-viewer.js';
 import type { RequestContext } from '../context/request-context.js';
+import { entryLimit } from '../domain/entry-limit.js';
 import { ACTIVITY_EVENT_TYPES } from '../domain/inbox-summary.js';
 import { ConversationChanges } from '../events/delivery/conversation-changes.js';
 import type { Deliveries, Delivery } from '../events/port/event-log.js';
@@ -41,9 +42,9 @@ export async function followInbox({ args, context: untyped }: ResolverData): Pro
 class FollowedInbox {
   readonly #own: ReadonlySet<string> | null;
   /** Conversations that the viewer may not see. */
-  readonly #foreign = new LRUCache<string, true>({ max: REMEMBERED });
+  readonly #foreign = new LRUCache<string, true>(entryLimit(REMEMBERED));
   /** Conversations that matched the filter when they were last delivered. */
-  readonly #matched = new LRUCache<string, true>({ max: REMEMBERED });
+  readonly #matched = new LRUCache<string, true>(entryLimit(REMEMBERED));
 
   constructor(
     private readonly context: RequestContext,

@@ -12,7 +12,9 @@ interface Waiting<T> {
 
 /** Hands items over once they are due, those that are due first: a batch at a time, never in the middle of the caller's work. */
 export class DueMessages<T> {
-  #waiting: Waiting<T>[] = [];
+  readonly #waiting: Waiting<T>[] = [];
+  /** Whether `#waiting` is in order of `dueAt`. Nearly all arrive in it. */
+  #isSorted = true;
   #timer: NodeJS.Timeout | null = null;
   #scheduledFor = Infinity;
   #working: Promise<void> | null = null;
@@ -27,6 +29,7 @@ export class DueMessages<T> {
   /** `dueAt`: epoch milliseconds. Returns false if it is dropped: too many wait, or nothing is accepted any more. */
   add(item: T, dueAt: number): boolean {
     if (this.#isClosed || this.#waiting.length >= MAX_WAITING) return false;
+    this.#isSorted &&= (this.#waiting.at(-1)?.dueAt ?? -Infinity) <= dueAt;
     this.#waiting.push({ item, dueAt });
     this.#schedule(dueAt);
     return true;
@@ -62,22 +65,27 @@ export class DueMessages<T> {
   #work(): Promise<void> {
     this.#working ??= this.#handleDue().finally(() => {
       this.#working = null;
-      this.#schedule(this.#waiting.reduce((earliest, { dueAt }) => Math.min(earliest, dueAt), Infinity));
+      this.#sort();
+      this.#schedule(this.#waiting[0]?.dueAt ?? Infinity);
     });
     return this.#working;
   }
 
   async #handleDue(): Promise<void> {
-    for (;;) {
-      const now = this.clock();
-      const due = this.#waiting
-        .filter(({ dueAt }) => dueAt <= now)
-        .sort((a, b) => a.dueAt - b.dueAt)
-        .slice(0, BATCH);
-      if (due.length === 0) return;
-      const taken = new Set(due);
-      this.#waiting = this.#waiting.filter((waiting) => !taken.has(waiting));
-      await this.handle(due.map(({ item }) => item));
-    }
+    for (let due = this.#takeDue(); due.length > 0; due = this.#takeDue()) await this.handle(due.map(({ item }) => item));
+  }
+
+  /** Removes the next batch of what is due. */
+  #takeDue(): Waiting<T>[] {
+    this.#sort();
+    const now = this.clock();
+    let count = 0;
+    while (count < BATCH && (this.#waiting[count]?.dueAt ?? Infinity) <= now) count += 1;
+    return this.#waiting.splice(0, count);
+  }
+
+  #sort(): void {
+    if (!this.#isSorted) this.#waiting.sort((a, b) => a.dueAt - b.dueAt);
+    this.#isSorted = true;
   }
 }

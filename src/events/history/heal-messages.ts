@@ -50,8 +50,8 @@ const SETTLED_TTL_MS = 3_600_000;
 /** Appends the events of messages that the upstream's list shows and no event has reported. */
 export class MessageHealer {
   readonly #due: DueMessages<Candidate>;
-  /** Also of messages that are being healed. */
-  readonly #settled = new LRUCache<string, true>({ maxSize: MAX_SETTLED, sizeCalculation: () => 1, ttl: SETTLED_TTL_MS });
+  /** Ids in the list, by conversation. Also of messages that are being healed. */
+  readonly #settled = new LRUCache<string, Set<string>>({ maxSize: MAX_SETTLED, sizeCalculation: ({ size }) => size, ttl: SETTLED_TTL_MS });
 
   constructor(private readonly options: MessageHealerOptions) {
     this.#due = new DueMessages(options.clock, (messages) => this.#healInBackground(messages));
@@ -74,12 +74,11 @@ export class MessageHealer {
     return { healed, pending: candidates.length - overdue.length + uncertain };
   }
 
-  /** Heals, later and without delay to the caller, what is overdue of messages that a query has read, and what gets overdue. */
-  observe(messages: readonly NamedMessage[]): void {
-    const candidates = this.#candidatesOf(messages).filter((message) => !this.#settled.has(toKey(message)));
-    for (const message of candidates) {
-      if (this.#due.add(message, this.#dueAt(message))) this.#settled.set(toKey(message), true);
-    }
+  /** Heals, later and without delay to the caller, what is overdue of messages that a query has read of a conversation, and what gets overdue. */
+  observe(conversationId: string, messages: readonly NamedMessage[]): void {
+    const settled = this.#settled.get(conversationId);
+    const candidates = this.#candidatesOf(messages, settled).filter((message) => this.#due.add(message, this.#dueAt(message)));
+    if (candidates.length > 0) this.#settled.set(conversationId, new Set([...(settled ?? []), ...candidates.map(toListedId)]));
   }
 
   /** Resolves once what is overdue by now is stored or has failed. Nothing is observed any more. */
@@ -91,13 +90,14 @@ export class MessageHealer {
     return createdAt.getTime() + this.options.afterMs;
   }
 
-  #candidatesOf(messages: readonly NamedMessage[]): Candidate[] {
+  #candidatesOf(messages: readonly NamedMessage[], settled: ReadonlySet<string> = NONE): Candidate[] {
     const oldest = this.options.clock() - this.options.reachMs;
     return messages.filter(
       (message): message is Candidate =>
         message.createdAt !== null &&
         message.createdAt.getTime() > oldest &&
         message.identity.listedId !== null &&
+        !settled.has(message.identity.listedId) &&
         // The others are known from their events.
         message.identity.id === derivedId(message.identity.listedId),
     );
@@ -113,18 +113,22 @@ export class MessageHealer {
     await Promise.all(
       messages.map(async (message) => {
         try {
-          if ((await this.#heal(message, null, false)) === 'UNCERTAIN') this.#settled.delete(toKey(message));
+          if ((await this.#heal(message, null, false)) === 'UNCERTAIN') this.#lookAgain(message);
         } catch (error) {
-          this.#settled.delete(toKey(message));
+          this.#lookAgain(message);
           this.options.onError?.(error, message.conversationId);
         }
       }),
     );
   }
 
+  #lookAgain(message: Candidate): void {
+    this.#settled.get(message.conversationId)?.delete(toListedId(message));
+  }
+
   #toOverdue(message: Candidate, since: Date | null, dryRun: boolean): OverdueMessage {
     const { conversationId, identity, createdAt, author, text, attachments, cards, externalProvider = null } = message;
-    const listedId = identity.listedId ?? '';
+    const listedId = toListedId(message);
     return {
       event: {
         id: healedMessageId(conversationId, listedId),
@@ -146,4 +150,5 @@ export class MessageHealer {
   }
 }
 
-const toKey = ({ conversationId, identity }: NamedMessage): string => `${identity.id} ${conversationId}`;
+const NONE: ReadonlySet<string> = new Set();
+const toListedId = ({ identity }: Candidate): string => identity.listedId ?? '';

@@ -37,7 +37,7 @@ export class MessageHistory {
     /** As the log's. */
     private readonly retryHorizonMs: number = DEFAULT_RETRY_HORIZON_MS,
     /** Called with what was read of a conversation, before it is returned. Must not throw. */
-    private readonly onRead: (messages: readonly NamedMessage[]) => void = () => undefined,
+    private readonly onRead: (conversationId: string, messages: readonly NamedMessage[]) => void = () => undefined,
   ) {}
 
   /**
@@ -76,25 +76,27 @@ export class MessageHistory {
    */
   async name(conversationId: string, records: readonly MessageRecord[], knownFrom?: number): Promise<NamedMessage[]> {
     const named = await this.identify(conversationId, records, knownFrom);
-    this.onRead(named);
+    this.onRead(conversationId, named);
     return named;
   }
 
   /** Like `name`, without a report of what was read. */
   async identify(conversationId: string, records: readonly MessageRecord[], knownFrom = -Infinity): Promise<NamedMessage[]> {
     const derivedBefore = Math.min(this.clock() - this.retryHorizonMs, knownFrom - CLOCK_TOLERANCE_MS);
-    const asked = records.filter(({ createdAt }) => createdAt === null || createdAt.getTime() >= derivedBefore);
-    const found = asked.length === 0 ? NONE : await this.#findIdentities(conversationId, asked);
-    const named = records.map((record) => namedMessage(conversationId, found.get(record.listedId) ?? derivedIdentity(record), record));
+    const isAsked = ({ createdAt }: MessageRecord) => createdAt === null || createdAt.getTime() >= derivedBefore;
+    const asked = records.filter(isAsked);
+    const found = (asked.length === 0 ? [] : await this.#findIdentities(conversationId, asked)).values();
+    const named = records.map((record) => {
+      const identity = isAsked(record) ? found.next().value : undefined;
+      return namedMessage(conversationId, identity ?? derivedIdentity(record), record);
+    });
     return named.every(({ createdAt }) => createdAt !== null) ? named : this.#withTimes(conversationId, named);
   }
 
-  async #findIdentities(conversationId: string, records: readonly MessageRecord[]): Promise<ReadonlyMap<string, MessageIdentity>> {
+  /** In the records' order. */
+  async #findIdentities(conversationId: string, records: readonly MessageRecord[]): Promise<readonly MessageIdentity[]> {
     const listedIds = records.map(({ listedId }) => listedId);
-    const identities = this.#cache.findAll(conversationId, listedIds) ?? (await this.#identify(conversationId, listedIds, records));
-    const found = new Map<string, MessageIdentity>();
-    for (const [index, identity] of identities.entries()) found.set(listedIds[index] ?? '', identity);
-    return found;
+    return this.#cache.findAll(conversationId, listedIds) ?? (await this.#identify(conversationId, listedIds, records));
   }
 
   /** Adds times, and missing author names, from events if the upstream's list has none. Null if the log no longer holds the event. */
@@ -240,8 +242,6 @@ function namedMessage(conversationId: string, identity: MessageIdentity, record:
     externalProvider: record.externalProvider ?? null,
   };
 }
-
-const NONE: ReadonlyMap<string, MessageIdentity> = new Map();
 
 /** The identity of a message that no event can have shown. */
 const derivedIdentity = ({ listedId }: MessageRecord): MessageIdentity => ({ id: derivedId(listedId), listedId, clientMessageId: null });

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../domain/entry-limit.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 
 /** How many identities are cached, over all conversations; each takes about 150 bytes. */
@@ -20,8 +21,7 @@ export class MessageIdentityCache {
     sizeCalculation: (identities) => identities.size + 1,
     ttl: TTL_MS,
   });
-  /** Bounded by size, each entry counting one: with `max`, lru-cache allocates everything up front. */
-  readonly #fullyListed = new LRUCache<string, FullyListed>({ maxSize: MAX_CONVERSATIONS, sizeCalculation: () => 1, ttl: TTL_MS });
+  readonly #fullyListed = new LRUCache<string, FullyListed>({ ...entryLimit(MAX_CONVERSATIONS), ttl: TTL_MS });
 
   /** The identities of listed messages, in order; null unless all of them are cached. */
   findAll(conversationId: string, listedIds: readonly string[]): readonly MessageIdentity[] | null {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../domain/entry-limit.js';
 import { CursorExpiredError } from '../../domain/errors.js';
 import { STATE_EVENT_TYPES, project } from '../../domain/projection.js';
 import type { Projection, StateEvent } from '../../domain/projection.js';
@@ -22,7 +23,7 @@ export class Projections {
     /** How many conversations are cached. */
     max = 10_000,
   ) {
-    this.#cache = new LRUCache({ max });
+    this.#cache = new LRUCache(entryLimit(max));
   }
 
   /** The projection of all events in the log at the time of the call. */

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../domain/clock.js';
+import { entryLimit } from '../../domain/entry-limit.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import { isLate, isOld } from '../../domain/identity-retention.js';
 import { messageDigest, toListedMessage } from '../../domain/message-digest.js';
@@ -39,7 +40,7 @@ export interface LateEventsOptions {
  * (ADR 17), so an event that comes later is looked up in the list first.
  */
 export class LateEvents {
-  readonly #parts = new LRUCache<string, readonly ReadPart[]>({ max: MAX_CONVERSATIONS });
+  readonly #parts = new LRUCache<string, readonly ReadPart[]>(entryLimit(MAX_CONVERSATIONS));
   readonly #reads = new Map<string, Promise<ReadPart>>();
 
   constructor(private readonly options: LateEventsOptions) {}

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../domain/clock.js';
 import type { ParticipantRecord } from '../../domain/conversation.js';
+import { entryLimit } from '../../domain/entry-limit.js';
 import type { ConversationEvent } from '../../domain/event.js';
 
 /** How long a participant counts as typing without a further event: 30 s. */
@@ -13,7 +14,7 @@ export interface TypingStore {
 
 /** Current typing participants, in memory. Typing is not stored, so a restarted gateway knows nobody until the next event. */
 export class InMemoryTypingStore implements TypingStore {
-  readonly #typing = new LRUCache<string, { typing: readonly ParticipantRecord[]; until: number }>({ max: 10_000 });
+  readonly #typing = new LRUCache<string, { typing: readonly ParticipantRecord[]; until: number }>(entryLimit(10_000));
 
   constructor(private readonly clock: Clock) {}
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../domain/clock.js';
+import { entryLimit } from '../../domain/entry-limit.js';
 import { scopeHash } from '../port/cursor.js';
 import { IDEMPOTENCY_TTL_MS } from '../port/idempotency-store.js';
 import type { Claim, IdempotentRequest, IdempotencyStore, RequestOutcome } from '../port/idempotency-store.js';
@@ -46,7 +47,7 @@ return redis.call('HSET', KEYS[1], 'outcome', ARGV[1])
 /** Stores requests beside the event log in Redis: one key per request, and per conversation the set of requests to erase with it. */
 export class RedisIdempotencyStore implements IdempotencyStore {
   /** By request: attempts that were abandoned without execution. */
-  readonly #abandoned = new LRUCache<string, readonly string[]>({ max: MAX_ABANDONED_REQUESTS });
+  readonly #abandoned = new LRUCache<string, readonly string[]>(entryLimit(MAX_ABANDONED_REQUESTS));
 
   constructor(
     private readonly commands: Commands,

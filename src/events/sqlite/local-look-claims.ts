@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../domain/entry-limit.js';
 import { CLAIM_MS, LOOKED_AT_MS } from '../port/healing-marks.js';
 import type { HealingMarks, LookClaim } from '../port/healing-marks.js';
 
@@ -9,7 +10,7 @@ const MAX_REMEMBERED = 100_000;
 export class LocalLookClaims implements Pick<HealingMarks, 'claim' | 'release'> {
   /** When each claim lapses, epoch milliseconds. */
   readonly #claimed = new Map<string, number>();
-  readonly #lookedAt = new LRUCache<string, number>({ maxSize: MAX_REMEMBERED, sizeCalculation: () => 1 });
+  readonly #lookedAt = new LRUCache<string, number>(entryLimit(MAX_REMEMBERED));
 
   claim(conversationId: string, since: Date, now: Date): Promise<LookClaim> {
     const lookedAt = this.#lookedAt.get(conversationId) ?? -Infinity;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../domain/entry-limit.js';
 import type { InboxReader } from '../../domain/inbox-reader.js';
 import { decodeInboxCursor, encodeInboxCursor } from '../port/inbox-cursor.js';
 import type { Inbox, InboxEntry, InboxPage, InboxQuery, ReadMarker } from '../port/inbox.js';
@@ -16,7 +17,7 @@ const POSITION = /^[1-9]\d{0,14}$/;
 
 /** The inbox in SQLite: a place is the position of the last activity. */
 export class SqliteInbox implements Inbox {
-  readonly #recent = new LRUCache<string, Promise<InboxPage>>({ max: RECENT_PAGES });
+  readonly #recent = new LRUCache<string, Promise<InboxPage>>(entryLimit(RECENT_PAGES));
 
   constructor(
     private readonly store: Pick<StoreClient, 'ask' | 'askInBackground'>,

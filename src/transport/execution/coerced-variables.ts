@@ -1,31 +1,24 @@
-import { coerceInputValue, getVariableValues, isInputType, isNonNullType, isScalarType, getNullableType, typeFromAST } from 'graphql';
+import { coerceInputValue, getVariableValues, isInputType, isNonNullType, typeFromAST } from 'graphql';
 import type { GraphQLInputType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { unchangedTest } from './unchanged-values.js';
+import type { IsUnchanged } from './unchanged-values.js';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
 /** As many mistakes in its variables as `graphql` reports of one request. */
 const MAX_VARIABLE_ERRORS = 50;
 
-/** Of GraphQL's own scalars, the values that coercion returns as they are. */
-const UNCHANGED: Readonly<Record<string, (value: unknown) => boolean>> = {
-  ID: (value) => typeof value === 'string',
-  String: (value) => typeof value === 'string',
-  Boolean: (value) => typeof value === 'boolean',
-  Int: (value) => typeof value === 'number' && (value | 0) === value,
-};
-
 /** A variable of an operation. */
 interface Variable {
   readonly name: string;
   readonly type: GraphQLInputType;
-  /** False for values that coercion may change, or reject. */
-  readonly isUnchanged: (value: unknown) => boolean;
+  readonly isUnchanged: IsUnchanged;
 }
 
 /**
- * Coerces the variables of operations as `graphql` does, with their types looked up once and not at each execution. Values of GraphQL's own scalars that stay as they are
- * (`$id: ID!`, `$last: Int`) need no more than a look at each: that is most of what coercion costs in a query that is executed by generated code. Omitted variables, and
- * whatever is wrong, go through `graphql`.
+ * Coerces the variables of operations as `graphql` does, with their types looked up once and not at each execution. Values that stay as they are
+ * (`$id: ID!`, `$input: SendMessageInput!`) need no more than a look at each: that is most of what coercion costs in an operation that is executed by generated code. Omitted
+ * variables, and whatever is wrong, go through `graphql`.
  */
 export class CoercedVariables {
   readonly #known = new WeakMap<OperationDefinitionNode, readonly Variable[] | null>();
@@ -54,9 +47,7 @@ function findVariables(schema: GraphQLSchema, { variableDefinitions = [] }: Oper
   const found = variableDefinitions.flatMap(({ variable, type: node }): Variable[] => {
     const type = typeFromAST(schema, node);
     if (!isInputType(type)) return [];
-    const nullable = getNullableType(type);
-    const isUnchanged = isScalarType(nullable) ? UNCHANGED[nullable.name] : undefined;
-    return [{ name: variable.name.value, type, isUnchanged: isUnchanged ?? (() => false) }];
+    return [{ name: variable.name.value, type, isUnchanged: unchangedTest(type) }];
   });
   return found.length === variableDefinitions.length ? found : null;
 }

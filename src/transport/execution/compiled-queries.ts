@@ -2,6 +2,7 @@ import { OperationTypeNode, execute, getOperationAST } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../domain/entry-limit.js';
 import { CoercedVariables } from './coerced-variables.js';
 import { isCompilable, onlyField } from './compilable.js';
 import type { Compile } from './compile-operation.js';
@@ -27,7 +28,7 @@ export class CompiledQueries {
   readonly #successes = new WeakMap<OperationDefinitionNode, number>();
   readonly #variables = new CoercedVariables();
   readonly #compilable = new WeakMap<OperationDefinitionNode, boolean>();
-  readonly #compiled = new LRUCache<OperationDefinitionNode, CompiledQuery | 'failed'>({ max: MAX_COMPILED });
+  readonly #compiled = new LRUCache<OperationDefinitionNode, CompiledQuery | 'failed'>(entryLimit(MAX_COMPILED));
   #compile: Compile | null = null;
   #loading: Promise<void> | null = null;
 

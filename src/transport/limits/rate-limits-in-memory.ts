@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../domain/clock.js';
+import { entryLimit } from '../../domain/entry-limit.js';
 import { consumeQuota } from '../../domain/rate-limit.js';
 import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js';
 
@@ -9,7 +10,7 @@ const MAX_CALLERS = 100_000;
 /** Counts in this process alone: each of several gateways grants the whole quota. */
 export class RateLimitsInMemory implements RateLimitStore {
   /** By size, each counting one: for a `max`, lru-cache allocates for all entries up front. */
-  readonly #resetAt = new LRUCache<string, number>({ maxSize: MAX_CALLERS, sizeCalculation: () => 1 });
+  readonly #resetAt = new LRUCache<string, number>(entryLimit(MAX_CALLERS));
 
   constructor(private readonly clock: Clock) {}
 

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../domain/clock.js';
+import { entryLimit } from '../../../domain/entry-limit.js';
 import { consumeQuota } from '../../../domain/rate-limit.js';
 import { importJwk } from './import-jwk.js';
 
@@ -64,8 +65,8 @@ interface Miss {
  * then once a minute. Anybody can send any id, so everything is bounded: one fetch in flight per id, and for ids without a known key four in flight and sixty a minute.
  */
 export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeySource {
-  const known = new LRUCache<string, KnownKey>({ max: MAX_KEYS });
-  const misses = new LRUCache<string, Miss>({ max: MAX_MISSES });
+  const known = new LRUCache<string, KnownKey>(entryLimit(MAX_KEYS));
+  const misses = new LRUCache<string, Miss>(entryLimit(MAX_MISSES));
   const inFlight = new Map<string, Promise<KeyObject | null>>();
   let unknownInFlight = 0;
   let budgetFullAt = 0;

@@ -86,11 +86,11 @@ describe('healing of what queries read', () => {
   it('begins after the caller is done, asks once about each message, and leaves out those known from events', async () => {
     const { healer, asked, healed } = healerOf(stored);
     const messages = [named(record({ ageMs: 60_000 }, '1')), named(record({ ageMs: 60_000 }, '2'), 'c1', 'eevent')];
-    healer.observe(messages);
-    healer.observe(messages);
+    healer.observe('c1', messages);
+    healer.observe('c1', messages);
     expect(asked).toEqual([]);
     await untilTrue(() => healed.length === 1);
-    healer.observe(messages);
+    healer.observe('c1', messages);
     await healer.close();
     expect(asked.map(({ listedId }) => listedId)).toEqual(['1']);
   });
@@ -98,7 +98,7 @@ describe('healing of what queries read', () => {
   it('waits until a message is due', async () => {
     const { healer, asked } = healerOf(stored, 300);
     const message = named(record({ ageMs: 0 }, '1'));
-    healer.observe([message]);
+    healer.observe('c1', [message]);
     await untilTrue(() => asked.length === 1);
     expect(Date.now()).toBeGreaterThanOrEqual((message.createdAt?.getTime() ?? Infinity) + 300);
     await healer.close();
@@ -110,7 +110,7 @@ describe('healing of what queries read', () => {
     const read = async () => {
       const { length } = asked;
       await untilTrue(() => {
-        if (asked.length === length) healer.observe([named(record({ ageMs: 60_000 }, '1'))]);
+        if (asked.length === length) healer.observe('c1', [named(record({ ageMs: 60_000 }, '1'))]);
         return asked.length > length;
       });
     };
@@ -122,17 +122,37 @@ describe('healing of what queries read', () => {
     expect(errors).toHaveLength(1);
     outcome = () => 'SETTLED';
     await read();
-    healer.observe([named(record({ ageMs: 60_000 }, '1'))]);
+    healer.observe('c1', [named(record({ ageMs: 60_000 }, '1'))]);
     await healer.close();
     expect(asked).toHaveLength(3);
   });
 
+  it('heals what is due first in order of its time, in whatever order it was read', async () => {
+    const { healer, asked } = healerOf(stored);
+    const ages = Array.from({ length: 100 }, (_, index) => 60_000 + ((index * 37) % 100) * 1_000);
+    healer.observe(
+      'c1',
+      ages.map((ageMs) => named(record({ ageMs }, String(ageMs)))),
+    );
+    await healer.close();
+    const expected = ages.toSorted((a, b) => b - a).map(String);
+    expect(asked.map(({ listedId }) => listedId)).toEqual(expected);
+  });
+
+  it('knows messages of one id in two conversations apart', async () => {
+    const { healer, asked } = healerOf(stored);
+    healer.observe('c1', [named(record({ ageMs: 60_000 }, '1'))]);
+    healer.observe('c2', [named(record({ ageMs: 60_000 }, '1'), 'c2')]);
+    await healer.close();
+    expect(asked.map(({ event }) => event.conversationId)).toEqual(['c1', 'c2']);
+  });
+
   it('finishes what is due when it is closed, and nothing else', async () => {
     const { healer, asked } = healerOf(stored);
-    healer.observe([named(record({ ageMs: 60_000 }, 'due')), named(record({ ageMs: 1_000 }, 'recent'))]);
+    healer.observe('c1', [named(record({ ageMs: 60_000 }, 'due')), named(record({ ageMs: 1_000 }, 'recent'))]);
     await healer.close();
     expect(asked.map(({ listedId }) => listedId)).toEqual(['due']);
-    healer.observe([named(record({ ageMs: 60_000 }, 'later'))]);
+    healer.observe('c1', [named(record({ ageMs: 60_000 }, 'later'))]);
     await healer.close();
     expect(asked).toHaveLength(1);
   });

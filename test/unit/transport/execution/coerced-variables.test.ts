@@ -2,10 +2,19 @@ import { buildSchema, getOperationAST, getVariableValues, parse } from 'graphql'
 import { CoercedVariables } from '../../../../src/transport/execution/coerced-variables.js';
 
 const schema = buildSchema(
-  'enum Color { RED } input Point { x: Int! } scalar Any type Query { a(id: ID, text: String, point: Point, color: Color, any: Any, flag: Boolean, real: Float): Int }',
+  `enum Color { RED } scalar Any
+   input Point { x: Int! }
+   input Line { from: Point!, to: Point, color: Color, names: [String!], any: Any, width: Int! = 1, next: Line }
+   input Text { text: String, id: ID! }
+   type Query { a(id: ID, text: String, line: Line, texts: Text, any: Any, flag: Boolean, real: Float): Int }`,
 );
 const VALUES: readonly unknown[] = [
   undefined, null, '', 'text', '1', 0, -0, 1, -1, 1.5, 2 ** 31 - 1, -(2 ** 31), 2 ** 31, 2 ** 53, NaN, Infinity, true, false, [], ['a'], {}, { x: 1 }, 'RED',
+  { x: null }, { x: 1, y: 2 }, { x: 1.5 }, { id: 'i' }, { id: 1 }, { id: 'i', text: null }, { id: 'i', text: 't' }, { text: 't' }, { id: 'i', text: undefined },
+  { from: { x: 1 } }, { from: { x: 1 }, width: 2 }, { from: { x: 1 }, width: null }, { from: { x: 1 }, width: 2, to: null, color: 'RED', names: ['a'], next: null },
+  { from: { x: 1 }, width: 2, names: 'a' }, { from: { x: 1 }, width: 2, names: ['a', null] }, { from: { x: 1 }, width: 2, color: 'BLUE' },
+  { from: { x: 1 }, width: 2, next: { from: { x: 1 }, width: 3, to: { x: 2 } } }, { from: { x: 1 }, width: 2, next: { from: { x: 1 } } },
+  { from: { x: 1 }, width: 2, any: { b: 1 } }, JSON.parse('{ "id": "i", "__proto__": "t" }'), [{ id: 'i' }, null], [[{ id: 'i' }]],
 ]; // prettier-ignore
 const DEFINITIONS = [
   'ID!',
@@ -21,6 +30,11 @@ const DEFINITIONS = [
   '[ID!]!',
   'Color',
   'Point',
+  'Line!',
+  'Text',
+  '[Text]',
+  '[[Text!]!]',
+  '[Color!]',
   'Any',
 ];
 
