@@ -73,7 +73,7 @@ local function writeIdentities(at)
 end
 `;
 
-/** From this length on, in characters, the list of what a summary lacks is folded at once: some 60 events. */
+/** From this length on, in characters, the list of what a summary lacks is folded immediately: some 60 events. */
 const LONG_LIST = 800;
 
 const INBOX = `
