@@ -48,7 +48,7 @@ function heal(gateway) {
 async function turn(gateway) {
   const port = portOf(gateway);
   const load = { port, connections: 50, durationMs: TURN_MS, perSecond: PER_SECOND, next: requests(port, conversationQuery), check };
-  return (await httpLoad({ ...load })).latencies;
+  return (await httpLoad(load)).latencies;
 }
 
 async function measure(budget, upstream) {

@@ -4,7 +4,7 @@ import type { IdentityRecord, MatchResult } from '../../domain/message-matching.
 import { toMessageIdentity } from '../../domain/message-identity.js';
 import { isReproducible } from '../../domain/reproducible-match.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
-import { ensureConversation, numberOf } from './conversations.js';
+import { ensureConversation } from './conversations.js';
 import type { Driver } from './driver.js';
 import { KINDS, readIdentityRows, writeIdentities } from './identity-rows.js';
 import { readCandidates, readKnown, toTimeRange } from './known-identities.js';
@@ -13,13 +13,13 @@ import { fromSerialized } from './worker-protocol.js';
 import type { NewEvent, OperationInput, OperationResult } from './worker-protocol.js';
 
 /**
- * SQL condition: whether an event of the conversation `?1` with the digest `?2`, of the time `?4`, may match a known message that is no further away than `?5`. Digests in a
- * row's text are compared first: a row may hold many.
+ * SQL condition: whether an event of the conversation `?2`, which has the number `c.id`, with the digest `?5`, of the time `?6`, may match
+ * a known message that is no further away than `?8`. Digests in a row's text are compared first: a row may hold many.
  */
 export const HAS_MATCH_CANDIDATES = `
-  EXISTS (SELECT 1 FROM identities WHERE conversation = ${numberOf('?1')} AND instr(entries, ?2) AND
-    (waiting = 1 AND first <= ?4 + ?5 AND last >= ?4 - ?5 OR waiting = 2))
-  OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
+  EXISTS (SELECT 1 FROM identities WHERE conversation = c.id AND instr(entries, ?5) AND
+    (waiting = 1 AND first <= ?6 + ?8 AND last >= ?6 - ?8 OR waiting = 2))
+  OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?2 AND digest = ?5)`;
 
 /** The identity of a new event's message. `isHealed`: an event of ours has reported the message, and the new one is not to be stored. */
 export interface NewEventIdentity {

@@ -22,6 +22,8 @@ export interface NewEvent {
   readonly digest: string | null;
   /** Who wrote the message that it carries; null if it carries none. */
   readonly author?: AuthorClass | null;
+  /** Id of the customer that it reports; absent if it reports none. */
+  readonly reported?: string | null;
   /** Handle of the send whose echo it is, if known. */
   readonly echoOf?: string | null;
   /** Of a late event: the messages with its content that history lists around its time. */
@@ -168,9 +170,15 @@ export interface Operations {
       readonly among: readonly string[] | null;
     };
     /** `rows`: the highest first. `next`: the position below which the next page begins, or above which if read from the end; null if there is none. */
-    result: { readonly rows: readonly InboxRow[]; readonly next: number | null };
+    result: { readonly rows: readonly InboxRow[]; readonly next: number | null; readonly incomplete: readonly number[] };
   };
-  inboxRows: { input: ReaderInput & { readonly conversationIds: readonly string[] }; result: readonly (InboxRow | null)[] };
+  /** `incomplete`, here and with a page: numbers of the conversations whose stored summaries are not complete. */
+  inboxRows: {
+    input: ReaderInput & { readonly conversationIds: readonly string[] };
+    result: { readonly rows: readonly (InboxRow | null)[]; readonly incomplete: readonly number[] };
+  };
+  /** Completes summaries. Returns whether any was changed. */
+  keepSummaries: { input: { readonly conversations: readonly number[] }; result: boolean };
   storeMarker: {
     input: { readonly conversationId: string; readonly reader: string; readonly position: number; readonly seen: number };
     result: null;
