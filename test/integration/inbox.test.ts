@@ -14,6 +14,7 @@ import { dataAs, firstResult, socketAs } from './access-client.js';
 import { CREATED, FollowedConversation } from './followed-conversation.js';
 
 const inboxOf = async (gateway: RunningGateway, variables: InboxQueryVariables = {}) => (await gateway.get(InboxDocument, variables)).inbox;
+const asked = (gateway: RunningGateway, variables: InboxQueryVariables = {}) => gateway.ask(InboxDocument, variables);
 const idsOf = (nodes: readonly { readonly conversationId: string }[]) => nodes.map(({ conversationId }) => conversationId);
 
 /** A conversation in its queue, by this customer. */
@@ -148,6 +149,39 @@ describeGenerations('the inbox', (generation) => {
     expect(await marked({ conversationId: 'none' })).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
   });
 
+  it('keeps its entries where the contact centre does not have a conversation, or does not answer, and marks that one read', async () => {
+    const { simulator } = gateway;
+    const known = await withAgent(gateway, 'hello');
+    const changes = gateway.subscribe(InboxChangedDocument, { after: (await inboxOf(gateway)).latestCursor });
+    const event = { ...generation.agentsWord('unknown', 'from nowhere') };
+    await simulator.webhookSender.postOnce(gateway.addresses.webhookUrl, 'unknown-1', event);
+    const missing = { customer: { name: null, customerId: null }, conversationId: 'unknown', lastMessage: { text: 'from nowhere' } };
+    const delivered = await changes.next();
+    expect(delivered.data?.inboxChanged.conversation).toMatchObject({ ...missing, unreadCount: 1 });
+    const path = ['inboxChanged', 'conversation', 'customer', 'name'];
+    expect(delivered.errors).toMatchObject([{ path, extensions: { code: 'NOT_FOUND' } }]);
+    await changes.stop();
+
+    const input = { conversationId: 'unknown' };
+    const { markRead } = await gateway.get(MarkConversationReadDocument, { input });
+    expect(markRead).toMatchObject({ conversation: { unreadCount: 0 }, userErrors: [] });
+
+    // Often enough to be compiled, if it were not for the errors.
+    for (let round = 0; round < 4; round += 1) {
+      const { data, errors } = await asked(gateway);
+      expect(data?.inbox.nodes).toMatchObject([
+        { ...missing, unreadCount: 0 },
+        { conversationId: known.id, customer: { name: 'Mia' } },
+      ]);
+      expect(errors).toMatchObject([{ path: ['inbox', 'nodes', 0, 'customer', 'name'], extensions: { code: 'NOT_FOUND' } }]);
+    }
+    simulator.faults.set({ 'server-error': 1 });
+    const { data, errors } = await asked(gateway);
+    expect(idsOf(data?.inbox.nodes ?? [])).toEqual(['unknown', known.id]);
+    expect(errors).toHaveLength(reportsCustomers ? 1 : 2);
+    for (const { extensions } of errors) expect(extensions?.['code']).toBe('UPSTREAM_UNAVAILABLE');
+  });
+
   it('filters by state, channel and customer, and rejects what cannot be', async () => {
     const active = await withAgent(gateway, 'hello');
     const queued = await begun(gateway, 'bob');
@@ -164,7 +198,7 @@ describeGenerations('the inbox', (generation) => {
       ...[{ after: 'x' }, { before: 'x' }, { after: '' }, { before: '' }, { filter: { customerId: '' } }],
     ];
     for (const variables of invalid) {
-      const { errors } = await gateway.ask(InboxDocument, variables);
+      const { errors } = await asked(gateway, variables);
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     }
   });
