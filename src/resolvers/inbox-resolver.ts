@@ -9,7 +9,7 @@ import { pageSize } from './connections.js';
 import { DefaultPageSize } from './default-page-size.js';
 import { followInbox } from './follow-inbox.js';
 import { readInboxPage, toInboxSelection } from './inbox-page.js';
-import { toInboxConversation } from './to-inbox-conversation.js';
+import { toInboxConversation, toRemovedConversation } from './to-inbox-conversation.js';
 
 @Resolver()
 export class InboxResolver {
@@ -52,7 +52,7 @@ export class InboxResolver {
     subscribe: followInbox as never,
   })
   inboxChanged(
-    @Root() { cursor, entry }: ChangedConversation,
+    @Root() { cursor, change }: ChangedConversation,
     @Ctx() context: RequestContext,
     @Arg('after', () => String, {
       nullable: true,
@@ -61,10 +61,13 @@ export class InboxResolver {
     _after?: string | null,
     @Arg('filter', () => InboxFilter, {
       nullable: true,
-      description: 'Only conversations that match all given conditions, or did when this subscription last delivered them.',
+      description:
+        'Only conversations that match all given conditions. One that changes and does not match is delivered once, with `removed`, since it may be on a list that was queried before.',
     })
     _filter?: InboxFilter | null,
   ): InboxEntry {
-    return { cursor, conversation: toInboxConversation(context, entry) };
+    const { conversationId, entry, isRemoved } = change;
+    const conversation = entry === null ? toRemovedConversation(conversationId) : toInboxConversation(context, entry);
+    return { cursor, conversation, removed: isRemoved };
   }
 }

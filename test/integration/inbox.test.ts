@@ -1,5 +1,6 @@
 import {
   ConversationInInboxDocument,
+  EraseConversationDocument,
   InboxChangedDocument,
   InboxDocument,
   MarkConversationReadDocument,
@@ -220,16 +221,54 @@ describeGenerations('the inbox', (generation) => {
     await resumed.stop();
   });
 
-  it('delivers what matches the filter, and what no longer does', async () => {
-    const { latestCursor } = await inboxOf(gateway);
-    const changes = gateway.subscribe(InboxChangedDocument, { after: latestCursor, filter: { states: ['QUEUED'] } });
-    const conversation = await begun(gateway);
-    const next = async () => (await changes.next()).data?.inboxChanged.conversation;
+  it('delivers what matches the filter, and once what does not, so that a list that was queried before can remove it', async () => {
+    const { centre } = gateway.simulator;
+    const [queried, other] = [await begun(gateway), await withAgent(gateway, 'hello')];
+    const filter: InboxQueryVariables['filter'] = { states: ['QUEUED'] };
+    const page = await inboxOf(gateway, { filter });
+    expect(idsOf(page.nodes)).toEqual([queried.id]);
+    const changes = gateway.subscribe(InboxChangedDocument, { after: page.latestCursor, filter });
+    const next = async () => (await changes.next()).data?.inboxChanged;
+    centre.agentAccepts(queried.id);
+    expect(await next()).toMatchObject({ removed: true, conversation: { conversationId: queried.id, state: 'ACTIVE' } });
+    centre.agentSays(other.id, 'again');
+    expect(await next()).toMatchObject({ removed: true, conversation: { conversationId: other.id } });
+
+    // From now on nothing of these two is delivered.
+    centre.agentSays(queried.id, 'one');
+    centre.agentSays(other.id, 'two');
+    await queried.expectNext('AGENT_JOINED', 'MESSAGE_ADDED');
+    await other.expectNext('MESSAGE_ADDED', 'MESSAGE_ADDED');
+    const added = await begun(gateway);
     let entry = await next();
-    expect(entry).toMatchObject({ conversationId: conversation.id, state: 'QUEUED' });
-    gateway.simulator.centre.agentAccepts(conversation.id);
-    while (entry?.state === 'QUEUED') entry = await next();
-    expect(entry).toMatchObject({ conversationId: conversation.id, state: 'ACTIVE' });
+    while (entry?.conversation.state === 'CREATED') entry = await next();
+    expect(entry).toMatchObject({ removed: false, conversation: { conversationId: added.id, state: 'QUEUED' } });
+    centre.agentAccepts(added.id);
+    while (entry?.removed === false) entry = await next();
+    expect(entry).toMatchObject({ removed: true, conversation: { conversationId: added.id, state: 'ACTIVE' } });
+    await changes.stop();
+  });
+
+  it('delivers that a conversation was erased, without a call', async () => {
+    const [erased, kept] = [await withAgent(gateway, 'secret'), await withAgent(gateway, 'hello')];
+    const changes = gateway.subscribe(InboxChangedDocument, { after: (await inboxOf(gateway)).latestCursor });
+    gateway.simulator.centre.agentSays(kept.id, 'again');
+    expect((await changes.next()).data?.inboxChanged).toMatchObject({ removed: false, conversation: { conversationId: kept.id } });
+    const calls = await callsOf(gateway, async () => {
+      await gateway.get(EraseConversationDocument, { input: { conversationId: erased.id } });
+      const { data, errors } = await changes.next();
+      expect([data?.inboxChanged, errors]).toMatchObject([
+        {
+          removed: true,
+          conversation: {
+            ...{ conversationId: erased.id, state: 'UNKNOWN', unreadCount: 0, readCursor: null, lastActivityAt: null },
+            ...{ assignment: null, lastMessage: null, customer: { name: null, customerId: null } },
+          },
+        },
+        undefined,
+      ]);
+    });
+    expect(calls).toEqual([]);
     await changes.stop();
   });
 });
