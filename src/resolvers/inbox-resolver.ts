@@ -48,7 +48,7 @@ export class InboxResolver {
 
   @Subscription(() => InboxEntry, {
     description:
-      'Conversations of the inbox when they change, each at most once a second. Start after `InboxConnection.latestCursor` and resume after the cursor of the last entry received; an entry may then be repeated.',
+      'Conversations of the inbox when they change, not by typing or a read marker alone, each at most once a second. Start after `InboxConnection.latestCursor` and resume after the cursor of the last entry received; an entry may then be repeated.',
     subscribe: followInbox as never,
   })
   inboxChanged(

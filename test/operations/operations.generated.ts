@@ -332,7 +332,7 @@ export type MarkReadInput = {
   cursor?: string | null | undefined;
   /** Everything up to this time has been read; now if omitted. */
   readAt?: string | null | undefined;
-  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
+  /** Whose read marker moves: CUSTOMER moves the customer's, BOT your own. Only the receipt for the contact centre names the bot. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
 };
 
