@@ -69,7 +69,7 @@ async function start(): Promise<Gateway | null> {
   try {
     const config = readConfig(process.env);
     const telemetry = await loadTelemetry(config.telemetry);
-    const logger = createLogger(config.logLevel, telemetry.logFields);
+    const logger = createLogger(config.logLevel);
     const gateway = await createGateway(config, { logger, telemetry });
     const addresses = await gateway.listen().catch(async (error: unknown) => {
       await gateway.close();

@@ -38,6 +38,7 @@ const sorted = (value) =>
 const withoutChance = (line) =>
   line
     .replace(/"(\d+)-\d{1,10}"/g, '"$1-TERM"')
+    .replace(/"q":"[^"]*"/g, (positions) => positions.replace(/-\d{1,10}/g, '-TERM'))
     .replace(/"\d{1,10}":""/g, '"TERM":""')
     .replace(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'UUID')
     .replace(/"by":"[^"]*"/g, '"by":"PROCESS"')

@@ -68,21 +68,20 @@ const CONTEXT = 10;
 /** An interaction with more state events than this is summarised from the latest. */
 const MAX_EVENTS = 64;
 
-/** Adds a state event. In whatever order events arrive, the state is that of `project`, as long as none is older than what has been dropped. */
-export function foldSummary(earlier: InboxSummary | null, event: StateEvent): InboxSummary {
+/** Adds state events. In whatever order they arrive, the state is that of `project`, as long as none is older than what has been dropped. */
+export function foldSummary(earlier: InboxSummary | null, events: readonly StateEvent[]): InboxSummary {
   const { shown, folded } = earlier ?? EMPTY;
-  const ordered = withoutOld(inOrderOfOccurrence([...folded.events.map(unpack), event]));
+  const ordered = withoutOld(inOrderOfOccurrence([...folded.events.map(unpack), ...events]));
   const state = deriveState(projectOrdered(ordered).state, null);
-  const at = event.occurredAt.getTime();
-  const reported = event.type === 'CONVERSATION_UPDATED' ? event.data.customer : null;
-  const isNewer = reported !== null && (folded.customerAt === null || at >= folded.customerAt);
+  let [customer, customerAt] = [shown.customer, folded.customerAt];
+  for (const event of events) {
+    const at = event.occurredAt.getTime();
+    const reported = event.type === 'CONVERSATION_UPDATED' ? event.data.customer : null;
+    if (reported !== null && (customerAt === null || at >= customerAt)) [customer, customerAt] = [reported, at];
+  }
   return {
-    shown: {
-      state,
-      assignment: state === 'IDLE' ? null : findAssignment(ordered),
-      customer: isNewer ? reported : shown.customer,
-    },
-    folded: { events: ordered.map(pack), customerAt: isNewer ? at : folded.customerAt },
+    shown: { state, assignment: state === 'IDLE' ? null : findAssignment(ordered), customer },
+    folded: { events: ordered.map(pack), customerAt },
   };
 }
 

@@ -8,18 +8,19 @@ import type { Shard as DomainShard } from '../domain/shard.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { Shard } from '../schema/shard.js';
-import { idArgument, shardArgument } from './arguments.js';
+import { TYPES_ARGUMENT, idArgument, listArgument, shardArgument } from './arguments.js';
 import { isInChannel } from './conversation-channels.js';
 import { toConversationEvent } from './event-to-graphql.js';
 
 async function followAll({ args, context: untyped }: ResolverData): Promise<Deliveries> {
   const context = untyped as RequestContext;
   const { after, types, channelId, shard } = args as FeedArguments;
+  const wantedTypes = listArgument('types', types);
   const wanted = channelId === null || channelId === undefined ? null : idArgument('Channel', 'channelId', channelId);
   const subscription = await context.log.subscribe('all', {
     onOverflow: context.onSlowConsumer,
     ...(after === null || after === undefined ? {} : { after }),
-    ...(types ? { types } : {}),
+    ...(wantedTypes === null ? {} : { types: wantedTypes }),
     shard: shardArgument(shard),
   });
   if (wanted === null) return subscription;
@@ -62,7 +63,7 @@ export class AllEventsResolver {
     })
     _after?: string | null,
     @Arg('channelId', () => ID, CHANNEL_ARGUMENT) _channelId?: string | null,
-    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only events of these types; all types if omitted.' })
+    @Arg('types', () => [ConversationEventType], TYPES_ARGUMENT)
     _types?: EventType[] | null,
     @Arg('shard', () => Shard, SHARD_ARGUMENT) _shard?: Shard | null,
   ): ConversationEvent {

@@ -22,6 +22,16 @@ export function requireFound<T>(value: T | null): T {
   return value;
 }
 
+/** Of an argument that lists types of events. */
+export const TYPES_ARGUMENT = { nullable: true, description: 'Only events of these types, at least one; all types if omitted.' };
+
+/** The values of a filter; null if it is omitted. Throws `BadUserInputError` that names it if it lists none: it would match nothing, for ever. */
+export function listArgument<T>(argument: string, values: readonly T[] | null | undefined): readonly T[] | null {
+  if (values === null || values === undefined) return null;
+  if (values.length === 0) throw new BadUserInputError(`\`${argument}\` must not be empty: list at least one, or omit it for all.`);
+  return values;
+}
+
 /** The shard that an argument asks for; null for all conversations. Throws `BadUserInputError` that names what is out of range. */
 export function shardArgument(shard: Shard | null | undefined): Shard | null {
   if (shard === null || shard === undefined) return null;

@@ -22,7 +22,7 @@ import { Interaction } from '../schema/interaction.js';
 import { MessageConnection } from '../schema/message-connection.js';
 import type { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
-import { idArgument, requireFound } from './arguments.js';
+import { TYPES_ARGUMENT, idArgument, listArgument, requireFound } from './arguments.js';
 import { connection, toWindow } from './connections.js';
 import { eventsOfConversation } from './conversation-events.js';
 import { CHANNEL, INTERACTIONS, PARTICIPANTS, interactionsRead, messagesRead } from './conversation-reads.js';
@@ -173,9 +173,9 @@ export class ConversationResolver {
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: RequestContext,
-    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only events of these types; all types if omitted.' })
+    @Arg('types', () => [ConversationEventType], TYPES_ARGUMENT)
     types?: EventType[] | null,
   ): Promise<ConnectionOf<ConversationEvent>> {
-    return eventsOfConversation(context, conversationId, args, types ?? null);
+    return eventsOfConversation(context, conversationId, args, listArgument('types', types));
   }
 }

@@ -13,7 +13,8 @@ import { ConversationEventType } from '../schema/conversation-event-type.js';
 import type { ConversationEvent } from '../schema/conversation-event.js';
 import { Shard } from '../schema/shard.js';
 import { CHANNEL_ARGUMENT, SHARD_ARGUMENT } from './all-events-resolver.js';
-import { idArgument, shardArgument } from './arguments.js';
+import { TYPES_ARGUMENT, idArgument, listArgument, shardArgument } from './arguments.js';
+import { Examines } from './examined.js';
 import { isInChannel } from './conversation-channels.js';
 import { toConversationEvent } from './event-to-graphql.js';
 
@@ -22,6 +23,7 @@ const MAX_CHANNELS_READ = 20;
 
 @Resolver()
 export class EventFeedResolver {
+  @Examines({ filters: ['types', 'channelId', 'shard'], cost: MAX_EXAMINED })
   @Query(() => ConversationEventConnection, {
     description: `Stored events of all conversations after a cursor, oldest first: \`allConversationEvents\` by polling, for cron jobs and serverless functions. Continue after \`pageInfo.endCursor\`, also of an empty page, immediately while \`hasNextPage\`: a call examines ${MAX_EXAMINED} events at most, wanted or not.`,
   })
@@ -35,7 +37,7 @@ export class EventFeedResolver {
     after?: string | null,
     @Arg('first', () => Int, { nullable: true, description: `Number of events: 1 to ${MAX_PAGE_SIZE}; ${MAX_PAGE_SIZE} if omitted.` })
     first?: number | null,
-    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only events of these types; all types if omitted.' })
+    @Arg('types', () => [ConversationEventType], TYPES_ARGUMENT)
     types?: EventType[] | null,
     @Arg('channelId', () => ID, CHANNEL_ARGUMENT) channelId?: string | null,
     @Arg('shard', () => Shard, SHARD_ARGUMENT) shard?: Shard | null,
@@ -43,7 +45,7 @@ export class EventFeedResolver {
     const limit = first ?? MAX_PAGE_SIZE;
     if (limit < 1 || limit > MAX_PAGE_SIZE) throw new BadUserInputError(`\`first\` must be between 1 and ${MAX_PAGE_SIZE}; got ${limit}.`);
     const channel = channelId === null || channelId === undefined ? null : idArgument('Channel', 'channelId', channelId);
-    const wants = createFilter(context, types ?? null, channel, shardArgument(shard));
+    const wants = createFilter(context, listArgument('types', types), channel, shardArgument(shard));
     const { events, endCursor, hasMore } = await readFeed(context.log, { after: after ?? null, limit, wants });
     const { history } = context.services;
     const edges = events.map((stored) => ({

@@ -5,7 +5,7 @@ import { BadUserInputError } from '../domain/errors.js';
 import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import type { InboxConditions, InboxEntry, InboxPage, InboxQuery } from '../events/port/inbox.js';
 import type { InboxFilter } from '../schema/inbox-filter.js';
-import { idArgument } from './arguments.js';
+import { idArgument, listArgument } from './arguments.js';
 import { findChannel } from './conversation-channels.js';
 import { MAX_LABEL } from './user-errors.js';
 
@@ -21,14 +21,14 @@ export interface InboxSelection {
   readonly channelId: string | null;
 }
 
-/** Throws `BadUserInputError` that names an invalid condition. An empty list of states is none. */
+/** Throws `BadUserInputError` that names an invalid condition. */
 export function toInboxSelection(filter: InboxFilter | null | undefined): InboxSelection {
   const { states = null, channelId = null, customerId = null, unreadOnly = null } = filter ?? {};
   if (customerId === '' || (customerId?.length ?? 0) > MAX_LABEL)
     throw new BadUserInputError(`\`filter.customerId\` must be 1 to ${MAX_LABEL} characters.`);
   return {
     channelId: channelId === null ? null : idArgument('Channel', 'filter.channelId', channelId),
-    conditions: { states: states?.length ? states : null, customerId, unreadOnly: unreadOnly === true, among: null },
+    conditions: { states: listArgument('filter.states', states), customerId, unreadOnly: unreadOnly === true, among: null },
   };
 }
 

@@ -1,19 +1,25 @@
 import { Arg, Args, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import type { ChangedConversation } from '../events/delivery/conversation-changes.js';
+import { MAX_EXAMINED } from '../events/port/inbox.js';
 import { DEFAULT_PAGE, InboxArgs } from '../schema/inbox-args.js';
 import { InboxConnection } from '../schema/inbox-connection.js';
 import { InboxEntry } from '../schema/inbox-entry.js';
 import { InboxFilter } from '../schema/inbox-filter.js';
 import { pageSize } from './connections.js';
 import { DefaultPageSize } from './default-page-size.js';
+import { Examines } from './examined.js';
 import { followInbox } from './follow-inbox.js';
 import { readInboxPage, toInboxSelection } from './inbox-page.js';
 import { toInboxConversation, toRemovedConversation } from './to-inbox-conversation.js';
 
+/** An entry that does not match is examined in a tenth of the time that an object in an answer takes. */
+const ENTRIES_OF_AN_OBJECT = 10;
+
 @Resolver()
 export class InboxResolver {
   @DefaultPageSize(DEFAULT_PAGE)
+  @Examines({ filters: ['filter'], cost: MAX_EXAMINED / ENTRIES_OF_AN_OBJECT })
   @Query(() => InboxConnection, {
     description:
       'Conversations by last activity, newest first, as the events show them: no upstream call is made for state, assignment, last message and unread messages. Cursors stay valid while conversations move: none that stays where it is will be skipped.',

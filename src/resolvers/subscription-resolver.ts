@@ -8,7 +8,7 @@ import { AGENT_ACTIVITY_TYPES, AgentActivity } from '../schema/agent-activity.js
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { MessageAdded } from '../schema/message-added.js';
-import { eitherId, idArgument } from './arguments.js';
+import { TYPES_ARGUMENT, eitherId, idArgument, listArgument } from './arguments.js';
 import { toConversationEvent } from './event-to-graphql.js';
 
 const AFTER = {
@@ -22,7 +22,7 @@ const following =
   (types?: readonly EventType[]) =>
   async ({ args, context }: ResolverData): Promise<Deliveries> => {
     const { log, loaders, onSlowConsumer, services, viewer } = context as RequestContext;
-    const wanted = types ?? (args['types'] as EventType[] | null | undefined);
+    const wanted = types ?? listArgument('types', args['types'] as EventType[] | null | undefined);
     const conversationId = idArgument('Conversation', 'conversationId', args['conversationId'] as string);
     const after = (args['after'] as string | null | undefined) ?? null;
     // Whoever has a cursor of the conversation has seen it: resuming needs no upstream. The log rejects a cursor that is not of this conversation.
@@ -46,7 +46,7 @@ export class SubscriptionResolver {
     @Ctx() { services }: RequestContext,
     @Arg('conversationId', () => ID, eitherId('conversation')) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
-    @Arg('types', () => [ConversationEventType], { nullable: true, description: 'Only events of these types; all types if omitted.' })
+    @Arg('types', () => [ConversationEventType], TYPES_ARGUMENT)
     _types?: EventType[] | null,
   ): ConversationEvent {
     return toConversationEvent(delivery, services.history.ofEvent(delivery));

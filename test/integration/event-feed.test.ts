@@ -143,11 +143,13 @@ describe('wrong arguments', () => {
   });
   afterAll(() => gateway.stop());
 
+  const EMPTY = '`types` must not be empty: list at least one, or omit it for all.';
   const WRONG: [object, string, string][] = [
     [{ first: 0 }, 'BAD_USER_INPUT', '`first` must be between 1 and 100; got 0.'],
     [{ first: 101 }, 'BAD_USER_INPUT', '`first` must be between 1 and 100; got 101.'],
     [{ after: 'x' }, 'BAD_USER_INPUT', 'The cursor is malformed.'],
     [{ after: '' }, 'BAD_USER_INPUT', 'The cursor is malformed.'],
+    [{ types: [] }, 'BAD_USER_INPUT', EMPTY],
     [{ channelId: '' }, 'BAD_USER_INPUT', '`channelId` must not be empty.'],
     [{ shard: { index: 0, count: 0 } }, 'BAD_USER_INPUT', '`shard.count` must be between 1 and 1024; got 0.'],
     [{ shard: { index: 0, count: 1025 } }, 'BAD_USER_INPUT', '`shard.count` must be between 1 and 1024; got 1025.'],
@@ -164,6 +166,23 @@ describe('wrong arguments', () => {
   it('rejects the cursor of one conversation', async () => {
     const { origin } = await createConversation(gateway);
     expect((await ask({ after: origin })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  it('no other list of events takes an empty list of types either', async () => {
+    const { id } = await createConversation(gateway);
+    const documents = [
+      'subscription ($id: ID!) { conversationEvents(conversationId: $id, types: []) { id } }',
+      'subscription { allConversationEvents(types: []) { id } }',
+      'query ($id: ID!) { conversation(id: $id) { events(types: [], first: 1) { nodes { id } } } }',
+    ];
+    for (const query of documents) {
+      const response = await fetch(gateway.addresses.graphqlUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: JSON.stringify({ query, variables: { id } }),
+      });
+      expect(await response.text()).toContain(EMPTY);
+    }
   });
 
   it.each([

@@ -46,7 +46,7 @@ afterAll(async () => {
 const events = (...args: string[]) => run(['events', ...args]);
 const here = (): string[] => ['--url', gateway.addresses.url];
 const one = (): string[] => [...here(), '--conversation', conversation.id];
-const simulator = (): string[] => ['--to', gateway.simulator.url];
+const simulator = (): string[] => ['--url', gateway.simulator.url];
 const parsed = (stdout: string) =>
   stdout
     .trim()
@@ -84,7 +84,7 @@ describe('events send', () => {
   it('sends an unknown event to a gateway with its simulator', async () => {
     const own = await RunningGateway.start({ config: { upstream: { kind: 'simulator' } } });
     const after = await origin(own);
-    const { code } = await events('send', 'SOMETHING_NEW', '--conversation', 'c-1', '--to', own.addresses.url);
+    const { code } = await events('send', 'SOMETHING_NEW', '--conversation', 'c-1', '--url', own.addresses.url);
     expect(code).toBe(0);
     const { stdout } = await events('tail', '--url', own.addresses.url, '--limit', '1', '--json', '--after', after);
     expect(parsed(stdout)).toMatchObject([{ type: 'UNRECOGNIZED', eventType: 'SOMETHING_NEW', conversationId: 'c-1' }]);
@@ -127,9 +127,9 @@ describe('events send', () => {
     [['send'], 2, /missing TYPE/],
     [['send', 'nonsense'], 2, /unknown type "nonsense"/],
     [['send', 'queued', '--data', '[]'], 2, /--data must be a JSON object/],
-    [['send', 'queued', '--to', 'nowhere'], 2, /--to must be an http/],
+    [['send', 'queued', '--url', 'nowhere'], 2, /--url must be an http/],
     [['send', 'queued', '--key', 'k'], 2, /also set: --webhook-url, --kid/],
-    [['send', 'queued', '--to', 'http://127.0.0.1:9'], 1, /Cannot connect/],
+    [['send', 'queued', '--url', 'http://127.0.0.1:9'], 1, /Cannot connect/],
     [['tail', '--limit', '0'], 2, /--limit must be/],
     [['tail', '--conversation', 'c', '--channel', 'd'], 2, /cannot be combined/],
     [['tail', '--conversation', 'c', '--shard', '0/2'], 2, /cannot be combined/],

@@ -303,7 +303,7 @@ export type InboxFilter = {
   channelId?: string | number | null | undefined;
   /** Only conversations of this customer, as last reported by an event. */
   customerId?: string | null | undefined;
-  /** Only conversations in one of these states, by their events alone. */
+  /** Only conversations in one of these states, at least one, by their events alone; all states if omitted. */
   states?: Array<ConversationState> | null | undefined;
   /** Only conversations with unread messages. */
   unreadOnly?: boolean | null | undefined;

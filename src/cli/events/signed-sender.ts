@@ -12,7 +12,7 @@ export type SendEvent = (eventId: string, body: EventBody) => Promise<number>;
 
 /** The options that say how events are signed and where they go. */
 export const SENDER_OPTIONS = {
-  to: { type: 'string', default: 'http://127.0.0.1:4000' },
+  url: { type: 'string', default: 'http://127.0.0.1:4000' },
   'webhook-url': { type: 'string' },
   key: { type: 'string' },
   kid: { type: 'string' },
@@ -20,7 +20,7 @@ export const SENDER_OPTIONS = {
   customer: { type: 'string' },
 } as const;
 
-export const SENDER_HELP = `  --to URL           a gateway started with its simulated contact centre, or a contact centre started by
+export const SENDER_HELP = `  --url URL          a gateway started with its simulated contact centre, or a contact centre started by
                      "simulate": it signs the event and posts it (default http://127.0.0.1:4000)
  or, to any other gateway, signed here:
   --webhook-url URL  where the gateway receives webhooks
@@ -32,7 +32,7 @@ export const SENDER_HELP = `  --to URL           a gateway started with its simu
 type Values = Readonly<Partial<Record<keyof typeof SENDER_OPTIONS, string>>>;
 
 export function createSender(values: Values): SendEvent {
-  if (values['webhook-url'] === undefined && values.key === undefined) return throughSimulator(webAddress('--to', values.to ?? ''));
+  if (values['webhook-url'] === undefined && values.key === undefined) return throughSimulator(webAddress('--url', values.url ?? ''));
   const given = ['webhook-url', 'key', 'kid', 'tenant', 'customer'] as const;
   const missing = given.filter((name) => (values[name] ?? '') === '');
   if (missing.length > 0) throw new UsageError(`to sign here, also set: ${missing.map((name) => `--${name}`).join(', ')}`);

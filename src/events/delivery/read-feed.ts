@@ -2,7 +2,7 @@ import type { ConversationEvent } from '../../domain/event.js';
 import type { EventLog, StoredEvent } from '../port/event-log.js';
 
 /** How many events one call examines at most, wanted or not. */
-export const MAX_EXAMINED = 2_000;
+export const MAX_EXAMINED = 1_000;
 /** How many events are read from the log at a time, at most. */
 const MAX_READ = 500;
 

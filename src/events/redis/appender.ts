@@ -7,7 +7,7 @@ import { scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { decodeEvent, encodeEvent } from '../port/event-codec.js';
 import type { OverdueMessage } from '../port/event-log.js';
-import { toInboxArguments } from './inbox-summaries.js';
+import { keepSummaries, toInboxArguments } from './inbox-summaries.js';
 import { KeyedSerialQueue } from './keyed-serial-queue.js';
 import { hashId, keyOf } from './keys.js';
 import type { Keys } from './keys.js';
@@ -16,7 +16,7 @@ import { decodeMessageIdentity } from './message-identity-codec.js';
 import type { IncomingEvent, MessageIdentities, NewIdentity } from './message-identities.js';
 import type { Position } from './positions.js';
 import type { Replicas } from './replicas.js';
-import type { Argument, Commands } from './script.js';
+import type { Commands } from './script.js';
 import { appendScript } from './scripts/appending.js';
 import type { AppendReply } from './scripts/appending.js';
 import { recordLateOriginalScript } from './scripts/healing.js';
@@ -32,13 +32,6 @@ export interface StoredAppend {
   readonly message: LiveMessage | null;
   /** Kind of the key under which replicas must have its id; null for a duplicate that was removed. */
   readonly idKind: 'i' | 'y' | null;
-}
-
-/** What was read and worked out before an event is stored. */
-interface Prepared {
-  readonly assigned: NewIdentity | null;
-  /** By `toInboxArguments`. */
-  readonly inbox: readonly Argument[];
 }
 
 export interface AppenderOptions {
@@ -103,14 +96,8 @@ export class Appender {
     const { event } = incoming;
     const location = this.options.keys.locate(scopeOf(event));
     for (;;) {
-      const [, assigned, inbox] = await Promise.all([
-        claimed,
-        this.options.identities.identifyEvent(incoming, location),
-        toInboxArguments(event, this.options, location),
-      ]);
-      const reply = await (assigned?.isHealed === true
-        ? this.#recordLateOriginal(event, assigned)
-        : this.#run(event, json, { assigned, inbox }));
+      const [, assigned] = await Promise.all([claimed, this.options.identities.identifyEvent(incoming, location)]);
+      const reply = await (assigned?.isHealed === true ? this.#recordLateOriginal(event, assigned) : this.#run(event, json, assigned));
       const stored = await this.#toStored(event, assigned, reply);
       if (stored !== null) return stored;
     }
@@ -124,8 +111,8 @@ export class Appender {
       const assigned = await this.options.identities.identifyHealed(overdue, location);
       if (typeof assigned === 'string') return assigned;
       if (dryRun) return 'OVERDUE';
-      const [inbox] = await Promise.all([toInboxArguments(event, this.options, location), this.#claim(hashId(event.id), location.hash)]);
-      const reply = await this.#run(event, json, { assigned, inbox }, event.occurredAt.getTime() - CLOCK_TOLERANCE_MS);
+      await this.#claim(hashId(event.id), location.hash);
+      const reply = await this.#run(event, json, assigned, event.occurredAt.getTime() - CLOCK_TOLERANCE_MS);
       if (reply[0] === 'KNOWN') return 'SETTLED';
       const stored = await this.#toStored(event, assigned, reply);
       if (stored !== null) return stored;
@@ -135,9 +122,10 @@ export class Appender {
   /** Null if it is to be tried again. */
   async #toStored(event: ConversationEvent, assigned: NewIdentity | null, reply: AppendReply): Promise<StoredAppend | null> {
     this.options.onReply();
-    const { partition } = this.options.keys.locate(scopeOf(event));
+    const { partition, hash } = this.options.keys.locate(scopeOf(event));
     if (reply[0] === 'STORED') {
-      const [, position, previous, previousOfAll] = reply;
+      const [, position, previous, previousOfAll, isSummaryDue] = reply;
+      if (isSummaryDue === 1) this.#keepSummary(partition, hash);
       this.options.seen.record(partition, position);
       const content = { event, identity: assigned?.identity ?? null };
       const message: LiveMessage = { kind: 'stored', partition, position, previous, previousOfAll, decode: () => content };
@@ -156,8 +144,14 @@ export class Appender {
     }
     // Another log has replaced the one this gateway had open: adopt it.
     if (reply[0] === 'OTHER') await this.options.identity.renew();
-    // Conflict: another gateway has changed this conversation's identities, or its summary, meanwhile, so this event is matched again.
+    // Conflict: another gateway has changed this conversation's identities meanwhile, so this event is matched again.
     return null;
+  }
+
+  /** Nothing waits for it: if it fails, the next state event has it done. */
+  #keepSummary(partition: number, hash: string): void {
+    const { commands, keys } = this.options;
+    keepSummaries(commands, keys.base(partition), [hash]).catch(() => undefined);
   }
 
   /** Claims the event id for this conversation before anything is stored. The claim stays, whether the event can be stored or not. */
@@ -169,7 +163,7 @@ export class Appender {
   }
 
   /** `notErasedSince`: of a healed event (epoch ms). */
-  async #run(event: ConversationEvent, json: string, { assigned, inbox }: Prepared, notErasedSince?: number): Promise<AppendReply> {
+  async #run(event: ConversationEvent, json: string, assigned: NewIdentity | null, notErasedSince?: number): Promise<AppendReply> {
     const { commands, keys, channels, identity, seen, storedAt } = this.options;
     identity.requireUsable();
     const scope = scopeOf(event);
@@ -179,7 +173,7 @@ export class Appender {
       keys.conversation(scope),
       ...[hash, hashId(event.id), event.type, event.receivedAt.getTime(), json, assigned?.key ?? '', assigned?.json ?? ''],
       ...[...channels.forEvent(scope), partition, channels.publish, identity.epoch, seen.numberIn(partition), storedAt?.() ?? ''],
-      ...inbox,
+      ...toInboxArguments(event),
       ...(assigned?.writeArgs ?? []),
       ...(notErasedSince === undefined ? [] : [notErasedSince]),
     );

@@ -44,7 +44,6 @@ async function fillConversation(commands: Commands, located: Located): Promise<v
 async function makeEntry(commands: Commands, located: Located): Promise<readonly Argument[] | null> {
   let [activity, received, stored, id]: [string, string, string, string | null] = ['', '', '', null];
   let summary: InboxSummary | null = null;
-  let changes = 0;
   let newest: { readonly position: string; readonly occurredAt: number } | null = null;
   const counts = { CUSTOMER: 0, BOT: 0, OTHER: 0 };
   for (let from = '-', count = STEP; count === STEP;) {
@@ -55,7 +54,7 @@ async function makeEntry(commands: Commands, located: Located): Promise<readonly
       const event = decodeEvent(json);
       if (event.conversationId === null || !isActivity(event.type)) continue;
       [activity, received, stored, id] = [position, receivedAt, storedAt ?? `${receivedAt}000`, event.conversationId];
-      if (isStateEvent(event)) [summary, changes] = [foldSummary(summary, event), changes + 1];
+      if (isStateEvent(event)) summary = foldSummary(summary, [event]);
       const author = authorClass(event);
       if (author === null) continue;
       counts[author] += 1;
@@ -81,6 +80,6 @@ async function makeEntry(commands: Commands, located: Located): Promise<readonly
       counts.BOT,
     ],
     ...(newest === null ? [] : ['m', newest.position, 'o', newest.occurredAt]),
-    ...(summary === null ? [] : ['s', JSON.stringify(summary.shown), 'f', JSON.stringify(summary.folded), 'v', changes]),
+    ...(summary === null ? [] : ['s', JSON.stringify(summary.shown), 'f', JSON.stringify(summary.folded)]),
   ];
 }

@@ -1,4 +1,5 @@
 import type { InboxReader } from '../../domain/inbox-reader.js';
+import type { InboxSummary } from '../../domain/inbox-summary.js';
 import { decodeEvent } from '../port/event-codec.js';
 import { MAX_EXAMINED } from '../port/inbox.js';
 import type { Inbox, InboxConditions, InboxEntry, InboxPage, InboxQuery, ReadMarker } from '../port/inbox.js';
@@ -8,7 +9,8 @@ import { toInboxEntry } from '../port/to-inbox-entry.js';
 import type { CommandRunner } from './command-runner.js';
 import { PLACE, isWithin, readingOrder, remaining, scoresOf, toPlace, toText } from './inbox-place.js';
 import type { Place, PlaceRange } from './inbox-place.js';
-import type { Keys } from './keys.js';
+import { completeSummary, storeSummary } from './inbox-summaries.js';
+import type { Keys, Located, Location } from './keys.js';
 import type { LogIdentity } from './log-identity.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
 import type { Cursors } from './positions.js';
@@ -132,15 +134,18 @@ export class RedisInbox implements Inbox {
         [...byPartition].map(async ([partition, indices]) => {
           const hashes = indices.map((index) => places[index]?.hash ?? '');
           const replies = await readInboxEntries(commands, keys.base(partition), hashes, options);
-          for (const [at, index] of indices.entries()) entries[index] = this.#toEntry(replies[at] ?? null, partition, author);
+          for (const [at, index] of indices.entries())
+            entries[index] = this.#toEntry(replies[at] ?? null, { partition, hash: hashes[at] ?? '' }, author);
         }),
       ),
     );
     return entries;
   }
 
-  #toEntry(reply: InboxReply, partition: number, author: InboxReader['author']): InboxEntry | null {
+  #toEntry(reply: InboxReply, { partition, hash }: Location, author: InboxReader['author']): InboxEntry | null {
     if (reply === null) return null;
+    const summary = completeSummary(reply);
+    if (summary !== null) this.#keepSummary({ base: this.options.keys.base(partition), hash }, reply, summary);
     const [time, conversationId, activity, received, shown, messages, byCustomer, byBot, marker, message] = reply;
     const scope = { conversationId };
     const { cursors } = this.options;
@@ -157,9 +162,14 @@ export class RedisInbox implements Inbox {
       lastMessage,
       othersMessages: Number(messages) - Number(author === 'CUSTOMER' ? byCustomer : byBot),
       readCursor: position === undefined ? null : cursors.encode(scope, [position]),
-      shown,
+      shown: summary === null ? shown : JSON.stringify(summary.shown),
       seen: seen === undefined ? null : Number(seen),
     });
+  }
+
+  /** Stores what reading has completed; nobody waits for it. If that fails, or something has changed, it is completed again. */
+  #keepSummary(located: Located, reply: NonNullable<InboxReply>, summary: InboxSummary): void {
+    storeSummary(this.options.commands, located, reply[10], summary).catch(() => undefined);
   }
 
   #place(cursor: string | null): Place | null {

@@ -1,6 +1,8 @@
 import { HANDLING_EVENT_TYPES, foldHandling } from '../../domain/interaction-metrics.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
+import { STATE_EVENT_TYPES } from '../../domain/projection.js';
 import { decodeEvent } from '../port/event-codec.js';
+import { keepSummaries } from './inbox-summaries.js';
 import { keyOf } from './keys.js';
 import type { Keys, Located } from './keys.js';
 import type { Commands } from './script.js';
@@ -13,6 +15,7 @@ const SLICE = 500;
 /** Message identities and summaries are retained ten times as long as events. */
 const METADATA_RETENTIONS = 10;
 
+const STATE_EVENTS = `,${STATE_EVENT_TYPES.join(',')},`;
 export const METRICS_EVENT_TYPES = `,${HANDLING_EVENT_TYPES.join(',')},`;
 
 /**
@@ -52,11 +55,18 @@ export class Removal {
       const upTo = expired.at(-1)?.[0];
       if (upTo === undefined) return 0;
       const expiring = await this.#groupByConversation(located, expired);
+      await this.#keepInboxSummaries(located, expired);
       const count = expired.length;
       if ((await expireEntries(this.commands, located.base, { upTo, count, now, expiring })) === 0) continue;
       await this.#releaseClaims(expired.map(([, , id]) => id));
       return count;
     }
+  }
+
+  /** A conversation that stays in the inbox has the state of all its events, also of those that expire. */
+  async #keepInboxSummaries({ base }: Located, expired: ExpiredReply): Promise<void> {
+    const changed = expired.filter(([, , , type]) => STATE_EVENTS.includes(`,${type},`)).map(([, conversation]) => conversation);
+    await keepSummaries(this.commands, base, [...new Set(changed)]);
   }
 
   /** The events to remove by conversation, with the summary each leaves. */

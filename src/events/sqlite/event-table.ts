@@ -1,25 +1,49 @@
 import { cursorExpired, scopeHash, scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import type { Driver } from './driver.js';
+import { matchReachMs } from '../../domain/message-matching.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { ensureConversation, numberOf } from './conversations.js';
 import { HAS_MATCH_CANDIDATES, identifyNewEvent } from './message-identity-table.js';
 import type { AppendedEvent, OperationResult, NewEvent, PageQuery, SerializedEvent, OperationInput } from './worker-protocol.js';
-import { recordActivity } from './inbox-table.js';
+import { recordActivity } from './inbox-activity.js';
 import { lowWatermark } from './low-watermarks.js';
 import { runSlice } from './run-slices.js';
 import { SELECT_STORED_EVENTS, selectStoredEvents } from './stored-events.js';
 
 /** Stores an event at the next position, unless its id is known. Throws `EventIdReusedError` before any change. */
 export function appendEvent(driver: Driver, event: NewEvent): AppendedEvent {
-  const { id, conversationId, digest, occurredAt, listed } = event;
-  const isPlain = listed === undefined && driver.row(IS_SPECIAL, conversationId, digest, id, occurredAt) === undefined;
-  const known = isPlain ? null : findKnownEvent(driver, event);
+  const stored = event.listed === undefined ? insertPlain(driver, event) : null;
+  if (stored !== null) return stored;
+  const known = findKnownEvent(driver, event);
   if (known !== null) return known;
-  if (isPlain) return insertEvent(driver, event, newIdentity(event));
   const match = identifyInConversation(driver, event);
   if (match?.isHealed === true) return recordLateOriginal(driver, event, match.identity);
   return insertEvent(driver, event, match?.identity ?? null);
+}
+
+/**
+ * Stores an event unless its id is known, its conversation is new, or its message has match candidates: then the type is null, which a row
+ * must not have. Usually nothing of it is so, and one statement does it all. Parameters: id, conversation, type, received, digest, occurred, JSON, reach of a match.
+ */
+const INSERT_PLAIN = `
+  INSERT OR IGNORE INTO events (id, conversation, type, received, digest, occurred, json)
+  VALUES (?1, ${numberOf('?2')},
+    (SELECT ?3 FROM conversations c WHERE c.name = ?2 AND NOT EXISTS (SELECT 1 FROM spent WHERE id = ?1) AND NOT (?5 IS NOT NULL AND (${HAS_MATCH_CANDIDATES}))),
+    ?4, ?5, CASE WHEN ?5 IS NOT NULL THEN ?6 END, ?7)`;
+
+/** Null if the event is not plain: nothing is changed then. */
+function insertPlain(driver: Driver, event: NewEvent): AppendedEvent | null {
+  const { id, conversationId, type, receivedAt, digest, occurredAt, json } = event;
+  const { changes, lastId } = driver.run(INSERT_PLAIN, id, conversationId, type, receivedAt, digest, occurredAt, json, matchReachMs(event));
+  if (changes === 0) return null;
+  recordActivity(driver, event, lastId);
+  return {
+    seq: lastId,
+    identity: digest === null ? null : { id: `e${id}`, listedId: null, clientMessageId: null },
+    duplicate: false,
+    json: null,
+  };
 }
 
 /** Stores an event at the next position. */
@@ -41,17 +65,6 @@ export function insertEvent(driver: Driver, event: NewEvent, identity: MessageId
   recordActivity(driver, event, lastId);
   return { seq: lastId, identity, duplicate: false, json: null };
 }
-
-/**
- * Whether an event's id is known, its conversation is new, or its message has match candidates. Usually nothing of it, and this one query
- * without a row is enough.
- */
-const IS_SPECIAL = `
-  SELECT 1 WHERE EXISTS (SELECT 1 FROM events WHERE id = ?3) OR EXISTS (SELECT 1 FROM spent WHERE id = ?3)
-  OR NOT EXISTS (SELECT 1 FROM conversations WHERE name = ?1) OR ${HAS_MATCH_CANDIDATES}`;
-
-const newIdentity = ({ id, digest }: NewEvent): MessageIdentity | null =>
-  digest === null ? null : { id: `e${id}`, listedId: null, clientMessageId: null };
 
 function identifyInConversation(driver: Driver, event: NewEvent): ReturnType<typeof identifyNewEvent> {
   if (event.conversationId === null) return null;

@@ -20,6 +20,7 @@ export function toNewEvent(event: ConversationEvent, echoOf: string | null = nul
     digest: carriesMessage ? shortDigest(messageDigest(event.data.message)) : null,
     author: authorClass(event),
     echoOf,
+    ...(event.type === 'CONVERSATION_UPDATED' && event.data.customer !== null ? { reported: event.data.customer.customerId } : {}),
     ...(listed.length === 0 ? {} : { listed: listed.map(toSerialized) }),
   };
 }

@@ -7,6 +7,7 @@ import { keepIdentities, settleWaitingRows } from './identity-retention.js';
 import type { EventIdentity } from './known-identities.js';
 import type { OperationResult, Slice, OperationInput, MetadataTable } from './worker-protocol.js';
 import { rebuildInboxRow, removeEmptyFromInbox, removeFromInbox } from './inbox-table.js';
+import { updateSummaries } from './inbox-summaries.js';
 import { foldIntoSummaries } from './interaction-metrics-table.js';
 import { eraseOutcomes } from './idempotency-table.js';
 import { advanceLowWatermark } from './low-watermarks.js';
@@ -46,6 +47,8 @@ export function expireEvents(driver: Driver, { receivedBefore, now }: OperationI
       keepIdentities(driver, conversation, events, now);
     }
     removeEmptyFromInbox(driver, names.keys());
+    // What stays in the inbox has the state of all its events, also of these.
+    updateSummaries(driver, [...names.keys()], byConversation);
     removeUnused(driver, names.keys());
     return removed.length;
   });
@@ -109,7 +112,10 @@ export function erasureBounds(driver: Driver, { conversationId, now }: Operation
   return { lastEvent: bounds?.lastEvent ?? 0, lastIdentity: bounds?.lastIdentity ?? 0 };
 }
 
-/** Removes a conversation's events, oldest first; their ids stay known as used. */
+/**
+ * Removes a conversation's events, oldest first; their ids stay known as used. Its own cursors before them expire; those of all conversations do not: who follows these has lost nothing
+ * that it may have.
+ */
 export function eraseEvents(driver: Driver, { conversationId, upTo }: OperationInput<'eraseEvents'>): Slice {
   const scope = { conversationId };
   return runSlice((limit) => {
@@ -122,7 +128,6 @@ export function eraseEvents(driver: Driver, { conversationId, upTo }: OperationI
     for (const { seq, id, received } of removed) {
       driver.run('INSERT INTO spent (id, scope, seq, received) VALUES (?, ?, ?, ?)', id, scopeHash(scope), seq, received);
       advanceLowWatermark(driver, scope, seq);
-      advanceLowWatermark(driver, 'all', seq);
     }
     return removed.length;
   });

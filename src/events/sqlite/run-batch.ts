@@ -5,7 +5,9 @@ import type { Driver } from './driver.js';
 import { activeSince, appendEvent, readPage } from './event-table.js';
 import { erasedAt } from './erasures.js';
 import { healMessage } from './heal-message.js';
+import { discardActivity, flushActivity } from './inbox-activity.js';
 import { inboxPage, inboxRows } from './inbox-queries.js';
+import { keepSummaries } from './inbox-summaries.js';
 import { storeMarker } from './inbox-table.js';
 import { interactionMetrics } from './interaction-metrics-table.js';
 import { findByIdentity, eventsMissingFromHistory } from './message-identity-queries.js';
@@ -17,6 +19,7 @@ import { probeDisk } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './idempotency-table.js';
 import { addDeadLetter, deadLetters, removeDeadLetters, requestRetry } from './sink-letters-table.js';
+import { reportReceiver } from './sink-receivers-table.js';
 import { advanceShards, disableSink, leaseShards, leaveSink, sinkStates } from './sink-shards-table.js';
 import {
   eraseEvents,
@@ -49,6 +52,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   interactionMetrics,
   inboxPage,
   inboxRows,
+  keepSummaries,
   storeMarker,
   expireEvents,
   settleWaiting,
@@ -61,6 +65,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   releaseFreePages,
   leaseShards,
   advanceShards,
+  reportReceiver,
   leaveSink,
   disableSink,
   addDeadLetter,
@@ -99,6 +104,7 @@ export function runBatch(driver: Driver, batch: readonly Request[]): Reply[] {
     const isOpen = driver.inTransaction;
     if (!isOpen) driver.exec('BEGIN');
     const replies = batch.map((request) => answer(driver, request));
+    flushActivity(driver);
     if (!isLosable(batch, replies, isOpen)) driver.exec('COMMIT');
     return replies;
   } catch (error) {
@@ -121,6 +127,7 @@ export function commitLosable(driver: Driver): void {
 
 /** Some errors, such as a full disk, have rolled back already. */
 function rollBack(driver: Driver): void {
+  discardActivity(driver);
   if (driver.inTransaction) driver.exec('ROLLBACK');
 }
 
@@ -131,6 +138,7 @@ function isLosable(batch: readonly Request[], replies: readonly Reply[], isOpen:
 }
 
 function effectOf(name: OperationName, reply: Reply | undefined): 'NONE' | 'LOSABLE' | 'DURABLE' {
+  if (name === 'keepSummaries' && reply?.ok === true) return reply.result === true ? 'LOSABLE' : 'NONE';
   if (name !== 'identifyListedMessages' || reply?.ok !== true) return 'DURABLE';
   const { isChanged, mayBeLost } = reply.result as OperationResult<'identifyListedMessages'>;
   if (!mayBeLost) return 'DURABLE';
@@ -149,6 +157,8 @@ function answer(driver: Driver, request: Request): Reply {
 }
 
 function operate<K extends OperationName>(driver: Driver, { name, input }: Request<K>): OperationResult<K> {
+  // Whatever else is asked may read the inbox, or remove events that are not in it yet.
+  if (name !== 'append') flushActivity(driver);
   return operations[name](driver, input);
 }
 

@@ -20,7 +20,7 @@ export class SqliteInbox implements Inbox {
   readonly #recent = new LRUCache<string, Promise<InboxPage>>(entryLimit(RECENT_PAGES));
 
   constructor(
-    private readonly store: Pick<StoreClient, 'ask'>,
+    private readonly store: Pick<StoreClient, 'ask' | 'askInBackground'>,
     private readonly cursors: CursorCodec,
     private readonly epoch: string,
   ) {}
@@ -42,12 +42,21 @@ export class SqliteInbox implements Inbox {
 
   async #readPage({ reader, after, before, limit, fromEnd, conditions }: InboxQuery): Promise<InboxPage> {
     const [below, above] = [this.#position(after), this.#position(before)];
-    const { rows, next } = await this.store.ask('inboxPage', { ...toInput(reader), below, above, limit, fromEnd, ...conditions });
+    const { rows, next, incomplete } = await this.store.ask('inboxPage', {
+      ...toInput(reader),
+      below,
+      above,
+      limit,
+      fromEnd,
+      ...conditions,
+    });
+    this.#keepSummaries(incomplete);
     return { entries: rows.map((row) => this.#toEntry(row)), next: next === null ? null : this.#cursor(next) };
   }
 
   async entries(conversationIds: readonly string[], reader: InboxReader): Promise<readonly (InboxEntry | null)[]> {
-    const rows = await this.store.ask('inboxRows', { ...toInput(reader), conversationIds });
+    const { rows, incomplete } = await this.store.ask('inboxRows', { ...toInput(reader), conversationIds });
+    this.#keepSummaries(incomplete);
     return rows.map((row) => (row === null ? null : this.#toEntry(row)));
   }
 
@@ -55,6 +64,11 @@ export class SqliteInbox implements Inbox {
     const position = this.cursors.before(cursor, { conversationId });
     await this.store.ask('storeMarker', { conversationId, reader: toInput(reader).reader, position, seen });
     this.forgetPages();
+  }
+
+  /** Stores what reading has completed, after who reads has it. If that fails, it is completed again. */
+  #keepSummaries(conversations: readonly number[]): void {
+    if (conversations.length > 0) this.store.askInBackground('keepSummaries', { conversations }).catch(() => undefined);
   }
 
   #position(cursor: string | null): number | null {

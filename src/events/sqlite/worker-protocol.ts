@@ -22,6 +22,8 @@ export interface NewEvent {
   readonly digest: string | null;
   /** Who wrote the message that it carries; null if it carries none. */
   readonly author?: AuthorClass | null;
+  /** Id of the customer that it reports; absent if it reports none. */
+  readonly reported?: string | null;
   /** Handle of the send whose echo it is, if known. */
   readonly echoOf?: string | null;
   /** Of a late event: the messages with its content that history lists around its time. */
@@ -168,9 +170,15 @@ export interface Operations {
       readonly among: readonly string[] | null;
     };
     /** `rows`: the highest first. `next`: the position below which the next page begins, or above which if read from the end; null if there is none. */
-    result: { readonly rows: readonly InboxRow[]; readonly next: number | null };
+    result: { readonly rows: readonly InboxRow[]; readonly next: number | null; readonly incomplete: readonly number[] };
   };
-  inboxRows: { input: ReaderInput & { readonly conversationIds: readonly string[] }; result: readonly (InboxRow | null)[] };
+  /** `incomplete`, here and with a page: numbers of the conversations whose stored summaries are not complete. */
+  inboxRows: {
+    input: ReaderInput & { readonly conversationIds: readonly string[] };
+    result: { readonly rows: readonly (InboxRow | null)[]; readonly incomplete: readonly number[] };
+  };
+  /** Completes summaries. Returns whether any was changed. */
+  keepSummaries: { input: { readonly conversations: readonly number[] }; result: boolean };
   storeMarker: {
     input: { readonly conversationId: string; readonly reader: string; readonly position: number; readonly seen: number };
     result: null;
@@ -194,6 +202,7 @@ export interface Operations {
     result: {
       readonly shards: readonly ShardProgress[];
       readonly share: number;
+      readonly nextFreeMs: number | null;
       readonly disabled: { readonly at: number; readonly reason: string } | null;
       readonly deadLetters: number;
       readonly requested: number;
@@ -202,6 +211,11 @@ export interface Operations {
   advanceShards: {
     input: { readonly sink: string; readonly owner: string; readonly progress: readonly ShardProgress[]; readonly release: boolean };
     result: readonly number[];
+  };
+  /** Times are 0 if there is none. */
+  reportReceiver: {
+    input: { readonly sink: string; readonly acceptedAt: number; readonly failedAt: number; readonly reason: string };
+    result: null;
   };
   leaveSink: { input: { readonly sink: string; readonly owner: string }; result: null };
   /** `disabled`: null enables it. True if that changed anything. */
@@ -223,6 +237,9 @@ export interface Operations {
       readonly disabled: { readonly at: number; readonly reason: string } | null;
       readonly shards: readonly { readonly shard: number; readonly cursor: string; readonly owned: boolean }[];
       readonly deadLetters: number;
+      readonly acceptedAt: number;
+      readonly failedAt: number;
+      readonly reason: string;
     }[];
   };
   /** Keeps appended data in the WAL, so that the file itself does not change, until released. */

@@ -35,7 +35,8 @@ const CHANGE = 10;
 
 /**
  * What an operation costs at most: one for each object that its answer may hold, ten for each change; text, numbers and the like are free. A list counts as long as
- * `first`, `last` (where both are absent, the default of the field), the `ids` or the `representations` given say (a full page where they do not), a list that takes no such argument as five. Of fragments on several types of
+ * `first`, `last` (where both are absent, the default of the field), the `ids` or the `representations` given say (a full page where they do not), a list that takes no such argument as five. A filter that may examine more than it finds
+ * costs what the field declares. Of fragments on several types of
  * object the dearest counts. The document must be valid. The result needs no walk of it: if no size is a variable it is a number computed beforehand.
  */
 export function estimateCost(
@@ -96,7 +97,7 @@ class Costs {
     const size = this.#readSize(node, field);
     const isAList = isList(field.type);
     const one = sum([1, this.#ofSet(node.selectionSet, type, isAList ? ASSUMED_LENGTH : (size ?? ASSUMED_LENGTH), 0)]);
-    return isAList ? product(size ?? length, one) : one;
+    return sum([isAList ? product(size ?? length, one) : one, this.#readExamined(node, field)]);
   }
 
   #findDefinition(name: string, parent: GraphQLCompositeType): GraphQLField<unknown, unknown> | undefined {
@@ -116,6 +117,12 @@ class Costs {
     return this.#read(node, ['first', 'last'], (pages) =>
       pages.every(isAbsent) ? defaultPageSize : (pages.find(isPage) ?? MAX_PAGE_SIZE),
     );
+  }
+
+  /** What the field may examine in vain. */
+  #readExamined(node: FieldNode, { extensions }: GraphQLField<unknown, unknown>): Cost {
+    const { examined } = extensions as { readonly examined?: { readonly filters: readonly string[]; readonly cost: number } };
+    return examined === undefined ? 0 : this.#read(node, examined.filters, (filters) => (filters.every(isAbsent) ? 0 : examined.cost));
   }
 
   /** A size by the values of some arguments. */

@@ -6,6 +6,7 @@ import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
 import { describeInboxPaging } from './inbox-paging.js';
+import { describeInboxUnderChange } from './inbox-under-change.js';
 import { describeInbox } from './inbox.js';
 import { describeInterleaving } from './interleaving.js';
 import { describeNaming } from './message-identities.js';
@@ -57,6 +58,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('paging through the inbox', () => {
       describeInboxPaging(open);
+    });
+    describe('the inbox under change', () => {
+      describeInboxUnderChange(open);
     });
     describe('remembering requests', () => {
       describeRememberingRequests(open);

@@ -337,6 +337,39 @@ export function describeInbox(openLog: OpenLog): void {
     expect((await readInbox(log))[0]).toMatchObject({ conversationId: 'c1', customer: null, unread: 1, readCursor: null });
   });
 
+  it('has the state and the customer of events that expired before anybody read it', async () => {
+    const under = await open();
+    const { log, reopen } = under;
+    const old = { receivedAt: START - 24 * HOUR, occurredAt: START - 24 * HOUR };
+    await appendWhenReceived(under, log, [reported('u1', 'mia', old), queued('q1', old), agentJoined('j1', old)]);
+    await log.append(said('m1', 'AGENT'));
+    expect(await log.expire(new Date(START - HOUR))).toBe(3);
+    for (const isOpenedAgain of [false, true]) {
+      const each = isOpenedAgain ? await reopen() : log;
+      const conditions = { states: ['ACTIVE'], customerId: 'mia' } as const;
+      expect(await readInbox(each, ANA, conditions)).toMatchObject([{ assignment: { targetId: 'a1' }, customer: { customerId: 'mia' } }]);
+    }
+  });
+
+  it('has the state of more events than are left to who reads it, in one batch and one after the other', async () => {
+    const { log } = await open();
+    const events = (conversationId: string) => [
+      reported(`${conversationId} u`, 'mia', { conversationId }),
+      ...Array.from({ length: 200 }, (_, n) => [queued, agentJoined, agentLeft].map((make, kind) => ({ make, n, kind }))).flatMap((three) =>
+        three.map(({ make, n, kind }) =>
+          make(`${conversationId} ${n} ${kind}`, { conversationId, occurredAt: START + n * 10_000 + kind * 1_000 }),
+        ),
+      ),
+      agentJoined(`${conversationId} last`, { conversationId, occurredAt: START + HOUR }),
+    ];
+    await Promise.all(events('c1').map((event) => log.append(event)));
+    for (const event of events('c2')) await log.append(event);
+    const conditions = { states: ['ACTIVE'], customerId: 'mia' } as const;
+    expect(idsOf(await readInbox(log, ANA, conditions)).toSorted()).toEqual(['c1', 'c2']);
+    // What reading has completed is stored meanwhile.
+    expect(idsOf(await readInbox(log, ANA, conditions)).toSorted()).toEqual(['c1', 'c2']);
+  });
+
   it('is what a model says after random events, reads, duplicates and late events', async () => {
     const { log, reopen } = await open();
     const model = await playRandomly([log], 2_000, 7);

@@ -176,6 +176,7 @@ export function describeRemoving(openLog: OpenLog): void {
   it('erases a conversation, and nothing of others', async () => {
     const { log, reopen } = await open();
     const { identity } = await log.append(messageAdded('e1', 'A'));
+    const ofAll = await (await log.head()).cursor('all');
     const { cursor } = await log.append(queued('e2'));
     await log.append(queued('x1', { conversationId: 'c2' }));
     await log.registerPendingSend({ conversationId: 'c1', digest: digestOf('B'), clientMessageId: 'mine', sentAt: new Date(START) });
@@ -183,6 +184,8 @@ export function describeRemoving(openLog: OpenLog): void {
     expect(await log.erase('c1')).toBe(0);
     const again = await reopen();
     expect(idsOf((await again.read('all', { limit: 10 })).events)).toEqual(['x1']);
+    // Who follows all conversations goes on, from any position.
+    for (const after of [again.origin('all'), ofAll]) expect(idsOf((await again.read('all', { limit: 10, after })).events)).toEqual(['x1']);
     expect(await again.findByIdentity('c1', identity?.id ?? '')).toBeNull();
     expect(await again.identifyListedMessages('c1', [listed('m1', 'B')])).toMatchObject([{ clientMessageId: null }]);
     await expect(again.read(c1, { limit: 10, after: again.origin(c1) })).rejects.toThrow(CursorExpiredError);

@@ -16,7 +16,7 @@ const healedQueued = (id: string, seconds: number): StateEvent => ({ ...queued(i
 function foldAll(events: readonly StateEvent[]): InboxSummary {
   let summary: InboxSummary | null = null;
   for (const event of events) {
-    const { shown, folded } = foldSummary(summary, event);
+    const { shown, folded } = foldSummary(summary, [event]);
     summary = parseSummary(JSON.stringify(shown), JSON.stringify(folded));
   }
   if (summary === null) throw new Error('no events');

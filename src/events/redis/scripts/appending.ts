@@ -3,18 +3,18 @@ import type { Position } from '../positions.js';
 import { STORING } from './shared-lua.js';
 
 export type AppendReply =
-  | readonly ['STORED', position: Position, previous: Position, previousOfAll: Position]
+  | readonly ['STORED', position: Position, previous: Position, previousOfAll: Position, isSummaryDue: 0 | 1]
   | readonly ['KNOWN', position: Position, json: string | null, name: string | null, kind: 'i' | 'y']
   | readonly ['CONFLICT']
   | readonly ['OTHER'];
 
 /**
  * Stores an event at the next position of its partition, unless its id is known there, and publishes it. 'OTHER': the partition does not,
- * or not yet, belong to this log; nothing was stored. 'CONFLICT': identities, or the summary, have changed since they were read.
+ * or not yet, belong to this log; nothing was stored. 'CONFLICT': identities have changed since they were read.
  * ARGV: conversation, event id (hashes), type, received, JSON, key of the identity or empty, the identity for subscribers, channels of the
  * conversation (or empty) and of all, partition, publish command, epoch, highest known number of the partition, time of storage (epoch µs,
- * or empty for Redis's own time); for an event that is activity the conversation's id (else empty), class of the message's author or empty, time of occurrence, the two
- * parts of the new summary or empty, how often it had changed before; then, with an identity, the arguments of `writeIdentities`; then, of an event of ours for a listed message,
+ * or empty for Redis's own time); for an event that is activity the conversation's id (else empty), class of the message's author or empty, time of occurrence, '1' for a
+ * state event or empty; then, with an identity, the arguments of `writeIdentities`; then, of an event of ours for a listed message,
  * the time (epoch ms) from which on the conversation must not have been erased ('CONFLICT' if it was).
  */
 export const appendScript = new PartitionScript<AppendReply>(
@@ -32,9 +32,8 @@ if known then
   local values = entry[2]
   return { 'KNOWN', known, values[8], values[4] ~= '' and redis.call('HGET', key.n, 'n' .. values[4]), isStored and 'i' or 'y' }
 end
-if ARGV[18] ~= '' and (redis.call('HGET', key.b, 'v') or '0') ~= ARGV[20] then return { 'CONFLICT' } end
-if ARGV[27] and tonumber(redis.call('GET', key.z) or '-1') >= tonumber(ARGV[27]) then return { 'CONFLICT' } end
-if nameKey ~= '' and not writeIdentities(21) then return { 'CONFLICT' } end
+if ARGV[25] and tonumber(redis.call('GET', key.z) or '-1') >= tonumber(ARGV[25]) then return { 'CONFLICT' } end
+if nameKey ~= '' and not writeIdentities(19) then return { 'CONFLICT' } end
 
 -- Another process than that of the last event, another replication history, or a restored older copy: start a new term, unique in the
 -- partition.
@@ -59,14 +58,14 @@ local stored = ARGV[14] ~= '' and ARGV[14] or now
 redis.call('XADD', key.e, position, 't', type, 'n', nameKey, 'r', received, 'j', json, 'u', stored)
 redis.call('XADD', key.f, position, 'c', conversation, 'i', id, 'r', received, 't', type, 'u', stored)
 redis.call('HSET', key.i, id, position)
-if ARGV[15] ~= '' then recordActivity(conversation, stored, ARGV[15], position, received, ARGV[16], ARGV[17], ARGV[18], ARGV[19]) end
+local isSummaryDue = ARGV[15] == '' and 0 or recordActivity(conversation, stored, ARGV[15], position, received, ARGV[16], ARGV[17], ARGV[18])
 if published ~= previousOfAll and previousOfAll ~= '0-0' then redis.call('HINCRBY', key.p, 'unpublished', 1) end
 redis.call('HSET', key.p, 'last', position, 'published', position, 'by', runs)
 
 local message = 'E ' .. ARGV[10] .. ' ' .. position .. ' ' .. previous .. ' ' .. previousOfAll .. '\\n' .. name .. '\\n' .. json
 if ARGV[8] ~= '' then redis.call(ARGV[11], ARGV[8], message) end
 redis.call(ARGV[11], ARGV[9], message)
-return { 'STORED', position, previous, previousOfAll }
+return { 'STORED', position, previous, previousOfAll, isSummaryDue }
 `,
 );
 

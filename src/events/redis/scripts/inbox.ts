@@ -2,12 +2,13 @@ import { keyOf } from '../keys.js';
 import type { Position } from '../positions.js';
 import { PartitionScript, Script } from '../script.js';
 import type { Commands } from '../script.js';
-import { READING, STORING } from './shared-lua.js';
+import { READING, REMOVING, STORING } from './shared-lua.js';
 import type { EntryReply } from './reading.js';
 
 /**
  * An entry as one reader sees it: its place, its fields as in `shared-lua.ts` (`n` to `nb` are counts of messages: of all, by the customer, by the bot), the reader's marker (position
- * and count), and its last message. Null for a conversation that is not in the inbox.
+ * and count), its last message, and, if its summary lacks state events: their positions, the part of the summary that they are folded into, and their JSON. Null for a conversation
+ * that is not in the inbox.
  */
 export type InboxReply =
   | readonly [
@@ -21,6 +22,9 @@ export type InboxReply =
       byBot: string | null,
       marker: string | null,
       lastMessage: EntryReply | null,
+      unfolded: string | null,
+      folded: string | null,
+      events: readonly string[],
     ]
   | null;
 
@@ -30,7 +34,7 @@ local found = {}
 for index = 3, #ARGV do
   local at = 4 * (index - 3) + 1
   local place = redis.call('ZSCORE', KEYS[1], ARGV[index])
-  local fields = redis.call('HMGET', KEYS[at + 1], 'c', 'a', 't', 's', 'n', 'nc', 'nb', 'm')
+  local fields = redis.call('HMGET', KEYS[at + 1], 'c', 'a', 't', 's', 'n', 'nc', 'nb', 'm', 'q')
   if place and fields[1] then
     local position, message = fields[8], false
     local entry = ARGV[2] == '1' and position and redis.call('XRANGE', KEYS[at + 3], position, position)[1]
@@ -38,8 +42,17 @@ for index = 3, #ARGV do
       local values = entry[2]
       message = { position, values[8], values[4] ~= '' and redis.call('HGET', KEYS[at + 4], 'n' .. values[4]), '' }
     end
-    fields[8], fields[9] = redis.call('HGET', KEYS[at + 2], ARGV[1]), message
-    found[#found + 1] = { string.format('%.0f', tonumber(place)), unpack(fields, 1, 9) }
+    local unfolded, folded, events = fields[9], false, {}
+    if unfolded then
+      folded = redis.call('HGET', KEYS[at + 1], 'f')
+      for each in unfolded:gmatch('[^,]+') do
+        local event = redis.call('XRANGE', KEYS[at + 3], each, each)[1]
+        if event then events[#events + 1] = event[2][8] end
+      end
+    end
+    local c, a, t, s, n, nc, nb = unpack(fields, 1, 7)
+    local marker = redis.call('HGET', KEYS[at + 2], ARGV[1])
+    found[#found + 1] = { string.format('%.0f', tonumber(place)), c, a, t, s, n, nc, nb, marker, message, unfolded, folded, events }
   else
     found[#found + 1] = false
   end
@@ -60,8 +73,20 @@ export function readInboxEntries(
   return readInboxScript.run(commands, [`${base}kb`, ...keys], reader, withMessages ? '1' : '0', ...conversations);
 }
 
-/** The two parts of a conversation's summary, and how often it has changed. */
-export const readSummary = (commands: Commands, key: string): Promise<(string | null)[]> => commands.hmget(key, 's', 'f', 'v');
+/**
+ * Stores a summary that was completed, unless it lacks other state events by now. Runs also when there is no memory: what expires is folded before. ARGV: positions of the state
+ * events that it lacked, its two parts. Returns 1 if it is stored.
+ */
+export const storeSummaryScript = new PartitionScript<number>(
+  REMOVING,
+  ['b'],
+  `
+if redis.call('HGET', key.b, 'q') ~= ARGV[1] then return 0 end
+redis.call('HSET', key.b, 's', ARGV[2], 'f', ARGV[3])
+redis.call('HDEL', key.b, 'q')
+return 1
+`,
+);
 
 /** Stores a read marker, unless it is there or beyond already, or the conversation is not in the inbox. ARGV: reader, position, count of others' messages. */
 export const storeMarkerScript = new PartitionScript<number>(

@@ -57,6 +57,7 @@ for index, expiring in ipairs(cjson.decode(ARGV[4])) do
   end
   redis.call('HDEL', known, unpack(ids))
   advanceLowWatermark(bucket, conversation, position)
+  advanceLowWatermarkOfAll(position)
   if handling ~= cjson.null then
     redis.call('SET', kept, handling)
     redis.call('ZADD', key.kh, ARGV[3], conversation)
@@ -100,7 +101,8 @@ return ids
 `);
 
 /**
- * Removes everything of a conversation except its events' ids; returns the number of events. ARGV: conversation, the time (epoch ms), for how long that is remembered (ms).
+ * Removes everything of a conversation except its events' ids; returns the number of events. Cursors of all conversations do not expire: who follows these has lost nothing that it may
+ * have. ARGV: conversation, the time (epoch ms), for how long that is remembered (ms).
  */
 export const eraseConversationScript = new PartitionScript<number>(
   REMOVING,

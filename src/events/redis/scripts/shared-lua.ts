@@ -3,7 +3,7 @@
  *
  * - `p`: hash. `epoch`: of the log that the partition belongs to; `last`: position of the last event; `published`: position of the last
  *   event published on channels of this format; `unpublished`: how often an earlier release had stored events when this one stored its
- *   next; `removed`: low watermark; `by`: the Redis process and replication history that accepted the last event.
+ *   next; `removed`: low watermark, up to which events have expired; `by`: the Redis process and replication history that accepted the last event.
  * - `g`: hash, term → number of its last event; empty for the current term.
  * - `f`: stream, the feed of all events: `c` conversation, `i` event id (hashes both), `r` received (epoch ms), `t` type, `u` stored
  *   (epoch µs).
@@ -19,10 +19,11 @@
  * - `t:<conversation>`: JSON, who is typing.
  * - `z:<conversation>`: when it was last erased (epoch ms). Expires.
  * - `b:<conversation>`: hash, its entry in the inbox: `c` the conversation's id, `a` position and `t` time of receipt (epoch ms) of its last activity, `m` position and `o`
- *   time (epoch ms) of its last message, `n` count of its messages, `nc` of those by the customer, `nb` of those by the bot; `s` and `f` the two parts of its summary (JSON), `v` how often that changed.
+ *   time (epoch ms) of its last message, `n` count of its messages, `nc` of those by the customer, `nb` of those by the bot; `s` and `f` the two parts of its summary (JSON), `q` positions of the state
+ *   events that the summary lacks, with commas in between.
  * - `m:<conversation>`: hash, its read markers: reader (hash) → position and count of others' messages up to it.
- * - `hl:<conversation>`: hash, the search for events of it that never arrived: `by` the gateway that is looking, `until` when that claim lapses
- *   (epoch s), `at` when the last look began (epoch ms). Expires.
+ * - `hl:<conversation>`: hash, the search for events of it that never arrived: `by` the gateway that is looking, or `nobody` while a look is to be
+ *   repeated later, `until` when that claim lapses or the look is due, `at` when the last complete look began (epoch ms). Expires.
  * - `r:<2 characters>`: hash, the rest of a conversation's hash → its low watermark. Retained permanently; many to a key, since small
  *   hashes use least memory.
  * - `kb`: sorted set of the conversations with `b`, by their last activity (epoch µs; no two of a partition are equal).
@@ -47,6 +48,8 @@ const LOW_WATERMARK = `
 local function advanceLowWatermark(bucket, conversation, position)
   local field = conversation:sub(3)
   if numberOf(position) > numberOf(redis.call('HGET', bucket, field) or '0-0') then redis.call('HSET', bucket, field, position) end
+end
+local function advanceLowWatermarkOfAll(position)
   if numberOf(position) > numberOf(redis.call('HGET', key.p, 'removed') or '0-0') then redis.call('HSET', key.p, 'removed', position) end
 end
 `;
@@ -70,6 +73,9 @@ local function writeIdentities(at)
 end
 `;
 
+/** From this length on, in characters, the list of what a summary lacks is folded immediately: some 60 events. */
+const LONG_LIST = 800;
+
 const INBOX = `
 -- Moves a conversation to the top of its partition's inbox. \`now\`: epoch µs. Two never have the same place, also if the clock steps back.
 local function moveUp(conversation, now)
@@ -78,24 +84,27 @@ local function moveUp(conversation, now)
   if top[2] and tonumber(top[2]) >= place then place = tonumber(top[2]) + 1 end
   redis.call('ZADD', key.kb, string.format('%.0f', place), conversation)
 end
--- Brings the conversation's entry up to date with an event. \`author\`: class of the message's author, or empty.
-local function recordActivity(conversation, now, id, position, received, author, occurred, shown, folded)
-  local fields = { 'c', id, 'a', position, 't', received }
+-- Brings the conversation's entry up to date with an event. \`author\`: class of the message's author, or empty; \`isStateChange\`: '1' or empty. Its summary is left to who reads it.
+-- Returns 1 if so much is left that it should be completed now, else 0.
+local function recordActivity(conversation, now, id, position, received, author, occurred, isStateChange)
+  local fields, isLong = { 'c', id, 'a', position, 't', received }, 0
+  local function set(field, value) fields[#fields + 1], fields[#fields + 2] = field, value end
   if author ~= '' then
-    local newest = redis.call('HGET', key.b, 'o')
-    if not newest or tonumber(occurred) >= tonumber(newest) then
-      for _, value in ipairs({ 'm', position, 'o', occurred }) do fields[#fields + 1] = value end
-    end
-    redis.call('HINCRBY', key.b, 'n', 1)
-    if author == 'CUSTOMER' then redis.call('HINCRBY', key.b, 'nc', 1) end
-    if author == 'BOT' then redis.call('HINCRBY', key.b, 'nb', 1) end
+    local own = author == 'CUSTOMER' and 'nc' or author == 'BOT' and 'nb'
+    local newest, messages, ofOwn = unpack(redis.call('HMGET', key.b, 'o', 'n', own or 'n'))
+    if not newest or tonumber(occurred) >= tonumber(newest) then set('m', position) set('o', occurred) end
+    set('n', string.format('%.0f', (messages or 0) + 1))
+    if own then set(own, string.format('%.0f', (ofOwn or 0) + 1)) end
   end
-  if shown ~= '' then
-    for _, value in ipairs({ 's', shown, 'f', folded }) do fields[#fields + 1] = value end
-    redis.call('HINCRBY', key.b, 'v', 1)
+  if isStateChange ~= '' then
+    local unfolded = redis.call('HGET', key.b, 'q')
+    unfolded = unfolded and unfolded .. ',' .. position or position
+    set('q', unfolded)
+    if #unfolded > ${LONG_LIST} then isLong = 1 end
   end
   redis.call('HSET', key.b, unpack(fields))
   moveUp(conversation, now)
+  return isLong
 end
 `;
 

@@ -32,6 +32,12 @@ it.each<[string, string, number]>([
   ['takes the size that is set beside one that is null', '{ inbox(first: null, last: 30) { nodes { id } } }', 1 + 30],
   ['takes the default of a field that has one', '{ inbox { nodes { id lastMessage { id author { id } } } } }', 1 + 20 * 3],
   ['multiplies by first where there is no last', '{ eventFeed(first: 40) { nodes { id } pageInfo { endCursor } } }', 1 + 40 + 1],
+  [
+    'adds what a filtered feed examines',
+    '{ a: eventFeed(first: 2, types: [MESSAGE_ADDED]) { nodes { id } } b: eventFeed(first: 2, types: null, shard: null) { nodes { id } } }',
+    1 + 2 + 1_000 + 1 + 2,
+  ],
+  ['adds what a filtered inbox examines', '{ inbox(first: 2, filter: { unreadOnly: true }) { nodes { id } } }', 1 + 2 + 100],
   ['takes a full page where it may be left out', '{ eventFeed { edges { node { id conversation { id } } } } }', 1 + 100 * 3],
   ['takes a list without paging as five, beside one', '{ queues { queueId } eventFeed(first: 2) { nodes { id } } }', 5 + 1 + 2],
   ['multiplies by the number of ids', '{ nodes(ids: ["a", "b", "c"]) { id ... on Conversation { customer { name } } } }', 3 * 2],
