@@ -1,11 +1,12 @@
 import { BadUserInputError, NotFoundError } from '../domain/errors.js';
 import { MAX_SHARDS } from '../domain/shard.js';
 import type { Shard } from '../domain/shard.js';
+import { idDescription } from '../schema/descriptions.js';
 import { vendorId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
 
-/** Of an id argument. */
-export const EITHER_ID = { description: 'Global `id`, or the id in the contact centre.' };
+/** Describes an id argument. `noun`: the type of the object in lower case. */
+export const eitherId = (noun: string) => ({ description: idDescription(noun) });
 
 /** The vendor's id in an id argument of either form. Throws `BadUserInputError` that names the argument if it is of another type. */
 export function idArgument(type: NodeType, argument: string, value: string): string {

@@ -5,20 +5,21 @@ import { Channel } from '../schema/channel.js';
 import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import { Webhook } from '../schema/webhook.js';
-import { EITHER_ID, idArgument } from './arguments.js';
+import { eitherId, idArgument } from './arguments.js';
 import { connection, toWindow } from './connections.js';
 import { toChannel, toWebhook } from './to-graphql.js';
 
 @Resolver(() => Channel)
 export class ChannelResolver {
   @Query(() => Channel, { nullable: true, description: 'The channel with this id. Null if it does not exist or you may not see it.' })
-  async channel(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Channel | null> {
+  async channel(@Arg('id', () => ID, eitherId('channel')) id: string, @Ctx() { loaders }: RequestContext): Promise<Channel | null> {
     const record = await loaders.channel.load(idArgument('Channel', 'id', id));
     return record === null ? null : toChannel(record);
   }
 
   @Query(() => ChannelConnection, {
-    description: 'Channels through which conversations arrive. Offset cursors: valid only while the list does not change.',
+    description:
+      'Channels through which conversations arrive. Cursors count from the start of the list: they are valid only while the list does not change.',
   })
   async channels(
     @Args(() => ConnectionArgs) args: ConnectionArgs,

@@ -17,6 +17,7 @@ interface Size {
 export function pageSize({ first, last }: Pick<ConnectionArgs, 'first' | 'last'>, defaultFirst: number | null = null): Size {
   const given = [first, last].filter((count) => count !== null && count !== undefined);
   if (given.length === 0 && defaultFirst !== null) return { kind: 'first', count: defaultFirst };
+  if (given.length === 2 && defaultFirst !== null) throw new BadUserInputError('Set `first` or `last`, not both.');
   if (given.length !== 1) throw new BadUserInputError('Exactly one of `first` and `last` must be set.');
   const kind = first === null || first === undefined ? 'last' : 'first';
   const count = given[0] ?? 0;

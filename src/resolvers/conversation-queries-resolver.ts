@@ -7,7 +7,7 @@ import { ConversationFilter } from '../schema/conversation-filter.js';
 import { ConversationOrder } from '../schema/conversation-order.js';
 import { Conversation } from '../schema/conversation.js';
 import { vendorId } from '../schema/global-id.js';
-import { EITHER_ID, idArgument } from './arguments.js';
+import { eitherId, idArgument } from './arguments.js';
 import { connection, toWindow } from './connections.js';
 import { cursorNamespace, toSelection } from './conversation-selection.js';
 import { OpensConversation } from './read-ahead.js';
@@ -20,14 +20,17 @@ export class ConversationQueriesResolver {
     nullable: true,
     description: 'The conversation with this id. Null if it does not exist or you may not see it.',
   })
-  async conversation(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Conversation | null> {
+  async conversation(
+    @Arg('id', () => ID, eitherId('conversation')) id: string,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<Conversation | null> {
     const record = await loaders.conversation.load(idArgument('Conversation', 'id', id));
     return record === null ? null : toConversation(record.conversationId);
   }
 
   @Query(() => ConversationConnection, {
     description:
-      'Conversations, in upstream order unless `orderBy` is given. Offset cursors: valid for the same filter and order, and only while the list does not change.',
+      'Conversations, in upstream order unless `orderBy` is given. Cursors count from the start of the list: they are valid for the same filter and order, and only while the list does not change.',
   })
   async conversations(
     @Args(() => ConnectionArgs) args: ConnectionArgs,

@@ -29,10 +29,15 @@ import { CHANNEL, INTERACTIONS, PARTICIPANTS, interactionsRead, messagesRead } f
 import { messagesOfInteraction } from './interaction-messages.js';
 import { ReadsAhead, readAhead } from './read-ahead.js';
 import { toChannel, toInteraction, toMessage, toParticipant } from './to-graphql.js';
+import { unavailableCustomer } from './unavailable-customer.js';
 
 async function reconciledState(conversationId: string, { loaders, services }: RequestContext): Promise<State> {
   const record = requireFound(await loaders.conversation.load(conversationId));
   return deriveState((await services.projections.of(conversationId)).state, record);
+}
+
+async function customerOf(conversationId: string, loaders: RequestContext['loaders']): Promise<Customer> {
+  return requireFound(await loaders.conversation.load(conversationId)).customer;
 }
 
 async function currentAssignment(conversationId: string, loaders: RequestContext['loaders']): Promise<Assignment | null> {
@@ -63,10 +68,12 @@ export class ConversationResolver {
   }
 
   @FieldResolver(() => Customer, {
-    description: 'The customer, as last reported by the upstream; in the inbox, by its events if they report one.',
+    description:
+      'The customer, as last reported by the upstream; in the inbox, by its events if they report one. If the upstream cannot be asked there, the first selected field has the error and the others are null.',
   })
   customer(@Root() { conversationId, shown }: Conversation, @Ctx() { loaders }: RequestContext): Customer | Promise<Customer> {
-    return shown?.customer ?? loaders.conversation.load(conversationId).then((record) => requireFound(record).customer);
+    if (shown === undefined) return customerOf(conversationId, loaders);
+    return shown.customer ?? customerOf(conversationId, loaders).catch((error: unknown) => unavailableCustomer(error as Error));
   }
 
   @FieldResolver(() => Assignment, {

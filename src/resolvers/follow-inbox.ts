@@ -5,6 +5,7 @@ import type { RequestContext } from '../context/request-context.js';
 import { entryLimit } from '../domain/entry-limit.js';
 import { ACTIVITY_EVENT_TYPES } from '../domain/inbox-summary.js';
 import { ConversationChanges } from '../events/delivery/conversation-changes.js';
+import type { InboxChange } from '../events/delivery/conversation-changes.js';
 import type { Deliveries, Delivery } from '../events/port/event-log.js';
 import type { InboxEntry } from '../events/port/inbox.js';
 import type { InboxFilter } from '../schema/inbox-filter.js';
@@ -26,16 +27,19 @@ export async function followInbox({ args, context: untyped }: ResolverData): Pro
   const { after = null, filter = null } = args as FollowArgs;
   const selection = toInboxSelection(filter);
   const followed = new FollowedInbox(context, selection, await ownConversations(context));
+  let changes: ConversationChanges | null = null;
   const source = await context.log.subscribe('all', {
     types: ACTIVITY_EVENT_TYPES,
     onOverflow: context.onSlowConsumer,
+    onErased: (conversationId) => changes?.acceptErasure(conversationId),
     ...(after === null ? {} : { after }),
   });
-  return new ConversationChanges({
+  changes = new ConversationChanges({
     source,
     mayWant: (delivery) => followed.mayWant(delivery),
     read: (conversationIds) => followed.read(conversationIds),
   });
+  return changes;
 }
 
 /** Decides which changes a subscription delivers. */
@@ -43,8 +47,8 @@ class FollowedInbox {
   readonly #own: ReadonlySet<string> | null;
   /** Conversations that the viewer may not see. */
   readonly #foreign = new LRUCache<string, true>(entryLimit(REMEMBERED));
-  /** Conversations that matched the filter when they were last delivered. */
-  readonly #matched = new LRUCache<string, true>(entryLimit(REMEMBERED));
+  /** Whether conversations matched the filter when they last changed. One that is not in here may be on the viewer's list: it was queried before. */
+  readonly #matched = new LRUCache<string, boolean>(entryLimit(REMEMBERED));
 
   constructor(
     private readonly context: RequestContext,
@@ -61,12 +65,24 @@ class FollowedInbox {
     return type === 'CONVERSATION_UPDATED' || !this.#foreign.has(conversationId);
   }
 
-  async read(conversationIds: readonly string[]): Promise<readonly (InboxEntry | null)[]> {
+  async read(conversationIds: readonly string[]): Promise<readonly (InboxChange | null)[]> {
     const { log, viewer } = this.context;
     const entries = await log.inbox.entries(conversationIds, readerOfViewer(viewer));
     return Promise.all(
-      entries.map(async (entry) => (entry !== null && this.#isVisible(entry) && (await this.#isWanted(entry)) ? entry : null)),
+      conversationIds.map(async (conversationId, index) => {
+        const entry = entries[index] ?? null;
+        if (entry === null) return this.#removal(conversationId);
+        return this.#isVisible(entry) ? await this.#change(entry) : null;
+      }),
     );
+  }
+
+  /** Of a conversation that is not in the inbox any more. */
+  #removal(conversationId: string): InboxChange | null {
+    const wasMatching = this.#matched.get(conversationId);
+    this.#matched.delete(conversationId);
+    const isOwn = this.#own?.has(conversationId) ?? true;
+    return (wasMatching ?? isOwn) ? { conversationId, entry: null, isRemoved: true } : null;
   }
 
   #isVisible(entry: InboxEntry): boolean {
@@ -77,12 +93,14 @@ class FollowedInbox {
     return isVisible;
   }
 
-  async #isWanted(entry: InboxEntry): Promise<boolean> {
-    const isMatching = await this.#matches(entry);
-    const wasMatching = this.#matched.has(entry.conversationId);
-    if (isMatching) this.#matched.set(entry.conversationId, true);
-    else this.#matched.delete(entry.conversationId);
-    return isMatching || wasMatching;
+  async #change(entry: InboxEntry): Promise<InboxChange | null> {
+    const { conversationId } = entry;
+    // A channel that cannot be read now excludes nothing.
+    const isMatching = await this.#matches(entry).catch(() => null);
+    const wasMatching = this.#matched.get(conversationId) ?? true;
+    if (isMatching === null) this.#matched.delete(conversationId);
+    else this.#matched.set(conversationId, isMatching);
+    return isMatching === false && !wasMatching ? null : { conversationId, entry, isRemoved: isMatching === false };
   }
 
   async #matches({ conversationId, state, customer, unread }: InboxEntry): Promise<boolean> {

@@ -11,7 +11,7 @@ import { DefaultPageSize } from './default-page-size.js';
 import { Examines } from './examined.js';
 import { followInbox } from './follow-inbox.js';
 import { readInboxPage, toInboxSelection } from './inbox-page.js';
-import { toInboxConversation } from './to-inbox-conversation.js';
+import { toInboxConversation, toRemovedConversation } from './to-inbox-conversation.js';
 
 /** An entry that does not match is examined in a tenth of the time that an object in an answer takes. */
 const ENTRIES_OF_AN_OBJECT = 10;
@@ -54,11 +54,11 @@ export class InboxResolver {
 
   @Subscription(() => InboxEntry, {
     description:
-      'Conversations of the inbox when they change, each at most once a second. Start after `InboxConnection.latestCursor` and resume after the cursor of the last entry received; an entry may then be repeated.',
+      'Conversations of the inbox when they change, not by typing or a read marker alone, each at most once a second. Start after `InboxConnection.latestCursor` and resume after the cursor of the last entry received; an entry may then be repeated.',
     subscribe: followInbox as never,
   })
   inboxChanged(
-    @Root() { cursor, entry }: ChangedConversation,
+    @Root() { cursor, change }: ChangedConversation,
     @Ctx() context: RequestContext,
     @Arg('after', () => String, {
       nullable: true,
@@ -67,10 +67,13 @@ export class InboxResolver {
     _after?: string | null,
     @Arg('filter', () => InboxFilter, {
       nullable: true,
-      description: 'Only conversations that match all given conditions, or did when this subscription last delivered them.',
+      description:
+        'Only conversations that match all given conditions. One that changes and does not match is delivered once, with `removed`, since it may be on a list that was queried before.',
     })
     _filter?: InboxFilter | null,
   ): InboxEntry {
-    return { cursor, conversation: toInboxConversation(context, entry) };
+    const { conversationId, entry, isRemoved } = change;
+    const conversation = entry === null ? toRemovedConversation(conversationId) : toInboxConversation(context, entry);
+    return { cursor, conversation, removed: isRemoved };
   }
 }

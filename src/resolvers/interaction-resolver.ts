@@ -11,7 +11,7 @@ import { Interaction } from '../schema/interaction.js';
 import { MessageConnection } from '../schema/message-connection.js';
 import type { Message } from '../schema/message.js';
 import { QueueStint } from '../schema/queue-stint.js';
-import { EITHER_ID, idArgument } from './arguments.js';
+import { eitherId, idArgument } from './arguments.js';
 import { messagesOfInteraction } from './interaction-messages.js';
 import { readAhead } from './read-ahead.js';
 import { toAgent, toConversation, toInteraction } from './to-graphql.js';
@@ -32,8 +32,8 @@ export class InteractionResolver {
     description: 'The interaction with this id. Null if it does not exist or you may not see it.',
   })
   async interaction(
-    @Arg('conversationId', () => ID, EITHER_ID) conversation: string,
-    @Arg('id', () => ID, EITHER_ID) id: string,
+    @Arg('conversationId', () => ID, eitherId('conversation')) conversation: string,
+    @Arg('id', () => ID, eitherId('interaction')) id: string,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Interaction | null> {

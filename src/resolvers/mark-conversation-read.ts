@@ -1,13 +1,13 @@
 import { CUSTOMER_READER, readerOfViewer } from '../auth/reader-of-viewer.js';
 import type { RequestContext } from '../context/request-context.js';
-import { BadUserInputError, InvalidFieldError } from '../domain/errors.js';
+import { BadUserInputError, InvalidFieldError, NotFoundError } from '../domain/errors.js';
 import { moveReadMarker } from '../events/history/read-markers.js';
 import type { ReadUpTo } from '../events/history/read-markers.js';
 import type { EventLog } from '../events/port/event-log.js';
 import type { MarkReadInput } from '../schema/mark-read-input.js';
 import { chooseSender } from './sender.js';
 
-/** Moves the reader's marker, durably, and then reports it to an upstream that takes receipts. Rejects with `InvalidFieldError` for a cursor of something else. */
+/** Moves the reader's marker, durably, and then reports it to an upstream that takes receipts. Rejects with `InvalidFieldError` for a cursor of something else, with `NotFoundError` if neither the log nor the upstream knows the conversation. */
 export async function markConversationRead(
   context: RequestContext,
   conversationId: string,
@@ -22,7 +22,10 @@ export async function markConversationRead(
   });
   if (api.capabilities.has('READ_RECEIPTS')) {
     const upTo = readAt ?? (cursor === null ? null : await findTime(log, conversationId, cursor)) ?? new Date(services.clock());
-    await api.markRead(conversationId, sender, upTo);
+    await api.markRead(conversationId, sender, upTo).catch(async (error: unknown) => {
+      // The contact centre does not have the conversation (any more), but the log does: there is nobody to inform.
+      if (!(error instanceof NotFoundError) || !(await log.hasEvents(conversationId))) throw error;
+    });
   } else if (!isInInbox) await loaders.requireConversation(conversationId);
 }
 

@@ -6,7 +6,7 @@ import { Conversation } from '../schema/conversation.js';
 import { fromGlobalId } from '../schema/global-id.js';
 import { Interaction } from '../schema/interaction.js';
 import { Message } from '../schema/message.js';
-import { EITHER_ID, idArgument } from './arguments.js';
+import { eitherId, idArgument } from './arguments.js';
 import { INTERACTIONS } from './conversation-reads.js';
 import { ReadsAhead, readAhead } from './read-ahead.js';
 import { requireCapability } from './require-capability.js';
@@ -19,8 +19,10 @@ export class MessageResolver {
     description: 'The message with this id. Null if it does not exist or you may not see it.',
   })
   async message(
-    @Arg('conversationId', () => ID, EITHER_ID) conversation: string,
-    @Arg('id', () => ID, { description: 'Global `id`, or the id in the contact centre if the upstream has the capability MESSAGE_LOOKUP.' })
+    @Arg('conversationId', () => ID, eitherId('conversation')) conversation: string,
+    @Arg('id', () => ID, {
+      description: 'Id of the message: its global `id`, or its `messageId` if the upstream has the capability MESSAGE_LOOKUP.',
+    })
     id: string,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,

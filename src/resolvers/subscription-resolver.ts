@@ -8,7 +8,7 @@ import { AGENT_ACTIVITY_TYPES, AgentActivity } from '../schema/agent-activity.js
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { MessageAdded } from '../schema/message-added.js';
-import { EITHER_ID, TYPES_ARGUMENT, idArgument, listArgument } from './arguments.js';
+import { TYPES_ARGUMENT, eitherId, idArgument, listArgument } from './arguments.js';
 import { toConversationEvent } from './event-to-graphql.js';
 
 const AFTER = {
@@ -44,7 +44,7 @@ export class SubscriptionResolver {
   conversationEvents(
     @Root() delivery: Delivery,
     @Ctx() { services }: RequestContext,
-    @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
+    @Arg('conversationId', () => ID, eitherId('conversation')) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
     @Arg('types', () => [ConversationEventType], TYPES_ARGUMENT)
     _types?: EventType[] | null,
@@ -56,7 +56,7 @@ export class SubscriptionResolver {
   messageAdded(
     @Root() delivery: Delivery,
     @Ctx() { services }: RequestContext,
-    @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
+    @Arg('conversationId', () => ID, eitherId('conversation')) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
   ): ConversationEvent {
     return toConversationEvent(delivery, services.history.ofEvent(delivery));
@@ -69,7 +69,7 @@ export class SubscriptionResolver {
   agentActivity(
     @Root() delivery: Delivery,
     @Ctx() _context: RequestContext,
-    @Arg('conversationId', () => ID, EITHER_ID) _conversationId: string,
+    @Arg('conversationId', () => ID, eitherId('conversation')) _conversationId: string,
     @Arg('after', () => String, AFTER) _after?: string | null,
   ): typeof AgentActivity {
     return toConversationEvent(delivery, null) as typeof AgentActivity;

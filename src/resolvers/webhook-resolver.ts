@@ -4,20 +4,21 @@ import { ConnectionArgs } from '../schema/connection-args.js';
 import type { ConnectionOf } from '../schema/connection.js';
 import { WebhookConnection } from '../schema/webhook-connection.js';
 import { Webhook } from '../schema/webhook.js';
-import { EITHER_ID, idArgument } from './arguments.js';
+import { eitherId, idArgument } from './arguments.js';
 import { connection, toWindow } from './connections.js';
 import { toWebhook } from './to-graphql.js';
 
 @Resolver(() => Webhook)
 export class WebhookResolver {
   @Query(() => Webhook, { nullable: true, description: 'The webhook with this id. Null if it does not exist or you may not see it.' })
-  async webhook(@Arg('id', () => ID, EITHER_ID) id: string, @Ctx() { loaders }: RequestContext): Promise<Webhook | null> {
+  async webhook(@Arg('id', () => ID, eitherId('webhook')) id: string, @Ctx() { loaders }: RequestContext): Promise<Webhook | null> {
     const record = await loaders.webhook.load(idArgument('Webhook', 'id', id));
     return record === null ? null : toWebhook(record);
   }
 
   @Query(() => WebhookConnection, {
-    description: 'Webhook endpoints registered with the contact centre. Offset cursors: valid only while the list does not change.',
+    description:
+      'Webhook endpoints registered with the contact centre. Cursors count from the start of the list: they are valid only while the list does not change.',
   })
   async webhooks(
     @Args(() => ConnectionArgs) args: ConnectionArgs,

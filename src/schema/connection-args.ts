@@ -6,7 +6,7 @@ import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 export class ConnectionArgs {
   @Field(() => Int, {
     nullable: true,
-    description: `Number of items from the start of the list, or after \`after\`: 1 to ${MAX_PAGE_SIZE}. Exactly one of \`first\` and \`last\` is required.`,
+    description: `Number of items from the start of the list, or after \`after\`: 1 to ${MAX_PAGE_SIZE}. Exactly one of \`first\` and \`last\` is required: there is no default.`,
   })
   first?: number | null;
 
@@ -15,7 +15,7 @@ export class ConnectionArgs {
 
   @Field(() => Int, {
     nullable: true,
-    description: `Number of items from the end of the list, or before \`before\`: 1 to ${MAX_PAGE_SIZE}. Exactly one of \`first\` and \`last\` is required.`,
+    description: `Number of items from the end of the list, or before \`before\`: 1 to ${MAX_PAGE_SIZE}. Exactly one of \`first\` and \`last\` is required: there is no default.`,
   })
   last?: number | null;
 

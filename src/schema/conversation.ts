@@ -11,7 +11,7 @@ export interface ShownConversation {
   readonly assignment: NamedAssignment | null;
   /** Null if no event reported it. */
   readonly customer: Customer | null;
-  readonly lastActivityAt: Date;
+  readonly lastActivityAt: Date | null;
   readonly lastMessage: NamedMessage | null;
   readonly unreadCount: number;
   readonly readCursor: string | null;

@@ -29,7 +29,7 @@ export class InboxConnection implements ConnectionOf<Conversation> {
   })
   pageInfo!: PageInfo;
 
-  @Field(() => Int, { nullable: true, description: 'Number of conversations in the whole inbox; always null, as it is not counted.' })
+  @Field(() => Int, { nullable: true, description: 'Always null: counting the conversations of the inbox would mean reading all of them.' })
   totalCount!: number | null;
 
   @Field(() => String, {

@@ -8,4 +8,9 @@ export class InboxEntry {
 
   @Field(() => Conversation, { description: 'The conversation as it is now.' })
   conversation!: Conversation;
+
+  @Field(() => Boolean, {
+    description: 'Whether to remove the conversation from the list: it does not match the filter, or is not in the inbox any more.',
+  })
+  removed!: boolean;
 }

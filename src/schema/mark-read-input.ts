@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { DateTime } from './date-time.js';
-import { SEND_AS, idDescription } from './descriptions.js';
+import { idDescription } from './descriptions.js';
 import { MessageSender } from './message-sender.js';
 
 @InputType({ description: 'Who has read the messages, and up to what time.' })
@@ -17,6 +17,10 @@ export class MarkReadInput {
   })
   cursor?: string | null;
 
-  @Field(() => MessageSender, { nullable: true, description: SEND_AS })
+  @Field(() => MessageSender, {
+    nullable: true,
+    description:
+      "Whose read marker moves: CUSTOMER moves the customer's, BOT your own. Only the receipt for the contact centre names the bot. If omitted: CUSTOMER with the token of a customer, else BOT.",
+  })
   sendAs?: keyof typeof MessageSender | null;
 }

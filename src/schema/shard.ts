@@ -3,7 +3,7 @@ import { MAX_SHARDS } from '../domain/shard.js';
 
 @InputType({
   description:
-    'One of `count` shards that share all conversations: a conversation is always in the same one, so that its events stay in order. Cursors do not depend on shards: one of shard `index` of `count` is valid for every shard within it, which are those of `k × count` whose index modulo `count` is `index`.',
+    'One of `count` equal parts of all conversations: a conversation is always in the same one, so that its events stay in order. A cursor of one shard stays valid when the shard is divided: `{index: 0, count: 2}` can go on as `{index: 0, count: 4}` and `{index: 2, count: 4}`.',
 })
 export class Shard {
   @Field(() => Int, { description: 'Which of the shards: 0 to `count` - 1.' })

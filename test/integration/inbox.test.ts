@@ -1,5 +1,6 @@
 import {
   ConversationInInboxDocument,
+  EraseConversationDocument,
   InboxChangedDocument,
   InboxDocument,
   MarkConversationReadDocument,
@@ -14,6 +15,7 @@ import { dataAs, firstResult, socketAs } from './access-client.js';
 import { CREATED, FollowedConversation } from './followed-conversation.js';
 
 const inboxOf = async (gateway: RunningGateway, variables: InboxQueryVariables = {}) => (await gateway.get(InboxDocument, variables)).inbox;
+const asked = (gateway: RunningGateway, variables: InboxQueryVariables = {}) => gateway.ask(InboxDocument, variables);
 const idsOf = (nodes: readonly { readonly conversationId: string }[]) => nodes.map(({ conversationId }) => conversationId);
 
 /** A conversation in its queue, by this customer. */
@@ -148,6 +150,55 @@ describeGenerations('the inbox', (generation) => {
     expect(await marked({ conversationId: 'none' })).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
   });
 
+  it('keeps its entries where the contact centre does not have a conversation, or does not answer, and marks that one read', async () => {
+    const { simulator } = gateway;
+    const known = await withAgent(gateway, 'hello');
+    const changes = gateway.subscribe(InboxChangedDocument, { after: (await inboxOf(gateway)).latestCursor });
+    const event = { ...generation.agentsWord('unknown', 'from nowhere') };
+    await simulator.webhookSender.postOnce(gateway.addresses.webhookUrl, 'unknown-1', event);
+    const missing = { customer: { name: null, customerId: null }, conversationId: 'unknown', lastMessage: { text: 'from nowhere' } };
+    const delivered = await changes.next();
+    expect(delivered.data?.inboxChanged.conversation).toMatchObject({ ...missing, unreadCount: 1 });
+    const path = ['inboxChanged', 'conversation', 'customer', 'name'];
+    expect(delivered.errors).toMatchObject([{ path, extensions: { code: 'NOT_FOUND' } }]);
+    await changes.stop();
+
+    const input = { conversationId: 'unknown' };
+    const { markRead } = await gateway.get(MarkConversationReadDocument, { input });
+    expect(markRead).toMatchObject({ conversation: { unreadCount: 0 }, userErrors: [] });
+
+    // Often enough to be compiled, if it were not for the errors.
+    for (let round = 0; round < 4; round += 1) {
+      const { data, errors } = await asked(gateway);
+      expect(data?.inbox.nodes).toMatchObject([
+        { ...missing, unreadCount: 0 },
+        { conversationId: known.id, customer: { name: 'Mia' } },
+      ]);
+      expect(errors).toMatchObject([{ path: ['inbox', 'nodes', 0, 'customer', 'name'], extensions: { code: 'NOT_FOUND' } }]);
+    }
+    simulator.faults.set({ 'server-error': 1 });
+    const { data, errors } = await asked(gateway);
+    expect(idsOf(data?.inbox.nodes ?? [])).toEqual(['unknown', known.id]);
+    expect(errors).toHaveLength(reportsCustomers ? 1 : 2);
+    for (const { extensions } of errors) expect(extensions?.['code']).toBe('UPSTREAM_UNAVAILABLE');
+  });
+
+  it('names the right cursor, and the right size, for wrong ones', async () => {
+    const { id } = await withAgent(gateway, 'hello');
+    const { latestCursor, pageInfo } = await inboxOf(gateway);
+    const place = pageInfo.endCursor ?? '';
+    const ofConversation = (await gateway.get(ConversationInInboxDocument, { id })).conversation?.latestCursor ?? '';
+    const wrongPage = async (variables: InboxQueryVariables) => (await asked(gateway, variables)).errors.map(({ message }) => message);
+    const page = 'The cursor is not a place in the inbox: use `pageInfo.endCursor` or `startCursor` of a page';
+    expect(await wrongPage({ after: latestCursor })).toEqual([expect.stringContaining(page)]);
+    expect(await wrongPage({ before: ofConversation })).toEqual([expect.stringContaining(page)]);
+    expect(await wrongPage({ first: 2, last: 2 })).toEqual(['Set `first` or `last`, not both.']);
+    const wrongFollow = async (after: string) => (await gateway.subscribe(InboxChangedDocument, { after }).next()).errors?.[0]?.message;
+    const all = 'use the `latestCursor` of `inbox` or `gateway`, or a cursor that was delivered.';
+    expect(await wrongFollow(place)).toBe(`The cursor is a place in the inbox, for another page of it: ${all}`);
+    expect(await wrongFollow(ofConversation)).toBe(`The cursor is not for all conversations: ${all}`);
+  });
+
   it('filters by state, channel and customer, and rejects what cannot be', async () => {
     const active = await withAgent(gateway, 'hello');
     const queued = await begun(gateway, 'bob');
@@ -164,7 +215,7 @@ describeGenerations('the inbox', (generation) => {
       ...[{ after: 'x' }, { before: 'x' }, { after: '' }, { before: '' }, { filter: { customerId: '' } }, { filter: { states: [] } }],
     ];
     for (const variables of invalid) {
-      const { errors } = await gateway.ask(InboxDocument, variables);
+      const { errors } = await asked(gateway, variables);
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     }
   });
@@ -186,16 +237,54 @@ describeGenerations('the inbox', (generation) => {
     await resumed.stop();
   });
 
-  it('delivers what matches the filter, and what no longer does', async () => {
-    const { latestCursor } = await inboxOf(gateway);
-    const changes = gateway.subscribe(InboxChangedDocument, { after: latestCursor, filter: { states: ['QUEUED'] } });
-    const conversation = await begun(gateway);
-    const next = async () => (await changes.next()).data?.inboxChanged.conversation;
+  it('delivers what matches the filter, and once what does not, so that a list that was queried before can remove it', async () => {
+    const { centre } = gateway.simulator;
+    const [queried, other] = [await begun(gateway), await withAgent(gateway, 'hello')];
+    const filter: InboxQueryVariables['filter'] = { states: ['QUEUED'] };
+    const page = await inboxOf(gateway, { filter });
+    expect(idsOf(page.nodes)).toEqual([queried.id]);
+    const changes = gateway.subscribe(InboxChangedDocument, { after: page.latestCursor, filter });
+    const next = async () => (await changes.next()).data?.inboxChanged;
+    centre.agentAccepts(queried.id);
+    expect(await next()).toMatchObject({ removed: true, conversation: { conversationId: queried.id, state: 'ACTIVE' } });
+    centre.agentSays(other.id, 'again');
+    expect(await next()).toMatchObject({ removed: true, conversation: { conversationId: other.id } });
+
+    // From now on nothing of these two is delivered.
+    centre.agentSays(queried.id, 'one');
+    centre.agentSays(other.id, 'two');
+    await queried.expectNext('AGENT_JOINED', 'MESSAGE_ADDED');
+    await other.expectNext('MESSAGE_ADDED', 'MESSAGE_ADDED');
+    const added = await begun(gateway);
     let entry = await next();
-    expect(entry).toMatchObject({ conversationId: conversation.id, state: 'QUEUED' });
-    gateway.simulator.centre.agentAccepts(conversation.id);
-    while (entry?.state === 'QUEUED') entry = await next();
-    expect(entry).toMatchObject({ conversationId: conversation.id, state: 'ACTIVE' });
+    while (entry?.conversation.state === 'CREATED') entry = await next();
+    expect(entry).toMatchObject({ removed: false, conversation: { conversationId: added.id, state: 'QUEUED' } });
+    centre.agentAccepts(added.id);
+    while (entry?.removed === false) entry = await next();
+    expect(entry).toMatchObject({ removed: true, conversation: { conversationId: added.id, state: 'ACTIVE' } });
+    await changes.stop();
+  });
+
+  it('delivers that a conversation was erased, without a call', async () => {
+    const [erased, kept] = [await withAgent(gateway, 'secret'), await withAgent(gateway, 'hello')];
+    const changes = gateway.subscribe(InboxChangedDocument, { after: (await inboxOf(gateway)).latestCursor });
+    gateway.simulator.centre.agentSays(kept.id, 'again');
+    expect((await changes.next()).data?.inboxChanged).toMatchObject({ removed: false, conversation: { conversationId: kept.id } });
+    const calls = await callsOf(gateway, async () => {
+      await gateway.get(EraseConversationDocument, { input: { conversationId: erased.id } });
+      const { data, errors } = await changes.next();
+      expect([data?.inboxChanged, errors]).toMatchObject([
+        {
+          removed: true,
+          conversation: {
+            ...{ conversationId: erased.id, state: 'UNKNOWN', unreadCount: 0, readCursor: null, lastActivityAt: null },
+            ...{ assignment: null, lastMessage: null, customer: { name: null, customerId: null } },
+          },
+        },
+        undefined,
+      ]);
+    });
+    expect(calls).toEqual([]);
     await changes.stop();
   });
 });

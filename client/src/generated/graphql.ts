@@ -232,7 +232,7 @@ export type MarkReadInput = {
   cursor?: string | null | undefined;
   /** Everything up to this time has been read; now if omitted. */
   readAt?: string | null | undefined;
-  /** On whose behalf. If omitted: CUSTOMER with the token of a customer, else BOT. */
+  /** Whose read marker moves: CUSTOMER moves the customer's, BOT your own. Only the receipt for the contact centre names the bot. If omitted: CUSTOMER with the token of a customer, else BOT. */
   sendAs?: MessageSender | null | undefined;
 };
 
@@ -290,7 +290,7 @@ export type SendTypingInput = {
   sendAs?: MessageSender | null | undefined;
 };
 
-/** One of `count` shards that share all conversations: a conversation is always in the same one, so that its events stay in order. Cursors do not depend on shards: one of shard `index` of `count` is valid for every shard within it, which are those of `k × count` whose index modulo `count` is `index`. */
+/** One of `count` equal parts of all conversations: a conversation is always in the same one, so that its events stay in order. A cursor of one shard stays valid when the shard is divided: `{index: 0, count: 2}` can go on as `{index: 0, count: 4}` and `{index: 2, count: 4}`. */
 export type Shard = {
   /** How many shards there are: 1 to 1024. */
   count: number;

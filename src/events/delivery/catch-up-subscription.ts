@@ -4,7 +4,7 @@ import type { Shard } from '../../domain/shard.js';
 import { Consumer } from './consumer.js';
 import { isEventInShard } from './event-shard.js';
 import { SlowConsumerError } from '../port/errors.js';
-import type { Delivery, LogSubscription, SubscriptionPage, DeliverySink } from '../port/event-log.js';
+import type { Delivery, LogSubscription, SubscribeOptions, SubscriptionPage, DeliverySink } from '../port/event-log.js';
 import { PulledDeliveries } from './pulled-deliveries.js';
 import type { Subscriber } from './subscribers.js';
 
@@ -44,6 +44,7 @@ export interface CatchUpSubscriptionOptions {
   readonly readPage: (after: string, callbacks: Callbacks<ReplayPage>) => void;
   /** Called once, when the queue of live events overflows. */
   readonly onOverflow?: (() => void) | undefined;
+  readonly onErased?: SubscribeOptions['onErased'];
   /** Called once, when the subscription has ended for any reason. */
   readonly onEnd: () => void;
 }
@@ -157,6 +158,10 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
   acceptTransient(event: ConversationEvent): void {
     if (this.#state !== 'live' || !this.#wants(event) || this.queued >= this.options.queueLimit) return;
     this.#enqueue({ transient: event });
+  }
+
+  acceptErasure(conversationId: string): void {
+    if (this.#state !== 'ended') this.options.onErased?.(conversationId);
   }
 
   end(): void {

@@ -9,9 +9,18 @@ const BATCH = 20;
 /** Changed conversations that may wait before no more events are taken. */
 const MAX_PENDING = 10_000;
 
+/** How a conversation has changed. */
+export interface InboxChange {
+  readonly conversationId: string;
+  /** Null if it is not in the inbox any more. */
+  readonly entry: InboxEntry | null;
+  /** Whether it does not belong to the list that is followed, so that it is to be removed from it. */
+  readonly isRemoved: boolean;
+}
+
 /** A conversation that has changed. Its cursor is the one to resume after: an event before it may be repeated, none is missed. */
 export interface ChangedConversation extends Delivery {
-  readonly entry: InboxEntry;
+  readonly change: InboxChange;
 }
 
 export interface ConversationChangesOptions {
@@ -19,9 +28,17 @@ export interface ConversationChangesOptions {
   readonly source: LogSubscription;
   /** Whether events of a conversation may matter at all; called for each event. */
   readonly mayWant: (delivery: Delivery) => boolean;
-  /** The entries of conversations, in their order; null for those that are not to be delivered. */
-  readonly read: (conversationIds: readonly string[]) => Promise<readonly (InboxEntry | null)[]>;
+  /** What is to be delivered of conversations, in their order; null for nothing. */
+  readonly read: (conversationIds: readonly string[]) => Promise<readonly (InboxChange | null)[]>;
   readonly intervalMs?: number;
+}
+
+/** Stands for the event that an erasure has not. */
+function erasureOf(conversationId: string): Omit<Delivery, 'cursor'> {
+  const now = new Date();
+  const data = { eventType: 'ERASED', payload: null };
+  const event = { id: '', conversationId, occurredAt: now, receivedAt: now, source: 'GATEWAY', type: 'UNRECOGNIZED', data } as const;
+  return { event, identity: null, replayed: false };
 }
 
 /** An undelivered change. */
@@ -30,8 +47,8 @@ interface Pending {
   /** Cursor before the first event that it stands for, and the order in which these came. */
   readonly before: string;
   readonly order: number;
-  /** The latest event. */
-  delivery: Delivery;
+  /** The latest event; null if it is only that everything was erased. */
+  delivery: Delivery | null;
 }
 
 /**
@@ -78,18 +95,27 @@ export class ConversationChanges implements Deliveries {
     return new PulledDeliveries(this);
   }
 
+  /** Reads a conversation again that was erased, though no event says so. */
+  acceptErasure(conversationId: string): void {
+    if (!this.#pending.has(conversationId)) this.#add(conversationId, this.#seen, null);
+    this.#sendReady();
+  }
+
   #accept(delivery: Delivery): Promise<void> | null {
     const before = this.#seen;
     this.#seen = delivery.cursor;
     const { conversationId } = delivery.event;
     if (conversationId === null || !this.options.mayWant(delivery)) return null;
     const known = this.#pending.get(conversationId);
-    if (known === undefined) {
-      this.#pending.set(conversationId, { conversationId, before, order: (this.#order += 1), delivery });
-      if (!this.#sentAt.has(conversationId)) this.#ready.add(conversationId);
-    } else known.delivery = delivery;
+    if (known === undefined) this.#add(conversationId, before, delivery);
+    else known.delivery = delivery;
     this.#sendReady();
     return this.#pending.size < MAX_PENDING ? null : new Promise((resolve) => (this.#onDrained = resolve));
+  }
+
+  #add(conversationId: string, before: string, delivery: Delivery | null): void {
+    this.#pending.set(conversationId, { conversationId, before, order: (this.#order += 1), delivery });
+    if (!this.#sentAt.has(conversationId)) this.#ready.add(conversationId);
   }
 
   #sendReady(): void {
@@ -123,14 +149,14 @@ export class ConversationChanges implements Deliveries {
   }
 
   async #send(sink: DeliverySink): Promise<void> {
-    const entries = await this.options.read(this.#sending.map(({ conversationId }) => conversationId));
-    for (const entry of entries) {
+    const changes = await this.options.read(this.#sending.map(({ conversationId }) => conversationId));
+    for (const change of changes) {
       const sent = this.#sending.shift();
       if (this.#sink === null || sent === undefined) return;
-      if (entry === null) continue;
-      const { event, identity, replayed } = sent.delivery;
+      if (change === null) continue;
+      const { event, identity, replayed } = sent.delivery ?? erasureOf(change.conversationId);
       // An event of its own: results are kept by events, and these depend on who reads.
-      const changed: ChangedConversation = { event: { ...event }, identity, replayed, cursor: this.#resumeCursor(), entry };
+      const changed: ChangedConversation = { event: { ...event }, identity, replayed, cursor: this.#resumeCursor(), change };
       await sink.write(changed);
     }
   }

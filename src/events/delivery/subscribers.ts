@@ -7,6 +7,8 @@ export interface Subscriber {
   accept(delivery: Delivery): void;
   /** A transient event, which is not stored. */
   acceptTransient(event: ConversationEvent): void;
+  /** All of a conversation has been removed. */
+  acceptErasure(conversationId: string): void;
   /** The log is closing. */
   end(): void;
   /** Events that it still needs can no longer be read. */
@@ -61,6 +63,11 @@ export class Subscribers {
 
   acceptTransient(scope: Scope, event: ConversationEvent): void {
     for (const subscriber of this.#of(scope)) subscriber.acceptTransient(event);
+  }
+
+  /** For the subscribers of all conversations. */
+  acceptErasure(conversationId: string): void {
+    for (const subscriber of this.#allScope) subscriber.acceptErasure(conversationId);
   }
 
   fail(scope: Scope, error: Error): void {

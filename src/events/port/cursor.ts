@@ -11,6 +11,9 @@ export interface Cursor {
   readonly position: number;
 }
 
+/** How a place in the inbox begins, decoded. */
+export const INBOX_PREFIX = 'inbox ';
+
 // Decoded form: format version, epoch, position, scope key.
 const FORM = /^1 ([\w-]+) (\S+) ([ac][^]*)$/;
 const NUMBER = /^(0|[1-9]\d{0,14})$/;
@@ -53,12 +56,28 @@ export function decodePosition(text: string, scope: Scope): { readonly epoch: st
   const [, epoch, position, key] = FORM.exec(plain) ?? [];
   // Decoding ignores characters outside base64url, so only text that re-encodes to itself is valid.
   if (epoch === undefined || position === undefined || key === undefined || toBase64url(plain) !== text) {
-    throw malformedCursor();
+    throw plain.startsWith(INBOX_PREFIX) ? inboxPlace(scope) : malformedCursor();
   }
-  if (key !== scopeKey(scope)) {
-    throw new BadUserInputError(scope === 'all' ? 'The cursor is not for all conversations.' : 'The cursor is not for this conversation.');
-  }
+  if (key !== scopeKey(scope)) throw otherScope(scope);
   return { epoch, position };
+}
+
+/** Which cursors are valid in a scope. */
+const validCursors = (scope: Scope): string =>
+  scope === 'all'
+    ? 'use the `latestCursor` of `inbox` or `gateway`, or a cursor that was delivered'
+    : "use the conversation's `latestCursor`, or the cursor of one of its events";
+
+/** The error for a valid cursor of another scope. */
+function otherScope(scope: Scope): BadUserInputError {
+  return new BadUserInputError(
+    `The cursor is not for ${scope === 'all' ? 'all conversations' : 'this conversation'}: ${validCursors(scope)}.`,
+  );
+}
+
+/** The error for a place in the inbox where a position in the log is wanted. */
+function inboxPlace(scope: Scope): BadUserInputError {
+  return new BadUserInputError(`The cursor is a place in the inbox, for another page of it: ${validCursors(scope)}.`);
 }
 
 /** The error for text that is not a cursor. */

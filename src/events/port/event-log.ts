@@ -84,6 +84,8 @@ export interface SubscribeOptions {
   readonly shard?: Shard | null;
   /** Called once when the queue overflows, even while nobody waits in `next()`: a stalled consumer no longer asks. */
   readonly onOverflow?: () => void;
+  /** Called when a conversation has been erased, through whatever gateway, for scope `all`. Not stored: what happens while this gateway is not connected to the log is missed. */
+  readonly onErased?: ((conversationId: string) => void) | undefined;
 }
 
 /** Receives deliveries as they arrive. */

@@ -33,7 +33,7 @@ import type { Connected } from './connection.js';
 import type { Heads } from './heads.js';
 import type { EventReads } from './event-reads.js';
 import type { LogIdentity } from './log-identity.js';
-import { encodeTransient } from './pubsub-message.js';
+import { encodeErasure, encodeTransient } from './pubsub-message.js';
 import type { LogWatch } from './log-watch.js';
 import type { MessageIdentities } from './message-identities.js';
 import type { PageReader } from './page-reader.js';
@@ -134,14 +134,16 @@ export class RedisEventLog implements EventLog {
     const scope = scopeOf(event);
     if (scope !== 'all') this.options.subscribers.acceptTransient(scope, event);
     this.options.subscribers.acceptTransient('all', event);
-    const { identity, connected } = this.options;
     const typing = event.type === 'TYPING_CHANGED' && event.data.typing.length > 0 ? JSON.stringify(event.data.typing) : '';
-    const message = encodeTransient(this.options.sender, event);
-    const args = [typing, TYPING_TTL_MS, message, ...this.options.channels.forEvent(scope), this.options.channels.publish];
-    // Transient events may be lost.
-    this.options.runner
-      .run(() => publishTransientScript.run(connected.commands, identity.keys.conversation(scope), ...args))
-      .catch(() => undefined);
+    this.#publish(scope, typing, encodeTransient(this.options.sender, event), this.options.channels.forEvent(scope));
+  }
+
+  /** Publishes a message that is not stored, and may be lost. */
+  #publish(scope: Scope, typing: string, message: string, channels: [conversation: string, all: string]): void {
+    const { identity, connected, runner } = this.options;
+    const args = [typing, TYPING_TTL_MS, message, ...channels, this.options.channels.publish];
+    const publish = () => publishTransientScript.run(connected.commands, identity.keys.conversation(scope), ...args);
+    runner.run(publish).catch(() => undefined);
   }
 
   async read(scope: Scope, range: ReadRange): Promise<LogPage> {
@@ -214,12 +216,16 @@ export class RedisEventLog implements EventLog {
     return this.options.runner.runWithoutTimeout(() => this.options.removal.expire(olderThan, this.options.clock()));
   }
 
-  erase(conversationId: string): Promise<number> {
-    return this.options.runner.runWithoutTimeout(async () => {
+  async erase(conversationId: string): Promise<number> {
+    const removed = await this.options.runner.runWithoutTimeout(async () => {
       await this.requests.erase(conversationId);
       await this.sinks.erase(conversationId);
       return this.options.removal.erase(conversationId, this.options.clock());
     });
+    this.options.subscribers.acceptErasure(conversationId);
+    const [, ofAll] = this.options.channels.forEvent({ conversationId });
+    this.#publish({ conversationId }, '', encodeErasure(this.options.sender, conversationId), ['', ofAll]);
+    return removed;
   }
 
   async health(): Promise<LogHealth> {

@@ -85,6 +85,7 @@ export class Subscriptions {
           .catch((error: unknown) => callbacks.reject(error as Error));
       },
       onOverflow: options.onOverflow,
+      onErased: options.onErased,
       onEnd: () => {
         subscribers.remove(scope, subscription);
         topics.release(handle);

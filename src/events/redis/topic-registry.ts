@@ -24,7 +24,7 @@ export interface TopicRegistryOptions {
   readonly subscribers: Subscribers;
   readonly findHead: (scope: Scope) => Promise<Vector>;
   readonly connected: Pick<Connected, 'connect' | 'onNodeLost'>;
-  /** Id of this gateway: it ignores its own transient messages, which it has delivered locally. */
+  /** Id of this gateway: it ignores its own transient messages and erasures, which it has delivered locally. */
   readonly sender: string;
 }
 
@@ -157,6 +157,8 @@ export class TopicRegistry {
     const message = decodeMessage(text);
     if (message === null || (message.kind === 'stored' && message.partition >= this.options.keys.partitions)) this.#dropped += 1;
     else if (message.kind === 'stored') handle.topic.accept(message);
-    else if (message.sender !== this.options.sender) this.options.subscribers.acceptTransient(handle.scope, message.event);
+    else if (message.sender === this.options.sender) return;
+    else if (message.kind === 'erased') this.options.subscribers.acceptErasure(message.conversationId);
+    else this.options.subscribers.acceptTransient(handle.scope, message.event);
   }
 }

@@ -149,6 +149,7 @@ export class SqliteEventLog implements EventLog {
         this.#readPage(scope, after, options.types ?? null, callbacks);
       },
       onOverflow: options.onOverflow,
+      onErased: options.onErased,
       onEnd: () => {
         this.options.subscribers.remove(scope, subscription);
       },
@@ -222,8 +223,10 @@ export class SqliteEventLog implements EventLog {
     return this.#withCacheCleared(() => expireEvents(this.options.store, olderThan, this.options.clock(), this.options.retryHorizonMs));
   }
 
-  erase(conversationId: string): Promise<number> {
-    return this.#withCacheCleared(() => eraseConversation(this.options.store, conversationId, this.options.clock()));
+  async erase(conversationId: string): Promise<number> {
+    const removed = await this.#withCacheCleared(() => eraseConversation(this.options.store, conversationId, this.options.clock()));
+    this.options.subscribers.acceptErasure(conversationId);
+    return removed;
   }
 
   async health(): Promise<LogHealth> {

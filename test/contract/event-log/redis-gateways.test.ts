@@ -55,6 +55,23 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
     for (const subscription of subscriptions) expect(idsOf(await take(subscription, 1))).toEqual(['t1']);
   });
 
+  it("report each other's erased conversations, each once", async () => {
+    const [{ log: here }, { log: there }] = [await open(), await open()];
+    await here.append(queued('e1'));
+    const erased: string[] = [];
+    const subscriptions = await Promise.all(
+      [here, there].map((log, index) => log.subscribe('all', { onErased: (id) => erased.push(`${index} ${id}`) })),
+    );
+    await there.erase('c1');
+    await there.erase('a b\nc');
+    await untilTrue(() => erased.length === 4);
+    // What is published after it arrives after it.
+    there.publish(typing('t1'));
+    for (const subscription of subscriptions) expect(idsOf(await take(subscription, 1))).toEqual(['t1']);
+    expect(erased.toSorted()).toEqual(['0 a b\nc', '0 c1', '1 a b\nc', '1 c1']);
+    expect((await here.health()).warnings.filter((warning) => warning.includes('dropped'))).toEqual([]);
+  });
+
   it('store one of many concurrent appends of one id', async () => {
     const logs = [(await open()).log, (await open()).log];
     const appended = await Promise.all(Array.from({ length: 64 }, (_, n) => (logs[n % 2] as EventLog).append(messageAdded('e1', 'A'))));

@@ -31,6 +31,23 @@ export function describeRemoving(openLog: OpenLog): void {
     expect(await log.expire(yesterday)).toBe(0);
   });
 
+  it('reports an erased conversation to the subscriptions of all conversations that ask for it, when nothing of it is left', async () => {
+    const under = await open();
+    const { log } = under;
+    await oldAndNew(under);
+    const erased: string[] = [];
+    const asking = await log.subscribe('all', { onErased: (conversationId) => erased.push(conversationId) });
+    const silent = await log.subscribe('all', {});
+    expect(await log.erase('c1')).toBe(3);
+    await log.erase('none');
+    expect(erased).toEqual(['c1', 'none']);
+    await log.append(queued('later'));
+    for (const subscription of [asking, silent]) expect(idsOf(await take(subscription, 1))).toEqual(['later']);
+    await asking.return();
+    await log.erase('c2');
+    expect(erased).toEqual(['c1', 'none']);
+  });
+
   it('follows a cursor however old while no later event was removed', async () => {
     const under = await open();
     const { log, reopen } = under;

@@ -2,7 +2,6 @@ import { ConversationChanges } from '../../../../src/events/delivery/conversatio
 import type { ChangedConversation } from '../../../../src/events/delivery/conversation-changes.js';
 import { SlowConsumerError } from '../../../../src/events/port/errors.js';
 import type { Delivery, DeliverySink, LogSubscription } from '../../../../src/events/port/event-log.js';
-import type { InboxEntry } from '../../../../src/events/port/inbox.js';
 import { queued } from '../../../contract/event-log/sample-events.js';
 
 /** Changes of a source that the test feeds, and what is delivered of them. */
@@ -28,7 +27,8 @@ function changesUnderTest(hidden: readonly string[] = []) {
     read: (ids) => {
       reads.push([...ids]);
       if (failure.error !== null) return Promise.reject(failure.error);
-      return Promise.resolve(ids.map((conversationId) => (hidden.includes(conversationId) ? null : ({ conversationId } as InboxEntry))));
+      const changes = ids.map((conversationId) => ({ conversationId, entry: null, isRemoved: false }));
+      return Promise.resolve(changes.map((change) => (hidden.includes(change.conversationId) ? null : change)));
     },
   });
   const delivered: string[] = [];
@@ -36,8 +36,8 @@ function changesUnderTest(hidden: readonly string[] = []) {
   const held: { until: Promise<void> | null } = { until: null };
   changes.pipeTo({
     write: (delivery: Delivery) => {
-      const { entry, event, cursor } = delivery as ChangedConversation;
-      delivered.push(`${entry.conversationId} ${event.id} resume ${cursor}`);
+      const { change, event, cursor } = delivery as ChangedConversation;
+      delivered.push(`${change.conversationId} ${event.id} resume ${cursor}`);
       return held.until;
     },
     end: (error) => ends.push(error),
@@ -68,6 +68,25 @@ describe('changes of conversations', () => {
   });
 
   const settle = () => jest.advanceTimersByTimeAsync(0);
+
+  it('are delivered when a conversation is erased, at most once a second, and not before what waits', async () => {
+    const { changes, feed, delivered, held } = changesUnderTest(['hidden']);
+    changes.acceptErasure('a');
+    changes.acceptErasure('hidden');
+    await settle();
+    expect(delivered).toEqual(['a  resume start']);
+    let release = (): void => undefined;
+    held.until = new Promise((resolve) => (release = resolve));
+    void feed('1', 'b');
+    void feed('2', 'c');
+    changes.acceptErasure('a');
+    changes.acceptErasure('c');
+    await jest.advanceTimersByTimeAsync(1_010);
+    expect(delivered).toEqual(['a  resume start', 'b 1 resume at 1']);
+    release();
+    await jest.advanceTimersByTimeAsync(1_010);
+    expect(delivered.slice(2)).toEqual(['c 2 resume at 2', 'a  resume at 2']);
+  });
 
   it('are delivered immediately, then together for all events of a second', async () => {
     const { feed, delivered } = changesUnderTest();

@@ -14,6 +14,9 @@ class Recorder implements Subscriber {
   acceptTransient(event: Delivery['event']): void {
     this.seen.push(event);
   }
+  acceptErasure(conversationId: string): void {
+    this.seen.push(`erased ${conversationId}`);
+  }
   fail(error: Error): void {
     this.seen.push(error.message);
   }
