@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { parse, validate } from 'graphql';
 import { SAMPLES } from '../../src/cli/events/sample-events.js';
 import { STORED_EVENTS } from '../../src/cli/events/replay.js';
-import { TAIL_ALL, TAIL_ONE } from '../../src/cli/events/tail.js';
+import { END_OF_ALL, END_OF_ONE, TAIL_ALL, TAIL_ONE } from '../../src/cli/events/tail.js';
 import { shardOf } from '../../src/domain/shard.js';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
 import type { SigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
@@ -19,6 +19,7 @@ import { run, startCommand } from '../support/command.js';
 import { describeWith } from '../support/needs.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { WITH_SECRET } from '../support/tokens.js';
+import { untilTrue } from '../support/until.js';
 import { CREATED, FollowedConversation } from './followed-conversation.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -54,7 +55,8 @@ const parsed = (stdout: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 it('requests only what the schema has', () => {
-  for (const document of [TAIL_ALL, TAIL_ONE, STORED_EVENTS]) expect(validate(buildSchema(), parse(document))).toEqual([]);
+  for (const document of [END_OF_ALL, END_OF_ONE, TAIL_ALL, TAIL_ONE, STORED_EVENTS])
+    expect(validate(buildSchema(), parse(document))).toEqual([]);
 });
 
 describe('events send', () => {
@@ -230,8 +232,40 @@ describe('events tail', () => {
     await followed.restart(port);
     heard.push(await next());
     expect(heard).toEqual((await conversation.queriedEvents()).map(({ id }) => id));
-    expect(await tailing.interrupt()).toMatchObject({ code: 0, stderr: expect.stringContaining('Connection lost') as unknown });
+    await untilTrue(() => tailing.stderr().includes('Connected again'));
+    // However many attempts it took.
+    const time = /\d{4}-\d\d-\d\dT[\d:.]+Z/.source;
+    const lines = new RegExp(`^${time} Connection lost \\(.+\\); reconnecting\\.\n${time} Connected again after \\d+ s\\.\n$`);
+    expect(tailing.stderr()).toMatch(lines);
+    expect(await tailing.interrupt()).toMatchObject({ code: 0 });
     await followed.stop();
+  });
+
+  it.each(['one conversation', 'all conversations'])('of %s misses nothing in an outage before its first event', async (scope) => {
+    const followed = await RunningGateway.start();
+    const conversation = await FollowedConversation.create(followed);
+    await conversation.expectNext(...CREATED);
+    await conversation.stop();
+    const { url } = followed.addresses;
+    const scoped = scope === 'one conversation' ? ['--conversation', conversation.id] : [];
+    const tailing = startCommand(['events', 'tail', '--url', url, '--json', ...scoped]);
+    await untilTrue(async () => /^gateway_subscriptions\S* 2$/m.test(await (await fetch(`${url}/metrics`)).text()));
+    await followed.gateway.close();
+    // Where nobody follows.
+    await followed.restart();
+    followed.simulator.centre.agentAccepts(conversation.id);
+    await untilTrue(async () => (await conversation.queriedEvents()).length > CREATED.length);
+    const missed = (await conversation.queriedEvents()).at(CREATED.length)?.id;
+    await followed.gateway.close();
+    await followed.restart(Number(new URL(url).port));
+    expect(JSON.parse(await tailing.line())).toMatchObject({ id: missed, replayed: true });
+    await tailing.interrupt();
+    await followed.stop();
+  });
+
+  it('says that there is no such conversation', async () => {
+    const outcome = await events('tail', ...here(), '--conversation', 'nothing-of-this-id');
+    expect(outcome).toMatchObject({ code: 1, stderr: 'events tail: NOT_FOUND: There is no such conversation.\n' });
   });
 });
 
