@@ -14,10 +14,10 @@ import { openStores } from './composition/open-stores.js';
 import type { Overrides } from './composition/overrides.js';
 import { startJobs } from './composition/start-jobs.js';
 import { WebhookActivityMonitor } from './composition/webhook-activity.js';
-import { isSimulated } from './config.js';
 import type { Config } from './config.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import type { Simulator } from './simulator/simulator.js';
+import { isSimulated } from './upstream-config.js';
 
 /** How long the event log has to close where the drain has used up all its time: 2 s. */
 const LOG_CLOSE_MS = 2_000;
