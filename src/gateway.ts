@@ -30,6 +30,8 @@ export interface Gateway {
   listen(): Promise<Addresses>;
   /** Drains: reports not ready, for the notice; closes sockets over a spread; finishes requests in flight; closes the log; exports what is left of traces and metrics. */
   close(): Promise<void>;
+  /** How many WebSockets are open. */
+  readonly sockets: number;
   /** The simulated contact centre behind it; null on a real one. */
   readonly simulator: Simulator | null;
 }
@@ -46,6 +48,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const server = await createServer(runtime, { schema, upstream, stores, services, endDetector, activity, healing });
   let stopJobs = () => endDetector.close();
   return {
+    get sockets() {
+      return server.sockets;
+    },
     simulator: upstream.simulator,
     async listen() {
       const listening = await server.listen();
