@@ -69,7 +69,7 @@ interface Started {
   readonly logger: Logger;
 }
 
-/** So that a stop can be told from a crash, and is seen where it takes long. */
+/** The log distinguishes a stop from a crash, and shows how long it took. */
 async function stopLogged({ gateway, logger }: Started, signal: NodeJS.Signals): Promise<void> {
   const startedAt = performance.now();
   logger.info({ signal, sockets: gateway.sockets }, 'stopping');

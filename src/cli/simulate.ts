@@ -21,12 +21,12 @@ options:
   --port N              any free one by default
   --webhook-url URL     where events go
   --generation KIND     whose events its webhook wants: chat-gateway-v1 (the default) or chat-api-v2; the APIs of both are served
-  --agents KIND         scripted (the default): they answer by themselves; manual: they do what POST /_sim/… says
+  --agents KIND         scripted (the default): they answer by themselves; manual: they do what POST /_sim/… says (docs/command-line.md)
   --api-key KEY, --api-secret SECRET, --tenant ID, --customer ID
                         made up by default
   --fault NAME=NUMBER   what goes wrong, at random; may be given several times. Shares of all: rate-limited,
-                        server-error, reset, half-answer, silence, event-lost, event-doubled, event-reordered;
-                        milliseconds: latency, event-delayed
+                        server-error, reset, half-answer, silence, event-lost (sent again later), event-dropped (permanently),
+                        event-doubled, event-reordered; milliseconds: latency, event-delayed
   --json                print the settings as one JSON object
   -h, --help
 
