@@ -18,7 +18,7 @@ const walls = {
   context: ['context', 'datasources', 'events', 'events/port', 'auth', 'domain', 'observability'],
   webhooks: ['webhooks', 'webhook-format', 'events', 'events/port', 'domain', 'observability'],
   // The port of `webhooks/`, which each generation in `datasources/` implements.
-  'webhook-format': ['domain'],
+  'webhook-format': ['domain', 'observability'],
   transport: ['transport', 'context', 'auth', 'events/port', 'domain', 'observability'],
   simulator: ['simulator'],
   sinks: ['sinks', 'datasources', 'events', 'events/port', 'domain', 'observability'],

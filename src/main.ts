@@ -86,7 +86,7 @@ async function start(): Promise<Started | null> {
   try {
     const config = readConfig(process.env);
     const telemetry = await loadTelemetry(config.telemetry);
-    const logger = createLogger(config.logLevel, telemetry.logFields);
+    const logger = createLogger(config.logLevel);
     for (const warning of config.warnings) logger.warn({ setting: warning }, 'setting without effect');
     const gateway = await createGateway(config, { logger, telemetry });
     const addresses = await gateway.listen().catch(async (error: unknown) => {

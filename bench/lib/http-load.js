@@ -78,7 +78,7 @@ export async function httpLoad({ port, connections = 50, durationMs, next, check
     for (const connection of open) connection.close();
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  return { perSecond: latencies.length / seconds, latencyMs: quantiles(latencies) };
+  return { perSecond: latencies.length / seconds, latencyMs: quantiles(latencies), latencies };
 }
 
 function closedLoop(connection, { deadline, next, check, latencies }) {

@@ -29,6 +29,8 @@ function note({ title, rounds, baseline, baselines = [baseline], values }) {
     .join(', ')}.`;
 }
 
+const cellText = (cell) => (typeof cell === 'number' ? digits(cell) : typeof cell === 'object' ? withSpread(cell) : cell);
+
 /** One result as Markdown. */
 export function section({ id, title, unit, baseline, baselines = [baseline], rounds, table: plain, notes = [] }) {
   const parts = [`### ${title}`];
@@ -37,7 +39,7 @@ export function section({ id, title, unit, baseline, baselines = [baseline], rou
     parts.push(
       table(
         Object.keys(plain[0]),
-        plain.map((row) => Object.values(row).map((cell) => (typeof cell === 'number' ? digits(cell) : cell))),
+        plain.map((row) => Object.values(row).map(cellText)),
       ),
     );
   return [...parts, ...notes.map(note)].join('\n\n');

@@ -1,6 +1,7 @@
 // Webhook requests, signed like the contact centre's, created before the measurement: signing costs many times as much as verifying.
 import { createPrivateKey, sign } from 'node:crypto';
 import { promisify } from 'node:util';
+import { threadId } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { requestBytes } from './http-load.js';
 import { nowMs } from './feed.js';
@@ -40,7 +41,7 @@ export async function signedWebhooks(
   const requests = [];
   for (let n = 0; n < count; n += 64) {
     const some = Array.from({ length: Math.min(64, count - n) }, async (_, m) => {
-      const eventId = `w${process.pid}-${(made += 1)}`;
+      const eventId = `w${process.pid}${threadId}-${(made += 1)}`;
       const body = bodyOf(contentOf(n + m));
       const time = Date.now();
       const payload = JSON.stringify({ checksum: crc32(body), cid: customer, eid: eventId, retry: 0, tid: tenant, tt: time });

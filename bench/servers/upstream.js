@@ -1,11 +1,14 @@
 // The contact centre behind every subject: responds with prepared bytes, immediately or after `DELAY_MS`, so that it is never the bottleneck. Conversations of any id
-// exist. Their messages are years old, or a few minutes where the id begins with `recent`; where it begins with `files`, each has a file.
+// exist. Their messages are years old, or a few minutes where the id begins with `recent`; where it begins with `files`, each has a file. With `LISTED=recent` the list of
+// conversations holds 100 of those, others each time it is asked for.
 import { createServer } from 'node:net';
 import { generateKeyPairSync } from 'node:crypto';
 import { MESSAGES, contentOf } from '../lib/conversations.js';
 
 const DELAY_MS = Number(process.env.DELAY_MS ?? 0);
+const LISTS_RECENT = process.env.LISTED === 'recent';
 const STARTED_AT = Date.now();
+let listed = 0;
 /** By the request line: of what is asked for again and again, which conversations `c…` are. */
 const made = new Map();
 /** By the request line without the conversation's id: of all others. */
@@ -59,6 +62,10 @@ function make(method, target) {
     const { n, e } = publicKey.export({ format: 'jwk' });
     return answer({ kty: 'RSA', n, e, kid: 'bench-key', alg: 'RS256', use: 'sig' }, 'application/json');
   }
+  if (LISTS_RECENT && path === '/conversations') {
+    const items = Array.from({ length: 100 }, () => conversation(`recent-${String((listed += 1)).padStart(8, '0')}`));
+    return answer(list('conversations', items, 100));
+  }
   const [, id, part] = /^\/conversations\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
   if (method !== 'GET') return NOTHING;
   if (path === '/conversations') {
@@ -90,6 +97,7 @@ const ID = /(?<=\/conversations\/)[^/? ]+/;
 /** What is asked for once is made from what was made for another id of its kind and length, which costs next to nothing, and not kept. */
 function answerOf(line) {
   const [id] = ID.exec(line) ?? [];
+  if (LISTS_RECENT && line.includes('/conversations?')) return make(...line.split(' '));
   if (id === undefined || id.startsWith('c') || !line.startsWith('GET')) return kept(line);
   const [kind] = /^[a-z]+/.exec(id);
   const placeholder = kind + '~'.repeat(id.length - kind.length);

@@ -60,6 +60,8 @@ async function readBody(request) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const missing = ['SINK_SECRET', 'VAPID_SUBJECT', 'VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY'].filter((name) => !process.env[name]);
+  if (missing.length > 0) throw new Error(`not set: ${missing.join(', ')} (see README.md)`);
   const { SINK_SECRET, VAPID_SUBJECT, VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, PORT = '8080' } = process.env;
   // Replace by your database of devices, which your app or page fills.
   const devices = new Map();
@@ -75,5 +77,5 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
       ),
     pushers: createPushers({ vapid: { subject: VAPID_SUBJECT, publicKey: VAPID_PUBLIC_KEY, privateKey: VAPID_PRIVATE_KEY } }),
   });
-  worker.listen(Number(PORT));
+  worker.listen(Number(PORT), () => console.log(`listening on port ${PORT}`));
 }

@@ -13,8 +13,8 @@ import type { CommandOutput } from './output.js';
 const HELP = `usage: chat-graphql-gateway heal --since DURATION [options]
 
 Has a running gateway compare the contact centre's lists with its event log, and append the events that no webhook reported. Looks at every conversation
-that is open or had events since then, at the rate of HEAL_CALLS_PER_SECOND; three calls to the contact centre for each. Where the gateway wants tokens
-(AUTH=jwt), it needs an admin's: "chat-graphql-gateway token --role admin" issues one.
+that is open or had events since then, also those that only the contact centre's list shows, at the rate of HEAL_CALLS_PER_SECOND; three calls to the contact
+centre for each. Where the gateway wants tokens (AUTH=jwt), it needs an admin's: "chat-graphql-gateway token --role admin" issues one.
 
 options:
   --since DURATION   how far back events are looked for: 90s, 30m, 2h or 1d; 7d at most

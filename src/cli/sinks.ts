@@ -9,6 +9,8 @@ import { administerSinks } from '../sinks/administration.js';
 import type { RetryRequested, SinkCommand, SinkStatus } from '../sinks/administration.js';
 import { askControl, controlSocket } from '../sinks/control-socket.js';
 import { CommandError } from './command-error.js';
+import { describeRetry, describeStatus } from './describe-sinks.js';
+import type { AsJson } from './describe-sinks.js';
 import { formatErrorLines } from './format-error.js';
 import { UsageError, commandOptions } from './options.js';
 import { processOutput } from './output.js';
@@ -19,7 +21,8 @@ const HELP = `usage: chat-graphql-gateway sinks status [--sink NAME] [--json]
 
 Shows how the delivery of events to sinks (SINKS_FILE) goes, or sends dead letters again.
 
-status lists each sink: whether it is disabled, since when it is behind, and its dead letters, events whose delivery was abandoned.
+status lists each sink: whether it is up to date, failing or disabled, since when events wait, when and why an attempt last failed, its dead letters
+(events whose delivery was abandoned), and what to do.
 retry has the gateway send dead letters again, all or those of one event, and enables sinks that were disabled by 410 (not with --id). Whoever receives
 them again may get them after later events of their conversation.
 
@@ -35,9 +38,6 @@ exit codes: 0 done, 1 it failed or there is no such sink or dead letter, 2 wrong
 `;
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Dead letters of one sink that are printed for people. */
-const PRINTED = 20;
 
 /**
  * Shows the state of sinks, or sends dead letters again.
@@ -119,7 +119,8 @@ function readArguments(argv: readonly string[]): { readonly command: SinkCommand
 function print(command: SinkCommand, result: unknown, json: boolean, { out, err }: CommandOutput): number {
   const list = result as readonly unknown[];
   if (json) out(`${JSON.stringify(list)}\n`);
-  else if (command.command === 'status') for (const status of list as readonly AsJson<SinkStatus>[]) out(describeStatus(status));
+  else if (command.command === 'status')
+    for (const status of list as readonly AsJson<SinkStatus>[]) out(describeStatus(status, Date.now()));
   else for (const retried of list as readonly RetryRequested[]) out(describeRetry(retried));
   const nothing = command.command === 'retry' && command.eventId !== null && !(list as readonly RetryRequested[]).some(hasRequested);
   if (list.length === 0)
@@ -130,27 +131,11 @@ function print(command: SinkCommand, result: unknown, json: boolean, { out, err 
 
 const hasRequested = ({ requested }: RetryRequested): boolean => requested > 0;
 
-/** Times are text in JSON. */
-type AsJson<T> = T extends Date ? string : T extends object ? { [K in keyof T]: AsJson<T[K]> } : T;
-
-function describeStatus({ sink, disabled, shards, ownedShards, behindSince, deadLetterCount, deadLetters }: AsJson<SinkStatus>): string {
-  const state = disabled === null ? 'enabled' : `disabled since ${disabled.at}: ${disabled.reason}`;
-  const behind = behindSince === null ? 'nothing waits' : `events wait that were received since ${behindSince}`;
-  const lines = [`${sink}: ${state}; ${behind}; ${ownedShards} of ${shards} shards delivered; ${deadLetterCount} dead letters`];
-  for (const { eventId, conversationId, type, failedAt, attempts, reason } of deadLetters.slice(0, PRINTED))
-    lines.push(`  ${failedAt}  ${eventId}  ${type}  conversation ${conversationId ?? '-'}  ${attempts} attempts, the last: ${reason}`);
-  if (deadLetterCount > PRINTED) lines.push(`  … and ${deadLetterCount - PRINTED} more (--json lists them)`);
-  return `${lines.join('\n')}\n`;
-}
-
-const describeRetry = ({ sink, enabled, requested }: RetryRequested): string =>
-  `${sink}: ${enabled ? 'enabled; ' : ''}${requested} dead letters will be sent again\n`;
-
 function reasonLines(error: unknown): readonly string[] {
   if (error instanceof CommandError) return [error.message];
   if (error instanceof LogUnavailableError)
     return [
-      `${error.reason}${/open in another process/.test(error.reason) ? ': a gateway without sinks (SINKS_FILE), or with a directory whose path is too long for a socket (about 90 bytes)' : ''}.`,
+      `${error.reason}${/open in another process/.test(error.reason) ? ': by a gateway that starts or stops (try again), one without sinks (SINKS_FILE), or one with a directory whose path is too long for a socket (about 90 bytes)' : ''}.`,
     ];
   return formatErrorLines(error);
 }

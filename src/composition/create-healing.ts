@@ -2,8 +2,10 @@ import { LRUCache } from 'lru-cache';
 import type { ChatApi } from '../datasources/chat-api.js';
 import { entryLimit } from '../domain/entry-limit.js';
 import { healingReachMs } from '../domain/healing.js';
+import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import type { Services } from '../context/services.js';
 import { callBudget } from '../events/jobs/heal/call-budget.js';
+import type { ListReads } from '../events/jobs/heal/conversation-search.js';
 import { createHealConversation } from '../events/jobs/heal/heal-conversation.js';
 import type { UpstreamReads } from '../events/jobs/heal/heal-conversation.js';
 import { Healing } from '../events/jobs/heal/healing.js';
@@ -59,6 +61,7 @@ export function createHealing(runtime: GatewayRuntime, parts: HealingParts): Run
     workers: Math.min(MAX_WORKERS, Math.ceil(callsPerSecond)),
     lastWebhookAt: () => activity.lastAcceptedAt,
     report: healingReport(runtime),
+    list: listReads(api, services),
     heal: createHealConversation({
       ...services,
       upstream: upstreamReads(api, services),
@@ -78,6 +81,16 @@ export function createHealing(runtime: GatewayRuntime, parts: HealingParts): Run
       // A call that the upstream does not answer must not hold up the shutdown.
       await healing.close(CLOSE_MS);
       await api.close();
+    },
+  };
+}
+
+function listReads(api: ChatApi, { log }: Pick<Services, 'log'>): ListReads {
+  return {
+    isOrderedByCreation: api.capabilities.has('ORDER_BY_CREATION'),
+    async conversations(from, selection) {
+      const asOf = await (await log.head()).cursor('all');
+      return api.conversations({ kind: 'first', count: MAX_PAGE_SIZE, from, before: null }, { asOf }, selection);
     },
   };
 }

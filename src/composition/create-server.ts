@@ -59,7 +59,7 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
     draining: () => runtime.draining,
     beforeApollo: streams.hook,
     untraced: UNTRACED_PATHS,
-    eventIdOf: (request) => (request.routeOptions.url === WEBHOOK_PATH ? claimedEventId(request.headers) : null),
+    eventIdOf: (route, headers) => (route === WEBHOOK_PATH ? claimedEventId(headers) : null),
     bodyTimeoutMs: overrides.bodyTimeoutMs,
   });
   registerOperations(app, runtime, parts);

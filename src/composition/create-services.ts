@@ -28,17 +28,15 @@ export function createServices(
     clock,
     logger,
     tracing,
-    onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
+    onAppended: (appended) => endDetector.observe(appended),
   });
   const healer = createHealer(runtime, {
     api,
     log,
     history: () => services.history,
-    onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
+    onAppended: (appended) => endDetector.observe(appended),
   });
-  // What is healed later is no part of the query.
-  const onRead = (conversationId: string, messages: readonly NamedMessage[]) =>
-    tracing.within(null, () => healer?.observe(conversationId, messages));
+  const onRead = (conversationId: string, messages: readonly NamedMessage[]) => healer?.observe(conversationId, messages);
   const services: Services = {
     api,
     log,

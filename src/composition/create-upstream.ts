@@ -2,16 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulatedUpstream } from '../upstream-config.js';
 import type { Services } from '../context/services.js';
-import type { ChatApi } from '../datasources/chat-api.js';
+import type { ChatApi, OutgoingMessage } from '../datasources/chat-api.js';
 import type { GenerationName, RealUpstream } from '../datasources/generations.js';
 import type { Appended } from '../events/port/event-log.js';
 import { EchoSynthesizer } from '../events/jobs/synthetic-events.js';
+import type { UpstreamWithoutEchoes } from '../events/jobs/synthetic-events.js';
 import type { Logger } from '../observability/logger.js';
-import type { Tracing } from '../observability/tracing.js';
+import type { Span, Tracing } from '../observability/tracing.js';
 import type { FaultSettings } from '../simulator/faults/faults.js';
 import type { Simulator } from '../simulator/simulator.js';
 import type { StateFile } from '../simulator/state/state-file.js';
-import { withAppendSpans } from './with-append-spans.js';
+import { appendsWithSpans } from './appends-with-spans.js';
 
 /** The settings for a simulated contact centre in one of its two generations. */
 export function simulatedUpstream(simulator: Simulator, kind: GenerationName): RealUpstream {
@@ -60,7 +61,14 @@ interface EchoOptions extends Pick<Services, 'log' | 'clock'> {
 /** Null if the upstream echoes API writes as events itself. */
 export function createEchoSynthesizer(api: ChatApi, { log, clock, logger, tracing, onAppended }: EchoOptions): Services['echoes'] {
   if (api.echoesApiWrites) return null;
-  const upstream = {
+  const upstreamFor = (span: Span | null) => upstreamWithoutEchoes(span === null ? api : api.tracedBy(span), log);
+  const onAppendError = (error: unknown, conversationId: string, span: Span | null) =>
+    logger.warn({ conversationId, error, ...span?.logFields }, 'echo event could not be appended');
+  return new EchoSynthesizer({ upstreamFor, logFor: appendsWithSpans(log, tracing), clock, onAppended, onAppendError });
+}
+
+function upstreamWithoutEchoes(api: ChatApi, log: EchoOptions['log']): UpstreamWithoutEchoes<OutgoingMessage> {
+  return {
     sendMessage: api.sendMessage.bind(api),
     leaveAsCustomer: api.leaveAsCustomer.bind(api),
     isOpen: async (conversationId: string) => {
@@ -70,7 +78,4 @@ export function createEchoSynthesizer(api: ChatApi, { log, clock, logger, tracin
       return record === null || record.upstreamState === null ? null : record.upstreamState !== 'IDLE';
     },
   };
-  const onAppendError = (error: unknown, conversationId: string) =>
-    logger.warn({ conversationId, error }, 'echo event could not be appended');
-  return new EchoSynthesizer({ upstream, log: withAppendSpans(log, tracing), clock, onAppended, onAppendError });
 }

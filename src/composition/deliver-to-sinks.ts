@@ -11,6 +11,7 @@ import { findChannel } from '../resolvers/conversation-channels.js';
 import type { PreparedSink } from '../sinks/start-sinks.js';
 import type { EventData } from '../sinks/cloud-event.js';
 import { CompiledQueries } from '../transport/execution/compiled-queries.js';
+import type { SinkCounters } from '../observability/metrics.js';
 import { VERSION } from '../version.js';
 import type { GatewayRuntime } from './runtime.js';
 import { DEFAULT_SINK_DOCUMENT, checkSinkDocument } from './sink-documents.js';
@@ -52,9 +53,10 @@ export async function deliverToSinks(runtime: GatewayRuntime, parts: DeliverToSi
   const { services } = parts;
   const { startSinks } = await import('../sinks/start-sinks.js');
   const { SINK_OUTCOMES } = await import('../sinks/sink-metrics.js');
+  const { FAILURE_KINDS } = await import('../sinks/failure.js');
   const queries = new CompiledQueries(overrides.compiledAfter);
   const sinks = config.sinks ?? [];
-  let count: (sink: string, outcome: string) => void = () => undefined;
+  let counters: SinkCounters | null = null;
   const running = await startSinks({
     sinks: sinks.map((sink) => prepare(sink, parts, queries)),
     log: services.log,
@@ -63,14 +65,16 @@ export async function deliverToSinks(runtime: GatewayRuntime, parts: DeliverToSi
     userAgent: `chat-graphql-gateway/${VERSION}`,
     retentionMs: config.eventRetentionMs,
     ...{ clock, logger },
-    metrics: { count: (sink, outcome) => count(sink, outcome) },
+    metrics: {
+      count: (sink, outcome) => counters?.count(sink, outcome),
+      countFailure: (sink, kind) => counters?.countFailure(sink, kind),
+    },
     ...(overrides.sinkTimes === undefined ? {} : { times: overrides.sinkTimes }),
   });
-  count = metrics.registerSinks(() => running.gauges(), SINK_OUTCOMES);
+  counters = metrics.registerSinks(() => running.gauges(), SINK_OUTCOMES, FAILURE_KINDS);
   const stopControl = 'directory' in config.eventLog ? await openControl(config.eventLog.directory, services) : () => undefined;
   return {
-    warnings: () =>
-      running.gauges().flatMap(({ sink, disabled }) => (disabled ? [`sink ${sink} is disabled: its receiver answered 410`] : [])),
+    warnings: () => running.gauges().flatMap(({ sink, problem }) => (problem === null ? [] : [`sink ${sink} ${problem}`])),
     close: async (waitMs) => {
       stopControl();
       await running.close(waitMs);

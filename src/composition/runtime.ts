@@ -25,7 +25,7 @@ export interface GatewayRuntime {
 }
 
 export function createRuntime(config: Config, overrides: Overrides): GatewayRuntime {
-  const { clock = Date.now, telemetry = NO_TELEMETRY, logger = createLogger(config.logLevel, telemetry.logFields) } = overrides;
+  const { clock = Date.now, telemetry = NO_TELEMETRY, logger = createLogger(config.logLevel) } = overrides;
   const metrics = new Metrics();
   telemetry.start(metrics, logger);
   return { config, overrides, clock, logger, metrics, telemetry, publicUrl: config.publicUrl ?? '', draining: false, sinks: null };

@@ -33,9 +33,9 @@ export async function registerWebhookIntake(
   startAtZero(metrics);
   const { tracing } = telemetry;
   await app.register(namedPlugin('webhooks', webhookRoute), {
-    log: { append: (event) => lateEvents.append(event), publish: (event) => typing.publish(event) },
+    log: { append: (event, span) => lateEvents.append(event, span), publish: (event) => typing.publish(event) },
     path: WEBHOOK_PATH,
-    format: createWebhookFormat(settings, { fetchJwk: (kid) => api.signingKey(kid), clock }),
+    format: createWebhookFormat(settings, { fetchJwk: (kid, span) => (span === null ? api : api.tracedBy(span)).signingKey(kid), clock }),
     clock,
     tenantId: settings.tenantId,
     customerId: settings.customerId,
@@ -52,8 +52,7 @@ export async function registerWebhookIntake(
       countOutcome(metrics, outcome, clock);
       activity.record(outcome);
     },
-    // What it does later is no part of this webhook.
-    onAppended: (appended) => tracing.within(null, () => endDetector.observe(appended)),
+    onAppended: (appended) => endDetector.observe(appended),
   });
   return typing;
 }

@@ -8,6 +8,7 @@ import type { ChatApi } from '../datasources/chat-api.js';
 import { Deadline, readsWithin } from '../datasources/upstream/deadline.js';
 import { ForbiddenError, UnauthenticatedError } from '../domain/errors.js';
 import type { EventLog } from '../events/port/event-log.js';
+import type { Span } from '../observability/tracing.js';
 import type { Services } from './services.js';
 import type { Caller } from './caller.js';
 import { RequestLoaders } from './request-loaders.js';
@@ -18,6 +19,7 @@ import { RequestLoaders } from './request-loaders.js';
  */
 export class RequestContext {
   // No #private fields: Apollo works with a shallow copy of the context.
+  private tracedApi: ChatApi | null = null;
   private boundedApi: ChatApi | null = null;
   private currentLoaders: RequestLoaders | null = null;
   private readonly bytes: RequestBytes | null;
@@ -31,7 +33,7 @@ export class RequestContext {
 
   /** The reads of this request; new ones after each mutation. Created on first use, which few events need; the time limit for reads starts then. */
   get loaders(): RequestLoaders {
-    this.boundedApi ??= readsWithin(this.services.api, new Deadline(this.services.requestTimeoutMs));
+    this.boundedApi ??= readsWithin(this.api, new Deadline(this.services.requestTimeoutMs));
     this.currentLoaders ??= new RequestLoaders(this.services, this.viewer, this.bytes, this.boundedApi);
     return this.currentLoaders;
   }
@@ -49,8 +51,14 @@ export class RequestContext {
     return this.caller.onSlowConsumer ?? (() => undefined);
   }
 
+  /** What is done for it is a step of this; null if nothing is traced. */
+  get span(): Span | null {
+    return this.caller.span ?? null;
+  }
+
   get api(): ChatApi {
-    return this.services.api;
+    this.tracedApi ??= this.span === null ? this.services.api : this.services.api.tracedBy(this.span);
+    return this.tracedApi;
   }
 
   get log(): EventLog {
@@ -104,9 +112,12 @@ export class RequestContext {
     this.currentLoaders = null;
   }
 
-  /** Runs `work` for one event of a subscription with a context of its own: the same caller, nothing read yet. What it read is released at the end. */
-  fork<T>(work: (context: RequestContext) => T | Promise<T>): T | Promise<T> {
-    const context = new RequestContext(this.services, this.caller);
+  /**
+   * Runs `work` for one event of a subscription with a context of its own: the same caller, nothing read yet. What it read is released at the end. `span`: of the event, since
+   * that of the subscription has ended; null if nothing is traced.
+   */
+  fork<T>(work: (context: RequestContext) => T | Promise<T>, span: Span | null = null): T | Promise<T> {
+    const context = new RequestContext(this.services, this.span === span ? this.caller : { ...this.caller, span });
     const result = work(context);
     if (result instanceof Promise) return result.finally(() => context.release());
     context.release();

@@ -7,6 +7,7 @@ import type { Assignment, ConversationRecord, InteractionRecord, ParticipantReco
 import type { Customer } from '../domain/customer.js';
 import type { CardRecord, MessageRecord } from '../domain/message.js';
 import type { Window, WindowOf } from '../domain/window.js';
+import type { Span } from '../observability/tracing.js';
 import type { RequestBytes } from './upstream/bytes-in-flight.js';
 
 /** As whom we write into a conversation. */
@@ -105,6 +106,9 @@ export interface ChatApi {
   readonly capabilities: ReadonlySet<Capability>;
   /** Whether its webhooks also report what is done through the API (messages sent, the customer leaving); if not, the gateway synthesizes those events. */
   readonly echoesApiWrites: boolean;
+
+  /** The same API, whose calls are steps of a span. Costs little: there is one for each request that is traced. */
+  tracedBy(span: Span): ChatApi;
 
   conversation(conversationId: string, read: ReadOptions): Promise<ConversationRecord | null>;
   /**

@@ -7,6 +7,11 @@ export const CLOCK_TOLERANCE_MS = 10_000;
 /** How long after it was sent a message may appear, as an echo or in history: 10 min. */
 export const ECHO_WINDOW_MS = 600_000;
 
+/** An event that arrives so long after its time is late: 20 s. */
+const LATE_MS = 20_000;
+/** How far from a late event a message may be that was healed in its place: 60 s. */
+const LATE_REACH_MS = 60_000;
+
 /** A message's identity with what matching needs. Times are epoch milliseconds. */
 export interface IdentityRecord extends MessageIdentity {
   readonly digest: string;
@@ -31,6 +36,8 @@ export interface ObservedEvent {
   readonly eventId: string;
   readonly digest: string;
   readonly occurredAt: number;
+  /** When it arrived; null if unknown. */
+  readonly receivedAt?: number | null;
   /** Handle of the send whose echo this own event is; null if unknown. */
   readonly echoOf?: string | null;
 }
@@ -75,21 +82,38 @@ function findListed(identities: readonly IdentityRecord[], at: number): Identity
 }
 
 /**
+ * How far from an event a listed message may be that is its own: further where the event is late, since its message may have been healed by then, and, of equal texts, others' events
+ * may have taken the places near it.
+ */
+export const matchReachMs = ({ occurredAt, receivedAt = null }: Pick<ObservedEvent, 'occurredAt' | 'receivedAt'>): number =>
+  receivedAt !== null && receivedAt - occurredAt >= LATE_MS ? LATE_REACH_MS : CLOCK_TOLERANCE_MS;
+
+/** The nearest healed message that no event has been matched with, for a late event that no other is left for. */
+function findHealed(identities: readonly IdentityRecord[], at: number, reachMs: number): IdentityRecord | undefined {
+  return identities
+    .filter(({ isHealed, listedAt }) => isHealed === true && distance(listedAt, at) <= reachMs)
+    .sort((a, b) => distance(a.listedAt, at) - distance(b.listedAt, at))[0];
+}
+
+/**
  * Matches an event to a message's identity. `identities`: those of the conversation with the event's digest that are listed and have no event (others make no difference);
  * `sends`: all of the conversation with that digest.
  *
  * If history has listed the message, the event gets its identity. However, if a message that we sent at that time is still unmatched, the event counts as its echo, and
- * the listed ones as older messages with the same text. Otherwise the event starts a new identity. The echo of a known send (`echoOf`) matches no other send: one whose
+ * the listed ones as older messages with the same text. A late event that finds none is taken for that of a healed message further away (`matchReachMs`). Otherwise the event starts a new identity. The echo of a known send (`echoOf`) matches no other send: one whose
  * outcome is unknown may stay unmatched forever.
  */
 export function matchEvent(
-  { eventId, digest, occurredAt, echoOf = null }: ObservedEvent,
+  { eventId, digest, occurredAt, receivedAt = null, echoOf = null }: ObservedEvent,
   identities: readonly IdentityRecord[],
   sends: readonly PendingSend[],
 ): MatchResult & { identity: IdentityRecord } {
   const ownSend = sends.find(({ handle }) => handle === echoOf);
   const send = ownSend ?? (echoOf === null ? findSend(sends, occurredAt) : undefined);
-  const listed = ownSend === undefined ? findListed(identities, occurredAt) : undefined;
+  const reachMs = matchReachMs({ occurredAt, receivedAt });
+  const isLate = reachMs > CLOCK_TOLERANCE_MS && send === undefined;
+  const near = ownSend === undefined ? findListed(identities, occurredAt) : undefined;
+  const listed = near === undefined && isLate ? findHealed(identities, occurredAt, reachMs) : near;
   const isSentAtThatTime = send !== undefined && beyondTolerance(Math.abs(occurredAt - send.sentAt)) === 0;
   if (listed !== undefined && (isAwaitingEcho(listed) || !isSentAtThatTime)) {
     if (listed.isHealed === true) return { identity: listed, changed: [], matchedSends: [] };

@@ -54,7 +54,7 @@ export function findUnheardChanges(
   ]);
   const recent = unheard.filter(({ occurredAt }) => occurredAt >= options.from);
   const overdue = recent.filter(({ occurredAt }) => occurredAt < options.overdueBefore);
-  const update = stateUpdate(conversationId, [...ordered, ...overdue], view);
+  const update = stateUpdate(conversationId, [...ordered, ...overdue], view, isUnknown(ordered));
   // An event that is on its way may explain the difference.
   const isSettled = ordered.every(({ receivedAt }) => receivedAt < options.overdueBefore) && overdue.length === recent.length;
   const isPending = overdue.length < recent.length || (update.length > 0 && !isSettled);
@@ -121,15 +121,18 @@ function end(
   return [{ ...envelope(id, conversationId, view), type: 'INTERACTION_ENDED', occurredAt: endedAt, data }];
 }
 
-/** The update that brings state and customer to what the upstream shows, if they differ. */
-function stateUpdate(conversationId: string, events: readonly StateEvent[], view: UpstreamView): UnheardEvent[] {
+/** No webhook has reported anything of it. */
+const isUnknown = (events: readonly StateEvent[]): boolean => events.every(({ source }) => source === 'HISTORY');
+
+/** The update that brings state and customer to what the upstream shows, if they differ, or if the conversation is not known. */
+function stateUpdate(conversationId: string, events: readonly StateEvent[], view: UpstreamView, isUnknown: boolean): UnheardEvent[] {
   const { record, readAt } = view;
   const ordered = inOrderOfOccurrence(events);
   const last = ordered.at(-1);
   const upstreamState = differingState(project(ordered).state, record);
   const known = ordered.findLast((event) => event.type === 'CONVERSATION_UPDATED' && event.data.customer !== null);
   const knownCustomer = known?.type === 'CONVERSATION_UPDATED' ? known.data.customer : null;
-  const isChanged = knownCustomer !== null && customerDiffers(knownCustomer, record.customer);
+  const isChanged = knownCustomer === null ? isUnknown && isKnown(record.customer) : customerDiffers(knownCustomer, record.customer);
   if (upstreamState === null && !isChanged) return [];
   const data = {
     upstreamState,
@@ -158,6 +161,10 @@ function differingState(folded: FoldedState, { upstreamState, assignment }: Conv
   const before = assignment?.type === 'AGENT' ? BEFORE_AGENT : isBot(assignment) ? BEFORE_BOT : BEFORE_QUEUE;
   return before.has(folded) ? 'active' : null;
 }
+
+/** Anything is known of the customer. */
+const isKnown = ({ properties, ...fields }: Customer): boolean =>
+  properties.length > 0 || Object.values(fields).some((value) => value !== null);
 
 /** Whether a field that both know differs: an event need not carry everything that the upstream's record holds. */
 function customerDiffers(known: Customer, current: Customer): boolean {

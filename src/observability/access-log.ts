@@ -15,7 +15,14 @@ export function logRequests(app: FastifyInstance, logger: Logger): void {
     if (!request.isLogged) {
       const { id: requestId, method, routeOptions } = request;
       const path = routeOptions.url ?? '(none)';
-      const fields = { requestId, method, path, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) };
+      const fields = {
+        requestId,
+        method,
+        path,
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime),
+        ...request.span?.logFields,
+      };
       logger[reply.statusCode >= 500 ? 'warn' : 'info'](fields, 'request');
     }
     done();

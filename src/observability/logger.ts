@@ -15,11 +15,8 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/**
- * A logger to stdout: `time` in RFC 3339, `level` as a word, `msg`, and the fields given.
- * @param mixin further fields, asked for with each line
- */
-export function createLogger(level: LogLevel, mixin?: () => object): Logger {
+/** A logger to stdout: `time` in RFC 3339, `level` as a word, `msg`, and the fields given. */
+export function createLogger(level: LogLevel): Logger {
   return pino(
     {
       level,
@@ -27,7 +24,6 @@ export function createLogger(level: LogLevel, mixin?: () => object): Logger {
       timestamp: timeText,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: describeError },
-      ...(mixin === undefined ? {} : { mixin }),
     },
     toStdout(),
   );

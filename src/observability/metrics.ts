@@ -28,6 +28,14 @@ export interface SinkFigures {
   /** Of the sink as a whole, at the last renewal. */
   readonly deadLetters: number;
   readonly disabled: boolean;
+  /** What is wrong with it, as the end of a sentence that begins with its name; null if nothing is known to be. */
+  readonly problem: string | null;
+}
+
+/** Counts what becomes of deliveries to sinks. */
+export interface SinkCounters {
+  count(sink: string, outcome: string): void;
+  countFailure(sink: string, kind: string): void;
 }
 
 /** What a gateway is: constant while it runs. */
@@ -132,10 +140,12 @@ export class Metrics {
     return this.#counter('gateway_lost_spans_total', 'Spans that were not exported', ['reason']);
   }
 
-  /** Figures of sinks, read at each scrape; only where there are any. Returns what counts an outcome. */
-  registerSinks(read: () => readonly SinkFigures[], outcomes: readonly string[]): (sink: string, outcome: string) => void {
+  /** Figures of sinks, read at each scrape; only where there are any. Returns what counts. */
+  registerSinks(read: () => readonly SinkFigures[], outcomes: readonly string[], failureKinds: readonly string[]): SinkCounters {
     const deliveries = this.#counter('gateway_sink_deliveries_total', 'Attempts to deliver events to sinks', ['sink', 'outcome']);
     for (const { sink } of read()) for (const outcome of outcomes) deliveries.inc({ sink, outcome }, 0);
+    const failures = this.#counter('gateway_sink_failures_total', 'Failed attempts to deliver events to sinks', ['sink', 'reason']);
+    for (const { sink } of read()) for (const reason of failureKinds) failures.inc({ sink, reason }, 0);
     const gauge = (name: string, help: string, value: (figures: SinkFigures) => number) =>
       new Gauge({
         ...{ name, help, labelNames: ['sink'], registers: [this.#registry] },
@@ -148,7 +158,10 @@ export class Metrics {
     gauge('gateway_sink_shards', 'Shards that this gateway delivers', ({ shards }) => shards);
     gauge('gateway_sink_dead_letters', 'Events whose delivery was abandoned', ({ deadLetters }) => deadLetters);
     gauge('gateway_sink_disabled', '1 if the receiver has answered 410', ({ disabled }) => Number(disabled));
-    return (sink, outcome) => deliveries.inc({ sink, outcome });
+    return {
+      count: (sink, outcome) => deliveries.inc({ sink, outcome }),
+      countFailure: (sink, reason) => failures.inc({ sink, reason }),
+    };
   }
 
   /** All metrics with their values. */

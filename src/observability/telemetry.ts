@@ -45,8 +45,6 @@ export interface TraceSettings {
 /** Traces and metrics that leave the process by OTLP. */
 export interface Telemetry {
   readonly tracing: Tracing;
-  /** Fields for each log line: the ids of the active span. Undefined if there are none. */
-  readonly logFields: (() => object) | undefined;
   /** Begins to export metrics, and to report there and in the log what cannot be exported. */
   start(metrics: Metrics, logger: Logger): void;
   /** Exports what is pending, within 5 s. Never rejects. */
@@ -56,7 +54,6 @@ export interface Telemetry {
 /** Exports nothing. */
 export const NO_TELEMETRY: Telemetry = {
   tracing: NO_TRACING,
-  logFields: undefined,
   start: () => undefined,
   close: () => Promise.resolve(),
 };

@@ -18,7 +18,9 @@ export class LeaveConversationResolver {
     const { id: conversationId, userErrors } = idInput('Conversation', 'conversationId', input.conversationId);
     if (userErrors.length > 0) return { conversation: null, userErrors };
     try {
-      await (context.services.echoes ?? context.api).leaveAsCustomer(conversationId);
+      const { api, services, span } = context;
+      if (services.echoes === null) await api.leaveAsCustomer(conversationId);
+      else await services.echoes.leaveAsCustomer(conversationId, span);
     } catch (error) {
       return { conversation: null, userErrors: toUserErrors(error, 'conversationId') };
     }

@@ -74,7 +74,8 @@ async function send(context: RequestContext, conversationId: string, input: Send
   const sentAt = new Date(services.clock());
   const handle = await log.registerPendingSend({ conversationId, digest, clientMessageId: input.clientMessageId ?? null, sentAt });
   try {
-    await (services.echoes ?? api).sendMessage(conversationId, message, { handle, sentAt });
+    if (services.echoes === null) await api.sendMessage(conversationId, message);
+    else await services.echoes.sendMessage(conversationId, message, { handle, sentAt }, context.span);
   } catch (error) {
     // Even if the log is unavailable, the caller gets the reason why it was not sent.
     if (!(error instanceof OutcomeUnknownError)) await log.cancelPendingSend(handle).catch(() => undefined);

@@ -4,6 +4,8 @@ export interface CallRecord {
   /** Without the query. */
   readonly path: string;
   readonly query: Readonly<Record<string, unknown>>;
+  /** When it arrived, in milliseconds of `performance.now()`. */
+  readonly at: number;
   /** Null until there is a response. */
   status: number | null;
 }

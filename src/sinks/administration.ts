@@ -1,5 +1,5 @@
 import type { EventLog } from '../events/port/event-log.js';
-import type { DeadLetter, SinkState } from '../events/port/sink-store.js';
+import type { DeadLetter, DeliveryFailure, SinkState } from '../events/port/sink-store.js';
 
 /** How many dead letters of each sink are listed. */
 export const LISTED_DEAD_LETTERS = 1_000;
@@ -14,6 +14,10 @@ export interface SinkStatus {
   readonly ownedShards: number;
   /** When the oldest event was received that may not be delivered yet; null if there is none. */
   readonly behindSince: Date | null;
+  /** When the receiver last accepted an event, as running gateways have recorded it; null if never. */
+  readonly acceptedAt: Date | null;
+  /** The last failed attempt, which may have succeeded since; null if none failed. */
+  readonly lastFailure: DeliveryFailure | null;
   readonly deadLetterCount: number;
   /** The oldest first, `LISTED_DEAD_LETTERS` at most. */
   readonly deadLetters: readonly DeadLetter[];
@@ -48,7 +52,7 @@ export async function administerSinks(log: Log, command: SinkCommand): Promise<r
   );
 }
 
-async function toStatus(log: Log, { sink, disabled, shards, deadLetters }: SinkState): Promise<SinkStatus> {
+async function toStatus(log: Log, { sink, disabled, shards, deadLetters, acceptedAt, lastFailure }: SinkState): Promise<SinkStatus> {
   const cursors = [...new Set(shards.map(({ cursor }) => cursor))];
   const next = await Promise.all(cursors.map((cursor) => findNext(log, cursor)));
   const times = next.filter((time) => time !== null).map((time) => time.getTime());
@@ -58,6 +62,8 @@ async function toStatus(log: Log, { sink, disabled, shards, deadLetters }: SinkS
     shards: shards.length,
     ownedShards: shards.filter(({ owned }) => owned).length,
     behindSince: times.length === 0 ? null : new Date(Math.min(...times)),
+    acceptedAt,
+    lastFailure,
     deadLetterCount: deadLetters,
     deadLetters: await log.sinks.deadLetters(sink, LISTED_DEAD_LETTERS),
   };

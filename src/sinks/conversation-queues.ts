@@ -1,10 +1,12 @@
 import type { Entry } from './shard.js';
+import type { Turns } from './turns.js';
 
 export interface ConversationQueuesOptions {
   /** Makes an attempt. Resolves to null once the event is settled, or to the delay in milliseconds until the next attempt. Never rejects. */
   readonly attempt: (entry: Entry) => Promise<number | null>;
   /** How many attempts may be in flight now; 0 for none. */
   readonly limit: () => number;
+  readonly turns: Turns;
 }
 
 /** Delivers events one after the other in each conversation, and several conversations at a time. */
@@ -16,6 +18,7 @@ export class ConversationQueues {
   #inFlight = 0;
   #isClosed = false;
   #onIdle: (() => void) | null = null;
+  readonly #again = () => this.run();
 
   constructor(private readonly options: ConversationQueuesOptions) {}
 
@@ -34,6 +37,7 @@ export class ConversationQueues {
   /** Starts what may be started: call it when `limit` has risen. */
   run(): void {
     while (!this.#isClosed && this.#inFlight < this.options.limit()) {
+      if (this.#ready.length === 0 || !this.options.turns.take(this.#again)) return;
       const entry = this.#ready.shift();
       if (entry === undefined) return;
       if (entry.shard.isHeld) void this.#attempt(entry);

@@ -33,7 +33,7 @@ async function resend({ sink, log, deliver, clock, onOutcome }: ResendOptions, l
   const stored = await findEvent(log, letter);
   const outcome: Outcome = stored === null ? { kind: 'skipped' } : await deliver(stored, LAST_ATTEMPT);
   if (outcome.kind === 'failed' || outcome.kind === 'gone') {
-    const reason = outcome.kind === 'gone' ? '410' : outcome.reason;
+    const { reason } = outcome.failure;
     await log.sinks.addDeadLetter(sink, { ...letter, failedAt: new Date(clock()), attempts: letter.attempts + 1, reason });
   } else await log.sinks.removeDeadLetter(sink, letter.eventId);
   onOutcome(outcome, letter.eventId);

@@ -1,8 +1,10 @@
 import { TransientError } from '../domain/errors.js';
+import { LogUnavailableError } from '../events/port/errors.js';
 import type { CustomerPresence } from '../events/port/customer-presence.js';
 import type { StoredEvent } from '../events/port/event-log.js';
 import { CLOUD_EVENT_TYPE, toCloudEvent } from './cloud-event.js';
 import type { EventData } from './cloud-event.js';
+import type { Failure, FailureKind } from './failure.js';
 import type { SinkSettings } from './settings.js';
 import { signedHeaders, webhookId } from './signature.js';
 import type { SinkClient } from './sink-client.js';
@@ -13,7 +15,7 @@ export type Outcome =
   /** It did not have to be sent: it is of another channel, or the customer is there. */
   | { readonly kind: 'skipped' }
   /** The receiver answered 410: it wants no more events. */
-  | { readonly kind: 'gone' }
+  | { readonly kind: 'gone'; readonly failure: Failure }
   /**
    * `by`: `gateway` if the event could not be made ready, so that nothing is known of the receiver. `isOutage`: the contact centre or the event log was unavailable, so that
    * nothing is known of the event either.
@@ -21,7 +23,7 @@ export type Outcome =
   | {
       readonly kind: 'failed';
       readonly by: 'receiver' | 'gateway';
-      readonly reason: string;
+      readonly failure: Failure;
       readonly retryAfterMs: number | null;
       readonly isOutage?: boolean;
     };
@@ -45,12 +47,17 @@ export interface DeliverOptions {
 /** From this attempt on, an event is sent without what could not be read of it. */
 const INCOMPLETE_FROM_ATTEMPT = 4;
 
-const failedHere = (reason: string): Outcome & { readonly kind: 'failed' } => ({
+const failedHere = (kind: FailureKind, reason: string, isOutage = false): Outcome & { readonly kind: 'failed' } => ({
   kind: 'failed',
   by: 'gateway',
-  reason,
+  failure: { kind, reason },
   retryAfterMs: null,
+  isOutage,
 });
+
+/** The contact centre or the event log does not answer. */
+export const eventLogUnavailable = failedHere('event-log', 'event log unavailable', true);
+const contactCentreUnavailable = failedHere('contact-centre', 'contact centre unavailable', true);
 
 /** Makes one attempt to deliver an event. Never rejects. `attempt`: from 1. */
 export function createDeliver(options: DeliverOptions): Deliver {
@@ -58,7 +65,9 @@ export function createDeliver(options: DeliverOptions): Deliver {
     try {
       return await deliver(options, stored, attempt);
     } catch (error) {
-      return { ...failedHere(error instanceof Error ? error.name : 'failed'), isOutage: error instanceof TransientError };
+      if (error instanceof LogUnavailableError) return eventLogUnavailable;
+      if (error instanceof TransientError) return contactCentreUnavailable;
+      return failedHere('other', error instanceof Error ? error.name : 'failed');
     }
   };
 }
@@ -70,8 +79,9 @@ async function deliver(options: DeliverOptions, stored: StoredEvent, attempt: nu
   if (sink.when === 'ABSENT' && (event.conversationId === null || (await presence.isPresent(event.conversationId))))
     return { kind: 'skipped' };
   const data = await toData(stored);
-  if (data === null) return failedHere('no data');
-  if (data.incomplete && attempt < INCOMPLETE_FROM_ATTEMPT) return failedHere('incomplete data');
+  if (data === null) return failedHere('document', 'the document yields nothing for this event');
+  if (data.incomplete && attempt < INCOMPLETE_FROM_ATTEMPT)
+    return failedHere('contact-centre', 'fields could not be read from the contact centre');
   return send(options, stored, data);
 }
 
@@ -80,7 +90,7 @@ async function send(options: DeliverOptions, { event }: StoredEvent, data: Event
   const body = toCloudEvent(event, source(), data);
   const signed = signedHeaders(webhookId(event.id), body, sink.secrets, clock());
   const result = await client.post(body, { 'content-type': CLOUD_EVENT_TYPE, 'user-agent': userAgent, ...signed });
-  if (result.status >= 200 && result.status < 300) return { kind: 'delivered' };
-  if (result.status === 410) return { kind: 'gone' };
-  return { kind: 'failed', by: 'receiver', reason: result.reason, retryAfterMs: result.retryAfterMs };
+  if (result.failure === null) return { kind: 'delivered' };
+  if (result.status === 410) return { kind: 'gone', failure: result.failure };
+  return { kind: 'failed', by: 'receiver', failure: result.failure, retryAfterMs: result.retryAfterMs };
 }

@@ -28,6 +28,8 @@ export interface Renewed {
   readonly disabled: Disabled | null;
   readonly deadLetters: number;
   readonly requested: number;
+  /** As in `SinkLease`. */
+  readonly nextFreeMs: number | null;
 }
 
 /** The shards of one sink that this gateway delivers: leased, renewed, and released if another gateway has too few. */

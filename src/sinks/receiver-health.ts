@@ -27,6 +27,11 @@ export class ReceiverHealth {
     return this.#failures >= DOWN_AFTER;
   }
 
+  /** Whether the last attempt failed. */
+  get isFailing(): boolean {
+    return this.#failures > 0;
+  }
+
   /** When it last accepted an event, in epoch milliseconds; 0 if never. */
   get acceptedAt(): number {
     return this.#acceptedAt;

@@ -3,13 +3,15 @@ import { lookup as lookUpName } from 'node:dns';
 import type { LookupOptions } from 'node:dns';
 import { Pool, buildConnector } from 'undici';
 import { retryAfterMs } from '../datasources/upstream/retry-after.js';
+import { PrivateAddressError, connectionFailure, statusFailure } from './failure.js';
+import type { Failure } from './failure.js';
 import { isPublicAddress } from './private-addresses.js';
 
 /** How an attempt ended. `status`: 0 without a response. */
 export interface SendResult {
   readonly status: number;
-  /** For operators: `200`, `timeout`, `private address`, `ECONNREFUSED`, …. Holds nothing that the receiver sent. */
-  readonly reason: string;
+  /** Null if the status is 2xx. */
+  readonly failure: Failure | null;
   /** How long the receiver asks to wait, in milliseconds; null if it does not. */
   readonly retryAfterMs: number | null;
 }
@@ -27,11 +29,6 @@ export interface SinkClientOptions {
 
 /** Bytes of a response that are read, so that its connection can be used again; a longer one is cut. */
 const MAX_RESPONSE_BYTES = 16_384;
-
-/** A host is, or resolves to, an address that is not public. */
-export class PrivateAddressError extends Error {
-  override readonly name = 'PrivateAddressError';
-}
 
 /** Sends requests to one receiver, over connections that are kept. Does not follow redirects, and uses no proxy. */
 export class SinkClient {
@@ -53,9 +50,10 @@ export class SinkClient {
       const response = await this.#pool.request({ method: 'POST', path: this.#path, headers, body, signal });
       const { statusCode: status } = response;
       await response.body.dump({ limit: MAX_RESPONSE_BYTES, signal }).catch(() => undefined);
-      return { status, reason: String(status), retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()) };
+      const asked = retryAfterMs(response.headers['retry-after'], Date.now());
+      return { status, failure: status >= 200 && status < 300 ? null : statusFailure(status, asked), retryAfterMs: asked };
     } catch (error) {
-      return { status: 0, reason: reasonOf(error), retryAfterMs: null };
+      return { status: 0, failure: connectionFailure(error, this.options.timeoutMs), retryAfterMs: null };
     }
   }
 
@@ -89,12 +87,4 @@ export function publicLookup(lookup: typeof lookUpName): (host: string, options:
       else callback(null, first.address, first.family);
     });
   };
-}
-
-/** A kind of failure, without the message of its error, which may hold the address. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'failed';
-  if (error instanceof PrivateAddressError) return 'private address';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return /Timeout|TIMEOUT/.test(code) || error.name === 'TimeoutError' ? 'timeout' : code.slice(0, 64);
 }

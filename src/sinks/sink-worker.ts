@@ -4,12 +4,14 @@ import type { Logger } from '../observability/logger.js';
 import type { SinkFigures } from '../observability/metrics.js';
 import { ConversationQueues } from './conversation-queues.js';
 import { resendDeadLetters } from './dead-letters.js';
+import { eventLogUnavailable } from './deliver.js';
 import type { Deliver, Outcome } from './deliver.js';
 import { FeedReader } from './feed-reader.js';
 import { isErased, mayBeErased } from './is-erased.js';
 import { Leases, SHARDS } from './leases.js';
 import type { LeaseTimes } from './leases.js';
 import type { News } from './news.js';
+import { ReceiverRecord } from './receiver-record.js';
 import { ReceiverHealth } from './receiver-health.js';
 import { beginAttempt, disregardAttempt, isAbandonable, nextDelayMs } from './retry-delays.js';
 import type { RetryLimits } from './retry-delays.js';
@@ -17,6 +19,7 @@ import type { SinkSettings } from './settings.js';
 import type { Entry } from './shard.js';
 import type { SharedPages } from './shared-pages.js';
 import type { SinkMetrics } from './sink-metrics.js';
+import type { Turns } from './turns.js';
 
 /** How many events of one sink a gateway sends at a time. */
 export const MAX_IN_FLIGHT = 64;
@@ -32,6 +35,7 @@ export interface SinkWorkerOptions {
   readonly pages: SharedPages;
   readonly news: News;
   readonly deliver: Deliver;
+  readonly turns: Turns;
   readonly limits: RetryLimits;
   readonly times: LeaseTimes;
   readonly clock: () => number;
@@ -46,6 +50,7 @@ export class SinkWorker {
   readonly #queues: ConversationQueues;
   readonly #reader: FeedReader;
   readonly #health: ReceiverHealth;
+  readonly #record: ReceiverRecord;
   readonly #tasks: readonly RepeatedTask[];
   #isDisabled = false;
   #isClosed = false;
@@ -55,11 +60,12 @@ export class SinkWorker {
   #warnedAt = -Infinity;
 
   constructor(private readonly options: SinkWorkerOptions) {
-    const { sink, owner, log, times, start, pages, news, limits, clock, random, logger } = options;
+    const { sink, owner, log, times, start, pages, news, turns, limits, clock, random, logger } = options;
     const types = sink.types === null ? null : new Set<string>(sink.types);
     this.#leases = new Leases({ sink: sink.name, owner, store: log.sinks, times, start });
     this.#health = new ReceiverHealth({ limits, clock, random, onReady: (recovered) => this.#onReady(recovered) });
-    this.#queues = new ConversationQueues({ attempt: (entry) => this.#attempt(entry), limit: () => this.#limit() });
+    this.#record = new ReceiverRecord(sink.name, log.sinks, clock);
+    this.#queues = new ConversationQueues({ attempt: (entry) => this.#attempt(entry), limit: () => this.#limit(), turns });
     this.#reader = new FeedReader({
       pages,
       news,
@@ -70,20 +76,26 @@ export class SinkWorker {
       origin: () => log.origin('all'),
       onExpired: () => logger.error({ sink: sink.name }, 'sink cursor expired: continuing with the oldest stored event'),
     });
-    this.#tasks = [repeated(times.renewMs, () => this.#renew()), repeated(times.recordMs, () => this.#leases.record())];
+    this.#tasks = [
+      repeated(times.renewMs, () => this.#renew(times.renewMs)),
+      repeated(times.recordMs, () => this.#leases.record()),
+      repeated(times.renewMs, () => this.#record.save()),
+    ];
     for (const task of this.#tasks) task.start();
   }
 
   gauges(): SinkFigures {
     const shards = [...this.#leases.shards];
     const oldest = Math.min(...shards.map(({ oldest: entry }) => entry?.stored.event.receivedAt.getTime() ?? Infinity));
+    const lagSeconds = oldest === Infinity ? 0 : Math.max(0, this.options.clock() - oldest) / 1_000;
     return {
       sink: this.options.sink.name,
-      lagSeconds: oldest === Infinity ? 0 : Math.max(0, this.options.clock() - oldest) / 1_000,
+      lagSeconds,
       pending: shards.reduce((sum, { pending }) => sum + pending, 0),
       shards: shards.length,
       deadLetters: this.#deadLetters,
       disabled: this.#isDisabled,
+      problem: this.#isDisabled ? 'is disabled: its receiver answered 410' : this.#record.describeProblem(this.#health, lagSeconds),
     };
   }
 
@@ -93,12 +105,14 @@ export class SinkWorker {
     for (const task of this.#tasks) task.close();
     this.#health.close();
     await Promise.all([this.#reader.close(), this.#queues.close(), this.#resending]);
+    await this.#record.save().catch(() => undefined);
     await this.#leases.close();
   }
 
-  async #renew(): Promise<void> {
+  /** Returns when to renew again, in milliseconds: immediately after another gateway's leases run out. */
+  async #renew(renewMs: number): Promise<number> {
     const { sink, logger } = this.options;
-    const { disabled, deadLetters, requested } = await this.#leases.renew();
+    const { disabled, deadLetters, requested, nextFreeMs } = await this.#leases.renew();
     if ((disabled !== null) !== this.#isDisabled) {
       this.#isDisabled = disabled !== null;
       if (disabled === null) logger.info({ sink: sink.name }, 'sink enabled');
@@ -108,6 +122,7 @@ export class SinkWorker {
     this.#reader.wake();
     this.#queues.run();
     if (requested > 0 && this.#leases.count > 0 && this.#limit() > 0) this.#resend();
+    return Math.min(renewMs, (nextFreeMs ?? renewMs) + 1);
   }
 
   #limit(): number {
@@ -139,7 +154,7 @@ export class SinkWorker {
     try {
       if (await isErased(log, entry)) return { kind: 'skipped' };
     } catch {
-      return { kind: 'failed', by: 'gateway', reason: 'event log unavailable', retryAfterMs: null, isOutage: true };
+      return eventLogUnavailable;
     }
     return deliver(entry.stored, entry.attempts);
   }
@@ -147,8 +162,15 @@ export class SinkWorker {
   #observe(outcome: Outcome): void {
     const { sink, metrics } = this.options;
     metrics.count(sink.name, outcome.kind === 'gone' ? 'failed' : outcome.kind);
-    if (outcome.kind === 'delivered') this.#health.accepted();
-    else if (outcome.kind === 'failed' && outcome.by === 'receiver') this.#health.failed(outcome.retryAfterMs);
+    if (outcome.kind === 'delivered') {
+      this.#health.accepted();
+      this.#record.accept();
+    }
+    if (outcome.kind === 'failed' || outcome.kind === 'gone') {
+      this.#record.fail(outcome.failure);
+      metrics.countFailure(sink.name, outcome.failure.kind);
+    }
+    if (outcome.kind === 'failed' && outcome.by === 'receiver') this.#health.failed(outcome.retryAfterMs);
   }
 
   #settle(entry: Entry): null {
@@ -161,10 +183,10 @@ export class SinkWorker {
     const { attempts, rejections, firstAt } = entry;
     if (outcome.isOutage === true) disregardAttempt(entry);
     if (clock() - this.#warnedAt >= WARNING_EVERY_MS) {
-      logger.warn({ sink: sink.name, reason: outcome.reason, by: outcome.by }, 'sink delivery failed, will retry');
+      logger.warn({ sink: sink.name, reason: outcome.failure.reason, by: outcome.by }, 'sink delivery failed, will retry');
       this.#warnedAt = clock();
     }
-    if (isAbandonable({ rejections, firstAt }, clock(), limits)) return this.#abandon(entry, outcome.reason);
+    if (isAbandonable({ rejections, firstAt }, clock(), limits)) return this.#abandon(entry, outcome.failure.reason);
     return nextDelayMs(attempts, outcome.retryAfterMs, limits, random);
   }
 
@@ -211,10 +233,10 @@ export class SinkWorker {
 }
 
 /** An unavailable log is reported elsewhere; nothing is sent once the leases have run out. */
-const repeated = (ms: number, work: () => Promise<void>): RepeatedTask =>
+const repeated = (ms: number, work: () => Promise<unknown>): RepeatedTask =>
   new RepeatedTask(() =>
     work().then(
-      () => ms,
+      (nextMs) => (typeof nextMs === 'number' ? nextMs : ms),
       () => ms,
     ),
   );

@@ -16,6 +16,7 @@ import { SharedPages } from './shared-pages.js';
 import { SinkClient } from './sink-client.js';
 import type { SinkMetrics } from './sink-metrics.js';
 import { MAX_IN_FLIGHT, SinkWorker } from './sink-worker.js';
+import { Turns } from './turns.js';
 
 /** How long an attempt may take, in milliseconds. */
 const ATTEMPT_TIMEOUT_MS = 15_000;
@@ -64,7 +65,7 @@ export async function startSinks(options: SinksOptions): Promise<RunningSinks> {
   const { log, clock, retentionMs, times } = options;
   const start = await (await log.head()).cursor('all');
   const news = new News(log);
-  const shared = { ...SINK_TIMES, ...times, owner: randomUUID(), start, news, pages: new SharedPages(log) };
+  const shared = { ...SINK_TIMES, ...times, owner: randomUUID(), start, news, pages: new SharedPages(log), turns: new Turns() };
   const running = options.sinks.map((prepared) => startSink(prepared, options, shared));
   const expire = () => {
     for (const { sink } of options.sinks) log.sinks.expireDeadLetters(sink.name, new Date(clock() - retentionMs)).catch(() => undefined);
@@ -85,6 +86,7 @@ interface Shared extends SinkTimes {
   readonly start: string;
   readonly news: News;
   readonly pages: SharedPages;
+  readonly turns: Turns;
 }
 
 function startSink({ sink, toData, isInChannels }: PreparedSink, options: SinksOptions, shared: Shared) {
@@ -92,9 +94,9 @@ function startSink({ sink, toData, isInChannels }: PreparedSink, options: SinksO
   const { url, allowPrivate } = sink;
   const client = new SinkClient({ url, allowPrivate, connections: MAX_IN_FLIGHT, timeoutMs: shared.attemptTimeoutMs });
   const deliver = createDeliver({ sink, client, toData, isInChannels, presence, source, userAgent, clock });
-  const { owner, start, news, pages, limits, leases } = shared;
+  const { owner, start, news, pages, turns, limits, leases } = shared;
   const worker = new SinkWorker({
-    ...{ sink, owner, log, start, pages, news, deliver, limits },
+    ...{ sink, owner, log, start, pages, news, turns, deliver, limits },
     ...{ times: leases, clock, random: Math.random, logger, metrics },
   });
   return { worker, client };

@@ -1,3 +1,4 @@
+import type { TraceFields } from '../observability/tracing.js';
 import type { WebhookOutcome } from './outcome.js';
 
 /** The part of a logger that webhooks need. */
@@ -7,7 +8,7 @@ export interface WebhookLogger {
 }
 
 /** What a log line says of the request itself. */
-export interface RequestTrace {
+export interface RequestTrace extends TraceFields {
   readonly requestId: string;
   /** Until the outcome was known. */
   readonly durationMs: number;
@@ -37,8 +38,11 @@ export function logOutcome(logger: WebhookLogger, outcome: WebhookOutcome, trace
     default: {
       const { id, type, conversationId } = outcome.event;
       // Written out, since most lines are of this kind, and a spread would cost more than all the rest.
-      const { requestId, durationMs } = trace ?? {};
-      logger.info({ outcome: outcome.kind, eventId: id, type, conversationId, requestId, durationMs }, 'webhook accepted');
+      const { requestId, durationMs, trace_id, span_id } = trace ?? {};
+      logger.info(
+        { outcome: outcome.kind, eventId: id, type, conversationId, requestId, durationMs, trace_id, span_id },
+        'webhook accepted',
+      );
     }
   }
 }

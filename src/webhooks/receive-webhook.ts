@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../domain/clock.js';
 import { EventIdReusedError, HistoryUnavailableError } from '../events/port/errors.js';
-import type { Tracing } from '../observability/tracing.js';
+import type { Span, Tracing } from '../observability/tracing.js';
+import type { ConversationEvent } from '../domain/event.js';
 import type { Appended, EventLog } from '../events/port/event-log.js';
 import { toHttpResponse } from './http-response.js';
 import { checkEnvelope } from './check-envelope.js';
@@ -21,10 +22,15 @@ export interface WebhookRequest {
   readonly rawBody: Uint8Array;
   /** What the log line says of the request; called once the outcome is known. */
   readonly trace?: () => RequestTrace;
+  /** None if nothing is traced. */
+  readonly span?: Span | null;
 }
 
 export interface WebhookOptions extends EnvelopeRules {
-  readonly log: Pick<EventLog, 'append' | 'publish'>;
+  readonly log: Pick<EventLog, 'publish'> & {
+    /** `span`: of the request; null if nothing is traced. */
+    append(event: ConversationEvent, span: Span | null): Promise<Appended>;
+  };
   readonly format: WebhookFormat;
   readonly clock: Clock;
   readonly logger?: WebhookLogger;
@@ -48,17 +54,17 @@ const MAX_VERIFICATION_BYTES = 512;
 export async function receiveWebhook(request: WebhookRequest, options: WebhookOptions): Promise<WebhookResponse> {
   const outcome = await process(request, options);
   const trace = request.trace?.();
-  recordOutcome(options.tracing?.active ?? null, outcome);
+  recordOutcome(request.span ?? null, outcome);
   if (options.logger !== undefined && options.clockWatch?.covers(outcome) !== true) logOutcome(options.logger, outcome, trace);
   options.onOutcome?.(outcome);
   return toHttpResponse(outcome);
 }
 
-async function process({ headers, rawBody }: WebhookRequest, options: WebhookOptions): Promise<WebhookOutcome> {
+async function process({ headers, rawBody, span = null }: WebhookRequest, options: WebhookOptions): Promise<WebhookOutcome> {
   if (rawBody.length === 0) return { kind: 'malformed', reason: 'body-empty' };
   if (rawBody.length <= MAX_VERIFICATION_BYTES && isVerification(parseJson(rawBody), options)) return { kind: 'endpoint-verified' };
 
-  const authentication = await authenticateTraced(headers, rawBody, options);
+  const authentication = await authenticateTraced(headers, rawBody, options, span);
   if (authentication.result === 'rejected') return { kind: 'refused', reason: authentication.reason, eventId: authentication.eventId };
   if (authentication.result === 'unavailable')
     return { kind: 'unavailable', reason: 'signing-keys', eventId: authentication.eventId, cause: authentication.cause };
@@ -70,17 +76,25 @@ async function process({ headers, rawBody }: WebhookRequest, options: WebhookOpt
   if (mismatch !== null) return { kind: 'refused', reason: mismatch, eventId };
   const json = parseJson(rawBody);
   if (json === null) return { kind: 'malformed', reason: 'body-not-json' };
-  return isVerification(json, options) ? { kind: 'endpoint-verified' } : storeEvent(json.value, eventId, new Date(now), options);
+  return isVerification(json, options)
+    ? { kind: 'endpoint-verified' }
+    : storeEvent(json.value, { eventId, receivedAt: new Date(now), span }, options);
 }
 
-async function storeEvent(payload: unknown, eventId: string, receivedAt: Date, options: WebhookOptions): Promise<WebhookOutcome> {
+interface Arrival {
+  readonly eventId: string;
+  readonly receivedAt: Date;
+  readonly span: Span | null;
+}
+
+async function storeEvent(payload: unknown, { eventId, receivedAt, span }: Arrival, options: WebhookOptions): Promise<WebhookOutcome> {
   const event = parseEvent(payload, { eventId, receivedAt }, options.format);
   try {
     if (event.type === 'TYPING_CHANGED') {
       options.log.publish(event);
       return { kind: 'published', event };
     }
-    const appended = await options.log.append(event);
+    const appended = await options.log.append(event, span);
     notifyAppended(appended, options);
     return { kind: appended.duplicate ? 'duplicate' : 'stored', event };
   } catch (cause) {

@@ -47,9 +47,10 @@ export const webhookRoute: FastifyPluginCallback<WebhookRouteOptions> = (scope, 
 
 /** Replies once the outcome is known. Returns no promise, which Fastify would have to await. */
 function receive(request: FastifyRequest, reply: FastifyReply, options: WebhookOptions): void {
-  const { headers, body, webhookLease } = request;
+  const { headers, body, webhookLease, span } = request;
   webhookLease?.retain();
-  receiveWebhook({ headers, rawBody: Buffer.isBuffer(body) ? body : Buffer.alloc(0), trace: () => toTrace(request, reply) }, options).then(
+  const rawBody = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  receiveWebhook({ headers, rawBody, trace: () => toTrace(request, reply), span }, options).then(
     (response) => {
       if (response.headers !== undefined) void reply.headers(response.headers);
       void reply.code(response.status).send(response.body);
@@ -110,7 +111,7 @@ function rejectOverloaded(request: FastifyRequest, reply: FastifyReply, options:
 /** What the log line of a webhook says of its request; replaces the access log line. */
 function toTrace(request: FastifyRequest, reply: FastifyReply): RequestTrace {
   request.isLogged = true;
-  return { requestId: request.id, durationMs: Math.round(reply.elapsedTime) };
+  return { requestId: request.id, durationMs: Math.round(reply.elapsedTime), ...request.span?.logFields };
 }
 
 /** Bodies of every type, since their size is checked before their type. */

@@ -3,16 +3,17 @@ import type { Span, Tracing } from '../observability/tracing.js';
 import type { WebhookOutcome } from './outcome.js';
 import type { Authentication, WebhookFormat } from './webhook-format.js';
 
-/** Authenticates a request, with a span if it is traced. */
+/** Authenticates a request, with a span if it is traced. `request`: the request's span. */
 export function authenticateTraced(
   headers: IncomingHttpHeaders,
   rawBody: Uint8Array,
   { format, tracing }: { readonly format: WebhookFormat; readonly tracing?: Tracing },
+  request: Span | null,
 ): Promise<Authentication> {
   if (tracing?.enabled !== true) return format.authenticate(headers, rawBody);
-  const span = tracing.start('internal', 'verify webhook', {});
-  return tracing
-    .within(span, () => format.authenticate(headers, rawBody))
+  const span = tracing.start(request, 'internal', 'verify webhook', {});
+  return format
+    .authenticate(headers, rawBody, span)
     .then((authentication) => {
       if (authentication.result === 'rejected') span.set({ 'error.type': authentication.reason });
       if (authentication.result === 'unavailable') span.fail('signing-keys');

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Span } from '../observability/tracing.js';
 import type { EventType } from '../domain/event.js';
 import type { EventData } from '../domain/events/event-table.js';
 
@@ -42,8 +43,8 @@ export interface ParsedPayload {
 export interface WebhookFormat {
   /** Whether a payload only asks if the endpoint is there. It is acknowledged without authentication while it is short, and never stored. */
   isEndpointVerification(payload: unknown): boolean;
-  /** Authenticates headers and raw body; does not parse the body. Never rejects. */
-  authenticate(headers: IncomingHttpHeaders, rawBody: Uint8Array): Promise<Authentication>;
+  /** Authenticates headers and raw body; does not parse the body. `span`: what its calls are steps of; null if nothing is traced. Never rejects. */
+  authenticate(headers: IncomingHttpHeaders, rawBody: Uint8Array, span?: Span | null): Promise<Authentication>;
   /** Reads a payload. Never throws. */
   parse(payload: unknown): ParsedPayload;
   /** Releases its resources, such as worker threads. */

@@ -5,12 +5,16 @@ import { load } from 'js-yaml';
 import { ChannelsDocument } from '../operations/operations.generated.js';
 import { signedHeaders } from '../../src/simulator/webhook-sender/signed-headers.js';
 import { createSigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
+import { parseSinks } from '../../src/sinks/settings.js';
 import { describeWith } from '../support/needs.js';
 import { HOW_TO_GET_PROMETHEUS, Prometheus } from '../support/prometheus.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
 import { RunningGateway } from '../support/running-gateway.js';
+import { newSecret } from '../support/sink-receiver.js';
 import { untilTrue } from '../support/until.js';
 
+/** Only a gateway with sinks has their metrics. Nobody is there. */
+const SINKS = JSON.stringify([{ name: 'crm', url: 'https://receiver.invalid/', secret: newSecret() }]);
 const deploy = fileURLToPath(new URL('../../deploy/', import.meta.url));
 const RULES = readFileSync(`${deploy}prometheus/rules.yml`, 'utf8');
 const DASHBOARD = readFileSync(`${deploy}grafana/dashboard.json`, 'utf8');
@@ -62,7 +66,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that', () => {
     beforeAll(async () => {
       redis = await RedisServer.start('--appendfsync', 'always');
       gateway = await RunningGateway.start({
-        config: { eventLog: { redis: redis.asLog } },
+        config: { eventLog: { redis: redis.asLog }, sinks: parseSinks(SINKS, () => undefined) },
         simulator: { signingKey: key, retryDelaysMs: [] },
       });
       // As they are, but for their waiting times, which promtool tests.
@@ -117,7 +121,8 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that', () => {
       expect(await webhook('c1')).toBe(204);
       await gateway.get(ChannelsDocument, { first: 1 });
       await untilTrue(async () => (await prometheus.query('gateway_webhooks_total{outcome="stored"} == 1')).length > 0);
-      expect(await firing()).toEqual([]);
+      // A scrape that a busy machine had no time for counts as a gateway that is down, until the next one.
+      await untilTrue(async () => (await firing()).length === 0);
     });
 
     it('alerts when webhooks are rejected', async () => {

@@ -3,23 +3,25 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { CreateConversationDocument, EventsDocument, MessagesDocument } from '../operations/operations.generated.js';
 import { KillableGateway } from '../support/killable-gateway.js';
+import { describeWith } from '../support/needs.js';
+import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
 import { untilTrue } from '../support/until.js';
 
 const KILLS = 10;
 const CONVERSATIONS = 3;
 /** Of each conversation, before each kill. */
 const MESSAGES = 15;
-/** How long the gateway goes on after the queries whose messages it heals, in milliseconds. */
+/** How long the gateway goes on after the queries whose messages it heals, in milliseconds; mostly much shorter, since healing is quick. */
 const LONGEST_LIFE_MS = 250;
 
 let running: KillableGateway;
 /** How far the contact centre's clock is behind: what is said is overdue already. */
-let behindMs = 120_000;
+let behindMs: number;
 
-beforeAll(async () => {
-  running = await KillableGateway.start({ clock: () => Date.now() - behindMs }, { HEAL_AFTER_SECONDS: '1' });
-});
-afterAll(() => running.stop());
+const start = (settings: Readonly<Record<string, string>> = {}): Promise<KillableGateway> => {
+  behindMs = 120_000;
+  return KillableGateway.start({ clock: () => Date.now() - behindMs }, { HEAL_AFTER_SECONDS: '1', ...settings });
+};
 
 async function ask<T, V>(document: TypedDocumentNode<T, V>, variables: V): Promise<T> {
   const headers = { 'content-type': 'application/json' };
@@ -60,45 +62,68 @@ async function openConversation(): Promise<string> {
   return id;
 }
 
-describe('a gateway that is killed again and again while it heals', () => {
-  it('stores each message once, and none of their late originals', async () => {
-    const { centre, holdPoints, webhookSender } = running.simulator;
-    const ids = await Promise.all(Array.from({ length: CONVERSATIONS }, openConversation));
-    behindMs = 60_000;
-    const { held, release } = holdPoints.hold('event', ({ eventType }) => eventType === 'MESSAGE');
-    const query = async () => {
-      for (const part of [{ first: 100 }, { last: 100 }]) await Promise.all(ids.map((id) => ask(MessagesDocument, { id, ...part })));
-    };
-    const said: string[] = [];
-    const found: number[] = [];
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      for (let n = 0; n < MESSAGES; n += 1) {
-        said.push(`${n % 4} of ${kill}`);
-        for (const id of ids) centre.agentSays(id, said.at(-1) ?? '');
-      }
-      await query();
-      await after(Math.random() * LONGEST_LIFE_MS);
-      await running.kill();
-      await running.startAgain();
-      found.push((await storedEvents(ids[0] ?? '')).length);
+async function killAgainAndAgain(): Promise<void> {
+  const { centre, holdPoints, webhookSender } = running.simulator;
+  const ids = await Promise.all(Array.from({ length: CONVERSATIONS }, openConversation));
+  behindMs = 60_000;
+  const { held, release } = holdPoints.hold('event', ({ eventType }) => eventType === 'MESSAGE');
+  const query = async () => {
+    for (const part of [{ first: 100 }, { last: 100 }]) await Promise.all(ids.map((id) => ask(MessagesDocument, { id, ...part })));
+  };
+  const said: string[] = [];
+  const found: number[] = [];
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    for (let n = 0; n < MESSAGES; n += 1) {
+      said.push(`${n % 4} of ${kill}`);
+      for (const id of ids) centre.agentSays(id, said.at(-1) ?? '');
     }
-    console.log(`stored of ${MESSAGES} more messages each time, after each kill: ${found.join(', ')}`);
-    const check = async () => {
-      for (const id of ids) {
-        const stored = await storedEvents(id);
-        expect(stored.map(({ text }) => text).toSorted()).toEqual(said.toSorted());
-        expect(new Set(stored.map(({ messageId }) => messageId)).size).toBe(said.length);
-      }
-    };
-    await untilTrue(async () => {
-      await query();
-      return (await Promise.all(ids.map(storedEvents))).every(({ length }) => length >= said.length);
-    });
-    await check();
-    await untilTrue(() => held.length === said.length * CONVERSATIONS);
-    release();
-    await webhookSender.settled();
-    expect(webhookSender.deliveries().every(({ state }) => state === 'delivered')).toBe(true);
-    await check();
-  }, 300_000);
+    await query();
+    await after(Math.random() ** 3 * LONGEST_LIFE_MS);
+    await running.kill();
+    await running.startAgain();
+    found.push((await storedEvents(ids[0] ?? '')).length);
+  }
+  console.log(`stored of ${MESSAGES} more messages each time, after each kill: ${found.join(', ')}`);
+  const check = async () => {
+    for (const id of ids) {
+      const stored = await storedEvents(id);
+      expect(stored.map(({ text }) => text).toSorted()).toEqual(said.toSorted());
+      expect(new Set(stored.map(({ messageId }) => messageId)).size).toBe(said.length);
+    }
+  };
+  await untilTrue(async () => {
+    await query();
+    return (await Promise.all(ids.map(storedEvents))).every(({ length }) => length >= said.length);
+  });
+  await check();
+  await untilTrue(() => held.length === said.length * CONVERSATIONS);
+  release();
+  await webhookSender.settled();
+  expect(webhookSender.deliveries().every(({ state }) => state === 'delivered')).toBe(true);
+  await check();
+}
+
+const STORES_EACH_ONCE = 'stores each message once, and none of their late originals';
+
+describe('a gateway that is killed again and again while it heals', () => {
+  beforeAll(async () => {
+    running = await start();
+  });
+  afterAll(() => running.stop());
+
+  it(STORES_EACH_ONCE, killAgainAndAgain, 300_000);
+});
+
+describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway over Redis that is killed again and again while it heals', () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await RedisServer.start('--appendfsync', 'always');
+    running = await start({ EVENT_LOG: redis.url });
+  });
+  afterAll(async () => {
+    await running.stop();
+    await redis.dispose();
+  });
+
+  it(STORES_EACH_ONCE, killAgainAndAgain, 300_000);
 });

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -88,6 +88,11 @@ it('exports what is pending when it is stopped, as protobuf by default, with the
   // resource_spans, scope_spans, spans, name (opentelemetry/proto/trace/v1/trace.proto).
   expect(at(traces, [1, 2, 2, 5]).map((bytes) => Buffer.from(bytes).toString())).toEqual(['query', 'POST /graphql']);
   expect(JSON.stringify(gateway.lines)).not.toMatch(/very-secret|Bearer/);
+});
+
+it('follows no promises, in any version of Node: spans are handed on', () => {
+  for (const name of ['gateway.cjs', 'telemetry.cjs'])
+    expect(readFileSync(resolve('dist', name), 'utf8')).not.toMatch(/AsyncLocalStorage|createHook|executionAsyncResource/);
 });
 
 it('exports one signal where the other is switched off or has no endpoint', async () => {

@@ -20,10 +20,12 @@ import { untilTrue } from '../support/until.js';
 
 /** How many workers share the load, one number after the other. */
 const WORKERS = [1, 4, 3];
-const PER_SECOND = 150;
+/** `SHARD_EVENTS_PER_SECOND` and `SHARD_KILLS` make it larger. */
+const PER_SECOND = Number(process.env['SHARD_EVENTS_PER_SECOND'] ?? 150);
 /** How often, while as many workers run, one of them and a gateway are killed, and how long they live in between at most, in milliseconds. */
-const KILLS = 3;
+const KILLS = Number(process.env['SHARD_KILLS'] ?? 3);
 const LONGEST_PEACE_MS = 600;
+const TIME_LIMIT_MS = 150_000 + KILLS * 10_000;
 const conversationIds = Array.from({ length: 30 }, (_, n) => `c${n}`);
 
 interface Handled {
@@ -159,18 +161,26 @@ async function handleAllOnce(eventLogs: readonly string[]): Promise<void> {
 }
 
 describe('workers that share the events of all conversations, killed as their gateways are, and changed in number', () => {
-  it('handle each event once and in the order of its conversation, over SQLite', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'sharded-workers-'));
-    await handleAllOnce([`file:${directory}`]);
-    rmSync(directory, { recursive: true, force: true });
-  }, 180_000);
+  it(
+    'handle each event once and in the order of its conversation, over SQLite',
+    async () => {
+      const directory = mkdtempSync(join(tmpdir(), 'sharded-workers-'));
+      await handleAllOnce([`file:${directory}`]);
+      rmSync(directory, { recursive: true, force: true });
+    },
+    TIME_LIMIT_MS,
+  );
 
   describeWith('redis-server', HOW_TO_GET_REDIS)('over Redis', () => {
-    it('handle each event once and in the order of its conversation, over two gateways', async () => {
-      const redis = await RedisServer.start('--appendfsync', 'always');
-      await handleAllOnce([redis.url, redis.url]);
-      await Promise.all(gateways.splice(0).map((gateway) => gateway.dispose()));
-      await redis.dispose();
-    }, 180_000);
+    it(
+      'handle each event once and in the order of its conversation, over two gateways',
+      async () => {
+        const redis = await RedisServer.start('--appendfsync', 'always');
+        await handleAllOnce([redis.url, redis.url]);
+        await Promise.all(gateways.splice(0).map((gateway) => gateway.dispose()));
+        await redis.dispose();
+      },
+      TIME_LIMIT_MS,
+    );
   });
 });

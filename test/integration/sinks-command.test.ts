@@ -9,7 +9,7 @@ import { RunningGateway } from '../support/running-gateway.js';
 import { newSecret } from '../support/sink-receiver.js';
 import { untilTrue } from '../support/until.js';
 
-const letter = { eventId: 'e1', conversationId: 'c1', type: 'MESSAGE_ADDED', failedAt: new Date(), attempts: 9, reason: '500' };
+const letter = { eventId: 'e1', conversationId: 'c1', type: 'MESSAGE_ADDED', failedAt: new Date(), attempts: 9, reason: 'HTTP 500' };
 
 describe('the command sinks', () => {
   let directory: string;
@@ -28,17 +28,25 @@ describe('the command sinks', () => {
     const log = await openSqliteLog({ directory, clock: Date.now });
     await log.sinks.lease({ sink: 'crm', owner: 'a', shards: 8, ttlMs: 1, start: log.origin('all') });
     await log.sinks.addDeadLetter('crm', letter);
+    await log.sinks.report('crm', { acceptedAt: new Date(1), lastFailure: { at: new Date(2), reason: 'HTTP 500' } });
     await log.sinks.disable('crm', { at: new Date(0), reason: 'the receiver answered 410 Gone' });
     await log.close();
   };
 
   it('shows the state of a log that no gateway has open, and enables a sink in it', async () => {
     await prepare();
-    expect((await run('status')).out).toMatch(
-      /^crm: disabled since 1970-01-01T00:00:00.000Z: the receiver answered 410 Gone; nothing waits; 0 of 8 shards delivered; 1 dead letters\n {2}\S+ {2}e1 {2}MESSAGE_ADDED {2}conversation c1 {2}9 attempts, the last: 500\n$/,
-    );
-    expect(await run('retry', '--sink', 'crm')).toMatchObject({ code: 0, out: 'crm: enabled; 1 dead letters will be sent again\n' });
-    expect(JSON.parse((await run('status', '--json')).out)).toMatchObject([{ sink: 'crm', disabled: null, deadLetterCount: 1 }]);
+    const { out } = await run('status');
+    expect(out).toMatch(/^crm: disabled since 1970-01-01T00:00:00.000Z: the receiver answered 410 Gone\n {2}waiting +nothing\n/);
+    expect(out).toMatch(/^ {2}last failure +1970-01-01T00:00:00.002Z \(\d+ h ago\): HTTP 500$/m);
+    expect(out).toMatch(/^ {4}\S+ {2}e1 {2}MESSAGE_ADDED {2}conversation c1 {2}9 attempts, the last: HTTP 500$/m);
+    expect(await run('retry', '--sink', 'crm')).toMatchObject({ code: 0, out: 'crm: enabled; 1 dead letter will be sent again\n' });
+    expect(JSON.parse((await run('status', '--json')).out)).toMatchObject([
+      {
+        ...{ sink: 'crm', disabled: null, deadLetterCount: 1 },
+        acceptedAt: '1970-01-01T00:00:00.001Z',
+        lastFailure: { at: '1970-01-01T00:00:00.002Z', reason: 'HTTP 500' },
+      },
+    ]);
   });
 
   it('asks the gateway that has the log open', async () => {
@@ -47,8 +55,8 @@ describe('the command sinks', () => {
     const list = [{ name: 'crm', url: 'https://receiver.example', secret: newSecret() }];
     const sinks = parseSinks(JSON.stringify(list), (fault) => faults.push(fault));
     const gateway = await RunningGateway.start({ config: { eventLog: { directory }, sinks } });
-    await untilTrue(async () => (await run('status')).out.includes('8 of 8 shards delivered'));
-    expect((await run('retry', '--id', 'e1')).out).toBe('crm: 1 dead letters will be sent again\n');
+    await untilTrue(async () => (await run('status')).out.includes('8 of 8 are delivered by running gateways'));
+    expect((await run('retry', '--id', 'e1')).out).toBe('crm: 1 dead letter will be sent again\n');
     await gateway.stop();
   });
 
@@ -64,7 +72,7 @@ describe('the command sinks', () => {
     });
     expect((await run('--help')).out).toContain('usage: chat-graphql-gateway sinks status');
     const log = await openSqliteLog({ directory, clock: Date.now });
-    expect(await run('status')).toMatchObject({ code: 1, err: expect.stringContaining('a gateway without sinks (SINKS_FILE)') as string });
+    expect(await run('status')).toMatchObject({ code: 1, err: expect.stringContaining('one without sinks (SINKS_FILE)') as string });
     await log.close();
   });
 

@@ -17,6 +17,9 @@ import { untilTrue } from '../support/until.js';
 
 /** `SINK_EVENTS=20000` sends as many as the promise is about. */
 const EVENTS = Number(process.env['SINK_EVENTS'] ?? 2_000);
+/** `SINK_OUTAGE_SECONDS=600` has the receiver down for as long as that, while a third of the events arrive and gateways are killed once a minute. */
+const OUTAGE_MS = Number(process.env['SINK_OUTAGE_SECONDS'] ?? 0.5) * 1_000;
+const KILL_EVERY_MS = 60_000;
 const CONVERSATIONS = 100;
 /** How long after a kill the shards must be taken over. */
 const TAKEOVER_MS = 10_000;
@@ -67,17 +70,24 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('three gateways over one Redis th
         await receiver.close();
         await gateways[1]?.kill();
         await gateways[1]?.start();
-        await append(2 * third, EVENTS);
-        await pause(500);
+        const kills = killInTurn(gateways, OUTAGE_MS / KILL_EVERY_MS);
+        const pages = Math.ceil((EVENTS - 2 * third) / CONVERSATIONS);
+        for (let n = 2 * third; n < EVENTS; n += CONVERSATIONS) {
+          await append(n, Math.min(EVENTS, n + CONVERSATIONS));
+          await pause(OUTAGE_MS / pages);
+        }
+        await kills;
         await receiver.listen();
+        const backAt = Date.now();
         await untilTrue(() => receiver.accepted.length === EVENTS);
+        const caughtUpMs = Date.now() - backAt;
 
         const delivered = receiver.byConversation();
         for (const [conversation, ids] of appended) expect([conversation, delivered.get(conversation)]).toEqual([conversation, ids]);
         expect(receiver.errors).toEqual([]);
         // What was delivered and not recorded yet when a gateway was killed.
         expect(receiver.repeats).toBeLessThan(EVENTS);
-        process.stderr.write(`sinks: ${EVENTS} events, ${receiver.repeats} repeats by id\n`);
+        const { repeats } = receiver;
 
         const output: string[] = [];
         const code = await sinksCommand(
@@ -86,7 +96,8 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('three gateways over one Redis th
           { out: (text) => output.push(text), err: (text) => output.push(text) },
         );
         expect(code).toBe(0);
-        expect(output.join('')).toMatch(/^crm: enabled; .*; 8 of 8 shards delivered; 0 dead letters\n$/);
+        expect(output.join('')).toMatch(/^ {2}shards +8 of 8 are delivered by running gateways\n {2}dead letters +0\n$/m);
+        expect(output.join('')).toMatch(/^ {2}last failure +\S+ \(\d+ \w+ ago\): connection /m);
 
         // The last of them alone, in time.
         const before = receiver.accepted.length;
@@ -94,7 +105,11 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('three gateways over one Redis th
         const killedAt = Date.now();
         await append(EVENTS, EVENTS + CONVERSATIONS);
         await untilTrue(() => receiver.accepted.length === before + CONVERSATIONS);
-        expect(Date.now() - killedAt).toBeLessThan(patiently(TAKEOVER_MS));
+        const takeoverMs = Date.now() - killedAt;
+        process.stderr.write(
+          `sinks: ${EVENTS} events in the order of their conversations, ${repeats} repeats by id; ${seconds(OUTAGE_MS)} without a receiver, caught up in ${seconds(caughtUpMs)}; two of three gateways killed, taken over in ${seconds(takeoverMs)}\n`,
+        );
+        expect(takeoverMs).toBeLessThan(patiently(TAKEOVER_MS));
       } finally {
         for (const gateway of gateways) await gateway.dispose();
         await log.close();
@@ -104,11 +119,23 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('three gateways over one Redis th
         rmSync(directory, { recursive: true });
       }
     },
-    180_000 + EVENTS * 10,
+    180_000 + OUTAGE_MS + EVENTS * 10,
   );
 });
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+/** Kills so many gateways, one after the other, and starts them again. */
+async function killInTurn(gateways: readonly GatewayProcess[], times: number): Promise<void> {
+  for (let n = 1; n <= times; n += 1) {
+    const gateway = gateways[n % gateways.length];
+    await gateway?.kill();
+    await gateway?.start();
+    await pause(KILL_EVERY_MS - 5_000);
+  }
+}
 
 /** The owned shards of the only sink. */
 async function sinkState(log: EventLog) {

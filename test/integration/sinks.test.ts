@@ -141,6 +141,15 @@ describe('sinks of a gateway with an embedded log', () => {
     const conversations = Array.from({ length: 20 }, (_, n) => `c${n}`);
     for (const conversation of conversations) await append(conversation, `${conversation}-1`, `${conversation}-2`);
     await untilTrue(async () => (await metric('gateway_sink_deliveries_total{sink="crm",outcome="failed"}')) >= 15);
+    expect(await metric('gateway_sink_failures_total{sink="crm",reason="connection"}')).toBeGreaterThanOrEqual(15);
+    const lastFailure = { at: expect.any(Date) as Date, reason: 'connection refused' };
+    await untilTrue(async () => (await stores.log.sinks.states())[0]?.lastFailure !== null);
+    expect(await stores.log.sinks.states()).toMatchObject([{ sink: 'crm', acceptedAt: expect.any(Date) as Date, lastFailure }]);
+    const readyz = await (await fetch(new URL('/readyz', gateway?.addresses.url))).json();
+    expect(readyz).toMatchObject({
+      ready: true,
+      sinks: { notes: [expect.stringMatching(/^sink crm is not accepted by its receiver: connection refused at \S+Z$/)] },
+    });
     await receiver.listen();
     await untilTrue(() => acceptedIds().length === 41);
     for (const conversation of conversations)
@@ -188,7 +197,7 @@ describe('sinks of a gateway with an embedded log', () => {
     await untilTrue(() => acceptedIds().includes('a2'));
     clearInterval(others);
     const letters = await stores.log.sinks.deadLetters('crm', 10);
-    expect(letters).toMatchObject([{ eventId: 'a1', conversationId: 'a', type: 'MESSAGE_ADDED', reason: '500' }]);
+    expect(letters).toMatchObject([{ eventId: 'a1', conversationId: 'a', type: 'MESSAGE_ADDED', reason: 'HTTP 500' }]);
     expect(letters[0]?.attempts).toBeGreaterThan(8);
     expect(await metric('gateway_sink_dead_letters{sink="crm"}')).toBe(1);
     // Again in vain.
@@ -228,7 +237,7 @@ describe('sinks of a gateway with an embedded log', () => {
     await untilTrue(() => receiver.received.length >= 3);
     expect(running.log.lines.find(({ message }) => message.startsWith('sink delivery failed'))?.fields).toEqual({
       sink: 'crm',
-      reason: '302',
+      reason: 'HTTP 302 (redirects are not followed)',
       by: 'receiver',
     });
   });
@@ -239,7 +248,7 @@ describe('sinks of a gateway with an embedded log', () => {
     await append('a', 'a1');
     const failures = () => running.log.lines.filter(({ message }) => message.startsWith('sink delivery failed'));
     await untilTrue(() => failures().length === names.length);
-    for (const { fields } of failures()) expect(fields['reason']).toBe('private address');
+    for (const { fields } of failures()) expect(fields['reason']).toBe('private address (refused without allowPrivate)');
   });
 
   it('logs neither the address nor a secret, nor what an event says', async () => {

@@ -91,10 +91,18 @@ export class HeldUpstream {
   }
 
   #answer({ request, response }: HeldRequest): void {
-    const { status, body } = request.method === 'POST' ? { status: 202, body: { conversationId: 'new' } } : this.answers(toPath(request));
+    const { status, body } = request.method === 'POST' ? posted(request) : this.answers(toPath(request));
     json(status, body)(request, response);
   }
 }
+
+/** How a POST is confirmed, by the end of its path; 202 where this says nothing else. */
+const POSTED: Readonly<Record<string, number>> = { typing: 204, thinking: 204, 'read-receipt': 204, 'post-agent-assignment': 201 };
+
+const posted = (request: ReceivedRequest) => ({
+  status: POSTED[request.url.split('/').at(-1) ?? ''] ?? 202,
+  body: { conversationId: 'new' },
+});
 
 const toPath = ({ method, url }: ReceivedRequest): string =>
   `${method === 'GET' ? '' : `${method} `}${url.slice(ROOT.length).replace(/\?.*/, '')}`;

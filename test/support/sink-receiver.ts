@@ -28,9 +28,14 @@ export interface Response {
 /** Receives events as a sink's receiver does: verifies them by npm's `standardwebhooks` and reads them by npm's `cloudevents`. */
 export class SinkReceiver {
   readonly received: ReceivedEvent[] = [];
+  /** Events that were accepted, each the first time. */
+  readonly accepted: ReceivedEvent[] = [];
+  /** How often an event was accepted again. */
+  repeats = 0;
   /** What is wrong with what was received. */
   readonly errors: string[] = [];
   readonly #webhook: Webhook;
+  readonly #acceptedIds = new Set<string>();
   #server: Server | null = null;
   #port = 0;
   /** What the next event is answered. */
@@ -42,17 +47,6 @@ export class SinkReceiver {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}/events?key=hidden`;
-  }
-
-  /** Events that were accepted, each the first time. */
-  get accepted(): ReceivedEvent[] {
-    const seen = new Set<string>();
-    return this.received.filter(({ id, status }) => status < 300 && !seen.has(id) && seen.add(id).has(id));
-  }
-
-  /** How often an event was accepted again. */
-  get repeats(): number {
-    return this.received.filter(({ status }) => status < 300).length - this.accepted.length;
   }
 
   /** The ids accepted of each conversation, in order. */
@@ -87,13 +81,21 @@ export class SinkReceiver {
     await new Promise((resolve) => (server === null ? resolve(null) : server.close(resolve)));
   }
 
+  #keep(event: ReceivedEvent): void {
+    this.received.push(event);
+    if (event.status >= 300) return;
+    if (this.#acceptedIds.has(event.id)) this.repeats += 1;
+    else this.accepted.push(event);
+    this.#acceptedIds.add(event.id);
+  }
+
   #receive(headers: IncomingHttpHeaders, body: string): Response {
     try {
       this.#webhook.verify(body, headers as Record<string, string>);
       const event = HTTP.toEvent<Record<string, unknown>>({ headers, body }) as CloudEvent<Record<string, unknown>>;
       const seen = { id: event.id, conversation: event.subject ?? '' };
       const answer = this.respond(seen);
-      this.received.push({ ...seen, event, headers, status: answer.status, at: Date.now() });
+      this.#keep({ ...seen, event, headers, status: answer.status, at: Date.now() });
       return answer;
     } catch (error) {
       this.errors.push(String(error));

@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/clock.js';
 import { GatewayError, TransientError, UpstreamTimeoutError, UpstreamUnavailableError } from '../../domain/errors.js';
 import { asNumber, asRecord, asText } from '../../domain/parse-unknown.js';
+import type { Span } from '../../observability/tracing.js';
 import type { CredentialHeaders, CredentialSource } from '../upstream/credential-source.js';
 import type { UpstreamClient } from '../upstream/upstream-client.js';
 import { unreadable } from '../upstream/upstream-errors.js';
@@ -34,33 +35,33 @@ export class AccessTokens implements CredentialSource {
   ) {}
 
   /** Rejects with `UpstreamUnavailableError`, `UpstreamBusyError`, `UpstreamTimeoutError` or `RateLimitedError`. */
-  async current(): Promise<CredentialHeaders> {
+  async current(caller: Span | null = null): Promise<CredentialHeaders> {
     const now = this.clock();
     const token = this.#token;
-    if (token === null || now >= token.expiresAt) return (await this.#fetch()).headers;
+    if (token === null || now >= token.expiresAt) return (await this.#fetch(caller)).headers;
     if (now >= token.renewAt && now >= this.#renewalFailedAt + RENEW_AGAIN_MS) {
       // Nobody waits for it: the token is good.
-      this.#fetch().catch(() => (this.#renewalFailedAt = this.clock()));
+      this.#fetch(null).catch(() => (this.#renewalFailedAt = this.clock()));
     }
     return token.headers;
   }
 
-  async refreshAfterRejection(rejected: CredentialHeaders): Promise<CredentialHeaders> {
+  async refreshAfterRejection(rejected: CredentialHeaders, caller: Span | null = null): Promise<CredentialHeaders> {
     // Another call may have replaced it meanwhile.
     if (this.#token?.headers === rejected) this.#token = null;
-    return this.current();
+    return this.current(caller);
   }
 
-  #fetch(): Promise<Token> {
-    this.#fetching ??= this.#request().finally(() => (this.#fetching = null));
+  #fetch(caller: Span | null): Promise<Token> {
+    this.#fetching ??= this.#request(caller).finally(() => (this.#fetching = null));
     return this.#fetching;
   }
 
-  async #request(): Promise<Token> {
+  async #request(caller: Span | null): Promise<Token> {
     const askedAt = this.clock();
     const call = { operation: 'oauth.token', method: 'POST', accepts: 200, path: '/oauth/v2/token' } as const;
     const rest = { form: { grant_type: 'client_credentials' }, notFound: 'There is no token service.' };
-    const answer = asRecord(await this.client.change({ ...call, ...rest }).catch(asFaultOfRead));
+    const answer = asRecord(await this.client.change({ ...call, ...rest }, caller).catch(asFaultOfRead));
     const value = asText(answer?.['access_token']) ?? '';
     // RFC 6750 section 2.1: what a header can hold.
     if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(value)) throw unreadable('no access token');

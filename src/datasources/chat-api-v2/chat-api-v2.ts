@@ -3,6 +3,7 @@ import { ALL_CONVERSATIONS } from '../../domain/conversation-filter.js';
 import type { InteractionRecord } from '../../domain/conversation.js';
 import { UnsupportedByUpstreamError } from '../../domain/errors.js';
 import type { Window } from '../../domain/window.js';
+import type { Span } from '../../observability/tracing.js';
 import type { ChannelDraft, ChatApi, NewConversation, OutgoingMessage, ReadOptions, WebhookDraft } from '../chat-api.js';
 import { channel, channels, createChannel, deleteChannel, updateChannel } from './channels.js';
 import { chatApiV2Client } from './client.js';
@@ -15,23 +16,33 @@ import type { Upstream } from './paths.js';
 import { fetchSigningKey } from '../shared/fetch-signing-key.js';
 import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, webhooks } from './webhooks.js';
 
+const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
+  'MESSAGE_TRANSLATION',
+  'FILTER_BY_STATE',
+  'FILTER_BY_PROPERTY',
+  'ORDER_BY_CREATION',
+  'AGENT_NAMES',
+]);
+
 /** The contact centre's Chat API, version 2, which its vendor has retired: JSON over HTTP, with OAuth tokens. */
 export class ChatApiV2 implements ChatApi {
   readonly kind = 'CHAT_API_V2';
   readonly echoesApiWrites = false;
-  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
-    'MESSAGE_TRANSLATION',
-    'FILTER_BY_STATE',
-    'FILTER_BY_PROPERTY',
-    'ORDER_BY_CREATION',
-    'AGENT_NAMES',
-  ]);
+  readonly capabilities = CAPABILITIES;
+  readonly #options: ChatApiV2Options;
   readonly #connection: ChatApiV2Client;
   readonly #upstream: Upstream;
 
-  constructor(options: ChatApiV2Options) {
-    this.#connection = chatApiV2Client(options);
-    this.#upstream = { client: this.#connection.client, paths: new Paths(options.region, options.tenant) };
+  /** `span`: what all calls are steps of; null if nothing is traced. */
+  constructor(options: ChatApiV2Options, connection = chatApiV2Client(options), span: Span | null = null) {
+    const { client } = connection;
+    this.#options = options;
+    this.#connection = connection;
+    this.#upstream = { client: span === null ? client : client.tracedBy(span), paths: new Paths(options.region, options.tenant) };
+  }
+
+  tracedBy(span: Span): ChatApi {
+    return new ChatApiV2(this.#options, this.#connection, span);
   }
 
   conversation(conversationId: string, read: ReadOptions) {

@@ -3,7 +3,7 @@ import type { Window, WindowOf } from '../../domain/window.js';
 import type { ReadOptions } from '../chat-api.js';
 import { readWindow } from '../paged-window.js';
 import type { Page, ReadPage } from '../paged-window.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { unreadable } from '../upstream/upstream-errors.js';
 import { dataPage } from './response-body.js';
 
@@ -19,7 +19,7 @@ export interface PagedList<T> {
 }
 
 /** Reads pages of a list; all are empty where the upstream answers 404. */
-export function createPageReader<T>(client: UpstreamClient, list: PagedList<T>, read: ReadOptions): ReadPage<T> {
+export function createPageReader<T>(client: UpstreamCalls, list: PagedList<T>, read: ReadOptions): ReadPage<T> {
   const { operation, path, query = {}, backwards, item } = list;
   const readOne = async (size: number, page: number, order: Readonly<Record<string, string>> = {}): Promise<Page<T>> => {
     const body = await client.read({ operation, path, query: { size, page, ...query, ...order }, ...read });
@@ -32,7 +32,7 @@ export function createPageReader<T>(client: UpstreamClient, list: PagedList<T>, 
 }
 
 /** Reads a window of a list: two pages at most, three for the end of one that cannot be had from its end. */
-export function fetchWindow<T>(client: UpstreamClient, list: PagedList<T>, window: Window, read: ReadOptions): Promise<WindowOf<T>> {
+export function fetchWindow<T>(client: UpstreamCalls, list: PagedList<T>, window: Window, read: ReadOptions): Promise<WindowOf<T>> {
   return readWindow(createPageReader(client, list, read), window);
 }
 

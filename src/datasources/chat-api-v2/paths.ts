@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../domain/errors.js';
 import { resourcePath } from '../upstream/resource-path.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import type { Region } from './client.js';
 
 const NO_CONVERSATION = 'There is no such conversation.';
@@ -51,7 +51,7 @@ export class Paths {
 
 /** What every call of this generation goes by. */
 export interface Upstream {
-  readonly client: UpstreamClient;
+  readonly client: UpstreamCalls;
   readonly paths: Paths;
 }
 

@@ -4,9 +4,9 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { attachmentType } from '../shared/enums.js';
 import type { AttachmentContent, NewAttachment, ReadOptions } from '../chat-api.js';
 import { UPSTREAM_PAGE_SIZE } from '../paged-window.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
-import type { UpstreamStreams } from '../upstream/upstream-streams.js';
+import type { StreamedCalls } from '../upstream/upstream-streams.js';
 import { resource } from '../shared/json-body.js';
 import { embeddedPage } from './hal.js';
 import { attachmentBody } from './multipart.js';
@@ -16,7 +16,7 @@ import { changedConversation, conversationPath } from './paths.js';
 const MAX_PAGES = 10;
 
 /** All files of a conversation in order of id, which is what the contract sorts them by; in one call where they are 100 at most. */
-export async function attachments(client: UpstreamClient, conversationId: string, read: ReadOptions): Promise<readonly AttachmentRecord[]> {
+export async function attachments(client: UpstreamCalls, conversationId: string, read: ReadOptions): Promise<readonly AttachmentRecord[]> {
   const path = conversationPath(conversationId, 'attachments');
   if (path === null) return [];
   const found: AttachmentRecord[] = [];
@@ -33,7 +33,7 @@ export async function attachments(client: UpstreamClient, conversationId: string
 
 /** One file's name, size and time; null where there is none. */
 export async function attachment(
-  client: UpstreamClient,
+  client: UpstreamCalls,
   conversationId: string,
   attachmentId: string,
   read: ReadOptions,
@@ -45,7 +45,7 @@ export async function attachment(
 
 /** A file's bytes; null where there is none. */
 export async function attachmentContent(
-  streams: UpstreamStreams,
+  streams: StreamedCalls,
   conversationId: string,
   attachmentId: string,
 ): Promise<AttachmentContent | null> {
@@ -55,7 +55,7 @@ export async function attachmentContent(
 
 /** Uploads a file. Rejects with `OutcomeUnknownError` also where the answer does not name it. */
 export async function uploadAttachment(
-  streams: UpstreamStreams,
+  streams: StreamedCalls,
   conversationId: string,
   uploaded: NewAttachment,
 ): Promise<{ attachmentId: string }> {

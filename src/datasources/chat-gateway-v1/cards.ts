@@ -1,4 +1,4 @@
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { cardActionPath } from './paths.js';
 
 /** What is done with a card, and in whose name, if known. */
@@ -9,7 +9,7 @@ export interface CardAction {
 
 /** Marks a card as submitted or executed, which the contact centre reports to everybody. Cards themselves are sent with their messages. */
 export async function cardAction(
-  client: UpstreamClient,
+  client: UpstreamCalls,
   tenant: string,
   conversationId: string,
   cardId: string,

@@ -5,7 +5,7 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { assignmentType, channelType } from '../shared/enums.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ChannelDraft, ReadOptions } from '../chat-api.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
 import { resource } from '../shared/json-body.js';
 import { fetchWindow } from './list-reader.js';
@@ -15,14 +15,14 @@ import { channelBody } from './request-bodies.js';
 const NO_CHANNEL = 'There is no such channel.';
 
 /** One channel; null where there is none. */
-export async function channel(client: UpstreamClient, channelId: string, read: ReadOptions): Promise<ChannelRecord | null> {
+export async function channel(client: UpstreamCalls, channelId: string, read: ReadOptions): Promise<ChannelRecord | null> {
   const path = channelPath(channelId);
   const body = path === null ? null : await client.read({ operation: 'channels.get', path, ...read });
   return body === null ? null : channelRecord(resource(body), channelId);
 }
 
 /** In order of id. */
-export function channels(client: UpstreamClient, window: Window, read: ReadOptions): Promise<WindowOf<ChannelRecord>> {
+export function channels(client: UpstreamCalls, window: Window, read: ReadOptions): Promise<WindowOf<ChannelRecord>> {
   const item = (raw: UnknownRecord) => {
     const id = asId(raw['id']);
     return id === null ? null : channelRecord(raw, id);
@@ -31,7 +31,7 @@ export function channels(client: UpstreamClient, window: Window, read: ReadOptio
 }
 
 /** Makes a channel. Rejects with `OutcomeUnknownError` also where the answer does not name what was made. */
-export async function createChannel(client: UpstreamClient, draft: ChannelDraft): Promise<ChannelRecord> {
+export async function createChannel(client: UpstreamCalls, draft: ChannelDraft): Promise<ChannelRecord> {
   const body = channelBody(draft);
   const notFound = 'There is no such queue or webhook.';
   const answer = asRecord(
@@ -43,7 +43,7 @@ export async function createChannel(client: UpstreamClient, draft: ChannelDraft)
 }
 
 /** Changes a channel. The upstream replaces all of it, so that what is there is read first. */
-export async function updateChannel(client: UpstreamClient, channelId: string, change: Partial<ChannelDraft>): Promise<ChannelRecord> {
+export async function updateChannel(client: UpstreamCalls, channelId: string, change: Partial<ChannelDraft>): Promise<ChannelRecord> {
   const path = changedPath(channelId);
   const now = await client.read({ operation: 'channels.get', path, asOf: null });
   if (now === null) throw new NotFoundError(NO_CHANNEL);
@@ -58,7 +58,7 @@ export async function updateChannel(client: UpstreamClient, channelId: string, c
 }
 
 /** Deletes a channel; its conversations remain. */
-export async function deleteChannel(client: UpstreamClient, channelId: string): Promise<void> {
+export async function deleteChannel(client: UpstreamCalls, channelId: string): Promise<void> {
   await client.change({ operation: 'channels.delete', method: 'DELETE', accepts: 204, path: changedPath(channelId), notFound: NO_CHANNEL });
 }
 

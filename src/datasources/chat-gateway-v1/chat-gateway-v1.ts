@@ -17,13 +17,14 @@ import type {
 } from '../chat-api.js';
 import { UnsupportedByUpstreamError } from '../../domain/errors.js';
 import { fetchSigningKey } from '../shared/fetch-signing-key.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
-import type { UpstreamStreams } from '../upstream/upstream-streams.js';
+import type { Span } from '../../observability/tracing.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
+import type { StreamedCalls } from '../upstream/upstream-streams.js';
 import { attachment, attachmentContent, attachments, uploadAttachment } from './attachments.js';
 import { cardAction } from './cards.js';
 import { channel, channels, createChannel, deleteChannel, updateChannel } from './channels.js';
-import { chatGatewayClient, chatGatewayStreams } from './client.js';
-import type { ChatGatewayV1Options } from './client.js';
+import { chatGatewayConnection } from './client.js';
+import type { ChatGatewayV1Connection, ChatGatewayV1Options } from './client.js';
 import { conversation, conversations, createConversation, updateConversation } from './conversations.js';
 import { interactions } from './interactions.js';
 import { locateInteraction, message, messages, sendMessage } from './messages.js';
@@ -32,34 +33,46 @@ import { leaveAsCustomer, participants } from './participants.js';
 import { publicKeyPath } from './paths.js';
 import { createWebhook, deleteWebhook, updateWebhook, verifyWebhook, webhook, webhooks } from './webhooks.js';
 
+const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
+  'MESSAGE_LOOKUP',
+  'ASSIGNMENT',
+  'UPDATE_CONVERSATION',
+  'FILTER_BY_STATE',
+  'ATTACHMENTS',
+  'CARDS',
+  'TYPING',
+  'THINKING',
+  'READ_RECEIPTS',
+  'RETURN_TO_BOT',
+  'MESSAGE_TIMES',
+  'CUSTOMER_PRESENCE',
+  'CHANNEL_TYPES',
+  'HEALING',
+]);
+
 /** The contact centre's Chat Gateway API, version 1: JSON over HTTP, answers in HAL. */
 export class ChatGatewayV1 implements ChatApi {
   readonly kind = 'CHAT_GATEWAY_V1';
   readonly echoesApiWrites = true;
-  readonly capabilities: ReadonlySet<Capability> = new Set<Capability>([
-    'MESSAGE_LOOKUP',
-    'ASSIGNMENT',
-    'UPDATE_CONVERSATION',
-    'FILTER_BY_STATE',
-    'ATTACHMENTS',
-    'CARDS',
-    'TYPING',
-    'THINKING',
-    'READ_RECEIPTS',
-    'RETURN_TO_BOT',
-    'MESSAGE_TIMES',
-    'CUSTOMER_PRESENCE',
-    'CHANNEL_TYPES',
-    'HEALING',
-  ]);
-  readonly #client: UpstreamClient;
-  readonly #streams: UpstreamStreams;
+  readonly capabilities = CAPABILITIES;
+  readonly #options: ChatGatewayV1Options;
+  readonly #connection: ChatGatewayV1Connection;
+  readonly #client: UpstreamCalls;
+  readonly #streams: StreamedCalls;
   readonly #tenant: string | null;
 
-  constructor(options: ChatGatewayV1Options) {
-    this.#client = chatGatewayClient(options);
-    this.#streams = chatGatewayStreams(options);
+  /** `span`: what all calls are steps of; null if nothing is traced. */
+  constructor(options: ChatGatewayV1Options, connection = chatGatewayConnection(options), span: Span | null = null) {
+    const { client, streams } = connection;
+    this.#options = options;
+    this.#connection = connection;
+    this.#client = span === null ? client : client.tracedBy(span);
+    this.#streams = span === null ? streams : streams.tracedBy(span);
     this.#tenant = options.tenant;
+  }
+
+  tracedBy(span: Span): ChatApi {
+    return new ChatGatewayV1(this.#options, this.#connection, span);
   }
 
   conversation(conversationId: string, read: ReadOptions) {
@@ -205,8 +218,8 @@ export class ChatGatewayV1 implements ChatApi {
   }
 
   close(): Promise<void> {
-    this.#client.close();
-    this.#streams.close();
+    this.#connection.client.close();
+    this.#connection.streams.close();
     return Promise.resolve();
   }
 }

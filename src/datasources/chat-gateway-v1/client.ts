@@ -19,7 +19,14 @@ export function chatGatewayClient(options: ChatGatewayV1Options): UpstreamClient
   return new UpstreamClient({ ...options, headers: toHeaders(options), credentials: toCredentials(options) });
 }
 
-/** The same for calls whose bodies are streamed. */
-export function chatGatewayStreams(options: ChatGatewayV1Options): UpstreamStreams {
-  return new UpstreamStreams({ ...options, headers: { ...toHeaders(options), ...toCredentials(options) } });
+export interface ChatGatewayV1Connection {
+  readonly client: UpstreamClient;
+  /** For calls whose bodies are streamed. */
+  readonly streams: UpstreamStreams;
+}
+
+/** All that calls this generation's API; both parts are to be closed. */
+export function chatGatewayConnection(options: ChatGatewayV1Options): ChatGatewayV1Connection {
+  const headers = { ...toHeaders(options), ...toCredentials(options) };
+  return { client: chatGatewayClient(options), streams: new UpstreamStreams({ ...options, headers }) };
 }

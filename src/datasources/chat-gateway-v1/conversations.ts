@@ -7,7 +7,7 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { assignment, customerFromUser } from '../shared/enums.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ConversationChange, NewConversation, ReadOptions } from '../chat-api.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { outcomeUnknown } from '../upstream/upstream-errors.js';
 import { conversationFilter } from './conversation-filter.js';
 import { resource } from '../shared/json-body.js';
@@ -22,7 +22,7 @@ const STATES: ReadonlyMap<string, UpstreamState> = new Map([
 ]);
 
 /** One conversation; null where there is none. */
-export async function conversation(client: UpstreamClient, conversationId: string, read: ReadOptions): Promise<ConversationRecord | null> {
+export async function conversation(client: UpstreamCalls, conversationId: string, read: ReadOptions): Promise<ConversationRecord | null> {
   const path = conversationPath(conversationId);
   const body = path === null ? null : await client.read({ operation: 'conversations.get', path, ...read });
   return body === null ? null : conversationRecord(resource(body), conversationId);
@@ -30,7 +30,7 @@ export async function conversation(client: UpstreamClient, conversationId: strin
 
 /** In order of id, which is all that the contract can sort them by. */
 export async function conversations(
-  client: UpstreamClient,
+  client: UpstreamCalls,
   window: Window,
   read: ReadOptions,
   selection: ConversationSelection,
@@ -52,7 +52,7 @@ export async function conversations(
 
 /** Creates a conversation. Rejects with `OutcomeUnknownError` also where the answer does not name what was created. */
 export async function createConversation(
-  client: UpstreamClient,
+  client: UpstreamCalls,
   created: NewConversation,
 ): Promise<{ conversationId: string; createdAt: Date | null }> {
   const body = conversationBody(created);
@@ -67,7 +67,7 @@ export async function createConversation(
 
 /** Changes what is known of the customer, the assignment, or both. Of the customer it reads first what is there (see `changeBody`). */
 export async function updateConversation(
-  client: UpstreamClient,
+  client: UpstreamCalls,
   conversationId: string,
   { customer, assignment: assigned }: ConversationChange,
 ): Promise<void> {

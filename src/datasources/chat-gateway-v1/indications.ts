@@ -1,30 +1,30 @@
 import type { ReturnToBot, Sender } from '../chat-api.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { changedConversation } from './paths.js';
 import { AUTHOR_TYPES } from './request-bodies.js';
 
 /** The customer or the bot is typing. */
-export async function sendTyping(client: UpstreamClient, conversationId: string, sender: Sender): Promise<void> {
+export async function sendTyping(client: UpstreamCalls, conversationId: string, sender: Sender): Promise<void> {
   const target = changedConversation(conversationId, 'typing');
   await client.change({ operation: 'typing.send', method: 'POST', accepts: 204, ...target, body: { authorType: AUTHOR_TYPES[sender] } });
 }
 
 /** The bot is thinking; nobody else can, in the contract's view. */
-export async function sendThinking(client: UpstreamClient, conversationId: string, maxSeconds: number): Promise<void> {
+export async function sendThinking(client: UpstreamCalls, conversationId: string, maxSeconds: number): Promise<void> {
   const target = changedConversation(conversationId, 'thinking');
   const body = { authorType: AUTHOR_TYPES.BOT, maxThinkingTimeSeconds: maxSeconds };
   await client.change({ operation: 'thinking.send', method: 'POST', accepts: 204, ...target, body });
 }
 
 /** The customer or the bot has read everything up to then. */
-export async function markRead(client: UpstreamClient, conversationId: string, reader: Sender, readAt: Date): Promise<void> {
+export async function markRead(client: UpstreamCalls, conversationId: string, reader: Sender, readAt: Date): Promise<void> {
   const target = changedConversation(conversationId, 'read-receipt');
   const body = { authorType: AUTHOR_TYPES[reader], readAt: readAt.getTime() };
   await client.change({ operation: 'readReceipts.send', method: 'POST', accepts: 204, ...target, body });
 }
 
 /** The conversation goes to a webhook's bot once the agent has left. */
-export async function scheduleReturnToBot(client: UpstreamClient, conversationId: string, plan: ReturnToBot): Promise<void> {
+export async function scheduleReturnToBot(client: UpstreamCalls, conversationId: string, plan: ReturnToBot): Promise<void> {
   const target = changedConversation(conversationId, 'post-agent-assignment');
   const { webhookId, notifyChannelWebhook, maxTotalMinutes, userTimeoutMinutes } = plan;
   const configuration = {

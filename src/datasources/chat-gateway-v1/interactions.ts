@@ -1,13 +1,13 @@
 import type { InteractionRecord } from '../../domain/conversation.js';
 import { asId, asRecord, asTime } from '../../domain/parse-unknown.js';
 import type { ReadOptions } from '../chat-api.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { embedded } from './hal.js';
 import { conversationPath } from './paths.js';
 
 /** Oldest first, those without a start last (the contract names no order); none where there is no such conversation. */
 export async function interactions(
-  client: UpstreamClient,
+  client: UpstreamCalls,
   conversationId: string,
   read: ReadOptions,
 ): Promise<readonly InteractionRecord[]> {

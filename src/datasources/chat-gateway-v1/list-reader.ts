@@ -2,7 +2,7 @@ import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { ReadOptions } from '../chat-api.js';
 import { readWindow } from '../paged-window.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { embeddedPage } from './hal.js';
 
 /** A list that the Chat Gateway serves in pages. */
@@ -20,7 +20,7 @@ export interface PagedList<T> {
 }
 
 /** Reads a window of a list; an empty list where the upstream answers 404. */
-export function fetchWindow<T>(client: UpstreamClient, list: PagedList<T>, window: Window, read: ReadOptions): Promise<WindowOf<T>> {
+export function fetchWindow<T>(client: UpstreamCalls, list: PagedList<T>, window: Window, read: ReadOptions): Promise<WindowOf<T>> {
   const { operation, path, rel, sortBy, item, filter } = list;
   return readWindow(async ({ size, page, reversed }) => {
     const sort = `${sortBy}:${reversed ? 'desc' : 'asc'}`;

@@ -5,7 +5,7 @@ import { messageContent } from '../shared/message-content.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
 import { positionsBetween } from '../positions-between.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { resource } from '../shared/json-body.js';
 import { fetchWindow } from './list-reader.js';
 import { changedConversation, conversationPath } from './paths.js';
@@ -13,7 +13,7 @@ import { messageBody } from './request-bodies.js';
 
 /** Oldest first; empty where there is no such conversation. */
 export async function messages(
-  client: UpstreamClient,
+  client: UpstreamCalls,
   conversationId: string,
   window: Window,
   read: ReadOptions,
@@ -26,7 +26,7 @@ export async function messages(
 
 /** One message; null where there is none. */
 export async function message(
-  client: UpstreamClient,
+  client: UpstreamCalls,
   conversationId: string,
   messageId: string,
   read: ReadOptions,
@@ -38,7 +38,7 @@ export async function message(
 
 /** Where the messages stand that were written after one moment and not after another. Null where no times are given, or the list has none. */
 export async function locateInteraction(
-  client: UpstreamClient,
+  client: UpstreamCalls,
   conversationId: string,
   times: { readonly after: Date; readonly until: Date | null } | null,
   read: ReadOptions,
@@ -49,7 +49,7 @@ export async function locateInteraction(
 }
 
 /** Sends a message; the upstream accepts it and answers nothing. */
-export async function sendMessage(client: UpstreamClient, conversationId: string, outgoing: OutgoingMessage): Promise<void> {
+export async function sendMessage(client: UpstreamCalls, conversationId: string, outgoing: OutgoingMessage): Promise<void> {
   const target = changedConversation(conversationId, 'messages');
   await client.change({ operation: 'messages.send', method: 'POST', accepts: 202, ...target, body: messageBody(outgoing) });
 }

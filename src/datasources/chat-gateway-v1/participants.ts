@@ -1,13 +1,13 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
 import { participant } from '../shared/message-content.js';
 import type { ReadOptions } from '../chat-api.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { embedded } from './hal.js';
 import { changedConversation, conversationPath } from './paths.js';
 
 /** All who ever took part, those who left too; none where there is no such conversation. */
 export async function participants(
-  client: UpstreamClient,
+  client: UpstreamCalls,
   conversationId: string,
   read: ReadOptions,
 ): Promise<readonly ParticipantRecord[]> {
@@ -17,7 +17,7 @@ export async function participants(
 }
 
 /** The customer leaves, which ends the interaction going on. */
-export async function leaveAsCustomer(client: UpstreamClient, conversationId: string): Promise<void> {
+export async function leaveAsCustomer(client: UpstreamCalls, conversationId: string): Promise<void> {
   const target = changedConversation(conversationId, 'participants', 'user');
   await client.change({ operation: 'participants.leave', method: 'PATCH', accepts: 204, ...target, body: { removed: true } });
 }

@@ -20,7 +20,7 @@ export function createWebhookFormat({ fetchJwk, clock, parsers }: WebhookFormatO
   const signatures = new SignatureVerifier();
   return {
     isEndpointVerification,
-    authenticate: (headers, rawBody) => authenticate(headers, rawBody, keys, signatures),
+    authenticate: (headers, rawBody, span = null) => authenticate(headers, rawBody, { keys, signatures, span }),
     parse: (payload) => parsePayload(payload, parsers),
     close: () => signatures.close(),
   };

@@ -1,10 +1,10 @@
 import { asRecord } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
-import type { UpstreamClient } from '../upstream/upstream-client.js';
+import type { UpstreamCalls } from '../upstream/upstream-call.js';
 import { parsedJson, unreadable } from '../upstream/upstream-errors.js';
 
 /** Fetches the public half of a webhook signing key without credentials: the endpoint is public. `path`: null if no key can have this id. Null if there is none. */
-export async function fetchSigningKey(client: UpstreamClient, path: string | null): Promise<UnknownRecord | null> {
+export async function fetchSigningKey(client: UpstreamCalls, path: string | null): Promise<UnknownRecord | null> {
   // A key never changes, so that one call may answer all who wait for it, whenever they asked.
   const body = path === null ? null : await client.read({ operation: 'jwk.get', path, asOf: '', anonymous: true });
   if (body === null) return null;

@@ -61,8 +61,11 @@ export interface UpstreamPressure {
   readonly limitedMs: number;
 }
 
-/** One exchange with the upstream; `callAbort` is aborted once nobody waits for its answer. Rejects if there is no complete answer. */
-export type Exchange = (callAbort: CallAbort) => Promise<UpstreamAnswer>;
+/**
+ * One exchange with the upstream; `callAbort` is aborted once nobody waits for its answer. `isProbe`: its caller has been answered, and it is sent again to find out whether the
+ * upstream is back. Rejects if there is no complete answer.
+ */
+export type Exchange = (callAbort: CallAbort, isProbe: boolean) => Promise<UpstreamAnswer>;
 
 interface CallInFlight {
   readonly since: number;
@@ -116,7 +119,7 @@ export class ResiliencePolicy implements CallGuard {
     if (this.#circuit.probeDue()) {
       // Without a read to probe with, the call itself shows whether the upstream is back.
       if (this.#lastRead === null) return;
-      this.#exchange(this.#lastRead, true).catch(() => undefined);
+      this.#exchange(this.#lastRead, true, true).catch(() => undefined);
     }
     throw notCalled();
   }
@@ -189,12 +192,12 @@ export class ResiliencePolicy implements CallGuard {
     return answer;
   }
 
-  async #exchange(exchange: Exchange, isAbandonable: boolean): Promise<UpstreamAnswer> {
+  async #exchange(exchange: Exchange, isAbandonable: boolean, isProbe = false): Promise<UpstreamAnswer> {
     const callAbort = new CallAbort();
     const call = { since: this.#options.clock(), callAbort: isAbandonable ? callAbort : null };
     this.#begin(call);
     try {
-      const answer = await exchange(callAbort);
+      const answer = await exchange(callAbort, isProbe);
       this.#lastResponseAt = this.#options.clock();
       this.#silence.answered(this.#lastResponseAt - call.since);
       if (answer.status === 429) this.#limitedUntil = this.#lastResponseAt + (answer.retryAfterMs ?? RETRY_AFTER_MS);

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../domain/errors.js';
+import type { TraceFields } from '../../observability/tracing.js';
 import type { RequestBytes } from './bytes-in-flight.js';
 
 /** A GET. */
@@ -32,8 +33,14 @@ export interface ChangeCall {
   readonly notFound: string;
 }
 
-/** One call as it went, for logs and metrics. */
-export interface UpstreamCallReport {
+/** Calls to the upstream, as `UpstreamClient` makes them. */
+export interface UpstreamCalls {
+  read(call: ReadCall): Promise<unknown>;
+  change(call: ChangeCall): Promise<unknown>;
+}
+
+/** One call as it went, for logs and metrics; with the ids of its caller's span. */
+export interface UpstreamCallReport extends TraceFields {
   /** A stable name such as `conversations.get`. */
   readonly operation: string;
   readonly method: string;

@@ -8,12 +8,12 @@ import type { Clock } from '../../domain/clock.js';
 import { GatewayError, NotFoundError } from '../../domain/errors.js';
 import { asNumber } from '../../domain/parse-unknown.js';
 import { NO_TRACING } from '../../observability/tracing.js';
-import type { Tracing } from '../../observability/tracing.js';
+import type { Span, Tracing } from '../../observability/tracing.js';
 import type { AttachmentContent } from '../chat-api.js';
 import { describeError } from './describe-error.js';
 import { retryAfterMs } from './retry-after.js';
 import type { UpstreamCallReport } from './upstream-call.js';
-import { recordStatus, serverAttributes, withCallSpan } from './traced-call.js';
+import { TracedCalls, recordStatus, withCallSpan } from './traced-call.js';
 import { confirmed, errorOfAnswer, errorOfFailure, unreadable } from './upstream-errors.js';
 import type { UpstreamAnswer } from './upstream-errors.js';
 import type { CallGuard } from './call-guard.js';
@@ -51,21 +51,29 @@ export interface UploadCall {
   readonly notFound: string;
 }
 
+/** Calls whose bodies are streamed. */
+export interface StreamedCalls {
+  download(call: DownloadCall): Promise<AttachmentContent | null>;
+  upload(call: UploadCall): Promise<unknown>;
+}
+
 /**
  * Calls whose bodies are streamed; `UpstreamClient` makes those with JSON. Uses Node's own HTTP client, since axios would keep copies of the chunks. Each call has a
  * connection of its own, so that none fails because the upstream has closed a kept one.
  */
-export class UpstreamStreams {
+export class UpstreamStreams implements StreamedCalls {
   readonly #options: UpstreamStreamsOptions;
+  readonly #traced: TracedCalls;
   readonly #agents = { 'http:': new HttpAgent({ keepAlive: false }), 'https:': new HttpsAgent({ keepAlive: false }) };
 
   constructor(options: UpstreamStreamsOptions) {
     this.#options = options;
+    this.#traced = new TracedCalls(options.baseUrl);
   }
 
   /** The body of a GET, once its answer has begun; null for 404. Rejects as `UpstreamClient.read` does, and so does the body if the upstream aborts it. */
-  download({ operation, path }: DownloadCall): Promise<AttachmentContent | null> {
-    return this.#reported({ operation, method: 'GET' }, async (onStatus, trace) => {
+  download({ operation, path }: DownloadCall, caller: Span | null = null): Promise<AttachmentContent | null> {
+    return this.#reported({ operation, method: 'GET' }, caller, async (onStatus, trace) => {
       // A proxy that compresses would change the length.
       const { request, timedOut } = this.#begin('GET', path, { 'accept-encoding': 'identity', ...trace });
       request.end();
@@ -87,8 +95,8 @@ export class UpstreamStreams {
   }
 
   /** The JSON value that a POST answers. Rejects as `UpstreamClient.change` does, and with the error of `body`, which aborts the call. */
-  upload({ operation, accepts, path, headers, body, notFound }: UploadCall): Promise<unknown> {
-    return this.#reported({ operation, method: 'POST' }, async (onStatus, trace) => {
+  upload({ operation, accepts, path, headers, body, notFound }: UploadCall, caller: Span | null = null): Promise<unknown> {
+    return this.#reported({ operation, method: 'POST' }, caller, async (onStatus, trace) => {
       const { request, timedOut } = this.#begin('POST', path, { ...headers, ...trace });
       const source = new WatchedSource(body);
       // Not awaited: the source may hang although the answer has arrived. The request sees its errors too, except for a source that fails before the request has a socket.
@@ -109,6 +117,11 @@ export class UpstreamStreams {
         request.destroy();
       }
     });
+  }
+
+  /** The same calls as steps of a span. */
+  tracedBy(caller: Span): StreamedCalls {
+    return { download: (call) => this.download(call, caller), upload: (call) => this.upload(call, caller) };
   }
 
   /** Aborts what is in flight. */
@@ -152,15 +165,16 @@ export class UpstreamStreams {
 
   async #reported<T>(
     call: Pick<UpstreamCallReport, 'operation' | 'method'>,
+    caller: Span | null,
     run: (onStatus: (status: number) => void, trace: Readonly<Record<string, string>>) => Promise<T>,
   ): Promise<T> {
-    const { tracing = NO_TRACING, baseUrl } = this.#options;
+    const { tracing = NO_TRACING } = this.#options;
     const started = performance.now();
     let status: number | null = null;
     let failure: unknown = null;
     try {
       this.#options.guard?.admit();
-      return await withCallSpan(tracing, { ...call, server: serverAttributes(baseUrl) }, (span) =>
+      return await withCallSpan(tracing, this.#traced.of(call), caller, (span) =>
         run((found) => {
           status = found;
           recordStatus(span, call.method, found);
@@ -170,7 +184,8 @@ export class UpstreamStreams {
       failure = error;
       throw error;
     } finally {
-      this.#options.onCall?.({ ...call, status, ...describeError(failure), durationMs: performance.now() - started });
+      const report = { ...call, status, ...describeError(failure), durationMs: performance.now() - started };
+      this.#options.onCall?.({ ...report, ...caller?.logFields });
     }
   }
 }

@@ -63,6 +63,11 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
   #state: 'behind' | 'live' | 'ended' = 'live';
   #failure: Error | null = null;
   #reading = false;
+  /** The page that was read last, while some of it is to be delivered; shared with others, since thousands may replay the same. */
+  #page: ReplayPage | null = null;
+  /** How much of it is delivered. */
+  #pageAt = 0;
+  /** What follows the page. */
   #queue: Queued[] = [];
   readonly #consumer = new Consumer(
     () => this.#drain(),
@@ -86,7 +91,7 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
   }
 
   get queued(): number {
-    return this.#queue.length;
+    return this.#queue.length + (this.#page === null ? 0 : this.#page.deliveries.length - this.#pageAt);
   }
 
   get cursor(): string {
@@ -94,7 +99,7 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
   }
 
   get bookmark(): string | null {
-    return this.#state === 'live' && this.#queue.length === 0 && this.#consumer.canWrite ? this.#scannedUpTo : null;
+    return this.#state === 'live' && this.queued === 0 && this.#consumer.canWrite ? this.#scannedUpTo : null;
   }
 
   /** Starts with the stored events after the cursor. Settles when the first page is read; a rejection ends the subscription. */
@@ -135,7 +140,7 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
     if (this.#state !== 'live') return;
     this.#scannedUpTo = delivery.cursor;
     if (!this.#wants(delivery.event)) return;
-    if (this.#queue.length === 0 && this.#consumer.canWrite) {
+    if (this.queued === 0 && this.#consumer.canWrite) {
       this.#delivered = delivery.cursor;
       this.#consumer.write(delivery);
       return;
@@ -150,7 +155,7 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
   }
 
   acceptTransient(event: ConversationEvent): void {
-    if (this.#state !== 'live' || !this.#wants(event) || this.#queue.length >= this.options.queueLimit) return;
+    if (this.#state !== 'live' || !this.#wants(event) || this.queued >= this.options.queueLimit) return;
     this.#enqueue({ transient: event });
   }
 
@@ -165,6 +170,7 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
   #finish(error: Error | null): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    this.#page = null;
     this.#queue = [];
     this.options.onEnd();
     if (!this.#consumer.end(error)) this.#failure = error;
@@ -198,13 +204,15 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
     });
   }
 
-  #acceptPage({ deliveries, hasMore, upTo }: ReplayPage): void {
+  #acceptPage(page: ReplayPage): void {
+    const { deliveries, hasMore, upTo } = page;
     if (this.#state !== 'behind') return;
     // Set before anything else can arrive: live events from now on lie after this page.
     if (!hasMore) this.#state = 'live';
     this.#readUpTo = deliveries.at(-1)?.cursor ?? this.#readUpTo;
     this.#scannedUpTo = upTo;
-    for (const delivery of deliveries) if (this.#isInShard(delivery.event)) this.#queue.push(delivery);
+    this.#pageAt = 0;
+    this.#page = this.options.shard ? { ...page, deliveries: deliveries.filter(({ event }) => this.#isInShard(event)) } : page;
   }
 
   #enqueue(queued: Queued): void {
@@ -212,16 +220,27 @@ export class CatchUpSubscription implements LogSubscription, Subscriber {
     this.#drain();
   }
 
-  /** Delivers queued events while the consumer accepts them, and reads the next page when the queue is empty. */
+  /** Delivers what is queued while the consumer accepts it, and reads the next page when nothing is left. */
   #drain(): void {
     while (this.#consumer.canWrite) {
-      const queued = this.#queue.shift();
+      const queued = this.#next();
       if (queued === undefined) {
         if (this.#state === 'behind' && !this.#reading) this.#readNextPage();
         return;
       }
       this.#consumer.write(this.#toDelivery(queued));
     }
+  }
+
+  /** What is to be delivered next; undefined if nothing is. */
+  #next(): Queued | undefined {
+    const delivery = this.#page?.deliveries[this.#pageAt];
+    if (delivery === undefined) {
+      this.#page = null;
+      return this.#queue.shift();
+    }
+    this.#pageAt += 1;
+    return delivery;
   }
 
   #toDelivery(queued: Queued): Delivery {

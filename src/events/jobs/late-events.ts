@@ -10,6 +10,7 @@ import type { Window, WindowOf } from '../../domain/window.js';
 import { covers, readListAround } from '../history/list-around.js';
 import type { TimeSpan } from '../history/list-around.js';
 import { HistoryUnavailableError } from '../port/errors.js';
+import type { Span } from '../../observability/tracing.js';
 import type { Appended, EventLog } from '../port/event-log.js';
 
 /** How long a part of a list is remembered: after an outage, many late events of one conversation come together. */
@@ -26,9 +27,10 @@ interface ReadPart extends TimeSpan {
 }
 
 export interface LateEventsOptions {
-  readonly log: Pick<EventLog, 'append'>;
+  /** What appends, as a step of a span; null if nothing is traced. */
+  readonly logFor: (span: Span | null) => Pick<EventLog, 'append'>;
   /** Reads a window of a conversation's list. */
-  readonly fetch: (conversationId: string, window: Window) => Promise<WindowOf<MessageRecord>>;
+  readonly fetch: (conversationId: string, window: Window, span: Span | null) => Promise<WindowOf<MessageRecord>>;
   readonly clock: Clock;
   readonly retryHorizonMs: number;
   /** Called for each late event. */
@@ -46,13 +48,14 @@ export class LateEvents {
   constructor(private readonly options: LateEventsOptions) {}
 
   /** Like `EventLog.append`. Rejects with `HistoryUnavailableError` if the list cannot be read now and the event may come again. */
-  async append(event: ConversationEvent): Promise<Appended> {
-    const { log, retryHorizonMs } = this.options;
+  async append(event: ConversationEvent, span: Span | null = null): Promise<Appended> {
+    const { retryHorizonMs } = this.options;
+    const log = this.options.logFor(span);
     const [occurredAt, receivedAt] = [event.occurredAt.getTime(), event.receivedAt.getTime()];
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null || !isLate(occurredAt, receivedAt, retryHorizonMs)) {
       return log.append(event);
     }
-    const listed = await this.#findListed(event, event.conversationId).catch((error: unknown) => {
+    const listed = await this.#findListed(event, event.conversationId, span).catch((error: unknown) => {
       this.options.onLateEvent?.('failed');
       if (isOld(occurredAt, receivedAt, retryHorizonMs)) return null;
       throw new HistoryUnavailableError('The history of a late event cannot be read', { cause: error });
@@ -62,16 +65,21 @@ export class LateEvents {
   }
 
   /** The messages with the event's content that history lists around its time. */
-  async #findListed({ data, occurredAt }: ConversationEvent<'MESSAGE_ADDED'>, conversationId: string): Promise<readonly ListedMessage[]> {
+  async #findListed(
+    { data, occurredAt }: ConversationEvent<'MESSAGE_ADDED'>,
+    conversationId: string,
+    span: Span | null,
+  ): Promise<readonly ListedMessage[]> {
     const digest = messageDigest(data.message);
-    const { messages } = await this.#read(conversationId, occurredAt.getTime());
+    const { messages } = await this.#read(conversationId, occurredAt.getTime(), span);
     return messages.filter((message) => message.digest === digest);
   }
 
   /** One read after the other in a conversation: the events that wait for one usually find theirs in it. */
-  #read(conversationId: string, at: number): Promise<ReadPart> {
+  #read(conversationId: string, at: number, span: Span | null): Promise<ReadPart> {
     const previous = this.#reads.get(conversationId);
-    const read = previous === undefined ? this.#readPart(conversationId, at) : previous.then(() => this.#readPart(conversationId, at));
+    const readPart = () => this.#readPart(conversationId, at, span);
+    const read = previous === undefined ? readPart() : previous.then(readPart);
     this.#reads.set(conversationId, read);
     const done = () => {
       if (this.#reads.get(conversationId) === read) this.#reads.delete(conversationId);
@@ -80,12 +88,12 @@ export class LateEvents {
     return read;
   }
 
-  async #readPart(conversationId: string, at: number): Promise<ReadPart> {
+  async #readPart(conversationId: string, at: number, span: Span | null): Promise<ReadPart> {
     const readAt = this.options.clock();
     const known = (this.#parts.get(conversationId) ?? []).filter((part) => part.readAt > readAt - TTL_MS);
     const found = known.find((part) => covers(part, at));
     if (found !== undefined) return found;
-    const { items, from, to } = await readListAround((window) => this.options.fetch(conversationId, window), at);
+    const { items, from, to } = await readListAround((window) => this.options.fetch(conversationId, window, span), at);
     const part = { from, to, messages: items.map(toListedMessage), readAt };
     this.#parts.set(conversationId, [...known, part]);
     return part;

@@ -3,6 +3,7 @@ import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import { ownEventId } from '../../domain/occurrence-times.js';
 import type { MessageContent } from '../../domain/message.js';
+import type { Span } from '../../observability/tracing.js';
 import type { Appended, EventLog } from '../port/event-log.js';
 
 /** A message to send. */
@@ -27,12 +28,13 @@ export interface UpstreamWithoutEchoes<M extends SentMessage> {
 }
 
 export interface EchoSynthesizerOptions<M extends SentMessage> {
-  readonly upstream: UpstreamWithoutEchoes<M>;
-  readonly log: Pick<EventLog, 'append'>;
+  /** The upstream, and what appends, for an operation; `span`: what both are steps of, null if nothing is traced. */
+  readonly upstreamFor: (span: Span | null) => UpstreamWithoutEchoes<M>;
+  readonly logFor: (span: Span | null) => Pick<EventLog, 'append'>;
   readonly clock: Clock;
   readonly onAppended: (appended: Appended) => void;
   /** Called when the event cannot be appended; the operation itself has succeeded. */
-  readonly onAppendError: (error: unknown, conversationId: string) => void;
+  readonly onAppendError: (error: unknown, conversationId: string, span: Span | null) => void;
 }
 
 /** An event without its envelope. */
@@ -52,21 +54,22 @@ export class EchoSynthesizer<M extends SentMessage = SentMessage> {
   constructor(private readonly options: EchoSynthesizerOptions<M>) {}
 
   /** Rejects as the upstream's call does. `send`: as registered with `registerPendingSend`, so that the event is matched as its echo. */
-  async sendMessage(conversationId: string, message: M, { handle, sentAt }: RegisteredSend): Promise<void> {
-    await this.options.upstream.sendMessage(conversationId, message);
+  async sendMessage(conversationId: string, message: M, { handle, sentAt }: RegisteredSend, span: Span | null = null): Promise<void> {
+    await this.options.upstreamFor(span).sendMessage(conversationId, message);
     const echo = { occurredAt: sentAt, type: 'MESSAGE_ADDED', data: { message: contentOf(message), isEcho: true } } as const;
-    await this.#append(conversationId, echo, handle);
+    await this.#append(conversationId, echo, span, handle);
   }
 
   /** Rejects as the upstream's call does. Appends nothing if no interaction was open. */
-  async leaveAsCustomer(conversationId: string): Promise<void> {
-    const { upstream, clock } = this.options;
+  async leaveAsCustomer(conversationId: string, span: Span | null = null): Promise<void> {
+    const { clock } = this.options;
+    const upstream = this.options.upstreamFor(span);
     const wasOpen = await upstream.isOpen(conversationId);
     this.#leaving.add(conversationId);
     try {
       const occurredAt = new Date(clock());
       await upstream.leaveAsCustomer(conversationId);
-      if (wasOpen !== false) await this.#append(conversationId, { occurredAt, type: 'CUSTOMER_LEFT', data: {} });
+      if (wasOpen !== false) await this.#append(conversationId, { occurredAt, type: 'CUSTOMER_LEFT', data: {} }, span);
     } finally {
       this.#leaving.delete(conversationId);
     }
@@ -80,13 +83,13 @@ export class EchoSynthesizer<M extends SentMessage = SentMessage> {
     return this.#leaving.has(conversationId);
   }
 
-  async #append(conversationId: string, body: NewEventBody, echoOf?: string): Promise<void> {
-    const { log, clock, onAppended, onAppendError } = this.options;
+  async #append(conversationId: string, body: NewEventBody, span: Span | null, echoOf?: string): Promise<void> {
+    const { logFor, clock, onAppended, onAppendError } = this.options;
     try {
       const event = { id: ownEventId(randomUUID()), conversationId, receivedAt: new Date(clock()), source: 'GATEWAY' as const, ...body };
-      onAppended(await log.append(event, echoOf));
+      onAppended(await logFor(span).append(event, echoOf));
     } catch (error) {
-      onAppendError(error, conversationId);
+      onAppendError(error, conversationId, span);
     }
   }
 }

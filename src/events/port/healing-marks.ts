@@ -28,8 +28,11 @@ export interface HealingMarks {
   settle(gap: LogGap): Promise<void>;
   /** `since`: a look that ended before then does not count as done. A claim lapses after two minutes, so that a stopped gateway holds nobody up. */
   claim(conversationId: string, since: Date, now: Date): Promise<LookClaim>;
-  /** Ends a claim. `lookedAt`: when the look began; null if it failed. */
-  release(conversationId: string, lookedAt: Date | null): Promise<void>;
+  /**
+   * Ends a claim. `lookedAt`: when the look began after which nothing is missing any more; null if it failed, or is to be repeated. `repeatedInMs`: it is repeated after so long, and
+   * `busy` until then for every gateway, so that nobody takes it for done; whoever asks first then repeats it.
+   */
+  release(conversationId: string, lookedAt: Date | null, repeatedInMs?: number): Promise<void>;
 }
 
 /** How long a claim lasts, in milliseconds. */

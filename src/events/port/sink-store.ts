@@ -28,6 +28,8 @@ export interface SinkLease {
   readonly shards: readonly LeasedShard[];
   /** How many it should own: it should release the others, since another gateway has too few. */
   readonly share: number;
+  /** In how many milliseconds another gateway no longer counts unless it asks again, and its shards are free; null if there is no other. */
+  readonly nextFreeMs: number | null;
   /** Null unless the sink is disabled: its shards can be leased, but must not be delivered. */
   readonly disabled: Disabled | null;
   /** How many dead letters there are, and how many of them are to be sent again. */
@@ -38,6 +40,21 @@ export interface SinkLease {
 /** When and why a sink was disabled. */
 export interface Disabled {
   readonly at: Date;
+  readonly reason: string;
+}
+
+/** How a sink's receiver does, as a gateway has seen it. */
+export interface ReceiverReport {
+  /** When it last accepted an event; null if it has not. */
+  readonly acceptedAt: Date | null;
+  /** The last attempt that failed, whatever the cause; null if none did. */
+  readonly lastFailure: DeliveryFailure | null;
+}
+
+/** When and why an attempt failed. */
+export interface DeliveryFailure {
+  readonly at: Date;
+  /** For operators: a status, or a kind of failure. Holds nothing that the receiver sent, and no address. */
   readonly reason: string;
 }
 
@@ -59,8 +76,8 @@ export interface DeadLetter {
   readonly reason: string;
 }
 
-/** A sink as the store knows it. */
-export interface SinkState {
+/** A sink as the store knows it; what is known of its receiver, by the reports of all gateways. */
+export interface SinkState extends ReceiverReport {
   readonly sink: string;
   readonly disabled: Disabled | null;
   /** Only shards that a gateway has owned. */
@@ -85,6 +102,9 @@ export interface SinkStore {
   release(sink: string, owner: string, progress: readonly ShardProgress[]): Promise<void>;
   /** The gateway no longer takes part: ends all leases that it has left. */
   leave(sink: string, owner: string): Promise<void>;
+
+  /** Adds a gateway's report: the latest time of each kind, over all gateways, is kept. */
+  report(sink: string, report: ReceiverReport): Promise<void>;
 
   /** Disables a sink until `enable`. */
   disable(sink: string, disabled: Disabled): Promise<void>;

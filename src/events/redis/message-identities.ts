@@ -72,7 +72,13 @@ export class MessageIdentities {
   async identifyEvent({ event, echoOf, listed }: IncomingEvent, location: Location): Promise<NewIdentity | null> {
     if (event.type !== 'MESSAGE_ADDED' || event.conversationId === null) return null;
     const digest = messageDigest(event.data.message);
-    const observed = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime(), echoOf: echoOf?.split(' ').at(-1) ?? null };
+    const observed = {
+      eventId: event.id,
+      digest,
+      occurredAt: event.occurredAt.getTime(),
+      receivedAt: event.receivedAt.getTime(),
+      echoOf: echoOf?.split(' ').at(-1) ?? null,
+    };
     const known = await this.#load(location, [digest], listed.length === 0 ? null : listed.map(({ listedId }) => listedId));
     const sends = known.sends.filter((send) => send.digest === digest);
     const identities = allOf(known);

@@ -29,23 +29,31 @@ if redis.call('HGET', KEYS[1], 'gapTo') ~= ARGV[1] then return 0 end
 return redis.call('HDEL', KEYS[1], 'gapFrom', 'gapTo')
 `);
 
+/** Redis's own time (epoch ms): claims of all gateways lapse by one clock. */
+const NOW = `local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
+
 /** KEYS: the look. ARGV: a look that began earlier is not enough (ms), who claims, how long a claim lasts and how long all is kept (ms). */
 const claimScript = new Script<LookClaim>(`#!lua
 local by, at = unpack(redis.call('HMGET', KEYS[1], 'by', 'at'))
 if at and tonumber(at) >= tonumber(ARGV[1]) then return 'done' end
-local now = tonumber(redis.call('TIME')[1])
+${NOW}
 if by and tonumber(redis.call('HGET', KEYS[1], 'until')) > now then return 'busy' end
-redis.call('HSET', KEYS[1], 'by', ARGV[2], 'until', string.format('%.0f', now + ARGV[3] / 1000))
+redis.call('HSET', KEYS[1], 'by', ARGV[2], 'until', string.format('%.0f', now + ARGV[3]))
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 'claimed'
 `);
 
-/** KEYS: the look. ARGV: who claimed, when the look began (ms) or empty, how long all is kept (ms). */
+/** KEYS: the look. ARGV: who claimed, when the look began (ms) or empty, in how long it is repeated or 0, how long all is kept (ms). */
 const releaseScript = new Script<number>(`#!lua
 local by, at = unpack(redis.call('HMGET', KEYS[1], 'by', 'at'))
+${NOW}
 if ARGV[2] ~= '' and (not at or tonumber(at) < tonumber(ARGV[2])) then redis.call('HSET', KEYS[1], 'at', ARGV[2]) end
-if by == ARGV[1] then redis.call('HDEL', KEYS[1], 'by', 'until') end
-return redis.call('PEXPIRE', KEYS[1], ARGV[3])
+if by == ARGV[1] and ARGV[3] == '0' then redis.call('HDEL', KEYS[1], 'by', 'until') end
+if by == ARGV[1] and ARGV[3] ~= '0' then
+  redis.call('HSET', KEYS[1], 'by', 'nobody', 'until', string.format('%.0f', now + ARGV[3]))
+end
+return redis.call('PEXPIRE', KEYS[1], ARGV[4])
 `);
 
 /** The marks of all gateways over one Redis. */
@@ -77,9 +85,10 @@ export class RedisHealingMarks implements HealingMarks {
     );
   }
 
-  release(conversationId: string, lookedAt: Date | null): Promise<void> {
+  release(conversationId: string, lookedAt: Date | null, repeatedInMs = 0): Promise<void> {
     return this.runner.run(async () => {
-      await releaseScript.run(this.commands, [this.#key(conversationId)], this.#gateway, lookedAt?.getTime() ?? '', LOOKED_AT_MS);
+      const key = this.#key(conversationId);
+      await releaseScript.run(this.commands, [key], this.#gateway, lookedAt?.getTime() ?? '', repeatedInMs, LOOKED_AT_MS);
     });
   }
 

@@ -1,6 +1,16 @@
 import { decodeDeadLetter } from '../port/dead-letter-codec.js';
 import { scopeHash, scopeOf } from '../port/cursor.js';
-import type { DeadLetter, Disabled, LeaseRequest, ShardProgress, SinkLease, SinkState, SinkStore } from '../port/sink-store.js';
+import { fromReport, toReport } from '../port/receiver-report.js';
+import type {
+  DeadLetter,
+  Disabled,
+  LeaseRequest,
+  ReceiverReport,
+  ShardProgress,
+  SinkLease,
+  SinkState,
+  SinkStore,
+} from '../port/sink-store.js';
 import type { CommandRunner } from './command-runner.js';
 import { hashId } from './keys.js';
 import type { Keys } from './keys.js';
@@ -14,6 +24,7 @@ import {
   leaveScript,
   listLettersScript,
   removeLettersScript,
+  reportScript,
   requestScript,
   takeRequestedScript,
 } from './scripts/sinks.js';
@@ -34,10 +45,11 @@ export class RedisSinkStore implements SinkStore {
       if (!this.#known.has(sink)) await this.commands.sadd(this.keys.sinks(), sink);
       this.#known.add(sink);
       const reply = await leaseScript.run(this.commands, [state, order, due], owner, count, ttlMs, start);
-      const [share, at, reason, deadLetters, requested, shards] = reply;
+      const [share, nextFreeMs, at, reason, deadLetters, requested, shards] = reply;
       return {
         shards: shards.map(([shard, token, cursor]) => ({ shard, token: Number(token), cursor })),
         share,
+        nextFreeMs,
         disabled: toDisabled(at, reason),
         deadLetters,
         requested,
@@ -55,6 +67,11 @@ export class RedisSinkStore implements SinkStore {
 
   async leave(sink: string, owner: string): Promise<void> {
     await this.runner.run(() => leaveScript.run(this.commands, [this.keys.sink(sink).state], owner));
+  }
+
+  async report(sink: string, report: ReceiverReport): Promise<void> {
+    const { acceptedAt, failedAt, reason } = fromReport(report);
+    await this.runner.run(() => reportScript.run(this.commands, [this.keys.sink(sink).state], acceptedAt, failedAt, reason));
   }
 
   async disable(sink: string, { at, reason }: Disabled): Promise<void> {
@@ -146,6 +163,11 @@ export class RedisSinkStore implements SinkStore {
       disabled: toDisabled(known['at'] ?? null, known['reason'] ?? null),
       shards: shards.sort((a, b) => a.shard - b.shard),
       deadLetters,
+      ...toReport({
+        acceptedAt: Number(known['accepted'] ?? 0),
+        failedAt: Number(known['failed'] ?? 0),
+        reason: known['failure'] ?? '',
+      }),
     };
   }
 }

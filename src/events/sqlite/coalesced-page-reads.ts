@@ -36,7 +36,7 @@ export class CoalescedPageReads {
   #read(key: string, query: PageQuery, waiters: Callbacks<ReplayPage>[]): void {
     const { store, recent, toStoredEvent, toCursor, findEnd } = this.options;
     this.#inFlight.set(key, waiters);
-    store.call('readPage', query, {
+    store.readPage(query, {
       resolve: ({ events, hasMore }) => {
         this.#inFlight.delete(key);
         const end = findEnd(query.scope);

@@ -1,6 +1,7 @@
 import { cursorExpired, scopeHash, scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import type { Driver } from './driver.js';
+import { matchReachMs } from '../../domain/message-matching.js';
 import type { MessageIdentity } from '../../domain/message-identity.js';
 import { ensureConversation, numberOf } from './conversations.js';
 import { HAS_MATCH_CANDIDATES, identifyNewEvent } from './message-identity-table.js';
@@ -13,7 +14,7 @@ import { SELECT_STORED_EVENTS, selectStoredEvents } from './stored-events.js';
 /** Stores an event at the next position, unless its id is known. Throws `EventIdReusedError` before any change. */
 export function appendEvent(driver: Driver, event: NewEvent): AppendedEvent {
   const { id, conversationId, digest, occurredAt, listed } = event;
-  const isPlain = listed === undefined && driver.row(IS_SPECIAL, conversationId, digest, id, occurredAt) === undefined;
+  const isPlain = listed === undefined && driver.row(IS_SPECIAL, conversationId, digest, id, occurredAt, matchReachMs(event)) === undefined;
   const known = isPlain ? null : findKnownEvent(driver, event);
   if (known !== null) return known;
   if (isPlain) return insertEvent(driver, event, newIdentity(event));

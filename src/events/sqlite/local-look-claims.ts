@@ -20,6 +20,7 @@ export class LocalLookClaims implements Pick<HealingMarks, 'claim' | 'release'> 
     return Promise.resolve('claimed');
   }
 
+  /** Whoever knows that a look is to be repeated is the only one to repeat it. */
   release(conversationId: string, lookedAt: Date | null): Promise<void> {
     this.#claimed.delete(conversationId);
     const before = this.#lookedAt.get(conversationId) ?? -Infinity;

@@ -1,5 +1,5 @@
 import { withoutForgettable } from '../../domain/identity-retention.js';
-import { CLOCK_TOLERANCE_MS, matchEvent, matchLateEvent, matchListed } from '../../domain/message-matching.js';
+import { matchEvent, matchLateEvent, matchListed, matchReachMs } from '../../domain/message-matching.js';
 import type { IdentityRecord, MatchResult } from '../../domain/message-matching.js';
 import { toMessageIdentity } from '../../domain/message-identity.js';
 import { isReproducible } from '../../domain/reproducible-match.js';
@@ -13,12 +13,12 @@ import { fromSerialized } from './worker-protocol.js';
 import type { NewEvent, OperationInput, OperationResult } from './worker-protocol.js';
 
 /**
- * SQL condition: whether an event of the conversation `?1` with the digest `?2`, of the time `?4`, may match a known message. Digests in a
+ * SQL condition: whether an event of the conversation `?1` with the digest `?2`, of the time `?4`, may match a known message that is no further away than `?5`. Digests in a
  * row's text are compared first: a row may hold many.
  */
 export const HAS_MATCH_CANDIDATES = `
   EXISTS (SELECT 1 FROM identities WHERE conversation = ${numberOf('?1')} AND instr(entries, ?2) AND
-    (waiting = 1 AND first <= ?4 + ${CLOCK_TOLERANCE_MS} AND last >= ?4 - ${CLOCK_TOLERANCE_MS} OR waiting = 2))
+    (waiting = 1 AND first <= ?4 + ?5 AND last >= ?4 - ?5 OR waiting = 2))
   OR EXISTS (SELECT 1 FROM sends WHERE conversation = ?1 AND digest = ?2)`;
 
 /** The identity of a new event's message. `isHealed`: an event of ours has reported the message, and the new one is not to be stored. */
@@ -32,14 +32,15 @@ export function identifyNewEvent(driver: Driver, conversation: number, event: Ne
   const { id: eventId, conversationId, digest, occurredAt, echoOf = null, listed = [], receivedAt: now } = event;
   if (digest === null || conversationId === null) return null;
   const sends = pendingSends(driver, conversationId).filter((send) => send.digest === digest);
-  const observed = { eventId, digest, occurredAt, echoOf };
+  const observed = { eventId, digest, occurredAt, receivedAt: now, echoOf };
   if (listed.length > 0) {
     const messages = listed.map(fromSerialized);
     const { rows, records } = readKnown(driver, conversation, toTimeRange(messages));
     const match = matchLateEvent(observed, messages, records, sends);
     return saveEventMatch(driver, conversation, rows, match, now);
   }
-  const around = { from: occurredAt - CLOCK_TOLERANCE_MS, to: occurredAt + CLOCK_TOLERANCE_MS };
+  const reachMs = matchReachMs(observed);
+  const around = { from: occurredAt - reachMs, to: occurredAt + reachMs };
   const rows = readIdentityRows(driver, conversation, around).filter(({ waiting }) => waiting !== KINDS.remembered);
   const alike = rows.flatMap(({ entries }) => entries.filter((entry) => entry.digest === digest));
   return saveEventMatch(driver, conversation, rows, matchEvent(observed, alike, sends), now);

@@ -17,6 +17,7 @@ import { probeDisk } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './idempotency-table.js';
 import { addDeadLetter, deadLetters, removeDeadLetters, requestRetry } from './sink-letters-table.js';
+import { reportReceiver } from './sink-receivers-table.js';
 import { advanceShards, disableSink, leaseShards, leaveSink, sinkStates } from './sink-shards-table.js';
 import {
   eraseEvents,
@@ -61,6 +62,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   releaseFreePages,
   leaseShards,
   advanceShards,
+  reportReceiver,
   leaveSink,
   disableSink,
   addDeadLetter,

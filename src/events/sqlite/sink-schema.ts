@@ -4,6 +4,7 @@
  * - `sinks`: `start`: the cursor where the sink began; `disabled`: when, or null.
  * - `sink_owners`: gateways that share a sink's work, and until when they count.
  * - `sink_shards`: `cursor`: null until the first progress.
+ * - `sink_receivers`: when a receiver last accepted an event, and when and why an attempt last failed; times are 0 if there is none.
  * - `sink_letters`: events whose delivery was abandoned; `requested`: 1 if it is to be sent again.
  */
 export const SINK_TABLES = `
@@ -17,6 +18,12 @@ export const SINK_TABLES = `
     until INTEGER NOT NULL,
     token INTEGER NOT NULL,
     PRIMARY KEY (sink, shard)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS sink_receivers (
+    sink TEXT PRIMARY KEY,
+    accepted INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    reason TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS sink_letters (
     id INTEGER PRIMARY KEY,

@@ -1,4 +1,5 @@
 import type { Driver } from './driver.js';
+import { readReceiver } from './sink-receivers-table.js';
 import type { OperationInput, OperationResult } from './worker-protocol.js';
 
 interface SinkRow {
@@ -15,6 +16,7 @@ interface ShardRow {
   readonly token: number;
 }
 
+const COUNT_OWNERS = 'SELECT count(*) AS owners, min(CASE WHEN owner = ? THEN NULL ELSE until END) AS next FROM sink_owners WHERE sink = ?';
 const COUNT_LETTERS = 'SELECT count(*) AS letters, coalesce(sum(requested), 0) AS requested FROM sink_letters WHERE sink = ?';
 
 export function leaseShards(driver: Driver, request: OperationInput<'leaseShards'>): OperationResult<'leaseShards'> {
@@ -22,7 +24,7 @@ export function leaseShards(driver: Driver, request: OperationInput<'leaseShards
   driver.run('INSERT OR IGNORE INTO sinks (name, start) VALUES (?, ?)', sink, start);
   driver.run('DELETE FROM sink_owners WHERE sink = ? AND until <= ?', sink, now);
   driver.run('INSERT OR REPLACE INTO sink_owners (sink, owner, until) VALUES (?, ?, ?)', sink, owner, now + ttlMs);
-  const { owners } = driver.row('SELECT count(*) AS owners FROM sink_owners WHERE sink = ?', sink) as { owners: number };
+  const { owners, next } = driver.row(COUNT_OWNERS, owner, sink) as { owners: number; next: number | null };
   const share = Math.ceil(count / owners);
   driver.run('UPDATE sink_shards SET until = ? WHERE sink = ? AND owner = ?', now + ttlMs, sink, owner);
   takeFree(driver, request, share);
@@ -36,6 +38,7 @@ export function leaseShards(driver: Driver, request: OperationInput<'leaseShards
   return {
     shards: held.map(({ shard, cursor, token }) => ({ shard, token, cursor: cursor ?? row.start })),
     share,
+    nextFreeMs: next === null ? null : next - now,
     disabled: toDisabled(row),
     deadLetters: letters,
     requested,
@@ -97,6 +100,7 @@ export function sinkStates(driver: Driver, { now }: OperationInput<'sinkStates'>
   return sinks.map((row) => {
     const shards = driver.rows('SELECT shard, cursor, owner, until FROM sink_shards WHERE sink = ? ORDER BY shard', row.name) as ShardRow[];
     const { letters } = driver.row(COUNT_LETTERS, row.name) as { letters: number };
+    const { accepted, failed, reason } = readReceiver(driver, row.name);
     return {
       sink: row.name,
       disabled: toDisabled(row),
@@ -106,6 +110,9 @@ export function sinkStates(driver: Driver, { now }: OperationInput<'sinkStates'>
         owned: owner !== null && until > now,
       })),
       deadLetters: letters,
+      acceptedAt: accepted,
+      failedAt: failed,
+      reason,
     };
   });
 }

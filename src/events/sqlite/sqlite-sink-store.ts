@@ -1,6 +1,16 @@
 import type { Clock } from '../../domain/clock.js';
 import { decodeDeadLetter } from '../port/dead-letter-codec.js';
-import type { DeadLetter, Disabled, LeaseRequest, ShardProgress, SinkLease, SinkState, SinkStore } from '../port/sink-store.js';
+import { fromReport, toReport } from '../port/receiver-report.js';
+import type {
+  DeadLetter,
+  Disabled,
+  LeaseRequest,
+  ReceiverReport,
+  ShardProgress,
+  SinkLease,
+  SinkState,
+  SinkStore,
+} from '../port/sink-store.js';
 import type { StoreClient } from './store-client.js';
 
 /** Stores the progress of sinks in the file of the SQLite event log. */
@@ -25,6 +35,10 @@ export class SqliteSinkStore implements SinkStore {
 
   async leave(sink: string, owner: string): Promise<void> {
     await this.store.ask('leaveSink', { sink, owner });
+  }
+
+  async report(sink: string, report: ReceiverReport): Promise<void> {
+    await this.store.ask('reportReceiver', { sink, ...fromReport(report) });
   }
 
   async disable(sink: string, { at, reason }: Disabled): Promise<void> {
@@ -61,7 +75,11 @@ export class SqliteSinkStore implements SinkStore {
 
   async states(): Promise<readonly SinkState[]> {
     const states = await this.store.ask('sinkStates', { now: this.clock() });
-    return states.map((state) => ({ ...state, disabled: toDisabled(state.disabled) }));
+    return states.map(({ sink, shards, deadLetters, disabled, ...receiver }) => ({
+      ...{ sink, shards, deadLetters },
+      disabled: toDisabled(disabled),
+      ...toReport(receiver),
+    }));
   }
 }
 

@@ -3,40 +3,29 @@ import type { Clock } from '../../domain/clock.js';
 import { cursorExpired } from '../port/cursor.js';
 import { EventIdReusedError, LogUnavailableError } from '../port/errors.js';
 import type { Callbacks } from '../delivery/catch-up-subscription.js';
+import { CallQueues } from './call-queues.js';
+import type { Call, CallKind } from './call-queues.js';
 import type {
   WorkerResponse,
   OperationResult,
   OperationName,
   WorkerReady,
   Reply,
-  Request,
   OperationInput,
   WorkerRequest,
 } from './worker-protocol.js';
 
-/** Bounds of one batch: requests, and characters of events. */
-const MAX_BATCH = 256;
-const MAX_BATCH_CHARACTERS = 8_388_608;
 /** A batch runs for milliseconds; after this long without a reply the disk counts as stalled. */
 const STALL_THRESHOLD_MS = 5_000;
 
 const NO_REPLY: Reply = { ok: false, kind: 'UNAVAILABLE', message: 'The event log did not reply' };
-
-interface Call {
-  readonly request: Request;
-  settle(reply: Reply): void;
-}
 
 /**
  * Client of the store's worker. Requests made while one batch is in flight form the next: under load many appends share one sync to disk,
  * and an idle store replies immediately.
  */
 export class StoreClient {
-  #waiting: Call[] = [];
-  /** Slices of background work. */
-  readonly #background: Call[] = [];
-  /** A batch was sent ahead of the waiting slice: the slice is next. */
-  #sliceIsDue = false;
+  readonly #queues = new CallQueues();
   #inFlight: Call[] = [];
   #sentAt = 0;
   #failureReason: string | null = null;
@@ -77,7 +66,12 @@ export class StoreClient {
 
   /** Calls the store. Callbacks run in the order in which the store ran the requests, with nothing in between two of one batch. */
   call<K extends OperationName>(name: K, input: OperationInput<K>, callbacks: Callbacks<OperationResult<K>>): void {
-    this.#queue(this.#waiting, name, input, callbacks);
+    this.#queue('prompt', name, input, callbacks);
+  }
+
+  /** Reads a page of events, beside few others: thousands of subscriptions that resume do not delay appends (`CallQueues`). */
+  readPage(query: OperationInput<'readPage'>, callbacks: Callbacks<OperationResult<'readPage'>>): void {
+    this.#queue('page', 'readPage', query, callbacks);
   }
 
   /** Like `call`, as a promise. */
@@ -93,7 +87,7 @@ export class StoreClient {
    */
   askInBackground<K extends OperationName>(name: K, input: OperationInput<K>): Promise<OperationResult<K>> {
     return new Promise((resolve, reject) => {
-      this.#queue(this.#background, name, input, { resolve, reject });
+      this.#queue('background', name, input, { resolve, reject });
     });
   }
 
@@ -123,7 +117,7 @@ export class StoreClient {
     return this.#ended;
   }
 
-  #queue<K extends OperationName>(queue: Call[], name: K, input: OperationInput<K>, callbacks: Callbacks<OperationResult<K>>): void {
+  #queue<K extends OperationName>(kind: CallKind, name: K, input: OperationInput<K>, callbacks: Callbacks<OperationResult<K>>): void {
     if (this.isClosed) {
       callbacks.reject(new LogUnavailableError(this.#failureReason ?? 'The event log is closed'));
       return;
@@ -132,9 +126,8 @@ export class StoreClient {
       if (reply.ok) callbacks.resolve(reply.result);
       else callbacks.reject(toError(reply));
     };
-    queue.push({ request: { name, input }, settle });
     // Deferred to a microtask: requests of one event-loop tick share a batch.
-    if (queue.length > 1) return;
+    if (!this.#queues.add(kind, { request: { name, input }, settle })) return;
     queueMicrotask(() => {
       this.#send();
     });
@@ -142,28 +135,13 @@ export class StoreClient {
 
   #send(): void {
     if (this.#inFlight.length > 0 || this.#failureReason !== null) return;
-    if (this.#waiting.length + this.#background.length > 0) {
-      this.#inFlight = this.#nextBatch();
+    if (!this.#queues.isEmpty) {
+      this.#inFlight = this.#queues.nextBatch();
       this.#sentAt = this.clock();
       this.#post({ batch: this.#inFlight.map(({ request }) => request) });
     } else if (this.#isClosing) {
       this.#post('close');
     }
-  }
-
-  #nextBatch(): Call[] {
-    const isSliceNext = this.#waiting.length === 0 || this.#sliceIsDue;
-    this.#sliceIsDue = !isSliceNext && this.#background.length > 0;
-    return isSliceNext ? this.#background.splice(0, 1) : this.#nextWaitingBatch();
-  }
-
-  #nextWaitingBatch(): Call[] {
-    let characters = 0;
-    const tooMany = this.#waiting.findIndex(({ request: { input } }, index) => {
-      characters += 'json' in input ? input.json.length : 0;
-      return index === MAX_BATCH || (index > 0 && characters > MAX_BATCH_CHARACTERS);
-    });
-    return this.#waiting.splice(0, tooMany === -1 ? this.#waiting.length : tooMany);
   }
 
   #post(message: WorkerRequest): void {
@@ -177,6 +155,7 @@ export class StoreClient {
     if (failed !== undefined && !failed.ok) this.#lastWriteError = failed.message;
     else if (calls.some(({ request: { name } }) => name === 'append' || name === 'heal' || name === 'probeDisk'))
       this.#lastWriteError = null;
+    this.#queues.settled(calls, replies);
     // The store works on the next batch while this one is settled.
     this.#send();
     calls.forEach((call, index) => {
@@ -188,7 +167,7 @@ export class StoreClient {
   #fail(reason: string): void {
     this.#failureReason ??= reason;
     const reply: Reply = { ok: false, kind: 'UNAVAILABLE', message: this.#failureReason };
-    for (const call of [...this.#inFlight.splice(0), ...this.#waiting.splice(0), ...this.#background.splice(0)]) call.settle(reply);
+    for (const call of [...this.#inFlight.splice(0), ...this.#queues.clear()]) call.settle(reply);
   }
 
   #probeDisk(): void {

@@ -194,6 +194,7 @@ export interface Operations {
     result: {
       readonly shards: readonly ShardProgress[];
       readonly share: number;
+      readonly nextFreeMs: number | null;
       readonly disabled: { readonly at: number; readonly reason: string } | null;
       readonly deadLetters: number;
       readonly requested: number;
@@ -202,6 +203,11 @@ export interface Operations {
   advanceShards: {
     input: { readonly sink: string; readonly owner: string; readonly progress: readonly ShardProgress[]; readonly release: boolean };
     result: readonly number[];
+  };
+  /** Times are 0 if there is none. */
+  reportReceiver: {
+    input: { readonly sink: string; readonly acceptedAt: number; readonly failedAt: number; readonly reason: string };
+    result: null;
   };
   leaveSink: { input: { readonly sink: string; readonly owner: string }; result: null };
   /** `disabled`: null enables it. True if that changed anything. */
@@ -223,6 +229,9 @@ export interface Operations {
       readonly disabled: { readonly at: number; readonly reason: string } | null;
       readonly shards: readonly { readonly shard: number; readonly cursor: string; readonly owned: boolean }[];
       readonly deadLetters: number;
+      readonly acceptedAt: number;
+      readonly failedAt: number;
+      readonly reason: string;
     }[];
   };
   /** Keeps appended data in the WAL, so that the file itself does not change, until released. */

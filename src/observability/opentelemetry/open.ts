@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { Resource } from '@opentelemetry/resources';
@@ -15,21 +13,19 @@ import {
   BatchSpanProcessor,
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
-  TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { Sampler } from '@opentelemetry/sdk-trace';
+import type { Sampler, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { ExporterSettings, Telemetry, TelemetrySettings, TraceSettings } from '../telemetry.js';
 import { NO_TRACING } from '../tracing.js';
-import { EventIdGenerator, EventSampler } from './event-trace.js';
 import { ExportMonitor } from './export-monitor.js';
 import { prometheusMetricProducer } from './metric-producer.js';
+import { protobufTraceExporter } from './protobuf-trace-exporter.js';
+import type { SpanOrigin } from './recorded-span.js';
 import { RecordedTracing } from './recorded-tracing.js';
 
 const SCOPE = 'chat-graphql-gateway';
 /** How long a stop waits for the collector. */
 const CLOSE_MS = 5_000;
-/** Of an attribute, in characters. Names of operations are as long as clients like. */
-const MAX_ATTRIBUTE_LENGTH = 256;
 const EXPORT_TIMEOUT_MS = 30_000;
 
 /**
@@ -44,7 +40,6 @@ export function openTelemetry(settings: TelemetrySettings, version: string): Tel
   let reader: PeriodicExportingMetricReader | null = null;
   return {
     tracing: traces?.tracing ?? NO_TRACING,
-    logFields: traces === null ? undefined : () => traces.tracing.active?.logFields ?? {},
     start(metrics, logger) {
       const lost = metrics.registerLostSpans();
       monitor.reportTo({ logger, onLost: (reason, count) => lost.inc({ reason }, count) });
@@ -53,32 +48,29 @@ export function openTelemetry(settings: TelemetrySettings, version: string): Tel
       reader.setMetricProducer(prometheusMetricProducer({ resource, scope: { name: SCOPE, version }, metrics: () => metrics.values() }));
     },
     async close() {
-      const flushing = Promise.allSettled([traces?.provider.shutdown(), reader?.shutdown()]);
+      const flushing = Promise.allSettled([traces?.processor.shutdown(), reader?.shutdown()]);
       await Promise.race([flushing, pause(CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }
 
 function openTraces(settings: ExporterSettings & TraceSettings, resource: Resource, monitor: ExportMonitor, version: string) {
-  const Exporter = settings.protocol === 'http/json' ? JsonTraceExporter : ProtobufTraceExporter;
   const { queueSize, batchSize, delayMs, propagates } = settings;
   const processor = new BatchSpanProcessor({
-    exporter: monitor.spans(new Exporter(exporterOptions(settings))),
+    exporter: monitor.spans(traceExporter(settings)),
     maxQueueSize: queueSize,
     maxExportBatchSize: batchSize,
     scheduledDelayMillis: delayMs,
     exportTimeoutMillis: EXPORT_TIMEOUT_MS,
   });
-  const ids = new EventIdGenerator();
-  const provider = new TracerProvider({
-    resource,
-    idGenerator: ids,
-    sampler: new EventSampler(createSampler(settings)),
-    spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH },
-    spanProcessors: [monitor.bounded(processor, queueSize)],
-  });
-  const tracer = provider.getTracer(SCOPE, version);
-  return { provider, tracing: new RecordedTracing({ tracer, ids, propagator: propagates ? new W3CTraceContextPropagator() : null }) };
+  const bounded = monitor.bounded(processor, queueSize);
+  const origin: SpanOrigin = { resource, scope: { name: SCOPE, version }, propagates, onEnd: (span) => bounded.onEnd(span) };
+  return { processor: bounded, tracing: new RecordedTracing(origin, createSampler(settings)) };
+}
+
+function traceExporter(settings: ExporterSettings): SpanExporter {
+  const options = exporterOptions(settings);
+  return settings.protocol === 'http/json' ? new JsonTraceExporter(options) : protobufTraceExporter(options);
 }
 
 function metricReader(settings: ExporterSettings & { readonly intervalMs: number }, monitor: ExportMonitor): PeriodicExportingMetricReader {

@@ -1,121 +1,106 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { ROOT_CONTEXT, SpanKind as Kind, SpanStatusCode, defaultTextMapGetter, defaultTextMapSetter, trace } from '@opentelemetry/api';
-import type { Context, Link, Span as SdkSpan, SpanContext, TextMapPropagator, Tracer } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind as Kind, TraceFlags, defaultTextMapGetter, trace } from '@opentelemetry/api';
+import type { Link, SpanContext } from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { RandomIdGenerator, SamplingDecision } from '@opentelemetry/sdk-trace';
+import type { Sampler } from '@opentelemetry/sdk-trace';
 import type { Span, SpanAttributes, SpanKind, TraceCarrier, Tracing } from '../tracing.js';
-import { DECIDING_TRACE_ID, deriveAppend } from './event-trace.js';
-import type { EventIdGenerator } from './event-trace.js';
+import { deriveAppend } from './event-trace.js';
+import { RecordedSpan, UnrecordedSpan } from './recorded-span.js';
+import type { SpanOrigin } from './recorded-span.js';
 
 const KINDS: Readonly<Record<SpanKind, Kind>> = { internal: Kind.INTERNAL, client: Kind.CLIENT, producer: Kind.PRODUCER };
+const NO_LINKS: Link[] = [];
+/** By how much the two clocks may drift apart before the wall clock counts as set, in milliseconds. */
+const CLOCK_DRIFT_MS = 20;
 
-export interface RecordedTracingOptions {
-  readonly tracer: Tracer;
-  /** Those of the tracer. */
-  readonly ids: EventIdGenerator;
-  /** Null if no trace of a client is continued, and ours are not sent on. */
-  readonly propagator: TextMapPropagator | null;
+/** How the first span of a trace in this process begins. */
+interface Root {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly attributes: SpanAttributes;
+  readonly parent?: SpanContext | undefined;
+  readonly links?: Link[];
+  readonly traceId?: string;
+  /** Decides whether it is recorded; its own by default. */
+  readonly decidingTraceId?: string;
+  readonly at?: number;
 }
 
-/** Traces by OpenTelemetry's SDK. Nothing global is registered: what else in this process uses the API stays off. */
+/**
+ * Traces with OpenTelemetry's samplers, ids and exporters. Whether a trace is recorded is decided once, where it begins in this process, which is what each of the standard
+ * samplers would decide at each of its spans too; of a trace that is not recorded there is one span only. Nothing global is registered: what else in this process uses the API
+ * stays off.
+ */
 export class RecordedTracing implements Tracing {
   readonly enabled = true;
-  readonly #active = new AsyncLocalStorage<RecordedSpan | null>();
+  readonly #ids = new RandomIdGenerator();
+  readonly #propagator = new W3CTraceContextPropagator();
+  #epochOffset = Date.now() - performance.now();
 
-  constructor(private readonly options: RecordedTracingOptions) {}
+  constructor(
+    private readonly origin: SpanOrigin,
+    private readonly sampler: Sampler,
+  ) {}
 
-  get active(): RecordedSpan | null {
-    return this.#active.getStore() ?? null;
-  }
-
-  start(kind: SpanKind, name: string, attributes: SpanAttributes, at?: number): Span {
-    return this.#span(this.active?.context ?? ROOT_CONTEXT, name, {
-      kind: KINDS[kind],
-      attributes,
-      ...(at === undefined ? {} : { startTime: at }),
-    });
+  start(parent: Span | null, kind: SpanKind, name: string, attributes: SpanAttributes, at?: number): Span {
+    if (parent instanceof RecordedSpan) return this.#step(parent, KINDS[kind], name, attributes, this.#ids.generateSpanId(), at);
+    return parent ?? this.#root({ name, kind: KINDS[kind], attributes, ...(at === undefined ? {} : { at }) });
   }
 
   startRequest(name: string, carrier: TraceCarrier, attributes: SpanAttributes): Span {
-    return this.#span(this.#extract(carrier), name, { kind: Kind.SERVER, attributes });
+    return this.#root({ name, kind: Kind.SERVER, attributes, parent: this.#extract(carrier) });
   }
 
   startWebhook(name: string, eventId: string, carrier: TraceCarrier, attributes: SpanAttributes): Span {
-    const proxy = trace.getSpanContext(this.#extract(carrier));
-    const links = proxy === undefined ? [] : [{ context: proxy }];
-    const { traceId } = deriveAppend(eventId);
-    return this.options.ids.with({ traceId }, () => this.#span(ROOT_CONTEXT, name, { kind: Kind.SERVER, attributes, links }));
+    const proxy = this.#extract(carrier);
+    const links = proxy === undefined ? NO_LINKS : [{ context: proxy }];
+    return this.#root({ name, kind: Kind.SERVER, attributes, links, traceId: deriveAppend(eventId).traceId });
   }
 
-  startAppend(name: string, eventId: string, attributes: SpanAttributes, at: number): Span {
-    const { traceId, spanId } = deriveAppend(eventId);
-    // Otherwise it is no webhook's: somebody else's trace has room for any id but this.
-    if (this.active?.span.spanContext().traceId !== traceId) return this.start('producer', name, attributes, at);
-    return this.options.ids.with({ spanId }, () => this.start('producer', name, attributes, at));
+  startAppend(parent: Span | null, name: string, eventId: string, attributes: SpanAttributes, at: number): Span {
+    if (parent instanceof RecordedSpan) {
+      const { traceId, spanId } = deriveAppend(eventId);
+      // Otherwise it is no webhook's: somebody else's trace has room for any id but this.
+      if (parent.context.traceId === traceId) return this.#step(parent, Kind.PRODUCER, name, attributes, spanId, at);
+    }
+    return this.start(parent, 'producer', name, attributes, at);
   }
 
   startDelivery(name: string, eventId: string | null, attributes: SpanAttributes): Span {
-    if (eventId === null) return this.#span(ROOT_CONTEXT, name, { kind: Kind.CONSUMER, attributes });
-    const append: SpanContext = deriveAppend(eventId);
-    const context = ROOT_CONTEXT.setValue(DECIDING_TRACE_ID, append.traceId);
-    return this.#span(context, name, { kind: Kind.CONSUMER, attributes, links: [{ context: append }] });
+    if (eventId === null) return this.#root({ name, kind: Kind.CONSUMER, attributes });
+    const append = deriveAppend(eventId);
+    return this.#root({ name, kind: Kind.CONSUMER, attributes, links: [{ context: append }], decidingTraceId: append.traceId });
   }
 
-  within<T>(span: Span | null, work: () => T): T {
-    return this.#active.run(span instanceof RecordedSpan ? span : null, work);
+  #step(parent: RecordedSpan, kind: Kind, name: string, attributes: SpanAttributes, spanId: string, at = performance.now()): RecordedSpan {
+    const { traceId, traceFlags, traceState } = parent.context;
+    const context: SpanContext = traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
+    const { epochOffset, context: above } = parent;
+    return new RecordedSpan(this.origin, { name, kind, context, parent: above, attributes, links: NO_LINKS, at, epochOffset });
   }
 
-  #extract(carrier: TraceCarrier): Context {
-    return this.options.propagator?.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter) ?? ROOT_CONTEXT;
+  #root({ name, kind, attributes, parent, links = NO_LINKS, at = performance.now(), ...ids }: Root): Span {
+    const traceId = parent?.traceId ?? ids.traceId ?? this.#ids.generateTraceId();
+    const above = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+    const deciding = ids.decidingTraceId ?? traceId;
+    const { decision } = this.sampler.shouldSample(above, deciding, name, kind, attributes, links);
+    const traceFlags = decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE;
+    const state = parent?.traceState === undefined ? {} : { traceState: parent.traceState };
+    const context: SpanContext = { traceId, spanId: this.#ids.generateSpanId(), traceFlags, ...state };
+    if (traceFlags === TraceFlags.NONE) return new UnrecordedSpan(this.origin, context);
+    return new RecordedSpan(this.origin, { name, kind, context, parent, attributes, links, at, epochOffset: this.#offsetNow() });
   }
 
-  #span(
-    context: Context,
-    name: string,
-    options: { kind: Kind; attributes: SpanAttributes; startTime?: number; links?: Link[] },
-  ): RecordedSpan {
-    return new RecordedSpan(this.options.tracer.startSpan(name, options, context), this.options.propagator);
-  }
-}
-
-class RecordedSpan implements Span {
-  #ended = false;
-
-  constructor(
-    readonly span: SdkSpan,
-    private readonly propagator: TextMapPropagator | null,
-  ) {}
-
-  /** For what is begun under it. */
-  get context(): Context {
-    return trace.setSpan(ROOT_CONTEXT, this.span);
+  /** The same for all spans of a trace, and microseconds fine, as `Date.now()` is not; made anew when the wall clock is set. */
+  #offsetNow(): number {
+    const offset = Date.now() - performance.now();
+    if (Math.abs(offset - this.#epochOffset) > CLOCK_DRIFT_MS) this.#epochOffset = offset;
+    return this.#epochOffset;
   }
 
-  get headers(): Readonly<Record<string, string>> {
-    const headers: Record<string, string> = {};
-    this.propagator?.inject(this.context, headers, defaultTextMapSetter);
-    return headers;
-  }
-
-  /** For the log lines that are written while it is active. */
-  get logFields(): object {
-    const { traceId, spanId } = this.span.spanContext();
-    return { trace_id: traceId, span_id: spanId };
-  }
-
-  rename(name: string): void {
-    this.span.updateName(name);
-  }
-
-  set(attributes: SpanAttributes): void {
-    this.span.setAttributes(attributes);
-  }
-
-  fail(type: string): void {
-    this.span.setStatus({ code: SpanStatusCode.ERROR }).setAttribute('error.type', type);
-  }
-
-  end(at?: number): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.span.end(at);
+  #extract(carrier: TraceCarrier): SpanContext | undefined {
+    // Few carry one, and without it nothing else counts.
+    if (!this.origin.propagates || carrier['traceparent'] === undefined) return undefined;
+    return trace.getSpanContext(this.#propagator.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter));
   }
 }

@@ -40,7 +40,7 @@ export function commitBeforeReplies(server: FastifyInstance, journal: Journal, r
 export function observe(scope: FastifyInstance, calls: CallRecord[], holdPoints: HoldPoints): void {
   const records = new WeakMap<FastifyRequest, CallRecord>();
   scope.addHook('onRequest', (request, _reply, done) => {
-    const record: CallRecord = { ...toCall(request), status: null };
+    const record: CallRecord = { ...toCall(request), at: performance.now(), status: null };
     records.set(request, record);
     recordCall(calls, record);
     done();
@@ -56,7 +56,7 @@ export function observe(scope: FastifyInstance, calls: CallRecord[], holdPoints:
   });
 }
 
-function toCall(request: FastifyRequest): Omit<CallRecord, 'status'> {
+function toCall(request: FastifyRequest): Omit<CallRecord, 'at' | 'status'> {
   const path = request.url.split('?', 1)[0] ?? '';
   return { method: request.method, path, query: request.query as Readonly<Record<string, unknown>> };
 }

@@ -3,6 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
+import type { Span } from '../../observability/tracing.js';
 
 /** The request that an error belongs to, and where it is reported. */
 export interface ErrorContext {
@@ -11,6 +12,8 @@ export interface ErrorContext {
   readonly metrics: Metrics;
   /** Whether clients may ask for the schema: if not, errors suggest none of its names either. */
   readonly introspection: boolean;
+  /** What log lines name; none if nothing is traced. */
+  readonly span?: Span | null;
 }
 
 /** The error that a resolver threw, from inside the wrappings that GraphQL put around it. */
@@ -51,7 +54,7 @@ function shouldWarn(error: GatewayError): boolean {
 function toClientError(
   error: unknown,
   formatted: GraphQLFormattedError,
-  { requestId, logger, introspection }: ErrorContext,
+  { requestId, logger, introspection, span }: ErrorContext,
 ): GraphQLFormattedError {
   const cause = thrown(error);
   const position = {
@@ -60,7 +63,7 @@ function toClientError(
   };
   if (cause instanceof GatewayError) {
     logger[shouldWarn(cause) ? 'warn' : 'debug'](
-      { requestId, code: cause.code, path: formatted.path?.join('.'), error: cause },
+      { requestId, code: cause.code, path: formatted.path?.join('.'), error: cause, ...span?.logFields },
       'request error',
     );
     return { message: cause.message, ...position, extensions: { code: cause.code, ...cause.details } };
@@ -71,7 +74,7 @@ function toClientError(
     const message = introspection ? formatted.message : withoutSuggestion(formatted.message);
     return { message, ...position, extensions: { code } };
   }
-  logger.error({ requestId, path: formatted.path?.join('.'), error: cause }, 'internal error');
+  logger.error({ requestId, path: formatted.path?.join('.'), error: cause, ...span?.logFields }, 'internal error');
   return { message: 'Internal server error', ...position, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } };
 }
 

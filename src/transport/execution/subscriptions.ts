@@ -1,7 +1,7 @@
 import { GraphQLError, createSourceEventStream } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../../context/request-context.js';
-import type { Tracing } from '../../observability/tracing.js';
+import type { Span, Tracing } from '../../observability/tracing.js';
 import type { Deliveries, Delivery } from '../../events/port/event-log.js';
 import type { Execute } from './compiled-queries.js';
 import { maskedGraphQLError } from './mask-errors.js';
@@ -59,14 +59,17 @@ export async function openSubscription(
   const source = await openSource(args);
   if (!(Symbol.asyncIterator in source)) {
     const result = masked(source, errorContext);
-    recordErrors(sharing.tracing.active, result.errors);
+    recordErrors(errorContext.span ?? null, result.errors);
     return result;
   }
   const { schema, document, variableValues = null, operationName = null } = args;
   const context = args.contextValue as RequestContext;
-  const executeOnce: ExecuteEvent = (delivery) =>
-    context.fork((contextValue) => sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue }));
-  const executes = sharing.tracing.enabled ? tracedExecution(executeOnce, sharing) : executeOnce;
+  const executeOnce = (delivery: Delivery, span: Span | null = null) =>
+    context.fork(
+      (contextValue) => sharing.execute({ schema, document, variableValues, operationName, rootValue: delivery, contextValue }),
+      span,
+    );
+  const executes: ExecuteEvent = sharing.tracing.enabled ? tracedExecution(executeOnce, sharing) : (delivery) => executeOnce(delivery);
   const toPayload = (delivery: Delivery) => {
     const result = sharedResult(delivery, sharing.key, executes);
     if (result instanceof EncodedResult) return result;

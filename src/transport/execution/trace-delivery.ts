@@ -1,6 +1,7 @@
 import type { ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { ConversationEvent } from '../../domain/event.js';
 import { GatewayError } from '../../domain/errors.js';
+import type { Delivery } from '../../events/port/event-log.js';
 import type { Span, Tracing } from '../../observability/tracing.js';
 import type { ExecuteEvent } from './shared-results.js';
 import { recordErrors, operationAttributes } from './trace-operation.js';
@@ -10,7 +11,7 @@ import { recordErrors, operationAttributes } from './trace-operation.js';
  * more than the delivery.
  */
 export function tracedExecution(
-  execute: ExecuteEvent,
+  execute: (delivery: Delivery, span: Span) => ReturnType<ExecuteEvent>,
   { tracing, definition }: { readonly tracing: Tracing; readonly definition: OperationDefinitionNode },
 ): ExecuteEvent {
   const operation = operationAttributes(definition);
@@ -27,7 +28,7 @@ export function tracedExecution(
       'chat.event.type': event.type,
       'chat.event.replayed': replayed,
     });
-    const result = tracing.within(span, () => execute(delivery));
+    const result = execute(delivery, span);
     if (!(result instanceof Promise)) return ended(span, result);
     return result.then(
       (settled) => ended(span, settled),

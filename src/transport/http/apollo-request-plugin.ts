@@ -5,7 +5,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import type { RequestContext } from '../../context/request-context.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
-import type { Tracing } from '../../observability/tracing.js';
+import type { Span } from '../../observability/tracing.js';
 import { ValidDocument } from '../documents/document-cache.js';
 import type { DocumentCache, RejectedDocument } from '../documents/document-cache.js';
 import type { DocumentRequest } from '../documents/persisted-documents.js';
@@ -25,8 +25,6 @@ export interface RequestPluginOptions {
   readonly handover: DocumentHandover;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** The active span is that of the operation. */
-  readonly tracing: Tracing;
 }
 
 /** The text and the document of a request that has none, as Apollo answers none without them. */
@@ -40,11 +38,15 @@ const BAD_REQUEST = { http: { status: 400 } };
  * not know the request id).
  */
 export function requestPlugin(options: RequestPluginOptions): ApolloServerPlugin<RequestContext> {
-  return { requestDidStart: ({ request }) => Promise.resolve(requestListener(request, options)) };
+  return { requestDidStart: ({ request, contextValue }) => Promise.resolve(requestListener(request, contextValue.span, options)) };
 }
 
-function requestListener(requested: GraphQLRequest, options: RequestPluginOptions): GraphQLRequestListener<RequestContext> {
-  const { schema, documents, queries, handover, introspection, logger, metrics, tracing } = options;
+function requestListener(
+  requested: GraphQLRequest,
+  span: Span | null,
+  options: RequestPluginOptions,
+): GraphQLRequestListener<RequestContext> {
+  const { schema, documents, queries, handover, introspection, logger, metrics } = options;
   const checked = documents.find({ ...toDocumentRequest(requested.http), query: requested.query, extensions: requested.extensions });
   if (checked !== null) resolvePersistedQuery(requested, checked);
   let cost: QueryCost | null = null;
@@ -58,7 +60,7 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
     didResolveOperation: ({ operation, request }) => {
       if (!(checked instanceof ValidDocument)) throw rejection(checked);
       if (!operation) return Promise.resolve();
-      recordOperation(tracing.active, operation);
+      recordOperation(span, operation);
       const counted = documents.cost(checked, operation, request.variables);
       if (counted instanceof GraphQLError) throw withStatus400(counted);
       if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp();
@@ -79,7 +81,7 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
     },
     willSendResponse: ({ contextValue, request, operation, response: { body }, errors }) => {
       if (body.kind !== 'single') return Promise.resolve();
-      const errorContext = { introspection, logger, metrics, requestId: contextValue.requestId };
+      const errorContext = { introspection, logger, metrics, requestId: contextValue.requestId, span };
       const { singleResult } = body;
       if (interpreted !== null) queries.countInterpreted(interpreted, singleResult.errors !== undefined);
       if (checked !== null && !(checked instanceof ValidDocument)) singleResult.errors = maskedRejection(checked, errorContext);
@@ -87,7 +89,7 @@ function requestListener(requested: GraphQLRequest, options: RequestPluginOption
         singleResult.errors = singleResult.errors.map((formatted, index) =>
           withEntity(maskedError(errors?.[index], formatted, errorContext), operation, request.variables),
         );
-      recordErrors(tracing.active, singleResult.errors);
+      recordErrors(span, singleResult.errors);
       if (cost !== null) singleResult.extensions = { ...singleResult.extensions, cost };
       return Promise.resolve();
     },

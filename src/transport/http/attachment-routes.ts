@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import type { FastifyPluginCallback, FastifyReply } from 'fastify';
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { UPLOAD_TTL_MS } from '../../auth/tickets.js';
 import type { TicketVerification, TicketStore } from '../../auth/tickets.js';
 import type { Services } from '../../context/services.js';
@@ -7,6 +6,7 @@ import { OutcomeUnknownError } from '../../domain/errors.js';
 import { downloadType } from '../../domain/file-type.js';
 import { safeFilename } from '../../domain/filename.js';
 import type { Logger } from '../../observability/logger.js';
+import type { Span } from '../../observability/tracing.js';
 import { contentDisposition } from './content-disposition.js';
 import { exactLengthBody, sizeMismatch } from './exact-length-body.js';
 import { toErrorResponse } from './error-response.js';
@@ -47,14 +47,14 @@ export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, d
       void reply.removeHeader(name);
       reply.raw.removeHeader(name);
     }
-    const { status, headers, body } = toErrorResponse(error, { requestId: request.id, logger: deps.logger });
+    const { status, headers, body } = toErrorResponse(error, { requestId: request.id, logger: deps.logger, span: request.span });
     return reply
       .code(status)
       .headers({ ...headers, 'cache-control': 'no-store' })
       .send(body);
   });
   scope.put<ByTicket>('/uploads/*', { config: { streamsBody: true } }, async (request, reply) => {
-    const attachment = await upload(deps, request.params['*'], request.raw);
+    const attachment = await upload(deps, request.params['*'], request);
     return reply.code(201).header('cache-control', 'no-store').send(attachment);
   });
   scope.route<ByTicket>({
@@ -65,7 +65,9 @@ export const attachmentRoutes: FastifyPluginCallback<AttachmentDeps> = (scope, d
   done();
 };
 
-async function upload(deps: AttachmentDeps, ticket: string, request: IncomingMessage): Promise<{ attachmentId: string }> {
+const apiOf = ({ api }: AttachmentDeps['services'], span: Span | null) => (span === null ? api : api.tracedBy(span));
+
+async function upload(deps: AttachmentDeps, ticket: string, { raw: request, span }: FastifyRequest): Promise<{ attachmentId: string }> {
   const { services, usedTickets } = deps;
   const { grant, id } = checked(services.tickets.upload(ticket));
   const { conversationId, ...file } = grant;
@@ -74,7 +76,7 @@ async function upload(deps: AttachmentDeps, ticket: string, request: IncomingMes
   if (!(await usedTickets.claim(id, UPLOAD_TTL_MS))) throw new HttpError(409, 'This ticket was used already: ask for another one.');
   try {
     const bytes = exactLengthBody(request, file.sizeBytes, garbage);
-    const { attachmentId } = await services.api.uploadAttachment(conversationId, { ...file, bytes });
+    const { attachmentId } = await apiOf(services, span).uploadAttachment(conversationId, { ...file, bytes });
     return { attachmentId };
   } catch (error) {
     // Nothing came of it, and it may be tried again; unless it may have come through after all.
@@ -85,16 +87,18 @@ async function upload(deps: AttachmentDeps, ticket: string, request: IncomingMes
 
 async function download({ services, logger }: AttachmentDeps, ticket: string, reply: FastifyReply): Promise<FastifyReply> {
   const { conversationId, attachmentId } = checked(services.tickets.download(ticket)).grant;
+  const api = apiOf(services, reply.request.span);
   const [record, content] = await Promise.all([
     // Files do not change. The bytes are what was asked for, and come without a name if need be.
-    services.api.attachment(conversationId, attachmentId, { asOf: '' }).catch(() => null),
-    services.api.attachmentContent(conversationId, attachmentId),
+    api.attachment(conversationId, attachmentId, { asOf: '' }).catch(() => null),
+    api.attachmentContent(conversationId, attachmentId),
   ]);
   if (content === null) throw new HttpError(404, 'There is no such attachment.');
   content.bytes.on('data', (chunk: Buffer) => garbage.count(chunk.length)).pause();
   content.bytes.once('error', (error) => {
     // Else it is answered, and logged as every other error is.
-    if (reply.raw.headersSent) logger.warn({ requestId: reply.request.id, error }, 'download broken off by the upstream');
+    if (reply.raw.headersSent)
+      logger.warn({ requestId: reply.request.id, error, ...reply.request.span?.logFields }, 'download broken off by the upstream');
   });
   const filename = safeFilename(record?.filename ?? '');
   const isForHeaders = reply.request.method === 'HEAD';

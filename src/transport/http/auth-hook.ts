@@ -43,7 +43,7 @@ function attempt<T>(work: () => T, failed: (error: unknown) => void): T | null {
 }
 
 function sendRejection(error: unknown, request: FastifyRequest, reply: FastifyReply, reporting: Omit<ErrorContext, 'requestId'>): void {
-  const { status, headers, body } = toErrorResponse(error, { requestId: request.id, ...reporting });
+  const { status, headers, body } = toErrorResponse(error, { requestId: request.id, ...reporting, span: request.span });
   const { error: message, code, ...details } = body;
   reporting.metrics.graphqlErrors.inc({ code: String(code) });
   if (status === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');

@@ -98,7 +98,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     graphqlRoute(scope, apollo, {
       path: options.path,
       tracing: options.tracing,
-      context: (request) => options.context({ viewer: readViewer(request), requestId: request.id }),
+      context: (request, span) => options.context({ viewer: readViewer(request), requestId: request.id, span }),
     });
     done();
   };
@@ -123,7 +123,7 @@ function requestError(
 ): FastifyReply {
   if (error instanceof RateLimitedError) return tooManyArriving(error, reply, request.routeOptions.url === path);
   const status = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : 500;
-  if (status === 500) logger.error({ requestId: request.id, error }, 'internal error');
+  if (status === 500) logger.error({ requestId: request.id, error, ...request.span?.logFields }, 'internal error');
   const reason = error instanceof HttpError ? error.message : (REASONS[error.code] ?? 'Bad request');
   const message = status === 500 ? 'Internal server error' : reason;
   if (request.routeOptions.url !== path) return reply.code(status).send({ error: message });

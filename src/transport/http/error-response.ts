@@ -27,18 +27,21 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
 };
 
 /** What a client of the plain HTTP endpoints may see of an error, as `maskedError` does for GraphQL clients. */
-export function toErrorResponse(error: unknown, { requestId, logger }: Pick<ErrorContext, 'requestId' | 'logger'>): ErrorResponse {
+export function toErrorResponse(
+  error: unknown,
+  { requestId, logger, span }: Pick<ErrorContext, 'requestId' | 'logger' | 'span'>,
+): ErrorResponse {
   if (error instanceof HttpError) return { status: error.statusCode, headers: {}, body: { error: error.message } };
   if (error instanceof GatewayError) {
     const status = STATUS[error.code] ?? 500;
     const shouldWarn = status >= 500 && !error.loggedElsewhere;
-    logger[shouldWarn ? 'warn' : 'debug']({ requestId, code: error.code, error }, 'request error');
+    logger[shouldWarn ? 'warn' : 'debug']({ requestId, code: error.code, error, ...span?.logFields }, 'request error');
     const reasons = error instanceof UpstreamRejectedError ? { reasons: error.reasons.map(({ message }) => message) } : {};
     return { status, headers: retryAfter(error), body: { error: error.message, code: error.code, ...reasons } };
   }
   const status = (error as { statusCode?: unknown }).statusCode;
   if (typeof status === 'number' && status >= 400 && status < 500) return { status, headers: {}, body: { error: 'Bad request' } };
-  logger.error({ requestId, error }, 'internal error');
+  logger.error({ requestId, error, ...span?.logFields }, 'internal error');
   return { status: 500, headers: {}, body: { error: 'Internal server error', code: 'INTERNAL_SERVER_ERROR', requestId } };
 }
 

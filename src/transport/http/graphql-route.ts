@@ -5,14 +5,15 @@ import { HeaderMap } from '@apollo/server';
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../../context/request-context.js';
-import type { Tracing } from '../../observability/tracing.js';
+import type { Span, Tracing } from '../../observability/tracing.js';
 import { acceptedFormat, acceptsStreamsOnly } from '../streaming/accepted-format.js';
 import { EVENT_STREAM } from '../streaming/stream-format.js';
 
 export interface GraphqlRouteOptions {
   readonly path: string;
   readonly tracing: Tracing;
-  readonly context: (request: FastifyRequest) => RequestContext;
+  /** `span`: of the operation; null if nothing is traced. */
+  readonly context: (request: FastifyRequest, span: Span | null) => RequestContext;
 }
 
 /** Serves queries and mutations at a path, by GET and POST. Of the request's URL, Apollo wants the search only: nothing is parsed of it here. */
@@ -26,16 +27,14 @@ export function graphqlRoute(
     url: path,
     handler: async (request, reply) => {
       const { method, url, body: asked } = request;
-      const contextValue = context(request);
-      const span = tracing.start('internal', 'graphql', {});
-      const executing = tracing.within(span, () =>
-        apollo.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: { method, headers: toHeaderMap(request), search: toSearch(url), body: asked },
-          context: () => Promise.resolve(contextValue),
-        }),
-      );
+      const span = tracing.enabled ? tracing.start(request.span, 'internal', 'graphql', {}) : null;
+      const contextValue = context(request, span);
+      const executing = apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: { method, headers: toHeaderMap(request), search: toSearch(url), body: asked },
+        context: () => Promise.resolve(contextValue),
+      });
       const answer = await executing.finally(() => {
-        span.end();
+        span?.end();
         releaseOnceSent(contextValue, request.raw.socket, reply.raw);
       });
       for (const [name, value] of answer.headers) void reply.header(name, value);

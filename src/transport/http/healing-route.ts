@@ -42,7 +42,7 @@ export const healingRoute: FastifyPluginCallback<HealingRouteDeps> = (scope, dep
   scope.setErrorHandler((error, request, reply) => {
     // The caller went away: nobody is left to answer, and nothing failed.
     if (reply.raw.destroyed) return reply.hijack();
-    const { status, headers, body } = toErrorResponse(error, { requestId: request.id, logger: deps.logger });
+    const { status, headers, body } = toErrorResponse(error, { requestId: request.id, logger: deps.logger, span: request.span });
     return reply
       .code(status)
       .headers({ ...headers, 'cache-control': 'no-store' })

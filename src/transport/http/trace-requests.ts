@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Span, Tracing } from '../../observability/tracing.js';
 
@@ -12,12 +13,12 @@ export interface RequestTracingOptions {
   readonly tracing: Tracing;
   /** Not traced: they are asked every few seconds. */
   readonly untraced: ReadonlySet<string>;
-  /** The id of the event that a request says it brings; null for any other request. */
-  readonly eventIdOf: (request: FastifyRequest) => string | null;
+  /** The id of the event that a request to this route says it brings; null for any other request. */
+  readonly eventIdOf: (route: string | undefined, headers: IncomingHttpHeaders) => string | null;
 }
 
 /**
- * A span for each HTTP request, active in all that is done for it. To be set up before any other hook. A path is recorded as its route has it, since that of an attachment holds
+ * A span for each HTTP request. To be set up before any other hook. A path is recorded as its route has it, since that of an attachment holds
  * a ticket.
  */
 export function traceRequests(app: FastifyInstance, options: RequestTracingOptions): void {
@@ -31,20 +32,17 @@ export function traceRequests(app: FastifyInstance, options: RequestTracingOptio
       if (reply.raw.headersSent) endRequestSpan(request, reply);
       else abandon(request.span);
     });
-    tracing.within(request.span, done);
+    done();
   });
-  // A body arrives in the context of its connection.
-  app.addHook('preHandler', (request, _reply, done) => tracing.within(request.span, done));
-  app.addHook('onResponse', (request, _reply, done) => tracing.within(request.span, done));
 }
 
 function startSpan(request: FastifyRequest, { tracing, untraced, eventIdOf }: RequestTracingOptions): Span | null {
-  const { method, headers, protocol, routeOptions } = request;
-  const { url: route } = routeOptions;
+  const { method, headers, protocol } = request;
+  const { url: route } = request.routeOptions;
   if (route !== undefined && untraced.has(route)) return null;
   const name = route === undefined ? method : `${method} ${route}`;
   const attributes = { 'http.request.method': method, 'http.route': route, 'url.path': route, 'url.scheme': protocol };
-  const eventId = eventIdOf(request);
+  const eventId = eventIdOf(route, headers);
   return eventId === null ? tracing.startRequest(name, headers, attributes) : tracing.startWebhook(name, eventId, headers, attributes);
 }
 

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
-import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { ExecutionArgs, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Caller } from '../../context/caller.js';
 import type { RequestContext } from '../../context/request-context.js';
 import type { ScheduleAt } from '../../domain/schedule-at.js';
 import { RateLimitedError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
-import type { Tracing } from '../../observability/tracing.js';
+import type { Span, Tracing } from '../../observability/tracing.js';
 import type { Execute } from '../execution/compiled-queries.js';
 import type { DocumentCache } from '../documents/document-cache.js';
 import { readViewer } from '../http/auth-hook.js';
@@ -98,7 +98,7 @@ export class HttpSubscriptions {
     const stream = this.#newStream(requested, request, reply);
     stream.once('close', release);
     try {
-      await this.#traced(requested.definition, () => this.#start(stream, requested, request));
+      await this.#startTraced(stream, requested, request);
     } catch (error) {
       stream.destroy();
       throw error;
@@ -121,10 +121,12 @@ export class HttpSubscriptions {
     endRequestSpan(request, reply);
   }
 
-  async #traced(definition: OperationDefinitionNode, start: () => Promise<void>): Promise<void> {
+  async #startTraced(stream: SubscriptionStream, requested: RequestedSubscription, request: FastifyRequest): Promise<void> {
     const { tracing } = this.options;
-    const span = tracing.start('internal', definition.operation, operationAttributes(definition));
-    await tracing.within(span, start).finally(() => span.end());
+    const { definition } = requested;
+    if (!tracing.enabled) return this.#start(stream, requested, request, null);
+    const span = tracing.start(request.span, 'internal', definition.operation, operationAttributes(definition));
+    await this.#start(stream, requested, request, span).finally(() => span.end());
   }
 
   /** The stream ends when the token expires, when the gateway stops, and when the client disconnects, even before the subscription has begun. */
@@ -143,7 +145,7 @@ export class HttpSubscriptions {
     return stream;
   }
 
-  async #start(stream: SubscriptionStream, requested: RequestedSubscription, request: FastifyRequest): Promise<void> {
+  async #start(stream: SubscriptionStream, requested: RequestedSubscription, request: FastifyRequest, span: Span | null): Promise<void> {
     const { schema, logger, metrics, introspection, context, execute, tracing } = this.options;
     const { document, definition, variables, operationName } = requested;
     const { id: requestId } = request;
@@ -151,6 +153,7 @@ export class HttpSubscriptions {
     const contextValue = context({
       viewer,
       requestId,
+      span,
       onSlowConsumer: () => {
         metrics.slowConsumers.inc();
         logger.warn({ requestId }, 'slow consumer closed');
@@ -166,7 +169,7 @@ export class HttpSubscriptions {
       ...(operationName ? { operationName } : {}),
     };
     const key = sharingKey(schema, document, definition, variables ?? {}, viewer);
-    const errorContext = { requestId, logger, metrics, introspection };
+    const errorContext = { requestId, logger, metrics, introspection, span };
     const opened = await openSubscription(args, errorContext, {
       execute,
       scheduler: this.#scheduler,
@@ -175,8 +178,7 @@ export class HttpSubscriptions {
       definition,
       sink: stream,
     });
-    // Outside of the span: what lasts as long as the subscription would keep it in memory.
-    if (opened instanceof ResultDelivery) tracing.within(null, () => stream.carry(opened));
+    if (opened instanceof ResultDelivery) stream.carry(opened);
     else stream.answer(opened);
     if (this.#draining) stream.endBecause(RESTARTING);
   }

@@ -11,7 +11,7 @@ import { BadUserInputError, RateLimitedError } from '../../domain/errors.js';
 import type { GatewayError } from '../../domain/errors.js';
 import type { Logger } from '../../observability/logger.js';
 import type { Metrics } from '../../observability/metrics.js';
-import type { TraceCarrier, Tracing } from '../../observability/tracing.js';
+import type { Span, TraceCarrier, Tracing } from '../../observability/tracing.js';
 import type { Execute } from '../execution/compiled-queries.js';
 import { ValidDocument } from '../documents/document-cache.js';
 import type { DocumentCache } from '../documents/document-cache.js';
@@ -76,16 +76,17 @@ export class SocketOperations {
   async start(operation: SocketOperation, payload: SubscribePayload, running: number, session: Session): Promise<void> {
     const { tracing } = this.options;
     // Of a subscription, until it has begun: it may last for days.
+    if (!tracing.enabled) return this.#start(operation, payload, running, session, null);
     const span = tracing.startRequest('graphql', toCarrier(payload), { 'network.protocol.name': 'websocket' });
-    await tracing.within(span, () => this.#start(operation, payload, running, session)).finally(() => span.end());
+    await this.#start(operation, payload, running, session, span).finally(() => span.end());
   }
 
-  async #start(operation: SocketOperation, payload: SubscribePayload, running: number, session: Session): Promise<void> {
+  async #start(operation: SocketOperation, payload: SubscribePayload, running: number, session: Session, span: Span | null): Promise<void> {
     const { introspection, logger, metrics, inFlight } = this.options;
-    const errorContext = { requestId: randomUUID(), introspection, logger, metrics };
+    const errorContext = { requestId: randomUUID(), introspection, logger, metrics, span };
     const checked = await this.#check(payload, running, session, errorContext);
     if (checked instanceof Array) {
-      recordErrors(this.options.tracing.active, checked);
+      recordErrors(span, checked);
       operation.reject(checked);
     }
     // Not begun and not rejected: clients send it again when the socket is closed, which is about to happen.
@@ -112,7 +113,7 @@ export class SocketOperations {
     if (!(found instanceof ValidDocument)) return found.errors.map((error) => maskedGraphQLError(error, found.code, errorContext));
     const definition = getOperationAST(found.document, operationName);
     if (!definition) return [unknownOperation()];
-    recordOperation(this.options.tracing.active, definition);
+    recordOperation(errorContext.span ?? null, definition);
     const cost = documents.cost(found, definition, variables);
     if (cost instanceof GraphQLError) return [maskedGraphQLError(cost, null, errorContext)];
     const args: ExecutionArgs = {
@@ -120,7 +121,7 @@ export class SocketOperations {
       document: found.document,
       ...(variables ? { variableValues: variables } : {}),
       ...(operationName ? { operationName } : {}),
-      contextValue: this.#createContext(session, errorContext.requestId),
+      contextValue: this.#createContext(session, errorContext),
     };
     return { definition, cost, args };
   }
@@ -129,7 +130,7 @@ export class SocketOperations {
     const { inFlight, execute } = this.options;
     try {
       const result = masked(await inFlight.run(socket, async () => execute(args)), errorContext);
-      recordErrors(this.options.tracing.active, result.errors);
+      recordErrors(errorContext.span ?? null, result.errors);
       operation.answer({ ...result, extensions: { ...result.extensions, cost } });
     } finally {
       (args.contextValue as RequestContext).release();
@@ -145,8 +146,7 @@ export class SocketOperations {
     const { execute, scheduler, tracing } = this.options;
     const key = sharingKey(args.schema, args.document, definition, args.variableValues ?? {}, viewer);
     const opened = await openSubscription(args, errorContext, { execute, scheduler, tracing, key, definition, sink: operation });
-    // Outside of the span: what lasts as long as the subscription would keep it in memory.
-    if (opened instanceof ResultDelivery) tracing.within(null, () => operation.carry(opened));
+    if (opened instanceof ResultDelivery) operation.carry(opened);
     else operation.answer(opened);
   }
 
@@ -157,14 +157,14 @@ export class SocketOperations {
     return uses.find((use) => use?.allowed === false) ?? null;
   }
 
-  #createContext({ viewer, socket }: Session, requestId: string): RequestContext {
+  #createContext({ viewer, socket }: Session, { requestId, span = null }: ErrorContext): RequestContext {
     const { context, metrics, logger, sessions, closer } = this.options;
     const onSlowConsumer = () => {
       metrics.slowConsumers.inc();
       logger.warn({ requestId }, 'slow consumer closed');
       closer.close(socket, CLOSE_TRY_AGAIN, 'Slow consumer: reconnect and resume from the last cursor', TOO_SLOW);
     };
-    return context({ viewer, requestId, onSlowConsumer, onTokenExpired: () => sessions.expire(socket) });
+    return context({ viewer, requestId, span, onSlowConsumer, onTokenExpired: () => sessions.expire(socket) });
   }
 }
 

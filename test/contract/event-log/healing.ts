@@ -136,6 +136,24 @@ export function describeHealing(openLog: OpenLog): void {
     expect(await eventsOf(log)).toHaveLength(2);
   });
 
+  it('takes a late original that no message is left near for that of the nearest healed one', async () => {
+    const { log, reopen } = await openKnown();
+    await log.identifyListedMessages('c1', [listed('m1', 'Yes', SAID), listed('m2', 'Yes', SAID + 15 * SECOND)]);
+    for (const [id, at] of [
+      ['m1', SAID],
+      ['m2', SAID + 15 * SECOND],
+    ] as const)
+      appendedBy(await log.heal(overdue(id, 'Yes', at)));
+    // Both originals are nearer to the second one than to the first.
+    expect(await log.append(original('e1', 'Yes', SAID + 10 * SECOND))).toMatchObject({ duplicate: true });
+    const again = await reopen();
+    expect(await again.append(original('e2', 'Yes', SAID + 20 * SECOND))).toMatchObject({ duplicate: true, identity: { id: 'mm1' } });
+    expect(await again.append(original('e2', 'Yes', SAID + 20 * SECOND))).toMatchObject({ duplicate: true });
+    // One more than was listed, and one in time, are others.
+    expect(await again.append(original('e3', 'Yes', SAID + 20 * SECOND))).toMatchObject({ duplicate: false });
+    expect(await eventsOf(again)).toHaveLength(3);
+  });
+
   it('recognises the echo of a message sent through this gateway after its healing', async () => {
     const { log } = await openKnown();
     await log.registerPendingSend({ conversationId: 'c1', digest: digestOf('ok'), clientMessageId: 'mine', sentAt: new Date(SAID) });

@@ -77,6 +77,19 @@ export function describeSinks(openLog: OpenLog): void {
     expect(await sinks.advance('s1', 'a', movedTo('new', again))).toEqual([]);
   });
 
+  it('says when the shards of another gateway will be free, unless that renews', async () => {
+    const { sinks } = await openSinks();
+    expect((await sinks.lease(request('a'))).nextFreeMs).toBeNull();
+    const { nextFreeMs } = await sinks.lease(request('b', { ttlMs: 2 * MINUTE }));
+    expect(nextFreeMs).toBeLessThanOrEqual(MINUTE);
+    expect(nextFreeMs).toBeGreaterThan(0);
+    await sinks.lease(request('c', { ttlMs: 3 * MINUTE }));
+    // Of the others, the one that ends first.
+    const next = (await sinks.lease(request('a'))).nextFreeMs;
+    expect(next).toBeLessThanOrEqual(2 * MINUTE);
+    expect(next).toBeGreaterThan(MINUTE);
+  });
+
   it('does not count a gateway that has left', async () => {
     const { sinks } = await openSinks();
     await sinks.lease(request('a'));
@@ -109,6 +122,22 @@ export function describeSinks(openLog: OpenLog): void {
     expect(await after.states()).toMatchObject([{ sink: 's1', disabled }]);
     expect(await after.enable('s1')).toBe(true);
     expect((await after.lease(request('b'))).disabled).toBeNull();
+  });
+
+  it('keeps the latest of what gateways report of a receiver', async () => {
+    const { sinks, reopen } = await openSinks();
+    await sinks.lease(request('a'));
+    expect(await sinks.states()).toMatchObject([{ acceptedAt: null, lastFailure: null }]);
+    const failure = (ms: number) => ({ at: new Date(START + ms), reason: `HTTP ${500 + ms}` });
+    await sinks.report('s1', { acceptedAt: null, lastFailure: failure(2) });
+    expect(await sinks.states()).toMatchObject([{ acceptedAt: null, lastFailure: failure(2) }]);
+    // Of another gateway, whose last failure is earlier.
+    await sinks.report('s1', { acceptedAt: new Date(START + 5), lastFailure: failure(1) });
+    await sinks.report('s1', { acceptedAt: new Date(START + 4), lastFailure: null });
+    const after = (await reopen()).sinks;
+    expect(await after.states()).toMatchObject([{ sink: 's1', acceptedAt: new Date(START + 5), lastFailure: failure(2), disabled: null }]);
+    // It is neither a shard nor a gateway.
+    expect(await after.lease(request('a'))).toMatchObject({ share: 4 });
   });
 
   it('keeps dead letters in the order of their failure, one of each event', async () => {

@@ -36,7 +36,7 @@ export class MatchingStore {
   append(event: ConversationEvent, _echoOf: string | null = null, listed: readonly ListedMessage[] = []): Promise<Appended> {
     if (event.type !== 'MESSAGE_ADDED') throw new Error('only messages are stored');
     const digest = messageDigest(event.data.message);
-    const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime() };
+    const sighting = { eventId: event.id, digest, occurredAt: event.occurredAt.getTime(), receivedAt: event.receivedAt.getTime() };
     const alike = [...this.identities.values()].filter((identity) => identity.digest === digest);
     const result =
       listed.length === 0

@@ -144,7 +144,7 @@ export class World {
     const clock = () => this.#now + this.#ourSkewMs;
     this.#store = openStore(clock, retryHorizonMs);
     const fetch = (_conversationId: string, window: Window) => Promise.resolve(windowOfArray(window, this.#list().map(recordOf)));
-    this.#lateEvents = new LateEvents({ log: this.#store, fetch, clock, retryHorizonMs });
+    this.#lateEvents = new LateEvents({ logFor: () => this.#store, fetch, clock, retryHorizonMs });
     this.#history = this.#openHistory();
     this.#healer = new MessageHealer({
       log: this.#store,

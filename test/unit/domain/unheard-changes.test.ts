@@ -126,4 +126,17 @@ describe('a queueing whose own event arrives after it was healed', () => {
     const facts = foldHandling([], [healed, joined, transferred, again]);
     expect(facts.filter(({ kind }) => kind === 'QUEUED')).toHaveLength(2);
   });
+
+  it('reports the customer of a conversation that no webhook has reported, once', () => {
+    const customer = { ...UNKNOWN_CUSTOMER, name: 'Mia' };
+    const first = find([], { customer }, interaction('i1', 0)).events;
+    expect(first.map(({ type }) => type)).toEqual(['INTERACTION_QUEUED', 'CONVERSATION_UPDATED']);
+    expect(first[1]?.data).toMatchObject({ customer: { name: 'Mia' }, upstreamState: null });
+    expect(find(first, { customer }, interaction('i1', 0))).toEqual({ events: [], pending: false });
+    // Killed in between, and looked at again once that is long enough ago.
+    const begun = first.slice(0, 1).map((event) => ({ ...event, receivedAt: at(100) }));
+    expect(find(begun, { customer }, interaction('i1', 0)).events.map(({ type }) => type)).toEqual(['CONVERSATION_UPDATED']);
+    expect(find([], {}, interaction('i1', 0)).events.map(({ type }) => type)).toEqual(['INTERACTION_QUEUED']);
+    expect(find([queued('e1', 1)], { customer }, interaction('i1', 0))).toEqual({ events: [], pending: false });
+  });
 });

@@ -22,7 +22,7 @@ describe('a delivery', () => {
       client: {
         post: (body) => {
           sent.push(body);
-          return Promise.resolve({ status: 204, reason: '204', retryAfterMs: null });
+          return Promise.resolve({ status: 204, failure: null, retryAfterMs: null });
         },
       },
       toData: () => Promise.resolve({ data: { id: 'e1' }, incomplete: false }),
@@ -38,7 +38,7 @@ describe('a delivery', () => {
 
   it('waits for what could not be read of an event, and then goes without it', async () => {
     const { attempt, sent } = deliver({ toData: () => Promise.resolve({ data: { id: 'e1', x: null }, incomplete: true }) });
-    expect(await attempt(stored, 1)).toMatchObject({ kind: 'failed', by: 'gateway', reason: 'incomplete data' });
+    expect(await attempt(stored, 1)).toMatchObject({ kind: 'failed', by: 'gateway', failure: { kind: 'contact-centre' } });
     expect(await attempt(stored, 4)).toEqual({ kind: 'delivered' });
     expect(JSON.parse(sent[0] ?? '')).toMatchObject({ incomplete: true, data: { id: 'e1', x: null } });
   });
@@ -51,8 +51,12 @@ describe('a delivery', () => {
       kind: 'failed',
       by: 'gateway',
       isOutage: true,
+      failure: { kind: 'event-log', reason: 'event log unavailable' },
     });
-    expect(await deliver({ toData: () => Promise.resolve(null) }).attempt(stored, 9)).toMatchObject({ kind: 'failed', reason: 'no data' });
+    expect(await deliver({ toData: () => Promise.resolve(null) }).attempt(stored, 9)).toMatchObject({
+      kind: 'failed',
+      failure: { kind: 'document' },
+    });
   });
 
   it('is only made while the customer is away, if the sink is for that', async () => {

@@ -1,6 +1,7 @@
 import type { lookup } from 'node:dns';
+import { PrivateAddressError } from '../../../src/sinks/failure.js';
 import { isPublicAddress } from '../../../src/sinks/private-addresses.js';
-import { PrivateAddressError, publicLookup } from '../../../src/sinks/sink-client.js';
+import { publicLookup } from '../../../src/sinks/sink-client.js';
 
 describe('an address', () => {
   it.each([

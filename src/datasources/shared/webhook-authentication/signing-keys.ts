@@ -3,15 +3,16 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../domain/clock.js';
 import { entryLimit } from '../../../domain/entry-limit.js';
 import { consumeQuota } from '../../../domain/rate-limit.js';
+import type { Span } from '../../../observability/tracing.js';
 import { importJwk } from './import-jwk.js';
 
 /** Where the public keys that webhooks are signed with come from. */
 export interface KeySource {
   /**
    * Null if there is no usable key of that id. Rejects with `KeyEndpointUnavailableError` if that is unknown now: the endpoint does not answer, or may publish
-   * the key soon (`KeyNotPublishedError`).
+   * the key soon (`KeyNotPublishedError`). `span`: what a call for it is a step of; null if nothing is traced.
    */
-  byKid(kid: string): Promise<KeyObject | null>;
+  byKid(kid: string, span?: Span | null): Promise<KeyObject | null>;
 }
 
 /** The contact centre's key endpoint did not answer, or too many unknown keys are being fetched: the sender should retry later. */
@@ -26,7 +27,7 @@ export class KeyNotPublishedError extends KeyEndpointUnavailableError {
 
 export interface SigningKeysOptions {
   /** The key as a JWK; null if there is none of that id. Rejects if the endpoint does not answer. */
-  readonly fetchJwk: (kid: string) => Promise<Readonly<Record<string, unknown>> | null>;
+  readonly fetchJwk: (kid: string, span: Span | null) => Promise<Readonly<Record<string, unknown>> | null>;
   readonly clock: Clock;
 }
 
@@ -71,8 +72,8 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
   let unknownInFlight = 0;
   let budgetFullAt = 0;
 
-  async function fetchKey(kid: string): Promise<KeyObject | null> {
-    const jwk = await fetchJwk(kid);
+  async function fetchKey(kid: string, span: Span | null): Promise<KeyObject | null> {
+    const jwk = await fetchJwk(kid, span);
     const key = jwk === null ? null : importJwk(jwk, kid);
     if (key === null) return recordMiss(kid, jwk === null && !known.has(kid));
     misses.delete(kid);
@@ -95,23 +96,23 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
     return null;
   }
 
-  async function refresh(kid: string, { key }: KnownKey): Promise<KeyObject | null> {
+  async function refresh(kid: string, { key }: KnownKey, span: Span | null): Promise<KeyObject | null> {
     try {
-      return await fetchKey(kid);
+      return await fetchKey(kid, span);
     } catch {
       known.set(kid, { key, freshUntil: clock() + STALE_GRACE_MS });
       return key;
     }
   }
 
-  async function fetchUnknown(kid: string): Promise<KeyObject | null> {
+  async function fetchUnknown(kid: string, span: Span | null): Promise<KeyObject | null> {
     const budget = consumeQuota(budgetFullAt, UNKNOWN_KEYS, clock());
     if (unknownInFlight >= MAX_UNKNOWN_IN_FLIGHT || !budget.use.allowed)
       throw new KeyEndpointUnavailableError('too many unknown signing keys are being fetched');
     budgetFullAt = budget.resetAt;
     unknownInFlight += 1;
     try {
-      return await fetchKey(kid);
+      return await fetchKey(kid, span);
     } catch (cause) {
       if (cause instanceof KeyNotPublishedError) throw cause;
       throw new KeyEndpointUnavailableError('the signing key cannot be fetched', { cause });
@@ -120,7 +121,7 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
     }
   }
 
-  async function byKid(kid: string): Promise<KeyObject | null> {
+  async function byKid(kid: string, span: Span | null = null): Promise<KeyObject | null> {
     if (!isPlainKid(kid)) return null;
     const held = known.get(kid);
     if (held !== undefined && clock() < held.freshUntil) return held.key;
@@ -128,7 +129,7 @@ export function createSigningKeys({ fetchJwk, clock }: SigningKeysOptions): KeyS
     if (miss !== undefined && clock() < miss.retryAt) return unknownSince(miss.since);
     const pending = inFlight.get(kid);
     if (pending !== undefined) return pending;
-    const fetching = (held === undefined ? fetchUnknown(kid) : refresh(kid, held)).finally(() => inFlight.delete(kid));
+    const fetching = (held === undefined ? fetchUnknown(kid, span) : refresh(kid, held, span)).finally(() => inFlight.delete(kid));
     inFlight.set(kid, fetching);
     return fetching;
   }

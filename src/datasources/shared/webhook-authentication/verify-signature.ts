@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { asRecord } from '../../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../../domain/parse-unknown.js';
+import type { Span } from '../../../observability/tracing.js';
 import type { SignatureChecker } from './signature-verifier.js';
 import { isPlainKid } from './signing-keys.js';
 import type { KeySource } from './signing-keys.js';
@@ -33,11 +34,12 @@ export async function verifySignature(
   rawBody: Uint8Array,
   keys: KeySource,
   signatures: SignatureChecker,
+  span: Span | null = null,
 ): Promise<SignatureCheck> {
   const jws = parseDetachedJws(envelope.signature);
   if (jws === null) return { ok: false, reason: 'signature-malformed' };
   if (jws.kid === null) return { ok: false, reason: 'signature-not-supported' };
-  const key = await keys.byKid(jws.kid);
+  const key = await keys.byKid(jws.kid, span);
   if (key === null) return { ok: false, reason: 'key-unknown' };
 
   const valid = await signatures.verify(key, `${jws.encodedHeader}.${signedPayload(envelope, rawBody)}`, jws.encodedSignature);

@@ -2,6 +2,8 @@ import type { Clock } from '../../../domain/clock.js';
 import { withTimeout } from '../../../domain/with-timeout.js';
 import type { HealingMarks, LogGap } from '../../port/healing-marks.js';
 import type { EventLog } from '../../port/event-log.js';
+import type { FindListed } from './conversation-search.js';
+import { findLastWebhook } from './last-webhook.js';
 import type { Look } from './look-queue.js';
 import type { OpenConversations } from './open-conversations.js';
 import { RepeatedTask } from '../../../domain/repeated-task.js';
@@ -14,6 +16,7 @@ export interface GapWatchOptions {
   readonly log: Pick<EventLog, 'read'>;
   readonly marks: Pick<HealingMarks, 'beat' | 'settle'>;
   readonly conversations: Pick<OpenConversations, 'candidates'>;
+  readonly findListed: FindListed;
   readonly clock: Clock;
   readonly timings: Pick<HealTimings, 'beatMs' | 'retryMs'>;
   /** How long an event may be on its way, in milliseconds. */
@@ -28,8 +31,9 @@ export interface GapWatchOptions {
 }
 
 /**
- * Gives signs of life of this gateway, and has the conversations looked at that were open or active when no gateway gave any: after a start,
- * and after the log could not be reached. What a stopped gateway left undone is resumed by the next sign of life.
+ * Gives signs of life of this gateway, and has the conversations looked at that were open or active when no gateway gave any, and those that may have begun then: after a start,
+ * and after the log could not be reached. What a stopped gateway left undone is resumed by the next sign of life. Each gateway reads the list itself, and none settles a gap
+ * before all that it knows of has been looked at, so that nothing depends on one of them.
  */
 export class GapWatch {
   readonly #task = new RepeatedTask(() => this.#run());
@@ -80,17 +84,28 @@ export class GapWatch {
   }
 
   async #lookInto(gap: LogGap): Promise<void> {
-    const { clock, conversations, reachMs, add, onGap } = this.options;
-    const since = new Date(Math.max(gap.from.getTime(), clock() - reachMs));
+    const { log, clock, conversations, reachMs, add, onGap } = this.options;
+    // Signs of life go on while webhooks are lost.
+    const lastWebhookAt = (await findLastWebhook(log, gap.from)) ?? gap.from;
+    const since = new Date(Math.max(Math.min(gap.from.getTime(), lastWebhookAt.getTime()), clock() - reachMs));
     const found = await conversations.candidates(new Date(clock() - reachMs));
     onGap(gap, found.length);
-    const unsettled = new Set(found);
-    if (unsettled.size === 0) await this.#settle(gap);
-    for (const conversationId of found) {
-      const onSettled = () => {
-        if (unsettled.delete(conversationId) && unsettled.size === 0) this.#settle(gap).catch(this.options.onError);
-      };
-      add({ conversationId, reason: 'gap', since, requestedAt: gap.to, onSettled });
+    const began = countdown(() => {
+      this.#settle(gap).catch(this.options.onError);
+    });
+    const look = { since, requestedAt: gap.to };
+    for (const conversationId of found) add({ ...look, conversationId, reason: 'gap', onSettled: began.another() });
+    // Signs of life must not wait for the upstream.
+    this.#lookAtListed(look, began.another).then(began.done, (error: unknown) => {
+      if (this.#task.isClosed) return;
+      this.options.onError(error);
+      if (this.#lookingInto === gap.to.getTime()) this.#lookingInto = null;
+    });
+  }
+
+  async #lookAtListed(look: Pick<Look, 'since' | 'requestedAt'>, another: () => () => void): Promise<void> {
+    for await (const listed of this.options.findListed({ since: look.since, withEnded: true })) {
+      this.options.add({ ...look, ...listed, reason: 'listed', onSettled: another() });
     }
   }
 
@@ -99,4 +114,18 @@ export class GapWatch {
     this.options.onSettled(gap);
     if (this.#lookingInto === gap.to.getTime()) this.#lookingInto = null;
   }
+}
+
+/** Calls `onDone` once everything that has begun is done: itself, by `done`, and each other, by what `another` returned. */
+function countdown(onDone: () => void) {
+  let open = 1;
+  const done = () => {
+    open -= 1;
+    if (open === 0) onDone();
+  };
+  const another = () => {
+    open += 1;
+    return done;
+  };
+  return { done, another };
 }

@@ -1,13 +1,14 @@
 import type { Clock } from '../../../domain/clock.js';
 import type { ConversationRecord, InteractionRecord } from '../../../domain/conversation.js';
 import type { EventType } from '../../../domain/event.js';
-import { IMPORT_MARGIN_MS } from '../../../domain/healing.js';
+import { findExpectedFrom } from '../../../domain/import-boundary.js';
 import { START_TOLERANCE_MS } from '../../../domain/interaction-start.js';
 import { CLOCK_TOLERANCE_MS } from '../../../domain/message-matching.js';
 import type { MessageRecord } from '../../../domain/message.js';
 import { MAX_PAGE_SIZE } from '../../../domain/page-limit.js';
+import type { StateEvent } from '../../../domain/projection.js';
 import { findUnheardChanges } from '../../../domain/unheard-changes.js';
-import type { UnheardEvent } from '../../../domain/unheard-changes.js';
+import type { UnheardChanges, UnheardEvent } from '../../../domain/unheard-changes.js';
 import type { Window, WindowOf } from '../../../domain/window.js';
 import type { MessageHealer } from '../../history/heal-messages.js';
 import type { Projections } from '../../history/projections.js';
@@ -46,6 +47,8 @@ export interface HealRequest {
   readonly since: Date;
   /** Appends nothing; counts what would be appended. */
   readonly dryRun?: boolean;
+  /** It was over when it was listed: a single call shows whether anything has happened in it since then. */
+  readonly isEnded?: boolean;
 }
 
 /** The result of one look at a conversation. */
@@ -61,28 +64,59 @@ export interface ConversationHealing {
 /** Rejects as upstream calls and the log do; then what was appended stays, and the rest is to be healed by the next look. */
 export type HealConversation = (conversationId: string, request: HealRequest) => Promise<ConversationHealing>;
 
+/** What was read for one look. */
+interface Read {
+  readonly record: ConversationRecord;
+  readonly interactions: readonly InteractionRecord[];
+  readonly records: readonly MessageRecord[];
+  /** What affects the state. */
+  readonly events: readonly StateEvent[];
+  readonly readAt: Date;
+  readonly from: Date;
+  /** Nothing earlier is healed, epoch milliseconds. */
+  readonly earliest: number;
+}
+
 const NOTHING: ConversationHealing = { healed: {}, isPending: false, isOpen: false };
 
 /** Compares a conversation with what the upstream shows of it, and appends what no event has reported. Three upstream calls, and one for each further page of messages. */
 export function createHealConversation(options: HealConversationOptions): HealConversation {
   const { upstream, log, projections, healer, clock, afterMs, reachMs } = options;
-  return async (conversationId, { since, dryRun = false }) => {
+  const findUnheard = async (conversationId: string, read: Read): Promise<UnheardChanges> => {
+    const { record, interactions, records, events, readAt, from, earliest } = read;
+    const isNews =
+      interactions.some((interaction) => isSince(interaction, from)) || records.some(({ createdAt }) => isAfter(createdAt, from));
+    // Nothing is known of it, and nothing has happened in it since then: what it is like now is no news.
+    if (events.length === 0 && !isNews) return { events: [], pending: false };
+    const firstAt = Math.min(...events.map(({ occurredAt }) => occurredAt.getTime())) - START_TOLERANCE_MS;
+    const view = { record, interactions, readAt, channelQueueId: await findChannelQueue(upstream, record, events) };
+    return findUnheardChanges(conversationId, events, view, {
+      overdueBefore: new Date(readAt.getTime() - afterMs),
+      from: new Date(Math.max(Math.min(from.getTime(), firstAt), earliest)),
+    });
+  };
+  return async (conversationId, { since, dryRun = false, isEnded = false }) => {
     const readAt = new Date(clock());
     const erasedAt = await log.erasedAt(conversationId);
     const earliest = Math.max(readAt.getTime() - reachMs, (erasedAt?.getTime() ?? -Infinity) + CLOCK_TOLERANCE_MS);
+    const from = new Date(Math.max(since.getTime(), earliest));
+    const known = isEnded ? await upstream.interactions(conversationId) : null;
+    if (known?.every((interaction) => !isSince(interaction, from)) === true) return NOTHING;
     const record = await upstream.conversation(conversationId);
     if (record === null) return NOTHING;
-    const interactions = await upstream.interactions(conversationId);
-    const from = new Date(Math.max(since.getTime(), earliest));
-    const expectedFrom = healer === null ? null : expectedMessages(from, record, interactions);
-    const records = expectedFrom === null ? [] : await readMessages(upstream, conversationId, from);
+    const interactions = known ?? (await upstream.interactions(conversationId));
+    const records = healer === null ? [] : await readMessages(upstream, conversationId, from);
+    const expectedFrom = findExpectedFrom(from, record, interactions, records);
     // After the upstream's answers: what was reported meanwhile is known.
     const events = await projections.stateEvents(conversationId);
-    const firstAt = Math.min(...events.map(({ occurredAt }) => occurredAt.getTime())) - START_TOLERANCE_MS;
-    const view = { record, interactions, readAt, channelQueueId: await findChannelQueue(upstream, record, events) };
-    const { events: unheard, pending } = findUnheardChanges(conversationId, events, view, {
-      overdueBefore: new Date(readAt.getTime() - afterMs),
-      from: new Date(Math.max(Math.min(from.getTime(), firstAt), earliest)),
+    const { events: unheard, pending } = await findUnheard(conversationId, {
+      record,
+      interactions,
+      records,
+      events,
+      readAt,
+      from,
+      earliest,
     });
     const isBeginning = ({ type }: UnheardEvent) => type === 'INTERACTION_QUEUED';
     const append = async (changes: readonly UnheardEvent[]) => {
@@ -110,11 +144,10 @@ export function createHealConversation(options: HealConversationOptions): HealCo
   };
 }
 
-/** From when on messages must have events: not those of the history that a conversation was created with. */
-function expectedMessages(from: Date, record: ConversationRecord, interactions: readonly InteractionRecord[]): Date {
-  const createdAt = record.createdAt ?? interactions[0]?.startedAt ?? null;
-  return createdAt === null ? from : new Date(Math.max(from.getTime(), createdAt.getTime() + IMPORT_MARGIN_MS));
-}
+const isAfter = (time: Date | null, from: Date): boolean => time !== null && time.getTime() >= from.getTime() - CLOCK_TOLERANCE_MS;
+
+/** It has begun or ended since then. */
+const isSince = ({ startedAt, endedAt }: InteractionRecord, from: Date): boolean => isAfter(startedAt, from) || isAfter(endedAt, from);
 
 /** The messages from that time on, oldest first, and some before. */
 async function readMessages(upstream: UpstreamReads, conversationId: string, from: Date): Promise<readonly MessageRecord[]> {

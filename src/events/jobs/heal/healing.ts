@@ -4,8 +4,10 @@ import type { EventType } from '../../../domain/event.js';
 import type { Projections } from '../../history/projections.js';
 import type { EventLog } from '../../port/event-log.js';
 import type { LogGap } from '../../port/healing-marks.js';
+import { ConversationSearch } from './conversation-search.js';
+import type { ListReads, SearchRequest } from './conversation-search.js';
 import { GapWatch } from './gap-watch.js';
-import type { HealConversation } from './heal-conversation.js';
+import type { HealConversation, HealRequest } from './heal-conversation.js';
 import { LookQueue } from './look-queue.js';
 import type { Look, LookReason } from './look-queue.js';
 import { OpenConversations } from './open-conversations.js';
@@ -21,6 +23,7 @@ export interface HealingOptions {
   readonly log: EventLog;
   readonly projections: Projections;
   readonly heal: HealConversation;
+  readonly list: ListReads;
   readonly clock: Clock;
   readonly timings: HealTimings;
   /** How long an event may be on its way before it counts as missing, in milliseconds. */
@@ -57,6 +60,7 @@ export interface RunResult {
 /** Finds conversations with events that never arrived, and has them healed, within the budget of upstream calls. */
 export class Healing {
   readonly #conversations: OpenConversations;
+  readonly #search: ConversationSearch;
   readonly #queue: LookQueue;
   readonly #gaps: GapWatch;
   readonly #quiet: QuietWatch;
@@ -75,6 +79,8 @@ export class Healing {
       onLook: ({ reason }, { healed }) => report.looked(reason, healed),
       onError: (error, { conversationId }) => report.failed(error, conversationId),
     });
+    const onError = (error: unknown) => report.failed(error, null);
+    const search = new ConversationSearch({ ...options, upstream: options.list, retryMs: timings.retryMs, onError });
     const shared = {
       log,
       clock,
@@ -87,9 +93,11 @@ export class Healing {
         if (workers > 0) queue.add(look);
         else look.onSettled?.(null);
       },
-      onError: (error: unknown) => report.failed(error, null),
+      findListed: (request: SearchRequest) => (workers > 0 ? search.find(request) : nothingListed()),
+      onError,
     };
     this.#conversations = conversations;
+    this.#search = search;
     this.#queue = queue;
     this.#gaps = new GapWatch({ ...shared, onGap: (gap, count) => report.gap(gap, count), onSettled: (gap) => report.gapSettled(gap) });
     this.#quiet = new QuietWatch(shared);
@@ -125,20 +133,35 @@ export class Healing {
   async close(waitMs: number): Promise<void> {
     this.#quiet.close();
     this.#silence.close();
+    this.#search.close();
     await Promise.race([Promise.all([this.#queue.close(), this.#gaps.close()]), pause(waitMs, undefined, { ref: false })]);
     await Promise.race([this.#queue.releaseClaims(), pause(RELEASE_MS, undefined, { ref: false })]);
   }
 
-  /** Looks at every conversation that is open or was active since then, one after the other, and yields each as it is done. */
+  /**
+   * Looks at every conversation that is open or was active since then, by the log or by the upstream's list, one after the other, and yields each as it is done. Those that
+   * were over, and in which nothing has happened, are left out. Rejects if the list cannot be read.
+   */
   async *run(since: Date, dryRun: boolean): AsyncGenerator<RunResult> {
-    const { clock, reachMs, heal } = this.options;
+    const { clock, reachMs } = this.options;
+    const looked = new Set<string>();
     for (const conversationId of await this.#conversations.candidates(new Date(clock() - reachMs))) {
       if (!(await this.#isOpenOrActive(conversationId, since))) continue;
-      try {
-        yield { conversationId, error: null, ...(await heal(conversationId, { since, dryRun })) };
-      } catch (error) {
-        yield { conversationId, healed: {}, isPending: false, error };
-      }
+      looked.add(conversationId);
+      yield await this.#lookNow(conversationId, { since, dryRun });
+    }
+    for await (const { conversationId, isEnded } of this.#search.find({ since, withEnded: true, isImpatient: true })) {
+      if (looked.has(conversationId)) continue;
+      const result = await this.#lookNow(conversationId, { since, dryRun, isEnded });
+      if (!isEnded || result.error !== null || Object.keys(result.healed).length > 0) yield result;
+    }
+  }
+
+  async #lookNow(conversationId: string, request: HealRequest): Promise<RunResult> {
+    try {
+      return { conversationId, error: null, ...(await this.options.heal(conversationId, request)) };
+    } catch (error) {
+      return { conversationId, healed: {}, isPending: false, error };
     }
   }
 
@@ -152,3 +175,5 @@ export class Healing {
     return (await this.#conversations.isOpen(conversationId)) || this.#conversations.isActiveSince(conversationId, since);
   }
 }
+
+async function* nothingListed(): AsyncGenerator<never> {}

@@ -3,13 +3,15 @@ import type { HealingMarks } from '../../port/healing-marks.js';
 import type { ConversationHealing, HealConversation } from './heal-conversation.js';
 
 /** Why a conversation is looked at. */
-export type LookReason = 'gap' | 'quiet' | 'silence' | 'command';
+export type LookReason = 'gap' | 'listed' | 'quiet' | 'silence' | 'command';
 
 export interface Look {
   readonly conversationId: string;
   readonly reason: LookReason;
   /** What has happened since then should have events. */
   readonly since: Date;
+  /** As of `HealRequest`. */
+  readonly isEnded?: boolean;
   /** A look that any gateway began at this time or later is enough. */
   readonly requestedAt: Date;
   /** Called once it is certain that nothing is missing any more, or that it cannot be found out. */
@@ -36,6 +38,8 @@ export interface LookQueueOptions {
 
 /** The time between repetitions of a look that fails doubles so often, up to 11 min by default. */
 const MAX_DOUBLINGS = 7;
+/** The time between questions for a look that another gateway makes, or is to repeat, doubles so often, up to 40 s by default. */
+const MAX_BUSY_DOUBLINGS = 3;
 /** What stays uncertain is looked at so often. */
 const MAX_PENDING = 6;
 
@@ -44,6 +48,8 @@ interface Task {
   readonly settled: NonNullable<Look['onSettled']>[];
   failures: number;
   pending: number;
+  /** How often it was asked for while another gateway had it. */
+  busy: number;
   /** Since it was taken from the queue, it was asked for again. */
   isRenewed: boolean;
 }
@@ -69,12 +75,11 @@ export class LookQueue {
     const task = this.#tasks.get(look.conversationId);
     if (task === undefined) {
       const settled = look.onSettled === undefined ? [] : [look.onSettled];
-      this.#tasks.set(look.conversationId, { look, settled, failures: 0, pending: 0, isRenewed: false });
+      this.#tasks.set(look.conversationId, { look, settled, failures: 0, pending: 0, busy: 0, isRenewed: false });
       this.#enqueue(look.conversationId);
       return;
     }
-    const { since, requestedAt } = task.look;
-    task.look = { ...look, since: earlier(since, look.since), requestedAt: later(requestedAt, look.requestedAt) };
+    task.look = merged(task.look, look);
     task.isRenewed = true;
     if (look.onSettled !== undefined) task.settled.push(look.onSettled);
   }
@@ -110,22 +115,32 @@ export class LookQueue {
   async #look(task: Task): Promise<void> {
     task.isRenewed = false;
     const { look } = task;
-    const outcome = await this.#attempt(look).catch((error: unknown) => {
+    const outcome = await this.#attempt(task).catch((error: unknown) => {
       if (!this.#isClosed) this.options.onError(error, look);
       return 'failed' as const;
     });
-    if (outcome === 'busy') this.#later(task, this.options.retryMs);
-    else if (outcome === 'failed') {
+    if (outcome === 'busy') {
+      this.#later(task, this.options.retryMs * 2 ** Math.min(task.busy, MAX_BUSY_DOUBLINGS));
+      task.busy += 1;
+    } else if (outcome === 'failed') {
       if (this.options.clock() - look.requestedAt.getTime() > this.options.reachMs) this.#settle(task, null);
       else this.#later(task, this.options.retryMs * 2 ** Math.min(task.failures, MAX_DOUBLINGS));
       task.failures += 1;
-    } else if (outcome !== null && outcome.isPending && task.pending < MAX_PENDING) {
+    } else if (outcome !== null && this.#isToRepeat(task, outcome)) {
+      const delayMs = this.#repeatDelay(task);
       task.pending += 1;
-      const delayMs = this.options.pendingMs * 2 ** (task.pending - 1);
       task.look = { ...task.look, requestedAt: new Date(this.options.clock() + delayMs) };
       this.#later(task, delayMs);
     } else if (this.#isRenewed(task)) this.#enqueue(look.conversationId);
     else this.#settle(task, outcome);
+  }
+
+  #isToRepeat(task: Task, { isPending }: ConversationHealing): boolean {
+    return isPending && task.pending < MAX_PENDING;
+  }
+
+  #repeatDelay({ pending }: Task): number {
+    return this.options.pendingMs * 2 ** pending;
   }
 
   /** Asked anew: it may have been asked for again during the look. */
@@ -134,28 +149,33 @@ export class LookQueue {
   }
 
   /** Returns null if another gateway has looked, or there is nothing to look for. */
-  async #attempt(look: Look): Promise<ConversationHealing | 'busy' | null> {
+  async #attempt(task: Task): Promise<ConversationHealing | 'busy' | null> {
     const { marks, heal, isWorthwhile, clock, onLook } = this.options;
-    const { conversationId, since } = look;
-    if (!(await isWorthwhile(look))) return null;
+    const { look } = task;
+    const { conversationId, since, isEnded = false } = look;
+    const isWorth = await isWorthwhile(look);
+    if (!isWorth && !isEnded) return null;
     const began = new Date(clock());
     const claim = await marks.claim(conversationId, look.requestedAt, began);
     if (claim !== 'claimed') return claim === 'done' ? null : 'busy';
     this.#claimed.add(conversationId);
     let lookedAt: Date | null = null;
+    let repeatedInMs = 0;
     try {
-      const healing = await heal(conversationId, { since });
-      lookedAt = began;
+      const healing = await heal(conversationId, { since, isEnded: isEnded && (look.reason !== 'gap' || !isWorth) });
+      if (this.#isToRepeat(task, healing)) repeatedInMs = this.#repeatDelay(task);
+      else lookedAt = began;
       onLook(look, healing);
       return healing;
     } finally {
-      await this.#release(conversationId, lookedAt);
+      await this.#release(conversationId, lookedAt, repeatedInMs);
     }
   }
 
   /** If it fails, the claim lapses. */
-  async #release(conversationId: string, lookedAt: Date | null): Promise<void> {
-    if (this.#claimed.delete(conversationId)) await this.options.marks.release(conversationId, lookedAt).catch(() => undefined);
+  async #release(conversationId: string, lookedAt: Date | null, repeatedInMs = 0): Promise<void> {
+    if (!this.#claimed.delete(conversationId)) return;
+    await this.options.marks.release(conversationId, lookedAt, repeatedInMs).catch(() => undefined);
   }
 
   #later({ look }: Task, delayMs: number): void {
@@ -175,3 +195,10 @@ export class LookQueue {
 
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
 const later = (a: Date, b: Date): Date => (a > b ? a : b);
+
+/** One look for two requests: a complete one, unless neither asks for it. Of a gap's, it is not known yet whether it is worthwhile; if not, that of an ended conversation remains. */
+function merged(one: Look, other: Look): Look {
+  const common = { since: earlier(one.since, other.since), requestedAt: later(one.requestedAt, other.requestedAt) };
+  if (one.reason === 'gap' && other.isEnded === true) return { ...one, ...common, isEnded: true };
+  return { ...other, ...common, isEnded: one.isEnded === true && other.isEnded === true };
+}

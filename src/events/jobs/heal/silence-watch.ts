@@ -1,5 +1,8 @@
 import type { Clock } from '../../../domain/clock.js';
 import type { EventLog } from '../../port/event-log.js';
+import type { FindListed } from './conversation-search.js';
+import type { ConversationHealing } from './heal-conversation.js';
+import { findLastWebhook } from './last-webhook.js';
 import type { Look } from './look-queue.js';
 import type { OpenConversations } from './open-conversations.js';
 import { RepeatedTask } from '../../../domain/repeated-task.js';
@@ -17,6 +20,7 @@ export interface Silence {
 export interface SilenceWatchOptions {
   readonly log: Pick<EventLog, 'read'>;
   readonly conversations: Pick<OpenConversations, 'find'>;
+  readonly findListed: FindListed;
   readonly clock: Clock;
   readonly timings: Pick<HealTimings, 'tickMs' | 'silenceMs' | 'maxSilenceMs'>;
   /** When this gateway accepted its last webhook; null if it has not yet. */
@@ -28,12 +32,22 @@ export interface SilenceWatchOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Notices that webhooks as a whole have fallen silent, at all gateways of the log, and has the open conversations looked at. */
+/**
+ * Notices that webhooks as a whole have fallen silent, at all gateways of the log, and has the open conversations looked at, as well as those that the upstream lists as open; and a
+ * last time when webhooks arrive again, since some may have been lost after the look before.
+ */
 export class SilenceWatch {
   #lastAt: number;
   #silence: Silence | null = null;
+  /** Since when webhooks are silent though something indicates that they are missing, epoch milliseconds; null if nothing does. */
+  #silentSince: number | null = null;
+  /** Something was healed that has happened since then: webhooks are missing, whatever is open. */
+  #isProven = false;
+  #isFirst = true;
   #nextLookAt = 0;
   #delayMs: number;
+  /** The searches of the upstream's list so far. */
+  #search = Promise.resolve();
   readonly #task = new RepeatedTask(() => this.#run());
 
   constructor(private readonly options: SilenceWatchOptions) {
@@ -67,15 +81,26 @@ export class SilenceWatch {
 
   async #tick(): Promise<void> {
     const { clock, timings } = this.options;
+    if (this.#isFirst) await this.#lookAtStart();
     if (this.#isSilent()) await this.#noteNewestEvent();
     if (!this.#isSilent()) {
-      this.#over();
+      await this.#over();
       return;
     }
     if (clock() < this.#nextLookAt) return;
-    await this.#look();
+    await this.#lookAtSilence();
     this.#nextLookAt = clock() + this.#delayMs;
     this.#delayMs = Math.min(this.#delayMs * 2, timings.maxSilenceMs);
+  }
+
+  /** Webhooks may have been silent when the gateway was stopped, and arrive again by now. */
+  async #lookAtStart(): Promise<void> {
+    const now = this.#lastAt;
+    const last = await findLastWebhook(this.options.log, new Date(now));
+    if (last !== null && now - last.getTime() >= this.options.timings.silenceMs) {
+      await this.#look(last, { requestedAt: new Date(now), withEnded: false });
+    }
+    this.#isFirst = false;
   }
 
   #isSilent(): boolean {
@@ -84,31 +109,77 @@ export class SilenceWatch {
 
   /** Another gateway of the log may have received one. */
   async #noteNewestEvent(): Promise<void> {
+    this.#note((await this.#newestWebhooks()).at(-1) ?? null);
+  }
+
+  /** When the newest webhooks were received, the oldest of them first. */
+  async #newestWebhooks(): Promise<readonly Date[]> {
     const { events } = await this.options.log.read('all', { limit: NEWEST, fromEnd: true });
-    this.#note(events.findLast(({ event }) => event.source === 'WEBHOOK')?.event.receivedAt ?? null);
+    return events.flatMap(({ event }) => (event.source === 'WEBHOOK' ? [event.receivedAt] : []));
   }
 
   #note(at: Date | null): void {
     this.#lastAt = Math.max(this.#lastAt, at?.getTime() ?? 0);
   }
 
-  #over(): void {
+  async #over(): Promise<void> {
     this.#nextLookAt = 0;
     this.#delayMs = this.options.timings.silenceMs;
+    if (this.#silentSince === null) return;
+    const since = new Date(this.#silentSince);
+    // The same for all gateways, so that one look is enough.
+    const endedAt = (await this.#newestWebhooks()).find((at) => at > since) ?? new Date(this.#lastAt);
+    await this.#look(since, { requestedAt: endedAt, withEnded: this.#isProven });
+    this.#silentSince = null;
+    this.#isProven = false;
     this.#set(null);
   }
 
-  async #look(): Promise<void> {
-    const { conversations, clock, timings, reachMs, add } = this.options;
-    const open = await conversations.find(new Date(clock() - reachMs));
+  async #lookAtSilence(): Promise<void> {
     const since = new Date(this.#lastAt);
-    this.#set(open.length === 0 ? null : { since, openConversations: open.length });
-    const requestedAt = new Date(clock() - timings.silenceMs / 2);
-    const onSettled: Look['onSettled'] = (healing) => {
-      // Webhooks are indeed lost: what is lost next must not wait.
-      if (healing !== null && Object.keys(healing.healed).length > 0) this.#delayMs = timings.silenceMs;
+    const requestedAt = new Date(this.options.clock() - this.options.timings.silenceMs / 2);
+    const openConversations = await this.#look(since, { requestedAt, withEnded: false });
+    if (openConversations > 0 || this.#isProven) this.#silentSince = since.getTime();
+    this.#set(openConversations === 0 ? null : { since, openConversations });
+  }
+
+  /**
+   * Returns how many conversations are open by the log. If none is, and nothing has been healed since webhooks fell silent, nothing indicates that any are missing, and nothing is
+   * looked at.
+   */
+  async #look(since: Date, { requestedAt, withEnded }: { readonly requestedAt: Date; readonly withEnded: boolean }): Promise<number> {
+    const { log, conversations, clock, reachMs, add } = this.options;
+    const open = await conversations.find(new Date(clock() - reachMs));
+    if (open.length === 0 && !this.#isProven) return 0;
+    const lastWebhookAt = (await findLastWebhook(log, since)) ?? since;
+    const look = {
+      since: new Date(Math.max(lastWebhookAt.getTime(), clock() - reachMs)),
+      requestedAt,
+      onSettled: (healing: ConversationHealing | null) => this.#noteHealing(healing),
     };
-    for (const conversationId of open) add({ conversationId, reason: 'silence', since, requestedAt, onSettled });
+    for (const conversationId of open) add({ ...look, conversationId, reason: 'silence' });
+    this.#lookAtListed({ ...look, reason: 'listed' }, withEnded);
+    return open.length;
+  }
+
+  /** In the background, one search after the other: the watch must not wait for the upstream. */
+  #lookAtListed(look: Omit<Look, 'conversationId'>, withEnded: boolean): void {
+    this.#search = this.#search.then(async () => {
+      try {
+        for await (const listed of this.options.findListed({ since: look.since, withEnded })) this.options.add({ ...look, ...listed });
+      } catch (error) {
+        if (!this.#task.isClosed) this.options.onError(error);
+      }
+    });
+  }
+
+  #noteHealing(healing: ConversationHealing | null): void {
+    if (healing === null || this.#silentSince === null) return;
+    // No webhook reports ends of interactions.
+    if (Object.keys(healing.healed).every((type) => type === 'INTERACTION_ENDED')) return;
+    // Webhooks are indeed lost: what is lost next must not wait.
+    this.#isProven = true;
+    this.#delayMs = this.options.timings.silenceMs;
   }
 
   #set(silence: Silence | null): void {

@@ -21,8 +21,8 @@
  * - `b:<conversation>`: hash, its entry in the inbox: `c` the conversation's id, `a` position and `t` time of receipt (epoch ms) of its last activity, `m` position and `o`
  *   time (epoch ms) of its last message, `n` count of its messages, `nc` of those by the customer, `nb` of those by the bot; `s` and `f` the two parts of its summary (JSON), `v` how often that changed.
  * - `m:<conversation>`: hash, its read markers: reader (hash) → position and count of others' messages up to it.
- * - `hl:<conversation>`: hash, the search for events of it that never arrived: `by` the gateway that is looking, `until` when that claim lapses
- *   (epoch s), `at` when the last look began (epoch ms). Expires.
+ * - `hl:<conversation>`: hash, the search for events of it that never arrived: `by` the gateway that is looking, or `nobody` while a look is to be
+ *   repeated later, `until` when that claim lapses or the look is due, `at` when the last complete look began (epoch ms). Expires.
  * - `r:<2 characters>`: hash, the rest of a conversation's hash → its low watermark. Retained permanently; many to a key, since small
  *   hashes use least memory.
  * - `kb`: sorted set of the conversations with `b`, by their last activity (epoch µs; no two of a partition are equal).

@@ -4,9 +4,10 @@ import { Script } from '../script.js';
 /*
  * The keys of a sink, which share a hash tag:
  *
- * - `state`: hash. `start`: the cursor where the sink began; `at`, `reason`: when (epoch ms) and why it was disabled; `m:<gateway>`: until
- *   when a gateway counts (epoch ms, by Redis's clock, as below); of each shard `c<shard>`: cursor, `o<shard>`: owner, `u<shard>`: until
- *   when, `t<shard>`: token.
+ * - `state`: hash. `start`: the cursor where the sink began; `at`, `reason`: when (epoch ms) and why it was disabled; `accepted`: when its
+ *   receiver last accepted an event, `failed`, `failure`: when and why an attempt last failed (epoch ms); `m:<gateway>`: until when
+ *   a gateway counts (epoch ms, by Redis's clock, as below); of each shard `c<shard>`: cursor, `o<shard>`: owner, `u<shard>`: until when,
+ *   `t<shard>`: token.
  * - `letters`: hash of dead letters as JSON, by field: hash of the conversation, `:`, hash of the event's id.
  * - `order`: sorted set of the same fields, by the time of their failure (epoch ms).
  * - `requested`: set of those fields that are to be sent again.
@@ -19,6 +20,7 @@ local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 
 export type LeaseReply = readonly [
   share: number,
+  nextFreeMs: number | null,
   disabledAt: string | null,
   reason: string | null,
   letters: number,
@@ -34,10 +36,12 @@ redis.call('HSETNX', state, 'start', ARGV[4])
 redis.call('HSET', state, 'm:' .. owner, until_)
 local known, all = {}, redis.call('HGETALL', state)
 for index = 1, #all, 2 do known[all[index]] = all[index + 1] end
-local owners = 0
+local owners, next = 0, nil
 for field, value in pairs(known) do
   if field:sub(1, 2) == 'm:' then
-    if tonumber(value) > now then owners = owners + 1 else redis.call('HDEL', state, field) end
+    local left = tonumber(value) - now
+    if left > 0 then owners = owners + 1 else redis.call('HDEL', state, field) end
+    if left > 0 and field ~= 'm:' .. owner and (not next or left < next) then next = left end
   end
 end
 local share, held = math.ceil(count / owners), 0
@@ -61,7 +65,7 @@ local leased = {}
 for shard = 0, count - 1 do
   if known['o' .. shard] == owner then leased[#leased + 1] = { shard, known['t' .. shard], known['c' .. shard] or known['start'] } end
 end
-return { share, known['at'] or false, known['reason'] or false, redis.call('ZCARD', KEYS[2]), redis.call('SCARD', KEYS[3]), leased }
+return { share, next or false, known['at'] or false, known['reason'] or false, redis.call('ZCARD', KEYS[2]), redis.call('SCARD', KEYS[3]), leased }
 `);
 
 /** KEYS: state. ARGV: owner, '1' to end the leases, then shard, token and cursor of each. Returns the shards that it no longer has. */
@@ -78,6 +82,14 @@ for index = 3, #ARGV, 3 do
   end
 end
 return lost
+`);
+
+/** KEYS: state. ARGV: when an event was accepted, when an attempt failed (0: never), why. */
+export const reportScript = new Script<number>(`#!lua
+local accepted, failed = unpack(redis.call('HMGET', KEYS[1], 'accepted', 'failed'))
+if tonumber(ARGV[1]) > tonumber(accepted or '0') then redis.call('HSET', KEYS[1], 'accepted', ARGV[1]) end
+if tonumber(ARGV[2]) > tonumber(failed or '0') then redis.call('HSET', KEYS[1], 'failed', ARGV[2], 'failure', ARGV[3]) end
+return 1
 `);
 
 /** KEYS: state. ARGV: owner. */

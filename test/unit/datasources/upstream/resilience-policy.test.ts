@@ -117,6 +117,20 @@ it('sends the last read once a second to see whether the upstream is back, for w
   expect(await guard.change(change.exchange)).toBe(OK);
 });
 
+it('says of each exchange whether it is a probe', async () => {
+  const guard = guardOf({ retryDelaysMs: [0] });
+  const seen: boolean[] = [];
+  const exchange = (_abort: CallAbort, isProbe: boolean) => {
+    seen.push(isProbe);
+    return Promise.reject(reset);
+  };
+  for (let n = 0; n < 10; n += 1) await faultOf(guard.read(exchange));
+  expect(seen).toEqual(Array.from({ length: 20 }, () => false));
+  now += 1_000;
+  expect(() => guard.admit()).toThrow(UpstreamUnavailableError);
+  expect(seen.slice(20)).toEqual([true]);
+});
+
 it('lets a change find out where there has been no read', async () => {
   const guard = guardOf();
   const down = scripted(reset);

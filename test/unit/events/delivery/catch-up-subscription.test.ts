@@ -76,6 +76,22 @@ describe('a subscription', () => {
     expect([taken, subscription.queued, subscription.cursor]).toEqual([['e1', 'e2', 'e3', 'e4'], 0, 'at e4']);
   });
 
+  it('replays a page that it shares with others at its own pace, and live events after it', async () => {
+    const shared = page(['e1', 'e2', 'e3'], false);
+    const [fast, slow] = [subscriptionUnderTest(), subscriptionUnderTest()];
+    for (const { subscription, answer } of [fast, slow]) {
+      const started = subscription.start();
+      answer(0, shared);
+      await started;
+      subscription.accept(live('e4'));
+    }
+    expect(idsOf(await take(slow.subscription, 1))).toEqual(['e1']);
+    expect(idsOf(await take(fast.subscription, 4))).toEqual(['e1', 'e2', 'e3', 'e4']);
+    expect([slow.subscription.queued, slow.subscription.bookmark, fast.subscription.queued]).toEqual([3, null, 0]);
+    expect(idsOf(await take(slow.subscription, 3))).toEqual(['e2', 'e3', 'e4']);
+    expect(shared.deliveries).toHaveLength(3);
+  });
+
   it('has a bookmark after all that was examined, and none while something is in flight, queued, or still to be read', async () => {
     const { subscription, answer } = subscriptionUnderTest(9, ['AGENT_LEFT']);
     const wanted = (id: string) => ({ ...live(id), event: { ...queued(id), type: 'AGENT_LEFT' as 'INTERACTION_QUEUED' } });

@@ -40,8 +40,9 @@ function eventOf(number: number, age: number): ConversationEvent<'MESSAGE_ADDED'
 
 function lateEvents(answer: (window: Window) => WindowOf<MessageRecord> = (window) => windowOfArray(window, LIST)) {
   const state = { now: T, reads: 0, outcomes: [] as LateEventOutcome[] };
+  const store = new MatchingStore();
   const events = new LateEvents({
-    log: new MatchingStore(),
+    logFor: () => store,
     clock: () => state.now,
     retryHorizonMs: 24 * HOUR,
     fetch: (_conversationId, window) => {

@@ -40,6 +40,27 @@ describe('the client of the store', () => {
     expect(appended.map(({ seq }) => seq)).toEqual(appended.map((_, index) => index + 1));
   });
 
+  it('runs appends before the pages that many subscriptions wait for, and the pages nevertheless', async () => {
+    const order: string[] = [];
+    const query = { scope: { conversationId: 'c1' }, after: 0, before: null, limit: 200, fromEnd: false, types: null } as const;
+    const pages = Array.from(
+      { length: 20 },
+      (_, n) =>
+        new Promise<void>((resolve, reject) => {
+          const note = () => {
+            order.push(`page ${n}`);
+            resolve();
+          };
+          store.readPage(query, { resolve: note, reject });
+        }),
+    );
+    await store.ask('append', toNewEvent(queued('e1')));
+    order.push('append');
+    await Promise.all(pages);
+    expect(order.indexOf('append')).toBeLessThanOrEqual(2);
+    expect(order.filter((what) => what !== 'append')).toEqual(pages.map((_, n) => `page ${n}`));
+  });
+
   it('rejects pending requests when its thread dies, and reports it', async () => {
     const begun = Array.from({ length: 600 }, (_, index) => store.ask('append', toNewEvent(queued(`e${index}`))));
     const outcomes = Promise.allSettled(begun);

@@ -15,7 +15,7 @@ function linksOf(events: readonly { id: string; source: string; type: string }[]
     enabled: true,
     startDelivery(_name, eventId) {
       links.push(eventId);
-      return NO_TRACING.start('internal', '', {});
+      return NO_TRACING.start(null, 'internal', '', {});
     },
   };
   const execute = tracedExecution(() => ({ data: {} }), { tracing, definition });

@@ -5,7 +5,6 @@ import { buildSchema, print } from 'graphql';
 import type { RequestContext } from '../../../../src/context/request-context.js';
 import { NotFoundError } from '../../../../src/domain/errors.js';
 import { Metrics } from '../../../../src/observability/metrics.js';
-import { NO_TRACING } from '../../../../src/observability/tracing.js';
 import { DocumentCache } from '../../../../src/transport/documents/document-cache.js';
 import { AutomaticPersistedQueries } from '../../../../src/transport/documents/persisted-documents.js';
 import { CompiledQueries } from '../../../../src/transport/execution/compiled-queries.js';
@@ -69,13 +68,12 @@ async function server(executions = { count: 0 }) {
     queries,
     logger: new KeptLog(),
     metrics: new Metrics(),
-    tracing: NO_TRACING,
     plugins: [plugin],
   });
   const ask = async (body: object) => {
     for (const key of Object.keys(seen)) Reflect.deleteProperty(seen, key);
     const headers = new HeaderMap([['content-type', 'application/json']]);
-    const context = { requestId: 'r1' } as RequestContext;
+    const context = { requestId: 'r1', span: null } as RequestContext;
     const { status, body: answer } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: 'POST', headers, search: '', body },
       context: () => Promise.resolve(context),

@@ -97,7 +97,7 @@ describe('LookQueue', () => {
           asked += 1;
           return marks.claim(...args);
         },
-        release: (...args) => marks.release(...args),
+        release: (conversationId, lookedAt) => marks.release(conversationId, lookedAt),
       },
     });
     queue.add(lookAt('c1'));
@@ -150,6 +150,29 @@ describe('LookQueue', () => {
     expect(outcomes).toEqual([]);
     expect(errors).toHaveLength(1);
     expect(settled).toEqual([FOUND_NOTHING]);
+  });
+
+  it('holds a look that is to be repeated for all gateways, and counts it as done only then', async () => {
+    const outcomes = [{ ...FOUND_NOTHING, isPending: true }, { ...FOUND_NOTHING, isPending: true }, FOUND_NOTHING];
+    const released: [at: number | null, repeatedInMs: number | undefined][] = [];
+    const queue = queueWith({
+      heal: () => Promise.resolve(outcomes.shift() ?? FOUND_NOTHING),
+      marks: {
+        claim: () => Promise.resolve('claimed'),
+        release: (_id, lookedAt, repeatedInMs) => {
+          released.push([lookedAt?.getTime() ?? null, repeatedInMs]);
+          return Promise.resolve();
+        },
+      },
+      pendingMs: 2,
+    });
+    queue.add(lookAt('c1'));
+    await untilTrue(() => queue.size === 0);
+    expect(released).toEqual([
+      [null, 2],
+      [null, 4],
+      [START, 0],
+    ]);
   });
 
   it('abandons a look that fails only when nothing would be healed any more', async () => {
@@ -215,6 +238,26 @@ describe('LookQueue', () => {
     await untilTrue(() => queue.size === 0);
     expect(sinces).toEqual([0, -50]);
     expect(settled).toEqual([FOUND_NOTHING, FOUND_NOTHING]);
+  });
+
+  it('makes a complete look for a gap and an ended conversation if that is worthwhile, else only what shows whether anything has happened', async () => {
+    for (const worthwhile of [true, false]) {
+      const requests: (boolean | undefined)[] = [];
+      const queue = queueWith({
+        isWorthwhile: ({ reason }) => Promise.resolve(reason !== 'gap' || worthwhile),
+        heal: (_id, { isEnded }) => {
+          requests.push(isEnded);
+          return Promise.resolve(FOUND_NOTHING);
+        },
+        workers: 1,
+      });
+      queue.add(lookAt('first'));
+      for (const look of [lookAt('c1'), lookAt('c1', { reason: 'listed', isEnded: true })]) queue.add(look);
+      queue.add(lookAt('c2', { reason: 'listed', isEnded: true }));
+      for (const look of [lookAt('c3'), lookAt('c3', { reason: 'listed' })]) queue.add(look);
+      await untilTrue(() => queue.size === 0);
+      expect(requests).toEqual([...(worthwhile ? [false] : []), !worthwhile, true, false]);
+    }
   });
 
   it('spares what is not worthwhile', async () => {

@@ -1,4 +1,4 @@
-import { withAppendSpans } from '../../../src/composition/with-append-spans.js';
+import { appendsWithSpans } from '../../../src/composition/appends-with-spans.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import type { Span, Tracing } from '../../../src/observability/tracing.js';
 import { listed, messageAdded } from '../../contract/event-log/sample-events.js';
@@ -14,6 +14,6 @@ it('hands over all that an event is matched by: the send that it echoes, and wha
   const span = { end: () => undefined } as unknown as Span;
   const tracing = { enabled: true, start: () => span, startAppend: () => span } as unknown as Tracing;
   const args = [messageAdded('e1', 'Hello'), 'handle', [listed('m1', 'Hello')]] as const;
-  await withAppendSpans(log, tracing).append(...args);
+  await appendsWithSpans(log, tracing)(null).append(...args);
   expect(received).toEqual([[...args]]);
 });
