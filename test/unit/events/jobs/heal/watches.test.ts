@@ -244,6 +244,7 @@ describe('GapWatch', () => {
       reachMs: REACH,
       add: (look) => looks.push(look),
       onGap: () => undefined,
+      onSettled: () => undefined,
       onError,
     });
     watch.start();
