@@ -69,6 +69,7 @@ describe('events send', () => {
       eventType: SAMPLES[type]?.eventType,
       conversationId: conversation.id,
       status: 204,
+      duplicate: false,
     });
     const [event] = await conversation.next(1);
     expect(event?.type).not.toBe('UNRECOGNIZED');
@@ -76,10 +77,10 @@ describe('events send', () => {
 
   it('sends custom fields under an id that is accepted once', async () => {
     const args = ['message', '--conversation', conversation.id, '--event-id', 'twice', '--data', '{"text":"Hi there"}', ...simulator()];
-    const line = `MESSAGE twice in conversation ${conversation.id}: HTTP 204\n`;
-    expect(await events('send', ...args)).toEqual({ code: 0, stdout: line, stderr: '' });
+    const line = `message (MESSAGE) twice in conversation ${conversation.id}: HTTP 204`;
+    expect(await events('send', ...args)).toEqual({ code: 0, stdout: `${line}\n`, stderr: '' });
     expect(await conversation.next(1)).toMatchObject([{ id: 'twice', message: { text: 'Hi there' } }]);
-    expect(await events('send', ...args)).toEqual({ code: 0, stdout: line, stderr: '' });
+    expect(await events('send', ...args)).toEqual({ code: 0, stdout: `${line}, a duplicate\n`, stderr: '' });
     expect((await conversation.queriedEvents()).filter(({ id }) => id === 'twice')).toHaveLength(1);
   });
 
@@ -119,6 +120,9 @@ describe('events send', () => {
       customerId,
     ];
     expect(await events('send', 'queued', ...given)).toMatchObject({ code: 0, stderr: '' });
+    const [twice] = [await events('send', 'queued', '--event-id', 'signed-twice', ...given)];
+    expect(twice.stdout).not.toContain('duplicate');
+    expect((await events('send', 'queued', '--event-id', 'signed-twice', ...given)).stdout).toMatch(/: HTTP 204, a duplicate\n$/);
     expect(await events('send', 'queued', ...given.slice(0, -1), 'another')).toMatchObject({
       code: 1,
       stderr: 'events send: The gateway did not accept it (HTTP 401).\n',
