@@ -93,7 +93,7 @@ type Followed = Pick<FollowRequest, 'subscription' | 'variables' | 'end'>;
 const ofAll = (variables: FollowRequest['variables']): Followed => ({
   subscription: TAIL_ALL,
   variables,
-  end: { query: END_OF_ALL, variables: {}, whenNull: 'The gateway has no event log.' },
+  end: { query: END_OF_ALL, variables: {}, whenNull: 'The gateway did not say where its log ends.' },
 });
 
 const ofOne = (conversationId: string, variables: FollowRequest['variables']): Followed => ({
