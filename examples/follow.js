@@ -1,4 +1,5 @@
 // Follows a conversation: [GATEWAY=ws://127.0.0.1:4000/graphql] [TOKEN=…] node examples/follow.js CONVERSATION_ID [CURSOR]
+// From the cursor on; without one, from now on.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
@@ -51,12 +52,30 @@ const query = /* GraphQL */ `
   }
 `;
 
+const latestCursor = /* GraphQL */ `
+  query ($conversationId: ID!) {
+    conversation(id: $conversationId) {
+      latestCursor
+    }
+  }
+`;
+
 const textOf = ({ message, extensions }) => `${extensions?.code ?? 'ERROR'}: ${message}`;
 
 /** Prints the errors; exits unless a retry may help. */
 function report(errors) {
   console.error(errors.map(textOf).join('\n'));
   if (!errors.some(({ extensions }) => /UNAVAILABLE|BUSY|TIMEOUT|RATE_LIMITED/.test(extensions?.code))) process.exit(1);
+}
+
+/** Where the conversation's events end now, so that an outage before the first event loses none. Null if the gateway cannot say yet. */
+async function findEnd(client) {
+  for await (const { data, errors } of client.iterate({ query: latestCursor, variables: { conversationId } })) {
+    if (errors) report(errors);
+    else if (data.conversation === null) report([{ message: 'There is no such conversation.', extensions: { code: 'NOT_FOUND' } }]);
+    else return data.conversation.latestCursor;
+  }
+  return null;
 }
 
 // Indefinitely: after a lost connection it resumes after the last event received.
@@ -79,6 +98,8 @@ for (;;) {
     },
   });
   try {
+    cursor ??= await findEnd(client);
+    if (cursor === null) throw new Error('no cursor to begin after');
     for await (const { data, errors, extensions } of client.iterate({ query, variables: { conversationId, after: cursor } })) {
       if (extensions?.cursor === undefined) {
         report(errors ?? []); // each event has a cursor, even if some of its fields failed: this is a rejection

@@ -26,6 +26,7 @@ if (changed(at('dist/gateway.code')) < newestSource) {
     console.error('There is no current build, and a build needs the development dependencies: run npm ci without --omit=dev.');
     process.exit(1);
   }
+  console.error('Building, once after a change of the sources; this takes a moment …');
   const run = (...script) => execFileSync(process.execPath, script, { stdio: 'inherit' });
   run(compiler, '-p', root);
   run(at('scripts/bundle.js'));

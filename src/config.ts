@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import proxyAddr from '@fastify/proxy-addr';
 import type { TokenSettings } from './auth/token-settings.js';
-import { GENERATIONS, GENERATION_NAMES } from './datasources/generations.js';
 import type { RealUpstream } from './datasources/generations.js';
 import { readEventLog } from './event-log-config.js';
 import type { EventLogSettings } from './event-log-config.js';
@@ -18,19 +17,9 @@ import type { TelemetrySettings } from './observability/telemetry.js';
 import { readSinks } from './sinks-config.js';
 import type { SinkSettings } from './sinks/settings.js';
 import { readTelemetry } from './telemetry-config.js';
-import { parseFaults } from './simulator/faults/faults.js';
 import type { FaultSettings } from './simulator/faults/faults.js';
-
-const SIMULATED_KINDS = ['simulator', 'simulator:chat-api-v2'] as const;
-
-/** A simulated contact centre, in either generation. */
-export interface SimulatedUpstream {
-  readonly kind: (typeof SIMULATED_KINDS)[number];
-}
-
-export function isSimulated(upstream: Pick<SimulatedUpstream | RealUpstream, 'kind'>): upstream is SimulatedUpstream {
-  return SIMULATED_KINDS.some((kind) => kind === upstream.kind);
-}
+import { readFaults, readUpstream } from './upstream-config.js';
+import type { SimulatedUpstream } from './upstream-config.js';
 
 /** The checked settings. */
 export interface Config {
@@ -80,6 +69,8 @@ export interface Config {
   /** The receivers of events; null: there are none, and none of their code is loaded. */
   readonly sinks: readonly SinkSettings[] | null;
   readonly production: boolean;
+  /** Settings that have no effect beside the others, a line for each. */
+  readonly warnings: readonly string[];
 }
 
 /** Whether tokens are required, and how they are verified. With `off` they are ignored, but may be issued. */
@@ -129,6 +120,7 @@ export function readConfig(environment: Environment): Config {
     telemetry: readTelemetry(read),
     sinks: readSinks(read),
     production,
+    warnings: read.warnings,
   };
   if (config.auth.mode === 'off' && !LOOPBACK.has(host) && !read.flag('ALLOW_INSECURE', false))
     read.addError(
@@ -233,27 +225,4 @@ function readConnectionLimit(read: EnvReader): Config['connectionLimit'] {
     'must be VIEWER/SERVICE, how many sockets and HTTP subscriptions one customer and one service may have open, such as 10/1000, or off',
   );
   return null;
-}
-
-function readUpstream(read: EnvReader, production: boolean): Config['upstream'] {
-  if (production) read.required('UPSTREAM', 'the kind of contact centre, or simulator where customers are to talk to invented agents');
-  const kind = read.oneOf('UPSTREAM', [...SIMULATED_KINDS, ...GENERATION_NAMES], 'simulator');
-  if (kind === 'simulator' || kind === 'simulator:chat-api-v2') return { kind };
-  const account = {
-    url: read.url('UPSTREAM_URL') ?? 'https://api.8x8.com',
-    apiKey: read.secret('UPSTREAM_API_KEY'),
-    tenantId: read.required('UPSTREAM_TENANT', 'the tenant id that webhooks must carry'),
-    customerId: read.required('UPSTREAM_CUSTOMER', 'the customer id that webhooks must carry'),
-  };
-  return GENERATIONS[kind].readSettings(account, read);
-}
-
-function readFaults(read: EnvReader): FaultSettings {
-  const text = read.text('SIMULATOR_FAULTS', '');
-  try {
-    return text === '' ? {} : parseFaults(text);
-  } catch (error) {
-    read.addError('SIMULATOR_FAULTS', error instanceof Error ? error.message : 'must be NAME=NUMBER,…');
-    return {};
-  }
 }

@@ -14,11 +14,21 @@ export class ConfigError extends Error {
 /** Reads one setting at a time and collects the errors. No error repeats the value of a secret. */
 export class EnvReader {
   readonly #errors: string[] = [];
+  readonly #warnings: string[] = [];
 
   constructor(private readonly environment: Environment) {}
 
   addError(name: string, what: string): void {
     this.#errors.push(`${name}: ${what}`);
+  }
+
+  /** Of a setting that has no effect beside the others. */
+  addWarning(name: string, what: string): void {
+    this.#warnings.push(`${name}: ${what}`);
+  }
+
+  get warnings(): readonly string[] {
+    return this.#warnings;
   }
 
   /** Throws a `ConfigError` with all errors. */

@@ -14,10 +14,10 @@ import { openStores } from './composition/open-stores.js';
 import type { Overrides } from './composition/overrides.js';
 import { startJobs } from './composition/start-jobs.js';
 import { WebhookActivityMonitor } from './composition/webhook-activity.js';
-import { isSimulated } from './config.js';
 import type { Config } from './config.js';
 import { buildSchema } from './resolvers/build-schema.js';
 import type { Simulator } from './simulator/simulator.js';
+import { isSimulated } from './upstream-config.js';
 
 /** How long the event log has to close where the drain has used up all its time: 2 s. */
 const LOG_CLOSE_MS = 2_000;
@@ -30,6 +30,8 @@ export interface Gateway {
   listen(): Promise<Addresses>;
   /** Drains: reports not ready, for the notice; closes sockets over a spread; finishes requests in flight; closes the log; exports what is left of traces and metrics. */
   close(): Promise<void>;
+  /** How many WebSockets are open. */
+  readonly sockets: number;
   /** The simulated contact centre behind it; null on a real one. */
   readonly simulator: Simulator | null;
 }
@@ -46,6 +48,9 @@ export async function createGateway(config: Config, overrides: Overrides = {}): 
   const server = await createServer(runtime, { schema, upstream, stores, services, endDetector, activity, healing });
   let stopJobs = () => endDetector.close();
   return {
+    get sockets() {
+      return server.sockets;
+    },
     simulator: upstream.simulator,
     async listen() {
       const listening = await server.listen();

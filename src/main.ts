@@ -60,16 +60,34 @@ async function serve(argv: readonly string[]): Promise<void> {
     return;
   }
   process.on('exit', endLogThreads);
-  const gateway = await start();
-  if (gateway === null) return;
-  onceAskedToStop(() => gateway.close());
+  const started = await start();
+  if (started !== null) onceAskedToStop((signal) => stopLogged(started, signal));
 }
 
-async function start(): Promise<Gateway | null> {
+interface Started {
+  readonly gateway: Gateway;
+  readonly logger: Logger;
+}
+
+/** The log distinguishes a stop from a crash, and shows how long it took. */
+async function stopLogged({ gateway, logger }: Started, signal: NodeJS.Signals): Promise<void> {
+  const startedAt = performance.now();
+  logger.info({ signal, sockets: gateway.sockets }, 'stopping');
+  try {
+    await gateway.close();
+    logger.info({ durationMs: Math.round(performance.now() - startedAt) }, 'stopped');
+  } catch (error) {
+    logger.error({ error, durationMs: Math.round(performance.now() - startedAt) }, 'stop failed');
+    throw error;
+  }
+}
+
+async function start(): Promise<Started | null> {
   try {
     const config = readConfig(process.env);
     const telemetry = await loadTelemetry(config.telemetry);
     const logger = createLogger(config.logLevel);
+    for (const warning of config.warnings) logger.warn({ setting: warning }, 'setting without effect');
     const gateway = await createGateway(config, { logger, telemetry });
     const addresses = await gateway.listen().catch(async (error: unknown) => {
       await gateway.close();
@@ -78,7 +96,7 @@ async function start(): Promise<Gateway | null> {
     const { graphqlUrl, wsUrl, webhookUrl } = addresses;
     loggerAtInfo(config.logLevel, logger).info({ graphqlUrl, wsUrl, webhookUrl, upstream: config.upstream.kind }, 'listening');
     if (process.stderr.isTTY) process.stderr.write(banner(addresses, gateway, config.production));
-    return gateway;
+    return { gateway, logger };
   } catch (error) {
     process.stderr.write(`${formatStartError(error)}\n`);
     process.exitCode = 1;
@@ -126,12 +144,12 @@ async function exitWith(code: Promise<number>): Promise<void> {
 }
 
 /** On the first SIGTERM or SIGINT; a second one does not wait. */
-function onceAskedToStop(stop: () => Promise<void>): void {
+function onceAskedToStop(stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let stopping = false;
-  const onSignal = () => {
+  const onSignal = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
     stopping = true;
-    stop().then(
+    stop(signal).then(
       () => process.exit(0),
       () => process.exit(1),
     );

@@ -14,12 +14,12 @@ const HELP = `usage: chat-graphql-gateway heal --since DURATION [options]
 
 Has a running gateway compare the contact centre's lists with its event log, and append the events that no webhook reported. Looks at every conversation
 that is open or had events since then, also those that only the contact centre's list shows, at the rate of HEAL_CALLS_PER_SECOND; three calls to the contact
-centre for each.
+centre for each. Where the gateway wants tokens (AUTH=jwt), it needs an admin's: "chat-graphql-gateway token --role admin" issues one.
 
 options:
   --since DURATION   how far back events are looked for: 90s, 30m, 2h or 1d; 7d at most
   --dry-run          append nothing, and print what would be appended
-  --json             a conversation a line, as JSON
+  --json             a conversation a line, as JSON; "pending": true for what is not certain yet, as messages that may still arrive: run it again later
   -h, --help
 ${GATEWAY_HELP}
 exit codes: 0 done, 1 the gateway rejected the request, is unreachable or could not look at every conversation, 2 wrong arguments
@@ -135,6 +135,10 @@ async function rejection(response: Response, token: string | undefined): Promise
   const body = asRecord(await response.json().catch(() => null));
   const [first] = asList(body?.['errors']);
   const message = asText(body?.['error']) ?? asText(asRecord(first)?.['message']) ?? `HTTP ${response.status}`;
-  const hint = response.status === 401 && token === undefined ? ' Pass one with --token or GATEWAY_TOKEN.' : '';
-  return `The gateway rejected the request: ${message}${hint}`;
+  return `The gateway rejected the request: ${message}${hint(response.status, token)}`;
+}
+
+function hint(status: number, token: string | undefined): string {
+  if (status === 403) return ' Pass the token of an admin: "chat-graphql-gateway token --role admin" issues one.';
+  return status === 401 && token === undefined ? ' Pass that of an admin with --token or GATEWAY_TOKEN.' : '';
 }

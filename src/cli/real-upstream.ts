@@ -1,7 +1,8 @@
-import { isSimulated, readConfig } from '../config.js';
+import { readConfig } from '../config.js';
 import { GENERATION_NAMES } from '../datasources/generations.js';
 import type { RealUpstream } from '../datasources/generations.js';
 import { ConfigError } from '../env-reader.js';
+import { isSimulated } from '../upstream-config.js';
 
 /** What a command that works on a real contact centre needs of the settings. */
 export interface UpstreamSettings {

@@ -3,6 +3,7 @@ import { isWebAddress } from '../simulator/control/actions.js';
 import { parseFaults } from '../simulator/faults/faults.js';
 import type { FaultSettings } from '../simulator/faults/faults.js';
 import { createSimulator } from '../simulator/simulator.js';
+import type { SimulatorOptions } from '../simulator/options.js';
 import type { Simulator } from '../simulator/simulator.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
@@ -13,19 +14,19 @@ export type SimulateResult =
 
 const HELP = `usage: chat-graphql-gateway simulate [options]
 
-Runs a simulated contact centre by itself until it is stopped, and prints what a gateway of either generation needs
-to use it, as NAME=value lines.
+Runs a simulated contact centre by itself until it is stopped, and prints what a gateway needs to use it, as NAME=value lines
+for its environment. UPSTREAM is that of --generation.
 
 options:
   --port N              any free one by default
   --webhook-url URL     where events go
   --generation KIND     whose events its webhook wants: chat-gateway-v1 (the default) or chat-api-v2; the APIs of both are served
-  --agents KIND         scripted (the default): they answer by themselves; manual: they do what POST /_sim/… says
+  --agents KIND         scripted (the default): they answer by themselves; manual: they do what POST /_sim/… says (docs/command-line.md)
   --api-key KEY, --api-secret SECRET, --tenant ID, --customer ID
                         made up by default
   --fault NAME=NUMBER   what goes wrong, at random; may be given several times. Shares of all: rate-limited,
-                        server-error, reset, half-answer, silence, event-lost, event-doubled, event-reordered;
-                        milliseconds: latency, event-delayed
+                        server-error, reset, half-answer, silence, event-lost (sent again later), event-dropped (permanently),
+                        event-doubled, event-reordered; milliseconds: latency, event-delayed
   --json                print the settings as one JSON object
   -h, --help
 
@@ -34,7 +35,7 @@ exit codes: 0 stopped, 1 it cannot listen, 2 wrong arguments
 
 /**
  * Runs the simulated contact centre by itself and prints, as `NAME=value` lines, the settings that a gateway of either generation needs to use it. Both are served;
- * `--generation` says whose events its webhook wants.
+ * `--generation` says whose events its webhook wants, and is the `UPSTREAM` that is printed.
  *
  * @param argv the arguments after `simulate`
  */
@@ -56,7 +57,8 @@ export async function simulate(argv: readonly string[], output: CommandOutput = 
     output.err(`simulate: cannot listen on port ${options.port}: ${error instanceof Error ? error.message : String(error)}\n`);
     return { simulator: null, exitCode: 1 };
   }
-  output.out(options.json ? `${JSON.stringify(toSettings(simulator))}\n` : lines(toSettings(simulator)));
+  const settings = toSettings(simulator, options.simulator.generation);
+  output.out(options.json ? `${JSON.stringify(settings)}\n` : lines(settings));
   return { simulator, exitCode: null };
 }
 
@@ -64,7 +66,7 @@ interface SimulateOptions {
   readonly help: boolean;
   readonly json: boolean;
   readonly port: number;
-  readonly simulator: Parameters<typeof createSimulator>[0];
+  readonly simulator: SimulatorOptions & Required<Pick<SimulatorOptions, 'generation'>>;
 }
 
 /** The options, or what is wrong with them. */
@@ -122,17 +124,12 @@ function parse(argv: readonly string[]) {
   }
 }
 
-function toSettings({
-  url,
-  apiKey,
-  apiSecret,
-  region,
-  tenantId,
-  customerId,
-  channelId,
-  queueIds,
-}: Simulator): Readonly<Record<string, string>> {
+function toSettings(
+  { url, apiKey, apiSecret, region, tenantId, customerId, channelId, queueIds }: Simulator,
+  generation: string,
+): Readonly<Record<string, string>> {
   return {
+    UPSTREAM: generation,
     UPSTREAM_URL: url,
     UPSTREAM_API_KEY: apiKey,
     UPSTREAM_API_SECRET: apiSecret,

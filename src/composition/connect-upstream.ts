@@ -1,4 +1,4 @@
-import { isSimulated } from '../config.js';
+import { isSimulated } from '../upstream-config.js';
 import type { ChatApi } from '../datasources/chat-api.js';
 import { findGeneration } from '../datasources/generations.js';
 import type { RealUpstream } from '../datasources/generations.js';

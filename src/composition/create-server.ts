@@ -37,6 +37,8 @@ export interface ServerParts extends GraphqlParts {
 export interface Server {
   /** Resolves with the address that it listens on. */
   listen(): Promise<string>;
+  /** How many WebSockets are open. */
+  readonly sockets: number;
   /** Drains: sockets closed over a spread, requests in flight finished. */
   close(): Promise<void>;
 }
@@ -80,6 +82,9 @@ export async function createServer(runtime: GatewayRuntime, parts: ServerParts):
   await app.register(namedPlugin('healing', healingRoute), { ...graphql, healing: parts.healing?.healing ?? null, clock: runtime.clock });
   return {
     listen: () => app.listen({ host: config.host, port: config.port }),
+    get sockets() {
+      return sockets.count;
+    },
     async close() {
       await drain(app, [sockets, streams], config);
       typing.close();

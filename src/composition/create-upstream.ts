@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SimulatedUpstream } from '../config.js';
+import type { SimulatedUpstream } from '../upstream-config.js';
 import type { Services } from '../context/services.js';
 import type { ChatApi, OutgoingMessage } from '../datasources/chat-api.js';
 import type { GenerationName, RealUpstream } from '../datasources/generations.js';

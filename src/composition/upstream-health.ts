@@ -8,6 +8,7 @@ import type { UpstreamHealth } from '../transport/http/health.js';
 export class UpstreamHealthMonitor {
   #lastSuccessAt: Date | null = null;
   #lastFaultAt: Date | null = null;
+  #lastFaultReason: string | null = null;
 
   constructor(
     private readonly logger: Logger,
@@ -16,7 +17,7 @@ export class UpstreamHealthMonitor {
   ) {}
 
   get snapshot(): Omit<UpstreamHealth, 'circuitOpen'> {
-    return { lastSuccessAt: this.#lastSuccessAt, lastFaultAt: this.#lastFaultAt };
+    return { lastSuccessAt: this.#lastSuccessAt, lastFaultAt: this.#lastFaultAt, lastFaultReason: this.#lastFaultReason };
   }
 
   record(report: UpstreamCallReport): void {
@@ -24,8 +25,15 @@ export class UpstreamHealthMonitor {
     // A rejection is an answer: the upstream is healthy.
     const isWell = report.fault === null || report.fault === 'UPSTREAM_REJECTED' || report.fault === 'NOT_FOUND';
     if (isWell) this.#lastSuccessAt = new Date(this.clock());
-    else this.#lastFaultAt = new Date(this.clock());
-    if (isWell) this.logger[report.fault === null ? 'debug' : 'info'](report, 'upstream call');
-    else this.logger[report.called ? 'warn' : 'debug'](report, 'upstream call failed');
+    else this.#noteFault(report);
+    const fields = { ...report, durationMs: Math.round(report.durationMs) };
+    if (isWell) this.logger[report.fault === null ? 'debug' : 'info'](fields, 'upstream call');
+    else this.logger[report.called ? 'warn' : 'debug'](fields, 'upstream call failed');
+  }
+
+  /** A call that was not sent failed for the reason of those before it. */
+  #noteFault({ called, reason, fault }: UpstreamCallReport): void {
+    this.#lastFaultAt = new Date(this.clock());
+    if (called) this.#lastFaultReason = reason ?? fault;
   }
 }

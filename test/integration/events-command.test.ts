@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { parse, validate } from 'graphql';
 import { SAMPLES } from '../../src/cli/events/sample-events.js';
 import { STORED_EVENTS } from '../../src/cli/events/replay.js';
-import { TAIL_ALL, TAIL_ONE } from '../../src/cli/events/tail.js';
+import { END_OF_ALL, END_OF_ONE, TAIL_ALL, TAIL_ONE } from '../../src/cli/events/tail.js';
 import { shardOf } from '../../src/domain/shard.js';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
 import type { SigningKey } from '../../src/simulator/webhook-sender/signing-key.js';
@@ -19,6 +19,7 @@ import { run, startCommand } from '../support/command.js';
 import { describeWith } from '../support/needs.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { WITH_SECRET } from '../support/tokens.js';
+import { untilTrue } from '../support/until.js';
 import { CREATED, FollowedConversation } from './followed-conversation.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -54,7 +55,8 @@ const parsed = (stdout: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 it('requests only what the schema has', () => {
-  for (const document of [TAIL_ALL, TAIL_ONE, STORED_EVENTS]) expect(validate(buildSchema(), parse(document))).toEqual([]);
+  for (const document of [END_OF_ALL, END_OF_ONE, TAIL_ALL, TAIL_ONE, STORED_EVENTS])
+    expect(validate(buildSchema(), parse(document))).toEqual([]);
 });
 
 describe('events send', () => {
@@ -67,6 +69,7 @@ describe('events send', () => {
       eventType: SAMPLES[type]?.eventType,
       conversationId: conversation.id,
       status: 204,
+      duplicate: false,
     });
     const [event] = await conversation.next(1);
     expect(event?.type).not.toBe('UNRECOGNIZED');
@@ -74,10 +77,10 @@ describe('events send', () => {
 
   it('sends custom fields under an id that is accepted once', async () => {
     const args = ['message', '--conversation', conversation.id, '--event-id', 'twice', '--data', '{"text":"Hi there"}', ...simulator()];
-    const line = `MESSAGE twice in conversation ${conversation.id}: HTTP 204\n`;
-    expect(await events('send', ...args)).toEqual({ code: 0, stdout: line, stderr: '' });
+    const line = `message (MESSAGE) twice in conversation ${conversation.id}: HTTP 204`;
+    expect(await events('send', ...args)).toEqual({ code: 0, stdout: `${line}\n`, stderr: '' });
     expect(await conversation.next(1)).toMatchObject([{ id: 'twice', message: { text: 'Hi there' } }]);
-    expect(await events('send', ...args)).toEqual({ code: 0, stdout: line, stderr: '' });
+    expect(await events('send', ...args)).toEqual({ code: 0, stdout: `${line}, a duplicate\n`, stderr: '' });
     expect((await conversation.queriedEvents()).filter(({ id }) => id === 'twice')).toHaveLength(1);
   });
 
@@ -117,6 +120,9 @@ describe('events send', () => {
       customerId,
     ];
     expect(await events('send', 'queued', ...given)).toMatchObject({ code: 0, stderr: '' });
+    const sendTwice = () => events('send', 'queued', '--event-id', 'signed-twice', '--conversation', 'c-1', ...given);
+    expect((await sendTwice()).stdout).toMatch(/: HTTP 204\n$/);
+    expect((await sendTwice()).stdout).toMatch(/: HTTP 204, a duplicate\n$/);
     expect(await events('send', 'queued', ...given.slice(0, -1), 'another')).toMatchObject({
       code: 1,
       stderr: 'events send: The gateway did not accept it (HTTP 401).\n',
@@ -230,8 +236,40 @@ describe('events tail', () => {
     await followed.restart(port);
     heard.push(await next());
     expect(heard).toEqual((await conversation.queriedEvents()).map(({ id }) => id));
-    expect(await tailing.interrupt()).toMatchObject({ code: 0, stderr: expect.stringContaining('Connection lost') as unknown });
+    await untilTrue(() => tailing.stderr().includes('Connected again'));
+    // However many attempts it took.
+    const time = /\d{4}-\d\d-\d\dT[\d:.]+Z/.source;
+    const lines = new RegExp(`^${time} Connection lost \\(.+\\); reconnecting\\.\n${time} Connected again after \\d+ s\\.\n$`);
+    expect(tailing.stderr()).toMatch(lines);
+    expect(await tailing.interrupt()).toMatchObject({ code: 0 });
     await followed.stop();
+  });
+
+  it.each(['one conversation', 'all conversations'])('of %s misses nothing in an outage before its first event', async (scope) => {
+    const followed = await RunningGateway.start();
+    const conversation = await FollowedConversation.create(followed);
+    await conversation.expectNext(...CREATED);
+    await conversation.stop();
+    const { url } = followed.addresses;
+    const scoped = scope === 'one conversation' ? ['--conversation', conversation.id] : [];
+    const tailing = startCommand(['events', 'tail', '--url', url, '--json', ...scoped]);
+    await untilTrue(async () => /^gateway_subscriptions\S* 2$/m.test(await (await fetch(`${url}/metrics`)).text()));
+    await followed.gateway.close();
+    // Where nobody follows.
+    await followed.restart();
+    followed.simulator.centre.agentAccepts(conversation.id);
+    await untilTrue(async () => (await conversation.queriedEvents()).length > CREATED.length);
+    const missed = (await conversation.queriedEvents()).at(CREATED.length)?.id;
+    await followed.gateway.close();
+    await followed.restart(Number(new URL(url).port));
+    expect(JSON.parse(await tailing.line())).toMatchObject({ id: missed, replayed: true });
+    await tailing.interrupt();
+    await followed.stop();
+  });
+
+  it('says that there is no such conversation', async () => {
+    const outcome = await events('tail', ...here(), '--conversation', 'nothing-of-this-id');
+    expect(outcome).toMatchObject({ code: 1, stderr: 'events tail: NOT_FOUND: There is no such conversation.\n' });
   });
 });
 

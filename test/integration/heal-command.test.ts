@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { heal } from '../../src/cli/heal.js';
 import { AllConversationEventsDocument, ConversationEventsDocument } from '../operations/operations.generated.js';
 import { RunningGateway } from '../support/running-gateway.js';
+import { signed } from '../support/tokens.js';
 import { untilTrue } from '../support/until.js';
 import { Work } from './healing/work.js';
 
@@ -85,12 +86,18 @@ describe('the command heal', () => {
     expect(await status({ 'content-type': 'text/plain' }, '{"sinceSeconds":60}')).toBe(400);
     const json = { 'content-type': 'application/json' };
     for (const seconds of ['"60"', 0.5, 604_801]) expect(await status(json, `{"sinceSeconds":${seconds}}`)).toBe(400);
+    const secret = 's'.repeat(32);
     const strict = await RunningGateway.start({
       config: {
-        auth: { mode: 'jwt', secret: 's'.repeat(32), secondarySecret: null, jwksUrl: null, issuer: null, audience: null } as never,
+        auth: { mode: 'jwt', secret, secondarySecret: null, jwksUrl: null, issuer: null, audience: null } as never,
       },
     });
-    expect((await run(strict, '--since', '1h')).err).toMatch(/A token is needed.*--token/);
+    expect((await run(strict, '--since', '1h')).err).toMatch(/A token is needed.*admin.*--token/);
+    const rejected = await run(strict, '--since', '1h', '--token', await signed({ sub: 'bot', scope: 'chat:service' }, { secret }));
+    expect(rejected).toMatchObject({ code: 1, err: expect.stringMatching(/Only admins may do this\..*token --role admin/) as string });
+    expect(await run(strict, '--since', '1h', '--token', await signed({ sub: 'ops', scope: 'chat:admin' }, { secret }))).toMatchObject({
+      code: 0,
+    });
     await strict.stop();
   });
 });

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConversationStateDocument, GatewayDocument } from '../operations/operations.generated.js';
+import { simulatedUpstream } from '../../src/composition/create-upstream.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { untilTrue } from '../support/until.js';
 import { connectRaw } from './raw-socket.js';
@@ -9,7 +10,11 @@ interface Readiness {
   readonly ready: boolean;
   readonly draining: boolean;
   readonly log: { readonly ok: boolean; readonly notes: readonly string[] };
-  readonly upstream: { readonly lastSuccessAt: string | null; readonly lastFaultAt: string | null };
+  readonly upstream: {
+    readonly lastSuccessAt: string | null;
+    readonly lastFaultAt: string | null;
+    readonly lastFaultReason: string | null;
+  };
 }
 
 let gateway: RunningGateway;
@@ -45,21 +50,37 @@ it('is ready, and stays ready while the upstream is down, which it reports', asy
       ready: true,
       draining: false,
       log: { ok: true, notes: [] },
-      upstream: { lastSuccessAt: null, lastFaultAt: null, circuitOpen: false },
+      upstream: { lastSuccessAt: null, lastFaultAt: null, lastFaultReason: null, circuitOpen: false },
       webhooks: { silence: null, notes: [] },
     },
   });
   await gateway.ask(ConversationStateDocument, { id: 'nowhere' });
   const well = await readiness();
-  expect(well.body.upstream).toEqual({ lastSuccessAt: expect.any(String), lastFaultAt: null, circuitOpen: false });
+  expect(well.body.upstream).toEqual({ lastSuccessAt: expect.any(String), lastFaultAt: null, lastFaultReason: null, circuitOpen: false });
 
   const outage = gateway.simulator.holdPoints.hold('request');
   await gateway.ask(ConversationStateDocument, { id: 'nowhere' });
   outage.release();
   expect(await readiness()).toEqual({
     status: 200,
-    body: { ...well.body, ready: true, upstream: { ...well.body.upstream, lastFaultAt: expect.any(String) } },
+    body: {
+      ...well.body,
+      ready: true,
+      upstream: { ...well.body.upstream, lastFaultAt: expect.any(String), lastFaultReason: 'no answer in time' },
+    },
   });
+});
+
+it('says that the contact centre rejects the key, and shows neither it nor an address', async () => {
+  const upstream = simulatedUpstream(gateway.simulator, gateway.generation.name);
+  const other = await RunningGateway.start({ config: { upstream: { ...upstream, apiKey: 'wrong-key' } } });
+  await other.ask(ConversationStateDocument, { id: 'nowhere' });
+  const body = await (await fetch(`${other.addresses.url}/readyz`)).text();
+  expect((JSON.parse(body) as Readiness).upstream.lastFaultReason).toBe("the contact centre rejected the gateway's credentials (HTTP 401)");
+  expect(body).not.toMatch(/wrong-key|127\.0\.0\.1|http:/);
+  const logged = other.log.lines.find(({ message }) => message === 'upstream call failed');
+  expect(Number.isInteger(logged?.fields['durationMs'])).toBe(true);
+  await other.stop();
 });
 
 it('is not ready while it drains', async () => {

@@ -46,6 +46,7 @@ it('logs its address, and JSON lines without message texts', async () => {
 
   gateway.signal('SIGTERM');
   expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+  expect(gateway.lines.at(-1)).toMatchObject({ level: 'info', msg: 'stopped', durationMs: expect.any(Number) });
   expect(gateway.lines.map(({ msg }) => msg)).toContain('request');
   expect(JSON.stringify(gateway.lines)).not.toMatch(/secret|x-8x8|eyJ|api-?key/i);
 });
@@ -101,6 +102,12 @@ it.each(['SIGTERM', 'SIGINT'] as const)('closes its sockets with 1012 and ends w
   gateway.signal(signal);
   expect((await closed).map(([code]) => code as number)).toEqual([1012, 1012, 1012]);
   expect(await gateway.exited()).toEqual({ code: 0, stderr: '' });
+  const stop = gateway.lines.filter(({ msg }) => msg === 'stopping' || msg === 'stopped');
+  expect(stop).toMatchObject([
+    { level: 'info', msg: 'stopping', signal, sockets: 3 },
+    { level: 'info', msg: 'stopped', durationMs: expect.any(Number) },
+  ]);
+  expect(Number.isInteger(stop[1]?.['durationMs'])).toBe(true);
   expect(performance.now() - asked).toBeLessThan(patiently(5_000));
 });
 

@@ -64,6 +64,8 @@ export async function startSimulator(...options: string[]): Promise<SimulatorPro
 export interface RunningCommand {
   /** Resolves with the next line of its output. */
   line(): Promise<string>;
+  /** What it has written to stderr so far. */
+  stderr(): string;
   /** Ends it as Ctrl-C does; resolves with what it had to say yet. */
   interrupt(): Promise<Omit<Outcome, 'stdout'>>;
 }
@@ -81,6 +83,7 @@ export function startCommand(args: readonly string[], environment: Environment =
       if (next.done === true) throw new Error(`it has ended: ${stderr}`);
       return next.value;
     },
+    stderr: () => stderr,
     async interrupt() {
       const closed = once(child, 'close') as Promise<[number | null]>;
       child.kill('SIGINT');

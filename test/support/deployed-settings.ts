@@ -11,6 +11,7 @@ export const SETTING_READERS = [
   'src/event-log-config.ts',
   'src/healing-config.ts',
   'src/sinks-config.ts',
+  'src/upstream-config.ts',
   'src/datasources/chat-gateway-v1/generation.ts',
   'src/datasources/chat-api-v2/generation.ts',
 ];

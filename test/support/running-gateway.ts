@@ -145,6 +145,7 @@ export class RunningGateway {
       telemetry: null,
       sinks: null,
       production: false,
+      warnings: [],
       ...this.options.config,
     };
     const isSimulator = 'url' in config.upstream && config.upstream.url === this.simulator.url;

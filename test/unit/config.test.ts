@@ -72,6 +72,40 @@ describe('UPSTREAM', () => {
     expect(faultsOf({ NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^UPSTREAM: is missing; .*simulator/)]);
     expect(readConfig({ NODE_ENV: 'production', UPSTREAM: 'simulator' }).upstream).toEqual({ kind: 'simulator' });
   });
+
+  it.each(['UPSTREAM_URL', 'UPSTREAM_API_KEY', 'UPSTREAM_API_KEY_FILE', 'UPSTREAM_API_SECRET', 'UPSTREAM_TENANT', 'UPSTREAM_CUSTOMER'])(
+    'must be set if %s is',
+    (name) => {
+      const named = name.replace('_FILE', '');
+      const expected = `UPSTREAM: is not set, though ${named} is; must be one of: chat-gateway-v1, chat-api-v2, simulator, simulator:chat-api-v2`;
+      expect(faultsOf({ [name]: 'https://one.example' })).toEqual([expected]);
+      expect(faultsOf({ [name]: 'https://one.example', UPSTREAM: ' ' })).toEqual([expected]);
+    },
+  );
+
+  it.each([
+    [
+      'simulator',
+      { UPSTREAM_URL: 'https://one.example' },
+      'UPSTREAM_URL: has no effect with UPSTREAM=simulator; is used by: chat-gateway-v1, chat-api-v2',
+    ],
+    [
+      'simulator:chat-api-v2',
+      { UPSTREAM_API_SECRET_FILE: '/s' },
+      'UPSTREAM_API_SECRET: has no effect with UPSTREAM=simulator:chat-api-v2; is used by: chat-api-v2',
+    ],
+    ['chat-gateway-v1', { UPSTREAM_REGION: 'eu' }, 'UPSTREAM_REGION: has no effect with UPSTREAM=chat-gateway-v1; is used by: chat-api-v2'],
+    [
+      'chat-api-v2',
+      { SIMULATOR_FAULTS: 'latency=1' },
+      'SIMULATOR_FAULTS: has no effect with UPSTREAM=chat-api-v2; is used by: simulator, simulator:chat-api-v2',
+    ],
+  ])('as %s warns of %j', (kind, environment: Record<string, string>, warning) => {
+    const account = { UPSTREAM_API_KEY: 'k', UPSTREAM_TENANT: 't', UPSTREAM_CUSTOMER: 'c' };
+    const needed = { 'chat-gateway-v1': account, 'chat-api-v2': { ...account, UPSTREAM_API_SECRET: 's' } }[kind];
+    expect(readConfig({ UPSTREAM: kind, ...needed }).warnings).toEqual([]);
+    expect(readConfig({ UPSTREAM: kind, ...needed, ...environment }).warnings).toEqual([warning]);
+  });
 });
 
 describe('TRUST_PROXY', () => {

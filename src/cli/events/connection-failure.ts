@@ -26,6 +26,14 @@ export function failureForGood(failure: ConnectionFailure, { url, token }: Asked
   return new CommandError(`The gateway at ${url} is unreachable.`);
 }
 
+/** Why a connection was lost, in one line. */
+export function describeLoss({ error, closed }: ConnectionFailure): string {
+  const { code, reason } = parseClose(closed);
+  // 1005 and 1006 stand for a close without a code, and for none.
+  const close = code === 0 || code === 1005 || code === 1006 ? '' : [reason, code].filter((part) => part !== '').join(', ');
+  return [close, toMessage(error)].find((text) => text !== '') ?? 'the connection was closed';
+}
+
 /** The error that the gateway rejected with, and what to do if a token is missing or invalid. */
 export function toCommandError(errors: readonly GraphQLFormattedError[], { token }: AskedGateway): CommandError {
   const isForToken = errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');

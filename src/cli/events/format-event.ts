@@ -33,6 +33,7 @@ export const EVENT_FIELDS = /* GraphQL */ `
     type
     conversationId
     occurredAt
+    source
     replayed
     cursor
     ${Object.values(FORMATS)
@@ -46,12 +47,14 @@ export interface FollowedEvent {
   readonly type: string;
   readonly conversationId: string | null;
   readonly occurredAt: string;
+  /** `WEBHOOK` for what the contact centre reported; a newer gateway may know more than `GATEWAY` and `HISTORY`. */
+  readonly source: string;
   readonly replayed: boolean;
   readonly cursor: string;
   readonly [field: string]: unknown;
 }
 
-const SHARED = new Set(['__typename', 'id', 'type', 'conversationId', 'occurredAt', 'replayed', 'cursor']);
+const SHARED = new Set(['__typename', 'id', 'type', 'conversationId', 'occurredAt', 'source', 'replayed', 'cursor']);
 
 /** One line for people: when, where, what. Control characters of a message are escaped: a terminal would execute them. */
 export function eventLine(event: FollowedEvent, isColoured: boolean): string {
@@ -62,7 +65,9 @@ export function eventLine(event: FollowedEvent, isColoured: boolean): string {
     .map(([name, value]) => `${paint('dim', `${name}=`)}${printable(value)}`);
   // A newer gateway may send types that this version does not know.
   const { colour } = Object.hasOwn(FORMATS, event.type) ? FORMATS[event.type as EventType] : FORMATS.UNRECOGNIZED;
-  const when = paint('dim', `${event.occurredAt}${event.replayed ? ' (replayed)' : ''}`);
+  // What no webhook reported may look late or out of order.
+  const notes = [...(event.replayed ? ['replayed'] : []), ...(event.source === 'WEBHOOK' ? [] : [event.source.toLowerCase()])];
+  const when = paint('dim', `${event.occurredAt}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`);
   return [when, paint('cyan', event.conversationId ?? '-'), paint(colour, event.type), ...details].join('  ');
 }
 

@@ -17,5 +17,8 @@ export function askedGateway(
   values: { readonly url?: string | undefined; readonly token?: string | undefined },
   environment: Readonly<Record<string, string | undefined>>,
 ): AskedGateway {
-  return { url: webAddress('--url', values.url ?? ''), token: values.token ?? environment['GATEWAY_TOKEN'] };
+  return { url: webAddress('--url', values.url ?? ''), token: given(values.token) ?? given(environment['GATEWAY_TOKEN']) };
 }
+
+/** An empty one counts as not set, as scripts and compose files leave them. */
+const given = (token: string | undefined): string | undefined => (token?.trim() === '' ? undefined : token?.trim());

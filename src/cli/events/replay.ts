@@ -11,7 +11,7 @@ import type { FollowedEvent } from './format-event.js';
 import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './gateway-options.js';
 import type { AskedGateway } from './gateway-options.js';
 import type { EventBody } from './sample-events.js';
-import { SENDER_HELP, SENDER_OPTIONS, createSender } from './signed-sender.js';
+import { SENDER_HELP, SENDER_OPTIONS, createSender, sentLine } from './signed-sender.js';
 import { summarize } from './connection-failure.js';
 
 export const REPLAY_HELP = `usage: chat-graphql-gateway events replay --conversation ID [--after CURSOR] [options]
@@ -111,10 +111,11 @@ async function sendAll(file: string, send: ReturnType<typeof createSender>, json
     number += 1;
     if (line.trim() === '') continue;
     const { eventId, body } = parsed(line, number);
-    const status = await send(eventId, body);
+    const result = await send(eventId, body);
     const { eventType, conversationId } = body;
-    if (json) output.out(`${JSON.stringify({ eventId, eventType, conversationId, status })}\n`);
-    else output.out(`${eventType} ${eventId} in conversation ${conversationId}: HTTP ${status}\n`);
+    if (json) output.out(`${JSON.stringify({ eventId, eventType, conversationId, ...result })}\n`);
+    else output.out(sentLine(eventType, eventId, body, result));
+    const { status } = result;
     if (status < 200 || status > 299) throw new CommandError(`The gateway did not accept line ${number} (HTTP ${status}).`);
   }
 }

@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions } from '../options.js';
 import type { CommandOutput } from '../output.js';
 import { SAMPLES, eventBody } from './sample-events.js';
-import { SENDER_HELP, SENDER_OPTIONS, createSender } from './signed-sender.js';
+import { SENDER_HELP, SENDER_OPTIONS, createSender, sentLine } from './signed-sender.js';
 
 export const SEND_HELP = `usage: chat-graphql-gateway events send TYPE [options]
 
@@ -16,7 +16,7 @@ or the contact centre's own name for any other, in capitals.
 options:
   --conversation ID  of the conversation; a new one by default
   --data JSON        fields that go over the sample's data
-  --event-id ID      a new one by default; an id that the gateway knows already makes a duplicate
+  --event-id ID      a new one by default; an id that the gateway knows already makes a duplicate, which it says
   --json             print JSON
   -h, --help
 ${SENDER_HELP}
@@ -43,10 +43,11 @@ export async function send(argv: readonly string[], output: CommandOutput): Prom
   if (!(type in SAMPLES) && !/^[A-Z][A-Z0-9_]*$/.test(type)) throw new UsageError(`unknown type "${type}"`);
   const body = eventBody(type, values.conversation, jsonObject(values.data));
   const eventId = values['event-id'] ?? randomUUID();
-  const status = await createSender(values)(eventId, body);
+  const result = await createSender(values)(eventId, body);
   const { eventType, conversationId } = body;
-  if (values.json) output.out(`${JSON.stringify({ eventId, eventType, conversationId, status })}\n`);
-  else output.out(`${eventType} ${eventId} in conversation ${conversationId}: HTTP ${status}\n`);
+  if (values.json) output.out(`${JSON.stringify({ eventId, eventType, conversationId, ...result })}\n`);
+  else output.out(sentLine(type, eventId, body, result));
+  const { status } = result;
   if (status < 200 || status > 299) throw new CommandError(`The gateway did not accept it (HTTP ${status}).`);
   return 0;
 }

@@ -3,12 +3,19 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { signedHeaders } from '../../simulator/webhook-sender/signed-headers.js';
+import { DUPLICATE_HEADER } from '../../webhooks/http-response.js';
 import { CommandError } from '../command-error.js';
 import { UsageError, webAddress } from '../options.js';
 import type { EventBody } from './sample-events.js';
 
-/** Sends an event, signed; resolves with the status that the gateway answered. Rejects with `CommandError` where none came. */
-export type SendEvent = (eventId: string, body: EventBody) => Promise<number>;
+/** What the gateway answered: the HTTP status, and whether it had the event already. An earlier gateway does not say that. */
+export interface SendResult {
+  readonly status: number;
+  readonly duplicate: boolean;
+}
+
+/** Sends an event, signed. Rejects with `CommandError` where no answer came. */
+export type SendEvent = (eventId: string, body: EventBody) => Promise<SendResult>;
 
 /** The options that say how events are signed and where they go. */
 export const SENDER_OPTIONS = {
@@ -52,9 +59,9 @@ function throughSimulator(url: string): SendEvent {
   return async (eventId, body) => {
     const response = await post(`${url}/_sim/send-event`, { 'content-type': 'application/json' }, JSON.stringify({ eventId, body }));
     if (response.status === 404) throw new CommandError(`There is no simulated contact centre at ${url}: see --webhook-url.`);
-    const { status, error } = (await response.json()) as { status?: number; error?: string };
+    const { status, duplicate = false, error } = (await response.json()) as Partial<SendResult> & { error?: string };
     if (status === undefined) throw new CommandError(`The simulated contact centre could not deliver it: ${error ?? 'no answer'}.`);
-    return status;
+    return { status, duplicate };
   };
 }
 
@@ -72,7 +79,8 @@ function signedHere(url: string, { key, kid, tenantId, customerId }: Signer): Se
   return async (eventId, event) => {
     const body = Buffer.from(JSON.stringify(event));
     const headers = await signedHeaders({ body, tenantId, customerId, eventId, retry: 0, transmissionTime: Date.now() }, signer);
-    return (await post(url, headers, body)).status;
+    const response = await post(url, headers, body);
+    return { status: response.status, duplicate: response.headers.get(DUPLICATE_HEADER) === 'true' };
   };
 }
 
@@ -80,4 +88,15 @@ async function post(url: string, headers: Record<string, string>, body: string |
   return fetch(url, { method: 'POST', headers, body: typeof body === 'string' ? body : new Uint8Array(body) }).catch(() => {
     throw new CommandError(`Cannot connect to ${new URL(url).origin}.`);
   });
+}
+
+/** What became of an event, on one line: by the type that was asked for, where that is another name than the contact centre's. */
+export function sentLine(
+  type: string,
+  eventId: string,
+  { eventType, conversationId }: EventBody,
+  { status, duplicate }: SendResult,
+): string {
+  const what = type === eventType ? eventType : `${type} (${eventType})`;
+  return `${what} ${eventId} in conversation ${conversationId}: HTTP ${status}${duplicate ? ', a duplicate' : ''}\n`;
 }

@@ -1,22 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { GraphQLFormattedError } from 'graphql';
-import { createClient } from 'graphql-ws';
-import type { Client, ClientOptions } from 'graphql-ws';
-import WebSocket from 'ws';
 import { EVENT_TYPES } from '../../domain/events/event-table.js';
-import { CommandError } from '../command-error.js';
 import { UsageError, commandOptions, count } from '../options.js';
 import { isColoured } from '../output.js';
 import type { CommandOutput } from '../output.js';
-import { failureForGood, toCommandError } from './connection-failure.js';
+import { Following } from './following.js';
+import type { FollowRequest } from './following.js';
 import { EVENT_FIELDS, eventLine } from './format-event.js';
-import type { FollowedEvent } from './format-event.js';
 import { GATEWAY_HELP, GATEWAY_OPTIONS, askedGateway } from './gateway-options.js';
-import type { AskedGateway } from './gateway-options.js';
 
 export const TAIL_HELP = `usage: chat-graphql-gateway events tail [options]
 
-Follows the events of all conversations, or of one, live. After a lost connection it reconnects and resumes after the last event.
+Follows the events of all conversations, or of one, live. After a lost connection it reconnects and resumes after the last event, or, if none has arrived
+yet, where the log ended when it first connected. It says when a connection was lost and why, and when it is back. An event that no webhook reported shows its
+source.
 
 options:
   --conversation ID  of this conversation only
@@ -42,14 +37,10 @@ export const TAIL_ONE = `subscription ($conversationId: ID!, $after: String, $ty
 }
 ${EVENT_FIELDS}`;
 
-const TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
+export const END_OF_ALL = '{ gateway { latestCursor } }';
+export const END_OF_ONE = 'query ($id: ID!) { conversation(id: $id) { latestCursor } }';
 
-interface Tail {
-  readonly gateway: AskedGateway;
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly limit: number;
-}
+const TYPES: ReadonlySet<string> = new Set(EVENT_TYPES);
 
 /** `events tail`: runs until `signal`; resolves with the code to exit with. */
 export async function tail(
@@ -80,23 +71,36 @@ export async function tail(
   for (const type of types ?? [])
     if (!TYPES.has(type)) throw new UsageError(`unknown type "${type}"; --type must be one of: ${[...TYPES].join(', ')}`);
   const coloured = isColoured(output, environment);
-  const wanted: Tail = {
+  const wanted: FollowRequest = {
     gateway: askedGateway(values, environment),
-    query: conversation === undefined ? TAIL_ALL : TAIL_ONE,
-    variables: {
-      after,
-      types,
-      ...(conversation === undefined ? { channelId, shard: readShard(values.shard) } : { conversationId: conversation }),
-    },
+    after: after ?? null,
     limit: count('--limit', values.limit) ?? Infinity,
+    ...(conversation === undefined ? ofAll({ types, channelId, shard: readShard(values.shard) }) : ofOne(conversation, { types })),
   };
-  const following = new Following(wanted, signal, (event) => {
-    output.out(`${values.json ? JSON.stringify(event) : eventLine(event, coloured)}\n`);
+  const stamp = () => new Date().toISOString();
+  const following = new Following(wanted, signal, {
+    event: (event) => output.out(`${values.json ? JSON.stringify(event) : eventLine(event, coloured)}\n`),
+    lost: (cause) => output.err(`${stamp()} Connection lost (${cause}); reconnecting.\n`),
+    back: (afterMs) => output.err(`${stamp()} Connected again after ${Math.round(afterMs / 1_000)} s.\n`),
   });
-  await following.run(() => output.err('Connection lost; reconnecting.\n'));
+  await following.run();
   if (following.cursor !== null && !values.json) output.err(`To resume from here: --after ${following.cursor}\n`);
   return 0;
 }
+
+type Followed = Pick<FollowRequest, 'subscription' | 'variables' | 'end'>;
+
+const ofAll = (variables: FollowRequest['variables']): Followed => ({
+  subscription: TAIL_ALL,
+  variables,
+  end: { query: END_OF_ALL, variables: {}, whenNull: 'The gateway did not say where its log ends.' },
+});
+
+const ofOne = (conversationId: string, variables: FollowRequest['variables']): Followed => ({
+  subscription: TAIL_ONE,
+  variables: { conversationId, ...variables },
+  end: { query: END_OF_ONE, variables: { id: conversationId }, whenNull: 'NOT_FOUND: There is no such conversation.' },
+});
 
 /** From `I/N`; the gateway checks how many there may be. */
 function readShard(text: string | undefined): { index: number; count: number } | undefined {
@@ -105,103 +109,4 @@ function readShard(text: string | undefined): { index: number; count: number } |
   if (count === '' || Number(index) >= Number(count))
     throw new UsageError(`--shard must be I/N with I below N, such as 0/4; got "${text}"`);
   return { index: Number(index), count: Number(count) };
-}
-
-/** Follows events, over as many connections as that needs. */
-class Following {
-  /** Of the last event. */
-  cursor: string | null = null;
-  #received = 0;
-  #tries = 0;
-  #wasConnected = false;
-  /** How long the gateway asked to wait before a retry. */
-  #retryAfterMs = 0;
-
-  constructor(
-    private readonly wanted: Tail,
-    private readonly signal: AbortSignal,
-    private readonly onEvent: (event: FollowedEvent) => void,
-  ) {}
-
-  /** Resolves once it is over. Rejects with `CommandError` if the gateway rejects the subscription, or was never reached. */
-  async run(onLost: () => void): Promise<void> {
-    for (;;) {
-      await this.#connection();
-      if (this.#isOver()) return;
-      onLost();
-      const waitMs = Math.max(this.#retryAfterMs, Math.min(10_000, 250 * 2 ** this.#tries++) * (0.5 + Math.random() / 2));
-      this.#retryAfterMs = 0;
-      await delay(waitMs, undefined, { signal: this.signal }).catch(() => undefined);
-      if (this.#isOver()) return;
-    }
-  }
-
-  #isOver(): boolean {
-    return this.signal.aborted || this.#received >= this.wanted.limit;
-  }
-
-  async #connection(): Promise<void> {
-    let socketError: unknown = null;
-    const client = connect(this.wanted.gateway, {
-      connected: () => {
-        this.#wasConnected = true;
-        this.#tries = 0;
-      },
-      error: (error) => (socketError = error),
-    });
-    const stop = () => void client.dispose();
-    this.signal.addEventListener('abort', stop, { once: true });
-    try {
-      this.#handleErrors(await this.#consume(client));
-    } catch (error) {
-      if (error instanceof CommandError) throw error;
-      if (Array.isArray(error)) {
-        this.#handleErrors(error as GraphQLFormattedError[]);
-        return;
-      }
-      const failure = failureForGood({ error: socketError, closed: error }, this.wanted.gateway, this.#wasConnected);
-      if (failure !== null) throw failure;
-    } finally {
-      this.signal.removeEventListener('abort', stop);
-      await client.dispose();
-    }
-  }
-
-  /** Throws unless the gateway asked for a retry. */
-  #handleErrors(errors: readonly GraphQLFormattedError[] | null): void {
-    if (errors === null) return;
-    this.#retryAfterMs = toRetryAfterMs(errors);
-    if (this.#retryAfterMs === 0) throw toCommandError(errors, this.wanted.gateway);
-  }
-
-  /** Resolves with the errors that ended the subscription; null if there were none. Rejects as graphql-ws does. */
-  async #consume(client: Client): Promise<readonly GraphQLFormattedError[] | null> {
-    const { query, variables } = this.wanted;
-    const after = this.cursor === null ? {} : { after: this.cursor };
-    const results = client.iterate<{ events: FollowedEvent }>({ query, variables: { ...variables, ...after } });
-    for await (const { data, errors } of results) {
-      if (!data?.events) return errors ?? [];
-      this.cursor = data.events.cursor;
-      this.#received += 1;
-      this.onEvent(data.events);
-      if (this.#isOver()) return null;
-    }
-    return null;
-  }
-}
-
-function connect({ url, token }: AskedGateway, on: Pick<NonNullable<ClientOptions['on']>, 'connected' | 'error'>): Client {
-  return createClient({
-    url: `${url.replace(/^http/, 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    retryAttempts: 0,
-    keepAlive: 12_000,
-    ...(token === undefined ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
-    on,
-  });
-}
-
-/** In an outage, for instance of the event log, the gateway says when to retry; 0 if it does not. */
-function toRetryAfterMs(errors: readonly GraphQLFormattedError[]): number {
-  return Math.max(0, ...errors.map(({ extensions }) => Number(extensions?.['retryAfterSeconds'] ?? 0) * 1_000));
 }

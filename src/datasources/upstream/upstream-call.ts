@@ -48,7 +48,7 @@ export interface UpstreamCallReport extends TraceFields {
   readonly status: number | null;
   /** Null when the call went well; a read's 404 did. */
   readonly fault: ErrorCode | null;
-  /** What was wrong, in one line for operators; null if nothing more is known. */
+  /** What was wrong, in one line for operators, which `/readyz` shows: no URL, header, key or text of the answer. Null if nothing more is known. */
   readonly reason: string | null;
   /** False if it was not sent, since the upstream is known to be down. */
   readonly called: boolean;

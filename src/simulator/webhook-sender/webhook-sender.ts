@@ -116,7 +116,11 @@ export class WebhookSender {
   }
 
   /** Posts an event (such as an address check) immediately and without retries. */
-  async postOnce(uri: string, eventId: string, body: Readonly<Record<string, unknown>>): Promise<{ status?: number; error?: string }> {
+  async postOnce(
+    uri: string,
+    eventId: string,
+    body: Readonly<Record<string, unknown>>,
+  ): Promise<{ status?: number; duplicate?: boolean; error?: string }> {
     return this.#postTo(uri, { eventId, bytes: Buffer.from(JSON.stringify(body)) }, 0, this.#options.clock());
   }
 
@@ -175,7 +179,9 @@ export class WebhookSender {
   async #post(delivery: PendingDelivery, retry: number, at: number): Promise<{ status?: number; error?: string }> {
     try {
       const uri = this.#options.findUri(delivery.webhookId);
-      return uri === null ? { error: 'the webhook has no address yet' } : await this.#postTo(uri, delivery, retry, at);
+      if (uri === null) return { error: 'the webhook has no address yet' };
+      const { duplicate: _duplicate, ...outcome } = await this.#postTo(uri, delivery, retry, at);
+      return outcome;
     } catch (error) {
       return { error: error instanceof Error ? error.message : 'no such webhook' };
     }
@@ -186,11 +192,11 @@ export class WebhookSender {
     delivery: Pick<PendingDelivery, 'eventId' | 'bytes'>,
     retry: number,
     at: number,
-  ): Promise<{ status?: number; error?: string }> {
+  ): Promise<{ status?: number; duplicate?: boolean; error?: string }> {
     const { tenantId, customerId, key } = this.#options;
     try {
       const transmission = { body: delivery.bytes, tenantId, customerId, eventId: delivery.eventId, retry, transmissionTime: at };
-      return { status: await this.#client.post(uri, await signedHeaders(transmission, key), delivery.bytes) };
+      return await this.#client.post(uri, await signedHeaders(transmission, key), delivery.bytes);
     } catch (error) {
       return { error: error instanceof Error && error.message !== '' ? error.message : 'no connection' };
     }

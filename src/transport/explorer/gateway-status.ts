@@ -41,13 +41,14 @@ export function statusTiles(status: GatewayStatus): readonly StatusTile[] {
 }
 
 function upstreamTile({ upstream, now }: GatewayStatus): StatusTile {
-  const { kind, simulated, circuitOpen, lastSuccessAt, lastFaultAt } = upstream;
+  const { kind, simulated, circuitOpen, lastSuccessAt, lastFaultAt, lastFaultReason } = upstream;
   const name = 'Contact centre';
   const what = simulated ? `${kind}, simulated` : kind;
   if (circuitOpen) return { name, value: 'Down', detail: `${what}; circuit breaker open`, state: 'error' };
   if (lastSuccessAt === null && lastFaultAt === null) return { name, value: 'Not called yet', detail: what, state: 'idle' };
   const isFailing = lastFaultAt !== null && (lastSuccessAt === null || lastFaultAt > lastSuccessAt);
-  if (isFailing) return { name, value: 'Failing', detail: `${what}; last call failed ${ago(lastFaultAt, now)}`, state: 'warning' };
+  const reason = lastFaultReason === null ? '' : `: ${lastFaultReason}`;
+  if (isFailing) return { name, value: 'Failing', detail: `${what}; last call failed ${ago(lastFaultAt, now)}${reason}`, state: 'warning' };
   return { name, value: 'Healthy', detail: `${what}; last answer ${ago(lastSuccessAt, now)}`, state: 'ok' };
 }
 

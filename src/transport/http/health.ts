@@ -11,6 +11,8 @@ const HEALTH_TIMEOUT_MS = 800;
 export interface UpstreamHealth {
   readonly lastSuccessAt: Date | null;
   readonly lastFaultAt: Date | null;
+  /** Why, in one line: a status, a network error's code, what was missing in an answer. Never an address, a key or an answer's text. */
+  readonly lastFaultReason: string | null;
   /** It is taken to be down, and not called but now and then. */
   readonly circuitOpen: boolean;
 }

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { RunningGateway } from '../../support/running-gateway.js';
 import { signed, WITH_SECRET } from '../../support/tokens.js';
-import { createConversation } from '../followed-conversation.js';
+import { untilTrue } from '../../support/until.js';
+import { CREATED, createConversation, FollowedConversation } from '../followed-conversation.js';
 
 const example = fileURLToPath(new URL('../../../examples/follow.js', import.meta.url));
 
@@ -31,6 +32,24 @@ describe('examples/follow.js', () => {
     const { id, origin } = await createConversation(gateway);
     const { stdout } = await followed([id, origin], { GATEWAY: gateway.addresses.wsUrl }, 'InteractionQueued');
     expect(stdout).toMatch(/^ConversationUpdated .*\n +cursor \S+\n/);
+  });
+
+  it('without a cursor, misses nothing in an outage before the first event', async () => {
+    const own = await RunningGateway.start();
+    const { url, wsUrl } = own.addresses;
+    const conversation = await FollowedConversation.create(own);
+    await conversation.expectNext(...CREATED);
+    await conversation.stop();
+    const seen = followed([conversation.id], { GATEWAY: wsUrl }, 'AgentJoined');
+    await untilTrue(async () => /^gateway_subscriptions\S* 2$/m.test(await (await fetch(`${url}/metrics`)).text()));
+    await own.gateway.close();
+    await own.restart();
+    own.simulator.centre.agentAccepts(conversation.id);
+    await untilTrue(async () => (await conversation.queriedEvents()).some(({ type }) => type === 'AGENT_JOINED'));
+    await own.gateway.close();
+    await own.restart(Number(new URL(url).port));
+    expect((await seen).stdout).toContain('AgentJoined');
+    await own.stop();
   });
 
   it.each([

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { readConfig } from '../../../src/config.js';
 import { simulate } from '../../../src/cli/simulate.js';
+import { ACTIONS } from '../../../src/simulator/control/actions.js';
+import { FAULTS } from '../../../src/simulator/faults/faults.js';
 import { createSimulator } from '../../../src/simulator/simulator.js';
 import type { Simulator } from '../../../src/simulator/simulator.js';
 import { create, say } from './rest-client.js';
@@ -110,9 +114,29 @@ describe('the command', () => {
     ]);
     expect([exitCode, err]).toEqual([null, '']);
     expect(out).toBe(
-      `UPSTREAM_URL=${simulator?.url}\nUPSTREAM_API_KEY=k\nUPSTREAM_API_SECRET=s\nUPSTREAM_REGION=us\nUPSTREAM_TENANT=t\nUPSTREAM_CUSTOMER=c\n` +
+      `UPSTREAM=chat-gateway-v1\nUPSTREAM_URL=${simulator?.url}\nUPSTREAM_API_KEY=k\nUPSTREAM_API_SECRET=s\nUPSTREAM_REGION=us\nUPSTREAM_TENANT=t\nUPSTREAM_CUSTOMER=c\n` +
         `CHANNEL_ID=${simulator?.channelId}\nQUEUE_ID=${simulator?.queueIds[0]}\n`,
     );
+    await simulator?.close();
+  });
+
+  it('has its actions and faults in the documentation', async () => {
+    const page = readFileSync('docs/command-line.md', 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` +\| (?:`(?:conversationId|url|eventId)`|as `--fault`)/gm)].map(([, name]) => name);
+    expect(rows.sort()).toEqual([...ACTIONS.keys(), 'send-event'].sort());
+    const { out } = await run(['--help']);
+    expect(Object.keys(FAULTS).filter((name) => !out.includes(name))).toEqual([]);
+  });
+
+  it.each(['chat-gateway-v1', 'chat-api-v2'] as const)('prints what a gateway for its %s starts with', async (generation) => {
+    const { simulator, out } = await run(['--generation', generation, '--agents', 'manual']);
+    const printed = Object.fromEntries(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split('=')) as [string, string][],
+    );
+    expect(readConfig(printed).upstream).toMatchObject({ kind: generation, url: simulator?.url, apiKey: printed['UPSTREAM_API_KEY'] });
     await simulator?.close();
   });
 

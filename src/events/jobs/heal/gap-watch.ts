@@ -25,6 +25,8 @@ export interface GapWatchOptions {
   readonly reachMs: number;
   readonly add: (look: Look) => void;
   readonly onGap: (gap: LogGap, conversations: number) => void;
+  /** Everything that a gap called for has been looked at. */
+  readonly onSettled: (gap: LogGap) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -109,6 +111,7 @@ export class GapWatch {
 
   async #settle(gap: LogGap): Promise<void> {
     await this.options.marks.settle(gap);
+    this.options.onSettled(gap);
     if (this.#lookingInto === gap.to.getTime()) this.#lookingInto = null;
   }
 }

@@ -41,6 +41,8 @@ export interface HealingOptions {
 export interface HealingReport {
   looked(reason: LookReason, healed: Readonly<Partial<Record<EventType, number>>>): void;
   gap(gap: LogGap, conversations: number): void;
+  /** The same gap, once everything has been looked at. */
+  gapSettled(gap: LogGap): void;
   /** Called with null when it is over. */
   silence(silence: Silence | null): void;
   failed(error: unknown, conversationId: string | null): void;
@@ -97,7 +99,7 @@ export class Healing {
     this.#conversations = conversations;
     this.#search = search;
     this.#queue = queue;
-    this.#gaps = new GapWatch({ ...shared, onGap: (gap, count) => report.gap(gap, count) });
+    this.#gaps = new GapWatch({ ...shared, onGap: (gap, count) => report.gap(gap, count), onSettled: (gap) => report.gapSettled(gap) });
     this.#quiet = new QuietWatch(shared);
     this.#silence = new SilenceWatch({
       ...shared,

@@ -4,7 +4,7 @@ import type { GatewayStatus } from '../../../../src/transport/explorer/gateway-s
 const NOW = new Date('2026-11-30T12:00:00Z');
 const before = (ms: number) => new Date(NOW.getTime() - ms);
 const IDLE: GatewayStatus = {
-  upstream: { kind: 'chat-gateway-v1', simulated: true, circuitOpen: false, lastSuccessAt: null, lastFaultAt: null },
+  upstream: { kind: 'chat-gateway-v1', simulated: true, circuitOpen: false, lastSuccessAt: null, lastFaultAt: null, lastFaultReason: null },
   log: { engine: 'SQLite, embedded', ok: true, warnings: [] },
   webhooks: { accepted: 0, rejected: 0, lastAt: null, lastRejection: null, lastEvent: null },
   sockets: 0,
@@ -41,6 +41,7 @@ describe('the contact centre', () => {
   it('is failing once its last call failed, and down while the circuit is open', () => {
     const failed = { lastSuccessAt: before(60_000), lastFaultAt: before(3_000), simulated: false };
     expect(upstream(failed)).toMatchObject({ value: 'Failing', detail: 'chat-gateway-v1; last call failed 3 s ago', state: 'warning' });
+    expect(upstream({ ...failed, lastFaultReason: 'HTTP 503' })?.detail).toBe('chat-gateway-v1; last call failed 3 s ago: HTTP 503');
     expect(upstream({ ...failed, circuitOpen: true })).toMatchObject({ value: 'Down', state: 'error' });
   });
 });

@@ -10,7 +10,7 @@ async function webhooksAt(silence: WebhookSilence | null): Promise<unknown> {
   const app = fastify();
   healthRoutes(app, {
     log: () => Promise.resolve({ ok: true, warnings: [] }),
-    upstream: () => ({ lastSuccessAt: null, lastFaultAt: null, circuitOpen: false }),
+    upstream: () => ({ lastSuccessAt: null, lastFaultAt: null, lastFaultReason: null, circuitOpen: false }),
     webhookSilence: () => silence,
     draining: () => false,
     sinks: () => null,

@@ -244,6 +244,7 @@ describe('GapWatch', () => {
       reachMs: REACH,
       add: (look) => looks.push(look),
       onGap: () => undefined,
+      onSettled: () => undefined,
       onError,
     });
     watch.start();
@@ -270,6 +271,7 @@ describe('GapWatch', () => {
     let current: typeof gap | null = gap;
     const beats: object[] = [];
     const settled: object[] = [];
+    const reported: object[] = [];
     const watch = new GapWatch({
       log: logWith({ read: () => Promise.resolve({ events: [], hasMore: false }) }),
       marks: {
@@ -292,6 +294,7 @@ describe('GapWatch', () => {
       reachMs: REACH,
       add: (look) => looks.push(look),
       onGap: () => undefined,
+      onSettled: (done) => reported.push(done),
       onError,
     });
     watch.start();
@@ -303,10 +306,10 @@ describe('GapWatch', () => {
     ]);
     looks[0]?.onSettled?.(null);
     await afterTicks();
-    expect([looks.length, settled]).toEqual([2, []]);
+    expect([looks.length, settled, reported]).toEqual([2, [], []]);
     looks[1]?.onSettled?.(null);
     await afterTicks();
-    expect(settled).toEqual([gap]);
+    expect([settled, reported]).toEqual([[gap], [gap]]);
     await watch.close();
   });
 });
