@@ -4,7 +4,10 @@ import { ConversationState } from './conversation-state.js';
 
 @InputType({ description: 'Conditions on conversations in the inbox. All given conditions must match; omitted conditions are ignored.' })
 export class InboxFilter {
-  @Field(() => [ConversationState], { nullable: true, description: 'Only conversations in one of these states, at least one, by their events alone; all states if omitted.' })
+  @Field(() => [ConversationState], {
+    nullable: true,
+    description: 'Only conversations in one of these states, at least one, by their events alone; all states if omitted.',
+  })
   states?: State[] | null;
 
   @Field(() => ID, {

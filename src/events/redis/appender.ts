@@ -53,6 +53,8 @@ export interface AppenderOptions {
 /** Stores events; those of one conversation one after the other, in order of arrival. */
 export class Appender {
   readonly #queue = new KeyedSerialQueue();
+  /** Conversations (hashes) whose summaries are being completed. */
+  readonly #keeping = new Set<string>();
 
   constructor(private readonly options: AppenderOptions) {}
 
@@ -148,10 +150,14 @@ export class Appender {
     return null;
   }
 
-  /** Nothing waits for it: if it fails, the next state event has it done. */
+  /** Nothing waits for it: if it fails, the next state event has it done. Once at a time: each event of a burst asks for it. */
   #keepSummary(partition: number, hash: string): void {
     const { commands, keys } = this.options;
-    keepSummaries(commands, keys.base(partition), [hash]).catch(() => undefined);
+    if (this.#keeping.has(hash)) return;
+    this.#keeping.add(hash);
+    keepSummaries(commands, keys.base(partition), [hash])
+      .catch(() => undefined)
+      .finally(() => this.#keeping.delete(hash));
   }
 
   /** Claims the event id for this conversation before anything is stored. The claim stays, whether the event can be stored or not. */

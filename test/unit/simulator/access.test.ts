@@ -43,9 +43,10 @@ describe('access to the REST API', () => {
     sim.calls.length = 0;
     await call(sim, '/channels?size=1');
     await call(sim, '/channels/none');
+    const at = expect.any(Number);
     expect(sim.calls).toEqual([
-      { method: 'GET', path: '/chat-gateway/v1/channels', query: { size: '1' }, status: 200 },
-      { method: 'GET', path: '/chat-gateway/v1/channels/none', query: {}, status: 404 },
+      { method: 'GET', path: '/chat-gateway/v1/channels', query: { size: '1' }, at, status: 200 },
+      { method: 'GET', path: '/chat-gateway/v1/channels/none', query: {}, at, status: 404 },
     ]);
   });
 

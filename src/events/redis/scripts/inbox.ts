@@ -74,16 +74,19 @@ export function readInboxEntries(
 }
 
 /**
- * Stores a summary that was completed, unless it lacks other state events by now. Runs also when there is no memory: what expires is folded before. ARGV: positions of the state
- * events that it lacked, its two parts. Returns 1 if it is stored.
+ * Stores a summary that was completed; it then lacks what was appended meanwhile. Not if somebody else has completed it, or it is gone. Runs also when there is no memory: what
+ * expires is folded before. ARGV: positions of the state events that it lacked, its two parts. Returns 1 if it is stored.
  */
 export const storeSummaryScript = new PartitionScript<number>(
   REMOVING,
   ['b'],
   `
-if redis.call('HGET', key.b, 'q') ~= ARGV[1] then return 0 end
+local unfolded, folded = redis.call('HGET', key.b, 'q'), ARGV[1] .. ','
+if not unfolded then return 0 end
+unfolded = unfolded .. ','
+if unfolded:sub(1, #folded) ~= folded then return 0 end
 redis.call('HSET', key.b, 's', ARGV[2], 'f', ARGV[3])
-redis.call('HDEL', key.b, 'q')
+if #unfolded == #folded then redis.call('HDEL', key.b, 'q') else redis.call('HSET', key.b, 'q', unfolded:sub(#folded + 1, -2)) end
 return 1
 `,
 );
