@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { Resource } from '@opentelemetry/resources';
@@ -19,7 +20,6 @@ import type { ExporterSettings, Telemetry, TelemetrySettings, TraceSettings } fr
 import { NO_TRACING } from '../tracing.js';
 import { ExportMonitor } from './export-monitor.js';
 import { prometheusMetricProducer } from './metric-producer.js';
-import { protobufTraceExporter } from './protobuf-trace-exporter.js';
 import type { SpanOrigin } from './recorded-span.js';
 import { RecordedTracing } from './recorded-tracing.js';
 
@@ -69,8 +69,8 @@ function openTraces(settings: ExporterSettings & TraceSettings, resource: Resour
 }
 
 function traceExporter(settings: ExporterSettings): SpanExporter {
-  const options = exporterOptions(settings);
-  return settings.protocol === 'http/json' ? new JsonTraceExporter(options) : protobufTraceExporter(options);
+  const Exporter = settings.protocol === 'http/json' ? JsonTraceExporter : ProtobufTraceExporter;
+  return new Exporter(exporterOptions(settings));
 }
 
 function metricReader(settings: ExporterSettings & { readonly intervalMs: number }, monitor: ExportMonitor): PeriodicExportingMetricReader {
