@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { portToKeep } from '../support/crash/gateway-process.js';
 import { describeWith } from '../support/needs.js';
 import { attachmentRoundTrip } from '../support/proxies/attachment-round-trip.js';
@@ -132,6 +133,8 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis, bel
           const response = await client.fetch(`graphql?query=${encodeURIComponent(VERSION)}`, { headers });
           await response.text();
           statuses.add(response.status);
+          // A proxy ends a connection of HTTP/2 after a thousand requests.
+          await pause(10);
         };
         const ends = await followThrough(async () => {
           for (const [index, gateway] of pair.gateways.entries()) {
