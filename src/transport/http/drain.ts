@@ -1,4 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { setImmediate as afterPoll, setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { WebSockets } from '../websocket/websocket.js';
 
@@ -28,9 +30,24 @@ export async function drain(
   if (noticeMs > 0) await pause(noticeMs);
   const leftMs = drainMs - noticeMs;
   const spreadMs = Math.min(leftMs / 2, transports.reduce((sum, { count }) => sum + count, 0) * SPREAD_STEP_MS);
+  // First, so that those whose sockets are closed, and come back at once, are refused here, and a proxy connects them to another gateway.
+  const closed = closeServer(app.server);
   await Promise.all(transports.map((transport) => transport.close(spreadMs, leftMs / 2)));
+  await closed;
   await app.close();
   clearTimeout(deadline);
+}
+
+/**
+ * Stops listening, and resolves when the last connection is closed. It does so when the event loop has just accepted and read what had arrived: whatever the system still holds of
+ * a connection when that is closed is answered with a reset, and a proxy does not repeat a POST.
+ */
+async function closeServer(server: Server): Promise<void> {
+  await afterPoll();
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
 }
 
 /** To be set up before any route. While `draining`, an answer is the last on its connection: clients that keep connections would send their next request here otherwise. */
