@@ -7,6 +7,9 @@ import type { WebSockets } from '../websocket/websocket.js';
 /** How long a socket's close is deferred for each socket closed before it, at most, in milliseconds. */
 const SPREAD_STEP_MS = 20;
 
+/** Whose socket was closed comes back at once: for so long after the last one they are still answered that the gateway drains, in milliseconds. */
+const RETURN_MS = 250;
+
 /** How long a stop may take, in milliseconds. */
 export interface DrainTimes {
   /** All in all. */
@@ -30,10 +33,9 @@ export async function drain(
   if (noticeMs > 0) await pause(noticeMs);
   const leftMs = drainMs - noticeMs;
   const spreadMs = Math.min(leftMs / 2, transports.reduce((sum, { count }) => sum + count, 0) * SPREAD_STEP_MS);
-  // First, so that those whose sockets are closed, and come back at once, are refused here, and a proxy connects them to another gateway.
-  const closed = closeServer(app.server);
   await Promise.all(transports.map((transport) => transport.close(spreadMs, leftMs / 2)));
-  await closed;
+  if (spreadMs > 0) await pause(Math.min(RETURN_MS, leftMs / 4));
+  await closeServer(app.server);
   await app.close();
   clearTimeout(deadline);
 }
