@@ -7,7 +7,7 @@ import type { WebSockets } from '../websocket/websocket.js';
 /** How long a socket's close is deferred for each socket closed before it, at most, in milliseconds. */
 const SPREAD_STEP_MS = 20;
 
-/** Whose socket was closed comes back at once: for so long after the last one they are still answered that the gateway drains, in milliseconds. */
+/** Clients whose sockets were closed reconnect immediately: for so long after the last one they are still answered that the gateway drains, in milliseconds. */
 const RETURN_MS = 250;
 
 /** How long a stop may take, in milliseconds. */
