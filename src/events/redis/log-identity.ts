@@ -6,8 +6,8 @@ import type { Commands } from './script.js';
 import { stampScript } from './scripts/appending.js';
 
 /** The format that this release writes. Earlier ones are migrated; see `migration.ts`. */
-export const FORMAT = '4';
-const READABLE: ReadonlySet<string> = new Set(['1', '2', '3', FORMAT]);
+export const FORMAT = '5';
+const READABLE: ReadonlySet<string> = new Set(['1', '2', '3', '4', FORMAT]);
 const DEFAULT_PARTITIONS = 16;
 
 interface Stored {

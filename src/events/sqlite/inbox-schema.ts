@@ -43,3 +43,19 @@ export const INBOX_TABLES = `
 
 /** SQL: conversations with a long list of what is not folded. It finds them by an index that is nearly always empty. */
 export const SELECT_LONG_LISTS = `SELECT conversation FROM inbox INDEXED BY inbox_to_fold WHERE length(unfolded) > ${LONG_LIST}`;
+
+/** SQL: what goes before the tables in a file of format 4, whose inbox held the summaries in its own rows. */
+export const SET_FORMAT_4_INBOX_ASIDE = `
+  DROP INDEX inbox_by_activity;
+  DROP INDEX inbox_by_customer;
+  ALTER TABLE inbox RENAME TO inbox_of_format_4;
+`;
+
+/** SQL: what follows them. */
+export const MOVE_FORMAT_4_INBOX = `
+  INSERT INTO inbox (conversation, activity, active, messages, by_customer, by_bot, customer, customer_at)
+    SELECT conversation, activity, active, messages, by_customer, by_bot, customer, json_extract(folded, '$.customerAt') FROM inbox_of_format_4;
+  INSERT INTO summaries (conversation, state, shown, folded)
+    SELECT conversation, state, shown, folded FROM inbox_of_format_4 WHERE shown IS NOT NULL;
+  DROP TABLE inbox_of_format_4;
+`;

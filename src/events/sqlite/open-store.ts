@@ -7,6 +7,7 @@ import type { Driver } from './driver.js';
 import type { WorkerReady, StoreSettings } from './worker-protocol.js';
 import { BEGIN_FILLING, fillInbox } from './fill-inbox.js';
 import { hashConversations } from './conversations.js';
+import { MOVE_FORMAT_4_INBOX, SET_FORMAT_4_INBOX_ASIDE } from './inbox-schema.js';
 import { beginMigration, migrateRows } from './migration.js';
 import { APPLICATION_ID, FORMAT_VERSION, TABLES } from './schema.js';
 import { END_LEASES } from './sink-schema.js';
@@ -88,7 +89,10 @@ function prepare(driver: Driver, settings: StoreSettings): WorkerReady {
     driver.run('INSERT INTO log (epoch) VALUES (?)', settings.newEpoch);
     driver.exec('COMMIT');
   } else if (version < 3) beginMigration(driver);
-  else driver.exec(`BEGIN; ${TABLES}; ${version < 4 ? BEGIN_FILLING : ''} PRAGMA user_version = ${FORMAT_VERSION}; COMMIT`);
+  else {
+    const [before, after] = version === 4 ? [SET_FORMAT_4_INBOX_ASIDE, MOVE_FORMAT_4_INBOX] : ['', version < 4 ? BEGIN_FILLING : ''];
+    driver.exec(`BEGIN; ${before} ${TABLES}; ${after} PRAGMA user_version = ${FORMAT_VERSION}; COMMIT`);
+  }
   migrateRows(driver, settings);
   driver.exec(END_LEASES);
   fillInbox(driver);

@@ -9,9 +9,9 @@ export const APPLICATION_ID = 0x6367656c;
  * Incremented with each change, of the tables or their content, that an earlier release could not handle: it then rejects the file. A file
  * of an earlier format is upgraded when opened, see `migration.ts`. 2: `handlings` hold facts; the episodes of format 1 are still read.
  * 3: message identities in `events` and packed in `identities`; conversations are numbers there. 4: tables that 3 lacks, filled from the
- * events.
+ * events. 5: the inbox's summaries in a table of their own.
  */
-export const FORMAT_VERSION = 4;
+export const FORMAT_VERSION = 5;
 
 /**
  * The tables, created in a new file; a file of an earlier release gets those it lacks. Times are epoch milliseconds.
