@@ -1,6 +1,5 @@
 import { toGlobalId } from '../../src/schema/global-id.js';
-import { HeldUpstream, conversationsOf } from '../support/held-upstream.js';
-import type { Answer } from '../support/running-gateway.js';
+import { HeldUpstream, conversationsOf, dataOf } from '../support/held-upstream.js';
 
 const PARTS = `state messages(last: 20) { nodes { text attachments { filename } } } participants { type } interactions(first: 5) { nodes { interactionId } } channel { name }`;
 const C1 = '/conversations/c1';
@@ -21,16 +20,11 @@ const WHOLE = {
 
 let upstream: HeldUpstream;
 const ask = (query: string, variables: object = {}) => upstream.gateway.post<Record<string, unknown>>({ query, variables });
-async function dataOf(answer: Promise<Answer<Record<string, unknown>>>) {
-  const { data, errors } = await answer;
-  expect(errors).toEqual([]);
-  return data;
-}
 
 describe.each([
   ['interpreted', Infinity],
   ['compiled', 0],
-])('what is selected of a conversation, %s', (_how, compiledAfter) => {
+])('what is selected of a conversation in a payload, %s', (_how, compiledAfter) => {
   beforeEach(async () => {
     upstream = await HeldUpstream.start({ compiledAfter });
     upstream.answers = (path) =>

@@ -1,6 +1,5 @@
 import { toGlobalId } from '../../src/schema/global-id.js';
-import { HeldUpstream, conversationsOf } from '../support/held-upstream.js';
-import type { Answer } from '../support/running-gateway.js';
+import { HeldUpstream, conversationsOf, dataOf } from '../support/held-upstream.js';
 
 const MESSAGES = 'messages(last: 20) { nodes { text } }';
 const FILES = 'messages(last: 20) { nodes { attachments { filename sizeBytes } } }';
@@ -10,11 +9,6 @@ const of = (id: string, ...parts: string[]) => parts.map((part) => `/conversatio
 
 let upstream: HeldUpstream;
 const ask = (query: string, variables: object = {}) => upstream.gateway.post<Record<string, unknown>>({ query, variables });
-async function dataOf(answer: Promise<Answer<Record<string, unknown>>>) {
-  const { data, errors } = await answer;
-  expect(errors).toEqual([]);
-  return data;
-}
 
 describe.each([
   ['interpreted', Infinity],

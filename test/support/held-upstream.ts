@@ -5,6 +5,7 @@ import { CHAT_GATEWAY_V1 } from './generations.js';
 import type { Overrides } from '../../src/composition/overrides.js';
 import type { Config } from '../../src/config.js';
 import { RunningGateway } from './running-gateway.js';
+import type { Answer } from './running-gateway.js';
 
 const ROOT = '/chat-gateway/v1';
 const CREATED_AT = '2024-05-01T10:00:00.000Z';
@@ -141,3 +142,10 @@ const PARTS: Readonly<Record<string, (id: string) => object>> = {
   interactions: (id) => list('interactions', [{ id: `${id}-i1`, startTime: CREATED_AT }]),
   attachments: (id) => list('attachments', [{ id: `${id}-f1`, filename: 'a.pdf', sizeInBytes: 5 }]),
 };
+
+/** The data of an answer without errors. */
+export async function dataOf(answer: Promise<Answer<Record<string, unknown>>>): Promise<Record<string, unknown>> {
+  const { data, errors } = await answer;
+  expect(errors).toEqual([]);
+  return data;
+}
