@@ -144,7 +144,7 @@ const PARTS: Readonly<Record<string, (id: string) => object>> = {
 };
 
 /** The data of an answer without errors. */
-export async function dataOf(answer: Promise<Answer<Record<string, unknown>>>): Promise<Record<string, unknown>> {
+export async function dataOf(answer: Promise<Answer<Record<string, unknown>>>): Promise<Record<string, unknown> | null> {
   const { data, errors } = await answer;
   expect(errors).toEqual([]);
   return data;
