@@ -7,6 +7,7 @@ import { UnsupportedByUpstreamError, UpstreamRejectedError } from '../../../doma
 import { CLOCK_TOLERANCE_MS } from '../../../domain/message-matching.js';
 import { MAX_PAGE_SIZE } from '../../../domain/page-limit.js';
 import type { WindowOf } from '../../../domain/window.js';
+import { retryDelayMs } from './timings.js';
 
 /** No more of a list is read: 10,000 conversations. */
 const MAX_LISTED = 100 * MAX_PAGE_SIZE;
@@ -14,8 +15,6 @@ const MAX_LISTED = 100 * MAX_PAGE_SIZE;
 const MAX_ENDED = 1_000;
 /** So often a list is read that changes while it is read, since what moves from one page to another may be in neither. */
 const MAX_ROUNDS = 3;
-/** The time between repetitions of a read that fails doubles so often, up to 11 min by default. */
-const MAX_DOUBLINGS = 7;
 
 /** What is read of the upstream's list of conversations, at low priority. */
 export interface ListReads {
@@ -130,7 +129,7 @@ export class ConversationSearch {
         if (error instanceof UpstreamRejectedError || error instanceof UnsupportedByUpstreamError) return null;
         if (clock() - began > reachMs) throw error;
       }
-      await pause(retryMs * 2 ** Math.min(failures, MAX_DOUBLINGS), undefined, { ref: false, signal });
+      await pause(retryDelayMs(retryMs, failures), undefined, { ref: false, signal });
     }
   }
 }

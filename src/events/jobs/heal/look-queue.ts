@@ -1,6 +1,7 @@
 import type { Clock } from '../../../domain/clock.js';
 import type { HealingMarks } from '../../port/healing-marks.js';
 import type { ConversationHealing, HealConversation } from './heal-conversation.js';
+import { retryDelayMs } from './timings.js';
 
 /** Why a conversation is looked at. */
 export type LookReason = 'gap' | 'listed' | 'quiet' | 'silence' | 'command';
@@ -36,8 +37,6 @@ export interface LookQueueOptions {
   readonly onError: (error: unknown, look: Look) => void;
 }
 
-/** The time between repetitions of a look that fails doubles so often, up to 11 min by default. */
-const MAX_DOUBLINGS = 7;
 /** The time between questions for a look that another gateway makes, or is to repeat, doubles so often, up to 40 s by default. */
 const MAX_BUSY_DOUBLINGS = 3;
 /** What stays uncertain is looked at so often. */
@@ -124,7 +123,7 @@ export class LookQueue {
       task.busy += 1;
     } else if (outcome === 'failed') {
       if (this.options.clock() - look.requestedAt.getTime() > this.options.reachMs) this.#settle(task, null);
-      else this.#later(task, this.options.retryMs * 2 ** Math.min(task.failures, MAX_DOUBLINGS));
+      else this.#later(task, retryDelayMs(this.options.retryMs, task.failures));
       task.failures += 1;
     } else if (outcome !== null && this.#isToRepeat(task, outcome)) {
       const delayMs = this.#repeatDelay(task);

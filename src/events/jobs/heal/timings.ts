@@ -26,3 +26,9 @@ export const HEAL_TIMINGS: HealTimings = {
   activeMs: 900_000,
   retryMs: 5_000,
 };
+
+/** The time between repetitions of what fails doubles so often, up to 11 min by default. */
+const MAX_DOUBLINGS = 7;
+
+/** How long to wait after a failure that so many went before, in milliseconds. */
+export const retryDelayMs = (retryMs: number, failures: number): number => retryMs * 2 ** Math.min(failures, MAX_DOUBLINGS);
