@@ -13,7 +13,8 @@ import { StoreClient } from '../../../../src/events/sqlite/store-client.js';
 import { startStoreWorker } from '../../../../src/events/sqlite/start-worker.js';
 
 const DAY = 86_400_000;
-const EVENTS = 3_000;
+/** So many that a fast machine needs dozens of slices too. */
+const EVENTS = 12_000;
 
 let directory: string;
 beforeEach(async () => {
