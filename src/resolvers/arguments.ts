@@ -4,6 +4,7 @@ import type { Shard } from '../domain/shard.js';
 import { idDescription } from '../schema/descriptions.js';
 import { vendorId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
+import { MAX_LABEL } from './user-errors.js';
 
 /** Describes an id argument. `noun`: the type of the object in lower case. */
 export const eitherId = (noun: string) => ({ description: idDescription(noun) });
@@ -14,6 +15,22 @@ export function idArgument(type: NodeType, argument: string, value: string): str
   if (id === null) throw new BadUserInputError(`\`${argument}\` must be an id of type ${type}.`);
   if (id === '') throw new BadUserInputError(`\`${argument}\` must not be empty.`);
   return id;
+}
+
+/**
+ * The vendor's id in an argument that names a channel to filter by; null if it is omitted. Throws `BadUserInputError` that names the argument if no channel can have it.
+ * Whether there is such a channel: `requireChannel`.
+ */
+export function channelArgument(argument: string, value: string | null | undefined): string | null {
+  return value === null || value === undefined ? null : labelArgument(argument, idArgument('Channel', argument, value));
+}
+
+/** A caller's own id or name; null if it is omitted. Throws `BadUserInputError` that names the argument if it is empty, too long or no Unicode. */
+export function labelArgument(argument: string, value: string | null | undefined): string | null {
+  if (value === '') throw new BadUserInputError(`\`${argument}\` must not be empty.`);
+  if ((value?.length ?? 0) > MAX_LABEL) throw new BadUserInputError(`\`${argument}\` must be at most ${MAX_LABEL} characters.`);
+  if (value && /\p{Cs}/u.test(value)) throw new BadUserInputError(`\`${argument}\` contains invalid Unicode.`);
+  return value ?? null;
 }
 
 /** For non-null fields: throws `NotFoundError` if the upstream no longer has it. */

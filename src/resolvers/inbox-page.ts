@@ -1,13 +1,11 @@
 import { canView } from '../auth/visibility.js';
 import { readerOfViewer } from '../auth/reader-of-viewer.js';
 import type { RequestContext } from '../context/request-context.js';
-import { BadUserInputError } from '../domain/errors.js';
 import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import type { InboxConditions, InboxEntry, InboxPage, InboxQuery } from '../events/port/inbox.js';
 import type { InboxFilter } from '../schema/inbox-filter.js';
-import { idArgument, listArgument } from './arguments.js';
+import { channelArgument, labelArgument, listArgument } from './arguments.js';
 import { findChannel } from './conversation-channels.js';
-import { MAX_LABEL } from './user-errors.js';
 
 /** How many conversations' channels one page asks the upstream for at most. */
 const MAX_CHANNEL_LOOKUPS = 100;
@@ -24,11 +22,14 @@ export interface InboxSelection {
 /** Throws `BadUserInputError` that names an invalid condition. */
 export function toInboxSelection(filter: InboxFilter | null | undefined): InboxSelection {
   const { states = null, channelId = null, customerId = null, unreadOnly = null } = filter ?? {};
-  if (customerId === '' || (customerId?.length ?? 0) > MAX_LABEL)
-    throw new BadUserInputError(`\`filter.customerId\` must be 1 to ${MAX_LABEL} characters.`);
   return {
-    channelId: channelId === null ? null : idArgument('Channel', 'filter.channelId', channelId),
-    conditions: { states: listArgument('filter.states', states), customerId, unreadOnly: unreadOnly === true, among: null },
+    channelId: channelArgument('filter.channelId', channelId),
+    conditions: {
+      states: listArgument('filter.states', states),
+      customerId: labelArgument('filter.customerId', customerId),
+      unreadOnly: unreadOnly === true,
+      among: null,
+    },
   };
 }
 
