@@ -42,7 +42,7 @@ interface FeedArguments {
 export const CHANNEL_ARGUMENT = {
   nullable: true,
   description:
-    'Only events of conversations of this channel: its `id` or `channelId`. Events do not name it, so the upstream is asked once for each conversation that the gateway does not remember.',
+    'Only events of conversations of this channel: its `id` or `channelId`; NOT_FOUND if there is none. Events do not name it, so the upstream is asked once for each conversation that the gateway does not remember.',
 };
 export const SHARD_ARGUMENT = {
   nullable: true,

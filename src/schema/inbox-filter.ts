@@ -13,7 +13,7 @@ export class InboxFilter {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Only conversations of this channel: its `id` or `channelId`. Events do not name channels, so this costs an upstream call for each conversation whose channel is not known yet.',
+      'Only conversations of this channel: its `id` or `channelId`. Fails with NOT_FOUND if there is no such channel; for customers, nothing matches then. Events do not name channels, so this costs an upstream call for each conversation whose channel is not known yet.',
   })
   channelId?: string | null;
 

@@ -183,11 +183,12 @@ describeGenerations('channels that are not there', (generation) => {
   it('do not end a subscription that starts while the contact centre cannot be asked', async () => {
     const { channelId, centre, faults } = gateway.simulator;
     const { data } = await gateway.post<{ gateway: { latestCursor: string } }>({ query: '{ gateway { latestCursor } }' });
+    centre.agentAccepts(conversation.id);
+    await conversation.expectNext('AGENT_JOINED');
     await forget();
     faults.set({ 'server-error': 1 });
     const { document } = SUBSCRIPTIONS.find(({ name }) => name === 'inboxChanged') ?? { document: subscription('') };
     const results = gateway.subscribe(document, { channelId, after: data?.gateway.latestCursor });
-    centre.agentAccepts(conversation.id);
     expect(await results.next()).toMatchObject({ data: { inboxChanged: { conversation: { conversationId: conversation.id } } } });
     await results.stop();
   });
