@@ -1,4 +1,5 @@
 import { BadUserInputError, NotFoundError } from '../domain/errors.js';
+import type { EventType } from '../domain/event.js';
 import { MAX_SHARDS } from '../domain/shard.js';
 import type { Shard } from '../domain/shard.js';
 import { idDescription } from '../schema/descriptions.js';
@@ -47,6 +48,20 @@ export function listArgument<T>(argument: string, values: readonly T[] | null | 
   if (values === null || values === undefined) return null;
   if (values.length === 0) throw new BadUserInputError(`\`${argument}\` must not be empty: list at least one, or omit it for all.`);
   return values;
+}
+
+/** Of an argument that lists types of stored events. */
+export const STORED_TYPES_ARGUMENT = {
+  nullable: true,
+  description: 'Only events of these types, at least one that is stored, as all but TYPING_CHANGED are; all types if omitted.',
+};
+
+/** Types of stored events; null for all. Throws `BadUserInputError` as `listArgument` does, and if none of the types is stored. */
+export function storedTypesArgument(types: readonly EventType[] | null | undefined): readonly EventType[] | null {
+  const wanted = listArgument('types', types);
+  if (wanted?.every((type) => type === 'TYPING_CHANGED'))
+    throw new BadUserInputError('`types` lists only TYPING_CHANGED, which is not stored: it is delivered by subscriptions alone.');
+  return wanted;
 }
 
 /** The shard that an argument asks for; null for all conversations. Throws `BadUserInputError` that names what is out of range. */

@@ -26,7 +26,7 @@ interface FollowArgs {
 export async function followInbox({ args, context: untyped }: ResolverData): Promise<Deliveries> {
   const context = untyped as RequestContext;
   const { after = null, filter = null } = args as FollowArgs;
-  const selection = toInboxSelection(filter);
+  const selection = toInboxSelection(context, filter);
   await requireChannel(context, 'filter.channelId', selection.channelId);
   const followed = new FollowedInbox(context, selection, await ownConversations(context));
   let changes: ConversationChanges | null = null;

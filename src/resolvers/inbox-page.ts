@@ -6,6 +6,7 @@ import type { InboxConditions, InboxEntry, InboxPage, InboxQuery } from '../even
 import type { InboxFilter } from '../schema/inbox-filter.js';
 import { channelArgument, labelArgument, listArgument } from './arguments.js';
 import { findChannel } from './conversation-channels.js';
+import { requireCapability } from './require-capability.js';
 
 /** How many conversations' channels one page asks the upstream for at most. */
 const MAX_CHANNEL_LOOKUPS = 100;
@@ -19,10 +20,13 @@ export interface InboxSelection {
   readonly channelId: string | null;
 }
 
-/** Throws `BadUserInputError` that names an invalid condition. */
-export function toInboxSelection(filter: InboxFilter | null | undefined): InboxSelection {
+/**
+ * Throws `BadUserInputError` that names an invalid condition, and `UnsupportedByUpstreamError` if customers are asked for and no event of this upstream reports any: nothing would
+ * match.
+ */
+export function toInboxSelection(context: Pick<RequestContext, 'api'>, filter: InboxFilter | null | undefined): InboxSelection {
   const { states = null, channelId = null, customerId = null, unreadOnly = null } = filter ?? {};
-  return {
+  const selection = {
     channelId: channelArgument('filter.channelId', channelId),
     conditions: {
       states: listArgument('filter.states', states),
@@ -31,6 +35,8 @@ export function toInboxSelection(filter: InboxFilter | null | undefined): InboxS
       among: null,
     },
   };
+  if (customerId !== null) requireCapability(context, 'UPDATE_CONVERSATION');
+  return selection;
 }
 
 /** The conversations that a customer may see: those that its token lists, and those that the upstream lists as its own. Null for viewers who may see all. */

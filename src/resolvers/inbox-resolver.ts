@@ -33,7 +33,7 @@ export class InboxResolver {
   ): Promise<InboxConnection> {
     const { kind, count } = pageSize(args, DEFAULT_PAGE);
     const { after = null, before = null } = args;
-    const selection = toInboxSelection(filter);
+    const selection = toInboxSelection(context, filter);
     const latestCursor = await context.loaders.cursor('all');
     await requireChannel(context, 'filter.channelId', selection.channelId);
     const fromEnd = kind === 'last';

@@ -17,7 +17,10 @@ export class InboxFilter {
   })
   channelId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Only conversations of this customer, as last reported by an event.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only conversations of this customer, as last reported by an event. Requires the capability UPDATE_CONVERSATION.',
+  })
   customerId?: string | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Only conversations with unread messages.' })

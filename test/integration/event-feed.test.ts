@@ -154,6 +154,11 @@ describe('wrong arguments', () => {
     [{ after: 'x' }, 'BAD_USER_INPUT', 'The cursor is malformed.'],
     [{ after: '' }, 'BAD_USER_INPUT', 'The cursor is malformed.'],
     [{ types: [] }, 'BAD_USER_INPUT', EMPTY],
+    [
+      { types: ['TYPING_CHANGED', 'TYPING_CHANGED'] },
+      'BAD_USER_INPUT',
+      '`types` lists only TYPING_CHANGED, which is not stored: it is delivered by subscriptions alone.',
+    ],
     [{ channelId: '' }, 'BAD_USER_INPUT', '`channelId` must not be empty.'],
     [{ shard: { index: 0, count: 0 } }, 'BAD_USER_INPUT', '`shard.count` must be between 1 and 1024; got 0.'],
     [{ shard: { index: 0, count: 1025 } }, 'BAD_USER_INPUT', '`shard.count` must be between 1 and 1024; got 1025.'],
@@ -187,6 +192,16 @@ describe('wrong arguments', () => {
       });
       expect(await response.text()).toContain(EMPTY);
     }
+  });
+
+  it('the events of a conversation cannot be only those that are never stored', async () => {
+    const { id } = await createConversation(gateway);
+    const events = (types: string) =>
+      gateway.post({ query: `{ conversation(id: "${id}") { events(first: 1, types: ${types}) { nodes { id } } } }` });
+    expect((await events('TYPING_CHANGED')).errors).toMatchObject([
+      { message: expect.stringContaining('is not stored') as string, extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+    expect((await events('[TYPING_CHANGED, MESSAGE_ADDED]')).errors).toEqual([]);
   });
 
   it.each([
