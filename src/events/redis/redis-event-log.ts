@@ -281,7 +281,7 @@ export class RedisEventLog implements EventLog {
     if (scope !== 'all') return this.options.cursors.encode(scope, [position]);
     return this.options.cursors.encode(
       scope,
-      (await this.options.heads.ofAll()).with(this.options.identity.keys.locate(scope).partition, position),
+      (await this.options.heads.ofAll()).vector.with(this.options.identity.keys.locate(scope).partition, position),
     );
   }
 }

@@ -94,12 +94,13 @@ return 1
 /** Stores a read marker, unless it is there or beyond already, or the conversation is not in the inbox. ARGV: reader, position, count of others' messages. */
 export const storeMarkerScript = new PartitionScript<number>(
   STORING,
-  ['b', 'm'],
+  ['p', 'b', 'm'],
   `
 if redis.call('EXISTS', key.b) == 0 then return 0 end
 local position, seen = (redis.call('HGET', key.m, ARGV[1]) or '0-0 0'):match('^(%S+) (%d+)$')
 if numberOf(position) >= numberOf(ARGV[2]) then return 0 end
 redis.call('HSET', key.m, ARGV[1], ARGV[2] .. ' ' .. string.format('%.0f', math.max(tonumber(seen), tonumber(ARGV[3]))))
+recordChange()
 return 1
 `,
 );
@@ -121,7 +122,7 @@ return entry and entry[1]
  */
 export const fillInboxScript = new PartitionScript<number>(
   STORING,
-  ['kb', 'e', 'b'],
+  ['p', 'kb', 'e', 'b'],
   `
 local last = redis.call('XREVRANGE', key.e, '+', '-', 'COUNT', 1)[1]
 if redis.call('EXISTS', key.b) == 1 or not last or last[1] ~= ARGV[2] then return 0 end
@@ -129,6 +130,7 @@ redis.call('HSET', key.b, unpack(ARGV, 4))
 local place = tonumber(ARGV[3])
 while redis.call('ZCOUNT', key.kb, string.format('%.0f', place), string.format('%.0f', place)) > 0 do place = place + 1 end
 redis.call('ZADD', key.kb, string.format('%.0f', place), ARGV[1])
+recordChange()
 return 1
 `,
 );

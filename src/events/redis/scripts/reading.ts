@@ -10,6 +10,9 @@ export type EntryReply = readonly [position: Position, json: string, name: strin
 /** An entry of the feed, which refers to an event. */
 export type FeedReply = readonly [position: Position, conversation: string, stored: string];
 
+/** Of a partition: its last position, and when something other than an append last changed what the inbox shows (epoch µs). Null if that never happened. */
+export type PartitionReply = readonly [last: Position | null, changed: string | null];
+
 /** `start`: low watermark; `end`: head of the scope; `upTo`: the last position examined. `more`: 1 if there may be more beyond that. */
 export type PageReply<Entry> =
   | readonly ['EXPIRED']
@@ -128,6 +131,13 @@ local removed = lowWatermark(ARGV[1])
 return numberOf(removed) <= numberOf(ARGV[2]) and removed or ARGV[2]
 `,
 );
+
+/** KEYS: p of partitions. */
+export const readPartitionsScript = new Script<readonly PartitionReply[]>(`#!lua flags=no-writes
+local found = {}
+for index = 1, #KEYS do found[index] = redis.call('HMGET', KEYS[index], 'last', 'changed') end
+return found
+`);
 
 /**
  * The last event of each conversation with events stored since then. ARGV: since, tolerance for entries that are out of order (both epoch
