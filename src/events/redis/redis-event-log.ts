@@ -185,7 +185,7 @@ export class RedisEventLog implements EventLog {
   }
 
   activeSince(stored: Date): Promise<readonly string[]> {
-    return this.options.runner.run(() => this.options.reads.activeSince(stored));
+    return this.options.runner.runInPieces((piece) => this.options.reads.activeSince(stored, piece));
   }
 
   registerPendingSend(expected: NewPendingSend): Promise<string> {

@@ -73,6 +73,23 @@ export function readInboxEntries(
   return readInboxScript.run(commands, [`${base}kb`, ...keys], reader, withMessages ? '1' : '0', ...conversations);
 }
 
+/** KEYS: b of each conversation. */
+const readIdsScript = new Script<readonly (string | null)[]>(`#!lua flags=no-writes
+local found = {}
+for index = 1, #KEYS do found[index] = redis.call('HGET', KEYS[index], 'c') end
+return found
+`);
+
+/** The ids of conversations (hashes) of one partition, in their order; null for those that are not in the inbox. */
+export function readConversationIds(
+  commands: Commands,
+  base: string,
+  conversations: readonly string[],
+): Promise<readonly (string | null)[]> {
+  const keys = conversations.map((hash) => keyOf('b', { base, hash }));
+  return readIdsScript.run(commands, keys);
+}
+
 /**
  * Stores a summary that was completed; it then lacks what was appended meanwhile. Not if somebody else has completed it, or it is gone. Runs also when there is no memory: what
  * expires is folded before. ARGV: positions of the state events that it lacked, its two parts. Returns 1 if it is stored.

@@ -140,31 +140,6 @@ return found
 `);
 
 /**
- * The last event of each conversation with events stored since then. ARGV: since, tolerance for entries that are out of order (both epoch
- * µs).
- */
-export const listActiveScript = new PartitionScript<readonly FeedReply[]>(
-  READING,
-  ['f'],
-  `
-local since, tolerance, seen, found, high = tonumber(ARGV[1]), tonumber(ARGV[2]), {}, {}, '+'
-while true do
-  local chunk = redis.call('XREVRANGE', key.f, high, '-', 'COUNT', 500)
-  for _, entry in ipairs(chunk) do
-    local conversation, stored = entry[2][2], tonumber(entry[2][10])
-    if stored < since - tolerance then return found end
-    if stored >= since and not seen[conversation] then
-      seen[conversation] = true
-      found[#found + 1] = { entry[1], conversation, entry[2][10] }
-    end
-    high = '(' .. entry[1]
-  end
-  if #chunk < 500 then return found end
-end
-`,
-);
-
-/**
  * The summary of a conversation's expired events, and the JSON of the stored ones that contribute to its metrics. ARGV: types (',A,B,').
  */
 export const readMetricsScript = new PartitionScript<readonly [kept: string | null, events: readonly string[]]>(
