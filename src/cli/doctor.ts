@@ -12,7 +12,8 @@ const USAGE = 'usage: chat-graphql-gateway doctor [--json]';
 const HELP = `${USAGE}
 
 Reads the contact centre that the settings name (those that "serve" reads), changes nothing, and reports whether it behaves as this gateway assumes, a line
-for each check; with SINKS_FILE, also whether the channels that it names exist. Has the contact centre send a verification request to PUBLIC_URL, which a running gateway acknowledges.
+for each check; with SINKS_FILE, also whether the channels that it names exist. Has the contact centre send a verification request to PUBLIC_URL, which a
+running gateway acknowledges.
 
 options:
   --json      print one JSON object at the end
@@ -66,11 +67,13 @@ async function examine(
   };
   const generation = findGeneration(upstream);
   const findings = await generation.diagnose(upstream, options, report);
+  if (sinks === null) return findings;
   const api = generation.createChatApi(upstream, { clock: Date.now });
   try {
-    const finding = await checkSinkChannels(api, sinks ?? []);
-    if (finding !== null) report(finding);
-    return finding === null ? findings : [...findings, finding];
+    const finding = await checkSinkChannels(api, sinks);
+    if (finding === null) return findings;
+    report(finding);
+    return [...findings, finding];
   } finally {
     await api.close();
   }

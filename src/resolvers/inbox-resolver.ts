@@ -34,10 +34,13 @@ export class InboxResolver {
     const { kind, count } = pageSize(args, DEFAULT_PAGE);
     const { after = null, before = null } = args;
     const selection = toInboxSelection(context, filter);
-    const latestCursor = await context.loaders.cursor('all');
     await requireChannel(context, 'filter.channelId', selection.channelId);
     const fromEnd = kind === 'last';
-    const { entries, next } = await readInboxPage(context, selection, { after, before, limit: count, fromEnd });
+    // The cursor first: what it leaves out may be on the page, and never the other way round.
+    const [latestCursor, { entries, next }] = await Promise.all([
+      context.loaders.cursor('all'),
+      readInboxPage(context, selection, { after, before, limit: count, fromEnd }),
+    ]);
     const edges = entries.map((entry) => ({ cursor: entry.cursor, node: toInboxConversation(context, entry) }));
     return {
       edges,
