@@ -17,10 +17,12 @@ export function readSinks(read: EnvReader): readonly SinkSettings[] | null {
   }
   const addFault = (fault: string) => read.addError('SINKS_FILE', fault);
   const sinks = parseSinks(text, addFault);
-  for (const { name, channelIds } of sinks) {
+  for (const [index, { name, channelIds }] of sinks.entries()) {
     const wrong = channelIds?.filter((id) => vendorId('Channel', id) === null) ?? [];
     if (wrong.length > 0)
-      addFault(`sink "${name}": channelIds: must be a list of ids of channels; these are ids of something else: ${wrong.join(', ')}`);
+      addFault(
+        `${name === '' ? `sink ${index + 1}` : `sink "${name}"`}: channelIds: must be a list of ids of channels; these are ids of something else: ${wrong.join(', ')}`,
+      );
   }
   return sinks;
 }
