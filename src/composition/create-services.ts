@@ -22,7 +22,7 @@ export function createServices(
   api: ChatApi,
   { log, typing, ticketKey, openPresence }: Stores,
 ): { readonly services: Services; readonly endDetector: InteractionEndDetector } {
-  const { config, clock, logger } = runtime;
+  const { config, clock, logger, overrides } = runtime;
   const { tracing } = runtime.telemetry;
   const echoes = createEchoSynthesizer(api, {
     log,
@@ -38,7 +38,7 @@ export function createServices(
     onAppended: (appended) => endDetector.observe(appended),
   });
   const onRead = (conversationId: string, messages: readonly NamedMessage[]) => healer?.observe(conversationId, messages);
-  const channels = new KnownChannels(clock);
+  const channels = new KnownChannels(clock, overrides.channelLookupMs);
   const services: Services = {
     api,
     log,

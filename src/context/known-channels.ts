@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../domain/clock.js';
 import { entryLimit } from '../domain/entry-limit.js';
+import { withTimeout } from '../domain/with-timeout.js';
 
 /** How many channels are remembered. */
 const MAX_KNOWN = 10_000;
@@ -8,6 +9,8 @@ const MAX_KNOWN = 10_000;
 const MAX_LOOKUPS = 1_000;
 /** For how long such an answer counts, since a channel may be created: 5 s. */
 const LOOKUP_MS = 5_000;
+/** How long a look-up is waited for: what is to be filtered may be known without the upstream, which may be about to time out. */
+const MAX_WAIT_MS = 3_000;
 
 interface Lookup {
   readonly isMissing: Promise<boolean>;
@@ -20,7 +23,10 @@ export class KnownChannels {
   readonly #known = new LRUCache<string, true>(entryLimit(MAX_KNOWN));
   readonly #lookups = new LRUCache<string, Lookup>(entryLimit(MAX_LOOKUPS));
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly maxWaitMs = MAX_WAIT_MS,
+  ) {}
 
   has(channelId: string): boolean {
     return this.#known.has(channelId);
@@ -38,7 +44,7 @@ export class KnownChannels {
   }
 
   /**
-   * Whether there is no such channel; false while that cannot be found out.
+   * Whether there is no such channel; false while that cannot be found out, or not soon enough.
    * @param lookUp whether there is one, from the upstream: called once for all who ask meanwhile; it may reject
    */
   isMissing(channelId: string, lookUp: () => Promise<boolean>): boolean | Promise<boolean> {
@@ -46,7 +52,9 @@ export class KnownChannels {
     const last = this.#lookups.get(channelId);
     if (last !== undefined && last.until > this.clock()) return last.isMissing;
     const lookup: Lookup = {
-      isMissing: this.#find(channelId, lookUp).finally(() => (lookup.until = this.clock() + LOOKUP_MS)),
+      isMissing: withTimeout(this.maxWaitMs, this.#find(channelId, lookUp), () => new Error('The look-up takes too long'))
+        .catch(() => false)
+        .finally(() => (lookup.until = this.clock() + LOOKUP_MS)),
       until: Infinity,
     };
     this.#lookups.set(channelId, lookup);

@@ -193,6 +193,19 @@ describeGenerations('channels that are not there', (generation) => {
     await results.stop();
   });
 
+  it('are not waited for if the contact centre does not answer', async () => {
+    await gateway.stop();
+    const day = 86_400_000;
+    const config = { upstreamCalls: { timeoutMs: day, inFlight: 128 }, requestTimeoutMs: day };
+    gateway = await RunningGateway.start({ generation, config, overrides: { channelLookupMs: 50 } });
+    conversation = await FollowedConversation.create(gateway);
+    await conversation.expectNext(...CREATED);
+    const held = gateway.simulator.holdPoints.hold('request', ({ path }) => path.includes('/channels/'));
+    for (const { query } of QUERIES.filter(({ name }) => name !== 'conversations')) expect(await idsIn(query, NOT_THERE)).toEqual([]);
+    expect(held.held).toHaveLength(1);
+    held.release();
+  });
+
   it('are NOT_FOUND at the creation of a conversation', async () => {
     const { createConversation } = await gateway.get(CreateConversationDocument, { input: { channelId: NOT_THERE, customer: {} } });
     expect(createConversation.userErrors).toMatchObject([

@@ -1,4 +1,5 @@
 import { KnownChannels } from '../../../src/context/known-channels.js';
+import { untilTrue } from '../../support/until.js';
 
 let now: number;
 let channels: KnownChannels;
@@ -45,6 +46,16 @@ it('looks up once for all who ask meanwhile, for as long as it takes', async () 
   expect(lookups).toBe(1);
   // The 5 s begin with the answer.
   expect(await channels.isMissing('c', found)).toBe(true);
+});
+
+it('does not wait long for a look-up, and learns from one that succeeds later', async () => {
+  const impatient = new KnownChannels(() => now, 1);
+  let answer: (value: boolean) => void = () => undefined;
+  const slow = () => new Promise<boolean>((resolve) => (answer = resolve));
+  expect(await impatient.isMissing('c', slow)).toBe(false);
+  expect(await impatient.isMissing('c', never)).toBe(false);
+  answer(true);
+  await untilTrue(() => impatient.has('c'));
 });
 
 it('does not miss a channel that was created while it was looked up', async () => {
