@@ -41,19 +41,19 @@ export interface Config {
   readonly retryHorizonMs: number;
   /** 0: the age of webhooks is not checked. */
   readonly webhookMaxAgeMs: number;
-  /** Where clients and the contact centre reach this gateway; null: at the address listened on. */
+  /** Where clients and the contact centre reach this gateway. Null for the address listened on. */
   readonly publicUrl: string | null;
   readonly auth: AuthSettings;
-  /** Origins of other pages that may use the gateway from a browser, and patterns of them (`isOriginPattern`); `*`: any. */
+  /** Origins of other pages that may use the gateway from a browser, and patterns of them (`isOriginPattern`); `*` is any. */
   readonly corsOrigins: readonly string[];
   /** Addresses and networks (or `loopback`, `linklocal`, `uniquelocal`) of trusted proxies, whose `X-Forwarded-For` is used. */
   readonly trustProxy: readonly string[];
-  /** How many requests a minute one viewer and one address may send; null: any number. */
+  /** How many requests a minute one viewer and one address may send. Null for any number. */
   readonly rateLimit: { readonly viewer: number; readonly address: number } | null;
-  /** How many sockets and subscriptions over HTTP one viewer may have open; null: any number. */
+  /** How many sockets and subscriptions over HTTP one viewer may have open. Null for any number. */
   readonly connectionLimit: ConnectionLimits | null;
   readonly introspection: boolean;
-  /** The only documents that are executed, by their ids; null: any. */
+  /** The only documents that are executed, by their ids. Null if any document is. */
   readonly trustedDocuments: ReadonlyMap<string, string> | null;
   /** Whether this is a subgraph of Apollo Federation: `_service` and `_entities` are served. */
   readonly federation: boolean;
@@ -64,9 +64,9 @@ export interface Config {
   /** What goes wrong with the simulated contact centre. */
   readonly simulatorFaults: FaultSettings;
   readonly logLevel: LogLevel;
-  /** What is exported to OpenTelemetry; null: nothing, and none of its code is loaded. */
+  /** What is exported to OpenTelemetry. Null if nothing is, and none of its code is loaded. */
   readonly telemetry: TelemetrySettings | null;
-  /** The receivers of events; null: there are none, and none of their code is loaded. */
+  /** The receivers of events. Null if there are none, and none of their code is loaded. */
   readonly sinks: readonly SinkSettings[] | null;
   readonly production: boolean;
   /** Settings that have no effect beside the others, a line for each. */

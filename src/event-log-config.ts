@@ -8,7 +8,7 @@ export interface RedisSettings {
   readonly target: RedisTarget;
   /** What all keys begin with. */
   readonly prefix: string;
-  /** How many partitions a new log gets; null: as many as is usual, or as there are. */
+  /** How many partitions a new log gets. Null for the default, or for those of the existing log. */
   readonly partitions: number | null;
   readonly requireDurable: boolean;
   readonly declaredDurable: boolean;

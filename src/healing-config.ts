@@ -2,7 +2,7 @@ import type { EnvReader } from './env-reader.js';
 
 /** What is looked for in the upstream's lists, since no webhook reported it. */
 export interface HealingSettings {
-  /** How long an event may be on its way before it counts as missing, in milliseconds; null: nothing is healed. */
+  /** How long an event may be on its way before it counts as missing, in milliseconds. Null if nothing is healed. */
   readonly afterMs: number | null;
   /**
    * How many upstream calls the search for gaps may make per second, all gateways over one log together; 0: none, only what queries read is

@@ -1,12 +1,12 @@
 /** How tokens are checked, and made. */
 export interface TokenSettings {
-  /** The key of HS256, 32 bytes or more; null: no such tokens. */
+  /** The key of HS256, 32 bytes or more. Null if no such tokens are accepted. */
   readonly secret: string | null;
   /** Another key of HS256, for rotation: tokens signed with it are accepted, and none are issued. */
   readonly secondarySecret?: string | null;
-  /** Where the public keys are (RFC 7517); null: no tokens signed with those. */
+  /** Where the public keys are (RFC 7517). Null if no tokens signed with such keys are accepted. */
   readonly jwksUrl: string | null;
-  /** What `iss` and `aud` must be; null: anything, or nothing. */
+  /** What `iss` and `aud` must be. Null if they may be anything, or missing. */
   readonly issuer: string | null;
   readonly audience: string | null;
 }

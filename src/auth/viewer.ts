@@ -8,7 +8,7 @@ export interface Viewer {
   readonly subject: string | null;
   /** Vendor ids of the conversations that may be seen. Null if not limited to some, or, with a `customerId`, to those of that customer. */
   readonly conversationIds: readonly string[] | null;
-  /** Conversations with this `Customer.customerId` may be seen, beside those listed; null: no conversation by its customer. */
+  /** Conversations with this `Customer.customerId` may be seen, beside those listed. Null if none may be seen because of its customer. */
   readonly customerId: string | null;
   readonly expiresAt: Date | null;
   /** For limits and idempotency: the same for all tokens of one subject in one role. */

@@ -14,7 +14,7 @@ options:
 exit codes: 0 stopped, 1 a setting is wrong, it cannot start, or it got a second signal to stop, 2 wrong arguments
 `;
 
-/** The code to exit with, where the arguments after `serve` are wrong or ask for help; null: to be served. */
+/** The code to exit with if the arguments after `serve` are wrong or ask for help. Null if the gateway is to run. */
 export function readServeOptions(argv: readonly string[], output: CommandOutput = processOutput): 0 | 2 | null {
   try {
     const { values, positionals } = commandOptions(argv, { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } });

@@ -24,7 +24,7 @@ export function simulatedUpstream(simulator: Simulator, kind: GenerationName): R
 export interface SimulatorSettings {
   /** What goes wrong there. */
   readonly faults: FaultSettings;
-  /** Where its state is kept; null: nowhere. */
+  /** Where its state is kept. Null if it is not kept. */
   readonly directory: string | null;
   readonly logger: Logger;
 }

@@ -28,7 +28,7 @@ export interface NewConversation {
   readonly history: readonly OutgoingMessage[];
 }
 
-/** What is to change of a conversation; null: stays as it is. One of the two at least. */
+/** What is to change of a conversation: at least one of the two. Null leaves a property as it is. */
 export interface ConversationChange {
   /** Fields that are left out, null or empty stay; `properties`, where given, replace all that were there. */
   readonly customer: Partial<Customer> | null;

@@ -21,7 +21,7 @@ const EVENTS = print(ConversationEventsDocument);
 const url = () => gateway.addresses.graphqlUrl;
 const nothing = { event: null, id: null, data: null };
 
-it('has an event `next` for each result, under its cursor as the id, and signs of life between', async () => {
+it('has an event `next` for each result, under its cursor as the id, and heartbeats between', async () => {
   const response = await requestEventStream(url(), { query: EVENTS, variables: { id, after: origin } });
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'content-type': 'text/event-stream; charset=utf-8',

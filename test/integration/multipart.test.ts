@@ -21,7 +21,7 @@ const open = async (): Promise<number> => {
   return Number(/^gateway_subscriptions (\d+)$/m.exec(metrics)?.[1]);
 };
 
-it('begins with the delimiter, has empty parts as signs of life, and sends each delimiter with the part before it', async () => {
+it('begins with the delimiter, has empty parts as heartbeats, and sends each delimiter with the part before it', async () => {
   const response = await requestMultipart(gateway.addresses.graphqlUrl, { query: EVENTS, variables: { id } });
   expect(response.headers.get('content-type')).toBe('multipart/mixed;boundary="graphql";subscriptionSpec=1.0');
   expect(response.headers.get('cache-control')).toBe('no-store');

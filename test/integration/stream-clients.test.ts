@@ -6,7 +6,7 @@ import { RunningGateway } from '../support/running-gateway.js';
 let gateway: RunningGateway;
 let variables: { readonly id: string; readonly after: string };
 beforeAll(async () => {
-  // Signs of life come before, between and after results.
+  // Heartbeats arrive before, between and after results.
   gateway = await RunningGateway.start({ overrides: { heartbeatMs: 5 } });
   const { id, origin } = await createConversation(gateway);
   await gateway.simulator.webhookSender.settled();
@@ -20,7 +20,7 @@ interface Data {
   readonly conversationEvents: { readonly id: string; readonly type: string };
 }
 
-/** The types of the first events, each id once, as a client that repeats its last result at a sign of life shows it again. */
+/** The types of the first events, each id once, as a client that repeats its last result at a heartbeat shows it again. */
 function types(
   follow: (next: (data: Data | null | undefined, error: Error | undefined) => void) => { unsubscribe: () => void },
 ): Promise<string[]> {
@@ -51,7 +51,7 @@ it.each([
   expect(await received).toEqual(STORED);
 });
 
-it("Apollo Client's HttpLink gets events, and no result for a sign of life", async () => {
+it("Apollo Client's HttpLink gets events, and no result for a heartbeat", async () => {
   const client = new ApolloClient({ link: new HttpLink({ uri: gateway.addresses.graphqlUrl }), cache: new InMemoryCache() });
   let results = 0;
   const received = types((next) =>

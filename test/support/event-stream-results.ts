@@ -41,7 +41,7 @@ export async function* blocksOf(response: Response): AsyncGenerator<EventBlock, 
 
 const field = (block: string, name: string): string | null => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1] ?? null;
 
-/** The parts of an answer as those of the multipart protocol are; empty for a sign of life. */
+/** The parts of an answer as those of the multipart protocol are; empty for a heartbeat. */
 export async function* eventBodiesOf<T>(response: Response): AsyncGenerator<MultipartBody<T>, void> {
   for await (const { event, data } of blocksOf(response)) {
     if (event === 'complete') return;

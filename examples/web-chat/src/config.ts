@@ -2,7 +2,7 @@
 export interface ChatConfig {
   /** Base URL of the gateway, with a slash at its end. */
   readonly gateway: URL;
-  /** The channel to open conversations on; null: the first one, which only an administrator may query. */
+  /** The channel to open conversations on. Null for the first one, which only an administrator may query. */
   readonly channelId: string | null;
   /**
    * Called for each connection and request; null if none is needed (AUTH=off). In your application: ask your backend, which issues a token for this customer

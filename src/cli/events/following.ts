@@ -17,7 +17,7 @@ export interface FollowRequest {
   /** A subscription whose field is called `events`, with a variable `$after`. */
   readonly subscription: string;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The cursor to begin after; null: whatever the log's end is at the first connection. */
+  /** The cursor to begin after. Null for the log's end at the first connection. */
   readonly after: string | null;
   /** A query of that end, whose only field has a `latestCursor`. */
   readonly end: { readonly query: string; readonly variables: Readonly<Record<string, unknown>>; readonly whenNull: string };

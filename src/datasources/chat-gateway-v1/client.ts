@@ -5,7 +5,7 @@ import { UpstreamStreams } from '../upstream/upstream-streams.js';
 export interface ChatGatewayV1Options extends Omit<UpstreamClientOptions, 'headers' | 'credentials'> {
   /** Sent as `x-api-key`. */
   readonly apiKey: string;
-  /** Sent as `X-8x8-Tenant`, which customers with several tenants must send; null: not sent. */
+  /** Sent as `X-8x8-Tenant`, which customers with several tenants must send. Null if it is not sent. */
   readonly tenant: string | null;
   /** See `UpstreamStreamsOptions`. */
   readonly idleTimeoutMs?: number;

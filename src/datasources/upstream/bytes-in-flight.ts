@@ -46,7 +46,7 @@ export class RequestBytes {
     return this.#held;
   }
 
-  /** Why an answer of this length cannot be held; null: it can. */
+  /** Why an answer of this length cannot be held. Null if it can. */
   rejection(bytes: number): QueryTooComplexError | RateLimitedError | null {
     const { limit } = this.all;
     if (this.#held + bytes > limit) return new QueryTooComplexError('upstreamBytes', limit, null);

@@ -27,7 +27,7 @@ export class ReadAnswer {
     return read;
   }
 
-  /** The JSON value. `holder`: the request that it is counted for; null: for none. Throws as `RequestBytes.hold` does. */
+  /** The JSON value. `holder` is the request that it is counted for, null for none. Throws as `RequestBytes.hold` does. */
   bodyFor(holder: RequestBytes | null): unknown {
     if (holder !== null && !this.#holders.has(holder)) {
       holder.hold(this.#length);

@@ -43,7 +43,7 @@ export interface EventData {
   UNRECOGNIZED: { readonly eventType: string; readonly payload: unknown };
 }
 
-/** What the house knows of an event type besides the shape of its data. */
+/** What is known of an event type besides the shape of its data. */
 interface EventRow<Data> {
   /** Of its value in the schema's enum: names its object type and says what happened. */
   readonly description: string;

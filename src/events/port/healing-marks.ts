@@ -1,16 +1,16 @@
 /** A period in which no gateway of this log was there to receive webhooks, and which is not looked into completely yet. */
 export interface LogGap {
-  /** The last sign of life before it. */
+  /** The last heartbeat before it. */
   readonly from: Date;
   readonly to: Date;
 }
 
-/** A sign of life. */
+/** A heartbeat. */
 export interface Heartbeat {
   readonly now: Date;
-  /** When the newest stored event was received, if that was read; it is a sign of life too. */
+  /** When the newest stored event was received, if that was read; it is a heartbeat too. */
   readonly lastEventAt: Date | null;
-  /** How long no sign of life must have been given for that to be a gap, in milliseconds. */
+  /** How long no heartbeat must have been written for that to be a gap, in milliseconds. */
   readonly gapMs: number;
 }
 
@@ -22,7 +22,7 @@ export type LookClaim = 'claimed' | 'done' | 'busy';
 
 /** What the gateways of one log note about the search for events that never arrived, stored beside the events. */
 export interface HealingMarks {
-  /** Gives a sign of life. Returns the gap that is still to be looked into: one that ends now, or an earlier one; null if there is none. */
+  /** Writes a heartbeat. Returns the gap that is still to be looked into: one that ends now, or an earlier one; null if there is none. */
   beat(heartbeat: Heartbeat): Promise<LogGap | null>;
   /** Everything that was missing because of this gap has been looked for. Does nothing if the gap has grown meanwhile. */
   settle(gap: LogGap): Promise<void>;

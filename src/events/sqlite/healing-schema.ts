@@ -1,5 +1,5 @@
 /**
- * One row, see `port/healing-marks.ts`. `alive`: the last sign of life; `gap_from`, `gap_to`: the gap that is not looked into completely
+ * One row, see `port/healing-marks.ts`. `alive`: the last heartbeat; `gap_from`, `gap_to`: the gap that is not looked into completely
  * yet. Epoch milliseconds.
  */
 export const HEALING_TABLE = `

@@ -2,7 +2,7 @@ import type { HealingMarks, Heartbeat, LogGap } from '../port/healing-marks.js';
 import { LocalLookClaims } from './local-look-claims.js';
 import type { StoreClient } from './store-client.js';
 
-/** The marks of the log's only gateway: signs of life and the gap in the file, claims in memory. */
+/** The marks of the log's only gateway: heartbeats and the gap in the file, claims in memory. */
 export class SqliteHealingMarks extends LocalLookClaims implements HealingMarks {
   constructor(private readonly store: StoreClient) {
     super();

@@ -288,7 +288,7 @@ export interface StoreSettings {
   readonly file: string;
   /** For a new file. */
   readonly newEpoch: string;
-  /** Maximum file size; null: the size of the disk. */
+  /** Maximum file size. Null if only the disk limits it. */
   readonly maxBytes: number | null;
   /** For the migration of a file of an earlier format. */
   readonly now: number;

@@ -83,7 +83,7 @@ export class DocumentCache {
     this.#rules = options.introspection ? RULES : [...RULES, NoSchemaIntrospectionCustomRule];
   }
 
-  /** The document that a request asks for; null: it names none. */
+  /** The document that a request asks for. Null if it names none. */
   find(request: DocumentRequest): ValidDocument | RejectedDocument | null {
     const text = this.options.source.findText(request);
     if (typeof text !== 'string') return text;

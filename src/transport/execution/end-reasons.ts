@@ -14,7 +14,7 @@ export const EXPIRED: GraphQLFormattedError = {
   extensions: { code: 'UNAUTHENTICATED' },
 };
 
-/** A reason with the cursor to resume after; null: all that was sent last has to be asked for again. */
+/** A reason with the cursor to resume after. Null if everything sent last must be queried again. */
 export function withCursor(reason: GraphQLFormattedError, cursor: string | null): GraphQLFormattedError {
   return cursor === null ? reason : { ...reason, extensions: { ...reason.extensions, cursor } };
 }

@@ -79,8 +79,8 @@ function toClientError(
 }
 
 /**
- * The same for a GraphQLError outside of Apollo's pipeline. `code`: what kind of complaint about the document or the variables it is (even if it was thrown
- * inside a scalar); null: it comes from a resolver.
+ * The same for a GraphQLError outside of Apollo's pipeline. `code` is the error's code if it is about the document or the variables
+ * (even if it was thrown inside a scalar), and null if the error comes from a resolver.
  */
 export function maskedGraphQLError(error: GraphQLError, code: string | null, errorContext: ErrorContext): GraphQLError {
   const formatted = code === null ? error.toJSON() : { ...error.toJSON(), extensions: { code } };

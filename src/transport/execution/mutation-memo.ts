@@ -4,7 +4,7 @@ import type { FieldNode, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 type Outcome = () => unknown;
 
 const memoized = new WeakSet<GraphQLSchema>();
-/** By the context of its operation and its place in the document; null: to be kept, and not executed yet. */
+/** By the context of its operation and its place in the document; null if it is to be kept and was not executed yet. */
 const outcomes = new WeakMap<object, Map<FieldNode, Outcome | null>>();
 
 /**

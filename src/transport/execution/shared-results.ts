@@ -120,7 +120,7 @@ export function sharingKey(
 
 const startOnlyNames = new WeakMap<OperationDefinitionNode, string | null>();
 
-/** The variable that is used for nothing but `after` of the subscription itself; null: there is none. Documents are kept, and so is this. */
+/** The variable that is used for nothing but `after` of the subscription itself. Null if there is none. Cached per operation, as documents are. */
 function findAfterVariable(operation: OperationDefinitionNode): string | null {
   let name = startOnlyNames.get(operation);
   if (name === undefined) {

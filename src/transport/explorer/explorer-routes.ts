@@ -34,7 +34,7 @@ export interface ExplorerOptions {
   readonly channelId: string | null;
   /** Where that contact centre is; null on a real one. */
   readonly simulatorUrl: string | null;
-  /** Who makes the tokens that requests need; null: they need none. */
+  /** Issues the tokens that requests need. Null if they need none. */
   readonly tokens: TokenSource | null;
   /** Where the demo chat is, once it is built. */
   readonly demoDirectory: string;

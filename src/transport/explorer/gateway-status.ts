@@ -6,11 +6,11 @@ export interface WebhookActivity {
   /** Answered with 2xx. */
   readonly accepted: number;
   readonly rejected: number;
-  /** When the last one arrived; null: none yet. */
+  /** When the last one arrived. Null if none has. */
   readonly lastAt: Date | null;
-  /** Why the last rejected one was rejected, in the words of the log; null: none was. */
+  /** Why the last rejected one was rejected, in the words of the log. Null if none was. */
   readonly lastRejection: string | null;
-  /** The last one that held an event; null: none yet. */
+  /** The last one that held an event. Null if none has. */
   readonly lastEvent: { readonly type: string; readonly receivedAt: Date } | null;
 }
 

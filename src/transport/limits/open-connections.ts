@@ -13,7 +13,7 @@ export interface ConnectionLimits {
 export class OpenConnections {
   readonly #open = new Map<string, number>();
 
-  /** @param limits null: no limit, as if viewers are not authenticated */
+  /** @param limits null if there is no limit, as when viewers are not authenticated */
   constructor(private readonly limits: ConnectionLimits | null) {}
 
   /**

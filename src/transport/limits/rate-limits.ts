@@ -3,7 +3,7 @@ import type { Quota, QuotaUse, RateLimitStore } from '../../domain/rate-limit.js
 import type { Logger } from '../../observability/logger.js';
 import { addressKey } from './address-key.js';
 
-/** How much is granted; null: without a limit. */
+/** How much is granted. Null if there is no limit. */
 export interface Quotas {
   readonly viewer: Quota | null;
   readonly address: Quota | null;
@@ -23,7 +23,7 @@ export class RateLimits {
     private readonly logger: Logger,
   ) {}
 
-  /** Uses one of an address's; null: it is not limited, or the store is unavailable. */
+  /** Uses one request of an address's quota. Null if it is not limited, or the store is unavailable. */
   address(address: string): Promise<RateLimitUse | null> | null {
     const quota = this.quotas.address;
     return quota === null ? null : this.#take('address', addressKey(address), quota);

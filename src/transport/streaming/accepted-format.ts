@@ -1,7 +1,7 @@
 import { EVENT_STREAM, MULTIPART } from './stream-format.js';
 import type { StreamFormat } from './stream-format.js';
 
-/** What an `Accept` header asks subscriptions for: the format that it prefers of those that we speak; null: none of them. */
+/** What an `Accept` header asks subscriptions for: the format that it prefers of those that we speak. Null if it accepts none of them. */
 export function acceptedFormat(accept: string | undefined): StreamFormat | null {
   let best: { readonly format: StreamFormat; readonly quality: number } | null = null;
   for (const range of accept?.split(',') ?? []) {

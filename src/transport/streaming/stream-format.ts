@@ -7,7 +7,7 @@ export interface StreamFormat {
   /** Sent immediately, to show that the subscription has begun. */
   readonly opening: string;
   readonly result: PayloadEncoding;
-  /** A sign of life. `cursor`: what a client resumes after that has had no result for a while; null: nothing new is known of it. */
+  /** A heartbeat. `cursor` is what a client resumes after that has had no result for a while; it is null if there is no newer one. */
   readonly heartbeat: (cursor: string | null) => string;
   /** The last thing where the connection ends for a reason that is not the operation's. */
   readonly goodbye: (reason: GraphQLFormattedError) => string;

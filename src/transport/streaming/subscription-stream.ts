@@ -9,7 +9,7 @@ import type { StreamFormat } from './stream-format.js';
 const MAX_UNSENT_BYTES = 65_536;
 
 /**
- * The body of an HTTP response with the results of a subscription, and a sign of life now and then so that nobody on the way takes the connection for dead. While the client
+ * The body of an HTTP response with the results of a subscription, and a heartbeat now and then so that nobody on the way takes the connection for dead. While the client
  * does not read, what comes waits in the subscription, whose queue is bounded.
  */
 export class SubscriptionStream extends Readable implements ResultSink {
@@ -79,7 +79,7 @@ export class SubscriptionStream extends Readable implements ResultSink {
   }
 
   #beat(): void {
-    // Who does not take what is there already needs no further sign of life.
+    // A client that does not read what is there already needs no further heartbeat.
     if (this.readableLength > 0) return;
     const bookmark = this.#delivery?.bookmark ?? null;
     const moved = bookmark === this.#cursor ? null : bookmark;

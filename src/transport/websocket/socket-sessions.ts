@@ -31,7 +31,7 @@ export interface SessionOptions {
 export class SocketSessions {
   constructor(private readonly options: SessionOptions) {}
 
-  /** Who opens this socket; null: it is being closed, with a code and a reason. */
+  /** Who opens this socket. Null if it is being closed, with a code and a reason. */
   async open(socket: WebSocket, request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Promise<Viewer | null> {
     try {
       const viewer = await this.#authenticate(request, params);

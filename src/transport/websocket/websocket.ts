@@ -132,7 +132,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
   };
 }
 
-/** Why a socket is not opened; null: it is. */
+/** Why a socket is not opened. Null if it is. */
 function findRejection(request: IncomingMessage, path: string, { isAllowedOrigin }: WebSocketOptions): string | null {
   if (plainPath(request.url ?? '', new Set([path])).split('?')[0] !== path) return '404 Not Found';
   return isAllowedOrigin(request) ? null : '403 Forbidden';

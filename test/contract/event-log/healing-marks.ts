@@ -15,12 +15,12 @@ export function describeHealingMarks(openLog: OpenLog): void {
   const beat = (log: EventLog, seconds: number, lastEvent: number | null = null) =>
     log.healing.beat({ now: at(seconds), lastEventAt: lastEvent === null ? null : at(lastEvent), gapMs: GAP_MS });
 
-  it('know no gap before the first sign of life, nor between signs that are close enough', async () => {
+  it('know no gap before the first heartbeat, nor between heartbeats that are close enough', async () => {
     const { log } = await open();
     for (const seconds of [0, 60, 150, 240]) expect(await beat(log, seconds)).toBeNull();
   });
 
-  it('know the gap between signs of life until it is settled, also after a restart', async () => {
+  it('know the gap between heartbeats until it is settled, also after a restart', async () => {
     const { log, reopen } = await open();
     await beat(log, 0);
     expect(await beat(log, 91)).toEqual(gap(0, 91));
@@ -32,7 +32,7 @@ export function describeHealingMarks(openLog: OpenLog): void {
     expect(await beat(again, 351)).toEqual(gap(260, 351));
   });
 
-  it('remember the last sign of life over a restart', async () => {
+  it('remember the last heartbeat over a restart', async () => {
     const { log, reopen } = await open();
     await beat(log, 0);
     await beat(log, 60);
@@ -51,11 +51,11 @@ export function describeHealingMarks(openLog: OpenLog): void {
     expect(await beat(log, 420)).toBeNull();
   });
 
-  it('take the newest event for a sign of life', async () => {
+  it('take the newest event for a heartbeat', async () => {
     const { log } = await open();
     expect(await beat(log, 1_000, 0)).toEqual(gap(0, 1_000));
     await log.healing.settle(gap(0, 1_000));
-    // Received meanwhile, though no sign of life was written.
+    // Received meanwhile, though no heartbeat was written.
     expect(await beat(log, 1_300, 1_250)).toBeNull();
     expect(await beat(log, 1_400, 100)).toEqual(gap(1_300, 1_400));
   });

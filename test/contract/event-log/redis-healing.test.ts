@@ -87,7 +87,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the marks of healing of two gate
     }
   });
 
-  it('know a gap only if neither gave a sign of life, and settle it for both', async () => {
+  it('know a gap only if neither wrote a heartbeat, and settle it for both', async () => {
     const beat = (marks: HealingMarks, seconds: number) => marks.beat({ now: at(seconds), lastEventAt: null, gapMs: 90 * SECOND });
     await beat(one, 0);
     await beat(other, 60);

@@ -9,7 +9,7 @@ import type { OpenConversations } from './open-conversations.js';
 import { RepeatedTask } from '../../../domain/repeated-task.js';
 import type { HealTimings } from './timings.js';
 
-/** A final sign of life must not hold up a shutdown. */
+/** A final heartbeat must not hold up a shutdown. */
 const LAST_BEAT_MS = 500;
 
 export interface GapWatchOptions {
@@ -31,8 +31,8 @@ export interface GapWatchOptions {
 }
 
 /**
- * Gives signs of life of this gateway, and has the conversations looked at that were open or active when no gateway gave any, and those that may have begun then: after a start,
- * and after the log could not be reached. What a stopped gateway left undone is resumed by the next sign of life. Each gateway reads the list itself, and none settles a gap
+ * Writes heartbeats of this gateway, and has the conversations looked at that were open or active when no gateway wrote any, and those that may have begun then: after a start,
+ * and after the log could not be reached. What a stopped gateway left undone is resumed by the next heartbeat. Each gateway reads the list itself, and none settles a gap
  * before all that it knows of has been looked at, so that nothing depends on one of them.
  */
 export class GapWatch {
@@ -47,7 +47,7 @@ export class GapWatch {
     this.#task.start();
   }
 
-  /** Gives a last sign of life: what follows is a gap. */
+  /** Writes a last heartbeat: what follows is a gap. */
   async close(): Promise<void> {
     this.#task.close();
     await withTimeout(LAST_BEAT_MS, this.#beat(), () => new Error('too late')).catch(() => undefined);
@@ -85,7 +85,7 @@ export class GapWatch {
 
   async #lookInto(gap: LogGap): Promise<void> {
     const { log, clock, conversations, reachMs, add, onGap } = this.options;
-    // Signs of life go on while webhooks are lost.
+    // Heartbeats go on while webhooks are lost.
     const lastWebhookAt = (await findLastWebhook(log, gap.from)) ?? gap.from;
     const since = new Date(Math.max(Math.min(gap.from.getTime(), lastWebhookAt.getTime()), clock() - reachMs));
     const found = await conversations.candidates(new Date(clock() - reachMs));
@@ -95,7 +95,7 @@ export class GapWatch {
     });
     const look = { since, requestedAt: gap.to };
     for (const conversationId of found) add({ ...look, conversationId, reason: 'gap', onSettled: began.another() });
-    // Signs of life must not wait for the upstream.
+    // Heartbeats must not wait for the upstream.
     this.#lookAtListed(look, began.another).then(began.done, (error: unknown) => {
       if (this.#task.isClosed) return;
       this.options.onError(error);

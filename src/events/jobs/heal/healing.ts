@@ -129,7 +129,7 @@ export class Healing {
     if (this.options.workers > 0) this.#quiet.start();
   }
 
-  /** Gives a last sign of life, so that the gap until the next start is known. `waitMs`: how long looks in progress have to end. */
+  /** Writes a last heartbeat, so that the gap until the next start is known. `waitMs`: how long looks in progress have to end. */
   async close(waitMs: number): Promise<void> {
     this.#quiet.close();
     this.#silence.close();

@@ -1,6 +1,6 @@
 /** When gaps are looked for; all in milliseconds. */
 export interface HealTimings {
-  /** How often a sign of life is written to the log. */
+  /** How often a heartbeat is written to the log. */
   readonly beatMs: number;
   /** How often it is looked whether a followed conversation is quiet, and whether webhooks are silent. */
   readonly tickMs: number;
