@@ -1,12 +1,12 @@
 import type { Entry } from './shard.js';
-import type { Turns } from './turns.js';
+import type { AttemptThrottle } from './attempt-throttle.js';
 
 export interface ConversationQueuesOptions {
   /** Makes an attempt. Resolves to null once the event is settled, or to the delay in milliseconds until the next attempt. Never rejects. */
   readonly attempt: (entry: Entry) => Promise<number | null>;
   /** How many attempts may be in flight now; 0 for none. */
   readonly limit: () => number;
-  readonly turns: Turns;
+  readonly throttle: AttemptThrottle;
 }
 
 /** Delivers events one after the other in each conversation, and several conversations at a time. */
@@ -37,7 +37,7 @@ export class ConversationQueues {
   /** Starts what may be started: call it when `limit` has risen. */
   run(): void {
     while (!this.#isClosed && this.#inFlight < this.options.limit()) {
-      if (this.#ready.length === 0 || !this.options.turns.take(this.#again)) return;
+      if (this.#ready.length === 0 || !this.options.throttle.tryStart(this.#again)) return;
       const entry = this.#ready.shift();
       if (entry === undefined) return;
       if (entry.shard.isHeld) void this.#attempt(entry);

@@ -19,7 +19,7 @@ import type { SinkSettings } from './settings.js';
 import type { Entry } from './shard.js';
 import type { SharedPages } from './shared-pages.js';
 import type { SinkMetrics } from './sink-metrics.js';
-import type { Turns } from './turns.js';
+import type { AttemptThrottle } from './attempt-throttle.js';
 
 /** How many events of one sink a gateway sends at a time. */
 export const MAX_IN_FLIGHT = 64;
@@ -35,7 +35,7 @@ export interface SinkWorkerOptions {
   readonly pages: SharedPages;
   readonly news: News;
   readonly deliver: Deliver;
-  readonly turns: Turns;
+  readonly throttle: AttemptThrottle;
   readonly limits: RetryLimits;
   readonly times: LeaseTimes;
   readonly clock: () => number;
@@ -60,12 +60,12 @@ export class SinkWorker {
   #warnedAt = -Infinity;
 
   constructor(private readonly options: SinkWorkerOptions) {
-    const { sink, owner, log, times, start, pages, news, turns, limits, clock, random, logger } = options;
+    const { sink, owner, log, times, start, pages, news, throttle, limits, clock, random, logger } = options;
     const types = sink.types === null ? null : new Set<string>(sink.types);
     this.#leases = new Leases({ sink: sink.name, owner, store: log.sinks, times, start });
     this.#health = new ReceiverHealth({ limits, clock, random, onReady: (recovered) => this.#onReady(recovered) });
     this.#record = new ReceiverRecord(sink.name, log.sinks, clock);
-    this.#queues = new ConversationQueues({ attempt: (entry) => this.#attempt(entry), limit: () => this.#limit(), turns });
+    this.#queues = new ConversationQueues({ attempt: (entry) => this.#attempt(entry), limit: () => this.#limit(), throttle });
     this.#reader = new FeedReader({
       pages,
       news,

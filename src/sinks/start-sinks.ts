@@ -16,7 +16,7 @@ import { SharedPages } from './shared-pages.js';
 import { SinkClient } from './sink-client.js';
 import type { SinkMetrics } from './sink-metrics.js';
 import { MAX_IN_FLIGHT, SinkWorker } from './sink-worker.js';
-import { Turns } from './turns.js';
+import { AttemptThrottle } from './attempt-throttle.js';
 import { watchChannels } from './watch-channels.js';
 import type { WatchChannelsOptions, WatchedChannels } from './watch-channels.js';
 
@@ -80,7 +80,15 @@ export async function startSinks(options: SinksOptions): Promise<RunningSinks> {
   const { log, clock, retentionMs, times } = options;
   const start = await (await log.head()).cursor('all');
   const news = new News(log);
-  const shared = { ...SINK_TIMES, ...times, owner: randomUUID(), start, news, pages: new SharedPages(log), turns: new Turns() };
+  const shared = {
+    ...SINK_TIMES,
+    ...times,
+    owner: randomUUID(),
+    start,
+    news,
+    pages: new SharedPages(log),
+    throttle: new AttemptThrottle(),
+  };
   const running = options.sinks.map((prepared) => startSink(prepared, options, shared));
   const channels = watchChannels({
     sinks: options.sinks.map(({ sink, channelIds }) => ({ sink: sink.name, channelIds })),
@@ -110,7 +118,7 @@ interface Shared extends SinkTimes {
   readonly start: string;
   readonly news: News;
   readonly pages: SharedPages;
-  readonly turns: Turns;
+  readonly throttle: AttemptThrottle;
 }
 
 function startSink({ sink, toData, isInChannels }: PreparedSink, options: SinksOptions, shared: Shared) {
@@ -118,9 +126,9 @@ function startSink({ sink, toData, isInChannels }: PreparedSink, options: SinksO
   const { url, allowPrivate } = sink;
   const client = new SinkClient({ url, allowPrivate, connections: MAX_IN_FLIGHT, timeoutMs: shared.attemptTimeoutMs });
   const deliver = createDeliver({ sink, client, toData, isInChannels, presence, source, userAgent, clock });
-  const { owner, start, news, pages, turns, limits, leases } = shared;
+  const { owner, start, news, pages, throttle, limits, leases } = shared;
   const worker = new SinkWorker({
-    ...{ sink, owner, log, start, pages, news, turns, deliver, limits },
+    ...{ sink, owner, log, start, pages, news, throttle, deliver, limits },
     ...{ times: leases, clock, random: Math.random, logger, metrics },
   });
   return { worker, client };

@@ -189,13 +189,13 @@ describeGenerations('the inbox', (generation) => {
     const place = pageInfo.endCursor ?? '';
     const ofConversation = (await gateway.get(ConversationInInboxDocument, { id })).conversation?.latestCursor ?? '';
     const wrongPage = async (variables: InboxQueryVariables) => (await asked(gateway, variables)).errors.map(({ message }) => message);
-    const page = 'The cursor is not a place in the inbox: use `pageInfo.endCursor` or `startCursor` of a page';
+    const page = 'The cursor is not a position in the inbox: use `pageInfo.endCursor` or `startCursor` of a page';
     expect(await wrongPage({ after: latestCursor })).toEqual([expect.stringContaining(page)]);
     expect(await wrongPage({ before: ofConversation })).toEqual([expect.stringContaining(page)]);
     expect(await wrongPage({ first: 2, last: 2 })).toEqual(['Set `first` or `last`, not both.']);
     const wrongFollow = async (after: string) => (await gateway.subscribe(InboxChangedDocument, { after }).next()).errors?.[0]?.message;
     const all = 'use the `latestCursor` of `inbox` or `gateway`, or a cursor that was delivered.';
-    expect(await wrongFollow(place)).toBe(`The cursor is a place in the inbox, for another page of it: ${all}`);
+    expect(await wrongFollow(place)).toBe(`The cursor is a position in the inbox, for another page of it: ${all}`);
     expect(await wrongFollow(ofConversation)).toBe(`The cursor is not for all conversations: ${all}`);
   });
 

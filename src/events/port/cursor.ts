@@ -11,7 +11,7 @@ export interface Cursor {
   readonly position: number;
 }
 
-/** How a place in the inbox begins, decoded. */
+/** How a position in the inbox begins, decoded. */
 export const INBOX_PREFIX = 'inbox ';
 
 // Decoded form: format version, epoch, position, scope key.
@@ -56,7 +56,7 @@ export function decodePosition(text: string, scope: Scope): { readonly epoch: st
   const [, epoch, position, key] = FORM.exec(plain) ?? [];
   // Decoding ignores characters outside base64url, so only text that re-encodes to itself is valid.
   if (epoch === undefined || position === undefined || key === undefined || toBase64url(plain) !== text) {
-    throw plain.startsWith(INBOX_PREFIX) ? inboxPlace(scope) : malformedCursor();
+    throw plain.startsWith(INBOX_PREFIX) ? inboxPosition(scope) : malformedCursor();
   }
   if (key !== scopeKey(scope)) throw otherScope(scope);
   return { epoch, position };
@@ -75,9 +75,9 @@ function otherScope(scope: Scope): BadUserInputError {
   );
 }
 
-/** The error for a place in the inbox where a position in the log is wanted. */
-function inboxPlace(scope: Scope): BadUserInputError {
-  return new BadUserInputError(`The cursor is a place in the inbox, for another page of it: ${validCursors(scope)}.`);
+/** The error for a position in the inbox where a position in the log is wanted. */
+function inboxPosition(scope: Scope): BadUserInputError {
+  return new BadUserInputError(`The cursor is a position in the inbox, for another page of it: ${validCursors(scope)}.`);
 }
 
 /** The error for text that is not a cursor. */

@@ -10,7 +10,7 @@ export const MAX_EXAMINED = 1_000;
 /** A conversation in the inbox: what the log knows of it, at one moment. */
 export interface InboxEntry {
   readonly conversationId: string;
-  /** Its place in the inbox, for `after` and `before`. Changes with each activity. */
+  /** Its position in the inbox, for `after` and `before`. Changes with each activity. */
   readonly cursor: string;
   /** When its last event was received. */
   readonly lastActivityAt: Date;
@@ -43,9 +43,9 @@ export interface InboxConditions {
 
 export interface InboxQuery {
   readonly reader: InboxReader;
-  /** Only entries that are below this place; null from the top. Throws `BadUserInputError` if it is not a place in an inbox, `CursorExpiredError` if in that of another log. */
+  /** Only entries that are below this position; null from the top. Throws `BadUserInputError` if it is not a position in an inbox, `CursorExpiredError` if in that of another log. */
   readonly after: string | null;
-  /** Only entries that are above this place; null to the bottom. Otherwise like `after`. */
+  /** Only entries that are above this position; null to the bottom. Otherwise like `after`. */
   readonly before: string | null;
   /** 1 to `MAX_EXAMINED`. */
   readonly limit: number;

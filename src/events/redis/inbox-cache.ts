@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { entryLimit } from '../../domain/entry-limit.js';
 import type { InboxEntry, InboxPage } from '../port/inbox.js';
-import type { ConversationPlace } from './inbox-place.js';
+import type { ConversationPosition } from './inbox-position.js';
 
-/** Lists of places that are kept of a partition. */
+/** Lists of positions that are kept of a partition. */
 const MAX_LISTS = 16;
 /** Pages that are kept. */
 const MAX_PAGES = 16;
@@ -20,7 +20,7 @@ export interface KnownEntry {
 /** What was read of one partition. */
 export interface KnownPartition {
   /** By range and count. */
-  readonly places: LRUCache<string, readonly ConversationPlace[]>;
+  readonly positions: LRUCache<string, readonly ConversationPosition[]>;
   /** By reader and conversation. */
   readonly entries: LRUCache<string, KnownEntry>;
 }
@@ -45,7 +45,7 @@ export class InboxCache {
       const kept = this.#partitions[partition];
       if (kept?.version === version) return kept.known;
       const known: KnownPartition = {
-        places: new LRUCache(entryLimit(MAX_LISTS)),
+        positions: new LRUCache(entryLimit(MAX_LISTS)),
         entries: new LRUCache({ maxSize: MAX_CHARACTERS, sizeCalculation: ({ size }) => size }),
       };
       this.#partitions[partition] = { version, known };

@@ -7,8 +7,8 @@ import { readerHash } from '../port/reader-hash.js';
 import { toInboxEntry } from '../port/to-inbox-entry.js';
 import type { CommandRunner } from './command-runner.js';
 import type { KnownEntry, KnownPartition } from './inbox-cache.js';
-import { readingOrder, scoresOf, toText } from './inbox-place.js';
-import type { ConversationPlace, PlaceRange } from './inbox-place.js';
+import { readingOrder, scoresOf, toText } from './inbox-position.js';
+import type { ConversationPosition, InboxRange } from './inbox-position.js';
 import { completeSummary, storeSummary } from './inbox-summaries.js';
 import type { Keys, Located, Location } from './keys.js';
 import type { LogIdentity } from './log-identity.js';
@@ -29,27 +29,32 @@ export interface InboxReadsOptions {
 /** What an entry takes without its last message, in characters. */
 const ENTRY_SIZE = 600;
 
-/** Reads places and entries of the inbox, those of a partition in one command, unless they are known. */
+/** Reads positions and entries of the inbox, those of a partition in one command, unless they are known. */
 export class InboxReads {
   constructor(private readonly options: InboxReadsOptions) {}
 
-  /** The first places of a range, over all partitions, in its order of reading. */
-  async places(range: PlaceRange, count: number, known: readonly KnownPartition[]): Promise<ConversationPlace[]> {
-    const found = await Promise.all(known.map((partition, index) => this.#placesOf(index, partition, range, count)));
+  /** The first positions of a range, over all partitions, in its order of reading. */
+  async positions(range: InboxRange, count: number, known: readonly KnownPartition[]): Promise<ConversationPosition[]> {
+    const found = await Promise.all(known.map((partition, index) => this.#positionsOf(index, partition, range, count)));
     return found.flat().sort(readingOrder(range)).slice(0, count);
   }
 
-  async #placesOf(partition: number, { places }: KnownPartition, range: PlaceRange, count: number): Promise<readonly ConversationPlace[]> {
+  async #positionsOf(
+    partition: number,
+    { positions }: KnownPartition,
+    range: InboxRange,
+    count: number,
+  ): Promise<readonly ConversationPosition[]> {
     const { lowest, highest } = scoresOf(range, partition);
     const key = `${lowest} ${highest} ${range.fromEnd} ${count}`;
-    const known = places.get(key);
+    const known = positions.get(key);
     if (known !== undefined) return known;
-    const read = await this.#readPlaces(partition, { lowest, highest, fromEnd: range.fromEnd, count });
-    places.set(key, read);
+    const read = await this.#readPositions(partition, { lowest, highest, fromEnd: range.fromEnd, count });
+    positions.set(key, read);
     return read;
   }
 
-  async #readPlaces(
+  async #readPositions(
     partition: number,
     {
       lowest,
@@ -57,7 +62,7 @@ export class InboxReads {
       fromEnd,
       count,
     }: { readonly lowest: string; readonly highest: string; readonly fromEnd: boolean; readonly count: number },
-  ): Promise<readonly ConversationPlace[]> {
+  ): Promise<readonly ConversationPosition[]> {
     const { runner, commands, keys, identity } = this.options;
     identity.requireUsable();
     const index = `${keys.base(partition)}kb`;
@@ -69,23 +74,23 @@ export class InboxReads {
     return members.flatMap((hash, at) => (at % 2 === 0 ? [{ partition, hash, time: Number(members[at + 1]) }] : []));
   }
 
-  /** Entries in the order of their places; those of a partition that are not known in one step. */
+  /** Entries in the order of their positions; those of a partition that are not known in one step. */
   async entries(
-    places: readonly Pick<ConversationPlace, 'partition' | 'hash'>[],
+    positions: readonly Pick<ConversationPosition, 'partition' | 'hash'>[],
     reader: InboxReader,
     { withMessages, known }: { readonly withMessages: boolean; readonly known: readonly KnownPartition[] | null },
   ): Promise<readonly (InboxEntry | null)[]> {
-    const entries: (InboxEntry | null)[] = places.map(() => null);
+    const entries: (InboxEntry | null)[] = positions.map(() => null);
     const unknown = new Map<number, number[]>();
     const view = `${readerHash(reader.key)} ${reader.author} ${withMessages} `;
-    for (const [index, { partition, hash }] of places.entries()) {
+    for (const [index, { partition, hash }] of positions.entries()) {
       const found = known?.[partition]?.entries.get(view + hash);
       if (found === undefined) unknown.set(partition, [...(unknown.get(partition) ?? []), index]);
       else entries[index] = found.entry;
     }
     await Promise.all(
       [...unknown].map(async ([partition, indices]) => {
-        const hashes = indices.map((index) => places[index]?.hash ?? '');
+        const hashes = indices.map((index) => positions[index]?.hash ?? '');
         for (const [at, read] of (await this.#readEntries(partition, hashes, reader, withMessages)).entries()) {
           entries[indices[at] ?? 0] = read.entry;
           known?.[partition]?.entries.set(view + (hashes[at] ?? ''), read);

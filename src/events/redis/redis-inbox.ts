@@ -6,8 +6,8 @@ import { readerHash } from '../port/reader-hash.js';
 import type { Heads } from './heads.js';
 import { InboxCache } from './inbox-cache.js';
 import type { KnownPartition } from './inbox-cache.js';
-import { PLACE, isWithin, readingOrder, remaining, toPlace, toText } from './inbox-place.js';
-import type { ConversationPlace, Place, PlaceRange } from './inbox-place.js';
+import { INBOX_POSITION, isWithin, readingOrder, remaining, toInboxPosition, toText } from './inbox-position.js';
+import type { ConversationPosition, InboxPosition, InboxRange } from './inbox-position.js';
 import { InboxReads } from './inbox-reads.js';
 import type { InboxReadsOptions } from './inbox-reads.js';
 import { storeMarkerScript } from './scripts/inbox.js';
@@ -15,10 +15,10 @@ import { storeMarkerScript } from './scripts/inbox.js';
 /** Entries examined per step while few of them match. */
 const STEP = 100;
 
-/** Places in the order of reading, and the last one of them that was examined if there are more. */
-interface FoundPlaces {
-  readonly places: readonly ConversationPlace[];
-  readonly next: Place | null;
+/** Positions in the order of reading, and the last one of them that was examined if there are more. */
+interface FoundPositions {
+  readonly positions: readonly ConversationPosition[];
+  readonly next: InboxPosition | null;
 }
 
 export interface RedisInboxOptions extends InboxReadsOptions {
@@ -36,7 +36,7 @@ export class RedisInbox implements Inbox {
 
   async page(query: InboxQuery): Promise<InboxPage> {
     const { after, before, fromEnd } = query;
-    const range = { below: this.#place(after), above: this.#place(before), fromEnd };
+    const range = { below: this.#position(after), above: this.#position(before), fromEnd };
     this.options.identity.requireUsable();
     const { versions } = await this.options.runner.run(() => this.options.heads.ofAll());
     const known = this.#cache.at(versions);
@@ -50,21 +50,21 @@ export class RedisInbox implements Inbox {
     return page;
   }
 
-  async #readPage(range: PlaceRange, query: InboxQuery, known: readonly KnownPartition[]): Promise<InboxPage> {
-    const found = await this.#findPlaces(range, query, known);
-    const places = range.fromEnd ? found.places.toReversed() : found.places;
-    const read = await this.#reads.entries(places, query.reader, { withMessages: true, known });
-    // An entry keeps the place at which it was found, so that the next page begins where this one ended.
+  async #readPage(range: InboxRange, query: InboxQuery, known: readonly KnownPartition[]): Promise<InboxPage> {
+    const found = await this.#findPositions(range, query, known);
+    const positions = range.fromEnd ? found.positions.toReversed() : found.positions;
+    const read = await this.#reads.entries(positions, query.reader, { withMessages: true, known });
+    // An entry keeps the position at which it was found, so that the next page begins where this one ended.
     const entries = read.flatMap((entry, index) => {
-      const place = places[index];
-      return entry === null || place === undefined ? [] : [{ ...entry, cursor: this.#cursor(place) }];
+      const position = positions[index];
+      return entry === null || position === undefined ? [] : [{ ...entry, cursor: this.#cursor(position) }];
     });
     return { entries, next: found.next === null ? null : this.#cursor(found.next) };
   }
 
   entries(conversationIds: readonly string[], reader: InboxReader): Promise<readonly (InboxEntry | null)[]> {
-    const places = conversationIds.map((conversationId) => this.options.keys.locate({ conversationId }));
-    return this.#reads.entries(places, reader, { withMessages: true, known: null });
+    const positions = conversationIds.map((conversationId) => this.options.keys.locate({ conversationId }));
+    return this.#reads.entries(positions, reader, { withMessages: true, known: null });
   }
 
   async storeMarker(conversationId: string, { key }: InboxReader, { cursor, seen }: ReadMarker): Promise<void> {
@@ -74,54 +74,58 @@ export class RedisInbox implements Inbox {
     await runner.run(() => storeMarkerScript.run(commands, keys.conversation(scope), readerHash(key), position, seen));
   }
 
-  async #findPlaces(range: PlaceRange, { limit, reader, conditions }: InboxQuery, known: readonly KnownPartition[]): Promise<FoundPlaces> {
+  async #findPositions(
+    range: InboxRange,
+    { limit, reader, conditions }: InboxQuery,
+    known: readonly KnownPartition[],
+  ): Promise<FoundPositions> {
     const { states, customerId, unreadOnly, among } = conditions;
     if (among !== null) return firstOf(await this.#findAmong(among, range, { reader, conditions }, known), limit);
     const isFiltered = states !== null || customerId !== null || unreadOnly;
-    if (!isFiltered) return firstOf(await this.#reads.places(range, limit + 1, known), limit);
-    const matching: ConversationPlace[] = [];
+    if (!isFiltered) return firstOf(await this.#reads.positions(range, limit + 1, known), limit);
+    const matching: ConversationPosition[] = [];
     let rest = range;
-    let last: Place | null = null;
+    let last: InboxPosition | null = null;
     for (let examined = 0; examined < MAX_EXAMINED; examined += STEP) {
-      const places = await this.#reads.places(rest, STEP, known);
-      const entries = await this.#reads.entries(places, reader, { withMessages: false, known });
-      for (const [index, place] of places.entries()) if (matches(entries[index] ?? null, conditions)) matching.push(place);
-      if (matching.length > limit || places.length < STEP) return firstOf(matching, limit);
-      last = places.at(-1) ?? null;
+      const positions = await this.#reads.positions(rest, STEP, known);
+      const entries = await this.#reads.entries(positions, reader, { withMessages: false, known });
+      for (const [index, position] of positions.entries()) if (matches(entries[index] ?? null, conditions)) matching.push(position);
+      if (matching.length > limit || positions.length < STEP) return firstOf(matching, limit);
+      last = positions.at(-1) ?? null;
       if (last !== null) rest = remaining(range, last);
     }
-    return { places: matching, next: last };
+    return { positions: matching, next: last };
   }
 
   async #findAmong(
     conversationIds: readonly string[],
-    range: PlaceRange,
+    range: InboxRange,
     { reader, conditions }: Pick<InboxQuery, 'reader' | 'conditions'>,
     known: readonly KnownPartition[],
   ) {
     const { keys } = this.options;
     const locations = conversationIds.map((conversationId) => keys.locate({ conversationId }));
     const entries = await this.#reads.entries(locations, reader, { withMessages: false, known });
-    const places = entries.flatMap((entry, index): ConversationPlace[] => {
-      const [location, place] = [locations[index], this.#place(entry?.cursor ?? null)];
-      return location === undefined || place === null || !matches(entry, conditions) ? [] : [{ ...location, time: place.time }];
+    const positions = entries.flatMap((entry, index): ConversationPosition[] => {
+      const [location, position] = [locations[index], this.#position(entry?.cursor ?? null)];
+      return location === undefined || position === null || !matches(entry, conditions) ? [] : [{ ...location, time: position.time }];
     });
-    return places.filter((place) => isWithin(range, place)).sort(readingOrder(range));
+    return positions.filter((position) => isWithin(range, position)).sort(readingOrder(range));
   }
 
-  #place(cursor: string | null): Place | null {
-    return cursor === null ? null : toPlace(decodeInboxCursor(cursor, this.options.identity.epoch, PLACE));
+  #position(cursor: string | null): InboxPosition | null {
+    return cursor === null ? null : toInboxPosition(decodeInboxCursor(cursor, this.options.identity.epoch, INBOX_POSITION));
   }
 
-  #cursor(place: Place): string {
-    return encodeInboxCursor(this.options.identity.epoch, toText(place));
+  #cursor(position: InboxPosition): string {
+    return encodeInboxCursor(this.options.identity.epoch, toText(position));
   }
 }
 
-/** As many places as are wanted, of more if there are more. */
-const firstOf = (places: readonly ConversationPlace[], limit: number): FoundPlaces => ({
-  places: places.slice(0, limit),
-  next: places.length > limit ? (places[limit - 1] ?? null) : null,
+/** As many positions as are wanted, of more if there are more. */
+const firstOf = (positions: readonly ConversationPosition[], limit: number): FoundPositions => ({
+  positions: positions.slice(0, limit),
+  next: positions.length > limit ? (positions[limit - 1] ?? null) : null,
 });
 
 function matches(entry: InboxEntry | null, { states, customerId, unreadOnly }: InboxConditions): boolean {

@@ -15,7 +15,7 @@ const RECENT_PAGES = 50;
 
 const POSITION = /^[1-9]\d{0,14}$/;
 
-/** The inbox in SQLite: a place is the position of the last activity. */
+/** The inbox in SQLite: a position is the position of the last activity. */
 export class SqliteInbox implements Inbox {
   readonly #recent = new LRUCache<string, Promise<InboxPage>>(entryLimit(RECENT_PAGES));
 

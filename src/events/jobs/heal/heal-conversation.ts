@@ -84,10 +84,10 @@ export function createHealConversation(options: HealConversationOptions): HealCo
   const { upstream, log, projections, healer, clock, afterMs, reachMs } = options;
   const findUnheard = async (conversationId: string, read: Read): Promise<UnheardChanges> => {
     const { record, interactions, records, events, readAt, from, earliest } = read;
-    const isNews =
+    const hasChangedSince =
       interactions.some((interaction) => isSince(interaction, from)) || records.some(({ createdAt }) => isAfter(createdAt, from));
-    // Nothing is known of it, and nothing has happened in it since then: what it is like now is no news.
-    if (events.length === 0 && !isNews) return { events: [], pending: false };
+    // Nothing is known of it, and nothing has happened in it since then: what it is like now is no change.
+    if (events.length === 0 && !hasChangedSince) return { events: [], pending: false };
     const firstAt = Math.min(...events.map(({ occurredAt }) => occurredAt.getTime())) - START_TOLERANCE_MS;
     const view = { record, interactions, readAt, channelQueueId: await findChannelQueue(upstream, record, events) };
     return findUnheardChanges(conversationId, events, view, {

@@ -6,13 +6,13 @@ import { READING, REMOVING, STORING } from './shared-lua.js';
 import type { EntryReply } from './reading.js';
 
 /**
- * An entry as one reader sees it: its place, its fields as in `shared-lua.ts` (`n` to `nb` are counts of messages: of all, by the customer, by the bot), the reader's marker (position
+ * An entry as one reader sees it: its position in the inbox, its fields as in `shared-lua.ts` (`n` to `nb` are counts of messages: of all, by the customer, by the bot), the reader's marker (position
  * and count), its last message, and, if its summary lacks state events: their positions, the part of the summary that they are folded into, and their JSON. Null for a conversation
  * that is not in the inbox.
  */
 export type InboxReply =
   | readonly [
-      place: string,
+      inboxPosition: string,
       conversationId: string,
       activity: Position,
       received: string,
@@ -33,9 +33,9 @@ const readInboxScript = new Script<readonly InboxReply[]>(`#!lua flags=no-writes
 local found = {}
 for index = 3, #ARGV do
   local at = 4 * (index - 3) + 1
-  local place = redis.call('ZSCORE', KEYS[1], ARGV[index])
+  local score = redis.call('ZSCORE', KEYS[1], ARGV[index])
   local fields = redis.call('HMGET', KEYS[at + 1], 'c', 'a', 't', 's', 'n', 'nc', 'nb', 'm', 'q')
-  if place and fields[1] then
+  if score and fields[1] then
     local position, message = fields[8], false
     local entry = ARGV[2] == '1' and position and redis.call('XRANGE', KEYS[at + 3], position, position)[1]
     if entry then
@@ -52,7 +52,7 @@ for index = 3, #ARGV do
     end
     local c, a, t, s, n, nc, nb = unpack(fields, 1, 7)
     local marker = redis.call('HGET', KEYS[at + 2], ARGV[1])
-    found[#found + 1] = { string.format('%.0f', tonumber(place)), c, a, t, s, n, nc, nb, marker, message, unfolded, folded, events }
+    found[#found + 1] = { string.format('%.0f', tonumber(score)), c, a, t, s, n, nc, nb, marker, message, unfolded, folded, events }
   else
     found[#found + 1] = false
   end
@@ -144,9 +144,9 @@ export const fillInboxScript = new PartitionScript<number>(
 local last = redis.call('XREVRANGE', key.e, '+', '-', 'COUNT', 1)[1]
 if redis.call('EXISTS', key.b) == 1 or not last or last[1] ~= ARGV[2] then return 0 end
 redis.call('HSET', key.b, unpack(ARGV, 4))
-local place = tonumber(ARGV[3])
-while redis.call('ZCOUNT', key.kb, string.format('%.0f', place), string.format('%.0f', place)) > 0 do place = place + 1 end
-redis.call('ZADD', key.kb, string.format('%.0f', place), ARGV[1])
+local score = tonumber(ARGV[3])
+while redis.call('ZCOUNT', key.kb, string.format('%.0f', score), string.format('%.0f', score)) > 0 do score = score + 1 end
+redis.call('ZADD', key.kb, string.format('%.0f', score), ARGV[1])
 recordChange()
 return 1
 `,

@@ -82,12 +82,12 @@ end
 const LONG_LIST = 800;
 
 const INBOX = `
--- Moves a conversation to the top of its partition's inbox. \`now\`: epoch µs. Two never have the same place, also if the clock steps back.
+-- Moves a conversation to the top of its partition's inbox. \`now\`: epoch µs. Two never have the same score, also if the clock steps back.
 local function moveUp(conversation, now)
   local top = redis.call('ZRANGE', key.kb, 0, 0, 'REV', 'WITHSCORES')
-  local place = tonumber(now)
-  if top[2] and tonumber(top[2]) >= place then place = tonumber(top[2]) + 1 end
-  redis.call('ZADD', key.kb, string.format('%.0f', place), conversation)
+  local score = tonumber(now)
+  if top[2] and tonumber(top[2]) >= score then score = tonumber(top[2]) + 1 end
+  redis.call('ZADD', key.kb, string.format('%.0f', score), conversation)
 end
 -- Brings the conversation's entry up to date with an event. \`author\`: class of the message's author, or empty; \`isStateChange\`: '1' or empty. Its summary is left to who reads it.
 -- Returns 1 if so much is left that it should be completed now, else 0.

@@ -5,7 +5,7 @@ import { encodeCursor } from '../../../../src/events/port/cursor.js';
 const FORM = /^\d+$/;
 
 describe('a cursor of the inbox', () => {
-  it('restores its place', () => {
+  it('restores its position', () => {
     expect(decodeInboxCursor(encodeInboxCursor('epoch', '17'), 'epoch', FORM)).toBe('17');
   });
 
