@@ -85,7 +85,7 @@ export default tseslint.config(
         'error',
         {
           selector: "NewExpression[callee.name='LRUCache'] Property[key.name='max']",
-          message: 'With `max`, room for all entries is allocated at once: use `entryLimit` (domain/entry-limit.ts).',
+          message: 'With `max`, room for all entries is allocated immediately: use `entryLimit` (domain/entry-limit.ts).',
         },
       ],
     },

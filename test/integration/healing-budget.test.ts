@@ -13,7 +13,7 @@ const CONVERSATIONS = 20;
 const GATEWAYS = 3;
 
 describeWith('redis-server', HOW_TO_GET_REDIS)('the budget of upstream calls for healing, of three gateways over one Redis', () => {
-  it('is kept by all together, and each conversation is looked at once', async () => {
+  it('is kept by all together, and each conversation is looked at a single time', async () => {
     const redis = await RedisServer.start('--appendfsync', 'always');
     let aheadMs = 0;
     const clock = () => Date.now() + aheadMs;

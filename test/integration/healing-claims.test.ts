@@ -10,7 +10,7 @@ import { Work } from './healing/work.js';
 const TIMINGS = { beatMs: 600_000, tickMs: 20, quietMs: 100, maxQuietMs: 100, silenceMs: 600_000, activeMs: 600_000, retryMs: 50 };
 
 describeWith('redis-server', HOW_TO_GET_REDIS)('a gateway that stops while the contact centre does not answer its looks', () => {
-  it('leaves no claim behind: another looks at the conversations at once', async () => {
+  it('leaves no claim behind: another looks at the conversations immediately', async () => {
     const redis = await RedisServer.start('--appendfsync', 'always');
     const admin = new Redis(redis.port, '127.0.0.1');
     const config = { eventLog: { redis: redis.asLog }, healing: { afterMs: 300, callsPerSecond: 100 } };

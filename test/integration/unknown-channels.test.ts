@@ -138,7 +138,7 @@ describeGenerations('channels that are not there', (generation) => {
     expect(reads('/channels/')).toHaveLength(2);
   });
 
-  it('are found again at once if the gateway creates them, and missed once it deletes them', async () => {
+  it('are found again immediately if the gateway creates them, and missed once it deletes them', async () => {
     const run = async (mutation: string, input: object) => {
       const query = `mutation ($input: ${mutation[0]?.toUpperCase() ?? ''}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { userErrors { code } ${mutation === 'createChannel' ? 'channel { channelId }' : ''} } }`;
       const { data, errors } = await gateway.post<Record<string, { channel?: { channelId: string } }>>({ query, variables: { input } });

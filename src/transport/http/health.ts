@@ -65,7 +65,7 @@ export function silenceNote({ since, openConversations }: WebhookSilence, clock:
   return `no webhook for ${minutes} min, ${openConversations} conversations open: is the address registered?`;
 }
 
-/** Has a line logged when the log stops taking writes, and another when it takes them again. */
+/** Has a line logged when the log stops accepting writes, and another when it accepts them again. */
 export function reportingHealth(look: () => Promise<LogHealth>, logger: Logger): () => Promise<LogHealth> {
   let wasOk = true;
   return async () => {

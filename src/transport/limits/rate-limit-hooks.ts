@@ -13,16 +13,21 @@ export const plainErrorFormat: ToBody = ({ message, code }) => ({ error: message
 
 /** Counts a request for its address, before anything else is done with it, and rejects it if that is too many. */
 export function limitByAddress(limits: RateLimits, toBody: ToBody): onRequestHookHandler {
-  return (request, reply, done) => goOn(limits.address(request.ip), reply, toBody, done);
+  return (request, reply, done) => continueOrReject(limits.address(request.ip), reply, toBody, done);
 }
 
 /** Counts a request for who sends it: to stand behind `authenticated`. */
 export function limitByViewer(limits: RateLimits, toBody: ToBody): onRequestHookHandler {
-  return (request, reply, done) => goOn(limits.viewer(readViewer(request)), reply, toBody, done);
+  return (request, reply, done) => continueOrReject(limits.viewer(readViewer(request)), reply, toBody, done);
 }
 
 /** Synchronously if nothing is limited. */
-function goOn(use: Promise<RateLimitUse | null> | null, reply: FastifyReply, toBody: ToBody, done: HookHandlerDoneFunction): void {
+function continueOrReject(
+  use: Promise<RateLimitUse | null> | null,
+  reply: FastifyReply,
+  toBody: ToBody,
+  done: HookHandlerDoneFunction,
+): void {
   if (use === null) done();
   else
     void use.then((taken) => {

@@ -6,7 +6,7 @@ const [directory, first] = process.argv.slice(2);
 const log = await openSqliteLog({ directory, clock: Date.now });
 let number = Number(first);
 
-/** At once, past any buffer of ours: what was acknowledged must be known when the process is killed. */
+/** Written synchronously, past any buffer of ours: what was acknowledged must be known when the process is killed. */
 function print(line) {
   for (;;) {
     try {

@@ -323,7 +323,7 @@ export function describeInbox(openLog: OpenLog): void {
     expect((await readInbox(again))[0]).toMatchObject({ conversationId: 'c1', unread: 1, readCursor: null });
   });
 
-  it('loses an erased conversation at once, with its markers, and shows what is stored of it later', async () => {
+  it('loses an erased conversation immediately, with its markers, and shows what is stored of it later', async () => {
     const { log } = await open();
     await log.append(reported('u1', 'mia'));
     await log.append(said('m1', 'AGENT'));

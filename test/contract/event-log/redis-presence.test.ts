@@ -64,7 +64,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the presence of customers at gat
     expect(await redis.admin.exists(keyOf('c1'))).toBe(0);
   });
 
-  it('is over at once for a customer who leaves while it is still being written', async () => {
+  it('is over immediately for a customer who leaves while it is still being written', async () => {
     const gateway = open();
     await gateway.commands.ping();
     await redis.admin.script('FLUSH');

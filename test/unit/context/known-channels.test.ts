@@ -67,7 +67,7 @@ it('does not miss a channel that was created while it was looked up', async () =
   expect(channels.has('c')).toBe(true);
 });
 
-it('forgets at once that one was missing which is created, and that one was there which is deleted', async () => {
+it('forgets immediately that one was missing that is created, and that one existed that is deleted', async () => {
   await channels.isMissing('c', missing);
   channels.remember('c');
   expect(channels.isMissing('c', never)).toBe(false);

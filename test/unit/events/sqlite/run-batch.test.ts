@@ -144,7 +144,7 @@ describe('a batch', () => {
       expect([statements, driver.inTransaction]).toEqual([['BEGIN', 'COMMIT'], false]);
     });
 
-    it('commits at once what must not be lost', () => {
+    it('commits immediately what must not be lost', () => {
       const { driver, statements } = listedAfterEvent();
       runBatch(driver, [list('e1', 'that waits for its event')]);
       expect([statements, driver.inTransaction]).toEqual([['BEGIN', 'COMMIT'], false]);

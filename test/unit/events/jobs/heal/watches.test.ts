@@ -10,7 +10,7 @@ import { untilTrue } from '../../../../support/until.js';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-30T10:00:00Z');
-/** Ticks come at once; what is due is decided by the clock. */
+/** Ticks arrive immediately; what is due is decided by the clock. */
 const TIMINGS = { ...HEAL_TIMINGS, beatMs: 1, retryMs: 1, tickMs: 1 };
 const REACH = 24 * 60 * MINUTE;
 
