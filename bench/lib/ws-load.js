@@ -88,7 +88,7 @@ export class Subscriber {
   #message(body) {
     const waiting = this.#waiting.shift();
     if (waiting !== undefined) waiting(body.toString());
-    // Heartbeats come to who listens for long, while others are measured.
+    // Clients that listen for long receive heartbeats while others are measured.
     else if (body.latin1Slice(0, PING.length) !== PING) this.onNext(body);
   }
 }

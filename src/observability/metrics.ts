@@ -106,8 +106,10 @@ export class Metrics {
 
   /** Reads how long no webhook has arrived, and how many conversations are still to be compared with the history. */
   registerHealing(sources: { silenceSeconds(): number; openInSilence(): number; queued(): number }): void {
-    this.#gauge('gateway_webhook_silence_seconds', 'Time since the last webhook that any gateway of the log accepted', () =>
-      sources.silenceSeconds(),
+    this.#gauge(
+      'gateway_webhook_silence_seconds',
+      'Time since the last webhook that any gateway of the log accepted, or since the start if there was none',
+      () => sources.silenceSeconds(),
     );
     this.#gauge('gateway_webhook_silence_open_conversations', 'Conversations open while no webhook arrives; 0 while webhooks arrive', () =>
       sources.openInSilence(),

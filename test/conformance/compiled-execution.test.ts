@@ -53,7 +53,7 @@ function requestFor(document: DocumentNode, { variables, operationNames }: Rando
   };
 }
 
-/** Null: the document that came out is not valid. */
+/** Null if the generated document is not valid. */
 function documentOf(seed: number): { random: RandomDocument; document: DocumentNode } | null {
   const random = randomDocument(schema, new Chance(seed));
   const document = parse(random.text);

@@ -130,7 +130,7 @@ describe('webhook signatures', () => {
     expect(gateway.log.stored).toEqual([]);
   });
 
-  it('are answered 503 under a key id that is not published yet, so that the sender comes back', async () => {
+  it('are answered 503 under a key id that is not published yet, so that the sender retries', async () => {
     await using gateway = await listen(jwks);
     expect(await gateway.post(withHeader(jwsHeader('nobody')), body)).toEqual(UNPUBLISHED);
     expect(gateway.log.stored).toEqual([]);

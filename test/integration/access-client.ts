@@ -7,7 +7,7 @@ import { multipartSubscriber } from '../support/multipart-subscriber.js';
 import type { Subscriber } from '../support/multipart-subscriber.js';
 import type { RunningGateway, Transport } from '../support/running-gateway.js';
 
-/** What a request came to, as its sender sees it. */
+/** The outcome of a request, as its sender sees it. */
 export interface Reply {
   readonly status: number;
   readonly body: {

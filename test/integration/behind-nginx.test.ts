@@ -29,7 +29,7 @@ describeWith('nginx', HOW_TO_GET_NGINX)('behind nginx, below a path of another h
     origin = `http://127.0.0.1:${nginxPort}`;
     const now = Date.now();
     gateway = await RunningGateway.start({
-      // Quotas do not come back meanwhile.
+      // Quotas are not replenished meanwhile.
       overrides: { clock: () => now },
       config: { port, publicUrl: `${origin}/chat`, trustProxy: ['loopback'], rateLimit: { viewer: 1, address: ADDRESS_QUOTA } },
     });

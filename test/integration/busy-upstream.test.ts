@@ -53,7 +53,7 @@ const levels = async () => {
 };
 const untilLevels = (inFlight: number, queued: number) =>
   untilTrue(async () => JSON.stringify(await levels()) === JSON.stringify({ held: inFlight, inFlight, queued }));
-/** Lets the calls under way take their time, and be answered. */
+/** Lets the calls in flight take their time, and be answered. */
 const answerAll = () => {
   clock.now += CALL_MS;
   for (const answer of held.splice(0)) answer();

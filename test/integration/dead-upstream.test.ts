@@ -29,7 +29,7 @@ const QUERY = print(ConversationStateDocument);
 
 interface Answered {
   readonly ms: number;
-  /** Null: with data. */
+  /** Null if it was answered with data. */
   readonly code: string | null;
   readonly endedAt: number;
 }

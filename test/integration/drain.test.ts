@@ -155,7 +155,7 @@ describe('a gateway that is asked to stop', () => {
   it('is not ready before it closes the first socket, and closes them one after the other', async () => {
     const gateway = start(settings);
     const { graphqlUrl, wsUrl } = await gateway.line('listening');
-    // In hand, so that it goes on listening and can be asked.
+    // In flight, so that it goes on listening and can be asked.
     const created = await ask(String(graphqlUrl), CreateConversationDocument, { input: { channelId: simulator.channelId, customer: {} } });
     const reading = simulator.holdPoints.hold('request', ({ method }) => method === 'GET');
     const read = ask(String(graphqlUrl), ConversationStateDocument, { id: created.data.createConversation.conversation?.id ?? '' });

@@ -15,7 +15,7 @@ const CONVERSATIONS = Number(process.env['HEALED_CONVERSATIONS'] ?? 20);
 const start = (config: Partial<Config> = {}, overrides = {}) =>
   RunningGateway.start({ config: { healing: HEALING, ...config }, overrides: { healTimings: TIMINGS, ...overrides } });
 
-/** Webhooks are cut for good while conversations go on, and every gateway is restarted meanwhile. */
+/** Webhooks are cut permanently while conversations go on, and every gateway is restarted meanwhile. */
 async function cutAndHeal(gateways: readonly RunningGateway[]): Promise<void> {
   const [one, ...others] = gateways;
   if (one === undefined) throw new Error('no gateway');
@@ -83,7 +83,7 @@ async function cutAndHeal(gateways: readonly RunningGateway[]): Promise<void> {
   }
 }
 
-describe('webhooks that are lost for good', () => {
+describe('webhooks that are lost permanently', () => {
   it('are made up for after a restart, over the embedded log', async () => {
     const gateway = await start();
     try {
@@ -94,7 +94,7 @@ describe('webhooks that are lost for good', () => {
   }, 120_000);
 });
 
-describeWith('redis-server', HOW_TO_GET_REDIS)('webhooks that are lost for good, with gateways over one Redis', () => {
+describeWith('redis-server', HOW_TO_GET_REDIS)('webhooks that are lost permanently, with gateways over one Redis', () => {
   it('are made up for once, after all were restarted', async () => {
     const redis = await RedisServer.start('--appendfsync', 'always');
     const eventLog = { redis: redis.asLog };

@@ -194,7 +194,7 @@ describe.each(TRANSPORTS)('a subscription over %s in the middle of which the log
   });
 
   if (transport === 'WebSocket')
-    it('`events tail` comes back when the gateway said, and goes on', async () => {
+    it('`events tail` reconnects when the gateway said, and goes on', async () => {
       const { id, origin } = await createConversation(gateway);
       await gateway.simulator.webhookSender.settled();
       const { url } = gateway.addresses;

@@ -60,7 +60,7 @@ it.each([
 
 it.each([
   ['a body of a type that pages may send across origins', 'text/plain', { query: EVENTS, variables: { id: 'c' } }, 400],
-  ['a document that is no good', 'application/json', { query: 'subscription { nothing }' }, 400],
+  ['an invalid document', 'application/json', { query: 'subscription { nothing }' }, 400],
   ['variables that are no object', 'application/json', { query: EVENTS, variables: [] }, 400],
   ['a choice of operations', 'application/json', { query: `${EVENTS} query Other { gateway { version } }` }, 400],
   ['a query', 'application/json', { query: '{ gateway { version } }' }, 200],

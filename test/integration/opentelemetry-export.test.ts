@@ -146,7 +146,7 @@ it.each(['refuses connections', 'never answers'])('neither delays requests nor i
   // The queue of 4 is full after these.
   const asked = performance.now();
   for (let request = 0; request < 20; request += 1) await ask(gateway);
-  // To wait for the collector would take 10 s each, after which an export is given up.
+  // To wait for the collector would take 10 s each, after which an export is abandoned.
   expect(performance.now() - asked).toBeLessThan(patiently(20_000));
   await untilTrue(async () => /^gateway_lost_spans_total\{reason="queue_full"\} [1-9]/m.test(await scrape(gateway)));
   const stopMs = await stopped(gateway);

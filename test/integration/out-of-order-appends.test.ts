@@ -35,7 +35,7 @@ afterAll(async () => {
   await under.dispose();
 });
 
-/** Appends a story's events in random order, duplicates too, now several in parallel, now one by one, while somebody asks what they come to. */
+/** Appends a story's events in random order, duplicates too, now several in parallel, now one by one, while somebody asks for what they result in. */
 async function arrive(log: EventLog, { events }: Timeline, conversationId: string, random: () => number): Promise<void> {
   const appends: Promise<void>[] = [];
   for (const event of shuffled(events, random)) {

@@ -35,7 +35,7 @@ async function another(): Promise<GatewayProcess> {
   return gateway;
 }
 
-/** A client that comes back by the balancer whenever it is sent away. */
+/** A client that reconnects through the balancer whenever it is closed. */
 class Follower {
   /** How many gateways had been restarted or were just being so, each time that it connected. */
   readonly connects: number[] = [];

@@ -134,7 +134,7 @@ describe('over HTTP', () => {
   });
 });
 
-/** A socket that said who it is with these parameters; and what came back. */
+/** A socket that said who it is with these parameters, and the answer. */
 async function initiated(params: unknown, options: WebSocket.ClientOptions = {}) {
   const socket = new WebSocket(gateway.addresses.wsUrl, 'graphql-transport-ws', options);
   await once(socket, 'open');

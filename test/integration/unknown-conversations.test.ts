@@ -93,7 +93,7 @@ async function reported(gateway: RunningGateway, id: string) {
   return { texts: messages.map(({ text }) => text), ids: messages.map((message) => message.id).sort() };
 }
 
-/** In the order of the list, which tells the imported ones apart by their texts. */
+/** In the order of the list, which distinguishes the imported ones by their texts. */
 async function listedIds(gateway: RunningGateway, id: string): Promise<readonly string[]> {
   const { conversation } = await gateway.get(MessagesDocument, { id, first: 100 });
   const edges = conversation?.messages?.edges ?? [];

@@ -68,7 +68,7 @@ describeGenerations('an upstream that fails', (generation) => {
     ['too many requests', json(429, innards, { 'retry-after': '7' }), { code: 'RATE_LIMITED', retryAfterSeconds: 7 }],
     ['too many requests, without a time', json(429, innards), { code: 'RATE_LIMITED' }],
     ['a fault of its own', json(500, innards), { code: 'UPSTREAM_UNAVAILABLE' }],
-    ['that it is being mended', json(503, innards, { 'retry-after': '30' }), { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 30 }],
+    ['that it is under maintenance', json(503, innards, { 'retry-after': '30' }), { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 30 }],
     ["that the gateway's key is wrong", json(401, innards), { code: 'UPSTREAM_UNAVAILABLE' }],
     ['that the request is wrong', json(400, innards), { code: 'UPSTREAM_REJECTED' }],
     ['a redirect', raw(302, INNARDS, { location: 'http://127.0.0.1/' }), { code: 'UPSTREAM_UNAVAILABLE' }],
@@ -84,7 +84,7 @@ describeGenerations('an upstream that fails', (generation) => {
 
   it.each([
     ['too many requests', json(429, innards, { 'retry-after': '7' }), { code: 'RATE_LIMITED', retryAfterSeconds: 7 }],
-    ['that it is being mended', json(503, innards, { 'retry-after': '30' }), { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 30 }],
+    ['that it is under maintenance', json(503, innards, { 'retry-after': '30' }), { code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 30 }],
     ['that a proxy got no answer', json(504, innards), { code: 'OUTCOME_UNKNOWN' }],
     ['a web page', raw(200, `<html>${INNARDS}</html>`, { 'content-type': 'text/html' }), { code: 'OUTCOME_UNKNOWN' }],
     ['nothing', silence, { code: 'OUTCOME_UNKNOWN' }],

@@ -5,7 +5,7 @@ import { describeWith } from '../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../support/redis-server.js';
 import { untilTrue } from '../support/until.js';
 
-/** What a gateway has in hand at most. */
+/** What a gateway has in flight at most. */
 const IN_HAND = 512;
 const AT_ONCE = 700;
 

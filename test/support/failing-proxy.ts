@@ -38,7 +38,7 @@ export class FailingProxy {
     await once(server, 'close');
   }
 
-  /** From now on nothing comes back, over connections old and new. */
+  /** From now on nothing is answered, over connections old and new. */
   fallSilent(): void {
     this.#silent = true;
     for (const socket of this.#sockets) socket.pause();

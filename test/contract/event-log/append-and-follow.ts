@@ -54,13 +54,13 @@ export interface Followed {
   readonly scope: Scope;
   /** Ids, in order; from the start again where events were lost that it had been shown. */
   readonly shown: readonly string[];
-  /** How often it came back after the last cursor. */
+  /** How often it resumed after the last cursor. */
   readonly resumes: number;
   /** How often its cursor was expired. */
   readonly expired: number;
 }
 
-/** Follows until it has been shown the last events; goes after every so many, and comes back to one gateway after the other. */
+/** Follows until it has been shown the last events; leaves after every so many, and reconnects to one gateway after the other. */
 export async function follow(gateways: readonly EventLog[], scope: Scope, stays: number, lastIds: readonly string[]): Promise<Followed> {
   const [first] = gateways;
   let shown: string[] = [];

@@ -128,7 +128,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
       };
       await expect(fill()).rejects.toThrow(LogUnavailableError);
       expect(acknowledged.length).toBeGreaterThan(1);
-      // Redis has given up, as it does under `appendfsync always`.
+      // Redis has exited, as it does under `appendfsync always`.
       await redis.kill();
       await redis.restart();
       await untilTrue(async () => (await log.health()).ok);
@@ -230,7 +230,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a Redis in trouble', () => {
     redis.resume();
     expect(await there.requests.claim({ ...request, name: 'other' })).toBe('claimed');
     await untilTrue(async () => (await there.requests.claim(request)) === 'claimed');
-    // Whatever was given up is not taken back from who claimed it since.
+    // A claim that was abandoned is not taken back from its later owner.
     expect(await here.requests.claim(request)).toBe('unknown');
     expect(await there.requests.claim(request)).toBe('unknown');
   });

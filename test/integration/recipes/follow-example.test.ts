@@ -64,7 +64,7 @@ describe('examples/follow.js', () => {
   });
 });
 
-it('examples/follow.js says why and exits with 1 where its token is no good, and follows with one that is', async () => {
+it('examples/follow.js says why and exits with 1 where its token is invalid, and follows with one that is', async () => {
   const gateway = await RunningGateway.start({ config: { auth: WITH_SECRET } });
   const env = { GATEWAY: gateway.addresses.wsUrl };
   expect(await followed(['any'], { ...env, TOKEN: 'no-token' })).toMatchObject({

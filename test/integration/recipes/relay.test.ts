@@ -78,7 +78,7 @@ describeExample('recipes', 'build:recipes')('Relay', () => {
     await untilTrue(() => texts().length === 3);
     expect(texts()).toEqual(['four', 'five', 'six']);
     const [first, ...again] = subscribed;
-    // It came back with the cursor of an event that came after the one that it began with.
+    // It reconnected with the cursor of an event that arrived after the one that it began with.
     expect(again.at(-1)).toMatchObject({ id: first?.id, after: expect.any(String) });
     expect(again.at(-1)?.after).not.toBe(first?.after);
     await stop();

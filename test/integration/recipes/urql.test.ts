@@ -75,7 +75,7 @@ function inABrowser(): void {
   );
 
   it(
-    'comes back after an absence of many tries',
+    'reconnects after an absence of many tries',
     async () => {
       await trial.follow(open);
       trial.wire.answerWith(503);
@@ -105,7 +105,7 @@ function inABrowser(): void {
   );
 
   it(
-    'comes back with a fresh token',
+    'reconnects with a fresh token',
     async () => {
       trial.expireIn(5);
       await trial.follow(open);

@@ -25,7 +25,7 @@ export interface Followed {
   readonly resumes: number;
 }
 
-/** A `graphql-ws` client that leaves it to its user to come back, since only the user knows the last cursor. */
+/** A `graphql-ws` client that leaves it to its user to reconnect, since only the user knows the last cursor. */
 export function clientOf(wsUrl: string): Client {
   return createClient({ url: wsUrl, webSocketImpl: WebSocket, retryAttempts: 0 });
 }

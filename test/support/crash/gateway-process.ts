@@ -64,7 +64,7 @@ export class GatewayProcess {
     return this.#end('SIGTERM');
   }
 
-  /** Kills it for good: whoever is about to start it again cannot. */
+  /** Kills it permanently: whoever is about to start it again cannot. */
   dispose(): Promise<void> {
     this.#over = true;
     return this.kill();

@@ -12,7 +12,7 @@ import type { WebhookReceiver } from './webhook-receiver.js';
 
 let sim: Simulator;
 let receiver: WebhookReceiver;
-/** What is put off while this is set waits here to be let go. */
+/** What is deferred while this is set waits here to be let go. */
 let later: { putOff: { readonly ms: number; readonly run: () => void }[] | null };
 beforeEach(async () => {
   receiver = await createWebhookReceiver();
@@ -102,7 +102,7 @@ describe('a call', () => {
 });
 
 describe('an event', () => {
-  /** The event ids as they came to the webhook. */
+  /** The event ids as they arrived at the webhook. */
   const arrived = () => receiver.received.map(({ headers }) => headers['x-8x8-event-id']);
   const sent = () => sim.webhookSender.deliveries().map(({ eventId }) => eventId);
 
@@ -123,7 +123,7 @@ describe('an event', () => {
     expect(arrived().toSorted()).toEqual([...sent(), ...sent()].toSorted());
   });
 
-  /** The texts of messages as they came to the webhook. */
+  /** The texts of messages as they arrived at the webhook. */
   const texts = () => receiver.received.flatMap(({ event: { eventType, data } }) => (eventType === 'MESSAGE' ? [data?.['text']] : []));
   /** A conversation whose events so far have arrived. */
   const quiet = async () => {

@@ -9,7 +9,7 @@ import { FairScheduler } from '../../../src/transport/scheduling/fair-scheduler.
 import { untilTrue } from '../../support/until.js';
 import { queued } from '../../contract/event-log/sample-events.js';
 
-/** Events e0, e1, … and then the end, or `fault`. Tells whether it was ended. */
+/** Events e0, e1, … and then the end, or `fault`. Returns whether it was ended. */
 function sourceOf(count: number, fault?: Error) {
   const events = Array.from({ length: count }, (_, n) => ({ event: queued(`e${n}`), cursor: `at e${n}`, identity: null }));
   const state = { ended: false };

@@ -75,7 +75,7 @@ describe('the access token', () => {
     expect(connected.asked.every(({ headers }) => headers.authorization === 'Bearer token-1')).toBe(true);
     connected.script = onlyWith('token-2');
     held.forEach((release) => release());
-    // One that finds the old token refused joins the fetch that is under way.
+    // One that finds the old token refused joins the fetch in flight.
     await ask();
     expect(connected.tokenRequests).toBe(2);
   });

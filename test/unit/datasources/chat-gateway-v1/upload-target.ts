@@ -25,7 +25,7 @@ export interface UploadTarget {
   readonly baseUrl: string;
   /** Those that have ended. */
   readonly uploads: Upload[];
-  /** Null: none. */
+  /** Null if there is none. */
   answer: UploadAnswer | null;
   /** Resolves when the first bytes of an upload are here. */
   readonly begun: Promise<unknown>;

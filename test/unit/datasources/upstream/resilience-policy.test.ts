@@ -42,7 +42,7 @@ describe('a read', () => {
   it.each([
     ['a rejection', answerOf(400)],
     ['a limit', answerOf(429)],
-    ['a time to come back', answerOf(503, 5_000)],
+    ['a time to retry', answerOf(503, 5_000)],
     ['what the upstream will never do', answerOf(501)],
   ])('is not tried again after %s', async (_what, answer) => {
     const { exchange, calls } = scripted(answer);
@@ -153,7 +153,7 @@ it('limits the calls in flight and the waiting ones', async () => {
       return OK;
     }),
   );
-  // Two under way, 32 that wait: one is too many.
+  // Two in flight, 32 that wait: one is too many.
   expect(await faultOf(calls[34] ?? Promise.resolve())).toMatchObject({ code: 'UPSTREAM_BUSY', details: { retryAfterSeconds: 1 } });
   finish();
   expect(await Promise.all(calls.slice(0, 34))).toHaveLength(34);
