@@ -40,7 +40,7 @@ const plain = (attributes: readonly KeyValue[] = []) =>
 /** A collector: keeps what gateways export by OTLP over HTTP. Spans and metrics are read of JSON; other bodies are kept as they are. */
 export class OtlpReceiver {
   readonly exports: ReceivedExport[] = [];
-  /** What it answers: a status; null: nothing at all. */
+  /** The status that it answers. Null if it does not answer. */
   answer: number | null = 200;
   #server: Server = createServer((request, response) => void this.#receive(request, response));
 

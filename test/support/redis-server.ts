@@ -66,7 +66,7 @@ export class RedisServer {
     return false;
   }
 
-  /** Lets no file of it grow beyond so many bytes, as if its disk were full then; null: as far as they like. To be asked while it runs. */
+  /** Lets no file of it grow beyond so many bytes, as if its disk were full then. Null if there is no limit. To be asked while it runs. */
   limitFiles(bytes: number | null): Promise<void> {
     return limitFiles(this.#child?.pid, bytes);
   }

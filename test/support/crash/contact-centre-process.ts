@@ -15,7 +15,7 @@ export interface Order {
   readonly conversationIds: readonly string[];
   /** How many requests may be in flight. */
   readonly lanes: number;
-  /** How many new events a second, until it is asked to finish; null: `total`, all immediately. */
+  /** How many new events a second, until it is asked to finish. Null if `total` are sent, all immediately. */
   readonly perSecond: number | null;
   readonly total?: number;
   /** No new events while so many wait to be sent. */

@@ -49,7 +49,7 @@ export class GatewayProcess {
     return urls;
   }
 
-  /** Lets no file of it grow beyond so many bytes, as if its disk were full then; null: as far as they like. */
+  /** Lets no file of it grow beyond so many bytes, as if its disk were full then. Null if there is no limit. */
   limitFiles(bytes: number | null): Promise<void> {
     return limitFiles(this.#child?.pid, bytes);
   }

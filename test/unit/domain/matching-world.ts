@@ -43,7 +43,7 @@ export interface WorldOptions {
   readonly crashes: number;
   /** Further queries ask for as many messages at most; how many of them is left to chance. */
   readonly reread: number;
-  /** After how long a message is healed that no event has reported; null: never. The list is looked at after each message, and once at the end. */
+  /** After how long a message is healed that no event has reported. Null if it never is. The list is looked at after each message, and once at the end. */
   readonly healAfterMs: number | null;
   /** The list is looked at all the same, but nothing is healed. */
   readonly onlyLooks: boolean;

@@ -23,7 +23,7 @@ interface Story extends WorldOptions {
   readonly gapsMs: readonly number[];
   readonly direction: 'forward' | 'backward';
   readonly section: { readonly from: number; readonly length: number | null } | null;
-  /** After, or before, which message the reader begins; null: at the list's start or end. */
+  /** After, or before, which message the reader begins. Null for the list's start or end. */
   readonly position: number | null;
   readonly steps: readonly Step[];
 }

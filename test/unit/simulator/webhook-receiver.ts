@@ -24,7 +24,7 @@ export interface WebhookReceiver {
   close(): Promise<void>;
 }
 
-/** @param statusOf what to answer to the nth try, from 0; null: nothing at all */
+/** @param statusOf what to answer to the nth try, from 0; null if it is not answered */
 export async function createWebhookReceiver(statusOf: (nth: number) => number | null = () => 204): Promise<WebhookReceiver> {
   const received: Received[] = [];
   let waiting: { count: number; resolve: () => void }[] = [];
