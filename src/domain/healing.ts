@@ -38,6 +38,9 @@ export const UNCERTAIN_MS = 600_000;
  */
 export type HealingRejection = 'SETTLED' | 'UNEXPECTED' | 'UNCERTAIN';
 
+/** What is to be done about a listed message: it gets an event of ours, or why not. */
+export type HealingDecision = 'OVERDUE' | HealingRejection;
+
 /** What an engine knows when it decides about a message. Times are epoch milliseconds. */
 export interface HealingFacts {
   /** All identities of the conversation with the message's digest and within `UNCERTAIN_MS` of it; more do no harm. */
@@ -50,6 +53,25 @@ export interface HealingFacts {
   /** From when on messages are expected to have events by other knowledge; null if there is none. */
   readonly since: number | null;
 }
+
+/**
+ * Decides about several messages of a conversation, in their order: for each the record that an event of ours has to report, or why none has to. Each is decided as if the
+ * events of those before it were stored.
+ */
+export function decideHealings(listedIds: readonly string[], facts: HealingFacts): readonly (IdentityRecord | HealingRejection)[] {
+  let { records, firstEventAt } = facts;
+  return listedIds.map((listedId) => {
+    const decision = decideHealing(listedId, { ...facts, records, firstEventAt });
+    if (typeof decision === 'string') return decision;
+    records = records.map((record) => (record === decision ? { ...record, isHealed: true } : record));
+    firstEventAt ??= decision.listedAt;
+    return decision;
+  });
+}
+
+/** What `decideHealings` returned, without the records. */
+export const toHealingDecision = (decision: IdentityRecord | HealingRejection): HealingDecision =>
+  typeof decision === 'string' ? decision : 'OVERDUE';
 
 /** The record of a listed message that an event of ours has to report, or why none has to. */
 export function decideHealing(listedId: string, facts: HealingFacts): IdentityRecord | HealingRejection {
@@ -66,6 +88,9 @@ export function decideHealing(listedId: string, facts: HealingFacts): IdentityRe
 const isUnreported = ({ listedId, eventId, isHealed }: IdentityRecord): boolean =>
   listedId !== null && eventId === null && isHealed !== true;
 
+/** An event's, with which no listed message was matched. */
+const isUnlisted = ({ listedId, eventId }: IdentityRecord): boolean => listedId === null && eventId !== null;
+
 function expectedFrom({ firstEventAt, hadEvents, since }: HealingFacts): number {
   if (hadEvents) return -Infinity;
   return Math.min(firstEventAt === null ? Infinity : firstEventAt + IMPORT_MARGIN_MS, since ?? Infinity);
@@ -77,12 +102,12 @@ function expectedFrom({ firstEventAt, hadEvents, since }: HealingFacts): number 
  */
 function isPossiblyReported(record: IdentityRecord, records: readonly IdentityRecord[]): boolean {
   const at = record.listedAt ?? 0;
+  // Usually there is none.
+  if (!records.some(isUnlisted)) return false;
   const isNear = ({ listedAt, occurredAt }: IdentityRecord) => Math.abs((listedAt ?? occurredAt ?? 0) - at) <= UNCERTAIN_MS;
   const alike = records.filter((one) => one.digest === record.digest && isNear(one));
   const unreported = alike.filter(isUnreported).sort((a, b) => (a.listedAt ?? 0) - (b.listedAt ?? 0));
-  const unlisted = alike
-    .filter(({ listedId, eventId }) => listedId === null && eventId !== null)
-    .sort((a, b) => (a.occurredAt ?? 0) - (b.occurredAt ?? 0));
+  const unlisted = alike.filter(isUnlisted).sort((a, b) => (a.occurredAt ?? 0) - (b.occurredAt ?? 0));
   const pairs = matchInOrder(unreported, unlisted, ({ listedAt }, { occurredAt }) => {
     const distance = Math.abs((listedAt ?? 0) - (occurredAt ?? 0));
     return distance <= UNCERTAIN_MS ? distance : null;

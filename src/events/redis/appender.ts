@@ -6,7 +6,9 @@ import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
 import { scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { decodeEvent, encodeEvent } from '../port/event-codec.js';
-import type { OverdueMessage } from '../port/event-log.js';
+import type { HealingEvent, OverdueMessages } from '../port/event-log.js';
+import { HealingPlan } from './healing-plan.js';
+import type { PlannedHealing } from './healing-plan.js';
 import { keepSummaries, toInboxArguments } from './inbox-summaries.js';
 import { KeyedSerialQueue } from './keyed-serial-queue.js';
 import { hashId, keyOf } from './keys.js';
@@ -76,10 +78,23 @@ export class Appender {
     return this.#queue.run(hash, () => this.#store({ event, echoOf, listed }, json, claimed));
   }
 
-  /** Stores the event of a listed message, if none was stored for it: see `EventLog.heal`. */
-  heal(overdue: OverdueMessage): Promise<StoredAppend | HealingRejection | 'OVERDUE'> {
-    const { hash } = this.options.keys.locate(scopeOf(overdue.event));
-    return this.#queue.run(hash, () => this.#heal(overdue));
+  /** Stores the events of listed messages of one conversation, in order, for which none was stored: see `EventLog.heal`. One promise for each. */
+  heal(overdue: OverdueMessages<HealingEvent>): readonly Promise<StoredAppend | HealingRejection>[] {
+    const location = this.options.keys.locate({ conversationId: overdue.conversationId });
+    const plan = new HealingPlan(overdue, async (rest) => {
+      const assigned = await this.options.identities.identifyHealed(rest, location);
+      return assigned.map((identity, index) => this.#planHealing(identity, rest.messages[index], location.hash));
+    });
+    // All at once, so that nothing of the conversation is stored in between.
+    return overdue.messages.map(({ event }, index) => this.#queue.run(location.hash, () => this.#heal(event, plan, index)));
+  }
+
+  #planHealing(assigned: NewIdentity | HealingRejection, message: HealingEvent | undefined, hash: string): PlannedHealing {
+    if (typeof assigned === 'string' || message === undefined) return { assigned, claimed: Promise.resolve() };
+    const claimed = this.#claim(hashId(message.event.id), hash);
+    // Handled when it is the message's turn.
+    claimed.catch(() => undefined);
+    return { assigned, claimed };
   }
 
   /** Rejects if Redis does not accept writes. */
@@ -105,18 +120,16 @@ export class Appender {
     }
   }
 
-  async #heal(overdue: OverdueMessage): Promise<StoredAppend | HealingRejection | 'OVERDUE'> {
-    const { event, dryRun = false } = overdue;
-    const location = this.options.keys.locate(scopeOf(event));
+  async #heal(event: HealingEvent['event'], plan: HealingPlan, index: number): Promise<StoredAppend | HealingRejection> {
     const json = encodeEvent(event);
     for (;;) {
-      const assigned = await this.options.identities.identifyHealed(overdue, location);
+      const { assigned, claimed } = await plan.next(index);
       if (typeof assigned === 'string') return assigned;
-      if (dryRun) return 'OVERDUE';
-      await this.#claim(hashId(event.id), location.hash);
+      await claimed;
       const reply = await this.#run(event, json, assigned, event.occurredAt.getTime() - CLOCK_TOLERANCE_MS);
-      if (reply[0] === 'KNOWN') return 'SETTLED';
       const stored = await this.#toStored(event, assigned, reply);
+      if (reply[0] === 'STORED') plan.stored();
+      if (reply[0] === 'KNOWN') return 'SETTLED';
       if (stored !== null) return stored;
     }
   }

@@ -8,6 +8,7 @@ import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
 import { untilTrue } from '../../support/until.js';
 import { idsOf, take } from './harness.js';
+import { healOne } from './heal-one.js';
 import { interleave } from './interleaving.js';
 import { newPrefix, openRedisAt } from './redis-log.js';
 import { listed, messageAdded, queued, START, typing } from './sample-events.js';
@@ -90,7 +91,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
     const subscription = await logs[1].subscribe(c1, {});
     const heal = (log: EventLog, listedId: string, text: string) => {
       const event = { ...messageAdded(healedMessageId('c1', listedId), text), conversationId: 'c1', source: 'HISTORY' as const };
-      return log.heal({ event, listedId, since: null });
+      return healOne(log, { event, listedId, since: null });
     };
     const outcomes = await Promise.all(
       messages.flatMap(({ listedId, text }, n) => [
