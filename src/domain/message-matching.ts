@@ -199,7 +199,7 @@ function matchSameDigest(messages: readonly ListedMessage[], observed: readonly 
   return { changed, matchedSends: [...echoes.values()].map(({ handle }) => handle) };
 }
 
-/** The record of a listed message that no event has shown. Written out: spreads with more properties take ten times the time, and a page holds many. */
+/** The record of a listed message that no event has shown. Written out, without spreads: a page holds many. */
 function listedRecord(message: ListedMessage, send: PendingSend | undefined): IdentityRecord & { readonly listedId: string } {
   const { listedId, digest } = message;
   return {
