@@ -25,8 +25,9 @@ export interface FeedReaderOptions {
 }
 
 /**
- * Reads the events of a sink's shards from the log, as far as they have room. Shards at the same position share reads, and stay together: all wait for one that is full, so that
- * the log does not read the same events again for each. Only if another has few events left, the full one stays behind; it reads on by itself until it is where the others are.
+ * Reads the events of a sink's shards from the log, as far as they have room. Shards at the same position share reads, and stay together:
+ * all wait for one that is full, so that the log does not read the same events again for each. Only when another one has few events left,
+ * the full one stays behind; once it has room, it reads on by itself until it is where the others are.
  */
 export class FeedReader {
   #isClosed = false;
@@ -112,9 +113,9 @@ export class FeedReader {
       join(before);
       const shard = reading.get(shardOf(stored.event.conversationId, shardCount));
       if (shard !== undefined && !shard.canTake) {
+        // All wait here, or it alone.
         isWhole = [...reading.values()].some(({ hasFew }) => hasFew);
         if (!isWhole) break;
-        // It stays before this event.
         shard.position = before;
         reading.delete(shard.index);
       } else if (shard !== undefined && isWanted(stored.event)) {

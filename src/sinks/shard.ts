@@ -3,7 +3,7 @@ import type { StoredEvent } from '../events/port/event-log.js';
 
 /** How many events of one shard may wait in memory; the others wait in the log. */
 export const MAX_PENDING = 128;
-/** With so few a shard needs more, whether the others have room or not. */
+/** With so few events left, a shard does not wait for one that is full. */
 const FEW_PENDING = MAX_PENDING / 4;
 
 /** An event that is to be delivered. */
@@ -47,6 +47,7 @@ export class Shard {
     return this.isHeld && this.#pending.size < MAX_PENDING;
   }
 
+  /** Whether it soon has nothing to deliver. */
   get hasFew(): boolean {
     return this.isHeld && this.#pending.size <= FEW_PENDING;
   }
